@@ -1,0 +1,224 @@
+use std::fmt;
+
+use crate::model::SlotId;
+
+/// Why a request counts as failed. Small and copyable: failures are counted by
+/// this key on the hot path and turned into words only where they are shown.
+///
+/// `Display` gives the words, except for [`Failure::Expectation`],
+/// [`Failure::Capture`] and [`Failure::Unset`], whose words the program keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Failure {
+    /// No connection was made.
+    Connect(ConnectFailure),
+    /// The TLS handshake failed.
+    Tls(TlsFailure),
+    /// A limit of time passed.
+    TimedOut(TimedOut),
+    /// The connection died under the request.
+    Lost(LostAt),
+    /// The answer is not HTTP, or breaks a limit.
+    Malformed(Malformed),
+    /// An HTTP status that does not count as success.
+    Status(u16),
+    /// An expectation of the scenario was not met; index into the program's texts.
+    Expectation(u16),
+    /// A capture found nothing; index into the program's texts.
+    Capture(u16),
+    /// The request needs a variable that is not set yet; it was not sent.
+    Unset(SlotId),
+    /// More redirects than the limit.
+    TooManyRedirects,
+    /// Told apart no further because the table of failures is full.
+    Other,
+}
+
+/// Why no connection was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ConnectFailure {
+    /// The host name has no address.
+    Resolve,
+    /// The target refused.
+    Refused,
+    /// The target reset the connection while it was being made.
+    Reset,
+    /// No route, or the network is down.
+    Unreachable,
+    /// Our own limit: no file descriptor left.
+    NoDescriptor,
+    /// Our own limit: no local port left.
+    NoPort,
+    /// Anything else the operating system says.
+    Other,
+}
+
+/// Why a TLS handshake failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TlsFailure {
+    /// The certificate is not signed by a known authority.
+    UnknownIssuer,
+    /// The certificate is for another name.
+    WrongName,
+    /// The certificate has expired or is not valid yet.
+    Expired,
+    /// The certificate fails in another way.
+    BadCertificate,
+    /// The other side does not speak TLS.
+    NotTls,
+    /// The connection closed during the handshake.
+    Closed,
+    /// The handshake failed in another way.
+    Other,
+}
+
+/// Which limit of time passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TimedOut {
+    /// While connecting.
+    Connect,
+    /// While sending or waiting for the first byte.
+    FirstByte,
+    /// While the answer was arriving.
+    Transfer,
+}
+
+/// When the connection died.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum LostAt {
+    /// Reset by the target.
+    Reset,
+    /// Closed before the first byte of the answer.
+    ClosedBeforeAnswer,
+    /// Closed within the head of the answer.
+    ClosedInHead,
+    /// Closed within the body of the answer.
+    ClosedInBody,
+    /// Another error of the operating system.
+    Other,
+}
+
+/// What is wrong with an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Malformed {
+    /// The head does not parse as HTTP/1.
+    Head,
+    /// The head is longer than the limit.
+    HeadTooLong,
+    /// The head has more fields than the limit.
+    TooManyHeaders,
+    /// Content-Length and Transfer-Encoding are contradictory or unreadable.
+    Framing,
+    /// A chunk of a chunked body is broken.
+    Chunk,
+    /// The body does not decode as its Content-Encoding says.
+    Encoding,
+    /// A body that has to be inspected is longer than the limit.
+    BodyTooLong,
+    /// A redirect without a usable Location.
+    Redirect,
+}
+
+impl Failure {
+    /// A short stable word for the kind, for APIs.
+    #[must_use]
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Connect(_) => "connect",
+            Self::Tls(_) => "tls",
+            Self::TimedOut(_) => "timeout",
+            Self::Lost(_) => "lost",
+            Self::Malformed(_) => "malformed",
+            Self::Status(_) => "status",
+            Self::Expectation(_) => "expectation",
+            Self::Capture(_) => "capture",
+            Self::Unset(_) => "unset",
+            Self::TooManyRedirects => "redirects",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connect(why) => write!(f, "could not connect: {why}"),
+            Self::Tls(why) => write!(f, "TLS failed: {why}"),
+            Self::TimedOut(what) => write!(f, "timed out {what}"),
+            Self::Lost(when) => write!(f, "connection lost: {when}"),
+            Self::Malformed(what) => write!(f, "malformed answer: {what}"),
+            Self::Status(status) => write!(f, "status {status}"),
+            Self::Expectation(_) => f.write_str("expectation not met"),
+            Self::Capture(_) => f.write_str("capture found nothing"),
+            Self::Unset(_) => f.write_str("not sent: a variable is not set yet"),
+            Self::TooManyRedirects => f.write_str("too many redirects"),
+            Self::Other => f.write_str("(other failures)"),
+        }
+    }
+}
+
+impl fmt::Display for ConnectFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Resolve => "the host name has no address",
+            Self::Refused => "connection refused",
+            Self::Reset => "connection reset",
+            Self::Unreachable => "host unreachable",
+            Self::NoDescriptor => "this machine is out of file descriptors (raise `ulimit -n`)",
+            Self::NoPort => {
+                "this machine is out of local ports (keep connections alive, or widen ip_local_port_range)"
+            }
+            Self::Other => "the operating system refused",
+        })
+    }
+}
+
+impl fmt::Display for TlsFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::UnknownIssuer => "the certificate's issuer is not trusted here",
+            Self::WrongName => "the certificate is for another host name",
+            Self::Expired => "the certificate has expired or is not valid yet",
+            Self::BadCertificate => "the certificate is not acceptable",
+            Self::NotTls => "the target does not speak TLS on this port",
+            Self::Closed => "the connection closed during the handshake",
+            Self::Other => "the handshake failed",
+        })
+    }
+}
+
+impl fmt::Display for TimedOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connect => "while connecting",
+            Self::FirstByte => "before the first byte",
+            Self::Transfer => "within the body",
+        })
+    }
+}
+
+impl fmt::Display for LostAt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Reset => "reset by the target",
+            Self::ClosedBeforeAnswer => "closed before an answer",
+            Self::ClosedInHead => "closed within the head",
+            Self::ClosedInBody => "closed within the body",
+            Self::Other => "broken",
+        })
+    }
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Head => "not HTTP/1",
+            Self::HeadTooLong => "head longer than 64 KiB",
+            Self::TooManyHeaders => "more than 128 header fields",
+            Self::Framing => "contradictory or unreadable body length",
+            Self::Chunk => "broken chunk",
+            Self::Encoding => "body does not decode",
+            Self::BodyTooLong => "body too long to inspect (limit 8 MiB)",
+            Self::Redirect => "redirect without a usable Location",
+        })
+    }
+}

@@ -1,0 +1,63 @@
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// The most users one process takes on.
+pub const MAX_USERS: u32 = 1_000_000;
+/// The highest spawn rate, in users per second.
+pub const MAX_SPAWN_RATE: f64 = 1_000_000.0;
+
+/// A closed load: how many users, how fast they come and go.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Load {
+    /// Users to reach, 0 to [`MAX_USERS`].
+    pub users: u32,
+    /// Users started (or ended) per second, above 0 up to [`MAX_SPAWN_RATE`].
+    pub spawn_rate: f64,
+}
+
+/// Why a load cannot be taken on. The messages name the value and the cure.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum LoadError {
+    /// Users out of range.
+    #[error("users must be a whole number from 0 to {MAX_USERS}, not {0}")]
+    Users(String),
+    /// A run that starts with nobody measures nothing.
+    #[error("a run needs at least 1 user to start with; 0 is for a running swarm that should go quiet")]
+    NoUsers,
+    /// Spawn rate out of range.
+    #[error("spawn rate must be above 0 and at most {MAX_SPAWN_RATE} users/s, not {0}")]
+    SpawnRate(String),
+}
+
+impl Load {
+    /// Checks numbers as an operator typed them.
+    ///
+    /// # Errors
+    /// The first value out of range, with the range.
+    pub fn new(users: f64, spawn_rate: f64) -> Result<Self, LoadError> {
+        if !(0.0..=f64::from(MAX_USERS)).contains(&users) || users.fract() != 0.0 {
+            return Err(LoadError::Users(users.to_string()));
+        }
+        if !(spawn_rate > 0.0 && spawn_rate <= MAX_SPAWN_RATE) {
+            return Err(LoadError::SpawnRate(spawn_rate.to_string()));
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "range checked above")]
+        Ok(Self { users: users as u32, spawn_rate })
+    }
+}
+
+/// What a run is asked to do, beside the program it runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunSpec {
+    /// The name of the scenario, for people.
+    pub scenario: String,
+    /// The target's base address, for people.
+    pub host: String,
+    /// The load to start with.
+    pub load: Load,
+    /// When to stop by itself, counted from the start; `None` runs until stopped.
+    pub run_time: Option<Duration>,
+    /// How long running tasks may go on after a stop before they are cut off.
+    pub stop_timeout: Duration,
+}

@@ -1,0 +1,61 @@
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::model::{Load, Wait};
+
+/// A scenario as written and validated: what people are shown of it.
+/// What a shard runs is the program compiled from the same file.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Scenario {
+    /// Its name; the file's stem where the file gives none.
+    pub name: String,
+    /// A sentence or two for people; may be empty.
+    pub description: String,
+    /// The base address of the target, if the file gives one.
+    pub host: Option<String>,
+    /// The load to start with.
+    pub load: Load,
+    /// When to stop by itself.
+    #[serde(skip)]
+    pub run_time: Option<Duration>,
+    /// How long tasks may go on after a stop; `None` takes the default.
+    #[serde(skip)]
+    pub stop_timeout: Option<Duration>,
+    /// The kinds of users, in the order of the file; at least one.
+    pub user_classes: Vec<UserClass>,
+}
+
+/// A kind of user.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct UserClass {
+    /// Its name.
+    pub name: String,
+    /// How many of the users are of this kind.
+    pub population: Population,
+    /// What its users do between tasks.
+    pub wait: Wait,
+    /// What its users pick from; at least one.
+    pub tasks: Vec<Task>,
+}
+
+/// How many of the users are of a class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Population {
+    /// A share of the users that are not of a class with a fixed count.
+    Weight(u32),
+    /// Exactly this many, started first.
+    Fixed(u32),
+}
+
+/// A weighted thing a user picks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Task {
+    /// Its name.
+    pub name: String,
+    /// Its weight among the tasks of its class.
+    pub weight: u32,
+    /// Its tags.
+    pub tags: Vec<String>,
+}
