@@ -23,7 +23,9 @@ pub enum LoadError {
     #[error("users must be a whole number from 0 to {MAX_USERS}, not {0}")]
     Users(String),
     /// A run that starts with nobody measures nothing.
-    #[error("a run needs at least 1 user to start with; 0 is for a running swarm that should go quiet")]
+    #[error(
+        "a run needs at least 1 user to start with; 0 is for a running swarm that should go quiet"
+    )]
     NoUsers,
     /// Spawn rate out of range.
     #[error("spawn rate must be above 0 and at most {MAX_SPAWN_RATE} users/s, not {0}")]
@@ -42,8 +44,15 @@ impl Load {
         if !(spawn_rate > 0.0 && spawn_rate <= MAX_SPAWN_RATE) {
             return Err(LoadError::SpawnRate(spawn_rate.to_string()));
         }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "range checked above")]
-        Ok(Self { users: users as u32, spawn_rate })
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "range checked above"
+        )]
+        Ok(Self {
+            users: users as u32,
+            spawn_rate,
+        })
     }
 }
 

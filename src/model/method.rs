@@ -26,8 +26,16 @@ pub enum Method {
 
 impl Method {
     /// Every method, in the order in which they are offered.
-    pub const ALL: [Self; 8] =
-        [Self::Get, Self::Head, Self::Post, Self::Put, Self::Patch, Self::Delete, Self::Options, Self::Trace];
+    pub const ALL: [Self; 8] = [
+        Self::Get,
+        Self::Head,
+        Self::Post,
+        Self::Put,
+        Self::Patch,
+        Self::Delete,
+        Self::Options,
+        Self::Trace,
+    ];
 
     /// The name on the wire.
     #[must_use]
