@@ -9,3 +9,5 @@ pub mod lab;
 pub mod model;
 pub mod program;
 pub mod scenario;
+pub mod schedule;
+pub mod stats;

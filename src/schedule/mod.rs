@@ -1,0 +1,12 @@
+//! When things happen: pure functions of elapsed time and counts.
+//!
+//! No clock is read here and nothing sleeps, so every schedule is tested
+//! without waiting. Times are microseconds on the run's own axis.
+
+mod mix;
+mod plan;
+mod ramp;
+
+pub use mix::Mix;
+pub use plan::{NextStart, next_start};
+pub use ramp::Ramp;

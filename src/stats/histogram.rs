@@ -1,0 +1,105 @@
+use hdrhistogram::Histogram as Hdr;
+
+use crate::stats::bucket::{MAX_US, lowest_of};
+use crate::stats::interval::BucketCount;
+
+/// A merged latency histogram. Written by the aggregator only.
+///
+/// Memory: grows with the largest value seen, up to about 190 KB.
+#[derive(Clone, Debug)]
+pub struct Histogram(Hdr<u64>);
+
+/// The percentiles that are shown everywhere, in microseconds; `None`
+/// without samples.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Percentiles {
+    /// The median.
+    pub p50_us: Option<u64>,
+    /// The 95th percentile.
+    pub p95_us: Option<u64>,
+    /// The 99th percentile.
+    pub p99_us: Option<u64>,
+}
+
+impl Default for Histogram {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Histogram {
+    /// An empty histogram.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut hdr = Hdr::new(3).unwrap_or_else(|_| unreachable!("3 digits are valid"));
+        hdr.auto(true);
+        Self(hdr)
+    }
+
+    /// Adds an interval's buckets.
+    pub fn add(&mut self, buckets: &[BucketCount]) {
+        for bucket in buckets {
+            self.add_bucket(bucket.bucket, u64::from(bucket.count));
+        }
+    }
+
+    /// Adds `count` samples of one bucket.
+    pub fn add_bucket(&mut self, bucket: u16, count: u64) {
+        // Cannot fail: the histogram grows by itself and the value is bounded.
+        let _ = self.0.record_n(lowest_of(bucket).min(MAX_US), count);
+    }
+
+    /// Adds all of another histogram.
+    pub fn merge(&mut self, other: &Self) {
+        let _ = self.0.add(&other.0);
+    }
+
+    /// Takes away what was added before.
+    pub fn subtract(&mut self, other: &Self) {
+        let _ = self.0.subtract(&other.0);
+    }
+
+    /// Forgets all samples, keeps the memory.
+    pub fn clear(&mut self) {
+        self.0.reset();
+    }
+
+    /// The number of samples.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.0.len()
+    }
+
+    /// Whether there are no samples.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The value below or at which this share (0 to 1) of the samples lies,
+    /// nearest rank, in microseconds; `None` without samples.
+    #[must_use]
+    pub fn quantile_us(&self, quantile: f64) -> Option<u64> {
+        (!self.0.is_empty()).then(|| self.0.value_at_quantile(quantile))
+    }
+
+    /// The percentiles that are shown everywhere.
+    #[must_use]
+    pub fn percentiles(&self) -> Percentiles {
+        Percentiles {
+            p50_us: self.quantile_us(0.50),
+            p95_us: self.quantile_us(0.95),
+            p99_us: self.quantile_us(0.99),
+        }
+    }
+
+    /// The buckets that hold samples, as (lowest value in microseconds, count).
+    pub fn buckets(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
+        self.0.iter_recorded().map(|step| {
+            (
+                self.0.lowest_equivalent(step.value_iterated_to()),
+                step.count_at_value(),
+            )
+        })
+    }
+}

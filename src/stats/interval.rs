@@ -1,0 +1,86 @@
+//! What a shard gathered in one interval: the only thing it ever sends.
+
+use std::ops::Range;
+
+use crate::model::{Failure, NameId};
+use crate::stats::{Counts, StatusCounts};
+
+/// A bucket that was touched, and how often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BucketCount {
+    /// The bucket, see [`lowest_of`](crate::stats::lowest_of).
+    pub bucket: u16,
+    /// Samples in it.
+    pub count: u32,
+}
+
+/// The sparse difference that one interval of one shard makes: touched names,
+/// touched buckets. Buffers are reused; [`clear`](Self::clear) keeps them.
+#[derive(Clone, Debug, Default)]
+pub struct Interval {
+    /// Counts of the interval.
+    pub counts: Counts,
+    /// The names that were touched.
+    pub names: Vec<NameDelta>,
+    /// Buckets of all names; each name's ranges point in here.
+    pub buckets: Vec<BucketCount>,
+    /// Failures by name and kind.
+    pub failures: Vec<FailureDelta>,
+    /// How late planned moments came, as touched buckets.
+    pub lateness: Vec<BucketCount>,
+}
+
+/// What happened to one name in an interval.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NameDelta {
+    /// Which name.
+    pub name: Option<NameId>,
+    /// Samples, failures included.
+    pub requests: u64,
+    /// Failed samples.
+    pub failures: u64,
+    /// Body bytes received.
+    pub bytes: u64,
+    /// Sum of service times.
+    pub sum_us: u64,
+    /// Shortest service time.
+    pub min_us: u64,
+    /// Longest service time.
+    pub max_us: u64,
+    /// Sums of the phases: resolve, connect, TLS, first byte, transfer.
+    pub phases_us: [u64; 5],
+    /// Answers by status.
+    pub statuses: StatusCounts,
+    /// Service times of successes, as a range of the interval's buckets.
+    pub ok: Range<usize>,
+    /// Service times of failures.
+    pub failed: Range<usize>,
+    /// Response times, where a start was planned.
+    pub response: Range<usize>,
+}
+
+/// How often one name failed in one way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FailureDelta {
+    /// Which name.
+    pub name: NameId,
+    /// In which way.
+    pub failure: Failure,
+    /// How often.
+    pub count: u64,
+    /// When first, on the run's axis.
+    pub first_us: u64,
+    /// When last, on the run's axis.
+    pub last_us: u64,
+}
+
+impl Interval {
+    /// Empties it and keeps its memory.
+    pub fn clear(&mut self) {
+        self.counts = Counts::default();
+        self.names.clear();
+        self.buckets.clear();
+        self.failures.clear();
+        self.lateness.clear();
+    }
+}

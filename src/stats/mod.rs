@@ -1,0 +1,24 @@
+//! Counting: what a shard records, how intervals merge, what is read from them.
+//!
+//! Histograms follow HdrHistogram: microseconds, 1 us to 1 h, 3 significant
+//! digits, saturating. They are merged, percentiles are never averaged.
+
+mod bucket;
+mod counts;
+mod failures;
+mod histogram;
+mod interval;
+mod recorder;
+mod series;
+mod totals;
+mod window;
+
+pub use bucket::{BUCKETS, bucket_of, lowest_of};
+pub use counts::{Counts, StatusCounts};
+pub use failures::{FailureRow, Failures, MAX_FAILURES};
+pub use histogram::{Histogram, Percentiles};
+pub use interval::{BucketCount, FailureDelta, Interval, NameDelta};
+pub use recorder::{Recorder, Sample};
+pub use series::{Row, Series};
+pub use totals::{NameTotals, Totals};
+pub use window::Window;

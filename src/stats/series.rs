@@ -1,0 +1,274 @@
+//! The run over time, in fixed memory.
+
+use std::collections::VecDeque;
+
+use crate::stats::{Histogram, Percentiles};
+
+/// One closed stretch of time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Row {
+    /// The end of the stretch, in seconds since the start of the run.
+    pub end_s: u64,
+    /// How long it is, in seconds.
+    pub width_s: u64,
+    /// Samples in it, failures included.
+    pub requests: u64,
+    /// Failed samples in it.
+    pub failures: u64,
+    /// Percentiles of the service time in it.
+    pub service: Percentiles,
+    /// Users running at its end.
+    pub users: u64,
+    /// Users planned for its end.
+    pub planned_users: u64,
+}
+
+/// Every closed second since the start, coarser with age: 600 rows of 1 s,
+/// 360 of 10 s, and 512 of 60 s that are merged in pairs (120 s, 240 s, ...)
+/// when they are full; after eleven days the oldest are dropped. Rows are
+/// merged as histograms.
+#[derive(Debug)]
+pub struct Series {
+    fine: VecDeque<Row>,
+    middle: VecDeque<Row>,
+    coarse: Vec<(Row, Coarse)>,
+    coarse_width_s: u64,
+    open_middle: Stretch,
+    open_coarse: Stretch,
+}
+
+/// A stretch that is being gathered from seconds.
+#[derive(Debug, Default)]
+struct Stretch {
+    requests: u64,
+    failures: u64,
+    seconds: u64,
+    service: Histogram,
+}
+
+/// A histogram with a bucket per 1/32 of a power of two (3 % wide), for
+/// stretches that are hours old: (lowest value in microseconds, count).
+type Coarse = Vec<(u64, u64)>;
+
+const FINE: usize = 600;
+const MIDDLE: usize = 360;
+const MIDDLE_WIDTH_S: u64 = 10;
+const COARSE: usize = 512;
+const COARSE_WIDTH_S: u64 = 60;
+/// The middle rows have to reach back further than one coarse row.
+const COARSE_WIDTH_MAX_S: u64 = 1_920;
+
+impl Default for Series {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Series {
+    /// An empty series.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            fine: VecDeque::with_capacity(FINE),
+            middle: VecDeque::with_capacity(MIDDLE),
+            coarse: Vec::with_capacity(COARSE),
+            coarse_width_s: COARSE_WIDTH_S,
+            open_middle: Stretch::default(),
+            open_coarse: Stretch::default(),
+        }
+    }
+
+    /// Appends a closed second. `row.width_s` is 1 and `row.end_s` rises by 1
+    /// from call to call.
+    pub fn push_second(&mut self, row: Row, service: &Histogram) {
+        push_bounded(&mut self.fine, row, FINE);
+        self.open_middle.add(&row, service);
+        self.open_coarse.add(&row, service);
+        if row.end_s.is_multiple_of(MIDDLE_WIDTH_S) {
+            let closed = self.open_middle.close(&row);
+            push_bounded(&mut self.middle, closed, MIDDLE);
+        }
+        if row.end_s.is_multiple_of(self.coarse_width_s) {
+            let histogram = coarsen(&self.open_coarse.service);
+            let closed = self.open_coarse.close(&row);
+            self.coarse.push((closed, histogram));
+            if self.coarse.len() >= COARSE {
+                self.make_room();
+            }
+        }
+    }
+
+    /// All rows, oldest first: each moment once, in the finest width kept
+    /// (a stretch that is kept only in part at one width is shown at the next).
+    pub fn rows(&self) -> impl Iterator<Item = &Row> + '_ {
+        let coarse = || self.coarse.iter().map(|(row, _)| row);
+        let coarse_until_s = first_end_at_least(coarse(), start_s(self.middle.front()));
+        let middle_until_s =
+            first_end_at_least(self.middle.iter(), start_s(self.fine.front())).max(coarse_until_s);
+        coarse()
+            .filter(move |row| row.end_s <= coarse_until_s)
+            .chain(
+                self.middle
+                    .iter()
+                    .filter(move |row| coarse_until_s < row.end_s && row.end_s <= middle_until_s),
+            )
+            .chain(
+                self.fine
+                    .iter()
+                    .filter(move |row| middle_until_s < row.end_s),
+            )
+    }
+
+    /// The rows of closed seconds that end after `after_s`, oldest first.
+    pub fn seconds_after(&self, after_s: u64) -> impl Iterator<Item = &Row> + '_ {
+        let skip = self.fine.partition_point(|row| row.end_s <= after_s);
+        self.fine.range(skip..)
+    }
+
+    /// Merges neighbouring coarse rows, or drops the oldest, so that there is room again.
+    fn make_room(&mut self) {
+        if self.coarse_width_s >= COARSE_WIDTH_MAX_S {
+            self.coarse.remove(0);
+            return;
+        }
+        self.coarse_width_s *= 2;
+        let merged = self.coarse.chunks(2).map(merge_pair).collect();
+        self.coarse = merged;
+    }
+}
+
+impl Stretch {
+    fn add(&mut self, row: &Row, service: &Histogram) {
+        self.requests += row.requests;
+        self.failures += row.failures;
+        self.seconds += row.width_s;
+        self.service.merge(service);
+    }
+
+    fn close(&mut self, last: &Row) -> Row {
+        let row = Row {
+            width_s: self.seconds,
+            requests: self.requests,
+            failures: self.failures,
+            service: self.service.percentiles(),
+            ..*last
+        };
+        self.service.clear();
+        *self = Self {
+            service: std::mem::take(&mut self.service),
+            ..Self::default()
+        };
+        row
+    }
+}
+
+/// When the kept stretch that begins with this row starts; 0 for none.
+fn start_s(first: Option<&Row>) -> u64 {
+    first.map_or(0, |row| row.end_s - row.width_s)
+}
+
+/// The first end of a row that is not before `at_s`; 0 where the finer rows begin at 0.
+fn first_end_at_least<'a>(mut rows: impl Iterator<Item = &'a Row>, at_s: u64) -> u64 {
+    if at_s == 0 {
+        0
+    } else {
+        rows.find(|row| row.end_s >= at_s)
+            .map_or(0, |row| row.end_s)
+    }
+}
+
+fn push_bounded(rows: &mut VecDeque<Row>, row: Row, capacity: usize) {
+    if rows.len() >= capacity {
+        rows.pop_front();
+    }
+    rows.push_back(row);
+}
+
+fn coarsen(histogram: &Histogram) -> Coarse {
+    let mut coarse: Coarse = Vec::new();
+    for (value_us, count) in histogram.buckets() {
+        let shift = (63 - (value_us | 1).leading_zeros()).saturating_sub(5);
+        let value_us = (value_us >> shift) << shift;
+        match coarse.last_mut() {
+            Some((last, sum)) if *last == value_us => *sum += count,
+            _ => coarse.push((value_us, count)),
+        }
+    }
+    coarse
+}
+
+fn merge_pair(pair: &[(Row, Coarse)]) -> (Row, Coarse) {
+    let [(first, first_histogram), (second, second_histogram)] = pair else {
+        return pair[0].clone();
+    };
+    let mut sum = Histogram::new();
+    for &(value_us, count) in first_histogram.iter().chain(second_histogram) {
+        sum.add_bucket(crate::stats::bucket_of(value_us), count);
+    }
+    let row = Row {
+        width_s: first.width_s + second.width_s,
+        requests: first.requests + second.requests,
+        failures: first.failures + second.failures,
+        service: sum.percentiles(),
+        ..*second
+    };
+    (row, coarsen(&sum))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::bucket_of;
+
+    fn feed(seconds: u64) -> Series {
+        let mut series = Series::new();
+        let mut service = Histogram::new();
+        service.add_bucket(bucket_of(5_000), 3);
+        for end_s in 1..=seconds {
+            let row = Row {
+                end_s,
+                width_s: 1,
+                requests: 3,
+                failures: 1,
+                service: service.percentiles(),
+                users: end_s,
+                planned_users: end_s,
+            };
+            series.push_second(row, &service);
+        }
+        series
+    }
+
+    #[test]
+    fn every_moment_is_shown_once_however_long_the_run() {
+        for seconds in [1, 9, 599, 600, 601, 3_600, 40_000, 200_000] {
+            let series = feed(seconds);
+            let rows: Vec<_> = series.rows().collect();
+            assert!(rows.len() < 1_600, "{} rows", rows.len());
+            let mut at_s = 0;
+            for row in &rows {
+                assert_eq!(
+                    row.end_s - row.width_s,
+                    at_s,
+                    "no gap and no overlap at {at_s} of {seconds}"
+                );
+                assert_eq!(row.requests, 3 * row.width_s);
+                let p50 = row.service.p50_us.expect("samples");
+                assert!(
+                    p50.abs_diff(5_000) <= 160,
+                    "{p50} us in a row {} s wide",
+                    row.width_s
+                );
+                at_s = row.end_s;
+            }
+            assert_eq!(at_s, seconds);
+        }
+    }
+
+    #[test]
+    fn a_reader_asks_for_what_it_has_not_seen() {
+        let series = feed(20);
+        let seen: Vec<_> = series.seconds_after(17).map(|row| row.end_s).collect();
+        assert_eq!(seen, [18, 19, 20]);
+    }
+}

@@ -1,0 +1,215 @@
+//! Everything since the start of a run or the last reset.
+
+use crate::stats::{Counts, Failures, Histogram, Interval, NameDelta, Percentiles, StatusCounts};
+
+/// Totals by name and over all names. Lives in the aggregator alone.
+#[derive(Clone, Debug)]
+pub struct Totals {
+    /// Counts that have to add up.
+    pub counts: Counts,
+    /// One row a name, in the order of the program's names.
+    pub names: Vec<NameTotals>,
+    /// All names together.
+    pub all: NameTotals,
+    /// The table of failures.
+    pub failures: Failures,
+    /// How late planned moments came.
+    pub lateness: Histogram,
+}
+
+/// The totals of one name, or of all.
+#[derive(Clone, Debug, Default)]
+pub struct NameTotals {
+    /// Samples, failures included.
+    pub requests: u64,
+    /// Failed samples.
+    pub failures: u64,
+    /// Body bytes received.
+    pub bytes: u64,
+    /// Sum of service times.
+    pub sum_us: u64,
+    /// Shortest service time; `None` without samples.
+    pub min_us: Option<u64>,
+    /// Longest service time; `None` without samples.
+    pub max_us: Option<u64>,
+    /// Sums of the phases: resolve, connect, TLS, first byte, transfer.
+    pub phases_us: [u64; 5],
+    /// Answers by status.
+    pub statuses: StatusCounts,
+    ok: Option<Box<Histogram>>,
+    failed: Option<Box<Histogram>>,
+    response: Option<Box<Histogram>>,
+}
+
+impl Totals {
+    /// Totals for this many names.
+    #[must_use]
+    pub fn new(names: usize) -> Self {
+        Self {
+            counts: Counts::default(),
+            names: vec![NameTotals::default(); names],
+            all: NameTotals::default(),
+            failures: Failures::default(),
+            lateness: Histogram::new(),
+        }
+    }
+
+    /// Merges an interval. The order in which intervals come does not matter.
+    pub fn add(&mut self, interval: &Interval) {
+        self.counts.add(&interval.counts);
+        for delta in &interval.names {
+            self.all.add(delta, interval);
+            if let Some(name) = delta.name.and_then(|id| self.names.get_mut(id.index())) {
+                name.add(delta, interval);
+            }
+        }
+        for delta in &interval.failures {
+            self.failures.add(delta);
+        }
+        self.lateness.add(&interval.lateness);
+    }
+}
+
+impl NameTotals {
+    fn add(&mut self, delta: &NameDelta, interval: &Interval) {
+        self.requests += delta.requests;
+        self.failures += delta.failures;
+        self.bytes += delta.bytes;
+        self.sum_us += delta.sum_us;
+        if delta.requests > 0 {
+            self.min_us = Some(
+                self.min_us
+                    .map_or(delta.min_us, |min| min.min(delta.min_us)),
+            );
+            self.max_us = Some(
+                self.max_us
+                    .map_or(delta.max_us, |max| max.max(delta.max_us)),
+            );
+        }
+        for (sum, part) in self.phases_us.iter_mut().zip(delta.phases_us) {
+            *sum += part;
+        }
+        self.statuses.merge(&delta.statuses);
+        for (histogram, range) in [
+            (&mut self.ok, &delta.ok),
+            (&mut self.failed, &delta.failed),
+            (&mut self.response, &delta.response),
+        ] {
+            if !range.is_empty() {
+                histogram
+                    .get_or_insert_default()
+                    .add(&interval.buckets[range.clone()]);
+            }
+        }
+    }
+
+    /// Percentiles of the service time of all samples, as Locust counts.
+    #[must_use]
+    pub fn percentiles(&self) -> Percentiles {
+        match (&self.ok, &self.failed) {
+            (Some(ok), Some(failed)) => {
+                let mut all = ok.clone();
+                all.merge(failed);
+                all.percentiles()
+            }
+            (Some(one), None) | (None, Some(one)) => one.percentiles(),
+            (None, None) => Percentiles::default(),
+        }
+    }
+
+    /// Percentiles of the response time, where starts are planned.
+    #[must_use]
+    pub fn response_percentiles(&self) -> Percentiles {
+        self.response
+            .as_deref()
+            .map(Histogram::percentiles)
+            .unwrap_or_default()
+    }
+
+    /// Mean service time in microseconds; `None` without samples.
+    #[must_use]
+    pub fn mean_us(&self) -> Option<f64> {
+        #[expect(clippy::cast_precision_loss, reason = "a mean for people")]
+        (self.requests > 0).then(|| self.sum_us as f64 / self.requests as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{Failure, NameId, Phases};
+    use crate::stats::{Recorder, Sample};
+
+    fn sample(name: u16, service_us: u64, failed: bool) -> Sample {
+        Sample {
+            name: NameId(name),
+            failure: failed.then_some(Failure::Status(500)),
+            status: if failed { 500 } else { 200 },
+            ended_us: service_us,
+            service_us,
+            response_us: (service_us % 2 == 0).then_some(service_us + 7),
+            bytes: service_us % 1000,
+            phases: Phases {
+                first_byte_us: 3,
+                ..Phases::default()
+            },
+        }
+    }
+
+    proptest! {
+        /// merge(a, b, ...) = record(a ++ b ++ ...), however samples are split
+        /// over shards and intervals and in whatever order these arrive.
+        #[test]
+        fn merging_is_recording_at_once(
+            samples in proptest::collection::vec((0u16..4, 0u64..5_000_000_000, proptest::bool::weighted(0.2)), 0..300),
+            shards in 1usize..5,
+            drains in 1usize..5,
+            backwards in proptest::bool::ANY,
+        ) {
+            let mut whole = Recorder::new(4);
+            let mut parts: Vec<Recorder> = (0..shards).map(|_| Recorder::new(4)).collect();
+            let mut intervals = Vec::new();
+            for (i, &(name, us, failed)) in samples.iter().enumerate() {
+                whole.record(&sample(name, us, failed));
+                parts[i % shards].record(&sample(name, us, failed));
+                if i % (samples.len() / drains + 1) == 0 {
+                    let mut interval = Interval::default();
+                    parts[i % shards].drain(&mut interval);
+                    intervals.push(interval);
+                }
+            }
+            for part in &mut parts {
+                let mut interval = Interval::default();
+                part.drain(&mut interval);
+                intervals.push(interval);
+            }
+            if backwards {
+                intervals.reverse();
+            }
+            let mut merged = Totals::new(4);
+            intervals.iter().for_each(|interval| merged.add(interval));
+            let mut at_once = Totals::new(4);
+            let mut interval = Interval::default();
+            whole.drain(&mut interval);
+            at_once.add(&interval);
+
+            prop_assert_eq!(merged.counts, at_once.counts);
+            let sorted_statuses = |totals: &NameTotals| {
+                let mut pairs = totals.statuses.pairs().to_vec();
+                pairs.sort_unstable();
+                pairs
+            };
+            for (a, b) in merged.names.iter().chain([&merged.all]).zip(at_once.names.iter().chain([&at_once.all])) {
+                prop_assert_eq!(a.percentiles(), b.percentiles());
+                prop_assert_eq!(a.response_percentiles(), b.response_percentiles());
+                prop_assert_eq!((a.requests, a.failures, a.bytes, a.sum_us), (b.requests, b.failures, b.bytes, b.sum_us));
+                prop_assert_eq!((a.min_us, a.max_us, a.phases_us), (b.min_us, b.max_us, b.phases_us));
+                prop_assert_eq!(sorted_statuses(a), sorted_statuses(b));
+            }
+            prop_assert_eq!(merged.failures.sorted(), at_once.failures.sorted());
+            prop_assert_eq!(merged.all.requests, samples.len() as u64);
+        }
+    }
+}
