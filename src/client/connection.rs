@@ -1,0 +1,103 @@
+use std::cell::Cell;
+use std::io;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+
+/// A connection to one origin.
+#[derive(Debug)]
+pub(super) struct Connection {
+    stream: Stream,
+    _open: Open,
+}
+
+/// TLS state is large and not everyone's, hence the box.
+#[derive(Debug)]
+pub(super) enum Stream {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+/// Whether a kept connection can carry another exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Freshness {
+    Usable,
+    /// Closed by the target, or it has said something unasked.
+    Stale,
+}
+
+/// Counts its connection as open for as long as it lives.
+#[derive(Debug)]
+struct Open(Rc<Cell<usize>>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.set(self.0.get().saturating_sub(1));
+    }
+}
+
+impl Connection {
+    pub(super) fn new(stream: Stream, open_connections: &Rc<Cell<usize>>) -> Self {
+        open_connections.set(open_connections.get() + 1);
+        Self {
+            stream,
+            _open: Open(Rc::clone(open_connections)),
+        }
+    }
+
+    /// Looks whether anything happened while the connection was idle. Nothing
+    /// did, usually, and then this asks tokio's cached readiness, not the system.
+    pub(super) fn freshness(&mut self) -> Freshness {
+        let mut byte = [0; 1];
+        let nothing = match &mut self.stream {
+            Stream::Plain(tcp) => {
+                matches!(tcp.try_read(&mut byte), Err(why) if why.kind() == io::ErrorKind::WouldBlock)
+            }
+            // Registers a waker that wakes nobody, which the next exchange replaces.
+            Stream::Tls(tls) => Pin::new(tls)
+                .poll_read(
+                    &mut Context::from_waker(Waker::noop()),
+                    &mut ReadBuf::new(&mut byte),
+                )
+                .is_pending(),
+        };
+        if nothing {
+            Freshness::Usable
+        } else {
+            Freshness::Stale
+        }
+    }
+
+    pub(super) fn poll_read(
+        &mut self,
+        cx: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match &mut self.stream {
+            Stream::Plain(tcp) => Pin::new(tcp).poll_read(cx, into),
+            Stream::Tls(tls) => Pin::new(tls).poll_read(cx, into),
+        }
+    }
+
+    pub(super) fn poll_write(
+        &mut self,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        match &mut self.stream {
+            Stream::Plain(tcp) => Pin::new(tcp).poll_write(cx, bytes),
+            Stream::Tls(tls) => Pin::new(tls).poll_write(cx, bytes),
+        }
+    }
+
+    pub(super) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.stream {
+            Stream::Plain(_) => Poll::Ready(Ok(())),
+            Stream::Tls(tls) => Pin::new(tls).poll_flush(cx),
+        }
+    }
+}

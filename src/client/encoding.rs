@@ -1,0 +1,109 @@
+//! Decoding bodies that are wanted. Bounded: a bomb ends at the limit.
+
+use std::io::{self, Read};
+
+use flate2::bufread::GzDecoder;
+use flate2::{Decompress, FlushDecompress, Status};
+
+use super::buffers::Buffers;
+use super::limits::BODY_BYTES;
+use super::response::{Coding, Codings};
+use crate::model::Malformed;
+
+/// Window of the brotli decoder's own reads.
+const BROTLI_READ_BYTES: usize = 4096;
+
+/// Undoes the codings, last applied first.
+pub(super) fn decode(
+    codings: Codings,
+    body: &mut Vec<u8>,
+    buffers: &Buffers,
+) -> Result<(), Malformed> {
+    for &coding in codings.as_slice().iter().rev() {
+        // Answers without content often name a coding all the same.
+        if body.is_empty() {
+            return Ok(());
+        }
+        let mut decoded = buffers.take();
+        let outcome = match coding {
+            Coding::Gzip => gzip(body, &mut decoded),
+            Coding::Deflate => deflate(body, &mut decoded),
+            Coding::Brotli => {
+                let reader =
+                    brotli_decompressor::Decompressor::new(body.as_slice(), BROTLI_READ_BYTES);
+                read_bounded(reader, &mut decoded)
+            }
+            Coding::Unknown => Err(Malformed::Encoding),
+        };
+        std::mem::swap(body, &mut decoded);
+        buffers.give(decoded);
+        outcome?;
+    }
+    Ok(())
+}
+
+/// One member after another; what follows the last and is none is padding.
+fn gzip(body: &[u8], into: &mut Vec<u8>) -> Result<(), Malformed> {
+    let mut rest = body;
+    loop {
+        let mut decoder = GzDecoder::new(rest);
+        read_bounded(&mut decoder, into)?;
+        rest = decoder.into_inner();
+        if !rest.starts_with(&[0x1f, 0x8b]) {
+            return Ok(());
+        }
+    }
+}
+
+/// Meant is zlib's format; some servers send the bare stream.
+fn deflate(body: &[u8], into: &mut Vec<u8>) -> Result<(), Malformed> {
+    match inflate(Decompress::new(true), body, into) {
+        Err(Malformed::Encoding) => {
+            into.clear();
+            inflate(Decompress::new(false), body, into)
+        }
+        outcome => outcome,
+    }
+}
+
+fn inflate(mut stream: Decompress, body: &[u8], into: &mut Vec<u8>) -> Result<(), Malformed> {
+    loop {
+        if into.len() == into.capacity() {
+            if into.len() > BODY_BYTES {
+                return Err(Malformed::BodyTooLong);
+            }
+            into.reserve(into.len().clamp(4096, BODY_BYTES));
+        }
+        let used = usize::try_from(stream.total_in()).unwrap_or(usize::MAX);
+        let before = (used, into.len());
+        let status = stream
+            .decompress_vec(
+                body.get(used..).unwrap_or_default(),
+                into,
+                FlushDecompress::None,
+            )
+            .map_err(|_| Malformed::Encoding)?;
+        let used = usize::try_from(stream.total_in()).unwrap_or(usize::MAX);
+        if status == Status::StreamEnd {
+            return within_limit(into);
+        }
+        // No step forward although there was room: the stream is cut short.
+        if before == (used, into.len()) {
+            return Err(Malformed::Encoding);
+        }
+    }
+}
+
+fn read_bounded(reader: impl Read, into: &mut Vec<u8>) -> Result<(), Malformed> {
+    let room = (BODY_BYTES + 1).saturating_sub(into.len()) as u64;
+    let outcome: io::Result<usize> = reader.take(room).read_to_end(into);
+    outcome.map_err(|_| Malformed::Encoding)?;
+    within_limit(into)
+}
+
+fn within_limit(decoded: &[u8]) -> Result<(), Malformed> {
+    if decoded.len() > BODY_BYTES {
+        return Err(Malformed::BodyTooLong);
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+use crate::model::{Failure, Method, OriginId, Phases, Wants};
+
+/// A message to send, ready for the wire.
+#[derive(Clone, Copy, Debug)]
+pub struct Outgoing<'a> {
+    /// Where it goes: index into the origins the client was made with.
+    pub origin: OriginId,
+    /// Its method, which decides whether the answer has a body.
+    pub method: Method,
+    /// The whole message: head, blank line, body.
+    pub bytes: &'a [u8],
+    /// Bytes of the head, blank line included.
+    pub head_len: usize,
+    /// What of the answer to keep.
+    pub wants: Wants,
+    /// Limit for everything, redirects included; `u64::MAX` for none.
+    pub timeout_us: u64,
+    /// Limit for making one connection, TLS included; `u64::MAX` for none.
+    pub connect_timeout_us: u64,
+    /// Redirects to follow; with 0 a redirect is the answer.
+    pub max_redirects: u8,
+}
+
+/// How one sample ended: a message and the redirects it led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// How it ended.
+    pub end: End,
+    /// When: the last byte of the answer, or the failure.
+    pub ended_us: u64,
+    /// Body bytes received, as they came over the wire (not decoded, without
+    /// the framing of chunks), of all hops.
+    pub received_bytes: u64,
+    /// Where the time went.
+    pub phases: Phases,
+    /// Messages that were sent, at least in part.
+    pub exchanges: u32,
+    /// Connections made.
+    pub connections_opened: u32,
+    /// Of these, the ones made because the target had closed a kept one.
+    pub connections_replaced: u32,
+}
+
+/// How a sample ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// With a whole answer of this status.
+    Answered(u16),
+    /// Without a usable answer.
+    Failed(Failure),
+    /// Interrupted from outside.
+    CutOff,
+}
+
+impl Exchange {
+    pub(super) fn begin(started_us: u64) -> Self {
+        Self {
+            end: End::CutOff,
+            ended_us: started_us,
+            received_bytes: 0,
+            phases: Phases::default(),
+            exchanges: 0,
+            connections_opened: 0,
+            connections_replaced: 0,
+        }
+    }
+}
+
+/// Why an exchange stopped short of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    Failed(Failure),
+    CutOff,
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<Stop> for End {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Failed(failure) => Self::Failed(failure),
+            Stop::CutOff => Self::CutOff,
+        }
+    }
+}
+
+/// The stretch from `from_us` to `to_us`, as phases hold it.
+pub(super) fn stretch_us(from_us: u64, to_us: u64) -> u32 {
+    u32::try_from(to_us.saturating_sub(from_us)).unwrap_or(u32::MAX)
+}

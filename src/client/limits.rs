@@ -1,0 +1,30 @@
+//! What an answer may cost, whatever the target sends.
+
+/// Bytes of a head, status line and blank line included.
+pub(super) const HEAD_BYTES: usize = 64 * 1024;
+/// Fields of a head.
+pub(super) const HEAD_FIELDS: usize = 128;
+/// Interim (1xx) answers before the real one.
+pub(super) const INTERIM_ANSWERS: u8 = 32;
+/// Bytes of a body that is kept, before and after decoding.
+pub(super) const BODY_BYTES: usize = 8 * 1024 * 1024;
+/// Bytes of extensions on one chunk's size line.
+pub(super) const CHUNK_EXTENSION_BYTES: u32 = 4 * 1024;
+/// Bytes of trailer fields after the last chunk.
+pub(super) const TRAILER_BYTES: u32 = 16 * 1024;
+/// Content codings applied to one body.
+pub(super) const CODINGS: usize = 4;
+/// The shard's read buffer: the most one read can bring.
+pub(super) const READ_BYTES: usize = 64 * 1024;
+/// Idle buffers a shard keeps for heads and bodies.
+pub(super) const POOLED_BUFFERS: usize = 64;
+/// A buffer that has grown beyond this is not kept.
+pub(super) const POOLED_BUFFER_BYTES: usize = 128 * 1024;
+/// Connections (origins) one session keeps open.
+pub(super) const SESSION_CONNECTIONS: usize = 16;
+/// Origins learned from redirects that a shard remembers the addresses of.
+pub(super) const LEARNED_ORIGINS: usize = 64;
+/// Cookies one session keeps.
+pub(super) const COOKIES: usize = 50;
+/// Bytes of one cookie, name and value.
+pub(super) const COOKIE_BYTES: usize = 4 * 1024;

@@ -1,0 +1,172 @@
+use url::{Host, Url};
+
+use super::destination::is_same;
+use super::message::{Message, is_field};
+use super::response::field_values;
+use crate::model::{Malformed, Method, Origin, Scheme};
+
+/// The message that a redirect asks for.
+#[derive(Debug)]
+pub(super) struct Next {
+    pub(super) origin: Origin,
+    pub(super) method: Method,
+    pub(super) bytes: Vec<u8>,
+    pub(super) head_len: usize,
+}
+
+/// Turns a message and the redirect that answered it into the next message.
+pub(super) fn next(message: &Message<'_>, status: u16, head: &[u8]) -> Result<Next, Malformed> {
+    let from = &message.destination.origin;
+    let url = location(from, message.target(), head)?;
+    let origin = origin(&url)?;
+    let (method, body) = match (status, message.method) {
+        (303, Method::Get | Method::Head) => (message.method, message.body()),
+        (303, _) | (301 | 302, Method::Post) => (Method::Get, &[][..]),
+        (_, method) => (method, message.body()),
+    };
+
+    let mut bytes = Vec::with_capacity(message.bytes.len() + 64);
+    bytes.extend_from_slice(method.as_str().as_bytes());
+    bytes.push(b' ');
+    bytes.extend_from_slice(url.path().as_bytes());
+    if let Some(query) = url.query() {
+        bytes.push(b'?');
+        bytes.extend_from_slice(query.as_bytes());
+    }
+    bytes.extend_from_slice(b" HTTP/1.1\r\nHost: ");
+    bytes.extend_from_slice(origin.authority().as_bytes());
+    bytes.extend_from_slice(b"\r\n");
+    // Secrets are for the origin they were given to.
+    let secrets: &[&str] = if is_same(from, &origin) {
+        &[]
+    } else {
+        &["Authorization", "Cookie", "Proxy-Authorization"]
+    };
+    let about_body: &[&str] = if method == message.method {
+        &[]
+    } else {
+        &[
+            "Content-Length",
+            "Content-Type",
+            "Content-Encoding",
+            "Transfer-Encoding",
+            "Expect",
+        ]
+    };
+    for line in message.field_lines() {
+        let mut dropped = ["Host"].iter().chain(secrets).chain(about_body);
+        if !dropped.any(|name| is_field(line, name)) {
+            bytes.extend_from_slice(line);
+            bytes.extend_from_slice(b"\r\n");
+        }
+    }
+    bytes.extend_from_slice(b"\r\n");
+    let head_len = bytes.len();
+    bytes.extend_from_slice(body);
+    Ok(Next {
+        origin,
+        method,
+        bytes,
+        head_len,
+    })
+}
+
+fn location(from: &Origin, target: &str, head: &[u8]) -> Result<Url, Malformed> {
+    let base = Url::parse(&format!("{from}{target}")).map_err(|_| Malformed::Redirect)?;
+    let mut location = None;
+    field_values(head, "location", |value| {
+        if location.is_none() {
+            location = Some(String::from_utf8_lossy(value).into_owned());
+        }
+    });
+    let location = location.ok_or(Malformed::Redirect)?;
+    base.join(&location).map_err(|_| Malformed::Redirect)
+}
+
+fn origin(url: &Url) -> Result<Origin, Malformed> {
+    let scheme = match url.scheme() {
+        "http" => Scheme::Http,
+        "https" => Scheme::Https,
+        _ => return Err(Malformed::Redirect),
+    };
+    let host = match url.host() {
+        Some(Host::Domain(name)) => name.to_owned(),
+        Some(Host::Ipv4(address)) => address.to_string(),
+        Some(Host::Ipv6(address)) => address.to_string(),
+        None => return Err(Malformed::Redirect),
+    };
+    Ok(Origin {
+        scheme,
+        host,
+        port: url.port().unwrap_or(scheme.default_port()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::client::destination::Destination;
+
+    const POST: &str = "POST /a/b?q=1 HTTP/1.1\r\nHost: here.test\r\nAuthorization: Bearer t\r\nAccept: */*\r\ncontent-length: 2\r\n\r\nhi";
+
+    fn follow(status: u16, location: &str) -> Result<Next, Malformed> {
+        let origin = Origin {
+            scheme: Scheme::Http,
+            host: "here.test".to_owned(),
+            port: 80,
+        };
+        let addresses = Vec::new();
+        let message = Message {
+            destination: &Rc::new(Destination { origin, addresses }),
+            method: Method::Post,
+            bytes: POST.as_bytes(),
+            head_len: POST.len() - 2,
+        };
+        let head = format!("HTTP/1.1 {status} Moved\r\n{location}\r\n\r\n");
+        next(&message, status, head.as_bytes())
+    }
+
+    fn text(next: &Next) -> &str {
+        str::from_utf8(&next.bytes).expect("text")
+    }
+
+    #[test]
+    fn a_post_that_found_its_answer_elsewhere_becomes_a_get() {
+        for status in [301, 302, 303] {
+            let next = follow(status, "Location: ../c?d#e").expect("usable");
+            assert_eq!(
+                text(&next),
+                "GET /c?d HTTP/1.1\r\nHost: here.test\r\nAuthorization: Bearer t\r\nAccept: */*\r\n\r\n"
+            );
+        }
+    }
+
+    #[test]
+    fn a_moved_post_is_repeated_and_secrets_stay_at_home() {
+        let next = follow(308, "Location: https://there.test:8443/x").expect("usable");
+        assert_eq!(
+            text(&next),
+            "POST /x HTTP/1.1\r\nHost: there.test:8443\r\nAccept: */*\r\ncontent-length: 2\r\n\r\nhi"
+        );
+        assert_eq!(next.head_len, next.bytes.len() - 2);
+        assert_eq!(next.origin.to_string(), "https://there.test:8443");
+    }
+
+    #[test]
+    fn a_location_that_leads_nowhere_is_refused() {
+        for bad in [
+            "X: y",
+            "Location: ftp://here.test/",
+            "Location: http://[",
+            "Location: data:x",
+        ] {
+            assert_eq!(
+                follow(302, bad).map(|_| ()),
+                Err(Malformed::Redirect),
+                "{bad}"
+            );
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Reading an answer without doing I/O: bytes are pushed in as they come, in
+//! any portions, and the reader says when the answer is whole.
+
+mod chunked;
+mod fields;
+mod head;
+mod reader;
+
+pub(super) use fields::{Coding, Codings};
+pub(super) use head::field_values;
+pub(super) use reader::{Asked, Closed, Progress, Reader, Redirects, Reuse};

@@ -1,0 +1,334 @@
+//! The answer as a push state machine.
+
+use super::chunked::{Chunked, Fed};
+use super::fields::{Codings, Length, Transfer};
+use super::head::{self, After, Head, Version};
+use crate::client::buffers::Buffers;
+use crate::client::limits::{BODY_BYTES, HEAD_BYTES, INTERIM_ANSWERS};
+use crate::model::{LostAt, Malformed, Method, Wants};
+
+/// What the reader has to know of the request.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::client) struct Asked {
+    pub(in crate::client) method: Method,
+    pub(in crate::client) wants: Wants,
+    pub(in crate::client) redirects: Redirects,
+}
+
+/// Whether a redirect is the answer or on the way to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::client) enum Redirects {
+    Follow,
+    Keep,
+}
+
+/// Whether the connection can carry another exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::client) enum Reuse {
+    Allowed,
+    Refused,
+}
+
+/// How far the answer has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::client) enum Progress {
+    More,
+    /// Whole; so many bytes of what was fed belong to it.
+    Done {
+        used: usize,
+    },
+}
+
+/// Reads one answer.
+#[derive(Debug)]
+pub(in crate::client) struct Reader {
+    asked: Asked,
+    state: State,
+    /// A head that spans reads while it is read; then the head, if it is kept.
+    head: Vec<u8>,
+    body: Vec<u8>,
+    received_bytes: u64,
+    facts: Facts,
+    interim: u8,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// Nothing of the answer yet.
+    Start,
+    /// Within the head; parsing again is not worth it below so many bytes
+    /// unless the blank line has come.
+    Head {
+        parse_at: usize,
+    },
+    Sized {
+        left: u64,
+    },
+    Chunked(Chunked),
+    UntilClose,
+    Done,
+}
+
+/// What outlives the head.
+#[derive(Clone, Copy, Debug)]
+struct Facts {
+    status: u16,
+    reuse: Reuse,
+    codings: Codings,
+    sets_cookies: bool,
+    keep_body: bool,
+}
+
+impl Reader {
+    pub(in crate::client) fn new(asked: Asked) -> Self {
+        Self {
+            asked,
+            state: State::Start,
+            head: Vec::new(),
+            body: Vec::new(),
+            received_bytes: 0,
+            facts: Facts {
+                status: 0,
+                reuse: Reuse::Refused,
+                codings: Codings::NONE,
+                sets_cookies: false,
+                keep_body: false,
+            },
+            interim: 0,
+        }
+    }
+
+    /// Takes in what came. After `Done` or an error nothing more may be fed.
+    pub(in crate::client) fn feed(
+        &mut self,
+        input: &[u8],
+        buffers: &Buffers,
+    ) -> Result<Progress, Malformed> {
+        let mut used = 0;
+        loop {
+            let rest = input.get(used..).unwrap_or_default();
+            match &mut self.state {
+                State::Done => return Ok(Progress::Done { used }),
+                _ if rest.is_empty() => return Ok(Progress::More),
+                State::Start | State::Head { .. } => match self.feed_head(rest, buffers)? {
+                    Some(of_head) => used += of_head,
+                    None => return Ok(Progress::More),
+                },
+                State::Sized { left } => {
+                    let here =
+                        usize::try_from(*left).map_or(rest.len(), |left| left.min(rest.len()));
+                    *left -= here as u64;
+                    if *left == 0 {
+                        self.state = State::Done;
+                    }
+                    used += here;
+                    self.keep(rest.get(..here).unwrap_or_default())?;
+                }
+                State::Chunked(chunked) => {
+                    let mut chunked = *chunked;
+                    let fed = chunked.feed(rest, |data| self.keep(data))?;
+                    match fed {
+                        Fed::More => {
+                            self.state = State::Chunked(chunked);
+                            return Ok(Progress::More);
+                        }
+                        Fed::Done(of_body) => {
+                            self.state = State::Done;
+                            used += of_body;
+                        }
+                    }
+                }
+                State::UntilClose => {
+                    self.keep(rest)?;
+                    return Ok(Progress::More);
+                }
+            }
+        }
+    }
+
+    /// The target closed its side: the end of the answer, or of all hope for it.
+    pub(in crate::client) fn close(&mut self) -> Result<(), Closed> {
+        match self.state {
+            State::Done => Ok(()),
+            State::UntilClose => {
+                self.state = State::Done;
+                Ok(())
+            }
+            State::Start => Err(Closed::Lost(LostAt::ClosedBeforeAnswer)),
+            // What was put off while the head trickled in is decided now.
+            State::Head { .. } => match head::parse(&self.head) {
+                Err(malformed) => Err(Closed::Malformed(malformed)),
+                Ok(_) => Err(Closed::Lost(LostAt::ClosedInHead)),
+            },
+            State::Sized { .. } | State::Chunked(_) => Err(Closed::Lost(LostAt::ClosedInBody)),
+        }
+    }
+
+    /// Whether anything of the answer has come.
+    pub(in crate::client) fn has_begun(&self) -> bool {
+        !matches!(self.state, State::Start)
+    }
+
+    pub(in crate::client) fn status(&self) -> u16 {
+        self.facts.status
+    }
+
+    pub(in crate::client) fn reuse(&self) -> Reuse {
+        self.facts.reuse
+    }
+
+    pub(in crate::client) fn codings(&self) -> Codings {
+        self.facts.codings
+    }
+
+    pub(in crate::client) fn sets_cookies(&self) -> bool {
+        self.facts.sets_cookies
+    }
+
+    /// Body bytes so far, as they came.
+    pub(in crate::client) fn received_bytes(&self) -> u64 {
+        self.received_bytes
+    }
+
+    /// Whether the answer is a redirect that has to be followed.
+    pub(in crate::client) fn leads_on(&self) -> bool {
+        self.asked.redirects == Redirects::Follow && is_redirect(self.facts.status)
+    }
+
+    /// The head and the body, as far as they were kept.
+    pub(in crate::client) fn into_parts(self) -> (Vec<u8>, Vec<u8>) {
+        (self.head, self.body)
+    }
+
+    /// Reads on in a head. `Some(n)`: `n` bytes of `rest` completed one.
+    fn feed_head(&mut self, rest: &[u8], buffers: &Buffers) -> Result<Option<usize>, Malformed> {
+        let before = self.head.len();
+        if before == 0 {
+            // The usual case: the whole head at once, read in place.
+            let window = rest.get(..HEAD_BYTES).unwrap_or(rest);
+            if let Some(found) = head::parse(window)? {
+                if self.begin_body(&found, buffers)? {
+                    self.head = buffers.take();
+                    let own = window.get(..found.len).unwrap_or_default();
+                    self.head.extend_from_slice(own);
+                }
+                return Ok(Some(found.len));
+            }
+            self.head = buffers.take();
+            self.head.extend_from_slice(window);
+        } else {
+            let room = HEAD_BYTES - before;
+            self.head
+                .extend_from_slice(rest.get(..room).unwrap_or(rest));
+            let parse_at = match self.state {
+                State::Head { parse_at } => parse_at,
+                _ => 0,
+            };
+            let due = self.head.len() >= parse_at.min(HEAD_BYTES);
+            // Parsing anew for every byte that trickles in would cost a square.
+            if !due
+                && !has_blank_line(
+                    self.head
+                        .get(before.saturating_sub(3)..)
+                        .unwrap_or_default(),
+                )
+            {
+                return Ok(None);
+            }
+            if let Some(found) = head::parse(&self.head)? {
+                self.head.truncate(found.len);
+                if !self.begin_body(&found, buffers)? {
+                    buffers.give(std::mem::take(&mut self.head));
+                }
+                return Ok(Some(found.len - before));
+            }
+        }
+        if self.head.len() >= HEAD_BYTES {
+            return Err(Malformed::HeadTooLong);
+        }
+        self.state = State::Head {
+            parse_at: self.head.len() * 2,
+        };
+        Ok(None)
+    }
+
+    /// Decides what follows the head; returns whether the head has to be kept.
+    fn begin_body(&mut self, head: &Head, buffers: &Buffers) -> Result<bool, Malformed> {
+        if (100..200).contains(&head.status) && head.status != 101 {
+            self.interim += 1;
+            if self.interim > INTERIM_ANSWERS {
+                return Err(Malformed::HeadTooLong);
+            }
+            self.state = State::Start;
+            return Ok(false);
+        }
+        self.state = self.framing(head)?;
+        let ends_with_close = head.after == After::Close
+            || head.version == Version::Http10
+            || head.status == 101
+            || matches!(self.state, State::UntilClose)
+            // Smuggling has its roots here: the body is read, the connection is not trusted.
+            || (head.transfer != Transfer::Plain && head.length != Length::Absent);
+        self.facts = Facts {
+            status: head.status,
+            reuse: if ends_with_close {
+                Reuse::Refused
+            } else {
+                Reuse::Allowed
+            },
+            codings: head.codings,
+            sets_cookies: head.sets_cookies,
+            keep_body: false,
+        };
+        self.facts.keep_body = self.asked.wants.body && !self.leads_on();
+        if self.facts.keep_body {
+            if matches!(self.state, State::Sized { left } if left > BODY_BYTES as u64) {
+                return Err(Malformed::BodyTooLong);
+            }
+            self.body = buffers.take();
+        }
+        if matches!(self.state, State::Sized { left: 0 }) {
+            self.state = State::Done;
+        }
+        Ok(self.asked.wants.head || head.sets_cookies || self.leads_on())
+    }
+
+    /// RFC 9112, section 6.3.
+    fn framing(&self, head: &Head) -> Result<State, Malformed> {
+        if self.asked.method == Method::Head || matches!(head.status, 101 | 204 | 304) {
+            return Ok(State::Done);
+        }
+        match (head.transfer, head.length) {
+            (Transfer::Broken, _) | (Transfer::Plain, Length::Broken) => Err(Malformed::Framing),
+            (Transfer::Chunked, _) => Ok(State::Chunked(Chunked::new())),
+            (Transfer::Plain, Length::Bytes(left)) => Ok(State::Sized { left }),
+            (Transfer::Plain, Length::Absent) => Ok(State::UntilClose),
+        }
+    }
+
+    fn keep(&mut self, data: &[u8]) -> Result<(), Malformed> {
+        self.received_bytes += data.len() as u64;
+        if self.facts.keep_body {
+            if self.body.len() + data.len() > BODY_BYTES {
+                return Err(Malformed::BodyTooLong);
+            }
+            self.body.extend_from_slice(data);
+        }
+        Ok(())
+    }
+}
+
+/// What an early close means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::client) enum Closed {
+    Lost(LostAt),
+    Malformed(Malformed),
+}
+
+fn is_redirect(status: u16) -> bool {
+    matches!(status, 301 | 302 | 303 | 307 | 308)
+}
+
+fn has_blank_line(bytes: &[u8]) -> bool {
+    bytes.windows(2).any(|pair| pair == b"\n\n") || bytes.windows(3).any(|three| three == b"\n\r\n")
+}

@@ -1,0 +1,355 @@
+use std::rc::Rc;
+
+use super::connect::Opening;
+use super::connection::{Connection, Freshness};
+use super::cookies::Jar;
+use super::destination::Destination;
+use super::encoding;
+use super::exchange::{Exchange, Outgoing, Stop, stretch_us};
+use super::limits::SESSION_CONNECTIONS;
+use super::message::Message;
+use super::redirect;
+use super::response::{Asked, Reader, Redirects, Reuse, field_values};
+use super::shared::Client;
+use super::turn::{Turn, Turned};
+use super::watch::Watch;
+use crate::model::{ConnectFailure, Failure, Wants};
+
+/// A user's connections and cookies.
+///
+/// It sends one message at a time. What went wrong is in the [`Exchange`]; the
+/// session itself can always be used again.
+#[derive(Debug)]
+pub struct Session {
+    client: Rc<Client>,
+    watch: Rc<Watch>,
+    /// Idle connections, one per destination, the longest unused first. The
+    /// one in use is taken out, so that a send given up midway closes it.
+    kept: Vec<(Rc<Destination>, Connection)>,
+    jar: Jar,
+    head: Vec<u8>,
+    body: Vec<u8>,
+    /// Which of a destination's addresses is tried first.
+    rotation: usize,
+}
+
+/// What holds for all hops of a sample.
+#[derive(Clone, Copy, Debug)]
+struct Rules {
+    wants: Wants,
+    redirects: Redirects,
+    deadline_us: u64,
+    connect_timeout_us: u64,
+}
+
+/// What a hop came to.
+#[derive(Clone, Copy, Debug)]
+enum Hop {
+    Answered(u16),
+    LeadsOn(u16),
+}
+
+impl Session {
+    /// A session without connections or cookies.
+    #[must_use]
+    pub fn new(client: Rc<Client>, watch: Rc<Watch>) -> Self {
+        let rotation = client.next_session();
+        Self {
+            client,
+            watch,
+            kept: Vec::new(),
+            jar: Jar::default(),
+            head: Vec::new(),
+            body: Vec::new(),
+            rotation,
+        }
+    }
+
+    /// Sends a message and reads its answer, following redirects: one sample.
+    ///
+    /// `started_us` is when the user wanted to send. Head and body of the
+    /// answer stay readable until the next `send` or [`Session::release`].
+    pub async fn send(&mut self, request: Outgoing<'_>, started_us: u64) -> Exchange {
+        self.release();
+        let mut exchange = Exchange::begin(started_us);
+        if self.watch.is_cut_off() {
+            return exchange;
+        }
+        let Some(destination) = self.client.destinations.planned(request.origin).cloned() else {
+            exchange.end = Stop::from(Failure::Connect(ConnectFailure::Resolve)).into();
+            return exchange;
+        };
+        let rules = Rules {
+            wants: request.wants,
+            redirects: if request.max_redirects == 0 {
+                Redirects::Keep
+            } else {
+                Redirects::Follow
+            },
+            deadline_us: started_us.saturating_add(request.timeout_us),
+            connect_timeout_us: request.connect_timeout_us,
+        };
+        let message = Message {
+            destination: &destination,
+            method: request.method,
+            bytes: request.bytes,
+            head_len: request.head_len,
+        };
+        let outcome = match self.hop(message, rules, &mut exchange).await {
+            Ok(Hop::LeadsOn(status)) => {
+                let left = request.max_redirects;
+                // Boxed: most users never need the room.
+                Box::pin(self.follow(message, status, rules, left, &mut exchange)).await
+            }
+            Ok(Hop::Answered(status)) => Ok(status),
+            Err(stop) => Err(stop),
+        };
+        self.watch.disarm();
+        if !request.wants.head {
+            self.client.buffers.give(std::mem::take(&mut self.head));
+        }
+        exchange.end = outcome.map_or_else(Into::into, super::End::Answered);
+        exchange
+    }
+
+    /// The head of the last answer as it came, if it was wanted.
+    #[must_use]
+    pub fn head(&self) -> &[u8] {
+        &self.head
+    }
+
+    /// The decoded body of the last answer, if it was wanted.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The value of one of the user's cookies, wherever it was set.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.jar.value(name)
+    }
+
+    /// Gives the buffers of the last answer back to the shard.
+    pub fn release(&mut self) {
+        for buffer in [&mut self.head, &mut self.body] {
+            if buffer.capacity() > 0 {
+                self.client.buffers.give(std::mem::take(buffer));
+            }
+        }
+    }
+
+    /// Closes all connections. Cookies stay.
+    pub fn close(&mut self) {
+        self.kept.clear();
+    }
+
+    /// Goes where a redirect leads, until it leads nowhere else.
+    async fn follow(
+        &mut self,
+        first: Message<'_>,
+        status: u16,
+        rules: Rules,
+        mut left: u8,
+        exchange: &mut Exchange,
+    ) -> Result<u16, Stop> {
+        let mut next = redirect::next(&first, status, &self.head).map_err(malformed)?;
+        loop {
+            left = left
+                .checked_sub(1)
+                .ok_or(Stop::Failed(Failure::TooManyRedirects))?;
+            let from_us = exchange.ended_us;
+            let found = self
+                .opening(rules, from_us)
+                .find(next.origin, from_us, &mut exchange.phases)
+                .await;
+            exchange.ended_us = match &found {
+                Ok((_, found_us)) => *found_us,
+                Err(_) => self.client.clock.now_us(),
+            };
+            let (destination, _) = found?;
+            let message = Message {
+                destination: &destination,
+                method: next.method,
+                bytes: &next.bytes,
+                head_len: next.head_len,
+            };
+            match self.hop(message, rules, exchange).await? {
+                Hop::Answered(status) => return Ok(status),
+                Hop::LeadsOn(status) => {
+                    next = redirect::next(&message, status, &self.head).map_err(malformed)?;
+                }
+            }
+        }
+    }
+
+    /// One message and its answer.
+    async fn hop(
+        &mut self,
+        message: Message<'_>,
+        rules: Rules,
+        exchange: &mut Exchange,
+    ) -> Result<Hop, Stop> {
+        let mut connection = match self.take_kept(message.destination) {
+            Some((connection, Freshness::Usable)) => connection,
+            replaced => {
+                let opened = Box::pin(self.open(message.destination, rules, exchange)).await?;
+                exchange.connections_opened += 1;
+                exchange.connections_replaced += u32::from(replaced.is_some());
+                opened
+            }
+        };
+        let sent_us = exchange.ended_us;
+        let stitched = self.with_cookies(&message, sent_us);
+        exchange.exchanges += 1;
+        let mut reader = Reader::new(Asked {
+            method: message.method,
+            wants: rules.wants,
+            redirects: rules.redirects,
+        });
+        self.watch.arm(rules.deadline_us);
+        let turned = Turn::new(
+            &self.client,
+            &self.watch,
+            &mut connection,
+            &mut reader,
+            stitched.as_deref().unwrap_or(message.bytes),
+        )
+        .await;
+        let ended_us = self.client.clock.now_us();
+        note_phases(exchange, &turned, sent_us, ended_us);
+        exchange.received_bytes += reader.received_bytes();
+        if let Some(stitched) = stitched {
+            self.client.buffers.give(stitched);
+        }
+        self.take_in(&message, reader, turned, (connection, ended_us))
+    }
+
+    /// Keeps what an answer left behind: cookies, head, body, the connection.
+    fn take_in(
+        &mut self,
+        message: &Message<'_>,
+        reader: Reader,
+        turned: Turned,
+        (connection, ended_us): (Connection, u64),
+    ) -> Result<Hop, Stop> {
+        let (status, codings) = (reader.status(), reader.codings());
+        let (leads_on, sets_cookies) = (reader.leads_on(), reader.sets_cookies());
+        // The buffers of the hop before, if this is not the first.
+        self.release();
+        (self.head, self.body) = reader.into_parts();
+        let reuse = match turned.end {
+            Ok(reuse) => reuse,
+            Err(stop) => {
+                self.release();
+                return Err(stop);
+            }
+        };
+        if sets_cookies {
+            let origin = &message.destination.origin;
+            let now_unix_us = self.client.clock.unix_us(ended_us);
+            let path = message.path();
+            field_values(&self.head, "set-cookie", |field| {
+                self.jar.store(field, origin, path, now_unix_us);
+            });
+        }
+        if !self.body.is_empty() {
+            encoding::decode(codings, &mut self.body, &self.client.buffers).map_err(malformed)?;
+        }
+        if reuse == Reuse::Allowed {
+            self.keep(message.destination, connection);
+        }
+        Ok(if leads_on {
+            Hop::LeadsOn(status)
+        } else {
+            Hop::Answered(status)
+        })
+    }
+
+    /// Opens a connection; `exchange.ended_us` is moved to when it stood or failed.
+    async fn open(
+        &self,
+        destination: &Destination,
+        rules: Rules,
+        exchange: &mut Exchange,
+    ) -> Result<Connection, Stop> {
+        let from_us = exchange.ended_us;
+        let opened = self
+            .opening(rules, from_us)
+            .open(destination, from_us, &mut exchange.phases)
+            .await;
+        match opened {
+            Ok((connection, ready_us)) => {
+                exchange.ended_us = ready_us;
+                Ok(connection)
+            }
+            Err(stop) => {
+                self.watch.disarm();
+                exchange.ended_us = self.client.clock.now_us();
+                Err(stop)
+            }
+        }
+    }
+
+    fn opening(&self, rules: Rules, from_us: u64) -> Opening<'_> {
+        let connect_by_us = from_us.saturating_add(rules.connect_timeout_us);
+        Opening {
+            client: &self.client,
+            watch: &self.watch,
+            rotation: self.rotation,
+            deadline_us: rules.deadline_us.min(connect_by_us),
+        }
+    }
+
+    fn take_kept(&mut self, destination: &Rc<Destination>) -> Option<(Connection, Freshness)> {
+        let at = self
+            .kept
+            .iter()
+            .position(|(to, _)| Rc::ptr_eq(to, destination))?;
+        let (_, mut connection) = self.kept.remove(at);
+        let freshness = connection.freshness();
+        Some((connection, freshness))
+    }
+
+    fn keep(&mut self, destination: &Rc<Destination>, connection: Connection) {
+        if self.kept.len() >= SESSION_CONNECTIONS {
+            self.kept.remove(0);
+        }
+        self.kept.push((Rc::clone(destination), connection));
+    }
+
+    /// The message with the user's cookies, if any apply. An explicit `Cookie`
+    /// field wins over the jar.
+    fn with_cookies(&self, message: &Message<'_>, now_us: u64) -> Option<Vec<u8>> {
+        if self.jar.is_empty() {
+            return None;
+        }
+        let now_unix_us = self.client.clock.unix_us(now_us);
+        let (origin, path) = (&message.destination.origin, message.path());
+        if !self.jar.applies(origin, path, now_unix_us) || message.has_field("Cookie") {
+            return None;
+        }
+        let mut stitched = self.client.buffers.take();
+        message.copy_with(
+            |into| self.jar.write_line(origin, path, now_unix_us, into),
+            &mut stitched,
+        );
+        Some(stitched)
+    }
+}
+
+fn note_phases(exchange: &mut Exchange, turned: &Turned, sent_us: u64, ended_us: u64) {
+    let first_byte_us = turned.first_byte_us.unwrap_or(ended_us);
+    let phases = &mut exchange.phases;
+    phases.first_byte_us = phases
+        .first_byte_us
+        .saturating_add(stretch_us(sent_us, first_byte_us));
+    phases.transfer_us = phases
+        .transfer_us
+        .saturating_add(stretch_us(first_byte_us, ended_us));
+    exchange.ended_us = ended_us;
+}
+
+fn malformed(what: crate::model::Malformed) -> Stop {
+    Stop::Failed(Failure::Malformed(what))
+}

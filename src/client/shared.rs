@@ -1,0 +1,74 @@
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::net::SocketAddr;
+use std::rc::Rc;
+
+use super::buffers::Buffers;
+use super::clock::Clock;
+use super::destination::Destinations;
+use super::limits::READ_BYTES;
+use super::tls::TlsConfig;
+use crate::model::Origin;
+
+/// What a shard's client is made of.
+#[derive(Clone, Debug)]
+pub struct ClientConfig {
+    /// The process's clock.
+    pub clock: Clock,
+    /// The origins of the run, indexed by `OriginId`, each with the addresses
+    /// to try. One without addresses fails as not resolved.
+    pub origins: Vec<(Origin, Vec<SocketAddr>)>,
+    /// Needed if an origin is `https`; made on demand if only a redirect is.
+    pub tls: Option<TlsConfig>,
+}
+
+/// Everything the sessions of one shard share: origins, TLS, buffers, clock.
+pub struct Client {
+    pub(super) clock: Clock,
+    pub(super) destinations: Destinations,
+    pub(super) tls: RefCell<Option<TlsConfig>>,
+    /// Every read lands here and is taken in before the next, so that one
+    /// buffer, always warm in the cache, serves all connections.
+    pub(super) read_buffer: RefCell<Box<[u8]>>,
+    pub(super) buffers: Buffers,
+    pub(super) open_connections: Rc<Cell<usize>>,
+    sessions: Cell<usize>,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("destinations", &self.destinations)
+            .field("open_connections", &self.open_connections.get())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// Makes what one shard needs.
+    #[must_use]
+    pub fn new(config: ClientConfig) -> Rc<Self> {
+        Rc::new(Self {
+            clock: config.clock,
+            destinations: Destinations::new(config.origins),
+            tls: RefCell::new(config.tls),
+            read_buffer: RefCell::new(vec![0; READ_BYTES].into_boxed_slice()),
+            buffers: Buffers::default(),
+            open_connections: Rc::default(),
+            sessions: Cell::new(0),
+        })
+    }
+
+    /// Connections open now, over all sessions.
+    #[must_use]
+    pub fn open_connections(&self) -> usize {
+        self.open_connections.get()
+    }
+
+    /// The number of a new session.
+    pub(super) fn next_session(&self) -> usize {
+        let number = self.sessions.get();
+        self.sessions.set(number.wrapping_add(1));
+        number
+    }
+}
