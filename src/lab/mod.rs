@@ -1,1 +1,32 @@
-//! (to come)
+//! The lab: a built-in target, so that everything can be tried and tested
+//! without a system of one's own.
+//!
+//! It answers the deployment API that the built-in scenarios drive: health,
+//! login, deployments, approvals, connectors. It is lean, because it shares its
+//! machine with the generator: one thread, one runtime, state without locks.
+//! Its counters at `GET /lab/stats` are the other side's view of a run.
+//!
+//! Everything it keeps is bounded. Tokens and approval ids are recognised by
+//! recomputing them and cost no memory; the newest 100,000 deployments are kept.
+
+mod accounts;
+mod approvals;
+mod body;
+mod config;
+mod connection;
+mod connectors;
+mod counters;
+mod deployments;
+mod error;
+mod fields;
+mod handler;
+mod latency;
+mod mint;
+mod reply;
+mod route;
+mod server;
+
+pub use config::LabConfig;
+pub use error::LabError;
+pub use latency::{Latency, LatencyError};
+pub use server::{Lab, listen, serve};

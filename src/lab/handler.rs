@@ -1,0 +1,190 @@
+use std::cell::RefCell;
+
+use hyper::body::{Body, Incoming};
+use hyper::http::request::Parts;
+use hyper::{Request, StatusCode};
+use serde::Serialize;
+
+use super::accounts::Accounts;
+use super::approvals::{Approvals, Decision};
+use super::body;
+use super::config::LabConfig;
+use super::connectors;
+use super::counters::Counters;
+use super::deployments::Deployments;
+use super::fields::FieldErrors;
+use super::latency::Latency;
+use super::reply::Reply;
+use super::route::{self, Found, LabPage, Route};
+
+const LIST_DEFAULT: usize = 50;
+const LIST_MAX: usize = 1000;
+
+/// Everything the lab knows. One thread owns it; no borrow outlives a poll.
+pub(super) struct State {
+    latency: Latency,
+    store: RefCell<Store>,
+    pub(super) counters: RefCell<Counters>,
+}
+
+struct Store {
+    accounts: Accounts,
+    deployments: Deployments,
+    approvals: Approvals,
+}
+
+/// Whether an answer shows in the counters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Counted {
+    Yes,
+    No,
+}
+
+#[derive(Serialize)]
+struct Health {
+    status: &'static str,
+    database: &'static str,
+}
+
+impl State {
+    pub(super) fn new(config: LabConfig) -> Self {
+        Self {
+            latency: config.latency,
+            store: RefCell::new(Store {
+                accounts: Accounts::new(config.password),
+                deployments: Deployments::new(),
+                approvals: Approvals::new(),
+            }),
+            counters: RefCell::default(),
+        }
+    }
+
+    /// The answer to one request, after the configured service time.
+    pub(super) async fn answer(&self, request: Request<Incoming>) -> (Reply, Counted) {
+        let (head, incoming) = request.into_parts();
+        let path = head.uri.path();
+        let found = route::find(&head.method, path);
+        let counted = match found {
+            Found::Lab(_) => Counted::No,
+            _ if path.starts_with("/lab/") => Counted::No,
+            _ => Counted::Yes,
+        };
+        if counted == Counted::Yes {
+            let route = match found {
+                Found::Api(route, _) => route,
+                Found::WrongMethod(_) => Route::WrongMethod,
+                Found::Unknown | Found::Lab(_) => Route::Unknown,
+            };
+            self.counters.borrow_mut().count_received(route);
+        }
+        let reply = match found {
+            Found::Api(route, id) => self
+                .serve(route, id, &head, incoming)
+                .await
+                .unwrap_or_else(|refusal| refusal),
+            Found::WrongMethod(allow) => Reply::method_not_allowed(allow),
+            Found::Unknown => unknown(path),
+            Found::Lab(page) => self.lab_page(page),
+        };
+        (reply, counted)
+    }
+
+    async fn serve(
+        &self,
+        route: Route,
+        id: &str,
+        head: &Parts,
+        incoming: Incoming,
+    ) -> Result<Reply, Reply> {
+        let body = if incoming.is_end_stream() {
+            hyper::body::Bytes::new()
+        } else {
+            body::read(incoming).await?
+        };
+        if let Some(service_time) = self.latency.draw() {
+            tokio::time::sleep(service_time).await;
+        }
+        self.store.borrow_mut().serve(route, id, head, &body)
+    }
+
+    fn lab_page(&self, page: LabPage) -> Reply {
+        match page {
+            LabPage::Stats => {}
+            LabPage::Reset => *self.counters.borrow_mut() = Counters::default(),
+            LabPage::Unknown => {
+                let detail = "The lab has /lab/stats and /lab/reset.";
+                return Reply::detail(StatusCode::NOT_FOUND, detail);
+            }
+        }
+        Reply::json(StatusCode::OK, &*self.counters.borrow())
+    }
+}
+
+impl Store {
+    fn serve(&mut self, route: Route, id: &str, head: &Parts, body: &[u8]) -> Result<Reply, Reply> {
+        let headers = &head.headers;
+        if !matches!(route, Route::Health | Route::Login) {
+            self.accounts.check(headers)?;
+        }
+        match route {
+            Route::Health => {
+                let health = Health {
+                    status: "healthy",
+                    database: "connected",
+                };
+                Ok(Reply::json(StatusCode::OK, &health))
+            }
+            Route::Login => self.accounts.login(&body::parse(headers, body)?),
+            Route::CreateDeployment => self.deployments.create(&body::parse(headers, body)?),
+            Route::ListDeployments => Ok(self.deployments.list(limit(head)?)),
+            Route::ReadDeployment => self.deployments.read(id),
+            Route::PendingApprovals => Ok(self.approvals.list(limit(head)?)),
+            Route::Approve | Route::Reject => {
+                let decision = if route == Route::Approve {
+                    Decision::Approve
+                } else {
+                    Decision::Reject
+                };
+                let body = body::parse(headers, body)?;
+                self.approvals.decide(id, decision, &body)
+            }
+            Route::Publish => {
+                connectors::publish(&mut self.deployments, &body::parse(headers, body)?)
+            }
+            Route::ConnectorStatus => connectors::status(&mut self.deployments, id),
+            Route::Remediate => {
+                connectors::remediate(&mut self.deployments, &body::parse(headers, body)?)
+            }
+            Route::WrongMethod | Route::Unknown => Err(unknown(head.uri.path())),
+        }
+    }
+}
+
+/// `?limit=`, held to what is sensible.
+fn limit(head: &Parts) -> Result<usize, Reply> {
+    let query = head.uri.query().unwrap_or_default();
+    let value = query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("limit="));
+    let Some(value) = value else {
+        return Ok(LIST_DEFAULT);
+    };
+    match value.parse::<usize>() {
+        Ok(limit) if limit > 0 => Ok(limit.min(LIST_MAX)),
+        _ => {
+            let mut errors = FieldErrors::default();
+            errors.add("limit", "A positive integer is required.");
+            errors.check()?;
+            Ok(LIST_DEFAULT)
+        }
+    }
+}
+
+fn unknown(path: &str) -> Reply {
+    let detail = if path.ends_with('/') {
+        "Not found."
+    } else {
+        "Not found. Paths of this API end with a slash."
+    };
+    Reply::detail(StatusCode::NOT_FOUND, detail)
+}

@@ -1,0 +1,146 @@
+use hyper::Method;
+
+/// What the lab serves and counts. The order is that of [`NAMES`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Route {
+    Health,
+    Login,
+    CreateDeployment,
+    ListDeployments,
+    ReadDeployment,
+    PendingApprovals,
+    Approve,
+    Reject,
+    Publish,
+    ConnectorStatus,
+    Remediate,
+    WrongMethod,
+    Unknown,
+}
+
+/// The names under which `/lab/stats` counts, in the order of [`Route`].
+pub(super) const NAMES: [&str; 13] = [
+    "GET /api/v1/health/",
+    "POST /api/v1/auth/login/",
+    "POST /api/v1/deployments/",
+    "GET /api/v1/deployments/",
+    "GET /api/v1/deployments/{id}/",
+    "GET /api/v1/cab/pending/",
+    "POST /api/v1/cab/{id}/approve/",
+    "POST /api/v1/cab/{id}/reject/",
+    "POST /api/v1/connectors/publish/",
+    "GET /api/v1/connectors/status/{deployment_id}/",
+    "POST /api/v1/connectors/remediate/",
+    "(method not allowed)",
+    "(unknown path)",
+];
+
+/// The lab's own page, not part of the API and not counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LabPage {
+    Stats,
+    Reset,
+    Unknown,
+}
+
+/// Where a request goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found<'p> {
+    /// A route of the API, with the id in its path or an empty one.
+    Api(Route, &'p str),
+    /// The path is known, the method is not: those in the text are.
+    WrongMethod(&'static str),
+    /// No such path.
+    Unknown,
+    /// The lab about itself.
+    Lab(LabPage),
+}
+
+const GET: &str = "GET, HEAD";
+const POST: &str = "POST";
+const GET_OR_POST: &str = "GET, HEAD, POST";
+/// More segments than any path has.
+const SEGMENTS: usize = 5;
+
+pub(super) fn find<'p>(method: &Method, path: &'p str) -> Found<'p> {
+    if let Some(page) = path.strip_prefix("/lab/") {
+        return lab_page(method, page);
+    }
+    let Some(rest) = path.strip_prefix("/api/v1/") else {
+        return Found::Unknown;
+    };
+    let mut segments = [""; SEGMENTS];
+    let mut count = 0;
+    for segment in rest.split('/') {
+        if count == SEGMENTS {
+            return Found::Unknown;
+        }
+        segments[count] = segment;
+        count += 1;
+    }
+    match segments[..count] {
+        ["health", ""] => get(method, Route::Health, ""),
+        ["auth", "login", ""] => post(method, Route::Login, ""),
+        ["deployments", ""] => match *method {
+            Method::POST => Found::Api(Route::CreateDeployment, ""),
+            Method::GET | Method::HEAD => Found::Api(Route::ListDeployments, ""),
+            _ => Found::WrongMethod(GET_OR_POST),
+        },
+        ["deployments", id, ""] => get(method, Route::ReadDeployment, id),
+        ["cab", "pending", ""] => get(method, Route::PendingApprovals, ""),
+        ["cab", id, "approve", ""] => post(method, Route::Approve, id),
+        ["cab", id, "reject", ""] => post(method, Route::Reject, id),
+        ["connectors", "publish", ""] => post(method, Route::Publish, ""),
+        ["connectors", "status", id, ""] => get(method, Route::ConnectorStatus, id),
+        ["connectors", "remediate", ""] => post(method, Route::Remediate, ""),
+        _ => Found::Unknown,
+    }
+}
+
+fn get<'p>(method: &Method, route: Route, id: &'p str) -> Found<'p> {
+    match *method {
+        Method::GET | Method::HEAD => Found::Api(route, id),
+        _ => Found::WrongMethod(GET),
+    }
+}
+
+fn post<'p>(method: &Method, route: Route, id: &'p str) -> Found<'p> {
+    match *method {
+        Method::POST => Found::Api(route, id),
+        _ => Found::WrongMethod(POST),
+    }
+}
+
+fn lab_page<'p>(method: &Method, page: &str) -> Found<'p> {
+    match (page, method) {
+        ("stats", &Method::GET | &Method::HEAD) => Found::Lab(LabPage::Stats),
+        ("stats", _) => Found::WrongMethod(GET),
+        ("reset", &Method::POST) => Found::Lab(LabPage::Reset),
+        ("reset", _) => Found::WrongMethod(POST),
+        _ => Found::Lab(LabPage::Unknown),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_end_with_a_slash_and_keep_their_ids() {
+        let find = |path| find(&Method::GET, path);
+        assert_eq!(find("/api/v1/health/"), Found::Api(Route::Health, ""));
+        assert_eq!(find("/api/v1/health"), Found::Unknown);
+        assert_eq!(
+            find("/api/v1/deployments/7/"),
+            Found::Api(Route::ReadDeployment, "7")
+        );
+        assert_eq!(find("/api/v1/cab/7/approve/"), Found::WrongMethod("POST"));
+        assert_eq!(find("/api/v1/a/b/c/d/e/f/"), Found::Unknown);
+        assert_eq!(find("/"), Found::Unknown);
+    }
+
+    #[test]
+    fn every_route_has_a_name() {
+        assert_eq!(Route::Unknown as usize + 1, NAMES.len());
+    }
+}
