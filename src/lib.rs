@@ -5,6 +5,7 @@
 //! walks through both; `tests/it/layers.rs` enforces who may use whom.
 
 pub mod client;
+pub mod engine;
 pub mod lab;
 pub mod model;
 pub mod program;

@@ -41,6 +41,8 @@ pub struct NameDelta {
     pub failures: u64,
     /// Body bytes received.
     pub bytes: u64,
+    /// Samples with a service time: all but those that were not sent.
+    pub timed: u64,
     /// Sum of service times.
     pub sum_us: u64,
     /// Shortest service time.

@@ -18,8 +18,8 @@ pub struct Sample {
     pub status: u16,
     /// When its last byte came, on the run's axis.
     pub ended_us: u64,
-    /// From wanting to send to the last byte; 0 for a request that was not sent.
-    pub service_us: u64,
+    /// From wanting to send to the last byte; `None` for a request that was not sent.
+    pub service_us: Option<u64>,
     /// From the planned start to the last byte, where there is a plan.
     pub response_us: Option<u64>,
     /// Body bytes received.
@@ -89,14 +89,14 @@ impl Recorder {
         if let Some(response_us) = sample.response_us {
             name.response.record(response_us);
         }
+        let histogram = if sample.failure.is_none() { &mut name.ok } else { &mut name.failed };
+        if let Some(service_us) = sample.service_us {
+            histogram.record(service_us);
+        }
         match sample.failure {
-            None => {
-                self.counts.succeeded += 1;
-                name.ok.record(sample.service_us);
-            }
+            None => self.counts.succeeded += 1,
             Some(failure) => {
                 self.counts.failed += 1;
-                name.failed.record(sample.service_us);
                 self.record_failure(sample, failure);
             }
         }
@@ -158,9 +158,12 @@ impl NameDelta {
         self.requests += 1;
         self.failures += u64::from(sample.failure.is_some());
         self.bytes += sample.bytes;
-        self.sum_us += sample.service_us;
-        self.min_us = self.min_us.min(sample.service_us);
-        self.max_us = self.max_us.max(sample.service_us);
+        if let Some(service_us) = sample.service_us {
+            self.timed += 1;
+            self.sum_us += service_us;
+            self.min_us = self.min_us.min(service_us);
+            self.max_us = self.max_us.max(service_us);
+        }
         let phases = sample.phases;
         let parts = [
             phases.resolve_us,

@@ -26,6 +26,8 @@ pub struct NameTotals {
     pub failures: u64,
     /// Body bytes received.
     pub bytes: u64,
+    /// Samples with a service time: all but those that were not sent.
+    pub timed: u64,
     /// Sum of service times.
     pub sum_us: u64,
     /// Shortest service time; `None` without samples.
@@ -76,7 +78,8 @@ impl NameTotals {
         self.failures += delta.failures;
         self.bytes += delta.bytes;
         self.sum_us += delta.sum_us;
-        if delta.requests > 0 {
+        self.timed += delta.timed;
+        if delta.timed > 0 {
             self.min_us = Some(
                 self.min_us
                     .map_or(delta.min_us, |min| min.min(delta.min_us)),
@@ -130,7 +133,7 @@ impl NameTotals {
     #[must_use]
     pub fn mean_us(&self) -> Option<f64> {
         #[expect(clippy::cast_precision_loss, reason = "a mean for people")]
-        (self.requests > 0).then(|| self.sum_us as f64 / self.requests as f64)
+        (self.timed > 0).then(|| self.sum_us as f64 / self.timed as f64)
     }
 }
 
@@ -148,7 +151,7 @@ mod tests {
             failure: failed.then_some(Failure::Status(500)),
             status: if failed { 500 } else { 200 },
             ended_us: service_us,
-            service_us,
+            service_us: (service_us % 11 != 0).then_some(service_us),
             response_us: (service_us % 2 == 0).then_some(service_us + 7),
             bytes: service_us % 1000,
             phases: Phases {

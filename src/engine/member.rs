@@ -1,0 +1,68 @@
+//! A user as its shard sees it.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use crate::client::Watch;
+use crate::engine::timer::{Nap, Timer};
+
+/// The handle that a shard keeps of a user.
+#[derive(Debug)]
+pub(super) struct Member {
+    /// Ends its waits on the network.
+    pub(super) watch: Rc<Watch>,
+    /// Its sleep between tasks.
+    pub(super) nap: Nap,
+    leaving: Cell<bool>,
+    /// When its task is cut off; `u64::MAX` while it is not leaving.
+    cut_at_us: Cell<u64>,
+    gone: Cell<bool>,
+}
+
+impl Member {
+    pub(super) fn new() -> Rc<Self> {
+        Rc::new(Self {
+            watch: Rc::new(Watch::new()),
+            nap: Nap::default(),
+            leaving: Cell::new(false),
+            cut_at_us: Cell::new(u64::MAX),
+            gone: Cell::new(false),
+        })
+    }
+
+    /// Lets the user finish its task, until `cut_at_us`; one that waits goes at once.
+    pub(super) fn dismiss(&self, cut_at_us: u64, timer: &Timer) {
+        self.leaving.set(true);
+        self.cut_at_us.set(cut_at_us.min(self.cut_at_us.get()));
+        timer.wake(&self.nap);
+    }
+
+    /// Whether the user is to end after its task.
+    pub(super) fn is_leaving(&self) -> bool {
+        self.leaving.get()
+    }
+
+    /// Gives a leaving user this long for its `on_stop`.
+    pub(super) fn grant(&self, cut_at_us: u64) {
+        self.watch.reset();
+        self.cut_at_us.set(cut_at_us);
+    }
+
+    /// Ends what has taken too long.
+    pub(super) fn sweep(&self, now_us: u64) {
+        self.watch.sweep(now_us);
+        if now_us >= self.cut_at_us.get() {
+            self.watch.cut_off();
+        }
+    }
+
+    /// Marks the user as ended.
+    pub(super) fn bury(&self) {
+        self.gone.set(true);
+    }
+
+    /// Whether the user has ended.
+    pub(super) fn is_gone(&self) -> bool {
+        self.gone.get()
+    }
+}

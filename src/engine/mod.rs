@@ -1,0 +1,20 @@
+//! The data plane: shards, each one thread that owns its users, their
+//! connections and its recorder, and shares nothing.
+//!
+//! Commands come in, interval statistics go out, both through bounded queues.
+//! In steady state a request locks nothing, sends nothing over a channel and
+//! allocates nothing here.
+
+mod alarm;
+mod interpreter;
+mod mailbox;
+mod member;
+mod shard;
+mod spawner;
+mod swarm;
+mod timer;
+mod user;
+mod wheel;
+
+pub use mailbox::Report;
+pub use swarm::{Swarm, SwarmSetup};

@@ -1,0 +1,276 @@
+//! One shard: a thread, its runtime, and everything its users share.
+
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::rc::Rc;
+
+use tokio::runtime::{Builder, LocalOptions};
+use tokio::sync::mpsc::{Receiver, Sender};
+
+use crate::client::{Client, ClientConfig, Clock};
+use crate::engine::mailbox::{Command, Report};
+use crate::engine::spawner::{self, Roster};
+use crate::engine::swarm::SwarmSetup;
+use crate::engine::timer::{Nap, Timer};
+use crate::schedule::{Mix, Ramp};
+use crate::stats::{Counts, Interval, Recorder};
+
+/// The length of an interval.
+pub(super) const INTERVAL_US: u64 = 250_000;
+/// How often time-outs are looked for, and so how late one may be noticed.
+const SWEEP_US: u64 = 25_000;
+/// How long `on_stop` may take after a stop.
+pub(super) const ON_STOP_US: u64 = 400_000;
+
+/// What the tasks of one shard share.
+#[derive(Debug)]
+pub(super) struct Shard {
+    pub(super) index: usize,
+    pub(super) setup: SwarmSetup,
+    pub(super) clock: Clock,
+    pub(super) client: Rc<Client>,
+    pub(super) timer: Timer,
+    pub(super) recorder: RefCell<Recorder>,
+    pub(super) roster: RefCell<Roster>,
+    pub(super) mix: RefCell<Mix>,
+    pub(super) ramp: Cell<Ramp>,
+    pub(super) spawner_nap: Nap,
+    stopping: Cell<bool>,
+    active: Cell<usize>,
+    in_flight: Cell<u64>,
+    tasks_running: Cell<u64>,
+    epoch: Cell<u32>,
+    end_nap: Nap,
+    spare: RefCell<Vec<Box<Interval>>>,
+}
+
+impl Shard {
+    fn new(index: usize, setup: SwarmSetup) -> io::Result<Rc<Self>> {
+        let clock = setup.clock;
+        let program = &setup.program;
+        let populations: Vec<_> = program
+            .classes
+            .iter()
+            .map(|class| class.population)
+            .collect();
+        let client = Client::new(ClientConfig {
+            clock,
+            origins: setup.origins.clone(),
+            tls: setup.tls.clone(),
+        });
+        Ok(Rc::new(Self {
+            index,
+            clock,
+            client,
+            timer: Timer::new(clock)?,
+            recorder: RefCell::new(Recorder::new(program.names.len())),
+            roster: RefCell::default(),
+            mix: RefCell::new(Mix::new(&populations)),
+            ramp: Cell::new(Ramp::EMPTY),
+            spawner_nap: Nap::default(),
+            stopping: Cell::new(false),
+            active: Cell::new(0),
+            in_flight: Cell::new(0),
+            tasks_running: Cell::new(0),
+            epoch: Cell::new(0),
+            end_nap: Nap::default(),
+            spare: RefCell::default(),
+            setup,
+        }))
+    }
+
+    /// Microseconds since the start of the run.
+    pub(super) fn run_now_us(&self) -> u64 {
+        self.clock.now_us().saturating_sub(self.setup.origin_us)
+    }
+
+    /// How many of the users numbered below `users` are this shard's.
+    pub(super) fn share_of(&self, users: u32) -> usize {
+        (users as usize + self.setup.shards - 1 - self.index) / self.setup.shards
+    }
+
+    /// The number of the user at a position of this shard.
+    pub(super) fn number_of(&self, position: usize) -> u32 {
+        u32::try_from(position * self.setup.shards + self.index).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn is_stopping(&self) -> bool {
+        self.stopping.get()
+    }
+
+    /// Changes the counts of the current interval.
+    pub(super) fn count(&self, change: impl FnOnce(&mut Counts)) {
+        change(&mut self.recorder.borrow_mut().counts);
+    }
+
+    pub(super) fn user_started(&self) {
+        self.active.set(self.active.get() + 1);
+        self.count(|counts| counts.users_started += 1);
+    }
+
+    pub(super) fn user_ended(&self) {
+        self.active.set(self.active.get() - 1);
+        self.count(|counts| counts.users_ended += 1);
+        if self.active.get() == 0 {
+            self.timer.wake(&self.end_nap);
+        }
+    }
+
+    pub(super) fn request_started(&self) {
+        self.in_flight.set(self.in_flight.get() + 1);
+        self.count(|counts| counts.requests_started += 1);
+    }
+
+    pub(super) fn request_ended(&self) {
+        self.in_flight.set(self.in_flight.get() - 1);
+    }
+
+    pub(super) fn task_started(&self) {
+        self.tasks_running.set(self.tasks_running.get() + 1);
+        self.count(|counts| counts.tasks_started += 1);
+    }
+
+    pub(super) fn task_ended(&self) {
+        self.tasks_running.set(self.tasks_running.get() - 1);
+    }
+
+    /// Forgets what was counted. Who is active and what is in flight goes on
+    /// and will be counted when it ends, so it counts as started anew.
+    fn reset(&self, epoch: u32) {
+        self.recorder.borrow_mut().drain(&mut Interval::default());
+        self.epoch.set(epoch);
+        self.count(|counts| {
+            counts.users_started = self.active.get() as u64;
+            counts.requests_started = self.in_flight.get();
+            counts.tasks_started = self.tasks_running.get();
+        });
+    }
+
+    fn obey(&self, command: Command) {
+        match command {
+            Command::Follow(ramp) => {
+                self.ramp.set(ramp);
+                self.timer.wake(&self.spawner_nap);
+            }
+            Command::Stop { timeout_us } => {
+                self.stopping.set(true);
+                self.timer.wake(&self.spawner_nap);
+                spawner::dismiss_all(self, self.clock.now_us().saturating_add(timeout_us));
+                self.timer.wake(&self.end_nap);
+            }
+            Command::Reset { epoch } => self.reset(epoch),
+            Command::Recycle(interval) => self.spare.borrow_mut().push(interval),
+        }
+    }
+
+    fn report(&self, tick: u64, meter: &mut Meter) -> Report {
+        let mut interval = self.spare.borrow_mut().pop().unwrap_or_default();
+        self.recorder.borrow_mut().drain(&mut interval);
+        let (cpu_us, wall_us) = meter.lap(self);
+        Report {
+            shard: self.index,
+            epoch: self.epoch.get(),
+            tick,
+            interval,
+            cpu_us,
+            wall_us,
+            last: false,
+        }
+    }
+}
+
+/// Measures the shard's thread from interval to interval.
+struct Meter {
+    cpu_us: Option<u64>,
+    wall_us: u64,
+}
+
+impl Meter {
+    fn start(shard: &Shard) -> Self {
+        Self {
+            cpu_us: (shard.setup.thread_cpu_us)(),
+            wall_us: shard.clock.now_us(),
+        }
+    }
+
+    fn lap(&mut self, shard: &Shard) -> (Option<u64>, u64) {
+        let now = Self::start(shard);
+        let cpu_us = now
+            .cpu_us
+            .zip(self.cpu_us)
+            .map(|(now, before)| now.saturating_sub(before));
+        let wall_us = now.wall_us.saturating_sub(self.wall_us);
+        *self = now;
+        (cpu_us, wall_us)
+    }
+}
+
+/// Runs a shard on this thread until it is told to stop and its users are gone.
+///
+/// # Errors
+/// Out of descriptors for the runtime's poll or the timer.
+pub(super) fn run(
+    index: usize,
+    setup: SwarmSetup,
+    commands: Receiver<Command>,
+    reports: Sender<Report>,
+) -> io::Result<()> {
+    let mut builder = Builder::new_current_thread();
+    builder.enable_io();
+    #[cfg(not(target_os = "linux"))]
+    builder.enable_time();
+    let runtime = builder.build_local(LocalOptions::default())?;
+    runtime.block_on(async move {
+        let shard = Shard::new(index, setup)?;
+        let timer = Rc::clone(&shard);
+        tokio::task::spawn_local(async move { timer.timer.run().await });
+        tokio::task::spawn_local(sweep(Rc::clone(&shard)));
+        tokio::task::spawn_local(listen(Rc::clone(&shard), commands));
+        tokio::task::spawn_local(spawner::run(Rc::clone(&shard)));
+        tick(&shard, &reports).await;
+        Ok(())
+    })
+}
+
+async fn listen(shard: Rc<Shard>, mut commands: Receiver<Command>) {
+    while let Some(command) = commands.recv().await {
+        shard.obey(command);
+    }
+    // The control plane is gone: nobody will ever stop us.
+    shard.obey(Command::Stop { timeout_us: 0 });
+}
+
+async fn sweep(shard: Rc<Shard>) {
+    let nap = Nap::default();
+    loop {
+        let now_us = shard.clock.now_us();
+        shard.roster.borrow_mut().sweep(now_us);
+        shard.timer.sleep_until(now_us + SWEEP_US, &nap).await;
+    }
+}
+
+/// Reports once an interval, aligned to the start of the run, and once more
+/// when everybody is gone after a stop.
+async fn tick(shard: &Shard, reports: &Sender<Report>) {
+    let mut meter = Meter::start(shard);
+    let mut tick = shard.run_now_us() / INTERVAL_US;
+    loop {
+        let due_us = shard.setup.origin_us + (tick + 1) * INTERVAL_US;
+        shard.timer.sleep_until(due_us, &shard.end_nap).await;
+        if shard.is_stopping() && shard.active.get() == 0 {
+            let mut last = shard.report(tick + 1, &mut meter);
+            last.last = true;
+            // The queue may be full for a moment; a closed one has no reader left.
+            let _ = reports.send(last).await;
+            return;
+        }
+        let now_tick = shard.run_now_us() / INTERVAL_US;
+        if now_tick <= tick {
+            continue;
+        }
+        tick = now_tick;
+        if let Ok(permit) = reports.try_reserve() {
+            permit.send(shard.report(tick, &mut meter));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! All shards of a run, as the control plane holds them.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread::{Builder, JoinHandle};
+
+use tokio::sync::mpsc::{self, Receiver, Sender};
+
+use crate::client::{Clock, TlsConfig};
+use crate::engine::mailbox::{Command, Report};
+use crate::engine::shard;
+use crate::model::Origin;
+use crate::program::Program;
+use crate::schedule::Ramp;
+
+/// What every shard of a run is given.
+#[derive(Clone, Debug)]
+pub struct SwarmSetup {
+    /// What users do.
+    pub program: Arc<Program>,
+    /// The program's origins with the addresses to use.
+    pub origins: Vec<(Origin, Vec<SocketAddr>)>,
+    /// TLS, if an origin needs it.
+    pub tls: Option<TlsConfig>,
+    /// The process's clock.
+    pub clock: Clock,
+    /// The start of the run on that clock; schedules count from here.
+    pub origin_us: u64,
+    /// How many shards there are; at least 1.
+    pub shards: usize,
+    /// How long a task may go on when its user is to leave.
+    pub stop_timeout_us: u64,
+    /// Where random numbers start from; each user draws its own.
+    pub seed: u64,
+    /// The CPU time of the calling thread, where the system tells.
+    pub thread_cpu_us: fn() -> Option<u64>,
+}
+
+/// Commands waiting for one shard. It reads them at once, so more than a few
+/// means it is stuck; the sender then waits.
+const COMMANDS: usize = 16;
+/// Reports waiting per shard; a shard that finds the queue full accumulates.
+const REPORTS_PER_SHARD: usize = 4;
+
+/// A running swarm: one thread a shard.
+#[derive(Debug)]
+pub struct Swarm {
+    mailboxes: Vec<Sender<Command>>,
+    reports: Receiver<Report>,
+    threads: Vec<JoinHandle<io::Result<()>>>,
+}
+
+impl Swarm {
+    /// Starts the shards; nobody spawns until [`follow`](Self::follow).
+    ///
+    /// # Errors
+    /// The operating system gives no thread.
+    pub fn start(setup: &SwarmSetup) -> io::Result<Self> {
+        let (report_sender, reports) = mpsc::channel(REPORTS_PER_SHARD * setup.shards);
+        let mut swarm = Self {
+            mailboxes: Vec::new(),
+            reports,
+            threads: Vec::new(),
+        };
+        for index in 0..setup.shards {
+            let (mailbox, commands) = mpsc::channel(COMMANDS);
+            let (setup, reports) = (setup.clone(), report_sender.clone());
+            let thread = Builder::new()
+                .name(format!("shard-{index}"))
+                .spawn(move || shard::run(index, setup, commands, reports))?;
+            swarm.mailboxes.push(mailbox);
+            swarm.threads.push(thread);
+        }
+        Ok(swarm)
+    }
+
+    /// Makes the number of users follow a ramp on the run's own axis.
+    pub async fn follow(&self, ramp: Ramp) {
+        for mailbox in &self.mailboxes {
+            let _ = mailbox.send(Command::Follow(ramp)).await;
+        }
+    }
+
+    /// Lets users finish their tasks for this long, then cuts them off. Each
+    /// shard ends with a report marked as its last.
+    pub async fn stop(&self, timeout_us: u64) {
+        for mailbox in &self.mailboxes {
+            let _ = mailbox.send(Command::Stop { timeout_us }).await;
+        }
+    }
+
+    /// Forgets what was counted; reports from before carry an older epoch.
+    pub async fn reset(&self, epoch: u32) {
+        for mailbox in &self.mailboxes {
+            let _ = mailbox.send(Command::Reset { epoch }).await;
+        }
+    }
+
+    /// The next report; `None` when every shard has ended. Safe to cancel.
+    pub async fn report(&mut self) -> Option<Report> {
+        self.reports.recv().await
+    }
+
+    /// Gives a report's buffers back; they are dropped when the shard is busy.
+    pub fn recycle(&self, report: Report) {
+        if let Some(mailbox) = self.mailboxes.get(report.shard) {
+            let _ = mailbox.try_send(Command::Recycle(report.interval));
+        }
+    }
+
+    /// What went wrong in the shards, once all have ended: a text per shard
+    /// that failed or panicked. Blocks until the threads are joined.
+    #[must_use]
+    pub fn join(self) -> Vec<String> {
+        drop(self.mailboxes);
+        drop(self.reports);
+        let outcome = |thread: JoinHandle<io::Result<()>>| match thread.join() {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(_) => Some("panicked".to_owned()),
+        };
+        let numbered = self.threads.into_iter().enumerate();
+        numbered
+            .filter_map(|(i, thread)| Some(format!("shard {i}: {}", outcome(thread)?)))
+            .collect()
+    }
+}

@@ -1,0 +1,100 @@
+//! The machine and this process on it.
+
+use std::num::NonZero;
+
+/// The cores that this process may use: affinity and, on Linux, the cgroup's
+/// quota counted. At least 1.
+#[must_use]
+pub fn usable_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// The CPU time of the calling thread in microseconds. Cost: a system call.
+#[must_use]
+pub fn thread_cpu_us() -> Option<u64> {
+    cpu::read_us(cpu::Of::Thread)
+}
+
+/// The CPU time of this process, user and system, in microseconds.
+#[must_use]
+pub fn process_cpu_us() -> Option<u64> {
+    cpu::read_us(cpu::Of::Process)
+}
+
+/// The memory of this process that is resident, in bytes (Linux only).
+#[must_use]
+pub fn resident_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes * 1024)
+}
+
+/// Raises the soft limit of open files to the hard one and gives the limit
+/// that holds now; `None` where there is none or it is not told.
+pub fn raise_descriptor_limit() -> Option<u64> {
+    descriptors::raise()
+}
+
+#[cfg(unix)]
+mod cpu {
+    use rustix::time::{ClockId, clock_gettime};
+
+    pub(super) enum Of {
+        Thread,
+        Process,
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "the same shape as where it is not available")]
+    pub(super) fn read_us(of: Of) -> Option<u64> {
+        let time = clock_gettime(match of {
+            Of::Thread => ClockId::ThreadCPUTime,
+            Of::Process => ClockId::ProcessCPUTime,
+        });
+        Some(time.tv_sec.unsigned_abs() * 1_000_000 + time.tv_nsec.unsigned_abs() / 1_000)
+    }
+}
+
+#[cfg(not(unix))]
+mod cpu {
+    pub(super) enum Of {
+        Thread,
+        Process,
+    }
+
+    pub(super) fn read_us(_of: Of) -> Option<u64> {
+        None
+    }
+}
+
+#[cfg(unix)]
+mod descriptors {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+    pub(super) fn raise() -> Option<u64> {
+        let limit = getrlimit(Resource::Nofile);
+        let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+        if setrlimit(Resource::Nofile, raised).is_ok() { limit.maximum } else { limit.current }
+    }
+}
+
+#[cfg(not(unix))]
+mod descriptors {
+    pub(super) fn raise() -> Option<u64> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readings_are_plausible() {
+        assert!(usable_cores() >= 1);
+        if cfg!(target_os = "linux") {
+            assert!(resident_bytes().expect("on Linux") > 100_000);
+            assert!(process_cpu_us().expect("on Linux") >= thread_cpu_us().expect("on Linux") / 2);
+        }
+    }
+}
