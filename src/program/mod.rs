@@ -1,1 +1,35 @@
-//! (to come)
+//! The compiled scenario: a flat array of instructions, requests as bytes with
+//! holes, expressions over a user's slots, expectations and captures.
+//!
+//! Everything here is built once before a run and then only read; what changes
+//! is a user's [`Variables`]. Evaluation is pure: no I/O, no clock, randomness
+//! handed in. Rendering and judging a request allocate nothing once the
+//! buffers have grown, except for regular expressions, JSON paths beyond
+//! `$.a.b[0]` and strings computed inside larger expressions.
+
+mod capture;
+mod class;
+mod compiled;
+mod encoding;
+mod evaluate;
+mod expectation;
+mod expression;
+mod extract;
+mod json_path;
+mod operators;
+mod request;
+mod template;
+mod value;
+mod variables;
+
+pub use capture::{Capture, CaptureSource};
+pub use class::{Class, Task};
+pub use compiled::{CodeAt, Instruction, Name, Parts, Program};
+pub use encoding::Encoding;
+pub use evaluate::Around;
+pub use expectation::{Expectation, Expected, StatusRange, StatusRule};
+pub use expression::{Binary, Expression, Literal};
+pub use json_path::{JsonPath, PathError, Segment};
+pub use request::{Answer, Header, Rendered, Request, RequestParts, Scratch, WhenUnset};
+pub use template::{Hole, Piece, Template};
+pub use variables::Variables;

@@ -1,0 +1,184 @@
+//! Writing values into a message in the form that their place needs.
+
+use std::io::Write as _;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::program::value::Value;
+
+/// The form that a hole's place in a message needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// As it is: a text body.
+    Raw,
+    /// As it is, but nothing that could end the line: a header value.
+    HeaderValue,
+    /// Inside a JSON string.
+    JsonString,
+    /// A JSON value of its own, which keeps its type.
+    JsonValue,
+    /// Inside a path segment of a URL.
+    PathSegment,
+    /// Inside the query of a URL.
+    Query,
+    /// Inside a form, where a space is a plus.
+    Form,
+}
+
+/// The value cannot stand in this place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Unfit;
+
+/// What RFC 3986 calls unreserved stays; the rest is escaped.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+/// As `RESERVED`, but the space becomes a plus afterwards.
+const FORM: &AsciiSet = &RESERVED.remove(b' ');
+
+/// Appends a value in its form.
+pub(super) fn write(out: &mut Vec<u8>, value: &Value<'_>, encoding: Encoding) -> Result<(), Unfit> {
+    match value {
+        Value::Text(text) => write_text(out, text, encoding),
+        Value::Small(small) => write_text(out, small.as_str(), encoding),
+        Value::Json(json) if encoding == Encoding::JsonValue => {
+            out.extend_from_slice(json.as_bytes());
+            Ok(())
+        }
+        Value::Json(json) => write_text(out, json, encoding),
+        Value::Int(int) => {
+            out.extend_from_slice(itoa::Buffer::new().format(*int).as_bytes());
+            Ok(())
+        }
+        Value::Float(float) => write!(out, "{float}").map_err(|_| Unfit),
+        Value::Bool(value) => {
+            out.extend_from_slice(if *value { b"true" } else { b"false" });
+            Ok(())
+        }
+        Value::None => {
+            if encoding == Encoding::JsonValue {
+                out.extend_from_slice(b"null");
+            }
+            Ok(())
+        }
+        Value::List(list) => write_list(out, list, encoding),
+    }
+}
+
+/// A list is its JSON; inside other text, its JSON as text.
+fn write_list(out: &mut Vec<u8>, list: &[Value<'_>], encoding: Encoding) -> Result<(), Unfit> {
+    if encoding != Encoding::JsonValue {
+        let mut json = Vec::new();
+        write_list(&mut json, list, Encoding::JsonValue)?;
+        let json = String::from_utf8(json).map_err(|_| Unfit)?;
+        return write_text(out, &json, encoding);
+    }
+    out.push(b'[');
+    for (index, value) in list.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        write(out, value, Encoding::JsonValue)?;
+    }
+    out.push(b']');
+    Ok(())
+}
+
+fn write_text(out: &mut Vec<u8>, text: &str, encoding: Encoding) -> Result<(), Unfit> {
+    match encoding {
+        Encoding::Raw => out.extend_from_slice(text.as_bytes()),
+        Encoding::HeaderValue => {
+            if text
+                .bytes()
+                .any(|byte| (byte < b' ' && byte != b'\t') || byte == 0x7F)
+            {
+                return Err(Unfit);
+            }
+            out.extend_from_slice(text.as_bytes());
+        }
+        Encoding::JsonString => write_json_string(out, text),
+        Encoding::JsonValue => {
+            out.push(b'"');
+            write_json_string(out, text);
+            out.push(b'"');
+        }
+        Encoding::PathSegment | Encoding::Query => {
+            for part in utf8_percent_encode(text, RESERVED) {
+                out.extend_from_slice(part.as_bytes());
+            }
+        }
+        Encoding::Form => {
+            for part in utf8_percent_encode(text, FORM) {
+                let start = out.len();
+                out.extend_from_slice(part.as_bytes());
+                for byte in &mut out[start..] {
+                    if *byte == b' ' {
+                        *byte = b'+';
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The content of a JSON string, without its quotes.
+fn write_json_string(out: &mut Vec<u8>, text: &str) {
+    let mut rest = text.as_bytes();
+    while let Some(at) = rest
+        .iter()
+        .position(|byte| matches!(byte, b'"' | b'\\' | ..b' '))
+    {
+        out.extend_from_slice(&rest[..at]);
+        match rest[at] {
+            byte @ (b'"' | b'\\') => out.extend_from_slice(&[b'\\', byte]),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            byte => {
+                const HEX: &[u8; 16] = b"0123456789abcdef";
+                let low = HEX[usize::from(byte & 15)];
+                out.extend_from_slice(&[b'\\', b'u', b'0', b'0', HEX[usize::from(byte >> 4)], low]);
+            }
+        }
+        rest = &rest[at + 1..];
+    }
+    out.extend_from_slice(rest);
+}
+
+impl Encoding {
+    /// Appends a text that is known before the run in this form; `None` where
+    /// it cannot stand there.
+    #[must_use]
+    pub fn encode(self, text: &str) -> Option<Vec<u8>> {
+        let mut out = Vec::new();
+        write_text(&mut out, text, self).ok()?;
+        Some(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn encoded(text: &str, encoding: Encoding) -> String {
+        String::from_utf8(encoding.encode(text).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn each_place_has_its_form() {
+        assert_eq!(
+            encoded("a/b c?&é", Encoding::PathSegment),
+            "a%2Fb%20c%3F%26%C3%A9"
+        );
+        assert_eq!(encoded("a+b c&d", Encoding::Form), "a%2Bb+c%26d");
+        assert_eq!(
+            encoded("\"\\\n\u{1}é", Encoding::JsonString),
+            "\\\"\\\\\\n\\u0001é"
+        );
+        assert_eq!(encoded("x", Encoding::JsonValue), "\"x\"");
+        assert_eq!(Encoding::HeaderValue.encode("a\r\nb: c"), None);
+    }
+}

@@ -1,0 +1,285 @@
+//! Evaluating expressions. Nothing here panics or overflows: what has no value
+//! says so.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use crate::model::SlotId;
+use crate::program::expression::{Expression, Literal};
+use crate::program::extract;
+use crate::program::json_path::Segment;
+use crate::program::operators;
+use crate::program::value::{Small, Value};
+use crate::program::variables::Variables;
+
+/// What a request is rendered with beside the user's variables.
+#[derive(Debug)]
+pub struct Around<'a> {
+    /// Randomness of the shard.
+    pub rng: &'a mut fastrand::Rng,
+    /// The wall clock, in microseconds since 1970; what `now()` gives.
+    pub unix_us: u64,
+}
+
+/// Why an expression has no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// A variable is not set yet.
+    Unset(SlotId),
+    /// Wrong type, no such field, division by zero, overflow.
+    NoValue,
+}
+
+/// The longest text that `hex` makes.
+const MAX_HEX_DIGITS: i64 = 65_536;
+
+type Evaluated<'a> = Result<Value<'a>, Missing>;
+
+impl Expression {
+    pub(super) fn evaluate<'a>(
+        &'a self,
+        variables: &'a Variables,
+        around: &mut Around<'_>,
+    ) -> Evaluated<'a> {
+        match self {
+            Self::Literal(literal) => Ok(literal.value()),
+            Self::Variable(slot) => variables.value(*slot).ok_or(Missing::Unset(*slot)),
+            Self::Field(base, name) => field(base.evaluate(variables, around)?, name),
+            Self::Index(base, index) => {
+                let base = base.evaluate(variables, around)?;
+                let index = index.evaluate(variables, around)?;
+                element(base, &index)
+            }
+            Self::List(items) => items
+                .iter()
+                .map(|item| item.evaluate(variables, around))
+                .collect::<Result<_, _>>()
+                .map(Value::List),
+            Self::Not(inner) => Ok(Value::Bool(!inner.holds(variables, around)?)),
+            Self::Negate(inner) => operators::negate(&inner.evaluate(variables, around)?),
+            Self::And(left, right) => {
+                let left = left.evaluate(variables, around)?;
+                if left.is_true() {
+                    right.evaluate(variables, around)
+                } else {
+                    Ok(left)
+                }
+            }
+            Self::Or(left, right) => match left.evaluate(variables, around) {
+                Ok(left) if left.is_true() => Ok(left),
+                _ => right.evaluate(variables, around),
+            },
+            Self::Binary(operator, left, right) => {
+                let left = left.evaluate(variables, around)?;
+                let right = right.evaluate(variables, around)?;
+                operators::apply(*operator, &left, &right)
+            }
+            Self::IsDefined(inner) => Ok(Value::Bool(inner.evaluate(variables, around).is_ok())),
+            _ => self.call(variables, around),
+        }
+    }
+
+    /// Whether `now` can write this format.
+    #[must_use]
+    pub fn is_time_format(format: &str) -> bool {
+        now(Some(format), 0).is_ok()
+    }
+
+    /// The value of a function.
+    fn call<'a>(&'a self, variables: &'a Variables, around: &mut Around<'_>) -> Evaluated<'a> {
+        match self {
+            Self::Uuid => uuid(around.rng),
+            Self::Hex(digits) => hex(&digits.evaluate(variables, around)?, around.rng),
+            Self::Int(low, high) => {
+                let low = low.evaluate(variables, around)?;
+                let high = high.evaluate(variables, around)?;
+                match (low, high) {
+                    (Value::Int(low), Value::Int(high)) if low <= high => {
+                        Ok(Value::Int(around.rng.i64(low..=high)))
+                    }
+                    _ => Err(Missing::NoValue),
+                }
+            }
+            Self::Float(low, high) => {
+                let low = low.evaluate(variables, around)?.as_float();
+                let high = high.evaluate(variables, around)?.as_float();
+                match (low, high) {
+                    (Some(low), Some(high)) if low <= high => {
+                        operators::finite(low + (high - low) * around.rng.f64())
+                    }
+                    _ => Err(Missing::NoValue),
+                }
+            }
+            Self::Choice(items) if !items.is_empty() => {
+                let index = around.rng.usize(..items.len());
+                items[index].evaluate(variables, around)
+            }
+            Self::ChoiceOf(list) => choice(list.evaluate(variables, around)?, around.rng),
+            Self::Now(format) => now(format.as_deref(), around.unix_us),
+            _ => Err(Missing::NoValue),
+        }
+    }
+
+    /// Whether the expression holds as a condition.
+    pub(super) fn holds(
+        &self,
+        variables: &Variables,
+        around: &mut Around<'_>,
+    ) -> Result<bool, Missing> {
+        Ok(self.evaluate(variables, around)?.is_true())
+    }
+}
+
+impl Literal {
+    pub(super) fn value(&self) -> Value<'_> {
+        match self {
+            Self::None => Value::None,
+            Self::Bool(value) => Value::Bool(*value),
+            Self::Int(int) => Value::Int(*int),
+            Self::Float(float) => Value::Float(*float),
+            Self::Text(text) => Value::Text(Cow::Borrowed(text)),
+        }
+    }
+}
+
+fn field<'a>(base: Value<'a>, name: &str) -> Evaluated<'a> {
+    let Value::Json(json) = base else {
+        return Err(Missing::NoValue);
+    };
+    let segment = [Segment::Field(name.into())];
+    inside(json, &segment)
+}
+
+/// The value at a path inside JSON text.
+fn inside<'a>(json: Cow<'a, str>, path: &[Segment]) -> Evaluated<'a> {
+    match json {
+        Cow::Borrowed(json) => extract::find(json.as_bytes(), path)
+            .and_then(extract::decode)
+            .ok_or(Missing::NoValue),
+        Cow::Owned(json) => extract::find(json.as_bytes(), path)
+            .and_then(extract::decode)
+            .map(owned)
+            .ok_or(Missing::NoValue),
+    }
+}
+
+/// The same value, without borrowing from a text that goes away.
+fn owned(value: Value<'_>) -> Value<'static> {
+    match value {
+        Value::None | Value::List(_) => Value::None,
+        Value::Bool(value) => Value::Bool(value),
+        Value::Int(int) => Value::Int(int),
+        Value::Float(float) => Value::Float(float),
+        Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+        Value::Json(json) => Value::Json(Cow::Owned(json.into_owned())),
+        Value::Small(small) => Value::Small(small),
+    }
+}
+
+fn element<'a>(base: Value<'a>, index: &Value<'_>) -> Evaluated<'a> {
+    let Value::Int(index) = *index else {
+        return match index.as_text() {
+            Some(name) => field(base, name),
+            None => Err(Missing::NoValue),
+        };
+    };
+    match base {
+        Value::List(mut list) => {
+            let index = position(index, list.len())?;
+            Ok(list.swap_remove(index))
+        }
+        Value::Json(json) => {
+            let len = extract::array_len(&json).ok_or(Missing::NoValue)?;
+            let index = position(index, len)?;
+            inside(json, &[Segment::Index(index)])
+        }
+        _ => Err(Missing::NoValue),
+    }
+}
+
+/// An index that may count from the end.
+fn position(index: i64, len: usize) -> Result<usize, Missing> {
+    let from_start = if index < 0 {
+        index.checked_add_unsigned(len as u64)
+    } else {
+        Some(index)
+    };
+    from_start
+        .and_then(|index| usize::try_from(index).ok())
+        .filter(|&index| index < len)
+        .ok_or(Missing::NoValue)
+}
+
+fn choice<'a>(list: Value<'a>, rng: &mut fastrand::Rng) -> Evaluated<'a> {
+    let len = match &list {
+        Value::List(list) => list.len(),
+        Value::Json(json) => extract::array_len(json).unwrap_or(0),
+        _ => 0,
+    };
+    if len == 0 {
+        return Err(Missing::NoValue);
+    }
+    let index = i64::try_from(rng.usize(..len)).unwrap_or(0);
+    element(list, &Value::Int(index))
+}
+
+fn uuid(rng: &mut fastrand::Rng) -> Evaluated<'static> {
+    let uuid = uuid::Builder::from_random_bytes(rng.u128(..).to_be_bytes()).into_uuid();
+    let mut small = Small::EMPTY;
+    write!(small, "{}", uuid.hyphenated()).map_err(|_| Missing::NoValue)?;
+    Ok(Value::Small(small))
+}
+
+fn hex(digits: &Value<'_>, rng: &mut fastrand::Rng) -> Evaluated<'static> {
+    let Value::Int(digits @ 0..=MAX_HEX_DIGITS) = *digits else {
+        return Err(Missing::NoValue);
+    };
+    let mut left = usize::try_from(digits).unwrap_or(0);
+    if left <= Small::CAPACITY {
+        let mut small = Small::EMPTY;
+        write_hex(&mut small, left, rng)?;
+        return Ok(Value::Small(small));
+    }
+    let mut text = String::with_capacity(left);
+    while left > 0 {
+        let part = left.min(16);
+        write_hex(&mut text, part, rng)?;
+        left -= part;
+    }
+    Ok(Value::Text(Cow::Owned(text)))
+}
+
+fn write_hex(
+    out: &mut impl std::fmt::Write,
+    digits: usize,
+    rng: &mut fastrand::Rng,
+) -> Result<(), Missing> {
+    let mut random = 0;
+    for index in 0..digits {
+        if index % 16 == 0 {
+            random = rng.u64(..);
+        }
+        let digit = char::from_digit((random & 15) as u32, 16).unwrap_or('0');
+        out.write_char(digit).map_err(|_| Missing::NoValue)?;
+        random >>= 4;
+    }
+    Ok(())
+}
+
+fn now(format: Option<&str>, unix_us: u64) -> Evaluated<'static> {
+    let time = i64::try_from(unix_us)
+        .ok()
+        .and_then(|unix_us| jiff::Timestamp::from_microsecond(unix_us).ok())
+        .ok_or(Missing::NoValue)?;
+    let mut small = Small::EMPTY;
+    let Some(format) = format else {
+        write!(small, "{time:.3}").map_err(|_| Missing::NoValue)?;
+        return Ok(Value::Small(small));
+    };
+    if write!(small, "{}", time.strftime(format)).is_ok() {
+        return Ok(Value::Small(small));
+    }
+    let mut text = String::new();
+    write!(text, "{}", time.strftime(format)).map_err(|_| Missing::NoValue)?;
+    Ok(Value::Text(Cow::Owned(text)))
+}

@@ -1,0 +1,102 @@
+//! Expressions, compiled to slots.
+
+use crate::model::SlotId;
+
+/// An expression over a user's variables.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expression {
+    /// A value written down.
+    Literal(Literal),
+    /// A variable.
+    Variable(SlotId),
+    /// A field of an object.
+    Field(Box<Self>, Box<str>),
+    /// An element of a list, from 0; negative from its end.
+    Index(Box<Self>, Box<Self>),
+    /// A list.
+    List(Vec<Self>),
+    /// `not x`.
+    Not(Box<Self>),
+    /// `-x`.
+    Negate(Box<Self>),
+    /// `a and b`: the first that does not hold, else the last.
+    And(Box<Self>, Box<Self>),
+    /// `a or b`: the first that holds, else the last; what is unset does not hold.
+    Or(Box<Self>, Box<Self>),
+    /// An operator on two values.
+    Binary(Binary, Box<Self>, Box<Self>),
+    /// `x is defined`.
+    IsDefined(Box<Self>),
+    /// `uuid()`: a random UUID (version 4).
+    Uuid,
+    /// `hex(n)`: n random hexadecimal digits.
+    Hex(Box<Self>),
+    /// `int(a, b)`: a random whole number, both ends included.
+    Int(Box<Self>, Box<Self>),
+    /// `float(a, b)`: a random number.
+    Float(Box<Self>, Box<Self>),
+    /// `choice([...])`: one of the elements.
+    Choice(Vec<Self>),
+    /// `choice(x)`: one element of a list that is known only in the run.
+    ChoiceOf(Box<Self>),
+    /// `now()`: the time, in RFC 3339 or a format of strftime, in UTC.
+    Now(Option<Box<str>>),
+}
+
+/// An operator on two values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binary {
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+    /// `+`: sum, or texts joined.
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`: always a float.
+    Divide,
+    /// `%`: never negative for a positive divisor.
+    Remainder,
+    /// `in`: element of a list, part of a text, field of an object.
+    In,
+}
+
+/// A value written down.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Literal {
+    /// `none`
+    None,
+    /// `true`, `false`
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A finite number.
+    Float(f64),
+    /// A text.
+    Text(Box<str>),
+}
+
+impl Literal {
+    /// Whether it holds as a condition.
+    #[must_use]
+    pub fn is_true(&self) -> bool {
+        match self {
+            Self::None => false,
+            Self::Bool(value) => *value,
+            Self::Int(int) => *int != 0,
+            Self::Float(float) => *float != 0.0,
+            Self::Text(text) => !text.is_empty(),
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! Reading single values out of JSON text without building a tree.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::program::json_path::Segment;
+use crate::program::value::Value;
+
+/// The JSON text at `path`, or `None` where the path leads nowhere or the text
+/// is not JSON. The whole text is read, so that a broken end is noticed.
+pub(super) fn find<'a>(json: &'a [u8], path: &[Segment]) -> Option<&'a str> {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let found = Seek { path }.deserialize(&mut deserializer).ok()?;
+    deserializer.end().ok()?;
+    found
+}
+
+/// How many elements a JSON array has; `None` for anything else.
+pub(super) fn array_len(json: &str) -> Option<usize> {
+    if !json.trim_start().starts_with('[') {
+        return None;
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    deserializer.deserialize_seq(Count).ok()
+}
+
+/// The elements of a JSON array, each as its JSON text.
+pub(super) fn elements(json: &str) -> Option<Vec<&str>> {
+    let raw: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+    Some(raw.into_iter().map(RawValue::get).collect())
+}
+
+/// The value that a JSON text stands for; `None` where it is not JSON.
+/// Numbers that fit neither an `i64` nor a finite `f64` stay JSON text.
+pub(super) fn decode(json: &str) -> Option<Value<'_>> {
+    let json = json.trim_ascii();
+    Some(match json.as_bytes().first()? {
+        b'n' => Value::None,
+        b't' => Value::Bool(true),
+        b'f' => Value::Bool(false),
+        b'"' => Value::Text(unquote(json)?),
+        b'{' | b'[' => Value::Json(Cow::Borrowed(json)),
+        _ if json.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E')) => {
+            match json.parse::<f64>() {
+                Ok(float) if float.is_finite() => Value::Float(float),
+                _ => Value::Json(Cow::Borrowed(json)),
+            }
+        }
+        _ => match json.parse() {
+            Ok(int) => Value::Int(int),
+            Err(_) => Value::Json(Cow::Borrowed(json)),
+        },
+    })
+}
+
+/// The content of a JSON string; copied only where it has escapes.
+fn unquote(json: &str) -> Option<Cow<'_, str>> {
+    let inner = json.strip_prefix('"')?.strip_suffix('"')?;
+    if inner.contains('\\') {
+        serde_json::from_str(json).ok().map(Cow::Owned)
+    } else {
+        Some(Cow::Borrowed(inner))
+    }
+}
+
+/// Follows a path down and takes the raw text at its end.
+struct Seek<'p> {
+    path: &'p [Segment],
+}
+
+impl<'de> DeserializeSeed<'de> for Seek<'_> {
+    type Value = Option<&'de str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        if self.path.is_empty() {
+            let raw: &RawValue = serde::Deserialize::deserialize(deserializer)?;
+            Ok(Some(raw.get()))
+        } else {
+            deserializer.deserialize_any(self)
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Seek<'_> {
+    type Value = Option<&'de str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        let wanted = match self.path.first() {
+            Some(Segment::Field(name)) => Some(&**name),
+            _ => None,
+        };
+        while let Some(matches) = map.next_key_seed(KeyIs(wanted))? {
+            if matches && found.is_none() {
+                found = map.next_value_seed(Seek {
+                    path: &self.path[1..],
+                })?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(found)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        if let Some(Segment::Index(index)) = self.path.first() {
+            for _ in 0..*index {
+                if seq.next_element::<IgnoredAny>()?.is_none() {
+                    return Ok(None);
+                }
+            }
+            let rest = Seek {
+                path: &self.path[1..],
+            };
+            match seq.next_element_seed(rest)? {
+                Some(value) => found = value,
+                None => return Ok(None),
+            }
+        }
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(found)
+    }
+
+    // A scalar where the path goes on: nothing there.
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+}
+
+/// Compares a key without keeping it.
+struct KeyIs<'p>(Option<&'p str>);
+
+impl<'de> DeserializeSeed<'de> for KeyIs<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for KeyIs<'_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<bool, E> {
+        Ok(self.0 == Some(key))
+    }
+}
+
+struct Count;
+
+impl<'de> Visitor<'de> for Count {
+    type Value = usize;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<usize, A::Error> {
+        let mut count = 0;
+        while seq.next_element::<IgnoredAny>()?.is_some() {
+            count += 1;
+        }
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::JsonPath;
+
+    fn read<'a>(json: &'a str, path: &str) -> Option<&'a str> {
+        match JsonPath::parse(path).unwrap() {
+            JsonPath::Simple(segments) => find(json.as_bytes(), &segments),
+            JsonPath::Query(_) => panic!("{path} is not simple"),
+        }
+    }
+
+    #[test]
+    fn follows_fields_and_indices() {
+        let json = r#"{"a": {"b": [10, {"c": "x\n"}]}, "z": 1, "a2": null}"#;
+        assert_eq!(read(json, "$.a.b[1].c"), Some(r#""x\n""#));
+        assert_eq!(read(json, "$.a.b[0]"), Some("10"));
+        assert_eq!(read(json, "$['a2']"), Some("null"));
+        assert_eq!(read(json, "$.a.b[2]"), None);
+        assert_eq!(read(json, "$.z.y"), None);
+        assert_eq!(read(json, "$.a[0]"), None);
+        assert_eq!(read("[[1], [2, 3]]", "$[1][1]"), Some("3"));
+    }
+
+    #[test]
+    fn finds_nothing_in_what_is_not_json() {
+        for json in ["", "<html>", "{\"a\": 1", "{\"a\": 1} x", "\u{0}"] {
+            assert_eq!(read(json, "$.a"), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_do_not_fit_stay_as_written() {
+        assert!(matches!(
+            decode("9223372036854775807"),
+            Some(Value::Int(i64::MAX))
+        ));
+        assert!(matches!(
+            decode("9223372036854775808"),
+            Some(Value::Json(_))
+        ));
+        assert!(matches!(decode("1e999"), Some(Value::Json(_))));
+        assert!(matches!(decode("-0.5"), Some(Value::Float(_))));
+    }
+}

@@ -1,0 +1,133 @@
+//! Paths into JSON: the simple ones are followed while reading, the others
+//! are left to a library that needs the whole tree.
+
+use std::borrow::Cow;
+
+use jsonpath_rust::parser::model::JpQuery;
+
+use crate::program::extract;
+
+/// A path into a JSON document.
+#[derive(Clone, Debug)]
+pub enum JsonPath {
+    /// `$.a.b[0].c`: fields and indices only.
+    Simple(Vec<Segment>),
+    /// Anything else of RFC 9535.
+    Query(Box<JpQuery>),
+}
+
+/// One step of a simple path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Segment {
+    /// A field of an object.
+    Field(Box<str>),
+    /// An element of an array, from 0.
+    Index(usize),
+}
+
+/// Text that is not a JSON path.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{path}` is not a JSON path")]
+pub struct PathError {
+    /// The text.
+    pub path: String,
+}
+
+impl JsonPath {
+    /// Reads a path.
+    ///
+    /// # Errors
+    /// When the text is not a path.
+    pub fn parse(path: &str) -> Result<Self, PathError> {
+        if let Some(segments) = parse_simple(path) {
+            return Ok(Self::Simple(segments));
+        }
+        jsonpath_rust::parser::parse_json_path(path)
+            .map(|query| Self::Query(Box::new(query)))
+            .map_err(|_| PathError {
+                path: path.to_owned(),
+            })
+    }
+
+    /// The JSON text of the first match.
+    pub(super) fn first<'a>(&self, json: &'a [u8]) -> Option<Cow<'a, str>> {
+        match self {
+            Self::Simple(segments) => extract::find(json, segments).map(Cow::Borrowed),
+            Self::Query(query) => {
+                let tree: serde_json::Value = serde_json::from_slice(json).ok()?;
+                let found = jsonpath_rust::query::js_path_process(query, &tree).ok()?;
+                let first = found.into_iter().next()?.val();
+                serde_json::to_string(first).ok().map(Cow::Owned)
+            }
+        }
+    }
+}
+
+/// Reads a path of fields and indices; `None` for any other.
+fn parse_simple(path: &str) -> Option<Vec<Segment>> {
+    let mut rest = path.strip_prefix('$')?;
+    let mut segments = Vec::new();
+    while !rest.is_empty() {
+        if let Some(after) = rest.strip_prefix('.') {
+            let end = after.find(|c: char| !is_name(c)).unwrap_or(after.len());
+            if end == 0 {
+                return None;
+            }
+            segments.push(Segment::Field(after[..end].into()));
+            rest = &after[end..];
+        } else {
+            let after = rest.strip_prefix('[')?;
+            let (segment, after) = match after.chars().next()? {
+                quote @ ('\'' | '"') => {
+                    let (name, after) = after[1..].split_once(quote)?;
+                    if name.contains('\\') {
+                        return None;
+                    }
+                    (Segment::Field(name.into()), after.strip_prefix(']')?)
+                }
+                _ => {
+                    let (digits, after) = after.split_once(']')?;
+                    let is_index = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+                    if !is_index {
+                        return None;
+                    }
+                    (Segment::Index(digits.parse().ok()?), after)
+                }
+            };
+            segments.push(segment);
+            rest = after;
+        }
+    }
+    Some(segments)
+}
+
+fn is_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '-'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_paths_go_to_the_library() {
+        let json = br#"{"a": [{"id": 1, "ok": false}, {"id": 2, "ok": true}]}"#;
+        for (path, expected) in [
+            ("$.a[?(@.ok == true)].id", Some("2")),
+            ("$..id", Some("1")),
+            ("$.a[-1].id", Some("2")),
+            ("$.a[*].none", None),
+        ] {
+            let path = JsonPath::parse(path).unwrap();
+            assert!(matches!(path, JsonPath::Query(_)));
+            assert_eq!(path.first(json).as_deref(), expected);
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_path() {
+        for path in ["", "a.b", "$.", "$.a[", "$[", "$.a b"] {
+            assert!(JsonPath::parse(path).is_err(), "{path}");
+        }
+    }
+}

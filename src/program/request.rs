@@ -1,0 +1,275 @@
+//! A request step: rendering its message, judging its answer.
+
+use crate::model::{Failure, Method, NameId, OriginId, Wants};
+use crate::program::capture::Capture;
+use crate::program::evaluate::Around;
+use crate::program::expectation::{Expectation, StatusRule};
+use crate::program::template::Template;
+use crate::program::variables::Variables;
+
+/// A request step.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The row of the statistics it is counted in.
+    pub name: NameId,
+    /// Where it goes.
+    pub origin: OriginId,
+    /// Its method.
+    pub method: Method,
+    /// What of the answer [`judge`](Self::judge) needs.
+    pub wants: Wants,
+    /// From wanting to send to the last byte, redirects included.
+    pub timeout_us: u64,
+    /// For making a connection, where one has to be made.
+    pub connect_timeout_us: u64,
+    /// How many redirects are followed; 0 takes the redirect as the answer.
+    pub max_redirects: u8,
+    message: Message,
+    status: StatusRule,
+    expectations: Vec<Expectation>,
+    captures: Vec<Capture>,
+}
+
+#[derive(Clone, Debug)]
+enum Message {
+    /// Without holes: the bytes are there already.
+    Prepared { bytes: Vec<u8>, head_len: usize },
+    /// `head` ends where `Content-Length` goes, if there is a body; else it is whole.
+    Template {
+        head: Template,
+        body: Option<Template>,
+    },
+}
+
+/// What a request is put together from.
+#[derive(Clone, Debug)]
+pub struct RequestParts {
+    /// The row of the statistics.
+    pub name: NameId,
+    /// Where it goes.
+    pub origin: OriginId,
+    /// The value of `Host`.
+    pub authority: String,
+    /// Its method.
+    pub method: Method,
+    /// Path and query.
+    pub target: Template,
+    /// Header fields in order, without `Host` and `Content-Length`.
+    pub headers: Vec<Header>,
+    /// The body; `None` sends none.
+    pub body: Option<Template>,
+    /// From wanting to send to the last byte.
+    pub timeout_us: u64,
+    /// For making a connection.
+    pub connect_timeout_us: u64,
+    /// How many redirects are followed.
+    pub max_redirects: u8,
+    /// Which statuses count as success.
+    pub status: StatusRule,
+    /// What else an answer has to fulfil.
+    pub expectations: Vec<Expectation>,
+    /// What to take out of an answer.
+    pub captures: Vec<Capture>,
+}
+
+/// A header field.
+#[derive(Clone, Debug)]
+pub struct Header {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: Template,
+    /// What happens while a variable in it is not set.
+    pub when_unset: WhenUnset,
+}
+
+/// What happens to a header while a variable in it is not set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenUnset {
+    /// The request is not sent and counts as failed.
+    Fail,
+    /// The field is left out: a token in the headers of a class, while
+    /// `on_start` is about to fetch it.
+    Omit,
+}
+
+/// A message ready to send.
+#[derive(Clone, Copy, Debug)]
+pub struct Rendered<'a> {
+    /// All of it.
+    pub bytes: &'a [u8],
+    /// Up to and including the blank line.
+    pub head_len: usize,
+}
+
+/// An answer, as far as the request [wants](Request::wants) it.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// Its status.
+    pub status: u16,
+    /// Status line and fields as they came, if wanted.
+    pub head: &'a [u8],
+    /// The decoded body, if wanted.
+    pub body: &'a [u8],
+    /// From wanting to send to the last byte.
+    pub service_time_us: u64,
+}
+
+/// Buffers for rendering, kept from request to request.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    message: Vec<u8>,
+    body: Vec<u8>,
+}
+
+impl Request {
+    /// Puts a request together.
+    #[must_use]
+    pub fn new(parts: RequestParts) -> Self {
+        let wants = Wants {
+            head: parts.captures.iter().any(Capture::wants_head),
+            body: parts.captures.iter().any(Capture::wants_body)
+                || parts.expectations.iter().any(Expectation::wants_body),
+        };
+        Self {
+            name: parts.name,
+            origin: parts.origin,
+            method: parts.method,
+            wants,
+            timeout_us: parts.timeout_us,
+            connect_timeout_us: parts.connect_timeout_us,
+            max_redirects: parts.max_redirects,
+            message: Message::new(&parts),
+            status: parts.status,
+            expectations: parts.expectations,
+            captures: parts.captures,
+        }
+    }
+
+    /// The whole HTTP/1.1 message.
+    ///
+    /// # Errors
+    /// [`Failure::Unset`] when a hole has no value; then nothing may be sent.
+    pub fn render<'a>(
+        &'a self,
+        variables: &Variables,
+        around: &mut Around<'_>,
+        scratch: &'a mut Scratch,
+    ) -> Result<Rendered<'a>, Failure> {
+        let (head, body) = match &self.message {
+            Message::Prepared { bytes, head_len } => {
+                return Ok(Rendered {
+                    bytes,
+                    head_len: *head_len,
+                });
+            }
+            Message::Template { head, body } => (head, body),
+        };
+        scratch.message.clear();
+        scratch.body.clear();
+        head.write(&mut scratch.message, variables, around)?;
+        if let Some(body) = body {
+            body.write(&mut scratch.body, variables, around)?;
+            write_length(&mut scratch.message, scratch.body.len());
+        }
+        scratch.message.extend_from_slice(b"\r\n");
+        let head_len = scratch.message.len();
+        scratch.message.extend_from_slice(&scratch.body);
+        Ok(Rendered {
+            bytes: &scratch.message,
+            head_len,
+        })
+    }
+
+    /// Whether the answer is a success, and what it leaves in the user's
+    /// variables: first the status, then the expectations, then the captures.
+    /// The variables of a request that failed are unset, so that nothing goes
+    /// on with a value of an earlier answer.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with the answer.
+    pub fn judge(&self, answer: Answer<'_>, variables: &mut Variables) -> Result<(), Failure> {
+        let verdict = self.verdict(&answer, variables);
+        if verdict.is_err() {
+            self.forget(variables);
+        }
+        verdict
+    }
+
+    /// Unsets what this request would have captured; for one that got no answer.
+    pub fn forget(&self, variables: &mut Variables) {
+        for capture in &self.captures {
+            variables.unset(capture.slot);
+        }
+    }
+
+    fn verdict(&self, answer: &Answer<'_>, variables: &mut Variables) -> Result<(), Failure> {
+        if !self.status.accepts(answer.status) {
+            return Err(Failure::Status(answer.status));
+        }
+        if let Some(unmet) = self.expectations.iter().find(|one| !one.is_met(answer)) {
+            return Err(Failure::Expectation(unmet.text));
+        }
+        for capture in &self.captures {
+            capture
+                .take(answer, variables)
+                .map_err(|_| Failure::Capture(capture.text))?;
+        }
+        Ok(())
+    }
+}
+
+impl Message {
+    fn new(parts: &RequestParts) -> Self {
+        let head = head(parts);
+        let sends_length = matches!(parts.method, Method::Post | Method::Put | Method::Patch);
+        let body = match &parts.body {
+            None if sends_length => Some(Template::default()),
+            body => body.clone(),
+        };
+        let body_bytes = match &body {
+            None => Some(None),
+            Some(body) => body.as_literal().map(Some),
+        };
+        if let (Some(head), Some(body)) = (head.as_literal(), body_bytes) {
+            let mut bytes = head.to_vec();
+            if let Some(body) = body {
+                write_length(&mut bytes, body.len());
+            }
+            bytes.extend_from_slice(b"\r\n");
+            let head_len = bytes.len();
+            bytes.extend_from_slice(body.unwrap_or_default());
+            return Self::Prepared { bytes, head_len };
+        }
+        Self::Template { head, body }
+    }
+}
+
+/// Request line and fields, without `Content-Length` and the blank line.
+fn head(parts: &RequestParts) -> Template {
+    let mut head = Template::default();
+    head.push_literal(parts.method.as_str().as_bytes());
+    head.push_literal(b" ");
+    head.extend(&parts.target);
+    head.push_literal(b" HTTP/1.1\r\nHost: ");
+    head.push_literal(parts.authority.as_bytes());
+    head.push_literal(b"\r\n");
+    for header in &parts.headers {
+        let mut line = Template::default();
+        line.push_literal(header.name.as_bytes());
+        line.push_literal(b": ");
+        line.extend(&header.value);
+        line.push_literal(b"\r\n");
+        match header.when_unset {
+            WhenUnset::Fail => head.extend(&line),
+            WhenUnset::Omit => head.extend_optional(line),
+        }
+    }
+    head
+}
+
+fn write_length(out: &mut Vec<u8>, len: usize) {
+    out.extend_from_slice(b"Content-Length: ");
+    out.extend_from_slice(itoa::Buffer::new().format(len).as_bytes());
+    out.extend_from_slice(b"\r\n");
+}

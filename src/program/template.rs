@@ -1,0 +1,127 @@
+//! Text with holes.
+
+use crate::model::{Failure, SlotId};
+use crate::program::encoding::{self, Encoding};
+use crate::program::evaluate::{Around, Missing};
+use crate::program::expression::Expression;
+use crate::program::variables::Variables;
+
+/// Bytes with holes.
+#[derive(Clone, Debug, Default)]
+pub struct Template {
+    pieces: Vec<Piece>,
+}
+
+/// A part of a template.
+#[derive(Clone, Debug)]
+pub enum Piece {
+    /// Bytes as they are sent.
+    Literal(Vec<u8>),
+    /// A value, put in for each request.
+    Hole(Hole),
+    /// Pieces that are left out as a whole while a variable in them is not set.
+    Optional(Template),
+}
+
+/// A place for a value.
+#[derive(Clone, Debug)]
+pub struct Hole {
+    /// What to put there.
+    pub expression: Expression,
+    /// In which form.
+    pub encoding: Encoding,
+    /// What the failure is called when the expression has no value, or one
+    /// that cannot stand here.
+    pub no_value: SlotId,
+}
+
+impl Template {
+    /// Appends bytes.
+    pub fn push_literal(&mut self, bytes: &[u8]) {
+        if let Some(Piece::Literal(last)) = self.pieces.last_mut() {
+            last.extend_from_slice(bytes);
+        } else if !bytes.is_empty() {
+            self.pieces.push(Piece::Literal(bytes.to_vec()));
+        }
+    }
+
+    /// Appends a hole; a value that is known already becomes bytes.
+    pub fn push_hole(&mut self, hole: Hole) {
+        if let Expression::Literal(literal) = &hole.expression {
+            let mut bytes = Vec::new();
+            if encoding::write(&mut bytes, &literal.value(), hole.encoding).is_ok() {
+                self.push_literal(&bytes);
+                return;
+            }
+        }
+        self.pieces.push(Piece::Hole(hole));
+    }
+
+    /// Appends another template.
+    pub fn extend(&mut self, other: &Self) {
+        for piece in &other.pieces {
+            match piece {
+                Piece::Literal(bytes) => self.push_literal(bytes),
+                _ => self.pieces.push(piece.clone()),
+            }
+        }
+    }
+
+    /// Appends another template that is left out while a variable in it is not set.
+    pub fn extend_optional(&mut self, other: Self) {
+        match other.as_literal() {
+            Some(bytes) => self.push_literal(bytes),
+            None => self.pieces.push(Piece::Optional(other)),
+        }
+    }
+
+    /// Its bytes, if it has no hole.
+    #[must_use]
+    pub fn as_literal(&self) -> Option<&[u8]> {
+        match self.pieces.as_slice() {
+            [] => Some(&[]),
+            [Piece::Literal(bytes)] => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// Appends what it gives for this user to `out`.
+    pub(super) fn write(
+        &self,
+        out: &mut Vec<u8>,
+        variables: &Variables,
+        around: &mut Around<'_>,
+    ) -> Result<(), Failure> {
+        for piece in &self.pieces {
+            match piece {
+                Piece::Literal(bytes) => out.extend_from_slice(bytes),
+                Piece::Hole(hole) => hole.write(out, variables, around)?,
+                Piece::Optional(inner) => {
+                    let start = out.len();
+                    if inner.write(out, variables, around).is_err() {
+                        out.truncate(start);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Hole {
+    fn write(
+        &self,
+        out: &mut Vec<u8>,
+        variables: &Variables,
+        around: &mut Around<'_>,
+    ) -> Result<(), Failure> {
+        let value =
+            self.expression
+                .evaluate(variables, around)
+                .map_err(|missing| match missing {
+                    Missing::Unset(slot) => Failure::Unset(slot),
+                    Missing::NoValue => Failure::Unset(self.no_value),
+                })?;
+        encoding::write(out, &value, self.encoding).map_err(|_| Failure::Unset(self.no_value))
+    }
+}

@@ -1,0 +1,96 @@
+//! What an expression evaluates to.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// A value while an expression is evaluated. Floats are always finite.
+#[derive(Clone, Debug)]
+pub(super) enum Value<'a> {
+    None,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Text(Cow<'a, str>),
+    /// Text that was made on the spot and fits the stack.
+    Small(Small),
+    /// An object, an array, or a number too large for the others: its JSON.
+    Json(Cow<'a, str>),
+    List(Vec<Value<'a>>),
+}
+
+impl Value<'_> {
+    /// The text of a text value.
+    pub(super) fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Small(small) => Some(small.as_str()),
+            _ => None,
+        }
+    }
+
+    /// The number of a numeric value.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "mixed arithmetic is done in floats, as everywhere"
+    )]
+    pub(super) fn as_float(&self) -> Option<f64> {
+        match self {
+            Self::Int(int) => Some(*int as f64),
+            Self::Float(float) => Some(*float),
+            _ => None,
+        }
+    }
+
+    /// Whether a condition holds: `none`, `false`, zero and what is empty do not.
+    pub(super) fn is_true(&self) -> bool {
+        match self {
+            Self::None => false,
+            Self::Bool(value) => *value,
+            Self::Int(int) => *int != 0,
+            Self::Float(float) => *float != 0.0,
+            Self::Text(text) => !text.is_empty(),
+            Self::Small(small) => !small.as_str().is_empty(),
+            Self::Json(json) => !matches!(json.as_bytes(), b"{}" | b"[]"),
+            Self::List(list) => !list.is_empty(),
+        }
+    }
+}
+
+/// A short text on the stack: a UUID, a hex string, a time.
+#[derive(Clone, Copy)]
+pub(super) struct Small {
+    bytes: [u8; Small::CAPACITY],
+    len: u8,
+}
+
+impl Small {
+    /// The longest text it holds, in bytes.
+    pub(super) const CAPACITY: usize = 64;
+
+    pub(super) const EMPTY: Self = Self {
+        bytes: [0; Self::CAPACITY],
+        len: 0,
+    };
+
+    pub(super) fn as_str(&self) -> &str {
+        // Only whole strings are ever written, so this does not fail.
+        std::str::from_utf8(&self.bytes[..usize::from(self.len)]).unwrap_or_default()
+    }
+}
+
+impl fmt::Write for Small {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let start = usize::from(self.len);
+        let end = start + text.len();
+        let room = self.bytes.get_mut(start..end).ok_or(fmt::Error)?;
+        room.copy_from_slice(text.as_bytes());
+        self.len = u8::try_from(end).map_err(|_| fmt::Error)?;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Small {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}

@@ -1,0 +1,121 @@
+//! A user's variables.
+
+use std::borrow::Cow;
+
+use crate::model::SlotId;
+use crate::program::extract;
+use crate::program::value::Value;
+
+/// The variables of one user: one slot each, unset at first. Setting one again
+/// reuses its buffer.
+#[derive(Clone, Debug, Default)]
+pub struct Variables {
+    slots: Vec<Slot>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Slot {
+    kind: Kind,
+    /// The text or JSON of the kinds that have one.
+    text: String,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+enum Kind {
+    #[default]
+    Unset,
+    None,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Text,
+    Json,
+}
+
+impl Variables {
+    /// Slots for a user of a program with this [`slot_count`](crate::program::Program::slot_count).
+    #[must_use]
+    pub fn new(slot_count: usize) -> Self {
+        Self {
+            slots: vec![Slot::default(); slot_count],
+        }
+    }
+
+    /// Whether the variable has a value.
+    #[must_use]
+    pub fn is_set(&self, slot: SlotId) -> bool {
+        self.value(slot).is_some()
+    }
+
+    /// The variable as text for people: the content of a string, else its JSON.
+    #[must_use]
+    pub fn text(&self, slot: SlotId) -> Option<Cow<'_, str>> {
+        Some(match self.value(slot)? {
+            Value::Text(text) | Value::Json(text) => text,
+            Value::Bool(value) => value.to_string().into(),
+            Value::Int(int) => int.to_string().into(),
+            Value::Float(float) => float.to_string().into(),
+            Value::None | Value::Small(_) | Value::List(_) => "null".into(),
+        })
+    }
+
+    /// Sets the variable to a text.
+    pub fn set_text(&mut self, slot: SlotId, text: &str) {
+        if let Some(slot) = self.slots.get_mut(slot.index()) {
+            slot.kind = Kind::Text;
+            slot.text.clear();
+            slot.text.push_str(text);
+        }
+    }
+
+    /// Sets the variable to a JSON value, which keeps its type. Text that is
+    /// not JSON leaves the variable unset.
+    pub fn set_json(&mut self, slot: SlotId, json: &str) {
+        let Some(slot) = self.slots.get_mut(slot.index()) else {
+            return;
+        };
+        slot.text.clear();
+        slot.kind = match extract::decode(json) {
+            None => Kind::Unset,
+            Some(Value::Bool(value)) => Kind::Bool(value),
+            Some(Value::Int(int)) => Kind::Int(int),
+            Some(Value::Float(float)) => Kind::Float(float),
+            Some(Value::Text(text)) => {
+                slot.text.push_str(&text);
+                Kind::Text
+            }
+            Some(Value::Json(json)) => {
+                slot.text.push_str(&json);
+                Kind::Json
+            }
+            Some(Value::None | Value::Small(_) | Value::List(_)) => Kind::None,
+        };
+    }
+
+    /// Makes the variable unset again.
+    pub fn unset(&mut self, slot: SlotId) {
+        if let Some(slot) = self.slots.get_mut(slot.index()) {
+            slot.kind = Kind::Unset;
+        }
+    }
+
+    /// Makes every variable unset again, for a slot array that is given to a new user.
+    pub fn clear(&mut self) {
+        for slot in &mut self.slots {
+            slot.kind = Kind::Unset;
+        }
+    }
+
+    pub(super) fn value(&self, slot: SlotId) -> Option<Value<'_>> {
+        let slot = self.slots.get(slot.index())?;
+        Some(match slot.kind {
+            Kind::Unset => return None,
+            Kind::None => Value::None,
+            Kind::Bool(value) => Value::Bool(value),
+            Kind::Int(int) => Value::Int(int),
+            Kind::Float(float) => Value::Float(float),
+            Kind::Text => Value::Text(Cow::Borrowed(&slot.text)),
+            Kind::Json => Value::Json(Cow::Borrowed(&slot.text)),
+        })
+    }
+}
