@@ -2,4 +2,5 @@
 
 mod client;
 mod lab;
+mod layers;
 mod scenario;
