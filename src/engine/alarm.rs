@@ -27,7 +27,14 @@ mod linux {
         pub(in crate::engine) fn new() -> io::Result<Self> {
             let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
             let timer = timerfd_create(TimerfdClockId::Monotonic, flags)?;
-            Ok(Self(AsyncFd::with_interest(timer, Interest::READABLE)?))
+            // SAFETY: the descriptor is owned by the value that is registered,
+            // stays the same for its life, and is closed only with it.
+            #[expect(
+                unsafe_code,
+                reason = "tokio asks for this promise; an owned descriptor keeps it"
+            )]
+            let registered = unsafe { AsyncFd::register_with_interest(timer, Interest::READABLE)? };
+            Ok(Self(registered))
         }
 
         /// Goes off after this long instead of whenever it would have.

@@ -93,7 +93,10 @@ impl User {
         self.now_us = exchange.ended_us;
         let (status, failure) = match exchange.end {
             End::Answered(status) => (status, self.judge(request, status, &exchange, started_us)),
-            End::Failed(failure) => (0, Some(failure)),
+            End::Failed(failure) => {
+                request.forget(&mut self.variables);
+                (0, Some(failure))
+            }
             End::CutOff => {
                 shard.request_ended();
                 shard.count(|counts| {

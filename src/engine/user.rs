@@ -48,7 +48,7 @@ impl Drop for Presence {
 impl User {
     pub(super) fn new(shard: Rc<Shard>, member: Rc<Member>, class: ClassId, number: u32) -> Self {
         let session = Session::new(Rc::clone(&shard.client), Rc::clone(&member.watch));
-        let slots = shard.setup.program.classes[class.index()].slot_count;
+        let slots = shard.setup.program.slot_count();
         let rng = fastrand::Rng::with_seed(
             shard.setup.seed ^ u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15),
         );

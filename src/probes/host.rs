@@ -25,7 +25,9 @@ pub fn process_cpu_us() -> Option<u64> {
 #[must_use]
 pub fn resident_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kibibytes * 1024)
 }
@@ -45,7 +47,10 @@ mod cpu {
         Process,
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "the same shape as where it is not available")]
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "the same shape as where it is not available"
+    )]
     pub(super) fn read_us(of: Of) -> Option<u64> {
         let time = clock_gettime(match of {
             Of::Thread => ClockId::ThreadCPUTime,
@@ -73,8 +78,15 @@ mod descriptors {
 
     pub(super) fn raise() -> Option<u64> {
         let limit = getrlimit(Resource::Nofile);
-        let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
-        if setrlimit(Resource::Nofile, raised).is_ok() { limit.maximum } else { limit.current }
+        let raised = Rlimit {
+            current: limit.maximum,
+            maximum: limit.maximum,
+        };
+        if setrlimit(Resource::Nofile, raised).is_ok() {
+            limit.maximum
+        } else {
+            limit.current
+        }
     }
 }
 

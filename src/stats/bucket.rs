@@ -6,7 +6,7 @@
 //! against the `hdrhistogram` crate.
 
 /// The highest value told apart, 1 h; larger ones count as this.
-pub const MAX_US: u64 = 3_600_000_000;
+pub(super) const MAX_US: u64 = 3_600_000_000;
 
 /// How many buckets there are.
 pub const BUCKETS: usize = bucket_of(MAX_US) as usize + 1;

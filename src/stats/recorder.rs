@@ -89,7 +89,11 @@ impl Recorder {
         if let Some(response_us) = sample.response_us {
             name.response.record(response_us);
         }
-        let histogram = if sample.failure.is_none() { &mut name.ok } else { &mut name.failed };
+        let histogram = if sample.failure.is_none() {
+            &mut name.ok
+        } else {
+            &mut name.failed
+        };
         if let Some(service_us) = sample.service_us {
             histogram.record(service_us);
         }

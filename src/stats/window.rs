@@ -68,10 +68,10 @@ impl Window {
         percentiles
     }
 
-    /// The histogram of the open second's service times.
+    /// The service times of the second that was closed last; empty before the first.
     #[must_use]
-    pub fn open_service(&self) -> &Histogram {
-        &self.open.service
+    pub fn last_service(&self) -> &Histogram {
+        &self.seconds.back().unwrap_or(&self.open).service
     }
 
     /// Percentiles of the service time over the window, the open second included.

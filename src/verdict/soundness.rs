@@ -57,7 +57,10 @@ fn users_cannot_start(evidence: &Evidence<'_>) -> Option<Unsound> {
 
 fn own_limits(evidence: &Evidence<'_>) -> Option<Unsound> {
     let own = |failure| {
-        matches!(failure, Failure::Connect(ConnectFailure::NoDescriptor | ConnectFailure::NoPort))
+        matches!(
+            failure,
+            Failure::Connect(ConnectFailure::NoDescriptor | ConnectFailure::NoPort)
+        )
     };
     let count = evidence.totals.failures.count(own);
     (count > 0).then(|| Unsound {
@@ -73,7 +76,10 @@ fn unreachable(evidence: &Evidence<'_>) -> Option<Unsound> {
     let never_connected = unanswered && evidence.totals.failures.count(connect) > 0;
     never_connected.then(|| Unsound {
         id: "target.unreachable",
-        text: format!("the target answered none of {} requests: is it running at this address?", all.requests),
+        text: format!(
+            "the target answered none of {} requests: is it running at this address?",
+            all.requests
+        ),
     })
 }
 
@@ -118,7 +124,8 @@ fn late_generator(evidence: &Evidence<'_>) -> Option<Unsound> {
 fn conservation(evidence: &Evidence<'_>) -> Option<Unsound> {
     let counts = &evidence.totals.counts;
     let ended = counts.succeeded + counts.failed + counts.cut_off;
-    let broken = ended > counts.requests_started || (evidence.ended && ended != counts.requests_started);
+    let broken =
+        ended > counts.requests_started || (evidence.ended && ended != counts.requests_started);
     broken.then(|| Unsound {
         id: "generator.conservation",
         text: format!(
@@ -130,10 +137,14 @@ fn conservation(evidence: &Evidence<'_>) -> Option<Unsound> {
 
 /// The names with enough answers to judge: text, row, answers.
 fn judged<'a>(evidence: &Evidence<'a>) -> impl Iterator<Item = (&'a str, &'a NameTotals, u64)> {
-    evidence.names.iter().zip(&evidence.totals.names).filter_map(|(name, row)| {
-        let answers = row.statuses.count(|_| true);
-        (answers >= FEWEST_ANSWERS).then_some((name.as_str(), row, answers))
-    })
+    evidence
+        .names
+        .iter()
+        .zip(&evidence.totals.names)
+        .filter_map(|(name, row)| {
+            let answers = row.statuses.count(|_| true);
+            (answers >= FEWEST_ANSWERS).then_some((name.as_str(), row, answers))
+        })
 }
 
 #[cfg(test)]
@@ -142,7 +153,10 @@ mod tests {
     use crate::model::{NameId, Phases};
     use crate::stats::{Interval, Recorder, Sample};
 
-    fn totals(answers: &[(u16, Option<Failure>, u32)], change: impl FnOnce(&mut Recorder)) -> Totals {
+    fn totals(
+        answers: &[(u16, Option<Failure>, u32)],
+        change: impl FnOnce(&mut Recorder),
+    ) -> Totals {
         let mut recorder = Recorder::new(1);
         for &(status, failure, times) in answers {
             for _ in 0..times {
@@ -167,16 +181,27 @@ mod tests {
         totals
     }
 
-    fn judge(answers: &[(u16, Option<Failure>, u32)], change: impl FnOnce(&mut Recorder)) -> Option<&'static str> {
+    fn judge(
+        answers: &[(u16, Option<Failure>, u32)],
+        change: impl FnOnce(&mut Recorder),
+    ) -> Option<&'static str> {
         let totals = totals(answers, change);
         let names = ["GET /".to_owned()];
-        soundness(&Evidence { totals: &totals, names: &names, ended: true }).map(|unsound| unsound.id)
+        soundness(&Evidence {
+            totals: &totals,
+            names: &names,
+            ended: true,
+        })
+        .map(|unsound| unsound.id)
     }
 
     #[test]
     fn what_the_server_does_wrong_leaves_the_run_sound() {
         assert_eq!(judge(&[(200, None, 50)], |_| ()), None);
-        assert_eq!(judge(&[(500, Some(Failure::Status(500)), 100)], |_| ()), None);
+        assert_eq!(
+            judge(&[(500, Some(Failure::Status(500)), 100)], |_| ()),
+            None
+        );
         assert_eq!(judge(&[], |_| ()), None);
     }
 
@@ -184,15 +209,34 @@ mod tests {
     fn each_way_to_be_misled_has_its_sentence() {
         let refused = Failure::Connect(ConnectFailure::Refused);
         let no_port = Failure::Connect(ConnectFailure::NoPort);
-        assert_eq!(judge(&[(404, None, 30), (200, None, 20)], |_| ()), Some("script.turned_away"));
-        assert_eq!(judge(&[(429, Some(Failure::Status(429)), 90)], |_| ()), Some("script.turned_away"));
-        assert_eq!(judge(&[(409, None, 30), (200, None, 70)], |_| ()), Some("script.accepts_errors"));
-        assert_eq!(judge(&[(0, Some(refused), 30)], |_| ()), Some("target.unreachable"));
-        assert_eq!(judge(&[(200, None, 30), (0, Some(no_port), 1)], |_| ()), Some("generator.limits"));
-        let late = |recorder: &mut Recorder| (0..100).for_each(|_| recorder.record_lateness(20_000));
+        assert_eq!(
+            judge(&[(404, None, 30), (200, None, 20)], |_| ()),
+            Some("script.turned_away")
+        );
+        assert_eq!(
+            judge(&[(429, Some(Failure::Status(429)), 90)], |_| ()),
+            Some("script.turned_away")
+        );
+        assert_eq!(
+            judge(&[(409, None, 30), (200, None, 70)], |_| ()),
+            Some("script.accepts_errors")
+        );
+        assert_eq!(
+            judge(&[(0, Some(refused), 30)], |_| ()),
+            Some("target.unreachable")
+        );
+        assert_eq!(
+            judge(&[(200, None, 30), (0, Some(no_port), 1)], |_| ()),
+            Some("generator.limits")
+        );
+        let late =
+            |recorder: &mut Recorder| (0..100).for_each(|_| recorder.record_lateness(20_000));
         assert_eq!(judge(&[(200, None, 50)], late), Some("generator.late"));
         let lost = |recorder: &mut Recorder| recorder.counts.requests_started += 1;
-        assert_eq!(judge(&[(200, None, 50)], lost), Some("generator.conservation"));
+        assert_eq!(
+            judge(&[(200, None, 50)], lost),
+            Some("generator.conservation")
+        );
         let failed = |recorder: &mut Recorder| {
             recorder.counts.users_started = 100;
             recorder.counts.users_failed = 6;

@@ -1,0 +1,404 @@
+//! A run from its start to its final figures.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::client::{Clock, tls_config};
+use crate::engine::{Report, Swarm, SwarmSetup};
+use crate::model::{Load, RunSpec, RunState, Scheme};
+use crate::probes::host;
+use crate::program::Program;
+use crate::run::RunError;
+use crate::run::aggregator::Aggregator;
+use crate::run::controller::event;
+use crate::run::handle::Edit;
+use crate::run::log::{EventKind, Level, Log};
+use crate::run::preflight::{Reached, reach};
+use crate::run::snapshot::{RunInfo, Snapshot};
+use crate::run::tables::{Sources, Tables, float, seconds};
+use crate::schedule::{Mix, Ramp};
+use crate::verdict::{Evidence, soundness};
+
+/// The interval of shards' reports.
+const TICK_US: u64 = 250_000;
+/// How often tables are made.
+const TABLES: Duration = Duration::from_secs(1);
+
+/// A run that has been started.
+#[derive(Debug)]
+pub(super) struct Active {
+    clock: Clock,
+    origin_us: u64,
+    state: RunState,
+    spec: RunSpec,
+    info: Arc<RunInfo>,
+    program: Arc<Program>,
+    names: Vec<String>,
+    reached: Vec<Reached>,
+    swarm: Option<Swarm>,
+    aggregator: Aggregator,
+    ramp: Ramp,
+    load: Load,
+    epoch: u32,
+    counted_from_us: u64,
+    ended_us: Option<u64>,
+    why_stopped: &'static str,
+    users_failed_said: u64,
+    tables: Arc<Tables>,
+    tables_made: Option<Instant>,
+    verdict: Option<Arc<str>>,
+}
+
+impl Active {
+    /// Reaches the target, starts the shards, sends them off.
+    pub(super) async fn start(
+        clock: Clock,
+        shards: usize,
+        spec: RunSpec,
+        program: Arc<Program>,
+    ) -> Result<Self, RunError> {
+        check_capacity(&program, spec.load.users)?;
+        let mut reached = Vec::with_capacity(program.origins.len());
+        for origin in &program.origins {
+            reached.push(reach(origin).await?);
+        }
+        let https = program
+            .origins
+            .iter()
+            .any(|origin| origin.scheme == Scheme::Https);
+        let tls = if https { Some(tls_config()?) } else { None };
+        let origin_us = clock.now_us();
+        let swarm = Swarm::start(&SwarmSetup {
+            program: Arc::clone(&program),
+            origins: reached
+                .iter()
+                .map(|one| (one.origin.clone(), one.addresses.clone()))
+                .collect(),
+            tls,
+            clock,
+            origin_us,
+            shards,
+            stop_timeout_us: micros(spec.stop_timeout),
+            seed: fastrand::u64(..),
+            thread_cpu_us: host::thread_cpu_us,
+        })?;
+        let ramp = Ramp::new(0, 0, spec.load.users, spec.load.spawn_rate);
+        swarm.follow(ramp).await;
+        let started_unix_ms = clock.unix_us(origin_us) / 1_000;
+        Ok(Self {
+            clock,
+            origin_us,
+            state: RunState::Spawning,
+            info: Arc::new(RunInfo {
+                id: format!("{started_unix_ms:x}"),
+                scenario: spec.scenario.clone(),
+                host: spec.host.clone(),
+                started_unix_ms,
+                run_time_s: spec.run_time.map(|time| time.as_secs_f64()),
+            }),
+            names: program
+                .names
+                .iter()
+                .map(|name| format!("{} {}", name.method, name.name))
+                .collect(),
+            aggregator: Aggregator::new(program.names.len(), shards),
+            program,
+            reached,
+            swarm: Some(swarm),
+            ramp,
+            load: spec.load,
+            spec,
+            epoch: 0,
+            counted_from_us: 0,
+            ended_us: None,
+            why_stopped: "",
+            users_failed_said: 0,
+            tables: Arc::default(),
+            tables_made: None,
+            verdict: None,
+        })
+    }
+
+    pub(super) fn state(&self) -> RunState {
+        self.state
+    }
+
+    pub(super) fn swarm(&mut self) -> Option<&mut Swarm> {
+        self.swarm.as_mut()
+    }
+
+    /// Says what was started.
+    pub(super) fn announce(&self, log: &Log) {
+        let Load { users, spawn_rate } = self.load;
+        let text = format!(
+            "{}: {users} users at {spawn_rate} users/s against {}",
+            self.spec.scenario, self.spec.host
+        );
+        log.push_event(event(0, EventKind::Started, Level::Info, text));
+        for reached in &self.reached {
+            log.push_event(event(0, EventKind::Target, Level::Info, reached.describe()));
+        }
+    }
+
+    /// Changes the load from now on.
+    pub(super) async fn edit(&mut self, edit: Edit, log: &Log) -> Result<Load, RunError> {
+        if self.state == RunState::Stopping {
+            return Err(RunError::Stopping);
+        }
+        let users = edit.users.unwrap_or_else(|| f64::from(self.load.users));
+        let load = Load::new(users, edit.spawn_rate.unwrap_or(self.load.spawn_rate))?;
+        check_capacity(&self.program, load.users)?;
+        let (Some(swarm), true) = (&self.swarm, load != self.load) else {
+            return Ok(load);
+        };
+        self.ramp = self
+            .ramp
+            .redirect(self.elapsed_us(), load.users, load.spawn_rate);
+        swarm.follow(self.ramp).await;
+        let text = format!(
+            "users {} → {}, spawn rate {} → {} users/s",
+            self.load.users, load.users, self.load.spawn_rate, load.spawn_rate
+        );
+        log.push_event(event(
+            self.elapsed_us(),
+            EventKind::Edited,
+            Level::Info,
+            text,
+        ));
+        self.load = load;
+        self.state = RunState::Spawning;
+        Ok(load)
+    }
+
+    /// Sends everybody home; the run ends when they have gone.
+    pub(super) async fn stop(&mut self, why: &'static str, log: &Log) {
+        if !matches!(self.state, RunState::Spawning | RunState::Running) {
+            return;
+        }
+        if let Some(swarm) = &self.swarm {
+            swarm.stop(micros(self.spec.stop_timeout)).await;
+        }
+        self.state = RunState::Stopping;
+        self.why_stopped = why;
+        log.push_event(event(
+            self.elapsed_us(),
+            EventKind::Stopping,
+            Level::Info,
+            format!("stopping: {why}"),
+        ));
+    }
+
+    /// Zeroes the statistics.
+    pub(super) async fn reset(&mut self, log: &Log) {
+        self.epoch += 1;
+        if let Some(swarm) = &self.swarm {
+            swarm.reset(self.epoch).await;
+        }
+        self.aggregator.reset();
+        self.counted_from_us = self.elapsed_us();
+        self.users_failed_said = 0;
+        self.tables_made = None;
+        log.push_event(event(
+            self.elapsed_us(),
+            EventKind::Reset,
+            Level::Info,
+            "statistics reset".to_owned(),
+        ));
+    }
+
+    /// Takes a report in.
+    pub(super) fn add(&mut self, report: Report) {
+        if let Some(swarm) = &self.swarm {
+            let counts = report.epoch == self.epoch;
+            self.aggregator.add(report, counts, swarm);
+        }
+    }
+
+    /// What time brings: closed seconds, the end of a ramp, the end of the run.
+    pub(super) async fn advance(&mut self, log: &Log) {
+        self.close_seconds(log);
+        self.say_failed_users(log);
+        let elapsed_us = self.elapsed_us();
+        if self.state == RunState::Spawning && elapsed_us >= self.ramp.end_us() {
+            self.state = RunState::Running;
+            let text = format!("{} users running", self.load.users);
+            log.push_event(event(
+                self.ramp.end_us(),
+                EventKind::Spawned,
+                Level::Info,
+                text,
+            ));
+        }
+        if self
+            .spec
+            .run_time
+            .is_some_and(|run_time| elapsed_us >= micros(run_time))
+        {
+            self.stop("run time reached", log).await;
+        }
+    }
+
+    /// The shards have ended: the final figures stand.
+    pub(super) async fn finish(&mut self, log: &Log) {
+        self.close_seconds(log);
+        self.say_failed_users(log);
+        self.ended_us = Some(self.elapsed_us());
+        self.state = RunState::Stopped;
+        self.tables_made = None;
+        let mut text = format!("stopped: {}", self.why_stopped);
+        let mut level = Level::Info;
+        let joined = self
+            .swarm
+            .take()
+            .map(|swarm| tokio::task::spawn_blocking(|| swarm.join()));
+        if let Some(joined) = joined {
+            let faults = joined.await.unwrap_or_default();
+            if !faults.is_empty() {
+                level = Level::Error;
+                text = format!(
+                    "stopped by a fault of ours, please report it: {}",
+                    faults.join("; ")
+                );
+                self.verdict = Some(text.as_str().into());
+            }
+        }
+        log.push_event(event(self.elapsed_us(), EventKind::Stopped, level, text));
+    }
+
+    /// The run as it stands now.
+    pub(super) fn snapshot(&mut self, generation: u64) -> Snapshot {
+        self.make_tables();
+        let elapsed_us = self.elapsed_us();
+        let over = self.state == RunState::Stopped;
+        let aggregator = &self.aggregator;
+        let counts = aggregator.totals.counts;
+        let counted_s = seconds(elapsed_us.saturating_sub(self.counted_from_us));
+        let per_second = |count: u64| {
+            if counted_s > 0.0 {
+                float(count) / counted_s
+            } else {
+                0.0
+            }
+        };
+        let (total_rps, total_fps) = (
+            per_second(counts.succeeded + counts.failed),
+            per_second(counts.failed),
+        );
+        let recent = aggregator.recent_all();
+        let total = aggregator.total();
+        Snapshot {
+            generation,
+            state: self.state,
+            run: Some(Arc::clone(&self.info)),
+            elapsed_s: seconds(elapsed_us),
+            users: counts.users(),
+            planned_users: self.planned_users(elapsed_us),
+            load: self.load,
+            counts,
+            rps: if over { total_rps } else { recent.rps },
+            fps: if over { total_fps } else { recent.fps },
+            total_rps,
+            total_fps,
+            now: if over { total } else { aggregator.now() },
+            total,
+            generator: aggregator.generator(),
+            verdict: self.verdict.clone(),
+            tables: Arc::clone(&self.tables),
+        }
+    }
+
+    fn elapsed_us(&self) -> u64 {
+        self.ended_us
+            .unwrap_or_else(|| self.clock.now_us().saturating_sub(self.origin_us))
+    }
+
+    fn planned_users(&self, at_us: u64) -> u32 {
+        if matches!(self.state, RunState::Spawning | RunState::Running) {
+            self.ramp.users_at(at_us)
+        } else {
+            0
+        }
+    }
+
+    fn close_seconds(&mut self, log: &Log) {
+        let now_tick = self.elapsed_us() / TICK_US;
+        let ramp = self.ramp;
+        let going = matches!(self.state, RunState::Spawning | RunState::Running);
+        let planned = move |end_s: u64| {
+            if going {
+                ramp.users_at(end_s * 1_000_000)
+            } else {
+                0
+            }
+        };
+        let Some(swarm) = &self.swarm else { return };
+        let users = self.aggregator.totals.counts.users();
+        while let Some((row, service)) = self
+            .aggregator
+            .close_second(now_tick, users, planned, swarm)
+        {
+            log.push_second(row, service);
+        }
+    }
+
+    /// The first thing anyone should see: users that could not start.
+    fn say_failed_users(&mut self, log: &Log) {
+        let failed = self.aggregator.totals.counts.users_failed;
+        if failed > self.users_failed_said {
+            let worst = self.aggregator.totals.failures.sorted();
+            let why = worst.first().map_or_else(String::new, |(id, failure, _)| {
+                let name = self.names.get(id.index()).map_or("", String::as_str);
+                format!(": {name}: {}", self.program.describe(*failure))
+            });
+            let text = format!("{failed} users ended because on_start failed{why}");
+            log.push_event(event(
+                self.elapsed_us(),
+                EventKind::OnStartFailed,
+                Level::Error,
+                text,
+            ));
+            self.users_failed_said = failed;
+        }
+    }
+
+    fn make_tables(&mut self) {
+        if self.tables_made.is_some_and(|made| made.elapsed() < TABLES) {
+            return;
+        }
+        self.tables_made = Some(Instant::now());
+        let recent = self.aggregator.recent();
+        let elapsed_us = self.elapsed_us();
+        self.tables = Arc::new(Tables::new(&Sources {
+            program: &self.program,
+            totals: &self.aggregator.totals,
+            recent: &recent,
+            recent_all: self.aggregator.recent_all(),
+            counted_s: seconds(elapsed_us.saturating_sub(self.counted_from_us)),
+        }));
+        if !(self.state == RunState::Stopped && self.verdict.is_some()) {
+            let ended = self.state == RunState::Stopped;
+            let evidence = Evidence {
+                totals: &self.aggregator.totals,
+                names: &self.names,
+                ended,
+            };
+            self.verdict = soundness(&evidence).map(|unsound| unsound.text.into());
+        }
+    }
+}
+
+fn check_capacity(program: &Program, users: u32) -> Result<(), RunError> {
+    let populations: Vec<_> = program
+        .classes
+        .iter()
+        .map(|class| class.population)
+        .collect();
+    match Mix::new(&populations).capacity() {
+        Some(capacity) if users > capacity => Err(RunError::Capacity { users, capacity }),
+        _ => Ok(()),
+    }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,203 @@
+//! Merges what shards report and closes seconds.
+
+use std::collections::VecDeque;
+
+use crate::engine::{Report, Swarm};
+use crate::run::health::Health;
+use crate::run::snapshot::{GeneratorHealth, Latencies};
+use crate::run::tables::{Rates, float};
+use crate::stats::{Histogram, Interval, Row, Totals, Window};
+
+/// Intervals in a second.
+const TICKS: u64 = 4;
+/// A second is closed this many ticks late at the most, whoever has not reported.
+const GRACE_TICKS: u64 = 4;
+/// Percentiles of "now" cover this many seconds.
+const WINDOW_S: usize = 10;
+/// Rates of "now" cover this many closed seconds.
+const RATE_S: usize = 3;
+
+/// Everything that is added up over a run. Owned by the controller.
+#[derive(Debug)]
+pub(super) struct Aggregator {
+    pub(super) totals: Totals,
+    window: Window,
+    health: Health,
+    /// Reports for seconds that are not open yet: a shard may be ahead of
+    /// another by the grace at the most.
+    early: VecDeque<Report>,
+    /// The latest tick of each shard.
+    ticks: Vec<u64>,
+    /// The second that is open, counted from 1.
+    open_s: u64,
+    meters: Vec<Meter>,
+    meter_all: Meter,
+}
+
+/// Counts requests and failures of the last closed seconds.
+#[derive(Clone, Debug, Default)]
+struct Meter {
+    open: (u64, u64),
+    closed: [(u64, u64); RATE_S],
+}
+
+impl Meter {
+    fn add(&mut self, requests: u64, failures: u64) {
+        self.open.0 += requests;
+        self.open.1 += failures;
+    }
+
+    fn close(&mut self) -> (u64, u64) {
+        let closed = std::mem::take(&mut self.open);
+        self.closed.rotate_right(1);
+        self.closed[0] = closed;
+        closed
+    }
+
+    /// Rates over the closed seconds, of which there are `seconds`.
+    fn rates(&self, seconds: u64) -> Rates {
+        let seconds = usize::try_from(seconds).unwrap_or(RATE_S).min(RATE_S);
+        if seconds == 0 {
+            return Rates::default();
+        }
+        let sum = |part: fn(&(u64, u64)) -> u64| {
+            let counted: u64 = self.closed[..seconds].iter().map(part).sum();
+            float(counted) / float(seconds as u64)
+        };
+        Rates {
+            rps: sum(|second| second.0),
+            fps: sum(|second| second.1),
+        }
+    }
+}
+
+impl Aggregator {
+    pub(super) fn new(names: usize, shards: usize) -> Self {
+        Self {
+            totals: Totals::new(names),
+            window: Window::new(WINDOW_S),
+            health: Health::new(shards),
+            early: VecDeque::new(),
+            ticks: vec![0; shards],
+            open_s: 1,
+            meters: vec![Meter::default(); names],
+            meter_all: Meter::default(),
+        }
+    }
+
+    /// Zeroes the statistics; the seconds go on.
+    pub(super) fn reset(&mut self) {
+        self.totals = Totals::new(self.totals.names.len());
+    }
+
+    /// Takes a report in. `counts` tells whether it is from after the last
+    /// reset; seconds are filled by both. The report's buffers go back to
+    /// `swarm` when they have been read.
+    pub(super) fn add(&mut self, report: Report, counts: bool, swarm: &Swarm) {
+        if counts {
+            self.totals.add(&report.interval);
+        }
+        self.health.add(&report);
+        if let Some(tick) = self.ticks.get_mut(report.shard) {
+            *tick = report.tick;
+        }
+        if report.last {
+            // It will never be waited for again.
+            self.ticks[report.shard] = u64::MAX;
+        }
+        if report.tick > self.open_s * TICKS && !report.last {
+            self.early.push_back(report);
+        } else {
+            self.fill(&report.interval);
+            swarm.recycle(report);
+        }
+    }
+
+    /// Closes the open second if it is complete at `now_tick`; call again
+    /// until `None`. `users` and `planned_users` are those at its end.
+    pub(super) fn close_second(
+        &mut self,
+        now_tick: u64,
+        users: u64,
+        planned_users: impl Fn(u64) -> u32,
+        swarm: &Swarm,
+    ) -> Option<(Row, &Histogram)> {
+        let end_tick = self.open_s * TICKS;
+        let complete = now_tick >= end_tick && self.ticks.iter().all(|&tick| tick >= end_tick);
+        if !complete && now_tick < end_tick + GRACE_TICKS {
+            return None;
+        }
+        let end_s = self.open_s;
+        let (requests, failures) = self.meter_all.close();
+        self.meters.iter_mut().for_each(|meter| {
+            meter.close();
+        });
+        let service = self.window.close_second();
+        self.open_s += 1;
+        for report in std::mem::take(&mut self.early) {
+            if report.tick > self.open_s * TICKS {
+                self.early.push_back(report);
+            } else {
+                self.fill(&report.interval);
+                swarm.recycle(report);
+            }
+        }
+        let row = Row {
+            end_s,
+            width_s: 1,
+            requests,
+            failures,
+            service,
+            users,
+            planned_users: u64::from(planned_users(end_s)),
+        };
+        Some((row, self.window.last_service()))
+    }
+
+    /// Rates by name over the last closed seconds.
+    pub(super) fn recent(&self) -> Vec<Rates> {
+        self.meters
+            .iter()
+            .map(|meter| meter.rates(self.open_s - 1))
+            .collect()
+    }
+
+    /// Rates over the last closed seconds.
+    pub(super) fn recent_all(&self) -> Rates {
+        self.meter_all.rates(self.open_s - 1)
+    }
+
+    /// Latencies of the last seconds.
+    pub(super) fn now(&self) -> Latencies {
+        Latencies {
+            service: self.window.percentiles(),
+            response: self.window.response_percentiles(),
+        }
+    }
+
+    /// Latencies of the whole run.
+    pub(super) fn total(&self) -> Latencies {
+        Latencies {
+            service: self.totals.all.percentiles(),
+            response: self.totals.all.response_percentiles(),
+        }
+    }
+
+    /// How the generator is.
+    pub(super) fn generator(&self) -> GeneratorHealth {
+        GeneratorHealth {
+            cpu_share: self.health.busiest(),
+            lateness_p99_us: self.totals.lateness.quantile_us(0.99),
+        }
+    }
+
+    fn fill(&mut self, interval: &Interval) {
+        self.window.add(interval);
+        for delta in &interval.names {
+            self.meter_all.add(delta.requests, delta.failures);
+            if let Some(meter) = delta.name.and_then(|id| self.meters.get_mut(id.index())) {
+                meter.add(delta.requests, delta.failures);
+            }
+        }
+    }
+}

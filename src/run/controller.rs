@@ -1,0 +1,213 @@
+//! The controller: the one task that owns the run.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::time::MissedTickBehavior;
+
+use crate::client::Clock;
+use crate::engine::Report;
+use crate::model::{Load, LoadError, RunSpec, RunState};
+use crate::probes::host;
+use crate::program::Program;
+use crate::run::active::Active;
+use crate::run::handle::{Command, Edit, Runs};
+use crate::run::log::{Event, EventKind, Level, Log};
+use crate::run::tables::seconds;
+use crate::run::{RunError, Snapshot};
+
+/// How often the state is published.
+const PUBLISH: Duration = Duration::from_millis(250);
+/// Commands that may wait; who sends more waits.
+const COMMANDS: usize = 32;
+/// Descriptors that the program itself needs beside the users' connections.
+const OWN_DESCRIPTORS: u64 = 100;
+
+/// Starts the controller on the current runtime. It ends when every handle is
+/// dropped and stops its run then.
+#[must_use]
+pub fn spawn(clock: Clock, shards: usize) -> Runs {
+    let (commands, inbox) = mpsc::channel(COMMANDS);
+    let (publisher, snapshots) = watch::channel(Arc::new(Snapshot::ready(0)));
+    let log = Arc::new(Log::default());
+    let controller = Controller {
+        clock,
+        shards: shards.max(1),
+        inbox,
+        publisher,
+        log: Arc::clone(&log),
+        generation: 0,
+        run: None,
+    };
+    tokio::spawn(controller.run());
+    Runs {
+        commands,
+        snapshots,
+        log,
+    }
+}
+
+struct Controller {
+    clock: Clock,
+    shards: usize,
+    inbox: mpsc::Receiver<Command>,
+    publisher: watch::Sender<Arc<Snapshot>>,
+    log: Arc<Log>,
+    generation: u64,
+    run: Option<Active>,
+}
+
+/// What the controller waits for.
+enum Wake {
+    Command(Option<Command>),
+    Report(Option<Report>),
+    Publish,
+}
+
+impl Controller {
+    async fn run(mut self) {
+        let mut publish = tokio::time::interval(PUBLISH);
+        publish.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        loop {
+            let wake = tokio::select! {
+                command = self.inbox.recv() => Wake::Command(command),
+                report = next_report(&mut self.run) => Wake::Report(report),
+                _ = publish.tick(), if self.is_active() => Wake::Publish,
+            };
+            match wake {
+                Wake::Command(Some(command)) => self.obey(command).await,
+                Wake::Command(None) => break,
+                Wake::Report(report) => self.take_in(report).await,
+                Wake::Publish => self.publish_active().await,
+            }
+        }
+        if let Some(run) = &mut self.run {
+            run.stop("the program ends", &self.log).await;
+        }
+    }
+
+    fn is_active(&self) -> bool {
+        self.run.as_ref().is_some_and(|run| run.state().is_active())
+    }
+
+    async fn obey(&mut self, command: Command) {
+        // Whoever asked may have gone away: then nobody needs the answer.
+        match command {
+            Command::Start(spec, program, answer) => {
+                let _ = answer.send(self.start(*spec, program).await);
+            }
+            Command::Edit(edit, answer) => {
+                let _ = answer.send(self.edit(edit).await);
+            }
+            Command::Stop(why, answer) => {
+                if let Some(run) = &mut self.run {
+                    run.stop(why, &self.log).await;
+                }
+                let _ = answer.send(Ok(()));
+            }
+            Command::Reset(answer) => {
+                if let Some(run) = &mut self.run {
+                    run.reset(&self.log).await;
+                    self.generation += 1;
+                }
+                let _ = answer.send(Ok(()));
+            }
+            Command::Clear(answer) => {
+                let _ = answer.send(self.clear());
+            }
+        }
+        self.publish();
+    }
+
+    async fn start(&mut self, spec: RunSpec, program: Arc<Program>) -> Result<(), RunError> {
+        if self.is_active() {
+            return Err(RunError::Active);
+        }
+        if spec.load.users == 0 {
+            return Err(LoadError::NoUsers.into());
+        }
+        let users = u64::from(spec.load.users);
+        let run = Active::start(self.clock, self.shards, spec, program).await?;
+        self.generation += 1;
+        self.log.clear();
+        run.announce(&self.log);
+        if let Some(limit) =
+            host::raise_descriptor_limit().filter(|limit| users + OWN_DESCRIPTORS > *limit)
+        {
+            self.log.push_event(Event {
+                t_s: 0.0,
+                kind: EventKind::Remark,
+                level: Level::Warning,
+                text: format!("{users} users need as many connections, but this process may open {limit} files only: raise `ulimit -n`"),
+            });
+        }
+        self.run = Some(run);
+        Ok(())
+    }
+
+    async fn edit(&mut self, edit: Edit) -> Result<Load, RunError> {
+        let run = self
+            .run
+            .as_mut()
+            .filter(|run| run.state().is_active())
+            .ok_or(RunError::NotActive)?;
+        run.edit(edit, &self.log).await
+    }
+
+    fn clear(&mut self) -> Result<(), RunError> {
+        if self.is_active() {
+            return Err(RunError::Active);
+        }
+        if self.run.take().is_some() {
+            self.generation += 1;
+            self.log.clear();
+        }
+        Ok(())
+    }
+
+    async fn take_in(&mut self, report: Option<Report>) {
+        let Some(run) = &mut self.run else { return };
+        match report {
+            Some(report) => run.add(report),
+            None => run.finish(&self.log).await,
+        }
+        if run.state() == RunState::Stopped {
+            self.publish();
+        }
+    }
+
+    async fn publish_active(&mut self) {
+        if let Some(run) = &mut self.run {
+            run.advance(&self.log).await;
+        }
+        self.publish();
+    }
+
+    fn publish(&mut self) {
+        let snapshot = match &mut self.run {
+            Some(run) => run.snapshot(self.generation),
+            None => Snapshot::ready(self.generation),
+        };
+        self.publisher.send_replace(Arc::new(snapshot));
+    }
+}
+
+/// The next report of the active run; waits for ever without one. `None`
+/// when its shards have ended.
+async fn next_report(run: &mut Option<Active>) -> Option<Report> {
+    match run.as_mut().and_then(Active::swarm) {
+        Some(swarm) => swarm.report().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// An event at a moment of the run.
+pub(super) fn event(at_us: u64, kind: EventKind, level: Level, text: String) -> Event {
+    Event {
+        t_s: seconds(at_us),
+        kind,
+        level,
+        text,
+    }
+}

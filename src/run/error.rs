@@ -1,0 +1,73 @@
+use crate::client::TlsSetupError;
+use crate::model::LoadError;
+
+/// Why the controller did not do what it was asked to. Completes "failed to ...".
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The load is out of range.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// More users than the scenario's fixed counts allow.
+    #[error(
+        "this scenario has fixed counts only, {capacity} users in all; {users} cannot be started"
+    )]
+    Capacity {
+        /// What was asked for.
+        users: u32,
+        /// What there can be.
+        capacity: u32,
+    },
+    /// The host name has no address.
+    #[error(
+        "the host name {host} has no address ({detail}): check the host's spelling, or the DNS of this machine"
+    )]
+    Resolve {
+        /// The name.
+        host: String,
+        /// What the resolver said.
+        detail: String,
+    },
+    /// No address of the target takes connections.
+    #[error(
+        "nothing answers at {origin} ({detail}): is the target running? (`swarmdeck target` starts a built-in one)"
+    )]
+    Unreachable {
+        /// The target.
+        origin: String,
+        /// What each address said.
+        detail: String,
+    },
+    /// TLS cannot be set up.
+    #[error(transparent)]
+    Tls(#[from] TlsSetupError),
+    /// A run is active.
+    #[error("a run is active: stop it before starting another")]
+    Active,
+    /// No run is active.
+    #[error("no run is active: start one first")]
+    NotActive,
+    /// The run is being stopped.
+    #[error("the run is being stopped: its load cannot be changed any more")]
+    Stopping,
+    /// The operating system gives no thread.
+    #[error("the operating system gives no thread for the shards: {0}")]
+    Threads(#[from] std::io::Error),
+    /// The controller has ended.
+    #[error("the program is shutting down")]
+    Gone,
+}
+
+impl RunError {
+    /// The field of the start form that the error is about, if it is about one.
+    #[must_use]
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Load(LoadError::Users(_) | LoadError::NoUsers) | Self::Capacity { .. } => {
+                Some("users")
+            }
+            Self::Load(LoadError::SpawnRate(_)) => Some("spawn_rate"),
+            Self::Resolve { .. } | Self::Unreachable { .. } => Some("host"),
+            _ => None,
+        }
+    }
+}

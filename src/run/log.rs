@@ -1,0 +1,160 @@
+//! What happened, in order: closed seconds and events.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+
+use crate::stats::{Histogram, Row, Series};
+
+/// The log of a run. Written by the controller, read by everybody else.
+///
+/// The series is bounded as [`Series`] says, the events by dropping the
+/// oldest. The lock is held for copying only.
+#[derive(Debug, Default)]
+pub struct Log(Mutex<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    series: Series,
+    events: VecDeque<Event>,
+    /// The number of events ever appended.
+    appended: u64,
+}
+
+/// The most events kept.
+const EVENTS: usize = 1_000;
+
+/// Something that happened in a run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Event {
+    /// When, in seconds since the start of the run.
+    pub t_s: f64,
+    /// What kind of thing.
+    pub kind: EventKind,
+    /// How much it matters.
+    pub level: Level,
+    /// What, for people.
+    pub text: String,
+}
+
+/// The kinds of events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    /// The run was started.
+    Started,
+    /// Every user that was asked for has been started or ended.
+    Spawned,
+    /// The operator changed the load.
+    Edited,
+    /// The statistics were zeroed.
+    Reset,
+    /// Users are finishing.
+    Stopping,
+    /// The final figures stand.
+    Stopped,
+    /// Users ended because their `on_start` failed.
+    OnStartFailed,
+    /// Which addresses of the target are used.
+    Target,
+    /// A fact worth saying.
+    Remark,
+}
+
+/// How much an event matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// For the record.
+    Info,
+    /// Worth a look.
+    Warning,
+    /// Something is wrong.
+    Error,
+}
+
+impl Log {
+    /// Forgets everything.
+    pub(super) fn clear(&self) {
+        let mut inner = self.lock();
+        let appended = inner.appended;
+        *inner = Inner {
+            appended,
+            ..Inner::default()
+        };
+    }
+
+    /// Appends a closed second.
+    pub(super) fn push_second(&self, row: Row, service: &Histogram) {
+        self.lock().series.push_second(row, service);
+    }
+
+    /// Appends an event; the oldest makes room.
+    pub(super) fn push_event(&self, event: Event) {
+        let mut inner = self.lock();
+        if inner.events.len() >= EVENTS {
+            inner.events.pop_front();
+        }
+        inner.events.push_back(event);
+        inner.appended += 1;
+    }
+
+    /// Every moment of the run so far, coarser with age.
+    #[must_use]
+    pub fn rows(&self) -> Vec<Row> {
+        self.lock().series.rows().copied().collect()
+    }
+
+    /// The closed seconds that end after `after_s`. A reader that is more
+    /// than the finest stretch behind finds its first row later than it asked.
+    #[must_use]
+    pub fn seconds_after(&self, after_s: u64) -> Vec<Row> {
+        self.lock().series.seconds_after(after_s).copied().collect()
+    }
+
+    /// The events kept that were appended after the first `seen`, and how
+    /// many have been appended in all.
+    #[must_use]
+    pub fn events_after(&self, seen: u64) -> (Vec<Event>, u64) {
+        let inner = self.lock();
+        let oldest = inner.appended - inner.events.len() as u64;
+        let skip = usize::try_from(seen.saturating_sub(oldest)).unwrap_or(usize::MAX);
+        (
+            inner.events.iter().skip(skip).cloned().collect(),
+            inner.appended,
+        )
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // Nothing panics while it is held; a poisoned log is still readable.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(text: usize) -> Event {
+        Event {
+            t_s: 0.0,
+            kind: EventKind::Remark,
+            level: Level::Info,
+            text: text.to_string(),
+        }
+    }
+
+    #[test]
+    fn events_are_bounded_and_readers_learn_what_they_lost() {
+        let log = Log::default();
+        (0..EVENTS + 5).for_each(|i| log.push_event(event(i)));
+        let (events, appended) = log.events_after(0);
+        assert_eq!((events.len(), appended), (EVENTS, EVENTS as u64 + 5));
+        assert_eq!(events[0].text, "5");
+        let (news, _) = log.events_after(appended - 1);
+        assert_eq!(news.len(), 1);
+        log.clear();
+        assert_eq!(log.events_after(appended).0, []);
+    }
+}

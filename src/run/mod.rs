@@ -1,0 +1,25 @@
+//! Runs: the only state machine, and the only path on which what shards
+//! counted becomes what people see.
+//!
+//! One task, the controller, owns everything. It publishes two things: the
+//! latest [`Snapshot`] (immutable; readers may miss some) and the [`Log`] of
+//! closed seconds and events (bounded; a reader that falls behind is told how
+//! much it lost).
+
+mod active;
+mod aggregator;
+mod controller;
+mod error;
+mod handle;
+mod health;
+mod log;
+mod preflight;
+mod snapshot;
+mod tables;
+
+pub use controller::spawn;
+pub use error::RunError;
+pub use handle::{Edit, Runs};
+pub use log::{Event, EventKind, Level, Log};
+pub use snapshot::{GeneratorHealth, Latencies, RunInfo, Snapshot};
+pub use tables::{FailureLine, NameRow, Tables};

@@ -1,0 +1,105 @@
+use std::sync::Arc;
+
+use crate::model::{Load, RunState};
+use crate::run::Tables;
+use crate::stats::{Counts, Percentiles};
+
+/// The run as it stands. Immutable; published four times a second.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// Rises when what readers kept is void: a start, a reset, a return to ready.
+    pub generation: u64,
+    /// Where the run is in its life.
+    pub state: RunState,
+    /// The run on show; `None` when ready.
+    pub run: Option<Arc<RunInfo>>,
+    /// Since the start; stands still once stopped.
+    pub elapsed_s: f64,
+    /// Users running.
+    pub users: u64,
+    /// Users that the plan asks for now.
+    pub planned_users: u32,
+    /// What the operator asked for.
+    pub load: Load,
+    /// Counts since the start or the last reset.
+    pub counts: Counts,
+    /// Requests per second: of the last few seconds, of the whole run once stopped.
+    pub rps: f64,
+    /// Failures per second, likewise.
+    pub fps: f64,
+    /// Requests per second over the whole run.
+    pub total_rps: f64,
+    /// Failures per second over the whole run.
+    pub total_fps: f64,
+    /// Latencies of the last 10 s, of the whole run once stopped.
+    pub now: Latencies,
+    /// Latencies of the whole run.
+    pub total: Latencies,
+    /// How the generator itself is.
+    pub generator: GeneratorHealth,
+    /// Why the run is not sound, in one sentence.
+    pub verdict: Option<Arc<str>>,
+    /// Requests, failures, counts; made once a second.
+    pub tables: Arc<Tables>,
+}
+
+/// What a run is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunInfo {
+    /// Its id.
+    pub id: String,
+    /// The name of the scenario.
+    pub scenario: String,
+    /// The target's base address.
+    pub host: String,
+    /// When it was started.
+    pub started_unix_ms: u64,
+    /// When it stops by itself, in seconds from the start.
+    pub run_time_s: Option<f64>,
+}
+
+/// Percentiles of both kinds of time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Latencies {
+    /// From wanting to send to the last byte.
+    pub service: Percentiles,
+    /// From the planned start to the last byte, where there is a plan.
+    pub response: Percentiles,
+}
+
+/// How the generator itself is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct GeneratorHealth {
+    /// The CPU share of the busiest shard in its last interval, 0 to 1.
+    pub cpu_share: Option<f64>,
+    /// The 99th percentile of how late planned moments came.
+    pub lateness_p99_us: Option<u64>,
+}
+
+impl Snapshot {
+    /// Nothing to show yet.
+    pub(super) fn ready(generation: u64) -> Self {
+        Self {
+            generation,
+            state: RunState::Ready,
+            run: None,
+            elapsed_s: 0.0,
+            users: 0,
+            planned_users: 0,
+            load: Load {
+                users: 0,
+                spawn_rate: 0.0,
+            },
+            counts: Counts::default(),
+            rps: 0.0,
+            fps: 0.0,
+            total_rps: 0.0,
+            total_fps: 0.0,
+            now: Latencies::default(),
+            total: Latencies::default(),
+            generator: GeneratorHealth::default(),
+            verdict: None,
+            tables: Arc::default(),
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! The tables of requests and failures.
+
+use std::sync::Arc;
+
+use crate::model::{Failure, Method};
+use crate::program::Program;
+use crate::stats::{Counts, NameTotals, Percentiles, Totals};
+
+/// Requests, failures and counts as they stand. Made once a second.
+#[derive(Clone, Debug, Default)]
+pub struct Tables {
+    /// A row a name that was requested, in the order of the program.
+    pub requests: Vec<NameRow>,
+    /// All names together.
+    pub aggregated: NameRow,
+    /// Failures, most frequent first.
+    pub failures: Vec<FailureLine>,
+    /// Failures that found no line.
+    pub failures_dropped: u64,
+    /// Counts that have to add up.
+    pub counts: Counts,
+}
+
+/// One name, or all of them.
+#[derive(Clone, Debug, Default)]
+pub struct NameRow {
+    /// The method; `None` for all.
+    pub method: Option<Method>,
+    /// The name.
+    pub name: Arc<str>,
+    /// Samples, failures included.
+    pub requests: u64,
+    /// Failed samples.
+    pub failures: u64,
+    /// Service time.
+    pub service: Percentiles,
+    /// Response time, where starts are planned.
+    pub response: Percentiles,
+    /// Mean service time.
+    pub mean_us: Option<f64>,
+    /// Shortest service time.
+    pub min_us: Option<u64>,
+    /// Longest service time.
+    pub max_us: Option<u64>,
+    /// Mean size of a body.
+    pub mean_bytes: f64,
+    /// Samples per second over the last few seconds.
+    pub rps: f64,
+    /// Failed samples per second over the last few seconds.
+    pub fps: f64,
+    /// Samples per second over the whole run.
+    pub total_rps: f64,
+    /// Failed samples per second over the whole run.
+    pub total_fps: f64,
+    /// The part of all service time spent here, 0 to 1.
+    pub share: f64,
+    /// Answers by status.
+    pub statuses: Vec<(u16, u64)>,
+    /// Mean phases in microseconds: resolve, connect, TLS, first byte, transfer.
+    pub phases_us: [f64; 5],
+}
+
+/// One kind of failure of one name.
+#[derive(Clone, Debug)]
+pub struct FailureLine {
+    /// The method.
+    pub method: Method,
+    /// The name.
+    pub name: Arc<str>,
+    /// What kind.
+    pub failure: Failure,
+    /// In words.
+    pub text: String,
+    /// How often.
+    pub count: u64,
+    /// When first, in seconds since the start.
+    pub first_s: f64,
+    /// When last, in seconds since the start.
+    pub last_s: f64,
+}
+
+/// Requests and failures per second.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Rates {
+    pub(super) rps: f64,
+    pub(super) fps: f64,
+}
+
+/// What rows are made from, beside the totals.
+pub(super) struct Sources<'a> {
+    pub(super) program: &'a Program,
+    pub(super) totals: &'a Totals,
+    /// Rates over the last few seconds, by name.
+    pub(super) recent: &'a [Rates],
+    pub(super) recent_all: Rates,
+    /// Seconds since the start or the last reset.
+    pub(super) counted_s: f64,
+}
+
+impl Tables {
+    pub(super) fn new(sources: &Sources<'_>) -> Self {
+        let Sources {
+            program,
+            totals,
+            recent,
+            ..
+        } = sources;
+        let names = program.names.iter().zip(&totals.names).zip(*recent);
+        let requests = names
+            .filter(|((_, row), _)| row.requests > 0)
+            .map(|((name, row), rates)| NameRow {
+                method: Some(name.method),
+                name: name.name.as_str().into(),
+                ..sources.row(row, *rates)
+            })
+            .collect();
+        let aggregated = NameRow {
+            name: "Aggregated".into(),
+            ..sources.row(&totals.all, sources.recent_all)
+        };
+        let failures = totals
+            .failures
+            .sorted()
+            .into_iter()
+            .filter_map(|(id, failure, row)| {
+                let name = program.names.get(id.index())?;
+                Some(FailureLine {
+                    method: name.method,
+                    name: name.name.as_str().into(),
+                    failure,
+                    text: program.describe(failure),
+                    count: row.count,
+                    first_s: seconds(row.first_us),
+                    last_s: seconds(row.last_us),
+                })
+            });
+        Self {
+            requests,
+            aggregated,
+            failures: failures.collect(),
+            failures_dropped: totals.failures.dropped(),
+            counts: totals.counts,
+        }
+    }
+}
+
+impl Sources<'_> {
+    fn row(&self, totals: &NameTotals, recent: Rates) -> NameRow {
+        let per = |sum: u64, count: u64| {
+            if count > 0 {
+                float(sum) / float(count)
+            } else {
+                0.0
+            }
+        };
+        let per_second = |count: u64| {
+            if self.counted_s > 0.0 {
+                float(count) / self.counted_s
+            } else {
+                0.0
+            }
+        };
+        NameRow {
+            requests: totals.requests,
+            failures: totals.failures,
+            service: totals.percentiles(),
+            response: totals.response_percentiles(),
+            mean_us: totals.mean_us(),
+            min_us: totals.min_us,
+            max_us: totals.max_us,
+            mean_bytes: per(totals.bytes, totals.requests),
+            rps: recent.rps,
+            fps: recent.fps,
+            total_rps: per_second(totals.requests),
+            total_fps: per_second(totals.failures),
+            share: per(totals.sum_us, self.totals.all.sum_us),
+            statuses: totals.statuses.pairs().to_vec(),
+            phases_us: totals.phases_us.map(|sum| per(sum, totals.timed)),
+            ..NameRow::default()
+        }
+    }
+}
+
+/// A count as a number to calculate with; exact up to 2^53.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "for people; exact far beyond any run"
+)]
+pub(super) fn float(count: u64) -> f64 {
+    count as f64
+}
+
+/// Microseconds as seconds.
+pub(super) fn seconds(us: u64) -> f64 {
+    float(us) / 1e6
+}
