@@ -9,3 +9,4 @@ pub mod lab;
 pub mod model;
 pub mod program;
 pub mod scenario;
+pub mod web;
