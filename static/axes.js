@@ -1,6 +1,6 @@
 // Scales and ticks of the charts: pure, so that they can be tested.
 
-const STEPS = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
+const STEPS = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 
 /** The next round number at or above a value, but no less than `floor`. */
 export function roundUp(value, floor) {

@@ -33,8 +33,8 @@ const PANELS = {
     floor: 1,
     tick: axisCount,
     lines: [
-      { label: "users", column: "users", color: "--users", look: "area", format: count },
       { label: "plan", column: "planned_users", color: "--soft", look: "dashed", format: count },
+      { label: "users", column: "users", color: "--users", look: "area", format: count },
     ],
   },
 };
@@ -62,7 +62,7 @@ export function createCharts(root, { resetZoom, scale }) {
   resetZoom.addEventListener("click", () => zoomTo(null));
   scale.addEventListener("click", () => {
     shared.latencyScale = shared.latencyScale === "log" ? "linear" : "log";
-    setText(scale, `${shared.latencyScale} scale`);
+    setText(scale, shared.latencyScale);
     shared.panels.find((panel) => panel.id === "latency").rebuild();
   });
   document.addEventListener("themechange", () => {
@@ -82,6 +82,8 @@ export function createCharts(root, { resetZoom, scale }) {
       shared.series = state.series;
       events = state.events;
       shared.marks = markers(state);
+      // A reset may have left nothing of what was zoomed into.
+      if (shared.zoom?.[1] <= timeRange(state.series.t_s, state.series.width_s)[0]) zoomTo(null);
       for (const panel of shared.panels) panel.draw();
     },
   };
@@ -150,7 +152,7 @@ function options(spec, id, shared, span, size, legend) {
   const log = id === "latency" && shared.latencyScale === "log";
   return {
     ...size,
-    padding: [16, 10, 0, 0],
+    padding: [16, 16, 0, 0],
     legend: { show: false },
     scales: {
       x: { time: false, range: span },
@@ -160,7 +162,7 @@ function options(spec, id, shared, span, size, legend) {
       },
     },
     axes: [
-      axis({ space: 64, incrs: TIME_STEPS, size: 26, values: (_, ts) => ts.map(axisTime), gap: 4 }),
+      axis({ space: 64, incrs: TIME_STEPS, size: 28, values: (_, ts) => ts.map(axisTime), gap: 8 }),
       axis({
         size: AXIS_WIDTH,
         space: 30,
@@ -238,6 +240,8 @@ function drawMarkers(u, marks) {
   ctx.rect(bbox.left, 0, bbox.width, bbox.top + bbox.height);
   ctx.clip();
   ctx.font = FONT.replace("11px", `${11 * ratio}px`);
+  ctx.textAlign = "left";
+  ctx.textBaseline = "alphabetic";
   ctx.setLineDash([4 * ratio, 4 * ratio]);
   ctx.lineWidth = ratio;
   for (const mark of marks) {
@@ -289,24 +293,24 @@ export function createPlanChart(root) {
   let chart = null;
   let plan = null;
   const build = () => {
-    chart?.destroy();
     const { clientWidth: width, clientHeight: height } = root;
     if (width === 0 || !plan) return;
+    chart?.destroy();
     const options = {
       width,
       height,
-      padding: [10, 14, 0, 0],
+      padding: [10, 18, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: {
         x: { time: false, range: () => [0, plan[0].at(-1)] },
-        y: { range: (_, __, max) => [0, roundUp(max * 1.02, 1)] },
+        y: { range: (_, __, max) => [0, roundUp(max, 1)] },
       },
       axes: [
-        axis({ space: 64, incrs: TIME_STEPS, size: 26, values: (_, ts) => ts.map(axisTime), gap: 4 }),
+        axis({ space: 64, incrs: TIME_STEPS, size: 28, values: (_, ts) => ts.map(axisTime), gap: 8 }),
         axis({
           size: AXIS_WIDTH,
-          space: 30,
+          space: 40,
           grid: { stroke: css("--line"), width: 1 },
           values: (_, ticks) => ticks.map((t) => (t === Math.round(t) ? axisCount(t) : "")),
         }),
@@ -317,7 +321,9 @@ export function createPlanChart(root) {
   };
   document.addEventListener("themechange", build);
   new ResizeObserver(() => {
-    if (chart?.width !== root.clientWidth) build();
+    const { clientWidth: width, clientHeight: height } = root;
+    if (chart && width > 0) chart.setSize({ width, height });
+    else build();
   }).observe(root);
   return {
     update(users, spawnRate, runTimeS) {

@@ -1,7 +1,7 @@
 // What the tables show: a title, a text and, for sorting, a value per column.
 
 import { el, setAttribute, setNotice, setText } from "./dom.js";
-import { bytes, clock, count, latency, percent, rate } from "./format.js";
+import { bytes, clock, count, latency, part, percent, rate } from "./format.js";
 
 const text = (id, title, value) => ({ id, title, isText: true, value, text: value });
 const figure = (id, title, field, format, hint) => ({
@@ -25,16 +25,15 @@ const name = {
   paint(cell, row, title) {
     if (!cell.firstChild) cell.append(el("span", {}), el("small", { hidden: "" }));
     setText(cell.firstChild, title ?? row.name);
-    setNotice(cell.lastChild, title ? "" : statusWords(row.statuses ?? []));
+    const statuses = title ? [] : (row.statuses ?? []);
+    const odd = statuses.filter(([status]) => status < 200 || status > 299);
+    setNotice(cell.lastChild, statusWords(odd));
+    setAttribute(cell, "title", odd.length > 0 ? `Statuses: ${statusWords(statuses)}` : null);
   },
 };
 
-/** Statuses in words, unless all are 2xx. */
-function statusWords(statuses) {
-  if (statuses.every(([status]) => status >= 200 && status < 300)) return "";
-  const words = statuses.map(([status, times]) => `${status} × ${count(times)}`);
-  return `status ${words.join(" · ")}`;
-}
+const statusWords = (statuses) =>
+  statuses.map(([status, times]) => `${status} × ${count(times)}`).join(" · ");
 
 const PHASES = [
   ["resolve", "resolve_us"],
@@ -52,14 +51,14 @@ function phaseWords({ phases }) {
 }
 
 const share = {
-  ...figure("share", "Share of time", "share", percent, "Part of all service time spent here"),
+  ...figure("share", "Share of time", "share", part, "Part of all service time spent here"),
   paint(cell, row, title) {
     if (title) return;
     if (!cell.firstChild) {
       cell.append(el("i", { class: "share", "aria-hidden": "true" }), el("span", { class: "share-text" }));
     }
     cell.firstChild.style.setProperty("--p", `${(row.share ?? 0) * 100}%`);
-    setText(cell.lastChild, `${percent(row.share)} %`);
+    setText(cell.lastChild, part(row.share));
   },
 };
 

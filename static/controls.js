@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { createLoadFields } from "./load_fields.js";
-import { byId, el, setNotice, setShown, setText } from "./dom.js";
+import { byId, el, setAttribute, setNotice, setShown, setText } from "./dom.js";
 import { clock, durationSeconds, plural } from "./format.js";
 import { isActive, runState } from "./store.js";
 
@@ -26,7 +26,7 @@ export function createControls({ onPlan }) {
     for (const notice of form.querySelectorAll("[data-error-for]")) {
       setNotice(notice, notice === field ? answer.message : "");
       const input = form.elements.namedItem(notice.dataset.errorFor);
-      input.toggleAttribute("aria-invalid", notice === field);
+      setAttribute(input, "aria-invalid", notice === field ? "true" : null);
     }
     const general = answer && !answer.success && !field ? answer.message : "";
     setNotice(byId("form-message"), general);
@@ -160,8 +160,8 @@ function startReason(state, chosen) {
 function showPlannedEnd(state) {
   const whole = state.run?.run_time_s;
   const notice = byId("planned-end");
-  if (whole == null) return setNotice(notice, "");
+  if (whole == null || !isActive(state)) return setNotice(notice, "");
   const left = whole - (state.frame?.elapsed_s ?? 0);
-  const rest = isActive(state) && left > 0 ? ` · ${clock(Math.ceil(left))} left` : "";
+  const rest = left > 0 ? ` · ${clock(Math.ceil(left))} left` : "";
   return setNotice(notice, `Ends at ${clock(whole)}${rest}`);
 }

@@ -3,7 +3,7 @@
 
 import { createPlanChart } from "./charts.js";
 import { el, setText } from "./dom.js";
-import { clock, count, percent, plural, rate } from "./format.js";
+import { clock, count, part, plural, rate } from "./format.js";
 
 /** @param {HTMLElement} root */
 export function createExplain(root) {
@@ -62,7 +62,7 @@ function userClass({ name, population, wait, tasks }) {
       {},
       el("td", { class: "mono" }, task.name),
       el("td", {}, count(task.weight)),
-      el("td", {}, bar, el("span", { class: "share-text" }, `${percent(share)} %`)),
+      el("td", {}, bar, el("span", { class: "share-text" }, part(share))),
     );
   });
   const titles = el("tr", {}, el("th", {}, "Task"), el("th", {}, "Weight"), el("th", {}, "Share"));

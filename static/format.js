@@ -54,6 +54,15 @@ export function percent(share) {
   return value.toFixed(1);
 }
 
+/** A part of a whole (0 to 1) as percent, in few digits: 60 % · 5.2 % · <0.1 %. */
+export function part(share) {
+  if (!isNumber(share)) return NONE;
+  const value = share * 100;
+  if (value === 0) return "0 %";
+  if (value < 0.1) return "<0.1 %";
+  return `${value < 9.95 ? Number(value.toFixed(1)) : Math.round(value)} %`;
+}
+
 /** Bytes: 318 B · 4.2 KiB · 1.3 MiB. */
 export function bytes(value) {
   if (!isNumber(value)) return NONE;
@@ -80,8 +89,8 @@ export function clock(seconds) {
 /** Seconds on an axis: 0:30 · 12:00 · 1:02:00; of a short stretch 0:04.5. */
 export function axisTime(seconds) {
   const text = clock(seconds).replace(/^0(\d:)/, "$1");
-  const part = Math.round((seconds % 1) * 10);
-  return part > 0 && part < 10 ? `${text}.${part}` : text;
+  const tenths = Math.floor((seconds % 1) * 10 + 1e-6);
+  return tenths > 0 ? `${text}.${tenths}` : text;
 }
 
 /** A number on an axis, short: 15k · 1.5M · 0.5. */

@@ -50,8 +50,8 @@ function setTitle(state, word) {
 function showBanners(state, word) {
   const lost = state.connection === "lost";
   const goesOn = ["spawning", "running", "stopping"].includes(word);
-  const rest = goesOn ? "the run goes on without this page; reconnecting" : "reconnecting";
-  setNotice(byId("banner-connection"), lost ? `Lost the connection; ${rest}.` : "");
+  const rest = goesOn ? " The figures stand still; if Swarmdeck still runs, so does the swarm." : "";
+  setNotice(byId("banner-connection"), lost ? `Lost the connection; reconnecting.${rest}` : "");
 
   const frame = state.run ? state.frame : null;
   setNotice(byId("banner-on-start"), onStartText(state, frame?.users_failed ?? 0));

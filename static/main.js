@@ -46,8 +46,12 @@ function showGenerator({ run, frame }) {
 /** A page of another build does not understand this server: load it anew, once. */
 function reloadIfReplaced(build) {
   if (build === document.body.dataset.build) return;
-  if (sessionStorage.getItem(RELOADED) === build) return;
-  sessionStorage.setItem(RELOADED, build);
+  try {
+    if (sessionStorage.getItem(RELOADED) === build) return;
+    sessionStorage.setItem(RELOADED, build);
+  } catch {
+    return; // Without storage "once" cannot be kept.
+  }
   location.reload();
 }
 
