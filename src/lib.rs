@@ -4,9 +4,11 @@
 //! runtime merges, serves and decides (the control plane). `ARCHITECTURE.md`
 //! walks through both; `tests/it/layers.rs` enforces who may use whom.
 
+pub mod cli;
 pub mod client;
 pub mod engine;
 pub mod lab;
+pub mod locust;
 pub mod model;
 pub mod probes;
 pub mod program;
@@ -15,3 +17,4 @@ pub mod scenario;
 pub mod schedule;
 pub mod stats;
 pub mod verdict;
+pub mod web;

@@ -20,6 +20,8 @@ struct Inner {
     events: VecDeque<Event>,
     /// The number of events ever appended.
     appended: u64,
+    /// The number of events appended before the last clear.
+    cleared: u64,
 }
 
 /// The most events kept.
@@ -75,12 +77,13 @@ pub enum Level {
 }
 
 impl Log {
-    /// Forgets everything.
+    /// Forgets everything; numbers of events go on rising.
     pub(super) fn clear(&self) {
         let mut inner = self.lock();
         let appended = inner.appended;
         *inner = Inner {
             appended,
+            cleared: appended,
             ..Inner::default()
         };
     }
@@ -124,6 +127,13 @@ impl Log {
             inner.events.iter().skip(skip).cloned().collect(),
             inner.appended,
         )
+    }
+
+    /// How many events of this run were dropped to make room.
+    #[must_use]
+    pub fn events_dropped(&self) -> u64 {
+        let inner = self.lock();
+        inner.appended - inner.cleared - inner.events.len() as u64
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

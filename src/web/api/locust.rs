@@ -1,0 +1,103 @@
+//! Locust's routes. They answer 200 also when nothing was done; `success` tells.
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::FormRejection;
+use axum::Form;
+use serde::Serialize;
+
+use crate::locust::StatsRequests;
+use crate::run::Edit;
+use crate::scenario::parse_duration;
+use crate::web::problem::Problem;
+use crate::web::state::{App, Wish};
+
+/// What Locust's changes answer.
+#[derive(Debug, Serialize)]
+pub(in crate::web) struct SwarmAnswer {
+    success: bool,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    host: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run_time: Option<f64>,
+}
+
+/// `POST /swarm`: starts a run, or changes the load of a running one. Form
+/// fields: `user_count`, `spawn_rate`, `host`, `run_time`, and our `scenario`.
+/// Fields that Locust knows and this does not are ignored, as Locust does.
+pub(in crate::web) async fn swarm(
+    State(app): State<App>,
+    form: Result<Form<Vec<(String, String)>>, FormRejection>,
+) -> Json<SwarmAnswer> {
+    let outcome = match form {
+        Ok(Form(fields)) => start_or_edit(&app, &fields).await,
+        Err(rejection) => Err(Problem::bad_request(rejection.body_text(), None)),
+    };
+    Json(outcome.unwrap_or_else(|problem| SwarmAnswer {
+        success: false,
+        message: problem.message,
+        host: None,
+        run_time: None,
+    }))
+}
+
+/// `GET|POST /stop`: comes back when every user has stopped.
+pub(in crate::web) async fn stop_swarm(State(app): State<App>) -> Result<Json<SwarmAnswer>, Problem> {
+    app.runs.stop("by the operator").await?;
+    Ok(Json(SwarmAnswer { success: true, message: "Test stopped".to_owned(), host: None, run_time: None }))
+}
+
+/// `GET|POST /stats/reset`.
+pub(in crate::web) async fn reset_stats(State(app): State<App>) -> Result<&'static str, Problem> {
+    app.runs.reset().await?;
+    Ok("ok")
+}
+
+/// `GET /stats/requests`.
+pub(in crate::web) async fn show_stats(State(app): State<App>) -> Json<StatsRequests> {
+    Json(StatsRequests::new(&app.runs.snapshot()))
+}
+
+async fn start_or_edit(app: &App, fields: &[(String, String)]) -> Result<SwarmAnswer, Problem> {
+    let field = |name: &str| {
+        let value = fields.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.trim());
+        value.filter(|value| !value.is_empty())
+    };
+    let number = |name: &'static str, kind: &str| {
+        let value = field(name).ok_or_else(|| {
+            Problem::bad_request("Missing or invalid user_count or spawn_rate from /swarm request", None)
+        })?;
+        let number = value.parse::<f64>().ok().filter(|number| number.is_finite());
+        number.ok_or_else(|| {
+            Problem::bad_request(format!("Invalid {name} value: '{value}' (must be {kind})"), None)
+        })
+    };
+    let users = Some(number("user_count", "an integer")?);
+    let spawn_rate = Some(number("spawn_rate", "a number")?);
+    let state = app.runs.snapshot().state;
+    if state.is_active() {
+        app.runs.edit(Edit { users, spawn_rate }).await?;
+        let host = app.runs.snapshot().run.as_ref().map(|run| run.host.clone());
+        return Ok(SwarmAnswer { success: true, message: "Swarming started".to_owned(), host, run_time: None });
+    }
+    let run_time = field("run_time").map(|text| {
+        let message = "Valid run_time formats are : 20, 20s, 3m, 2h, 1h20m, 3h30m10s, etc.";
+        parse_duration(text).map_err(|_| Problem::bad_request(message, None))
+    });
+    let run_time = run_time.transpose()?;
+    let wish = Wish {
+        scenario: field("scenario").map(str::to_owned),
+        users,
+        spawn_rate,
+        host: field("host").map(|host| host.replace(['<', '>'], "")),
+        run_time,
+    };
+    let spec = app.start(wish).await?;
+    Ok(SwarmAnswer {
+        success: true,
+        message: "Swarming started".to_owned(),
+        host: Some(spec.host),
+        run_time: run_time.map(|time| time.as_secs_f64()),
+    })
+}

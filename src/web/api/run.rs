@@ -1,0 +1,93 @@
+//! Changes of the run: `/api/v1/run`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use serde::Deserialize;
+
+use crate::run::Edit;
+use crate::scenario::parse_duration;
+use crate::web::problem::{Outcome, Problem};
+use crate::web::state::{App, Wish};
+
+type Answer = Result<Json<Outcome>, Problem>;
+
+/// The body of `POST /api/v1/run`; every field may be left out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web) struct StartBody {
+    /// The id or name of a scenario.
+    scenario: Option<String>,
+    /// Users to reach.
+    users: Option<f64>,
+    /// Users per second.
+    spawn_rate: Option<f64>,
+    /// The target's base address.
+    host: Option<String>,
+    /// When to stop by itself: `90`, `90s`, `1m30s`; empty for never.
+    run_time: Option<String>,
+}
+
+/// The body of `PATCH /api/v1/run`; what is left out stays.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web) struct EditBody {
+    /// Users to reach.
+    users: Option<f64>,
+    /// Users per second.
+    spawn_rate: Option<f64>,
+}
+
+/// `POST /api/v1/run`: starts a run.
+pub(in crate::web) async fn start_run(
+    State(app): State<App>,
+    body: Result<Json<StartBody>, JsonRejection>,
+) -> Answer {
+    let body = read(body)?;
+    let run_time = body.run_time.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let run_time = run_time.map(|text| {
+        parse_duration(text).map_err(|error| Problem::bad_request(error.to_string(), Some("run_time")))
+    });
+    let wish = Wish {
+        scenario: body.scenario,
+        users: body.users,
+        spawn_rate: body.spawn_rate,
+        host: body.host,
+        run_time: run_time.transpose()?,
+    };
+    let spec = app.start(wish).await?;
+    Ok(Outcome::done(format!("swarming {}", spec.host)))
+}
+
+/// `PATCH /api/v1/run`: changes the load while it runs.
+pub(in crate::web) async fn edit_run(
+    State(app): State<App>,
+    body: Result<Json<EditBody>, JsonRejection>,
+) -> Answer {
+    let body = read(body)?;
+    let load = app.runs.edit(Edit { users: body.users, spawn_rate: body.spawn_rate }).await?;
+    Ok(Outcome::done(format!("{} users at {} users/s", load.users, load.spawn_rate)))
+}
+
+/// `POST /api/v1/run/stop`: comes back when the final figures stand.
+pub(in crate::web) async fn stop_run(State(app): State<App>) -> Answer {
+    app.runs.stop("by the operator").await?;
+    Ok(Outcome::done("stopped"))
+}
+
+/// `POST /api/v1/run/reset`: zeroes the statistics.
+pub(in crate::web) async fn reset_run(State(app): State<App>) -> Answer {
+    app.runs.reset().await?;
+    Ok(Outcome::done("statistics reset"))
+}
+
+/// `DELETE /api/v1/run`: puts a stopped run away.
+pub(in crate::web) async fn clear_run(State(app): State<App>) -> Answer {
+    app.runs.clear().await?;
+    Ok(Outcome::done("ready"))
+}
+
+fn read<T>(body: Result<Json<T>, JsonRejection>) -> Result<T, Problem> {
+    let Json(body) = body.map_err(|rejection| Problem::bad_request(rejection.body_text(), None))?;
+    Ok(body)
+}

@@ -1,0 +1,32 @@
+//! What there is to see: `GET` under `/api/v1/`.
+
+use axum::Json;
+use axum::extract::State;
+
+use crate::web::messages::{FrameBody, RunBody, ScenarioBody, TablesBody};
+use crate::web::state::App;
+
+/// `GET /api/v1/run`: the run and its latest frame.
+pub(in crate::web) async fn show_run(State(app): State<App>) -> Json<RunAndFrame> {
+    let snapshot = app.runs.snapshot();
+    Json(RunAndFrame { run: snapshot.run.as_deref().map(RunBody::new), frame: FrameBody::new(&snapshot, &[]) })
+}
+
+/// `GET /api/v1/stats`: the latest tables.
+pub(in crate::web) async fn show_tables(State(app): State<App>) -> Json<TablesBody> {
+    Json(TablesBody::new(&app.runs.snapshot().tables))
+}
+
+/// `GET /api/v1/scenarios`: the scenarios on offer.
+pub(in crate::web) async fn list_scenarios(State(app): State<App>) -> Json<Vec<ScenarioBody>> {
+    Json(app.catalog.iter().map(ScenarioBody::new).collect())
+}
+
+/// The answer of [`show_run`].
+#[derive(Debug, serde::Serialize)]
+pub(in crate::web) struct RunAndFrame {
+    /// The run on show, if there is one.
+    run: Option<RunBody>,
+    /// Its latest frame.
+    frame: FrameBody,
+}

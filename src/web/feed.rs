@@ -1,0 +1,173 @@
+//! What all live sockets are fed from: each message is encoded once.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::extract::ws::Utf8Bytes;
+use serde::Serialize;
+use tokio::sync::broadcast;
+
+use crate::run::{Event, Runs, Snapshot};
+use crate::stats::Row;
+use crate::web::assets::build_hash;
+use crate::web::catalog::Catalog;
+use crate::web::messages::{FrameBody, RunBody, ScenarioBody, SeriesBody, TablesBody, duration_words};
+use crate::web::state::Defaults;
+
+/// Messages a viewer may fall behind before it is resynchronised.
+const BACKLOG: usize = 64;
+
+/// The publisher of live messages. It follows the snapshots and the log at
+/// its own pace; viewers follow it.
+#[derive(Debug)]
+pub(super) struct Feed {
+    runs: Runs,
+    catalog: Arc<Catalog>,
+    defaults: Arc<Defaults>,
+    messages: broadcast::Sender<Utf8Bytes>,
+    /// How far the messages sent so far go. A viewer subscribes and reads it
+    /// under the same lock, so that its hello and what follows fit together.
+    told: Mutex<Told>,
+}
+
+/// What has been told.
+#[derive(Clone, Debug)]
+struct Told {
+    seq: u64,
+    snapshot: Arc<Snapshot>,
+    second_s: u64,
+    events: u64,
+}
+
+#[derive(Serialize)]
+struct Message<T> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    seq: u64,
+    #[serde(flatten)]
+    body: T,
+}
+
+#[derive(Serialize)]
+struct HelloBody {
+    build: &'static str,
+    version: &'static str,
+    scenarios: Vec<ScenarioBody>,
+    defaults: DefaultsBody,
+    run: Option<RunBody>,
+    frame: FrameBody,
+    tables: TablesBody,
+    series: SeriesBody,
+    events: Vec<Event>,
+    events_dropped: u64,
+}
+
+#[derive(Serialize)]
+struct DefaultsBody {
+    scenario: String,
+    users: Option<u32>,
+    spawn_rate: Option<f64>,
+    host: Option<String>,
+    run_time: Option<String>,
+}
+
+impl Feed {
+    /// Starts publishing on the current runtime; ends with the controller.
+    pub(super) fn start(runs: Runs, catalog: Arc<Catalog>, defaults: Arc<Defaults>) -> Arc<Self> {
+        let told = Told { seq: 0, snapshot: runs.snapshot(), second_s: 0, events: 0 };
+        let feed = Arc::new(Self {
+            runs,
+            catalog,
+            defaults,
+            messages: broadcast::Sender::new(BACKLOG),
+            told: Mutex::new(told),
+        });
+        let publisher = Arc::clone(&feed);
+        tokio::spawn(async move {
+            let mut snapshots = publisher.runs.snapshots();
+            while snapshots.changed().await.is_ok() {
+                let snapshot = Arc::clone(&snapshots.borrow_and_update());
+                publisher.publish(snapshot);
+            }
+        });
+        feed
+    }
+
+    /// A new viewer: everything so far as one message, and what comes after it.
+    pub(super) fn subscribe(&self) -> (Utf8Bytes, broadcast::Receiver<Utf8Bytes>) {
+        let (receiver, told) = {
+            let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+            (self.messages.subscribe(), told.clone())
+        };
+        (self.hello(&told), receiver)
+    }
+
+    fn publish(&self, snapshot: Arc<Snapshot>) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.snapshot.generation != snapshot.generation {
+            let events = self.runs.log().events_after(u64::MAX).1;
+            let rows = self.runs.log().rows();
+            *told = Told { seq: told.seq + 1, second_s: last_s(&rows), snapshot, events };
+            self.send(self.hello(&told));
+            return;
+        }
+        let (events, appended) = self.runs.log().events_after(told.events);
+        told.events = appended;
+        for event in events {
+            told.seq += 1;
+            self.send(encode("event", told.seq, event));
+        }
+        let rows = self.runs.log().seconds_after(told.second_s);
+        told.second_s = last_s(&rows).max(told.second_s);
+        told.seq += 1;
+        self.send(encode("frame", told.seq, FrameBody::new(&snapshot, &rows)));
+        if !Arc::ptr_eq(&told.snapshot.tables, &snapshot.tables) {
+            told.seq += 1;
+            self.send(encode("tables", told.seq, TablesBody::new(&snapshot.tables)));
+        }
+        told.snapshot = snapshot;
+    }
+
+    fn send(&self, message: Utf8Bytes) {
+        // Without viewers there is nobody to tell; the next hello has it all.
+        let _ = self.messages.send(message);
+    }
+
+    fn hello(&self, told: &Told) -> Utf8Bytes {
+        let snapshot = &told.snapshot;
+        let log = self.runs.log();
+        let mut rows = log.rows();
+        rows.retain(|row| row.end_s <= told.second_s);
+        let (mut events, appended) = log.events_after(0);
+        let newer = usize::try_from(appended - told.events.min(appended)).unwrap_or(usize::MAX);
+        events.truncate(events.len().saturating_sub(newer));
+        let defaults = &self.defaults;
+        let body = HelloBody {
+            build: build_hash(),
+            version: env!("CARGO_PKG_VERSION"),
+            scenarios: self.catalog.iter().map(ScenarioBody::new).collect(),
+            defaults: DefaultsBody {
+                scenario: defaults.scenario.clone(),
+                users: defaults.users,
+                spawn_rate: defaults.spawn_rate,
+                host: defaults.host.clone(),
+                run_time: defaults.run_time.map(duration_words),
+            },
+            run: snapshot.run.as_deref().map(RunBody::new),
+            frame: FrameBody::new(snapshot, &[]),
+            tables: TablesBody::new(&snapshot.tables),
+            series: SeriesBody::new(&rows),
+            events_dropped: log.events_dropped(),
+            events,
+        };
+        encode("hello", told.seq, body)
+    }
+}
+
+fn last_s(rows: &[Row]) -> u64 {
+    rows.last().map_or(0, |row| row.end_s)
+}
+
+fn encode(kind: &'static str, seq: u64, body: impl Serialize) -> Utf8Bytes {
+    // Numbers, strings and lists always encode.
+    serde_json::to_string(&Message { kind, seq, body }).unwrap_or_default().into()
+}

@@ -1,0 +1,59 @@
+//! The live socket: `/api/v1/live`.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::extract::ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
+use axum::response::Response;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::timeout;
+
+use crate::web::state::App;
+
+/// A viewer that takes no message for this long is let go.
+const STALLED: Duration = Duration::from_secs(10);
+/// An idle connection is tested this often.
+const PING: Duration = Duration::from_secs(20);
+/// Viewers have nothing to say; longer messages end the connection.
+const INCOMING_BYTES: usize = 1024;
+
+/// Upgrades to the live socket.
+pub(super) async fn live(State(app): State<App>, upgrade: WebSocketUpgrade) -> Response {
+    upgrade.max_message_size(INCOMING_BYTES).on_upgrade(move |socket| async move {
+        // A viewer that vanishes is nobody's failure.
+        let _ = feed(socket, &app).await;
+    })
+}
+
+/// Why a viewer is no longer fed.
+struct Gone;
+
+async fn feed(mut socket: WebSocket, app: &App) -> Result<(), Gone> {
+    let (hello, mut messages) = app.feed.subscribe();
+    send(&mut socket, Message::Text(hello)).await?;
+    loop {
+        tokio::select! {
+            message = messages.recv() => match message {
+                Ok(text) => send(&mut socket, Message::Text(text)).await?,
+                Err(RecvError::Lagged(_)) => {
+                    let (hello, resumed) = app.feed.subscribe();
+                    messages = resumed;
+                    send(&mut socket, Message::Text(hello)).await?;
+                }
+                Err(RecvError::Closed) => return Ok(()),
+            },
+            incoming = socket.recv() => match incoming {
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return Ok(()),
+                Some(Ok(_)) => {}
+            },
+            () = tokio::time::sleep(PING) => send(&mut socket, Message::Ping(Utf8Bytes::default().into())).await?,
+        }
+    }
+}
+
+async fn send(socket: &mut WebSocket, message: Message) -> Result<(), Gone> {
+    match timeout(STALLED, socket.send(message)).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) | Err(_) => Err(Gone),
+    }
+}

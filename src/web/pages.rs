@@ -1,0 +1,109 @@
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+
+use super::assets::build_hash;
+
+/// The dashboard. All that moves on it arrives over the live socket.
+#[derive(Clone, Debug, Template)]
+#[template(path = "dashboard.html")]
+pub struct DashboardPage {
+    /// Where the assets are, seen from the page; without a slash at the end.
+    assets: String,
+    /// Names the front end, to be compared with what the live socket says.
+    build: &'static str,
+    /// The program's version.
+    version: &'static str,
+}
+
+impl DashboardPage {
+    /// The page for the address at which the routes begin: its links are
+    /// relative, so any base path will do.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            assets: format!("static/{}", build_hash()),
+            build: build_hash(),
+            version: env!("CARGO_PKG_VERSION"),
+        }
+    }
+}
+
+impl Default for DashboardPage {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl IntoResponse for DashboardPage {
+    fn into_response(self) -> Response {
+        html(StatusCode::OK, &self)
+    }
+}
+
+/// A page that says one thing: why there is no other page here.
+#[derive(Clone, Debug, Template)]
+#[template(path = "error.html")]
+pub struct ErrorPage {
+    assets: String,
+    status: StatusCode,
+    title: String,
+    message: String,
+}
+
+impl ErrorPage {
+    /// `title` in a few words, `message` with what to do about it.
+    #[must_use]
+    pub fn new(status: StatusCode, title: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            // It may stand at any depth, so its links start at the root.
+            assets: format!("/static/{}", build_hash()),
+            status,
+            title: title.into(),
+            message: message.into(),
+        }
+    }
+}
+
+impl IntoResponse for ErrorPage {
+    fn into_response(self) -> Response {
+        html(self.status, &self)
+    }
+}
+
+fn html(status: StatusCode, page: &impl Template) -> Response {
+    match page.render() {
+        Ok(text) => (status, Html(text)).into_response(),
+        Err(error) => {
+            let message = format!("this page could not be rendered: {error}");
+            (StatusCode::INTERNAL_SERVER_ERROR, message).into_response()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dashboard_names_its_assets_and_build() {
+        let text = DashboardPage::new().render().unwrap();
+        assert!(text.contains(&format!("static/{}/main.js", build_hash())));
+        assert!(text.contains(&format!("data-build=\"{}\"", build_hash())));
+    }
+
+    #[test]
+    fn nothing_on_a_page_breaks_the_content_security_policy() {
+        let message = "<script>alert(1)</script>";
+        let error = ErrorPage::new(StatusCode::NOT_FOUND, "Nothing here", message);
+        for text in [
+            DashboardPage::new().render().unwrap(),
+            error.render().unwrap(),
+        ] {
+            assert!(!text.contains("<script>"), "inline script");
+            assert!(!text.contains("<style"), "inline style");
+            assert!(!text.contains(" style="), "style attribute");
+            assert!(!text.contains(" onclick="), "event attribute");
+        }
+    }
+}

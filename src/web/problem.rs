@@ -1,0 +1,77 @@
+//! One kind of error for all of the web: what to say, where it belongs in the
+//! form, and with which status.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::run::RunError;
+use crate::scenario::{CompileError, Diagnostic};
+use crate::web::catalog::{Catalog, Entry};
+
+/// Why a request was not carried out.
+#[derive(Clone, Debug)]
+pub(super) struct Problem {
+    pub(super) status: StatusCode,
+    pub(super) message: String,
+    pub(super) field: Option<&'static str>,
+}
+
+/// The answer to every change: whether it was made, and what to say.
+#[derive(Debug, Serialize)]
+pub(super) struct Outcome {
+    pub(super) success: bool,
+    pub(super) message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) field: Option<&'static str>,
+}
+
+impl Outcome {
+    /// A change that was made.
+    pub(super) fn done(message: impl Into<String>) -> Json<Self> {
+        Json(Self { success: true, message: message.into(), field: None })
+    }
+}
+
+impl Problem {
+    /// Something about the request itself.
+    pub(super) fn bad_request(message: impl Into<String>, field: Option<&'static str>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, message: message.into(), field }
+    }
+
+    pub(super) fn unknown_scenario(id: &str, catalog: &Catalog) -> Self {
+        let ids: Vec<_> = catalog.iter().map(|entry| entry.id.as_str()).collect();
+        let message = format!("there is no scenario {id:?}; there are: {}", ids.join(", "));
+        Self::bad_request(message, Some("scenario"))
+    }
+
+    pub(super) fn broken_scenario(entry: &Entry, problems: &[Diagnostic]) -> Self {
+        let texts: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        let message = format!("{} has mistakes: {}", entry.source.file, texts.join("; "));
+        Self::bad_request(message, Some("scenario"))
+    }
+
+    pub(super) fn host(error: &CompileError) -> Self {
+        Self::bad_request(error.to_string(), Some("host"))
+    }
+}
+
+impl From<RunError> for Problem {
+    fn from(error: RunError) -> Self {
+        let status = match &error {
+            RunError::Active | RunError::NotActive | RunError::Stopping => StatusCode::CONFLICT,
+            RunError::Load(_) | RunError::Capacity { .. } => StatusCode::BAD_REQUEST,
+            RunError::Resolve { .. } | RunError::Unreachable { .. } => StatusCode::BAD_GATEWAY,
+            RunError::Tls(_) | RunError::Threads(_) | RunError::Gone => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self { status, message: error.to_string(), field: error.field() }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let outcome = Outcome { success: false, message: self.message, field: self.field };
+        (self.status, Json(outcome)).into_response()
+    }
+}

@@ -1,0 +1,92 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::model::{Load, RunSpec};
+use crate::run::{RunError, Runs};
+use crate::web::catalog::{Catalog, Entry};
+use crate::web::feed::Feed;
+use crate::web::problem::Problem;
+
+/// What the handlers share. Clones are cheap.
+#[derive(Clone, Debug)]
+pub struct App {
+    pub(super) runs: Runs,
+    pub(super) catalog: Arc<Catalog>,
+    pub(super) defaults: Arc<Defaults>,
+    pub(super) feed: Arc<Feed>,
+}
+
+/// What the start form holds at first, and what an API client need not say.
+#[derive(Clone, Debug)]
+pub struct Defaults {
+    /// The id of a scenario.
+    pub scenario: String,
+    /// Users; the scenario's own if `None`.
+    pub users: Option<u32>,
+    /// Users per second; the scenario's own if `None`.
+    pub spawn_rate: Option<f64>,
+    /// The target; the scenario's own if `None`.
+    pub host: Option<String>,
+    /// When to stop by itself; the scenario's own if `None`.
+    pub run_time: Option<Duration>,
+}
+
+/// A start as it was asked for; what is `None` comes from the defaults.
+#[derive(Debug, Default)]
+pub(super) struct Wish {
+    pub(super) scenario: Option<String>,
+    pub(super) users: Option<f64>,
+    pub(super) spawn_rate: Option<f64>,
+    pub(super) host: Option<String>,
+    pub(super) run_time: Option<Duration>,
+}
+
+/// How long tasks may go on after a stop, unless the scenario says.
+const STOP_TIMEOUT: Duration = Duration::from_millis(500);
+
+impl App {
+    /// Ties the control plane to the web; starts feeding the live sockets on
+    /// the current runtime.
+    #[must_use]
+    pub fn new(runs: Runs, catalog: Catalog, defaults: Defaults) -> Self {
+        let catalog = Arc::new(catalog);
+        let defaults = Arc::new(defaults);
+        let feed = Feed::start(runs.clone(), Arc::clone(&catalog), Arc::clone(&defaults));
+        Self { runs, catalog, defaults, feed }
+    }
+
+    /// Starts a run.
+    ///
+    /// # Errors
+    /// What is wrong with the wish, the scenario or the target, in words.
+    pub(super) async fn start(&self, wish: Wish) -> Result<RunSpec, Problem> {
+        let id = wish.scenario.as_deref().unwrap_or(&self.defaults.scenario);
+        let entry = self.catalog.find(id).ok_or_else(|| Problem::unknown_scenario(id, &self.catalog))?;
+        let loaded = entry.loaded.as_ref().map_err(|problems| Problem::broken_scenario(entry, problems))?;
+        let scenario = &loaded.scenario;
+        let users = wish.users.or(self.defaults.users.map(f64::from));
+        let spawn_rate = wish.spawn_rate.or(self.defaults.spawn_rate);
+        let load = Load::new(
+            users.unwrap_or_else(|| f64::from(scenario.load.users)),
+            spawn_rate.unwrap_or(scenario.load.spawn_rate),
+        )
+        .map_err(RunError::from)?;
+        let host = self.host(wish.host, entry);
+        let program = loaded.compile(host.as_deref()).map_err(|error| Problem::host(&error))?;
+        let spec = RunSpec {
+            scenario: scenario.name.clone(),
+            host: program.origins.first().map(ToString::to_string).unwrap_or_default(),
+            load,
+            run_time: wish.run_time.or(self.defaults.run_time).or(scenario.run_time),
+            stop_timeout: scenario.stop_timeout.unwrap_or(STOP_TIMEOUT),
+        };
+        self.runs.start(spec.clone(), Arc::new(program)).await?;
+        Ok(spec)
+    }
+
+    /// The target: as wished, else the preset one, else the scenario's own.
+    fn host(&self, wished: Option<String>, entry: &Entry) -> Option<String> {
+        let wished = wished.filter(|host| !host.trim().is_empty()).map(|host| host.trim().to_owned());
+        wished.or_else(|| self.defaults.host.clone()).or_else(|| entry.host().map(str::to_owned))
+    }
+}

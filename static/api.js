@@ -1,0 +1,32 @@
+// Requests that change the run. Every answer is {success, message, field?}.
+
+const RUN = "api/v1/run";
+
+/** Starts a run: {scenario, users, spawn_rate, host, run_time}. */
+export const start = (load) => send("POST", RUN, load);
+/** Changes the load of the run: {users, spawn_rate}. */
+export const edit = (load) => send("PATCH", RUN, load);
+/** Stops the run; its figures stand. */
+export const stop = () => send("POST", `${RUN}/stop`);
+/** Zeroes the statistics. */
+export const reset = () => send("POST", `${RUN}/reset`);
+/** Puts the stopped run away. */
+export const putAway = () => send("DELETE", RUN);
+
+/** Never throws: a failure is an answer too. */
+async function send(method, path, body) {
+  const headers = body ? { "Content-Type": "application/json" } : {};
+  let response;
+  try {
+    response = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
+  } catch {
+    return { success: false, message: "Swarmdeck does not answer. Is it still running?" };
+  }
+  try {
+    const answer = await response.json();
+    if (typeof answer.success === "boolean") return answer;
+  } catch {
+    // Not ours, or no body: the status has to do.
+  }
+  return { success: response.ok, message: response.ok ? "" : `Refused: HTTP ${response.status}` };
+}

@@ -1,0 +1,62 @@
+// Scales and ticks of the charts: pure, so that they can be tested.
+
+const STEPS = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
+
+/** The next round number at or above a value, but no less than `floor`. */
+export function roundUp(value, floor) {
+  if (!(value > floor)) return floor;
+  const unit = 10 ** Math.floor(Math.log10(value));
+  return STEPS.find((step) => step * unit >= value * 0.9999) * unit;
+}
+
+/** Seconds between ticks that a clock would choose. */
+export const TIME_STEPS = [
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400,
+];
+
+/** What the time axis spans: all rows, from half a minute on. */
+export function timeRange(times, widths) {
+  if (times.length === 0) return [0, 60];
+  const start = Math.max(0, times[0] - (widths[0] ?? 1));
+  return [start, Math.max(times[times.length - 1], start + 30)];
+}
+
+/** Whole decades around the values, at least one. */
+export function decades(min, max) {
+  if (!(min > 0) || !(max > 0)) return [1, 1000];
+  const low = 10 ** Math.floor(Math.log10(min) + 1e-9);
+  const high = 10 ** Math.ceil(Math.log10(max) - 1e-9);
+  return [low, Math.max(high, low * 10)];
+}
+
+/** Ticks of a logarithmic axis: decades, and within few of them 2 and 5 too. */
+export function logTicks(min, max) {
+  const count = Math.round(Math.log10(max / min));
+  const within = count <= 2 ? [1, 2, 5] : [1];
+  const ticks = [];
+  for (let decade = 0; decade <= count; decade += 1) {
+    for (const step of within) {
+      const tick = Number((min * 10 ** decade * step).toPrecision(6));
+      if (tick <= max * 1.0001) ticks.push(tick);
+    }
+  }
+  return ticks;
+}
+
+/** Users over time from a start form: corners of the plan, time first. */
+export function planCurve(users, spawnRate, runTimeS) {
+  if (!(users > 0) || !(spawnRate > 0)) return [[0, 60], [null, null]];
+  const rampS = users / spawnRate;
+  const endS = runTimeS > 0 ? runTimeS : Math.max(rampS * 2, rampS + 30);
+  const reached = Math.min(users, spawnRate * endS);
+  if (rampS >= endS) return [[0, endS], [0, reached]];
+  return [[0, rampS, endS], [0, users, users]];
+}
+
+/** The word that stands at an event's marker. */
+export function markerLabel(event) {
+  if (event.level === "error") return "error";
+  if (event.level === "warning") return "warning";
+  if (event.kind === "edited" && event.text.length <= 24) return event.text;
+  return event.kind;
+}

@@ -1,0 +1,335 @@
+// The charts. The only file that knows uPlot.
+
+import uPlot from "./vendor/uPlot.esm.js";
+import { decades, logTicks, markerLabel, planCurve, roundUp, timeRange, TIME_STEPS } from "./axes.js";
+import { el, setShown, setText } from "./dom.js";
+import { axisCount, axisLatency, axisTime, count, latency, NONE, rate } from "./format.js";
+import { markers } from "./store.js";
+
+const AXIS_WIDTH = 58;
+const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
+
+/** What each panel draws: from which columns, in which colours. */
+const PANELS = {
+  throughput: {
+    floor: 10,
+    tick: axisCount,
+    lines: [
+      { label: "requests/s", column: "rps", color: "--go", look: "area", format: rate },
+      { label: "failures/s", column: "fps", color: "--fail", look: "line", format: rate },
+    ],
+  },
+  latency: {
+    floor: 1,
+    tick: axisLatency,
+    divide: 1000,
+    lines: [
+      { label: "p50", column: "p50_us", color: "--p50", look: "line", format: latency },
+      { label: "p95", column: "p95_us", color: "--p95", look: "line", format: latency },
+      { label: "p99", column: "p99_us", color: "--p99", look: "line", format: latency },
+    ],
+  },
+  users: {
+    floor: 1,
+    tick: axisCount,
+    lines: [
+      { label: "plan", column: "planned_users", color: "--soft", look: "dashed", format: count },
+      { label: "users", column: "users", color: "--users", look: "area", format: count },
+    ],
+  },
+};
+
+const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/**
+ * The charts of a run, one shared time axis.
+ * @param {HTMLElement} root holds a `[data-chart]` for each panel
+ * @param {{resetZoom: HTMLButtonElement, scale: HTMLButtonElement}} buttons
+ */
+export function createCharts(root, { resetZoom, scale }) {
+  const shared = { zoom: null, series: null, marks: [], latencyScale: "log", panels: [] };
+
+  const zoomTo = (range) => {
+    shared.zoom = range;
+    setShown(resetZoom, range !== null);
+    for (const panel of shared.panels) panel.rescale();
+  };
+  shared.zoomTo = zoomTo;
+  for (const [id, spec] of Object.entries(PANELS)) {
+    shared.panels.push(createPanel(root.querySelector(`[data-chart="${id}"]`), id, spec, shared));
+  }
+
+  resetZoom.addEventListener("click", () => zoomTo(null));
+  scale.addEventListener("click", () => {
+    shared.latencyScale = shared.latencyScale === "log" ? "linear" : "log";
+    setText(scale, shared.latencyScale);
+    shared.panels.find((panel) => panel.id === "latency").rebuild();
+  });
+  document.addEventListener("themechange", () => {
+    for (const panel of shared.panels) panel.rebuild();
+  });
+
+  let run = null;
+  let events = null;
+  return {
+    /** Draws the state, if anything that is drawn changed. */
+    update(state) {
+      if (state.series === shared.series && state.events === events) return;
+      if (state.run?.id !== run) {
+        run = state.run?.id;
+        zoomTo(null);
+      }
+      shared.series = state.series;
+      events = state.events;
+      shared.marks = markers(state);
+      // A reset may have left nothing of what was zoomed into.
+      if (shared.zoom?.[1] <= timeRange(state.series.t_s, state.series.width_s)[0]) zoomTo(null);
+      for (const panel of shared.panels) panel.draw();
+    },
+  };
+}
+
+function createPanel(card, id, spec, shared) {
+  const plot = card.querySelector("[data-plot]");
+  const legend = createLegend(card.querySelector("[data-legend]"), spec);
+  let chart = null;
+  let onScreen = true;
+  let stale = false;
+
+  const fullRange = () => timeRange(shared.series?.t_s ?? [], shared.series?.width_s ?? []);
+  const span = () => shared.zoom ?? fullRange();
+  const rebuild = () => {
+    if (!chart) return;
+    chart.destroy();
+    chart = null;
+    draw();
+  };
+  const rescale = () => {
+    if (!chart) return;
+    const [min, max] = span();
+    chart.setScale("x", { min, max });
+  };
+  const draw = () => {
+    const { clientWidth: width, clientHeight: height } = plot;
+    stale = !onScreen || width === 0;
+    if (stale || !shared.series) return;
+    const data = columns(spec, shared.series, fullRange());
+    if (chart) {
+      chart.setData(data);
+    } else {
+      const size = { width, height };
+      chart = new uPlot(options(spec, id, shared, span, size, legend), data, plot);
+    }
+    legend.show(chart);
+  };
+
+  new ResizeObserver(() => {
+    const { clientWidth: width, clientHeight: height } = plot;
+    if (width === 0) return;
+    if (chart && (chart.width !== width || chart.height !== height)) {
+      chart.setSize({ width, height });
+    } else if (!chart) {
+      draw();
+    }
+  }).observe(plot);
+  new IntersectionObserver((entries) => {
+    onScreen = entries.at(-1).isIntersecting;
+    if (onScreen && stale) draw();
+  }).observe(plot);
+
+  return { id, draw, rescale, rebuild };
+}
+
+/** The columns of a panel; an empty frame where there are no rows yet. */
+function columns(spec, series, range) {
+  if (series.t_s.length === 0) return [range, ...spec.lines.map(() => [null, null])];
+  const scaled = (values) =>
+    spec.divide ? values.map((v) => (v === null ? null : v / spec.divide)) : values;
+  return [series.t_s, ...spec.lines.map((line) => scaled(series[line.column]))];
+}
+
+function options(spec, id, shared, span, size, legend) {
+  const log = id === "latency" && shared.latencyScale === "log";
+  return {
+    ...size,
+    padding: [16, 16, 0, 0],
+    legend: { show: false },
+    scales: {
+      x: { time: false, range: span },
+      y: {
+        distr: log ? 3 : 1,
+        range: (_, min, max) => (log ? decades(min, max) : [0, roundUp(max * 1.02, spec.floor)]),
+      },
+    },
+    axes: [
+      axis({ space: 64, incrs: TIME_STEPS, size: 28, values: (_, ts) => ts.map(axisTime), gap: 8 }),
+      axis({
+        size: AXIS_WIDTH,
+        space: 30,
+        grid: { stroke: css("--line"), width: 1 },
+        values: (_, ticks) => ticks.map(spec.tick),
+        ...(log && { splits: (_u, _i, min, max) => logTicks(min, max), filter: (_, ticks) => ticks }),
+      }),
+    ],
+    series: [{}, ...spec.lines.map(line)],
+    cursor: {
+      y: false,
+      points: { size: 7 },
+      drag: { x: true, y: false, setScale: false },
+      bind: { dblclick: () => () => shared.zoomTo(null) },
+      // Only the crosshair is shared; a drag is carried out once, by `zoomTo`.
+      sync: { key: "run", scales: ["x", null], filters: { pub: (type) => type === "mousemove" } },
+    },
+    hooks: {
+      draw: [(u) => drawMarkers(u, shared.marks)],
+      setCursor: [(u) => legend.show(u)],
+      setSelect: [(u) => select(u, shared)],
+    },
+  };
+}
+
+function axis(rest) {
+  return {
+    stroke: css("--soft"),
+    font: FONT,
+    grid: { show: false },
+    ticks: { show: false },
+    ...rest,
+  };
+}
+
+function line({ label, color, look }) {
+  const stroke = css(color);
+  return {
+    label,
+    stroke,
+    width: look === "dashed" ? 1.2 : 1.8,
+    dash: look === "dashed" ? [5, 4] : undefined,
+    fill: look === "area" ? (u) => gradient(u, stroke) : undefined,
+    // A row between two gaps would not show as a line.
+    points: { show: false },
+  };
+}
+
+function gradient(u, color) {
+  const { top, height } = u.bbox;
+  const fill = u.ctx.createLinearGradient(0, top, 0, top + height);
+  fill.addColorStop(0, `${color}40`);
+  fill.addColorStop(1, `${color}08`);
+  return fill;
+}
+
+/** A drag on any chart zooms all of them. */
+function select(u, shared) {
+  const { left, width } = u.select;
+  for (const chart of uPlot.sync("run").plots) {
+    chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  }
+  if (width < 5) return;
+  const [from, to] = [u.posToVal(left, "x"), u.posToVal(left + width, "x")];
+  if (to - from >= 2) shared.zoomTo([from, to]);
+}
+
+function drawMarkers(u, marks) {
+  const { ctx, bbox } = u;
+  const ratio = devicePixelRatio;
+  const colors = { error: css("--fail"), warning: css("--warn"), info: css("--soft") };
+  let labelEnd = -Infinity;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, 0, bbox.width, bbox.top + bbox.height);
+  ctx.clip();
+  ctx.font = FONT.replace("11px", `${11 * ratio}px`);
+  ctx.textAlign = "left";
+  ctx.textBaseline = "alphabetic";
+  ctx.setLineDash([4 * ratio, 4 * ratio]);
+  ctx.lineWidth = ratio;
+  for (const mark of marks) {
+    const x = Math.round(u.valToPos(mark.t_s, "x", true));
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.strokeStyle = colors[mark.level] ?? colors.info;
+    ctx.fillStyle = ctx.strokeStyle;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top - 4 * ratio);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    const text = markerLabel(mark);
+    const width = ctx.measureText(text).width;
+    const right = bbox.left + bbox.width;
+    const start = x + width + 4 * ratio > right ? right - width : x + 3 * ratio;
+    if (start < labelEnd) continue; // the line has to do
+    ctx.fillText(text, start, bbox.top - 5 * ratio);
+    labelEnd = start + width + 8 * ratio;
+  }
+  ctx.restore();
+}
+
+/** Names, colours, and the values under the cursor, else the latest. */
+function createLegend(root, spec) {
+  const at = el("span", { class: "at" });
+  const values = spec.lines.map((entry) => {
+    const swatch = el("i", { "aria-hidden": "true", "data-look": entry.look });
+    swatch.style.color = `var(${entry.color})`;
+    const value = el("b", {}, NONE);
+    root.append(el("span", { class: "key" }, swatch, entry.label, value));
+    return value;
+  });
+  root.prepend(at);
+  return {
+    show(u) {
+      const times = u.data[0];
+      const idx = u.cursor.idx ?? times.length - 1;
+      setText(at, u.cursor.idx == null ? "" : axisTime(times[idx]));
+      spec.lines.forEach((entry, i) => {
+        const value = u.data[i + 1][idx];
+        setText(values[i], value == null ? NONE : entry.format(value * (spec.divide ?? 1)));
+      });
+    },
+  };
+}
+
+/** The plan of a start form: users over time. */
+export function createPlanChart(root) {
+  let chart = null;
+  let plan = null;
+  const build = () => {
+    const { clientWidth: width, clientHeight: height } = root;
+    if (width === 0 || !plan) return;
+    chart?.destroy();
+    const options = {
+      width,
+      height,
+      padding: [10, 18, 0, 0],
+      legend: { show: false },
+      cursor: { show: false },
+      scales: {
+        x: { time: false, range: () => [0, plan[0].at(-1)] },
+        y: { range: (_, __, max) => [0, roundUp(max, 1)] },
+      },
+      axes: [
+        axis({ space: 64, incrs: TIME_STEPS, size: 28, values: (_, ts) => ts.map(axisTime), gap: 8 }),
+        axis({
+          size: AXIS_WIDTH,
+          space: 40,
+          grid: { stroke: css("--line"), width: 1 },
+          values: (_, ticks) => ticks.map((t) => (t === Math.round(t) ? axisCount(t) : "")),
+        }),
+      ],
+      series: [{}, line({ label: "planned users", color: "--users", look: "area" })],
+    };
+    chart = new uPlot(options, plan, root);
+  };
+  document.addEventListener("themechange", build);
+  new ResizeObserver(() => {
+    const { clientWidth: width, clientHeight: height } = root;
+    if (chart && width > 0) chart.setSize({ width, height });
+    else build();
+  }).observe(root);
+  return {
+    update(users, spawnRate, runTimeS) {
+      plan = planCurve(users, spawnRate, runTimeS);
+      if (chart) chart.setData(plan);
+      else build();
+    },
+  };
+}

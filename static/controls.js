@@ -1,0 +1,167 @@
+// The left panel: starts, edits, stops, resets and puts away.
+
+import * as api from "./api.js";
+import { createLoadFields } from "./load_fields.js";
+import { byId, el, setAttribute, setNotice, setShown, setText } from "./dom.js";
+import { clock, durationSeconds, plural } from "./format.js";
+import { isActive, runState } from "./store.js";
+
+/**
+ * @param {{onPlan: (scenario: object|null, plan: object) => void}} listeners
+ *   `onPlan` hears what the start form asks for, whenever that changes
+ */
+export function createControls({ onPlan }) {
+  const form = byId("load-form");
+  const buttons = { start: byId("start"), stop: byId("stop"), new: byId("new"), reset: byId("reset") };
+  const scenario = byId("scenario");
+  const host = byId("host");
+  const runTime = byId("run-time");
+  let state = null;
+  let offered = null; // the list of scenarios in the select
+  let chosen = null; // the scenario last chosen
+  let busy = false;
+
+  const showErrors = (answer) => {
+    const field = form.querySelector(`[data-error-for="${CSS.escape(answer?.field ?? "")}"]`);
+    for (const notice of form.querySelectorAll("[data-error-for]")) {
+      setNotice(notice, notice === field ? answer.message : "");
+      const input = form.elements.namedItem(notice.dataset.errorFor);
+      setAttribute(input, "aria-invalid", notice === field ? "true" : null);
+    }
+    const general = answer && !answer.success && !field ? answer.message : "";
+    setNotice(byId("form-message"), general);
+  };
+  const load = createLoadFields(form, {
+    isLive: () => state !== null && isActive(state),
+    onAnswer: showErrors,
+    onInput: () => tellPlan(),
+  });
+
+  const tellPlan = () => {
+    const runTimeS = durationSeconds(runTime.value);
+    onPlan(chosen, { ...load.values(), runTimeS, host: host.value.trim() });
+  };
+  const act = async (call) => {
+    if (busy) return;
+    busy = true;
+    showButtons();
+    const answer = await call();
+    busy = false;
+    showErrors(answer);
+    showButtons();
+  };
+  const showButtons = () => {
+    const word = state ? runState(state) : "loading";
+    const reason = startReason(state, chosen);
+    setShown(buttons.start, word === "ready" || word === "loading");
+    setShown(buttons.stop, state !== null && isActive(state));
+    setShown(buttons.new, word === "stopped");
+    setShown(buttons.reset, state !== null && (isActive(state) || word === "stopped"));
+    buttons.start.disabled = busy || word !== "ready" || reason !== "";
+    buttons.stop.disabled = busy || word === "stopping";
+    buttons.new.disabled = busy;
+    buttons.reset.disabled = busy || word === "stopping";
+    setText(buttons.stop, word === "stopping" ? "Stopping…" : "Stop");
+    if (word === "ready" && reason !== "") setNotice(byId("form-message"), reason);
+  };
+  const choose = () => {
+    const next = state.scenarios.find((s) => s.id === scenario.value) ?? null;
+    const before = chosen;
+    chosen = next;
+    showErrors(null);
+    if (next) {
+      // A host that was given or typed belongs to the operator, not to the file.
+      if (host.value === "" || host.value === (before?.host ?? "")) host.value = next.host ?? "";
+      runTime.value = next.run_time;
+      load.set(next.users, next.spawn_rate);
+    }
+    showButtons();
+    tellPlan();
+  };
+  const offer = () => {
+    const first = offered === null;
+    offered = state.scenarios;
+    const keep = first ? firstChoice(state) : scenario.value;
+    scenario.replaceChildren(...offered.map(option));
+    scenario.value = offered.some((s) => s.id === keep) ? keep : (offered[0]?.id ?? "");
+    chosen = offered.find((s) => s.id === scenario.value) ?? null;
+    if (first && state.defaults) {
+      host.value = state.run?.host ?? state.defaults.host;
+      runTime.value = state.defaults.run_time;
+      load.set(state.defaults.users, state.defaults.spawn_rate);
+    }
+    tellPlan();
+  };
+
+  scenario.addEventListener("change", choose);
+  host.addEventListener("input", tellPlan);
+  runTime.addEventListener("input", tellPlan);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (state && isActive(state)) return load.commit();
+    if (buttons.start.disabled) return undefined;
+    const problem = load.problem();
+    if (problem) return showErrors(problem);
+    const { users, spawnRate } = load.values();
+    return act(() =>
+      api.start({
+        scenario: scenario.value,
+        users,
+        spawn_rate: spawnRate,
+        host: host.value.trim(),
+        run_time: runTime.value.trim(),
+      }),
+    );
+  });
+  buttons.stop.addEventListener("click", (event) => {
+    // The second half of a double click on Start lands here.
+    if (event.detail < 2) act(api.stop);
+  });
+  buttons.new.addEventListener("click", () => act(api.putAway));
+  buttons.reset.addEventListener("click", () => act(api.reset));
+
+  return {
+    update(next) {
+      const before = state && runState(state);
+      state = next;
+      const word = runState(state);
+      if (state.known && state.scenarios !== offered) offer();
+      if (before !== word) {
+        showErrors(null);
+        load.enable(word !== "stopping" && word !== "stopped");
+        if (word === "ready") tellPlan();
+      }
+      showButtons();
+      load.follow(state);
+      showPlannedEnd(state);
+    },
+  };
+}
+
+/** What is chosen at first: the scenario on show, else the default. */
+function firstChoice({ run, scenarios, defaults }) {
+  const shown = run && scenarios.find((s) => s.name === run.scenario);
+  return shown?.id ?? defaults?.scenario ?? "";
+}
+
+function option({ id, name, problems }) {
+  const text = problems.length > 0 ? `${name} (${plural(problems.length, "problem")})` : name;
+  return el("option", { value: id }, text);
+}
+
+/** Why Start is disabled; empty where it is not. */
+function startReason(state, chosen) {
+  if (!state?.known || runState(state) !== "ready") return "";
+  if (state.scenarios.length === 0) return "There is no scenario to run.";
+  if (!chosen || chosen.problems.length === 0) return "";
+  return `This scenario has ${plural(chosen.problems.length, "problem")} and cannot run.`;
+}
+
+function showPlannedEnd(state) {
+  const whole = state.run?.run_time_s;
+  const notice = byId("planned-end");
+  if (whole == null || !isActive(state)) return setNotice(notice, "");
+  const left = whole - (state.frame?.elapsed_s ?? 0);
+  const rest = left > 0 ? ` · ${clock(Math.ceil(left))} left` : "";
+  return setNotice(notice, `Ends at ${clock(whole)}${rest}`);
+}

@@ -1,0 +1,87 @@
+// What stands in the charts' place before a run: the chosen scenario in words,
+// its problems if it has any, and the plan as a curve.
+
+import { createPlanChart } from "./charts.js";
+import { el, setText } from "./dom.js";
+import { clock, count, part, plural, rate } from "./format.js";
+
+/** @param {HTMLElement} root */
+export function createExplain(root) {
+  const words = el("div", { class: "words" });
+  const caption = el("figcaption");
+  const plot = el("div", { class: "plot", "data-plot": "" });
+  const figure = el("figure", { class: "plan" }, el("h2", {}, "Plan"), plot, caption);
+  root.append(words, figure);
+  const chart = createPlanChart(plot);
+  let shown;
+
+  return {
+    /** @param {object|null} scenario @param {object} plan of the start form */
+    update(scenario, plan) {
+      if (scenario !== shown) {
+        shown = scenario;
+        words.replaceChildren(...(scenario ? describe(scenario) : nothing()));
+      }
+      figure.hidden = !scenario || scenario.problems.length > 0;
+      if (figure.hidden) return;
+      chart.update(plan.users, plan.spawnRate, plan.runTimeS);
+      setText(caption, planWords(plan));
+    },
+  };
+}
+
+function nothing() {
+  return [
+    el("h1", {}, "No scenario"),
+    el("p", {}, "Put a scenario file into ./scenarios, or name one with -f, and start again."),
+  ];
+}
+
+function describe(scenario) {
+  const head = [el("h1", {}, scenario.name), el("p", { class: "file mono" }, scenario.file)];
+  if (scenario.problems.length > 0) return [...head, ...problems(scenario)];
+  const text = scenario.description ? [el("p", { class: "lead" }, scenario.description)] : [];
+  return [...head, ...text, ...scenario.classes.map(userClass)];
+}
+
+function problems({ problems: list }) {
+  return [
+    el("h2", { class: "bad" }, `${plural(list.length, "problem")}: mend the file, then reload this page`),
+    ...list.map((text) => el("pre", { class: "problem", tabindex: "0" }, text)),
+  ];
+}
+
+function userClass({ name, population, wait, tasks }) {
+  const whole = tasks.reduce((sum, task) => sum + task.weight, 0);
+  const rows = tasks.map((task) => {
+    const share = whole > 0 ? task.weight / whole : 0;
+    const bar = el("i", { class: "share", "aria-hidden": "true" });
+    bar.style.setProperty("--p", `${share * 100}%`);
+    return el(
+      "tr",
+      {},
+      el("td", { class: "mono" }, task.name),
+      el("td", {}, count(task.weight)),
+      el("td", {}, bar, el("span", { class: "share-text" }, part(share))),
+    );
+  });
+  const titles = el("tr", {}, el("th", {}, "Task"), el("th", {}, "Weight"), el("th", {}, "Share"));
+  return el(
+    "section",
+    { class: "user-class" },
+    el("h3", {}, name),
+    el("p", { class: "quiet" }, [population, wait].filter(Boolean).join(" · ")),
+    el("table", {}, el("thead", {}, titles), el("tbody", {}, ...rows)),
+  );
+}
+
+function planWords({ users, spawnRate, runTimeS, host }) {
+  if (!(users > 0) || !(spawnRate > 0)) return "Give users and spawn rate to see the plan.";
+  const rampS = users / spawnRate;
+  const at = host === "" ? "" : ` against ${host}`;
+  const up = `${plural(users, "user")}${at}, all started after ${clock(Math.ceil(rampS))}`;
+  if (!(runTimeS > 0)) return `${up}; runs until you stop it.`;
+  if (rampS <= runTimeS) return `${up}; ends by itself after ${clock(runTimeS)}.`;
+  const reached = Math.floor(spawnRate * runTimeS);
+  return `Ends after ${clock(runTimeS)} with ${count(reached)} of ${plural(users, "user")}: at ${rate(spawnRate)} users/s there is no time for more.`;
+}

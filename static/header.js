@@ -1,0 +1,66 @@
+// Header and banners: what goes on, where, and what is wrong with it.
+
+import { byId, setAttribute, setNotice, setText } from "./dom.js";
+import { clock, plural, rate } from "./format.js";
+import { latestOnStartFailure, runState } from "./store.js";
+
+const WORDS = {
+  loading: "Connecting",
+  ready: "Ready",
+  spawning: "Spawning",
+  running: "Running",
+  stopping: "Stopping",
+  stopped: "Stopped",
+};
+const CONNECTION = { connecting: "Connecting", live: "Live", lost: "Reconnecting…" };
+
+/** Shows state, scenario, host and connection at the top of the page. */
+export function createHeader() {
+  let announced = "";
+  return {
+    update(state) {
+      const word = runState(state);
+      setAttribute(document.body, "data-state", word);
+      setText(byId("state-word"), WORDS[word] ?? word);
+      const elapsed = state.run ? clock(state.frame?.elapsed_s) : "";
+      setText(byId("state-clock"), elapsed);
+      setText(byId("run-scenario"), state.run?.scenario ?? "");
+      setText(byId("run-host"), state.run?.host ?? "");
+      const connection = byId("connection");
+      setAttribute(connection, "data-connection", state.connection);
+      setText(connection, CONNECTION[state.connection]);
+      setTitle(state, word);
+      if (word !== announced) {
+        announced = word;
+        setText(byId("announcer"), `Swarm: ${WORDS[word] ?? word}`);
+      }
+      showBanners(state, word);
+    },
+  };
+}
+
+function setTitle(state, word) {
+  const moving = state.run && state.frame && word !== "stopped";
+  const title = moving
+    ? `${rate(state.frame.rps)}/s · ${WORDS[word]} · Swarmdeck`
+    : `${WORDS[word] ?? word} · Swarmdeck`;
+  if (document.title !== title) document.title = title;
+}
+
+function showBanners(state, word) {
+  const lost = state.connection === "lost";
+  const goesOn = ["spawning", "running", "stopping"].includes(word);
+  const rest = goesOn ? " The figures stand still; if Swarmdeck still runs, so does the swarm." : "";
+  setNotice(byId("banner-connection"), lost ? `Lost the connection; reconnecting.${rest}` : "");
+
+  const frame = state.run ? state.frame : null;
+  setNotice(byId("banner-on-start"), onStartText(state, frame?.users_failed ?? 0));
+  setNotice(byId("banner-verdict"), frame?.verdict ?? "");
+}
+
+function onStartText(state, failed) {
+  if (failed === 0) return "";
+  const why = latestOnStartFailure(state);
+  const head = `${plural(failed, "user")} could not start: on_start failed`;
+  return why === "" ? `${head}.` : `${head}. Latest: ${why}`;
+}

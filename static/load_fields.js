@@ -1,0 +1,130 @@
+// Users and spawn rate: a number and a slider each. Before a run they are part
+// of the start form; in a run a change takes effect at once.
+
+import * as api from "./api.js";
+import { byId, setAttribute } from "./dom.js";
+import { count, sliderPosition, sliderValue } from "./format.js";
+
+const SLIDER_MAX = { users: 10_000, spawnRate: 1_000 };
+/** While a slider is dragged, no change is sent more often than this. */
+const DRAG_PAUSE_MS = 250;
+/** Frames that were on their way when a change was sent tell of the past. */
+const SETTLE_MS = 1000;
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {object} listeners
+ * @param {() => boolean} listeners.isLive whether a run takes changes
+ * @param {(answer: object) => void} listeners.onAnswer to a change
+ * @param {() => void} listeners.onInput hears every change of a figure
+ */
+export function createLoadFields(form, { isLive, onAnswer, onInput }) {
+  const users = field("users", "users", "users", (value) => Number.isInteger(value));
+  const spawnRate = field("spawn-rate", "spawnRate", "users per second", (value) => Number.isFinite(value));
+  const fields = [users, spawnRate];
+  let timer = 0;
+  let sending = false;
+  let again = false;
+  let quietUntil = 0;
+
+  const values = () => ({ users: users.value(), spawnRate: spawnRate.value() });
+  const problem = () => {
+    const bad = fields.find((f) => !f.isValid());
+    if (!bad) return null;
+    const wanted = bad === users ? "a whole number" : "a number";
+    return { success: false, field: bad.name, message: `Please give ${wanted}.` };
+  };
+  const commit = async () => {
+    clearTimeout(timer);
+    timer = 0;
+    const bad = problem();
+    if (bad) return onAnswer(bad);
+    if (sending) {
+      again = true;
+      return undefined;
+    }
+    sending = true;
+    const answer = await api.edit({ users: users.value(), spawn_rate: spawnRate.value() });
+    sending = false;
+    quietUntil = performance.now() + SETTLE_MS;
+    onAnswer(answer);
+    if (again) {
+      again = false;
+      return commit();
+    }
+    return undefined;
+  };
+
+  for (const f of fields) {
+    f.slider.addEventListener("input", () => {
+      f.setNumber(sliderValue(Number(f.slider.value), f.max));
+      onInput();
+      if (isLive() && !timer) timer = setTimeout(commit, DRAG_PAUSE_MS);
+    });
+    f.number.addEventListener("input", () => {
+      f.setSlider();
+      onInput();
+    });
+    f.number.addEventListener("change", () => {
+      if (isLive()) commit();
+    });
+  }
+
+  return {
+    values,
+    problem,
+    commit,
+    /** Sets both, as if typed. */
+    set(userCount, rate) {
+      users.set(userCount);
+      spawnRate.set(rate);
+    },
+    enable(enabled) {
+      for (const f of fields) {
+        f.number.disabled = !enabled;
+        f.slider.disabled = !enabled;
+      }
+    },
+    /** Shows what the run was asked for, unless someone is changing it here. */
+    follow(state) {
+      const editing = sending || timer !== 0 || performance.now() < quietUntil;
+      if (!state.run || !state.frame || editing) return;
+      users.follow(state.frame.target_users);
+      spawnRate.follow(state.frame.spawn_rate);
+    },
+  };
+}
+
+function field(id, key, unit, isValid) {
+  const number = byId(id);
+  const slider = byId(`${id}-slider`);
+  const max = SLIDER_MAX[key];
+  const value = () => (number.value.trim() === "" ? NaN : Number(number.value));
+  const setSlider = () => {
+    slider.value = String(sliderPosition(value(), max));
+    setAttribute(slider, "aria-valuetext", `${count(value())} ${unit}`);
+  };
+  const setNumber = (next) => {
+    number.value = String(next);
+    setAttribute(slider, "aria-valuetext", `${count(next)} ${unit}`);
+  };
+  const set = (next) => {
+    setNumber(next);
+    setSlider();
+  };
+  return {
+    name: number.name,
+    number,
+    slider,
+    max,
+    value,
+    isValid: () => isValid(value()),
+    set,
+    setNumber,
+    setSlider,
+    follow(next) {
+      const held = document.activeElement === number || slider.matches(":active");
+      if (!held && next !== value()) set(next);
+    },
+  };
+}

@@ -1,0 +1,76 @@
+// Wires the parts: the socket feeds the store, a frame draws what it holds.
+
+import { createCharts } from "./charts.js";
+import { createControls } from "./controls.js";
+import { byId, setText } from "./dom.js";
+import { createExplain } from "./explain.js";
+import { latency, NONE } from "./format.js";
+import { createHeader } from "./header.js";
+import { connect } from "./live.js";
+import { connection, initialState, isActive, reduce } from "./store.js";
+import { createTables } from "./tables.js";
+import { createTiles } from "./tiles.js";
+
+const RELOADED = "swarmdeck.reloaded";
+
+let state = initialState();
+let scheduled = false;
+
+const explain = createExplain(byId("explain"));
+const parts = [
+  createHeader(),
+  createControls({ onPlan: (scenario, plan) => explain.update(scenario, plan) }),
+  createTiles(document),
+  createCharts(byId("charts"), { resetZoom: byId("reset-zoom"), scale: byId("latency-scale") }),
+  createTables(),
+  { update: showGenerator },
+];
+
+function schedule() {
+  // While the page is hidden no frame comes, and nothing is drawn.
+  if (scheduled || document.hidden) return;
+  scheduled = true;
+  requestAnimationFrame(() => {
+    scheduled = false;
+    for (const part of parts) part.update(state);
+  });
+}
+
+function showGenerator({ run, frame }) {
+  const generator = run ? frame?.generator : null;
+  const share = generator?.cpu_share;
+  setText(byId("generator-cpu"), share == null ? NONE : `${Math.round(share * 100)} %`);
+  setText(byId("generator-lateness"), latency(generator?.lateness_p99_us));
+}
+
+/** A page of another build does not understand this server: load it anew, once. */
+function reloadIfReplaced(build) {
+  if (build === document.body.dataset.build) return;
+  try {
+    if (sessionStorage.getItem(RELOADED) === build) return;
+    sessionStorage.setItem(RELOADED, build);
+  } catch {
+    return; // Without storage "once" cannot be kept.
+  }
+  location.reload();
+}
+
+const live = connect({
+  path: "api/v1/live",
+  expectsFrames: () => isActive(state),
+  onConnection(word) {
+    state = connection(state, word);
+    schedule();
+  },
+  onMessage(message) {
+    if (message.type === "hello") reloadIfReplaced(message.build);
+    const wasFull = state.seriesFull;
+    state = reduce(state, message);
+    // A fresh hello brings the server's series, which is coarser with age.
+    if (state.seriesFull && !wasFull) live.resync();
+    schedule();
+  },
+});
+
+document.addEventListener("visibilitychange", schedule);
+schedule();

@@ -1,0 +1,151 @@
+// What the page knows, as a pure function of what the server said:
+// `reduce(state, message)` gives the next state and changes nothing.
+// `docs/live.md` describes the messages.
+
+/** Rows of the series kept at most; the server's own series is shorter. */
+export const MAX_ROWS = 3600;
+/** Events kept at most. */
+export const MAX_EVENTS = 500;
+
+/** The columns of the series, `t_s` first. */
+export const COLUMNS = [
+  "t_s",
+  "width_s",
+  "rps",
+  "fps",
+  "p50_us",
+  "p95_us",
+  "p99_us",
+  "users",
+  "planned_users",
+];
+
+const emptySeries = () => Object.fromEntries(COLUMNS.map((name) => [name, []]));
+
+/** The state before anything was said. */
+export function initialState() {
+  return {
+    connection: "connecting", // connecting | live | lost
+    known: false, // whether a hello has come
+    build: "",
+    version: "",
+    scenarios: [],
+    defaults: null,
+    run: null,
+    frame: null,
+    tables: null,
+    series: emptySeries(),
+    // Whether the series outgrew its bound: the next hello brings a shorter one.
+    seriesFull: false,
+    events: [],
+    eventsDropped: 0,
+  };
+}
+
+/** The run's state as one word; "loading" before the first hello. */
+export function runState(state) {
+  if (!state.known) return "loading";
+  return state.frame?.state ?? "ready";
+}
+
+/** Whether users may be active. */
+export function isActive(state) {
+  return ["spawning", "running", "stopping"].includes(runState(state));
+}
+
+/** The state after a message of the server. Unknown types change nothing. */
+export function reduce(state, message) {
+  switch (message.type) {
+    case "hello":
+      return hello(state, message);
+    case "frame":
+      return frame(state, message);
+    case "tables":
+      return { ...state, tables: message };
+    case "event":
+      return event(state, message);
+    default:
+      return state;
+  }
+}
+
+/** The state after the connection changed. */
+export function connection(state, word) {
+  return state.connection === word ? state : { ...state, connection: word };
+}
+
+function hello(state, message) {
+  const events = message.events ?? [];
+  return {
+    ...initialState(),
+    connection: state.connection,
+    known: true,
+    build: message.build,
+    version: message.version,
+    scenarios: message.scenarios ?? [],
+    defaults: message.defaults ?? null,
+    run: message.run ?? null,
+    frame: message.frame ?? null,
+    tables: message.tables ?? null,
+    // The frame's own `seconds` are part of the series already.
+    series: bounded(message.series ?? {}),
+    events: events.slice(-MAX_EVENTS),
+    eventsDropped: (message.events_dropped ?? 0) + Math.max(0, events.length - MAX_EVENTS),
+  };
+}
+
+function frame(state, message) {
+  const series = append(state.series, message.seconds);
+  const seriesFull = state.seriesFull || series.t_s.length > MAX_ROWS;
+  return {
+    ...state,
+    frame: message,
+    series: seriesFull ? bounded(series) : series,
+    seriesFull,
+  };
+}
+
+function event(state, message) {
+  const surplus = state.events.length >= MAX_EVENTS ? 1 : 0;
+  return {
+    ...state,
+    events: [...state.events.slice(surplus), message],
+    eventsDropped: state.eventsDropped + surplus,
+  };
+}
+
+/** Adds rows that are later than those at hand; the same object if none is. */
+function append(series, rows) {
+  const times = rows?.t_s ?? [];
+  const last = series.t_s.at(-1) ?? -Infinity;
+  const from = times.findIndex((t) => t > last);
+  if (from < 0) return series;
+  const added = COLUMNS.map((name) => [
+    name,
+    [...series[name], ...column(rows, name, times.length).slice(from)],
+  ]);
+  return Object.fromEntries(added);
+}
+
+/** The latest MAX_ROWS rows, every column there and of equal length. */
+function bounded(series) {
+  const length = series.t_s?.length ?? 0;
+  const columns = COLUMNS.map((name) => [name, column(series, name, length).slice(-MAX_ROWS)]);
+  return Object.fromEntries(columns);
+}
+
+function column(rows, name, length) {
+  const values = rows[name] ?? [];
+  return Array.from({ length }, (_, i) => values[i] ?? null);
+}
+
+/** The text of the latest failed `on_start`, if any was told. */
+export function latestOnStartFailure(state) {
+  return state.events.findLast((e) => e.kind === "on_start_failed")?.text ?? "";
+}
+
+/** The events that are marked on the charts. */
+export function markers(state) {
+  const kinds = ["edited", "reset", "spawned"];
+  return state.events.filter((e) => kinds.includes(e.kind) || e.level !== "info");
+}

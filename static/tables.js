@@ -1,0 +1,188 @@
+// The tabs below the charts. A table keeps its rows by key and writes only
+// what changed, so that scrolling, selecting and sorting survive every update.
+
+import { COUNTS, EVENTS, FAILURES, REQUESTS } from "./columns.js";
+import { byId, el, setAttribute, setNotice, setShown, setText } from "./dom.js";
+import { count } from "./format.js";
+
+const TABS = ["requests", "failures", "events", "counts"];
+
+/** Tables of requests, failures, events and counts, one to a tab. */
+export function createTables() {
+  const requests = createTable(byId("panel-requests"), REQUESTS);
+  const failures = createTable(byId("panel-failures"), FAILURES);
+  const events = createTable(byId("panel-events"), EVENTS);
+  const counts = createTable(byId("panel-counts"), COUNTS);
+  const fill = {
+    requests: ({ tables }) => requests.update(tables?.requests ?? [], tables?.aggregated),
+    failures: ({ tables }) => {
+      const dropped = tables?.failures_dropped ?? 0;
+      const note = `${count(dropped)} more found no row: the table is full.`;
+      failures.update(tables?.failures ?? [], null, dropped > 0 ? note : "");
+    },
+    events: (state) => {
+      const note = `${count(state.eventsDropped)} older events are no longer kept.`;
+      events.update(state.events.toReversed(), null, state.eventsDropped > 0 ? note : "");
+    },
+    counts: ({ tables }) => counts.update(tables?.counts ? COUNTS.rows(tables.counts) : []),
+  };
+  let open = TABS[0];
+  let state = null;
+  let drawn = {};
+
+  createTabs((id) => {
+    open = id;
+    drawn = {};
+    if (state) draw();
+  });
+  const draw = () => {
+    badge(byId("failures-badge"), state.tables?.failures?.length ?? 0, "kinds of failures");
+    const loud = state.events.filter((e) => e.level !== "info").length;
+    badge(byId("events-badge"), loud, "warnings and errors");
+    const { tables, events: list } = state;
+    if (drawn.tables === tables && drawn.events === list) return;
+    drawn = { tables, events: list };
+    fill[open](state);
+  };
+  return {
+    update(next) {
+      state = next;
+      draw();
+    },
+  };
+}
+
+function badge(element, value, meaning) {
+  setShown(element, value > 0);
+  setText(element, count(value));
+  setAttribute(element, "title", meaning);
+}
+
+function createTabs(onOpen) {
+  const tabs = TABS.map((id) => byId(`tab-${id}`));
+  const open = (tab) => {
+    for (const other of tabs) {
+      const selected = other === tab;
+      setAttribute(other, "aria-selected", String(selected));
+      other.tabIndex = selected ? 0 : -1;
+      setShown(byId(other.getAttribute("aria-controls")), selected);
+    }
+    onOpen(TABS[tabs.indexOf(tab)]);
+  };
+  tabs.forEach((tab, i) => {
+    tab.addEventListener("click", () => open(tab));
+    tab.addEventListener("keydown", ({ key }) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
+      if (!step) return;
+      const next = tabs[(i + step + tabs.length) % tabs.length];
+      next.focus();
+      open(next);
+    });
+  });
+}
+
+function createTable(root, { columns, key, sort, empty, caption }) {
+  const order = sort ? { ...sort } : null;
+  const heads = columns.map((column) => head(column, order !== null));
+  const body = el("tbody");
+  const foot = el("tfoot");
+  const table = el("table", { class: "data" });
+  table.append(
+    el("caption", { class: "sr" }, caption),
+    el("thead", {}, el("tr", {}, ...heads)),
+    body,
+    foot,
+  );
+  const nothing = el("p", { class: "nothing" }, empty);
+  const footnote = el("p", { class: "nothing", hidden: "" });
+  root.append(el("div", { class: "scroll" }, table), nothing, footnote);
+  const kept = new Map();
+  let aggregated = null;
+  let rows = [];
+
+  const arrange = () => {
+    const sorted = order ? rows.toSorted(comparison(columns, order)) : rows;
+    let at = body.firstChild;
+    for (const row of sorted) {
+      const { line } = kept.get(key(row));
+      if (line === at) at = at.nextSibling;
+      else body.insertBefore(line, at);
+    }
+    heads.forEach((th, i) => {
+      const direction = order?.id === columns[i].id ? order.direction : null;
+      setAttribute(th, "aria-sort", direction);
+    });
+  };
+  heads.forEach((th, i) => {
+    th.querySelector("button")?.addEventListener("click", () => {
+      const flipped = order.direction === "ascending" ? "descending" : "ascending";
+      const first = columns[i].isText ? "ascending" : "descending";
+      order.direction = order.id === columns[i].id ? flipped : first;
+      order.id = columns[i].id;
+      arrange();
+    });
+  });
+
+  return {
+    update(next, total = null, note = "") {
+      rows = next;
+      const gone = new Set(kept.keys());
+      for (const row of rows) {
+        const id = key(row);
+        gone.delete(id);
+        if (!kept.has(id)) kept.set(id, createLine(columns));
+        kept.get(id).fill(row);
+      }
+      for (const id of gone) {
+        kept.get(id).line.remove();
+        kept.delete(id);
+      }
+      arrange();
+      if (total && !aggregated) {
+        aggregated = createLine(columns);
+        foot.append(aggregated.line);
+      }
+      aggregated?.fill(total ?? {}, "Aggregated");
+      setShown(table, rows.length > 0);
+      setShown(nothing, rows.length === 0);
+      setNotice(footnote, note);
+    },
+  };
+}
+
+function head({ id, title, hint, isText }, sortable) {
+  const label = sortable ? el("button", { type: "button" }, title) : title;
+  const th = el("th", { scope: "col", "data-column": id, class: isText ? "text" : "figure" }, label);
+  if (hint) th.title = hint;
+  return th;
+}
+
+function createLine(columns) {
+  const cells = columns.map(({ id, isText }) =>
+    el("td", { "data-column": id, class: isText ? "text" : "figure" }),
+  );
+  const line = el("tr", {}, ...cells);
+  return {
+    line,
+    fill(row, title) {
+      columns.forEach((column, i) => {
+        if (column.paint) column.paint(cells[i], row, title);
+        else setText(cells[i], column.text(row));
+        if (column.tone) setAttribute(cells[i], "data-tone", column.tone(row));
+        if (column.tip) setAttribute(cells[i], "title", column.tip(row));
+      });
+    },
+  };
+}
+
+/** Rows without a value come last, whichever way the others go. */
+function comparison(columns, { id, direction }) {
+  const value = columns.find((column) => column.id === id).value;
+  const sign = direction === "ascending" ? 1 : -1;
+  return (a, b) => {
+    const [x, y] = [value(a), value(b)];
+    if (x == null || y == null) return (x == null) - (y == null);
+    if (typeof x === "string") return sign * x.localeCompare(y, "en");
+    return sign * (x - y);
+  };
+}

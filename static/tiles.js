@@ -1,0 +1,91 @@
+// The six figures that read from three metres.
+
+import { setAttribute, setText } from "./dom.js";
+import { count, latency, latencyParts, NONE, percent, rate } from "./format.js";
+import { runState } from "./store.js";
+
+const BLANK = "\u00a0";
+
+/** @param {ParentNode} root holds a `[data-tile]` for each figure */
+export function createTiles(root) {
+  const tiles = new Map();
+  for (const card of root.querySelectorAll("[data-tile]")) {
+    tiles.set(card.dataset.tile, {
+      card,
+      value: card.querySelector("[data-value]"),
+      unit: card.querySelector("[data-unit]"),
+      first: card.querySelector("[data-first]"),
+      second: card.querySelector("[data-second]"),
+    });
+  }
+
+  const put = (id, { raw, text, unit = "", first = BLANK, second = BLANK, tone = null }) => {
+    const tile = tiles.get(id);
+    setText(tile.value, text);
+    setAttribute(tile.value, "data-raw", raw == null ? "" : String(raw));
+    setText(tile.unit, unit);
+    setText(tile.first, first);
+    setText(tile.second, second);
+    setAttribute(tile.card, "data-tone", tone);
+  };
+
+  return {
+    update(state) {
+      const frame = state.run ? state.frame : null;
+      if (!frame) {
+        for (const id of tiles.keys()) put(id, { raw: null, text: NONE });
+        return;
+      }
+      put("users", usersTile(frame));
+      put("rps", rpsTile(frame, state.tables?.counts));
+      put("failures", failuresTile(frame));
+      for (const id of ["p50", "p95", "p99"]) put(id, latencyTile(id, frame, runState(state)));
+    },
+  };
+}
+
+function usersTile(frame) {
+  const target = frame.target_users;
+  return {
+    raw: frame.users,
+    text: count(frame.users),
+    first: `of ${count(frame.planned_users)} planned`,
+    second: target === frame.planned_users ? BLANK : `on the way to ${count(target)}`,
+  };
+}
+
+function rpsTile(frame, counts) {
+  return {
+    raw: frame.rps,
+    text: rate(frame.rps),
+    first: `${count(frame.requests)} in all`,
+    second: counts?.in_flight > 0 ? `${count(counts.in_flight)} in flight` : BLANK,
+  };
+}
+
+function failuresTile(frame) {
+  const share = frame.requests > 0 ? frame.failures / frame.requests : null;
+  return {
+    raw: share === null ? null : share * 100,
+    text: percent(share),
+    unit: share === null ? "" : "%",
+    first: `${count(frame.failures)} in all`,
+    second: frame.fps > 0 ? `${rate(frame.fps)}/s` : BLANK,
+    tone: frame.failures > 0 ? "bad" : null,
+  };
+}
+
+function latencyTile(id, frame, state) {
+  const us = frame.now?.[`${id}_us`] ?? null;
+  const [text, unit] = latencyParts(us);
+  const whole = frame.total?.[`${id}_us`] ?? null;
+  const response = frame.now?.[`response_${id}_us`] ?? null;
+  const spans = state === "stopped" ? "whole run" : `whole run ${latency(whole)}`;
+  return {
+    raw: us,
+    text,
+    unit,
+    first: whole === null ? BLANK : spans,
+    second: response === null ? BLANK : `response ${latency(response)}`,
+  };
+}

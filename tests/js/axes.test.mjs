@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import * as axes from "../../static/axes.js";
+
+test("an axis ends at a round number above the data", () => {
+  assert.equal(axes.roundUp(0, 10), 10);
+  assert.equal(axes.roundUp(11_482, 10), 12_000);
+  assert.equal(axes.roundUp(99, 10), 100);
+  assert.equal(axes.roundUp(null, 1), 1);
+  assert.equal(axes.roundUp(1000, 1), 1000);
+});
+
+test("time begins before the first row and spans half a minute at least", () => {
+  assert.deepEqual(axes.timeRange([], []), [0, 60]);
+  assert.deepEqual(axes.timeRange([1, 2], [1, 1]), [0, 30]);
+  assert.deepEqual(axes.timeRange([660, 720], [60, 60]), [600, 720]);
+});
+
+test("decades hold the values, and their ticks thin out", () => {
+  assert.deepEqual(axes.decades(4, 61), [1, 100]);
+  assert.deepEqual(axes.decades(10, 10), [10, 100]);
+  assert.deepEqual(axes.decades(null, null), [1, 1000]);
+  assert.deepEqual(axes.logTicks(1, 100), [1, 2, 5, 10, 20, 50, 100]);
+  assert.deepEqual(axes.logTicks(0.1, 100), [0.1, 1, 10, 100]);
+});
+
+test("the plan ramps up, holds, and may end too early", () => {
+  assert.deepEqual(axes.planCurve(1000, 100, null), [[0, 10, 40], [0, 1000, 1000]]);
+  assert.deepEqual(axes.planCurve(1000, 100, 120), [[0, 10, 120], [0, 1000, 1000]]);
+  assert.deepEqual(axes.planCurve(1000, 100, 5), [[0, 5], [0, 500]]);
+  assert.deepEqual(axes.planCurve(NaN, 100, 5)[1], [null, null]);
+});

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import * as store from "../../static/store.js";
+
+const rows = (...times) => {
+  const columns = store.COLUMNS.map((name) => [name, times.map((t) => (name === "t_s" ? t : 1))]);
+  return Object.fromEntries(columns);
+};
+const hello = (rest = {}) => ({
+  type: "hello",
+  build: "b",
+  version: "0",
+  run: { id: "1" },
+  frame: { state: "running" },
+  series: rows(1, 2),
+  events: [],
+  ...rest,
+});
+const after = (...messages) => messages.reduce(store.reduce, store.initialState());
+
+test("nothing is known before a hello", () => {
+  assert.equal(store.runState(store.initialState()), "loading");
+  assert.equal(store.runState(after(hello({ run: null, frame: null }))), "ready");
+});
+
+test("a hello replaces the whole state but the connection", () => {
+  const before = store.connection(after(hello(), { type: "tables", requests: [] }), "live");
+  const state = store.reduce(before, hello({ series: rows(9), tables: null }));
+  assert.deepEqual(state.series.t_s, [9]);
+  assert.equal(state.tables, null);
+  assert.equal(state.connection, "live");
+});
+
+test("the seconds that a hello's own frame repeats are not added twice", () => {
+  const state = after(hello({ frame: { state: "running", seconds: rows(2) } }));
+  assert.deepEqual(state.series.t_s, [1, 2]);
+});
+
+test("a frame adds its seconds, each once", () => {
+  const state = after(hello(), { type: "frame", state: "running", seconds: rows(2, 3, 4) });
+  assert.deepEqual(state.series.t_s, [1, 2, 3, 4]);
+  assert.equal(state.series.p99_us.length, 4);
+});
+
+test("a frame without new seconds keeps the very same series", () => {
+  const first = after(hello());
+  const next = store.reduce(first, { type: "frame", state: "running", seconds: rows() });
+  assert.equal(next.series, first.series);
+});
+
+test("reducing changes nothing it was given", () => {
+  const first = after(hello());
+  const frozen = structuredClone(first);
+  store.reduce(first, { type: "frame", state: "stopped", seconds: rows(3) });
+  store.reduce(first, { type: "event", kind: "edited", level: "info", text: "", t_s: 1 });
+  assert.deepEqual(first, frozen);
+});
+
+test("columns that a server leaves out are gaps, not short", () => {
+  const state = after(hello({ series: { t_s: [1, 2], rps: [5] } }));
+  assert.deepEqual(state.series.rps, [5, null]);
+  assert.deepEqual(state.series.p99_us, [null, null]);
+});
+
+test("series and events are bounded, and say so", () => {
+  const many = Array.from({ length: store.MAX_ROWS }, (_, i) => i + 1);
+  const full = after(hello({ series: rows(...many) }), {
+    type: "frame",
+    state: "running",
+    seconds: rows(store.MAX_ROWS + 1),
+  });
+  assert.equal(full.series.t_s.length, store.MAX_ROWS);
+  assert.equal(full.series.t_s.at(-1), store.MAX_ROWS + 1);
+  assert.equal(full.seriesFull, true);
+
+  const event = { type: "event", kind: "remark", level: "info", text: "", t_s: 1 };
+  const events = Array.from({ length: store.MAX_EVENTS + 3 }, () => event);
+  const state = after(hello(), ...events);
+  assert.equal(state.events.length, store.MAX_EVENTS);
+  assert.equal(state.eventsDropped, 3);
+});
+
+test("only what an operator should see is marked on the charts", () => {
+  const event = (kind, level) => ({ type: "event", kind, level, text: kind, t_s: 1 });
+  const state = after(
+    hello(),
+    event("started", "info"),
+    event("edited", "info"),
+    event("remark", "info"),
+    event("remark", "warning"),
+    event("on_start_failed", "error"),
+  );
+  const marked = store.markers(state).map(({ kind, level }) => `${kind} ${level}`);
+  assert.deepEqual(marked, ["edited info", "remark warning", "on_start_failed error"]);
+  assert.equal(store.latestOnStartFailure(state), "on_start_failed");
+});
+
+test("an unknown message changes nothing", () => {
+  const state = after(hello());
+  assert.equal(store.reduce(state, { type: "later" }), state);
+});
