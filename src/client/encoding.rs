@@ -107,3 +107,102 @@ fn within_limit(decoded: &[u8]) -> Result<(), Malformed> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+
+    use super::*;
+
+    const TEXT: &[u8] = b"a text that is short, a text that repeats, a text";
+
+    fn gzipped(data: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(data).expect("in memory");
+        encoder.finish().expect("in memory")
+    }
+
+    fn zlibbed(data: &[u8]) -> Vec<u8> {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(data).expect("in memory");
+        encoder.finish().expect("in memory")
+    }
+
+    fn deflated(data: &[u8]) -> Vec<u8> {
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(data).expect("in memory");
+        encoder.finish().expect("in memory")
+    }
+
+    fn decoded(field: &str, body: &[u8]) -> Result<Vec<u8>, Malformed> {
+        let mut body = body.to_vec();
+        decode(Codings::of(field), &mut body, &Buffers::default())?;
+        Ok(body)
+    }
+
+    #[test]
+    fn what_was_encoded_is_decoded() {
+        assert_eq!(decoded("gzip", &gzipped(TEXT)).as_deref(), Ok(TEXT));
+        assert_eq!(decoded("x-gzip", &gzipped(TEXT)).as_deref(), Ok(TEXT));
+        assert_eq!(decoded("deflate", &zlibbed(TEXT)).as_deref(), Ok(TEXT));
+        assert_eq!(decoded("deflate", &deflated(TEXT)).as_deref(), Ok(TEXT));
+        let twice = gzipped(&zlibbed(TEXT));
+        assert_eq!(decoded("deflate, gzip", &twice).as_deref(), Ok(TEXT));
+        let members = [gzipped(TEXT), gzipped(TEXT), vec![0; 5]].concat();
+        assert_eq!(decoded("gzip", &members), Ok(TEXT.repeat(2)));
+        // "hello" as the reference encoder writes it uncompressed.
+        assert_eq!(
+            decoded("br", b"\x0b\x02\x80hello\x03").as_deref(),
+            Ok(&b"hello"[..])
+        );
+        assert_eq!(decoded("gzip", b"").as_deref(), Ok(&b""[..]));
+    }
+
+    #[test]
+    fn what_is_cut_short_or_foreign_is_refused() {
+        for (field, mut body) in [
+            ("gzip", gzipped(TEXT)),
+            ("deflate", zlibbed(TEXT)),
+            ("deflate", deflated(TEXT)),
+            ("br", b"\x0b\x02\x80hello\x03".to_vec()),
+        ] {
+            body.truncate(body.len() - 3);
+            assert_eq!(decoded(field, &body), Err(Malformed::Encoding), "{field}");
+            assert_eq!(
+                decoded(field, b"plain text"),
+                Err(Malformed::Encoding),
+                "{field}"
+            );
+        }
+        assert_eq!(decoded("zstd", TEXT), Err(Malformed::Encoding));
+        assert_eq!(
+            decoded("gzip,gzip,gzip,gzip,gzip", TEXT),
+            Err(Malformed::Encoding)
+        );
+    }
+
+    #[test]
+    fn bombs_end_at_the_limit() {
+        let zeros = vec![0; BODY_BYTES + 1];
+        assert_eq!(
+            decoded("gzip", &gzipped(&zeros)),
+            Err(Malformed::BodyTooLong)
+        );
+        assert_eq!(
+            decoded("deflate", &zlibbed(&zeros)),
+            Err(Malformed::BodyTooLong)
+        );
+        assert_eq!(
+            decoded("deflate", &deflated(&zeros)),
+            Err(Malformed::BodyTooLong)
+        );
+        let most = vec![0; BODY_BYTES];
+        assert_eq!(
+            decoded("gzip", &gzipped(&most)).map(|body| body.len()),
+            Ok(BODY_BYTES)
+        );
+    }
+}

@@ -315,6 +315,8 @@ impl Session {
         if self.kept.len() >= SESSION_CONNECTIONS {
             self.kept.remove(0);
         }
+        // Room for one more, not for four: few users speak to several origins.
+        self.kept.reserve_exact(1);
         self.kept.push((Rc::clone(destination), connection));
     }
 

@@ -102,7 +102,7 @@ impl<'a> Turn<'a> {
                     // the connection can not be told from half of one.
                     let lost = match self.reader.close() {
                         Ok(()) => Failure::Lost(LostAt::ClosedInBody),
-                        Err(closed) => failure(closed),
+                        Err(closed) => self.closed(closed),
                     };
                     return Some(Err(lost.into()));
                 }
@@ -112,7 +112,7 @@ impl<'a> Turn<'a> {
             if buffer.filled().is_empty() {
                 return Some(match self.reader.close() {
                     Ok(()) => Ok(Reuse::Refused),
-                    Err(closed) => Err(failure(closed).into()),
+                    Err(closed) => Err(self.closed(closed).into()),
                 });
             }
             match self.reader.feed(buffer.filled(), &self.client.buffers) {
@@ -131,6 +131,15 @@ impl<'a> Turn<'a> {
                 }
                 Err(malformed) => return Some(Err(Failure::Malformed(malformed).into())),
             }
+        }
+    }
+
+    fn closed(&self, closed: Closed) -> Failure {
+        match closed {
+            // The system reports a reset once, and sending has had the report.
+            Closed::Lost(_) if self.sending == Sending::Broken => Failure::Lost(LostAt::Reset),
+            Closed::Lost(at) => Failure::Lost(at),
+            Closed::Malformed(malformed) => Failure::Malformed(malformed),
         }
     }
 
@@ -162,13 +171,6 @@ impl Future for Turn<'_> {
             end,
             first_byte_us: turn.first_byte_us,
         })
-    }
-}
-
-fn failure(closed: Closed) -> Failure {
-    match closed {
-        Closed::Lost(at) => Failure::Lost(at),
-        Closed::Malformed(malformed) => Failure::Malformed(malformed),
     }
 }
 

@@ -1,1 +1,11 @@
-//! (to come)
+//! The HTTP/1.1 client against a server that misbehaves in every way, against
+//! a well-kept one next to a well-kept client, and over TLS.
+
+mod agreement;
+mod connecting;
+mod crooked;
+mod interrupts;
+mod misbehaviour;
+mod redirects;
+mod shard;
+mod tls;

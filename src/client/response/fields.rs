@@ -102,6 +102,13 @@ impl Codings {
         }
     }
 
+    #[cfg(test)]
+    pub(in crate::client) fn of(field: &str) -> Self {
+        let mut codings = Self::NONE;
+        codings.add(field.as_bytes());
+        codings
+    }
+
     pub(in crate::client) fn as_slice(&self) -> &[Coding] {
         self.list.get(..usize::from(self.len)).unwrap_or_default()
     }

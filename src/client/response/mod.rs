@@ -5,6 +5,8 @@ mod chunked;
 mod fields;
 mod head;
 mod reader;
+#[cfg(test)]
+mod tests;
 
 pub(super) use fields::{Coding, Codings};
 pub(super) use head::field_values;

@@ -1,0 +1,84 @@
+use std::net::{Ipv4Addr, SocketAddr};
+
+use swarmdeck::client::End;
+use swarmdeck::model::{ConnectFailure, Failure, Origin, Scheme, TimedOut};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+
+use super::crooked::{Crooked, Hang, Read, answer};
+use super::shard::{User, failure, on_shard};
+
+/// A port of the loopback that nobody listens on.
+async fn closed_port() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    listener.local_addr().expect("bound")
+}
+
+fn localhost(port: u16) -> Origin {
+    Origin {
+        scheme: Scheme::Http,
+        host: "localhost".to_owned(),
+        port,
+    }
+}
+
+#[test]
+fn a_refused_port_is_named_so() {
+    on_shard(async {
+        let mut user = User::of(closed_port().await);
+        let exchange = user.get("/").await;
+        assert_eq!(
+            failure(&exchange),
+            Failure::Connect(ConnectFailure::Refused)
+        );
+        assert_eq!((exchange.exchanges, exchange.connections_opened), (0, 0));
+    });
+}
+
+#[test]
+fn an_origin_without_addresses_is_not_resolved() {
+    on_shard(async {
+        let mut user = User::with(localhost(1), Vec::new(), None);
+        let exchange = user.get("/").await;
+        assert_eq!(
+            failure(&exchange),
+            Failure::Connect(ConnectFailure::Resolve)
+        );
+    });
+}
+
+#[test]
+fn an_address_that_refuses_is_passed_over() {
+    on_shard(async {
+        let server = Crooked::start(vec![vec![Read, answer("here"), Hang]]).await;
+        let addresses = vec![closed_port().await, server.address];
+        let mut user = User::with(localhost(server.address.port()), addresses, None);
+        let exchange = user.get("/").await;
+        assert_eq!((exchange.end, user.body()), (End::Answered(200), "here"));
+        assert_eq!(exchange.connections_opened, 1);
+    });
+}
+
+#[test]
+fn a_target_that_does_not_accept_times_out_while_connecting() {
+    on_shard(async {
+        // A full queue of connections makes the system drop further ones.
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket
+            .bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
+            .expect("a port");
+        let listener = socket.listen(0).expect("listening");
+        let address = listener.local_addr().expect("bound");
+        let mut filling = Vec::new();
+        for _ in 0..8 {
+            filling.push(tokio::task::spawn_local(TcpStream::connect(address)));
+        }
+        tokio::task::yield_now().await;
+        let mut user = User::of(address);
+        user.connect_timeout_us = 50_000;
+        let exchange = user.get("/").await;
+        assert_eq!(failure(&exchange), Failure::TimedOut(TimedOut::Connect));
+        for task in filling {
+            task.abort();
+        }
+    });
+}

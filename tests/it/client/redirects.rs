@@ -1,0 +1,145 @@
+use swarmdeck::client::End;
+use swarmdeck::model::{ConnectFailure, Failure, Malformed, Method};
+
+use super::crooked::{Act, Crooked, Hang, Read, answer, send};
+use super::shard::{User, failure, on_shard};
+
+fn redirect(status: u16, location: &str) -> Act {
+    send(&format!(
+        "HTTP/1.1 {status} Moved\r\nLocation: {location}\r\nContent-Length: 4\r\n\r\nmove"
+    ))
+}
+
+#[test]
+fn a_chain_is_one_sample_of_several_exchanges() {
+    on_shard(async {
+        let there = Crooked::start(vec![vec![Read, answer("found"), Hang]]).await;
+        let away = format!("http://{}/end", there.address);
+        let here = Crooked::start(vec![vec![
+            Read,
+            redirect(302, "/b?c=d"),
+            Read,
+            redirect(307, &away),
+            Hang,
+        ]])
+        .await;
+        let mut user = User::of(here.address);
+        user.max_redirects = 5;
+        let exchange = user
+            .request(
+                Method::Post,
+                "/a",
+                "Authorization: Bearer secret\r\n",
+                b"body",
+            )
+            .await;
+        assert_eq!((exchange.end, user.body()), (End::Answered(200), "found"));
+        assert_eq!((exchange.exchanges, exchange.connections_opened), (3, 2));
+        assert_eq!(exchange.received_bytes, 4 + 4 + 5);
+        assert!(user.session.head().starts_with(b"HTTP/1.1 200 OK"));
+
+        let asked = here.requests();
+        assert!(asked[0].starts_with("POST /a HTTP/1.1\r\n") && asked[0].ends_with("body"));
+        assert!(asked[1].starts_with("GET /b?c=d HTTP/1.1\r\n"));
+        assert!(asked[1].contains("Bearer secret") && asked[1].ends_with("\r\n\r\n"));
+        let asked = there.requests();
+        assert!(asked[0].contains(&format!("Host: {}\r\n", there.address)));
+        assert!(!asked[0].contains("secret"), "{}", asked[0]);
+    });
+}
+
+#[test]
+fn a_loop_ends_at_the_limit() {
+    on_shard(async {
+        let rounds: Vec<_> = (0..4)
+            .flat_map(|_| [Read, redirect(301, "/again")])
+            .collect();
+        let server =
+            Crooked::start(vec![[rounds, vec![Read, answer("fine"), Hang]].concat()]).await;
+        let mut user = User::of(server.address);
+        user.max_redirects = 3;
+        let exchange = user.get("/").await;
+        assert_eq!(failure(&exchange), Failure::TooManyRedirects);
+        assert_eq!((exchange.exchanges, exchange.connections_opened), (4, 1));
+        assert_eq!(user.get("/").await.end, End::Answered(200));
+    });
+}
+
+#[test]
+fn without_following_a_redirect_is_the_answer() {
+    on_shard(async {
+        let server = Crooked::start(vec![vec![Read, redirect(302, "/x"), Hang]]).await;
+        let mut user = User::of(server.address);
+        let exchange = user.get("/").await;
+        assert_eq!((exchange.end, user.body()), (End::Answered(302), "move"));
+        assert_eq!(exchange.exchanges, 1);
+    });
+}
+
+#[test]
+fn redirects_into_nothing_are_failures() {
+    on_shard(async {
+        let server = Crooked::start(vec![vec![
+            Read,
+            send("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n"),
+            Read,
+            redirect(302, "mailto:someone@example.test"),
+            Read,
+            redirect(302, "http://127.0.0.1:1/"),
+            Read,
+            answer("fine"),
+            Hang,
+        ]])
+        .await;
+        let mut user = User::of(server.address);
+        user.max_redirects = 3;
+        for _ in 0..2 {
+            assert_eq!(
+                failure(&user.get("/").await),
+                Failure::Malformed(Malformed::Redirect)
+            );
+        }
+        assert_eq!(
+            failure(&user.get("/").await),
+            Failure::Connect(ConnectFailure::Refused)
+        );
+        let exchange = user.get("/").await;
+        assert_eq!(
+            (exchange.end, exchange.connections_opened),
+            (End::Answered(200), 0)
+        );
+    });
+}
+
+#[test]
+fn cookies_come_back_and_an_explicit_one_wins() {
+    on_shard(async {
+        let login = "HTTP/1.1 303 See Other\r\nSet-Cookie: session=abc; Path=/; HttpOnly\r\nSet-Cookie: gone=1; Max-Age=0\r\nLocation: /home\r\nContent-Length: 0\r\n\r\n";
+        let server = Crooked::start(vec![vec![
+            Read,
+            send(login),
+            Read,
+            answer("home"),
+            Read,
+            answer("own"),
+            Hang,
+        ]])
+        .await;
+        let mut user = User::of(server.address);
+        user.max_redirects = 1;
+        let exchange = user.request(Method::Post, "/login", "", b"who").await;
+        assert_eq!((exchange.end, user.body()), (End::Answered(200), "home"));
+        assert_eq!(user.session.cookie("session"), Some("abc"));
+        user.request(Method::Post, "/own", "cookie: mine=1\r\n", b"body")
+            .await;
+
+        let asked = server.requests();
+        assert!(!asked[0].to_lowercase().contains("cookie"));
+        assert!(
+            asked[1].ends_with("\r\nCookie: session=abc\r\n\r\n"),
+            "{}",
+            asked[1]
+        );
+        assert!(asked[2].contains("cookie: mine=1\r\n") && !asked[2].contains("session"));
+    });
+}

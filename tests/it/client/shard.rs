@@ -1,0 +1,143 @@
+//! What an engine would be to the client, as small as it can be.
+
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::Duration;
+
+use swarmdeck::client::{
+    Client, ClientConfig, Clock, End, Exchange, Outgoing, Session, TlsConfig, Watch,
+};
+use swarmdeck::model::{Failure, Method, Origin, OriginId, Scheme, Wants};
+use tokio::runtime::{Builder, LocalOptions};
+
+/// Nothing here takes longer unless it hangs.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Runs a test as a shard runs: one thread, one runtime.
+pub(super) fn on_shard<F: Future>(test: F) -> F::Output {
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .build_local(LocalOptions::default())
+        .expect("a runtime");
+    runtime.block_on(async {
+        tokio::time::timeout(PATIENCE, test)
+            .await
+            .expect("ends within bounded time")
+    })
+}
+
+/// Both parts of an answer.
+pub(super) const ALL: Wants = Wants {
+    head: true,
+    body: true,
+};
+
+/// One user with its session, and the sweep that its shard would do.
+pub(super) struct User {
+    pub(super) client: Rc<Client>,
+    pub(super) watch: Rc<Watch>,
+    pub(super) session: Session,
+    pub(super) clock: Clock,
+    pub(super) wants: Wants,
+    pub(super) timeout_us: u64,
+    pub(super) connect_timeout_us: u64,
+    pub(super) max_redirects: u8,
+    authority: String,
+    sweep: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for User {
+    fn drop(&mut self) {
+        self.sweep.abort();
+    }
+}
+
+impl User {
+    /// A user of a plain server.
+    pub(super) fn of(address: SocketAddr) -> Self {
+        let origin = Origin {
+            scheme: Scheme::Http,
+            host: address.ip().to_string(),
+            port: address.port(),
+        };
+        Self::with(origin, vec![address], None)
+    }
+
+    pub(super) fn with(origin: Origin, addresses: Vec<SocketAddr>, tls: Option<TlsConfig>) -> Self {
+        let clock = Clock::start();
+        let watch = Rc::new(Watch::new());
+        let authority = origin.authority();
+        let client = Client::new(ClientConfig {
+            clock,
+            origins: vec![(origin, addresses)],
+            tls,
+        });
+        let swept = Rc::clone(&watch);
+        let sweep = tokio::task::spawn_local(async move {
+            let mut ticks = tokio::time::interval(Duration::from_millis(5));
+            loop {
+                ticks.tick().await;
+                swept.sweep(clock.now_us());
+            }
+        });
+        Self {
+            session: Session::new(Rc::clone(&client), Rc::clone(&watch)),
+            client,
+            watch,
+            clock,
+            wants: ALL,
+            timeout_us: 20_000_000,
+            connect_timeout_us: 10_000_000,
+            max_redirects: 0,
+            authority,
+            sweep,
+        }
+    }
+
+    pub(super) async fn get(&mut self, path: &str) -> Exchange {
+        self.request(Method::Get, path, "", b"").await
+    }
+
+    /// Sends; `fields` are whole lines.
+    pub(super) async fn request(
+        &mut self,
+        method: Method,
+        path: &str,
+        fields: &str,
+        body: &[u8],
+    ) -> Exchange {
+        let authority = &self.authority;
+        let mut bytes = format!("{method} {path} HTTP/1.1\r\nHost: {authority}\r\n{fields}");
+        if !body.is_empty() {
+            let line = format!("Content-Length: {}\r\n", body.len());
+            bytes.push_str(&line);
+        }
+        bytes.push_str("\r\n");
+        let head_len = bytes.len();
+        let mut bytes = bytes.into_bytes();
+        bytes.extend_from_slice(body);
+        let outgoing = Outgoing {
+            origin: OriginId(0),
+            method,
+            bytes: &bytes,
+            head_len,
+            wants: self.wants,
+            timeout_us: self.timeout_us,
+            connect_timeout_us: self.connect_timeout_us,
+            max_redirects: self.max_redirects,
+        };
+        self.session.send(outgoing, self.clock.now_us()).await
+    }
+
+    pub(super) fn body(&self) -> &str {
+        str::from_utf8(self.session.body()).expect("text")
+    }
+}
+
+/// The failure that an exchange ended with.
+pub(super) fn failure(exchange: &Exchange) -> Failure {
+    match exchange.end {
+        End::Failed(failure) => failure,
+        ref other => panic!("a failure, not {other:?}"),
+    }
+}
