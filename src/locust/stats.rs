@@ -104,16 +104,26 @@ impl StatsRequests {
         let tables = &snapshot.tables;
         let mut stats: Vec<_> = tables.requests.iter().map(StatsEntry::new).collect();
         stats.sort_by(|a, b| a.name.cmp(&b.name).then(a.method.cmp(b.method)));
-        stats.push(StatsEntry::new(&NameRow { name: "Aggregated".into(), ..tables.aggregated.clone() }));
+        stats.push(StatsEntry::new(&NameRow {
+            name: "Aggregated".into(),
+            ..tables.aggregated.clone()
+        }));
         #[expect(clippy::cast_precision_loss, reason = "Unix milliseconds are exact")]
-        let started_s = snapshot.run.as_ref().map(|run| run.started_unix_ms as f64 / 1e3);
+        let started_s = snapshot
+            .run
+            .as_ref()
+            .map(|run| run.started_unix_ms as f64 / 1e3);
         let counts = &snapshot.counts;
         let requests = counts.succeeded + counts.failed;
         Self {
             state: snapshot.state.as_str(),
             user_count: snapshot.users,
             stats,
-            errors: tables.failures.iter().map(|line| StatsError::new(line, started_s)).collect(),
+            errors: tables
+                .failures
+                .iter()
+                .map(|line| StatsError::new(line, started_s))
+                .collect(),
             current_rps: snapshot.rps,
             current_fail_per_sec: snapshot.fps,
             total_rps: snapshot.total_rps,
@@ -163,12 +173,19 @@ impl StatsError {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "at most an hour in microseconds")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "at most an hour in microseconds"
+)]
 fn millis(us: u64) -> f64 {
     us as f64 / 1e3
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a ratio for people")]
 fn ratio(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64
+    }
 }

@@ -55,12 +55,17 @@ impl Entry {
     /// Its name; the id of a broken file.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.loaded.as_ref().map_or(&self.id, |loaded| &loaded.scenario.name)
+        self.loaded
+            .as_ref()
+            .map_or(&self.id, |loaded| &loaded.scenario.name)
     }
 
     /// The target that it names.
     #[must_use]
     pub fn host(&self) -> Option<&str> {
-        self.loaded.as_ref().ok().and_then(|loaded| loaded.scenario.host.as_deref())
+        self.loaded
+            .as_ref()
+            .ok()
+            .and_then(|loaded| loaded.scenario.host.as_deref())
     }
 }

@@ -10,7 +10,9 @@ use crate::run::{Event, Runs, Snapshot};
 use crate::stats::Row;
 use crate::web::assets::build_hash;
 use crate::web::catalog::Catalog;
-use crate::web::messages::{FrameBody, RunBody, ScenarioBody, SeriesBody, TablesBody, duration_words};
+use crate::web::messages::{
+    FrameBody, RunBody, ScenarioBody, SeriesBody, TablesBody, duration_words,
+};
 use crate::web::state::Defaults;
 
 /// Messages a viewer may fall behind before it is resynchronised.
@@ -73,7 +75,12 @@ struct DefaultsBody {
 impl Feed {
     /// Starts publishing on the current runtime; ends with the controller.
     pub(super) fn start(runs: Runs, catalog: Arc<Catalog>, defaults: Arc<Defaults>) -> Arc<Self> {
-        let told = Told { seq: 0, snapshot: runs.snapshot(), second_s: 0, events: 0 };
+        let told = Told {
+            seq: 0,
+            snapshot: runs.snapshot(),
+            second_s: 0,
+            events: 0,
+        };
         let feed = Arc::new(Self {
             runs,
             catalog,
@@ -106,7 +113,12 @@ impl Feed {
         if told.snapshot.generation != snapshot.generation {
             let events = self.runs.log().events_after(u64::MAX).1;
             let rows = self.runs.log().rows();
-            *told = Told { seq: told.seq + 1, second_s: last_s(&rows), snapshot, events };
+            *told = Told {
+                seq: told.seq + 1,
+                second_s: last_s(&rows),
+                snapshot,
+                events,
+            };
             self.send(self.hello(&told));
             return;
         }
@@ -122,7 +134,11 @@ impl Feed {
         self.send(encode("frame", told.seq, FrameBody::new(&snapshot, &rows)));
         if !Arc::ptr_eq(&told.snapshot.tables, &snapshot.tables) {
             told.seq += 1;
-            self.send(encode("tables", told.seq, TablesBody::new(&snapshot.tables)));
+            self.send(encode(
+                "tables",
+                told.seq,
+                TablesBody::new(&snapshot.tables),
+            ));
         }
         told.snapshot = snapshot;
     }
@@ -169,5 +185,7 @@ fn last_s(rows: &[Row]) -> u64 {
 
 fn encode(kind: &'static str, seq: u64, body: impl Serialize) -> Utf8Bytes {
     // Numbers, strings and lists always encode.
-    serde_json::to_string(&Message { kind, seq, body }).unwrap_or_default().into()
+    serde_json::to_string(&Message { kind, seq, body })
+        .unwrap_or_default()
+        .into()
 }

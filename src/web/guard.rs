@@ -44,9 +44,20 @@ impl Guard {
     /// further names that it may be called by.
     #[must_use]
     pub fn new(address: IpAddr, token: Option<Token>, hosts: Vec<String>) -> Self {
-        let reach = if address.is_loopback() { Reach::Loopback } else { Reach::Anywhere };
-        let hosts = hosts.into_iter().map(|host| host.to_ascii_lowercase()).collect();
-        Self(Arc::new(Rules { token, hosts, reach }))
+        let reach = if address.is_loopback() {
+            Reach::Loopback
+        } else {
+            Reach::Anywhere
+        };
+        let hosts = hosts
+            .into_iter()
+            .map(|host| host.to_ascii_lowercase())
+            .collect();
+        Self(Arc::new(Rules {
+            token,
+            hosts,
+            reach,
+        }))
     }
 }
 
@@ -91,13 +102,21 @@ enum Admission {
 impl Rules {
     /// The `Host` that is not ours, if so.
     fn host_is_ours(&self, request: &Request) -> Result<(), String> {
-        let header = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+        let header = request
+            .headers()
+            .get(header::HOST)
+            .and_then(|host| host.to_str().ok());
         let host = header.or_else(|| request.uri().host()).unwrap_or_default();
         let name = host_name(host).to_ascii_lowercase();
-        let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        let address = name
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .parse::<IpAddr>();
         let ours = match address {
             Ok(address) => address.is_loopback() || self.reach == Reach::Anywhere,
-            Err(_) => name == "localhost" || name.ends_with(".localhost") || self.hosts.contains(&name),
+            Err(_) => {
+                name == "localhost" || name.ends_with(".localhost") || self.hosts.contains(&name)
+            }
         };
         if ours { Ok(()) } else { Err(host.to_owned()) }
     }
@@ -121,8 +140,15 @@ impl Rules {
 /// Whether a request changes something. Locust's GET routes do too, and the
 /// live socket is let in only for our own page.
 fn is_change(request: &Request) -> bool {
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    !safe || matches!(request.uri().path(), "/stop" | "/stats/reset" | "/api/v1/live")
+    let safe = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
+    !safe
+        || matches!(
+            request.uri().path(),
+            "/stop" | "/stats/reset" | "/api/v1/live"
+        )
 }
 
 /// Whether a browser, if it is one, says that our own page or its address bar sent this.
@@ -131,7 +157,9 @@ fn comes_from_us(headers: &HeaderMap) -> bool {
     let site_is_ours = text(header::HeaderName::from_static("sec-fetch-site"))
         .is_none_or(|site| matches!(site, "same-origin" | "none"));
     let origin_is_ours = text(header::ORIGIN).is_none_or(|origin| {
-        let authority = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+        let authority = origin
+            .strip_prefix("http://")
+            .or_else(|| origin.strip_prefix("https://"));
         authority.is_some() && authority == text(header::HOST)
     });
     site_is_ours && origin_is_ours
@@ -145,17 +173,30 @@ fn host_name(host: &str) -> &str {
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
-    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+    headers
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .strip_prefix("Bearer ")
 }
 
 fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.filter(|(name, _)| *name == COOKIE).map(|(_, value)| value)
+    let lines = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok());
+    let pairs = lines
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .filter(|(name, _)| *name == COOKIE)
+        .map(|(_, value)| value)
 }
 
 fn query_token(uri: &Uri) -> Option<&str> {
-    uri.query()?.split('&').find_map(|pair| pair.strip_prefix("token="))
+    uri.query()?
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("token="))
 }
 
 fn leave_cookie(uri: &Uri, token: &str) -> Response {

@@ -19,10 +19,12 @@ const INCOMING_BYTES: usize = 1024;
 
 /// Upgrades to the live socket.
 pub(super) async fn live(State(app): State<App>, upgrade: WebSocketUpgrade) -> Response {
-    upgrade.max_message_size(INCOMING_BYTES).on_upgrade(move |socket| async move {
-        // A viewer that vanishes is nobody's failure.
-        let _ = feed(socket, &app).await;
-    })
+    upgrade
+        .max_message_size(INCOMING_BYTES)
+        .on_upgrade(move |socket| async move {
+            // A viewer that vanishes is nobody's failure.
+            let _ = feed(socket, &app).await;
+        })
 }
 
 /// Why a viewer is no longer fed.

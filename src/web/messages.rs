@@ -107,8 +107,14 @@ impl SeriesBody {
         Self {
             t_s: rows.iter().map(|row| row.end_s).collect(),
             width_s: rows.iter().map(|row| row.width_s).collect(),
-            rps: rows.iter().map(|row| per_second(row.requests, row.width_s)).collect(),
-            fps: rows.iter().map(|row| per_second(row.failures, row.width_s)).collect(),
+            rps: rows
+                .iter()
+                .map(|row| per_second(row.requests, row.width_s))
+                .collect(),
+            fps: rows
+                .iter()
+                .map(|row| per_second(row.failures, row.width_s))
+                .collect(),
             p50_us: rows.iter().map(|row| row.service.p50_us).collect(),
             p95_us: rows.iter().map(|row| row.service.p95_us).collect(),
             p99_us: rows.iter().map(|row| row.service.p99_us).collect(),
@@ -202,7 +208,8 @@ impl TablesBody {
 
 impl RowBody {
     fn new(row: &NameRow) -> Self {
-        let [resolve_us, connect_us, tls_us, first_byte_us, transfer_us] = row.phases_us.map(rounded);
+        let [resolve_us, connect_us, tls_us, first_byte_us, transfer_us] =
+            row.phases_us.map(rounded);
         Self {
             method: row.method.map_or("", |method| method.as_str()),
             name: row.name.to_string(),
@@ -222,7 +229,13 @@ impl RowBody {
             fps: rounded(row.fps),
             share: row.share,
             statuses: row.statuses.clone(),
-            phases: PhasesBody { resolve_us, connect_us, tls_us, first_byte_us, transfer_us },
+            phases: PhasesBody {
+                resolve_us,
+                connect_us,
+                tls_us,
+                first_byte_us,
+                transfer_us,
+            },
         }
     }
 }
@@ -320,12 +333,17 @@ impl ScenarioBody {
         Self {
             id: entry.id.clone(),
             name: entry.name().to_owned(),
-            description: scenario.map(|scenario| scenario.description.clone()).unwrap_or_default(),
+            description: scenario
+                .map(|scenario| scenario.description.clone())
+                .unwrap_or_default(),
             file: entry.source.file.clone(),
             host: entry.host().map(str::to_owned),
             users: scenario.map_or(1, |scenario| scenario.load.users),
             spawn_rate: scenario.map_or(1.0, |scenario| scenario.load.spawn_rate),
-            run_time: scenario.and_then(|scenario| scenario.run_time).map(duration_words).unwrap_or_default(),
+            run_time: scenario
+                .and_then(|scenario| scenario.run_time)
+                .map(duration_words)
+                .unwrap_or_default(),
             classes: classes
                 .iter()
                 .map(|class| ClassBody {
@@ -335,11 +353,18 @@ impl ScenarioBody {
                     tasks: class
                         .tasks
                         .iter()
-                        .map(|task| TaskBody { name: task.name.clone(), weight: task.weight })
+                        .map(|task| TaskBody {
+                            name: task.name.clone(),
+                            weight: task.weight,
+                        })
                         .collect(),
                 })
                 .collect(),
-            problems: problems.into_iter().flatten().map(ToString::to_string).collect(),
+            problems: problems
+                .into_iter()
+                .flatten()
+                .map(ToString::to_string)
+                .collect(),
         }
     }
 }
@@ -356,7 +381,11 @@ pub(super) fn duration_words(duration: std::time::Duration) -> String {
             rest %= size;
         }
     }
-    if words.is_empty() { "0s".to_owned() } else { words }
+    if words.is_empty() {
+        "0s".to_owned()
+    } else {
+        words
+    }
 }
 
 fn population_words(population: Population) -> String {
@@ -368,12 +397,20 @@ fn population_words(population: Population) -> String {
 
 fn wait_words(wait: Wait) -> String {
     match wait {
-        Wait::Constant { seconds } if seconds > 0.0 => format!("thinks {seconds} s after each task"),
+        Wait::Constant { seconds } if seconds > 0.0 => {
+            format!("thinks {seconds} s after each task")
+        }
         Wait::Constant { .. } => "no wait between tasks".to_owned(),
-        Wait::Between { min_seconds, max_seconds } => format!("thinks {min_seconds} to {max_seconds} s after each task"),
+        Wait::Between {
+            min_seconds,
+            max_seconds,
+        } => format!("thinks {min_seconds} to {max_seconds} s after each task"),
         Wait::Pacing { seconds } => format!("a task every {seconds} s"),
         Wait::Throughput { per_second } => format!("{per_second} tasks/s per user"),
-        Wait::Poisson { per_second } => format!("thinks {} s on average (Poisson)", rounded(per_second.recip())),
+        Wait::Poisson { per_second } => format!(
+            "thinks {} s on average (Poisson)",
+            rounded(per_second.recip())
+        ),
     }
 }
 

@@ -30,14 +30,22 @@ pub(super) struct Outcome {
 impl Outcome {
     /// A change that was made.
     pub(super) fn done(message: impl Into<String>) -> Json<Self> {
-        Json(Self { success: true, message: message.into(), field: None })
+        Json(Self {
+            success: true,
+            message: message.into(),
+            field: None,
+        })
     }
 }
 
 impl Problem {
     /// Something about the request itself.
     pub(super) fn bad_request(message: impl Into<String>, field: Option<&'static str>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, message: message.into(), field }
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            message: message.into(),
+            field,
+        }
     }
 
     pub(super) fn unknown_scenario(id: &str, catalog: &Catalog) -> Self {
@@ -63,15 +71,25 @@ impl From<RunError> for Problem {
             RunError::Active | RunError::NotActive | RunError::Stopping => StatusCode::CONFLICT,
             RunError::Load(_) | RunError::Capacity { .. } => StatusCode::BAD_REQUEST,
             RunError::Resolve { .. } | RunError::Unreachable { .. } => StatusCode::BAD_GATEWAY,
-            RunError::Tls(_) | RunError::Threads(_) | RunError::Gone => StatusCode::INTERNAL_SERVER_ERROR,
+            RunError::Tls(_) | RunError::Threads(_) | RunError::Gone => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
         };
-        Self { status, message: error.to_string(), field: error.field() }
+        Self {
+            status,
+            message: error.to_string(),
+            field: error.field(),
+        }
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let outcome = Outcome { success: false, message: self.message, field: self.field };
+        let outcome = Outcome {
+            success: false,
+            message: self.message,
+            field: self.field,
+        };
         (self.status, Json(outcome)).into_response()
     }
 }

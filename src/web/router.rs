@@ -40,7 +40,10 @@ pub fn router(app: App, guard: Guard) -> Router {
         // Our own.
         .route(
             "/api/v1/run",
-            get(api::show_run).post(api::start_run).patch(api::edit_run).delete(api::clear_run),
+            get(api::show_run)
+                .post(api::start_run)
+                .patch(api::edit_run)
+                .delete(api::clear_run),
         )
         .route("/api/v1/run/stop", post(api::stop_run))
         .route("/api/v1/run/reset", post(api::reset_run))
@@ -50,12 +53,21 @@ pub fn router(app: App, guard: Guard) -> Router {
         .fallback(not_found)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn_with_state(guard, check))
-        .layer(always(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .layer(always(
+            header::CONTENT_SECURITY_POLICY,
+            CONTENT_SECURITY_POLICY,
+        ))
         .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(always(header::X_FRAME_OPTIONS, "DENY"))
         .layer(always(header::REFERRER_POLICY, "no-referrer"))
-        .layer(always(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
-        .layer(always(HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
+        .layer(always(
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ))
+        .layer(always(
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ))
         .with_state(app)
 }
 

@@ -52,7 +52,12 @@ impl App {
         let catalog = Arc::new(catalog);
         let defaults = Arc::new(defaults);
         let feed = Feed::start(runs.clone(), Arc::clone(&catalog), Arc::clone(&defaults));
-        Self { runs, catalog, defaults, feed }
+        Self {
+            runs,
+            catalog,
+            defaults,
+            feed,
+        }
     }
 
     /// Starts a run.
@@ -61,8 +66,14 @@ impl App {
     /// What is wrong with the wish, the scenario or the target, in words.
     pub(super) async fn start(&self, wish: Wish) -> Result<RunSpec, Problem> {
         let id = wish.scenario.as_deref().unwrap_or(&self.defaults.scenario);
-        let entry = self.catalog.find(id).ok_or_else(|| Problem::unknown_scenario(id, &self.catalog))?;
-        let loaded = entry.loaded.as_ref().map_err(|problems| Problem::broken_scenario(entry, problems))?;
+        let entry = self
+            .catalog
+            .find(id)
+            .ok_or_else(|| Problem::unknown_scenario(id, &self.catalog))?;
+        let loaded = entry
+            .loaded
+            .as_ref()
+            .map_err(|problems| Problem::broken_scenario(entry, problems))?;
         let scenario = &loaded.scenario;
         let users = wish.users.or(self.defaults.users.map(f64::from));
         let spawn_rate = wish.spawn_rate.or(self.defaults.spawn_rate);
@@ -72,12 +83,21 @@ impl App {
         )
         .map_err(RunError::from)?;
         let host = self.host(wish.host, entry);
-        let program = loaded.compile(host.as_deref()).map_err(|error| Problem::host(&error))?;
+        let program = loaded
+            .compile(host.as_deref())
+            .map_err(|error| Problem::host(&error))?;
         let spec = RunSpec {
             scenario: scenario.name.clone(),
-            host: program.origins.first().map(ToString::to_string).unwrap_or_default(),
+            host: program
+                .origins
+                .first()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             load,
-            run_time: wish.run_time.or(self.defaults.run_time).or(scenario.run_time),
+            run_time: wish
+                .run_time
+                .or(self.defaults.run_time)
+                .or(scenario.run_time),
             stop_timeout: scenario.stop_timeout.unwrap_or(STOP_TIMEOUT),
         };
         self.runs.start(spec.clone(), Arc::new(program)).await?;
@@ -86,7 +106,11 @@ impl App {
 
     /// The target: as wished, else the preset one, else the scenario's own.
     fn host(&self, wished: Option<String>, entry: &Entry) -> Option<String> {
-        let wished = wished.filter(|host| !host.trim().is_empty()).map(|host| host.trim().to_owned());
-        wished.or_else(|| self.defaults.host.clone()).or_else(|| entry.host().map(str::to_owned))
+        let wished = wished
+            .filter(|host| !host.trim().is_empty())
+            .map(|host| host.trim().to_owned());
+        wished
+            .or_else(|| self.defaults.host.clone())
+            .or_else(|| entry.host().map(str::to_owned))
     }
 }

@@ -12,7 +12,9 @@ impl Token {
     pub fn random() -> Result<Self, getrandom::Error> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes)?;
-        Ok(Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
+        Ok(Self(
+            bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        ))
     }
 
     /// The token as it stands in an address.
@@ -24,7 +26,11 @@ impl Token {
     /// Whether `candidate` is this token; takes as long for every candidate.
     pub(super) fn is(&self, candidate: &str) -> bool {
         let same_len = candidate.len() == self.0.len();
-        let differences = self.0.bytes().zip(candidate.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b));
+        let differences = self
+            .0
+            .bytes()
+            .zip(candidate.bytes())
+            .fold(0, |sum, (a, b)| sum | (a ^ b));
         same_len && differences == 0
     }
 }

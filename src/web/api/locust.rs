@@ -1,9 +1,9 @@
 //! Locust's routes. They answer 200 also when nothing was done; `success` tells.
 
+use axum::Form;
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
-use axum::Form;
 use serde::Serialize;
 
 use crate::locust::StatsRequests;
@@ -43,9 +43,16 @@ pub(in crate::web) async fn swarm(
 }
 
 /// `GET|POST /stop`: comes back when every user has stopped.
-pub(in crate::web) async fn stop_swarm(State(app): State<App>) -> Result<Json<SwarmAnswer>, Problem> {
+pub(in crate::web) async fn stop_swarm(
+    State(app): State<App>,
+) -> Result<Json<SwarmAnswer>, Problem> {
     app.runs.stop("by the operator").await?;
-    Ok(Json(SwarmAnswer { success: true, message: "Test stopped".to_owned(), host: None, run_time: None }))
+    Ok(Json(SwarmAnswer {
+        success: true,
+        message: "Test stopped".to_owned(),
+        host: None,
+        run_time: None,
+    }))
 }
 
 /// `GET|POST /stats/reset`.
@@ -61,16 +68,29 @@ pub(in crate::web) async fn show_stats(State(app): State<App>) -> Json<StatsRequ
 
 async fn start_or_edit(app: &App, fields: &[(String, String)]) -> Result<SwarmAnswer, Problem> {
     let field = |name: &str| {
-        let value = fields.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.trim());
+        let value = fields
+            .iter()
+            .rev()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.trim());
         value.filter(|value| !value.is_empty())
     };
     let number = |name: &'static str, kind: &str| {
         let value = field(name).ok_or_else(|| {
-            Problem::bad_request("Missing or invalid user_count or spawn_rate from /swarm request", None)
+            Problem::bad_request(
+                "Missing or invalid user_count or spawn_rate from /swarm request",
+                None,
+            )
         })?;
-        let number = value.parse::<f64>().ok().filter(|number| number.is_finite());
+        let number = value
+            .parse::<f64>()
+            .ok()
+            .filter(|number| number.is_finite());
         number.ok_or_else(|| {
-            Problem::bad_request(format!("Invalid {name} value: '{value}' (must be {kind})"), None)
+            Problem::bad_request(
+                format!("Invalid {name} value: '{value}' (must be {kind})"),
+                None,
+            )
         })
     };
     let users = Some(number("user_count", "an integer")?);
@@ -79,7 +99,12 @@ async fn start_or_edit(app: &App, fields: &[(String, String)]) -> Result<SwarmAn
     if state.is_active() {
         app.runs.edit(Edit { users, spawn_rate }).await?;
         let host = app.runs.snapshot().run.as_ref().map(|run| run.host.clone());
-        return Ok(SwarmAnswer { success: true, message: "Swarming started".to_owned(), host, run_time: None });
+        return Ok(SwarmAnswer {
+            success: true,
+            message: "Swarming started".to_owned(),
+            host,
+            run_time: None,
+        });
     }
     let run_time = field("run_time").map(|text| {
         let message = "Valid run_time formats are : 20, 20s, 3m, 2h, 1h20m, 3h30m10s, etc.";

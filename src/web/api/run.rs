@@ -44,9 +44,14 @@ pub(in crate::web) async fn start_run(
     body: Result<Json<StartBody>, JsonRejection>,
 ) -> Answer {
     let body = read(body)?;
-    let run_time = body.run_time.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let run_time = body
+        .run_time
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
     let run_time = run_time.map(|text| {
-        parse_duration(text).map_err(|error| Problem::bad_request(error.to_string(), Some("run_time")))
+        parse_duration(text)
+            .map_err(|error| Problem::bad_request(error.to_string(), Some("run_time")))
     });
     let wish = Wish {
         scenario: body.scenario,
@@ -65,8 +70,17 @@ pub(in crate::web) async fn edit_run(
     body: Result<Json<EditBody>, JsonRejection>,
 ) -> Answer {
     let body = read(body)?;
-    let load = app.runs.edit(Edit { users: body.users, spawn_rate: body.spawn_rate }).await?;
-    Ok(Outcome::done(format!("{} users at {} users/s", load.users, load.spawn_rate)))
+    let load = app
+        .runs
+        .edit(Edit {
+            users: body.users,
+            spawn_rate: body.spawn_rate,
+        })
+        .await?;
+    Ok(Outcome::done(format!(
+        "{} users at {} users/s",
+        load.users, load.spawn_rate
+    )))
 }
 
 /// `POST /api/v1/run/stop`: comes back when the final figures stand.

@@ -9,7 +9,10 @@ use crate::web::state::App;
 /// `GET /api/v1/run`: the run and its latest frame.
 pub(in crate::web) async fn show_run(State(app): State<App>) -> Json<RunAndFrame> {
     let snapshot = app.runs.snapshot();
-    Json(RunAndFrame { run: snapshot.run.as_deref().map(RunBody::new), frame: FrameBody::new(&snapshot, &[]) })
+    Json(RunAndFrame {
+        run: snapshot.run.as_deref().map(RunBody::new),
+        frame: FrameBody::new(&snapshot, &[]),
+    })
 }
 
 /// `GET /api/v1/stats`: the latest tables.

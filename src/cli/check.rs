@@ -1,0 +1,47 @@
+//! `swarmdeck check FILE...`
+
+use crate::cli::args::CheckArgs;
+use crate::cli::console::{colour, complain, say, show_mistake};
+use crate::cli::exit::Exit;
+use crate::cli::sources;
+use crate::scenario::load;
+
+/// Shows every mistake of every file.
+pub(super) fn run(args: &CheckArgs) -> Exit {
+    let environment = sources::environment();
+    let mut exit = Exit::Success;
+    for path in &args.files {
+        let source = match sources::read(path) {
+            Ok(source) => source,
+            Err(error) => {
+                complain(error);
+                exit = Exit::Usage;
+                continue;
+            }
+        };
+        match load(&source, &environment) {
+            Ok(loaded) => {
+                let scenario = &loaded.scenario;
+                let tasks: usize = scenario
+                    .user_classes
+                    .iter()
+                    .map(|class| class.tasks.len())
+                    .sum();
+                say(format!(
+                    "{}: fine ({}; {} user classes, {tasks} tasks)",
+                    source.file,
+                    scenario.name,
+                    scenario.user_classes.len()
+                ));
+            }
+            Err(mistakes) => {
+                for mistake in &mistakes {
+                    show_mistake(mistake.render(&source, colour()));
+                }
+                complain(format!("{}: {} mistakes", source.file, mistakes.len()));
+                exit = Exit::Usage;
+            }
+        }
+    }
+    exit
+}

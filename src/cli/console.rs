@@ -1,0 +1,60 @@
+//! The terminal: what is shown on it, and when it wants us to end.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this is where the program prints"
+)]
+
+use std::fmt::Display;
+use std::io::{IsTerminal, Write};
+
+use crate::scenario::Colour;
+
+/// Prints a line that the user asked for.
+pub(super) fn say(text: impl Display) {
+    // A closed pipe is the reader's decision.
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+/// Prints what went wrong.
+pub(super) fn complain(text: impl Display) {
+    eprintln!("swarmdeck: {text}");
+}
+
+/// Prints text that is formatted already, to where errors go.
+pub(super) fn show_mistake(text: impl Display) {
+    eprintln!("{text}");
+}
+
+/// Whether errors are read by a terminal that shows colours.
+pub(super) fn colour() -> Colour {
+    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    if wanted && std::io::stderr().is_terminal() {
+        Colour::Always
+    } else {
+        Colour::Never
+    }
+}
+
+/// Until the user or the system asks the program to end.
+pub(super) async fn end_requested() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (Ok(mut interrupt), Ok(mut terminate)) = (
+            signal(SignalKind::interrupt()),
+            signal(SignalKind::terminate()),
+        ) else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,196 @@
+//! `swarmdeck`: the dashboard.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::runtime::Builder;
+
+use crate::cli::args::DashboardArgs;
+use crate::cli::console::{colour, complain, end_requested, say, show_mistake};
+use crate::cli::demo::LabProcess;
+use crate::cli::exit::Exit;
+use crate::cli::sources;
+use crate::client::Clock;
+use crate::probes::host::usable_cores;
+use crate::run::{Runs, spawn};
+use crate::scenario::builtin;
+use crate::web::{App, Catalog, Defaults, Guard, Token, router, serve};
+
+/// The scenario that the demo fills in.
+const DEMO_SCENARIO: &str = "4_burst_load";
+/// How long the end of the program waits for the end of a run.
+const LAST_STOP: Duration = Duration::from_millis(900);
+
+/// Serves the dashboard until the user ends it.
+pub(super) fn run(args: DashboardArgs) -> Exit {
+    let runtime = match Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            complain(format!("the program cannot start: {error}"));
+            return Exit::Fault;
+        }
+    };
+    let exit = runtime.block_on(open(args));
+    // Look-ups of names that never answer must not hold the end up.
+    runtime.shutdown_background();
+    exit
+}
+
+async fn open(args: DashboardArgs) -> Exit {
+    let catalog = match catalog(&args) {
+        Ok(catalog) => catalog,
+        Err(exit) => return exit,
+    };
+    let address = SocketAddr::new(args.web_host, args.web_port);
+    let listener = match TcpListener::bind(address).await {
+        Ok(listener) => listener,
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            complain(format!(
+                "port {} is taken: name another with --web-port",
+                args.web_port
+            ));
+            return Exit::Usage;
+        }
+        Err(error) => {
+            complain(format!(
+                "cannot listen on {address}: {error}; see --web-host and --web-port"
+            ));
+            return Exit::Usage;
+        }
+    };
+    let bound = listener.local_addr().unwrap_or(address);
+    let token = match token(&args) {
+        Ok(token) => token,
+        Err(exit) => return exit,
+    };
+    let mut lab = None;
+    if args.demo {
+        match LabProcess::start().await {
+            Ok(process) => lab = Some(process),
+            Err(error) => {
+                complain(error);
+                return Exit::Usage;
+            }
+        }
+    }
+    let runs = spawn(Clock::start(), shards(&args));
+    greet(&args, bound, token.as_ref(), lab.as_ref());
+    let defaults = defaults(&args, &catalog, lab.as_ref());
+    let guard = Guard::new(args.web_host, token, args.allow_host);
+    let app = App::new(runs.clone(), catalog, defaults);
+    let served = serve(listener, router(app, guard), end(lab)).await;
+    finish(&runs).await;
+    match served {
+        Ok(()) => Exit::Success,
+        Err(error) => {
+            complain(format!("the dashboard ended: {error}; please report this"));
+            Exit::Fault
+        }
+    }
+}
+
+/// The scenarios on offer. A file that was named and is broken is said at
+/// once; the dashboard shows it too.
+fn catalog(args: &DashboardArgs) -> Result<Catalog, Exit> {
+    let sources = if args.demo && args.files.is_empty() {
+        builtin().to_vec()
+    } else {
+        sources::find(&args.files).map_err(|error| {
+            complain(error);
+            Exit::Usage
+        })?
+    };
+    let catalog = Catalog::new(sources, &sources::environment());
+    let mut broken = 0;
+    for entry in catalog.iter() {
+        for mistake in entry.loaded.as_ref().err().into_iter().flatten() {
+            show_mistake(mistake.render(&entry.source, colour()));
+            broken += 1;
+        }
+    }
+    if broken > 0 && catalog.iter().all(|entry| entry.loaded.is_err()) {
+        complain(
+            "no scenario can be run: mend the mistakes above, `swarmdeck check` shows them again",
+        );
+        return Err(Exit::Usage);
+    }
+    Ok(catalog)
+}
+
+fn token(args: &DashboardArgs) -> Result<Option<Token>, Exit> {
+    if args.web_host.is_loopback() || args.no_auth {
+        return Ok(None);
+    }
+    Token::random().map(Some).map_err(|error| {
+        complain(format!("no random token: {error}"));
+        Exit::Fault
+    })
+}
+
+/// One shard a usable core; half of them where the lab and a browser live too.
+fn shards(args: &DashboardArgs) -> usize {
+    let cores = usable_cores();
+    let default = if args.demo { (cores / 2).max(1) } else { cores };
+    args.shards.map_or(default, usize::from)
+}
+
+fn defaults(args: &DashboardArgs, catalog: &Catalog, lab: Option<&LabProcess>) -> Defaults {
+    let demo = catalog.find(DEMO_SCENARIO).filter(|_| args.demo);
+    let first_sound = || catalog.iter().find(|entry| entry.loaded.is_ok());
+    let entry = demo.or_else(first_sound);
+    Defaults {
+        scenario: entry.map(|entry| entry.id.clone()).unwrap_or_default(),
+        users: args.users,
+        spawn_rate: args.spawn_rate,
+        host: args.host.clone().or_else(|| lab.map(|lab| lab.url.clone())),
+        run_time: args.run_time,
+    }
+}
+
+fn greet(args: &DashboardArgs, bound: SocketAddr, token: Option<&Token>, lab: Option<&LabProcess>) {
+    let name = match bound.ip() {
+        IpAddr::V4(ip) if ip.is_loopback() => "localhost".to_owned(),
+        ip if ip.is_unspecified() => "localhost".to_owned(),
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+    };
+    let token = token
+        .map(|token| format!("/?token={}", token.as_str()))
+        .unwrap_or_default();
+    if let Some(lab) = lab {
+        let taken = if lab.port == 8000 {
+            ""
+        } else {
+            " (port 8000 is taken)"
+        };
+        say(format!(
+            "Lab        {}{taken}: the built-in target, a process of its own",
+            lab.url
+        ));
+    }
+    say(format!("Dashboard  http://{name}:{}{token}", bound.port()));
+    if args.no_auth && !args.web_host.is_loopback() {
+        say("           no token is asked for: whoever reaches this port may start load");
+    }
+    say("Open it and click Start swarming. Ctrl-C ends everything.");
+}
+
+/// Until the user ends the program; a lab that ends by itself is said.
+async fn end(lab: Option<LabProcess>) {
+    let Some(mut lab) = lab else {
+        return end_requested().await;
+    };
+    tokio::select! {
+        () = end_requested() => return,
+        () = lab.ended() => complain("the lab's process has ended; the dashboard goes on without it"),
+    }
+    end_requested().await;
+}
+
+/// Lets an active run end in order, for a moment.
+async fn finish(runs: &Runs) {
+    if runs.snapshot().state.is_active() {
+        let _ = tokio::time::timeout(LAST_STOP, runs.stop("the program ends")).await;
+    }
+}

@@ -1,0 +1,83 @@
+//! The lab beside the dashboard: a process of its own.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::net::TcpSocket;
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+/// Ports that are tried, from the first on.
+const PORTS: std::ops::Range<u16> = 8000..8089;
+/// How long the lab may take to say that it listens.
+const START: Duration = Duration::from_secs(10);
+
+/// Why the demo has no lab.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum DemoError {
+    #[error("no port from {} to {} is free for the lab", PORTS.start, PORTS.end - 1)]
+    NoPort,
+    #[error("the lab cannot be started: {0}")]
+    Start(#[from] std::io::Error),
+    #[error("the lab did not start listening within {} s", START.as_secs())]
+    Silent,
+}
+
+/// The lab's process. It ends with this value, and also when our process is
+/// killed: it notices that its standard input closes.
+#[derive(Debug)]
+pub(super) struct LabProcess {
+    child: Child,
+    pub(super) url: String,
+    pub(super) port: u16,
+}
+
+impl LabProcess {
+    /// Starts it on the first free port.
+    pub(super) async fn start() -> Result<Self, DemoError> {
+        let port = PORTS
+            .into_iter()
+            .find(|port| is_free(*port))
+            .ok_or(DemoError::NoPort)?;
+        let mut child = Command::new(std::env::current_exe()?)
+            .args([
+                "target",
+                "--until-stdin-closes",
+                "--port",
+                &port.to_string(),
+            ])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        let stdout = child.stdout.take().ok_or(DemoError::Silent)?;
+        let mut lines = BufReader::new(stdout).lines();
+        match timeout(START, lines.next_line()).await {
+            Ok(Ok(Some(_))) => Ok(Self {
+                child,
+                url: format!("http://localhost:{port}"),
+                port,
+            }),
+            _ => Err(DemoError::Silent),
+        }
+    }
+
+    /// Until the lab's process ends by itself.
+    pub(super) async fn ended(&mut self) {
+        let _ = self.child.wait().await;
+    }
+}
+
+/// Whether a port can be listened on; whoever takes it next may be faster,
+/// then the lab says so.
+fn is_free(port: u16) -> bool {
+    let Ok(socket) = TcpSocket::new_v4() else {
+        return false;
+    };
+    let _ = socket.set_reuseaddr(true);
+    socket
+        .bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+        .is_ok_and(|()| socket.listen(1).is_ok())
+}

@@ -1,0 +1,14 @@
+//! The command line: the only layer that prints and reads the environment.
+
+mod args;
+mod check;
+mod console;
+mod dashboard;
+mod demo;
+mod exit;
+mod sources;
+mod start;
+mod target;
+
+pub use exit::Exit;
+pub use start::start;
