@@ -1,1 +1,36 @@
-//! (to come)
+//! Scenario files: text to a tree with places, to the scenario as people see
+//! it, to the program that shards run. Every mistake is found at once.
+//!
+//! [`load`] reports everything that does not depend on the host;
+//! [`Loaded::compile`] adds the host and cannot find anything else wrong.
+
+mod body;
+mod builtin;
+mod capture;
+mod class;
+mod diagnostic;
+mod draft;
+mod environment;
+mod expect;
+mod expression;
+mod fields;
+mod file;
+mod headers;
+mod host;
+mod load;
+mod node;
+mod reader;
+mod source;
+mod step;
+mod suggest;
+mod target;
+mod template;
+mod units;
+mod yaml;
+
+pub use builtin::builtin;
+pub use diagnostic::{Colour, Diagnostic};
+pub use environment::Environment;
+pub use host::HostError;
+pub use load::{Loaded, load};
+pub use source::Source;

@@ -1,0 +1,162 @@
+//! Request bodies: `json`, `form`, `body`.
+
+use crate::program::{Encoding, Template};
+use crate::scenario::fields::{self, Fields};
+use crate::scenario::node::{Node, NodeKind, Resolved, Scalar};
+use crate::scenario::reader::Reader;
+use crate::scenario::template::Part;
+
+/// A body and the type it is sent as.
+pub(super) struct Body {
+    pub(super) template: Template,
+    pub(super) content_type: &'static str,
+}
+
+const KINDS: [&str; 3] = ["json", "form", "body"];
+
+impl Reader<'_> {
+    /// The body of a request, if it has one.
+    pub(super) fn body(&mut self, request: &Fields<'_>) -> Option<Body> {
+        let mut given = KINDS.iter().filter_map(|kind| request.entry(kind));
+        let first = given.next()?;
+        for other in given {
+            let message = format!(
+                "a request has one body; `{}` is given already",
+                first.key.text
+            );
+            self.report(other.key.span, message);
+        }
+        match first.key.text.as_str() {
+            "json" => {
+                let mut template = Template::default();
+                self.json(&first.value, &mut template);
+                Some(Body {
+                    template,
+                    content_type: "application/json",
+                })
+            }
+            "form" => Some(Body {
+                template: self.form(&first.value)?,
+                content_type: "application/x-www-form-urlencoded",
+            }),
+            _ => {
+                let text = fields::text(&first.value, "`body`", &mut self.problems)?;
+                Some(Body {
+                    template: self.template(text, Encoding::Raw)?,
+                    content_type: "text/plain; charset=utf-8",
+                })
+            }
+        }
+    }
+
+    /// Appends a value as JSON.
+    fn json(&mut self, node: &Node, out: &mut Template) {
+        match &node.kind {
+            NodeKind::Scalar(scalar) => self.json_scalar(scalar, out),
+            NodeKind::List(items) => {
+                out.push_literal(b"[");
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        out.push_literal(b",");
+                    }
+                    self.json(item, out);
+                }
+                out.push_literal(b"]");
+            }
+            NodeKind::Map(entries) => {
+                out.push_literal(b"{");
+                for (index, entry) in entries.iter().enumerate() {
+                    out.push_literal(if index > 0 { b",\"" } else { b"\"" });
+                    if let Some(key) = self.template(&entry.key, Encoding::JsonString) {
+                        out.extend(&key);
+                    }
+                    out.push_literal(b"\":");
+                    self.json(&entry.value, out);
+                }
+                out.push_literal(b"}");
+            }
+        }
+    }
+
+    /// A value that is one hole alone keeps its type.
+    fn json_scalar(&mut self, scalar: &Scalar, out: &mut Template) {
+        if let Some(json) = json_of(scalar) {
+            out.push_literal(json.as_bytes());
+            return;
+        }
+        let Some(parts) = self.parts(scalar) else {
+            return;
+        };
+        if let [Part::Hole { source, start }] = parts.as_slice() {
+            if let Some(hole) = self.hole(scalar, source, *start, Encoding::JsonValue) {
+                out.push_hole(hole);
+            }
+        } else if let Some(text) = self.template(scalar, Encoding::JsonString) {
+            out.push_literal(b"\"");
+            out.extend(&text);
+            out.push_literal(b"\"");
+        }
+    }
+
+    fn form(&mut self, node: &Node) -> Option<Template> {
+        let entries = fields::entries(node, "`form`", &mut self.problems)?;
+        let mut out = Template::default();
+        for entry in entries {
+            let Some(name) = self.template(&entry.key, Encoding::Form) else {
+                continue;
+            };
+            let values = match &entry.value.kind {
+                NodeKind::List(values) => values.as_slice(),
+                _ => std::slice::from_ref(&entry.value),
+            };
+            for value in values {
+                let scalar = fields::text(value, "a form field", &mut self.problems);
+                let value = scalar.and_then(|scalar| self.template(scalar, Encoding::Form));
+                let Some(value) = value else { continue };
+                if !out.as_literal().is_some_and(<[u8]>::is_empty) {
+                    out.push_literal(b"&");
+                }
+                out.extend(&name);
+                out.push_literal(b"=");
+                out.extend(&value);
+            }
+        }
+        Some(out)
+    }
+}
+
+/// The JSON of a scalar that is not text.
+fn json_of(scalar: &Scalar) -> Option<String> {
+    match scalar.resolve() {
+        Resolved::Text(_) => None,
+        Resolved::Null => Some("null".to_owned()),
+        Resolved::Bool(value) => Some(value.to_string()),
+        Resolved::Int(int) => Some(int.to_string()),
+        Resolved::Float(float) => {
+            // As written where JSON writes it so: 1.10 and large numbers stay.
+            let is_json = serde_json::from_str::<serde_json::Number>(&scalar.text).is_ok();
+            Some(if is_json {
+                scalar.text.clone()
+            } else {
+                float.to_string()
+            })
+        }
+    }
+}
+
+/// A value without templates as JSON, for comparing.
+pub(super) fn literal_json(node: &Node) -> serde_json::Value {
+    match &node.kind {
+        NodeKind::Scalar(scalar) => match json_of(scalar) {
+            Some(json) => serde_json::from_str(&json).unwrap_or(serde_json::Value::Null),
+            None => serde_json::Value::String(scalar.text.clone()),
+        },
+        NodeKind::List(items) => items.iter().map(literal_json).collect(),
+        NodeKind::Map(entries) => serde_json::Value::Object(
+            entries
+                .iter()
+                .map(|entry| (entry.key.text.clone(), literal_json(&entry.value)))
+                .collect(),
+        ),
+    }
+}

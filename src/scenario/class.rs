@@ -1,0 +1,206 @@
+//! User classes and tasks.
+
+use crate::model::{Population, Task as TaskModel, UserClass, Wait};
+use crate::program::{Class, CodeAt, Task, WhenUnset};
+use crate::scenario::draft::Http;
+use crate::scenario::expression::Clock;
+use crate::scenario::fields::{self, Fields};
+use crate::scenario::headers::HeaderLine;
+use crate::scenario::node::{Entry, Node, NodeKind, shorten};
+use crate::scenario::reader::{Reader, Scope};
+use crate::scenario::step::Surroundings;
+
+/// The largest weight.
+const MAX_WEIGHT: u32 = 1_000_000;
+
+const CLASS_KEYS: [&str; 7] = [
+    "weight", "count", "wait", "headers", "on_start", "on_stop", "tasks",
+];
+const TASK_KEYS: [&str; 4] = ["weight", "tags", "when", "steps"];
+
+/// Words that are subcommands: as class names they could not be told apart on
+/// a command line.
+const SUBCOMMANDS: [&str; 8] = [
+    "target", "check", "try", "schema", "report", "suite", "import", "doctor",
+];
+
+impl Reader<'_> {
+    /// Reads a class. `headers` are those of the scenario.
+    pub(super) fn class(
+        &mut self,
+        entry: &Entry,
+        headers: Option<&Node>,
+        http: Http,
+    ) -> Option<Class> {
+        self.class_name(entry);
+        let name = entry.key.text.clone();
+        let variables = super::capture::variables(&entry.value);
+        let variables = variables.into_iter();
+        self.scope = Scope {
+            class: name.clone(),
+            variables: variables
+                .map(|variable| (variable.to_owned(), self.tables.slot(variable)))
+                .collect(),
+        };
+        let what = "a user class";
+        let fields = Fields::read(&entry.value, what, &CLASS_KEYS, &mut self.problems)?;
+        let mut inherited = self.headers(headers);
+        inherited.extend(self.headers(fields.value("headers")));
+        let part = |reader: &mut Self, key: &str, when_unset| {
+            let around = Surroundings {
+                headers: &inherited,
+                http,
+                when_unset,
+            };
+            let what = format!("`{key}`");
+            reader.steps(fields.value(key)?, &what, &around)
+        };
+        // The token in a class's headers is what `on_start` goes to fetch.
+        let on_start = part(self, "on_start", WhenUnset::Omit);
+        let on_stop = part(self, "on_stop", WhenUnset::Fail);
+        let class = Class {
+            name,
+            population: self.population(&fields),
+            wait: fields
+                .value("wait")
+                .map_or(Wait::NONE, |node| self.wait(node)),
+            on_start,
+            on_stop,
+            tasks: self.tasks(entry, &fields, &inherited, http),
+        };
+        Some(class)
+    }
+
+    fn class_name(&mut self, entry: &Entry) {
+        let name = entry.key.text.as_str();
+        let starts_well = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+        let is_plain = name
+            .chars()
+            .all(|c| c.is_alphanumeric() || c == '_' || c == '-');
+        if SUBCOMMANDS.contains(&name) {
+            let message = format!("`{name}` is a command of swarmdeck; call the class otherwise");
+            let help = "on a command line the two could not be told apart".to_owned();
+            self.problems
+                .report_with(entry.key.span, message, Some(help));
+        } else if !(starts_well && is_plain && name.len() <= 100) {
+            let message = format!("`{}` cannot name a user class", shorten(name));
+            let help = "letters, digits, `_` and `-`, beginning with a letter".to_owned();
+            self.problems
+                .report_with(entry.key.span, message, Some(help));
+        }
+    }
+
+    fn population(&mut self, fields: &Fields<'_>) -> Population {
+        if let (Some(_), Some(count)) = (fields.entry("weight"), fields.entry("count")) {
+            let message = "a class has a `weight` or a fixed `count`, not both";
+            self.report(count.key.span, message);
+        }
+        let read = |reader: &mut Self, key: &str| {
+            let what = format!("`{key}`");
+            let node = fields.value(key)?;
+            fields::whole(node, &what, 1..=MAX_WEIGHT, &mut reader.problems)
+        };
+        let weight = read(self, "weight");
+        match read(self, "count") {
+            Some(count) => Population::Fixed(count),
+            None => Population::Weight(weight.unwrap_or(1)),
+        }
+    }
+
+    fn tasks(
+        &mut self,
+        class: &Entry,
+        fields: &Fields<'_>,
+        headers: &[HeaderLine],
+        http: Http,
+    ) -> Vec<Task> {
+        let help = "a user class does something: `tasks: {read: [{get: /}]}`";
+        let Some(node) = fields.value("tasks") else {
+            let what = format!("`tasks` of `{}`", shorten(&class.key.text));
+            fields::missing(class.key.span, &what, help, &mut self.problems);
+            return Vec::new();
+        };
+        let Some(entries) = fields::entries(node, "`tasks`", &mut self.problems) else {
+            return Vec::new();
+        };
+        if entries.is_empty() {
+            fields::missing(node.span, "a task", help, &mut self.problems);
+        }
+        let around = Surroundings {
+            headers,
+            http,
+            when_unset: WhenUnset::Fail,
+        };
+        entries
+            .iter()
+            .filter_map(|entry| self.task(entry, &around))
+            .collect()
+    }
+
+    /// A list of steps, or a map that has one.
+    fn task(&mut self, entry: &Entry, around: &Surroundings<'_>) -> Option<Task> {
+        let name = entry.key.text.clone();
+        let what = format!("task `{}`", shorten(&name));
+        let mut task = Task {
+            name,
+            weight: 1,
+            tags: Vec::new(),
+            when: None,
+            entry: CodeAt(0),
+        };
+        if let NodeKind::List(_) = entry.value.kind {
+            task.entry = self.steps(&entry.value, &what, around)?;
+            return Some(task);
+        }
+        let fields = Fields::read(&entry.value, &what, &TASK_KEYS, &mut self.problems)?;
+        if let Some(node) = fields.value("weight") {
+            let weight = fields::whole(node, "`weight`", 1..=MAX_WEIGHT, &mut self.problems);
+            task.weight = weight.unwrap_or(1);
+        }
+        if let Some(node) = fields.value("tags") {
+            task.tags = self.tags(node);
+        }
+        if let Some(node) = fields.value("when")
+            && let Some(scalar) = fields::text(node, "`when`", &mut self.problems)
+        {
+            task.when = self.expression(scalar, &scalar.text, 0, Clock::Absent);
+        }
+        let Some(steps) = fields.value("steps") else {
+            let help = "for example `steps: [{get: /api/v1/health/}]`";
+            let what = format!("`steps` of {what}");
+            fields::missing(entry.key.span, &what, help, &mut self.problems);
+            return None;
+        };
+        task.entry = self.steps(steps, &what, around)?;
+        Some(task)
+    }
+
+    fn tags(&mut self, node: &Node) -> Vec<String> {
+        let Some(items) = fields::items(node, "`tags`", &mut self.problems) else {
+            return Vec::new();
+        };
+        items
+            .iter()
+            .filter_map(|item| fields::plain_text(item, "a tag", &mut self.problems))
+            .map(str::to_owned)
+            .collect()
+    }
+}
+
+/// What people are shown of a class.
+pub(super) fn model(class: &Class) -> UserClass {
+    UserClass {
+        name: class.name.clone(),
+        population: class.population,
+        wait: class.wait,
+        tasks: class
+            .tasks
+            .iter()
+            .map(|task| TaskModel {
+                name: task.name.clone(),
+                weight: task.weight,
+                tags: task.tags.clone(),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,84 @@
+//! Requests and classes as read, before the host is known.
+
+use std::time::Duration;
+
+use crate::model::{Method, NameId, Origin, OriginId};
+use crate::program::{Capture, Expectation, Header, RequestParts, StatusRule, Template};
+
+/// A request without its host.
+#[derive(Clone, Debug)]
+pub(super) struct RequestDraft {
+    pub(super) name: NameId,
+    pub(super) origin: OriginId,
+    pub(super) method: Method,
+    pub(super) target: Template,
+    pub(super) headers: Vec<Header>,
+    pub(super) body: Option<Template>,
+    pub(super) http: Http,
+    pub(super) status: StatusRule,
+    pub(super) expectations: Vec<Expectation>,
+    pub(super) captures: Vec<Capture>,
+}
+
+/// An origin that a step names itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct OtherOrigin {
+    pub(super) origin: Origin,
+    /// The value of `Authorization` from `user:password@`.
+    pub(super) authorization: Option<String>,
+}
+
+/// The limits of a request.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Http {
+    pub(super) timeout: Duration,
+    pub(super) connect_timeout: Duration,
+    pub(super) max_redirects: u8,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(60),
+            connect_timeout: Duration::from_secs(10),
+            max_redirects: 10,
+        }
+    }
+}
+
+impl RequestDraft {
+    /// The request for this origin, below this path.
+    pub(super) fn finish(&self, to: &OtherOrigin, base_path: &str) -> RequestParts {
+        let mut target = Template::default();
+        target.push_literal(base_path.as_bytes());
+        target.extend(&self.target);
+        let mut headers = self.headers.clone();
+        let is_authorized = headers
+            .iter()
+            .any(|header| header.name.eq_ignore_ascii_case("authorization"));
+        if let Some(authorization) = &to.authorization
+            && !is_authorized
+        {
+            headers.push(super::headers::fixed("Authorization", authorization));
+        }
+        RequestParts {
+            name: self.name,
+            origin: self.origin,
+            authority: to.origin.authority(),
+            method: self.method,
+            target,
+            headers,
+            body: self.body.clone(),
+            timeout_us: micros(self.http.timeout),
+            connect_timeout_us: micros(self.http.connect_timeout),
+            max_redirects: self.http.max_redirects,
+            status: self.status.clone(),
+            expectations: self.expectations.clone(),
+            captures: self.captures.clone(),
+        }
+    }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}

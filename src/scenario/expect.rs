@@ -1,0 +1,188 @@
+//! `expect:`.
+
+use crate::program::{Expectation, Expected, JsonPath, StatusRange, StatusRule};
+use crate::scenario::body::literal_json;
+use crate::scenario::fields::{self, Fields};
+use crate::scenario::node::{Entry, Node, NodeKind, Resolved, Scalar, shorten};
+use crate::scenario::reader::Reader;
+use crate::scenario::units;
+
+/// What an answer has to fulfil.
+#[derive(Default)]
+pub(super) struct Expect {
+    pub(super) status: StatusRule,
+    pub(super) rest: Vec<Expectation>,
+}
+
+const KEYS: [&str; 4] = ["status", "json", "text", "time"];
+
+impl Reader<'_> {
+    /// Reads an `expect:` map; nothing given expects a status below 400.
+    pub(super) fn expect(&mut self, node: Option<&Node>) -> Expect {
+        let mut expect = Expect::default();
+        let Some(fields) =
+            node.and_then(|node| Fields::read(node, "`expect`", &KEYS, &mut self.problems))
+        else {
+            return expect;
+        };
+        if let Some(node) = fields.value("status") {
+            expect.status = self.status(node);
+        }
+        if let Some(node) = fields.value("json") {
+            self.expected_json(node, &mut expect.rest);
+        }
+        if let Some(node) = fields.value("text") {
+            self.expected_text(node, &mut expect.rest);
+        }
+        if let Some(node) = fields.value("time") {
+            self.expected_time(node, &mut expect.rest);
+        }
+        expect
+    }
+
+    fn status(&mut self, node: &Node) -> StatusRule {
+        let nodes = match &node.kind {
+            NodeKind::List(nodes) => nodes.as_slice(),
+            _ => std::slice::from_ref(node),
+        };
+        let mut ranges = Vec::new();
+        for node in nodes {
+            match node.as_scalar().and_then(|scalar| status(&scalar.text)) {
+                Some(range) => ranges.push(range),
+                None => fields::wrong_type(
+                    node,
+                    "a status is 100 to 599, \"2xx\" or \"200-299\"",
+                    &mut self.problems,
+                ),
+            }
+        }
+        if nodes.is_empty() {
+            self.report(node.span, "`status` names at least one status");
+        }
+        StatusRule::OneOf(ranges)
+    }
+
+    fn expected_json(&mut self, node: &Node, out: &mut Vec<Expectation>) {
+        let help = "`json` of `expect` maps paths to values";
+        let Some(entries) = fields::entries(node, help, &mut self.problems) else {
+            return;
+        };
+        for entry in entries {
+            let Some(path) = self.json_path(&entry.key) else {
+                continue;
+            };
+            if self.refuse_templates(&entry.value) {
+                continue;
+            }
+            let written = &entry.key.text;
+            let (expected, text) = match exists(entry) {
+                Some(true) => (Expected::JsonExists(path), format!("expected {written}")),
+                Some(false) => (Expected::JsonAbsent(path), format!("expected no {written}")),
+                None => {
+                    let json = literal_json(&entry.value).to_string();
+                    let text = format!("expected {written} == {}", shorten(&json));
+                    (Expected::JsonEquals(path, json.into()), text)
+                }
+            };
+            let text = self.tables.text(text);
+            out.push(Expectation { expected, text });
+        }
+    }
+
+    fn expected_text(&mut self, node: &Node, out: &mut Vec<Expectation>) {
+        let nodes = match &node.kind {
+            NodeKind::List(nodes) => nodes.as_slice(),
+            _ => std::slice::from_ref(node),
+        };
+        for node in nodes {
+            let wanted = fields::plain_text(node, "`text` of `expect`", &mut self.problems);
+            let Some(wanted) = wanted else { continue };
+            let text = format!("expected a body with \"{}\"", shorten(wanted));
+            let text = self.tables.text(text);
+            let expected = Expected::Contains(wanted.into());
+            out.push(Expectation { expected, text });
+        }
+    }
+
+    fn expected_time(&mut self, node: &Node, out: &mut Vec<Expectation>) {
+        let limit = node.as_scalar().and_then(|scalar| {
+            let text = scalar.text.trim();
+            let text = text.strip_prefix('<').unwrap_or(text);
+            units::duration(text).filter(|limit| !limit.is_zero())
+        });
+        let Some(limit) = limit else {
+            let expected = "`time` is the longest service time, \"< 500ms\"";
+            fields::wrong_type(node, expected, &mut self.problems);
+            return;
+        };
+        let text = format!("expected an answer within {}", units::duration_text(limit));
+        let text = self.tables.text(text);
+        let limit_us = u64::try_from(limit.as_micros()).unwrap_or(u64::MAX);
+        let expected = Expected::Within(limit_us);
+        out.push(Expectation { expected, text });
+    }
+
+    /// A JSON path; a mistake is reported.
+    pub(super) fn json_path(&mut self, scalar: &Scalar) -> Option<JsonPath> {
+        match JsonPath::parse(&scalar.text) {
+            Ok(path) => Some(path),
+            Err(error) => {
+                let help = "a path begins with `$`, as $.items[0].id".to_owned();
+                self.problems
+                    .report_with(scalar.span, error.to_string(), Some(help));
+                None
+            }
+        }
+    }
+
+    /// Whether there is a template somewhere in the value, which is reported.
+    fn refuse_templates(&mut self, node: &Node) -> bool {
+        match &node.kind {
+            NodeKind::Scalar(scalar) if scalar.text.contains("{{") => {
+                let message = "what is expected is known before the run: `{{ }}` is not possible";
+                self.report(scalar.span, message);
+                true
+            }
+            NodeKind::Scalar(_) => false,
+            NodeKind::List(items) => items
+                .iter()
+                .fold(false, |found, item| self.refuse_templates(item) | found),
+            NodeKind::Map(entries) => entries.iter().fold(false, |found, entry| {
+                self.refuse_templates(&entry.value) | found
+            }),
+        }
+    }
+}
+
+/// `{exists: true}`.
+fn exists(entry: &Entry) -> Option<bool> {
+    let NodeKind::Map(entries) = &entry.value.kind else {
+        return None;
+    };
+    let [only] = entries.as_slice() else {
+        return None;
+    };
+    match only.value.as_scalar()?.resolve() {
+        Resolved::Bool(value) if only.key.text == "exists" => Some(value),
+        _ => None,
+    }
+}
+
+/// `200`, `2xx`, `200-299`.
+fn status(text: &str) -> Option<StatusRange> {
+    let number = |text: &str| {
+        let status: u16 = text.trim().parse().ok()?;
+        (100..=599).contains(&status).then_some(status)
+    };
+    let (low, high) = if let Some((low, high)) = text.split_once('-') {
+        (number(low)?, number(high)?)
+    } else if let Some(class) = text.strip_suffix("xx").or_else(|| text.strip_suffix("XX")) {
+        let class: u16 = class.parse().ok()?;
+        let class = (1..=5).contains(&class).then_some(class)?;
+        (class * 100, class * 100 + 99)
+    } else {
+        let status = number(text)?;
+        (status, status)
+    };
+    (low <= high).then_some(StatusRange { low, high })
+}

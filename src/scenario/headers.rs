@@ -1,0 +1,124 @@
+//! Header fields: those of the scenario, the class and the request, later ones
+//! winning, and those that every request has.
+
+use crate::program::{Encoding, Header, Template, WhenUnset};
+use crate::scenario::fields::{self};
+use crate::scenario::node::Node;
+use crate::scenario::reader::Reader;
+
+/// A header field as given; without a value it takes an earlier one away.
+#[derive(Clone, Debug)]
+pub(super) struct HeaderLine {
+    name: String,
+    value: Option<Template>,
+}
+
+/// Fields that the client writes itself.
+const OWN: [&str; 7] = [
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "keep-alive",
+    "upgrade",
+    "te",
+    "expect",
+];
+
+impl Reader<'_> {
+    /// The entries of a `headers:` map.
+    pub(super) fn headers(&mut self, node: Option<&Node>) -> Vec<HeaderLine> {
+        let Some(entries) =
+            node.and_then(|node| fields::entries(node, "`headers`", &mut self.problems))
+        else {
+            return Vec::new();
+        };
+        let mut lines: Vec<HeaderLine> = Vec::new();
+        for entry in entries {
+            let name = &entry.key.text;
+            if !is_token(name) {
+                let message = "a header name holds letters, digits and `-` only";
+                self.report(entry.key.span, message);
+                continue;
+            }
+            if OWN.contains(&name.to_ascii_lowercase().as_str()) {
+                self.report(
+                    entry.key.span,
+                    format!("`{name}` is written by Swarmdeck itself"),
+                );
+                continue;
+            }
+            let value = if entry.value.is_null() {
+                None
+            } else {
+                let scalar = fields::text(&entry.value, "a header", &mut self.problems);
+                let Some(value) =
+                    scalar.and_then(|scalar| self.template(scalar, Encoding::HeaderValue))
+                else {
+                    continue;
+                };
+                Some(value)
+            };
+            lines.push(HeaderLine {
+                name: name.clone(),
+                value,
+            });
+        }
+        lines
+    }
+}
+
+/// The fields of a request: `inherited` from scenario and class, then its own.
+/// While a variable of an inherited one is not set, `inherited_when_unset` decides.
+pub(super) fn merge(
+    inherited: &[HeaderLine],
+    own: &[HeaderLine],
+    inherited_when_unset: WhenUnset,
+    content_type: Option<&str>,
+) -> Vec<Header> {
+    let agent = concat!("swarmdeck/", env!("CARGO_PKG_VERSION"));
+    let mut headers = vec![
+        fixed("User-Agent", agent),
+        fixed("Accept", "*/*"),
+        fixed("Accept-Encoding", "gzip, deflate, br"),
+    ];
+    headers.extend(content_type.map(|kind| fixed("Content-Type", kind)));
+    let inherited = inherited.iter().map(|line| (line, inherited_when_unset));
+    let own = own.iter().map(|line| (line, WhenUnset::Fail));
+    for (line, when_unset) in inherited.chain(own) {
+        let at = headers
+            .iter()
+            .position(|header| header.name.eq_ignore_ascii_case(&line.name));
+        let header = line.value.clone().map(|value| Header {
+            name: line.name.clone(),
+            value,
+            when_unset,
+        });
+        match (at, header) {
+            (Some(at), Some(header)) => headers[at] = header,
+            (Some(at), None) => {
+                headers.remove(at);
+            }
+            (None, Some(header)) => headers.push(header),
+            (None, None) => {}
+        }
+    }
+    headers
+}
+
+/// A field whose value is known.
+pub(super) fn fixed(name: &str, value: &str) -> Header {
+    let mut template = Template::default();
+    template.push_literal(value.as_bytes());
+    Header {
+        name: name.to_owned(),
+        value: template,
+        when_unset: WhenUnset::Fail,
+    }
+}
+
+fn is_token(name: &str) -> bool {
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}

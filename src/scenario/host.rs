@@ -1,0 +1,138 @@
+//! The address of the target.
+
+use base64::Engine as _;
+use percent_encoding::percent_decode_str;
+use url::Url;
+
+use crate::model::{Origin, Scheme};
+use crate::scenario::draft::OtherOrigin;
+
+/// Why a host cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HostError {
+    /// Neither the file nor the caller gives one.
+    #[error("no host to test; give one with --host http://localhost:8000 or `host:` in the file")]
+    Missing,
+    /// A host with holes.
+    #[error("the host `{0}` is known before the run: `{{{{ }}}}` is not possible in it")]
+    Template(String),
+    /// Not an address.
+    #[error("`{0}` is not an address; write http://localhost:8000 or https://example.org")]
+    NotAnAddress(String),
+    /// No scheme.
+    #[error("`{0}` has no scheme; write http://{0} or https://{0}")]
+    NoScheme(String),
+    /// A scheme that is not spoken here.
+    #[error("`{0}://` is not supported; only http:// and https:// are")]
+    Scheme(String),
+    /// A query or fragment.
+    #[error("`{0}` holds a query or a fragment; a host ends before them")]
+    Query(String),
+}
+
+/// The base address of a target.
+pub(super) struct Host {
+    pub(super) target: OtherOrigin,
+    /// What stands before every path; empty or `/api`, without a slash at its end.
+    pub(super) base_path: String,
+}
+
+/// Reads an address.
+pub(super) fn parse(text: &str) -> Result<Host, HostError> {
+    let text = text.trim();
+    let not_an_address = || HostError::NotAnAddress(text.to_owned());
+    if text.is_empty() {
+        return Err(HostError::Missing);
+    }
+    if text.contains("{{") {
+        return Err(HostError::Template(text.to_owned()));
+    }
+    let Some((scheme, rest)) = text.split_once("://") else {
+        let is_host = !text.contains([' ', '/']) && Url::parse(&format!("http://{text}")).is_ok();
+        return Err(if is_host {
+            HostError::NoScheme(text.to_owned())
+        } else {
+            not_an_address()
+        });
+    };
+    let scheme = match scheme.to_ascii_lowercase().as_str() {
+        "http" => Scheme::Http,
+        "https" => Scheme::Https,
+        _ => return Err(HostError::Scheme(scheme.to_owned())),
+    };
+    // The library repairs what a browser would; a load test should not guess.
+    if rest.is_empty() || rest.starts_with(['/', '\\', '?']) || rest.contains(char::is_whitespace) {
+        return Err(not_an_address());
+    }
+    let url = Url::parse(text).map_err(|_| not_an_address())?;
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(HostError::Query(text.to_owned()));
+    }
+    let host = url.host_str().filter(|host| !host.is_empty());
+    let host = host.ok_or_else(not_an_address)?;
+    Ok(Host {
+        target: OtherOrigin {
+            origin: Origin {
+                scheme,
+                host: host.trim_matches(['[', ']']).to_owned(),
+                port: url.port().unwrap_or(scheme.default_port()),
+            },
+            authorization: authorization(&url),
+        },
+        base_path: url.path().trim_end_matches('/').to_owned(),
+    })
+}
+
+/// `Basic ...` from `user:password@`.
+fn authorization(url: &Url) -> Option<String> {
+    if url.username().is_empty() && url.password().is_none() {
+        return None;
+    }
+    let mut pair: Vec<u8> = percent_decode_str(url.username()).collect();
+    pair.push(b':');
+    pair.extend(percent_decode_str(url.password().unwrap_or_default()));
+    let encoded = base64::engine::general_purpose::STANDARD.encode(pair);
+    Some(format!("Basic {encoded}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_addresses() {
+        for (text, origin, base_path) in [
+            ("http://localhost:8000", "http://localhost:8000", ""),
+            ("https://example.org/", "https://example.org", ""),
+            ("HTTP://Example.org:80/api/", "http://example.org", "/api"),
+            ("http://[::1]:8000", "http://[::1]:8000", ""),
+        ] {
+            let host = parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            assert_eq!(host.target.origin.to_string(), origin);
+            assert_eq!(host.base_path, base_path);
+            assert_eq!(host.target.authorization, None);
+        }
+        let host = parse("http://us%20er:p%40ss@localhost").unwrap();
+        let expected = "Basic dXMgZXI6cEBzcw==";
+        assert_eq!(host.target.authorization.as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn says_what_is_wrong_with_an_address() {
+        let error = |text| parse(text).map(|_| ()).unwrap_err().to_string();
+        assert!(error("localhost:8000").contains("write http://localhost:8000"));
+        assert!(error("ftp://x").contains("`ftp://` is not supported"));
+        assert!(error("").contains("--host"));
+        assert!(error("http://x/?a=1").contains("query"));
+        assert!(error("http://{{ env.X }}").contains("not possible"));
+        for text in [
+            "http://",
+            "http:///x",
+            "http://a b",
+            "not an address",
+            "http://x:99999",
+        ] {
+            assert!(error(text).contains("is not an address"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The tree of a YAML file, with the place of everything.
+
+use crate::scenario::source::Span;
+
+/// A value with its place.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) span: Span,
+    pub(super) kind: NodeKind,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum NodeKind {
+    Scalar(Scalar),
+    List(Vec<Node>),
+    Map(Vec<Entry>),
+}
+
+/// A key and its value.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) key: Scalar,
+    pub(super) value: Node,
+}
+
+/// A text, number, boolean or null as written.
+#[derive(Clone, Debug)]
+pub(super) struct Scalar {
+    pub(super) text: String,
+    pub(super) style: Style,
+    pub(super) span: Span,
+    /// Where the text begins, if the file holds it letter by letter.
+    pub(super) verbatim_at: Option<usize>,
+}
+
+/// Whether a scalar can be something else than text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Style {
+    Plain,
+    Quoted,
+}
+
+/// What a scalar stands for, by the core schema of YAML 1.2.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Resolved<'a> {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Text(&'a str),
+}
+
+impl Scalar {
+    pub(super) fn resolve(&self) -> Resolved<'_> {
+        let text = self.text.as_str();
+        if self.style == Style::Quoted {
+            return Resolved::Text(text);
+        }
+        match text {
+            "" | "~" | "null" | "Null" | "NULL" => return Resolved::Null,
+            "true" | "True" | "TRUE" => return Resolved::Bool(true),
+            "false" | "False" | "FALSE" => return Resolved::Bool(false),
+            _ => {}
+        }
+        let radix = |prefix: &str, radix| {
+            let digits = text.strip_prefix(prefix)?;
+            i64::from_str_radix(digits, radix).ok()
+        };
+        if let Some(int) = text.parse().ok().or_else(|| radix("0x", 16)) {
+            return Resolved::Int(int);
+        }
+        if let Some(int) = radix("0o", 8) {
+            return Resolved::Int(int);
+        }
+        let is_number = text.bytes().any(|byte| byte.is_ascii_digit())
+            && text
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
+        match text.parse::<f64>() {
+            Ok(float) if is_number && float.is_finite() => Resolved::Float(float),
+            _ => Resolved::Text(text),
+        }
+    }
+
+    /// The place of a stretch of the text; `needle` finds it where the file
+    /// writes the text differently.
+    pub(super) fn place(&self, within: Span, needle: &str, file: &str) -> Span {
+        if let Some(start) = self.verbatim_at {
+            return Span::new(start + within.start, start + within.end);
+        }
+        let written = file.get(self.span.start..self.span.end).unwrap_or("");
+        match written.find(needle) {
+            Some(at) if !needle.is_empty() => {
+                let start = self.span.start + at;
+                Span::new(start, start + needle.len())
+            }
+            _ => self.span,
+        }
+    }
+}
+
+impl Node {
+    pub(super) fn as_scalar(&self) -> Option<&Scalar> {
+        match &self.kind {
+            NodeKind::Scalar(scalar) => Some(scalar),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_null(&self) -> bool {
+        self.as_scalar()
+            .is_some_and(|scalar| scalar.resolve() == Resolved::Null)
+    }
+
+    /// What it is, for a message.
+    pub(super) fn describe(&self) -> String {
+        match &self.kind {
+            NodeKind::List(_) => "a list".to_owned(),
+            NodeKind::Map(_) => "a map".to_owned(),
+            NodeKind::Scalar(scalar) => match scalar.resolve() {
+                Resolved::Null => "nothing".to_owned(),
+                Resolved::Bool(_) | Resolved::Int(_) | Resolved::Float(_) => {
+                    format!("`{}`", shorten(&scalar.text))
+                }
+                Resolved::Text(text) => format!("the text \"{}\"", shorten(text)),
+            },
+        }
+    }
+}
+
+/// A text for a message: on one line, and not longer than people read.
+pub(super) fn shorten(text: &str) -> String {
+    const MAX_CHARS: usize = 40;
+    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((at, _)) = line.char_indices().nth(MAX_CHARS) {
+        line.truncate(at);
+        line.push('…');
+    }
+    line
+}

@@ -1,0 +1,154 @@
+//! What is known while a file is read.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::model::{Method, NameId, OriginId, SlotId};
+use crate::program::{Instruction, Name, Program};
+use crate::scenario::Environment;
+use crate::scenario::diagnostic::{Mistake, Problems};
+use crate::scenario::draft::{OtherOrigin, RequestDraft};
+use crate::scenario::expression::Names;
+use crate::scenario::node::Scalar;
+use crate::scenario::source::{Source, Span};
+
+/// The mistakes so far, and the tables of the program to be.
+pub(super) struct Reader<'a> {
+    pub(super) problems: Problems<'a>,
+    pub(super) environment: &'a Environment,
+    pub(super) tables: Tables,
+    /// The class that is being read.
+    pub(super) scope: Scope,
+}
+
+/// The tables of the program to be.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tables {
+    pub(super) slots: Vec<String>,
+    pub(super) no_values: Vec<String>,
+    pub(super) texts: Vec<String>,
+    /// Origins beside the host, from id 1.
+    pub(super) other_origins: Vec<OtherOrigin>,
+    pub(super) names: Vec<Name>,
+    name_ids: HashMap<Name, NameId>,
+    pub(super) requests: Vec<RequestDraft>,
+    pub(super) code: Vec<Instruction>,
+}
+
+/// A class and the variables that its steps set.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    pub(super) class: String,
+    pub(super) variables: BTreeMap<String, SlotId>,
+}
+
+/// What names mean in an expression of a class.
+pub(super) struct ClassNames<'r> {
+    pub(super) scope: &'r Scope,
+    pub(super) environment: &'r Environment,
+}
+
+impl Names for ClassNames<'_> {
+    fn slot(&self, name: &str) -> Option<SlotId> {
+        self.scope.variables.get(name).copied()
+    }
+
+    fn variables(&self) -> Vec<&str> {
+        self.scope.variables.keys().map(String::as_str).collect()
+    }
+
+    fn class(&self) -> &str {
+        &self.scope.class
+    }
+
+    fn environment(&self) -> &Environment {
+        self.environment
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(source: &'a Source, environment: &'a Environment) -> Self {
+        Self {
+            problems: Problems::new(source),
+            environment,
+            tables: Tables::default(),
+            scope: Scope::default(),
+        }
+    }
+
+    /// Reports a mistake within a scalar's text where it stands in the file.
+    pub(super) fn report_within(&mut self, scalar: &Scalar, mistake: Mistake) {
+        let needle = scalar
+            .text
+            .get(mistake.span.start..mistake.span.end)
+            .unwrap_or("");
+        let place = scalar.place(mistake.span, needle, &self.problems.source.text);
+        self.problems
+            .report_with(place, mistake.message, mistake.help);
+    }
+
+    pub(super) fn report(&mut self, span: Span, message: impl Into<String>) {
+        self.problems.report(span, message);
+    }
+}
+
+impl Tables {
+    /// The slot of a variable of any class.
+    pub(super) fn slot(&mut self, name: &str) -> SlotId {
+        let at = self.slots.iter().position(|slot| slot == name);
+        SlotId::from(at.unwrap_or_else(|| {
+            self.slots.push(name.to_owned());
+            self.slots.len() - 1
+        }))
+    }
+
+    /// A failure for an expression that has no value. It is named by a slot
+    /// beyond those of the variables, which are all known by then.
+    pub(super) fn no_value(&mut self, text: String) -> SlotId {
+        let at = self.no_values.iter().position(|known| *known == text);
+        let at = at.unwrap_or_else(|| {
+            self.no_values.push(text);
+            self.no_values.len() - 1
+        });
+        SlotId::from(self.slots.len() + at)
+    }
+
+    /// The index of the words for an unmet expectation or an empty capture.
+    pub(super) fn text(&mut self, text: String) -> u16 {
+        let at = self.texts.iter().position(|known| *known == text);
+        let at = at.unwrap_or_else(|| {
+            self.texts.push(text);
+            self.texts.len() - 1
+        });
+        u16::try_from(at).unwrap_or(u16::MAX)
+    }
+
+    /// The row for a method and name; a shared one when there are too many.
+    pub(super) fn name(&mut self, method: Method, name: String) -> NameId {
+        let mut name = Name { method, name };
+        if let Some(id) = self.name_ids.get(&name) {
+            return *id;
+        }
+        // Room is kept for the shared rows, one for each method.
+        if self.names.len() >= Program::MAX_NAMES - Method::ALL.len() {
+            Program::OTHER.clone_into(&mut name.name);
+            if let Some(id) = self.name_ids.get(&name) {
+                return *id;
+            }
+        }
+        let id = NameId::from(self.names.len());
+        self.names.push(name.clone());
+        self.name_ids.insert(name, id);
+        id
+    }
+
+    /// The id of an origin beside the host.
+    pub(super) fn origin(&mut self, origin: OtherOrigin) -> OriginId {
+        let at = self.other_origins.iter().position(|known| *known == origin);
+        OriginId::from(
+            1 + at.unwrap_or_else(|| {
+                self.other_origins.push(origin);
+                self.other_origins.len() - 1
+            }),
+        )
+    }
+}

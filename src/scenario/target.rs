@@ -1,0 +1,179 @@
+//! Where a request goes: path or address, query, and the name it is counted under.
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use crate::model::OriginId;
+use crate::program::{Encoding, Template};
+use crate::scenario::diagnostic::Mistake;
+use crate::scenario::fields;
+use crate::scenario::host::{self, Host};
+use crate::scenario::node::{Node, NodeKind, Scalar, shorten};
+use crate::scenario::reader::Reader;
+use crate::scenario::template::Part;
+
+/// What may not stand in a request line as it is.
+const UNSAFE: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// Where a request goes.
+pub(super) struct Target {
+    pub(super) origin: OriginId,
+    /// Path and query.
+    pub(super) template: Template,
+    /// The path template, for the statistics.
+    pub(super) name: String,
+    has_query: bool,
+}
+
+impl Reader<'_> {
+    /// Reads the value of `get:`, `post:` and so on.
+    pub(super) fn target(&mut self, node: &Node) -> Option<Target> {
+        let scalar = fields::text(node, "what is requested", &mut self.problems)?;
+        let (origin, prefix, path_start) = self.origin(scalar)?;
+        let mut target = Target {
+            origin,
+            template: Template::default(),
+            name: prefix,
+            has_query: false,
+        };
+        let parts = self.parts(scalar)?;
+        let mut is_sound = true;
+        for part in parts {
+            is_sound &= match part {
+                Part::Literal { text, start } => {
+                    let skip = path_start.saturating_sub(start).min(text.len());
+                    self.path_text(scalar, &text[skip..], start + skip, &mut target)
+                }
+                Part::Hole { source, start } => {
+                    let encoding = if target.has_query {
+                        Encoding::Query
+                    } else {
+                        Encoding::PathSegment
+                    };
+                    let hole = self.hole(scalar, source, start, encoding);
+                    if !target.has_query {
+                        target.name.push('{');
+                        target.name.push_str(&shorten(source));
+                        target.name.push('}');
+                    }
+                    hole.map(|hole| target.template.push_hole(hole)).is_some()
+                }
+            };
+        }
+        is_sound.then_some(target)
+    }
+
+    /// The origin of an address, its name in the statistics, and where its
+    /// path begins; the host for a path.
+    fn origin(&mut self, scalar: &Scalar) -> Option<(OriginId, String, usize)> {
+        let text = scalar.text.as_str();
+        if text.starts_with('/') && !text.starts_with("//") {
+            return Some((OriginId(0), String::new(), 0));
+        }
+        let Some(scheme_end) = text.find("://").filter(|at| !text[..*at].contains("{{")) else {
+            let mistake = Mistake::new(0..text.len(), "this is neither a path nor an address")
+                .help("a path begins with `/`, an address with `http://` or `https://`");
+            self.report_within(scalar, mistake);
+            return None;
+        };
+        let rest = scheme_end + 3;
+        let end = text[rest..]
+            .find(['/', '?', '#'])
+            .map_or(text.len(), |at| rest + at);
+        match host::parse(&text[..end]) {
+            Ok(Host { target, .. }) => {
+                let name = target.origin.to_string();
+                let name = if text[end..].starts_with('/') {
+                    name
+                } else {
+                    name + "/"
+                };
+                Some((self.tables.origin(target), name, end))
+            }
+            Err(error) => {
+                let mistake = Mistake::new(0..end, error.to_string());
+                self.report_within(scalar, mistake);
+                None
+            }
+        }
+    }
+
+    /// Literal text of a path; whether it can stand there.
+    fn path_text(
+        &mut self,
+        scalar: &Scalar,
+        text: &str,
+        start: usize,
+        target: &mut Target,
+    ) -> bool {
+        let bad = text.find(|c: char| c == '#' || c.is_control());
+        if let Some(at) = bad {
+            let message = if text[at..].starts_with('#') {
+                "`#` begins a fragment, which is never sent; write %23 for the character"
+            } else {
+                "control characters and line breaks cannot stand in a path"
+            };
+            let mistake = Mistake::new(start + at..start + at + 1, message);
+            self.report_within(scalar, mistake);
+            return false;
+        }
+        if target.template.as_literal().is_some_and(<[u8]>::is_empty) && !text.starts_with('/') {
+            target.template.push_literal(b"/");
+        }
+        for part in utf8_percent_encode(text, UNSAFE) {
+            target.template.push_literal(part.as_bytes());
+        }
+        if !target.has_query {
+            let path = text.split('?').next().unwrap_or(text);
+            target.name.push_str(path);
+            target.has_query = path.len() < text.len();
+        }
+        true
+    }
+
+    /// Appends the entries of `query:`.
+    pub(super) fn query(&mut self, node: &Node, target: &mut Target) {
+        let Some(entries) = fields::entries(node, "`query`", &mut self.problems) else {
+            return;
+        };
+        for entry in entries {
+            let Some(name) = self.template(&entry.key, Encoding::Query) else {
+                continue;
+            };
+            let values = match &entry.value.kind {
+                NodeKind::List(values) => values.as_slice(),
+                _ => std::slice::from_ref(&entry.value),
+            };
+            for value in values {
+                let scalar = fields::text(value, "a query parameter", &mut self.problems);
+                let value = scalar.and_then(|scalar| self.template(scalar, Encoding::Query));
+                let Some(value) = value else { continue };
+                let sign: &[u8] = if target.has_query { b"&" } else { b"?" };
+                target.has_query = true;
+                target.template.push_literal(sign);
+                target.template.extend(&name);
+                target.template.push_literal(b"=");
+                target.template.extend(&value);
+            }
+        }
+    }
+}
+
+impl Target {
+    /// The path of an address that has none is `/`.
+    pub(super) fn finish(mut self) -> (OriginId, Template) {
+        if self.template.as_literal().is_some_and(<[u8]>::is_empty) {
+            self.template.push_literal(b"/");
+        }
+        (self.origin, self.template)
+    }
+}

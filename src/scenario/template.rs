@@ -1,0 +1,160 @@
+//! Text with `{{ }}` to templates.
+
+use crate::program::{Encoding, Expression, Hole, Template};
+use crate::scenario::diagnostic::Mistake;
+use crate::scenario::expression::{self, Clock};
+use crate::scenario::node::{Scalar, shorten};
+use crate::scenario::reader::{ClassNames, Reader};
+use crate::scenario::source::Span;
+
+/// A part of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part<'t> {
+    /// Text as it stands.
+    Literal { text: &'t str, start: usize },
+    /// What stands between `{{` and `}}`.
+    Hole { source: &'t str, start: usize },
+}
+
+/// The parts of a text.
+pub(super) fn split(text: &str) -> Result<Vec<Part<'_>>, Mistake> {
+    let mut parts = Vec::new();
+    let mut at = 0;
+    while let Some(found) = text[at..].find("{{") {
+        let open = at + found;
+        if open > at {
+            parts.push(Part::Literal {
+                text: &text[at..open],
+                start: at,
+            });
+        }
+        let start = open + 2;
+        let close = close(text, start).ok_or_else(|| {
+            Mistake::new(open..text.len(), "`{{` is not closed").help("it ends with `}}`")
+        })?;
+        parts.push(Part::Hole {
+            source: &text[start..close],
+            start,
+        });
+        at = close + 2;
+    }
+    if at < text.len() {
+        parts.push(Part::Literal {
+            text: &text[at..],
+            start: at,
+        });
+    }
+    Ok(parts)
+}
+
+/// Where the next `}}` outside quotes is.
+fn close(text: &str, from: usize) -> Option<usize> {
+    let mut at = from;
+    while let Some(c) = text[at..].chars().next() {
+        if text[at..].starts_with("}}") {
+            return Some(at);
+        }
+        at += expression::quoted_length(&text[at..]).unwrap_or(c.len_utf8());
+    }
+    None
+}
+
+impl Reader<'_> {
+    /// The parts of a scalar; a mistake is reported.
+    pub(super) fn parts<'n>(&mut self, scalar: &'n Scalar) -> Option<Vec<Part<'n>>> {
+        split(&scalar.text)
+            .map_err(|mistake| self.report_within(scalar, mistake))
+            .ok()
+    }
+
+    /// A template whose literal text and holes take this encoding.
+    pub(super) fn template(&mut self, scalar: &Scalar, encoding: Encoding) -> Option<Template> {
+        let parts = self.parts(scalar)?;
+        let mut template = Template::default();
+        let mut is_sound = true;
+        for part in parts {
+            match part {
+                Part::Literal { text, start } => match encoding.encode(text) {
+                    Some(bytes) => template.push_literal(&bytes),
+                    None => {
+                        let message = "control characters and line breaks cannot stand here";
+                        let mistake = Mistake::new(start..start + text.len(), message);
+                        self.report_within(scalar, mistake);
+                        is_sound = false;
+                    }
+                },
+                Part::Hole { source, start } => match self.hole(scalar, source, start, encoding) {
+                    Some(hole) => template.push_hole(hole),
+                    None => is_sound = false,
+                },
+            }
+        }
+        is_sound.then_some(template)
+    }
+
+    /// A hole of a scalar's text.
+    pub(super) fn hole(
+        &mut self,
+        scalar: &Scalar,
+        source: &str,
+        start: usize,
+        encoding: Encoding,
+    ) -> Option<Hole> {
+        let expression = self.expression(scalar, source, start, Clock::Available)?;
+        let reason = match encoding {
+            Encoding::HeaderValue => {
+                "a wrong type, a missing field, a division by zero, or a line break in a header"
+            }
+            _ => "a wrong type, a missing field, or a division by zero",
+        };
+        let text = format!("`{}` has no value here: {reason}", shorten(source));
+        Some(Hole {
+            expression,
+            encoding,
+            no_value: self.tables.no_value(text),
+        })
+    }
+
+    /// An expression that stands at `start` in a scalar's text.
+    pub(super) fn expression(
+        &mut self,
+        scalar: &Scalar,
+        source: &str,
+        start: usize,
+        clock: Clock,
+    ) -> Option<Expression> {
+        let names = ClassNames {
+            scope: &self.scope,
+            environment: self.environment,
+        };
+        expression::parse(source, &names, clock)
+            .map_err(|mut mistake| {
+                mistake.span = Span::new(start + mistake.span.start, start + mistake.span.end);
+                self.report_within(scalar, mistake);
+            })
+            .ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_hide_braces() {
+        let parts = split("a{{ '}}' }}b{{x}}").unwrap();
+        let holes: Vec<_> = parts
+            .iter()
+            .filter_map(|part| match part {
+                Part::Hole { source, .. } => Some(*source),
+                Part::Literal { .. } => None,
+            })
+            .collect();
+        assert_eq!(holes, [" '}}' ", "x"]);
+        assert!(split("{{ x }").is_err());
+        assert!(
+            split("{{ 'x }}").is_ok(),
+            "the expression will say what is wrong"
+        );
+    }
+}

@@ -1,0 +1,136 @@
+//! Durations and rates as people write them.
+
+use std::time::Duration;
+
+/// The longest duration.
+pub(super) const MAX_DURATION: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// `1m30s`, `500ms`, `0.5s`, `1h`; a bare number is seconds. `None` for
+/// anything else, and for more than a year.
+pub(super) fn duration(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    let seconds = if let Some(seconds) = number(text) {
+        seconds
+    } else {
+        let mut rest = text;
+        let mut sum = 0.0;
+        while !rest.is_empty() {
+            let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+            let value = number(&rest[..end])?;
+            rest = &rest[end..];
+            let end = rest
+                .find(|c: char| !c.is_ascii_alphabetic())
+                .unwrap_or(rest.len());
+            sum += value * unit_seconds(&rest[..end])?;
+            rest = rest[end..].trim_start();
+        }
+        sum
+    };
+    let duration = Duration::try_from_secs_f64(seconds).ok()?;
+    (duration <= MAX_DURATION && !text.is_empty()).then_some(duration)
+}
+
+/// `12/s`, `0.5/s`, `30/m`, `100/h`; a bare number is per second. Above zero.
+pub(super) fn rate_per_second(text: &str) -> Option<f64> {
+    let (value, per) = match text.trim().split_once('/') {
+        None => (text.trim(), 1.0),
+        Some((value, unit)) => match unit.trim() {
+            "s" | "sec" | "second" => (value.trim(), 1.0),
+            "m" | "min" | "minute" => (value.trim(), 60.0),
+            "h" | "hour" => (value.trim(), 3600.0),
+            _ => return None,
+        },
+    };
+    let rate = number(value)? / per;
+    (rate.is_finite() && rate > 0.0).then_some(rate)
+}
+
+/// A duration for people: `1m30s`, `500ms`.
+pub(super) fn duration_text(duration: Duration) -> String {
+    let micros = duration.as_micros();
+    if micros < 1_000_000 {
+        return if micros % 1_000 == 0 {
+            format!("{}ms", micros / 1_000)
+        } else {
+            format!("{micros}us")
+        };
+    }
+    let seconds = duration.as_secs_f64();
+    if seconds < 60.0 || seconds.fract() != 0.0 {
+        return format!("{seconds}s");
+    }
+    let seconds = duration.as_secs();
+    let parts = [
+        (seconds / 3600, 'h'),
+        (seconds / 60 % 60, 'm'),
+        (seconds % 60, 's'),
+    ];
+    let parts = parts.iter().filter(|(count, _)| *count > 0);
+    parts
+        .map(|(count, unit)| format!("{count}{unit}"))
+        .collect()
+}
+
+/// A plain decimal number, not negative.
+fn number(text: &str) -> Option<f64> {
+    let plain = text.bytes().any(|byte| byte.is_ascii_digit())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    if plain { text.parse().ok() } else { None }
+}
+
+fn unit_seconds(unit: &str) -> Option<f64> {
+    Some(match unit {
+        "us" => 1e-6,
+        "ms" => 1e-3,
+        "s" | "sec" => 1.0,
+        "m" | "min" => 60.0,
+        "h" => 3600.0,
+        "d" => 86_400.0,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_durations() {
+        for (text, ms) in [
+            ("1m30s", 90_000),
+            ("500ms", 500),
+            ("0.5s", 500),
+            ("1h", 3_600_000),
+            ("1h 5m", 3_900_000),
+            ("2", 2_000),
+            ("0", 0),
+        ] {
+            assert_eq!(duration(text), Some(Duration::from_millis(ms)), "{text}");
+        }
+        for text in [
+            "", "s", "1x", "-1s", "1m30", "1e3s", "nan", "9999999d", "1.2.3s", "1s!",
+        ] {
+            assert_eq!(duration(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn writes_durations() {
+        for text in ["500ms", "10us", "2s", "1m30s", "1h", "0.5s"] {
+            let expected = if text == "0.5s" { "500ms" } else { text };
+            assert_eq!(duration_text(duration(text).unwrap()), expected);
+        }
+    }
+
+    #[test]
+    fn reads_rates() {
+        assert_eq!(rate_per_second("12/s"), Some(12.0));
+        assert_eq!(rate_per_second("30/m"), Some(0.5));
+        assert_eq!(rate_per_second("0.5"), Some(0.5));
+        for text in ["0/s", "-1/s", "1/x", "/s", "x", "inf"] {
+            assert_eq!(rate_per_second(text), None, "{text}");
+        }
+    }
+}
