@@ -1,5 +1,7 @@
 //! Mistakes in a scenario file, with their place.
 
+use std::fmt;
+
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use crate::scenario::source::{Source, Span};
@@ -27,6 +29,17 @@ pub enum Colour {
     Never,
     /// ANSI escape sequences.
     Always,
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "line {}, column {}: {}",
+            self.line, self.column, self.message
+        )?;
+        self.help.iter().try_for_each(|help| write!(f, " ({help})"))
+    }
 }
 
 impl Diagnostic {

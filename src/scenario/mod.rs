@@ -34,3 +34,4 @@ pub use environment::Environment;
 pub use host::HostError;
 pub use load::{Loaded, load};
 pub use source::Source;
+pub use units::{DurationError, duration_text, parse_duration};

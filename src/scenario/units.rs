@@ -30,6 +30,19 @@ pub(super) fn duration(text: &str) -> Option<Duration> {
     (duration <= MAX_DURATION && !text.is_empty()).then_some(duration)
 }
 
+/// A text that is not a duration.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a duration; write 90, 90s, 5m, 1h30m or 500ms")]
+pub struct DurationError(String);
+
+/// Reads a duration as scenario files write it: `1m30s`, `500ms`, `90`.
+///
+/// # Errors
+/// Anything else, and more than a year.
+pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
+    duration(text).ok_or_else(|| DurationError(text.trim().to_owned()))
+}
+
 /// `12/s`, `0.5/s`, `30/m`, `100/h`; a bare number is per second. Above zero.
 pub(super) fn rate_per_second(text: &str) -> Option<f64> {
     let (value, per) = match text.trim().split_once('/') {
@@ -45,8 +58,9 @@ pub(super) fn rate_per_second(text: &str) -> Option<f64> {
     (rate.is_finite() && rate > 0.0).then_some(rate)
 }
 
-/// A duration for people: `1m30s`, `500ms`.
-pub(super) fn duration_text(duration: Duration) -> String {
+/// A duration for people, as [`parse_duration`] reads it: `1m30s`, `500ms`.
+#[must_use]
+pub fn duration_text(duration: Duration) -> String {
     let micros = duration.as_micros();
     if micros < 1_000_000 {
         return if micros % 1_000 == 0 {

@@ -32,7 +32,7 @@ pub fn build_hash() -> &'static str {
 
 /// Serves `/static/{build}/{*path}`. Modules import each other by relative
 /// path, so the build in the address reaches all of them.
-pub async fn serve_asset(
+pub(super) async fn serve_asset(
     Path((build, path)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response {

@@ -7,12 +7,11 @@ use serde::Serialize;
 use tokio::sync::broadcast;
 
 use crate::run::{Event, Runs, Snapshot};
+use crate::scenario::duration_text;
 use crate::stats::Row;
 use crate::web::assets::build_hash;
 use crate::web::catalog::Catalog;
-use crate::web::messages::{
-    FrameBody, RunBody, ScenarioBody, SeriesBody, TablesBody, duration_words,
-};
+use crate::web::messages::{FrameBody, RunBody, ScenarioBody, SeriesBody, TablesBody};
 use crate::web::state::Defaults;
 
 /// Messages a viewer may fall behind before it is resynchronised.
@@ -166,7 +165,7 @@ impl Feed {
                 users: defaults.users,
                 spawn_rate: defaults.spawn_rate,
                 host: defaults.host.clone(),
-                run_time: defaults.run_time.map(duration_words),
+                run_time: defaults.run_time.map(duration_text),
             },
             run: snapshot.run.as_deref().map(RunBody::new),
             frame: FrameBody::new(snapshot, &[]),

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::model::{Population, Wait};
 use crate::run::{FailureLine, Latencies, NameRow, RunInfo, Snapshot, Tables};
+use crate::scenario::duration_text;
 use crate::stats::{Counts, Row};
 use crate::web::catalog::Entry;
 
@@ -342,7 +343,7 @@ impl ScenarioBody {
             spawn_rate: scenario.map_or(1.0, |scenario| scenario.load.spawn_rate),
             run_time: scenario
                 .and_then(|scenario| scenario.run_time)
-                .map(duration_words)
+                .map(duration_text)
                 .unwrap_or_default(),
             classes: classes
                 .iter()
@@ -366,25 +367,6 @@ impl ScenarioBody {
                 .map(ToString::to_string)
                 .collect(),
         }
-    }
-}
-
-/// A duration as people write it: `1h30m`, `90s` as `1m30s`, `500ms`.
-pub(super) fn duration_words(duration: std::time::Duration) -> String {
-    let millis = duration.as_millis();
-    let units = [("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
-    let mut rest = millis;
-    let mut words = String::new();
-    for (unit, size) in units {
-        if rest >= size {
-            words.push_str(&format!("{}{unit}", rest / size));
-            rest %= size;
-        }
-    }
-    if words.is_empty() {
-        "0s".to_owned()
-    } else {
-        words
     }
 }
 

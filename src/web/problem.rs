@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::run::RunError;
-use crate::scenario::{CompileError, Diagnostic};
+use crate::scenario::{Diagnostic, HostError};
 use crate::web::catalog::{Catalog, Entry};
 
 /// Why a request was not carried out.
@@ -60,7 +60,7 @@ impl Problem {
         Self::bad_request(message, Some("scenario"))
     }
 
-    pub(super) fn host(error: &CompileError) -> Self {
+    pub(super) fn host(error: &HostError) -> Self {
         Self::bad_request(error.to_string(), Some("host"))
     }
 }
