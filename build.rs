@@ -7,6 +7,7 @@ use std::error::Error;
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use npm_utils::{download, extract, integrity, registry::Registry};
 
@@ -28,7 +29,18 @@ struct Locked {
     integrity: String,
 }
 
-fn main() -> Result<()> {
+#[expect(clippy::print_stderr, reason = "where cargo looks for a reason")]
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     for path in ["build.rs", LOCK_FILE, "static", "templates"] {
         println!("cargo:rerun-if-changed={path}");
     }
@@ -61,6 +73,9 @@ fn read_lock(path: &Path) -> Result<Locked> {
 /// Fills `vendor` unless it already holds what the lock file asks for.
 fn provide(locked: &Locked, vendor: &Path) -> Result<()> {
     let given = env::var_os(NPM_DIR).map(PathBuf::from);
+    if let Some(dir) = &given {
+        println!("cargo:rerun-if-changed={}", dir.display());
+    }
     // The stamp lies beside the folder: all that is in the folder is served.
     let stamp = vendor.with_extension("stamp");
     let wanted = format!("{} {} {given:?}", locked.version, locked.integrity);

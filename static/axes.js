@@ -43,6 +43,15 @@ export function logTicks(min, max) {
   return ticks;
 }
 
+/** The places of values that have no neighbour; null where there are none. */
+export function isolated(values) {
+  const places = [];
+  for (let i = 0; i < values.length; i += 1) {
+    if (values[i] != null && values[i - 1] == null && values[i + 1] == null) places.push(i);
+  }
+  return places.length > 0 ? places : null;
+}
+
 /** Users over time from a start form: corners of the plan, time first. */
 export function planCurve(users, spawnRate, runTimeS) {
   if (!(users > 0) || !(spawnRate > 0)) return [[0, 60], [null, null]];

@@ -1,7 +1,7 @@
 // The charts. The only file that knows uPlot.
 
 import uPlot from "./vendor/uPlot.esm.js";
-import { decades, logTicks, markerLabel, planCurve, roundUp, timeRange, TIME_STEPS } from "./axes.js";
+import { decades, isolated, logTicks, markerLabel, planCurve, roundUp, timeRange, TIME_STEPS } from "./axes.js";
 import { el, setShown, setText } from "./dom.js";
 import { axisCount, axisLatency, axisTime, count, latency, NONE, rate } from "./format.js";
 import { markers } from "./store.js";
@@ -206,8 +206,9 @@ function line({ label, color, look }) {
     width: look === "dashed" ? 1.2 : 1.8,
     dash: look === "dashed" ? [5, 4] : undefined,
     fill: look === "area" ? (u) => gradient(u, stroke) : undefined,
-    // A row between two gaps would not show as a line.
-    points: { show: false },
+    // A row between two gaps (a second with answers among some without) is no
+    // line yet: it shows as a dot.
+    points: { show: false, size: 4, width: 0, fill: stroke, filter: (u, i) => isolated(u.data[i]) },
   };
 }
 
