@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpSocket;
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 use tokio::time::timeout;
 
 /// Ports that are tried, from the first on.
@@ -30,6 +30,8 @@ pub(super) enum DemoError {
 #[derive(Debug)]
 pub(super) struct LabProcess {
     child: Child,
+    /// Held open: `Child::wait` would close it.
+    _stdin: Option<ChildStdin>,
     pub(super) url: String,
     pub(super) port: u16,
 }
@@ -53,10 +55,12 @@ impl LabProcess {
             .kill_on_drop(true)
             .spawn()?;
         let stdout = child.stdout.take().ok_or(DemoError::Silent)?;
+        let stdin = child.stdin.take();
         let mut lines = BufReader::new(stdout).lines();
         match timeout(START, lines.next_line()).await {
             Ok(Ok(Some(_))) => Ok(Self {
                 child,
+                _stdin: stdin,
                 url: format!("http://localhost:{port}"),
                 port,
             }),
