@@ -84,6 +84,13 @@ fn of_aliases_that_explode() {
 }
 
 #[test]
+fn of_aliases_that_nest() {
+    let (open, close) = ("[".repeat(30), "]".repeat(30));
+    let text = format!("a: &a {open}{close}\nb: &b {open}*a{close}\nc: {open}*b{close}\n");
+    check(&text, &["3:34", "nested deeper than 64 levels"]);
+}
+
+#[test]
 fn of_size() {
     check(&"#".repeat((1 << 20) + 1), &["larger than 1 MiB"]);
 }
