@@ -52,6 +52,10 @@ pub(super) fn write(out: &mut Vec<u8>, value: &Value<'_>, encoding: Encoding) ->
             out.extend_from_slice(itoa::Buffer::new().format(*int).as_bytes());
             Ok(())
         }
+        // Hundreds of zeros are of no use to anyone.
+        Value::Float(float) if *float != 0.0 && !(1e-7..1e21).contains(&float.abs()) => {
+            write!(out, "{float:e}").map_err(|_| Unfit)
+        }
         Value::Float(float) => write!(out, "{float}").map_err(|_| Unfit),
         Value::Bool(value) => {
             out.extend_from_slice(if *value { b"true" } else { b"false" });

@@ -82,7 +82,8 @@ impl Expression {
     /// Whether `now` can write this format.
     #[must_use]
     pub fn is_time_format(format: &str) -> bool {
-        now(Some(format), 0).is_ok()
+        // Writing is lenient with what it does not know; this is not.
+        jiff::fmt::strtime::format(format, jiff::Timestamp::UNIX_EPOCH).is_ok()
     }
 
     /// The value of a function.

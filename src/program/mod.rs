@@ -5,7 +5,8 @@
 //! is a user's [`Variables`]. Evaluation is pure: no I/O, no clock, randomness
 //! handed in. Rendering and judging a request allocate nothing once the
 //! buffers have grown, except for regular expressions, JSON paths beyond
-//! `$.a.b[0]` and strings computed inside larger expressions.
+//! `$.a.b[0]`, JSON strings with escapes, skipping over deeply nested JSON, and
+//! texts computed inside larger expressions.
 
 mod capture;
 mod class;

@@ -251,9 +251,13 @@ fn head(parts: &RequestParts) -> Template {
     head.push_literal(parts.method.as_str().as_bytes());
     head.push_literal(b" ");
     head.extend(&parts.target);
-    head.push_literal(b" HTTP/1.1\r\nHost: ");
-    head.push_literal(parts.authority.as_bytes());
-    head.push_literal(b"\r\n");
+    head.push_literal(b" HTTP/1.1\r\n");
+    let is_named = |header: &Header| header.name.eq_ignore_ascii_case("host");
+    if !parts.headers.iter().any(is_named) {
+        head.push_literal(b"Host: ");
+        head.push_literal(parts.authority.as_bytes());
+        head.push_literal(b"\r\n");
+    }
     for header in &parts.headers {
         let mut line = Template::default();
         line.push_literal(header.name.as_bytes());

@@ -98,8 +98,9 @@ impl Template {
                 Piece::Hole(hole) => hole.write(out, variables, around)?,
                 Piece::Optional(inner) => {
                     let start = out.len();
-                    if inner.write(out, variables, around).is_err() {
-                        out.truncate(start);
+                    match inner.write(out, variables, around) {
+                        Err(Failure::Unset(slot)) if variables.has(slot) => out.truncate(start),
+                        written => written?,
                     }
                 }
             }

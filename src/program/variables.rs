@@ -106,6 +106,11 @@ impl Variables {
         }
     }
 
+    /// Whether the slot is one of a variable: those beyond name other failures.
+    pub(super) fn has(&self, slot: SlotId) -> bool {
+        slot.index() < self.slots.len()
+    }
+
     pub(super) fn value(&self, slot: SlotId) -> Option<Value<'_>> {
         let slot = self.slots.get(slot.index())?;
         Some(match slot.kind {

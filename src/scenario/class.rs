@@ -152,6 +152,11 @@ impl Reader<'_> {
             task.entry = self.steps(&entry.value, &what, around)?;
             return Some(task);
         }
+        if let NodeKind::Scalar(_) = entry.value.kind {
+            let expected = format!("{what} is a list of steps, or a map with `steps`");
+            fields::wrong_type(&entry.value, &expected, &mut self.problems);
+            return None;
+        }
         let fields = Fields::read(&entry.value, &what, &TASK_KEYS, &mut self.problems)?;
         if let Some(node) = fields.value("weight") {
             let weight = fields::whole(node, "`weight`", 1..=MAX_WEIGHT, &mut self.problems);

@@ -89,8 +89,11 @@ impl Scalar {
             return Span::new(start + within.start, start + within.end);
         }
         let written = file.get(self.span.start..self.span.end).unwrap_or("");
-        match written.find(needle) {
-            Some(at) if !needle.is_empty() => {
+        // The same occurrence: escapes and folding change what lies between.
+        let before = self.text.get(..within.start).unwrap_or("");
+        let nth = before.matches(needle).count();
+        match written.match_indices(needle).nth(nth) {
+            Some((at, _)) if !needle.is_empty() => {
                 let start = self.span.start + at;
                 Span::new(start, start + needle.len())
             }

@@ -63,7 +63,7 @@ pub(super) fn rate_per_second(text: &str) -> Option<f64> {
 pub fn duration_text(duration: Duration) -> String {
     let micros = duration.as_micros();
     if micros < 1_000_000 {
-        return if micros % 1_000 == 0 {
+        return if micros.is_multiple_of(1_000) {
             format!("{}ms", micros / 1_000)
         } else {
             format!("{micros}us")

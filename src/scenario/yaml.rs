@@ -148,6 +148,7 @@ impl<'s> Tree<'s, '_, '_> {
             return Err(Broken);
         };
         self.count(size(&node), span)?;
+        self.check_depth(self.depth + depth(&node), span)?;
         Ok(node)
     }
 
@@ -218,7 +219,12 @@ impl<'s> Tree<'s, '_, '_> {
 
     fn enter(&mut self, span: Span) -> Read<()> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
+        self.check_depth(self.depth, span)
+    }
+
+    /// What reads the tree recurses; aliases must not make it deeper than that.
+    fn check_depth(&mut self, depth: usize, span: Span) -> Read<()> {
+        if depth > MAX_DEPTH {
             let message = format!("nested deeper than {MAX_DEPTH} levels, the limit");
             self.problems.report(span, message);
             return Err(Broken);
@@ -261,5 +267,14 @@ fn size(node: &Node) -> usize {
         NodeKind::Scalar(_) => 1,
         NodeKind::List(items) => items.iter().map(size).sum::<usize>() + 1,
         NodeKind::Map(entries) => entries.iter().map(|e| size(&e.value)).sum::<usize>() + 1,
+    }
+}
+
+/// How many levels a node has below its own.
+fn depth(node: &Node) -> usize {
+    match &node.kind {
+        NodeKind::Scalar(_) => 0,
+        NodeKind::List(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        NodeKind::Map(entries) => 1 + entries.iter().map(|e| depth(&e.value)).max().unwrap_or(0),
     }
 }

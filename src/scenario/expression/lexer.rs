@@ -58,7 +58,8 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Placed>, Mistake> {
         };
         at += len;
     }
-    tokens.push((Token::End, text.len()..text.len()));
+    let end = text.trim_end().len();
+    tokens.push((Token::End, end..end));
     Ok(tokens)
 }
 

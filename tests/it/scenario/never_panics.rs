@@ -1,0 +1,156 @@
+//! Whatever is written, reading it ends with a program or with placed mistakes.
+
+use proptest::prelude::*;
+use swarmdeck::scenario::{Colour, Source, builtin, load};
+
+use super::environment;
+
+/// Loads, compiles, and checks that each mistake lies within the text.
+fn survives(text: &str) {
+    let source = Source::new("garbage.yaml", text);
+    match load(&source, &environment()) {
+        Ok(loaded) => {
+            let _ = loaded.compile(Some("http://127.0.0.1:1"));
+        }
+        Err(problems) => {
+            assert!(!problems.is_empty(), "{text:?}");
+            let lines = text.split('\n').count();
+            for problem in problems {
+                assert!(
+                    (1..=lines).contains(&problem.line),
+                    "{problem:?} in {text:?}"
+                );
+                assert!(problem.column >= 1 && problem.length >= 1);
+                let rendered = problem.render(&source, Colour::Never);
+                assert!(rendered.contains("garbage.yaml"), "{rendered}");
+            }
+        }
+    }
+}
+
+/// A change to a file: where (as a share of its length), how much goes, what comes.
+fn edit() -> impl Strategy<Value = (f64, usize, String)> {
+    let words = prop::sample::select(vec![
+        "{{",
+        "}}",
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        "- ",
+        "\n",
+        "  ",
+        "'",
+        "\"",
+        "&a ",
+        "*a",
+        "|",
+        ">",
+        "#",
+        "\t",
+        "!",
+        "null",
+        "-1",
+        "1e999",
+        "💥",
+        "\u{0}",
+        "{{ x }}",
+        "{{ 1 / 0 }}",
+        "%",
+        "?",
+        "<<: *a",
+        "capture: {a: null}",
+        "..",
+        "\r\n",
+        "é",
+        "---\n",
+        "user_classes",
+    ]);
+    (0.0..1.0_f64, 0_usize..12, words.prop_map(str::to_owned))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn mutated_files(
+        file in 0_usize..5,
+        edits in prop::collection::vec(edit(), 1..5),
+    ) {
+        let mut chars: Vec<char> = builtin()[file].text.chars().collect();
+        for (share, removed, inserted) in edits {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a place in a small file")]
+            let at = (share * chars.len() as f64) as usize;
+            let end = (at + removed).min(chars.len());
+            chars.splice(at..end, inserted.chars());
+        }
+        survives(&chars.into_iter().collect::<String>());
+    }
+
+    #[test]
+    fn garbage(text in "\\PC{0,200}") {
+        survives(&text);
+    }
+
+    #[test]
+    fn garbage_json_paths(
+        words in prop::collection::vec(prop::sample::select(vec![
+            "$", ".", "..", "a", "*", "[", "]", "0", "-1", "'a'", "?", "(", ")", "@", "==", "<", "1",
+            ":", ",", "&&", "||", "!", "length", "match", " ", "9223372036854775807", "é",
+        ]), 0..12),
+        json in "[\\[\\]{}a\":, 01.e-]{0,30}",
+    ) {
+        let path = format!("${}", words.concat());
+        let text = serde_json::json!({"user_classes": {"U": {"tasks": {"t": [
+            {"get": "/", "expect": {"json": {&*path: 1}}, "capture": {"a": {"json": &*path}}}
+        ]}}}});
+        let text = text.to_string();
+        survives(&text);
+        if let Ok(loaded) = load(&Source::new("p.json", text), &environment()) {
+            let program = loaded.compile(Some("http://127.0.0.1:1")).unwrap();
+            for body in [&*json, "[[1, {\"a\": [0]}], 2]", "{\"a\": {\"a\": 1}}"] {
+                let answer = swarmdeck::program::Answer {
+                    status: 200,
+                    head: b"",
+                    body: body.as_bytes(),
+                    service_time_us: 1,
+                };
+                let mut variables = swarmdeck::program::Variables::new(1);
+                let _ = program.requests[0].judge(answer, &mut variables);
+            }
+        }
+    }
+
+    #[test]
+    fn garbage_expressions(
+        words in prop::collection::vec(prop::sample::select(vec![
+            "a", "b", "or", "and", "not", "in", "is", "defined", "(", ")", "[", "]", ",", ".", "==",
+            "<", "+", "-", "*", "/", "%", "1", "0", "2.5", "'x'", "uuid()", "hex(3)", "int(1,2)",
+            "float(0, 1)", "choice([1,2])", "choice(a)", "now()", "env.HOME_TOWN", "env", "none",
+            "9223372036854775807", "é", "$", "'",
+        ]), 0..14),
+    ) {
+        let expression = words.join(" ").replace('\'', "''");
+        let text = format!(
+            "user_classes:\n  U:\n    tasks:\n      t:\n        when: '{expression}'\n        steps:\n          - get: '/{{{{ {expression} }}}}'\n            json: '{{{{ {expression} }}}}'\n            capture: {{a: {{json: $.a}}, b: {{json: $.b}}}}\n"
+        );
+        survives(&text);
+        let source = Source::new("e.yaml", text);
+        if let Ok(loaded) = load(&source, &environment()) {
+            let program = loaded.compile(Some("http://127.0.0.1:1")).unwrap();
+            for values in [None, Some(("7", "0")), Some(("[1, \"x\"]", "{\"a\": null}"))] {
+                let mut variables = swarmdeck::program::Variables::new(program.slot_count());
+                if let Some((a, b)) = values {
+                    variables.set_json(swarmdeck::model::SlotId(0), a);
+                    variables.set_json(swarmdeck::model::SlotId(1), b);
+                }
+                if let Err(failure) = super::render(&program.requests[0], &variables) {
+                    prop_assert!(program.describe(failure).starts_with("not sent: "));
+                }
+                let mut rng = fastrand::Rng::with_seed(1);
+                let _ = program.classes[0].pick(&variables, &mut rng);
+            }
+        }
+    }
+}
