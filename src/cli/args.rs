@@ -53,7 +53,7 @@ pub(super) struct DashboardArgs {
     /// Run time to fill in: 90, 90s, 5m, 1h30m
     #[arg(short = 't', long, value_name = "TIME", value_parser = run_time)]
     pub(super) run_time: Option<Duration>,
-    /// Base address of the target to fill in, like http://localhost:8000
+    /// Base address of the target to fill in, like <http://localhost:8000>
     #[arg(short = 'H', long, value_name = "URL")]
     pub(super) host: Option<String>,
     /// Address the dashboard listens on; beyond loopback it asks for a token

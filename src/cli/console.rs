@@ -1,10 +1,6 @@
 //! The terminal: what is shown on it, and when it wants us to end.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "this is where the program prints"
-)]
+#![expect(clippy::print_stderr, reason = "this is where the program prints")]
 
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};

@@ -24,14 +24,14 @@ pub(super) enum Performed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Start {
     /// `on_start`: the first failure ends it.
-    OnStart,
+    First,
     /// A task: goes on after a failure, as Locust's do.
     Task {
         /// When it was planned to start, if there is a plan.
         due_us: Option<u64>,
     },
     /// `on_stop`: goes on after a failure.
-    OnStop,
+    Last,
 }
 
 impl User {
@@ -40,7 +40,7 @@ impl User {
         let program = Arc::clone(&self.shard.setup.program);
         let mut planned_us = match start {
             Start::Task { due_us } => due_us,
-            Start::OnStart | Start::OnStop => None,
+            Start::First | Start::Last => None,
         };
         let mut performed = Performed::Succeeded;
         for instruction in &program.code[entry.index()..] {
@@ -51,7 +51,7 @@ impl User {
                         .await
                     {
                         Performed::Succeeded => {}
-                        Performed::Failed if start == Start::OnStart => return Performed::Failed,
+                        Performed::Failed if start == Start::First => return Performed::Failed,
                         Performed::Failed => performed = Performed::Failed,
                         Performed::CutOff => return Performed::CutOff,
                     }

@@ -20,7 +20,7 @@ pub(super) enum Command {
         epoch: u32,
     },
     /// A report's buffers, to be used again.
-    Recycle(Box<Interval>),
+    Recycle(Interval),
 }
 
 /// From a shard to the control plane, at the end of each interval.
@@ -36,7 +36,7 @@ pub struct Report {
     /// The end of the interval, in intervals since the start of the run.
     pub tick: u64,
     /// What was counted.
-    pub interval: Box<Interval>,
+    pub interval: Interval,
     /// CPU time that the shard's thread used in the interval, if known.
     pub cpu_us: Option<u64>,
     /// The time the interval took.

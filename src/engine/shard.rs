@@ -41,7 +41,7 @@ pub(super) struct Shard {
     tasks_running: Cell<u64>,
     epoch: Cell<u32>,
     end_nap: Nap,
-    spare: RefCell<Vec<Box<Interval>>>,
+    spare: RefCell<Vec<Interval>>,
 }
 
 impl Shard {

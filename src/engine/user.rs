@@ -71,7 +71,7 @@ impl User {
         let program = std::sync::Arc::clone(&self.shard.setup.program);
         let class = &program.classes[self.class.index()];
         if let Some(entry) = class.on_start {
-            match self.perform(entry, Start::OnStart).await {
+            match self.perform(entry, Start::First).await {
                 Performed::Succeeded => {}
                 Performed::Failed => {
                     self.shard.count(|counts| counts.users_failed += 1);
@@ -84,7 +84,7 @@ impl User {
         if let Some(entry) = class.on_stop {
             self.now_us = self.shard.clock.now_us();
             self.member.grant(self.now_us + ON_STOP_US);
-            self.perform(entry, Start::OnStop).await;
+            self.perform(entry, Start::Last).await;
         }
         self.session.close();
     }

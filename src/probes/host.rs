@@ -42,6 +42,7 @@ pub fn raise_descriptor_limit() -> Option<u64> {
 mod cpu {
     use rustix::time::{ClockId, clock_gettime};
 
+    #[derive(Clone, Copy)]
     pub(super) enum Of {
         Thread,
         Process,
@@ -62,6 +63,7 @@ mod cpu {
 
 #[cfg(not(unix))]
 mod cpu {
+    #[derive(Clone, Copy)]
     pub(super) enum Of {
         Thread,
         Process,

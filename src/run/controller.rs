@@ -61,7 +61,7 @@ struct Controller {
 /// What the controller waits for.
 enum Wake {
     Command(Option<Command>),
-    Report(Option<Report>),
+    Report(Option<Box<Report>>),
     Publish,
 }
 
@@ -72,7 +72,7 @@ impl Controller {
         loop {
             let wake = tokio::select! {
                 command = self.inbox.recv() => Wake::Command(command),
-                report = next_report(&mut self.run) => Wake::Report(report),
+                report = next_report(&mut self.run) => Wake::Report(report.map(Box::new)),
                 _ = publish.tick(), if self.is_active() => Wake::Publish,
             };
             match wake {
@@ -166,10 +166,10 @@ impl Controller {
         Ok(())
     }
 
-    async fn take_in(&mut self, report: Option<Report>) {
+    async fn take_in(&mut self, report: Option<Box<Report>>) {
         let Some(run) = &mut self.run else { return };
         match report {
-            Some(report) => run.add(report),
+            Some(report) => run.add(*report),
             None => run.finish(&self.log).await,
         }
         if run.state() == RunState::Stopped {

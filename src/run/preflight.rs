@@ -25,11 +25,11 @@ impl Reached {
     /// Which addresses are used and which are not, in one sentence.
     pub(super) fn describe(&self) -> String {
         let used: Vec<_> = self.addresses.iter().map(ToString::to_string).collect();
-        let mut text = format!("{} is {}", self.origin, used.join(" and "));
-        for (address, why) in &self.refused {
-            text.push_str(&format!("; {address} is left out: {why}"));
-        }
-        text
+        let left_out = self.refused.iter();
+        let left_out: String = left_out
+            .map(|(address, why)| format!("; {address} is left out: {why}"))
+            .collect();
+        format!("{} is {}{left_out}", self.origin, used.join(" and "))
     }
 }
 

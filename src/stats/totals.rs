@@ -151,8 +151,8 @@ mod tests {
             failure: failed.then_some(Failure::Status(500)),
             status: if failed { 500 } else { 200 },
             ended_us: service_us,
-            service_us: (service_us % 11 != 0).then_some(service_us),
-            response_us: (service_us % 2 == 0).then_some(service_us + 7),
+            service_us: (!service_us.is_multiple_of(11)).then_some(service_us),
+            response_us: service_us.is_multiple_of(2).then_some(service_us + 7),
             bytes: service_us % 1000,
             phases: Phases {
                 first_byte_us: 3,
