@@ -12,7 +12,7 @@ use crate::cli::demo::LabProcess;
 use crate::cli::exit::Exit;
 use crate::cli::sources;
 use crate::client::Clock;
-use crate::probes::host::usable_cores;
+use crate::probes::host;
 use crate::run::{Runs, spawn};
 use crate::scenario::builtin;
 use crate::web::{App, Catalog, Defaults, Guard, Token, router, serve};
@@ -130,7 +130,7 @@ fn token(args: &DashboardArgs) -> Result<Option<Token>, Exit> {
 
 /// One shard a usable core; half of them where the lab and a browser live too.
 fn shards(args: &DashboardArgs) -> usize {
-    let cores = usable_cores();
+    let cores = host::usable_cores();
     let default = if args.demo { (cores / 2).max(1) } else { cores };
     args.shards.map_or(default, usize::from)
 }

@@ -1,7 +1,6 @@
 //! Runs a stretch of the program for one user.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use crate::client::{End, Exchange, Outgoing};
 use crate::engine::user::User;
@@ -37,7 +36,8 @@ pub(super) enum Start {
 impl User {
     /// Runs from `entry` to the end of its stretch, beginning at `self.now_us`.
     pub(super) async fn perform(&mut self, entry: CodeAt, start: Start) -> Performed {
-        let program = Arc::clone(&self.shard.setup.program);
+        let shard = Rc::clone(&self.shard);
+        let program = &shard.setup.program;
         let mut planned_us = match start {
             Start::Task { due_us } => due_us,
             Start::First | Start::Last => None,

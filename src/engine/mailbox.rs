@@ -37,6 +37,8 @@ pub struct Report {
     pub tick: u64,
     /// What was counted.
     pub interval: Interval,
+    /// Users running at the end of the interval.
+    pub users: u64,
     /// CPU time that the shard's thread used in the interval, if known.
     pub cpu_us: Option<u64>,
     /// The time the interval took.

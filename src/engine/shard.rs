@@ -172,6 +172,7 @@ impl Shard {
             epoch: self.epoch.get(),
             tick,
             interval,
+            users: self.active.get() as u64,
             cpu_us,
             wall_us,
             last: false,

@@ -109,6 +109,12 @@ impl Swarm {
         }
     }
 
+    /// Whether a shard has ended that was not told to.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.threads.iter().any(JoinHandle::is_finished)
+    }
+
     /// What went wrong in the shards, once all have ended: a text per shard
     /// that failed or panicked. Blocks until the threads are joined.
     #[must_use]

@@ -68,8 +68,11 @@ impl User {
     pub(super) async fn live(mut self, due_us: u64) {
         let _presence = Presence::begin(&self);
         self.now_us = self.shard.clock.now_us();
-        let program = std::sync::Arc::clone(&self.shard.setup.program);
-        let class = &program.classes[self.class.index()];
+        if self.member.is_leaving() {
+            return;
+        }
+        let shard = Rc::clone(&self.shard);
+        let class = &shard.setup.program.classes[self.class.index()];
         if let Some(entry) = class.on_start {
             match self.perform(entry, Start::First).await {
                 Performed::Succeeded => {}

@@ -229,6 +229,9 @@ impl Active {
                 text,
             ));
         }
+        if self.swarm.as_ref().is_some_and(Swarm::is_broken) {
+            self.stop("a shard has ended by itself", log).await;
+        }
         if self
             .spec
             .run_time
@@ -291,7 +294,7 @@ impl Active {
             state: self.state,
             run: Some(Arc::clone(&self.info)),
             elapsed_s: seconds(elapsed_us),
-            users: counts.users(),
+            users: aggregator.users(),
             planned_users: self.planned_users(elapsed_us),
             load: self.load,
             counts,
@@ -332,11 +335,7 @@ impl Active {
             }
         };
         let Some(swarm) = &self.swarm else { return };
-        let users = self.aggregator.totals.counts.users();
-        while let Some((row, service)) = self
-            .aggregator
-            .close_second(now_tick, users, planned, swarm)
-        {
+        while let Some((row, service)) = self.aggregator.close_second(now_tick, planned, swarm) {
             log.push_second(row, service);
         }
     }

@@ -28,6 +28,8 @@ pub(super) struct Aggregator {
     early: VecDeque<Report>,
     /// The latest tick of each shard.
     ticks: Vec<u64>,
+    /// The users of each shard at its latest tick.
+    users: Vec<u64>,
     /// The second that is open, counted from 1.
     open_s: u64,
     meters: Vec<Meter>,
@@ -79,6 +81,7 @@ impl Aggregator {
             health: Health::new(shards),
             early: VecDeque::new(),
             ticks: vec![0; shards],
+            users: vec![0; shards],
             open_s: 1,
             meters: vec![Meter::default(); names],
             meter_all: Meter::default(),
@@ -98,13 +101,9 @@ impl Aggregator {
             self.totals.add(&report.interval);
         }
         self.health.add(&report);
-        if let Some(tick) = self.ticks.get_mut(report.shard) {
-            *tick = report.tick;
-        }
-        if report.last {
-            // It will never be waited for again.
-            self.ticks[report.shard] = u64::MAX;
-        }
+        // A shard that has ended is not waited for.
+        self.ticks[report.shard] = if report.last { u64::MAX } else { report.tick };
+        self.users[report.shard] = report.users;
         if report.tick > self.open_s * TICKS && !report.last {
             self.early.push_back(report);
         } else {
@@ -114,11 +113,10 @@ impl Aggregator {
     }
 
     /// Closes the open second if it is complete at `now_tick`; call again
-    /// until `None`. `users` and `planned_users` are those at its end.
+    /// until `None`. `planned_users` gives the plan at the end of a second.
     pub(super) fn close_second(
         &mut self,
         now_tick: u64,
-        users: u64,
         planned_users: impl Fn(u64) -> u32,
         swarm: &Swarm,
     ) -> Option<(Row, &Histogram)> {
@@ -148,10 +146,15 @@ impl Aggregator {
             requests,
             failures,
             service,
-            users,
+            users: self.users(),
             planned_users: u64::from(planned_users(end_s)),
         };
         Some((row, self.window.last_service()))
+    }
+
+    /// Users running.
+    pub(super) fn users(&self) -> u64 {
+        self.users.iter().sum()
     }
 
     /// Rates by name over the last closed seconds.

@@ -53,12 +53,6 @@ impl Counts {
             exchanges connections_opened connections_replaced);
     }
 
-    /// Users that started and have not ended.
-    #[must_use]
-    pub fn users(&self) -> u64 {
-        self.users_started.saturating_sub(self.users_ended)
-    }
-
     /// Requests begun and not yet counted otherwise.
     #[must_use]
     pub fn in_flight(&self) -> u64 {
