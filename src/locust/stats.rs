@@ -148,14 +148,14 @@ impl StatsEntry {
             min_response_time: or_zero(row.min_us),
             max_response_time: or_zero(row.max_us),
             avg_response_time: row.mean_us.map_or(0.0, |us| us / 1e3),
-            median_response_time: or_zero(row.service.p50_us),
+            median_response_time: or_zero(row.latencies.service.p50_us),
             current_rps: row.rps,
             current_fail_per_sec: row.fps,
             total_rps: row.total_rps,
             total_fail_per_sec: row.total_fps,
             avg_content_length: row.mean_bytes,
-            p95: or_zero(row.service.p95_us),
-            p99: or_zero(row.service.p99_us),
+            p95: or_zero(row.latencies.service.p95_us),
+            p99: or_zero(row.latencies.service.p99_us),
         }
     }
 }

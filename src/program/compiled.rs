@@ -19,26 +19,6 @@ pub struct Program {
     pub requests: Vec<Request>,
     /// The steps of everything, one after the other.
     pub code: Vec<Instruction>,
-    slots: Vec<String>,
-    no_values: Vec<String>,
-    texts: Vec<String>,
-}
-
-/// What a program is put together from.
-#[derive(Clone, Debug)]
-pub struct Parts {
-    /// The scenario's name.
-    pub name: String,
-    /// Where requests go.
-    pub origins: Vec<Origin>,
-    /// The rows of the statistics.
-    pub names: Vec<Name>,
-    /// The kinds of users.
-    pub classes: Vec<Class>,
-    /// The request steps.
-    pub requests: Vec<Request>,
-    /// The steps of everything.
-    pub code: Vec<Instruction>,
     /// The names of the variables, by slot.
     pub slots: Vec<String>,
     /// What failures are called whose slot lies beyond the variables:
@@ -91,32 +71,10 @@ impl Program {
     /// The name under which that is counted.
     pub const OTHER: &'static str = "(other)";
 
-    /// Puts a program together.
-    #[must_use]
-    pub fn new(parts: Parts) -> Self {
-        Self {
-            name: parts.name,
-            origins: parts.origins,
-            names: parts.names,
-            classes: parts.classes,
-            requests: parts.requests,
-            code: parts.code,
-            slots: parts.slots,
-            no_values: parts.no_values,
-            texts: parts.texts,
-        }
-    }
-
     /// How many slots a user's variables need.
     #[must_use]
     pub fn slot_count(&self) -> usize {
         self.slots.len()
-    }
-
-    /// The names of the variables, by slot.
-    #[must_use]
-    pub fn slot_names(&self) -> &[String] {
-        &self.slots
     }
 
     /// Words for a failure.

@@ -25,7 +25,7 @@ mod variables;
 
 pub use capture::{Capture, CaptureSource};
 pub use class::{Class, Task};
-pub use compiled::{CodeAt, Instruction, Name, Parts, Program};
+pub use compiled::{CodeAt, Instruction, Name, Program};
 pub use encoding::Encoding;
 pub use evaluate::Around;
 pub use expectation::{Expectation, Expected, StatusRange, StatusRule};

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::model::{Failure, Method};
 use crate::program::Program;
-use crate::stats::{Counts, NameTotals, Percentiles, Totals};
+use crate::run::Latencies;
+use crate::stats::{Counts, NameTotals, Totals};
 
 /// Requests, failures and counts as they stand. Made once a second.
 #[derive(Clone, Debug, Default)]
@@ -32,10 +33,8 @@ pub struct NameRow {
     pub requests: u64,
     /// Failed samples.
     pub failures: u64,
-    /// Service time.
-    pub service: Percentiles,
-    /// Response time, where starts are planned.
-    pub response: Percentiles,
+    /// Percentiles of both kinds of time.
+    pub latencies: Latencies,
     /// Mean service time.
     pub mean_us: Option<f64>,
     /// Shortest service time.
@@ -163,8 +162,10 @@ impl Sources<'_> {
         NameRow {
             requests: totals.requests,
             failures: totals.failures,
-            service: totals.percentiles(),
-            response: totals.response_percentiles(),
+            latencies: Latencies {
+                service: totals.percentiles(),
+                response: totals.response_percentiles(),
+            },
             mean_us: totals.mean_us(),
             min_us: totals.min_us,
             max_us: totals.max_us,

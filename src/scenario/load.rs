@@ -1,7 +1,7 @@
 //! The way from text to program.
 
 use crate::model::Scenario;
-use crate::program::{Class, Parts, Program, Request};
+use crate::program::{Class, Program, Request};
 use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::environment::Environment;
 use crate::scenario::host::{self, HostError};
@@ -59,7 +59,7 @@ impl Loaded {
         let requests = requests.collect();
         let others = tables.other_origins.iter();
         let others = others.map(|other| other.origin.clone());
-        Ok(Program::new(Parts {
+        Ok(Program {
             name: self.scenario.name.clone(),
             origins: std::iter::once(host.target.origin).chain(others).collect(),
             names: tables.names.clone(),
@@ -69,6 +69,6 @@ impl Loaded {
             slots: tables.slots.clone(),
             no_values: tables.no_values.clone(),
             texts: tables.texts.clone(),
-        }))
+        })
     }
 }

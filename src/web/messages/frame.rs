@@ -1,0 +1,61 @@
+use serde::Serialize;
+
+use crate::run::Snapshot;
+use crate::stats::Row;
+
+use super::latencies::{LatenciesBody, rounded};
+use super::series::SeriesBody;
+
+/// The state of the run, four times a second.
+#[derive(Debug, Serialize)]
+pub(in crate::web) struct FrameBody {
+    state: &'static str,
+    elapsed_s: f64,
+    users: u64,
+    planned_users: u32,
+    target_users: u32,
+    spawn_rate: f64,
+    users_failed: u64,
+    requests: u64,
+    failures: u64,
+    rps: f64,
+    fps: f64,
+    now: LatenciesBody,
+    total: LatenciesBody,
+    seconds: SeriesBody,
+    generator: GeneratorBody,
+    verdict: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct GeneratorBody {
+    cpu_share: Option<f64>,
+    lateness_p99_us: Option<u64>,
+}
+
+impl FrameBody {
+    pub(in crate::web) fn new(snapshot: &Snapshot, seconds: &[Row]) -> Self {
+        let counts = &snapshot.counts;
+        Self {
+            state: snapshot.state.as_str(),
+            elapsed_s: snapshot.elapsed_s,
+            users: snapshot.users,
+            planned_users: snapshot.planned_users,
+            target_users: snapshot.load.users,
+            spawn_rate: snapshot.load.spawn_rate,
+            users_failed: counts.users_failed,
+            requests: counts.succeeded + counts.failed,
+            failures: counts.failed,
+            rps: rounded(snapshot.rps),
+            fps: rounded(snapshot.fps),
+            now: LatenciesBody::new(&snapshot.now),
+            total: LatenciesBody::new(&snapshot.total),
+            seconds: SeriesBody::new(seconds),
+            generator: GeneratorBody {
+                cpu_share: snapshot.generator.cpu_share,
+                lateness_p99_us: snapshot.generator.lateness_p99_us,
+            },
+            verdict: snapshot.verdict.as_deref().map(str::to_owned),
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The messages of the live protocol. `docs/live.md` describes each field.
+
+mod frame;
+mod latencies;
+mod run;
+mod scenario;
+mod series;
+mod tables;
+
+pub(super) use frame::FrameBody;
+pub(super) use run::RunBody;
+pub(super) use scenario::ScenarioBody;
+pub(super) use series::SeriesBody;
+pub(super) use tables::TablesBody;

@@ -1,0 +1,25 @@
+use serde::Serialize;
+
+use crate::run::RunInfo;
+
+/// What a run is.
+#[derive(Debug, Serialize)]
+pub(in crate::web) struct RunBody {
+    id: String,
+    scenario: String,
+    host: String,
+    started_unix_ms: u64,
+    run_time_s: Option<f64>,
+}
+
+impl RunBody {
+    pub(in crate::web) fn new(run: &RunInfo) -> Self {
+        Self {
+            id: run.id.clone(),
+            scenario: run.scenario.clone(),
+            host: run.host.clone(),
+            started_unix_ms: run.started_unix_ms,
+            run_time_s: run.run_time_s,
+        }
+    }
+}

@@ -1,0 +1,147 @@
+use serde::Serialize;
+
+use crate::run::{FailureLine, NameRow, Tables};
+use crate::stats::Counts;
+
+use super::latencies::{LatenciesBody, rounded};
+
+/// Requests, failures and counts, once a second.
+#[derive(Debug, Serialize)]
+pub(in crate::web) struct TablesBody {
+    requests: Vec<RowBody>,
+    aggregated: RowBody,
+    failures: Vec<FailureBody>,
+    failures_dropped: u64,
+    counts: CountsBody,
+}
+
+#[derive(Debug, Serialize)]
+struct RowBody {
+    method: &'static str,
+    name: String,
+    requests: u64,
+    failures: u64,
+    #[serde(flatten)]
+    latencies: LatenciesBody,
+    mean_us: Option<f64>,
+    min_us: Option<u64>,
+    max_us: Option<u64>,
+    mean_bytes: f64,
+    rps: f64,
+    fps: f64,
+    share: f64,
+    statuses: Vec<(u16, u64)>,
+    phases: PhasesBody,
+}
+
+#[derive(Debug, Serialize)]
+struct PhasesBody {
+    resolve_us: f64,
+    connect_us: f64,
+    tls_us: f64,
+    first_byte_us: f64,
+    transfer_us: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct FailureBody {
+    method: &'static str,
+    name: String,
+    kind: &'static str,
+    text: String,
+    count: u64,
+    first_s: f64,
+    last_s: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct CountsBody {
+    tasks_started: u64,
+    tasks_succeeded: u64,
+    tasks_failed: u64,
+    tasks_cut_off: u64,
+    tasks_missed: u64,
+    requests_started: u64,
+    succeeded: u64,
+    failed: u64,
+    in_flight: u64,
+    cut_off: u64,
+    exchanges: u64,
+    connections_opened: u64,
+    connections_replaced: u64,
+}
+
+impl TablesBody {
+    pub(in crate::web) fn new(tables: &Tables) -> Self {
+        Self {
+            requests: tables.requests.iter().map(RowBody::new).collect(),
+            aggregated: RowBody::new(&tables.aggregated),
+            failures: tables.failures.iter().map(FailureBody::new).collect(),
+            failures_dropped: tables.failures_dropped,
+            counts: CountsBody::new(&tables.counts),
+        }
+    }
+}
+
+impl RowBody {
+    fn new(row: &NameRow) -> Self {
+        let [resolve_us, connect_us, tls_us, first_byte_us, transfer_us] =
+            row.phases_us.map(rounded);
+        Self {
+            method: row.method.map_or("", |method| method.as_str()),
+            name: row.name.to_string(),
+            requests: row.requests,
+            failures: row.failures,
+            latencies: LatenciesBody::new(&row.latencies),
+            mean_us: row.mean_us.map(rounded),
+            min_us: row.min_us,
+            max_us: row.max_us,
+            mean_bytes: rounded(row.mean_bytes),
+            rps: rounded(row.rps),
+            fps: rounded(row.fps),
+            share: row.share,
+            statuses: row.statuses.clone(),
+            phases: PhasesBody {
+                resolve_us,
+                connect_us,
+                tls_us,
+                first_byte_us,
+                transfer_us,
+            },
+        }
+    }
+}
+
+impl FailureBody {
+    fn new(line: &FailureLine) -> Self {
+        Self {
+            method: line.method.as_str(),
+            name: line.name.to_string(),
+            kind: line.failure.kind(),
+            text: line.text.clone(),
+            count: line.count,
+            first_s: line.first_s,
+            last_s: line.last_s,
+        }
+    }
+}
+
+impl CountsBody {
+    fn new(counts: &Counts) -> Self {
+        Self {
+            tasks_started: counts.tasks_started,
+            tasks_succeeded: counts.tasks_succeeded,
+            tasks_failed: counts.tasks_failed,
+            tasks_cut_off: counts.tasks_cut_off,
+            tasks_missed: counts.tasks_missed,
+            requests_started: counts.requests_started,
+            succeeded: counts.succeeded,
+            failed: counts.failed,
+            in_flight: counts.in_flight(),
+            cut_off: counts.cut_off,
+            exchanges: counts.exchanges,
+            connections_opened: counts.connections_opened,
+            connections_replaced: counts.connections_replaced,
+        }
+    }
+}
