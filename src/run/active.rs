@@ -10,43 +10,39 @@ use crate::probes::host;
 use crate::program::Program;
 use crate::run::RunError;
 use crate::run::aggregator::Aggregator;
-use crate::run::controller::event;
 use crate::run::handle::Edit;
-use crate::run::log::{EventKind, Level, Log};
+use crate::run::log::{Event, EventKind, Level, Log};
 use crate::run::preflight::{Reached, reach};
-use crate::run::snapshot::{RunInfo, Snapshot};
-use crate::run::tables::{Sources, Tables, float, seconds};
+use crate::run::snapshot::RunInfo;
+use crate::run::tables::Tables;
 use crate::schedule::{Mix, Ramp};
-use crate::verdict::{Evidence, soundness};
 
 /// The interval of shards' reports.
 const TICK_US: u64 = 250_000;
-/// How often tables are made.
-const TABLES: Duration = Duration::from_secs(1);
 
 /// A run that has been started.
 #[derive(Debug)]
 pub(super) struct Active {
-    clock: Clock,
-    origin_us: u64,
-    state: RunState,
-    spec: RunSpec,
-    info: Arc<RunInfo>,
-    program: Arc<Program>,
-    names: Vec<String>,
-    reached: Vec<Reached>,
-    swarm: Option<Swarm>,
-    aggregator: Aggregator,
-    ramp: Ramp,
-    load: Load,
-    epoch: u32,
-    counted_from_us: u64,
-    ended_us: Option<u64>,
-    why_stopped: &'static str,
-    users_failed_said: u64,
-    tables: Arc<Tables>,
-    tables_made: Option<Instant>,
-    verdict: Option<Arc<str>>,
+    pub(super) clock: Clock,
+    pub(super) origin_us: u64,
+    pub(super) state: RunState,
+    pub(super) spec: RunSpec,
+    pub(super) info: Arc<RunInfo>,
+    pub(super) program: Arc<Program>,
+    pub(super) names: Vec<String>,
+    pub(super) reached: Vec<Reached>,
+    pub(super) swarm: Option<Swarm>,
+    pub(super) aggregator: Aggregator,
+    pub(super) ramp: Ramp,
+    pub(super) load: Load,
+    pub(super) epoch: u32,
+    pub(super) counted_from_us: u64,
+    pub(super) ended_us: Option<u64>,
+    pub(super) why_stopped: &'static str,
+    pub(super) users_failed_said: u64,
+    pub(super) tables: Arc<Tables>,
+    pub(super) tables_made: Option<Instant>,
+    pub(super) verdict: Option<Arc<str>>,
 }
 
 impl Active {
@@ -134,9 +130,14 @@ impl Active {
             "{}: {users} users at {spawn_rate} users/s against {}",
             self.spec.scenario, self.spec.host
         );
-        log.push_event(event(0, EventKind::Started, Level::Info, text));
+        log.push_event(Event::new(0, EventKind::Started, Level::Info, text));
         for reached in &self.reached {
-            log.push_event(event(0, EventKind::Target, Level::Info, reached.describe()));
+            log.push_event(Event::new(
+                0,
+                EventKind::Target,
+                Level::Info,
+                reached.describe(),
+            ));
         }
     }
 
@@ -159,7 +160,7 @@ impl Active {
             "users {} → {}, spawn rate {} → {} users/s",
             self.load.users, load.users, self.load.spawn_rate, load.spawn_rate
         );
-        log.push_event(event(
+        log.push_event(Event::new(
             self.elapsed_us(),
             EventKind::Edited,
             Level::Info,
@@ -180,7 +181,7 @@ impl Active {
         }
         self.state = RunState::Stopping;
         self.why_stopped = why;
-        log.push_event(event(
+        log.push_event(Event::new(
             self.elapsed_us(),
             EventKind::Stopping,
             Level::Info,
@@ -198,7 +199,7 @@ impl Active {
         self.counted_from_us = self.elapsed_us();
         self.users_failed_said = 0;
         self.tables_made = None;
-        log.push_event(event(
+        log.push_event(Event::new(
             self.elapsed_us(),
             EventKind::Reset,
             Level::Info,
@@ -222,7 +223,7 @@ impl Active {
         if self.state == RunState::Spawning && elapsed_us >= self.ramp.end_us() {
             self.state = RunState::Running;
             let text = format!("{} users running", self.load.users);
-            log.push_event(event(
+            log.push_event(Event::new(
                 self.ramp.end_us(),
                 EventKind::Spawned,
                 Level::Info,
@@ -265,62 +266,17 @@ impl Active {
                 self.verdict = Some(text.as_str().into());
             }
         }
-        log.push_event(event(self.elapsed_us(), EventKind::Stopped, level, text));
+        log.push_event(Event::new(
+            self.elapsed_us(),
+            EventKind::Stopped,
+            level,
+            text,
+        ));
     }
 
-    /// The run as it stands now.
-    pub(super) fn snapshot(&mut self, generation: u64) -> Snapshot {
-        self.make_tables();
-        let elapsed_us = self.elapsed_us();
-        let over = self.state == RunState::Stopped;
-        let aggregator = &self.aggregator;
-        let counts = aggregator.totals.counts;
-        let counted_s = seconds(elapsed_us.saturating_sub(self.counted_from_us));
-        let per_second = |count: u64| {
-            if counted_s > 0.0 {
-                float(count) / counted_s
-            } else {
-                0.0
-            }
-        };
-        let (total_rps, total_fps) = (
-            per_second(counts.succeeded + counts.failed),
-            per_second(counts.failed),
-        );
-        let recent = aggregator.recent_all();
-        let total = aggregator.total();
-        Snapshot {
-            generation,
-            state: self.state,
-            run: Some(Arc::clone(&self.info)),
-            elapsed_s: seconds(elapsed_us),
-            users: aggregator.users(),
-            planned_users: self.planned_users(elapsed_us),
-            load: self.load,
-            counts,
-            rps: if over { total_rps } else { recent.rps },
-            fps: if over { total_fps } else { recent.fps },
-            total_rps,
-            total_fps,
-            now: if over { total } else { aggregator.now() },
-            total,
-            generator: aggregator.generator(),
-            verdict: self.verdict.clone(),
-            tables: Arc::clone(&self.tables),
-        }
-    }
-
-    fn elapsed_us(&self) -> u64 {
+    pub(super) fn elapsed_us(&self) -> u64 {
         self.ended_us
             .unwrap_or_else(|| self.clock.now_us().saturating_sub(self.origin_us))
-    }
-
-    fn planned_users(&self, at_us: u64) -> u32 {
-        if matches!(self.state, RunState::Spawning | RunState::Running) {
-            self.ramp.users_at(at_us)
-        } else {
-            0
-        }
     }
 
     fn close_seconds(&mut self, log: &Log) {
@@ -350,38 +306,13 @@ impl Active {
                 format!(": {name}: {}", self.program.describe(*failure))
             });
             let text = format!("{failed} users ended because on_start failed{why}");
-            log.push_event(event(
+            log.push_event(Event::new(
                 self.elapsed_us(),
                 EventKind::OnStartFailed,
                 Level::Error,
                 text,
             ));
             self.users_failed_said = failed;
-        }
-    }
-
-    fn make_tables(&mut self) {
-        if self.tables_made.is_some_and(|made| made.elapsed() < TABLES) {
-            return;
-        }
-        self.tables_made = Some(Instant::now());
-        let recent = self.aggregator.recent();
-        let elapsed_us = self.elapsed_us();
-        self.tables = Arc::new(Tables::new(&Sources {
-            program: &self.program,
-            totals: &self.aggregator.totals,
-            recent: &recent,
-            recent_all: self.aggregator.recent_all(),
-            counted_s: seconds(elapsed_us.saturating_sub(self.counted_from_us)),
-        }));
-        if !(self.state == RunState::Stopped && self.verdict.is_some()) {
-            let ended = self.state == RunState::Stopped;
-            let evidence = Evidence {
-                totals: &self.aggregator.totals,
-                names: &self.names,
-                ended,
-            };
-            self.verdict = soundness(&evidence).map(|unsound| unsound.text.into());
         }
     }
 }

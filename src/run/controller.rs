@@ -14,7 +14,6 @@ use crate::program::Program;
 use crate::run::active::Active;
 use crate::run::handle::{Command, Edit, Runs};
 use crate::run::log::{Event, EventKind, Level, Log};
-use crate::run::tables::seconds;
 use crate::run::{RunError, Snapshot};
 
 /// How often the state is published.
@@ -135,12 +134,11 @@ impl Controller {
         if let Some(limit) =
             host::raise_descriptor_limit().filter(|limit| users + OWN_DESCRIPTORS > *limit)
         {
-            self.log.push_event(Event {
-                t_s: 0.0,
-                kind: EventKind::Remark,
-                level: Level::Warning,
-                text: format!("{users} users need as many connections, but this process may open {limit} files only: raise `ulimit -n`"),
-            });
+            let text = format!(
+                "{users} users need as many connections, but this process may open {limit} files only: raise `ulimit -n`"
+            );
+            self.log
+                .push_event(Event::new(0, EventKind::Remark, Level::Warning, text));
         }
         self.run = Some(run);
         Ok(())
@@ -199,15 +197,5 @@ async fn next_report(run: &mut Option<Active>) -> Option<Report> {
     match run.as_mut().and_then(Active::swarm) {
         Some(swarm) => swarm.report().await,
         None => std::future::pending().await,
-    }
-}
-
-/// An event at a moment of the run.
-pub(super) fn event(at_us: u64, kind: EventKind, level: Level, text: String) -> Event {
-    Event {
-        t_s: seconds(at_us),
-        kind,
-        level,
-        text,
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
+use crate::run::tables::seconds;
 use crate::stats::{Histogram, Row, Series};
 
 /// The log of a run. Written by the controller, read by everybody else.
@@ -38,6 +39,18 @@ pub struct Event {
     pub level: Level,
     /// What, for people.
     pub text: String,
+}
+
+impl Event {
+    /// An event `at_us` into the run.
+    pub(super) fn new(at_us: u64, kind: EventKind, level: Level, text: String) -> Self {
+        Self {
+            t_s: seconds(at_us),
+            kind,
+            level,
+            text,
+        }
+    }
 }
 
 /// The kinds of events.

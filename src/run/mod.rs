@@ -14,6 +14,7 @@ mod handle;
 mod health;
 mod log;
 mod preflight;
+mod present;
 mod snapshot;
 mod tables;
 

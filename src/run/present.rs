@@ -1,0 +1,90 @@
+//! A run as it is shown: snapshots, tables, and whether it is sound.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::model::RunState;
+use crate::run::active::Active;
+use crate::run::snapshot::Snapshot;
+use crate::run::tables::{Sources, Tables, float, seconds};
+use crate::verdict::{Evidence, soundness};
+
+/// How often tables are made.
+const TABLES: Duration = Duration::from_secs(1);
+
+impl Active {
+    /// The run as it stands now.
+    pub(super) fn snapshot(&mut self, generation: u64) -> Snapshot {
+        self.make_tables();
+        let elapsed_us = self.elapsed_us();
+        let over = self.state == RunState::Stopped;
+        let aggregator = &self.aggregator;
+        let counts = aggregator.totals.counts;
+        let counted_s = seconds(elapsed_us.saturating_sub(self.counted_from_us));
+        let per_second = |count: u64| {
+            if counted_s > 0.0 {
+                float(count) / counted_s
+            } else {
+                0.0
+            }
+        };
+        let (total_rps, total_fps) = (
+            per_second(counts.succeeded + counts.failed),
+            per_second(counts.failed),
+        );
+        let recent = aggregator.recent_all();
+        let total = aggregator.total();
+        Snapshot {
+            generation,
+            state: self.state,
+            run: Some(Arc::clone(&self.info)),
+            elapsed_s: seconds(elapsed_us),
+            users: aggregator.users(),
+            planned_users: self.planned_users(elapsed_us),
+            load: self.load,
+            counts,
+            rps: if over { total_rps } else { recent.rps },
+            fps: if over { total_fps } else { recent.fps },
+            total_rps,
+            total_fps,
+            now: if over { total } else { aggregator.now() },
+            total,
+            generator: aggregator.generator(),
+            verdict: self.verdict.clone(),
+            tables: Arc::clone(&self.tables),
+        }
+    }
+
+    fn planned_users(&self, at_us: u64) -> u32 {
+        if matches!(self.state, RunState::Spawning | RunState::Running) {
+            self.ramp.users_at(at_us)
+        } else {
+            0
+        }
+    }
+
+    fn make_tables(&mut self) {
+        if self.tables_made.is_some_and(|made| made.elapsed() < TABLES) {
+            return;
+        }
+        self.tables_made = Some(Instant::now());
+        let recent = self.aggregator.recent();
+        let elapsed_us = self.elapsed_us();
+        self.tables = Arc::new(Tables::new(&Sources {
+            program: &self.program,
+            totals: &self.aggregator.totals,
+            recent: &recent,
+            recent_all: self.aggregator.recent_all(),
+            counted_s: seconds(elapsed_us.saturating_sub(self.counted_from_us)),
+        }));
+        if !(self.state == RunState::Stopped && self.verdict.is_some()) {
+            let ended = self.state == RunState::Stopped;
+            let evidence = Evidence {
+                totals: &self.aggregator.totals,
+                names: &self.names,
+                ended,
+            };
+            self.verdict = soundness(&evidence).map(|unsound| unsound.text.into());
+        }
+    }
+}
