@@ -43,6 +43,8 @@ pub(super) struct Active {
     pub(super) tables: Arc<Tables>,
     pub(super) tables_made: Option<Instant>,
     pub(super) verdict: Option<Arc<str>>,
+    /// What of our own went wrong.
+    pub(super) fault: Option<Arc<str>>,
 }
 
 impl Active {
@@ -112,6 +114,7 @@ impl Active {
             tables: Arc::default(),
             tables_made: None,
             verdict: None,
+            fault: None,
         })
     }
 
@@ -263,7 +266,7 @@ impl Active {
                     "stopped by a fault of ours, please report it: {}",
                     faults.join("; ")
                 );
-                self.verdict = Some(text.as_str().into());
+                self.fault = Some(text.as_str().into());
             }
         }
         log.push_event(Event::new(

@@ -68,23 +68,21 @@ impl Active {
             return;
         }
         self.tables_made = Some(Instant::now());
-        let recent = self.aggregator.recent();
-        let elapsed_us = self.elapsed_us();
+        let ended = self.state == RunState::Stopped;
+        let aggregator = &self.aggregator;
+        let now = || (aggregator.recent(), aggregator.recent_all());
         self.tables = Arc::new(Tables::new(&Sources {
             program: &self.program,
-            totals: &self.aggregator.totals,
-            recent: &recent,
-            recent_all: self.aggregator.recent_all(),
-            counted_s: seconds(elapsed_us.saturating_sub(self.counted_from_us)),
+            totals: &aggregator.totals,
+            recent: (!ended).then(now),
+            counted_s: seconds(self.elapsed_us().saturating_sub(self.counted_from_us)),
         }));
-        if !(self.state == RunState::Stopped && self.verdict.is_some()) {
-            let ended = self.state == RunState::Stopped;
-            let evidence = Evidence {
-                totals: &self.aggregator.totals,
-                names: &self.names,
-                ended,
-            };
-            self.verdict = soundness(&evidence).map(|unsound| unsound.text.into());
-        }
+        let evidence = Evidence {
+            totals: &aggregator.totals,
+            names: &self.names,
+            ended,
+        };
+        let judged = || soundness(&evidence).map(|unsound| unsound.text.into());
+        self.verdict = self.fault.clone().or_else(judged);
     }
 }

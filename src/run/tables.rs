@@ -43,7 +43,7 @@ pub struct NameRow {
     pub max_us: Option<u64>,
     /// Mean size of a body.
     pub mean_bytes: f64,
-    /// Samples per second over the last few seconds.
+    /// Samples per second over the last few seconds; over the whole run once it ended.
     pub rps: f64,
     /// Failed samples per second over the last few seconds.
     pub fps: f64,
@@ -89,9 +89,9 @@ pub(super) struct Rates {
 pub(super) struct Sources<'a> {
     pub(super) program: &'a Program,
     pub(super) totals: &'a Totals,
-    /// Rates over the last few seconds, by name.
-    pub(super) recent: &'a [Rates],
-    pub(super) recent_all: Rates,
+    /// Rates over the last few seconds, by name
+    /// and over all; `None` once the run has ended, when the whole run counts.
+    pub(super) recent: Option<(Vec<Rates>, Rates)>,
     /// Seconds since the start or the last reset.
     pub(super) counted_s: f64,
 }
@@ -104,18 +104,25 @@ impl Tables {
             recent,
             ..
         } = sources;
-        let names = program.names.iter().zip(&totals.names).zip(*recent);
+        let of_name = |index: usize| {
+            recent
+                .as_ref()
+                .and_then(|(names, _)| names.get(index))
+                .copied()
+        };
+        let of_all = recent.as_ref().map(|(_, all)| *all);
+        let names = program.names.iter().zip(&totals.names).enumerate();
         let requests = names
-            .filter(|((_, row), _)| row.requests > 0)
-            .map(|((name, row), rates)| NameRow {
+            .filter(|(_, (_, row))| row.requests > 0)
+            .map(|(index, (name, row))| NameRow {
                 method: Some(name.method),
                 name: name.name.as_str().into(),
-                ..sources.row(row, *rates)
+                ..sources.row(row, of_name(index))
             })
             .collect();
         let aggregated = NameRow {
             name: "Aggregated".into(),
-            ..sources.row(&totals.all, sources.recent_all)
+            ..sources.row(&totals.all, of_all)
         };
         let failures = totals
             .failures
@@ -144,7 +151,7 @@ impl Tables {
 }
 
 impl Sources<'_> {
-    fn row(&self, totals: &NameTotals, recent: Rates) -> NameRow {
+    fn row(&self, totals: &NameTotals, recent: Option<Rates>) -> NameRow {
         let per = |sum: u64, count: u64| {
             if count > 0 {
                 float(sum) / float(count)
@@ -159,6 +166,11 @@ impl Sources<'_> {
                 0.0
             }
         };
+        let total = Rates {
+            rps: per_second(totals.requests),
+            fps: per_second(totals.failures),
+        };
+        let now = recent.unwrap_or(total);
         NameRow {
             requests: totals.requests,
             failures: totals.failures,
@@ -170,10 +182,10 @@ impl Sources<'_> {
             min_us: totals.min_us,
             max_us: totals.max_us,
             mean_bytes: per(totals.bytes, totals.requests),
-            rps: recent.rps,
-            fps: recent.fps,
-            total_rps: per_second(totals.requests),
-            total_fps: per_second(totals.failures),
+            rps: now.rps,
+            fps: now.fps,
+            total_rps: total.rps,
+            total_fps: total.fps,
             share: per(totals.sum_us, self.totals.all.sum_us),
             statuses: totals.statuses.pairs().to_vec(),
             phases_us: totals.phases_us.map(|sum| per(sum, totals.timed)),

@@ -53,6 +53,13 @@ impl Counts {
             exchanges connections_opened connections_replaced);
     }
 
+    /// Tasks begun and not yet counted otherwise.
+    #[must_use]
+    pub fn tasks_in_flight(&self) -> u64 {
+        self.tasks_started
+            .saturating_sub(self.tasks_succeeded + self.tasks_failed + self.tasks_cut_off)
+    }
+
     /// Requests begun and not yet counted otherwise.
     #[must_use]
     pub fn in_flight(&self) -> u64 {
@@ -61,12 +68,12 @@ impl Counts {
     }
 }
 
-/// How often each HTTP status was seen; at most 16 told apart, the rest as 0.
+/// How often each HTTP status was seen; at most 64 told apart, the rest as 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StatusCounts(Vec<(u16, u64)>);
 
 impl StatusCounts {
-    const MAX: usize = 16;
+    const MAX: usize = 64;
 
     /// Counts a status. Cost: a short scan; allocates when a status is new.
     pub fn add(&mut self, status: u16, count: u64) {

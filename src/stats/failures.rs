@@ -67,10 +67,10 @@ impl Failures {
     }
 
     /// The number of failures for which `matches` holds.
-    pub fn count(&self, matches: impl Fn(Failure) -> bool) -> u64 {
+    pub fn count(&self, matches: impl Fn(NameId, Failure) -> bool) -> u64 {
         self.rows
             .iter()
-            .filter(|((_, failure), _)| matches(*failure))
+            .filter(|((name, failure), _)| matches(*name, *failure))
             .map(|(_, row)| row.count)
             .sum()
     }

@@ -21,6 +21,19 @@ pub struct Percentiles {
     pub p99_us: Option<u64>,
 }
 
+impl Percentiles {
+    /// These, none of them above the largest value seen.
+    #[must_use]
+    pub fn at_most(self, max_us: Option<u64>) -> Self {
+        let clamp = |us: Option<u64>| us.map(|us| max_us.map_or(us, |max_us| us.min(max_us)));
+        Self {
+            p50_us: clamp(self.p50_us),
+            p95_us: clamp(self.p95_us),
+            p99_us: clamp(self.p99_us),
+        }
+    }
+}
+
 impl Default for Histogram {
     fn default() -> Self {
         Self::new()

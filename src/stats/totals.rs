@@ -109,7 +109,7 @@ impl NameTotals {
     /// Percentiles of the service time of all samples, as Locust counts.
     #[must_use]
     pub fn percentiles(&self) -> Percentiles {
-        match (&self.ok, &self.failed) {
+        let merged = match (&self.ok, &self.failed) {
             (Some(ok), Some(failed)) => {
                 let mut all = ok.clone();
                 all.merge(failed);
@@ -117,7 +117,9 @@ impl NameTotals {
             }
             (Some(one), None) | (None, Some(one)) => one.percentiles(),
             (None, None) => Percentiles::default(),
-        }
+        };
+        // A bucket's upper end may lie above the largest sample in it.
+        merged.at_most(self.max_us)
     }
 
     /// Percentiles of the response time, where starts are planned.

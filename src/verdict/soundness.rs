@@ -4,7 +4,7 @@
 //! leaves the run sound. A run is unsound when its script or its generator
 //! did not do their part.
 
-use crate::model::{ConnectFailure, Failure};
+use crate::model::{ConnectFailure, Failure, NameId};
 use crate::stats::{NameTotals, Totals};
 
 /// What soundness is judged by.
@@ -56,7 +56,7 @@ fn users_cannot_start(evidence: &Evidence<'_>) -> Option<Unsound> {
 }
 
 fn own_limits(evidence: &Evidence<'_>) -> Option<Unsound> {
-    let own = |failure| {
+    let own = |_, failure| {
         matches!(
             failure,
             Failure::Connect(ConnectFailure::NoDescriptor | ConnectFailure::NoPort)
@@ -72,7 +72,7 @@ fn own_limits(evidence: &Evidence<'_>) -> Option<Unsound> {
 fn unreachable(evidence: &Evidence<'_>) -> Option<Unsound> {
     let all = &evidence.totals.all;
     let unanswered = all.requests > 0 && all.statuses.pairs().is_empty();
-    let connect = |failure| matches!(failure, Failure::Connect(_) | Failure::Tls(_));
+    let connect = |_, failure| matches!(failure, Failure::Connect(_) | Failure::Tls(_));
     let never_connected = unanswered && evidence.totals.failures.count(connect) > 0;
     never_connected.then(|| Unsound {
         id: "target.unreachable",
@@ -98,7 +98,14 @@ fn wrong_door(evidence: &Evidence<'_>) -> Option<Unsound> {
 fn accepted_errors(evidence: &Evidence<'_>) -> Option<Unsound> {
     judged(evidence).find_map(|(name, row, answers)| {
         let errors = row.statuses.count(|status| status >= 400);
-        let accepted = errors.saturating_sub(row.failures);
+        let judged_bad = |id, failure| {
+            let of_answer = matches!(
+                failure,
+                Failure::Status(400..) | Failure::Expectation(_) | Failure::Capture(_)
+            );
+            of_answer && evidence.names.get(NameId::index(id)).is_some_and(|other| other == name)
+        };
+        let accepted = errors.saturating_sub(evidence.totals.failures.count(judged_bad));
         (accepted * 5 > answers).then(|| Unsound {
             id: "script.accepts_errors",
             text: format!(

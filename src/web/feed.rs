@@ -10,7 +10,7 @@ use crate::run::{Event, Runs, Snapshot};
 use crate::scenario::duration_text;
 use crate::stats::Row;
 use crate::web::assets::build_hash;
-use crate::web::catalog::Catalog;
+use crate::web::catalog::{Catalog, Entry};
 use crate::web::messages::{FrameBody, RunBody, ScenarioBody, SeriesBody, TablesBody};
 use crate::web::state::Defaults;
 
@@ -62,13 +62,44 @@ struct HelloBody {
     events_dropped: u64,
 }
 
+/// What the start form holds at first.
 #[derive(Serialize)]
 struct DefaultsBody {
     scenario: String,
-    users: Option<u32>,
-    spawn_rate: Option<f64>,
-    host: Option<String>,
-    run_time: Option<String>,
+    users: u32,
+    spawn_rate: f64,
+    host: String,
+    run_time: String,
+}
+
+impl DefaultsBody {
+    /// What was said on the command line, else what the scenario says.
+    fn new(defaults: &Defaults, catalog: &Catalog) -> Self {
+        let entry = catalog.find(&defaults.scenario);
+        let scenario = entry
+            .and_then(|entry| entry.loaded.as_ref().ok())
+            .map(|loaded| &loaded.scenario);
+        let host = defaults
+            .host
+            .as_deref()
+            .or_else(|| entry.and_then(Entry::host));
+        let run_time = defaults
+            .run_time
+            .or_else(|| scenario.and_then(|scenario| scenario.run_time));
+        Self {
+            scenario: defaults.scenario.clone(),
+            users: defaults
+                .users
+                .or(scenario.map(|scenario| scenario.load.users))
+                .unwrap_or(1),
+            spawn_rate: defaults
+                .spawn_rate
+                .or(scenario.map(|scenario| scenario.load.spawn_rate))
+                .unwrap_or(1.0),
+            host: host.unwrap_or_default().to_owned(),
+            run_time: run_time.map(duration_text).unwrap_or_default(),
+        }
+    }
 }
 
 impl Feed {
@@ -155,18 +186,11 @@ impl Feed {
         let (mut events, appended) = log.events_after(0);
         let newer = usize::try_from(appended - told.events.min(appended)).unwrap_or(usize::MAX);
         events.truncate(events.len().saturating_sub(newer));
-        let defaults = &self.defaults;
         let body = HelloBody {
             build: build_hash(),
             version: env!("CARGO_PKG_VERSION"),
             scenarios: self.catalog.iter().map(ScenarioBody::new).collect(),
-            defaults: DefaultsBody {
-                scenario: defaults.scenario.clone(),
-                users: defaults.users,
-                spawn_rate: defaults.spawn_rate,
-                host: defaults.host.clone(),
-                run_time: defaults.run_time.map(duration_text),
-            },
+            defaults: DefaultsBody::new(&self.defaults, &self.catalog),
             run: snapshot.run.as_deref().map(RunBody::new),
             frame: FrameBody::new(snapshot, &[]),
             tables: TablesBody::new(&snapshot.tables),

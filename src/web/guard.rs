@@ -15,7 +15,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::web::pages::ErrorPage;
-use crate::web::problem::Problem;
+use crate::web::problem::{Problem, in_two_renderings};
 use crate::web::token::Token;
 
 const COOKIE: &str = "swarmdeck_token";
@@ -66,6 +66,7 @@ pub(super) async fn check(State(guard): State<Guard>, request: Request, next: Ne
     let rules = &guard.0;
     if let Err(host) = rules.host_is_ours(&request) {
         return refuse(
+            &request,
             "Unknown host name",
             format!(
                 "This dashboard is not called {host:?}. Use its address, or start it with --allow-host {}.",
@@ -85,6 +86,7 @@ pub(super) async fn check(State(guard): State<Guard>, request: Request, next: Ne
         Admission::Admitted => next.run(request).await,
         Admission::WithToken(token) => leave_cookie(request.uri(), &token),
         Admission::Refused => refuse(
+            &request,
             "A token is needed",
             "Open the address that the terminal shows: it ends in ?token=… and is remembered from then on.".to_owned(),
         ),
@@ -204,6 +206,7 @@ fn leave_cookie(uri: &Uri, token: &str) -> Response {
     ([(header::SET_COOKIE, cookie)], Redirect::to(uri.path())).into_response()
 }
 
-fn refuse(title: &str, message: String) -> Response {
-    ErrorPage::new(StatusCode::FORBIDDEN, title, message).into_response()
+fn refuse(request: &Request, title: &str, message: String) -> Response {
+    let page = ErrorPage::new(StatusCode::FORBIDDEN, title, message);
+    in_two_renderings(request.uri().path(), request.headers(), page)
 }

@@ -65,6 +65,18 @@ impl ErrorPage {
     }
 }
 
+impl ErrorPage {
+    /// The status it is sent with.
+    pub(super) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What it says.
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+}
+
 impl IntoResponse for ErrorPage {
     fn into_response(self) -> Response {
         html(self.status, &self)

@@ -2,13 +2,14 @@
 //! form, and with which status.
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::run::RunError;
 use crate::scenario::{Diagnostic, HostError};
 use crate::web::catalog::{Catalog, Entry};
+use crate::web::pages::ErrorPage;
 
 /// Why a request was not carried out.
 #[derive(Clone, Debug)]
@@ -63,6 +64,23 @@ impl Problem {
     pub(super) fn host(error: &HostError) -> Self {
         Self::bad_request(error.to_string(), Some("host"))
     }
+}
+
+/// What stands in the way, as a page for a browser and as JSON for everybody else.
+pub(super) fn in_two_renderings(path: &str, headers: &HeaderMap, page: ErrorPage) -> Response {
+    let accepts = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok());
+    let browser = accepts.is_some_and(|accept| accept.contains("text/html"));
+    if browser && !path.starts_with("/api/") {
+        return page.into_response();
+    }
+    Problem {
+        status: page.status(),
+        message: page.message().to_owned(),
+        field: None,
+    }
+    .into_response()
 }
 
 impl From<RunError> for Problem {

@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -17,6 +17,7 @@ use crate::web::assets::serve_asset;
 use crate::web::guard::{Guard, check};
 use crate::web::live::live;
 use crate::web::pages::{DashboardPage, ErrorPage};
+use crate::web::problem::in_two_renderings;
 use crate::web::state::App;
 
 /// The largest body a request may have.
@@ -92,7 +93,8 @@ fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Heade
     SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
 }
 
-async fn not_found() -> Response {
+async fn not_found(uri: Uri, headers: HeaderMap) -> Response {
     let message = "There is nothing at this address. The dashboard is at the root.";
-    ErrorPage::new(StatusCode::NOT_FOUND, "Nothing here", message).into_response()
+    let page = ErrorPage::new(StatusCode::NOT_FOUND, "Nothing here", message);
+    in_two_renderings(uri.path(), &headers, page)
 }

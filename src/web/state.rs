@@ -38,7 +38,19 @@ pub(super) struct Wish {
     pub(super) users: Option<f64>,
     pub(super) spawn_rate: Option<f64>,
     pub(super) host: Option<String>,
-    pub(super) run_time: Option<Duration>,
+    pub(super) run_time: RunTime,
+}
+
+/// When a run is wished to stop by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum RunTime {
+    /// Nothing was said: as preset, or as the scenario says.
+    #[default]
+    Preset,
+    /// Never.
+    UntilStopped,
+    /// After this time.
+    Limited(Duration),
 }
 
 /// How long tasks may go on after a stop, unless the scenario says.
@@ -94,10 +106,11 @@ impl App {
                 .map(ToString::to_string)
                 .unwrap_or_default(),
             load,
-            run_time: wish
-                .run_time
-                .or(self.defaults.run_time)
-                .or(scenario.run_time),
+            run_time: match wish.run_time {
+                RunTime::Preset => self.defaults.run_time.or(scenario.run_time),
+                RunTime::UntilStopped => None,
+                RunTime::Limited(time) => Some(time),
+            },
             stop_timeout: scenario.stop_timeout.unwrap_or(STOP_TIMEOUT),
         };
         self.runs.start(spec.clone(), Arc::new(program)).await?;

@@ -1,4 +1,4 @@
-//! Locust's routes. They answer 200 also when nothing was done; `success` tells.
+//! Locust's routes. `/swarm` answers 200 also when nothing was done; `success` tells.
 
 use axum::Form;
 use axum::Json;
@@ -10,7 +10,7 @@ use crate::locust::StatsRequests;
 use crate::run::Edit;
 use crate::scenario::parse_duration;
 use crate::web::problem::Problem;
-use crate::web::state::{App, Wish};
+use crate::web::state::{App, RunTime, Wish};
 
 /// What Locust's changes answer.
 #[derive(Debug, Serialize)]
@@ -116,7 +116,7 @@ async fn start_or_edit(app: &App, fields: &[(String, String)]) -> Result<SwarmAn
         users,
         spawn_rate,
         host: field("host").map(|host| host.replace(['<', '>'], "")),
-        run_time,
+        run_time: run_time.map_or(RunTime::Preset, RunTime::Limited),
     };
     let spec = app.start(wish).await?;
     Ok(SwarmAnswer {

@@ -6,9 +6,9 @@ use axum::extract::rejection::JsonRejection;
 use serde::Deserialize;
 
 use crate::run::Edit;
-use crate::scenario::parse_duration;
+use crate::scenario::{DurationError, parse_duration};
 use crate::web::problem::{Outcome, Problem};
-use crate::web::state::{App, Wish};
+use crate::web::state::{App, RunTime, Wish};
 
 type Answer = Result<Json<Outcome>, Problem>;
 
@@ -24,7 +24,8 @@ pub(in crate::web) struct StartBody {
     spawn_rate: Option<f64>,
     /// The target's base address.
     host: Option<String>,
-    /// When to stop by itself: `90`, `90s`, `1m30s`; empty for never.
+    /// When to stop by itself: `90`, `90s`, `1m30s`; empty for never; the
+    /// preset or the scenario's own when it is left out.
     run_time: Option<String>,
 }
 
@@ -44,21 +45,22 @@ pub(in crate::web) async fn start_run(
     body: Result<Json<StartBody>, JsonRejection>,
 ) -> Answer {
     let body = read(body)?;
-    let run_time = body
-        .run_time
-        .as_deref()
-        .map(str::trim)
-        .filter(|text| !text.is_empty());
-    let run_time = run_time.map(|text| {
-        parse_duration(text)
-            .map_err(|error| Problem::bad_request(error.to_string(), Some("run_time")))
-    });
+    let run_time = match body.run_time.as_deref().map(str::trim) {
+        None => RunTime::Preset,
+        Some("") => RunTime::UntilStopped,
+        Some(text) => {
+            let time = parse_duration(text);
+            let problem =
+                |error: DurationError| Problem::bad_request(error.to_string(), Some("run_time"));
+            RunTime::Limited(time.map_err(problem)?)
+        }
+    };
     let wish = Wish {
         scenario: body.scenario,
         users: body.users,
         spawn_rate: body.spawn_rate,
         host: body.host,
-        run_time: run_time.transpose()?,
+        run_time,
     };
     let spec = app.start(wish).await?;
     Ok(Outcome::done(format!("swarming {}", spec.host)))
