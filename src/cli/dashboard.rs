@@ -20,7 +20,7 @@ use crate::web::{App, Catalog, Defaults, Guard, Token, router, serve};
 /// The scenario that the demo fills in.
 const DEMO_SCENARIO: &str = "4_burst_load";
 /// How long the end of the program waits for the end of a run.
-const LAST_STOP: Duration = Duration::from_millis(900);
+const LAST_STOP: Duration = Duration::from_millis(1_500);
 
 /// Serves the dashboard until the user ends it.
 pub(super) fn run(args: DashboardArgs) -> Exit {
@@ -79,7 +79,7 @@ async fn open(args: DashboardArgs) -> Exit {
     let defaults = defaults(&args, &catalog, lab.as_ref());
     let guard = Guard::new(args.web_host, token, args.allow_host);
     let app = App::new(runs.clone(), catalog, defaults);
-    let served = serve(listener, router(app, guard), end(lab)).await;
+    let served = serve(listener, router(app, guard), end(lab.as_mut())).await;
     finish(&runs).await;
     match served {
         Ok(()) => Exit::Success,
@@ -177,8 +177,8 @@ fn greet(args: &DashboardArgs, bound: SocketAddr, token: Option<&Token>, lab: Op
 }
 
 /// Until the user ends the program; a lab that ends by itself is said.
-async fn end(lab: Option<LabProcess>) {
-    let Some(mut lab) = lab else {
+async fn end(lab: Option<&mut LabProcess>) {
+    let Some(lab) = lab else {
         return end_requested().await;
     };
     tokio::select! {

@@ -43,7 +43,8 @@ impl LabProcess {
             .into_iter()
             .find(|port| is_free(*port))
             .ok_or(DemoError::NoPort)?;
-        let mut child = Command::new(std::env::current_exe()?)
+        let mut command = Command::new(std::env::current_exe()?);
+        command
             .args([
                 "target",
                 "--until-stdin-closes",
@@ -52,8 +53,11 @@ impl LabProcess {
             ])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()?;
+            .kill_on_drop(true);
+        // Not in our group: Ctrl-C is for us, the lab ends after the run.
+        #[cfg(unix)]
+        command.process_group(0);
+        let mut child = command.spawn()?;
         let stdout = child.stdout.take().ok_or(DemoError::Silent)?;
         let stdin = child.stdin.take();
         let mut lines = BufReader::new(stdout).lines();
@@ -61,7 +65,7 @@ impl LabProcess {
             Ok(Ok(Some(_))) => Ok(Self {
                 child,
                 _stdin: stdin,
-                url: format!("http://localhost:{port}"),
+                url: format!("http://127.0.0.1:{port}"),
                 port,
             }),
             _ => Err(DemoError::Silent),

@@ -121,11 +121,12 @@ impl User {
             bytes: exchange.received_bytes,
             phases: exchange.phases,
         });
-        if failure.is_some() {
-            Performed::Failed
-        } else {
-            Performed::Succeeded
-        }
+        drop(recorder);
+        let Some(failure) = failure else {
+            return Performed::Succeeded;
+        };
+        self.last_failure = Some((request.name, failure));
+        Performed::Failed
     }
 
     fn judge(

@@ -17,4 +17,5 @@ mod user;
 mod wheel;
 
 pub use mailbox::Report;
+pub use shard::INTERVAL_US;
 pub use swarm::{Swarm, SwarmSetup};

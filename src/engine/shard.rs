@@ -12,11 +12,12 @@ use crate::engine::mailbox::{Command, Report};
 use crate::engine::spawner::{self, Roster};
 use crate::engine::swarm::SwarmSetup;
 use crate::engine::timer::{Nap, Timer};
+use crate::model::{Failure, NameId};
 use crate::schedule::{Mix, Ramp};
 use crate::stats::{Counts, Interval, Recorder};
 
-/// The length of an interval.
-pub(super) const INTERVAL_US: u64 = 250_000;
+/// The length of an interval: how often a shard reports.
+pub const INTERVAL_US: u64 = 250_000;
 /// How often time-outs are looked for, and so how late one may be noticed.
 const SWEEP_US: u64 = 25_000;
 /// How long `on_stop` may take after a stop.
@@ -42,10 +43,11 @@ pub(super) struct Shard {
     epoch: Cell<u32>,
     end_nap: Nap,
     spare: RefCell<Vec<Interval>>,
+    reports: Sender<Report>,
 }
 
 impl Shard {
-    fn new(index: usize, setup: SwarmSetup) -> io::Result<Rc<Self>> {
+    fn new(index: usize, setup: SwarmSetup, reports: Sender<Report>) -> io::Result<Rc<Self>> {
         let clock = setup.clock;
         let program = &setup.program;
         let populations: Vec<_> = program
@@ -75,6 +77,7 @@ impl Shard {
             epoch: Cell::new(0),
             end_nap: Nap::default(),
             spare: RefCell::default(),
+            reports,
             setup,
         }))
     }
@@ -116,6 +119,13 @@ impl Shard {
         }
     }
 
+    /// A user ends because its `on_start` failed.
+    pub(super) fn user_failed(&self, why: Option<(NameId, Failure)>) {
+        let mut recorder = self.recorder.borrow_mut();
+        recorder.counts.users_failed += 1;
+        recorder.start_failure = why;
+    }
+
     pub(super) fn request_started(&self) {
         self.in_flight.set(self.in_flight.get() + 1);
         self.count(|counts| counts.requests_started += 1);
@@ -137,13 +147,33 @@ impl Shard {
     /// Forgets what was counted. Who is active and what is in flight goes on
     /// and will be counted when it ends, so it counts as started anew.
     fn reset(&self, epoch: u32) {
-        self.recorder.borrow_mut().drain(&mut Interval::default());
+        self.report_before_reset();
         self.epoch.set(epoch);
         self.count(|counts| {
             counts.users_started = self.active.get() as u64;
             counts.requests_started = self.in_flight.get();
             counts.tasks_started = self.tasks_running.get();
         });
+    }
+
+    /// What was gathered since the last report still belongs to its second.
+    /// Lost from the series (not from the totals, which forget it anyway) if
+    /// the queue is full.
+    fn report_before_reset(&self) {
+        let mut interval = Interval::default();
+        self.recorder.borrow_mut().drain(&mut interval);
+        if let Ok(permit) = self.reports.try_reserve() {
+            permit.send(Report {
+                shard: self.index,
+                epoch: self.epoch.get(),
+                tick: self.run_now_us() / INTERVAL_US,
+                interval,
+                users: self.active.get() as u64,
+                cpu_us: None,
+                wall_us: 0,
+                last: false,
+            });
+        }
     }
 
     fn obey(&self, command: Command) {
@@ -221,16 +251,19 @@ pub(super) fn run(
     #[cfg(not(target_os = "linux"))]
     builder.enable_time();
     let runtime = builder.build_local(LocalOptions::default())?;
-    runtime.block_on(async move {
-        let shard = Shard::new(index, setup)?;
+    let ended = runtime.block_on(async move {
+        let shard = Shard::new(index, setup, reports)?;
         let timer = Rc::clone(&shard);
         tokio::task::spawn_local(async move { timer.timer.run().await });
         tokio::task::spawn_local(sweep(Rc::clone(&shard)));
         tokio::task::spawn_local(listen(Rc::clone(&shard), commands));
         tokio::task::spawn_local(spawner::run(Rc::clone(&shard)));
-        tick(&shard, &reports).await;
+        tick(&shard).await;
         Ok(())
-    })
+    });
+    // A look-up of a name that never answers must not hold the end up.
+    runtime.shutdown_background();
+    ended
 }
 
 async fn listen(shard: Rc<Shard>, mut commands: Receiver<Command>) {
@@ -252,7 +285,7 @@ async fn sweep(shard: Rc<Shard>) {
 
 /// Reports once an interval, aligned to the start of the run, and once more
 /// when everybody is gone after a stop.
-async fn tick(shard: &Shard, reports: &Sender<Report>) {
+async fn tick(shard: &Shard) {
     let mut meter = Meter::start(shard);
     let mut tick = shard.run_now_us() / INTERVAL_US;
     loop {
@@ -262,7 +295,7 @@ async fn tick(shard: &Shard, reports: &Sender<Report>) {
             let mut last = shard.report(tick + 1, &mut meter);
             last.last = true;
             // The queue may be full for a moment; a closed one has no reader left.
-            let _ = reports.send(last).await;
+            let _ = shard.reports.send(last).await;
             return;
         }
         let now_tick = shard.run_now_us() / INTERVAL_US;
@@ -270,7 +303,7 @@ async fn tick(shard: &Shard, reports: &Sender<Report>) {
             continue;
         }
         tick = now_tick;
-        if let Ok(permit) = reports.try_reserve() {
+        if let Ok(permit) = shard.reports.try_reserve() {
             permit.send(shard.report(tick, &mut meter));
         }
     }

@@ -36,6 +36,10 @@ impl Roster {
 /// Follows the shard's ramp until the shard stops. Runs as a task of the shard.
 pub(super) async fn run(shard: Rc<Shard>) {
     loop {
+        // Checked here and not after the sleep: a stop may come before the first turn.
+        if shard.is_stopping() {
+            return;
+        }
         let ramp = shard.ramp.get();
         let now_us = shard.run_now_us();
         let wanted = shard.share_of(ramp.users_at(now_us));
@@ -52,12 +56,11 @@ pub(super) async fn run(shard: Rc<Shard>) {
             shard.roster.borrow_mut().dismiss_last(&shard, cut_at_us);
             present -= 1;
         }
-        let next_us =
-            next_due_us(&shard, ramp, present).map_or(u64::MAX, |due| shard.setup.origin_us + due);
+        let due_us = next_due_us(&shard, ramp, present, now_us);
+        let next_us = due_us.map_or(u64::MAX, |due_us| {
+            shard.setup.origin_us.saturating_add(due_us)
+        });
         shard.timer.sleep_until(next_us, &shard.spawner_nap).await;
-        if shard.is_stopping() {
-            return;
-        }
     }
 }
 
@@ -81,26 +84,21 @@ fn spawn(shard: &Rc<Shard>, ramp: Ramp, now_us: u64) {
         return;
     };
     let due_us = ramp.due_us(number).unwrap_or(now_us);
-    shard
-        .recorder
-        .borrow_mut()
-        .record_lateness(now_us.saturating_sub(due_us));
     let member = Member::new();
     let user = User::new(Rc::clone(shard), Rc::clone(&member), class, number);
     shard.roster.borrow_mut().present.push(member);
     tokio::task::spawn_local(user.live(shard.setup.origin_us + due_us));
 }
 
-fn next_due_us(shard: &Shard, ramp: Ramp, present: usize) -> Option<u64> {
+/// The next step of this shard's after `now_us`, at which all up to it were taken.
+fn next_due_us(shard: &Shard, ramp: Ramp, present: usize, now_us: u64) -> Option<u64> {
+    // A ramp goes either up or down: only one of the two lies ahead.
     let up = ramp.due_us(shard.number_of(present));
-    let down = || {
-        present
-            .checked_sub(1)
-            .and_then(|last| ramp.due_us(shard.number_of(last)))
-    };
-    let now_us = shard.run_now_us();
-    // Only one of the two lies ahead: a ramp goes either up or down.
-    up.filter(|&due| due >= now_us)
-        .or_else(|| down().filter(|&due| due >= now_us))
-        .or(up)
+    let down = present
+        .checked_sub(1)
+        .and_then(|last| ramp.due_us(shard.number_of(last)));
+    [up, down]
+        .into_iter()
+        .flatten()
+        .find(|&due_us| due_us > now_us)
 }

@@ -6,7 +6,7 @@ use crate::client::Session;
 use crate::engine::interpreter::{Performed, Start};
 use crate::engine::member::Member;
 use crate::engine::shard::{ON_STOP_US, Shard};
-use crate::model::ClassId;
+use crate::model::{ClassId, Failure, NameId};
 use crate::program::{Class, Scratch, Variables};
 use crate::schedule::next_start;
 
@@ -26,6 +26,8 @@ pub(super) struct User {
     pub(super) rng: fastrand::Rng,
     /// The latest clock reading; the end of one request is the start of the next.
     pub(super) now_us: u64,
+    /// Why its latest failed request failed.
+    pub(super) last_failure: Option<(NameId, Failure)>,
 }
 
 /// Counts a user as running for as long as it exists, even if its task panics.
@@ -60,6 +62,7 @@ impl User {
             scratch: Scratch::default(),
             rng,
             now_us: 0,
+            last_failure: None,
             shard,
         }
     }
@@ -77,7 +80,7 @@ impl User {
             match self.perform(entry, Start::First).await {
                 Performed::Succeeded => {}
                 Performed::Failed => {
-                    self.shard.count(|counts| counts.users_failed += 1);
+                    shard.user_failed(self.last_failure);
                     return;
                 }
                 Performed::CutOff => return,
@@ -127,7 +130,8 @@ impl User {
             if self.now_us == began_us && due_us <= self.now_us {
                 due_us = self.now_us + IDLE_US;
             }
-            if due_us > self.now_us {
+            // One that was dismissed while it was busy must not rest first.
+            if due_us > self.now_us && !self.member.is_leaving() {
                 self.rest_until(due_us).await;
             }
         }

@@ -3,22 +3,20 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::client::{Clock, tls_config};
-use crate::engine::{Report, Swarm, SwarmSetup};
-use crate::model::{Load, RunSpec, RunState, Scheme};
+use crate::client::Clock;
+use crate::engine::{INTERVAL_US, Report, Swarm, SwarmSetup};
+use crate::model::{Load, RunSpec, RunState};
 use crate::probes::host;
 use crate::program::Program;
 use crate::run::RunError;
 use crate::run::aggregator::Aggregator;
 use crate::run::handle::Edit;
 use crate::run::log::{Event, EventKind, Level, Log};
-use crate::run::preflight::{Reached, reach};
+use crate::run::plan::Plan;
+use crate::run::preflight::{Prepared, Reached, check_capacity};
 use crate::run::snapshot::RunInfo;
 use crate::run::tables::Tables;
-use crate::schedule::{Mix, Ramp};
-
-/// The interval of shards' reports.
-const TICK_US: u64 = 250_000;
+use crate::schedule::Ramp;
 
 /// A run that has been started.
 #[derive(Debug)]
@@ -33,7 +31,7 @@ pub(super) struct Active {
     pub(super) reached: Vec<Reached>,
     pub(super) swarm: Option<Swarm>,
     pub(super) aggregator: Aggregator,
-    pub(super) ramp: Ramp,
+    pub(super) plan: Plan,
     pub(super) load: Load,
     pub(super) epoch: u32,
     pub(super) counted_from_us: u64,
@@ -48,23 +46,18 @@ pub(super) struct Active {
 }
 
 impl Active {
-    /// Reaches the target, starts the shards, sends them off.
+    /// Starts the shards and sends them off.
     pub(super) async fn start(
         clock: Clock,
         shards: usize,
-        spec: RunSpec,
-        program: Arc<Program>,
+        prepared: Prepared,
     ) -> Result<Self, RunError> {
-        check_capacity(&program, spec.load.users)?;
-        let mut reached = Vec::with_capacity(program.origins.len());
-        for origin in &program.origins {
-            reached.push(reach(origin).await?);
-        }
-        let https = program
-            .origins
-            .iter()
-            .any(|origin| origin.scheme == Scheme::Https);
-        let tls = if https { Some(tls_config()?) } else { None };
+        let Prepared {
+            spec,
+            program,
+            reached,
+            tls,
+        } = prepared;
         let origin_us = clock.now_us();
         let swarm = Swarm::start(&SwarmSetup {
             program: Arc::clone(&program),
@@ -103,7 +96,7 @@ impl Active {
             program,
             reached,
             swarm: Some(swarm),
-            ramp,
+            plan: Plan::new(ramp),
             load: spec.load,
             spec,
             epoch: 0,
@@ -155,14 +148,11 @@ impl Active {
         let (Some(swarm), true) = (&self.swarm, load != self.load) else {
             return Ok(load);
         };
-        self.ramp = self
-            .ramp
+        let ramp = self
+            .plan
             .redirect(self.elapsed_us(), load.users, load.spawn_rate);
-        swarm.follow(self.ramp).await;
-        let text = format!(
-            "users {} → {}, spawn rate {} → {} users/s",
-            self.load.users, load.users, self.load.spawn_rate, load.spawn_rate
-        );
+        swarm.follow(ramp).await;
+        let text = edit_words(self.load, load);
         log.push_event(Event::new(
             self.elapsed_us(),
             EventKind::Edited,
@@ -182,6 +172,7 @@ impl Active {
         if let Some(swarm) = &self.swarm {
             swarm.stop(micros(self.spec.stop_timeout)).await;
         }
+        self.plan.stop(self.elapsed_us());
         self.state = RunState::Stopping;
         self.why_stopped = why;
         log.push_event(Event::new(
@@ -223,11 +214,15 @@ impl Active {
         self.close_seconds(log);
         self.say_failed_users(log);
         let elapsed_us = self.elapsed_us();
-        if self.state == RunState::Spawning && elapsed_us >= self.ramp.end_us() {
+        if self.state == RunState::Spawning && elapsed_us >= self.plan.ramp().end_us() {
             self.state = RunState::Running;
-            let text = format!("{} users running", self.load.users);
+            let text = format!(
+                "{} of {} users running",
+                self.aggregator.users(),
+                self.load.users
+            );
             log.push_event(Event::new(
-                self.ramp.end_us(),
+                self.plan.ramp().end_us(),
                 EventKind::Spawned,
                 Level::Info,
                 text,
@@ -248,8 +243,8 @@ impl Active {
     /// The shards have ended: the final figures stand.
     pub(super) async fn finish(&mut self, log: &Log) {
         self.close_seconds(log);
-        self.say_failed_users(log);
         self.ended_us = Some(self.elapsed_us());
+        self.say_failed_users(log);
         self.state = RunState::Stopped;
         self.tables_made = None;
         let mut text = format!("stopped: {}", self.why_stopped);
@@ -283,53 +278,52 @@ impl Active {
     }
 
     fn close_seconds(&mut self, log: &Log) {
-        let now_tick = self.elapsed_us() / TICK_US;
-        let ramp = self.ramp;
-        let going = matches!(self.state, RunState::Spawning | RunState::Running);
-        let planned = move |end_s: u64| {
-            if going {
-                ramp.users_at(end_s * 1_000_000)
-            } else {
-                0
-            }
-        };
+        let now_tick = self.elapsed_us() / INTERVAL_US;
+        let plan = &self.plan;
+        let planned = |end_s: u64| plan.users_at(end_s * 1_000_000);
         let Some(swarm) = &self.swarm else { return };
         while let Some((row, service)) = self.aggregator.close_second(now_tick, planned, swarm) {
             log.push_second(row, service);
         }
     }
 
-    /// The first thing anyone should see: users that could not start.
+    /// The first thing anyone should see: users that could not start. Said
+    /// again when their number has doubled, and at the end.
     fn say_failed_users(&mut self, log: &Log) {
-        let failed = self.aggregator.totals.counts.users_failed;
-        if failed > self.users_failed_said {
-            let worst = self.aggregator.totals.failures.sorted();
-            let why = worst.first().map_or_else(String::new, |(id, failure, _)| {
-                let name = self.names.get(id.index()).map_or("", String::as_str);
-                format!(": {name}: {}", self.program.describe(*failure))
-            });
-            let text = format!("{failed} users ended because on_start failed{why}");
-            log.push_event(Event::new(
-                self.elapsed_us(),
-                EventKind::OnStartFailed,
-                Level::Error,
-                text,
-            ));
-            self.users_failed_said = failed;
+        let totals = &self.aggregator.totals;
+        let failed = totals.counts.users_failed;
+        let due = if self.ended_us.is_some() {
+            self.users_failed_said + 1
+        } else {
+            self.users_failed_said * 2
+        };
+        if failed < due.max(1) {
+            return;
         }
+        let why = totals
+            .start_failure
+            .map_or_else(String::new, |(id, failure)| {
+                let name = self.names.get(id.index()).map_or("", String::as_str);
+                format!(": {name}: {}", self.program.describe(failure))
+            });
+        let text = format!("{failed} users ended because on_start failed{why}");
+        log.push_event(Event::new(
+            self.elapsed_us(),
+            EventKind::OnStartFailed,
+            Level::Error,
+            text,
+        ));
+        self.users_failed_said = failed;
     }
 }
 
-fn check_capacity(program: &Program, users: u32) -> Result<(), RunError> {
-    let populations: Vec<_> = program
-        .classes
-        .iter()
-        .map(|class| class.population)
-        .collect();
-    match Mix::new(&populations).capacity() {
-        Some(capacity) if users > capacity => Err(RunError::Capacity { users, capacity }),
-        _ => Ok(()),
-    }
+/// What an edit changed, short enough for a mark on the charts.
+fn edit_words(from: Load, to: Load) -> String {
+    let users = (from.users != to.users).then(|| format!("users {} → {}", from.users, to.users));
+    let (was, is) = (from.spawn_rate, to.spawn_rate);
+    let rate = (from.spawn_rate.to_bits() != to.spawn_rate.to_bits())
+        .then(|| format!("rate {was} → {is}/s"));
+    users.into_iter().chain(rate).collect::<Vec<_>>().join(", ")
 }
 
 fn micros(duration: Duration) -> u64 {

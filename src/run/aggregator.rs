@@ -2,14 +2,14 @@
 
 use std::collections::VecDeque;
 
-use crate::engine::{Report, Swarm};
+use crate::engine::{INTERVAL_US, Report, Swarm};
 use crate::run::health::Health;
 use crate::run::snapshot::{GeneratorHealth, Latencies};
 use crate::run::tables::{Rates, float};
 use crate::stats::{Histogram, Interval, Row, Totals, Window};
 
 /// Intervals in a second.
-const TICKS: u64 = 4;
+const TICKS: u64 = 1_000_000 / INTERVAL_US;
 /// A second is closed this many ticks late at the most, whoever has not reported.
 const GRACE_TICKS: u64 = 4;
 /// Percentiles of "now" cover this many seconds.

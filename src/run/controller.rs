@@ -7,17 +7,17 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::MissedTickBehavior;
 
 use crate::client::Clock;
-use crate::engine::Report;
-use crate::model::{Load, LoadError, RunSpec, RunState};
+use crate::engine::{INTERVAL_US, Report};
+use crate::model::{Load, RunState};
 use crate::probes::host;
-use crate::program::Program;
 use crate::run::active::Active;
 use crate::run::handle::{Command, Edit, Runs};
 use crate::run::log::{Event, EventKind, Level, Log};
+use crate::run::preflight::Prepared;
 use crate::run::{RunError, Snapshot};
 
 /// How often the state is published.
-const PUBLISH: Duration = Duration::from_millis(250);
+const PUBLISH: Duration = Duration::from_micros(INTERVAL_US);
 /// Commands that may wait; who sends more waits.
 const COMMANDS: usize = 32;
 /// Descriptors that the program itself needs beside the users' connections.
@@ -93,8 +93,8 @@ impl Controller {
     async fn obey(&mut self, command: Command) {
         // Whoever asked may have gone away: then nobody needs the answer.
         match command {
-            Command::Start(spec, program, answer) => {
-                let _ = answer.send(self.start(*spec, program).await);
+            Command::Start(prepared, answer) => {
+                let _ = answer.send(self.start(*prepared).await);
             }
             Command::Edit(edit, answer) => {
                 let _ = answer.send(self.edit(edit).await);
@@ -119,15 +119,12 @@ impl Controller {
         self.publish();
     }
 
-    async fn start(&mut self, spec: RunSpec, program: Arc<Program>) -> Result<(), RunError> {
+    async fn start(&mut self, prepared: Prepared) -> Result<(), RunError> {
         if self.is_active() {
             return Err(RunError::Active);
         }
-        if spec.load.users == 0 {
-            return Err(LoadError::NoUsers.into());
-        }
-        let users = u64::from(spec.load.users);
-        let run = Active::start(self.clock, self.shards, spec, program).await?;
+        let users = u64::from(prepared.spec.load.users);
+        let run = Active::start(self.clock, self.shards, prepared).await?;
         self.generation += 1;
         self.log.clear();
         run.announce(&self.log);

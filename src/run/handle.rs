@@ -6,6 +6,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::model::{Load, RunSpec};
 use crate::program::Program;
+use crate::run::preflight::Prepared;
 use crate::run::{Log, RunError, Snapshot};
 
 /// A change of a running load; what is `None` stays.
@@ -20,7 +21,7 @@ pub struct Edit {
 /// What the controller can be asked; each is answered.
 #[derive(Debug)]
 pub(super) enum Command {
-    Start(Box<RunSpec>, Arc<Program>, Answer<()>),
+    Start(Box<Prepared>, Answer<()>),
     Edit(Edit, Answer<Load>),
     Stop(&'static str, Answer<()>),
     Reset(Answer<()>),
@@ -43,8 +44,11 @@ impl Runs {
     /// # Errors
     /// A run is active, the target cannot be reached, or the load is out of range.
     pub async fn start(&self, spec: RunSpec, program: Arc<Program>) -> Result<(), RunError> {
-        self.ask(|answer| Command::Start(Box::new(spec), program, answer))
-            .await
+        if self.snapshot().state.is_active() {
+            return Err(RunError::Active);
+        }
+        let prepared = Box::new(Prepared::new(spec, program).await?);
+        self.ask(|answer| Command::Start(prepared, answer)).await
     }
 
     /// Changes the load of the active run at once; the statistics go on.
@@ -99,8 +103,8 @@ impl Runs {
 
     /// The log of closed seconds and events.
     #[must_use]
-    pub fn log(&self) -> &Log {
-        &self.log
+    pub fn log(&self) -> Arc<Log> {
+        Arc::clone(&self.log)
     }
 
     async fn ask<T>(&self, command: impl FnOnce(Answer<T>) -> Command) -> Result<T, RunError> {

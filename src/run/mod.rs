@@ -13,6 +13,7 @@ mod error;
 mod handle;
 mod health;
 mod log;
+mod plan;
 mod preflight;
 mod present;
 mod snapshot;

@@ -1,16 +1,80 @@
 //! Finds the addresses of the target before a run starts.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::{join_all, try_join_all};
 use tokio::net::{TcpStream, lookup_host};
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use crate::model::Origin;
+use crate::client::{TlsConfig, tls_config};
+use crate::model::{LoadError, Origin, RunSpec, Scheme};
+use crate::program::Program;
 use crate::run::RunError;
+use crate::schedule::Mix;
 
 /// How long an address may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(3);
+
+/// How long looking a name up may take.
+const LOOK_UP: Duration = Duration::from_secs(10);
+
+/// A run that can be started: its target takes connections.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub(super) spec: RunSpec,
+    pub(super) program: Arc<Program>,
+    pub(super) reached: Vec<Reached>,
+    pub(super) tls: Option<TlsConfig>,
+}
+
+impl Prepared {
+    /// Finds the target and reads what TLS needs. Runs in whoever asks for
+    /// the run, so that the controller never waits for a name server.
+    pub(super) async fn new(spec: RunSpec, program: Arc<Program>) -> Result<Self, RunError> {
+        if spec.load.users == 0 {
+            return Err(LoadError::NoUsers.into());
+        }
+        check_capacity(&program, spec.load.users)?;
+        let reached = try_join_all(program.origins.iter().map(reach)).await?;
+        let https = program
+            .origins
+            .iter()
+            .any(|origin| origin.scheme == Scheme::Https);
+        // Reading the certificates of the system takes a while the first time.
+        let tls = if https {
+            Some(
+                spawn_blocking(tls_config)
+                    .await
+                    .map_err(|_| RunError::Gone)??,
+            )
+        } else {
+            None
+        };
+        Ok(Self {
+            spec,
+            program,
+            reached,
+            tls,
+        })
+    }
+}
+
+/// # Errors
+/// More users than a scenario of fixed counts has.
+pub(super) fn check_capacity(program: &Program, users: u32) -> Result<(), RunError> {
+    let populations: Vec<_> = program
+        .classes
+        .iter()
+        .map(|class| class.population)
+        .collect();
+    match Mix::new(&populations).capacity() {
+        Some(capacity) if users > capacity => Err(RunError::Capacity { users, capacity }),
+        _ => Ok(()),
+    }
+}
 
 /// An origin and the addresses that take connections.
 #[derive(Debug)]
@@ -42,7 +106,8 @@ pub(super) async fn reach(origin: &Origin) -> Result<Reached, RunError> {
         host: origin.host.clone(),
         detail,
     };
-    let found = lookup_host((origin.host.as_str(), origin.port)).await;
+    let found = timeout(LOOK_UP, lookup_host((origin.host.as_str(), origin.port))).await;
+    let found = found.map_err(|_| resolve(format!("no answer within {} s", LOOK_UP.as_secs())))?;
     let mut found: Vec<SocketAddr> = found.map_err(|error| resolve(error.to_string()))?.collect();
     found.dedup();
     if found.is_empty() {
@@ -53,13 +118,16 @@ pub(super) async fn reach(origin: &Origin) -> Result<Reached, RunError> {
         addresses: Vec::new(),
         refused: Vec::new(),
     };
-    for address in found {
-        match timeout(CONNECT, TcpStream::connect(address)).await {
-            Ok(Ok(_)) => reached.addresses.push(address),
-            Ok(Err(error)) => reached.refused.push((address, plain(&error))),
-            Err(_) => reached
-                .refused
-                .push((address, format!("no answer within {} s", CONNECT.as_secs()))),
+    let tried = join_all(
+        found
+            .into_iter()
+            .map(async |address| (address, try_address(address).await)),
+    )
+    .await;
+    for (address, answer) in tried {
+        match answer {
+            Ok(()) => reached.addresses.push(address),
+            Err(why) => reached.refused.push((address, why)),
         }
     }
     if reached.addresses.is_empty() {
@@ -74,6 +142,14 @@ pub(super) async fn reach(origin: &Origin) -> Result<Reached, RunError> {
         });
     }
     Ok(reached)
+}
+
+async fn try_address(address: SocketAddr) -> Result<(), String> {
+    match timeout(CONNECT, TcpStream::connect(address)).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(plain(&error)),
+        Err(_) => Err(format!("no answer within {} s", CONNECT.as_secs())),
+    }
 }
 
 /// The system's words without its number.

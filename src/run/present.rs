@@ -39,8 +39,8 @@ impl Active {
             state: self.state,
             run: Some(Arc::clone(&self.info)),
             elapsed_s: seconds(elapsed_us),
-            users: aggregator.users(),
-            planned_users: self.planned_users(elapsed_us),
+            users: if over { 0 } else { aggregator.users() },
+            planned_users: self.plan.users_at(elapsed_us),
             load: self.load,
             counts,
             rps: if over { total_rps } else { recent.rps },
@@ -52,14 +52,6 @@ impl Active {
             generator: aggregator.generator(),
             verdict: self.verdict.clone(),
             tables: Arc::clone(&self.tables),
-        }
-    }
-
-    fn planned_users(&self, at_us: u64) -> u32 {
-        if matches!(self.state, RunState::Spawning | RunState::Running) {
-            self.ramp.users_at(at_us)
-        } else {
-            0
         }
     }
 

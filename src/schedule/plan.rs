@@ -7,8 +7,6 @@ use crate::model::Wait;
 pub struct NextStart {
     /// The earliest moment to start; in the past when the user is late.
     pub due_us: u64,
-    /// Whether `due_us` is a plan that response times are measured from.
-    pub planned: bool,
     /// Planned starts that passed while the last task ran and are given up.
     pub missed: u64,
 }
@@ -33,7 +31,6 @@ pub fn next_start(wait: Wait, due_us: u64, ended_us: u64, uniform: f64) -> NextS
     };
     NextStart {
         due_us: ended_us.saturating_add(to_us(think_seconds)),
-        planned: false,
         missed: 0,
     }
 }
@@ -44,7 +41,6 @@ fn paced(period_seconds: f64, due_us: u64, ended_us: u64) -> NextStart {
     let missed = ended_us.saturating_sub(next_us) / period_us;
     NextStart {
         due_us: next_us.saturating_add(missed.saturating_mul(period_us)),
-        planned: true,
         missed,
     }
 }
@@ -73,7 +69,6 @@ mod tests {
             on_time,
             NextStart {
                 due_us: 6_000_000,
-                planned: true,
                 missed: 0
             }
         );
@@ -82,7 +77,6 @@ mod tests {
             late,
             NextStart {
                 due_us: 6_000_000,
-                planned: true,
                 missed: 0
             }
         );
@@ -91,7 +85,6 @@ mod tests {
             very_late,
             NextStart {
                 due_us: 9_000_000,
-                planned: true,
                 missed: 3
             }
         );

@@ -46,7 +46,7 @@ impl Ramp {
         let steps_done = from.abs_diff(self.from);
         let earliest_us = match steps_done {
             0 => self.start_us.min(now_us.saturating_add(period_us(1, rate))),
-            n => self.step_due_us(n - 1) + period_us(1, rate),
+            n => self.step_due_us(n - 1).saturating_add(period_us(1, rate)),
         };
         Self::new(earliest_us.max(now_us), from, to, rate)
     }

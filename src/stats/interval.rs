@@ -26,6 +26,8 @@ pub struct Interval {
     pub buckets: Vec<BucketCount>,
     /// Failures by name and kind.
     pub failures: Vec<FailureDelta>,
+    /// Why a user could not start, if any could not: the latest reason.
+    pub start_failure: Option<(NameId, Failure)>,
     /// How late planned moments came, as touched buckets.
     pub lateness: Vec<BucketCount>,
 }
@@ -83,6 +85,7 @@ impl Interval {
         self.names.clear();
         self.buckets.clear();
         self.failures.clear();
+        self.start_failure = None;
         self.lateness.clear();
     }
 }

@@ -37,6 +37,8 @@ pub struct Sample {
 pub struct Recorder {
     /// Counts of the current interval; raised by the engine in place.
     pub counts: Counts,
+    /// Why the latest user that could not start could not.
+    pub start_failure: Option<(NameId, Failure)>,
     names: Vec<NameRecorder>,
     touched: Vec<NameId>,
     failures: HashMap<(NameId, Failure), FailureDelta>,
@@ -64,6 +66,7 @@ impl Recorder {
     pub fn new(names: usize) -> Self {
         Self {
             counts: Counts::default(),
+            start_failure: None,
             names: std::iter::repeat_with(NameRecorder::default)
                 .take(names)
                 .collect(),
@@ -116,6 +119,7 @@ impl Recorder {
     pub fn drain(&mut self, interval: &mut Interval) {
         interval.clear();
         interval.counts = std::mem::take(&mut self.counts);
+        interval.start_failure = self.start_failure.take();
         for id in self.touched.drain(..) {
             let name = &mut self.names[id.index()];
             let mut delta = name.delta.take();

@@ -1,5 +1,6 @@
 //! Everything since the start of a run or the last reset.
 
+use crate::model::{Failure, NameId};
 use crate::stats::{Counts, Failures, Histogram, Interval, NameDelta, Percentiles, StatusCounts};
 
 /// Totals by name and over all names. Lives in the aggregator alone.
@@ -13,6 +14,8 @@ pub struct Totals {
     pub all: NameTotals,
     /// The table of failures.
     pub failures: Failures,
+    /// Why the latest user that could not start could not.
+    pub start_failure: Option<(NameId, Failure)>,
     /// How late planned moments came.
     pub lateness: Histogram,
 }
@@ -52,6 +55,7 @@ impl Totals {
             names: vec![NameTotals::default(); names],
             all: NameTotals::default(),
             failures: Failures::default(),
+            start_failure: None,
             lateness: Histogram::new(),
         }
     }
@@ -68,6 +72,7 @@ impl Totals {
         for delta in &interval.failures {
             self.failures.add(delta);
         }
+        self.start_failure = interval.start_failure.or(self.start_failure);
         self.lateness.add(&interval.lateness);
     }
 }
@@ -144,7 +149,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::{Failure, NameId, Phases};
+    use crate::model::Phases;
     use crate::stats::{Recorder, Sample};
 
     fn sample(name: u16, service_us: u64, failed: bool) -> Sample {

@@ -6,7 +6,7 @@ use axum::extract::ws::Utf8Bytes;
 use serde::Serialize;
 use tokio::sync::broadcast;
 
-use crate::run::{Event, Runs, Snapshot};
+use crate::run::{Event, Log, Runs, Snapshot};
 use crate::scenario::duration_text;
 use crate::stats::Row;
 use crate::web::assets::build_hash;
@@ -21,7 +21,7 @@ const BACKLOG: usize = 64;
 /// its own pace; viewers follow it.
 #[derive(Debug)]
 pub(super) struct Feed {
-    runs: Runs,
+    log: Arc<Log>,
     catalog: Arc<Catalog>,
     defaults: Arc<Defaults>,
     messages: broadcast::Sender<Utf8Bytes>,
@@ -104,7 +104,7 @@ impl DefaultsBody {
 
 impl Feed {
     /// Starts publishing on the current runtime; ends with the controller.
-    pub(super) fn start(runs: Runs, catalog: Arc<Catalog>, defaults: Arc<Defaults>) -> Arc<Self> {
+    pub(super) fn start(runs: &Runs, catalog: Arc<Catalog>, defaults: Arc<Defaults>) -> Arc<Self> {
         let told = Told {
             seq: 0,
             snapshot: runs.snapshot(),
@@ -112,15 +112,15 @@ impl Feed {
             events: 0,
         };
         let feed = Arc::new(Self {
-            runs,
+            log: runs.log(),
             catalog,
             defaults,
             messages: broadcast::Sender::new(BACKLOG),
             told: Mutex::new(told),
         });
         let publisher = Arc::clone(&feed);
+        let mut snapshots = runs.snapshots();
         tokio::spawn(async move {
-            let mut snapshots = publisher.runs.snapshots();
             while snapshots.changed().await.is_ok() {
                 let snapshot = Arc::clone(&snapshots.borrow_and_update());
                 publisher.publish(snapshot);
@@ -141,46 +141,46 @@ impl Feed {
     fn publish(&self, snapshot: Arc<Snapshot>) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if told.snapshot.generation != snapshot.generation {
-            let events = self.runs.log().events_after(u64::MAX).1;
-            let rows = self.runs.log().rows();
+            let events = self.log.events_after(u64::MAX).1;
+            let rows = self.log.rows();
             *told = Told {
                 seq: told.seq + 1,
                 second_s: last_s(&rows),
                 snapshot,
                 events,
             };
-            self.send(self.hello(&told));
+            if self.messages.receiver_count() > 0 {
+                let _ = self.messages.send(self.hello(&told));
+            }
             return;
         }
-        let (events, appended) = self.runs.log().events_after(told.events);
+        let (events, appended) = self.log.events_after(told.events);
         told.events = appended;
         for event in events {
             told.seq += 1;
-            self.send(encode("event", told.seq, event));
+            self.tell("event", told.seq, event);
         }
-        let rows = self.runs.log().seconds_after(told.second_s);
+        let rows = self.log.seconds_after(told.second_s);
         told.second_s = last_s(&rows).max(told.second_s);
         told.seq += 1;
-        self.send(encode("frame", told.seq, FrameBody::new(&snapshot, &rows)));
+        self.tell("frame", told.seq, FrameBody::new(&snapshot, &rows));
         if !Arc::ptr_eq(&told.snapshot.tables, &snapshot.tables) {
             told.seq += 1;
-            self.send(encode(
-                "tables",
-                told.seq,
-                TablesBody::new(&snapshot.tables),
-            ));
+            self.tell("tables", told.seq, TablesBody::new(&snapshot.tables));
         }
         told.snapshot = snapshot;
     }
 
-    fn send(&self, message: Utf8Bytes) {
-        // Without viewers there is nobody to tell; the next hello has it all.
-        let _ = self.messages.send(message);
+    /// Tells the viewers, if there are any: the next hello has it all.
+    fn tell(&self, kind: &'static str, seq: u64, body: impl Serialize) {
+        if self.messages.receiver_count() > 0 {
+            let _ = self.messages.send(encode(kind, seq, body));
+        }
     }
 
     fn hello(&self, told: &Told) -> Utf8Bytes {
         let snapshot = &told.snapshot;
-        let log = self.runs.log();
+        let log = &self.log;
         let mut rows = log.rows();
         rows.retain(|row| row.end_s <= told.second_s);
         let (mut events, appended) = log.events_after(0);

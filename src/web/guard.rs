@@ -132,9 +132,14 @@ impl Rules {
         {
             return Admission::Admitted;
         }
-        match query_token(request.uri()) {
-            Some(given) if token.is(given) => Admission::WithToken(given.to_owned()),
-            _ => Admission::Refused,
+        match query_token(request.uri()).filter(|given| token.is(given)) {
+            Some(given) if request.method() == Method::GET => {
+                Admission::WithToken(given.to_owned())
+            }
+            Some(_) => Admission::Admitted,
+            // The page that asks for the token is styled like the others.
+            None if request.uri().path().starts_with("/static/") => Admission::Admitted,
+            None => Admission::Refused,
         }
     }
 }

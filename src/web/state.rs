@@ -63,7 +63,7 @@ impl App {
     pub fn new(runs: Runs, catalog: Catalog, defaults: Defaults) -> Self {
         let catalog = Arc::new(catalog);
         let defaults = Arc::new(defaults);
-        let feed = Feed::start(runs.clone(), Arc::clone(&catalog), Arc::clone(&defaults));
+        let feed = Feed::start(&runs, Arc::clone(&catalog), Arc::clone(&defaults));
         Self {
             runs,
             catalog,
@@ -94,6 +94,17 @@ impl App {
             spawn_rate.unwrap_or(scenario.load.spawn_rate),
         )
         .map_err(RunError::from)?;
+        let run_time = match wish.run_time {
+            RunTime::Preset => self.defaults.run_time.or(scenario.run_time),
+            RunTime::UntilStopped => None,
+            RunTime::Limited(time) => Some(time),
+        };
+        if run_time.is_some_and(|time| time.is_zero()) {
+            return Err(Problem::bad_request(
+                "a run time of 0 measures nothing; leave it empty to run until stopped",
+                Some("run_time"),
+            ));
+        }
         let host = self.host(wish.host, entry);
         let program = loaded
             .compile(host.as_deref())
@@ -106,11 +117,7 @@ impl App {
                 .map(ToString::to_string)
                 .unwrap_or_default(),
             load,
-            run_time: match wish.run_time {
-                RunTime::Preset => self.defaults.run_time.or(scenario.run_time),
-                RunTime::UntilStopped => None,
-                RunTime::Limited(time) => Some(time),
-            },
+            run_time,
             stop_timeout: scenario.stop_timeout.unwrap_or(STOP_TIMEOUT),
         };
         self.runs.start(spec.clone(), Arc::new(program)).await?;
