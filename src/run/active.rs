@@ -199,6 +199,7 @@ impl Active {
             swarm.reset(self.epoch).await;
         }
         self.aggregator.reset();
+        log.clear_seconds();
         self.counted_from_us = self.elapsed_us();
         self.users_failed_said = 0;
         self.tables_made = None;
