@@ -8,7 +8,7 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use crate::support::{PATIENCE, Program, eventually};
 
-/// Labs look for a free port each: one after the other, they cannot meet.
+/// One after the other, so that it is known which port a lab takes.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 /// An end takes a second at the most; the rest is for a busy machine.
 const END: Duration = Duration::from_secs(3);
@@ -124,4 +124,19 @@ async fn a_taken_port_8000_is_said_and_the_next_one_used() {
         format!("http://localhost:{}", demo.lab.port())
     );
     demo.interrupt().await;
+}
+
+#[tokio::test]
+async fn demos_that_start_together_find_a_port_each() {
+    let _alone = ONE_AT_A_TIME.lock().await;
+    let mut programs: Vec<_> = (0..4)
+        .map(|_| Program::start(&["--demo", "--web-port", "0"]))
+        .collect();
+    let mut labs = Vec::new();
+    for program in &mut programs {
+        labs.push(program.address("Lab").await.0);
+    }
+    labs.sort();
+    labs.dedup();
+    assert_eq!(labs.len(), 4, "{labs:?}");
 }
