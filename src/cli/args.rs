@@ -45,10 +45,10 @@ pub(super) struct DashboardArgs {
     )]
     pub(super) files: Vec<PathBuf>,
     /// Users to fill in
-    #[arg(short = 'u', long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_USERS)))]
+    #[arg(short = 'u', long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_USERS)))]
     pub(super) users: Option<u32>,
     /// Users started per second, to fill in
-    #[arg(short = 'r', long, value_name = "RATE", value_parser = spawn_rate)]
+    #[arg(short = 'r', long, value_name = "RATE", allow_negative_numbers = true, value_parser = spawn_rate)]
     pub(super) spawn_rate: Option<f64>,
     /// Run time to fill in: 90, 90s, 5m, 1h30m
     #[arg(short = 't', long, value_name = "TIME", value_parser = run_time)]

@@ -14,6 +14,9 @@ const PORTS: std::ops::Range<u16> = 8000..8089;
 /// How long the lab may take to say that it listens.
 const START: Duration = Duration::from_secs(10);
 
+/// Ports that looked free and are tried.
+const TRIES: usize = 5;
+
 /// Why the demo has no lab.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum DemoError {
@@ -23,6 +26,8 @@ pub(super) enum DemoError {
     Start(#[from] std::io::Error),
     #[error("the lab did not start listening within {} s", START.as_secs())]
     Silent,
+    #[error("the lab ended before it listened: the reason stands above")]
+    Ended,
 }
 
 /// The lab's process. It ends with this value, and also when our process is
@@ -37,12 +42,20 @@ pub(super) struct LabProcess {
 }
 
 impl LabProcess {
-    /// Starts it on the first free port.
+    /// Starts it on the first free port. Somebody else may be faster there:
+    /// then the next one is tried.
     pub(super) async fn start() -> Result<Self, DemoError> {
-        let port = PORTS
-            .into_iter()
-            .find(|port| is_free(*port))
-            .ok_or(DemoError::NoPort)?;
+        let mut why = DemoError::NoPort;
+        for port in PORTS.filter(|port| is_free(*port)).take(TRIES) {
+            match Self::start_on(port).await {
+                Err(DemoError::Ended) => why = DemoError::Ended,
+                started => return started,
+            }
+        }
+        Err(why)
+    }
+
+    async fn start_on(port: u16) -> Result<Self, DemoError> {
         let mut command = Command::new(std::env::current_exe()?);
         command
             .args([
@@ -68,6 +81,7 @@ impl LabProcess {
                 url: format!("http://127.0.0.1:{port}"),
                 port,
             }),
+            Ok(Ok(None)) => Err(DemoError::Ended),
             _ => Err(DemoError::Silent),
         }
     }

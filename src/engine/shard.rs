@@ -147,33 +147,13 @@ impl Shard {
     /// Forgets what was counted. Who is active and what is in flight goes on
     /// and will be counted when it ends, so it counts as started anew.
     fn reset(&self, epoch: u32) {
-        self.report_before_reset();
+        self.recorder.borrow_mut().drain(&mut Interval::default());
         self.epoch.set(epoch);
         self.count(|counts| {
             counts.users_started = self.active.get() as u64;
             counts.requests_started = self.in_flight.get();
             counts.tasks_started = self.tasks_running.get();
         });
-    }
-
-    /// What was gathered since the last report still belongs to its second.
-    /// Lost from the series (not from the totals, which forget it anyway) if
-    /// the queue is full.
-    fn report_before_reset(&self) {
-        let mut interval = Interval::default();
-        self.recorder.borrow_mut().drain(&mut interval);
-        if let Ok(permit) = self.reports.try_reserve() {
-            permit.send(Report {
-                shard: self.index,
-                epoch: self.epoch.get(),
-                tick: self.run_now_us() / INTERVAL_US,
-                interval,
-                users: self.active.get() as u64,
-                cpu_us: None,
-                wall_us: 0,
-                last: false,
-            });
-        }
     }
 
     fn obey(&self, command: Command) {

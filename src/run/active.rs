@@ -190,6 +190,7 @@ impl Active {
             swarm.reset(self.epoch).await;
         }
         self.aggregator.reset();
+        log.clear_seconds();
         self.counted_from_us = self.elapsed_us();
         self.users_failed_said = 0;
         self.tables_made = None;
@@ -204,8 +205,7 @@ impl Active {
     /// Takes a report in.
     pub(super) fn add(&mut self, report: Report) {
         if let Some(swarm) = &self.swarm {
-            let counts = report.epoch == self.epoch;
-            self.aggregator.add(report, counts, swarm);
+            self.aggregator.add(report, self.epoch, swarm);
         }
     }
 

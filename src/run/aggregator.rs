@@ -32,6 +32,8 @@ pub(super) struct Aggregator {
     users: Vec<u64>,
     /// The second that is open, counted from 1.
     open_s: u64,
+    /// The second in which the statistics were zeroed last; 0 if never.
+    reset_s: u64,
     meters: Vec<Meter>,
     meter_all: Meter,
 }
@@ -83,27 +85,35 @@ impl Aggregator {
             ticks: vec![0; shards],
             users: vec![0; shards],
             open_s: 1,
+            reset_s: 0,
             meters: vec![Meter::default(); names],
             meter_all: Meter::default(),
         }
     }
 
-    /// Zeroes the statistics; the seconds go on.
+    /// Zeroes the statistics; the numbers of the seconds go on.
     pub(super) fn reset(&mut self) {
-        self.totals = Totals::new(self.totals.names.len());
+        let names = self.totals.names.len();
+        self.totals = Totals::new(names);
+        self.window = Window::new(WINDOW_S);
+        self.meters = vec![Meter::default(); names];
+        self.meter_all = Meter::default();
+        self.early.clear();
+        self.reset_s = self.open_s;
     }
 
-    /// Takes a report in. `counts` tells whether it is from after the last
-    /// reset; seconds are filled by both. The report's buffers go back to
-    /// `swarm` when they have been read.
-    pub(super) fn add(&mut self, report: Report, counts: bool, swarm: &Swarm) {
-        if counts {
-            self.totals.add(&report.interval);
-        }
+    /// Takes a report in. `epoch` is the number of resets so far: what was
+    /// counted before the last one counts no more. The report's buffers go
+    /// back to `swarm` when they have been read.
+    pub(super) fn add(&mut self, report: Report, epoch: u32, swarm: &Swarm) {
         self.health.add(&report);
         // A shard that has ended is not waited for.
         self.ticks[report.shard] = if report.last { u64::MAX } else { report.tick };
         self.users[report.shard] = report.users;
+        if report.epoch != epoch {
+            return swarm.recycle(report);
+        }
+        self.totals.add(&report.interval);
         if report.tick > self.open_s * TICKS && !report.last {
             self.early.push_back(report);
         } else {
@@ -157,17 +167,22 @@ impl Aggregator {
         self.users.iter().sum()
     }
 
+    /// Closed seconds that were counted from their beginning.
+    fn whole_seconds(&self) -> u64 {
+        (self.open_s - 1).saturating_sub(self.reset_s)
+    }
+
     /// Rates by name over the last closed seconds.
     pub(super) fn recent(&self) -> Vec<Rates> {
         self.meters
             .iter()
-            .map(|meter| meter.rates(self.open_s - 1))
+            .map(|meter| meter.rates(self.whole_seconds()))
             .collect()
     }
 
     /// Rates over the last closed seconds.
     pub(super) fn recent_all(&self) -> Rates {
-        self.meter_all.rates(self.open_s - 1)
+        self.meter_all.rates(self.whole_seconds())
     }
 
     /// Latencies of the last seconds.

@@ -101,6 +101,11 @@ impl Log {
         };
     }
 
+    /// Forgets the closed seconds; the events stay.
+    pub(super) fn clear_seconds(&self) {
+        self.lock().series = Series::default();
+    }
+
     /// Appends a closed second.
     pub(super) fn push_second(&self, row: Row, service: &Histogram) {
         self.lock().series.push_second(row, service);

@@ -127,6 +127,9 @@ impl Rules {
         let Some(token) = &self.token else {
             return Admission::Admitted;
         };
+        if is_asset(request) {
+            return Admission::Admitted;
+        }
         if bearer(request.headers()).is_some_and(|given| token.is(given))
             || cookies(request.headers()).any(|given| token.is(given))
         {
@@ -137,8 +140,6 @@ impl Rules {
                 Admission::WithToken(given.to_owned())
             }
             Some(_) => Admission::Admitted,
-            // The page that asks for the token is styled like the others.
-            None if request.uri().path().starts_with("/static/") => Admission::Admitted,
             None => Admission::Refused,
         }
     }
@@ -156,6 +157,12 @@ fn is_change(request: &Request) -> bool {
             request.uri().path(),
             "/stop" | "/stats/reset" | "/api/v1/live"
         )
+}
+
+/// Whether a request is for the front end's files: they hold no secret, and
+/// the page that asks for the token is made of them.
+fn is_asset(request: &Request) -> bool {
+    request.uri().path().starts_with("/static/")
 }
 
 /// Whether a browser, if it is one, says that our own page or its address bar sent this.

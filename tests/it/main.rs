@@ -1,6 +1,10 @@
 //! Every integration test, in one binary: one link, one set of helpers.
 
+mod cli;
 mod client;
 mod lab;
 mod layers;
+mod run;
 mod scenario;
+mod support;
+mod web;

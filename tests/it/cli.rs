@@ -1,0 +1,5 @@
+//! The program itself: what it says, how it ends.
+#![cfg(unix)]
+
+mod demo;
+mod usage;

@@ -1,0 +1,8 @@
+//! Runs from a scenario's text to their final figures, against the lab, small
+//! servers, and targets that misbehave.
+
+mod behaviour;
+mod conservation;
+mod control;
+mod ends;
+mod faults;

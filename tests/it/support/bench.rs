@@ -1,0 +1,154 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use swarmdeck::client::Clock;
+use swarmdeck::model::{Failure, Load, RunSpec, RunState};
+use swarmdeck::program::Program;
+use swarmdeck::run::{Edit, NameRow, RunError, Runs, Snapshot, spawn};
+use swarmdeck::scenario::{Environment, Source, builtin, load};
+
+use super::time::soon;
+
+/// A controller with two shards, and what it is to run.
+pub(crate) struct Bench {
+    pub(crate) runs: Runs,
+    pub(crate) spec: RunSpec,
+    program: Arc<Program>,
+}
+
+impl Bench {
+    /// For a scenario in YAML.
+    pub(crate) fn new(text: &str, host: &str) -> Self {
+        Self::of(&Source::new("test.yaml", text), host)
+    }
+
+    /// For a scenario that is part of the program.
+    pub(crate) fn builtin(file: &str, host: &str) -> Self {
+        let mut all = builtin().iter();
+        let source = all.find(|source| source.file == file).expect("built in");
+        Self::of(source, host)
+    }
+
+    /// For one user class of this body, indented by four.
+    pub(crate) fn class(body: &str, host: &str) -> Self {
+        Self::new(&format!("user_classes:\n  U:\n{body}\n"), host)
+    }
+
+    fn of(source: &Source, host: &str) -> Self {
+        let loaded = load(source, &Environment::default());
+        let loaded = loaded.unwrap_or_else(|problems| panic!("{problems:#?}"));
+        let program = loaded.compile(Some(host)).expect("a host");
+        Self {
+            runs: spawn(Clock::start(), 2),
+            spec: RunSpec {
+                scenario: loaded.scenario.name.clone(),
+                host: host.to_owned(),
+                load: loaded.scenario.load,
+                run_time: None,
+                stop_timeout: Duration::from_millis(500),
+            },
+            program: Arc::new(program),
+        }
+    }
+
+    pub(crate) async fn start(&mut self, users: u32, spawn_rate: f64) {
+        self.try_start(users, spawn_rate).await.expect("starts");
+    }
+
+    pub(crate) async fn try_start(&mut self, users: u32, rate: f64) -> Result<(), RunError> {
+        self.spec.load = Load {
+            users,
+            spawn_rate: rate,
+        };
+        let start = self
+            .runs
+            .start(self.spec.clone(), Arc::clone(&self.program));
+        soon("a start", start).await
+    }
+
+    pub(crate) async fn edit_users(&self, users: u32) {
+        let edit = Edit {
+            users: Some(f64::from(users)),
+            spawn_rate: None,
+        };
+        soon("an edit", self.runs.edit(edit)).await.expect("edits");
+    }
+
+    /// The first snapshot for which a condition holds.
+    pub(crate) async fn until(
+        &self,
+        what: &str,
+        condition: impl FnMut(&Arc<Snapshot>) -> bool,
+    ) -> Arc<Snapshot> {
+        let mut snapshots = self.runs.snapshots();
+        let found = soon(what, snapshots.wait_for(condition)).await;
+        Arc::clone(&found.expect("a controller"))
+    }
+
+    /// Until so many requests have ended.
+    pub(crate) async fn until_requests(&self, requests: u64) -> Arc<Snapshot> {
+        let enough = |s: &Arc<Snapshot>| s.counts.succeeded + s.counts.failed >= requests;
+        self.until("requests", enough).await
+    }
+
+    /// Until so many users run.
+    pub(crate) async fn until_users(&self, users: u64) -> Arc<Snapshot> {
+        self.until("users", |s| s.users == users).await
+    }
+
+    /// The final figures.
+    pub(crate) async fn stop(&self) -> Arc<Snapshot> {
+        let stopped = soon("a stop", self.runs.stop("by the test")).await;
+        stopped.expect("stops");
+        self.runs.snapshot()
+    }
+}
+
+/// The counts of a stopped run add up.
+pub(crate) fn assert_conserved(snapshot: &Snapshot) {
+    let counts = &snapshot.counts;
+    assert_eq!(snapshot.state, RunState::Stopped);
+    assert_eq!(
+        counts.requests_started,
+        counts.succeeded + counts.failed + counts.cut_off,
+        "{counts:?}"
+    );
+    assert_eq!(
+        counts.tasks_started,
+        counts.tasks_succeeded + counts.tasks_failed + counts.tasks_cut_off,
+        "{counts:?}"
+    );
+    assert_eq!(snapshot.users, 0, "{counts:?}");
+    let tables = &snapshot.tables;
+    assert_eq!(&tables.counts, counts);
+    assert_eq!(tables.aggregated.requests, counts.succeeded + counts.failed);
+    assert_eq!(tables.aggregated.failures, counts.failed);
+    let of_rows = |count: fn(&NameRow) -> u64| -> u64 { tables.requests.iter().map(count).sum() };
+    assert_eq!(of_rows(|row| row.requests), tables.aggregated.requests);
+    assert_eq!(of_rows(|row| row.failures), tables.aggregated.failures);
+    let failures: u64 = tables.failures.iter().map(|line| line.count).sum();
+    assert_eq!(failures + tables.failures_dropped, counts.failed);
+}
+
+/// Nothing is wrong with the run itself, except perhaps that this machine was
+/// busy with other tests.
+pub(crate) fn assert_sound(snapshot: &Snapshot) {
+    if let Some(verdict) = &snapshot.verdict {
+        assert!(verdict.contains("generator itself was late"), "{verdict}");
+    }
+}
+
+/// Failures that were answered.
+pub(crate) fn http_failures(snapshot: &Snapshot) -> u64 {
+    let answered = |failure| {
+        matches!(
+            failure,
+            Failure::Status(_) | Failure::Expectation(_) | Failure::Capture(_)
+        )
+    };
+    let lines = snapshot.tables.failures.iter();
+    lines
+        .filter(|line| answered(line.failure))
+        .map(|line| line.count)
+        .sum()
+}

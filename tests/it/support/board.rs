@@ -1,0 +1,113 @@
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use reqwest::{Method, RequestBuilder, Response};
+use serde_json::Value;
+use swarmdeck::client::Clock;
+use swarmdeck::run::{Runs, spawn};
+use swarmdeck::scenario::{Environment, Source};
+use swarmdeck::web::{App, Catalog, Defaults, Guard, Token, router, serve};
+use tokio::net::TcpListener;
+
+use super::time::soon;
+
+/// A dashboard on a free port, for as long as the test's runtime lives.
+pub(crate) struct Board {
+    pub(crate) address: SocketAddr,
+    pub(crate) runs: Runs,
+    client: reqwest::Client,
+}
+
+/// One kind of user that asks for the lab's health.
+const HEALTH: &str = "name: Health
+load: {users: 3, spawn_rate: 100}
+user_classes:
+  U:
+    wait: 20ms
+    tasks:
+      health:
+        - get: /api/v1/health/
+";
+
+impl Board {
+    /// On loopback, with the scenarios `health` and `broken`.
+    pub(crate) async fn new(host: &str) -> Self {
+        let guard = Guard::new(Ipv4Addr::LOCALHOST.into(), None, Vec::new());
+        Self::guarded(host, guard).await
+    }
+
+    /// As if it could be reached from everywhere, with a token.
+    pub(crate) async fn with_token(host: &str, token: Token) -> Self {
+        let anywhere = IpAddr::from(Ipv4Addr::UNSPECIFIED);
+        let guard = Guard::new(anywhere, Some(token), vec!["Deck.Example".to_owned()]);
+        Self::guarded(host, guard).await
+    }
+
+    async fn guarded(host: &str, guard: Guard) -> Self {
+        // Long enough for a hello to fill a socket's buffers before long.
+        let talkative = format!("description: {}\n{HEALTH}", "long ".repeat(4_000));
+        let sources = [
+            Source::new("health.yaml", HEALTH),
+            Source::new("broken.yaml", "user_classes: {U: {tusks: {}}}"),
+            Source::new("talkative.yaml", talkative),
+        ];
+        let defaults = Defaults {
+            scenario: "health".to_owned(),
+            users: None,
+            spawn_rate: None,
+            host: Some(host.to_owned()),
+            run_time: None,
+        };
+        let runs = spawn(Clock::start(), 1);
+        let catalog = Catalog::new(sources, &Environment::default());
+        let app = App::new(runs.clone(), catalog, defaults);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
+        let listener = listener.await.expect("a port");
+        let address = listener.local_addr().expect("bound");
+        tokio::spawn(serve(
+            listener,
+            router(app, guard),
+            std::future::pending::<()>(),
+        ));
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none());
+        Self {
+            address,
+            runs,
+            client: client.build().expect("a client"),
+        }
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let url = format!("http://{}{path}", self.address);
+        self.client.request(method, url)
+    }
+
+    pub(crate) async fn send(&self, method: Method, path: &str) -> Response {
+        answer(self.request(method, path)).await
+    }
+
+    /// Status and JSON of an answer to a JSON body; `""` sends none.
+    pub(crate) async fn json(&self, method: Method, path: &str, body: &str) -> (u16, Value) {
+        let mut request = self.request(method, path);
+        if !body.is_empty() {
+            let json = ("content-type", "application/json");
+            request = request.header(json.0, json.1).body(body.to_owned());
+        }
+        let answer = answer(request).await;
+        let status = answer.status().as_u16();
+        (status, answer.json().await.expect("JSON"))
+    }
+
+    /// The answer to a form that is posted to `/swarm`.
+    pub(crate) async fn swarm(&self, fields: &[(&str, &str)]) -> Value {
+        let answer = answer(self.request(Method::POST, "/swarm").form(fields)).await;
+        assert_eq!(answer.status(), 200, "as Locust does");
+        answer.json().await.expect("JSON")
+    }
+}
+
+/// Sends a request that has to be answered.
+pub(crate) async fn answer(request: RequestBuilder) -> Response {
+    soon("an answer", request.send()).await.expect("an answer")
+}

@@ -1,0 +1,109 @@
+//! `/stats/requests` as Locust shapes it.
+
+use reqwest::Method;
+use serde_json::Value;
+use swarmdeck::lab::LabConfig;
+
+use crate::support::{Board, lab, soon};
+
+async fn stats(board: &Board) -> Value {
+    let answer = board.send(Method::GET, "/stats/requests").await;
+    assert_eq!(answer.headers()["content-type"], "application/json");
+    answer.json().await.expect("JSON")
+}
+
+#[tokio::test]
+async fn statistics_have_the_fields_that_locust_has() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    let ready = stats(&board).await;
+    assert_eq!(
+        (&ready["state"], &ready["user_count"]),
+        (&"ready".into(), &0.into())
+    );
+    let only = ready["stats"].as_array().unwrap();
+    assert_eq!((only.len(), &only[0]["name"]), (1, &"Aggregated".into()));
+
+    board
+        .swarm(&[("user_count", "5"), ("spawn_rate", "100")])
+        .await;
+    let mut snapshots = board.runs.snapshots();
+    let enough = snapshots.wait_for(|s| s.tables.aggregated.requests > 50);
+    drop(soon("requests", enough).await.unwrap());
+    let running = stats(&board).await;
+    assert!(["spawning", "running"].contains(&running["state"].as_str().unwrap()));
+    assert_eq!(running["user_count"], 5);
+    for field in [
+        "current_rps",
+        "current_fail_per_sec",
+        "total_rps",
+        "total_fail_per_sec",
+        "fail_ratio",
+    ] {
+        assert!(running[field].is_number(), "{field}");
+    }
+    let percentiles = &running["current_response_time_percentiles"];
+    assert!(percentiles["response_time_percentile_0.5"].is_number());
+    assert!(percentiles["response_time_percentile_0.95"].is_number());
+    assert_eq!(running["errors"], Value::Array(Vec::new()));
+
+    let rows = running["stats"].as_array().unwrap();
+    assert_eq!(rows.len(), 2);
+    assert_eq!(
+        (&rows[0]["method"], &rows[0]["name"]),
+        (&"GET".into(), &"/api/v1/health/".into())
+    );
+    assert_eq!(
+        (&rows[1]["method"], &rows[1]["name"]),
+        (&"".into(), &"Aggregated".into())
+    );
+    for row in rows {
+        assert!(row["num_requests"].as_u64().unwrap() > 50);
+        assert_eq!(row["num_failures"].as_u64(), Some(0));
+        for field in [
+            "min_response_time",
+            "max_response_time",
+            "avg_response_time",
+            "median_response_time",
+            "current_rps",
+            "current_fail_per_sec",
+            "total_rps",
+            "total_fail_per_sec",
+            "avg_content_length",
+            "response_time_percentile_0.95",
+            "response_time_percentile_0.99",
+        ] {
+            assert!(row[field].is_number(), "{field}");
+        }
+    }
+    assert!(rows[1]["total_rps"].as_f64().unwrap() > 0.0);
+    board.send(Method::POST, "/stop").await;
+    assert_eq!(stats(&board).await["state"], "stopped");
+}
+
+#[tokio::test]
+async fn errors_are_listed_with_when_they_were_seen() {
+    let lab = lab(LabConfig::default());
+    // Every path of the scenario is below this one, where the lab has nothing.
+    let board = Board::new(&format!("{}/nothing", lab.url())).await;
+    board
+        .swarm(&[("user_count", "2"), ("spawn_rate", "100")])
+        .await;
+    let mut snapshots = board.runs.snapshots();
+    let enough = snapshots.wait_for(|s| s.counts.failed > 20);
+    drop(soon("failures", enough).await.unwrap());
+    board.send(Method::POST, "/stop").await;
+    let stopped = stats(&board).await;
+    let error = &stopped["errors"][0];
+    assert_eq!(
+        (&error["method"], &error["name"]),
+        (&"GET".into(), &"/api/v1/health/".into())
+    );
+    assert!(error["error"].as_str().unwrap().contains("404"), "{error}");
+    let aggregated = &stopped["stats"][1];
+    assert_eq!(error["occurrences"], aggregated["num_failures"]);
+    assert_eq!(aggregated["num_requests"], aggregated["num_failures"]);
+    assert_eq!(stopped["fail_ratio"], 1.0);
+    let seen = |field: &str| error[field].as_f64().unwrap();
+    assert!(seen("first_seen") > 1.7e9 && seen("first_seen") <= seen("last_seen"));
+}
