@@ -38,7 +38,9 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
                 for mistake in &mistakes {
                     show_mistake(mistake.render(&source, colour()));
                 }
-                complain(format!("{}: {} mistakes", source.file, mistakes.len()));
+                let count = mistakes.len();
+                let noun = if count == 1 { "mistake" } else { "mistakes" };
+                complain(format!("{}: {count} {noun}", source.file));
                 exit = Exit::Usage;
             }
         }
