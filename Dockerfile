@@ -14,11 +14,11 @@ FROM debian:trixie-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --uid 10001 --create-home --home-dir /work swarmdeck
+    && useradd --uid 10001 --create-home swarmdeck
 COPY --from=build /usr/local/bin/swarmdeck /usr/local/bin/swarmdeck
 USER swarmdeck
-# Scenarios are looked for in ./scenarios: mount them at /work/scenarios.
-WORKDIR /work
+# Scenarios are looked for in ./scenarios: mount them at /home/swarmdeck/scenarios.
+WORKDIR /home/swarmdeck
 EXPOSE 8089
 # Beyond loopback a token guards the dashboard; the log shows the address with it.
 ENTRYPOINT ["swarmdeck", "--web-host", "0.0.0.0"]
