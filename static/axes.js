@@ -64,6 +64,7 @@ export function planCurve(users, spawnRate, runTimeS) {
 
 /** The word that stands at an event's marker. */
 export function markerLabel(event) {
+  if (event.kind === "on_start_failed") return "on_start failed";
   if (event.level === "error") return "error";
   if (event.level === "warning") return "warning";
   if (event.kind === "edited" && event.text.length <= 24) return event.text;

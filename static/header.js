@@ -55,12 +55,14 @@ function showBanners(state, word) {
 
   const frame = state.run ? state.frame : null;
   setNotice(byId("banner-on-start"), onStartText(state, frame?.users_failed ?? 0));
-  setNotice(byId("banner-verdict"), frame?.verdict ?? "");
+  setNotice(byId("banner-verdict"), frame?.verdict ? `Invalid run: ${frame.verdict}.` : "");
 }
 
 function onStartText(state, failed) {
   if (failed === 0) return "";
   const why = latestOnStartFailure(state);
   const head = `${plural(failed, "user")} could not start: on_start failed`;
-  return why === "" ? `${head}.` : `${head}. Latest: ${why}`;
+  // The event counts too, but the figure here is the newer one.
+  const cause = why.split("on_start failed: ")[1] ?? why;
+  return cause === "" ? `${head}.` : `${head} at ${cause}`;
 }

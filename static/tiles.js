@@ -36,7 +36,7 @@ export function createTiles(root) {
         for (const id of tiles.keys()) put(id, { raw: null, text: NONE });
         return;
       }
-      put("users", usersTile(frame));
+      put("users", usersTile(frame, runState(state)));
       put("rps", rpsTile(frame, state.tables?.counts));
       put("failures", failuresTile(frame));
       for (const id of ["p50", "p95", "p99"]) put(id, latencyTile(id, frame, runState(state)));
@@ -44,11 +44,15 @@ export function createTiles(root) {
   };
 }
 
-function usersTile(frame) {
+function usersTile(frame, state) {
   const target = frame.target_users;
+  const figure = { raw: frame.users, text: count(frame.users) };
+  // The plan of a run that ends is nobody; what was asked for says more.
+  if (state === "stopping" || state === "stopped") {
+    return { ...figure, first: `${count(target)} asked for` };
+  }
   return {
-    raw: frame.users,
-    text: count(frame.users),
+    ...figure,
     first: `of ${count(frame.planned_users)} planned`,
     second: target === frame.planned_users ? BLANK : `on the way to ${count(target)}`,
   };

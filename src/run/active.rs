@@ -282,8 +282,11 @@ impl Active {
         let plan = &self.plan;
         let planned = |end_s: u64| plan.users_at(end_s * 1_000_000);
         let Some(swarm) = &self.swarm else { return };
+        let cut_second_s = self.aggregator.cut_second_s();
         while let Some((row, service)) = self.aggregator.close_second(now_tick, planned, swarm) {
-            log.push_second(row, service);
+            if row.end_s > cut_second_s {
+                log.push_second(row, service);
+            }
         }
     }
 

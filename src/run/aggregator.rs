@@ -167,6 +167,18 @@ impl Aggregator {
         self.users.iter().sum()
     }
 
+    /// Whether a second was counted from its beginning to its end, so that
+    /// there are rates of the last seconds.
+    pub(super) fn knows_a_second(&self) -> bool {
+        self.whole_seconds() > 0
+    }
+
+    /// The second that was open at the last reset, 0 without one. It is
+    /// counted in part: as a rate it would be a dip that never was.
+    pub(super) fn cut_second_s(&self) -> u64 {
+        self.reset_s
+    }
+
     /// Closed seconds that were counted from their beginning.
     fn whole_seconds(&self) -> u64 {
         (self.open_s - 1).saturating_sub(self.reset_s)

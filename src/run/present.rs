@@ -32,6 +32,7 @@ impl Active {
             per_second(counts.succeeded + counts.failed),
             per_second(counts.failed),
         );
+        let over_all = over || !aggregator.knows_a_second();
         let recent = aggregator.recent_all();
         let total = aggregator.total();
         Snapshot {
@@ -43,8 +44,8 @@ impl Active {
             planned_users: self.plan.users_at(elapsed_us),
             load: self.load,
             counts,
-            rps: if over { total_rps } else { recent.rps },
-            fps: if over { total_fps } else { recent.fps },
+            rps: if over_all { total_rps } else { recent.rps },
+            fps: if over_all { total_fps } else { recent.fps },
             total_rps,
             total_fps,
             now: if over { total } else { aggregator.now() },
@@ -66,7 +67,7 @@ impl Active {
         self.tables = Arc::new(Tables::new(&Sources {
             program: &self.program,
             totals: &aggregator.totals,
-            recent: (!ended).then(now),
+            recent: (!ended && aggregator.knows_a_second()).then(now),
             counted_s: seconds(self.elapsed_us().saturating_sub(self.counted_from_us)),
         }));
         let evidence = Evidence {

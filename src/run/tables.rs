@@ -90,7 +90,8 @@ pub(super) struct Sources<'a> {
     pub(super) program: &'a Program,
     pub(super) totals: &'a Totals,
     /// Rates over the last few seconds, by name
-    /// and over all; `None` once the run has ended, when the whole run counts.
+    /// and over all; `None` before the first second and once the run has ended,
+    /// when all that was counted counts.
     pub(super) recent: Option<(Vec<Rates>, Rates)>,
     /// Seconds since the start or the last reset.
     pub(super) counted_s: f64,

@@ -29,6 +29,8 @@ pub struct Unsound {
 
 /// Names with fewer answers than this are not judged.
 const FEWEST_ANSWERS: u64 = 20;
+/// A 99th percentile of fewer planned moments than this says nothing.
+const FEWEST_MOMENTS: u64 = 1_000;
 /// Lateness below this is never material.
 const LATE_US: u64 = 10_000;
 
@@ -116,7 +118,11 @@ fn accepted_errors(evidence: &Evidence<'_>) -> Option<Unsound> {
 }
 
 fn late_generator(evidence: &Evidence<'_>) -> Option<Unsound> {
-    let late_us = evidence.totals.lateness.quantile_us(0.99)?;
+    let lateness = &evidence.totals.lateness;
+    if lateness.len() < FEWEST_MOMENTS {
+        return None;
+    }
+    let late_us = lateness.quantile_us(0.99)?;
     let disturbed_us = evidence.totals.all.percentiles().p99_us?;
     (late_us > LATE_US && late_us * 10 > disturbed_us).then(|| Unsound {
         id: "generator.late",
@@ -237,8 +243,10 @@ mod tests {
             Some("generator.limits")
         );
         let late =
-            |recorder: &mut Recorder| (0..100).for_each(|_| recorder.record_lateness(20_000));
+            |recorder: &mut Recorder| (0..1_000).for_each(|_| recorder.record_lateness(20_000));
         assert_eq!(judge(&[(200, None, 50)], late), Some("generator.late"));
+        let once = |recorder: &mut Recorder| recorder.record_lateness(20_000);
+        assert_eq!(judge(&[(200, None, 50)], once), None);
         let lost = |recorder: &mut Recorder| recorder.counts.requests_started += 1;
         assert_eq!(
             judge(&[(200, None, 50)], lost),
