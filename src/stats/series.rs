@@ -102,9 +102,9 @@ impl Series {
     /// (a stretch that is kept only in part at one width is shown at the next).
     pub fn rows(&self) -> impl Iterator<Item = &Row> + '_ {
         let coarse = || self.coarse.iter().map(|(row, _)| row);
-        let coarse_until_s = first_end_at_least(coarse(), start_s(self.middle.front()));
+        let coarse_until_s = shown_until_s(coarse(), start_s(self.middle.front()));
         let middle_until_s =
-            first_end_at_least(self.middle.iter(), start_s(self.fine.front())).max(coarse_until_s);
+            shown_until_s(self.middle.iter(), start_s(self.fine.front())).max(coarse_until_s);
         coarse()
             .filter(move |row| row.end_s <= coarse_until_s)
             .chain(
@@ -167,14 +167,14 @@ fn start_s(first: Option<&Row>) -> u64 {
     first.map_or(0, |row| row.end_s - row.width_s)
 }
 
-/// The first end of a row that is not before `at_s`; 0 where the finer rows begin at 0.
-fn first_end_at_least<'a>(mut rows: impl Iterator<Item = &'a Row>, at_s: u64) -> u64 {
-    if at_s == 0 {
-        0
-    } else {
-        rows.find(|row| row.end_s >= at_s)
-            .map_or(0, |row| row.end_s)
-    }
+/// Until when coarser rows are shown: to the end of the one that reaches the
+/// finer rows' start; 0 if they begin no earlier than these.
+fn shown_until_s<'a>(mut coarser: impl Iterator<Item = &'a Row> + Clone, finer_from_s: u64) -> u64 {
+    let begin_earlier = start_s(coarser.clone().next()) < finer_from_s;
+    let reaching = coarser
+        .find(|row| row.end_s >= finer_from_s)
+        .filter(|_| begin_earlier);
+    reaching.map_or(0, |row| row.end_s)
 }
 
 fn push_bounded(rows: &mut VecDeque<Row>, row: Row, capacity: usize) {
@@ -221,10 +221,14 @@ mod tests {
     use crate::stats::bucket_of;
 
     fn feed(seconds: u64) -> Series {
+        feed_from(1, seconds)
+    }
+
+    fn feed_from(first_s: u64, seconds: u64) -> Series {
         let mut series = Series::new();
         let mut service = Histogram::new();
         service.add_bucket(bucket_of(5_000), 3);
-        for end_s in 1..=seconds {
+        for end_s in first_s..=seconds {
             let row = Row {
                 end_s,
                 width_s: 1,
@@ -263,6 +267,20 @@ mod tests {
             }
             assert_eq!(at_s, seconds);
         }
+    }
+
+    #[test]
+    fn a_series_that_begins_late_is_as_fine_as_any() {
+        let series = feed_from(37, 130);
+        assert!(series.rows().all(|row| row.width_s == 1));
+        assert_eq!(series.rows().count(), 94);
+        let long = feed_from(37, 5_000);
+        let mut at_s = 36;
+        for row in long.rows() {
+            assert_eq!(row.end_s - row.width_s, at_s);
+            at_s = row.end_s;
+        }
+        assert_eq!(at_s, 5_000);
     }
 
     #[test]
