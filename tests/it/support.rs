@@ -3,6 +3,8 @@
 mod bench;
 mod board;
 #[cfg(unix)]
+mod browser;
+#[cfg(unix)]
 mod process;
 mod target;
 mod time;
@@ -10,6 +12,8 @@ mod viewer;
 
 pub(crate) use bench::{Bench, assert_conserved, assert_sound, http_failures};
 pub(crate) use board::{Board, answer};
+#[cfg(unix)]
+pub(crate) use browser::{Browser, number};
 #[cfg(unix)]
 pub(crate) use process::{Folder, Program};
 pub(crate) use target::{Manner, crooked, lab, lab_stats, refused_port, serve_app};

@@ -1,0 +1,115 @@
+//! The dashboard under the hands of an operator, in a real browser.
+
+use swarmdeck::lab::LabConfig;
+use swarmdeck::model::RunState;
+
+use crate::support::{Board, Browser, PATIENCE, eventually, lab, lab_stats, number};
+
+const USERS: &str = "[data-tile=users] [data-value]";
+const RPS: &str = "[data-tile=rps] [data-value]";
+const STATE: &str = "#state-word";
+
+#[tokio::test]
+async fn an_operator_starts_edits_and_stops_a_swarm_by_clicking() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    let browser = Browser::open(&format!("http://{}/", board.address)).await;
+    browser.until(STATE, |text| text == "Ready").await;
+
+    browser.fill("#users", "5").await;
+    browser.fill("#spawn-rate", "50").await;
+    browser.click("#start").await;
+    browser.until(STATE, |text| text == "Running").await;
+    browser.until_number(USERS, |users| users == 5.0).await;
+    browser.until_number(RPS, |rps| rps > 20.0).await;
+
+    browser.enter("#users", "9").await;
+    browser.until_number(USERS, |users| users == 9.0).await;
+    browser.until_number(RPS, |rps| rps > 50.0).await;
+    let drawn = "return document.querySelectorAll('#charts canvas').length";
+    assert_eq!(browser.evaluate(drawn).await, 3, "a canvas a chart");
+
+    // What goes on is the same after a reload, for everybody who looks.
+    browser.reload().await;
+    browser.until_number(USERS, |users| users == 9.0).await;
+    let other = Browser::open(&format!("http://{}/", board.address)).await;
+    other.until_number(USERS, |users| users == 9.0).await;
+
+    browser.click("#stop").await;
+    browser.until(STATE, |text| text == "Stopped").await;
+    other.until(STATE, |text| text == "Stopped").await;
+    browser.until_number(USERS, |users| users == 0.0).await;
+    let aggregated = "#panel-requests tfoot tr";
+    let row = browser
+        .until(aggregated, |text| text.contains("Aggregated"))
+        .await;
+    let requests = number(row.trim_start_matches("Aggregated").trim()).expect("a count");
+    let stats = lab_stats(&lab.url()).await;
+    assert!(requests <= stats.answered as f64, "{requests} {stats:?}");
+    assert_eq!(requests, (board.runs.snapshot().counts.succeeded) as f64);
+    assert!(requests > 50.0, "{row}");
+
+    browser.click("#reset").await;
+    browser
+        .until("[data-tile=rps] [data-first]", |text| text == "0 in all")
+        .await;
+    browser.click("#new").await;
+    browser.until(STATE, |text| text == "Ready").await;
+    other.until(STATE, |text| text == "Ready").await;
+    other.close().await;
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn mistakes_are_shown_where_they_were_made() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    let browser = Browser::open(&format!("http://{}/", board.address)).await;
+    browser.until(STATE, |text| text == "Ready").await;
+    for (field, text, error, words) in [
+        ("#users", "0", "#users-error", "at least 1"),
+        ("#users", "1000000000", "#users-error", "1000000"),
+        ("#spawn-rate", "0", "#spawn-rate-error", "above 0"),
+        ("#host", "localhost", "#host-error", "http://localhost"),
+        ("#host", "http://127.0.0.1:1", "#host-error", "refused"),
+        ("#run-time", "soon", "#run-time-error", "1h30m"),
+    ] {
+        let value = format!("return document.querySelector('{field}').value");
+        let before = browser.evaluate(&value).await;
+        browser.fill(field, text).await;
+        browser.click("#start").await;
+        browser.until(error, |text| text.contains(words)).await;
+        assert_eq!(
+            board.runs.snapshot().state,
+            RunState::Ready,
+            "{field} {text}"
+        );
+        browser.fill(field, before.as_str().expect("a value")).await;
+    }
+    let choose = "const s = document.querySelector('#scenario'); s.value = 'broken';
+        s.dispatchEvent(new Event('change', {bubbles: true}))";
+    browser.evaluate(choose).await;
+    browser
+        .until("#explain", |text| text.contains("did you mean `tasks`?"))
+        .await;
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn a_browser_that_goes_away_disturbs_nothing() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    let browser = Browser::open(&format!("http://{}/", board.address)).await;
+    browser.until(STATE, |text| text == "Ready").await;
+    browser.click("#start").await;
+    browser.until_number(USERS, |users| users == 3.0).await;
+    drop(browser);
+    let requests = || board.runs.snapshot().counts.succeeded;
+    let then = requests();
+    eventually("the run goes on", PATIENCE, async || {
+        requests() > then + 100
+    })
+    .await;
+    board.runs.stop("by the test").await.expect("stops");
+    assert_eq!(board.runs.snapshot().counts.failed, 0);
+}

@@ -1,0 +1,155 @@
+use std::process::Stdio;
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use thirtyfour::prelude::*;
+use thirtyfour::{ChromiumLikeCapabilities, LoggingPrefsLogLevel};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use super::time::{PATIENCE, eventually, soon};
+
+/// A real browser with one page, driven as its reader would.
+pub(crate) struct Browser {
+    page: WebDriver,
+    /// Chromium's driver; the browser it starts is of its process group.
+    driver: Child,
+}
+
+/// What Chromium needs to run as root, without a screen, and to leave the
+/// network alone.
+const ARGUMENTS: [&str; 9] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1440,900",
+];
+
+impl Browser {
+    /// Opens a page.
+    pub(crate) async fn open(url: &str) -> Self {
+        let (driver, port) = start_driver().await;
+        let mut capabilities = DesiredCapabilities::chrome();
+        for argument in ARGUMENTS {
+            capabilities.add_arg(argument).expect("an argument");
+        }
+        let log = capabilities.set_browser_log_level(LoggingPrefsLogLevel::All);
+        log.expect("a capability");
+        let page = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities);
+        let page = soon("a browser", page).await.expect("a browser");
+        page.goto(url).await.expect("a page");
+        Self { page, driver }
+    }
+
+    pub(crate) async fn click(&self, selector: &str) {
+        let element = self.find(selector).await;
+        soon("a clickable element", element.click_when_ready())
+            .await
+            .unwrap_or_else(|error| panic!("{selector}: {error}"));
+    }
+
+    /// Replaces what stands in a field and leaves it as a reader would, by Enter.
+    pub(crate) async fn enter(&self, selector: &str, text: &str) {
+        self.fill(selector, text).await;
+        let field = self.find(selector).await;
+        field.send_keys(Key::Enter).await.expect("takes keys");
+    }
+
+    /// Replaces what stands in a field.
+    pub(crate) async fn fill(&self, selector: &str, text: &str) {
+        let field = self.find(selector).await;
+        field.clear().await.expect("can be emptied");
+        field.send_keys(text).await.expect("takes keys");
+    }
+
+    /// The text that a reader sees there; empty while nothing is shown.
+    pub(crate) async fn text(&self, selector: &str) -> String {
+        self.find(selector).await.text().await.unwrap_or_default()
+    }
+
+    /// Waits until the text there fulfils a condition.
+    pub(crate) async fn until(&self, selector: &str, condition: impl Fn(&str) -> bool) -> String {
+        let mut text = String::new();
+        let what = format!("the wanted text of {selector}");
+        eventually(&what, PATIENCE, async || {
+            text = self.text(selector).await;
+            condition(&text)
+        })
+        .await;
+        text
+    }
+
+    /// Waits until the number there fulfils a condition.
+    pub(crate) async fn until_number(&self, selector: &str, condition: impl Fn(f64) -> bool) {
+        self.until(selector, |text| number(text).is_some_and(&condition))
+            .await;
+    }
+
+    pub(crate) async fn reload(&self) {
+        self.page.refresh().await.expect("a page");
+    }
+
+    /// What a script finds out on the page.
+    pub(crate) async fn evaluate(&self, script: &str) -> serde_json::Value {
+        let answer = self.page.execute(script, Vec::new()).await;
+        answer.expect("a sound script").json().clone()
+    }
+
+    /// Closes the browser; the page must not have complained, except that the
+    /// server refused what the operator asked for.
+    pub(crate) async fn close(self) {
+        let log = self.page.browser_log().await;
+        let mut log = log.expect("a log");
+        log.retain(|entry| !entry.message.contains("/api/v1/"));
+        assert!(log.is_empty(), "the page complained: {log:?}");
+    }
+
+    async fn find(&self, selector: &str) -> WebElement {
+        let element = self.page.query(By::Css(selector));
+        soon("an element", element.first())
+            .await
+            .unwrap_or_else(|error| panic!("{selector}: {error}"))
+    }
+}
+
+/// Ends the browser as a crash would: a test that panics must not wait for it.
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let id = self.driver.id().and_then(|id| i32::try_from(id).ok());
+        if let Some(group) = id.and_then(Pid::from_raw) {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        // Nobody is left who could be told that the session is over.
+        let _ = self.page.clone().leak();
+    }
+}
+
+/// The first number of a text as the page writes it: `1,234.5 ms`.
+pub(crate) fn number(text: &str) -> Option<f64> {
+    let digits: String = text.chars().filter(|c| *c != ',').collect();
+    digits.split_whitespace().next()?.parse().ok()
+}
+
+/// Chromium's driver on a free port.
+async fn start_driver() -> (Child, u16) {
+    let mut driver = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .process_group(0)
+        .spawn()
+        .expect("chromedriver: `tests/run` installs it");
+    let stdout = driver.stdout.take().expect("piped");
+    let mut lines = BufReader::new(stdout).lines();
+    loop {
+        let line = soon("a line", lines.next_line()).await.expect("readable");
+        let line = line.expect("chromedriver says its port");
+        if let Some((_, port)) = line.split_once("successfully on port ") {
+            let port = port.trim_end_matches('.').parse().expect("a port");
+            return (driver, port);
+        }
+    }
+}
