@@ -3,6 +3,7 @@
 //!
 //! Plain data. No I/O, no clocks, no runtime.
 
+mod curve;
 mod failure;
 mod ids;
 mod load;
@@ -12,7 +13,9 @@ mod phases;
 mod run_state;
 mod scenario;
 mod wait;
+mod workload;
 
+pub use curve::{Curve, Point};
 pub use failure::{ConnectFailure, Failure, LostAt, Malformed, TimedOut, TlsFailure};
 pub use ids::{ClassId, NameId, OriginId, RequestId, SlotId, TaskId};
 pub use load::{Load, LoadError, MAX_SPAWN_RATE, MAX_USERS, RunSpec};
@@ -22,3 +25,4 @@ pub use phases::Phases;
 pub use run_state::RunState;
 pub use scenario::{Population, Scenario, Task, UserClass};
 pub use wait::Wait;
+pub use workload::{Arrivals, Drive, Spacing, Workload};

@@ -1,0 +1,83 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::model::{Curve, Load};
+
+/// User classes and what drives their users. A scenario has at least one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Workload {
+    /// When it begins, counted from the start of the run.
+    pub start: Duration,
+    /// What drives its users.
+    pub drive: Drive,
+}
+
+/// What makes users start and end, and start tasks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Drive {
+    /// Closed load, steered by the operator: so many users at a spawn rate.
+    Steered(Load),
+    /// Closed load by plan: users over time.
+    Users(Arc<Curve>),
+    /// Open load: task starts over time, whatever the answers take.
+    Arrivals(Arrivals),
+}
+
+/// An open load.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arrivals {
+    /// Task starts per second over time.
+    pub rate: Arc<Curve>,
+    /// How they are spaced.
+    pub spacing: Spacing,
+    /// The most users; they are started when they are needed, and kept.
+    pub max_users: u32,
+    /// Starts that wait for a user; beyond that a start is dropped and counted.
+    pub queue: u32,
+}
+
+/// How the starts of an open load are spaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spacing {
+    /// At even distances.
+    Even,
+    /// As a Poisson process: visitors who know nothing of each other.
+    Poisson,
+}
+
+impl Workload {
+    /// A load that the operator steers from the start.
+    #[must_use]
+    pub fn steered(load: Load) -> Self {
+        Self {
+            start: Duration::ZERO,
+            drive: Drive::Steered(load),
+        }
+    }
+
+    /// When its plan ends; `None` for a load that is steered.
+    #[must_use]
+    pub fn planned_end(&self) -> Option<Duration> {
+        let curve = match &self.drive {
+            Drive::Steered(_) => return None,
+            Drive::Users(users) => users,
+            Drive::Arrivals(arrivals) => &arrivals.rate,
+        };
+        Some(self.start + Duration::from_micros(curve.end_us()))
+    }
+
+    /// The most users it has at a time.
+    #[must_use]
+    pub fn peak_users(&self) -> u32 {
+        match &self.drive {
+            Drive::Steered(load) => load.users,
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "saturates; users are bounded where they are read"
+            )]
+            Drive::Users(users) => users.peak().round() as u32,
+            Drive::Arrivals(arrivals) => arrivals.max_users,
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The number of users of a closed load over time.
+
+use std::sync::Arc;
+
+use crate::model::{Curve, Drive, Workload};
+use crate::schedule::curve::{pieces_from, value_at};
+use crate::schedule::ramp::Ramp;
+
+/// A plan for the number of users: which exist follows from the count alone
+/// (see [`Ramp`]), so shards need no agreement on it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Course {
+    /// A straight line to a number that an operator asked for.
+    Ramp(Ramp),
+    /// A curve of the scenario's. The user numbered `k` exists while the
+    /// value is at least `k + 0.5`: the count is the value, rounded.
+    Curve {
+        /// Users over time.
+        users: Arc<Curve>,
+        /// When its time begins.
+        start_us: u64,
+    },
+}
+
+impl Course {
+    /// Nobody, for ever.
+    pub const EMPTY: Self = Self::Ramp(Ramp::EMPTY);
+
+    /// The plan of a closed workload; `None` for an open one.
+    #[must_use]
+    pub fn of(workload: &Workload) -> Option<Self> {
+        let start_us = u64::try_from(workload.start.as_micros()).unwrap_or(u64::MAX);
+        match &workload.drive {
+            Drive::Steered(load) => {
+                let ramp = Ramp::new(start_us, 0, load.users, load.spawn_rate);
+                Some(Self::Ramp(ramp))
+            }
+            Drive::Users(users) => Some(Self::Curve {
+                users: Arc::clone(users),
+                start_us,
+            }),
+            Drive::Arrivals(_) => None,
+        }
+    }
+
+    /// The users that are meant to exist at `at_us`.
+    #[must_use]
+    pub fn users_at(&self, at_us: u64) -> u32 {
+        match self {
+            Self::Ramp(ramp) => ramp.users_at(at_us),
+            Self::Curve { users, start_us } => match at_us.checked_sub(*start_us) {
+                Some(at_us) => rounded(value_at(users, at_us)),
+                None => 0,
+            },
+        }
+    }
+
+    /// When, after `now_us`, the user numbered `next` starts to exist or the
+    /// one numbered `last` ceases to; `None` if neither ever happens. At
+    /// `now_us` the first does not exist and the second does.
+    #[must_use]
+    pub fn next_change_us(&self, now_us: u64, next: u32, last: Option<u32>) -> Option<u64> {
+        match self {
+            // A ramp goes either up or down: only one of the two lies ahead.
+            Self::Ramp(ramp) => [ramp.due_us(next), last.and_then(|last| ramp.due_us(last))]
+                .into_iter()
+                .flatten()
+                .find(|&due_us| due_us > now_us),
+            Self::Curve { users, start_us } => {
+                let after_us = now_us.saturating_sub(*start_us);
+                let levels = (level(next), last.map(level));
+                let due_us = next_crossing_us(users, after_us, levels)?;
+                Some(
+                    start_us
+                        .saturating_add(due_us)
+                        .max(now_us.saturating_add(1)),
+                )
+            }
+        }
+    }
+
+    /// When the last change is due.
+    #[must_use]
+    pub fn end_us(&self) -> u64 {
+        match self {
+            Self::Ramp(ramp) => ramp.end_us(),
+            Self::Curve { users, start_us } => start_us.saturating_add(users.end_us()),
+        }
+    }
+
+    /// The ramp that takes over at `now_us`: from where this is to `to`.
+    #[must_use]
+    pub fn redirect(&self, now_us: u64, to: u32, rate: f64) -> Self {
+        Self::Ramp(match self {
+            Self::Ramp(ramp) => ramp.redirect(now_us, to, rate),
+            Self::Curve { .. } => Ramp::new(now_us, self.users_at(now_us), to, rate),
+        })
+    }
+}
+
+/// The value from which on a user exists.
+fn level(user: u32) -> f64 {
+    f64::from(user) + 0.5
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "saturates; values are not negative"
+)]
+fn rounded(value: f64) -> u32 {
+    (value + 0.5) as u32
+}
+
+/// When a curve, after `after_us`, is first at or above one level or below another.
+fn next_crossing_us(curve: &Curve, after_us: u64, (up, down): (f64, Option<f64>)) -> Option<u64> {
+    let is_beyond = |value: f64| value >= up || down.is_some_and(|down| value < down);
+    for piece in pieces_from(curve, after_us) {
+        if piece.from.at_us > after_us && is_beyond(piece.from.value) {
+            return Some(piece.from.at_us);
+        }
+        if !is_beyond(piece.to.value) {
+            continue;
+        }
+        let due_us = if piece.to.value >= up {
+            piece.reaches_us(up)
+        } else {
+            // Below, not at: the user exists at the level itself.
+            piece.reaches_us(down.unwrap_or(0.0)).saturating_add(1)
+        };
+        return Some(due_us.clamp(piece.from.at_us, piece.to.at_us));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn course(stages: &[(u64, u32)]) -> Course {
+        let mut users = Curve::from_value(0.0);
+        for &(over_us, value) in stages {
+            users.line_to(over_us, f64::from(value));
+        }
+        Course::Curve {
+            users: Arc::new(users),
+            start_us: 1_000,
+        }
+    }
+
+    #[test]
+    fn stages_ramp_hold_and_step() {
+        let second = 1_000_000;
+        let course = course(&[(10 * second, 100), (5 * second, 100), (0, 300), (second, 0)]);
+        assert_eq!(course.users_at(0), 0);
+        assert_eq!(course.users_at(1_000 + 5 * second), 50);
+        assert_eq!(course.users_at(1_000 + 12 * second), 100);
+        assert_eq!(course.users_at(1_000 + 15 * second), 300);
+        assert_eq!(course.users_at(1_000 + 16 * second), 0);
+        assert_eq!(course.next_change_us(1_000, 0, None), Some(1_000 + 50_000));
+        let hold = 1_000 + 11 * second;
+        let step = course.next_change_us(hold, 100, Some(99));
+        assert_eq!(step, Some(1_000 + 15 * second));
+        assert_eq!(course.next_change_us(100 * second, 0, None), None);
+    }
+
+    proptest! {
+        // What a spawner does: sleep until the next change, do it, sleep again.
+        #[test]
+        fn following_the_changes_gives_the_plan(
+            stages in proptest::collection::vec((0u64..3_000_000, 0u32..40), 1..8),
+            shards in 1u32..4, index in 0u32..4, looks in proptest::collection::vec(0u64..30_000_000, 1..20),
+        ) {
+            let index = index % shards;
+            let course = course(&stages);
+            let share = |users: u32| (users + shards - 1 - index) / shards;
+            let number = |position: u32| position * shards + index;
+            let (mut now, mut steps) = (0, 0);
+            let mut changes = vec![(0, share(course.users_at(0)))];
+            loop {
+                let present = share(course.users_at(now));
+                let last = present.checked_sub(1).map(number);
+                let Some(next) = course.next_change_us(now, number(present), last) else { break };
+                prop_assert!(next > now);
+                now = next;
+                steps += 1;
+                prop_assert!(steps < 2_000, "does not get anywhere at {now}");
+                changes.push((now, share(course.users_at(now))));
+            }
+            for at in looks {
+                let (_, followed) = changes[changes.partition_point(|&(t, _)| t <= at) - 1];
+                prop_assert!(followed.abs_diff(share(course.users_at(at))) == 0, "at {at}: {followed} of {}", course.users_at(at));
+            }
+        }
+    }
+}
