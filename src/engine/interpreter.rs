@@ -67,6 +67,9 @@ impl User {
     /// Cost beside the client's: no allocation and no clock reading, unless
     /// the request could not be sent.
     async fn request(&mut self, request: &Request, planned_us: Option<u64>) -> Performed {
+        if !self.await_turn().await {
+            return Performed::CutOff;
+        }
         let shard = Rc::clone(&self.shard);
         shard.request_started();
         let started_us = self.now_us;

@@ -1,13 +1,18 @@
 //! What the control plane and a shard say to each other.
 
-use crate::schedule::Ramp;
+use crate::schedule::Course;
 use crate::stats::Interval;
 
 /// From the control plane to a shard.
 #[derive(Debug)]
 pub(super) enum Command {
-    /// The number of users follows this ramp from now on.
-    Follow(Ramp),
+    /// The number of users of a closed lane follows this plan from now on.
+    Follow {
+        /// Which lane.
+        lane: usize,
+        /// The plan.
+        course: Course,
+    },
     /// Users finish their tasks, are cut off after the time-out, and the
     /// shard ends with a last report.
     Stop {
@@ -20,7 +25,7 @@ pub(super) enum Command {
         epoch: u32,
     },
     /// A report's buffers, to be used again.
-    Recycle(Interval),
+    Recycle(Box<Interval>),
 }
 
 /// From a shard to the control plane, at the end of each interval.
@@ -36,9 +41,11 @@ pub struct Report {
     /// The end of the interval, in intervals since the start of the run.
     pub tick: u64,
     /// What was counted.
-    pub interval: Interval,
+    pub interval: Box<Interval>,
     /// Users running at the end of the interval.
     pub users: u64,
+    /// Task starts of open loads that wait for a user.
+    pub waiting: u64,
     /// CPU time that the shard's thread used in the interval, if known.
     pub cpu_us: Option<u64>,
     /// The time the interval took.

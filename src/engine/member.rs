@@ -17,6 +17,8 @@ pub(super) struct Member {
     /// When its task is cut off; `u64::MAX` while it is not leaving.
     cut_at_us: Cell<u64>,
     gone: Cell<bool>,
+    /// The planned start of the task it is called to, on the shard's clock.
+    called: Cell<Option<u64>>,
 }
 
 impl Member {
@@ -27,6 +29,7 @@ impl Member {
             leaving: Cell::new(false),
             cut_at_us: Cell::new(u64::MAX),
             gone: Cell::new(false),
+            called: Cell::new(None),
         })
     }
 
@@ -35,6 +38,17 @@ impl Member {
         self.leaving.set(true);
         self.cut_at_us.set(cut_at_us.min(self.cut_at_us.get()));
         timer.wake(&self.nap);
+    }
+
+    /// Calls an idle user to a task start.
+    pub(super) fn call(&self, due_us: u64, timer: &Timer) {
+        self.called.set(Some(due_us));
+        timer.wake(&self.nap);
+    }
+
+    /// The task start it was called to, once.
+    pub(super) fn answer_call(&self) -> Option<u64> {
+        self.called.take()
     }
 
     /// Whether the user is to end after its task.

@@ -6,9 +6,14 @@
 //! allocates nothing here.
 
 mod alarm;
+mod desk;
+mod dispatcher;
 mod interpreter;
+mod lane;
+mod limits;
 mod mailbox;
 mod member;
+mod roster;
 mod shard;
 mod spawner;
 mod swarm;
@@ -16,6 +21,7 @@ mod timer;
 mod user;
 mod wheel;
 
+pub use limits::Limits;
 pub use mailbox::Report;
 pub use shard::INTERVAL_US;
 pub use swarm::{Swarm, SwarmSetup};

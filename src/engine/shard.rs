@@ -8,12 +8,12 @@ use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::mpsc::{Receiver, Sender};
 
 use crate::client::{Client, ClientConfig, Clock};
+use crate::engine::lane::{Driven, Lane};
 use crate::engine::mailbox::{Command, Report};
-use crate::engine::spawner::{self, Roster};
 use crate::engine::swarm::SwarmSetup;
 use crate::engine::timer::{Nap, Timer};
+use crate::engine::{dispatcher, spawner};
 use crate::model::{Failure, NameId};
-use crate::schedule::{Mix, Ramp};
 use crate::stats::{Counts, Interval, Recorder};
 
 /// The length of an interval: how often a shard reports.
@@ -32,17 +32,18 @@ pub(super) struct Shard {
     pub(super) client: Rc<Client>,
     pub(super) timer: Timer,
     pub(super) recorder: RefCell<Recorder>,
-    pub(super) roster: RefCell<Roster>,
-    pub(super) mix: RefCell<Mix>,
-    pub(super) ramp: Cell<Ramp>,
-    pub(super) spawner_nap: Nap,
+    /// One a workload.
+    pub(super) lanes: Vec<Lane>,
+    /// How many users each open lane ever had.
+    numbers: Vec<Cell<usize>>,
     stopping: Cell<bool>,
     active: Cell<usize>,
     in_flight: Cell<u64>,
     tasks_running: Cell<u64>,
     epoch: Cell<u32>,
     end_nap: Nap,
-    spare: RefCell<Vec<Interval>>,
+    #[expect(clippy::vec_box, reason = "the boxes travel: a report takes one along")]
+    spare: RefCell<Vec<Box<Interval>>>,
     reports: Sender<Report>,
 }
 
@@ -50,10 +51,8 @@ impl Shard {
     fn new(index: usize, setup: SwarmSetup, reports: Sender<Report>) -> io::Result<Rc<Self>> {
         let clock = setup.clock;
         let program = &setup.program;
-        let populations: Vec<_> = program
-            .classes
-            .iter()
-            .map(|class| class.population)
+        let lanes: Vec<_> = (0..setup.workloads.len())
+            .map(|lane| Lane::new(&setup, lane, index))
             .collect();
         let client = Client::new(ClientConfig {
             clock,
@@ -66,10 +65,8 @@ impl Shard {
             client,
             timer: Timer::new(clock)?,
             recorder: RefCell::new(Recorder::new(program.names.len())),
-            roster: RefCell::default(),
-            mix: RefCell::new(Mix::new(&populations)),
-            ramp: Cell::new(Ramp::EMPTY),
-            spawner_nap: Nap::default(),
+            numbers: vec![Cell::new(0); lanes.len()],
+            lanes,
             stopping: Cell::new(false),
             active: Cell::new(0),
             in_flight: Cell::new(0),
@@ -95,6 +92,19 @@ impl Shard {
     /// The number of the user at a position of this shard.
     pub(super) fn number_of(&self, position: usize) -> u32 {
         u32::try_from(position * self.setup.shards + self.index).unwrap_or(u32::MAX)
+    }
+
+    /// The position of one more user of an open lane.
+    pub(super) fn next_number(&self, lane: usize) -> usize {
+        let number = self.numbers[lane].get();
+        self.numbers[lane].set(number + 1);
+        number
+    }
+
+    /// When a workload begins, on the run's axis.
+    pub(super) fn start_of(&self, lane: usize) -> u64 {
+        let start = self.setup.workloads[lane].start;
+        u64::try_from(start.as_micros()).unwrap_or(u64::MAX)
     }
 
     pub(super) fn is_stopping(&self) -> bool {
@@ -153,24 +163,43 @@ impl Shard {
             counts.users_started = self.active.get() as u64;
             counts.requests_started = self.in_flight.get();
             counts.tasks_started = self.tasks_running.get();
+            counts.arrivals_scheduled = self.waiting();
         });
     }
 
     fn obey(&self, command: Command) {
         match command {
-            Command::Follow(ramp) => {
-                self.ramp.set(ramp);
-                self.timer.wake(&self.spawner_nap);
+            Command::Follow { lane, course } => {
+                let lane = self.lanes.get(lane);
+                if let Some((lane, Driven::Closed(followed))) =
+                    lane.map(|lane| (lane, &lane.driven))
+                {
+                    followed.replace(course);
+                    self.timer.wake(&lane.nap);
+                }
             }
-            Command::Stop { timeout_us } => {
-                self.stopping.set(true);
-                self.timer.wake(&self.spawner_nap);
-                spawner::dismiss_all(self, self.clock.now_us().saturating_add(timeout_us));
-                self.timer.wake(&self.end_nap);
-            }
+            Command::Stop { timeout_us } => self.stop(timeout_us),
             Command::Reset { epoch } => self.reset(epoch),
             Command::Recycle(interval) => self.spare.borrow_mut().push(interval),
         }
+    }
+
+    /// Sends everybody home.
+    fn stop(&self, timeout_us: u64) {
+        self.stopping.set(true);
+        let cut_at_us = self.clock.now_us().saturating_add(timeout_us);
+        for lane in &self.lanes {
+            self.timer.wake(&lane.nap);
+            let mut roster = lane.roster.borrow_mut();
+            roster.dismiss_all(&self.timer, cut_at_us);
+        }
+        self.timer.wake(&self.end_nap);
+    }
+
+    /// Task starts that wait for a user.
+    fn waiting(&self) -> u64 {
+        let desks = self.lanes.iter().filter_map(Lane::desk);
+        desks.map(|desk| desk.waiting() as u64).sum()
     }
 
     fn report(&self, tick: u64, meter: &mut Meter) -> Report {
@@ -183,6 +212,7 @@ impl Shard {
             tick,
             interval,
             users: self.active.get() as u64,
+            waiting: self.waiting(),
             cpu_us,
             wall_us,
             last: false,
@@ -237,7 +267,13 @@ pub(super) fn run(
         tokio::task::spawn_local(async move { timer.timer.run().await });
         tokio::task::spawn_local(sweep(Rc::clone(&shard)));
         tokio::task::spawn_local(listen(Rc::clone(&shard), commands));
-        tokio::task::spawn_local(spawner::run(Rc::clone(&shard)));
+        for (index, lane) in shard.lanes.iter().enumerate() {
+            let shard = Rc::clone(&shard);
+            match lane.driven {
+                Driven::Closed(_) => tokio::task::spawn_local(spawner::run(shard, index)),
+                Driven::Open(_) => tokio::task::spawn_local(dispatcher::run(shard, index)),
+            };
+        }
         tick(&shard).await;
         Ok(())
     });
@@ -258,7 +294,13 @@ async fn sweep(shard: Rc<Shard>) {
     let nap = Nap::default();
     loop {
         let now_us = shard.clock.now_us();
-        shard.roster.borrow_mut().sweep(now_us);
+        for lane in &shard.lanes {
+            let mut roster = lane.roster.borrow_mut();
+            roster.sweep(now_us);
+            if lane.desk().is_some() {
+                roster.forget_gone();
+            }
+        }
         shard.timer.sleep_until(now_us + SWEEP_US, &nap).await;
     }
 }

@@ -8,17 +8,22 @@ use std::thread::{Builder, JoinHandle};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use crate::client::{Clock, TlsConfig};
+use crate::engine::limits::Limits;
 use crate::engine::mailbox::{Command, Report};
 use crate::engine::shard;
-use crate::model::Origin;
+use crate::model::{Origin, Workload};
 use crate::program::Program;
-use crate::schedule::Ramp;
+use crate::schedule::Course;
 
 /// What every shard of a run is given.
 #[derive(Clone, Debug)]
 pub struct SwarmSetup {
     /// What users do.
     pub program: Arc<Program>,
+    /// What drives users, in the order in which the program's classes name them.
+    pub workloads: Arc<[Workload]>,
+    /// What all shards may use together.
+    pub limits: Arc<Limits>,
     /// The program's origins with the addresses to use.
     pub origins: Vec<(Origin, Vec<SocketAddr>)>,
     /// TLS, if an origin needs it.
@@ -52,7 +57,7 @@ pub struct Swarm {
 }
 
 impl Swarm {
-    /// Starts the shards; nobody spawns until [`follow`](Self::follow).
+    /// Starts the shards; users come as the workloads say.
     ///
     /// # Errors
     /// The operating system gives no thread.
@@ -75,10 +80,12 @@ impl Swarm {
         Ok(swarm)
     }
 
-    /// Makes the number of users follow a ramp on the run's own axis.
-    pub async fn follow(&self, ramp: Ramp) {
+    /// Makes the number of users of a closed workload follow a plan on the
+    /// run's own axis.
+    pub async fn follow(&self, lane: usize, course: &Course) {
         for mailbox in &self.mailboxes {
-            let _ = mailbox.send(Command::Follow(ramp)).await;
+            let course = course.clone();
+            let _ = mailbox.send(Command::Follow { lane, course }).await;
         }
     }
 

@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use crate::client::Session;
+use crate::engine::desk::Desk;
 use crate::engine::interpreter::{Performed, Start};
 use crate::engine::member::Member;
 use crate::engine::shard::{ON_STOP_US, Shard};
-use crate::model::{ClassId, Failure, NameId};
+use crate::model::{ClassId, Failure, NameId, TaskId};
 use crate::program::{Class, Scratch, Variables};
 use crate::schedule::next_start;
 
@@ -19,7 +20,7 @@ const IDLE_US: u64 = 10_000;
 pub(super) struct User {
     pub(super) shard: Rc<Shard>,
     pub(super) member: Rc<Member>,
-    pub(super) class: ClassId,
+    pub(super) seat: Seat,
     pub(super) session: Session,
     pub(super) variables: Variables,
     pub(super) scratch: Scratch,
@@ -30,33 +31,55 @@ pub(super) struct User {
     pub(super) last_failure: Option<(NameId, Failure)>,
 }
 
+/// A user's place in the run.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seat {
+    /// The lane of its workload.
+    pub(super) lane: usize,
+    pub(super) class: ClassId,
+    /// Its number in the workload, from 0.
+    pub(super) number: u32,
+}
+
 /// Counts a user as running for as long as it exists, even if its task panics.
-struct Presence(Rc<Shard>, Rc<Member>);
+struct Presence {
+    shard: Rc<Shard>,
+    member: Rc<Member>,
+    lane: usize,
+}
 
 impl Presence {
     fn begin(user: &User) -> Self {
         user.shard.user_started();
-        Self(Rc::clone(&user.shard), Rc::clone(&user.member))
+        Self {
+            shard: Rc::clone(&user.shard),
+            member: Rc::clone(&user.member),
+            lane: user.seat.lane,
+        }
     }
 }
 
 impl Drop for Presence {
     fn drop(&mut self) {
-        self.1.bury();
-        self.0.user_ended();
+        self.member.bury();
+        if let Some(desk) = self.shard.lanes[self.lane].desk() {
+            desk.user_leaves();
+        }
+        self.shard.user_ended();
     }
 }
 
 impl User {
-    pub(super) fn new(shard: Rc<Shard>, member: Rc<Member>, class: ClassId, number: u32) -> Self {
+    pub(super) fn new(shard: Rc<Shard>, member: Rc<Member>, seat: Seat) -> Self {
         let session = Session::new(Rc::clone(&shard.client), Rc::clone(&member.watch));
         let slots = shard.setup.program.slot_count();
-        let rng = fastrand::Rng::with_seed(
-            shard.setup.seed ^ u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15),
-        );
+        // Apart for all users of all workloads, as far as a multiplication goes.
+        let number = u64::from(seat.number) + ((seat.lane as u64) << 32);
+        let rng =
+            fastrand::Rng::with_seed(shard.setup.seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         Self {
             member,
-            class,
+            seat,
             session,
             variables: Variables::new(slots),
             scratch: Scratch::default(),
@@ -67,26 +90,25 @@ impl User {
         }
     }
 
-    /// Lives until dismissed; `due_us` is when it was meant to start.
-    pub(super) async fn live(mut self, due_us: u64) {
+    /// Lives until dismissed.
+    pub(super) async fn live(mut self) {
         let _presence = Presence::begin(&self);
         self.now_us = self.shard.clock.now_us();
         if self.member.is_leaving() {
             return;
         }
         let shard = Rc::clone(&self.shard);
-        let class = &shard.setup.program.classes[self.class.index()];
-        if let Some(entry) = class.on_start {
-            match self.perform(entry, Start::First).await {
-                Performed::Succeeded => {}
-                Performed::Failed => {
-                    shard.user_failed(self.last_failure);
-                    return;
-                }
-                Performed::CutOff => return,
-            }
+        let class = &shard.setup.program.classes[self.seat.class.index()];
+        let is_ready = self.begin(class).await;
+        let desk = shard.lanes[self.seat.lane].desk();
+        desk.inspect(|desk| desk.user_stands_by());
+        if !is_ready {
+            return;
         }
-        self.work(class, due_us).await;
+        match desk {
+            Some(desk) => self.serve(class, desk).await,
+            None => self.work(class).await,
+        }
         if let Some(entry) = class.on_stop {
             self.now_us = self.shard.clock.now_us();
             self.member.grant(self.now_us + ON_STOP_US);
@@ -95,30 +117,34 @@ impl User {
         self.session.close();
     }
 
-    /// Loops over tasks until dismissed or cut off.
-    async fn work(&mut self, class: &Class, due_us: u64) {
+    /// Does `on_start`; whether the user can go on.
+    async fn begin(&mut self, class: &Class) -> bool {
+        let Some(entry) = class.on_start else {
+            return true;
+        };
+        let performed = self.perform(entry, Start::First).await;
+        if performed == Performed::Failed {
+            self.shard.user_failed(self.last_failure);
+        }
+        performed == Performed::Succeeded
+    }
+
+    /// Loops over tasks as its wait says, until dismissed or cut off.
+    async fn work(&mut self, class: &Class) {
         let planned = class.wait.period_seconds().is_some();
         // The first task is due when on_start has ended: logging in is not its delay.
-        let mut due_us = due_us.max(self.now_us);
+        let mut due_us = self.now_us;
         while !self.member.is_leaving() {
             let Some(task) = class.pick(&self.variables, &mut self.rng) else {
                 due_us = self.now_us + IDLE_US;
                 self.rest_until(due_us).await;
                 continue;
             };
-            self.shard.task_started();
-            let start = Start::Task {
-                due_us: planned.then_some(due_us),
-            };
+            if !self.shard.setup.limits.take_iteration() {
+                return;
+            }
             let began_us = self.now_us;
-            let performed = self.perform(class.tasks[task.index()].entry, start).await;
-            self.shard.task_ended();
-            self.shard.count(|counts| match performed {
-                Performed::Succeeded => counts.tasks_succeeded += 1,
-                Performed::Failed => counts.tasks_failed += 1,
-                Performed::CutOff => counts.tasks_cut_off += 1,
-            });
-            if performed == Performed::CutOff {
+            if self.task(class, task, planned.then_some(due_us)).await == Performed::CutOff {
                 return;
             }
             let next = next_start(class.wait, due_us, self.now_us, self.rng.f64());
@@ -135,6 +161,71 @@ impl User {
                 self.rest_until(due_us).await;
             }
         }
+    }
+
+    /// Does the tasks that it is called to, until dismissed or cut off.
+    async fn serve(&mut self, class: &Class, desk: &Desk) {
+        while let Some(due_us) = self.next_call(desk).await {
+            let task = class.pick(&self.variables, &mut self.rng);
+            let task = task.filter(|_| self.shard.setup.limits.take_iteration());
+            let Some(task) = task else {
+                self.shard.count(|counts| counts.arrivals_dropped += 1);
+                continue;
+            };
+            self.shard.count(|counts| counts.arrivals_started += 1);
+            if self.task(class, task, Some(due_us)).await == Performed::CutOff {
+                return;
+            }
+        }
+    }
+
+    /// The planned moment of the next task it is called to; `None` when it is
+    /// to leave.
+    async fn next_call(&mut self, desk: &Desk) -> Option<u64> {
+        if self.member.is_leaving() {
+            return None;
+        }
+        if let Some(due_us) = desk.next_or_idle(&self.member) {
+            return Some(due_us);
+        }
+        let nap = &self.member.nap;
+        self.shard.timer.sleep_until(u64::MAX, nap).await;
+        self.now_us = self.shard.clock.now_us();
+        let called = self.member.answer_call();
+        if called.is_some() && self.member.is_leaving() {
+            self.shard.count(|counts| counts.arrivals_dropped += 1);
+            return None;
+        }
+        called
+    }
+
+    /// Does a task; `due_us` is when it was planned to start, if it was.
+    async fn task(&mut self, class: &Class, task: TaskId, due_us: Option<u64>) -> Performed {
+        self.shard.task_started();
+        let entry = class.tasks[task.index()].entry;
+        let performed = self.perform(entry, Start::Task { due_us }).await;
+        self.shard.task_ended();
+        self.shard.count(|counts| match performed {
+            Performed::Succeeded => counts.tasks_succeeded += 1,
+            Performed::Failed => counts.tasks_failed += 1,
+            Performed::CutOff => counts.tasks_cut_off += 1,
+        });
+        performed
+    }
+
+    /// Waits for its turn to send, where requests per second are limited;
+    /// `false` if it is to leave before that.
+    pub(super) async fn await_turn(&mut self) -> bool {
+        let turn_us = self.shard.setup.limits.take_turn(self.now_us);
+        while self.now_us < turn_us {
+            if self.member.is_leaving() {
+                return false;
+            }
+            let nap = &self.member.nap;
+            self.shard.timer.sleep_until(turn_us, nap).await;
+            self.now_us = self.shard.clock.now_us();
+        }
+        true
     }
 
     async fn rest_until(&mut self, due_us: u64) {

@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::{Drive, Workload};
+
 /// The most users one process takes on.
 pub const MAX_USERS: u32 = 1_000_000;
 /// The highest spawn rate, in users per second.
@@ -33,6 +35,18 @@ pub enum LoadError {
 }
 
 impl Load {
+    /// What a scenario gets that says nothing.
+    pub const DEFAULT: Self = Self {
+        users: 1,
+        spawn_rate: 1.0,
+    };
+
+    /// Nobody.
+    pub const NOBODY: Self = Self {
+        users: 0,
+        spawn_rate: 0.0,
+    };
+
     /// Checks numbers as an operator typed them.
     ///
     /// # Errors
@@ -63,10 +77,28 @@ pub struct RunSpec {
     pub scenario: String,
     /// The target's base address, for people.
     pub host: String,
-    /// The load to start with.
-    pub load: Load,
+    /// What drives the users, in the order in which the program's classes
+    /// name them; at least one.
+    pub workloads: Vec<Workload>,
+    /// The most task starts of the whole run.
+    pub iterations: Option<u64>,
+    /// The most requests per second of the whole run.
+    pub max_rps: Option<f64>,
     /// When to stop by itself, counted from the start; `None` runs until stopped.
     pub run_time: Option<Duration>,
     /// How long running tasks may go on after a stop before they are cut off.
     pub stop_timeout: Duration,
+}
+
+impl RunSpec {
+    /// The workload that the operator steers, and its load; `None` where the
+    /// scenario plans everything itself.
+    #[must_use]
+    pub fn steered(&self) -> Option<(usize, Load)> {
+        let mut workloads = self.workloads.iter().enumerate();
+        workloads.find_map(|(index, workload)| match workload.drive {
+            Drive::Steered(load) => Some((index, load)),
+            _ => None,
+        })
+    }
 }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::model::{Load, Wait};
+use crate::model::{Drive, Load, Wait, Workload};
 
 /// A scenario as written and validated: what people are shown of it.
 /// What a shard runs is the program compiled from the same file.
@@ -14,8 +14,13 @@ pub struct Scenario {
     pub description: String,
     /// The base address of the target, if the file gives one.
     pub host: Option<String>,
-    /// The load to start with.
-    pub load: Load,
+    /// What drives the users; at least one. The classes name theirs.
+    #[serde(skip)]
+    pub workloads: Vec<Workload>,
+    /// The most task starts of the whole run.
+    pub iterations: Option<u64>,
+    /// The most requests per second of the whole run.
+    pub max_rps: Option<f64>,
     /// When to stop by itself.
     #[serde(skip)]
     pub run_time: Option<Duration>,
@@ -26,11 +31,37 @@ pub struct Scenario {
     pub user_classes: Vec<UserClass>,
 }
 
+impl Scenario {
+    /// The load that the operator steers; `None` where the file plans all of it.
+    #[must_use]
+    pub fn steered(&self) -> Option<Load> {
+        self.workloads.iter().find_map(|one| match one.drive {
+            Drive::Steered(load) => Some(load),
+            _ => None,
+        })
+    }
+
+    /// The workloads with another load for what the operator steers.
+    #[must_use]
+    pub fn workloads_with(&self, load: Option<Load>) -> Vec<Workload> {
+        let mut workloads = self.workloads.clone();
+        for workload in &mut workloads {
+            if let (Drive::Steered(steered), Some(load)) = (&mut workload.drive, load) {
+                *steered = load;
+            }
+        }
+        workloads
+    }
+}
+
 /// A kind of user.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct UserClass {
     /// Its name.
     pub name: String,
+    /// The workload that drives its users.
+    #[serde(skip)]
+    pub workload: usize,
     /// How many of the users are of this kind.
     pub population: Population,
     /// What its users do between tasks.

@@ -11,7 +11,9 @@ use crate::program::variables::Variables;
 pub struct Class {
     /// Its name.
     pub name: String,
-    /// How many of the users are of this kind.
+    /// The workload it belongs to.
+    pub workload: usize,
+    /// How many of the workload's users are of this kind.
     pub population: Population,
     /// What its users do between tasks.
     pub wait: Wait,
@@ -89,6 +91,7 @@ mod tests {
     fn class(tasks: Vec<Task>) -> Class {
         Class {
             name: String::new(),
+            workload: 0,
             population: Population::Weight(1),
             wait: Wait::NONE,
             on_start: None,

@@ -1,6 +1,6 @@
 //! The program as a whole.
 
-use crate::model::{Failure, Method, Origin, RequestId};
+use crate::model::{ClassId, Failure, Method, Origin, RequestId};
 use crate::program::class::Class;
 use crate::program::request::Request;
 
@@ -75,6 +75,14 @@ impl Program {
     #[must_use]
     pub fn slot_count(&self) -> usize {
         self.slots.len()
+    }
+
+    /// The classes of a workload.
+    pub fn classes_of(&self, workload: usize) -> impl Iterator<Item = ClassId> + '_ {
+        let classes = self.classes.iter().enumerate();
+        classes
+            .filter(move |(_, class)| class.workload == workload)
+            .map(|(index, _)| ClassId::from(index))
     }
 
     /// Words for a failure.

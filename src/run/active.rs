@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::client::Clock;
-use crate::engine::{INTERVAL_US, Report, Swarm, SwarmSetup};
+use crate::engine::{INTERVAL_US, Limits, Report, Swarm, SwarmSetup};
 use crate::model::{Load, RunSpec, RunState};
 use crate::probes::host;
 use crate::program::Program;
@@ -16,7 +16,6 @@ use crate::run::plan::Plan;
 use crate::run::preflight::{Prepared, Reached, check_capacity};
 use crate::run::snapshot::RunInfo;
 use crate::run::tables::Tables;
-use crate::schedule::Ramp;
 
 /// A run that has been started.
 #[derive(Debug)]
@@ -32,7 +31,11 @@ pub(super) struct Active {
     pub(super) swarm: Option<Swarm>,
     pub(super) aggregator: Aggregator,
     pub(super) plan: Plan,
+    /// What the operator asked for; 0 users where nothing is steered.
     pub(super) load: Load,
+    pub(super) limits: Arc<Limits>,
+    /// How often in a row nothing was found to be left to do.
+    pub(super) done_seen: u32,
     pub(super) epoch: u32,
     pub(super) counted_from_us: u64,
     pub(super) ended_us: Option<u64>,
@@ -59,8 +62,11 @@ impl Active {
             tls,
         } = prepared;
         let origin_us = clock.now_us();
+        let limits = Arc::new(Limits::new(spec.iterations, spec.max_rps));
         let swarm = Swarm::start(&SwarmSetup {
             program: Arc::clone(&program),
+            workloads: spec.workloads.as_slice().into(),
+            limits: Arc::clone(&limits),
             origins: reached
                 .iter()
                 .map(|one| (one.origin.clone(), one.addresses.clone()))
@@ -73,8 +79,6 @@ impl Active {
             seed: fastrand::u64(..),
             thread_cpu_us: host::thread_cpu_us,
         })?;
-        let ramp = Ramp::new(0, 0, spec.load.users, spec.load.spawn_rate);
-        swarm.follow(ramp).await;
         let started_unix_ms = clock.unix_us(origin_us) / 1_000;
         Ok(Self {
             clock,
@@ -96,8 +100,10 @@ impl Active {
             program,
             reached,
             swarm: Some(swarm),
-            plan: Plan::new(ramp),
-            load: spec.load,
+            plan: Plan::new(&spec.workloads),
+            load: spec.steered().map_or(Load::NOBODY, |(_, load)| load),
+            limits,
+            done_seen: 0,
             spec,
             epoch: 0,
             counted_from_us: 0,
@@ -121,11 +127,13 @@ impl Active {
 
     /// Says what was started.
     pub(super) fn announce(&self, log: &Log) {
-        let Load { users, spawn_rate } = self.load;
-        let text = format!(
-            "{}: {users} users at {spawn_rate} users/s against {}",
-            self.spec.scenario, self.spec.host
-        );
+        let load = match self.spec.steered() {
+            Some((_, Load { users, spawn_rate })) => {
+                format!("{users} users at {spawn_rate} users/s")
+            }
+            None => "load as planned".to_owned(),
+        };
+        let text = format!("{}: {load} against {}", self.spec.scenario, self.spec.host);
         log.push_event(Event::new(0, EventKind::Started, Level::Info, text));
         for reached in &self.reached {
             log.push_event(Event::new(
@@ -142,16 +150,17 @@ impl Active {
         if self.state == RunState::Stopping {
             return Err(RunError::Stopping);
         }
+        let (lane, _) = self.spec.steered().ok_or(RunError::NotSteered)?;
         let users = edit.users.unwrap_or_else(|| f64::from(self.load.users));
         let load = Load::new(users, edit.spawn_rate.unwrap_or(self.load.spawn_rate))?;
-        check_capacity(&self.program, load.users)?;
+        check_capacity(&self.program, lane, load.users)?;
         let (Some(swarm), true) = (&self.swarm, load != self.load) else {
             return Ok(load);
         };
-        let ramp = self
-            .plan
-            .redirect(self.elapsed_us(), load.users, load.spawn_rate);
-        swarm.follow(ramp).await;
+        let now_us = self.clock.now_us().saturating_sub(self.origin_us);
+        if let Some(course) = self.plan.redirect(lane, now_us, load) {
+            swarm.follow(lane, &course).await;
+        }
         let text = edit_words(self.load, load);
         log.push_event(Event::new(
             self.elapsed_us(),
@@ -214,15 +223,15 @@ impl Active {
         self.close_seconds(log);
         self.say_failed_users(log);
         let elapsed_us = self.elapsed_us();
-        if self.state == RunState::Spawning && elapsed_us >= self.plan.ramp().end_us() {
+        if self.state == RunState::Spawning && elapsed_us >= self.plan.end_us() {
             self.state = RunState::Running;
-            let text = format!(
-                "{} of {} users running",
-                self.aggregator.users(),
-                self.load.users
-            );
+            let running = self.aggregator.users();
+            let text = match self.spec.steered() {
+                Some(_) => format!("{running} of {} users running", self.load.users),
+                None => format!("{running} users running, load as planned"),
+            };
             log.push_event(Event::new(
-                self.plan.ramp().end_us(),
+                self.plan.end_us(),
                 EventKind::Spawned,
                 Level::Info,
                 text,
@@ -231,6 +240,9 @@ impl Active {
         if self.swarm.as_ref().is_some_and(Swarm::is_broken) {
             self.stop("a shard has ended by itself", log).await;
         }
+        if self.has_nothing_left() {
+            self.stop("all iterations are done", log).await;
+        }
         if self
             .spec
             .run_time
@@ -238,6 +250,15 @@ impl Active {
         {
             self.stop("run time reached", log).await;
         }
+    }
+
+    /// Whether all iterations were begun and have ended. What shards report
+    /// is up to an interval old, so it has to be seen more than once.
+    fn has_nothing_left(&mut self) -> bool {
+        let counts = &self.aggregator.totals.counts;
+        let done = self.limits.is_exhausted() && counts.tasks_in_flight() == 0;
+        self.done_seen = if done { self.done_seen + 1 } else { 0 };
+        self.done_seen > 2
     }
 
     /// The shards have ended: the final figures stand.
@@ -283,9 +304,9 @@ impl Active {
         let planned = |end_s: u64| plan.users_at(end_s * 1_000_000);
         let Some(swarm) = &self.swarm else { return };
         let cut_second_s = self.aggregator.cut_second_s();
-        while let Some((row, service)) = self.aggregator.close_second(now_tick, planned, swarm) {
+        while let Some((row, times)) = self.aggregator.close_second(now_tick, planned, swarm) {
             if row.end_s > cut_second_s {
-                log.push_second(row, service);
+                log.push_second(row, times);
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::engine::{INTERVAL_US, Report, Swarm};
 use crate::run::health::Health;
 use crate::run::snapshot::{GeneratorHealth, Latencies};
 use crate::run::tables::{Rates, float};
-use crate::stats::{Histogram, Interval, Row, Totals, Window};
+use crate::stats::{Counts, Interval, Row, Times, Totals, Window};
 
 /// Intervals in a second.
 const TICKS: u64 = 1_000_000 / INTERVAL_US;
@@ -36,6 +36,8 @@ pub(super) struct Aggregator {
     reset_s: u64,
     meters: Vec<Meter>,
     meter_all: Meter,
+    /// Counts of the open second.
+    starts: Counts,
 }
 
 /// Counts requests and failures of the last closed seconds.
@@ -88,6 +90,7 @@ impl Aggregator {
             reset_s: 0,
             meters: vec![Meter::default(); names],
             meter_all: Meter::default(),
+            starts: Counts::default(),
         }
     }
 
@@ -98,6 +101,7 @@ impl Aggregator {
         self.window = Window::new(WINDOW_S);
         self.meters = vec![Meter::default(); names];
         self.meter_all = Meter::default();
+        self.starts = Counts::default();
         self.early.clear();
         self.reset_s = self.open_s;
     }
@@ -129,7 +133,7 @@ impl Aggregator {
         now_tick: u64,
         planned_users: impl Fn(u64) -> u32,
         swarm: &Swarm,
-    ) -> Option<(Row, &Histogram)> {
+    ) -> Option<(Row, &Times)> {
         let end_tick = self.open_s * TICKS;
         let complete = now_tick >= end_tick && self.ticks.iter().all(|&tick| tick >= end_tick);
         if !complete && now_tick < end_tick + GRACE_TICKS {
@@ -140,7 +144,9 @@ impl Aggregator {
         self.meters.iter_mut().for_each(|meter| {
             meter.close();
         });
-        let service = self.window.close_second();
+        self.window.close_second();
+        let (service, response) = self.window.last().percentiles();
+        let starts = std::mem::take(&mut self.starts);
         self.open_s += 1;
         for report in std::mem::take(&mut self.early) {
             if report.tick > self.open_s * TICKS {
@@ -156,10 +162,14 @@ impl Aggregator {
             requests,
             failures,
             service,
+            response,
+            scheduled: starts.arrivals_scheduled,
+            started: starts.arrivals_started,
+            dropped: starts.arrivals_dropped,
             users: self.users(),
             planned_users: u64::from(planned_users(end_s)),
         };
-        Some((row, self.window.last_service()))
+        Some((row, self.window.last()))
     }
 
     /// Users running.
@@ -199,10 +209,8 @@ impl Aggregator {
 
     /// Latencies of the last seconds.
     pub(super) fn now(&self) -> Latencies {
-        Latencies {
-            service: self.window.percentiles(),
-            response: self.window.response_percentiles(),
-        }
+        let (service, response) = self.window.percentiles();
+        Latencies { service, response }
     }
 
     /// Latencies of the whole run.
@@ -223,6 +231,7 @@ impl Aggregator {
 
     fn fill(&mut self, interval: &Interval) {
         self.window.add(interval);
+        self.starts.add(&interval.counts);
         for delta in &interval.names {
             self.meter_all.add(delta.requests, delta.failures);
             if let Some(meter) = delta.name.and_then(|id| self.meters.get_mut(id.index())) {

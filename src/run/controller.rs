@@ -123,7 +123,8 @@ impl Controller {
         if self.is_active() {
             return Err(RunError::Active);
         }
-        let users = u64::from(prepared.spec.load.users);
+        let workloads = prepared.spec.workloads.iter();
+        let users: u64 = workloads.map(|one| u64::from(one.peak_users())).sum();
         let run = Active::start(self.clock, self.shards, prepared).await?;
         self.generation += 1;
         self.log.clear();

@@ -46,6 +46,11 @@ pub enum RunError {
     /// No run is active.
     #[error("no run is active: start one first")]
     NotActive,
+    /// Nothing in the scenario is steered by the operator.
+    #[error(
+        "this scenario plans its load itself (stages, a shape, or arrivals): there are no users to set"
+    )]
+    NotSteered,
     /// The run is being stopped.
     #[error("the run is being stopped: its load cannot be changed any more")]
     Stopping,

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 
 use crate::run::tables::seconds;
-use crate::stats::{Histogram, Row, Series};
+use crate::stats::{Row, Series, Times};
 
 /// The log of a run. Written by the controller, read by everybody else.
 ///
@@ -107,8 +107,8 @@ impl Log {
     }
 
     /// Appends a closed second.
-    pub(super) fn push_second(&self, row: Row, service: &Histogram) {
-        self.lock().series.push_second(row, service);
+    pub(super) fn push_second(&self, row: Row, times: &Times) {
+        self.lock().series.push_second(row, times);
     }
 
     /// Appends an event; the oldest makes room.

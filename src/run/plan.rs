@@ -1,67 +1,180 @@
-//! How many users were, are and will be planned.
+//! How many users and starts were, are and will be planned.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
-use crate::schedule::Ramp;
+use crate::model::{Arrivals, Drive, Load, Workload};
+use crate::schedule::{Course, Starts};
 
-/// The ramps of a run: the current one and a few before it, so that a second
-/// that is closed late still gets the plan of its own time.
+/// The plans of a run's workloads.
 #[derive(Debug)]
-pub(super) struct Plan(VecDeque<(u64, Ramp)>);
+pub(super) struct Plan(Vec<Lane>);
 
-/// Ramps remembered; a second is closed within two seconds, and operators
+/// The plan of a workload.
+#[derive(Debug)]
+enum Lane {
+    Closed(Courses),
+    Open {
+        arrivals: Arrivals,
+        start_us: u64,
+        until_us: u64,
+    },
+}
+
+/// The current plan and a few before it, so that a second that is closed late
+/// still gets the plan of its own time.
+#[derive(Debug)]
+struct Courses(VecDeque<(u64, Course)>);
+
+/// Plans remembered; a second is closed within two seconds, and operators
 /// (or their slider) change the load a few times a second at most.
 const REMEMBERED: usize = 16;
 
 impl Plan {
-    /// A plan that begins with this ramp.
-    pub(super) fn new(ramp: Ramp) -> Self {
-        Self(VecDeque::from([(0, ramp)]))
+    /// The plan that a run begins with.
+    pub(super) fn new(workloads: &[Workload]) -> Self {
+        Self(workloads.iter().map(Lane::new).collect())
     }
 
-    /// The ramp that is followed now.
-    pub(super) fn ramp(&self) -> Ramp {
-        self.0.back().map_or(Ramp::EMPTY, |&(_, ramp)| ramp)
+    /// From `now_us` on, another number of users at another rate for a
+    /// closed workload; the plan that does that.
+    pub(super) fn redirect(&mut self, lane: usize, now_us: u64, load: Load) -> Option<Course> {
+        let Some(Lane::Closed(courses)) = self.0.get_mut(lane) else {
+            return None;
+        };
+        let course = courses.now().redirect(now_us, load.users, load.spawn_rate);
+        courses.push(now_us, course.clone());
+        Some(course)
     }
 
-    /// From `now_us` on, another number of users at another rate.
-    pub(super) fn redirect(&mut self, now_us: u64, to: u32, rate: f64) -> Ramp {
-        let ramp = self.ramp().redirect(now_us, to, rate);
-        self.push(now_us, ramp);
-        ramp
-    }
-
-    /// From `now_us` on, nobody.
+    /// From `now_us` on, nobody and nothing.
     pub(super) fn stop(&mut self, now_us: u64) {
-        self.push(now_us, Ramp::EMPTY);
+        for lane in &mut self.0 {
+            match lane {
+                Lane::Closed(courses) => courses.push(now_us, Course::EMPTY),
+                Lane::Open { until_us, .. } => *until_us = now_us,
+            }
+        }
     }
 
-    /// The users planned for a moment.
+    /// When the number of users is reached that the operator asked for, and
+    /// everything else has begun.
+    pub(super) fn end_us(&self) -> u64 {
+        let closed = self.0.iter().map(|lane| match lane {
+            Lane::Closed(courses) => match courses.now() {
+                Course::Ramp(ramp) => ramp.end_us(),
+                Course::Curve { start_us, .. } => *start_us,
+            },
+            Lane::Open { start_us, .. } => *start_us,
+        });
+        closed.max().unwrap_or(0)
+    }
+
+    /// The users planned for a moment, of all closed workloads.
     pub(super) fn users_at(&self, at_us: u64) -> u32 {
-        let piece = self.0.iter().rev().find(|(from_us, _)| *from_us <= at_us);
-        piece.map_or(0, |(_, ramp)| ramp.users_at(at_us))
+        let users = self.0.iter().map(|lane| match lane {
+            Lane::Closed(courses) => courses.at(at_us).users_at(at_us),
+            Lane::Open { .. } => 0,
+        });
+        users.fold(0, u32::saturating_add)
     }
 
-    fn push(&mut self, from_us: u64, ramp: Ramp) {
+    /// Task starts per second planned for a moment, of all open workloads;
+    /// `None` without one.
+    pub(super) fn starts_at(&self, at_us: u64) -> Option<f64> {
+        let rates = self.0.iter().filter_map(|lane| match lane {
+            Lane::Closed(_) => None,
+            Lane::Open { until_us, .. } if at_us >= *until_us => Some(0.0),
+            Lane::Open {
+                arrivals, start_us, ..
+            } => Some(Starts::rate_at(arrivals, *start_us, at_us)),
+        });
+        rates.reduce(|sum, rate| sum + rate)
+    }
+}
+
+impl Lane {
+    fn new(workload: &Workload) -> Self {
+        match &workload.drive {
+            Drive::Arrivals(arrivals) => Self::Open {
+                arrivals: arrivals.clone(),
+                start_us: micros(workload.start),
+                until_us: u64::MAX,
+            },
+            Drive::Steered(_) | Drive::Users(_) => {
+                let course = Course::of(workload).unwrap_or(Course::EMPTY);
+                Self::Closed(Courses(VecDeque::from([(0, course)])))
+            }
+        }
+    }
+}
+
+impl Courses {
+    fn now(&self) -> &Course {
+        self.0.back().map_or(&Course::EMPTY, |(_, course)| course)
+    }
+
+    fn at(&self, at_us: u64) -> &Course {
+        let piece = self.0.iter().rev().find(|(from_us, _)| *from_us <= at_us);
+        piece.map_or(&Course::EMPTY, |(_, course)| course)
+    }
+
+    fn push(&mut self, from_us: u64, course: Course) {
         if self.0.len() >= REMEMBERED {
             self.0.pop_front();
         }
-        self.0.push_back((from_us, ramp));
+        self.0.push_back((from_us, course));
     }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::model::{Curve, Spacing};
+
+    fn load(users: u32) -> Load {
+        Load {
+            users,
+            spawn_rate: 10.0,
+        }
+    }
 
     #[test]
     fn the_past_keeps_its_plan() {
-        let mut plan = Plan::new(Ramp::new(0, 0, 10, 10.0));
-        plan.redirect(2_000_000, 100, 10.0);
+        let mut plan = Plan::new(&[Workload::steered(load(10))]);
+        plan.redirect(0, 2_000_000, load(100));
         plan.stop(5_000_000);
         assert_eq!(plan.users_at(1_000_000), 10);
         assert_eq!(plan.users_at(4_000_000), 31);
         assert_eq!(plan.users_at(5_000_000), 0);
-        assert_eq!(plan.ramp(), Ramp::EMPTY);
+        assert_eq!(plan.starts_at(0), None);
+    }
+
+    #[test]
+    fn workloads_add_up() {
+        let mut rate = Curve::from_value(0.0);
+        rate.line_to(10_000_000, 50.0);
+        let open = Workload {
+            start: Duration::from_secs(1),
+            drive: Drive::Arrivals(Arrivals {
+                rate: Arc::new(rate),
+                spacing: Spacing::Even,
+                max_users: 5,
+                queue: 0,
+            }),
+        };
+        let mut plan = Plan::new(&[Workload::steered(load(10)), open.clone(), open]);
+        assert_eq!(plan.users_at(1_000_000), 10);
+        assert_eq!(plan.starts_at(6_000_000), Some(50.0));
+        assert_eq!(plan.redirect(1, 0, load(1)), None);
+        plan.stop(7_000_000);
+        assert_eq!(plan.starts_at(6_000_000), Some(50.0));
+        assert_eq!(plan.starts_at(7_000_000), Some(0.0));
     }
 }

@@ -34,10 +34,12 @@ impl Prepared {
     /// Finds the target and reads what TLS needs. Runs in whoever asks for
     /// the run, so that the controller never waits for a name server.
     pub(super) async fn new(spec: RunSpec, program: Arc<Program>) -> Result<Self, RunError> {
-        if spec.load.users == 0 {
-            return Err(LoadError::NoUsers.into());
+        if let Some((lane, load)) = spec.steered() {
+            if load.users == 0 {
+                return Err(LoadError::NoUsers.into());
+            }
+            check_capacity(&program, lane, load.users)?;
         }
-        check_capacity(&program, spec.load.users)?;
         let reached = try_join_all(program.origins.iter().map(reach)).await?;
         let https = program
             .origins
@@ -64,11 +66,14 @@ impl Prepared {
 
 /// # Errors
 /// More users than a scenario of fixed counts has.
-pub(super) fn check_capacity(program: &Program, users: u32) -> Result<(), RunError> {
-    let populations: Vec<_> = program
-        .classes
-        .iter()
-        .map(|class| class.population)
+pub(super) fn check_capacity(
+    program: &Program,
+    workload: usize,
+    users: u32,
+) -> Result<(), RunError> {
+    let classes = program.classes_of(workload);
+    let populations: Vec<_> = classes
+        .map(|class| program.classes[class.index()].population)
         .collect();
     match Mix::new(&populations).capacity() {
         Some(capacity) if users > capacity => Err(RunError::Capacity { users, capacity }),

@@ -42,6 +42,7 @@ impl Active {
             elapsed_s: seconds(elapsed_us),
             users: if over { 0 } else { aggregator.users() },
             planned_users: self.plan.users_at(elapsed_us),
+            planned_starts: self.plan.starts_at(elapsed_us),
             load: self.load,
             counts,
             rps: if over_all { total_rps } else { recent.rps },

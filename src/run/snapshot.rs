@@ -19,7 +19,10 @@ pub struct Snapshot {
     pub users: u64,
     /// Users that the plan asks for now.
     pub planned_users: u32,
-    /// What the operator asked for.
+    /// Task starts per second that open loads plan for now; `None` without one.
+    pub planned_starts: Option<f64>,
+    /// What the operator asked for; [`Load::NOBODY`] where the scenario
+    /// plans everything itself.
     pub load: Load,
     /// Counts since the start or the last reset.
     pub counts: Counts,
@@ -86,10 +89,8 @@ impl Snapshot {
             elapsed_s: 0.0,
             users: 0,
             planned_users: 0,
-            load: Load {
-                users: 0,
-                spawn_rate: 0.0,
-            },
+            planned_starts: None,
+            load: Load::NOBODY,
             counts: Counts::default(),
             rps: 0.0,
             fps: 0.0,

@@ -1,6 +1,6 @@
 //! User classes and tasks.
 
-use crate::model::{Population, Task as TaskModel, UserClass, Wait};
+use crate::model::{Population, Task as TaskModel, UserClass, Wait, Workload};
 use crate::program::{Class, CodeAt, Task, WhenUnset};
 use crate::scenario::draft::Http;
 use crate::scenario::expression::Clock;
@@ -13,8 +13,8 @@ use crate::scenario::step::Surroundings;
 /// The largest weight.
 const MAX_WEIGHT: u32 = 1_000_000;
 
-const CLASS_KEYS: [&str; 7] = [
-    "weight", "count", "wait", "headers", "on_start", "on_stop", "tasks",
+const CLASS_KEYS: [&str; 8] = [
+    "weight", "count", "load", "wait", "headers", "on_start", "on_stop", "tasks",
 ];
 const TASK_KEYS: [&str; 4] = ["weight", "tags", "when", "steps"];
 
@@ -31,7 +31,7 @@ impl Reader<'_> {
         entry: &Entry,
         headers: Option<&Node>,
         http: Http,
-    ) -> Option<Class> {
+    ) -> Option<(Class, Option<Workload>)> {
         self.class_name(entry);
         let name = entry.key.text.clone();
         let variables = super::capture::variables(&entry.value);
@@ -60,6 +60,7 @@ impl Reader<'_> {
         let on_stop = part(self, "on_stop", WhenUnset::Fail);
         let class = Class {
             name,
+            workload: 0,
             population: self.population(&fields),
             wait: fields
                 .value("wait")
@@ -68,7 +69,10 @@ impl Reader<'_> {
             on_stop,
             tasks: self.tasks(entry, &fields, &inherited, http),
         };
-        Some(class)
+        let load = fields.value("load");
+        let run_time = self.tables.run_time;
+        let load = load.and_then(|node| self.class_load(node, run_time));
+        Some((class, load))
     }
 
     fn class_name(&mut self, entry: &Entry) {
@@ -196,6 +200,7 @@ impl Reader<'_> {
 pub(super) fn model(class: &Class) -> UserClass {
     UserClass {
         name: class.name.clone(),
+        workload: class.workload,
         population: class.population,
         wait: class.wait,
         tasks: class

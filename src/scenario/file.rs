@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{Load, Scenario, Wait};
+use crate::model::{Scenario, Wait, Workload};
 use crate::program::Class;
 use crate::scenario::class;
 use crate::scenario::draft::Http;
@@ -20,7 +20,6 @@ const KEYS: [&str; 7] = [
     "headers",
     "user_classes",
 ];
-const LOAD_KEYS: [&str; 4] = ["users", "spawn_rate", "run_time", "stop_timeout"];
 const HTTP_KEYS: [&str; 3] = ["timeout", "connect_timeout", "max_redirects"];
 const WAIT_KEYS: [&str; 5] = ["constant", "between", "pacing", "throughput", "poisson"];
 
@@ -39,27 +38,35 @@ impl Reader<'_> {
         let http = fields
             .value("http")
             .map_or_else(Http::default, |node| self.http(node));
-        let mut scenario = Scenario {
+        let load = fields.value("load").map(|node| self.file_load(node));
+        let load = load.unwrap_or_default();
+        self.tables.run_time = load.run_time;
+        let mut classes = self.classes(root, &fields, http);
+        let workloads = workloads(load.workload, &mut classes);
+        let planned_end = workloads.iter().map(Workload::planned_end).max();
+        let scenario = Scenario {
             name: name.unwrap_or_else(|| self.problems.source.stem().to_owned()),
             description: description.trim().to_owned(),
             host,
-            load: Load {
-                users: 1,
-                spawn_rate: 1.0,
-            },
-            run_time: None,
-            stop_timeout: None,
-            user_classes: Vec::new(),
+            iterations: load.iterations,
+            max_rps: load.max_rps,
+            run_time: load
+                .run_time
+                .or(planned_end.flatten().filter(|end| !end.is_zero())),
+            stop_timeout: load.stop_timeout,
+            user_classes: classes
+                .iter()
+                .map(|(class, _)| class::model(class))
+                .collect(),
+            workloads,
         };
-        if let Some(node) = fields.value("load") {
-            self.load(node, &mut scenario);
-        }
-        let classes = self.classes(root, &fields, http);
-        scenario.user_classes = classes.iter().map(class::model).collect();
-        Some((scenario, classes))
+        Some((
+            scenario,
+            classes.into_iter().map(|(class, _)| class).collect(),
+        ))
     }
 
-    fn classes(&mut self, root: &Node, fields: &Fields<'_>, http: Http) -> Vec<Class> {
+    fn classes(&mut self, root: &Node, fields: &Fields<'_>, http: Http) -> Vec<Driven> {
         let help = "for example `user_classes: {Visitor: {tasks: {read: [{get: /}]}}}`";
         let Some(node) = fields.value("user_classes") else {
             fields::missing(root.span, "`user_classes`", help, &mut self.problems);
@@ -99,31 +106,6 @@ impl Reader<'_> {
                 self.report(node.span, error.to_string());
                 None
             }
-        }
-    }
-
-    fn load(&mut self, node: &Node, scenario: &mut Scenario) {
-        let Some(fields) = Fields::read(node, "`load`", &LOAD_KEYS, &mut self.problems) else {
-            return;
-        };
-        if let Some(node) = fields.value("users") {
-            let bounds = 1..=crate::model::MAX_USERS;
-            let users = fields::whole(node, "`users`", bounds, &mut self.problems);
-            scenario.load.users = users.unwrap_or(1);
-        }
-        if let Some(node) = fields.value("spawn_rate")
-            && let Some(rate) = fields::rate(node, "`spawn_rate`", &mut self.problems)
-        {
-            match Load::new(1.0, rate) {
-                Ok(load) => scenario.load.spawn_rate = load.spawn_rate,
-                Err(error) => self.report(node.span, error.to_string()),
-            }
-        }
-        if let Some(node) = fields.value("run_time") {
-            scenario.run_time = fields::period(node, "`run_time`", &mut self.problems);
-        }
-        if let Some(node) = fields.value("stop_timeout") {
-            scenario.stop_timeout = fields::duration(node, "`stop_timeout`", &mut self.problems);
         }
     }
 
@@ -213,6 +195,25 @@ impl Reader<'_> {
             max_seconds: max.as_secs_f64(),
         })
     }
+}
+
+/// A class, and the load of its own that it may have.
+type Driven = (Class, Option<Workload>);
+
+/// All workloads: that of the file, if it drives a class, and those of classes
+/// with a load of their own. The classes are told which is theirs.
+fn workloads(of_file: Workload, classes: &mut [Driven]) -> Vec<Workload> {
+    let mut workloads = Vec::new();
+    if classes.is_empty() || classes.iter().any(|(_, own)| own.is_none()) {
+        workloads.push(of_file);
+    }
+    for (class, own) in classes {
+        if let Some(own) = own.take() {
+            class.workload = workloads.len();
+            workloads.push(own);
+        }
+    }
+    workloads
 }
 
 fn constant(wait: Duration) -> Wait {

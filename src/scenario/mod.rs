@@ -20,12 +20,14 @@ mod host;
 mod load;
 mod node;
 mod reader;
+mod shape;
 mod source;
 mod step;
 mod suggest;
 mod target;
 mod template;
 mod units;
+mod workload;
 mod yaml;
 
 pub use builtin::builtin;

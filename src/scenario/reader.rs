@@ -1,6 +1,7 @@
 //! What is known while a file is read.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use crate::model::{Method, NameId, OriginId, SlotId};
 use crate::program::{Instruction, Name, Program};
@@ -32,6 +33,8 @@ pub(super) struct Tables {
     name_ids: HashMap<Name, NameId>,
     pub(super) requests: Vec<RequestDraft>,
     pub(super) code: Vec<Instruction>,
+    /// How long the run goes on, if the file says.
+    pub(super) run_time: Option<Duration>,
 }
 
 /// A class and the variables that its steps set.

@@ -79,15 +79,6 @@ impl Course {
         }
     }
 
-    /// When the last change is due.
-    #[must_use]
-    pub fn end_us(&self) -> u64 {
-        match self {
-            Self::Ramp(ramp) => ramp.end_us(),
-            Self::Curve { users, start_us } => start_us.saturating_add(users.end_us()),
-        }
-    }
-
     /// The ramp that takes over at `now_us`: from where this is to `to`.
     #[must_use]
     pub fn redirect(&self, now_us: u64, to: u32, rate: f64) -> Self {

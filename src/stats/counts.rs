@@ -20,6 +20,13 @@ pub struct Counts {
     pub tasks_cut_off: u64,
     /// Planned starts that were given up because the user was busy.
     pub tasks_missed: u64,
+    /// Task starts that an open load planned for.
+    pub arrivals_scheduled: u64,
+    /// Of these, those that a user began.
+    pub arrivals_started: u64,
+    /// Of these, those given up: no user was free and the queue was full, or
+    /// they still waited at the stop.
+    pub arrivals_dropped: u64,
     /// Requests begun; a chain of redirects is one.
     pub requests_started: u64,
     /// Requests that succeeded.
@@ -49,6 +56,7 @@ impl Counts {
         each_field!(self, other,
             users_started users_ended users_failed
             tasks_started tasks_succeeded tasks_failed tasks_cut_off tasks_missed
+            arrivals_scheduled arrivals_started arrivals_dropped
             requests_started succeeded failed cut_off
             exchanges connections_opened connections_replaced);
     }
@@ -58,6 +66,13 @@ impl Counts {
     pub fn tasks_in_flight(&self) -> u64 {
         self.tasks_started
             .saturating_sub(self.tasks_succeeded + self.tasks_failed + self.tasks_cut_off)
+    }
+
+    /// Planned task starts that wait for a user.
+    #[must_use]
+    pub fn arrivals_waiting(&self) -> u64 {
+        self.arrivals_scheduled
+            .saturating_sub(self.arrivals_started + self.arrivals_dropped)
     }
 
     /// Requests begun and not yet counted otherwise.

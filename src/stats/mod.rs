@@ -10,6 +10,7 @@ mod histogram;
 mod interval;
 mod recorder;
 mod series;
+mod times;
 mod totals;
 mod window;
 
@@ -20,5 +21,6 @@ pub use histogram::{Histogram, Percentiles};
 pub use interval::{BucketCount, FailureDelta, Interval, NameDelta};
 pub use recorder::{Recorder, Sample};
 pub use series::{Row, Series};
+pub use times::Times;
 pub use totals::{NameTotals, Totals};
 pub use window::Window;

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::stats::{Histogram, Percentiles};
+use crate::stats::{Histogram, Percentiles, Times};
 
 /// One closed stretch of time.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,6 +17,14 @@ pub struct Row {
     pub failures: u64,
     /// Percentiles of the service time in it.
     pub service: Percentiles,
+    /// Percentiles of the response time in it.
+    pub response: Percentiles,
+    /// Task starts that open loads planned for it.
+    pub scheduled: u64,
+    /// Task starts of open loads in it.
+    pub started: u64,
+    /// Task starts of open loads given up in it.
+    pub dropped: u64,
     /// Users running at its end.
     pub users: u64,
     /// Users planned for its end.
@@ -31,7 +39,7 @@ pub struct Row {
 pub struct Series {
     fine: VecDeque<Row>,
     middle: VecDeque<Row>,
-    coarse: Vec<(Row, Coarse)>,
+    coarse: Vec<(Row, CoarseTimes)>,
     coarse_width_s: u64,
     open_middle: Stretch,
     open_coarse: Stretch,
@@ -40,15 +48,16 @@ pub struct Series {
 /// A stretch that is being gathered from seconds.
 #[derive(Debug, Default)]
 struct Stretch {
-    requests: u64,
-    failures: u64,
-    seconds: u64,
-    service: Histogram,
+    sum: Option<Row>,
+    times: Times,
 }
 
 /// A histogram with a bucket per 1/32 of a power of two (3 % wide), for
 /// stretches that are hours old: (lowest value in microseconds, count).
 type Coarse = Vec<(u64, u64)>;
+
+/// Service and response times.
+type CoarseTimes = (Coarse, Coarse);
 
 const FINE: usize = 600;
 const MIDDLE: usize = 360;
@@ -80,18 +89,18 @@ impl Series {
 
     /// Appends a closed second. `row.width_s` is 1 and `row.end_s` rises by 1
     /// from call to call.
-    pub fn push_second(&mut self, row: Row, service: &Histogram) {
+    pub fn push_second(&mut self, row: Row, times: &Times) {
         push_bounded(&mut self.fine, row, FINE);
-        self.open_middle.add(&row, service);
-        self.open_coarse.add(&row, service);
+        self.open_middle.add(&row, times);
+        self.open_coarse.add(&row, times);
         if row.end_s.is_multiple_of(MIDDLE_WIDTH_S) {
             let closed = self.open_middle.close(&row);
             push_bounded(&mut self.middle, closed, MIDDLE);
         }
         if row.end_s.is_multiple_of(self.coarse_width_s) {
-            let histogram = coarsen(&self.open_coarse.service);
+            let times = coarsen_both(&self.open_coarse.times);
             let closed = self.open_coarse.close(&row);
-            self.coarse.push((closed, histogram));
+            self.coarse.push((closed, times));
             if self.coarse.len() >= COARSE {
                 self.make_room();
             }
@@ -137,28 +146,40 @@ impl Series {
     }
 }
 
+impl Row {
+    /// This stretch and the one after it as one; the percentiles are those of `times`.
+    fn joined(&self, next: &Self, times: &Times) -> Self {
+        let (service, response) = times.percentiles();
+        Self {
+            width_s: self.width_s + next.width_s,
+            requests: self.requests + next.requests,
+            failures: self.failures + next.failures,
+            scheduled: self.scheduled + next.scheduled,
+            started: self.started + next.started,
+            dropped: self.dropped + next.dropped,
+            service,
+            response,
+            ..*next
+        }
+    }
+}
+
 impl Stretch {
-    fn add(&mut self, row: &Row, service: &Histogram) {
-        self.requests += row.requests;
-        self.failures += row.failures;
-        self.seconds += row.width_s;
-        self.service.merge(service);
+    fn add(&mut self, row: &Row, times: &Times) {
+        self.times.merge(times);
+        let sum = self.sum.as_ref();
+        // Percentiles are worth their cost only when the stretch is closed.
+        self.sum = Some(sum.map_or(*row, |sum| sum.joined(row, &Times::default())));
     }
 
     fn close(&mut self, last: &Row) -> Row {
-        let row = Row {
-            width_s: self.seconds,
-            requests: self.requests,
-            failures: self.failures,
-            service: self.service.percentiles(),
-            ..*last
-        };
-        self.service.clear();
-        *self = Self {
-            service: std::mem::take(&mut self.service),
-            ..Self::default()
-        };
-        row
+        let (service, response) = self.times.percentiles();
+        self.times.clear();
+        Row {
+            service,
+            response,
+            ..self.sum.take().unwrap_or(*last)
+        }
     }
 }
 
@@ -197,22 +218,26 @@ fn coarsen(histogram: &Histogram) -> Coarse {
     coarse
 }
 
-fn merge_pair(pair: &[(Row, Coarse)]) -> (Row, Coarse) {
-    let [(first, first_histogram), (second, second_histogram)] = pair else {
+fn coarsen_both(times: &Times) -> CoarseTimes {
+    (coarsen(&times.service), coarsen(&times.response))
+}
+
+fn merge_pair(pair: &[(Row, CoarseTimes)]) -> (Row, CoarseTimes) {
+    let [(first, first_times), (second, second_times)] = pair else {
         return pair[0].clone();
     };
-    let mut sum = Histogram::new();
-    for &(value_us, count) in first_histogram.iter().chain(second_histogram) {
-        sum.add_bucket(crate::stats::bucket_of(value_us), count);
+    let mut sum = Times::default();
+    for (service, response) in [first_times, second_times] {
+        refine(service, &mut sum.service);
+        refine(response, &mut sum.response);
     }
-    let row = Row {
-        width_s: first.width_s + second.width_s,
-        requests: first.requests + second.requests,
-        failures: first.failures + second.failures,
-        service: sum.percentiles(),
-        ..*second
-    };
-    (row, coarsen(&sum))
+    (first.joined(second, &sum), coarsen_both(&sum))
+}
+
+fn refine(coarse: &Coarse, into: &mut Histogram) {
+    for &(value_us, count) in coarse {
+        into.add_bucket(crate::stats::bucket_of(value_us), count);
+    }
 }
 
 #[cfg(test)]
@@ -226,19 +251,23 @@ mod tests {
 
     fn feed_from(first_s: u64, seconds: u64) -> Series {
         let mut series = Series::new();
-        let mut service = Histogram::new();
-        service.add_bucket(bucket_of(5_000), 3);
+        let mut times = Times::default();
+        times.service.add_bucket(bucket_of(5_000), 3);
         for end_s in first_s..=seconds {
             let row = Row {
                 end_s,
                 width_s: 1,
                 requests: 3,
                 failures: 1,
-                service: service.percentiles(),
+                service: times.service.percentiles(),
+                response: Percentiles::default(),
+                scheduled: 5,
+                started: 4,
+                dropped: 1,
                 users: end_s,
                 planned_users: end_s,
             };
-            series.push_second(row, &service);
+            series.push_second(row, &times);
         }
         series
     }
@@ -257,6 +286,7 @@ mod tests {
                     "no gap and no overlap at {at_s} of {seconds}"
                 );
                 assert_eq!(row.requests, 3 * row.width_s);
+                assert_eq!(row.scheduled, 5 * row.width_s);
                 let p50 = row.service.p50_us.expect("samples");
                 assert!(
                     p50.abs_diff(5_000) <= 160,

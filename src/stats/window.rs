@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::stats::{Histogram, Interval, Percentiles};
+use crate::stats::{Interval, Percentiles, Times};
 
 /// The service and response times of the last `capacity` closed seconds,
 /// over all names.
@@ -11,16 +11,9 @@ use crate::stats::{Histogram, Interval, Percentiles};
 #[derive(Debug)]
 pub struct Window {
     capacity: usize,
-    seconds: VecDeque<Second>,
-    open: Second,
-    service: Histogram,
-    response: Histogram,
-}
-
-#[derive(Debug, Default)]
-struct Second {
-    service: Histogram,
-    response: Histogram,
+    seconds: VecDeque<Times>,
+    open: Times,
+    all: Times,
 }
 
 impl Window {
@@ -30,60 +23,42 @@ impl Window {
         Self {
             capacity,
             seconds: VecDeque::with_capacity(capacity),
-            open: Second::default(),
-            service: Histogram::new(),
-            response: Histogram::new(),
+            open: Times::default(),
+            all: Times::default(),
         }
     }
 
     /// Adds an interval to the open second.
     pub fn add(&mut self, interval: &Interval) {
-        for delta in &interval.names {
-            for range in [&delta.ok, &delta.failed] {
-                self.open.service.add(&interval.buckets[range.clone()]);
-                self.service.add(&interval.buckets[range.clone()]);
-            }
-            let response = &interval.buckets[delta.response.clone()];
-            self.open.response.add(response);
-            self.response.add(response);
-        }
+        self.open.add(interval);
+        self.all.add(interval);
     }
 
-    /// Closes the open second and gives its service-time percentiles; the
-    /// second that falls out of the window is forgotten.
-    pub fn close_second(&mut self) -> Percentiles {
-        let percentiles = self.open.service.percentiles();
-        let mut next = Second::default();
+    /// Closes the open second; the one that falls out of the window is forgotten.
+    pub fn close_second(&mut self) {
+        let mut next = Times::default();
         if self.seconds.len() + 1 >= self.capacity
             && let Some(mut oldest) = self.seconds.pop_front()
         {
-            self.service.subtract(&oldest.service);
-            self.response.subtract(&oldest.response);
-            oldest.service.clear();
-            oldest.response.clear();
+            self.all.subtract(&oldest);
+            oldest.clear();
             next = oldest;
         }
         self.seconds
             .push_back(std::mem::replace(&mut self.open, next));
-        percentiles
     }
 
-    /// The service times of the second that was closed last; empty before the first.
+    /// The times of the second that was closed last; empty before the first.
     #[must_use]
-    pub fn last_service(&self) -> &Histogram {
-        &self.seconds.back().unwrap_or(&self.open).service
+    pub fn last(&self) -> &Times {
+        self.seconds.back().unwrap_or(&self.open)
     }
 
-    /// Percentiles of the service time over the window, the open second included.
+    /// Percentiles of the service and of the response times over the window,
+    /// the open second included.
     #[must_use]
-    pub fn percentiles(&self) -> Percentiles {
-        self.service.percentiles()
-    }
-
-    /// Percentiles of the response time over the window.
-    #[must_use]
-    pub fn response_percentiles(&self) -> Percentiles {
-        self.response.percentiles()
+    pub fn percentiles(&self) -> (Percentiles, Percentiles) {
+        self.all.percentiles()
     }
 }
 
@@ -111,16 +86,17 @@ mod tests {
         let mut window = Window::new(3);
         for value in [100, 200, 300, 400] {
             window.add(&interval(value));
-            assert_eq!(window.close_second().p50_us, Some(value));
+            window.close_second();
+            assert_eq!(window.last().service.percentiles().p50_us, Some(value));
         }
         assert_eq!(
-            window.percentiles().p50_us,
+            window.percentiles().0.p50_us,
             Some(300),
             "300 and 400 are left"
         );
         for _ in 0..3 {
             window.close_second();
         }
-        assert_eq!(window.percentiles().p50_us, None);
+        assert_eq!(window.percentiles().0.p50_us, None);
     }
 }

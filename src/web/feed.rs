@@ -6,6 +6,7 @@ use axum::extract::ws::Utf8Bytes;
 use serde::Serialize;
 use tokio::sync::broadcast;
 
+use crate::model::Scenario;
 use crate::run::{Event, Log, Runs, Snapshot};
 use crate::scenario::duration_text;
 use crate::stats::Row;
@@ -83,6 +84,7 @@ impl DefaultsBody {
             .host
             .as_deref()
             .or_else(|| entry.and_then(Entry::host));
+        let steered = scenario.and_then(Scenario::steered);
         let run_time = defaults
             .run_time
             .or_else(|| scenario.and_then(|scenario| scenario.run_time));
@@ -90,11 +92,11 @@ impl DefaultsBody {
             scenario: defaults.scenario.clone(),
             users: defaults
                 .users
-                .or(scenario.map(|scenario| scenario.load.users))
+                .or(steered.map(|load| load.users))
                 .unwrap_or(1),
             spawn_rate: defaults
                 .spawn_rate
-                .or(scenario.map(|scenario| scenario.load.spawn_rate))
+                .or(steered.map(|load| load.spawn_rate))
                 .unwrap_or(1.0),
             host: host.unwrap_or_default().to_owned(),
             run_time: run_time.map(duration_text).unwrap_or_default(),

@@ -86,7 +86,9 @@ pub(super) fn in_two_renderings(path: &str, headers: &HeaderMap, page: ErrorPage
 impl From<RunError> for Problem {
     fn from(error: RunError) -> Self {
         let status = match &error {
-            RunError::Active | RunError::NotActive | RunError::Stopping => StatusCode::CONFLICT,
+            RunError::NotSteered | RunError::Active | RunError::NotActive | RunError::Stopping => {
+                StatusCode::CONFLICT
+            }
             RunError::Load(_) | RunError::Capacity { .. } => StatusCode::BAD_REQUEST,
             RunError::Resolve { .. } | RunError::Unreachable { .. } => StatusCode::BAD_GATEWAY,
             RunError::Tls(_) | RunError::Threads(_) | RunError::Gone => {

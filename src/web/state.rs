@@ -89,11 +89,15 @@ impl App {
         let scenario = &loaded.scenario;
         let users = wish.users.or(self.defaults.users.map(f64::from));
         let spawn_rate = wish.spawn_rate.or(self.defaults.spawn_rate);
-        let load = Load::new(
-            users.unwrap_or_else(|| f64::from(scenario.load.users)),
-            spawn_rate.unwrap_or(scenario.load.spawn_rate),
-        )
-        .map_err(RunError::from)?;
+        // What a scenario plans itself is its own: users that are given all
+        // the same, as Locust's clients do, say nothing then.
+        let load = scenario.steered().map(|own| {
+            Load::new(
+                users.unwrap_or_else(|| f64::from(own.users)),
+                spawn_rate.unwrap_or(own.spawn_rate),
+            )
+        });
+        let load = load.transpose().map_err(RunError::from)?;
         let run_time = match wish.run_time {
             RunTime::Preset => self.defaults.run_time.or(scenario.run_time),
             RunTime::UntilStopped => None,
@@ -116,7 +120,9 @@ impl App {
                 .first()
                 .map(ToString::to_string)
                 .unwrap_or_default(),
-            load,
+            workloads: scenario.workloads_with(load),
+            iterations: scenario.iterations,
+            max_rps: scenario.max_rps,
             run_time,
             stop_timeout: scenario.stop_timeout.unwrap_or(STOP_TIMEOUT),
         };

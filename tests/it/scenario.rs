@@ -80,7 +80,7 @@ fn the_built_in_scenarios_are_paced_as_the_guide_demands() {
         .map(|source| load(source, &Environment::default()).unwrap().scenario)
         .collect();
     let figures = |index: usize| {
-        let load = loaded[index].load;
+        let load = loaded[index].steered().expect("users");
         let run_time = loaded[index].run_time.map(|time| time.as_secs());
         (load.users, load.spawn_rate, run_time)
     };

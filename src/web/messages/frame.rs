@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use crate::model::Load;
 use crate::run::Snapshot;
 use crate::stats::Row;
 
@@ -13,8 +14,13 @@ pub(in crate::web) struct FrameBody {
     elapsed_s: f64,
     users: u64,
     planned_users: u32,
-    target_users: u32,
-    spawn_rate: f64,
+    /// What the operator steers; `null` where the scenario plans everything.
+    target_users: Option<u32>,
+    spawn_rate: Option<f64>,
+    /// Task starts per second that open loads plan for now.
+    planned_starts: Option<f64>,
+    arrivals_waiting: u64,
+    arrivals_dropped: u64,
     users_failed: u64,
     requests: u64,
     failures: u64,
@@ -36,13 +42,17 @@ struct GeneratorBody {
 impl FrameBody {
     pub(in crate::web) fn new(snapshot: &Snapshot, seconds: &[Row]) -> Self {
         let counts = &snapshot.counts;
+        let steered = Some(snapshot.load).filter(|load| *load != Load::NOBODY);
         Self {
             state: snapshot.state.as_str(),
             elapsed_s: snapshot.elapsed_s,
             users: snapshot.users,
             planned_users: snapshot.planned_users,
-            target_users: snapshot.load.users,
-            spawn_rate: snapshot.load.spawn_rate,
+            target_users: steered.map(|load| load.users),
+            spawn_rate: steered.map(|load| load.spawn_rate),
+            planned_starts: snapshot.planned_starts.map(rounded),
+            arrivals_waiting: counts.arrivals_waiting(),
+            arrivals_dropped: counts.arrivals_dropped,
             users_failed: counts.users_failed,
             requests: counts.succeeded + counts.failed,
             failures: counts.failed,

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::model::{Population, Wait};
+use crate::model::{Drive, Load, Population, Scenario, Wait, Workload};
 use crate::scenario::duration_text;
 use crate::web::catalog::Entry;
 
@@ -14,8 +14,10 @@ pub(in crate::web) struct ScenarioBody {
     description: String,
     file: String,
     host: Option<String>,
-    users: u32,
-    spawn_rate: f64,
+    /// What an operator steers; `null` where the scenario plans all of its load.
+    users: Option<u32>,
+    spawn_rate: Option<f64>,
+    plans: Vec<PlanBody>,
     run_time: String,
     classes: Vec<ClassBody>,
     problems: Vec<String>,
@@ -35,9 +37,24 @@ struct TaskBody {
     weight: u32,
 }
 
+/// What a scenario plans itself, as a curve.
+#[derive(Debug, Serialize)]
+struct PlanBody {
+    /// `users` or `starts`, the latter per second.
+    of: &'static str,
+    /// The classes that follow it.
+    classes: Vec<String>,
+    t_s: Vec<f64>,
+    value: Vec<f64>,
+}
+
 impl ScenarioBody {
     pub(in crate::web) fn new(entry: &Entry) -> Self {
         let scenario = entry.loaded.as_ref().ok().map(|loaded| &loaded.scenario);
+        let steered = match scenario {
+            Some(scenario) => scenario.steered(),
+            None => Some(Load::DEFAULT),
+        };
         let problems = entry.loaded.as_ref().err();
         let classes = scenario.map_or(&[][..], |scenario| &scenario.user_classes);
         Self {
@@ -48,8 +65,9 @@ impl ScenarioBody {
                 .unwrap_or_default(),
             file: entry.source.file.clone(),
             host: entry.host().map(str::to_owned),
-            users: scenario.map_or(1, |scenario| scenario.load.users),
-            spawn_rate: scenario.map_or(1.0, |scenario| scenario.load.spawn_rate),
+            users: steered.map(|load| load.users),
+            spawn_rate: steered.map(|load| load.spawn_rate),
+            plans: plans(scenario),
             run_time: scenario
                 .and_then(|scenario| scenario.run_time)
                 .map(duration_text)
@@ -77,6 +95,42 @@ impl ScenarioBody {
                 .collect(),
         }
     }
+}
+
+/// The most corners of a curve that are sent: a page has no more pixels.
+const CORNERS: usize = 500;
+
+fn plans(scenario: Option<&Scenario>) -> Vec<PlanBody> {
+    let Some(scenario) = scenario else {
+        return Vec::new();
+    };
+    let plan = |(index, workload): (usize, &Workload)| {
+        let (of, curve) = match &workload.drive {
+            Drive::Steered(_) => return None,
+            Drive::Users(users) => ("users", users),
+            Drive::Arrivals(arrivals) => ("starts", &arrivals.rate),
+        };
+        let start_s = workload.start.as_secs_f64();
+        let points = curve.points();
+        let step = points.len().div_ceil(CORNERS);
+        let last = points.len().saturating_sub(1);
+        let shown = points.iter().enumerate();
+        let shown = shown.filter(|(at, _)| at % step == 0 || *at == last);
+        #[expect(clippy::cast_precision_loss, reason = "seconds for a chart")]
+        let (t_s, value) = shown
+            .map(|(_, point)| (start_s + point.at_us as f64 / 1e6, point.value))
+            .unzip();
+        let classes = scenario.user_classes.iter();
+        let classes = classes.filter(|class| class.workload == index);
+        Some(PlanBody {
+            of,
+            classes: classes.map(|class| class.name.clone()).collect(),
+            t_s,
+            value,
+        })
+    };
+    let workloads = scenario.workloads.iter().enumerate();
+    workloads.filter_map(plan).collect()
 }
 
 fn population_words(population: Population) -> String {

@@ -14,6 +14,12 @@ pub(in crate::web) struct SeriesBody {
     p50_us: Vec<Option<u64>>,
     p95_us: Vec<Option<u64>>,
     p99_us: Vec<Option<u64>>,
+    response_p50_us: Vec<Option<u64>>,
+    response_p95_us: Vec<Option<u64>>,
+    response_p99_us: Vec<Option<u64>>,
+    scheduled: Vec<f64>,
+    started: Vec<f64>,
+    dropped: Vec<f64>,
     users: Vec<u64>,
     planned_users: Vec<u64>,
 }
@@ -22,20 +28,25 @@ impl SeriesBody {
     pub(in crate::web) fn new(rows: &[Row]) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "counts of seconds and minutes")]
         let per_second = |count: u64, width_s: u64| rounded(count as f64 / width_s as f64);
+        let column = |value: fn(&Row) -> Option<u64>| rows.iter().map(value).collect();
+        let rate = |count: fn(&Row) -> u64| {
+            let rates = rows.iter().map(|row| per_second(count(row), row.width_s));
+            rates.collect()
+        };
         Self {
             t_s: rows.iter().map(|row| row.end_s).collect(),
             width_s: rows.iter().map(|row| row.width_s).collect(),
-            rps: rows
-                .iter()
-                .map(|row| per_second(row.requests, row.width_s))
-                .collect(),
-            fps: rows
-                .iter()
-                .map(|row| per_second(row.failures, row.width_s))
-                .collect(),
-            p50_us: rows.iter().map(|row| row.service.p50_us).collect(),
-            p95_us: rows.iter().map(|row| row.service.p95_us).collect(),
-            p99_us: rows.iter().map(|row| row.service.p99_us).collect(),
+            rps: rate(|row| row.requests),
+            fps: rate(|row| row.failures),
+            p50_us: column(|row| row.service.p50_us),
+            p95_us: column(|row| row.service.p95_us),
+            p99_us: column(|row| row.service.p99_us),
+            response_p50_us: column(|row| row.response.p50_us),
+            response_p95_us: column(|row| row.response.p95_us),
+            response_p99_us: column(|row| row.response.p99_us),
+            scheduled: rate(|row| row.scheduled),
+            started: rate(|row| row.started),
+            dropped: rate(|row| row.dropped),
             users: rows.iter().map(|row| row.users).collect(),
             planned_users: rows.iter().map(|row| row.planned_users).collect(),
         }

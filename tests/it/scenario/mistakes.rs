@@ -438,3 +438,58 @@ fn a_mistake_is_rendered_with_its_line() {
     assert!(!plain.contains('\u{1b}'));
     assert!(unknown.render(&source, Colour::Always).contains('\u{1b}'));
 }
+
+#[test]
+fn of_load() {
+    let load = |load: &str| with(&format!("    tasks: {{t: [{{get: /}}]}}\nload: {load}"));
+    for (text, expected) in [
+        (
+            "{users: 5, rate: 2/s}",
+            "`users` and `rate` exclude each other",
+        ),
+        (
+            "{users: 5, stages: [{over: 1s, users: 2}]}",
+            "`users` and `stages` exclude each other",
+        ),
+        (
+            "{spawn_rate: 5, stages: [{over: 1s, users: 2}]}",
+            "there is no `spawn_rate` beside it",
+        ),
+        ("{stages: []}", "`stages` names 1 to"),
+        ("{stages: [{over: 1s}]}", "`users` of the stage is missing"),
+        (
+            "{stages: [{over: 1s, rate: 2}, {over: 1s, users: 2}]}",
+            "unknown key `users` in a stage",
+        ),
+        ("{stages: [{over: soon, users: 2}]}", "`over` is a duration"),
+        (
+            "{users: {sine: {from: 1, to: 5, period: 1m}}}",
+            "`run_time`, which a shape needs, is missing",
+        ),
+        ("{users: {sinus: {}}, run_time: 5m}", "possible here: sine, saw"),
+        (
+            "{users: {saw: {from: 1, to: 5}}, run_time: 5m}",
+            "`period` of `saw` is missing",
+        ),
+        ("{rate: -1}", "`rate` is a rate above 0"),
+        (
+            "{max_users: 5}",
+            "`max_users` belongs to a `rate`, which is missing",
+        ),
+        (
+            "{rate: 5/s, arrivals: random}",
+            "`arrivals` is `even` or `poisson`",
+        ),
+        (
+            "{rate: 5/s, stages: [{over: 1s, rate: 2}]}",
+            "`rate` and `stages` exclude each other",
+        ),
+        ("{iterations: 0}", "`iterations` is a whole number from 1"),
+    ] {
+        check(&load(text), &[expected]);
+    }
+    check(
+        &class("load: {rate: 5/s, run_time: 5m}"),
+        &["`run_time` concerns the whole run"],
+    );
+}

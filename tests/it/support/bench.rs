@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use swarmdeck::client::Clock;
-use swarmdeck::model::{Failure, Load, RunSpec, RunState};
+use swarmdeck::model::{Drive, Failure, Load, RunSpec, RunState};
 use swarmdeck::program::Program;
 use swarmdeck::run::{Edit, NameRow, RunError, Runs, Snapshot, spawn};
 use swarmdeck::scenario::{Environment, Source, builtin, load};
@@ -43,8 +43,10 @@ impl Bench {
             spec: RunSpec {
                 scenario: loaded.scenario.name.clone(),
                 host: host.to_owned(),
-                load: loaded.scenario.load,
-                run_time: None,
+                workloads: loaded.scenario.workloads.clone(),
+                iterations: loaded.scenario.iterations,
+                max_rps: loaded.scenario.max_rps,
+                run_time: loaded.scenario.run_time,
                 stop_timeout: Duration::from_millis(500),
             },
             program: Arc::new(program),
@@ -55,11 +57,24 @@ impl Bench {
         self.try_start(users, spawn_rate).await.expect("starts");
     }
 
+    /// Starts with the load and the run time of the scenario.
+    pub(crate) async fn start_as_planned(&mut self) {
+        let start = self
+            .runs
+            .start(self.spec.clone(), Arc::clone(&self.program));
+        soon("a start", start).await.expect("starts");
+    }
+
     pub(crate) async fn try_start(&mut self, users: u32, rate: f64) -> Result<(), RunError> {
-        self.spec.load = Load {
+        let load = Load {
             users,
             spawn_rate: rate,
         };
+        for workload in &mut self.spec.workloads {
+            if let Drive::Steered(steered) = &mut workload.drive {
+                *steered = load;
+            }
+        }
         let start = self
             .runs
             .start(self.spec.clone(), Arc::clone(&self.program));

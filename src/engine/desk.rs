@@ -1,0 +1,121 @@
+//! The desk of an open load: task starts that are due meet users that are free.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use crate::engine::member::Member;
+use crate::engine::timer::Timer;
+use crate::model::Arrivals;
+
+/// What becomes of a start that is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Admitted {
+    /// A free user has it.
+    HandedOver,
+    /// It waits, and one more user has to be started for it.
+    WaitsForNewUser,
+    /// It waits for a user to be free.
+    Waits,
+    /// The queue is full.
+    Dropped,
+}
+
+/// One shard's desk. Starts keep their planned time, on the shard's clock,
+/// however long they wait.
+#[derive(Debug)]
+pub(super) struct Desk {
+    /// The load, and this shard's part of it; `None` if it has none, because
+    /// there are more shards than users.
+    pub(super) arrivals: Option<(Arrivals, (usize, usize))>,
+    max_users: usize,
+    queue: usize,
+    waiting: RefCell<VecDeque<u64>>,
+    idle: RefCell<Vec<Rc<Member>>>,
+    users: Cell<usize>,
+    /// Users that have not done with their `on_start`.
+    starting: Cell<usize>,
+}
+
+impl Desk {
+    /// The desk of shard `index` of `shards`.
+    pub(super) fn new(arrivals: &Arrivals, (index, shards): (usize, usize)) -> Self {
+        // Each part of the starts needs a user of its own.
+        let parts = shards.min(arrivals.max_users as usize);
+        let share = |count: u32| (count as usize + parts - 1 - index) / parts;
+        let has_part = index < parts;
+        Self {
+            arrivals: has_part.then(|| (arrivals.clone(), (index, parts))),
+            max_users: if has_part {
+                share(arrivals.max_users)
+            } else {
+                0
+            },
+            queue: if has_part { share(arrivals.queue) } else { 0 },
+            waiting: RefCell::default(),
+            idle: RefCell::default(),
+            users: Cell::new(0),
+            starting: Cell::new(0),
+        }
+    }
+
+    /// Takes in a start that is due.
+    pub(super) fn admit(&self, due_us: u64, timer: &Timer) -> Admitted {
+        while let Some(member) = self.idle.borrow_mut().pop() {
+            if !member.is_leaving() {
+                member.call(due_us, timer);
+                return Admitted::HandedOver;
+            }
+        }
+        let mut waiting = self.waiting.borrow_mut();
+        let grows = self.users.get() < self.max_users && self.starting.get() <= waiting.len();
+        if !grows && waiting.len() >= self.queue {
+            return Admitted::Dropped;
+        }
+        waiting.push_back(due_us);
+        if grows {
+            Admitted::WaitsForNewUser
+        } else {
+            Admitted::Waits
+        }
+    }
+
+    /// A user has been started.
+    pub(super) fn user_joins(&self) {
+        self.users.set(self.users.get() + 1);
+        self.starting.set(self.starting.get() + 1);
+    }
+
+    /// A user's `on_start` is over, whatever came of it.
+    pub(super) fn user_stands_by(&self) {
+        self.starting.set(self.starting.get().saturating_sub(1));
+    }
+
+    /// A user is gone.
+    pub(super) fn user_leaves(&self) {
+        self.users.set(self.users.get().saturating_sub(1));
+    }
+
+    /// The start that has waited longest, or else a place among the idle.
+    pub(super) fn next_or_idle(&self, member: &Rc<Member>) -> Option<u64> {
+        let next = self.waiting.borrow_mut().pop_front();
+        if next.is_none() {
+            self.idle.borrow_mut().push(Rc::clone(member));
+        }
+        next
+    }
+
+    /// How many starts wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.borrow().len()
+    }
+
+    /// Drops what waits, and says how much that was.
+    pub(super) fn give_up(&self) -> usize {
+        self.idle.borrow_mut().clear();
+        let mut waiting = self.waiting.borrow_mut();
+        let dropped = waiting.len();
+        waiting.clear();
+        dropped
+    }
+}

@@ -1,0 +1,54 @@
+//! Calls a shard's users to the task starts of an open load.
+
+use std::rc::Rc;
+
+use crate::engine::desk::{Admitted, Desk};
+use crate::engine::shard::Shard;
+use crate::engine::spawner;
+use crate::schedule::Starts;
+
+/// Follows the plan of lane `index` until the shard stops. Runs as a task of
+/// the shard.
+pub(super) async fn run(shard: Rc<Shard>, index: usize) {
+    let lane = &shard.lanes[index];
+    let Some(desk) = lane.desk() else { return };
+    let start_us = shard.start_of(index);
+    let mut rng = fastrand::Rng::with_seed(shard.setup.seed ^ (shard.index as u64 + 1));
+    let mut starts = desk
+        .arrivals
+        .as_ref()
+        .map(|(arrivals, part)| Starts::new(arrivals, start_us, *part));
+    let mut next = |starts: &mut Option<Starts>| starts.as_mut()?.next_us(rng.f64());
+    let mut due = next(&mut starts);
+    loop {
+        if shard.is_stopping() {
+            let dropped = desk.give_up() as u64;
+            shard.count(|counts| counts.arrivals_dropped += dropped);
+            return;
+        }
+        let now_us = shard.run_now_us();
+        while let Some(due_us) = due.filter(|&due_us| due_us <= now_us) {
+            if shard.setup.limits.is_exhausted() {
+                starts = None;
+            } else {
+                admit(&shard, index, desk, due_us);
+                shard.recorder.borrow_mut().record_lateness(now_us - due_us);
+            }
+            due = next(&mut starts);
+        }
+        let next_us = due.map_or(u64::MAX, |due_us| {
+            shard.setup.origin_us.saturating_add(due_us)
+        });
+        shard.timer.sleep_until(next_us, &lane.nap).await;
+    }
+}
+
+fn admit(shard: &Rc<Shard>, index: usize, desk: &Desk, due_us: u64) {
+    shard.count(|counts| counts.arrivals_scheduled += 1);
+    let admitted = desk.admit(shard.setup.origin_us.saturating_add(due_us), &shard.timer);
+    match admitted {
+        Admitted::HandedOver | Admitted::Waits => {}
+        Admitted::WaitsForNewUser => spawner::spawn_for_desk(shard, index),
+        Admitted::Dropped => shard.count(|counts| counts.arrivals_dropped += 1),
+    }
+}

@@ -1,0 +1,71 @@
+//! A workload on a shard: its users and what drives them.
+
+use std::cell::RefCell;
+
+use crate::engine::desk::Desk;
+use crate::engine::roster::Roster;
+use crate::engine::swarm::SwarmSetup;
+use crate::engine::timer::Nap;
+use crate::model::{ClassId, Drive};
+use crate::schedule::{Course, Mix};
+
+/// One workload's part of a shard.
+#[derive(Debug)]
+pub(super) struct Lane {
+    pub(super) roster: RefCell<Roster>,
+    /// Of the task that drives the users.
+    pub(super) nap: Nap,
+    pub(super) driven: Driven,
+    mix: RefCell<Mix>,
+    /// The workload's classes; the mix numbers them from 0.
+    classes: Vec<ClassId>,
+}
+
+/// What drives a lane's users.
+#[derive(Debug)]
+pub(super) enum Driven {
+    /// Closed load: users come and go by a plan.
+    Closed(RefCell<Course>),
+    /// Open load: users are called when a task start is due.
+    Open(Desk),
+}
+
+impl Lane {
+    /// The lane of workload `index` on shard `shard`.
+    pub(super) fn new(setup: &SwarmSetup, index: usize, shard: usize) -> Self {
+        let workload = &setup.workloads[index];
+        let program = &setup.program;
+        let classes: Vec<_> = program.classes_of(index).collect();
+        let populations: Vec<_> = classes
+            .iter()
+            .map(|class| program.classes[class.index()].population)
+            .collect();
+        let driven = match &workload.drive {
+            Drive::Arrivals(arrivals) => Driven::Open(Desk::new(arrivals, (shard, setup.shards))),
+            Drive::Steered(_) | Drive::Users(_) => {
+                Driven::Closed(RefCell::new(Course::of(workload).unwrap_or(Course::EMPTY)))
+            }
+        };
+        Self {
+            roster: RefCell::default(),
+            nap: Nap::default(),
+            driven,
+            mix: RefCell::new(Mix::new(&populations)),
+            classes,
+        }
+    }
+
+    /// The class of the user with this number; `None` beyond the fixed counts.
+    pub(super) fn class_of(&self, number: u32) -> Option<ClassId> {
+        let class = self.mix.borrow_mut().class_of(number)?;
+        self.classes.get(class.index()).copied()
+    }
+
+    /// Its desk, under an open load.
+    pub(super) fn desk(&self) -> Option<&Desk> {
+        match &self.driven {
+            Driven::Open(desk) => Some(desk),
+            Driven::Closed(_) => None,
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Limits of a whole run, which shards draw from together.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What all shards of a run may use together. The one thing they share: a
+/// counter each, touched only where the scenario sets the limit, so that a
+/// run without limits pays nothing. No memory is handed over through them,
+/// hence relaxed ordering.
+#[derive(Debug, Default)]
+pub struct Limits {
+    /// Task starts left.
+    iterations: Option<AtomicU64>,
+    requests: Option<Turns>,
+}
+
+/// Turns at a fixed distance.
+#[derive(Debug)]
+struct Turns {
+    period_ns: u64,
+    next_ns: AtomicU64,
+}
+
+impl Limits {
+    /// At most so many task starts, and so many requests per second.
+    #[must_use]
+    pub fn new(iterations: Option<u64>, max_rps: Option<f64>) -> Self {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "saturates; rates are above 0"
+        )]
+        let period_ns = |rate: f64| (1e9 / rate).round() as u64;
+        Self {
+            iterations: iterations.map(AtomicU64::new),
+            requests: max_rps.map(|rate| Turns {
+                period_ns: period_ns(rate),
+                next_ns: AtomicU64::new(0),
+            }),
+        }
+    }
+
+    /// Takes one task start; `false` when none is left.
+    pub(super) fn take_iteration(&self) -> bool {
+        self.iterations.as_ref().is_none_or(|left| {
+            let take = |left: u64| left.checked_sub(1);
+            left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
+                .is_ok()
+        })
+    }
+
+    /// Whether every task start that was allowed has been taken.
+    #[must_use]
+    pub fn is_exhausted(&self) -> bool {
+        let left = self.iterations.as_ref();
+        left.is_some_and(|left| left.load(Ordering::Relaxed) == 0)
+    }
+
+    /// Takes the next turn to send: when it is, `now_us` at the earliest.
+    pub(super) fn take_turn(&self, now_us: u64) -> u64 {
+        let Some(turns) = &self.requests else {
+            return now_us;
+        };
+        let now_ns = now_us.saturating_mul(1_000);
+        let after = |next: u64| Some(next.max(now_ns).saturating_add(turns.period_ns));
+        let taken = turns
+            .next_ns
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, after);
+        let turn_ns = taken.unwrap_or(now_ns).max(now_ns);
+        turn_ns.div_ceil(1_000)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn iterations_are_taken_once_each() {
+        let limits = Limits::new(Some(2), None);
+        assert!(limits.take_iteration() && limits.take_iteration());
+        assert!(limits.is_exhausted() && !limits.take_iteration());
+        assert!(Limits::default().take_iteration());
+        assert!(!Limits::default().is_exhausted());
+    }
+
+    #[test]
+    fn turns_keep_their_distance_and_are_not_saved_up() {
+        let limits = Limits::new(None, Some(1_000.0));
+        assert_eq!(limits.take_turn(10_000), 10_000);
+        assert_eq!(limits.take_turn(10_000), 11_000);
+        assert_eq!(limits.take_turn(10_500), 12_000);
+        assert_eq!(limits.take_turn(90_000), 90_000, "idle time gives no burst");
+        assert_eq!(Limits::default().take_turn(7), 7);
+    }
+}

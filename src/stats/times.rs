@@ -1,0 +1,46 @@
+use crate::stats::{Histogram, Interval, Percentiles};
+
+/// Histograms of both kinds of time, over all names.
+#[derive(Clone, Debug, Default)]
+pub struct Times {
+    /// From wanting to send to the last byte.
+    pub service: Histogram,
+    /// From the planned start to the last byte, where there is a plan.
+    pub response: Histogram,
+}
+
+impl Times {
+    /// Adds an interval.
+    pub fn add(&mut self, interval: &Interval) {
+        for delta in &interval.names {
+            for range in [&delta.ok, &delta.failed] {
+                self.service.add(&interval.buckets[range.clone()]);
+            }
+            self.response.add(&interval.buckets[delta.response.clone()]);
+        }
+    }
+
+    /// Adds all of another.
+    pub fn merge(&mut self, other: &Self) {
+        self.service.merge(&other.service);
+        self.response.merge(&other.response);
+    }
+
+    /// Takes away what was added before.
+    pub fn subtract(&mut self, other: &Self) {
+        self.service.subtract(&other.service);
+        self.response.subtract(&other.response);
+    }
+
+    /// Forgets all samples, keeps the memory.
+    pub fn clear(&mut self) {
+        self.service.clear();
+        self.response.clear();
+    }
+
+    /// Percentiles of the service and of the response times.
+    #[must_use]
+    pub fn percentiles(&self) -> (Percentiles, Percentiles) {
+        (self.service.percentiles(), self.response.percentiles())
+    }
+}

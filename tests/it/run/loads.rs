@@ -1,0 +1,171 @@
+//! Closed and open loads: the plan of a scenario against what came of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use swarmdeck::lab::LabConfig;
+use swarmdeck::model::RunState;
+use swarmdeck::run::Snapshot;
+use swarmdeck::stats::Row;
+
+use crate::support::{Bench, assert_conserved, lab, serve_app};
+
+/// A scenario with this load, whose users ask the lab for its health.
+fn scenario(load: &str) -> String {
+    format!(
+        "load: {load}\nuser_classes:\n  U:\n    wait: 20ms\n    tasks:\n      t: [{{get: /api/v1/health/}}]\n"
+    )
+}
+
+/// Runs a scenario until it ends by itself.
+async fn run(text: &str, host: &str) -> (Arc<Snapshot>, Vec<Row>) {
+    let mut bench = Bench::new(text, host);
+    bench.start_as_planned().await;
+    let ended = |snapshot: &Arc<Snapshot>| snapshot.state == RunState::Stopped;
+    let last = bench.until("the end", ended).await;
+    assert_conserved(&last);
+    (last, bench.runs.log().rows())
+}
+
+#[tokio::test]
+async fn stages_are_followed_up_and_down() {
+    let lab = lab(LabConfig::default());
+    let stages = "[{over: 2s, users: 40}, {over: 1s, users: 40}, {over: 0s, users: 10}, {over: 2s, users: 10}]";
+    let (_, rows) = run(&scenario(&format!("{{stages: {stages}}}")), &lab.url()).await;
+    let planned: Vec<_> = rows.iter().map(|row| row.planned_users).collect();
+    assert_eq!(planned[..4], [20, 40, 10, 10]);
+    for row in &rows[..4] {
+        let off = row.users.abs_diff(row.planned_users);
+        assert!(off <= 2, "{} of {} users", row.users, row.planned_users);
+    }
+}
+
+#[tokio::test]
+async fn a_shape_is_followed_and_ends_with_its_run_time() {
+    let lab = lab(LabConfig::default());
+    let load = "{users: {saw: {from: 0, to: 30, period: 3s}}, run_time: 4s}";
+    let (last, rows) = run(&scenario(load), &lab.url()).await;
+    let planned: Vec<_> = rows.iter().map(|row| row.planned_users).collect();
+    assert_eq!(planned[..3], [10, 20, 0]);
+    assert!((3.9..5.5).contains(&last.elapsed_s), "{}", last.elapsed_s);
+}
+
+#[tokio::test]
+async fn iterations_are_done_exactly_and_end_the_run() {
+    let lab = lab(LabConfig::default());
+    let (last, _) = run(
+        &scenario("{users: 7, spawn_rate: 100, iterations: 100}"),
+        &lab.url(),
+    )
+    .await;
+    assert_eq!(last.counts.tasks_started, 100);
+    assert_eq!(last.counts.succeeded, 100);
+}
+
+#[tokio::test]
+async fn a_cap_holds_for_all_users_together() {
+    let lab = lab(LabConfig::default());
+    let load = "{users: 20, spawn_rate: 1000, max_rps: 100, run_time: 3s}";
+    let (last, _) = run(&scenario(load), &lab.url()).await;
+    let requests = last.counts.succeeded;
+    assert!((250..=330).contains(&requests), "{requests} in 3 s");
+    assert_eq!(last.counts.failed, 0);
+}
+
+#[tokio::test]
+async fn an_open_load_starts_what_it_plans() {
+    let lab = lab(LabConfig::default());
+    for arrivals in ["even", "poisson"] {
+        let load = format!("{{rate: 200/s, arrivals: {arrivals}, max_users: 20, run_time: 3s}}");
+        let (last, _) = run(&scenario(&load), &lab.url()).await;
+        let counts = last.counts;
+        let scheduled = counts.arrivals_scheduled;
+        assert_eq!(scheduled, counts.arrivals_started + counts.arrivals_dropped);
+        let spread = if arrivals == "even" { 12 } else { 120 };
+        assert!(scheduled.abs_diff(600) <= spread, "{arrivals}: {scheduled}");
+        assert!(counts.arrivals_dropped <= 2, "{counts:?}");
+        assert_eq!(counts.arrivals_started, counts.tasks_started);
+        assert!(last.total.response.p99_us.is_some());
+        assert!(counts.users_started <= 20, "{counts:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_finds_no_user_is_queued_then_dropped() {
+    let slow = Router::new().route(
+        "/",
+        get(async || tokio::time::sleep(Duration::from_millis(100)).await),
+    );
+    let host = serve_app(slow).await;
+    // 2 users manage 20 a second; 100 come.
+    let text = "load: {rate: 100/s, max_users: 2, queue: 10, run_time: 2s}\nuser_classes: {U: {tasks: {t: [{get: /}]}}}\n";
+    let (last, rows) = run(text, &host).await;
+    let counts = last.counts;
+    assert!((30..=46).contains(&counts.arrivals_started), "{counts:?}");
+    assert!(counts.arrivals_dropped > 100, "{counts:?}");
+    assert_eq!(
+        counts.arrivals_scheduled,
+        counts.arrivals_started + counts.arrivals_dropped
+    );
+    // 10 in front of one in the queue, 20 a second: half a second of waiting.
+    let (service, response) = (last.total.service, last.total.response);
+    assert!(service.p50_us < Some(150_000), "{service:?}");
+    assert!(response.p50_us > Some(400_000), "{response:?}");
+    assert!(
+        rows.iter()
+            .any(|row| row.dropped > 0 && row.response.p50_us > Some(400_000))
+    );
+}
+
+#[tokio::test]
+async fn users_and_arrivals_go_together() {
+    let lab = lab(LabConfig::default());
+    let text = "load: {users: 5, spawn_rate: 100, run_time: 2s}
+user_classes:
+  Closed:
+    wait: {constant: 50ms}
+    tasks: {c: [{get: /api/v1/health/, name: closed}]}
+  Open:
+    load: {rate: 50/s, max_users: 10, start: 1s}
+    tasks: {o: [{get: /api/v1/health/, name: open}]}
+";
+    let (last, _) = run(text, &lab.url()).await;
+    let requests = |name: &str| {
+        let row = last.tables.requests.iter().find(|row| &*row.name == name);
+        row.map_or(0, |row| row.requests)
+    };
+    assert!(
+        (150..=210).contains(&requests("closed")),
+        "{}",
+        requests("closed")
+    );
+    assert!(
+        (45..=52).contains(&requests("open")),
+        "{}",
+        requests("open")
+    );
+}
+
+#[tokio::test]
+async fn an_open_load_sees_a_stall_that_a_closed_one_hides() {
+    // Answers at once, but stands still for 700 ms in every two seconds.
+    let began = std::time::Instant::now();
+    let stalls = Router::new().route(
+        "/",
+        get(async move || {
+            let at_ms = began.elapsed().as_millis() as u64 % 2_000;
+            if at_ms >= 1_300 {
+                tokio::time::sleep(Duration::from_millis(2_000 - at_ms)).await;
+            }
+        }),
+    );
+    let host = serve_app(stalls).await;
+    let text = "load: {rate: 100/s, max_users: 10, queue: 10000, run_time: 5s}\nuser_classes: {U: {tasks: {t: [{get: /}]}}}\n";
+    let (last, _) = run(text, &host).await;
+    let (service, response) = (last.total.service, last.total.response);
+    assert!(response.p99_us > Some(500_000), "{response:?}");
+    assert!(service.p50_us < Some(50_000), "{service:?}");
+    assert_eq!(last.counts.arrivals_dropped, 0);
+}
