@@ -1,5 +1,6 @@
 //! What the control plane and a shard say to each other.
 
+use crate::engine::journal::Journal;
 use crate::schedule::Course;
 use crate::stats::Interval;
 
@@ -42,6 +43,8 @@ pub struct Report {
     pub tick: u64,
     /// What was counted.
     pub interval: Box<Interval>,
+    /// Lines for the log of the run.
+    pub journal: Journal,
     /// Users running at the end of the interval.
     pub users: u64,
     /// Task starts of open loads that wait for a user.

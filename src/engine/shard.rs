@@ -8,6 +8,7 @@ use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::mpsc::{Receiver, Sender};
 
 use crate::client::{Client, ClientConfig, Clock};
+use crate::engine::journal::Journal;
 use crate::engine::lane::{Driven, Lane};
 use crate::engine::mailbox::{Command, Report};
 use crate::engine::swarm::SwarmSetup;
@@ -45,6 +46,7 @@ pub(super) struct Shard {
     #[expect(clippy::vec_box, reason = "the boxes travel: a report takes one along")]
     spare: RefCell<Vec<Box<Interval>>>,
     reports: Sender<Report>,
+    pub(super) journal: RefCell<Journal>,
 }
 
 impl Shard {
@@ -75,6 +77,7 @@ impl Shard {
             end_nap: Nap::default(),
             spare: RefCell::default(),
             reports,
+            journal: RefCell::default(),
             setup,
         }))
     }
@@ -211,6 +214,7 @@ impl Shard {
             epoch: self.epoch.get(),
             tick,
             interval,
+            journal: self.journal.take(),
             users: self.active.get() as u64,
             waiting: self.waiting(),
             cpu_us,

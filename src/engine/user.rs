@@ -6,9 +6,10 @@ use crate::client::Session;
 use crate::engine::desk::Desk;
 use crate::engine::interpreter::{Performed, Start};
 use crate::engine::member::Member;
+use crate::engine::parallel::Lane;
 use crate::engine::shard::{ON_STOP_US, Shard};
 use crate::model::{ClassId, Failure, NameId, TaskId};
-use crate::program::{Class, Scratch, Variables};
+use crate::program::{Choice, Class, Course, Cursor, Scratch, Variables};
 use crate::schedule::next_start;
 
 /// How long a user rests when it has nothing to do: no task is eligible, or
@@ -24,6 +25,10 @@ pub(super) struct User {
     pub(super) session: Session,
     pub(super) variables: Variables,
     pub(super) scratch: Scratch,
+    pub(super) cursor: Cursor,
+    course: Course,
+    /// Further connections, for requests at the same time.
+    pub(super) lanes: Vec<Lane>,
     pub(super) rng: fastrand::Rng,
     /// The latest clock reading; the end of one request is the start of the next.
     pub(super) now_us: u64,
@@ -83,6 +88,9 @@ impl User {
             session,
             variables: Variables::new(slots),
             scratch: Scratch::default(),
+            cursor: Cursor::default(),
+            course: Course::default(),
+            lanes: Vec::new(),
             rng,
             now_us: 0,
             last_failure: None,
@@ -115,6 +123,7 @@ impl User {
             self.perform(entry, Start::Last).await;
         }
         self.session.close();
+        self.lanes.iter_mut().for_each(Lane::close);
     }
 
     /// Does `on_start`; whether the user can go on.
@@ -135,16 +144,23 @@ impl User {
         // The first task is due when on_start has ended: logging in is not its delay.
         let mut due_us = self.now_us;
         while !self.member.is_leaving() {
-            let Some(task) = class.pick(&self.variables, &mut self.rng) else {
-                due_us = self.now_us + IDLE_US;
-                self.rest_until(due_us).await;
-                continue;
+            let task = match self.course.next(class, &self.variables, &mut self.rng) {
+                Choice::Task(task) => task,
+                Choice::Nothing => {
+                    due_us = self.now_us + IDLE_US;
+                    self.rest_until(due_us).await;
+                    continue;
+                }
+                Choice::Over => return,
             };
             if !self.shard.setup.limits.take_iteration() {
                 return;
             }
             let began_us = self.now_us;
             if self.task(class, task, planned.then_some(due_us)).await == Performed::CutOff {
+                return;
+            }
+            if self.course.is_over(class) {
                 return;
             }
             let next = next_start(class.wait, due_us, self.now_us, self.rng.f64());
@@ -166,14 +182,17 @@ impl User {
     /// Does the tasks that it is called to, until dismissed or cut off.
     async fn serve(&mut self, class: &Class, desk: &Desk) {
         while let Some(due_us) = self.next_call(desk).await {
-            let task = class.pick(&self.variables, &mut self.rng);
-            let task = task.filter(|_| self.shard.setup.limits.take_iteration());
-            let Some(task) = task else {
-                self.shard.count(|counts| counts.arrivals_dropped += 1);
-                continue;
+            let choice = self.course.next(class, &self.variables, &mut self.rng);
+            let task = match choice {
+                Choice::Task(task) if self.shard.setup.limits.take_iteration() => task,
+                _ => {
+                    self.shard.count(|counts| counts.arrivals_dropped += 1);
+                    continue;
+                }
             };
             self.shard.count(|counts| counts.arrivals_started += 1);
-            if self.task(class, task, Some(due_us)).await == Performed::CutOff {
+            let performed = self.task(class, task, Some(due_us)).await;
+            if performed == Performed::CutOff || self.course.is_over(class) {
                 return;
             }
         }
@@ -228,7 +247,7 @@ impl User {
         true
     }
 
-    async fn rest_until(&mut self, due_us: u64) {
+    pub(super) async fn rest_until(&mut self, due_us: u64) {
         self.shard.timer.sleep_until(due_us, &self.member.nap).await;
         self.now_us = self.shard.clock.now_us();
         if let Some(late_us) = self.now_us.checked_sub(due_us) {

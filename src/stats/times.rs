@@ -1,4 +1,4 @@
-use crate::stats::{Histogram, Interval, Percentiles};
+use crate::stats::{Counted, Histogram, Interval, NameDelta, Percentiles};
 
 /// Histograms of both kinds of time, over all names.
 #[derive(Clone, Debug, Default)]
@@ -12,7 +12,8 @@ pub struct Times {
 impl Times {
     /// Adds an interval.
     pub fn add(&mut self, interval: &Interval) {
-        for delta in &interval.names {
+        let requests = |delta: &&NameDelta| delta.counted == Counted::InAll;
+        for delta in interval.names.iter().filter(requests) {
             for range in [&delta.ok, &delta.failed] {
                 self.service.add(&interval.buckets[range.clone()]);
             }

@@ -6,4 +6,5 @@ mod conservation;
 mod control;
 mod ends;
 mod faults;
+mod flow;
 mod loads;
