@@ -25,6 +25,6 @@ pub use origin::{Origin, Scheme, Wants};
 pub use phases::Phases;
 pub use row_kind::RowKind;
 pub use run_state::RunState;
-pub use scenario::{Population, Scenario, Task, UserClass};
+pub use scenario::{Population, Scenario, Task, TaskOrder, UserClass};
 pub use wait::Wait;
 pub use workload::{Arrivals, Drive, Spacing, Workload};

@@ -1,7 +1,7 @@
 //! User classes and tasks.
 
-use crate::model::{Population, Task as TaskModel, UserClass, Wait, Workload};
-use crate::program::{Class, CodeAt, Instruction, Task, WhenUnset};
+use crate::model::{Population, Task as TaskModel, TaskOrder, UserClass, Wait, Workload};
+use crate::program::{Class, CodeAt, Instruction, Order, Task, WhenUnset};
 use crate::scenario::draft::Http;
 use crate::scenario::expression::Clock;
 use crate::scenario::fields::{self, Fields};
@@ -242,6 +242,12 @@ pub(super) fn model(class: &Class) -> UserClass {
         workload: class.workload,
         population: class.population,
         wait: class.wait,
+        order: match class.order {
+            Order::Weighted => TaskOrder::Random,
+            Order::Sequential => TaskOrder::Sequential,
+            Order::Transitions(_) => TaskOrder::Transitions,
+        },
+        iterations: class.iterations,
         tasks: class
             .tasks
             .iter()

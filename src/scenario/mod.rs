@@ -31,6 +31,7 @@ mod suggest;
 mod target;
 mod template;
 mod units;
+mod variables;
 mod workload;
 mod yaml;
 
