@@ -8,6 +8,7 @@
 mod alarm;
 mod desk;
 mod dispatcher;
+mod errand;
 mod interpreter;
 mod journal;
 mod lane;
@@ -24,6 +25,7 @@ mod timer;
 mod user;
 mod wheel;
 
+pub use errand::{Errand, run_errand};
 pub use journal::Journal;
 pub use limits::Limits;
 pub use mailbox::Report;

@@ -50,7 +50,11 @@ pub(super) struct Shard {
 }
 
 impl Shard {
-    fn new(index: usize, setup: SwarmSetup, reports: Sender<Report>) -> io::Result<Rc<Self>> {
+    pub(super) fn new(
+        index: usize,
+        setup: SwarmSetup,
+        reports: Sender<Report>,
+    ) -> io::Result<Rc<Self>> {
         let clock = setup.clock;
         let program = &setup.program;
         let lanes: Vec<_> = (0..setup.workloads.len())

@@ -12,7 +12,7 @@ use crate::engine::limits::Limits;
 use crate::engine::mailbox::{Command, Report};
 use crate::engine::shard;
 use crate::model::{Origin, Workload};
-use crate::program::Program;
+use crate::program::{Program, Variables};
 use crate::schedule::Course;
 
 /// What every shard of a run is given.
@@ -24,6 +24,8 @@ pub struct SwarmSetup {
     pub workloads: Arc<[Workload]>,
     /// What all shards may use together.
     pub limits: Arc<Limits>,
+    /// The variables that every user begins with.
+    pub initial: Arc<Variables>,
     /// The program's origins with the addresses to use.
     pub origins: Vec<(Origin, Vec<SocketAddr>)>,
     /// TLS, if an origin needs it.

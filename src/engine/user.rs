@@ -77,7 +77,6 @@ impl Drop for Presence {
 impl User {
     pub(super) fn new(shard: Rc<Shard>, member: Rc<Member>, seat: Seat) -> Self {
         let session = Session::new(Rc::clone(&shard.client), Rc::clone(&member.watch));
-        let slots = shard.setup.program.slot_count();
         // Apart for all users of all workloads, as far as a multiplication goes.
         let number = u64::from(seat.number) + ((seat.lane as u64) << 32);
         let rng =
@@ -86,7 +85,7 @@ impl User {
             member,
             seat,
             session,
-            variables: Variables::new(slots),
+            variables: Variables::clone(&shard.setup.initial),
             scratch: Scratch::default(),
             cursor: Cursor::default(),
             course: Course::default(),

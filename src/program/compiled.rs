@@ -1,5 +1,7 @@
 //! The program as a whole.
 
+use std::time::Duration;
+
 use crate::model::{ClassId, Failure, Origin, RowKind};
 use crate::program::class::Class;
 use crate::program::instruction::Instruction;
@@ -18,6 +20,8 @@ pub struct Program {
     pub classes: Vec<Class>,
     /// The request steps.
     pub requests: Vec<Request>,
+    /// What is done once a run.
+    pub once: Once,
     /// The steps of everything, one after the other.
     pub code: Vec<Instruction>,
     /// The names of the variables, by slot.
@@ -36,6 +40,30 @@ pub struct Name {
     pub kind: RowKind,
     /// The path template, or what the scenario calls it.
     pub name: String,
+}
+
+/// What is done once a run, outside the statistics.
+#[derive(Clone, Debug, Default)]
+pub struct Once {
+    /// No user starts before this succeeds.
+    pub health: Option<HealthGate>,
+    /// Done before the first user; its variables are those users begin with.
+    pub setup: Option<CodeAt>,
+    /// Done after the last user.
+    pub teardown: Option<CodeAt>,
+}
+
+/// A request that has to succeed before any user starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HealthGate {
+    /// The request.
+    pub entry: CodeAt,
+    /// How long it is tried.
+    pub within: Duration,
+    /// The pause between two tries.
+    pub every: Duration,
+    /// An answer that takes longer is remarked on.
+    pub slow: Duration,
 }
 
 /// A place in a program's code.

@@ -30,7 +30,7 @@ mod variables;
 pub use assignment::{Assigned, Assignment};
 pub use capture::{Capture, CaptureSource};
 pub use class::{Class, Task};
-pub use compiled::{CodeAt, Name, Program};
+pub use compiled::{CodeAt, HealthGate, Name, Once, Program};
 pub use course::{Choice, Course, Order};
 pub use cursor::{Action, Cursor, Ending, OnFailure, Setting};
 pub use encoding::Encoding;

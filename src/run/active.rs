@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use crate::client::Clock;
 use crate::engine::{INTERVAL_US, Limits, Report, Swarm, SwarmSetup};
-use crate::model::{Load, RunSpec, RunState};
+use crate::model::{Drive, Load, RunSpec, RunState};
 use crate::probes::host;
-use crate::program::Program;
+use crate::program::{Program, Variables};
 use crate::run::RunError;
 use crate::run::aggregator::Aggregator;
+use crate::run::aside::{Aside, Done};
 use crate::run::handle::Edit;
 use crate::run::log::{Event, EventKind, Level, Log};
 use crate::run::plan::Plan;
@@ -22,7 +23,9 @@ use crate::run::tables::Tables;
 #[derive(Debug)]
 pub(super) struct Active {
     pub(super) clock: Clock,
-    pub(super) origin_us: u64,
+    pub(super) setup: SwarmSetup,
+    /// What goes on while no shard runs.
+    pub(super) aside: Option<Aside>,
     pub(super) state: RunState,
     pub(super) spec: RunSpec,
     pub(super) info: Arc<RunInfo>,
@@ -50,41 +53,49 @@ pub(super) struct Active {
     pub(super) fault: Option<Arc<str>>,
 }
 
+/// What a run has to say.
+#[derive(Debug)]
+pub(super) enum News {
+    /// A shard reports.
+    Report(Box<Report>),
+    /// All shards have ended.
+    ShardsEnded,
+    /// What went on beside the shards has ended.
+    Aside(Done),
+}
+
 impl Active {
-    /// Starts the shards and sends them off.
-    pub(super) async fn start(
-        clock: Clock,
-        shards: usize,
-        prepared: Prepared,
-    ) -> Result<Self, RunError> {
+    /// A run that is about to [`prepare`](Self::prepare).
+    pub(super) fn new(clock: Clock, shards: usize, prepared: Prepared) -> Self {
         let Prepared {
             spec,
             program,
             reached,
             tls,
         } = prepared;
-        let origin_us = clock.now_us();
         let limits = Arc::new(Limits::new(spec.iterations, spec.max_rps));
-        let swarm = Swarm::start(&SwarmSetup {
+        let setup = SwarmSetup {
             program: Arc::clone(&program),
             workloads: spec.workloads.as_slice().into(),
             limits: Arc::clone(&limits),
+            initial: Arc::new(Variables::new(program.slot_count())),
             origins: reached
                 .iter()
                 .map(|one| (one.origin.clone(), one.addresses.clone()))
                 .collect(),
             tls,
             clock,
-            origin_us,
+            origin_us: clock.now_us(),
             shards,
             stop_timeout_us: micros(spec.stop_timeout),
             seed: fastrand::u64(..),
             thread_cpu_us: host::thread_cpu_us,
-        })?;
-        let started_unix_ms = clock.unix_us(origin_us) / 1_000;
-        Ok(Self {
+        };
+        let started_unix_ms = clock.unix_us(setup.origin_us) / 1_000;
+        Self {
             clock,
-            origin_us,
+            setup,
+            aside: None,
             state: RunState::Spawning,
             info: Arc::new(RunInfo {
                 id: format!("{started_unix_ms:x}"),
@@ -101,7 +112,7 @@ impl Active {
             aggregator: Aggregator::new(program.names.len(), shards),
             program,
             reached,
-            swarm: Some(swarm),
+            swarm: None,
             plan: Plan::new(&spec.workloads),
             load: spec.steered().map_or(Load::NOBODY, |(_, load)| load),
             limits,
@@ -117,15 +128,24 @@ impl Active {
             tables_made: None,
             verdict: None,
             fault: None,
-        })
+        }
     }
 
     pub(super) fn state(&self) -> RunState {
         self.state
     }
 
-    pub(super) fn swarm(&mut self) -> Option<&mut Swarm> {
-        self.swarm.as_mut()
+    /// What it has to say next; waits for ever when that is nothing. Safe to
+    /// cancel.
+    pub(super) async fn news(&mut self) -> News {
+        if let Some(swarm) = &mut self.swarm {
+            let report = swarm.report().await;
+            return report.map_or(News::ShardsEnded, |report| News::Report(Box::new(report)));
+        }
+        match &mut self.aside {
+            Some(aside) => News::Aside(aside.done().await),
+            None => std::future::pending().await,
+        }
     }
 
     /// Says what was started.
@@ -157,10 +177,14 @@ impl Active {
         let users = edit.users.unwrap_or_else(|| f64::from(self.load.users));
         let load = Load::new(users, edit.spawn_rate.unwrap_or(self.load.spawn_rate))?;
         check_capacity(&self.program, lane, load.users)?;
+        if self.swarm.is_none() {
+            self.steer_before_start(lane, load);
+            return Ok(load);
+        }
         let (Some(swarm), true) = (&self.swarm, load != self.load) else {
             return Ok(load);
         };
-        let now_us = self.clock.now_us().saturating_sub(self.origin_us);
+        let now_us = self.clock.now_us().saturating_sub(self.setup.origin_us);
         if let Some(course) = self.plan.redirect(lane, now_us, load) {
             swarm.follow(lane, &course).await;
         }
@@ -174,6 +198,14 @@ impl Active {
         self.load = load;
         self.state = RunState::Spawning;
         Ok(load)
+    }
+
+    /// Changes the load of a run whose users have not begun to come.
+    fn steer_before_start(&mut self, lane: usize, load: Load) {
+        self.spec.workloads[lane].drive = Drive::Steered(load);
+        self.setup.workloads = self.spec.workloads.as_slice().into();
+        self.plan = Plan::new(&self.spec.workloads);
+        self.load = load;
     }
 
     /// Sends everybody home; the run ends when they have gone.
@@ -193,6 +225,9 @@ impl Active {
             Level::Info,
             format!("stopping: {why}"),
         ));
+        if let Some(Aside::Preparing(_)) = self.aside.take() {
+            self.conclude(log);
+        }
     }
 
     /// Zeroes the statistics.
@@ -227,6 +262,9 @@ impl Active {
         self.close_seconds(log);
         self.say_failed_users(log);
         self.scribe.write(log, self.elapsed_us(), false);
+        if self.swarm.is_none() {
+            return;
+        }
         let elapsed_us = self.elapsed_us();
         if self.state == RunState::Spawning && elapsed_us >= self.plan.end_us() {
             self.state = RunState::Running;
@@ -266,16 +304,12 @@ impl Active {
         self.done_seen > 2
     }
 
-    /// The shards have ended: the final figures stand.
+    /// The shards have ended: nothing is counted any more.
     pub(super) async fn finish(&mut self, log: &Log) {
         self.close_seconds(log);
         self.ended_us = Some(self.elapsed_us());
         self.say_failed_users(log);
         self.scribe.write(log, self.elapsed_us(), true);
-        self.state = RunState::Stopped;
-        self.tables_made = None;
-        let mut text = format!("stopped: {}", self.why_stopped);
-        let mut level = Level::Info;
         let joined = self
             .swarm
             .take()
@@ -283,25 +317,33 @@ impl Active {
         if let Some(joined) = joined {
             let faults = joined.await.unwrap_or_default();
             if !faults.is_empty() {
-                level = Level::Error;
-                text = format!(
-                    "stopped by a fault of ours, please report it: {}",
-                    faults.join("; ")
-                );
-                self.fault = Some(text.as_str().into());
+                let faults = faults.join("; ");
+                let text = format!("stopped by a fault of ours, please report it: {faults}");
+                self.fault = Some(text.into());
             }
         }
-        log.push_event(Event::new(
-            self.elapsed_us(),
-            EventKind::Stopped,
-            level,
-            text,
-        ));
+        self.tear_down(log);
+    }
+
+    /// The final figures stand.
+    pub(super) fn conclude(&mut self, log: &Log) {
+        self.ended_us = Some(self.elapsed_us());
+        self.state = RunState::Stopped;
+        self.tables_made = None;
+        let (level, text) = match &self.fault {
+            Some(fault) => (Level::Error, fault.to_string()),
+            None => (Level::Info, format!("stopped: {}", self.why_stopped)),
+        };
+        let at_us = self.elapsed_us();
+        log.push_event(Event::new(at_us, EventKind::Stopped, level, text));
     }
 
     pub(super) fn elapsed_us(&self) -> u64 {
+        if matches!(self.aside, Some(Aside::Preparing(_))) {
+            return 0;
+        }
         self.ended_us
-            .unwrap_or_else(|| self.clock.now_us().saturating_sub(self.origin_us))
+            .unwrap_or_else(|| self.clock.now_us().saturating_sub(self.setup.origin_us))
     }
 
     fn close_seconds(&mut self, log: &Log) {

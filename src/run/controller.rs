@@ -7,10 +7,10 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::MissedTickBehavior;
 
 use crate::client::Clock;
-use crate::engine::{INTERVAL_US, Report};
+use crate::engine::INTERVAL_US;
 use crate::model::{Load, RunState};
 use crate::probes::host;
-use crate::run::active::Active;
+use crate::run::active::{Active, News};
 use crate::run::handle::{Command, Edit, Runs};
 use crate::run::log::{Event, EventKind, Level, Log};
 use crate::run::preflight::Prepared;
@@ -60,7 +60,7 @@ struct Controller {
 /// What the controller waits for.
 enum Wake {
     Command(Option<Command>),
-    Report(Option<Box<Report>>),
+    News(News),
     Publish,
 }
 
@@ -71,13 +71,13 @@ impl Controller {
         loop {
             let wake = tokio::select! {
                 command = self.inbox.recv() => Wake::Command(command),
-                report = next_report(&mut self.run) => Wake::Report(report.map(Box::new)),
+                news = next_news(&mut self.run) => Wake::News(news),
                 _ = publish.tick(), if self.is_active() => Wake::Publish,
             };
             match wake {
                 Wake::Command(Some(command)) => self.obey(command).await,
                 Wake::Command(None) => break,
-                Wake::Report(report) => self.take_in(report).await,
+                Wake::News(news) => self.take_in(news).await,
                 Wake::Publish => self.publish_active().await,
             }
         }
@@ -94,7 +94,7 @@ impl Controller {
         // Whoever asked may have gone away: then nobody needs the answer.
         match command {
             Command::Start(prepared, answer) => {
-                let _ = answer.send(self.start(*prepared).await);
+                let _ = answer.send(self.start(*prepared));
             }
             Command::Edit(edit, answer) => {
                 let _ = answer.send(self.edit(edit).await);
@@ -119,13 +119,14 @@ impl Controller {
         self.publish();
     }
 
-    async fn start(&mut self, prepared: Prepared) -> Result<(), RunError> {
+    fn start(&mut self, prepared: Prepared) -> Result<(), RunError> {
         if self.is_active() {
             return Err(RunError::Active);
         }
         let workloads = prepared.spec.workloads.iter();
         let users: u64 = workloads.map(|one| u64::from(one.peak_users())).sum();
-        let run = Active::start(self.clock, self.shards, prepared).await?;
+        let mut run = Active::new(self.clock, self.shards, prepared);
+        run.prepare(&self.log)?;
         self.generation += 1;
         self.log.clear();
         run.announce(&self.log);
@@ -162,11 +163,12 @@ impl Controller {
         Ok(())
     }
 
-    async fn take_in(&mut self, report: Option<Box<Report>>) {
+    async fn take_in(&mut self, news: News) {
         let Some(run) = &mut self.run else { return };
-        match report {
-            Some(report) => run.add(*report),
-            None => run.finish(&self.log).await,
+        match news {
+            News::Report(report) => run.add(*report),
+            News::ShardsEnded => run.finish(&self.log).await,
+            News::Aside(done) => run.go_on(done, &self.log).await,
         }
         if run.state() == RunState::Stopped {
             self.publish();
@@ -189,11 +191,10 @@ impl Controller {
     }
 }
 
-/// The next report of the active run; waits for ever without one. `None`
-/// when its shards have ended.
-async fn next_report(run: &mut Option<Active>) -> Option<Report> {
-    match run.as_mut().and_then(Active::swarm) {
-        Some(swarm) => swarm.report().await,
+/// What the active run has to say next; waits for ever without one.
+async fn next_news(run: &mut Option<Active>) -> News {
+    match run {
+        Some(run) => run.news().await,
         None => std::future::pending().await,
     }
 }

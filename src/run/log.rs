@@ -74,6 +74,8 @@ pub enum EventKind {
     OnStartFailed,
     /// Which addresses of the target are used.
     Target,
+    /// The health gate, `setup` or `teardown`.
+    Setup,
     /// A fact worth saying.
     Remark,
     /// A line that the scenario wrote.

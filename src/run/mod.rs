@@ -8,11 +8,13 @@
 
 mod active;
 mod aggregator;
+mod aside;
 mod controller;
 mod error;
 mod handle;
 mod health;
 mod log;
+mod once;
 mod plan;
 mod preflight;
 mod present;

@@ -40,7 +40,16 @@ impl Prepared {
             }
             check_capacity(&program, lane, load.users)?;
         }
-        let reached = try_join_all(program.origins.iter().map(reach)).await?;
+        let reached = try_join_all(program.origins.iter().map(async |origin| {
+            let reached = reach(origin).await?;
+            // With a health gate it is the gate that waits for the target.
+            if program.once.health.is_some() {
+                Ok(reached.or_all())
+            } else {
+                reached.or_error()
+            }
+        }))
+        .await?;
         let https = program
             .origins
             .iter()
@@ -91,6 +100,31 @@ pub(super) struct Reached {
 }
 
 impl Reached {
+    /// With all addresses, if none takes connections yet.
+    fn or_all(mut self) -> Self {
+        if self.addresses.is_empty() {
+            let refused = self.refused.drain(..);
+            self.addresses = refused.map(|(address, _)| address).collect();
+        }
+        self
+    }
+
+    /// # Errors
+    /// No address takes connections.
+    fn or_error(self) -> Result<Self, RunError> {
+        if !self.addresses.is_empty() {
+            return Ok(self);
+        }
+        let refused = self.refused.iter();
+        let detail: Vec<_> = refused
+            .map(|(address, why)| format!("{address}: {why}"))
+            .collect();
+        Err(RunError::Unreachable {
+            origin: self.origin.to_string(),
+            detail: detail.join("; "),
+        })
+    }
+
     /// Which addresses are used and which are not, in one sentence.
     pub(super) fn describe(&self) -> String {
         let used: Vec<_> = self.addresses.iter().map(ToString::to_string).collect();
@@ -105,7 +139,7 @@ impl Reached {
 /// Looks an origin up once and tries each of its addresses.
 ///
 /// # Errors
-/// The name has no address, or no address takes connections.
+/// The name has no address.
 pub(super) async fn reach(origin: &Origin) -> Result<Reached, RunError> {
     let resolve = |detail: String| RunError::Resolve {
         host: origin.host.clone(),
@@ -134,17 +168,6 @@ pub(super) async fn reach(origin: &Origin) -> Result<Reached, RunError> {
             Ok(()) => reached.addresses.push(address),
             Err(why) => reached.refused.push((address, why)),
         }
-    }
-    if reached.addresses.is_empty() {
-        let detail: Vec<_> = reached
-            .refused
-            .iter()
-            .map(|(address, why)| format!("{address}: {why}"))
-            .collect();
-        return Err(RunError::Unreachable {
-            origin: origin.to_string(),
-            detail: detail.join("; "),
-        });
     }
     Ok(reached)
 }

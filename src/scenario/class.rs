@@ -45,10 +45,13 @@ impl Reader<'_> {
     ) -> Option<(Class, Option<Workload>)> {
         self.class_name(entry);
         let name = entry.key.text.clone();
-        let variables = self.variables_of(&entry.value).into_iter();
+        let own = self.variables_of(&entry.value);
+        let variables = self.setup_variables.union(&own).cloned();
+        let variables: Vec<_> = variables.collect();
         self.scope = Scope {
             class: name.clone(),
             variables: variables
+                .into_iter()
                 .map(|variable| {
                     let slot = self.tables.slot(&variable);
                     (variable, slot)

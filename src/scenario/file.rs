@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::model::{Scenario, SlotId, Wait, Workload};
-use crate::program::{Class, WhenUnset};
+use crate::program::{Class, Once, WhenUnset};
 use crate::scenario::class;
 use crate::scenario::draft::Http;
 use crate::scenario::fields::{self, Fields};
@@ -13,13 +13,16 @@ use crate::scenario::node::{Node, NodeKind, Resolved, shorten};
 use crate::scenario::reader::Reader;
 use crate::scenario::step::Surroundings;
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 12] = [
     "name",
     "description",
     "host",
     "variables",
     "blocks",
     "load",
+    "health",
+    "setup",
+    "teardown",
     "http",
     "headers",
     "user_classes",
@@ -31,7 +34,7 @@ const WAIT_KEYS: [&str; 5] = ["constant", "between", "pacing", "throughput", "po
 
 impl Reader<'_> {
     /// Reads a whole file; the problems say whether it can be used.
-    pub(super) fn file(&mut self, root: &Node) -> Option<(Scenario, Vec<Class>)> {
+    pub(super) fn file(&mut self, root: &Node) -> Option<(Scenario, Vec<Class>, Once)> {
         let fields = Fields::read(root, "a scenario", &KEYS, &mut self.problems)?;
         let plain = |reader: &mut Self, key: &str| {
             let node = fields.value(key)?;
@@ -49,7 +52,13 @@ impl Reader<'_> {
         self.tables.run_time = load.run_time;
         self.variables = fields.value("variables").cloned().map(Rc::new);
         self.blocks(fields.value("blocks"));
-        let mut classes = self.classes(root, &fields, http);
+        self.setup_variables = self.once_variables(&fields);
+        let (once, mut classes) = if self.allot_slots(&fields) {
+            let once = self.once(&fields, http);
+            (once, self.classes(root, &fields, http))
+        } else {
+            (Once::default(), Vec::new())
+        };
         self.unused_blocks();
         let workloads = workloads(load.workload, &mut classes);
         let planned_end = workloads.iter().map(Workload::planned_end).max();
@@ -72,7 +81,29 @@ impl Reader<'_> {
         Some((
             scenario,
             classes.into_iter().map(|(class, _)| class).collect(),
+            once,
         ))
+    }
+
+    /// Hands out the slots of all variables, before any expression is read:
+    /// what lies beyond them names other failures. `false` if there are too many.
+    fn allot_slots(&mut self, fields: &Fields<'_>) -> bool {
+        let classes = match fields.value("user_classes").map(|node| &node.kind) {
+            Some(NodeKind::Map(classes)) => classes.as_slice(),
+            _ => &[],
+        };
+        let mut variables = self.setup_variables.clone();
+        for class in classes {
+            variables.extend(self.variables_of(&class.value));
+        }
+        for variable in &variables {
+            self.tables.slot(variable);
+        }
+        let fits = variables.len() <= MAX_VARIABLES;
+        if let (false, Some(node)) = (fits, fields.value("user_classes")) {
+            self.report(node.span, "more than 1000 variables, the limit");
+        }
+        fits
     }
 
     fn classes(&mut self, root: &Node, fields: &Fields<'_>, http: Http) -> Vec<Driven> {
@@ -89,17 +120,6 @@ impl Reader<'_> {
             self.problems
                 .report_with(node.span, message, Some(help.to_owned()));
             return Vec::new();
-        }
-        // Slots are handed out before any expression is read: what lies beyond
-        // them names other failures.
-        for entry in entries {
-            for variable in self.variables_of(&entry.value) {
-                self.tables.slot(&variable);
-                if self.tables.slots.len() > MAX_VARIABLES {
-                    self.report(node.span, "more than 1000 variables, the limit");
-                    return Vec::new();
-                }
-            }
         }
         entries
             .iter()

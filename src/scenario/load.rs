@@ -1,7 +1,7 @@
 //! The way from text to program.
 
 use crate::model::Scenario;
-use crate::program::{Class, Program, Request};
+use crate::program::{Class, Once, Program, Request};
 use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::environment::Environment;
 use crate::scenario::host::{self, HostError};
@@ -15,6 +15,7 @@ pub struct Loaded {
     /// What people are shown of it.
     pub scenario: Scenario,
     classes: Vec<Class>,
+    once: Once,
     tables: Tables,
 }
 
@@ -28,9 +29,10 @@ pub fn load(source: &Source, environment: &Environment) -> Result<Loaded, Vec<Di
     let root = yaml::parse(source, &mut reader.problems);
     let read = root.and_then(|root| reader.file(&root));
     match read {
-        Some((scenario, classes)) if reader.problems.is_empty() => Ok(Loaded {
+        Some((scenario, classes, once)) if reader.problems.is_empty() => Ok(Loaded {
             scenario,
             classes,
+            once,
             tables: reader.tables,
         }),
         _ => Err(reader.problems.into_sorted()),
@@ -65,6 +67,7 @@ impl Loaded {
             names: tables.names.clone(),
             classes: self.classes.clone(),
             requests,
+            once: self.once.clone(),
             code: tables.code.clone(),
             slots: tables.slots.clone(),
             no_values: tables.no_values.clone(),

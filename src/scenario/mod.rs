@@ -21,6 +21,7 @@ mod headers;
 mod host;
 mod load;
 mod node;
+mod once;
 mod order;
 mod reader;
 mod request;

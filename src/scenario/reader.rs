@@ -28,6 +28,8 @@ pub(super) struct Reader<'a> {
     pub(super) used_blocks: BTreeSet<String>,
     /// Variables that every user begins with.
     pub(super) variables: Option<Rc<Node>>,
+    /// What `setup` leaves to every user.
+    pub(super) setup_variables: BTreeSet<String>,
 }
 
 /// The tables of the program to be.
@@ -90,6 +92,7 @@ impl<'a> Reader<'a> {
             blocks: BTreeMap::new(),
             used_blocks: BTreeSet::new(),
             variables: None,
+            setup_variables: BTreeSet::new(),
         }
     }
 

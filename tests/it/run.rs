@@ -8,3 +8,4 @@ mod ends;
 mod faults;
 mod flow;
 mod loads;
+mod once;

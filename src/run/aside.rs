@@ -1,0 +1,131 @@
+//! The parts of a run in which no shard runs: preparing it, and tearing down.
+
+use std::sync::Arc;
+
+use tokio::task::JoinHandle;
+
+use crate::engine::{Limits, Swarm, SwarmSetup};
+use crate::model::RunState;
+use crate::program::Variables;
+use crate::run::RunError;
+use crate::run::active::Active;
+use crate::run::log::{Event, EventKind, Level, Log};
+use crate::run::once::{self, Unprepared};
+
+/// What goes on beside the shards; ended when it is dropped.
+#[derive(Debug)]
+pub(super) enum Aside {
+    /// The health gate and `setup`, before the first user.
+    Preparing(JoinHandle<Result<Variables, Unprepared>>),
+    /// `teardown`, after the last.
+    TearingDown(JoinHandle<(Level, String)>),
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(super) enum Done {
+    Prepared(Result<Variables, Unprepared>),
+    TornDown(Level, String),
+}
+
+impl Aside {
+    /// Waits for its end. Safe to cancel.
+    pub(super) async fn done(&mut self) -> Done {
+        let lost = || "it was given up".to_owned();
+        match self {
+            Self::Preparing(task) => {
+                let done = task.await;
+                Done::Prepared(done.unwrap_or_else(|_| Err(Unprepared::Setup(lost()))))
+            }
+            Self::TearingDown(task) => {
+                let (level, text) = task.await.unwrap_or_else(|_| (Level::Error, lost()));
+                Done::TornDown(level, text)
+            }
+        }
+    }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        match self {
+            Self::Preparing(task) => task.abort(),
+            Self::TearingDown(task) => task.abort(),
+        }
+    }
+}
+
+impl Active {
+    /// Goes through what has to be done before the first user, if anything.
+    ///
+    /// # Errors
+    /// The operating system gives no thread for the shards.
+    pub(super) fn prepare(&mut self, log: &Arc<Log>) -> Result<(), RunError> {
+        let once = &self.program.once;
+        if once.health.is_none() && once.setup.is_none() {
+            let slots = self.program.slot_count();
+            return self.begin(Variables::new(slots));
+        }
+        let task = once::prepare(self.errand_setup(), Arc::clone(log));
+        self.aside = Some(Aside::Preparing(tokio::spawn(task)));
+        Ok(())
+    }
+
+    /// Goes on after what went on beside the shards.
+    pub(super) async fn go_on(&mut self, done: Done, log: &Log) {
+        self.aside = None;
+        match done {
+            Done::Prepared(Ok(variables)) => {
+                if let Err(error) = self.begin(variables) {
+                    self.give_up(error.to_string());
+                    self.conclude(log);
+                }
+            }
+            Done::Prepared(Err(why)) => {
+                let has_begun = matches!(why, Unprepared::Setup(_));
+                self.give_up(why.to_string());
+                if has_begun {
+                    self.tear_down(log);
+                } else {
+                    self.conclude(log);
+                }
+            }
+            Done::TornDown(level, text) => {
+                let at_us = self.elapsed_us();
+                log.push_event(Event::new(at_us, EventKind::Setup, level, text));
+                self.conclude(log);
+            }
+        }
+    }
+
+    /// Does `teardown`, if there is one; the final figures stand after it.
+    pub(super) fn tear_down(&mut self, log: &Log) {
+        let Some(entry) = self.program.once.teardown else {
+            return self.conclude(log);
+        };
+        self.state = RunState::Stopping;
+        let task = once::tear_down(self.errand_setup(), entry);
+        self.aside = Some(Aside::TearingDown(tokio::spawn(task)));
+    }
+
+    /// Starts the shards: from here on the run's time counts.
+    fn begin(&mut self, variables: Variables) -> Result<(), RunError> {
+        self.setup.origin_us = self.clock.now_us();
+        self.setup.initial = Arc::new(variables);
+        self.swarm = Some(Swarm::start(&self.setup)?);
+        Ok(())
+    }
+
+    fn give_up(&mut self, why: String) {
+        self.why_stopped = "no user was started";
+        self.fault = Some(why.into());
+    }
+
+    /// What an errand is given: no users beside its own, no limits.
+    fn errand_setup(&self) -> SwarmSetup {
+        SwarmSetup {
+            workloads: Vec::new().into(),
+            limits: Arc::new(Limits::default()),
+            ..self.setup.clone()
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What is done once a run, on the control plane: before the first user, and
+//! after the last.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use crate::engine::{Errand, SwarmSetup, run_errand};
+use crate::program::{CodeAt, HealthGate, Program, Variables};
+use crate::run::log::{Event, EventKind, Level, Log};
+
+/// How long `setup` may take, and `teardown`.
+const ERRAND: Duration = Duration::from_secs(60);
+/// How often a gate that stays shut is spoken of: each time it has been shut
+/// for twice as long.
+const FIRST_WORD: Duration = Duration::from_secs(2);
+
+/// Why no user was started.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Unprepared {
+    /// The health gate stayed shut.
+    #[error("no user was started: the health check did not succeed within {0}")]
+    Unhealthy(String),
+    /// `setup` failed.
+    #[error("no user was started, because setup failed: {0}")]
+    Setup(String),
+}
+
+/// Waits for the health gate and does `setup`: the variables that every user
+/// begins with.
+///
+/// # Errors
+/// Why no user may start, in a sentence.
+pub(super) async fn prepare(setup: SwarmSetup, log: Arc<Log>) -> Result<Variables, Unprepared> {
+    let program = Arc::clone(&setup.program);
+    if let Some(gate) = program.once.health {
+        pass(&setup, gate, &log)
+            .await
+            .map_err(Unprepared::Unhealthy)?;
+    }
+    let Some(entry) = program.once.setup else {
+        return Ok(Variables::new(program.slot_count()));
+    };
+    let done = errand(&setup, entry, ERRAND).await;
+    let done = done.map_err(Unprepared::Setup)?;
+    match trouble(&program, &done, ERRAND) {
+        Some(trouble) => Err(Unprepared::Setup(trouble)),
+        None => {
+            let text = format!("setup done in {} ms", done.took_us / 1_000);
+            say(&log, Level::Info, text);
+            Ok(done.variables)
+        }
+    }
+}
+
+/// Does `teardown`.
+pub(super) async fn tear_down(setup: SwarmSetup, entry: CodeAt) -> (Level, String) {
+    let program = Arc::clone(&setup.program);
+    let trouble = match errand(&setup, entry, ERRAND).await {
+        Ok(done) => trouble(&program, &done, ERRAND),
+        Err(why) => Some(why),
+    };
+    match trouble {
+        None => (Level::Info, "teardown done".to_owned()),
+        Some(trouble) => (Level::Error, format!("teardown failed: {trouble}")),
+    }
+}
+
+async fn pass(setup: &SwarmSetup, gate: HealthGate, log: &Log) -> Result<(), String> {
+    let began = Instant::now();
+    let mut speak_after = FIRST_WORD;
+    loop {
+        let left = gate.within.saturating_sub(began.elapsed());
+        let limit = left.max(Duration::from_millis(1));
+        let done = errand(setup, gate.entry, limit).await?;
+        let took = Duration::from_micros(done.took_us);
+        let Some(trouble) = trouble(&setup.program, &done, limit) else {
+            let (level, word) = if took > gate.slow {
+                (Level::Warning, "healthy, but slow")
+            } else {
+                (Level::Info, "healthy")
+            };
+            let text = format!("{word}: answered in {} ms", took.as_millis());
+            say(log, level, text);
+            return Ok(());
+        };
+        if began.elapsed() + gate.every >= gate.within {
+            let within_s = gate.within.as_secs_f64();
+            return Err(format!("{within_s} s: {trouble}"));
+        }
+        if began.elapsed() >= speak_after {
+            speak_after = began.elapsed() * 2;
+            let text = format!("waiting for the target to be healthy: {trouble}");
+            say(log, Level::Warning, text);
+        }
+        sleep(gate.every).await;
+    }
+}
+
+async fn errand(setup: &SwarmSetup, entry: CodeAt, limit: Duration) -> Result<Errand, String> {
+    let limit_us = u64::try_from(limit.as_micros()).unwrap_or(u64::MAX);
+    let done = run_errand(setup.clone(), entry, limit_us).await;
+    done.map_err(|error| error.to_string())
+}
+
+/// What went wrong with an errand, in words.
+fn trouble(program: &Program, done: &Errand, limit: Duration) -> Option<String> {
+    if !done.is_over {
+        return Some(format!("not over within {} s", limit.as_secs_f64()));
+    }
+    let (name, failure) = done.failure?;
+    let name = program.names.get(name.index());
+    let name = name.map_or_else(String::new, |name| format!("{} {}: ", name.kind, name.name));
+    Some(format!("{name}{}", program.describe(failure)))
+}
+
+fn say(log: &Log, level: Level, text: String) {
+    log.push_event(Event::new(0, EventKind::Setup, level, text));
+}

@@ -1,0 +1,156 @@
+//! The health gate, `setup` and `teardown`: once a run, outside the statistics.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use swarmdeck::model::RunState;
+
+use crate::support::{Bench, assert_conserved, serve_app};
+
+/// What a server was asked, in order, and how often its health was bad first.
+#[derive(Clone, Default)]
+struct Seen {
+    asked: Arc<Mutex<Vec<String>>>,
+    ill: Arc<AtomicU32>,
+}
+
+impl Seen {
+    fn all(&self) -> Vec<String> {
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.clone()
+    }
+}
+
+async fn answer(State(seen): State<Seen>, request: Request) -> impl IntoResponse {
+    let key = request.headers().get(header::AUTHORIZATION);
+    let key = key.and_then(|key| key.to_str().ok()).unwrap_or("-");
+    let path = request.uri().path().to_owned();
+    let asked = format!("{} {path} {key}", request.method());
+    seen.asked
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(asked);
+    let less = |ill: u32| ill.checked_sub(1);
+    let is_ill = path == "/health"
+        && seen
+            .ill
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less)
+            .is_ok();
+    match path.as_str() {
+        _ if is_ill => (StatusCode::SERVICE_UNAVAILABLE, String::new()),
+        "/forbidden" => (StatusCode::FORBIDDEN, String::new()),
+        _ => (StatusCode::OK, r#"{"key": "k1"}"#.to_owned()),
+    }
+}
+
+async fn server(ill: u32) -> (String, Seen) {
+    let seen = Seen::default();
+    seen.ill.store(ill, Ordering::Relaxed);
+    let app = Router::new().fallback(answer).with_state(seen.clone());
+    (serve_app(app).await, seen)
+}
+
+const SCENARIO: &str = "health: {get: /health, every: 50ms}
+setup:
+  - post: /tenants
+    capture: {key: {json: $.key}}
+teardown:
+  - delete: /tenants/{{ key }}
+headers: {Authorization: '{{ key }}'}
+user_classes:
+  U:
+    wait: 20ms
+    tasks: {t: [{get: /work}]}
+";
+
+#[tokio::test]
+async fn come_before_the_first_user_and_after_the_last() {
+    let (host, seen) = server(3).await;
+    let mut bench = Bench::new(SCENARIO, &host);
+    bench.start(4, 1_000.0).await;
+    bench.until_requests(40).await;
+    let end = bench.stop().await;
+    assert_conserved(&end);
+    assert_eq!(end.verdict, None);
+    let asked = seen.all();
+    assert_eq!(
+        asked[..4],
+        ["GET /health -"; 4],
+        "three times ill, then well"
+    );
+    assert_eq!(asked[4], "POST /tenants -");
+    assert_eq!(asked.last().unwrap(), "DELETE /tenants/k1 k1");
+    let work = asked.iter().filter(|one| *one == "GET /work k1").count();
+    assert_eq!(asked.len(), 6 + work, "once each");
+    assert_eq!(end.counts.succeeded, work as u64, "and not counted");
+}
+
+#[tokio::test]
+async fn a_setup_that_fails_starts_nobody_and_is_cleaned_up_after() {
+    let (host, seen) = server(0).await;
+    let text = SCENARIO.replace("post: /tenants", "post: /forbidden");
+    let mut bench = Bench::new(&text, &host);
+    bench.start(4, 1_000.0).await;
+    let end = bench
+        .until("the end", |snapshot| snapshot.state == RunState::Stopped)
+        .await;
+    let verdict = end.verdict.as_deref().expect("a verdict");
+    assert!(
+        verdict.contains("setup failed: POST /forbidden: status 403"),
+        "{verdict}"
+    );
+    assert_eq!(end.counts.users_started, 0);
+    let asked = seen.all();
+    assert!(!asked.iter().any(|one| one.contains("/work")), "{asked:?}");
+}
+
+#[tokio::test]
+async fn a_target_that_stays_ill_starts_nobody() {
+    let (host, seen) = server(u32::MAX).await;
+    let text = SCENARIO.replace("every: 50ms", "every: 50ms, within: 300ms");
+    let mut bench = Bench::new(&text, &host);
+    bench.start(4, 1_000.0).await;
+    let end = bench
+        .until("the end", |snapshot| snapshot.state == RunState::Stopped)
+        .await;
+    let verdict = end.verdict.as_deref().expect("a verdict");
+    assert!(
+        verdict.contains("within 0.3 s: GET /health: status 503"),
+        "{verdict}"
+    );
+    let asked = seen.all();
+    assert!((2..=8).contains(&asked.len()), "{asked:?}");
+    assert!(asked.iter().all(|one| one == "GET /health -"), "{asked:?}");
+}
+
+#[tokio::test]
+async fn a_stop_does_not_wait_for_the_gate() {
+    let (host, _) = server(u32::MAX).await;
+    let mut bench = Bench::new(SCENARIO, &host);
+    bench.start(4, 1_000.0).await;
+    bench.edit_users(9).await;
+    let end = bench.stop().await;
+    assert_eq!(end.counts.users_started, 0);
+    assert_eq!(end.state, RunState::Stopped);
+}
+
+#[tokio::test]
+async fn the_gate_waits_for_a_target_that_does_not_listen_yet() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("bound");
+    drop(listener);
+    let mut bench = Bench::new(SCENARIO, &format!("http://{address}"));
+    bench.start(4, 1_000.0).await;
+    let seen = Seen::default();
+    let app = Router::new().fallback(answer).with_state(seen.clone());
+    let listener = tokio::net::TcpListener::bind(address)
+        .await
+        .expect("the port");
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    bench.until_requests(10).await;
+    assert_eq!(bench.stop().await.counts.failed, 0);
+}
