@@ -142,7 +142,7 @@ impl User {
             body: self.session.body(),
             service_time_us: exchange.ended_us.saturating_sub(started_us),
         };
-        let verdict = request.judge(answer, &mut self.variables);
+        let verdict = request.judge(answer, &mut self.variables, &mut self.rng);
         self.session.release();
         verdict.err()
     }

@@ -18,6 +18,11 @@ pub(super) fn find<'a>(json: &'a [u8], path: &[Segment]) -> Option<&'a str> {
     found
 }
 
+/// Whether the text is JSON.
+pub(super) fn is_json(json: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(json).is_ok()
+}
+
 /// How many elements a JSON array has; `None` for anything else.
 pub(super) fn array_len(json: &str) -> Option<usize> {
     if !json.trim_start().starts_with('[') {

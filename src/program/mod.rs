@@ -9,6 +9,7 @@
 //! texts computed inside larger expressions.
 
 mod capture;
+mod check;
 mod class;
 mod compiled;
 mod encoding;
@@ -19,11 +20,13 @@ mod extract;
 mod json_path;
 mod operators;
 mod request;
+mod seen;
 mod template;
 mod value;
 mod variables;
 
-pub use capture::{Capture, CaptureSource};
+pub use capture::{Capture, CaptureSource, Pick};
+pub use check::{Bound, Check, Relation};
 pub use class::{Class, Task};
 pub use compiled::{CodeAt, Instruction, Name, Program};
 pub use encoding::Encoding;

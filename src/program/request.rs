@@ -4,6 +4,7 @@ use crate::model::{Failure, Method, NameId, OriginId, Wants};
 use crate::program::capture::Capture;
 use crate::program::evaluate::Around;
 use crate::program::expectation::{Expectation, StatusRule};
+use crate::program::seen::Seen;
 use crate::program::template::Template;
 use crate::program::variables::Variables;
 
@@ -127,7 +128,8 @@ impl Request {
     #[must_use]
     pub fn new(parts: RequestParts) -> Self {
         let wants = Wants {
-            head: parts.captures.iter().any(Capture::wants_head),
+            head: parts.captures.iter().any(Capture::wants_head)
+                || parts.expectations.iter().any(Expectation::wants_head),
             body: parts.captures.iter().any(Capture::wants_body)
                 || parts.expectations.iter().any(Expectation::wants_body),
         };
@@ -184,12 +186,18 @@ impl Request {
     /// Whether the answer is a success, and what it leaves in the user's
     /// variables: first the status, then the expectations, then the captures.
     /// The variables of a request that failed are unset, so that nothing goes
-    /// on with a value of an earlier answer.
+    /// on with a value of an earlier answer. `rng` picks among several matches
+    /// of a capture that asks for any of them.
     ///
     /// # Errors
     /// The first thing that is wrong with the answer.
-    pub fn judge(&self, answer: Answer<'_>, variables: &mut Variables) -> Result<(), Failure> {
-        let verdict = self.verdict(&answer, variables);
+    pub fn judge(
+        &self,
+        answer: Answer<'_>,
+        variables: &mut Variables,
+        rng: &mut fastrand::Rng,
+    ) -> Result<(), Failure> {
+        let verdict = self.verdict(&Seen::new(&answer), variables, rng);
         if verdict.is_err() {
             self.forget(variables);
         }
@@ -203,16 +211,21 @@ impl Request {
         }
     }
 
-    fn verdict(&self, answer: &Answer<'_>, variables: &mut Variables) -> Result<(), Failure> {
-        if !self.status.accepts(answer.status) {
-            return Err(Failure::Status(answer.status));
+    fn verdict(
+        &self,
+        seen: &Seen<'_>,
+        variables: &mut Variables,
+        rng: &mut fastrand::Rng,
+    ) -> Result<(), Failure> {
+        if !self.status.accepts(seen.answer.status) {
+            return Err(Failure::Status(seen.answer.status));
         }
-        if let Some(unmet) = self.expectations.iter().find(|one| !one.is_met(answer)) {
+        if let Some(unmet) = self.expectations.iter().find(|one| !one.is_met(seen)) {
             return Err(Failure::Expectation(unmet.text));
         }
         for capture in &self.captures {
             capture
-                .take(answer, variables)
+                .take(seen, variables, rng)
                 .map_err(|_| Failure::Capture(capture.text))?;
         }
         Ok(())

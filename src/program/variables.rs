@@ -68,6 +68,13 @@ impl Variables {
         }
     }
 
+    /// Sets the variable to a whole number.
+    pub fn set_int(&mut self, slot: SlotId, int: i64) {
+        if let Some(slot) = self.slots.get_mut(slot.index()) {
+            slot.kind = Kind::Int(int);
+        }
+    }
+
     /// Sets the variable to a JSON value, which keeps its type. Text that is
     /// not JSON leaves the variable unset.
     pub fn set_json(&mut self, slot: SlotId, json: &str) {

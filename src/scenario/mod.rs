@@ -7,6 +7,7 @@
 mod body;
 mod builtin;
 mod capture;
+mod check;
 mod class;
 mod diagnostic;
 mod draft;

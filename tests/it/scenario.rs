@@ -5,6 +5,7 @@
 mod mistakes;
 mod never_panics;
 mod requests;
+mod values;
 
 use swarmdeck::program::{Around, Instruction, Program, Request, Scratch, Variables};
 use swarmdeck::scenario::{Diagnostic, Environment, Loaded, Source, builtin, load};
