@@ -73,6 +73,7 @@ impl User {
         let mut around = Around {
             rng: &mut self.rng,
             unix_us: shard.clock.unix_us(started_us),
+            sequences: &shard.sequences,
         };
         let exchange = match request.render(&self.variables, &mut around, &mut self.scratch) {
             Ok(message) => {

@@ -9,6 +9,7 @@ mod alarm;
 mod interpreter;
 mod mailbox;
 mod member;
+mod rows;
 mod shard;
 mod spawner;
 mod swarm;

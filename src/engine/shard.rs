@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::io;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::mpsc::{Receiver, Sender};
@@ -13,6 +14,7 @@ use crate::engine::spawner::{self, Roster};
 use crate::engine::swarm::SwarmSetup;
 use crate::engine::timer::{Nap, Timer};
 use crate::model::{Failure, NameId};
+use crate::program::{Claims, Dealer, Sequences};
 use crate::schedule::{Mix, Ramp};
 use crate::stats::{Counts, Interval, Recorder};
 
@@ -36,6 +38,8 @@ pub(super) struct Shard {
     pub(super) mix: RefCell<Mix>,
     pub(super) ramp: Cell<Ramp>,
     pub(super) spawner_nap: Nap,
+    pub(super) sequences: Sequences,
+    pub(super) dealer: RefCell<Dealer>,
     stopping: Cell<bool>,
     active: Cell<usize>,
     in_flight: Cell<u64>,
@@ -47,7 +51,12 @@ pub(super) struct Shard {
 }
 
 impl Shard {
-    fn new(index: usize, setup: SwarmSetup, reports: Sender<Report>) -> io::Result<Rc<Self>> {
+    fn new(
+        index: usize,
+        setup: SwarmSetup,
+        claims: Arc<Claims>,
+        reports: Sender<Report>,
+    ) -> io::Result<Rc<Self>> {
         let clock = setup.clock;
         let program = &setup.program;
         let populations: Vec<_> = program
@@ -70,6 +79,8 @@ impl Shard {
             mix: RefCell::new(Mix::new(&populations)),
             ramp: Cell::new(Ramp::EMPTY),
             spawner_nap: Nap::default(),
+            sequences: Sequences::new(program.sequence_count, index, setup.shards),
+            dealer: RefCell::new(Dealer::new(&program.feeds, index, setup.shards, claims)),
             stopping: Cell::new(false),
             active: Cell::new(0),
             in_flight: Cell::new(0),
@@ -223,6 +234,7 @@ impl Meter {
 pub(super) fn run(
     index: usize,
     setup: SwarmSetup,
+    claims: Arc<Claims>,
     commands: Receiver<Command>,
     reports: Sender<Report>,
 ) -> io::Result<()> {
@@ -232,7 +244,7 @@ pub(super) fn run(
     builder.enable_time();
     let runtime = builder.build_local(LocalOptions::default())?;
     let ended = runtime.block_on(async move {
-        let shard = Shard::new(index, setup, reports)?;
+        let shard = Shard::new(index, setup, claims, reports)?;
         let timer = Rc::clone(&shard);
         tokio::task::spawn_local(async move { timer.timer.run().await });
         tokio::task::spawn_local(sweep(Rc::clone(&shard)));

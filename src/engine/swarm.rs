@@ -11,7 +11,7 @@ use crate::client::{Clock, TlsConfig};
 use crate::engine::mailbox::{Command, Report};
 use crate::engine::shard;
 use crate::model::Origin;
-use crate::program::Program;
+use crate::program::{Claims, Program};
 use crate::schedule::Ramp;
 
 /// What every shard of a run is given.
@@ -63,12 +63,14 @@ impl Swarm {
             reports,
             threads: Vec::new(),
         };
+        let claims = Arc::new(Claims::new(&setup.program.feeds));
         for index in 0..setup.shards {
+            let claims = Arc::clone(&claims);
             let (mailbox, commands) = mpsc::channel(COMMANDS);
             let (setup, reports) = (setup.clone(), report_sender.clone());
             let thread = Builder::new()
                 .name(format!("shard-{index}"))
-                .spawn(move || shard::run(index, setup, commands, reports))?;
+                .spawn(move || shard::run(index, setup, claims, commands, reports))?;
             swarm.mailboxes.push(mailbox);
             swarm.threads.push(thread);
         }

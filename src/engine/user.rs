@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::client::Session;
 use crate::engine::interpreter::{Performed, Start};
 use crate::engine::member::Member;
+use crate::engine::rows::{HeldRows, Taken};
 use crate::engine::shard::{ON_STOP_US, Shard};
 use crate::model::{ClassId, Failure, NameId};
 use crate::program::{Class, Scratch, Variables};
@@ -26,6 +27,8 @@ pub(super) struct User {
     pub(super) rng: fastrand::Rng,
     /// The latest clock reading; the end of one request is the start of the next.
     pub(super) now_us: u64,
+    /// The unique rows it holds, which go back when it ends.
+    pub(super) rows: HeldRows,
     /// Why its latest failed request failed.
     pub(super) last_failure: Option<(NameId, Failure)>,
 }
@@ -54,14 +57,18 @@ impl User {
         let rng = fastrand::Rng::with_seed(
             shard.setup.seed ^ u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15),
         );
+        let mut variables = Variables::new(slots);
+        let name = &shard.setup.program.classes[class.index()].name;
+        variables.begin(u64::from(number) + 1, name);
         Self {
             member,
             class,
             session,
-            variables: Variables::new(slots),
+            variables,
             scratch: Scratch::default(),
             rng,
             now_us: 0,
+            rows: HeldRows::new(Rc::clone(&shard)),
             last_failure: None,
             shard,
         }
@@ -76,8 +83,16 @@ impl User {
         }
         let shard = Rc::clone(&self.shard);
         let class = &shard.setup.program.classes[self.class.index()];
+        if self.take_rows(&class.rows.user) == Taken::EndUser {
+            return;
+        }
         if let Some(entry) = class.on_start {
-            match self.perform(entry, Start::First).await {
+            if self.take_rows(&class.rows.on_start) == Taken::EndUser {
+                return;
+            }
+            let performed = self.perform(entry, Start::First).await;
+            self.return_rows(&class.rows.on_start);
+            match performed {
                 Performed::Succeeded => {}
                 Performed::Failed => {
                     shard.user_failed(self.last_failure);
@@ -90,6 +105,8 @@ impl User {
         if let Some(entry) = class.on_stop {
             self.now_us = self.shard.clock.now_us();
             self.member.grant(self.now_us + ON_STOP_US);
+            // Where there is no row, what needs it says so.
+            self.take_rows(&class.rows.on_stop);
             self.perform(entry, Start::Last).await;
         }
         self.session.close();
@@ -100,18 +117,29 @@ impl User {
         let planned = class.wait.period_seconds().is_some();
         // The first task is due when on_start has ended: logging in is not its delay.
         let mut due_us = due_us.max(self.now_us);
+        let mut iteration = 1;
         while !self.member.is_leaving() {
+            self.variables.begin_task(iteration);
             let Some(task) = class.pick(&self.variables, &mut self.rng) else {
                 due_us = self.now_us + IDLE_US;
                 self.rest_until(due_us).await;
                 continue;
             };
+            let task = &class.tasks[task.index()];
+            // A row may have come back since the user found none.
+            if self.take_rows(&class.rows.user) == Taken::EndUser
+                || self.take_rows(&task.rows) == Taken::EndUser
+            {
+                return;
+            }
+            iteration += 1;
             self.shard.task_started();
             let start = Start::Task {
                 due_us: planned.then_some(due_us),
             };
             let began_us = self.now_us;
-            let performed = self.perform(class.tasks[task.index()].entry, start).await;
+            let performed = self.perform(task.entry, start).await;
+            self.return_rows(&task.rows);
             self.shard.task_ended();
             self.shard.count(|counts| match performed {
                 Performed::Succeeded => counts.tasks_succeeded += 1,

@@ -14,7 +14,7 @@ mod scenario;
 mod wait;
 
 pub use failure::{ConnectFailure, Failure, LostAt, Malformed, TimedOut, TlsFailure};
-pub use ids::{ClassId, NameId, OriginId, RequestId, SlotId, TaskId};
+pub use ids::{ClassId, FeedId, NameId, OriginId, RequestId, SlotId, TaskId};
 pub use load::{Load, LoadError, MAX_SPAWN_RATE, MAX_USERS, RunSpec};
 pub use method::Method;
 pub use origin::{Origin, Scheme, Wants};

@@ -1,9 +1,10 @@
 //! User classes and the choice of the next task.
 
-use crate::model::{Population, TaskId, Wait};
+use crate::model::{FeedId, Population, TaskId, Wait};
 use crate::program::compiled::CodeAt;
 use crate::program::evaluate::Around;
 use crate::program::expression::Expression;
+use crate::program::sequences::Sequences;
 use crate::program::variables::Variables;
 
 /// A kind of user.
@@ -21,6 +22,19 @@ pub struct Class {
     pub on_stop: Option<CodeAt>,
     /// What its users pick from; at least one.
     pub tasks: Vec<Task>,
+    /// The rows that its users need.
+    pub rows: ClassRows,
+}
+
+/// The feeds of which the users of a class need a row, and when.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClassRows {
+    /// All their life.
+    pub user: Vec<FeedId>,
+    /// While `on_start` runs.
+    pub on_start: Vec<FeedId>,
+    /// While `on_stop` runs.
+    pub on_stop: Vec<FeedId>,
 }
 
 /// A weighted thing a user picks.
@@ -36,6 +50,8 @@ pub struct Task {
     pub when: Option<Expression>,
     /// Where its steps begin.
     pub entry: CodeAt,
+    /// The feeds of which it takes a row when it starts.
+    pub rows: Vec<FeedId>,
 }
 
 impl Class {
@@ -65,8 +81,13 @@ impl Task {
         let Some(when) = &self.when else {
             return true;
         };
-        // The language refuses `now()` in a condition, so no clock is needed.
-        let mut around = Around { rng, unix_us: 0 };
+        // The language refuses `now()` and `sequence()` in this condition, so
+        // neither is needed.
+        let mut around = Around {
+            rng,
+            unix_us: 0,
+            sequences: &Sequences::default(),
+        };
         when.holds(variables, &mut around).unwrap_or(false)
     }
 }
@@ -83,6 +104,7 @@ mod tests {
             tags: Vec::new(),
             when,
             entry: CodeAt(0),
+            rows: Vec::new(),
         }
     }
 
@@ -94,6 +116,7 @@ mod tests {
             on_start: None,
             on_stop: None,
             tasks,
+            rows: ClassRows::default(),
         }
     }
 

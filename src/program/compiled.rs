@@ -1,8 +1,13 @@
 //! The program as a whole.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use crate::model::{Failure, Method, Origin, RequestId};
 use crate::program::class::Class;
+use crate::program::feed::Feed;
 use crate::program::request::Request;
+use crate::program::secrets::Secrets;
 
 /// A compiled scenario, shared by all users of a run and never changed.
 #[derive(Clone, Debug)]
@@ -26,6 +31,12 @@ pub struct Program {
     pub no_values: Vec<String>,
     /// What unmet expectations and empty captures are called.
     pub texts: Vec<String>,
+    /// The feeds of rows.
+    pub feeds: Vec<Arc<Feed>>,
+    /// How many sequences there are.
+    pub sequence_count: usize,
+    /// What is never shown.
+    pub secrets: Secrets,
 }
 
 /// A row of the statistics.
@@ -77,9 +88,24 @@ impl Program {
         self.slots.len()
     }
 
-    /// Words for a failure.
+    /// A text without the secrets in it: whatever is shown of what was sent,
+    /// received or kept in variables goes through here.
+    #[must_use]
+    pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.secrets.mask(text)
+    }
+
+    /// Words for a failure, without secrets.
     #[must_use]
     pub fn describe(&self, failure: Failure) -> String {
+        let words = self.words(failure);
+        match self.mask(&words) {
+            Cow::Borrowed(_) => words,
+            Cow::Owned(masked) => masked,
+        }
+    }
+
+    fn words(&self, failure: Failure) -> String {
         match failure {
             Failure::Expectation(text) | Failure::Capture(text) => self
                 .texts

@@ -32,6 +32,15 @@ pub(super) fn array_len(json: &str) -> Option<usize> {
     deserializer.deserialize_seq(Count).ok()
 }
 
+/// How many fields a JSON object has; `None` for anything else.
+pub(super) fn object_len(json: &str) -> Option<usize> {
+    if !json.trim_start().starts_with('{') {
+        return None;
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    deserializer.deserialize_map(Count).ok()
+}
+
 /// The elements of a JSON array, each as its JSON text.
 pub(super) fn elements(json: &str) -> Option<Vec<&str>> {
     let raw: Vec<&RawValue> = serde_json::from_str(json).ok()?;
@@ -184,7 +193,15 @@ impl<'de> Visitor<'de> for Count {
     type Value = usize;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array")
+        f.write_str("an array or an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<usize, A::Error> {
+        let mut count = 0;
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
+            count += 1;
+        }
+        Ok(count)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<usize, A::Error> {

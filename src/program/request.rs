@@ -170,13 +170,21 @@ impl Request {
         scratch.message.clear();
         scratch.body.clear();
         head.write(&mut scratch.message, variables, around)?;
+        let body = match body.as_ref().map(|body| (body, body.as_literal())) {
+            None => None,
+            // A large file need not be copied twice.
+            Some((_, Some(literal))) => Some(literal),
+            Some((body, None)) => {
+                body.write(&mut scratch.body, variables, around)?;
+                Some(scratch.body.as_slice())
+            }
+        };
         if let Some(body) = body {
-            body.write(&mut scratch.body, variables, around)?;
-            write_length(&mut scratch.message, scratch.body.len());
+            write_length(&mut scratch.message, body.len());
         }
         scratch.message.extend_from_slice(b"\r\n");
         let head_len = scratch.message.len();
-        scratch.message.extend_from_slice(&scratch.body);
+        scratch.message.extend_from_slice(body.unwrap_or_default());
         Ok(Rendered {
             bytes: &scratch.message,
             head_len,

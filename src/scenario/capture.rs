@@ -230,7 +230,8 @@ fn collect<'n>(node: &'n Node, found: &mut BTreeSet<&'n str>) {
     }
 }
 
-fn is_variable(name: &str) -> bool {
+/// Whether a variable, or data, can be called this.
+pub(super) fn is_variable(name: &str) -> bool {
     let starts_well = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
     let is_plain = name.chars().all(|c| c.is_alphanumeric() || c == '_');
     starts_well && is_plain && name.len() <= 64 && !WORDS.contains(&name)

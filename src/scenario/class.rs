@@ -1,7 +1,9 @@
 //! User classes and tasks.
 
-use crate::model::{Population, Task as TaskModel, UserClass, Wait};
-use crate::program::{Class, CodeAt, Task, WhenUnset};
+use std::collections::BTreeSet;
+
+use crate::model::{FeedId, Population, Task as TaskModel, UserClass, Wait};
+use crate::program::{Class, ClassRows, CodeAt, RowPer, Task, WhenUnset};
 use crate::scenario::draft::Http;
 use crate::scenario::expression::Clock;
 use crate::scenario::fields::{self, Fields};
@@ -55,10 +57,14 @@ impl Reader<'_> {
             let what = format!("`{key}`");
             reader.steps(fields.value(key)?, &what, &around)
         };
+        // What the headers mention, every request of the class needs.
+        let shared = self.mentions.take_feeds();
         // The token in a class's headers is what `on_start` goes to fetch.
         let on_start = part(self, "on_start", WhenUnset::Omit);
+        let of_start = self.mentions.take_feeds();
         let on_stop = part(self, "on_stop", WhenUnset::Fail);
-        let class = Class {
+        let of_stop = self.mentions.take_feeds();
+        let mut class = Class {
             name,
             population: self.population(&fields),
             wait: fields
@@ -67,8 +73,41 @@ impl Reader<'_> {
             on_start,
             on_stop,
             tasks: self.tasks(entry, &fields, &inherited, http),
+            rows: ClassRows::default(),
         };
+        self.rows(&mut class, &shared, &of_start, &of_stop);
         Some(class)
+    }
+
+    /// Which rows the users of a class take, and when.
+    fn rows(
+        &self,
+        class: &mut Class,
+        shared: &BTreeSet<FeedId>,
+        of_start: &BTreeSet<FeedId>,
+        of_stop: &BTreeSet<FeedId>,
+    ) {
+        let all = |own: &mut dyn Iterator<Item = FeedId>| {
+            let mut all = shared.clone();
+            all.extend(own);
+            all
+        };
+        let per = |feeds: BTreeSet<FeedId>, per: RowPer| -> Vec<FeedId> {
+            let is_per = |id: &FeedId| self.feeds[id.index()].feed.per == per;
+            feeds.into_iter().filter(is_per).collect()
+        };
+        let tasks = class.tasks.iter().flat_map(|task| task.rows.iter());
+        let both = of_start.iter().chain(of_stop);
+        let user = all(&mut tasks.chain(both).copied());
+        class.rows = ClassRows {
+            user: per(user, RowPer::User),
+            on_start: per(all(&mut of_start.iter().copied()), RowPer::Task),
+            on_stop: per(all(&mut of_stop.iter().copied()), RowPer::Task),
+        };
+        for task in &mut class.tasks {
+            let own = std::mem::take(&mut task.rows);
+            task.rows = per(all(&mut own.into_iter()), RowPer::Task);
+        }
     }
 
     fn class_name(&mut self, entry: &Entry) {
@@ -133,7 +172,11 @@ impl Reader<'_> {
         };
         entries
             .iter()
-            .filter_map(|entry| self.task(entry, &around))
+            .filter_map(|entry| {
+                let task = self.task(entry, &around);
+                let rows = self.mentions.take_feeds().into_iter().collect();
+                task.map(|task| Task { rows, ..task })
+            })
             .collect()
     }
 
@@ -147,6 +190,7 @@ impl Reader<'_> {
             tags: Vec::new(),
             when: None,
             entry: CodeAt(0),
+            rows: Vec::new(),
         };
         if let NodeKind::List(_) = entry.value.kind {
             task.entry = self.steps(&entry.value, &what, around)?;

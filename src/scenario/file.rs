@@ -11,10 +11,11 @@ use crate::scenario::host;
 use crate::scenario::node::{Node, NodeKind, Resolved};
 use crate::scenario::reader::Reader;
 
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 8] = [
     "name",
     "description",
     "host",
+    "data",
     "load",
     "http",
     "headers",
@@ -84,6 +85,9 @@ impl Reader<'_> {
                     return Vec::new();
                 }
             }
+        }
+        if let Some(node) = fields.value("data") {
+            self.data(node);
         }
         entries
             .iter()

@@ -1,13 +1,15 @@
 //! What is known while a file is read.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::model::{Method, NameId, OriginId, SlotId};
-use crate::program::{Instruction, Name, Program};
+use crate::model::{FeedId, Method, NameId, OriginId, SlotId};
+use crate::program::{FeedRef, Instruction, Name, Program};
 use crate::scenario::Environment;
 use crate::scenario::diagnostic::{Mistake, Problems};
 use crate::scenario::draft::{OtherOrigin, RequestDraft};
-use crate::scenario::expression::Names;
+use crate::scenario::expression::{Named, Names};
+use crate::scenario::files::Files;
 use crate::scenario::node::Scalar;
 use crate::scenario::source::{Source, Span};
 
@@ -18,6 +20,30 @@ pub(super) struct Reader<'a> {
     pub(super) tables: Tables,
     /// The class that is being read.
     pub(super) scope: Scope,
+    /// The feeds of rows, by id.
+    pub(super) feeds: Vec<FeedRef>,
+    /// Feeds whose mistakes are reported already.
+    pub(super) broken_feeds: Vec<String>,
+    pub(super) files: Files,
+    pub(super) mentions: Mentions,
+}
+
+/// What expressions mention, beside variables.
+#[derive(Debug, Default)]
+pub(super) struct Mentions {
+    /// Names of sequences, by id.
+    pub(super) sequences: RefCell<Vec<String>>,
+    /// Values that are never shown.
+    pub(super) secrets: RefCell<BTreeSet<String>>,
+    /// Feeds, since they were last [taken](Self::take_feeds).
+    feeds: RefCell<BTreeSet<FeedId>>,
+}
+
+impl Mentions {
+    /// The feeds that were mentioned since the last call.
+    pub(super) fn take_feeds(&self) -> BTreeSet<FeedId> {
+        self.feeds.take()
+    }
 }
 
 /// The tables of the program to be.
@@ -45,6 +71,9 @@ pub(super) struct Scope {
 pub(super) struct ClassNames<'r> {
     pub(super) scope: &'r Scope,
     pub(super) environment: &'r Environment,
+    pub(super) feeds: &'r [FeedRef],
+    pub(super) broken_feeds: &'r [String],
+    pub(super) mentions: &'r Mentions,
 }
 
 impl Names for ClassNames<'_> {
@@ -63,6 +92,37 @@ impl Names for ClassNames<'_> {
     fn environment(&self) -> &Environment {
         self.environment
     }
+
+    fn feed(&self, name: &str) -> Named<FeedRef> {
+        if self.broken_feeds.iter().any(|broken| broken == name) {
+            return Named::Broken;
+        }
+        let found = self.feeds.iter().find(|feed| feed.feed.name == name);
+        found.map_or(Named::Unknown, |feed| Named::Found(feed.clone()))
+    }
+
+    fn feeds(&self) -> Vec<&str> {
+        self.feeds.iter().map(|feed| &*feed.feed.name).collect()
+    }
+
+    fn need(&self, feed: FeedId) {
+        self.mentions.feeds.borrow_mut().insert(feed);
+    }
+
+    fn sequence(&self, name: &str) -> Option<u16> {
+        const MAX_SEQUENCES: usize = 1_000;
+        let mut known = self.mentions.sequences.borrow_mut();
+        let at = known.iter().position(|known| known == name);
+        let at = at.unwrap_or_else(|| {
+            known.push(name.to_owned());
+            known.len() - 1
+        });
+        u16::try_from(at).ok().filter(|_| at < MAX_SEQUENCES)
+    }
+
+    fn keep_secret(&self, value: &str) {
+        self.mentions.secrets.borrow_mut().insert(value.to_owned());
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -72,6 +132,10 @@ impl<'a> Reader<'a> {
             environment,
             tables: Tables::default(),
             scope: Scope::default(),
+            feeds: Vec::new(),
+            broken_feeds: Vec::new(),
+            files: Files::default(),
+            mentions: Mentions::default(),
         }
     }
 

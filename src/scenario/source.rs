@@ -1,6 +1,9 @@
 //! The text of a scenario, and places in it.
 
+use std::fs;
+use std::io;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 
 /// A scenario file: what it is called, and its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +12,7 @@ pub struct Source {
     pub file: String,
     /// The whole text.
     pub text: String,
+    folder: Option<PathBuf>,
 }
 
 impl Source {
@@ -18,7 +22,32 @@ impl Source {
         Self {
             file: file.into(),
             text: text.into(),
+            folder: None,
         }
+    }
+
+    /// Reads a file, which has to be UTF-8; the files that it names are
+    /// relative to its folder.
+    ///
+    /// # Errors
+    /// What the operating system says, or that it is no UTF-8.
+    pub fn read(path: &Path) -> io::Result<Self> {
+        let text = fs::read_to_string(path)?;
+        Ok(Self::new(path.display().to_string(), text).in_folder_of(path))
+    }
+
+    /// The same source as the file at this path.
+    #[must_use]
+    pub fn in_folder_of(mut self, path: &Path) -> Self {
+        self.folder = path.parent().map(Path::to_owned);
+        self
+    }
+
+    /// Where the files are that it names; `None` for a text that is no file,
+    /// as the built-in scenarios. Empty for the folder that we are in.
+    #[must_use]
+    pub fn folder(&self) -> Option<PathBuf> {
+        self.folder.clone()
     }
 
     /// The file's name without folders and extension: the scenario's name

@@ -126,6 +126,9 @@ impl Reader<'_> {
         let names = ClassNames {
             scope: &self.scope,
             environment: self.environment,
+            feeds: &self.feeds,
+            broken_feeds: &self.broken_feeds,
+            mentions: &self.mentions,
         };
         expression::parse(source, &names, clock)
             .map_err(|mut mistake| {

@@ -123,17 +123,41 @@ proptest! {
     }
 
     #[test]
+    fn garbage_values(
+        words in prop::collection::vec(prop::sample::select(vec![
+            "json: ", "header: ", "css: ", "regex: ", "cookie: ", "body: ", "status: ", "match: ",
+            "default: ", "attribute: ", "exists: ", "equals: ", "not: ", "matches: ", "contains: ",
+            "count: ", "above: ", "below: ", "size: ", "text: ", "time: ", "csv: ", "jsonl: ", "rows: ",
+            "pick: unique", "per: task", "at_end: stop", "types: guess", "delimiter: ", "file: ",
+            "filename: ", "type: ", "query: ", "variables: ", "$.a", "p > a", "true", "1", "'> 2'",
+            "'('", "'{{ x }}'", "'{{ rows.x }}'", "all", "{", "}", "[", "]", ", ", "null", "é", "/",
+        ]), 0..16),
+        key in prop::sample::select(vec!["capture", "expect", "multipart", "graphql", "file", "json"]),
+    ) {
+        let value = words.concat();
+        survives(&format!("data: {{rows: {{{value}}}}}\nuser_classes: {{U: {{tasks: {{t: [{{get: /}}]}}}}}}\n"));
+        survives(&format!("user_classes: {{U: {{tasks: {{t: [{{post: /, {key}: {{{value}}}}}]}}}}}}\n"));
+        let inner = ["a", "header", "json", "$.a"].map(|inner| format!("{{{inner}: {{{value}}}}}"));
+        for inner in inner {
+            survives(&format!("user_classes: {{U: {{tasks: {{t: [{{post: /, {key}: {inner}}}]}}}}}}\n"));
+            survives(&format!("user_classes: {{U: {{tasks: {{t: [{{post: /, {key}: {{json: {inner}}}}}]}}}}}}\n"));
+        }
+    }
+
+    #[test]
     fn garbage_expressions(
         words in prop::collection::vec(prop::sample::select(vec![
             "a", "b", "or", "and", "not", "in", "is", "defined", "(", ")", "[", "]", ",", ".", "==",
             "<", "+", "-", "*", "/", "%", "1", "0", "2.5", "'x'", "uuid()", "hex(3)", "int(1,2)",
             "float(0, 1)", "choice([1,2])", "choice(a)", "now()", "env.HOME_TOWN", "env", "none",
-            "9223372036854775807", "é", "$", "'",
+            "9223372036854775807", "é", "$", "'", "|", "| upper", "| int", "| last", "| join(',')",
+            "| default(1)", "| base64_decode", "sha256(a)", "hmac_sha256(a, b)", "sequence()",
+            "now('unix', '-1h')", "fake.name()", "user.number", "user", "rows.x", "rows", "secret('HOME_TOWN')",
         ]), 0..14),
     ) {
         let expression = words.join(" ").replace('\'', "''");
         let text = format!(
-            "user_classes:\n  U:\n    tasks:\n      t:\n        when: '{expression}'\n        steps:\n          - get: '/{{{{ {expression} }}}}'\n            json: '{{{{ {expression} }}}}'\n            capture: {{a: {{json: $.a}}, b: {{json: $.b}}}}\n"
+            "data: {{rows: {{rows: [{{x: 1}}]}}}}\nuser_classes:\n  U:\n    tasks:\n      t:\n        when: '{expression}'\n        steps:\n          - get: '/{{{{ {expression} }}}}'\n            json: '{{{{ {expression} }}}}'\n            capture: {{a: {{json: $.a}}, b: {{json: $.b}}}}\n"
         );
         survives(&text);
         let source = Source::new("e.yaml", text);
