@@ -97,7 +97,10 @@ impl Function {
             }
             Self::Upper => Ok(Value::Text(text(&first)?.to_uppercase().into())),
             Self::Lower => Ok(Value::Text(text(&first)?.to_lowercase().into())),
-            Self::Trim => Ok(Value::Text(text(&first)?.trim().to_owned().into())),
+            Self::Trim => Ok(match first {
+                Value::Text(Cow::Borrowed(text)) => Value::Text(Cow::Borrowed(text.trim())),
+                other => Value::Text(text(&other)?.trim().to_owned().into()),
+            }),
             Self::Length => length(&first),
             Self::First | Self::Last => end(first, self == Self::First),
             Self::Join => join(&first, &text(second)?),

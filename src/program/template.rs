@@ -109,7 +109,8 @@ impl Template {
 
 impl Hole {
     /// Its bytes, if they are always the same.
-    fn constant(&self) -> Option<Vec<u8>> {
+    #[must_use]
+    pub fn constant(&self) -> Option<Vec<u8>> {
         if !self.expression.is_constant() {
             return None;
         }

@@ -9,6 +9,7 @@ use crate::scenario::fields::{self, Fields};
 use crate::scenario::node::{Entry, Node, shorten};
 use crate::scenario::reader::Reader;
 use crate::scenario::rows::{self, Delimiter, Types};
+use crate::scenario::suggest::did_you_mean;
 
 /// The most feeds of a scenario.
 const MAX_FEEDS: usize = 1_000;
@@ -133,8 +134,9 @@ impl Reader<'_> {
         if self.problems.count() > before {
             return None;
         }
-        let values: Vec<_> = items.iter().map(super::body::literal_json).collect();
-        rows::of_values(&values)
+        let texts = items.iter().map(super::body::literal_json);
+        let texts: Vec<_> = texts.map(|json| json.to_string()).collect();
+        rows::of_objects(&texts, |index| format!("row {}", index + 1))
             .map_err(|message| self.report(node.span, message))
             .ok()
     }
@@ -162,8 +164,10 @@ impl Reader<'_> {
         let found = scalar.and_then(|scalar| words.iter().find(|(word, _)| *word == scalar.text));
         if found.is_none() {
             let words: Vec<_> = words.iter().map(|(word, _)| *word).collect();
-            let expected = format!("`{key}` is one of {}", words.join(", "));
-            fields::wrong_type(node, &expected, &mut self.problems);
+            let similar = scalar.and_then(|scalar| did_you_mean(&scalar.text, words.clone()));
+            let message = format!("`{key}` is one of {}", words.join(", "));
+            let message = format!("{message}, not {}", node.describe());
+            self.problems.report_with(node.span, message, similar);
         }
         found.map(|(_, value)| *value)
     }

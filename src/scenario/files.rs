@@ -51,13 +51,14 @@ impl Reader<'_> {
         if path.is_absolute() {
             return Some(path.to_owned());
         }
-        let Some(folder) = self.problems.source.folder() else {
+        let folder = self.problems.source.folder();
+        let Some(path) = folder.map(|folder| folder.join(path)) else {
             let message = "a built-in scenario has no folder to read files from";
             let help = "save it as a file, beside the files that it names".to_owned();
             self.problems.report_with(node.span, message, Some(help));
             return None;
         };
-        Some(folder.join(path))
+        Some(path)
     }
 
     fn read_file(&mut self, node: &Node, path: &Path, most: usize, limit: &str) -> Option<Vec<u8>> {

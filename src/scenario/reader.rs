@@ -1,6 +1,6 @@
 //! What is known while a file is read.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::model::{FeedId, Method, NameId, OriginId, SlotId};
@@ -35,6 +35,8 @@ pub(super) struct Mentions {
     pub(super) sequences: RefCell<Vec<String>>,
     /// Values that are never shown.
     pub(super) secrets: RefCell<BTreeSet<String>>,
+    /// How often a secret was mentioned.
+    pub(super) secret_count: Cell<usize>,
     /// Feeds, since they were last [taken](Self::take_feeds).
     feeds: RefCell<BTreeSet<FeedId>>,
 }
@@ -121,6 +123,8 @@ impl Names for ClassNames<'_> {
     }
 
     fn keep_secret(&self, value: &str) {
+        let count = &self.mentions.secret_count;
+        count.set(count.get() + 1);
         self.mentions.secrets.borrow_mut().insert(value.to_owned());
     }
 }

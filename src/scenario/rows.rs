@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::program::{Cell, Rows};
 
@@ -53,70 +54,79 @@ pub(super) fn csv(bytes: &[u8], delimiter: Delimiter, types: Types) -> Result<Ro
 
 /// A list of objects.
 pub(super) fn json(bytes: &[u8]) -> Result<Rows, String> {
-    let values: Vec<Value> = serde_json::from_slice(bytes)
+    let objects: Vec<&RawValue> = serde_json::from_slice(bytes)
         .map_err(|error| format!("the file is not a JSON list of objects: {error}"))?;
-    of_values(&values)
+    let texts: Vec<_> = objects.into_iter().map(RawValue::get).collect();
+    of_objects(&texts, |index| format!("row {} of the file", index + 1))
 }
 
 /// An object on each line; lines without anything are left out.
 pub(super) fn jsonl(bytes: &[u8]) -> Result<Rows, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "the file is not UTF-8".to_owned())?;
-    let mut values = Vec::new();
-    for (index, line) in text.lines().enumerate() {
-        if line.trim().is_empty() {
-            continue;
-        }
-        let value: Value = serde_json::from_str(line)
-            .map_err(|error| format!("line {} of the file is not JSON: {error}", index + 1))?;
-        if !value.is_object() {
-            return Err(format!("line {} of the file is no JSON object", index + 1));
-        }
-        values.push(value);
-    }
-    of_values(&values)
+    let lines = text.lines().enumerate();
+    let lines = lines.filter(|(_, line)| !line.trim().is_empty());
+    let (numbers, lines): (Vec<_>, Vec<_>) = lines.unzip();
+    of_objects(&lines, |index| {
+        format!("line {} of the file", numbers[index] + 1)
+    })
 }
 
-/// Rows of JSON objects; their fields are those of all of them.
-pub(super) fn of_values(values: &[Value]) -> Result<Rows, String> {
+/// Rows of the JSON texts of objects; their fields are those of all of them.
+/// The texts are read twice, so that there is never more than one as a tree.
+pub(super) fn of_objects(
+    texts: &[impl AsRef<str>],
+    place: impl Fn(usize) -> String,
+) -> Result<Rows, String> {
+    if texts.is_empty() {
+        return Ok(Rows::default());
+    }
+    if texts.len() > Rows::MAX_ROWS {
+        return Err(too_many());
+    }
     let mut columns: Vec<Box<str>> = Vec::new();
-    let mut known = HashSet::new();
-    for (index, value) in values.iter().enumerate() {
-        let Value::Object(fields) = value else {
-            return Err(format!("row {} is not an object", index + 1));
-        };
-        for name in fields.keys() {
-            if known.insert(name.as_str()) {
-                columns.push(name.as_str().into());
+    let mut known: HashSet<Box<str>> = HashSet::new();
+    for (index, text) in texts.iter().enumerate() {
+        let fields = object(text.as_ref()).map_err(|why| format!("{} {why}", place(index)))?;
+        for (name, _) in fields {
+            if !known.contains(name.as_str()) {
+                let name = name.into_boxed_str();
+                columns.push(name.clone());
+                known.insert(name);
             }
         }
         if columns.len() > MAX_COLUMNS {
             break;
         }
     }
-    if values.is_empty() {
-        return Ok(Rows::default());
-    }
-    let mut rows = table(columns)?;
-    let names: Vec<_> = rows.columns().map(str::to_owned).collect();
-    for value in values {
+    let mut rows = table(columns.clone())?;
+    for text in texts {
+        let fields = object(text.as_ref())?;
         // What is no text keeps its JSON, which the cells borrow.
-        let texts: Vec<_> = names
+        let jsons: Vec<_> = columns
             .iter()
-            .map(|name| match value.get(name) {
+            .map(|name| match fields.get(&**name) {
                 None | Some(Value::String(_)) => None,
                 Some(other) => Some(other.to_string()),
             })
             .collect();
-        let cells = names.iter().zip(&texts).map(|(name, json)| match json {
+        let cells = columns.iter().zip(&jsons).map(|(name, json)| match json {
             Some(json) => Cell::Json(json),
-            None => value
-                .get(name)
+            None => fields
+                .get(&**name)
                 .and_then(Value::as_str)
                 .map_or(Cell::Absent, Cell::Text),
         });
         rows.push(cells).ok_or_else(too_many)?;
     }
     Ok(rows)
+}
+
+fn object(text: &str) -> Result<serde_json::Map<String, Value>, String> {
+    match serde_json::from_str(text) {
+        Ok(Value::Object(fields)) => Ok(fields),
+        Ok(_) => Err("is no JSON object".to_owned()),
+        Err(error) => Err(format!("is not JSON: {error}")),
+    }
 }
 
 fn table(columns: Vec<Box<str>>) -> Result<Rows, String> {
@@ -207,7 +217,10 @@ mod tests {
         assert_eq!(rows.cell(1, 0), Cell::Absent);
         assert!(jsonl(b"{}\n[1]").unwrap_err().starts_with("line 2"));
         assert!(json(b"{}").is_err());
-        assert_eq!(json(b"[1]").unwrap_err(), "row 1 is not an object");
+        assert_eq!(
+            json(b"[1]").unwrap_err(),
+            "row 1 of the file is no JSON object"
+        );
     }
 
     proptest! {

@@ -12,6 +12,7 @@ pub struct Source {
     pub file: String,
     /// The whole text.
     pub text: String,
+    /// The folder that paths in it are relative to.
     folder: Option<PathBuf>,
 }
 
@@ -26,28 +27,27 @@ impl Source {
         }
     }
 
-    /// Reads a file, which has to be UTF-8; the files that it names are
-    /// relative to its folder.
+    /// Reads a file, which has to be UTF-8.
     ///
     /// # Errors
     /// What the operating system says, or that it is no UTF-8.
     pub fn read(path: &Path) -> io::Result<Self> {
         let text = fs::read_to_string(path)?;
-        Ok(Self::new(path.display().to_string(), text).in_folder_of(path))
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Ok(Self::new(path.display().to_string(), text).in_folder(folder))
     }
 
-    /// The same source as the file at this path.
+    /// The same in a folder, which paths in it are relative to.
     #[must_use]
-    pub fn in_folder_of(mut self, path: &Path) -> Self {
-        self.folder = path.parent().map(Path::to_owned);
+    pub fn in_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = Some(folder.into());
         self
     }
 
-    /// Where the files are that it names; `None` for a text that is no file,
-    /// as the built-in scenarios. Empty for the folder that we are in.
+    /// The folder that paths in it are relative to; nothing for what is no file.
     #[must_use]
-    pub fn folder(&self) -> Option<PathBuf> {
-        self.folder.clone()
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 
     /// The file's name without folders and extension: the scenario's name

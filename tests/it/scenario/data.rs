@@ -23,7 +23,7 @@ pub(super) fn read(folder: &std::path::Path, text: &str) -> Result<Program, Vec<
     let file = folder.join("test.yaml");
     fs::write(&file, text).unwrap();
     let source = Source::read(&file).unwrap();
-    assert_eq!(source.folder().as_deref(), Some(folder));
+    assert_eq!(source.folder(), Some(folder));
     let loaded = load(&source, &Environment::default())?;
     Ok(loaded.compile(Some("http://127.0.0.1:1")).unwrap())
 }

@@ -168,6 +168,7 @@ fn secrets_are_not_shown() {
     );
     let masked = program.mask(&message);
     assert!(masked.starts_with("GET /x/***/ "), "{masked}");
+    assert!(masked.contains("A: ***\r\n"), "{masked}");
     assert_eq!(program.mask("was s3cr&t! here"), "was *** here");
 
     let text = SECRETIVE.replace("base64('u:' + secret('KEY'))", "now(secret('KEY'))");
