@@ -133,7 +133,7 @@ impl CaptureSource {
                 .find_map(|found| group(&found))?,
             Self::Css(selector, attribute) => {
                 let attribute = attribute.as_deref();
-                let mut elements = seen.html().select(selector);
+                let mut elements = seen.html()?.select(selector);
                 elements.find_map(|element| content(element, attribute))?
             }
             Self::Body => Found::Text(String::from_utf8_lossy(seen.answer.body)),
@@ -160,7 +160,8 @@ impl CaptureSource {
                 .collect(),
             Self::Css(selector, attribute) => seen
                 .html()
-                .select(selector)
+                .into_iter()
+                .flat_map(|html| html.select(selector))
                 .filter_map(|element| content(element, attribute.as_deref()))
                 .collect(),
             Self::Body | Self::Status | Self::Forget => self.first(seen).into_iter().collect(),
@@ -298,6 +299,22 @@ mod tests {
         assert_eq!(take(css("li", None)).as_deref(), Some("one!"));
         assert_eq!(take(css("li", Some("value"))).as_deref(), Some("3"));
         assert_eq!(take(css("form", None)), None);
+    }
+
+    #[test]
+    fn a_page_deeper_than_browsers_go_holds_nothing() {
+        let found = |depth: usize| {
+            let body = "<div>".repeat(depth) + "<p>here";
+            let answer = Answer {
+                status: 200,
+                head: b"",
+                body: body.as_bytes(),
+                service_time_us: 1,
+            };
+            css("p", None).first(&Seen::new(&answer)).is_some()
+        };
+        assert!(found(500));
+        assert!(!found(1_000_000), "and says so at once");
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod extract;
 mod fake;
 mod feed;
 mod function;
+mod html;
 mod json_path;
 mod operators;
 mod request;

@@ -5,12 +5,13 @@ use std::cell::OnceCell;
 
 use scraper::Html;
 
+use crate::program::html;
 use crate::program::request::Answer;
 
 /// An answer, and what was made of it so far.
 pub(super) struct Seen<'a> {
     pub(super) answer: &'a Answer<'a>,
-    html: OnceCell<Html>,
+    html: OnceCell<Option<Html>>,
 }
 
 impl<'a> Seen<'a> {
@@ -21,13 +22,17 @@ impl<'a> Seen<'a> {
         }
     }
 
-    /// The body as an HTML document. Reading it never fails: what is broken is
-    /// mended as browsers do it.
-    pub(super) fn html(&self) -> &Html {
-        self.html.get_or_init(|| {
+    /// The body as an HTML document. What is broken is mended as browsers do
+    /// it; `None` for what is nested deeper than a page can be.
+    pub(super) fn html(&self) -> Option<&Html> {
+        let read = || {
+            if html::is_too_deep(self.answer.body) {
+                return None;
+            }
             let body = String::from_utf8_lossy(self.answer.body);
-            Html::parse_document(&body)
-        })
+            Some(Html::parse_document(&body))
+        };
+        self.html.get_or_init(read).as_ref()
     }
 
     /// The trimmed values of the header fields of this name, in order.

@@ -70,6 +70,25 @@ fn edit() -> impl Strategy<Value = (f64, usize, String)> {
     (0.0..1.0_f64, 0_usize..12, words.prop_map(str::to_owned))
 }
 
+/// What is nested as deep as the language allows fits the stack of a shard,
+/// which is that of a test.
+#[test]
+fn the_deepest_expressions_are_evaluated() {
+    let mut fields = "a".to_owned();
+    let mut calls = "a".to_owned();
+    for _ in 0..30 {
+        fields = format!("({fields}{})", ".f".repeat(31));
+        calls = format!("sha256({calls} | trim | upper)");
+    }
+    for expression in [fields, calls] {
+        let program =
+            super::program_of_steps(&format!("- post: /\n  body: \"{{{{ {expression} }}}}\""));
+        let mut variables = swarmdeck::program::Variables::new(2);
+        variables.set_text(swarmdeck::model::SlotId(0), "x");
+        let _ = super::render(super::first_request(&program), &variables);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
