@@ -71,7 +71,8 @@ pub(super) fn read(path: &Path) -> Result<Source, SourceError> {
     let text = String::from_utf8(bytes).map_err(|_| SourceError::NotText {
         path: path.to_owned(),
     })?;
-    Ok(Source::new(path.display().to_string(), text))
+    let folder = path.parent().unwrap_or(Path::new(""));
+    Ok(Source::new(path.display().to_string(), text).in_folder(folder))
 }
 
 /// The environment, for `{{ env.NAME }}`.

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::thread;
 
 use tokio::runtime::{Builder, LocalOptions};
@@ -14,7 +15,7 @@ use crate::engine::swarm::SwarmSetup;
 use crate::engine::timer::Nap;
 use crate::engine::user::{Seat, User};
 use crate::model::{ClassId, Failure, NameId};
-use crate::program::{CodeAt, Variables};
+use crate::program::{Claims, CodeAt, Variables};
 
 /// How often an errand looks whether its time is up.
 const SWEEP_US: u64 = 25_000;
@@ -68,8 +69,10 @@ fn on_this_thread(
     builder.enable_time();
     let runtime = builder.build_local(LocalOptions::default())?;
     let (reports, _) = mpsc::channel(1);
+    let setup = SwarmSetup { shards: 1, ..setup };
+    let claims = Arc::new(Claims::new(&setup.program.feeds));
     let done = runtime.block_on(async move {
-        let shard = Shard::new(0, setup, reports)?;
+        let shard = Shard::new(0, setup, claims, reports)?;
         let timer = Rc::clone(&shard);
         tokio::task::spawn_local(async move { timer.timer.run().await });
         tokio::select! {
@@ -91,6 +94,7 @@ async fn go(shard: Rc<Shard>, entry: CodeAt, limit_us: u64) -> Errand {
     let mut user = User::new(Rc::clone(&shard), Rc::clone(&member), seat);
     let began_us = shard.clock.now_us();
     user.now_us = began_us;
+    user.take_rows(&shard.setup.program.once.rows);
     member.grant(began_us.saturating_add(limit_us));
     let watch = async {
         let nap = Nap::default();

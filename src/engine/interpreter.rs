@@ -86,6 +86,7 @@ impl User {
             around: Around {
                 rng: &mut self.rng,
                 unix_us: self.shard.clock.unix_us(self.now_us),
+                sequences: &self.shard.sequences,
             },
             now_us: self.now_us,
         };
@@ -145,10 +146,15 @@ impl User {
         let mut around = Around {
             rng: &mut self.rng,
             unix_us: shard.clock.unix_us(self.now_us),
+            sequences: &shard.sequences,
         };
         shard.journal.borrow_mut().write(at_us, || {
             let text = line.text(&self.variables, &mut around);
-            text.unwrap_or_else(|missing| shard.setup.program.describe_missing(missing))
+            let program = &shard.setup.program;
+            match text {
+                Ok(text) => program.mask(&text).into_owned(),
+                Err(missing) => program.describe_missing(missing),
+            }
         });
         Performed::Succeeded
     }

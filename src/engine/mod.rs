@@ -17,6 +17,7 @@ mod mailbox;
 mod member;
 mod parallel;
 mod roster;
+mod rows;
 mod send;
 mod shard;
 mod spawner;

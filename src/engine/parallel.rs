@@ -130,6 +130,7 @@ impl Queue<'_> {
             let around = Around {
                 rng: &mut rng,
                 unix_us: shard.clock.unix_us(started_us),
+                sequences: &shard.sequences,
             };
             let over = (&mut *session, &mut *scratch);
             let exchange = send(request, self.variables, around, over, started_us).await;

@@ -28,6 +28,7 @@ impl User {
         let around = Around {
             rng: &mut self.rng,
             unix_us: shard.clock.unix_us(started_us),
+            sequences: &shard.sequences,
         };
         let (session, scratch) = (&mut self.session, &mut self.scratch);
         let exchange = send(
@@ -103,7 +104,7 @@ impl User {
             body: self.session.body(),
             service_time_us: exchange.ended_us.saturating_sub(started_us),
         };
-        let verdict = request.judge(answer, &mut self.variables);
+        let verdict = request.judge(answer, &mut self.variables, &mut self.rng);
         self.session.release();
         verdict.err()
     }

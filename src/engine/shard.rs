@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::io;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::mpsc::{Receiver, Sender};
@@ -15,6 +16,7 @@ use crate::engine::swarm::SwarmSetup;
 use crate::engine::timer::{Nap, Timer};
 use crate::engine::{dispatcher, spawner};
 use crate::model::{Failure, NameId};
+use crate::program::{Claims, Dealer, Sequences};
 use crate::stats::{Counts, Interval, Recorder};
 
 /// The length of an interval: how often a shard reports.
@@ -37,6 +39,8 @@ pub(super) struct Shard {
     pub(super) lanes: Vec<Lane>,
     /// How many users each open lane ever had.
     numbers: Vec<Cell<usize>>,
+    pub(super) sequences: Sequences,
+    pub(super) dealer: RefCell<Dealer>,
     stopping: Cell<bool>,
     active: Cell<usize>,
     in_flight: Cell<u64>,
@@ -53,6 +57,7 @@ impl Shard {
     pub(super) fn new(
         index: usize,
         setup: SwarmSetup,
+        claims: Arc<Claims>,
         reports: Sender<Report>,
     ) -> io::Result<Rc<Self>> {
         let clock = setup.clock;
@@ -73,6 +78,8 @@ impl Shard {
             recorder: RefCell::new(Recorder::new(program.names.len())),
             numbers: vec![Cell::new(0); lanes.len()],
             lanes,
+            sequences: Sequences::new(program.sequence_count, index, setup.shards),
+            dealer: RefCell::new(Dealer::new(&program.feeds, index, setup.shards, claims)),
             stopping: Cell::new(false),
             active: Cell::new(0),
             in_flight: Cell::new(0),
@@ -261,6 +268,7 @@ impl Meter {
 pub(super) fn run(
     index: usize,
     setup: SwarmSetup,
+    claims: Arc<Claims>,
     commands: Receiver<Command>,
     reports: Sender<Report>,
 ) -> io::Result<()> {
@@ -270,7 +278,7 @@ pub(super) fn run(
     builder.enable_time();
     let runtime = builder.build_local(LocalOptions::default())?;
     let ended = runtime.block_on(async move {
-        let shard = Shard::new(index, setup, reports)?;
+        let shard = Shard::new(index, setup, claims, reports)?;
         let timer = Rc::clone(&shard);
         tokio::task::spawn_local(async move { timer.timer.run().await });
         tokio::task::spawn_local(sweep(Rc::clone(&shard)));

@@ -12,7 +12,7 @@ use crate::engine::limits::Limits;
 use crate::engine::mailbox::{Command, Report};
 use crate::engine::shard;
 use crate::model::{Origin, Workload};
-use crate::program::{Program, Variables};
+use crate::program::{Claims, Program, Variables};
 use crate::schedule::Course;
 
 /// What every shard of a run is given.
@@ -70,12 +70,14 @@ impl Swarm {
             reports,
             threads: Vec::new(),
         };
+        let claims = Arc::new(Claims::new(&setup.program.feeds));
         for index in 0..setup.shards {
+            let claims = Arc::clone(&claims);
             let (mailbox, commands) = mpsc::channel(COMMANDS);
             let (setup, reports) = (setup.clone(), report_sender.clone());
             let thread = Builder::new()
                 .name(format!("shard-{index}"))
-                .spawn(move || shard::run(index, setup, commands, reports))?;
+                .spawn(move || shard::run(index, setup, claims, commands, reports))?;
             swarm.mailboxes.push(mailbox);
             swarm.threads.push(thread);
         }

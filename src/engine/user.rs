@@ -7,6 +7,7 @@ use crate::engine::desk::Desk;
 use crate::engine::interpreter::{Performed, Start};
 use crate::engine::member::Member;
 use crate::engine::parallel::Lane;
+use crate::engine::rows::{HeldRows, Taken};
 use crate::engine::shard::{ON_STOP_US, Shard};
 use crate::model::{ClassId, Failure, NameId, TaskId};
 use crate::program::{Choice, Class, Course, Cursor, Scratch, Variables};
@@ -27,11 +28,14 @@ pub(super) struct User {
     pub(super) scratch: Scratch,
     pub(super) cursor: Cursor,
     course: Course,
+    tasks_begun: u64,
     /// Further connections, for requests at the same time.
     pub(super) lanes: Vec<Lane>,
     pub(super) rng: fastrand::Rng,
     /// The latest clock reading; the end of one request is the start of the next.
     pub(super) now_us: u64,
+    /// The unique rows it holds, which go back when it ends.
+    pub(super) rows: HeldRows,
     /// Why its latest failed request failed.
     pub(super) last_failure: Option<(NameId, Failure)>,
 }
@@ -81,17 +85,23 @@ impl User {
         let number = u64::from(seat.number) + ((seat.lane as u64) << 32);
         let rng =
             fastrand::Rng::with_seed(shard.setup.seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let mut variables = Variables::clone(&shard.setup.initial);
+        if let Some(class) = shard.setup.program.classes.get(seat.class.index()) {
+            variables.begin(u64::from(seat.number) + 1, &class.name);
+        }
         Self {
             member,
             seat,
             session,
-            variables: Variables::clone(&shard.setup.initial),
+            variables,
             scratch: Scratch::default(),
             cursor: Cursor::default(),
             course: Course::default(),
+            tasks_begun: 0,
             lanes: Vec::new(),
             rng,
             now_us: 0,
+            rows: HeldRows::new(Rc::clone(&shard)),
             last_failure: None,
             shard,
         }
@@ -106,7 +116,8 @@ impl User {
         }
         let shard = Rc::clone(&self.shard);
         let class = &shard.setup.program.classes[self.seat.class.index()];
-        let is_ready = self.begin(class).await;
+        // Taken before the desk counts on the user: without a row it is of no use.
+        let is_ready = self.take_rows(&class.rows.user) == Taken::GoOn && self.begin(class).await;
         let desk = shard.lanes[self.seat.lane].desk();
         desk.inspect(|desk| desk.user_stands_by());
         if !is_ready {
@@ -119,6 +130,8 @@ impl User {
         if let Some(entry) = class.on_stop {
             self.now_us = self.shard.clock.now_us();
             self.member.grant(self.now_us + ON_STOP_US);
+            // Where there is no row, what needs it says so.
+            self.take_rows(&class.rows.on_stop);
             self.perform(entry, Start::Last).await;
         }
         self.session.close();
@@ -130,7 +143,11 @@ impl User {
         let Some(entry) = class.on_start else {
             return true;
         };
+        if self.take_rows(&class.rows.on_start) == Taken::EndUser {
+            return false;
+        }
         let performed = self.perform(entry, Start::First).await;
+        self.return_rows(&class.rows.on_start);
         if performed == Performed::Failed {
             self.shard.user_failed(self.last_failure);
         }
@@ -143,7 +160,7 @@ impl User {
         // The first task is due when on_start has ended: logging in is not its delay.
         let mut due_us = self.now_us;
         while !self.member.is_leaving() {
-            let task = match self.course.next(class, &self.variables, &mut self.rng) {
+            let task = match self.choose(class) {
                 Choice::Task(task) => task,
                 Choice::Nothing => {
                     due_us = self.now_us + IDLE_US;
@@ -152,7 +169,7 @@ impl User {
                 }
                 Choice::Over => return,
             };
-            if !self.shard.setup.limits.take_iteration() {
+            if !self.has_rows(class, task) || !self.shard.setup.limits.take_iteration() {
                 return;
             }
             let began_us = self.now_us;
@@ -181,7 +198,7 @@ impl User {
     /// Does the tasks that it is called to, until dismissed or cut off.
     async fn serve(&mut self, class: &Class, desk: &Desk) {
         while let Some(due_us) = self.next_call(desk).await {
-            let choice = self.course.next(class, &self.variables, &mut self.rng);
+            let choice = self.choose(class);
             let task = match choice {
                 Choice::Task(task) if self.shard.setup.limits.take_iteration() => task,
                 _ => {
@@ -189,6 +206,10 @@ impl User {
                     continue;
                 }
             };
+            if !self.has_rows(class, task) {
+                self.shard.count(|counts| counts.arrivals_dropped += 1);
+                return;
+            }
             self.shard.count(|counts| counts.arrivals_started += 1);
             let performed = self.task(class, task, Some(due_us)).await;
             if performed == Performed::CutOff || self.course.is_over(class) {
@@ -217,11 +238,26 @@ impl User {
         called
     }
 
+    /// The next task.
+    fn choose(&mut self, class: &Class) -> Choice {
+        self.variables.begin_task(self.tasks_begun + 1);
+        self.course.next(class, &self.variables, &mut self.rng)
+    }
+
+    /// Takes the rows that a task needs; `false` if the user ends for want of one.
+    fn has_rows(&mut self, class: &Class, task: TaskId) -> bool {
+        // A row may have come back since the user found none.
+        self.take_rows(&class.rows.user) == Taken::GoOn
+            && self.take_rows(&class.tasks[task.index()].rows) == Taken::GoOn
+    }
+
     /// Does a task; `due_us` is when it was planned to start, if it was.
     async fn task(&mut self, class: &Class, task: TaskId, due_us: Option<u64>) -> Performed {
         self.shard.task_started();
-        let entry = class.tasks[task.index()].entry;
-        let performed = self.perform(entry, Start::Task { due_us }).await;
+        self.tasks_begun += 1;
+        let task = &class.tasks[task.index()];
+        let performed = self.perform(task.entry, Start::Task { due_us }).await;
+        self.return_rows(&task.rows);
         self.shard.task_ended();
         self.shard.count(|counts| match performed {
             Performed::Succeeded => counts.tasks_succeeded += 1,

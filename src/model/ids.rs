@@ -48,3 +48,7 @@ id! {
     /// A user's variable.
     SlotId
 }
+id! {
+    /// A feed of rows of the scenario, in the order of the file.
+    FeedId
+}

@@ -18,7 +18,7 @@ mod workload;
 
 pub use curve::{Curve, Point};
 pub use failure::{ConnectFailure, Failure, LostAt, Malformed, TimedOut, TlsFailure};
-pub use ids::{ClassId, NameId, OriginId, RequestId, SlotId, TaskId};
+pub use ids::{ClassId, FeedId, NameId, OriginId, RequestId, SlotId, TaskId};
 pub use load::{Load, LoadError, MAX_SPAWN_RATE, MAX_USERS, RunSpec};
 pub use method::Method;
 pub use origin::{Origin, Scheme, Wants};

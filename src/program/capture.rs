@@ -1,10 +1,15 @@
 //! Taking values out of answers.
 
-use regex::bytes::Regex;
+use std::borrow::Cow;
+
+use regex::bytes::{Captures, Regex};
+use scraper::{ElementRef, Selector};
 
 use crate::model::SlotId;
+use crate::program::encoding::{self, Encoding};
 use crate::program::json_path::JsonPath;
-use crate::program::request::Answer;
+use crate::program::seen::Seen;
+use crate::program::value::Value;
 use crate::program::variables::Variables;
 
 /// A value to take out of an answer.
@@ -14,11 +19,15 @@ pub struct Capture {
     pub slot: SlotId,
     /// Where it is found.
     pub source: CaptureSource,
+    /// Which of several matches counts.
+    pub pick: Pick,
+    /// The JSON of the value where nothing is found; without it that is a failure.
+    pub default: Option<Box<str>>,
     /// What the failure is called when there is nothing; index into the program's texts.
     pub text: u16,
 }
 
-/// Where a captured value is found; the first match counts.
+/// Where a captured value is found.
 #[derive(Clone, Debug)]
 pub enum CaptureSource {
     /// In a JSON body.
@@ -29,46 +38,66 @@ pub enum CaptureSource {
     Cookie(Box<str>),
     /// In the body; the first group, else the whole match.
     Regex(Regex),
+    /// In an HTML body: the text of an element, or one of its attributes.
+    Css(Box<Selector>, Option<Box<str>>),
+    /// The whole body, as text.
+    Body,
+    /// The status, as a number.
+    Status,
     /// Nowhere: the variable is unset again.
     Forget,
+}
+
+/// Which of several matches is captured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Pick {
+    /// The first.
+    #[default]
+    First,
+    /// The one with this number, from 0.
+    Nth(usize),
+    /// The last.
+    Last,
+    /// Any of them.
+    Random,
+    /// All of them, as a list.
+    All,
 }
 
 /// Nothing was found.
 #[derive(Debug)]
 pub(super) struct NotFound;
 
+/// A match.
+enum Found<'s> {
+    Text(Cow<'s, str>),
+    Json(Cow<'s, str>),
+}
+
 impl Capture {
     pub(super) fn take(
         &self,
-        answer: &Answer<'_>,
+        seen: &Seen<'_>,
         variables: &mut Variables,
+        rng: &mut fastrand::Rng,
     ) -> Result<(), NotFound> {
-        match &self.source {
-            CaptureSource::Json(path) => {
-                let json = path.first(answer.body).ok_or(NotFound)?;
-                variables.set_json(self.slot, &json);
+        let found = match (&self.source, self.pick) {
+            (CaptureSource::Forget, _) => {
+                variables.unset(self.slot);
+                return Ok(());
             }
-            CaptureSource::Header(name) => {
-                let value = fields(answer.head, name.as_bytes())
-                    .next()
-                    .ok_or(NotFound)?;
-                let value = std::str::from_utf8(value).map_err(|_| NotFound)?;
-                variables.set_text(self.slot, value);
+            (CaptureSource::Status, _) => {
+                variables.set_int(self.slot, i64::from(seen.answer.status));
+                return Ok(());
             }
-            CaptureSource::Cookie(name) => {
-                let value = fields(answer.head, b"set-cookie")
-                    .filter_map(|field| std::str::from_utf8(field).ok())
-                    .find_map(|field| cookie(field, name))
-                    .ok_or(NotFound)?;
-                variables.set_text(self.slot, value);
-            }
-            CaptureSource::Regex(regex) => {
-                let found = regex.captures(answer.body).ok_or(NotFound)?;
-                let found = found.get(1).or_else(|| found.get(0)).ok_or(NotFound)?;
-                let text = std::str::from_utf8(found.as_bytes()).map_err(|_| NotFound)?;
-                variables.set_text(self.slot, text);
-            }
-            CaptureSource::Forget => variables.unset(self.slot),
+            (source, Pick::First) => source.first(seen),
+            (source, pick) => chosen(source.all(seen), pick, rng),
+        };
+        match (found, &self.default) {
+            (Some(Found::Text(text)), _) => variables.set_text(self.slot, &text),
+            (Some(Found::Json(json)), _) => variables.set_json(self.slot, &json),
+            (None, Some(json)) => variables.set_json(self.slot, json),
+            (None, None) => return Err(NotFound),
         }
         Ok(())
     }
@@ -85,20 +114,112 @@ impl Capture {
     pub(super) fn wants_body(&self) -> bool {
         matches!(
             self.source,
-            CaptureSource::Json(_) | CaptureSource::Regex(_)
+            CaptureSource::Json(_)
+                | CaptureSource::Regex(_)
+                | CaptureSource::Css(..)
+                | CaptureSource::Body
         )
     }
 }
 
-/// The trimmed values of the fields of this name, in order.
-fn fields<'a>(head: &'a [u8], name: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
-    head.split(|byte| *byte == b'\n')
-        .skip(1)
-        .filter_map(move |line| {
-            let (field, value) = line.split_at_checked(name.len())?;
-            let value = value.strip_prefix(b":")?;
-            field.eq_ignore_ascii_case(name).then(|| value.trim_ascii())
+impl CaptureSource {
+    fn first<'s>(&'s self, seen: &'s Seen<'_>) -> Option<Found<'s>> {
+        Some(match self {
+            Self::Json(path) => Found::Json(path.first(seen.answer.body)?),
+            Self::Header(name) => Found::Text(seen.fields(name).next()?.into()),
+            Self::Cookie(name) => Found::Text(cookies(seen, name).next()?.into()),
+            Self::Regex(regex) => regex
+                .captures_iter(seen.answer.body)
+                .find_map(|found| group(&found))?,
+            Self::Css(selector, attribute) => {
+                let attribute = attribute.as_deref();
+                let mut elements = seen.html()?.select(selector);
+                elements.find_map(|element| content(element, attribute))?
+            }
+            Self::Body => Found::Text(String::from_utf8_lossy(seen.answer.body)),
+            Self::Status | Self::Forget => return None,
         })
+    }
+
+    fn all<'s>(&'s self, seen: &'s Seen<'_>) -> Vec<Found<'s>> {
+        match self {
+            Self::Json(path) => {
+                let found = path.all(seen.answer.body).unwrap_or_default();
+                found.into_iter().map(Found::Json).collect()
+            }
+            Self::Header(name) => seen
+                .fields(name)
+                .map(|value| Found::Text(value.into()))
+                .collect(),
+            Self::Cookie(name) => cookies(seen, name)
+                .map(|value| Found::Text(value.into()))
+                .collect(),
+            Self::Regex(regex) => regex
+                .captures_iter(seen.answer.body)
+                .filter_map(|found| group(&found))
+                .collect(),
+            Self::Css(selector, attribute) => seen
+                .html()
+                .into_iter()
+                .flat_map(|html| html.select(selector))
+                .filter_map(|element| content(element, attribute.as_deref()))
+                .collect(),
+            Self::Body | Self::Status | Self::Forget => self.first(seen).into_iter().collect(),
+        }
+    }
+}
+
+/// The match that counts, or all of them as a list.
+fn chosen<'s>(mut found: Vec<Found<'s>>, pick: Pick, rng: &mut fastrand::Rng) -> Option<Found<'s>> {
+    if found.is_empty() {
+        return None;
+    }
+    match pick {
+        Pick::First => found.into_iter().next(),
+        Pick::Nth(index) => found.into_iter().nth(index),
+        Pick::Last => found.pop(),
+        Pick::Random => Some(found.swap_remove(rng.usize(..found.len()))),
+        Pick::All => {
+            let mut json = Vec::from(b"[");
+            for (index, one) in found.into_iter().enumerate() {
+                if index > 0 {
+                    json.push(b',');
+                }
+                let value = match one {
+                    Found::Text(text) => Value::Text(text),
+                    Found::Json(json) => Value::Json(json),
+                };
+                encoding::write(&mut json, &value, Encoding::JsonValue).ok()?;
+            }
+            json.push(b']');
+            String::from_utf8(json)
+                .ok()
+                .map(|json| Found::Json(json.into()))
+        }
+    }
+}
+
+fn group<'s>(found: &Captures<'s>) -> Option<Found<'s>> {
+    let found = found.get(1).or_else(|| found.get(0))?;
+    let text = std::str::from_utf8(found.as_bytes()).ok()?;
+    Some(Found::Text(text.into()))
+}
+
+/// The trimmed text of an element, or an attribute of it, if it has it.
+fn content<'s>(element: ElementRef<'s>, attribute: Option<&str>) -> Option<Found<'s>> {
+    match attribute {
+        Some(attribute) => Some(Found::Text(element.attr(attribute)?.into())),
+        None => {
+            let text: String = element.text().collect();
+            Some(Found::Text(text.trim().to_owned().into()))
+        }
+    }
+}
+
+/// The values of a cookie that the answer sets.
+fn cookies<'s>(seen: &'s Seen<'_>, name: &'s str) -> impl Iterator<Item = &'s str> {
+    seen.fields("set-cookie")
+        .filter_map(move |field| cookie(field, name))
 }
 
 /// The value of a `Set-Cookie` field, if it is for this cookie.
@@ -113,25 +234,43 @@ fn cookie<'a>(field: &'a str, name: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::program::Answer;
 
     const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\nX-Id:  42 \r\nX-Id-2: no\r\n\
-        Set-Cookie: a=1; Path=/\r\nset-cookie: sid=\"s 3\"; HttpOnly\r\n\r\n";
+        Set-Cookie: a=1; Path=/\r\nset-cookie: sid=\"s 3\"; HttpOnly\r\n\
+        Set-Cookie: a=2\r\n\r\n";
+    const BODY: &[u8] = b"<input name=\"t\" value=\"abc\"><ul><li> one<b>!</b>\
+        <li class=x>two<li value=3>three</ul> {";
 
-    fn take(source: CaptureSource) -> Option<String> {
+    fn picked(source: CaptureSource, pick: Pick, default: Option<&str>) -> Option<String> {
         let mut variables = Variables::new(1);
         let answer = Answer {
             status: 200,
             head: HEAD,
-            body: b"<input name=\"t\" value=\"abc\"> {",
+            body: BODY,
             service_time_us: 1,
         };
         let capture = Capture {
             slot: SlotId(0),
             source,
+            pick,
+            default: default.map(Into::into),
             text: 0,
         };
-        capture.take(&answer, &mut variables).ok()?;
-        variables.text(SlotId(0)).map(|text| text.into_owned())
+        let mut rng = fastrand::Rng::with_seed(1);
+        capture
+            .take(&Seen::new(&answer), &mut variables, &mut rng)
+            .ok()?;
+        variables.text(SlotId(0)).map(Cow::into_owned)
+    }
+
+    fn take(source: CaptureSource) -> Option<String> {
+        picked(source, Pick::First, None)
+    }
+
+    fn css(selector: &str, attribute: Option<&str>) -> CaptureSource {
+        let selector = Selector::parse(selector).unwrap();
+        CaptureSource::Css(Box::new(selector), attribute.map(Into::into))
     }
 
     #[test]
@@ -149,5 +288,58 @@ mod tests {
             take(CaptureSource::Json(JsonPath::parse("$.a").unwrap())),
             None
         );
+        assert_eq!(take(CaptureSource::Status).as_deref(), Some("200"));
+        assert_eq!(take(CaptureSource::Body).unwrap().as_bytes(), BODY);
+    }
+
+    #[test]
+    fn reads_html_as_browsers_do() {
+        let value = take(css("input[name=t]", Some("value")));
+        assert_eq!(value.as_deref(), Some("abc"));
+        assert_eq!(take(css("li", None)).as_deref(), Some("one!"));
+        assert_eq!(take(css("li", Some("value"))).as_deref(), Some("3"));
+        assert_eq!(take(css("form", None)), None);
+    }
+
+    #[test]
+    fn a_page_deeper_than_browsers_go_holds_nothing() {
+        let found = |depth: usize| {
+            let body = "<div>".repeat(depth) + "<p>here";
+            let answer = Answer {
+                status: 200,
+                head: b"",
+                body: body.as_bytes(),
+                service_time_us: 1,
+            };
+            css("p", None).first(&Seen::new(&answer)).is_some()
+        };
+        assert!(found(500));
+        assert!(!found(1_000_000), "and says so at once");
+    }
+
+    #[test]
+    fn picks_among_several() {
+        let li = |pick| picked(css("li", None), pick, None);
+        assert_eq!(li(Pick::Nth(1)).as_deref(), Some("two"));
+        assert_eq!(li(Pick::Nth(3)), None);
+        assert_eq!(li(Pick::Last).as_deref(), Some("three"));
+        assert_eq!(li(Pick::All).as_deref(), Some(r#"["one!","two","three"]"#));
+        let any = li(Pick::Random).unwrap();
+        assert!(["one!", "two", "three"].contains(&&*any), "{any}");
+        let cookie = picked(CaptureSource::Cookie("a".into()), Pick::Last, None);
+        assert_eq!(cookie.as_deref(), Some("2"));
+    }
+
+    #[test]
+    fn a_default_stands_in() {
+        let missing = || CaptureSource::Header("x".into());
+        let default = picked(missing(), Pick::First, Some("[1]"));
+        assert_eq!(default.as_deref(), Some("[1]"));
+        assert_eq!(
+            picked(missing(), Pick::All, Some("\"t\"")).as_deref(),
+            Some("t")
+        );
+        let found = picked(CaptureSource::Header("x-id".into()), Pick::Last, Some("0"));
+        assert_eq!(found.as_deref(), Some("42"));
     }
 }

@@ -1,10 +1,11 @@
 //! User classes and the choice of the next task.
 
-use crate::model::{Population, TaskId, Wait};
+use crate::model::{FeedId, Population, TaskId, Wait};
 use crate::program::compiled::CodeAt;
 use crate::program::course::Order;
 use crate::program::evaluate::Around;
 use crate::program::expression::Expression;
+use crate::program::sequences::Sequences;
 use crate::program::variables::Variables;
 
 /// A kind of user.
@@ -28,6 +29,19 @@ pub struct Class {
     pub order: Order,
     /// How many tasks a user does before it ends; `None` sets no limit.
     pub iterations: Option<u32>,
+    /// The rows that its users need.
+    pub rows: ClassRows,
+}
+
+/// The feeds of which the users of a class need a row, and when.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClassRows {
+    /// All their life.
+    pub user: Vec<FeedId>,
+    /// While `on_start` runs.
+    pub on_start: Vec<FeedId>,
+    /// While `on_stop` runs.
+    pub on_stop: Vec<FeedId>,
 }
 
 /// A weighted thing a user picks.
@@ -43,6 +57,8 @@ pub struct Task {
     pub when: Option<Expression>,
     /// Where its steps begin.
     pub entry: CodeAt,
+    /// The feeds of which it takes a row when it starts.
+    pub rows: Vec<FeedId>,
 }
 
 impl Class {
@@ -88,8 +104,13 @@ impl Task {
         let Some(when) = &self.when else {
             return true;
         };
-        // The language refuses `now()` in a condition, so no clock is needed.
-        let mut around = Around { rng, unix_us: 0 };
+        // The language refuses `now()` and `sequence()` in this condition, so
+        // neither is needed.
+        let mut around = Around {
+            rng,
+            unix_us: 0,
+            sequences: &Sequences::default(),
+        };
         when.holds(variables, &mut around).unwrap_or(false)
     }
 }
@@ -106,6 +127,7 @@ mod tests {
             tags: Vec::new(),
             when,
             entry: CodeAt(0),
+            rows: Vec::new(),
         }
     }
 
@@ -120,6 +142,7 @@ mod tests {
             tasks,
             order: Order::Weighted,
             iterations: None,
+            rows: ClassRows::default(),
         }
     }
 

@@ -1,11 +1,15 @@
 //! The program as a whole.
 
+use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{ClassId, Failure, Origin, RowKind};
+use crate::model::{ClassId, Failure, FeedId, Origin, RowKind};
 use crate::program::class::Class;
+use crate::program::feed::Feed;
 use crate::program::instruction::Instruction;
 use crate::program::request::Request;
+use crate::program::secrets::Secrets;
 
 /// A compiled scenario, shared by all users of a run and never changed.
 #[derive(Clone, Debug)]
@@ -31,6 +35,12 @@ pub struct Program {
     pub no_values: Vec<String>,
     /// What unmet expectations, empty captures and failures of tasks are called.
     pub texts: Vec<String>,
+    /// The feeds of rows.
+    pub feeds: Vec<Arc<Feed>>,
+    /// How many sequences there are.
+    pub sequence_count: usize,
+    /// What is never shown.
+    pub secrets: Secrets,
 }
 
 /// A row of the statistics.
@@ -51,6 +61,8 @@ pub struct Once {
     pub setup: Option<CodeAt>,
     /// Done after the last user.
     pub teardown: Option<CodeAt>,
+    /// The feeds of which they need a row.
+    pub rows: Vec<FeedId>,
 }
 
 /// A request that has to succeed before any user starts.
@@ -113,9 +125,24 @@ impl Program {
         format!("(not written: {words})")
     }
 
-    /// Words for a failure.
+    /// A text without the secrets in it: whatever is shown of what was sent,
+    /// received or kept in variables goes through here.
+    #[must_use]
+    pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.secrets.mask(text)
+    }
+
+    /// Words for a failure, without secrets.
     #[must_use]
     pub fn describe(&self, failure: Failure) -> String {
+        let words = self.words(failure);
+        match self.mask(&words) {
+            Cow::Borrowed(_) => words,
+            Cow::Owned(masked) => masked,
+        }
+    }
+
+    fn words(&self, failure: Failure) -> String {
         match failure {
             Failure::Expectation(text)
             | Failure::Capture(text)

@@ -106,6 +106,7 @@ mod tests {
             tags: Vec::new(),
             when: when.map(Expression::Variable),
             entry: CodeAt(0),
+            rows: Vec::new(),
         });
         Class {
             workload: 0,
@@ -117,6 +118,7 @@ mod tests {
             tasks: tasks.into(),
             order,
             iterations: None,
+            rows: crate::program::ClassRows::default(),
         }
     }
 

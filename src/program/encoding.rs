@@ -23,6 +23,8 @@ pub enum Encoding {
     Query,
     /// Inside a form, where a space is a plus.
     Form,
+    /// Inside the quotes of a name in the head of a part of a body.
+    PartName,
 }
 
 /// The value cannot stand in this place.
@@ -111,6 +113,17 @@ fn write_text(out: &mut Vec<u8>, text: &str, encoding: Encoding) -> Result<(), U
         Encoding::PathSegment | Encoding::Query => {
             for part in utf8_percent_encode(text, RESERVED) {
                 out.extend_from_slice(part.as_bytes());
+            }
+        }
+        Encoding::PartName => {
+            for byte in text.bytes() {
+                // As browsers write it.
+                match byte {
+                    b'"' => out.extend_from_slice(b"%22"),
+                    b'\r' => out.extend_from_slice(b"%0D"),
+                    b'\n' => out.extend_from_slice(b"%0A"),
+                    byte => out.push(byte),
+                }
             }
         }
         Encoding::Form => {

@@ -9,6 +9,7 @@ use crate::program::expression::{Expression, Literal};
 use crate::program::extract;
 use crate::program::json_path::Segment;
 use crate::program::operators;
+use crate::program::sequences::Sequences;
 use crate::program::value::{Small, Value};
 use crate::program::variables::Variables;
 
@@ -19,6 +20,8 @@ pub struct Around<'a> {
     pub rng: &'a mut fastrand::Rng,
     /// The wall clock, in microseconds since 1970; what `now()` gives.
     pub unix_us: u64,
+    /// The sequences of the shard; what `sequence()` takes from.
+    pub sequences: &'a Sequences,
 }
 
 /// Why an expression has no value.
@@ -79,13 +82,6 @@ impl Expression {
         }
     }
 
-    /// Whether `now` can write this format.
-    #[must_use]
-    pub fn is_time_format(format: &str) -> bool {
-        // Writing is lenient with what it does not know; this is not.
-        jiff::fmt::strtime::format(format, jiff::Timestamp::UNIX_EPOCH).is_ok()
-    }
-
     /// The value of a function.
     fn call<'a>(&'a self, variables: &'a Variables, around: &mut Around<'_>) -> Evaluated<'a> {
         match self {
@@ -116,7 +112,36 @@ impl Expression {
                 items[index].evaluate(variables, around)
             }
             Self::ChoiceOf(list) => choice(list.evaluate(variables, around)?, around.rng),
-            Self::Now(format) => now(format.as_deref(), around.unix_us),
+            Self::Now(now) => now.value(around.unix_us),
+            Self::Apply(function, first, second) => {
+                let first = first.evaluate(variables, around)?;
+                let second = match second {
+                    Some(second) => second.evaluate(variables, around)?,
+                    None => Value::None,
+                };
+                function.apply(first, &second)
+            }
+            Self::Default(left, right) => match left.evaluate(variables, around) {
+                Ok(Value::None) | Err(_) => right.evaluate(variables, around),
+                found => found,
+            },
+            Self::Sequence(sequence) => around
+                .sequences
+                .take(*sequence)
+                .map(Value::Int)
+                .ok_or(Missing::NoValue),
+            Self::User(fact) => Ok(variables.fact(*fact)),
+            Self::Fake(fake) => fake.make(around.rng),
+            Self::Cell(feed, column) => {
+                let row = variables.row(feed.id).ok_or(Missing::Unset(feed.missing))?;
+                let value = feed.feed.rows.value(row, *column);
+                value.ok_or(Missing::NoValue)
+            }
+            Self::Row(feed) => {
+                let row = variables.row(feed.id).ok_or(Missing::Unset(feed.missing))?;
+                let json = feed.feed.rows.object(row).ok_or(Missing::NoValue)?;
+                Ok(Value::Json(json.into()))
+            }
             _ => Err(Missing::NoValue),
         }
     }
@@ -177,7 +202,7 @@ fn owned(value: Value<'_>) -> Value<'static> {
     }
 }
 
-fn element<'a>(base: Value<'a>, index: &Value<'_>) -> Evaluated<'a> {
+pub(super) fn element<'a>(base: Value<'a>, index: &Value<'_>) -> Evaluated<'a> {
     let Value::Int(index) = *index else {
         return match index.as_text() {
             Some(name) => field(base, name),
@@ -265,22 +290,4 @@ fn write_hex(
         random >>= 4;
     }
     Ok(())
-}
-
-fn now(format: Option<&str>, unix_us: u64) -> Evaluated<'static> {
-    let time = i64::try_from(unix_us)
-        .ok()
-        .and_then(|unix_us| jiff::Timestamp::from_microsecond(unix_us).ok())
-        .ok_or(Missing::NoValue)?;
-    let mut small = Small::EMPTY;
-    let Some(format) = format else {
-        write!(small, "{time:.3}").map_err(|_| Missing::NoValue)?;
-        return Ok(Value::Small(small));
-    };
-    if write!(small, "{}", time.strftime(format)).is_ok() {
-        return Ok(Value::Small(small));
-    }
-    let mut text = String::new();
-    write!(text, "{}", time.strftime(format)).map_err(|_| Missing::NoValue)?;
-    Ok(Value::Text(Cow::Owned(text)))
 }

@@ -1,9 +1,8 @@
 //! What an answer has to be to count as a success.
 
-use crate::program::extract;
+use crate::program::check::{Bound, Check};
 use crate::program::json_path::JsonPath;
-use crate::program::operators;
-use crate::program::request::Answer;
+use crate::program::seen::Seen;
 
 /// Which statuses count as success.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -49,50 +48,40 @@ pub struct Expectation {
 /// What is expected.
 #[derive(Clone, Debug)]
 pub enum Expected {
-    /// The value at a path of the JSON body equals this JSON.
-    JsonEquals(JsonPath, Box<str>),
-    /// There is something at a path of the JSON body.
-    JsonExists(JsonPath),
-    /// There is nothing at a path of the JSON body.
-    JsonAbsent(JsonPath),
-    /// The body contains this text.
-    Contains(Box<str>),
+    /// Of the header fields of this name.
+    Header(Box<str>, Check),
+    /// Of the value at a path of the JSON body.
+    Json(JsonPath, Check),
+    /// Of the body as text.
+    Text(Check),
+    /// Of the size of the body in bytes, decoded.
+    Size(Bound),
     /// The service time is below this, in microseconds.
     Within(u64),
 }
 
 impl Expectation {
-    pub(super) fn is_met(&self, answer: &Answer<'_>) -> bool {
+    pub(super) fn is_met(&self, seen: &Seen<'_>) -> bool {
+        let answer = seen.answer;
         match &self.expected {
-            Expected::JsonEquals(path, json) => {
-                path.first(answer.body).is_some_and(|found| {
-                    match (extract::decode(&found), extract::decode(json)) {
-                        (Some(found), Some(wanted)) => operators::equal(&found, &wanted),
-                        _ => false,
-                    }
-                })
-            }
-            Expected::JsonExists(path) => path.first(answer.body).is_some(),
-            // A body that is no JSON at all does not prove the absence.
-            Expected::JsonAbsent(path) => {
-                path.first(answer.body).is_none()
-                    && serde_json::from_slice::<serde::de::IgnoredAny>(answer.body).is_ok()
-            }
-            Expected::Contains(text) => contains(answer.body, text.as_bytes()),
+            Expected::Header(name, check) => check.holds_in_fields(name, seen),
+            Expected::Json(path, check) => check.holds_in_json(path, answer.body),
+            Expected::Text(check) => check.holds_in_text(answer.body),
+            Expected::Size(bound) => bound.holds(answer.body.len()),
             Expected::Within(limit_us) => answer.service_time_us < *limit_us,
         }
     }
 
+    /// Whether it reads the head of an answer.
+    pub(super) fn wants_head(&self) -> bool {
+        matches!(self.expected, Expected::Header(..))
+    }
+
     /// Whether it reads the body of an answer.
     pub(super) fn wants_body(&self) -> bool {
-        !matches!(self.expected, Expected::Within(_))
-    }
-}
-
-fn contains(hay: &[u8], needle: &[u8]) -> bool {
-    // Bodies are mostly UTF-8, for which the library's search is fast.
-    match (std::str::from_utf8(hay), std::str::from_utf8(needle)) {
-        (Ok(hay), Ok(needle)) => hay.contains(needle),
-        _ => needle.is_empty() || hay.windows(needle.len()).any(|window| window == needle),
+        matches!(
+            self.expected,
+            Expected::Json(..) | Expected::Text(_) | Expected::Size(_)
+        )
     }
 }

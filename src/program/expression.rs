@@ -1,6 +1,11 @@
 //! Expressions, compiled to slots.
 
 use crate::model::SlotId;
+use crate::program::fake::Fake;
+use crate::program::feed::FeedRef;
+use crate::program::function::Function;
+use crate::program::time::Now;
+use crate::program::variables::UserFact;
 
 /// An expression over a user's variables.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,8 +44,45 @@ pub enum Expression {
     Choice(Vec<Self>),
     /// `choice(x)`: one element of a list that is known only in the run.
     ChoiceOf(Box<Self>),
-    /// `now()`: the time, in RFC 3339 or a format of strftime, in UTC.
-    Now(Option<Box<str>>),
+    /// `now()`: the time.
+    Now(Now),
+    /// A function of one value, or of two.
+    Apply(Function, Box<Self>, Option<Box<Self>>),
+    /// `x | default(y)`: y where x is `none` or has no value.
+    Default(Box<Self>, Box<Self>),
+    /// `sequence()`: the next number of a sequence of the program.
+    Sequence(u16),
+    /// `user.number` and so on.
+    User(UserFact),
+    /// `fake.name()` and so on.
+    Fake(Fake),
+    /// `accounts.name`: a field of the row that the user holds.
+    Cell(FeedRef, u16),
+    /// `accounts`: the row itself, as an object.
+    Row(FeedRef),
+}
+
+impl Expression {
+    /// Whether it has the same value whenever and for whomever it is evaluated.
+    pub(super) fn is_constant(&self) -> bool {
+        match self {
+            Self::Literal(_) => true,
+            Self::List(items) => items.iter().all(Self::is_constant),
+            Self::Not(one) | Self::Negate(one) | Self::IsDefined(one) | Self::Field(one, _) => {
+                one.is_constant()
+            }
+            Self::And(left, right)
+            | Self::Or(left, right)
+            | Self::Default(left, right)
+            | Self::Index(left, right)
+            | Self::Binary(_, left, right) => left.is_constant() && right.is_constant(),
+            Self::Apply(_, first, second) => {
+                let second = second.as_ref();
+                first.is_constant() && second.is_none_or(|second| second.is_constant())
+            }
+            _ => false,
+        }
+    }
 }
 
 /// An operator on two values.

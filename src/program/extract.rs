@@ -18,6 +18,11 @@ pub(super) fn find<'a>(json: &'a [u8], path: &[Segment]) -> Option<&'a str> {
     found
 }
 
+/// Whether the text is JSON.
+pub(super) fn is_json(json: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(json).is_ok()
+}
+
 /// How many elements a JSON array has; `None` for anything else.
 pub(super) fn array_len(json: &str) -> Option<usize> {
     if !json.trim_start().starts_with('[') {
@@ -25,6 +30,15 @@ pub(super) fn array_len(json: &str) -> Option<usize> {
     }
     let mut deserializer = serde_json::Deserializer::from_str(json);
     deserializer.deserialize_seq(Count).ok()
+}
+
+/// How many fields a JSON object has; `None` for anything else.
+pub(super) fn object_len(json: &str) -> Option<usize> {
+    if !json.trim_start().starts_with('{') {
+        return None;
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    deserializer.deserialize_map(Count).ok()
 }
 
 /// The elements of a JSON array, each as its JSON text.
@@ -179,7 +193,15 @@ impl<'de> Visitor<'de> for Count {
     type Value = usize;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array")
+        f.write_str("an array or an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<usize, A::Error> {
+        let mut count = 0;
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
+            count += 1;
+        }
+        Ok(count)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<usize, A::Error> {

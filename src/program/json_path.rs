@@ -71,6 +71,26 @@ impl JsonPath {
     }
 }
 
+impl JsonPath {
+    /// The JSON texts of all matches; `None` where the text is not JSON.
+    pub(super) fn all<'a>(&self, json: &'a [u8]) -> Option<Vec<Cow<'a, str>>> {
+        match self {
+            Self::Simple(segments) => match extract::find(json, segments) {
+                Some(found) => Some(vec![Cow::Borrowed(found)]),
+                None => extract::is_json(json).then(Vec::new),
+            },
+            Self::Query(query) => {
+                let tree: serde_json::Value = serde_json::from_slice(json).ok()?;
+                let found = jsonpath_rust::query::js_path_process(query, &tree).ok()?;
+                found
+                    .into_iter()
+                    .map(|one| serde_json::to_string(one.val()).ok().map(Cow::Owned))
+                    .collect()
+            }
+        }
+    }
+}
+
 /// Reads a path of fields and indices; `None` for any other.
 fn parse_simple(path: &str) -> Option<Vec<Segment>> {
     let mut rest = path.strip_prefix('$')?;

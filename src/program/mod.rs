@@ -4,41 +4,63 @@
 //! Everything here is built once before a run and then only read; what changes
 //! is a user's [`Variables`]. Evaluation is pure: no I/O, no clock, randomness
 //! handed in. Rendering and judging a request allocate nothing once the
-//! buffers have grown, except for regular expressions, JSON paths beyond
-//! `$.a.b[0]`, JSON strings with escapes, skipping over deeply nested JSON, and
-//! texts computed inside larger expressions.
+//! buffers have grown, except for regular expressions, CSS selectors, all
+//! matches of a capture, whole rows of data, JSON paths beyond `$.a.b[0]`, JSON
+//! strings with escapes, skipping over deeply nested JSON, and texts computed
+//! inside larger expressions.
+//!
+//! Shards share a program. The one thing in it that they change together are
+//! the [`Claims`] on rows that are handed out once.
 
 mod assignment;
 mod capture;
+mod check;
 mod class;
 mod compiled;
 mod course;
 mod cursor;
+mod dealer;
 mod encoding;
 mod evaluate;
 mod expectation;
 mod expression;
 mod extract;
+mod fake;
+mod feed;
+mod function;
+mod html;
 mod instruction;
 mod json_path;
 mod operators;
 mod request;
+mod secrets;
+mod seen;
+mod sequences;
 mod template;
+mod time;
 mod value;
 mod variables;
 
 pub use assignment::{Assigned, Assignment};
-pub use capture::{Capture, CaptureSource};
-pub use class::{Class, Task};
+pub use capture::{Capture, CaptureSource, Pick};
+pub use check::{Bound, Check, Relation};
+pub use class::{Class, ClassRows, Task};
 pub use compiled::{CodeAt, HealthGate, Name, Once, Program};
 pub use course::{Choice, Course, Order};
 pub use cursor::{Action, Cursor, Ending, OnFailure, Setting};
+pub use dealer::{Claims, Dealer};
 pub use encoding::Encoding;
 pub use evaluate::Around;
 pub use expectation::{Expectation, Expected, StatusRange, StatusRule};
 pub use expression::{Binary, Expression, Literal};
+pub use fake::Fake;
+pub use feed::{AtEnd, Cell, Feed, FeedRef, RowPer, RowPick, Rows};
+pub use function::Function;
 pub use instruction::{Branch, Instruction, Poll};
 pub use json_path::{JsonPath, PathError, Segment};
 pub use request::{Answer, Header, Rendered, Request, RequestParts, Scratch, WhenUnset};
+pub use secrets::Secrets;
+pub use sequences::Sequences;
 pub use template::{Hole, Piece, Template};
-pub use variables::Variables;
+pub use time::{Now, TimeForm};
+pub use variables::{UserFact, Variables};

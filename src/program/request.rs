@@ -4,6 +4,7 @@ use crate::model::{Failure, Method, NameId, OriginId, Wants};
 use crate::program::capture::Capture;
 use crate::program::evaluate::Around;
 use crate::program::expectation::{Expectation, StatusRule};
+use crate::program::seen::Seen;
 use crate::program::template::Template;
 use crate::program::variables::Variables;
 
@@ -127,7 +128,8 @@ impl Request {
     #[must_use]
     pub fn new(parts: RequestParts) -> Self {
         let wants = Wants {
-            head: parts.captures.iter().any(Capture::wants_head),
+            head: parts.captures.iter().any(Capture::wants_head)
+                || parts.expectations.iter().any(Expectation::wants_head),
             body: parts.captures.iter().any(Capture::wants_body)
                 || parts.expectations.iter().any(Expectation::wants_body),
         };
@@ -168,13 +170,21 @@ impl Request {
         scratch.message.clear();
         scratch.body.clear();
         head.write(&mut scratch.message, variables, around)?;
+        let body = match body.as_ref().map(|body| (body, body.as_literal())) {
+            None => None,
+            // A large file need not be copied twice.
+            Some((_, Some(literal))) => Some(literal),
+            Some((body, None)) => {
+                body.write(&mut scratch.body, variables, around)?;
+                Some(scratch.body.as_slice())
+            }
+        };
         if let Some(body) = body {
-            body.write(&mut scratch.body, variables, around)?;
-            write_length(&mut scratch.message, scratch.body.len());
+            write_length(&mut scratch.message, body.len());
         }
         scratch.message.extend_from_slice(b"\r\n");
         let head_len = scratch.message.len();
-        scratch.message.extend_from_slice(&scratch.body);
+        scratch.message.extend_from_slice(body.unwrap_or_default());
         Ok(Rendered {
             bytes: &scratch.message,
             head_len,
@@ -184,12 +194,18 @@ impl Request {
     /// Whether the answer is a success, and what it leaves in the user's
     /// variables: first the status, then the expectations, then the captures.
     /// The variables of a request that failed are unset, so that nothing goes
-    /// on with a value of an earlier answer.
+    /// on with a value of an earlier answer. `rng` picks among several matches
+    /// of a capture that asks for any of them.
     ///
     /// # Errors
     /// The first thing that is wrong with the answer.
-    pub fn judge(&self, answer: Answer<'_>, variables: &mut Variables) -> Result<(), Failure> {
-        let verdict = self.verdict(&answer, variables);
+    pub fn judge(
+        &self,
+        answer: Answer<'_>,
+        variables: &mut Variables,
+        rng: &mut fastrand::Rng,
+    ) -> Result<(), Failure> {
+        let verdict = self.verdict(&Seen::new(&answer), variables, rng);
         if verdict.is_err() {
             self.forget(variables);
         }
@@ -203,16 +219,21 @@ impl Request {
         }
     }
 
-    fn verdict(&self, answer: &Answer<'_>, variables: &mut Variables) -> Result<(), Failure> {
-        if !self.status.accepts(answer.status) {
-            return Err(Failure::Status(answer.status));
+    fn verdict(
+        &self,
+        seen: &Seen<'_>,
+        variables: &mut Variables,
+        rng: &mut fastrand::Rng,
+    ) -> Result<(), Failure> {
+        if !self.status.accepts(seen.answer.status) {
+            return Err(Failure::Status(seen.answer.status));
         }
-        if let Some(unmet) = self.expectations.iter().find(|one| !one.is_met(answer)) {
+        if let Some(unmet) = self.expectations.iter().find(|one| !one.is_met(seen)) {
             return Err(Failure::Expectation(unmet.text));
         }
         for capture in &self.captures {
             capture
-                .take(answer, variables)
+                .take(seen, variables, rng)
                 .map_err(|_| Failure::Capture(capture.text))?;
         }
         Ok(())

@@ -4,6 +4,7 @@ use crate::model::{Failure, SlotId};
 use crate::program::encoding::{self, Encoding};
 use crate::program::evaluate::{Around, Missing};
 use crate::program::expression::Expression;
+use crate::program::sequences::Sequences;
 use crate::program::variables::Variables;
 
 /// Bytes with holes.
@@ -47,12 +48,9 @@ impl Template {
 
     /// Appends a hole; a value that is known already becomes bytes.
     pub fn push_hole(&mut self, hole: Hole) {
-        if let Expression::Literal(literal) = &hole.expression {
-            let mut bytes = Vec::new();
-            if encoding::write(&mut bytes, &literal.value(), hole.encoding).is_ok() {
-                self.push_literal(&bytes);
-                return;
-            }
+        if let Some(bytes) = hole.constant() {
+            self.push_literal(&bytes);
+            return;
         }
         self.pieces.push(Piece::Hole(hole));
     }
@@ -121,6 +119,23 @@ impl Template {
 }
 
 impl Hole {
+    /// Its bytes, if they are always the same.
+    #[must_use]
+    pub fn constant(&self) -> Option<Vec<u8>> {
+        if !self.expression.is_constant() {
+            return None;
+        }
+        let mut bytes = Vec::new();
+        // What is constant asks for none of these.
+        let mut around = Around {
+            rng: &mut fastrand::Rng::with_seed(0),
+            unix_us: 0,
+            sequences: &Sequences::default(),
+        };
+        let written = self.write(&mut bytes, &Variables::default(), &mut around);
+        written.ok().map(|()| bytes)
+    }
+
     fn write(
         &self,
         out: &mut Vec<u8>,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::SlotId;
+use crate::model::{FeedId, SlotId};
 use crate::program::extract;
 use crate::program::value::Value;
 
@@ -11,6 +11,28 @@ use crate::program::value::Value;
 #[derive(Clone, Debug, Default)]
 pub struct Variables {
     slots: Vec<Slot>,
+    /// The rows that the user holds, by feed; none without feeds.
+    rows: Vec<Option<u32>>,
+    who: Who,
+}
+
+/// Who the user is.
+#[derive(Clone, Debug, Default)]
+struct Who {
+    number: u64,
+    iteration: u64,
+    class: String,
+}
+
+/// What an expression may ask of the user itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserFact {
+    /// Its number in the run, from 1.
+    Number,
+    /// The name of its class.
+    Class,
+    /// The number of its task, from 1; 0 in `on_start`.
+    Iteration,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -38,6 +60,48 @@ impl Variables {
     pub fn new(slot_count: usize) -> Self {
         Self {
             slots: vec![Slot::default(); slot_count],
+            ..Self::default()
+        }
+    }
+
+    /// Says whose variables these are: number (from 1) and class of the user.
+    pub fn begin(&mut self, number: u64, class: &str) {
+        self.who.number = number;
+        self.who.iteration = 0;
+        class.clone_into(&mut self.who.class);
+    }
+
+    /// Says which task of the user comes now, from 1.
+    pub fn begin_task(&mut self, iteration: u64) {
+        self.who.iteration = iteration;
+    }
+
+    /// Gives the user a row of a feed.
+    pub fn hold(&mut self, feed: FeedId, row: u32) {
+        if self.rows.len() <= feed.index() {
+            self.rows.resize(feed.index() + 1, None);
+        }
+        self.rows[feed.index()] = Some(row);
+    }
+
+    /// Takes the row of a feed away from the user.
+    pub fn let_go(&mut self, feed: FeedId) -> Option<u32> {
+        self.rows.get_mut(feed.index())?.take()
+    }
+
+    /// The row of a feed that the user holds.
+    #[must_use]
+    pub fn row(&self, feed: FeedId) -> Option<u32> {
+        self.rows.get(feed.index()).copied().flatten()
+    }
+
+    pub(super) fn fact(&self, fact: UserFact) -> Value<'_> {
+        match fact {
+            UserFact::Number => Value::Int(i64::try_from(self.who.number).unwrap_or(i64::MAX)),
+            UserFact::Iteration => {
+                Value::Int(i64::try_from(self.who.iteration).unwrap_or(i64::MAX))
+            }
+            UserFact::Class => Value::Text(Cow::Borrowed(&self.who.class)),
         }
     }
 
@@ -65,6 +129,13 @@ impl Variables {
             slot.kind = Kind::Text;
             slot.text.clear();
             slot.text.push_str(text);
+        }
+    }
+
+    /// Sets the variable to a whole number.
+    pub fn set_int(&mut self, slot: SlotId, int: i64) {
+        if let Some(slot) = self.slots.get_mut(slot.index()) {
+            slot.kind = Kind::Int(int);
         }
     }
 
@@ -101,6 +172,7 @@ impl Variables {
 
     /// Makes every variable unset again, for a slot array that is given to a new user.
     pub fn clear(&mut self) {
+        self.rows.fill(None);
         for slot in &mut self.slots {
             slot.kind = Kind::Unset;
         }

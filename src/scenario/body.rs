@@ -1,7 +1,10 @@
-//! Request bodies: `json`, `form`, `body`.
+//! Request bodies: `json`, `form`, `body`, `multipart`, `file`, `graphql`.
+
+use std::borrow::Cow;
 
 use crate::program::{Encoding, Template};
 use crate::scenario::fields::{self, Fields};
+use crate::scenario::files;
 use crate::scenario::node::{Node, NodeKind, Resolved, Scalar};
 use crate::scenario::reader::Reader;
 use crate::scenario::template::Part;
@@ -9,10 +12,11 @@ use crate::scenario::template::Part;
 /// A body and the type it is sent as.
 pub(super) struct Body {
     pub(super) template: Template,
-    pub(super) content_type: &'static str,
+    pub(super) content_type: Cow<'static, str>,
 }
 
-const KINDS: [&str; 3] = ["json", "form", "body"];
+const KINDS: [&str; 6] = ["json", "form", "body", "multipart", "file", "graphql"];
+const GRAPHQL_KEYS: [&str; 3] = ["query", "variables", "operation"];
 
 impl Reader<'_> {
     /// The body of a request, if it has one.
@@ -32,21 +36,72 @@ impl Reader<'_> {
                 self.json(&first.value, &mut template);
                 Some(Body {
                     template,
-                    content_type: "application/json",
+                    content_type: "application/json".into(),
+                })
+            }
+            "graphql" => self.graphql(&first.value),
+            "multipart" => self.multipart(&first.value),
+            "file" => {
+                let bytes = self.sent_file(&first.value)?;
+                let mut template = Template::default();
+                template.push_literal(&bytes);
+                let name = first.value.as_scalar();
+                let name = name.map_or("", |scalar| scalar.text.as_str());
+                Some(Body {
+                    template,
+                    content_type: files::content_type(name).into(),
                 })
             }
             "form" => Some(Body {
                 template: self.form(&first.value)?,
-                content_type: "application/x-www-form-urlencoded",
+                content_type: "application/x-www-form-urlencoded".into(),
             }),
             _ => {
                 let text = fields::text(&first.value, "`body`", &mut self.problems)?;
                 Some(Body {
                     template: self.template(text, Encoding::Raw)?,
-                    content_type: "text/plain; charset=utf-8",
+                    content_type: "text/plain; charset=utf-8".into(),
                 })
             }
         }
+    }
+
+    /// A query, or a map of query, variables and operation, as JSON.
+    fn graphql(&mut self, node: &Node) -> Option<Body> {
+        let mut template = Template::default();
+        if let NodeKind::Map(_) = &node.kind {
+            let what = "`graphql`";
+            let fields = Fields::read(node, what, &GRAPHQL_KEYS, &mut self.problems)?;
+            let Some(query) = fields.value("query") else {
+                let help = "for example `query: '{ items { id } }'`";
+                let what = "`query` of `graphql`";
+                fields::missing(node.span, what, help, &mut self.problems);
+                return None;
+            };
+            template.push_literal(b"{\"query\":");
+            fields::text(query, "`query`", &mut self.problems)?;
+            self.json(query, &mut template);
+            if let Some(variables) = fields.value("variables") {
+                fields::entries(variables, "`variables`", &mut self.problems)?;
+                template.push_literal(b",\"variables\":");
+                self.json(variables, &mut template);
+            }
+            if let Some(operation) = fields.value("operation") {
+                fields::text(operation, "`operation`", &mut self.problems)?;
+                template.push_literal(b",\"operationName\":");
+                self.json(operation, &mut template);
+            }
+        } else {
+            let what = "`graphql`, where it is not a map,";
+            fields::text(node, what, &mut self.problems)?;
+            template.push_literal(b"{\"query\":");
+            self.json(node, &mut template);
+        }
+        template.push_literal(b"}");
+        Some(Body {
+            template,
+            content_type: "application/json".into(),
+        })
     }
 
     /// Appends a value as JSON.

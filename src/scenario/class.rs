@@ -1,7 +1,9 @@
 //! User classes and tasks.
 
-use crate::model::{Population, Task as TaskModel, TaskOrder, UserClass, Wait, Workload};
-use crate::program::{Class, CodeAt, Instruction, Order, Task, WhenUnset};
+use std::collections::BTreeSet;
+
+use crate::model::{FeedId, Population, Task as TaskModel, TaskOrder, UserClass, Wait, Workload};
+use crate::program::{Class, ClassRows, CodeAt, Instruction, Order, RowPer, Task, WhenUnset};
 use crate::scenario::draft::Http;
 use crate::scenario::expression::Clock;
 use crate::scenario::fields::{self, Fields};
@@ -72,6 +74,8 @@ impl Reader<'_> {
             key.clone_into(&mut reader.stretch.task);
             reader.steps(fields.value(key)?, &what, &around)
         };
+        // What the headers mention, every request of the class needs.
+        let shared = self.mentions.take_feeds();
         let begin = self.beginning(&fields);
         // The token in a class's headers is what `on_start` goes to fetch.
         let on_start = match part(self, "on_start", WhenUnset::Omit) {
@@ -81,9 +85,11 @@ impl Reader<'_> {
             }
             on_start => begin.or(on_start),
         };
+        let of_start = self.mentions.take_feeds();
         let on_stop = part(self, "on_stop", WhenUnset::Fail);
+        let of_stop = self.mentions.take_feeds();
         let tasks = self.tasks(entry, &fields, &inherited, http);
-        let class = Class {
+        let mut class = Class {
             name,
             workload: 0,
             population: self.population(&fields),
@@ -95,7 +101,9 @@ impl Reader<'_> {
             order: self.order(&fields),
             iterations: self.iterations(&fields),
             tasks,
+            rows: ClassRows::default(),
         };
+        self.rows(&mut class, &shared, &of_start, &of_stop);
         let load = fields.value("load");
         let run_time = self.tables.run_time;
         let load = load.and_then(|node| self.class_load(node, run_time));
@@ -114,6 +122,37 @@ impl Reader<'_> {
         set.into_iter()
             .for_each(|one| self.tables.emit(Instruction::Set(one)));
         entry
+    }
+
+    /// Which rows the users of a class take, and when.
+    fn rows(
+        &self,
+        class: &mut Class,
+        shared: &BTreeSet<FeedId>,
+        of_start: &BTreeSet<FeedId>,
+        of_stop: &BTreeSet<FeedId>,
+    ) {
+        let all = |own: &mut dyn Iterator<Item = FeedId>| {
+            let mut all = shared.clone();
+            all.extend(own);
+            all
+        };
+        let per = |feeds: BTreeSet<FeedId>, per: RowPer| -> Vec<FeedId> {
+            let is_per = |id: &FeedId| self.feeds[id.index()].feed.per == per;
+            feeds.into_iter().filter(is_per).collect()
+        };
+        let tasks = class.tasks.iter().flat_map(|task| task.rows.iter());
+        let both = of_start.iter().chain(of_stop);
+        let user = all(&mut tasks.chain(both).copied());
+        class.rows = ClassRows {
+            user: per(user, RowPer::User),
+            on_start: per(all(&mut of_start.iter().copied()), RowPer::Task),
+            on_stop: per(all(&mut of_stop.iter().copied()), RowPer::Task),
+        };
+        for task in &mut class.tasks {
+            let own = std::mem::take(&mut task.rows);
+            task.rows = per(all(&mut own.into_iter()), RowPer::Task);
+        }
     }
 
     fn class_name(&mut self, entry: &Entry) {
@@ -178,7 +217,11 @@ impl Reader<'_> {
         };
         entries
             .iter()
-            .filter_map(|entry| self.task(entry, &around))
+            .filter_map(|entry| {
+                let task = self.task(entry, &around);
+                let rows = self.mentions.take_feeds().into_iter().collect();
+                task.map(|task| Task { rows, ..task })
+            })
             .collect()
     }
 
@@ -193,6 +236,7 @@ impl Reader<'_> {
             tags: Vec::new(),
             when: None,
             entry: CodeAt(0),
+            rows: Vec::new(),
         };
         if let NodeKind::List(_) = entry.value.kind {
             task.entry = self.steps(&entry.value, &what, around)?;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
+use crate::program::Secrets;
 use crate::scenario::source::{Source, Span};
 
 /// A mistake in a scenario file.
@@ -112,12 +113,24 @@ impl<'s> Problems<'s> {
         });
     }
 
+    /// How many there are so far.
+    pub(super) fn count(&self) -> usize {
+        self.found.len()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
-    /// All mistakes in order of place, each once.
-    pub(super) fn into_sorted(mut self) -> Vec<Diagnostic> {
+    /// All mistakes in order of place, each once, without secrets.
+    pub(super) fn into_sorted(mut self, secrets: &Secrets) -> Vec<Diagnostic> {
+        for found in &mut self.found {
+            found.message = secrets.mask(&found.message).into_owned();
+            found.help = found
+                .help
+                .take()
+                .map(|help| secrets.mask(&help).into_owned());
+        }
         self.found.sort_by(|a, b| {
             (a.span.start, a.span.end, &a.message).cmp(&(b.span.start, b.span.end, &b.message))
         });

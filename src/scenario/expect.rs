@@ -1,9 +1,9 @@
 //! `expect:`.
 
-use crate::program::{Expectation, Expected, JsonPath, StatusRange, StatusRule};
-use crate::scenario::body::literal_json;
+use crate::program::{Check, Expectation, Expected, JsonPath, StatusRange, StatusRule};
+use crate::scenario::check::{self, Subject};
 use crate::scenario::fields::{self, Fields};
-use crate::scenario::node::{Entry, Node, NodeKind, Resolved, Scalar, shorten};
+use crate::scenario::node::{Node, NodeKind, Scalar, shorten};
 use crate::scenario::reader::Reader;
 use crate::scenario::units;
 
@@ -14,7 +14,7 @@ pub(super) struct Expect {
     pub(super) rest: Vec<Expectation>,
 }
 
-const KEYS: [&str; 4] = ["status", "json", "text", "time"];
+const KEYS: [&str; 6] = ["status", "header", "json", "text", "size", "time"];
 
 impl Reader<'_> {
     /// Reads an `expect:` map; nothing given expects a status below 400.
@@ -28,11 +28,17 @@ impl Reader<'_> {
         if let Some(node) = fields.value("status") {
             expect.status = self.status(node);
         }
+        if let Some(node) = fields.value("header") {
+            self.expected_header(node, &mut expect.rest);
+        }
         if let Some(node) = fields.value("json") {
             self.expected_json(node, &mut expect.rest);
         }
         if let Some(node) = fields.value("text") {
             self.expected_text(node, &mut expect.rest);
+        }
+        if let Some(node) = fields.value("size") {
+            self.expected_size(node, &mut expect.rest);
         }
         if let Some(node) = fields.value("time") {
             self.expected_time(node, &mut expect.rest);
@@ -62,34 +68,48 @@ impl Reader<'_> {
         StatusRule::OneOf(ranges)
     }
 
+    fn expected_header(&mut self, node: &Node, out: &mut Vec<Expectation>) {
+        let help = "`header` of `expect` maps names to tests";
+        let Some(entries) = fields::entries(node, help, &mut self.problems) else {
+            return;
+        };
+        for entry in entries {
+            let name = entry.key.text.as_str();
+            for tested in self.checks(&entry.value, Subject::Header) {
+                let text = self.tables.text(tested.failure(&format!("header {name}")));
+                let expected = Expected::Header(name.into(), tested.check);
+                out.push(Expectation { expected, text });
+            }
+        }
+    }
+
     fn expected_json(&mut self, node: &Node, out: &mut Vec<Expectation>) {
         let help = "`json` of `expect` maps paths to values";
         let Some(entries) = fields::entries(node, help, &mut self.problems) else {
             return;
         };
         for entry in entries {
-            let Some(path) = self.json_path(&entry.key) else {
-                continue;
-            };
-            if self.refuse_templates(&entry.value) {
-                continue;
+            let path = self.json_path(&entry.key);
+            let checks = self.checks(&entry.value, Subject::Json);
+            let Some(path) = path else { continue };
+            for tested in checks {
+                let text = self.tables.text(tested.failure(&entry.key.text));
+                let expected = Expected::Json(path.clone(), tested.check);
+                out.push(Expectation { expected, text });
             }
-            let written = &entry.key.text;
-            let (expected, text) = match exists(entry) {
-                Some(true) => (Expected::JsonExists(path), format!("expected {written}")),
-                Some(false) => (Expected::JsonAbsent(path), format!("expected no {written}")),
-                None => {
-                    let json = literal_json(&entry.value).to_string();
-                    let text = format!("expected {written} == {}", shorten(&json));
-                    (Expected::JsonEquals(path, json.into()), text)
-                }
-            };
-            let text = self.tables.text(text);
-            out.push(Expectation { expected, text });
         }
     }
 
+    /// A text or texts that the body contains, or tests of the body.
     fn expected_text(&mut self, node: &Node, out: &mut Vec<Expectation>) {
+        if let NodeKind::Map(_) = &node.kind {
+            for tested in self.checks(node, Subject::Body) {
+                let text = self.tables.text(tested.failure("a body"));
+                let expected = Expected::Text(tested.check);
+                out.push(Expectation { expected, text });
+            }
+            return;
+        }
         let nodes = match &node.kind {
             NodeKind::List(nodes) => nodes.as_slice(),
             _ => std::slice::from_ref(node),
@@ -99,9 +119,26 @@ impl Reader<'_> {
             let Some(wanted) = wanted else { continue };
             let text = format!("expected a body with \"{}\"", shorten(wanted));
             let text = self.tables.text(text);
-            let expected = Expected::Contains(wanted.into());
+            let expected = Expected::Text(Check::Contains(wanted.into()));
             out.push(Expectation { expected, text });
         }
+    }
+
+    fn expected_size(&mut self, node: &Node, out: &mut Vec<Expectation>) {
+        let bound = node
+            .as_scalar()
+            .and_then(|scalar| check::size(&scalar.text));
+        let Some(bound) = bound else {
+            let expected = "`size` is a size of the body: \"< 10KiB\", \">= 1MB\", or exactly 512";
+            fields::wrong_type(node, expected, &mut self.problems);
+            return;
+        };
+        let words = check::bound_words(bound);
+        let text = self
+            .tables
+            .text(format!("expected a body of {words} bytes"));
+        let expected = Expected::Size(bound);
+        out.push(Expectation { expected, text });
     }
 
     fn expected_time(&mut self, node: &Node, out: &mut Vec<Expectation>) {
@@ -133,38 +170,6 @@ impl Reader<'_> {
                 None
             }
         }
-    }
-
-    /// Whether there is a template somewhere in the value, which is reported.
-    fn refuse_templates(&mut self, node: &Node) -> bool {
-        match &node.kind {
-            NodeKind::Scalar(scalar) if scalar.text.contains("{{") => {
-                let message = "what is expected is known before the run: `{{ }}` is not possible";
-                self.report(scalar.span, message);
-                true
-            }
-            NodeKind::Scalar(_) => false,
-            NodeKind::List(items) => items
-                .iter()
-                .fold(false, |found, item| self.refuse_templates(item) | found),
-            NodeKind::Map(entries) => entries.iter().fold(false, |found, entry| {
-                self.refuse_templates(&entry.value) | found
-            }),
-        }
-    }
-}
-
-/// `{exists: true}`.
-fn exists(entry: &Entry) -> Option<bool> {
-    let NodeKind::Map(entries) = &entry.value.kind else {
-        return None;
-    };
-    let [only] = entries.as_slice() else {
-        return None;
-    };
-    match only.value.as_scalar()?.resolve() {
-        Resolved::Bool(value) if only.key.text == "exists" => Some(value),
-        _ => None,
     }
 }
 

@@ -13,10 +13,11 @@ use crate::scenario::node::{Node, NodeKind, Resolved, shorten};
 use crate::scenario::reader::Reader;
 use crate::scenario::step::Surroundings;
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "name",
     "description",
     "host",
+    "data",
     "variables",
     "blocks",
     "load",
@@ -54,6 +55,9 @@ impl Reader<'_> {
         self.blocks(fields.value("blocks"));
         self.setup_variables = self.once_variables(&fields);
         let (once, mut classes) = if self.allot_slots(&fields) {
+            if let Some(node) = fields.value("data") {
+                self.data(node);
+            }
             let once = self.once(&fields, http);
             (once, self.classes(root, &fields, http))
         } else {

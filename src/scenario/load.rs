@@ -1,7 +1,9 @@
 //! The way from text to program.
 
+use std::sync::Arc;
+
 use crate::model::Scenario;
-use crate::program::{Class, Once, Program, Request};
+use crate::program::{Class, Feed, Name, Once, Program, Request, Secrets};
 use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::environment::Environment;
 use crate::scenario::host::{self, HostError};
@@ -17,6 +19,9 @@ pub struct Loaded {
     classes: Vec<Class>,
     once: Once,
     tables: Tables,
+    feeds: Vec<Arc<Feed>>,
+    sequence_count: usize,
+    secrets: Secrets,
 }
 
 /// Reads a scenario.
@@ -28,18 +33,33 @@ pub fn load(source: &Source, environment: &Environment) -> Result<Loaded, Vec<Di
     let mut reader = Reader::new(source, environment);
     let root = yaml::parse(source, &mut reader.problems);
     let read = root.and_then(|root| reader.file(&root));
+    let secrets = reader.mentions.secrets.take();
+    let secrets = Secrets::new(secrets.iter().map(String::as_str));
     match read {
         Some((scenario, classes, once)) if reader.problems.is_empty() => Ok(Loaded {
             scenario,
             classes,
             once,
             tables: reader.tables,
+            feeds: reader.feeds.into_iter().map(|feed| feed.feed).collect(),
+            sequence_count: reader.mentions.sequences.take().len(),
+            secrets,
         }),
-        _ => Err(reader.problems.into_sorted()),
+        _ => Err(reader.problems.into_sorted(&secrets)),
     }
 }
 
 impl Loaded {
+    /// The rows of the statistics; a default of `secret()` can stand in one.
+    fn names(&self) -> Vec<Name> {
+        let names = self.tables.names.iter();
+        let masked = names.map(|name| Name {
+            kind: name.kind,
+            name: self.secrets.mask(&name.name).into_owned(),
+        });
+        masked.collect()
+    }
+
     /// The program for a host: the one given, else the one of the file.
     ///
     /// # Errors
@@ -64,7 +84,7 @@ impl Loaded {
         Ok(Program {
             name: self.scenario.name.clone(),
             origins: std::iter::once(host.target.origin).chain(others).collect(),
-            names: tables.names.clone(),
+            names: self.names(),
             classes: self.classes.clone(),
             requests,
             once: self.once.clone(),
@@ -72,6 +92,9 @@ impl Loaded {
             slots: tables.slots.clone(),
             no_values: tables.no_values.clone(),
             texts: tables.texts.clone(),
+            feeds: self.feeds.clone(),
+            sequence_count: self.sequence_count,
+            secrets: self.secrets.clone(),
         })
     }
 }

@@ -43,6 +43,7 @@ impl Reader<'_> {
             health,
             setup,
             teardown,
+            rows: self.mentions.take_feeds().into_iter().collect(),
         }
     }
 

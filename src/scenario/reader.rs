@@ -1,15 +1,17 @@
 //! What is known while a file is read.
 
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::model::{NameId, OriginId, RequestId, RowKind, SlotId};
-use crate::program::{CodeAt, Instruction, Name, Program};
+use crate::model::{FeedId, NameId, OriginId, RequestId, RowKind, SlotId};
+use crate::program::{CodeAt, FeedRef, Instruction, Name, Program};
 use crate::scenario::Environment;
 use crate::scenario::diagnostic::{Mistake, Problems};
 use crate::scenario::draft::{OtherOrigin, RequestDraft};
-use crate::scenario::expression::Names;
+use crate::scenario::expression::{Named, Names};
+use crate::scenario::files::Files;
 use crate::scenario::node::{Node, Scalar};
 use crate::scenario::source::{Source, Span};
 use crate::scenario::step::Stretch;
@@ -30,6 +32,32 @@ pub(super) struct Reader<'a> {
     pub(super) variables: Option<Rc<Node>>,
     /// What `setup` leaves to every user.
     pub(super) setup_variables: BTreeSet<String>,
+    /// The feeds of rows, by id.
+    pub(super) feeds: Vec<FeedRef>,
+    /// Feeds whose mistakes are reported already.
+    pub(super) broken_feeds: Vec<String>,
+    pub(super) files: Files,
+    pub(super) mentions: Mentions,
+}
+
+/// What expressions mention, beside variables.
+#[derive(Debug, Default)]
+pub(super) struct Mentions {
+    /// Names of sequences, by id.
+    pub(super) sequences: RefCell<Vec<String>>,
+    /// Values that are never shown.
+    pub(super) secrets: RefCell<BTreeSet<String>>,
+    /// How often a secret was mentioned.
+    pub(super) secret_count: Cell<usize>,
+    /// Feeds, since they were last [taken](Self::take_feeds).
+    feeds: RefCell<BTreeSet<FeedId>>,
+}
+
+impl Mentions {
+    /// The feeds that were mentioned since the last call.
+    pub(super) fn take_feeds(&self) -> BTreeSet<FeedId> {
+        self.feeds.take()
+    }
 }
 
 /// The tables of the program to be.
@@ -61,6 +89,9 @@ pub(super) struct Scope {
 pub(super) struct ClassNames<'r> {
     pub(super) scope: &'r Scope,
     pub(super) environment: &'r Environment,
+    pub(super) feeds: &'r [FeedRef],
+    pub(super) broken_feeds: &'r [String],
+    pub(super) mentions: &'r Mentions,
 }
 
 impl Names for ClassNames<'_> {
@@ -79,6 +110,39 @@ impl Names for ClassNames<'_> {
     fn environment(&self) -> &Environment {
         self.environment
     }
+
+    fn feed(&self, name: &str) -> Named<FeedRef> {
+        if self.broken_feeds.iter().any(|broken| broken == name) {
+            return Named::Broken;
+        }
+        let found = self.feeds.iter().find(|feed| feed.feed.name == name);
+        found.map_or(Named::Unknown, |feed| Named::Found(feed.clone()))
+    }
+
+    fn feeds(&self) -> Vec<&str> {
+        self.feeds.iter().map(|feed| &*feed.feed.name).collect()
+    }
+
+    fn need(&self, feed: FeedId) {
+        self.mentions.feeds.borrow_mut().insert(feed);
+    }
+
+    fn sequence(&self, name: &str) -> Option<u16> {
+        const MAX_SEQUENCES: usize = 1_000;
+        let mut known = self.mentions.sequences.borrow_mut();
+        let at = known.iter().position(|known| known == name);
+        let at = at.unwrap_or_else(|| {
+            known.push(name.to_owned());
+            known.len() - 1
+        });
+        u16::try_from(at).ok().filter(|_| at < MAX_SEQUENCES)
+    }
+
+    fn keep_secret(&self, value: &str) {
+        let count = &self.mentions.secret_count;
+        count.set(count.get() + 1);
+        self.mentions.secrets.borrow_mut().insert(value.to_owned());
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -93,6 +157,10 @@ impl<'a> Reader<'a> {
             used_blocks: BTreeSet::new(),
             variables: None,
             setup_variables: BTreeSet::new(),
+            feeds: Vec::new(),
+            broken_feeds: Vec::new(),
+            files: Files::default(),
+            mentions: Mentions::default(),
         }
     }
 

@@ -20,9 +20,27 @@ const METHODS: [(&str, Method); 8] = [
     ("trace", Method::Trace),
 ];
 
-const KEYS: [&str; 17] = [
-    "get", "head", "post", "put", "patch", "delete", "options", "trace", "name", "headers",
-    "query", "json", "form", "body", "expect", "capture", "timeout",
+const KEYS: [&str; 20] = [
+    "get",
+    "head",
+    "post",
+    "put",
+    "patch",
+    "delete",
+    "options",
+    "trace",
+    "name",
+    "headers",
+    "query",
+    "json",
+    "form",
+    "body",
+    "multipart",
+    "file",
+    "graphql",
+    "expect",
+    "capture",
+    "timeout",
 ];
 
 impl Reader<'_> {
@@ -61,7 +79,7 @@ impl Reader<'_> {
         let target = target?;
         let name = name.map_or_else(|| target.name.clone(), str::to_owned);
         let (origin, target) = target.finish();
-        let content_type = body.as_ref().map(|body| body.content_type);
+        let content_type = body.as_ref().map(|body| &*body.content_type);
         Some(RequestDraft {
             name: self.tables.name(RowKind::Request(method), name),
             origin,

@@ -1,6 +1,9 @@
 //! The text of a scenario, and places in it.
 
+use std::fs;
+use std::io;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 
 /// A scenario file: what it is called, and its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +12,8 @@ pub struct Source {
     pub file: String,
     /// The whole text.
     pub text: String,
+    /// The folder that paths in it are relative to.
+    folder: Option<PathBuf>,
 }
 
 impl Source {
@@ -18,7 +23,31 @@ impl Source {
         Self {
             file: file.into(),
             text: text.into(),
+            folder: None,
         }
+    }
+
+    /// Reads a file, which has to be UTF-8.
+    ///
+    /// # Errors
+    /// What the operating system says, or that it is no UTF-8.
+    pub fn read(path: &Path) -> io::Result<Self> {
+        let text = fs::read_to_string(path)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Ok(Self::new(path.display().to_string(), text).in_folder(folder))
+    }
+
+    /// The same in a folder, which paths in it are relative to.
+    #[must_use]
+    pub fn in_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = Some(folder.into());
+        self
+    }
+
+    /// The folder that paths in it are relative to; nothing for what is no file.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 
     /// The file's name without folders and extension: the scenario's name

@@ -100,7 +100,9 @@ impl Reader<'_> {
         start: usize,
         encoding: Encoding,
     ) -> Option<Hole> {
+        let secrets_before = self.mentions.secret_count.get();
         let expression = self.expression(scalar, source, start, Clock::Available)?;
+        let holds_secret = self.mentions.secret_count.get() > secrets_before;
         let reason = match encoding {
             Encoding::HeaderValue => {
                 "a wrong type, a missing field, a division by zero, or a line break in a header"
@@ -108,11 +110,29 @@ impl Reader<'_> {
             _ => "a wrong type, a missing field, or a division by zero",
         };
         let text = format!("`{}` has no value here: {reason}", shorten(source));
-        Some(Hole {
+        let hole = Hole {
             expression,
             encoding,
             no_value: self.tables.no_value(text),
-        })
+        };
+        if holds_secret {
+            self.keep_what_is_made_of_it(&hole);
+        }
+        Some(hole)
+    }
+
+    /// `base64('user:' + secret('PASSWORD'))` is as secret as the password.
+    fn keep_what_is_made_of_it(&self, hole: &Hole) {
+        /// Shorter ones are rather an answer to a question: `true`.
+        const MIN_BYTES: usize = 8;
+        let raw = Hole {
+            encoding: Encoding::Raw,
+            ..hole.clone()
+        };
+        let text = raw.constant().and_then(|text| String::from_utf8(text).ok());
+        if let Some(text) = text.filter(|text| text.len() >= MIN_BYTES) {
+            self.mentions.secrets.borrow_mut().insert(text);
+        }
     }
 
     /// An expression that stands at `start` in a scalar's text.
@@ -126,6 +146,9 @@ impl Reader<'_> {
         let names = ClassNames {
             scope: &self.scope,
             environment: self.environment,
+            feeds: &self.feeds,
+            broken_feeds: &self.broken_feeds,
+            mentions: &self.mentions,
         };
         expression::parse(source, &names, clock)
             .map_err(|mut mistake| {

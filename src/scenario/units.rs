@@ -58,6 +58,33 @@ pub(super) fn rate_per_second(text: &str) -> Option<f64> {
     (rate.is_finite() && rate > 0.0).then_some(rate)
 }
 
+/// `10KiB`, `1MB`, `512`, `512B`: a size in bytes.
+pub(super) fn bytes(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let end = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
+    let value = number(&text[..end])?;
+    let unit: u32 = match text[end..].trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "kb" => 1_000,
+        "kib" => 1 << 10,
+        "mb" => 1_000_000,
+        "mib" => 1 << 20,
+        "gb" => 1_000_000_000,
+        "gib" => 1 << 30,
+        _ => return None,
+    };
+    let bytes = value * f64::from(unit);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a whole number from 0 to 2^53"
+    )]
+    let whole = bytes as u64;
+    (bytes.fract() == 0.0 && bytes < 9e15).then_some(whole)
+}
+
 /// A duration for people, as [`parse_duration`] reads it: `1m30s`, `500ms`.
 #[must_use]
 pub fn duration_text(duration: Duration) -> String {
@@ -127,6 +154,23 @@ mod tests {
             "", "s", "1x", "-1s", "1m30", "1e3s", "nan", "9999999d", "1.2.3s", "1s!",
         ] {
             assert_eq!(duration(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn reads_sizes() {
+        for (text, bytes_wanted) in [
+            ("0", 0),
+            ("512", 512),
+            ("10KiB", 10_240),
+            ("1.5 MB", 1_500_000),
+            ("2GiB", 1 << 31),
+            ("7B", 7),
+        ] {
+            assert_eq!(bytes(text), Some(bytes_wanted), "{text}");
+        }
+        for text in ["", "KiB", "-1", "1.5", "1XB", "1e3", "99999999999GiB"] {
+            assert_eq!(bytes(text), None, "{text}");
         }
     }
 

@@ -9,3 +9,4 @@ mod faults;
 mod flow;
 mod loads;
 mod once;
+mod values;

@@ -2,14 +2,18 @@
 //! judgements out.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
+mod bodies;
+mod data;
 mod flow;
 mod flow_mistakes;
 mod flow_tree;
+mod functions;
 mod mistakes;
 mod never_panics;
 mod requests;
+mod values;
 
-use swarmdeck::program::{Around, Instruction, Program, Request, Scratch, Variables};
+use swarmdeck::program::{Around, Instruction, Program, Request, Scratch, Sequences, Variables};
 use swarmdeck::scenario::{Diagnostic, Environment, Loaded, Source, builtin, load};
 
 /// An environment with what the tests read.
@@ -57,6 +61,7 @@ fn render(request: &Request, variables: &Variables) -> Result<String, swarmdeck:
     let mut around = Around {
         rng: &mut rng,
         unix_us: 1_700_000_000_123_456,
+        sequences: &Sequences::new(2, 0, 1),
     };
     let mut scratch = Scratch::default();
     let rendered = request.render(variables, &mut around, &mut scratch)?;

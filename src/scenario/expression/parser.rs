@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use crate::model::SlotId;
-use crate::program::{Binary, Expression, Literal};
-use crate::scenario::Environment;
+use crate::program::{Binary, Expression, Function, Literal, TimeForm};
 use crate::scenario::diagnostic::Mistake;
+use crate::scenario::expression::filters;
 use crate::scenario::expression::functions;
 use crate::scenario::expression::lexer::{self, Placed, Token};
+use crate::scenario::expression::names::Names;
 use crate::scenario::suggest::did_you_mean;
 
 /// The deepest nesting of an expression.
@@ -24,18 +24,6 @@ const COMPARE: u8 = 4;
 const SUM: u8 = 5;
 const PRODUCT: u8 = 6;
 const SIGN: u8 = 7;
-
-/// What names mean where an expression stands.
-pub(in crate::scenario) trait Names {
-    /// The slot of a variable, if a step of the class sets it.
-    fn slot(&self, name: &str) -> Option<SlotId>;
-    /// The variables there are.
-    fn variables(&self) -> Vec<&str>;
-    /// The class, for messages.
-    fn class(&self) -> &str;
-    /// The environment.
-    fn environment(&self) -> &Environment;
-}
 
 /// Whether an expression may ask for the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +78,7 @@ pub(super) struct Parser<'t> {
     unset: Vec<Mistake>,
 }
 
-type Parsed = Result<Expression, Mistake>;
+pub(super) type Parsed = Result<Expression, Mistake>;
 
 impl Parser<'_> {
     pub(super) fn expression(&mut self, level: u8) -> Parsed {
@@ -115,6 +103,7 @@ impl Parser<'_> {
     /// What an expression can start with.
     fn prefix(&mut self) -> Parsed {
         let span = self.span();
+        let unset_before = self.unset.len();
         let expression = match self.take() {
             Token::Int(int) => Expression::Literal(Literal::Int(int)),
             Token::Float(float) => Expression::Literal(Literal::Float(float)),
@@ -136,7 +125,7 @@ impl Parser<'_> {
                 return Err(self.unexpected("a value"));
             }
         };
-        self.postfix(expression)
+        self.postfix(expression, unset_before)
     }
 
     fn word(&mut self, word: &str, span: Range<usize>) -> Parsed {
@@ -160,23 +149,6 @@ impl Parser<'_> {
         }))
     }
 
-    fn variable(&self, name: &str, span: Range<usize>) -> Parsed {
-        if let Some(slot) = self.names.slot(name) {
-            return Ok(Expression::Variable(slot));
-        }
-        let message = format!("no step of `{}` sets `{name}`", self.names.class());
-        let help = if functions::NAMES.contains(&name) {
-            format!("`{name}` is a function: write `{name}(...)`")
-        } else if self.names.environment().value(name).is_some() {
-            format!("an environment variable is written `env.{name}`")
-        } else {
-            did_you_mean(name, self.names.variables()).unwrap_or_else(|| {
-                "variables are set by `capture`; text stands in quotes".to_owned()
-            })
-        };
-        Err(Mistake::new(span, message).help(help))
-    }
-
     /// An environment variable; one that is not set is a mistake unless an
     /// `or` follows.
     pub(super) fn environment(&mut self, name: &str, span: Range<usize>) -> Expression {
@@ -194,8 +166,9 @@ impl Parser<'_> {
         Expression::Literal(Literal::None)
     }
 
-    /// Fields and elements.
-    fn postfix(&mut self, mut expression: Expression) -> Parsed {
+    /// Fields, elements and filters. `unset_before`: how many environment
+    /// variables were unset before the expression; a default forgives it.
+    fn postfix(&mut self, mut expression: Expression, unset_before: usize) -> Parsed {
         for _ in 0..MAX_DEPTH {
             match self.peek() {
                 Token::Sign(".") => {
@@ -209,10 +182,17 @@ impl Parser<'_> {
                     self.expect("]")?;
                     expression = Expression::Index(Box::new(expression), Box::new(index));
                 }
+                Token::Sign("|") => {
+                    self.take_operator()?;
+                    if *self.peek() == Token::Word("default".to_owned()) {
+                        self.unset.truncate(unset_before);
+                    }
+                    expression = filters::filter(self, expression)?;
+                }
                 _ => return Ok(expression),
             }
         }
-        let message = format!("at most {MAX_DEPTH} fields and indices in a row");
+        let message = format!("at most {MAX_DEPTH} fields, indices and filters in a row");
         Err(Mistake::new(self.span(), message))
     }
 
@@ -258,12 +238,7 @@ impl Parser<'_> {
         left_start: Range<usize>,
     ) -> Parsed {
         let sign = self.span();
-        self.take();
-        self.operators += 1;
-        if self.operators > MAX_OPERATORS {
-            let message = format!("an expression has at most {MAX_OPERATORS} operators");
-            return Err(Mistake::new(sign, message));
-        }
+        self.take_operator()?;
         match operator {
             Operator::Or => {
                 self.unset.truncate(left_start.end);
@@ -347,7 +322,7 @@ impl Parser<'_> {
         }
     }
 
-    fn name(&mut self) -> Result<(String, Range<usize>), Mistake> {
+    pub(super) fn name(&mut self) -> Result<(String, Range<usize>), Mistake> {
         let span = self.span();
         match self.take() {
             Token::Word(word) => Ok((word, span)),
@@ -367,6 +342,18 @@ impl Parser<'_> {
         }
     }
 
+    /// Takes an operator, of which there are not endlessly many.
+    fn take_operator(&mut self) -> Result<(), Mistake> {
+        let sign = self.span();
+        self.take();
+        self.operators += 1;
+        if self.operators > MAX_OPERATORS {
+            let message = format!("an expression has at most {MAX_OPERATORS} operators");
+            return Err(Mistake::new(sign, message));
+        }
+        Ok(())
+    }
+
     fn unexpected(&self, wanted: &str) -> Mistake {
         let found = match self.peek() {
             Token::End => "the expression ends".to_owned(),
@@ -377,7 +364,6 @@ impl Parser<'_> {
         };
         let mistake = Mistake::new(self.span(), format!("{found}, expected {wanted}"));
         match self.peek() {
-            Token::Sign("|") => mistake.help("there are no filters; use `or` for a default"),
             Token::Sign("~") => mistake.help("texts are joined with `+`"),
             _ => mistake,
         }
@@ -389,13 +375,13 @@ impl Parser<'_> {
             .map_or(0..0, |(_, span)| span.clone())
     }
 
-    fn peek(&self) -> &Token {
+    pub(super) fn peek(&self) -> &Token {
         self.tokens
             .get(self.at)
             .map_or(&Token::End, |(token, _)| token)
     }
 
-    fn take(&mut self) -> Token {
+    pub(super) fn take(&mut self) -> Token {
         let token = self.peek().clone();
         self.at += 1;
         token
@@ -446,7 +432,15 @@ pub(super) fn not_a_number(expression: &Expression) -> Option<&'static str> {
         Expression::Literal(Literal::Text(_))
         | Expression::Uuid
         | Expression::Hex(_)
-        | Expression::Now(_) => Some("a text"),
+        | Expression::Fake(_) => Some("a text"),
+        Expression::Now(now) => match now.form {
+            TimeForm::Unix | TimeForm::UnixMs => None,
+            TimeForm::Rfc3339 | TimeForm::Format(_) => Some("a text"),
+        },
+        Expression::Apply(function, ..) => match function {
+            Function::Length | Function::ToInt | Function::First | Function::Last => None,
+            _ => Some("a text"),
+        },
         Expression::Literal(Literal::None) => Some("none"),
         Expression::Literal(Literal::Bool(_)) | Expression::Not(_) | Expression::IsDefined(_) => {
             Some("true or false")

@@ -330,7 +330,7 @@ fn of_expressions() {
         &["a number stands here, expected an operator"],
     );
     check(&hole("token = 1"), &["equality is written `==`"]);
-    check(&hole("token | upper"), &["no filters"]);
+    check(&hole("token | uper"), &["no filter `uper`", "`upper`"]);
     check(&hole("'abc"), &["is not closed"]);
     check(&hole("'a' - 1"), &["`-` needs numbers; one side is a text"]);
     check(&hole("1 / 0"), &["divides by zero"]);

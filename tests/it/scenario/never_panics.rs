@@ -138,6 +138,25 @@ fn garbage_step() -> impl Strategy<Value = serde_json::Value> {
     })
 }
 
+/// What is nested as deep as the language allows fits the stack of a shard,
+/// which is that of a test.
+#[test]
+fn the_deepest_expressions_are_evaluated() {
+    let mut fields = "a".to_owned();
+    let mut calls = "a".to_owned();
+    for _ in 0..30 {
+        fields = format!("({fields}{})", ".f".repeat(31));
+        calls = format!("sha256({calls} | trim | upper)");
+    }
+    for expression in [fields, calls] {
+        let program =
+            super::program_of_steps(&format!("- post: /\n  body: \"{{{{ {expression} }}}}\""));
+        let mut variables = swarmdeck::program::Variables::new(2);
+        variables.set_text(swarmdeck::model::SlotId(0), "x");
+        let _ = super::render(super::first_request(&program), &variables);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -207,8 +226,30 @@ proptest! {
                     service_time_us: 1,
                 };
                 let mut variables = swarmdeck::program::Variables::new(1);
-                let _ = program.requests[0].judge(answer, &mut variables);
+                let _ = program.requests[0].judge(answer, &mut variables, &mut fastrand::Rng::with_seed(1));
             }
+        }
+    }
+
+    #[test]
+    fn garbage_values(
+        words in prop::collection::vec(prop::sample::select(vec![
+            "json: ", "header: ", "css: ", "regex: ", "cookie: ", "body: ", "status: ", "match: ",
+            "default: ", "attribute: ", "exists: ", "equals: ", "not: ", "matches: ", "contains: ",
+            "count: ", "above: ", "below: ", "size: ", "text: ", "time: ", "csv: ", "jsonl: ", "rows: ",
+            "pick: unique", "per: task", "at_end: stop", "types: guess", "delimiter: ", "file: ",
+            "filename: ", "type: ", "query: ", "variables: ", "$.a", "p > a", "true", "1", "'> 2'",
+            "'('", "'{{ x }}'", "'{{ rows.x }}'", "all", "{", "}", "[", "]", ", ", "null", "é", "/",
+        ]), 0..16),
+        key in prop::sample::select(vec!["capture", "expect", "multipart", "graphql", "file", "json"]),
+    ) {
+        let value = words.concat();
+        survives(&format!("data: {{rows: {{{value}}}}}\nuser_classes: {{U: {{tasks: {{t: [{{get: /}}]}}}}}}\n"));
+        survives(&format!("user_classes: {{U: {{tasks: {{t: [{{post: /, {key}: {{{value}}}}}]}}}}}}\n"));
+        let inner = ["a", "header", "json", "$.a"].map(|inner| format!("{{{inner}: {{{value}}}}}"));
+        for inner in inner {
+            survives(&format!("user_classes: {{U: {{tasks: {{t: [{{post: /, {key}: {inner}}}]}}}}}}\n"));
+            survives(&format!("user_classes: {{U: {{tasks: {{t: [{{post: /, {key}: {{json: {inner}}}}}]}}}}}}\n"));
         }
     }
 
@@ -218,12 +259,14 @@ proptest! {
             "a", "b", "or", "and", "not", "in", "is", "defined", "(", ")", "[", "]", ",", ".", "==",
             "<", "+", "-", "*", "/", "%", "1", "0", "2.5", "'x'", "uuid()", "hex(3)", "int(1,2)",
             "float(0, 1)", "choice([1,2])", "choice(a)", "now()", "env.HOME_TOWN", "env", "none",
-            "9223372036854775807", "é", "$", "'",
+            "9223372036854775807", "é", "$", "'", "|", "| upper", "| int", "| last", "| join(',')",
+            "| default(1)", "| base64_decode", "sha256(a)", "hmac_sha256(a, b)", "sequence()",
+            "now('unix', '-1h')", "fake.name()", "user.number", "user", "rows.x", "rows", "secret('HOME_TOWN')",
         ]), 0..14),
     ) {
         let expression = words.join(" ").replace('\'', "''");
         let text = format!(
-            "user_classes:\n  U:\n    tasks:\n      t:\n        when: '{expression}'\n        steps:\n          - get: '/{{{{ {expression} }}}}'\n            json: '{{{{ {expression} }}}}'\n            capture: {{a: {{json: $.a}}, b: {{json: $.b}}}}\n"
+            "data: {{rows: {{rows: [{{x: 1}}]}}}}\nuser_classes:\n  U:\n    tasks:\n      t:\n        when: '{expression}'\n        steps:\n          - get: '/{{{{ {expression} }}}}'\n            json: '{{{{ {expression} }}}}'\n            capture: {{a: {{json: $.a}}, b: {{json: $.b}}}}\n"
         );
         survives(&text);
         let source = Source::new("e.yaml", text);

@@ -233,10 +233,18 @@ fn a_class_header_waits_for_its_token() {
     assert_eq!(header(login, &variables), Ok(None));
     assert_eq!(header(task, &variables), Err(Failure::Unset(SlotId(0))));
     login
-        .judge(answer(200, "", r#"{"token": "t1"}"#), &mut variables)
+        .judge(
+            answer(200, "", r#"{"token": "t1"}"#),
+            &mut variables,
+            &mut rng(),
+        )
         .unwrap();
     assert_eq!(header(me, &variables), Ok(Some("Bearer t1".to_owned())));
     assert_eq!(header(task, &variables), Ok(Some("Bearer t1".to_owned())));
+}
+
+fn rng() -> fastrand::Rng {
+    fastrand::Rng::with_seed(1)
 }
 
 fn answer<'a>(status: u16, head: &'a str, body: &'a str) -> Answer<'a> {
@@ -250,7 +258,7 @@ fn answer<'a>(status: u16, head: &'a str, body: &'a str) -> Answer<'a> {
 
 /// The words for what is wrong with an answer, or "ok".
 fn judged(program: &Program, answer: Answer<'_>) -> String {
-    match first_request(program).judge(answer, &mut Variables::new(2)) {
+    match first_request(program).judge(answer, &mut Variables::new(2), &mut rng()) {
         Ok(()) => "ok".to_owned(),
         Err(failure) => program.describe(failure),
     }
@@ -307,12 +315,17 @@ fn captures_keep_their_type_and_forget() {
         .judge(
             answer(200, head, r#"{"items": [{"id": 1}]}"#),
             &mut variables,
+            &mut rng(),
         )
         .unwrap();
     assert_eq!(variables.text(SlotId(0)).unwrap(), r#"{"id": 1}"#);
     assert_eq!(variables.text(SlotId(1)).unwrap(), "5");
     let failure = request
-        .judge(answer(200, head, r#"{"items": []}"#), &mut variables)
+        .judge(
+            answer(200, head, r#"{"items": []}"#),
+            &mut variables,
+            &mut rng(),
+        )
         .unwrap_err();
     assert_eq!(
         program.describe(failure),
@@ -326,7 +339,7 @@ fn captures_keep_their_type_and_forget() {
     let program = program_of_steps("- post: /\n  capture: {a: null}");
     let mut variables = super::requests::variables("decided", "");
     first_request(&program)
-        .judge(answer(200, "", ""), &mut variables)
+        .judge(answer(200, "", ""), &mut variables, &mut rng())
         .unwrap();
     assert!(!variables.is_set(SlotId(0)));
 }

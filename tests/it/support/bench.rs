@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +21,11 @@ impl Bench {
     /// For a scenario in YAML.
     pub(crate) fn new(text: &str, host: &str) -> Self {
         Self::of(&Source::new("test.yaml", text), host)
+    }
+
+    /// For a scenario in a file.
+    pub(crate) fn file(path: &Path, host: &str) -> Self {
+        Self::of(&Source::read(path).expect("a file"), host)
     }
 
     /// For a scenario that is part of the program.

@@ -1,0 +1,87 @@
+//! Rows of data in the hands of a user.
+
+use std::rc::Rc;
+
+use crate::engine::shard::Shard;
+use crate::engine::user::User;
+use crate::model::FeedId;
+use crate::program::{AtEnd, RowPick};
+
+/// Whether a user has the rows that it needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// It has them, or it goes on without: what needs them is not sent.
+    GoOn,
+    /// There are none, and for that the user ends.
+    EndUser,
+}
+
+/// The unique rows that a user holds. They go back when it is gone, however it
+/// goes.
+#[derive(Debug)]
+pub(super) struct HeldRows {
+    shard: Rc<Shard>,
+    held: Vec<(FeedId, u32)>,
+}
+
+impl HeldRows {
+    pub(super) fn new(shard: Rc<Shard>) -> Self {
+        Self {
+            shard,
+            held: Vec::new(),
+        }
+    }
+
+    fn give_back(&mut self, feed: FeedId) {
+        if let Some(at) = self.held.iter().position(|(held, _)| *held == feed) {
+            let (feed, row) = self.held.swap_remove(at);
+            self.shard.dealer.borrow_mut().give_back(feed, row);
+        }
+    }
+}
+
+impl Drop for HeldRows {
+    fn drop(&mut self) {
+        // Only a panic in the dealer itself could hold it, and that ends the run.
+        let Ok(mut dealer) = self.shard.dealer.try_borrow_mut() else {
+            return;
+        };
+        for (feed, row) in self.held.drain(..) {
+            dealer.give_back(feed, row);
+        }
+    }
+}
+
+impl User {
+    /// Takes a row of each of these feeds, unless the user holds one.
+    pub(super) fn take_rows(&mut self, feeds: &[FeedId]) -> Taken {
+        for &feed in feeds {
+            if self.variables.row(feed).is_some() {
+                continue;
+            }
+            let mut dealer = self.shard.dealer.borrow_mut();
+            let row = dealer.take(feed, &mut self.rng);
+            let rules = dealer.feed(feed).map(|feed| (feed.pick, feed.at_end));
+            match (row, rules) {
+                (Some(row), rules) => {
+                    self.variables.hold(feed, row);
+                    if let Some((RowPick::Unique, _)) = rules {
+                        self.rows.held.push((feed, row));
+                    }
+                }
+                (None, Some((_, AtEnd::Stop))) => return Taken::EndUser,
+                (None, _) => {}
+            }
+        }
+        Taken::GoOn
+    }
+
+    /// Gives the rows of these feeds back.
+    pub(super) fn return_rows(&mut self, feeds: &[FeedId]) {
+        for &feed in feeds {
+            if self.variables.let_go(feed).is_some() {
+                self.rows.give_back(feed);
+            }
+        }
+    }
+}

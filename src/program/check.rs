@@ -1,0 +1,177 @@
+//! The tests that `expect` puts to values of an answer.
+
+use std::borrow::Cow;
+
+use regex::bytes::Regex;
+
+use crate::program::encoding::{self, Encoding};
+use crate::program::extract;
+use crate::program::json_path::JsonPath;
+use crate::program::operators;
+use crate::program::seen::Seen;
+use crate::program::value::Value;
+
+/// A test of one value.
+#[derive(Clone, Debug)]
+pub enum Check {
+    /// There is something.
+    Exists,
+    /// There is nothing.
+    Absent,
+    /// It equals this JSON.
+    Equals(Box<str>),
+    /// There is something, and the inner test does not hold for it.
+    Not(Box<Self>),
+    /// The expression is found in its text.
+    Matches(Regex),
+    /// This is part of its text, or an element of its list.
+    Contains(Box<str>),
+    /// The list has so many elements, or so many are found.
+    Count(Bound),
+    /// The number is larger.
+    Above(f64),
+    /// The number is smaller.
+    Below(f64),
+}
+
+/// What a number has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// How it compares.
+    pub relation: Relation,
+    /// With what.
+    pub than: u64,
+}
+
+/// How two numbers compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+}
+
+impl Bound {
+    /// Whether the number is as it has to be.
+    #[must_use]
+    pub fn holds(self, number: usize) -> bool {
+        let number = number as u64;
+        match self.relation {
+            Relation::Equal => number == self.than,
+            Relation::NotEqual => number != self.than,
+            Relation::Less => number < self.than,
+            Relation::LessOrEqual => number <= self.than,
+            Relation::Greater => number > self.than,
+            Relation::GreaterOrEqual => number >= self.than,
+        }
+    }
+}
+
+impl Check {
+    /// Of what is at a path of a JSON body.
+    pub(super) fn holds_in_json(&self, path: &JsonPath, body: &[u8]) -> bool {
+        match self {
+            Self::Exists => path.first(body).is_some(),
+            // A body that is no JSON at all does not prove the absence.
+            Self::Absent => path.first(body).is_none() && extract::is_json(body),
+            Self::Count(bound) => count(path, body).is_some_and(|count| bound.holds(count)),
+            Self::Not(inner) => path.first(body).is_some() && !inner.holds_in_json(path, body),
+            _ => path
+                .first(body)
+                .as_deref()
+                .and_then(extract::decode)
+                .is_some_and(|value| self.holds_for(&value)),
+        }
+    }
+
+    /// Of the header fields of a name: one of them is enough.
+    pub(super) fn holds_in_fields(&self, name: &str, seen: &Seen<'_>) -> bool {
+        let mut fields = seen.fields(name);
+        match self {
+            Self::Exists => fields.next().is_some(),
+            Self::Absent => fields.next().is_none(),
+            Self::Count(bound) => bound.holds(fields.count()),
+            Self::Not(inner) => fields.next().is_some() && !inner.holds_in_fields(name, seen),
+            _ => fields.any(|field| self.holds_in_text(field.as_bytes())),
+        }
+    }
+
+    /// Of a text.
+    pub(super) fn holds_in_text(&self, text: &[u8]) -> bool {
+        match self {
+            Self::Exists => !text.is_empty(),
+            Self::Absent => text.is_empty(),
+            Self::Not(inner) => !inner.holds_in_text(text),
+            Self::Equals(json) => match extract::decode(json) {
+                Some(Value::Text(wanted)) => wanted.as_bytes() == text,
+                _ => json.as_bytes() == text,
+            },
+            Self::Matches(regex) => regex.is_match(text),
+            Self::Contains(part) => contains(text, part.as_bytes()),
+            Self::Above(limit) => number(text).is_some_and(|number| number > *limit),
+            Self::Below(limit) => number(text).is_some_and(|number| number < *limit),
+            Self::Count(_) => false,
+        }
+    }
+
+    fn holds_for(&self, value: &Value<'_>) -> bool {
+        match self {
+            Self::Equals(json) => {
+                extract::decode(json).is_some_and(|wanted| operators::equal(value, &wanted))
+            }
+            Self::Matches(regex) => text(value).is_some_and(|text| regex.is_match(&text)),
+            Self::Contains(part) => match value {
+                Value::Json(json) if json.starts_with('[') => extract::elements(json)
+                    .unwrap_or_default()
+                    .into_iter()
+                    .filter_map(extract::decode)
+                    .any(|element| text(&element).is_some_and(|text| *text == *part.as_bytes())),
+                _ => text(value).is_some_and(|text| contains(&text, part.as_bytes())),
+            },
+            Self::Above(limit) => value.as_float().is_some_and(|number| number > *limit),
+            Self::Below(limit) => value.as_float().is_some_and(|number| number < *limit),
+            Self::Exists | Self::Absent | Self::Not(_) | Self::Count(_) => false,
+        }
+    }
+}
+
+/// How long the list at a path is, or how much a path that can find several
+/// things finds; `None` where the text is not JSON.
+fn count(path: &JsonPath, body: &[u8]) -> Option<usize> {
+    let found = path.all(body)?;
+    match (path, found.as_slice()) {
+        (JsonPath::Simple(_), [one]) => Some(extract::array_len(one).unwrap_or(1)),
+        (_, found) => Some(found.len()),
+    }
+}
+
+/// A value as text.
+fn text<'v>(value: &'v Value<'_>) -> Option<Cow<'v, [u8]>> {
+    if let Some(text) = value.as_text() {
+        return Some(Cow::Borrowed(text.as_bytes()));
+    }
+    let mut out = Vec::new();
+    encoding::write(&mut out, value, Encoding::JsonValue).ok()?;
+    Some(Cow::Owned(out))
+}
+
+fn number(text: &[u8]) -> Option<f64> {
+    std::str::from_utf8(text).ok()?.trim().parse().ok()
+}
+
+fn contains(hay: &[u8], needle: &[u8]) -> bool {
+    // Bodies are mostly UTF-8, for which the library's search is fast.
+    match (std::str::from_utf8(hay), std::str::from_utf8(needle)) {
+        (Ok(hay), Ok(needle)) => hay.contains(needle),
+        _ => needle.is_empty() || hay.windows(needle.len()).any(|window| window == needle),
+    }
+}

@@ -1,0 +1,141 @@
+//! Bodies of parts, of files, and of queries.
+
+use std::path::Path;
+
+use swarmdeck::program::{Around, Scratch, Sequences, Variables};
+use swarmdeck::scenario::Diagnostic;
+
+use super::data::{folder, read};
+use super::first_request;
+
+const PICTURE: &[u8] = b"\x89PNG\r\n\0\xFF";
+
+/// Head and body of what a step sends, by user number 1.
+fn send(folder: &Path, step: &str) -> Result<(String, Vec<u8>), Vec<Diagnostic>> {
+    let text =
+        format!("user_classes:\n  U:\n    tasks:\n      t:\n        - post: /\n          {step}\n");
+    let program = read(folder, &text)?;
+    let mut rng = fastrand::Rng::with_seed(1);
+    let mut around = Around {
+        rng: &mut rng,
+        unix_us: 0,
+        sequences: &Sequences::default(),
+    };
+    let mut scratch = Scratch::default();
+    let mut variables = Variables::new(program.slot_count());
+    variables.begin(1, "U");
+    let rendered = first_request(&program).render(&variables, &mut around, &mut scratch);
+    let rendered = rendered.unwrap();
+    let (head, body) = rendered.bytes.split_at(rendered.head_len);
+    Ok((String::from_utf8(head.to_vec()).unwrap(), body.to_vec()))
+}
+
+#[test]
+fn a_file_is_sent_byte_by_byte() {
+    let folder = folder("file", &[("p.png", PICTURE)]);
+    let with_hole = "file: p.png\n          headers: {X-Hole: '{{ user.number }}'}";
+    for step in ["file: p.png", with_hole] {
+        let (head, body) = send(&folder, step).unwrap();
+        let types = "Content-Type: image/png\r\n";
+        assert!(
+            head.contains(types) && head.contains("Content-Length: 8\r\n"),
+            "{head}"
+        );
+        assert_eq!(body, PICTURE);
+    }
+}
+
+#[test]
+fn a_multipart_body_is_what_a_browser_sends() {
+    let folder = folder("parts", &[("p.png", PICTURE), ("q.json", b"{\"q\": 1}")]);
+    let step = "multipart: {\"no\\\"te\": 'hi {{ user.number }}', \
+        p: {file: p.png, filename: 'p{{ user.number }}.png'}, \
+        j: [{text: '{}', type: application/json}, {file: q.json}]}";
+    let (head, body) = send(&folder, step).unwrap();
+    let boundary = head.split("boundary=").nth(1).unwrap();
+    let boundary = boundary.lines().next().unwrap();
+    let part = |head: &str, body: &[u8]| {
+        let head = format!("--{boundary}\r\nContent-Disposition: form-data; {head}\r\n\r\n");
+        [head.as_bytes(), body, b"\r\n"].concat()
+    };
+    let parts = [
+        part("name=\"no%22te\"", b"hi 1"),
+        part(
+            "name=\"p\"; filename=\"p1.png\"\r\nContent-Type: image/png",
+            PICTURE,
+        ),
+        part("name=\"j\"\r\nContent-Type: application/json", b"{}"),
+        part(
+            "name=\"j\"; filename=\"q.json\"\r\nContent-Type: application/json",
+            b"{\"q\": 1}",
+        ),
+        format!("--{boundary}--\r\n").into_bytes(),
+    ];
+    assert_eq!(body, parts.concat());
+    let length = format!("Content-Length: {}\r\n", body.len());
+    assert!(head.contains(&length), "{head}");
+}
+
+#[test]
+fn a_boundary_stands_in_no_part() {
+    let folder = folder("boundary", &[]);
+    let (head, _) = send(&folder, "multipart: {a: b}").unwrap();
+    let first = head
+        .split("boundary=")
+        .nth(1)
+        .unwrap()
+        .lines()
+        .next()
+        .unwrap()
+        .to_owned();
+    let (head, _) = send(&folder, &format!("multipart: {{a: 'x{first}'}}")).unwrap();
+    let second = head
+        .split("boundary=")
+        .nth(1)
+        .unwrap()
+        .lines()
+        .next()
+        .unwrap();
+    assert_ne!(first, second);
+}
+
+#[test]
+fn graphql_is_json() {
+    let folder = folder("graphql", &[]);
+    let (head, body) = send(&folder, "graphql: '{ items { id } }'").unwrap();
+    assert!(head.contains("Content-Type: application/json\r\n"));
+    assert_eq!(body, br#"{"query":"{ items { id } }"}"#);
+    let step = "graphql: {query: 'query Q($n: Int) { x(n: $n) }', \
+        variables: {n: '{{ user.number }}'}, operation: Q}";
+    let (_, body) = send(&folder, step).unwrap();
+    assert_eq!(
+        String::from_utf8(body).unwrap(),
+        r#"{"query":"query Q($n: Int) { x(n: $n) }","variables":{"n":1},"operationName":"Q"}"#
+    );
+}
+
+#[test]
+fn mistakes_are_found() {
+    let folder = folder("body-mistakes", &[]);
+    for (step, message) in [
+        ("file: none.png", "cannot read"),
+        ("file: '{{ x }}'", "known before the run"),
+        (
+            "multipart: {a: {filename: x}}",
+            "a part is a `file` or a `text`",
+        ),
+        ("multipart: {a: {fil: x}}", "unknown key `fil`"),
+        ("multipart: [a]", "`multipart` is a map"),
+        (
+            "graphql: {variables: {}}",
+            "`query` of `graphql` is missing",
+        ),
+        ("graphql: [1]", "is a text"),
+    ] {
+        let problems = send(&folder, step).expect_err(step);
+        let found = problems
+            .iter()
+            .any(|problem| problem.message.contains(message));
+        assert!(found, "{step}: {problems:?}");
+    }
+}

@@ -1,0 +1,202 @@
+//! Functions and filters of the expression language, and what is kept secret.
+
+use proptest::prelude::*;
+use swarmdeck::model::SlotId;
+use swarmdeck::program::Variables;
+use swarmdeck::scenario::{Colour, Environment, Source, load};
+
+use super::{first_request, program_of_steps, render, try_load};
+
+/// The JSON that an expression gives, or why it is not sent. `a` is a list,
+/// `b` a text.
+fn value(expression: &str) -> String {
+    let program = program_of_steps(&format!("- post: /\n  json: \"{{{{ {expression} }}}}\""));
+    let mut variables = Variables::new(2);
+    variables.set_json(SlotId(0), r#"["x", 2, {"k": "v"}, null]"#);
+    variables.set_text(SlotId(1), " Añb ");
+    variables.begin(7, "Buyer");
+    variables.begin_task(3);
+    match render(first_request(&program), &variables) {
+        Ok(message) => message.split("\r\n\r\n").nth(1).unwrap().to_owned(),
+        Err(failure) => program.describe(failure),
+    }
+}
+
+/// The first message and help for an expression that is a mistake.
+fn mistake(expression: &str) -> String {
+    let text = format!(
+        "user_classes:\n  U:\n    tasks:\n      t:\n        - post: /\n          body: \"{{{{ {expression} }}}}\"\n"
+    );
+    let problems = try_load(&text).expect_err(expression);
+    assert_eq!(problems[0].line, 6, "{problems:?}");
+    let help = problems[0].help.clone().unwrap_or_default();
+    format!("{} | {help}", problems[0].message)
+}
+
+#[test]
+fn functions_of_texts_agree_with_the_world() {
+    for (expression, expected) in [
+        ("base64('hello')", "aGVsbG8="),
+        ("base64url('??>>')", "Pz8-Pg"),
+        ("base64_decode('aGVsbG8')", "hello"),
+        ("base64_decode('Pz8-Pg')", "??>>"),
+        ("md5('')", "d41d8cd98f00b204e9800998ecf8427e"),
+        (
+            "sha256('abc')",
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        ),
+        (
+            "hmac_sha256('key', 'The quick brown fox jumps over the lazy dog')",
+            "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8",
+        ),
+        (
+            "hmac_sha256('key', 'The quick brown fox jumps over the lazy dog', 'base64')",
+            "97yD9DBThCSxMpjmqm+xQ+9NWaFJRhdZl0edvC0aPNg=",
+        ),
+        ("urlencode('a b&c/é')", "a%20b%26c%2F%C3%A9"),
+        ("base64(12)", "MTI="),
+        ("now('%Y-%m-%d', '+2d')", "2023-11-16"),
+        ("user.class", "Buyer"),
+    ] {
+        assert_eq!(value(expression), format!("\"{expected}\""), "{expression}");
+    }
+    assert_eq!(value("now('unix')"), "1700000000");
+    assert_eq!(value("now('unix_ms')"), "1700000000123");
+    assert_eq!(value("now('unix', '-1h30m')"), "1699994600");
+    assert_eq!(value("user.number * 10 + user.iteration"), "73");
+    assert_eq!(value("[sequence(), sequence('x'), sequence()]"), "[1,1,2]");
+    assert!(
+        value("base64_decode('/w==')").starts_with("not sent"),
+        "no text"
+    );
+    assert!(value("fake.email()").contains("@example."));
+    assert_eq!(value("fake.zip() | length"), "5");
+}
+
+#[test]
+fn filters_follow_a_value() {
+    for (expression, expected) in [
+        ("b | trim | upper", "\"AÑB\""),
+        ("b | lower | length", "5"),
+        ("a | length", "4"),
+        ("a[2] | length", "1"),
+        ("a | first", "\"x\""),
+        ("(a | last) is defined", "true"),
+        ("[1, 2] | last", "2"),
+        ("'xyz' | last", "\"z\""),
+        ("a | join(', ')", r#""x, 2, {\"k\": \"v\"}, ""#),
+        ("[1, 'b'] | join", "\"1b\""),
+        ("a[2] | json", r#""{\"k\": \"v\"}""#),
+        ("'x' | json", r#""\"x\"""#),
+        ("'12' | int + 1", "13"),
+        ("-2.7 | int", "-2"),
+        ("12 | string", "\"12\""),
+        ("a[9] | default('none')", "\"none\""),
+        ("a[3] | default(1)", "1"),
+        ("b | trim | base64 | base64_decode == 'Añb'", "true"),
+        ("env.NOT_THERE | default('d')", "\"d\""),
+        ("1 + a | length", "5"),
+    ] {
+        assert_eq!(value(expression), expected, "{expression}");
+    }
+    assert!(value("'x' | int").starts_with("not sent"));
+    assert!(value("[] | first").starts_with("not sent"));
+}
+
+#[test]
+fn mistakes_say_what_is_there() {
+    for (expression, parts) in [
+        ("'a' | uper", ["no filter `uper`", "did you mean `upper`?"]),
+        ("'a' | hex", ["no filter `hex`", "is a function"]),
+        ("upper('a')", ["no function `upper`", "write `x | upper`"]),
+        ("'a' | join(1, 2)", ["other arguments", "x | join(', ')"]),
+        ("'a' | default", ["other arguments", "default('a')"]),
+        ("'a' |", ["expected a name", ""]),
+        ("sha256()", ["other arguments", "sha256(x)"]),
+        (
+            "hmac_sha256('k')",
+            ["other arguments", "hmac_sha256(key, x)"],
+        ),
+        (
+            "hmac_sha256('k', 'x', 'hx')",
+            ["other arguments", "'base64'"],
+        ),
+        ("now('unx')", ["not a time format", "did you mean `unix`?"]),
+        ("now('unix', '2d')", ["`2d` does not shift", "+2d"]),
+        ("now('unix', '+99999d')", ["does not shift", ""]),
+        ("fake.nme()", ["no `fake.nme()`", "did you mean `name`?"]),
+        ("fake.name", ["expected `(`", ""]),
+        ("user.nmber", ["no `user.nmber`", "did you mean `number`?"]),
+        ("user", ["no step of `U` sets `user`", "user.number"]),
+        ("sequence(1)", ["other arguments", "sequence('orders')"]),
+        ("secret('NOT_THERE')", ["`NOT_THERE` is not set", ""]),
+        ("1 - sha256('a')", ["needs numbers", ""]),
+    ] {
+        let found = mistake(expression);
+        assert!(
+            parts.iter().all(|part| found.contains(part)),
+            "{expression}: {found}"
+        );
+    }
+}
+
+const SECRETIVE: &str = "user_classes:
+  U:
+    tasks:
+      t:
+        - get: /x/{{ secret('KEY') }}/
+          headers: {A: \"{{ base64('u:' + secret('KEY')) }}\"}
+";
+
+#[test]
+fn secrets_are_not_shown() {
+    let environment: Environment = [("KEY", "s3cr&t!")].into_iter().collect();
+    let source = Source::new("s.yaml", SECRETIVE);
+    let program = load(&source, &environment)
+        .unwrap()
+        .compile(Some("http://h"))
+        .unwrap();
+    assert_eq!(program.names[0].name, "/x/{secret('KEY')}/");
+    let message = render(first_request(&program), &Variables::new(0)).unwrap();
+    assert!(
+        message.starts_with("GET /x/s3cr%26t%21/ "),
+        "it is sent: {message}"
+    );
+    assert!(
+        message.contains("dTpzM2NyJnQh"),
+        "known before the run: {message}"
+    );
+    let masked = program.mask(&message);
+    assert!(masked.starts_with("GET /x/***/ "), "{masked}");
+    assert!(masked.contains("A: ***\r\n"), "{masked}");
+    assert_eq!(program.mask("was s3cr&t! here"), "was *** here");
+
+    let text = SECRETIVE.replace("base64('u:' + secret('KEY'))", "now(secret('KEY'))");
+    let source = Source::new("s.yaml", text);
+    let problems = load(&source, &environment).expect_err("no format");
+    for problem in problems {
+        let shown = problem.render(&source, Colour::Never);
+        assert!(!shown.contains("s3cr&t!") && !problem.to_string().contains("s3cr&t!"));
+        assert!(shown.contains("***"), "{shown}");
+    }
+}
+
+/// A text as an expression writes it, within double quotes of YAML.
+fn quoted(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('\'', "\\'");
+    let json = serde_json::to_string(&text).unwrap();
+    json[1..json.len() - 1].to_owned()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn base64_comes_back(text in "\\PC{0,80}") {
+        let text = quoted(&text);
+        for way in ["base64", "base64url"] {
+            let expression = format!("base64_decode('{text}' | {way}) == '{text}'");
+            prop_assert_eq!(value(&expression), "true");
+        }
+    }
+}
