@@ -70,7 +70,7 @@ impl Parser<'_> {
             let known = known.chain(self.names.feeds());
             did_you_mean(name, known).unwrap_or_else(|| match name {
                 "user" => "of the user: user.number, user.class, user.iteration".to_owned(),
-                _ => "variables are set by `capture`; text stands in quotes".to_owned(),
+                _ => "variables are set by `capture`, `set`, `each` and `variables`; text stands in quotes".to_owned(),
             })
         };
         Err(Mistake::new(span, message).help(help))

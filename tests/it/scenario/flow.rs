@@ -2,7 +2,8 @@
 //! rests and requests.
 
 use swarmdeck::program::{
-    Action, Around, CodeAt, Cursor, Ending, OnFailure, Program, Scratch, Setting, Variables,
+    Action, Around, CodeAt, Cursor, Ending, OnFailure, Program, Scratch, Sequences, Setting,
+    Variables,
 };
 
 use super::{compile, program_of_steps};
@@ -41,6 +42,7 @@ impl<'p> Walker<'p> {
                 around: Around {
                     rng: &mut self.rng,
                     unix_us: 0,
+                    sequences: &Sequences::default(),
                 },
                 now_us: self.now_us,
             };
@@ -95,6 +97,7 @@ impl<'p> Walker<'p> {
                 let mut around = Around {
                     rng: &mut self.rng,
                     unix_us: 0,
+                    sequences: &Sequences::default(),
                 };
                 text.text(&self.variables, &mut around)
                     .unwrap_or_else(|missing| self.program.describe_missing(missing))
