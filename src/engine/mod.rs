@@ -7,8 +7,11 @@
 
 mod alarm;
 mod interpreter;
+mod journal;
 mod mailbox;
 mod member;
+mod parallel;
+mod send;
 mod shard;
 mod spawner;
 mod swarm;
@@ -16,6 +19,7 @@ mod timer;
 mod user;
 mod wheel;
 
+pub use journal::Journal;
 pub use mailbox::Report;
 pub use shard::INTERVAL_US;
 pub use swarm::{Swarm, SwarmSetup};

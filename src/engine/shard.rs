@@ -8,6 +8,7 @@ use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::mpsc::{Receiver, Sender};
 
 use crate::client::{Client, ClientConfig, Clock};
+use crate::engine::journal::Journal;
 use crate::engine::mailbox::{Command, Report};
 use crate::engine::spawner::{self, Roster};
 use crate::engine::swarm::SwarmSetup;
@@ -44,6 +45,7 @@ pub(super) struct Shard {
     end_nap: Nap,
     spare: RefCell<Vec<Interval>>,
     reports: Sender<Report>,
+    pub(super) journal: RefCell<Journal>,
 }
 
 impl Shard {
@@ -78,6 +80,7 @@ impl Shard {
             end_nap: Nap::default(),
             spare: RefCell::default(),
             reports,
+            journal: RefCell::default(),
             setup,
         }))
     }
@@ -182,6 +185,7 @@ impl Shard {
             epoch: self.epoch.get(),
             tick,
             interval,
+            journal: self.journal.take(),
             users: self.active.get() as u64,
             cpu_us,
             wall_us,

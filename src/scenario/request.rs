@@ -1,25 +1,13 @@
-//! Steps: one request each.
+//! Request steps.
 
-use crate::model::{Method, RequestId};
-use crate::program::{CodeAt, Instruction, WhenUnset};
-use crate::scenario::draft::{Http, RequestDraft};
+use crate::model::{Method, RowKind};
+use crate::scenario::draft::RequestDraft;
 use crate::scenario::fields::{self, Fields};
-use crate::scenario::headers::{self, HeaderLine};
+use crate::scenario::headers;
 use crate::scenario::node::{Entry, Node};
 use crate::scenario::reader::Reader;
-use crate::scenario::suggest::did_you_mean_or_list;
-
-/// What steps take over from where they stand.
-pub(super) struct Surroundings<'c> {
-    /// Headers of the scenario and the class.
-    pub(super) headers: &'c [HeaderLine],
-    pub(super) http: Http,
-    /// What becomes of those headers while a variable in them is not set.
-    pub(super) when_unset: WhenUnset,
-}
-
-/// The most request steps of a scenario.
-const MAX_REQUESTS: usize = 10_000;
+use crate::scenario::step::{FLOW_KEYS, Surroundings};
+use crate::scenario::suggest::did_you_mean;
 
 const METHODS: [(&str, Method); 8] = [
     ("get", Method::Get),
@@ -38,41 +26,13 @@ const KEYS: [&str; 17] = [
 ];
 
 impl Reader<'_> {
-    /// Reads a list of steps and returns where their code begins.
-    pub(super) fn steps(
+    /// Reads a request step.
+    pub(super) fn request(
         &mut self,
         node: &Node,
-        what: &str,
         around: &Surroundings<'_>,
-    ) -> Option<CodeAt> {
-        let steps = fields::items(
-            node,
-            &format!("{what}, a list of steps,"),
-            &mut self.problems,
-        )?;
-        if steps.is_empty() {
-            let help = "for example `- get: /api/v1/health/`";
-            fields::missing(
-                node.span,
-                &format!("a step of {what}"),
-                help,
-                &mut self.problems,
-            );
-        }
-        let entry = CodeAt(u32::try_from(self.tables.code.len()).unwrap_or(u32::MAX));
-        for step in steps {
-            if let Some(draft) = self.step(step, around) {
-                let id = RequestId::from(self.tables.requests.len());
-                self.tables.requests.push(draft);
-                self.tables.code.push(Instruction::Request(id));
-            }
-        }
-        self.tables.code.push(Instruction::End);
-        Some(entry)
-    }
-
-    fn step(&mut self, node: &Node, around: &Surroundings<'_>) -> Option<RequestDraft> {
-        let step = Fields::read(node, "a step", &KEYS, &mut self.problems)?;
+    ) -> Option<RequestDraft> {
+        let step = self.request_fields(node)?;
         let method = self.method(&step, node);
         // Everything is read even where the method is missing, to find all mistakes.
         let target = method.and_then(|(_, entry)| self.target(&entry.value));
@@ -97,18 +57,13 @@ impl Reader<'_> {
         }
         let name = step.value("name");
         let name = name.and_then(|node| fields::plain_text(node, "`name`", &mut self.problems));
-        let (method, entry) = method?;
+        let (method, _) = method?;
         let target = target?;
         let name = name.map_or_else(|| target.name.clone(), str::to_owned);
-        if self.tables.requests.len() >= MAX_REQUESTS {
-            let message = format!("more than {MAX_REQUESTS} request steps, the limit");
-            self.report(entry.key.span, message);
-            return None;
-        }
         let (origin, target) = target.finish();
         let content_type = body.as_ref().map(|body| body.content_type);
         Some(RequestDraft {
-            name: self.tables.name(method, name),
+            name: self.tables.name(RowKind::Request(method), name),
             origin,
             method,
             target,
@@ -119,6 +74,18 @@ impl Reader<'_> {
             expectations: expect.rest,
             captures,
         })
+    }
+
+    /// The keys of a request. Where no method is among them it may have been
+    /// meant to be another kind of step, so that those are suggested as well.
+    fn request_fields<'n>(&mut self, node: &'n Node) -> Option<Fields<'n>> {
+        let entries = fields::entries(node, "a step", &mut self.problems)?;
+        let is_method = |entry: &Entry| METHODS.iter().any(|(key, _)| *key == entry.key.text);
+        if entries.iter().any(is_method) {
+            return Fields::read(node, "a request", &KEYS, &mut self.problems);
+        }
+        let known = [&KEYS[..], &FLOW_KEYS].concat();
+        Fields::read(node, "a step", &known, &mut self.problems)
     }
 
     /// The one method of a step, and where it stands.
@@ -139,8 +106,8 @@ impl Reader<'_> {
                 .find(|entry| !KEYS.contains(&entry.key.text.as_str()));
             // A misspelled method is reported already, as an unknown key.
             let is_misspelled = unknown.is_some_and(|entry| {
-                let methods: Vec<_> = METHODS.iter().map(|(key, _)| *key).collect();
-                did_you_mean_or_list(&entry.key.text, &methods).starts_with("did you mean")
+                let methods = METHODS.iter().map(|(key, _)| *key).chain(FLOW_KEYS);
+                did_you_mean(&entry.key.text, methods).is_some()
             });
             if !is_misspelled {
                 let help = "name a method and a path: `get: /api/v1/health/`";
