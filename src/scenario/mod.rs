@@ -30,6 +30,7 @@ mod suggest;
 mod target;
 mod template;
 mod units;
+mod variables;
 mod yaml;
 
 pub use builtin::builtin;

@@ -538,6 +538,7 @@ fn of_loops_and_choices() {
         &flow("[{group: g, steps: []}]"),
         &["a step of `steps` is missing"],
     );
+    check(&flow("[{fail: ''}]"), &["`fail` is a name"]);
     check(
         &flow("[{get: /, think: 1s}]"),
         &["unknown key `get` in a step with `think`"],
