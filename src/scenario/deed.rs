@@ -104,14 +104,15 @@ impl Reader<'_> {
 
     /// The expression of a text that is one hole alone.
     pub(super) fn value_of(&mut self, scalar: &Scalar) -> Option<Expression> {
-        if !scalar.text.contains("{{") {
-            return None;
-        }
         match self.parts(scalar)?.as_slice() {
             [Part::Hole { source, start }] => {
                 self.expression(scalar, source, *start, Clock::Available)
             }
-            _ => None,
+            _ => {
+                let message = "this is an expression alone, with or without `{{ }}`";
+                self.report(scalar.span, message);
+                None
+            }
         }
     }
 
