@@ -78,6 +78,10 @@ impl Reader<'_> {
         let entries = fields::entries(node, what, &mut self.problems);
         let mut found = Vec::new();
         for entry in entries.unwrap_or_default() {
+            // Each counts as a step: a block of them may be used thousands of times.
+            if !self.has_room(&entry.value) {
+                break;
+            }
             let slot = self.variable(&entry.key.text, entry.key.span);
             let value = self.assigned(&entry.value);
             if let (Some(slot), Some(value)) = (slot, value) {

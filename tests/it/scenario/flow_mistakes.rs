@@ -170,6 +170,10 @@ fn of_blocks() {
     });
     let blocks = format!("{{{} b5: [{{get: /}}]}}", tens.collect::<String>());
     check(&file(&blocks, "[{use: b0}]"), &["more than 10000 steps"]);
+    let variables: String = (0..999).map(|i| format!("v{i}: 1, ")).collect();
+    let blocks = format!("{{a: [{{set: {{{variables}}}}}]}}");
+    let steps = format!("[{}]", "{use: a},".repeat(11));
+    check(&file(&blocks, &steps), &["more than 10000 steps"]);
 }
 
 #[test]
