@@ -13,7 +13,7 @@ use super::response::{Asked, Reader, Redirects, Reuse, field_values};
 use super::shared::Client;
 use super::turn::{Turn, Turned};
 use super::watch::Watch;
-use crate::model::{ConnectFailure, Failure, Wants};
+use crate::model::{ConnectFailure, Cookies, Failure, Wants};
 
 /// A user's connections and cookies.
 ///
@@ -38,6 +38,7 @@ pub struct Session {
 struct Rules {
     wants: Wants,
     redirects: Redirects,
+    cookies: Cookies,
     deadline_us: u64,
     connect_timeout_us: u64,
 }
@@ -86,6 +87,7 @@ impl Session {
             } else {
                 Redirects::Follow
             },
+            cookies: request.cookies,
             deadline_us: started_us.saturating_add(request.timeout_us),
             connect_timeout_us: request.connect_timeout_us,
         };
@@ -200,7 +202,10 @@ impl Session {
             }
         };
         let sent_us = exchange.ended_us;
-        let stitched = self.with_cookies(&message, sent_us);
+        let stitched = match rules.cookies {
+            Cookies::Kept => self.with_cookies(&message, sent_us),
+            Cookies::Ignored => None,
+        };
         exchange.exchanges += 1;
         let mut reader = Reader::new(Asked {
             method: message.method,
@@ -222,13 +227,14 @@ impl Session {
         if let Some(stitched) = stitched {
             self.client.buffers.give(stitched);
         }
-        self.take_in(&message, reader, turned, (connection, ended_us))
+        self.take_in(&message, rules, reader, turned, (connection, ended_us))
     }
 
     /// Keeps what an answer left behind: cookies, head, body, the connection.
     fn take_in(
         &mut self,
         message: &Message<'_>,
+        rules: Rules,
         reader: Reader,
         turned: Turned,
         (connection, ended_us): (Connection, u64),
@@ -245,7 +251,7 @@ impl Session {
                 return Err(stop);
             }
         };
-        if sets_cookies {
+        if sets_cookies && rules.cookies == Cookies::Kept {
             let origin = &message.destination.origin;
             let now_unix_us = self.client.clock.unix_us(ended_us);
             let path = message.path();

@@ -85,6 +85,7 @@ impl User {
                     timeout_us: request.timeout_us,
                     connect_timeout_us: request.connect_timeout_us,
                     max_redirects: request.max_redirects,
+                    cookies: request.cookies,
                 };
                 self.session.send(outgoing, started_us).await
             }

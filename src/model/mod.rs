@@ -9,6 +9,7 @@ mod load;
 mod method;
 mod origin;
 mod phases;
+mod route;
 mod run_state;
 mod scenario;
 mod wait;
@@ -19,6 +20,9 @@ pub use load::{Load, LoadError, MAX_SPAWN_RATE, MAX_USERS, RunSpec};
 pub use method::Method;
 pub use origin::{Origin, Scheme, Wants};
 pub use phases::Phases;
+pub use route::{
+    Blob, Connections, Cookies, HttpVersion, Identity, Proxy, Route, TlsOptions, Verification,
+};
 pub use run_state::RunState;
 pub use scenario::{Population, Scenario, Task, UserClass};
 pub use wait::Wait;

@@ -1,6 +1,8 @@
 //! The program as a whole.
 
-use crate::model::{Failure, Method, Origin, RequestId};
+use std::sync::Arc;
+
+use crate::model::{Failure, Method, Origin, RequestId, Route};
 use crate::program::class::Class;
 use crate::program::request::Request;
 
@@ -9,8 +11,11 @@ use crate::program::request::Request;
 pub struct Program {
     /// The scenario's name.
     pub name: String,
-    /// Where requests go; the first is the host of the run.
+    /// Where requests go; the first is the host of the run. One that is gone to
+    /// by several routes is there several times.
     pub origins: Vec<Origin>,
+    /// How connections to each of them are made, in the same order.
+    pub routes: Vec<Arc<Route>>,
     /// The rows of the statistics.
     pub names: Vec<Name>,
     /// The kinds of users; at least one.

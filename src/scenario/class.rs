@@ -6,6 +6,7 @@ use crate::scenario::draft::Http;
 use crate::scenario::expression::Clock;
 use crate::scenario::fields::{self, Fields};
 use crate::scenario::headers::HeaderLine;
+use crate::scenario::http::Level;
 use crate::scenario::node::{Entry, Node, NodeKind, shorten};
 use crate::scenario::reader::{Reader, Scope};
 use crate::scenario::step::Surroundings;
@@ -13,8 +14,8 @@ use crate::scenario::step::Surroundings;
 /// The largest weight.
 const MAX_WEIGHT: u32 = 1_000_000;
 
-const CLASS_KEYS: [&str; 7] = [
-    "weight", "count", "wait", "headers", "on_start", "on_stop", "tasks",
+const CLASS_KEYS: [&str; 8] = [
+    "weight", "count", "wait", "headers", "http", "on_start", "on_stop", "tasks",
 ];
 const TASK_KEYS: [&str; 4] = ["weight", "tags", "when", "steps"];
 
@@ -44,6 +45,7 @@ impl Reader<'_> {
         };
         let what = "a user class";
         let fields = Fields::read(&entry.value, what, &CLASS_KEYS, &mut self.problems)?;
+        let http = self.http(fields.value("http"), http, Level::Outer);
         let mut inherited = self.headers(headers);
         inherited.extend(self.headers(fields.value("headers")));
         let part = |reader: &mut Self, key: &str, when_unset| {

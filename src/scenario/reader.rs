@@ -1,12 +1,13 @@
 //! What is known while a file is read.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use crate::model::{Method, NameId, OriginId, SlotId};
+use crate::model::{Method, NameId, OriginId, Route, SlotId};
 use crate::program::{Instruction, Name, Program};
 use crate::scenario::Environment;
 use crate::scenario::diagnostic::{Mistake, Problems};
-use crate::scenario::draft::{OtherOrigin, RequestDraft};
+use crate::scenario::draft::{OtherOrigin, RequestDraft, RouteAt};
 use crate::scenario::expression::Names;
 use crate::scenario::node::Scalar;
 use crate::scenario::source::{Source, Span};
@@ -28,6 +29,8 @@ pub(super) struct Tables {
     pub(super) texts: Vec<String>,
     /// Origins beside the host, from id 1.
     pub(super) other_origins: Vec<OtherOrigin>,
+    /// Routes beside the default, from place 1.
+    routes: Vec<Arc<Route>>,
     pub(super) names: Vec<Name>,
     name_ids: HashMap<Name, NameId>,
     pub(super) requests: Vec<RequestDraft>,
@@ -139,6 +142,26 @@ impl Tables {
         self.names.push(name.clone());
         self.name_ids.insert(name, id);
         id
+    }
+
+    /// The place of a route.
+    pub(super) fn route(&mut self, route: Route) -> RouteAt {
+        if route == Route::default() {
+            return RouteAt::default();
+        }
+        let at = self.routes.iter().position(|known| **known == route);
+        RouteAt(
+            1 + at.unwrap_or_else(|| {
+                self.routes.push(Arc::new(route));
+                self.routes.len() - 1
+            }),
+        )
+    }
+
+    /// The route at a place.
+    pub(super) fn route_at(&self, at: RouteAt) -> Arc<Route> {
+        let beside = at.0.checked_sub(1).and_then(|at| self.routes.get(at));
+        beside.cloned().unwrap_or_default()
     }
 
     /// The id of an origin beside the host.

@@ -5,6 +5,7 @@ use crate::program::{CodeAt, Instruction, WhenUnset};
 use crate::scenario::draft::{Http, RequestDraft};
 use crate::scenario::fields::{self, Fields};
 use crate::scenario::headers::{self, HeaderLine};
+use crate::scenario::http::Level;
 use crate::scenario::node::{Entry, Node};
 use crate::scenario::reader::Reader;
 use crate::scenario::suggest::did_you_mean_or_list;
@@ -32,9 +33,9 @@ const METHODS: [(&str, Method); 8] = [
     ("trace", Method::Trace),
 ];
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "get", "head", "post", "put", "patch", "delete", "options", "trace", "name", "headers",
-    "query", "json", "form", "body", "expect", "capture", "timeout",
+    "query", "json", "form", "body", "expect", "capture", "timeout", "http",
 ];
 
 impl Reader<'_> {
@@ -89,7 +90,7 @@ impl Reader<'_> {
         let own = self.headers(step.value("headers"));
         let expect = self.expect(step.value("expect"));
         let captures = self.captures(step.value("capture"));
-        let mut http = around.http;
+        let mut http = self.http(step.value("http"), around.http, Level::Step);
         if let Some(node) = step.value("timeout")
             && let Some(timeout) = fields::period(node, "`timeout`", &mut self.problems)
         {
@@ -112,7 +113,13 @@ impl Reader<'_> {
             origin,
             method,
             target,
-            headers: headers::merge(around.headers, &own, around.when_unset, content_type),
+            headers: headers::merge(
+                around.headers,
+                &own,
+                around.when_unset,
+                content_type,
+                http.compression,
+            ),
             body: body.map(|body| body.template),
             http,
             status: expect.status,

@@ -2,6 +2,7 @@
 //! judgements out.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
+mod http;
 mod mistakes;
 mod never_panics;
 mod requests;

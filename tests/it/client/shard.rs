@@ -7,7 +7,7 @@ use std::time::Duration;
 use swarmdeck::client::{
     Client, ClientConfig, Clock, End, Exchange, Outgoing, Session, TlsConfig, Watch,
 };
-use swarmdeck::model::{Failure, Method, Origin, OriginId, Scheme, Wants};
+use swarmdeck::model::{Cookies, Failure, Method, Origin, OriginId, Scheme, Wants};
 use tokio::runtime::{Builder, LocalOptions};
 
 /// Nothing here takes longer unless it hangs.
@@ -42,6 +42,7 @@ pub(super) struct User {
     pub(super) timeout_us: u64,
     pub(super) connect_timeout_us: u64,
     pub(super) max_redirects: u8,
+    pub(super) cookies: Cookies,
     authority: String,
     sweep: tokio::task::JoinHandle<()>,
 }
@@ -89,6 +90,7 @@ impl User {
             timeout_us: 20_000_000,
             connect_timeout_us: 10_000_000,
             max_redirects: 0,
+            cookies: Cookies::Kept,
             authority,
             sweep,
         }
@@ -125,6 +127,7 @@ impl User {
             timeout_us: self.timeout_us,
             connect_timeout_us: self.connect_timeout_us,
             max_redirects: self.max_redirects,
+            cookies: self.cookies,
         };
         self.session.send(outgoing, self.clock.now_us()).await
     }

@@ -40,7 +40,7 @@ fn found(text: &str) -> Vec<String> {
 
 /// One diagnostic holds all these parts.
 #[track_caller]
-fn check(text: &str, expected: &[&str]) {
+pub(super) fn check(text: &str, expected: &[&str]) {
     let found = found(text);
     assert!(
         found
