@@ -13,26 +13,36 @@
 //! current-thread runtime.
 
 mod buffers;
+mod carrier;
 mod clock;
 mod connect;
 mod connection;
 mod cookies;
 mod destination;
 mod encoding;
+mod endpoint;
 mod exchange;
+mod http2;
 mod limits;
 mod message;
+mod pool;
 mod redirect;
 mod response;
 mod session;
 mod shared;
+mod socket;
 mod tls;
+mod trust;
+mod tunnel;
 mod turn;
 mod watch;
+mod way;
 
 pub use clock::Clock;
+pub use endpoint::Endpoint;
 pub use exchange::{End, Exchange, Outgoing};
 pub use session::Session;
 pub use shared::{Client, ClientConfig};
+pub use socket::{try_connect, try_source};
 pub use tls::{TlsConfig, TlsSetupError, tls_config, tls_config_trusting};
 pub use watch::{Interrupt, Watch};

@@ -1,11 +1,13 @@
 use std::rc::Rc;
 
+use super::carrier::Carrier;
 use super::connect::Opening;
-use super::connection::{Connection, Freshness};
+use super::connection::Freshness;
 use super::cookies::Jar;
 use super::destination::Destination;
 use super::encoding;
 use super::exchange::{Exchange, Outgoing, Stop, stretch_us};
+use super::http2::Conversation;
 use super::limits::SESSION_CONNECTIONS;
 use super::message::Message;
 use super::redirect;
@@ -13,7 +15,7 @@ use super::response::{Asked, Reader, Redirects, Reuse, field_values};
 use super::shared::Client;
 use super::turn::{Turn, Turned};
 use super::watch::Watch;
-use crate::model::{ConnectFailure, Cookies, Failure, Wants};
+use crate::model::{ConnectFailure, Connections, Cookies, Failure, Wants};
 
 /// A user's connections and cookies.
 ///
@@ -25,7 +27,7 @@ pub struct Session {
     watch: Rc<Watch>,
     /// Idle connections, one per destination, the longest unused first. The
     /// one in use is taken out, so that a send given up midway closes it.
-    kept: Vec<(Rc<Destination>, Connection)>,
+    kept: Vec<(Rc<Destination>, Carrier)>,
     jar: Jar,
     head: Vec<u8>,
     body: Vec<u8>,
@@ -41,6 +43,15 @@ struct Rules {
     cookies: Cookies,
     deadline_us: u64,
     connect_timeout_us: u64,
+}
+
+/// What there is of a connection to a destination.
+enum Kept {
+    Usable(Carrier),
+    /// One that the target has closed.
+    Closed,
+    /// None, or one that is too old.
+    Nothing,
 }
 
 /// What a hop came to.
@@ -156,6 +167,7 @@ impl Session {
         exchange: &mut Exchange,
     ) -> Result<u16, Stop> {
         let mut next = redirect::next(&first, status, &self.head).map_err(malformed)?;
+        let mut from = Rc::clone(first.destination);
         loop {
             left = left
                 .checked_sub(1)
@@ -163,7 +175,7 @@ impl Session {
             let from_us = exchange.ended_us;
             let found = self
                 .opening(rules, from_us)
-                .find(next.origin, from_us, &mut exchange.phases)
+                .find(next.origin, &from, from_us, &mut exchange.phases)
                 .await;
             exchange.ended_us = match &found {
                 Ok((_, found_us)) => *found_us,
@@ -182,6 +194,7 @@ impl Session {
                     next = redirect::next(&message, status, &self.head).map_err(malformed)?;
                 }
             }
+            from = destination;
         }
     }
 
@@ -192,12 +205,12 @@ impl Session {
         rules: Rules,
         exchange: &mut Exchange,
     ) -> Result<Hop, Stop> {
-        let mut connection = match self.take_kept(message.destination) {
-            Some((connection, Freshness::Usable)) => connection,
-            replaced => {
+        let mut carrier = match self.take_kept(message.destination, exchange.ended_us) {
+            Kept::Usable(carrier) => carrier,
+            kept => {
                 let opened = Box::pin(self.open(message.destination, rules, exchange)).await?;
                 exchange.connections_opened += 1;
-                exchange.connections_replaced += u32::from(replaced.is_some());
+                exchange.connections_replaced += u32::from(matches!(kept, Kept::Closed));
                 opened
             }
         };
@@ -213,21 +226,31 @@ impl Session {
             redirects: rules.redirects,
         });
         self.watch.arm(rules.deadline_us);
-        let turned = Turn::new(
-            &self.client,
-            &self.watch,
-            &mut connection,
-            &mut reader,
-            stitched.as_deref().unwrap_or(message.bytes),
-        )
-        .await;
+        let bytes = stitched.as_deref().unwrap_or(message.bytes);
+        let (client, watch) = (&self.client, &self.watch);
+        let turned = match &mut carrier {
+            Carrier::Http1(connection) => {
+                Turn::new(client, watch, connection, &mut reader, bytes).await
+            }
+            Carrier::Http2(channel) => {
+                let conversation = Conversation {
+                    client,
+                    watch,
+                    channel,
+                    reader: &mut reader,
+                    message: message.with_bytes(bytes),
+                };
+                // Boxed: most users never need the room.
+                Box::pin(conversation.hold()).await
+            }
+        };
         let ended_us = self.client.clock.now_us();
         note_phases(exchange, &turned, sent_us, ended_us);
         exchange.received_bytes += reader.received_bytes();
         if let Some(stitched) = stitched {
             self.client.buffers.give(stitched);
         }
-        self.take_in(&message, rules, reader, turned, (connection, ended_us))
+        self.take_in(&message, rules, reader, turned, (carrier, ended_us))
     }
 
     /// Keeps what an answer left behind: cookies, head, body, the connection.
@@ -237,7 +260,7 @@ impl Session {
         rules: Rules,
         reader: Reader,
         turned: Turned,
-        (connection, ended_us): (Connection, u64),
+        (carrier, ended_us): (Carrier, u64),
     ) -> Result<Hop, Stop> {
         let (status, codings) = (reader.status(), reader.codings());
         let (leads_on, sets_cookies) = (reader.leads_on(), reader.sets_cookies());
@@ -263,7 +286,7 @@ impl Session {
             encoding::decode(codings, &mut self.body, &self.client.buffers).map_err(malformed)?;
         }
         if reuse == Reuse::Allowed {
-            self.keep(message.destination, connection);
+            self.keep(message.destination, carrier);
         }
         Ok(if leads_on {
             Hop::LeadsOn(status)
@@ -278,16 +301,22 @@ impl Session {
         destination: &Destination,
         rules: Rules,
         exchange: &mut Exchange,
-    ) -> Result<Connection, Stop> {
+    ) -> Result<Carrier, Stop> {
         let from_us = exchange.ended_us;
         let opened = self
             .opening(rules, from_us)
             .open(destination, from_us, &mut exchange.phases)
             .await;
         match opened {
-            Ok((connection, ready_us)) => {
+            Ok((carrier, ready_us)) => {
                 exchange.ended_us = ready_us;
-                Ok(connection)
+                if let Carrier::Http2(channel) = &carrier
+                    && destination.way.route.connections == Connections::Shared
+                {
+                    // At once: it has room for others before it is given back.
+                    destination.pool.give(Carrier::Http2(channel.clone()));
+                }
+                Ok(carrier)
             }
             Err(stop) => {
                 self.watch.disarm();
@@ -307,23 +336,40 @@ impl Session {
         }
     }
 
-    fn take_kept(&mut self, destination: &Rc<Destination>) -> Option<(Connection, Freshness)> {
-        let at = self
-            .kept
-            .iter()
-            .position(|(to, _)| Rc::ptr_eq(to, destination))?;
-        let (_, mut connection) = self.kept.remove(at);
-        let freshness = connection.freshness();
-        Some((connection, freshness))
+    /// A connection that is there already.
+    fn take_kept(&mut self, to: &Rc<Destination>, now_us: u64) -> Kept {
+        match to.way.route.connections {
+            Connections::PerUser => {
+                let position = self.kept.iter().position(|(of, _)| Rc::ptr_eq(of, to));
+                let Some(at) = position else {
+                    return Kept::Nothing;
+                };
+                let (_, mut carrier) = self.kept.remove(at);
+                if is_too_old(&carrier, to, now_us) {
+                    return Kept::Nothing;
+                }
+                match carrier.freshness() {
+                    Freshness::Usable => Kept::Usable(carrier),
+                    Freshness::Stale => Kept::Closed,
+                }
+            }
+            Connections::Shared => take_shared(to, now_us),
+            Connections::Close => Kept::Nothing,
+        }
     }
 
-    fn keep(&mut self, destination: &Rc<Destination>, connection: Connection) {
+    fn keep(&mut self, destination: &Rc<Destination>, carrier: Carrier) {
+        match destination.way.route.connections {
+            Connections::PerUser => {}
+            Connections::Shared => return destination.pool.give(carrier),
+            Connections::Close => return,
+        }
         if self.kept.len() >= SESSION_CONNECTIONS {
             self.kept.remove(0);
         }
         // Room for one more, not for four: few users speak to several origins.
         self.kept.reserve_exact(1);
-        self.kept.push((Rc::clone(destination), connection));
+        self.kept.push((Rc::clone(destination), carrier));
     }
 
     /// The message with the user's cookies, if any apply. An explicit `Cookie`
@@ -344,6 +390,28 @@ impl Session {
         );
         Some(stitched)
     }
+}
+
+/// The first usable one of the pool.
+fn take_shared(to: &Destination, now_us: u64) -> Kept {
+    let mut found = Kept::Nothing;
+    while let Some(mut carrier) = to.pool.take() {
+        let is_too_old = is_too_old(&carrier, to, now_us);
+        if !is_too_old && carrier.freshness() == Freshness::Usable {
+            return Kept::Usable(carrier);
+        }
+        if !is_too_old {
+            found = Kept::Closed;
+        }
+        if matches!(carrier, Carrier::Http2(_)) {
+            to.pool.forget_http2();
+        }
+    }
+    found
+}
+
+fn is_too_old(carrier: &Carrier, to: &Destination, now_us: u64) -> bool {
+    now_us.saturating_sub(carrier.opened_us()) > to.way.max_age_us
 }
 
 fn note_phases(exchange: &mut Exchange, turned: &Turned, sent_us: u64, ended_us: u64) {

@@ -142,16 +142,6 @@ impl<'a> Turn<'a> {
             Closed::Malformed(malformed) => Failure::Malformed(malformed),
         }
     }
-
-    fn interrupted(&self, interrupt: Interrupt) -> Stop {
-        match interrupt {
-            Interrupt::CutOff => Stop::CutOff,
-            Interrupt::TimedOut if self.reader.has_begun() => {
-                Failure::TimedOut(TimedOut::Transfer).into()
-            }
-            Interrupt::TimedOut => Failure::TimedOut(TimedOut::FirstByte).into(),
-        }
-    }
 }
 
 impl Future for Turn<'_> {
@@ -163,7 +153,7 @@ impl Future for Turn<'_> {
         let end = match turn.read(cx) {
             Some(end) => end,
             None => match turn.watch.poll(cx) {
-                Poll::Ready(interrupt) => Err(turn.interrupted(interrupt)),
+                Poll::Ready(interrupt) => Err(interrupted(interrupt, turn.reader)),
                 Poll::Pending => return Poll::Pending,
             },
         };
@@ -171,6 +161,15 @@ impl Future for Turn<'_> {
             end,
             first_byte_us: turn.first_byte_us,
         })
+    }
+}
+
+/// What an interrupt means for an answer that has come so far.
+pub(super) fn interrupted(interrupt: Interrupt, reader: &Reader) -> Stop {
+    match interrupt {
+        Interrupt::CutOff => Stop::CutOff,
+        Interrupt::TimedOut if reader.has_begun() => Failure::TimedOut(TimedOut::Transfer).into(),
+        Interrupt::TimedOut => Failure::TimedOut(TimedOut::FirstByte).into(),
     }
 }
 

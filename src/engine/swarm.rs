@@ -1,16 +1,14 @@
 //! All shards of a run, as the control plane holds them.
 
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
 
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use crate::client::{Clock, TlsConfig};
+use crate::client::{Clock, Endpoint};
 use crate::engine::mailbox::{Command, Report};
 use crate::engine::shard;
-use crate::model::Origin;
 use crate::program::Program;
 use crate::schedule::Ramp;
 
@@ -19,10 +17,8 @@ use crate::schedule::Ramp;
 pub struct SwarmSetup {
     /// What users do.
     pub program: Arc<Program>,
-    /// The program's origins with the addresses to use.
-    pub origins: Vec<(Origin, Vec<SocketAddr>)>,
-    /// TLS, if an origin needs it.
-    pub tls: Option<TlsConfig>,
+    /// The program's origins with their routes and the addresses to use.
+    pub endpoints: Vec<Endpoint>,
     /// The process's clock.
     pub clock: Clock,
     /// The start of the run on that clock; schedules count from here.

@@ -48,6 +48,12 @@ pub enum ConnectFailure {
     NoDescriptor,
     /// Our own limit: no local port left.
     NoPort,
+    /// The proxy takes no connections.
+    ProxyUnreachable,
+    /// The proxy does not connect; its status.
+    ProxyRefused(u16),
+    /// The proxy closed the connection, or its answer is not HTTP/1.
+    ProxyBroken,
     /// Anything else the operating system says.
     Other,
 }
@@ -102,6 +108,8 @@ pub enum LostAt {
 pub enum Malformed {
     /// The head does not parse as HTTP/1.
     Head,
+    /// The answer is not HTTP/2, or breaks its rules.
+    Http2,
     /// The head is longer than the limit.
     HeadTooLong,
     /// The head has more fields than the limit.
@@ -159,6 +167,11 @@ impl fmt::Display for Failure {
 impl fmt::Display for ConnectFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::ProxyRefused(status) => {
+                return write!(f, "the proxy answered with status {status}");
+            }
+            Self::ProxyUnreachable => "the proxy takes no connections",
+            Self::ProxyBroken => "the proxy closed the connection, or does not speak HTTP/1",
             Self::Resolve => "the host name has no address",
             Self::Refused => "connection refused",
             Self::Reset => "connection reset",
@@ -212,6 +225,7 @@ impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Head => "not HTTP/1",
+            Self::Http2 => "not HTTP/2, or against its rules",
             Self::HeadTooLong => "head longer than 64 KiB",
             Self::TooManyHeaders => "more than 128 header fields",
             Self::Framing => "contradictory or unreadable body length",

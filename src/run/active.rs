@@ -13,7 +13,8 @@ use crate::run::aggregator::Aggregator;
 use crate::run::handle::Edit;
 use crate::run::log::{Event, EventKind, Level, Log};
 use crate::run::plan::Plan;
-use crate::run::preflight::{Prepared, Reached, check_capacity};
+use crate::run::preflight::{Prepared, check_capacity};
+use crate::run::reach::Reached;
 use crate::run::snapshot::RunInfo;
 use crate::run::tables::Tables;
 use crate::schedule::Ramp;
@@ -29,6 +30,7 @@ pub(super) struct Active {
     pub(super) program: Arc<Program>,
     pub(super) names: Vec<String>,
     pub(super) reached: Vec<Reached>,
+    pub(super) remarks: Vec<String>,
     pub(super) swarm: Option<Swarm>,
     pub(super) aggregator: Aggregator,
     pub(super) plan: Plan,
@@ -56,16 +58,13 @@ impl Active {
             spec,
             program,
             reached,
-            tls,
+            endpoints,
+            remarks,
         } = prepared;
         let origin_us = clock.now_us();
         let swarm = Swarm::start(&SwarmSetup {
             program: Arc::clone(&program),
-            origins: reached
-                .iter()
-                .map(|one| (one.origin.clone(), one.addresses.clone()))
-                .collect(),
-            tls,
+            endpoints,
             clock,
             origin_us,
             shards,
@@ -95,6 +94,7 @@ impl Active {
             aggregator: Aggregator::new(program.names.len(), shards),
             program,
             reached,
+            remarks,
             swarm: Some(swarm),
             plan: Plan::new(ramp),
             load: spec.load,
@@ -134,6 +134,10 @@ impl Active {
                 Level::Info,
                 reached.describe(),
             ));
+        }
+        for remark in &self.remarks {
+            let text = remark.clone();
+            log.push_event(Event::new(0, EventKind::Remark, Level::Warning, text));
         }
     }
 

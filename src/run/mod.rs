@@ -16,6 +16,7 @@ mod log;
 mod plan;
 mod preflight;
 mod present;
+mod reach;
 mod snapshot;
 mod tables;
 

@@ -3,9 +3,11 @@
 
 mod agreement;
 mod connecting;
+mod connections;
 mod crooked;
 mod interrupts;
 mod misbehaviour;
+mod proxy;
 mod redirects;
 mod shard;
 mod tls;

@@ -4,6 +4,7 @@ mod bench;
 mod board;
 #[cfg(unix)]
 mod process;
+mod proxy;
 mod target;
 mod time;
 mod viewer;
@@ -12,6 +13,7 @@ pub(crate) use bench::{Bench, assert_conserved, assert_sound, http_failures};
 pub(crate) use board::{Board, answer};
 #[cfg(unix)]
 pub(crate) use process::{Folder, Program};
+pub(crate) use proxy::{Proxy, Says};
 pub(crate) use target::{Manner, crooked, lab, lab_stats, refused_port, serve_app};
 pub(crate) use time::{PATIENCE, eventually, soon};
 pub(crate) use viewer::Viewer;

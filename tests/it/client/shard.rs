@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use swarmdeck::client::{
-    Client, ClientConfig, Clock, End, Exchange, Outgoing, Session, TlsConfig, Watch,
+    Client, ClientConfig, Clock, End, Endpoint, Exchange, Outgoing, Session, TlsConfig, Watch,
 };
 use swarmdeck::model::{Cookies, Failure, Method, Origin, OriginId, Scheme, Wants};
 use tokio::runtime::{Builder, LocalOptions};
@@ -65,25 +65,23 @@ impl User {
     }
 
     pub(super) fn with(origin: Origin, addresses: Vec<SocketAddr>, tls: Option<TlsConfig>) -> Self {
+        let endpoint = Endpoint::direct(origin, addresses);
+        Self::at(Endpoint { tls, ..endpoint })
+    }
+
+    /// A user of an endpoint.
+    pub(super) fn at(endpoint: Endpoint) -> Self {
         let clock = Clock::start();
         let watch = Rc::new(Watch::new());
-        let authority = origin.authority();
+        let authority = endpoint.origin.authority();
         let client = Client::new(ClientConfig {
             clock,
-            origins: vec![(origin, addresses)],
-            tls,
-        });
-        let swept = Rc::clone(&watch);
-        let sweep = tokio::task::spawn_local(async move {
-            let mut ticks = tokio::time::interval(Duration::from_millis(5));
-            loop {
-                ticks.tick().await;
-                swept.sweep(clock.now_us());
-            }
+            endpoints: vec![endpoint],
         });
         Self {
             session: Session::new(Rc::clone(&client), Rc::clone(&watch)),
             client,
+            sweep: sweep(&watch, clock),
             watch,
             clock,
             wants: ALL,
@@ -92,7 +90,25 @@ impl User {
             max_redirects: 0,
             cookies: Cookies::Kept,
             authority,
-            sweep,
+        }
+    }
+
+    /// Another user of the same shard, that asks the same target.
+    pub(super) fn beside(&self) -> Self {
+        let watch = Rc::new(Watch::new());
+        let (client, clock) = (Rc::clone(&self.client), self.clock);
+        Self {
+            session: Session::new(Rc::clone(&client), Rc::clone(&watch)),
+            client,
+            clock,
+            sweep: sweep(&watch, clock),
+            watch,
+            authority: self.authority.clone(),
+            wants: self.wants,
+            timeout_us: self.timeout_us,
+            connect_timeout_us: self.connect_timeout_us,
+            max_redirects: self.max_redirects,
+            cookies: self.cookies,
         }
     }
 
@@ -135,6 +151,18 @@ impl User {
     pub(super) fn body(&self) -> &str {
         str::from_utf8(self.session.body()).expect("text")
     }
+}
+
+/// Looks for passed deadlines, as a shard does.
+fn sweep(watch: &Rc<Watch>, clock: Clock) -> tokio::task::JoinHandle<()> {
+    let swept = Rc::clone(watch);
+    tokio::task::spawn_local(async move {
+        let mut ticks = tokio::time::interval(Duration::from_millis(5));
+        loop {
+            ticks.tick().await;
+            swept.sweep(clock.now_us());
+        }
+    })
 }
 
 /// The failure that an exchange ended with.
