@@ -28,17 +28,23 @@ impl Destinations {
             routes: Vec::new(),
             ids: HashMap::new(),
         };
+        // An address of a step may be that of the host.
+        let mut places = HashMap::new();
         for pair in std::iter::once(first).chain(used) {
             if all.ids.contains_key(&pair) {
                 continue;
             }
-            let (origin, route) = pair;
-            all.ids.insert(pair, OriginId::from(all.origins.len()));
-            all.origins.push(match origin.index().checked_sub(1) {
-                Some(other) => tables.other_origins[other].origin.clone(),
-                None => host.clone(),
+            let (id, route) = pair;
+            let origin = match id.index().checked_sub(1) {
+                Some(other) => &tables.other_origins[other].origin,
+                None => host,
+            };
+            let place = *places.entry((origin, route)).or_insert_with(|| {
+                all.origins.push(origin.clone());
+                all.routes.push(tables.route_at(route));
+                OriginId::from(all.origins.len() - 1)
             });
-            all.routes.push(tables.route_at(route));
+            all.ids.insert(pair, place);
         }
         all
     }

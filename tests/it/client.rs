@@ -5,6 +5,7 @@ mod agreement;
 mod connecting;
 mod connections;
 mod crooked;
+mod http2;
 mod interrupts;
 mod misbehaviour;
 mod proxy;

@@ -1,5 +1,6 @@
 //! What the tests of runs, of the web and of the program share.
 
+mod authority;
 mod bench;
 mod board;
 #[cfg(unix)]
@@ -9,6 +10,7 @@ mod target;
 mod time;
 mod viewer;
 
+pub(crate) use authority::Authority;
 pub(crate) use bench::{Bench, assert_conserved, assert_sound, http_failures};
 pub(crate) use board::{Board, answer};
 #[cfg(unix)]

@@ -10,8 +10,8 @@ use swarmdeck::model::{TimedOut, Verification};
 use super::connecting::closed_port;
 use super::crooked::{Crooked, Hang, Read, answer, send};
 use super::shard::{User, failure, on_shard};
-use super::tls::{Authority, localhost, serve};
-use crate::support::{self, Says};
+use super::tls::{localhost, serve};
+use crate::support::{self, Authority, Says};
 
 /// The route through the proxy at an address.
 fn through(proxy: SocketAddr) -> Route {
