@@ -2,13 +2,12 @@ use std::rc::Rc;
 
 use super::carrier::Carrier;
 use super::connect::Opening;
-use super::connection::Freshness;
 use super::cookies::Jar;
 use super::destination::Destination;
 use super::encoding;
 use super::exchange::{Exchange, Outgoing, Stop, stretch_us};
 use super::http2::Conversation;
-use super::limits::SESSION_CONNECTIONS;
+use super::keep::{Keep, Kept};
 use super::message::Message;
 use super::redirect;
 use super::response::{Asked, Reader, Redirects, Reuse, field_values};
@@ -25,9 +24,9 @@ use crate::model::{ConnectFailure, Connections, Cookies, Failure, Wants};
 pub struct Session {
     client: Rc<Client>,
     watch: Rc<Watch>,
-    /// Idle connections, one per destination, the longest unused first. The
-    /// one in use is taken out, so that a send given up midway closes it.
-    kept: Vec<(Rc<Destination>, Carrier)>,
+    /// Idle connections. The one in use is taken out, so that a send given up
+    /// midway closes it.
+    kept: Keep,
     jar: Jar,
     head: Vec<u8>,
     body: Vec<u8>,
@@ -45,15 +44,6 @@ struct Rules {
     connect_timeout_us: u64,
 }
 
-/// What there is of a connection to a destination.
-enum Kept {
-    Usable(Carrier),
-    /// One that the target has closed.
-    Closed,
-    /// None, or one that is too old.
-    Nothing,
-}
-
 /// What a hop came to.
 #[derive(Clone, Copy, Debug)]
 enum Hop {
@@ -69,7 +59,7 @@ impl Session {
         Self {
             client,
             watch,
-            kept: Vec::new(),
+            kept: Keep::default(),
             jar: Jar::default(),
             head: Vec::new(),
             body: Vec::new(),
@@ -154,7 +144,7 @@ impl Session {
 
     /// Closes all connections. Cookies stay.
     pub fn close(&mut self) {
-        self.kept.clear();
+        self.kept.close();
     }
 
     /// Goes where a redirect leads, until it leads nowhere else.
@@ -205,7 +195,7 @@ impl Session {
         rules: Rules,
         exchange: &mut Exchange,
     ) -> Result<Hop, Stop> {
-        let mut carrier = match self.take_kept(message.destination, exchange.ended_us) {
+        let mut carrier = match self.kept.take(message.destination, exchange.ended_us) {
             Kept::Usable(carrier) => carrier,
             kept => {
                 let opened = Box::pin(self.open(message.destination, rules, exchange)).await?;
@@ -286,7 +276,7 @@ impl Session {
             encoding::decode(codings, &mut self.body, &self.client.buffers).map_err(malformed)?;
         }
         if reuse == Reuse::Allowed {
-            self.keep(message.destination, carrier);
+            self.kept.give(message.destination, carrier);
         }
         Ok(if leads_on {
             Hop::LeadsOn(status)
@@ -311,7 +301,7 @@ impl Session {
             Ok((carrier, ready_us)) => {
                 exchange.ended_us = ready_us;
                 if let Carrier::Http2(channel) = &carrier
-                    && destination.way.route.connections == Connections::Shared
+                    && destination.way.connections == Connections::Shared
                 {
                     // At once: it has room for others before it is given back.
                     destination.pool.give(Carrier::Http2(channel.clone()));
@@ -336,42 +326,6 @@ impl Session {
         }
     }
 
-    /// A connection that is there already.
-    fn take_kept(&mut self, to: &Rc<Destination>, now_us: u64) -> Kept {
-        match to.way.route.connections {
-            Connections::PerUser => {
-                let position = self.kept.iter().position(|(of, _)| Rc::ptr_eq(of, to));
-                let Some(at) = position else {
-                    return Kept::Nothing;
-                };
-                let (_, mut carrier) = self.kept.remove(at);
-                if is_too_old(&carrier, to, now_us) {
-                    return Kept::Nothing;
-                }
-                match carrier.freshness() {
-                    Freshness::Usable => Kept::Usable(carrier),
-                    Freshness::Stale => Kept::Closed,
-                }
-            }
-            Connections::Shared => take_shared(to, now_us),
-            Connections::Close => Kept::Nothing,
-        }
-    }
-
-    fn keep(&mut self, destination: &Rc<Destination>, carrier: Carrier) {
-        match destination.way.route.connections {
-            Connections::PerUser => {}
-            Connections::Shared => return destination.pool.give(carrier),
-            Connections::Close => return,
-        }
-        if self.kept.len() >= SESSION_CONNECTIONS {
-            self.kept.remove(0);
-        }
-        // Room for one more, not for four: few users speak to several origins.
-        self.kept.reserve_exact(1);
-        self.kept.push((Rc::clone(destination), carrier));
-    }
-
     /// The message with the user's cookies, if any apply. An explicit `Cookie`
     /// field wins over the jar.
     fn with_cookies(&self, message: &Message<'_>, now_us: u64) -> Option<Vec<u8>> {
@@ -390,28 +344,6 @@ impl Session {
         );
         Some(stitched)
     }
-}
-
-/// The first usable one of the pool.
-fn take_shared(to: &Destination, now_us: u64) -> Kept {
-    let mut found = Kept::Nothing;
-    while let Some(mut carrier) = to.pool.take() {
-        let is_too_old = is_too_old(&carrier, to, now_us);
-        if !is_too_old && carrier.freshness() == Freshness::Usable {
-            return Kept::Usable(carrier);
-        }
-        if !is_too_old {
-            found = Kept::Closed;
-        }
-        if matches!(carrier, Carrier::Http2(_)) {
-            to.pool.forget_http2();
-        }
-    }
-    found
-}
-
-fn is_too_old(carrier: &Carrier, to: &Destination, now_us: u64) -> bool {
-    now_us.saturating_sub(carrier.opened_us()) > to.way.max_age_us
 }
 
 fn note_phases(exchange: &mut Exchange, turned: &Turned, sent_us: u64, ended_us: u64) {

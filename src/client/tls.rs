@@ -2,7 +2,7 @@ use std::io;
 use std::sync::{Arc, OnceLock};
 
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::{CertificateError, RootCertStore};
+use rustls::{AlertDescription, CertificateError, RootCertStore};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -164,6 +164,7 @@ fn failure(why: &io::Error) -> TlsFailure {
     match tls {
         Some(rustls::Error::InvalidCertificate(certificate)) => certificate_failure(certificate),
         Some(rustls::Error::InvalidMessage(_)) => TlsFailure::NotTls,
+        Some(rustls::Error::AlertReceived(alert)) if refuses_us(*alert) => TlsFailure::Refused,
         Some(_) => TlsFailure::Other,
         None => match why.kind() {
             io::ErrorKind::UnexpectedEof
@@ -173,6 +174,30 @@ fn failure(why: &io::Error) -> TlsFailure {
             _ => TlsFailure::Other,
         },
     }
+}
+
+/// Whether an error of a connection that stood is a refusal of our certificate,
+/// which TLS 1.3 says only after the handshake.
+pub(super) fn is_refusal(why: &io::Error) -> bool {
+    let tls = why
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    matches!(tls, Some(rustls::Error::AlertReceived(alert)) if refuses_us(*alert))
+}
+
+fn refuses_us(alert: AlertDescription) -> bool {
+    matches!(
+        alert,
+        AlertDescription::CertificateRequired
+            | AlertDescription::NoCertificate
+            | AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA
+            | AlertDescription::AccessDenied
+    )
 }
 
 fn certificate_failure(why: &CertificateError) -> TlsFailure {

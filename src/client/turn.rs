@@ -8,8 +8,9 @@ use super::connection::Connection;
 use super::exchange::Stop;
 use super::response::{Closed, Progress, Reader, Reuse};
 use super::shared::Client;
+use super::tls::is_refusal;
 use super::watch::{Interrupt, Watch};
-use crate::model::{Failure, LostAt, TimedOut};
+use crate::model::{Failure, LostAt, TimedOut, TlsFailure};
 
 /// One message out and its answer in, over one connection: the hot path.
 ///
@@ -173,7 +174,11 @@ pub(super) fn interrupted(interrupt: Interrupt, reader: &Reader) -> Stop {
     }
 }
 
+/// What an error of a connection that stood means.
 fn broken(why: &io::Error) -> Failure {
+    if is_refusal(why) {
+        return Failure::Tls(TlsFailure::Refused);
+    }
     Failure::Lost(match why.kind() {
         io::ErrorKind::ConnectionReset
         | io::ErrorKind::ConnectionAborted

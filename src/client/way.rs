@@ -4,12 +4,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::tls::TlsConfig;
-use crate::model::Route;
+use crate::model::{Connections, Route};
 
 /// A route as one shard goes it.
 #[derive(Debug)]
 pub(super) struct Way {
     pub(super) route: Arc<Route>,
+    /// As the route says; looked at for every request.
+    pub(super) connections: Connections,
     /// Beyond this age a kept connection is replaced; `u64::MAX` for never.
     pub(super) max_age_us: u64,
     /// Made before the run, or when a redirect is the first to need it.
@@ -21,6 +23,7 @@ pub(super) struct Way {
 impl Way {
     pub(super) fn new(route: Arc<Route>) -> Self {
         Self {
+            connections: route.connections,
             max_age_us: route.max_connection_age_us.unwrap_or(u64::MAX),
             route,
             tls: RefCell::default(),

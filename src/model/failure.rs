@@ -71,6 +71,8 @@ pub enum TlsFailure {
     BadCertificate,
     /// The other side does not speak TLS.
     NotTls,
+    /// The target wants a certificate of ours, or another one.
+    Refused,
     /// The connection closed during the handshake.
     Closed,
     /// The handshake failed in another way.
@@ -193,6 +195,7 @@ impl fmt::Display for TlsFailure {
             Self::Expired => "the certificate has expired or is not valid yet",
             Self::BadCertificate => "the certificate is not acceptable",
             Self::NotTls => "the target does not speak TLS on this port",
+            Self::Refused => "the target refuses us: it asks for a client certificate it trusts",
             Self::Closed => "the connection closed during the handshake",
             Self::Other => "the handshake failed",
         })

@@ -11,6 +11,9 @@ use crate::client::connection::{Connection, Freshness};
 use crate::client::limits::{HEAD_BYTES, HTTP2_CONNECTION_WINDOW, HTTP2_STREAM_WINDOW};
 use crate::model::Failure;
 
+/// Streams that were given up and are remembered, per connection.
+const REMEMBERED_RESETS: usize = 1024;
+
 /// An end of an HTTP/2 connection. The connection is closed when all its ends
 /// are gone; clones are ends of the same one.
 #[derive(Clone)]
@@ -46,6 +49,8 @@ impl Channel {
         let (stream, open) = connection.into_parts();
         let (sender, driver) = Builder::new()
             .enable_push(false)
+            // Of streams that timed out: what still comes for them is no offence.
+            .max_concurrent_reset_streams(REMEMBERED_RESETS)
             .initial_window_size(HTTP2_STREAM_WINDOW)
             .initial_connection_window_size(HTTP2_CONNECTION_WINDOW)
             .max_header_list_size(u32::try_from(HEAD_BYTES).unwrap_or(u32::MAX))
