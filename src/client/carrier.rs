@@ -1,11 +1,12 @@
 use super::connection::{Connection, Freshness};
 use super::http2::Channel;
 
-/// What carries exchanges.
+/// What carries exchanges. What most users never need is boxed: there are many
+/// users.
 #[derive(Debug)]
 pub(super) enum Carrier {
     Http1(Connection),
-    Http2(Channel),
+    Http2(Box<Channel>),
 }
 
 impl Carrier {

@@ -68,7 +68,8 @@ impl Opening<'_> {
         let connection = Connection::new(stream, ready_us, &self.client.open_connections);
         let carrier = match (version, agreed) {
             (HttpVersion::Http2PriorKnowledge, _) | (HttpVersion::Http2, Agreed::Http2) => {
-                Carrier::Http2(self.guard(Channel::open(connection)).await??)
+                let channel = self.guard(Channel::open(connection)).await??;
+                Carrier::Http2(Box::new(channel))
             }
             _ => Carrier::Http1(connection),
         };

@@ -293,6 +293,77 @@ fn users_share_one_connection_at_the_same_time() {
 }
 
 #[test]
+fn users_that_start_at_once_end_up_on_one_connection() {
+    on_shard(async {
+        let server = Server::start(speak).await;
+        let first = server.user_by(Route {
+            connections: Connections::Shared,
+            ..Route::default()
+        });
+        let mut users: Vec<_> = (0..5).map(|_| first.beside()).collect();
+        for _ in 0..3 {
+            let all = users.iter_mut().map(|user| user.get("/slow"));
+            for exchange in futures_util::future::join_all(all).await {
+                assert_eq!(exchange.end, End::Answered(200));
+            }
+        }
+        while first.client.open_connections() > 1 {
+            tokio::task::yield_now().await;
+        }
+        let opened = server.connections.get();
+        assert!(opened <= 5, "none after the first requests: {opened}");
+    });
+}
+
+#[test]
+fn an_idle_connection_that_was_closed_is_replaced() {
+    on_shard(async {
+        let server = Server::start(|tcp| async {
+            let mut connection = h2::server::handshake(tcp).await.expect("a preface");
+            while let Some(Ok((request, mut respond))) = connection.accept().await {
+                respond.send_response(head(), true).expect("sent");
+                if request.uri().path() == "/last" {
+                    connection.graceful_shutdown();
+                }
+            }
+        })
+        .await;
+        for connections in [Connections::PerUser, Connections::Shared] {
+            let mut user = server.user_by(Route {
+                connections,
+                ..Route::default()
+            });
+            assert_eq!(user.get("/last").await.end, End::Answered(200));
+            while user.client.open_connections() > 0 {
+                tokio::task::yield_now().await;
+            }
+            let exchange = user.get("/").await;
+            assert_eq!(exchange.end, End::Answered(200), "{connections:?}");
+            assert_eq!(exchange.connections_replaced, 1, "{connections:?}");
+        }
+    });
+}
+
+#[test]
+fn an_old_connection_is_replaced() {
+    on_shard(async {
+        for connections in [Connections::PerUser, Connections::Shared] {
+            let server = Server::start(speak).await;
+            let mut user = server.user_by(Route {
+                connections,
+                max_connection_age_us: Some(1),
+                ..Route::default()
+            });
+            for _ in 0..3 {
+                let exchange = user.get("/").await;
+                assert_eq!(exchange.end, End::Answered(200));
+                assert_eq!(exchange.connections_opened, 1, "{connections:?}");
+            }
+        }
+    });
+}
+
+#[test]
 fn a_connection_without_users_is_closed() {
     on_shard(async {
         let server = Server::start(speak).await;
