@@ -1,7 +1,6 @@
 use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use super::endpoint::Endpoint;
 use super::limits::LEARNED_ORIGINS;
@@ -45,7 +44,7 @@ impl Destinations {
         let mut ways: Vec<Rc<Way>> = Vec::new();
         let mut planned = Vec::with_capacity(endpoints.len());
         for endpoint in endpoints {
-            let known = |way: &&Rc<Way>| Arc::ptr_eq(&way.route, &endpoint.route);
+            let known = |way: &&Rc<Way>| way.route == endpoint.route;
             let way = if let Some(way) = ways.iter().find(known) {
                 Rc::clone(way)
             } else {

@@ -12,8 +12,7 @@ pub struct Endpoint {
     /// Its addresses, or those of the proxy of the route. One without
     /// addresses fails as not resolved.
     pub addresses: Vec<SocketAddr>,
-    /// How connections are made; endpoints that share an `Arc` share what is
-    /// made of it.
+    /// How connections are made; equal ones share what is made of them.
     pub route: Arc<Route>,
     /// Needed if the origin is `https`; made on demand if only a redirect is.
     pub tls: Option<TlsConfig>,

@@ -15,7 +15,7 @@ pub(super) struct Keep {
 
 /// What there is of a connection to a destination.
 #[derive(Debug)]
-pub(super) enum Kept {
+pub(super) enum Found {
     Usable(Carrier),
     /// One that the target has closed.
     Closed,
@@ -25,18 +25,18 @@ pub(super) enum Kept {
 
 impl Keep {
     /// Takes out a connection that is there already.
-    pub(super) fn take(&mut self, to: &Rc<Destination>, now_us: u64) -> Kept {
+    pub(super) fn take(&mut self, to: &Rc<Destination>, now_us: u64) -> Found {
         match to.way.connections {
             Connections::PerUser => {
                 let position = self.own.iter().position(|(of, _)| Rc::ptr_eq(of, to));
                 let Some(at) = position else {
-                    return Kept::Nothing;
+                    return Found::Nothing;
                 };
                 let (_, carrier) = self.own.remove(at);
                 look_at(carrier, to, now_us)
             }
             Connections::Shared => take_shared(to, now_us),
-            Connections::Close => Kept::Nothing,
+            Connections::Close => Found::Nothing,
         }
     }
 
@@ -63,14 +63,14 @@ impl Keep {
 }
 
 /// The first usable one of the pool.
-fn take_shared(to: &Destination, now_us: u64) -> Kept {
-    let mut found = Kept::Nothing;
+fn take_shared(to: &Destination, now_us: u64) -> Found {
+    let mut found = Found::Nothing;
     while let Some(carrier) = to.pool.take() {
         let is_http2 = matches!(carrier, Carrier::Http2(_));
         match look_at(carrier, to, now_us) {
-            Kept::Usable(carrier) => return Kept::Usable(carrier),
-            Kept::Closed => found = Kept::Closed,
-            Kept::Nothing => {}
+            Found::Usable(carrier) => return Found::Usable(carrier),
+            Found::Closed => found = Found::Closed,
+            Found::Nothing => {}
         }
         if is_http2 {
             to.pool.forget_http2();
@@ -79,12 +79,12 @@ fn take_shared(to: &Destination, now_us: u64) -> Kept {
     found
 }
 
-fn look_at(mut carrier: Carrier, to: &Destination, now_us: u64) -> Kept {
+fn look_at(mut carrier: Carrier, to: &Destination, now_us: u64) -> Found {
     if now_us.saturating_sub(carrier.opened_us()) > to.way.max_age_us {
-        return Kept::Nothing;
+        return Found::Nothing;
     }
     match carrier.freshness() {
-        Freshness::Usable => Kept::Usable(carrier),
-        Freshness::Stale => Kept::Closed,
+        Freshness::Usable => Found::Usable(carrier),
+        Freshness::Stale => Found::Closed,
     }
 }

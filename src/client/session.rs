@@ -7,7 +7,7 @@ use super::destination::Destination;
 use super::encoding;
 use super::exchange::{Exchange, Outgoing, Stop, stretch_us};
 use super::http2::Conversation;
-use super::keep::{Keep, Kept};
+use super::keep::{Found, Keep};
 use super::message::Message;
 use super::redirect;
 use super::response::{Asked, Reader, Redirects, Reuse, field_values};
@@ -196,11 +196,11 @@ impl Session {
         exchange: &mut Exchange,
     ) -> Result<Hop, Stop> {
         let mut carrier = match self.kept.take(message.destination, exchange.ended_us) {
-            Kept::Usable(carrier) => carrier,
-            kept => {
+            Found::Usable(carrier) => carrier,
+            found => {
                 let opened = Box::pin(self.open(message.destination, rules, exchange)).await?;
                 exchange.connections_opened += 1;
-                exchange.connections_replaced += u32::from(matches!(kept, Kept::Closed));
+                exchange.connections_replaced += u32::from(matches!(found, Found::Closed));
                 opened
             }
         };

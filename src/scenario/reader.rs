@@ -29,7 +29,8 @@ pub(super) struct Tables {
     pub(super) texts: Vec<String>,
     /// Origins beside the host, from id 1.
     pub(super) other_origins: Vec<OtherOrigin>,
-    /// Routes beside the default, from place 1.
+    usual_route: Arc<Route>,
+    /// Routes beside the usual one, from place 1.
     routes: Vec<Arc<Route>>,
     pub(super) names: Vec<Name>,
     name_ids: HashMap<Name, NameId>,
@@ -146,7 +147,7 @@ impl Tables {
 
     /// The place of a route.
     pub(super) fn route(&mut self, route: Route) -> RouteAt {
-        if route == Route::default() {
+        if route == *self.usual_route {
             return RouteAt::default();
         }
         let at = self.routes.iter().position(|known| **known == route);
@@ -161,7 +162,7 @@ impl Tables {
     /// The route at a place.
     pub(super) fn route_at(&self, at: RouteAt) -> Arc<Route> {
         let beside = at.0.checked_sub(1).and_then(|at| self.routes.get(at));
-        beside.cloned().unwrap_or_default()
+        Arc::clone(beside.unwrap_or(&self.usual_route))
     }
 
     /// The id of an origin beside the host.

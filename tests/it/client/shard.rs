@@ -71,13 +71,15 @@ impl User {
 
     /// A user of an endpoint.
     pub(super) fn at(endpoint: Endpoint) -> Self {
+        Self::among(vec![endpoint])
+    }
+
+    /// A user of the first of these endpoints; redirects may lead to the others.
+    pub(super) fn among(endpoints: Vec<Endpoint>) -> Self {
         let clock = Clock::start();
         let watch = Rc::new(Watch::new());
-        let authority = endpoint.origin.authority();
-        let client = Client::new(ClientConfig {
-            clock,
-            endpoints: vec![endpoint],
-        });
+        let authority = endpoints[0].origin.authority();
+        let client = Client::new(ClientConfig { clock, endpoints });
         Self {
             session: Session::new(Rc::clone(&client), Rc::clone(&watch)),
             client,

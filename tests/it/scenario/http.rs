@@ -1,6 +1,7 @@
 //! `http:` at its three levels, and its mistakes.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use swarmdeck::model::{Connections, Cookies, HttpVersion, Route, Verification};
 use swarmdeck::program::{Program, Request, Variables};
@@ -99,6 +100,8 @@ fn a_pair_of_origin_and_route_has_one_place() {
         ]
     );
     assert_eq!(program.routes.len(), program.origins.len());
+    let shared = Arc::ptr_eq(&program.routes[2], &program.routes[3]);
+    assert!(shared, "what is made of a route is made once");
 }
 
 #[test]
@@ -119,6 +122,16 @@ fn the_host_comes_first_even_if_nobody_goes_there_the_usual_way() {
     );
     assert_eq!(program.origins.len(), 1);
     assert_eq!(program.routes[0].connections, Connections::Shared);
+
+    let usual = compile(
+        "user_classes: {U: {tasks: {t: [{get: /}, {get: 'http://a/'}, {get: 'http://127.0.0.1:8000/b'}]}}}",
+    );
+    assert_eq!(
+        usual.origins.len(),
+        2,
+        "the host by its address is the host"
+    );
+    assert!(Arc::ptr_eq(&usual.routes[0], &usual.routes[1]));
 }
 
 #[test]
