@@ -12,6 +12,9 @@ use crate::run::RunError;
 use crate::run::reach::{Reached, reach};
 use crate::schedule::Mix;
 
+/// Remarks at most; a scenario may name thousands of origins.
+const REMARKS: usize = 20;
+
 /// A run that can be started: its target takes connections.
 #[derive(Debug)]
 pub(super) struct Prepared {
@@ -53,8 +56,9 @@ impl Prepared {
                 Scheme::Http => None,
                 Scheme::Https => Some(tls_of(route, &mut made).await?),
             };
-            if let Some(remark) = remark(origin, route).filter(|new| !remarks.contains(new)) {
-                remarks.push(remark);
+            let new = remark(origin, route).filter(|new| !remarks.contains(new));
+            if let Some(new) = new.filter(|_| remarks.len() < REMARKS) {
+                remarks.push(new);
             }
             endpoints.push(Endpoint {
                 origin: origin.clone(),
