@@ -3,16 +3,24 @@
 use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use tokio::net::{TcpStream, lookup_host};
 
+use super::carrier::Carrier;
 use super::connection::{Connection, Stream};
 use super::destination::Destination;
 use super::exchange::{Stop, stretch_us};
+use super::http2::Channel;
 use super::shared::Client;
-use super::tls::{self, TlsConfig};
+use super::socket;
+use super::tls::{self, Agreed, TlsConfig};
+use super::tunnel;
 use super::watch::{Interrupt, Watch};
-use crate::model::{ConnectFailure, Failure, Origin, Phases, Scheme, TimedOut, TlsFailure};
+use super::way::Way;
+use crate::model::{
+    ConnectFailure, Failure, HttpVersion, Origin, Phases, Scheme, TimedOut, TlsFailure,
+};
 
 /// Everything that making a connection depends on.
 pub(super) struct Opening<'a> {
@@ -32,40 +40,62 @@ impl Opening<'_> {
         destination: &Destination,
         from_us: u64,
         phases: &mut Phases,
-    ) -> Result<(Connection, u64), Stop> {
+    ) -> Result<(Carrier, u64), Stop> {
         self.watch.arm(self.deadline_us);
-        let connected = self.guard(self.connect(&destination.addresses)).await;
+        let connected = self.guard(self.connect(destination)).await;
         let connected_us = self.client.clock.now_us();
         phases.connect_us = phases
             .connect_us
             .saturating_add(stretch_us(from_us, connected_us));
         let tcp = connected??;
-        let (stream, ready_us) = match destination.origin.scheme {
-            Scheme::Http => (Stream::Plain(tcp), connected_us),
+        let way = &destination.way;
+        let version = way.route.version;
+        let (stream, ready_us, agreed) = match destination.origin.scheme {
+            Scheme::Http => (Stream::Plain(tcp), connected_us, Agreed::Nothing),
             Scheme::Https => {
-                let config = self.guard(self.tls()).await??;
+                let config = self.guard(self.tls(way)).await??;
                 let host = &destination.origin.host;
                 let shaken = self.guard(tls::handshake(config, host, tcp)).await;
                 let shaken_us = self.client.clock.now_us();
                 phases.tls_us = phases
                     .tls_us
                     .saturating_add(stretch_us(connected_us, shaken_us));
-                (Stream::Tls(shaken??), shaken_us)
+                let tls = shaken??;
+                let agreed = tls::agreed(&tls);
+                (Stream::Tls(tls), shaken_us, agreed)
             }
         };
-        let connection = Connection::new(stream, &self.client.open_connections);
-        Ok((connection, ready_us))
+        let connection = Connection::new(stream, ready_us, &self.client.open_connections);
+        let carrier = match (version, agreed) {
+            (HttpVersion::Http2PriorKnowledge, _) | (HttpVersion::Http2, Agreed::Http2) => {
+                let channel = self.guard(Channel::open(connection)).await??;
+                Carrier::Http2(Box::new(channel))
+            }
+            _ => Carrier::Http1(connection),
+        };
+        Ok((carrier, ready_us))
     }
 
-    /// The destination that a redirect names, looked up if it is new.
+    /// The destination that a redirect of `from` names, looked up if it is new.
     pub(super) async fn find(
         &self,
         origin: Origin,
+        from: &Destination,
         from_us: u64,
         phases: &mut Phases,
     ) -> Result<(Rc<Destination>, u64), Stop> {
-        if let Some(known) = self.client.destinations.known(&origin) {
+        let (way, destinations) = (&from.way, &self.client.destinations);
+        if let Some(known) = destinations.known(&origin, way) {
             return Ok((known, from_us));
+        }
+        let addresses = match (&way.route.proxy, way.route.pinned(&origin.host)) {
+            // The proxy looks names up.
+            (Some(_), _) => Some(from.addresses.clone()),
+            (None, Some(pinned)) => Some(vec![SocketAddr::new(pinned, origin.port)]),
+            (None, None) => None,
+        };
+        if let Some(addresses) = addresses {
+            return Ok((destinations.learn(origin, addresses, way), from_us));
         }
         self.watch.arm(self.deadline_us);
         let looked_up = self
@@ -85,27 +115,32 @@ impl Opening<'_> {
         if addresses.is_empty() {
             return Err(Failure::Connect(ConnectFailure::Resolve).into());
         }
-        let destination = self.client.destinations.learn(origin, addresses);
+        let destination = destinations.learn(origin, addresses, way);
         Ok((destination, now_us))
     }
 
     /// Tries the addresses in turn until one accepts.
-    async fn connect(&self, addresses: &[SocketAddr]) -> Result<TcpStream, Failure> {
+    async fn connect(&self, to: &Destination) -> Result<TcpStream, Failure> {
+        let addresses = &to.addresses;
         let mut worst = None;
         for turn in 0..addresses.len() {
             let at = self.rotation.wrapping_add(turn) % addresses.len();
-            let Some(address) = addresses.get(at) else {
+            let Some(&address) = addresses.get(at) else {
                 break;
             };
-            match TcpStream::connect(address).await {
+            let Ok(source) = to.way.source(address) else {
+                worst = worst.or(Some(Failure::Connect(ConnectFailure::Unreachable)));
+                continue;
+            };
+            match socket::connect(address, source).await {
                 Ok(tcp) => {
                     // A small request must not wait for the acknowledgement of
                     // the one before. A socket that refuses is still a socket.
                     let _ = tcp.set_nodelay(true);
-                    return Ok(tcp);
+                    return self.through_proxy(tcp, to).await;
                 }
                 Err(why) => {
-                    let failure = failure(&why);
+                    let failure = failure(&why, to.way.route.proxy.is_some());
                     if failure == Failure::Connect(ConnectFailure::NoDescriptor) {
                         return Err(failure);
                     }
@@ -119,17 +154,31 @@ impl Opening<'_> {
         Err(worst.unwrap_or(Failure::Connect(ConnectFailure::Resolve)))
     }
 
+    /// The connection, leading to the destination.
+    async fn through_proxy(
+        &self,
+        mut tcp: TcpStream,
+        to: &Destination,
+    ) -> Result<TcpStream, Failure> {
+        if let Some(proxy) = &to.way.route.proxy {
+            let dug = tunnel::dig(&mut tcp, proxy, &to.origin, &to.way.route).await;
+            dug.map_err(Failure::Connect)?;
+        }
+        Ok(tcp)
+    }
+
     /// The TLS configuration, made now if nobody saw that it would be needed.
-    async fn tls(&self) -> Result<TlsConfig, Failure> {
-        if let Some(config) = self.client.tls.borrow().as_ref() {
+    async fn tls(&self, way: &Way) -> Result<TlsConfig, Failure> {
+        if let Some(config) = way.tls.borrow().as_ref() {
             return Ok(config.clone());
         }
         // Off the shard: it reads files.
-        let made = tokio::task::spawn_blocking(tls::tls_config).await;
+        let route = Arc::clone(&way.route);
+        let made = tokio::task::spawn_blocking(move || tls::tls_config(&route)).await;
         let Ok(Ok(config)) = made else {
             return Err(Failure::Tls(TlsFailure::UnknownIssuer));
         };
-        self.client.tls.replace(Some(config.clone()));
+        way.tls.replace(Some(config.clone()));
         Ok(config)
     }
 
@@ -144,11 +193,21 @@ impl Opening<'_> {
     }
 }
 
-fn failure(why: &io::Error) -> Failure {
+fn failure(why: &io::Error, to_proxy: bool) -> Failure {
     if is_out_of_descriptors(why) {
         return Failure::Connect(ConnectFailure::NoDescriptor);
     }
     Failure::Connect(match why.kind() {
+        io::ErrorKind::ConnectionRefused
+        | io::ErrorKind::ConnectionReset
+        | io::ErrorKind::ConnectionAborted
+        | io::ErrorKind::HostUnreachable
+        | io::ErrorKind::NetworkUnreachable
+        | io::ErrorKind::NetworkDown
+            if to_proxy =>
+        {
+            ConnectFailure::ProxyUnreachable
+        }
         io::ErrorKind::ConnectionRefused => ConnectFailure::Refused,
         io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => ConnectFailure::Reset,
         io::ErrorKind::HostUnreachable

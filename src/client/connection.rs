@@ -12,7 +12,8 @@ use tokio_rustls::client::TlsStream;
 #[derive(Debug)]
 pub(super) struct Connection {
     stream: Stream,
-    _open: Open,
+    opened_us: u64,
+    open: Open,
 }
 
 /// TLS state is large and not everyone's, hence the box.
@@ -32,7 +33,7 @@ pub(super) enum Freshness {
 
 /// Counts its connection as open for as long as it lives.
 #[derive(Debug)]
-struct Open(Rc<Cell<usize>>);
+pub(super) struct Open(Rc<Cell<usize>>);
 
 impl Drop for Open {
     fn drop(&mut self) {
@@ -41,12 +42,23 @@ impl Drop for Open {
 }
 
 impl Connection {
-    pub(super) fn new(stream: Stream, open_connections: &Rc<Cell<usize>>) -> Self {
+    pub(super) fn new(stream: Stream, opened_us: u64, open_connections: &Rc<Cell<usize>>) -> Self {
         open_connections.set(open_connections.get() + 1);
         Self {
             stream,
-            _open: Open(Rc::clone(open_connections)),
+            opened_us,
+            open: Open(Rc::clone(open_connections)),
         }
+    }
+
+    /// When it stood.
+    pub(super) fn opened_us(&self) -> u64 {
+        self.opened_us
+    }
+
+    /// The stream, and what counts it as open.
+    pub(super) fn into_parts(self) -> (Stream, Open) {
+        (self.stream, self.open)
     }
 
     /// Looks whether anything happened while the connection was idle. Nothing
@@ -77,10 +89,7 @@ impl Connection {
         cx: &mut Context<'_>,
         into: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        match &mut self.stream {
-            Stream::Plain(tcp) => Pin::new(tcp).poll_read(cx, into),
-            Stream::Tls(tls) => Pin::new(tls).poll_read(cx, into),
-        }
+        Pin::new(&mut self.stream).poll_read(cx, into)
     }
 
     pub(super) fn poll_write(
@@ -88,16 +97,53 @@ impl Connection {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        match &mut self.stream {
-            Stream::Plain(tcp) => Pin::new(tcp).poll_write(cx, bytes),
-            Stream::Tls(tls) => Pin::new(tls).poll_write(cx, bytes),
-        }
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
     }
 
     pub(super) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.stream {
-            Stream::Plain(_) => Poll::Ready(Ok(())),
-            Stream::Tls(tls) => Pin::new(tls).poll_flush(cx),
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+}
+
+impl AsyncRead for Stream {
+    #[inline]
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(tcp) => Pin::new(tcp).poll_read(cx, into),
+            Self::Tls(tls) => Pin::new(tls).poll_read(cx, into),
+        }
+    }
+}
+
+impl AsyncWrite for Stream {
+    #[inline]
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Plain(tcp) => Pin::new(tcp).poll_write(cx, bytes),
+            Self::Tls(tls) => Pin::new(tls).poll_write(cx, bytes),
+        }
+    }
+
+    #[inline]
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(_) => Poll::Ready(Ok(())),
+            Self::Tls(tls) => Pin::new(tls).poll_flush(cx),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(tcp) => Pin::new(tcp).poll_shutdown(cx),
+            Self::Tls(tls) => Pin::new(tls).poll_shutdown(cx),
         }
     }
 }

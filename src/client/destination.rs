@@ -2,15 +2,32 @@ use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::rc::Rc;
 
-use crate::client::limits::LEARNED_ORIGINS;
+use super::endpoint::Endpoint;
+use super::limits::LEARNED_ORIGINS;
+use super::pool::Pool;
+use super::way::Way;
 use crate::model::{Origin, OriginId};
 
-/// An origin and where it is.
+/// An origin, where it is, and how connections to it are made.
 #[derive(Debug)]
 pub(super) struct Destination {
     pub(super) origin: Origin,
-    /// In the order in which they are tried; never empty.
+    /// Of the origin or the proxy, in the order in which they are tried.
     pub(super) addresses: Vec<SocketAddr>,
+    pub(super) way: Rc<Way>,
+    /// Idle connections, if users share them.
+    pub(super) pool: Pool,
+}
+
+impl Destination {
+    pub(super) fn new(origin: Origin, addresses: Vec<SocketAddr>, way: Rc<Way>) -> Rc<Self> {
+        Rc::new(Self {
+            origin,
+            addresses,
+            way,
+            pool: Pool::default(),
+        })
+    }
 }
 
 /// The origins a shard knows. Sessions hold on to a destination itself, so
@@ -23,11 +40,23 @@ pub(super) struct Destinations {
 }
 
 impl Destinations {
-    pub(super) fn new(planned: Vec<(Origin, Vec<SocketAddr>)>) -> Self {
-        let planned = planned
-            .into_iter()
-            .map(|(origin, addresses)| Rc::new(Destination { origin, addresses }))
-            .collect();
+    pub(super) fn new(endpoints: Vec<Endpoint>) -> Self {
+        let mut ways: Vec<Rc<Way>> = Vec::new();
+        let mut planned = Vec::with_capacity(endpoints.len());
+        for endpoint in endpoints {
+            let known = |way: &&Rc<Way>| way.route == endpoint.route;
+            let way = if let Some(way) = ways.iter().find(known) {
+                Rc::clone(way)
+            } else {
+                let way = Rc::new(Way::new(endpoint.route));
+                ways.push(Rc::clone(&way));
+                way
+            };
+            if let Some(tls) = endpoint.tls {
+                way.tls.replace(Some(tls));
+            }
+            planned.push(Destination::new(endpoint.origin, endpoint.addresses, way));
+        }
         Self {
             planned,
             learned: RefCell::default(),
@@ -39,26 +68,31 @@ impl Destinations {
         self.planned.get(id.index())
     }
 
-    /// Any that is known by its name.
-    pub(super) fn known(&self, origin: &Origin) -> Option<Rc<Destination>> {
+    /// Any that is known by its name and gone to in this way.
+    pub(super) fn known(&self, origin: &Origin, way: &Rc<Way>) -> Option<Rc<Destination>> {
         let learned = self.learned.borrow();
         self.planned
             .iter()
             .chain(learned.iter())
-            .find(|known| is_same(&known.origin, origin))
+            .find(|known| is_same(&known.origin, origin) && Rc::ptr_eq(&known.way, way))
             .cloned()
     }
 
     /// Remembers what a look-up found, unless another user was quicker.
-    pub(super) fn learn(&self, origin: Origin, addresses: Vec<SocketAddr>) -> Rc<Destination> {
-        if let Some(known) = self.known(&origin) {
+    pub(super) fn learn(
+        &self,
+        origin: Origin,
+        addresses: Vec<SocketAddr>,
+        way: &Rc<Way>,
+    ) -> Rc<Destination> {
+        if let Some(known) = self.known(&origin, way) {
             return known;
         }
         let mut learned = self.learned.borrow_mut();
         if learned.len() >= LEARNED_ORIGINS {
             learned.remove(0);
         }
-        let destination = Rc::new(Destination { origin, addresses });
+        let destination = Destination::new(origin, addresses, Rc::clone(way));
         learned.push(Rc::clone(&destination));
         destination
     }

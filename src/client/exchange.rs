@@ -1,4 +1,4 @@
-use crate::model::{Failure, Method, OriginId, Phases, Wants};
+use crate::model::{Cookies, Failure, Method, OriginId, Phases, Wants};
 
 /// A message to send, ready for the wire.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,8 @@ pub struct Outgoing<'a> {
     pub connect_timeout_us: u64,
     /// Redirects to follow; with 0 a redirect is the answer.
     pub max_redirects: u8,
+    /// Whether the session's cookies are sent, and new ones kept.
+    pub cookies: Cookies,
 }
 
 /// How one sample ended: a message and the redirects it led to.

@@ -22,6 +22,14 @@ pub(super) const POOLED_BUFFERS: usize = 64;
 pub(super) const POOLED_BUFFER_BYTES: usize = 128 * 1024;
 /// Connections (origins) one session keeps open.
 pub(super) const SESSION_CONNECTIONS: usize = 16;
+/// Idle connections to one destination that the users of a shard share.
+pub(super) const POOLED_CONNECTIONS: usize = 16 * 1024;
+/// What an HTTP/2 target may send on one stream before we have read it.
+pub(super) const HTTP2_STREAM_WINDOW: u32 = 2 * 1024 * 1024;
+/// And on all streams of a connection together.
+pub(super) const HTTP2_CONNECTION_WINDOW: u32 = 16 * 1024 * 1024;
+/// Bytes of a proxy's answer to `CONNECT`.
+pub(super) const TUNNEL_HEAD_BYTES: usize = 16 * 1024;
 /// Origins learned from redirects that a shard remembers the addresses of.
 pub(super) const LEARNED_ORIGINS: usize = 64;
 /// Cookies one session keeps.

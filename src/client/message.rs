@@ -13,6 +13,15 @@ pub(super) struct Message<'a> {
 }
 
 impl<'a> Message<'a> {
+    /// The same with other fields, to which this body belongs.
+    pub(super) fn with_bytes(self, bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            head_len: bytes.len() - self.body().len(),
+            ..self
+        }
+    }
+
     /// The head, blank line included.
     pub(super) fn head(&self) -> &'a [u8] {
         self.bytes.get(..self.head_len).unwrap_or(self.bytes)

@@ -1,4 +1,4 @@
-//! HTTP/1.1 as a load generator needs it: one keep-alive connection per user
+//! HTTP as a load generator needs it: one keep-alive connection per user
 //! and origin, an answer read in place, and every way an exchange can end told
 //! apart.
 //!
@@ -7,32 +7,46 @@
 //! tasks or statistics. On a kept connection an exchange costs one write, one
 //! read and one look at the clock, and allocates nothing unless the answer is
 //! wanted, its head spans several reads, or cookies come into play; the buffers
-//! for that are pooled.
+//! for that are pooled. How connections are made (the route) is a field of where
+//! a message goes, so that what is not asked for costs a message nothing.
+//!
+//! HTTP/2 is there beside it: framed by a library, some allocations a message.
 //!
 //! Everything here belongs to one thread (`Rc`, `Cell`): a shard runs on a
 //! current-thread runtime.
 
 mod buffers;
+mod carrier;
 mod clock;
 mod connect;
 mod connection;
 mod cookies;
 mod destination;
 mod encoding;
+mod endpoint;
 mod exchange;
+mod http2;
+mod keep;
 mod limits;
 mod message;
+mod pool;
 mod redirect;
 mod response;
 mod session;
 mod shared;
+mod socket;
 mod tls;
+mod trust;
+mod tunnel;
 mod turn;
 mod watch;
+mod way;
 
 pub use clock::Clock;
+pub use endpoint::Endpoint;
 pub use exchange::{End, Exchange, Outgoing};
 pub use session::{Kept, Session};
 pub use shared::{Client, ClientConfig};
+pub use socket::{try_connect, try_source};
 pub use tls::{TlsConfig, TlsSetupError, tls_config, tls_config_trusting};
 pub use watch::{Interrupt, Watch};

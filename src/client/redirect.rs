@@ -105,9 +105,11 @@ fn origin(url: &Url) -> Result<Origin, Malformed> {
 #[cfg(test)]
 mod tests {
     use std::rc::Rc;
+    use std::sync::Arc;
 
     use super::*;
     use crate::client::destination::Destination;
+    use crate::client::way::Way;
 
     const POST: &str = "POST /a/b?q=1 HTTP/1.1\r\nHost: here.test\r\nAuthorization: Bearer t\r\nAccept: */*\r\ncontent-length: 2\r\n\r\nhi";
 
@@ -119,7 +121,7 @@ mod tests {
         };
         let addresses = Vec::new();
         let message = Message {
-            destination: &Rc::new(Destination { origin, addresses }),
+            destination: &Destination::new(origin, addresses, Rc::new(Way::new(Arc::default()))),
             method: Method::Post,
             bytes: POST.as_bytes(),
             head_len: POST.len() - 2,

@@ -1,20 +1,21 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::carrier::Carrier;
 use super::connect::Opening;
-use super::connection::{Connection, Freshness};
 use super::cookies::Jar;
 use super::destination::Destination;
 use super::encoding;
 use super::exchange::{Exchange, Outgoing, Stop, stretch_us};
-use super::limits::SESSION_CONNECTIONS;
+use super::http2::Conversation;
+use super::keep::{Found, Keep};
 use super::message::Message;
 use super::redirect;
 use super::response::{Asked, Reader, Redirects, Reuse, field_values};
 use super::shared::Client;
 use super::turn::{Turn, Turned};
 use super::watch::Watch;
-use crate::model::{ConnectFailure, Failure, Wants};
+use crate::model::{ConnectFailure, Connections, Cookies, Failure, Wants};
 
 /// A user's connections and cookies.
 ///
@@ -24,9 +25,9 @@ use crate::model::{ConnectFailure, Failure, Wants};
 pub struct Session {
     client: Rc<Client>,
     watch: Rc<Watch>,
-    /// Idle connections, one per destination, the longest unused first. The
-    /// one in use is taken out, so that a send given up midway closes it.
-    kept: Vec<(Rc<Destination>, Connection)>,
+    /// Idle connections. The one in use is taken out, so that a send given up
+    /// midway closes it.
+    kept: Keep,
     jar: Rc<RefCell<Jar>>,
     head: Vec<u8>,
     body: Vec<u8>,
@@ -46,6 +47,7 @@ pub struct Kept {
 struct Rules {
     wants: Wants,
     redirects: Redirects,
+    cookies: Cookies,
     deadline_us: u64,
     connect_timeout_us: u64,
 }
@@ -65,7 +67,7 @@ impl Session {
         Self {
             client,
             watch,
-            kept: Vec::new(),
+            kept: Keep::default(),
             jar: Rc::default(),
             head: Vec::new(),
             body: Vec::new(),
@@ -105,6 +107,7 @@ impl Session {
             } else {
                 Redirects::Follow
             },
+            cookies: request.cookies,
             deadline_us: started_us.saturating_add(request.timeout_us),
             connect_timeout_us: request.connect_timeout_us,
         };
@@ -176,7 +179,7 @@ impl Session {
 
     /// Closes all connections. Cookies stay.
     pub fn close(&mut self) {
-        self.kept.clear();
+        self.kept.close();
     }
 
     /// Goes where a redirect leads, until it leads nowhere else.
@@ -189,6 +192,7 @@ impl Session {
         exchange: &mut Exchange,
     ) -> Result<u16, Stop> {
         let mut next = redirect::next(&first, status, &self.head).map_err(malformed)?;
+        let mut from = Rc::clone(first.destination);
         loop {
             left = left
                 .checked_sub(1)
@@ -196,7 +200,7 @@ impl Session {
             let from_us = exchange.ended_us;
             let found = self
                 .opening(rules, from_us)
-                .find(next.origin, from_us, &mut exchange.phases)
+                .find(next.origin, &from, from_us, &mut exchange.phases)
                 .await;
             exchange.ended_us = match &found {
                 Ok((_, found_us)) => *found_us,
@@ -215,6 +219,7 @@ impl Session {
                     next = redirect::next(&message, status, &self.head).map_err(malformed)?;
                 }
             }
+            from = destination;
         }
     }
 
@@ -225,17 +230,20 @@ impl Session {
         rules: Rules,
         exchange: &mut Exchange,
     ) -> Result<Hop, Stop> {
-        let mut connection = match self.take_kept(message.destination) {
-            Some((connection, Freshness::Usable)) => connection,
-            replaced => {
+        let mut carrier = match self.kept.take(message.destination, exchange.ended_us) {
+            Found::Usable(carrier) => carrier,
+            found => {
                 let opened = Box::pin(self.open(message.destination, rules, exchange)).await?;
                 exchange.connections_opened += 1;
-                exchange.connections_replaced += u32::from(replaced.is_some());
+                exchange.connections_replaced += u32::from(matches!(found, Found::Closed));
                 opened
             }
         };
         let sent_us = exchange.ended_us;
-        let stitched = self.with_cookies(&message, sent_us);
+        let stitched = match rules.cookies {
+            Cookies::Kept => self.with_cookies(&message, sent_us),
+            Cookies::Ignored => None,
+        };
         exchange.exchanges += 1;
         let mut reader = Reader::new(Asked {
             method: message.method,
@@ -243,30 +251,41 @@ impl Session {
             redirects: rules.redirects,
         });
         self.watch.arm(rules.deadline_us);
-        let turned = Turn::new(
-            &self.client,
-            &self.watch,
-            &mut connection,
-            &mut reader,
-            stitched.as_deref().unwrap_or(message.bytes),
-        )
-        .await;
+        let bytes = stitched.as_deref().unwrap_or(message.bytes);
+        let (client, watch) = (&self.client, &self.watch);
+        let turned = match &mut carrier {
+            Carrier::Http1(connection) => {
+                Turn::new(client, watch, connection, &mut reader, bytes).await
+            }
+            Carrier::Http2(channel) => {
+                let conversation = Conversation {
+                    client,
+                    watch,
+                    channel,
+                    reader: &mut reader,
+                    message: message.with_bytes(bytes),
+                };
+                // Boxed: most users never need the room.
+                Box::pin(conversation.hold()).await
+            }
+        };
         let ended_us = self.client.clock.now_us();
         note_phases(exchange, &turned, sent_us, ended_us);
         exchange.received_bytes += reader.received_bytes();
         if let Some(stitched) = stitched {
             self.client.buffers.give(stitched);
         }
-        self.take_in(&message, reader, turned, (connection, ended_us))
+        self.take_in(&message, rules, reader, turned, (carrier, ended_us))
     }
 
     /// Keeps what an answer left behind: cookies, head, body, the connection.
     fn take_in(
         &mut self,
         message: &Message<'_>,
+        rules: Rules,
         reader: Reader,
         turned: Turned,
-        (connection, ended_us): (Connection, u64),
+        (carrier, ended_us): (Carrier, u64),
     ) -> Result<Hop, Stop> {
         let (status, codings) = (reader.status(), reader.codings());
         let (leads_on, sets_cookies) = (reader.leads_on(), reader.sets_cookies());
@@ -280,7 +299,7 @@ impl Session {
                 return Err(stop);
             }
         };
-        if sets_cookies {
+        if sets_cookies && rules.cookies == Cookies::Kept {
             let origin = &message.destination.origin;
             let now_unix_us = self.client.clock.unix_us(ended_us);
             let path = message.path();
@@ -294,7 +313,7 @@ impl Session {
             encoding::decode(codings, &mut self.body, &self.client.buffers).map_err(malformed)?;
         }
         if reuse == Reuse::Allowed {
-            self.keep(message.destination, connection);
+            self.kept.give(message.destination, carrier);
         }
         Ok(if leads_on {
             Hop::LeadsOn(status)
@@ -309,16 +328,22 @@ impl Session {
         destination: &Destination,
         rules: Rules,
         exchange: &mut Exchange,
-    ) -> Result<Connection, Stop> {
+    ) -> Result<Carrier, Stop> {
         let from_us = exchange.ended_us;
         let opened = self
             .opening(rules, from_us)
             .open(destination, from_us, &mut exchange.phases)
             .await;
         match opened {
-            Ok((connection, ready_us)) => {
+            Ok((carrier, ready_us)) => {
                 exchange.ended_us = ready_us;
-                Ok(connection)
+                if let Carrier::Http2(channel) = &carrier
+                    && destination.way.connections == Connections::Shared
+                {
+                    // At once: it has room for others before it is given back.
+                    destination.pool.give(Carrier::Http2(channel.clone()));
+                }
+                Ok(carrier)
             }
             Err(stop) => {
                 self.watch.disarm();
@@ -336,25 +361,6 @@ impl Session {
             rotation: self.rotation,
             deadline_us: rules.deadline_us.min(connect_by_us),
         }
-    }
-
-    fn take_kept(&mut self, destination: &Rc<Destination>) -> Option<(Connection, Freshness)> {
-        let at = self
-            .kept
-            .iter()
-            .position(|(to, _)| Rc::ptr_eq(to, destination))?;
-        let (_, mut connection) = self.kept.remove(at);
-        let freshness = connection.freshness();
-        Some((connection, freshness))
-    }
-
-    fn keep(&mut self, destination: &Rc<Destination>, connection: Connection) {
-        if self.kept.len() >= SESSION_CONNECTIONS {
-            self.kept.remove(0);
-        }
-        // Room for one more, not for four: few users speak to several origins.
-        self.kept.reserve_exact(1);
-        self.kept.push((Rc::clone(destination), connection));
     }
 
     /// The message with the user's cookies, if any apply. An explicit `Cookie`

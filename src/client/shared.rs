@@ -1,32 +1,26 @@
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::net::SocketAddr;
 use std::rc::Rc;
 
 use super::buffers::Buffers;
 use super::clock::Clock;
 use super::destination::Destinations;
+use super::endpoint::Endpoint;
 use super::limits::READ_BYTES;
-use super::tls::TlsConfig;
-use crate::model::Origin;
 
 /// What a shard's client is made of.
 #[derive(Clone, Debug)]
 pub struct ClientConfig {
     /// The process's clock.
     pub clock: Clock,
-    /// The origins of the run, indexed by `OriginId`, each with the addresses
-    /// to try. One without addresses fails as not resolved.
-    pub origins: Vec<(Origin, Vec<SocketAddr>)>,
-    /// Needed if an origin is `https`; made on demand if only a redirect is.
-    pub tls: Option<TlsConfig>,
+    /// Where requests of the run go, indexed by `OriginId`.
+    pub endpoints: Vec<Endpoint>,
 }
 
-/// Everything the sessions of one shard share: origins, TLS, buffers, clock.
+/// Everything the sessions of one shard share: origins, buffers, clock.
 pub struct Client {
     pub(super) clock: Clock,
     pub(super) destinations: Destinations,
-    pub(super) tls: RefCell<Option<TlsConfig>>,
     /// Every read lands here and is taken in before the next, so that one
     /// buffer, always warm in the cache, serves all connections.
     pub(super) read_buffer: RefCell<Box<[u8]>>,
@@ -50,8 +44,7 @@ impl Client {
     pub fn new(config: ClientConfig) -> Rc<Self> {
         Rc::new(Self {
             clock: config.clock,
-            destinations: Destinations::new(config.origins),
-            tls: RefCell::new(config.tls),
+            destinations: Destinations::new(config.endpoints),
             read_buffer: RefCell::new(vec![0; READ_BYTES].into_boxed_slice()),
             buffers: Buffers::default(),
             open_connections: Rc::default(),

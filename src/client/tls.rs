@@ -1,13 +1,14 @@
 use std::io;
 use std::sync::{Arc, OnceLock};
 
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{CertificateError, RootCertStore};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::{AlertDescription, CertificateError, RootCertStore};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::model::{Failure, TlsFailure};
+use super::trust::Anyone;
+use crate::model::{Failure, HttpVersion, Route, TlsFailure, Verification};
 
 /// How TLS connections are made; shared by all shards of a process.
 pub type TlsConfig = Arc<rustls::ClientConfig>;
@@ -20,35 +21,32 @@ pub enum TlsSetupError {
         "no trusted certificate authority found on this machine: install the package `ca-certificates`, or point SSL_CERT_FILE at a bundle{0}"
     )]
     NoRoots(String),
+    /// A certificate of an authority that the scenario names is none.
+    #[error("a certificate in the scenario's `tls.ca` cannot be used: {0}")]
+    Authority(rustls::Error),
+    /// The scenario's client certificate and its key do not fit.
+    #[error("the client certificate in the scenario's `tls` cannot be used: {0}")]
+    Identity(rustls::Error),
     /// The TLS library refuses its own defaults.
     #[error("TLS can not be set up: {0}")]
     Library(#[from] rustls::Error),
 }
 
-/// The machine's trusted authorities, certificates verified, HTTP/1.1 only.
-/// Built once per process: it reads some hundred files.
+/// TLS as a route says. Nothing is built anew for what most routes say, nor
+/// are the machine's authorities read again, which are some hundred files.
 ///
 /// # Errors
-/// If the machine has no trusted authorities.
-pub fn tls_config() -> Result<TlsConfig, TlsSetupError> {
-    static BUILT: OnceLock<Result<TlsConfig, TlsSetupError>> = OnceLock::new();
-    BUILT
-        .get_or_init(|| {
-            let found = rustls_native_certs::load_native_certs();
-            let mut roots = RootCertStore::empty();
-            roots.add_parsable_certificates(found.certs);
-            if roots.is_empty() {
-                let why = found.errors.first();
-                return Err(TlsSetupError::NoRoots(
-                    why.map(|why| format!(" ({why})")).unwrap_or_default(),
-                ));
-            }
-            build(roots)
-        })
-        .clone()
+/// If there is no trusted authority, or what the route names cannot be used.
+pub fn tls_config(route: &Route) -> Result<TlsConfig, TlsSetupError> {
+    static USUAL: OnceLock<Result<TlsConfig, TlsSetupError>> = OnceLock::new();
+    let usual = Route::default();
+    if route.tls == usual.tls && route.version == usual.version {
+        return USUAL.get_or_init(|| built(&usual)).clone();
+    }
+    built(route)
 }
 
-/// Trusts these authorities (DER) and no others.
+/// Trusts these authorities (DER) and no others; HTTP/1.1 only.
 ///
 /// # Errors
 /// If one of them is not a certificate.
@@ -57,18 +55,91 @@ pub fn tls_config_trusting(authorities: &[Vec<u8>]) -> Result<TlsConfig, TlsSetu
     for authority in authorities {
         roots.add(CertificateDer::from(authority.clone()))?;
     }
-    build(roots)
+    Ok(Arc::new(build(roots, &Route::default())?))
 }
 
-fn build(roots: RootCertStore) -> Result<TlsConfig, TlsSetupError> {
+fn built(route: &Route) -> Result<TlsConfig, TlsSetupError> {
+    let mut roots = match system_roots() {
+        Ok(roots) => roots.clone(),
+        // Then nothing depends on them.
+        Err(_) if !route.tls.authorities.is_empty() => RootCertStore::empty(),
+        Err(_) if route.tls.verification == Verification::Off => RootCertStore::empty(),
+        Err(error) => return Err(error.clone()),
+    };
+    for authority in &route.tls.authorities {
+        let authority = CertificateDer::from(authority.as_bytes());
+        roots
+            .add(authority.into_owned())
+            .map_err(TlsSetupError::Authority)?;
+    }
+    Ok(Arc::new(build(roots, route)?))
+}
+
+fn system_roots() -> Result<&'static RootCertStore, &'static TlsSetupError> {
+    static READ: OnceLock<Result<RootCertStore, TlsSetupError>> = OnceLock::new();
+    let read = READ.get_or_init(|| {
+        let found = rustls_native_certs::load_native_certs();
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(found.certs);
+        if roots.is_empty() {
+            let why = found.errors.first();
+            return Err(TlsSetupError::NoRoots(
+                why.map(|why| format!(" ({why})")).unwrap_or_default(),
+            ));
+        }
+        Ok(roots)
+    });
+    read.as_ref()
+}
+
+fn build(roots: RootCertStore, route: &Route) -> Result<rustls::ClientConfig, TlsSetupError> {
     // The provider is named: with two compiled in, rustls would panic on choosing.
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(Arc::new(config))
+    let builder = rustls::ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()?;
+    let builder = match route.tls.verification {
+        Verification::Full => builder.with_root_certificates(roots),
+        Verification::Off => builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(Anyone::new(provider))),
+    };
+    let mut config = match &route.tls.identity {
+        None => builder.with_no_client_auth(),
+        Some(identity) => {
+            let certificates = identity.certificates.iter();
+            let certificates =
+                certificates.map(|der| CertificateDer::from(der.as_bytes()).into_owned());
+            let key = PrivateKeyDer::try_from(identity.key.as_bytes().to_vec())
+                .map_err(|why| TlsSetupError::Identity(rustls::Error::General(why.to_owned())))?;
+            builder
+                .with_client_auth_cert(certificates.collect(), key)
+                .map_err(TlsSetupError::Identity)?
+        }
+    };
+    let offered: &[&[u8]] = match route.version {
+        HttpVersion::Http1 => &[b"http/1.1"],
+        HttpVersion::Http2 => &[b"h2", b"http/1.1"],
+        HttpVersion::Http2PriorKnowledge => &[b"h2"],
+    };
+    config.alpn_protocols = offered.iter().map(|name| name.to_vec()).collect();
+    Ok(config)
+}
+
+/// What the two sides agreed to speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Agreed {
+    /// Nothing was said: HTTP/1.1.
+    Nothing,
+    Http2,
+}
+
+/// What was agreed on in a handshake.
+pub(super) fn agreed(tls: &TlsStream<TcpStream>) -> Agreed {
+    if tls.get_ref().1.alpn_protocol() == Some(b"h2") {
+        Agreed::Http2
+    } else {
+        Agreed::Nothing
+    }
 }
 
 /// Shakes hands over a fresh connection.
@@ -93,6 +164,7 @@ fn failure(why: &io::Error) -> TlsFailure {
     match tls {
         Some(rustls::Error::InvalidCertificate(certificate)) => certificate_failure(certificate),
         Some(rustls::Error::InvalidMessage(_)) => TlsFailure::NotTls,
+        Some(rustls::Error::AlertReceived(alert)) if refuses_us(*alert) => TlsFailure::Refused,
         Some(_) => TlsFailure::Other,
         None => match why.kind() {
             io::ErrorKind::UnexpectedEof
@@ -102,6 +174,30 @@ fn failure(why: &io::Error) -> TlsFailure {
             _ => TlsFailure::Other,
         },
     }
+}
+
+/// Whether an error of a connection that stood is a refusal of our certificate,
+/// which TLS 1.3 says only after the handshake.
+pub(super) fn is_refusal(why: &io::Error) -> bool {
+    let tls = why
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    matches!(tls, Some(rustls::Error::AlertReceived(alert)) if refuses_us(*alert))
+}
+
+fn refuses_us(alert: AlertDescription) -> bool {
+    matches!(
+        alert,
+        AlertDescription::CertificateRequired
+            | AlertDescription::NoCertificate
+            | AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA
+            | AlertDescription::AccessDenied
+    )
 }
 
 fn certificate_failure(why: &CertificateError) -> TlsFailure {

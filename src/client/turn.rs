@@ -8,8 +8,9 @@ use super::connection::Connection;
 use super::exchange::Stop;
 use super::response::{Closed, Progress, Reader, Reuse};
 use super::shared::Client;
+use super::tls::is_refusal;
 use super::watch::{Interrupt, Watch};
-use crate::model::{Failure, LostAt, TimedOut};
+use crate::model::{Failure, LostAt, TimedOut, TlsFailure};
 
 /// One message out and its answer in, over one connection: the hot path.
 ///
@@ -142,16 +143,6 @@ impl<'a> Turn<'a> {
             Closed::Malformed(malformed) => Failure::Malformed(malformed),
         }
     }
-
-    fn interrupted(&self, interrupt: Interrupt) -> Stop {
-        match interrupt {
-            Interrupt::CutOff => Stop::CutOff,
-            Interrupt::TimedOut if self.reader.has_begun() => {
-                Failure::TimedOut(TimedOut::Transfer).into()
-            }
-            Interrupt::TimedOut => Failure::TimedOut(TimedOut::FirstByte).into(),
-        }
-    }
 }
 
 impl Future for Turn<'_> {
@@ -163,7 +154,7 @@ impl Future for Turn<'_> {
         let end = match turn.read(cx) {
             Some(end) => end,
             None => match turn.watch.poll(cx) {
-                Poll::Ready(interrupt) => Err(turn.interrupted(interrupt)),
+                Poll::Ready(interrupt) => Err(interrupted(interrupt, turn.reader)),
                 Poll::Pending => return Poll::Pending,
             },
         };
@@ -174,7 +165,20 @@ impl Future for Turn<'_> {
     }
 }
 
+/// What an interrupt means for an answer that has come so far.
+pub(super) fn interrupted(interrupt: Interrupt, reader: &Reader) -> Stop {
+    match interrupt {
+        Interrupt::CutOff => Stop::CutOff,
+        Interrupt::TimedOut if reader.has_begun() => Failure::TimedOut(TimedOut::Transfer).into(),
+        Interrupt::TimedOut => Failure::TimedOut(TimedOut::FirstByte).into(),
+    }
+}
+
+/// What an error of a connection that stood means.
 fn broken(why: &io::Error) -> Failure {
+    if is_refusal(why) {
+        return Failure::Tls(TlsFailure::Refused);
+    }
     Failure::Lost(match why.kind() {
         io::ErrorKind::ConnectionReset
         | io::ErrorKind::ConnectionAborted

@@ -131,6 +131,7 @@ pub(super) async fn send(
         timeout_us: request.timeout_us,
         connect_timeout_us: request.connect_timeout_us,
         max_redirects: request.max_redirects,
+        cookies: request.cookies,
     };
     session.send(outgoing, started_us).await
 }

@@ -67,8 +67,7 @@ impl Shard {
             .collect();
         let client = Client::new(ClientConfig {
             clock,
-            origins: setup.origins.clone(),
-            tls: setup.tls.clone(),
+            endpoints: setup.endpoints.clone(),
         });
         Ok(Rc::new(Self {
             index,

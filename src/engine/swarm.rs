@@ -1,17 +1,16 @@
 //! All shards of a run, as the control plane holds them.
 
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
 
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use crate::client::{Clock, TlsConfig};
+use crate::client::{Clock, Endpoint};
 use crate::engine::limits::Limits;
 use crate::engine::mailbox::{Command, Report};
 use crate::engine::shard;
-use crate::model::{Origin, Workload};
+use crate::model::Workload;
 use crate::program::{Claims, Program, Variables};
 use crate::schedule::Course;
 
@@ -26,10 +25,8 @@ pub struct SwarmSetup {
     pub limits: Arc<Limits>,
     /// The variables that every user begins with.
     pub initial: Arc<Variables>,
-    /// The program's origins with the addresses to use.
-    pub origins: Vec<(Origin, Vec<SocketAddr>)>,
-    /// TLS, if an origin needs it.
-    pub tls: Option<TlsConfig>,
+    /// The program's origins with their routes and the addresses to use.
+    pub endpoints: Vec<Endpoint>,
     /// The process's clock.
     pub clock: Clock,
     /// The start of the run on that clock; schedules count from here.

@@ -53,6 +53,12 @@ pub enum ConnectFailure {
     NoDescriptor,
     /// Our own limit: no local port left.
     NoPort,
+    /// The proxy takes no connections.
+    ProxyUnreachable,
+    /// The proxy does not connect; its status.
+    ProxyRefused(u16),
+    /// The proxy closed the connection, or its answer is not HTTP/1.
+    ProxyBroken,
     /// Anything else the operating system says.
     Other,
 }
@@ -70,6 +76,8 @@ pub enum TlsFailure {
     BadCertificate,
     /// The other side does not speak TLS.
     NotTls,
+    /// The target wants a certificate of ours, or another one.
+    Refused,
     /// The connection closed during the handshake.
     Closed,
     /// The handshake failed in another way.
@@ -107,6 +115,8 @@ pub enum LostAt {
 pub enum Malformed {
     /// The head does not parse as HTTP/1.
     Head,
+    /// The answer is not HTTP/2, or breaks its rules.
+    Http2,
     /// The head is longer than the limit.
     HeadTooLong,
     /// The head has more fields than the limit.
@@ -168,6 +178,11 @@ impl fmt::Display for Failure {
 impl fmt::Display for ConnectFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::ProxyRefused(status) => {
+                return write!(f, "the proxy answered with status {status}");
+            }
+            Self::ProxyUnreachable => "the proxy takes no connections",
+            Self::ProxyBroken => "the proxy closed the connection, or does not speak HTTP/1",
             Self::Resolve => "the host name has no address",
             Self::Refused => "connection refused",
             Self::Reset => "connection reset",
@@ -189,6 +204,7 @@ impl fmt::Display for TlsFailure {
             Self::Expired => "the certificate has expired or is not valid yet",
             Self::BadCertificate => "the certificate is not acceptable",
             Self::NotTls => "the target does not speak TLS on this port",
+            Self::Refused => "the target refuses us: it asks for a client certificate it trusts",
             Self::Closed => "the connection closed during the handshake",
             Self::Other => "the handshake failed",
         })
@@ -221,6 +237,7 @@ impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Head => "not HTTP/1",
+            Self::Http2 => "not HTTP/2, or against its rules",
             Self::HeadTooLong => "head longer than 64 KiB",
             Self::TooManyHeaders => "more than 128 header fields",
             Self::Framing => "contradictory or unreadable body length",

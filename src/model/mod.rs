@@ -10,6 +10,7 @@ mod load;
 mod method;
 mod origin;
 mod phases;
+mod route;
 mod row_kind;
 mod run_state;
 mod scenario;
@@ -23,6 +24,9 @@ pub use load::{Load, LoadError, MAX_SPAWN_RATE, MAX_USERS, RunSpec};
 pub use method::Method;
 pub use origin::{Origin, Scheme, Wants};
 pub use phases::Phases;
+pub use route::{
+    Blob, Connections, Cookies, HttpVersion, Identity, Proxy, Route, TlsOptions, Verification,
+};
 pub use row_kind::RowKind;
 pub use run_state::RunState;
 pub use scenario::{Population, Scenario, Task, TaskOrder, UserClass};

@@ -5,7 +5,7 @@ use std::fmt;
 pub enum Scheme {
     /// Plain TCP.
     Http,
-    /// TLS, certificates verified.
+    /// TLS.
     Https,
 }
 

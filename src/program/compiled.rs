@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{ClassId, Failure, FeedId, Origin, RowKind};
+use crate::model::{ClassId, Failure, FeedId, Origin, Route, RowKind};
 use crate::program::class::Class;
 use crate::program::feed::Feed;
 use crate::program::instruction::Instruction;
@@ -16,8 +16,11 @@ use crate::program::secrets::Secrets;
 pub struct Program {
     /// The scenario's name.
     pub name: String,
-    /// Where requests go; the first is the host of the run.
+    /// Where requests go; the first is the host of the run. One that is gone to
+    /// by several routes is there several times.
     pub origins: Vec<Origin>,
+    /// How connections to each of them are made, in the same order.
+    pub routes: Vec<Arc<Route>>,
     /// The rows of the statistics.
     pub names: Vec<Name>,
     /// The kinds of users; at least one.

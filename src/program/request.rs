@@ -1,6 +1,6 @@
 //! A request step: rendering its message, judging its answer.
 
-use crate::model::{Failure, Method, NameId, OriginId, Wants};
+use crate::model::{Cookies, Failure, Method, NameId, OriginId, Wants};
 use crate::program::capture::Capture;
 use crate::program::evaluate::Around;
 use crate::program::expectation::{Expectation, StatusRule};
@@ -25,6 +25,8 @@ pub struct Request {
     pub connect_timeout_us: u64,
     /// How many redirects are followed; 0 takes the redirect as the answer.
     pub max_redirects: u8,
+    /// Whether the user's cookies are sent, and new ones kept.
+    pub cookies: Cookies,
     message: Message,
     status: StatusRule,
     expectations: Vec<Expectation>,
@@ -65,6 +67,8 @@ pub struct RequestParts {
     pub connect_timeout_us: u64,
     /// How many redirects are followed.
     pub max_redirects: u8,
+    /// Whether cookies are kept and sent.
+    pub cookies: Cookies,
     /// Which statuses count as success.
     pub status: StatusRule,
     /// What else an answer has to fulfil.
@@ -141,6 +145,7 @@ impl Request {
             timeout_us: parts.timeout_us,
             connect_timeout_us: parts.connect_timeout_us,
             max_redirects: parts.max_redirects,
+            cookies: parts.cookies,
             message: Message::new(&parts),
             status: parts.status,
             expectations: parts.expectations,

@@ -14,7 +14,8 @@ use crate::run::aside::{Aside, Done};
 use crate::run::handle::Edit;
 use crate::run::log::{Event, EventKind, Level, Log};
 use crate::run::plan::Plan;
-use crate::run::preflight::{Prepared, Reached, check_capacity};
+use crate::run::preflight::{Prepared, check_capacity};
+use crate::run::reach::Reached;
 use crate::run::scribe::Scribe;
 use crate::run::snapshot::RunInfo;
 use crate::run::tables::Tables;
@@ -32,6 +33,7 @@ pub(super) struct Active {
     pub(super) program: Arc<Program>,
     pub(super) names: Vec<String>,
     pub(super) reached: Vec<Reached>,
+    pub(super) remarks: Vec<String>,
     pub(super) swarm: Option<Swarm>,
     pub(super) aggregator: Aggregator,
     pub(super) plan: Plan,
@@ -71,7 +73,8 @@ impl Active {
             spec,
             program,
             reached,
-            tls,
+            endpoints,
+            remarks,
         } = prepared;
         let limits = Arc::new(Limits::new(spec.iterations, spec.max_rps));
         let setup = SwarmSetup {
@@ -79,11 +82,7 @@ impl Active {
             workloads: spec.workloads.as_slice().into(),
             limits: Arc::clone(&limits),
             initial: Arc::new(Variables::new(program.slot_count())),
-            origins: reached
-                .iter()
-                .map(|one| (one.origin.clone(), one.addresses.clone()))
-                .collect(),
-            tls,
+            endpoints,
             clock,
             origin_us: clock.now_us(),
             shards,
@@ -112,6 +111,7 @@ impl Active {
             aggregator: Aggregator::new(program.names.len(), shards),
             program,
             reached,
+            remarks,
             swarm: None,
             plan: Plan::new(&spec.workloads),
             load: spec.steered().map_or(Load::NOBODY, |(_, load)| load),
@@ -165,6 +165,10 @@ impl Active {
                 Level::Info,
                 reached.describe(),
             ));
+        }
+        for remark in &self.remarks {
+            let text = remark.clone();
+            log.push_event(Event::new(0, EventKind::Remark, Level::Warning, text));
         }
     }
 

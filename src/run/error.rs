@@ -37,6 +37,28 @@ pub enum RunError {
         /// What each address said.
         detail: String,
     },
+    /// The proxy does not lead to the target.
+    #[error(
+        "{origin} is not reached through the proxy {proxy} ({detail}): is `proxy` right, and does it allow that target?"
+    )]
+    Proxy {
+        /// The target.
+        origin: String,
+        /// The proxy, without its password.
+        proxy: String,
+        /// What each address of the proxy said.
+        detail: String,
+    },
+    /// Connections cannot leave from an address.
+    #[error(
+        "no connection can leave from {address} ({detail}): `source_addresses` are addresses of this machine"
+    )]
+    SourceAddress {
+        /// The address.
+        address: String,
+        /// What the system said.
+        detail: String,
+    },
     /// TLS cannot be set up.
     #[error(transparent)]
     Tls(#[from] TlsSetupError),

@@ -18,6 +18,7 @@ mod once;
 mod plan;
 mod preflight;
 mod present;
+mod reach;
 mod scribe;
 mod snapshot;
 mod tables;

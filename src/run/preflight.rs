@@ -1,25 +1,19 @@
 //! Finds the addresses of the target before a run starts.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use futures_util::future::{join_all, try_join_all};
-use tokio::net::{TcpStream, lookup_host};
+use futures_util::future::try_join_all;
 use tokio::task::spawn_blocking;
-use tokio::time::timeout;
 
-use crate::client::{TlsConfig, tls_config};
-use crate::model::{LoadError, Origin, RunSpec, Scheme};
+use crate::client::{Endpoint, TlsConfig, tls_config};
+use crate::model::{HttpVersion, LoadError, Origin, Route, RunSpec, Scheme, Verification};
 use crate::program::Program;
 use crate::run::RunError;
+use crate::run::reach::{Reached, reach};
 use crate::schedule::Mix;
 
-/// How long an address may take to accept a connection.
-const CONNECT: Duration = Duration::from_secs(3);
-
-/// How long looking a name up may take.
-const LOOK_UP: Duration = Duration::from_secs(10);
+/// Remarks at most; a scenario may name thousands of origins.
+const REMARKS: usize = 20;
 
 /// A run that can be started: its target takes connections.
 #[derive(Debug)]
@@ -27,7 +21,9 @@ pub(super) struct Prepared {
     pub(super) spec: RunSpec,
     pub(super) program: Arc<Program>,
     pub(super) reached: Vec<Reached>,
-    pub(super) tls: Option<TlsConfig>,
+    pub(super) endpoints: Vec<Endpoint>,
+    /// What is worth knowing about how the target is spoken to.
+    pub(super) remarks: Vec<String>,
 }
 
 impl Prepared {
@@ -40,36 +36,93 @@ impl Prepared {
             }
             check_capacity(&program, lane, load.users)?;
         }
-        let reached = try_join_all(program.origins.iter().map(async |origin| {
-            let reached = reach(origin).await?;
-            // With a health gate it is the gate that waits for the target.
-            if program.once.health.is_some() {
+        let destinations = || program.origins.iter().zip(&program.routes);
+        // What is reached in the same way is looked up once.
+        let mut targets: Vec<(&Origin, &Route)> = Vec::new();
+        let mut places = Vec::new();
+        for (origin, route) in destinations() {
+            let same = |(of, by): &(&Origin, &Route)| *of == origin && leads_alike(by, route);
+            let known = targets.iter().position(same);
+            places.push(known.unwrap_or_else(|| {
+                targets.push((origin, route));
+                targets.len() - 1
+            }));
+        }
+        // With a health gate it is the gate that waits for the target.
+        let is_gated = program.once.health.is_some();
+        let reached = targets.iter().map(async |(origin, route)| {
+            let reached = reach(origin, route).await?;
+            if is_gated {
                 Ok(reached.or_all())
             } else {
                 reached.or_error()
             }
-        }))
-        .await?;
-        let https = program
-            .origins
-            .iter()
-            .any(|origin| origin.scheme == Scheme::Https);
-        // Reading the certificates of the system takes a while the first time.
-        let tls = if https {
-            Some(
-                spawn_blocking(tls_config)
-                    .await
-                    .map_err(|_| RunError::Gone)??,
-            )
-        } else {
-            None
-        };
+        });
+        let reached = try_join_all(reached).await?;
+        let mut made: Vec<(&Arc<Route>, TlsConfig)> = Vec::new();
+        let mut remarks = Vec::new();
+        let mut endpoints = Vec::new();
+        for ((origin, route), place) in destinations().zip(places) {
+            let tls = match origin.scheme {
+                Scheme::Http => None,
+                Scheme::Https => Some(tls_of(route, &mut made).await?),
+            };
+            let new = remark(origin, route).filter(|new| !remarks.contains(new));
+            if let Some(new) = new.filter(|_| remarks.len() < REMARKS) {
+                remarks.push(new);
+            }
+            endpoints.push(Endpoint {
+                origin: origin.clone(),
+                addresses: reached[place].addresses.clone(),
+                route: Arc::clone(route),
+                tls,
+            });
+        }
         Ok(Self {
             spec,
-            program,
+            program: Arc::clone(&program),
             reached,
-            tls,
+            endpoints,
+            remarks,
         })
+    }
+}
+
+/// Whether connections of both routes end up at the same addresses.
+fn leads_alike(one: &Route, other: &Route) -> bool {
+    one.proxy == other.proxy
+        && one.resolve == other.resolve
+        && one.source_addresses == other.source_addresses
+}
+
+/// The TLS of a route, made once for each.
+async fn tls_of<'r>(
+    route: &'r Arc<Route>,
+    made: &mut Vec<(&'r Arc<Route>, TlsConfig)>,
+) -> Result<TlsConfig, RunError> {
+    let known = made.iter().find(|(of, _)| Arc::ptr_eq(of, route));
+    if let Some((_, config)) = known {
+        return Ok(config.clone());
+    }
+    // Reading the certificates of the system takes a while the first time.
+    let wanted = Arc::clone(route);
+    let config = spawn_blocking(move || tls_config(&wanted))
+        .await
+        .map_err(|_| RunError::Gone)??;
+    made.push((route, config.clone()));
+    Ok(config)
+}
+
+/// What is worth knowing about how an origin is spoken to.
+fn remark(origin: &Origin, route: &Route) -> Option<String> {
+    match (origin.scheme, route.version, route.tls.verification) {
+        (Scheme::Https, _, Verification::Off) => Some(format!(
+            "the certificates of {origin} are not verified, as `insecure` asks: anybody could answer for it"
+        )),
+        (Scheme::Http, HttpVersion::Http2, _) => Some(format!(
+            "{origin} is spoken to in HTTP/1.1: `version: 2` is agreed on by TLS; `2-prior-knowledge` does without"
+        )),
+        _ => None,
     }
 }
 
@@ -88,101 +141,4 @@ pub(super) fn check_capacity(
         Some(capacity) if users > capacity => Err(RunError::Capacity { users, capacity }),
         _ => Ok(()),
     }
-}
-
-/// An origin and the addresses that take connections.
-#[derive(Debug)]
-pub(super) struct Reached {
-    pub(super) origin: Origin,
-    pub(super) addresses: Vec<SocketAddr>,
-    /// Addresses that do not take connections, with what they said.
-    refused: Vec<(SocketAddr, String)>,
-}
-
-impl Reached {
-    /// With all addresses, if none takes connections yet.
-    fn or_all(mut self) -> Self {
-        if self.addresses.is_empty() {
-            let refused = self.refused.drain(..);
-            self.addresses = refused.map(|(address, _)| address).collect();
-        }
-        self
-    }
-
-    /// # Errors
-    /// No address takes connections.
-    fn or_error(self) -> Result<Self, RunError> {
-        if !self.addresses.is_empty() {
-            return Ok(self);
-        }
-        let refused = self.refused.iter();
-        let detail: Vec<_> = refused
-            .map(|(address, why)| format!("{address}: {why}"))
-            .collect();
-        Err(RunError::Unreachable {
-            origin: self.origin.to_string(),
-            detail: detail.join("; "),
-        })
-    }
-
-    /// Which addresses are used and which are not, in one sentence.
-    pub(super) fn describe(&self) -> String {
-        let used: Vec<_> = self.addresses.iter().map(ToString::to_string).collect();
-        let left_out = self.refused.iter();
-        let left_out: String = left_out
-            .map(|(address, why)| format!("; {address} is left out: {why}"))
-            .collect();
-        format!("{} is {}{left_out}", self.origin, used.join(" and "))
-    }
-}
-
-/// Looks an origin up once and tries each of its addresses.
-///
-/// # Errors
-/// The name has no address.
-pub(super) async fn reach(origin: &Origin) -> Result<Reached, RunError> {
-    let resolve = |detail: String| RunError::Resolve {
-        host: origin.host.clone(),
-        detail,
-    };
-    let found = timeout(LOOK_UP, lookup_host((origin.host.as_str(), origin.port))).await;
-    let found = found.map_err(|_| resolve(format!("no answer within {} s", LOOK_UP.as_secs())))?;
-    let mut found: Vec<SocketAddr> = found.map_err(|error| resolve(error.to_string()))?.collect();
-    found.dedup();
-    if found.is_empty() {
-        return Err(resolve("the resolver found none".to_owned()));
-    }
-    let mut reached = Reached {
-        origin: origin.clone(),
-        addresses: Vec::new(),
-        refused: Vec::new(),
-    };
-    let tried = join_all(
-        found
-            .into_iter()
-            .map(async |address| (address, try_address(address).await)),
-    )
-    .await;
-    for (address, answer) in tried {
-        match answer {
-            Ok(()) => reached.addresses.push(address),
-            Err(why) => reached.refused.push((address, why)),
-        }
-    }
-    Ok(reached)
-}
-
-async fn try_address(address: SocketAddr) -> Result<(), String> {
-    match timeout(CONNECT, TcpStream::connect(address)).await {
-        Ok(Ok(_)) => Ok(()),
-        Ok(Err(error)) => Err(plain(&error)),
-        Err(_) => Err(format!("no answer within {} s", CONNECT.as_secs())),
-    }
-}
-
-/// The system's words without its number.
-fn plain(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    let end = text.find(" (os error").unwrap_or(text.len());
-    text[..end].to_lowercase()
 }

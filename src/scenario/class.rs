@@ -8,6 +8,7 @@ use crate::scenario::draft::Http;
 use crate::scenario::expression::Clock;
 use crate::scenario::fields::{self, Fields};
 use crate::scenario::headers::HeaderLine;
+use crate::scenario::http::Level;
 use crate::scenario::node::{Entry, Node, NodeKind, shorten};
 use crate::scenario::reader::{Reader, Scope};
 use crate::scenario::step::Surroundings;
@@ -15,12 +16,13 @@ use crate::scenario::step::Surroundings;
 /// The largest weight.
 pub(super) const MAX_WEIGHT: u32 = 1_000_000;
 
-const CLASS_KEYS: [&str; 12] = [
+const CLASS_KEYS: [&str; 13] = [
     "weight",
     "count",
     "load",
     "wait",
     "headers",
+    "http",
     "variables",
     "on_start",
     "on_stop",
@@ -62,6 +64,7 @@ impl Reader<'_> {
         };
         let what = "a user class";
         let fields = Fields::read(&entry.value, what, &CLASS_KEYS, &mut self.problems)?;
+        let http = self.http(fields.value("http"), http, Level::Outer);
         let mut inherited = self.headers(headers);
         inherited.extend(self.headers(fields.value("headers")));
         let part = |reader: &mut Self, key: &str, when_unset| {

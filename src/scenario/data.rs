@@ -9,7 +9,6 @@ use crate::scenario::fields::{self, Fields};
 use crate::scenario::node::{Entry, Node, shorten};
 use crate::scenario::reader::Reader;
 use crate::scenario::rows::{self, Delimiter, Types};
-use crate::scenario::suggest::did_you_mean;
 
 /// The most feeds of a scenario.
 const MAX_FEEDS: usize = 1_000;
@@ -155,21 +154,6 @@ impl Reader<'_> {
             (None, _, RowPick::Unique) => AtEnd::Fail,
             (None, ..) => AtEnd::Again,
         }
-    }
-
-    /// One of a few words.
-    fn word<T: Copy>(&mut self, fields: &Fields<'_>, key: &str, words: &[(&str, T)]) -> Option<T> {
-        let node = fields.value(key)?;
-        let scalar = node.as_scalar();
-        let found = scalar.and_then(|scalar| words.iter().find(|(word, _)| *word == scalar.text));
-        if found.is_none() {
-            let words: Vec<_> = words.iter().map(|(word, _)| *word).collect();
-            let similar = scalar.and_then(|scalar| did_you_mean(&scalar.text, words.clone()));
-            let message = format!("`{key}` is one of {}", words.join(", "));
-            let message = format!("{message}, not {}", node.describe());
-            self.problems.report_with(node.span, message, similar);
-        }
-        found.map(|(_, value)| *value)
     }
 
     fn delimiter(&mut self, fields: &Fields<'_>) -> Delimiter {

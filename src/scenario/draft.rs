@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{Method, NameId, Origin, OriginId};
+use crate::model::{Connections, Cookies, Method, NameId, Origin, OriginId, Route};
 use crate::program::{Capture, Expectation, Header, RequestParts, StatusRule, Template};
 
 /// A request without its host.
@@ -28,13 +28,29 @@ pub(super) struct OtherOrigin {
     pub(super) authorization: Option<String>,
 }
 
-/// The limits of a request.
+/// The settings of a request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Http {
     pub(super) timeout: Duration,
     pub(super) connect_timeout: Duration,
     pub(super) max_redirects: u8,
+    pub(super) compression: Compression,
+    pub(super) cookies: Cookies,
+    pub(super) route: RouteAt,
 }
+
+/// Whether answers may come compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Compression {
+    /// `Accept-Encoding` says so.
+    Offered,
+    /// Nothing is said.
+    NotOffered,
+}
+
+/// A route among the tables'; the default is the first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct RouteAt(pub(super) usize);
 
 impl Default for Http {
     fn default() -> Self {
@@ -42,13 +58,21 @@ impl Default for Http {
             timeout: Duration::from_secs(60),
             connect_timeout: Duration::from_secs(10),
             max_redirects: 10,
+            compression: Compression::Offered,
+            cookies: Cookies::Kept,
+            route: RouteAt::default(),
         }
     }
 }
 
 impl RequestDraft {
-    /// The request for this origin, below this path.
-    pub(super) fn finish(&self, to: &OtherOrigin, base_path: &str) -> RequestParts {
+    /// The request for this origin, below this path, by the route of `id`.
+    pub(super) fn finish(
+        &self,
+        to: &OtherOrigin,
+        base_path: &str,
+        (id, route): (OriginId, &Route),
+    ) -> RequestParts {
         let mut target = Template::default();
         target.push_literal(base_path.as_bytes());
         target.extend(&self.target);
@@ -61,9 +85,12 @@ impl RequestDraft {
         {
             headers.push(super::headers::fixed("Authorization", authorization));
         }
+        if route.connections == Connections::Close {
+            headers.push(super::headers::fixed("Connection", "close"));
+        }
         RequestParts {
             name: self.name,
-            origin: self.origin,
+            origin: id,
             authority: to.origin.authority(),
             method: self.method,
             target,
@@ -72,6 +99,7 @@ impl RequestDraft {
             timeout_us: micros(self.http.timeout),
             connect_timeout_us: micros(self.http.connect_timeout),
             max_redirects: self.http.max_redirects,
+            cookies: self.http.cookies,
             status: self.status.clone(),
             expectations: self.expectations.clone(),
             captures: self.captures.clone(),

@@ -9,6 +9,7 @@ use crate::scenario::class;
 use crate::scenario::draft::Http;
 use crate::scenario::fields::{self, Fields};
 use crate::scenario::host;
+use crate::scenario::http::Level;
 use crate::scenario::node::{Node, NodeKind, Resolved, shorten};
 use crate::scenario::reader::Reader;
 use crate::scenario::step::Surroundings;
@@ -30,7 +31,6 @@ const KEYS: [&str; 13] = [
 ];
 /// The most variables of all classes.
 const MAX_VARIABLES: usize = 1_000;
-const HTTP_KEYS: [&str; 3] = ["timeout", "connect_timeout", "max_redirects"];
 const WAIT_KEYS: [&str; 5] = ["constant", "between", "pacing", "throughput", "poisson"];
 
 impl Reader<'_> {
@@ -45,9 +45,7 @@ impl Reader<'_> {
         let name = plain(self, "name");
         let description = plain(self, "description").unwrap_or_default();
         let host = fields.value("host").and_then(|node| self.host(node));
-        let http = fields
-            .value("http")
-            .map_or_else(Http::default, |node| self.http(node));
+        let http = self.http(fields.value("http"), Http::default(), Level::Outer);
         let load = fields.value("load").map(|node| self.file_load(node));
         let load = load.unwrap_or_default();
         self.tables.run_time = load.run_time;
@@ -171,29 +169,6 @@ impl Reader<'_> {
                 None
             }
         }
-    }
-
-    fn http(&mut self, node: &Node) -> Http {
-        let mut http = Http::default();
-        let Some(fields) = Fields::read(node, "`http`", &HTTP_KEYS, &mut self.problems) else {
-            return http;
-        };
-        for (key, limit) in [
-            ("timeout", &mut http.timeout),
-            ("connect_timeout", &mut http.connect_timeout),
-        ] {
-            if let Some(node) = fields.value(key)
-                && let Some(given) = fields::period(node, &format!("`{key}`"), &mut self.problems)
-            {
-                *limit = given;
-            }
-        }
-        if let Some(node) = fields.value("max_redirects") {
-            let given = fields::whole(node, "`max_redirects`", 0..=100, &mut self.problems);
-            let given = given.and_then(|given| u8::try_from(given).ok());
-            http.max_redirects = given.unwrap_or(http.max_redirects);
-        }
-        http
     }
 
     /// `wait:`: nothing, a duration, or a map with one kind.

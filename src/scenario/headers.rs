@@ -2,6 +2,7 @@
 //! winning, and those that every request has.
 
 use crate::program::{Encoding, Header, Template, WhenUnset};
+use crate::scenario::draft::Compression;
 use crate::scenario::fields::{self};
 use crate::scenario::node::Node;
 use crate::scenario::reader::Reader;
@@ -74,13 +75,13 @@ pub(super) fn merge(
     own: &[HeaderLine],
     inherited_when_unset: WhenUnset,
     content_type: Option<&str>,
+    compression: Compression,
 ) -> Vec<Header> {
     let agent = concat!("swarmdeck/", env!("CARGO_PKG_VERSION"));
-    let mut headers = vec![
-        fixed("User-Agent", agent),
-        fixed("Accept", "*/*"),
-        fixed("Accept-Encoding", "gzip, deflate, br"),
-    ];
+    let mut headers = vec![fixed("User-Agent", agent), fixed("Accept", "*/*")];
+    if compression == Compression::Offered {
+        headers.push(fixed("Accept-Encoding", "gzip, deflate, br"));
+    }
     headers.extend(content_type.map(|kind| fixed("Content-Type", kind)));
     let inherited = inherited.iter().map(|line| (line, inherited_when_unset));
     let own = own.iter().map(|line| (line, WhenUnset::Fail));

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::model::Scenario;
 use crate::program::{Class, Feed, Name, Once, Program, Request, Secrets};
+use crate::scenario::destinations::Destinations;
 use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::environment::Environment;
 use crate::scenario::host::{self, HostError};
@@ -71,19 +72,21 @@ impl Loaded {
             .ok_or(HostError::Missing)?;
         let host = host::parse(host)?;
         let tables = &self.tables;
+        let destinations = Destinations::new(&host.target.origin, tables);
         let requests = tables.requests.iter().map(|draft| {
+            let id = destinations.id(draft.origin, draft.http.route);
+            let by = (id, &*destinations.routes[id.index()]);
             let parts = match draft.origin.index().checked_sub(1) {
-                Some(other) => draft.finish(&tables.other_origins[other], ""),
-                None => draft.finish(&host.target, &host.base_path),
+                Some(other) => draft.finish(&tables.other_origins[other], "", by),
+                None => draft.finish(&host.target, &host.base_path, by),
             };
             Request::new(parts)
         });
         let requests = requests.collect();
-        let others = tables.other_origins.iter();
-        let others = others.map(|other| other.origin.clone());
         Ok(Program {
             name: self.scenario.name.clone(),
-            origins: std::iter::once(host.target.origin).chain(others).collect(),
+            origins: destinations.origins,
+            routes: destinations.routes,
             names: self.names(),
             classes: self.classes.clone(),
             requests,

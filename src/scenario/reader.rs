@@ -3,13 +3,14 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{FeedId, NameId, OriginId, RequestId, RowKind, SlotId};
+use crate::model::{FeedId, NameId, OriginId, RequestId, Route, RowKind, SlotId};
 use crate::program::{CodeAt, FeedRef, Instruction, Name, Program};
 use crate::scenario::Environment;
 use crate::scenario::diagnostic::{Mistake, Problems};
-use crate::scenario::draft::{OtherOrigin, RequestDraft};
+use crate::scenario::draft::{OtherOrigin, RequestDraft, RouteAt};
 use crate::scenario::expression::{Named, Names};
 use crate::scenario::files::Files;
 use crate::scenario::node::{Node, Scalar};
@@ -69,6 +70,9 @@ pub(super) struct Tables {
     pub(super) texts: Vec<String>,
     /// Origins beside the host, from id 1.
     pub(super) other_origins: Vec<OtherOrigin>,
+    usual_route: Arc<Route>,
+    /// Routes beside the usual one, from place 1.
+    routes: Vec<Arc<Route>>,
     pub(super) names: Vec<Name>,
     name_ids: HashMap<Name, NameId>,
     pub(super) requests: Vec<RequestDraft>,
@@ -262,6 +266,26 @@ impl Tables {
         self.names.push(name.clone());
         self.name_ids.insert(name, id);
         id
+    }
+
+    /// The place of a route.
+    pub(super) fn route(&mut self, route: Route) -> RouteAt {
+        if route == *self.usual_route {
+            return RouteAt::default();
+        }
+        let at = self.routes.iter().position(|known| **known == route);
+        RouteAt(
+            1 + at.unwrap_or_else(|| {
+                self.routes.push(Arc::new(route));
+                self.routes.len() - 1
+            }),
+        )
+    }
+
+    /// The route at a place.
+    pub(super) fn route_at(&self, at: RouteAt) -> Arc<Route> {
+        let beside = at.0.checked_sub(1).and_then(|at| self.routes.get(at));
+        Arc::clone(beside.unwrap_or(&self.usual_route))
     }
 
     /// The id of an origin beside the host.

@@ -4,6 +4,7 @@ use crate::model::{Method, RowKind};
 use crate::scenario::draft::RequestDraft;
 use crate::scenario::fields::{self, Fields};
 use crate::scenario::headers;
+use crate::scenario::http::Level;
 use crate::scenario::node::{Entry, Node};
 use crate::scenario::reader::Reader;
 use crate::scenario::step::{FLOW_KEYS, Surroundings};
@@ -20,7 +21,7 @@ const METHODS: [(&str, Method); 8] = [
     ("trace", Method::Trace),
 ];
 
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
     "get",
     "head",
     "post",
@@ -41,6 +42,7 @@ const KEYS: [&str; 20] = [
     "expect",
     "capture",
     "timeout",
+    "http",
 ];
 
 /// Whether a key is that of a request.
@@ -72,7 +74,7 @@ impl Reader<'_> {
         let own = self.headers(step.value("headers"));
         let expect = self.expect(step.value("expect"));
         let captures = self.captures(step.value("capture"));
-        let mut http = around.http;
+        let mut http = self.http(step.value("http"), around.http, Level::Step);
         if let Some(node) = step.value("timeout")
             && let Some(timeout) = fields::period(node, "`timeout`", &mut self.problems)
         {
@@ -90,7 +92,13 @@ impl Reader<'_> {
             origin,
             method,
             target,
-            headers: headers::merge(around.headers, &own, around.when_unset, content_type),
+            headers: headers::merge(
+                around.headers,
+                &own,
+                around.when_unset,
+                content_type,
+                http.compression,
+            ),
             body: body.map(|body| body.template),
             http,
             status: expect.status,

@@ -23,6 +23,7 @@ const KEYS: [&str; 12] = [
     "start",
     "max_rps",
 ];
+const SPACINGS: [(&str, Spacing); 2] = [("even", Spacing::Even), ("poisson", Spacing::Poisson)];
 /// What only an open load has.
 const OPEN_KEYS: [&str; 4] = ["rate", "arrivals", "max_users", "queue"];
 /// What concerns the whole run and not one class.
@@ -217,27 +218,15 @@ impl Reader<'_> {
         };
         let max_users = count(self, "max_users", 1..=MAX_USERS);
         let queue = count(self, "queue", 0..=MAX_USERS);
-        let spacing = self.spacing(fields);
+        let spacing = match fields.value("arrivals") {
+            Some(_) => self.word(fields, "arrivals", &SPACINGS),
+            None => Some(Spacing::Even),
+        };
         Some(Drive::Arrivals(Arrivals {
             rate: Arc::new(curve?),
             spacing: spacing?,
             max_users: max_users?,
             queue: queue?,
         }))
-    }
-
-    fn spacing(&mut self, fields: &Fields<'_>) -> Option<Spacing> {
-        let Some(node) = fields.value("arrivals") else {
-            return Some(Spacing::Even);
-        };
-        match node.as_scalar().map(|scalar| scalar.text.as_str()) {
-            Some("even") => Some(Spacing::Even),
-            Some("poisson") => Some(Spacing::Poisson),
-            _ => {
-                let expected = "`arrivals` is `even` or `poisson`";
-                fields::wrong_type(node, expected, &mut self.problems);
-                None
-            }
-        }
     }
 }

@@ -89,8 +89,12 @@ impl From<RunError> for Problem {
             RunError::NotSteered | RunError::Active | RunError::NotActive | RunError::Stopping => {
                 StatusCode::CONFLICT
             }
-            RunError::Load(_) | RunError::Capacity { .. } => StatusCode::BAD_REQUEST,
-            RunError::Resolve { .. } | RunError::Unreachable { .. } => StatusCode::BAD_GATEWAY,
+            RunError::Load(_) | RunError::Capacity { .. } | RunError::SourceAddress { .. } => {
+                StatusCode::BAD_REQUEST
+            }
+            RunError::Resolve { .. } | RunError::Unreachable { .. } | RunError::Proxy { .. } => {
+                StatusCode::BAD_GATEWAY
+            }
             RunError::Tls(_) | RunError::Threads(_) | RunError::Gone => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }

@@ -3,9 +3,12 @@
 
 mod agreement;
 mod connecting;
+mod connections;
 mod crooked;
+mod http2;
 mod interrupts;
 mod misbehaviour;
+mod proxy;
 mod redirects;
 mod shard;
 mod tls;

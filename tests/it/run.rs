@@ -7,6 +7,7 @@ mod control;
 mod ends;
 mod faults;
 mod flow;
+mod http;
 mod loads;
 mod once;
 mod values;

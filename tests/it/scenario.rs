@@ -8,6 +8,7 @@ mod flow;
 mod flow_mistakes;
 mod flow_tree;
 mod functions;
+mod http;
 mod mistakes;
 mod never_panics;
 mod requests;

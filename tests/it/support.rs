@@ -1,21 +1,25 @@
 //! What the tests of runs, of the web and of the program share.
 
+mod authority;
 mod bench;
 mod board;
 #[cfg(unix)]
 mod browser;
 #[cfg(unix)]
 mod process;
+mod proxy;
 mod target;
 mod time;
 mod viewer;
 
+pub(crate) use authority::Authority;
 pub(crate) use bench::{Bench, assert_conserved, assert_sound, http_failures};
 pub(crate) use board::{Board, answer};
 #[cfg(unix)]
 pub(crate) use browser::{Browser, number};
 #[cfg(unix)]
 pub(crate) use process::{Folder, Program};
+pub(crate) use proxy::{Proxy, Says};
 pub(crate) use target::{Manner, crooked, lab, lab_stats, refused_port, serve_app};
 pub(crate) use time::{PATIENCE, eventually, soon};
 pub(crate) use viewer::Viewer;

@@ -8,7 +8,7 @@ use super::crooked::{Crooked, Hang, Read, answer};
 use super::shard::{User, failure, on_shard};
 
 /// A port of the loopback that nobody listens on.
-async fn closed_port() -> SocketAddr {
+pub(super) async fn closed_port() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     listener.local_addr().expect("bound")
 }

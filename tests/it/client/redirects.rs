@@ -1,5 +1,7 @@
-use swarmdeck::client::End;
-use swarmdeck::model::{ConnectFailure, Failure, Malformed, Method};
+use std::net::SocketAddr;
+
+use swarmdeck::client::{End, Endpoint};
+use swarmdeck::model::{ConnectFailure, Failure, Malformed, Method, Origin, Scheme};
 
 use super::crooked::{Act, Crooked, Hang, Read, answer, send};
 use super::shard::{User, failure, on_shard};
@@ -141,5 +143,30 @@ fn cookies_come_back_and_an_explicit_one_wins() {
             asked[1]
         );
         assert!(asked[2].contains("cookie: mine=1\r\n") && !asked[2].contains("session"));
+    });
+}
+
+#[test]
+fn a_redirect_to_a_planned_origin_needs_no_look_up() {
+    on_shard(async {
+        let there = Crooked::start(vec![vec![Read, answer("found"), Hang]]).await;
+        let location = format!("http://there.test:{}/", there.address.port());
+        let here = Crooked::start(vec![vec![Read, redirect(302, &location), Hang]]).await;
+        let endpoint = |host: &str, address: SocketAddr| {
+            let origin = Origin {
+                scheme: Scheme::Http,
+                host: host.to_owned(),
+                port: address.port(),
+            };
+            Endpoint::direct(origin, vec![address])
+        };
+        let mut user = User::among(vec![
+            endpoint("here.test", here.address),
+            endpoint("there.test", there.address),
+        ]);
+        user.max_redirects = 1;
+        let exchange = user.get("/").await;
+        assert_eq!((exchange.end, user.body()), (End::Answered(200), "found"));
+        assert_eq!(exchange.phases.resolve_us, 0);
     });
 }

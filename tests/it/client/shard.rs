@@ -5,9 +5,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use swarmdeck::client::{
-    Client, ClientConfig, Clock, End, Exchange, Outgoing, Session, TlsConfig, Watch,
+    Client, ClientConfig, Clock, End, Endpoint, Exchange, Outgoing, Session, TlsConfig, Watch,
 };
-use swarmdeck::model::{Failure, Method, Origin, OriginId, Scheme, Wants};
+use swarmdeck::model::{Cookies, Failure, Method, Origin, OriginId, Scheme, Wants};
 use tokio::runtime::{Builder, LocalOptions};
 
 /// Nothing here takes longer unless it hangs.
@@ -42,6 +42,7 @@ pub(super) struct User {
     pub(super) timeout_us: u64,
     pub(super) connect_timeout_us: u64,
     pub(super) max_redirects: u8,
+    pub(super) cookies: Cookies,
     authority: String,
     sweep: tokio::task::JoinHandle<()>,
 }
@@ -64,33 +65,52 @@ impl User {
     }
 
     pub(super) fn with(origin: Origin, addresses: Vec<SocketAddr>, tls: Option<TlsConfig>) -> Self {
+        let endpoint = Endpoint::direct(origin, addresses);
+        Self::at(Endpoint { tls, ..endpoint })
+    }
+
+    /// A user of an endpoint.
+    pub(super) fn at(endpoint: Endpoint) -> Self {
+        Self::among(vec![endpoint])
+    }
+
+    /// A user of the first of these endpoints; redirects may lead to the others.
+    pub(super) fn among(endpoints: Vec<Endpoint>) -> Self {
         let clock = Clock::start();
         let watch = Rc::new(Watch::new());
-        let authority = origin.authority();
-        let client = Client::new(ClientConfig {
-            clock,
-            origins: vec![(origin, addresses)],
-            tls,
-        });
-        let swept = Rc::clone(&watch);
-        let sweep = tokio::task::spawn_local(async move {
-            let mut ticks = tokio::time::interval(Duration::from_millis(5));
-            loop {
-                ticks.tick().await;
-                swept.sweep(clock.now_us());
-            }
-        });
+        let authority = endpoints[0].origin.authority();
+        let client = Client::new(ClientConfig { clock, endpoints });
         Self {
             session: Session::new(Rc::clone(&client), Rc::clone(&watch)),
             client,
+            sweep: sweep(&watch, clock),
             watch,
             clock,
             wants: ALL,
             timeout_us: 20_000_000,
             connect_timeout_us: 10_000_000,
             max_redirects: 0,
+            cookies: Cookies::Kept,
             authority,
-            sweep,
+        }
+    }
+
+    /// Another user of the same shard, that asks the same target.
+    pub(super) fn beside(&self) -> Self {
+        let watch = Rc::new(Watch::new());
+        let (client, clock) = (Rc::clone(&self.client), self.clock);
+        Self {
+            session: Session::new(Rc::clone(&client), Rc::clone(&watch)),
+            client,
+            clock,
+            sweep: sweep(&watch, clock),
+            watch,
+            authority: self.authority.clone(),
+            wants: self.wants,
+            timeout_us: self.timeout_us,
+            connect_timeout_us: self.connect_timeout_us,
+            max_redirects: self.max_redirects,
+            cookies: self.cookies,
         }
     }
 
@@ -125,6 +145,7 @@ impl User {
             timeout_us: self.timeout_us,
             connect_timeout_us: self.connect_timeout_us,
             max_redirects: self.max_redirects,
+            cookies: self.cookies,
         };
         self.session.send(outgoing, self.clock.now_us()).await
     }
@@ -132,6 +153,18 @@ impl User {
     pub(super) fn body(&self) -> &str {
         str::from_utf8(self.session.body()).expect("text")
     }
+}
+
+/// Looks for passed deadlines, as a shard does.
+fn sweep(watch: &Rc<Watch>, clock: Clock) -> tokio::task::JoinHandle<()> {
+    let swept = Rc::clone(watch);
+    tokio::task::spawn_local(async move {
+        let mut ticks = tokio::time::interval(Duration::from_millis(5));
+        loop {
+            ticks.tick().await;
+            swept.sweep(clock.now_us());
+        }
+    })
 }
 
 /// The failure that an exchange ended with.

@@ -1,53 +1,22 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
-use rustls::pki_types::PrivateKeyDer;
-use swarmdeck::client::{End, tls_config_trusting};
-use swarmdeck::model::{Failure, LostAt, Origin, Scheme, TimedOut, TlsFailure};
+use rcgen::{CertificateParams, date_time_ymd};
+use swarmdeck::client::{End, Endpoint, tls_config, tls_config_trusting};
+use swarmdeck::model::{
+    Blob, Failure, Identity, LostAt, Origin, Route, Scheme, TimedOut, TlsFailure, TlsOptions,
+    Verification,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 use super::crooked::{Act, Crooked, Hang, ReadBytes, Reset, send};
 use super::shard::{User, failure, on_shard};
-
-/// An authority that signs what a test needs.
-struct Authority {
-    issuer: Issuer<'static, KeyPair>,
-    der: Vec<u8>,
-}
-
-impl Authority {
-    fn new(name: &str) -> Self {
-        let key = KeyPair::generate().expect("a key");
-        let mut params = CertificateParams::default();
-        params.distinguished_name.push(DnType::CommonName, name);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let der = params.self_signed(&key).expect("signed").der().to_vec();
-        let issuer = Issuer::new(params, key);
-        Self { issuer, der }
-    }
-
-    fn server(&self, name: &str, set: impl FnOnce(&mut CertificateParams)) -> TlsAcceptor {
-        let key = KeyPair::generate().expect("a key");
-        let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
-        set(&mut params);
-        let certificate = params.signed_by(&key, &self.issuer).expect("signed");
-        let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("versions")
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .expect("a certificate");
-        TlsAcceptor::from(Arc::new(config))
-    }
-}
+use crate::support::Authority;
 
 /// Answers each request "secret", and closes connections after `requests` of them.
-async fn serve(acceptor: TlsAcceptor, requests: usize) -> SocketAddr {
+pub(super) async fn serve(acceptor: TlsAcceptor, requests: usize) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("bound");
     tokio::task::spawn_local(async move {
@@ -179,4 +148,105 @@ fn a_tls_connection_cut_without_goodbye_is_lost() {
         let exchange = user.get("/").await;
         assert_eq!(failure(&exchange), Failure::Lost(LostAt::ClosedInBody));
     });
+}
+
+/// A user of an endpoint on `localhost` with this TLS.
+fn user_with(tls: TlsOptions, address: SocketAddr) -> User {
+    let route = Route {
+        tls,
+        ..Route::default()
+    };
+    User::at(localhost(route, address))
+}
+
+/// An endpoint on `localhost`, made as before a run.
+pub(super) fn localhost(route: Route, address: SocketAddr) -> Endpoint {
+    let origin = Origin {
+        scheme: Scheme::Https,
+        host: "localhost".to_owned(),
+        port: address.port(),
+    };
+    Endpoint {
+        tls: Some(tls_config(&route).expect("a configuration")),
+        route: Arc::new(route),
+        ..Endpoint::direct(origin, vec![address])
+    }
+}
+
+#[test]
+fn an_authority_of_the_route_is_trusted() {
+    on_shard(async {
+        let authority = Authority::new("ours");
+        let address = serve(authority.server("localhost", |_| ()), 1).await;
+        let tls = TlsOptions {
+            authorities: vec![Blob::from(authority.der.as_slice())],
+            ..TlsOptions::default()
+        };
+        let exchange = user_with(tls, address).get("/").await;
+        assert_eq!(exchange.end, End::Answered(200));
+        let stranger = user_with(TlsOptions::default(), address).get("/").await;
+        assert_eq!(failure(&stranger), Failure::Tls(TlsFailure::UnknownIssuer));
+    });
+}
+
+#[test]
+fn without_verification_any_certificate_will_do() {
+    on_shard(async {
+        let authority = Authority::new("unknown");
+        let address = serve(authority.server("elsewhere", |_| ()), 1).await;
+        let tls = TlsOptions {
+            verification: Verification::Off,
+            ..TlsOptions::default()
+        };
+        let exchange = user_with(tls, address).get("/").await;
+        assert_eq!(exchange.end, End::Answered(200));
+    });
+}
+
+#[test]
+fn a_client_certificate_opens_the_door() {
+    on_shard(async {
+        let authority = Authority::new("ours");
+        let address = serve(authority.exclusive_server(), 1).await;
+        let (certificate, key) = authority.sign("a client", |_| ());
+        let mut tls = TlsOptions {
+            authorities: vec![Blob::from(authority.der.as_slice())],
+            ..TlsOptions::default()
+        };
+        let without = user_with(tls.clone(), address).get("/").await;
+        // A reset may come before the words are read.
+        let without = failure(&without);
+        assert!(
+            matches!(
+                without,
+                Failure::Lost(_) | Failure::Tls(TlsFailure::Refused)
+            ),
+            "{without:?}"
+        );
+        tls.identity = Some(Identity {
+            certificates: vec![Blob::from(certificate.as_ref())],
+            key: Blob::from(key.secret_der()),
+        });
+        let exchange = user_with(tls, address).get("/").await;
+        assert_eq!(exchange.end, End::Answered(200));
+    });
+}
+
+#[test]
+fn a_key_of_another_certificate_is_said_before_the_run() {
+    let authority = Authority::new("ours");
+    let (certificate, _) = authority.sign("one", |_| ());
+    let (_, key) = authority.sign("another", |_| ());
+    let route = Route {
+        tls: TlsOptions {
+            identity: Some(Identity {
+                certificates: vec![Blob::from(certificate.as_ref())],
+                key: Blob::from(key.secret_der()),
+            }),
+            ..TlsOptions::default()
+        },
+        ..Route::default()
+    };
+    let error = tls_config(&route).expect_err("they do not fit").to_string();
+    assert!(error.starts_with("the client certificate"), "{error}");
 }

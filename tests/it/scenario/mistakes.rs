@@ -481,7 +481,7 @@ fn of_load() {
         ),
         (
             "{rate: 5/s, arrivals: random}",
-            "`arrivals` is `even` or `poisson`",
+            "`arrivals` is one of even, poisson, not the text \"random\"",
         ),
         (
             "{rate: 5/s, stages: [{over: 1s, rate: 2}]}",

@@ -1,0 +1,28 @@
+use super::connection::{Connection, Freshness};
+use super::http2::Channel;
+
+/// What carries exchanges. What most users never need is boxed: there are many
+/// users.
+#[derive(Debug)]
+pub(super) enum Carrier {
+    Http1(Connection),
+    Http2(Box<Channel>),
+}
+
+impl Carrier {
+    /// Looks whether it can carry another exchange.
+    pub(super) fn freshness(&mut self) -> Freshness {
+        match self {
+            Self::Http1(connection) => connection.freshness(),
+            Self::Http2(channel) => channel.freshness(),
+        }
+    }
+
+    /// When the connection stood.
+    pub(super) fn opened_us(&self) -> u64 {
+        match self {
+            Self::Http1(connection) => connection.opened_us(),
+            Self::Http2(channel) => channel.opened_us(),
+        }
+    }
+}

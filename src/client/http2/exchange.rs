@@ -1,0 +1,108 @@
+use std::future::poll_fn;
+use std::io;
+
+use bytes::Bytes;
+
+use super::channel::Channel;
+use super::head;
+use crate::client::message::Message;
+use crate::client::response::{Closed, Reader, Reuse};
+use crate::client::shared::Client;
+use crate::client::turn::{Turned, interrupted};
+use crate::client::watch::Watch;
+use crate::model::{Failure, LostAt, Malformed};
+
+/// One message out and its answer in, over a stream of a connection.
+///
+/// Cost: the head is translated and the body copied; some allocations.
+pub(in crate::client) struct Conversation<'a> {
+    pub(in crate::client) client: &'a Client,
+    pub(in crate::client) watch: &'a Watch,
+    pub(in crate::client) channel: &'a mut Channel,
+    pub(in crate::client) reader: &'a mut Reader,
+    pub(in crate::client) message: Message<'a>,
+}
+
+/// How much of the answer there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Nothing,
+    Head,
+}
+
+impl Conversation<'_> {
+    /// Sends and reads. A deadline that passes resets the stream.
+    pub(in crate::client) async fn hold(mut self) -> Turned {
+        let mut first_byte_us = None;
+        let watch = self.watch;
+        let end = watch.guard(self.speak(&mut first_byte_us)).await;
+        let end = match end {
+            // A connection that is not at its end carries the next stream.
+            Ok(Ok(())) => Ok(Reuse::Allowed),
+            Ok(Err(failure)) => Err(failure.into()),
+            Err(interrupt) => Err(interrupted(interrupt, self.reader)),
+        };
+        Turned { end, first_byte_us }
+    }
+
+    async fn speak(&mut self, first_byte_us: &mut Option<u64>) -> Result<(), Failure> {
+        let origin = &self.message.destination.origin;
+        // What can not be said in HTTP/2: no message of ours.
+        let request = head::request(self.message.head(), origin).ok_or(Failure::Other)?;
+        let body = self.message.body();
+        let sender = &mut self.channel.sender;
+        let at_start = |why: h2::Error| failure(&why, Part::Nothing);
+        poll_fn(|cx| sender.poll_ready(cx))
+            .await
+            .map_err(at_start)?;
+        let (answer, mut stream) = sender
+            .send_request(request, body.is_empty())
+            .map_err(at_start)?;
+        // A target may answer without having read: then its answer counts.
+        let _ = (!body.is_empty()).then(|| stream.send_data(Bytes::copy_from_slice(body), true));
+        let (parts, mut data) = answer.await.map_err(at_start)?.into_parts();
+
+        let mut written = self.client.buffers.take();
+        head::write_answer(&parts, &mut written);
+        let fed = self.reader.feed(&written, &self.client.buffers);
+        self.client.buffers.give(written);
+        fed.map_err(Failure::Malformed)?;
+        if !data.is_end_stream() {
+            *first_byte_us = Some(self.client.clock.now_us());
+        }
+        while let Some(chunk) = data.data().await {
+            let chunk = chunk.map_err(|why| failure(&why, Part::Head))?;
+            // The stream may have ended meanwhile, and needs no window then.
+            let _ = data.flow_control().release_capacity(chunk.len());
+            self.reader
+                .feed(&chunk, &self.client.buffers)
+                .map_err(Failure::Malformed)?;
+        }
+        self.reader.close().map_err(|closed| match closed {
+            Closed::Lost(at) => Failure::Lost(at),
+            Closed::Malformed(malformed) => Failure::Malformed(malformed),
+        })
+    }
+}
+
+/// Why there is no answer, or only this part of it.
+pub(super) fn failure(why: &h2::Error, part: Part) -> Failure {
+    let closed = match part {
+        Part::Nothing => LostAt::ClosedBeforeAnswer,
+        Part::Head => LostAt::ClosedInBody,
+    };
+    if let Some(why) = why.get_io() {
+        return Failure::Lost(match why.kind() {
+            io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => LostAt::Reset,
+            io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => closed,
+            _ => LostAt::Other,
+        });
+    }
+    if why.is_library() {
+        return Failure::Malformed(Malformed::Http2);
+    }
+    if why.is_reset() {
+        return Failure::Lost(LostAt::Reset);
+    }
+    Failure::Lost(closed)
+}

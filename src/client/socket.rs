@@ -1,0 +1,60 @@
+//! TCP connections, and what they lead through.
+
+use core::net::IpAddr;
+use std::io;
+use std::net::SocketAddr;
+
+use tokio::net::{TcpSocket, TcpStream};
+
+use super::tunnel;
+use crate::model::{Origin, Route};
+
+/// Connects, from a source address if one is given.
+pub(super) async fn connect(to: SocketAddr, source: Option<IpAddr>) -> io::Result<TcpStream> {
+    let Some(source) = source else {
+        return TcpStream::connect(to).await;
+    };
+    let socket = if to.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    socket.bind(SocketAddr::new(source, 0))?;
+    socket.connect(to).await
+}
+
+/// Connects as a request to `origin` would, through the proxy if there is one,
+/// and closes again. `to` is an address of the origin, or of the proxy.
+///
+/// # Errors
+/// What the system or the proxy says; a source address that this machine does
+/// not have, or that there is none of the family of `to`.
+pub async fn try_connect(to: SocketAddr, origin: &Origin, route: &Route) -> io::Result<()> {
+    let sources = &route.source_addresses;
+    let mut of_family = sources
+        .iter()
+        .filter(|source| source.is_ipv4() == to.is_ipv4());
+    let source = of_family.next().copied();
+    if source.is_none() && !sources.is_empty() {
+        return Err(io::Error::other("no source address is of its family"));
+    }
+    let mut tcp = connect(to, source).await?;
+    if let Some(proxy) = &route.proxy {
+        let told = tunnel::dig(&mut tcp, proxy, origin, route).await;
+        told.map_err(|failure| io::Error::other(failure.to_string()))?;
+    }
+    Ok(())
+}
+
+/// Whether connections can leave from an address.
+///
+/// # Errors
+/// What the system says, usually that it is no address of this machine.
+pub fn try_source(source: IpAddr) -> io::Result<()> {
+    let socket = if source.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    socket.bind(SocketAddr::new(source, 0))
+}

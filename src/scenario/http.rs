@@ -1,0 +1,139 @@
+//! `http:`, at the top, in a class and in a step: the nearest wins, key by key.
+
+use crate::model::{Cookies, Route};
+use crate::scenario::draft::{Compression, Http};
+use crate::scenario::fields::{self, Fields};
+use crate::scenario::node::{Node, Resolved};
+use crate::scenario::reader::Reader;
+use crate::scenario::suggest::did_you_mean;
+
+const KEYS: [&str; 12] = [
+    "timeout",
+    "connect_timeout",
+    "max_redirects",
+    "version",
+    "tls",
+    "proxy",
+    "connections",
+    "max_connection_age",
+    "source_addresses",
+    "resolve",
+    "compression",
+    "cookies",
+];
+/// What concerns connections, which the requests of a class share.
+const CONNECTION_KEYS: [&str; 7] = [
+    "version",
+    "tls",
+    "proxy",
+    "connections",
+    "max_connection_age",
+    "source_addresses",
+    "resolve",
+];
+
+/// Where an `http:` stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Level {
+    /// At the top or in a class.
+    Outer,
+    /// In a step.
+    Step,
+}
+
+impl Reader<'_> {
+    /// What holds where this `http:` stands: what it says, else what holds
+    /// around it.
+    pub(super) fn http(&mut self, node: Option<&Node>, around: Http, level: Level) -> Http {
+        let mut http = around;
+        let Some(fields) =
+            node.and_then(|node| Fields::read(node, "`http`", &KEYS, &mut self.problems))
+        else {
+            return http;
+        };
+        for (key, limit) in [
+            ("timeout", &mut http.timeout),
+            ("connect_timeout", &mut http.connect_timeout),
+        ] {
+            if let Some(node) = fields.value(key)
+                && let Some(given) = fields::period(node, &format!("`{key}`"), &mut self.problems)
+            {
+                *limit = given;
+            }
+        }
+        if let Some(node) = fields.value("max_redirects") {
+            let given = fields::whole(node, "`max_redirects`", 0..=100, &mut self.problems);
+            let given = given.and_then(|given| u8::try_from(given).ok());
+            http.max_redirects = given.unwrap_or(http.max_redirects);
+        }
+        let compression = [
+            (true, Compression::Offered),
+            (false, Compression::NotOffered),
+        ];
+        if let Some(given) = self.switch(&fields, "compression", compression) {
+            http.compression = given;
+        }
+        let cookies = [(true, Cookies::Kept), (false, Cookies::Ignored)];
+        if let Some(given) = self.switch(&fields, "cookies", cookies) {
+            http.cookies = given;
+        }
+        match level {
+            Level::Outer => {
+                let mut route = Route::clone(&self.tables.route_at(http.route));
+                self.route(&fields, &mut route);
+                http.route = self.tables.route(route);
+            }
+            Level::Step => self.refuse_connection_keys(&fields),
+        }
+        http
+    }
+
+    fn refuse_connection_keys(&mut self, fields: &Fields<'_>) {
+        for key in CONNECTION_KEYS {
+            if let Some(entry) = fields.entry(key) {
+                let message =
+                    format!("`{key}` concerns connections, which a step shares with others");
+                let help = "give it in the `http` of the class or at the top".to_owned();
+                self.problems
+                    .report_with(entry.key.span, message, Some(help));
+            }
+        }
+    }
+
+    /// The value of a key that is `true` or `false`.
+    pub(super) fn switch<T: Copy>(
+        &mut self,
+        fields: &Fields<'_>,
+        key: &str,
+        meanings: [(bool, T); 2],
+    ) -> Option<T> {
+        let node = fields.value(key)?;
+        if let Some(Resolved::Bool(given)) = node.as_scalar().map(|scalar| scalar.resolve()) {
+            let meaning = meanings.iter().find(|(value, _)| *value == given);
+            return meaning.map(|(_, meaning)| *meaning);
+        }
+        let expected = format!("`{key}` is true or false");
+        fields::wrong_type(node, &expected, &mut self.problems);
+        None
+    }
+
+    /// The value of a key that is one of a few words.
+    pub(super) fn word<T: Copy>(
+        &mut self,
+        fields: &Fields<'_>,
+        key: &str,
+        words: &[(&str, T)],
+    ) -> Option<T> {
+        let node = fields.value(key)?;
+        let given = node.as_scalar();
+        let found = given.and_then(|given| words.iter().find(|(word, _)| *word == given.text));
+        if found.is_none() {
+            let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+            let similar = given.and_then(|given| did_you_mean(&given.text, known.clone()));
+            let message = format!("`{key}` is one of {}", known.join(", "));
+            let message = format!("{message}, not {}", node.describe());
+            self.problems.report_with(node.span, message, similar);
+        }
+        found.map(|(_, meaning)| *meaning)
+    }
+}

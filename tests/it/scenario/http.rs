@@ -1,0 +1,216 @@
+//! `http:` at its three levels, and its mistakes.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use swarmdeck::model::{Connections, Cookies, HttpVersion, Route, Verification};
+use swarmdeck::program::{Program, Request, Variables};
+use swarmdeck::scenario::{Environment, Source, load};
+
+use super::mistakes::check;
+use super::{compile, render};
+
+/// The requests of a scenario, each with its route.
+fn requests(program: &Program) -> Vec<(&Request, &Route)> {
+    let route = |request: &Request| &*program.routes[request.origin.index()];
+    let requests = program.requests.iter();
+    requests.map(|request| (request, route(request))).collect()
+}
+
+/// The program of the file that uses every key.
+fn every_key() -> Program {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/http.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let source = Source::new(path.to_str().unwrap(), text);
+    let loaded = load(&source, &Environment::default());
+    let loaded = loaded.unwrap_or_else(|problems| panic!("{problems:#?}"));
+    loaded.compile(None).unwrap()
+}
+
+#[test]
+fn every_key_reaches_the_program() {
+    let program = every_key();
+    let requests = requests(&program);
+    let (top, route) = requests[0];
+    assert_eq!(
+        (top.timeout_us, top.connect_timeout_us),
+        (30_000_000, 2_000_000)
+    );
+    assert_eq!((top.max_redirects, top.cookies), (3, Cookies::Kept));
+    assert_eq!(route.version, HttpVersion::Http2);
+    assert_eq!(route.tls.authorities.len(), 1);
+    assert_eq!(route.tls.identity.as_ref().unwrap().certificates.len(), 1);
+    assert_eq!(route.tls.verification, Verification::Full);
+    let proxy = route.proxy.as_ref().unwrap();
+    assert_eq!(proxy.to_string(), "http://localhost:3128");
+    let authorization = proxy.authorization.as_ref().unwrap();
+    assert_eq!(authorization.as_bytes(), b"Basic dXNlcjpzZWNyZXQ=");
+    assert_eq!(route.connections, Connections::PerUser);
+    assert_eq!(route.max_connection_age_us, Some(300_000_000));
+    assert_eq!(route.source_addresses.len(), 2);
+    assert_eq!(
+        route
+            .pinned("SHOP.example")
+            .map(|a| a.to_string())
+            .as_deref(),
+        Some("127.0.0.1")
+    );
+
+    let (step, _) = requests[1];
+    assert_eq!(
+        (step.timeout_us, step.connect_timeout_us),
+        (1_000_000, 500_000)
+    );
+    assert_eq!((step.max_redirects, step.cookies), (0, Cookies::Ignored));
+    assert_eq!(step.origin, top.origin, "steps share connections");
+    let sent = |request| render(request, &Variables::new(0)).unwrap();
+    assert!(sent(top).contains("Accept-Encoding: "));
+    assert!(!sent(step).contains("Accept-Encoding"));
+
+    let (_, pool) = requests[2];
+    assert_eq!(pool.version, HttpVersion::Http2PriorKnowledge);
+    assert_eq!(pool.tls.verification, Verification::Off);
+    assert!(pool.tls.authorities.is_empty(), "a map replaces a map");
+    assert_eq!(
+        (pool.connections, &pool.proxy),
+        (Connections::Shared, &None)
+    );
+    assert_eq!(pool.max_connection_age_us, Some(300_000_000));
+
+    let (once, route) = requests[3];
+    let expected = Route {
+        connections: Connections::Close,
+        ..Route::default()
+    };
+    assert_eq!(route, &expected);
+    assert!(sent(once).contains("\r\nConnection: close\r\n"));
+}
+
+#[test]
+fn a_pair_of_origin_and_route_has_one_place() {
+    let program = every_key();
+    let places = program.origins.iter().map(ToString::to_string);
+    assert_eq!(
+        places.collect::<Vec<_>>(),
+        [
+            "https://shop.example:8443",
+            "https://shop.example:8443",
+            "https://shop.example:8443",
+            "https://other.example",
+        ]
+    );
+    assert_eq!(program.routes.len(), program.origins.len());
+    let shared = Arc::ptr_eq(&program.routes[2], &program.routes[3]);
+    assert!(shared, "what is made of a route is made once");
+}
+
+#[test]
+fn secrets_do_not_show() {
+    let program = format!("{:?}", every_key().routes);
+    assert!(!program.contains("dXNlcjp"), "{program}");
+    assert!(program.contains("bytes)"), "{program}");
+}
+
+#[test]
+fn the_host_comes_first_even_if_nobody_goes_there_the_usual_way() {
+    let program = compile(
+        "user_classes:
+  U:
+    http: {connections: shared}
+    tasks: {t: [{get: /}]}
+",
+    );
+    assert_eq!(program.origins.len(), 1);
+    assert_eq!(program.routes[0].connections, Connections::Shared);
+
+    let usual = compile(
+        "user_classes: {U: {tasks: {t: [{get: /}, {get: 'http://a/'}, {get: 'http://127.0.0.1:8000/b'}]}}}",
+    );
+    assert_eq!(
+        usual.origins.len(),
+        2,
+        "the host by its address is the host"
+    );
+    assert!(Arc::ptr_eq(&usual.routes[0], &usual.routes[1]));
+}
+
+#[test]
+fn mistakes_have_their_place() {
+    let top =
+        |line: &str| format!("http: {line}\nuser_classes: {{U: {{tasks: {{t: [{{get: /}}]}}}}}}\n");
+    let cases: [(&str, &[&str]); 20] = [
+        ("{verson: 2}", &["1:8", "did you mean `version`?"]),
+        (
+            "{version: 3}",
+            &["1:17", "one of 1.1, 2, 2-prior-knowledge"],
+        ),
+        (
+            "{connections: pooled}",
+            &["1:21", "possible here: per_user"],
+        ),
+        ("{connections: sharde}", &["did you mean `shared`?"]),
+        (
+            "{compression: 1}",
+            &["1:21", "`compression` is true or false, not `1`"],
+        ),
+        ("{cookies: 'true'}", &["1:17", "`cookies` is true or false"]),
+        ("{max_connection_age: 0s}", &["1:28", "longer than nothing"]),
+        ("{source_addresses: localhost}", &["is a list"]),
+        (
+            "{source_addresses: [localhost]}",
+            &["1:27", "is an IP address"],
+        ),
+        (
+            "{resolve: {'a:80': 127.0.0.1}}",
+            &["1:18", "without scheme and port"],
+        ),
+        (
+            "{resolve: {a: b}}",
+            &["1:21", "IP address such as 127.0.0.1, not `b`"],
+        ),
+        (
+            "{proxy: localhost:3128}",
+            &["1:15", "has no scheme", "proxy: http"],
+        ),
+        ("{proxy: 'https://a:1'}", &["1:15", "without TLS"]),
+        ("{proxy: 'http://a:1/x'}", &["1:15", "ends with its port"]),
+        (
+            "{tls: {ca: nowhere.pem}}",
+            &["1:18", "`nowhere.pem` cannot be read", "relative"],
+        ),
+        ("{tls: {ca: src}}", &["1:18", "it is no file"]),
+        (
+            "{tls: {ca: Cargo.toml}}",
+            &["1:18", "holds no certificate in PEM"],
+        ),
+        (
+            "{tls: {key: Cargo.toml, cert: Cargo.toml}}",
+            &["1:19", "holds no private key"],
+        ),
+        (
+            "{tls: {cert: Cargo.toml}}",
+            &["1:14", "the `key` of `cert` is missing"],
+        ),
+        (
+            "{tls: {insecure: maybe}}",
+            &["1:24", "`insecure` is true or false"],
+        ),
+    ];
+    for (line, expected) in cases {
+        check(&top(line), expected);
+    }
+}
+
+#[test]
+fn connections_are_not_for_single_steps() {
+    let text = "user_classes:
+  U:
+    tasks:
+      t:
+        - get: /
+          http: {timeout: 1s, version: 2, proxy: none}
+";
+    let help = "in the `http` of the class or at the top";
+    check(text, &["6:31", "`version` concerns connections", help]);
+    check(text, &["6:43", "`proxy` concerns connections", help]);
+}
