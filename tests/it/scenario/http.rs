@@ -146,7 +146,7 @@ fn mistakes_have_their_place() {
         ),
         (
             "{connections: pooled}",
-            &["1:21", "possible here: per_user"],
+            &["1:21", "`connections` is one of per_user"],
         ),
         ("{connections: sharde}", &["did you mean `shared`?"]),
         (
