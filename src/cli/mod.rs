@@ -6,9 +6,12 @@ mod console;
 mod dashboard;
 mod demo;
 mod exit;
+mod library;
 mod sources;
 mod start;
 mod target;
+mod try_;
+mod waterfall;
 
 pub use exit::Exit;
 pub use start::start;

@@ -6,6 +6,7 @@
 //! allocates nothing here.
 
 mod alarm;
+mod alone;
 mod desk;
 mod dispatcher;
 mod errand;
@@ -23,8 +24,10 @@ mod shard;
 mod spawner;
 mod swarm;
 mod timer;
+mod trial;
 mod user;
 mod wheel;
+mod witness;
 
 pub use errand::{Errand, run_errand};
 pub use journal::Journal;
@@ -32,3 +35,5 @@ pub use limits::Limits;
 pub use mailbox::Report;
 pub use shard::INTERVAL_US;
 pub use swarm::{Swarm, SwarmSetup};
+pub use trial::{Part, TrialEnd, Tried, try_once};
+pub use witness::Trace;

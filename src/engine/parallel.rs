@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 
 use crate::client::{End, Exchange, Kept, Session, Watch};
 use crate::engine::interpreter::Performed;
-use crate::engine::send::send;
+use crate::engine::send::{Over, send};
 use crate::engine::user::User;
 use crate::program::{Around, Request, Scratch, Variables};
 
@@ -132,7 +132,11 @@ impl Queue<'_> {
                 unix_us: shard.clock.unix_us(started_us),
                 sequences: &shard.sequences,
             };
-            let over = (&mut *session, &mut *scratch);
+            let over = Over {
+                shard,
+                session: &mut *session,
+                scratch: &mut *scratch,
+            };
             let exchange = send(request, self.variables, around, over, started_us).await;
             now_us = exchange.ended_us;
             let is_cut_off = matches!(exchange.end, End::CutOff);

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::client::{End, Exchange, Outgoing, Session};
 use crate::engine::interpreter::Performed;
+use crate::engine::shard::Shard;
 use crate::engine::user::User;
 use crate::model::{Failure, Phases};
 use crate::program::{Answer, Around, Request, Scratch, Variables};
@@ -30,15 +31,12 @@ impl User {
             unix_us: shard.clock.unix_us(started_us),
             sequences: &shard.sequences,
         };
-        let (session, scratch) = (&mut self.session, &mut self.scratch);
-        let exchange = send(
-            request,
-            &self.variables,
-            around,
-            (session, scratch),
-            started_us,
-        )
-        .await;
+        let over = Over {
+            shard: &shard,
+            session: &mut self.session,
+            scratch: &mut self.scratch,
+        };
+        let exchange = send(request, &self.variables, around, over, started_us).await;
         self.now_us = exchange.ended_us;
         self.conclude(request, &exchange, started_us, planned_us)
     }
@@ -68,6 +66,8 @@ impl User {
                 return Performed::CutOff;
             }
         };
+        self.witness_ended(request, exchange, started_us, failure);
+        self.session.release();
         let origin_us = shard.setup.origin_us;
         shard.request_ended();
         let mut recorder = shard.recorder.borrow_mut();
@@ -105,9 +105,15 @@ impl User {
             service_time_us: exchange.ended_us.saturating_sub(started_us),
         };
         let verdict = request.judge(answer, &mut self.variables, &mut self.rng);
-        self.session.release();
         verdict.err()
     }
+}
+
+/// What a request is sent over.
+pub(super) struct Over<'o> {
+    pub(super) shard: &'o Shard,
+    pub(super) session: &'o mut Session,
+    pub(super) scratch: &'o mut Scratch,
 }
 
 /// Renders a request and sends it over a session.
@@ -115,13 +121,14 @@ pub(super) async fn send(
     request: &Request,
     variables: &Variables,
     mut around: Around<'_>,
-    (session, scratch): (&mut Session, &mut Scratch),
+    over: Over<'_>,
     started_us: u64,
 ) -> Exchange {
-    let message = match request.render(variables, &mut around, scratch) {
+    let message = match request.render(variables, &mut around, over.scratch) {
         Ok(message) => message,
         Err(failure) => return not_sent(failure, started_us),
     };
+    over.shard.witness_sending(request, message.bytes);
     let outgoing = Outgoing {
         origin: request.origin,
         method: request.method,
@@ -133,7 +140,7 @@ pub(super) async fn send(
         max_redirects: request.max_redirects,
         cookies: request.cookies,
     };
-    session.send(outgoing, started_us).await
+    over.session.send(outgoing, started_us).await
 }
 
 fn count_wire(counts: &mut Counts, exchange: &Exchange) {

@@ -1,6 +1,6 @@
 //! One shard: a thread, its runtime, and everything its users share.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use crate::engine::lane::{Driven, Lane};
 use crate::engine::mailbox::{Command, Report};
 use crate::engine::swarm::SwarmSetup;
 use crate::engine::timer::{Nap, Timer};
+use crate::engine::witness::Witness;
 use crate::engine::{dispatcher, spawner};
 use crate::model::{Failure, NameId};
 use crate::program::{Claims, Dealer, Sequences};
@@ -50,6 +51,8 @@ pub(super) struct Shard {
     #[expect(clippy::vec_box, reason = "the boxes travel: a report takes one along")]
     spare: RefCell<Vec<Box<Interval>>>,
     reports: Sender<Report>,
+    /// Set before the first user of a trial; a run has none.
+    pub(super) witness: OnceCell<RefCell<Witness>>,
     pub(super) journal: RefCell<Journal>,
 }
 
@@ -87,6 +90,7 @@ impl Shard {
             end_nap: Nap::default(),
             spare: RefCell::default(),
             reports,
+            witness: OnceCell::new(),
             journal: RefCell::default(),
             setup,
         }))

@@ -100,7 +100,8 @@ impl Class {
 }
 
 impl Task {
-    pub(super) fn is_eligible(&self, variables: &Variables, rng: &mut fastrand::Rng) -> bool {
+    /// Whether it may be picked now.
+    pub fn is_eligible(&self, variables: &Variables, rng: &mut fastrand::Rng) -> bool {
         let Some(when) = &self.when else {
             return true;
         };

@@ -6,8 +6,7 @@ use std::time::{Duration, Instant};
 use crate::client::Clock;
 use crate::engine::{INTERVAL_US, Limits, Report, Swarm, SwarmSetup};
 use crate::model::{Drive, Load, RunSpec, RunState};
-use crate::probes::host;
-use crate::program::{Program, Variables};
+use crate::program::Program;
 use crate::run::RunError;
 use crate::run::aggregator::Aggregator;
 use crate::run::aside::{Aside, Done};
@@ -69,27 +68,15 @@ pub(super) enum News {
 impl Active {
     /// A run that is about to [`prepare`](Self::prepare).
     pub(super) fn new(clock: Clock, shards: usize, prepared: Prepared) -> Self {
+        let setup = prepared.setup(clock, shards);
+        let limits = Arc::clone(&setup.limits);
         let Prepared {
             spec,
             program,
             reached,
-            endpoints,
             remarks,
+            ..
         } = prepared;
-        let limits = Arc::new(Limits::new(spec.iterations, spec.max_rps));
-        let setup = SwarmSetup {
-            program: Arc::clone(&program),
-            workloads: spec.workloads.as_slice().into(),
-            limits: Arc::clone(&limits),
-            initial: Arc::new(Variables::new(program.slot_count())),
-            endpoints,
-            clock,
-            origin_us: clock.now_us(),
-            shards,
-            stop_timeout_us: micros(spec.stop_timeout),
-            seed: fastrand::u64(..),
-            thread_cpu_us: host::thread_cpu_us,
-        };
         let started_unix_ms = clock.unix_us(setup.origin_us) / 1_000;
         Self {
             clock,

@@ -18,14 +18,14 @@ pub(super) enum Aside {
     /// The health gate and `setup`, before the first user.
     Preparing(JoinHandle<Result<Variables, Unprepared>>),
     /// `teardown`, after the last.
-    TearingDown(JoinHandle<(Level, String)>),
+    TearingDown(JoinHandle<Result<(), String>>),
 }
 
 /// What came of it.
 #[derive(Debug)]
 pub(super) enum Done {
     Prepared(Result<Variables, Unprepared>),
-    TornDown(Level, String),
+    TornDown(Result<(), String>),
 }
 
 impl Aside {
@@ -38,8 +38,8 @@ impl Aside {
                 Done::Prepared(done.unwrap_or_else(|_| Err(Unprepared::Setup(lost()))))
             }
             Self::TearingDown(task) => {
-                let (level, text) = task.await.unwrap_or_else(|_| (Level::Error, lost()));
-                Done::TornDown(level, text)
+                let done = task.await;
+                Done::TornDown(done.unwrap_or_else(|_| Err(lost())))
             }
         }
     }
@@ -89,8 +89,12 @@ impl Active {
                     self.conclude(log);
                 }
             }
-            Done::TornDown(level, text) => {
+            Done::TornDown(done) => {
                 let at_us = self.elapsed_us();
+                let (level, text) = match done {
+                    Ok(()) => (Level::Info, "teardown done".to_owned()),
+                    Err(trouble) => (Level::Error, trouble),
+                };
                 log.push_event(Event::new(at_us, EventKind::Setup, level, text));
                 self.conclude(log);
             }

@@ -62,6 +62,9 @@ pub enum RunError {
     /// TLS cannot be set up.
     #[error(transparent)]
     Tls(#[from] TlsSetupError),
+    /// Not healthy, or `setup` failed.
+    #[error("{0}")]
+    Unprepared(String),
     /// A run is active.
     #[error("a run is active: stop it before starting another")]
     Active,

@@ -22,6 +22,7 @@ mod reach;
 mod scribe;
 mod snapshot;
 mod tables;
+mod trial;
 
 pub use controller::spawn;
 pub use error::RunError;
@@ -29,3 +30,4 @@ pub use handle::{Edit, Runs};
 pub use log::{Event, EventKind, Level, Log};
 pub use snapshot::{GeneratorHealth, Latencies, RunInfo, Snapshot};
 pub use tables::{FailureLine, NameRow, Tables};
+pub use trial::{end_trial, prepare_trial};

@@ -55,15 +55,16 @@ pub(super) async fn prepare(setup: SwarmSetup, log: Arc<Log>) -> Result<Variable
 }
 
 /// Does `teardown`.
-pub(super) async fn tear_down(setup: SwarmSetup, entry: CodeAt) -> (Level, String) {
+///
+/// # Errors
+/// What went wrong with it, in a sentence.
+pub(super) async fn tear_down(setup: SwarmSetup, entry: CodeAt) -> Result<(), String> {
     let program = Arc::clone(&setup.program);
-    let trouble = match errand(&setup, entry, ERRAND).await {
-        Ok(done) => trouble(&program, &done, ERRAND),
-        Err(why) => Some(why),
-    };
-    match trouble {
-        None => (Level::Info, "teardown done".to_owned()),
-        Some(trouble) => (Level::Error, format!("teardown failed: {trouble}")),
+    let done = errand(&setup, entry, ERRAND).await;
+    let failed = |trouble| format!("teardown failed: {trouble}");
+    match trouble(&program, &done.map_err(failed)?, ERRAND) {
+        None => Ok(()),
+        Some(trouble) => Err(failed(trouble)),
     }
 }
 

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use futures_util::future::try_join_all;
 use tokio::task::spawn_blocking;
 
-use crate::client::{Endpoint, TlsConfig, tls_config};
+use crate::client::{Clock, Endpoint, TlsConfig, tls_config};
+use crate::engine::{Limits, SwarmSetup};
 use crate::model::{HttpVersion, LoadError, Origin, Route, RunSpec, Scheme, Verification};
-use crate::program::Program;
+use crate::probes::host;
+use crate::program::{Program, Variables};
 use crate::run::RunError;
 use crate::run::reach::{Reached, reach};
 use crate::schedule::Mix;
@@ -85,6 +87,27 @@ impl Prepared {
             endpoints,
             remarks,
         })
+    }
+}
+
+impl Prepared {
+    /// What the shards of such a run are given.
+    pub(super) fn setup(&self, clock: Clock, shards: usize) -> SwarmSetup {
+        let Self { spec, program, .. } = self;
+        let stop_timeout_us = spec.stop_timeout.as_micros();
+        SwarmSetup {
+            program: Arc::clone(program),
+            workloads: spec.workloads.as_slice().into(),
+            limits: Arc::new(Limits::new(spec.iterations, spec.max_rps)),
+            initial: Arc::new(Variables::new(program.slot_count())),
+            endpoints: self.endpoints.clone(),
+            clock,
+            origin_us: clock.now_us(),
+            shards,
+            stop_timeout_us: u64::try_from(stop_timeout_us).unwrap_or(u64::MAX),
+            seed: fastrand::u64(..),
+            thread_cpu_us: host::thread_cpu_us,
+        }
     }
 }
 

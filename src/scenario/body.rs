@@ -16,7 +16,7 @@ pub(super) struct Body {
 }
 
 const KINDS: [&str; 6] = ["json", "form", "body", "multipart", "file", "graphql"];
-const GRAPHQL_KEYS: [&str; 3] = ["query", "variables", "operation"];
+pub(super) const GRAPHQL_KEYS: [&str; 3] = ["query", "variables", "operation"];
 
 impl Reader<'_> {
     /// The body of a request, if it has one.

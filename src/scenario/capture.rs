@@ -8,8 +8,9 @@ use crate::scenario::fields::{self, Fields};
 use crate::scenario::node::{Entry, Node, Resolved, Scalar, shorten};
 use crate::scenario::reader::Reader;
 
-const SOURCES: [&str; 7] = ["json", "header", "cookie", "regex", "css", "body", "status"];
-const KEYS: [&str; 10] = [
+pub(super) const SOURCES: [&str; 7] =
+    ["json", "header", "cookie", "regex", "css", "body", "status"];
+pub(super) const KEYS: [&str; 10] = [
     "json",
     "header",
     "cookie",

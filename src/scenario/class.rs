@@ -16,7 +16,7 @@ use crate::scenario::step::Surroundings;
 /// The largest weight.
 pub(super) const MAX_WEIGHT: u32 = 1_000_000;
 
-const CLASS_KEYS: [&str; 13] = [
+pub(super) const CLASS_KEYS: [&str; 13] = [
     "weight",
     "count",
     "load",
@@ -31,7 +31,7 @@ const CLASS_KEYS: [&str; 13] = [
     "transitions",
     "iterations",
 ];
-const TASK_KEYS: [&str; 4] = ["weight", "tags", "when", "steps"];
+pub(super) const TASK_KEYS: [&str; 4] = ["weight", "tags", "when", "steps"];
 
 /// Words that are subcommands: as class names they could not be told apart on
 /// a command line.

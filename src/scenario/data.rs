@@ -13,7 +13,7 @@ use crate::scenario::rows::{self, Delimiter, Types};
 /// The most feeds of a scenario.
 const MAX_FEEDS: usize = 1_000;
 const SOURCES: [&str; 4] = ["csv", "json", "jsonl", "rows"];
-const KEYS: [&str; 9] = [
+pub(super) const KEYS: [&str; 9] = [
     "csv",
     "json",
     "jsonl",

@@ -14,7 +14,7 @@ pub(super) struct Expect {
     pub(super) rest: Vec<Expectation>,
 }
 
-const KEYS: [&str; 6] = ["status", "header", "json", "text", "size", "time"];
+pub(super) const KEYS: [&str; 6] = ["status", "header", "json", "text", "size", "time"];
 
 impl Reader<'_> {
     /// Reads an `expect:` map; nothing given expects a status below 400.

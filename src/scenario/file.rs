@@ -14,10 +14,11 @@ use crate::scenario::node::{Node, NodeKind, Resolved, shorten};
 use crate::scenario::reader::Reader;
 use crate::scenario::step::Surroundings;
 
-const KEYS: [&str; 13] = [
+pub(super) const KEYS: [&str; 14] = [
     "name",
     "description",
     "host",
+    "include",
     "data",
     "variables",
     "blocks",
@@ -31,7 +32,7 @@ const KEYS: [&str; 13] = [
 ];
 /// The most variables of all classes.
 const MAX_VARIABLES: usize = 1_000;
-const WAIT_KEYS: [&str; 5] = ["constant", "between", "pacing", "throughput", "poisson"];
+pub(super) const WAIT_KEYS: [&str; 5] = ["constant", "between", "pacing", "throughput", "poisson"];
 
 impl Reader<'_> {
     /// Reads a whole file; the problems say whether it can be used.

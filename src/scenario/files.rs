@@ -44,20 +44,22 @@ impl Reader<'_> {
         self.read_file(node, &path, MAX_DATA_BYTES, limit)
     }
 
-    /// Where a file is.
-    fn path(&mut self, node: &Node) -> Option<PathBuf> {
+    /// Where a file is that the scenario names: relative to the file that
+    /// names it. It is followed from now on.
+    pub(super) fn path(&mut self, node: &Node) -> Option<PathBuf> {
         let text = fields::plain_text(node, "a file", &mut self.problems)?;
-        let path = Path::new(text);
-        if path.is_absolute() {
-            return Some(path.to_owned());
-        }
-        let folder = self.problems.source.folder();
-        let Some(path) = folder.map(|folder| folder.join(path)) else {
+        let path = if Path::new(text).is_absolute() {
+            Some(PathBuf::from(text))
+        } else {
+            self.problems.source.resolve(node.span, text)
+        };
+        let Some(path) = path else {
             let message = "a built-in scenario has no folder to read files from";
             let help = "save it as a file, beside the files that it names".to_owned();
             self.problems.report_with(node.span, message, Some(help));
             return None;
         };
+        self.paths.push(path.clone());
         Some(path)
     }
 

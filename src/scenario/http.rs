@@ -7,7 +7,7 @@ use crate::scenario::node::{Node, Resolved};
 use crate::scenario::reader::Reader;
 use crate::scenario::suggest::did_you_mean;
 
-const KEYS: [&str; 12] = [
+pub(super) const KEYS: [&str; 12] = [
     "timeout",
     "connect_timeout",
     "max_redirects",

@@ -1,16 +1,19 @@
 //! The way from text to program.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::model::Scenario;
 use crate::program::{Class, Feed, Name, Once, Program, Request, Secrets};
 use crate::scenario::destinations::Destinations;
 use crate::scenario::diagnostic::Diagnostic;
+use crate::scenario::disk::SourceError;
 use crate::scenario::environment::Environment;
 use crate::scenario::host::{self, HostError};
+use crate::scenario::include;
+use crate::scenario::overrides::Override;
 use crate::scenario::reader::{Reader, Tables};
 use crate::scenario::source::Source;
-use crate::scenario::yaml;
 
 /// A scenario that was read and found sound.
 #[derive(Clone, Debug)]
@@ -25,18 +28,49 @@ pub struct Loaded {
     secrets: Secrets,
 }
 
+/// What came of reading a scenario.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The scenario, or all mistakes in order of place. What is wrong with the
+    /// YAML itself hides the rest.
+    pub loaded: Result<Loaded, Vec<Diagnostic>>,
+    /// The files beside the scenario's own that were read, or should have been.
+    pub files: Vec<PathBuf>,
+}
+
+impl Reading {
+    /// Of a file that cannot be read at all.
+    #[must_use]
+    pub fn unreadable(file: impl Into<String>, error: &SourceError) -> Self {
+        Self {
+            loaded: Err(vec![Diagnostic::of_file(file, error.to_string())]),
+            files: Vec::new(),
+        }
+    }
+}
+
 /// Reads a scenario.
 ///
 /// # Errors
 /// All mistakes in order of place. What is wrong with the YAML itself hides
 /// the rest.
 pub fn load(source: &Source, environment: &Environment) -> Result<Loaded, Vec<Diagnostic>> {
-    let mut reader = Reader::new(source, environment);
-    let root = yaml::parse(source, &mut reader.problems);
-    let read = root.and_then(|root| reader.file(&root));
+    read(source, environment, &[]).loaded
+}
+
+/// Reads a scenario in which these values are set. Blocks while it reads the
+/// files that the scenario names.
+#[must_use]
+pub fn read(source: &Source, environment: &Environment, overrides: &[Override]) -> Reading {
+    let gathered = include::gather(source, overrides);
+    let mut reader = Reader::new(&gathered.texts, environment);
+    reader.problems.adopt(gathered.found);
+    reader.paths = gathered.paths;
+    let read = gathered.root.and_then(|root| reader.file(&root));
+    let files = std::mem::take(&mut reader.paths);
     let secrets = reader.mentions.secrets.take();
     let secrets = Secrets::new(secrets.iter().map(String::as_str));
-    match read {
+    let loaded = match read {
         Some((scenario, classes, once)) if reader.problems.is_empty() => Ok(Loaded {
             scenario,
             classes,
@@ -47,7 +81,8 @@ pub fn load(source: &Source, environment: &Environment) -> Result<Loaded, Vec<Di
             secrets,
         }),
         _ => Err(reader.problems.into_sorted(&secrets)),
-    }
+    };
+    Reading { loaded, files }
 }
 
 impl Loaded {

@@ -10,7 +10,7 @@ use crate::scenario::node::{Entry, Node, NodeKind, Scalar, Style};
 use crate::scenario::reader::{Reader, Scope};
 use crate::scenario::step::Surroundings;
 
-const HEALTH_KEYS: [&str; 5] = ["get", "expect", "within", "every", "slow"];
+pub(super) const HEALTH_KEYS: [&str; 5] = ["get", "expect", "within", "every", "slow"];
 /// What of `health` is that of a request.
 const REQUEST_KEYS: [&str; 2] = ["get", "expect"];
 

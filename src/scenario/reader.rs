@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,12 +15,15 @@ use crate::scenario::draft::{OtherOrigin, RequestDraft, RouteAt};
 use crate::scenario::expression::{Named, Names};
 use crate::scenario::files::Files;
 use crate::scenario::node::{Node, Scalar};
-use crate::scenario::source::{Source, Span};
+use crate::scenario::source::Span;
 use crate::scenario::step::Stretch;
+use crate::scenario::texts::Texts;
 
 /// The mistakes so far, and the tables of the program to be.
 pub(super) struct Reader<'a> {
     pub(super) problems: Problems<'a>,
+    /// Texts beside the scenario's own that were read, or should have been.
+    pub(super) paths: Vec<PathBuf>,
     pub(super) environment: &'a Environment,
     pub(super) tables: Tables,
     /// The class that is being read.
@@ -151,9 +155,10 @@ impl Names for ClassNames<'_> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(source: &'a Source, environment: &'a Environment) -> Self {
+    pub(super) fn new(texts: &'a Texts, environment: &'a Environment) -> Self {
         Self {
-            problems: Problems::new(source),
+            problems: Problems::new(texts),
+            paths: Vec::new(),
             environment,
             tables: Tables::default(),
             scope: Scope::default(),

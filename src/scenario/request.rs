@@ -21,7 +21,7 @@ const METHODS: [(&str, Method); 8] = [
     ("trace", Method::Trace),
 ];
 
-const KEYS: [&str; 21] = [
+pub(super) const KEYS: [&str; 21] = [
     "get",
     "head",
     "post",

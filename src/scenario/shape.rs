@@ -16,8 +16,8 @@ pub(super) enum Axis {
 }
 
 const STAGE_KEYS: [[&str; 2]; 2] = [["over", "users"], ["over", "rate"]];
-const SHAPES: [&str; 3] = ["sine", "saw", "double_wave"];
-const WAVE_KEYS: [&str; 3] = ["from", "to", "period"];
+pub(super) const SHAPES: [&str; 3] = ["sine", "saw", "double_wave"];
+pub(super) const WAVE_KEYS: [&str; 3] = ["from", "to", "period"];
 
 /// The most stages.
 const MAX_STAGES: usize = 10_000;

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -12,7 +12,7 @@ use crate::scenario::fields::{self, Fields};
 use crate::scenario::node::Node;
 use crate::scenario::reader::Reader;
 
-const KEYS: [&str; 4] = ["ca", "cert", "key", "insecure"];
+pub(super) const KEYS: [&str; 4] = ["ca", "cert", "key", "insecure"];
 /// A file of certificates longer than this is something else.
 const FILE_BYTES: u64 = 4 * 1024 * 1024;
 
@@ -81,7 +81,7 @@ impl Reader<'_> {
     /// The bytes of a file, with what the scenario calls it.
     fn pem(&mut self, node: &Node, what: &str) -> Option<(String, Vec<u8>)> {
         let name = fields::plain_text(node, what, &mut self.problems)?;
-        let path = beside(&self.problems.source.file, name);
+        let path = self.path(node)?;
         match read(&path) {
             Ok(bytes) => Some((name.to_owned(), bytes)),
             Err(error) => {
@@ -95,12 +95,6 @@ impl Reader<'_> {
             }
         }
     }
-}
-
-/// A path as it is meant in a scenario's file.
-fn beside(file: &str, path: &str) -> PathBuf {
-    let folder = Path::new(file).parent();
-    folder.map_or_else(|| PathBuf::from(path), |folder| folder.join(path))
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {

@@ -9,7 +9,7 @@ use crate::scenario::node::{Entry, Node, NodeKind};
 use crate::scenario::reader::Reader;
 use crate::scenario::shape::Axis;
 
-const KEYS: [&str; 12] = [
+pub(super) const KEYS: [&str; 12] = [
     "users",
     "spawn_rate",
     "stages",

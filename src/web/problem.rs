@@ -57,7 +57,7 @@ impl Problem {
 
     pub(super) fn broken_scenario(entry: &Entry, problems: &[Diagnostic]) -> Self {
         let texts: Vec<_> = problems.iter().map(ToString::to_string).collect();
-        let message = format!("{} has mistakes: {}", entry.source.file, texts.join("; "));
+        let message = format!("{} has mistakes: {}", entry.file, texts.join("; "));
         Self::bad_request(message, Some("scenario"))
     }
 
@@ -92,9 +92,10 @@ impl From<RunError> for Problem {
             RunError::Load(_) | RunError::Capacity { .. } | RunError::SourceAddress { .. } => {
                 StatusCode::BAD_REQUEST
             }
-            RunError::Resolve { .. } | RunError::Unreachable { .. } | RunError::Proxy { .. } => {
-                StatusCode::BAD_GATEWAY
-            }
+            RunError::Resolve { .. }
+            | RunError::Unreachable { .. }
+            | RunError::Proxy { .. }
+            | RunError::Unprepared(_) => StatusCode::BAD_GATEWAY,
             RunError::Tls(_) | RunError::Threads(_) | RunError::Gone => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }

@@ -2,4 +2,8 @@
 #![cfg(unix)]
 
 mod demo;
+mod include;
+mod overrides;
+mod reload;
+mod try_;
 mod usage;

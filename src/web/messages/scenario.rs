@@ -52,12 +52,12 @@ struct PlanBody {
 
 impl ScenarioBody {
     pub(in crate::web) fn new(entry: &Entry) -> Self {
-        let scenario = entry.loaded.as_ref().ok().map(|loaded| &loaded.scenario);
+        let scenario = entry.loaded().ok().map(|loaded| &loaded.scenario);
         let steered = match scenario {
             Some(scenario) => scenario.steered(),
             None => Some(Load::DEFAULT),
         };
-        let problems = entry.loaded.as_ref().err();
+        let problems = entry.loaded().err();
         let classes = scenario.map_or(&[][..], |scenario| &scenario.user_classes);
         Self {
             id: entry.id.clone(),
@@ -65,7 +65,7 @@ impl ScenarioBody {
             description: scenario
                 .map(|scenario| scenario.description.clone())
                 .unwrap_or_default(),
-            file: entry.source.file.clone(),
+            file: entry.file.clone(),
             host: entry.host().map(str::to_owned),
             users: steered.map(|load| load.users),
             spawn_rate: steered.map(|load| load.spawn_rate),

@@ -1,0 +1,64 @@
+//! One user on a shard of its own, outside any run.
+
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use tokio::runtime::{Builder, LocalOptions};
+use tokio::sync::mpsc;
+
+use crate::engine::member::Member;
+use crate::engine::shard::Shard;
+use crate::engine::swarm::SwarmSetup;
+use crate::engine::timer::Nap;
+use crate::engine::user::{Seat, User};
+use crate::model::ClassId;
+use crate::program::Claims;
+
+/// How often time-outs are looked for.
+const SWEEP_US: u64 = 25_000;
+
+/// Lets a user of a class act on this thread, which must have no runtime.
+/// What the shard counts is lost.
+///
+/// # Errors
+/// Out of descriptors for the runtime's poll or the timer.
+pub(super) fn alone<T>(
+    setup: SwarmSetup,
+    class: ClassId,
+    act: impl AsyncFnOnce(User) -> T,
+) -> io::Result<T> {
+    let mut builder = Builder::new_current_thread();
+    builder.enable_io();
+    #[cfg(not(target_os = "linux"))]
+    builder.enable_time();
+    let runtime = builder.build_local(LocalOptions::default())?;
+    let done = runtime.block_on(async move {
+        // Nobody reads what the shard would report.
+        let (reports, _) = mpsc::channel(1);
+        let setup = SwarmSetup { shards: 1, ..setup };
+        let claims = Arc::new(Claims::new(&setup.program.feeds));
+        let shard = Shard::new(0, setup, claims, reports)?;
+        let member = Member::new();
+        let timer = Rc::clone(&shard);
+        tokio::task::spawn_local(async move { timer.timer.run().await });
+        tokio::task::spawn_local(sweep(Rc::clone(&shard), Rc::clone(&member)));
+        let seat = Seat {
+            lane: 0,
+            class,
+            number: 0,
+        };
+        Ok(act(User::new(shard, member, seat)).await)
+    });
+    runtime.shutdown_background();
+    done
+}
+
+async fn sweep(shard: Rc<Shard>, member: Rc<Member>) {
+    let nap = Nap::default();
+    loop {
+        let now_us = shard.clock.now_us();
+        member.sweep(now_us);
+        shard.timer.sleep_until(now_us + SWEEP_US, &nap).await;
+    }
+}
