@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::lab::Latency;
 use crate::model::{MAX_SPAWN_RATE, MAX_USERS};
-use crate::scenario::parse_duration;
+use crate::scenario::{Override, parse_duration};
 
 /// An interactive load generator: open the dashboard, click Start swarming, watch it live.
 #[derive(Debug, Parser)]
@@ -44,6 +44,8 @@ pub(super) struct DashboardArgs {
         value_delimiter = ','
     )]
     pub(super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) set: SetArgs,
     /// Users to fill in
     #[arg(short = 'u', long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_USERS)))]
     pub(super) users: Option<u32>,
@@ -73,6 +75,14 @@ pub(super) struct DashboardArgs {
     pub(super) shards: Option<u16>,
 }
 
+/// What every command has that reads scenarios.
+#[derive(Debug, Default, Args)]
+pub(super) struct SetArgs {
+    /// Replace a value of the scenario, like load.users=50; may be repeated
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(super) overrides: Vec<Override>,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct TargetArgs {
     /// Address to listen on
@@ -97,6 +107,8 @@ pub(super) struct CheckArgs {
     /// Scenario files
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) set: SetArgs,
 }
 
 fn spawn_rate(text: &str) -> Result<f64, String> {

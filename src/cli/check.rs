@@ -4,14 +4,14 @@ use crate::cli::args::CheckArgs;
 use crate::cli::console::{colour, complain, say, show_mistake};
 use crate::cli::exit::Exit;
 use crate::cli::sources;
-use crate::scenario::load;
+use crate::scenario::{Source, read};
 
 /// Shows every mistake of every file.
 pub(super) fn run(args: &CheckArgs) -> Exit {
     let environment = sources::environment();
     let mut exit = Exit::Success;
     for path in &args.files {
-        let source = match sources::read(path) {
+        let source = match Source::read(path) {
             Ok(source) => source,
             Err(error) => {
                 complain(error);
@@ -19,7 +19,7 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
                 continue;
             }
         };
-        match load(&source, &environment) {
+        match read(&source, &environment, &args.set.overrides).loaded {
             Ok(loaded) => {
                 let scenario = &loaded.scenario;
                 let tasks: usize = scenario
@@ -36,7 +36,7 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
             }
             Err(mistakes) => {
                 for mistake in &mistakes {
-                    show_mistake(mistake.render(&source, colour()));
+                    show_mistake(mistake.render(colour()));
                 }
                 let count = mistakes.len();
                 let noun = if count == 1 { "mistake" } else { "mistakes" };

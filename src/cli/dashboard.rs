@@ -101,11 +101,11 @@ fn catalog(args: &DashboardArgs) -> Result<Catalog, Exit> {
             Exit::Usage
         })?
     };
-    let catalog = Catalog::new(sources, &sources::environment());
+    let catalog = Catalog::new(sources, &sources::environment(), &args.set.overrides);
     let mut broken = 0;
     for entry in catalog.iter() {
         for mistake in entry.loaded.as_ref().err().into_iter().flatten() {
-            show_mistake(mistake.render(&entry.source, colour()));
+            show_mistake(mistake.render(colour()));
             broken += 1;
         }
     }

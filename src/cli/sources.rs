@@ -3,39 +3,27 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::scenario::{Environment, Source, builtin};
+use crate::scenario::{Environment, Source, SourceError, builtin};
 
 /// Where scenarios are looked for when no file is named.
 const FOLDER: &str = "scenarios";
-/// A scenario file longer than this is something else.
-const FILE_BYTES: u64 = 1024 * 1024;
-
-/// Why a scenario file cannot be read.
+/// Why there are no scenarios.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum SourceError {
-    #[error("{path} is a Python file. Swarmdeck reads scenarios written in YAML, no programming language: `docs/scenarios.md` teaches them in ten minutes, and scenarios/ holds examples", path = path.display())]
-    Python { path: PathBuf },
-    #[error("{path} cannot be read: {error}", path = path.display())]
-    Unreadable {
-        path: PathBuf,
-        error: std::io::Error,
-    },
-    #[error("{path} is longer than 1 MiB: is it a scenario?", path = path.display())]
-    TooLong { path: PathBuf },
-    #[error("{path} is not text in UTF-8", path = path.display())]
-    NotText { path: PathBuf },
+pub(super) enum FindError {
+    #[error(transparent)]
+    Source(#[from] SourceError),
     #[error("the folder {path} holds no .yaml, .yml or .json file", path = path.display())]
     Empty { path: PathBuf },
 }
 
 /// The scenarios of these files and folders; without any, those of
 /// `./scenarios` if it holds some, else the ones built into the program.
-pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Source>, SourceError> {
+pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Source>, FindError> {
     if paths.is_empty() {
         let folder = Path::new(FOLDER);
         return match read_folder(folder) {
             Ok(sources) => Ok(sources),
-            Err(SourceError::Empty { .. }) => Ok(builtin().to_vec()),
+            Err(FindError::Empty { .. }) => Ok(builtin().to_vec()),
             Err(_) if !folder.is_dir() => Ok(builtin().to_vec()),
             Err(error) => Err(error),
         };
@@ -45,33 +33,10 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Source>, SourceError> {
         if path.is_dir() {
             sources.extend(read_folder(path)?);
         } else {
-            sources.push(read(path)?);
+            sources.push(Source::read(path)?);
         }
     }
     Ok(sources)
-}
-
-/// One scenario file.
-pub(super) fn read(path: &Path) -> Result<Source, SourceError> {
-    if path.extension().is_some_and(|extension| extension == "py") {
-        return Err(SourceError::Python {
-            path: path.to_owned(),
-        });
-    }
-    let unreadable = |error| SourceError::Unreadable {
-        path: path.to_owned(),
-        error,
-    };
-    if fs::metadata(path).map_err(unreadable)?.len() > FILE_BYTES {
-        return Err(SourceError::TooLong {
-            path: path.to_owned(),
-        });
-    }
-    let bytes = fs::read(path).map_err(unreadable)?;
-    let text = String::from_utf8(bytes).map_err(|_| SourceError::NotText {
-        path: path.to_owned(),
-    })?;
-    Ok(Source::new(path.display().to_string(), text))
 }
 
 /// The environment, for `{{ env.NAME }}`.
@@ -81,7 +46,7 @@ pub(super) fn environment() -> Environment {
         .collect()
 }
 
-fn read_folder(folder: &Path) -> Result<Vec<Source>, SourceError> {
+fn read_folder(folder: &Path) -> Result<Vec<Source>, FindError> {
     let unreadable = |error| SourceError::Unreadable {
         path: folder.to_owned(),
         error,
@@ -97,9 +62,10 @@ fn read_folder(folder: &Path) -> Result<Vec<Source>, SourceError> {
     }
     paths.sort();
     if paths.is_empty() {
-        return Err(SourceError::Empty {
+        return Err(FindError::Empty {
             path: folder.to_owned(),
         });
     }
-    paths.iter().map(|path| read(path)).collect()
+    let sources: Result<_, _> = paths.iter().map(|path| Source::read(path)).collect();
+    Ok(sources?)
 }

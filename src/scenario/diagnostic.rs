@@ -1,12 +1,15 @@
 //! Mistakes in a scenario file, with their place.
 
 use std::fmt;
+use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-use crate::scenario::source::{Source, Span};
+use crate::scenario::files::{Files, Origin};
+use crate::scenario::source::{self, Source, Span};
 
-/// A mistake in a scenario file.
+/// A mistake in a scenario file, in one that it includes, or in what was set
+/// on the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// The line, from 1.
@@ -19,7 +22,11 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// The text it is in, and the bytes of it that are marked.
+    source: Arc<Source>,
     span: Span,
+    /// Where it is, for a sentence; empty for a file as a whole.
+    place: String,
 }
 
 /// Whether a rendering uses colours.
@@ -33,29 +40,41 @@ pub enum Colour {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "line {}, column {}: {}",
-            self.line, self.column, self.message
-        )?;
+        if !self.place.is_empty() {
+            write!(f, "{}: ", self.place)?;
+        }
+        f.write_str(&self.message)?;
         self.help.iter().try_for_each(|help| write!(f, " ({help})"))
     }
 }
 
 impl Diagnostic {
+    /// What is wrong with a file as a whole.
+    #[must_use]
+    pub fn of_file(file: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            line: 1,
+            column: 1,
+            length: 1,
+            message: message.into(),
+            help: None,
+            source: Arc::new(Source::new(file, "")),
+            span: Span::default(),
+            place: String::new(),
+        }
+    }
+
     /// The mistake for people: `file:line:column`, the line with carets under
     /// what is wrong, and what to do.
     #[must_use]
-    pub fn render(&self, source: &Source, colour: Colour) -> String {
+    pub fn render(&self, colour: Colour) -> String {
         let renderer = match colour {
             Colour::Never => Renderer::plain(),
             Colour::Always => Renderer::styled(),
         };
-        let start = source.floor(self.span.start);
-        let end = source.floor(self.span.end).max(start);
-        let snippet = Snippet::source(source.text.as_str())
-            .path(source.file.as_str())
-            .annotation(AnnotationKind::Primary.span(start..end));
+        let snippet = Snippet::source(self.source.text.as_str())
+            .path(self.source.file.as_str())
+            .annotation(AnnotationKind::Primary.span(self.span.start..self.span.end));
         let mut group = Level::ERROR.primary_title(&self.message).element(snippet);
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(help));
@@ -67,15 +86,18 @@ impl Diagnostic {
 /// The mistakes found so far; bounded.
 #[derive(Debug)]
 pub(super) struct Problems<'s> {
-    pub(super) source: &'s Source,
-    found: Vec<Diagnostic>,
+    pub(super) source: &'s Files,
+    found: Found,
 }
+
+/// Mistakes, each with its place in the text of all files.
+pub(super) type Found = Vec<(Span, Diagnostic)>;
 
 impl<'s> Problems<'s> {
     /// More than anyone reads; what comes after is found in the next attempt.
     const MAX: usize = 200;
 
-    pub(super) fn new(source: &'s Source) -> Self {
+    pub(super) fn new(source: &'s Files) -> Self {
         Self {
             source,
             found: Vec::new(),
@@ -96,20 +118,45 @@ impl<'s> Problems<'s> {
             return;
         }
         let start = self.source.floor(span.start);
-        let end = self.source.floor(span.end).max(start);
+        let Some(part) = self.source.part(start) else {
+            return;
+        };
+        let text = part.source.text.as_str();
+        let within = (start - part.start).min(text.len());
+        let end = source::floor(text, span.end.saturating_sub(part.start)).max(within);
         // Only what stands on the first line is marked: what follows a key or
         // a list would bury the message under its own text.
-        let marked = self.source.text[start..end].lines().next().unwrap_or("");
+        let marked = text[within..end].lines().next().unwrap_or("");
         let marked = marked.trim_end();
-        let (line, column) = self.source.place(start);
-        self.found.push(Diagnostic {
+        let (line, column) = source::place(text, within);
+        let file = &part.source.file;
+        let place = match part.origin {
+            Origin::Own => format!("line {line}, column {column}"),
+            Origin::Included => format!("{file}, line {line}, column {column}"),
+            Origin::Override => format!("{file} {text}"),
+        };
+        let diagnostic = Diagnostic {
             line,
             column,
             length: marked.chars().count().max(1),
             message: message.into(),
             help,
-            span: Span::new(start, start + marked.len()),
-        });
+            source: Arc::clone(&part.source),
+            span: Span::new(within, within + marked.len()),
+            place,
+        };
+        self.found.push((span, diagnostic));
+    }
+
+    /// Adds what was found before, in the same texts.
+    pub(super) fn adopt(&mut self, found: Found) {
+        self.found.extend(found);
+        self.found.truncate(Self::MAX);
+    }
+
+    /// All mistakes as they came.
+    pub(super) fn into_found(self) -> Found {
+        self.found
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -118,11 +165,14 @@ impl<'s> Problems<'s> {
 
     /// All mistakes in order of place, each once.
     pub(super) fn into_sorted(mut self) -> Vec<Diagnostic> {
-        self.found.sort_by(|a, b| {
-            (a.span.start, a.span.end, &a.message).cmp(&(b.span.start, b.span.end, &b.message))
+        self.found.sort_by(|(a_at, a), (b_at, b)| {
+            (a_at.start, a_at.end, &a.message).cmp(&(b_at.start, b_at.end, &b.message))
         });
         self.found.dedup();
         self.found
+            .into_iter()
+            .map(|(_, diagnostic)| diagnostic)
+            .collect()
     }
 }
 

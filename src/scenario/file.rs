@@ -11,10 +11,11 @@ use crate::scenario::host;
 use crate::scenario::node::{Node, NodeKind, Resolved};
 use crate::scenario::reader::Reader;
 
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 8] = [
     "name",
     "description",
     "host",
+    "include",
     "load",
     "http",
     "headers",

@@ -1,13 +1,16 @@
 //! The way from text to program.
 
+use std::path::PathBuf;
+
 use crate::model::Scenario;
 use crate::program::{Class, Program, Request};
 use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::environment::Environment;
 use crate::scenario::host::{self, HostError};
+use crate::scenario::include;
+use crate::scenario::overrides::Override;
 use crate::scenario::reader::{Reader, Tables};
 use crate::scenario::source::Source;
-use crate::scenario::yaml;
 
 /// A scenario that was read and found sound.
 #[derive(Clone, Debug)]
@@ -18,23 +21,44 @@ pub struct Loaded {
     tables: Tables,
 }
 
+/// What came of reading a scenario.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The scenario, or all mistakes in order of place. What is wrong with the
+    /// YAML itself hides the rest.
+    pub loaded: Result<Loaded, Vec<Diagnostic>>,
+    /// The files beside the scenario's own that were read, or should have been.
+    pub files: Vec<PathBuf>,
+}
+
 /// Reads a scenario.
 ///
 /// # Errors
 /// All mistakes in order of place. What is wrong with the YAML itself hides
 /// the rest.
 pub fn load(source: &Source, environment: &Environment) -> Result<Loaded, Vec<Diagnostic>> {
-    let mut reader = Reader::new(source, environment);
-    let root = yaml::parse(source, &mut reader.problems);
-    let read = root.and_then(|root| reader.file(&root));
-    match read {
+    read(source, environment, &[]).loaded
+}
+
+/// Reads a scenario in which these values are set. Blocks while it reads the
+/// files that the scenario names.
+#[must_use]
+pub fn read(source: &Source, environment: &Environment, overrides: &[Override]) -> Reading {
+    let gathered = include::gather(source, overrides);
+    let mut reader = Reader::new(&gathered.files, environment);
+    reader.problems.adopt(gathered.found);
+    reader.files = gathered.paths;
+    let read = gathered.root.and_then(|root| reader.file(&root));
+    let files = std::mem::take(&mut reader.files);
+    let loaded = match read {
         Some((scenario, classes)) if reader.problems.is_empty() => Ok(Loaded {
             scenario,
             classes,
             tables: reader.tables,
         }),
         _ => Err(reader.problems.into_sorted()),
-    }
+    };
+    Reading { loaded, files }
 }
 
 impl Loaded {

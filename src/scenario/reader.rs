@@ -1,6 +1,7 @@
 //! What is known while a file is read.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 
 use crate::model::{Method, NameId, OriginId, SlotId};
 use crate::program::{Instruction, Name, Program};
@@ -8,12 +9,15 @@ use crate::scenario::Environment;
 use crate::scenario::diagnostic::{Mistake, Problems};
 use crate::scenario::draft::{OtherOrigin, RequestDraft};
 use crate::scenario::expression::Names;
+use crate::scenario::files::Files;
 use crate::scenario::node::Scalar;
-use crate::scenario::source::{Source, Span};
+use crate::scenario::source::Span;
 
 /// The mistakes so far, and the tables of the program to be.
 pub(super) struct Reader<'a> {
     pub(super) problems: Problems<'a>,
+    /// Files beside the scenario's own that were read, or should have been.
+    pub(super) files: Vec<PathBuf>,
     pub(super) environment: &'a Environment,
     pub(super) tables: Tables,
     /// The class that is being read.
@@ -66,9 +70,10 @@ impl Names for ClassNames<'_> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(source: &'a Source, environment: &'a Environment) -> Self {
+    pub(super) fn new(files: &'a Files, environment: &'a Environment) -> Self {
         Self {
-            problems: Problems::new(source),
+            problems: Problems::new(files),
+            files: Vec::new(),
             environment,
             tables: Tables::default(),
             scope: Scope::default(),

@@ -1,6 +1,7 @@
 //! The text of a scenario, and places in it.
 
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 
 /// A scenario file: what it is called, and its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,16 +10,33 @@ pub struct Source {
     pub file: String,
     /// The whole text.
     pub text: String,
+    /// The folder that paths in it are relative to.
+    folder: Option<PathBuf>,
 }
 
 impl Source {
-    /// A source with this name and text.
+    /// A source with this name and text, which is no file: it can name no
+    /// other files.
     #[must_use]
     pub fn new(file: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             file: file.into(),
             text: text.into(),
+            folder: None,
         }
+    }
+
+    /// The same in a folder, which paths in it are relative to.
+    #[must_use]
+    pub fn in_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = Some(folder.into());
+        self
+    }
+
+    /// The folder that paths in it are relative to; nothing for what is no file.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 
     /// The file's name without folders and extension: the scenario's name
@@ -31,27 +49,26 @@ impl Source {
             _ => name,
         }
     }
-
-    /// Line and column, in characters, both from 1.
-    pub(super) fn place(&self, offset: usize) -> (usize, usize) {
-        let offset = self.floor(offset);
-        let before = &self.text[..offset];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-        (line, before[line_start..].chars().count() + 1)
-    }
-
-    /// The nearest character boundary at or before an offset.
-    pub(super) fn floor(&self, offset: usize) -> usize {
-        let mut offset = offset.min(self.text.len());
-        while !self.text.is_char_boundary(offset) {
-            offset -= 1;
-        }
-        offset
-    }
 }
 
-/// A stretch of a source, in bytes.
+/// Line and column of an offset of a text, in characters, both from 1.
+pub(super) fn place(text: &str, offset: usize) -> (usize, usize) {
+    let before = &text[..floor(text, offset)];
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+    (line, before[line_start..].chars().count() + 1)
+}
+
+/// The nearest character boundary at or before an offset.
+pub(super) fn floor(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
+}
+
+/// A stretch of the text of all files of a scenario, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(super) struct Span {
     pub(super) start: usize,
@@ -61,6 +78,11 @@ pub(super) struct Span {
 impl Span {
     pub(super) fn new(start: usize, end: usize) -> Self {
         Self { start, end }
+    }
+
+    /// The same stretch of a text that begins later by so much.
+    pub(super) fn shifted(self, by: usize) -> Self {
+        Self::new(self.start + by, self.end + by)
     }
 }
 

@@ -6,36 +6,49 @@ use std::collections::HashMap;
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, StrInput};
 
 use crate::scenario::diagnostic::Problems;
+use crate::scenario::files::Files;
 use crate::scenario::node::{Entry, Node, NodeKind, Scalar, Style};
-use crate::scenario::source::{Source, Span};
+use crate::scenario::source::Span;
 
-/// The largest file, in bytes.
-const MAX_BYTES: usize = 1 << 20;
+/// The most text of a scenario, in bytes; all its files together.
+pub(super) const MAX_BYTES: usize = 1 << 20;
 /// The deepest nesting.
 const MAX_DEPTH: usize = 64;
 /// The most nodes, those that aliases repeat included.
 const MAX_NODES: usize = 200_000;
 
-/// Reads the one document of a source. Nothing is returned where the text is
-/// not YAML, or breaks a limit; the problems say why.
-pub(super) fn parse(source: &Source, problems: &mut Problems<'_>) -> Option<Node> {
-    if source.text.len() > MAX_BYTES {
-        problems.report(
-            Span::new(0, 0),
-            "the file is larger than 1 MiB, the limit for a scenario",
-        );
+/// Reads the one document of a stretch of the text. `nodes` are counted over
+/// all texts of a scenario. Nothing is returned where the text is not YAML, or
+/// breaks a limit; the problems say why.
+pub(super) fn parse(
+    files: &Files,
+    stretch: Span,
+    nodes: &mut usize,
+    problems: &mut Problems<'_>,
+) -> Option<Node> {
+    if files.text.len() > MAX_BYTES {
+        let what = if stretch.start == 0 {
+            "the file is"
+        } else {
+            "the scenario's files together are"
+        };
+        let message = format!("{what} larger than 1 MiB, the limit for a scenario");
+        let start = Span::new(stretch.start, stretch.start);
+        problems.report(start, message);
         return None;
     }
     let mut options = Options::default();
     options.set_emit_comments(false);
     options.flow_nesting_limit = MAX_DEPTH;
     options.block_nesting_limit = MAX_DEPTH;
+    let text = files.text.get(stretch.start..stretch.end).unwrap_or("");
     let mut tree = Tree {
-        parser: Parser::new_from_str_with_options(&source.text, options),
-        source,
+        parser: Parser::new_from_str_with_options(text, options),
+        files,
+        start: stretch.start,
         problems,
         anchors: HashMap::new(),
-        nodes: 0,
+        nodes,
         depth: 0,
     };
     tree.document().ok().flatten()
@@ -43,10 +56,12 @@ pub(super) fn parse(source: &Source, problems: &mut Problems<'_>) -> Option<Node
 
 struct Tree<'s, 'p, 'q> {
     parser: Parser<'s, StrInput<'s>>,
-    source: &'s Source,
+    files: &'s Files,
+    /// Where the text begins; all spans count from the first file's start.
+    start: usize,
     problems: &'p mut Problems<'q>,
     anchors: HashMap<usize, Node>,
-    nodes: usize,
+    nodes: &'p mut usize,
     depth: usize,
 }
 
@@ -72,7 +87,7 @@ impl<'s> Tree<'s, '_, '_> {
         }
         if root.is_none() {
             self.problems.report_with(
-                Span::new(0, 0),
+                Span::new(self.start, self.start),
                 "the file is empty",
                 Some("a scenario needs at least `user_classes`; see docs/scenarios.md".to_owned()),
             );
@@ -85,7 +100,7 @@ impl<'s> Tree<'s, '_, '_> {
             None => Ok(None),
             Some(Ok((event, span))) => {
                 let range = span.byte_range().unwrap_or(0..0);
-                Ok(Some((event, range.into())))
+                Ok(Some((event, Span::from(range).shifted(self.start))))
             }
             Some(Err(error)) => Err(self.syntax(&error)),
         }
@@ -97,10 +112,10 @@ impl<'s> Tree<'s, '_, '_> {
     }
 
     fn syntax(&mut self, error: &ScanError) -> Broken {
-        let at = error.marker().byte_offset().unwrap_or(0);
-        let at = self.source.floor(at);
-        let line_start = self.source.text[..at].rfind('\n').map_or(0, |at| at + 1);
-        let line = self.source.text[line_start..].lines().next().unwrap_or("");
+        let at = error.marker().byte_offset().unwrap_or(0) + self.start;
+        let at = self.files.floor(at);
+        let line_start = self.files.text[..at].rfind('\n').map_or(0, |at| at + 1);
+        let line = self.files.text[line_start..].lines().next().unwrap_or("");
         let help = if line.contains("{{") {
             Some("text with `{{ }}` has to stand in quotes here: \"{{ x }}\"".to_owned())
         } else if line.trim_start_matches(' ').starts_with('\t') {
@@ -182,7 +197,7 @@ impl<'s> Tree<'s, '_, '_> {
                 continue;
             };
             if let Some(first) = places.get(&key.text) {
-                let (line, _) = self.source.place(*first);
+                let line = self.files.line(*first);
                 let message = format!("`{}` is already given in line {line}", key.text);
                 let help = Some("give it once; the values do not add up".to_owned());
                 self.problems.report_with(key.span, message, help);
@@ -196,8 +211,8 @@ impl<'s> Tree<'s, '_, '_> {
     }
 
     fn odd_key(&mut self, span: Span) {
-        let before = self.source.floor(span.start.saturating_sub(1));
-        let is_hole = self.source.text[before..].starts_with("{{");
+        let before = self.files.floor(span.start.saturating_sub(1));
+        let is_hole = self.files.text[before..].starts_with("{{");
         if is_hole {
             let help = "write \"{{ x }}\"; without quotes YAML takes the braces for a map";
             self.problems.report_with(
@@ -233,8 +248,8 @@ impl<'s> Tree<'s, '_, '_> {
     }
 
     fn count(&mut self, nodes: usize, span: Span) -> Read<()> {
-        self.nodes = self.nodes.saturating_add(nodes);
-        if self.nodes > MAX_NODES {
+        *self.nodes = self.nodes.saturating_add(nodes);
+        if *self.nodes > MAX_NODES {
             let message = format!("more than {MAX_NODES} values, aliases included: the limit");
             self.problems.report(span, message);
             return Err(Broken);
@@ -248,7 +263,7 @@ impl<'s> Tree<'s, '_, '_> {
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted
         ));
         let start = span.start + quote;
-        let verbatim = self.source.text.get(start..start + text.len()) == Some(text);
+        let verbatim = self.files.text.get(start..start + text.len()) == Some(text);
         Scalar {
             text: text.to_owned(),
             style: match style {

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use crate::scenario::{Diagnostic, Environment, Loaded, Source, load};
+use crate::scenario::{Diagnostic, Environment, Loaded, Override, Source, read};
 
 /// The scenarios on offer.
 #[derive(Debug)]
@@ -20,7 +20,11 @@ pub struct Entry {
 impl Catalog {
     /// Loads every source; broken ones are kept with their mistakes.
     #[must_use]
-    pub fn new(sources: impl IntoIterator<Item = Source>, environment: &Environment) -> Self {
+    pub fn new(
+        sources: impl IntoIterator<Item = Source>,
+        environment: &Environment,
+        overrides: &[Override],
+    ) -> Self {
         let mut entries: Vec<Entry> = Vec::new();
         for source in sources {
             let stem = Path::new(&source.file).file_stem().map_or_else(
@@ -32,7 +36,7 @@ impl Catalog {
                 .chain((2..).map(|n| format!("{stem}-{n}")))
                 .find(|id| !taken(id))
                 .unwrap_or(stem);
-            let loaded = load(&source, environment);
+            let loaded = read(&source, environment, overrides).loaded;
             entries.push(Entry { id, source, loaded });
         }
         Self(entries)

@@ -2,4 +2,6 @@
 #![cfg(unix)]
 
 mod demo;
+mod include;
+mod overrides;
 mod usage;

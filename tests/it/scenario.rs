@@ -24,7 +24,7 @@ fn compile(text: &str) -> Program {
     let loaded = load(&source, &environment()).unwrap_or_else(|problems| {
         let text: String = problems
             .iter()
-            .map(|problem| problem.render(&source, swarmdeck::scenario::Colour::Never))
+            .map(|problem| problem.render(swarmdeck::scenario::Colour::Never))
             .collect();
         panic!("{text}")
     });

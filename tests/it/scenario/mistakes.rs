@@ -425,7 +425,7 @@ fn a_mistake_is_rendered_with_its_line() {
     let source = Source::new("dir/my.yaml", text);
     let problems = swarmdeck::scenario::load(&source, &environment()).unwrap_err();
     let unknown = problems.iter().find(|p| p.line == 2).unwrap();
-    let plain = unknown.render(&source, Colour::Never);
+    let plain = unknown.render(Colour::Never);
     for part in [
         "error: unknown key `user_clases`",
         "dir/my.yaml:2:1",
@@ -436,5 +436,5 @@ fn a_mistake_is_rendered_with_its_line() {
         assert!(plain.contains(part), "{part} in\n{plain}");
     }
     assert!(!plain.contains('\u{1b}'));
-    assert!(unknown.render(&source, Colour::Always).contains('\u{1b}'));
+    assert!(unknown.render(Colour::Always).contains('\u{1b}'));
 }

@@ -21,7 +21,7 @@ fn survives(text: &str) {
                     "{problem:?} in {text:?}"
                 );
                 assert!(problem.column >= 1 && problem.length >= 1);
-                let rendered = problem.render(&source, Colour::Never);
+                let rendered = problem.render(Colour::Never);
                 assert!(rendered.contains("garbage.yaml"), "{rendered}");
             }
         }

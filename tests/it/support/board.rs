@@ -58,7 +58,7 @@ impl Board {
             run_time: None,
         };
         let runs = spawn(Clock::start(), 1);
-        let catalog = Catalog::new(sources, &Environment::default());
+        let catalog = Catalog::new(sources, &Environment::default(), &[]);
         let app = App::new(runs.clone(), catalog, defaults);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
         let listener = listener.await.expect("a port");

@@ -1,0 +1,277 @@
+//! `include:`: other files whose parts are taken in, before anything is read.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use crate::scenario::diagnostic::{Found, Problems};
+use crate::scenario::fields;
+use crate::scenario::files::{Files, Origin};
+use crate::scenario::node::{Entry, Node, NodeKind, Scalar, Style, shorten};
+use crate::scenario::overrides::{self, Override};
+use crate::scenario::source::{Source, Span};
+use crate::scenario::suggest::did_you_mean;
+use crate::scenario::yaml;
+
+/// What is taken in from an included file.
+const TAKEN: [&str; 4] = ["user_classes", "blocks", "data", "variables"];
+/// What an included file may say beside that: it may be run by itself as well.
+const LEFT: [&str; 5] = ["include", "name", "description", "host", "load"];
+/// The most files that are included, directly or not.
+const MAX_FILES: usize = 32;
+
+/// A scenario with everything that it takes in.
+#[derive(Debug)]
+pub(super) struct Gathered {
+    pub(super) files: Files,
+    /// The tree of all files; nothing where one of them cannot be read.
+    pub(super) root: Option<Node>,
+    pub(super) found: Found,
+    /// The files beside the scenario's own that were read, or should have been.
+    pub(super) paths: Vec<PathBuf>,
+}
+
+/// Reads a scenario's text and those of the files that it includes, and makes
+/// one tree of them, in which `overrides` are set. Blocks while it reads.
+pub(super) fn gather(source: &Source, overrides: &[Override]) -> Gathered {
+    let mut gatherer = Gatherer::default();
+    let own = source.folder().map(|folder| folder.join(file_name(source)));
+    let own = own.and_then(|path| path.canonicalize().ok());
+    gatherer.trail.push(Step {
+        path: own.clone().unwrap_or_default(),
+        file: source.file.clone(),
+    });
+    gatherer.seen.extend(own);
+    let mut root = gatherer.parse(source.clone(), Origin::Own);
+    if let Some(root) = &mut root {
+        gatherer.take_in(root);
+    }
+    if gatherer.is_torn {
+        root = None;
+    }
+    if let Some(root) = &mut root {
+        let (files, nodes, found) = (
+            &mut gatherer.files,
+            &mut gatherer.nodes,
+            &mut gatherer.found,
+        );
+        for one in overrides {
+            found.extend(overrides::apply(one, root, files, nodes));
+        }
+    }
+    Gathered {
+        files: gatherer.files,
+        root,
+        found: gatherer.found,
+        paths: gatherer.paths,
+    }
+}
+
+fn file_name(source: &Source) -> &Path {
+    let path = Path::new(&source.file);
+    path.file_name().map_or(path, Path::new)
+}
+
+#[derive(Debug, Default)]
+struct Gatherer {
+    files: Files,
+    found: Found,
+    nodes: usize,
+    paths: Vec<PathBuf>,
+    /// Every file so far, by its one true path: each is taken in once.
+    seen: Vec<PathBuf>,
+    /// From the scenario's own file to the one that is being read.
+    trail: Vec<Step>,
+    /// What included files define, by the key of the top that it belongs to.
+    taken: Vec<(&'static str, Entry)>,
+    /// A file is missing or no YAML: whatever else is said would be wrong.
+    is_torn: bool,
+}
+
+/// A file on the way to another.
+#[derive(Debug)]
+struct Step {
+    path: PathBuf,
+    file: String,
+}
+
+impl Gatherer {
+    fn parse(&mut self, source: Source, origin: Origin) -> Option<Node> {
+        let start = self.files.add(source, origin);
+        let stretch = Span::new(start, self.files.text.len());
+        let mut problems = Problems::new(&self.files);
+        let root = yaml::parse(&self.files, stretch, &mut self.nodes, &mut problems);
+        self.found.extend(problems.into_found());
+        self.is_torn |= root.is_none();
+        root
+    }
+
+    /// Takes what the files in `include` define into the tree.
+    fn take_in(&mut self, root: &mut Node) {
+        let NodeKind::Map(entries) = &mut root.kind else {
+            return;
+        };
+        let Some(at) = entries.iter().position(|entry| entry.key.text == "include") else {
+            return;
+        };
+        let include = entries.remove(at);
+        self.include(&include.value);
+        for key in TAKEN {
+            let (mine, others) = std::mem::take(&mut self.taken)
+                .into_iter()
+                .partition(|(of, _)| *of == key);
+            self.taken = others;
+            let mine: Vec<(&str, Entry)> = mine;
+            if mine.is_empty() {
+                continue;
+            }
+            let at = entries.iter().position(|entry| entry.key.text == key);
+            let at = at.unwrap_or_else(|| {
+                entries.push(empty(key, include.key.span));
+                entries.len() - 1
+            });
+            if let NodeKind::Map(own) = &mut entries[at].value.kind {
+                own.extend(mine.into_iter().map(|(_, entry)| entry));
+                let own = &*own;
+                self.report(|problems| refuse_doubles(key, own, problems));
+            }
+        }
+    }
+
+    /// `include:` is a path, or a list of paths.
+    fn include(&mut self, node: &Node) {
+        let one = std::slice::from_ref(node);
+        let paths = match &node.kind {
+            NodeKind::List(items) => items.as_slice(),
+            NodeKind::Scalar(_) => one,
+            NodeKind::Map(_) => {
+                let expected = "`include` is the path of a file, or a list of paths";
+                self.report(|problems| fields::wrong_type(node, expected, problems));
+                return;
+            }
+        };
+        for node in paths {
+            let mut problems = Problems::new(&self.files);
+            let path = fields::plain_text(node, "`include`", &mut problems);
+            self.found.extend(problems.into_found());
+            let included = path.map(|path| self.include_one(path, node.span));
+            if let Some(Err(message)) = &included {
+                self.report(|problems| problems.report(node.span, message));
+            }
+            self.is_torn |= !matches!(included, Some(Ok(())));
+        }
+    }
+
+    /// Reads one file, if it was not read before; else says why not.
+    fn include_one(&mut self, text: &str, span: Span) -> Result<(), String> {
+        let path = self.files.resolve(span, text).ok_or_else(|| {
+            "a scenario that is built into the program is in no folder: it includes nothing"
+                .to_owned()
+        })?;
+        self.paths.push(path.clone());
+        let real = path.canonicalize().unwrap_or_else(|_| path.clone());
+        if let Some(at) = self.trail.iter().position(|step| step.path == real) {
+            let way = self.trail[at..].iter().map(|step| step.file.as_str());
+            let way: Vec<_> = way.chain([self.trail[at].file.as_str()]).collect();
+            let message = format!("a file cannot include itself: {}", way.join(" -> "));
+            return Err(message);
+        }
+        if self.seen.contains(&real) {
+            return Ok(());
+        }
+        if self.seen.len() > MAX_FILES {
+            return Err(format!("more than {MAX_FILES} included files, the limit"));
+        }
+        self.seen.push(real.clone());
+        let source = Source::read(&path).map_err(|error| error.to_string())?;
+        let file = source.file.clone();
+        let Some(root) = self.parse(source, Origin::Included) else {
+            return Ok(());
+        };
+        self.trail.push(Step { path: real, file });
+        self.keep(root);
+        self.trail.pop();
+        Ok(())
+    }
+
+    /// Keeps what an included file defines, and follows what it includes.
+    fn keep(&mut self, root: Node) {
+        let NodeKind::Map(entries) = root.kind else {
+            self.report(|problems| {
+                fields::wrong_type(&root, "an included file is a map", problems);
+            });
+            return;
+        };
+        for entry in entries {
+            let key = entry.key.text.as_str();
+            if key == "include" {
+                self.include(&entry.value);
+            } else if let Some(key) = TAKEN.iter().find(|taken| **taken == key) {
+                let what = format!("`{key}`");
+                self.report(|problems| {
+                    let _ = fields::entries(&entry.value, &what, problems);
+                });
+                if let NodeKind::Map(defined) = entry.value.kind {
+                    self.taken
+                        .extend(defined.into_iter().map(|one| (*key, one)));
+                }
+            } else if !LEFT.contains(&key) {
+                self.report(|problems| not_taken(&entry.key, problems));
+            }
+        }
+    }
+
+    fn report(&mut self, say: impl FnOnce(&mut Problems<'_>)) {
+        let mut problems = Problems::new(&self.files);
+        say(&mut problems);
+        self.found.extend(problems.into_found());
+    }
+}
+
+fn not_taken(key: &Scalar, problems: &mut Problems<'_>) {
+    let help = did_you_mean(&key.text, TAKEN.into_iter().chain(LEFT)).unwrap_or_else(|| {
+        format!(
+            "only {} are; give it in the file that includes this one, or in a user class",
+            TAKEN.map(|key| format!("`{key}`")).join(", ")
+        )
+    });
+    let message = format!(
+        "`{}` is not taken in from an included file",
+        shorten(&key.text)
+    );
+    problems.report_with(key.span, message, Some(help));
+}
+
+/// Names that two files define.
+fn refuse_doubles(key: &str, entries: &[Entry], problems: &mut Problems<'_>) {
+    let mut places: HashMap<&str, Span> = HashMap::new();
+    for entry in entries {
+        let name = entry.key.text.as_str();
+        if let Some(first) = places.get(name) {
+            let first = problems.source.name_place(first.start);
+            let message = format!(
+                "`{}` of `{key}` is already defined at {first}",
+                shorten(name)
+            );
+            let help = "names are shared by all files of a scenario; rename one of the two";
+            problems.report_with(entry.key.span, message, Some(help.to_owned()));
+        } else {
+            places.insert(name, entry.key.span);
+        }
+    }
+}
+
+/// An empty map under a key that no file writes there.
+pub(super) fn empty(key: &str, span: Span) -> Entry {
+    Entry {
+        key: Scalar {
+            text: key.to_owned(),
+            style: Style::Plain,
+            span,
+            verbatim_at: None,
+        },
+        value: Node {
+            span,
+            kind: NodeKind::Map(Vec::new()),
+        },
+    }
+}

@@ -1,0 +1,237 @@
+//! `--set path=value`: values that replace those of a file, before it is read.
+
+use crate::scenario::diagnostic::{Found, Problems};
+use crate::scenario::files::{Files, Origin};
+use crate::scenario::include::empty;
+use crate::scenario::node::{Entry, Node, NodeKind, Scalar, Style, shorten};
+use crate::scenario::source::{Source, Span};
+use crate::scenario::suggest::did_you_mean_or_list;
+use crate::scenario::yaml;
+
+/// A value for a place in a scenario: `load.users=50`,
+/// `user_classes.Shopper.tasks.buy.steps.0.name=Order`. A part of the path
+/// that has dots in it stands in quotes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Override {
+    text: String,
+    path: Vec<Segment>,
+    /// Where the value begins in the text.
+    value_at: usize,
+}
+
+/// A part of the path, and where it stands in the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Segment {
+    name: String,
+    span: Span,
+}
+
+/// Why a text is no override.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be a path and a value, like load.users=50 or user_classes.Shopper.weight=2")]
+pub struct OverrideError;
+
+impl std::str::FromStr for Override {
+    type Err = OverrideError;
+
+    fn from_str(text: &str) -> Result<Self, OverrideError> {
+        let mut path = Vec::new();
+        let mut at = 0;
+        loop {
+            let rest = &text[at..];
+            let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
+            let (start, end, next) = if let Some(quote) = quote {
+                let end = rest[1..].find(quote).ok_or(OverrideError)? + 1;
+                (1, end, end + 1)
+            } else {
+                let end = rest.find(['.', '=']).ok_or(OverrideError)?;
+                (0, end, end)
+            };
+            let name = rest[start..end].trim();
+            if name.is_empty() {
+                return Err(OverrideError);
+            }
+            path.push(Segment {
+                name: name.to_owned(),
+                span: Span::new(at + start, at + end),
+            });
+            at += next;
+            match text.as_bytes().get(at) {
+                Some(b'.') => at += 1,
+                Some(b'=') => break,
+                _ => return Err(OverrideError),
+            }
+        }
+        Ok(Self {
+            text: text.to_owned(),
+            path,
+            value_at: at + 1,
+        })
+    }
+}
+
+/// Sets one value in the tree; what stands in the way is reported where it
+/// stands on the command line. The text becomes one of the files, so that
+/// whatever is found wrong with the value later is shown there, too.
+pub(super) fn apply(
+    one: &Override,
+    root: &mut Node,
+    files: &mut Files,
+    nodes: &mut usize,
+) -> Found {
+    let start = files.add(Source::new("--set", one.text.as_str()), Origin::Override);
+    let mut problems = Problems::new(files);
+    let stretch = Span::new(start + one.value_at, start + one.text.len());
+    let value = match &one.text[one.value_at..] {
+        text if text.trim().is_empty() => Some(scalar("", Style::Plain, stretch)),
+        // YAML takes the braces for a map; nobody means that.
+        text if text.trim_start().starts_with("{{") => Some(scalar(text, Style::Quoted, stretch)),
+        _ => yaml::parse(files, stretch, nodes, &mut problems),
+    };
+    if let Some(value) = value {
+        let setter = Setter {
+            path: &one.path,
+            start,
+        };
+        if let Err((at, message, help)) = setter.set(root, 0, value) {
+            problems.report_with(at, message, help);
+        }
+    }
+    problems.into_found()
+}
+
+fn scalar(text: &str, style: Style, span: Span) -> Node {
+    let scalar = Scalar {
+        text: text.to_owned(),
+        style,
+        span,
+        verbatim_at: Some(span.start),
+    };
+    Node {
+        span,
+        kind: NodeKind::Scalar(scalar),
+    }
+}
+
+/// What stands in the way: where, what, and what helps.
+type Obstacle = (Span, String, Option<String>);
+
+struct Setter<'o> {
+    path: &'o [Segment],
+    start: usize,
+}
+
+impl Setter<'_> {
+    /// Sets the value below `node`, which the first `depth` parts lead to.
+    fn set(&self, node: &mut Node, depth: usize, value: Node) -> Result<(), Obstacle> {
+        let segment = &self.path[depth];
+        let span = segment.span.shifted(self.start);
+        let is_last = depth + 1 == self.path.len();
+        let index = segment.name.parse::<usize>().ok();
+        if self.is_task(depth) && index.is_none() && matches!(node.kind, NodeKind::List(_)) {
+            // The short form of a task; it gets room for more than steps.
+            let steps = std::mem::replace(node, empty("task", node.span).value);
+            if let NodeKind::Map(entries) = &mut node.kind {
+                let key = empty("steps", steps.span).key;
+                entries.push(Entry { key, value: steps });
+            }
+        }
+        let what = self.shown(depth);
+        match &mut node.kind {
+            NodeKind::Map(entries) => {
+                let found = entries
+                    .iter()
+                    .position(|entry| entry.key.text == segment.name);
+                let at = match found {
+                    Some(at) => at,
+                    None if self.names_things(depth)
+                        || (depth == 0 && segment.name == "include") =>
+                    {
+                        return Err(self.unknown(depth, span, entries));
+                    }
+                    None => {
+                        entries.push(empty(&segment.name, span));
+                        entries.len() - 1
+                    }
+                };
+                let entry = &mut entries[at];
+                if is_last {
+                    entry.key.span = span;
+                    entry.key.verbatim_at = None;
+                    entry.value = value;
+                    return Ok(());
+                }
+                if entry.value.is_null() {
+                    entry.value = empty("", span).value;
+                }
+                self.set(&mut entry.value, depth + 1, value)
+            }
+            NodeKind::List(items) => {
+                let count = items.len();
+                let Some(item) = index.and_then(|index| items.get_mut(index)) else {
+                    let message = format!(
+                        "{what} is a list of {count}: `{}` is none of it",
+                        shorten(&segment.name)
+                    );
+                    let help = (count > 0).then(|| format!("a number from 0 to {}", count - 1));
+                    return Err((span, message, help));
+                };
+                if is_last {
+                    *item = value;
+                    return Ok(());
+                }
+                self.set(item, depth + 1, value)
+            }
+            NodeKind::Scalar(_) => {
+                let message = format!("{what} is {}: there is nothing below it", node.describe());
+                Err((span, message, None))
+            }
+        }
+    }
+
+    fn unknown(&self, depth: usize, span: Span, entries: &[Entry]) -> Obstacle {
+        let name = &self.path[depth].name;
+        if depth == 0 {
+            let message = "`include` cannot be set: files are taken in before".to_owned();
+            return (span, message, None);
+        }
+        let names: Vec<_> = entries
+            .iter()
+            .map(|entry| entry.key.text.as_str())
+            .collect();
+        let message = format!("{} has no `{}`", self.shown(depth), shorten(name));
+        (span, message, Some(did_you_mean_or_list(name, &names)))
+    }
+
+    /// What the first parts lead to, for a message.
+    fn shown(&self, depth: usize) -> String {
+        let names: Vec<_> = self.path[..depth]
+            .iter()
+            .map(|one| one.name.as_str())
+            .collect();
+        if names.is_empty() {
+            "the scenario".to_owned()
+        } else {
+            format!("`{}`", names.join("."))
+        }
+    }
+
+    fn name(&self, depth: usize) -> &str {
+        self.path.get(depth).map_or("", |segment| &segment.name)
+    }
+
+    /// Whether the keys at this depth are names that a file gives: one more of
+    /// them would be a slip of the pen.
+    fn names_things(&self, depth: usize) -> bool {
+        match depth {
+            1 => matches!(self.name(0), "user_classes" | "blocks" | "data"),
+            3 => self.name(0) == "user_classes" && self.name(2) == "tasks",
+            _ => false,
+        }
+    }
+
+    /// Whether this depth is below a task.
+    fn is_task(&self, depth: usize) -> bool {
+        depth == 4 && self.names_things(3)
+    }
+}
