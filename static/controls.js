@@ -19,6 +19,7 @@ export function createControls({ onPlan }) {
   let state = null;
   let offered = null; // the list of scenarios in the select
   let chosen = null; // the scenario last chosen
+  let filled = null; // the scenario, as it was when its figures were filled in
   let busy = false;
 
   const showErrors = (answer) => {
@@ -74,6 +75,7 @@ export function createControls({ onPlan }) {
       if (host.value === "" || host.value === (before?.host ?? "")) host.value = next.host ?? "";
       runTime.value = next.run_time;
       load.set(next.users, next.spawn_rate);
+      filled = next;
     }
     showButtons();
     tellPlan();
@@ -89,7 +91,19 @@ export function createControls({ onPlan }) {
       host.value = state.run?.host ?? state.defaults.host;
       runTime.value = state.defaults.run_time;
       load.set(state.defaults.users, state.defaults.spawn_rate);
+      filled = chosen;
     }
+    tellPlan();
+  };
+  /** What a file says that was saved meanwhile, wherever nobody typed something else. */
+  const adopt = () => {
+    if (!chosen || chosen === filled || chosen.problems.length > 0) return;
+    if (filled) {
+      if (host.value === (filled.host ?? "")) host.value = chosen.host ?? "";
+      if (runTime.value === filled.run_time) runTime.value = chosen.run_time;
+      load.adopt(filled, chosen);
+    }
+    filled = chosen;
     tellPlan();
   };
 
@@ -131,6 +145,7 @@ export function createControls({ onPlan }) {
         load.enable(word !== "stopping" && word !== "stopped");
         if (word === "ready") tellPlan();
       }
+      if (word === "ready") adopt();
       showButtons();
       load.follow(state);
       showPlannedEnd(state);

@@ -33,7 +33,7 @@ export function createExplain(root) {
 function nothing() {
   return [
     el("h1", {}, "No scenario"),
-    el("p", {}, "Put a scenario file into ./scenarios, or name one with -f, and start again."),
+    el("p", {}, "Put a scenario file into ./scenarios, or start again with -f and a file."),
   ];
 }
 
@@ -46,7 +46,7 @@ function describe(scenario) {
 
 function problems({ problems: list }) {
   return [
-    el("h2", { class: "bad" }, `${plural(list.length, "problem")}: mend the file, then reload this page`),
+    el("h2", { class: "bad" }, `${plural(list.length, "problem")}: mend the file and save it, this page follows`),
     ...list.map((text) => el("pre", { class: "problem", tabindex: "0" }, text)),
   ];
 }

@@ -79,6 +79,11 @@ export function createLoadFields(form, { isLive, onAnswer, onInput }) {
       users.set(userCount);
       spawnRate.set(rate);
     },
+    /** Takes over what a scenario that was saved says now, but nothing that was typed. */
+    adopt(before, after) {
+      if (users.value() === before.users) users.set(after.users);
+      if (spawnRate.value() === before.spawn_rate) spawnRate.set(after.spawn_rate);
+    },
     enable(enabled) {
       for (const f of fields) {
         f.number.disabled = !enabled;

@@ -64,6 +64,8 @@ export function reduce(state, message) {
       return { ...state, tables: message };
     case "event":
       return event(state, message);
+    case "scenarios":
+      return { ...state, scenarios: message.scenarios ?? [], defaults: message.defaults ?? null };
     default:
       return state;
   }

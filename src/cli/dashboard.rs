@@ -10,6 +10,7 @@ use crate::cli::args::DashboardArgs;
 use crate::cli::console::{colour, complain, end_requested, say, show_mistake};
 use crate::cli::demo::LabProcess;
 use crate::cli::exit::Exit;
+use crate::cli::library::{Library, follow};
 use crate::cli::sources;
 use crate::client::Clock;
 use crate::probes::host;
@@ -38,8 +39,8 @@ pub(super) fn run(args: DashboardArgs) -> Exit {
 }
 
 async fn open(args: DashboardArgs) -> Exit {
-    let catalog = match catalog(&args) {
-        Ok(catalog) => catalog,
+    let (catalog, library) = match scenarios(&args) {
+        Ok(scenarios) => scenarios,
         Err(exit) => return exit,
     };
     let address = SocketAddr::new(args.web_host, args.web_port);
@@ -79,6 +80,9 @@ async fn open(args: DashboardArgs) -> Exit {
     let defaults = defaults(&args, &catalog, lab.as_ref());
     let guard = Guard::new(args.web_host, token, args.allow_host);
     let app = App::new(runs.clone(), catalog, defaults);
+    if let Some(library) = library {
+        tokio::spawn(follow(library, app.clone()));
+    }
     let served = serve(listener, router(app, guard), end(lab.as_mut())).await;
     finish(&runs).await;
     match served {
@@ -90,26 +94,32 @@ async fn open(args: DashboardArgs) -> Exit {
     }
 }
 
-/// The scenarios on offer. A file that was named and is broken is said at
-/// once; the dashboard shows it too.
-fn catalog(args: &DashboardArgs) -> Result<Catalog, Exit> {
-    let sources = if args.demo && args.files.is_empty() {
-        builtin().to_vec()
-    } else {
-        sources::find(&args.files).map_err(|error| {
-            complain(error);
-            Exit::Usage
-        })?
-    };
-    let catalog = Catalog::new(sources, &sources::environment(), &args.set.overrides);
+/// The scenarios on offer, and the files to be followed. A file that was named
+/// and is broken is said at once; the dashboard shows it too.
+fn scenarios(args: &DashboardArgs) -> Result<(Catalog, Option<Library>), Exit> {
+    let environment = sources::environment();
+    let overrides = args.set.overrides.clone();
+    if args.demo && args.files.is_empty() {
+        let catalog = Catalog::new(builtin().iter().cloned(), &environment, &overrides);
+        return any_sound(catalog).map(|catalog| (catalog, None));
+    }
+    let library = Library::open(args.files.clone(), environment, overrides).map_err(|error| {
+        complain(error);
+        Exit::Usage
+    })?;
+    any_sound(library.catalog()).map(|catalog| (catalog, Some(library)))
+}
+
+/// Shows what is broken; one scenario at least has to be sound.
+fn any_sound(catalog: Catalog) -> Result<Catalog, Exit> {
     let mut broken = 0;
     for entry in catalog.iter() {
-        for mistake in entry.loaded.as_ref().err().into_iter().flatten() {
+        for mistake in entry.loaded().err().into_iter().flatten() {
             show_mistake(mistake.render(colour()));
             broken += 1;
         }
     }
-    if broken > 0 && catalog.iter().all(|entry| entry.loaded.is_err()) {
+    if broken > 0 && catalog.iter().all(|entry| entry.loaded().is_err()) {
         complain(
             "no scenario can be run: mend the mistakes above, `swarmdeck check` shows them again",
         );
@@ -137,7 +147,7 @@ fn shards(args: &DashboardArgs) -> usize {
 
 fn defaults(args: &DashboardArgs, catalog: &Catalog, lab: Option<&LabProcess>) -> Defaults {
     let demo = catalog.find(DEMO_SCENARIO).filter(|_| args.demo);
-    let first_sound = || catalog.iter().find(|entry| entry.loaded.is_ok());
+    let first_sound = || catalog.iter().find(|entry| entry.loaded().is_ok());
     let entry = demo.or_else(first_sound);
     Defaults {
         scenario: entry.map(|entry| entry.id.clone()).unwrap_or_default(),

@@ -6,6 +6,7 @@ mod console;
 mod dashboard;
 mod demo;
 mod exit;
+mod library;
 mod sources;
 mod start;
 mod target;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::scenario::{Environment, Source, SourceError, builtin};
+use crate::scenario::{Environment, SourceError};
 
 /// Where scenarios are looked for when no file is named.
 const FOLDER: &str = "scenarios";
@@ -16,27 +16,37 @@ pub(super) enum FindError {
     Empty { path: PathBuf },
 }
 
+/// Where the scenarios are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// In these files.
+    Files(Vec<PathBuf>),
+    /// In the program.
+    Builtin,
+}
+
 /// The scenarios of these files and folders; without any, those of
 /// `./scenarios` if it holds some, else the ones built into the program.
-pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Source>, FindError> {
+/// Files that are named need not be there.
+pub(super) fn find(paths: &[PathBuf]) -> Result<Found, FindError> {
     if paths.is_empty() {
         let folder = Path::new(FOLDER);
-        return match read_folder(folder) {
-            Ok(sources) => Ok(sources),
-            Err(FindError::Empty { .. }) => Ok(builtin().to_vec()),
-            Err(_) if !folder.is_dir() => Ok(builtin().to_vec()),
+        return match files_of(folder) {
+            Ok(files) => Ok(Found::Files(files)),
+            Err(FindError::Empty { .. }) => Ok(Found::Builtin),
+            Err(_) if !folder.is_dir() => Ok(Found::Builtin),
             Err(error) => Err(error),
         };
     }
-    let mut sources = Vec::new();
+    let mut files = Vec::new();
     for path in paths {
         if path.is_dir() {
-            sources.extend(read_folder(path)?);
+            files.extend(files_of(path)?);
         } else {
-            sources.push(Source::read(path)?);
+            files.push(path.clone());
         }
     }
-    Ok(sources)
+    Ok(Found::Files(files))
 }
 
 /// The environment, for `{{ env.NAME }}`.
@@ -46,26 +56,25 @@ pub(super) fn environment() -> Environment {
         .collect()
 }
 
-fn read_folder(folder: &Path) -> Result<Vec<Source>, FindError> {
+/// The files of a folder that may be scenarios, by name.
+fn files_of(folder: &Path) -> Result<Vec<PathBuf>, FindError> {
     let unreadable = |error| SourceError::Unreadable {
         path: folder.to_owned(),
         error,
     };
-    let entries = fs::read_dir(folder).map_err(unreadable)?;
-    let mut paths = Vec::new();
-    for entry in entries {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
         let extension = path.extension().and_then(|extension| extension.to_str());
         if matches!(extension, Some("yaml" | "yml" | "json")) {
-            paths.push(path);
+            files.push(path);
         }
     }
-    paths.sort();
-    if paths.is_empty() {
+    files.sort();
+    if files.is_empty() {
         return Err(FindError::Empty {
             path: folder.to_owned(),
         });
     }
-    let sources: Result<_, _> = paths.iter().map(|path| Source::read(path)).collect();
-    Ok(sources?)
+    Ok(files)
 }

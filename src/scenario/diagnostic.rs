@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::scenario::files::{Files, Origin};
 use crate::scenario::source::{self, Source, Span};
@@ -72,10 +72,14 @@ impl Diagnostic {
             Colour::Never => Renderer::plain(),
             Colour::Always => Renderer::styled(),
         };
+        let title = Level::ERROR.primary_title(&self.message);
+        if self.place.is_empty() {
+            return renderer.render(&[Group::with_title(title)]);
+        }
         let snippet = Snippet::source(self.source.text.as_str())
             .path(self.source.file.as_str())
             .annotation(AnnotationKind::Primary.span(self.span.start..self.span.end));
-        let mut group = Level::ERROR.primary_title(&self.message).element(snippet);
+        let mut group = title.element(snippet);
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(help));
         }

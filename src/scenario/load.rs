@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::model::Scenario;
 use crate::program::{Class, Program, Request};
 use crate::scenario::diagnostic::Diagnostic;
+use crate::scenario::disk::SourceError;
 use crate::scenario::environment::Environment;
 use crate::scenario::host::{self, HostError};
 use crate::scenario::include;
@@ -29,6 +30,17 @@ pub struct Reading {
     pub loaded: Result<Loaded, Vec<Diagnostic>>,
     /// The files beside the scenario's own that were read, or should have been.
     pub files: Vec<PathBuf>,
+}
+
+impl Reading {
+    /// Of a file that cannot be read at all.
+    #[must_use]
+    pub fn unreadable(file: impl Into<String>, error: &SourceError) -> Self {
+        Self {
+            loaded: Err(vec![Diagnostic::of_file(file, error.to_string())]),
+            files: Vec::new(),
+        }
+    }
 }
 
 /// Reads a scenario.

@@ -1,9 +1,10 @@
 use std::path::Path;
+use std::sync::Arc;
 
-use crate::scenario::{Diagnostic, Environment, Loaded, Override, Source, read};
+use crate::scenario::{Diagnostic, Environment, Loaded, Override, Reading, Source, read};
 
 /// The scenarios on offer.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Catalog(Vec<Entry>);
 
 /// A scenario on offer, fine or broken.
@@ -11,10 +12,10 @@ pub struct Catalog(Vec<Entry>);
 pub struct Entry {
     /// What it is called in addresses and forms: the file's stem, made unique.
     pub id: String,
-    /// The file.
-    pub source: Source,
-    /// What is in it, or every mistake in it.
-    pub loaded: Result<Loaded, Vec<Diagnostic>>,
+    /// The file as the user named it.
+    pub file: String,
+    /// What came of reading it.
+    reading: Arc<Reading>,
 }
 
 impl Catalog {
@@ -25,19 +26,27 @@ impl Catalog {
         environment: &Environment,
         overrides: &[Override],
     ) -> Self {
+        let readings = sources.into_iter().map(|source| {
+            let reading = read(&source, environment, overrides);
+            (source.file, Arc::new(reading))
+        });
+        Self::of(readings)
+    }
+
+    /// Of files that were read already, by their names.
+    #[must_use]
+    pub fn of(readings: impl IntoIterator<Item = (String, Arc<Reading>)>) -> Self {
         let mut entries: Vec<Entry> = Vec::new();
-        for source in sources {
-            let stem = Path::new(&source.file).file_stem().map_or_else(
-                || source.file.clone(),
-                |stem| stem.to_string_lossy().into_owned(),
-            );
+        for (file, reading) in readings {
+            let stem = Path::new(&file)
+                .file_stem()
+                .map_or_else(|| file.clone(), |stem| stem.to_string_lossy().into_owned());
             let taken = |id: &str| entries.iter().any(|entry| entry.id == id);
             let id = std::iter::once(stem.clone())
                 .chain((2..).map(|n| format!("{stem}-{n}")))
                 .find(|id| !taken(id))
                 .unwrap_or(stem);
-            let loaded = read(&source, environment, overrides).loaded;
-            entries.push(Entry { id, source, loaded });
+            entries.push(Entry { id, file, reading });
         }
         Self(entries)
     }
@@ -56,20 +65,25 @@ impl Catalog {
 }
 
 impl Entry {
+    /// What is in it.
+    ///
+    /// # Errors
+    /// Every mistake in it.
+    pub fn loaded(&self) -> Result<&Loaded, &[Diagnostic]> {
+        self.reading.loaded.as_ref().map_err(Vec::as_slice)
+    }
+
     /// Its name; the id of a broken file.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.loaded
-            .as_ref()
+        self.loaded()
             .map_or(&self.id, |loaded| &loaded.scenario.name)
     }
 
     /// The target that it names.
     #[must_use]
     pub fn host(&self) -> Option<&str> {
-        self.loaded
-            .as_ref()
-            .ok()
-            .and_then(|loaded| loaded.scenario.host.as_deref())
+        let loaded = self.loaded().ok()?;
+        loaded.scenario.host.as_deref()
     }
 }

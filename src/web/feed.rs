@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::ws::Utf8Bytes;
 use serde::Serialize;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use crate::run::{Event, Log, Runs, Snapshot};
 use crate::scenario::duration_text;
@@ -22,7 +22,6 @@ const BACKLOG: usize = 64;
 #[derive(Debug)]
 pub(super) struct Feed {
     log: Arc<Log>,
-    catalog: Arc<Catalog>,
     defaults: Arc<Defaults>,
     messages: broadcast::Sender<Utf8Bytes>,
     /// How far the messages sent so far go. A viewer subscribes and reads it
@@ -35,6 +34,7 @@ pub(super) struct Feed {
 struct Told {
     seq: u64,
     snapshot: Arc<Snapshot>,
+    catalog: Arc<Catalog>,
     second_s: u64,
     events: u64,
 }
@@ -52,14 +52,29 @@ struct Message<T> {
 struct HelloBody {
     build: &'static str,
     version: &'static str,
-    scenarios: Vec<ScenarioBody>,
-    defaults: DefaultsBody,
+    #[serde(flatten)]
+    offer: ScenariosBody,
     run: Option<RunBody>,
     frame: FrameBody,
     tables: TablesBody,
     series: SeriesBody,
     events: Vec<Event>,
     events_dropped: u64,
+}
+
+#[derive(Serialize)]
+struct ScenariosBody {
+    scenarios: Vec<ScenarioBody>,
+    defaults: DefaultsBody,
+}
+
+impl ScenariosBody {
+    fn new(catalog: &Catalog, defaults: &Defaults) -> Self {
+        Self {
+            scenarios: catalog.iter().map(ScenarioBody::new).collect(),
+            defaults: DefaultsBody::new(defaults, catalog),
+        }
+    }
 }
 
 /// What the start form holds at first.
@@ -77,7 +92,7 @@ impl DefaultsBody {
     fn new(defaults: &Defaults, catalog: &Catalog) -> Self {
         let entry = catalog.find(&defaults.scenario);
         let scenario = entry
-            .and_then(|entry| entry.loaded.as_ref().ok())
+            .and_then(|entry| entry.loaded().ok())
             .map(|loaded| &loaded.scenario);
         let host = defaults
             .host
@@ -104,16 +119,20 @@ impl DefaultsBody {
 
 impl Feed {
     /// Starts publishing on the current runtime; ends with the controller.
-    pub(super) fn start(runs: &Runs, catalog: Arc<Catalog>, defaults: Arc<Defaults>) -> Arc<Self> {
+    pub(super) fn start(
+        runs: &Runs,
+        mut catalogs: watch::Receiver<Arc<Catalog>>,
+        defaults: Arc<Defaults>,
+    ) -> Arc<Self> {
         let told = Told {
             seq: 0,
             snapshot: runs.snapshot(),
+            catalog: Arc::clone(&catalogs.borrow_and_update()),
             second_s: 0,
             events: 0,
         };
         let feed = Arc::new(Self {
             log: runs.log(),
-            catalog,
             defaults,
             messages: broadcast::Sender::new(BACKLOG),
             told: Mutex::new(told),
@@ -121,9 +140,20 @@ impl Feed {
         let publisher = Arc::clone(&feed);
         let mut snapshots = runs.snapshots();
         tokio::spawn(async move {
-            while snapshots.changed().await.is_ok() {
-                let snapshot = Arc::clone(&snapshots.borrow_and_update());
-                publisher.publish(snapshot);
+            loop {
+                tokio::select! {
+                    changed = snapshots.changed() => {
+                        if changed.is_err() {
+                            return;
+                        }
+                        let snapshot = Arc::clone(&snapshots.borrow_and_update());
+                        publisher.publish(snapshot);
+                    }
+                    Ok(()) = catalogs.changed() => {
+                        let catalog = Arc::clone(&catalogs.borrow_and_update());
+                        publisher.publish_offer(catalog);
+                    }
+                }
             }
         });
         feed
@@ -145,6 +175,7 @@ impl Feed {
             let rows = self.log.rows();
             *told = Told {
                 seq: told.seq + 1,
+                catalog: Arc::clone(&told.catalog),
                 second_s: last_s(&rows),
                 snapshot,
                 events,
@@ -171,6 +202,14 @@ impl Feed {
         told.snapshot = snapshot;
     }
 
+    fn publish_offer(&self, catalog: Arc<Catalog>) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.seq += 1;
+        let body = ScenariosBody::new(&catalog, &self.defaults);
+        self.tell("scenarios", told.seq, body);
+        told.catalog = catalog;
+    }
+
     /// Tells the viewers, if there are any: the next hello has it all.
     fn tell(&self, kind: &'static str, seq: u64, body: impl Serialize) {
         if self.messages.receiver_count() > 0 {
@@ -189,8 +228,7 @@ impl Feed {
         let body = HelloBody {
             build: build_hash(),
             version: env!("CARGO_PKG_VERSION"),
-            scenarios: self.catalog.iter().map(ScenarioBody::new).collect(),
-            defaults: DefaultsBody::new(&self.defaults, &self.catalog),
+            offer: ScenariosBody::new(&told.catalog, &self.defaults),
             run: snapshot.run.as_deref().map(RunBody::new),
             frame: FrameBody::new(snapshot, &[]),
             tables: TablesBody::new(&snapshot.tables),

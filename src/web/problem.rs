@@ -57,7 +57,7 @@ impl Problem {
 
     pub(super) fn broken_scenario(entry: &Entry, problems: &[Diagnostic]) -> Self {
         let texts: Vec<_> = problems.iter().map(ToString::to_string).collect();
-        let message = format!("{} has mistakes: {}", entry.source.file, texts.join("; "));
+        let message = format!("{} has mistakes: {}", entry.file, texts.join("; "));
         Self::bad_request(message, Some("scenario"))
     }
 

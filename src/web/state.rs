@@ -1,6 +1,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use crate::model::{Load, RunSpec};
 use crate::run::{RunError, Runs};
 use crate::web::catalog::{Catalog, Entry};
@@ -11,7 +13,8 @@ use crate::web::problem::Problem;
 #[derive(Clone, Debug)]
 pub struct App {
     pub(super) runs: Runs,
-    pub(super) catalog: Arc<Catalog>,
+    /// The scenarios on offer; replaced as a whole, read by handlers and the feed.
+    catalog: Arc<watch::Sender<Arc<Catalog>>>,
     pub(super) defaults: Arc<Defaults>,
     pub(super) feed: Arc<Feed>,
 }
@@ -61,15 +64,25 @@ impl App {
     /// the current runtime.
     #[must_use]
     pub fn new(runs: Runs, catalog: Catalog, defaults: Defaults) -> Self {
-        let catalog = Arc::new(catalog);
+        let catalog = watch::Sender::new(Arc::new(catalog));
         let defaults = Arc::new(defaults);
-        let feed = Feed::start(&runs, Arc::clone(&catalog), Arc::clone(&defaults));
+        let feed = Feed::start(&runs, catalog.subscribe(), Arc::clone(&defaults));
         Self {
             runs,
-            catalog,
+            catalog: Arc::new(catalog),
             defaults,
             feed,
         }
+    }
+
+    /// Replaces the scenarios on offer; a run that is going on keeps its own.
+    pub fn offer(&self, catalog: Catalog) {
+        self.catalog.send_replace(Arc::new(catalog));
+    }
+
+    /// The scenarios on offer.
+    pub(super) fn catalog(&self) -> Arc<Catalog> {
+        Arc::clone(&self.catalog.borrow())
     }
 
     /// Starts a run.
@@ -78,13 +91,12 @@ impl App {
     /// What is wrong with the wish, the scenario or the target, in words.
     pub(super) async fn start(&self, wish: Wish) -> Result<RunSpec, Problem> {
         let id = wish.scenario.as_deref().unwrap_or(&self.defaults.scenario);
-        let entry = self
-            .catalog
+        let catalog = self.catalog();
+        let entry = catalog
             .find(id)
-            .ok_or_else(|| Problem::unknown_scenario(id, &self.catalog))?;
+            .ok_or_else(|| Problem::unknown_scenario(id, &catalog))?;
         let loaded = entry
-            .loaded
-            .as_ref()
+            .loaded()
             .map_err(|problems| Problem::broken_scenario(entry, problems))?;
         let scenario = &loaded.scenario;
         let users = wish.users.or(self.defaults.users.map(f64::from));

@@ -4,4 +4,5 @@
 mod demo;
 mod include;
 mod overrides;
+mod reload;
 mod usage;

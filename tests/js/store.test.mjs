@@ -96,6 +96,20 @@ test("only what an operator should see is marked on the charts", () => {
   assert.equal(store.latestOnStartFailure(state), "on_start_failed");
 });
 
+test("scenarios that were saved replace the list and nothing else", () => {
+  const before = after(hello({ scenarios: [{ id: "a" }] }));
+  const state = store.reduce(before, {
+    type: "scenarios",
+    seq: 2,
+    scenarios: [{ id: "b" }],
+    defaults: { scenario: "b" },
+  });
+  assert.deepEqual(state.scenarios, [{ id: "b" }]);
+  assert.deepEqual(state.defaults, { scenario: "b" });
+  assert.equal(state.series, before.series);
+  assert.equal(state.frame, before.frame);
+});
+
 test("an unknown message changes nothing", () => {
   const state = after(hello());
   assert.equal(store.reduce(state, { type: "later" }), state);

@@ -22,7 +22,7 @@ pub(in crate::web) async fn show_tables(State(app): State<App>) -> Json<TablesBo
 
 /// `GET /api/v1/scenarios`: the scenarios on offer.
 pub(in crate::web) async fn list_scenarios(State(app): State<App>) -> Json<Vec<ScenarioBody>> {
-    Json(app.catalog.iter().map(ScenarioBody::new).collect())
+    Json(app.catalog().iter().map(ScenarioBody::new).collect())
 }
 
 /// The answer of [`show_run`].

@@ -37,8 +37,8 @@ struct TaskBody {
 
 impl ScenarioBody {
     pub(in crate::web) fn new(entry: &Entry) -> Self {
-        let scenario = entry.loaded.as_ref().ok().map(|loaded| &loaded.scenario);
-        let problems = entry.loaded.as_ref().err();
+        let scenario = entry.loaded().ok().map(|loaded| &loaded.scenario);
+        let problems = entry.loaded().err();
         let classes = scenario.map_or(&[][..], |scenario| &scenario.user_classes);
         Self {
             id: entry.id.clone(),
@@ -46,7 +46,7 @@ impl ScenarioBody {
             description: scenario
                 .map(|scenario| scenario.description.clone())
                 .unwrap_or_default(),
-            file: entry.source.file.clone(),
+            file: entry.file.clone(),
             host: entry.host().map(str::to_owned),
             users: scenario.map_or(1, |scenario| scenario.load.users),
             spawn_rate: scenario.map_or(1.0, |scenario| scenario.load.spawn_rate),

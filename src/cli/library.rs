@@ -1,0 +1,183 @@
+//! The scenario files of a dashboard, followed as they change on disk.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use tokio::task::spawn_blocking;
+use tokio::time::sleep;
+
+use crate::cli::console::{colour, say, show_mistake};
+use crate::cli::sources::{self, FindError, Found};
+use crate::scenario::{Environment, Override, Reading, Source, builtin, read};
+use crate::web::{App, Catalog};
+
+/// How often files are looked at.
+const LOOK: Duration = Duration::from_millis(500);
+/// A file that has changed may still be written on for a moment.
+const SETTLE: Duration = Duration::from_millis(50);
+
+/// The files on offer and what was last read of them. Files that change are
+/// read again; files that come and go are noticed.
+#[derive(Debug)]
+pub(super) struct Library {
+    /// What the user named: files, folders, or nothing.
+    paths: Vec<PathBuf>,
+    environment: Environment,
+    overrides: Vec<Override>,
+    found: Found,
+    shelf: BTreeMap<PathBuf, Shelved>,
+}
+
+/// A file that was read.
+#[derive(Debug)]
+struct Shelved {
+    reading: Arc<Reading>,
+    /// Everything that was read for it, as it was just before.
+    files: Vec<(PathBuf, Option<Stamp>)>,
+}
+
+/// When a file was written last, and how long it is.
+type Stamp = (SystemTime, u64);
+
+impl Library {
+    /// Reads the scenarios of these files and folders, as [`sources::find`]
+    /// finds them.
+    ///
+    /// # Errors
+    /// When there is none, or when one is no text that can be read.
+    pub(super) fn open(
+        paths: Vec<PathBuf>,
+        environment: Environment,
+        overrides: Vec<Override>,
+    ) -> Result<Self, FindError> {
+        let found = sources::find(&paths)?;
+        let mut library = Self {
+            paths,
+            environment,
+            overrides,
+            found,
+            shelf: BTreeMap::new(),
+        };
+        for path in library.files() {
+            let stamp = stamp(&path);
+            let source = Source::read(&path)?;
+            let shelved = library.shelve(&path, stamp, &source);
+            library.shelf.insert(path, shelved);
+        }
+        Ok(library)
+    }
+
+    /// What is on offer now.
+    pub(super) fn catalog(&self) -> Catalog {
+        let files = match &self.found {
+            Found::Builtin => {
+                let sources = builtin().iter().cloned();
+                return Catalog::new(sources, &self.environment, &self.overrides);
+            }
+            Found::Files(files) => files,
+        };
+        let shelved = files.iter().filter_map(|path| {
+            let shelved = self.shelf.get(path)?;
+            Some((path.display().to_string(), Arc::clone(&shelved.reading)))
+        });
+        Catalog::of(shelved)
+    }
+
+    /// Whether something on disk is no longer what was read. Blocks for a
+    /// look at each file.
+    fn is_stale(&self) -> bool {
+        self.look() != self.found || self.shelf.values().any(|shelved| !shelved.is_fresh())
+    }
+
+    /// Reads what has changed and gives it. A file that cannot be read stays
+    /// on offer, with the reason as its mistake. Blocks while it reads.
+    fn refresh(&mut self) -> Vec<(PathBuf, Arc<Reading>)> {
+        self.found = self.look();
+        let files = self.files();
+        self.shelf.retain(|path, _| files.contains(path));
+        let mut anew = Vec::new();
+        for path in files {
+            if self.shelf.get(&path).is_some_and(Shelved::is_fresh) {
+                continue;
+            }
+            let stamp = stamp(&path);
+            let shelved = match Source::read(&path) {
+                Ok(source) => self.shelve(&path, stamp, &source),
+                Err(error) => Shelved {
+                    reading: Arc::new(Reading::unreadable(path.display().to_string(), &error)),
+                    files: vec![(path.clone(), stamp)],
+                },
+            };
+            anew.push((path.clone(), Arc::clone(&shelved.reading)));
+            self.shelf.insert(path, shelved);
+        }
+        anew
+    }
+
+    /// The files there are now; none where a folder is gone or empty.
+    fn look(&self) -> Found {
+        sources::find(&self.paths).unwrap_or(Found::Files(Vec::new()))
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        match &self.found {
+            Found::Files(files) => files.clone(),
+            Found::Builtin => Vec::new(),
+        }
+    }
+
+    fn shelve(&self, path: &Path, own: Option<Stamp>, source: &Source) -> Shelved {
+        let reading = read(source, &self.environment, &self.overrides);
+        let others = reading.files.iter().map(|path| (path.clone(), stamp(path)));
+        Shelved {
+            files: std::iter::once((path.to_owned(), own))
+                .chain(others)
+                .collect(),
+            reading: Arc::new(reading),
+        }
+    }
+}
+
+impl Shelved {
+    fn is_fresh(&self) -> bool {
+        self.files.iter().all(|(path, then)| stamp(path) == *then)
+    }
+}
+
+fn stamp(path: &Path) -> Option<Stamp> {
+    let metadata = fs::metadata(path).ok()?;
+    Some((metadata.modified().ok()?, metadata.len()))
+}
+
+/// Offers the library's files as they are saved, for as long as it is polled.
+pub(super) async fn follow(mut library: Library, app: App) {
+    // Disks may be slow; the control plane does not wait for them.
+    while let Ok((stale, same)) = spawn_blocking(move || (library.is_stale(), library)).await {
+        library = same;
+        if stale {
+            sleep(SETTLE).await;
+            let refreshed = spawn_blocking(move || (library.refresh(), library)).await;
+            let Ok((anew, same)) = refreshed else {
+                return;
+            };
+            library = same;
+            app.offer(library.catalog());
+            for (path, reading) in anew {
+                report(&path, &reading);
+            }
+        }
+        sleep(LOOK).await;
+    }
+}
+
+fn report(path: &Path, reading: &Reading) {
+    match &reading.loaded {
+        Ok(_) => say(format!("Read       {}", path.display())),
+        Err(mistakes) => mistakes
+            .iter()
+            .for_each(|mistake| show_mistake(mistake.render(colour()))),
+    }
+}
