@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use crate::scenario::files::{Files, Origin};
 use crate::scenario::source::{self, Source, Span};
+use crate::scenario::texts::{Origin, Texts};
 
 /// A mistake in a scenario file, in one that it includes, or in what was set
 /// on the command line.
@@ -90,7 +90,7 @@ impl Diagnostic {
 /// The mistakes found so far; bounded.
 #[derive(Debug)]
 pub(super) struct Problems<'s> {
-    pub(super) source: &'s Files,
+    pub(super) source: &'s Texts,
     found: Found,
 }
 
@@ -101,7 +101,7 @@ impl<'s> Problems<'s> {
     /// More than anyone reads; what comes after is found in the next attempt.
     const MAX: usize = 200;
 
-    pub(super) fn new(source: &'s Files) -> Self {
+    pub(super) fn new(source: &'s Texts) -> Self {
         Self {
             source,
             found: Vec::new(),

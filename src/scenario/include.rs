@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use crate::scenario::diagnostic::{Found, Problems};
 use crate::scenario::fields;
-use crate::scenario::files::{Files, Origin};
 use crate::scenario::node::{Entry, Node, NodeKind, Scalar, Style, shorten};
 use crate::scenario::overrides::{self, Override};
 use crate::scenario::source::{Source, Span};
 use crate::scenario::suggest::did_you_mean;
+use crate::scenario::texts::{Origin, Texts};
 use crate::scenario::yaml;
 
 /// What is taken in from an included file.
@@ -22,7 +22,7 @@ const MAX_FILES: usize = 32;
 /// A scenario with everything that it takes in.
 #[derive(Debug)]
 pub(super) struct Gathered {
-    pub(super) files: Files,
+    pub(super) texts: Texts,
     /// The tree of all files; nothing where one of them cannot be read.
     pub(super) root: Option<Node>,
     pub(super) found: Found,
@@ -49,17 +49,17 @@ pub(super) fn gather(source: &Source, overrides: &[Override]) -> Gathered {
         root = None;
     }
     if let Some(root) = &mut root {
-        let (files, nodes, found) = (
-            &mut gatherer.files,
+        let (texts, nodes, found) = (
+            &mut gatherer.texts,
             &mut gatherer.nodes,
             &mut gatherer.found,
         );
         for one in overrides {
-            found.extend(overrides::apply(one, root, files, nodes));
+            found.extend(overrides::apply(one, root, texts, nodes));
         }
     }
     Gathered {
-        files: gatherer.files,
+        texts: gatherer.texts,
         root,
         found: gatherer.found,
         paths: gatherer.paths,
@@ -73,7 +73,7 @@ fn file_name(source: &Source) -> &Path {
 
 #[derive(Debug, Default)]
 struct Gatherer {
-    files: Files,
+    texts: Texts,
     found: Found,
     nodes: usize,
     paths: Vec<PathBuf>,
@@ -96,10 +96,10 @@ struct Step {
 
 impl Gatherer {
     fn parse(&mut self, source: Source, origin: Origin) -> Option<Node> {
-        let start = self.files.add(source, origin);
-        let stretch = Span::new(start, self.files.text.len());
-        let mut problems = Problems::new(&self.files);
-        let root = yaml::parse(&self.files, stretch, &mut self.nodes, &mut problems);
+        let start = self.texts.add(source, origin);
+        let stretch = Span::new(start, self.texts.text.len());
+        let mut problems = Problems::new(&self.texts);
+        let root = yaml::parse(&self.texts, stretch, &mut self.nodes, &mut problems);
         self.found.extend(problems.into_found());
         self.is_torn |= root.is_none();
         root
@@ -150,7 +150,7 @@ impl Gatherer {
             }
         };
         for node in paths {
-            let mut problems = Problems::new(&self.files);
+            let mut problems = Problems::new(&self.texts);
             let path = fields::plain_text(node, "`include`", &mut problems);
             self.found.extend(problems.into_found());
             let included = path.map(|path| self.include_one(path, node.span));
@@ -163,7 +163,7 @@ impl Gatherer {
 
     /// Reads one file, if it was not read before; else says why not.
     fn include_one(&mut self, text: &str, span: Span) -> Result<(), String> {
-        let path = self.files.resolve(span, text).ok_or_else(|| {
+        let path = self.texts.resolve(span, text).ok_or_else(|| {
             "a scenario that is built into the program is in no folder: it includes nothing"
                 .to_owned()
         })?;
@@ -221,7 +221,7 @@ impl Gatherer {
     }
 
     fn report(&mut self, say: impl FnOnce(&mut Problems<'_>)) {
-        let mut problems = Problems::new(&self.files);
+        let mut problems = Problems::new(&self.texts);
         say(&mut problems);
         self.found.extend(problems.into_found());
     }

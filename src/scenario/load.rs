@@ -57,11 +57,11 @@ pub fn load(source: &Source, environment: &Environment) -> Result<Loaded, Vec<Di
 #[must_use]
 pub fn read(source: &Source, environment: &Environment, overrides: &[Override]) -> Reading {
     let gathered = include::gather(source, overrides);
-    let mut reader = Reader::new(&gathered.files, environment);
+    let mut reader = Reader::new(&gathered.texts, environment);
     reader.problems.adopt(gathered.found);
-    reader.files = gathered.paths;
+    reader.paths = gathered.paths;
     let read = gathered.root.and_then(|root| reader.file(&root));
-    let files = std::mem::take(&mut reader.files);
+    let files = std::mem::take(&mut reader.paths);
     let loaded = match read {
         Some((scenario, classes)) if reader.problems.is_empty() => Ok(Loaded {
             scenario,

@@ -16,7 +16,6 @@ mod expect;
 mod expression;
 mod fields;
 mod file;
-mod files;
 mod headers;
 mod host;
 mod include;
@@ -29,6 +28,7 @@ mod step;
 mod suggest;
 mod target;
 mod template;
+mod texts;
 mod units;
 mod yaml;
 

@@ -1,11 +1,11 @@
 //! `--set path=value`: values that replace those of a file, before it is read.
 
 use crate::scenario::diagnostic::{Found, Problems};
-use crate::scenario::files::{Files, Origin};
 use crate::scenario::include::empty;
 use crate::scenario::node::{Entry, Node, NodeKind, Scalar, Style, shorten};
 use crate::scenario::source::{Source, Span};
 use crate::scenario::suggest::did_you_mean_or_list;
+use crate::scenario::texts::{Origin, Texts};
 use crate::scenario::yaml;
 
 /// A value for a place in a scenario: `load.users=50`,
@@ -76,17 +76,17 @@ impl std::str::FromStr for Override {
 pub(super) fn apply(
     one: &Override,
     root: &mut Node,
-    files: &mut Files,
+    texts: &mut Texts,
     nodes: &mut usize,
 ) -> Found {
-    let start = files.add(Source::new("--set", one.text.as_str()), Origin::Override);
-    let mut problems = Problems::new(files);
+    let start = texts.add(Source::new("--set", one.text.as_str()), Origin::Override);
+    let mut problems = Problems::new(texts);
     let stretch = Span::new(start + one.value_at, start + one.text.len());
     let value = match &one.text[one.value_at..] {
         text if text.trim().is_empty() => Some(scalar("", Style::Plain, stretch)),
         // YAML takes the braces for a map; nobody means that.
         text if text.trim_start().starts_with("{{") => Some(scalar(text, Style::Quoted, stretch)),
-        _ => yaml::parse(files, stretch, nodes, &mut problems),
+        _ => yaml::parse(texts, stretch, nodes, &mut problems),
     };
     if let Some(value) = value {
         let setter = Setter {

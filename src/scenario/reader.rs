@@ -9,15 +9,15 @@ use crate::scenario::Environment;
 use crate::scenario::diagnostic::{Mistake, Problems};
 use crate::scenario::draft::{OtherOrigin, RequestDraft};
 use crate::scenario::expression::Names;
-use crate::scenario::files::Files;
 use crate::scenario::node::Scalar;
 use crate::scenario::source::Span;
+use crate::scenario::texts::Texts;
 
 /// The mistakes so far, and the tables of the program to be.
 pub(super) struct Reader<'a> {
     pub(super) problems: Problems<'a>,
-    /// Files beside the scenario's own that were read, or should have been.
-    pub(super) files: Vec<PathBuf>,
+    /// Texts beside the scenario's own that were read, or should have been.
+    pub(super) paths: Vec<PathBuf>,
     pub(super) environment: &'a Environment,
     pub(super) tables: Tables,
     /// The class that is being read.
@@ -70,10 +70,10 @@ impl Names for ClassNames<'_> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(files: &'a Files, environment: &'a Environment) -> Self {
+    pub(super) fn new(texts: &'a Texts, environment: &'a Environment) -> Self {
         Self {
-            problems: Problems::new(files),
-            files: Vec::new(),
+            problems: Problems::new(texts),
+            paths: Vec::new(),
             environment,
             tables: Tables::default(),
             scope: Scope::default(),

@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, StrInput};
 
 use crate::scenario::diagnostic::Problems;
-use crate::scenario::files::Files;
 use crate::scenario::node::{Entry, Node, NodeKind, Scalar, Style};
 use crate::scenario::source::Span;
+use crate::scenario::texts::Texts;
 
 /// The most text of a scenario, in bytes; all its files together.
 pub(super) const MAX_BYTES: usize = 1 << 20;
@@ -21,12 +21,12 @@ const MAX_NODES: usize = 200_000;
 /// all texts of a scenario. Nothing is returned where the text is not YAML, or
 /// breaks a limit; the problems say why.
 pub(super) fn parse(
-    files: &Files,
+    texts: &Texts,
     stretch: Span,
     nodes: &mut usize,
     problems: &mut Problems<'_>,
 ) -> Option<Node> {
-    if files.text.len() > MAX_BYTES {
+    if texts.text.len() > MAX_BYTES {
         let what = if stretch.start == 0 {
             "the file is"
         } else {
@@ -41,10 +41,10 @@ pub(super) fn parse(
     options.set_emit_comments(false);
     options.flow_nesting_limit = MAX_DEPTH;
     options.block_nesting_limit = MAX_DEPTH;
-    let text = files.text.get(stretch.start..stretch.end).unwrap_or("");
+    let text = texts.text.get(stretch.start..stretch.end).unwrap_or("");
     let mut tree = Tree {
         parser: Parser::new_from_str_with_options(text, options),
-        files,
+        texts,
         start: stretch.start,
         problems,
         anchors: HashMap::new(),
@@ -56,7 +56,7 @@ pub(super) fn parse(
 
 struct Tree<'s, 'p, 'q> {
     parser: Parser<'s, StrInput<'s>>,
-    files: &'s Files,
+    texts: &'s Texts,
     /// Where the text begins; all spans count from the first file's start.
     start: usize,
     problems: &'p mut Problems<'q>,
@@ -113,9 +113,9 @@ impl<'s> Tree<'s, '_, '_> {
 
     fn syntax(&mut self, error: &ScanError) -> Broken {
         let at = error.marker().byte_offset().unwrap_or(0) + self.start;
-        let at = self.files.floor(at);
-        let line_start = self.files.text[..at].rfind('\n').map_or(0, |at| at + 1);
-        let line = self.files.text[line_start..].lines().next().unwrap_or("");
+        let at = self.texts.floor(at);
+        let line_start = self.texts.text[..at].rfind('\n').map_or(0, |at| at + 1);
+        let line = self.texts.text[line_start..].lines().next().unwrap_or("");
         let help = if line.contains("{{") {
             Some("text with `{{ }}` has to stand in quotes here: \"{{ x }}\"".to_owned())
         } else if line.trim_start_matches(' ').starts_with('\t') {
@@ -197,7 +197,7 @@ impl<'s> Tree<'s, '_, '_> {
                 continue;
             };
             if let Some(first) = places.get(&key.text) {
-                let line = self.files.line(*first);
+                let line = self.texts.line(*first);
                 let message = format!("`{}` is already given in line {line}", key.text);
                 let help = Some("give it once; the values do not add up".to_owned());
                 self.problems.report_with(key.span, message, help);
@@ -211,8 +211,8 @@ impl<'s> Tree<'s, '_, '_> {
     }
 
     fn odd_key(&mut self, span: Span) {
-        let before = self.files.floor(span.start.saturating_sub(1));
-        let is_hole = self.files.text[before..].starts_with("{{");
+        let before = self.texts.floor(span.start.saturating_sub(1));
+        let is_hole = self.texts.text[before..].starts_with("{{");
         if is_hole {
             let help = "write \"{{ x }}\"; without quotes YAML takes the braces for a map";
             self.problems.report_with(
@@ -263,7 +263,7 @@ impl<'s> Tree<'s, '_, '_> {
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted
         ));
         let start = span.start + quote;
-        let verbatim = self.files.text.get(start..start + text.len()) == Some(text);
+        let verbatim = self.texts.text.get(start..start + text.len()) == Some(text);
         Scalar {
             text: text.to_owned(),
             style: match style {

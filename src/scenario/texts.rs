@@ -9,7 +9,7 @@ use crate::scenario::source::{self, Source, Span};
 
 /// The texts, one after the other with a line break between them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Files {
+pub(super) struct Texts {
     pub(super) text: String,
     parts: Vec<Part>,
 }
@@ -32,7 +32,7 @@ pub(super) struct Part {
     pub(super) origin: Origin,
 }
 
-impl Files {
+impl Texts {
     /// Adds a text and says where it begins.
     pub(super) fn add(&mut self, source: Source, origin: Origin) -> usize {
         if !self.parts.is_empty() {
