@@ -28,6 +28,8 @@ pub(super) enum Command {
     Target(TargetArgs),
     /// Check scenario files: every mistake with its place, nothing is sent
     Check(CheckArgs),
+    /// Try a scenario: one user does each task once, every request is shown
+    Try(TryArgs),
 }
 
 #[derive(Debug, Args)]
@@ -107,6 +109,21 @@ pub(super) struct CheckArgs {
     /// Scenario files
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) set: SetArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TryArgs {
+    /// A scenario file
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// Base address of the target; the scenario's own if it is left out
+    #[arg(short = 'H', long, value_name = "URL")]
+    pub(super) host: Option<String>,
+    /// Try this task only; may be repeated
+    #[arg(long = "task", value_name = "NAME")]
+    pub(super) tasks: Vec<String>,
     #[command(flatten)]
     pub(super) set: SetArgs,
 }

@@ -10,6 +10,8 @@ mod library;
 mod sources;
 mod start;
 mod target;
+mod try_;
+mod waterfall;
 
 pub use exit::Exit;
 pub use start::start;

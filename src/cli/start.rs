@@ -3,7 +3,7 @@ use clap::error::ErrorKind;
 
 use crate::cli::args::{Cli, Command};
 use crate::cli::exit::Exit;
-use crate::cli::{check, dashboard, target};
+use crate::cli::{check, dashboard, target, try_};
 use crate::probes::host;
 
 /// Reads the command line and does what it says.
@@ -25,6 +25,7 @@ pub fn start() -> Exit {
     match cli.command {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Target(args)) => target::run(args),
+        Some(Command::Try(args)) => try_::run(&args),
         None => dashboard::run(cli.dashboard),
     }
 }

@@ -76,6 +76,7 @@ impl User {
         };
         let exchange = match request.render(&self.variables, &mut around, &mut self.scratch) {
             Ok(message) => {
+                shard.witness_sending(request, message.bytes);
                 let outgoing = Outgoing {
                     origin: request.origin,
                     method: request.method,
@@ -106,6 +107,8 @@ impl User {
                 return Performed::CutOff;
             }
         };
+        self.witness_ended(request, &exchange, started_us, failure);
+        self.session.release();
         let origin_us = shard.setup.origin_us;
         shard.request_ended();
         let mut recorder = shard.recorder.borrow_mut();
@@ -142,9 +145,7 @@ impl User {
             body: self.session.body(),
             service_time_us: exchange.ended_us.saturating_sub(started_us),
         };
-        let verdict = request.judge(answer, &mut self.variables);
-        self.session.release();
-        verdict.err()
+        request.judge(answer, &mut self.variables).err()
     }
 }
 

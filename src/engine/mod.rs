@@ -13,9 +13,13 @@ mod shard;
 mod spawner;
 mod swarm;
 mod timer;
+mod trial;
 mod user;
 mod wheel;
+mod witness;
 
 pub use mailbox::Report;
 pub use shard::INTERVAL_US;
 pub use swarm::{Swarm, SwarmSetup};
+pub use trial::{Part, TrialEnd, Tried, try_once};
+pub use witness::Trace;

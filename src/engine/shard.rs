@@ -1,6 +1,6 @@
 //! One shard: a thread, its runtime, and everything its users share.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::io;
 use std::rc::Rc;
 
@@ -12,6 +12,7 @@ use crate::engine::mailbox::{Command, Report};
 use crate::engine::spawner::{self, Roster};
 use crate::engine::swarm::SwarmSetup;
 use crate::engine::timer::{Nap, Timer};
+use crate::engine::witness::Witness;
 use crate::model::{Failure, NameId};
 use crate::schedule::{Mix, Ramp};
 use crate::stats::{Counts, Interval, Recorder};
@@ -44,10 +45,16 @@ pub(super) struct Shard {
     end_nap: Nap,
     spare: RefCell<Vec<Interval>>,
     reports: Sender<Report>,
+    /// Set before the first user of a trial; a run has none.
+    pub(super) witness: OnceCell<RefCell<Witness>>,
 }
 
 impl Shard {
-    fn new(index: usize, setup: SwarmSetup, reports: Sender<Report>) -> io::Result<Rc<Self>> {
+    pub(super) fn new(
+        index: usize,
+        setup: SwarmSetup,
+        reports: Sender<Report>,
+    ) -> io::Result<Rc<Self>> {
         let clock = setup.clock;
         let program = &setup.program;
         let populations: Vec<_> = program
@@ -78,6 +85,7 @@ impl Shard {
             end_nap: Nap::default(),
             spare: RefCell::default(),
             reports,
+            witness: OnceCell::new(),
             setup,
         }))
     }

@@ -61,7 +61,8 @@ impl Class {
 }
 
 impl Task {
-    fn is_eligible(&self, variables: &Variables, rng: &mut fastrand::Rng) -> bool {
+    /// Whether it may be picked now.
+    pub fn is_eligible(&self, variables: &Variables, rng: &mut fastrand::Rng) -> bool {
         let Some(when) = &self.when else {
             return true;
         };

@@ -1,6 +1,6 @@
 //! A request step: rendering its message, judging its answer.
 
-use crate::model::{Failure, Method, NameId, OriginId, Wants};
+use crate::model::{Failure, Method, NameId, OriginId, SlotId, Wants};
 use crate::program::capture::Capture;
 use crate::program::evaluate::Around;
 use crate::program::expectation::{Expectation, StatusRule};
@@ -194,6 +194,11 @@ impl Request {
             self.forget(variables);
         }
         verdict
+    }
+
+    /// The variables that this request sets.
+    pub fn captured(&self) -> impl Iterator<Item = SlotId> {
+        self.captures.iter().map(|capture| capture.slot)
     }
 
     /// Unsets what this request would have captured; for one that got no answer.

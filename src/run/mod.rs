@@ -18,6 +18,7 @@ mod preflight;
 mod present;
 mod snapshot;
 mod tables;
+mod trial;
 
 pub use controller::spawn;
 pub use error::RunError;
@@ -25,3 +26,4 @@ pub use handle::{Edit, Runs};
 pub use log::{Event, EventKind, Level, Log};
 pub use snapshot::{GeneratorHealth, Latencies, RunInfo, Snapshot};
 pub use tables::{FailureLine, NameRow, Tables};
+pub use trial::prepare_trial;

@@ -5,4 +5,5 @@ mod demo;
 mod include;
 mod overrides;
 mod reload;
+mod try_;
 mod usage;

@@ -1,0 +1,171 @@
+//! `swarmdeck try FILE`: every task once, explained.
+
+use std::sync::Arc;
+
+use tokio::runtime::Builder;
+
+use crate::cli::args::TryArgs;
+use crate::cli::console::{colour, complain, say, show_mistake};
+use crate::cli::exit::Exit;
+use crate::cli::sources;
+use crate::cli::waterfall::{self, LEGEND};
+use crate::client::Clock;
+use crate::engine::{SwarmSetup, TrialEnd, try_once};
+use crate::model::{ClassId, TaskId, Wants};
+use crate::program::{Class, Program};
+use crate::run::prepare_trial;
+use crate::scenario::{Source, read};
+
+/// Lets one user of each class do everything once, and shows what came of it.
+pub(super) fn run(args: &TryArgs) -> Exit {
+    let program = match program(args) {
+        Ok(program) => Arc::new(program),
+        Err(exit) => return exit,
+    };
+    let chosen = match choose(&program, &args.tasks) {
+        Ok(chosen) => chosen,
+        Err(message) => {
+            complain(message);
+            return Exit::Usage;
+        }
+    };
+    let setup = match prepare(&program) {
+        Ok(setup) => setup,
+        Err(exit) => return exit,
+    };
+    let mut summary = Summary::default();
+    for (class, tasks) in chosen {
+        match try_class(&program, &setup, class, &tasks) {
+            Ok(end) => summary.add(tasks.len(), &end),
+            Err(error) => {
+                complain(format!("the trial cannot start: {error}"));
+                return Exit::Fault;
+            }
+        }
+    }
+    say(format!("\n{LEGEND}"));
+    say(&summary);
+    if summary.has_failed {
+        Exit::Failed
+    } else {
+        Exit::Success
+    }
+}
+
+/// The program of the file, in which every answer is kept to be shown.
+fn program(args: &TryArgs) -> Result<Program, Exit> {
+    let usage = |message: String| {
+        complain(message);
+        Exit::Usage
+    };
+    let source = Source::read(&args.file).map_err(|error| usage(error.to_string()))?;
+    let reading = read(&source, &sources::environment(), &args.set.overrides);
+    let loaded = reading.loaded.map_err(|mistakes| {
+        for mistake in &mistakes {
+            show_mistake(mistake.render(colour()));
+        }
+        Exit::Usage
+    })?;
+    let mut program = loaded
+        .compile(args.host.as_deref())
+        .map_err(|error| usage(error.to_string()))?;
+    for request in &mut program.requests {
+        request.wants = Wants {
+            head: true,
+            body: true,
+        };
+    }
+    Ok(program)
+}
+
+/// The classes that have something to try, with their tasks.
+fn choose(program: &Program, names: &[String]) -> Result<Vec<(ClassId, Vec<TaskId>)>, String> {
+    let all = || program.classes.iter().flat_map(|class| &class.tasks);
+    let unknown = |name: &&String| !all().any(|task| task.name == **name);
+    if let Some(name) = names.iter().find(unknown) {
+        let known: Vec<_> = all().map(|task| task.name.as_str()).collect();
+        return Err(format!(
+            "there is no task {name:?}; there are: {}",
+            known.join(", ")
+        ));
+    }
+    let is_chosen = |name: &String| names.is_empty() || names.contains(name);
+    let chosen = |class: &Class| -> Vec<TaskId> {
+        let tasks = class.tasks.iter().enumerate();
+        let tasks = tasks.filter(|(_, task)| is_chosen(&task.name));
+        tasks.map(|(at, _)| TaskId::from(at)).collect()
+    };
+    let classes = program.classes.iter().enumerate();
+    let classes = classes.map(|(at, class)| (ClassId::from(at), chosen(class)));
+    Ok(classes.filter(|(_, tasks)| !tasks.is_empty()).collect())
+}
+
+fn prepare(program: &Arc<Program>) -> Result<SwarmSetup, Exit> {
+    let fault = |error: std::io::Error| {
+        complain(format!("the trial cannot start: {error}"));
+        Exit::Fault
+    };
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(fault)?;
+    let clock = Clock::start();
+    let setup = runtime.block_on(prepare_trial(clock, Arc::clone(program)));
+    // A look-up of a name that never answers must not hold the end up.
+    runtime.shutdown_background();
+    setup.map_err(|error| {
+        complain(error);
+        Exit::Failed
+    })
+}
+
+fn try_class(
+    program: &Program,
+    setup: &SwarmSetup,
+    id: ClassId,
+    tasks: &[TaskId],
+) -> std::io::Result<TrialEnd> {
+    let class = &program.classes[id.index()];
+    say(&class.name);
+    let end = try_once(setup.clone(), id, tasks, &mut |tried| {
+        say(waterfall::part(program, class, tried));
+    })?;
+    for task in &end.untried {
+        let task = &class.tasks[task.index()];
+        let reason = match task.when {
+            Some(_) => "its `when` did not hold",
+            None => "the user ended before",
+        };
+        say(format!("  {}: not eligible, {reason}", task.name));
+    }
+    Ok(end)
+}
+
+/// What there is to say at the end.
+#[derive(Debug, Default)]
+struct Summary {
+    tried: usize,
+    untried: usize,
+    has_failed: bool,
+}
+
+impl Summary {
+    fn add(&mut self, tasks: usize, end: &TrialEnd) {
+        self.tried += tasks - end.untried.len();
+        self.untried += end.untried.len();
+        self.has_failed |= end.has_failed;
+    }
+}
+
+impl std::fmt::Display for Summary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let noun = if self.tried == 1 { "task" } else { "tasks" };
+        write!(f, "{} {noun} tried", self.tried)?;
+        if self.untried > 0 {
+            write!(f, ", {} not eligible", self.untried)?;
+        }
+        f.write_str(if self.has_failed {
+            "; something failed, see above"
+        } else {
+            "; nothing failed"
+        })
+    }
+}

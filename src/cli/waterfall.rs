@@ -1,0 +1,191 @@
+//! What a trial saw, for people: each request with its time as a bar.
+
+use std::fmt::Write;
+
+use crate::engine::{Part, Trace, Tried};
+use crate::model::Phases;
+use crate::program::{Class, Program};
+
+/// What the letters of a bar mean.
+pub(super) const LEGEND: &str =
+    "time of each part from left to right: r resolve, c connect, t TLS, - first byte, = transfer";
+
+/// The width of a bar, in characters.
+const WIDTH: u64 = 32;
+
+/// A part of what a user did, some lines long, without a line break at the end.
+pub(super) fn part(program: &Program, class: &Class, tried: &Tried) -> String {
+    let name = match tried.part {
+        Part::OnStart => "on_start",
+        Part::OnStop => "on_stop",
+        Part::Task(task) => class
+            .tasks
+            .get(task.index())
+            .map_or("", |task| task.name.as_str()),
+    };
+    let mut text = format!("  {name}");
+    let ends = tried.traces.iter().map(Trace::ended_us);
+    let whole_us = ends.max().unwrap_or(0).saturating_sub(tried.started_us);
+    for trace in &tried.traces {
+        request(&mut text, program, trace, |trace| {
+            bar(
+                trace.started_us.saturating_sub(tried.started_us),
+                trace,
+                whole_us,
+            )
+        });
+    }
+    // Some steps fail without a request.
+    if let Some((_, failure)) = tried.failure
+        && tried.traces.iter().all(|trace| trace.failure.is_none())
+    {
+        let _ = write!(text, "\n    failed: {}", program.describe(failure));
+    }
+    if tried.traces.is_empty() && tried.failure.is_none() {
+        text.push_str("\n    no request");
+    }
+    text
+}
+
+fn request(
+    text: &mut String,
+    program: &Program,
+    trace: &Trace,
+    bar: impl FnOnce(&Trace) -> String,
+) {
+    // Writing to a string does not fail.
+    let name = &program.names[trace.name.index()];
+    let url = if trace.url.is_empty() {
+        &name.name
+    } else {
+        &trace.url
+    };
+    let _ = write!(text, "\n    {} {url}", name.method);
+    if !trace.url.is_empty() {
+        let status = trace
+            .status
+            .map_or("-".to_owned(), |status| status.to_string());
+        let _ = write!(
+            text,
+            "\n      {status:3} {:>9}  |{}|  sent {}, received {}",
+            duration(trace.service_us),
+            bar(trace),
+            size(trace.sent_bytes as u64),
+            size(trace.received_bytes),
+        );
+    }
+    for (slot, value) in &trace.captured {
+        let name = program.slots.get(slot.index()).map_or("", String::as_str);
+        let _ = match value {
+            Some(value) => write!(text, "\n      {name} = {value}"),
+            None => write!(text, "\n      {name} is not set"),
+        };
+    }
+    if let Some(failure) = trace.failure {
+        let _ = write!(text, "\n      failed: {}", program.describe(failure));
+    }
+    if !trace.body.is_empty() {
+        let _ = write!(text, "\n      the body begins: {}", trace.body);
+    }
+}
+
+/// The phases of a request, placed within the time of the whole part.
+fn bar(offset_us: u64, trace: &Trace, whole_us: u64) -> String {
+    let Phases {
+        resolve_us,
+        connect_us,
+        tls_us,
+        first_byte_us,
+        transfer_us,
+    } = trace.phases;
+    let column = |at_us: u64| (at_us * WIDTH / whole_us.max(1)).min(WIDTH);
+    let mut bar = " ".repeat(usize::try_from(column(offset_us).min(WIDTH - 1)).unwrap_or(0));
+    let mut at_us = offset_us;
+    for (letter, us) in [
+        ('r', resolve_us),
+        ('c', connect_us),
+        ('t', tls_us),
+        ('-', first_byte_us),
+        ('=', transfer_us),
+    ] {
+        let before = column(at_us);
+        at_us += u64::from(us);
+        bar.extend((before..column(at_us)).map(|_| letter));
+    }
+    // Short ones are seen, too.
+    if bar.trim_end().len() <= usize::try_from(column(offset_us).min(WIDTH - 1)).unwrap_or(0) {
+        bar.push('-');
+    }
+    format!("{bar:width$}", width = usize::try_from(WIDTH).unwrap_or(0))
+}
+
+fn duration(us: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "shown with three digits")]
+    let value = us as f64;
+    match us {
+        0..1_000 => format!("{us} µs"),
+        1_000..1_000_000 => format!("{:.1} ms", value / 1e3),
+        _ => format!("{:.2} s", value / 1e6),
+    }
+}
+
+fn size(bytes: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "shown with three digits")]
+    let value = bytes as f64;
+    match bytes {
+        0..1_024 => format!("{bytes} B"),
+        1_024..1_048_576 => format!("{:.1} KiB", value / 1024.0),
+        _ => format!("{:.1} MiB", value / 1_048_576.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::NameId;
+
+    fn trace(connect_us: u32, first_byte_us: u32, transfer_us: u32) -> Trace {
+        Trace {
+            name: NameId(0),
+            url: String::new(),
+            sent_bytes: 0,
+            started_us: 0,
+            service_us: u64::from(connect_us + first_byte_us + transfer_us),
+            phases: Phases {
+                connect_us,
+                first_byte_us,
+                transfer_us,
+                ..Phases::default()
+            },
+            received_bytes: 0,
+            status: None,
+            failure: None,
+            captured: Vec::new(),
+            body: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_bar_shows_when_and_what_for() {
+        let drawn = |offset_us, trace: &Trace, whole_us| bar(offset_us, trace, whole_us);
+        let whole = trace(250, 500, 250);
+        assert_eq!(drawn(0, &whole, 1_000), "cccccccc----------------========");
+        assert_eq!(
+            drawn(1_000, &whole, 2_000),
+            format!("{:16}cccc--------====", "")
+        );
+        let short = drawn(1_999, &trace(0, 1, 0), 2_000);
+        assert_eq!(short, format!("{:31}-", ""));
+        assert_eq!(drawn(0, &trace(0, 0, 0), 0).trim(), "-");
+    }
+
+    #[test]
+    fn figures_have_units() {
+        let durations = [999, 12_345, 2_500_000].map(duration);
+        assert_eq!(durations, ["999 µs", "12.3 ms", "2.50 s"]);
+        assert_eq!(
+            [12, 2_048, 3 << 20].map(size),
+            ["12 B", "2.0 KiB", "3.0 MiB"]
+        );
+    }
+}

@@ -1,0 +1,173 @@
+//! What a trial remembers of each request. In a run there is no witness.
+
+use crate::client::{End, Exchange};
+use crate::engine::shard::Shard;
+use crate::engine::user::User;
+use crate::model::{Failure, NameId, Phases, SlotId};
+use crate::program::{Program, Request, Variables};
+
+/// How much of a body is kept, in characters.
+const BODY_CHARS: usize = 200;
+/// The most requests that are remembered of one part; a loop may send many.
+const MAX_TRACES: usize = 1_000;
+
+/// What a request of a trial came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trace {
+    /// The row of the statistics it would be counted in.
+    pub name: NameId,
+    /// Where it went: origin, path and query; empty where nothing was sent.
+    pub url: String,
+    /// Bytes of the message, head and body.
+    pub sent_bytes: usize,
+    /// When the user wanted to send, on the process's clock.
+    pub started_us: u64,
+    /// From then to the last byte, or the failure.
+    pub service_us: u64,
+    /// Where the time went.
+    pub phases: Phases,
+    /// Body bytes received.
+    pub received_bytes: u64,
+    /// The status of the answer, if there was one.
+    pub status: Option<u16>,
+    /// Why it failed, if it did.
+    pub failure: Option<Failure>,
+    /// The variables it captures, with what they hold now.
+    pub captured: Vec<(SlotId, Option<String>)>,
+    /// The beginning of the body, where the request failed.
+    pub body: String,
+}
+
+impl Trace {
+    /// When it ended, on the process's clock.
+    #[must_use]
+    pub fn ended_us(&self) -> u64 {
+        self.started_us.saturating_add(self.service_us)
+    }
+}
+
+/// Remembers the requests of one user.
+#[derive(Debug, Default)]
+pub(super) struct Witness {
+    /// Requests on their way, each by the place of its step in memory.
+    sent: Vec<(usize, String, usize)>,
+    traces: Vec<Trace>,
+}
+
+impl Shard {
+    /// Lets the witness of a trial see a message that is about to be sent.
+    pub(super) fn witness_sending(&self, request: &Request, message: &[u8]) {
+        if let Some(witness) = self.witness.get() {
+            let program = &self.setup.program;
+            witness.borrow_mut().sending(program, request, message);
+        }
+    }
+}
+
+impl User {
+    /// Lets the witness of a trial see what a request came to. The session
+    /// still holds the answer.
+    pub(super) fn witness_ended(
+        &self,
+        request: &Request,
+        exchange: &Exchange,
+        started_us: u64,
+        failure: Option<Failure>,
+    ) {
+        if let Some(witness) = self.shard.witness.get() {
+            witness.borrow_mut().ended(&Ended {
+                request,
+                exchange,
+                started_us,
+                failure,
+                variables: &self.variables,
+                body: self.session.body(),
+            });
+        }
+    }
+}
+
+/// A request that has ended, as the witness sees it.
+struct Ended<'e> {
+    request: &'e Request,
+    exchange: &'e Exchange,
+    started_us: u64,
+    failure: Option<Failure>,
+    variables: &'e Variables,
+    body: &'e [u8],
+}
+
+impl Witness {
+    /// A message is about to be sent.
+    fn sending(&mut self, program: &Program, request: &Request, message: &[u8]) {
+        let line = message.split(|byte| *byte == b'\r').next().unwrap_or(&[]);
+        let target = line.split(|byte| *byte == b' ').nth(1).unwrap_or(&[]);
+        let origin = program.origins.get(request.origin.index());
+        let origin = origin.map(ToString::to_string).unwrap_or_default();
+        let url = origin + &String::from_utf8_lossy(target);
+        self.sent.push((place(request), url, message.len()));
+    }
+
+    /// A request has ended, whether it was sent or not.
+    fn ended(&mut self, ended: &Ended<'_>) {
+        let request = ended.request;
+        let at = self.sent.iter().position(|(at, ..)| *at == place(request));
+        let (_, url, sent_bytes) = at.map(|at| self.sent.remove(at)).unwrap_or_default();
+        if self.traces.len() >= MAX_TRACES {
+            return;
+        }
+        let exchange = ended.exchange;
+        let captured = request.captured().map(|slot| {
+            let value = ended.variables.text(slot);
+            (slot, value.map(|value| excerpt(value.as_bytes())))
+        });
+        self.traces.push(Trace {
+            name: request.name,
+            url,
+            sent_bytes,
+            started_us: ended.started_us,
+            service_us: exchange.ended_us.saturating_sub(ended.started_us),
+            phases: exchange.phases,
+            received_bytes: exchange.received_bytes,
+            status: match exchange.end {
+                End::Answered(status) => Some(status),
+                End::Failed(_) | End::CutOff => None,
+            },
+            failure: ended.failure,
+            captured: captured.collect(),
+            body: if ended.failure.is_some() {
+                excerpt(ended.body)
+            } else {
+                String::new()
+            },
+        });
+    }
+
+    /// What was remembered since the last time.
+    pub(super) fn take(&mut self) -> Vec<Trace> {
+        self.sent.clear();
+        std::mem::take(&mut self.traces)
+    }
+}
+
+fn place(request: &Request) -> usize {
+    std::ptr::from_ref(request).addr()
+}
+
+/// The beginning of a text, on one line.
+fn excerpt(bytes: &[u8]) -> String {
+    // A character has at most four bytes; one that is cut in two is lost anyway.
+    let head = &bytes[..bytes.len().min(BODY_CHARS * 4)];
+    let text = String::from_utf8_lossy(head);
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let shown: String = line
+        .chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .take(BODY_CHARS)
+        .collect();
+    if shown.len() < line.len() || head.len() < bytes.len() {
+        shown + "…"
+    } else {
+        shown
+    }
+}

@@ -1,0 +1,145 @@
+//! `swarmdeck try`.
+
+use swarmdeck::lab::LabConfig;
+
+use crate::support::{Folder, Program, lab, refused_port};
+
+const FILE: &str = "user_classes:
+  Deployer:
+    wait: 1h
+    headers: {Authorization: 'Bearer {{ token }}'}
+    on_start:
+      - post: /api/v1/auth/login/
+        json: {username: loadtest_user, password: test123}
+        expect: {status: 200}
+        capture: {token: {json: $.token}}
+    tasks:
+      read:
+        when: id is defined
+        steps:
+          - get: /api/v1/deployments/{{ id }}/
+      create:
+        - post: /api/v1/deployments/?source=try
+          json: {app_name: nginx, version: 1.0.0, target_ring: PILOT, evidence_pack_id: '{{ uuid() }}'}
+          expect: {status: 201}
+          capture: {id: {json: $.id}}
+      never:
+        when: nothing is defined and id is not defined
+        steps:
+          - get: /never
+            capture: {nothing: {header: X-Nothing}}
+    on_stop:
+      - get: /api/v1/health/
+";
+
+#[tokio::test]
+async fn each_task_is_tried_once_and_every_request_is_shown() {
+    let lab = lab(LabConfig::default());
+    let folder = Folder::new();
+    let file = folder.file("deploy.yaml", FILE);
+    let url = lab.url();
+    let (code, said, stderr) = Program::output(&["try", &file, "-H", &url]).await;
+    assert_eq!(code, Some(0), "{said}{stderr}");
+    let order = [
+        "Deployer\n  on_start\n".to_owned(),
+        format!("    POST {url}/api/v1/auth/login/\n      200 "),
+        "\n      token = ".to_owned(),
+        "\n  create\n".to_owned(),
+        format!("    POST {url}/api/v1/deployments/?source=try\n      201 "),
+        "\n      id = ".to_owned(),
+        // Its condition did not hold at first.
+        "\n  read\n".to_owned(),
+        format!("    GET {url}/api/v1/deployments/"),
+        "\n  on_stop\n".to_owned(),
+        "\n  never: not eligible, its `when` did not hold\n".to_owned(),
+        "2 tasks tried, 1 not eligible; nothing failed\n".to_owned(),
+    ];
+    let mut rest = said.as_str();
+    for part in &order {
+        let (_, after) = rest
+            .split_once(part.as_str())
+            .unwrap_or_else(|| panic!("{part} in {said}"));
+        rest = after;
+    }
+    assert!(
+        said.contains("sent ") && said.contains("received "),
+        "{said}"
+    );
+    assert!(said.contains("|c"), "the first request connects: {said}");
+}
+
+#[tokio::test]
+async fn what_fails_is_shown_with_what_was_found() {
+    let lab = lab(LabConfig::default());
+    let folder = Folder::new();
+    let file = folder.file(
+        "x.yaml",
+        "user_classes:
+  U:
+    tasks:
+      wrong:
+        - get: /api/v1/health/
+          expect: {json: {$.status: broken}}
+      missing:
+        - get: /nowhere/
+      unset:
+        - get: /{{ id }}
+          capture: {id: {json: $.id}}
+      fine:
+        - get: /api/v1/health/
+",
+    );
+    let (code, said, _) = Program::output(&["try", &file, "-H", &lab.url()]).await;
+    assert_eq!(code, Some(1), "{said}");
+    for part in [
+        "failed: expected $.status == \"broken\"",
+        "the body begins: {",
+        "failed: status 404",
+        "GET /{id}\n",
+        "failed: not sent: variable \"id\" is not set yet",
+        "4 tasks tried; something failed",
+    ] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+    let arguments = ["try", &file, "-H", &lab.url(), "--task", "fine"];
+    let (code, said, _) = Program::output(&arguments).await;
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("1 task tried; nothing failed"), "{said}");
+}
+
+#[tokio::test]
+async fn without_a_login_no_task_is_tried() {
+    let lab = lab(LabConfig::default());
+    let folder = Folder::new();
+    let file = folder.file("deploy.yaml", FILE);
+    let set = "user_classes.Deployer.on_start.0.json.password=wrong";
+    let arguments = ["try", &file, "-H", &lab.url(), "--set", set];
+    let (code, said, _) = Program::output(&arguments).await;
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("failed: status 401"), "{said}");
+    assert!(said.contains("0 tasks tried, 3 not eligible"), "{said}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_tried_is_said() {
+    let folder = Folder::new();
+    let file = folder.file("deploy.yaml", FILE);
+    let (code, _, stderr) = Program::output(&["try", &file]).await;
+    assert_eq!(code, Some(2));
+    assert!(stderr.contains("--host"), "{stderr}");
+    let arguments = ["try", &file, "-H", "http://x", "--task", "raed"];
+    let (code, _, stderr) = Program::output(&arguments).await;
+    assert_eq!(code, Some(2));
+    assert!(
+        stderr.contains("there are: read, create, never"),
+        "{stderr}"
+    );
+    let url = format!("http://127.0.0.1:{}", refused_port().await);
+    let (code, _, stderr) = Program::output(&["try", &file, "-H", &url]).await;
+    assert_eq!(code, Some(1));
+    assert!(stderr.contains("refused"), "{stderr}");
+    let broken = folder.file("broken.yaml", "user_classes: {U: {tusks: {}}}\n");
+    let (code, _, stderr) = Program::output(&["try", &broken, "-H", &url]).await;
+    assert_eq!(code, Some(2));
+    assert!(stderr.contains("did you mean `tasks`?"), "{stderr}");
+}
