@@ -54,13 +54,12 @@ fn request(
     bar: impl FnOnce(&Trace) -> String,
 ) {
     // Writing to a string does not fail.
-    let name = &program.names[trace.name.index()];
     let url = if trace.url.is_empty() {
-        &name.name
+        &program.names[trace.name.index()].name
     } else {
         &trace.url
     };
-    let _ = write!(text, "\n    {} {url}", name.method);
+    let _ = write!(text, "\n    {} {url}", trace.method);
     if !trace.url.is_empty() {
         let status = trace
             .status
@@ -142,11 +141,12 @@ fn size(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::NameId;
+    use crate::model::{Method, NameId};
 
     fn trace(connect_us: u32, first_byte_us: u32, transfer_us: u32) -> Trace {
         Trace {
             name: NameId(0),
+            method: Method::Get,
             url: String::new(),
             sent_bytes: 0,
             started_us: 0,

@@ -32,7 +32,7 @@ mod watch;
 
 pub use clock::Clock;
 pub use exchange::{End, Exchange, Outgoing};
-pub use session::Session;
+pub use session::{Kept, Session};
 pub use shared::{Client, ClientConfig};
 pub use tls::{TlsConfig, TlsSetupError, tls_config, tls_config_trusting};
 pub use watch::{Interrupt, Watch};

@@ -1,3 +1,4 @@
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::connect::Opening;
@@ -26,11 +27,18 @@ pub struct Session {
     /// Idle connections, one per destination, the longest unused first. The
     /// one in use is taken out, so that a send given up midway closes it.
     kept: Vec<(Rc<Destination>, Connection)>,
-    jar: Jar,
+    jar: Rc<RefCell<Jar>>,
     head: Vec<u8>,
     body: Vec<u8>,
     /// Which of a destination's addresses is tried first.
     rotation: usize,
+}
+
+/// An answer that waits to be read.
+#[derive(Debug, Default)]
+pub struct Kept {
+    head: Vec<u8>,
+    body: Vec<u8>,
 }
 
 /// What holds for all hops of a sample.
@@ -58,10 +66,21 @@ impl Session {
             client,
             watch,
             kept: Vec::new(),
-            jar: Jar::default(),
+            jar: Rc::default(),
             head: Vec::new(),
             body: Vec::new(),
             rotation,
+        }
+    }
+
+    /// A session of the same user with connections of its own: both send and
+    /// keep the same cookies.
+    #[must_use]
+    pub fn sibling(&self, watch: Rc<Watch>) -> Self {
+        Self {
+            jar: Rc::clone(&self.jar),
+            rotation: self.rotation,
+            ..Self::new(Rc::clone(&self.client), watch)
         }
     }
 
@@ -126,8 +145,8 @@ impl Session {
 
     /// The value of one of the user's cookies, wherever it was set.
     #[must_use]
-    pub fn cookie(&self, name: &str) -> Option<&str> {
-        self.jar.value(name)
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.jar.borrow().value(name).map(str::to_owned)
     }
 
     /// Gives the buffers of the last answer back to the shard.
@@ -137,6 +156,22 @@ impl Session {
                 self.client.buffers.give(std::mem::take(buffer));
             }
         }
+    }
+
+    /// Takes the last answer out, to be read later.
+    #[must_use]
+    pub fn take_answer(&mut self) -> Kept {
+        Kept {
+            head: std::mem::take(&mut self.head),
+            body: std::mem::take(&mut self.body),
+        }
+    }
+
+    /// Makes an answer that was taken out of this or a sibling the last answer.
+    pub fn put_answer(&mut self, answer: Kept) {
+        self.release();
+        self.head = answer.head;
+        self.body = answer.body;
     }
 
     /// Closes all connections. Cookies stay.
@@ -250,7 +285,9 @@ impl Session {
             let now_unix_us = self.client.clock.unix_us(ended_us);
             let path = message.path();
             field_values(&self.head, "set-cookie", |field| {
-                self.jar.store(field, origin, path, now_unix_us);
+                self.jar
+                    .borrow_mut()
+                    .store(field, origin, path, now_unix_us);
             });
         }
         if !self.body.is_empty() {
@@ -323,17 +360,18 @@ impl Session {
     /// The message with the user's cookies, if any apply. An explicit `Cookie`
     /// field wins over the jar.
     fn with_cookies(&self, message: &Message<'_>, now_us: u64) -> Option<Vec<u8>> {
-        if self.jar.is_empty() {
+        let jar = self.jar.borrow();
+        if jar.is_empty() {
             return None;
         }
         let now_unix_us = self.client.clock.unix_us(now_us);
         let (origin, path) = (&message.destination.origin, message.path());
-        if !self.jar.applies(origin, path, now_unix_us) || message.has_field("Cookie") {
+        if !jar.applies(origin, path, now_unix_us) || message.has_field("Cookie") {
             return None;
         }
         let mut stitched = self.client.buffers.take();
         message.copy_with(
-            |into| self.jar.write_line(origin, path, now_unix_us, into),
+            |into| jar.write_line(origin, path, now_unix_us, into),
             &mut stitched,
         );
         Some(stitched)

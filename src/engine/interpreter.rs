@@ -2,20 +2,19 @@
 
 use std::rc::Rc;
 
-use crate::client::{End, Exchange, Outgoing};
 use crate::engine::user::User;
-use crate::model::{Failure, Phases};
-use crate::program::{Answer, Around, CodeAt, Instruction, Request};
-use crate::stats::Sample;
+use crate::model::{Failure, NameId};
+use crate::program::{Action, Around, CodeAt, Ending, OnFailure, Program, Setting, Template};
+use crate::stats::GroupSample;
 
-/// How a stretch of the program went.
+/// How a stretch of the program went, or a step of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Performed {
-    /// Every request succeeded.
+    /// Nothing failed.
     Succeeded,
-    /// A request failed.
+    /// Something failed.
     Failed,
-    /// The user was cut off.
+    /// The user was cut off, or left while it was resting.
     CutOff,
 }
 
@@ -38,136 +37,129 @@ impl User {
     pub(super) async fn perform(&mut self, entry: CodeAt, start: Start) -> Performed {
         let shard = Rc::clone(&self.shard);
         let program = &shard.setup.program;
-        let mut planned_us = match start {
-            Start::Task { due_us } => due_us,
-            Start::First | Start::Last => None,
+        let (on_failure, mut planned_us) = match start {
+            Start::First => (OnFailure::End, None),
+            Start::Task { due_us } => (OnFailure::GoOn, due_us),
+            Start::Last => (OnFailure::GoOn, None),
         };
-        let mut performed = Performed::Succeeded;
-        for instruction in &program.code[entry.index()..] {
-            match *instruction {
-                Instruction::Request(id) => {
-                    match self
-                        .request(&program.requests[id.index()], planned_us.take())
-                        .await
-                    {
-                        Performed::Succeeded => {}
-                        Performed::Failed if start == Start::First => return Performed::Failed,
-                        Performed::Failed => performed = Performed::Failed,
-                        Performed::CutOff => return Performed::CutOff,
-                    }
+        self.cursor.start(entry, on_failure);
+        loop {
+            let performed = match self.next_action(program) {
+                Action::Request(id) => {
+                    let request = &program.requests[id.index()];
+                    self.request(request, planned_us.take()).await
                 }
-                Instruction::End => break,
+                Action::Parallel { first, count } => {
+                    let end = first.index() + usize::from(count);
+                    let requests = &program.requests[first.index()..end];
+                    self.parallel(requests, planned_us.take()).await
+                }
+                Action::Rest { due_us } => {
+                    // Thinking before the first request is part of the plan.
+                    let rest_us = due_us.saturating_sub(self.now_us);
+                    planned_us = planned_us.map(|planned_us| planned_us.saturating_add(rest_us));
+                    self.think(due_us, start).await
+                }
+                Action::Yield => self.give_way().await,
+                Action::Group {
+                    name,
+                    began_us,
+                    has_failed,
+                } => self.record_group(name, began_us, has_failed),
+                Action::Failed { task, failure } => self.record_failure(task, failure),
+                Action::Log(line) => self.write_log(line),
+                Action::End(ending) => return self.end_stretch(ending),
+            };
+            match performed {
+                Performed::Succeeded => {}
+                Performed::Failed => self.cursor.fail(),
+                Performed::CutOff => return Performed::CutOff,
             }
         }
-        performed
     }
 
-    /// One request: render, send, judge, record.
-    ///
-    /// Cost beside the client's: no allocation and no clock reading, unless
-    /// the request could not be sent.
-    async fn request(&mut self, request: &Request, planned_us: Option<u64>) -> Performed {
+    fn next_action<'p>(&mut self, program: &'p Program) -> Action<'p> {
+        let mut setting = Setting {
+            variables: &mut self.variables,
+            scratch: &mut self.scratch,
+            around: Around {
+                rng: &mut self.rng,
+                unix_us: self.shard.clock.unix_us(self.now_us),
+            },
+            now_us: self.now_us,
+        };
+        self.cursor.next(program, &mut setting)
+    }
+
+    /// Rests inside a stretch. A user that is dismissed meanwhile leaves, as in
+    /// its wait between tasks; in `on_stop` it rests within the time it was given.
+    async fn think(&mut self, due_us: u64, start: Start) -> Performed {
+        let is_last = start == Start::Last;
+        if !is_last && self.member.is_leaving() {
+            return Performed::CutOff;
+        }
+        let due_us = due_us.min(self.member.cut_at_us());
+        self.rest_until(due_us).await;
+        let is_leaving = !is_last && self.member.is_leaving();
+        if is_leaving || self.now_us >= self.member.cut_at_us() {
+            return Performed::CutOff;
+        }
+        Performed::Succeeded
+    }
+
+    /// Lets the shard's other users go first.
+    async fn give_way(&mut self) -> Performed {
         let shard = Rc::clone(&self.shard);
-        shard.request_started();
-        let started_us = self.now_us;
+        let timer = &shard.timer;
+        timer.sleep_until(self.now_us, &self.member.nap).await;
+        self.now_us = shard.clock.now_us();
+        if self.member.watch.is_cut_off() {
+            return Performed::CutOff;
+        }
+        Performed::Succeeded
+    }
+
+    fn record_group(&mut self, name: NameId, began_us: u64, has_failed: bool) -> Performed {
+        let took_us = self.now_us.saturating_sub(began_us);
+        let mut recorder = self.shard.recorder.borrow_mut();
+        recorder.record_group(&GroupSample {
+            name,
+            has_failed,
+            took_us,
+        });
+        Performed::Succeeded
+    }
+
+    fn record_failure(&mut self, task: NameId, failure: Failure) -> Performed {
+        let at_us = self.now_us.saturating_sub(self.shard.setup.origin_us);
+        let mut recorder = self.shard.recorder.borrow_mut();
+        recorder.record_failure(task, failure, at_us);
+        self.last_failure = Some((task, failure));
+        Performed::Succeeded
+    }
+
+    fn write_log(&mut self, line: &Template) -> Performed {
+        let shard = &self.shard;
+        let at_us = self.now_us.saturating_sub(shard.setup.origin_us);
         let mut around = Around {
             rng: &mut self.rng,
-            unix_us: shard.clock.unix_us(started_us),
+            unix_us: shard.clock.unix_us(self.now_us),
         };
-        let exchange = match request.render(&self.variables, &mut around, &mut self.scratch) {
-            Ok(message) => {
-                shard.witness_sending(request, message.bytes);
-                let outgoing = Outgoing {
-                    origin: request.origin,
-                    method: request.method,
-                    bytes: message.bytes,
-                    head_len: message.head_len,
-                    wants: request.wants,
-                    timeout_us: request.timeout_us,
-                    connect_timeout_us: request.connect_timeout_us,
-                    max_redirects: request.max_redirects,
-                };
-                self.session.send(outgoing, started_us).await
-            }
-            Err(failure) => not_sent(failure, started_us),
-        };
-        self.now_us = exchange.ended_us;
-        let (status, failure) = match exchange.end {
-            End::Answered(status) => (status, self.judge(request, status, &exchange, started_us)),
-            End::Failed(failure) => {
-                request.forget(&mut self.variables);
-                (0, Some(failure))
-            }
-            End::CutOff => {
-                shard.request_ended();
-                shard.count(|counts| {
-                    counts.cut_off += 1;
-                    count_wire(counts, &exchange);
-                });
-                return Performed::CutOff;
-            }
-        };
-        self.witness_ended(request, &exchange, started_us, failure);
-        self.session.release();
-        let origin_us = shard.setup.origin_us;
-        shard.request_ended();
-        let mut recorder = shard.recorder.borrow_mut();
-        count_wire(&mut recorder.counts, &exchange);
-        recorder.record(&Sample {
-            name: request.name,
-            failure,
-            status,
-            ended_us: exchange.ended_us.saturating_sub(origin_us),
-            service_us: (exchange.exchanges > 0 || failure.is_none_or(was_tried))
-                .then(|| exchange.ended_us.saturating_sub(started_us)),
-            response_us: planned_us.map(|due_us| exchange.ended_us.saturating_sub(due_us)),
-            bytes: exchange.received_bytes,
-            phases: exchange.phases,
+        shard.journal.borrow_mut().write(at_us, || {
+            let text = line.text(&self.variables, &mut around);
+            text.unwrap_or_else(|missing| shard.setup.program.describe_missing(missing))
         });
-        drop(recorder);
-        let Some(failure) = failure else {
-            return Performed::Succeeded;
-        };
-        self.last_failure = Some((request.name, failure));
-        Performed::Failed
+        Performed::Succeeded
     }
 
-    fn judge(
-        &mut self,
-        request: &Request,
-        status: u16,
-        exchange: &Exchange,
-        started_us: u64,
-    ) -> Option<Failure> {
-        let answer = Answer {
-            status,
-            head: self.session.head(),
-            body: self.session.body(),
-            service_time_us: exchange.ended_us.saturating_sub(started_us),
-        };
-        request.judge(answer, &mut self.variables).err()
+    fn end_stretch(&mut self, ending: Ending) -> Performed {
+        if ending == Ending::UserEnds {
+            self.member.leave();
+        }
+        if self.cursor.has_failed() {
+            Performed::Failed
+        } else {
+            Performed::Succeeded
+        }
     }
-}
-
-fn count_wire(counts: &mut crate::stats::Counts, exchange: &Exchange) {
-    counts.exchanges += u64::from(exchange.exchanges);
-    counts.connections_opened += u64::from(exchange.connections_opened);
-    counts.connections_replaced += u64::from(exchange.connections_replaced);
-}
-
-fn not_sent(failure: Failure, at_us: u64) -> Exchange {
-    Exchange {
-        end: End::Failed(failure),
-        ended_us: at_us,
-        received_bytes: 0,
-        phases: Phases::default(),
-        exchanges: 0,
-        connections_opened: 0,
-        connections_replaced: 0,
-    }
-}
-
-/// Whether a request that brought no message out was at least tried.
-fn was_tried(failure: Failure) -> bool {
-    !matches!(failure, Failure::Unset(_))
 }

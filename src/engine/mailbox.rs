@@ -1,5 +1,6 @@
 //! What the control plane and a shard say to each other.
 
+use crate::engine::journal::Journal;
 use crate::schedule::Ramp;
 use crate::stats::Interval;
 
@@ -37,6 +38,8 @@ pub struct Report {
     pub tick: u64,
     /// What was counted.
     pub interval: Interval,
+    /// Lines for the log of the run.
+    pub journal: Journal,
     /// Users running at the end of the interval.
     pub users: u64,
     /// CPU time that the shard's thread used in the interval, if known.

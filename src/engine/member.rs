@@ -1,6 +1,6 @@
 //! A user as its shard sees it.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::client::Watch;
@@ -11,6 +11,8 @@ use crate::engine::timer::{Nap, Timer};
 pub(super) struct Member {
     /// Ends its waits on the network.
     pub(super) watch: Rc<Watch>,
+    /// Those of further connections, which end with it.
+    more_watches: RefCell<Vec<Rc<Watch>>>,
     /// Its sleep between tasks.
     pub(super) nap: Nap,
     leaving: Cell<bool>,
@@ -23,6 +25,7 @@ impl Member {
     pub(super) fn new() -> Rc<Self> {
         Rc::new(Self {
             watch: Rc::new(Watch::new()),
+            more_watches: RefCell::default(),
             nap: Nap::default(),
             leaving: Cell::new(false),
             cut_at_us: Cell::new(u64::MAX),
@@ -37,6 +40,16 @@ impl Member {
         timer.wake(&self.nap);
     }
 
+    /// The user ends after its task because it wants to.
+    pub(super) fn leave(&self) {
+        self.leaving.set(true);
+    }
+
+    /// When what the user does is cut off, `u64::MAX` while it is not leaving.
+    pub(super) fn cut_at_us(&self) -> u64 {
+        self.cut_at_us.get()
+    }
+
     /// Whether the user is to end after its task.
     pub(super) fn is_leaving(&self) -> bool {
         self.leaving.get()
@@ -44,16 +57,32 @@ impl Member {
 
     /// Gives a leaving user this long for its `on_stop`.
     pub(super) fn grant(&self, cut_at_us: u64) {
-        self.watch.reset();
+        self.each_watch(Watch::reset);
         self.cut_at_us.set(cut_at_us);
     }
 
     /// Ends what has taken too long.
     pub(super) fn sweep(&self, now_us: u64) {
-        self.watch.sweep(now_us);
+        self.each_watch(|watch| watch.sweep(now_us));
         if now_us >= self.cut_at_us.get() {
-            self.watch.cut_off();
+            self.each_watch(Watch::cut_off);
         }
+    }
+
+    /// Sweeps and cuts off another watch of the user from now on.
+    pub(super) fn add_watch(&self, watch: Rc<Watch>) {
+        if self.watch.is_cut_off() {
+            watch.cut_off();
+        }
+        self.more_watches.borrow_mut().push(watch);
+    }
+
+    fn each_watch(&self, act: impl Fn(&Watch)) {
+        act(&self.watch);
+        self.more_watches
+            .borrow()
+            .iter()
+            .for_each(|watch| act(watch));
     }
 
     /// Marks the user as ended.

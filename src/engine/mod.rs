@@ -7,8 +7,11 @@
 
 mod alarm;
 mod interpreter;
+mod journal;
 mod mailbox;
 mod member;
+mod parallel;
+mod send;
 mod shard;
 mod spawner;
 mod swarm;
@@ -18,6 +21,7 @@ mod user;
 mod wheel;
 mod witness;
 
+pub use journal::Journal;
 pub use mailbox::Report;
 pub use shard::INTERVAL_US;
 pub use swarm::{Swarm, SwarmSetup};

@@ -8,6 +8,7 @@ use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::mpsc::{Receiver, Sender};
 
 use crate::client::{Client, ClientConfig, Clock};
+use crate::engine::journal::Journal;
 use crate::engine::mailbox::{Command, Report};
 use crate::engine::spawner::{self, Roster};
 use crate::engine::swarm::SwarmSetup;
@@ -47,6 +48,7 @@ pub(super) struct Shard {
     reports: Sender<Report>,
     /// Set before the first user of a trial; a run has none.
     pub(super) witness: OnceCell<RefCell<Witness>>,
+    pub(super) journal: RefCell<Journal>,
 }
 
 impl Shard {
@@ -86,6 +88,7 @@ impl Shard {
             spare: RefCell::default(),
             reports,
             witness: OnceCell::new(),
+            journal: RefCell::default(),
             setup,
         }))
     }
@@ -190,6 +193,7 @@ impl Shard {
             epoch: self.epoch.get(),
             tick,
             interval,
+            journal: self.journal.take(),
             users: self.active.get() as u64,
             cpu_us,
             wall_us,

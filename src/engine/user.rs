@@ -5,9 +5,10 @@ use std::rc::Rc;
 use crate::client::Session;
 use crate::engine::interpreter::{Performed, Start};
 use crate::engine::member::Member;
+use crate::engine::parallel::Lane;
 use crate::engine::shard::{ON_STOP_US, Shard};
 use crate::model::{ClassId, Failure, NameId};
-use crate::program::{Class, Scratch, Variables};
+use crate::program::{Choice, Class, Course, Cursor, Scratch, Variables};
 use crate::schedule::next_start;
 
 /// How long a user rests when it has nothing to do: no task is eligible, or
@@ -23,6 +24,10 @@ pub(super) struct User {
     pub(super) session: Session,
     pub(super) variables: Variables,
     pub(super) scratch: Scratch,
+    pub(super) cursor: Cursor,
+    course: Course,
+    /// Further connections, for requests at the same time.
+    pub(super) lanes: Vec<Lane>,
     pub(super) rng: fastrand::Rng,
     /// The latest clock reading; the end of one request is the start of the next.
     pub(super) now_us: u64,
@@ -60,6 +65,9 @@ impl User {
             session,
             variables: Variables::new(slots),
             scratch: Scratch::default(),
+            cursor: Cursor::default(),
+            course: Course::default(),
+            lanes: Vec::new(),
             rng,
             now_us: 0,
             last_failure: None,
@@ -93,6 +101,7 @@ impl User {
             self.perform(entry, Start::Last).await;
         }
         self.session.close();
+        self.lanes.iter_mut().for_each(Lane::close);
     }
 
     /// Loops over tasks until dismissed or cut off.
@@ -101,10 +110,14 @@ impl User {
         // The first task is due when on_start has ended: logging in is not its delay.
         let mut due_us = due_us.max(self.now_us);
         while !self.member.is_leaving() {
-            let Some(task) = class.pick(&self.variables, &mut self.rng) else {
-                due_us = self.now_us + IDLE_US;
-                self.rest_until(due_us).await;
-                continue;
+            let task = match self.course.next(class, &self.variables, &mut self.rng) {
+                Choice::Task(task) => task,
+                Choice::Nothing => {
+                    due_us = self.now_us + IDLE_US;
+                    self.rest_until(due_us).await;
+                    continue;
+                }
+                Choice::Over => return,
             };
             self.shard.task_started();
             let start = Start::Task {
@@ -119,6 +132,9 @@ impl User {
                 Performed::CutOff => counts.tasks_cut_off += 1,
             });
             if performed == Performed::CutOff {
+                return;
+            }
+            if self.course.is_over(class) {
                 return;
             }
             let next = next_start(class.wait, due_us, self.now_us, self.rng.f64());
@@ -137,7 +153,7 @@ impl User {
         }
     }
 
-    async fn rest_until(&mut self, due_us: u64) {
+    pub(super) async fn rest_until(&mut self, due_us: u64) {
         self.shard.timer.sleep_until(due_us, &self.member.nap).await;
         self.now_us = self.shard.clock.now_us();
         if let Some(late_us) = self.now_us.checked_sub(due_us) {

@@ -3,7 +3,7 @@
 use crate::client::{End, Exchange};
 use crate::engine::shard::Shard;
 use crate::engine::user::User;
-use crate::model::{Failure, NameId, Phases, SlotId};
+use crate::model::{Failure, Method, NameId, Phases, SlotId};
 use crate::program::{Program, Request, Variables};
 
 /// How much of a body is kept, in characters.
@@ -16,6 +16,8 @@ const MAX_TRACES: usize = 1_000;
 pub struct Trace {
     /// The row of the statistics it would be counted in.
     pub name: NameId,
+    /// Its method.
+    pub method: Method,
     /// Where it went: origin, path and query; empty where nothing was sent.
     pub url: String,
     /// Bytes of the message, head and body.
@@ -123,6 +125,7 @@ impl Witness {
         });
         self.traces.push(Trace {
             name: request.name,
+            method: request.method,
             url,
             sent_bytes,
             started_us: ended.started_us,

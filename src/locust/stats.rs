@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use crate::model::RowKind;
 use crate::run::{FailureLine, NameRow, Snapshot};
 
 /// The whole answer.
@@ -141,7 +142,7 @@ impl StatsEntry {
     fn new(row: &NameRow) -> Self {
         let or_zero = |us: Option<u64>| us.map_or(0.0, millis);
         Self {
-            method: row.method.map_or("", |method| method.as_str()),
+            method: row.kind.map_or("", RowKind::as_str),
             name: row.name.to_string(),
             num_requests: row.requests,
             num_failures: row.failures,
@@ -164,7 +165,7 @@ impl StatsError {
     fn new(line: &FailureLine, started_s: Option<f64>) -> Self {
         Self {
             name: line.name.to_string(),
-            method: line.method.as_str(),
+            method: line.row.as_str(),
             error: line.text.clone(),
             occurrences: line.count,
             first_seen: started_s.map(|start| start + line.first_s),

@@ -6,7 +6,8 @@ use crate::model::SlotId;
 /// this key on the hot path and turned into words only where they are shown.
 ///
 /// `Display` gives the words, except for [`Failure::Expectation`],
-/// [`Failure::Capture`] and [`Failure::Unset`], whose words the program keeps.
+/// [`Failure::Capture`], [`Failure::Unset`], [`Failure::Said`] and
+/// [`Failure::Poll`], whose words the program keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Failure {
     /// No connection was made.
@@ -29,6 +30,10 @@ pub enum Failure {
     Unset(SlotId),
     /// More redirects than the limit.
     TooManyRedirects,
+    /// A `fail` step of the scenario; index into the program's texts.
+    Said(u16),
+    /// What a `poll` waited for did not come in time; index into the program's texts.
+    Poll(u16),
     /// Told apart no further because the table of failures is full.
     Other,
 }
@@ -133,6 +138,8 @@ impl Failure {
             Self::Capture(_) => "capture",
             Self::Unset(_) => "unset",
             Self::TooManyRedirects => "redirects",
+            Self::Said(_) => "fail",
+            Self::Poll(_) => "poll",
             Self::Other => "other",
         }
     }
@@ -151,6 +158,8 @@ impl fmt::Display for Failure {
             Self::Capture(_) => f.write_str("capture found nothing"),
             Self::Unset(_) => f.write_str("not sent: a variable is not set yet"),
             Self::TooManyRedirects => f.write_str("too many redirects"),
+            Self::Said(_) => f.write_str("the scenario says so"),
+            Self::Poll(_) => f.write_str("what was waited for did not come in time"),
             Self::Other => f.write_str("(other failures)"),
         }
     }

@@ -38,6 +38,21 @@ impl Wait {
     /// No wait at all: the next task starts when the last one ends.
     pub const NONE: Self = Self::Constant { seconds: 0.0 };
 
+    /// How long somebody thinks, in seconds; `None` for a wait that plans its
+    /// starts. `uniform` is a random number in `[0, 1)`.
+    #[must_use]
+    pub fn think_seconds(self, uniform: f64) -> Option<f64> {
+        match self {
+            Self::Constant { seconds } => Some(seconds),
+            Self::Between {
+                min_seconds,
+                max_seconds,
+            } => Some(min_seconds + (max_seconds - min_seconds) * uniform),
+            Self::Poisson { per_second } => Some(-(1.0 - uniform).ln() / per_second),
+            Self::Pacing { .. } | Self::Throughput { .. } => None,
+        }
+    }
+
     /// The period of a wait that plans its starts; `None` for think times.
     #[must_use]
     pub fn period_seconds(self) -> Option<f64> {

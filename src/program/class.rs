@@ -2,6 +2,7 @@
 
 use crate::model::{Population, TaskId, Wait};
 use crate::program::compiled::CodeAt;
+use crate::program::course::Order;
 use crate::program::evaluate::Around;
 use crate::program::expression::Expression;
 use crate::program::variables::Variables;
@@ -21,6 +22,10 @@ pub struct Class {
     pub on_stop: Option<CodeAt>,
     /// What its users pick from; at least one.
     pub tasks: Vec<Task>,
+    /// In which order.
+    pub order: Order,
+    /// How many tasks a user does before it ends; `None` sets no limit.
+    pub iterations: Option<u32>,
 }
 
 /// A weighted thing a user picks.
@@ -42,18 +47,34 @@ impl Class {
     /// The next task, by weight among those whose `when` holds; `None` when
     /// there is none.
     pub fn pick(&self, variables: &Variables, rng: &mut fastrand::Rng) -> Option<TaskId> {
+        let tasks = self.tasks.iter().enumerate();
+        self.pick_of(
+            tasks.map(|(index, task)| (TaskId::from(index), task.weight)),
+            variables,
+            rng,
+        )
+    }
+
+    /// One of these, by the weights given with them, whose `when` holds.
+    pub(super) fn pick_of(
+        &self,
+        weighted: impl Iterator<Item = (TaskId, u32)>,
+        variables: &Variables,
+        rng: &mut fastrand::Rng,
+    ) -> Option<TaskId> {
         let mut total = 0_u64;
         let mut picked = None;
-        for (index, task) in self.tasks.iter().enumerate() {
-            if task.weight == 0 || !task.is_eligible(variables, rng) {
+        for (id, weight) in weighted {
+            let is_eligible = |task: &Task| task.is_eligible(variables, rng);
+            if weight == 0 || !self.tasks.get(id.index()).is_some_and(is_eligible) {
                 continue;
             }
             // One pass without a table: each eligible task replaces the last
             // choice with the probability of its weight among those seen.
-            let weight = u64::from(task.weight);
+            let weight = u64::from(weight);
             total += weight;
             if total == weight || rng.u64(..total) < weight {
-                picked = Some(TaskId::from(index));
+                picked = Some(id);
             }
         }
         picked
@@ -95,6 +116,8 @@ mod tests {
             on_start: None,
             on_stop: None,
             tasks,
+            order: Order::Weighted,
+            iterations: None,
         }
     }
 

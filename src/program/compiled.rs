@@ -1,7 +1,8 @@
 //! The program as a whole.
 
-use crate::model::{Failure, Method, Origin, RequestId};
+use crate::model::{Failure, Origin, RowKind};
 use crate::program::class::Class;
+use crate::program::instruction::Instruction;
 use crate::program::request::Request;
 
 /// A compiled scenario, shared by all users of a run and never changed.
@@ -24,21 +25,21 @@ pub struct Program {
     /// What failures are called whose slot lies beyond the variables:
     /// expressions that had no value.
     pub no_values: Vec<String>,
-    /// What unmet expectations and empty captures are called.
+    /// What unmet expectations, empty captures and failures of tasks are called.
     pub texts: Vec<String>,
 }
 
 /// A row of the statistics.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Name {
-    /// The method.
-    pub method: Method,
+    /// What the row stands for.
+    pub kind: RowKind,
     /// The path template, or what the scenario calls it.
     pub name: String,
 }
 
 /// A place in a program's code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CodeAt(pub u32);
 
 impl CodeAt {
@@ -55,15 +56,6 @@ impl CodeAt {
     }
 }
 
-/// One step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Instruction {
-    /// Send a request and wait for its answer.
-    Request(RequestId),
-    /// The task, `on_start` or `on_stop` is over.
-    End,
-}
-
 impl Program {
     /// The most rows the statistics of a program have; what comes after that
     /// is counted together.
@@ -77,11 +69,22 @@ impl Program {
         self.slots.len()
     }
 
+    /// Words for a text that could not be put together.
+    #[must_use]
+    pub fn describe_missing(&self, failure: Failure) -> String {
+        let words = self.describe(failure);
+        let words = words.strip_prefix("not sent: ").unwrap_or(&words);
+        format!("(not written: {words})")
+    }
+
     /// Words for a failure.
     #[must_use]
     pub fn describe(&self, failure: Failure) -> String {
         match failure {
-            Failure::Expectation(text) | Failure::Capture(text) => self
+            Failure::Expectation(text)
+            | Failure::Capture(text)
+            | Failure::Said(text)
+            | Failure::Poll(text) => self
                 .texts
                 .get(usize::from(text))
                 .cloned()

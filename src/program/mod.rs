@@ -8,14 +8,18 @@
 //! `$.a.b[0]`, JSON strings with escapes, skipping over deeply nested JSON, and
 //! texts computed inside larger expressions.
 
+mod assignment;
 mod capture;
 mod class;
 mod compiled;
+mod course;
+mod cursor;
 mod encoding;
 mod evaluate;
 mod expectation;
 mod expression;
 mod extract;
+mod instruction;
 mod json_path;
 mod operators;
 mod request;
@@ -23,13 +27,17 @@ mod template;
 mod value;
 mod variables;
 
+pub use assignment::{Assigned, Assignment};
 pub use capture::{Capture, CaptureSource};
 pub use class::{Class, Task};
-pub use compiled::{CodeAt, Instruction, Name, Program};
+pub use compiled::{CodeAt, Name, Program};
+pub use course::{Choice, Course, Order};
+pub use cursor::{Action, Cursor, Ending, OnFailure, Setting};
 pub use encoding::Encoding;
 pub use evaluate::Around;
 pub use expectation::{Expectation, Expected, StatusRange, StatusRule};
 pub use expression::{Binary, Expression, Literal};
+pub use instruction::{Branch, Instruction, Poll};
 pub use json_path::{JsonPath, PathError, Segment};
 pub use request::{Answer, Header, Rendered, Request, RequestParts, Scratch, WhenUnset};
 pub use template::{Hole, Piece, Template};

@@ -119,7 +119,7 @@ pub struct Answer<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     message: Vec<u8>,
-    body: Vec<u8>,
+    pub(super) body: Vec<u8>,
 }
 
 impl Request {

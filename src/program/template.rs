@@ -85,6 +85,17 @@ impl Template {
         }
     }
 
+    /// What it gives for this user, as text; bytes that are none are replaced.
+    /// Allocates.
+    ///
+    /// # Errors
+    /// [`Failure::Unset`] when a hole has no value.
+    pub fn text(&self, variables: &Variables, around: &mut Around<'_>) -> Result<String, Failure> {
+        let mut out = Vec::new();
+        self.write(&mut out, variables, around)?;
+        Ok(String::from_utf8_lossy(&out).into_owned())
+    }
+
     /// Appends what it gives for this user to `out`.
     pub(super) fn write(
         &self,

@@ -14,6 +14,7 @@ use crate::run::handle::Edit;
 use crate::run::log::{Event, EventKind, Level, Log};
 use crate::run::plan::Plan;
 use crate::run::preflight::{Prepared, Reached, check_capacity};
+use crate::run::scribe::Scribe;
 use crate::run::snapshot::RunInfo;
 use crate::run::tables::Tables;
 use crate::schedule::Ramp;
@@ -38,6 +39,7 @@ pub(super) struct Active {
     pub(super) ended_us: Option<u64>,
     pub(super) why_stopped: &'static str,
     pub(super) users_failed_said: u64,
+    pub(super) scribe: Scribe,
     pub(super) tables: Arc<Tables>,
     pub(super) tables_made: Option<Instant>,
     pub(super) verdict: Option<Arc<str>>,
@@ -90,7 +92,7 @@ impl Active {
             names: program
                 .names
                 .iter()
-                .map(|name| format!("{} {}", name.method, name.name))
+                .map(|name| format!("{} {}", name.kind, name.name))
                 .collect(),
             aggregator: Aggregator::new(program.names.len(), shards),
             program,
@@ -104,6 +106,7 @@ impl Active {
             ended_us: None,
             why_stopped: "",
             users_failed_said: 0,
+            scribe: Scribe::default(),
             tables: Arc::default(),
             tables_made: None,
             verdict: None,
@@ -203,7 +206,8 @@ impl Active {
     }
 
     /// Takes a report in.
-    pub(super) fn add(&mut self, report: Report) {
+    pub(super) fn add(&mut self, mut report: Report) {
+        self.scribe.add(std::mem::take(&mut report.journal));
         if let Some(swarm) = &self.swarm {
             self.aggregator.add(report, self.epoch, swarm);
         }
@@ -213,6 +217,7 @@ impl Active {
     pub(super) async fn advance(&mut self, log: &Log) {
         self.close_seconds(log);
         self.say_failed_users(log);
+        self.scribe.write(log, self.elapsed_us(), false);
         let elapsed_us = self.elapsed_us();
         if self.state == RunState::Spawning && elapsed_us >= self.plan.ramp().end_us() {
             self.state = RunState::Running;
@@ -245,6 +250,7 @@ impl Active {
         self.close_seconds(log);
         self.ended_us = Some(self.elapsed_us());
         self.say_failed_users(log);
+        self.scribe.write(log, self.elapsed_us(), true);
         self.state = RunState::Stopped;
         self.tables_made = None;
         let mut text = format!("stopped: {}", self.why_stopped);

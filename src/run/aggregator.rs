@@ -6,7 +6,7 @@ use crate::engine::{INTERVAL_US, Report, Swarm};
 use crate::run::health::Health;
 use crate::run::snapshot::{GeneratorHealth, Latencies};
 use crate::run::tables::{Rates, float};
-use crate::stats::{Histogram, Interval, Row, Totals, Window};
+use crate::stats::{Counted, Histogram, Interval, Row, Totals, Window};
 
 /// Intervals in a second.
 const TICKS: u64 = 1_000_000 / INTERVAL_US;
@@ -224,7 +224,9 @@ impl Aggregator {
     fn fill(&mut self, interval: &Interval) {
         self.window.add(interval);
         for delta in &interval.names {
-            self.meter_all.add(delta.requests, delta.failures);
+            if delta.counted == Counted::InAll {
+                self.meter_all.add(delta.requests, delta.failures);
+            }
             if let Some(meter) = delta.name.and_then(|id| self.meters.get_mut(id.index())) {
                 meter.add(delta.requests, delta.failures);
             }

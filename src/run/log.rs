@@ -18,7 +18,8 @@ pub struct Log(Mutex<Inner>);
 #[derive(Debug, Default)]
 struct Inner {
     series: Series,
-    events: VecDeque<Event>,
+    /// With their numbers, counted from 0.
+    events: VecDeque<(u64, Event)>,
     /// The number of events ever appended.
     appended: u64,
     /// The number of events appended before the last clear.
@@ -75,6 +76,8 @@ pub enum EventKind {
     Target,
     /// A fact worth saying.
     Remark,
+    /// A line that the scenario wrote.
+    Log,
 }
 
 /// How much an event matters.
@@ -115,9 +118,13 @@ impl Log {
     pub(super) fn push_event(&self, event: Event) {
         let mut inner = self.lock();
         if inner.events.len() >= EVENTS {
-            inner.events.pop_front();
+            // What the scenario writes must not push out what happened.
+            let written = |(_, event): &(u64, Event)| event.kind == EventKind::Log;
+            let oldest = inner.events.iter().position(written).unwrap_or(0);
+            inner.events.remove(oldest);
         }
-        inner.events.push_back(event);
+        let number = inner.appended;
+        inner.events.push_back((number, event));
         inner.appended += 1;
     }
 
@@ -139,10 +146,10 @@ impl Log {
     #[must_use]
     pub fn events_after(&self, seen: u64) -> (Vec<Event>, u64) {
         let inner = self.lock();
-        let oldest = inner.appended - inner.events.len() as u64;
-        let skip = usize::try_from(seen.saturating_sub(oldest)).unwrap_or(usize::MAX);
+        let skip = inner.events.partition_point(|(number, _)| *number < seen);
+        let events = inner.events.iter().skip(skip);
         (
-            inner.events.iter().skip(skip).cloned().collect(),
+            events.map(|(_, event)| event.clone()).collect(),
             inner.appended,
         )
     }
@@ -184,5 +191,30 @@ mod tests {
         assert_eq!(news.len(), 1);
         log.clear();
         assert_eq!(log.events_after(appended).0, []);
+    }
+
+    #[test]
+    fn what_a_scenario_writes_makes_room_first() {
+        let log = Log::default();
+        log.push_event(event(0));
+        (1..EVENTS + 10).for_each(|i| {
+            log.push_event(Event {
+                kind: EventKind::Log,
+                ..event(i)
+            });
+        });
+        let (events, appended) = log.events_after(0);
+        assert_eq!((events.len(), appended), (EVENTS, EVENTS as u64 + 10));
+        assert_eq!(
+            (events[0].text.as_str(), events[1].text.as_str()),
+            ("0", "11")
+        );
+        assert_eq!(
+            log.events_after(5).0[0].text,
+            "11",
+            "a reader is not told twice"
+        );
+        assert_eq!(log.events_after(appended - 2).0.len(), 2);
+        assert_eq!(log.events_dropped(), 10);
     }
 }

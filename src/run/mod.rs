@@ -16,6 +16,7 @@ mod log;
 mod plan;
 mod preflight;
 mod present;
+mod scribe;
 mod snapshot;
 mod tables;
 mod trial;

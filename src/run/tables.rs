@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Failure, Method};
+use crate::model::{Failure, RowKind};
 use crate::program::Program;
 use crate::run::Latencies;
 use crate::stats::{Counts, NameTotals, Totals};
@@ -25,8 +25,8 @@ pub struct Tables {
 /// One name, or all of them.
 #[derive(Clone, Debug, Default)]
 pub struct NameRow {
-    /// The method; `None` for all.
-    pub method: Option<Method>,
+    /// What kind of row; `None` for all.
+    pub kind: Option<RowKind>,
     /// The name.
     pub name: Arc<str>,
     /// Samples, failures included.
@@ -51,7 +51,7 @@ pub struct NameRow {
     pub total_rps: f64,
     /// Failed samples per second over the whole run.
     pub total_fps: f64,
-    /// The part of all service time spent here, 0 to 1.
+    /// The part of all service time spent here, 0 to 1; 0 for a group.
     pub share: f64,
     /// Answers by status.
     pub statuses: Vec<(u16, u64)>,
@@ -62,8 +62,8 @@ pub struct NameRow {
 /// One kind of failure of one name.
 #[derive(Clone, Debug)]
 pub struct FailureLine {
-    /// The method.
-    pub method: Method,
+    /// Whose failure.
+    pub row: RowKind,
     /// The name.
     pub name: Arc<str>,
     /// What kind.
@@ -116,13 +116,15 @@ impl Tables {
         let requests = names
             .filter(|(_, (_, row))| row.requests > 0)
             .map(|(index, (name, row))| NameRow {
-                method: Some(name.method),
+                kind: Some(name.kind),
                 name: name.name.as_str().into(),
+                share: sources.share(name.kind, row),
                 ..sources.row(row, of_name(index))
             })
             .collect();
         let aggregated = NameRow {
             name: "Aggregated".into(),
+            share: if totals.all.sum_us > 0 { 1.0 } else { 0.0 },
             ..sources.row(&totals.all, of_all)
         };
         let failures = totals
@@ -132,7 +134,7 @@ impl Tables {
             .filter_map(|(id, failure, row)| {
                 let name = program.names.get(id.index())?;
                 Some(FailureLine {
-                    method: name.method,
+                    row: name.kind,
                     name: name.name.as_str().into(),
                     failure,
                     text: program.describe(failure),
@@ -152,6 +154,15 @@ impl Tables {
 }
 
 impl Sources<'_> {
+    /// The part of all service time spent in a row; a group's is in its requests.
+    fn share(&self, kind: RowKind, row: &NameTotals) -> f64 {
+        let all_us = self.totals.all.sum_us;
+        match kind {
+            RowKind::Request(_) if all_us > 0 => float(row.sum_us) / float(all_us),
+            _ => 0.0,
+        }
+    }
+
     fn row(&self, totals: &NameTotals, recent: Option<Rates>) -> NameRow {
         let per = |sum: u64, count: u64| {
             if count > 0 {
@@ -187,7 +198,6 @@ impl Sources<'_> {
             fps: now.fps,
             total_rps: total.rps,
             total_fps: total.fps,
-            share: per(totals.sum_us, self.totals.all.sum_us),
             statuses: totals.statuses.pairs().to_vec(),
             phases_us: totals.phases_us.map(|sum| per(sum, totals.timed)),
             ..NameRow::default()

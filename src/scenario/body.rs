@@ -50,7 +50,7 @@ impl Reader<'_> {
     }
 
     /// Appends a value as JSON.
-    fn json(&mut self, node: &Node, out: &mut Template) {
+    pub(super) fn json(&mut self, node: &Node, out: &mut Template) {
         match &node.kind {
             NodeKind::Scalar(scalar) => self.json_scalar(scalar, out),
             NodeKind::List(items) => {

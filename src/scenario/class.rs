@@ -1,7 +1,7 @@
 //! User classes and tasks.
 
 use crate::model::{Population, Task as TaskModel, UserClass, Wait};
-use crate::program::{Class, CodeAt, Task, WhenUnset};
+use crate::program::{Class, CodeAt, Instruction, Task, WhenUnset};
 use crate::scenario::draft::Http;
 use crate::scenario::expression::Clock;
 use crate::scenario::fields::{self, Fields};
@@ -11,10 +11,20 @@ use crate::scenario::reader::{Reader, Scope};
 use crate::scenario::step::Surroundings;
 
 /// The largest weight.
-const MAX_WEIGHT: u32 = 1_000_000;
+pub(super) const MAX_WEIGHT: u32 = 1_000_000;
 
-const CLASS_KEYS: [&str; 7] = [
-    "weight", "count", "wait", "headers", "on_start", "on_stop", "tasks",
+const CLASS_KEYS: [&str; 11] = [
+    "weight",
+    "count",
+    "wait",
+    "headers",
+    "variables",
+    "on_start",
+    "on_stop",
+    "tasks",
+    "order",
+    "transitions",
+    "iterations",
 ];
 const TASK_KEYS: [&str; 4] = ["weight", "tags", "when", "steps"];
 
@@ -34,12 +44,14 @@ impl Reader<'_> {
     ) -> Option<Class> {
         self.class_name(entry);
         let name = entry.key.text.clone();
-        let variables = super::capture::variables(&entry.value);
-        let variables = variables.into_iter();
+        let variables = self.variables_of(&entry.value).into_iter();
         self.scope = Scope {
             class: name.clone(),
             variables: variables
-                .map(|variable| (variable.to_owned(), self.tables.slot(variable)))
+                .map(|variable| {
+                    let slot = self.tables.slot(&variable);
+                    (variable, slot)
+                })
                 .collect(),
         };
         let what = "a user class";
@@ -53,11 +65,20 @@ impl Reader<'_> {
                 when_unset,
             };
             let what = format!("`{key}`");
+            key.clone_into(&mut reader.stretch.task);
             reader.steps(fields.value(key)?, &what, &around)
         };
+        let begin = self.beginning(&fields);
         // The token in a class's headers is what `on_start` goes to fetch.
-        let on_start = part(self, "on_start", WhenUnset::Omit);
+        let on_start = match part(self, "on_start", WhenUnset::Omit) {
+            None if begin.is_some() => {
+                self.tables.emit(Instruction::End);
+                begin
+            }
+            on_start => begin.or(on_start),
+        };
         let on_stop = part(self, "on_stop", WhenUnset::Fail);
+        let tasks = self.tasks(entry, &fields, &inherited, http);
         let class = Class {
             name,
             population: self.population(&fields),
@@ -66,9 +87,25 @@ impl Reader<'_> {
                 .map_or(Wait::NONE, |node| self.wait(node)),
             on_start,
             on_stop,
-            tasks: self.tasks(entry, &fields, &inherited, http),
+            order: self.order(&fields),
+            iterations: self.iterations(&fields),
+            tasks,
         };
         Some(class)
+    }
+
+    /// Sets the variables of the file and the class, in front of `on_start`.
+    fn beginning(&mut self, fields: &Fields<'_>) -> Option<CodeAt> {
+        let of_file = self.variables.clone();
+        let of_class = fields.value("variables");
+        let mut set = Vec::new();
+        for node in of_file.as_deref().into_iter().chain(of_class) {
+            set.extend(self.assignments(node, "`variables`"));
+        }
+        let entry = (!set.is_empty()).then(|| self.tables.here());
+        set.into_iter()
+            .for_each(|one| self.tables.emit(Instruction::Set(one)));
+        entry
     }
 
     fn class_name(&mut self, entry: &Entry) {
@@ -141,6 +178,7 @@ impl Reader<'_> {
     fn task(&mut self, entry: &Entry, around: &Surroundings<'_>) -> Option<Task> {
         let name = entry.key.text.clone();
         let what = format!("task `{}`", shorten(&name));
+        name.clone_into(&mut self.stretch.task);
         let mut task = Task {
             name,
             weight: 1,

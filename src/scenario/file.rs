@@ -1,26 +1,32 @@
 //! The top of a scenario file.
 
+use std::rc::Rc;
 use std::time::Duration;
 
-use crate::model::{Load, Scenario, Wait};
-use crate::program::Class;
+use crate::model::{Load, Scenario, SlotId, Wait};
+use crate::program::{Class, WhenUnset};
 use crate::scenario::class;
 use crate::scenario::draft::Http;
 use crate::scenario::fields::{self, Fields};
 use crate::scenario::host;
-use crate::scenario::node::{Node, NodeKind, Resolved};
+use crate::scenario::node::{Node, NodeKind, Resolved, shorten};
 use crate::scenario::reader::Reader;
+use crate::scenario::step::Surroundings;
 
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 10] = [
     "name",
     "description",
     "host",
     "include",
+    "variables",
+    "blocks",
     "load",
     "http",
     "headers",
     "user_classes",
 ];
+/// The most variables of all classes.
+const MAX_VARIABLES: usize = 1_000;
 const LOAD_KEYS: [&str; 4] = ["users", "spawn_rate", "run_time", "stop_timeout"];
 const HTTP_KEYS: [&str; 3] = ["timeout", "connect_timeout", "max_redirects"];
 const WAIT_KEYS: [&str; 5] = ["constant", "between", "pacing", "throughput", "poisson"];
@@ -55,7 +61,10 @@ impl Reader<'_> {
         if let Some(node) = fields.value("load") {
             self.load(node, &mut scenario);
         }
+        self.variables = fields.value("variables").cloned().map(Rc::new);
+        self.blocks(fields.value("blocks"));
         let classes = self.classes(root, &fields, http);
+        self.unused_blocks();
         scenario.user_classes = classes.iter().map(class::model).collect();
         Some((scenario, classes))
     }
@@ -78,9 +87,9 @@ impl Reader<'_> {
         // Slots are handed out before any expression is read: what lies beyond
         // them names other failures.
         for entry in entries {
-            for variable in super::capture::variables(&entry.value) {
-                self.tables.slot(variable);
-                if self.tables.slots.len() > 1_000 {
+            for variable in self.variables_of(&entry.value) {
+                self.tables.slot(&variable);
+                if self.tables.slots.len() > MAX_VARIABLES {
                     self.report(node.span, "more than 1000 variables, the limit");
                     return Vec::new();
                 }
@@ -90,6 +99,37 @@ impl Reader<'_> {
             .iter()
             .filter_map(|entry| self.class(entry, fields.value("headers"), http))
             .collect()
+    }
+
+    fn blocks(&mut self, node: Option<&Node>) {
+        let entries = node.and_then(|node| fields::entries(node, "`blocks`", &mut self.problems));
+        for entry in entries.unwrap_or_default() {
+            let steps = Rc::new(entry.value.clone());
+            self.blocks.insert(entry.key.text.clone(), steps);
+        }
+    }
+
+    /// Finds the mistakes of blocks that no class uses, as if one did.
+    fn unused_blocks(&mut self) {
+        let tables = self.tables.clone();
+        for (name, block) in self.blocks.clone() {
+            if self.used_blocks.contains(&name) {
+                continue;
+            }
+            let variables = self.variables_of(&block).into_iter();
+            let scope = &mut self.scope.variables;
+            let known = self.tables.slots.iter().cloned().zip(0..);
+            scope.extend(known.map(|(variable, at): (_, usize)| (variable, at.into())));
+            scope.extend(variables.map(|variable| (variable, SlotId(0))));
+            let around = Surroundings {
+                headers: &[],
+                http: Http::default(),
+                when_unset: WhenUnset::Fail,
+            };
+            self.stretch.blocks = vec![name.clone()];
+            self.sequence(&block, &format!("block `{}`", shorten(&name)), &around);
+        }
+        self.tables = tables;
     }
 
     fn host(&mut self, node: &Node) -> Option<String> {

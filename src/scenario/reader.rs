@@ -1,16 +1,18 @@
 //! What is known while a file is read.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
+use std::rc::Rc;
 
-use crate::model::{Method, NameId, OriginId, SlotId};
-use crate::program::{Instruction, Name, Program};
+use crate::model::{NameId, OriginId, RequestId, RowKind, SlotId};
+use crate::program::{CodeAt, Instruction, Name, Program};
 use crate::scenario::Environment;
 use crate::scenario::diagnostic::{Mistake, Problems};
 use crate::scenario::draft::{OtherOrigin, RequestDraft};
 use crate::scenario::expression::Names;
-use crate::scenario::node::Scalar;
+use crate::scenario::node::{Node, Scalar};
 use crate::scenario::source::Span;
+use crate::scenario::step::Stretch;
 use crate::scenario::texts::Texts;
 
 /// The mistakes so far, and the tables of the program to be.
@@ -22,6 +24,13 @@ pub(super) struct Reader<'a> {
     pub(super) tables: Tables,
     /// The class that is being read.
     pub(super) scope: Scope,
+    /// Where in its steps.
+    pub(super) stretch: Stretch,
+    /// Lists of steps by name.
+    pub(super) blocks: BTreeMap<String, Rc<Node>>,
+    pub(super) used_blocks: BTreeSet<String>,
+    /// Variables that every user begins with.
+    pub(super) variables: Option<Rc<Node>>,
 }
 
 /// The tables of the program to be.
@@ -36,6 +45,8 @@ pub(super) struct Tables {
     name_ids: HashMap<Name, NameId>,
     pub(super) requests: Vec<RequestDraft>,
     pub(super) code: Vec<Instruction>,
+    /// The steps so far, those of blocks included.
+    pub(super) steps: usize,
 }
 
 /// A class and the variables that its steps set.
@@ -77,6 +88,10 @@ impl<'a> Reader<'a> {
             environment,
             tables: Tables::default(),
             scope: Scope::default(),
+            stretch: Stretch::default(),
+            blocks: BTreeMap::new(),
+            used_blocks: BTreeSet::new(),
+            variables: None,
         }
     }
 
@@ -127,14 +142,45 @@ impl Tables {
         u16::try_from(at).unwrap_or(u16::MAX)
     }
 
-    /// The row for a method and name; a shared one when there are too many.
-    pub(super) fn name(&mut self, method: Method, name: String) -> NameId {
-        let mut name = Name { method, name };
+    /// Where the next instruction goes.
+    pub(super) fn here(&self) -> CodeAt {
+        CodeAt(u32::try_from(self.code.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Appends an instruction.
+    pub(super) fn emit(&mut self, instruction: Instruction) {
+        self.code.push(instruction);
+    }
+
+    /// Keeps a place for an instruction that jumps to what is not there yet;
+    /// [`put`](Self::put) it there later.
+    pub(super) fn emit_later(&mut self) -> CodeAt {
+        let at = self.here();
+        self.emit(Instruction::End);
+        at
+    }
+
+    /// Fills a place that was kept.
+    pub(super) fn put(&mut self, at: CodeAt, instruction: Instruction) {
+        if let Some(place) = self.code.get_mut(at.index()) {
+            *place = instruction;
+        }
+    }
+
+    /// Adds a request.
+    pub(super) fn push_request(&mut self, draft: RequestDraft) -> RequestId {
+        self.requests.push(draft);
+        RequestId::from(self.requests.len() - 1)
+    }
+
+    /// The row for a kind and name; a shared one when there are too many.
+    pub(super) fn name(&mut self, kind: RowKind, name: String) -> NameId {
+        let mut name = Name { kind, name };
         if let Some(id) = self.name_ids.get(&name) {
             return *id;
         }
-        // Room is kept for the shared rows, one for each method.
-        if self.names.len() >= Program::MAX_NAMES - Method::ALL.len() {
+        // Room is kept for the shared rows, one for each kind.
+        if self.names.len() >= Program::MAX_NAMES - RowKind::COUNT {
             Program::OTHER.clone_into(&mut name.name);
             if let Some(id) = self.name_ids.get(&name) {
                 return *id;

@@ -19,16 +19,10 @@ pub struct NextStart {
 /// in `[0, 1)`, used by waits that draw.
 #[must_use]
 pub fn next_start(wait: Wait, due_us: u64, ended_us: u64, uniform: f64) -> NextStart {
-    let think_seconds = match wait {
-        Wait::Constant { seconds } => seconds,
-        Wait::Between {
-            min_seconds,
-            max_seconds,
-        } => min_seconds + (max_seconds - min_seconds) * uniform,
-        Wait::Poisson { per_second } => -(1.0 - uniform).ln() / per_second,
-        Wait::Pacing { seconds } => return paced(seconds, due_us, ended_us),
-        Wait::Throughput { per_second } => return paced(per_second.recip(), due_us, ended_us),
-    };
+    if let Some(period_seconds) = wait.period_seconds() {
+        return paced(period_seconds, due_us, ended_us);
+    }
+    let think_seconds = wait.think_seconds(uniform).unwrap_or(0.0);
     NextStart {
         due_us: ended_us.saturating_add(to_us(think_seconds)),
         missed: 0,

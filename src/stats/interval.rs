@@ -32,11 +32,23 @@ pub struct Interval {
     pub lateness: Vec<BucketCount>,
 }
 
+/// Whether a row is part of the sums over all names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Counted {
+    /// A row of requests.
+    #[default]
+    InAll,
+    /// A row of a group: its requests are counted already.
+    Apart,
+}
+
 /// What happened to one name in an interval.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NameDelta {
     /// Which name.
     pub name: Option<NameId>,
+    /// Whether it is in the sums.
+    pub counted: Counted,
     /// Samples, failures included.
     pub requests: u64,
     /// Failed samples.

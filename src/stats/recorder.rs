@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::model::{Failure, NameId, Phases};
 use crate::stats::bucket::{BUCKETS, bucket_of};
 use crate::stats::interval::{BucketCount, FailureDelta, Interval, NameDelta};
-use crate::stats::{Counts, MAX_FAILURES};
+use crate::stats::{Counted, Counts, MAX_FAILURES};
 
 /// One request as it is recorded.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +26,17 @@ pub struct Sample {
     pub bytes: u64,
     /// Where the time went.
     pub phases: Phases,
+}
+
+/// A group of steps as it is recorded.
+#[derive(Clone, Copy, Debug)]
+pub struct GroupSample {
+    /// Its row.
+    pub name: NameId,
+    /// Whether something in it failed.
+    pub has_failed: bool,
+    /// From its first step to the end of its last, thinking included.
+    pub took_us: u64,
 }
 
 /// A shard's counters. Owned by one thread, emptied into an [`Interval`] by
@@ -84,10 +95,7 @@ impl Recorder {
         let Some(name) = self.names.get_mut(sample.name.index()) else {
             return;
         };
-        if name.delta.requests == 0 {
-            self.touched.push(sample.name);
-            name.delta.min_us = u64::MAX;
-        }
+        name.touch(sample.name, &mut self.touched);
         name.delta.record(sample);
         if let Some(response_us) = sample.response_us {
             name.response.record(response_us);
@@ -104,9 +112,28 @@ impl Recorder {
             None => self.counts.succeeded += 1,
             Some(failure) => {
                 self.counts.failed += 1;
-                self.record_failure(sample, failure);
+                self.record_failure(sample.name, failure, sample.ended_us);
             }
         }
+    }
+
+    /// Records a group: its row, and nothing that is a sum over requests.
+    /// A name out of range is ignored. Cost as of [`record`](Self::record).
+    pub fn record_group(&mut self, group: &GroupSample) {
+        let Some(name) = self.names.get_mut(group.name.index()) else {
+            return;
+        };
+        name.touch(group.name, &mut self.touched);
+        name.delta.counted = Counted::Apart;
+        name.delta.requests += 1;
+        name.delta.failures += u64::from(group.has_failed);
+        name.delta.time(group.took_us);
+        let histogram = if group.has_failed {
+            &mut name.failed
+        } else {
+            &mut name.ok
+        };
+        histogram.record(group.took_us);
     }
 
     /// Records how late a planned moment came. Cost: one counter.
@@ -141,13 +168,14 @@ impl Recorder {
         self.lateness.drain(&mut interval.lateness);
     }
 
-    fn record_failure(&mut self, sample: &Sample, failure: Failure) {
+    /// Adds a line to the table of failures and nothing else: by itself for a
+    /// failure that is no request's. `at_us` is on the run's axis.
+    pub fn record_failure(&mut self, name: NameId, failure: Failure, at_us: u64) {
         let full = self.failures.len() >= MAX_FAILURES;
-        let mut key = (sample.name, failure);
+        let mut key = (name, failure);
         if full && !self.failures.contains_key(&key) {
-            key = (sample.name, Failure::Other);
+            key = (name, Failure::Other);
         }
-        let at_us = sample.ended_us;
         let delta = self.failures.entry(key).or_insert(FailureDelta {
             name: key.0,
             failure: key.1,
@@ -161,16 +189,29 @@ impl Recorder {
     }
 }
 
+impl NameRecorder {
+    fn touch(&mut self, id: NameId, touched: &mut Vec<NameId>) {
+        if self.delta.requests == 0 {
+            touched.push(id);
+            self.delta.min_us = u64::MAX;
+        }
+    }
+}
+
 impl NameDelta {
+    fn time(&mut self, took_us: u64) {
+        self.timed += 1;
+        self.sum_us += took_us;
+        self.min_us = self.min_us.min(took_us);
+        self.max_us = self.max_us.max(took_us);
+    }
+
     fn record(&mut self, sample: &Sample) {
         self.requests += 1;
         self.failures += u64::from(sample.failure.is_some());
         self.bytes += sample.bytes;
         if let Some(service_us) = sample.service_us {
-            self.timed += 1;
-            self.sum_us += service_us;
-            self.min_us = self.min_us.min(service_us);
-            self.max_us = self.max_us.max(service_us);
+            self.time(service_us);
         }
         let phases = sample.phases;
         let parts = [

@@ -1,7 +1,9 @@
 //! Everything since the start of a run or the last reset.
 
 use crate::model::{Failure, NameId};
-use crate::stats::{Counts, Failures, Histogram, Interval, NameDelta, Percentiles, StatusCounts};
+use crate::stats::{
+    Counted, Counts, Failures, Histogram, Interval, NameDelta, Percentiles, StatusCounts,
+};
 
 /// Totals by name and over all names. Lives in the aggregator alone.
 #[derive(Clone, Debug)]
@@ -64,7 +66,9 @@ impl Totals {
     pub fn add(&mut self, interval: &Interval) {
         self.counts.add(&interval.counts);
         for delta in &interval.names {
-            self.all.add(delta, interval);
+            if delta.counted == Counted::InAll {
+                self.all.add(delta, interval);
+            }
             if let Some(name) = delta.name.and_then(|id| self.names.get_mut(id.index())) {
                 name.add(delta, interval);
             }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::stats::{Histogram, Interval, Percentiles};
+use crate::stats::{Counted, Histogram, Interval, NameDelta, Percentiles};
 
 /// The service and response times of the last `capacity` closed seconds,
 /// over all names.
@@ -38,7 +38,8 @@ impl Window {
 
     /// Adds an interval to the open second.
     pub fn add(&mut self, interval: &Interval) {
-        for delta in &interval.names {
+        let requests = |delta: &&NameDelta| delta.counted == Counted::InAll;
+        for delta in interval.names.iter().filter(requests) {
             for range in [&delta.ok, &delta.failed] {
                 self.open.service.add(&interval.buckets[range.clone()]);
                 self.service.add(&interval.buckets[range.clone()]);
@@ -90,7 +91,7 @@ impl Window {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::{BucketCount, NameDelta, bucket_of};
+    use crate::stats::{BucketCount, bucket_of};
 
     fn interval(value_us: u64) -> Interval {
         Interval {

@@ -6,3 +6,4 @@ mod conservation;
 mod control;
 mod ends;
 mod faults;
+mod flow;

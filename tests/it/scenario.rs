@@ -2,6 +2,7 @@
 //! judgements out.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
+mod flow;
 mod mistakes;
 mod never_panics;
 mod requests;
@@ -45,7 +46,7 @@ fn first_request(program: &Program) -> &Request {
     let entry = program.classes[0].tasks[0].entry;
     match program.code[entry.index()] {
         Instruction::Request(id) => &program.requests[id.index()],
-        Instruction::End => panic!("the task has no step"),
+        _ => panic!("the task does not begin with a request"),
     }
 }
 
@@ -127,7 +128,7 @@ fn statistics_rows_are_path_templates() {
     let names: Vec<_> = program
         .names
         .iter()
-        .map(|name| format!("{} {}", name.method, name.name))
+        .map(|name| format!("{} {}", name.kind, name.name))
         .collect();
     assert_eq!(
         names,

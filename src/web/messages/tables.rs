@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use crate::model::RowKind;
 use crate::run::{FailureLine, NameRow, Tables};
 use crate::stats::Counts;
 
@@ -89,7 +90,7 @@ impl RowBody {
         let [resolve_us, connect_us, tls_us, first_byte_us, transfer_us] =
             row.phases_us.map(rounded);
         Self {
-            method: row.method.map_or("", |method| method.as_str()),
+            method: row.kind.map_or("", RowKind::as_str),
             name: row.name.to_string(),
             requests: row.requests,
             failures: row.failures,
@@ -116,7 +117,7 @@ impl RowBody {
 impl FailureBody {
     fn new(line: &FailureLine) -> Self {
         Self {
-            method: line.method.as_str(),
+            method: line.row.as_str(),
             name: line.name.to_string(),
             kind: line.failure.kind(),
             text: line.text.clone(),

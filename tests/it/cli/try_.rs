@@ -143,3 +143,33 @@ async fn what_cannot_be_tried_is_said() {
     assert_eq!(code, Some(2));
     assert!(stderr.contains("did you mean `tasks`?"), "{stderr}");
 }
+
+#[tokio::test]
+async fn steps_of_every_kind_are_tried() {
+    let lab = lab(LabConfig::default());
+    let folder = Folder::new();
+    let file = folder.file(
+        "x.yaml",
+        "user_classes:
+  U:
+    tasks:
+      page:
+        - parallel: [{get: /api/v1/health/?a=1}, {get: /api/v1/health/?a=2}]
+        - repeat: 2
+          steps: [{get: /lab/stats}]
+      gives_up:
+        - if: 1 < 2
+          then: [{fail: no stock}]
+",
+    );
+    let (code, said, _) = Program::output(&["try", &file, "-H", &lab.url()]).await;
+    assert_eq!(code, Some(1), "{said}");
+    for part in [
+        "health/?a=1\n      200",
+        "health/?a=2\n      200",
+        "failed: no stock",
+    ] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+    assert_eq!(said.matches("/lab/stats\n      200").count(), 2, "{said}");
+}

@@ -5,6 +5,9 @@ use swarmdeck::scenario::{Colour, Source, builtin, load};
 
 use super::environment;
 
+/// A file with every kind of step.
+const FLOW: &str = include_str!("../../scenarios/flow.yaml");
+
 /// Loads, compiles, and checks that each mistake lies within the text.
 fn survives(text: &str) {
     let source = Source::new("garbage.yaml", text);
@@ -70,15 +73,81 @@ fn edit() -> impl Strategy<Value = (f64, usize, String)> {
     (0.0..1.0_f64, 0_usize..12, words.prop_map(str::to_owned))
 }
 
+/// A step of any kind with values of any kind, nested a few levels deep.
+fn garbage_step() -> impl Strategy<Value = serde_json::Value> {
+    use serde_json::{Value, json};
+    let words = vec![
+        json!(1),
+        json!(-1),
+        json!(true),
+        json!(null),
+        json!("1s"),
+        json!("a"),
+        json!("x > 1"),
+        json!("{{ x }}"),
+        json!("/p"),
+        json!([]),
+        json!({}),
+    ];
+    let leaf = prop::sample::select(words);
+    let keys = prop::sample::select(vec![
+        "think",
+        "set",
+        "group",
+        "repeat",
+        "if",
+        "choose",
+        "poll",
+        "parallel",
+        "use",
+        "log",
+        "fail",
+        "stop_user",
+        "steps",
+        "then",
+        "else",
+        "while",
+        "each",
+        "in",
+        "max",
+        "until",
+        "every",
+        "timeout",
+        "weight",
+        "get",
+        "name",
+        "json",
+        "capture",
+        "x",
+        "between",
+        "poisson",
+    ]);
+    leaf.prop_recursive(5, 40, 4, move |inner| {
+        let map = prop::collection::vec((keys.clone(), inner.clone()), 1..4);
+        prop_oneof![
+            prop::collection::vec(inner, 0..4).prop_map(Value::from),
+            map.prop_map(|entries| {
+                let entries = entries.into_iter();
+                Value::Object(
+                    entries
+                        .map(|(key, value)| (key.to_owned(), value))
+                        .collect(),
+                )
+            }),
+        ]
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn mutated_files(
-        file in 0_usize..5,
+        file in 0_usize..6,
         edits in prop::collection::vec(edit(), 1..5),
     ) {
-        let mut chars: Vec<char> = builtin()[file].text.chars().collect();
+        let text = builtin().get(file).map_or(FLOW, |source| &source.text);
+        let mut chars: Vec<char> = text.chars().collect();
         for (share, removed, inserted) in edits {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a place in a small file")]
             let at = (share * chars.len() as f64) as usize;
@@ -86,6 +155,27 @@ proptest! {
             chars.splice(at..end, inserted.chars());
         }
         survives(&chars.into_iter().collect::<String>());
+    }
+
+    #[test]
+    fn mutated_flow(edits in prop::collection::vec(edit(), 1..6)) {
+        let mut chars: Vec<char> = FLOW.chars().collect();
+        for (share, removed, inserted) in edits {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a place in a small file")]
+            let at = (share * chars.len() as f64) as usize;
+            let end = (at + removed).min(chars.len());
+            chars.splice(at..end, inserted.chars());
+        }
+        survives(&chars.into_iter().collect::<String>());
+    }
+
+    #[test]
+    fn garbage_flow(steps in prop::collection::vec(garbage_step(), 1..4)) {
+        let text = serde_json::json!({
+            "blocks": {"a": steps, "b": [{"use": "a"}]},
+            "user_classes": {"U": {"tasks": {"t": steps}}},
+        });
+        survives(&text.to_string());
     }
 
     #[test]

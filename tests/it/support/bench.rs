@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use swarmdeck::client::Clock;
-use swarmdeck::model::{Failure, Load, RunSpec, RunState};
+use swarmdeck::model::{Failure, Load, RowKind, RunSpec, RunState};
 use swarmdeck::program::Program;
 use swarmdeck::run::{Edit, NameRow, RunError, Runs, Snapshot, spawn};
 use swarmdeck::scenario::{Environment, Source, builtin, load};
@@ -123,10 +123,17 @@ pub(crate) fn assert_conserved(snapshot: &Snapshot) {
     assert_eq!(&tables.counts, counts);
     assert_eq!(tables.aggregated.requests, counts.succeeded + counts.failed);
     assert_eq!(tables.aggregated.failures, counts.failed);
-    let of_rows = |count: fn(&NameRow) -> u64| -> u64 { tables.requests.iter().map(count).sum() };
+    let is_request = |kind: RowKind| matches!(kind, RowKind::Request(_));
+    let of_rows = |count: fn(&NameRow) -> u64| -> u64 {
+        let rows = tables.requests.iter();
+        let rows = rows.filter(|row| row.kind.is_some_and(is_request));
+        rows.map(count).sum()
+    };
     assert_eq!(of_rows(|row| row.requests), tables.aggregated.requests);
     assert_eq!(of_rows(|row| row.failures), tables.aggregated.failures);
-    let failures: u64 = tables.failures.iter().map(|line| line.count).sum();
+    let failures = tables.failures.iter();
+    let failures = failures.filter(|line| is_request(line.row));
+    let failures: u64 = failures.map(|line| line.count).sum();
     assert_eq!(failures + tables.failures_dropped, counts.failed);
 }
 

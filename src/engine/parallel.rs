@@ -1,0 +1,147 @@
+//! Requests of one user at the same time.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use futures_util::future::join_all;
+
+use crate::client::{End, Exchange, Kept, Session, Watch};
+use crate::engine::interpreter::Performed;
+use crate::engine::send::{Over, send};
+use crate::engine::user::User;
+use crate::program::{Around, Request, Scratch, Variables};
+
+/// The most connections to one origin that a user opens, as browsers do.
+const MOST_LANES: usize = 6;
+
+/// A connection of a user beside its first, with what a request on it needs.
+#[derive(Debug)]
+pub(super) struct Lane {
+    session: Session,
+    scratch: Scratch,
+}
+
+/// A request that has ended and waits to be judged.
+struct Ended {
+    started_us: u64,
+    exchange: Exchange,
+    answer: Kept,
+}
+
+/// What the lanes of one step take their requests from.
+struct Queue<'r> {
+    requests: &'r [Request],
+    variables: &'r Variables,
+    next: Cell<usize>,
+    ended: Vec<Cell<Option<Ended>>>,
+}
+
+impl User {
+    /// Sends requests over as many connections as there are requests, six at
+    /// most; further requests begin when a connection is free. They are judged
+    /// and their captures taken in the order of the file, when all have ended.
+    ///
+    /// Allocates a session and buffers for each lane once, a few small things
+    /// each time.
+    pub(super) async fn parallel(
+        &mut self,
+        requests: &[Request],
+        mut planned_us: Option<u64>,
+    ) -> Performed {
+        self.open_lanes(requests.len().min(MOST_LANES));
+        let queue = Queue {
+            requests,
+            variables: &self.variables,
+            next: Cell::new(0),
+            ended: requests.iter().map(|_| Cell::default()).collect(),
+        };
+        let own = (&mut self.session, &mut self.scratch);
+        let others = self.lanes.iter_mut();
+        let others = others.map(|lane| (&mut lane.session, &mut lane.scratch));
+        let (shard, now_us, rng) = (&self.shard, self.now_us, &mut self.rng);
+        let lanes = std::iter::once(own).chain(others).take(requests.len());
+        let running = lanes.map(|lane| -> Pin<Box<dyn Future<Output = ()> + '_>> {
+            let (queue, rng) = (&queue, rng.fork());
+            Box::pin(queue.work_off(lane, shard, (now_us, rng)))
+        });
+        join_all(running).await;
+        let ended = queue.ended;
+        let mut performed = Performed::Succeeded;
+        for (request, ended) in requests.iter().zip(ended) {
+            let Some(ended) = ended.take() else {
+                continue;
+            };
+            self.now_us = self.now_us.max(ended.exchange.ended_us);
+            self.session.put_answer(ended.answer);
+            let (exchange, started_us) = (&ended.exchange, ended.started_us);
+            match self.conclude(request, exchange, started_us, planned_us.take()) {
+                Performed::Succeeded => {}
+                Performed::CutOff => performed = Performed::CutOff,
+                Performed::Failed if performed == Performed::CutOff => {}
+                Performed::Failed => performed = Performed::Failed,
+            }
+        }
+        performed
+    }
+
+    /// Has so many lanes at least, the user's own session included.
+    fn open_lanes(&mut self, wanted: usize) {
+        while self.lanes.len() + 1 < wanted {
+            let watch = Rc::new(Watch::new());
+            self.lanes.push(Lane {
+                session: self.session.sibling(Rc::clone(&watch)),
+                scratch: Scratch::default(),
+            });
+            self.member.add_watch(watch);
+        }
+    }
+}
+
+impl Lane {
+    /// Closes its connections.
+    pub(super) fn close(&mut self) {
+        self.session.close();
+    }
+}
+
+impl Queue<'_> {
+    /// Sends one request after the other over a lane until none is left.
+    async fn work_off(
+        &self,
+        (session, scratch): (&mut Session, &mut Scratch),
+        shard: &Rc<crate::engine::shard::Shard>,
+        (mut now_us, mut rng): (u64, fastrand::Rng),
+    ) {
+        loop {
+            let index = self.next.get();
+            let Some(request) = self.requests.get(index) else {
+                return;
+            };
+            self.next.set(index + 1);
+            shard.request_started();
+            let started_us = now_us;
+            let around = Around {
+                rng: &mut rng,
+                unix_us: shard.clock.unix_us(started_us),
+            };
+            let over = Over {
+                shard,
+                session: &mut *session,
+                scratch: &mut *scratch,
+            };
+            let exchange = send(request, self.variables, around, over, started_us).await;
+            now_us = exchange.ended_us;
+            let is_cut_off = matches!(exchange.end, End::CutOff);
+            self.ended[index].set(Some(Ended {
+                started_us,
+                exchange,
+                answer: session.take_answer(),
+            }));
+            if is_cut_off {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! One request of a user: rendered, sent, judged, recorded.
+
+use std::rc::Rc;
+
+use crate::client::{End, Exchange, Outgoing, Session};
+use crate::engine::interpreter::Performed;
+use crate::engine::shard::Shard;
+use crate::engine::user::User;
+use crate::model::{Failure, Phases};
+use crate::program::{Answer, Around, Request, Scratch, Variables};
+use crate::stats::{Counts, Sample};
+
+impl User {
+    /// Sends a request and waits for its answer.
+    ///
+    /// Cost beside the client's: no allocation and no clock reading, unless
+    /// the request could not be sent.
+    pub(super) async fn request(
+        &mut self,
+        request: &Request,
+        planned_us: Option<u64>,
+    ) -> Performed {
+        let shard = Rc::clone(&self.shard);
+        shard.request_started();
+        let started_us = self.now_us;
+        let around = Around {
+            rng: &mut self.rng,
+            unix_us: shard.clock.unix_us(started_us),
+        };
+        let over = Over {
+            shard: &shard,
+            session: &mut self.session,
+            scratch: &mut self.scratch,
+        };
+        let exchange = send(request, &self.variables, around, over, started_us).await;
+        self.now_us = exchange.ended_us;
+        self.conclude(request, &exchange, started_us, planned_us)
+    }
+
+    /// What a request came to: judged by the answer that the session holds,
+    /// and recorded.
+    pub(super) fn conclude(
+        &mut self,
+        request: &Request,
+        exchange: &Exchange,
+        started_us: u64,
+        planned_us: Option<u64>,
+    ) -> Performed {
+        let shard = Rc::clone(&self.shard);
+        let (status, failure) = match exchange.end {
+            End::Answered(status) => (status, self.judge(request, status, exchange, started_us)),
+            End::Failed(failure) => {
+                request.forget(&mut self.variables);
+                (0, Some(failure))
+            }
+            End::CutOff => {
+                shard.request_ended();
+                shard.count(|counts| {
+                    counts.cut_off += 1;
+                    count_wire(counts, exchange);
+                });
+                return Performed::CutOff;
+            }
+        };
+        self.witness_ended(request, exchange, started_us, failure);
+        self.session.release();
+        let origin_us = shard.setup.origin_us;
+        shard.request_ended();
+        let mut recorder = shard.recorder.borrow_mut();
+        count_wire(&mut recorder.counts, exchange);
+        recorder.record(&Sample {
+            name: request.name,
+            failure,
+            status,
+            ended_us: exchange.ended_us.saturating_sub(origin_us),
+            service_us: (exchange.exchanges > 0 || failure.is_none_or(was_tried))
+                .then(|| exchange.ended_us.saturating_sub(started_us)),
+            response_us: planned_us.map(|due_us| exchange.ended_us.saturating_sub(due_us)),
+            bytes: exchange.received_bytes,
+            phases: exchange.phases,
+        });
+        drop(recorder);
+        let Some(failure) = failure else {
+            return Performed::Succeeded;
+        };
+        self.last_failure = Some((request.name, failure));
+        Performed::Failed
+    }
+
+    fn judge(
+        &mut self,
+        request: &Request,
+        status: u16,
+        exchange: &Exchange,
+        started_us: u64,
+    ) -> Option<Failure> {
+        let answer = Answer {
+            status,
+            head: self.session.head(),
+            body: self.session.body(),
+            service_time_us: exchange.ended_us.saturating_sub(started_us),
+        };
+        request.judge(answer, &mut self.variables).err()
+    }
+}
+
+/// What a request is sent over.
+pub(super) struct Over<'o> {
+    pub(super) shard: &'o Shard,
+    pub(super) session: &'o mut Session,
+    pub(super) scratch: &'o mut Scratch,
+}
+
+/// Renders a request and sends it over a session.
+pub(super) async fn send(
+    request: &Request,
+    variables: &Variables,
+    mut around: Around<'_>,
+    over: Over<'_>,
+    started_us: u64,
+) -> Exchange {
+    let message = match request.render(variables, &mut around, over.scratch) {
+        Ok(message) => message,
+        Err(failure) => return not_sent(failure, started_us),
+    };
+    over.shard.witness_sending(request, message.bytes);
+    let outgoing = Outgoing {
+        origin: request.origin,
+        method: request.method,
+        bytes: message.bytes,
+        head_len: message.head_len,
+        wants: request.wants,
+        timeout_us: request.timeout_us,
+        connect_timeout_us: request.connect_timeout_us,
+        max_redirects: request.max_redirects,
+    };
+    over.session.send(outgoing, started_us).await
+}
+
+fn count_wire(counts: &mut Counts, exchange: &Exchange) {
+    counts.exchanges += u64::from(exchange.exchanges);
+    counts.connections_opened += u64::from(exchange.connections_opened);
+    counts.connections_replaced += u64::from(exchange.connections_replaced);
+}
+
+fn not_sent(failure: Failure, at_us: u64) -> Exchange {
+    Exchange {
+        end: End::Failed(failure),
+        ended_us: at_us,
+        received_bytes: 0,
+        phases: Phases::default(),
+        exchanges: 0,
+        connections_opened: 0,
+        connections_replaced: 0,
+    }
+}
+
+/// Whether a request that brought no message out was at least tried.
+fn was_tried(failure: Failure) -> bool {
+    !matches!(failure, Failure::Unset(_))
+}

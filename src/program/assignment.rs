@@ -1,0 +1,51 @@
+//! Setting variables.
+
+use crate::model::SlotId;
+use crate::program::cursor::Setting;
+use crate::program::encoding::{self, Encoding};
+use crate::program::expression::Expression;
+use crate::program::template::Template;
+
+/// A variable and what it is set to.
+#[derive(Clone, Debug)]
+pub struct Assignment {
+    /// The variable.
+    pub slot: SlotId,
+    /// Its new value.
+    pub value: Assigned,
+}
+
+/// What a variable is set to.
+#[derive(Clone, Debug)]
+pub enum Assigned {
+    /// The value of an expression, which keeps its type.
+    Value(Expression),
+    /// A text.
+    Text(Template),
+    /// A JSON value.
+    Json(Template),
+}
+
+impl Assignment {
+    /// Sets the variable; what has no value unsets it.
+    pub(super) fn apply(&self, setting: &mut Setting<'_>) {
+        // The old value may be part of the new one: that is written elsewhere first.
+        let out = &mut setting.scratch.body;
+        out.clear();
+        let (variables, around) = (&mut *setting.variables, &mut setting.around);
+        let is_written = match &self.value {
+            Assigned::Value(expression) => expression
+                .evaluate(variables, around)
+                .is_ok_and(|value| encoding::write(out, &value, Encoding::JsonValue).is_ok()),
+            Assigned::Text(template) | Assigned::Json(template) => {
+                template.write(out, variables, around).is_ok()
+            }
+        };
+        let written = std::str::from_utf8(out).ok().filter(|_| is_written);
+        match (written, &self.value) {
+            (None, _) => variables.unset(self.slot),
+            (Some(text), Assigned::Text(_)) => variables.set_text(self.slot, text),
+            (Some(json), _) => variables.set_json(self.slot, json),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What a user does, one thing after the other.
+
+use crate::model::{NameId, RequestId, SlotId, Wait};
+use crate::program::assignment::Assignment;
+use crate::program::compiled::CodeAt;
+use crate::program::expression::Expression;
+use crate::program::template::Template;
+
+/// One instruction. Steps that hold other steps are jumps: a block opens with
+/// an instruction that puts something on the user's stack and is left by one
+/// that takes it off again.
+#[derive(Clone, Debug)]
+pub enum Instruction {
+    /// Send a request and wait for its answer.
+    Request(RequestId),
+    /// Send this request and those after it at the same time.
+    Parallel {
+        /// The first of them.
+        first: RequestId,
+        /// How many.
+        count: u16,
+    },
+    /// Rest; the wait is one that does not plan.
+    Think(Wait),
+    /// Set a variable.
+    Set(Assignment),
+    /// Go on there.
+    Jump(CodeAt),
+    /// Go on there unless the condition holds; what has no value does not.
+    Unless(Expression, CodeAt),
+    /// Go on at one of these, by weight.
+    Choose(Box<[Branch]>),
+    /// Open a loop of so many rounds; of none where that is no number.
+    Repeat(Expression),
+    /// Begin a round, or close the loop and go on there.
+    Round(CodeAt),
+    /// Close the loop and go on there unless the condition holds.
+    While(Expression, CodeAt),
+    /// Open a loop over the first elements of a list; over none where it is no list.
+    Each {
+        /// The list.
+        list: Expression,
+        /// The most elements.
+        max: u32,
+    },
+    /// Put the next element into the variable, or close the loop and go on there.
+    Element(SlotId, CodeAt),
+    /// Open a group.
+    BeginGroup(NameId),
+    /// Close the group and record it.
+    EndGroup,
+    /// Open a poll that ends after so many microseconds.
+    BeginPoll {
+        /// How long it may take.
+        timeout_us: u64,
+    },
+    /// Close the poll if what it waits for holds or its time is up, else rest
+    /// and do its steps again.
+    EndPoll(Box<Poll>),
+    /// The task fails and is over.
+    Fail {
+        /// The row of the task.
+        task: NameId,
+        /// What the failure is called; index into the program's texts.
+        text: u16,
+    },
+    /// The user ends, after its `on_stop`.
+    StopUser,
+    /// Write a line into the log of the run.
+    Log(Template),
+    /// The task, `on_start` or `on_stop` is over.
+    End,
+}
+
+/// A branch of a choice.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// Its weight, above 0.
+    pub weight: u32,
+    /// Where its steps begin.
+    pub to: CodeAt,
+}
+
+/// How a poll goes on.
+#[derive(Clone, Debug)]
+pub struct Poll {
+    /// What it waits for.
+    pub until: Expression,
+    /// From the start of one try to the start of the next.
+    pub every_us: u64,
+    /// Where its steps begin.
+    pub again: CodeAt,
+    /// The row of the task, for the failure.
+    pub task: NameId,
+    /// What the failure is called; index into the program's texts.
+    pub text: u16,
+}

@@ -1,0 +1,128 @@
+//! Steps that do one thing and send nothing.
+
+use crate::model::{NameId, RowKind, SlotId, Wait};
+use crate::program::{Assigned, Assignment, Encoding, Expression, Instruction, Template};
+use crate::scenario::capture::is_variable;
+use crate::scenario::expression::Clock;
+use crate::scenario::fields::{self, Fields};
+use crate::scenario::node::{Entry, Node, NodeKind, Resolved, Scalar, shorten};
+use crate::scenario::reader::Reader;
+use crate::scenario::source::Span;
+use crate::scenario::template::Part;
+
+impl Reader<'_> {
+    /// Reads `think`, `set`, `log`, `fail` or `stop_user`.
+    pub(super) fn deed(&mut self, kind: &Entry) -> Option<()> {
+        let instruction = match kind.key.text.as_str() {
+            "think" => Instruction::Think(self.think(&kind.value)?),
+            "set" => {
+                let set = self.assignments(&kind.value, "`set`");
+                set.into_iter().for_each(|one| {
+                    self.tables.emit(Instruction::Set(one));
+                });
+                return Some(());
+            }
+            "log" => {
+                let text = fields::text(&kind.value, "`log`", &mut self.problems)?;
+                Instruction::Log(self.template(text, Encoding::Raw)?)
+            }
+            "fail" => {
+                let text = fields::plain_text(&kind.value, "`fail`", &mut self.problems)?;
+                let text = self.tables.text(text.to_owned());
+                let task = self.task_row();
+                Instruction::Fail { task, text }
+            }
+            _ => {
+                let given = kind.value.as_scalar().map(Scalar::resolve);
+                if given != Some(Resolved::Bool(true)) {
+                    let expected = "`stop_user` is `true`";
+                    fields::wrong_type(&kind.value, expected, &mut self.problems);
+                    return None;
+                }
+                Instruction::StopUser
+            }
+        };
+        self.tables.emit(instruction);
+        Some(())
+    }
+
+    /// The row of the task that is being read, for failures that are no request's.
+    pub(super) fn task_row(&mut self) -> NameId {
+        let name = self.stretch.task.clone();
+        self.tables.name(RowKind::Task, name)
+    }
+
+    /// The slot of a variable that a step sets.
+    pub(super) fn variable(&mut self, name: &str, span: Span) -> Option<SlotId> {
+        if !is_variable(name) {
+            let message = format!("`{}` cannot name a variable", shorten(name));
+            let help = "letters, digits and `_`, no word of the language".to_owned();
+            self.problems.report_with(span, message, Some(help));
+            return None;
+        }
+        self.scope.variables.get(name).copied()
+    }
+
+    /// A map of variables to what they are set to, in order.
+    pub(super) fn assignments(&mut self, node: &Node, what: &str) -> Vec<Assignment> {
+        let entries = fields::entries(node, what, &mut self.problems);
+        let mut found = Vec::new();
+        for entry in entries.unwrap_or_default() {
+            let slot = self.variable(&entry.key.text, entry.key.span);
+            let value = self.assigned(&entry.value);
+            if let (Some(slot), Some(value)) = (slot, value) {
+                found.push(Assignment { slot, value });
+            }
+        }
+        found
+    }
+
+    /// A value that is one hole alone keeps its type; so does what is no text.
+    fn assigned(&mut self, node: &Node) -> Option<Assigned> {
+        if let NodeKind::Scalar(scalar) = &node.kind
+            && let Resolved::Text(_) = scalar.resolve()
+        {
+            if let [Part::Hole { .. }] = self.parts(scalar)?.as_slice() {
+                return self.value_of(scalar).map(Assigned::Value);
+            }
+            return self.template(scalar, Encoding::Raw).map(Assigned::Text);
+        }
+        let mut json = Template::default();
+        self.json(node, &mut json);
+        Some(Assigned::Json(json))
+    }
+
+    /// The expression of a text that is one hole alone.
+    pub(super) fn value_of(&mut self, scalar: &Scalar) -> Option<Expression> {
+        if !scalar.text.contains("{{") {
+            return None;
+        }
+        match self.parts(scalar)?.as_slice() {
+            [Part::Hole { source, start }] => {
+                self.expression(scalar, source, *start, Clock::Available)
+            }
+            _ => None,
+        }
+    }
+
+    fn think(&mut self, node: &Node) -> Option<Wait> {
+        if let NodeKind::Scalar(_) = node.kind {
+            let given =
+                fields::duration(node, "`think`, where it is not a map,", &mut self.problems);
+            return given.map(|given| Wait::Constant {
+                seconds: given.as_secs_f64(),
+            });
+        }
+        let known = ["constant", "between", "poisson"];
+        let fields = Fields::read(node, "`think`", &known, &mut self.problems)?;
+        let [entry] = fields.all() else {
+            let help = "for example `think: {between: [500ms, 2s]}`".to_owned();
+            let message = "`think` has exactly one kind";
+            self.problems.report_with(node.span, message, Some(help));
+            return None;
+        };
+        known
+            .contains(&entry.key.text.as_str())
+            .then(|| self.wait(node))
+    }
+}

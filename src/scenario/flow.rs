@@ -1,0 +1,346 @@
+//! Steps that hold other steps.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::model::{RequestId, RowKind};
+use crate::program::{Branch, Expression, Instruction, Literal, Poll};
+use crate::scenario::class::MAX_WEIGHT;
+use crate::scenario::draft::micros;
+use crate::scenario::expression::Clock;
+use crate::scenario::fields::{self, Fields};
+use crate::scenario::node::{Entry, Node, NodeKind, Resolved, shorten};
+use crate::scenario::reader::Reader;
+use crate::scenario::step::{self, Surroundings};
+use crate::scenario::suggest::did_you_mean;
+
+/// The most rounds of a loop.
+const MAX_ROUNDS: u32 = 1_000_000;
+/// The most rounds of a loop that does not say how many.
+const USUAL_ROUNDS: u32 = 1_000;
+/// The most requests at the same time.
+const MAX_PARALLEL: usize = 100;
+
+impl Reader<'_> {
+    /// Reads a step that is not a request; `kind` is the key that says so.
+    pub(super) fn flow(
+        &mut self,
+        kind: &Entry,
+        node: &Node,
+        around: &Surroundings<'_>,
+    ) -> Option<()> {
+        let word = kind.key.text.as_str();
+        let known: &[&str] = match word {
+            "group" | "repeat" | "poll" => &[word, "steps"],
+            "if" => &["if", "then", "else"],
+            _ => &[word],
+        };
+        let what = format!("a step with `{word}`");
+        let fields = Fields::read(node, &what, known, &mut self.problems)?;
+        match word {
+            "group" => self.group(&fields, kind, around),
+            "repeat" => self.repeat(&fields, kind, around),
+            "poll" => self.poll(&fields, kind, around),
+            "if" => self.branch(&fields, kind, around),
+            "choose" => self.choose(&kind.value, around),
+            "parallel" => self.parallel(&kind.value, around),
+            "use" => self.block(&kind.value, around),
+            _ => self.deed(kind),
+        }
+    }
+
+    /// The steps of a step, under `key`.
+    fn inner(
+        &mut self,
+        fields: &Fields<'_>,
+        kind: &Entry,
+        key: &str,
+        around: &Surroundings<'_>,
+    ) -> Option<()> {
+        let Some(node) = fields.value(key) else {
+            let what = format!("`{key}` of this `{}`", kind.key.text);
+            let help = format!("for example `{key}: [{{get: /api/v1/health/}}]`");
+            fields::missing(kind.key.span, &what, &help, &mut self.problems);
+            return None;
+        };
+        self.sequence(node, &format!("`{key}`"), around)
+    }
+
+    fn group(
+        &mut self,
+        fields: &Fields<'_>,
+        kind: &Entry,
+        around: &Surroundings<'_>,
+    ) -> Option<()> {
+        let name = fields::plain_text(&kind.value, "`group`", &mut self.problems);
+        let name = name.map(str::to_owned).unwrap_or_default();
+        let row = self.tables.name(RowKind::Group, name);
+        self.tables.emit(Instruction::BeginGroup(row));
+        self.inner(fields, kind, "steps", around)?;
+        self.tables.emit(Instruction::EndGroup);
+        Some(())
+    }
+
+    fn branch(
+        &mut self,
+        fields: &Fields<'_>,
+        kind: &Entry,
+        around: &Surroundings<'_>,
+    ) -> Option<()> {
+        let condition = self.condition(&kind.value, "`if`");
+        let unless = self.tables.emit_later();
+        self.inner(fields, kind, "then", around)?;
+        let mut otherwise = self.tables.here();
+        if fields.value("else").is_some() {
+            let end = self.tables.emit_later();
+            otherwise = self.tables.here();
+            self.inner(fields, kind, "else", around)?;
+            let here = self.tables.here();
+            self.tables.put(end, Instruction::Jump(here));
+        }
+        self.tables
+            .put(unless, Instruction::Unless(condition?, otherwise));
+        Some(())
+    }
+
+    fn choose(&mut self, node: &Node, around: &Surroundings<'_>) -> Option<()> {
+        let items = fields::items(node, "`choose`", &mut self.problems)?;
+        if items.is_empty() {
+            let help = "for example `choose: [{weight: 3, steps: [...]}, {steps: [...]}]`";
+            fields::missing(node.span, "a branch of `choose`", help, &mut self.problems);
+        }
+        let start = self.tables.emit_later();
+        let mut branches = Vec::new();
+        let mut ends = Vec::new();
+        for item in items {
+            let known = ["weight", "steps"];
+            let what = "a branch of `choose`";
+            let Some(branch) = Fields::read(item, what, &known, &mut self.problems) else {
+                continue;
+            };
+            let weight = branch.value("weight");
+            let weight = weight.and_then(|node| self.weight(node)).unwrap_or(1);
+            let to = self.tables.here();
+            branches.push(Branch { weight, to });
+            match branch.value("steps") {
+                Some(steps) => self.sequence(steps, "`steps`", around),
+                None => {
+                    let help = "for example `{weight: 3, steps: [{get: /}]}`";
+                    let what = "`steps` of this branch";
+                    fields::missing(item.span, what, help, &mut self.problems);
+                    None
+                }
+            };
+            ends.push(self.tables.emit_later());
+        }
+        let here = self.tables.here();
+        for end in ends {
+            self.tables.put(end, Instruction::Jump(here));
+        }
+        self.tables.put(start, Instruction::Choose(branches.into()));
+        Some(())
+    }
+
+    pub(super) fn weight(&mut self, node: &Node) -> Option<u32> {
+        fields::whole(node, "a weight", 1..=MAX_WEIGHT, &mut self.problems)
+    }
+
+    fn repeat(
+        &mut self,
+        fields: &Fields<'_>,
+        kind: &Entry,
+        around: &Surroundings<'_>,
+    ) -> Option<()> {
+        let value = &kind.value;
+        let NodeKind::Map(_) = value.kind else {
+            let times = self.times(value);
+            return self.rounds(times, None, |reader| {
+                reader.inner(fields, kind, "steps", around)
+            });
+        };
+        let known = ["while", "each", "in", "max"];
+        let how = Fields::read(value, "`repeat`", &known, &mut self.problems)?;
+        let max = how
+            .value("max")
+            .and_then(|node| fields::whole(node, "`max`", 1..=MAX_ROUNDS, &mut self.problems));
+        let max = max.unwrap_or(USUAL_ROUNDS);
+        let inner = |reader: &mut Self| reader.inner(fields, kind, "steps", around);
+        match (how.entry("while"), how.entry("each")) {
+            (Some(condition), None) if how.entry("in").is_none() => {
+                let Some(condition) = self.condition(&condition.value, "`while`") else {
+                    return inner(self);
+                };
+                let times = Expression::Literal(Literal::Int(max.into()));
+                self.rounds(Some(times), Some(condition), inner)
+            }
+            (None, Some(each)) => self.each(each, &how, max, inner),
+            _ => {
+                let message = "`repeat` has a number, a `while`, or an `each` with `in`";
+                let help = "for example `repeat: {each: item, in: items}`".to_owned();
+                self.problems.report_with(value.span, message, Some(help));
+                inner(self)
+            }
+        }
+    }
+
+    /// A number of rounds, which may end early.
+    fn rounds(
+        &mut self,
+        times: Option<Expression>,
+        condition: Option<Expression>,
+        steps: impl FnOnce(&mut Self) -> Option<()>,
+    ) -> Option<()> {
+        let open = self.tables.emit_later();
+        let again = self.tables.emit_later();
+        let check = condition.map(|condition| (condition, self.tables.emit_later()));
+        steps(self)?;
+        self.tables.emit(Instruction::Jump(again));
+        let exit = self.tables.here();
+        self.tables.put(open, Instruction::Repeat(times?));
+        self.tables.put(again, Instruction::Round(exit));
+        if let Some((condition, at)) = check {
+            self.tables.put(at, Instruction::While(condition, exit));
+        }
+        Some(())
+    }
+
+    fn each(
+        &mut self,
+        each: &Entry,
+        how: &Fields<'_>,
+        max: u32,
+        steps: impl FnOnce(&mut Self) -> Option<()>,
+    ) -> Option<()> {
+        let name = fields::plain_text(&each.value, "`each`", &mut self.problems);
+        let slot = name.and_then(|name| self.variable(name, each.value.span));
+        let list = match how.value("in") {
+            Some(node) => self.condition(node, "`in`"),
+            None => {
+                let help = "for example `repeat: {each: item, in: items}`";
+                let what = "`in` of this `each`";
+                fields::missing(each.key.span, what, help, &mut self.problems);
+                None
+            }
+        };
+        let open = self.tables.emit_later();
+        let again = self.tables.emit_later();
+        steps(self)?;
+        self.tables.emit(Instruction::Jump(again));
+        let exit = self.tables.here();
+        let list = list?;
+        self.tables.put(open, Instruction::Each { list, max });
+        self.tables.put(again, Instruction::Element(slot?, exit));
+        Some(())
+    }
+
+    /// How often: a number, an expression, or one alone between `{{` and `}}`.
+    fn times(&mut self, node: &Node) -> Option<Expression> {
+        let scalar = fields::text(node, "`repeat`", &mut self.problems)?;
+        if let Resolved::Int(_) | Resolved::Float(_) | Resolved::Bool(_) = scalar.resolve() {
+            let bounds = 1..=MAX_ROUNDS;
+            let times = fields::whole(node, "`repeat`", bounds, &mut self.problems)?;
+            return Some(Expression::Literal(Literal::Int(times.into())));
+        }
+        self.value_of(scalar)
+            .or_else(|| self.condition(node, "`repeat`"))
+    }
+
+    fn poll(&mut self, fields: &Fields<'_>, kind: &Entry, around: &Surroundings<'_>) -> Option<()> {
+        let known = ["until", "every", "timeout"];
+        let how = Fields::read(&kind.value, "`poll`", &known, &mut self.problems)?;
+        let period = |reader: &mut Self, key: &str, usual: u64| {
+            let given = how.value(key);
+            let given = given
+                .and_then(|node| fields::period(node, &format!("`{key}`"), &mut reader.problems));
+            given.unwrap_or(Duration::from_secs(usual))
+        };
+        let every = period(self, "every", 1);
+        let timeout = period(self, "timeout", 30);
+        let Some(until) = how.value("until") else {
+            let help = "for example `poll: {until: \"state == 'done'\", every: 1s, timeout: 30s}`";
+            fields::missing(
+                kind.key.span,
+                "`until` of this `poll`",
+                help,
+                &mut self.problems,
+            );
+            return self.inner(fields, kind, "steps", around);
+        };
+        let condition = self.condition(until, "`until`");
+        let timeout_us = micros(timeout);
+        self.tables.emit(Instruction::BeginPoll { timeout_us });
+        let again = self.tables.here();
+        self.inner(fields, kind, "steps", around)?;
+        let words = until.as_scalar().map_or("", |scalar| &scalar.text);
+        let words = format!(
+            "not within {}: {}",
+            crate::scenario::duration_text(timeout),
+            shorten(words)
+        );
+        let poll = Poll {
+            until: condition?,
+            every_us: micros(every),
+            again,
+            task: self.task_row(),
+            text: self.tables.text(words),
+        };
+        self.tables.emit(Instruction::EndPoll(Box::new(poll)));
+        Some(())
+    }
+
+    fn parallel(&mut self, node: &Node, around: &Surroundings<'_>) -> Option<()> {
+        let items = fields::items(node, "`parallel`", &mut self.problems)?;
+        if items.is_empty() || items.len() > MAX_PARALLEL {
+            let message = format!("`parallel` is a list of 1 to {MAX_PARALLEL} requests");
+            self.report(node.span, message);
+            return None;
+        }
+        let first = RequestId::from(self.tables.requests.len());
+        let mut count = 0;
+        for item in items {
+            if let Some(flow) = step::flow_of(item) {
+                let message = format!("`{}` cannot be part of `parallel`", flow.key.text);
+                let help = "only requests can be sent at the same time".to_owned();
+                self.problems
+                    .report_with(flow.key.span, message, Some(help));
+            } else if self.has_room(item)
+                && let Some(draft) = self.request(item, around)
+            {
+                self.tables.push_request(draft);
+                count += 1;
+            }
+        }
+        self.tables.emit(Instruction::Parallel { first, count });
+        Some(())
+    }
+
+    /// `use:`: the steps of a block, put here.
+    fn block(&mut self, node: &Node, around: &Surroundings<'_>) -> Option<()> {
+        let name = fields::plain_text(node, "`use`", &mut self.problems)?;
+        let Some(block) = self.blocks.get(name).map(Rc::clone) else {
+            let message = format!("there is no block `{}`", shorten(name));
+            let help = did_you_mean(name, self.blocks.keys().map(String::as_str))
+                .unwrap_or_else(|| "blocks stand at the top, under `blocks`".to_owned());
+            self.problems.report_with(node.span, message, Some(help));
+            return None;
+        };
+        if let Some(at) = self.stretch.blocks.iter().position(|outer| outer == name) {
+            let path = self.stretch.blocks[at..].join(" → ");
+            let message = format!("block `{}` uses itself: {path} → {name}", shorten(name));
+            self.report(node.span, message);
+            return None;
+        }
+        self.used_blocks.insert(name.to_owned());
+        self.stretch.blocks.push(name.to_owned());
+        let what = format!("block `{}`", shorten(name));
+        let read = self.sequence(&block, &what, around);
+        self.stretch.blocks.pop();
+        read
+    }
+
+    /// An expression that stands alone, without `{{ }}`.
+    pub(super) fn condition(&mut self, node: &Node, what: &str) -> Option<Expression> {
+        let scalar = fields::text(node, what, &mut self.problems)?;
+        self.expression(scalar, &scalar.text, 0, Clock::Available)
+    }
+}
