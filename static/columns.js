@@ -53,7 +53,8 @@ function phaseWords({ phases }) {
 const share = {
   ...figure("share", "Share of time", "share", part, "Part of all service time spent here"),
   paint(cell, row, title) {
-    if (title) return;
+    // The time of a group is that of its requests: it has no share of its own.
+    if (title || row.method === "GROUP") return cell.replaceChildren();
     if (!cell.firstChild) {
       cell.append(el("i", { class: "share", "aria-hidden": "true" }), el("span", { class: "share-text" }));
     }

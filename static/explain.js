@@ -51,7 +51,7 @@ function problems({ problems: list }) {
   ];
 }
 
-function userClass({ name, population, wait, tasks }) {
+function userClass({ name, population, wait, order, tasks }) {
   const whole = tasks.reduce((sum, task) => sum + task.weight, 0);
   const rows = tasks.map((task) => {
     const share = whole > 0 ? task.weight / whole : 0;
@@ -70,7 +70,7 @@ function userClass({ name, population, wait, tasks }) {
     "section",
     { class: "user-class" },
     el("h3", {}, name),
-    el("p", { class: "quiet" }, [population, wait].filter(Boolean).join(" · ")),
+    el("p", { class: "quiet" }, [population, wait, order].filter(Boolean).join(" · ")),
     el("table", {}, el("thead", {}, titles), el("tbody", {}, ...rows)),
   );
 }

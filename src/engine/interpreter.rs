@@ -52,7 +52,8 @@ impl User {
                 Action::Parallel { first, count } => {
                     let end = first.index() + usize::from(count);
                     let requests = &program.requests[first.index()..end];
-                    self.parallel(requests, planned_us.take()).await
+                    // Boxed: most users never need the room.
+                    Box::pin(self.parallel(requests, planned_us.take())).await
                 }
                 Action::Rest { due_us } => {
                     // Thinking before the first request is part of the plan.

@@ -22,5 +22,5 @@ pub use origin::{Origin, Scheme, Wants};
 pub use phases::Phases;
 pub use row_kind::RowKind;
 pub use run_state::RunState;
-pub use scenario::{Population, Scenario, Task, UserClass};
+pub use scenario::{Population, Scenario, Task, TaskOrder, UserClass};
 pub use wait::Wait;

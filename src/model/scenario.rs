@@ -37,6 +37,22 @@ pub struct UserClass {
     pub wait: Wait,
     /// What its users pick from; at least one.
     pub tasks: Vec<Task>,
+    /// In which order they do it.
+    pub order: TaskOrder,
+    /// How many tasks each of them does before it ends.
+    pub iterations: Option<u32>,
+}
+
+/// The order in which users do their tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskOrder {
+    /// By weight.
+    Random,
+    /// One after the other.
+    Sequential,
+    /// By weights that depend on the task before.
+    Transitions,
 }
 
 /// How many of the users are of a class.

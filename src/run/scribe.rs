@@ -76,7 +76,7 @@ mod tests {
         scribe.add(journal(1, 8));
         scribe.add(journal(2, 4));
         scribe.add(journal(1, 8));
-        scribe.write(&log, 2_000_000, false);
+        scribe.write(&log, 3_000_000, false);
         let (events, seen) = log.events_after(0);
         let count = |text: &str| events.iter().filter(|event| event.text == text).count();
         assert_eq!((count("1"), count("2")), (16, 4), "10 in each second");

@@ -1,11 +1,9 @@
 //! `capture:`.
 
-use std::collections::BTreeSet;
-
 use crate::model::SlotId;
 use crate::program::{Capture, CaptureSource};
 use crate::scenario::fields::{self, Fields};
-use crate::scenario::node::{Entry, Node, NodeKind, Scalar, shorten};
+use crate::scenario::node::{Entry, Node, shorten};
 use crate::scenario::reader::Reader;
 
 const SOURCES: [&str; 4] = ["json", "header", "cookie", "regex"];
@@ -109,74 +107,6 @@ impl Reader<'_> {
             source,
             text: self.tables.text(text),
         })
-    }
-}
-
-impl Reader<'_> {
-    /// The variables that are set for users of a class: by the file, the class,
-    /// its steps, and the blocks that these use. Read before anything else, so
-    /// that every expression knows all of them.
-    pub(super) fn variables_of(&self, class: &Node) -> BTreeSet<String> {
-        let mut found = Found::default();
-        collect_map(self.variables.as_deref(), &mut found);
-        collect(class, &mut found);
-        let mut seen = BTreeSet::new();
-        while let Some(name) = found.blocks.pop() {
-            if seen.insert(name)
-                && let Some(block) = self.blocks.get(name)
-            {
-                collect(block, &mut found);
-            }
-        }
-        found.variables.into_iter().map(str::to_owned).collect()
-    }
-}
-
-/// What was found in a class or block.
-#[derive(Default)]
-struct Found<'n> {
-    variables: BTreeSet<&'n str>,
-    /// The blocks it uses.
-    blocks: Vec<&'n str>,
-}
-
-fn collect<'n>(node: &'n Node, found: &mut Found<'n>) {
-    let entries = match &node.kind {
-        NodeKind::Scalar(_) => return,
-        NodeKind::List(items) => return items.iter().for_each(|item| collect(item, found)),
-        NodeKind::Map(entries) => entries,
-    };
-    for entry in entries {
-        match (entry.key.text.as_str(), &entry.value.kind) {
-            ("capture", NodeKind::Map(captures)) => {
-                let sets = captures.iter().filter(|one| !one.value.is_null());
-                found.add(sets.map(|one| &one.key));
-            }
-            ("set" | "variables", _) => collect_map(Some(&entry.value), found),
-            ("repeat", NodeKind::Map(how)) => {
-                let each = how.iter().filter(|one| one.key.text == "each");
-                found.add(each.filter_map(|one| one.value.as_scalar()));
-            }
-            ("use", NodeKind::Scalar(block)) => found.blocks.push(&block.text),
-            // What is sent may well have a field called `capture`.
-            ("json" | "form" | "query" | "headers" | "expect" | "graphql" | "multipart", _) => {}
-            _ => collect(&entry.value, found),
-        }
-    }
-}
-
-/// The keys of a map of variables.
-fn collect_map<'n>(node: Option<&'n Node>, found: &mut Found<'n>) {
-    if let Some(NodeKind::Map(entries)) = node.map(|node| &node.kind) {
-        found.add(entries.iter().map(|entry| &entry.key));
-    }
-}
-
-impl<'n> Found<'n> {
-    fn add(&mut self, names: impl Iterator<Item = &'n Scalar>) {
-        let names = names.map(|name| name.text.as_str());
-        self.variables
-            .extend(names.filter(|name| is_variable(name)));
     }
 }
 

@@ -1,7 +1,7 @@
 //! User classes and tasks.
 
-use crate::model::{Population, Task as TaskModel, UserClass, Wait};
-use crate::program::{Class, CodeAt, Instruction, Task, WhenUnset};
+use crate::model::{Population, Task as TaskModel, TaskOrder, UserClass, Wait};
+use crate::program::{Class, CodeAt, Instruction, Order, Task, WhenUnset};
 use crate::scenario::draft::Http;
 use crate::scenario::expression::Clock;
 use crate::scenario::fields::{self, Fields};
@@ -236,6 +236,12 @@ pub(super) fn model(class: &Class) -> UserClass {
         name: class.name.clone(),
         population: class.population,
         wait: class.wait,
+        order: match class.order {
+            Order::Weighted => TaskOrder::Random,
+            Order::Sequential => TaskOrder::Sequential,
+            Order::Transitions(_) => TaskOrder::Transitions,
+        },
+        iterations: class.iterations,
         tasks: class
             .tasks
             .iter()

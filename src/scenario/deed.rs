@@ -27,8 +27,8 @@ impl Reader<'_> {
                 Instruction::Log(self.template(text, Encoding::Raw)?)
             }
             "fail" => {
-                let text = fields::plain_text(&kind.value, "`fail`", &mut self.problems)?;
-                let text = self.tables.text(text.to_owned());
+                let text = self.named(&kind.value, "`fail`")?.to_owned();
+                let text = self.tables.text(text);
                 let task = self.task_row();
                 Instruction::Fail { task, text }
             }
@@ -44,6 +44,16 @@ impl Reader<'_> {
         };
         self.tables.emit(instruction);
         Some(())
+    }
+
+    /// A name for the tables: a text that is known before the run.
+    pub(super) fn named<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n str> {
+        let name = fields::plain_text(node, what, &mut self.problems)?.trim();
+        if name.is_empty() {
+            self.report(node.span, format!("{what} is a name, not an empty text"));
+            return None;
+        }
+        Some(name)
     }
 
     /// The row of the task that is being read, for failures that are no request's.

@@ -72,7 +72,7 @@ impl Reader<'_> {
         kind: &Entry,
         around: &Surroundings<'_>,
     ) -> Option<()> {
-        let name = fields::plain_text(&kind.value, "`group`", &mut self.problems);
+        let name = self.named(&kind.value, "`group`");
         let name = name.map(str::to_owned).unwrap_or_default();
         let row = self.tables.name(RowKind::Group, name);
         self.tables.emit(Instruction::BeginGroup(row));

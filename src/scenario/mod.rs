@@ -34,6 +34,7 @@ mod target;
 mod template;
 mod texts;
 mod units;
+mod variables;
 mod yaml;
 
 pub use builtin::builtin;

@@ -154,7 +154,7 @@ mod tests {
 
     use super::*;
     use crate::model::Phases;
-    use crate::stats::{Recorder, Sample};
+    use crate::stats::{GroupSample, Recorder, Sample};
 
     fn sample(name: u16, service_us: u64, failed: bool) -> Sample {
         Sample {
@@ -170,6 +170,36 @@ mod tests {
                 ..Phases::default()
             },
         }
+    }
+
+    #[test]
+    fn groups_are_in_no_sum() {
+        let mut recorder = Recorder::new(2);
+        recorder.record(&sample(0, 5, false));
+        recorder.record_group(&GroupSample {
+            name: NameId(1),
+            has_failed: true,
+            took_us: 9_000,
+        });
+        recorder.record_failure(NameId(1), Failure::Said(0), 3);
+        let mut interval = Interval::default();
+        recorder.drain(&mut interval);
+        let mut totals = Totals::new(2);
+        totals.add(&interval);
+        assert_eq!((totals.all.requests, totals.all.max_us), (1, Some(5)));
+        assert_eq!((totals.counts.succeeded, totals.counts.failed), (1, 0));
+        let group = &totals.names[1];
+        assert_eq!(
+            (group.requests, group.failures, group.max_us),
+            (1, 1, Some(9_000))
+        );
+        assert!(group.percentiles().p50_us.is_some());
+        assert_eq!(
+            totals
+                .failures
+                .count(|_, failure| failure == Failure::Said(0)),
+            1
+        );
     }
 
     proptest! {

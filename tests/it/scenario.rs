@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
 mod flow;
+mod flow_mistakes;
+mod flow_tree;
 mod mistakes;
 mod never_panics;
 mod requests;

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::model::{Population, Wait};
+use crate::model::{Population, TaskOrder, Wait};
 use crate::scenario::duration_text;
 use crate::web::catalog::Entry;
 
@@ -26,6 +26,8 @@ struct ClassBody {
     name: String,
     population: String,
     wait: String,
+    /// What has to be said of the order of its tasks, and of their number.
+    order: String,
     tasks: Vec<TaskBody>,
 }
 
@@ -60,6 +62,7 @@ impl ScenarioBody {
                     name: class.name.clone(),
                     population: population_words(class.population),
                     wait: wait_words(class.wait),
+                    order: order_words(class.order, class.iterations),
                     tasks: class
                         .tasks
                         .iter()
@@ -84,6 +87,17 @@ fn population_words(population: Population) -> String {
         Population::Weight(weight) => format!("weight {weight}"),
         Population::Fixed(count) => format!("always {count}"),
     }
+}
+
+fn order_words(order: TaskOrder, iterations: Option<u32>) -> String {
+    let order = match order {
+        TaskOrder::Random => None,
+        TaskOrder::Sequential => Some("one task after the other".to_owned()),
+        TaskOrder::Transitions => Some("each task leads to the next".to_owned()),
+    };
+    let iterations = iterations.map(|tasks| format!("ends after {tasks} tasks"));
+    let words: Vec<_> = order.into_iter().chain(iterations).collect();
+    words.join(" · ")
 }
 
 fn wait_words(wait: Wait) -> String {

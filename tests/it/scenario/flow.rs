@@ -8,7 +8,7 @@ use swarmdeck::program::{
 use super::{compile, program_of_steps};
 
 /// A user that goes through a program; each request takes a millisecond.
-struct Walker<'p> {
+pub(super) struct Walker<'p> {
     program: &'p Program,
     variables: Variables,
     scratch: Scratch,
@@ -18,7 +18,7 @@ struct Walker<'p> {
 }
 
 impl<'p> Walker<'p> {
-    fn new(program: &'p Program, failing: &'p [&'p str]) -> Self {
+    pub(super) fn new(program: &'p Program, failing: &'p [&'p str]) -> Self {
         Self {
             program,
             variables: Variables::new(program.slot_count()),
@@ -30,7 +30,7 @@ impl<'p> Walker<'p> {
     }
 
     /// What happens between the beginning and the end of a stretch, in words.
-    fn walk(&mut self, entry: CodeAt, on_failure: OnFailure) -> Vec<String> {
+    pub(super) fn walk(&mut self, entry: CodeAt, on_failure: OnFailure) -> Vec<String> {
         let mut cursor = Cursor::default();
         cursor.start(entry, on_failure);
         let mut seen = Vec::new();
@@ -381,4 +381,16 @@ fn parallel_requests_stand_next_to_each_other() {
     );
     // The first request of the program is that of `on_start`.
     assert_eq!(seen, ["/a", "2 from 2", "/d", "end"]);
+}
+
+#[test]
+fn tasks_may_be_called_like_steps() {
+    let text = "user_classes:
+  U:
+    tasks:
+      json: [{get: /a, capture: {x: {json: $.x}}}]
+      set: {steps: [{set: {y: 1}}]}
+      use: [{log: '{{ x }} {{ y }}'}]
+";
+    compile(text);
 }
