@@ -30,6 +30,8 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Try a scenario: one user does each task once, every request is shown
     Try(TryArgs),
+    /// Print the JSON Schema of scenarios, for editors
+    Schema,
 }
 
 #[derive(Debug, Args)]

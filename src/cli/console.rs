@@ -13,6 +13,11 @@ pub(super) fn say(text: impl Display) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }
 
+/// Prints text that ends with a line break already.
+pub(super) fn print(text: impl Display) {
+    let _ = write!(std::io::stdout(), "{text}");
+}
+
 /// Prints what went wrong.
 pub(super) fn complain(text: impl Display) {
     eprintln!("swarmdeck: {text}");

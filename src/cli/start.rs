@@ -2,9 +2,11 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use crate::cli::args::{Cli, Command};
+use crate::cli::console::print;
 use crate::cli::exit::Exit;
 use crate::cli::{check, dashboard, target, try_};
 use crate::probes::host;
+use crate::scenario::schema;
 
 /// Reads the command line and does what it says.
 #[must_use]
@@ -25,6 +27,10 @@ pub fn start() -> Exit {
     match cli.command {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Target(args)) => target::run(args),
+        Some(Command::Schema) => {
+            print(schema());
+            Exit::Success
+        }
         Some(Command::Try(args)) => try_::run(&args),
         None => dashboard::run(cli.dashboard),
     }

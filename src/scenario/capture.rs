@@ -6,7 +6,7 @@ use crate::scenario::fields::{self, Fields};
 use crate::scenario::node::{Entry, Node, shorten};
 use crate::scenario::reader::Reader;
 
-const SOURCES: [&str; 4] = ["json", "header", "cookie", "regex"];
+pub(super) const SOURCES: [&str; 4] = ["json", "header", "cookie", "regex"];
 
 /// Words of the expression language, which no variable can be called.
 const WORDS: [&str; 14] = [

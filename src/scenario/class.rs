@@ -13,7 +13,7 @@ use crate::scenario::step::Surroundings;
 /// The largest weight.
 pub(super) const MAX_WEIGHT: u32 = 1_000_000;
 
-const CLASS_KEYS: [&str; 11] = [
+pub(super) const CLASS_KEYS: [&str; 11] = [
     "weight",
     "count",
     "wait",
@@ -26,7 +26,7 @@ const CLASS_KEYS: [&str; 11] = [
     "transitions",
     "iterations",
 ];
-const TASK_KEYS: [&str; 4] = ["weight", "tags", "when", "steps"];
+pub(super) const TASK_KEYS: [&str; 4] = ["weight", "tags", "when", "steps"];
 
 /// Words that are subcommands: as class names they could not be told apart on
 /// a command line.

@@ -14,7 +14,7 @@ pub(super) struct Expect {
     pub(super) rest: Vec<Expectation>,
 }
 
-const KEYS: [&str; 4] = ["status", "json", "text", "time"];
+pub(super) const KEYS: [&str; 4] = ["status", "json", "text", "time"];
 
 impl Reader<'_> {
     /// Reads an `expect:` map; nothing given expects a status below 400.

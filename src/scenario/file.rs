@@ -13,7 +13,7 @@ use crate::scenario::node::{Node, NodeKind, Resolved, shorten};
 use crate::scenario::reader::Reader;
 use crate::scenario::step::Surroundings;
 
-const KEYS: [&str; 10] = [
+pub(super) const KEYS: [&str; 10] = [
     "name",
     "description",
     "host",
@@ -27,9 +27,9 @@ const KEYS: [&str; 10] = [
 ];
 /// The most variables of all classes.
 const MAX_VARIABLES: usize = 1_000;
-const LOAD_KEYS: [&str; 4] = ["users", "spawn_rate", "run_time", "stop_timeout"];
-const HTTP_KEYS: [&str; 3] = ["timeout", "connect_timeout", "max_redirects"];
-const WAIT_KEYS: [&str; 5] = ["constant", "between", "pacing", "throughput", "poisson"];
+pub(super) const LOAD_KEYS: [&str; 4] = ["users", "spawn_rate", "run_time", "stop_timeout"];
+pub(super) const HTTP_KEYS: [&str; 3] = ["timeout", "connect_timeout", "max_redirects"];
+pub(super) const WAIT_KEYS: [&str; 5] = ["constant", "between", "pacing", "throughput", "poisson"];
 
 impl Reader<'_> {
     /// Reads a whole file; the problems say whether it can be used.

@@ -20,7 +20,7 @@ const METHODS: [(&str, Method); 8] = [
     ("trace", Method::Trace),
 ];
 
-const KEYS: [&str; 17] = [
+pub(super) const KEYS: [&str; 17] = [
     "get", "head", "post", "put", "patch", "delete", "options", "trace", "name", "headers",
     "query", "json", "form", "body", "expect", "capture", "timeout",
 ];

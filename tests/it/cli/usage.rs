@@ -166,3 +166,10 @@ async fn a_broken_file_beside_a_good_one_is_said_and_offered() {
     assert_eq!(offered[0]["problems"].as_array().unwrap().len(), 4);
     assert_eq!(offered[1]["problems"], serde_json::json!([]));
 }
+
+#[tokio::test]
+async fn the_schema_is_the_one_of_the_documents() {
+    let (code, stdout, stderr) = Program::output(&["schema"]).await;
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+    assert_eq!(stdout, include_str!("../../../docs/scenario.schema.json"));
+}

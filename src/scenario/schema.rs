@@ -1,0 +1,194 @@
+//! The scenario language as a JSON Schema, for editors.
+//!
+//! It is made of one table of maps and their keys. The parser has the last
+//! word: what a schema cannot say, that variables are set for instance, is not
+//! in it.
+
+use serde_json::{Map, Value, json};
+
+use crate::scenario::shapes::{Key, Kind, Rule, SHAPES, STEP_KINDS, Shape};
+
+/// The JSON Schema (draft 2020-12) of scenario files, as text with a line
+/// break at its end.
+#[must_use]
+pub fn schema() -> String {
+    let mut definitions: Map<String, Value> = SHAPES
+        .iter()
+        .map(|shape| (shape.name.to_owned(), object(shape)))
+        .collect();
+    let steps: Vec<_> = STEP_KINDS
+        .iter()
+        .map(|kind| kind_schema(&Kind::Of(kind)))
+        .collect();
+    definitions.insert("step".to_owned(), json!({"anyOf": steps}));
+    let schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A scenario of Swarmdeck",
+        "$ref": "#/$defs/scenario",
+        "$defs": definitions,
+    });
+    format!("{schema:#}\n")
+}
+
+fn object(shape: &Shape) -> Value {
+    let property = |Key(name, kind, about): &Key| {
+        let mut schema = kind_schema(kind);
+        if let Value::Object(schema) = &mut schema {
+            schema.insert("description".to_owned(), (*about).into());
+        }
+        ((*name).to_owned(), schema)
+    };
+    let properties: Map<_, _> = shape.keys.iter().map(property).collect();
+    let mut object = json!({
+        "description": shape.about,
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": false,
+    });
+    match shape.rule {
+        Rule::All([]) => {}
+        Rule::All(keys) => object["required"] = json!(keys),
+        Rule::One(keys) => {
+            let one: Vec<_> = keys.iter().map(|key| json!({"required": [key]})).collect();
+            object["oneOf"] = json!(one);
+        }
+    }
+    object
+}
+
+fn kind_schema(kind: &Kind) -> Value {
+    match kind {
+        Kind::Any => json!({}),
+        Kind::Text => json!({"type": ["string", "number", "boolean"]}),
+        Kind::Flag => json!({"type": "boolean"}),
+        Kind::Nothing => json!({"type": "null"}),
+        Kind::Duration => {
+            json!({"type": ["string", "number"], "pattern": r"^\s*[0-9.]", "minimum": 0})
+        }
+        Kind::Rate => {
+            json!({"type": ["string", "number"], "pattern": r"^\s*[0-9.]", "exclusiveMinimum": 0})
+        }
+        Kind::Whole(low, high) => json!({"type": "integer", "minimum": low, "maximum": high}),
+        Kind::Words(words) => json!({"enum": words}),
+        Kind::Of(name) => json!({"$ref": format!("#/$defs/{name}")}),
+        Kind::List(of, least) => {
+            json!({"type": "array", "items": kind_schema(of), "minItems": least})
+        }
+        Kind::Named(of) => json!({"type": "object", "additionalProperties": kind_schema(of)}),
+        Kind::Either(kinds) => {
+            let kinds: Vec<_> = kinds.iter().map(kind_schema).collect();
+            json!({"anyOf": kinds})
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+    use crate::scenario::body::literal_json;
+    use crate::scenario::diagnostic::Problems;
+    use crate::scenario::source::{Source, Span};
+    use crate::scenario::texts::{Origin, Texts};
+    use crate::scenario::{capture, class, expect, file, request, step, yaml};
+
+    fn root() -> &'static Path {
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+    }
+
+    fn as_json(text: &str) -> Value {
+        let mut texts = Texts::default();
+        texts.add(Source::new("x.yaml", text), Origin::Own);
+        let mut problems = Problems::new(&texts);
+        let whole = Span::new(0, text.len());
+        let node = yaml::parse(&texts, whole, &mut 0, &mut problems);
+        literal_json(&node.unwrap())
+    }
+
+    fn validator() -> jsonschema::Validator {
+        let schema: Value = serde_json::from_str(&schema()).unwrap();
+        jsonschema::meta::validate(&schema).unwrap();
+        jsonschema::validator_for(&schema).unwrap()
+    }
+
+    fn keys(name: &str) -> Vec<&'static str> {
+        let shape = SHAPES.iter().find(|shape| shape.name == name).unwrap();
+        let mut keys: Vec<_> = shape.keys.iter().map(|key| key.0).collect();
+        keys.sort_unstable();
+        keys
+    }
+
+    #[test]
+    fn the_keys_are_those_of_the_parser() {
+        for (name, parsed) in [
+            ("scenario", &file::KEYS[..]),
+            ("load", &file::LOAD_KEYS),
+            ("http", &file::HTTP_KEYS),
+            ("wait", &file::WAIT_KEYS),
+            ("user_class", &class::CLASS_KEYS),
+            ("task", &class::TASK_KEYS),
+            ("request", &request::KEYS),
+            ("expect", &expect::KEYS),
+            ("capture", &capture::SOURCES),
+        ] {
+            let mut parsed = parsed.to_vec();
+            parsed.sort_unstable();
+            assert_eq!(keys(name), parsed, "{name}");
+        }
+        let mut steps = [&["request"], &step::FLOW_KEYS[..]].concat();
+        let mut kinds = STEP_KINDS.to_vec();
+        steps.sort_unstable();
+        kinds.sort_unstable();
+        assert_eq!(kinds, steps);
+    }
+
+    #[test]
+    fn the_document_is_current() {
+        let path = root().join("docs/scenario.schema.json");
+        let written = fs::read_to_string(path).unwrap_or_default();
+        let help = "write it anew: cargo run -- schema > docs/scenario.schema.json";
+        assert!(written == schema(), "{help}");
+    }
+
+    #[test]
+    fn every_scenario_of_the_repository_is_valid() {
+        let folders = ["scenarios", "tests/scenarios"].map(|folder| root().join(folder));
+        let files = folders
+            .iter()
+            .filter_map(|folder| fs::read_dir(folder).ok());
+        let files: Vec<PathBuf> = files.flatten().map(|entry| entry.unwrap().path()).collect();
+        assert!(files.len() > 4, "{files:?}");
+        let validator = validator();
+        for file in files {
+            let text = fs::read_to_string(&file).unwrap();
+            let wrong: Vec<_> = validator
+                .iter_errors(&as_json(&text))
+                .map(|error| error.to_string())
+                .collect();
+            assert!(wrong.is_empty(), "{}: {wrong:#?}", file.display());
+        }
+    }
+
+    #[test]
+    fn mistakes_are_no_valid_scenarios() {
+        let validator = validator();
+        let valid = |text: &str| validator.is_valid(&as_json(text));
+        assert!(valid("user_classes: {U: {tasks: {t: [{get: /}]}}}"));
+        for text in [
+            "user_clases: {}",
+            "load: {users: 0}",
+            "load: {run_time: soon}",
+            "user_classes: {U: {weight: 1}}",
+            "user_classes: {U: {tasks: {t: []}}}",
+            "user_classes: {U: {tasks: {t: [{name: x}]}}}",
+            "user_classes: {U: {tasks: {t: [{get: /, put: /}]}}}",
+            "user_classes: {U: {tasks: {t: [{get: /, think: 1s}]}}}",
+            "user_classes: {U: {tasks: {t: [{group: g}]}}}",
+            "user_classes: {U: {wait: {pacing: 1s, poisson: 2}, tasks: {t: [{get: /}]}}}",
+        ] {
+            assert!(!valid(text), "{text}");
+        }
+    }
+}
