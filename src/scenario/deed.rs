@@ -78,6 +78,10 @@ impl Reader<'_> {
         let entries = fields::entries(node, what, &mut self.problems);
         let mut found = Vec::new();
         for entry in entries.unwrap_or_default() {
+            // Each counts as a step: a block of them may be used thousands of times.
+            if !self.has_room(&entry.value) {
+                break;
+            }
             let slot = self.variable(&entry.key.text, entry.key.span);
             let value = self.assigned(&entry.value);
             if let (Some(slot), Some(value)) = (slot, value) {
@@ -104,14 +108,15 @@ impl Reader<'_> {
 
     /// The expression of a text that is one hole alone.
     pub(super) fn value_of(&mut self, scalar: &Scalar) -> Option<Expression> {
-        if !scalar.text.contains("{{") {
-            return None;
-        }
         match self.parts(scalar)?.as_slice() {
             [Part::Hole { source, start }] => {
                 self.expression(scalar, source, *start, Clock::Available)
             }
-            _ => None,
+            _ => {
+                let message = "this is an expression alone, with or without `{{ }}`";
+                self.report(scalar.span, message);
+                None
+            }
         }
     }
 

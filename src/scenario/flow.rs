@@ -30,6 +30,13 @@ impl Reader<'_> {
         around: &Surroundings<'_>,
     ) -> Option<()> {
         let word = kind.key.text.as_str();
+        if let Some(other) = step::other_kind(node, kind) {
+            let message = format!("a step is one thing; this one has `{word}` already");
+            let help = "a further step begins with `- ` on its own line".to_owned();
+            self.problems
+                .report_with(other.key.span, message, Some(help));
+            return None;
+        }
         let known: &[&str] = match word {
             "group" | "repeat" | "poll" => &[word, "steps"],
             "if" => &["if", "then", "else"],
@@ -241,8 +248,10 @@ impl Reader<'_> {
             let times = fields::whole(node, "`repeat`", bounds, &mut self.problems)?;
             return Some(Expression::Literal(Literal::Int(times.into())));
         }
-        self.value_of(scalar)
-            .or_else(|| self.condition(node, "`repeat`"))
+        if scalar.text.contains("{{") {
+            return self.value_of(scalar);
+        }
+        self.condition(node, "`repeat`")
     }
 
     fn poll(&mut self, fields: &Fields<'_>, kind: &Entry, around: &Surroundings<'_>) -> Option<()> {
@@ -341,6 +350,11 @@ impl Reader<'_> {
     /// An expression that stands alone, without `{{ }}`.
     pub(super) fn condition(&mut self, node: &Node, what: &str) -> Option<Expression> {
         let scalar = fields::text(node, what, &mut self.problems)?;
+        if scalar.text.trim_start().starts_with("{{") {
+            let message = format!("{what} is written without `{{{{ }}}}`");
+            self.report(scalar.span, message);
+            return None;
+        }
         self.expression(scalar, &scalar.text, 0, Clock::Available)
     }
 }

@@ -37,6 +37,7 @@ pub(super) struct Reader<'a> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tables {
     pub(super) slots: Vec<String>,
+    slot_ids: HashMap<String, SlotId>,
     pub(super) no_values: Vec<String>,
     pub(super) texts: Vec<String>,
     /// Origins beside the host, from id 1.
@@ -114,11 +115,13 @@ impl<'a> Reader<'a> {
 impl Tables {
     /// The slot of a variable of any class.
     pub(super) fn slot(&mut self, name: &str) -> SlotId {
-        let at = self.slots.iter().position(|slot| slot == name);
-        SlotId::from(at.unwrap_or_else(|| {
-            self.slots.push(name.to_owned());
-            self.slots.len() - 1
-        }))
+        if let Some(slot) = self.slot_ids.get(name) {
+            return *slot;
+        }
+        let slot = SlotId::from(self.slots.len());
+        self.slots.push(name.to_owned());
+        self.slot_ids.insert(name.to_owned(), slot);
+        slot
     }
 
     /// A failure for an expression that has no value. It is named by a slot

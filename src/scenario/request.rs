@@ -25,6 +25,11 @@ pub(super) const KEYS: [&str; 17] = [
     "query", "json", "form", "body", "expect", "capture", "timeout",
 ];
 
+/// Whether a key is that of a request.
+pub(super) fn is_method(key: &str) -> bool {
+    METHODS.iter().any(|(method, _)| *method == key)
+}
+
 impl Reader<'_> {
     /// Reads a request step.
     pub(super) fn request(
@@ -80,8 +85,7 @@ impl Reader<'_> {
     /// meant to be another kind of step, so that those are suggested as well.
     fn request_fields<'n>(&mut self, node: &'n Node) -> Option<Fields<'n>> {
         let entries = fields::entries(node, "a step", &mut self.problems)?;
-        let is_method = |entry: &Entry| METHODS.iter().any(|(key, _)| *key == entry.key.text);
-        if entries.iter().any(is_method) {
+        if entries.iter().any(|entry| is_method(&entry.key.text)) {
             return Fields::read(node, "a request", &KEYS, &mut self.problems);
         }
         let known = [&KEYS[..], &FLOW_KEYS].concat();

@@ -6,6 +6,7 @@ use crate::scenario::fields;
 use crate::scenario::headers::HeaderLine;
 use crate::scenario::node::{Entry, Node, NodeKind};
 use crate::scenario::reader::Reader;
+use crate::scenario::request::is_method;
 
 /// What steps take over from where they stand.
 pub(super) struct Surroundings<'c> {
@@ -116,6 +117,17 @@ impl Reader<'_> {
         }
         self.tables.steps <= MAX_STEPS
     }
+}
+
+/// Another key that says what a step is, beside `kind`.
+pub(super) fn other_kind<'n>(node: &'n Node, kind: &Entry) -> Option<&'n Entry> {
+    let NodeKind::Map(entries) = &node.kind else {
+        return None;
+    };
+    entries.iter().find(|entry| {
+        let key = entry.key.text.as_str();
+        key != kind.key.text && (FLOW_KEYS.contains(&key) || is_method(key))
+    })
 }
 
 /// The key that makes a step something else than a request.

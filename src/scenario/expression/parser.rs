@@ -171,7 +171,7 @@ impl Parser<'_> {
             format!("an environment variable is written `env.{name}`")
         } else {
             did_you_mean(name, self.names.variables()).unwrap_or_else(|| {
-                "variables are set by `capture`; text stands in quotes".to_owned()
+                "variables are set by `capture`, `set`, `each` and `variables`; text stands in quotes".to_owned()
             })
         };
         Err(Mistake::new(span, message).help(help))

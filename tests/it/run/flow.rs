@@ -10,6 +10,7 @@ use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::routing::get;
+use swarmdeck::locust::StatsRequests;
 use swarmdeck::model::RowKind;
 use swarmdeck::run::{NameRow, Snapshot};
 
@@ -136,6 +137,19 @@ async fn thinking_is_not_part_of_times_but_of_groups() {
     assert!(aggregated.max_us < Some(150_000));
     assert!(end.total.service.p99_us < Some(150_000));
     assert!(end.elapsed_s > 0.25);
+    let locust = StatsRequests::new(&end);
+    let shown: Vec<_> = locust
+        .stats
+        .iter()
+        .map(|row| (row.method, row.name.as_str(), row.num_requests))
+        .collect();
+    let expected = [
+        ("GET", "/a", 1),
+        ("GET", "/bad", 1),
+        ("GROUP", "all", 1),
+        ("", "Aggregated", 2),
+    ];
+    assert_eq!(shown, expected);
 }
 
 #[tokio::test]
@@ -387,19 +401,25 @@ async fn one_bad_request_among_several_fails_the_task() {
 
 #[tokio::test]
 async fn requests_at_the_same_time_are_cut_off_honestly() {
-    let app = Router::new().fallback(async || {
-        tokio::time::sleep(Duration::from_millis(30)).await;
-        "fine"
-    });
+    let slow = get(async || tokio::time::sleep(Duration::from_secs(3_600)).await);
+    let app = Router::new()
+        .route("/slow/{n}", slow)
+        .fallback(async || "fine");
     let url = serve_app(app).await;
-    let body = "    tasks: {t: [{parallel: [{get: /a}, {get: /b}, {get: /c}, {get: /d}, {get: /e}, {get: /f}, {get: /g}, {get: /h}]}]}";
-    let mut bench = Bench::class(body, &url);
+    let list = |path: &str| -> String {
+        let requests = (0..8).map(|n| format!("{{get: {path}/{n}}}"));
+        requests.collect::<Vec<_>>().join(", ")
+    };
+    let (fast, slow) = (list("/fast"), list("/slow"));
+    let body = format!("    tasks: {{t: [{{parallel: [{fast}]}}, {{parallel: [{slow}]}}]}}");
+    let mut bench = Bench::class(&body, &url);
     bench.spec.stop_timeout = Duration::ZERO;
     bench.start(10, 1_000.0).await;
-    bench.until_requests(200).await;
+    let waiting = |s: &Arc<Snapshot>| s.counts.succeeded == 80 && s.counts.in_flight() == 60;
+    bench.until("everybody to wait", waiting).await;
     let end = bench.stop().await;
     assert_conserved(&end);
-    assert!(end.counts.cut_off > 0);
+    assert_eq!((end.counts.cut_off, end.counts.tasks_cut_off), (60, 10));
     assert_eq!(end.counts.failed, 0, "{:?}", end.tables.failures);
 }
 

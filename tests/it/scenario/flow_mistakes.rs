@@ -74,6 +74,10 @@ fn of_loops_and_choices() {
         &flow("[{choose: [{weight: 2}]}]"),
         &["`steps` of this branch is missing"],
     );
+}
+
+#[test]
+fn of_what_else_a_step_may_be() {
     check(
         &flow("[{poll: {every: 1s}, steps: [{get: /}]}]"),
         &["`until` of this `poll` is missing"],
@@ -105,7 +109,19 @@ fn of_loops_and_choices() {
     check(&flow("[{fail: ''}]"), &["`fail` is a name"]);
     check(
         &flow("[{get: /, think: 1s}]"),
-        &["unknown key `get` in a step with `think`"],
+        &[
+            "7:18",
+            "a step is one thing; this one has `think` already",
+            "on its own line",
+        ],
+    );
+    check(
+        &flow("[{repeat: '{{ token }} times', steps: [{get: /}]}]"),
+        &["this is an expression alone"],
+    );
+    check(
+        &flow("[{poll: {until: '{{ token }}'}, steps: [{get: /}]}]"),
+        &["`until` is written without `{{ }}`"],
     );
 }
 
@@ -154,6 +170,10 @@ fn of_blocks() {
     });
     let blocks = format!("{{{} b5: [{{get: /}}]}}", tens.collect::<String>());
     check(&file(&blocks, "[{use: b0}]"), &["more than 10000 steps"]);
+    let variables: String = (0..999).map(|i| format!("v{i}: 1, ")).collect();
+    let blocks = format!("{{a: [{{set: {{{variables}}}}}]}}");
+    let steps = format!("[{}]", "{use: a},".repeat(11));
+    check(&file(&blocks, &steps), &["more than 10000 steps"]);
 }
 
 #[test]
