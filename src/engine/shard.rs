@@ -186,12 +186,12 @@ impl Shard {
 
     fn obey(&self, command: Command) {
         match command {
-            Command::Follow { lane, course } => {
+            Command::Follow { lane, plan } => {
                 let lane = self.lanes.get(lane);
                 if let Some((lane, Driven::Closed(followed))) =
                     lane.map(|lane| (lane, &lane.driven))
                 {
-                    followed.replace(course);
+                    followed.replace(plan);
                     self.timer.wake(&lane.nap);
                 }
             }

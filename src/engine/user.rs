@@ -6,7 +6,7 @@ use crate::client::Session;
 use crate::engine::desk::Desk;
 use crate::engine::interpreter::{Performed, Start};
 use crate::engine::member::Member;
-use crate::engine::parallel::Lane;
+use crate::engine::parallel::Extra;
 use crate::engine::rows::{HeldRows, Taken};
 use crate::engine::shard::{ON_STOP_US, Shard};
 use crate::model::{ClassId, Failure, NameId, TaskId};
@@ -30,7 +30,7 @@ pub(super) struct User {
     course: Course,
     tasks_begun: u64,
     /// Further connections, for requests at the same time.
-    pub(super) lanes: Vec<Lane>,
+    pub(super) extras: Vec<Extra>,
     pub(super) rng: fastrand::Rng,
     /// The latest clock reading; the end of one request is the start of the next.
     pub(super) now_us: u64,
@@ -98,7 +98,7 @@ impl User {
             cursor: Cursor::default(),
             course: Course::default(),
             tasks_begun: 0,
-            lanes: Vec::new(),
+            extras: Vec::new(),
             rng,
             now_us: 0,
             rows: HeldRows::new(Rc::clone(&shard)),
@@ -135,7 +135,7 @@ impl User {
             self.perform(entry, Start::Last).await;
         }
         self.session.close();
-        self.lanes.iter_mut().for_each(Lane::close);
+        self.extras.iter_mut().for_each(Extra::close);
     }
 
     /// Does `on_start`; whether the user can go on.
