@@ -47,8 +47,6 @@ pub struct Report {
     pub journal: Journal,
     /// Users running at the end of the interval.
     pub users: u64,
-    /// Task starts of open loads that wait for a user.
-    pub waiting: u64,
     /// CPU time that the shard's thread used in the interval, if known.
     pub cpu_us: Option<u64>,
     /// The time the interval took.

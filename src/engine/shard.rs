@@ -230,7 +230,6 @@ impl Shard {
             interval,
             journal: self.journal.take(),
             users: self.active.get() as u64,
-            waiting: self.waiting(),
             cpu_us,
             wall_us,
             last: false,

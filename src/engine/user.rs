@@ -230,12 +230,13 @@ impl User {
         let nap = &self.member.nap;
         self.shard.timer.sleep_until(u64::MAX, nap).await;
         self.now_us = self.shard.clock.now_us();
-        let called = self.member.answer_call();
-        if called.is_some() && self.member.is_leaving() {
+        let due_us = self.member.answer_call()?;
+        desk.user_comes();
+        if self.member.is_leaving() {
             self.shard.count(|counts| counts.arrivals_dropped += 1);
             return None;
         }
-        called
+        Some(due_us)
     }
 
     /// The next task.
