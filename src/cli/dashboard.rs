@@ -20,8 +20,8 @@ use crate::web::{App, Catalog, Defaults, Guard, Token, router, serve};
 
 /// The scenario that the demo fills in.
 const DEMO_SCENARIO: &str = "4_burst_load";
-/// How long the end of the program waits for the end of a run.
-const LAST_STOP: Duration = Duration::from_millis(1_500);
+/// How long the end of the program waits for the end of a run without a word.
+const SHORT_STOP: Duration = Duration::from_millis(1_500);
 
 /// Serves the dashboard until the user ends it.
 pub(super) fn run(args: DashboardArgs) -> Exit {
@@ -198,9 +198,19 @@ async fn end(lab: Option<&mut LabProcess>) {
     end_requested().await;
 }
 
-/// Lets an active run end in order, for a moment.
+/// Lets an active run end in order. One that takes its time, for its tasks or
+/// its teardown, is waited for until the user has enough of it.
 async fn finish(runs: &Runs) {
-    if runs.snapshot().state.is_active() {
-        let _ = tokio::time::timeout(LAST_STOP, runs.stop("the program ends")).await;
+    if !runs.snapshot().state.is_active() {
+        return;
+    }
+    let mut stopped = std::pin::pin!(runs.stop("the program ends"));
+    if tokio::time::timeout(SHORT_STOP, &mut stopped).await.is_ok() {
+        return;
+    }
+    complain("waiting for the run to end; Ctrl-C once more ends it at once");
+    tokio::select! {
+        _ = stopped => {}
+        () = end_requested() => {}
     }
 }

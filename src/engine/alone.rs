@@ -45,6 +45,7 @@ pub(super) fn alone<T>(
         tokio::task::spawn_local(sweep(Rc::clone(&shard), Rc::clone(&member)));
         let seat = Seat {
             lane: 0,
+            position: 0,
             class,
             number: 0,
         };

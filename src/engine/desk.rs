@@ -35,29 +35,37 @@ pub(super) struct Desk {
     /// Starts whose user has been called and has not come yet.
     called: Cell<usize>,
     users: Cell<usize>,
+    /// Positions that were ever filled, and those of them that are free again:
+    /// numbers are used again, so that fixed counts and tables stay bounded.
+    positions: Cell<usize>,
+    free: RefCell<Vec<usize>>,
     /// Users that have not done with their `on_start`.
     starting: Cell<usize>,
 }
 
 impl Desk {
-    /// The desk of shard `index` of `shards`.
-    pub(super) fn new(arrivals: &Arrivals, (index, shards): (usize, usize)) -> Self {
+    /// The desk of shard `index` of `shards`; `capacity` is the most users
+    /// that the fixed counts of the classes allow.
+    pub(super) fn new(
+        arrivals: &Arrivals,
+        (index, shards): (usize, usize),
+        capacity: Option<u32>,
+    ) -> Self {
+        let max_users = arrivals.max_users.min(capacity.unwrap_or(u32::MAX));
         // Each part of the starts needs a user of its own.
-        let parts = shards.min(arrivals.max_users as usize);
-        let share = |count: u32| (count as usize + parts - 1 - index) / parts;
+        let parts = shards.min(max_users as usize);
+        let share = |count: u32| (count as usize + parts - 1 - index) / parts.max(1);
         let has_part = index < parts;
         Self {
             arrivals: has_part.then(|| (arrivals.clone(), (index, parts))),
-            max_users: if has_part {
-                share(arrivals.max_users)
-            } else {
-                0
-            },
+            max_users: if has_part { share(max_users) } else { 0 },
             queue: if has_part { share(arrivals.queue) } else { 0 },
             waiting: RefCell::default(),
             idle: RefCell::default(),
             called: Cell::new(0),
             users: Cell::new(0),
+            positions: Cell::new(0),
+            free: RefCell::default(),
             starting: Cell::new(0),
         }
     }
@@ -73,7 +81,9 @@ impl Desk {
         }
         let mut waiting = self.waiting.borrow_mut();
         let grows = self.users.get() < self.max_users && self.starting.get() <= waiting.len();
-        if !grows && waiting.len() >= self.queue {
+        // Users that are on their way take a start each out of the queue.
+        let room = self.queue + self.starting.get() + usize::from(grows);
+        if waiting.len() >= room {
             return Admitted::Dropped;
         }
         waiting.push_back(due_us);
@@ -82,6 +92,21 @@ impl Desk {
         } else {
             Admitted::Waits
         }
+    }
+
+    /// Whether more starts wait than users are on their way, and there may be
+    /// one more.
+    pub(super) fn wants_user(&self) -> bool {
+        self.users.get() < self.max_users && self.starting.get() < self.waiting.borrow().len()
+    }
+
+    /// The position of one more user: that of one that is gone, or a new one.
+    pub(super) fn take_position(&self) -> usize {
+        self.free.borrow_mut().pop().unwrap_or_else(|| {
+            let next = self.positions.get();
+            self.positions.set(next + 1);
+            next
+        })
     }
 
     /// A user has been started.
@@ -95,9 +120,10 @@ impl Desk {
         self.starting.set(self.starting.get().saturating_sub(1));
     }
 
-    /// A user is gone.
-    pub(super) fn user_leaves(&self) {
+    /// The user at this position is gone.
+    pub(super) fn user_leaves(&self, position: usize) {
         self.users.set(self.users.get().saturating_sub(1));
+        self.free.borrow_mut().push(position);
     }
 
     /// The start that has waited longest, or else a place among the idle.

@@ -13,7 +13,7 @@ pub(super) async fn run(shard: Rc<Shard>, index: usize) {
     let lane = &shard.lanes[index];
     let Some(desk) = lane.desk() else { return };
     let start_us = shard.start_of(index);
-    let mut rng = fastrand::Rng::with_seed(shard.setup.seed ^ (shard.index as u64 + 1));
+    let mut rng = shard.rng.borrow_mut().fork();
     let mut starts = desk
         .arrivals
         .as_ref()
@@ -22,8 +22,6 @@ pub(super) async fn run(shard: Rc<Shard>, index: usize) {
     let mut due = next(&mut starts);
     loop {
         if shard.is_stopping() {
-            let dropped = desk.give_up() as u64;
-            shard.count(|counts| counts.arrivals_dropped += dropped);
             return;
         }
         let now_us = shard.run_now_us();
@@ -35,6 +33,10 @@ pub(super) async fn run(shard: Rc<Shard>, index: usize) {
                 shard.recorder.borrow_mut().record_lateness(now_us - due_us);
             }
             due = next(&mut starts);
+        }
+        // A user that ended may have left starts waiting that nobody comes for.
+        if desk.wants_user() {
+            spawner::spawn_for_desk(&shard, index, desk);
         }
         let next_us = due.map_or(u64::MAX, |due_us| {
             shard.setup.origin_us.saturating_add(due_us)
@@ -48,7 +50,7 @@ fn admit(shard: &Rc<Shard>, index: usize, desk: &Desk, due_us: u64) {
     let admitted = desk.admit(shard.setup.origin_us.saturating_add(due_us), &shard.timer);
     match admitted {
         Admitted::HandedOver | Admitted::Waits => {}
-        Admitted::WaitsForNewUser => spawner::spawn_for_desk(shard, index),
+        Admitted::WaitsForNewUser => spawner::spawn_for_desk(shard, index, desk),
         Admitted::Dropped => shard.count(|counts| counts.arrivals_dropped += 1),
     }
 }

@@ -40,8 +40,11 @@ impl Lane {
             .iter()
             .map(|class| program.classes[class.index()].population)
             .collect();
+        let mix = Mix::new(&populations);
         let driven = match &workload.drive {
-            Drive::Arrivals(arrivals) => Driven::Open(Desk::new(arrivals, (shard, setup.shards))),
+            Drive::Arrivals(arrivals) => {
+                Driven::Open(Desk::new(arrivals, (shard, setup.shards), mix.capacity()))
+            }
             Drive::Steered(_) | Drive::Users(_) => Driven::Closed(RefCell::new(
                 UserPlan::of(workload).unwrap_or(UserPlan::EMPTY),
             )),
@@ -50,7 +53,7 @@ impl Lane {
             roster: RefCell::default(),
             nap: Nap::default(),
             driven,
-            mix: RefCell::new(Mix::new(&populations)),
+            mix: RefCell::new(mix),
             classes,
         }
     }

@@ -2,8 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What all shards of a run may use together. The one thing they share: a
-/// counter each, touched only where the scenario sets the limit, so that a
+/// What all shards of a run may use together: a counter for each limit, touched only where the scenario sets the limit, so that a
 /// run without limits pays nothing. No memory is handed over through them,
 /// hence relaxed ordering.
 #[derive(Debug, Default)]
@@ -19,6 +18,18 @@ struct Turns {
     period_ns: u64,
     next_ns: AtomicU64,
 }
+
+/// When a user may send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// Then: the turn is its own.
+    At(u64),
+    /// It has to ask again then.
+    AskAgain(u64),
+}
+
+/// How far ahead a turn can be taken.
+const NEAR_US: u64 = 100_000;
 
 impl Limits {
     /// At most so many task starts, and so many requests per second.
@@ -55,18 +66,25 @@ impl Limits {
         left.is_some_and(|left| left.load(Ordering::Relaxed) == 0)
     }
 
-    /// Takes the next turn to send: when it is, `now_us` at the earliest.
-    pub(super) fn take_turn(&self, now_us: u64) -> u64 {
+    /// Takes the next turn to send, if it is near. Turns further off are left
+    /// to whoever asks then: a user that leaves meanwhile must not keep any.
+    pub(super) fn take_turn(&self, now_us: u64) -> Turn {
         let Some(turns) = &self.requests else {
-            return now_us;
+            return Turn::At(now_us);
         };
         let now_ns = now_us.saturating_mul(1_000);
-        let after = |next: u64| Some(next.max(now_ns).saturating_add(turns.period_ns));
-        let taken = turns
+        let far_ns = now_ns.saturating_add(NEAR_US * 1_000);
+        let after = |next: u64| {
+            let turn_ns = next.max(now_ns);
+            (turn_ns <= far_ns).then(|| turn_ns.saturating_add(turns.period_ns))
+        };
+        match turns
             .next_ns
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, after);
-        let turn_ns = taken.unwrap_or(now_ns).max(now_ns);
-        turn_ns.div_ceil(1_000)
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, after)
+        {
+            Ok(next_ns) => Turn::At(next_ns.max(now_ns).div_ceil(1_000)),
+            Err(_) => Turn::AskAgain(now_us.saturating_add(NEAR_US / 2)),
+        }
     }
 }
 
@@ -86,10 +104,19 @@ mod tests {
     #[test]
     fn turns_keep_their_distance_and_are_not_saved_up() {
         let limits = Limits::new(None, Some(1_000.0));
-        assert_eq!(limits.take_turn(10_000), 10_000);
-        assert_eq!(limits.take_turn(10_000), 11_000);
-        assert_eq!(limits.take_turn(10_500), 12_000);
-        assert_eq!(limits.take_turn(90_000), 90_000, "idle time gives no burst");
-        assert_eq!(Limits::default().take_turn(7), 7);
+        assert_eq!(limits.take_turn(10_000), Turn::At(10_000));
+        assert_eq!(limits.take_turn(10_000), Turn::At(11_000));
+        assert_eq!(limits.take_turn(10_500), Turn::At(12_000));
+        let later = limits.take_turn(90_000);
+        assert_eq!(later, Turn::At(90_000), "idle time gives no burst");
+        assert_eq!(Limits::default().take_turn(7), Turn::At(7));
+    }
+
+    #[test]
+    fn a_turn_far_ahead_is_taken_by_nobody() {
+        let limits = Limits::new(None, Some(5.0));
+        assert_eq!(limits.take_turn(0), Turn::At(0));
+        assert_eq!(limits.take_turn(0), Turn::AskAgain(50_000));
+        assert_eq!(limits.take_turn(150_000), Turn::At(200_000));
     }
 }

@@ -38,8 +38,8 @@ pub(super) struct Shard {
     pub(super) recorder: RefCell<Recorder>,
     /// One a workload.
     pub(super) lanes: Vec<Lane>,
-    /// How many users each open lane ever had.
-    numbers: Vec<Cell<usize>>,
+    /// Where the random numbers of its users come from.
+    pub(super) rng: RefCell<fastrand::Rng>,
     pub(super) sequences: Sequences,
     pub(super) dealer: RefCell<Dealer>,
     stopping: Cell<bool>,
@@ -78,8 +78,10 @@ impl Shard {
             client,
             timer: Timer::new(clock)?,
             recorder: RefCell::new(Recorder::new(program.names.len())),
-            numbers: vec![Cell::new(0); lanes.len()],
             lanes,
+            rng: RefCell::new(fastrand::Rng::with_seed(
+                setup.seed ^ (index as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15),
+            )),
             sequences: Sequences::new(program.sequence_count, index, setup.shards),
             dealer: RefCell::new(Dealer::new(&program.feeds, index, setup.shards, claims)),
             stopping: Cell::new(false),
@@ -109,13 +111,6 @@ impl Shard {
     /// The number of the user at a position of this shard.
     pub(super) fn number_of(&self, position: usize) -> u32 {
         u32::try_from(position * self.setup.shards + self.index).unwrap_or(u32::MAX)
-    }
-
-    /// The position of one more user of an open lane.
-    pub(super) fn next_number(&self, lane: usize) -> usize {
-        let number = self.numbers[lane].get();
-        self.numbers[lane].set(number + 1);
-        number
     }
 
     /// When a workload begins, on the run's axis.
@@ -207,6 +202,8 @@ impl Shard {
         let cut_at_us = self.clock.now_us().saturating_add(timeout_us);
         for lane in &self.lanes {
             self.timer.wake(&lane.nap);
+            let dropped = lane.desk().map_or(0, |desk| desk.give_up() as u64);
+            self.count(|counts| counts.arrivals_dropped += dropped);
             let mut roster = lane.roster.borrow_mut();
             roster.dismiss_all(&self.timer, cut_at_us);
         }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::engine::desk::Desk;
 use crate::engine::lane::{Driven, Lane};
 use crate::engine::member::Member;
 use crate::engine::shard::Shard;
@@ -36,7 +37,7 @@ fn fit(shard: &Rc<Shard>, index: usize, wanted: usize) {
     let lane = &shard.lanes[index];
     let mut present = lane.roster.borrow().len();
     while present < wanted {
-        spawn(shard, index, shard.number_of(present));
+        spawn(shard, index, present);
         present += 1;
     }
     let cut_at_us = shard
@@ -51,27 +52,27 @@ fn fit(shard: &Rc<Shard>, index: usize, wanted: usize) {
 }
 
 /// Starts one more user of an open lane.
-pub(super) fn spawn_for_desk(shard: &Rc<Shard>, index: usize) {
-    let number = shard.number_of(shard.next_number(index));
-    spawn(shard, index, number);
+pub(super) fn spawn_for_desk(shard: &Rc<Shard>, index: usize, desk: &Desk) {
+    desk.user_joins();
+    spawn(shard, index, desk.take_position());
 }
 
-fn spawn(shard: &Rc<Shard>, index: usize, number: u32) {
+fn spawn(shard: &Rc<Shard>, index: usize, position: usize) {
     let lane = &shard.lanes[index];
+    let number = shard.number_of(position);
+    // Plans and desks stay within what fixed counts allow.
     let Some(class) = lane.class_of(number) else {
         return;
     };
     let member = Member::new();
     let seat = Seat {
         lane: index,
+        position,
         class,
         number,
     };
     let user = User::new(Rc::clone(shard), Rc::clone(&member), seat);
     lane.roster.borrow_mut().push(member);
-    if let Some(desk) = lane.desk() {
-        desk.user_joins();
-    }
     tokio::task::spawn_local(user.live());
 }
 

@@ -35,7 +35,7 @@ pub struct SwarmSetup {
     pub shards: usize,
     /// How long a task may go on when its user is to leave.
     pub stop_timeout_us: u64,
-    /// Where random numbers start from; each user draws its own.
+    /// Where random numbers start from; each shard, and each user of it, draws its own.
     pub seed: u64,
     /// The CPU time of the calling thread, where the system tells.
     pub thread_cpu_us: fn() -> Option<u64>,

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::client::Session;
 use crate::engine::desk::Desk;
 use crate::engine::interpreter::{Performed, Start};
+use crate::engine::limits::Turn;
 use crate::engine::member::Member;
 use crate::engine::parallel::Extra;
 use crate::engine::rows::{HeldRows, Taken};
@@ -45,6 +46,8 @@ pub(super) struct User {
 pub(super) struct Seat {
     /// The lane of its workload.
     pub(super) lane: usize,
+    /// Its position in the lane.
+    pub(super) position: usize,
     pub(super) class: ClassId,
     /// Its number in the workload, from 0.
     pub(super) number: u32,
@@ -54,7 +57,7 @@ pub(super) struct Seat {
 struct Presence {
     shard: Rc<Shard>,
     member: Rc<Member>,
-    lane: usize,
+    seat: Seat,
 }
 
 impl Presence {
@@ -63,7 +66,7 @@ impl Presence {
         Self {
             shard: Rc::clone(&user.shard),
             member: Rc::clone(&user.member),
-            lane: user.seat.lane,
+            seat: user.seat,
         }
     }
 }
@@ -71,8 +74,8 @@ impl Presence {
 impl Drop for Presence {
     fn drop(&mut self) {
         self.member.bury();
-        if let Some(desk) = self.shard.lanes[self.lane].desk() {
-            desk.user_leaves();
+        if let Some(desk) = self.shard.lanes[self.seat.lane].desk() {
+            desk.user_leaves(self.seat.position);
         }
         self.shard.user_ended();
     }
@@ -81,10 +84,7 @@ impl Drop for Presence {
 impl User {
     pub(super) fn new(shard: Rc<Shard>, member: Rc<Member>, seat: Seat) -> Self {
         let session = Session::new(Rc::clone(&shard.client), Rc::clone(&member.watch));
-        // Apart for all users of all workloads, as far as a multiplication goes.
-        let number = u64::from(seat.number) + ((seat.lane as u64) << 32);
-        let rng =
-            fastrand::Rng::with_seed(shard.setup.seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let rng = shard.rng.borrow_mut().fork();
         let mut variables = Variables::clone(&shard.setup.initial);
         if let Some(class) = shard.setup.program.classes.get(seat.class.index()) {
             variables.begin(u64::from(seat.number) + 1, &class.name);
@@ -124,7 +124,10 @@ impl User {
             return;
         }
         match desk {
-            Some(desk) => self.serve(class, desk).await,
+            Some(desk) => {
+                self.serve(class, desk).await;
+                shard.timer.wake(&shard.lanes[self.seat.lane].nap);
+            }
             None => self.work(class).await,
         }
         if let Some(entry) = class.on_stop {
@@ -199,17 +202,20 @@ impl User {
     async fn serve(&mut self, class: &Class, desk: &Desk) {
         while let Some(due_us) = self.next_call(desk).await {
             let choice = self.choose(class);
+            let has_row = match choice {
+                Choice::Task(task) => self.has_rows(class, task),
+                Choice::Nothing | Choice::Over => true,
+            };
             let task = match choice {
-                Choice::Task(task) if self.shard.setup.limits.take_iteration() => task,
+                Choice::Task(task) if has_row && self.shard.setup.limits.take_iteration() => task,
                 _ => {
                     self.shard.count(|counts| counts.arrivals_dropped += 1);
-                    continue;
+                    if has_row {
+                        continue;
+                    }
+                    return;
                 }
             };
-            if !self.has_rows(class, task) {
-                self.shard.count(|counts| counts.arrivals_dropped += 1);
-                return;
-            }
             self.shard.count(|counts| counts.arrivals_started += 1);
             let performed = self.task(class, task, Some(due_us)).await;
             if performed == Performed::CutOff || self.course.is_over(class) {
@@ -269,18 +275,28 @@ impl User {
     }
 
     /// Waits for its turn to send, where requests per second are limited;
-    /// `false` if it is to leave before that.
+    /// `false` if it is cut off before that.
     pub(super) async fn await_turn(&mut self) -> bool {
-        let turn_us = self.shard.setup.limits.take_turn(self.now_us);
-        while self.now_us < turn_us {
-            if self.member.is_leaving() {
-                return false;
+        loop {
+            let turn = self.shard.setup.limits.take_turn(self.now_us);
+            let (until_us, is_booked) = match turn {
+                Turn::At(turn_us) => (turn_us, true),
+                Turn::AskAgain(again_us) => (again_us, false),
+            };
+            while self.now_us < until_us {
+                let cut_at_us = self.member.cut_at_us();
+                if self.now_us >= cut_at_us {
+                    return false;
+                }
+                let nap = &self.member.nap;
+                let due_us = until_us.min(cut_at_us);
+                self.shard.timer.sleep_until(due_us, nap).await;
+                self.now_us = self.shard.clock.now_us();
             }
-            let nap = &self.member.nap;
-            self.shard.timer.sleep_until(turn_us, nap).await;
-            self.now_us = self.shard.clock.now_us();
+            if is_booked {
+                return true;
+            }
         }
-        true
     }
 
     pub(super) async fn rest_until(&mut self, due_us: u64) {

@@ -55,7 +55,8 @@ impl Workload {
         }
     }
 
-    /// When its plan ends; `None` for a load that is steered.
+    /// When its plan ends; `None` for a load that is steered and for a
+    /// constant one, which goes on for ever.
     #[must_use]
     pub fn planned_end(&self) -> Option<Duration> {
         let curve = match &self.drive {
@@ -63,7 +64,8 @@ impl Workload {
             Drive::Users(users) => users,
             Drive::Arrivals(arrivals) => &arrivals.rate,
         };
-        Some(self.start + Duration::from_micros(curve.end_us()))
+        let end = Duration::from_micros(curve.end_us());
+        (!end.is_zero()).then(|| self.start + end)
     }
 
     /// The most users it has at a time.

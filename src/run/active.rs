@@ -216,15 +216,14 @@ impl Active {
             Level::Info,
             format!("stopping: {why}"),
         ));
-        if let Some(Aside::Preparing(_)) = self.aside.take() {
-            self.conclude(log);
-        }
+        self.stop_preparing(log);
     }
 
     /// Zeroes the statistics.
     pub(super) async fn reset(&mut self, log: &Log) {
-        self.epoch += 1;
+        // Shards that have not begun have counted nothing, and know no epoch.
         if let Some(swarm) = &self.swarm {
+            self.epoch += 1;
             swarm.reset(self.epoch).await;
         }
         self.aggregator.reset();
@@ -330,7 +329,7 @@ impl Active {
     }
 
     pub(super) fn elapsed_us(&self) -> u64 {
-        if matches!(self.aside, Some(Aside::Preparing(_))) {
+        if matches!(self.aside, Some(Aside::Preparing { .. })) {
             return 0;
         }
         self.ended_us

@@ -1,6 +1,7 @@
 //! The parts of a run in which no shard runs: preparing it, and tearing down.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::task::JoinHandle;
 
@@ -16,7 +17,11 @@ use crate::run::once::{self, Unprepared};
 #[derive(Debug)]
 pub(super) enum Aside {
     /// The health gate and `setup`, before the first user.
-    Preparing(JoinHandle<Result<Variables, Unprepared>>),
+    Preparing {
+        task: JoinHandle<Result<Variables, Unprepared>>,
+        /// Whether `setup` may have left something behind.
+        setup_begun: Arc<AtomicBool>,
+    },
     /// `teardown`, after the last.
     TearingDown(JoinHandle<Result<(), String>>),
 }
@@ -33,9 +38,9 @@ impl Aside {
     pub(super) async fn done(&mut self) -> Done {
         let lost = || "it was given up".to_owned();
         match self {
-            Self::Preparing(task) => {
+            Self::Preparing { task, .. } => {
                 let done = task.await;
-                Done::Prepared(done.unwrap_or_else(|_| Err(Unprepared::Setup(lost()))))
+                Done::Prepared(done.unwrap_or_else(|_| Err(Unprepared::Unhealthy(lost()))))
             }
             Self::TearingDown(task) => {
                 let done = task.await;
@@ -48,7 +53,7 @@ impl Aside {
 impl Drop for Aside {
     fn drop(&mut self) {
         match self {
-            Self::Preparing(task) => task.abort(),
+            Self::Preparing { task, .. } => task.abort(),
             Self::TearingDown(task) => task.abort(),
         }
     }
@@ -62,11 +67,18 @@ impl Active {
     pub(super) fn prepare(&mut self, log: &Arc<Log>) -> Result<(), RunError> {
         let once = &self.program.once;
         if once.health.is_none() && once.setup.is_none() {
-            let slots = self.program.slot_count();
-            return self.begin(Variables::new(slots));
+            return self.begin();
         }
-        let task = once::prepare(self.errand_setup(), Arc::clone(log));
-        self.aside = Some(Aside::Preparing(tokio::spawn(task)));
+        let setup_begun = Arc::default();
+        let task = once::prepare(
+            self.errand_setup(),
+            Arc::clone(log),
+            Arc::clone(&setup_begun),
+        );
+        self.aside = Some(Aside::Preparing {
+            task: tokio::spawn(task),
+            setup_begun,
+        });
         Ok(())
     }
 
@@ -75,18 +87,25 @@ impl Active {
         self.aside = None;
         match done {
             Done::Prepared(Ok(variables)) => {
-                if let Err(error) = self.begin(variables) {
+                self.setup.initial = Arc::new(variables);
+                let begun = match self.state {
+                    // Stopped while `setup` went on: its end was waited for.
+                    RunState::Stopping => return self.tear_down(log),
+                    _ => self.begin(),
+                };
+                if let Err(error) = begun {
                     self.give_up(error.to_string());
-                    self.conclude(log);
+                    self.tear_down(log);
                 }
             }
             Done::Prepared(Err(why)) => {
-                let has_begun = matches!(why, Unprepared::Setup(_));
                 self.give_up(why.to_string());
-                if has_begun {
-                    self.tear_down(log);
-                } else {
-                    self.conclude(log);
+                match why {
+                    Unprepared::Unhealthy(_) => self.conclude(log),
+                    Unprepared::Setup { variables, .. } => {
+                        self.setup.initial = Arc::from(variables);
+                        self.tear_down(log);
+                    }
                 }
             }
             Done::TornDown(done) => {
@@ -101,6 +120,18 @@ impl Active {
         }
     }
 
+    /// Ends the preparation of a run that is to stop, unless `setup` has begun:
+    /// that is let finish, so that `teardown` finds what it left.
+    pub(super) fn stop_preparing(&mut self, log: &Log) {
+        let Some(Aside::Preparing { setup_begun, .. }) = &self.aside else {
+            return;
+        };
+        if !setup_begun.load(Ordering::Relaxed) {
+            self.aside = None;
+            self.conclude(log);
+        }
+    }
+
     /// Does `teardown`, if there is one; the final figures stand after it.
     pub(super) fn tear_down(&mut self, log: &Log) {
         let Some(entry) = self.program.once.teardown else {
@@ -112,9 +143,8 @@ impl Active {
     }
 
     /// Starts the shards: from here on the run's time counts.
-    fn begin(&mut self, variables: Variables) -> Result<(), RunError> {
+    fn begin(&mut self) -> Result<(), RunError> {
         self.setup.origin_us = self.clock.now_us();
-        self.setup.initial = Arc::new(variables);
         self.swarm = Some(Swarm::start(&self.setup)?);
         Ok(())
     }

@@ -2,6 +2,7 @@
 //! after the last.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
@@ -17,22 +18,31 @@ const ERRAND: Duration = Duration::from_secs(60);
 const FIRST_WORD: Duration = Duration::from_secs(2);
 
 /// Why no user was started.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub(super) enum Unprepared {
     /// The health gate stayed shut.
     #[error("no user was started: the health check did not succeed within {0}")]
     Unhealthy(String),
     /// `setup` failed.
-    #[error("no user was started, because setup failed: {0}")]
-    Setup(String),
+    #[error("no user was started, because setup failed: {why}")]
+    Setup {
+        /// Why.
+        why: String,
+        /// What it had set by then.
+        variables: Box<Variables>,
+    },
 }
 
 /// Waits for the health gate and does `setup`: the variables that every user
-/// begins with.
+/// begins with. `setup_begun` is set when there may be something to tear down.
 ///
 /// # Errors
 /// Why no user may start, in a sentence.
-pub(super) async fn prepare(setup: SwarmSetup, log: Arc<Log>) -> Result<Variables, Unprepared> {
+pub(super) async fn prepare(
+    setup: SwarmSetup,
+    log: Arc<Log>,
+    setup_begun: Arc<AtomicBool>,
+) -> Result<Variables, Unprepared> {
     let program = Arc::clone(&setup.program);
     if let Some(gate) = program.once.health {
         pass(&setup, gate, &log)
@@ -42,10 +52,15 @@ pub(super) async fn prepare(setup: SwarmSetup, log: Arc<Log>) -> Result<Variable
     let Some(entry) = program.once.setup else {
         return Ok(Variables::new(program.slot_count()));
     };
+    setup_begun.store(true, Ordering::Relaxed);
+    let failed = |why, variables| Unprepared::Setup {
+        why,
+        variables: Box::new(variables),
+    };
     let done = errand(&setup, entry, ERRAND).await;
-    let done = done.map_err(Unprepared::Setup)?;
+    let done = done.map_err(|why| failed(why, Variables::clone(&setup.initial)))?;
     match trouble(&program, &done, ERRAND) {
-        Some(trouble) => Err(Unprepared::Setup(trouble)),
+        Some(trouble) => Err(failed(trouble, done.variables)),
         None => {
             let text = format!("setup done in {} ms", done.took_us / 1_000);
             say(&log, Level::Info, text);

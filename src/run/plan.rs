@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::model::{Arrivals, Drive, Load, Workload};
-use crate::schedule::{Starts, UserPlan};
+use crate::schedule::{Ramp, Starts, UserPlan};
 
 /// The plans of a run's workloads.
 #[derive(Debug)]
@@ -13,7 +13,10 @@ pub(super) struct Plan(Vec<Lane>);
 /// The plan of a workload.
 #[derive(Debug)]
 enum Lane {
-    Closed(UserPlans),
+    Closed {
+        plans: UserPlans,
+        start_us: u64,
+    },
     Open {
         arrivals: Arrivals,
         start_us: u64,
@@ -39,10 +42,14 @@ impl Plan {
     /// From `now_us` on, another number of users at another rate for a
     /// closed workload; the plan that does that.
     pub(super) fn redirect(&mut self, lane: usize, now_us: u64, load: Load) -> Option<UserPlan> {
-        let Some(Lane::Closed(plans)) = self.0.get_mut(lane) else {
+        let Some(Lane::Closed { plans, start_us }) = self.0.get_mut(lane) else {
             return None;
         };
-        let plan = plans.now().redirect(now_us, load.users, load.spawn_rate);
+        let plan = if now_us < *start_us {
+            UserPlan::Ramp(Ramp::new(*start_us, 0, load.users, load.spawn_rate))
+        } else {
+            plans.now().redirect(now_us, load.users, load.spawn_rate)
+        };
         plans.push(now_us, plan.clone());
         Some(plan)
     }
@@ -51,7 +58,7 @@ impl Plan {
     pub(super) fn stop(&mut self, now_us: u64) {
         for lane in &mut self.0 {
             match lane {
-                Lane::Closed(plans) => plans.push(now_us, UserPlan::EMPTY),
+                Lane::Closed { plans, .. } => plans.push(now_us, UserPlan::EMPTY),
                 Lane::Open { until_us, .. } => *until_us = now_us,
             }
         }
@@ -61,7 +68,7 @@ impl Plan {
     /// everything else has begun.
     pub(super) fn end_us(&self) -> u64 {
         let closed = self.0.iter().map(|lane| match lane {
-            Lane::Closed(plans) => match plans.now() {
+            Lane::Closed { plans, .. } => match plans.now() {
                 UserPlan::Ramp(ramp) => ramp.end_us(),
                 UserPlan::Curve { start_us, .. } => *start_us,
             },
@@ -73,7 +80,7 @@ impl Plan {
     /// The users planned for a moment, of all closed workloads.
     pub(super) fn users_at(&self, at_us: u64) -> u32 {
         let users = self.0.iter().map(|lane| match lane {
-            Lane::Closed(plans) => plans.at(at_us).users_at(at_us),
+            Lane::Closed { plans, .. } => plans.at(at_us).users_at(at_us),
             Lane::Open { .. } => 0,
         });
         users.fold(0, u32::saturating_add)
@@ -83,7 +90,7 @@ impl Plan {
     /// `None` without one.
     pub(super) fn starts_at(&self, at_us: u64) -> Option<f64> {
         let rates = self.0.iter().filter_map(|lane| match lane {
-            Lane::Closed(_) => None,
+            Lane::Closed { .. } => None,
             Lane::Open { until_us, .. } if at_us >= *until_us => Some(0.0),
             Lane::Open {
                 arrivals, start_us, ..
@@ -103,7 +110,10 @@ impl Lane {
             },
             Drive::Steered(_) | Drive::Users(_) => {
                 let plan = UserPlan::of(workload).unwrap_or(UserPlan::EMPTY);
-                Self::Closed(UserPlans(VecDeque::from([(0, plan)])))
+                Self::Closed {
+                    plans: UserPlans(VecDeque::from([(0, plan)])),
+                    start_us: micros(workload.start),
+                }
             }
         }
     }

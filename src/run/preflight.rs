@@ -7,7 +7,7 @@ use tokio::task::spawn_blocking;
 
 use crate::client::{Clock, Endpoint, TlsConfig, tls_config};
 use crate::engine::{Limits, SwarmSetup};
-use crate::model::{HttpVersion, LoadError, Origin, Route, RunSpec, Scheme, Verification};
+use crate::model::{Drive, HttpVersion, LoadError, Origin, Route, RunSpec, Scheme, Verification};
 use crate::probes::host;
 use crate::program::{Program, Variables};
 use crate::run::RunError;
@@ -32,11 +32,14 @@ impl Prepared {
     /// Finds the target and reads what TLS needs. Runs in whoever asks for
     /// the run, so that the controller never waits for a name server.
     pub(super) async fn new(spec: RunSpec, program: Arc<Program>) -> Result<Self, RunError> {
-        if let Some((lane, load)) = spec.steered() {
-            if load.users == 0 {
-                return Err(LoadError::NoUsers.into());
+        if spec.steered().is_some_and(|(_, load)| load.users == 0) {
+            return Err(LoadError::NoUsers.into());
+        }
+        for (lane, workload) in spec.workloads.iter().enumerate() {
+            // An open load makes do with the users there can be.
+            if !matches!(workload.drive, Drive::Arrivals(_)) {
+                check_capacity(&program, lane, workload.peak_users())?;
             }
-            check_capacity(&program, lane, load.users)?;
         }
         let destinations = || program.origins.iter().zip(&program.routes);
         // What is reached in the same way is looked up once.

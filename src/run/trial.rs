@@ -9,7 +9,7 @@ use crate::engine::SwarmSetup;
 use crate::model::{Load, RunSpec, Workload};
 use crate::program::Program;
 use crate::run::preflight::Prepared;
-use crate::run::{Log, RunError, once};
+use crate::run::{RunError, once};
 
 /// Finds the target of a program for one user that tries it, and does what has
 /// to be done before the first user.
@@ -30,7 +30,7 @@ pub async fn prepare_trial(clock: Clock, program: Arc<Program>) -> Result<SwarmS
     let prepared = Prepared::new(spec, program).await?;
     let mut setup = prepared.setup(clock, 1);
     setup.workloads = Vec::new().into();
-    let variables = once::prepare(setup.clone(), Arc::new(Log::default())).await;
+    let variables = once::prepare(setup.clone(), Arc::default(), Arc::default()).await;
     setup.initial = Arc::new(variables.map_err(|why| RunError::Unprepared(why.to_string()))?);
     Ok(setup)
 }

@@ -64,16 +64,18 @@ impl Reader<'_> {
         };
         self.unused_blocks();
         let workloads = workloads(load.workload, &mut classes);
-        let planned_end = workloads.iter().map(Workload::planned_end).max();
+        // A run ends by itself when all of it is planned to its end.
+        let ends = workloads.iter().map(Workload::planned_end);
+        let planned_end = ends
+            .collect::<Option<Vec<_>>>()
+            .and_then(|ends| ends.into_iter().max());
         let scenario = Scenario {
             name: name.unwrap_or_else(|| self.problems.source.stem().to_owned()),
             description: description.trim().to_owned(),
             host,
             iterations: load.iterations,
             max_rps: load.max_rps,
-            run_time: load
-                .run_time
-                .or(planned_end.flatten().filter(|end| !end.is_zero())),
+            run_time: load.run_time.or(planned_end),
             stop_timeout: load.stop_timeout,
             user_classes: classes
                 .iter()

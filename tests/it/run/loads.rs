@@ -169,3 +169,64 @@ async fn an_open_load_sees_a_stall_that_a_closed_one_hides() {
     assert!(service.p50_us < Some(50_000), "{service:?}");
     assert_eq!(last.counts.arrivals_dropped, 0);
 }
+
+#[tokio::test]
+async fn a_load_that_begins_late_begins_then() {
+    let lab = lab(LabConfig::default());
+    let stages = "[{over: 0s, users: 20}, {over: 1s, users: 20}]";
+    let load = format!("{{start: 1s, stages: {stages}, run_time: 3s}}");
+    let (_, rows) = run(&scenario(&load), &lab.url()).await;
+    let planned: Vec<_> = rows.iter().map(|row| row.planned_users).collect();
+    assert_eq!(planned[..2], [20, 20], "stages end, the number stays");
+    assert!(rows[1].users == 20 && rows[0].requests < 20, "{rows:?}");
+}
+
+#[tokio::test]
+async fn users_that_cannot_start_leave_a_bounded_queue() {
+    let refuse = Router::new()
+        .route("/login", get(async || axum::http::StatusCode::UNAUTHORIZED))
+        .fallback(async || "fine");
+    let text = "load: {rate: 200/s, max_users: 10, queue: 5, run_time: 2s}
+user_classes:
+  U:
+    on_start: [{get: /login}]
+    tasks: {t: [{get: /}]}
+";
+    let (last, _) = run(text, &serve_app(refuse).await).await;
+    let counts = last.counts;
+    assert_eq!(counts.arrivals_started, 0);
+    assert_eq!(counts.arrivals_dropped, counts.arrivals_scheduled);
+    assert!(counts.users_failed > 10, "{counts:?}");
+}
+
+#[tokio::test]
+async fn fixed_counts_bound_an_open_load_and_their_users_come_again() {
+    let lab = lab(LabConfig::default());
+    let text = "load: {rate: 100/s, queue: 0, run_time: 2s}
+user_classes:
+  U:
+    count: 4
+    iterations: 10
+    tasks: {t: [{get: /api/v1/health/}]}
+";
+    let (last, _) = run(text, &lab.url()).await;
+    let counts = last.counts;
+    assert!(counts.arrivals_started > 150, "{counts:?}");
+    assert!(counts.users_started >= 15, "{counts:?}");
+}
+
+#[tokio::test]
+async fn a_ramp_down_under_a_cap_leaves_no_silence() {
+    let lab = lab(LabConfig::default());
+    let text = scenario("{users: 200, spawn_rate: 1000, max_rps: 50}");
+    let mut bench = Bench::new(&text, &lab.url());
+    bench.start_as_planned().await;
+    bench.until_requests(50).await;
+    bench.edit_users(5).await;
+    bench.until_users(5).await;
+    let then = bench.runs.snapshot().counts.succeeded;
+    bench.until_requests(then + 60).await;
+    let now = bench.runs.snapshot();
+    assert_eq!(now.counts.failed, 0);
+    bench.stop().await;
+}

@@ -154,3 +154,33 @@ async fn the_gate_waits_for_a_target_that_does_not_listen_yet() {
     bench.until_requests(10).await;
     assert_eq!(bench.stop().await.counts.failed, 0);
 }
+
+#[tokio::test]
+async fn a_reset_and_a_stop_while_it_is_prepared_lose_nothing() {
+    let (host, seen) = server(5).await;
+    let mut bench = Bench::new(SCENARIO, &host);
+    bench.start(4, 1_000.0).await;
+    bench.runs.reset().await.expect("resets");
+    bench.until_requests(10).await;
+    let end = bench.stop().await;
+    assert_conserved(&end);
+    assert!(end.counts.succeeded >= 10);
+
+    // Stopped during setup: that is let finish, and torn down.
+    let text = SCENARIO.replace("setup:\n", "setup:\n  - get: /first\n  - think: 500ms\n");
+    let mut bench = Bench::new(&text, &host);
+    bench.start(4, 1_000.0).await;
+    let asked = |what: &str| seen.all().iter().any(|one| one.starts_with(what));
+    crate::support::eventually("setup begins", crate::support::PATIENCE, async || {
+        asked("GET /first")
+    })
+    .await;
+    let end = bench.stop().await;
+    assert_eq!(end.counts.users_started, 0);
+    let all = seen.all();
+    assert_eq!(
+        all.last().map(String::as_str),
+        Some("DELETE /tenants/k1 k1"),
+        "{all:?}"
+    );
+}
