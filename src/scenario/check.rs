@@ -28,7 +28,7 @@ pub(super) struct Tested {
 }
 
 /// The words of tests.
-const WORDS: [&str; 8] = [
+pub(super) const WORDS: [&str; 8] = [
     "exists", "equals", "not", "matches", "contains", "count", "above", "below",
 ];
 

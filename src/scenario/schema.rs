@@ -6,14 +6,13 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::scenario::shapes::{Key, Kind, Rule, SHAPES, STEP_KINDS, Shape};
+use crate::scenario::shapes::{Key, Kind, Rule, STEP_KINDS, Shape, shapes};
 
 /// The JSON Schema (draft 2020-12) of scenario files, as text with a line
 /// break at its end.
 #[must_use]
 pub fn schema() -> String {
-    let mut definitions: Map<String, Value> = SHAPES
-        .iter()
+    let mut definitions: Map<String, Value> = shapes()
         .map(|shape| (shape.name.to_owned(), object(shape)))
         .collect();
     let steps: Vec<_> = STEP_KINDS
@@ -48,12 +47,17 @@ fn object(shape: &Shape) -> Value {
     match shape.rule {
         Rule::All([]) => {}
         Rule::All(keys) => object["required"] = json!(keys),
-        Rule::One(keys) => {
-            let one: Vec<_> = keys.iter().map(|key| json!({"required": [key]})).collect();
-            object["oneOf"] = json!(one);
+        Rule::One(keys) => object["oneOf"] = one_of(keys),
+        Rule::AllAndOne(all, one) => {
+            object["required"] = json!(all);
+            object["oneOf"] = one_of(one);
         }
     }
     object
+}
+
+fn one_of(keys: &[&str]) -> Value {
+    keys.iter().map(|key| json!({"required": [key]})).collect()
 }
 
 fn kind_schema(kind: &Kind) -> Value {
@@ -61,8 +65,10 @@ fn kind_schema(kind: &Kind) -> Value {
         Kind::Any => json!({}),
         Kind::Text => json!({"type": ["string", "number", "boolean"]}),
         Kind::Flag => json!({"type": "boolean"}),
+        Kind::True => json!({"const": true}),
+        Kind::Number => json!({"type": "number"}),
         Kind::Nothing => json!({"type": "null"}),
-        Kind::Duration => {
+        Kind::Duration | Kind::Amount => {
             json!({"type": ["string", "number"], "pattern": r"^\s*[0-9.]", "minimum": 0})
         }
         Kind::Rate => {
@@ -70,6 +76,7 @@ fn kind_schema(kind: &Kind) -> Value {
         }
         Kind::Whole(low, high) => json!({"type": "integer", "minimum": low, "maximum": high}),
         Kind::Words(words) => json!({"enum": words}),
+        Kind::Numbers(numbers) => json!({"enum": numbers}),
         Kind::Of(name) => json!({"$ref": format!("#/$defs/{name}")}),
         Kind::List(of, least) => {
             json!({"type": "array", "items": kind_schema(of), "minItems": least})
@@ -93,8 +100,8 @@ mod tests {
     use crate::scenario::source::{Source, Span};
     use crate::scenario::texts::{Origin, Texts};
     use crate::scenario::{
-        body, capture, class, data, expect, file, http, once, request, shape, step, tls, workload,
-        yaml,
+        body, capture, check, class, data, expect, file, http, multipart, once, request, shape,
+        step, tls, workload, yaml,
     };
 
     fn root() -> &'static Path {
@@ -117,7 +124,7 @@ mod tests {
     }
 
     fn keys(name: &str) -> Vec<&'static str> {
-        let shape = SHAPES.iter().find(|shape| shape.name == name).unwrap();
+        let shape = shapes().find(|shape| shape.name == name).unwrap();
         let mut keys: Vec<_> = shape.keys.iter().map(|key| key.0).collect();
         keys.sort_unstable();
         keys
@@ -133,6 +140,8 @@ mod tests {
             ("tls", &tls::KEYS),
             ("feed", &data::KEYS),
             ("graphql", &body::GRAPHQL_KEYS),
+            ("part", &multipart::KEYS),
+            ("test", &check::WORDS),
             ("health", &once::HEALTH_KEYS),
             ("shape", &shape::SHAPES),
             ("wave", &shape::WAVE_KEYS),
@@ -167,7 +176,9 @@ mod tests {
         let files = folders
             .iter()
             .filter_map(|folder| fs::read_dir(folder).ok());
-        let files: Vec<PathBuf> = files.flatten().map(|entry| entry.unwrap().path()).collect();
+        let files = files.flatten().map(|entry| entry.unwrap().path());
+        let is_scenario = |path: &PathBuf| path.extension().is_some_and(|kind| kind == "yaml");
+        let files: Vec<_> = files.filter(is_scenario).collect();
         assert!(files.len() > 4, "{files:?}");
         let validator = validator();
         for file in files {
@@ -195,6 +206,16 @@ mod tests {
             "user_classes: {U: {tasks: {t: [{get: /, put: /}]}}}",
             "user_classes: {U: {tasks: {t: [{get: /, think: 1s}]}}}",
             "user_classes: {U: {tasks: {t: [{group: g}]}}}",
+            "load: {users: {sine: {from: 1, to: 2}}}",
+            "load: {stages: [{over: 1m, users: 5, rate: 5/s}]}",
+            "data: {rows: {csv: a.csv, rows: [{a: 1}]}}",
+            "health: {within: 5s}",
+            "http: {version: 3}",
+            "user_classes: {U: {load: {run_time: 5m}, tasks: {t: [{get: /}]}}}",
+            "user_classes: {U: {tasks: {t: [{get: /, http: {proxy: none}}]}}}",
+            "user_classes: {U: {tasks: {t: [{get: /, expect: {header: {A: {exist: true}}}}]}}}",
+            "user_classes: {U: {tasks: {t: [{get: /, capture: {a: {match: last}}}]}}}",
+            "user_classes: {U: {tasks: {t: [{get: /, capture: {a: {body: false}}}]}}}",
             "user_classes: {U: {wait: {pacing: 1s, poisson: 2}, tasks: {t: [{get: /}]}}}",
         ] {
             assert!(!valid(text), "{text}");
