@@ -4,6 +4,8 @@
 
 mod bodies;
 mod data;
+#[cfg(unix)]
+mod docs;
 mod flow;
 mod flow_mistakes;
 mod flow_tree;
