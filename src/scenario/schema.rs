@@ -100,8 +100,8 @@ mod tests {
     use crate::scenario::source::{Source, Span};
     use crate::scenario::texts::{Origin, Texts};
     use crate::scenario::{
-        body, capture, check, class, data, expect, file, http, multipart, once, request, shape,
-        step, tls, workload, yaml,
+        body, capture, check, class, data, expect, file, http, multipart, once, recorded, request,
+        shape, step, tls, workload, yaml,
     };
 
     fn root() -> &'static Path {
@@ -145,6 +145,7 @@ mod tests {
             ("health", &once::HEALTH_KEYS),
             ("shape", &shape::SHAPES),
             ("wave", &shape::WAVE_KEYS),
+            ("recorded", &recorded::KEYS),
             ("user_class", &class::CLASS_KEYS),
             ("task", &class::TASK_KEYS),
             ("request", &request::KEYS),

@@ -13,6 +13,8 @@ mod functions;
 mod http;
 mod mistakes;
 mod never_panics;
+#[cfg(unix)]
+mod recorded;
 mod requests;
 mod values;
 

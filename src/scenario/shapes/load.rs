@@ -1,6 +1,6 @@
 //! How many users or arrivals.
 
-use super::Kind::{Amount, Duration, Either, List, Of, Rate, Whole, Words};
+use super::Kind::{Amount, Duration, Either, List, Number, Of, Rate, Text, Whole, Words};
 use super::{Key, Rule, Shape};
 
 const USERS: Key = Key(
@@ -97,8 +97,13 @@ pub(super) const SHAPES: &[Shape] = &[
                 Of("wave"),
                 "two bell curves in a period, the second half as high",
             ),
+            Key(
+                "recorded",
+                Of("recorded"),
+                "a number per line of a CSV file, straight lines between",
+            ),
         ],
-        rule: Rule::One(&["sine", "saw", "double_wave"]),
+        rule: Rule::One(&["sine", "saw", "double_wave", "recorded"]),
     },
     Shape {
         name: "wave",
@@ -109,5 +114,16 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("period", Duration, "how long one wave is"),
         ],
         rule: Rule::All(&["from", "to", "period"]),
+    },
+    Shape {
+        name: "recorded",
+        about: "Numbers of a CSV file",
+        keys: &[
+            Key("file", Text, "the file, relative to this one"),
+            Key("column", Text, "which column, if there are several"),
+            Key("step", Duration, "the time from one line to the next"),
+            Key("scale", Number, "what the numbers are multiplied by"),
+        ],
+        rule: Rule::All(&["file"]),
     },
 ];
