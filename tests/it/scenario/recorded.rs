@@ -25,7 +25,7 @@ fn read(plan: &str) -> Result<Scenario, String> {
 }
 
 #[test]
-fn a_recorded_planends_by_itself_or_is_cut() {
+fn a_recorded_load_ends_by_itself_or_is_cut() {
     let recorded = "recorded: {file: day.csv, column: users, step: 10s, scale: 0.5}";
     let scenario = read(&format!("{{users: {{{recorded}}}}}")).unwrap();
     let Drive::Users(curve) = &scenario.workloads[0].drive else {
