@@ -193,6 +193,42 @@ mod tests {
     }
 
     #[test]
+    fn every_example_of_the_documents_is_valid() {
+        let validator = validator();
+        for document in ["docs/scenarios.md", "README.md"] {
+            let text = fs::read_to_string(root().join(document)).unwrap();
+            let examples = text.split("```yaml\n").skip(1);
+            let examples = examples.filter_map(|rest| rest.split("```").next());
+            for example in examples {
+                let wrong = validator.iter_errors(&as_json(example)).count();
+                assert_eq!(wrong, 0, "{document}: {example}");
+            }
+        }
+    }
+
+    #[test]
+    fn sound_values_of_every_kind_are_valid() {
+        let validator = validator();
+        let valid = |text: &str| validator.is_valid(&as_json(text));
+        let class = "user_classes: {U: {tasks: {t: [{get: /}]}}}";
+        for text in [
+            "load: {users: {double_wave: {from: 0, to: 100, period: 10m}}, run_time: 1h}",
+            "load: {rate: {saw: {from: 0/s, to: 20/s, period: 1m}}, arrivals: even, queue: 0}",
+            "load: {rate: {recorded: {file: day.csv, step: 1m, scale: 0.5}}}",
+            "load: {stages: [{over: 1m, rate: 0}, {over: 0s, rate: 30/m}], max_rps: 50}",
+            "http: {version: 1.1, proxy: none, tls: {insecure: true}, max_connection_age: none}",
+            "health: {get: /up, expect: {status: 2xx}, within: 5m}",
+            "data: {a: {rows: [{x: 1}]}, b: {jsonl: b.jsonl, pick: random, per: task}}",
+            "setup: [{post: /, multipart: {a: x, f: {file: a.png}, l: [x, {text: y}]}}]",
+            "setup: [{post: /, graphql: {query: '{ a }', variables: {x: 1}}}]",
+            "setup: [{get: /, expect: {header: {A: {not: b}}, size: < 1KiB, text: {contains: x}}}]",
+            "setup: [{get: /, capture: {a: {css: h1, match: 2, default: null}, b: null}}]",
+        ] {
+            assert!(valid(&format!("{text}\n{class}")), "{text}");
+        }
+    }
+
+    #[test]
     fn mistakes_are_no_valid_scenarios() {
         let validator = validator();
         let valid = |text: &str| validator.is_valid(&as_json(text));
