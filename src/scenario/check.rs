@@ -28,7 +28,7 @@ pub(super) struct Tested {
 }
 
 /// The words of tests.
-const WORDS: [&str; 8] = [
+pub(super) const WORDS: [&str; 8] = [
     "exists", "equals", "not", "matches", "contains", "count", "above", "below",
 ];
 
@@ -161,7 +161,8 @@ impl Reader<'_> {
         Some(Tested { check, words })
     }
 
-    fn number(&mut self, node: &Node, what: &str) -> Option<f64> {
+    /// A number.
+    pub(super) fn number(&mut self, node: &Node, what: &str) -> Option<f64> {
         match node.as_scalar().map(Scalar::resolve) {
             #[expect(clippy::cast_precision_loss, reason = "compared with floats")]
             Some(Resolved::Int(int)) => Some(int as f64),

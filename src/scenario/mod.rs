@@ -33,6 +33,7 @@ mod once;
 mod order;
 mod overrides;
 mod reader;
+mod recorded;
 mod request;
 mod route;
 mod rows;

@@ -9,7 +9,7 @@ use crate::scenario::files;
 use crate::scenario::node::{Node, NodeKind};
 use crate::scenario::reader::Reader;
 
-const KEYS: [&str; 4] = ["file", "text", "filename", "type"];
+pub(super) const KEYS: [&str; 4] = ["file", "text", "filename", "type"];
 
 /// A part, without what separates it from others.
 struct Part {

@@ -150,7 +150,8 @@ fn is_typed(text: &str) -> bool {
             && serde_json::from_str::<serde_json::Number>(text).is_ok())
 }
 
-fn csv_error(error: &csv::Error) -> String {
+/// What is wrong with a CSV file, with its line.
+pub(super) fn csv_error(error: &csv::Error) -> String {
     let line = error.position().map(csv::Position::line);
     let what = match error.kind() {
         csv::ErrorKind::UnequalLengths {

@@ -6,14 +6,13 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::scenario::shapes::{Key, Kind, Rule, SHAPES, STEP_KINDS, Shape};
+use crate::scenario::shapes::{Key, Kind, Rule, STEP_KINDS, Shape, shapes};
 
 /// The JSON Schema (draft 2020-12) of scenario files, as text with a line
 /// break at its end.
 #[must_use]
 pub fn schema() -> String {
-    let mut definitions: Map<String, Value> = SHAPES
-        .iter()
+    let mut definitions: Map<String, Value> = shapes()
         .map(|shape| (shape.name.to_owned(), object(shape)))
         .collect();
     let steps: Vec<_> = STEP_KINDS
@@ -48,12 +47,17 @@ fn object(shape: &Shape) -> Value {
     match shape.rule {
         Rule::All([]) => {}
         Rule::All(keys) => object["required"] = json!(keys),
-        Rule::One(keys) => {
-            let one: Vec<_> = keys.iter().map(|key| json!({"required": [key]})).collect();
-            object["oneOf"] = json!(one);
+        Rule::One(keys) => object["oneOf"] = one_of(keys),
+        Rule::AllAndOne(all, one) => {
+            object["required"] = json!(all);
+            object["oneOf"] = one_of(one);
         }
     }
     object
+}
+
+fn one_of(keys: &[&str]) -> Value {
+    keys.iter().map(|key| json!({"required": [key]})).collect()
 }
 
 fn kind_schema(kind: &Kind) -> Value {
@@ -61,8 +65,10 @@ fn kind_schema(kind: &Kind) -> Value {
         Kind::Any => json!({}),
         Kind::Text => json!({"type": ["string", "number", "boolean"]}),
         Kind::Flag => json!({"type": "boolean"}),
+        Kind::True => json!({"const": true}),
+        Kind::Number => json!({"type": "number"}),
         Kind::Nothing => json!({"type": "null"}),
-        Kind::Duration => {
+        Kind::Duration | Kind::Amount => {
             json!({"type": ["string", "number"], "pattern": r"^\s*[0-9.]", "minimum": 0})
         }
         Kind::Rate => {
@@ -70,6 +76,7 @@ fn kind_schema(kind: &Kind) -> Value {
         }
         Kind::Whole(low, high) => json!({"type": "integer", "minimum": low, "maximum": high}),
         Kind::Words(words) => json!({"enum": words}),
+        Kind::Numbers(numbers) => json!({"enum": numbers}),
         Kind::Of(name) => json!({"$ref": format!("#/$defs/{name}")}),
         Kind::List(of, least) => {
             json!({"type": "array", "items": kind_schema(of), "minItems": least})
@@ -93,8 +100,8 @@ mod tests {
     use crate::scenario::source::{Source, Span};
     use crate::scenario::texts::{Origin, Texts};
     use crate::scenario::{
-        body, capture, class, data, expect, file, http, once, request, shape, step, tls, workload,
-        yaml,
+        body, capture, check, class, data, expect, file, http, multipart, once, recorded, request,
+        shape, step, tls, workload, yaml,
     };
 
     fn root() -> &'static Path {
@@ -117,7 +124,7 @@ mod tests {
     }
 
     fn keys(name: &str) -> Vec<&'static str> {
-        let shape = SHAPES.iter().find(|shape| shape.name == name).unwrap();
+        let shape = shapes().find(|shape| shape.name == name).unwrap();
         let mut keys: Vec<_> = shape.keys.iter().map(|key| key.0).collect();
         keys.sort_unstable();
         keys
@@ -133,9 +140,12 @@ mod tests {
             ("tls", &tls::KEYS),
             ("feed", &data::KEYS),
             ("graphql", &body::GRAPHQL_KEYS),
+            ("part", &multipart::KEYS),
+            ("test", &check::WORDS),
             ("health", &once::HEALTH_KEYS),
             ("shape", &shape::SHAPES),
             ("wave", &shape::WAVE_KEYS),
+            ("recorded", &recorded::KEYS),
             ("user_class", &class::CLASS_KEYS),
             ("task", &class::TASK_KEYS),
             ("request", &request::KEYS),
@@ -167,7 +177,9 @@ mod tests {
         let files = folders
             .iter()
             .filter_map(|folder| fs::read_dir(folder).ok());
-        let files: Vec<PathBuf> = files.flatten().map(|entry| entry.unwrap().path()).collect();
+        let files = files.flatten().map(|entry| entry.unwrap().path());
+        let is_scenario = |path: &PathBuf| path.extension().is_some_and(|kind| kind == "yaml");
+        let files: Vec<_> = files.filter(is_scenario).collect();
         assert!(files.len() > 4, "{files:?}");
         let validator = validator();
         for file in files {
@@ -177,6 +189,42 @@ mod tests {
                 .map(|error| error.to_string())
                 .collect();
             assert!(wrong.is_empty(), "{}: {wrong:#?}", file.display());
+        }
+    }
+
+    #[test]
+    fn every_example_of_the_documents_is_valid() {
+        let validator = validator();
+        for document in ["docs/scenarios.md", "README.md"] {
+            let text = fs::read_to_string(root().join(document)).unwrap();
+            let examples = text.split("```yaml\n").skip(1);
+            let examples = examples.filter_map(|rest| rest.split("```").next());
+            for example in examples {
+                let wrong = validator.iter_errors(&as_json(example)).count();
+                assert_eq!(wrong, 0, "{document}: {example}");
+            }
+        }
+    }
+
+    #[test]
+    fn sound_values_of_every_kind_are_valid() {
+        let validator = validator();
+        let valid = |text: &str| validator.is_valid(&as_json(text));
+        let class = "user_classes: {U: {tasks: {t: [{get: /}]}}}";
+        for text in [
+            "load: {users: {double_wave: {from: 0, to: 100, period: 10m}}, run_time: 1h}",
+            "load: {rate: {saw: {from: 0/s, to: 20/s, period: 1m}}, arrivals: even, queue: 0}",
+            "load: {rate: {recorded: {file: day.csv, step: 1m, scale: 0.5}}}",
+            "load: {stages: [{over: 1m, rate: 0}, {over: 0s, rate: 30/m}], max_rps: 50}",
+            "http: {version: 1.1, proxy: none, tls: {insecure: true}, max_connection_age: none}",
+            "health: {get: /up, expect: {status: 2xx}, within: 5m}",
+            "data: {a: {rows: [{x: 1}]}, b: {jsonl: b.jsonl, pick: random, per: task}}",
+            "setup: [{post: /, multipart: {a: x, f: {file: a.png}, l: [x, {text: y}]}}]",
+            "setup: [{post: /, graphql: {query: '{ a }', variables: {x: 1}}}]",
+            "setup: [{get: /, expect: {header: {A: {not: b}}, size: < 1KiB, text: {contains: x}}}]",
+            "setup: [{get: /, capture: {a: {css: h1, match: 2, default: null}, b: null}}]",
+        ] {
+            assert!(valid(&format!("{text}\n{class}")), "{text}");
         }
     }
 
@@ -195,6 +243,16 @@ mod tests {
             "user_classes: {U: {tasks: {t: [{get: /, put: /}]}}}",
             "user_classes: {U: {tasks: {t: [{get: /, think: 1s}]}}}",
             "user_classes: {U: {tasks: {t: [{group: g}]}}}",
+            "load: {users: {sine: {from: 1, to: 2}}}",
+            "load: {stages: [{over: 1m, users: 5, rate: 5/s}]}",
+            "data: {rows: {csv: a.csv, rows: [{a: 1}]}}",
+            "health: {within: 5s}",
+            "http: {version: 3}",
+            "user_classes: {U: {load: {run_time: 5m}, tasks: {t: [{get: /}]}}}",
+            "user_classes: {U: {tasks: {t: [{get: /, http: {proxy: none}}]}}}",
+            "user_classes: {U: {tasks: {t: [{get: /, expect: {header: {A: {exist: true}}}}]}}}",
+            "user_classes: {U: {tasks: {t: [{get: /, capture: {a: {match: last}}}]}}}",
+            "user_classes: {U: {tasks: {t: [{get: /, capture: {a: {body: false}}}]}}}",
             "user_classes: {U: {wait: {pacing: 1s, poisson: 2}, tasks: {t: [{get: /}]}}}",
         ] {
             assert!(!valid(text), "{text}");

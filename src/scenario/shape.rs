@@ -16,7 +16,7 @@ pub(super) enum Axis {
 }
 
 const STAGE_KEYS: [[&str; 2]; 2] = [["over", "users"], ["over", "rate"]];
-pub(super) const SHAPES: [&str; 3] = ["sine", "saw", "double_wave"];
+pub(super) const SHAPES: [&str; 4] = ["sine", "saw", "double_wave", "recorded"];
 pub(super) const WAVE_KEYS: [&str; 3] = ["from", "to", "period"];
 
 /// The most stages.
@@ -108,12 +108,15 @@ impl Reader<'_> {
         let fields = Fields::read(node, "a shape", &SHAPES, &mut self.problems)?;
         let [shape] = fields.all() else {
             let help = "for example `{sine: {from: 10, to: 100, period: 1m}}`".to_owned();
-            let message = "a shape is exactly one of `sine`, `saw`, `double_wave`";
+            let message = "a shape is exactly one of `sine`, `saw`, `double_wave`, `recorded`";
             self.problems.report_with(node.span, message, Some(help));
             return None;
         };
         if !SHAPES.contains(&shape.key.text.as_str()) {
             return None;
+        }
+        if shape.key.text == "recorded" {
+            return self.recorded(&shape.value, axis);
         }
         let wave = self.wave(shape, axis);
         let Some(run_time) = run_time else {
@@ -192,7 +195,7 @@ fn double_wave(share: f64) -> f64 {
     bell(5.0) + bell(10.0) / 2.0
 }
 
-fn micros(duration: Duration) -> u64 {
+pub(super) fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 

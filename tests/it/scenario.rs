@@ -4,6 +4,8 @@
 
 mod bodies;
 mod data;
+#[cfg(unix)]
+mod docs;
 mod flow;
 mod flow_mistakes;
 mod flow_tree;
@@ -11,6 +13,8 @@ mod functions;
 mod http;
 mod mistakes;
 mod never_panics;
+#[cfg(unix)]
+mod recorded;
 mod requests;
 mod values;
 

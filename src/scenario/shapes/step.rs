@@ -1,0 +1,157 @@
+//! The kinds of steps, beside requests.
+
+use super::Kind::{Any, Duration, Either, List, Named, Of, Rate, Text, True, Whole};
+use super::{Key, PAUSE, Rule, STEPS, Shape};
+
+/// The kinds of steps, which are maps of their own.
+pub(in crate::scenario) const STEP_KINDS: &[&str] = &[
+    "request",
+    "think",
+    "set",
+    "group",
+    "repeat",
+    "if",
+    "choose",
+    "poll",
+    "parallel",
+    "use",
+    "log",
+    "fail",
+    "stop_user",
+];
+
+pub(super) const SHAPES: &[Shape] = &[
+    Shape {
+        name: "think",
+        about: "Waits",
+        keys: &[Key("think", Either(&[Duration, Of("pause")]), "how long")],
+        rule: Rule::All(&["think"]),
+    },
+    Shape {
+        name: "pause",
+        about: "How long to wait",
+        keys: &[
+            Key("constant", Duration, "this long"),
+            Key("between", PAUSE, "a random time"),
+            Key(
+                "poisson",
+                Rate,
+                "a random time, on average the inverse of the rate",
+            ),
+        ],
+        rule: Rule::One(&["constant", "between", "poisson"]),
+    },
+    Shape {
+        name: "set",
+        about: "Sets variables",
+        keys: &[Key("set", Named(&Any), "names to values")],
+        rule: Rule::All(&["set"]),
+    },
+    Shape {
+        name: "group",
+        about: "Steps that have a row of their own together",
+        keys: &[
+            Key("group", Text, "its name"),
+            Key("steps", STEPS, "its steps"),
+        ],
+        rule: Rule::All(&["group", "steps"]),
+    },
+    Shape {
+        name: "repeat",
+        about: "Does steps again and again",
+        keys: &[
+            Key(
+                "repeat",
+                Either(&[Text, Of("rounds")]),
+                "how often: a number, an expression, or a map",
+            ),
+            Key("steps", STEPS, "what is done"),
+        ],
+        rule: Rule::All(&["repeat", "steps"]),
+    },
+    Shape {
+        name: "rounds",
+        about: "How often",
+        keys: &[
+            Key("while", Text, "as long as this holds"),
+            Key("each", Text, "the variable that holds each element"),
+            Key("in", Text, "the list"),
+            Key("max", Whole(1, 1_000_000), "at most so often"),
+        ],
+        rule: Rule::One(&["while", "each"]),
+    },
+    Shape {
+        name: "if",
+        about: "One or the other",
+        keys: &[
+            Key("if", Text, "a condition"),
+            Key("then", STEPS, "where it holds"),
+            Key("else", STEPS, "where it does not"),
+        ],
+        rule: Rule::All(&["if", "then"]),
+    },
+    Shape {
+        name: "choose",
+        about: "One of several, by weight",
+        keys: &[Key("choose", List(&Of("branch"), 1), "the branches")],
+        rule: Rule::All(&["choose"]),
+    },
+    Shape {
+        name: "branch",
+        about: "A branch of `choose`",
+        keys: &[
+            Key("weight", Whole(1, 1_000_000), "its weight"),
+            Key("steps", STEPS, "its steps"),
+        ],
+        rule: Rule::All(&["steps"]),
+    },
+    Shape {
+        name: "poll",
+        about: "Does steps until something holds",
+        keys: &[
+            Key("poll", Of("until"), "until when"),
+            Key("steps", STEPS, "what is done"),
+        ],
+        rule: Rule::All(&["poll", "steps"]),
+    },
+    Shape {
+        name: "until",
+        about: "Until when, and how often it is tried",
+        keys: &[
+            Key("until", Text, "a condition"),
+            Key("every", Duration, "between two tries"),
+            Key("timeout", Duration, "a failure if it does not hold by then"),
+        ],
+        rule: Rule::All(&["until"]),
+    },
+    Shape {
+        name: "parallel",
+        about: "Requests at the same time",
+        keys: &[Key("parallel", List(&Of("request"), 1), "the requests")],
+        rule: Rule::All(&["parallel"]),
+    },
+    Shape {
+        name: "use",
+        about: "The steps of a block",
+        keys: &[Key("use", Text, "its name")],
+        rule: Rule::All(&["use"]),
+    },
+    Shape {
+        name: "log",
+        about: "A line in the log of the run",
+        keys: &[Key("log", Text, "the line")],
+        rule: Rule::All(&["log"]),
+    },
+    Shape {
+        name: "fail",
+        about: "The task fails here",
+        keys: &[Key("fail", Text, "under this name")],
+        rule: Rule::All(&["fail"]),
+    },
+    Shape {
+        name: "stop_user",
+        about: "The user ends, after its `on_stop`",
+        keys: &[Key("stop_user", True, "true")],
+        rule: Rule::All(&["stop_user"]),
+    },
+];

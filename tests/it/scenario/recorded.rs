@@ -1,0 +1,89 @@
+//! Loads that were recorded in a file.
+
+use std::path::Path;
+use std::time::Duration;
+
+use swarmdeck::model::{Drive, Scenario};
+use swarmdeck::scenario::{Colour, Environment, Source, load};
+
+use crate::support::Folder;
+
+const CLASSES: &str = "user_classes: {U: {tasks: {t: [{get: /}]}}}\n";
+
+/// Reads a scenario with this load, beside `day.csv`.
+fn read(plan: &str) -> Result<Scenario, String> {
+    let folder = Folder::new();
+    folder.file("day.csv", "time,users\n8:00,0\n9:00,40\n10:00,10\n");
+    let path = folder.file("day.yaml", &format!("load: {plan}\n{CLASSES}"));
+    let source = Source::read(Path::new(&path)).unwrap();
+    load(&source, &Environment::default())
+        .map(|loaded| loaded.scenario)
+        .map_err(|mistakes| {
+            let mistakes = mistakes.iter().map(|one| one.render(Colour::Never));
+            mistakes.collect()
+        })
+}
+
+#[test]
+fn a_recorded_load_ends_by_itself_or_is_cut() {
+    let recorded = "recorded: {file: day.csv, column: users, step: 10s, scale: 0.5}";
+    let scenario = read(&format!("{{users: {{{recorded}}}}}")).unwrap();
+    let Drive::Users(curve) = &scenario.workloads[0].drive else {
+        panic!("{:?}", scenario.workloads);
+    };
+    let points = curve.points().iter();
+    let points: Vec<_> = points.map(|point| (point.at_us, point.value)).collect();
+    assert_eq!(points, [(0, 0.0), (10_000_000, 20.0), (20_000_000, 5.0)]);
+    assert_eq!(scenario.run_time, Some(Duration::from_secs(20)));
+
+    let cut = read(&format!("{{rate: {{{recorded}}}, run_time: 5s}}")).unwrap();
+    assert!(
+        matches!(&cut.workloads[0].drive, Drive::Arrivals(arrivals) if arrivals.rate == *curve)
+    );
+    assert_eq!(cut.run_time, Some(Duration::from_secs(5)));
+}
+
+#[test]
+fn mistakes_have_their_place() {
+    for (load, place, message) in [
+        (
+            "{users: {recorded: {file: night.csv}}}",
+            "day.yaml:1:33",
+            "cannot read",
+        ),
+        (
+            "{users: {recorded: {column: users}}}",
+            "day.yaml:1:26",
+            "`file` of `recorded` is missing",
+        ),
+        (
+            "{users: {recorded: {file: day.csv}}}",
+            "day.yaml:1:33",
+            "names one of time, users",
+        ),
+        (
+            "{users: {recorded: {file: day.csv, column: user}}}",
+            "day.yaml:1:50",
+            "no column `user`",
+        ),
+        (
+            "{users: {recorded: {file: day.csv, column: time}}}",
+            "day.yaml:1:33",
+            "line 2 of the file: `8:00`",
+        ),
+        (
+            "{users: {recorded: {file: day.csv, column: users, scale: -1}}}",
+            "day.yaml:1:64",
+            "above 0",
+        ),
+        (
+            "{users: {recorded: {file: day.csv, rows: 1}}}",
+            "day.yaml:1:42",
+            "unknown key `rows`",
+        ),
+    ] {
+        let found = read(load).unwrap_err();
+        assert!(found.contains(message), "{load}: {found}");
+        assert!(found.contains(place), "{load}: {place} in {found}");
+    }
+}
