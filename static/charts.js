@@ -1,7 +1,7 @@
 // The charts. The only file that knows uPlot.
 
 import uPlot from "./vendor/uPlot.esm.js";
-import { decades, isolated, logTicks, markerLabel, planCurve, roundUp, timeRange, TIME_STEPS } from "./axes.js";
+import { decades, isolated, logTicks, markerLabel, roundUp, timeRange, TIME_STEPS } from "./axes.js";
 import { el, setShown, setText } from "./dom.js";
 import { axisCount, axisLatency, axisTime, count, latency, NONE, rate } from "./format.js";
 import { markers } from "./store.js";
@@ -265,14 +265,21 @@ function drawMarkers(u, marks) {
   ctx.restore();
 }
 
+/** A line's name beside a piece of it. */
+function legendKey({ label, color, look }) {
+  const swatch = el("i", { "aria-hidden": "true", "data-look": look });
+  swatch.style.color = `var(${color})`;
+  return el("span", { class: "key" }, swatch, label);
+}
+
 /** Names, colours, and the values under the cursor, else the latest. */
 function createLegend(root, spec) {
   const at = el("span", { class: "at" });
   const values = spec.lines.map((entry) => {
-    const swatch = el("i", { "aria-hidden": "true", "data-look": entry.look });
-    swatch.style.color = `var(${entry.color})`;
     const value = el("b", {}, NONE);
-    root.append(el("span", { class: "key" }, swatch, entry.label, value));
+    const key = legendKey(entry);
+    key.append(value);
+    root.append(key);
     return value;
   });
   root.prepend(at);
@@ -289,36 +296,19 @@ function createLegend(root, spec) {
   };
 }
 
-/** The plan of a start form: users over time. */
-export function createPlanChart(root) {
+const PLAN_LOOKS = ["line", "dashed"];
+
+/** The plans of a start form over time: users, task starts per second, or both. */
+export function createPlanChart(root, legend) {
   let chart = null;
   let plan = null;
+  let shape = ""; // what the chart was built for; only the figures change later
+  const data = () => [plan.t_s, ...plan.lines.map(({ value }) => value)];
   const build = () => {
     const { clientWidth: width, clientHeight: height } = root;
     if (width === 0 || !plan) return;
     chart?.destroy();
-    const options = {
-      width,
-      height,
-      padding: [10, 18, 0, 0],
-      legend: { show: false },
-      cursor: { show: false },
-      scales: {
-        x: { time: false, range: () => [0, plan[0].at(-1)] },
-        y: { range: (_, __, max) => [0, roundUp(max, 1)] },
-      },
-      axes: [
-        axis({ space: 64, incrs: TIME_STEPS, size: 28, values: (_, ts) => ts.map(axisTime), gap: 8 }),
-        axis({
-          size: AXIS_WIDTH,
-          space: 40,
-          grid: { stroke: css("--line"), width: 1 },
-          values: (_, ticks) => ticks.map((t) => (t === Math.round(t) ? axisCount(t) : "")),
-        }),
-      ],
-      series: [{}, line({ label: "planned users", color: "--users", look: "area" })],
-    };
-    chart = new uPlot(options, plan, root);
+    chart = new uPlot({ width, height, ...planOptions(plan, () => plan.t_s.at(-1)) }, data(), root);
   };
   document.addEventListener("themechange", build);
   new ResizeObserver(() => {
@@ -327,10 +317,47 @@ export function createPlanChart(root) {
     else build();
   }).observe(root);
   return {
-    update(users, spawnRate, runTimeS) {
-      plan = planCurve(users, spawnRate, runTimeS);
-      if (chart) chart.setData(plan);
-      else build();
+    /** @param {object} next as `planCurves` makes it */
+    update(next) {
+      plan = { ...next, lines: next.lines.map(withLook) };
+      const wanted = plan.lines.map(({ label, color }) => `${label} ${color}`).join();
+      if (chart && wanted === shape) return chart.setData(data());
+      shape = wanted;
+      legend.replaceChildren(...plan.lines.map(legendKey));
+      return build();
     },
+  };
+}
+
+/** Lines of one kind have its colour, and differ in how they are drawn. */
+function withLook(entry, i, all) {
+  const place = all.slice(0, i).filter(({ of }) => of === entry.of).length;
+  const color = entry.of === "starts" ? "--starts" : "--users";
+  const look = i === 0 ? "area" : PLAN_LOOKS[place % PLAN_LOOKS.length];
+  return { ...entry, color, look };
+}
+
+function planOptions({ lines }, endS) {
+  const kinds = new Set(lines.map(({ of }) => of));
+  const scale = { range: (_, __, max) => [0, roundUp(max, 1)] };
+  const figures = (of, rest) =>
+    axis({
+      scale: of,
+      size: AXIS_WIDTH,
+      space: 40,
+      grid: { stroke: css("--line"), width: 1 },
+      values: (_, ticks) => ticks.map((t) => (of === "starts" || t === Math.round(t) ? axisCount(t) : "")),
+      ...rest,
+    });
+  const time = { space: 64, incrs: TIME_STEPS, size: 28, values: (_, ts) => ts.map(axisTime), gap: 8 };
+  const [first, second] = ["users", "starts"].filter((of) => kinds.has(of));
+  const right = second ? [figures(second, { side: 1, grid: { show: false }, stroke: css("--starts") })] : [];
+  return {
+    padding: [10, second ? 0 : 18, 0, 0],
+    legend: { show: false },
+    cursor: { show: false },
+    scales: { x: { time: false, range: () => [0, endS()] }, users: scale, starts: scale },
+    axes: [axis(time), figures(first, {}), ...right],
+    series: [{}, ...lines.map((entry) => ({ ...line(entry), scale: entry.of }))],
   };
 }

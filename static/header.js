@@ -2,7 +2,7 @@
 
 import { byId, setAttribute, setNotice, setText } from "./dom.js";
 import { clock, plural, rate } from "./format.js";
-import { latestOnStartFailure, runState } from "./store.js";
+import { isPreparing, latestOnStartFailure, runState } from "./store.js";
 
 const WORDS = {
   loading: "Connecting",
@@ -20,8 +20,9 @@ export function createHeader() {
   return {
     update(state) {
       const word = runState(state);
+      const spoken = isPreparing(state) ? "Preparing" : (WORDS[word] ?? word);
       setAttribute(document.body, "data-state", word);
-      setText(byId("state-word"), WORDS[word] ?? word);
+      setText(byId("state-word"), spoken);
       const elapsed = state.run ? clock(state.frame?.elapsed_s) : "";
       setText(byId("state-clock"), elapsed);
       setText(byId("run-scenario"), state.run?.scenario ?? "");
@@ -29,21 +30,20 @@ export function createHeader() {
       const connection = byId("connection");
       setAttribute(connection, "data-connection", state.connection);
       setText(connection, CONNECTION[state.connection]);
-      setTitle(state, word);
-      if (word !== announced) {
-        announced = word;
-        setText(byId("announcer"), `Swarm: ${WORDS[word] ?? word}`);
+      setTitle(state, word, spoken);
+      if (spoken !== announced) {
+        announced = spoken;
+        setText(byId("announcer"), `Swarm: ${spoken}`);
       }
       showBanners(state, word);
     },
   };
 }
 
-function setTitle(state, word) {
+function setTitle(state, word, spoken) {
   const moving = state.run && state.frame && word !== "stopped";
-  const title = moving
-    ? `${rate(state.frame.rps)}/s · ${WORDS[word]} · Swarmdeck`
-    : `${WORDS[word] ?? word} · Swarmdeck`;
+  const pace = moving ? `${rate(state.frame.rps)}/s · ` : "";
+  const title = `${pace}${spoken} · Swarmdeck`;
   if (document.title !== title) document.title = title;
 }
 

@@ -53,6 +53,26 @@ export function isActive(state) {
   return ["spawning", "running", "stopping"].includes(runState(state));
 }
 
+/** Whether the operator steers the run on show, at least a part of it. */
+export function isSteered(state) {
+  return state.frame?.target_users != null;
+}
+
+/** Whether task starts per second are planned for the run on show. */
+export function isOpen(state) {
+  return state.run !== null && state.frame?.planned_starts != null;
+}
+
+/** Whether the run waits for its target or sets it up: its clock has not begun. */
+export function isPreparing(state) {
+  return state.run !== null && runState(state) === "spawning" && state.frame.elapsed_s === 0;
+}
+
+/** The text of the latest event of the health gate, `setup` or `teardown`. */
+export function latestSetup(state) {
+  return state.events.findLast((e) => e.kind === "setup")?.text ?? "";
+}
+
 /** The state after a message of the server. Unknown types change nothing. */
 export function reduce(state, message) {
   switch (message.type) {

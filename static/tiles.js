@@ -1,7 +1,7 @@
 // The six figures that read from three metres.
 
 import { setAttribute, setText } from "./dom.js";
-import { count, latency, latencyParts, NONE, percent, rate } from "./format.js";
+import { count, figure as pace, latency, latencyParts, NONE, percent, rate } from "./format.js";
 import { runState } from "./store.js";
 
 const BLANK = "\u00a0";
@@ -45,17 +45,17 @@ export function createTiles(root) {
 }
 
 function usersTile(frame, state) {
-  const target = frame.target_users;
+  const { target_users: target, planned_starts: starts } = frame;
   const figure = { raw: frame.users, text: count(frame.users) };
   // The plan of a run that ends is nobody; what was asked for says more.
   if (state === "stopping" || state === "stopped") {
-    return { ...figure, first: `${count(target)} asked for` };
+    return target === null ? figure : { ...figure, first: `${count(target)} asked for` };
   }
-  return {
-    ...figure,
-    first: `of ${count(frame.planned_users)} planned`,
-    second: target === frame.planned_users ? BLANK : `on the way to ${count(target)}`,
-  };
+  const paced = starts === null ? BLANK : `${pace(starts)} starts/s planned`;
+  if (target === null && starts !== null) return { ...figure, first: "as the starts need", second: paced };
+  const first = `of ${count(frame.planned_users)} planned`;
+  const isUnderWay = state === "spawning" && starts === null && target !== null;
+  return { ...figure, first, second: isUnderWay && target !== frame.planned_users ? `on the way to ${count(target)}` : paced };
 }
 
 function rpsTile(frame, counts) {

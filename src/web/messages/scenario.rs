@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::model::{Drive, Load, Population, Scenario, TaskOrder, Wait, Workload};
+use crate::model::{Arrivals, Drive, Load, Population, Scenario, TaskOrder, Wait, Workload};
 use crate::scenario::duration_text;
 use crate::web::catalog::Entry;
 
@@ -46,6 +46,8 @@ struct PlanBody {
     of: &'static str,
     /// The classes that follow it.
     classes: Vec<String>,
+    /// The most users that starts are given to; `null` where users are planned.
+    max_users: Option<u32>,
     t_s: Vec<f64>,
     value: Vec<f64>,
 }
@@ -79,7 +81,14 @@ impl ScenarioBody {
                 .map(|class| ClassBody {
                     name: class.name.clone(),
                     population: population_words(class.population),
-                    wait: wait_words(class.wait),
+                    wait: match scenario.and_then(|all| all.workloads.get(class.workload)) {
+                        // The plan says when a task starts.
+                        Some(Workload {
+                            drive: Drive::Arrivals(_),
+                            ..
+                        }) => String::new(),
+                        _ => wait_words(class.wait),
+                    },
                     order: order_words(class.order, class.iterations),
                     tasks: class
                         .tasks
@@ -108,10 +117,12 @@ fn plans(scenario: Option<&Scenario>) -> Vec<PlanBody> {
         return Vec::new();
     };
     let plan = |(index, workload): (usize, &Workload)| {
-        let (of, curve) = match &workload.drive {
+        let (of, curve, max_users) = match &workload.drive {
             Drive::Steered(_) => return None,
-            Drive::Users(users) => ("users", users),
-            Drive::Arrivals(arrivals) => ("starts", &arrivals.rate),
+            Drive::Users(users) => ("users", users, None),
+            Drive::Arrivals(Arrivals {
+                rate, max_users, ..
+            }) => ("starts", rate, Some(*max_users)),
         };
         let start_s = workload.start.as_secs_f64();
         let points = curve.points();
@@ -128,6 +139,7 @@ fn plans(scenario: Option<&Scenario>) -> Vec<PlanBody> {
         Some(PlanBody {
             of,
             classes: classes.map(|class| class.name.clone()).collect(),
+            max_users,
             t_s,
             value,
         })
