@@ -4,7 +4,7 @@ import uPlot from "./vendor/uPlot.esm.js";
 import { decades, isolated, logTicks, markerLabel, roundUp, timeRange, TIME_STEPS } from "./axes.js";
 import { el, setShown, setText } from "./dom.js";
 import { axisCount, axisLatency, axisTime, count, latency, NONE, rate } from "./format.js";
-import { markers } from "./store.js";
+import { isOpen, markers } from "./store.js";
 
 const AXIS_WIDTH = 58;
 const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
@@ -23,6 +23,7 @@ const PANELS = {
     floor: 1,
     tick: axisLatency,
     divide: 1000,
+    hasTwoTimes: true,
     lines: [
       { label: "p50", column: "p50_us", color: "--p50", look: "line", format: latency },
       { label: "p95", column: "p95_us", color: "--p95", look: "line", format: latency },
@@ -33,8 +34,17 @@ const PANELS = {
     floor: 1,
     tick: axisCount,
     lines: [
-      { label: "plan", column: "planned_users", color: "--soft", look: "dashed", format: count },
+      { label: "plan", column: "planned_users", color: "--soft", look: "dashed", format: count, isBlankAtZero: true },
       { label: "users", column: "users", color: "--users", look: "area", format: count },
+    ],
+  },
+  starts: {
+    floor: 10,
+    tick: axisCount,
+    lines: [
+      { label: "plan", column: "scheduled", color: "--soft", look: "dashed", format: rate },
+      { label: "starts/s", column: "started", color: "--starts", look: "area", format: rate },
+      { label: "dropped/s", column: "dropped", color: "--fail", look: "line", format: rate },
     ],
   },
 };
@@ -44,10 +54,10 @@ const css = (name) => getComputedStyle(document.documentElement).getPropertyValu
 /**
  * The charts of a run, one shared time axis.
  * @param {HTMLElement} root holds a `[data-chart]` for each panel
- * @param {{resetZoom: HTMLButtonElement, scale: HTMLButtonElement}} buttons
+ * @param {{resetZoom: HTMLButtonElement, scale: HTMLButtonElement, time: HTMLButtonElement}} buttons
  */
-export function createCharts(root, { resetZoom, scale }) {
-  const shared = { zoom: null, series: null, marks: [], latencyScale: "log", panels: [] };
+export function createCharts(root, { resetZoom, scale, time }) {
+  const shared = { zoom: null, series: null, marks: [], latencyScale: "log", time: "service", panels: [] };
 
   const zoomTo = (range) => {
     shared.zoom = range;
@@ -65,6 +75,12 @@ export function createCharts(root, { resetZoom, scale }) {
     setText(scale, shared.latencyScale);
     shared.panels.find((panel) => panel.id === "latency").rebuild();
   });
+  const show = (kind) => {
+    shared.time = kind;
+    setText(time, kind);
+    shared.panels.find((panel) => panel.id === "latency").draw();
+  };
+  time.addEventListener("click", () => show(shared.time === "service" ? "response" : "service"));
   document.addEventListener("themechange", () => {
     for (const panel of shared.panels) panel.rebuild();
   });
@@ -81,6 +97,10 @@ export function createCharts(root, { resetZoom, scale }) {
       }
       shared.series = state.series;
       events = state.events;
+      const hasResponse = state.series.response_p50_us.some((us) => us !== null);
+      setShown(time, hasResponse);
+      if (!hasResponse && shared.time === "response") show("service");
+      setShown(root.querySelector('[data-chart="starts"]'), isOpen(state));
       shared.marks = markers(state);
       // A reset may have left nothing of what was zoomed into.
       if (shared.zoom?.[1] <= timeRange(state.series.t_s, state.series.width_s)[0]) zoomTo(null);
@@ -113,7 +133,7 @@ function createPanel(card, id, spec, shared) {
     const { clientWidth: width, clientHeight: height } = plot;
     stale = !onScreen || width === 0;
     if (stale || !shared.series) return;
-    const data = columns(spec, shared.series, fullRange());
+    const data = columns(spec, shared, fullRange());
     if (chart) {
       chart.setData(data);
     } else {
@@ -141,11 +161,17 @@ function createPanel(card, id, spec, shared) {
 }
 
 /** The columns of a panel; an empty frame where there are no rows yet. */
-function columns(spec, series, range) {
+function columns(spec, { series, time }, range) {
   if (series.t_s.length === 0) return [range, ...spec.lines.map(() => [null, null])];
+  const prefix = spec.hasTwoTimes && time === "response" ? "response_" : "";
   const scaled = (values) =>
     spec.divide ? values.map((v) => (v === null ? null : v / spec.divide)) : values;
-  return [series.t_s, ...spec.lines.map((line) => scaled(series[line.column]))];
+  const drawn = ({ column, isBlankAtZero }) => {
+    const values = series[`${prefix}${column}`];
+    // A plan of nobody, all the time, is no plan.
+    return isBlankAtZero && values.every((v) => !v) ? values.map(() => null) : scaled(values);
+  };
+  return [series.t_s, ...spec.lines.map(drawn)];
 }
 
 function options(spec, id, shared, span, size, legend) {

@@ -16,6 +16,12 @@ export const COLUMNS = [
   "p50_us",
   "p95_us",
   "p99_us",
+  "response_p50_us",
+  "response_p95_us",
+  "response_p99_us",
+  "scheduled",
+  "started",
+  "dropped",
   "users",
   "planned_users",
 ];

@@ -2,7 +2,7 @@
 
 import { setAttribute, setText } from "./dom.js";
 import { count, figure as pace, latency, latencyParts, NONE, percent, rate } from "./format.js";
-import { runState } from "./store.js";
+import { isPreparing, runState } from "./store.js";
 
 const BLANK = "\u00a0";
 
@@ -36,7 +36,7 @@ export function createTiles(root) {
         for (const id of tiles.keys()) put(id, { raw: null, text: NONE });
         return;
       }
-      put("users", usersTile(frame, runState(state)));
+      put("users", usersTile(frame, isPreparing(state) ? "preparing" : runState(state)));
       put("rps", rpsTile(frame, state.tables?.counts));
       put("failures", failuresTile(frame));
       for (const id of ["p50", "p95", "p99"]) put(id, latencyTile(id, frame, runState(state)));
@@ -47,8 +47,9 @@ export function createTiles(root) {
 function usersTile(frame, state) {
   const { target_users: target, planned_starts: starts } = frame;
   const figure = { raw: frame.users, text: count(frame.users) };
-  // The plan of a run that ends is nobody; what was asked for says more.
-  if (state === "stopping" || state === "stopped") {
+  // The plan of a run that ends is nobody, that of one to begin has not begun:
+  // what was asked for says more.
+  if (["preparing", "stopping", "stopped"].includes(state)) {
     return target === null ? figure : { ...figure, first: `${count(target)} asked for` };
   }
   const paced = starts === null ? BLANK : `${pace(starts)} starts/s planned`;

@@ -110,6 +110,19 @@ test("scenarios that were saved replace the list and nothing else", () => {
   assert.equal(state.frame, before.frame);
 });
 
+test("a run is steered, planned or both, and prepares before its clock begins", () => {
+  const run = (frame) => after(hello({ frame }));
+  const planned = run({ state: "running", elapsed_s: 1, target_users: null, planned_starts: 0 });
+  assert.deepEqual([store.isSteered(planned), store.isOpen(planned)], [false, true]);
+  const steered = run({ state: "spawning", elapsed_s: 0.1, target_users: 0, planned_starts: null });
+  assert.deepEqual([store.isSteered(steered), store.isOpen(steered)], [true, false]);
+  assert.equal(store.isPreparing(steered), false);
+  const waiting = run({ state: "spawning", elapsed_s: 0 });
+  assert.equal(store.isPreparing(waiting), true);
+  const told = { type: "event", kind: "setup", level: "info", text: "healthy", t_s: 0 };
+  assert.equal(store.latestSetup(store.reduce(waiting, told)), "healthy");
+});
+
 test("an unknown message changes nothing", () => {
   const state = after(hello());
   assert.equal(store.reduce(state, { type: "later" }), state);
