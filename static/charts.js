@@ -291,6 +291,8 @@ function drawMarkers(u, marks) {
   ctx.restore();
 }
 
+const isDrawn = (values) => values.some((value) => value != null);
+
 /** A line's name beside a piece of it. */
 function legendKey({ label, color, look }) {
   const swatch = el("i", { "aria-hidden": "true", "data-look": look });
@@ -301,9 +303,9 @@ function legendKey({ label, color, look }) {
 /** Names, colours, and the values under the cursor, else the latest. */
 function createLegend(root, spec) {
   const at = el("span", { class: "at" });
-  const values = spec.lines.map((entry) => {
+  const keys = spec.lines.map(legendKey);
+  const values = keys.map((key) => {
     const value = el("b", {}, NONE);
-    const key = legendKey(entry);
     key.append(value);
     root.append(key);
     return value;
@@ -317,6 +319,7 @@ function createLegend(root, spec) {
       spec.lines.forEach((entry, i) => {
         const value = u.data[i + 1][idx];
         setText(values[i], value == null ? NONE : entry.format(value * (spec.divide ?? 1)));
+        if (entry.isBlankAtZero) setShown(keys[i], isDrawn(u.data[i + 1]) || !u.data.slice(1).some(isDrawn));
       });
     },
   };

@@ -132,6 +132,7 @@ export const EVENTS = {
         setAttribute(cell.firstChild, "data-level", row.level);
       },
     },
+    text("kind", "Kind", (row) => row.kind.replaceAll("_", " ")),
     text("what", "What", (row) => row.text),
   ],
 };

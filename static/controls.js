@@ -186,7 +186,7 @@ function startReason(state, chosen) {
 /** What the file plans for this moment of a run; empty where it plans nothing. */
 function nowPlanned(state) {
   const { planned_starts: starts, planned_users: users } = state.frame ?? {};
-  if (!isActive(state)) return "";
+  if (!isActive(state)) return isSteered(state) ? "" : "Load as planned in the file.";
   const planned = [];
   if (!isSteered(state) && (users > 0 || starts == null)) planned.push(plural(users, "user"));
   if (starts != null) planned.push(`${figure(starts)} task starts/s, up to ${plural(state.run?.max_users, "user")}`);

@@ -43,6 +43,8 @@ function describe(scenario) {
   const head = [el("h1", {}, scenario.name), el("p", { class: "file mono" }, scenario.file)];
   if (scenario.problems.length > 0) return [...head, ...problems(scenario)];
   const text = scenario.description ? [el("p", { class: "lead" }, scenario.description)] : [];
+  const limits = scenario.limits.join(" · ");
+  if (limits !== "") text.push(el("p", { class: "quiet" }, limits));
   return [...head, ...text, ...scenario.classes.map(userClass)];
 }
 

@@ -117,7 +117,7 @@ function hello(state, message) {
     tables: message.tables ?? null,
     // The frame's own `seconds` are part of the series already.
     series: bounded(message.series ?? {}),
-    events: events.slice(-MAX_EVENTS),
+    events: boundedEvents(events),
     eventsDropped: (message.events_dropped ?? 0) + Math.max(0, events.length - MAX_EVENTS),
   };
 }
@@ -134,12 +134,24 @@ function frame(state, message) {
 }
 
 function event(state, message) {
-  const surplus = state.events.length >= MAX_EVENTS ? 1 : 0;
-  return {
-    ...state,
-    events: [...state.events.slice(surplus), message],
-    eventsDropped: state.eventsDropped + surplus,
-  };
+  const events = boundedEvents([...state.events, message]);
+  const dropped = state.events.length + 1 - events.length;
+  return { ...state, events, eventsDropped: state.eventsDropped + dropped };
+}
+
+/**
+ * The latest MAX_EVENTS. What the scenario writes makes room first: it must not
+ * push out what happened.
+ */
+function boundedEvents(events) {
+  let surplus = events.length - MAX_EVENTS;
+  if (surplus <= 0) return events;
+  const kept = events.filter(({ kind }) => {
+    if (kind !== "log" || surplus === 0) return true;
+    surplus -= 1;
+    return false;
+  });
+  return kept.slice(-MAX_EVENTS);
 }
 
 /** Adds rows that are later than those at hand; the same object if none is. */

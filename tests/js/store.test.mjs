@@ -81,6 +81,15 @@ test("series and events are bounded, and say so", () => {
   assert.equal(state.eventsDropped, 3);
 });
 
+test("what a scenario writes pushes out nothing that happened", () => {
+  const of = (kind) => ({ type: "event", kind, level: "info", text: "", t_s: 1 });
+  const lines = Array.from({ length: store.MAX_EVENTS }, () => of("log"));
+  const state = after(hello(), of("started"), ...lines);
+  assert.equal(state.events.length, store.MAX_EVENTS);
+  assert.equal(state.events[0].kind, "started");
+  assert.equal(state.eventsDropped, 1);
+});
+
 test("only what an operator should see is marked on the charts", () => {
   const event = (kind, level) => ({ type: "event", kind, level, text: kind, t_s: 1 });
   const state = after(

@@ -19,6 +19,8 @@ pub(in crate::web) struct ScenarioBody {
     spawn_rate: Option<f64>,
     plans: Vec<PlanBody>,
     run_time: String,
+    /// What bounds the whole run besides, in words.
+    limits: Vec<String>,
     classes: Vec<ClassBody>,
     problems: Vec<String>,
 }
@@ -76,6 +78,7 @@ impl ScenarioBody {
                 .and_then(|scenario| scenario.run_time)
                 .map(duration_text)
                 .unwrap_or_default(),
+            limits: scenario.map(limits_words).unwrap_or_default(),
             classes: classes
                 .iter()
                 .map(|class| ClassBody {
@@ -146,6 +149,14 @@ fn plans(scenario: Option<&Scenario>) -> Vec<PlanBody> {
     };
     let workloads = scenario.workloads.iter().enumerate();
     workloads.filter_map(plan).collect()
+}
+
+fn limits_words(scenario: &Scenario) -> Vec<String> {
+    let most = scenario.max_rps;
+    let most = most.map(|rate| format!("at most {rate} requests/s"));
+    let tasks = scenario.iterations;
+    let tasks = tasks.map(|tasks| format!("ends after {tasks} tasks of all users"));
+    most.into_iter().chain(tasks).collect()
 }
 
 fn population_words(population: Population) -> String {
