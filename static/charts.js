@@ -319,7 +319,9 @@ function createLegend(root, spec) {
       spec.lines.forEach((entry, i) => {
         const value = u.data[i + 1][idx];
         setText(values[i], value == null ? NONE : entry.format(value * (spec.divide ?? 1)));
-        if (entry.isBlankAtZero) setShown(keys[i], isDrawn(u.data[i + 1]) || !u.data.slice(1).some(isDrawn));
+        if (!entry.isBlankAtZero) return;
+        const hasRows = u.data.slice(1).some(isDrawn);
+        setShown(keys[i], !hasRows || isDrawn(u.data[i + 1]));
       });
     },
   };

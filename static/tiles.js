@@ -54,7 +54,9 @@ function usersTile(frame, state) {
   }
   const paced = starts === null ? BLANK : `${pace(starts)} starts/s planned`;
   if (target === null && starts !== null) return { ...figure, first: "as the starts need", second: paced };
-  const first = `of ${count(frame.planned_users)} planned`;
+  // Beside planned users there are those that starts need: more than planned.
+  const planned = count(frame.planned_users);
+  const first = starts === null ? `of ${planned} planned` : `${planned} planned + as needed`;
   const isUnderWay = state === "spawning" && starts === null && target !== null;
   return { ...figure, first, second: isUnderWay && target !== frame.planned_users ? `on the way to ${count(target)}` : paced };
 }
