@@ -27,23 +27,29 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
                     .iter()
                     .map(|class| class.tasks.len())
                     .sum();
+                let classes = scenario.user_classes.len();
                 say(format!(
-                    "{}: fine ({}; {} user classes, {tasks} tasks)",
+                    "{}: fine ({}; {}, {})",
                     source.file,
                     scenario.name,
-                    scenario.user_classes.len()
+                    plural(classes, "user class", "user classes"),
+                    plural(tasks, "task", "tasks")
                 ));
             }
             Err(mistakes) => {
                 for mistake in &mistakes {
                     show_mistake(mistake.render(colour()));
                 }
-                let count = mistakes.len();
-                let noun = if count == 1 { "mistake" } else { "mistakes" };
-                complain(format!("{}: {count} {noun}", source.file));
+                let count = plural(mistakes.len(), "mistake", "mistakes");
+                complain(format!("{}: {count}", source.file));
                 exit = Exit::Usage;
             }
         }
     }
     exit
+}
+
+fn plural(count: usize, one: &str, many: &str) -> String {
+    let noun = if count == 1 { one } else { many };
+    format!("{count} {noun}")
 }

@@ -32,6 +32,8 @@ pub(super) struct Desk {
     queue: usize,
     waiting: RefCell<VecDeque<u64>>,
     idle: RefCell<Vec<Rc<Member>>>,
+    /// Starts whose user has been called and has not come yet.
+    called: Cell<usize>,
     users: Cell<usize>,
     /// Users that have not done with their `on_start`.
     starting: Cell<usize>,
@@ -54,6 +56,7 @@ impl Desk {
             queue: if has_part { share(arrivals.queue) } else { 0 },
             waiting: RefCell::default(),
             idle: RefCell::default(),
+            called: Cell::new(0),
             users: Cell::new(0),
             starting: Cell::new(0),
         }
@@ -64,6 +67,7 @@ impl Desk {
         while let Some(member) = self.idle.borrow_mut().pop() {
             if !member.is_leaving() {
                 member.call(due_us, timer);
+                self.called.set(self.called.get() + 1);
                 return Admitted::HandedOver;
             }
         }
@@ -105,9 +109,14 @@ impl Desk {
         next
     }
 
-    /// How many starts wait.
+    /// A user has come that was called.
+    pub(super) fn user_comes(&self) {
+        self.called.set(self.called.get().saturating_sub(1));
+    }
+
+    /// How many starts no user has begun yet.
     pub(super) fn waiting(&self) -> usize {
-        self.waiting.borrow().len()
+        self.waiting.borrow().len() + self.called.get()
     }
 
     /// Drops what waits, and says how much that was.

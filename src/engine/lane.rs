@@ -7,7 +7,7 @@ use crate::engine::roster::Roster;
 use crate::engine::swarm::SwarmSetup;
 use crate::engine::timer::Nap;
 use crate::model::{ClassId, Drive};
-use crate::schedule::{Course, Mix};
+use crate::schedule::{Mix, UserPlan};
 
 /// One workload's part of a shard.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(super) struct Lane {
 #[derive(Debug)]
 pub(super) enum Driven {
     /// Closed load: users come and go by a plan.
-    Closed(RefCell<Course>),
+    Closed(RefCell<UserPlan>),
     /// Open load: users are called when a task start is due.
     Open(Desk),
 }
@@ -42,9 +42,9 @@ impl Lane {
             .collect();
         let driven = match &workload.drive {
             Drive::Arrivals(arrivals) => Driven::Open(Desk::new(arrivals, (shard, setup.shards))),
-            Drive::Steered(_) | Drive::Users(_) => {
-                Driven::Closed(RefCell::new(Course::of(workload).unwrap_or(Course::EMPTY)))
-            }
+            Drive::Steered(_) | Drive::Users(_) => Driven::Closed(RefCell::new(
+                UserPlan::of(workload).unwrap_or(UserPlan::EMPTY),
+            )),
         };
         Self {
             roster: RefCell::default(),

@@ -1,7 +1,7 @@
 //! What the control plane and a shard say to each other.
 
 use crate::engine::journal::Journal;
-use crate::schedule::Course;
+use crate::schedule::UserPlan;
 use crate::stats::Interval;
 
 /// From the control plane to a shard.
@@ -12,7 +12,7 @@ pub(super) enum Command {
         /// Which lane.
         lane: usize,
         /// The plan.
-        course: Course,
+        plan: UserPlan,
     },
     /// Users finish their tasks, are cut off after the time-out, and the
     /// shard ends with a last report.
@@ -47,8 +47,6 @@ pub struct Report {
     pub journal: Journal,
     /// Users running at the end of the interval.
     pub users: u64,
-    /// Task starts of open loads that wait for a user.
-    pub waiting: u64,
     /// CPU time that the shard's thread used in the interval, if known.
     pub cpu_us: Option<u64>,
     /// The time the interval took.

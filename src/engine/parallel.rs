@@ -14,11 +14,11 @@ use crate::engine::user::User;
 use crate::program::{Around, Request, Scratch, Variables};
 
 /// The most connections to one origin that a user opens, as browsers do.
-const MOST_LANES: usize = 6;
+const MOST_CONNECTIONS: usize = 6;
 
 /// A connection of a user beside its first, with what a request on it needs.
 #[derive(Debug)]
-pub(super) struct Lane {
+pub(super) struct Extra {
     session: Session,
     scratch: Scratch,
 }
@@ -30,7 +30,7 @@ struct Ended {
     answer: Kept,
 }
 
-/// What the lanes of one step take their requests from.
+/// What the sessions of one step take their requests from.
 struct Queue<'r> {
     requests: &'r [Request],
     variables: &'r Variables,
@@ -43,7 +43,7 @@ impl User {
     /// most; further requests begin when a connection is free. They are judged
     /// and their captures taken in the order of the file, when all have ended.
     ///
-    /// Allocates a session and buffers for each lane once, a few small things
+    /// Allocates a session and buffers for each connection once, a few small things
     /// each time.
     pub(super) async fn parallel(
         &mut self,
@@ -55,7 +55,7 @@ impl User {
                 return Performed::CutOff;
             }
         }
-        self.open_lanes(requests.len().min(MOST_LANES));
+        self.open_extras(requests.len().min(MOST_CONNECTIONS));
         let queue = Queue {
             requests,
             variables: &self.variables,
@@ -63,13 +63,13 @@ impl User {
             ended: requests.iter().map(|_| Cell::default()).collect(),
         };
         let own = (&mut self.session, &mut self.scratch);
-        let others = self.lanes.iter_mut();
-        let others = others.map(|lane| (&mut lane.session, &mut lane.scratch));
+        let others = self.extras.iter_mut();
+        let others = others.map(|extra| (&mut extra.session, &mut extra.scratch));
         let (shard, now_us, rng) = (&self.shard, self.now_us, &mut self.rng);
-        let lanes = std::iter::once(own).chain(others).take(requests.len());
-        let running = lanes.map(|lane| -> Pin<Box<dyn Future<Output = ()> + '_>> {
+        let sessions = std::iter::once(own).chain(others).take(requests.len());
+        let running = sessions.map(|session| -> Pin<Box<dyn Future<Output = ()> + '_>> {
             let (queue, rng) = (&queue, rng.fork());
-            Box::pin(queue.work_off(lane, shard, (now_us, rng)))
+            Box::pin(queue.work_off(session, shard, (now_us, rng)))
         });
         join_all(running).await;
         let ended = queue.ended;
@@ -91,11 +91,11 @@ impl User {
         performed
     }
 
-    /// Has so many lanes at least, the user's own session included.
-    fn open_lanes(&mut self, wanted: usize) {
-        while self.lanes.len() + 1 < wanted {
+    /// Has so many sessions at least, the user's own session included.
+    fn open_extras(&mut self, wanted: usize) {
+        while self.extras.len() + 1 < wanted {
             let watch = Rc::new(Watch::new());
-            self.lanes.push(Lane {
+            self.extras.push(Extra {
                 session: self.session.sibling(Rc::clone(&watch)),
                 scratch: Scratch::default(),
             });
@@ -104,7 +104,7 @@ impl User {
     }
 }
 
-impl Lane {
+impl Extra {
     /// Closes its connections.
     pub(super) fn close(&mut self) {
         self.session.close();
@@ -112,7 +112,7 @@ impl Lane {
 }
 
 impl Queue<'_> {
-    /// Sends one request after the other over a lane until none is left.
+    /// Sends one request after the other over a session until none is left.
     async fn work_off(
         &self,
         (session, scratch): (&mut Session, &mut Scratch),

@@ -186,12 +186,12 @@ impl Shard {
 
     fn obey(&self, command: Command) {
         match command {
-            Command::Follow { lane, course } => {
+            Command::Follow { lane, plan } => {
                 let lane = self.lanes.get(lane);
                 if let Some((lane, Driven::Closed(followed))) =
                     lane.map(|lane| (lane, &lane.driven))
                 {
-                    followed.replace(course);
+                    followed.replace(plan);
                     self.timer.wake(&lane.nap);
                 }
             }
@@ -230,7 +230,6 @@ impl Shard {
             interval,
             journal: self.journal.take(),
             users: self.active.get() as u64,
-            waiting: self.waiting(),
             cpu_us,
             wall_us,
             last: false,

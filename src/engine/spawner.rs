@@ -6,13 +6,13 @@ use crate::engine::lane::{Driven, Lane};
 use crate::engine::member::Member;
 use crate::engine::shard::Shard;
 use crate::engine::user::{Seat, User};
-use crate::schedule::Course;
+use crate::schedule::UserPlan;
 
 /// Follows the plan of a closed lane until the shard stops. Runs as a task of
 /// the shard.
 pub(super) async fn run(shard: Rc<Shard>, index: usize) {
     let lane = &shard.lanes[index];
-    let Driven::Closed(course) = &lane.driven else {
+    let Driven::Closed(plan) = &lane.driven else {
         return;
     };
     loop {
@@ -21,9 +21,9 @@ pub(super) async fn run(shard: Rc<Shard>, index: usize) {
             return;
         }
         let now_us = shard.run_now_us();
-        let wanted = shard.share_of(course.borrow().users_at(now_us));
+        let wanted = shard.share_of(plan.borrow().users_at(now_us));
         fit(&shard, index, wanted);
-        let due_us = next_due_us(&shard, lane, &course.borrow(), now_us);
+        let due_us = next_due_us(&shard, lane, &plan.borrow(), now_us);
         let next_us = due_us.map_or(u64::MAX, |due_us| {
             shard.setup.origin_us.saturating_add(due_us)
         });
@@ -76,10 +76,10 @@ fn spawn(shard: &Rc<Shard>, index: usize, number: u32) {
 }
 
 /// The next change of this lane's after `now_us`, at which all up to it were made.
-fn next_due_us(shard: &Shard, lane: &Lane, course: &Course, now_us: u64) -> Option<u64> {
+fn next_due_us(shard: &Shard, lane: &Lane, plan: &UserPlan, now_us: u64) -> Option<u64> {
     let present = lane.roster.borrow().len();
     let last = present
         .checked_sub(1)
         .map(|position| shard.number_of(position));
-    course.next_change_us(now_us, shard.number_of(present), last)
+    plan.next_change_us(now_us, shard.number_of(present), last)
 }

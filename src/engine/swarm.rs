@@ -12,7 +12,7 @@ use crate::engine::mailbox::{Command, Report};
 use crate::engine::shard;
 use crate::model::Workload;
 use crate::program::{Claims, Program, Variables};
-use crate::schedule::Course;
+use crate::schedule::UserPlan;
 
 /// What every shard of a run is given.
 #[derive(Clone, Debug)]
@@ -83,10 +83,10 @@ impl Swarm {
 
     /// Makes the number of users of a closed workload follow a plan on the
     /// run's own axis.
-    pub async fn follow(&self, lane: usize, course: &Course) {
+    pub async fn follow(&self, lane: usize, plan: &UserPlan) {
         for mailbox in &self.mailboxes {
-            let course = course.clone();
-            let _ = mailbox.send(Command::Follow { lane, course }).await;
+            let plan = plan.clone();
+            let _ = mailbox.send(Command::Follow { lane, plan }).await;
         }
     }
 

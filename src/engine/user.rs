@@ -6,7 +6,7 @@ use crate::client::Session;
 use crate::engine::desk::Desk;
 use crate::engine::interpreter::{Performed, Start};
 use crate::engine::member::Member;
-use crate::engine::parallel::Lane;
+use crate::engine::parallel::Extra;
 use crate::engine::rows::{HeldRows, Taken};
 use crate::engine::shard::{ON_STOP_US, Shard};
 use crate::model::{ClassId, Failure, NameId, TaskId};
@@ -30,7 +30,7 @@ pub(super) struct User {
     course: Course,
     tasks_begun: u64,
     /// Further connections, for requests at the same time.
-    pub(super) lanes: Vec<Lane>,
+    pub(super) extras: Vec<Extra>,
     pub(super) rng: fastrand::Rng,
     /// The latest clock reading; the end of one request is the start of the next.
     pub(super) now_us: u64,
@@ -98,7 +98,7 @@ impl User {
             cursor: Cursor::default(),
             course: Course::default(),
             tasks_begun: 0,
-            lanes: Vec::new(),
+            extras: Vec::new(),
             rng,
             now_us: 0,
             rows: HeldRows::new(Rc::clone(&shard)),
@@ -135,7 +135,7 @@ impl User {
             self.perform(entry, Start::Last).await;
         }
         self.session.close();
-        self.lanes.iter_mut().for_each(Lane::close);
+        self.extras.iter_mut().for_each(Extra::close);
     }
 
     /// Does `on_start`; whether the user can go on.
@@ -230,12 +230,13 @@ impl User {
         let nap = &self.member.nap;
         self.shard.timer.sleep_until(u64::MAX, nap).await;
         self.now_us = self.shard.clock.now_us();
-        let called = self.member.answer_call();
-        if called.is_some() && self.member.is_leaving() {
+        let due_us = self.member.answer_call()?;
+        desk.user_comes();
+        if self.member.is_leaving() {
             self.shard.count(|counts| counts.arrivals_dropped += 1);
             return None;
         }
-        called
+        Some(due_us)
     }
 
     /// The next task.

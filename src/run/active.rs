@@ -177,8 +177,8 @@ impl Active {
             return Ok(load);
         };
         let now_us = self.clock.now_us().saturating_sub(self.setup.origin_us);
-        if let Some(course) = self.plan.redirect(lane, now_us, load) {
-            swarm.follow(lane, &course).await;
+        if let Some(plan) = self.plan.redirect(lane, now_us, load) {
+            swarm.follow(lane, &plan).await;
         }
         let text = edit_words(self.load, load);
         log.push_event(Event::new(

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::model::{Arrivals, Drive, Load, Workload};
-use crate::schedule::{Course, Starts};
+use crate::schedule::{Starts, UserPlan};
 
 /// The plans of a run's workloads.
 #[derive(Debug)]
@@ -13,7 +13,7 @@ pub(super) struct Plan(Vec<Lane>);
 /// The plan of a workload.
 #[derive(Debug)]
 enum Lane {
-    Closed(Courses),
+    Closed(UserPlans),
     Open {
         arrivals: Arrivals,
         start_us: u64,
@@ -24,7 +24,7 @@ enum Lane {
 /// The current plan and a few before it, so that a second that is closed late
 /// still gets the plan of its own time.
 #[derive(Debug)]
-struct Courses(VecDeque<(u64, Course)>);
+struct UserPlans(VecDeque<(u64, UserPlan)>);
 
 /// Plans remembered; a second is closed within two seconds, and operators
 /// (or their slider) change the load a few times a second at most.
@@ -38,20 +38,20 @@ impl Plan {
 
     /// From `now_us` on, another number of users at another rate for a
     /// closed workload; the plan that does that.
-    pub(super) fn redirect(&mut self, lane: usize, now_us: u64, load: Load) -> Option<Course> {
-        let Some(Lane::Closed(courses)) = self.0.get_mut(lane) else {
+    pub(super) fn redirect(&mut self, lane: usize, now_us: u64, load: Load) -> Option<UserPlan> {
+        let Some(Lane::Closed(plans)) = self.0.get_mut(lane) else {
             return None;
         };
-        let course = courses.now().redirect(now_us, load.users, load.spawn_rate);
-        courses.push(now_us, course.clone());
-        Some(course)
+        let plan = plans.now().redirect(now_us, load.users, load.spawn_rate);
+        plans.push(now_us, plan.clone());
+        Some(plan)
     }
 
     /// From `now_us` on, nobody and nothing.
     pub(super) fn stop(&mut self, now_us: u64) {
         for lane in &mut self.0 {
             match lane {
-                Lane::Closed(courses) => courses.push(now_us, Course::EMPTY),
+                Lane::Closed(plans) => plans.push(now_us, UserPlan::EMPTY),
                 Lane::Open { until_us, .. } => *until_us = now_us,
             }
         }
@@ -61,9 +61,9 @@ impl Plan {
     /// everything else has begun.
     pub(super) fn end_us(&self) -> u64 {
         let closed = self.0.iter().map(|lane| match lane {
-            Lane::Closed(courses) => match courses.now() {
-                Course::Ramp(ramp) => ramp.end_us(),
-                Course::Curve { start_us, .. } => *start_us,
+            Lane::Closed(plans) => match plans.now() {
+                UserPlan::Ramp(ramp) => ramp.end_us(),
+                UserPlan::Curve { start_us, .. } => *start_us,
             },
             Lane::Open { start_us, .. } => *start_us,
         });
@@ -73,7 +73,7 @@ impl Plan {
     /// The users planned for a moment, of all closed workloads.
     pub(super) fn users_at(&self, at_us: u64) -> u32 {
         let users = self.0.iter().map(|lane| match lane {
-            Lane::Closed(courses) => courses.at(at_us).users_at(at_us),
+            Lane::Closed(plans) => plans.at(at_us).users_at(at_us),
             Lane::Open { .. } => 0,
         });
         users.fold(0, u32::saturating_add)
@@ -102,28 +102,28 @@ impl Lane {
                 until_us: u64::MAX,
             },
             Drive::Steered(_) | Drive::Users(_) => {
-                let course = Course::of(workload).unwrap_or(Course::EMPTY);
-                Self::Closed(Courses(VecDeque::from([(0, course)])))
+                let plan = UserPlan::of(workload).unwrap_or(UserPlan::EMPTY);
+                Self::Closed(UserPlans(VecDeque::from([(0, plan)])))
             }
         }
     }
 }
 
-impl Courses {
-    fn now(&self) -> &Course {
-        self.0.back().map_or(&Course::EMPTY, |(_, course)| course)
+impl UserPlans {
+    fn now(&self) -> &UserPlan {
+        self.0.back().map_or(&UserPlan::EMPTY, |(_, plan)| plan)
     }
 
-    fn at(&self, at_us: u64) -> &Course {
+    fn at(&self, at_us: u64) -> &UserPlan {
         let piece = self.0.iter().rev().find(|(from_us, _)| *from_us <= at_us);
-        piece.map_or(&Course::EMPTY, |(_, course)| course)
+        piece.map_or(&UserPlan::EMPTY, |(_, plan)| plan)
     }
 
-    fn push(&mut self, from_us: u64, course: Course) {
+    fn push(&mut self, from_us: u64, plan: UserPlan) {
         if self.0.len() >= REMEMBERED {
             self.0.pop_front();
         }
-        self.0.push_back((from_us, course));
+        self.0.push_back((from_us, plan));
     }
 }
 

@@ -3,15 +3,15 @@
 //! No clock is read here and nothing sleeps, so every schedule is tested
 //! without waiting. Times are microseconds on the run's own axis.
 
-mod course;
 mod curve;
 mod mix;
 mod plan;
 mod ramp;
 mod starts;
+mod user_plan;
 
-pub use course::Course;
 pub use mix::Mix;
 pub use plan::{NextStart, next_start};
 pub use ramp::Ramp;
 pub use starts::Starts;
+pub use user_plan::UserPlan;

@@ -44,6 +44,7 @@ pub fn soundness(evidence: &Evidence<'_>) -> Option<Unsound> {
         .or_else(|| accepted_errors(evidence))
         .or_else(|| late_generator(evidence))
         .or_else(|| conservation(evidence))
+        .or_else(|| conservation_of_arrivals(evidence))
 }
 
 fn users_cannot_start(evidence: &Evidence<'_>) -> Option<Unsound> {
@@ -148,6 +149,20 @@ fn conservation(evidence: &Evidence<'_>) -> Option<Unsound> {
     })
 }
 
+fn conservation_of_arrivals(evidence: &Evidence<'_>) -> Option<Unsound> {
+    let counts = &evidence.totals.counts;
+    let done = counts.arrivals_started + counts.arrivals_dropped;
+    let scheduled = counts.arrivals_scheduled;
+    let broken = done > scheduled || (evidence.ended && done != scheduled);
+    broken.then(|| Unsound {
+        id: "generator.conservation",
+        text: format!(
+            "the counts do not add up: {scheduled} task starts scheduled, {} begun, {} dropped; please report this",
+            counts.arrivals_started, counts.arrivals_dropped
+        ),
+    })
+}
+
 /// The names with enough answers to judge: text, row, answers.
 fn judged<'a>(evidence: &Evidence<'a>) -> impl Iterator<Item = (&'a str, &'a NameTotals, u64)> {
     evidence
@@ -248,6 +263,11 @@ mod tests {
         let once = |recorder: &mut Recorder| recorder.record_lateness(20_000);
         assert_eq!(judge(&[(200, None, 50)], once), None);
         let lost = |recorder: &mut Recorder| recorder.counts.requests_started += 1;
+        assert_eq!(
+            judge(&[(200, None, 50)], lost),
+            Some("generator.conservation")
+        );
+        let lost = |recorder: &mut Recorder| recorder.counts.arrivals_scheduled += 1;
         assert_eq!(
             judge(&[(200, None, 50)], lost),
             Some("generator.conservation")

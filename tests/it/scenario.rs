@@ -23,7 +23,11 @@ fn environment() -> Environment {
 }
 
 fn try_load(text: &str) -> Result<Loaded, Vec<Diagnostic>> {
-    load(&Source::new("test.yaml", text), &environment())
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scenarios");
+    load(
+        &Source::new("test.yaml", text).in_folder(folder),
+        &environment(),
+    )
 }
 
 /// The program of a file that has to be sound.

@@ -141,7 +141,7 @@ async fn check_looks_at_every_file() {
     assert_eq!((code, stderr.as_str()), (Some(0), ""));
     assert_eq!(
         stdout,
-        format!("{good}: fine (good; 1 user classes, 1 tasks)\n")
+        format!("{good}: fine (good; 1 user class, 1 task)\n")
     );
     let (code, stdout, stderr) = Program::output(&["check", "missing.yaml", &bad, &good]).await;
     assert_eq!(code, Some(2));

@@ -20,8 +20,7 @@ fn requests(program: &Program) -> Vec<(&Request, &Route)> {
 /// The program of the file that uses every key.
 fn every_key() -> Program {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/http.yaml");
-    let text = std::fs::read_to_string(&path).unwrap();
-    let source = Source::new(path.to_str().unwrap(), text);
+    let source = Source::read(&path).unwrap();
     let loaded = load(&source, &Environment::default());
     let loaded = loaded.unwrap_or_else(|problems| panic!("{problems:#?}"));
     loaded.compile(None).unwrap()
@@ -178,17 +177,17 @@ fn mistakes_have_their_place() {
             "{tls: {ca: nowhere.pem}}",
             &["1:18", "`nowhere.pem` cannot be read", "relative"],
         ),
-        ("{tls: {ca: src}}", &["1:18", "it is no file"]),
+        ("{tls: {ca: tls}}", &["1:18", "it is no file"]),
         (
-            "{tls: {ca: Cargo.toml}}",
+            "{tls: {ca: accounts.csv}}",
             &["1:18", "holds no certificate in PEM"],
         ),
         (
-            "{tls: {key: Cargo.toml, cert: Cargo.toml}}",
+            "{tls: {key: accounts.csv, cert: accounts.csv}}",
             &["1:19", "holds no private key"],
         ),
         (
-            "{tls: {cert: Cargo.toml}}",
+            "{tls: {cert: accounts.csv}}",
             &["1:14", "the `key` of `cert` is missing"],
         ),
         (

@@ -9,7 +9,7 @@ use crate::schedule::ramp::Ramp;
 /// A plan for the number of users: which exist follows from the count alone
 /// (see [`Ramp`]), so shards need no agreement on it.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Course {
+pub enum UserPlan {
     /// A straight line to a number that an operator asked for.
     Ramp(Ramp),
     /// A curve of the scenario's. The user numbered `k` exists while the
@@ -22,7 +22,7 @@ pub enum Course {
     },
 }
 
-impl Course {
+impl UserPlan {
     /// Nobody, for ever.
     pub const EMPTY: Self = Self::Ramp(Ramp::EMPTY);
 
@@ -130,12 +130,12 @@ mod tests {
 
     use super::*;
 
-    fn course(stages: &[(u64, u32)]) -> Course {
+    fn plan(stages: &[(u64, u32)]) -> UserPlan {
         let mut users = Curve::from_value(0.0);
         for &(over_us, value) in stages {
             users.line_to(over_us, f64::from(value));
         }
-        Course::Curve {
+        UserPlan::Curve {
             users: Arc::new(users),
             start_us: 1_000,
         }
@@ -144,17 +144,17 @@ mod tests {
     #[test]
     fn stages_ramp_hold_and_step() {
         let second = 1_000_000;
-        let course = course(&[(10 * second, 100), (5 * second, 100), (0, 300), (second, 0)]);
-        assert_eq!(course.users_at(0), 0);
-        assert_eq!(course.users_at(1_000 + 5 * second), 50);
-        assert_eq!(course.users_at(1_000 + 12 * second), 100);
-        assert_eq!(course.users_at(1_000 + 15 * second), 300);
-        assert_eq!(course.users_at(1_000 + 16 * second), 0);
-        assert_eq!(course.next_change_us(1_000, 0, None), Some(1_000 + 50_000));
+        let plan = plan(&[(10 * second, 100), (5 * second, 100), (0, 300), (second, 0)]);
+        assert_eq!(plan.users_at(0), 0);
+        assert_eq!(plan.users_at(1_000 + 5 * second), 50);
+        assert_eq!(plan.users_at(1_000 + 12 * second), 100);
+        assert_eq!(plan.users_at(1_000 + 15 * second), 300);
+        assert_eq!(plan.users_at(1_000 + 16 * second), 0);
+        assert_eq!(plan.next_change_us(1_000, 0, None), Some(1_000 + 50_000));
         let hold = 1_000 + 11 * second;
-        let step = course.next_change_us(hold, 100, Some(99));
+        let step = plan.next_change_us(hold, 100, Some(99));
         assert_eq!(step, Some(1_000 + 15 * second));
-        assert_eq!(course.next_change_us(100 * second, 0, None), None);
+        assert_eq!(plan.next_change_us(100 * second, 0, None), None);
     }
 
     proptest! {
@@ -165,24 +165,24 @@ mod tests {
             shards in 1u32..4, index in 0u32..4, looks in proptest::collection::vec(0u64..30_000_000, 1..20),
         ) {
             let index = index % shards;
-            let course = course(&stages);
+            let plan = plan(&stages);
             let share = |users: u32| (users + shards - 1 - index) / shards;
             let number = |position: u32| position * shards + index;
             let (mut now, mut steps) = (0, 0);
-            let mut changes = vec![(0, share(course.users_at(0)))];
+            let mut changes = vec![(0, share(plan.users_at(0)))];
             loop {
-                let present = share(course.users_at(now));
+                let present = share(plan.users_at(now));
                 let last = present.checked_sub(1).map(number);
-                let Some(next) = course.next_change_us(now, number(present), last) else { break };
+                let Some(next) = plan.next_change_us(now, number(present), last) else { break };
                 prop_assert!(next > now);
                 now = next;
                 steps += 1;
                 prop_assert!(steps < 2_000, "does not get anywhere at {now}");
-                changes.push((now, share(course.users_at(now))));
+                changes.push((now, share(plan.users_at(now))));
             }
             for at in looks {
                 let (_, followed) = changes[changes.partition_point(|&(t, _)| t <= at) - 1];
-                prop_assert!(followed.abs_diff(share(course.users_at(at))) == 0, "at {at}: {followed} of {}", course.users_at(at));
+                prop_assert!(followed.abs_diff(share(plan.users_at(at))) == 0, "at {at}: {followed} of {}", plan.users_at(at));
             }
         }
     }
