@@ -52,16 +52,6 @@ export function isolated(values) {
   return places.length > 0 ? places : null;
 }
 
-/** Users over time from a start form: corners of the plan, time first. */
-export function planCurve(users, spawnRate, runTimeS) {
-  if (!(users > 0) || !(spawnRate > 0)) return [[0, 60], [null, null]];
-  const rampS = users / spawnRate;
-  const endS = runTimeS > 0 ? runTimeS : Math.max(rampS * 2, rampS + 30);
-  const reached = Math.min(users, spawnRate * endS);
-  if (rampS >= endS) return [[0, endS], [0, reached]];
-  return [[0, rampS, endS], [0, users, users]];
-}
-
 /** The word that stands at an event's marker. */
 export function markerLabel(event) {
   if (event.kind === "on_start_failed") return "on_start failed";

@@ -1,10 +1,10 @@
 // The charts. The only file that knows uPlot.
 
 import uPlot from "./vendor/uPlot.esm.js";
-import { decades, isolated, logTicks, markerLabel, planCurve, roundUp, timeRange, TIME_STEPS } from "./axes.js";
+import { decades, isolated, logTicks, markerLabel, roundUp, timeRange, TIME_STEPS } from "./axes.js";
 import { el, setShown, setText } from "./dom.js";
 import { axisCount, axisLatency, axisTime, count, latency, NONE, rate } from "./format.js";
-import { markers } from "./store.js";
+import { isOpen, markers } from "./store.js";
 
 const AXIS_WIDTH = 58;
 const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
@@ -23,6 +23,7 @@ const PANELS = {
     floor: 1,
     tick: axisLatency,
     divide: 1000,
+    hasTwoTimes: true,
     lines: [
       { label: "p50", column: "p50_us", color: "--p50", look: "line", format: latency },
       { label: "p95", column: "p95_us", color: "--p95", look: "line", format: latency },
@@ -33,8 +34,17 @@ const PANELS = {
     floor: 1,
     tick: axisCount,
     lines: [
-      { label: "plan", column: "planned_users", color: "--soft", look: "dashed", format: count },
+      { label: "plan", column: "planned_users", color: "--soft", look: "dashed", format: count, isBlankAtZero: true },
       { label: "users", column: "users", color: "--users", look: "area", format: count },
+    ],
+  },
+  starts: {
+    floor: 10,
+    tick: axisCount,
+    lines: [
+      { label: "plan", column: "scheduled", color: "--soft", look: "dashed", format: rate },
+      { label: "starts/s", column: "started", color: "--starts", look: "area", format: rate },
+      { label: "dropped/s", column: "dropped", color: "--fail", look: "line", format: rate },
     ],
   },
 };
@@ -44,10 +54,10 @@ const css = (name) => getComputedStyle(document.documentElement).getPropertyValu
 /**
  * The charts of a run, one shared time axis.
  * @param {HTMLElement} root holds a `[data-chart]` for each panel
- * @param {{resetZoom: HTMLButtonElement, scale: HTMLButtonElement}} buttons
+ * @param {{resetZoom: HTMLButtonElement, scale: HTMLButtonElement, time: HTMLButtonElement}} buttons
  */
-export function createCharts(root, { resetZoom, scale }) {
-  const shared = { zoom: null, series: null, marks: [], latencyScale: "log", panels: [] };
+export function createCharts(root, { resetZoom, scale, time }) {
+  const shared = { zoom: null, series: null, marks: [], latencyScale: "log", time: "service", panels: [] };
 
   const zoomTo = (range) => {
     shared.zoom = range;
@@ -65,6 +75,12 @@ export function createCharts(root, { resetZoom, scale }) {
     setText(scale, shared.latencyScale);
     shared.panels.find((panel) => panel.id === "latency").rebuild();
   });
+  const show = (kind) => {
+    shared.time = kind;
+    setText(time, kind);
+    shared.panels.find((panel) => panel.id === "latency").draw();
+  };
+  time.addEventListener("click", () => show(shared.time === "service" ? "response" : "service"));
   document.addEventListener("themechange", () => {
     for (const panel of shared.panels) panel.rebuild();
   });
@@ -81,6 +97,10 @@ export function createCharts(root, { resetZoom, scale }) {
       }
       shared.series = state.series;
       events = state.events;
+      const hasResponse = state.series.response_p50_us.some((us) => us !== null);
+      setShown(time, hasResponse);
+      if (!hasResponse && shared.time === "response") show("service");
+      setShown(root.querySelector('[data-chart="starts"]'), isOpen(state));
       shared.marks = markers(state);
       // A reset may have left nothing of what was zoomed into.
       if (shared.zoom?.[1] <= timeRange(state.series.t_s, state.series.width_s)[0]) zoomTo(null);
@@ -113,7 +133,7 @@ function createPanel(card, id, spec, shared) {
     const { clientWidth: width, clientHeight: height } = plot;
     stale = !onScreen || width === 0;
     if (stale || !shared.series) return;
-    const data = columns(spec, shared.series, fullRange());
+    const data = columns(spec, shared, fullRange());
     if (chart) {
       chart.setData(data);
     } else {
@@ -141,11 +161,17 @@ function createPanel(card, id, spec, shared) {
 }
 
 /** The columns of a panel; an empty frame where there are no rows yet. */
-function columns(spec, series, range) {
+function columns(spec, { series, time }, range) {
   if (series.t_s.length === 0) return [range, ...spec.lines.map(() => [null, null])];
+  const prefix = spec.hasTwoTimes && time === "response" ? "response_" : "";
   const scaled = (values) =>
     spec.divide ? values.map((v) => (v === null ? null : v / spec.divide)) : values;
-  return [series.t_s, ...spec.lines.map((line) => scaled(series[line.column]))];
+  const drawn = ({ column, isBlankAtZero }) => {
+    const values = series[`${prefix}${column}`];
+    // A plan of nobody, all the time, is no plan.
+    return isBlankAtZero && values.every((v) => !v) ? values.map(() => null) : scaled(values);
+  };
+  return [series.t_s, ...spec.lines.map(drawn)];
 }
 
 function options(spec, id, shared, span, size, legend) {
@@ -265,14 +291,23 @@ function drawMarkers(u, marks) {
   ctx.restore();
 }
 
+const isDrawn = (values) => values.some((value) => value != null);
+
+/** A line's name beside a piece of it. */
+function legendKey({ label, color, look }) {
+  const swatch = el("i", { "aria-hidden": "true", "data-look": look });
+  swatch.style.color = `var(${color})`;
+  return el("span", { class: "key" }, swatch, label);
+}
+
 /** Names, colours, and the values under the cursor, else the latest. */
 function createLegend(root, spec) {
   const at = el("span", { class: "at" });
-  const values = spec.lines.map((entry) => {
-    const swatch = el("i", { "aria-hidden": "true", "data-look": entry.look });
-    swatch.style.color = `var(${entry.color})`;
+  const keys = spec.lines.map(legendKey);
+  const values = keys.map((key) => {
     const value = el("b", {}, NONE);
-    root.append(el("span", { class: "key" }, swatch, entry.label, value));
+    key.append(value);
+    root.append(key);
     return value;
   });
   root.prepend(at);
@@ -284,41 +319,27 @@ function createLegend(root, spec) {
       spec.lines.forEach((entry, i) => {
         const value = u.data[i + 1][idx];
         setText(values[i], value == null ? NONE : entry.format(value * (spec.divide ?? 1)));
+        if (!entry.isBlankAtZero) return;
+        const hasRows = u.data.slice(1).some(isDrawn);
+        setShown(keys[i], !hasRows || isDrawn(u.data[i + 1]));
       });
     },
   };
 }
 
-/** The plan of a start form: users over time. */
-export function createPlanChart(root) {
+const PLAN_LOOKS = ["line", "dashed"];
+
+/** The plans of a start form over time: users, task starts per second, or both. */
+export function createPlanChart(root, legend) {
   let chart = null;
   let plan = null;
+  let shape = ""; // what the chart was built for; only the figures change later
+  const data = () => [plan.t_s, ...plan.lines.map(({ value }) => value)];
   const build = () => {
     const { clientWidth: width, clientHeight: height } = root;
     if (width === 0 || !plan) return;
     chart?.destroy();
-    const options = {
-      width,
-      height,
-      padding: [10, 18, 0, 0],
-      legend: { show: false },
-      cursor: { show: false },
-      scales: {
-        x: { time: false, range: () => [0, plan[0].at(-1)] },
-        y: { range: (_, __, max) => [0, roundUp(max, 1)] },
-      },
-      axes: [
-        axis({ space: 64, incrs: TIME_STEPS, size: 28, values: (_, ts) => ts.map(axisTime), gap: 8 }),
-        axis({
-          size: AXIS_WIDTH,
-          space: 40,
-          grid: { stroke: css("--line"), width: 1 },
-          values: (_, ticks) => ticks.map((t) => (t === Math.round(t) ? axisCount(t) : "")),
-        }),
-      ],
-      series: [{}, line({ label: "planned users", color: "--users", look: "area" })],
-    };
-    chart = new uPlot(options, plan, root);
+    chart = new uPlot({ width, height, ...planOptions(plan, () => plan.t_s.at(-1)) }, data(), root);
   };
   document.addEventListener("themechange", build);
   new ResizeObserver(() => {
@@ -327,10 +348,47 @@ export function createPlanChart(root) {
     else build();
   }).observe(root);
   return {
-    update(users, spawnRate, runTimeS) {
-      plan = planCurve(users, spawnRate, runTimeS);
-      if (chart) chart.setData(plan);
-      else build();
+    /** @param {object} next as `planCurves` makes it */
+    update(next) {
+      plan = { ...next, lines: next.lines.map(withLook) };
+      const wanted = plan.lines.map(({ label, color }) => `${label} ${color}`).join();
+      if (chart && wanted === shape) return chart.setData(data());
+      shape = wanted;
+      legend.replaceChildren(...plan.lines.map(legendKey));
+      return build();
     },
+  };
+}
+
+/** Lines of one kind have its colour, and differ in how they are drawn. */
+function withLook(entry, i, all) {
+  const place = all.slice(0, i).filter(({ of }) => of === entry.of).length;
+  const color = entry.of === "starts" ? "--starts" : "--users";
+  const look = i === 0 ? "area" : PLAN_LOOKS[place % PLAN_LOOKS.length];
+  return { ...entry, color, look };
+}
+
+function planOptions({ lines }, endS) {
+  const kinds = new Set(lines.map(({ of }) => of));
+  const scale = { range: (_, __, max) => [0, roundUp(max, 1)] };
+  const figures = (of, rest) =>
+    axis({
+      scale: of,
+      size: AXIS_WIDTH,
+      space: 40,
+      grid: { stroke: css("--line"), width: 1 },
+      values: (_, ticks) => ticks.map((t) => (of === "starts" || t === Math.round(t) ? axisCount(t) : "")),
+      ...rest,
+    });
+  const time = { space: 64, incrs: TIME_STEPS, size: 28, values: (_, ts) => ts.map(axisTime), gap: 8 };
+  const [first, second] = ["users", "starts"].filter((of) => kinds.has(of));
+  const right = second ? [figures(second, { side: 1, grid: { show: false }, stroke: css("--starts") })] : [];
+  return {
+    padding: [10, second ? 0 : 18, 0, 0],
+    legend: { show: false },
+    cursor: { show: false },
+    scales: { x: { time: false, range: () => [0, endS()] }, users: scale, starts: scale },
+    axes: [axis(time), figures(first, {}), ...right],
+    series: [{}, ...lines.map((entry) => ({ ...line(entry), scale: entry.of }))],
   };
 }

@@ -63,12 +63,18 @@ const share = {
   },
 };
 
+const SERVICE = "Service time: from wanting to send to the last byte";
+const RESPONSE =
+  "Response time: from the planned start to the last byte, the wait for a user included; of the first request of each task that was planned";
+
 /** One row per (method, name). */
 export const REQUESTS = {
   caption: "Requests by method and name",
   empty: "No request has ended yet.",
   sort: { id: "requests", direction: "descending" },
   key: (row) => `${row.method} ${row.name}`,
+  // Columns of response times have room only where there are any.
+  marks: { "data-response": (row) => row.response_p50_us != null },
   columns: [
     method,
     name,
@@ -79,9 +85,12 @@ export const REQUESTS = {
       tip: (row) =>
         row.failures > 0 ? `${percent(row.failures / row.requests)} % of its requests` : null,
     },
-    figure("p50", "Median", "p50_us", latency),
-    figure("p95", "p95", "p95_us", latency),
-    figure("p99", "p99", "p99_us", latency),
+    figure("p50", "Median", "p50_us", latency, SERVICE),
+    figure("p95", "p95", "p95_us", latency, SERVICE),
+    figure("p99", "p99", "p99_us", latency, SERVICE),
+    ...[["p50", "Resp. median"], ["p95", "Resp. p95"], ["p99", "Resp. p99"]].map(([id, title]) =>
+      figure(`response_${id}`, title, `response_${id}_us`, latency, RESPONSE),
+    ),
     { ...figure("mean", "Average", "mean_us", latency), tip: phaseWords },
     figure("min", "Min", "min_us", latency),
     figure("max", "Max", "max_us", latency),
@@ -123,11 +132,27 @@ export const EVENTS = {
         setAttribute(cell.firstChild, "data-level", row.level);
       },
     },
+    text("kind", "Kind", (row) => row.kind.replaceAll("_", " ")),
     text("what", "What", (row) => row.text),
   ],
 };
 
 const sum = (parts) => parts.reduce((total, part) => total + (part ?? 0), 0);
+
+/** A whole and its parts; the last row says whether they add up. */
+function identity(what, whole, parts) {
+  const adds = sum(parts.map(([, value]) => value)) === whole;
+  const rows = parts.map(([word, value], i) => ({ what: `${i === 0 ? "=" : "+"} ${word}`, value }));
+  rows.at(-1).note = adds ? "adds up" : "does not add up";
+  return [{ what, value: whole }, ...rows];
+}
+
+const arrivals = (c) =>
+  identity("Task starts planned", c.arrivals_scheduled, [
+    ["starts begun", c.arrivals_started],
+    ["starts waiting for a user", c.arrivals_waiting],
+    ["starts dropped", c.arrivals_dropped],
+  ]);
 
 /** Nothing gets lost: what was started is accounted for. */
 export const COUNTS = {
@@ -136,17 +161,20 @@ export const COUNTS = {
   sort: null,
   key: (row) => row.what,
   rows(c) {
-    const ended = [c.succeeded, c.failed, c.in_flight, c.cut_off];
-    const adds = sum(ended) === c.requests_started;
     return [
-      { what: "Requests started", value: c.requests_started },
-      { what: "= succeeded", value: c.succeeded },
-      { what: "+ failed", value: c.failed },
-      { what: "+ in flight", value: c.in_flight },
-      { what: "+ cut off at stop", value: c.cut_off, note: adds ? "adds up" : "does not add up" },
-      { what: "Tasks started", value: c.tasks_started },
-      { what: "Tasks succeeded", value: c.tasks_succeeded },
-      { what: "Tasks failed", value: c.tasks_failed },
+      ...identity("Requests started", c.requests_started, [
+        ["succeeded", c.succeeded],
+        ["failed", c.failed],
+        ["in flight", c.in_flight],
+        ["cut off at stop", c.cut_off],
+      ]),
+      ...identity("Tasks started", c.tasks_started, [
+        ["tasks succeeded", c.tasks_succeeded],
+        ["tasks failed", c.tasks_failed],
+        ["tasks running", c.tasks_in_flight],
+        ["tasks cut off", c.tasks_cut_off],
+      ]),
+      ...(c.arrivals_scheduled > 0 || c.arrivals_waiting > 0 ? arrivals(c) : []),
       { what: "Exchanges", value: c.exchanges, note: "messages on the wire, each redirect is one" },
       { what: "Connections opened", value: c.connections_opened },
       {

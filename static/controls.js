@@ -3,8 +3,9 @@
 import * as api from "./api.js";
 import { createLoadFields } from "./load_fields.js";
 import { byId, el, setAttribute, setNotice, setShown, setText } from "./dom.js";
-import { clock, durationSeconds, plural } from "./format.js";
-import { isActive, runState } from "./store.js";
+import { clock, durationSeconds, figure, plural } from "./format.js";
+import { planSentence } from "./plans.js";
+import { isActive, isPreparing, isSteered, latestSetup, runState } from "./store.js";
 
 /**
  * @param {{onPlan: (scenario: object|null, plan: object) => void}} listeners
@@ -39,8 +40,17 @@ export function createControls({ onPlan }) {
   });
 
   const tellPlan = () => {
+    showSteering();
     const runTimeS = durationSeconds(runTime.value);
     onPlan(chosen, { ...load.values(), runTimeS, host: host.value.trim() });
+  };
+  /** What can be steered, and what the file plans besides or instead. */
+  const showSteering = () => {
+    const isReady = state === null || !state.run;
+    const steered = isReady ? chosen?.users !== null : isSteered(state);
+    load.show(steered);
+    const words = isReady ? planSentence(chosen?.plans ?? [], steered) : nowPlanned(state);
+    setNotice(byId("load-plan"), words);
   };
   const act = async (call) => {
     if (busy) return;
@@ -121,7 +131,7 @@ export function createControls({ onPlan }) {
       api.start({
         scenario: scenario.value,
         users,
-        spawn_rate: spawnRate,
+        spawn_rate: spawnRate, // both are left out where nothing is steered
         host: host.value.trim(),
         run_time: runTime.value.trim(),
       }),
@@ -146,6 +156,7 @@ export function createControls({ onPlan }) {
         if (word === "ready") tellPlan();
       }
       if (word === "ready") adopt();
+      showSteering();
       showButtons();
       load.follow(state);
       showPlannedEnd(state);
@@ -172,9 +183,21 @@ function startReason(state, chosen) {
   return `This scenario has ${plural(chosen.problems.length, "problem")} and cannot run.`;
 }
 
+/** What the file plans for this moment of a run; empty where it plans nothing. */
+function nowPlanned(state) {
+  const { planned_starts: starts, planned_users: users } = state.frame ?? {};
+  if (!isActive(state)) return isSteered(state) ? "" : "Load as planned in the file.";
+  const planned = [];
+  if (!isSteered(state) && (users > 0 || starts == null)) planned.push(plural(users, "user"));
+  if (starts != null) planned.push(`${figure(starts)} task starts/s, up to ${plural(state.run?.max_users, "user")}`);
+  if (planned.length === 0) return "";
+  return `Now planned by the file: ${planned.join(", ")}.`;
+}
+
 function showPlannedEnd(state) {
   const whole = state.run?.run_time_s;
   const notice = byId("planned-end");
+  if (isPreparing(state)) return setNotice(notice, latestSetup(state));
   if (whole == null || !isActive(state)) return setNotice(notice, "");
   const left = whole - (state.frame?.elapsed_s ?? 0);
   const rest = left > 0 ? ` · ${clock(Math.ceil(left))} left` : "";

@@ -4,15 +4,17 @@
 import { createPlanChart } from "./charts.js";
 import { el, setText } from "./dom.js";
 import { clock, count, part, plural, rate } from "./format.js";
+import { planCurves, stageSentences } from "./plans.js";
 
 /** @param {HTMLElement} root */
 export function createExplain(root) {
   const words = el("div", { class: "words" });
   const caption = el("figcaption");
   const plot = el("div", { class: "plot", "data-plot": "" });
-  const figure = el("figure", { class: "plan" }, el("h2", {}, "Plan"), plot, caption);
+  const legend = el("p", { class: "legend" });
+  const figure = el("figure", { class: "plan" }, el("h2", {}, "Plan"), legend, plot, caption);
   root.append(words, figure);
-  const chart = createPlanChart(plot);
+  const chart = createPlanChart(plot, legend);
   let shown;
 
   return {
@@ -24,8 +26,8 @@ export function createExplain(root) {
       }
       figure.hidden = !scenario || scenario.problems.length > 0;
       if (figure.hidden) return;
-      chart.update(plan.users, plan.spawnRate, plan.runTimeS);
-      setText(caption, planWords(plan));
+      chart.update(planCurves(scenario.plans, plan));
+      setText(caption, planWords(scenario.plans, plan));
     },
   };
 }
@@ -41,6 +43,8 @@ function describe(scenario) {
   const head = [el("h1", {}, scenario.name), el("p", { class: "file mono" }, scenario.file)];
   if (scenario.problems.length > 0) return [...head, ...problems(scenario)];
   const text = scenario.description ? [el("p", { class: "lead" }, scenario.description)] : [];
+  const limits = scenario.limits.join(" · ");
+  if (limits !== "") text.push(el("p", { class: "quiet" }, limits));
   return [...head, ...text, ...scenario.classes.map(userClass)];
 }
 
@@ -75,13 +79,22 @@ function userClass({ name, population, wait, order, tasks }) {
   );
 }
 
-function planWords({ users, spawnRate, runTimeS, host }) {
+function planWords(plans, { users, spawnRate, runTimeS, host }) {
+  const at = host === "" ? "" : ` against ${host}`;
+  const isSteered = users !== undefined;
+  if (!isSteered) return `${stageSentences(plans, false)}${at}; ${endWords(runTimeS)}.`;
+  const steered = rampWords({ users, spawnRate, runTimeS, at });
+  return plans.length === 0 ? steered : `${steered} ${stageSentences(plans, true)}.`;
+}
+
+const endWords = (runTimeS) =>
+  runTimeS > 0 ? `ends by itself after ${clock(runTimeS)}` : "runs until you stop it";
+
+function rampWords({ users, spawnRate, runTimeS, at }) {
   if (!(users > 0) || !(spawnRate > 0)) return "Give users and spawn rate to see the plan.";
   const rampS = users / spawnRate;
-  const at = host === "" ? "" : ` against ${host}`;
   const up = `${plural(users, "user")}${at}, all started after ${clock(Math.ceil(rampS))}`;
-  if (!(runTimeS > 0)) return `${up}; runs until you stop it.`;
-  if (rampS <= runTimeS) return `${up}; ends by itself after ${clock(runTimeS)}.`;
+  if (!(runTimeS > 0) || rampS <= runTimeS) return `${up}; ${endWords(runTimeS)}.`;
   const reached = Math.floor(spawnRate * runTimeS);
   return `Ends after ${clock(runTimeS)} with ${count(reached)} of ${plural(users, "user")}: at ${rate(spawnRate)} users/s there is no time for more.`;
 }

@@ -23,6 +23,11 @@ export function rate(value) {
   return count(value);
 }
 
+/** A rate as somebody gave it: 50 is not told as 50.0. */
+export function figure(value) {
+  return Number.isInteger(value) ? count(value) : rate(value);
+}
+
 /** Microseconds as a figure and its unit: ["4.1", "ms"]. */
 export function latencyParts(us) {
   if (!isNumber(us)) return [NONE, ""];
@@ -127,6 +132,16 @@ export function durationSeconds(text) {
     seconds += Number(figure) * UNITS_S[unit];
   }
   return seconds;
+}
+
+/** Seconds as an operator would type them: 2s · 1m30s · 500ms. */
+export function duration(seconds) {
+  if (!isNumber(seconds)) return NONE;
+  const ms = Math.round(seconds * 1000);
+  if (ms < 1000 && ms > 0) return `${ms}ms`;
+  const [h, m, s] = [Math.floor(ms / 3_600_000), Math.floor(ms / 60_000) % 60, (ms % 60_000) / 1000];
+  const text = `${h > 0 ? `${h}h` : ""}${m > 0 ? `${m}m` : ""}${s > 0 ? `${s}s` : ""}`;
+  return text || "0s";
 }
 
 /** One of many: plural(1, "user") is "1 user". */

@@ -1,8 +1,8 @@
 // Header and banners: what goes on, where, and what is wrong with it.
 
 import { byId, setAttribute, setNotice, setText } from "./dom.js";
-import { clock, plural, rate } from "./format.js";
-import { latestOnStartFailure, runState } from "./store.js";
+import { clock, count, plural, rate } from "./format.js";
+import { isPreparing, latestOnStartFailure, runState } from "./store.js";
 
 const WORDS = {
   loading: "Connecting",
@@ -20,30 +20,30 @@ export function createHeader() {
   return {
     update(state) {
       const word = runState(state);
+      const spoken = isPreparing(state) ? "Preparing" : (WORDS[word] ?? word);
       setAttribute(document.body, "data-state", word);
-      setText(byId("state-word"), WORDS[word] ?? word);
-      const elapsed = state.run ? clock(state.frame?.elapsed_s) : "";
+      setText(byId("state-word"), spoken);
+      const elapsed = state.run && !isPreparing(state) ? clock(state.frame?.elapsed_s) : "";
       setText(byId("state-clock"), elapsed);
       setText(byId("run-scenario"), state.run?.scenario ?? "");
       setText(byId("run-host"), state.run?.host ?? "");
       const connection = byId("connection");
       setAttribute(connection, "data-connection", state.connection);
       setText(connection, CONNECTION[state.connection]);
-      setTitle(state, word);
-      if (word !== announced) {
-        announced = word;
-        setText(byId("announcer"), `Swarm: ${WORDS[word] ?? word}`);
+      setTitle(state, word, spoken);
+      if (spoken !== announced) {
+        announced = spoken;
+        setText(byId("announcer"), `Swarm: ${spoken}`);
       }
       showBanners(state, word);
     },
   };
 }
 
-function setTitle(state, word) {
+function setTitle(state, word, spoken) {
   const moving = state.run && state.frame && word !== "stopped";
-  const title = moving
-    ? `${rate(state.frame.rps)}/s · ${WORDS[word]} · Swarmdeck`
-    : `${WORDS[word] ?? word} · Swarmdeck`;
+  const pace = moving ? `${rate(state.frame.rps)}/s · ` : "";
+  const title = `${pace}${spoken} · Swarmdeck`;
   if (document.title !== title) document.title = title;
 }
 
@@ -56,6 +56,15 @@ function showBanners(state, word) {
   const frame = state.run ? state.frame : null;
   setNotice(byId("banner-on-start"), onStartText(state, frame?.users_failed ?? 0));
   setNotice(byId("banner-verdict"), frame?.verdict ? `Invalid run: ${frame.verdict}.` : "");
+  setNotice(byId("banner-dropped"), droppedText(frame?.arrivals_dropped ?? 0, state.run?.max_users));
+}
+
+/** What became of task starts that nobody could take. */
+export function droppedText(dropped, maxUsers) {
+  if (dropped === 0) return "";
+  const were = dropped === 1 ? "task start was" : "task starts were";
+  const all = maxUsers > 1 ? `all ${count(maxUsers)} users were` : "every user was";
+  return `${count(dropped)} ${were} dropped: ${all} busy and the queue was full.`;
 }
 
 function onStartText(state, failed) {

@@ -2,7 +2,7 @@
 // of the start form; in a run a change takes effect at once.
 
 import * as api from "./api.js";
-import { byId, setAttribute } from "./dom.js";
+import { byId, setAttribute, setShown } from "./dom.js";
 import { count, sliderPosition, sliderValue } from "./format.js";
 
 const SLIDER_MAX = { users: 10_000, spawnRate: 1_000 };
@@ -22,13 +22,16 @@ export function createLoadFields(form, { isLive, onAnswer, onInput }) {
   const users = field("users", "users", "users", (value) => Number.isInteger(value));
   const spawnRate = field("spawn-rate", "spawnRate", "users per second", (value) => Number.isFinite(value));
   const fields = [users, spawnRate];
+  const box = byId("steered");
   let timer = 0;
   let sending = false;
   let again = false;
   let quietUntil = 0;
 
-  const values = () => ({ users: users.value(), spawnRate: spawnRate.value() });
+  /** Nothing where nothing is steered. */
+  const values = () => (box.hidden ? {} : { users: users.value(), spawnRate: spawnRate.value() });
   const problem = () => {
+    if (box.hidden) return null;
     const bad = fields.find((f) => !f.isValid());
     if (!bad) return null;
     const wanted = bad === users ? "a whole number" : "a number";
@@ -37,6 +40,7 @@ export function createLoadFields(form, { isLive, onAnswer, onInput }) {
   const commit = async () => {
     clearTimeout(timer);
     timer = 0;
+    if (box.hidden) return undefined;
     const bad = problem();
     if (bad) return onAnswer(bad);
     if (sending) {
@@ -74,15 +78,22 @@ export function createLoadFields(form, { isLive, onAnswer, onInput }) {
     values,
     problem,
     commit,
-    /** Sets both, as if typed. */
+    /** Shows the fields where there is something to steer. */
+    show(isSteered) {
+      setShown(box, isSteered);
+    },
+    /** Sets both, as if typed; null where a scenario steers nothing. */
     set(userCount, rate) {
+      if (userCount == null) return;
       users.set(userCount);
       spawnRate.set(rate);
     },
     /** Takes over what a scenario that was saved says now, but nothing that was typed. */
     adopt(before, after) {
-      if (users.value() === before.users) users.set(after.users);
-      if (spawnRate.value() === before.spawn_rate) spawnRate.set(after.spawn_rate);
+      if (after.users == null) return;
+      const isNew = before.users == null;
+      if (isNew || users.value() === before.users) users.set(after.users);
+      if (isNew || spawnRate.value() === before.spawn_rate) spawnRate.set(after.spawn_rate);
     },
     enable(enabled) {
       for (const f of fields) {
@@ -93,7 +104,7 @@ export function createLoadFields(form, { isLive, onAnswer, onInput }) {
     /** Shows what the run was asked for, unless someone is changing it here. */
     follow(state) {
       const editing = sending || timer !== 0 || performance.now() < quietUntil;
-      if (!state.run || !state.frame || editing) return;
+      if (!state.run || state.frame?.target_users == null || editing) return;
       users.follow(state.frame.target_users);
       spawnRate.follow(state.frame.spawn_rate);
     },

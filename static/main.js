@@ -21,7 +21,11 @@ const parts = [
   createHeader(),
   createControls({ onPlan: (scenario, plan) => explain.update(scenario, plan) }),
   createTiles(document),
-  createCharts(byId("charts"), { resetZoom: byId("reset-zoom"), scale: byId("latency-scale") }),
+  createCharts(byId("charts"), {
+    resetZoom: byId("reset-zoom"),
+    scale: byId("latency-scale"),
+    time: byId("latency-time"),
+  }),
   createTables(),
   { update: showGenerator },
 ];

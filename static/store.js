@@ -16,6 +16,12 @@ export const COLUMNS = [
   "p50_us",
   "p95_us",
   "p99_us",
+  "response_p50_us",
+  "response_p95_us",
+  "response_p99_us",
+  "scheduled",
+  "started",
+  "dropped",
   "users",
   "planned_users",
 ];
@@ -51,6 +57,26 @@ export function runState(state) {
 /** Whether users may be active. */
 export function isActive(state) {
   return ["spawning", "running", "stopping"].includes(runState(state));
+}
+
+/** Whether the operator steers the run on show, at least a part of it. */
+export function isSteered(state) {
+  return state.frame?.target_users != null;
+}
+
+/** Whether task starts per second are planned for the run on show. */
+export function isOpen(state) {
+  return state.run !== null && state.frame?.planned_starts != null;
+}
+
+/** Whether the run waits for its target or sets it up: its clock has not begun. */
+export function isPreparing(state) {
+  return state.run !== null && runState(state) === "spawning" && state.frame.elapsed_s === 0;
+}
+
+/** The text of the latest event of the health gate, `setup` or `teardown`. */
+export function latestSetup(state) {
+  return state.events.findLast((e) => e.kind === "setup")?.text ?? "";
 }
 
 /** The state after a message of the server. Unknown types change nothing. */
@@ -91,7 +117,7 @@ function hello(state, message) {
     tables: message.tables ?? null,
     // The frame's own `seconds` are part of the series already.
     series: bounded(message.series ?? {}),
-    events: events.slice(-MAX_EVENTS),
+    events: boundedEvents(events),
     eventsDropped: (message.events_dropped ?? 0) + Math.max(0, events.length - MAX_EVENTS),
   };
 }
@@ -108,12 +134,24 @@ function frame(state, message) {
 }
 
 function event(state, message) {
-  const surplus = state.events.length >= MAX_EVENTS ? 1 : 0;
-  return {
-    ...state,
-    events: [...state.events.slice(surplus), message],
-    eventsDropped: state.eventsDropped + surplus,
-  };
+  const events = boundedEvents([...state.events, message]);
+  const dropped = state.events.length + 1 - events.length;
+  return { ...state, events, eventsDropped: state.eventsDropped + dropped };
+}
+
+/**
+ * The latest MAX_EVENTS. What the scenario writes makes room first: it must not
+ * push out what happened.
+ */
+function boundedEvents(events) {
+  let surplus = events.length - MAX_EVENTS;
+  if (surplus <= 0) return events;
+  const kept = events.filter(({ kind }) => {
+    if (kind !== "log" || surplus === 0) return true;
+    surplus -= 1;
+    return false;
+  });
+  return kept.slice(-MAX_EVENTS);
 }
 
 /** Adds rows that are later than those at hand; the same object if none is. */

@@ -81,7 +81,7 @@ function createTabs(onOpen) {
   });
 }
 
-function createTable(root, { columns, key, sort, empty, caption }) {
+function createTable(root, { columns, key, sort, empty, caption, marks = {} }) {
   const order = sort ? { ...sort } : null;
   const heads = columns.map((column) => head(column, order !== null));
   const body = el("tbody");
@@ -143,6 +143,9 @@ function createTable(root, { columns, key, sort, empty, caption }) {
         foot.append(aggregated.line);
       }
       aggregated?.fill(total ?? {}, "Aggregated");
+      for (const [mark, holds] of Object.entries(marks)) {
+        setAttribute(table, mark, rows.some(holds) ? "" : null);
+      }
       setShown(table, rows.length > 0);
       setShown(nothing, rows.length === 0);
       setNotice(footnote, note);

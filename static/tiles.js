@@ -1,8 +1,8 @@
 // The six figures that read from three metres.
 
 import { setAttribute, setText } from "./dom.js";
-import { count, latency, latencyParts, NONE, percent, rate } from "./format.js";
-import { runState } from "./store.js";
+import { count, figure as pace, latency, latencyParts, NONE, percent, rate } from "./format.js";
+import { isPreparing, runState } from "./store.js";
 
 const BLANK = "\u00a0";
 
@@ -36,7 +36,7 @@ export function createTiles(root) {
         for (const id of tiles.keys()) put(id, { raw: null, text: NONE });
         return;
       }
-      put("users", usersTile(frame, runState(state)));
+      put("users", usersTile(frame, isPreparing(state) ? "preparing" : runState(state)));
       put("rps", rpsTile(frame, state.tables?.counts));
       put("failures", failuresTile(frame));
       for (const id of ["p50", "p95", "p99"]) put(id, latencyTile(id, frame, runState(state)));
@@ -45,17 +45,20 @@ export function createTiles(root) {
 }
 
 function usersTile(frame, state) {
-  const target = frame.target_users;
+  const { target_users: target, planned_starts: starts } = frame;
   const figure = { raw: frame.users, text: count(frame.users) };
-  // The plan of a run that ends is nobody; what was asked for says more.
-  if (state === "stopping" || state === "stopped") {
-    return { ...figure, first: `${count(target)} asked for` };
+  // The plan of a run that ends is nobody, that of one to begin has not begun:
+  // what was asked for says more.
+  if (["preparing", "stopping", "stopped"].includes(state)) {
+    return target === null ? figure : { ...figure, first: `${count(target)} asked for` };
   }
-  return {
-    ...figure,
-    first: `of ${count(frame.planned_users)} planned`,
-    second: target === frame.planned_users ? BLANK : `on the way to ${count(target)}`,
-  };
+  const paced = starts === null ? BLANK : `${pace(starts)} starts/s planned`;
+  if (target === null && starts !== null) return { ...figure, first: "as the starts need", second: paced };
+  // Beside planned users there are those that starts need: more than planned.
+  const planned = count(frame.planned_users);
+  const first = starts === null ? `of ${planned} planned` : `${planned} planned + as needed`;
+  const isUnderWay = state === "spawning" && starts === null && target !== null;
+  return { ...figure, first, second: isUnderWay && target !== frame.planned_users ? `on the way to ${count(target)}` : paced };
 }
 
 function rpsTile(frame, counts) {

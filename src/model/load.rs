@@ -101,4 +101,15 @@ impl RunSpec {
             _ => None,
         })
     }
+
+    /// The most users that open loads give task starts to; `None` without one.
+    #[must_use]
+    pub fn max_users(&self) -> Option<u32> {
+        let workloads = self.workloads.iter();
+        let open = workloads.filter_map(|workload| match &workload.drive {
+            Drive::Arrivals(arrivals) => Some(arrivals.max_users),
+            _ => None,
+        });
+        open.reduce(u32::saturating_add)
+    }
 }

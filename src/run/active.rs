@@ -89,6 +89,7 @@ impl Active {
                 host: spec.host.clone(),
                 started_unix_ms,
                 run_time_s: spec.run_time.map(|time| time.as_secs_f64()),
+                max_users: spec.max_users(),
             }),
             names: program
                 .names

@@ -59,6 +59,8 @@ pub struct RunInfo {
     pub started_unix_ms: u64,
     /// When it stops by itself, in seconds from the start.
     pub run_time_s: Option<f64>,
+    /// The most users that task starts are given to; `None` without open load.
+    pub max_users: Option<u32>,
 }
 
 /// Percentiles of both kinds of time.

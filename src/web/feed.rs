@@ -6,7 +6,7 @@ use axum::extract::ws::Utf8Bytes;
 use serde::Serialize;
 use tokio::sync::{broadcast, watch};
 
-use crate::model::Scenario;
+use crate::model::{Load, Scenario};
 use crate::run::{Event, Log, Runs, Snapshot};
 use crate::scenario::duration_text;
 use crate::stats::Row;
@@ -82,8 +82,9 @@ impl ScenariosBody {
 #[derive(Serialize)]
 struct DefaultsBody {
     scenario: String,
-    users: u32,
-    spawn_rate: f64,
+    /// `null` where the scenario plans all of its load.
+    users: Option<u32>,
+    spawn_rate: Option<f64>,
     host: String,
     run_time: String,
 }
@@ -99,20 +100,15 @@ impl DefaultsBody {
             .host
             .as_deref()
             .or_else(|| entry.and_then(Entry::host));
-        let steered = scenario.and_then(Scenario::steered);
+        // A broken file may be mended to one that is steered.
+        let steered = scenario.map_or(Some(Load::DEFAULT), Scenario::steered);
         let run_time = defaults
             .run_time
             .or_else(|| scenario.and_then(|scenario| scenario.run_time));
         Self {
             scenario: defaults.scenario.clone(),
-            users: defaults
-                .users
-                .or(steered.map(|load| load.users))
-                .unwrap_or(1),
-            spawn_rate: defaults
-                .spawn_rate
-                .or(steered.map(|load| load.spawn_rate))
-                .unwrap_or(1.0),
+            users: steered.map(|load| defaults.users.unwrap_or(load.users)),
+            spawn_rate: steered.map(|load| defaults.spawn_rate.unwrap_or(load.spawn_rate)),
             host: host.unwrap_or_default().to_owned(),
             run_time: run_time.map(duration_text).unwrap_or_default(),
         }

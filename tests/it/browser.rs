@@ -8,6 +8,22 @@ use crate::support::{Board, Browser, PATIENCE, eventually, lab, lab_stats, numbe
 const USERS: &str = "[data-tile=users] [data-value]";
 const RPS: &str = "[data-tile=rps] [data-value]";
 const STATE: &str = "#state-word";
+const PLAN: &str = "#load-plan";
+
+/// Chooses a scenario in the start form.
+async fn choose(browser: &Browser, id: &str) {
+    let script = format!(
+        "const s = document.querySelector('#scenario'); s.value = '{id}';
+        s.dispatchEvent(new Event('change', {{bubbles: true}}))"
+    );
+    browser.evaluate(&script).await;
+}
+
+/// Whether a reader sees it, if need be after scrolling.
+async fn is_shown(browser: &Browser, selector: &str) -> bool {
+    let script = format!("return document.querySelector('{selector}').offsetParent !== null");
+    browser.evaluate(&script).await == true
+}
 
 #[tokio::test]
 async fn an_operator_starts_edits_and_stops_a_swarm_by_clicking() {
@@ -86,12 +102,89 @@ async fn mistakes_are_shown_where_they_were_made() {
         );
         browser.fill(field, before.as_str().expect("a value")).await;
     }
-    let choose = "const s = document.querySelector('#scenario'); s.value = 'broken';
-        s.dispatchEvent(new Event('change', {bubbles: true}))";
-    browser.evaluate(choose).await;
+    choose(&browser, "broken").await;
     browser
         .until("#explain", |text| text.contains("did you mean `tasks`?"))
         .await;
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn task_starts_that_the_file_plans_are_shown_with_their_response_times() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    let browser = Browser::open(&format!("http://{}/", board.address)).await;
+    browser.until(STATE, |text| text == "Ready").await;
+    choose(&browser, "open").await;
+    let planned = "60 task starts/s, up to 40 users";
+    browser.until(PLAN, |text| text.contains(planned)).await;
+    assert!(!is_shown(&browser, "#users").await, "nothing is steered");
+
+    browser.click("#start").await;
+    browser.until(STATE, |text| text == "Running").await;
+    browser.until_number(RPS, |rps| rps > 30.0).await;
+    browser.until(PLAN, |text| text.contains(planned)).await;
+    assert!(!is_shown(&browser, "#users").await, "nothing is steered");
+    let response = "[data-tile=p95] [data-second]";
+    browser
+        .until(response, |text| text.starts_with("response"))
+        .await;
+    browser
+        .until("#panel-requests thead", |text| text.contains("Resp. p95"))
+        .await;
+    browser.click("#latency-time").await;
+    browser
+        .until("#latency-time", |text| text == "response")
+        .await;
+    let starts = "[data-chart=starts] .legend";
+    browser
+        .until(starts, |text| {
+            text.contains("starts/s") && text.contains("60")
+        })
+        .await;
+    let drawn = "return document.querySelectorAll('#charts canvas').length";
+    assert_eq!(browser.evaluate(drawn).await, 4, "a canvas a chart");
+
+    browser.click("#stop").await;
+    browser.until(STATE, |text| text == "Stopped").await;
+    browser.click("#tab-counts").await;
+    let counts = browser
+        .until("#panel-counts", |text| text.contains("Task starts planned"))
+        .await;
+    assert_eq!(counts.matches("adds up").count(), 3, "{counts}");
+    browser.click("#new").await;
+    browser.until(PLAN, |text| text.contains(planned)).await;
+    choose(&browser, "health").await;
+    assert!(is_shown(&browser, "#users").await, "this one is steered");
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn users_that_the_file_plans_come_without_being_asked_for() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    let browser = Browser::open(&format!("http://{}/", board.address)).await;
+    browser.until(STATE, |text| text == "Ready").await;
+    choose(&browser, "staged").await;
+    browser
+        .until("#explain figcaption", |text| {
+            text.starts_with("0 to 7 users in 1s, 7 for 1m")
+        })
+        .await;
+    browser.click("#start").await;
+    browser.until_number(USERS, |users| users == 7.0).await;
+    browser
+        .until("[data-tile=users] [data-first]", |text| {
+            text == "of 7 planned"
+        })
+        .await;
+    browser
+        .until(PLAN, |text| text == "Now planned by the file: 7 users.")
+        .await;
+    assert!(!is_shown(&browser, "#users").await, "nothing is steered");
+    assert!(!is_shown(&browser, "[data-chart=starts]").await);
+    browser.click("#stop").await;
+    browser.until(STATE, |text| text == "Stopped").await;
     browser.close().await;
 }
 

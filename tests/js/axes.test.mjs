@@ -30,10 +30,3 @@ test("a value between gaps is found", () => {
   assert.deepEqual(axes.isolated([null, 2, null, 3, 4, null, 5]), [1, 6]);
   assert.equal(axes.isolated([1, 2, null]), null);
 });
-
-test("the plan ramps up, holds, and may end too early", () => {
-  assert.deepEqual(axes.planCurve(1000, 100, null), [[0, 10, 40], [0, 1000, 1000]]);
-  assert.deepEqual(axes.planCurve(1000, 100, 120), [[0, 10, 120], [0, 1000, 1000]]);
-  assert.deepEqual(axes.planCurve(1000, 100, 5), [[0, 5], [0, 500]]);
-  assert.deepEqual(axes.planCurve(NaN, 100, 5)[1], [null, null]);
-});

@@ -77,6 +77,12 @@ test("durations as an operator types them", () => {
   for (const text of ["", "soon", "2x", "-3s"]) assert.equal(format.durationSeconds(text), null);
 });
 
+test("durations and rates as somebody gave them", () => {
+  const told = [0, 0.5, 2, 90, 300, 3661.5].map(format.duration);
+  assert.deepEqual(told, ["0s", "500ms", "2s", "1m30s", "5m", "1h1m1.5s"]);
+  assert.deepEqual([50, 1234, 0.5, null].map(format.figure), ["50", "1,234", "0.50", "–"]);
+});
+
 test("a slider reaches round figures and finds its way back", () => {
   assert.equal(format.sliderValue(0, 10_000), 1);
   assert.equal(format.sliderValue(1000, 10_000), 10_000);

@@ -81,6 +81,15 @@ test("series and events are bounded, and say so", () => {
   assert.equal(state.eventsDropped, 3);
 });
 
+test("what a scenario writes pushes out nothing that happened", () => {
+  const of = (kind) => ({ type: "event", kind, level: "info", text: "", t_s: 1 });
+  const lines = Array.from({ length: store.MAX_EVENTS }, () => of("log"));
+  const state = after(hello(), of("started"), ...lines);
+  assert.equal(state.events.length, store.MAX_EVENTS);
+  assert.equal(state.events[0].kind, "started");
+  assert.equal(state.eventsDropped, 1);
+});
+
 test("only what an operator should see is marked on the charts", () => {
   const event = (kind, level) => ({ type: "event", kind, level, text: kind, t_s: 1 });
   const state = after(
@@ -108,6 +117,19 @@ test("scenarios that were saved replace the list and nothing else", () => {
   assert.deepEqual(state.defaults, { scenario: "b" });
   assert.equal(state.series, before.series);
   assert.equal(state.frame, before.frame);
+});
+
+test("a run is steered, planned or both, and prepares before its clock begins", () => {
+  const run = (frame) => after(hello({ frame }));
+  const planned = run({ state: "running", elapsed_s: 1, target_users: null, planned_starts: 0 });
+  assert.deepEqual([store.isSteered(planned), store.isOpen(planned)], [false, true]);
+  const steered = run({ state: "spawning", elapsed_s: 0.1, target_users: 0, planned_starts: null });
+  assert.deepEqual([store.isSteered(steered), store.isOpen(steered)], [true, false]);
+  assert.equal(store.isPreparing(steered), false);
+  const waiting = run({ state: "spawning", elapsed_s: 0 });
+  assert.equal(store.isPreparing(waiting), true);
+  const told = { type: "event", kind: "setup", level: "info", text: "healthy", t_s: 0 };
+  assert.equal(store.latestSetup(store.reduce(waiting, told)), "healthy");
 });
 
 test("an unknown message changes nothing", () => {

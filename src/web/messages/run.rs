@@ -10,6 +10,7 @@ pub(in crate::web) struct RunBody {
     host: String,
     started_unix_ms: u64,
     run_time_s: Option<f64>,
+    max_users: Option<u32>,
 }
 
 impl RunBody {
@@ -20,6 +21,7 @@ impl RunBody {
             host: run.host.clone(),
             started_unix_ms: run.started_unix_ms,
             run_time_s: run.run_time_s,
+            max_users: run.max_users,
         }
     }
 }

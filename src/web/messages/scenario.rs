@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::model::{Drive, Load, Population, Scenario, TaskOrder, Wait, Workload};
+use crate::model::{Arrivals, Drive, Load, Population, Scenario, TaskOrder, Wait, Workload};
 use crate::scenario::duration_text;
 use crate::web::catalog::Entry;
 
@@ -19,6 +19,8 @@ pub(in crate::web) struct ScenarioBody {
     spawn_rate: Option<f64>,
     plans: Vec<PlanBody>,
     run_time: String,
+    /// What bounds the whole run besides, in words.
+    limits: Vec<String>,
     classes: Vec<ClassBody>,
     problems: Vec<String>,
 }
@@ -46,6 +48,8 @@ struct PlanBody {
     of: &'static str,
     /// The classes that follow it.
     classes: Vec<String>,
+    /// The most users that starts are given to; `null` where users are planned.
+    max_users: Option<u32>,
     t_s: Vec<f64>,
     value: Vec<f64>,
 }
@@ -74,12 +78,20 @@ impl ScenarioBody {
                 .and_then(|scenario| scenario.run_time)
                 .map(duration_text)
                 .unwrap_or_default(),
+            limits: scenario.map(limits_words).unwrap_or_default(),
             classes: classes
                 .iter()
                 .map(|class| ClassBody {
                     name: class.name.clone(),
                     population: population_words(class.population),
-                    wait: wait_words(class.wait),
+                    wait: match scenario.and_then(|all| all.workloads.get(class.workload)) {
+                        // The plan says when a task starts.
+                        Some(Workload {
+                            drive: Drive::Arrivals(_),
+                            ..
+                        }) => String::new(),
+                        _ => wait_words(class.wait),
+                    },
                     order: order_words(class.order, class.iterations),
                     tasks: class
                         .tasks
@@ -108,10 +120,12 @@ fn plans(scenario: Option<&Scenario>) -> Vec<PlanBody> {
         return Vec::new();
     };
     let plan = |(index, workload): (usize, &Workload)| {
-        let (of, curve) = match &workload.drive {
+        let (of, curve, max_users) = match &workload.drive {
             Drive::Steered(_) => return None,
-            Drive::Users(users) => ("users", users),
-            Drive::Arrivals(arrivals) => ("starts", &arrivals.rate),
+            Drive::Users(users) => ("users", users, None),
+            Drive::Arrivals(Arrivals {
+                rate, max_users, ..
+            }) => ("starts", rate, Some(*max_users)),
         };
         let start_s = workload.start.as_secs_f64();
         let points = curve.points();
@@ -128,12 +142,21 @@ fn plans(scenario: Option<&Scenario>) -> Vec<PlanBody> {
         Some(PlanBody {
             of,
             classes: classes.map(|class| class.name.clone()).collect(),
+            max_users,
             t_s,
             value,
         })
     };
     let workloads = scenario.workloads.iter().enumerate();
     workloads.filter_map(plan).collect()
+}
+
+fn limits_words(scenario: &Scenario) -> Vec<String> {
+    let most = scenario.max_rps;
+    let most = most.map(|rate| format!("at most {rate} requests/s"));
+    let tasks = scenario.iterations;
+    let tasks = tasks.map(|tasks| format!("ends after {tasks} tasks of all users"));
+    most.into_iter().chain(tasks).collect()
 }
 
 fn population_words(population: Population) -> String {

@@ -28,8 +28,32 @@ user_classes:
         - get: /api/v1/health/
 ";
 
+/// Task starts per second, planned by the file.
+const OPEN: &str = "name: Open
+load: {rate: 60/s, max_users: 40}
+user_classes:
+  U:
+    tasks:
+      health:
+        - get: /api/v1/health/
+";
+
+/// Users over time, planned by the file.
+const STAGED: &str = "name: Staged
+load:
+  stages:
+    - {over: 1s, users: 7}
+    - {over: 1m, users: 7}
+user_classes:
+  U:
+    wait: 20ms
+    tasks:
+      health:
+        - get: /api/v1/health/
+";
+
 impl Board {
-    /// On loopback, with the scenarios `health` and `broken`.
+    /// On loopback, with the scenarios `health`, `broken`, `open`, `staged`.
     pub(crate) async fn new(host: &str) -> Self {
         let guard = Guard::new(Ipv4Addr::LOCALHOST.into(), None, Vec::new());
         Self::guarded(host, guard).await
@@ -49,6 +73,8 @@ impl Board {
             Source::new("health.yaml", HEALTH),
             Source::new("broken.yaml", "user_classes: {U: {tusks: {}}}"),
             Source::new("talkative.yaml", talkative),
+            Source::new("open.yaml", OPEN),
+            Source::new("staged.yaml", STAGED),
         ];
         let defaults = Defaults {
             scenario: "health".to_owned(),

@@ -102,7 +102,7 @@ async fn every_bad_swarm_is_told_why() {
         ("user_count=5&spawn_rate=5&run_time=soon", times),
         (
             "user_count=5&spawn_rate=5&scenario=none",
-            "there is no scenario \"none\"; there are: health, broken, talkative",
+            "there is no scenario \"none\"; there are: health, broken, talkative, open, staged",
         ),
         ("user_count=5&spawn_rate=5&host=nowhere", "nowhere"),
         (

@@ -19,6 +19,10 @@ fn take_seconds(seen: &mut Vec<u64>, series: &Value) {
         "p50_us",
         "p95_us",
         "p99_us",
+        "response_p50_us",
+        "scheduled",
+        "started",
+        "dropped",
         "users",
         "planned_users",
     ] {
@@ -40,7 +44,19 @@ async fn a_viewer_sees_a_run_from_its_start_to_its_end() {
     let scenarios = hello["scenarios"].as_array().unwrap();
     assert_eq!(scenarios[0]["problems"], json!([]));
     assert_eq!(scenarios[0]["users"], 3);
+    assert_eq!(scenarios[0]["plans"], json!([]));
     assert_ne!(scenarios[1]["problems"], json!([]));
+    let (open, staged) = (&scenarios[3], &scenarios[4]);
+    assert_eq!(
+        (&open["users"], &open["spawn_rate"]),
+        (&json!(null), &json!(null))
+    );
+    let starts =
+        json!([{"of": "starts", "classes": ["U"], "max_users": 40, "t_s": [0.0], "value": [60.0]}]);
+    assert_eq!(open["plans"], starts);
+    let users = json!([{"of": "users", "classes": ["U"], "max_users": null,
+        "t_s": [0.0, 1.0, 61.0], "value": [0.0, 7.0, 7.0]}]);
+    assert_eq!((&staged["users"], &staged["plans"]), (&json!(null), &users));
 
     board
         .swarm(&[("user_count", "6"), ("spawn_rate", "100")])

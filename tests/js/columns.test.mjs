@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { COUNTS, REQUESTS } from "../../static/columns.js";
+import { droppedText } from "../../static/header.js";
+
+const counts = {
+  requests_started: 10,
+  succeeded: 6,
+  failed: 1,
+  in_flight: 2,
+  cut_off: 1,
+  tasks_started: 5,
+  tasks_succeeded: 5,
+  tasks_failed: 0,
+  tasks_in_flight: 0,
+  tasks_cut_off: 0,
+  arrivals_scheduled: 0,
+  arrivals_started: 0,
+  arrivals_waiting: 0,
+  arrivals_dropped: 0,
+};
+const notes = (more) => COUNTS.rows({ ...counts, ...more }).filter(({ note }) => note?.includes("add"));
+
+test("identities are shown, and told when they are broken", () => {
+  assert.deepEqual(
+    notes({}).map(({ note }) => note),
+    ["adds up", "adds up"],
+  );
+  assert.equal(notes({ succeeded: 5 })[0].note, "does not add up");
+});
+
+test("starts of an open load are accounted for, where there is one", () => {
+  const open = { arrivals_scheduled: 9, arrivals_started: 4, arrivals_waiting: 2, arrivals_dropped: 3 };
+  assert.equal(notes(open).length, 3);
+  assert.equal(notes({ ...open, arrivals_dropped: 4 })[2].note, "does not add up");
+});
+
+test("every row of the counts has a name of its own", () => {
+  const names = COUNTS.rows({ ...counts, arrivals_scheduled: 1 }).map(COUNTS.key);
+  assert.equal(new Set(names).size, names.length);
+});
+
+test("columns of response times are marked where a row has one", () => {
+  const holds = REQUESTS.marks["data-response"];
+  assert.deepEqual([{ response_p50_us: null }, {}, { response_p50_us: 0 }].map(holds), [false, false, true]);
+});
+
+test("dropped starts are told in a sentence", () => {
+  assert.equal(droppedText(0, 500), "");
+  assert.equal(
+    droppedText(1234, 500),
+    "1,234 task starts were dropped: all 500 users were busy and the queue was full.",
+  );
+  assert.match(droppedText(1, 1), /^1 task start was dropped: every user was busy /);
+});
