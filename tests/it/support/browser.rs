@@ -6,6 +6,7 @@ use thirtyfour::{ChromiumLikeCapabilities, LoggingPrefsLogLevel};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
+use super::process::Folder;
 use super::time::{PATIENCE, eventually, soon};
 
 /// A real browser with one page, driven as its reader would.
@@ -13,6 +14,8 @@ pub(crate) struct Browser {
     page: WebDriver,
     /// Chromium's driver; the browser it starts is of its process group.
     driver: Child,
+    /// Its profile, which nobody would clear away after a kill.
+    _profile: Folder,
 }
 
 /// What Chromium needs to run as root, without a screen, and to leave the
@@ -32,17 +35,24 @@ const ARGUMENTS: [&str; 9] = [
 impl Browser {
     /// Opens a page.
     pub(crate) async fn open(url: &str) -> Self {
-        let (driver, port) = start_driver().await;
+        let profile = Folder::new();
+        let (driver, port) = start_driver(&profile).await;
         let mut capabilities = DesiredCapabilities::chrome();
         for argument in ARGUMENTS {
             capabilities.add_arg(argument).expect("an argument");
         }
+        let argument = format!("--user-data-dir={}", profile.path());
+        capabilities.add_arg(&argument).expect("an argument");
         let log = capabilities.set_browser_log_level(LoggingPrefsLogLevel::All);
         log.expect("a capability");
         let page = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities);
         let page = soon("a browser", page).await.expect("a browser");
         page.goto(url).await.expect("a page");
-        Self { page, driver }
+        Self {
+            page,
+            driver,
+            _profile: profile,
+        }
     }
 
     pub(crate) async fn click(&self, selector: &str) {
@@ -135,11 +145,13 @@ pub(crate) fn number(text: &str) -> Option<f64> {
 }
 
 /// Chromium's driver on a free port.
-async fn start_driver() -> (Child, u16) {
+async fn start_driver(folder: &Folder) -> (Child, u16) {
     let mut driver = Command::new("chromedriver")
         .arg("--port=0")
         .stdout(Stdio::piped())
         .process_group(0)
+        // Whatever it and the browser leave lying about.
+        .env("TMPDIR", folder.path())
         .spawn()
         .expect("chromedriver: `tests/run` installs it");
     let stdout = driver.stdout.take().expect("piped");
