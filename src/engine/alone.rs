@@ -4,19 +4,15 @@ use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::mpsc;
 
 use crate::engine::member::Member;
-use crate::engine::shard::Shard;
+use crate::engine::shard::{SWEEP_US, Shard, on_runtime};
 use crate::engine::swarm::SwarmSetup;
 use crate::engine::timer::Nap;
 use crate::engine::user::{Seat, User};
 use crate::model::ClassId;
 use crate::program::Claims;
-
-/// How often time-outs are looked for.
-const SWEEP_US: u64 = 25_000;
 
 /// Lets a user of a class act on this thread, which must have no runtime.
 /// What the shard counts is lost.
@@ -28,20 +24,14 @@ pub(super) fn alone<T>(
     class: ClassId,
     act: impl AsyncFnOnce(User) -> T,
 ) -> io::Result<T> {
-    let mut builder = Builder::new_current_thread();
-    builder.enable_io();
-    #[cfg(not(target_os = "linux"))]
-    builder.enable_time();
-    let runtime = builder.build_local(LocalOptions::default())?;
-    let done = runtime.block_on(async move {
+    on_runtime(async move {
         // Nobody reads what the shard would report.
         let (reports, _) = mpsc::channel(1);
         let setup = SwarmSetup { shards: 1, ..setup };
         let claims = Arc::new(Claims::new(&setup.program.feeds));
         let shard = Shard::new(0, setup, claims, reports)?;
         let member = Member::new();
-        let timer = Rc::clone(&shard);
-        tokio::task::spawn_local(async move { timer.timer.run().await });
+        shard.turn_timer();
         tokio::task::spawn_local(sweep(Rc::clone(&shard), Rc::clone(&member)));
         let seat = Seat {
             lane: 0,
@@ -50,9 +40,7 @@ pub(super) fn alone<T>(
             number: 0,
         };
         Ok(act(User::new(shard, member, seat)).await)
-    });
-    runtime.shutdown_background();
-    done
+    })
 }
 
 async fn sweep(shard: Rc<Shard>, member: Rc<Member>) {

@@ -16,14 +16,14 @@ use crate::engine::swarm::SwarmSetup;
 use crate::engine::timer::{Nap, Timer};
 use crate::engine::witness::Witness;
 use crate::engine::{dispatcher, spawner};
-use crate::model::{Failure, NameId};
+use crate::model::{Failure, NameId, micros};
 use crate::program::{Claims, Dealer, Sequences};
 use crate::stats::{Counts, Interval, Recorder};
 
 /// The length of an interval: how often a shard reports.
 pub const INTERVAL_US: u64 = 250_000;
 /// How often time-outs are looked for, and so how late one may be noticed.
-const SWEEP_US: u64 = 25_000;
+pub(super) const SWEEP_US: u64 = 25_000;
 /// How long `on_stop` may take after a stop.
 pub(super) const ON_STOP_US: u64 = 400_000;
 
@@ -98,6 +98,12 @@ impl Shard {
         }))
     }
 
+    /// Lets its timer turn from now on. Inside its runtime only.
+    pub(super) fn turn_timer(self: &Rc<Self>) {
+        let shard = Rc::clone(self);
+        tokio::task::spawn_local(async move { shard.timer.run().await });
+    }
+
     /// Microseconds since the start of the run.
     pub(super) fn run_now_us(&self) -> u64 {
         self.clock.now_us().saturating_sub(self.setup.origin_us)
@@ -115,8 +121,7 @@ impl Shard {
 
     /// When a workload begins, on the run's axis.
     pub(super) fn start_of(&self, lane: usize) -> u64 {
-        let start = self.setup.workloads[lane].start;
-        u64::try_from(start.as_micros()).unwrap_or(u64::MAX)
+        micros(self.setup.workloads[lane].start)
     }
 
     pub(super) fn is_stopping(&self) -> bool {
@@ -271,15 +276,9 @@ pub(super) fn run(
     commands: Receiver<Command>,
     reports: Sender<Report>,
 ) -> io::Result<()> {
-    let mut builder = Builder::new_current_thread();
-    builder.enable_io();
-    #[cfg(not(target_os = "linux"))]
-    builder.enable_time();
-    let runtime = builder.build_local(LocalOptions::default())?;
-    let ended = runtime.block_on(async move {
+    on_runtime(async move {
         let shard = Shard::new(index, setup, claims, reports)?;
-        let timer = Rc::clone(&shard);
-        tokio::task::spawn_local(async move { timer.timer.run().await });
+        shard.turn_timer();
         tokio::task::spawn_local(sweep(Rc::clone(&shard)));
         tokio::task::spawn_local(listen(Rc::clone(&shard), commands));
         for (index, lane) in shard.lanes.iter().enumerate() {
@@ -291,10 +290,23 @@ pub(super) fn run(
         }
         tick(&shard).await;
         Ok(())
-    });
+    })
+}
+
+/// Does something on a shard's runtime, on this thread, which must have none.
+///
+/// # Errors
+/// What the future says, or out of descriptors for the runtime's poll.
+pub(super) fn on_runtime<T>(act: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    let mut builder = Builder::new_current_thread();
+    builder.enable_io();
+    #[cfg(not(target_os = "linux"))]
+    builder.enable_time();
+    let runtime = builder.build_local(LocalOptions::default())?;
+    let done = runtime.block_on(act);
     // A look-up of a name that never answers must not hold the end up.
     runtime.shutdown_background();
-    ended
+    done
 }
 
 async fn listen(shard: Rc<Shard>, mut commands: Receiver<Command>) {

@@ -29,7 +29,6 @@ pub(super) struct User {
     pub(super) scratch: Scratch,
     pub(super) cursor: Cursor,
     course: Course,
-    tasks_begun: u64,
     /// Further connections, for requests at the same time.
     pub(super) extras: Vec<Extra>,
     pub(super) rng: fastrand::Rng,
@@ -97,7 +96,6 @@ impl User {
             scratch: Scratch::default(),
             cursor: Cursor::default(),
             course: Course::default(),
-            tasks_begun: 0,
             extras: Vec::new(),
             rng,
             now_us: 0,
@@ -247,7 +245,8 @@ impl User {
 
     /// The next task.
     fn choose(&mut self, class: &Class) -> Choice {
-        self.variables.begin_task(self.tasks_begun + 1);
+        self.variables
+            .begin_task(u64::from(self.course.begun()) + 1);
         self.course.next(class, &self.variables, &mut self.rng)
     }
 
@@ -261,7 +260,6 @@ impl User {
     /// Does a task; `due_us` is when it was planned to start, if it was.
     async fn task(&mut self, class: &Class, task: TaskId, due_us: Option<u64>) -> Performed {
         self.shard.task_started();
-        self.tasks_begun += 1;
         let task = &class.tasks[task.index()];
         let performed = self.perform(task.entry, Start::Task { due_us }).await;
         self.return_rows(&task.rows);

@@ -4,6 +4,7 @@
 //! Plain data. No I/O, no clocks, no runtime.
 
 mod curve;
+mod duration;
 mod failure;
 mod ids;
 mod load;
@@ -18,6 +19,7 @@ mod wait;
 mod workload;
 
 pub use curve::{Curve, Point};
+pub use duration::micros;
 pub use failure::{ConnectFailure, Failure, LostAt, Malformed, TimedOut, TlsFailure};
 pub use ids::{ClassId, FeedId, NameId, OriginId, RequestId, SlotId, TaskId};
 pub use load::{Load, LoadError, MAX_SPAWN_RATE, MAX_USERS, RunSpec};

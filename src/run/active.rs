@@ -1,11 +1,11 @@
 //! A run from its start to its final figures.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::client::Clock;
 use crate::engine::{INTERVAL_US, Limits, Report, Swarm, SwarmSetup};
-use crate::model::{Drive, Load, RunSpec, RunState};
+use crate::model::{Drive, Load, RunSpec, RunState, micros};
 use crate::program::Program;
 use crate::run::RunError;
 use crate::run::aggregator::Aggregator;
@@ -387,8 +387,4 @@ fn edit_words(from: Load, to: Load) -> String {
     let rate = (from.spawn_rate.to_bits() != to.spawn_rate.to_bits())
         .then(|| format!("rate {was} → {is}/s"));
     users.into_iter().chain(rate).collect::<Vec<_>>().join(", ")
-}
-
-fn micros(duration: Duration) -> u64 {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use crate::engine::{Errand, SwarmSetup, run_errand};
+use crate::model::micros;
 use crate::program::{CodeAt, HealthGate, Program, Variables};
 use crate::run::log::{Event, EventKind, Level, Log};
 
@@ -115,8 +116,7 @@ async fn pass(setup: &SwarmSetup, gate: HealthGate, log: &Log) -> Result<(), Str
 }
 
 async fn errand(setup: &SwarmSetup, entry: CodeAt, limit: Duration) -> Result<Errand, String> {
-    let limit_us = u64::try_from(limit.as_micros()).unwrap_or(u64::MAX);
-    let done = run_errand(setup.clone(), entry, limit_us).await;
+    let done = run_errand(setup.clone(), entry, micros(limit)).await;
     done.map_err(|error| error.to_string())
 }
 

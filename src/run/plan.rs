@@ -1,9 +1,8 @@
 //! How many users and starts were, are and will be planned.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
-use crate::model::{Arrivals, Drive, Load, Workload};
+use crate::model::{Arrivals, Drive, Load, Workload, micros};
 use crate::schedule::{Ramp, Starts, UserPlan};
 
 /// The plans of a run's workloads.
@@ -137,13 +136,10 @@ impl UserPlans {
     }
 }
 
-fn micros(duration: Duration) -> u64 {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::time::Duration;
 
     use super::*;
     use crate::model::{Curve, Spacing};

@@ -7,7 +7,9 @@ use tokio::task::spawn_blocking;
 
 use crate::client::{Clock, Endpoint, TlsConfig, tls_config};
 use crate::engine::{Limits, SwarmSetup};
-use crate::model::{Drive, HttpVersion, LoadError, Origin, Route, RunSpec, Scheme, Verification};
+use crate::model::{
+    Drive, HttpVersion, LoadError, Origin, Route, RunSpec, Scheme, Verification, micros,
+};
 use crate::probes::host;
 use crate::program::{Program, Variables};
 use crate::run::RunError;
@@ -97,7 +99,6 @@ impl Prepared {
     /// What the shards of such a run are given.
     pub(super) fn setup(&self, clock: Clock, shards: usize) -> SwarmSetup {
         let Self { spec, program, .. } = self;
-        let stop_timeout_us = spec.stop_timeout.as_micros();
         SwarmSetup {
             program: Arc::clone(program),
             workloads: spec.workloads.as_slice().into(),
@@ -107,7 +108,7 @@ impl Prepared {
             clock,
             origin_us: clock.now_us(),
             shards,
-            stop_timeout_us: u64::try_from(stop_timeout_us).unwrap_or(u64::MAX),
+            stop_timeout_us: micros(spec.stop_timeout),
             seed: fastrand::u64(..),
             thread_cpu_us: host::thread_cpu_us,
         }

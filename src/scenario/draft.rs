@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{Connections, Cookies, Method, NameId, Origin, OriginId, Route};
+use crate::model::{Connections, Cookies, Method, NameId, Origin, OriginId, Route, micros};
 use crate::program::{Capture, Expectation, Header, RequestParts, StatusRule, Template};
 
 /// A request without its host.
@@ -105,8 +105,4 @@ impl RequestDraft {
             captures: self.captures.clone(),
         }
     }
-}
-
-pub(super) fn micros(duration: Duration) -> u64 {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

@@ -1,5 +1,6 @@
 //! `expect:`.
 
+use crate::model::micros;
 use crate::program::{Check, Expectation, Expected, JsonPath, StatusRange, StatusRule};
 use crate::scenario::check::{self, Subject};
 use crate::scenario::fields::{self, Fields};
@@ -154,7 +155,7 @@ impl Reader<'_> {
         };
         let text = format!("expected an answer within {}", units::duration_text(limit));
         let text = self.tables.text(text);
-        let limit_us = u64::try_from(limit.as_micros()).unwrap_or(u64::MAX);
+        let limit_us = micros(limit);
         let expected = Expected::Within(limit_us);
         out.push(Expectation { expected, text });
     }

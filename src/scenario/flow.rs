@@ -3,10 +3,9 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::model::{RequestId, RowKind};
+use crate::model::{RequestId, RowKind, micros};
 use crate::program::{Branch, Expression, Instruction, Literal, Poll};
 use crate::scenario::class::MAX_WEIGHT;
-use crate::scenario::draft::micros;
 use crate::scenario::expression::Clock;
 use crate::scenario::fields::{self, Fields};
 use crate::scenario::node::{Entry, Node, NodeKind, Resolved, shorten};

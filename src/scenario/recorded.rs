@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use crate::model::{Curve, MAX_USERS};
+use crate::model::{Curve, MAX_USERS, micros};
 use crate::scenario::fields::{self, Fields};
 use crate::scenario::node::{Node, shorten};
 use crate::scenario::reader::Reader;
 use crate::scenario::rows::csv_error;
-use crate::scenario::shape::{Axis, micros};
+use crate::scenario::shape::Axis;
 
 pub(super) const KEYS: [&str; 4] = ["file", "column", "step", "scale"];
 /// The highest rate, in task starts per second.

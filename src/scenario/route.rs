@@ -2,7 +2,7 @@
 
 use core::net::IpAddr;
 
-use crate::model::{Blob, Connections, HttpVersion, Proxy, Route, Scheme};
+use crate::model::{Blob, Connections, HttpVersion, Proxy, Route, Scheme, micros};
 use crate::scenario::fields::{self, Fields};
 use crate::scenario::host;
 use crate::scenario::node::{Node, shorten};
@@ -44,8 +44,7 @@ impl Reader<'_> {
             } else {
                 fields::period(node, "`max_connection_age`", &mut self.problems)
             };
-            route.max_connection_age_us =
-                age.map(|age| u64::try_from(age.as_micros()).unwrap_or(u64::MAX));
+            route.max_connection_age_us = age.map(micros);
         }
         if let Some(node) = fields.value("source_addresses") {
             let items = fields::items(node, "`source_addresses`", &mut self.problems);

@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 use std::time::Duration;
 
-use crate::model::{Curve, MAX_USERS};
+use crate::model::{Curve, MAX_USERS, micros};
 use crate::scenario::fields::{self, Fields};
 use crate::scenario::node::{Entry, Node};
 use crate::scenario::reader::Reader;
@@ -193,10 +193,6 @@ impl Wave {
 fn double_wave(share: f64) -> f64 {
     let bell = |peak: f64| (-(share * 15.0 - peak).powi(2)).exp();
     bell(5.0) + bell(10.0) / 2.0
-}
-
-pub(super) fn micros(duration: Duration) -> u64 {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
 #[expect(

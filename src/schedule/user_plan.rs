@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Curve, Drive, Workload};
+use crate::model::{Curve, Drive, Workload, micros};
 use crate::schedule::curve::{pieces_from, value_at};
 use crate::schedule::ramp::Ramp;
 
@@ -29,7 +29,7 @@ impl UserPlan {
     /// The plan of a closed workload; `None` for an open one.
     #[must_use]
     pub fn of(workload: &Workload) -> Option<Self> {
-        let start_us = u64::try_from(workload.start.as_micros()).unwrap_or(u64::MAX);
+        let start_us = micros(workload.start);
         match &workload.drive {
             Drive::Steered(load) => {
                 let ramp = Ramp::new(start_us, 0, load.users, load.spawn_rate);
