@@ -3,6 +3,7 @@
 //!
 //! Plain data. No I/O, no clocks, no runtime.
 
+mod criterion;
 mod curve;
 mod duration;
 mod failure;
@@ -18,6 +19,9 @@ mod scenario;
 mod wait;
 mod workload;
 
+pub use criterion::{
+    Clocked, Comparison, Criteria, Criterion, Metric, Outcome, Selector, Stretch, TimeKind,
+};
 pub use curve::{Curve, Point};
 pub use duration::micros;
 pub use failure::{ConnectFailure, Failure, LostAt, Malformed, TimedOut, TlsFailure};

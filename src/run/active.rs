@@ -18,6 +18,7 @@ use crate::run::reach::Reached;
 use crate::run::scribe::Scribe;
 use crate::run::snapshot::RunInfo;
 use crate::run::tables::Tables;
+use crate::verdict::Judgement;
 
 /// A run that has been started.
 #[derive(Debug)]
@@ -49,7 +50,9 @@ pub(super) struct Active {
     pub(super) scribe: Scribe,
     pub(super) tables: Arc<Tables>,
     pub(super) tables_made: Option<Instant>,
-    pub(super) verdict: Option<Arc<str>>,
+    pub(super) judgement: Option<Arc<Judgement>>,
+    /// Why no user was started: the health gate or `setup` failed.
+    pub(super) not_begun: Option<Arc<str>>,
     /// What of our own went wrong.
     pub(super) fault: Option<Arc<str>>,
 }
@@ -114,7 +117,8 @@ impl Active {
             scribe: Scribe::default(),
             tables: Arc::default(),
             tables_made: None,
-            verdict: None,
+            judgement: None,
+            not_begun: None,
             fault: None,
         }
     }
@@ -321,8 +325,8 @@ impl Active {
         self.ended_us = Some(self.elapsed_us());
         self.state = RunState::Stopped;
         self.tables_made = None;
-        let (level, text) = match &self.fault {
-            Some(fault) => (Level::Error, fault.to_string()),
+        let (level, text) = match self.fault.as_ref().or(self.not_begun.as_ref()) {
+            Some(why) => (Level::Error, why.to_string()),
             None => (Level::Info, format!("stopped: {}", self.why_stopped)),
         };
         let at_us = self.elapsed_us();

@@ -151,7 +151,7 @@ impl Active {
 
     fn give_up(&mut self, why: String) {
         self.why_stopped = "no user was started";
-        self.fault = Some(why.into());
+        self.not_begun = Some(why.into());
     }
 
     /// What an errand is given: no users beside its own, no limits.

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 
 use crate::run::tables::seconds;
-use crate::stats::{Row, Series, Times};
+use crate::stats::{Readings, Row, Series, Times};
 
 /// The log of a run. Written by the controller, read by everybody else.
 ///
@@ -18,6 +18,7 @@ pub struct Log(Mutex<Inner>);
 #[derive(Debug, Default)]
 struct Inner {
     series: Series,
+    readings: Readings,
     /// With their numbers, counted from 0.
     events: VecDeque<(u64, Event)>,
     /// The number of events ever appended.
@@ -114,6 +115,17 @@ impl Log {
     /// Appends a closed second.
     pub(super) fn push_second(&self, row: Row, times: &Times) {
         self.lock().series.push_second(row, times);
+    }
+
+    /// Appends what a probe read `t_s` seconds into the run.
+    pub(super) fn push_reading(&self, name: &str, unit: &str, t_s: f64, value: f64) {
+        self.lock().readings.push(name, unit, t_s, value);
+    }
+
+    /// What probes have read so far.
+    #[must_use]
+    pub fn readings(&self) -> Readings {
+        self.lock().readings.clone()
     }
 
     /// Appends an event; the oldest makes room.

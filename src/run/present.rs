@@ -7,7 +7,7 @@ use crate::model::RunState;
 use crate::run::active::Active;
 use crate::run::snapshot::Snapshot;
 use crate::run::tables::{Sources, Tables, float, seconds};
-use crate::verdict::{Evidence, soundness};
+use crate::verdict::{Evidence, Grounds, Judgement, Unsound, soundness};
 
 /// How often tables are made.
 const TABLES: Duration = Duration::from_secs(1);
@@ -52,7 +52,7 @@ impl Active {
             now: if over { total } else { aggregator.now() },
             total,
             generator: aggregator.generator(),
-            verdict: self.verdict.clone(),
+            judgement: self.judgement.clone(),
             tables: Arc::clone(&self.tables),
         }
     }
@@ -76,7 +76,17 @@ impl Active {
             names: &self.names,
             ended,
         };
-        let judged = || soundness(&evidence).map(|unsound| unsound.text.into());
-        self.verdict = self.fault.clone().or_else(judged);
+        let not_begun = self.not_begun.as_deref().map(|why| Unsound {
+            id: "run.not_begun",
+            text: why.to_owned(),
+        });
+        let grounds = Grounds {
+            fault: self.fault.as_deref(),
+            unsound: not_begun.or_else(|| soundness(&evidence)),
+            criteria: Vec::new(),
+            counts: &aggregator.totals.counts,
+        };
+        let judgement = Judgement::new(grounds, Vec::new(), Vec::new());
+        self.judgement = Some(Arc::new(judgement));
     }
 }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use crate::model::{Load, RunState};
 use crate::run::Tables;
 use crate::stats::{Counts, Percentiles};
+use crate::verdict::{Judgement, Verdict};
 
 /// The run as it stands. Immutable; published four times a second.
 #[derive(Clone, Debug)]
@@ -40,8 +41,9 @@ pub struct Snapshot {
     pub total: Latencies,
     /// How the generator itself is.
     pub generator: GeneratorHealth,
-    /// Why the run is not sound, in one sentence.
-    pub verdict: Option<Arc<str>>,
+    /// What is said of the run: as if it ended now, while it goes on. `None`
+    /// when ready; made with the tables.
+    pub judgement: Option<Arc<Judgement>>,
     /// Requests, failures, counts; made once a second.
     pub tables: Arc<Tables>,
 }
@@ -82,6 +84,14 @@ pub struct GeneratorHealth {
 }
 
 impl Snapshot {
+    /// Why the run is not sound, in one sentence; `None` for a sound one.
+    #[must_use]
+    pub fn unsound(&self) -> Option<&str> {
+        let judgement = self.judgement.as_deref()?;
+        let unsound = matches!(judgement.verdict, Verdict::Invalid | Verdict::Error);
+        unsound.then_some(&judgement.reason)
+    }
+
     /// Nothing to show yet.
     pub(super) fn ready(generation: u64) -> Self {
         Self {
@@ -101,7 +111,7 @@ impl Snapshot {
             now: Latencies::default(),
             total: Latencies::default(),
             generator: GeneratorHealth::default(),
-            verdict: None,
+            judgement: None,
             tables: Arc::default(),
         }
     }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::model::{Failure, RowKind};
+use crate::model::{Failure, Outcome, RowKind};
 use crate::program::Program;
 use crate::run::Latencies;
-use crate::stats::{Counts, NameTotals, Totals};
+use crate::stats::{Counts, Histogram, Ladder, NameTotals, Totals};
 
 /// Requests, failures and counts as they stand. Made once a second.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +35,8 @@ pub struct NameRow {
     pub failures: u64,
     /// Percentiles of both kinds of time.
     pub latencies: Latencies,
+    /// Service times of the shares of samples in [`LADDER`](crate::stats::LADDER).
+    pub ladder_us: Ladder,
     /// Mean service time.
     pub mean_us: Option<f64>,
     /// Shortest service time.
@@ -183,13 +185,21 @@ impl Sources<'_> {
             fps: per_second(totals.failures),
         };
         let now = recent.unwrap_or(total);
+        let all = totals.service(Outcome::Any);
         NameRow {
             requests: totals.requests,
             failures: totals.failures,
             latencies: Latencies {
-                service: totals.percentiles(),
+                service: (all
+                    .as_deref()
+                    .map(Histogram::percentiles)
+                    .unwrap_or_default())
+                .at_most(totals.max_us),
                 response: totals.response_percentiles(),
             },
+            ladder_us: (all.as_deref())
+                .map(|all| all.ladder_us(totals.max_us))
+                .unwrap_or_default(),
             mean_us: totals.mean_us(),
             min_us: totals.min_us,
             max_us: totals.max_us,

@@ -1,6 +1,8 @@
 //! Everything since the start of a run or the last reset.
 
-use crate::model::{Failure, NameId};
+use std::borrow::Cow;
+
+use crate::model::{Failure, NameId, Outcome};
 use crate::stats::{
     Counted, Counts, Failures, Histogram, Interval, NameDelta, Percentiles, StatusCounts,
 };
@@ -115,20 +117,37 @@ impl NameTotals {
         }
     }
 
+    /// Service times of samples with this outcome; `None` without any.
+    #[must_use]
+    pub fn service(&self, outcome: Outcome) -> Option<Cow<'_, Histogram>> {
+        let (ok, failed) = (self.ok.as_deref(), self.failed.as_deref());
+        match outcome {
+            Outcome::Ok => ok.map(Cow::Borrowed),
+            Outcome::Failed => failed.map(Cow::Borrowed),
+            Outcome::Any => match (ok, failed) {
+                (Some(ok), Some(failed)) => {
+                    let mut all = ok.clone();
+                    all.merge(failed);
+                    Some(Cow::Owned(all))
+                }
+                (one, None) | (None, one) => one.map(Cow::Borrowed),
+            },
+        }
+    }
+
+    /// Response times, where starts are planned; `None` without any.
+    #[must_use]
+    pub fn response(&self) -> Option<&Histogram> {
+        self.response.as_deref()
+    }
+
     /// Percentiles of the service time of all samples, as Locust counts.
     #[must_use]
     pub fn percentiles(&self) -> Percentiles {
-        let merged = match (&self.ok, &self.failed) {
-            (Some(ok), Some(failed)) => {
-                let mut all = ok.clone();
-                all.merge(failed);
-                all.percentiles()
-            }
-            (Some(one), None) | (None, Some(one)) => one.percentiles(),
-            (None, None) => Percentiles::default(),
-        };
+        let all = self.service(Outcome::Any);
+        let percentiles = all.map(|all| all.percentiles()).unwrap_or_default();
         // A bucket's upper end may lie above the largest sample in it.
-        merged.at_most(self.max_us)
+        percentiles.at_most(self.max_us)
     }
 
     /// Percentiles of the response time, where starts are planned.

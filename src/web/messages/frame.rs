@@ -65,7 +65,7 @@ impl FrameBody {
                 cpu_share: snapshot.generator.cpu_share,
                 lateness_p99_us: snapshot.generator.lateness_p99_us,
             },
-            verdict: snapshot.verdict.as_deref().map(str::to_owned),
+            verdict: snapshot.unsound().map(str::to_owned),
         }
     }
 }

@@ -204,12 +204,12 @@ async fn users_that_cannot_log_in_are_the_first_thing_anyone_sees() {
     bench
         .until("all failed", |s| s.counts.users_failed == 10)
         .await;
-    bench.until("a verdict", |s| s.verdict.is_some()).await;
+    bench.until("a verdict", |s| s.unsound().is_some()).await;
     let end = bench.stop().await;
     assert_conserved(&end);
     assert_eq!(end.counts.users_failed, 10);
     assert_eq!(end.counts.tasks_started, 0);
-    let verdict = end.verdict.as_deref().unwrap();
+    let verdict = end.unsound().unwrap();
     assert!(
         verdict.contains("10 of 10 users could not start"),
         "{verdict}"

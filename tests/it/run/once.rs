@@ -75,7 +75,7 @@ async fn come_before_the_first_user_and_after_the_last() {
     bench.until_requests(40).await;
     let end = bench.stop().await;
     assert_conserved(&end);
-    assert_eq!(end.verdict, None);
+    assert_eq!(end.unsound(), None);
     let asked = seen.all();
     assert_eq!(
         asked[..4],
@@ -98,7 +98,7 @@ async fn a_setup_that_fails_starts_nobody_and_is_cleaned_up_after() {
     let end = bench
         .until("the end", |snapshot| snapshot.state == RunState::Stopped)
         .await;
-    let verdict = end.verdict.as_deref().expect("a verdict");
+    let verdict = end.unsound().expect("a verdict");
     assert!(
         verdict.contains("setup failed: POST /forbidden: status 403"),
         "{verdict}"
@@ -117,7 +117,7 @@ async fn a_target_that_stays_ill_starts_nobody() {
     let end = bench
         .until("the end", |snapshot| snapshot.state == RunState::Stopped)
         .await;
-    let verdict = end.verdict.as_deref().expect("a verdict");
+    let verdict = end.unsound().expect("a verdict");
     assert!(
         verdict.contains("within 0.3 s: GET /health: status 503"),
         "{verdict}"

@@ -1,0 +1,148 @@
+use std::time::Duration;
+
+use crate::model::Method;
+
+/// What a scenario asks of its run: conditions, and the warm-up that is left
+/// out of them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Criteria {
+    /// What happened before this, counted from the start, does not count.
+    pub after: Duration,
+    /// The conditions; none at all leaves only failures to judge by.
+    pub list: Vec<Criterion>,
+}
+
+/// One pass condition: `METRIC [of SELECTOR] OP VALUE [WINDOW] [abort]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Criterion {
+    /// As it was written.
+    pub text: String,
+    /// What is measured.
+    pub metric: Metric,
+    /// Of which requests.
+    pub of: Selector,
+    /// How the figure has to compare with the value.
+    pub op: Comparison,
+    /// The value, in the unit of the metric.
+    pub value: f64,
+    /// Over which stretches of the run.
+    pub window: Stretch,
+    /// Whether the run is stopped once it is broken.
+    pub abort: bool,
+}
+
+/// What is measured, and in which unit.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Metric {
+    /// Samples, failures included.
+    Requests,
+    /// Failed samples.
+    Failures,
+    /// The share of samples that did not fail, 0 to 1.
+    Success,
+    /// Samples per second.
+    Rps(Outcome),
+    /// Mean time in microseconds.
+    Mean(Clocked),
+    /// Longest time in microseconds.
+    Max(Clocked),
+    /// A quantile of time (0 to 1), in microseconds.
+    Quantile(Clocked, f64),
+    /// Users that could not start.
+    UsersFailed,
+    /// A reading of a probe, as the probe gives it: its name is `PROBE.READING`.
+    Probe(String),
+}
+
+/// Which samples of which kind of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clocked {
+    /// The kind of time.
+    pub time: TimeKind,
+    /// Of samples with this outcome; response times are not told apart.
+    pub outcome: Outcome,
+}
+
+/// The two kinds of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeKind {
+    /// From wanting to send to the last byte.
+    Service,
+    /// From the planned start to the last byte, where there is a plan.
+    Response,
+}
+
+/// Samples by how they ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Outcome {
+    /// All of them, as Locust counts.
+    #[default]
+    Any,
+    /// Successes: `(ok)`.
+    Ok,
+    /// Failures: `(failed)`.
+    Failed,
+}
+
+/// Which requests a criterion is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selector {
+    /// All of them.
+    All,
+    /// Those of a name, of one method or of any.
+    Name(Option<Method>, String),
+    /// Those of tasks with this tag.
+    Tag(String),
+    /// Those of a task.
+    Task(String),
+    /// Those of a user class.
+    Class(String),
+    /// Those answered with a status from the first to the last of these.
+    Status(u16, u16),
+}
+
+/// How a figure has to compare with a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `>`
+    Greater,
+    /// `>=`
+    AtLeast,
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+}
+
+/// The stretches of a run over which a criterion has to hold.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Stretch {
+    /// The whole run.
+    Whole,
+    /// Every second of some stretch that is this many seconds long.
+    Sustained(u32),
+    /// Each stretch that is this many seconds long.
+    Every(u32),
+    /// This share (0 to 1) of all seconds.
+    InSeconds(f64),
+}
+
+impl Comparison {
+    /// Whether a figure passes.
+    #[must_use]
+    #[expect(clippy::float_cmp, reason = "`== 100%` means exactly all")]
+    pub fn holds(self, figure: f64, value: f64) -> bool {
+        match self {
+            Self::Less => figure < value,
+            Self::AtMost => figure <= value,
+            Self::Greater => figure > value,
+            Self::AtLeast => figure >= value,
+            Self::Equal => figure == value,
+            Self::NotEqual => figure != value,
+        }
+    }
+}

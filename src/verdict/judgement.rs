@@ -1,0 +1,197 @@
+//! What is said of a run, in one place for dashboard, terminal, reports and
+//! exit code.
+
+use serde::{Deserialize, Serialize};
+
+use crate::stats::Counts;
+use crate::verdict::{Finding, Remark, Unsound};
+
+/// The one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Verdict {
+    /// Sound, and everything that was asked for was met.
+    Pass,
+    /// Sound, and something that was asked for was not met.
+    Fail,
+    /// The run did not measure what it was meant to measure.
+    Invalid,
+    /// Sound, nothing broken, but a criterion had too few samples.
+    Undecided,
+    /// Our own fault.
+    Error,
+}
+
+impl Verdict {
+    /// The word for people.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "PASS",
+            Self::Fail => "FAIL",
+            Self::Invalid => "INVALID",
+            Self::Undecided => "UNDECIDED",
+            Self::Error => "ERROR",
+        }
+    }
+}
+
+/// How a criterion stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// It holds.
+    Met,
+    /// It holds, or may still be met, but the latest figures would break it.
+    AtRisk,
+    /// It does not hold; after the run, or for good.
+    Broken,
+    /// There are too few samples, or none.
+    Undecided,
+}
+
+/// A criterion as it stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CriterionLine {
+    /// As it was written.
+    pub text: String,
+    /// How it stands.
+    pub standing: Standing,
+    /// The figure that was measured, with its unit, for people; `None`
+    /// while there is none.
+    pub figure: Option<String>,
+    /// The figure in the unit of the metric (times in microseconds, shares
+    /// from 0 to 1).
+    pub value: Option<f64>,
+    /// Why it stands as it does, where the figure does not say it all:
+    /// `needs 1000 samples, has 312`.
+    pub note: Option<String>,
+}
+
+/// What is said of a run. While the run goes on, it is what would be said if
+/// it ended now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// The one word.
+    pub verdict: Verdict,
+    /// Why, in one sentence.
+    pub reason: String,
+    /// How each criterion stands, in the order of the scenario.
+    pub criteria: Vec<CriterionLine>,
+    /// Diagnoses, the weightiest first.
+    pub findings: Vec<Finding>,
+    /// Facts worth saying.
+    pub remarks: Vec<Remark>,
+}
+
+/// What a verdict follows from.
+#[derive(Debug)]
+pub struct Grounds<'a> {
+    /// What of our own went wrong.
+    pub fault: Option<&'a str>,
+    /// Why the run is unsound.
+    pub unsound: Option<Unsound>,
+    /// How each criterion stands.
+    pub criteria: Vec<CriterionLine>,
+    /// What was counted.
+    pub counts: &'a Counts,
+}
+
+impl Judgement {
+    /// The verdict that follows, by the table of `docs/metrics.md`.
+    #[must_use]
+    pub fn new(grounds: Grounds<'_>, findings: Vec<Finding>, remarks: Vec<Remark>) -> Self {
+        let (verdict, reason) = grounds.verdict();
+        Self {
+            verdict,
+            reason,
+            criteria: grounds.criteria,
+            findings,
+            remarks,
+        }
+    }
+}
+
+impl Grounds<'_> {
+    fn verdict(&self) -> (Verdict, String) {
+        if let Some(fault) = self.fault {
+            return (Verdict::Error, fault.to_owned());
+        }
+        if let Some(unsound) = &self.unsound {
+            return (Verdict::Invalid, unsound.text.clone());
+        }
+        let standing = |wanted: Standing| {
+            let lines = self.criteria.iter().filter(|line| line.standing == wanted);
+            lines.map(|line| line.text.as_str()).collect::<Vec<_>>()
+        };
+        let broken = standing(Standing::Broken);
+        if !broken.is_empty() {
+            return (Verdict::Fail, format!("broken: {}", broken.join("; ")));
+        }
+        let undecided = standing(Standing::Undecided);
+        if !undecided.is_empty() {
+            let reason = format!("too few samples for: {}", undecided.join("; "));
+            return (Verdict::Undecided, reason);
+        }
+        if !self.criteria.is_empty() {
+            let met = self.criteria.len();
+            return (Verdict::Pass, format!("all {met} criteria are met"));
+        }
+        let counts = self.counts;
+        let failed = counts.failed + counts.tasks_failed + counts.users_failed;
+        if failed > 0 {
+            let reason = format!(
+                "{} requests and {} tasks failed; the scenario has no criteria, so none may",
+                counts.failed, counts.tasks_failed
+            );
+            return (Verdict::Fail, reason);
+        }
+        (Verdict::Pass, "nothing failed".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(standing: Standing) -> CriterionLine {
+        CriterionLine {
+            text: "p99 < 1s".to_owned(),
+            standing,
+            figure: None,
+            value: None,
+            note: None,
+        }
+    }
+
+    /// The verdict of a run with these grounds.
+    fn verdict(wrong: &str, standings: &[Standing], failed: u64) -> Verdict {
+        let counts = Counts {
+            failed,
+            ..Counts::default()
+        };
+        let grounds = Grounds {
+            fault: (wrong == "fault").then_some("a shard ended"),
+            unsound: (wrong == "unsound").then(|| Unsound {
+                id: "users.failed",
+                text: String::new(),
+            }),
+            criteria: standings.iter().copied().map(line).collect(),
+            counts: &counts,
+        };
+        Judgement::new(grounds, Vec::new(), Vec::new()).verdict
+    }
+
+    #[test]
+    fn the_table_of_verdicts() {
+        use Standing::{AtRisk, Broken, Met, Undecided};
+        assert_eq!(verdict("", &[], 0), Verdict::Pass);
+        assert_eq!(verdict("", &[], 1), Verdict::Fail);
+        assert_eq!(verdict("", &[Met, AtRisk], 1), Verdict::Pass);
+        assert_eq!(verdict("", &[Met, Broken], 0), Verdict::Fail);
+        assert_eq!(verdict("", &[Undecided, Broken], 0), Verdict::Fail);
+        assert_eq!(verdict("", &[Met, Undecided], 0), Verdict::Undecided);
+        assert_eq!(verdict("unsound", &[Broken], 0), Verdict::Invalid);
+        assert_eq!(verdict("fault", &[Met], 0), Verdict::Error);
+    }
+}
