@@ -2,25 +2,37 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::cli::options::RunArgs;
+use crate::cli::shell::Shell;
+use crate::cli::values::address;
 use crate::lab::Latency;
-use crate::model::{MAX_SPAWN_RATE, MAX_USERS};
-use crate::scenario::{Override, parse_duration};
+use crate::scenario::Override;
 
 /// An interactive load generator: open the dashboard, click Start swarming, watch it live.
 #[derive(Debug, Parser)]
-#[command(name = "swarmdeck", version, args_conflicts_with_subcommands = true, after_help = AFTER_HELP)]
+#[command(
+    name = "swarmdeck",
+    version,
+    infer_long_args = true,
+    args_override_self = true,
+    args_conflicts_with_subcommands = true,
+    after_help = AFTER_HELP
+)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
     #[command(flatten)]
-    pub(super) dashboard: DashboardArgs,
+    pub(super) run: RunArgs,
 }
 
-const AFTER_HELP: &str = "Try it without a target of your own: swarmdeck --demo";
+const AFTER_HELP: &str = "\
+Most options can also stand in a file (locust.conf, swarmdeck.conf, pyproject.toml,
+--config FILE) or in the environment: --run-time is SWARMDECK_RUN_TIME or LOCUST_RUN_TIME.
+
+Try it without a target of your own: swarmdeck --demo";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -32,51 +44,13 @@ pub(super) enum Command {
     Try(TryArgs),
     /// Print the JSON Schema of scenarios, for editors
     Schema,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct DashboardArgs {
-    /// Start the built-in target as well and fill in scenario 4
-    #[arg(long)]
-    pub(super) demo: bool,
-    /// Scenario files, or folders of them; without it ./scenarios, else the built-in ones
-    #[arg(
-        short = 'f',
-        long = "file",
-        alias = "locustfile",
-        value_name = "FILE",
-        value_delimiter = ','
-    )]
-    pub(super) files: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(super) set: SetArgs,
-    /// Users to fill in
-    #[arg(short = 'u', long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_USERS)))]
-    pub(super) users: Option<u32>,
-    /// Users started per second, to fill in
-    #[arg(short = 'r', long, value_name = "RATE", allow_negative_numbers = true, value_parser = spawn_rate)]
-    pub(super) spawn_rate: Option<f64>,
-    /// Run time to fill in: 90, 90s, 5m, 1h30m
-    #[arg(short = 't', long, value_name = "TIME", value_parser = run_time)]
-    pub(super) run_time: Option<Duration>,
-    /// Base address of the target to fill in, like <http://localhost:8000>
-    #[arg(short = 'H', long, value_name = "URL")]
-    pub(super) host: Option<String>,
-    /// Address the dashboard listens on; beyond loopback it asks for a token
-    #[arg(long, value_name = "IP", default_value = "127.0.0.1", value_parser = address)]
-    pub(super) web_host: IpAddr,
-    /// Port the dashboard listens on
-    #[arg(short = 'P', long, value_name = "PORT", default_value_t = 8089)]
-    pub(super) web_port: u16,
-    /// A name this machine may be called by in the browser, beside localhost
-    #[arg(long, value_name = "NAME")]
-    pub(super) allow_host: Vec<String>,
-    /// Ask for no token beyond loopback: whoever reaches the port may start load
-    #[arg(long)]
-    pub(super) no_auth: bool,
-    /// Generator threads; by default one a usable core, half of them with --demo
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(super) shards: Option<u16>,
+    /// Print what a shell needs to complete our options
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
 }
 
 /// What every command has that reads scenarios.
@@ -130,31 +104,22 @@ pub(super) struct TryArgs {
     pub(super) set: SetArgs,
 }
 
-fn spawn_rate(text: &str) -> Result<f64, String> {
-    let rate: Option<f64> = text
-        .parse()
-        .ok()
-        .filter(|rate| *rate > 0.0 && *rate <= MAX_SPAWN_RATE);
-    rate.ok_or_else(|| format!("must be a number above 0 and at most {MAX_SPAWN_RATE}"))
-}
-
-fn run_time(text: &str) -> Result<Duration, String> {
-    parse_duration(text).map_err(|error| error.to_string())
-}
-
-fn address(text: &str) -> Result<IpAddr, String> {
-    match text {
-        "localhost" => Ok(IpAddr::from([127, 0, 0, 1])),
-        "*" | "" => Ok(IpAddr::from([0, 0, 0, 0])),
-        _ => text
-            .parse()
-            .map_err(|_| "must be an IP address, like 127.0.0.1 or 0.0.0.0".to_owned()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
+
+    use crate::scenario::{Environment, Source, load};
+
+    #[test]
+    fn no_user_class_is_called_like_a_command() {
+        let mut command = super::Cli::command();
+        command.build();
+        for name in command.get_subcommands().map(clap::Command::get_name) {
+            let text = format!("user_classes: {{{name}: {{tasks: {{t: [{{get: /}}]}}}}}}\n");
+            let loaded = load(&Source::new("x.yaml", text), &Environment::default());
+            assert!(loaded.is_err(), "{name}");
+        }
+    }
 
     #[test]
     fn the_options_are_consistent() {

@@ -9,6 +9,7 @@ use crate::scenario::{Source, read};
 /// Shows every mistake of every file.
 pub(super) fn run(args: &CheckArgs) -> Exit {
     let environment = sources::environment();
+    let changes = args.set.overrides.clone().into();
     let mut exit = Exit::Success;
     for path in &args.files {
         let source = match Source::read(path) {
@@ -19,7 +20,7 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
                 continue;
             }
         };
-        match read(&source, &environment, &args.set.overrides).loaded {
+        match read(&source, &environment, &changes).loaded {
             Ok(loaded) => {
                 let scenario = &loaded.scenario;
                 let tasks: usize = scenario

@@ -10,8 +10,9 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use crate::cli::console::{colour, say, show_mistake};
+use crate::cli::offer::is_selected;
 use crate::cli::sources::{self, FindError, Found};
-use crate::scenario::{Environment, Override, Reading, Source, builtin, read};
+use crate::scenario::{Changes, Environment, Reading, Source, builtin, read};
 use crate::web::{App, Catalog};
 
 /// How often files are looked at.
@@ -26,7 +27,7 @@ pub(super) struct Library {
     /// What the user named: files, folders, or nothing.
     paths: Vec<PathBuf>,
     environment: Environment,
-    overrides: Vec<Override>,
+    changes: Changes,
     found: Found,
     shelf: BTreeMap<PathBuf, Shelved>,
 }
@@ -51,13 +52,13 @@ impl Library {
     pub(super) fn open(
         paths: Vec<PathBuf>,
         environment: Environment,
-        overrides: Vec<Override>,
+        changes: Changes,
     ) -> Result<Self, FindError> {
         let found = sources::find(&paths)?;
         let mut library = Self {
             paths,
             environment,
-            overrides,
+            changes,
             found,
             shelf: BTreeMap::new(),
         };
@@ -70,12 +71,26 @@ impl Library {
         Ok(library)
     }
 
-    /// What is on offer now.
-    pub(super) fn catalog(&self) -> Catalog {
+    /// The scenarios that are built into the program, whatever lies around.
+    pub(super) fn builtin(environment: Environment, changes: Changes) -> Self {
+        Self {
+            paths: Vec::new(),
+            environment,
+            changes,
+            found: Found::Builtin,
+            shelf: BTreeMap::new(),
+        }
+    }
+
+    /// All scenarios, by their names.
+    pub(super) fn readings(&self) -> Vec<(String, Arc<Reading>)> {
         let files = match &self.found {
             Found::Builtin => {
-                let sources = builtin().iter().cloned();
-                return Catalog::new(sources, &self.environment, &self.overrides);
+                let sources = builtin().iter().map(|source| {
+                    let reading = read(source, &self.environment, &self.changes);
+                    (source.file.clone(), Arc::new(reading))
+                });
+                return sources.collect();
             }
             Found::Files(files) => files,
         };
@@ -83,7 +98,18 @@ impl Library {
             let shelved = self.shelf.get(path)?;
             Some((path.display().to_string(), Arc::clone(&shelved.reading)))
         });
-        Catalog::of(shelved)
+        shelved.collect()
+    }
+
+    /// What is on offer now: what holds user classes that are selected.
+    pub(super) fn catalog(&self) -> Catalog {
+        let mut readings = self.readings();
+        readings.retain(|(_, reading)| self.offers(reading));
+        Catalog::of(readings)
+    }
+
+    fn offers(&self, reading: &Reading) -> bool {
+        is_selected(reading, &self.changes.selection)
     }
 
     /// Whether something on disk is no longer what was read. Blocks for a
@@ -130,7 +156,7 @@ impl Library {
     }
 
     fn shelve(&self, path: &Path, own: Option<Stamp>, source: &Source) -> Shelved {
-        let reading = read(source, &self.environment, &self.overrides);
+        let reading = read(source, &self.environment, &self.changes);
         let others = reading.files.iter().map(|path| (path.clone(), stamp(path)));
         Shelved {
             files: std::iter::once((path.to_owned(), own))
@@ -166,7 +192,9 @@ pub(super) async fn follow(mut library: Library, app: App) {
             library = same;
             app.offer(library.catalog());
             for (path, reading) in anew {
-                report(&path, &reading);
+                if library.offers(&reading) {
+                    report(&path, &reading);
+                }
             }
         }
         sleep(LOOK).await;

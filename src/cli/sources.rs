@@ -12,6 +12,8 @@ const FOLDER: &str = "scenarios";
 pub(super) enum FindError {
     #[error(transparent)]
     Source(#[from] SourceError),
+    #[error("{path} is no file: scenarios are read from files and folders; fetch it first, like `curl -o x.yaml {path}`", path = path.display())]
+    Remote { path: PathBuf },
     #[error("the folder {path} holds no .yaml, .yml or .json file", path = path.display())]
     Empty { path: PathBuf },
 }
@@ -40,6 +42,9 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Found, FindError> {
     }
     let mut files = Vec::new();
     for path in paths {
+        if is_address(path) {
+            return Err(FindError::Remote { path: path.clone() });
+        }
         if path.is_dir() {
             files.extend(files_of(path)?);
         } else {
@@ -47,6 +52,14 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Found, FindError> {
         }
     }
     Ok(Found::Files(files))
+}
+
+/// Locust loads from these, too.
+fn is_address(path: &Path) -> bool {
+    let text = path.to_string_lossy();
+    ["http://", "https://"]
+        .iter()
+        .any(|scheme| text.starts_with(scheme))
 }
 
 /// The environment, for `{{ env.NAME }}`.

@@ -1,19 +1,21 @@
-use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::cli::args::{Cli, Command};
-use crate::cli::console::print;
+use crate::cli::args::Command;
+use crate::cli::console::{complain, print};
 use crate::cli::exit::Exit;
-use crate::cli::{check, dashboard, target, try_};
+use crate::cli::layers::{InputError, Resolved, resolve};
+use crate::cli::settings::{Mode, Settings};
+use crate::cli::{ask, check, dashboard, shell, target, try_};
 use crate::probes::host;
 use crate::scenario::schema;
 
-/// Reads the command line and does what it says.
+/// Reads the command line and what lies below it, and does what they say.
 #[must_use]
 pub fn start() -> Exit {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => {
+    let typed = std::env::args_os().collect();
+    let resolved = match resolve(typed, &|name| std::env::var(name).ok()) {
+        Ok(resolved) => resolved,
+        Err(InputError::Typed(error)) => {
             // To a closed pipe there is nothing to say.
             let _ = error.print();
             let asked = matches!(
@@ -22,16 +24,42 @@ pub fn start() -> Exit {
             );
             return if asked { Exit::Success } else { Exit::Usage };
         }
+        Err(error) => {
+            complain(error);
+            return Exit::Usage;
+        }
     };
     host::raise_descriptor_limit();
-    match cli.command {
-        Some(Command::Check(args)) => check::run(&args),
-        Some(Command::Target(args)) => target::run(args),
-        Some(Command::Schema) => {
+    match resolved {
+        Resolved::Command(command) => do_command(command),
+        Resolved::Run { settings, warnings } => {
+            warnings.iter().for_each(complain);
+            do_run(*settings)
+        }
+    }
+}
+
+fn do_command(command: Command) -> Exit {
+    match command {
+        Command::Check(args) => check::run(&args),
+        Command::Target(args) => target::run(args),
+        Command::Schema => {
             print(schema());
             Exit::Success
         }
-        Some(Command::Try(args)) => try_::run(&args),
-        None => dashboard::run(cli.dashboard),
+        Command::Try(args) => try_::run(&args),
+        Command::Completions { shell } => shell::completions(shell),
+        Command::Man => shell::man(),
+    }
+}
+
+fn do_run(settings: Settings) -> Exit {
+    match (settings.ask, settings.mode) {
+        (Some(ask), _) => ask::answer(ask, settings),
+        (None, Mode::Headless) => {
+            complain("this build cannot run without its dashboard: use --autostart --autoquit 0");
+            Exit::Usage
+        }
+        (None, Mode::Dashboard | Mode::Autostart { .. }) => dashboard::run(settings),
     }
 }

@@ -67,7 +67,11 @@ fn program(args: &TryArgs) -> Result<Program, Exit> {
         Exit::Usage
     };
     let source = Source::read(&args.file).map_err(|error| usage(error.to_string()))?;
-    let reading = read(&source, &sources::environment(), &args.set.overrides);
+    let reading = read(
+        &source,
+        &sources::environment(),
+        &args.set.overrides.clone().into(),
+    );
     let loaded = reading.loaded.map_err(|mistakes| {
         for mistake in &mistakes {
             show_mistake(mistake.render(colour()));

@@ -2,6 +2,8 @@
 //!
 //! Nothing further in uses these names.
 
+mod ratio;
 mod stats;
 
+pub use ratio::{Ratio, Ratios, TaskRatios};
 pub use stats::{StatsEntry, StatsError, StatsRequests};

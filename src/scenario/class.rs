@@ -35,8 +35,18 @@ pub(super) const TASK_KEYS: [&str; 4] = ["weight", "tags", "when", "steps"];
 
 /// Words that are subcommands: as class names they could not be told apart on
 /// a command line.
-const SUBCOMMANDS: [&str; 8] = [
-    "target", "check", "try", "schema", "report", "suite", "import", "doctor",
+const SUBCOMMANDS: [&str; 11] = [
+    "target",
+    "check",
+    "try",
+    "schema",
+    "completions",
+    "man",
+    "help",
+    "report",
+    "suite",
+    "import",
+    "doctor",
 ];
 
 impl Reader<'_> {
@@ -101,11 +111,12 @@ impl Reader<'_> {
                 .map_or(Wait::NONE, |node| self.wait(node)),
             on_start,
             on_stop,
-            order: self.order(&fields),
+            order: self.order(&fields, &tasks),
             iterations: self.iterations(&fields),
             tasks,
             rows: ClassRows::default(),
         };
+        self.weigh(&mut class);
         self.rows(&mut class, &shared, &of_start, &of_stop);
         let load = fields.value("load");
         let run_time = self.tables.run_time;
@@ -218,14 +229,24 @@ impl Reader<'_> {
             http,
             when_unset: WhenUnset::Fail,
         };
-        entries
-            .iter()
-            .filter_map(|entry| {
-                let task = self.task(entry, &around);
-                let rows = self.mentions.take_feeds().into_iter().collect();
-                task.map(|task| Task { rows, ..task })
-            })
-            .collect()
+        let mut left = Vec::new();
+        let mut tags = Vec::new();
+        for entry in entries {
+            let before = self.selection.chooses_tasks().then(|| self.tables.clone());
+            let task = self.task(entry, &around);
+            let rows = self.mentions.take_feeds().into_iter().collect();
+            let Some(task) = task else { continue };
+            match before {
+                Some(before) if !self.selection.has_task(&task.tags) => {
+                    // Read for its mistakes; nothing of it is in the program.
+                    self.tables = before;
+                    tags.extend(task.tags);
+                }
+                _ => left.push(Task { rows, ..task }),
+            }
+        }
+        self.require_tasks(class, &left, tags);
+        left
     }
 
     /// A list of steps, or a map that has one.

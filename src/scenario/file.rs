@@ -126,10 +126,27 @@ impl Reader<'_> {
                 .report_with(node.span, message, Some(help.to_owned()));
             return Vec::new();
         }
-        entries
+        self.class_names = entries.iter().map(|entry| entry.key.text.clone()).collect();
+        let mut selected = Vec::new();
+        for entry in entries {
+            if self.selection.has_class(&entry.key.text) {
+                selected.extend(self.class(entry, fields.value("headers"), http));
+            } else {
+                // Read for its mistakes; nothing of it is in the program.
+                let tables = self.tables.clone();
+                self.class(entry, fields.value("headers"), http);
+                self.tables = tables;
+            }
+        }
+        if !entries
             .iter()
-            .filter_map(|entry| self.class(entry, fields.value("headers"), http))
-            .collect()
+            .any(|entry| self.selection.has_class(&entry.key.text))
+        {
+            let help = format!("there are: {}", self.class_names.join(", "));
+            let message = "none of the user classes here is selected";
+            self.problems.report_with(node.span, message, Some(help));
+        }
+        selected
     }
 
     fn blocks(&mut self, node: Option<&Node>) {

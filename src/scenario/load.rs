@@ -13,6 +13,7 @@ use crate::scenario::host::{self, HostError};
 use crate::scenario::include;
 use crate::scenario::overrides::Override;
 use crate::scenario::reader::{Reader, Tables};
+use crate::scenario::selection::Selection;
 use crate::scenario::source::Source;
 
 /// A scenario that was read and found sound.
@@ -36,6 +37,28 @@ pub struct Reading {
     pub loaded: Result<Loaded, Vec<Diagnostic>>,
     /// The files beside the scenario's own that were read, or should have been.
     pub files: Vec<PathBuf>,
+    /// The names of all its user classes, also of those that are not
+    /// selected; empty where the YAML itself is wrong.
+    pub classes: Vec<String>,
+}
+
+/// What a command line changes about the scenarios that it runs; nothing by
+/// default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Values that replace those of the file.
+    pub overrides: Vec<Override>,
+    /// What is run of it.
+    pub selection: Selection,
+}
+
+impl From<Vec<Override>> for Changes {
+    fn from(overrides: Vec<Override>) -> Self {
+        Self {
+            overrides,
+            selection: Selection::default(),
+        }
+    }
 }
 
 impl Reading {
@@ -45,6 +68,7 @@ impl Reading {
         Self {
             loaded: Err(vec![Diagnostic::of_file(file, error.to_string())]),
             files: Vec::new(),
+            classes: Vec::new(),
         }
     }
 }
@@ -55,25 +79,29 @@ impl Reading {
 /// All mistakes in order of place. What is wrong with the YAML itself hides
 /// the rest.
 pub fn load(source: &Source, environment: &Environment) -> Result<Loaded, Vec<Diagnostic>> {
-    read(source, environment, &[]).loaded
+    read(source, environment, &Changes::default()).loaded
 }
 
-/// Reads a scenario in which these values are set. Blocks while it reads the
-/// files that the scenario names.
+/// Reads a scenario with these changes. Blocks while it reads the files that
+/// the scenario names.
+///
+/// That no user class of a scenario is selected is a mistake like others;
+/// whoever offers several scenarios leaves out those, by [`Reading::classes`].
 #[must_use]
-pub fn read(source: &Source, environment: &Environment, overrides: &[Override]) -> Reading {
-    let gathered = include::gather(source, overrides);
-    let mut reader = Reader::new(&gathered.texts, environment);
+pub fn read(source: &Source, environment: &Environment, changes: &Changes) -> Reading {
+    let gathered = include::gather(source, &changes.overrides);
+    let mut reader = Reader::new(&gathered.texts, environment, &changes.selection);
     reader.problems.adopt(gathered.found);
     reader.paths = gathered.paths;
     let read = gathered.root.and_then(|root| reader.file(&root));
     let files = std::mem::take(&mut reader.paths);
+    let classes = std::mem::take(&mut reader.class_names);
     let secrets = reader.mentions.secrets.take();
     let secrets = Secrets::new(secrets.iter().map(String::as_str));
     let loaded = match read {
-        Some((scenario, classes, once)) if reader.problems.is_empty() => Ok(Loaded {
+        Some((scenario, run, once)) if reader.problems.is_empty() => Ok(Loaded {
             scenario,
-            classes,
+            classes: run,
             once,
             tables: reader.tables,
             feeds: reader.feeds.into_iter().map(|feed| feed.feed).collect(),
@@ -82,7 +110,11 @@ pub fn read(source: &Source, environment: &Environment, overrides: &[Override]) 
         }),
         _ => Err(reader.problems.into_sorted(&secrets)),
     };
-    Reading { loaded, files }
+    Reading {
+        loaded,
+        files,
+        classes,
+    }
 }
 
 impl Loaded {

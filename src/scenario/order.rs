@@ -1,15 +1,16 @@
 //! In which order a class does its tasks, and how many.
 
 use crate::model::TaskId;
-use crate::program::Order;
+use crate::program::{Order, Task};
 use crate::scenario::fields::{self, Fields};
 use crate::scenario::node::{Entry, Node, NodeKind, shorten};
 use crate::scenario::reader::Reader;
+use crate::scenario::selection::among;
 use crate::scenario::suggest::did_you_mean_or_list;
 
 impl Reader<'_> {
-    /// Reads `order` and `transitions`.
-    pub(super) fn order(&mut self, class: &Fields<'_>) -> Order {
+    /// Reads `order` and `transitions`, for the tasks that are left of the class.
+    pub(super) fn order(&mut self, class: &Fields<'_>, left: &[Task]) -> Order {
         let order = class.entry("order");
         let word = order.and_then(|entry| entry.value.as_scalar());
         let is_sequential = match word.map(|word| word.text.as_str()) {
@@ -38,7 +39,8 @@ impl Reader<'_> {
             Some(NodeKind::Map(tasks)) => tasks.as_slice(),
             _ => &[],
         };
-        self.transitions(&transitions.value, tasks)
+        let order = self.transitions(&transitions.value, tasks);
+        among(order, tasks, left)
     }
 
     fn transitions(&mut self, node: &Node, tasks: &[Entry]) -> Order {

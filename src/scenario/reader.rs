@@ -15,6 +15,7 @@ use crate::scenario::draft::{OtherOrigin, RequestDraft, RouteAt};
 use crate::scenario::expression::{Named, Names};
 use crate::scenario::files::Files;
 use crate::scenario::node::{Node, Scalar};
+use crate::scenario::selection::Selection;
 use crate::scenario::source::Span;
 use crate::scenario::step::Stretch;
 use crate::scenario::texts::Texts;
@@ -25,6 +26,9 @@ pub(super) struct Reader<'a> {
     /// Texts beside the scenario's own that were read, or should have been.
     pub(super) paths: Vec<PathBuf>,
     pub(super) environment: &'a Environment,
+    pub(super) selection: &'a Selection,
+    /// The names of all user classes, selected or not.
+    pub(super) class_names: Vec<String>,
     pub(super) tables: Tables,
     /// The class that is being read.
     pub(super) scope: Scope,
@@ -155,11 +159,17 @@ impl Names for ClassNames<'_> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(texts: &'a Texts, environment: &'a Environment) -> Self {
+    pub(super) fn new(
+        texts: &'a Texts,
+        environment: &'a Environment,
+        selection: &'a Selection,
+    ) -> Self {
         Self {
             problems: Problems::new(texts),
             paths: Vec::new(),
             environment,
+            selection,
+            class_names: Vec::new(),
             tables: Tables::default(),
             scope: Scope::default(),
             stretch: Stretch::default(),

@@ -1,7 +1,8 @@
 //! "Did you mean".
 
 /// The candidate nearest to a word, if one is near enough, as a question.
-pub(super) fn did_you_mean<'a>(
+#[must_use]
+pub fn did_you_mean<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {

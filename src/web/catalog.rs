@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::scenario::{Diagnostic, Environment, Loaded, Override, Reading, Source, read};
+use crate::scenario::{Changes, Diagnostic, Environment, Loaded, Reading, Source, read};
 
 /// The scenarios on offer.
 #[derive(Debug, Default)]
@@ -24,10 +24,10 @@ impl Catalog {
     pub fn new(
         sources: impl IntoIterator<Item = Source>,
         environment: &Environment,
-        overrides: &[Override],
+        changes: &Changes,
     ) -> Self {
         let readings = sources.into_iter().map(|source| {
-            let reading = read(&source, environment, overrides);
+            let reading = read(&source, environment, changes);
             (source.file, Arc::new(reading))
         });
         Self::of(readings)

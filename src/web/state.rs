@@ -32,6 +32,8 @@ pub struct Defaults {
     pub host: Option<String>,
     /// When to stop by itself; the scenario's own if `None`.
     pub run_time: Option<Duration>,
+    /// How long tasks may go on after a stop; the scenario's own if `None`.
+    pub stop_timeout: Option<Duration>,
 }
 
 /// A start as it was asked for; what is `None` comes from the defaults.
@@ -85,6 +87,15 @@ impl App {
         Arc::clone(&self.catalog.borrow())
     }
 
+    /// Starts a run with the defaults, as a click on Start would.
+    ///
+    /// # Errors
+    /// What stands in the way, in words.
+    pub async fn start_by_itself(&self) -> Result<(), String> {
+        let started = self.start(Wish::default()).await;
+        started.map(drop).map_err(|problem| problem.message)
+    }
+
     /// Starts a run.
     ///
     /// # Errors
@@ -136,7 +147,11 @@ impl App {
             iterations: scenario.iterations,
             max_rps: scenario.max_rps,
             run_time,
-            stop_timeout: scenario.stop_timeout.unwrap_or(STOP_TIMEOUT),
+            stop_timeout: self
+                .defaults
+                .stop_timeout
+                .or(scenario.stop_timeout)
+                .unwrap_or(STOP_TIMEOUT),
         };
         self.runs.start(spec.clone(), Arc::new(program)).await?;
         Ok(spec)

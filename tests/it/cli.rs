@@ -1,9 +1,14 @@
 //! The program itself: what it says, how it ends.
 #![cfg(unix)]
 
+mod ask;
+mod autostart;
 mod demo;
 mod include;
+mod options;
 mod overrides;
+mod precedence;
 mod reload;
+mod select;
 mod try_;
 mod usage;

@@ -16,6 +16,7 @@ mod never_panics;
 #[cfg(unix)]
 mod recorded;
 mod requests;
+mod selection;
 mod values;
 
 use swarmdeck::program::{Around, Instruction, Program, Request, Scratch, Sequences, Variables};

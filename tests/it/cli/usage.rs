@@ -70,7 +70,7 @@ async fn numbers_out_of_range_are_refused_with_the_range() {
         ("-r", "-1", "above 0 and at most 1000000"),
         ("-r", "1000000000", "above 0 and at most 1000000"),
         ("-r", "nan", "above 0 and at most 1000000"),
-        ("-t", "abc", "duration"),
+        ("-t", "abc", "Invalid time span format"),
         ("--web-host", "nowhere", "127.0.0.1"),
         ("--shards", "0", "1..=1024"),
     ] {
@@ -91,6 +91,11 @@ async fn files_that_are_no_scenarios_are_told_apart() {
     let said = complaint(&["-f", "locustfile.py"]).await;
     assert!(said.contains("locustfile.py is a Python file"), "{said}");
     assert!(said.contains("docs/scenarios.md"), "{said}");
+    let said = complaint(&["-f", "http://localhost/x.yaml"]).await;
+    assert!(
+        said.contains("curl -o x.yaml http://localhost/x.yaml"),
+        "{said}"
+    );
     let said = complaint(&["-f", "missing.yaml"]).await;
     assert!(said.contains("missing.yaml cannot be read"), "{said}");
     let said = complaint(&["-f", folder.path()]).await;

@@ -4,7 +4,7 @@ use reqwest::{Method, RequestBuilder, Response};
 use serde_json::Value;
 use swarmdeck::client::Clock;
 use swarmdeck::run::{Runs, spawn};
-use swarmdeck::scenario::{Environment, Source};
+use swarmdeck::scenario::{Changes, Environment, Source};
 use swarmdeck::web::{App, Catalog, Defaults, Guard, Token, router, serve};
 use tokio::net::TcpListener;
 
@@ -82,9 +82,10 @@ impl Board {
             spawn_rate: None,
             host: Some(host.to_owned()),
             run_time: None,
+            stop_timeout: None,
         };
         let runs = spawn(Clock::start(), 1);
-        let catalog = Catalog::new(sources, &Environment::default(), &[]);
+        let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());
         let app = App::new(runs.clone(), catalog, defaults);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
         let listener = listener.await.expect("a port");

@@ -35,7 +35,24 @@ impl Program {
 
     /// Runs it to its end.
     pub(crate) async fn output(arguments: &[&str]) -> (Option<i32>, String, String) {
+        Self::end_of(swarmdeck(), arguments).await
+    }
+
+    /// Runs it to its end in a folder, which is the user's own as well, with
+    /// no more environment than this.
+    pub(crate) async fn output_in(
+        folder: &Folder,
+        environment: &[(&str, &str)],
+        arguments: &[&str],
+    ) -> (Option<i32>, String, String) {
         let mut command = swarmdeck();
+        command.env_clear().env("HOME", folder.path());
+        command.envs(environment.iter().copied());
+        command.current_dir(folder.path());
+        Self::end_of(command, arguments).await
+    }
+
+    async fn end_of(mut command: Command, arguments: &[&str]) -> (Option<i32>, String, String) {
         let output = soon("the end", command.args(arguments).output()).await;
         let Output {
             status,

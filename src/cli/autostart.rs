@@ -1,0 +1,42 @@
+//! A dashboard that starts its run, and may end, by itself.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::cli::console::complain;
+use crate::cli::exit::Exit;
+use crate::cli::settings::Mode;
+use crate::run::Runs;
+use crate::web::App;
+
+/// Starts the run if nobody else does. Comes back when the program is to end,
+/// which may be never.
+pub(super) async fn by_itself(app: &App, runs: &Runs, mode: Mode) -> Exit {
+    let Mode::Autostart { quit_after } = mode else {
+        return std::future::pending().await;
+    };
+    if let Err(reason) = app.start_by_itself().await {
+        complain(format!("the run cannot start: {reason}"));
+        return match quit_after {
+            Some(_) => Exit::Usage,
+            // Somebody may mend it in the dashboard.
+            None => std::future::pending().await,
+        };
+    }
+    match quit_after {
+        Some(time) => ended(runs, time).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn ended(runs: &Runs, quit_after: Duration) -> Exit {
+    let mut snapshots = runs.snapshots();
+    let ended = snapshots.wait_for(|snapshot| !snapshot.state.is_active());
+    if ended.await.is_err() {
+        // Whoever publishes them is gone; the dashboard says so.
+        return Exit::Fault;
+    }
+    sleep(quit_after).await;
+    Exit::Success
+}

@@ -1,0 +1,128 @@
+//! How values of options are written.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use clap::ValueEnum;
+
+use crate::model::MAX_SPAWN_RATE;
+use crate::scenario::parse_duration;
+
+/// When a dashboard that started by itself ends by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Quit {
+    /// Locust's -1.
+    Never,
+    /// So long after the end of the run.
+    After(Duration),
+}
+
+/// How much is logged: this and what is graver.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+#[value(rename_all = "UPPER")]
+pub enum LogLevel {
+    /// Everything.
+    Debug,
+    /// What goes on.
+    #[default]
+    Info,
+    /// What may be wrong.
+    Warning,
+    /// What is wrong.
+    Error,
+    /// What ends the program.
+    Critical,
+}
+
+/// Which columns the CSV files have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum CsvStyle {
+    /// Locust's, to the letter.
+    #[default]
+    Locust,
+    /// Those of the guide.
+    Guide,
+}
+
+pub(super) fn spawn_rate(text: &str) -> Result<f64, String> {
+    let rate: Option<f64> = text
+        .parse()
+        .ok()
+        .filter(|rate| *rate > 0.0 && *rate <= MAX_SPAWN_RATE);
+    rate.ok_or_else(|| format!("must be a number above 0 and at most {MAX_SPAWN_RATE}"))
+}
+
+/// A time as Locust writes it, or as scenarios do.
+pub(super) fn time(text: &str) -> Result<Duration, String> {
+    parse_duration(text).map_err(|_| {
+        "Invalid time span format. Valid formats: 20, 20s, 3m, 2h, 1h20m, 3h30m10s, etc.; \
+         also 500ms and 1.5s"
+            .to_owned()
+    })
+}
+
+pub(super) fn quit(text: &str) -> Result<Quit, String> {
+    match text.strip_prefix('-') {
+        Some(rest) if rest.parse::<u32>().is_ok() => Ok(Quit::Never),
+        _ => time(text).map(Quit::After),
+    }
+}
+
+pub(super) fn address(text: &str) -> Result<IpAddr, String> {
+    match text {
+        "localhost" => Ok(IpAddr::from([127, 0, 0, 1])),
+        "*" | "" => Ok(IpAddr::from([0, 0, 0, 0])),
+        _ => text
+            .parse()
+            .map_err(|_| "must be an IP address, like 127.0.0.1 or 0.0.0.0".to_owned()),
+    }
+}
+
+/// The prefix of the dashboard's addresses, without a slash at its end.
+pub(super) fn base_path(text: &str) -> Result<String, String> {
+    let path = text.trim_end_matches('/');
+    let is_plain = path
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "/-_.~".contains(c));
+    let has_gap = path.contains("//") || path.split('/').any(|part| part == "." || part == "..");
+    if text.starts_with('/') && is_plain && !has_gap {
+        Ok(path.to_owned())
+    } else {
+        Err(
+            "must begin with / and consist of letters, digits, -, _, . and ~, like /load"
+                .to_owned(),
+        )
+    }
+}
+
+/// An address to ask whether the target is there.
+pub(super) fn web_address(text: &str) -> Result<String, String> {
+    url::Url::parse(text)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        .map(|_| text.to_owned())
+        .ok_or_else(|| "must be an address, like http://localhost:8000/health".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_when_to_quit() {
+        assert_eq!(quit("-1"), Ok(Quit::Never));
+        assert_eq!(quit("0"), Ok(Quit::After(Duration::ZERO)));
+        assert_eq!(quit("1m"), Ok(Quit::After(Duration::from_secs(60))));
+        assert!(quit("-x").is_err() && quit("").is_err() && quit("soon").is_err());
+    }
+
+    #[test]
+    fn reads_base_paths() {
+        assert_eq!(base_path("/load/").as_deref(), Ok("/load"));
+        assert_eq!(base_path("/a/b-c").as_deref(), Ok("/a/b-c"));
+        assert_eq!(base_path("/").as_deref(), Ok(""));
+        for text in ["", "load", "/a//b", "/a b", "/../x", "/ä", "/a?b", "/{x}"] {
+            assert!(base_path(text).is_err(), "{text}");
+        }
+    }
+}

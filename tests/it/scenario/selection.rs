@@ -1,0 +1,119 @@
+//! What is selected of a scenario, and what is left of it.
+
+use swarmdeck::model::{Population, TaskId};
+use swarmdeck::program::{Order, Program};
+use swarmdeck::scenario::{Changes, Environment, Selection, Source, Weights, read};
+
+const FILE: &str = "host: http://localhost:1
+load: {users: 7}
+user_classes:
+  Shopper:
+    weight: 3
+    tasks:
+      browse: {weight: 5, tags: [read], steps: [{get: /browse}]}
+      skip: [{get: 'http://elsewhere.invalid/'}]
+      buy: {tags: [write], steps: [{post: /buy}]}
+    transitions: {browse: {skip: 2, buy: 1}, skip: {browse: 1}, buy: {browse: 4}}
+  Clerk:
+    load: {rate: 5/s}
+    tasks: {file: {tags: [write], steps: [{post: 'http://desk.invalid/'}]}}
+  Guard:
+    count: 2
+    tasks: {look: {tags: [read], steps: [{get: /look}]}}
+";
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+fn program(selection: Selection) -> Program {
+    let changes = Changes {
+        overrides: Vec::new(),
+        selection,
+    };
+    let reading = read(
+        &Source::new("x.yaml", FILE),
+        &Environment::default(),
+        &changes,
+    );
+    assert_eq!(reading.classes, ["Shopper", "Clerk", "Guard"]);
+    reading
+        .loaded
+        .expect("sound")
+        .compile(None)
+        .expect("a host")
+}
+
+fn origins(program: &Program) -> Vec<String> {
+    program.origins.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn nothing_of_what_is_not_selected_is_in_the_program() {
+    let all = program(Selection::default());
+    assert_eq!(origins(&all).len(), 3);
+    let guard = program(Selection {
+        classes: words(&["Guard"]),
+        ..Selection::default()
+    });
+    assert_eq!(origins(&guard), ["http://localhost:1"]);
+    assert_eq!((guard.classes.len(), guard.requests.len()), (1, 1));
+    assert_eq!(guard.names.len(), 1);
+    assert!(guard.code.len() < all.code.len());
+}
+
+#[test]
+fn a_class_with_a_load_of_its_own_is_alone_with_it() {
+    let changes = Changes {
+        selection: Selection {
+            classes: words(&["Clerk"]),
+            ..Selection::default()
+        },
+        ..Changes::default()
+    };
+    let reading = read(
+        &Source::new("x.yaml", FILE),
+        &Environment::default(),
+        &changes,
+    );
+    let scenario = reading.loaded.expect("sound").scenario;
+    assert_eq!(scenario.workloads.len(), 1);
+    assert_eq!(scenario.user_classes[0].workload, 0);
+    assert_eq!(scenario.steered(), None);
+}
+
+#[test]
+fn transitions_lead_to_the_tasks_that_are_left() {
+    let all = program(Selection {
+        classes: words(&["Shopper"]),
+        ..Selection::default()
+    });
+    let (one, two, three) = (TaskId::from(0), TaskId::from(1), TaskId::from(2));
+    let followers = vec![vec![(two, 2), (three, 1)], vec![(one, 1)], vec![(one, 4)]];
+    assert_eq!(all.classes[0].order, Order::Transitions(followers));
+    let tagged = program(Selection {
+        classes: words(&["Shopper"]),
+        tags: words(&["read", "write"]),
+        ..Selection::default()
+    });
+    let followers = vec![vec![(two, 1)], vec![(one, 4)]];
+    assert_eq!(tagged.classes[0].order, Order::Transitions(followers));
+    assert_eq!(origins(&tagged), ["http://localhost:1"]);
+}
+
+#[test]
+fn equal_weights_leave_fixed_counts_alone() {
+    let equal = program(Selection {
+        weights: Weights::Equal,
+        ..Selection::default()
+    });
+    let populations: Vec<_> = equal.classes.iter().map(|class| class.population).collect();
+    let expected = [
+        Population::Weight(1),
+        Population::Weight(1),
+        Population::Fixed(2),
+    ];
+    assert_eq!(populations, expected);
+    let tasks = equal.classes.iter().flat_map(|class| &class.tasks);
+    assert!(tasks.into_iter().all(|task| task.weight == 1));
+}
