@@ -45,9 +45,10 @@ impl Lane {
             Drive::Arrivals(arrivals) => {
                 Driven::Open(Desk::new(arrivals, (shard, setup.shards), mix.capacity()))
             }
-            Drive::Steered(_) | Drive::Users(_) => Driven::Closed(RefCell::new(
-                UserPlan::of(workload).unwrap_or(UserPlan::EMPTY),
-            )),
+            Drive::Steered(..) | Drive::Fixed(_) | Drive::Users(_) => {
+                let plan = UserPlan::of(workload).unwrap_or(UserPlan::EMPTY);
+                Driven::Closed(RefCell::new(plan))
+            }
         };
         Self {
             roster: RefCell::default(),

@@ -88,18 +88,16 @@ pub struct RunSpec {
     pub run_time: Option<Duration>,
     /// How long running tasks may go on after a stop before they are cut off.
     pub stop_timeout: Duration,
+    /// What the one who asked for the run should know, in sentences.
+    pub remarks: Vec<String>,
 }
 
 impl RunSpec {
-    /// The workload that the operator steers, and its load; `None` where the
-    /// scenario plans everything itself.
+    /// The load that the operator steers; `None` where the scenario plans
+    /// everything itself.
     #[must_use]
-    pub fn steered(&self) -> Option<(usize, Load)> {
-        let mut workloads = self.workloads.iter().enumerate();
-        workloads.find_map(|(index, workload)| match workload.drive {
-            Drive::Steered(load) => Some((index, load)),
-            _ => None,
-        })
+    pub fn steered(&self) -> Option<Load> {
+        Workload::steered_load(&self.workloads)
     }
 
     /// The most users that open loads give task starts to; `None` without one.

@@ -11,6 +11,7 @@ mod ids;
 mod load;
 mod method;
 mod origin;
+mod part;
 mod phases;
 mod route;
 mod row_kind;
@@ -29,6 +30,7 @@ pub use ids::{ClassId, FeedId, NameId, OriginId, RequestId, SlotId, TaskId};
 pub use load::{Load, LoadError, MAX_SPAWN_RATE, MAX_USERS, RunSpec};
 pub use method::Method;
 pub use origin::{Origin, Scheme, Wants};
+pub use part::Part;
 pub use phases::Phases;
 pub use route::{
     Blob, Connections, Cookies, HttpVersion, Identity, Proxy, Route, TlsOptions, Verification,

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::model::{Drive, Load, Wait, Workload};
+use crate::model::{Load, Wait, Workload};
 
 /// A scenario as written and validated: what people are shown of it.
 /// What a shard runs is the program compiled from the same file.
@@ -35,20 +35,15 @@ impl Scenario {
     /// The load that the operator steers; `None` where the file plans all of it.
     #[must_use]
     pub fn steered(&self) -> Option<Load> {
-        self.workloads.iter().find_map(|one| match one.drive {
-            Drive::Steered(load) => Some(load),
-            _ => None,
-        })
+        Workload::steered_load(&self.workloads)
     }
 
     /// The workloads with another load for what the operator steers.
     #[must_use]
     pub fn workloads_with(&self, load: Option<Load>) -> Vec<Workload> {
         let mut workloads = self.workloads.clone();
-        for workload in &mut workloads {
-            if let (Drive::Steered(steered), Some(load)) = (&mut workload.drive, load) {
-                *steered = load;
-            }
+        if let Some(load) = load {
+            Workload::steer(&mut workloads, load);
         }
         workloads
     }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Curve, Load};
+use crate::model::{Curve, Load, Part};
 
 /// User classes and what drives their users. A scenario has at least one.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,8 +15,11 @@ pub struct Workload {
 /// What makes users start and end, and start tasks.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Drive {
-    /// Closed load, steered by the operator: so many users at a spawn rate.
-    Steered(Load),
+    /// Closed load, steered by the operator: the load of all workloads of the
+    /// kind together, and which part of it is this one's.
+    Steered(Load, Part),
+    /// Closed load by plan: so many users at a spawn rate, until the run ends.
+    Fixed(Load),
     /// Closed load by plan: users over time.
     Users(Arc<Curve>),
     /// Open load: task starts over time, whatever the answers take.
@@ -46,12 +49,42 @@ pub enum Spacing {
 }
 
 impl Workload {
-    /// A load that the operator steers from the start.
+    /// A load that the operator steers from the start, all of it.
     #[must_use]
     pub fn steered(load: Load) -> Self {
         Self {
             start: Duration::ZERO,
-            drive: Drive::Steered(load),
+            drive: Drive::Steered(load, Part::whole()),
+        }
+    }
+
+    /// The load that an operator steers with these workloads; `None` where
+    /// all of them are planned.
+    #[must_use]
+    pub fn steered_load(workloads: &[Self]) -> Option<Load> {
+        workloads.iter().find_map(|workload| match workload.drive {
+            Drive::Steered(load, _) => Some(load),
+            _ => None,
+        })
+    }
+
+    /// Gives the workloads that the operator steers another load, of which
+    /// each has its part.
+    pub fn steer(workloads: &mut [Self], load: Load) {
+        for workload in workloads {
+            if let Drive::Steered(steered, _) = &mut workload.drive {
+                *steered = load;
+            }
+        }
+    }
+
+    /// So many users at a spawn rate, where that is what drives it.
+    #[must_use]
+    pub fn load(&self) -> Option<Load> {
+        match &self.drive {
+            Drive::Steered(load, part) => Some(part.of_load(*load)),
+            Drive::Fixed(load) => Some(*load),
+            Drive::Users(_) | Drive::Arrivals(_) => None,
         }
     }
 
@@ -60,7 +93,7 @@ impl Workload {
     #[must_use]
     pub fn planned_end(&self) -> Option<Duration> {
         let curve = match &self.drive {
-            Drive::Steered(_) => return None,
+            Drive::Steered(..) | Drive::Fixed(_) => return None,
             Drive::Users(users) => users,
             Drive::Arrivals(arrivals) => &arrivals.rate,
         };
@@ -72,7 +105,8 @@ impl Workload {
     #[must_use]
     pub fn peak_users(&self) -> u32 {
         match &self.drive {
-            Drive::Steered(load) => load.users,
+            Drive::Steered(load, part) => part.of_count(load.users),
+            Drive::Fixed(load) => load.users,
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::client::Clock;
 use crate::engine::{INTERVAL_US, Limits, Report, Swarm, SwarmSetup};
-use crate::model::{Drive, Load, RunSpec, RunState, micros};
+use crate::model::{Drive, Load, RunSpec, RunState, Workload, micros};
 use crate::program::Program;
 use crate::run::RunError;
 use crate::run::aggregator::Aggregator;
@@ -105,7 +105,7 @@ impl Active {
             remarks,
             swarm: None,
             plan: Plan::new(&spec.workloads),
-            load: spec.steered().map_or(Load::NOBODY, |(_, load)| load),
+            load: spec.steered().unwrap_or(Load::NOBODY),
             limits,
             done_seen: 0,
             spec,
@@ -143,7 +143,7 @@ impl Active {
     /// Says what was started.
     pub(super) fn announce(&self, log: &Log) {
         let load = match self.spec.steered() {
-            Some((_, Load { users, spawn_rate })) => {
+            Some(Load { users, spawn_rate }) => {
                 format!("{users} users at {spawn_rate} users/s")
             }
             None => "load as planned".to_owned(),
@@ -169,19 +169,22 @@ impl Active {
         if self.state == RunState::Stopping {
             return Err(RunError::Stopping);
         }
-        let (lane, _) = self.spec.steered().ok_or(RunError::NotSteered)?;
+        self.spec.steered().ok_or(RunError::NotSteered)?;
         let users = edit.users.unwrap_or_else(|| f64::from(self.load.users));
         let load = Load::new(users, edit.spawn_rate.unwrap_or(self.load.spawn_rate))?;
-        check_capacity(&self.program, lane, load.users)?;
+        let mut workloads = self.spec.workloads.clone();
+        Workload::steer(&mut workloads, load);
+        check_capacity(&self.program, &workloads)?;
+        self.spec.workloads = workloads;
         if self.swarm.is_none() {
-            self.steer_before_start(lane, load);
+            self.plan_anew(load);
             return Ok(load);
         }
         let (Some(swarm), true) = (&self.swarm, load != self.load) else {
             return Ok(load);
         };
         let now_us = self.clock.now_us().saturating_sub(self.setup.origin_us);
-        if let Some(plan) = self.plan.redirect(lane, now_us, load) {
+        for (lane, plan) in self.plan.redirect(now_us, load) {
             swarm.follow(lane, &plan).await;
         }
         let text = edit_words(self.load, load);
@@ -197,8 +200,7 @@ impl Active {
     }
 
     /// Changes the load of a run whose users have not begun to come.
-    fn steer_before_start(&mut self, lane: usize, load: Load) {
-        self.spec.workloads[lane].drive = Drive::Steered(load);
+    fn plan_anew(&mut self, load: Load) {
         self.setup.workloads = self.spec.workloads.as_slice().into();
         self.plan = Plan::new(&self.spec.workloads);
         self.load = load;
@@ -264,9 +266,16 @@ impl Active {
         if self.state == RunState::Spawning && elapsed_us >= self.plan.end_us() {
             self.state = RunState::Running;
             let running = self.aggregator.users();
-            let text = match self.spec.steered() {
-                Some(_) => format!("{running} of {} users running", self.load.users),
-                None => format!("{running} users running, load as planned"),
+            let is_steered = |one: &Workload| matches!(one.drive, Drive::Steered(..));
+            let text = if self.spec.steered().is_none() {
+                format!("{running} users running, load as planned")
+            } else if self.spec.workloads.iter().all(is_steered) {
+                format!("{running} of {} users running", self.load.users)
+            } else {
+                format!(
+                    "{running} users running, {} of them as asked for",
+                    self.load.users
+                )
             };
             log.push_event(Event::new(
                 self.plan.end_us(),

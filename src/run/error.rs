@@ -17,6 +17,24 @@ pub enum RunError {
         /// What there can be.
         capacity: u32,
     },
+    /// Likewise, of a part of what the operator steers.
+    #[error(
+        "{classes}: fixed counts only, {capacity} users in all; {share}/{all} of {users} users, {part}, cannot be started"
+    )]
+    CapacityOfPart {
+        /// The names of the classes.
+        classes: String,
+        /// How many users of theirs there can be.
+        capacity: u32,
+        /// Their share of the users.
+        share: u32,
+        /// The sum of all shares.
+        all: u64,
+        /// What that is.
+        part: u32,
+        /// What was asked for, of all parts.
+        users: u32,
+    },
     /// The host name has no address.
     #[error(
         "the host name {host} has no address ({detail}): check the host's spelling, or the DNS of this machine"
@@ -73,7 +91,7 @@ pub enum RunError {
     NotActive,
     /// Nothing in the scenario is steered by the operator.
     #[error(
-        "this scenario plans its load itself (stages, a shape, or arrivals): there are no users to set"
+        "this scenario plans its load itself (stages, a shape, arrivals, or users that belong to a class or a file): there are no users to set"
     )]
     NotSteered,
     /// The run is being stopped.
@@ -92,9 +110,9 @@ impl RunError {
     #[must_use]
     pub fn field(&self) -> Option<&'static str> {
         match self {
-            Self::Load(LoadError::Users(_) | LoadError::NoUsers) | Self::Capacity { .. } => {
-                Some("users")
-            }
+            Self::Load(LoadError::Users(_) | LoadError::NoUsers)
+            | Self::Capacity { .. }
+            | Self::CapacityOfPart { .. } => Some("users"),
             Self::Load(LoadError::SpawnRate(_)) => Some("spawn_rate"),
             Self::Resolve { .. } | Self::Unreachable { .. } => Some("host"),
             _ => None,

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::model::{Arrivals, Drive, Load, Workload, micros};
+use crate::model::{Arrivals, Drive, Load, Part, Workload, micros};
 use crate::schedule::{Ramp, Starts, UserPlan};
 
 /// The plans of a run's workloads.
@@ -15,6 +15,8 @@ enum Lane {
     Closed {
         plans: UserPlans,
         start_us: u64,
+        /// Of what the operator steers; nothing where users are planned.
+        part: Option<Part>,
     },
     Open {
         arrivals: Arrivals,
@@ -38,19 +40,29 @@ impl Plan {
         Self(workloads.iter().map(Lane::new).collect())
     }
 
-    /// From `now_us` on, another number of users at another rate for a
-    /// closed workload; the plan that does that.
-    pub(super) fn redirect(&mut self, lane: usize, now_us: u64, load: Load) -> Option<UserPlan> {
-        let Some(Lane::Closed { plans, start_us }) = self.0.get_mut(lane) else {
-            return None;
-        };
-        let plan = if now_us < *start_us {
-            UserPlan::Ramp(Ramp::new(*start_us, 0, load.users, load.spawn_rate))
-        } else {
-            plans.now().redirect(now_us, load.users, load.spawn_rate)
-        };
-        plans.push(now_us, plan.clone());
-        Some(plan)
+    /// From `now_us` on, another number of users at another rate for what the
+    /// operator steers: the workloads, and the plan of each that does that.
+    pub(super) fn redirect(&mut self, now_us: u64, load: Load) -> Vec<(usize, UserPlan)> {
+        let mut redirected = Vec::new();
+        for (index, lane) in self.0.iter_mut().enumerate() {
+            let Lane::Closed {
+                plans,
+                start_us,
+                part: Some(part),
+            } = lane
+            else {
+                continue;
+            };
+            let Load { users, spawn_rate } = part.of_load(load);
+            let plan = if now_us < *start_us {
+                UserPlan::Ramp(Ramp::new(*start_us, 0, users, spawn_rate))
+            } else {
+                plans.now().redirect(now_us, users, spawn_rate)
+            };
+            plans.push(now_us, plan.clone());
+            redirected.push((index, plan));
+        }
+        redirected
     }
 
     /// From `now_us` on, nobody and nothing.
@@ -63,17 +75,13 @@ impl Plan {
         }
     }
 
-    /// When the number of users is reached that the operator asked for, and
-    /// everything else has begun.
+    /// When the number of users is reached that the operator asked for. Where
+    /// nothing is steered: when all of the plan has begun.
     pub(super) fn end_us(&self) -> u64 {
-        let closed = self.0.iter().map(|lane| match lane {
-            Lane::Closed { plans, .. } => match plans.now() {
-                UserPlan::Ramp(ramp) => ramp.end_us(),
-                UserPlan::Curve { start_us, .. } => *start_us,
-            },
-            Lane::Open { start_us, .. } => *start_us,
-        });
-        closed.max().unwrap_or(0)
+        let steered = self.0.iter().filter(|lane| lane.is_steered());
+        let reached = steered.map(Lane::reached_us).max();
+        let begun = || self.0.iter().map(Lane::reached_us).max();
+        reached.or_else(begun).unwrap_or(0)
     }
 
     /// The users planned for a moment, of all closed workloads.
@@ -107,13 +115,32 @@ impl Lane {
                 start_us: micros(workload.start),
                 until_us: u64::MAX,
             },
-            Drive::Steered(_) | Drive::Users(_) => {
+            Drive::Steered(..) | Drive::Fixed(_) | Drive::Users(_) => {
                 let plan = UserPlan::of(workload).unwrap_or(UserPlan::EMPTY);
                 Self::Closed {
                     plans: UserPlans(VecDeque::from([(0, plan)])),
                     start_us: micros(workload.start),
+                    part: match &workload.drive {
+                        Drive::Steered(_, part) => Some(part.clone()),
+                        _ => None,
+                    },
                 }
             }
+        }
+    }
+
+    fn is_steered(&self) -> bool {
+        matches!(self, Self::Closed { part: Some(_), .. })
+    }
+
+    /// When its ramp is at its end; of a curve and of arrivals, when they begin.
+    fn reached_us(&self) -> u64 {
+        match self {
+            Self::Closed { plans, .. } => match plans.now() {
+                UserPlan::Ramp(ramp) => ramp.end_us(),
+                UserPlan::Curve { start_us, .. } => *start_us,
+            },
+            Self::Open { start_us, .. } => *start_us,
         }
     }
 }
@@ -154,12 +181,37 @@ mod tests {
     #[test]
     fn the_past_keeps_its_plan() {
         let mut plan = Plan::new(&[Workload::steered(load(10))]);
-        plan.redirect(0, 2_000_000, load(100));
+        plan.redirect(2_000_000, load(100));
         plan.stop(5_000_000);
         assert_eq!(plan.users_at(1_000_000), 10);
         assert_eq!(plan.users_at(4_000_000), 31);
         assert_eq!(plan.users_at(5_000_000), 0);
         assert_eq!(plan.starts_at(0), None);
+    }
+
+    #[test]
+    fn an_edit_reaches_every_part_of_what_is_steered() {
+        let part = |start_s, part| Workload {
+            start: Duration::from_secs(start_s),
+            drive: Drive::Steered(load(40), part),
+        };
+        let mut parts = Part::of_shares(&[3, 1]).into_iter();
+        let [now, later] = [0, 60].map(|start_s| part(start_s, parts.next().unwrap()));
+        let planned = Workload {
+            start: Duration::from_secs(100),
+            drive: Drive::Fixed(load(7)),
+        };
+        let mut plan = Plan::new(&[now, planned, later]);
+        assert_eq!(plan.users_at(59_000_000), 30);
+        assert_eq!(plan.users_at(99_000_000), 40);
+        assert_eq!(plan.users_at(200_000_000), 47);
+        // 9 steps at a quarter of 10 a second; what is planned is not waited for.
+        assert_eq!(plan.end_us(), 60_000_000 + 9 * 400_000);
+        let redirected = plan.redirect(10_000_000, load(80));
+        let lanes: Vec<_> = redirected.iter().map(|(lane, _)| *lane).collect();
+        assert_eq!(lanes, [0, 2]);
+        assert_eq!(plan.users_at(59_000_000), 60);
+        assert_eq!(plan.users_at(99_000_000), 80);
     }
 
     #[test]
@@ -178,7 +230,8 @@ mod tests {
         let mut plan = Plan::new(&[Workload::steered(load(10)), open.clone(), open]);
         assert_eq!(plan.users_at(1_000_000), 10);
         assert_eq!(plan.starts_at(6_000_000), Some(50.0));
-        assert_eq!(plan.redirect(1, 0, load(1)), None);
+        let redirected = plan.redirect(0, load(10));
+        assert_eq!(redirected.len(), 1, "arrivals are not steered");
         plan.stop(7_000_000);
         assert_eq!(plan.starts_at(6_000_000), Some(50.0));
         assert_eq!(plan.starts_at(7_000_000), Some(0.0));

@@ -8,7 +8,7 @@ use tokio::task::spawn_blocking;
 use crate::client::{Clock, Endpoint, TlsConfig, tls_config};
 use crate::engine::{Limits, SwarmSetup};
 use crate::model::{
-    Drive, HttpVersion, LoadError, Origin, Route, RunSpec, Scheme, Verification, micros,
+    Drive, HttpVersion, LoadError, Origin, Route, RunSpec, Scheme, Verification, Workload, micros,
 };
 use crate::probes::host;
 use crate::program::{Program, Variables};
@@ -34,15 +34,10 @@ impl Prepared {
     /// Finds the target and reads what TLS needs. Runs in whoever asks for
     /// the run, so that the controller never waits for a name server.
     pub(super) async fn new(spec: RunSpec, program: Arc<Program>) -> Result<Self, RunError> {
-        if spec.steered().is_some_and(|(_, load)| load.users == 0) {
+        if spec.steered().is_some_and(|load| load.users == 0) {
             return Err(LoadError::NoUsers.into());
         }
-        for (lane, workload) in spec.workloads.iter().enumerate() {
-            // An open load makes do with the users there can be.
-            if !matches!(workload.drive, Drive::Arrivals(_)) {
-                check_capacity(&program, lane, workload.peak_users())?;
-            }
-        }
+        check_capacity(&program, &spec.workloads)?;
         let destinations = || program.origins.iter().zip(&program.routes);
         // What is reached in the same way is looked up once.
         let mut targets: Vec<(&Origin, &Route)> = Vec::new();
@@ -67,7 +62,7 @@ impl Prepared {
         });
         let reached = try_join_all(reached).await?;
         let mut made: Vec<(&Arc<Route>, TlsConfig)> = Vec::new();
-        let mut remarks = Vec::new();
+        let mut remarks = spec.remarks.clone();
         let mut endpoints = Vec::new();
         for ((origin, route), place) in destinations().zip(places) {
             let tls = match origin.scheme {
@@ -154,18 +149,38 @@ fn remark(origin: &Origin, route: &Route) -> Option<String> {
 }
 
 /// # Errors
-/// More users than a scenario of fixed counts has.
-pub(super) fn check_capacity(
-    program: &Program,
-    workload: usize,
-    users: u32,
-) -> Result<(), RunError> {
-    let classes = program.classes_of(workload);
-    let populations: Vec<_> = classes
-        .map(|class| program.classes[class.index()].population)
-        .collect();
-    match Mix::new(&populations).capacity() {
-        Some(capacity) if users > capacity => Err(RunError::Capacity { users, capacity }),
-        _ => Ok(()),
+/// More users than classes with fixed counts only can have.
+pub(super) fn check_capacity(program: &Program, workloads: &[Workload]) -> Result<(), RunError> {
+    for (lane, workload) in workloads.iter().enumerate() {
+        let classes = || {
+            let ids = program.classes_of(lane);
+            ids.map(|class| &program.classes[class.index()])
+        };
+        let populations: Vec<_> = classes().map(|class| class.population).collect();
+        let capacity = match workload.drive {
+            // An open load makes do with the users there can be.
+            Drive::Arrivals(_) => None,
+            _ => Mix::new(&populations).capacity(),
+        };
+        let users = workload.peak_users();
+        let Some(capacity) = capacity.filter(|capacity| users > *capacity) else {
+            continue;
+        };
+        return Err(match &workload.drive {
+            Drive::Steered(load, part) if load.users != users => {
+                let (share, all) = part.share();
+                let names: Vec<_> = classes().map(|class| class.name.as_str()).collect();
+                RunError::CapacityOfPart {
+                    classes: names.join(", "),
+                    capacity,
+                    share,
+                    all,
+                    part: users,
+                    users: load.users,
+                }
+            }
+            _ => RunError::Capacity { users, capacity },
+        });
     }
+    Ok(())
 }

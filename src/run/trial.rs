@@ -26,6 +26,7 @@ pub async fn prepare_trial(clock: Clock, program: Arc<Program>) -> Result<SwarmS
         max_rps: None,
         run_time: None,
         stop_timeout: Duration::ZERO,
+        remarks: Vec::new(),
     };
     let prepared = Prepared::new(spec, program).await?;
     let mut setup = prepared.setup(clock, 1);

@@ -9,16 +9,19 @@ use crate::scenario::class;
 use crate::scenario::draft::Http;
 use crate::scenario::fields::{self, Fields};
 use crate::scenario::host;
-use crate::scenario::http::Level;
+use crate::scenario::listed::Listed;
 use crate::scenario::node::{Node, NodeKind, Resolved, shorten};
 use crate::scenario::reader::Reader;
+use crate::scenario::section::{DrivenClass, Section};
+use crate::scenario::source::Span;
 use crate::scenario::step::Surroundings;
 
-pub(super) const KEYS: [&str; 14] = [
+pub(super) const KEYS: [&str; 15] = [
     "name",
     "description",
     "host",
     "include",
+    "scenarios",
     "data",
     "variables",
     "blocks",
@@ -32,11 +35,18 @@ pub(super) const KEYS: [&str; 14] = [
 ];
 /// The most variables of all classes.
 const MAX_VARIABLES: usize = 1_000;
+/// The most classes of all files.
+const MAX_CLASSES: usize = 1_000;
 pub(super) const WAIT_KEYS: [&str; 5] = ["constant", "between", "pacing", "throughput", "poisson"];
 
 impl Reader<'_> {
-    /// Reads a whole file; the problems say whether it can be used.
-    pub(super) fn file(&mut self, root: &Node) -> Option<(Scenario, Vec<Class>, Once)> {
+    /// Reads a whole file, and those that it lists; the problems say whether
+    /// they can be used.
+    pub(super) fn file(
+        &mut self,
+        root: &Node,
+        listed: &[Listed],
+    ) -> Option<(Scenario, Vec<Class>, Once)> {
         let fields = Fields::read(root, "a scenario", &KEYS, &mut self.problems)?;
         let plain = |reader: &mut Self, key: &str| {
             let node = fields.value(key)?;
@@ -45,25 +55,26 @@ impl Reader<'_> {
         };
         let name = plain(self, "name");
         let description = plain(self, "description").unwrap_or_default();
-        let host = fields.value("host").and_then(|node| self.host(node));
-        let http = self.http(fields.value("http"), Http::default(), Level::Outer);
-        let load = fields.value("load").map(|node| self.file_load(node));
+        let of_load = fields.value("load");
+        let load = of_load.map(|node| self.file_load(node, None));
         let load = load.unwrap_or_default();
-        self.tables.run_time = load.run_time;
-        self.variables = fields.value("variables").cloned().map(Rc::new);
         self.blocks(fields.value("blocks"));
-        self.setup_variables = self.once_variables(&fields);
-        let (once, mut classes) = if self.allot_slots(&fields) {
-            if let Some(node) = fields.value("data") {
+        let data = fields.value("data");
+        let sections = self.sections((fields, root.span), &load, listed);
+        let host = self.hosts(&sections);
+        let mut once = Once::default();
+        let mut classes = Vec::new();
+        if self.allot_slots(&sections) {
+            if let Some(node) = data {
                 self.data(node);
             }
-            let once = self.once(&fields, http);
-            (once, self.classes(root, &fields, http))
-        } else {
-            (Once::default(), Vec::new())
-        };
+            once = self.once(&sections);
+            classes.extend(sections.iter().map(|section| self.classes(section)));
+        }
         self.unused_blocks();
-        let workloads = workloads(load.workload, &mut classes);
+        self.require_selected(&sections);
+        self.refuse_unshared(of_load, &sections, &classes);
+        let (workloads, classes) = Self::workloads(&load.workload, &sections, classes);
         // A run ends by itself when all of it is planned to its end.
         let ends = workloads.iter().map(Workload::planned_end);
         let planned_end = ends
@@ -77,76 +88,112 @@ impl Reader<'_> {
             max_rps: load.max_rps,
             run_time: load.run_time.or(planned_end),
             stop_timeout: load.stop_timeout,
-            user_classes: classes
-                .iter()
-                .map(|(class, _)| class::model(class))
-                .collect(),
+            user_classes: classes.iter().map(class::model).collect(),
             workloads,
         };
-        Some((
-            scenario,
-            classes.into_iter().map(|(class, _)| class).collect(),
-            once,
-        ))
+        Some((scenario, classes, once))
     }
 
     /// Hands out the slots of all variables, before any expression is read:
     /// what lies beyond them names other failures. `false` if there are too many.
-    fn allot_slots(&mut self, fields: &Fields<'_>) -> bool {
-        let classes = match fields.value("user_classes").map(|node| &node.kind) {
-            Some(NodeKind::Map(classes)) => classes.as_slice(),
-            _ => &[],
-        };
+    fn allot_slots(&mut self, sections: &[Section<'_>]) -> bool {
+        self.setup_variables = self.once_variables(sections);
         let mut variables = self.setup_variables.clone();
-        for class in classes {
-            variables.extend(self.variables_of(&class.value));
+        for section in sections {
+            self.variables = section.variables();
+            for class in section.classes() {
+                variables.extend(self.variables_of(&class.value));
+            }
         }
         for variable in &variables {
             self.tables.slot(variable);
         }
         let fits = variables.len() <= MAX_VARIABLES;
-        if let (false, Some(node)) = (fits, fields.value("user_classes")) {
+        let classes = sections
+            .iter()
+            .find_map(|section| section.fields.value("user_classes"));
+        if let (false, Some(node)) = (fits, classes) {
             self.report(node.span, "more than 1000 variables, the limit");
         }
         fits
     }
 
-    fn classes(&mut self, root: &Node, fields: &Fields<'_>, http: Http) -> Vec<Driven> {
+    /// The classes of a file.
+    fn classes(&mut self, section: &Section<'_>) -> Vec<DrivenClass> {
         let help = "for example `user_classes: {Visitor: {tasks: {read: [{get: /}]}}}`";
-        let Some(node) = fields.value("user_classes") else {
-            fields::missing(root.span, "`user_classes`", help, &mut self.problems);
+        let Some(node) = section.fields.value("user_classes") else {
+            if section.is_required {
+                fields::missing(section.span, "`user_classes`", help, &mut self.problems);
+            }
             return Vec::new();
         };
         let Some(entries) = fields::entries(node, "`user_classes`", &mut self.problems) else {
             return Vec::new();
         };
-        if entries.is_empty() || entries.len() > 1_000 {
-            let message = "`user_classes` names 1 to 1000 classes";
+        self.class_count += entries.len();
+        if entries.is_empty() || self.class_count > MAX_CLASSES {
+            let message = format!("`user_classes` names 1 to {MAX_CLASSES} classes, of all files");
             self.problems
                 .report_with(node.span, message, Some(help.to_owned()));
             return Vec::new();
         }
-        self.class_names = entries.iter().map(|entry| entry.key.text.clone()).collect();
+        self.variables = section.variables();
+        self.tables.run_time = section.run_time;
+        let headers = section.fields.value("headers");
         let mut selected = Vec::new();
         for entry in entries {
+            self.class_names.push(entry.key.text.clone());
             if self.selection.has_class(&entry.key.text) {
-                selected.extend(self.class(entry, fields.value("headers"), http));
+                selected.extend(self.class(entry, headers, section.http));
             } else {
                 // Read for its mistakes; nothing of it is in the program.
                 let tables = self.tables.clone();
-                self.class(entry, fields.value("headers"), http);
+                self.class(entry, headers, section.http);
                 self.tables = tables;
             }
         }
-        if !entries
+        selected
+    }
+
+    /// Reports that none of the classes of all files is selected.
+    fn require_selected(&mut self, sections: &[Section<'_>]) {
+        let names = &self.class_names;
+        if names.is_empty() || names.iter().any(|name| self.selection.has_class(name)) {
+            return;
+        }
+        let nodes = sections
             .iter()
-            .any(|entry| self.selection.has_class(&entry.key.text))
-        {
-            let help = format!("there are: {}", self.class_names.join(", "));
+            .find_map(|section| section.fields.value("user_classes"));
+        if let Some(node) = nodes {
+            let help = format!("there are: {}", names.join(", "));
             let message = "none of the user classes here is selected";
             self.problems.report_with(node.span, message, Some(help));
         }
-        selected
+    }
+
+    /// The one host of all files.
+    fn hosts(&mut self, sections: &[Section<'_>]) -> Option<String> {
+        let nodes = sections
+            .iter()
+            .filter_map(|section| section.fields.value("host"));
+        let mut first: Option<(String, Span)> = None;
+        for node in nodes {
+            let Some(host) = self.host(node) else {
+                continue;
+            };
+            let Some((known, span)) = &first else {
+                first = Some((host, node.span));
+                continue;
+            };
+            if !host::is_same(known, &host) {
+                let place = self.problems.source.name_place(span.start);
+                let message =
+                    format!("all files of a run have one host, and {place} names `{known}`");
+                let help = "leave one of them out; requests may name whole addresses".to_owned();
+                self.problems.report_with(node.span, message, Some(help));
+            }
+        }
+        first.map(|(host, _)| host)
     }
 
     fn blocks(&mut self, node: Option<&Node>) {
@@ -254,25 +301,6 @@ impl Reader<'_> {
             max_seconds: max.as_secs_f64(),
         })
     }
-}
-
-/// A class, and the load of its own that it may have.
-type Driven = (Class, Option<Workload>);
-
-/// All workloads: that of the file, if it drives a class, and those of classes
-/// with a load of their own. The classes are told which is theirs.
-fn workloads(of_file: Workload, classes: &mut [Driven]) -> Vec<Workload> {
-    let mut workloads = Vec::new();
-    if classes.is_empty() || classes.iter().any(|(_, own)| own.is_none()) {
-        workloads.push(of_file);
-    }
-    for (class, own) in classes {
-        if let Some(own) = own.take() {
-            class.workload = workloads.len();
-            workloads.push(own);
-        }
-    }
-    workloads
 }
 
 fn constant(wait: Duration) -> Wait {

@@ -83,6 +83,14 @@ pub(super) fn parse(text: &str) -> Result<Host, HostError> {
     })
 }
 
+/// Whether two hosts that can be read are one.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    let (Ok(one), Ok(other)) = (parse(one), parse(other)) else {
+        return false;
+    };
+    one.target == other.target && one.base_path == other.base_path
+}
+
 /// `Basic ...` from `user:password@`.
 fn authorization(url: &Url) -> Option<String> {
     if url.username().is_empty() && url.password().is_none() {

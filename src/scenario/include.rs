@@ -1,10 +1,12 @@
-//! `include:`: other files whose parts are taken in, before anything is read.
+//! The files of a scenario, before anything is read in them. `include:` names
+//! others whose parts are taken in.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::scenario::diagnostic::{Found, Problems};
 use crate::scenario::fields;
+use crate::scenario::listed::Listed;
 use crate::scenario::node::{Entry, Node, NodeKind, Scalar, Style, shorten};
 use crate::scenario::overrides::{self, Override};
 use crate::scenario::source::{Source, Span};
@@ -16,22 +18,25 @@ use crate::scenario::yaml;
 const TAKEN: [&str; 4] = ["user_classes", "blocks", "data", "variables"];
 /// What an included file may say beside that: it may be run by itself as well.
 const LEFT: [&str; 5] = ["include", "name", "description", "host", "load"];
-/// The most files that are included, directly or not.
-const MAX_FILES: usize = 32;
+/// The most files beside a scenario's own.
+pub(super) const MAX_FILES: usize = 32;
 
 /// A scenario with everything that it takes in.
 #[derive(Debug)]
 pub(super) struct Gathered {
     pub(super) texts: Texts,
-    /// The tree of all files; nothing where one of them cannot be read.
+    /// The tree of the scenario's own file and all that it includes; nothing
+    /// where a file cannot be read.
     pub(super) root: Option<Node>,
+    /// The files that it lists, each with all that it includes.
+    pub(super) listed: Vec<Listed>,
     pub(super) found: Found,
     /// The files beside the scenario's own that were read, or should have been.
     pub(super) paths: Vec<PathBuf>,
 }
 
-/// Reads a scenario's text and those of the files that it includes, and makes
-/// one tree of them, in which `overrides` are set. Blocks while it reads.
+/// Reads a scenario's text and those of the files that it includes and lists,
+/// and sets `overrides` in them. Blocks while it reads.
 pub(super) fn gather(source: &Source, overrides: &[Override]) -> Gathered {
     let mut gatherer = Gatherer::default();
     let own = source.folder().map(|folder| folder.join(file_name(source)));
@@ -41,26 +46,27 @@ pub(super) fn gather(source: &Source, overrides: &[Override]) -> Gathered {
         file: source.file.clone(),
     });
     gatherer.seen.extend(own);
+    let mut listed = Vec::new();
     let mut root = gatherer.parse(source.clone(), Origin::Own);
+    // Which files are listed is set before they are read, the rest after.
+    let (of_list, others): (Vec<_>, Vec<_>) = overrides.iter().partition(|one| one.is_of_list());
     if let Some(root) = &mut root {
         gatherer.take_in(root);
+        gatherer.set(&of_list, &mut [root]);
+        listed = gatherer.list(root);
     }
     if gatherer.is_torn {
         root = None;
     }
     if let Some(root) = &mut root {
-        let (texts, nodes, found) = (
-            &mut gatherer.texts,
-            &mut gatherer.nodes,
-            &mut gatherer.found,
-        );
-        for one in overrides {
-            found.extend(overrides::apply(one, root, texts, nodes));
-        }
+        let roots = listed.iter_mut().map(|one| &mut one.root);
+        let mut roots: Vec<_> = std::iter::once(root).chain(roots).collect();
+        gatherer.set(&others, &mut roots);
     }
     Gathered {
         texts: gatherer.texts,
         root,
+        listed,
         found: gatherer.found,
         paths: gatherer.paths,
     }
@@ -71,26 +77,29 @@ fn file_name(source: &Source) -> &Path {
     path.file_name().map_or(path, Path::new)
 }
 
+/// The files so far.
 #[derive(Debug, Default)]
-struct Gatherer {
-    texts: Texts,
+pub(super) struct Gatherer {
+    pub(super) texts: Texts,
     found: Found,
     nodes: usize,
     paths: Vec<PathBuf>,
-    /// Every file so far, by its one true path: each is taken in once.
-    seen: Vec<PathBuf>,
+    /// The files that were read, by their one true path.
+    sources: HashMap<PathBuf, Source>,
+    /// Those of the tree that is being gathered: each is taken in once.
+    pub(super) seen: Vec<PathBuf>,
     /// From the scenario's own file to the one that is being read.
-    trail: Vec<Step>,
+    pub(super) trail: Vec<Step>,
     /// What included files define, by the key of the top that it belongs to.
     taken: Vec<(&'static str, Entry)>,
     /// A file is missing or no YAML: whatever else is said would be wrong.
-    is_torn: bool,
+    pub(super) is_torn: bool,
 }
 
 /// A file on the way to another.
 #[derive(Debug)]
-struct Step {
-    path: PathBuf,
+pub(super) struct Step {
+    pub(super) path: PathBuf,
     file: String,
 }
 
@@ -105,8 +114,16 @@ impl Gatherer {
         root
     }
 
+    /// Sets values in the trees; the first is that of the scenario's own file.
+    fn set(&mut self, overrides: &[&Override], roots: &mut [&mut Node]) {
+        for one in overrides {
+            let found = overrides::apply(one, roots, &mut self.texts, &mut self.nodes);
+            self.found.extend(found);
+        }
+    }
+
     /// Takes what the files in `include` define into the tree.
-    fn take_in(&mut self, root: &mut Node) {
+    pub(super) fn take_in(&mut self, root: &mut Node) {
         let NodeKind::Map(entries) = &mut root.kind else {
             return;
         };
@@ -121,20 +138,38 @@ impl Gatherer {
                 .partition(|(of, _)| *of == key);
             self.taken = others;
             let mine: Vec<(&str, Entry)> = mine;
-            if mine.is_empty() {
-                continue;
-            }
-            let at = entries.iter().position(|entry| entry.key.text == key);
-            let at = at.unwrap_or_else(|| {
-                entries.push(empty(key, include.key.span));
-                entries.len() - 1
-            });
-            if let NodeKind::Map(own) = &mut entries[at].value.kind {
-                own.extend(mine.into_iter().map(|(_, entry)| entry));
-                let own = &*own;
-                self.report(|problems| refuse_doubles(key, own, problems));
-            }
+            let mine = mine.into_iter().map(|(_, entry)| entry);
+            self.add(entries, key, include.key.span, mine.collect());
         }
+    }
+
+    /// Adds what another file defines to the map under a key of the top.
+    pub(super) fn add(&mut self, top: &mut Vec<Entry>, key: &str, span: Span, defined: Vec<Entry>) {
+        if defined.is_empty() {
+            return;
+        }
+        let at = top.iter().position(|entry| entry.key.text == key);
+        let at = at.unwrap_or_else(|| {
+            top.push(empty(key, span));
+            top.len() - 1
+        });
+        if let NodeKind::Map(own) = &mut top[at].value.kind {
+            // Two files may include the same.
+            let is_new = |one: &Entry| !own.iter().any(|other| self.is_same(one, other));
+            let defined: Vec<_> = defined.into_iter().filter(is_new).collect();
+            own.extend(defined);
+            let own = &*own;
+            self.report(|problems| refuse_doubles(key, own, problems));
+        }
+    }
+
+    /// Whether two entries are one, of a file that was taken in twice.
+    fn is_same(&self, one: &Entry, other: &Entry) -> bool {
+        let place = |entry: &Entry| {
+            let part = self.texts.part(entry.key.span.start)?;
+            Some((part.source.file.as_str(), entry.key.span.start - part.start))
+        };
+        one.key.text == other.key.text && place(one) == place(other)
     }
 
     /// `include:` is a path, or a list of paths.
@@ -161,36 +196,56 @@ impl Gatherer {
         }
     }
 
-    /// Reads one file, if it was not read before; else says why not.
+    /// Takes one file in, if it was not taken in before; else says why not.
     fn include_one(&mut self, text: &str, span: Span) -> Result<(), String> {
+        if let Some((step, root)) = self.open(text, span, "include")? {
+            self.trail.push(step);
+            self.keep(root);
+            self.trail.pop();
+        }
+        Ok(())
+    }
+
+    /// Reads a file that is named at a place, if it was not read before for
+    /// this tree.
+    pub(super) fn open(
+        &mut self,
+        text: &str,
+        span: Span,
+        verb: &str,
+    ) -> Result<Option<(Step, Node)>, String> {
         let path = self.texts.resolve(span, text).ok_or_else(|| {
-            "a scenario that is built into the program is in no folder: it includes nothing"
-                .to_owned()
+            format!("a scenario that is built into the program is in no folder: it {verb}s nothing")
         })?;
         self.paths.push(path.clone());
         let real = path.canonicalize().unwrap_or_else(|_| path.clone());
         if let Some(at) = self.trail.iter().position(|step| step.path == real) {
             let way = self.trail[at..].iter().map(|step| step.file.as_str());
             let way: Vec<_> = way.chain([self.trail[at].file.as_str()]).collect();
-            let message = format!("a file cannot include itself: {}", way.join(" -> "));
+            let message = format!("a file cannot {verb} itself: {}", way.join(" -> "));
             return Err(message);
         }
         if self.seen.contains(&real) {
-            return Ok(());
-        }
-        if self.seen.len() > MAX_FILES {
-            return Err(format!("more than {MAX_FILES} included files, the limit"));
+            return Ok(None);
         }
         self.seen.push(real.clone());
-        let source = Source::read(&path).map_err(|error| error.to_string())?;
-        let file = source.file.clone();
-        let Some(root) = self.parse(source, Origin::Included) else {
-            return Ok(());
+        let source = match self.sources.get(&real) {
+            Some(source) => source.clone(),
+            None if self.sources.len() >= MAX_FILES => {
+                return Err(format!(
+                    "more than {MAX_FILES} included files and listed scenarios, the limit"
+                ));
+            }
+            None => {
+                let source = Source::read(&path).map_err(|error| error.to_string())?;
+                self.sources.insert(real.clone(), source.clone());
+                source
+            }
         };
-        self.trail.push(Step { path: real, file });
-        self.keep(root);
-        self.trail.pop();
-        Ok(())
+        let file = source.file.clone();
+        let step = Step { path: real, file };
+        let root = self.parse(source, Origin::Included);
+        Ok(root.map(|root| (step, root)))
     }
 
     /// Keeps what an included file defines, and follows what it includes.
@@ -220,7 +275,7 @@ impl Gatherer {
         }
     }
 
-    fn report(&mut self, say: impl FnOnce(&mut Problems<'_>)) {
+    pub(super) fn report(&mut self, say: impl FnOnce(&mut Problems<'_>)) {
         let mut problems = Problems::new(&self.texts);
         say(&mut problems);
         self.found.extend(problems.into_found());

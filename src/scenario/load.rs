@@ -93,7 +93,8 @@ pub fn read(source: &Source, environment: &Environment, changes: &Changes) -> Re
     let mut reader = Reader::new(&gathered.texts, environment, &changes.selection);
     reader.problems.adopt(gathered.found);
     reader.paths = gathered.paths;
-    let read = gathered.root.and_then(|root| reader.file(&root));
+    let read = gathered.root.as_ref();
+    let read = read.and_then(|root| reader.file(root, &gathered.listed));
     let files = std::mem::take(&mut reader.paths);
     let classes = std::mem::take(&mut reader.class_names);
     let secrets = reader.mentions.secrets.take();

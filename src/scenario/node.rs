@@ -110,6 +110,46 @@ impl Node {
         }
     }
 
+    /// The entry of a map; nothing where there is none, or no map.
+    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+        match &self.kind {
+            NodeKind::Map(entries) => entries.iter().find(|entry| entry.key.text == key),
+            _ => None,
+        }
+    }
+
+    /// The entries of the map under a key; empty where there is no such map.
+    pub(super) fn map_under(&self, key: &str) -> &[Entry] {
+        match self.entry(key).map(|entry| &entry.value.kind) {
+            Some(NodeKind::Map(entries)) => entries,
+            _ => &[],
+        }
+    }
+
+    /// Whether both hold the same, wherever they stand.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        match (&self.kind, &other.kind) {
+            (NodeKind::Scalar(one), NodeKind::Scalar(other)) => {
+                one.text == other.text && one.style == other.style
+            }
+            (NodeKind::List(one), NodeKind::List(other)) => {
+                one.len() == other.len()
+                    && one
+                        .iter()
+                        .zip(other)
+                        .all(|(one, other)| one.says_the_same(other))
+            }
+            (NodeKind::Map(one), NodeKind::Map(other)) => {
+                one.len() == other.len()
+                    && one.iter().all(|entry| {
+                        let twin = other.iter().find(|twin| twin.key.text == entry.key.text);
+                        twin.is_some_and(|twin| entry.value.says_the_same(&twin.value))
+                    })
+            }
+            _ => false,
+        }
+    }
+
     pub(super) fn is_null(&self) -> bool {
         self.as_scalar()
             .is_some_and(|scalar| scalar.resolve() == Resolved::Null)

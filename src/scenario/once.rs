@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::program::{CodeAt, HealthGate, Once, WhenUnset};
+use crate::program::{CodeAt, HealthGate, Instruction, Once, WhenUnset};
 use crate::scenario::draft::Http;
 use crate::scenario::fields::{self, Fields};
 use crate::scenario::node::{Entry, Node, NodeKind, Scalar, Style};
 use crate::scenario::reader::{Reader, Scope};
+use crate::scenario::section::Section;
 use crate::scenario::step::Surroundings;
 
 pub(super) const HEALTH_KEYS: [&str; 5] = ["get", "expect", "within", "every", "slow"];
@@ -15,15 +16,20 @@ pub(super) const HEALTH_KEYS: [&str; 5] = ["get", "expect", "within", "every", "
 const REQUEST_KEYS: [&str; 2] = ["get", "expect"];
 
 impl Reader<'_> {
-    /// The variables that `setup` and `teardown` set.
-    pub(super) fn once_variables(&self, fields: &Fields<'_>) -> BTreeSet<String> {
-        let parts = ["setup", "teardown"];
-        let parts = parts.iter().filter_map(|key| fields.value(key));
-        parts.flat_map(|node| self.variables_of(node)).collect()
+    /// The variables that `setup` and `teardown` set, of all files.
+    pub(super) fn once_variables(&self, sections: &[Section<'_>]) -> BTreeSet<String> {
+        let of_section = |section: &Section<'_>| {
+            let parts = ["setup", "teardown"];
+            let parts = parts.iter().filter_map(|key| section.fields.value(key));
+            parts
+                .flat_map(|node| self.variables_of(node))
+                .collect::<Vec<_>>()
+        };
+        sections.iter().flat_map(of_section).collect()
     }
 
-    /// Reads all three.
-    pub(super) fn once(&mut self, fields: &Fields<'_>, http: Http) -> Once {
+    /// Reads all three, of all files.
+    pub(super) fn once(&mut self, sections: &[Section<'_>]) -> Once {
         let variables = self.setup_variables.clone().into_iter();
         self.scope = Scope {
             class: "setup".to_owned(),
@@ -34,11 +40,9 @@ impl Reader<'_> {
                 })
                 .collect(),
         };
-        let health = fields
-            .value("health")
-            .and_then(|node| self.health(node, http));
-        let setup = self.part_of_once(fields, "setup", http);
-        let teardown = self.part_of_once(fields, "teardown", http);
+        let health = self.one_health(sections);
+        let setup = self.part_of_once(sections, "setup");
+        let teardown = self.part_of_once(sections, "teardown");
         Once {
             health,
             setup,
@@ -47,17 +51,47 @@ impl Reader<'_> {
         }
     }
 
-    fn part_of_once(&mut self, fields: &Fields<'_>, key: &str, http: Http) -> Option<CodeAt> {
-        let node = fields.value(key)?;
-        let headers = self.headers(fields.value("headers"));
-        let around = Surroundings {
-            headers: &headers,
-            http,
-            // A token in the scenario's headers may be what setup goes to fetch.
-            when_unset: WhenUnset::Omit,
-        };
+    /// The steps of all files one after the other, each file's with its headers.
+    fn part_of_once(&mut self, sections: &[Section<'_>], key: &str) -> Option<CodeAt> {
+        let entry = self.tables.here();
         key.clone_into(&mut self.stretch.task);
-        self.steps(node, &format!("`{key}`"), &around)
+        let mut is_there = false;
+        for section in sections {
+            let Some(node) = section.fields.value(key) else {
+                continue;
+            };
+            let headers = self.headers(section.fields.value("headers"));
+            let around = Surroundings {
+                headers: &headers,
+                http: section.http,
+                // A token in the scenario's headers may be what setup goes to fetch.
+                when_unset: WhenUnset::Omit,
+            };
+            is_there |= self.sequence(node, &format!("`{key}`"), &around).is_some();
+        }
+        is_there.then(|| {
+            self.tables.emit(Instruction::End);
+            entry
+        })
+    }
+
+    /// The one health gate of all files.
+    fn one_health(&mut self, sections: &[Section<'_>]) -> Option<HealthGate> {
+        let given = sections.iter().filter_map(|section| {
+            let node = section.fields.value("health")?;
+            Some((node, section.http))
+        });
+        let given: Vec<_> = given.collect();
+        let ((first, http), others) = given.split_first()?;
+        for (other, _) in others {
+            if !first.says_the_same(other) {
+                let place = self.problems.source.name_place(first.span.start);
+                let message = format!("a run has one health gate, and another is at {place}");
+                let help = "make them equal, or leave one out".to_owned();
+                self.problems.report_with(other.span, message, Some(help));
+            }
+        }
+        self.health(first, *http)
     }
 
     /// A path, or a map with a request and its patience.

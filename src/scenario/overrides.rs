@@ -70,12 +70,41 @@ impl std::str::FromStr for Override {
     }
 }
 
-/// Sets one value in the tree; what stands in the way is reported where it
-/// stands on the command line. The text becomes one of the files, so that
-/// whatever is found wrong with the value later is shown there, too.
+impl Override {
+    /// Whether it says which files are listed, or how.
+    pub(super) fn is_of_list(&self) -> bool {
+        self.path
+            .first()
+            .is_some_and(|first| first.name == "scenarios")
+    }
+
+    /// Which tree it is about, given the user classes of each.
+    fn root_of(&self, classes: &[Vec<String>]) -> usize {
+        let [top, class, ..] = self.path.as_slice() else {
+            return 0;
+        };
+        if top.name != "user_classes" {
+            return 0;
+        }
+        let named = classes.iter().position(|names| names.contains(&class.name));
+        let any = || classes.iter().position(|names| !names.is_empty());
+        named.or_else(any).unwrap_or(0)
+    }
+}
+
+/// The user classes of a tree.
+fn class_names(root: &Node) -> Vec<String> {
+    let classes = root.map_under("user_classes").iter();
+    classes.map(|class| class.key.text.clone()).collect()
+}
+
+/// Sets one value in one of the trees; what stands in the way is reported where
+/// it stands on the command line. The text becomes one of the files, so that
+/// whatever is found wrong with the value later is shown there, too. User
+/// classes are found in every tree, everything else in the first.
 pub(super) fn apply(
     one: &Override,
-    root: &mut Node,
+    roots: &mut [&mut Node],
     texts: &mut Texts,
     nodes: &mut usize,
 ) -> Found {
@@ -89,11 +118,15 @@ pub(super) fn apply(
         _ => yaml::parse(texts, stretch, nodes, &mut problems),
     };
     if let Some(value) = value {
+        let classes: Vec<_> = roots.iter().map(|root| class_names(root)).collect();
+        let at = one.root_of(&classes);
         let setter = Setter {
             path: &one.path,
             start,
+            classes: &classes.concat(),
         };
-        if let Err((at, message, help)) = setter.set(root, 0, value) {
+        let set = roots.get_mut(at).map(|root| setter.set(root, 0, value));
+        if let Some(Err((at, message, help))) = set {
             problems.report_with(at, message, help);
         }
     }
@@ -119,6 +152,8 @@ type Obstacle = (Span, String, Option<String>);
 struct Setter<'o> {
     path: &'o [Segment],
     start: usize,
+    /// The user classes of all trees.
+    classes: &'o [String],
 }
 
 impl Setter<'_> {
@@ -195,10 +230,13 @@ impl Setter<'_> {
             let message = "`include` cannot be set: files are taken in before".to_owned();
             return (span, message, None);
         }
-        let names: Vec<_> = entries
+        let of_others = self.classes.iter().map(String::as_str);
+        let of_others = of_others.filter(|_| depth == 1 && self.name(0) == "user_classes");
+        let mut names: Vec<_> = entries
             .iter()
             .map(|entry| entry.key.text.as_str())
             .collect();
+        names.extend(of_others.filter(|other| !entries.iter().any(|one| one.key.text == **other)));
         let message = format!("{} has no `{}`", self.shown(depth), shorten(name));
         (span, message, Some(did_you_mean_or_list(name, &names)))
     }

@@ -39,6 +39,8 @@ pub(super) struct Reader<'a> {
     pub(super) used_blocks: BTreeSet<String>,
     /// Variables that every user begins with.
     pub(super) variables: Option<Rc<Node>>,
+    /// The user classes so far.
+    pub(super) class_count: usize,
     /// What `setup` leaves to every user.
     pub(super) setup_variables: BTreeSet<String>,
     /// The feeds of rows, by id.
@@ -176,6 +178,7 @@ impl<'a> Reader<'a> {
             blocks: BTreeMap::new(),
             used_blocks: BTreeSet::new(),
             variables: None,
+            class_count: 0,
             setup_variables: BTreeSet::new(),
             feeds: Vec::new(),
             broken_feeds: Vec::new(),

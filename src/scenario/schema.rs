@@ -101,7 +101,7 @@ mod tests {
     use crate::scenario::texts::{Origin, Texts};
     use crate::scenario::{
         body, capture, check, class, data, expect, file, http, multipart, once, recorded, request,
-        shape, step, tls, workload, yaml,
+        section, shape, step, tls, workload, yaml,
     };
 
     fn root() -> &'static Path {
@@ -135,6 +135,7 @@ mod tests {
         for (name, parsed) in [
             ("scenario", &file::KEYS[..]),
             ("load", &workload::KEYS),
+            ("listed", &section::KEYS),
             ("http", &http::KEYS),
             ("wait", &file::WAIT_KEYS),
             ("tls", &tls::KEYS),

@@ -7,6 +7,7 @@ use crate::model::{Arrivals, Curve, Drive, Load, MAX_USERS, Spacing, Workload};
 use crate::scenario::fields::{self, Fields};
 use crate::scenario::node::{Entry, Node, NodeKind};
 use crate::scenario::reader::Reader;
+use crate::scenario::section::Kept;
 use crate::scenario::shape::Axis;
 
 pub(super) const KEYS: [&str; 12] = [
@@ -45,7 +46,10 @@ pub(super) struct FileLoad {
 impl Default for FileLoad {
     fn default() -> Self {
         Self {
-            workload: Workload::steered(Load::DEFAULT),
+            workload: Workload {
+                start: Duration::ZERO,
+                drive: Drive::Fixed(Load::DEFAULT),
+            },
             run_time: None,
             stop_timeout: None,
             iterations: None,
@@ -55,8 +59,9 @@ impl Default for FileLoad {
 }
 
 impl Reader<'_> {
-    /// The `load:` at the top.
-    pub(super) fn file_load(&mut self, node: &Node) -> FileLoad {
+    /// The `load:` at the top of a file; `run_time` is how long waves go on where
+    /// it does not say.
+    pub(super) fn file_load(&mut self, node: &Node, run_time: Option<Duration>) -> FileLoad {
         let mut load = FileLoad::default();
         let Some(fields) = Fields::read(node, "`load`", &KEYS, &mut self.problems) else {
             return load;
@@ -75,10 +80,24 @@ impl Reader<'_> {
         if let Some(node) = fields.value("max_rps") {
             load.max_rps = fields::rate(node, "`max_rps`", &mut self.problems);
         }
-        if let Some(workload) = self.workload(&fields, load.run_time) {
+        if let Some(workload) = self.workload(&fields, load.run_time.or(run_time)) {
             load.workload = workload;
         }
         load
+    }
+
+    /// The `load:` that a listed file is given instead of its own.
+    pub(super) fn listed_load(&mut self, node: &Node, run_time: Option<Duration>) -> Kept {
+        let Some(fields) = Fields::read(node, "`load`", &KEYS, &mut self.problems) else {
+            return Kept::default();
+        };
+        self.refuse_run_keys(&fields, &RUN_KEYS[1..], "one file of it");
+        let own = fields.value("run_time");
+        let own = own.and_then(|node| fields::period(node, "`run_time`", &mut self.problems));
+        Kept {
+            workload: self.workload(&fields, own.or(run_time)),
+            run_time: own,
+        }
     }
 
     /// The `load:` of a class; `run_time` is that of the file.
@@ -88,15 +107,19 @@ impl Reader<'_> {
         run_time: Option<Duration>,
     ) -> Option<Workload> {
         let fields = Fields::read(node, "`load`", &KEYS, &mut self.problems)?;
-        for key in RUN_KEYS {
+        self.refuse_run_keys(&fields, &RUN_KEYS, "one class");
+        self.workload(&fields, run_time)
+    }
+
+    fn refuse_run_keys(&mut self, fields: &Fields<'_>, keys: &[&str], not: &str) {
+        for key in keys {
             if let Some(entry) = fields.entry(key) {
-                let message = format!("`{key}` concerns the whole run, not one class");
+                let message = format!("`{key}` concerns the whole run, not {not}");
                 let help = "it belongs into the `load` at the top of the file".to_owned();
                 self.problems
                     .report_with(entry.key.span, message, Some(help));
             }
         }
-        self.workload(&fields, run_time)
     }
 
     fn workload(&mut self, fields: &Fields<'_>, run_time: Option<Duration>) -> Option<Workload> {
@@ -176,7 +199,7 @@ impl Reader<'_> {
                 .map_err(|error| self.report(node.span, error.to_string()))
                 .ok()
         });
-        Some(Drive::Steered(Load {
+        Some(Drive::Fixed(Load {
             users: count.unwrap_or(Some(1))?,
             spawn_rate: rate.map_or(Some(1.0), |load| Some(load?.spawn_rate))?,
         }))

@@ -40,18 +40,8 @@ pub(super) fn value_at(curve: &Curve, at_us: u64) -> f64 {
 }
 
 impl Piece {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "runs are far shorter than 2^53 us"
-    )]
     pub(super) fn value_at(&self, at_us: u64) -> f64 {
-        let length_us = self.to.at_us.saturating_sub(self.from.at_us);
-        let rise = self.to.value - self.from.value;
-        if length_us == 0 || rise == 0.0 {
-            return self.from.value;
-        }
-        let gone_us = at_us.saturating_sub(self.from.at_us).min(length_us);
-        self.from.value + rise * (gone_us as f64 / length_us as f64)
+        self.from.value_towards(&self.to, at_us)
     }
 
     /// When it reaches a level that lies beyond `from` and not beyond `to`.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Curve, Drive, Workload, micros};
+use crate::model::{Curve, Drive, Load, Workload, micros};
 use crate::schedule::curve::{pieces_from, value_at};
 use crate::schedule::ramp::Ramp;
 
@@ -30,16 +30,15 @@ impl UserPlan {
     #[must_use]
     pub fn of(workload: &Workload) -> Option<Self> {
         let start_us = micros(workload.start);
-        match &workload.drive {
-            Drive::Steered(load) => {
-                let ramp = Ramp::new(start_us, 0, load.users, load.spawn_rate);
-                Some(Self::Ramp(ramp))
+        match (&workload.drive, workload.load()) {
+            (_, Some(Load { users, spawn_rate })) => {
+                Some(Self::Ramp(Ramp::new(start_us, 0, users, spawn_rate)))
             }
-            Drive::Users(users) => Some(Self::Curve {
+            (Drive::Users(users), None) => Some(Self::Curve {
                 users: Arc::clone(users),
                 start_us,
             }),
-            Drive::Arrivals(_) => None,
+            _ => None,
         }
     }
 

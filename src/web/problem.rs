@@ -89,9 +89,10 @@ impl From<RunError> for Problem {
             RunError::NotSteered | RunError::Active | RunError::NotActive | RunError::Stopping => {
                 StatusCode::CONFLICT
             }
-            RunError::Load(_) | RunError::Capacity { .. } | RunError::SourceAddress { .. } => {
-                StatusCode::BAD_REQUEST
-            }
+            RunError::Load(_)
+            | RunError::Capacity { .. }
+            | RunError::CapacityOfPart { .. }
+            | RunError::SourceAddress { .. } => StatusCode::BAD_REQUEST,
             RunError::Resolve { .. }
             | RunError::Unreachable { .. }
             | RunError::Proxy { .. }

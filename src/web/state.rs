@@ -112,8 +112,8 @@ impl App {
         let scenario = &loaded.scenario;
         let users = wish.users.or(self.defaults.users.map(f64::from));
         let spawn_rate = wish.spawn_rate.or(self.defaults.spawn_rate);
-        // What a scenario plans itself is its own: users that are given all
-        // the same, as Locust's clients do, say nothing then.
+        // What a scenario plans itself is its own; Locust's clients give users
+        // all the same.
         let load = scenario.steered().map(|own| {
             Load::new(
                 users.unwrap_or_else(|| f64::from(own.users)),
@@ -121,6 +121,7 @@ impl App {
             )
         });
         let load = load.transpose().map_err(RunError::from)?;
+        let remarks = unused_words(&wish).filter(|_| load.is_none());
         let run_time = match wish.run_time {
             RunTime::Preset => self.defaults.run_time.or(scenario.run_time),
             RunTime::UntilStopped => None,
@@ -152,6 +153,7 @@ impl App {
                 .stop_timeout
                 .or(scenario.stop_timeout)
                 .unwrap_or(STOP_TIMEOUT),
+            remarks: remarks.into_iter().collect(),
         };
         self.runs.start(spec.clone(), Arc::new(program)).await?;
         Ok(spec)
@@ -166,4 +168,15 @@ impl App {
             .or_else(|| self.defaults.host.clone())
             .or_else(|| entry.host().map(str::to_owned))
     }
+}
+
+/// What was asked for and says nothing to a scenario that plans all of its load.
+fn unused_words(wish: &Wish) -> Option<String> {
+    let users = wish.users.map(|users| format!("{users} users"));
+    let rate = wish.spawn_rate.map(|rate| format!("{rate} users/s"));
+    let given: Vec<_> = users.into_iter().chain(rate).collect();
+    let given = (!given.is_empty()).then(|| given.join(" at "))?;
+    Some(format!(
+        "{given} were asked for and are not used: this scenario plans its load itself"
+    ))
 }

@@ -10,4 +10,6 @@ mod flow;
 mod http;
 mod loads;
 mod once;
+#[cfg(unix)]
+mod together;
 mod values;

@@ -16,6 +16,8 @@ mod never_panics;
 #[cfg(unix)]
 mod recorded;
 mod requests;
+#[cfg(unix)]
+mod scenarios;
 mod selection;
 mod values;
 

@@ -77,6 +77,22 @@ pub(super) const SHAPES: &[Shape] = &[
         rule: Rule::All(&[]),
     },
     Shape {
+        name: "listed_load",
+        about: "A load of a listed file, instead of its own",
+        keys: &[
+            USERS,
+            SPAWN_RATE,
+            STAGES,
+            RATE,
+            ARRIVALS,
+            MAX_USERS,
+            QUEUE,
+            Key("run_time", Duration, "when this load ends"),
+            START,
+        ],
+        rule: Rule::All(&[]),
+    },
+    Shape {
         name: "stage",
         about: "A straight line to so many users, or to this rate",
         keys: &[

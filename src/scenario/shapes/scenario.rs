@@ -33,6 +33,11 @@ pub(super) const SHAPES: &[Shape] = &[
                 "other files whose classes, blocks, data and variables are taken in",
             ),
             Key(
+                "scenarios",
+                List(&Of("listed"), 1),
+                "other files that are run together, each with its share of `load`",
+            ),
+            Key(
                 "data",
                 Named(&Of("feed")),
                 "rows to fill requests with, under a name",
@@ -64,6 +69,25 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
         ],
         rule: Rule::All(&[]),
+    },
+    Shape {
+        name: "listed",
+        about: "A file that is run together with others",
+        keys: &[
+            Key("file", Text, "the file, relative to this one"),
+            Key(
+                "share",
+                Whole(1, 1_000_000),
+                "its share of the load of this file",
+            ),
+            Key("start", Duration, "when it begins"),
+            Key(
+                "load",
+                Either(&[Words(&["own"]), Of("listed_load")]),
+                "`own` keeps the load of the file; a map replaces it",
+            ),
+        ],
+        rule: Rule::All(&["file"]),
     },
     Shape {
         name: "feed",

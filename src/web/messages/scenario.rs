@@ -1,6 +1,8 @@
 use serde::Serialize;
 
-use crate::model::{Arrivals, Drive, Load, Population, Scenario, TaskOrder, Wait, Workload};
+use crate::model::{
+    Arrivals, Curve, Drive, Load, Population, Scenario, TaskOrder, UserClass, Wait, Workload,
+};
 use crate::scenario::duration_text;
 use crate::web::catalog::Entry;
 
@@ -63,6 +65,8 @@ impl ScenarioBody {
         };
         let problems = entry.loaded().err();
         let classes = scenario.map_or(&[][..], |scenario| &scenario.user_classes);
+        let workload =
+            |class: &UserClass| scenario.and_then(|all| all.workloads.get(class.workload));
         Self {
             id: entry.id.clone(),
             name: entry.name().to_owned(),
@@ -83,8 +87,8 @@ impl ScenarioBody {
                 .iter()
                 .map(|class| ClassBody {
                     name: class.name.clone(),
-                    population: population_words(class.population),
-                    wait: match scenario.and_then(|all| all.workloads.get(class.workload)) {
+                    population: population_words(class.population, workload(class)),
+                    wait: match workload(class) {
                         // The plan says when a task starts.
                         Some(Workload {
                             drive: Drive::Arrivals(_),
@@ -120,12 +124,17 @@ fn plans(scenario: Option<&Scenario>) -> Vec<PlanBody> {
         return Vec::new();
     };
     let plan = |(index, workload): (usize, &Workload)| {
+        let ramp;
         let (of, curve, max_users) = match &workload.drive {
-            Drive::Steered(_) => return None,
-            Drive::Users(users) => ("users", users, None),
+            Drive::Steered(..) => return None,
+            Drive::Fixed(load) => {
+                ramp = Curve::ramp(*load);
+                ("users", &ramp, None)
+            }
+            Drive::Users(users) => ("users", &**users, None),
             Drive::Arrivals(Arrivals {
                 rate, max_users, ..
-            }) => ("starts", rate, Some(*max_users)),
+            }) => ("starts", &**rate, Some(*max_users)),
         };
         let start_s = workload.start.as_secs_f64();
         let points = curve.points();
@@ -159,11 +168,24 @@ fn limits_words(scenario: &Scenario) -> Vec<String> {
     most.into_iter().chain(tasks).collect()
 }
 
-fn population_words(population: Population) -> String {
-    match population {
+/// How many of the users are of a class, given what drives them.
+fn population_words(population: Population, workload: Option<&Workload>) -> String {
+    let words = match population {
         Population::Weight(weight) => format!("weight {weight}"),
         Population::Fixed(count) => format!("always {count}"),
-    }
+    };
+    // What is planned is shown as a curve.
+    let Some(Workload {
+        start,
+        drive: Drive::Steered(_, part),
+    }) = workload
+    else {
+        return words;
+    };
+    let (share, all) = part.share();
+    let of = (u64::from(share) < all).then(|| format!(" in {share}/{all} of the users"));
+    let from = (!start.is_zero()).then(|| format!(", from {} on", duration_text(*start)));
+    words + &of.unwrap_or_default() + &from.unwrap_or_default()
 }
 
 fn order_words(order: TaskOrder, iterations: Option<u32>) -> String {

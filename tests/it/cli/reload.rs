@@ -87,6 +87,36 @@ async fn files_that_come_change_and_go_are_followed() {
 }
 
 #[tokio::test]
+async fn files_that_a_scenario_lists_are_followed_too() {
+    let folder = Folder::new();
+    let parts = Folder::new();
+    let file = |name: &str| {
+        let class = CLASS.replace("U:", &format!("{name}:"));
+        parts.file("part.yaml", &class);
+    };
+    file("Before");
+    let list = format!(
+        "load: {{users: 8}}\nscenarios: [{{file: {}/part.yaml, start: 90s}}]\nuser_classes: {{U: {{count: 1, tasks: {{t: [{{get: /}}]}}}}}}\n",
+        parts.path()
+    );
+    folder.file("all.yaml", &list);
+    let (mut deck, hello) = Deck::open(&["-f", folder.path()]).await;
+    let classes = &hello["scenarios"][0]["classes"];
+    assert_eq!(classes[0]["population"], "always 1 in 1/2 of the users");
+    assert_eq!(classes[1]["name"], "Before");
+    let later = "weight 1 in 1/2 of the users, from 1m30s on";
+    assert_eq!(classes[1]["population"], later);
+    file("After");
+    let is_anew = |offer: &Value| offer[0]["classes"][1]["name"] == "After";
+    deck.offer(is_anew).await;
+    parts.file("part.yaml", "user_classes: {After: {tusks: {}}}\n");
+    let is_broken = |offer: &Value| offer[0]["problems"] != json!([]);
+    let offer = deck.offer(is_broken).await;
+    let problem = offer[0]["problems"][0].as_str().unwrap();
+    assert!(problem.contains("part.yaml, line 1, column"), "{problem}");
+}
+
+#[tokio::test]
 async fn a_broken_save_disturbs_no_run_and_the_next_start_takes_what_is_there() {
     let lab = lab(LabConfig::default());
     let folder = Folder::new();

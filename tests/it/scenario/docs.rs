@@ -1,5 +1,6 @@
 //! Every example of the documents: each is a whole file and sound, and those
-//! about the lab work there. A `csv` block is the file `accounts.csv`.
+//! about the lab work there. A `csv` block is the file `accounts.csv`; a `yaml`
+//! block with a name is a file of that name, which others list.
 
 use std::fs;
 use std::path::Path;
@@ -21,11 +22,28 @@ fn blocks(document: &str, language: &str) -> Vec<String> {
         .collect()
 }
 
+/// The blocks of YAML that are files with a name: name and text.
+fn named_files() -> Vec<(String, String)> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/scenarios.md");
+    let text = fs::read_to_string(path).unwrap();
+    let parts = text.split("```yaml ").skip(1);
+    parts
+        .map(|part| {
+            let (name, rest) = part.split_once('\n').unwrap();
+            let text = rest.split("```").next().unwrap_or("");
+            (name.to_owned(), text.to_owned())
+        })
+        .collect()
+}
+
 /// A folder with the example, its path, and the example as it is read.
 fn example(text: &str) -> (Folder, String, Loaded) {
     let folder = Folder::new();
     for csv in blocks("docs/scenarios.md", "csv") {
         folder.file("accounts.csv", &csv);
+    }
+    for (name, text) in named_files() {
+        folder.file(&name, &text);
     }
     let path = folder.file("example.yaml", text);
     let environment: Environment = [("SHOP_PASSWORD", "secret")].into_iter().collect();
@@ -39,7 +57,9 @@ fn example(text: &str) -> (Folder, String, Loaded) {
 
 fn examples() -> Vec<String> {
     let documents = ["docs/scenarios.md", "README.md"];
-    documents.map(|document| blocks(document, "yaml")).concat()
+    let mut all = documents.map(|document| blocks(document, "yaml")).concat();
+    all.extend(named_files().into_iter().map(|(_, text)| text));
+    all
 }
 
 #[test]

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use swarmdeck::client::Clock;
-use swarmdeck::model::{Drive, Failure, Load, RowKind, RunSpec, RunState};
+use swarmdeck::model::{Failure, Load, RowKind, RunSpec, RunState, Workload};
 use swarmdeck::program::Program;
 use swarmdeck::run::{Edit, NameRow, RunError, Runs, Snapshot, spawn};
 use swarmdeck::scenario::{Environment, Source, builtin, load};
@@ -54,6 +54,7 @@ impl Bench {
                 max_rps: loaded.scenario.max_rps,
                 run_time: loaded.scenario.run_time,
                 stop_timeout: Duration::from_millis(500),
+                remarks: Vec::new(),
             },
             program: Arc::new(program),
         }
@@ -76,11 +77,7 @@ impl Bench {
             users,
             spawn_rate: rate,
         };
-        for workload in &mut self.spec.workloads {
-            if let Drive::Steered(steered) = &mut workload.drive {
-                *steered = load;
-            }
-        }
+        Workload::steer(&mut self.spec.workloads, load);
         let start = self
             .runs
             .start(self.spec.clone(), Arc::clone(&self.program));

@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::RunState;
+use swarmdeck::run::EventKind;
 
 use crate::support::{Board, lab, refused_port, soon};
 
@@ -217,6 +218,39 @@ async fn a_run_under_our_own_routes() {
     assert_eq!(idle["message"], "no run is active: start one first");
     let (status, _) = board.json(Method::DELETE, run, "").await;
     assert_eq!((status, state(&board)), (200, RunState::Ready));
+}
+
+#[tokio::test]
+async fn users_that_a_planned_load_does_not_use_are_remarked_on() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    let remarks = || {
+        let (events, _) = board.runs.log().events_after(0);
+        let remarks = events
+            .into_iter()
+            .filter(|event| event.kind == EventKind::Remark);
+        let texts = remarks
+            .map(|event| event.text)
+            .filter(|text| text.contains("not used"));
+        texts.collect::<Vec<_>>()
+    };
+    let run = "/api/v1/run";
+    let words = " were asked for and are not used: this scenario plans its load itself";
+    for (wish, said) in [
+        ("{\"scenario\": \"staged\"}", None),
+        ("{\"scenario\": \"staged\", \"users\": 5}", Some("5 users")),
+        (
+            "{\"scenario\": \"open\", \"users\": 5, \"spawn_rate\": 2.5}",
+            Some("5 users at 2.5 users/s"),
+        ),
+        ("{\"scenario\": \"health\", \"users\": 5}", None),
+    ] {
+        let (status, started) = board.json(Method::POST, run, wish).await;
+        assert_eq!(status, 200, "{started}");
+        let expected: Vec<_> = said.iter().map(|said| format!("{said}{words}")).collect();
+        assert_eq!(remarks(), expected, "{wish}");
+        board.json(Method::POST, "/api/v1/run/stop", "").await;
+    }
 }
 
 #[tokio::test]
