@@ -10,6 +10,7 @@ pub mod engine;
 pub mod lab;
 pub mod locust;
 pub mod model;
+pub mod output;
 pub mod probes;
 pub mod program;
 pub mod run;

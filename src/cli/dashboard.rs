@@ -112,7 +112,7 @@ fn token(web: &WebSettings) -> Result<Option<Token>, Exit> {
 }
 
 /// One shard a usable core; half of them where the lab and a browser live too.
-fn shards(settings: &Settings) -> usize {
+pub(super) fn shards(settings: &Settings) -> usize {
     let cores = host::usable_cores();
     let default = if settings.demo {
         (cores / 2).max(1)

@@ -1,31 +1,40 @@
 //! The command line: the only layer that prints and reads the environment.
 
+mod alone;
 mod args;
 mod ask;
 mod autostart;
 mod check;
+mod closing;
 mod console;
 mod dashboard;
 mod demo;
 mod exit;
+mod headless;
+mod keys;
 mod layers;
 mod library;
+mod narrator;
 mod offer;
 mod options;
+mod progress;
 mod refused;
+mod results;
+mod screen;
 mod settings;
 mod shell;
+mod signals;
 mod sources;
 mod start;
 mod target;
 mod try_;
 mod values;
+mod wait_for;
 mod waterfall;
 
 pub use exit::Exit;
 pub use settings::{
-    Ask, Console, CsvOutput, LoadSettings, LogSettings, Mode, Outputs, Settings, SettingsError,
-    TlsFiles, WaitFor, WebSettings,
+    Ask, Console, LoadSettings, LogSettings, Mode, Outputs, Settings, SettingsError, TlsFiles,
+    WaitFor, WebSettings,
 };
 pub use start::start;
-pub use values::{CsvStyle, LogLevel};

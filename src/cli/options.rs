@@ -9,10 +9,10 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::cli::args::SetArgs;
-use crate::cli::values::{
-    CsvStyle, LogLevel, Quit, address, base_path, quit, spawn_rate, time, web_address,
-};
+use crate::cli::values::{Quit, address, base_path, quit, spawn_rate, time, web_address};
+use crate::locust::LogLevel;
 use crate::model::MAX_USERS;
+use crate::output::CsvStyle;
 
 /// All options, and the user classes.
 #[derive(Debug, Args)]

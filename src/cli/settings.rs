@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use crate::cli::options::{ModeArgs, OutputArgs, RunArgs, WebArgs};
 use crate::cli::values::Quit;
-use crate::cli::{CsvStyle, LogLevel};
+use crate::locust::LogLevel;
+use crate::output::CsvPlan;
 use crate::scenario::{Changes, Selection, Weights};
 
 /// Everything that a run or a dashboard is told from outside.
@@ -128,7 +129,7 @@ pub struct TlsFiles {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outputs {
     /// The CSV files, and the run file.
-    pub csv: Option<CsvOutput>,
+    pub csv: Option<CsvPlan>,
     /// The report; `{u}`, `{r}` and `{t}` in it are users, rate and run time.
     pub html: Option<String>,
     /// Whether the final statistics go to standard output as JSON.
@@ -137,17 +138,6 @@ pub struct Outputs {
     pub json_file: Option<PathBuf>,
     /// The verdict for CI servers.
     pub junit: Option<PathBuf>,
-}
-
-/// The CSV files.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CsvOutput {
-    /// What their names begin with; may hold folders.
-    pub prefix: String,
-    /// Whether there is a row of history for each name.
-    pub full_history: bool,
-    /// Their columns.
-    pub style: CsvStyle,
 }
 
 /// The tables on the console.
@@ -290,9 +280,9 @@ fn outputs(args: OutputArgs) -> Result<Outputs, SettingsError> {
         return Err(SettingsError::HistoryAlone);
     }
     Ok(Outputs {
-        csv: args.csv.map(|prefix| CsvOutput {
-            prefix,
-            full_history: args.csv_full_history,
+        csv: args.csv.map(|prefix| CsvPlan {
+            prefix: prefix.into(),
+            by_name: args.csv_full_history,
             style: args.csv_style,
         }),
         html: args.html,

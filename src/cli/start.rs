@@ -5,7 +5,7 @@ use crate::cli::console::{complain, print};
 use crate::cli::exit::Exit;
 use crate::cli::layers::{InputError, Resolved, resolve};
 use crate::cli::settings::{Mode, Settings};
-use crate::cli::{ask, check, dashboard, shell, target, try_};
+use crate::cli::{alone, ask, check, dashboard, shell, target, try_};
 use crate::probes::host;
 use crate::scenario::schema;
 
@@ -56,10 +56,7 @@ fn do_command(command: Command) -> Exit {
 fn do_run(settings: Settings) -> Exit {
     match (settings.ask, settings.mode) {
         (Some(ask), _) => ask::answer(ask, settings),
-        (None, Mode::Headless) => {
-            complain("this build cannot run without its dashboard: use --autostart --autoquit 0");
-            Exit::Usage
-        }
+        (None, Mode::Headless) => alone::run(settings),
         (None, Mode::Dashboard | Mode::Autostart { .. }) => dashboard::run(settings),
     }
 }

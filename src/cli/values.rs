@@ -4,8 +4,11 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
 
+use crate::locust::LogLevel;
 use crate::model::MAX_SPAWN_RATE;
+use crate::output::CsvStyle;
 use crate::scenario::parse_duration;
 
 /// When a dashboard that started by itself ends by itself.
@@ -17,31 +20,27 @@ pub(super) enum Quit {
     After(Duration),
 }
 
-/// How much is logged: this and what is graver.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-#[value(rename_all = "UPPER")]
-pub enum LogLevel {
-    /// Everything.
-    Debug,
-    /// What goes on.
-    #[default]
-    Info,
-    /// What may be wrong.
-    Warning,
-    /// What is wrong.
-    Error,
-    /// What ends the program.
-    Critical,
+impl ValueEnum for LogLevel {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()))
+    }
 }
 
-/// Which columns the CSV files have.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum CsvStyle {
-    /// Locust's, to the letter.
-    #[default]
-    Locust,
-    /// Those of the guide.
-    Guide,
+impl ValueEnum for CsvStyle {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Locust, Self::Guide]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Locust => PossibleValue::new("locust").help("Locust's four files, to the letter"),
+            Self::Guide => PossibleValue::new("guide").help("three files, a row a method and path"),
+        })
+    }
 }
 
 pub(super) fn spawn_rate(text: &str) -> Result<f64, String> {

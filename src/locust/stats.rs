@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use crate::locust::rounding::millis;
 use crate::model::RowKind;
 use crate::run::{FailureLine, NameRow, Snapshot};
 
@@ -172,14 +173,6 @@ impl StatsError {
             last_seen: started_s.map(|start| start + line.last_s),
         }
     }
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "at most an hour in microseconds"
-)]
-fn millis(us: u64) -> f64 {
-    us as f64 / 1e3
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a ratio for people")]

@@ -90,6 +90,18 @@ pub struct RunSpec {
     pub stop_timeout: Duration,
     /// What the one who asked for the run should know, in sentences.
     pub remarks: Vec<String>,
+    /// For what the times of the last seconds are kept.
+    pub recent: Recent,
+}
+
+/// For what the times of the last seconds are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Recent {
+    /// For all names together.
+    #[default]
+    All,
+    /// For each name as well, which takes about 100 KB a name.
+    ByName,
 }
 
 impl RunSpec {

@@ -27,7 +27,7 @@ pub use curve::{Curve, Point};
 pub use duration::micros;
 pub use failure::{ConnectFailure, Failure, LostAt, Malformed, TimedOut, TlsFailure};
 pub use ids::{ClassId, FeedId, NameId, OriginId, RequestId, SlotId, TaskId};
-pub use load::{Load, LoadError, MAX_SPAWN_RATE, MAX_USERS, RunSpec};
+pub use load::{Load, LoadError, MAX_SPAWN_RATE, MAX_USERS, Recent, RunSpec};
 pub use method::Method;
 pub use origin::{Origin, Scheme, Wants};
 pub use part::Part;

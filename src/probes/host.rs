@@ -32,6 +32,21 @@ pub fn resident_bytes() -> Option<u64> {
     Some(kibibytes * 1024)
 }
 
+/// The name of this machine; `localhost` where it is not told.
+#[must_use]
+pub fn name() -> String {
+    #[cfg(unix)]
+    let name = rustix::system::uname()
+        .nodename()
+        .to_str()
+        .ok()
+        .map(str::to_owned);
+    #[cfg(not(unix))]
+    let name: Option<String> = None;
+    name.filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "localhost".to_owned())
+}
+
 /// Raises the soft limit of open files to the hard one and gives the limit
 /// that holds now; `None` where there is none or it is not told.
 pub fn raise_descriptor_limit() -> Option<u64> {

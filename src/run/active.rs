@@ -20,6 +20,9 @@ use crate::run::snapshot::RunInfo;
 use crate::run::tables::Tables;
 use crate::verdict::Judgement;
 
+/// Why a run stopped whose run time is over.
+pub const RUN_TIME_REACHED: &str = "run time reached";
+
 /// A run that has been started.
 #[derive(Debug)]
 pub(super) struct Active {
@@ -99,7 +102,7 @@ impl Active {
                 .iter()
                 .map(|name| format!("{} {}", name.kind, name.name))
                 .collect(),
-            aggregator: Aggregator::new(program.names.len(), shards),
+            aggregator: Aggregator::new(program.names.len(), shards, spec.recent),
             program,
             reached,
             remarks,
@@ -295,7 +298,7 @@ impl Active {
             .run_time
             .is_some_and(|run_time| elapsed_us >= micros(run_time))
         {
-            self.stop("run time reached", log).await;
+            self.stop(RUN_TIME_REACHED, log).await;
         }
     }
 

@@ -3,10 +3,11 @@
 use std::collections::VecDeque;
 
 use crate::engine::{INTERVAL_US, Report, Swarm};
+use crate::model::Recent;
 use crate::run::health::Health;
 use crate::run::snapshot::{GeneratorHealth, Latencies};
 use crate::run::tables::{Rates, float};
-use crate::stats::{Counted, Counts, Interval, Row, Times, Totals, Window};
+use crate::stats::{Counted, Counts, Interval, Ladder, NameWindows, Row, Times, Totals, Window};
 
 /// Intervals in a second.
 const TICKS: u64 = 1_000_000 / INTERVAL_US;
@@ -22,6 +23,8 @@ const RATE_S: usize = 3;
 pub(super) struct Aggregator {
     pub(super) totals: Totals,
     window: Window,
+    /// The same by name, where the run asks for it.
+    by_name: Option<NameWindows>,
     health: Health,
     /// Reports for seconds that are not open yet: a shard may be ahead of
     /// another by the grace at the most.
@@ -78,10 +81,11 @@ impl Meter {
 }
 
 impl Aggregator {
-    pub(super) fn new(names: usize, shards: usize) -> Self {
+    pub(super) fn new(names: usize, shards: usize, recent: Recent) -> Self {
         Self {
             totals: Totals::new(names),
             window: Window::new(WINDOW_S),
+            by_name: (recent == Recent::ByName).then(|| NameWindows::new(names, WINDOW_S)),
             health: Health::new(shards),
             early: VecDeque::new(),
             ticks: vec![0; shards],
@@ -99,6 +103,9 @@ impl Aggregator {
         let names = self.totals.names.len();
         self.totals = Totals::new(names);
         self.window = Window::new(WINDOW_S);
+        if let Some(by_name) = &mut self.by_name {
+            *by_name = NameWindows::new(names, WINDOW_S);
+        }
         self.meters = vec![Meter::default(); names];
         self.meter_all = Meter::default();
         self.starts = Counts::default();
@@ -145,6 +152,9 @@ impl Aggregator {
             meter.close();
         });
         self.window.close_second();
+        if let Some(by_name) = &mut self.by_name {
+            by_name.close_second();
+        }
         let (service, response) = self.window.last().percentiles();
         let starts = std::mem::take(&mut self.starts);
         self.open_s += 1;
@@ -213,6 +223,16 @@ impl Aggregator {
         Latencies { service, response }
     }
 
+    /// Service times of the last seconds, at all steps of the ladder.
+    pub(super) fn now_ladder_us(&self) -> Ladder {
+        self.window.ladder_us()
+    }
+
+    /// The same by name; nothing where the run does not ask for it.
+    pub(super) fn now_by_name(&self) -> Option<&NameWindows> {
+        self.by_name.as_ref()
+    }
+
     /// Latencies of the whole run.
     pub(super) fn total(&self) -> Latencies {
         Latencies {
@@ -231,6 +251,9 @@ impl Aggregator {
 
     fn fill(&mut self, interval: &Interval) {
         self.window.add(interval);
+        if let Some(by_name) = &mut self.by_name {
+            by_name.add(interval);
+        }
         self.starts.add(&interval.counts);
         for delta in &interval.names {
             if delta.counted == Counted::InAll {

@@ -24,6 +24,7 @@ mod snapshot;
 mod tables;
 mod trial;
 
+pub use active::RUN_TIME_REACHED;
 pub use controller::spawn;
 pub use error::RunError;
 pub use handle::{Edit, Runs};

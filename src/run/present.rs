@@ -70,6 +70,9 @@ impl Active {
             totals: &aggregator.totals,
             recent: (!ended && aggregator.knows_a_second()).then(now),
             counted_s: seconds(self.elapsed_us().saturating_sub(self.counted_from_us)),
+            now: aggregator.now_ladder_us(),
+            now_by_name: aggregator.now_by_name(),
+            ended,
         }));
         let evidence = Evidence {
             totals: &aggregator.totals,

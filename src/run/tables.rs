@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::model::{Failure, Outcome, RowKind};
 use crate::program::Program;
 use crate::run::Latencies;
-use crate::stats::{Counts, Histogram, Ladder, NameTotals, Totals};
+use crate::stats::{Counts, Histogram, Ladder, NameTotals, NameWindows, Totals};
 
 /// Requests, failures and counts as they stand. Made once a second.
 #[derive(Clone, Debug, Default)]
@@ -33,10 +33,18 @@ pub struct NameRow {
     pub requests: u64,
     /// Failed samples.
     pub failures: u64,
+    /// Samples with a service time: all but those that were not sent.
+    pub timed: u64,
     /// Percentiles of both kinds of time.
     pub latencies: Latencies,
     /// Service times of the shares of samples in [`LADDER`](crate::stats::LADDER).
     pub ladder_us: Ladder,
+    /// The same over the last 10 s; `None` where it is not kept: by name only
+    /// if the run asks for it.
+    pub now_ladder_us: Option<Ladder>,
+    /// Service times as (lowest of the bucket in microseconds, count), once
+    /// the run has ended; empty while it goes on.
+    pub buckets_us: Vec<(u64, u64)>,
     /// Mean service time.
     pub mean_us: Option<f64>,
     /// Shortest service time.
@@ -97,6 +105,12 @@ pub(super) struct Sources<'a> {
     pub(super) recent: Option<(Vec<Rates>, Rates)>,
     /// Seconds since the start or the last reset.
     pub(super) counted_s: f64,
+    /// The ladder over the last 10 s, of all names.
+    pub(super) now: Ladder,
+    /// The same by name, where it is kept.
+    pub(super) now_by_name: Option<&'a NameWindows>,
+    /// Whether these are the final tables.
+    pub(super) ended: bool,
 }
 
 impl Tables {
@@ -121,12 +135,14 @@ impl Tables {
                 kind: Some(name.kind),
                 name: name.name.as_str().into(),
                 share: sources.share(name.kind, row),
+                now_ladder_us: (sources.now_by_name).and_then(|windows| windows.ladder_us(index)),
                 ..sources.row(row, of_name(index))
             })
             .collect();
         let aggregated = NameRow {
             name: "Aggregated".into(),
             share: if totals.all.sum_us > 0 { 1.0 } else { 0.0 },
+            now_ladder_us: Some(sources.now),
             ..sources.row(&totals.all, of_all)
         };
         let failures = totals
@@ -189,6 +205,7 @@ impl Sources<'_> {
         NameRow {
             requests: totals.requests,
             failures: totals.failures,
+            timed: totals.timed,
             latencies: Latencies {
                 service: (all
                     .as_deref()
@@ -199,6 +216,9 @@ impl Sources<'_> {
             },
             ladder_us: (all.as_deref())
                 .map(|all| all.ladder_us(totals.max_us))
+                .unwrap_or_default(),
+            buckets_us: (all.as_deref().filter(|_| self.ended))
+                .map(|all| all.buckets().collect())
                 .unwrap_or_default(),
             mean_us: totals.mean_us(),
             min_us: totals.min_us,

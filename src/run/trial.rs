@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::client::Clock;
 use crate::engine::SwarmSetup;
-use crate::model::{Load, RunSpec, Workload};
+use crate::model::{Load, Recent, RunSpec, Workload};
 use crate::program::Program;
 use crate::run::preflight::Prepared;
 use crate::run::{RunError, once};
@@ -27,6 +27,7 @@ pub async fn prepare_trial(clock: Clock, program: Arc<Program>) -> Result<SwarmS
         run_time: None,
         stop_timeout: Duration::ZERO,
         remarks: Vec::new(),
+        recent: Recent::All,
     };
     let prepared = Prepared::new(spec, program).await?;
     let mut setup = prepared.setup(clock, 1);

@@ -52,6 +52,7 @@ mod texts;
 mod tls;
 mod units;
 mod variables;
+mod wish;
 mod workload;
 mod yaml;
 
@@ -67,3 +68,4 @@ pub use selection::{Selection, Weights};
 pub use source::Source;
 pub use suggest::did_you_mean;
 pub use units::{DurationError, duration_text, parse_duration};
+pub use wish::{RunTime, Wish, WishError};

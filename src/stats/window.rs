@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::stats::{Interval, Percentiles, Times};
+use crate::stats::{Interval, Ladder, Percentiles, Times};
 
 /// The service and response times of the last `capacity` closed seconds,
 /// over all names.
@@ -59,6 +59,12 @@ impl Window {
     #[must_use]
     pub fn percentiles(&self) -> (Percentiles, Percentiles) {
         self.all.percentiles()
+    }
+
+    /// The service times over the window, at all steps of the ladder.
+    #[must_use]
+    pub fn ladder_us(&self) -> Ladder {
+        self.all.service.ladder_us(None)
     }
 }
 

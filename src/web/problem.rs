@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::run::RunError;
-use crate::scenario::{Diagnostic, HostError};
+use crate::scenario::{Diagnostic, WishError};
 use crate::web::catalog::{Catalog, Entry};
 use crate::web::pages::ErrorPage;
 
@@ -60,10 +60,6 @@ impl Problem {
         let message = format!("{} has mistakes: {}", entry.file, texts.join("; "));
         Self::bad_request(message, Some("scenario"))
     }
-
-    pub(super) fn host(error: &HostError) -> Self {
-        Self::bad_request(error.to_string(), Some("host"))
-    }
 }
 
 /// What stands in the way, as a page for a browser and as JSON for everybody else.
@@ -81,6 +77,16 @@ pub(super) fn in_two_renderings(path: &str, headers: &HeaderMap, page: ErrorPage
         field: None,
     }
     .into_response()
+}
+
+impl From<WishError> for Problem {
+    fn from(error: WishError) -> Self {
+        match error {
+            WishError::Load(error) => RunError::from(error).into(),
+            WishError::RunTime => Self::bad_request(error.to_string(), Some("run_time")),
+            WishError::Host(_) => Self::bad_request(error.to_string(), Some("host")),
+        }
+    }
 }
 
 impl From<RunError> for Problem {

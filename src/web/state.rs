@@ -3,9 +3,10 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::model::{Load, RunSpec};
-use crate::run::{RunError, Runs};
-use crate::web::catalog::{Catalog, Entry};
+use crate::model::RunSpec;
+use crate::run::Runs;
+use crate::scenario::{RunTime, Wish};
+use crate::web::catalog::Catalog;
 use crate::web::feed::Feed;
 use crate::web::problem::Problem;
 
@@ -35,31 +36,6 @@ pub struct Defaults {
     /// How long tasks may go on after a stop; the scenario's own if `None`.
     pub stop_timeout: Option<Duration>,
 }
-
-/// A start as it was asked for; what is `None` comes from the defaults.
-#[derive(Debug, Default)]
-pub(super) struct Wish {
-    pub(super) scenario: Option<String>,
-    pub(super) users: Option<f64>,
-    pub(super) spawn_rate: Option<f64>,
-    pub(super) host: Option<String>,
-    pub(super) run_time: RunTime,
-}
-
-/// When a run is wished to stop by itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum RunTime {
-    /// Nothing was said: as preset, or as the scenario says.
-    #[default]
-    Preset,
-    /// Never.
-    UntilStopped,
-    /// After this time.
-    Limited(Duration),
-}
-
-/// How long tasks may go on after a stop, unless the scenario says.
-const STOP_TIMEOUT: Duration = Duration::from_millis(500);
 
 impl App {
     /// Ties the control plane to the web; starts feeding the live sockets on
@@ -92,16 +68,17 @@ impl App {
     /// # Errors
     /// What stands in the way, in words.
     pub async fn start_by_itself(&self) -> Result<(), String> {
-        let started = self.start(Wish::default()).await;
+        let started = self.start(None, Wish::default()).await;
         started.map(drop).map_err(|problem| problem.message)
     }
 
-    /// Starts a run.
+    /// Starts a run of the scenario with this id, else of the preset one;
+    /// what the wish does not say comes from the defaults.
     ///
     /// # Errors
     /// What is wrong with the wish, the scenario or the target, in words.
-    pub(super) async fn start(&self, wish: Wish) -> Result<RunSpec, Problem> {
-        let id = wish.scenario.as_deref().unwrap_or(&self.defaults.scenario);
+    pub(super) async fn start(&self, id: Option<&str>, wish: Wish) -> Result<RunSpec, Problem> {
+        let id = id.unwrap_or(&self.defaults.scenario);
         let catalog = self.catalog();
         let entry = catalog
             .find(id)
@@ -109,74 +86,23 @@ impl App {
         let loaded = entry
             .loaded()
             .map_err(|problems| Problem::broken_scenario(entry, problems))?;
-        let scenario = &loaded.scenario;
-        let users = wish.users.or(self.defaults.users.map(f64::from));
-        let spawn_rate = wish.spawn_rate.or(self.defaults.spawn_rate);
-        // What a scenario plans itself is its own; Locust's clients give users
-        // all the same.
-        let load = scenario.steered().map(|own| {
-            Load::new(
-                users.unwrap_or_else(|| f64::from(own.users)),
-                spawn_rate.unwrap_or(own.spawn_rate),
-            )
-        });
-        let load = load.transpose().map_err(RunError::from)?;
-        let remarks = unused_words(&wish).filter(|_| load.is_none());
-        let run_time = match wish.run_time {
-            RunTime::Preset => self.defaults.run_time.or(scenario.run_time),
-            RunTime::UntilStopped => None,
-            RunTime::Limited(time) => Some(time),
-        };
-        if run_time.is_some_and(|time| time.is_zero()) {
-            return Err(Problem::bad_request(
-                "a run time of 0 measures nothing; leave it empty to run until stopped",
-                Some("run_time"),
-            ));
-        }
-        let host = self.host(wish.host, entry);
-        let program = loaded
-            .compile(host.as_deref())
-            .map_err(|error| Problem::host(&error))?;
-        let spec = RunSpec {
-            scenario: scenario.name.clone(),
-            host: program
-                .origins
-                .first()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
-            workloads: scenario.workloads_with(load),
-            iterations: scenario.iterations,
-            max_rps: scenario.max_rps,
-            run_time,
-            stop_timeout: self
-                .defaults
-                .stop_timeout
-                .or(scenario.stop_timeout)
-                .unwrap_or(STOP_TIMEOUT),
-            remarks: remarks.into_iter().collect(),
-        };
+        let remarks = wish.unused_by(&loaded.scenario);
+        let (mut spec, program) = loaded.plan(&wish.or(&self.defaults.wish()))?;
+        spec.remarks.extend(remarks);
         self.runs.start(spec.clone(), Arc::new(program)).await?;
         Ok(spec)
     }
-
-    /// The target: as wished, else the preset one, else the scenario's own.
-    fn host(&self, wished: Option<String>, entry: &Entry) -> Option<String> {
-        let wished = wished
-            .filter(|host| !host.trim().is_empty())
-            .map(|host| host.trim().to_owned());
-        wished
-            .or_else(|| self.defaults.host.clone())
-            .or_else(|| entry.host().map(str::to_owned))
-    }
 }
 
-/// What was asked for and says nothing to a scenario that plans all of its load.
-fn unused_words(wish: &Wish) -> Option<String> {
-    let users = wish.users.map(|users| format!("{users} users"));
-    let rate = wish.spawn_rate.map(|rate| format!("{rate} users/s"));
-    let given: Vec<_> = users.into_iter().chain(rate).collect();
-    let given = (!given.is_empty()).then(|| given.join(" at "))?;
-    Some(format!(
-        "{given} were asked for and are not used: this scenario plans its load itself"
-    ))
+impl Defaults {
+    /// What is preset, as a wish.
+    fn wish(&self) -> Wish {
+        Wish {
+            users: self.users.map(f64::from),
+            spawn_rate: self.spawn_rate,
+            host: self.host.clone(),
+            run_time: self.run_time.map_or(RunTime::Preset, RunTime::Limited),
+            stop_timeout: self.stop_timeout,
+        }
+    }
 }

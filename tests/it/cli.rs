@@ -4,6 +4,9 @@
 mod ask;
 mod autostart;
 mod demo;
+mod headless;
+mod headless_ends;
+mod headless_files;
 mod include;
 mod options;
 mod overrides;

@@ -18,7 +18,7 @@ pub(crate) use board::{Board, answer};
 #[cfg(unix)]
 pub(crate) use browser::{Browser, number};
 #[cfg(unix)]
-pub(crate) use process::{Folder, Program};
+pub(crate) use process::{Captured, Folder, Program};
 pub(crate) use proxy::{Proxy, Says};
 pub(crate) use target::{Manner, crooked, lab, lab_stats, refused_port, serve_app};
 pub(crate) use time::{PATIENCE, eventually, soon};

@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use crate::locust::StatsRequests;
 use crate::run::Edit;
-use crate::scenario::parse_duration;
+use crate::scenario::{RunTime, Wish, parse_duration};
 use crate::web::problem::Problem;
-use crate::web::state::{App, RunTime, Wish};
+use crate::web::state::App;
 
 /// What Locust's changes answer.
 #[derive(Debug, Serialize)]
@@ -112,13 +112,13 @@ async fn start_or_edit(app: &App, fields: &[(String, String)]) -> Result<SwarmAn
     });
     let run_time = run_time.transpose()?;
     let wish = Wish {
-        scenario: field("scenario").map(str::to_owned),
         users,
         spawn_rate,
         host: field("host").map(|host| host.replace(['<', '>'], "")),
         run_time: run_time.map_or(RunTime::Preset, RunTime::Limited),
+        stop_timeout: None,
     };
-    let spec = app.start(wish).await?;
+    let spec = app.start(field("scenario"), wish).await?;
     Ok(SwarmAnswer {
         success: true,
         message: "Swarming started".to_owned(),

@@ -6,9 +6,9 @@ use axum::extract::rejection::JsonRejection;
 use serde::Deserialize;
 
 use crate::run::Edit;
-use crate::scenario::{DurationError, parse_duration};
+use crate::scenario::{DurationError, RunTime, Wish, parse_duration};
 use crate::web::problem::{Outcome, Problem};
-use crate::web::state::{App, RunTime, Wish};
+use crate::web::state::App;
 
 type Answer = Result<Json<Outcome>, Problem>;
 
@@ -56,13 +56,13 @@ pub(in crate::web) async fn start_run(
         }
     };
     let wish = Wish {
-        scenario: body.scenario,
         users: body.users,
         spawn_rate: body.spawn_rate,
         host: body.host,
         run_time,
+        stop_timeout: None,
     };
-    let spec = app.start(wish).await?;
+    let spec = app.start(body.scenario.as_deref(), wish).await?;
     Ok(Outcome::done(format!("swarming {}", spec.host)))
 }
 

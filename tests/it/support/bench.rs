@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use swarmdeck::client::Clock;
-use swarmdeck::model::{Failure, Load, RowKind, RunSpec, RunState, Workload};
+use swarmdeck::model::{Failure, Load, Recent, RowKind, RunSpec, RunState, Workload};
 use swarmdeck::program::Program;
 use swarmdeck::run::{Edit, NameRow, RunError, Runs, Snapshot, spawn};
 use swarmdeck::scenario::{Environment, Source, builtin, load};
@@ -55,6 +55,7 @@ impl Bench {
                 run_time: loaded.scenario.run_time,
                 stop_timeout: Duration::from_millis(500),
                 remarks: Vec::new(),
+                recent: Recent::All,
             },
             program: Arc::new(program),
         }

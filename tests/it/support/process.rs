@@ -35,7 +35,7 @@ impl Program {
 
     /// Runs it to its end.
     pub(crate) async fn output(arguments: &[&str]) -> (Option<i32>, String, String) {
-        Self::end_of(swarmdeck(), arguments).await
+        Captured::start(arguments).end().await
     }
 
     /// Runs it to its end in a folder, which is the user's own as well, with
@@ -81,14 +81,46 @@ impl Program {
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
-        let id = self.child.id().expect("running");
-        let id = Pid::from_raw(i32::try_from(id).expect("an id")).expect("an id");
-        kill_process(id, signal).expect("a process of ours");
+        send(&self.child, signal);
     }
 
     pub(crate) async fn ended(&mut self) -> ExitStatus {
         soon("the end", self.child.wait()).await.expect("ours")
     }
+}
+
+/// A program that is running and of which everything is read at its end.
+pub(crate) struct Captured(Child);
+
+impl Captured {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        let mut command = swarmdeck();
+        command.args(arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self(command.spawn().expect("the program"))
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        send(&self.0, signal);
+    }
+
+    /// Its exit code, its standard output, its standard error.
+    pub(crate) async fn end(self) -> (Option<i32>, String, String) {
+        let output = soon("the end", self.0.wait_with_output()).await;
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = output.expect("the program");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+        (status.code(), text(stdout), text(stderr))
+    }
+}
+
+fn send(child: &Child, signal: Signal) {
+    let id = child.id().expect("running");
+    let id = Pid::from_raw(i32::try_from(id).expect("an id")).expect("an id");
+    kill_process(id, signal).expect("a process of ours");
 }
 
 /// A folder of its own for a test, removed with it.

@@ -1,0 +1,88 @@
+//! `swarmdeck --headless`: which scenario runs, against what.
+
+use tokio::runtime::Builder;
+
+use crate::cli::console::complain;
+use crate::cli::dashboard::shards;
+use crate::cli::demo::LabProcess;
+use crate::cli::exit::Exit;
+use crate::cli::headless::{self, HeadlessPlan};
+use crate::cli::offer;
+use crate::cli::settings::Settings;
+use crate::scenario::{Loaded, RunTime, Wish};
+use crate::web::Catalog;
+
+/// Runs the one scenario that was named.
+pub(super) fn run(settings: Settings) -> Exit {
+    let runtime = match Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            complain(format!("the program cannot start: {error}"));
+            return Exit::Fault;
+        }
+    };
+    let exit = runtime.block_on(go(settings));
+    // A disk, a name server or a keyboard that never answers must not hold
+    // the end up.
+    runtime.shutdown_background();
+    exit
+}
+
+async fn go(settings: Settings) -> Exit {
+    let offered = offer::open(&settings);
+    let loaded = match offered.and_then(|(catalog, _)| only(&catalog, settings.demo)) {
+        Ok(loaded) => loaded,
+        Err(exit) => return exit,
+    };
+    let lab = if settings.demo {
+        match LabProcess::start().await {
+            Ok(lab) => Some(lab),
+            Err(error) => {
+                complain(error);
+                return Exit::Usage;
+            }
+        }
+    } else {
+        None
+    };
+    let shards = shards(&settings);
+    let load = settings.load;
+    let wish = Wish {
+        users: load.users.map(f64::from),
+        spawn_rate: load.spawn_rate,
+        host: load
+            .host
+            .or_else(|| lab.as_ref().map(|lab| lab.url.clone())),
+        run_time: load.run_time.map_or(RunTime::Preset, RunTime::Limited),
+        stop_timeout: load.stop_timeout,
+    };
+    headless::run(HeadlessPlan {
+        loaded,
+        wish,
+        shards,
+        wait_for: settings.wait_for,
+        outputs: settings.outputs,
+        console: settings.console,
+        log: settings.log,
+        exit_code_on_error: settings.exit_code_on_error,
+    })
+    .await
+}
+
+/// The scenario on offer, if it is only one; the demo's own in a demo.
+fn only(catalog: &Catalog, demo: bool) -> Result<Loaded, Exit> {
+    let ids: Vec<_> = catalog.iter().map(|entry| entry.id.as_str()).collect();
+    if ids.len() > 1 && !demo {
+        complain(format!(
+            "--headless runs one scenario: name its file with -f, or its user classes; there are {}",
+            ids.join(", ")
+        ));
+        return Err(Exit::Usage);
+    }
+    // What is broken has been shown.
+    let entry = offer::first_offered(catalog, demo);
+    entry
+        .and_then(|entry| entry.loaded().ok())
+        .cloned()
+        .ok_or(Exit::Usage)
+}

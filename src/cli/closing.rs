@@ -1,0 +1,81 @@
+//! What is said at the end of a run, and how the program ends after it.
+
+use std::fmt::Write;
+
+use crate::cli::exit::Exit;
+use crate::cli::progress::criterion;
+use crate::verdict::{Judgement, Verdict};
+
+/// The exit code of a verdict; `on_error` is that of FAIL.
+pub(super) fn exit(verdict: Verdict, on_error: u8) -> Exit {
+    match verdict {
+        Verdict::Pass => Exit::Success,
+        Verdict::Fail => Exit::Code(on_error),
+        Verdict::Invalid | Verdict::Undecided => Exit::Unsound,
+        Verdict::Error => Exit::Fault,
+    }
+}
+
+/// The verdict with its reason, the criteria, what was found and remarked.
+pub(super) fn verdict(judgement: &Judgement) -> String {
+    // Writing to a string does not fail.
+    let mut text = format!("{}: {}\n", judgement.verdict.as_str(), judgement.reason);
+    for line in &judgement.criteria {
+        let _ = writeln!(text, "{}", criterion(line));
+    }
+    for finding in &judgement.findings {
+        let _ = writeln!(text, "  {}: {}", finding.id, finding.text);
+        for line in &finding.evidence {
+            let _ = writeln!(text, "    {line}");
+        }
+        if !finding.advice.is_empty() {
+            let _ = writeln!(text, "    {}", finding.advice);
+        }
+    }
+    for remark in &judgement.remarks {
+        let _ = writeln!(text, "  {}: {}", remark.id, remark.text);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verdict::{Finding, Remark};
+
+    #[test]
+    fn each_verdict_has_its_exit_code() {
+        let codes = [
+            (Verdict::Pass, 0),
+            (Verdict::Fail, 7),
+            (Verdict::Invalid, 3),
+            (Verdict::Undecided, 3),
+            (Verdict::Error, 4),
+        ];
+        for (verdict, code) in codes {
+            assert_eq!(exit(verdict, 7).code(), code, "{verdict:?}");
+        }
+    }
+
+    #[test]
+    fn everything_is_said() {
+        let judgement = Judgement {
+            verdict: Verdict::Fail,
+            reason: "broken: p99 < 1s".to_owned(),
+            criteria: Vec::new(),
+            findings: vec![Finding {
+                id: "target.refused".into(),
+                text: "the target refused".to_owned(),
+                evidence: vec!["12 of 20".to_owned()],
+                advice: "raise its backlog".to_owned(),
+                range_s: None,
+            }],
+            remarks: vec![Remark {
+                id: "target.local".into(),
+                text: "it is on this machine".to_owned(),
+            }],
+        };
+        let expected = "FAIL: broken: p99 < 1s\n  target.refused: the target refused\n    12 of 20\n    raise its backlog\n  target.local: it is on this machine\n";
+        assert_eq!(verdict(&judgement), expected);
+    }
+}

@@ -1,0 +1,126 @@
+//! The events of a run as lines of the log, in words that people grep for.
+
+use crate::cli::screen::Logger;
+use crate::locust::LogLevel;
+use crate::model::{Drive, Load, RunSpec};
+use crate::program::Program;
+use crate::run::{Event, EventKind, Level, RUN_TIME_REACHED};
+use crate::schedule::Mix;
+
+/// A line to be logged.
+pub(super) type Line = (LogLevel, Logger, String);
+
+/// What is said when a run starts.
+pub(super) fn beginning(spec: &RunSpec) -> [Line; 2] {
+    let limit = match spec.run_time {
+        Some(time) => format!("Run time limit set to {} seconds", time.as_secs_f64()),
+        None => "No run time limit set, use CTRL+C to interrupt".to_owned(),
+    };
+    let load = match spec.steered() {
+        Some(Load { users, spawn_rate }) => {
+            format!("Ramping to {users} users at a rate of {spawn_rate:.2} per second")
+        }
+        None => "Load as planned by the scenario".to_owned(),
+    };
+    [
+        (LogLevel::Info, Logger::Main, limit),
+        (LogLevel::Info, Logger::Runners, load),
+    ]
+}
+
+/// An event as a line; `None` for what is said elsewhere. `load` is what is
+/// asked for now.
+pub(super) fn line(event: &Event, spec: &RunSpec, program: &Program, load: Load) -> Option<Line> {
+    let level = match event.level {
+        Level::Info => LogLevel::Info,
+        Level::Warning => LogLevel::Warning,
+        Level::Error => LogLevel::Error,
+    };
+    let text = event.text.clone();
+    Some(match event.kind {
+        EventKind::Started => return None,
+        EventKind::Spawned => match spec.steered() {
+            Some(_) => (level, Logger::Runners, spawned(spec, program, load.users)),
+            None => (level, Logger::Runners, text),
+        },
+        EventKind::Stopping if text.ends_with(RUN_TIME_REACHED) => {
+            let text = "--run-time limit reached, shutting down".to_owned();
+            (level, Logger::Main, text)
+        }
+        EventKind::Stopping => (level, Logger::Main, text),
+        EventKind::Stopped if event.level == Level::Info => return None,
+        EventKind::Log => (level, Logger::Scenario, text),
+        _ => (level, Logger::Runners, text),
+    })
+}
+
+/// `All users spawned: {"Alpha": 4} (4 total users)`.
+fn spawned(spec: &RunSpec, program: &Program, users: u32) -> String {
+    let mut counts = Vec::new();
+    for (lane, workload) in spec.workloads.iter().enumerate() {
+        let Drive::Steered(_, part) = &workload.drive else {
+            continue;
+        };
+        let classes: Vec<_> = program.classes_of(lane).collect();
+        let classes: Vec<_> = classes
+            .iter()
+            .map(|id| &program.classes[id.index()])
+            .collect();
+        let populations: Vec<_> = classes.iter().map(|class| class.population).collect();
+        let mut mix = Mix::new(&populations);
+        let mut of_class = vec![0_u32; classes.len()];
+        for user in 0..part.of_count(users) {
+            if let Some(class) = mix.class_of(user) {
+                of_class[class.index()] += 1;
+            }
+        }
+        counts.extend(classes.iter().zip(of_class).map(|(class, count)| {
+            let name = serde_json::Value::from(class.name.as_str());
+            format!("{name}: {count}")
+        }));
+    }
+    format!(
+        "All users spawned: {{{}}} ({users} total users)",
+        counts.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Environment, Source, Wish, load};
+
+    #[test]
+    fn lines_are_locusts() {
+        let text = "host: http://127.0.0.1:1\nload: {users: 4, spawn_rate: 2, run_time: 8s}\nuser_classes:\n  A: {weight: 3, tasks: {t: [{get: /}]}}\n  B: {tasks: {t: [{get: /}]}}\n";
+        let source = Source::new("x.yaml", text);
+        let loaded = load(&source, &Environment::default()).expect("sound");
+        let (spec, program) = loaded.plan(&Wish::default()).expect("a plan");
+        let said = beginning(&spec).map(|(_, _, text)| text);
+        let expected = [
+            "Run time limit set to 8 seconds",
+            "Ramping to 4 users at a rate of 2.00 per second",
+        ];
+        assert_eq!(said, expected);
+        let load = spec.steered().expect("steered");
+        let line = |kind, text: &str| {
+            let event = Event {
+                t_s: 0.0,
+                kind,
+                level: Level::Info,
+                text: text.to_owned(),
+            };
+            line(&event, &spec, &program, load).map(|(_, _, text)| text)
+        };
+        assert_eq!(
+            line(EventKind::Spawned, "").as_deref(),
+            Some(r#"All users spawned: {"A": 3, "B": 1} (4 total users)"#)
+        );
+        assert_eq!(
+            line(EventKind::Stopping, "stopping: run time reached").as_deref(),
+            Some("--run-time limit reached, shutting down")
+        );
+        assert_eq!(line(EventKind::Started, "x"), None);
+        assert_eq!(line(EventKind::Remark, "x").as_deref(), Some("x"));
+    }
+}

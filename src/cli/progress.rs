@@ -1,0 +1,137 @@
+//! A run on a terminal: a few lines that are drawn again and again.
+
+use crate::model::RunState;
+use crate::run::Snapshot;
+use crate::verdict::{CriterionLine, Standing};
+
+/// The most criteria that are shown.
+const CRITERIA: usize = 8;
+
+/// The lines for a snapshot; `has_keys` says whether keys are listened to.
+pub(super) fn block(snapshot: &Snapshot, has_keys: bool) -> Vec<String> {
+    let Some(run) = &snapshot.run else {
+        return Vec::new();
+    };
+    let time = match run.run_time_s {
+        Some(whole_s) => format!(
+            "{} of {}, {} left",
+            clock(snapshot.elapsed_s),
+            clock(whole_s),
+            clock((whole_s - snapshot.elapsed_s).max(0.0).ceil())
+        ),
+        None => clock(snapshot.elapsed_s),
+    };
+    let requests = snapshot.counts.succeeded + snapshot.counts.failed;
+    #[expect(clippy::cast_precision_loss, reason = "a share for people")]
+    let failed = snapshot.counts.failed as f64 * 100.0 / requests.max(1) as f64;
+    let users = match snapshot.state {
+        RunState::Stopping => format!("{} still busy", snapshot.users),
+        _ if snapshot.planned_users > 0 => {
+            format!(
+                "{} of {}",
+                snapshot.users,
+                snapshot.load.users.max(snapshot.planned_users)
+            )
+        }
+        _ => snapshot.users.to_string(),
+    };
+    let now = snapshot.now.service;
+    let mut lines = vec![
+        format!(
+            "{} {}  {}  {time}",
+            snapshot.state.as_str(),
+            run.scenario,
+            run.host
+        ),
+        format!(
+            "  users {users}   requests {requests}   {:.1}/s   failures {} ({failed:.2}%)",
+            snapshot.rps, snapshot.counts.failed
+        ),
+        format!(
+            "  median {}   p95 {}   p99 {}   of the last 10 s",
+            time_text(now.p50_us),
+            time_text(now.p95_us),
+            time_text(now.p99_us)
+        ),
+    ];
+    let criteria = snapshot.judgement.as_deref().map(|said| &said.criteria[..]);
+    let criteria = criteria.unwrap_or_default();
+    lines.extend(criteria.iter().take(CRITERIA).map(criterion));
+    if criteria.len() > CRITERIA {
+        lines.push(format!("  and {} more criteria", criteria.len() - CRITERIA));
+    }
+    lines.extend(snapshot.unsound().map(|why| format!("  INVALID: {why}")));
+    if has_keys {
+        lines.push("  w W s S: 1 or 10 users more or less   Ctrl-C: stop".to_owned());
+    }
+    lines
+}
+
+/// A criterion in one line: how it stands, what it asks for, what was measured.
+pub(super) fn criterion(line: &CriterionLine) -> String {
+    let standing = match line.standing {
+        Standing::Met => "met",
+        Standing::AtRisk => "at risk",
+        Standing::Broken => "broken",
+        Standing::Undecided => "undecided",
+    };
+    let mut text = format!("  {standing:<9} {}", line.text);
+    for more in [&line.figure, &line.note].into_iter().flatten() {
+        text.push_str(": ");
+        text.push_str(more);
+    }
+    text
+}
+
+/// `1:02:03` or `2:03`.
+fn clock(seconds: f64) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "cut on purpose; times are not negative"
+    )]
+    let seconds = seconds as u64;
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    match hours {
+        0 => format!("{minutes}:{seconds:02}"),
+        _ => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
+fn time_text(us: Option<u64>) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "shown with three digits")]
+    match us {
+        None => "-".to_owned(),
+        Some(us @ 0..10_000) => format!("{:.2} ms", us as f64 / 1e3),
+        Some(us @ 10_000..1_000_000) => format!("{:.0} ms", us as f64 / 1e3),
+        Some(us) => format!("{:.2} s", us as f64 / 1e6),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_have_units() {
+        let times = [None, Some(1_234), Some(45_600), Some(1_500_000)].map(time_text);
+        assert_eq!(times, ["-", "1.23 ms", "46 ms", "1.50 s"]);
+        assert_eq!(
+            [59.9, 61.0, 3_723.0].map(clock),
+            ["0:59", "1:01", "1:02:03"]
+        );
+    }
+
+    #[test]
+    fn a_criterion_is_one_line() {
+        let line = CriterionLine {
+            text: "p99 < 1s".to_owned(),
+            standing: Standing::Undecided,
+            figure: Some("0.3 s".to_owned()),
+            value: None,
+            note: Some("needs 1000 samples, has 12".to_owned()),
+        };
+        let expected = "  undecided p99 < 1s: 0.3 s: needs 1000 samples, has 12";
+        assert_eq!(criterion(&line), expected);
+    }
+}

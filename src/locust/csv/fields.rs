@@ -1,0 +1,77 @@
+//! What the files share: the dialect, and how figures are written.
+
+use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
+
+use crate::locust::rounding::{bucket_ms, median_ms, millis};
+use crate::run::{NameRow, Tables};
+use crate::stats::Ladder;
+
+/// The names of the percentile columns, in the order of the ladder.
+pub(super) const PERCENTILES: [&str; 11] = [
+    "50%", "66%", "75%", "80%", "90%", "95%", "98%", "99%", "99.9%", "99.99%", "100%",
+];
+
+/// Records in Locust's dialect.
+pub(super) fn table<R>(records: impl IntoIterator<Item = R>) -> Vec<u8>
+where
+    R: IntoIterator,
+    R::Item: AsRef<[u8]>,
+{
+    let mut writer: Writer<Vec<u8>> = WriterBuilder::new()
+        .terminator(Terminator::CRLF)
+        .quote_style(QuoteStyle::Necessary)
+        .flexible(true)
+        .from_writer(Vec::new());
+    for record in records {
+        // Writing to memory does not fail.
+        let _ = writer.write_record(record);
+    }
+    writer.into_inner().unwrap_or_default()
+}
+
+/// Rows by name, then by method.
+pub(in crate::locust) fn sorted(tables: &Tables) -> Vec<&NameRow> {
+    let mut rows: Vec<_> = tables.requests.iter().collect();
+    rows.sort_by(|a, b| a.name.cmp(&b.name).then(kind(a).cmp(kind(b))));
+    rows
+}
+
+/// The method, `GROUP`, or nothing for all rows together.
+pub(in crate::locust) fn kind(row: &NameRow) -> &'static str {
+    row.kind.map_or("", |kind| kind.as_str())
+}
+
+/// A number as Python writes it: 2.0, not 2.
+pub(super) fn float(value: f64) -> String {
+    format!("{value:?}")
+}
+
+/// The column of the name; that of all rows together is Locust's.
+pub(in crate::locust) fn name(row: &NameRow) -> &str {
+    if row.kind.is_none() {
+        "Aggregated"
+    } else {
+        &row.name
+    }
+}
+
+/// Median, average, shortest, longest and mean size.
+pub(super) fn figures(row: &NameRow) -> [String; 5] {
+    let or_zero = |value: Option<f64>| value.map_or_else(|| "0".to_owned(), float);
+    [
+        median_ms(row.ladder_us[0], row.min_us, row.max_us).to_string(),
+        or_zero(row.mean_us.map(|us| us / 1e3)),
+        or_zero(row.min_us.map(millis)),
+        or_zero(row.max_us.map(millis)),
+        or_zero((row.requests > 0).then_some(row.mean_bytes)),
+    ]
+}
+
+/// Percentiles in whole milliseconds. Without requests there are none; a
+/// request without a time (it was not sent) reads 0.
+pub(super) fn percentiles(row: &NameRow, ladder_us: &Ladder) -> [String; 11] {
+    ladder_us.map(|us| match us {
+        _ if row.requests == 0 => "N/A".to_owned(),
+        us => us.map_or(0, bucket_ms).to_string(),
+    })
+}

@@ -1,0 +1,92 @@
+//! The guide's three files. The third, of failures, is Locust's own.
+
+use crate::locust::csv::fields::{float, kind, sorted, table};
+use crate::locust::rounding::{median_ms, millis};
+use crate::model::RowKind;
+use crate::run::{NameRow, Tables};
+
+/// `PREFIX_stats.csv` of the guide: a row a name, without one for all, so that
+/// a column can be summed. Times in milliseconds.
+#[must_use]
+pub fn guide_stats(tables: &Tables) -> Vec<u8> {
+    let header = [
+        "Name",
+        "# requests",
+        "# failures",
+        "Median response time",
+        "Average response time",
+        "Min response time",
+        "Max response time",
+    ];
+    let records = requests(tables).map(|row| {
+        [
+            format!("{} {}", kind(row), row.name),
+            row.requests.to_string(),
+            row.failures.to_string(),
+            median(row),
+            float(row.mean_us.map_or(0.0, |us| us / 1e3)),
+            float(row.min_us.map_or(0.0, millis)),
+            float(row.max_us.map_or(0.0, millis)),
+        ]
+    });
+    table(std::iter::once(header.map(str::to_owned)).chain(records))
+}
+
+/// The first line of `PREFIX_stats_history.csv` of the guide.
+#[must_use]
+pub fn guide_history_header() -> Vec<u8> {
+    table([[
+        "Time",
+        "Type",
+        "Name",
+        "# requests",
+        "# failures",
+        "Median response time",
+    ]])
+}
+
+/// The lines of a moment, given in Unix seconds and written in milliseconds:
+/// what each name has come to since the start.
+#[must_use]
+pub fn guide_history(unix_s: u64, tables: &Tables) -> Vec<u8> {
+    table(requests(tables).map(|row| {
+        [
+            (unix_s * 1_000).to_string(),
+            kind(row).to_owned(),
+            row.name.to_string(),
+            row.requests.to_string(),
+            row.failures.to_string(),
+            median(row),
+        ]
+    }))
+}
+
+/// Rows of requests: a group's are in its requests, a sum must not count them twice.
+fn requests(tables: &Tables) -> impl Iterator<Item = &NameRow> {
+    let is_request = |row: &&NameRow| matches!(row.kind, Some(RowKind::Request(_)));
+    sorted(tables).into_iter().filter(is_request)
+}
+
+fn median(row: &NameRow) -> String {
+    median_ms(row.ladder_us[0], row.min_us, row.max_us).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::locust::example::tables;
+
+    #[test]
+    fn the_files_are_the_guides() {
+        let text = |bytes| String::from_utf8(bytes).expect("text");
+        let expected = "Name,# requests,# failures,Median response time,Average response time,Min response time,Max response time\r\n\
+            \"GET /a,\"\"b\"\"\",10,7,140,150.25,2.051,447.0\r\n\
+            POST /ok,12,0,3,3.0,3.0,3.0\r\n";
+        assert_eq!(text(guide_stats(&tables())), expected);
+        let header = "Time,Type,Name,# requests,# failures,Median response time\r\n";
+        assert_eq!(text(guide_history_header()), header);
+        let lines =
+            "1795459718000,GET,\"/a,\"\"b\"\"\",10,7,140\r\n1795459718000,POST,/ok,12,0,3\r\n";
+        assert_eq!(text(guide_history(1_795_459_718, &tables())), lines);
+    }
+}

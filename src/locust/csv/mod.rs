@@ -1,0 +1,19 @@
+//! Locust's CSV files: commas, quotes only where needed, CRLF at the end of
+//! a line. Each file is a function of a snapshot.
+//!
+//! `guide` holds three files of another style: the columns of a load testing
+//! guide that many have copied, with method and path together as the name.
+
+mod exceptions;
+mod failures;
+mod fields;
+mod guide;
+mod history;
+mod stats;
+
+pub use exceptions::exceptions;
+pub use failures::failures;
+pub(super) use fields::{kind, name, sorted};
+pub use guide::{guide_history, guide_history_header, guide_stats};
+pub use history::{Moment, history, history_header};
+pub use stats::stats;

@@ -1,0 +1,99 @@
+//! `--json`: the entries as Locust prints them, without a row for all.
+//!
+//! Left out, because nobody has counted them: `last_request_timestamp`,
+//! `num_reqs_per_sec` and `num_fail_per_sec`.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::locust::csv::{kind, sorted};
+use crate::locust::rounding::{bucket_ms, millis};
+use crate::run::{NameRow, Snapshot};
+
+/// One entry. Times in milliseconds.
+#[derive(Serialize)]
+struct Entry<'a> {
+    name: &'a str,
+    method: &'static str,
+    start_time: f64,
+    num_requests: u64,
+    /// Those that were not sent and so have no time.
+    num_none_requests: u64,
+    num_failures: u64,
+    total_response_time: f64,
+    max_response_time: f64,
+    min_response_time: Option<f64>,
+    total_content_length: u64,
+    /// How many took so long, rounded as Locust does.
+    response_times: BTreeMap<u64, u64>,
+}
+
+/// An array of entries, indented by four, sorted by name and method.
+#[must_use]
+pub fn json(snapshot: &Snapshot) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "Unix milliseconds are exact")]
+    let start_time = (snapshot.run.as_ref()).map_or(0.0, |run| run.started_unix_ms as f64 / 1e3);
+    let rows = sorted(&snapshot.tables);
+    let entries: Vec<_> = rows.iter().map(|row| Entry::new(row, start_time)).collect();
+    let mut bytes = Vec::new();
+    let indent = serde_json::ser::PrettyFormatter::with_indent(b"    ");
+    let mut writer = serde_json::Serializer::with_formatter(&mut bytes, indent);
+    // Neither numbers nor text can fail to be written to memory.
+    let _ = entries.serialize(&mut writer);
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+impl<'a> Entry<'a> {
+    fn new(row: &'a NameRow, start_time: f64) -> Self {
+        let mut response_times = BTreeMap::new();
+        for (us, count) in &row.buckets_us {
+            *response_times.entry(bucket_ms(*us)).or_default() += count;
+        }
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "sums from means, exact far beyond any run"
+        )]
+        let (total_response_time, total_content_length) = (
+            row.mean_us.unwrap_or(0.0) * row.timed as f64 / 1e3,
+            (row.mean_bytes * row.requests as f64).round() as u64,
+        );
+        Self {
+            name: &row.name,
+            method: kind(row),
+            start_time,
+            num_requests: row.requests,
+            num_none_requests: row.requests - row.timed.min(row.requests),
+            num_failures: row.failures,
+            total_response_time,
+            max_response_time: row.max_us.map_or(0.0, millis),
+            min_response_time: row.min_us.map(millis),
+            total_content_length,
+            response_times,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::locust::example::tables;
+
+    #[test]
+    fn an_entry_has_locusts_keys() {
+        let tables = tables();
+        let entry = Entry::new(sorted(&tables)[0], 1.5);
+        let value = serde_json::to_value(&entry).expect("JSON");
+        let expected = serde_json::json!({
+            "name": "/a,\"b\"", "method": "GET", "start_time": 1.5,
+            "num_requests": 10, "num_none_requests": 1, "num_failures": 7,
+            "total_response_time": 1352.25,
+            "max_response_time": 447.0, "min_response_time": 2.051,
+            "total_content_length": 125,
+            "response_times": {"2": 1, "140": 7, "450": 1},
+        });
+        assert_eq!(value, expected);
+    }
+}

@@ -1,0 +1,111 @@
+//! A file that grows.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use crate::output::{OutputError, WriteError};
+
+/// Bytes that wait for a disk that takes nothing; lines beyond that are lost
+/// and counted.
+const WAITING: usize = 4 << 20;
+
+/// Lines that are appended to a file, or wait for that. The file holds whole
+/// lines only, unless the program is killed in the middle of one.
+#[derive(Debug)]
+pub(super) struct Appended {
+    path: PathBuf,
+    header: Vec<u8>,
+    waiting: Vec<u8>,
+    lost: u64,
+}
+
+impl Appended {
+    /// Begins the file anew.
+    pub(super) fn create(path: PathBuf, header: Vec<u8>) -> Result<Self, WriteError> {
+        let begun = File::create(&path).and_then(|mut file| file.write_all(&header));
+        match begun {
+            Ok(()) => Ok(Self {
+                path,
+                header,
+                waiting: Vec::new(),
+                lost: 0,
+            }),
+            Err(error) => Err(WriteError::File { path, error }),
+        }
+    }
+
+    /// Has lines written by the next [`flush`](Self::flush).
+    pub(super) fn push(&mut self, lines: &[u8]) {
+        if self.waiting.len() + lines.len() > WAITING {
+            let count = lines.iter().filter(|byte| **byte == b'\n').count();
+            self.lost += count as u64;
+        } else {
+            self.waiting.extend_from_slice(lines);
+        }
+    }
+
+    /// Writes what waits. Blocks.
+    pub(super) fn flush(&mut self) -> Result<(), WriteError> {
+        if !self.waiting.is_empty() {
+            self.append().map_err(|error| WriteError::File {
+                path: self.path.clone(),
+                error,
+            })?;
+            self.waiting.clear();
+        }
+        Ok(())
+    }
+
+    /// What will never be written.
+    pub(super) fn lost(&self) -> Option<OutputError> {
+        (self.lost > 0).then(|| OutputError::Lost {
+            path: self.path.clone(),
+            lines: self.lost,
+        })
+    }
+
+    /// Opened each time: a folder that was away is found again.
+    fn append(&self) -> io::Result<()> {
+        let mut file = OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(&self.path)?;
+        let length = file.metadata()?.len();
+        let header = if length == 0 { &self.header[..] } else { &[] };
+        let written = file
+            .write_all(header)
+            .and_then(|()| file.write_all(&self.waiting));
+        if written.is_err() {
+            // The part of a line that a full disk took; it is tried again.
+            let _ = file.set_len(length);
+        }
+        written
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_an_error_and_what_waits_is_bounded() {
+        let mut appended = Appended {
+            path: "/dev/full".into(),
+            header: b"A,B\r\n".to_vec(),
+            waiting: Vec::new(),
+            lost: 0,
+        };
+        appended.push(b"1,2\r\n");
+        let error = appended.flush().expect_err("no room");
+        assert!(error.to_string().contains("No space left"), "{error}");
+        assert_eq!(appended.waiting, b"1,2\r\n", "tried again");
+        let line = [b'x'; 1023].into_iter().chain([b'\n']).collect::<Vec<_>>();
+        for _ in 0..5 << 10 {
+            appended.push(&line);
+        }
+        assert!(appended.waiting.len() <= WAITING);
+        let lost = appended.lost().expect("lines").to_string();
+        assert!(lost.contains("/dev/full lacks 1025 lines"), "{lost}");
+    }
+}

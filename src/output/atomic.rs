@@ -1,0 +1,73 @@
+//! Files that are there as a whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Why a file was not written. The file that was there before still is.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// Its folder is not there and cannot be made.
+    #[error("the folder {path} cannot be made: {error}", path = path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why not.
+        error: io::Error,
+    },
+    /// It cannot be written, or not be put in its place.
+    #[error("{path} cannot be written: {error}; is there room on the disk, and may this user write there?", path = path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        error: io::Error,
+    },
+    /// The report itself could not be made.
+    #[error("{path} was not written, because it could not be made: {reason}; please report this", path = path.display())]
+    Made {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+}
+
+/// Puts a file in the place of another, or where none was; makes its folder.
+/// A reader sees the old file or the new one, never a part. Blocks.
+///
+/// # Errors
+/// When the system does not let it be written.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    if let Some(folder) = folder {
+        fs::create_dir_all(folder).map_err(|error| WriteError::Folder {
+            path: folder.to_owned(),
+            error,
+        })?;
+    }
+    let beside = beside(path);
+    let written = write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
+    written.map_err(|error| {
+        // What is left of it is of no use; it may not be there at all.
+        let _ = fs::remove_file(&beside);
+        WriteError::File {
+            path: path.to_owned(),
+            error,
+        }
+    })
+}
+
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    // A rename must not come to the disk before what it renames.
+    file.sync_all()
+}
+
+/// A name in the same folder that no other process uses.
+pub(super) fn beside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    path.with_file_name(name)
+}

@@ -1,0 +1,30 @@
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use crate::output::WriteError;
+use crate::output::atomic::beside;
+
+/// Makes sure that a file can be written later: makes its folder, and tries a
+/// file beside it. What is in the file stays. Blocks.
+///
+/// # Errors
+/// What stands in the way.
+pub fn claim(path: &Path) -> Result<(), WriteError> {
+    if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
+        fs::create_dir_all(folder).map_err(|error| WriteError::Folder {
+            path: folder.to_owned(),
+            error,
+        })?;
+    }
+    let beside = beside(path);
+    let tried = if path.is_dir() {
+        Err(io::ErrorKind::IsADirectory.into())
+    } else {
+        fs::write(&beside, b"").and_then(|()| fs::remove_file(&beside))
+    };
+    tried.map_err(|error| WriteError::File {
+        path: path.to_owned(),
+        error,
+    })
+}

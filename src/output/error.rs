@@ -1,0 +1,25 @@
+use std::path::PathBuf;
+
+use crate::output::WriteError;
+
+/// Why files do not hold what they should.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// The system refused one.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// What was to be appended has grown beyond what is kept.
+    #[error("{path} lacks {lines} lines that could not be written in time", path = path.display())]
+    Lost {
+        /// Which file.
+        path: PathBuf,
+        /// How many lines.
+        lines: u64,
+    },
+    /// The disk has not answered for so long that it is not waited for.
+    #[error("the disk has not taken the files within {seconds} s: they may be incomplete")]
+    Stuck {
+        /// How long that was.
+        seconds: u64,
+    },
+}

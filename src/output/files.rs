@@ -1,0 +1,117 @@
+//! `--csv`: the files of a run.
+
+use std::path::PathBuf;
+
+use crate::locust::csv;
+use crate::output::appended::Appended;
+use crate::output::{OutputError, WriteError, claim, replace};
+use crate::run::{Snapshot, Tables};
+
+/// Which files, and what stands in them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CsvPlan {
+    /// What the names of all files begin with, folders included.
+    pub prefix: PathBuf,
+    /// Whose columns.
+    pub style: CsvStyle,
+    /// Whether the history has a line for each name (`--csv-full-history`);
+    /// the guide's always has.
+    pub by_name: bool,
+}
+
+/// Whose columns CSV files have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CsvStyle {
+    /// Locust's: four files.
+    #[default]
+    Locust,
+    /// The load testing guide's: three files.
+    Guide,
+}
+
+/// The files, begun before the first run. Blocks where it writes.
+#[derive(Debug)]
+pub struct CsvFiles {
+    style: CsvStyle,
+    by_name: bool,
+    stats: PathBuf,
+    failures: PathBuf,
+    exceptions: PathBuf,
+    history: Appended,
+}
+
+impl CsvFiles {
+    /// Makes the folder and begins all files anew.
+    ///
+    /// # Errors
+    /// What stands in the way; nothing has run yet.
+    pub fn create(plan: &CsvPlan) -> Result<Self, WriteError> {
+        let path = |rest: &str| {
+            let mut path = plan.prefix.clone().into_os_string();
+            path.push(rest);
+            PathBuf::from(path)
+        };
+        let stats = path("_stats.csv");
+        claim(&stats)?;
+        let header = match plan.style {
+            CsvStyle::Locust => csv::history_header(),
+            CsvStyle::Guide => csv::guide_history_header(),
+        };
+        let files = Self {
+            style: plan.style,
+            by_name: plan.by_name,
+            stats,
+            failures: path("_failures.csv"),
+            exceptions: path("_exceptions.csv"),
+            history: Appended::create(path("_stats_history.csv"), header)?,
+        };
+        files.write_tables(&Tables::default(), 0)?;
+        Ok(files)
+    }
+
+    /// Writes the tables of a snapshot, and a line of history for each moment.
+    ///
+    /// # Errors
+    /// The first file that was not written; all others were tried.
+    pub(super) fn write(
+        &mut self,
+        snapshot: &Snapshot,
+        moments: &[csv::Moment],
+    ) -> Result<(), WriteError> {
+        for moment in moments {
+            let lines = match self.style {
+                CsvStyle::Locust => csv::history(moment, &snapshot.tables, self.by_name),
+                CsvStyle::Guide => csv::guide_history(moment.unix_s, &snapshot.tables),
+            };
+            self.history.push(&lines);
+        }
+        let appended = self.history.flush();
+        let started_unix_ms = snapshot.run.as_ref().map_or(0, |run| run.started_unix_ms);
+        let replaced = self.write_tables(&snapshot.tables, started_unix_ms);
+        appended.and(replaced)
+    }
+
+    /// What will never be in the files, if there is any.
+    pub(super) fn lost(&self) -> Option<OutputError> {
+        self.history.lost()
+    }
+
+    fn write_tables(&self, tables: &Tables, started_unix_ms: u64) -> Result<(), WriteError> {
+        let stats = match self.style {
+            CsvStyle::Locust => csv::stats(tables),
+            CsvStyle::Guide => csv::guide_stats(tables),
+        };
+        let exceptions = match self.style {
+            CsvStyle::Locust => Some(csv::exceptions(tables)),
+            CsvStyle::Guide => None,
+        };
+        let failures = csv::failures(tables, started_unix_ms);
+        // All are tried before the first error is told.
+        let written = [
+            replace(&self.stats, &stats),
+            replace(&self.failures, &failures),
+            exceptions.map_or(Ok(()), |bytes| replace(&self.exceptions, &bytes)),
+        ];
+        written.into_iter().collect()
+    }
+}

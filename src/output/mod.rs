@@ -1,0 +1,20 @@
+//! Files on disk: which, when, and what happens when the disk does not take
+//! them. What stands in them is made elsewhere.
+//!
+//! A run never waits for a disk and is never lost to one: files are written
+//! on threads of their own, what could not be written is said once and tried
+//! again. Files are replaced as a whole, so that a reader, or whoever kills
+//! the program, finds the old text or the new one.
+
+mod appended;
+mod atomic;
+mod claim;
+mod error;
+mod files;
+mod recording;
+
+pub use atomic::{WriteError, replace};
+pub use claim::claim;
+pub use error::OutputError;
+pub use files::{CsvFiles, CsvPlan, CsvStyle};
+pub use recording::Recording;

@@ -1,0 +1,204 @@
+//! The one way from a scenario and what an operator wishes to a run.
+
+use std::time::Duration;
+
+use crate::model::{Load, LoadError, Recent, RunSpec, Scenario};
+use crate::program::Program;
+use crate::scenario::host::HostError;
+use crate::scenario::load::Loaded;
+
+/// How long tasks may go on after a stop, unless somebody says.
+const STOP_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// What an operator wishes of a run; what is `None` comes from the scenario.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Wish {
+    /// Users to reach. Says nothing where the scenario plans its load itself.
+    pub users: Option<f64>,
+    /// Users started per second; likewise.
+    pub spawn_rate: Option<f64>,
+    /// The target's base address; an empty one says nothing.
+    pub host: Option<String>,
+    /// When to stop.
+    pub run_time: RunTime,
+    /// How long tasks may go on after a stop.
+    pub stop_timeout: Option<Duration>,
+}
+
+/// When a run is wished to stop by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RunTime {
+    /// Nothing was said: as preset, or as the scenario says.
+    #[default]
+    Preset,
+    /// Never.
+    UntilStopped,
+    /// After this time.
+    Limited(Duration),
+}
+
+/// Why a wish cannot be granted.
+#[derive(Debug, thiserror::Error)]
+pub enum WishError {
+    /// The load is out of range.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// There would be no time for a request.
+    #[error("a run time of 0 measures nothing; leave it empty to run until stopped")]
+    RunTime,
+    /// There is no target, or not one that requests can be sent to.
+    #[error(transparent)]
+    Host(#[from] HostError),
+}
+
+impl Wish {
+    /// This wish, with what it does not say taken from another.
+    #[must_use]
+    pub fn or(self, preset: &Self) -> Self {
+        let host = self.host.filter(|host| !host.trim().is_empty());
+        Self {
+            users: self.users.or(preset.users),
+            spawn_rate: self.spawn_rate.or(preset.spawn_rate),
+            host: host.or_else(|| preset.host.clone()),
+            run_time: match self.run_time {
+                RunTime::Preset => preset.run_time,
+                said => said,
+            },
+            stop_timeout: self.stop_timeout.or(preset.stop_timeout),
+        }
+    }
+}
+
+impl Wish {
+    /// What it asks for and says nothing to a scenario that plans all of its
+    /// load, in words.
+    #[must_use]
+    pub fn unused_by(&self, scenario: &Scenario) -> Option<String> {
+        let users = self.users.map(|users| format!("{users} users"));
+        let rate = self.spawn_rate.map(|rate| format!("{rate} users/s"));
+        let given: Vec<_> = users.into_iter().chain(rate).collect();
+        let is_unused = !given.is_empty() && scenario.steered().is_none();
+        let given = is_unused.then(|| given.join(" at "))?;
+        Some(format!(
+            "{given} were asked for and are not used: this scenario plans its load itself"
+        ))
+    }
+}
+
+impl Loaded {
+    /// What a run is to do, and the program it runs.
+    ///
+    /// # Errors
+    /// The first part of the wish that cannot be granted.
+    pub fn plan(&self, wish: &Wish) -> Result<(RunSpec, Program), WishError> {
+        let scenario = &self.scenario;
+        // What a scenario plans itself is its own: users that are given all
+        // the same, as Locust's clients do, say nothing then.
+        let load = scenario.steered().map(|own| {
+            Load::new(
+                wish.users.unwrap_or_else(|| f64::from(own.users)),
+                wish.spawn_rate.unwrap_or(own.spawn_rate),
+            )
+        });
+        let load = load.transpose()?;
+        let run_time = match wish.run_time {
+            RunTime::Preset => scenario.run_time,
+            RunTime::UntilStopped => None,
+            RunTime::Limited(time) => Some(time),
+        };
+        if run_time.is_some_and(|time| time.is_zero()) {
+            return Err(WishError::RunTime);
+        }
+        let program = self.compile(wish.host.as_deref().map(str::trim))?;
+        let origin = program.origins.first();
+        let spec = RunSpec {
+            scenario: scenario.name.clone(),
+            host: origin.map(ToString::to_string).unwrap_or_default(),
+            workloads: scenario.workloads_with(load),
+            iterations: scenario.iterations,
+            max_rps: scenario.max_rps,
+            run_time,
+            stop_timeout: wish
+                .stop_timeout
+                .or(scenario.stop_timeout)
+                .unwrap_or(STOP_TIMEOUT),
+            remarks: Vec::new(),
+            recent: Recent::All,
+        };
+        Ok((spec, program))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Environment, Source, load};
+
+    fn loaded(load_key: &str) -> Loaded {
+        let text = format!(
+            "host: http://127.0.0.1:1\nload: {load_key}\nuser_classes: {{U: {{tasks: {{t: [{{get: /}}]}}}}}}\n"
+        );
+        load(&Source::new("x.yaml", text), &Environment::default()).expect("sound")
+    }
+
+    #[test]
+    fn a_wish_comes_before_the_preset_and_the_preset_before_the_scenario() {
+        let own = loaded("{users: 7, spawn_rate: 3, run_time: 9s}");
+        let preset = Wish {
+            users: Some(5.0),
+            host: Some("http://127.0.0.1:2".to_owned()),
+            ..Wish::default()
+        };
+        let wish = Wish {
+            users: Some(2.0),
+            host: Some("  ".to_owned()),
+            run_time: RunTime::UntilStopped,
+            ..Wish::default()
+        };
+        let (spec, _) = own.plan(&wish.or(&preset)).expect("granted");
+        let load = Load {
+            users: 2,
+            spawn_rate: 3.0,
+        };
+        assert_eq!(spec.steered(), Some(load));
+        assert_eq!(
+            (spec.host.as_str(), spec.run_time),
+            ("http://127.0.0.1:2", None)
+        );
+        let (spec, _) = own.plan(&Wish::default()).expect("granted");
+        assert_eq!(spec.host, "http://127.0.0.1:1");
+        assert_eq!(spec.run_time, Some(Duration::from_secs(9)));
+        assert_eq!(spec.stop_timeout, STOP_TIMEOUT);
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        let own = loaded("{users: 7}");
+        let users = Wish {
+            users: Some(1.5),
+            ..Wish::default()
+        };
+        assert!(matches!(own.plan(&users), Err(WishError::Load(_))));
+        let no_time = Wish {
+            run_time: RunTime::Limited(Duration::ZERO),
+            ..Wish::default()
+        };
+        assert!(matches!(own.plan(&no_time), Err(WishError::RunTime)));
+        let nowhere = Wish {
+            host: Some("ftp://x".to_owned()),
+            ..Wish::default()
+        };
+        assert!(matches!(own.plan(&nowhere), Err(WishError::Host(_))));
+    }
+
+    #[test]
+    fn users_say_nothing_where_the_scenario_plans() {
+        let own = loaded("{stages: [{over: 5s, users: 3}]}");
+        let wish = Wish {
+            users: Some(-1.0),
+            ..Wish::default()
+        };
+        let (spec, _) = own.plan(&wish).expect("granted");
+        assert_eq!(spec.steered(), None);
+    }
+}

@@ -1,0 +1,186 @@
+//! How runs without the dashboard end before their time, and what a terminal
+//! sees of them.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{LocalModes, tcgetattr};
+use swarmdeck::lab::LabConfig;
+use tokio::time::sleep;
+
+use crate::support::{Captured, Folder, Manner, PATIENCE, crooked, eventually, lab};
+
+const STEADY: &str =
+    "user_classes: {Steady: {wait: 20ms, tasks: {ask: [{get: /api/v1/health/}]}}}\n";
+
+/// Until the file has a row with requests.
+async fn until_counted(stats: &str) {
+    eventually("requests in the file", PATIENCE, async || {
+        let text = std::fs::read_to_string(stats).unwrap_or_default();
+        text.contains("GET,")
+    })
+    .await;
+}
+
+/// Requests and the sum of them by name, in a file that is whole.
+fn counts(stats: &str) -> (u64, u64) {
+    let mut reader = csv::Reader::from_path(stats).unwrap();
+    let (mut all, mut sum) = (None, 0);
+    for row in reader.records() {
+        let row = row.unwrap();
+        assert_eq!(row.len(), 22, "{row:?}");
+        let requests = row[2].parse::<u64>().unwrap();
+        if &row[1] == "Aggregated" {
+            all = Some(requests);
+        } else {
+            sum += requests;
+        }
+    }
+    (all.expect("a row for all"), sum)
+}
+
+#[tokio::test]
+async fn a_signal_ends_a_run_in_order() {
+    let lab = lab(LabConfig::default());
+    let folder = Folder::new();
+    let file = folder.file("a.yaml", STEADY);
+    for (signal, name) in [(Signal::TERM, "SIGTERM"), (Signal::INT, "SIGINT")] {
+        let prefix = format!("{}/{name}", folder.path());
+        let url = lab.url();
+        let arguments = ["-f", &file, "-H", &url, "--headless", "--csv", &prefix];
+        let running = Captured::start(&arguments);
+        until_counted(&format!("{prefix}_stats.csv")).await;
+        running.signal(signal);
+        let (code, _, stderr) = running.end().await;
+        assert_eq!(code, Some(0), "{stderr}");
+        assert!(stderr.contains(&format!("Got {name} signal\n")), "{stderr}");
+        assert!(stderr.contains("No run time limit set"), "{stderr}");
+        assert!(stderr.ends_with("PASS: nothing failed\n"), "{stderr}");
+        let (all, sum) = counts(&format!("{prefix}_stats.csv"));
+        assert_eq!(all, sum);
+        let row = stderr
+            .lines()
+            .rfind(|line| line.contains("Aggregated") && line.contains("|"))
+            .unwrap();
+        assert_eq!(
+            row.split_whitespace().nth(1).unwrap(),
+            all.to_string(),
+            "{stderr}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_second_interrupt_ends_it_at_once() {
+    let host = crooked(Manner::NeverAnswers).await;
+    let folder = Folder::new();
+    let file = folder.file("a.yaml", STEADY);
+    let arguments = ["-f", &file, "-H", &host, "--headless", "-s", "60s"];
+    let running = Captured::start(&arguments);
+    sleep(Duration::from_millis(1_500)).await;
+    running.signal(Signal::INT);
+    sleep(Duration::from_millis(700)).await;
+    let began = Instant::now();
+    running.signal(Signal::INT);
+    let (code, _, stderr) = running.end().await;
+    assert_eq!(code, Some(130), "{stderr}");
+    assert!(
+        began.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        began.elapsed()
+    );
+    assert!(stderr.contains("there is no verdict"), "{stderr}");
+}
+
+#[tokio::test]
+async fn files_are_whole_whenever_the_program_is_killed() {
+    let lab = lab(LabConfig::default());
+    let folder = Folder::new();
+    let file = folder.file("a.yaml", STEADY);
+    let prefix = format!("{}/x", folder.path());
+    let url = lab.url();
+    let arguments = ["-f", &file, "-H", &url, "--headless", "--csv", &prefix];
+    let running = Captured::start(&arguments);
+    let stats = format!("{prefix}_stats.csv");
+    until_counted(&stats).await;
+    running.signal(Signal::KILL);
+    let (code, _, _) = running.end().await;
+    assert_eq!(code, None);
+    let (all, sum) = counts(&stats);
+    assert!(all > 0 && all == sum, "{all} of {sum}");
+}
+
+/// A run with a terminal of its own, and that terminal.
+struct Typed {
+    child: std::process::Child,
+    master: std::fs::File,
+    path: String,
+}
+
+impl Typed {
+    fn start(arguments: &[&str]) -> Self {
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&master).unwrap();
+        unlockpt(&master).unwrap();
+        let path = ptsname(&master, Vec::new()).unwrap();
+        let path = path.to_str().unwrap().to_owned();
+        let open = || {
+            let mut options = std::fs::File::options();
+            Stdio::from(options.read(true).write(true).open(&path).unwrap())
+        };
+        // The terminal becomes the one of a session of its own.
+        let child = Command::new("setsid")
+            .args(["--ctty", "--wait", env!("CARGO_BIN_EXE_swarmdeck")])
+            .args(arguments)
+            .stdin(open())
+            .stdout(Stdio::null())
+            .stderr(open())
+            .spawn()
+            .expect("setsid, of util-linux");
+        Self {
+            child,
+            master: master.into(),
+            path,
+        }
+    }
+
+    fn shows_what_is_typed(&self) -> bool {
+        let terminal = std::fs::File::open(Path::new(&self.path)).unwrap();
+        let modes = tcgetattr(&terminal).unwrap().local_modes;
+        modes.contains(LocalModes::ECHO | LocalModes::ICANON)
+    }
+}
+
+#[test]
+fn a_terminal_sees_a_block_and_keys_change_the_users() {
+    let lab = lab(LabConfig::default());
+    let folder = Folder::new();
+    let file = folder.file("a.yaml", STEADY);
+    let url = lab.url();
+    let arguments = ["-f", &file, "-H", &url, "--headless", "-t", "4s", "-u", "2"];
+    let mut typed = Typed::start(&arguments);
+    // Held open, so that what was written last can be read after the end.
+    let _held = std::fs::File::open(&typed.path).unwrap();
+    let mut seen = String::new();
+    let mut bytes = [0; 4_096];
+    let began = Instant::now();
+    let mut pressed = false;
+    while !seen.contains("PASS: ") && began.elapsed() < PATIENCE {
+        let count = typed.master.read(&mut bytes).unwrap();
+        seen.push_str(&String::from_utf8_lossy(&bytes[..count]));
+        if !pressed && seen.contains("running") {
+            assert!(!typed.shows_what_is_typed());
+            typed.master.write_all(b"WWs").unwrap();
+            pressed = true;
+        }
+    }
+    assert!(typed.child.wait().unwrap().success(), "{seen}");
+    assert!(seen.contains("users 21 of 21"), "{seen}");
+    assert!(seen.contains("\x1b[J") && seen.contains("left"), "{seen}");
+    assert!(typed.shows_what_is_typed(), "the terminal is as it was");
+}

@@ -1,0 +1,211 @@
+//! The files of a run, read by those who read them: a CSV reader, pandas,
+//! JSON.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
+
+use std::process::Command;
+
+use serde_json::Value;
+use swarmdeck::lab::LabConfig;
+
+use crate::support::{Captured, Folder, PATIENCE, Program, eventually, lab};
+
+const TWO: &str = "user_classes:
+  Two:
+    wait: 10ms
+    tasks:
+      health: [{get: /api/v1/health/}]
+      stats: [{get: /lab/stats}]
+      sold_out: [{fail: sold out}]
+";
+
+async fn run(file: &str, host: &str, more: &[&str]) -> (String, String) {
+    let arguments = ["-f", file, "-H", host, "--headless", "-u", "2", "-r", "100"];
+    let arguments = [&arguments, more].concat();
+    let (_, stdout, stderr) = Program::output(&arguments).await;
+    assert!(stderr.contains("Shutting down"), "{stderr}");
+    (stdout, stderr)
+}
+
+fn rows(path: &str) -> Vec<csv::StringRecord> {
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(text.ends_with("\r\n"), "{text}");
+    assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    reader.records().map(|row| row.unwrap()).collect()
+}
+
+#[tokio::test]
+async fn four_files_agree_with_each_other_and_with_the_json() {
+    let lab = lab(LabConfig::default());
+    let folder = Folder::new();
+    let file = folder.file("a.yaml", TWO);
+    let prefix = format!("{}/new/folder/x", folder.path());
+    let arguments = ["-t", "3s", "--csv", &prefix, "--json"];
+    let (stdout, stderr) = run(&file, &lab.url(), &arguments).await;
+    let stats = rows(&format!("{prefix}_stats.csv"));
+    let names: Vec<_> = stats.iter().map(|row| (&row[0], &row[1])).collect();
+    let expected = [
+        ("GET", "/api/v1/health/"),
+        ("GET", "/lab/stats"),
+        ("", "Aggregated"),
+    ];
+    assert_eq!(names, expected);
+    let count = |row: &csv::StringRecord, at: usize| row[at].parse::<u64>().unwrap();
+    assert_eq!(
+        count(&stats[2], 2),
+        count(&stats[0], 2) + count(&stats[1], 2)
+    );
+    let history = rows(&format!("{prefix}_stats_history.csv"));
+    assert!((3..=4).contains(&history.len()), "{history:?}");
+    let times: Vec<_> = history.iter().map(|row| count(row, 0)).collect();
+    assert!(times.windows(2).all(|pair| pair[0] < pair[1]), "{times:?}");
+    let last = history.last().unwrap();
+    assert_eq!(count(last, 17), count(&stats[2], 2), "complete at the end");
+    assert_eq!(&last[3], "Aggregated");
+    assert_eq!(rows(&format!("{prefix}_failures.csv")).len(), 0);
+    let exceptions = rows(&format!("{prefix}_exceptions.csv"));
+    assert_eq!(&exceptions[0][2], "task sold_out");
+    assert_eq!(&exceptions[0][3], "local");
+    // Standard output is the JSON alone; the tables went where errors go.
+    let entries: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(entries.as_array().unwrap().len(), 2);
+    assert_eq!(entries[0]["num_requests"], count(&stats[0], 2));
+    let buckets = entries[0]["response_times"].as_object().unwrap();
+    let timed: u64 = buckets.values().map(|n| n.as_u64().unwrap()).sum();
+    assert_eq!(timed, count(&stats[0], 2));
+    assert!(stdout.starts_with("[\n    {\n        \"name\""), "{stdout}");
+    assert!(stderr.contains("Response time percentiles"), "{stderr}");
+    let left: Vec<_> = std::fs::read_dir(format!("{}/new/folder", folder.path()))
+        .unwrap()
+        .collect();
+    assert_eq!(left.len(), 4, "nothing else is left: {left:?}");
+}
+
+#[tokio::test]
+async fn the_full_history_has_a_row_for_each_name() {
+    let lab = lab(LabConfig::default());
+    let folder = Folder::new();
+    let file = folder.file("a.yaml", TWO);
+    let prefix = format!("{}/x", folder.path());
+    let arguments = ["-t", "2s", "--csv", &prefix, "--csv-full-history"];
+    run(&file, &lab.url(), &arguments).await;
+    let history = rows(&format!("{prefix}_stats_history.csv"));
+    let names: Vec<_> = history.iter().rev().take(3).map(|row| &row[3]).collect();
+    assert_eq!(names, ["Aggregated", "/lab/stats", "/api/v1/health/"]);
+    // In so short a run the last 10 s are the whole run.
+    let stats = rows(&format!("{prefix}_stats.csv"));
+    for (row, whole) in history[history.len() - 3..].iter().zip(&stats) {
+        let slowest = |text: &str| text.parse::<f64>().unwrap();
+        assert!(
+            slowest(&row[16]) >= slowest(&whole[21]),
+            "{row:?} {whole:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_disk_that_goes_away_and_comes_back_costs_no_run() {
+    let lab = lab(LabConfig::default());
+    let folder = Folder::new();
+    let file = folder.file("a.yaml", TWO);
+    let results = format!("{}/results", folder.path());
+    let away = format!("{}/away", folder.path());
+    let prefix = format!("{results}/x");
+    let url = lab.url();
+    let arguments = [
+        "-f",
+        &file,
+        "-H",
+        &url,
+        "--headless",
+        "-t",
+        "6s",
+        "--csv",
+        &prefix,
+    ];
+    let running = Captured::start(&arguments);
+    let stats = format!("{prefix}_stats.csv");
+    eventually("requests in the file", PATIENCE, async || {
+        std::fs::read_to_string(&stats).is_ok_and(|text| text.contains("GET,"))
+    })
+    .await;
+    // A file where the folder was: it cannot be made again.
+    std::fs::rename(&results, &away).unwrap();
+    std::fs::write(&results, "").unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(2_500)).await;
+    std::fs::remove_file(&results).unwrap();
+    std::fs::rename(&away, &results).unwrap();
+    let (_, _, stderr) = running.end().await;
+    assert_eq!(stderr.matches("the run goes on").count(), 1, "{stderr}");
+    assert!(stderr.contains("the files are written again"), "{stderr}");
+    let stats = rows(&stats);
+    let history = rows(&format!("{prefix}_stats_history.csv"));
+    assert_eq!(history.last().unwrap()[17], stats.last().unwrap()[2]);
+    assert!(history.len() >= 6, "no second is missing: {history:?}");
+}
+
+/// What Python prints; pandas has to be there (`tests/run` installs it for
+/// Debian's own Python, which need not be the first one found).
+fn python(folder: &str, code: &str) -> String {
+    let knows_pandas = |python: &&&str| {
+        let import = Command::new(python).args(["-c", "import pandas"]).output();
+        import.is_ok_and(|output| output.status.success())
+    };
+    let python = ["python3", "/usr/bin/python3"].iter().find(knows_pandas);
+    let mut command = Command::new(python.expect("a Python that has pandas: see tests/run"));
+    let output = command
+        .args(["-c", code])
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+#[tokio::test]
+async fn pandas_reads_both_styles_as_the_guide_does() {
+    let lab = lab(LabConfig::default());
+    let folder = Folder::new();
+    let file = folder.file("a.yaml", TWO);
+    let path = folder.path();
+    let prefix = format!("{path}/results/scenario1_deployments");
+    run(&file, &lab.url(), &["-t", "2s", "--csv", &prefix]).await;
+    let seen = python(
+        path,
+        "import pandas as pd
+df = pd.read_csv('results/scenario1_deployments_stats.csv')
+print(df[['Name', 'Request Count', 'Failure Count', 'Median Response Time', 'Max Response Time']])
+assert df['Request Count'].dtype == 'int64' and df['Median Response Time'].dtype == 'int64'
+assert df['Request Count'].iloc[-1] == df['Request Count'].iloc[:-1].sum() > 0
+history = pd.read_csv('results/scenario1_deployments_stats_history.csv')
+assert list(history['Name']) == ['Aggregated'] * len(history)",
+    );
+    assert!(seen.contains("Aggregated"), "{seen}");
+    std::fs::remove_dir_all(format!("{path}/results")).unwrap();
+    let arguments = ["-t", "2s", "--csv", &prefix, "--csv-style", "guide"];
+    run(&file, &lab.url(), &arguments).await;
+    let seen = python(
+        path,
+        "import pandas as pd
+import glob
+scenarios = {}
+for file in glob.glob('results/scenario*_stats.csv'):
+    name = file.split('/')[-1].split('_stats')[0]
+    scenarios[name] = pd.read_csv(file)
+for scenario, df in scenarios.items():
+    print(f\"\\n{scenario.upper()}\")
+    print(f\"  Total Requests: {df['# requests'].sum()}\")
+    print(f\"  Total Failures: {df['# failures'].sum()}\")
+    print(f\"  Avg Response: {df['Median response time'].mean():.0f}ms\")
+    print(f\"  Max Response: {df['Max response time'].max():.0f}ms\")
+history = pd.read_csv('results/scenario1_deployments_stats_history.csv')
+assert list(history.columns) == ['Time', 'Type', 'Name', '# requests', '# failures', 'Median response time']
+assert history['Time'].iloc[0] > 1e12",
+    );
+    assert!(seen.contains("SCENARIO1_DEPLOYMENTS"), "{seen}");
+    assert!(seen.contains("Total Failures: 0"), "{seen}");
+    let stats = rows(&format!("{prefix}_stats.csv"));
+    assert_eq!(&stats[0][0], "GET /api/v1/health/");
+    assert!(!std::path::Path::new(&format!("{prefix}_exceptions.csv")).exists());
+}
