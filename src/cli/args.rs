@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::cli::options::RunArgs;
 use crate::cli::shell::Shell;
 use crate::cli::values::address;
-use crate::lab::Latency;
+use crate::lab::{Fault, Latency};
 use crate::scenario::Override;
 
 /// An interactive load generator: open the dashboard, click Start swarming, watch it live.
@@ -72,6 +72,21 @@ pub(super) struct TargetArgs {
     /// Service time of each request: 20ms, or 5ms..20ms
     #[arg(long, value_name = "TIME")]
     pub(super) latency: Option<Latency>,
+    /// Do something wrong on purpose; may be repeated
+    ///
+    /// login-broken            every login is refused with 401
+    /// login-missing           the path of the login answers 404
+    /// path-missing            the path that publishes answers 404
+    /// rate-limit=50/s         429 for what exceeds it in a second
+    /// errors=20%              500 with a page of 120 KiB for a share of requests
+    /// pool=5[,20ms,500ms]     5 connections, each kept for 20 ms by a request;
+    ///                         500 for those that wait 500 ms for one
+    /// slow-after=2m,10        ten times the service time after two minutes
+    /// leak=100ms              100 ms more service time each minute
+    ///
+    /// Health and logins are spared the rate limit, the errors and the pool.
+    #[arg(long = "fault", value_name = "NAME[=VALUE]", verbatim_doc_comment)]
+    pub(super) faults: Vec<Fault>,
     /// Password of the accounts
     #[arg(long, value_name = "TEXT", default_value = "test123")]
     pub(super) password: String,

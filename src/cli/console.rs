@@ -18,6 +18,12 @@ pub(super) fn print(text: impl Display) {
     let _ = write!(std::io::stdout(), "{text}");
 }
 
+/// Prints a line of the lab's log, to where errors go.
+pub(super) fn log(line: &str) {
+    // Nobody has to read it.
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 /// Prints what went wrong.
 pub(super) fn complain(text: impl Display) {
     eprintln!("swarmdeck: {text}");

@@ -6,7 +6,7 @@ use tokio::io::AsyncReadExt;
 use tokio::runtime::{Builder, LocalOptions};
 
 use crate::cli::args::TargetArgs;
-use crate::cli::console::{complain, end_requested, say};
+use crate::cli::console::{complain, end_requested, log, say};
 use crate::cli::exit::Exit;
 use crate::lab::{LabConfig, listen, serve};
 
@@ -45,6 +45,8 @@ pub(super) fn run(args: TargetArgs) -> Exit {
         let config = LabConfig {
             latency: args.latency.unwrap_or_default(),
             password: args.password,
+            faults: args.faults,
+            log: Some(log),
         };
         let parent = args.until_stdin_closes;
         let ended = async move {

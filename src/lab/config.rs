@@ -1,12 +1,16 @@
-use super::Latency;
+use super::{Fault, Latency};
 
 /// How the lab answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct LabConfig {
     /// How long each API request takes to be served, at least.
     pub latency: Latency,
     /// The password of every account.
     pub password: String,
+    /// What it does wrong on purpose, in the order in which a request meets it.
+    pub faults: Vec<Fault>,
+    /// Takes the lines that a backend with these faults would log, one a call.
+    pub log: Option<fn(&str)>,
 }
 
 impl Default for LabConfig {
@@ -14,6 +18,8 @@ impl Default for LabConfig {
         Self {
             latency: Latency::NONE,
             password: "test123".to_owned(),
+            faults: Vec::new(),
+            log: None,
         }
     }
 }

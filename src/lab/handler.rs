@@ -12,6 +12,7 @@ use super::config::LabConfig;
 use super::connectors;
 use super::counters::Counters;
 use super::deployments::Deployments;
+use super::faults::Faults;
 use super::fields::FieldErrors;
 use super::latency::Latency;
 use super::reply::Reply;
@@ -23,6 +24,7 @@ const LIST_MAX: usize = 1000;
 /// Everything the lab knows. One thread owns it; no borrow outlives a poll.
 pub(super) struct State {
     latency: Latency,
+    faults: Faults,
     store: RefCell<Store>,
     pub(super) counters: RefCell<Counters>,
 }
@@ -50,6 +52,7 @@ impl State {
     pub(super) fn new(config: LabConfig) -> Self {
         Self {
             latency: config.latency,
+            faults: Faults::new(&config.faults, config.log),
             store: RefCell::new(Store {
                 accounts: Accounts::new(config.password),
                 deployments: Deployments::new(),
@@ -101,7 +104,8 @@ impl State {
         } else {
             body::read(incoming).await?
         };
-        if let Some(service_time) = self.latency.draw() {
+        self.faults.strike(route).await?;
+        if let Some(service_time) = self.faults.slowed(self.latency.draw()) {
             tokio::time::sleep(service_time).await;
         }
         self.store.borrow_mut().serve(route, id, head, &body)

@@ -79,7 +79,8 @@ impl FromStr for Latency {
     }
 }
 
-fn duration(text: &str) -> Result<Duration, LatencyError> {
+/// `20ms`, `1.5s`, `2m`: at most [`LONGEST`].
+pub(super) fn duration(text: &str) -> Result<Duration, LatencyError> {
     let text = text.trim();
     let end = text
         .find(|c: char| !c.is_ascii_digit() && c != '.')
@@ -92,6 +93,7 @@ fn duration(text: &str) -> Result<Duration, LatencyError> {
         "us" | "\u{b5}s" => number / 1e6,
         "ms" => number / 1e3,
         "s" => number,
+        "m" => number * 60.0,
         _ => return Err(LatencyError::Unit(text.to_owned())),
     };
     match Duration::try_from_secs_f64(seconds) {

@@ -8,6 +8,8 @@
 //!
 //! Everything it keeps is bounded. Tokens and approval ids are recognised by
 //! recomputing them and cost no memory; the newest 100,000 deployments are kept.
+//!
+//! On request it misbehaves: see [`Fault`].
 
 mod accounts;
 mod approvals;
@@ -18,15 +20,20 @@ mod connectors;
 mod counters;
 mod deployments;
 mod error;
+mod fault;
+mod faults;
 mod fields;
 mod handler;
 mod latency;
 mod mint;
+mod page;
+mod pool;
 mod reply;
 mod route;
 mod server;
 
 pub use config::LabConfig;
 pub use error::LabError;
+pub use fault::{Fault, FaultError, PoolFault};
 pub use latency::{Latency, LatencyError};
 pub use server::{Lab, listen, serve};

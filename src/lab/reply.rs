@@ -1,19 +1,25 @@
 use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use hyper::{Response, StatusCode};
 use serde::Serialize;
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// Room for the usual answer, so that it is written without growing.
 const USUAL_BYTES: usize = 384;
 
-/// An answer before it becomes one of hyper's: a status, JSON, at most one
-/// header besides.
+/// An answer before it becomes one of hyper's: a status, JSON or a page, at
+/// most one header besides.
 pub(super) struct Reply {
     status: StatusCode,
-    body: Vec<u8>,
+    content: Content,
+    body: Bytes,
     header: Option<(HeaderName, HeaderValue)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Content {
+    Json,
+    Html,
 }
 
 #[derive(Serialize)]
@@ -28,7 +34,18 @@ impl Reply {
         debug_assert!(written.is_ok(), "the lab's answers are plain structs");
         Self {
             status,
-            body,
+            content: Content::Json,
+            body: body.into(),
+            header: None,
+        }
+    }
+
+    /// A page of HTML.
+    pub(super) fn page(status: StatusCode, page: &Bytes) -> Self {
+        Self {
+            status,
+            content: Content::Html,
+            body: page.clone(),
             header: None,
         }
     }
@@ -45,6 +62,14 @@ impl Reply {
         }
     }
 
+    pub(super) fn throttled() -> Self {
+        let detail = "Request was throttled. Expected available in 1 second.";
+        Self {
+            header: Some((RETRY_AFTER, HeaderValue::from_static("1"))),
+            ..Self::detail(StatusCode::TOO_MANY_REQUESTS, detail)
+        }
+    }
+
     pub(super) fn method_not_allowed(allow: &'static str) -> Self {
         let detail = "This path does not know the method; see the header Allow.";
         Self {
@@ -58,13 +83,22 @@ impl Reply {
     }
 
     pub(super) fn into_response(self) -> Response<Full<Bytes>> {
-        let mut response = Response::new(Full::new(Bytes::from(self.body)));
+        let mut response = Response::new(Full::new(self.body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, JSON);
+        headers.insert(CONTENT_TYPE, self.content.header());
         if let Some((name, value)) = self.header {
             headers.insert(name, value);
         }
         response
+    }
+}
+
+impl Content {
+    fn header(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Self::Json => "application/json",
+            Self::Html => "text/html; charset=utf-8",
+        })
     }
 }

@@ -249,6 +249,11 @@ impl Aggregator {
         }
     }
 
+    /// The CPU share of the busiest shard while it last had users.
+    pub(super) fn busiest_shard(&self) -> Option<f64> {
+        self.health.busiest_loaded()
+    }
+
     fn fill(&mut self, interval: &Interval) {
         self.window.add(interval);
         if let Some(by_name) = &mut self.by_name {

@@ -184,7 +184,7 @@ impl Controller {
 
     fn publish(&mut self) {
         let snapshot = match &mut self.run {
-            Some(run) => run.snapshot(self.generation),
+            Some(run) => run.snapshot(self.generation, &self.log),
             None => Snapshot::ready(self.generation),
         };
         self.publisher.send_replace(Arc::new(snapshot));

@@ -148,6 +148,11 @@ impl Log {
         self.lock().series.rows().copied().collect()
     }
 
+    /// The same with the first two minutes in seconds.
+    pub(super) fn rows_from_opening(&self) -> Vec<Row> {
+        self.lock().series.rows_from_opening().copied().collect()
+    }
+
     /// The closed seconds that end after `after_s`. A reader that is more
     /// than the finest stretch behind finds its first row later than it asked.
     #[must_use]

@@ -5,17 +5,18 @@ use std::time::{Duration, Instant};
 
 use crate::model::RunState;
 use crate::run::active::Active;
+use crate::run::log::Log;
 use crate::run::snapshot::Snapshot;
 use crate::run::tables::{Sources, Tables, float, seconds};
-use crate::verdict::{Evidence, Grounds, Judgement, Unsound, soundness};
+use crate::verdict::{Case, Evidence, Grounds, Judgement, Unsound, findings, remarks, soundness};
 
 /// How often tables are made.
 const TABLES: Duration = Duration::from_secs(1);
 
 impl Active {
     /// The run as it stands now.
-    pub(super) fn snapshot(&mut self, generation: u64) -> Snapshot {
-        self.make_tables();
+    pub(super) fn snapshot(&mut self, generation: u64, log: &Log) -> Snapshot {
+        self.make_tables(log);
         let elapsed_us = self.elapsed_us();
         let over = self.state == RunState::Stopped;
         let aggregator = &self.aggregator;
@@ -57,7 +58,7 @@ impl Active {
         }
     }
 
-    fn make_tables(&mut self) {
+    fn make_tables(&mut self, log: &Log) {
         if self.tables_made.is_some_and(|made| made.elapsed() < TABLES) {
             return;
         }
@@ -89,7 +90,14 @@ impl Active {
             criteria: Vec::new(),
             counts: &aggregator.totals.counts,
         };
-        let judgement = Judgement::new(grounds, Vec::new(), Vec::new());
+        let case = Case {
+            evidence,
+            rows: &log.rows_from_opening(),
+            readings: &log.readings(),
+            host: &self.info.host,
+            busiest_shard: aggregator.busiest_shard(),
+        };
+        let judgement = Judgement::new(grounds, findings(&case), remarks(&case));
         self.judgement = Some(Arc::new(judgement));
     }
 }

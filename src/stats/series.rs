@@ -37,6 +37,8 @@ pub struct Row {
 /// merged as histograms.
 #[derive(Debug)]
 pub struct Series {
+    /// The first seconds, which stay as they are.
+    opening: Vec<Row>,
     fine: VecDeque<Row>,
     middle: VecDeque<Row>,
     coarse: Vec<(Row, CoarseTimes)>,
@@ -59,6 +61,8 @@ type Coarse = Vec<(u64, u64)>;
 /// Service and response times.
 type CoarseTimes = (Coarse, Coarse);
 
+/// Seconds at the start that are never merged.
+const OPENING: usize = 120;
 const FINE: usize = 600;
 const MIDDLE: usize = 360;
 const MIDDLE_WIDTH_S: u64 = 10;
@@ -78,6 +82,7 @@ impl Series {
     #[must_use]
     pub fn new() -> Self {
         Self {
+            opening: Vec::with_capacity(OPENING),
             fine: VecDeque::with_capacity(FINE),
             middle: VecDeque::with_capacity(MIDDLE),
             coarse: Vec::with_capacity(COARSE),
@@ -90,6 +95,9 @@ impl Series {
     /// Appends a closed second. `row.width_s` is 1 and `row.end_s` rises by 1
     /// from call to call.
     pub fn push_second(&mut self, row: Row, times: &Times) {
+        if self.opening.len() < OPENING {
+            self.opening.push(row);
+        }
         push_bounded(&mut self.fine, row, FINE);
         self.open_middle.add(&row, times);
         self.open_coarse.add(&row, times);
@@ -126,6 +134,17 @@ impl Series {
                     .iter()
                     .filter(move |row| middle_until_s < row.end_s),
             )
+    }
+
+    /// The first 120 seconds, then the rows that begin after them: how a run
+    /// took up its load is told apart however old it is. Where these rows are
+    /// coarse, up to one of them is missing in between.
+    pub fn rows_from_opening(&self) -> impl Iterator<Item = &Row> + '_ {
+        let until_s = self.opening.last().map_or(0, |row| row.end_s);
+        let later = self
+            .rows()
+            .filter(move |row| row.end_s >= until_s + row.width_s);
+        self.opening.iter().chain(later)
     }
 
     /// The rows of closed seconds that end after `after_s`, oldest first.
@@ -247,6 +266,22 @@ mod tests {
 
     fn feed(seconds: u64) -> Series {
         feed_from(1, seconds)
+    }
+
+    #[test]
+    fn the_opening_stays_in_seconds() {
+        for seconds in [0, 60, 120, 121, 600, 3_000] {
+            let series = feed(seconds);
+            let rows: Vec<&Row> = series.rows_from_opening().collect();
+            let opening = rows.iter().take_while(|row| row.end_s <= 120);
+            assert!(opening.clone().all(|row| row.width_s == 1));
+            assert_eq!(opening.count() as u64, seconds.min(120), "{seconds}");
+            let follows = |pair: &[&Row]| pair[0].end_s <= pair[1].end_s - pair[1].width_s;
+            assert!(rows.windows(2).all(follows), "{seconds}");
+            if seconds <= 600 {
+                assert_eq!(rows, series.rows().collect::<Vec<_>>());
+            }
+        }
     }
 
     fn feed_from(first_s: u64, seconds: u64) -> Series {

@@ -1,9 +1,11 @@
 //! Judgements: pure functions of what was counted.
 
 mod finding;
+mod findings;
 mod judgement;
 mod soundness;
 
 pub use finding::{Finding, Remark};
+pub use findings::{Case, MAX_FINDINGS, findings, remarks};
 pub use judgement::{CriterionLine, Grounds, Judgement, Standing, Verdict};
 pub use soundness::{Evidence, Unsound, soundness};

@@ -13,5 +13,6 @@ mod overrides;
 mod precedence;
 mod reload;
 mod select;
+mod target;
 mod try_;
 mod usage;

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod faults;
+
 use std::collections::HashSet;
 
 use reqwest::{Client, Method, Response, StatusCode};
@@ -25,18 +27,20 @@ impl Desk {
 
     async fn with(config: LabConfig) -> Self {
         let password = config.password.clone();
-        let lab = Lab::start(([127, 0, 0, 1], 0).into(), config).unwrap();
-        let client = Client::builder().no_proxy().build().unwrap();
-        let mut desk = Self {
-            lab,
-            client,
-            token: String::new(),
-        };
+        let mut desk = Self::without_login(config);
         let login = json!({"username": "loadtest_user", "password": password});
         let (status, body) = desk.post("/api/v1/auth/login/", login).await;
         assert_eq!(status, 200);
         desk.token = body["token"].as_str().unwrap().to_owned();
         desk
+    }
+
+    fn without_login(config: LabConfig) -> Self {
+        Self {
+            lab: Lab::start(([127, 0, 0, 1], 0).into(), config).unwrap(),
+            client: Client::builder().no_proxy().build().unwrap(),
+            token: String::new(),
+        }
     }
 
     async fn get(&self, path: &str) -> (u16, Value) {

@@ -10,6 +10,7 @@ mod flow;
 mod http;
 mod loads;
 mod once;
+mod stories;
 #[cfg(unix)]
 mod together;
 mod values;

@@ -60,6 +60,19 @@ async fn a_taken_port_is_one_sentence() {
 }
 
 #[tokio::test]
+async fn faults_of_the_lab_are_listed_and_checked() {
+    let (code, help, _) = Program::output(&["target", "--help"]).await;
+    assert_eq!(code, Some(0));
+    for fault in ["login-broken", "rate-limit=50/s", "pool=5[,20ms,500ms]"] {
+        assert!(help.contains(fault), "{fault} in {help}");
+    }
+    let said = complaint(&["target", "--fault", "pool"]).await;
+    assert!(said.contains("write pool=5 or pool=5,20ms,500ms"), "{said}");
+    let said = complaint(&["target", "--fault", "slow"]).await;
+    assert!(said.contains("\"slow\" is no fault; there are"), "{said}");
+}
+
+#[tokio::test]
 async fn numbers_out_of_range_are_refused_with_the_range() {
     for (option, value, range) in [
         ("-u", "0", "1..=1000000"),

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdout, Command};
+use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 
 use super::time::soon;
 
@@ -23,8 +23,18 @@ pub(crate) struct Program {
 
 impl Program {
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let mut command = swarmdeck();
-        command.args(arguments).stdout(Stdio::piped());
+        Self::spawn(swarmdeck().args(arguments))
+    }
+
+    /// Starts it, and gives what it says where errors go.
+    pub(crate) fn start_heard(arguments: &[&str]) -> (Self, Lines<BufReader<ChildStderr>>) {
+        let mut program = Self::spawn(swarmdeck().args(arguments).stderr(Stdio::piped()));
+        let stderr = program.child.stderr.take().expect("piped");
+        (program, BufReader::new(stderr).lines())
+    }
+
+    fn spawn(command: &mut Command) -> Self {
+        command.stdout(Stdio::piped());
         let mut child = command.spawn().expect("the program");
         let stdout = child.stdout.take().expect("piped");
         Self {

@@ -1,0 +1,77 @@
+//! Rows as points to calculate with.
+
+use super::case::Case;
+use super::words::float;
+use crate::stats::Row;
+
+/// A row with users or planned starts in it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Point {
+    /// Start and end, in seconds since the start of the run.
+    pub(super) start_s: f64,
+    pub(super) end_s: f64,
+    /// What was asked of the target: users, or task starts planned a second.
+    pub(super) load: f64,
+    /// Samples, and those that failed.
+    pub(super) requests: u64,
+    pub(super) failures: u64,
+    /// Per second: samples, and successes.
+    pub(super) rate: f64,
+    pub(super) ok_rate: f64,
+    /// Median service time in microseconds; `None` without samples.
+    pub(super) p50_us: Option<f64>,
+    /// Task starts that were planned, and begun.
+    pub(super) scheduled: f64,
+    pub(super) started: f64,
+}
+
+/// Whether task starts are planned by rate.
+pub(super) fn is_open(case: &Case<'_>) -> bool {
+    case.rows.iter().any(|row| row.scheduled > 0)
+}
+
+/// The rows in which there was load.
+pub(super) fn points(case: &Case<'_>) -> Vec<Point> {
+    let open = is_open(case);
+    let points = case.rows.iter().map(|row| point(row, open));
+    points.filter(|point| point.load > 0.0).collect()
+}
+
+fn point(row: &Row, open: bool) -> Point {
+    let width_s = float(row.width_s.max(1));
+    let per_second = |count: u64| float(count) / width_s;
+    let load = if open {
+        per_second(row.scheduled)
+    } else {
+        float(row.users)
+    };
+    Point {
+        start_s: float(row.end_s.saturating_sub(row.width_s)),
+        end_s: float(row.end_s),
+        load,
+        requests: row.requests,
+        failures: row.failures,
+        rate: per_second(row.requests),
+        ok_rate: per_second(row.requests.saturating_sub(row.failures)),
+        p50_us: row.service.p50_us.map(float),
+        scheduled: per_second(row.scheduled),
+        started: per_second(row.started),
+    }
+}
+
+/// The longest stretch over which the load stays within 5 % of where it begins;
+/// the first of several.
+pub(super) fn steady(points: &[Point]) -> &[Point] {
+    let mut longest = 0..0;
+    let mut begin = 0;
+    for (at, point) in points.iter().enumerate() {
+        let first = points[begin].load;
+        if (point.load - first).abs() > first * 0.05 {
+            begin = at;
+        }
+        if at + 1 - begin > longest.len() {
+            longest = begin..at + 1;
+        }
+    }
+    &points[longest]
+}

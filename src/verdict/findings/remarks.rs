@@ -1,0 +1,118 @@
+use std::borrow::Cow;
+
+use super::case::Case;
+use super::words::{float, percent, share, time};
+use crate::model::Outcome;
+use crate::verdict::Remark;
+
+/// Samples of a kind from which on they are spoken of.
+const FEWEST: u64 = 20;
+/// A failure's answer from which on it is big, in bytes.
+const BIG_BYTES: f64 = 20.0 * 1024.0;
+
+/// Facts worth saying that are nobody's fault.
+#[must_use]
+pub fn remarks(case: &Case<'_>) -> Vec<Remark> {
+    let rules = [
+        generator_limited,
+        target_local,
+        failures_fast,
+        failures_big,
+        names_folded,
+    ];
+    rules.iter().filter_map(|rule| rule(case)).collect()
+}
+
+fn remark(id: &'static str, text: String) -> Remark {
+    Remark {
+        id: Cow::Borrowed(id),
+        text,
+    }
+}
+
+fn generator_limited(case: &Case<'_>) -> Option<Remark> {
+    let busy = case.busiest_shard.filter(|_| case.generator_is_full())?;
+    let text = format!(
+        "the generator itself was the limit: its busiest shard computed {} of the time; more shards or machines would send more",
+        percent(busy)
+    );
+    Some(remark("generator.limited", text))
+}
+
+fn target_local(case: &Case<'_>) -> Option<Remark> {
+    is_local(case.host).then(|| {
+        let text = "the target runs on this machine: it and the generator take processor time from each other";
+        remark("target.local", text.to_owned())
+    })
+}
+
+/// Whether an address is that of this machine.
+fn is_local(host: &str) -> bool {
+    let rest = host.split_once("://").map_or(host, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let name = match authority.strip_prefix('[') {
+        Some(six) => six.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    name == "localhost" || name.ends_with(".localhost") || name == "::1" || is_loopback(&name)
+}
+
+/// 127.x.y.z
+fn is_loopback(name: &str) -> bool {
+    let mut parts = name.split('.');
+    parts.clone().count() == 4
+        && parts.clone().all(|part| part.parse::<u8>().is_ok())
+        && parts.next() == Some("127")
+}
+
+fn failures_fast(case: &Case<'_>) -> Option<Remark> {
+    let all = &case.evidence.totals.all;
+    let failed = all.service(Outcome::Failed)?;
+    let ok = all.service(Outcome::Ok)?;
+    let part = share(all.failures, all.requests);
+    if failed.len() < FEWEST || ok.len() < FEWEST || part < 0.05 {
+        return None;
+    }
+    let (failed_us, ok_us) = (failed.quantile_us(0.5)?, ok.quantile_us(0.5)?);
+    (failed_us < ok_us / 2).then(|| {
+        let text = format!(
+            "failures are faster than successes (median {} against {}) and {} of all requests: requests per second and percentiles look better for them",
+            time(float(failed_us)),
+            time(float(ok_us)),
+            percent(part)
+        );
+        remark("failures.fast", text)
+    })
+}
+
+/// Sizes are known by name only: names of which nearly everything fails tell.
+fn failures_big(case: &Case<'_>) -> Option<Remark> {
+    let names = case.evidence.names.iter().zip(&case.evidence.totals.names);
+    let sizes = names
+        .filter(|(_, row)| row.failures >= FEWEST && share(row.failures, row.requests) >= 0.95);
+    let sizes = sizes.map(|(name, row)| (name, float(row.bytes) / float(row.requests)));
+    let (name, bytes) = sizes.max_by(|a, b| a.1.total_cmp(&b.1))?;
+    (bytes >= BIG_BYTES).then(|| {
+        let text = format!(
+            "answers of {name}, nearly all of them failures, have {:.0} KiB each: a page that explains an error costs the target more than the error",
+            bytes / 1024.0
+        );
+        remark("failures.big", text)
+    })
+}
+
+fn names_folded(case: &Case<'_>) -> Option<Remark> {
+    let names = case.evidence.names.iter().zip(&case.evidence.totals.names);
+    let folded = names
+        .filter(|(name, _)| name.ends_with(FOLDED))
+        .map(|(_, row)| row.requests);
+    let requests: u64 = folded.sum();
+    (requests > 0).then(|| {
+        let text = format!("{requests} requests found no row of their own and share {FOLDED}: there are more than 1,000 names");
+        remark("names.folded", text)
+    })
+}
+
+/// The end of the name of rows that are shared.
+const FOLDED: &str = "(other)";

@@ -1,0 +1,6 @@
+//! The rules, each with what is nearly a case of it.
+
+mod always;
+mod samples;
+mod script;
+mod times;

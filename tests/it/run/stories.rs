@@ -1,0 +1,252 @@
+//! Runs that were once taken for what they were not: each has to be told.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use swarmdeck::lab::{Lab, LabConfig};
+use swarmdeck::run::Snapshot;
+use swarmdeck::verdict::{Finding, Judgement, Verdict};
+
+use crate::support::{Bench, lab};
+
+/// Users that log in, create deployments, and do this.
+fn scenario(task: &str) -> String {
+    format!(
+        "name: Story
+user_classes:
+  DeploymentUser:
+    wait: 500ms
+    headers: {{Authorization: 'Bearer {{{{ token }}}}'}}
+    on_start:
+      - post: /api/v1/auth/login/
+        json: {{username: loadtest_user, password: test123}}
+        capture: {{token: {{json: $.token}}}}
+    tasks:
+      story:
+{task}
+"
+    )
+}
+
+const LIST: &str = "        - get: /api/v1/deployments/";
+/// Made up ids, and an expectation that makes the best of it.
+const RANDOM_IDS: &str = "        - get: /api/v1/deployments/{{ id }}/
+          expect: {status: [200, 404]}";
+const PUBLISH: &str = "        - post: /api/v1/connectors/publish/
+          json: {deployment_id: '{{ uuid() }}', target_plane: JAMF}
+          expect: {status: [202, 404]}";
+const CREATE_AND_READ: &str = "        - post: /api/v1/deployments/
+          json: {app_name: nginx, version: 1.0.0, target_ring: PILOT, evidence_pack_id: '{{ uuid() }}'}
+          capture: {id: {json: $.id}}
+        - get: /api/v1/deployments/{{ id }}/";
+
+fn faulty(latency: &str, faults: &[&str]) -> Lab {
+    let fault = |text: &&str| text.parse().expect("a fault");
+    lab(LabConfig {
+        latency: latency.parse().expect("a service time"),
+        faults: faults.iter().map(fault).collect(),
+        ..LabConfig::default()
+    })
+}
+
+/// A run of so many seconds.
+async fn run(bench: &mut Bench, users: u32, rate: f64, seconds: f64) -> Arc<Snapshot> {
+    bench.start(users, rate).await;
+    bench.until("the time", |s| s.elapsed_s >= seconds).await;
+    bench.stop().await
+}
+
+fn judgement(end: &Snapshot) -> &Judgement {
+    end.judgement.as_deref().expect("a judgement")
+}
+
+/// The finding of this id, if it is the first.
+fn first<'s>(end: &'s Snapshot, id: &str) -> &'s Finding {
+    let judgement = judgement(end);
+    let found = judgement.findings.first();
+    let found = found.filter(|finding| finding.id == id);
+    found.unwrap_or_else(|| panic!("no {id} first: {judgement:#?}"))
+}
+
+/// The ids of the findings.
+fn ids(end: &Snapshot) -> Vec<&str> {
+    let findings = judgement(end).findings.iter();
+    findings.map(|finding| &*finding.id).collect()
+}
+
+#[tokio::test]
+async fn ids_that_were_made_up_test_the_router() {
+    let lab = faulty("0ms", &[]);
+    let task = RANDOM_IDS.replace("{{ id }}", "{{ uuid() }}");
+    let mut bench = Bench::new(&scenario(&task), &lab.url());
+    let end = run(&mut bench, 40, 1_000.0, 1.5).await;
+    assert_eq!(end.counts.failed, 0, "the scenario accepts 404");
+    assert_eq!(judgement(&end).verdict, Verdict::Invalid);
+    assert!(
+        judgement(&end).reason.contains("404"),
+        "{:?}",
+        judgement(&end)
+    );
+    let finding = first(&end, "script.wrong_path");
+    assert!(
+        finding
+            .text
+            .contains("(100.0 %) of GET /api/v1/deployments/{"),
+        "{finding:?}"
+    );
+    assert!(finding.advice.contains("capture ids"), "{finding:?}");
+}
+
+#[tokio::test]
+async fn a_path_that_does_not_exist_publishes_nothing() {
+    let lab = faulty("0ms", &["path-missing"]);
+    let mut bench = Bench::new(&scenario(PUBLISH), &lab.url());
+    let end = run(&mut bench, 40, 1_000.0, 1.5).await;
+    assert_eq!(end.counts.failed, 0, "the scenario accepts 404");
+    assert_eq!(judgement(&end).verdict, Verdict::Invalid);
+    let finding = first(&end, "script.wrong_path");
+    assert!(
+        finding.text.contains("POST /api/v1/connectors/publish/"),
+        "{finding:?}"
+    );
+    assert!(finding.advice.contains("Compare the path"), "{finding:?}");
+}
+
+#[tokio::test]
+async fn users_without_a_token_do_not_go_on() {
+    for (fault, id) in [
+        ("login-missing", "script.wrong_path"),
+        ("login-broken", "script.bad_auth"),
+    ] {
+        let lab = faulty("0ms", &[fault]);
+        let mut bench = Bench::new(&scenario(LIST), &lab.url());
+        let end = run(&mut bench, 5, 1_000.0, 1.5).await;
+        let judgement = judgement(&end);
+        assert_eq!(judgement.verdict, Verdict::Invalid);
+        assert!(
+            judgement.reason.contains("users could not start"),
+            "{judgement:?}"
+        );
+        let finding = first(&end, id);
+        assert!(
+            finding.text.contains("POST /api/v1/auth/login/"),
+            "{finding:?}"
+        );
+        assert_eq!(ids(&end), [id]);
+    }
+}
+
+#[tokio::test]
+async fn a_rate_limit_is_no_expected_failure() {
+    let lab = faulty("0ms", &["rate-limit=20/s"]);
+    let mut bench = Bench::new(&scenario(LIST), &lab.url());
+    let end = run(&mut bench, 100, 1_000.0, 3.0).await;
+    assert_eq!(judgement(&end).verdict, Verdict::Invalid);
+    let finding = first(&end, "target.rate_limited");
+    let (from_s, until_s) = finding.range_s.expect("a range");
+    assert!(from_s < until_s && until_s <= 4.0, "{finding:?}");
+    assert_eq!(ids(&end), ["target.rate_limited"]);
+}
+
+#[tokio::test]
+async fn ids_share_a_row_and_a_healthy_run_has_no_finding() {
+    let lab = faulty("5ms..15ms", &[]);
+    let mut bench = Bench::new(&scenario(CREATE_AND_READ), &lab.url());
+    let end = run(&mut bench, 30, 10.0, 6.0).await;
+    let names: Vec<&str> = end.tables.requests.iter().map(|row| &*row.name).collect();
+    let expected = [
+        "/api/v1/auth/login/",
+        "/api/v1/deployments/",
+        "/api/v1/deployments/{id}/",
+    ];
+    assert_eq!(names, expected);
+    assert!(end.tables.requests[2].requests > 100);
+    assert_eq!(judgement(&end).verdict, Verdict::Pass);
+    assert_eq!(ids(&end), [""; 0], "{:#?}", judgement(&end).findings);
+    let remarks: Vec<&str> = judgement(&end)
+        .remarks
+        .iter()
+        .map(|remark| &*remark.id)
+        .collect();
+    assert!(remarks.contains(&"target.local"), "{remarks:?}");
+}
+
+#[tokio::test]
+async fn a_scenario_runs_its_own_user_classes_alone() {
+    let lab = faulty("5ms", &[]);
+    let file = "1_concurrent_deployments.yaml";
+    let mut bench = Bench::builtin(file, &lab.url());
+    let end = run(&mut bench, 40, 1_000.0, 3.0).await;
+    let foreign = end.tables.requests.iter().find(|row| {
+        let own = ["/api/v1/auth/login/", "/api/v1/deployments/"];
+        !own.iter().any(|path| row.name.starts_with(path))
+    });
+    assert!(foreign.is_none(), "{foreign:?}");
+    assert!(end.tables.requests.len() >= 3);
+    assert_eq!(ids(&end), [""; 0], "{:#?}", judgement(&end).findings);
+}
+
+/// 50 requests a second, and 120 users that come one after the other and want 240.
+#[tokio::test]
+async fn a_limit_shows_at_once_and_gets_no_cause_that_nobody_measured() {
+    let lab = faulty("0ms", &["pool=1,20ms,1s"]);
+    let mut bench = Bench::new(&scenario(LIST), &lab.url());
+    bench.start(120, 20.0).await;
+    let said = |s: &Arc<Snapshot>| {
+        let findings = s.judgement.as_deref().map(|judgement| &judgement.findings);
+        findings.is_some_and(|findings| findings.iter().any(|f| f.id == "target.throughput_limit"))
+    };
+    let live = bench.until("the finding", said).await;
+    assert!(live.elapsed_s < 20.0, "{} s", live.elapsed_s);
+    bench.until("failures", |s| s.counts.failed >= 20).await;
+    let end = bench.stop().await;
+    assert_eq!(
+        judgement(&end).verdict,
+        Verdict::Fail,
+        "a server's 500 is its failure"
+    );
+    let finding = first(&end, "target.throughput_limit");
+    let (from_s, until_s) = finding.range_s.expect("a range");
+    assert!(from_s < until_s && until_s <= 20.0, "{finding:?}");
+    assert!(
+        ids(&end).contains(&"evidence.not_enough"),
+        "{:?}",
+        ids(&end)
+    );
+    assert!(
+        !ids(&end).contains(&"target.pool_timeout"),
+        "{:?}",
+        ids(&end)
+    );
+}
+
+#[tokio::test]
+async fn times_that_jump_have_their_moment() {
+    let lab = faulty("20ms", &["slow-after=5s,10"]);
+    let mut bench = Bench::new(&scenario(LIST), &lab.url());
+    let end = run(&mut bench, 30, 1_000.0, 10.0).await;
+    let finding = first(&end, "target.latency_jump");
+    let (from_s, _) = finding.range_s.expect("a range");
+    assert!((4.0..=7.0).contains(&from_s), "{finding:?}");
+    assert_eq!(ids(&end), ["target.latency_jump"]);
+}
+
+#[tokio::test]
+async fn a_target_that_goes_away_is_said_to_refuse() {
+    let lab = faulty("0ms", &[]);
+    let mut bench = Bench::new(&scenario(LIST), &lab.url());
+    bench.start(40, 1_000.0).await;
+    bench.until("the time", |s| s.elapsed_s >= 1.5).await;
+    drop(lab);
+    bench.until("failures", |s| s.counts.failed >= 60).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let end = bench.stop().await;
+    assert_eq!(judgement(&end).verdict, Verdict::Fail);
+    let finding = first(&end, "target.refused");
+    let (from_s, _) = finding.range_s.expect("a range");
+    assert!(from_s >= 1.4, "{finding:?}");
+    assert!(
+        finding.advice.starts_with("1. See whether it runs"),
+        "{finding:?}"
+    );
+}
