@@ -1,4 +1,4 @@
-// Requests that change the run. Every answer is {success, message, field?}.
+// Requests. Every answer to one that changes the run is {success, message, field?}.
 
 const RUN = "api/v1/run";
 
@@ -12,6 +12,16 @@ export const stop = () => send("POST", `${RUN}/stop`);
 export const reset = () => send("POST", `${RUN}/reset`);
 /** Puts the stopped run away. */
 export const putAway = () => send("DELETE", RUN);
+
+/** What there is to see at a path; null when it does not come. */
+export async function list(path) {
+  try {
+    const response = await fetch(path);
+    return response.ok ? await response.json() : null;
+  } catch {
+    return null;
+  }
+}
 
 /** Never throws: a failure is an answer too. */
 async function send(method, path, body) {

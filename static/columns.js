@@ -1,7 +1,7 @@
 // What the tables show: a title, a text and, for sorting, a value per column.
 
 import { el, setAttribute, setNotice, setText } from "./dom.js";
-import { bytes, clock, count, latency, part, percent, rate } from "./format.js";
+import { bytes, clock, count, dayTime, latency, part, percent, rate } from "./format.js";
 
 const text = (id, title, value) => ({ id, title, isText: true, value, text: value });
 const figure = (id, title, field, format, hint) => ({
@@ -116,7 +116,17 @@ export const FAILURES = {
   ],
 };
 
-/** Newest first. A level is said in a word, not by its colour alone. */
+/** Said in a word, not by its colour alone. */
+const level = {
+  ...text("level", "Level", (row) => row.level),
+  paint(cell, row) {
+    if (!cell.firstChild) cell.append(el("span", { class: "level" }));
+    setText(cell.firstChild, row.level);
+    setAttribute(cell.firstChild, "data-level", row.level);
+  },
+};
+
+/** Newest first. */
 export const EVENTS = {
   caption: "Events of the run",
   empty: "Nothing has happened yet.",
@@ -124,15 +134,25 @@ export const EVENTS = {
   key: (row) => row,
   columns: [
     figure("time", "Time", "t_s", clock),
-    {
-      ...text("level", "Level", (row) => row.level),
-      paint(cell, row) {
-        if (!cell.firstChild) cell.append(el("span", { class: "level" }));
-        setText(cell.firstChild, row.level);
-        setAttribute(cell.firstChild, "data-level", row.level);
-      },
-    },
+    level,
     text("kind", "Kind", (row) => row.kind.replaceAll("_", " ")),
+    text("what", "What", (row) => row.text),
+  ],
+};
+
+/** Newest first, with the time of the reader's clock. */
+export const LOGS = {
+  caption: "The program's log",
+  empty: "No line is like that.",
+  sort: null,
+  key: (row) => row.number,
+  columns: [
+    {
+      ...figure("time", "Time", "at_unix_ms", dayTime),
+      tip: (row) => new Date(row.at_unix_ms).toString(),
+    },
+    level,
+    text("source", "From", (row) => row.source.replace("swarmdeck.", "")),
     text("what", "What", (row) => row.text),
   ],
 };

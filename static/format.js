@@ -167,3 +167,12 @@ export function sliderPosition(value, max) {
   const position = (Math.log(value) / Math.log(max)) * SLIDER_STEPS;
   return Math.min(SLIDER_STEPS, Math.round(position));
 }
+
+/** The time of day where the reader is, of Unix milliseconds: 18:51:42.187. */
+export function dayTime(unixMs) {
+  if (!isNumber(unixMs)) return NONE;
+  const at = new Date(unixMs);
+  const two = (value) => String(value).padStart(2, "0");
+  const millis = String(at.getMilliseconds()).padStart(3, "0");
+  return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${millis}`;
+}

@@ -7,6 +7,8 @@ import { createExplain } from "./explain.js";
 import { latency, NONE } from "./format.js";
 import { createHeader } from "./header.js";
 import { connect } from "./live.js";
+import { createLogs } from "./logs.js";
+import { createMenu } from "./menu.js";
 import { connection, initialState, isActive, reduce } from "./store.js";
 import { createTables } from "./tables.js";
 import { createTiles } from "./tiles.js";
@@ -17,6 +19,8 @@ let state = initialState();
 let scheduled = false;
 
 const explain = createExplain(byId("explain"));
+const logs = createLogs();
+createMenu(byId("downloads"));
 const parts = [
   createHeader(),
   createControls({ onPlan: (scenario, plan) => explain.update(scenario, plan) }),
@@ -26,7 +30,7 @@ const parts = [
     scale: byId("latency-scale"),
     time: byId("latency-time"),
   }),
-  createTables(),
+  createTables({ onOpen: (tab) => logs.show(tab === "logs") }),
   { update: showGenerator },
 ];
 

@@ -5,10 +5,14 @@ import { COUNTS, EVENTS, FAILURES, REQUESTS } from "./columns.js";
 import { byId, el, setAttribute, setNotice, setShown, setText } from "./dom.js";
 import { count } from "./format.js";
 
-const TABS = ["requests", "failures", "events", "counts"];
+const TABS = ["requests", "failures", "events", "counts", "logs"];
 
-/** Tables of requests, failures, events and counts, one to a tab. */
-export function createTables() {
+/**
+ * Tables of requests, failures, events and counts, one to a tab.
+ *
+ * @param {{onOpen: (tab: string) => void}} listeners `onOpen` hears which tab is open
+ */
+export function createTables({ onOpen }) {
   const requests = createTable(byId("panel-requests"), REQUESTS);
   const failures = createTable(byId("panel-failures"), FAILURES);
   const events = createTable(byId("panel-events"), EVENTS);
@@ -25,6 +29,7 @@ export function createTables() {
       events.update(state.events.toReversed(), null, state.eventsDropped > 0 ? note : "");
     },
     counts: ({ tables }) => counts.update(tables?.counts ? COUNTS.rows(tables.counts) : []),
+    logs: () => {}, // They fill themselves: no message of the socket brings them.
   };
   let open = TABS[0];
   let state = null;
@@ -33,6 +38,7 @@ export function createTables() {
   createTabs((id) => {
     open = id;
     drawn = {};
+    onOpen(id);
     if (state) draw();
   });
   const draw = () => {
@@ -81,7 +87,8 @@ function createTabs(onOpen) {
   });
 }
 
-function createTable(root, { columns, key, sort, empty, caption, marks = {} }) {
+/** A table in `root`, as described in `columns.js`. */
+export function createTable(root, { columns, key, sort, empty, caption, marks = {} }) {
   const order = sort ? { ...sort } : null;
   const heads = columns.map((column) => head(column, order !== null));
   const body = el("tbody");

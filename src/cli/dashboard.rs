@@ -15,7 +15,7 @@ use crate::cli::offer::{self, first_offered};
 use crate::cli::settings::{Mode, Settings, WebSettings};
 use crate::client::Clock;
 use crate::probes::host;
-use crate::run::{Runs, spawn};
+use crate::run::{Level, Runs, spawn};
 use crate::web::{App, Catalog, Defaults, Guard, Token, router, serve};
 
 /// How long the end of the program waits for the end of a run without a word.
@@ -79,6 +79,7 @@ async fn open(settings: Settings) -> Exit {
     let defaults = defaults(&settings, &catalog, lab.as_ref());
     let guard = Guard::new(web.host, token, web.allow_host.clone());
     let app = App::new(runs.clone(), catalog, defaults);
+    app.note(Level::Info, format!("the dashboard listens on {bound}"));
     if let Some(library) = library {
         tokio::spawn(follow(library, app.clone()));
     }

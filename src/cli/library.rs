@@ -12,6 +12,7 @@ use tokio::time::sleep;
 use crate::cli::console::{colour, say, show_mistake};
 use crate::cli::offer::is_selected;
 use crate::cli::sources::{self, FindError, Found};
+use crate::run::Level;
 use crate::scenario::{Changes, Environment, Reading, Source, builtin, read};
 use crate::web::{App, Catalog};
 
@@ -193,7 +194,7 @@ pub(super) async fn follow(mut library: Library, app: App) {
             app.offer(library.catalog());
             for (path, reading) in anew {
                 if library.offers(&reading) {
-                    report(&path, &reading);
+                    report(&app, &path, &reading);
                 }
             }
         }
@@ -201,11 +202,18 @@ pub(super) async fn follow(mut library: Library, app: App) {
     }
 }
 
-fn report(path: &Path, reading: &Reading) {
+fn report(app: &App, path: &Path, reading: &Reading) {
     match &reading.loaded {
-        Ok(_) => say(format!("Read       {}", path.display())),
-        Err(mistakes) => mistakes
-            .iter()
-            .for_each(|mistake| show_mistake(mistake.render(colour()))),
+        Ok(_) => {
+            let path = path.display();
+            say(format!("Read       {path}"));
+            app.note(Level::Info, format!("read {path}"));
+        }
+        Err(mistakes) => {
+            for mistake in mistakes {
+                show_mistake(mistake.render(colour()));
+                app.note(Level::Error, mistake.to_string());
+            }
+        }
     }
 }

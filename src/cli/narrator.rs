@@ -31,11 +31,7 @@ pub(super) fn beginning(spec: &RunSpec) -> [Line; 2] {
 /// An event as a line; `None` for what is said elsewhere. `load` is what is
 /// asked for now.
 pub(super) fn line(event: &Event, spec: &RunSpec, program: &Program, load: Load) -> Option<Line> {
-    let level = match event.level {
-        Level::Info => LogLevel::Info,
-        Level::Warning => LogLevel::Warning,
-        Level::Error => LogLevel::Error,
-    };
+    let level = LogLevel::from(event.level);
     let text = event.text.clone();
     Some(match event.kind {
         EventKind::Started => return None,

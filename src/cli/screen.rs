@@ -58,7 +58,7 @@ impl Screen {
         Ok(Self {
             settings,
             file,
-            host: host::name(),
+            host: host::host_name().unwrap_or_else(|| "localhost".to_owned()),
             is_terminal: std::io::stderr().is_terminal(),
             drawn: 0,
         })

@@ -5,9 +5,13 @@
 
 use serde::Serialize;
 
+use crate::locust::exceptions::is_exception;
 use crate::locust::rounding::millis;
 use crate::model::RowKind;
 use crate::run::{FailureLine, NameRow, Snapshot};
+
+/// Rows and kinds of failure in one answer at most, as in Locust.
+const MOST: usize = 500;
 
 /// The whole answer.
 #[derive(Clone, Debug, Serialize)]
@@ -16,9 +20,9 @@ pub struct StatsRequests {
     pub state: &'static str,
     /// Users running.
     pub user_count: u64,
-    /// A row a name, sorted by name and method; Aggregated last.
+    /// A row a name, sorted by name and method, at most 500; Aggregated last.
     pub stats: Vec<StatsEntry>,
-    /// Kinds of failure.
+    /// Kinds of failure of requests, most frequent first, at most 500.
     pub errors: Vec<StatsError>,
     /// Requests per second over the last few seconds.
     pub current_rps: f64,
@@ -106,6 +110,7 @@ impl StatsRequests {
         let tables = &snapshot.tables;
         let mut stats: Vec<_> = tables.requests.iter().map(StatsEntry::new).collect();
         stats.sort_by(|a, b| a.name.cmp(&b.name).then(a.method.cmp(b.method)));
+        stats.truncate(MOST);
         stats.push(StatsEntry::new(&NameRow {
             name: "Aggregated".into(),
             ..tables.aggregated.clone()
@@ -124,6 +129,8 @@ impl StatsRequests {
             errors: tables
                 .failures
                 .iter()
+                .filter(|line| !is_exception(line))
+                .take(MOST)
                 .map(|line| StatsError::new(line, started_s))
                 .collect(),
             current_rps: snapshot.rps,

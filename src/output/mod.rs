@@ -11,10 +11,12 @@ mod atomic;
 mod claim;
 mod error;
 mod files;
+mod logbook;
 mod recording;
 
 pub use atomic::{WriteError, replace};
 pub use claim::claim;
 pub use error::OutputError;
 pub use files::{CsvFiles, CsvPlan, CsvStyle};
+pub use logbook::{Line, Logbook, Source};
 pub use recording::Recording;

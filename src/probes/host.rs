@@ -32,19 +32,10 @@ pub fn resident_bytes() -> Option<u64> {
     Some(kibibytes * 1024)
 }
 
-/// The name of this machine; `localhost` where it is not told.
+/// What this machine is called in its network; `None` where it is not told.
 #[must_use]
-pub fn name() -> String {
-    #[cfg(unix)]
-    let name = rustix::system::uname()
-        .nodename()
-        .to_str()
-        .ok()
-        .map(str::to_owned);
-    #[cfg(not(unix))]
-    let name: Option<String> = None;
-    name.filter(|name| !name.is_empty())
-        .unwrap_or_else(|| "localhost".to_owned())
+pub fn host_name() -> Option<String> {
+    name::read()
 }
 
 /// Raises the soft limit of open files to the hard one and gives the limit
@@ -85,6 +76,21 @@ mod cpu {
     }
 
     pub(super) fn read_us(_of: Of) -> Option<u64> {
+        None
+    }
+}
+
+#[cfg(unix)]
+mod name {
+    pub(super) fn read() -> Option<String> {
+        let uname = rustix::system::uname();
+        uname.nodename().to_str().ok().map(str::to_owned)
+    }
+}
+
+#[cfg(not(unix))]
+mod name {
+    pub(super) fn read() -> Option<String> {
         None
     }
 }

@@ -9,6 +9,7 @@
 mod active;
 mod aggregator;
 mod aside;
+mod classes;
 mod controller;
 mod error;
 mod handle;
@@ -30,5 +31,5 @@ pub use error::RunError;
 pub use handle::{Edit, Runs};
 pub use log::{Event, EventKind, Level, Log};
 pub use snapshot::{GeneratorHealth, Latencies, RunInfo, Snapshot};
-pub use tables::{FailureLine, NameRow, Tables};
+pub use tables::{ClassRow, FailureLine, NameRow, Tables, TaskRow};
 pub use trial::{end_trial, prepare_trial};

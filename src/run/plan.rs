@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::model::{Arrivals, Drive, Load, Part, Workload, micros};
+use crate::run::tables::float;
 use crate::schedule::{Ramp, Starts, UserPlan};
 
 /// The plans of a run's workloads.
@@ -91,6 +92,20 @@ impl Plan {
             Lane::Open { .. } => 0,
         });
         users.fold(0, u32::saturating_add)
+    }
+
+    /// How `users` that run at a moment are spread over the workloads: closed
+    /// ones have what is planned for them, open ones share the rest.
+    pub(super) fn users_by_workload(&self, at_us: u64, users: u64) -> Vec<f64> {
+        let planned = |lane: &Lane| match lane {
+            Lane::Closed { plans, .. } => Some(f64::from(plans.at(at_us).users_at(at_us))),
+            Lane::Open { .. } => None,
+        };
+        let closed: f64 = self.0.iter().filter_map(planned).sum();
+        let open = self.0.iter().filter(|lane| planned(lane).is_none()).count();
+        let rest = (float(users) - closed).max(0.0) / float(open.max(1) as u64);
+        let lanes = self.0.iter();
+        lanes.map(|lane| planned(lane).unwrap_or(rest)).collect()
     }
 
     /// Task starts per second planned for a moment, of all open workloads;
@@ -230,6 +245,7 @@ mod tests {
         let mut plan = Plan::new(&[Workload::steered(load(10)), open.clone(), open]);
         assert_eq!(plan.users_at(1_000_000), 10);
         assert_eq!(plan.starts_at(6_000_000), Some(50.0));
+        assert_eq!(plan.users_by_workload(6_000_000, 14), [10.0, 2.0, 2.0]);
         let redirected = plan.redirect(0, load(10));
         assert_eq!(redirected.len(), 1, "arrivals are not steered");
         plan.stop(7_000_000);

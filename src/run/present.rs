@@ -74,6 +74,12 @@ impl Active {
             now: aggregator.now_ladder_us(),
             now_by_name: aggregator.now_by_name(),
             ended,
+            users: if ended {
+                Vec::new()
+            } else {
+                let users = aggregator.users();
+                self.plan.users_by_workload(self.elapsed_us(), users)
+            },
         }));
         let evidence = Evidence {
             totals: &aggregator.totals,

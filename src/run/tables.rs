@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::model::{Failure, Outcome, RowKind};
 use crate::program::Program;
 use crate::run::Latencies;
+use crate::run::classes::class_rows;
 use crate::stats::{Counts, Histogram, Ladder, NameTotals, NameWindows, Totals};
 
 /// Requests, failures and counts as they stand. Made once a second.
@@ -18,6 +19,8 @@ pub struct Tables {
     pub failures: Vec<FailureLine>,
     /// Failures that found no line.
     pub failures_dropped: u64,
+    /// The user classes, in the order of the file.
+    pub classes: Vec<ClassRow>,
     /// Counts that have to add up.
     pub counts: Counts,
 }
@@ -35,6 +38,8 @@ pub struct NameRow {
     pub failures: u64,
     /// Samples with a service time: all but those that were not sent.
     pub timed: u64,
+    /// Sum of service times.
+    pub sum_us: u64,
     /// Percentiles of both kinds of time.
     pub latencies: Latencies,
     /// Service times of the shares of samples in [`LADDER`](crate::stats::LADDER).
@@ -88,6 +93,29 @@ pub struct FailureLine {
     pub last_s: f64,
 }
 
+/// A user class and what its users do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClassRow {
+    /// Its name.
+    pub name: Arc<str>,
+    /// How many of the users that run now are of this class, by the plan:
+    /// fixed counts first, the rest by weight.
+    pub users: f64,
+    /// Its tasks, in the order of the file.
+    pub tasks: Vec<TaskRow>,
+}
+
+/// A task and how often it is picked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaskRow {
+    /// Its name.
+    pub name: Arc<str>,
+    /// The part of its class's picks that fall on it, 0 to 1, when none is
+    /// kept out by a condition. Where one task leads to the next, by weight as
+    /// if it did not.
+    pub share: f64,
+}
+
 /// Requests and failures per second.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Rates {
@@ -111,6 +139,8 @@ pub(super) struct Sources<'a> {
     pub(super) now_by_name: Option<&'a NameWindows>,
     /// Whether these are the final tables.
     pub(super) ended: bool,
+    /// Users by workload.
+    pub(super) users: Vec<f64>,
 }
 
 impl Tables {
@@ -119,6 +149,7 @@ impl Tables {
             program,
             totals,
             recent,
+            users,
             ..
         } = sources;
         let of_name = |index: usize| {
@@ -166,6 +197,7 @@ impl Tables {
             aggregated,
             failures: failures.collect(),
             failures_dropped: totals.failures.dropped(),
+            classes: class_rows(program, users),
             counts: totals.counts,
         }
     }
@@ -206,6 +238,7 @@ impl Sources<'_> {
             requests: totals.requests,
             failures: totals.failures,
             timed: totals.timed,
+            sum_us: totals.sum_us,
             latencies: Latencies {
                 service: (all
                     .as_deref()

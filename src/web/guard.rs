@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::web::pages::ErrorPage;
 use crate::web::problem::{Problem, in_two_renderings};
+use crate::web::tls::OverTls;
 use crate::web::token::Token;
 
 const COOKIE: &str = "swarmdeck_token";
@@ -84,7 +85,7 @@ pub(super) async fn check(State(guard): State<Guard>, request: Request, next: Ne
     }
     match rules.admits(&request) {
         Admission::Admitted => next.run(request).await,
-        Admission::WithToken(token) => leave_cookie(request.uri(), &token),
+        Admission::WithToken(token) => leave_cookie(&request, &token),
         Admission::Refused => refuse(
             &request,
             "A token is needed",
@@ -127,7 +128,7 @@ impl Rules {
         let Some(token) = &self.token else {
             return Admission::Admitted;
         };
-        if is_asset(request) {
+        if is_open(request) {
             return Admission::Admitted;
         }
         if bearer(request.headers()).is_some_and(|given| token.is(given))
@@ -159,10 +160,12 @@ fn is_change(request: &Request) -> bool {
         )
 }
 
-/// Whether a request is for the front end's files: they hold no secret, and
-/// the page that asks for the token is made of them.
-fn is_asset(request: &Request) -> bool {
-    request.uri().path().starts_with("/static/")
+/// Whether a request needs no token. The front end's files hold no secret,
+/// and the page that asks for the token is made of them; whoever watches over
+/// processes has no token.
+fn is_open(request: &Request) -> bool {
+    let path = request.uri().path();
+    path.starts_with("/static/") || path == "/health"
 }
 
 /// Whether a browser, if it is one, says that our own page or its address bar sent this.
@@ -213,12 +216,19 @@ fn query_token(uri: &Uri) -> Option<&str> {
         .find_map(|pair| pair.strip_prefix("token="))
 }
 
-fn leave_cookie(uri: &Uri, token: &str) -> Response {
-    let cookie = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict");
-    ([(header::SET_COOKIE, cookie)], Redirect::to(uri.path())).into_response()
+fn leave_cookie(request: &Request, token: &str) -> Response {
+    let over_tls = request.extensions().get::<OverTls>().is_some();
+    let secure = if over_tls { "; Secure" } else { "" };
+    let cookie = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict{secure}");
+    // Relative: what lies before our paths, a proxy or a base path, is not ours to know.
+    let path = request.uri().path();
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let there = Redirect::to(&format!("./{last}"));
+    ([(header::SET_COOKIE, cookie)], there).into_response()
 }
 
 fn refuse(request: &Request, title: &str, message: String) -> Response {
-    let page = ErrorPage::new(StatusCode::FORBIDDEN, title, message);
-    in_two_renderings(request.uri().path(), request.headers(), page)
+    let path = request.uri().path();
+    let page = ErrorPage::new(path, StatusCode::FORBIDDEN, title, message);
+    in_two_renderings(path, request.headers(), page)
 }

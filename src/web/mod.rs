@@ -5,21 +5,28 @@
 
 mod api;
 mod assets;
+mod base;
 mod catalog;
+mod chronicle;
 mod feed;
 mod guard;
 mod live;
 mod messages;
+mod openapi;
 mod pages;
 mod problem;
+mod prometheus;
 mod router;
 mod state;
+mod tls;
 mod token;
 
 pub use assets::build_hash;
+pub use base::{BasePath, BasePathError};
 pub use catalog::{Catalog, Entry};
 pub use guard::Guard;
 pub use pages::{DashboardPage, ErrorPage};
-pub use router::{router, serve};
+pub use router::{router, serve, serve_tls};
 pub use state::{App, Defaults};
+pub use tls::{ServerTls, ServerTlsError};
 pub use token::Token;

@@ -52,12 +52,19 @@ pub struct ErrorPage {
 }
 
 impl ErrorPage {
-    /// `title` in a few words, `message` with what to do about it.
+    /// The page for `path`, as the router sees it: it may stand at any depth,
+    /// and its links lead back to where the routes begin. `title` in a few
+    /// words, `message` with what to do about it.
     #[must_use]
-    pub fn new(status: StatusCode, title: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn new(
+        path: &str,
+        status: StatusCode,
+        title: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
+        let depth = path.matches('/').count().saturating_sub(1);
         Self {
-            // It may stand at any depth, so its links start at the root.
-            assets: format!("/static/{}", build_hash()),
+            assets: format!("{}static/{}", "../".repeat(depth), build_hash()),
             status,
             title: title.into(),
             message: message.into(),
@@ -107,7 +114,7 @@ mod tests {
     #[test]
     fn nothing_on_a_page_breaks_the_content_security_policy() {
         let message = "<script>alert(1)</script>";
-        let error = ErrorPage::new(StatusCode::NOT_FOUND, "Nothing here", message);
+        let error = ErrorPage::new("/", StatusCode::NOT_FOUND, "Nothing here", message);
         for text in [
             DashboardPage::new().render().unwrap(),
             error.render().unwrap(),

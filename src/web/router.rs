@@ -1,14 +1,13 @@
 //! Every route on one page.
 
 use std::future::Future;
-use std::net::SocketAddr;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use tokio::net::TcpListener;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -19,6 +18,7 @@ use crate::web::live::live;
 use crate::web::pages::{DashboardPage, ErrorPage};
 use crate::web::problem::in_two_renderings;
 use crate::web::state::App;
+use crate::web::tls::{OverTls, ServerTls, TlsListener};
 
 /// The largest body a request may have.
 const BODY_BYTES: usize = 64 * 1024;
@@ -30,7 +30,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 
 /// The whole web, guarded.
 pub fn router(app: App, guard: Guard) -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/", get(async || DashboardPage::new()))
         .route("/static/{build}/{*path}", get(serve_asset))
         // Locust's routes. `/stop` and `/stats/reset` were GET before 2.47 and are POST since.
@@ -38,6 +38,22 @@ pub fn router(app: App, guard: Guard) -> Router {
         .route("/stop", get(api::stop_swarm).post(api::stop_swarm))
         .route("/stats/reset", get(api::reset_stats).post(api::reset_stats))
         .route("/stats/requests", get(api::show_stats))
+        .route("/stats/requests/csv", get(api::download_requests))
+        .route("/stats/failures/csv", get(api::download_failures))
+        .route(
+            "/stats/requests_full_history/csv",
+            get(api::download_history),
+        )
+        .route("/exceptions", get(api::show_exceptions))
+        .route("/exceptions/csv", get(api::download_exceptions))
+        .route("/tasks", get(api::show_tasks))
+        .route("/logs", get(api::show_logs))
+        .route("/worker-count", get(api::count_workers))
+        .route("/user", post(api::change_user_class))
+        .route("/login", get(api::login))
+        // What other programs watch.
+        .route("/health", get(api::show_health))
+        .route("/metrics", get(api::show_metrics))
         // Our own.
         .route(
             "/api/v1/run",
@@ -50,10 +66,19 @@ pub fn router(app: App, guard: Guard) -> Router {
         .route("/api/v1/run/reset", post(api::reset_run))
         .route("/api/v1/stats", get(api::show_tables))
         .route("/api/v1/scenarios", get(api::list_scenarios))
+        .route("/api/v1/logs", get(api::list_logs))
+        .route("/api/v1/openapi.json", get(api::show_openapi))
         .route("/api/v1/live", get(live))
         .fallback(not_found)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn_with_state(guard, check))
+        .with_state(app);
+    secured(routes)
+}
+
+/// Answers that tell a browser to trust nothing but what comes from here.
+pub(super) fn secured(router: Router) -> Router {
+    router
         .layer(always(
             header::CONTENT_SECURITY_POLICY,
             CONTENT_SECURITY_POLICY,
@@ -69,7 +94,6 @@ pub fn router(app: App, guard: Guard) -> Router {
             HeaderName::from_static("cross-origin-resource-policy"),
             "same-origin",
         ))
-        .with_state(app)
 }
 
 /// Serves until `shutdown`. The caller binds; connections that are open then
@@ -82,9 +106,26 @@ pub async fn serve(
     router: Router,
     shutdown: impl Future<Output = ()> + Send,
 ) -> std::io::Result<()> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     tokio::select! {
-        served = axum::serve(listener, service) => served,
+        served = axum::serve(listener, router) => served,
+        () = shutdown => Ok(()),
+    }
+}
+
+/// Serves over TLS until `shutdown`, else as [`serve`]. Who speaks plain HTTP
+/// is let go.
+///
+/// # Errors
+/// The listener fails.
+pub async fn serve_tls(
+    listener: TcpListener,
+    tls: ServerTls,
+    router: Router,
+    shutdown: impl Future<Output = ()> + Send,
+) -> std::io::Result<()> {
+    let router = router.layer(Extension(OverTls));
+    tokio::select! {
+        served = axum::serve(TlsListener::new(listener, tls), router) => served,
         () = shutdown => Ok(()),
     }
 }
@@ -95,6 +136,6 @@ fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Heade
 
 async fn not_found(uri: Uri, headers: HeaderMap) -> Response {
     let message = "There is nothing at this address. The dashboard is at the root.";
-    let page = ErrorPage::new(StatusCode::NOT_FOUND, "Nothing here", message);
+    let page = ErrorPage::new(uri.path(), StatusCode::NOT_FOUND, "Nothing here", message);
     in_two_renderings(uri.path(), &headers, page)
 }

@@ -4,9 +4,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::model::RunSpec;
-use crate::run::Runs;
+use crate::output::{Logbook, Source};
+use crate::run::{Level, Runs};
 use crate::scenario::{RunTime, Wish};
 use crate::web::catalog::Catalog;
+use crate::web::chronicle::chronicle;
 use crate::web::feed::Feed;
 use crate::web::problem::Problem;
 
@@ -18,6 +20,8 @@ pub struct App {
     catalog: Arc<watch::Sender<Arc<Catalog>>>,
     pub(super) defaults: Arc<Defaults>,
     pub(super) feed: Arc<Feed>,
+    /// What the program and its runs say.
+    pub(super) log: Arc<Logbook>,
 }
 
 /// What the start form holds at first, and what an API client need not say.
@@ -38,19 +42,27 @@ pub struct Defaults {
 }
 
 impl App {
-    /// Ties the control plane to the web; starts feeding the live sockets on
-    /// the current runtime.
+    /// Ties the control plane to the web; starts feeding the live sockets and
+    /// the log on the current runtime.
     #[must_use]
     pub fn new(runs: Runs, catalog: Catalog, defaults: Defaults) -> Self {
         let catalog = watch::Sender::new(Arc::new(catalog));
         let defaults = Arc::new(defaults);
+        let log = Arc::new(Logbook::default());
+        chronicle(&runs, Arc::clone(&log));
         let feed = Feed::start(&runs, catalog.subscribe(), Arc::clone(&defaults));
         Self {
             runs,
             catalog: Arc::new(catalog),
             defaults,
             feed,
+            log,
         }
+    }
+
+    /// Writes something that the program itself has to say into its log.
+    pub fn note(&self, level: Level, text: impl Into<String>) {
+        self.log.write(level, Source::Main, text);
     }
 
     /// Replaces the scenarios on offer; a run that is going on keeps its own.

@@ -1,7 +1,12 @@
 //! The web as a browser, a command line and a viewer see it: the real router
 //! on a port.
 
+mod base;
 mod changes;
 mod door;
 mod live;
+mod locust;
+mod openapi;
 mod stats;
+mod tls;
+mod watch;

@@ -1,12 +1,12 @@
-//! Locust's routes. `/swarm` answers 200 also when nothing was done; `success` tells.
+//! Locust's routes that change something. `/swarm` answers 200 also when nothing was done; `success` tells.
 
 use axum::Form;
 use axum::Json;
-use axum::extract::State;
 use axum::extract::rejection::FormRejection;
+use axum::extract::{FromRequest, Multipart, Request, State};
+use axum::http::header;
 use serde::Serialize;
 
-use crate::locust::StatsRequests;
 use crate::run::Edit;
 use crate::scenario::{RunTime, Wish, parse_duration};
 use crate::web::problem::Problem;
@@ -26,13 +26,10 @@ pub(in crate::web) struct SwarmAnswer {
 /// `POST /swarm`: starts a run, or changes the load of a running one. Form
 /// fields: `user_count`, `spawn_rate`, `host`, `run_time`, and our `scenario`.
 /// Fields that Locust knows and this does not are ignored, as Locust does.
-pub(in crate::web) async fn swarm(
-    State(app): State<App>,
-    form: Result<Form<Vec<(String, String)>>, FormRejection>,
-) -> Json<SwarmAnswer> {
-    let outcome = match form {
-        Ok(Form(fields)) => start_or_edit(&app, &fields).await,
-        Err(rejection) => Err(Problem::bad_request(rejection.body_text(), None)),
+pub(in crate::web) async fn swarm(State(app): State<App>, request: Request) -> Json<SwarmAnswer> {
+    let outcome = match fields(request).await {
+        Ok(fields) => start_or_edit(&app, &fields).await,
+        Err(problem) => Err(problem),
     };
     Json(outcome.unwrap_or_else(|problem| SwarmAnswer {
         success: false,
@@ -61,9 +58,26 @@ pub(in crate::web) async fn reset_stats(State(app): State<App>) -> Result<&'stat
     Ok("ok")
 }
 
-/// `GET /stats/requests`.
-pub(in crate::web) async fn show_stats(State(app): State<App>) -> Json<StatsRequests> {
-    Json(StatsRequests::new(&app.runs.snapshot()))
+/// The fields of a form, in either of the two ways that forms are sent.
+async fn fields(request: Request) -> Result<Vec<(String, String)>, Problem> {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    let in_parts = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data"));
+    let bad = |text: String| Problem::bad_request(text, None);
+    if !in_parts {
+        let form = Form::from_request(request, &()).await;
+        return form
+            .map(|Form(fields)| fields)
+            .map_err(|rejection: FormRejection| bad(rejection.body_text()));
+    }
+    let form = Multipart::from_request(request, &()).await;
+    let mut form = form.map_err(|rejection| bad(rejection.body_text()))?;
+    let mut fields = Vec::new();
+    while let Some(part) = form.next_field().await.map_err(|e| bad(e.body_text()))? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let value = part.text().await.map_err(|e| bad(e.body_text()))?;
+        fields.push((name, value));
+    }
+    Ok(fields)
 }
 
 async fn start_or_edit(app: &App, fields: &[(String, String)]) -> Result<SwarmAnswer, Problem> {

@@ -1,9 +1,16 @@
 //! Handlers: Locust's routes, and our own under `/api/v1/`.
 
+mod figures;
 mod locust;
 mod run;
 mod show;
+mod watch;
 
-pub(super) use locust::{reset_stats, show_stats, stop_swarm, swarm};
+pub(super) use figures::{
+    change_user_class, count_workers, download_exceptions, download_failures, download_history,
+    download_requests, login, show_exceptions, show_logs, show_stats, show_tasks,
+};
+pub(super) use locust::{reset_stats, stop_swarm, swarm};
 pub(super) use run::{clear_run, edit_run, reset_run, start_run, stop_run};
 pub(super) use show::{list_scenarios, show_run, show_tables};
+pub(super) use watch::{list_logs, show_health, show_metrics, show_openapi};

@@ -5,7 +5,9 @@ use serde_json::Value;
 use swarmdeck::client::Clock;
 use swarmdeck::run::{Runs, spawn};
 use swarmdeck::scenario::{Changes, Environment, Source};
-use swarmdeck::web::{App, Catalog, Defaults, Guard, Token, router, serve};
+use swarmdeck::web::{
+    App, BasePath, Catalog, Defaults, Guard, ServerTls, Token, router, serve, serve_tls,
+};
 use tokio::net::TcpListener;
 
 use super::time::soon;
@@ -14,6 +16,7 @@ use super::time::soon;
 pub(crate) struct Board {
     pub(crate) address: SocketAddr,
     pub(crate) runs: Runs,
+    pub(crate) app: App,
     client: reqwest::Client,
 }
 
@@ -52,21 +55,77 @@ user_classes:
         - get: /api/v1/health/
 ";
 
+/// Two classes with weights, of which one has a task that fails by itself.
+const FAILS: &str = "name: 'Fails, \"loudly\"'
+load: {users: 4, spawn_rate: 100}
+user_classes:
+  Often:
+    weight: 3
+    wait: 20ms
+    tasks:
+      health: {weight: 3, steps: [{get: /api/v1/health/}]}
+      loud: {weight: 1, steps: [{log: something was done}, {fail: 'no, not this'}]}
+  Seldom:
+    wait: 20ms
+    tasks:
+      health:
+        - get: /api/v1/health/
+";
+
+/// How a dashboard is served.
+#[derive(Default)]
+struct Serving {
+    base: Option<BasePath>,
+    tls: Option<ServerTls>,
+}
+
 impl Board {
-    /// On loopback, with the scenarios `health`, `broken`, `open`, `staged`.
+    /// On loopback, with the scenarios `health`, `broken`, `open`, `staged`, `fails`.
     pub(crate) async fn new(host: &str) -> Self {
         let guard = Guard::new(Ipv4Addr::LOCALHOST.into(), None, Vec::new());
-        Self::guarded(host, guard).await
+        Self::guarded(host, guard, Serving::default()).await
+    }
+
+    /// On loopback, below a path.
+    pub(crate) async fn below(base: &str, host: &str) -> Self {
+        let guard = Guard::new(Ipv4Addr::LOCALHOST.into(), None, Vec::new());
+        let serving = Serving {
+            base: Some(base.parse().expect("a base path")),
+            ..Serving::default()
+        };
+        Self::guarded(host, guard, serving).await
+    }
+
+    /// As if it could be reached from everywhere, over TLS.
+    pub(crate) async fn over_tls(tls: ServerTls, token: Token) -> Self {
+        let anywhere = IpAddr::from(Ipv4Addr::UNSPECIFIED);
+        let guard = Guard::new(anywhere, Some(token), Vec::new());
+        let serving = Serving {
+            tls: Some(tls),
+            ..Serving::default()
+        };
+        Self::guarded("http://127.0.0.1:1", guard, serving).await
     }
 
     /// As if it could be reached from everywhere, with a token.
     pub(crate) async fn with_token(host: &str, token: Token) -> Self {
         let anywhere = IpAddr::from(Ipv4Addr::UNSPECIFIED);
         let guard = Guard::new(anywhere, Some(token), vec!["Deck.Example".to_owned()]);
-        Self::guarded(host, guard).await
+        Self::guarded(host, guard, Serving::default()).await
     }
 
-    async fn guarded(host: &str, guard: Guard) -> Self {
+    /// The same below a path.
+    pub(crate) async fn below_with_token(base: &str, token: Token) -> Self {
+        let anywhere = IpAddr::from(Ipv4Addr::UNSPECIFIED);
+        let guard = Guard::new(anywhere, Some(token), Vec::new());
+        let serving = Serving {
+            base: Some(base.parse().expect("a base path")),
+            ..Serving::default()
+        };
+        Self::guarded("http://127.0.0.1:1", guard, serving).await
+    }
+
+    async fn guarded(host: &str, guard: Guard, serving: Serving) -> Self {
         // Long enough for a hello to fill a socket's buffers before long.
         let talkative = format!("description: {}\n{HEALTH}", "long ".repeat(4_000));
         let sources = [
@@ -75,6 +134,7 @@ impl Board {
             Source::new("talkative.yaml", talkative),
             Source::new("open.yaml", OPEN),
             Source::new("staged.yaml", STAGED),
+            Source::new("fails.yaml", FAILS),
         ];
         let defaults = Defaults {
             scenario: "health".to_owned(),
@@ -90,17 +150,22 @@ impl Board {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
         let listener = listener.await.expect("a port");
         let address = listener.local_addr().expect("bound");
-        tokio::spawn(serve(
-            listener,
-            router(app, guard),
-            std::future::pending::<()>(),
-        ));
+        let mut web = router(app.clone(), guard);
+        if let Some(base) = serving.base {
+            web = base.mount(web);
+        }
+        let never = std::future::pending::<()>();
+        match serving.tls {
+            Some(tls) => tokio::spawn(serve_tls(listener, tls, web, never)),
+            None => tokio::spawn(serve(listener, web, never)),
+        };
         let client = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none());
         Self {
             address,
             runs,
+            app,
             client: client.build().expect("a client"),
         }
     }

@@ -7,7 +7,7 @@ use swarmdeck::lab::LabConfig;
 use swarmdeck::model::RunState;
 use swarmdeck::run::EventKind;
 
-use crate::support::{Board, lab, refused_port, soon};
+use crate::support::{Board, answer, lab, refused_port, soon};
 
 async fn until_users(board: &Board, users: u64) {
     let mut snapshots = board.runs.snapshots();
@@ -58,6 +58,15 @@ async fn swarming_the_way_locust_does() {
         assert_eq!(stopped["message"], "Test stopped");
         assert_eq!(state(&board), RunState::Stopped);
     }
+    let parts = "--x\r\ncontent-disposition: form-data; name=\"user_count\"\r\n\r\n1\r\n\
+        --x\r\ncontent-disposition: form-data; name=\"spawn_rate\"\r\n\r\n9\r\n\
+        --x\r\ncontent-disposition: form-data; name=\"host\"\r\n\r\nURL\r\n--x--\r\n";
+    let request = board.request(Method::POST, "/swarm");
+    let request = request.header("content-type", "multipart/form-data; boundary=x");
+    let started = answer(request.body(parts.replace("URL", &url))).await;
+    let started: Value = started.json().await.unwrap();
+    assert_eq!(started["success"], true, "{started}");
+    board.send(Method::POST, "/stop").await;
     let wrong = board.send(Method::GET, "/swarm").await;
     assert_eq!(wrong.status(), 405);
     assert_eq!(wrong.headers()["allow"], "POST");

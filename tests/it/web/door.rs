@@ -17,9 +17,10 @@ async fn status(board: &Board, method: Method, path: &str, headers: &[(&str, &st
 }
 
 /// Every change that can be asked for without a body.
-fn changes() -> [(Method, &'static str); 9] {
+fn changes() -> [(Method, &'static str); 10] {
     [
         (Method::POST, "/swarm"),
+        (Method::POST, "/user"),
         (Method::GET, "/stop"),
         (Method::POST, "/stop"),
         (Method::GET, "/stats/reset"),
@@ -134,7 +135,7 @@ async fn beyond_loopback_a_token_opens_the_door() {
     let first = board.send(Method::GET, &format!("/?token={secret}")).await;
     assert_eq!(
         (first.status().as_u16(), &first.headers()["location"]),
-        (303, &"/".parse().unwrap())
+        (303, &"./".parse().unwrap())
     );
     let set = first.headers()["set-cookie"].to_str().unwrap();
     for part in ["Path=/", "HttpOnly", "SameSite=Strict"] {
@@ -182,6 +183,28 @@ async fn beyond_loopback_a_token_opens_the_door() {
 }
 
 #[tokio::test]
+async fn only_health_is_told_without_a_token() {
+    let board = Board::with_token(NOWHERE, Token::random().unwrap()).await;
+    for path in [
+        "/metrics",
+        "/logs",
+        "/exceptions",
+        "/tasks",
+        "/stats/requests/csv",
+        "/api/v1/logs",
+        "/api/v1/openapi.json",
+        "/health/",
+        "/healthy",
+        "//health",
+    ] {
+        assert_eq!(status(&board, Method::GET, path, &[]).await, 403, "{path}");
+    }
+    assert_eq!(status(&board, Method::GET, "/health", &[]).await, 200);
+    let foreign = [("host", "evil.example")];
+    assert_eq!(status(&board, Method::GET, "/health", &foreign).await, 403);
+}
+
+#[tokio::test]
 async fn beyond_loopback_addresses_and_given_names_are_ours() {
     let token = Token::random().unwrap();
     let bearer = format!("Bearer {}", token.as_str());
@@ -214,10 +237,11 @@ async fn the_refusal_shows_its_style_without_a_token() {
     assert!(page.contains("A token is needed"), "{page}");
     let links: Vec<&str> = page
         .split(['"', '\''])
-        .filter(|text| text.starts_with("/static/"))
+        .filter(|text| text.starts_with("static/"))
         .collect();
     assert!(!links.is_empty(), "{page}");
     for link in links {
+        let link = &format!("/{link}");
         assert_eq!(status(&board, Method::GET, link, &[]).await, 200, "{link}");
         let foreign = [("host", "evil.example")];
         assert_eq!(

@@ -3,6 +3,8 @@
 use reqwest::Method;
 use serde_json::Value;
 use swarmdeck::lab::LabConfig;
+use swarmdeck::scenario::{Changes, Environment, Source};
+use swarmdeck::web::Catalog;
 
 use crate::support::{Board, lab, soon};
 
@@ -106,4 +108,53 @@ async fn errors_are_listed_with_when_they_were_seen() {
     assert_eq!(stopped["fail_ratio"], 1.0);
     let seen = |field: &str| error[field].as_f64().unwrap();
     assert!(seen("first_seen") > 1.7e9 && seen("first_seen") <= seen("last_seen"));
+}
+
+/// A task with a request for each of so many names.
+fn many_names(names: usize) -> Source {
+    let head = "name: Many\nload: {users: 1, spawn_rate: 1}\nuser_classes:\n  U:\n    wait: 1h\n    tasks:\n      all:\n";
+    let request = |i| format!("        - {{get: /api/v1/health/, name: 'n{i:03}'}}\n");
+    let requests: String = (0..names).map(request).collect();
+    Source::new("many.yaml", format!("{head}{requests}"))
+}
+
+#[tokio::test]
+async fn an_answer_has_at_most_as_many_rows_as_one_of_locust() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    let catalog = Catalog::new([many_names(510)], &Environment::default(), &Changes::default());
+    board.app.offer(catalog);
+    let fields = [
+        ("user_count", "1"),
+        ("spawn_rate", "9"),
+        ("scenario", "many"),
+    ];
+    let started = board.swarm(&fields).await;
+    assert_eq!(started["success"], true, "{started}");
+    let mut snapshots = board.runs.snapshots();
+    let all = snapshots.wait_for(|s| s.tables.requests.len() == 510);
+    drop(soon("all names", all).await.unwrap());
+    board.send(Method::POST, "/stop").await;
+
+    let stopped = stats(&board).await;
+    let rows = stopped["stats"].as_array().unwrap();
+    assert_eq!(rows.len(), 501);
+    assert_eq!(
+        (&rows[0]["name"], &rows[499]["name"]),
+        (&"n000".into(), &"n499".into())
+    );
+    assert_eq!(
+        (&rows[500]["name"], &rows[500]["num_requests"]),
+        (&"Aggregated".into(), &510.into())
+    );
+    let csv = board.send(Method::GET, "/stats/requests/csv").await;
+    let csv = csv.text().await.unwrap();
+    assert_eq!(csv.lines().count(), 512, "files have all of them");
+
+    let metrics = board.send(Method::GET, "/metrics").await;
+    let metrics = metrics.text().await.unwrap();
+    let count = |prefix: &str| metrics.lines().filter(|l| l.starts_with(prefix)).count();
+    assert_eq!(count("swarmdeck_requests_total{"), 101);
+    let rest = "swarmdeck_requests_total{method=\"\",name=\"(other)\"} 410";
+    assert_eq!(count(rest), 1);
 }

@@ -1,0 +1,132 @@
+//! Locust's routes that only show: ratios, exceptions, logs, CSV files.
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use jiff::tz::TimeZone;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::locust::{
+    Exceptions, LogLevel, LogLine, StatsRequests, TaskRatios, csv, download_name, zoned,
+};
+use crate::probes::host;
+use crate::run::Snapshot;
+use crate::web::problem::Problem;
+use crate::web::state::App;
+
+/// `GET /stats/requests`.
+pub(in crate::web) async fn show_stats(State(app): State<App>) -> Json<StatsRequests> {
+    Json(StatsRequests::new(&app.runs.snapshot()))
+}
+
+/// `GET /exceptions`.
+pub(in crate::web) async fn show_exceptions(State(app): State<App>) -> Json<Exceptions> {
+    Json(Exceptions::new(&app.runs.snapshot()))
+}
+
+/// `GET /tasks`.
+pub(in crate::web) async fn show_tasks(State(app): State<App>) -> Json<TaskRatios> {
+    Json(TaskRatios::of_run(&app.runs.snapshot()))
+}
+
+/// What `GET /logs` answers.
+#[derive(Debug, Serialize)]
+pub(in crate::web) struct Logs {
+    master: Vec<String>,
+    workers: serde_json::Map<String, Value>,
+}
+
+/// `GET /logs`: the lines kept, as Locust formats them.
+pub(in crate::web) async fn show_logs(State(app): State<App>) -> Json<Logs> {
+    let host = host::host_name().unwrap_or_else(|| "local".to_owned());
+    let zone = TimeZone::system();
+    let lines = app.log.after(0).into_iter().map(|line| {
+        let log_line = LogLine {
+            time: zoned(line.at_unix_ms, &zone).datetime(),
+            host: &host,
+            level: LogLevel::from(line.level),
+            logger: line.source.as_str(),
+            message: &line.text,
+        };
+        log_line.to_string()
+    });
+    Json(Logs {
+        master: lines.collect(),
+        workers: serde_json::Map::new(),
+    })
+}
+
+/// What `GET /worker-count` answers.
+#[derive(Debug, Serialize)]
+pub(in crate::web) struct WorkerCount {
+    worker_count: u32,
+}
+
+/// `GET /worker-count`: this program works alone.
+pub(in crate::web) async fn count_workers() -> Json<WorkerCount> {
+    Json(WorkerCount { worker_count: 0 })
+}
+
+/// `GET /stats/requests/csv`.
+pub(in crate::web) async fn download_requests(State(app): State<App>) -> Response {
+    download(&app, "requests.csv", |snapshot| {
+        csv::stats(&snapshot.tables)
+    })
+}
+
+/// `GET /stats/failures/csv`.
+pub(in crate::web) async fn download_failures(State(app): State<App>) -> Response {
+    download(&app, "failures.csv", |snapshot| {
+        let started_unix_ms = snapshot.run.as_ref().map_or(0, |run| run.started_unix_ms);
+        csv::failures(&snapshot.tables, started_unix_ms)
+    })
+}
+
+/// `GET /exceptions/csv`.
+pub(in crate::web) async fn download_exceptions(State(app): State<App>) -> Response {
+    download(&app, "exceptions.csv", |snapshot| {
+        csv::exceptions(&snapshot.tables)
+    })
+}
+
+/// `GET /stats/requests_full_history/csv`.
+pub(in crate::web) async fn download_history() -> (StatusCode, &'static str) {
+    let why = "Error: Server was not started with option to generate full history.";
+    (StatusCode::NOT_FOUND, why)
+}
+
+/// `GET /login`: there is nothing to log in to, the dashboard is at the root.
+pub(in crate::web) async fn login() -> Response {
+    // Relative, so that it holds below a base path too.
+    (StatusCode::FOUND, [(header::LOCATION, "./")]).into_response()
+}
+
+/// `POST /user`: Locust changes a class of its code here until it ends. Ours
+/// are in a file.
+pub(in crate::web) async fn change_user_class(body: Result<Json<Value>, JsonRejection>) -> Problem {
+    match body {
+        Err(rejection) => Problem::bad_request(rejection.body_text(), None),
+        Ok(_) => Problem::bad_request(
+            "user classes are not changed here but in the scenario file, which is read again \
+             as soon as it is saved, or with --set on the command line",
+            None,
+        ),
+    }
+}
+
+fn download(app: &App, what: &str, table: fn(&Snapshot) -> Vec<u8>) -> Response {
+    let snapshot = app.runs.snapshot();
+    let name = download_name(snapshot.run.as_deref(), &TimeZone::system(), what);
+    let fields = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment;filename={name}"),
+        ),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    (fields, table(&snapshot)).into_response()
+}

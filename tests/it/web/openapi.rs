@@ -1,0 +1,178 @@
+//! The description of the routes against the routes.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use swarmdeck::lab::LabConfig;
+use swarmdeck::run::Level;
+
+use crate::support::{Board, answer, lab, soon};
+
+const METHODS: [Method; 5] = [
+    Method::GET,
+    Method::POST,
+    Method::PUT,
+    Method::PATCH,
+    Method::DELETE,
+];
+
+async fn document(board: &Board) -> Value {
+    let (status, document) = board.json(Method::GET, "/api/v1/openapi.json", "").await;
+    assert_eq!(status, 200);
+    document
+}
+
+/// Every path for which the router has a route, as the source says.
+fn routes() -> BTreeSet<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/router.rs");
+    let source = fs::read_to_string(path).expect("readable");
+    let routes = source.split(".route(").skip(1).map(|rest| {
+        let path = rest.split('"').nth(1).expect("a path");
+        path.replace("{*", "{")
+    });
+    routes.collect()
+}
+
+#[tokio::test]
+async fn every_route_is_described_with_its_methods() {
+    let board = Board::new("http://127.0.0.1:1").await;
+    let document = document(&board).await;
+    assert_eq!(document["info"]["version"], env!("CARGO_PKG_VERSION"));
+    let paths = document["paths"].as_object().expect("paths");
+    let described: BTreeSet<_> = paths.keys().cloned().collect();
+    assert!(described.len() > 20);
+    assert_eq!(described, routes());
+    let mut ids = BTreeSet::new();
+    for (path, item) in paths {
+        let at = path.replace("{build}", "x").replace("{path}", "y");
+        for method in METHODS {
+            let known = item.get(method.as_str().to_lowercase());
+            let status = board.send(method.clone(), &at).await.status().as_u16();
+            assert_eq!(known.is_none(), status == 405, "{method} {path}: {status}");
+            let Some(known) = known else { continue };
+            let id = known["operationId"].as_str().expect("an id");
+            assert!(ids.insert(id.to_owned()), "{id} is there twice");
+            let answers = known["responses"].as_object().expect("answers");
+            // A missing body is refused before anything else is looked at.
+            let is_bodiless = [411, 415, 422].contains(&status);
+            assert!(
+                answers.contains_key(&status.to_string()) || is_bodiless,
+                "{method} {path} answers {status}"
+            );
+        }
+    }
+}
+
+/// The schema of an answer, with what it refers to.
+fn schema(document: &Value, path: &str, method: &str, status: &str) -> jsonschema::Validator {
+    let answer = &document["paths"][path][method]["responses"][status];
+    let mut schema = answer["content"]["application/json"]["schema"].clone();
+    assert!(schema.is_object(), "{method} {path} {status}");
+    let text = schema.to_string();
+    if text.contains("$ref") || document["components"].to_string().contains("$ref") {
+        schema = json!({"allOf": [schema], "components": document["components"]});
+    }
+    jsonschema::draft202012::new(&schema).expect("a schema")
+}
+
+fn assert_fits(document: &Value, path: &str, method: &str, status: u16, body: &Value) {
+    let schema = schema(document, path, method, &status.to_string());
+    let wrong: Vec<_> = schema.iter_errors(body).map(|e| e.to_string()).collect();
+    assert!(
+        wrong.is_empty(),
+        "{method} {path} {status}: {wrong:?}\n{body}"
+    );
+}
+
+/// Every answer in JSON that needs no body and changes nothing.
+const SHOWN: [&str; 11] = [
+    "/stats/requests",
+    "/exceptions",
+    "/tasks",
+    "/logs",
+    "/worker-count",
+    "/health",
+    "/api/v1/run",
+    "/api/v1/stats",
+    "/api/v1/scenarios",
+    "/api/v1/logs",
+    "/api/v1/openapi.json",
+];
+
+#[tokio::test]
+async fn answers_are_as_described() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    let document = document(&board).await;
+    board.app.note(Level::Info, "a line");
+    let shown = document["paths"].as_object().expect("paths").iter();
+    let shown = shown.filter(|(_, item)| {
+        item["get"]["responses"]["200"]["content"]
+            .get("application/json")
+            .is_some()
+    });
+    let shown: BTreeSet<_> = shown.map(|(path, _)| path.as_str()).collect();
+    let mut expected = BTreeSet::from(SHOWN);
+    expected.insert("/stop");
+    assert_eq!(shown, expected, "all of them are tried here");
+
+    for scenario in ["fails", "open"] {
+        let body = json!({"scenario": scenario, "run_time": "1h"}).to_string();
+        let (status, started) = board.json(Method::POST, "/api/v1/run", &body).await;
+        assert_eq!(status, 200, "{started}");
+        assert_fits(&document, "/api/v1/run", "post", status, &started);
+        let mut snapshots = board.runs.snapshots();
+        let enough = snapshots.wait_for(|s| s.tables.aggregated.requests > 20);
+        drop(soon("requests", enough).await.unwrap());
+        for path in SHOWN {
+            let (status, body) = board.json(Method::GET, path, "").await;
+            assert_fits(&document, path, "get", status, &body);
+        }
+        let (status, stopped) = board.json(Method::POST, "/stop", "").await;
+        assert_fits(&document, "/stop", "post", status, &stopped);
+    }
+    for path in SHOWN {
+        let (status, body) = board.json(Method::GET, path, "").await;
+        assert_fits(&document, path, "get", status, &body);
+    }
+}
+
+#[tokio::test]
+async fn changes_answer_as_described() {
+    let board = Board::new("http://127.0.0.1:1").await;
+    let document = document(&board).await;
+    for (method, path, body, expected) in [
+        (Method::POST, "/api/v1/run", "{\"users\": -1}", 400),
+        (Method::POST, "/api/v1/run", "{\"scenario\": \"x\"}", 400),
+        (Method::POST, "/api/v1/run", "{}", 502),
+        (Method::PATCH, "/api/v1/run", "{\"users\": 1}", 409),
+        (Method::DELETE, "/api/v1/run", "", 200),
+        (Method::POST, "/api/v1/run/stop", "", 200),
+        (Method::POST, "/api/v1/run/reset", "", 200),
+        (Method::POST, "/user", "{}", 400),
+        (Method::GET, "/api/v1/logs?after=-1", "", 400),
+    ] {
+        let (status, answer) = board.json(method.clone(), path, body).await;
+        assert_eq!(status, expected, "{method} {path} {body}: {answer}");
+        let route = path.split('?').next().expect("a path");
+        let method = method.as_str().to_lowercase();
+        assert_fits(&document, route, &method, status, &answer);
+    }
+    let swarm = board
+        .swarm(&[("user_count", "x"), ("spawn_rate", "1")])
+        .await;
+    assert_fits(&document, "/swarm", "post", 200, &swarm);
+    let request = board.request(Method::POST, "/stop");
+    let refused = answer(request.header("origin", "https://evil.example")).await;
+    let refused: Value = refused.json().await.expect("JSON");
+    let schema = &document["components"]["responses"]["Refused"]["content"];
+    let schema = json!({
+        "allOf": [schema["application/json"]["schema"]],
+        "components": document["components"],
+    });
+    let schema = jsonschema::draft202012::new(&schema).expect("a schema");
+    assert!(schema.is_valid(&refused), "{refused}");
+}

@@ -1,0 +1,101 @@
+//! Health and metrics.
+
+use std::collections::HashMap;
+
+use reqwest::Method;
+use serde_json::json;
+use swarmdeck::lab::LabConfig;
+
+use crate::support::{Board, lab, soon};
+
+/// The samples of a page, by name with labels; each is there once, after its
+/// type.
+async fn metrics(board: &Board) -> HashMap<String, f64> {
+    let answer = board.send(Method::GET, "/metrics").await;
+    assert_eq!(
+        answer.headers()["content-type"],
+        "text/plain; version=0.0.4; charset=utf-8"
+    );
+    let text = answer.text().await.expect("text");
+    assert!(text.ends_with('\n'));
+    let mut samples = HashMap::new();
+    let mut metric = String::new();
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("# TYPE ") {
+            let (name, kind) = rest.split_once(' ').expect("a type");
+            assert_eq!(kind == "counter", name.ends_with("_total"), "{line}");
+            name.clone_into(&mut metric);
+        } else if !line.starts_with("# HELP ") {
+            let (name, value) = line.rsplit_once(' ').expect("a value");
+            assert!(name.starts_with(&metric), "{line} below {metric}");
+            let value = value.parse().expect("a number");
+            assert!(samples.insert(name.to_owned(), value).is_none(), "{line}");
+        }
+    }
+    samples
+}
+
+#[tokio::test]
+async fn health_tells_the_state_of_the_run() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    let version = env!("CARGO_PKG_VERSION");
+    let (status, ready) = board.json(Method::GET, "/health", "").await;
+    let expected = json!({"status": "ok", "state": "ready", "version": version});
+    assert_eq!((status, ready), (200, expected));
+    board
+        .swarm(&[("user_count", "1"), ("spawn_rate", "9")])
+        .await;
+    board.send(Method::POST, "/stop").await;
+    let (_, stopped) = board.json(Method::GET, "/health", "").await;
+    assert_eq!(stopped["state"], "stopped");
+}
+
+#[tokio::test]
+async fn metrics_count_what_the_run_counts() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    let ready = metrics(&board).await;
+    assert_eq!(ready["swarmdeck_run_state{state=\"ready\"}"], 1.0);
+    assert_eq!(ready["swarmdeck_users"], 0.0);
+    board
+        .swarm(&[
+            ("user_count", "3"),
+            ("spawn_rate", "100"),
+            ("scenario", "fails"),
+        ])
+        .await;
+    let mut snapshots = board.runs.snapshots();
+    let enough = snapshots.wait_for(|s| s.tables.failures.iter().any(|line| line.count > 3));
+    drop(soon("failures", enough).await.unwrap());
+    let running = metrics(&board).await;
+    assert_eq!(running["swarmdeck_users"], 3.0);
+    assert!(running["swarmdeck_recent_request_duration_seconds{quantile=\"0.99\"}"] > 0.0);
+    board.send(Method::POST, "/stop").await;
+
+    let stopped = metrics(&board).await;
+    let snapshot = board.runs.snapshot();
+    let counts = &snapshot.counts;
+    let labels = "{method=\"GET\",name=\"/api/v1/health/\"}";
+    let of = |metric: &str| stopped[&format!("{metric}{labels}")];
+    #[expect(clippy::cast_precision_loss, reason = "a few requests")]
+    let succeeded = counts.succeeded as f64;
+    assert_eq!(of("swarmdeck_requests_total"), succeeded);
+    assert_eq!(of("swarmdeck_requests_failed_total"), 0.0);
+    assert_eq!(of("swarmdeck_request_duration_seconds_count"), succeeded);
+    let sum_s = of("swarmdeck_request_duration_seconds_sum");
+    let mean_us = snapshot.tables.aggregated.mean_us.unwrap();
+    assert!((sum_s / succeeded - mean_us / 1e6).abs() < 1e-9, "{sum_s}");
+    assert_eq!(
+        stopped["swarmdeck_answers_total{status=\"2xx\"}"],
+        succeeded
+    );
+    let failed = stopped["swarmdeck_failures_total{of=\"task\",kind=\"fail\"}"];
+    assert!(failed > 3.0, "{failed}");
+    assert_eq!(stopped["swarmdeck_run_state{state=\"stopped\"}"], 1.0);
+    assert_eq!(stopped["swarmdeck_run_state{state=\"ready\"}"], 0.0);
+    let info = stopped
+        .keys()
+        .find(|name| name.starts_with("swarmdeck_run_info{"));
+    assert!(info.unwrap().contains("scenario=\"Fails, \\\"loudly\\\"\""));
+}
