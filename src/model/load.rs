@@ -100,7 +100,7 @@ pub enum Recent {
     /// For all names together.
     #[default]
     All,
-    /// For each name as well, which takes about 100 KB a name.
+    /// For each name as well, which takes 50 to 200 KB a name.
     ByName,
 }
 

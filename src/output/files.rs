@@ -15,7 +15,7 @@ pub struct CsvPlan {
     /// Whose columns.
     pub style: CsvStyle,
     /// Whether the history has a line for each name (`--csv-full-history`);
-    /// the guide's always has.
+    /// the guide's always has. The run has to keep its times by name then.
     pub by_name: bool,
 }
 

@@ -7,7 +7,7 @@ use crate::stats::{BucketCount, Histogram, Interval, Ladder};
 /// The service times of the last `capacity` closed seconds, for each name.
 ///
 /// Memory: a histogram a name that was requested, and the buckets that each
-/// second touched; about 100 KB a name. Written by the aggregator only, and
+/// second touched; 50 to 200 KB a name. Written by the aggregator only, and
 /// kept only for runs that ask for it.
 #[derive(Debug)]
 pub struct NameWindows {
