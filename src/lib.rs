@@ -13,6 +13,7 @@ pub mod model;
 pub mod output;
 pub mod probes;
 pub mod program;
+pub mod report;
 pub mod run;
 pub mod scenario;
 pub mod schedule;

@@ -2,13 +2,15 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::cli::options::RunArgs;
 use crate::cli::shell::Shell;
-use crate::cli::values::address;
+use crate::cli::values::{address, time};
 use crate::lab::{Fault, Latency};
+use crate::output::Format;
 use crate::scenario::Override;
 
 /// An interactive load generator: open the dashboard, click Start swarming, watch it live.
@@ -42,6 +44,10 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Try a scenario: one user does each task once, every request is shown
     Try(TryArgs),
+    /// Report on runs: a page, a document, JSON or JUnit's XML
+    Report(ReportArgs),
+    /// Run scenarios one after the other: one verdict, one report
+    Suite(SuiteArgs),
     /// Print the JSON Schema of scenarios, for editors
     Schema,
     /// Print what a shell needs to complete our options
@@ -117,6 +123,60 @@ pub(super) struct TryArgs {
     pub(super) tasks: Vec<String>,
     #[command(flatten)]
     pub(super) set: SetArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// Runs: *_run.json, Locust's *_stats.csv, or folders of them
+    #[arg(value_name = "FILE", required_unless_present = "summary")]
+    pub(super) files: Vec<PathBuf>,
+    /// Where the report goes: X.html, X.md, X.json or X.xml (JUnit); may be repeated
+    #[arg(short = 'o', long, value_name = "FILE", required_unless_present_any = ["summary", "github"], value_parser = report_path)]
+    pub(super) out: Vec<ReportPath>,
+    /// Print requests, failures, mean and longest time of each run of a folder
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) summary: Option<PathBuf>,
+    /// Print a short report in Markdown, for the summary of a step on GitHub
+    #[arg(long)]
+    pub(super) github: bool,
+}
+
+/// Where a report goes, and in which format.
+#[derive(Clone, Debug)]
+pub(super) struct ReportPath {
+    pub(super) path: PathBuf,
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SuiteArgs {
+    /// Scenario files, or folders of them
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// Base address of the target; the scenarios' own if it is left out
+    #[arg(short = 'H', long, value_name = "URL")]
+    pub(super) host: Option<String>,
+    /// Folder that run files and reports go to
+    #[arg(short = 'o', long, value_name = "FOLDER", default_value = "results")]
+    pub(super) out: PathBuf,
+    /// Pause between two scenarios, for the target to recover
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = time)]
+    pub(super) cool_down: Duration,
+    /// Run time of each scenario: 90, 90s, 5m; the scenarios' own if it is left out
+    #[arg(short = 't', long, value_name = "TIME", value_parser = time)]
+    pub(super) run_time: Option<Duration>,
+    /// Generator threads; by default one a usable core
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) shards: Option<u16>,
+    #[command(flatten)]
+    pub(super) set: SetArgs,
+}
+
+fn report_path(text: &str) -> Result<ReportPath, String> {
+    let path = PathBuf::from(text);
+    let format = Format::of(&path);
+    let format = format.ok_or("the name says the format: .html, .md, .json or .xml (JUnit)")?;
+    Ok(ReportPath { path, format })
 }
 
 #[cfg(test)]

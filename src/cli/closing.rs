@@ -8,11 +8,9 @@ use crate::verdict::{Judgement, Verdict};
 
 /// The exit code of a verdict; `on_error` is that of FAIL.
 pub(super) fn exit(verdict: Verdict, on_error: u8) -> Exit {
-    match verdict {
-        Verdict::Pass => Exit::Success,
-        Verdict::Fail => Exit::Code(on_error),
-        Verdict::Invalid | Verdict::Undecided => Exit::Unsound,
-        Verdict::Error => Exit::Fault,
+    match Exit::from(verdict) {
+        Exit::Failed => Exit::Code(on_error),
+        other => other,
     }
 }
 

@@ -1,11 +1,13 @@
 use std::process::ExitCode;
 
+use crate::verdict::Verdict;
+
 /// How the program ends, as its exit code says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// 0: done.
     Success,
-    /// 1: something that was tried failed.
+    /// 1: something that was tried failed, or a run failed.
     Failed,
     /// 2: a bad option, scenario, file or port, found before anything ran.
     Usage,
@@ -38,5 +40,17 @@ impl Exit {
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit.code())
+    }
+}
+
+/// As the table of verdicts in `docs/metrics.md` says.
+impl From<Verdict> for Exit {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Pass => Self::Success,
+            Verdict::Fail => Self::Failed,
+            Verdict::Invalid | Verdict::Undecided => Self::Unsound,
+            Verdict::Error => Self::Fault,
+        }
     }
 }

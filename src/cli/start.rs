@@ -5,7 +5,7 @@ use crate::cli::console::{complain, print};
 use crate::cli::exit::Exit;
 use crate::cli::layers::{InputError, Resolved, resolve};
 use crate::cli::settings::{Mode, Settings};
-use crate::cli::{alone, ask, check, dashboard, shell, target, try_};
+use crate::cli::{alone, ask, check, dashboard, report, shell, suite, target, try_};
 use crate::probes::host;
 use crate::scenario::schema;
 
@@ -49,6 +49,8 @@ fn do_command(command: Command) -> Exit {
         }
         Command::Try(args) => try_::run(&args),
         Command::Completions { shell } => shell::completions(shell),
+        Command::Report(args) => report::run(&args),
+        Command::Suite(args) => suite::run(&args),
         Command::Man => shell::man(),
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn server_error() -> Bytes {
 /// Exactly so many bytes, most of them rows.
 fn page(title: &str, row: &str, bytes: usize) -> Bytes {
     let head = format!("<!doctype html>\n<title>{title}</title>\n<h1>{title}</h1>\n");
-    let mut page = head + &row.repeat(bytes / row.len());
+    let mut page = head + row.repeat(bytes / row.len()).as_str();
     page.truncate(bytes);
     page.into()
 }

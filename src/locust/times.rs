@@ -53,6 +53,7 @@ mod tests {
             started_unix_ms: 1_795_459_902_007,
             run_time_s: None,
             max_users: None,
+            shards: 1,
         };
         assert_eq!(
             download_name(Some(&run), &TimeZone::UTC, "requests.csv"),

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -89,6 +90,16 @@ pub enum Population {
     Weight(u32),
     /// Exactly this many, started first.
     Fixed(u32),
+}
+
+/// In words.
+impl fmt::Display for Population {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Weight(weight) => write!(f, "weight {weight}"),
+            Self::Fixed(count) => write!(f, "always {count}"),
+        }
+    }
 }
 
 /// A weighted thing a user picks.

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde::Serialize;
 
 /// What a user does between two tasks. Durations in seconds, finite and not
@@ -60,6 +62,28 @@ impl Wait {
             Self::Pacing { seconds } => Some(seconds),
             Self::Throughput { per_second } => Some(per_second.recip()),
             Self::Constant { .. } | Self::Between { .. } | Self::Poisson { .. } => None,
+        }
+    }
+}
+
+/// In words.
+impl fmt::Display for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Constant { seconds } if seconds > 0.0 => {
+                write!(f, "thinks {seconds} s after each task")
+            }
+            Self::Constant { .. } => f.write_str("no wait between tasks"),
+            Self::Between {
+                min_seconds,
+                max_seconds,
+            } => write!(f, "thinks {min_seconds} to {max_seconds} s after each task"),
+            Self::Pacing { seconds } => write!(f, "a task every {seconds} s"),
+            Self::Throughput { per_second } => write!(f, "{per_second} tasks/s per user"),
+            Self::Poisson { per_second } => {
+                let mean_s = (per_second.recip() * 1_000.0).round() / 1_000.0;
+                write!(f, "thinks {mean_s} s on average (Poisson)")
+            }
         }
     }
 }

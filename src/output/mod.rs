@@ -12,11 +12,15 @@ mod claim;
 mod error;
 mod files;
 mod logbook;
+mod read;
 mod recording;
+mod reports;
 
 pub use atomic::{WriteError, replace};
 pub use claim::claim;
 pub use error::OutputError;
 pub use files::{CsvFiles, CsvPlan, CsvStyle};
 pub use logbook::{Line, Logbook, Source};
+pub use read::{Found, ReadError, find_runs, read_run};
 pub use recording::Recording;
+pub use reports::{Format, ReportPaths, write_report, write_reports};

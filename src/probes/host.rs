@@ -9,6 +9,13 @@ pub fn usable_cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
+/// The operating system, its release and the processor's architecture, like
+/// `Linux 6.1.0 x86_64`.
+#[must_use]
+pub fn system() -> String {
+    system::describe()
+}
+
 /// The CPU time of the calling thread in microseconds. Cost: a system call.
 #[must_use]
 pub fn thread_cpu_us() -> Option<u64> {
@@ -42,6 +49,22 @@ pub fn host_name() -> Option<String> {
 /// that holds now; `None` where there is none or it is not told.
 pub fn raise_descriptor_limit() -> Option<u64> {
     descriptors::raise()
+}
+
+#[cfg(unix)]
+mod system {
+    pub(super) fn describe() -> String {
+        let told = rustix::system::uname();
+        let parts = [told.sysname(), told.release(), told.machine()];
+        parts.map(|part| part.to_string_lossy()).join(" ")
+    }
+}
+
+#[cfg(not(unix))]
+mod system {
+    pub(super) fn describe() -> String {
+        if cfg!(windows) { "Windows" } else { "unknown" }.to_owned()
+    }
 }
 
 #[cfg(unix)]
@@ -127,6 +150,7 @@ mod tests {
     #[test]
     fn readings_are_plausible() {
         assert!(usable_cores() >= 1);
+        assert!(!system().is_empty());
         if cfg!(target_os = "linux") {
             assert!(resident_bytes().expect("on Linux") > 100_000);
             assert!(process_cpu_us().expect("on Linux") >= thread_cpu_us().expect("on Linux") / 2);

@@ -96,6 +96,7 @@ impl Active {
                 started_unix_ms,
                 run_time_s: spec.run_time.map(|time| time.as_secs_f64()),
                 max_users: spec.max_users(),
+                shards,
             }),
             names: program
                 .names

@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::{Load, RunState};
 use crate::run::Tables;
 use crate::stats::{Counts, Percentiles};
@@ -63,10 +65,13 @@ pub struct RunInfo {
     pub run_time_s: Option<f64>,
     /// The most users that task starts are given to; `None` without open load.
     pub max_users: Option<u32>,
+    /// How many shards generate its load.
+    pub shards: usize,
 }
 
 /// Percentiles of both kinds of time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Latencies {
     /// From wanting to send to the last byte.
     pub service: Percentiles,

@@ -21,6 +21,8 @@ use crate::scenario::source::Source;
 pub struct Loaded {
     /// What people are shown of it.
     pub scenario: Scenario,
+    /// The text of the file, secrets masked.
+    pub text: Arc<str>,
     classes: Vec<Class>,
     once: Once,
     tables: Tables,
@@ -102,6 +104,7 @@ pub fn read(source: &Source, environment: &Environment, changes: &Changes) -> Re
     let loaded = match read {
         Some((scenario, run, once)) if reader.problems.is_empty() => Ok(Loaded {
             scenario,
+            text: secrets.mask(&source.text).into(),
             classes: run,
             once,
             tables: reader.tables,

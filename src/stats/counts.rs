@@ -1,8 +1,11 @@
+use serde::{Deserialize, Serialize};
+
 /// Counts that have to add up: started = succeeded + failed + in flight + cut off.
 ///
 /// Each field is a number since the start of the run or the last reset. The
 /// same shape serves one interval of one shard and the whole run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Counts {
     /// Users that started.
     pub users_started: u64,
@@ -65,21 +68,26 @@ impl Counts {
     #[must_use]
     pub fn tasks_in_flight(&self) -> u64 {
         self.tasks_started
-            .saturating_sub(self.tasks_succeeded + self.tasks_failed + self.tasks_cut_off)
+            .saturating_sub(self.tasks_succeeded)
+            .saturating_sub(self.tasks_failed)
+            .saturating_sub(self.tasks_cut_off)
     }
 
     /// Planned task starts that wait for a user.
     #[must_use]
     pub fn arrivals_waiting(&self) -> u64 {
         self.arrivals_scheduled
-            .saturating_sub(self.arrivals_started + self.arrivals_dropped)
+            .saturating_sub(self.arrivals_started)
+            .saturating_sub(self.arrivals_dropped)
     }
 
     /// Requests begun and not yet counted otherwise.
     #[must_use]
     pub fn in_flight(&self) -> u64 {
         self.requests_started
-            .saturating_sub(self.succeeded + self.failed + self.cut_off)
+            .saturating_sub(self.succeeded)
+            .saturating_sub(self.failed)
+            .saturating_sub(self.cut_off)
     }
 }
 

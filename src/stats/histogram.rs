@@ -1,4 +1,5 @@
 use hdrhistogram::Histogram as Hdr;
+use serde::{Deserialize, Serialize};
 
 use crate::stats::bucket::{MAX_US, lowest_of};
 use crate::stats::interval::BucketCount;
@@ -11,7 +12,8 @@ pub struct Histogram(Hdr<u64>);
 
 /// The percentiles that are shown everywhere, in microseconds; `None`
 /// without samples.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Percentiles {
     /// The median.
     pub p50_us: Option<u64>,

@@ -60,6 +60,24 @@ impl Problem {
         let message = format!("{} has mistakes: {}", entry.file, texts.join("; "));
         Self::bad_request(message, Some("scenario"))
     }
+
+    /// There is no run to say anything of.
+    pub(super) fn no_run() -> Self {
+        Self {
+            status: StatusCode::NOT_FOUND,
+            message: "there is no run to report on: start one first".to_owned(),
+            field: None,
+        }
+    }
+
+    /// Something of our own could not be made.
+    pub(super) fn unmade(error: &dyn std::fmt::Display) -> Self {
+        Self {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            message: format!("the report could not be made: {error}; please report this"),
+            field: None,
+        }
+    }
 }
 
 /// What stands in the way, as a page for a browser and as JSON for everybody else.

@@ -54,6 +54,7 @@ pub fn router(app: App, guard: Guard) -> Router {
         // What other programs watch.
         .route("/health", get(api::show_health))
         .route("/metrics", get(api::show_metrics))
+        .route("/stats/report", get(api::show_report))
         // Our own.
         .route(
             "/api/v1/run",
@@ -79,9 +80,10 @@ pub fn router(app: App, guard: Guard) -> Router {
 /// Answers that tell a browser to trust nothing but what comes from here.
 pub(super) fn secured(router: Router) -> Router {
     router
-        .layer(always(
+        // A report has everything inline, and a policy of its own.
+        .layer(SetResponseHeaderLayer::if_not_present(
             header::CONTENT_SECURITY_POLICY,
-            CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(CONTENT_SECURITY_POLICY),
         ))
         .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(always(header::X_FRAME_OPTIONS, "DENY"))

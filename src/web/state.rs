@@ -5,7 +5,9 @@ use tokio::sync::watch;
 
 use crate::model::RunSpec;
 use crate::output::{Logbook, Source};
-use crate::run::{Level, Runs};
+use crate::probes::host;
+use crate::report::{About, Machine};
+use crate::run::{Level, Runs, Snapshot};
 use crate::scenario::{RunTime, Wish};
 use crate::web::catalog::Catalog;
 use crate::web::chronicle::chronicle;
@@ -22,6 +24,8 @@ pub struct App {
     pub(super) feed: Arc<Feed>,
     /// What the program and its runs say.
     pub(super) log: Arc<Logbook>,
+    /// What was started last; written by `start`, read for reports.
+    about: Arc<watch::Sender<About>>,
 }
 
 /// What the start form holds at first, and what an API client need not say.
@@ -57,6 +61,7 @@ impl App {
             defaults,
             feed,
             log,
+            about: Arc::default(),
         }
     }
 
@@ -101,8 +106,31 @@ impl App {
         let remarks = wish.unused_by(&loaded.scenario);
         let (mut spec, program) = loaded.plan(&wish.or(&self.defaults.wish()))?;
         spec.remarks.extend(remarks);
+        let about = About::new(&loaded.scenario, &loaded.text, &spec, machine());
         self.runs.start(spec.clone(), Arc::new(program)).await?;
+        self.remember(about);
         Ok(spec)
+    }
+
+    /// Takes in what reports say of a run that was started.
+    pub fn remember(&self, about: About) {
+        self.about.send_replace(about);
+    }
+
+    /// What reports say of the run on show; little, if it was started elsewhere.
+    pub(super) fn about(&self, snapshot: &Snapshot) -> About {
+        let about = self.about.borrow();
+        let is_it = snapshot
+            .run
+            .as_ref()
+            .is_some_and(|run| run.scenario == about.scenario && run.host == about.host);
+        if is_it {
+            return about.clone();
+        }
+        About {
+            machine: machine(),
+            ..About::default()
+        }
     }
 }
 
@@ -116,5 +144,13 @@ impl Defaults {
             run_time: self.run_time.map_or(RunTime::Preset, RunTime::Limited),
             stop_timeout: self.stop_timeout,
         }
+    }
+}
+
+/// The machine that load comes from.
+fn machine() -> Machine {
+    Machine {
+        os: host::system(),
+        cpus: host::usable_cores(),
     }
 }

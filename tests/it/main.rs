@@ -6,6 +6,8 @@ mod cli;
 mod client;
 mod lab;
 mod layers;
+#[cfg(unix)]
+mod report;
 mod run;
 mod scenario;
 mod support;

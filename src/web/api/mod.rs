@@ -2,6 +2,7 @@
 
 mod figures;
 mod locust;
+mod report;
 mod run;
 mod show;
 mod watch;
@@ -11,6 +12,7 @@ pub(super) use figures::{
     download_requests, login, show_exceptions, show_logs, show_stats, show_tasks,
 };
 pub(super) use locust::{reset_stats, stop_swarm, swarm};
+pub(super) use report::show_report;
 pub(super) use run::{clear_run, edit_run, reset_run, start_run, stop_run};
 pub(super) use show::{list_scenarios, show_run, show_tables};
 pub(super) use watch::{list_logs, show_health, show_metrics, show_openapi};

@@ -1,12 +1,10 @@
 use serde::Serialize;
 
 use crate::model::{
-    Arrivals, Curve, Drive, Load, Population, Scenario, TaskOrder, UserClass, Wait, Workload,
+    Arrivals, Curve, Drive, Load, Population, Scenario, TaskOrder, UserClass, Workload,
 };
 use crate::scenario::duration_text;
 use crate::web::catalog::Entry;
-
-use super::latencies::rounded;
 
 /// A scenario on offer.
 #[derive(Debug, Serialize)]
@@ -94,7 +92,7 @@ impl ScenarioBody {
                             drive: Drive::Arrivals(_),
                             ..
                         }) => String::new(),
-                        _ => wait_words(class.wait),
+                        _ => class.wait.to_string(),
                     },
                     order: order_words(class.order, class.iterations),
                     tasks: class
@@ -170,10 +168,7 @@ fn limits_words(scenario: &Scenario) -> Vec<String> {
 
 /// How many of the users are of a class, given what drives them.
 fn population_words(population: Population, workload: Option<&Workload>) -> String {
-    let words = match population {
-        Population::Weight(weight) => format!("weight {weight}"),
-        Population::Fixed(count) => format!("always {count}"),
-    };
+    let words = population.to_string();
     // What is planned is shown as a curve.
     let Some(Workload {
         start,
@@ -197,23 +192,4 @@ fn order_words(order: TaskOrder, iterations: Option<u32>) -> String {
     let iterations = iterations.map(|tasks| format!("ends after {tasks} tasks"));
     let words: Vec<_> = order.into_iter().chain(iterations).collect();
     words.join(" · ")
-}
-
-fn wait_words(wait: Wait) -> String {
-    match wait {
-        Wait::Constant { seconds } if seconds > 0.0 => {
-            format!("thinks {seconds} s after each task")
-        }
-        Wait::Constant { .. } => "no wait between tasks".to_owned(),
-        Wait::Between {
-            min_seconds,
-            max_seconds,
-        } => format!("thinks {min_seconds} to {max_seconds} s after each task"),
-        Wait::Pacing { seconds } => format!("a task every {seconds} s"),
-        Wait::Throughput { per_second } => format!("{per_second} tasks/s per user"),
-        Wait::Poisson { per_second } => format!(
-            "thinks {} s on average (Poisson)",
-            rounded(per_second.recip())
-        ),
-    }
 }

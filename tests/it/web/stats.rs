@@ -122,7 +122,11 @@ fn many_names(names: usize) -> Source {
 async fn an_answer_has_at_most_as_many_rows_as_one_of_locust() {
     let lab = lab(LabConfig::default());
     let board = Board::new(&lab.url()).await;
-    let catalog = Catalog::new([many_names(510)], &Environment::default(), &Changes::default());
+    let catalog = Catalog::new(
+        [many_names(510)],
+        &Environment::default(),
+        &Changes::default(),
+    );
     board.app.offer(catalog);
     let fields = [
         ("user_count", "1"),

@@ -1,0 +1,189 @@
+//! Runs that lie on disk.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::report::{CsvError, CsvFile, CsvFiles, RunFile, RunFileError, import_csv};
+
+/// The longest file that is read, in bytes.
+const MAX_BYTES: u64 = 64 << 20;
+const RUN: &str = "_run.json";
+const STATS: &str = "_stats.csv";
+
+/// A run on disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// What its files have in common, without folders.
+    pub prefix: String,
+    /// The file that is read: the run file, if there is one.
+    pub path: PathBuf,
+}
+
+/// Why a run cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The system does not give it.
+    #[error("{path} cannot be read: {error}", path = path.display())]
+    Unreadable {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why not.
+        error: io::Error,
+    },
+    /// It is too long.
+    #[error("{path} is longer than 64 MiB: is it a run?", path = path.display())]
+    TooLong {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is no text.
+    #[error("{path} is not text in UTF-8", path = path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A folder without runs.
+    #[error("the folder {path} holds no *_run.json and no *_stats.csv", path = path.display())]
+    Empty {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A file of another kind.
+    #[error("{path} is no run: name a *_run.json, a *_stats.csv, or a folder of them", path = path.display())]
+    NotARun {
+        /// The file.
+        path: PathBuf,
+    },
+    /// What is in a run file.
+    #[error("{path}: {error}", path = path.display())]
+    RunFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: RunFileError,
+    },
+    /// What is in a CSV file; names it.
+    #[error(transparent)]
+    Csv(#[from] CsvError),
+}
+
+/// The runs of these files and folders, in this order; those of a folder by
+/// name. Of a run with a run file and CSV files, the run file is named.
+///
+/// # Errors
+/// When there is none, or a file that is none.
+pub fn find_runs(paths: &[PathBuf]) -> Result<Vec<Found>, ReadError> {
+    let mut found: Vec<Found> = Vec::new();
+    let mut add = |run: Found| {
+        if !found.contains(&run) {
+            found.push(run);
+        }
+    };
+    for path in paths {
+        if path.is_dir() {
+            runs_of(path)?.into_iter().for_each(&mut add);
+        } else {
+            add(Found::of(path).ok_or_else(|| ReadError::NotARun { path: path.clone() })?);
+        }
+    }
+    Ok(found)
+}
+
+fn runs_of(folder: &Path) -> Result<Vec<Found>, ReadError> {
+    let unreadable = |error| ReadError::Unreadable {
+        path: folder.to_owned(),
+        error,
+    };
+    let mut runs = BTreeMap::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        // Other JSON and CSV files may lie beside.
+        if name.ends_with(RUN) || name.ends_with(STATS) {
+            let run = Found::of(&path);
+            runs.extend(run.map(|run| (run.prefix.clone(), run)));
+        }
+    }
+    if runs.is_empty() {
+        return Err(ReadError::Empty {
+            path: folder.to_owned(),
+        });
+    }
+    Ok(runs.into_values().collect())
+}
+
+impl Found {
+    fn of(path: &Path) -> Option<Self> {
+        let name = path.file_name()?.to_string_lossy();
+        let plain = |prefix: &str, path: &Path| Self {
+            prefix: prefix.to_owned(),
+            path: path.to_owned(),
+        };
+        if let Some(prefix) = name.strip_suffix(STATS) {
+            let own = path.with_file_name(format!("{prefix}{RUN}"));
+            return Some(if own.is_file() {
+                plain(prefix, &own)
+            } else {
+                plain(prefix, path)
+            });
+        }
+        let (stem, extension) = name.rsplit_once('.')?;
+        match extension {
+            "json" => Some(plain(name.strip_suffix(RUN).unwrap_or(stem), path)),
+            "csv" => Some(plain(stem, path)),
+            _ => None,
+        }
+    }
+}
+
+/// Reads a run. Blocks.
+///
+/// # Errors
+/// What is wrong with its files, with their names.
+pub fn read_run(found: &Found) -> Result<RunFile, ReadError> {
+    let path = &found.path;
+    if path.extension().is_some_and(|extension| extension == "csv") {
+        return Ok(import_csv(&csv_files(found)?)?);
+    }
+    RunFile::from_json(&read(path)?).map_err(|error| ReadError::RunFile {
+        path: path.clone(),
+        error,
+    })
+}
+
+fn csv_files(found: &Found) -> Result<CsvFiles, ReadError> {
+    let csv = |path: &Path| {
+        Ok::<_, ReadError>(CsvFile {
+            name: path.display().to_string(),
+            text: read(path)?,
+        })
+    };
+    let beside = |suffix: &str| {
+        let path = found
+            .path
+            .with_file_name(format!("{}{suffix}", found.prefix));
+        path.is_file().then(|| csv(&path)).transpose()
+    };
+    Ok(CsvFiles {
+        prefix: found.prefix.clone(),
+        stats: csv(&found.path)?,
+        failures: beside("_failures.csv")?,
+        history: beside("_stats_history.csv")?,
+    })
+}
+
+fn read(path: &Path) -> Result<String, ReadError> {
+    let path = path.to_owned();
+    let mut bytes = Vec::new();
+    // One byte more than may be there shows what is too long.
+    let read = File::open(&path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
+    if let Err(error) = read {
+        return Err(ReadError::Unreadable { path, error });
+    }
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(ReadError::TooLong { path });
+    }
+    String::from_utf8(bytes).map_err(|_| ReadError::NotText { path })
+}

@@ -1,0 +1,108 @@
+//! What a run file needs beside the snapshot and the log.
+
+use crate::model::{Drive, Load, RunSpec, Scenario, Workload};
+use crate::report::{ClassLine, LoadLine, TaskLine};
+
+/// What was run, as the one who started it knows.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// The name of the scenario.
+    pub scenario: String,
+    /// What it is for; may be empty.
+    pub description: String,
+    /// Its text, secrets masked; may be empty.
+    pub text: String,
+    /// The target's base address.
+    pub host: String,
+    /// With what load.
+    pub load: LoadLine,
+    /// The kinds of users.
+    pub classes: Vec<ClassLine>,
+    /// The machine that the load comes from.
+    pub machine: Machine,
+}
+
+/// The machine that the load comes from.
+#[derive(Clone, Debug, Default)]
+pub struct Machine {
+    /// The operating system and the processor's architecture.
+    pub os: String,
+    /// Cores that this process may use.
+    pub cpus: usize,
+}
+
+impl About {
+    /// Of a scenario with its masked text, run to this specification.
+    #[must_use]
+    pub fn new(scenario: &Scenario, text: &str, spec: &RunSpec, machine: Machine) -> Self {
+        Self {
+            scenario: scenario.name.clone(),
+            description: scenario.description.clone(),
+            text: text.to_owned(),
+            host: spec.host.clone(),
+            load: load(spec),
+            classes: classes(scenario),
+            machine,
+        }
+    }
+}
+
+fn load(spec: &RunSpec) -> LoadLine {
+    let words = spec.workloads.iter().map(words);
+    let limits = [
+        spec.max_rps
+            .map(|rate| format!("at most {rate} requests/s")),
+        spec.iterations.map(|tasks| format!("{tasks} tasks in all")),
+    ];
+    let words: Vec<_> = words.chain(limits.into_iter().flatten()).collect();
+    let peaks = spec.workloads.iter();
+    LoadLine {
+        words: words.join(", "),
+        users: Some(peaks.map(|one| u64::from(one.peak_users())).sum()),
+        spawn_rate: spec.steered().map(|load| load.spawn_rate),
+        run_time_s: spec.run_time.map(|time| time.as_secs_f64()),
+    }
+}
+
+fn words(workload: &Workload) -> String {
+    match &workload.drive {
+        Drive::Steered(load, part) => users_words(part.of_load(*load)),
+        Drive::Fixed(load) => users_words(*load),
+        Drive::Users(_) => format!("users as planned, up to {}", workload.peak_users()),
+        Drive::Arrivals(arrivals) => format!(
+            "up to {} task starts/s, by at most {} users",
+            arrivals.rate.peak(),
+            arrivals.max_users
+        ),
+    }
+}
+
+fn users_words(Load { users, spawn_rate }: Load) -> String {
+    let noun = if users == 1 { "user" } else { "users" };
+    format!("{users} {noun} at {spawn_rate} users/s")
+}
+
+fn classes(scenario: &Scenario) -> Vec<ClassLine> {
+    let wait = |class: &crate::model::UserClass| match scenario.workloads.get(class.workload) {
+        // The plan says when a task starts.
+        Some(Workload {
+            drive: Drive::Arrivals(_),
+            ..
+        }) => String::new(),
+        _ => class.wait.to_string(),
+    };
+    let classes = scenario.user_classes.iter();
+    let classes = classes.map(|class| ClassLine {
+        name: class.name.clone(),
+        population: class.population.to_string(),
+        wait: wait(class),
+        tasks: (class.tasks.iter())
+            .map(|task| TaskLine {
+                name: task.name.clone(),
+                weight: task.weight,
+                tags: task.tags.clone(),
+            })
+            .collect(),
+    });
+    classes.collect()
+}

@@ -1,0 +1,209 @@
+//! From a run to its file.
+
+use crate::model::{Load, RowKind, RunState};
+use crate::report::{
+    About, Environment, FailureEntry, LoadLine, PhasesLine, ReadingLine, RequestLine, RunFile,
+    RunLine, SCHEMA,
+};
+use crate::run::{FailureLine, Log, NameRow, Snapshot};
+use crate::stats::Reading;
+use crate::verdict::{Judgement, Verdict};
+
+impl RunFile {
+    /// The run on show, as it stands; `None` when there is none.
+    #[must_use]
+    pub fn new(snapshot: &Snapshot, log: &Log, about: &About) -> Option<Self> {
+        let info = snapshot.run.as_deref()?;
+        let tables = &snapshot.tables;
+        let readings = log.readings();
+        let started = info.started_unix_ms;
+        let ended = started.saturating_add(millis(snapshot.elapsed_s));
+        Some(Self {
+            run: RunLine {
+                id: info.id.clone(),
+                scenario: info.scenario.clone(),
+                host: info.host.clone(),
+                state: snapshot.state,
+                started_unix_ms: Some(started),
+                ended_unix_ms: (snapshot.state == RunState::Stopped).then_some(ended),
+                elapsed_s: snapshot.elapsed_s,
+                ..about.run()
+            },
+            load: load(snapshot, about, info.run_time_s),
+            judgement: snapshot.judgement.as_deref().cloned(),
+            counts: Some(snapshot.counts),
+            aggregated: RequestLine::new(&tables.aggregated),
+            requests: tables.requests.iter().map(RequestLine::new).collect(),
+            failures: tables.failures.iter().map(FailureEntry::new).collect(),
+            failures_dropped: tables.failures_dropped,
+            series: log.rows(),
+            events: log.events_after(0).0,
+            events_dropped: log.events_dropped(),
+            readings: readings.iter().map(ReadingLine::new).collect(),
+            readings_dropped: readings.dropped(),
+            environment: Some(Environment {
+                shards: info.shards,
+                busiest_cpu_share: snapshot.generator.cpu_share,
+                lateness_p99_us: snapshot.generator.lateness_p99_us,
+                ..about.environment()
+            }),
+            ..Self::blank(about)
+        })
+    }
+
+    /// A run that could not be started, at this time, and why.
+    #[must_use]
+    pub fn unstarted(about: &About, at_unix_ms: u64, reason: String) -> Self {
+        Self {
+            run: RunLine {
+                started_unix_ms: Some(at_unix_ms),
+                ended_unix_ms: Some(at_unix_ms),
+                ..about.run()
+            },
+            judgement: Some(Judgement {
+                verdict: Verdict::Invalid,
+                reason,
+                criteria: Vec::new(),
+                findings: Vec::new(),
+                remarks: Vec::new(),
+            }),
+            ..Self::blank(about)
+        }
+    }
+
+    /// Nothing but what was known before.
+    fn blank(about: &About) -> Self {
+        Self {
+            schema: SCHEMA,
+            made_by: concat!("Swarmdeck ", env!("CARGO_PKG_VERSION")).to_owned(),
+            run: about.run(),
+            load: about.load.clone(),
+            classes: about.classes.clone(),
+            judgement: None,
+            counts: None,
+            aggregated: RequestLine {
+                name: "Aggregated".to_owned(),
+                ..RequestLine::default()
+            },
+            requests: Vec::new(),
+            failures: Vec::new(),
+            failures_dropped: 0,
+            series: Vec::new(),
+            events: Vec::new(),
+            events_dropped: 0,
+            readings: Vec::new(),
+            readings_dropped: 0,
+            environment: Some(about.environment()),
+        }
+    }
+}
+
+impl About {
+    fn run(&self) -> RunLine {
+        RunLine {
+            id: String::new(),
+            scenario: self.scenario.clone(),
+            description: self.description.clone(),
+            text: self.text.clone(),
+            host: self.host.clone(),
+            state: RunState::Stopped,
+            started_unix_ms: None,
+            ended_unix_ms: None,
+            elapsed_s: 0.0,
+        }
+    }
+
+    fn environment(&self) -> Environment {
+        Environment {
+            os: self.machine.os.clone(),
+            cpus: self.machine.cpus,
+            shards: 0,
+            busiest_cpu_share: None,
+            lateness_p99_us: None,
+        }
+    }
+}
+
+/// The load as it was asked for last: an operator may have changed it.
+fn load(snapshot: &Snapshot, about: &About, run_time_s: Option<f64>) -> LoadLine {
+    let mut load = LoadLine {
+        run_time_s,
+        ..about.load.clone()
+    };
+    let steered = snapshot.load;
+    if steered != Load::NOBODY && load.spawn_rate.is_some() {
+        let edited = u64::from(steered.users) != load.users.unwrap_or_default();
+        if edited {
+            load.words = format!(
+                "{}; changed to {} users at {} users/s",
+                load.words, steered.users, steered.spawn_rate
+            );
+        }
+    }
+    load
+}
+
+impl RequestLine {
+    fn new(row: &NameRow) -> Self {
+        let [resolve_us, connect_us, tls_us, first_byte_us, transfer_us] = row.phases_us;
+        Self {
+            method: row.kind.map_or("", RowKind::as_str).to_owned(),
+            name: row.name.to_string(),
+            requests: row.requests,
+            failures: row.failures,
+            latencies: row.latencies,
+            ladder_us: row.ladder_us,
+            mean_us: row.mean_us,
+            min_us: row.min_us,
+            max_us: row.max_us,
+            mean_bytes: row.mean_bytes,
+            rps: row.total_rps,
+            fps: row.total_fps,
+            share: row.share,
+            statuses: row.statuses.clone(),
+            phases: Some(PhasesLine {
+                resolve_us,
+                connect_us,
+                tls_us,
+                first_byte_us,
+                transfer_us,
+            }),
+        }
+    }
+}
+
+impl FailureEntry {
+    fn new(line: &FailureLine) -> Self {
+        Self {
+            method: line.row.as_str().to_owned(),
+            name: line.name.to_string(),
+            kind: line.failure.kind().to_owned(),
+            text: line.text.clone(),
+            count: line.count,
+            first_s: Some(line.first_s),
+            last_s: Some(line.last_s),
+        }
+    }
+}
+
+impl ReadingLine {
+    fn new(reading: &Reading) -> Self {
+        Self {
+            name: reading.name.to_string(),
+            unit: reading.unit.to_string(),
+            min: reading.min(),
+            max: reading.max(),
+            mean: reading.mean(),
+            points: reading.points().collect(),
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "saturates; a run's seconds are not negative"
+)]
+fn millis(seconds: f64) -> u64 {
+    (seconds * 1e3) as u64
+}

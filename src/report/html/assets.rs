@@ -1,0 +1,111 @@
+//! What the page brings with it, and the policy that lets in nothing else.
+
+use std::sync::LazyLock;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+/// The dashboard's tokens and the report's own styles.
+const STYLES: [&str; 3] = [
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/static/style.css")),
+    include_str!(concat!(env!("OUT_DIR"), "/vendor/uPlot.min.css")),
+    include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/templates/report/report.css"
+    )),
+];
+
+/// The chart library, a module that imports nothing.
+const CHART_LIBRARY: &str = include_str!(concat!(env!("OUT_DIR"), "/vendor/uPlot.esm.js"));
+
+/// Our own modules, of which only the last one imports, and that from the others.
+const MODULES: [&str; 3] = [
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/static/format.js")),
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/static/axes.js")),
+    include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/templates/report/report.js"
+    )),
+];
+
+/// Follows the system's colours, and changes them.
+const THEME: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/static/theme.js"));
+
+/// The parts of the page that never change.
+pub(super) struct Assets {
+    pub(super) style: String,
+    pub(super) script: String,
+    pub(super) theme: &'static str,
+    pub(super) policy: String,
+}
+
+/// Made once; about 190 KB.
+pub(super) static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
+    let style = STYLES.concat();
+    let script = script();
+    let policy = format!(
+        "default-src 'none'; script-src '{}' '{}'; style-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",
+        hash(&script),
+        hash(THEME),
+        hash(&style)
+    );
+    Assets {
+        style,
+        script,
+        theme: THEME,
+        policy,
+    }
+});
+
+/// The content security policy of a page: its own script and style, by hash,
+/// and nothing else.
+#[must_use]
+pub fn html_policy() -> &'static str {
+    &ASSETS.policy
+}
+
+/// The modules as one. The library's own names are kept apart from ours.
+fn script() -> String {
+    let library = CHART_LIBRARY.replace("export { uPlot as default };", "return uPlot;");
+    let ours = MODULES.map(unlinked).concat();
+    format!("const uPlot = (() => {{\n{library}\n}})();\n{ours}")
+}
+
+/// A module without the lines that tie it to others.
+fn unlinked(module: &str) -> String {
+    let lines = module.lines().filter(|line| !line.starts_with("import "));
+    let lines = lines.map(|line| line.strip_prefix("export ").unwrap_or(line));
+    lines.fold(String::with_capacity(module.len()), |mut text, line| {
+        text.push_str(line);
+        text.push('\n');
+        text
+    })
+}
+
+/// A text as a policy names it.
+fn hash(text: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_script_is_one_module_and_nothing_ends_it_early() {
+        let script = &ASSETS.script;
+        assert!(!script.contains("export {"));
+        let (library, ours) = script.split_once("\n})();\n").expect("both");
+        assert!(library.trim_end().ends_with("return uPlot;"));
+        for line in ours.lines() {
+            assert!(!line.starts_with("export "), "{line}");
+            assert!(!line.starts_with("import "), "{line}");
+        }
+        for text in [script, &ASSETS.style, &ASSETS.theme.to_owned()] {
+            let text = text.to_lowercase();
+            assert!(!text.contains("</script") && !text.contains("</style"));
+        }
+        assert!(script.contains("MIT License"), "the library's licence");
+    }
+}

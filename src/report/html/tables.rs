@@ -1,0 +1,224 @@
+//! The rows of the page's tables, as text.
+
+use crate::report::figures::{NONE, bytes, clock, count, latency, percent, rate, reading, time_us};
+use crate::report::{RequestLine, RunFile};
+use crate::stats::LADDER;
+
+/// Rows shown of a table; the run file holds all of them.
+const ROWS: usize = 1_000;
+
+/// A row of a table of requests.
+pub(super) struct Row<'a> {
+    pub(super) method: &'a str,
+    pub(super) name: &'a str,
+    /// What stands in it, with the column's class.
+    pub(super) cells: Vec<Cell>,
+}
+
+/// What stands in a column, and its class.
+pub(super) struct Cell {
+    pub(super) class: &'static str,
+    pub(super) text: String,
+}
+
+impl Cell {
+    fn figure(text: String) -> Self {
+        Self { class: "num", text }
+    }
+}
+
+/// The headings of [`requests`], behind method and name.
+pub(super) const REQUESTS: [&str; 12] = [
+    "Requests",
+    "Failures",
+    "Mean",
+    "Min",
+    "p50",
+    "p95",
+    "p99",
+    "Max",
+    "Size",
+    "RPS",
+    "Time share",
+    "Statuses",
+];
+
+/// A row a name, and the sum.
+pub(super) fn requests(run: &RunFile) -> Vec<Row<'_>> {
+    rows(run, |row| {
+        let service = row.latencies.service;
+        let mean = row.mean_us.map_or_else(|| NONE.to_owned(), time_us);
+        let figures = [
+            count(row.requests),
+            count(row.failures),
+            mean,
+            latency(row.min_us),
+            latency(service.p50_us),
+            latency(service.p95_us),
+            latency(service.p99_us),
+            latency(row.max_us),
+            bytes(row.mean_bytes),
+            rate(row.rps),
+            percent(Some(row.share)),
+        ];
+        let mut cells: Vec<_> = figures.map(Cell::figure).into();
+        if row.failures > 0 {
+            cells[1].class = "num bad";
+        }
+        cells.push(Cell {
+            class: "",
+            text: statuses(&row.statuses),
+        });
+        cells
+    })
+}
+
+/// The headings of [`percentiles`], behind method and name.
+pub(super) fn percentile_headings() -> Vec<String> {
+    let headings = LADDER.iter().map(|share| {
+        let text = format!("{:.2}", share * 100.0);
+        let text = text.trim_end_matches('0').trim_end_matches('.');
+        format!("{text} %")
+    });
+    headings.collect()
+}
+
+/// A row a name, and the sum.
+pub(super) fn percentiles(run: &RunFile) -> Vec<Row<'_>> {
+    rows(run, |row| {
+        let times = row.ladder_us.iter();
+        times.map(|us| Cell::figure(latency(*us))).collect()
+    })
+}
+
+/// A row a name of which phases were measured.
+pub(super) fn phases(run: &RunFile) -> Vec<Row<'_>> {
+    let mut rows = rows(run, |row| {
+        let Some(phases) = row.phases.filter(|_| !row.method.is_empty()) else {
+            return Vec::new();
+        };
+        let times = [
+            phases.resolve_us,
+            phases.connect_us,
+            phases.tls_us,
+            phases.first_byte_us,
+            phases.transfer_us,
+        ];
+        times.map(|us| Cell::figure(time_us(us))).into()
+    });
+    rows.retain(|row| !row.cells.is_empty());
+    rows
+}
+
+fn rows(run: &RunFile, cells: impl Fn(&RequestLine) -> Vec<Cell>) -> Vec<Row<'_>> {
+    let names = run.requests.iter().take(ROWS);
+    let rows = names.chain([&run.aggregated]).map(|row| Row {
+        method: &row.method,
+        name: &row.name,
+        cells: cells(row),
+    });
+    rows.collect()
+}
+
+/// A row a kind of failure.
+pub(super) fn failures(run: &RunFile) -> Vec<Row<'_>> {
+    let lines = run.failures.iter().take(ROWS);
+    let rows = lines.map(|line| {
+        let at = |seconds: Option<f64>| Cell::figure(seconds.map(clock).unwrap_or_default());
+        let text = line.text.clone();
+        Row {
+            method: &line.method,
+            name: &line.name,
+            cells: vec![
+                Cell { class: "", text },
+                Cell::figure(count(line.count)),
+                at(line.first_s),
+                at(line.last_s),
+            ],
+        }
+    });
+    rows.collect()
+}
+
+/// Name, lowest, mean and highest value of each reading.
+pub(super) fn readings(run: &RunFile) -> Vec<Row<'_>> {
+    let rows = run.readings.iter().map(|one| {
+        let values = [one.min, one.mean, one.max];
+        Row {
+            method: "",
+            name: &one.name,
+            cells: values
+                .map(|value| Cell::figure(reading(value, &one.unit)))
+                .into(),
+        }
+    });
+    rows.collect()
+}
+
+/// What happened, with when.
+pub(super) fn events(run: &RunFile) -> Vec<(String, &str)> {
+    let events = run.events.iter();
+    events
+        .map(|event| (clock(event.t_s), &*event.text))
+        .collect()
+}
+
+/// What has to add up, a row a sum: its name, the sum, its parts.
+pub(super) fn sums(run: &RunFile) -> Vec<[String; 3]> {
+    let Some(counts) = &run.counts else {
+        return Vec::new();
+    };
+    let row = |name: &str, sum: u64, parts: &[(u64, &str)]| {
+        let parts = parts.iter();
+        let parts: Vec<_> = parts
+            .map(|(part, word)| format!("{} {word}", count(*part)))
+            .collect();
+        [name.to_owned(), count(sum), parts.join(", ")]
+    };
+    let mut rows = vec![
+        row(
+            "Requests started",
+            counts.requests_started,
+            &[
+                (counts.succeeded, "succeeded"),
+                (counts.failed, "failed"),
+                (counts.in_flight(), "in flight"),
+                (counts.cut_off, "cut off"),
+            ],
+        ),
+        row(
+            "Tasks started",
+            counts.tasks_started,
+            &[
+                (counts.tasks_succeeded, "succeeded"),
+                (counts.tasks_failed, "failed"),
+                (counts.tasks_in_flight(), "in flight"),
+                (counts.tasks_cut_off, "cut off"),
+            ],
+        ),
+    ];
+    if counts.arrivals_scheduled > 0 {
+        rows.push(row(
+            "Task starts planned",
+            counts.arrivals_scheduled,
+            &[
+                (counts.arrivals_started, "started"),
+                (counts.arrivals_waiting(), "waiting"),
+                (counts.arrivals_dropped, "dropped"),
+            ],
+        ));
+    }
+    rows
+}
+
+/// Statuses with their counts, in one line.
+fn statuses(pairs: &[(u16, u64)]) -> String {
+    let words = pairs.iter().map(|(status, times)| {
+        let times = count(*times);
+        match status {
+            0 => format!("others: {times}"),
+            status => format!("{status}: {times}"),
+        }
+    });
+    words.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,334 @@
+//! The report as a document: verdicts first, then a section a scenario, then
+//! what follows from all of it.
+
+use std::fmt::Write;
+
+use crate::report::baseline::compare;
+use crate::report::digest::{range_words, standing_word};
+use crate::report::figures::{
+    NONE, count, duration, latency, moment, percent, rate, reading, time_us,
+};
+use crate::report::overview::{headline, table};
+use crate::report::sparkline::{span, sparklines};
+use crate::report::{RequestLine, RunFile};
+use crate::verdict::{Finding, Verdict};
+
+/// Kinds of failure listed; further ones are counted.
+const FAILURES: usize = 20;
+
+/// The report on some runs.
+#[must_use]
+pub fn markdown(runs: &[RunFile]) -> String {
+    let mut text = format!("# {}\n\n", headline(runs));
+    table(runs, &mut text);
+    for run in runs {
+        section(run, &mut text);
+    }
+    bottlenecks(runs, &mut text);
+    recommendations(runs, &mut text);
+    environment(runs, &mut text);
+    text
+}
+
+/// Text that stands where Markdown would read signs: in a table, a list, a title.
+pub(super) fn cell(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' | '\t' => escaped.push(' '),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '~' | '$' => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// Adds a line; writing to a string does not fail.
+macro_rules! line {
+    ($text:expr) => { $text.push('\n') };
+    ($text:expr, $($arguments:tt)*) => {{ let _ = writeln!($text, $($arguments)*); }};
+}
+
+fn section(run: &RunFile, text: &mut String) {
+    line!(text, "\n## {}\n", cell(&run.run.scenario));
+    line!(text, "**{}**: {}", run.verdict_word(), cell(run.reason()));
+    if !run.run.description.is_empty() {
+        line!(text, "\n{}", cell(&run.run.description));
+    }
+    configuration(run, text);
+    criteria(run, text);
+    baseline(run, text);
+    requests(run, text);
+    failures(run, text);
+    over_time(run, text);
+    readings(run, text);
+}
+
+fn configuration(run: &RunFile, text: &mut String) {
+    line!(text, "\n### Configuration\n");
+    let or_none = |text: &str| match text {
+        "" => NONE.to_owned(),
+        text => cell(text),
+    };
+    let run_time = run
+        .load
+        .run_time_s
+        .map_or_else(|| "until it was stopped".to_owned(), duration);
+    line!(text, "| | |\n|---|---|");
+    line!(text, "| Target | {} |", or_none(&run.run.host));
+    line!(text, "| Load | {} |", or_none(&run.load.words));
+    line!(text, "| Planned run time | {run_time} |");
+    line!(
+        text,
+        "| Started, ended | {}, {} |",
+        moment(run.run.started_unix_ms),
+        moment(run.run.ended_unix_ms)
+    );
+    line!(text, "| Took | {} |", duration(run.run.elapsed_s));
+    for class in &run.classes {
+        let tasks = class.tasks.iter();
+        let tasks: Vec<_> = tasks
+            .map(|task| format!("{} ({})", cell(&task.name), task.weight))
+            .collect();
+        let mut words = vec![class.population.clone()];
+        words.extend((!class.wait.is_empty()).then(|| class.wait.clone()));
+        line!(
+            text,
+            "| User class {} | {}; tasks by weight: {} |",
+            cell(&class.name),
+            cell(&words.join(", ")),
+            tasks.join(", ")
+        );
+    }
+}
+
+fn criteria(run: &RunFile, text: &mut String) {
+    line!(text, "\n### Results against targets\n");
+    let criteria = run.judgement.as_ref().map(|judged| &*judged.criteria);
+    let criteria = criteria.unwrap_or_default();
+    if criteria.is_empty() {
+        line!(text, "The scenario has no criteria: only failures count.");
+        return;
+    }
+    line!(text, "| Criterion | Measured | Standing | Note |");
+    line!(text, "|---|---|---|---|");
+    for one in criteria {
+        line!(
+            text,
+            "| {} | {} | {} | {} |",
+            cell(&one.text),
+            cell(one.figure.as_deref().unwrap_or(NONE)),
+            standing_word(one.standing),
+            cell(one.note.as_deref().unwrap_or(""))
+        );
+    }
+}
+
+fn baseline(run: &RunFile, text: &mut String) {
+    let compared = compare(run);
+    if compared.is_empty() {
+        return;
+    }
+    line!(text, "\n### Against the baseline\n");
+    line!(text, "| | Expected | Measured | Deviation |");
+    line!(text, "|---|---:|---:|---|");
+    for one in &compared {
+        let deviation = match &*one.deviation {
+            "" => "as expected or better",
+            deviation => deviation,
+        };
+        let (figure, expected, measured) = (one.figure, &one.expected, &one.measured);
+        line!(text, "| {figure} | {expected} | {measured} | {deviation} |");
+    }
+}
+
+fn requests(run: &RunFile, text: &mut String) {
+    line!(text, "\n### Requests\n");
+    line!(
+        text,
+        "| Method | Name | Requests | Failures | Mean | p50 | p95 | p99 | Max | RPS |"
+    );
+    line!(text, "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|");
+    for row in run.requests.iter().chain([&run.aggregated]) {
+        line!(text, "{}", request(row));
+    }
+}
+
+fn request(row: &RequestLine) -> String {
+    let service = row.latencies.service;
+    let times = [service.p50_us, service.p95_us, service.p99_us, row.max_us];
+    let mean = row.mean_us.map_or_else(|| NONE.to_owned(), time_us);
+    format!(
+        "| {} | {} | {} | {} | {mean} | {} | {} |",
+        row.method,
+        cell(&row.name),
+        count(row.requests),
+        count(row.failures),
+        times.map(latency).join(" | "),
+        rate(row.rps)
+    )
+}
+
+fn failures(run: &RunFile, text: &mut String) {
+    if run.failures.is_empty() {
+        return;
+    }
+    line!(text, "\n### Failures\n");
+    line!(text, "| Method | Name | Failure | Count |");
+    line!(text, "|---|---|---|---:|");
+    for one in run.failures.iter().take(FAILURES) {
+        let (name, words) = (cell(&one.name), cell(&one.text));
+        line!(
+            text,
+            "| {} | {name} | {words} | {} |",
+            one.method,
+            count(one.count)
+        );
+    }
+    let left_out = run.failures.len().saturating_sub(FAILURES);
+    if left_out > 0 {
+        line!(
+            text,
+            "\n{left_out} further kinds of failure are in the run file."
+        );
+    }
+    if run.failures_dropped > 0 {
+        let dropped = count(run.failures_dropped);
+        line!(text, "\n{dropped} failures found no line in the table.");
+    }
+}
+
+fn over_time(run: &RunFile, text: &mut String) {
+    let lines = sparklines(&run.series);
+    let Some((start, end)) = span(&run.series).filter(|_| !lines.is_empty()) else {
+        return;
+    };
+    line!(
+        text,
+        "\n### Over time\n\nFrom {start} to {end}, with the lowest and the highest value.\n"
+    );
+    line!(text, "```text");
+    for one in &lines {
+        let (name, drawn) = (one.name, &one.line);
+        line!(text, "{name:<10} {drawn}  {} to {}", one.from, one.to);
+    }
+    line!(text, "```");
+}
+
+fn readings(run: &RunFile, text: &mut String) {
+    if run.readings.is_empty() {
+        return;
+    }
+    line!(text, "\n### Readings of the target\n");
+    line!(
+        text,
+        "| Reading | Lowest | Mean | Highest |\n|---|---:|---:|---:|"
+    );
+    for one in &run.readings {
+        let values = [one.min, one.mean, one.max];
+        let values = values.map(|value| reading(value, &cell(&one.unit)));
+        line!(text, "| {} | {} |", cell(&one.name), values.join(" | "));
+    }
+}
+
+fn findings(run: &RunFile) -> &[Finding] {
+    run.judgement
+        .as_ref()
+        .map_or(&[], |judged| &judged.findings)
+}
+
+/// What the figures say about causes. Without a finding, that nothing can be
+/// said: a guess would be worse.
+fn bottlenecks(runs: &[RunFile], text: &mut String) {
+    line!(text, "\n## Bottleneck analysis");
+    for run in runs {
+        line!(text, "\n### {}: why\n", cell(&run.run.scenario));
+        if findings(run).is_empty() {
+            line!(text, "{}", nothing_found(run));
+        }
+        for one in findings(run) {
+            let range = match &*range_words(one.range_s) {
+                "" => String::new(),
+                range => format!(" (from {range})"),
+            };
+            line!(text, "- **{}**{range}", cell(&one.text));
+            for evidence in &one.evidence {
+                line!(text, "  - {}", cell(evidence));
+            }
+        }
+        let remarks = run.judgement.iter().flat_map(|judged| &judged.remarks);
+        for remark in remarks {
+            line!(text, "- Remark: {}", cell(&remark.text));
+        }
+    }
+}
+
+/// The sentence for a run without findings.
+pub(super) fn nothing_found(run: &RunFile) -> &'static str {
+    match run.verdict() {
+        Some(Verdict::Pass) => "No bottleneck showed at this load.",
+        _ => {
+            "Not enough evidence to name a bottleneck: nothing follows from these figures alone. Probes of the target (processor, memory, database) would tell more."
+        }
+    }
+}
+
+fn recommendations(runs: &[RunFile], text: &mut String) {
+    line!(text, "\n## Recommendations\n");
+    let mut said: Vec<&str> = Vec::new();
+    for run in runs {
+        for finding in findings(run) {
+            if finding.advice.is_empty() || said.contains(&&*finding.advice) {
+                continue;
+            }
+            said.push(&finding.advice);
+            line!(
+                text,
+                "{}. {} ({})",
+                said.len(),
+                cell(&finding.advice),
+                cell(&run.run.scenario)
+            );
+        }
+    }
+    if said.is_empty() {
+        line!(
+            text,
+            "None: recommendations follow from findings, and there are none."
+        );
+    }
+}
+
+fn environment(runs: &[RunFile], text: &mut String) {
+    line!(text, "\n## Environment\n");
+    line!(
+        text,
+        "| Scenario | Counted by | System | Cores | Shards | Busiest shard | Lateness p99 |"
+    );
+    line!(text, "|---|---|---|---:|---:|---:|---:|");
+    for run in runs {
+        let name = cell(&run.run.scenario);
+        let made_by = cell(&run.made_by);
+        let told = run.environment.as_ref();
+        let told = told.map_or_else(
+            || [NONE; 5].join(" | "),
+            |one| {
+                let parts = [
+                    cell(&one.os),
+                    one.cpus.to_string(),
+                    one.shards.to_string(),
+                    percent(one.busiest_cpu_share),
+                    latency(one.lateness_p99_us),
+                ];
+                parts.join(" | ")
+            },
+        );
+        line!(text, "| {name} | {made_by} | {told} |");
+    }
+}

@@ -1,0 +1,36 @@
+//! Our own renderings of a run: summary in, bytes out, one file per format.
+//!
+//! Everything starts from a [`RunFile`], which is made of a run's last snapshot
+//! and its log, read from a file, or taken from Locust's CSV files. Nothing
+//! here reads a clock or a file.
+
+mod about;
+mod aggregate;
+mod baseline;
+mod csv_import;
+mod csv_table;
+mod digest;
+mod figures;
+mod from_run;
+mod html;
+mod json;
+mod junit;
+mod markdown;
+mod overview;
+mod run_file;
+mod sparkline;
+mod summary;
+
+pub use about::{About, Machine};
+pub use aggregate::aggregate;
+pub use csv_import::{CsvError, CsvFile, CsvFiles, import_csv};
+pub use digest::worst;
+pub use html::{HtmlReport, Theme, html, html_policy};
+pub use json::json;
+pub use junit::junit;
+pub use markdown::markdown;
+pub use run_file::{
+    ClassLine, Environment, FailureEntry, LoadLine, PhasesLine, ReadingLine, RequestLine, RunFile,
+    RunFileError, RunLine, SCHEMA, TaskLine,
+};
+pub use summary::summary;

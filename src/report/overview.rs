@@ -1,0 +1,38 @@
+//! What stands at the top of every written report: the verdicts.
+
+use std::fmt::Write;
+
+use crate::report::markdown::cell;
+use crate::report::{RunFile, worst};
+use crate::verdict::Verdict;
+
+/// One line on all runs, verdict first.
+pub(super) fn headline(runs: &[RunFile]) -> String {
+    let word = worst(runs).map_or("NOT JUDGED", Verdict::as_str);
+    match runs {
+        [] => "Load test: no run".to_owned(),
+        [run] => format!("{word}: {}", cell(&run.run.scenario)),
+        _ => {
+            let passed = runs.iter().map(RunFile::verdict);
+            let passed = passed.filter(|verdict| *verdict == Some(Verdict::Pass));
+            format!("{word}: {} of {} runs passed", passed.count(), runs.len())
+        }
+    }
+}
+
+/// A row a run: verdict, key figures, reason.
+pub(super) fn table(runs: &[RunFile], text: &mut String) {
+    text.push_str("| Scenario | Verdict | Users | RPS | p50 | p99 | Success | Why |\n");
+    text.push_str("|---|---|---:|---:|---:|---:|---:|---|\n");
+    for run in runs {
+        let figures = run.key_figures().map(|(_, figure)| figure).join(" | ");
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            text,
+            "| {} | **{}** | {figures} | {} |",
+            cell(&run.run.scenario),
+            run.verdict_word(),
+            cell(run.reason())
+        );
+    }
+}

@@ -1,0 +1,307 @@
+//! What a report is made of, as a file: `PREFIX_run.json`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::RunState;
+use crate::run::{Event, Latencies};
+use crate::stats::{Counts, Ladder, Row};
+use crate::verdict::Judgement;
+
+/// The version of the file's shape that this program writes. It rises when a
+/// reader of the old shape would misread the new one; fields that are merely
+/// new do not raise it.
+pub const SCHEMA: u32 = 1;
+
+/// One run, complete enough to be reported on. Times are in the unit that ends
+/// a field's name; `docs/reports.md` describes the file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunFile {
+    /// The version of the shape: [`SCHEMA`].
+    #[serde(rename = "swarmdeck_run")]
+    pub schema: u32,
+    /// What counted: `Swarmdeck 0.1.0`, or whose files it was taken from.
+    pub made_by: String,
+    /// What was run, where, when.
+    pub run: RunLine,
+    /// With what load.
+    pub load: LoadLine,
+    /// The kinds of users, in the order of the scenario.
+    #[serde(default)]
+    pub classes: Vec<ClassLine>,
+    /// What is said of it; `None` where no criteria are known: figures only.
+    pub judgement: Option<Judgement>,
+    /// What has to add up; `None` where it was not counted.
+    pub counts: Option<Counts>,
+    /// All requests together.
+    pub aggregated: RequestLine,
+    /// A line a name that was requested.
+    pub requests: Vec<RequestLine>,
+    /// Kinds of failure, the most frequent first.
+    pub failures: Vec<FailureEntry>,
+    /// Failures that found no line.
+    #[serde(default)]
+    pub failures_dropped: u64,
+    /// The run over time, coarser with age.
+    #[serde(default)]
+    pub series: Vec<Row>,
+    /// What happened, oldest first.
+    #[serde(default)]
+    pub events: Vec<Event>,
+    /// Events that made room for later ones.
+    #[serde(default)]
+    pub events_dropped: u64,
+    /// What probes read.
+    #[serde(default)]
+    pub readings: Vec<ReadingLine>,
+    /// Values of probes that found no place.
+    #[serde(default)]
+    pub readings_dropped: u64,
+    /// Where the load came from; `None` where it is not known.
+    pub environment: Option<Environment>,
+}
+
+/// What was run, where, when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunLine {
+    /// Its id; empty where it has none.
+    pub id: String,
+    /// The name of the scenario.
+    pub scenario: String,
+    /// What the scenario is for; may be empty.
+    #[serde(default)]
+    pub description: String,
+    /// The scenario as it was written, secrets masked; may be empty.
+    #[serde(default)]
+    pub text: String,
+    /// The target's base address; may be empty.
+    pub host: String,
+    /// Where it was in its life; `stopped` for final figures.
+    pub state: RunState,
+    /// When it was started.
+    pub started_unix_ms: Option<u64>,
+    /// When it ended; `None` while it goes on.
+    pub ended_unix_ms: Option<u64>,
+    /// How long it took.
+    pub elapsed_s: f64,
+}
+
+/// With what load.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LoadLine {
+    /// In words.
+    pub words: String,
+    /// The most users there were to be.
+    pub users: Option<u64>,
+    /// Users started per second.
+    pub spawn_rate: Option<f64>,
+    /// When it was to stop by itself.
+    pub run_time_s: Option<f64>,
+}
+
+/// A kind of user.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClassLine {
+    /// Its name.
+    pub name: String,
+    /// How many of the users are of this kind, in words.
+    pub population: String,
+    /// What they do between tasks, in words.
+    pub wait: String,
+    /// What they pick from.
+    pub tasks: Vec<TaskLine>,
+}
+
+/// A weighted thing a user picks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskLine {
+    /// Its name.
+    pub name: String,
+    /// Its weight among the tasks of its class.
+    pub weight: u32,
+    /// Its tags.
+    #[serde(default)]
+    pub tags: Vec<String>,
+}
+
+/// One name, or all of them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RequestLine {
+    /// The method; `GROUP` for a group of steps, empty for all names together.
+    pub method: String,
+    /// The name.
+    pub name: String,
+    /// Samples, failures included.
+    pub requests: u64,
+    /// Failed samples.
+    pub failures: u64,
+    /// Percentiles of both kinds of time.
+    pub latencies: Latencies,
+    /// Service times of Locust's shares of samples, 50 % to 100 %.
+    pub ladder_us: Ladder,
+    /// Mean service time.
+    pub mean_us: Option<f64>,
+    /// Shortest service time.
+    pub min_us: Option<u64>,
+    /// Longest service time.
+    pub max_us: Option<u64>,
+    /// Mean size of a body.
+    pub mean_bytes: f64,
+    /// Samples per second over the whole run.
+    pub rps: f64,
+    /// Failed samples per second over the whole run.
+    pub fps: f64,
+    /// The part of all service time spent here, 0 to 1.
+    pub share: f64,
+    /// Answers by status.
+    pub statuses: Vec<(u16, u64)>,
+    /// Mean phases; `None` where they were not measured.
+    pub phases: Option<PhasesLine>,
+}
+
+/// Where the time of a request goes, on average.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PhasesLine {
+    /// Looking the name up.
+    pub resolve_us: f64,
+    /// Connecting.
+    pub connect_us: f64,
+    /// Setting TLS up.
+    pub tls_us: f64,
+    /// From the last byte sent to the first one received.
+    pub first_byte_us: f64,
+    /// From the first byte received to the last one.
+    pub transfer_us: f64,
+}
+
+/// One kind of failure of one name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailureEntry {
+    /// The method, `GROUP` or `TASK`.
+    pub method: String,
+    /// The name.
+    pub name: String,
+    /// What kind, in one stable word; empty where it is not known.
+    #[serde(default)]
+    pub kind: String,
+    /// In words.
+    pub text: String,
+    /// How often.
+    pub count: u64,
+    /// When first, counted from the start; `None` where it is not known.
+    pub first_s: Option<f64>,
+    /// When last, likewise.
+    pub last_s: Option<f64>,
+}
+
+/// One reading of a probe over time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReadingLine {
+    /// `PROBE.READING`.
+    pub name: String,
+    /// Its unit; may be empty.
+    pub unit: String,
+    /// The lowest value.
+    pub min: f64,
+    /// The highest value.
+    pub max: f64,
+    /// The mean of all values.
+    pub mean: f64,
+    /// When (in seconds since the start) and what, oldest first.
+    pub points: Vec<(f64, f64)>,
+}
+
+/// Where the load came from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Environment {
+    /// The operating system and the processor's architecture.
+    pub os: String,
+    /// Cores that the generator could use.
+    pub cpus: usize,
+    /// Threads that made load.
+    pub shards: usize,
+    /// The processor share of the busiest of them in its last interval, 0 to 1.
+    pub busiest_cpu_share: Option<f64>,
+    /// The 99th percentile of how late planned moments came.
+    pub lateness_p99_us: Option<u64>,
+}
+
+/// Why a text is no run file. Completes "failed to read FILE: ...".
+#[derive(Debug, thiserror::Error)]
+pub enum RunFileError {
+    /// It is JSON, but not ours; or no JSON at all.
+    #[error(
+        "this is no run file (it has no number `swarmdeck_run`): name a file that ends in _run.json, or Locust's _stats.csv"
+    )]
+    Foreign,
+    /// A later program wrote it.
+    #[error(
+        "this file has version {found} of the run file, this program reads up to {SCHEMA}: use the version of Swarmdeck that wrote it, or a later one"
+    )]
+    Newer {
+        /// The version it says.
+        found: u64,
+    },
+    /// Something is missing or of another type.
+    #[error("this run file is damaged: {0}; write it again, or mend it there")]
+    Damaged(#[from] serde_json::Error),
+}
+
+impl RunFile {
+    /// Reads a run file.
+    ///
+    /// # Errors
+    /// When it is none, damaged, or of a later version.
+    pub fn from_json(text: &str) -> Result<Self, RunFileError> {
+        #[derive(Deserialize)]
+        struct Head {
+            swarmdeck_run: u64,
+        }
+        let head: Head = serde_json::from_str(text).map_err(|error| match error.classify() {
+            // What was cut off began well.
+            serde_json::error::Category::Eof if !text.trim().is_empty() => {
+                RunFileError::Damaged(error)
+            }
+            _ => RunFileError::Foreign,
+        })?;
+        if head.swarmdeck_run > u64::from(SCHEMA) {
+            return Err(RunFileError::Newer {
+                found: head.swarmdeck_run,
+            });
+        }
+        Ok(serde_json::from_str(text)?)
+    }
+
+    /// The run file as text, with a line break at its end.
+    ///
+    /// # Errors
+    /// None that is known: everything in it has a shape in JSON.
+    pub fn to_json(&self) -> Result<String, RunFileError> {
+        let mut text = serde_json::to_string(self)?;
+        text.push('\n');
+        Ok(text)
+    }
+
+    /// The share of requests that did not fail, 0 to 1; `None` without any.
+    #[must_use]
+    pub fn success(&self) -> Option<f64> {
+        self.aggregated.success()
+    }
+}
+
+impl RequestLine {
+    /// The share of samples that did not fail, 0 to 1; `None` without any.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a share for people")]
+    pub fn success(&self) -> Option<f64> {
+        let good = self.requests.saturating_sub(self.failures);
+        (self.requests > 0).then(|| good as f64 / self.requests as f64)
+    }
+
+    /// Method and name, as people read them.
+    #[must_use]
+    pub fn title(&self) -> String {
+        format!("{} {}", self.method, self.name).trim().to_owned()
+    }
+}

@@ -1,0 +1,62 @@
+//! The report on the run on show, as a page of its own.
+
+use axum::extract::{Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use crate::report::{HtmlReport, RunFile, Theme, html, html_policy};
+use crate::web::problem::Problem;
+use crate::web::state::App;
+
+/// What can be asked of the report, as of Locust's.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::web) struct ReportQuery {
+    /// `dark` or `light`; anything else follows the reader's system.
+    theme: String,
+    /// Anything: the page comes as a file to be kept.
+    download: String,
+}
+
+/// `GET /stats/report`: the run as it stands.
+pub(in crate::web) async fn show_report(
+    State(app): State<App>,
+    Query(query): Query<ReportQuery>,
+) -> Result<Response, Problem> {
+    let snapshot = app.runs.snapshot();
+    let about = app.about(&snapshot);
+    let run = RunFile::new(&snapshot, &app.runs.log(), &about);
+    let run = run.ok_or_else(Problem::no_run)?;
+    let theme = match &*query.theme {
+        "dark" => Theme::Dark,
+        "light" => Theme::Light,
+        _ => Theme::System,
+    };
+    // Up to a second of work for a long run: viewers must not wait for it.
+    let name = file_name(&run);
+    let made = tokio::task::spawn_blocking(move || {
+        let runs = std::slice::from_ref(&run);
+        html(&HtmlReport { runs, theme })
+    });
+    let page = made.await.map_err(|error| Problem::unmade(&error))?;
+    let page = page.map_err(|error| Problem::unmade(&error))?;
+    let policy = format!("{}; frame-ancestors 'none'", html_policy());
+    let fields = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
+        (header::CONTENT_SECURITY_POLICY, policy),
+    ];
+    if query.download.is_empty() {
+        return Ok((fields, page).into_response());
+    }
+    let kept = format!("attachment; filename=\"{name}\"");
+    Ok((fields, [(header::CONTENT_DISPOSITION, kept)], page).into_response())
+}
+
+/// The scenario and the run's id, in characters that every system takes.
+fn file_name(run: &RunFile) -> String {
+    let words = run.run.scenario.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+    let name: String = words.join("_").chars().take(60).collect();
+    format!("swarmdeck_{name}_{}.html", run.run.id)
+}

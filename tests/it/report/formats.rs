@@ -1,0 +1,162 @@
+use roxmltree::Document;
+use serde_json::Value;
+use swarmdeck::report::{RunFile, aggregate, json, junit, markdown, summary, worst};
+use swarmdeck::verdict::Verdict;
+
+use super::sample::{NASTY, failed};
+
+/// A passed run, an unsound one, and one that is not judged.
+fn others() -> [RunFile; 3] {
+    let mut passed = failed();
+    passed.run.scenario = "Passed".to_owned();
+    let judged = passed.judgement.as_mut().expect("judged");
+    judged.verdict = Verdict::Pass;
+    judged.reason = "nothing failed".to_owned();
+    judged.criteria.clear();
+    judged.findings.clear();
+    let mut unsound = failed();
+    unsound.judgement.as_mut().expect("judged").verdict = Verdict::Invalid;
+    let mut figures = failed();
+    figures.judgement = None;
+    [passed, unsound, figures]
+}
+
+#[test]
+fn the_document_says_the_verdict_first_and_has_every_part_of_the_guide() {
+    let text = markdown(&[failed()]);
+    assert!(text.starts_with("# FAIL: 1 - Concurrent deployments\n"));
+    let mut rest = &*text;
+    for part in [
+        "| Scenario | Verdict | Users | RPS | p50 | p99 | Success | Why |",
+        "**FAIL** | 100 | 50.0 | 145 ms | 980 ms | 98.0 % |",
+        "### Configuration",
+        "100 users at 10 users/s",
+        "2026-01-25 10:00:00 UTC",
+        "### Results against targets",
+        "| p99 &lt; 500ms | 980 ms | broken |",
+        "### Against the baseline",
+        "| RPS | 75.0 | 50.0 | 33 % below |",
+        "| p99 | 450 ms | 980 ms | 118 % above |",
+        "### Requests",
+        "### Failures",
+        "### Over time",
+        "requests/s",
+        "### Readings of the target",
+        "| db.active | 10 connections | 42.5 connections | 60 connections |",
+        "## Bottleneck analysis",
+        "**The target is saturated at 50 requests per second.** (from 00:12 to 01:00)",
+        "  - p99 rose from 120 ms to 980 ms",
+        "## Recommendations",
+        "1. Raise the size of the connection pool.",
+        "## Environment",
+        "Linux 6.1 x86\\_64",
+    ] {
+        let at = rest.find(part);
+        let at = at.unwrap_or_else(|| panic!("{part} is not there, or not in order:\n{text}"));
+        rest = &rest[at + part.len()..];
+    }
+    assert!(!text.contains(NASTY) && !text.contains("<script"), "{text}");
+}
+
+#[test]
+fn a_document_on_several_runs_counts_them_and_guesses_nothing() {
+    let mut runs = others().to_vec();
+    runs.push(failed());
+    let text = markdown(&runs);
+    assert!(
+        text.starts_with("# INVALID: 1 of 4 runs passed\n"),
+        "{text}"
+    );
+    assert!(text.contains("No bottleneck showed at this load."));
+    assert!(text.contains("Not enough evidence to name a bottleneck"));
+    let again = text.matches("Raise the size of the connection pool.");
+    assert_eq!(again.count(), 1, "advice is given once");
+    assert_eq!(worst(&runs), Some(Verdict::Invalid));
+    assert_eq!(worst(&runs[2..3]), None);
+}
+
+#[test]
+fn the_summary_is_short_and_names_what_is_broken() {
+    let text = summary(&[failed()]);
+    assert!(text.starts_with("### FAIL: "));
+    assert!(text.contains("- broken: p99 &lt; 500ms (measured: 980 ms)"));
+    assert!(text.contains("- undecided: p99.9 &lt; 1s"));
+    assert!(text.contains("connection pool"));
+    assert!(!text.contains("rps &gt;= 50"), "what is met needs no word");
+    assert!(text.len() < 2_000, "{text}");
+}
+
+#[test]
+fn build_servers_read_a_case_a_criterion() {
+    let mut runs = others().to_vec();
+    runs.push(failed());
+    let text = junit(&runs);
+    let document = Document::parse(&text).expect("XML");
+    let suites: Vec<_> = document
+        .descendants()
+        .filter(|node| node.has_tag_name("testsuite"))
+        .collect();
+    let attribute = |at: usize, name: &str| suites[at].attribute(name).expect("there").to_owned();
+    let tally = |at| ["tests", "failures", "errors", "skipped"].map(|name| attribute(at, name));
+    assert_eq!(tally(0), ["2", "0", "0", "0"], "sound, nothing failed");
+    assert_eq!(
+        tally(1),
+        ["5", "0", "1", "4"],
+        "unsound: nothing is said of criteria"
+    );
+    assert_eq!(tally(2), ["1", "0", "0", "1"], "figures only");
+    assert_eq!(tally(3), ["5", "1", "0", "1"]);
+    let failure = document
+        .descendants()
+        .find(|node| node.has_tag_name("failure"));
+    let failure = failure.expect("a failure");
+    assert_eq!(failure.attribute("message"), Some("broken: 980 ms"));
+    let case = failure.parent_element().expect("a case");
+    assert_eq!(case.attribute("name"), Some("p99 < 500ms"));
+    let names: Vec<_> = document
+        .descendants()
+        .filter_map(|node| node.attribute("name"))
+        .collect();
+    assert!(names.contains(&NASTY), "escaped and back: {names:?}");
+    let sum = document.root_element().attribute("tests");
+    assert_eq!(sum, Some("13"));
+}
+
+#[test]
+fn characters_that_xml_has_no_place_for_are_left_out() {
+    let mut run = failed();
+    run.run.scenario = "a\u{0}b\u{1b}c\u{fffe}d\ne".to_owned();
+    let text = junit(&[run]);
+    let document = Document::parse(&text).expect("XML");
+    let suite = document
+        .descendants()
+        .find(|node| node.has_tag_name("testsuite"));
+    assert_eq!(suite.expect("a suite").attribute("name"), Some("abcd e"));
+}
+
+#[test]
+fn programs_read_the_verdict_and_the_runs() {
+    let [passed, ..] = others();
+    let text = json(&[passed, failed()]).expect("JSON");
+    let value: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(
+        (&value["swarmdeck_report"], &value["verdict"]),
+        (&1.into(), &"FAIL".into())
+    );
+    let run = RunFile::from_json(&value["runs"][1].to_string());
+    assert_eq!(run.expect("a run file"), failed());
+    assert_eq!(
+        serde_json::from_str::<Value>(&json(&[]).expect("JSON")).expect("JSON")["verdict"],
+        Value::Null
+    );
+}
+
+#[test]
+fn the_aggregate_is_in_the_format_of_the_guide() {
+    let run = failed();
+    let text = aggregate([("scenario1_deployments", &run)]);
+    assert_eq!(
+        text,
+        "\nSCENARIO1_DEPLOYMENTS\n  Total Requests: 3000\n  Total Failures: 60\n  Avg Response: 151ms\n  Max Response: 1200ms\n"
+    );
+}
