@@ -3,7 +3,8 @@
 import uPlot from "./vendor/uPlot.esm.js";
 import { decades, isolated, logTicks, markerLabel, roundUp, timeRange, TIME_STEPS } from "./axes.js";
 import { el, setShown, setText } from "./dom.js";
-import { axisCount, axisLatency, axisTime, count, latency, NONE, rate } from "./format.js";
+import { axisCount, axisLatency, axisTime, count, figure, latency, NONE, rate } from "./format.js";
+import { latestAt, readingCharts, readingColumns } from "./readings.js";
 import { isOpen, markers } from "./store.js";
 
 const AXIS_WIDTH = 58;
@@ -54,10 +55,11 @@ const css = (name) => getComputedStyle(document.documentElement).getPropertyValu
 /**
  * The charts of a run, one shared time axis.
  * @param {HTMLElement} root holds a `[data-chart]` for each panel
+ * @param {HTMLElement} target where the charts of probes go
  * @param {{resetZoom: HTMLButtonElement, scale: HTMLButtonElement, time: HTMLButtonElement}} buttons
  */
-export function createCharts(root, { resetZoom, scale, time }) {
-  const shared = { zoom: null, series: null, marks: [], latencyScale: "log", time: "service", panels: [] };
+export function createCharts(root, target, { resetZoom, scale, time }) {
+  const shared = { zoom: null, series: null, readings: {}, marks: [], latencyScale: "log", time: "service", panels: [] };
 
   const zoomTo = (range) => {
     shared.zoom = range;
@@ -85,17 +87,21 @@ export function createCharts(root, { resetZoom, scale, time }) {
     for (const panel of shared.panels) panel.rebuild();
   });
 
+  const probes = createProbeCharts(target, shared);
   let run = null;
   let events = null;
   return {
     /** Draws the state, if anything that is drawn changed. */
     update(state) {
-      if (state.series === shared.series && state.events === events) return;
+      const { series, readings } = shared;
+      if (state.series === series && state.readings === readings && state.events === events) return;
       if (state.run?.id !== run) {
         run = state.run?.id;
         zoomTo(null);
       }
       shared.series = state.series;
+      shared.readings = state.readings;
+      probes.sort(readingCharts(state.readings, state.run?.probes ?? []));
       events = state.events;
       const hasResponse = state.series.response_p50_us.some((us) => us !== null);
       setShown(time, hasResponse);
@@ -106,6 +112,45 @@ export function createCharts(root, { resetZoom, scale, time }) {
       if (shared.zoom?.[1] <= timeRange(state.series.t_s, state.series.width_s)[0]) zoomTo(null);
       for (const panel of shared.panels) panel.draw();
     },
+  };
+}
+
+/** The charts of probes: made when there is something to draw. */
+function createProbeCharts(target, shared) {
+  const root = target.querySelector("[data-charts]");
+  let sorted = "";
+  let panels = [];
+  return {
+    /** @param {object[]} charts as `readingCharts` sorts them */
+    sort(charts) {
+      const wanted = JSON.stringify(charts);
+      if (wanted === sorted) return;
+      sorted = wanted;
+      for (const panel of panels) panel.destroy();
+      setShown(target, charts.length > 0);
+      const cards = charts.map(({ title }) => probeCard(title));
+      root.replaceChildren(...cards);
+      panels = charts.map((chart, i) => createPanel(cards[i], chart.id, probeSpec(chart), shared));
+      const others = shared.panels.filter((panel) => !panel.isOfProbe);
+      shared.panels = [...others, ...panels];
+    },
+  };
+}
+
+function probeCard(title) {
+  const legend = el("span", { class: "legend", "data-legend": "" });
+  const header = el("header", {}, el("h2", {}, title), el("span", { class: "grow" }), legend);
+  const attributes = { class: "card chart", "data-chart": "probe", "aria-label": `${title} over time` };
+  return el("section", attributes, header, el("div", { class: "plot", "data-plot": "" }));
+}
+
+function probeSpec({ lines }) {
+  const names = lines.map(({ reading }) => reading);
+  return {
+    floor: 1,
+    tick: axisCount,
+    data: ({ readings }) => readingColumns(readings, names),
+    lines: lines.map(({ label, color }) => ({ label, color, look: "line", format: figure, isSparse: true })),
   };
 }
 
@@ -133,7 +178,7 @@ function createPanel(card, id, spec, shared) {
     const { clientWidth: width, clientHeight: height } = plot;
     stale = !onScreen || width === 0;
     if (stale || !shared.series) return;
-    const data = columns(spec, shared, fullRange());
+    const data = spec.data?.(shared) ?? columns(spec, shared, fullRange());
     if (chart) {
       chart.setData(data);
     } else {
@@ -143,7 +188,7 @@ function createPanel(card, id, spec, shared) {
     legend.show(chart);
   };
 
-  new ResizeObserver(() => {
+  const resizes = new ResizeObserver(() => {
     const { clientWidth: width, clientHeight: height } = plot;
     if (width === 0) return;
     if (chart && (chart.width !== width || chart.height !== height)) {
@@ -151,13 +196,21 @@ function createPanel(card, id, spec, shared) {
     } else if (!chart) {
       draw();
     }
-  }).observe(plot);
-  new IntersectionObserver((entries) => {
+  });
+  resizes.observe(plot);
+  const sightings = new IntersectionObserver((entries) => {
     onScreen = entries.at(-1).isIntersecting;
     if (onScreen && stale) draw();
-  }).observe(plot);
+  });
+  sightings.observe(plot);
+  const destroy = () => {
+    resizes.disconnect();
+    sightings.disconnect();
+    chart?.destroy();
+    chart = null;
+  };
 
-  return { id, draw, rescale, rebuild };
+  return { id, isOfProbe: spec.data !== undefined, draw, rescale, rebuild, destroy };
 }
 
 /** The columns of a panel; an empty frame where there are no rows yet. */
@@ -184,7 +237,7 @@ function options(spec, id, shared, span, size, legend) {
       x: { time: false, range: span },
       y: {
         distr: log ? 3 : 1,
-        range: (_, min, max) => (log ? decades(min, max) : [0, roundUp(max * 1.02, spec.floor)]),
+        range: (_, min, max) => (log ? decades(min, max) : [Math.min(0, min), roundUp(max * 1.02, spec.floor)]),
       },
     },
     axes: [
@@ -224,11 +277,12 @@ function axis(rest) {
   };
 }
 
-function line({ label, color, look }) {
+function line({ label, color, look, isSparse = false }) {
   const stroke = css(color);
   return {
     label,
     stroke,
+    spanGaps: isSparse,
     width: look === "dashed" ? 1.2 : 1.8,
     dash: look === "dashed" ? [5, 4] : undefined,
     fill: look === "area" ? (u) => gradient(u, stroke) : undefined,
@@ -317,7 +371,8 @@ function createLegend(root, spec) {
       const idx = u.cursor.idx ?? times.length - 1;
       setText(at, u.cursor.idx == null ? "" : axisTime(times[idx]));
       spec.lines.forEach((entry, i) => {
-        const value = u.data[i + 1][idx];
+        const column = u.data[i + 1];
+        const value = entry.isSparse ? latestAt(column, idx) : column[idx];
         setText(values[i], value == null ? NONE : entry.format(value * (spec.divide ?? 1)));
         if (!entry.isBlankAtZero) return;
         const hasRows = u.data.slice(1).some(isDrawn);

@@ -25,7 +25,7 @@ const parts = [
   createHeader(),
   createControls({ onPlan: (scenario, plan) => explain.update(scenario, plan) }),
   createTiles(document),
-  createCharts(byId("charts"), {
+  createCharts(byId("charts"), byId("target"), {
     resetZoom: byId("reset-zoom"),
     scale: byId("latency-scale"),
     time: byId("latency-time"),

@@ -7,6 +7,9 @@ export const MAX_ROWS = 3600;
 /** Events kept at most. */
 export const MAX_EVENTS = 500;
 
+/** Points of a reading kept at most; the server's own are fewer. */
+export const MAX_POINTS = 2400;
+
 /** The columns of the series, `t_s` first. */
 export const COLUMNS = [
   "t_s",
@@ -43,6 +46,8 @@ export function initialState() {
     series: emptySeries(),
     // Whether the series outgrew its bound: the next hello brings a shorter one.
     seriesFull: false,
+    // What probes read: name to `{unit, t_s, value}`.
+    readings: {},
     events: [],
     eventsDropped: 0,
   };
@@ -88,6 +93,8 @@ export function reduce(state, message) {
       return frame(state, message);
     case "tables":
       return { ...state, tables: message };
+    case "readings":
+      return { ...state, readings: withReadings(state.readings, message.readings ?? []) };
     case "event":
       return event(state, message);
     case "scenarios":
@@ -117,6 +124,7 @@ function hello(state, message) {
     tables: message.tables ?? null,
     // The frame's own `seconds` are part of the series already.
     series: bounded(message.series ?? {}),
+    readings: withReadings({}, message.readings ?? []),
     events: boundedEvents(events),
     eventsDropped: (message.events_dropped ?? 0) + Math.max(0, events.length - MAX_EVENTS),
   };
@@ -131,6 +139,20 @@ function frame(state, message) {
     series: seriesFull ? bounded(series) : series,
     seriesFull,
   };
+}
+
+/** The readings with new points after those at hand. */
+function withReadings(readings, added) {
+  const next = { ...readings };
+  for (const { name, unit, t_s, value } of added) {
+    const known = next[name] ?? { t_s: [], value: [] };
+    next[name] = {
+      unit: unit ?? "",
+      t_s: [...known.t_s, ...t_s].slice(-MAX_POINTS),
+      value: [...known.value, ...value].slice(-MAX_POINTS),
+    };
+  }
+  return next;
 }
 
 function event(state, message) {

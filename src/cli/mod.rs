@@ -17,6 +17,7 @@ mod library;
 mod narrator;
 mod offer;
 mod options;
+mod probes;
 mod progress;
 mod refused;
 mod report;

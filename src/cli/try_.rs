@@ -7,19 +7,20 @@ use tokio::runtime::Builder;
 use crate::cli::args::TryArgs;
 use crate::cli::console::{colour, complain, say, show_mistake};
 use crate::cli::exit::Exit;
+use crate::cli::probes;
 use crate::cli::sources;
 use crate::cli::waterfall::{self, LEGEND};
 use crate::client::Clock;
 use crate::engine::{SwarmSetup, TrialEnd, try_once};
-use crate::model::{ClassId, TaskId, Wants};
+use crate::model::{ClassId, Probe, TaskId, Wants};
 use crate::program::{Class, Program};
 use crate::run::{end_trial, prepare_trial};
 use crate::scenario::{Source, read};
 
 /// Lets one user of each class do everything once, and shows what came of it.
 pub(super) fn run(args: &TryArgs) -> Exit {
-    let program = match program(args) {
-        Ok(program) => Arc::new(program),
+    let (program, watched) = match program(args) {
+        Ok((program, watched)) => (Arc::new(program), watched),
         Err(exit) => return exit,
     };
     let chosen = match choose(&program, &args.tasks) {
@@ -43,6 +44,10 @@ pub(super) fn run(args: &TryArgs) -> Exit {
             }
         }
     }
+    match wait(probes::show(&watched)) {
+        Ok(all_read) => summary.has_failed |= !all_read,
+        Err(exit) => return exit,
+    }
     match wait(end_trial(setup)) {
         Ok(None) => {}
         Ok(Some(trouble)) => {
@@ -60,8 +65,9 @@ pub(super) fn run(args: &TryArgs) -> Exit {
     }
 }
 
-/// The program of the file, in which every answer is kept to be shown.
-fn program(args: &TryArgs) -> Result<Program, Exit> {
+/// The program of the file, in which every answer is kept to be shown, and its
+/// probes.
+fn program(args: &TryArgs) -> Result<(Program, Vec<Probe>), Exit> {
     let usage = |message: String| {
         complain(message);
         Exit::Usage
@@ -87,7 +93,7 @@ fn program(args: &TryArgs) -> Result<Program, Exit> {
             body: true,
         };
     }
-    Ok(program)
+    Ok((program, loaded.scenario.probes))
 }
 
 /// The classes that have something to try, with their tasks.

@@ -54,6 +54,7 @@ mod tests {
             run_time_s: None,
             max_users: None,
             shards: 1,
+            probes: Vec::new(),
         };
         assert_eq!(
             download_name(Some(&run), &TimeZone::UTC, "requests.csv"),

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Drive, Workload};
+use crate::model::{Drive, Probe, Workload};
 
 /// The most users one process takes on.
 pub const MAX_USERS: u32 = 1_000_000;
@@ -92,6 +92,8 @@ pub struct RunSpec {
     pub remarks: Vec<String>,
     /// For what the times of the last seconds are kept.
     pub recent: Recent,
+    /// What is read of the target beside its answers.
+    pub probes: Vec<Probe>,
 }
 
 /// For what the times of the last seconds are kept.

@@ -10,9 +10,11 @@ mod failure;
 mod ids;
 mod load;
 mod method;
+mod metric_selector;
 mod origin;
 mod part;
 mod phases;
+mod probe;
 mod route;
 mod row_kind;
 mod run_state;
@@ -29,9 +31,13 @@ pub use failure::{ConnectFailure, Failure, LostAt, Malformed, TimedOut, TlsFailu
 pub use ids::{ClassId, FeedId, NameId, OriginId, RequestId, SlotId, TaskId};
 pub use load::{Load, LoadError, MAX_SPAWN_RATE, MAX_USERS, Recent, RunSpec};
 pub use method::Method;
+pub use metric_selector::MetricSelector;
 pub use origin::{Origin, Scheme, Wants};
 pub use part::Part;
 pub use phases::Phases;
+pub use probe::{
+    DockerEngine, DockerProbe, Hidden, HttpProbe, Probe, ProbeKind, PsqlProbe, Take, Wanted,
+};
 pub use route::{
     Blob, Connections, Cookies, HttpVersion, Identity, Proxy, Route, TlsOptions, Verification,
 };

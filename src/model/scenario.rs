@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::model::{Load, Wait, Workload};
+use crate::model::{Load, Probe, Wait, Workload};
 
 /// A scenario as written and validated: what people are shown of it.
 /// What a shard runs is the program compiled from the same file.
@@ -28,6 +28,9 @@ pub struct Scenario {
     /// How long tasks may go on after a stop; `None` takes the default.
     #[serde(skip)]
     pub stop_timeout: Option<Duration>,
+    /// What is read of the target beside its answers.
+    #[serde(skip)]
+    pub probes: Vec<Probe>,
     /// The kinds of users, in the order of the file; at least one.
     pub user_classes: Vec<UserClass>,
 }

@@ -45,6 +45,23 @@ pub fn host_name() -> Option<String> {
     name::read()
 }
 
+/// The files, sockets and pipes that this process has open (Linux only).
+/// Cost: a system call; from before Linux 6.2 on, one for every hundred of them.
+#[must_use]
+pub fn open_descriptors() -> Option<u64> {
+    const FOLDER: &str = "/proc/self/fd";
+    // Newer kernels tell their number as the size of the folder.
+    let told = std::fs::metadata(FOLDER).ok()?.len();
+    if told > 0 {
+        return Some(told);
+    }
+    let count = std::fs::read_dir(FOLDER).ok()?.count();
+    // The folder that is being read is open itself.
+    u64::try_from(count)
+        .ok()
+        .map(|count| count.saturating_sub(1))
+}
+
 /// Raises the soft limit of open files to the hard one and gives the limit
 /// that holds now; `None` where there is none or it is not told.
 pub fn raise_descriptor_limit() -> Option<u64> {
@@ -153,6 +170,7 @@ mod tests {
         assert!(!system().is_empty());
         if cfg!(target_os = "linux") {
             assert!(resident_bytes().expect("on Linux") > 100_000);
+            assert!(open_descriptors().expect("on Linux") >= 3);
             assert!(process_cpu_us().expect("on Linux") >= thread_cpu_us().expect("on Linux") / 2);
         }
     }

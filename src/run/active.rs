@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use tokio::task::JoinSet;
+
 use crate::client::Clock;
 use crate::engine::{INTERVAL_US, Limits, Report, Swarm, SwarmSetup};
 use crate::model::{Drive, Load, RunSpec, RunState, Workload, micros};
@@ -18,6 +20,7 @@ use crate::run::reach::Reached;
 use crate::run::scribe::Scribe;
 use crate::run::snapshot::RunInfo;
 use crate::run::tables::Tables;
+use crate::run::watch::Watch;
 use crate::verdict::Judgement;
 
 /// Why a run stopped whose run time is over.
@@ -37,6 +40,10 @@ pub(super) struct Active {
     pub(super) names: Vec<String>,
     pub(super) reached: Vec<Reached>,
     pub(super) remarks: Vec<String>,
+    /// Its probes, until its time begins.
+    pub(super) watch: Watch,
+    /// What reads them from then on.
+    pub(super) pollers: JoinSet<()>,
     pub(super) swarm: Option<Swarm>,
     pub(super) aggregator: Aggregator,
     pub(super) plan: Plan,
@@ -81,6 +88,7 @@ impl Active {
             program,
             reached,
             remarks,
+            watch,
             ..
         } = prepared;
         let started_unix_ms = clock.unix_us(setup.origin_us) / 1_000;
@@ -97,6 +105,7 @@ impl Active {
                 run_time_s: spec.run_time.map(|time| time.as_secs_f64()),
                 max_users: spec.max_users(),
                 shards,
+                probes: spec.probes.iter().map(|probe| probe.name.clone()).collect(),
             }),
             names: program
                 .names
@@ -107,6 +116,8 @@ impl Active {
             program,
             reached,
             remarks,
+            watch,
+            pollers: JoinSet::new(),
             swarm: None,
             plan: Plan::new(&spec.workloads),
             load: spec.steered().unwrap_or(Load::NOBODY),
@@ -315,6 +326,7 @@ impl Active {
     /// The shards have ended: nothing is counted any more.
     pub(super) async fn finish(&mut self, log: &Log) {
         self.close_seconds(log);
+        self.pollers.abort_all();
         self.ended_us = Some(self.elapsed_us());
         self.say_failed_users(log);
         self.scribe.write(log, self.elapsed_us(), true);

@@ -83,7 +83,7 @@ impl Active {
     }
 
     /// Goes on after what went on beside the shards.
-    pub(super) async fn go_on(&mut self, done: Done, log: &Log) {
+    pub(super) async fn go_on(&mut self, done: Done, log: &Arc<Log>) {
         self.aside = None;
         match done {
             Done::Prepared(Ok(variables)) => {
@@ -93,9 +93,12 @@ impl Active {
                     RunState::Stopping => return self.tear_down(log),
                     _ => self.begin(),
                 };
-                if let Err(error) = begun {
-                    self.give_up(error.to_string());
-                    self.tear_down(log);
+                match begun {
+                    Ok(()) => self.start_watching(log),
+                    Err(error) => {
+                        self.give_up(error.to_string());
+                        self.tear_down(log);
+                    }
                 }
             }
             Done::Prepared(Err(why)) => {
@@ -147,6 +150,14 @@ impl Active {
         self.setup.origin_us = self.clock.now_us();
         self.swarm = Some(Swarm::start(&self.setup)?);
         Ok(())
+    }
+
+    /// Lets probes read, once the run's time has begun.
+    pub(super) fn start_watching(&mut self, log: &Arc<Log>) {
+        if self.swarm.is_some() {
+            let watch = std::mem::take(&mut self.watch);
+            self.pollers = watch.start(log, self.clock, self.setup.origin_us);
+        }
     }
 
     fn give_up(&mut self, why: String) {

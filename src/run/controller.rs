@@ -130,6 +130,7 @@ impl Controller {
         self.generation += 1;
         self.log.clear();
         run.announce(&self.log);
+        run.start_watching(&self.log);
         if let Some(limit) =
             host::raise_descriptor_limit().filter(|limit| users + OWN_DESCRIPTORS > *limit)
         {

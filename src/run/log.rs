@@ -1,7 +1,7 @@
 //! What happened, in order: closed seconds and events.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,17 @@ struct Inner {
     appended: u64,
     /// The number of events appended before the last clear.
     cleared: u64,
+}
+
+/// What came in of a reading.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewPoints {
+    /// `PROBE.READING`.
+    pub name: Arc<str>,
+    /// Its unit for people; may be empty.
+    pub unit: Arc<str>,
+    /// When, in seconds since the start of the run, and what; oldest first.
+    pub points: Vec<(f64, f64)>,
 }
 
 /// The most events kept.
@@ -77,6 +88,8 @@ pub enum EventKind {
     Target,
     /// The health gate, `setup` or `teardown`.
     Setup,
+    /// A probe reads nothing, or reads again.
+    Probe,
     /// A fact worth saying.
     Remark,
     /// A line that the scenario wrote.
@@ -107,9 +120,11 @@ impl Log {
         };
     }
 
-    /// Forgets the closed seconds; the events stay.
+    /// Forgets the closed seconds and what probes read; the events stay.
     pub(super) fn clear_seconds(&self) {
-        self.lock().series = Series::default();
+        let mut inner = self.lock();
+        inner.series = Series::default();
+        inner.readings = Readings::default();
     }
 
     /// Appends a closed second.
@@ -126,6 +141,18 @@ impl Log {
     #[must_use]
     pub fn readings(&self) -> Readings {
         self.lock().readings.clone()
+    }
+
+    /// What probes have read later than `t_s` seconds into the run.
+    #[must_use]
+    pub fn readings_after(&self, t_s: f64) -> Vec<NewPoints> {
+        let inner = self.lock();
+        let new = inner.readings.iter().map(|reading| NewPoints {
+            name: Arc::clone(&reading.name),
+            unit: Arc::clone(&reading.unit),
+            points: reading.points_after(t_s).collect(),
+        });
+        new.filter(|new| !new.points.is_empty()).collect()
     }
 
     /// Appends an event; the oldest makes room.

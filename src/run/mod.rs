@@ -24,12 +24,14 @@ mod scribe;
 mod snapshot;
 mod tables;
 mod trial;
+mod watch;
 
 pub use active::RUN_TIME_REACHED;
 pub use controller::spawn;
 pub use error::RunError;
 pub use handle::{Edit, Runs};
-pub use log::{Event, EventKind, Level, Log};
+pub use log::{Event, EventKind, Level, Log, NewPoints};
 pub use snapshot::{GeneratorHealth, Latencies, RunInfo, Snapshot};
 pub use tables::{ClassRow, FailureLine, NameRow, Tables, TaskRow};
 pub use trial::{end_trial, prepare_trial};
+pub use watch::try_probes;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use futures_util::future::try_join_all;
+use futures_util::future::{join, try_join_all};
 use tokio::task::spawn_blocking;
 
 use crate::client::{Clock, Endpoint, TlsConfig, tls_config};
@@ -14,6 +14,7 @@ use crate::probes::host;
 use crate::program::{Program, Variables};
 use crate::run::RunError;
 use crate::run::reach::{Reached, reach};
+use crate::run::watch::Watch;
 use crate::schedule::Mix;
 
 /// Remarks at most; a scenario may name thousands of origins.
@@ -28,6 +29,8 @@ pub(super) struct Prepared {
     pub(super) endpoints: Vec<Endpoint>,
     /// What is worth knowing about how the target is spoken to.
     pub(super) remarks: Vec<String>,
+    /// Its probes, which have read once.
+    pub(super) watch: Watch,
 }
 
 impl Prepared {
@@ -60,7 +63,8 @@ impl Prepared {
                 reached.or_error()
             }
         });
-        let reached = try_join_all(reached).await?;
+        let (reached, watch) = join(try_join_all(reached), Watch::begin(&spec.probes)).await;
+        let reached = reached?;
         let mut made: Vec<(&Arc<Route>, TlsConfig)> = Vec::new();
         let mut remarks = spec.remarks.clone();
         let mut endpoints = Vec::new();
@@ -86,6 +90,7 @@ impl Prepared {
             reached,
             endpoints,
             remarks,
+            watch,
         })
     }
 }

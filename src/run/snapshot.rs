@@ -67,6 +67,8 @@ pub struct RunInfo {
     pub max_users: Option<u32>,
     /// How many shards generate its load.
     pub shards: usize,
+    /// The names of the scenario's probes.
+    pub probes: Vec<String>,
 }
 
 /// Percentiles of both kinds of time.

@@ -28,6 +28,7 @@ pub async fn prepare_trial(clock: Clock, program: Arc<Program>) -> Result<SwarmS
         stop_timeout: Duration::ZERO,
         remarks: Vec::new(),
         recent: Recent::All,
+        probes: Vec::new(),
     };
     let prepared = Prepared::new(spec, program).await?;
     let mut setup = prepared.setup(clock, 1);

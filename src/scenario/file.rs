@@ -16,7 +16,7 @@ use crate::scenario::section::{DrivenClass, Section};
 use crate::scenario::source::Span;
 use crate::scenario::step::Surroundings;
 
-pub(super) const KEYS: [&str; 15] = [
+pub(super) const KEYS: [&str; 16] = [
     "name",
     "description",
     "host",
@@ -29,6 +29,7 @@ pub(super) const KEYS: [&str; 15] = [
     "health",
     "setup",
     "teardown",
+    "probes",
     "http",
     "headers",
     "user_classes",
@@ -63,11 +64,13 @@ impl Reader<'_> {
         let sections = self.sections((fields, root.span), &load, listed);
         let host = self.hosts(&sections);
         let mut once = Once::default();
+        let mut probes = Vec::new();
         let mut classes = Vec::new();
         if self.allot_slots(&sections) {
             if let Some(node) = data {
                 self.data(node);
             }
+            probes = self.probes_of_all(&sections);
             once = self.once(&sections);
             classes.extend(sections.iter().map(|section| self.classes(section)));
         }
@@ -88,6 +91,7 @@ impl Reader<'_> {
             max_rps: load.max_rps,
             run_time: load.run_time.or(planned_end),
             stop_timeout: load.stop_timeout,
+            probes,
             user_classes: classes.iter().map(class::model).collect(),
             workloads,
         };

@@ -33,6 +33,8 @@ mod node;
 mod once;
 mod order;
 mod overrides;
+mod probe;
+mod probe_reading;
 mod reader;
 mod recorded;
 mod request;

@@ -100,8 +100,8 @@ mod tests {
     use crate::scenario::source::{Source, Span};
     use crate::scenario::texts::{Origin, Texts};
     use crate::scenario::{
-        body, capture, check, class, data, expect, file, http, multipart, once, recorded, request,
-        section, shape, step, tls, workload, yaml,
+        body, capture, check, class, data, expect, file, http, multipart, once, probe,
+        probe_reading, recorded, request, section, shape, step, tls, workload, yaml,
     };
 
     fn root() -> &'static Path {
@@ -144,6 +144,10 @@ mod tests {
             ("part", &multipart::KEYS),
             ("test", &check::WORDS),
             ("health", &once::HEALTH_KEYS),
+            ("probe", &probe::KEYS),
+            ("docker", &probe::DOCKER_KEYS),
+            ("psql", &probe::PSQL_KEYS),
+            ("reading", &probe_reading::READING_KEYS),
             ("shape", &shape::SHAPES),
             ("wave", &shape::WAVE_KEYS),
             ("recorded", &recorded::KEYS),
@@ -220,6 +224,8 @@ mod tests {
             "http: {version: 1.1, proxy: none, tls: {insecure: true}, max_connection_age: none}",
             "health: {get: /up, expect: {status: 2xx}, within: 5m}",
             "data: {a: {rows: [{x: 1}]}, b: {jsonl: b.jsonl, pick: random, per: task}}",
+            "probes: {a: {docker: {containers: x, logs: Pool}}, b: {postgres: {docker: x}}, c: process}",
+            "probes: {a: {json: 'http://a', readings: {x: $.a, y: {rate: $.b, unit: ops/s}}}}",
             "setup: [{post: /, multipart: {a: x, f: {file: a.png}, l: [x, {text: y}]}}]",
             "setup: [{post: /, graphql: {query: '{ a }', variables: {x: 1}}}]",
             "setup: [{get: /, expect: {header: {A: {not: b}}, size: < 1KiB, text: {contains: x}}}]",
@@ -248,6 +254,8 @@ mod tests {
             "load: {stages: [{over: 1m, users: 5, rate: 5/s}]}",
             "data: {rows: {csv: a.csv, rows: [{a: 1}]}}",
             "health: {within: 5s}",
+            "probes: {a: {docker: {logs: x}}}",
+            "probes: {a: {json: 'http://a', prometheus: 'http://a'}}",
             "http: {version: 3}",
             "user_classes: {U: {load: {run_time: 5m}, tasks: {t: [{get: /}]}}}",
             "user_classes: {U: {tasks: {t: [{get: /, http: {proxy: none}}]}}}",

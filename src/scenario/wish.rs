@@ -124,6 +124,7 @@ impl Loaded {
                 .unwrap_or(STOP_TIMEOUT),
             remarks: Vec::new(),
             recent: Recent::All,
+            probes: scenario.probes.clone(),
         };
         Ok((spec, program))
     }

@@ -94,6 +94,12 @@ impl Reading {
         self.points.iter().copied()
     }
 
+    /// Its points later than a moment, oldest first.
+    pub fn points_after(&self, t_s: f64) -> impl Iterator<Item = (f64, f64)> + '_ {
+        let from = self.points.partition_point(|(at_s, _)| *at_s <= t_s);
+        self.points.range(from..).copied()
+    }
+
     /// The latest value.
     #[must_use]
     pub fn latest(&self) -> f64 {
@@ -164,6 +170,10 @@ mod tests {
         assert!(reading.points().count() < POINTS);
         assert_eq!((reading.min(), reading.max()), (1.0, 99.0));
         assert!((reading.mean() - 1.0098).abs() < 1e-9);
+        assert_eq!(
+            reading.points_after(9_900.0).next(),
+            reading.points().find(|(t_s, _)| *t_s > 9_900.0)
+        );
         let times: Vec<f64> = reading.points().map(|(t_s, _)| t_s).collect();
         assert!(times.windows(2).all(|pair| pair[0] < pair[1]));
     }

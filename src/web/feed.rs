@@ -7,16 +7,21 @@ use serde::Serialize;
 use tokio::sync::{broadcast, watch};
 
 use crate::model::{Load, Scenario};
-use crate::run::{Event, Log, Runs, Snapshot};
+use crate::run::{Event, Log, NewPoints, Runs, Snapshot};
 use crate::scenario::duration_text;
 use crate::stats::Row;
 use crate::web::assets::build_hash;
 use crate::web::catalog::{Catalog, Entry};
-use crate::web::messages::{FrameBody, RunBody, ScenarioBody, SeriesBody, TablesBody};
+use crate::web::messages::{
+    FrameBody, ReadingBody, ReadingsBody, RunBody, ScenarioBody, SeriesBody, TablesBody,
+};
 use crate::web::state::Defaults;
 
 /// Messages a viewer may fall behind before it is resynchronised.
 const BACKLOG: usize = 64;
+
+/// A time before all readings.
+const NO_READING: f64 = -1.0;
 
 /// The publisher of live messages. It follows the snapshots and the log at
 /// its own pace; viewers follow it.
@@ -37,6 +42,8 @@ struct Told {
     snapshot: Arc<Snapshot>,
     catalog: Arc<Catalog>,
     second_s: u64,
+    /// The time of the latest point of a reading.
+    reading_s: f64,
     events: u64,
 }
 
@@ -59,6 +66,7 @@ struct HelloBody {
     frame: FrameBody,
     tables: TablesBody,
     series: SeriesBody,
+    readings: Vec<ReadingBody>,
     events: Vec<Event>,
     events_dropped: u64,
 }
@@ -127,6 +135,7 @@ impl Feed {
             snapshot: runs.snapshot(),
             catalog: Arc::clone(&catalogs.borrow_and_update()),
             second_s: 0,
+            reading_s: NO_READING,
             events: 0,
         };
         let feed = Arc::new(Self {
@@ -175,6 +184,7 @@ impl Feed {
                 seq: told.seq + 1,
                 catalog: Arc::clone(&told.catalog),
                 second_s: last_s(&rows),
+                reading_s: latest_s(&self.log.readings_after(NO_READING)),
                 snapshot,
                 events,
             };
@@ -193,6 +203,12 @@ impl Feed {
         told.second_s = last_s(&rows).max(told.second_s);
         told.seq += 1;
         self.tell("frame", told.seq, FrameBody::new(&snapshot, &rows));
+        let new = self.log.readings_after(told.reading_s);
+        if !new.is_empty() {
+            told.reading_s = latest_s(&new);
+            told.seq += 1;
+            self.tell("readings", told.seq, ReadingsBody::new(&new));
+        }
         if !Arc::ptr_eq(&told.snapshot.tables, &snapshot.tables) {
             told.seq += 1;
             self.tell("tables", told.seq, TablesBody::new(&snapshot.tables));
@@ -220,6 +236,11 @@ impl Feed {
         let log = &self.log;
         let mut rows = log.rows();
         rows.retain(|row| row.end_s <= told.second_s);
+        let mut readings = log.readings_after(NO_READING);
+        for reading in &mut readings {
+            reading.points.retain(|(t_s, _)| *t_s <= told.reading_s);
+        }
+        readings.retain(|reading| !reading.points.is_empty());
         let (mut events, appended) = log.events_after(0);
         let newer = usize::try_from(appended - told.events.min(appended)).unwrap_or(usize::MAX);
         events.truncate(events.len().saturating_sub(newer));
@@ -231,11 +252,19 @@ impl Feed {
             frame: FrameBody::new(snapshot, &[]),
             tables: TablesBody::new(&snapshot.tables),
             series: SeriesBody::new(&rows),
+            readings: ReadingBody::all(&readings),
             events_dropped: log.events_dropped(),
             events,
         };
         encode("hello", told.seq, body)
     }
+}
+
+/// The time of the latest point of all; every one of them is later than the
+/// [first](NO_READING).
+fn latest_s(readings: &[NewPoints]) -> f64 {
+    let latest = readings.iter().filter_map(|reading| reading.points.last());
+    latest.fold(NO_READING, |latest, (t_s, _)| latest.max(*t_s))
 }
 
 fn last_s(rows: &[Row]) -> u64 {

@@ -28,6 +28,40 @@ async fn is_shown(browser: &Browser, selector: &str) -> bool {
 }
 
 #[tokio::test]
+async fn what_probes_read_is_drawn_under_the_charts() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    let browser = Browser::open(&format!("http://{}/", board.address)).await;
+    browser.until(STATE, |text| text == "Ready").await;
+    choose(&browser, "open").await;
+    browser.click("#start").await;
+    let cpu = "#target .chart[aria-label^='own, %'] [data-legend] b";
+    browser.until_number(cpu, |percent| percent > 0.0).await;
+    let charts = "return document.querySelectorAll('#target .chart').length";
+    let expected = if cfg!(target_os = "linux") { 3 } else { 1 };
+    assert_eq!(
+        browser.evaluate(charts).await,
+        expected,
+        "one for each unit"
+    );
+    browser.reload().await;
+    browser.until_number(cpu, |percent| percent > 0.0).await;
+    browser.click("#stop").await;
+    browser.until(STATE, |text| text == "Stopped").await;
+    assert!(is_shown(&browser, "#target").await, "also when it is over");
+    // A scenario without probes has no such charts.
+    board
+        .json(Method::POST, "/api/v1/run", r#"{"scenario": "health"}"#)
+        .await;
+    browser.until(STATE, |text| text == "Running").await;
+    eventually("no target", PATIENCE, async || {
+        !is_shown(&browser, "#target").await
+    })
+    .await;
+    browser.close().await;
+}
+
+#[tokio::test]
 async fn an_operator_starts_edits_and_stops_a_swarm_by_clicking() {
     let lab = lab(LabConfig::default());
     let board = Board::new(&lab.url()).await;

@@ -7,6 +7,7 @@ mod client;
 mod lab;
 mod layers;
 #[cfg(unix)]
+mod probes;
 mod report;
 mod run;
 mod scenario;

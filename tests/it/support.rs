@@ -6,6 +6,10 @@ mod board;
 #[cfg(unix)]
 mod browser;
 #[cfg(unix)]
+mod docker;
+#[cfg(unix)]
+mod postgres;
+#[cfg(unix)]
 mod process;
 mod proxy;
 mod target;
@@ -17,6 +21,10 @@ pub(crate) use bench::{Bench, assert_conserved, assert_sound, http_failures};
 pub(crate) use board::{Board, answer};
 #[cfg(unix)]
 pub(crate) use browser::{Browser, number};
+#[cfg(unix)]
+pub(crate) use docker::Docker;
+#[cfg(unix)]
+pub(crate) use postgres::{PASSWORD, Postgres};
 #[cfg(unix)]
 pub(crate) use process::{Captured, Folder, Program};
 pub(crate) use proxy::{Proxy, Says};

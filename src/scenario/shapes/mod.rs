@@ -3,6 +3,7 @@
 mod answer;
 mod class;
 mod load;
+mod probe;
 mod request;
 mod scenario;
 mod step;

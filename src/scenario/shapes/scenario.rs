@@ -3,7 +3,7 @@
 use super::Kind::{
     Any, Duration, Either, Flag, List, Named, Nothing, Numbers, Of, Text, Whole, Words,
 };
-use super::{HEADERS, Key, Rule, STEPS, Shape};
+use super::{HEADERS, Key, Kind, Rule, STEPS, Shape};
 
 const TIMEOUT: Key = Key(
     "timeout",
@@ -16,6 +16,7 @@ const MAX_REDIRECTS: Key = Key(
     Whole(0, 100),
     "redirects followed; 0 takes the redirect as the answer",
 );
+const PROBE: Kind = Either(&[Words(&["process"]), Of("probe")]);
 const COMPRESSION: Key = Key("compression", Flag, "whether Accept-Encoding is sent");
 const COOKIES: Key = Key("cookies", Flag, "whether cookies are kept and sent");
 
@@ -60,6 +61,11 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
             Key("setup", STEPS, "done once, before the first user"),
             Key("teardown", STEPS, "done once, after the last user"),
+            Key(
+                "probes",
+                Named(&PROBE),
+                "what is read of the target beside its answers",
+            ),
             Key("http", Of("http"), "how requests are sent"),
             Key("headers", HEADERS, "headers of every request"),
             Key(

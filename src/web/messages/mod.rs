@@ -2,12 +2,14 @@
 
 mod frame;
 mod latencies;
+mod readings;
 mod run;
 mod scenario;
 mod series;
 mod tables;
 
 pub(super) use frame::FrameBody;
+pub(super) use readings::{ReadingBody, ReadingsBody};
 pub(super) use run::RunBody;
 pub(super) use scenario::ScenarioBody;
 pub(super) use series::SeriesBody;

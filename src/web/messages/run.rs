@@ -11,6 +11,7 @@ pub(in crate::web) struct RunBody {
     started_unix_ms: u64,
     run_time_s: Option<f64>,
     max_users: Option<u32>,
+    probes: Vec<String>,
 }
 
 impl RunBody {
@@ -22,6 +23,7 @@ impl RunBody {
             started_unix_ms: run.started_unix_ms,
             run_time_s: run.run_time_s,
             max_users: run.max_users,
+            probes: run.probes.clone(),
         }
     }
 }

@@ -56,6 +56,7 @@ impl Bench {
                 stop_timeout: Duration::from_millis(500),
                 remarks: Vec::new(),
                 recent: Recent::All,
+                probes: loaded.scenario.probes,
             },
             program: Arc::new(program),
         }

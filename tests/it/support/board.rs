@@ -31,9 +31,10 @@ user_classes:
         - get: /api/v1/health/
 ";
 
-/// Task starts per second, planned by the file.
+/// Task starts per second, planned by the file, and a probe.
 const OPEN: &str = "name: Open
 load: {rate: 60/s, max_users: 40}
+probes: {own: {process: true, every: 500ms}}
 user_classes:
   U:
     tasks:

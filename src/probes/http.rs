@@ -1,0 +1,240 @@
+//! One request and its bounded answer: to an address, or to a Unix socket.
+
+use std::sync::Arc;
+
+use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
+use hyper::client::conn::http1;
+use hyper::header::{ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, HOST, USER_AGENT};
+use hyper::{Method, Request};
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use url::Url;
+
+use crate::model::Hidden;
+use crate::probes::ProbeError;
+
+/// How TLS connections are made; why not, in words.
+pub type Tls = Result<Arc<rustls::ClientConfig>, String>;
+
+/// The longest answer of an endpoint that tells figures.
+pub(super) const FIGURES_MOST: usize = 4 << 20;
+
+/// An answer.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    /// The body, or as much of it as was asked for.
+    pub(super) body: Vec<u8>,
+    /// Whether there was more.
+    pub(super) is_cut: bool,
+}
+
+/// What is sent.
+pub(super) struct Question<'q> {
+    pub(super) method: Method,
+    /// Path and query.
+    pub(super) path: &'q str,
+    /// The value of `Host`.
+    pub(super) host: &'q str,
+    /// The value of `Authorization`; may be empty.
+    pub(super) authorization: &'q str,
+    /// JSON; may be empty.
+    pub(super) body: String,
+    /// How much of the answer is read.
+    pub(super) most: usize,
+}
+
+/// Endpoints that tell figures: an address.
+#[derive(Debug)]
+pub(super) struct Endpoint {
+    url: Url,
+    tls: Tls,
+    /// The address without a password in it, for people.
+    place: String,
+    authorization: String,
+}
+
+impl Endpoint {
+    pub(super) fn new(url: &Hidden, tls: Tls) -> Result<Self, ProbeError> {
+        let mut url = Url::parse(&url.0).map_err(|error| ProbeError::Spec(error.to_string()))?;
+        let authorization = authorization(&url);
+        // An address of http always has room for these.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        url.set_fragment(None);
+        let mut place = url.clone();
+        // A token may stand in the query.
+        place.set_query(None);
+        Ok(Self {
+            place: place.to_string(),
+            url,
+            tls,
+            authorization,
+        })
+    }
+
+    /// The address for people, without what may be secret.
+    pub(super) fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// The body of a successful answer.
+    pub(super) async fn get(&self) -> Result<Vec<u8>, ProbeError> {
+        let unreachable = |why: String| ProbeError::Unreachable {
+            place: self.place.clone(),
+            why,
+        };
+        let host = self.url.host_str().unwrap_or_default();
+        let port = self.url.port_or_known_default().unwrap_or(80);
+        let bare = host.trim_matches(['[', ']']);
+        let stream = TcpStream::connect((bare, port)).await;
+        let stream = stream.map_err(|error| unreachable(error.to_string()))?;
+        let mut path = self.url.path().to_owned();
+        if let Some(query) = self.url.query() {
+            path.push('?');
+            path.push_str(query);
+        }
+        let authority = match self.url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        };
+        let question = Question {
+            method: Method::GET,
+            path: &path,
+            host: &authority,
+            authorization: &self.authorization,
+            body: String::new(),
+            most: FIGURES_MOST,
+        };
+        let answer = if self.url.scheme() == "https" {
+            let config = self.tls.clone().map_err(unreachable)?;
+            let name = ServerName::try_from(bare.to_owned());
+            let name = name.map_err(|error| unreachable(error.to_string()))?;
+            let stream = TlsConnector::from(config).connect(name, stream).await;
+            let stream = stream.map_err(|error| unreachable(error.to_string()))?;
+            ask(stream, question, &self.place).await?
+        } else {
+            ask(stream, question, &self.place).await?
+        };
+        let place = self.place.clone();
+        match answer {
+            Answer { is_cut: true, .. } => Err(ProbeError::TooLong {
+                place,
+                most: FIGURES_MOST,
+            }),
+            Answer {
+                status: 200..300,
+                body,
+                ..
+            } => Ok(body),
+            Answer { status, .. } => Err(ProbeError::Status {
+                place,
+                status,
+                detail: String::new(),
+            }),
+        }
+    }
+}
+
+/// One exchange on a connection of its own.
+pub(super) async fn ask<S>(
+    stream: S,
+    question: Question<'_>,
+    place: &str,
+) -> Result<Answer, ProbeError>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let broken = |why: String| ProbeError::Broken {
+        place: place.to_owned(),
+        why,
+    };
+    let most = question.most;
+    let request = request(question).map_err(|error| broken(error.to_string()))?;
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
+        .await
+        .map_err(|error| broken(error.to_string()))?;
+    let exchange = async move {
+        let answer = sender.send_request(request).await?;
+        let status = answer.status().as_u16();
+        let mut incoming = answer.into_body();
+        let mut body = Vec::new();
+        let mut is_cut = false;
+        while let Some(frame) = incoming.frame().await {
+            let Ok(data) = frame?.into_data() else {
+                continue;
+            };
+            let room = most - body.len();
+            body.extend_from_slice(&data[..data.len().min(room)]);
+            if data.len() > room {
+                is_cut = true;
+                break;
+            }
+        }
+        Ok(Answer {
+            status,
+            body,
+            is_cut,
+        })
+    };
+    let mut exchange = std::pin::pin!(exchange);
+    let answer: Result<_, hyper::Error> = tokio::select! {
+        answer = &mut exchange => answer,
+        // What the connection had to say of its end, the exchange knows as well.
+        _ = connection => exchange.await,
+    };
+    answer.map_err(|error| broken(error.to_string()))
+}
+
+fn request(question: Question<'_>) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
+    let mut request = Request::builder()
+        .method(question.method)
+        .uri(question.path)
+        .header(HOST, question.host)
+        .header(USER_AGENT, concat!("swarmdeck/", env!("CARGO_PKG_VERSION")))
+        .header(ACCEPT, "*/*")
+        .header(CONNECTION, "close");
+    if !question.authorization.is_empty() {
+        request = request.header(AUTHORIZATION, question.authorization);
+    }
+    if !question.body.is_empty() {
+        request = request.header(CONTENT_TYPE, "application/json");
+    }
+    request.body(Full::new(Bytes::from(question.body)))
+}
+
+/// `http://user:password@...` as a header, RFC 7617; empty without a user.
+fn authorization(url: &Url) -> String {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    if url.username().is_empty() {
+        return String::new();
+    }
+    let decoded = |text: &str| {
+        let text = percent_encoding::percent_decode_str(text);
+        text.decode_utf8_lossy().into_owned()
+    };
+    let (user, password) = (
+        decoded(url.username()),
+        decoded(url.password().unwrap_or("")),
+    );
+    format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_sent_and_not_told() {
+        let url = Hidden("https://me:p%40ss@example.org/metrics?key=token".to_owned());
+        let endpoint = Endpoint::new(&url, Err(String::new())).expect("an address");
+        assert_eq!(endpoint.place, "https://example.org/metrics");
+        assert_eq!(endpoint.authorization, "Basic bWU6cEBzcw==");
+    }
+}

@@ -1,0 +1,96 @@
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use crate::model::{Probe, ProbeKind};
+use crate::probes::docker::Container;
+use crate::probes::http::Tls;
+use crate::probes::json::JsonReader;
+use crate::probes::postgres::{Psql, Sessions};
+use crate::probes::process::ProcessReader;
+use crate::probes::prometheus::PrometheusReader;
+use crate::probes::{ProbeError, Round};
+
+/// What reads a probe, or one container of it. It keeps what it needs from one
+/// reading to the next; what is given up halfway harms nothing.
+#[derive(Debug)]
+pub struct Reader {
+    /// The probe's name.
+    pub probe: String,
+    /// How often it is to read.
+    pub every: Duration,
+    /// How long a reading may take.
+    pub timeout: Duration,
+    source: Source,
+}
+
+#[derive(Debug)]
+enum Source {
+    Container(Box<Container>),
+    Sessions(Box<Sessions>),
+    Psql(Psql),
+    Prometheus(PrometheusReader),
+    Json(JsonReader),
+    Process(ProcessReader),
+    /// The spec cannot be read.
+    Unreadable(ProbeError),
+}
+
+/// The readers of a probe: one, or one for each of its containers. Nothing is
+/// opened yet.
+#[must_use]
+pub fn readers(probe: &Probe, tls: &Tls) -> Vec<Reader> {
+    let one = |source: Result<Source, ProbeError>| vec![source];
+    let sources = match &probe.kind {
+        ProbeKind::Docker(docker) => {
+            let containers = docker.containers.iter();
+            let reader = |name: &String| Container::new(docker, name);
+            let readers = containers.map(reader);
+            readers
+                .map(|reader| reader.map(|reader| Source::Container(Box::new(reader))))
+                .collect()
+        }
+        ProbeKind::Postgres(url) => {
+            one(Sessions::new(url).map(|sessions| Source::Sessions(Box::new(sessions))))
+        }
+        ProbeKind::PostgresInDocker(psql) => one(Ok(Source::Psql(Psql::new(psql)))),
+        ProbeKind::Prometheus(http) => {
+            one(PrometheusReader::new(http, tls.clone()).map(Source::Prometheus))
+        }
+        ProbeKind::Json(http) => one(JsonReader::new(http, tls.clone()).map(Source::Json)),
+        ProbeKind::Process => one(Ok(Source::Process(ProcessReader::default()))),
+    };
+    let sources = sources.into_iter();
+    sources
+        .map(|source| Reader {
+            probe: probe.name.clone(),
+            every: probe.every,
+            timeout: probe.timeout,
+            source: source.unwrap_or_else(Source::Unreadable),
+        })
+        .collect()
+}
+
+impl Reader {
+    /// Reads within the probe's time limit.
+    pub async fn read(&mut self) -> Round {
+        let limit = self.timeout;
+        timeout(limit, self.source.read())
+            .await
+            .unwrap_or_else(|_| ProbeError::TimedOut(limit).into())
+    }
+}
+
+impl Source {
+    async fn read(&mut self) -> Round {
+        match self {
+            Self::Container(container) => container.read().await,
+            Self::Sessions(sessions) => sessions.read().await,
+            Self::Psql(psql) => psql.read().await,
+            Self::Prometheus(reader) => reader.read().await,
+            Self::Json(reader) => reader.read().await,
+            Self::Process(reader) => reader.read().await,
+            Self::Unreadable(error) => error.clone().into(),
+        }
+    }
+}
