@@ -2,6 +2,7 @@
 
 import { createCharts } from "./charts.js";
 import { createControls } from "./controls.js";
+import { createCriteria } from "./criteria.js";
 import { byId, setText } from "./dom.js";
 import { createExplain } from "./explain.js";
 import { latency, NONE } from "./format.js";
@@ -25,6 +26,7 @@ const parts = [
   createHeader(),
   createControls({ onPlan: (scenario, plan) => explain.update(scenario, plan) }),
   createTiles(document),
+  createCriteria(),
   createCharts(byId("charts"), byId("target"), {
     resetZoom: byId("reset-zoom"),
     scale: byId("latency-scale"),

@@ -36,6 +36,9 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
                     plural(classes, "user class", "user classes"),
                     plural(tasks, "task", "tasks")
                 ));
+                for remark in loaded.remarks() {
+                    say(format!("{}: remark: {remark}", source.file));
+                }
             }
             Err(mistakes) => {
                 for mistake in &mistakes {

@@ -63,6 +63,14 @@ pub struct Clocked {
     pub outcome: Outcome,
 }
 
+impl Clocked {
+    /// Service times of all samples: what is summed up exactly.
+    pub const SERVICE: Self = Self {
+        time: TimeKind::Service,
+        outcome: Outcome::Any,
+    };
+}
+
 /// The two kinds of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeKind {
@@ -129,6 +137,27 @@ pub enum Stretch {
     Every(u32),
     /// This share (0 to 1) of all seconds.
     InSeconds(f64),
+}
+
+impl Criterion {
+    /// Whether it can be broken for good before the run ends: its figure over
+    /// the whole run only goes one way, or every stretch counts.
+    #[must_use]
+    pub fn can_break_early(&self) -> bool {
+        use Comparison::{AtLeast, AtMost, Equal, Less};
+        match (self.window, &self.metric) {
+            (Stretch::Every(_), _) | (Stretch::Whole, Metric::Probe(_)) => true,
+            (Stretch::Sustained(_) | Stretch::InSeconds(_), _) => false,
+            (
+                Stretch::Whole,
+                Metric::Requests | Metric::Failures | Metric::UsersFailed | Metric::Max(_),
+            ) => matches!(self.op, Less | AtMost | Equal),
+            (Stretch::Whole, Metric::Success) => {
+                self.value >= 1.0 && matches!(self.op, AtLeast | Equal)
+            }
+            (Stretch::Whole, Metric::Rps(_) | Metric::Mean(_) | Metric::Quantile(..)) => false,
+        }
+    }
 }
 
 impl Comparison {

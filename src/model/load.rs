@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Drive, Probe, Workload};
+use crate::model::{Criteria, Drive, Probe, Workload};
 
 /// The most users one process takes on.
 pub const MAX_USERS: u32 = 1_000_000;
@@ -94,6 +94,8 @@ pub struct RunSpec {
     pub recent: Recent,
     /// What is read of the target beside its answers.
     pub probes: Vec<Probe>,
+    /// What the run has to meet.
+    pub criteria: Criteria,
 }
 
 /// For what the times of the last seconds are kept.

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::model::{Load, Probe, Wait, Workload};
+use crate::model::{Criteria, Load, Probe, Wait, Workload};
 
 /// A scenario as written and validated: what people are shown of it.
 /// What a shard runs is the program compiled from the same file.
@@ -31,6 +31,9 @@ pub struct Scenario {
     /// What is read of the target beside its answers.
     #[serde(skip)]
     pub probes: Vec<Probe>,
+    /// What its runs have to meet.
+    #[serde(skip)]
+    pub criteria: Criteria,
     /// The kinds of users, in the order of the file; at least one.
     pub user_classes: Vec<UserClass>,
 }

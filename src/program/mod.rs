@@ -38,6 +38,7 @@ mod seen;
 mod sequences;
 mod template;
 mod time;
+mod usage;
 mod value;
 mod variables;
 
@@ -63,4 +64,5 @@ pub use secrets::Secrets;
 pub use sequences::Sequences;
 pub use template::{Hole, Piece, Template};
 pub use time::{Now, TimeForm};
+pub use usage::{Unselected, Usage};
 pub use variables::{UserFact, Variables};

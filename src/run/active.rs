@@ -1,5 +1,6 @@
 //! A run from its start to its final figures.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -13,18 +14,21 @@ use crate::run::RunError;
 use crate::run::aggregator::Aggregator;
 use crate::run::aside::{Aside, Done};
 use crate::run::handle::Edit;
+use crate::run::judge;
 use crate::run::log::{Event, EventKind, Level, Log};
 use crate::run::plan::Plan;
 use crate::run::preflight::{Prepared, check_capacity};
 use crate::run::reach::Reached;
 use crate::run::scribe::Scribe;
 use crate::run::snapshot::RunInfo;
-use crate::run::tables::Tables;
+use crate::run::tables::{Tables, seconds};
 use crate::run::watch::Watch;
 use crate::verdict::Judgement;
 
 /// Why a run stopped whose run time is over.
 pub const RUN_TIME_REACHED: &str = "run time reached";
+/// What a probe read is what it reads for so many seconds, if it says nothing.
+const FRESH_S: f64 = 10.0;
 
 /// A run that has been started.
 #[derive(Debug)]
@@ -55,7 +59,7 @@ pub(super) struct Active {
     pub(super) epoch: u32,
     pub(super) counted_from_us: u64,
     pub(super) ended_us: Option<u64>,
-    pub(super) why_stopped: &'static str,
+    pub(super) why_stopped: Cow<'static, str>,
     pub(super) users_failed_said: u64,
     pub(super) scribe: Scribe,
     pub(super) tables: Arc<Tables>,
@@ -112,7 +116,12 @@ impl Active {
                 .iter()
                 .map(|name| format!("{} {}", name.kind, name.name))
                 .collect(),
-            aggregator: Aggregator::new(program.names.len(), shards, spec.recent),
+            aggregator: Aggregator::new(
+                program.names.len(),
+                shards,
+                spec.recent,
+                judge::watch(&spec, &program),
+            ),
             program,
             reached,
             remarks,
@@ -127,7 +136,7 @@ impl Active {
             epoch: 0,
             counted_from_us: 0,
             ended_us: None,
-            why_stopped: "",
+            why_stopped: Cow::Borrowed(""),
             users_failed_said: 0,
             scribe: Scribe::default(),
             tables: Arc::default(),
@@ -222,7 +231,7 @@ impl Active {
     }
 
     /// Sends everybody home; the run ends when they have gone.
-    pub(super) async fn stop(&mut self, why: &'static str, log: &Log) {
+    pub(super) async fn stop(&mut self, why: impl Into<Cow<'static, str>>, log: &Log) {
         if !matches!(self.state, RunState::Spawning | RunState::Running) {
             return;
         }
@@ -230,13 +239,14 @@ impl Active {
             swarm.stop(micros(self.spec.stop_timeout)).await;
         }
         self.plan.stop(self.elapsed_us());
+        self.aggregator.watch.stop(self.elapsed_us());
         self.state = RunState::Stopping;
-        self.why_stopped = why;
+        self.why_stopped = why.into();
         log.push_event(Event::new(
             self.elapsed_us(),
             EventKind::Stopping,
             Level::Info,
-            format!("stopping: {why}"),
+            format!("stopping: {}", self.why_stopped),
         ));
         self.stop_preparing(log);
     }
@@ -302,6 +312,10 @@ impl Active {
         if self.swarm.as_ref().is_some_and(Swarm::is_broken) {
             self.stop("a shard has ended by itself", log).await;
         }
+        if let Some(criterion) = self.aborting() {
+            let why = format!("a criterion is broken: {criterion}");
+            self.stop(why, log).await;
+        }
         if self.has_nothing_left() {
             self.stop("all iterations are done", log).await;
         }
@@ -350,10 +364,8 @@ impl Active {
         self.ended_us = Some(self.elapsed_us());
         self.state = RunState::Stopped;
         self.tables_made = None;
-        let (level, text) = match self.fault.as_ref().or(self.not_begun.as_ref()) {
-            Some(why) => (Level::Error, why.to_string()),
-            None => (Level::Info, format!("stopped: {}", self.why_stopped)),
-        };
+        self.judge(log);
+        let (level, text) = self.last_words();
         let at_us = self.elapsed_us();
         log.push_event(Event::new(at_us, EventKind::Stopped, level, text));
     }
@@ -372,7 +384,10 @@ impl Active {
         let planned = |end_s: u64| plan.users_at(end_s * 1_000_000);
         let Some(swarm) = &self.swarm else { return };
         let cut_second_s = self.aggregator.cut_second_s();
-        while let Some((row, times)) = self.aggregator.close_second(now_tick, planned, swarm) {
+        let elapsed_s = seconds(self.elapsed_us());
+        let reading = |name: &str| log.reading(name, elapsed_s - FRESH_S);
+        let aggregator = &mut self.aggregator;
+        while let Some((row, times)) = aggregator.close_second(now_tick, planned, &reading, swarm) {
             if row.end_s > cut_second_s {
                 log.push_second(row, times);
             }

@@ -8,6 +8,7 @@ use crate::run::health::Health;
 use crate::run::snapshot::{GeneratorHealth, Latencies};
 use crate::run::tables::{Rates, float};
 use crate::stats::{Counted, Counts, Interval, Ladder, NameWindows, Row, Times, Totals, Window};
+use crate::verdict::Watch;
 
 /// Intervals in a second.
 const TICKS: u64 = 1_000_000 / INTERVAL_US;
@@ -22,6 +23,8 @@ const RATE_S: usize = 3;
 #[derive(Debug)]
 pub(super) struct Aggregator {
     pub(super) totals: Totals,
+    /// The criteria of the run.
+    pub(super) watch: Watch,
     window: Window,
     /// The same by name, where the run asks for it.
     by_name: Option<NameWindows>,
@@ -81,9 +84,10 @@ impl Meter {
 }
 
 impl Aggregator {
-    pub(super) fn new(names: usize, shards: usize, recent: Recent) -> Self {
+    pub(super) fn new(names: usize, shards: usize, recent: Recent, watch: Watch) -> Self {
         Self {
             totals: Totals::new(names),
+            watch,
             window: Window::new(WINDOW_S),
             by_name: (recent == Recent::ByName).then(|| NameWindows::new(names, WINDOW_S)),
             health: Health::new(shards),
@@ -102,6 +106,7 @@ impl Aggregator {
     pub(super) fn reset(&mut self) {
         let names = self.totals.names.len();
         self.totals = Totals::new(names);
+        self.watch.reset();
         self.window = Window::new(WINDOW_S);
         if let Some(by_name) = &mut self.by_name {
             *by_name = NameWindows::new(names, WINDOW_S);
@@ -134,11 +139,13 @@ impl Aggregator {
     }
 
     /// Closes the open second if it is complete at `now_tick`; call again
-    /// until `None`. `planned_users` gives the plan at the end of a second.
+    /// until `None`. `planned_users` gives the plan at the end of a second,
+    /// `reading` what a probe read last.
     pub(super) fn close_second(
         &mut self,
         now_tick: u64,
         planned_users: impl Fn(u64) -> u32,
+        reading: &dyn Fn(&str) -> Option<f64>,
         swarm: &Swarm,
     ) -> Option<(Row, &Times)> {
         let end_tick = self.open_s * TICKS;
@@ -155,6 +162,8 @@ impl Aggregator {
         if let Some(by_name) = &mut self.by_name {
             by_name.close_second();
         }
+        self.watch
+            .close_second(end_s, end_s > self.reset_s, reading);
         let (service, response) = self.window.last().percentiles();
         let starts = std::mem::take(&mut self.starts);
         self.open_s += 1;
@@ -259,6 +268,7 @@ impl Aggregator {
         if let Some(by_name) = &mut self.by_name {
             by_name.add(interval);
         }
+        self.watch.add(interval);
         self.starts.add(&interval.counts);
         for delta in &interval.names {
             if delta.counted == Counted::InAll {

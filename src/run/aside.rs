@@ -161,7 +161,7 @@ impl Active {
     }
 
     fn give_up(&mut self, why: String) {
-        self.why_stopped = "no user was started";
+        self.why_stopped = "no user was started".into();
         self.not_begun = Some(why.into());
     }
 

@@ -90,6 +90,8 @@ pub enum EventKind {
     Setup,
     /// A probe reads nothing, or reads again.
     Probe,
+    /// A criterion is broken, or is not any more.
+    Criterion,
     /// A fact worth saying.
     Remark,
     /// A line that the scenario wrote.
@@ -135,6 +137,13 @@ impl Log {
     /// Appends what a probe read `t_s` seconds into the run.
     pub(super) fn push_reading(&self, name: &str, unit: &str, t_s: f64, value: f64) {
         self.lock().readings.push(name, unit, t_s, value);
+    }
+
+    /// What a probe read last, if that was `since_s` seconds into the run or later.
+    pub(super) fn reading(&self, name: &str, since_s: f64) -> Option<f64> {
+        let inner = self.lock();
+        let reading = inner.readings.find(name)?;
+        (reading.latest_s() >= since_s).then(|| reading.latest())
     }
 
     /// What probes have read so far.
@@ -237,6 +246,16 @@ mod tests {
         assert_eq!(news.len(), 1);
         log.clear();
         assert_eq!(log.events_after(appended).0, []);
+    }
+
+    #[test]
+    fn a_reading_stands_only_while_it_is_fresh() {
+        let log = Log::default();
+        log.push_reading("db.active", "", 3.0, 7.0);
+        log.push_reading("db.active", "", 4.0, 8.0);
+        assert_eq!(log.reading("db.active", 4.0), Some(8.0));
+        assert_eq!(log.reading("db.active", 4.1), None);
+        assert_eq!(log.reading("db.idle", 0.0), None);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod controller;
 mod error;
 mod handle;
 mod health;
+mod judge;
 mod log;
 mod once;
 mod plan;

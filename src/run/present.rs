@@ -1,4 +1,4 @@
-//! A run as it is shown: snapshots, tables, and whether it is sound.
+//! A run as it is shown: snapshots and tables.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,7 +8,6 @@ use crate::run::active::Active;
 use crate::run::log::Log;
 use crate::run::snapshot::Snapshot;
 use crate::run::tables::{Sources, Tables, float, seconds};
-use crate::verdict::{Case, Evidence, Grounds, Judgement, Unsound, findings, remarks, soundness};
 
 /// How often tables are made.
 const TABLES: Duration = Duration::from_secs(1);
@@ -81,29 +80,6 @@ impl Active {
                 self.plan.users_by_workload(self.elapsed_us(), users)
             },
         }));
-        let evidence = Evidence {
-            totals: &aggregator.totals,
-            names: &self.names,
-            ended,
-        };
-        let not_begun = self.not_begun.as_deref().map(|why| Unsound {
-            id: "run.not_begun",
-            text: why.to_owned(),
-        });
-        let grounds = Grounds {
-            fault: self.fault.as_deref(),
-            unsound: not_begun.or_else(|| soundness(&evidence)),
-            criteria: Vec::new(),
-            counts: &aggregator.totals.counts,
-        };
-        let case = Case {
-            evidence,
-            rows: &log.rows_from_opening(),
-            readings: &log.readings(),
-            host: &self.info.host,
-            busiest_shard: aggregator.busiest_shard(),
-        };
-        let judgement = Judgement::new(grounds, findings(&case), remarks(&case));
-        self.judgement = Some(Arc::new(judgement));
+        self.judge(log);
     }
 }

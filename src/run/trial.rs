@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::client::Clock;
 use crate::engine::SwarmSetup;
-use crate::model::{Load, Recent, RunSpec, Workload};
+use crate::model::{Criteria, Load, Recent, RunSpec, Workload};
 use crate::program::Program;
 use crate::run::preflight::Prepared;
 use crate::run::{RunError, once};
@@ -29,6 +29,7 @@ pub async fn prepare_trial(clock: Clock, program: Arc<Program>) -> Result<SwarmS
         remarks: Vec::new(),
         recent: Recent::All,
         probes: Vec::new(),
+        criteria: Criteria::default(),
     };
     let prepared = Prepared::new(spec, program).await?;
     let mut setup = prepared.setup(clock, 1);

@@ -16,7 +16,7 @@ use crate::scenario::section::{DrivenClass, Section};
 use crate::scenario::source::Span;
 use crate::scenario::step::Surroundings;
 
-pub(super) const KEYS: [&str; 16] = [
+pub(super) const KEYS: [&str; 17] = [
     "name",
     "description",
     "host",
@@ -26,6 +26,7 @@ pub(super) const KEYS: [&str; 16] = [
     "variables",
     "blocks",
     "load",
+    "criteria",
     "health",
     "setup",
     "teardown",
@@ -61,6 +62,7 @@ impl Reader<'_> {
         let load = load.unwrap_or_default();
         self.blocks(fields.value("blocks"));
         let data = fields.value("data");
+        let criteria = fields.value("criteria");
         let sections = self.sections((fields, root.span), &load, listed);
         let host = self.hosts(&sections);
         let mut once = Once::default();
@@ -83,6 +85,7 @@ impl Reader<'_> {
         let planned_end = ends
             .collect::<Option<Vec<_>>>()
             .and_then(|ends| ends.into_iter().max());
+        let criteria = criteria.map(|node| self.criteria(node, &classes, &workloads));
         let scenario = Scenario {
             name: name.unwrap_or_else(|| self.problems.source.stem().to_owned()),
             description: description.trim().to_owned(),
@@ -92,6 +95,7 @@ impl Reader<'_> {
             run_time: load.run_time.or(planned_end),
             stop_timeout: load.stop_timeout,
             probes,
+            criteria: criteria.unwrap_or_default(),
             user_classes: classes.iter().map(class::model).collect(),
             workloads,
         };

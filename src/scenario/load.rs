@@ -23,9 +23,9 @@ pub struct Loaded {
     pub scenario: Scenario,
     /// The text of the file, secrets masked.
     pub text: Arc<str>,
-    classes: Vec<Class>,
+    pub(super) classes: Vec<Class>,
     once: Once,
-    tables: Tables,
+    pub(super) tables: Tables,
     feeds: Vec<Arc<Feed>>,
     sequence_count: usize,
     secrets: Secrets,
@@ -123,7 +123,7 @@ pub fn read(source: &Source, environment: &Environment, changes: &Changes) -> Re
 
 impl Loaded {
     /// The rows of the statistics; a default of `secret()` can stand in one.
-    fn names(&self) -> Vec<Name> {
+    pub(super) fn names(&self) -> Vec<Name> {
         let names = self.tables.names.iter();
         let masked = names.map(|name| Name {
             kind: name.kind,

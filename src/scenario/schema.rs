@@ -100,7 +100,7 @@ mod tests {
     use crate::scenario::source::{Source, Span};
     use crate::scenario::texts::{Origin, Texts};
     use crate::scenario::{
-        body, capture, check, class, data, expect, file, http, multipart, once, probe,
+        body, capture, check, class, criteria, data, expect, file, http, multipart, once, probe,
         probe_reading, recorded, request, section, shape, step, tls, workload, yaml,
     };
 
@@ -136,6 +136,7 @@ mod tests {
             ("scenario", &file::KEYS[..]),
             ("load", &workload::KEYS),
             ("listed", &section::KEYS),
+            ("criteria", &criteria::KEYS),
             ("http", &http::KEYS),
             ("wait", &file::WAIT_KEYS),
             ("tls", &tls::KEYS),
@@ -222,6 +223,8 @@ mod tests {
             "load: {rate: {recorded: {file: day.csv, step: 1m, scale: 0.5}}}",
             "load: {stages: [{over: 1m, rate: 0}, {over: 0s, rate: 30/m}], max_rps: 50}",
             "http: {version: 1.1, proxy: none, tls: {insecure: true}, max_connection_age: none}",
+            "criteria: [p99 < 1s, 'success >= 98% every 10s abort']",
+            "criteria: {after: 10s, all: [p99 < 1s]}",
             "health: {get: /up, expect: {status: 2xx}, within: 5m}",
             "data: {a: {rows: [{x: 1}]}, b: {jsonl: b.jsonl, pick: random, per: task}}",
             "probes: {a: {docker: {containers: x, logs: Pool}}, b: {postgres: {docker: x}}, c: process}",
@@ -242,6 +245,8 @@ mod tests {
         assert!(valid("user_classes: {U: {tasks: {t: [{get: /}]}}}"));
         for text in [
             "user_clases: {}",
+            "criteria: p99 < 1s",
+            "criteria: {after: 10s}",
             "load: {users: 0}",
             "load: {run_time: soon}",
             "user_classes: {U: {weight: 1}}",

@@ -125,6 +125,7 @@ impl Loaded {
             remarks: Vec::new(),
             recent: Recent::All,
             probes: scenario.probes.clone(),
+            criteria: scenario.criteria.clone(),
         };
         Ok((spec, program))
     }

@@ -28,6 +28,12 @@ pub const fn lowest_of(bucket: u16) -> u64 {
     ((bucket as u64) - ((shift as u64) << HALF_BITS)) << shift
 }
 
+/// The highest value in the bucket of a value, in microseconds.
+#[must_use]
+pub const fn highest_of(value_us: u64) -> u64 {
+    lowest_of(bucket_of(value_us) + 1) - 1
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -17,7 +17,7 @@ mod times;
 mod totals;
 mod window;
 
-pub use bucket::{BUCKETS, bucket_of, lowest_of};
+pub use bucket::{BUCKETS, bucket_of, highest_of, lowest_of};
 pub use counts::{Counts, StatusCounts};
 pub use failures::{FailureRow, Failures, MAX_FAILURES};
 pub use histogram::{Histogram, Percentiles};

@@ -31,6 +31,7 @@ pub struct Reading {
     sum: f64,
     count: u64,
     latest: f64,
+    latest_s: f64,
     /// How many values are gathered in a point.
     width: u32,
     /// The point that is being gathered: time, sum, values so far.
@@ -84,6 +85,7 @@ impl Reading {
             sum: 0.0,
             count: 0,
             latest: first,
+            latest_s: 0.0,
             width: 1,
             open: (0.0, 0.0, 0),
         }
@@ -104,6 +106,12 @@ impl Reading {
     #[must_use]
     pub fn latest(&self) -> f64 {
         self.latest
+    }
+
+    /// When the latest value was read, in seconds since the start.
+    #[must_use]
+    pub fn latest_s(&self) -> f64 {
+        self.latest_s
     }
 
     /// The lowest value there was.
@@ -128,6 +136,7 @@ impl Reading {
     fn push(&mut self, t_s: f64, value: f64) {
         self.range = (self.range.0.min(value), self.range.1.max(value));
         self.latest = value;
+        self.latest_s = t_s;
         self.sum += value;
         self.count += 1;
         let (_, sum, values) = self.open;

@@ -61,7 +61,8 @@ pub struct CriterionLine {
     /// while there is none.
     pub figure: Option<String>,
     /// The figure in the unit of the metric (times in microseconds, shares
-    /// from 0 to 1).
+    /// from 0 to 1); for `sustained` the seconds in a row in which it held,
+    /// for `in ... of seconds` the share of seconds.
     pub value: Option<f64>,
     /// Why it stands as it does, where the figure does not say it all:
     /// `needs 1000 samples, has 312`.
@@ -130,12 +131,15 @@ impl Grounds<'_> {
         }
         let undecided = standing(Standing::Undecided);
         if !undecided.is_empty() {
-            let reason = format!("too few samples for: {}", undecided.join("; "));
+            let reason = format!("not decided: {}", undecided.join("; "));
             return (Verdict::Undecided, reason);
         }
         if !self.criteria.is_empty() {
-            let met = self.criteria.len();
-            return (Verdict::Pass, format!("all {met} criteria are met"));
+            let reason = match self.criteria.len() {
+                1 => "the criterion is met".to_owned(),
+                met => format!("all {met} criteria are met"),
+            };
+            return (Verdict::Pass, reason);
         }
         let counts = self.counts;
         let failed = counts.failed + counts.tasks_failed + counts.users_failed;

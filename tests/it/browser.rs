@@ -225,6 +225,42 @@ async fn users_that_the_file_plans_come_without_being_asked_for() {
 }
 
 #[tokio::test]
+async fn criteria_are_shown_as_they_stand_and_a_verdict_at_the_end() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    let browser = Browser::open(&format!("http://{}/", board.address)).await;
+    browser.until(STATE, |text| text == "Ready").await;
+    browser.click("#start").await;
+    browser.until_number(USERS, |users| users > 0.0).await;
+    assert!(!is_shown(&browser, "#criteria").await, "this one has none");
+    browser.click("#stop").await;
+    browser.until(STATE, |text| text == "Stopped").await;
+    browser.click("#new").await;
+    browser.until(STATE, |text| text == "Ready").await;
+    choose(&browser, "staged").await;
+    browser.click("#start").await;
+    let line = |at: u32, part: &str| format!("#criteria-list li:nth-child({at}) {part}");
+    let first = line(1, ".text");
+    browser
+        .until(&first, |text| text == "rps of task:health > 1")
+        .await;
+    browser.until(&line(1, "b"), |text| text == "met").await;
+    browser
+        .until(&line(1, ".figure-now"), |text| text.ends_with("/s"))
+        .await;
+    browser
+        .until(&line(2, "b"), |text| text == "undecided")
+        .await;
+    assert!(!is_shown(&browser, "#criteria-verdict").await);
+    browser.click("#stop").await;
+    browser
+        .until("#criteria-verdict", |text| text == "FAIL")
+        .await;
+    browser.until(&line(2, "b"), |text| text == "broken").await;
+    browser.close().await;
+}
+
+#[tokio::test]
 async fn a_browser_that_goes_away_disturbs_nothing() {
     let lab = lab(LabConfig::default());
     let board = Board::new(&lab.url()).await;

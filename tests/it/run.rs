@@ -4,6 +4,7 @@
 mod behaviour;
 mod conservation;
 mod control;
+mod criteria;
 mod ends;
 mod faults;
 mod flow;

@@ -55,6 +55,11 @@ pub(super) const SHAPES: &[Shape] = &[
                 "how many users or arrivals, for how long",
             ),
             Key(
+                "criteria",
+                Either(&[List(&Text, 0), Of("criteria")]),
+                "what a run has to meet: `p99 < 500ms`, `success >= 98%`",
+            ),
+            Key(
                 "health",
                 Either(&[Text, Of("health")]),
                 "no user starts before this answers",
@@ -94,6 +99,23 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
         ],
         rule: Rule::All(&["file"]),
+    },
+    Shape {
+        name: "criteria",
+        about: "What a run has to meet",
+        keys: &[
+            Key(
+                "after",
+                Duration,
+                "what happens before this, counted from the start, does not count",
+            ),
+            Key(
+                "all",
+                List(&Text, 0),
+                "the criteria, all of which have to be met",
+            ),
+        ],
+        rule: Rule::All(&["all"]),
     },
     Shape {
         name: "feed",

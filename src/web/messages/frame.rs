@@ -3,6 +3,7 @@ use serde::Serialize;
 use crate::model::Load;
 use crate::run::Snapshot;
 use crate::stats::Row;
+use crate::verdict::{CriterionLine, Judgement, Verdict};
 
 use super::latencies::{LatenciesBody, rounded};
 use super::series::SeriesBody;
@@ -31,6 +32,15 @@ pub(in crate::web) struct FrameBody {
     seconds: SeriesBody,
     generator: GeneratorBody,
     verdict: Option<String>,
+    judgement: Option<JudgementBody>,
+}
+
+/// What is said of the run, as if it ended now.
+#[derive(Debug, Serialize)]
+struct JudgementBody {
+    verdict: Verdict,
+    reason: String,
+    criteria: Vec<CriterionLine>,
 }
 
 #[derive(Debug, Serialize)]
@@ -66,6 +76,17 @@ impl FrameBody {
                 lateness_p99_us: snapshot.generator.lateness_p99_us,
             },
             verdict: snapshot.unsound().map(str::to_owned),
+            judgement: snapshot.judgement.as_deref().map(JudgementBody::new),
+        }
+    }
+}
+
+impl JudgementBody {
+    fn new(judgement: &Judgement) -> Self {
+        Self {
+            verdict: judgement.verdict,
+            reason: judgement.reason.clone(),
+            criteria: judgement.criteria.clone(),
         }
     }
 }

@@ -102,8 +102,8 @@ fn of_keys() {
         &["1:1", "unknown key `nmae`", "did you mean `name`?"],
     );
     check(
-        "criteria: []\nuser_classes: {U: {tasks: {t: [{get: /}]}}}",
-        &["unknown key `criteria`", "possible here: name"],
+        "thresholds: []\nuser_classes: {U: {tasks: {t: [{get: /}]}}}",
+        &["unknown key `thresholds`", "possible here: name"],
     );
     check("name: x", &["`user_classes` is missing"]);
     check("user_classes: {}", &["1 to 1000 classes"]);

@@ -57,6 +57,7 @@ impl Bench {
                 remarks: Vec::new(),
                 recent: Recent::All,
                 probes: loaded.scenario.probes,
+                criteria: loaded.scenario.criteria,
             },
             program: Arc::new(program),
         }

@@ -42,8 +42,9 @@ user_classes:
         - get: /api/v1/health/
 ";
 
-/// Users over time, planned by the file.
+/// Users over time, planned by the file, and criteria of which one is not met.
 const STAGED: &str = "name: Staged
+criteria: [rps of task:health > 1, failures > 0]
 load:
   stages:
     - {over: 1s, users: 7}

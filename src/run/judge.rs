@@ -1,0 +1,114 @@
+//! What is said of a run, and what follows from it.
+
+use std::sync::Arc;
+
+use crate::model::{RunSpec, RunState};
+use crate::program::Program;
+use crate::run::active::Active;
+use crate::run::log::{Event, EventKind, Level, Log};
+use crate::run::tables::seconds;
+use crate::verdict::{
+    Case, CriterionLine, Evidence, Grounds, Judgement, Moment, Standing, Unsound, Verdict, Watch,
+    findings, remarks, soundness,
+};
+
+/// The criteria of a run, with the rows that they are about.
+pub(super) fn watch(spec: &RunSpec, program: &Program) -> Watch {
+    let usage = program.usage();
+    let list = spec.criteria.list.iter();
+    // What selects nothing is refused where it is read.
+    let rows = list.map(|criterion| usage.rows(&criterion.of).unwrap_or(Some(Vec::new())));
+    Watch::new(&spec.criteria, &rows.collect::<Vec<_>>())
+}
+
+impl Active {
+    /// Judges the run as it stands, and says which criteria broke since the
+    /// last time.
+    pub(super) fn judge(&mut self, log: &Log) {
+        let ended = self.state == RunState::Stopped;
+        let totals = &self.aggregator.totals;
+        let evidence = Evidence {
+            totals,
+            names: &self.names,
+            ended,
+        };
+        let not_begun = self.not_begun.as_deref().map(|why| Unsound {
+            id: "run.not_begun",
+            text: why.to_owned(),
+        });
+        let moment = Moment {
+            elapsed_s: seconds(self.elapsed_us()),
+            counted_from_s: seconds(self.counted_from_us),
+            ended,
+            counts: &totals.counts,
+        };
+        let grounds = Grounds {
+            fault: self.fault.as_deref(),
+            unsound: not_begun.or_else(|| soundness(&evidence)),
+            criteria: self.aggregator.watch.lines(&moment),
+            counts: &totals.counts,
+        };
+        let case = Case {
+            evidence,
+            rows: &log.rows_from_opening(),
+            readings: &log.readings(),
+            host: &self.info.host,
+            busiest_shard: self.aggregator.busiest_shard(),
+        };
+        let judgement = Judgement::new(grounds, findings(&case), remarks(&case));
+        self.say_changes(&judgement.criteria, log);
+        self.judgement = Some(Arc::new(judgement));
+    }
+
+    /// The criterion that is broken for good and ends the run, if one does.
+    pub(super) fn aborting(&self) -> Option<String> {
+        let judgement = self.judgement.as_deref()?;
+        self.aggregator.watch.aborting(&judgement.criteria)
+    }
+
+    /// How the end of the run is told.
+    pub(super) fn last_words(&self) -> (Level, String) {
+        let Some(judgement) = self.judgement.as_deref() else {
+            return (Level::Info, format!("stopped: {}", self.why_stopped));
+        };
+        let level = match judgement.verdict {
+            Verdict::Pass => Level::Info,
+            Verdict::Undecided => Level::Warning,
+            Verdict::Fail | Verdict::Invalid | Verdict::Error => Level::Error,
+        };
+        let said = format!("{}: {}", judgement.verdict.as_str(), judgement.reason);
+        let is_own = self.fault.is_some() || self.not_begun.is_some();
+        let text = if is_own {
+            said
+        } else {
+            format!("stopped: {}. {said}", self.why_stopped)
+        };
+        (level, text)
+    }
+
+    fn say_changes(&self, lines: &[CriterionLine], log: &Log) {
+        let before = self.judgement.as_deref();
+        let before = before.map_or(&[][..], |judgement| &judgement.criteria);
+        for (at, line) in lines.iter().enumerate() {
+            let was_broken = before.get(at).map(|line| line.standing) == Some(Standing::Broken);
+            let is_broken = line.standing == Standing::Broken;
+            if was_broken == is_broken {
+                continue;
+            }
+            let figure = line.figure.as_ref().map(|figure| format!(" ({figure})"));
+            let figure = figure.unwrap_or_default();
+            let (level, word) = if is_broken {
+                (Level::Error, "broken")
+            } else {
+                (Level::Info, "no longer broken")
+            };
+            let text = format!("criterion {word}: {}{figure}", line.text);
+            log.push_event(Event::new(
+                self.elapsed_us(),
+                EventKind::Criterion,
+                level,
+                text,
+            ));
+        }
+    }
+}

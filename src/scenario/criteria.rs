@@ -1,0 +1,217 @@
+//! `criteria:`, and whether a scenario has what they are about.
+
+use std::time::Duration;
+
+use crate::model::{
+    ClassId, Clocked, Criteria, Criterion, Drive, Metric, RequestId, Selector, TimeKind, Workload,
+};
+use crate::program::{Class, Unselected, Usage};
+use crate::scenario::criterion::{CriterionError, Places, parse};
+use crate::scenario::diagnostic::Mistake;
+use crate::scenario::fields::{self, Fields};
+use crate::scenario::load::Loaded;
+use crate::scenario::node::{Node, NodeKind, shorten};
+use crate::scenario::reader::Reader;
+use crate::scenario::suggest::did_you_mean;
+
+pub(super) const KEYS: [&str; 2] = ["after", "all"];
+/// The most criteria of a scenario.
+const MAX_CRITERIA: usize = 100;
+
+impl Reader<'_> {
+    /// Reads `criteria:`, a list or a map with `after` and the list.
+    pub(super) fn criteria(
+        &mut self,
+        node: &Node,
+        classes: &[Class],
+        workloads: &[Workload],
+    ) -> Criteria {
+        let NodeKind::Map(_) = node.kind else {
+            return Criteria {
+                after: Duration::ZERO,
+                list: self.criteria_list(node, classes, workloads),
+            };
+        };
+        let Some(fields) = Fields::read(node, "`criteria`", &KEYS, &mut self.problems) else {
+            return Criteria::default();
+        };
+        let after = fields.value("after");
+        let after = after.and_then(|node| fields::duration(node, "`after`", &mut self.problems));
+        let Some(list) = fields.value("all") else {
+            let help = "for example `criteria: {after: 10s, all: [p99 < 1s]}`";
+            fields::missing(node.span, "`all` of `criteria`", help, &mut self.problems);
+            return Criteria::default();
+        };
+        Criteria {
+            after: after.unwrap_or_default(),
+            list: self.criteria_list(list, classes, workloads),
+        }
+    }
+
+    fn criteria_list(
+        &mut self,
+        node: &Node,
+        classes: &[Class],
+        workloads: &[Workload],
+    ) -> Vec<Criterion> {
+        let what = "`criteria`, a list of texts like `p99 < 500ms`,";
+        let Some(items) = fields::items(node, what, &mut self.problems) else {
+            return Vec::new();
+        };
+        if items.len() > MAX_CRITERIA {
+            let message = format!("more than {MAX_CRITERIA} criteria, the limit");
+            self.report(node.span, message);
+            return Vec::new();
+        }
+        // Where something else is wrong, what a criterion is about may be missing for that.
+        let is_sound = self.problems.is_empty();
+        let mut list = Vec::new();
+        for item in items {
+            let Some(scalar) = fields::text(item, "a criterion", &mut self.problems) else {
+                continue;
+            };
+            let parsed = parse(&scalar.text).and_then(|(criterion, places)| {
+                if is_sound {
+                    let tables = &self.tables;
+                    let requests = &tables.requests;
+                    let row_of = |id: RequestId| requests.get(id.index()).map(|one| one.name);
+                    let usage = Usage::new(&tables.names, classes, &tables.code, row_of);
+                    check(&criterion, places, &usage, |class| {
+                        is_planned(classes, workloads, class)
+                    })?;
+                }
+                Ok(criterion)
+            });
+            match parsed {
+                Ok(criterion) => list.push(criterion),
+                Err(mistake) => self.report_within(scalar, mistake),
+            }
+        }
+        list
+    }
+}
+
+impl Loaded {
+    /// Whether the scenario has what a criterion is about, that does not stand
+    /// in its file.
+    ///
+    /// # Errors
+    /// It selects requests that there are not, or times that nothing plans.
+    pub fn check_criterion(&self, criterion: &Criterion) -> Result<(), CriterionError> {
+        let text = criterion.text.as_str();
+        let in_text = |mistake| CriterionError::new(text, mistake);
+        let (_, places) = parse(text).map_err(in_text)?;
+        let (names, tables) = (self.names(), &self.tables);
+        let row_of = |id: RequestId| tables.requests.get(id.index()).map(|one| one.name);
+        let usage = Usage::new(&names, &self.classes, &tables.code, row_of);
+        let planned = |class| is_planned(&self.classes, &self.scenario.workloads, class);
+        check(criterion, places, &usage, planned).map_err(in_text)
+    }
+}
+
+/// Whether the task starts of a class are planned, so that there are response times.
+fn is_planned(classes: &[Class], workloads: &[Workload], class: ClassId) -> bool {
+    classes.get(class.index()).is_some_and(|class| {
+        let workload = workloads.get(class.workload);
+        let is_open = workload.is_some_and(|one| matches!(one.drive, Drive::Arrivals(_)));
+        is_open || class.wait.period_seconds().is_some()
+    })
+}
+
+fn check(
+    criterion: &Criterion,
+    places: Places,
+    usage: &Usage<'_>,
+    is_planned: impl Fn(ClassId) -> bool,
+) -> Result<(), Mistake> {
+    let rows = usage.rows(&criterion.of);
+    let rows = rows.map_err(|why| unselected(&criterion.of, why, places, usage))?;
+    let is_response = matches!(
+        criterion.metric,
+        Metric::Mean(Clocked {
+            time: TimeKind::Response,
+            ..
+        }) | Metric::Max(Clocked {
+            time: TimeKind::Response,
+            ..
+        }) | Metric::Quantile(
+            Clocked {
+                time: TimeKind::Response,
+                ..
+            },
+            _
+        )
+    );
+    let mut classes = match &rows {
+        Some(rows) => usage.classes_of(rows),
+        None => usage.classes(),
+    }
+    .into_iter();
+    if is_response && !classes.any(is_planned) {
+        let message = "there is no response time here: nothing plans when tasks start";
+        let help = "leave `response.` out, or plan the starts: `wait: {pacing: 2s}`, \
+                    `wait: {throughput: 0.5/s}`, `load: {rate: 10/s}`";
+        return Err(Mistake::new(places.metric, message).help(help));
+    }
+    Ok(())
+}
+
+fn unselected(of: &Selector, why: Unselected, places: Places, usage: &Usage<'_>) -> Mistake {
+    let what = match of {
+        Selector::All => "all requests".to_owned(),
+        Selector::Name(Some(method), name) => format!("\"{method} {}\"", shorten(name)),
+        Selector::Name(None, name) => format!("\"{}\"", shorten(name)),
+        Selector::Tag(tag) => format!("tag:{}", shorten(tag)),
+        Selector::Task(task) => format!("task:{}", shorten(task)),
+        Selector::Class(class) => format!("class:{}", shorten(class)),
+        Selector::Status(first, last) => format!("status:{first}-{last}"),
+    };
+    let span = places.of;
+    match why {
+        Unselected::Unknown(known) => {
+            let written = match of {
+                Selector::Name(Some(method), name) => format!("{method} {name}"),
+                Selector::Name(None, word)
+                | Selector::Tag(word)
+                | Selector::Task(word)
+                | Selector::Class(word) => word.clone(),
+                Selector::All | Selector::Status(..) => String::new(),
+            };
+            let help = did_you_mean(&written, known.iter().map(String::as_str));
+            let help = help.or_else(|| (!known.is_empty()).then(|| listed(of, &known)));
+            let mistake = Mistake::new(span, format!("{what} selects nothing in this scenario"));
+            match help {
+                Some(help) => mistake.help(help),
+                None => mistake,
+            }
+        }
+        Unselected::Empty => {
+            let message = format!("{what} sends no requests, so there is nothing to measure");
+            Mistake::new(span, message)
+        }
+        Unselected::Shared { row, with } => {
+            let name = usage.name(row);
+            let message = format!(
+                "{what} cannot be told from others: {with} counts in \"{}\" as well",
+                shorten(&name)
+            );
+            let help = "give the requests that are meant a name of their own: `name: ...`";
+            Mistake::new(span, message).help(help)
+        }
+    }
+}
+
+/// The first few of what could be selected.
+fn listed(of: &Selector, known: &[String]) -> String {
+    const SHOWN: usize = 8;
+    // Names are listed with their method alone.
+    let of_names = matches!(of, Selector::Name(..));
+    let known = if of_names {
+        &known[..known.len() / 2]
+    } else {
+        known
+    };
+    let shown: Vec<_> = known.iter().take(SHOWN).map(|one| shorten(one)).collect();
+    let more = if known.len() > SHOWN { ", ..." } else { "" };
+    format!("possible here: {}{more}", shown.join(", "))
+}

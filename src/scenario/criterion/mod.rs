@@ -1,0 +1,16 @@
+//! One pass condition, as text:
+//! `METRIC[(ok|failed)] [of SELECTOR] OP VALUE [WINDOW] [abort]`.
+
+mod error;
+mod metric;
+mod parse;
+mod selector;
+mod value;
+mod window;
+mod words;
+
+pub use error::{CriterionError, parse_criterion};
+pub(super) use parse::{Places, parse};
+
+#[cfg(test)]
+mod tests;

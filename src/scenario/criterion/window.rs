@@ -1,0 +1,66 @@
+//! Over which stretches: `sustained 60s`, `every 10s`, `in 99% of seconds`.
+
+use crate::model::Stretch;
+use crate::scenario::criterion::value;
+use crate::scenario::criterion::words::{Word, Words};
+use crate::scenario::diagnostic::Mistake;
+use crate::scenario::source::Span;
+use crate::scenario::units;
+
+/// The longest stretch of `every`: what lies in it is kept second by second.
+const MAX_EVERY_S: u32 = 600;
+/// The longest stretch of `sustained`, a day.
+const MAX_SUSTAINED_S: u32 = 86_400;
+
+/// Reads a window; the whole run where there is none.
+pub(super) fn read(words: &mut Words<'_>) -> Result<Stretch, Mistake> {
+    if words.take(Word::Plain("sustained")).is_some() {
+        return seconds(words, "sustained 60s", MAX_SUSTAINED_S).map(Stretch::Sustained);
+    }
+    if words.take(Word::Plain("every")).is_some() {
+        return seconds(words, "every 10s", MAX_EVERY_S).map(Stretch::Every);
+    }
+    match words.take(Word::Plain("in")) {
+        Some(start) => in_seconds(words, start),
+        None => Ok(Stretch::Whole),
+    }
+}
+
+fn seconds(words: &mut Words<'_>, example: &str, max: u32) -> Result<u32, Mistake> {
+    let here = words.here();
+    let given = value::amount(words);
+    let found = given.as_ref().and_then(|(text, _)| units::duration(text));
+    let whole = found
+        .filter(|found| found.subsec_nanos() == 0)
+        .map(|found| found.as_secs());
+    let fits = whole.and_then(|whole| u32::try_from(whole).ok());
+    fits.filter(|seconds| (1..=max).contains(seconds))
+        .ok_or_else(|| {
+            let longest = units::duration_text(std::time::Duration::from_secs(u64::from(max)));
+            let message = format!("a window is whole seconds long, from 1s to {longest}");
+            let span = given.map_or(here, |(_, span)| span);
+            Mistake::new(span, message).help(format!("for example `{example}`"))
+        })
+}
+
+fn in_seconds(words: &mut Words<'_>, start: Span) -> Result<Stretch, Mistake> {
+    let help = "for example `in 99% of seconds`";
+    if words.peek() == Some(Word::Plain("every")) {
+        let help = "leave the `in` out: `every 10s`";
+        return Err(Mistake::new(start, "`in` goes with a share of seconds").help(help));
+    }
+    let here = words.here();
+    let given = value::amount(words);
+    let found = given.as_ref().and_then(|(text, _)| value::share(text));
+    let share = found.filter(|share| *share > 0.0).ok_or_else(|| {
+        let span = given.map_or(here, |(_, span)| span);
+        Mistake::new(span, "a share of seconds is above 0% and at most 100%").help(help)
+    })?;
+    for word in ["of", "seconds"] {
+        if words.take(Word::Plain(word)).is_none() {
+            let message = format!("`{word}` is missing here");
+            return Err(Mistake::new(words.here(), message).help(help));
+        }
+    }
+    Ok(Stretch::InSeconds(share))
+}

@@ -1,0 +1,116 @@
+//! The words of a criterion, each with its place.
+
+use crate::model::Comparison;
+use crate::scenario::diagnostic::Mistake;
+use crate::scenario::source::Span;
+
+/// The longest criterion, in bytes.
+const MAX_LENGTH: usize = 1_000;
+
+/// What a criterion is written with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Word<'t> {
+    Plain(&'t str),
+    /// Without its quotes.
+    Quoted(&'t str),
+    Sign(Comparison),
+    Open,
+    Close,
+}
+
+/// The words that are still to be read.
+pub(super) struct Words<'t> {
+    placed: Vec<(Word<'t>, Span)>,
+    at: usize,
+    /// The length of the text.
+    end: usize,
+}
+
+const SIGNS: [(&str, Comparison); 6] = [
+    ("<=", Comparison::AtMost),
+    (">=", Comparison::AtLeast),
+    ("==", Comparison::Equal),
+    ("!=", Comparison::NotEqual),
+    ("<", Comparison::Less),
+    (">", Comparison::Greater),
+];
+
+impl<'t> Words<'t> {
+    pub(super) fn new(text: &'t str) -> Result<Self, Mistake> {
+        if text.len() > MAX_LENGTH {
+            let message = format!("a criterion is at most {MAX_LENGTH} characters long");
+            return Err(Mistake::new(0..text.len(), message));
+        }
+        let mut placed = Vec::new();
+        let mut at = 0;
+        while let Some(c) = text[at..].chars().next() {
+            if c.is_whitespace() {
+                at += c.len_utf8();
+                continue;
+            }
+            let (word, length) = word(&text[at..], c, at)?;
+            placed.push((word, Span::new(at, at + length)));
+            at += length;
+        }
+        Ok(Self {
+            placed,
+            at: 0,
+            end: text.len(),
+        })
+    }
+
+    /// The next word, which stays.
+    pub(super) fn peek(&self) -> Option<Word<'t>> {
+        self.placed.get(self.at).map(|(word, _)| *word)
+    }
+
+    /// The next word and its place.
+    pub(super) fn next(&mut self) -> Option<(Word<'t>, Span)> {
+        let next = self.placed.get(self.at).copied();
+        self.at += usize::from(next.is_some());
+        next
+    }
+
+    /// Takes the next word if it is this one; its place.
+    pub(super) fn take(&mut self, word: Word<'_>) -> Option<Span> {
+        (self.peek() == Some(word))
+            .then(|| self.next())?
+            .map(|(_, span)| span)
+    }
+
+    /// Where the next word stands, or the end of the text.
+    pub(super) fn here(&self) -> Span {
+        let next = self.placed.get(self.at);
+        next.map_or(Span::new(self.end, self.end), |(_, span)| *span)
+    }
+
+    /// Where the last word that was taken ends.
+    pub(super) fn taken_until(&self) -> usize {
+        let last = self.at.checked_sub(1).and_then(|at| self.placed.get(at));
+        last.map_or(0, |(_, span)| span.end)
+    }
+}
+
+/// The word at the beginning of a text, `at` bytes into the criterion, and how
+/// long it is.
+fn word(text: &str, first: char, at: usize) -> Result<(Word<'_>, usize), Mistake> {
+    if let Some((sign, comparison)) = SIGNS.iter().find(|(sign, _)| text.starts_with(sign)) {
+        return Ok((Word::Sign(*comparison), sign.len()));
+    }
+    let here = at..at + first.len_utf8();
+    match first {
+        '(' => Ok((Word::Open, 1)),
+        ')' => Ok((Word::Close, 1)),
+        '=' => Err(Mistake::new(here, "`=` compares nothing").help("write `==`")),
+        '!' => Err(Mistake::new(here, "`!` compares nothing").help("write `!=`")),
+        '"' | '\'' => match text[1..].find(first) {
+            Some(end) => Ok((Word::Quoted(&text[1..=end]), end + 2)),
+            None => Err(Mistake::new(here, "this quote is not closed")),
+        },
+        _ => {
+            let ends = |c: char| c.is_whitespace() || "<>=!()\"'".contains(c);
+            let length = text.find(ends).unwrap_or(text.len());
+            Ok((Word::Plain(&text[..length]), length))
+        }
+    }
+}

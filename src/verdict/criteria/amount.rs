@@ -1,0 +1,181 @@
+//! What is gathered of the requests that a criterion is about.
+
+use crate::model::{Clocked, Criterion, Failure, Metric, NameId, Outcome, Selector, TimeKind};
+use crate::stats::{BucketCount, Counted, Interval, NameDelta};
+
+/// Counts and sums over some stretch of a run.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Amount {
+    /// Samples of all requests, selected or not.
+    pub(super) seen: u64,
+    /// Selected samples, failures included.
+    pub(super) requests: u64,
+    pub(super) failures: u64,
+    /// Selected samples with a service time.
+    pub(super) timed: u64,
+    pub(super) sum_us: u64,
+    pub(super) max_us: u64,
+    /// Readings of a probe.
+    pub(super) readings: u32,
+    pub(super) reading_sum: f64,
+}
+
+/// A second: its amount, and its times as touched buckets.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Second {
+    pub(super) amount: Amount,
+    pub(super) buckets: Vec<BucketCount>,
+}
+
+/// Which samples a criterion is about, compiled to rows.
+#[derive(Clone, Debug)]
+pub(super) struct Reach {
+    rows: Rows,
+    times: Times,
+}
+
+#[derive(Clone, Debug)]
+enum Rows {
+    All,
+    /// Those that are true, by name.
+    Only(Vec<bool>),
+    /// Of all rows, the answers with a status from the first to the last.
+    Status(u16, u16),
+}
+
+/// Which times have to be kept as a histogram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Times {
+    /// None: counts and sums do.
+    None,
+    Service(Outcome),
+    Response,
+}
+
+impl Amount {
+    pub(super) fn add(&mut self, other: &Self) {
+        self.seen += other.seen;
+        self.requests += other.requests;
+        self.failures += other.failures;
+        self.timed += other.timed;
+        self.sum_us += other.sum_us;
+        self.max_us = self.max_us.max(other.max_us);
+        self.readings += other.readings;
+        self.reading_sum += other.reading_sum;
+    }
+}
+
+impl Reach {
+    /// For a criterion that selects these rows; `None` is all of them.
+    pub(super) fn new(criterion: &Criterion, rows: Option<&[NameId]>) -> Self {
+        let rows = match (&criterion.of, rows) {
+            (Selector::Status(first, last), _) => Rows::Status(*first, *last),
+            (_, None) => Rows::All,
+            (_, Some(rows)) => {
+                let length = rows.iter().map(|row| row.index() + 1).max().unwrap_or(0);
+                let mut selected = vec![false; length];
+                rows.iter().for_each(|row| selected[row.index()] = true);
+                Rows::Only(selected)
+            }
+        };
+        let times = match criterion.metric {
+            Metric::Mean(of) | Metric::Max(of) if of == Clocked::SERVICE => Times::None,
+            Metric::Mean(of) | Metric::Max(of) | Metric::Quantile(of, _) => match of.time {
+                TimeKind::Service => Times::Service(of.outcome),
+                TimeKind::Response => Times::Response,
+            },
+            _ => Times::None,
+        };
+        Self { rows, times }
+    }
+
+    /// Whether a histogram of times is needed.
+    pub(super) fn needs_times(&self) -> bool {
+        self.times != Times::None
+    }
+
+    /// What of an interval is selected. `seen` are the samples of all requests in it.
+    pub(super) fn gather(&self, interval: &Interval, seen: u64) -> Second {
+        let mut second = Second::default();
+        second.amount.seen = seen;
+        for delta in &interval.names {
+            let is_selected = match &self.rows {
+                Rows::Only(rows) => delta
+                    .name
+                    .is_some_and(|name| rows.get(name.index()).copied().unwrap_or(false)),
+                Rows::All | Rows::Status(..) => delta.counted == Counted::InAll,
+            };
+            if !is_selected {
+                continue;
+            }
+            if let Rows::Status(first, last) = self.rows {
+                let is_meant = |status| (first..=last).contains(&status);
+                second.amount.requests += delta.statuses.count(is_meant);
+            } else {
+                self.take(delta, interval, &mut second);
+            }
+        }
+        if let Rows::Status(first, last) = self.rows {
+            let is_meant = |failure| match failure {
+                Failure::Status(status) => (first..=last).contains(&status),
+                _ => false,
+            };
+            let failures = interval.failures.iter();
+            let failures = failures.filter(|delta| is_meant(delta.failure));
+            second.amount.failures = failures.map(|delta| delta.count).sum();
+        }
+        second
+    }
+
+    fn take(&self, delta: &NameDelta, interval: &Interval, second: &mut Second) {
+        second.amount.add(&Amount {
+            requests: delta.requests,
+            failures: delta.failures,
+            timed: delta.timed,
+            sum_us: delta.sum_us,
+            max_us: delta.max_us,
+            ..Amount::default()
+        });
+        let mut keep = |range: &std::ops::Range<usize>| {
+            let buckets = interval.buckets.get(range.clone());
+            second
+                .buckets
+                .extend_from_slice(buckets.unwrap_or_default());
+        };
+        match self.times {
+            Times::None => {}
+            Times::Response => keep(&delta.response),
+            Times::Service(outcome) => {
+                if outcome != Outcome::Failed {
+                    keep(&delta.ok);
+                }
+                if outcome != Outcome::Ok {
+                    keep(&delta.failed);
+                }
+            }
+        }
+    }
+}
+
+impl Second {
+    /// Adds another part of the same second.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.amount.add(&other.amount);
+        self.buckets.extend_from_slice(&other.buckets);
+    }
+
+    /// Merges what is of one bucket, so that a second takes no more room for
+    /// being reported in many parts.
+    pub(super) fn compact(mut self) -> Self {
+        self.buckets.sort_unstable_by_key(|one| one.bucket);
+        self.buckets.dedup_by(|next, kept| {
+            let same = next.bucket == kept.bucket;
+            if same {
+                kept.count = kept.count.saturating_add(next.count);
+            }
+            same
+        });
+        self.buckets.shrink_to_fit();
+        self
+    }
+}

@@ -1,0 +1,165 @@
+//! The figure of a metric over a stretch, and whether it can be judged.
+
+use crate::model::{Clocked, Criterion, Metric, Outcome, Selector};
+use crate::stats::{Histogram, highest_of};
+use crate::verdict::criteria::amount::Amount;
+
+/// What was measured.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Figure {
+    /// In the unit of the metric; `None` where nothing was measured.
+    pub(super) value: Option<f64>,
+    /// Samples that it rests on.
+    pub(super) has: u64,
+    /// Samples that it needs to say something.
+    pub(super) needs: u64,
+    /// Whether it is 0, and not absent, where nothing happened.
+    is_count: bool,
+}
+
+/// Samples beyond a percentile that make it say something.
+const BEYOND: f64 = 10.0;
+
+/// Which part of a run a figure is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// All of it: if nothing was requested, nothing was measured.
+    Whole,
+    /// A stretch, in which no requests can be what is measured.
+    Stretch,
+}
+
+impl Figure {
+    /// A count, where so many others show that something was counted.
+    pub(super) fn count(value: f64, has: u64, needs: u64) -> Self {
+        Self {
+            value: Some(value),
+            has,
+            needs,
+            is_count: true,
+        }
+    }
+
+    /// A figure that rests on so many samples of those that it needs.
+    pub(super) fn of(value: Option<f64>, has: u64, needs: u64) -> Self {
+        Self {
+            value,
+            has,
+            needs,
+            is_count: false,
+        }
+    }
+
+    /// Whether it passes; `None` where it cannot be judged. Nothing that
+    /// happened is enough to miss a count that was asked for, but not enough
+    /// to be praised for what did not happen.
+    pub(super) fn passes(&self, criterion: &Criterion) -> Option<bool> {
+        let holds = criterion.op.holds(self.value?, criterion.value);
+        if self.has >= self.needs {
+            return Some(holds);
+        }
+        (self.is_count && !holds).then_some(false)
+    }
+}
+
+/// Samples that a quantile needs: 10 of them lie beyond it.
+pub(super) fn samples_needed(quantile: f64) -> u64 {
+    // The small part taken away is what 1 - 0.9999 is off by.
+    let needed = (BEYOND / (1.0 - quantile) - 1e-6).ceil();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "quantiles end at 0.9999"
+    )]
+    let needed = needed as u64;
+    needed
+}
+
+/// The figure of a criterion's metric over `seconds` in which `amount` and
+/// `times` were gathered.
+pub(super) fn measure(
+    criterion: &Criterion,
+    amount: &Amount,
+    times: &Histogram,
+    seconds: f64,
+    part: Part,
+) -> Figure {
+    let per_second = |count: u64| (seconds > 0.0).then(|| float(count) / seconds);
+    let base = match part {
+        Part::Whole => 1,
+        Part::Stretch => 0,
+    };
+    let is_by_status = matches!(criterion.of, Selector::Status(..));
+    match criterion.metric {
+        Metric::Requests => Figure::count(float(amount.requests), amount.seen, base),
+        Metric::Failures => {
+            let among = if is_by_status {
+                amount.seen
+            } else {
+                amount.requests
+            };
+            Figure::count(float(amount.failures), among, 1)
+        }
+        Metric::Success => {
+            let passed = amount.requests.saturating_sub(amount.failures);
+            let share = (amount.requests > 0).then(|| float(passed) / float(amount.requests));
+            Figure::of(share, amount.requests, 1)
+        }
+        Metric::Rps(outcome) => {
+            let count = match outcome {
+                Outcome::Any => amount.requests,
+                Outcome::Ok => amount.requests.saturating_sub(amount.failures),
+                Outcome::Failed => amount.failures,
+            };
+            Figure {
+                value: per_second(count),
+                ..Figure::count(0.0, amount.seen, base)
+            }
+        }
+        Metric::Mean(of) if of == Clocked::SERVICE => {
+            let mean = (amount.timed > 0).then(|| float(amount.sum_us) / float(amount.timed));
+            Figure::of(mean, amount.timed, 1)
+        }
+        Metric::Max(of) if of == Clocked::SERVICE => {
+            let max = (amount.timed > 0).then(|| float(amount.max_us));
+            Figure::of(max, amount.timed, 1)
+        }
+        Metric::Mean(_) => Figure::of(mean_us(times), times.len(), 1),
+        Metric::Max(_) => Figure::of(times.quantile_us(1.0).map(float), times.len(), 1),
+        Metric::Quantile(of, quantile) => {
+            let us = times.quantile_us(quantile);
+            // A bucket's upper end may lie above the largest sample in it.
+            let us = match of == Clocked::SERVICE && amount.max_us > 0 {
+                true => us.map(|us| us.min(amount.max_us)),
+                false => us,
+            };
+            Figure::of(us.map(float), times.len(), samples_needed(quantile))
+        }
+        Metric::Probe(_) => {
+            let count = u64::from(amount.readings);
+            let mean = (count > 0).then(|| amount.reading_sum / float(count));
+            Figure::of(mean, count, 1)
+        }
+        // Counted by the run as a whole; see `line`.
+        Metric::UsersFailed => Figure::of(None, 0, 1),
+    }
+}
+
+/// The mean of a histogram, from the middle of each bucket: off by 0.05 % at most.
+fn mean_us(times: &Histogram) -> Option<f64> {
+    let sum: f64 = times
+        .buckets()
+        .map(|(lowest_us, count)| {
+            f64::midpoint(float(lowest_us), float(highest_of(lowest_us))) * float(count)
+        })
+        .sum();
+    (!times.is_empty()).then(|| sum / float(times.len()))
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of a run are far below 2^53"
+)]
+pub(super) fn float(count: u64) -> f64 {
+    count as f64
+}

@@ -1,0 +1,495 @@
+//! Criteria over made-up seconds.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::{Moment, Watch};
+use crate::model::{
+    Clocked, Comparison, Criteria, Criterion, Failure, Metric, NameId, Outcome, Phases, Selector,
+    Stretch, TimeKind,
+};
+use crate::stats::{Counts, Interval, Recorder, Sample};
+use crate::verdict::{CriterionLine, Standing};
+use Comparison::{AtLeast, AtMost, Equal, Greater, Less};
+use Standing::{AtRisk, Broken, Met, Undecided};
+
+const ANY: Clocked = Clocked::SERVICE;
+const RESPONSE: Clocked = Clocked {
+    time: TimeKind::Response,
+    outcome: Outcome::Any,
+};
+
+fn only(outcome: Outcome) -> Clocked {
+    Clocked { outcome, ..ANY }
+}
+
+fn criterion(metric: Metric, op: Comparison, value: f64, window: Stretch) -> Criterion {
+    Criterion {
+        text: "it".to_owned(),
+        metric,
+        of: Selector::All,
+        op,
+        value,
+        window,
+        abort: false,
+    }
+}
+
+/// So many successes and failures of a row, each taking so many milliseconds.
+fn requests(recorder: &mut Recorder, name: u16, ok: u64, failed: u64, took_ms: u64) {
+    for at in 0..ok + failed {
+        let failure = (at >= ok).then_some(Failure::Status(503));
+        recorder.record(&Sample {
+            name: NameId(name),
+            failure,
+            status: if failure.is_some() { 503 } else { 200 },
+            ended_us: 0,
+            service_us: Some(took_ms * 1_000),
+            response_us: Some(took_ms * 2_000),
+            bytes: 0,
+            phases: Phases::default(),
+        });
+    }
+}
+
+fn drained(mut recorder: Recorder) -> Interval {
+    let mut interval = Interval::default();
+    recorder.drain(&mut interval);
+    interval
+}
+
+/// A second: successes, failures, milliseconds that each takes.
+type Second = (u64, u64, u64);
+
+/// A run with one criterion.
+struct Course {
+    watch: Watch,
+    end_s: u64,
+    counts: Counts,
+    reading: Option<f64>,
+}
+
+impl Course {
+    fn new(criterion: Criterion, after_s: u64) -> Self {
+        let criteria = Criteria {
+            after: Duration::from_secs(after_s),
+            list: vec![criterion],
+        };
+        Self {
+            watch: Watch::new(&criteria, &[None]),
+            end_s: 0,
+            counts: Counts::default(),
+            reading: None,
+        }
+    }
+
+    fn second(&mut self, (ok, failed, took_ms): Second) {
+        let mut recorder = Recorder::new(1);
+        requests(&mut recorder, 0, ok, failed, took_ms);
+        self.watch.add(&drained(recorder));
+        self.end_s += 1;
+        let reading = self.reading;
+        self.watch.close_second(self.end_s, true, &|_| reading);
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a few seconds")]
+    fn line(&self, ended: bool) -> CriterionLine {
+        let moment = Moment {
+            elapsed_s: self.end_s as f64,
+            counted_from_s: 0.0,
+            ended,
+            counts: &self.counts,
+        };
+        self.watch.lines(&moment).remove(0)
+    }
+
+    fn figure(&self) -> String {
+        self.line(true).figure.unwrap_or_default()
+    }
+}
+
+/// How a criterion stands while its run goes on, and at its end.
+fn stands(criterion: Criterion, seconds: &[Second]) -> (Standing, Standing, String) {
+    let mut course = Course::new(criterion, 0);
+    seconds.iter().for_each(|second| course.second(*second));
+    let (now, then) = (course.line(false), course.line(true));
+    (now.standing, then.standing, then.figure.unwrap_or_default())
+}
+
+#[test]
+fn every_metric_over_the_whole_run() {
+    let run: Vec<Second> = [vec![(100, 0, 100); 19], vec![(80, 20, 400)]].concat();
+    for (metric, op, value, expected, figure) in [
+        (Metric::Requests, AtLeast, 2_000.0, Met, "2,000"),
+        (Metric::Requests, AtLeast, 2_001.0, Broken, "2,000"),
+        (Metric::Failures, AtMost, 20.0, Met, "20"),
+        (Metric::Failures, AtMost, 19.0, Broken, "20"),
+        (Metric::Success, AtLeast, 0.99, Met, "99 %"),
+        (Metric::Success, AtLeast, 0.9901, Broken, "99 %"),
+        (Metric::Rps(Outcome::Any), AtLeast, 100.0, Met, "100/s"),
+        (Metric::Rps(Outcome::Ok), AtLeast, 99.5, Broken, "99/s"),
+        (Metric::Rps(Outcome::Failed), AtMost, 1.0, Met, "1/s"),
+        (Metric::Mean(ANY), Less, 115_001.0, Met, "115 ms"),
+        (
+            Metric::Mean(only(Outcome::Failed)),
+            Less,
+            300_000.0,
+            Broken,
+            "400 ms",
+        ),
+        (Metric::Mean(RESPONSE), Less, 231_000.0, Met, "230 ms"),
+        (Metric::Max(ANY), AtMost, 400_000.0, Met, "400 ms"),
+        (
+            Metric::Max(only(Outcome::Ok)),
+            Less,
+            400_000.0,
+            Broken,
+            "400 ms",
+        ),
+        (Metric::Quantile(ANY, 0.5), Less, 101_000.0, Met, "100 ms"),
+        (
+            Metric::Quantile(ANY, 0.99),
+            Less,
+            400_000.0,
+            Broken,
+            "400 ms",
+        ),
+        (
+            Metric::Quantile(RESPONSE, 0.5),
+            Less,
+            200_000.0,
+            Broken,
+            "200 ms",
+        ),
+        (
+            Metric::Quantile(only(Outcome::Ok), 0.95),
+            Less,
+            101_000.0,
+            Met,
+            "100 ms",
+        ),
+    ] {
+        let of = criterion(metric.clone(), op, value, Stretch::Whole);
+        let (_, end, said) = stands(of, &run);
+        assert_eq!(
+            (end, said.as_str()),
+            (expected, figure),
+            "{metric:?} {value}"
+        );
+    }
+}
+
+#[test]
+fn too_few_samples_decide_nothing() {
+    let quantile =
+        |share, value| criterion(Metric::Quantile(ANY, share), Less, value, Stretch::Whole);
+    for (share, needed) in [(0.5, 20), (0.99, 1_000), (0.999, 10_000), (0.9999, 100_000)] {
+        for slow in [1e9, 1.0] {
+            let (_, end, _) = stands(quantile(share, slow), &[(needed - 1, 0, 5)]);
+            assert_eq!(end, Undecided, "{share}");
+            let (_, end, _) = stands(quantile(share, slow), &[(needed, 0, 5)]);
+            assert_ne!(end, Undecided, "{share}");
+        }
+    }
+    let mut course = Course::new(quantile(0.99, 1e6), 0);
+    course.second((312, 0, 5));
+    assert_eq!(
+        course.line(true).note.as_deref(),
+        Some("needs 1,000 samples, has 312")
+    );
+    // Nothing happened: what asks for something is missed, what forbids it is not praised.
+    for (metric, op, value, expected) in [
+        (Metric::Requests, AtLeast, 1.0, Broken),
+        (Metric::Rps(Outcome::Any), Greater, 0.0, Broken),
+        (Metric::Failures, AtMost, 5.0, Undecided),
+        (Metric::Success, Equal, 1.0, Undecided),
+        (Metric::Max(ANY), Less, 1e6, Undecided),
+        (Metric::UsersFailed, Equal, 0.0, Undecided),
+        (Metric::Probe("a.b".to_owned()), Less, 1.0, Undecided),
+    ] {
+        let of = criterion(metric.clone(), op, value, Stretch::Whole);
+        assert_eq!(stands(of, &[(0, 0, 0)]).1, expected, "{metric:?}");
+    }
+}
+
+#[test]
+fn a_whole_run_stands_live() {
+    let fine = vec![(100, 0, 5); 30];
+    let bad = vec![(10, 90, 5); 10];
+    let success = criterion(Metric::Success, AtLeast, 0.7, Stretch::Whole);
+    assert_eq!(stands(success.clone(), &fine).0, Met);
+    let both = [fine.clone(), bad.clone()].concat();
+    assert_eq!(
+        stands(success.clone(), &both).0,
+        AtRisk,
+        "it holds, but not now"
+    );
+    assert_eq!(stands(success.clone(), &both).1, Met);
+    assert_eq!(stands(success, &bad).0, AtRisk, "it may still be met");
+    let count = criterion(Metric::Requests, AtLeast, 9_999.0, Stretch::Whole);
+    assert_eq!(stands(count, &fine).0, Undecided);
+    for (metric, op, value) in [
+        (Metric::Failures, AtMost, 899.0),
+        (Metric::Failures, Equal, 0.0),
+        (Metric::Success, Equal, 1.0),
+        (Metric::Max(ANY), Less, 5_000.0),
+    ] {
+        let of = criterion(metric, op, value, Stretch::Whole);
+        assert_eq!(stands(of, &bad).0, Broken, "for good");
+    }
+}
+
+#[test]
+fn sustained_is_a_stretch_in_which_every_second_holds() {
+    let rps = |seconds| {
+        let window = Stretch::Sustained(seconds);
+        criterion(Metric::Rps(Outcome::Any), AtLeast, 100.0, window)
+    };
+    let (yes, no) = ((100, 0, 5), (99, 0, 5));
+    let run = [no, yes, yes, no, yes, yes, yes, no];
+    assert_eq!(stands(rps(3), &run), (Met, Met, "3 s of 3 s".to_owned()));
+    assert_eq!(
+        stands(rps(4), &run),
+        (AtRisk, Broken, "3 s of 4 s".to_owned())
+    );
+    assert_eq!(
+        stands(rps(4), &run[..7]).0,
+        Undecided,
+        "three seconds up to now"
+    );
+    let quantile = Metric::Quantile(ANY, 0.99);
+    let p99 = criterion(quantile, Less, 1e6, Stretch::Sustained(2));
+    assert_eq!(stands(p99, &run).1, Undecided, "too few samples a second");
+}
+
+#[test]
+fn every_looks_at_each_stretch() {
+    let window = Stretch::Every(3);
+    let success = criterion(Metric::Success, AtLeast, 0.9, window);
+    let (yes, half, none) = ((100, 0, 5), (80, 20, 5), (0, 0, 0));
+    assert_eq!(
+        stands(success.clone(), &[yes, half]).1,
+        Undecided,
+        "no whole stretch"
+    );
+    // 280 of 300 pass, 260 of 300 do not.
+    assert_eq!(
+        stands(success.clone(), &[yes, half, yes, yes]),
+        (Met, Met, "93.3 %".to_owned())
+    );
+    assert_eq!(
+        stands(success.clone(), &[yes, yes, half]).0,
+        AtRisk,
+        "the latest second"
+    );
+    let run = [yes, half, half, yes, yes, yes, yes, yes];
+    assert_eq!(
+        stands(success.clone(), &run),
+        (Broken, Broken, "86.7 %".to_owned())
+    );
+    assert_eq!(stands(success.clone(), &[none; 5]).1, Undecided);
+    assert_eq!(
+        stands(success, &[yes, yes, yes, none, none, none, none]).1,
+        Met
+    );
+    let rps = criterion(Metric::Rps(Outcome::Any), AtLeast, 10.0, window);
+    assert_eq!(stands(rps, &[yes, none, none, none]).1, Broken);
+    // Times are those of the stretch: what has fallen out of it does not count.
+    let slow = (40, 0, 900);
+    let p50 = criterion(Metric::Quantile(ANY, 0.5), Less, 500_000.0, window);
+    assert_eq!(
+        stands(p50.clone(), &[yes, slow, yes, yes, slow, yes]).1,
+        Met
+    );
+    assert_eq!(stands(p50, &[yes, yes, yes, slow, slow, slow]).1, Broken);
+}
+
+#[test]
+fn in_seconds_is_a_share_of_all_seconds() {
+    let rps = |share| {
+        let window = Stretch::InSeconds(share);
+        criterion(Metric::Rps(Outcome::Any), Greater, 0.0, window)
+    };
+    let run = [vec![(5, 0, 5); 19], vec![(0, 0, 0)]].concat();
+    assert_eq!(stands(rps(0.95), &run), (Met, Met, "19 of 20 s".to_owned()));
+    assert_eq!(stands(rps(0.96), &run).1, Broken);
+    assert_eq!(stands(rps(0.96), &run).0, AtRisk);
+    assert_eq!(stands(rps(0.96), &[]).1, Undecided);
+    // Seconds that cannot be judged may be either.
+    let success = |share| {
+        let window = Stretch::InSeconds(share);
+        criterion(Metric::Success, AtLeast, 0.5, window)
+    };
+    assert_eq!(stands(success(0.95), &run).1, Met);
+    assert_eq!(stands(success(0.99), &run).1, Undecided);
+}
+
+#[test]
+fn a_warm_up_and_what_comes_after_the_stop_do_not_count() {
+    let rps = criterion(
+        Metric::Rps(Outcome::Any),
+        AtLeast,
+        100.0,
+        Stretch::InSeconds(1.0),
+    );
+    let mut course = Course::new(rps, 2);
+    [(1, 0, 5), (1, 0, 5), (100, 0, 5), (100, 0, 5)]
+        .into_iter()
+        .for_each(|second| course.second(second));
+    course.watch.stop(4_300_000);
+    [(50, 0, 5), (0, 0, 5)]
+        .into_iter()
+        .for_each(|second| course.second(second));
+    assert_eq!(
+        (course.line(true).standing, course.figure()),
+        (Met, "2 of 2 s".to_owned())
+    );
+    let failures = criterion(Metric::Failures, Equal, 0.0, Stretch::Whole);
+    let mut course = Course::new(failures, 2);
+    [(0, 9, 5), (0, 9, 5), (100, 0, 5)]
+        .into_iter()
+        .for_each(|second| course.second(second));
+    assert_eq!(course.line(true).standing, Met);
+    course.second((0, 1, 5));
+    assert_eq!(course.line(false).standing, Broken);
+    course.watch.reset();
+    course.second((5, 0, 5));
+    assert_eq!(course.line(false).standing, Met, "a reset resets");
+    let whole = criterion(Metric::Rps(Outcome::Any), AtLeast, 100.0, Stretch::Whole);
+    let mut course = Course::new(whole, 3);
+    [(1, 0, 5), (1, 0, 5), (1, 0, 5), (100, 0, 5), (100, 0, 5)]
+        .into_iter()
+        .for_each(|second| course.second(second));
+    assert_eq!(course.figure(), "100/s");
+}
+
+#[test]
+fn readings_and_users() {
+    let probe = |window| criterion(Metric::Probe("db.active".to_owned()), Less, 60.0, window);
+    for (window, end, figure) in [
+        (Stretch::Whole, Broken, "70"),
+        (Stretch::Every(2), Met, "55"),
+        (Stretch::InSeconds(0.75), Met, "3 of 4 s"),
+        (Stretch::Sustained(3), Broken, "2 s of 3 s"),
+    ] {
+        let mut course = Course::new(probe(window), 0);
+        for reading in [10.0, 40.0, 70.0, 20.0] {
+            course.reading = Some(reading);
+            course.second((0, 0, 0));
+        }
+        assert_eq!(
+            (course.line(true).standing, course.figure().as_str()),
+            (end, figure)
+        );
+    }
+    let users = criterion(Metric::UsersFailed, Equal, 0.0, Stretch::Whole);
+    let mut course = Course::new(users, 10);
+    course.counts.users_started = 5;
+    assert_eq!(course.line(true).standing, Met);
+    course.counts.users_failed = 1;
+    assert_eq!(
+        course.line(false).standing,
+        Broken,
+        "in the warm-up as well"
+    );
+}
+
+#[test]
+fn rows_and_statuses_are_told_apart() {
+    let count = criterion(Metric::Requests, Equal, 0.0, Stretch::Whole);
+    let of_status = |metric| Criterion {
+        of: Selector::Status(500, 599),
+        ..criterion(metric, Equal, 0.0, Stretch::Whole)
+    };
+    let criteria = Criteria {
+        after: Duration::ZERO,
+        list: vec![
+            count.clone(),
+            count,
+            of_status(Metric::Failures),
+            of_status(Metric::Requests),
+        ],
+    };
+    let rows = [
+        Some(vec![NameId(0)]),
+        Some(vec![NameId(1), NameId(2)]),
+        None,
+        None,
+    ];
+    let mut watch = Watch::new(&criteria, &rows);
+    let mut recorder = Recorder::new(4);
+    for (name, ok, failed) in [(0, 3, 1), (1, 10, 0), (2, 20, 2), (3, 500, 0)] {
+        requests(&mut recorder, name, ok, failed, 5);
+    }
+    watch.add(&drained(recorder));
+    let moment = Moment {
+        elapsed_s: 1.0,
+        counted_from_s: 0.0,
+        ended: true,
+        counts: &Counts::default(),
+    };
+    let lines = watch.lines(&moment);
+    let values: Vec<_> = lines.iter().map(|line| line.value).collect();
+    assert_eq!(values, [4.0, 32.0, 3.0, 3.0].map(Some));
+}
+
+#[test]
+fn figures_are_never_rounded_onto_the_wrong_side() {
+    let success = criterion(Metric::Success, Equal, 1.0, Stretch::Whole);
+    let run = [(99_999, 1, 5)];
+    assert_eq!(
+        stands(success, &run),
+        (Broken, Broken, "99.999 %".to_owned())
+    );
+    let rps = criterion(Metric::Rps(Outcome::Any), AtLeast, 50.0, Stretch::Whole);
+    let (_, _, figure) = stands(rps, &[vec![(50, 0, 5); 199], vec![(49, 0, 5)]].concat());
+    assert!(figure.starts_with("49.99"), "{figure}");
+}
+
+proptest! {
+    /// However a second's requests are spread over shards and intervals, and
+    /// in whatever order these come, every criterion sees the same.
+    #[test]
+    fn the_order_of_intervals_does_not_matter(
+        seconds in proptest::collection::vec(
+            proptest::collection::vec((0u64..30, 0u64..5, 1u64..900), 1..5), 1..12),
+        every in 1u32..5,
+    ) {
+        let windows = [
+            Stretch::Whole, Stretch::Every(every), Stretch::Sustained(every), Stretch::InSeconds(0.5),
+        ];
+        let metrics = [
+            Metric::Success, Metric::Rps(Outcome::Ok), Metric::Max(ANY), Metric::Quantile(ANY, 0.5),
+            Metric::Mean(RESPONSE),
+        ];
+        let list = windows.iter().flat_map(|window| {
+            metrics.iter().map(|metric| criterion(metric.clone(), Less, 100.0, *window))
+        });
+        let list: Vec<_> = list.collect();
+        let rows = vec![None; list.len()];
+        let criteria = Criteria { after: Duration::ZERO, list };
+        let mut watches = [(); 3].map(|()| Watch::new(&criteria, &rows));
+        for (end_s, parts) in seconds.iter().enumerate() {
+            let mut at_once = Recorder::new(1);
+            let intervals = parts.iter().map(|&(ok, failed, took_ms)| {
+                let mut recorder = Recorder::new(1);
+                requests(&mut recorder, 0, ok, failed, took_ms);
+                requests(&mut at_once, 0, ok, failed, took_ms);
+                drained(recorder)
+            });
+            let intervals: Vec<_> = intervals.collect();
+            let [forwards, backwards, whole] = &mut watches;
+            intervals.iter().for_each(|one| forwards.add(one));
+            intervals.iter().rev().for_each(|one| backwards.add(one));
+            whole.add(&drained(at_once));
+            let end_s = end_s as u64 + 1;
+            watches.iter_mut().for_each(|watch| watch.close_second(end_s, true, &|_| None));
+        }
+        let counts = Counts::default();
+        let moment = Moment { elapsed_s: 12.0, counted_from_s: 0.0, ended: true, counts: &counts };
+        let [forwards, backwards, whole] = watches.map(|watch| watch.lines(&moment));
+        prop_assert_eq!(&forwards, &backwards);
+        prop_assert_eq!(&forwards, &whole);
+    }
+}

@@ -1,0 +1,124 @@
+//! All criteria of a run, fed by the aggregator.
+
+use std::time::Duration;
+
+use crate::model::{Criteria, NameId};
+use crate::stats::{Counted, Counts, Interval};
+use crate::verdict::criteria::gauge::Gauge;
+use crate::verdict::{CriterionLine, Standing};
+
+/// The criteria of a run. Written by the aggregator only.
+///
+/// Cost: what an interval touched, for each criterion. Memory: fixed by the
+/// criteria, as described at their limits in `docs/scenarios.md`.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    gauges: Vec<Gauge>,
+    /// Seconds up to this one are the warm-up.
+    after_s: u64,
+    /// The second that is open, counted from 1.
+    open_s: u64,
+    /// The last second in which the load went on in full.
+    until_s: u64,
+}
+
+/// When it is asked how criteria stand.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment<'a> {
+    /// Since the start of the run, in seconds.
+    pub elapsed_s: f64,
+    /// When counting began, in seconds since the start: the last reset, or 0.
+    pub counted_from_s: f64,
+    /// Whether nothing is counted any more.
+    pub ended: bool,
+    /// What was counted since then.
+    pub counts: &'a Counts,
+}
+
+impl Watch {
+    /// For these criteria; `rows` gives the rows that each of them selects,
+    /// `None` for all requests.
+    #[must_use]
+    pub fn new(criteria: &Criteria, rows: &[Option<Vec<NameId>>]) -> Self {
+        let list = criteria.list.iter().zip(rows);
+        Self {
+            gauges: list
+                .map(|(criterion, rows)| Gauge::new(criterion, rows.as_deref()))
+                .collect(),
+            after_s: whole_seconds(criteria.after),
+            open_s: 1,
+            until_s: u64::MAX,
+        }
+    }
+
+    /// Takes in an interval of the open second.
+    pub fn add(&mut self, interval: &Interval) {
+        if self.open_s <= self.after_s || self.gauges.is_empty() {
+            return;
+        }
+        let requests = interval.names.iter();
+        let requests = requests.filter(|delta| delta.counted == Counted::InAll);
+        let seen = requests.map(|delta| delta.requests).sum();
+        for gauge in &mut self.gauges {
+            gauge.add(interval, seen);
+        }
+    }
+
+    /// The second that ends at `end_s` is over. `is_full` says whether it was
+    /// counted from its beginning, `reading` what a probe read last.
+    pub fn close_second(
+        &mut self,
+        end_s: u64,
+        is_full: bool,
+        reading: &dyn Fn(&str) -> Option<f64>,
+    ) {
+        self.open_s = end_s + 1;
+        if end_s <= self.after_s {
+            return;
+        }
+        for gauge in &mut self.gauges {
+            if is_full && end_s <= self.until_s {
+                gauge.close(end_s, reading);
+            } else {
+                gauge.skip();
+            }
+        }
+    }
+
+    /// The load ends so many microseconds into the run: what comes after that
+    /// is in no window.
+    pub fn stop(&mut self, at_us: u64) {
+        self.until_s = self.until_s.min(at_us / 1_000_000);
+    }
+
+    /// Forgets what was counted; the warm-up is not done again.
+    pub fn reset(&mut self) {
+        for gauge in &mut self.gauges {
+            *gauge = gauge.anew();
+        }
+    }
+
+    /// How each criterion stands, in their order.
+    #[must_use]
+    pub fn lines(&self, moment: &Moment<'_>) -> Vec<CriterionLine> {
+        #[expect(clippy::cast_precision_loss, reason = "seconds of a run")]
+        let from_s = moment.counted_from_s.max(self.after_s as f64);
+        let seconds = moment.elapsed_s - from_s;
+        let lines = self.gauges.iter();
+        lines.map(|gauge| gauge.line(moment, seconds)).collect()
+    }
+
+    /// The first criterion that is broken and ends the run.
+    #[must_use]
+    pub fn aborting(&self, lines: &[CriterionLine]) -> Option<String> {
+        let mut pairs = self.gauges.iter().zip(lines);
+        let found = pairs
+            .find(|(gauge, line)| gauge.criterion.abort && line.standing == Standing::Broken)?;
+        Some(found.1.text.clone())
+    }
+}
+
+/// A warm-up in whole seconds, as seconds are what is closed.
+fn whole_seconds(after: Duration) -> u64 {
+    after.as_secs() + u64::from(after.subsec_nanos() > 0)
+}

@@ -1,0 +1,193 @@
+//! `criteria:`, what is wrong with them, and what is said of weak ones.
+
+use swarmdeck::model::{Selector, Stretch};
+use swarmdeck::scenario::{Environment, builtin, load, parse_criterion};
+
+use super::mistakes::check;
+use super::try_load;
+
+/// A shop with two classes, in which some rows are shared.
+fn shop(criteria: &str) -> String {
+    format!(
+        "criteria: {criteria}
+load: {{users: 10, run_time: 5m}}
+user_classes:
+  Visitor:
+    wait: 1s
+    on_start: [{{get: /login/}}]
+    tasks:
+      look: {{tags: [read], steps: [{{get: /items/}}]}}
+      buy: {{tags: [write], steps: [{{post: /items/, name: buying}}, {{get: /login/}}]}}
+      rest: [{{think: 1s}}]
+  Robot:
+    wait: {{pacing: 1s}}
+    tasks:
+      scan:
+        - group: a scan
+          steps: [{{get: /items/, name: scanning}}]
+"
+    )
+}
+
+/// The criteria of a sound file.
+fn read(criteria: &str) -> swarmdeck::model::Criteria {
+    let loaded = try_load(&shop(criteria)).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    loaded.scenario.criteria
+}
+
+#[test]
+fn a_list_or_a_map_with_a_warm_up() {
+    let criteria = read("[rps >= 50, success == 100%, p50 of \"GET /items/\" < 200ms]");
+    assert_eq!((criteria.list.len(), criteria.after.as_secs()), (3, 0));
+    let criteria = read("{after: 10s, all: [rps >= 5 sustained 60s]}");
+    assert_eq!(criteria.after.as_secs(), 10);
+    assert_eq!(criteria.list[0].window, Stretch::Sustained(60));
+    assert_eq!(read("[]").list, []);
+}
+
+#[test]
+fn what_can_be_selected() {
+    for selector in [
+        "\"/items/\"",
+        "\"GET /items/\"",
+        "'buying'",
+        "'POST buying'",
+        "\"a scan\"",
+        "tag:read",
+        "task:scan",
+        "class:Robot",
+        "class:Visitor",
+        "status:5xx",
+    ] {
+        let criteria = read(&format!(
+            "[\"failures of {} <= 5\"]",
+            selector.replace('"', "\\\"")
+        ));
+        assert_ne!(criteria.list[0].of, Selector::All);
+    }
+    read(
+        "[response.p99 < 1s, response.p99 of class:Robot < 1s, response.max of \"scanning\" < 1s]",
+    );
+}
+
+#[test]
+fn mistakes_have_their_place_and_cure() {
+    for (criteria, expected) in [
+        (
+            "[p99 < 500]",
+            "1:18 `500` is no value of this metric | a time has a unit",
+        ),
+        ("[rps >= 5, p98x < 1s]", "1:22 there is no metric `p98x`"),
+        (
+            "[\"rps of tag:raed > 0\"]",
+            "1:17 tag:raed selects nothing in this scenario | did you mean `read`?",
+        ),
+        (
+            "[rps of task:loook > 0]",
+            "task:loook selects nothing in this scenario | did you mean `look`?",
+        ),
+        ("[rps of class:Visitr > 0]", "did you mean `Visitor`?"),
+        (
+            "[rps of \"GET /item/\" > 0]",
+            "\"GET /item/\" selects nothing in this scenario | did you mean `GET /items/`?",
+        ),
+        (
+            "[rps of \"nowhere near\" > 0]",
+            "| possible here: GET /login/, GET /items/",
+        ),
+        ("[rps of task:rest > 0]", "task:rest sends no requests"),
+        (
+            "[rps of task:buy > 0]",
+            "task:buy cannot be told from others: `on_start` or `on_stop` of `Visitor` counts in \"GET /login/\" as well | give the requests",
+        ),
+        (
+            "[response.p99 of task:look < 1s]",
+            "1:12 there is no response time here: nothing plans when tasks start | leave `response.` out",
+        ),
+        ("[requests >= 10,000]", "a comma separates"),
+        (
+            "p99 < 1s",
+            "`criteria`, a list of texts like `p99 < 500ms`, is a list",
+        ),
+        ("{after: 10s}", "`all` of `criteria` is missing"),
+        ("{after: soon, all: []}", "`after` is a duration"),
+        (
+            "{aftr: 1s, all: []}",
+            "unknown key `aftr` in `criteria` | did you mean `after`?",
+        ),
+        ("[[p99 < 1s]]", "a criterion is a text"),
+    ] {
+        check(&shop(criteria), &[expected]);
+    }
+    let many = vec!["rps > 1"; 101].join(", ");
+    check(&shop(&format!("[{many}]")), &["more than 100 criteria"]);
+}
+
+#[test]
+fn what_is_wrong_elsewhere_is_not_blamed_on_criteria() {
+    let text = shop("[rps of task:look > 0, p99 < 5]").replace("get: /items/}]", "gte: /items/}]");
+    let problems = try_load(&text).unwrap_err();
+    let said = |part: &str| problems.iter().any(|one| one.message.contains(part));
+    assert!(said("unknown key `gte`") && said("no value of this metric"));
+    assert!(
+        !said("selects nothing") && !said("sends no requests"),
+        "{problems:#?}"
+    );
+}
+
+#[test]
+fn a_criterion_beside_the_file_is_checked_as_well() {
+    let loaded = try_load(&shop("[]")).unwrap();
+    let sound = parse_criterion("p99 of task:look < 1s").unwrap();
+    assert_eq!(loaded.check_criterion(&sound), Ok(()));
+    let unknown = parse_criterion("p99 of task:lok < 1s").unwrap();
+    let error = loaded.check_criterion(&unknown).unwrap_err();
+    assert_eq!(error.column, 5);
+    assert_eq!(
+        error.to_string(),
+        "column 5: task:lok selects nothing in this scenario (did you mean `look`?)"
+    );
+}
+
+#[test]
+fn weak_counts_are_remarked_on() {
+    let remarks = |criteria: &str| try_load(&shop(criteria)).unwrap().remarks();
+    let said = remarks("[requests >= 150]");
+    assert_eq!(
+        said,
+        [
+            "`requests >= 150` in 5m is 0.5 requests/s: little, when the load can start up to 10 tasks/s; `rps >= ...` says what is meant"
+        ]
+    );
+    assert_eq!(remarks("[requests >= 2700]"), [""; 0]);
+    let said = remarks("[requests >= 150, rps >= 5]");
+    assert!(
+        said[0].contains("`rps >= 5` asks for more and decides"),
+        "{said:?}"
+    );
+    let said = remarks("[requests >= 2700, rps >= 5]");
+    assert!(
+        said[0].contains("`requests >= 2700` asks for more"),
+        "{said:?}"
+    );
+    assert_eq!(remarks("[rps >= 5]"), [""; 0]);
+    for source in builtin() {
+        let loaded = load(source, &Environment::default()).unwrap();
+        let scenario = &loaded.scenario;
+        let is_guide = scenario.name.starts_with(|c: char| c.is_ascii_digit());
+        assert_eq!(
+            is_guide,
+            scenario.criteria.list.len() > 4,
+            "{}",
+            source.file
+        );
+        let remarks = loaded.remarks();
+        assert_eq!(remarks.len(), usize::from(is_guide), "{}", source.file);
+        assert!(
+            remarks
+                .iter()
+                .all(|one| one.contains("asks for more and decides")),
+            "{remarks:?}"
+        );
+    }
+}
