@@ -4,6 +4,8 @@
 mod browser;
 mod cli;
 mod client;
+#[cfg(unix)]
+mod conformance;
 mod lab;
 mod layers;
 #[cfg(unix)]

@@ -12,6 +12,8 @@ mod postgres;
 #[cfg(unix)]
 mod process;
 mod proxy;
+#[cfg(unix)]
+mod python;
 mod target;
 mod time;
 mod viewer;
@@ -28,6 +30,8 @@ pub(crate) use postgres::{PASSWORD, Postgres};
 #[cfg(unix)]
 pub(crate) use process::{Captured, Folder, Program};
 pub(crate) use proxy::{Proxy, Says};
+#[cfg(unix)]
+pub(crate) use python::python;
 pub(crate) use target::{Manner, crooked, lab, lab_stats, refused_port, serve_app};
 pub(crate) use time::{PATIENCE, eventually, soon};
 pub(crate) use viewer::Viewer;

