@@ -60,6 +60,7 @@ async fn go(settings: Settings) -> Exit {
         loaded,
         wish,
         shards,
+        criteria: settings.criteria,
         wait_for: settings.wait_for,
         outputs: settings.outputs,
         console: settings.console,

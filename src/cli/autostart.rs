@@ -4,16 +4,17 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
+use crate::cli::closing;
 use crate::cli::console::complain;
 use crate::cli::exit::Exit;
-use crate::cli::settings::Mode;
+use crate::cli::settings::{Mode, Settings};
 use crate::run::Runs;
 use crate::web::App;
 
 /// Starts the run if nobody else does. Comes back when the program is to end,
 /// which may be never.
-pub(super) async fn by_itself(app: &App, runs: &Runs, mode: Mode) -> Exit {
-    let Mode::Autostart { quit_after } = mode else {
+pub(super) async fn by_itself(app: &App, runs: &Runs, settings: &Settings) -> Exit {
+    let Mode::Autostart { quit_after } = settings.mode else {
         return std::future::pending().await;
     };
     if let Err(reason) = app.start_by_itself().await {
@@ -25,18 +26,22 @@ pub(super) async fn by_itself(app: &App, runs: &Runs, mode: Mode) -> Exit {
         };
     }
     match quit_after {
-        Some(time) => ended(runs, time).await,
+        Some(time) => ended(runs, time, settings.exit_code_on_error).await,
         None => std::future::pending().await,
     }
 }
 
-async fn ended(runs: &Runs, quit_after: Duration) -> Exit {
+/// The exit code is that of the verdict.
+async fn ended(runs: &Runs, quit_after: Duration, on_error: u8) -> Exit {
     let mut snapshots = runs.snapshots();
     let ended = snapshots.wait_for(|snapshot| !snapshot.state.is_active());
-    if ended.await.is_err() {
+    let Ok(verdict) = ended
+        .await
+        .map(|snapshot| snapshot.judgement.as_ref().map(|said| said.verdict))
+    else {
         // Whoever publishes them is gone; the dashboard says so.
         return Exit::Fault;
-    }
+    };
     sleep(quit_after).await;
-    Exit::Success
+    verdict.map_or(Exit::Fault, |verdict| closing::exit(verdict, on_error))
 }

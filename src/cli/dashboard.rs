@@ -1,6 +1,8 @@
 //! `swarmdeck`: the dashboard.
 
+use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -12,11 +14,14 @@ use crate::cli::demo::LabProcess;
 use crate::cli::exit::Exit;
 use crate::cli::library::follow;
 use crate::cli::offer::{self, first_offered};
-use crate::cli::settings::{Mode, Settings, WebSettings};
+use crate::cli::settings::{Mode, Settings, TlsFiles, WebSettings};
 use crate::client::Clock;
+use crate::output::{CsvFiles, Recording};
 use crate::probes::host;
 use crate::run::{Level, Runs, spawn};
-use crate::web::{App, Catalog, Defaults, Guard, Token, router, serve};
+use crate::web::{
+    App, BasePath, Catalog, Defaults, Guard, ServerTls, Token, router, serve, serve_tls,
+};
 
 /// How long the end of the program waits for the end of a run without a word.
 const SHORT_STOP: Duration = Duration::from_millis(1_500);
@@ -36,63 +41,106 @@ pub(super) fn run(settings: Settings) -> Exit {
     exit
 }
 
+/// What a dashboard takes of the machine before anything runs.
+struct Ground {
+    listener: TcpListener,
+    bound: SocketAddr,
+    tls: Option<ServerTls>,
+    token: Option<Token>,
+    files: Option<CsvFiles>,
+    lab: Option<LabProcess>,
+}
+
+impl Ground {
+    async fn take(settings: &Settings) -> Result<Self, Exit> {
+        let web = &settings.web;
+        let listener = listen(web).await?;
+        let files = settings.outputs.csv.as_ref().map(CsvFiles::create);
+        let lab = settings.demo.then(LabProcess::start);
+        Ok(Self {
+            bound: listener.local_addr().map_err(refuse)?,
+            listener,
+            tls: web
+                .tls
+                .as_ref()
+                .map(certificate)
+                .transpose()
+                .map_err(refuse)?,
+            token: token(web)?,
+            files: files.transpose().map_err(refuse)?,
+            lab: match lab {
+                Some(lab) => Some(lab.await.map_err(refuse)?),
+                None => None,
+            },
+        })
+    }
+}
+
+/// Says what is in the way of a start.
+fn refuse(why: impl Display) -> Exit {
+    complain(why);
+    Exit::Usage
+}
+
+async fn listen(web: &WebSettings) -> Result<TcpListener, Exit> {
+    let address = SocketAddr::new(web.host, web.port);
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|error| {
+        if error.kind() == std::io::ErrorKind::AddrInUse {
+            let port = web.port;
+            refuse(format!(
+                "port {port} is taken: name another with --web-port"
+            ))
+        } else {
+            refuse(format!(
+                "cannot listen on {address}: {error}; see --web-host and --web-port"
+            ))
+        }
+    })
+}
+
 async fn open(settings: Settings) -> Exit {
     let (catalog, library) = match offer::open(&settings) {
         Ok(scenarios) => scenarios,
         Err(exit) => return exit,
     };
-    let web = &settings.web;
-    let address = SocketAddr::new(web.host, web.port);
-    let listener = match TcpListener::bind(address).await {
-        Ok(listener) => listener,
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            complain(format!(
-                "port {} is taken: name another with --web-port",
-                web.port
-            ));
-            return Exit::Usage;
-        }
-        Err(error) => {
-            complain(format!(
-                "cannot listen on {address}: {error}; see --web-host and --web-port"
-            ));
-            return Exit::Usage;
-        }
-    };
-    let bound = listener.local_addr().unwrap_or(address);
-    let token = match token(web) {
-        Ok(token) => token,
+    let ground = match Ground::take(&settings).await {
+        Ok(ground) => ground,
         Err(exit) => return exit,
     };
-    let mut lab = None;
-    if settings.demo {
-        match LabProcess::start().await {
-            Ok(process) => lab = Some(process),
-            Err(error) => {
-                complain(error);
-                return Exit::Usage;
-            }
-        }
-    }
+    let Ground { bound, mut lab, .. } = ground;
+    left_out(&settings).into_iter().for_each(complain);
     let runs = spawn(Clock::start(), shards(&settings));
-    greet(&settings, bound, token.as_ref(), lab.as_ref());
+    let mut recording = ground.files.map(|files| Recording::start(&runs, files));
+    greet(&settings, bound, ground.token.as_ref(), lab.as_ref());
+    let web = &settings.web;
     let defaults = defaults(&settings, &catalog, lab.as_ref());
-    let guard = Guard::new(web.host, token, web.allow_host.clone());
+    let guard = Guard::new(web.host, ground.token, web.allow_host.clone());
     let app = App::new(runs.clone(), catalog, defaults);
     app.note(Level::Info, format!("the dashboard listens on {bound}"));
     if let Some(library) = library {
         tokio::spawn(follow(library, app.clone()));
     }
-    let routes = router(app.clone(), guard);
+    let routes = match base_path(web) {
+        Some(base) => base.mount(router(app.clone(), guard)),
+        None => router(app.clone(), guard),
+    };
     let mut exit = Exit::Success;
     let ended = async {
         tokio::select! {
             () = end(lab.as_mut()) => {}
-            own = by_itself(&app, &runs, settings.mode) => exit = own,
+            () = tell_trouble(&mut recording) => {}
+            own = by_itself(&app, &runs, &settings) => exit = own,
         }
     };
-    let served = serve(listener, routes, ended).await;
+    let served = match ground.tls {
+        Some(tls) => serve_tls(ground.listener, tls, routes, ended).await,
+        None => serve(ground.listener, routes, ended).await,
+    };
     finish(&runs).await;
+    if let Some(recording) = recording {
+        recording.finish().await.iter().for_each(complain);
+    }
     match served {
         Ok(()) => exit,
         Err(error) => {
@@ -100,6 +148,83 @@ async fn open(settings: Settings) -> Exit {
             Exit::Fault
         }
     }
+}
+
+/// Says what keeps files from being written; ends never.
+async fn tell_trouble(recording: &mut Option<Recording>) {
+    let Some(recording) = recording else {
+        return std::future::pending().await;
+    };
+    loop {
+        complain(recording.trouble().await);
+    }
+}
+
+/// What was asked for and is not done beside a dashboard, in sentences.
+fn left_out(settings: &Settings) -> Vec<String> {
+    let outputs = &settings.outputs;
+    let console = settings.console;
+    let of_headless = [
+        (
+            outputs.html.is_some(),
+            "--html",
+            "the report is at /stats/report",
+        ),
+        (
+            outputs.json || outputs.json_file.is_some(),
+            "--json",
+            "statistics are at /stats/requests",
+        ),
+        (
+            outputs.junit.is_some(),
+            "--junit",
+            "`swarmdeck report` makes one of a run file",
+        ),
+        (
+            console.print_stats || console.only_summary,
+            "--print-stats",
+            "the dashboard shows them",
+        ),
+        (
+            console.reset_stats,
+            "--reset-stats",
+            "the dashboard has a button for it",
+        ),
+        (
+            !settings.criteria.is_empty(),
+            "--criterion",
+            "`criteria:` of the scenario are judged here",
+        ),
+        (
+            settings.wait_for.is_some(),
+            "--wait-for",
+            "`health:` of the scenario is waited for",
+        ),
+        (
+            settings.web.class_picker,
+            "--class-picker",
+            "name the classes on the command line",
+        ),
+    ];
+    let asked = of_headless.into_iter().filter(|(is_asked, ..)| *is_asked);
+    asked
+        .map(|(_, option, instead)| format!("{option} is left out beside a dashboard: {instead}"))
+        .collect()
+}
+
+/// What the addresses of the dashboard begin with; checked where it was typed.
+fn base_path(web: &WebSettings) -> Option<BasePath> {
+    let path = Some(&web.base_path).filter(|path| !path.is_empty());
+    path.and_then(|path| path.parse().ok())
+}
+
+fn certificate(files: &TlsFiles) -> Result<ServerTls, String> {
+    let read = |path: &Path| {
+        let text = std::fs::read(path);
+        text.map_err(|error| format!("{} cannot be read: {error}", path.display()))
+    };
+    let tls = ServerTls::from_pem(&read(&files.cert)?, &read(&files.key)?);
+    tls.map_err(|error| format!("--tls-cert, --tls-key: {error}"))
 }
 
 fn token(web: &WebSettings) -> Result<Option<Token>, Exit> {
@@ -144,9 +269,12 @@ fn greet(settings: &Settings, bound: SocketAddr, token: Option<&Token>, lab: Opt
         IpAddr::V4(ip) => ip.to_string(),
         IpAddr::V6(ip) => format!("[{ip}]"),
     };
-    let token = token
-        .map(|token| format!("/?token={}", token.as_str()))
-        .unwrap_or_default();
+    let scheme = if web.tls.is_some() { "https" } else { "http" };
+    let path = match (token, web.base_path.as_str()) {
+        (Some(token), base) => format!("{base}/?token={}", token.as_str()),
+        (None, "") => String::new(),
+        (None, base) => format!("{base}/"),
+    };
     if let Some(lab) = lab {
         let taken = if lab.port == 8000 {
             ""
@@ -158,7 +286,10 @@ fn greet(settings: &Settings, bound: SocketAddr, token: Option<&Token>, lab: Opt
             lab.url
         ));
     }
-    say(format!("Dashboard  http://{name}:{}{token}", bound.port()));
+    say(format!(
+        "Dashboard  {scheme}://{name}:{}{path}",
+        bound.port()
+    ));
     if web.no_auth && !web.host.is_loopback() {
         say("           no token is asked for: whoever reaches this port may start load");
     }

@@ -18,11 +18,13 @@ use crate::cli::signals::Signals;
 use crate::cli::wait_for::WaitError;
 use crate::client::Clock;
 use crate::locust::{LogLevel, RatesOf, error_report, percentiles, summary};
-use crate::model::{RunSpec, RunState};
+use crate::model::{Criterion, RunSpec, RunState};
 use crate::output::Recording;
+use crate::probes::host;
 use crate::program::Program;
+use crate::report::{About, Machine};
 use crate::run::{Edit, RunError, Runs, Snapshot, spawn};
-use crate::scenario::{Loaded, Wish};
+use crate::scenario::{Loaded, Wish, parse_criterion};
 use crate::verdict::Verdict;
 
 /// How often tables are printed.
@@ -39,6 +41,8 @@ pub(super) struct HeadlessPlan {
     pub(super) wish: Wish,
     /// Generator threads.
     pub(super) shards: usize,
+    /// What has to hold, beside what the scenario asks, in the words of the user.
+    pub(super) criteria: Vec<String>,
     /// What has to answer before it starts.
     pub(super) wait_for: Option<WaitFor>,
     /// The files that are written.
@@ -68,6 +72,7 @@ struct Session {
     console: Console,
     exit_code_on_error: u8,
     spec: RunSpec,
+    about: About,
     program: Arc<Program>,
     runs: Runs,
     screen: Screen,
@@ -106,10 +111,15 @@ impl Session {
         let planned = plan.loaded.plan(&plan.wish);
         let (mut spec, program) = planned.map_err(|error| usage(error.to_string()))?;
         spec.recent = results::recent(&plan.outputs);
+        for text in &plan.criteria {
+            let criterion = criterion(&plan.loaded, text).map_err(usage)?;
+            spec.criteria.list.push(criterion);
+        }
         spec.remarks
             .extend(plan.wish.unused_by(&plan.loaded.scenario));
         let mut screen = Screen::open(plan.log).map_err(usage)?;
-        let files = results::begin(&plan.outputs).map_err(|error| usage(error.to_string()))?;
+        let files =
+            results::begin(&plan.outputs, &spec).map_err(|error| usage(error.to_string()))?;
         let mut signals = Signals::listen();
         let version = env!("CARGO_PKG_VERSION");
         let said = format!("Starting Swarmdeck {version}");
@@ -117,6 +127,8 @@ impl Session {
         let runs = spawn(Clock::start(), plan.shards);
         let recording = files.map(|files| Recording::start(&runs, files));
         let program = Arc::new(program);
+        let (scenario, text) = (&plan.loaded.scenario, &plan.loaded.text);
+        let about = About::new(scenario, text, &spec, machine());
         let started = tokio::select! {
             started = start(plan.wait_for.as_ref(), &runs, (&spec, &program)) => started,
             name = signals.next() => Err(Hindrance::Signal(name)),
@@ -132,6 +144,7 @@ impl Session {
             console: plan.console,
             exit_code_on_error: plan.exit_code_on_error,
             spec,
+            about,
             program,
             runs,
             screen,
@@ -277,9 +290,9 @@ impl Session {
             let missing = recording.finish().await;
             wrong.extend(missing.iter().map(ToString::to_string));
         }
-        if let Err(error) = results::write(&self.outputs, snapshot) {
-            wrong.push(error.to_string());
-        }
+        let log = self.runs.log();
+        let ends = (snapshot, &*log);
+        wrong.extend(results::write(&self.outputs, &self.spec, &self.about, ends));
         for text in wrong {
             self.screen.log(LogLevel::Error, Logger::Main, &text);
         }
@@ -292,6 +305,21 @@ impl Session {
         text.push_str(&percentiles(tables, width));
         text.push_str(&error_report(tables, width).unwrap_or_default());
         self.screen.show(&text);
+    }
+}
+
+/// Reads a criterion of the command line, for this scenario.
+fn criterion(loaded: &Loaded, text: &str) -> Result<Criterion, String> {
+    let criterion = parse_criterion(text);
+    let checked = criterion.and_then(|one| loaded.check_criterion(&one).map(|()| one));
+    checked.map_err(|error| format!("--criterion: {error}"))
+}
+
+/// The machine that load comes from.
+fn machine() -> Machine {
+    Machine {
+        os: host::system(),
+        cpus: host::usable_cores(),
     }
 }
 

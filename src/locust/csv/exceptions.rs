@@ -4,7 +4,7 @@ use crate::run::Tables;
 
 /// `PREFIX_exceptions.csv`: what failed in tasks and is no request's failure:
 /// a `fail` step, a `poll` that ran out of time. There is no code and so no
-/// traceback: its column names the task.
+/// traceback; the message begins with the task.
 #[must_use]
 pub fn exceptions(tables: &Tables) -> Vec<u8> {
     let header = ["Count", "Message", "Traceback", "Nodes"].map(str::to_owned);
@@ -13,8 +13,8 @@ pub fn exceptions(tables: &Tables) -> Vec<u8> {
     let records = lines.map(|line| {
         [
             line.count.to_string(),
-            line.text.clone(),
-            format!("task {}", line.name),
+            format!("{}: {}", line.name, line.text),
+            String::new(),
             "local".to_owned(),
         ]
     });
@@ -29,7 +29,7 @@ mod tests {
     #[test]
     fn failures_of_tasks_are_exceptions() {
         let text = String::from_utf8(exceptions(&tables())).expect("text");
-        let expected = "Count,Message,Traceback,Nodes\r\n2,sold out,task buy,local\r\n";
+        let expected = "Count,Message,Traceback,Nodes\r\n2,buy: sold out,,local\r\n";
         assert_eq!(text, expected);
     }
 }
