@@ -65,7 +65,8 @@ async fn four_files_agree_with_each_other_and_with_the_json() {
     assert_eq!(&last[3], "Aggregated");
     assert_eq!(rows(&format!("{prefix}_failures.csv")).len(), 0);
     let exceptions = rows(&format!("{prefix}_exceptions.csv"));
-    assert_eq!(&exceptions[0][2], "task sold_out");
+    assert_eq!(&exceptions[0][1], "sold_out: sold out");
+    assert_eq!(&exceptions[0][2], "", "no traceback");
     assert_eq!(&exceptions[0][3], "local");
     // Standard output is the JSON alone; the tables went where errors go.
     let entries: Value = serde_json::from_str(&stdout).unwrap();
