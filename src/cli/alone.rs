@@ -1,31 +1,19 @@
 //! `swarmdeck --headless`: which scenario runs, against what.
 
-use tokio::runtime::Builder;
-
 use crate::cli::console::complain;
 use crate::cli::dashboard::shards;
 use crate::cli::demo::LabProcess;
 use crate::cli::exit::Exit;
 use crate::cli::headless::{self, HeadlessPlan};
 use crate::cli::offer;
+use crate::cli::runtime::block_on;
 use crate::cli::settings::Settings;
 use crate::scenario::{Loaded, RunTime, Wish};
 use crate::web::Catalog;
 
 /// Runs the one scenario that was named.
 pub(super) fn run(settings: Settings) -> Exit {
-    let runtime = match Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            complain(format!("the program cannot start: {error}"));
-            return Exit::Fault;
-        }
-    };
-    let exit = runtime.block_on(go(settings));
-    // A disk, a name server or a keyboard that never answers must not hold
-    // the end up.
-    runtime.shutdown_background();
-    exit
+    block_on(go(settings)).unwrap_or_else(|exit| exit)
 }
 
 async fn go(settings: Settings) -> Exit {

@@ -6,7 +6,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::runtime::Builder;
 
 use crate::cli::autostart::by_itself;
 use crate::cli::console::{complain, end_requested, say};
@@ -14,6 +13,7 @@ use crate::cli::demo::LabProcess;
 use crate::cli::exit::Exit;
 use crate::cli::library::follow;
 use crate::cli::offer::{self, first_offered};
+use crate::cli::runtime::block_on;
 use crate::cli::settings::{Mode, Settings, TlsFiles, WebSettings};
 use crate::client::Clock;
 use crate::output::{CsvFiles, Recording};
@@ -28,17 +28,7 @@ const SHORT_STOP: Duration = Duration::from_millis(1_500);
 
 /// Serves the dashboard until the user ends it.
 pub(super) fn run(settings: Settings) -> Exit {
-    let runtime = match Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            complain(format!("the program cannot start: {error}"));
-            return Exit::Fault;
-        }
-    };
-    let exit = runtime.block_on(open(settings));
-    // Look-ups of names that never answer must not hold the end up.
-    runtime.shutdown_background();
-    exit
+    block_on(open(settings)).unwrap_or_else(|exit| exit)
 }
 
 /// What a dashboard takes of the machine before anything runs.

@@ -20,9 +20,8 @@ use crate::client::Clock;
 use crate::locust::{LogLevel, RatesOf, error_report, percentiles, summary};
 use crate::model::{Criterion, RunSpec, RunState};
 use crate::output::Recording;
-use crate::probes::host;
 use crate::program::Program;
-use crate::report::{About, Machine};
+use crate::report::About;
 use crate::run::{Edit, RunError, Runs, Snapshot, spawn};
 use crate::scenario::{Loaded, Wish, parse_criterion};
 use crate::verdict::Verdict;
@@ -128,7 +127,7 @@ impl Session {
         let recording = files.map(|files| Recording::start(&runs, files));
         let program = Arc::new(program);
         let (scenario, text) = (&plan.loaded.scenario, &plan.loaded.text);
-        let about = About::new(scenario, text, &spec, machine());
+        let about = About::new(scenario, text, &spec, results::machine());
         let started = tokio::select! {
             started = start(plan.wait_for.as_ref(), &runs, (&spec, &program)) => started,
             name = signals.next() => Err(Hindrance::Signal(name)),
@@ -313,14 +312,6 @@ fn criterion(loaded: &Loaded, text: &str) -> Result<Criterion, String> {
     let criterion = parse_criterion(text);
     let checked = criterion.and_then(|one| loaded.check_criterion(&one).map(|()| one));
     checked.map_err(|error| format!("--criterion: {error}"))
-}
-
-/// The machine that load comes from.
-fn machine() -> Machine {
-    Machine {
-        os: host::system(),
-        cpus: host::usable_cores(),
-    }
 }
 
 async fn start(

@@ -22,6 +22,7 @@ mod progress;
 mod refused;
 mod report;
 mod results;
+mod runtime;
 mod screen;
 mod settings;
 mod shell;

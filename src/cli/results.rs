@@ -9,11 +9,20 @@ use crate::cli::settings::Outputs;
 use crate::locust::json;
 use crate::model::{Recent, RunSpec};
 use crate::output::{CsvFiles, CsvStyle, ReportPaths, WriteError, claim, replace, write_reports};
-use crate::report::{About, RunFile, summary};
+use crate::probes::host;
+use crate::report::{About, Machine, RunFile, summary};
 use crate::run::{Log, Snapshot};
 
 /// Where GitHub takes the summary of a step from.
 const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
+
+/// The machine that load comes from.
+pub(super) fn machine() -> Machine {
+    Machine {
+        os: host::system(),
+        cpus: host::usable_cores(),
+    }
+}
 
 /// What the files need of the last seconds.
 pub(super) fn recent(outputs: &Outputs) -> Recent {

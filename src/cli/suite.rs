@@ -3,18 +3,20 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tokio::runtime::Builder;
 use tokio::time::sleep;
 
 use crate::cli::args::SuiteArgs;
 use crate::cli::console::{colour, complain, end_requested, say, show_mistake};
 use crate::cli::exit::Exit;
+use crate::cli::results::machine;
+use crate::cli::runtime::block_on;
 use crate::cli::sources;
 use crate::client::Clock;
 use crate::model::{RunSpec, RunState};
 use crate::output::{Format, ReportPaths, WriteError, write_report, write_reports};
 use crate::probes::host;
-use crate::report::{About, Machine, RunFile, worst};
+use crate::program::Program;
+use crate::report::{About, RunFile, worst};
 use crate::run::{Runs, spawn};
 use crate::scenario::{Loaded, RunTime, Source, Wish, read};
 use crate::verdict::Verdict;
@@ -33,6 +35,7 @@ struct Entry {
     prefix: String,
     loaded: Loaded,
     spec: RunSpec,
+    program: Arc<Program>,
 }
 
 /// Runs all scenarios. Nothing runs before all of them are found sound.
@@ -41,16 +44,10 @@ pub(super) fn run(args: &SuiteArgs) -> Exit {
         Ok(entries) => entries,
         Err(exit) => return exit,
     };
-    let runtime = match Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            complain(format!("the program cannot start: {error}"));
-            return Exit::Fault;
-        }
+    let runs = match block_on(run_all(args, &entries)) {
+        Ok(runs) => runs,
+        Err(exit) => return exit,
     };
-    let runs = runtime.block_on(run_all(args, &entries));
-    // Look-ups of names that never answer must not hold the end up.
-    runtime.shutdown_background();
     let written = runs.and_then(|runs| write_all(&args.out, &runs).map(|()| runs));
     match written {
         Ok(runs) => {
@@ -107,7 +104,7 @@ fn entry(args: &SuiteArgs, source: &Source, loaded: Loaded) -> Result<Entry, Str
         run_time: args.run_time.map_or(RunTime::Preset, RunTime::Limited),
         ..Wish::default()
     };
-    let (spec, _) = loaded.plan(&wish).map_err(|error| in_file(&error))?;
+    let (spec, program) = loaded.plan(&wish).map_err(|error| in_file(&error))?;
     if spec.run_time.is_none_or(|time| time.is_zero()) && scenario.iterations.is_none() {
         return Err(in_file(
             &"this scenario does not end by itself: give a run time with -t, or `load.run_time`",
@@ -116,6 +113,7 @@ fn entry(args: &SuiteArgs, source: &Source, loaded: Loaded) -> Result<Entry, Str
     Ok(Entry {
         prefix: source.stem().to_owned(),
         spec,
+        program: Arc::new(program),
         loaded,
     })
 }
@@ -132,7 +130,7 @@ async fn run_all(args: &SuiteArgs, entries: &[Entry]) -> Result<Vec<RunFile>, Wr
         let name = &entry.spec.scenario;
         say(format!("Run {}/{}    {name}", at + 1, entries.len()));
         let file = tokio::select! {
-            file = run_one(&runs, clock, args, entry) => file,
+            file = run_one(&runs, clock, entry) => file,
             () = &mut interrupted => None,
         };
         let was_interrupted = file.is_none();
@@ -170,10 +168,10 @@ async fn run_all(args: &SuiteArgs, entries: &[Entry]) -> Result<Vec<RunFile>, Wr
 
 /// Runs a scenario to its end: its health gate first, if it has one. A target
 /// that cannot be reached makes a run that is not sound.
-async fn run_one(runs: &Runs, clock: Clock, args: &SuiteArgs, entry: &Entry) -> Option<RunFile> {
+async fn run_one(runs: &Runs, clock: Clock, entry: &Entry) -> Option<RunFile> {
     let about = about(entry);
-    let program = entry.loaded.compile(args.host.as_deref()).ok()?;
-    if let Err(error) = runs.start(entry.spec.clone(), Arc::new(program)).await {
+    let program = Arc::clone(&entry.program);
+    if let Err(error) = runs.start(entry.spec.clone(), program).await {
         let now_ms = clock.unix_us(clock.now_us()) / 1_000;
         return Some(RunFile::unstarted(&about, now_ms, error.to_string()));
     }
@@ -193,12 +191,8 @@ async fn stop(runs: &Runs, entry: &Entry) -> Option<RunFile> {
 }
 
 fn about(entry: &Entry) -> About {
-    let machine = Machine {
-        os: host::system(),
-        cpus: host::usable_cores(),
-    };
     let Entry { loaded, spec, .. } = entry;
-    About::new(&loaded.scenario, &loaded.text, spec, machine)
+    About::new(&loaded.scenario, &loaded.text, spec, machine())
 }
 
 fn verdict_line(file: &RunFile) -> String {
