@@ -102,14 +102,19 @@ async fn headless_runs_leave_the_same_files_lines_and_code() {
     let (_, theirs) = locust.table("stats");
     let (_, rows) = ours.table("stats");
     assert_eq!(rows.len(), theirs.len());
+    let number = |text: &str| text.parse::<f64>().unwrap();
+    let all = |rows: &[Vec<String>]| number(&rows.last().unwrap()[2]);
     for (row, their) in rows.iter().zip(&theirs) {
         assert_eq!(row[..2], their[..2], "type and name, in order");
-        let number = |text: &str| text.parse::<f64>().unwrap();
-        let (count, of_theirs) = (number(&row[2]), number(&their[2]));
-        // Both have the same plan; on a busy machine neither keeps all of it.
+        // How many there are depends on how busy the machine is; what part of
+        // them a name has does not.
+        let (part, of_theirs) = (
+            number(&row[2]) / all(&rows),
+            number(&their[2]) / all(&theirs),
+        );
         assert!(
-            (0.5..2.0).contains(&(count / of_theirs)),
-            "{}: {count} requests, Locust has {of_theirs}",
+            (part - of_theirs).abs() < 0.25,
+            "{}: {part} of the requests, with Locust {of_theirs}",
             row[1]
         );
         assert_eq!(number(&row[3]) > 0.0, number(&their[3]) > 0.0, "failures");

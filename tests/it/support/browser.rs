@@ -1,13 +1,15 @@
 use std::process::Stdio;
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use thirtyfour::prelude::*;
 use thirtyfour::{ChromiumLikeCapabilities, LoggingPrefsLogLevel};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
+use tokio::time::{Instant, sleep};
 
 use super::process::Folder;
-use super::time::{PATIENCE, eventually, soon};
+use super::time::{PATIENCE, soon};
 
 /// A real browser with one page, driven as its reader would.
 pub(crate) struct Browser {
@@ -69,11 +71,17 @@ impl Browser {
         field.send_keys(Key::Enter).await.expect("takes keys");
     }
 
-    /// Replaces what stands in a field.
+    /// Replaces what stands in a field, as a reader would: the field keeps the
+    /// focus in between, so that the page does not put its own value back.
     pub(crate) async fn fill(&self, selector: &str, text: &str) {
         let field = self.find(selector).await;
-        field.clear().await.expect("can be emptied");
-        field.send_keys(text).await.expect("takes keys");
+        let all = Key::Control + "a";
+        let what = if text.is_empty() {
+            all + Key::Delete
+        } else {
+            all + Key::Null + text
+        };
+        field.send_keys(what).await.expect("takes keys");
     }
 
     /// The text that a reader sees there; empty while nothing is shown.
@@ -83,14 +91,15 @@ impl Browser {
 
     /// Waits until the text there fulfils a condition.
     pub(crate) async fn until(&self, selector: &str, condition: impl Fn(&str) -> bool) -> String {
-        let mut text = String::new();
-        let what = format!("the wanted text of {selector}");
-        eventually(&what, PATIENCE, async || {
-            text = self.text(selector).await;
-            condition(&text)
-        })
-        .await;
-        text
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let text = self.text(selector).await;
+            if condition(&text) {
+                return text;
+            }
+            assert!(Instant::now() < deadline, "{selector} still says: {text}");
+            sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// Waits until the number there fulfils a condition.
