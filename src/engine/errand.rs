@@ -1,6 +1,7 @@
 //! What is done once, by a user of its own, outside the statistics.
 
 use std::io;
+use std::sync::Arc;
 use std::thread;
 
 use tokio::sync::oneshot;
@@ -9,12 +10,25 @@ use crate::engine::alone::alone;
 use crate::engine::interpreter::{Performed, Start};
 use crate::engine::swarm::SwarmSetup;
 use crate::engine::user::User;
-use crate::model::{ClassId, Failure, NameId};
+use crate::model::{ClassId, Failure, FeedId, NameId};
 use crate::program::{CodeAt, Variables};
+
+/// What an errand is to do.
+#[derive(Clone, Debug)]
+pub struct Errand {
+    /// The class of the user that does it.
+    pub class: ClassId,
+    /// Where its steps begin.
+    pub entry: CodeAt,
+    /// The feeds of which it needs a row.
+    pub feeds: Vec<FeedId>,
+    /// The row it is given of each, from 0, counted round; `None` leaves that to the feeds.
+    pub row: Option<u32>,
+}
 
 /// What came of an errand.
 #[derive(Debug)]
-pub struct Errand {
+pub struct ErrandEnd {
     /// The variables as they were at its end.
     pub variables: Variables,
     /// Its first failure.
@@ -31,14 +45,14 @@ pub struct Errand {
 ///
 /// # Errors
 /// The operating system gives no thread, descriptor or poll.
-pub async fn run_errand(setup: SwarmSetup, entry: CodeAt, limit_us: u64) -> io::Result<Errand> {
+pub async fn run_errand(setup: SwarmSetup, errand: Errand, limit_us: u64) -> io::Result<ErrandEnd> {
     let (mut answer, answered) = oneshot::channel();
     thread::Builder::new()
         .name("errand".to_owned())
         .spawn(move || {
-            let done = alone(setup, ClassId(0), async |user| {
+            let done = alone(setup, errand.class, async |user| {
                 tokio::select! {
-                    done = go(user, entry, limit_us) => Some(done),
+                    done = go(user, &errand, limit_us) => Some(done),
                     () = answer.closed() => None,
                 }
             });
@@ -51,16 +65,23 @@ pub async fn run_errand(setup: SwarmSetup, entry: CodeAt, limit_us: u64) -> io::
     answered.await.map_err(|_| lost())?
 }
 
-async fn go(mut user: User, entry: CodeAt, limit_us: u64) -> Errand {
+async fn go(mut user: User, errand: &Errand, limit_us: u64) -> ErrandEnd {
     let clock = user.shard.clock;
     let began_us = clock.now_us();
     user.now_us = began_us;
     user.member.grant(began_us.saturating_add(limit_us));
-    let program = std::sync::Arc::clone(&user.shard.setup.program);
-    user.take_rows(&program.once.rows);
-    let performed = user.perform(entry, Start::First).await;
+    let program = Arc::clone(&user.shard.setup.program);
+    for &feed in &errand.feeds {
+        let rows = program.feeds.get(feed.index()).map(|feed| feed.rows.len());
+        let rows = rows.and_then(|rows| u32::try_from(rows).ok());
+        if let (Some(row), Some(rows @ 1..)) = (errand.row, rows) {
+            user.variables.hold(feed, row % rows);
+        }
+    }
+    user.take_rows(&errand.feeds);
+    let performed = user.perform(errand.entry, Start::First).await;
     let failed = performed == Performed::Failed;
-    Errand {
+    ErrandEnd {
         failure: user.last_failure.filter(|_| failed),
         variables: user.variables,
         is_over: performed != Performed::CutOff,

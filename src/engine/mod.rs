@@ -29,7 +29,7 @@ mod user;
 mod wheel;
 mod witness;
 
-pub use errand::{Errand, run_errand};
+pub use errand::{Errand, ErrandEnd, run_errand};
 pub use journal::Journal;
 pub use limits::Limits;
 pub use mailbox::Report;

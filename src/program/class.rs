@@ -21,6 +21,9 @@ pub struct Class {
     pub wait: Wait,
     /// What a user does first; if it fails, the user ends.
     pub on_start: Option<CodeAt>,
+    /// Whether `on_start` is done once before any user starts, see
+    /// `docs/scenarios.md`.
+    pub is_rehearsed: bool,
     /// What a user does last.
     pub on_stop: Option<CodeAt>,
     /// What its users pick from; at least one.
@@ -139,6 +142,7 @@ mod tests {
             population: Population::Weight(1),
             wait: Wait::NONE,
             on_start: None,
+            is_rehearsed: false,
             on_stop: None,
             tasks,
             order: Order::Weighted,

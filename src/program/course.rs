@@ -114,6 +114,7 @@ mod tests {
             population: Population::Weight(1),
             wait: Wait::NONE,
             on_start: None,
+            is_rehearsed: false,
             on_stop: None,
             tasks: tasks.into(),
             order,

@@ -23,7 +23,7 @@ use crate::run::scribe::Scribe;
 use crate::run::snapshot::RunInfo;
 use crate::run::tables::{Tables, seconds};
 use crate::run::watch::Watch;
-use crate::verdict::Judgement;
+use crate::verdict::{Finding, Judgement};
 
 /// Why a run stopped whose run time is over.
 pub const RUN_TIME_REACHED: &str = "run time reached";
@@ -65,8 +65,10 @@ pub(super) struct Active {
     pub(super) tables: Arc<Tables>,
     pub(super) tables_made: Option<Instant>,
     pub(super) judgement: Option<Arc<Judgement>>,
-    /// Why no user was started: the health gate or `setup` failed.
+    /// Why no user was started: the health gate, `setup` or the rehearsal failed.
     pub(super) not_begun: Option<Arc<str>>,
+    /// What was found wrong with the scenario before the first user.
+    pub(super) found_before: Option<Finding>,
     /// What of our own went wrong.
     pub(super) fault: Option<Arc<str>>,
 }
@@ -143,6 +145,7 @@ impl Active {
             tables_made: None,
             judgement: None,
             not_begun: None,
+            found_before: None,
             fault: None,
         }
     }

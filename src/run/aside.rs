@@ -12,11 +12,12 @@ use crate::run::RunError;
 use crate::run::active::Active;
 use crate::run::log::{Event, EventKind, Level, Log};
 use crate::run::once::{self, Unprepared};
+use crate::run::rehearsal;
 
 /// What goes on beside the shards; ended when it is dropped.
 #[derive(Debug)]
 pub(super) enum Aside {
-    /// The health gate and `setup`, before the first user.
+    /// The health gate, `setup` and the rehearsal, before the first user.
     Preparing {
         task: JoinHandle<Result<Variables, Unprepared>>,
         /// Whether `setup` may have left something behind.
@@ -40,13 +41,36 @@ impl Aside {
         match self {
             Self::Preparing { task, .. } => {
                 let done = task.await;
-                Done::Prepared(done.unwrap_or_else(|_| Err(Unprepared::Unhealthy(lost()))))
+                Done::Prepared(done.unwrap_or_else(|_| Err(Unprepared::before_setup(lost()))))
             }
             Self::TearingDown(task) => {
                 let done = task.await;
                 Done::TornDown(done.unwrap_or_else(|_| Err(lost())))
             }
         }
+    }
+}
+
+/// The health gate, `setup`, and a rehearsal of what each user does first.
+async fn prepare(
+    mut setup: SwarmSetup,
+    log: Arc<Log>,
+    setup_begun: Arc<AtomicBool>,
+) -> Result<Variables, Unprepared> {
+    let variables =
+        once::prepare(setup.clone(), Arc::clone(&log), Arc::clone(&setup_begun)).await?;
+    setup.initial = Arc::new(variables);
+    let rehearsed = rehearsal::rehearse(&setup, &log).await;
+    let variables = Variables::clone(&setup.initial);
+    match rehearsed {
+        None => Ok(variables),
+        Some(refused) => Err(Unprepared {
+            why: refused.text.clone(),
+            finding: Some(Box::new(refused)),
+            left: setup_begun
+                .load(Ordering::Relaxed)
+                .then(|| Box::new(variables)),
+        }),
     }
 }
 
@@ -66,11 +90,11 @@ impl Active {
     /// The operating system gives no thread for the shards.
     pub(super) fn prepare(&mut self, log: &Arc<Log>) -> Result<(), RunError> {
         let once = &self.program.once;
-        if once.health.is_none() && once.setup.is_none() {
+        if once.health.is_none() && once.setup.is_none() && !rehearsal::is_due(&self.program) {
             return self.begin();
         }
         let setup_begun = Arc::default();
-        let task = once::prepare(
+        let task = prepare(
             self.errand_setup(),
             Arc::clone(log),
             Arc::clone(&setup_begun),
@@ -103,9 +127,10 @@ impl Active {
             }
             Done::Prepared(Err(why)) => {
                 self.give_up(why.to_string());
-                match why {
-                    Unprepared::Unhealthy(_) => self.conclude(log),
-                    Unprepared::Setup { variables, .. } => {
+                self.found_before = why.finding.map(|finding| *finding);
+                match why.left {
+                    None => self.conclude(log),
+                    Some(variables) => {
                         self.setup.initial = Arc::from(variables);
                         self.tear_down(log);
                     }

@@ -55,7 +55,9 @@ impl Active {
             host: &self.info.host,
             busiest_shard: self.aggregator.busiest_shard(),
         };
-        let judgement = Judgement::new(grounds, findings(&case), remarks(&case));
+        let mut found = findings(&case);
+        found.extend(self.found_before.clone());
+        let judgement = Judgement::new(grounds, found, remarks(&case));
         self.say_changes(&judgement.criteria, log);
         self.judgement = Some(Arc::new(judgement));
     }

@@ -21,6 +21,7 @@ mod plan;
 mod preflight;
 mod present;
 mod reach;
+mod rehearsal;
 mod scribe;
 mod snapshot;
 mod tables;

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use crate::engine::{Errand, SwarmSetup, run_errand};
-use crate::model::micros;
+use crate::engine::{Errand, ErrandEnd, SwarmSetup, run_errand};
+use crate::model::{ClassId, micros};
 use crate::program::{CodeAt, HealthGate, Program, Variables};
 use crate::run::log::{Event, EventKind, Level, Log};
+use crate::verdict::Finding;
 
 /// How long `setup` may take, and `teardown`.
 const ERRAND: Duration = Duration::from_secs(60);
@@ -20,18 +21,33 @@ const FIRST_WORD: Duration = Duration::from_secs(2);
 
 /// Why no user was started.
 #[derive(Clone, Debug, thiserror::Error)]
-pub(super) enum Unprepared {
-    /// The health gate stayed shut.
-    #[error("no user was started: the health check did not succeed within {0}")]
-    Unhealthy(String),
-    /// `setup` failed.
-    #[error("no user was started, because setup failed: {why}")]
-    Setup {
-        /// Why.
-        why: String,
-        /// What it had set by then.
-        variables: Box<Variables>,
-    },
+#[error("no user was started: {why}")]
+pub(super) struct Unprepared {
+    /// The reason.
+    pub(super) why: String,
+    /// What of the scenario is to blame, where that is known.
+    pub(super) finding: Option<Box<Finding>>,
+    /// The variables that `teardown` begins with; `None` where `setup` did not begin.
+    pub(super) left: Option<Box<Variables>>,
+}
+
+impl Unprepared {
+    /// Nothing has begun.
+    pub(super) fn before_setup(why: String) -> Self {
+        Self {
+            why,
+            finding: None,
+            left: None,
+        }
+    }
+
+    /// `setup` has begun, and set these variables.
+    pub(super) fn after_setup(why: String, variables: Variables) -> Self {
+        Self {
+            left: Some(Box::new(variables)),
+            ..Self::before_setup(why)
+        }
+    }
 }
 
 /// Waits for the health gate and does `setup`: the variables that every user
@@ -46,18 +62,18 @@ pub(super) async fn prepare(
 ) -> Result<Variables, Unprepared> {
     let program = Arc::clone(&setup.program);
     if let Some(gate) = program.once.health {
-        pass(&setup, gate, &log)
-            .await
-            .map_err(Unprepared::Unhealthy)?;
+        let passed = pass(&setup, gate, &log).await;
+        passed.map_err(|trouble| {
+            let why = format!("the health check did not succeed within {trouble}");
+            Unprepared::before_setup(why)
+        })?;
     }
     let Some(entry) = program.once.setup else {
         return Ok(Variables::new(program.slot_count()));
     };
     setup_begun.store(true, Ordering::Relaxed);
-    let failed = |why, variables| Unprepared::Setup {
-        why,
-        variables: Box::new(variables),
-    };
+    let failed =
+        |why, variables| Unprepared::after_setup(format!("setup failed: {why}"), variables);
     let done = errand(&setup, entry, ERRAND).await;
     let done = done.map_err(|why| failed(why, Variables::clone(&setup.initial)))?;
     match trouble(&program, &done, ERRAND) {
@@ -115,13 +131,19 @@ async fn pass(setup: &SwarmSetup, gate: HealthGate, log: &Log) -> Result<(), Str
     }
 }
 
-async fn errand(setup: &SwarmSetup, entry: CodeAt, limit: Duration) -> Result<Errand, String> {
-    let done = run_errand(setup.clone(), entry, micros(limit)).await;
+async fn errand(setup: &SwarmSetup, entry: CodeAt, limit: Duration) -> Result<ErrandEnd, String> {
+    let order = Errand {
+        class: ClassId(0),
+        entry,
+        feeds: setup.program.once.rows.clone(),
+        row: None,
+    };
+    let done = run_errand(setup.clone(), order, micros(limit)).await;
     done.map_err(|error| error.to_string())
 }
 
 /// What went wrong with an errand, in words.
-fn trouble(program: &Program, done: &Errand, limit: Duration) -> Option<String> {
+pub(super) fn trouble(program: &Program, done: &ErrandEnd, limit: Duration) -> Option<String> {
     if !done.is_over {
         return Some(format!("not over within {} s", limit.as_secs_f64()));
     }
@@ -131,6 +153,6 @@ fn trouble(program: &Program, done: &Errand, limit: Duration) -> Option<String> 
     Some(format!("{name}{}", program.describe(failure)))
 }
 
-fn say(log: &Log, level: Level, text: String) {
+pub(super) fn say(log: &Log, level: Level, text: String) {
     log.push_event(Event::new(0, EventKind::Setup, level, text));
 }

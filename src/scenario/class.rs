@@ -16,7 +16,7 @@ use crate::scenario::step::Surroundings;
 /// The largest weight.
 pub(super) const MAX_WEIGHT: u32 = 1_000_000;
 
-pub(super) const CLASS_KEYS: [&str; 13] = [
+pub(super) const CLASS_KEYS: [&str; 14] = [
     "weight",
     "count",
     "load",
@@ -25,6 +25,7 @@ pub(super) const CLASS_KEYS: [&str; 13] = [
     "http",
     "variables",
     "on_start",
+    "rehearse",
     "on_stop",
     "tasks",
     "order",
@@ -110,6 +111,7 @@ impl Reader<'_> {
                 .value("wait")
                 .map_or(Wait::NONE, |node| self.wait(node)),
             on_start,
+            is_rehearsed: self.rehearse(&fields),
             on_stop,
             order: self.order(&fields, &tasks),
             iterations: self.iterations(&fields),
@@ -167,6 +169,19 @@ impl Reader<'_> {
             let own = std::mem::take(&mut task.rows);
             task.rows = per(all(&mut own.into_iter()), RowPer::Task);
         }
+    }
+
+    /// Whether `on_start` is tried before the ramp.
+    fn rehearse(&mut self, fields: &Fields<'_>) -> bool {
+        let Some(entry) = fields.entry("rehearse") else {
+            return false;
+        };
+        if fields.entry("on_start").is_none() {
+            let message = "`rehearse` tries `on_start`, and there is none";
+            self.report(entry.key.span, message);
+        }
+        let is_rehearsed = self.switch(fields, "rehearse", [(true, true), (false, false)]);
+        is_rehearsed.unwrap_or(false)
     }
 
     fn class_name(&mut self, entry: &Entry) {

@@ -11,6 +11,7 @@ mod flow;
 mod http;
 mod loads;
 mod once;
+mod rehearsal;
 mod stories;
 #[cfg(unix)]
 mod together;

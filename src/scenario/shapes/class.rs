@@ -1,6 +1,8 @@
 //! User classes and tasks.
 
-use super::Kind::{Any, Duration, Either, List, Named, Nothing, Of, Rate, Text, Whole, Words};
+use super::Kind::{
+    Any, Duration, Either, Flag, List, Named, Nothing, Of, Rate, Text, Whole, Words,
+};
 use super::{HEADERS, Key, PAUSE, Rule, STEPS, Shape};
 
 pub(super) const SHAPES: &[Shape] = &[
@@ -28,6 +30,11 @@ pub(super) const SHAPES: &[Shape] = &[
                 "variables that its users begin with",
             ),
             Key("on_start", STEPS, "what each user does first"),
+            Key(
+                "rehearse",
+                Flag,
+                "whether `on_start` is tried before any user starts",
+            ),
             Key("on_stop", STEPS, "what each user does last"),
             Key(
                 "tasks",

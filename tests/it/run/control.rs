@@ -199,7 +199,7 @@ async fn users_that_cannot_log_in_are_the_first_thing_anyone_sees() {
         password: "another".to_owned(),
         ..LabConfig::default()
     });
-    let mut bench = Bench::builtin("4_burst_load.yaml", &lab.url());
+    let mut bench = Bench::unrehearsed("4_burst_load.yaml", &lab.url());
     bench.start(10, 1_000.0).await;
     bench
         .until("all failed", |s| s.counts.users_failed == 10)

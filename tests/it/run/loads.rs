@@ -70,7 +70,10 @@ async fn a_cap_holds_for_all_users_together() {
     let load = "{users: 20, spawn_rate: 1000, max_rps: 100, run_time: 3s}";
     let (last, _) = run(&scenario(load), &lab.url()).await;
     let requests = last.counts.succeeded;
-    assert!((250..=330).contains(&requests), "{requests} in 3 s");
+    // On a busy machine the end comes late, and the cap holds until then.
+    let allowed = 100.0 * last.elapsed_s.max(3.0) + 30.0;
+    assert!(requests >= 250, "{requests} in 3 s");
+    assert!(requests as f64 <= allowed, "{requests}, {allowed} allowed");
     assert_eq!(last.counts.failed, 0);
 }
 

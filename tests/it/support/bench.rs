@@ -35,6 +35,16 @@ impl Bench {
         Self::of(source, host)
     }
 
+    /// For such a scenario without its rehearsal, which a target counts too.
+    pub(crate) fn unrehearsed(file: &str, host: &str) -> Self {
+        let mut bench = Self::builtin(file, host);
+        let classes = &mut Arc::make_mut(&mut bench.program).classes;
+        classes
+            .iter_mut()
+            .for_each(|class| class.is_rehearsed = false);
+        bench
+    }
+
     /// For one user class of this body, indented by four.
     pub(crate) fn class(body: &str, host: &str) -> Self {
         Self::new(&format!("user_classes:\n  U:\n{body}\n"), host)
