@@ -18,5 +18,6 @@ pub mod run;
 pub mod scenario;
 pub mod schedule;
 pub mod stats;
+pub mod suite;
 pub mod verdict;
 pub mod web;

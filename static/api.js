@@ -6,12 +6,15 @@ const RUN = "api/v1/run";
 export const start = (load) => send("POST", RUN, load);
 /** Changes the load of the run: {users, spawn_rate}. */
 export const edit = (load) => send("PATCH", RUN, load);
-/** Stops the run; its figures stand. */
+/** Stops the run, and the suite that it is part of; the figures stand. */
 export const stop = () => send("POST", `${RUN}/stop`);
 /** Zeroes the statistics. */
 export const reset = () => send("POST", `${RUN}/reset`);
 /** Puts the stopped run away. */
 export const putAway = () => send("DELETE", RUN);
+
+/** Runs scenarios one after the other: {host}. */
+export const startAll = (wish) => send("POST", "api/v1/suite", wish);
 
 /** What there is to see at a path; null when it does not come. */
 export async function list(path) {

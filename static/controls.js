@@ -5,7 +5,8 @@ import { createLoadFields } from "./load_fields.js";
 import { byId, el, setAttribute, setNotice, setShown, setText } from "./dom.js";
 import { clock, durationSeconds, figure, plural } from "./format.js";
 import { planSentence } from "./plans.js";
-import { isActive, isPreparing, isSteered, latestSetup, runState } from "./store.js";
+import { isActive, isPreparing, isSteered, isSuiteActive, latestSetup, runState } from "./store.js";
+import { allWords, isOffered } from "./suite.js";
 
 /**
  * @param {{onPlan: (scenario: object|null, plan: object) => void}} listeners
@@ -13,7 +14,13 @@ import { isActive, isPreparing, isSteered, latestSetup, runState } from "./store
  */
 export function createControls({ onPlan }) {
   const form = byId("load-form");
-  const buttons = { start: byId("start"), stop: byId("stop"), new: byId("new"), reset: byId("reset") };
+  const buttons = {
+    start: byId("start"),
+    all: byId("run-all"),
+    stop: byId("stop"),
+    new: byId("new"),
+    reset: byId("reset"),
+  };
   const scenario = byId("scenario");
   const host = byId("host");
   const runTime = byId("run-time");
@@ -41,6 +48,7 @@ export function createControls({ onPlan }) {
 
   const tellPlan = () => {
     showSteering();
+    if (state) showAll(runState(state));
     const runTimeS = durationSeconds(runTime.value);
     onPlan(chosen, { ...load.values(), runTimeS, host: host.value.trim() });
   };
@@ -65,15 +73,32 @@ export function createControls({ onPlan }) {
     const word = state ? runState(state) : "loading";
     const reason = startReason(state, chosen);
     setShown(buttons.start, word === "ready" || word === "loading");
-    setShown(buttons.stop, state !== null && isActive(state));
-    setShown(buttons.new, word === "stopped");
-    setShown(buttons.reset, state !== null && (isActive(state) || word === "stopped"));
+    const inSuite = state !== null && isSuiteActive(state);
+    const stands = word === "stopped" && !inSuite;
+    setShown(buttons.stop, inSuite || (state !== null && isActive(state)));
+    setShown(buttons.new, stands);
+    setShown(buttons.reset, stands || (state !== null && isActive(state)));
     buttons.start.disabled = busy || word !== "ready" || reason !== "";
+    buttons.all.disabled = busy || word !== "ready";
     buttons.stop.disabled = busy || word === "stopping";
     buttons.new.disabled = busy;
     buttons.reset.disabled = busy || word === "stopping";
-    setText(buttons.stop, word === "stopping" ? "Stopping…" : "Stop");
+    const stop = inSuite ? "Stop all" : "Stop";
+    setText(buttons.stop, word === "stopping" ? "Stopping…" : stop);
+    showAll(word);
     if (word === "ready" && reason !== "") setNotice(byId("form-message"), reason);
+  };
+  /** The host for all scenarios: what the chosen file says belongs to that file alone. */
+  const hostOfAll = () => {
+    const typed = host.value.trim();
+    return typed === (chosen?.host ?? "") ? "" : typed;
+  };
+  /** The offer to run all scenarios one after the other. */
+  const showAll = (word) => {
+    const offered = word === "ready" && isOffered(state.all);
+    setShown(buttons.all, offered);
+    if (offered) setText(buttons.all, `Run all ${state.all.scenarios.length}`);
+    setNotice(byId("run-all-words"), offered ? allWords(state, hostOfAll()) : "");
   };
   const choose = () => {
     const next = state.scenarios.find((s) => s.id === scenario.value) ?? null;
@@ -137,6 +162,7 @@ export function createControls({ onPlan }) {
       }),
     );
   });
+  buttons.all.addEventListener("click", () => act(() => api.startAll({ host: hostOfAll() })));
   buttons.stop.addEventListener("click", (event) => {
     // The second half of a double click on Start lands here.
     if (event.detail < 2) act(api.stop);

@@ -11,7 +11,6 @@ const STANDINGS = {
   undecided: ["?", "undecided"],
 };
 
-/** Which standing the verdict at the end is coloured like. */
 const TONES = { PASS: "met", UNDECIDED: "at_risk" };
 
 /** The standing of a criterion in words: icon, word, and what is to be said with it. */
@@ -20,12 +19,15 @@ export function standing({ standing: name, note }) {
   return { icon, word, note: note ?? "" };
 }
 
+/** Which standing a verdict is coloured like. */
+export const tone = (verdict) => TONES[verdict] ?? "broken";
+
 /** The word at the end of a run with criteria; nothing before. */
 export function verdict(state) {
   const judgement = judged(state);
   if (!judgement?.criteria.length || runState(state) !== "stopped") return null;
   const word = judgement.verdict;
-  return { word, reason: judgement.reason, tone: TONES[word] ?? "broken" };
+  return { word, reason: judgement.reason, tone: tone(word) };
 }
 
 const judged = ({ run, frame }) => (run ? (frame?.judgement ?? null) : null);

@@ -3,6 +3,7 @@
 import { byId, setAttribute, setNotice, setText } from "./dom.js";
 import { clock, count, plural, rate } from "./format.js";
 import { isPreparing, latestOnStartFailure, runState } from "./store.js";
+import { suiteHeadline } from "./suite.js";
 
 const WORDS = {
   loading: "Connecting",
@@ -20,12 +21,11 @@ export function createHeader() {
   return {
     update(state) {
       const word = runState(state);
-      const spoken = isPreparing(state) ? "Preparing" : (WORDS[word] ?? word);
+      const spoken = spokenWord(state, word);
       setAttribute(document.body, "data-state", word);
       setText(byId("state-word"), spoken);
-      const elapsed = state.run && !isPreparing(state) ? clock(state.frame?.elapsed_s) : "";
-      setText(byId("state-clock"), elapsed);
-      setText(byId("run-scenario"), state.run?.scenario ?? "");
+      setText(byId("state-clock"), clockText(state));
+      setText(byId("run-scenario"), suiteHeadline(state) || (state.run?.scenario ?? ""));
       setText(byId("run-host"), state.run?.host ?? "");
       const connection = byId("connection");
       setAttribute(connection, "data-connection", state.connection);
@@ -38,6 +38,19 @@ export function createHeader() {
       showBanners(state, word);
     },
   };
+}
+
+const coolDown = ({ suite }) => suite?.cool_down_left_s ?? null;
+
+function spokenWord(state, word) {
+  if (coolDown(state) !== null) return "Cooling down";
+  return isPreparing(state) ? "Preparing" : (WORDS[word] ?? word);
+}
+
+function clockText(state) {
+  const left = coolDown(state);
+  if (left !== null) return `${left} s`;
+  return state.run && !isPreparing(state) ? clock(state.frame?.elapsed_s) : "";
 }
 
 function setTitle(state, word, spoken) {

@@ -11,6 +11,7 @@ import { connect } from "./live.js";
 import { createLogs } from "./logs.js";
 import { createMenu } from "./menu.js";
 import { connection, initialState, isActive, reduce } from "./store.js";
+import { createSuite } from "./suite.js";
 import { createTables } from "./tables.js";
 import { createTiles } from "./tiles.js";
 
@@ -27,6 +28,7 @@ const parts = [
   createControls({ onPlan: (scenario, plan) => explain.update(scenario, plan) }),
   createTiles(document),
   createCriteria(),
+  createSuite(),
   createCharts(byId("charts"), byId("target"), {
     resetZoom: byId("reset-zoom"),
     scale: byId("latency-scale"),

@@ -40,6 +40,8 @@ export function initialState() {
     version: "",
     scenarios: [],
     defaults: null,
+    all: null, // which scenarios "all" are
+    suite: null, // runs one after the other, as far as they have come
     run: null,
     frame: null,
     tables: null,
@@ -56,7 +58,14 @@ export function initialState() {
 /** The run's state as one word; "loading" before the first hello. */
 export function runState(state) {
   if (!state.known) return "loading";
-  return state.frame?.state ?? "ready";
+  const word = state.frame?.state ?? "ready";
+  // The first run of a suite is about to begin.
+  return word === "ready" && isSuiteActive(state) ? "spawning" : word;
+}
+
+/** Whether scenarios are being run one after the other. */
+export function isSuiteActive({ suite }) {
+  return suite !== null && suite.state !== "ended";
 }
 
 /** Whether users may be active. */
@@ -76,7 +85,7 @@ export function isOpen(state) {
 
 /** Whether the run waits for its target or sets it up: its clock has not begun. */
 export function isPreparing(state) {
-  return state.run !== null && runState(state) === "spawning" && state.frame.elapsed_s === 0;
+  return runState(state) === "spawning" && (state.frame?.elapsed_s ?? 0) === 0;
 }
 
 /** The text of the latest event of the health gate, `setup` or `teardown`. */
@@ -98,7 +107,9 @@ export function reduce(state, message) {
     case "event":
       return event(state, message);
     case "scenarios":
-      return { ...state, scenarios: message.scenarios ?? [], defaults: message.defaults ?? null };
+      return { ...state, ...offer(message) };
+    case "suite":
+      return { ...state, suite: message.suite ?? null };
     default:
       return state;
   }
@@ -117,8 +128,8 @@ function hello(state, message) {
     known: true,
     build: message.build,
     version: message.version,
-    scenarios: message.scenarios ?? [],
-    defaults: message.defaults ?? null,
+    ...offer(message),
+    suite: message.suite ?? null,
     run: message.run ?? null,
     frame: message.frame ?? null,
     tables: message.tables ?? null,
@@ -129,6 +140,12 @@ function hello(state, message) {
     eventsDropped: (message.events_dropped ?? 0) + Math.max(0, events.length - MAX_EVENTS),
   };
 }
+
+const offer = ({ scenarios, defaults, all }) => ({
+  scenarios: scenarios ?? [],
+  defaults: defaults ?? null,
+  all: all ?? null,
+});
 
 function frame(state, message) {
   const series = append(state.series, message.seconds);

@@ -127,7 +127,7 @@ async fn open(settings: Settings) -> Exit {
         Some(tls) => serve_tls(ground.listener, tls, routes, ended).await,
         None => serve(ground.listener, routes, ended).await,
     };
-    finish(&runs).await;
+    finish(&app, &runs).await;
     if let Some(recording) = recording {
         recording.finish().await.iter().for_each(complain);
     }
@@ -303,11 +303,11 @@ async fn end(lab: Option<&mut LabProcess>) {
 
 /// Lets an active run end in order. One that takes its time, for its tasks or
 /// its teardown, is waited for until the user has enough of it.
-async fn finish(runs: &Runs) {
+async fn finish(app: &App, runs: &Runs) {
     if !runs.snapshot().state.is_active() {
         return;
     }
-    let mut stopped = std::pin::pin!(runs.stop("the program ends"));
+    let mut stopped = std::pin::pin!(app.stop("the program ends"));
     if tokio::time::timeout(SHORT_STOP, &mut stopped).await.is_ok() {
         return;
     }

@@ -51,7 +51,11 @@ impl Format {
         }
     }
 
-    fn render(self, runs: &[RunFile]) -> Result<String, String> {
+    /// The report on some runs.
+    ///
+    /// # Errors
+    /// What could not be made, in words.
+    pub fn render(self, runs: &[RunFile]) -> Result<String, String> {
         match self {
             Self::Html => html(&HtmlReport::of(runs)).map_err(|error| error.to_string()),
             Self::Markdown => Ok(markdown(runs)),

@@ -7,14 +7,7 @@ use crate::verdict::{Standing, Verdict};
 /// The weightiest verdict of some runs; `None` where none is judged.
 #[must_use]
 pub fn worst(runs: &[RunFile]) -> Option<Verdict> {
-    let verdicts = runs.iter().filter_map(RunFile::verdict);
-    verdicts.max_by_key(|verdict| match verdict {
-        Verdict::Pass => 0,
-        Verdict::Undecided => 1,
-        Verdict::Fail => 2,
-        Verdict::Invalid => 3,
-        Verdict::Error => 4,
-    })
+    Verdict::weightiest(runs.iter().filter_map(RunFile::verdict))
 }
 
 impl RunFile {

@@ -37,6 +37,19 @@ pub enum RunTime {
     Limited(Duration),
 }
 
+impl RunTime {
+    /// What was wished, else the scenario's own; `None` for a run without a
+    /// limit in time.
+    #[must_use]
+    pub fn or(self, own: Option<Duration>) -> Option<Duration> {
+        match self {
+            Self::Preset => own,
+            Self::UntilStopped => None,
+            Self::Limited(time) => Some(time),
+        }
+    }
+}
+
 /// Why a wish cannot be granted.
 #[derive(Debug, thiserror::Error)]
 pub enum WishError {
@@ -101,11 +114,7 @@ impl Loaded {
             )
         });
         let load = load.transpose()?;
-        let run_time = match wish.run_time {
-            RunTime::Preset => scenario.run_time,
-            RunTime::UntilStopped => None,
-            RunTime::Limited(time) => Some(time),
-        };
+        let run_time = wish.run_time.or(scenario.run_time);
         if run_time.is_some_and(|time| time.is_zero()) {
             return Err(WishError::RunTime);
         }

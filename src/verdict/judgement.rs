@@ -34,6 +34,18 @@ impl Verdict {
             Self::Error => "ERROR",
         }
     }
+
+    /// The weightiest of some, which stands for all of them: ERROR before
+    /// INVALID, FAIL, UNDECIDED and PASS; `None` of none.
+    pub fn weightiest(verdicts: impl Iterator<Item = Self>) -> Option<Self> {
+        verdicts.max_by_key(|verdict| match verdict {
+            Self::Pass => 0,
+            Self::Undecided => 1,
+            Self::Fail => 2,
+            Self::Invalid => 3,
+            Self::Error => 4,
+        })
+    }
 }
 
 /// How a criterion stands.

@@ -10,10 +10,12 @@ use crate::model::{Load, Scenario};
 use crate::run::{Event, Log, NewPoints, Runs, Snapshot};
 use crate::scenario::duration_text;
 use crate::stats::Row;
+use crate::suite::Course;
 use crate::web::assets::build_hash;
 use crate::web::catalog::{Catalog, Entry};
 use crate::web::messages::{
-    FrameBody, ReadingBody, ReadingsBody, RunBody, ScenarioBody, SeriesBody, TablesBody,
+    AllBody, FrameBody, ReadingBody, ReadingsBody, RunBody, ScenarioBody, SeriesBody, SuiteBody,
+    TablesBody,
 };
 use crate::web::state::Defaults;
 
@@ -41,6 +43,7 @@ struct Told {
     seq: u64,
     snapshot: Arc<Snapshot>,
     catalog: Arc<Catalog>,
+    suite: Option<Arc<Course>>,
     second_s: u64,
     /// The time of the latest point of a reading.
     reading_s: f64,
@@ -62,6 +65,7 @@ struct HelloBody {
     version: &'static str,
     #[serde(flatten)]
     offer: ScenariosBody,
+    suite: Option<SuiteBody>,
     run: Option<RunBody>,
     frame: FrameBody,
     tables: TablesBody,
@@ -72,9 +76,15 @@ struct HelloBody {
 }
 
 #[derive(Serialize)]
+struct SuiteMessage {
+    suite: Option<SuiteBody>,
+}
+
+#[derive(Serialize)]
 struct ScenariosBody {
     scenarios: Vec<ScenarioBody>,
     defaults: DefaultsBody,
+    all: AllBody,
 }
 
 impl ScenariosBody {
@@ -82,6 +92,7 @@ impl ScenariosBody {
         Self {
             scenarios: catalog.iter().map(ScenarioBody::new).collect(),
             defaults: DefaultsBody::new(defaults, catalog),
+            all: AllBody::new(catalog, &defaults.wish()),
         }
     }
 }
@@ -128,12 +139,14 @@ impl Feed {
     pub(super) fn start(
         runs: &Runs,
         mut catalogs: watch::Receiver<Arc<Catalog>>,
+        mut suites: watch::Receiver<Option<Arc<Course>>>,
         defaults: Arc<Defaults>,
     ) -> Arc<Self> {
         let told = Told {
             seq: 0,
             snapshot: runs.snapshot(),
             catalog: Arc::clone(&catalogs.borrow_and_update()),
+            suite: suites.borrow_and_update().clone(),
             second_s: 0,
             reading_s: NO_READING,
             events: 0,
@@ -160,6 +173,10 @@ impl Feed {
                         let catalog = Arc::clone(&catalogs.borrow_and_update());
                         publisher.publish_offer(catalog);
                     }
+                    Ok(()) = suites.changed() => {
+                        let suite = suites.borrow_and_update().clone();
+                        publisher.publish_suite(suite);
+                    }
                 }
             }
         });
@@ -183,6 +200,7 @@ impl Feed {
             *told = Told {
                 seq: told.seq + 1,
                 catalog: Arc::clone(&told.catalog),
+                suite: told.suite.clone(),
                 second_s: last_s(&rows),
                 reading_s: latest_s(&self.log.readings_after(NO_READING)),
                 snapshot,
@@ -224,6 +242,14 @@ impl Feed {
         told.catalog = catalog;
     }
 
+    fn publish_suite(&self, suite: Option<Arc<Course>>) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.seq += 1;
+        let body = suite.as_deref().map(SuiteBody::new);
+        self.tell("suite", told.seq, SuiteMessage { suite: body });
+        told.suite = suite;
+    }
+
     /// Tells the viewers, if there are any: the next hello has it all.
     fn tell(&self, kind: &'static str, seq: u64, body: impl Serialize) {
         if self.messages.receiver_count() > 0 {
@@ -248,6 +274,7 @@ impl Feed {
             build: build_hash(),
             version: env!("CARGO_PKG_VERSION"),
             offer: ScenariosBody::new(&told.catalog, &self.defaults),
+            suite: told.suite.as_deref().map(SuiteBody::new),
             run: snapshot.run.as_deref().map(RunBody::new),
             frame: FrameBody::new(snapshot, &[]),
             tables: TablesBody::new(&snapshot.tables),

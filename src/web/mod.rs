@@ -18,6 +18,7 @@ mod problem;
 mod prometheus;
 mod router;
 mod state;
+mod suites;
 mod tls;
 mod token;
 

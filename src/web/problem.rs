@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::run::RunError;
 use crate::scenario::{Diagnostic, WishError};
+use crate::suite::EntryError;
 use crate::web::catalog::{Catalog, Entry};
 use crate::web::pages::ErrorPage;
 
@@ -67,6 +68,27 @@ impl Problem {
             status: StatusCode::NOT_FOUND,
             message: "there is no run to report on: start one first".to_owned(),
             field: None,
+        }
+    }
+
+    /// A suite goes on.
+    pub(super) fn suite_active() -> Self {
+        Self {
+            status: StatusCode::CONFLICT,
+            message: "scenarios are being run one after the other: stop that first".to_owned(),
+            field: None,
+        }
+    }
+
+    /// Why a scenario cannot be part of a suite.
+    pub(super) fn of_entry(name: &str, error: EntryError) -> Self {
+        let problem = match error {
+            EntryError::Wish(error) => error.into(),
+            EntryError::Endless => Self::bad_request(error.to_string(), Some("scenarios")),
+        };
+        Self {
+            message: format!("{name}: {}", problem.message),
+            ..problem
         }
     }
 

@@ -65,6 +65,16 @@ pub fn router(app: App, guard: Guard) -> Router {
         )
         .route("/api/v1/run/stop", post(api::stop_run))
         .route("/api/v1/run/reset", post(api::reset_run))
+        .route(
+            "/api/v1/suite",
+            get(api::show_suite)
+                .post(api::start_suite)
+                .delete(api::stop_suite),
+        )
+        .route("/api/v1/suite/report.html", get(api::show_suite_page))
+        .route("/api/v1/suite/report.md", get(api::show_suite_document))
+        .route("/api/v1/suite/report.json", get(api::show_suite_json))
+        .route("/api/v1/suite/report.xml", get(api::show_suite_junit))
         .route("/api/v1/stats", get(api::show_tables))
         .route("/api/v1/scenarios", get(api::list_scenarios))
         .route("/api/v1/logs", get(api::list_logs))

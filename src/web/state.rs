@@ -1,18 +1,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::model::RunSpec;
 use crate::output::{Logbook, Source};
 use crate::probes::host;
 use crate::report::{About, Machine};
-use crate::run::{Level, Runs, Snapshot};
+use crate::run::{Level, RunError, Runs, Snapshot};
 use crate::scenario::{RunTime, Wish};
 use crate::web::catalog::Catalog;
 use crate::web::chronicle::chronicle;
 use crate::web::feed::Feed;
 use crate::web::problem::Problem;
+use crate::web::suites::Suites;
 
 /// What the handlers share. Clones are cheap.
 #[derive(Clone, Debug)]
@@ -26,6 +27,10 @@ pub struct App {
     pub(super) log: Arc<Logbook>,
     /// What was started last; written by `start`, read for reports.
     about: Arc<watch::Sender<About>>,
+    pub(super) suites: Arc<Suites>,
+    /// One permit: held by who starts a run, for as long as that takes, and by
+    /// a suite from its beginning to its end.
+    ground: Arc<Semaphore>,
 }
 
 /// What the start form holds at first, and what an API client need not say.
@@ -54,7 +59,13 @@ impl App {
         let defaults = Arc::new(defaults);
         let log = Arc::new(Logbook::default());
         chronicle(&runs, Arc::clone(&log));
-        let feed = Feed::start(&runs, catalog.subscribe(), Arc::clone(&defaults));
+        let suites = Arc::<Suites>::default();
+        let feed = Feed::start(
+            &runs,
+            catalog.subscribe(),
+            suites.courses(),
+            Arc::clone(&defaults),
+        );
         Self {
             runs,
             catalog: Arc::new(catalog),
@@ -62,6 +73,8 @@ impl App {
             feed,
             log,
             about: Arc::default(),
+            suites,
+            ground: Arc::new(Semaphore::new(1)),
         }
     }
 
@@ -95,6 +108,7 @@ impl App {
     /// # Errors
     /// What is wrong with the wish, the scenario or the target, in words.
     pub(super) async fn start(&self, id: Option<&str>, wish: Wish) -> Result<RunSpec, Problem> {
+        let _permit = self.permit()?;
         let id = id.unwrap_or(&self.defaults.scenario);
         let catalog = self.catalog();
         let entry = catalog
@@ -110,6 +124,33 @@ impl App {
         self.runs.start(spec.clone(), Arc::new(program)).await?;
         self.remember(about);
         Ok(spec)
+    }
+
+    /// Lets nobody else start a run, or put one away, until it is dropped.
+    ///
+    /// # Errors
+    /// Somebody else is at it, or a suite goes on.
+    pub(super) fn permit(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let permit = Arc::clone(&self.ground).try_acquire_owned();
+        permit.map_err(|_| {
+            if self.suites.is_active() {
+                Problem::suite_active()
+            } else {
+                RunError::Active.into()
+            }
+        })
+    }
+
+    /// Stops what goes on: the active run, and with it the suite that it is
+    /// part of. Comes back when the final figures stand. `why` is for people.
+    ///
+    /// # Errors
+    /// The controller has ended.
+    pub async fn stop(&self, why: &'static str) -> Result<(), RunError> {
+        if self.suites.stop(why).await {
+            return Ok(());
+        }
+        self.runs.stop(why).await
     }
 
     /// Takes in what reports say of a run that was started.
@@ -136,7 +177,7 @@ impl App {
 
 impl Defaults {
     /// What is preset, as a wish.
-    fn wish(&self) -> Wish {
+    pub(super) fn wish(&self) -> Wish {
         Wish {
             users: self.users.map(f64::from),
             spawn_rate: self.spawn_rate,
@@ -148,7 +189,7 @@ impl Defaults {
 }
 
 /// The machine that load comes from.
-fn machine() -> Machine {
+pub(super) fn machine() -> Machine {
     Machine {
         os: host::system(),
         cpus: host::usable_cores(),

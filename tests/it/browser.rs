@@ -4,6 +4,8 @@ use reqwest::Method;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::RunState;
 use swarmdeck::run::Level;
+use swarmdeck::scenario::{Changes, Environment, Source};
+use swarmdeck::web::Catalog;
 
 use crate::support::{Board, Browser, PATIENCE, eventually, lab, lab_stats, number};
 
@@ -257,6 +259,84 @@ async fn criteria_are_shown_as_they_stand_and_a_verdict_at_the_end() {
         .until("#criteria-verdict", |text| text == "FAIL")
         .await;
     browser.until(&line(2, "b"), |text| text == "broken").await;
+    browser.close().await;
+}
+
+/// A scenario that ends by itself where a run time is given.
+fn visit(name: &str, run_time: &str) -> Source {
+    let text = format!(
+        "name: {name}\nload: {{users: 2, spawn_rate: 100{run_time}}}\nuser_classes:\n  U:\n    wait: 20ms\n    tasks:\n      t:\n        - get: /api/v1/health/\n"
+    );
+    Source::new(format!("{name}.yaml"), text)
+}
+
+#[tokio::test]
+async fn all_scenarios_are_run_with_one_click_for_everybody_to_see() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    let sources = [
+        visit("First", ", run_time: 2s"),
+        visit("Second", ", run_time: 2s"),
+        visit("Endless", ""),
+    ];
+    let browser = Browser::open(&format!("http://{}/", board.address)).await;
+    browser.until(STATE, |text| text == "Ready").await;
+    assert!(
+        !is_shown(&browser, "#run-all").await,
+        "only one of these ends"
+    );
+    let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());
+    board.app.offer(catalog);
+    browser.until("#run-all", |text| text == "Run all 2").await;
+    let words = browser
+        .until("#run-all-words", |text| text.starts_with("First, Second:"))
+        .await;
+    assert!(words.contains("about 14s, with 10s between two"), "{words}");
+    assert!(words.contains("Left out: Endless"), "{words}");
+
+    browser.click("#run-all").await;
+    let name = "#run-scenario";
+    browser
+        .until(name, |text| text == "Run 1 of 2: First")
+        .await;
+    browser.until_number(USERS, |users| users == 2.0).await;
+    let other = Browser::open(&format!("http://{}/", board.address)).await;
+    for page in [&browser, &other] {
+        page.until(STATE, |text| text == "Cooling down").await;
+        page.until(name, |text| text == "Next is run 2 of 2: Second")
+            .await;
+        page.until("#suite-list li:first-child", |text| text.contains("PASS"))
+            .await;
+    }
+    browser.reload().await;
+    browser.until(STATE, |text| text == "Cooling down").await;
+    browser
+        .until("#suite-title", |text| text.ends_with("Stop leaves 1 out."))
+        .await;
+    browser.click("#stop").await;
+    for page in [&browser, &other] {
+        page.until("#suite-title", |text| text.ends_with("1 left out"))
+            .await;
+        page.until("#suite-verdict", |text| text == "PASS").await;
+        page.until(STATE, |text| text == "Stopped").await;
+    }
+    let links = "return [...document.querySelectorAll('#suite a')]
+        .filter((a) => a.offsetParent !== null).map((a) => new URL(a.href).pathname)";
+    let links = browser.evaluate(links).await;
+    let links = links.as_array().expect("links");
+    assert_eq!(links.len(), 5, "one run, and four formats: {links:?}");
+    for link in links {
+        let path = link.as_str().expect("a link");
+        assert_eq!(board.send(Method::GET, path).await.status(), 200, "{path}");
+    }
+    // A run by itself is no part of it.
+    browser.click("#new").await;
+    browser.until(STATE, |text| text == "Ready").await;
+    assert!(is_shown(&browser, "#suite").await, "what it came to stays");
+    browser.click("#start").await;
+    browser.until(STATE, |text| text == "Running").await;
+    assert!(!is_shown(&browser, "#suite").await);
+    other.close().await;
     browser.close().await;
 }
 

@@ -60,10 +60,14 @@ const LAYERS: &[Layer] = &[
     layer("report", &["model", "stats", "verdict", "run"]),
     layer("output", &["model", "run", "locust", "report"]),
     layer(
+        "suite",
+        &["model", "program", "scenario", "verdict", "run", "report"],
+    ),
+    layer(
         "web",
         &[
             "model", "stats", "program", "scenario", "verdict", "probes", "run", "locust",
-            "report", "output",
+            "report", "output", "suite",
         ],
     ),
     layer("lab", &["model"]),
@@ -71,7 +75,7 @@ const LAYERS: &[Layer] = &[
         "cli",
         &[
             "model", "schedule", "stats", "program", "scenario", "client", "verdict", "probes",
-            "engine", "run", "locust", "report", "output", "web", "lab",
+            "engine", "run", "locust", "report", "output", "suite", "web", "lab",
         ],
     ),
 ];

@@ -8,5 +8,6 @@ mod live;
 mod locust;
 mod openapi;
 mod stats;
+mod suite;
 mod tls;
 mod watch;

@@ -136,3 +136,16 @@ test("an unknown message changes nothing", () => {
   const state = after(hello());
   assert.equal(store.reduce(state, { type: "later" }), state);
 });
+
+test("a suite is told in a hello and as it goes on", () => {
+  const suite = { state: "running", at: 1, runs: [{ name: "A" }] };
+  const ready = { run: null, frame: { state: "ready", elapsed_s: 0 } };
+  assert.equal(store.isSuiteActive(after(hello())), false);
+  const begun = after(hello({ ...ready, suite }));
+  assert.equal(store.isSuiteActive(begun), true);
+  assert.equal(store.runState(begun), "spawning", "nobody can start another run");
+  assert.equal(store.isPreparing(begun), true);
+  const ended = store.reduce(begun, { type: "suite", suite: { ...suite, state: "ended" } });
+  assert.equal(store.isSuiteActive(ended), false);
+  assert.equal(store.runState(ended), "ready");
+});

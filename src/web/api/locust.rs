@@ -43,7 +43,7 @@ pub(in crate::web) async fn swarm(State(app): State<App>, request: Request) -> J
 pub(in crate::web) async fn stop_swarm(
     State(app): State<App>,
 ) -> Result<Json<SwarmAnswer>, Problem> {
-    app.runs.stop("by the operator").await?;
+    app.stop("by the operator").await?;
     Ok(Json(SwarmAnswer {
         success: true,
         message: "Test stopped".to_owned(),
@@ -109,6 +109,10 @@ async fn start_or_edit(app: &App, fields: &[(String, String)]) -> Result<SwarmAn
     };
     let users = Some(number("user_count", "an integer")?);
     let spawn_rate = Some(number("spawn_rate", "a number")?);
+    // What is meant as a start must not change the load of another's run.
+    if app.suites.is_active() {
+        return Err(Problem::suite_active());
+    }
     let state = app.runs.snapshot().state;
     if state.is_active() {
         app.runs.edit(Edit { users, spawn_rate }).await?;

@@ -5,6 +5,8 @@ mod locust;
 mod report;
 mod run;
 mod show;
+mod suite;
+mod suite_report;
 mod watch;
 
 pub(super) use figures::{
@@ -15,4 +17,8 @@ pub(super) use locust::{reset_stats, stop_swarm, swarm};
 pub(super) use report::show_report;
 pub(super) use run::{clear_run, edit_run, reset_run, start_run, stop_run};
 pub(super) use show::{list_scenarios, show_run, show_tables};
+pub(super) use suite::{show_suite, start_suite, stop_suite};
+pub(super) use suite_report::{
+    show_suite_document, show_suite_json, show_suite_junit, show_suite_page,
+};
 pub(super) use watch::{list_logs, show_health, show_metrics, show_openapi};

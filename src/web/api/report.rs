@@ -28,17 +28,23 @@ pub(in crate::web) async fn show_report(
     let about = app.about(&snapshot);
     let run = RunFile::new(&snapshot, &app.runs.log(), &about);
     let run = run.ok_or_else(Problem::no_run)?;
+    let name = file_name(&run);
+    page(vec![run], query, &name).await
+}
+
+/// A report as a page, or as a file of this name to be kept.
+pub(super) async fn page(
+    runs: Vec<RunFile>,
+    query: ReportQuery,
+    name: &str,
+) -> Result<Response, Problem> {
     let theme = match &*query.theme {
         "dark" => Theme::Dark,
         "light" => Theme::Light,
         _ => Theme::System,
     };
     // Up to a second of work for a long run: viewers must not wait for it.
-    let name = file_name(&run);
-    let made = tokio::task::spawn_blocking(move || {
-        let runs = std::slice::from_ref(&run);
-        html(&HtmlReport { runs, theme })
-    });
+    let made = tokio::task::spawn_blocking(move || html(&HtmlReport { runs: &runs, theme }));
     let page = made.await.map_err(|error| Problem::unmade(&error))?;
     let page = page.map_err(|error| Problem::unmade(&error))?;
     let policy = format!("{}; frame-ancestors 'none'", html_policy());

@@ -1,5 +1,7 @@
 //! Changes of the run: `/api/v1/run`.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
@@ -10,7 +12,8 @@ use crate::scenario::{DurationError, RunTime, Wish, parse_duration};
 use crate::web::problem::{Outcome, Problem};
 use crate::web::state::App;
 
-type Answer = Result<Json<Outcome>, Problem>;
+/// What every change answers.
+pub(super) type Answer = Result<Json<Outcome>, Problem>;
 
 /// The body of `POST /api/v1/run`; every field may be left out.
 #[derive(Debug, Default, Deserialize)]
@@ -45,21 +48,11 @@ pub(in crate::web) async fn start_run(
     body: Result<Json<StartBody>, JsonRejection>,
 ) -> Answer {
     let body = read(body)?;
-    let run_time = match body.run_time.as_deref().map(str::trim) {
-        None => RunTime::Preset,
-        Some("") => RunTime::UntilStopped,
-        Some(text) => {
-            let time = parse_duration(text);
-            let problem =
-                |error: DurationError| Problem::bad_request(error.to_string(), Some("run_time"));
-            RunTime::Limited(time.map_err(problem)?)
-        }
-    };
     let wish = Wish {
         users: body.users,
         spawn_rate: body.spawn_rate,
         host: body.host,
-        run_time,
+        run_time: run_time(body.run_time.as_deref())?,
         stop_timeout: None,
     };
     let spec = app.start(body.scenario.as_deref(), wish).await?;
@@ -87,7 +80,7 @@ pub(in crate::web) async fn edit_run(
 
 /// `POST /api/v1/run/stop`: comes back when the final figures stand.
 pub(in crate::web) async fn stop_run(State(app): State<App>) -> Answer {
-    app.runs.stop("by the operator").await?;
+    app.stop("by the operator").await?;
     Ok(Outcome::done("stopped"))
 }
 
@@ -99,11 +92,28 @@ pub(in crate::web) async fn reset_run(State(app): State<App>) -> Answer {
 
 /// `DELETE /api/v1/run`: puts a stopped run away.
 pub(in crate::web) async fn clear_run(State(app): State<App>) -> Answer {
+    let _permit = app.permit()?;
     app.runs.clear().await?;
     Ok(Outcome::done("ready"))
 }
 
-fn read<T>(body: Result<Json<T>, JsonRejection>) -> Result<T, Problem> {
+/// A run time as a body says it: left out, empty, or a time.
+pub(super) fn run_time(text: Option<&str>) -> Result<RunTime, Problem> {
+    match text.map(str::trim) {
+        None => Ok(RunTime::Preset),
+        Some("") => Ok(RunTime::UntilStopped),
+        Some(text) => time(text, "run_time").map(RunTime::Limited),
+    }
+}
+
+/// A time in the field of a body.
+pub(super) fn time(text: &str, field: &'static str) -> Result<Duration, Problem> {
+    let problem = |error: DurationError| Problem::bad_request(error.to_string(), Some(field));
+    parse_duration(text).map_err(problem)
+}
+
+/// A body that is what it should be.
+pub(super) fn read<T>(body: Result<Json<T>, JsonRejection>) -> Result<T, Problem> {
     let Json(body) = body.map_err(|rejection| Problem::bad_request(rejection.body_text(), None))?;
     Ok(body)
 }

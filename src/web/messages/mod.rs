@@ -6,6 +6,7 @@ mod readings;
 mod run;
 mod scenario;
 mod series;
+mod suite;
 mod tables;
 
 pub(super) use frame::FrameBody;
@@ -13,4 +14,5 @@ pub(super) use readings::{ReadingBody, ReadingsBody};
 pub(super) use run::RunBody;
 pub(super) use scenario::ScenarioBody;
 pub(super) use series::SeriesBody;
+pub(super) use suite::{AllBody, SuiteBody};
 pub(super) use tables::TablesBody;

@@ -88,7 +88,7 @@ fn assert_fits(document: &Value, path: &str, method: &str, status: u16, body: &V
 }
 
 /// Every answer in JSON that needs no body and changes nothing.
-const SHOWN: [&str; 11] = [
+const SHOWN: [&str; 12] = [
     "/stats/requests",
     "/exceptions",
     "/tasks",
@@ -96,6 +96,7 @@ const SHOWN: [&str; 11] = [
     "/worker-count",
     "/health",
     "/api/v1/run",
+    "/api/v1/suite",
     "/api/v1/stats",
     "/api/v1/scenarios",
     "/api/v1/logs",
@@ -116,7 +117,8 @@ async fn answers_are_as_described() {
     });
     let shown: BTreeSet<_> = shown.map(|(path, _)| path.as_str()).collect();
     let mut expected = BTreeSet::from(SHOWN);
-    expected.insert("/stop");
+    // These two need something that is made elsewhere.
+    expected.extend(["/stop", "/api/v1/suite/report.json"]);
     assert_eq!(shown, expected, "all of them are tried here");
 
     for scenario in ["fails", "open"] {
@@ -152,6 +154,15 @@ async fn changes_answer_as_described() {
         (Method::DELETE, "/api/v1/run", "", 200),
         (Method::POST, "/api/v1/run/stop", "", 200),
         (Method::POST, "/api/v1/run/reset", "", 200),
+        (
+            Method::POST,
+            "/api/v1/suite",
+            "{\"scenarios\": [\"open\"]}",
+            400,
+        ),
+        (Method::DELETE, "/api/v1/suite", "", 200),
+        (Method::GET, "/api/v1/suite/report.html", "", 404),
+        (Method::GET, "/api/v1/suite/report.json", "", 404),
         (Method::POST, "/user", "{}", 400),
         (Method::GET, "/api/v1/logs?after=-1", "", 400),
     ] {

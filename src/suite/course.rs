@@ -1,0 +1,171 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::report::RunFile;
+use crate::suite::{Entry, Step};
+use crate::verdict::Verdict;
+
+/// How far a suite has come, and what its runs came to.
+#[derive(Clone, Debug)]
+pub struct Course {
+    /// Where it is.
+    pub stage: Stage,
+    /// Its scenarios, in their order.
+    pub legs: Vec<Leg>,
+}
+
+/// Where a suite is. Legs are counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// This leg is run.
+    Running(usize),
+    /// The target recovers.
+    CoolingDown {
+        /// The leg that is run after it.
+        next: usize,
+        /// How long it still takes.
+        left: Duration,
+    },
+    /// All is done, or left out.
+    Over,
+}
+
+/// A scenario of a suite.
+#[derive(Clone, Debug)]
+pub struct Leg {
+    /// The id of the scenario.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// How far it has come.
+    pub state: LegState,
+}
+
+/// How far a scenario of a suite has come.
+#[derive(Clone, Debug)]
+pub enum LegState {
+    /// It has not begun.
+    Waiting,
+    /// It goes on.
+    Running,
+    /// It has ended, or could not start.
+    Ended(Arc<RunFile>),
+    /// The suite was stopped before it.
+    LeftOut,
+}
+
+impl Course {
+    /// Of a suite that begins.
+    #[must_use]
+    pub fn new(entries: &[Entry]) -> Self {
+        let legs = entries.iter().map(|entry| Leg {
+            id: entry.id.clone(),
+            name: entry.name().to_owned(),
+            state: LegState::Waiting,
+        });
+        Self {
+            stage: Stage::Running(0),
+            legs: legs.collect(),
+        }
+    }
+
+    /// Takes in what has come to pass.
+    pub fn take(&mut self, step: Step) {
+        match step {
+            Step::Begun(at) => {
+                self.stage = Stage::Running(at);
+                self.set(at, LegState::Running);
+            }
+            Step::Ended(at, file) => self.set(at, LegState::Ended(file.into())),
+            Step::CoolingDown { next, left } => self.stage = Stage::CoolingDown { next, left },
+            Step::Stopped { .. } => self.end(),
+        }
+    }
+
+    /// Ends it: what was not run is left out.
+    pub fn end(&mut self) {
+        self.stage = Stage::Over;
+        for leg in &mut self.legs {
+            if matches!(leg.state, LegState::Waiting | LegState::Running) {
+                leg.state = LegState::LeftOut;
+            }
+        }
+    }
+
+    /// Whether it goes on.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.stage != Stage::Over
+    }
+
+    /// The files of the runs that have ended, in their order.
+    pub fn files(&self) -> impl Iterator<Item = &Arc<RunFile>> {
+        self.legs.iter().filter_map(Leg::file)
+    }
+
+    /// How many scenarios were left out.
+    #[must_use]
+    pub fn left_out(&self) -> usize {
+        let legs = self.legs.iter();
+        legs.filter(|leg| matches!(leg.state, LegState::LeftOut))
+            .count()
+    }
+
+    /// The weightiest verdict so far; `None` where no run has ended.
+    #[must_use]
+    pub fn verdict(&self) -> Option<Verdict> {
+        Verdict::weightiest(self.files().filter_map(|file| file.verdict()))
+    }
+
+    fn set(&mut self, at: usize, state: LegState) {
+        if let Some(leg) = self.legs.get_mut(at) {
+            leg.state = state;
+        }
+    }
+}
+
+impl Leg {
+    /// The file of its run, once that has ended.
+    #[must_use]
+    pub fn file(&self) -> Option<&Arc<RunFile>> {
+        match &self.state {
+            LegState::Ended(file) => Some(file),
+            LegState::Waiting | LegState::Running | LegState::LeftOut => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::About;
+
+    fn course(legs: usize) -> Course {
+        let leg = |at: usize| Leg {
+            id: at.to_string(),
+            name: at.to_string(),
+            state: LegState::Waiting,
+        };
+        Course {
+            stage: Stage::Running(0),
+            legs: (0..legs).map(leg).collect(),
+        }
+    }
+
+    #[test]
+    fn what_was_not_run_is_left_out_and_the_weightiest_verdict_stands() {
+        let mut course = course(3);
+        course.take(Step::Begun(0));
+        assert!(matches!(course.legs[0].state, LegState::Running));
+        let file = RunFile::unstarted(&About::default(), 0, "not there".to_owned());
+        course.take(Step::Ended(0, Box::new(file)));
+        let left = Duration::from_secs(2);
+        course.take(Step::CoolingDown { next: 1, left });
+        assert_eq!(course.stage, Stage::CoolingDown { next: 1, left });
+        assert!(course.is_active());
+        course.take(Step::Stopped { left_out: 2 });
+        assert_eq!((course.is_active(), course.left_out()), (false, 2));
+        assert_eq!(course.verdict(), Some(Verdict::Invalid));
+        assert_eq!(course.files().count(), 1);
+    }
+}

@@ -1,0 +1,12 @@
+//! Suites: scenario after scenario, each to its end, with one verdict over all.
+//!
+//! [`Sequence`] does it, step by step; the terminal tells the steps, the
+//! dashboard keeps them in a [`Course`].
+
+mod course;
+mod entry;
+mod sequence;
+
+pub use course::{Course, Leg, LegState, Stage};
+pub use entry::{End, Entry, EntryError};
+pub use sequence::{Sequence, Step};

@@ -1,0 +1,201 @@
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::time::{Instant, sleep_until};
+
+use crate::model::RunState;
+use crate::report::{About, RunFile};
+use crate::run::Runs;
+use crate::suite::Entry;
+
+/// How often it is told how long the target may still recover.
+const TELL: Duration = Duration::from_secs(1);
+/// The longest that a target is let recover.
+const COOL_DOWN_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Runs scenarios one after the other, a step at a time.
+#[derive(Debug)]
+pub struct Sequence {
+    runs: Runs,
+    entries: Arc<[Entry]>,
+    cool_down: Duration,
+    phase: Phase,
+}
+
+/// What has come to pass. Entries are counted from 0.
+#[derive(Debug)]
+pub enum Step {
+    /// This one is about to be run.
+    Begun(usize),
+    /// This one was run, or could not be: then its file says why.
+    Ended(usize, Box<RunFile>),
+    /// The target recovers; told when that begins and once a second.
+    CoolingDown {
+        /// The one that is run after it.
+        next: usize,
+        /// How long it still takes.
+        left: Duration,
+    },
+    /// Somebody has stopped it; the last step.
+    Stopped {
+        /// How many of the last entries are not run.
+        left_out: usize,
+    },
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Phase {
+    Due(usize),
+    Running(usize),
+    CoolingDown {
+        next: usize,
+        tell_at: Instant,
+        until: Instant,
+    },
+    Stopped {
+        ran: usize,
+    },
+    Over,
+}
+
+impl Sequence {
+    /// Before its first step. Between two runs the target has the cool-down,
+    /// at most a day, to recover.
+    #[must_use]
+    pub fn new(runs: Runs, entries: Arc<[Entry]>, cool_down: Duration) -> Self {
+        Self {
+            runs,
+            entries,
+            cool_down: cool_down.min(COOL_DOWN_MAX),
+            phase: Phase::Due(0),
+        }
+    }
+
+    /// Waits for the next step; `None` after the last one. When `stop` says
+    /// why, the run that goes on is stopped and the rest is left out; it is not
+    /// asked again after that. A call that is dropped stops nothing.
+    pub async fn next(
+        &mut self,
+        stop: &mut (impl Future<Output = &'static str> + Unpin),
+    ) -> Option<Step> {
+        loop {
+            match self.phase {
+                Phase::Due(at) if at < self.entries.len() => {
+                    self.phase = Phase::Running(at);
+                    return Some(Step::Begun(at));
+                }
+                Phase::Due(_) | Phase::Over => return None,
+                Phase::Running(at) => {
+                    if let Some(file) = self.run(at, stop).await {
+                        return Some(Step::Ended(at, Box::new(file)));
+                    }
+                }
+                Phase::CoolingDown {
+                    next,
+                    tell_at,
+                    until,
+                } => {
+                    let is_stopped = tokio::select! {
+                        () = sleep_until(tell_at) => false,
+                        _ = &mut *stop => true,
+                    };
+                    if is_stopped {
+                        self.phase = Phase::Stopped { ran: next };
+                    } else if tell_at >= until {
+                        self.phase = Phase::Due(next);
+                    } else {
+                        self.phase = Phase::CoolingDown {
+                            next,
+                            tell_at: (tell_at + TELL).min(until),
+                            until,
+                        };
+                        let left = until - tell_at;
+                        return Some(Step::CoolingDown { next, left });
+                    }
+                }
+                Phase::Stopped { ran } => {
+                    self.phase = Phase::Over;
+                    let left_out = self.entries.len() - ran;
+                    return Some(Step::Stopped { left_out });
+                }
+            }
+        }
+    }
+
+    /// Runs an entry to its end, or until it is stopped. Gives nothing where
+    /// it was stopped before it had begun.
+    async fn run(
+        &mut self,
+        at: usize,
+        stop: &mut (impl Future<Output = &'static str> + Unpin),
+    ) -> Option<RunFile> {
+        let entry = self.entries.get(at)?;
+        let before = run_id(&self.runs);
+        let why = tokio::select! {
+            file = to_end(&self.runs, entry) => Err(file),
+            why = stop => Ok(why),
+        };
+        let next = at + 1;
+        match why {
+            Err(file) => {
+                self.phase = match file {
+                    Some(_) if next < self.entries.len() => self.recovery(next),
+                    // Without a file the controller is gone, and no run can be had any more.
+                    Some(_) | None => Phase::Over,
+                };
+                file
+            }
+            Ok(why) => {
+                // Also where nothing is active yet: the start may be on its way.
+                // It fails only with a controller that is gone.
+                let _ = self.runs.stop(why).await;
+                let has_begun = run_id(&self.runs) != before;
+                let file = has_begun.then(|| on_show(&self.runs, &entry.about));
+                let ran = if has_begun { next } else { at };
+                self.phase = Phase::Stopped { ran };
+                file.flatten()
+            }
+        }
+    }
+
+    fn recovery(&self, next: usize) -> Phase {
+        let now = Instant::now();
+        Phase::CoolingDown {
+            next,
+            tell_at: now,
+            until: now + self.cool_down,
+        }
+    }
+}
+
+/// A run from its health gate, if it has one, to its final figures. A target
+/// that cannot be reached makes a run that is not sound. `None` where the
+/// controller is gone.
+async fn to_end(runs: &Runs, entry: &Entry) -> Option<RunFile> {
+    let started = runs.start(entry.spec.clone(), Arc::clone(&entry.program));
+    if let Err(error) = started.await {
+        let reason = error.to_string();
+        return Some(RunFile::unstarted(&entry.about, now_unix_ms(), reason));
+    }
+    let mut snapshots = runs.snapshots();
+    let stopped = snapshots.wait_for(|snapshot| snapshot.state == RunState::Stopped);
+    let snapshot = Arc::clone(&*stopped.await.ok()?);
+    RunFile::new(&snapshot, &runs.log(), &entry.about)
+}
+
+/// The run on show, as it stands.
+fn on_show(runs: &Runs, about: &About) -> Option<RunFile> {
+    RunFile::new(&runs.snapshot(), &runs.log(), about)
+}
+
+fn run_id(runs: &Runs) -> Option<String> {
+    let snapshot = runs.snapshot();
+    snapshot.run.as_ref().map(|run| run.id.clone())
+}
+
+fn now_unix_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    })
+}

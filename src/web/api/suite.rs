@@ -1,0 +1,67 @@
+//! Scenario after scenario: `/api/v1/suite`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use serde::{Deserialize, Serialize};
+
+use crate::web::api::run::{Answer, read, run_time, time};
+use crate::web::messages::SuiteBody;
+use crate::web::problem::Outcome;
+use crate::web::state::App;
+use crate::web::suites::SuiteWish;
+
+/// The body of `POST /api/v1/suite`; every field may be left out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web) struct SuiteStartBody {
+    /// Ids or names, in the order to run them.
+    scenarios: Option<Vec<String>>,
+    /// The target's base address.
+    host: Option<String>,
+    /// When each run stops by itself.
+    run_time: Option<String>,
+    /// How long the target may recover between two runs.
+    cool_down: Option<String>,
+}
+
+/// The answer of [`show_suite`].
+#[derive(Debug, Serialize)]
+pub(in crate::web) struct SuiteAnswer {
+    /// The last suite; `null` before the first.
+    suite: Option<SuiteBody>,
+}
+
+/// `POST /api/v1/suite`: starts to run scenarios one after the other.
+pub(in crate::web) async fn start_suite(
+    State(app): State<App>,
+    body: Result<Json<SuiteStartBody>, JsonRejection>,
+) -> Answer {
+    let body = read(body)?;
+    let cool_down = body.cool_down.as_deref();
+    let wish = SuiteWish {
+        scenarios: body.scenarios,
+        host: body.host,
+        run_time: run_time(body.run_time.as_deref())?,
+        cool_down: cool_down.map(|text| time(text, "cool_down")).transpose()?,
+    };
+    Ok(Outcome::done(app.start_suite(wish).await?))
+}
+
+/// `GET /api/v1/suite`: the last suite, as far as it has come.
+pub(in crate::web) async fn show_suite(State(app): State<App>) -> Json<SuiteAnswer> {
+    let course = app.suites.course();
+    Json(SuiteAnswer {
+        suite: course.as_deref().map(SuiteBody::new),
+    })
+}
+
+/// `DELETE /api/v1/suite`: stops the present run and leaves the rest out;
+/// comes back when the final figures stand.
+pub(in crate::web) async fn stop_suite(State(app): State<App>) -> Answer {
+    if !app.suites.stop("by the operator").await {
+        return Ok(Outcome::done("nothing is being run one after the other"));
+    }
+    let left_out = app.suites.course().map_or(0, |course| course.left_out());
+    Ok(Outcome::done(format!("stopped; {left_out} left out")))
+}

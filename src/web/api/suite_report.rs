@@ -1,0 +1,78 @@
+//! The reports on the last suite: `/api/v1/suite/report.*`.
+
+use axum::extract::{Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use crate::output::Format;
+use crate::report::RunFile;
+use crate::web::api::report::{ReportQuery, page};
+use crate::web::problem::Problem;
+use crate::web::state::App;
+
+/// Which of the runs.
+#[derive(Debug, Deserialize)]
+pub(in crate::web) struct RunQuery {
+    /// The number of one, from 1; all that have ended without it.
+    run: Option<usize>,
+}
+
+/// `GET /api/v1/suite/report.html`.
+pub(in crate::web) async fn show_suite_page(
+    State(app): State<App>,
+    Query(which): Query<RunQuery>,
+    Query(query): Query<ReportQuery>,
+) -> Result<Response, Problem> {
+    page(files(&app, &which)?, query, "swarmdeck_suite.html").await
+}
+
+/// `GET /api/v1/suite/report.md`.
+pub(in crate::web) async fn show_suite_document(
+    State(app): State<App>,
+    Query(which): Query<RunQuery>,
+) -> Result<Response, Problem> {
+    let kind = "text/markdown; charset=utf-8";
+    made(files(&app, &which)?, Format::Markdown, kind).await
+}
+
+/// `GET /api/v1/suite/report.json`.
+pub(in crate::web) async fn show_suite_json(
+    State(app): State<App>,
+    Query(which): Query<RunQuery>,
+) -> Result<Response, Problem> {
+    made(files(&app, &which)?, Format::Json, "application/json").await
+}
+
+/// `GET /api/v1/suite/report.xml`.
+pub(in crate::web) async fn show_suite_junit(
+    State(app): State<App>,
+    Query(which): Query<RunQuery>,
+) -> Result<Response, Problem> {
+    made(files(&app, &which)?, Format::Junit, "application/xml").await
+}
+
+/// The files of the runs that have ended.
+fn files(app: &App, which: &RunQuery) -> Result<Vec<RunFile>, Problem> {
+    let course = app.suites.course().ok_or_else(Problem::no_run)?;
+    let files: Vec<_> = match which.run {
+        None => course.files().map(|file| (**file).clone()).collect(),
+        Some(number) => {
+            let leg = number.checked_sub(1).and_then(|at| course.legs.get(at));
+            let file = leg.and_then(|leg| leg.file());
+            file.map(|file| (**file).clone()).into_iter().collect()
+        }
+    };
+    if files.is_empty() {
+        return Err(Problem::no_run());
+    }
+    Ok(files)
+}
+
+async fn made(runs: Vec<RunFile>, format: Format, kind: &'static str) -> Result<Response, Problem> {
+    // Viewers must not wait for it.
+    let made = tokio::task::spawn_blocking(move || format.render(&runs));
+    let text = made.await.map_err(|error| Problem::unmade(&error))?;
+    let text = text.map_err(|error| Problem::unmade(&error))?;
+    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+}
