@@ -141,6 +141,12 @@ impl Grounds<'_> {
         if !broken.is_empty() {
             return (Verdict::Fail, format!("broken: {}", broken.join("; ")));
         }
+        let counts = self.counts;
+        let tasks = counts.tasks_succeeded + counts.tasks_failed;
+        if counts.succeeded + counts.failed + tasks == 0 {
+            // Whatever a criterion says of nothing.
+            return (Verdict::Undecided, "nothing was measured".to_owned());
+        }
         let undecided = standing(Standing::Undecided);
         if !undecided.is_empty() {
             let reason = format!("not decided: {}", undecided.join("; "));
@@ -153,7 +159,6 @@ impl Grounds<'_> {
             };
             return (Verdict::Pass, reason);
         }
-        let counts = self.counts;
         let failed = counts.failed + counts.tasks_failed + counts.users_failed;
         if failed > 0 {
             let reason = format!(
@@ -182,7 +187,9 @@ mod tests {
 
     /// The verdict of a run with these grounds.
     fn verdict(wrong: &str, standings: &[Standing], failed: u64) -> Verdict {
+        let succeeded = u64::from(wrong != "empty");
         let counts = Counts {
+            succeeded,
             failed,
             ..Counts::default()
         };
@@ -207,6 +214,9 @@ mod tests {
         assert_eq!(verdict("", &[Met, Broken], 0), Verdict::Fail);
         assert_eq!(verdict("", &[Undecided, Broken], 0), Verdict::Fail);
         assert_eq!(verdict("", &[Met, Undecided], 0), Verdict::Undecided);
+        assert_eq!(verdict("empty", &[], 0), Verdict::Undecided);
+        assert_eq!(verdict("empty", &[Met], 0), Verdict::Undecided);
+        assert_eq!(verdict("empty", &[Broken], 0), Verdict::Fail);
         assert_eq!(verdict("unsound", &[Broken], 0), Verdict::Invalid);
         assert_eq!(verdict("fault", &[Met], 0), Verdict::Error);
     }
