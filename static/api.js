@@ -2,7 +2,7 @@
 
 const RUN = "api/v1/run";
 
-/** Starts a run: {scenario, users, spawn_rate, host, run_time}. */
+/** Starts a run: {scenario, classes, users, spawn_rate, host, run_time, profile}. */
 export const start = (load) => send("POST", RUN, load);
 /** Changes the load of the run: {users, spawn_rate}. */
 export const edit = (load) => send("PATCH", RUN, load);

@@ -1,6 +1,7 @@
 // The left panel: starts, edits, stops, resets and puts away.
 
 import * as api from "./api.js";
+import { createClassPicker, without } from "./classes.js";
 import { createLoadFields } from "./load_fields.js";
 import { byId, el, setAttribute, setNotice, setShown, setText } from "./dom.js";
 import { clock, durationSeconds, figure, plural } from "./format.js";
@@ -24,9 +25,11 @@ export function createControls({ onPlan }) {
   const scenario = byId("scenario");
   const host = byId("host");
   const runTime = byId("run-time");
+  const profile = byId("profile");
   let state = null;
   let offered = null; // the list of scenarios in the select
   let chosen = null; // the scenario last chosen
+  let view = null; // the same without the classes that are left out
   let filled = null; // the scenario, as it was when its figures were filled in
   let busy = false;
 
@@ -35,8 +38,12 @@ export function createControls({ onPlan }) {
     for (const notice of form.querySelectorAll("[data-error-for]")) {
       setNotice(notice, notice === field ? answer.message : "");
       const input = form.elements.namedItem(notice.dataset.errorFor);
-      setAttribute(input, "aria-invalid", notice === field ? "true" : null);
+      // A group of fields is not invalid itself; its text says what is missing.
+      if (!(input instanceof HTMLFieldSetElement)) {
+        setAttribute(input, "aria-invalid", notice === field ? "true" : null);
+      }
     }
+    field?.closest("details")?.setAttribute("open", "");
     const general = answer && !answer.success && !field ? answer.message : "";
     setNotice(byId("form-message"), general);
   };
@@ -46,18 +53,26 @@ export function createControls({ onPlan }) {
     onInput: () => tellPlan(),
   });
 
+  const picker = createClassPicker(() => narrow());
+
+  /** Follows the choice of classes. */
+  const narrow = () => {
+    picker.show(chosen);
+    view = without(chosen, picker.left);
+    tellPlan();
+  };
   const tellPlan = () => {
     showSteering();
     if (state) showAll(runState(state));
     const runTimeS = durationSeconds(runTime.value);
-    onPlan(chosen, { ...load.values(), runTimeS, host: host.value.trim() });
+    onPlan(view, { ...load.values(), runTimeS, host: host.value.trim() });
   };
   /** What can be steered, and what the file plans besides or instead. */
   const showSteering = () => {
     const isReady = state === null || !state.run;
-    const steered = isReady ? chosen?.users !== null : isSteered(state);
+    const steered = isReady ? view?.users !== null : isSteered(state);
     load.show(steered);
-    const words = isReady ? planSentence(chosen?.plans ?? [], steered) : nowPlanned(state);
+    const words = isReady ? planSentence(view?.plans ?? [], steered) : nowPlanned(state);
     setNotice(byId("load-plan"), words);
   };
   const act = async (call) => {
@@ -113,7 +128,7 @@ export function createControls({ onPlan }) {
       filled = next;
     }
     showButtons();
-    tellPlan();
+    narrow();
   };
   const offer = () => {
     const first = offered === null;
@@ -125,11 +140,14 @@ export function createControls({ onPlan }) {
     if (first && state.defaults) {
       host.value = state.run?.host ?? state.defaults.host;
       runTime.value = state.defaults.run_time;
+      profile.value = state.run?.profile ?? state.defaults.profile;
+      showProfile();
       load.set(state.defaults.users, state.defaults.spawn_rate);
       filled = chosen;
     }
-    tellPlan();
+    narrow();
   };
+  const showProfile = () => setText(byId("profile-word"), profile.value.trim() || "none");
   /** What a file says that was saved meanwhile, wherever nobody typed something else. */
   const adopt = () => {
     if (!chosen || chosen === filled || chosen.problems.length > 0) return;
@@ -145,20 +163,23 @@ export function createControls({ onPlan }) {
   scenario.addEventListener("change", choose);
   host.addEventListener("input", tellPlan);
   runTime.addEventListener("input", tellPlan);
+  profile.addEventListener("input", showProfile);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (state && isActive(state)) return load.commit();
     if (buttons.start.disabled) return undefined;
-    const problem = load.problem();
+    const problem = picker.problem() ?? load.problem();
     if (problem) return showErrors(problem);
     const { users, spawnRate } = load.values();
     return act(() =>
       api.start({
         scenario: scenario.value,
+        classes: picker.names(), // left out where all of them run
         users,
         spawn_rate: spawnRate, // both are left out where nothing is steered
         host: host.value.trim(),
         run_time: runTime.value.trim(),
+        profile: profile.value.trim(),
       }),
     );
   });

@@ -25,7 +25,7 @@ export function createHeader() {
       setAttribute(document.body, "data-state", word);
       setText(byId("state-word"), spoken);
       setText(byId("state-clock"), clockText(state));
-      setText(byId("run-scenario"), suiteHeadline(state) || (state.run?.scenario ?? ""));
+      setText(byId("run-scenario"), suiteHeadline(state) || runName(state.run));
       setText(byId("run-host"), state.run?.host ?? "");
       const connection = byId("connection");
       setAttribute(connection, "data-connection", state.connection);
@@ -51,6 +51,11 @@ function clockText(state) {
   const left = coolDown(state);
   if (left !== null) return `${left} s`;
   return state.run && !isPreparing(state) ? clock(state.frame?.elapsed_s) : "";
+}
+
+/** What runs, and under which label. */
+function runName(run) {
+  return [run?.scenario, run?.profile].filter(Boolean).join(" · ");
 }
 
 function setTitle(state, word, spoken) {

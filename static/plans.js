@@ -87,6 +87,16 @@ export function planSentence(plans, isSteered) {
   return `${head}: ${parts.join("; ")}.`;
 }
 
+/**
+ * What the file plans for a class, in words that are empty where it plans
+ * nothing, and whether it is alone with that.
+ */
+export function ownLoad(plans, name) {
+  const plan = plans.find(({ classes }) => classes.includes(name));
+  if (!plan) return { words: "", isAlone: false };
+  return { words: peakWords(plan), isAlone: plan.classes.length === 1 };
+}
+
 /** What the file plans, stage by stage while that is short. */
 export function stageSentences(plans, isSteered) {
   return plans

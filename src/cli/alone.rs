@@ -43,6 +43,7 @@ async fn go(settings: Settings) -> Exit {
             .or_else(|| lab.as_ref().map(|lab| lab.url.clone())),
         run_time: load.run_time.map_or(RunTime::Preset, RunTime::Limited),
         stop_timeout: load.stop_timeout,
+        profile: load.profile,
     };
     headless::run(HeadlessPlan {
         loaded,

@@ -13,6 +13,7 @@ use crate::cli::demo::LabProcess;
 use crate::cli::exit::Exit;
 use crate::cli::library::follow;
 use crate::cli::offer::{self, first_offered};
+use crate::cli::results;
 use crate::cli::runtime::block_on;
 use crate::cli::settings::{Mode, Settings, TlsFiles, WebSettings};
 use crate::client::Clock;
@@ -20,7 +21,8 @@ use crate::output::{CsvFiles, Recording};
 use crate::probes::host;
 use crate::run::{Level, Runs, spawn};
 use crate::web::{
-    App, BasePath, Catalog, Defaults, Guard, ServerTls, Token, router, serve, serve_tls,
+    App, BasePath, Catalog, ClassPicker, Defaults, Guard, Kept, ServerTls, Token, router, serve,
+    serve_tls,
 };
 
 /// How long the end of the program waits for the end of a run without a word.
@@ -101,12 +103,13 @@ async fn open(settings: Settings) -> Exit {
     let Ground { bound, mut lab, .. } = ground;
     left_out(&settings).into_iter().for_each(complain);
     let runs = spawn(Clock::start(), shards(&settings));
+    let kept = kept(&settings, ground.files.as_ref());
     let mut recording = ground.files.map(|files| Recording::start(&runs, files));
     greet(&settings, bound, ground.token.as_ref(), lab.as_ref());
     let web = &settings.web;
     let defaults = defaults(&settings, &catalog, lab.as_ref());
     let guard = Guard::new(web.host, ground.token, web.allow_host.clone());
-    let app = App::new(runs.clone(), catalog, defaults);
+    let app = App::new(runs.clone(), catalog, defaults).keeping(kept);
     app.note(Level::Info, format!("the dashboard listens on {bound}"));
     if let Some(library) = library {
         tokio::spawn(follow(library, app.clone()));
@@ -190,11 +193,6 @@ fn left_out(settings: &Settings) -> Vec<String> {
             "--wait-for",
             "`health:` of the scenario is waited for",
         ),
-        (
-            settings.web.class_picker,
-            "--class-picker",
-            "name the classes on the command line",
-        ),
     ];
     let asked = of_headless.into_iter().filter(|(is_asked, ..)| *is_asked);
     asked
@@ -248,6 +246,21 @@ fn defaults(settings: &Settings, catalog: &Catalog, lab: Option<&LabProcess>) ->
         host: load.host.clone().or_else(|| lab.map(|lab| lab.url.clone())),
         run_time: load.run_time,
         stop_timeout: load.stop_timeout,
+        profile: load.profile.clone(),
+        class_picker: if settings.web.class_picker {
+            ClassPicker::Open
+        } else {
+            ClassPicker::Folded
+        },
+    }
+}
+
+/// What is kept of every run for the files that are written.
+fn kept(settings: &Settings, files: Option<&CsvFiles>) -> Kept {
+    let history = files.and_then(CsvFiles::full_history);
+    Kept {
+        recent: results::recent(&settings.outputs),
+        history: history.map(Path::to_owned),
     }
 }
 

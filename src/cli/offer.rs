@@ -55,12 +55,10 @@ pub(super) fn is_selected(reading: &Reading, selection: &Selection) -> bool {
 /// Every user class that was named has to be somewhere, unless that cannot be
 /// seen for a mistake in a file.
 fn all_known(readings: &[(String, Arc<Reading>)], selection: &Selection) -> Result<(), Exit> {
-    let known = || {
-        let readings = readings.iter();
-        readings.flat_map(|(_, reading)| reading.classes.iter().map(String::as_str))
-    };
-    let is_unknown = |class: &&String| !known().any(|known| known == **class);
-    let unknown: Vec<_> = selection.classes.iter().filter(is_unknown).collect();
+    let known = readings.iter();
+    let known = known.flat_map(|(_, reading)| reading.classes.iter().map(String::as_str));
+    let known: Vec<_> = known.collect();
+    let unknown = selection.unknown_classes(&known);
     let Some(first) = unknown.first() else {
         return Ok(());
     };
@@ -71,8 +69,7 @@ fn all_known(readings: &[(String, Arc<Reading>)], selection: &Selection) -> Resu
             }
         }
     }
-    let help = instead_of(first, &known().collect::<Vec<_>>());
-    let unknown: Vec<_> = unknown.iter().map(|class| class.as_str()).collect();
+    let help = instead_of(first, &known);
     complain(format!("Unknown User(s): {}; {help}", unknown.join(", ")));
     Err(Exit::Failed)
 }

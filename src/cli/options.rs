@@ -76,7 +76,7 @@ pub(super) struct CommonArgs {
     pub(super) stop_timeout: Option<Duration>,
     #[command(flatten)]
     pub(super) set: SetArgs,
-    /// A label that groups runs
+    /// A label that groups runs, shown in the dashboard and in reports
     #[arg(long, value_name = "TEXT")]
     pub(super) profile: Option<String>,
     /// Generator threads; by default one a usable core, half of them with --demo
@@ -157,7 +157,7 @@ pub(super) struct WebArgs {
     /// Private key of --tls-cert, in PEM
     #[arg(long, value_name = "FILE")]
     pub(super) tls_key: Option<PathBuf>,
-    /// Choose user classes in the dashboard
+    /// Open the choice of user classes in the start form
     #[arg(long)]
     pub(super) class_picker: bool,
     /// A name this machine may be called by in the browser, beside localhost

@@ -50,6 +50,7 @@ mod tests {
             id: "1".to_owned(),
             scenario: "4 - Burst \"load\"; ü".to_owned(),
             host: "http://localhost:8000/api".to_owned(),
+            profile: String::new(),
             started_unix_ms: 1_795_459_902_007,
             run_time_s: None,
             max_users: None,

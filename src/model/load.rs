@@ -77,6 +77,8 @@ pub struct RunSpec {
     pub scenario: String,
     /// The target's base address, for people.
     pub host: String,
+    /// A label that groups runs, for people; may be empty.
+    pub profile: String,
     /// What drives the users, in the order in which the program's classes
     /// name them; at least one.
     pub workloads: Vec<Workload>,

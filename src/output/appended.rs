@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::output::{OutputError, WriteError};
 
@@ -33,6 +33,11 @@ impl Appended {
             }),
             Err(error) => Err(WriteError::File { path, error }),
         }
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Has lines written by the next [`flush`](Self::flush).

@@ -1,6 +1,6 @@
 //! `--csv`: the files of a run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::locust::csv;
 use crate::output::appended::Appended;
@@ -67,6 +67,12 @@ impl CsvFiles {
         };
         files.write_tables(&Tables::default(), 0)?;
         Ok(files)
+    }
+
+    /// The history, where it has a line for each name.
+    #[must_use]
+    pub fn full_history(&self) -> Option<&Path> {
+        self.by_name.then(|| self.history.path())
     }
 
     /// Writes the tables of a snapshot, and a line of history for each moment.

@@ -14,6 +14,8 @@ pub struct About {
     pub text: String,
     /// The target's base address.
     pub host: String,
+    /// A label that groups runs; may be empty.
+    pub profile: String,
     /// With what load.
     pub load: LoadLine,
     /// The kinds of users.
@@ -40,6 +42,7 @@ impl About {
             description: scenario.description.clone(),
             text: text.to_owned(),
             host: spec.host.clone(),
+            profile: spec.profile.clone(),
             load: load(spec),
             classes: classes(scenario),
             machine,

@@ -81,6 +81,9 @@ fn configuration(run: &RunFile, text: &mut String) {
         .run_time_s
         .map_or_else(|| "until it was stopped".to_owned(), duration);
     line!(text, "| | |\n|---|---|");
+    if !run.run.profile.is_empty() {
+        line!(text, "| Profile | {} |", cell(&run.run.profile));
+    }
     line!(text, "| Target | {} |", or_none(&run.run.host));
     line!(text, "| Load | {} |", or_none(&run.load.words));
     line!(text, "| Planned run time | {run_time} |");

@@ -75,6 +75,9 @@ pub struct RunLine {
     pub text: String,
     /// The target's base address; may be empty.
     pub host: String,
+    /// A label that groups runs; may be empty.
+    #[serde(default)]
+    pub profile: String,
     /// Where it was in its life; `stopped` for final figures.
     pub state: RunState,
     /// When it was started.

@@ -107,6 +107,7 @@ impl Active {
                 id: format!("{started_unix_ms:x}"),
                 scenario: spec.scenario.clone(),
                 host: spec.host.clone(),
+                profile: spec.profile.clone(),
                 started_unix_ms,
                 run_time_s: spec.run_time.map(|time| time.as_secs_f64()),
                 max_users: spec.max_users(),

@@ -59,6 +59,8 @@ pub struct RunInfo {
     pub scenario: String,
     /// The target's base address.
     pub host: String,
+    /// A label that groups runs; may be empty.
+    pub profile: String,
     /// When it was started.
     pub started_unix_ms: u64,
     /// When it stops by itself, in seconds from the start.

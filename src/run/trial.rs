@@ -21,6 +21,7 @@ pub async fn prepare_trial(clock: Clock, program: Arc<Program>) -> Result<SwarmS
     let spec = RunSpec {
         scenario: program.name.clone(),
         host: String::new(),
+        profile: String::new(),
         workloads: vec![Workload::steered(Load::DEFAULT)],
         iterations: None,
         max_rps: None,

@@ -1,10 +1,12 @@
 //! The environment variables a scenario may read.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// Environment variables, handed in by whoever is allowed to read them.
+/// Environment variables, handed in by whoever is allowed to read them. Clones
+/// are cheap.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Environment(BTreeMap<String, String>);
+pub struct Environment(Arc<BTreeMap<String, String>>);
 
 impl Environment {
     /// The value of a variable.
@@ -21,11 +23,8 @@ impl Environment {
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
-        Self(
-            pairs
-                .into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-        )
+        let pairs = pairs.into_iter();
+        let pairs = pairs.map(|(name, value)| (name.into(), value.into()));
+        Self(Arc::new(pairs.collect()))
     }
 }

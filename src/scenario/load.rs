@@ -29,6 +29,16 @@ pub struct Loaded {
     feeds: Vec<Arc<Feed>>,
     sequence_count: usize,
     secrets: Secrets,
+    /// What it was read from, to be read again with other classes.
+    pub(super) origin: Arc<Origin>,
+}
+
+/// What a scenario is read from, beside the files that it names.
+#[derive(Debug)]
+pub(super) struct Origin {
+    pub(super) source: Source,
+    pub(super) environment: Environment,
+    pub(super) changes: Changes,
 }
 
 /// What came of reading a scenario.
@@ -111,6 +121,11 @@ pub fn read(source: &Source, environment: &Environment, changes: &Changes) -> Re
             feeds: reader.feeds.into_iter().map(|feed| feed.feed).collect(),
             sequence_count: reader.mentions.sequences.take().len(),
             secrets,
+            origin: Arc::new(Origin {
+                source: source.clone(),
+                environment: environment.clone(),
+                changes: changes.clone(),
+            }),
         }),
         _ => Err(reader.problems.into_sorted(&secrets)),
     };

@@ -8,6 +8,7 @@ mod body;
 mod builtin;
 mod capture;
 mod check;
+mod choice;
 mod class;
 mod criteria;
 mod criterion;
@@ -62,6 +63,7 @@ mod workload;
 mod yaml;
 
 pub use builtin::builtin;
+pub use choice::ChoiceError;
 pub use criterion::{CriterionError, parse_criterion};
 pub use diagnostic::{Colour, Diagnostic};
 pub use disk::SourceError;

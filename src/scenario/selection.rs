@@ -36,6 +36,13 @@ impl Selection {
         self.classes.is_empty() || self.classes.iter().any(|class| class == name)
     }
 
+    /// Those of the classes to run that are not among these.
+    #[must_use]
+    pub fn unknown_classes(&self, known: &[&str]) -> Vec<&str> {
+        let names = self.classes.iter().map(String::as_str);
+        names.filter(|name| !known.contains(name)).collect()
+    }
+
     /// Whether tasks with these tags are run.
     #[must_use]
     pub fn has_task(&self, tags: &[String]) -> bool {
@@ -68,7 +75,8 @@ impl Reader<'_> {
             .iter()
             .any(|entry| entry.key.text == "tasks"));
         let shown = self.selection.shown();
-        if !left.is_empty() || !has_tasks || shown.is_empty() {
+        let is_run = self.selection.has_class(&class.key.text);
+        if !left.is_empty() || !has_tasks || shown.is_empty() || !is_run {
             return;
         }
         tags.sort_unstable();

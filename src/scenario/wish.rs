@@ -9,6 +9,8 @@ use crate::scenario::load::Loaded;
 
 /// How long tasks may go on after a stop, unless somebody says.
 const STOP_TIMEOUT: Duration = Duration::from_millis(500);
+/// The longest label of a run, in characters.
+const PROFILE_CHARS: usize = 100;
 
 /// What an operator wishes of a run; what is `None` comes from the scenario.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,6 +25,8 @@ pub struct Wish {
     pub run_time: RunTime,
     /// How long tasks may go on after a stop.
     pub stop_timeout: Option<Duration>,
+    /// A label that groups runs; an empty one is none.
+    pub profile: Option<String>,
 }
 
 /// When a run is wished to stop by itself.
@@ -59,6 +63,9 @@ pub enum WishError {
     /// There would be no time for a request.
     #[error("a run time of 0 measures nothing; leave it empty to run until stopped")]
     RunTime,
+    /// The label does not fit where runs are listed.
+    #[error("a profile is a label of at most {PROFILE_CHARS} characters, on one line")]
+    Profile,
     /// There is no target, or not one that requests can be sent to.
     #[error(transparent)]
     Host(#[from] HostError),
@@ -78,6 +85,7 @@ impl Wish {
                 said => said,
             },
             stop_timeout: self.stop_timeout.or(preset.stop_timeout),
+            profile: self.profile.or_else(|| preset.profile.clone()),
         }
     }
 }
@@ -118,11 +126,16 @@ impl Loaded {
         if run_time.is_some_and(|time| time.is_zero()) {
             return Err(WishError::RunTime);
         }
+        let profile = wish.profile.as_deref().unwrap_or_default().trim();
+        if profile.chars().count() > PROFILE_CHARS || profile.contains(char::is_control) {
+            return Err(WishError::Profile);
+        }
         let program = self.compile(wish.host.as_deref().map(str::trim))?;
         let origin = program.origins.first();
         let spec = RunSpec {
             scenario: scenario.name.clone(),
             host: origin.map(ToString::to_string).unwrap_or_default(),
+            profile: profile.to_owned(),
             workloads: scenario.workloads_with(load),
             iterations: scenario.iterations,
             max_rps: scenario.max_rps,
@@ -200,6 +213,31 @@ mod tests {
             ..Wish::default()
         };
         assert!(matches!(own.plan(&nowhere), Err(WishError::Host(_))));
+        for label in ["a\nb".to_owned(), "x".repeat(PROFILE_CHARS + 1)] {
+            let labelled = Wish {
+                profile: Some(label),
+                ..Wish::default()
+            };
+            assert!(matches!(own.plan(&labelled), Err(WishError::Profile)));
+        }
+    }
+
+    #[test]
+    fn an_empty_label_takes_the_preset_one_away() {
+        let preset = Wish {
+            profile: Some(" nightly ".to_owned()),
+            ..Wish::default()
+        };
+        let label = |wish: Wish| {
+            let planned = loaded("{users: 7}").plan(&wish.or(&preset));
+            planned.expect("granted").0.profile
+        };
+        assert_eq!(label(Wish::default()), "nightly");
+        let none = Wish {
+            profile: Some(String::new()),
+            ..Wish::default()
+        };
+        assert_eq!(label(none), "");
     }
 
     #[test]

@@ -106,6 +106,7 @@ struct DefaultsBody {
     spawn_rate: Option<f64>,
     host: String,
     run_time: String,
+    profile: String,
 }
 
 impl DefaultsBody {
@@ -130,6 +131,7 @@ impl DefaultsBody {
             spawn_rate: steered.map(|load| defaults.spawn_rate.unwrap_or(load.spawn_rate)),
             host: host.unwrap_or_default().to_owned(),
             run_time: run_time.map(duration_text).unwrap_or_default(),
+            profile: defaults.profile.clone().unwrap_or_default(),
         }
     }
 }

@@ -3,6 +3,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::assets::build_hash;
+use super::state::{ClassPicker, Kept};
 
 /// The dashboard. All that moves on it arrives over the live socket.
 #[derive(Clone, Debug, Template)]
@@ -14,24 +15,24 @@ pub struct DashboardPage {
     build: &'static str,
     /// The program's version.
     version: &'static str,
+    /// Whether user classes are chosen in sight.
+    is_picker_open: bool,
+    /// Whether there is a history of every name to be downloaded.
+    has_history: bool,
 }
 
 impl DashboardPage {
     /// The page for the address at which the routes begin: its links are
     /// relative, so any base path will do.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(picker: ClassPicker, kept: &Kept) -> Self {
         Self {
             assets: format!("static/{}", build_hash()),
             build: build_hash(),
             version: env!("CARGO_PKG_VERSION"),
+            is_picker_open: picker == ClassPicker::Open,
+            has_history: kept.history.is_some(),
         }
-    }
-}
-
-impl Default for DashboardPage {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -104,9 +105,18 @@ fn html(status: StatusCode, page: &impl Template) -> Response {
 mod tests {
     use super::*;
 
+    fn dashboard() -> String {
+        let kept = Kept {
+            history: Some("x".into()),
+            ..Kept::default()
+        };
+        let page = DashboardPage::new(ClassPicker::Open, &kept);
+        page.render().unwrap()
+    }
+
     #[test]
     fn the_dashboard_names_its_assets_and_build() {
-        let text = DashboardPage::new().render().unwrap();
+        let text = dashboard();
         assert!(text.contains(&format!("static/{}/main.js", build_hash())));
         assert!(text.contains(&format!("data-build=\"{}\"", build_hash())));
     }
@@ -115,10 +125,7 @@ mod tests {
     fn nothing_on_a_page_breaks_the_content_security_policy() {
         let message = "<script>alert(1)</script>";
         let error = ErrorPage::new("/", StatusCode::NOT_FOUND, "Nothing here", message);
-        for text in [
-            DashboardPage::new().render().unwrap(),
-            error.render().unwrap(),
-        ] {
+        for text in [dashboard(), error.render().unwrap()] {
             assert!(!text.contains("<script>"), "inline script");
             assert!(!text.contains("<style"), "inline style");
             assert!(!text.contains(" style="), "style attribute");

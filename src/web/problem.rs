@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::run::RunError;
-use crate::scenario::{Diagnostic, WishError};
+use crate::scenario::{ChoiceError, Diagnostic, WishError};
 use crate::suite::EntryError;
 use crate::web::catalog::{Catalog, Entry};
 use crate::web::pages::ErrorPage;
@@ -94,9 +94,14 @@ impl Problem {
 
     /// Something of our own could not be made.
     pub(super) fn unmade(error: &dyn std::fmt::Display) -> Self {
+        Self::fault("the report could not be made", error)
+    }
+
+    /// A fault of our own: what came of it, and why.
+    pub(super) fn fault(what: &str, error: &dyn std::fmt::Display) -> Self {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
-            message: format!("the report could not be made: {error}; please report this"),
+            message: format!("{what}: {error}; please report this"),
             field: None,
         }
     }
@@ -124,8 +129,15 @@ impl From<WishError> for Problem {
         match error {
             WishError::Load(error) => RunError::from(error).into(),
             WishError::RunTime => Self::bad_request(error.to_string(), Some("run_time")),
+            WishError::Profile => Self::bad_request(error.to_string(), Some("profile")),
             WishError::Host(_) => Self::bad_request(error.to_string(), Some("host")),
         }
+    }
+}
+
+impl From<ChoiceError> for Problem {
+    fn from(error: ChoiceError) -> Self {
+        Self::bad_request(error.to_string(), Some("classes"))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::web::api;
 use crate::web::assets::serve_asset;
 use crate::web::guard::{Guard, check};
 use crate::web::live::live;
-use crate::web::pages::{DashboardPage, ErrorPage};
+use crate::web::pages::ErrorPage;
 use crate::web::problem::in_two_renderings;
 use crate::web::state::App;
 use crate::web::tls::{OverTls, ServerTls, TlsListener};
@@ -31,7 +31,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 /// The whole web, guarded.
 pub fn router(app: App, guard: Guard) -> Router {
     let routes = Router::new()
-        .route("/", get(async || DashboardPage::new()))
+        .route("/", get(api::show_dashboard))
         .route("/static/{build}/{*path}", get(serve_asset))
         // Locust's routes. `/stop` and `/stats/reset` were GET before 2.47 and are POST since.
         .route("/swarm", post(api::swarm))

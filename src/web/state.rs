@@ -1,9 +1,10 @@
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use crate::model::RunSpec;
+use crate::model::Recent;
 use crate::output::{Logbook, Source};
 use crate::probes::host;
 use crate::report::{About, Machine};
@@ -31,6 +32,16 @@ pub struct App {
     /// One permit: held by who starts a run, for as long as that takes, and by
     /// a suite from its beginning to its end.
     ground: Arc<Semaphore>,
+    pub(super) kept: Arc<Kept>,
+}
+
+/// What is kept of every run, beside its figures.
+#[derive(Clone, Debug, Default)]
+pub struct Kept {
+    /// For what the times of the last seconds are kept.
+    pub recent: Recent,
+    /// The file with the history of every name, where one is written.
+    pub history: Option<PathBuf>,
 }
 
 /// What the start form holds at first, and what an API client need not say.
@@ -48,6 +59,20 @@ pub struct Defaults {
     pub run_time: Option<Duration>,
     /// How long tasks may go on after a stop; the scenario's own if `None`.
     pub stop_timeout: Option<Duration>,
+    /// A label that groups runs.
+    pub profile: Option<String>,
+    /// How user classes are chosen in the start form.
+    pub class_picker: ClassPicker,
+}
+
+/// How user classes are chosen in the start form.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClassPicker {
+    /// Behind a word, where there is more than one.
+    #[default]
+    Folded,
+    /// In sight.
+    Open,
 }
 
 impl App {
@@ -75,6 +100,16 @@ impl App {
             about: Arc::default(),
             suites,
             ground: Arc::new(Semaphore::new(1)),
+            kept: Arc::default(),
+        }
+    }
+
+    /// The same, with more kept of every run.
+    #[must_use]
+    pub fn keeping(self, kept: Kept) -> Self {
+        Self {
+            kept: Arc::new(kept),
+            ..self
         }
     }
 
@@ -91,39 +126,6 @@ impl App {
     /// The scenarios on offer.
     pub(super) fn catalog(&self) -> Arc<Catalog> {
         Arc::clone(&self.catalog.borrow())
-    }
-
-    /// Starts a run with the defaults, as a click on Start would.
-    ///
-    /// # Errors
-    /// What stands in the way, in words.
-    pub async fn start_by_itself(&self) -> Result<(), String> {
-        let started = self.start(None, Wish::default()).await;
-        started.map(drop).map_err(|problem| problem.message)
-    }
-
-    /// Starts a run of the scenario with this id, else of the preset one;
-    /// what the wish does not say comes from the defaults.
-    ///
-    /// # Errors
-    /// What is wrong with the wish, the scenario or the target, in words.
-    pub(super) async fn start(&self, id: Option<&str>, wish: Wish) -> Result<RunSpec, Problem> {
-        let _permit = self.permit()?;
-        let id = id.unwrap_or(&self.defaults.scenario);
-        let catalog = self.catalog();
-        let entry = catalog
-            .find(id)
-            .ok_or_else(|| Problem::unknown_scenario(id, &catalog))?;
-        let loaded = entry
-            .loaded()
-            .map_err(|problems| Problem::broken_scenario(entry, problems))?;
-        let remarks = wish.unused_by(&loaded.scenario);
-        let (mut spec, program) = loaded.plan(&wish.or(&self.defaults.wish()))?;
-        spec.remarks.extend(remarks);
-        let about = About::new(&loaded.scenario, &loaded.text, &spec, machine());
-        self.runs.start(spec.clone(), Arc::new(program)).await?;
-        self.remember(about);
-        Ok(spec)
     }
 
     /// Lets nobody else start a run, or put one away, until it is dropped.
@@ -184,6 +186,7 @@ impl Defaults {
             host: self.host.clone(),
             run_time: self.run_time.map_or(RunTime::Preset, RunTime::Limited),
             stop_timeout: self.stop_timeout,
+            profile: self.profile.clone(),
         }
     }
 }

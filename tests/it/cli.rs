@@ -3,6 +3,7 @@
 
 mod ask;
 mod autostart;
+mod classes;
 mod demo;
 mod headless;
 mod headless_ends;

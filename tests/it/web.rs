@@ -3,6 +3,7 @@
 
 mod base;
 mod changes;
+mod classes;
 mod door;
 mod live;
 mod locust;

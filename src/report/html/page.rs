@@ -104,6 +104,7 @@ impl<'a> Part<'a> {
         let RunFile { run, load, .. } = self.file;
         let run_time = load.run_time_s.map(figures::duration);
         let all = [
+            ("Profile", run.profile.clone()),
             ("Target", run.host.clone()),
             ("Load", load.words.clone()),
             ("Planned run time", run_time.unwrap_or_default()),

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -92,12 +92,6 @@ pub(in crate::web) async fn download_exceptions(State(app): State<App>) -> Respo
     })
 }
 
-/// `GET /stats/requests_full_history/csv`.
-pub(in crate::web) async fn download_history() -> (StatusCode, &'static str) {
-    let why = "Error: Server was not started with option to generate full history.";
-    (StatusCode::NOT_FOUND, why)
-}
-
 /// `GET /login`: there is nothing to log in to, the dashboard is at the root.
 pub(in crate::web) async fn login() -> Response {
     // Relative, so that it holds below a base path too.
@@ -119,14 +113,18 @@ pub(in crate::web) async fn change_user_class(body: Result<Json<Value>, JsonReje
 
 fn download(app: &App, what: &str, table: fn(&Snapshot) -> Vec<u8>) -> Response {
     let snapshot = app.runs.snapshot();
+    (attachment(&snapshot, what), table(&snapshot)).into_response()
+}
+
+/// What is said of a file of the run on show, `what` it holds included.
+pub(super) fn attachment(snapshot: &Snapshot, what: &str) -> [(HeaderName, String); 3] {
     let name = download_name(snapshot.run.as_deref(), &TimeZone::system(), what);
-    let fields = [
+    [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (
             header::CONTENT_DISPOSITION,
             format!("attachment;filename={name}"),
         ),
         (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    (fields, table(&snapshot)).into_response()
+    ]
 }

@@ -1,5 +1,8 @@
 //! Locust's routes that change something. `/swarm` answers 200 also when nothing was done; `success` tells.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use axum::Form;
 use axum::Json;
 use axum::extract::rejection::FormRejection;
@@ -7,10 +10,11 @@ use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::header;
 use serde::Serialize;
 
-use crate::run::Edit;
+use crate::run::{Edit, Snapshot};
 use crate::scenario::{RunTime, Wish, parse_duration};
 use crate::web::problem::Problem;
-use crate::web::state::App;
+use crate::web::start::{Start, Started};
+use crate::web::state::{App, ClassPicker};
 
 /// What Locust's changes answer.
 #[derive(Debug, Serialize)]
@@ -21,22 +25,40 @@ pub(in crate::web) struct SwarmAnswer {
     host: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     run_time: Option<f64>,
+    /// The classes that run, by name, where they are chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_classes: Option<Vec<String>>,
+}
+
+impl SwarmAnswer {
+    fn done(message: impl Into<String>) -> Self {
+        Self {
+            success: true,
+            ..Self::refused(message)
+        }
+    }
+
+    fn refused(message: impl Into<String>) -> Self {
+        Self {
+            success: false,
+            message: message.into(),
+            host: None,
+            run_time: None,
+            user_classes: None,
+        }
+    }
 }
 
 /// `POST /swarm`: starts a run, or changes the load of a running one. Form
-/// fields: `user_count`, `spawn_rate`, `host`, `run_time`, and our `scenario`.
-/// Fields that Locust knows and this does not are ignored, as Locust does.
+/// fields: `user_count`, `spawn_rate`, `host`, `run_time`, `profile`,
+/// `user_classes` (once for each), and our `scenario`. Fields that Locust
+/// knows and this does not are ignored, as Locust does.
 pub(in crate::web) async fn swarm(State(app): State<App>, request: Request) -> Json<SwarmAnswer> {
-    let outcome = match fields(request).await {
+    let outcome = match Fields::of(request).await {
         Ok(fields) => start_or_edit(&app, &fields).await,
         Err(problem) => Err(problem),
     };
-    Json(outcome.unwrap_or_else(|problem| SwarmAnswer {
-        success: false,
-        message: problem.message,
-        host: None,
-        run_time: None,
-    }))
+    Json(outcome.unwrap_or_else(|problem| SwarmAnswer::refused(problem.message)))
 }
 
 /// `GET|POST /stop`: comes back when every user has stopped.
@@ -44,12 +66,7 @@ pub(in crate::web) async fn stop_swarm(
     State(app): State<App>,
 ) -> Result<Json<SwarmAnswer>, Problem> {
     app.stop("by the operator").await?;
-    Ok(Json(SwarmAnswer {
-        success: true,
-        message: "Test stopped".to_owned(),
-        host: None,
-        run_time: None,
-    }))
+    Ok(Json(SwarmAnswer::done("Test stopped")))
 }
 
 /// `GET|POST /stats/reset`.
@@ -58,89 +75,131 @@ pub(in crate::web) async fn reset_stats(State(app): State<App>) -> Result<&'stat
     Ok("ok")
 }
 
-/// The fields of a form, in either of the two ways that forms are sent.
-async fn fields(request: Request) -> Result<Vec<(String, String)>, Problem> {
-    let kind = request.headers().get(header::CONTENT_TYPE);
-    let in_parts = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data"));
-    let bad = |text: String| Problem::bad_request(text, None);
-    if !in_parts {
-        let form = Form::from_request(request, &()).await;
-        return form
-            .map(|Form(fields)| fields)
-            .map_err(|rejection: FormRejection| bad(rejection.body_text()));
+/// The fields of a form; of one that is given twice the last one counts,
+/// unless all are asked for. What is empty says nothing.
+#[derive(Debug)]
+struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// In either of the two ways that forms are sent.
+    async fn of(request: Request) -> Result<Self, Problem> {
+        let kind = request.headers().get(header::CONTENT_TYPE);
+        let in_parts = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data"));
+        let bad = |text: String| Problem::bad_request(text, None);
+        if !in_parts {
+            let form = Form::from_request(request, &()).await;
+            return form
+                .map(|Form(fields)| Self(fields))
+                .map_err(|rejection: FormRejection| bad(rejection.body_text()));
+        }
+        let form = Multipart::from_request(request, &()).await;
+        let mut form = form.map_err(|rejection| bad(rejection.body_text()))?;
+        let mut fields = Vec::new();
+        while let Some(part) = form.next_field().await.map_err(|e| bad(e.body_text()))? {
+            let name = part.name().unwrap_or_default().to_owned();
+            let value = part.text().await.map_err(|e| bad(e.body_text()))?;
+            fields.push((name, value));
+        }
+        Ok(Self(fields))
     }
-    let form = Multipart::from_request(request, &()).await;
-    let mut form = form.map_err(|rejection| bad(rejection.body_text()))?;
-    let mut fields = Vec::new();
-    while let Some(part) = form.next_field().await.map_err(|e| bad(e.body_text()))? {
-        let name = part.name().unwrap_or_default().to_owned();
-        let value = part.text().await.map_err(|e| bad(e.body_text()))?;
-        fields.push((name, value));
+
+    fn all(&self, name: &str) -> impl DoubleEndedIterator<Item = &str> {
+        let given = self.0.iter().filter(move |(key, _)| key == name);
+        given.map(|(_, value)| value.trim())
     }
-    Ok(fields)
+
+    fn last(&self, name: &str) -> Option<&str> {
+        let last = self.all(name).next_back();
+        last.filter(|value| !value.is_empty())
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        self.last(name).map(str::to_owned)
+    }
+
+    fn number(&self, name: &str, kind: &str) -> Result<f64, Problem> {
+        let missing = "Missing or invalid user_count or spawn_rate from /swarm request";
+        let value = self.last(name);
+        let value = value.ok_or_else(|| Problem::bad_request(missing, None))?;
+        let number = value.parse().ok().filter(|number: &f64| number.is_finite());
+        number.ok_or_else(|| {
+            let why = format!("Invalid {name} value: '{value}' (must be {kind})");
+            Problem::bad_request(why, None)
+        })
+    }
+
+    fn run_time(&self) -> Result<Option<Duration>, Problem> {
+        let message = "Valid run_time formats are : 20, 20s, 3m, 2h, 1h20m, 3h30m10s, etc.";
+        let time = self.last("run_time").map(parse_duration);
+        let time = time.transpose();
+        time.map_err(|_| Problem::bad_request(message, None))
+    }
+
+    /// The user classes that are chosen; `None` where nothing is said of them.
+    fn classes(&self) -> Option<Vec<String>> {
+        let classes = self.all("user_classes").filter(|name| !name.is_empty());
+        let classes: Vec<_> = classes.map(str::to_owned).collect();
+        (!classes.is_empty()).then_some(classes)
+    }
 }
 
-async fn start_or_edit(app: &App, fields: &[(String, String)]) -> Result<SwarmAnswer, Problem> {
-    let field = |name: &str| {
-        let value = fields
-            .iter()
-            .rev()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.trim());
-        value.filter(|value| !value.is_empty())
-    };
-    let number = |name: &'static str, kind: &str| {
-        let value = field(name).ok_or_else(|| {
-            Problem::bad_request(
-                "Missing or invalid user_count or spawn_rate from /swarm request",
-                None,
-            )
-        })?;
-        let number = value
-            .parse::<f64>()
-            .ok()
-            .filter(|number| number.is_finite());
-        number.ok_or_else(|| {
-            Problem::bad_request(
-                format!("Invalid {name} value: '{value}' (must be {kind})"),
-                None,
-            )
-        })
-    };
-    let users = Some(number("user_count", "an integer")?);
-    let spawn_rate = Some(number("spawn_rate", "a number")?);
+async fn start_or_edit(app: &App, fields: &Fields) -> Result<SwarmAnswer, Problem> {
+    let users = Some(fields.number("user_count", "an integer")?);
+    let spawn_rate = Some(fields.number("spawn_rate", "a number")?);
+    let classes = fields.classes();
     // What is meant as a start must not change the load of another's run.
     if app.suites.is_active() {
         return Err(Problem::suite_active());
     }
-    let state = app.runs.snapshot().state;
-    if state.is_active() {
+    if app.runs.snapshot().state.is_active() {
+        if let Some(classes) = &classes {
+            require_running(&app.runs.snapshot(), classes)?;
+        }
         app.runs.edit(Edit { users, spawn_rate }).await?;
         let host = app.runs.snapshot().run.as_ref().map(|run| run.host.clone());
         return Ok(SwarmAnswer {
-            success: true,
-            message: "Swarming started".to_owned(),
             host,
-            run_time: None,
+            ..SwarmAnswer::done("Swarming started")
         });
     }
-    let run_time = field("run_time").map(|text| {
-        let message = "Valid run_time formats are : 20, 20s, 3m, 2h, 1h20m, 3h30m10s, etc.";
-        parse_duration(text).map_err(|_| Problem::bad_request(message, None))
-    });
-    let run_time = run_time.transpose()?;
-    let wish = Wish {
-        users,
-        spawn_rate,
-        host: field("host").map(|host| host.replace(['<', '>'], "")),
-        run_time: run_time.map_or(RunTime::Preset, RunTime::Limited),
-        stop_timeout: None,
+    let run_time = fields.run_time()?;
+    let names_them = classes.is_some() || app.defaults.class_picker == ClassPicker::Open;
+    let start = Start {
+        scenario: fields.text("scenario"),
+        classes,
+        wish: Wish {
+            users,
+            spawn_rate,
+            host: fields.last("host").map(|host| host.replace(['<', '>'], "")),
+            run_time: run_time.map_or(RunTime::Preset, RunTime::Limited),
+            stop_timeout: None,
+            profile: fields.text("profile"),
+        },
     };
-    let spec = app.start(field("scenario"), wish).await?;
+    let Started { spec, mut classes } = app.start(start).await?;
+    classes.sort_unstable();
     Ok(SwarmAnswer {
-        success: true,
-        message: "Swarming started".to_owned(),
         host: Some(spec.host),
         run_time: run_time.map(|time| time.as_secs_f64()),
+        user_classes: names_them.then_some(classes),
+        ..SwarmAnswer::done("Swarming started")
     })
+}
+
+/// The classes of a run stay what they were when it started.
+fn require_running(snapshot: &Snapshot, wanted: &[String]) -> Result<(), Problem> {
+    let running = &snapshot.tables.classes;
+    let is_same = running.len() == wanted.iter().collect::<BTreeSet<_>>().len()
+        && running
+            .iter()
+            .all(|class| wanted.iter().any(|name| **name == *class.name));
+    if is_same {
+        return Ok(());
+    }
+    let running: Vec<_> = running.iter().map(|class| &*class.name).collect();
+    let message = format!(
+        "user classes are chosen when a run starts: stop this one first, it runs {}",
+        running.join(", ")
+    );
+    Err(Problem::bad_request(message, Some("classes")))
 }

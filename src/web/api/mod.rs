@@ -1,6 +1,7 @@
 //! Handlers: Locust's routes, and our own under `/api/v1/`.
 
 mod figures;
+mod history;
 mod locust;
 mod report;
 mod run;
@@ -10,13 +11,14 @@ mod suite_report;
 mod watch;
 
 pub(super) use figures::{
-    change_user_class, count_workers, download_exceptions, download_failures, download_history,
-    download_requests, login, show_exceptions, show_logs, show_stats, show_tasks,
+    change_user_class, count_workers, download_exceptions, download_failures, download_requests,
+    login, show_exceptions, show_logs, show_stats, show_tasks,
 };
+pub(super) use history::download_history;
 pub(super) use locust::{reset_stats, stop_swarm, swarm};
 pub(super) use report::show_report;
 pub(super) use run::{clear_run, edit_run, reset_run, start_run, stop_run};
-pub(super) use show::{list_scenarios, show_run, show_tables};
+pub(super) use show::{list_scenarios, show_dashboard, show_run, show_tables};
 pub(super) use suite::{show_suite, start_suite, stop_suite};
 pub(super) use suite_report::{
     show_suite_document, show_suite_json, show_suite_junit, show_suite_page,

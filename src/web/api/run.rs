@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::run::Edit;
 use crate::scenario::{DurationError, RunTime, Wish, parse_duration};
 use crate::web::problem::{Outcome, Problem};
+use crate::web::start::Start;
 use crate::web::state::App;
 
 /// What every change answers.
@@ -21,6 +22,8 @@ pub(super) type Answer = Result<Json<Outcome>, Problem>;
 pub(in crate::web) struct StartBody {
     /// The id or name of a scenario.
     scenario: Option<String>,
+    /// The names of the user classes to run; all when it is left out.
+    classes: Option<Vec<String>>,
     /// Users to reach.
     users: Option<f64>,
     /// Users per second.
@@ -30,6 +33,8 @@ pub(in crate::web) struct StartBody {
     /// When to stop by itself: `90`, `90s`, `1m30s`; empty for never; the
     /// preset or the scenario's own when it is left out.
     run_time: Option<String>,
+    /// A label that groups runs; empty for none; the preset one when it is left out.
+    profile: Option<String>,
 }
 
 /// The body of `PATCH /api/v1/run`; what is left out stays.
@@ -54,9 +59,17 @@ pub(in crate::web) async fn start_run(
         host: body.host,
         run_time: run_time(body.run_time.as_deref())?,
         stop_timeout: None,
+        profile: body.profile,
     };
-    let spec = app.start(body.scenario.as_deref(), wish).await?;
-    Ok(Outcome::done(format!("swarming {}", spec.host)))
+    let started = app.start(Start {
+        scenario: body.scenario,
+        classes: body.classes,
+        wish,
+    });
+    Ok(Outcome::done(format!(
+        "swarming {}",
+        started.await?.spec.host
+    )))
 }
 
 /// `PATCH /api/v1/run`: changes the load while it runs.

@@ -1,10 +1,16 @@
-//! What there is to see: `GET` under `/api/v1/`.
+//! What there is to see: the dashboard, and `GET` under `/api/v1/`.
 
 use axum::Json;
 use axum::extract::State;
 
 use crate::web::messages::{FrameBody, RunBody, ScenarioBody, TablesBody};
+use crate::web::pages::DashboardPage;
 use crate::web::state::App;
+
+/// `GET /`: the dashboard.
+pub(in crate::web) async fn show_dashboard(State(app): State<App>) -> DashboardPage {
+    DashboardPage::new(app.defaults.class_picker, &app.kept)
+}
 
 /// `GET /api/v1/run`: the run and its latest frame.
 pub(in crate::web) async fn show_run(State(app): State<App>) -> Json<RunAndFrame> {

@@ -26,6 +26,7 @@ pub(crate) fn failed() -> RunFile {
             description: NASTY.to_owned(),
             text: format!("name: x # {NASTY}\n"),
             host: "http://localhost:8000".to_owned(),
+            profile: format!("nightly {NASTY}"),
             state: RunState::Stopped,
             started_unix_ms: Some(1_769_335_200_000),
             ended_unix_ms: Some(1_769_335_260_000),

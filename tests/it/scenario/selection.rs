@@ -2,7 +2,7 @@
 
 use swarmdeck::model::{Population, TaskId};
 use swarmdeck::program::{Order, Program};
-use swarmdeck::scenario::{Changes, Environment, Selection, Source, Weights, read};
+use swarmdeck::scenario::{Changes, Environment, Loaded, Selection, Source, Weights, read};
 
 const FILE: &str = "host: http://localhost:1
 load: {users: 7}
@@ -116,4 +116,78 @@ fn equal_weights_leave_fixed_counts_alone() {
     assert_eq!(populations, expected);
     let tasks = equal.classes.iter().flat_map(|class| &class.tasks);
     assert!(tasks.into_iter().all(|task| task.weight == 1));
+}
+
+fn loaded(text: &str, selection: Selection) -> Loaded {
+    let changes = Changes {
+        overrides: Vec::new(),
+        selection,
+    };
+    let reading = read(
+        &Source::new("x.yaml", text),
+        &Environment::default(),
+        &changes,
+    );
+    reading.loaded.expect("sound")
+}
+
+#[test]
+fn classes_that_are_chosen_are_as_if_they_had_been_named() {
+    let whole = loaded(FILE, Selection::default());
+    for names in [&["Guard"][..], &["Clerk", "Shopper"], &["Clerk"]] {
+        let named = loaded(
+            FILE,
+            Selection {
+                classes: words(names),
+                ..Selection::default()
+            },
+        );
+        let chosen = whole.choose(&words(names)).expect("on offer");
+        assert_eq!(chosen.scenario, named.scenario, "{names:?}");
+        let programs = [&chosen, &named].map(|one| one.compile(None).expect("a host"));
+        let [chosen, named] = programs.map(|one| format!("{one:?}"));
+        assert_eq!(chosen, named, "{names:?}");
+    }
+    let all = words(&["Guard", "Clerk", "Shopper"]);
+    let all = whole.choose(&all).expect("on offer");
+    assert_eq!(all.scenario, whole.scenario);
+    assert_eq!(all.left_out_of(&whole), None);
+    let guard = whole.choose(&words(&["Guard"])).expect("on offer");
+    let left = guard.left_out_of(&whole);
+    let said = "user classes that are left out: Shopper, Clerk";
+    assert_eq!(left.as_deref(), Some(said));
+}
+
+#[test]
+fn a_choice_that_cannot_be_run_says_what_there_is() {
+    let named = Selection {
+        classes: words(&["Shopper", "Guard"]),
+        tags: words(&["read"]),
+        ..Selection::default()
+    };
+    let some = loaded(FILE, named);
+    let refused = |whole: &Loaded, names: &[&str]| {
+        let refused = whole.choose(&words(names)).expect_err("refused");
+        refused.to_string()
+    };
+    assert_eq!(
+        refused(&some, &["Guard", "Shoper"]),
+        "there is no user class `Shoper`: did you mean `Shopper`? there are Shopper, Guard"
+    );
+    let unknown = "there is no user class `Clerk`: there are Shopper, Guard";
+    assert_eq!(refused(&some, &["Clerk"]), unknown, "it is not selected");
+    let nobody = "choose at least one user class of Shopper, Guard";
+    assert_eq!(refused(&some, &[]), nobody);
+    let guard = some.choose(&words(&["Guard"])).expect("on offer");
+    assert_eq!(guard.scenario.user_classes.len(), 1);
+    let shopper = some.choose(&words(&["Shopper"])).expect("on offer");
+    let tasks = &shopper.scenario.user_classes[0].tasks;
+    assert_eq!(tasks.len(), 1, "the tags hold as before: {tasks:?}");
+
+    let judged = format!("criteria: [p99 of task:look < 1s]\n{FILE}");
+    let judged = loaded(&judged, Selection::default());
+    assert!(judged.choose(&words(&["Guard"])).is_ok());
+    let said = refused(&judged, &["Clerk"]);
+    assert!(said.contains("line 1, column 16"), "{said}");
+    assert!(said.contains("look"), "{said}");
 }

@@ -59,6 +59,7 @@ impl Bench {
             spec: RunSpec {
                 scenario: loaded.scenario.name.clone(),
                 host: host.to_owned(),
+                profile: String::new(),
                 workloads: loaded.scenario.workloads.clone(),
                 iterations: loaded.scenario.iterations,
                 max_rps: loaded.scenario.max_rps,

@@ -6,7 +6,8 @@ use swarmdeck::client::Clock;
 use swarmdeck::run::{Runs, spawn};
 use swarmdeck::scenario::{Changes, Environment, Source};
 use swarmdeck::web::{
-    App, BasePath, Catalog, Defaults, Guard, ServerTls, Token, router, serve, serve_tls,
+    App, BasePath, Catalog, ClassPicker, Defaults, Guard, ServerTls, Token, router, serve,
+    serve_tls,
 };
 use tokio::net::TcpListener;
 
@@ -145,6 +146,8 @@ impl Board {
             host: Some(host.to_owned()),
             run_time: None,
             stop_timeout: None,
+            profile: None,
+            class_picker: ClassPicker::Folded,
         };
         let runs = spawn(Clock::start(), 1);
         let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());

@@ -64,6 +64,12 @@ impl Browser {
             .unwrap_or_else(|error| panic!("{selector}: {error}"));
     }
 
+    /// Presses a key on an element that has the focus, as it gets it.
+    pub(crate) async fn press(&self, selector: &str, key: Key) {
+        let element = self.find(selector).await;
+        element.send_keys(key).await.expect("takes keys");
+    }
+
     /// Replaces what stands in a field and leaves it as a reader would, by Enter.
     pub(crate) async fn enter(&self, selector: &str, text: &str) {
         self.fill(selector, text).await;
@@ -106,6 +112,12 @@ impl Browser {
     pub(crate) async fn until_number(&self, selector: &str, condition: impl Fn(f64) -> bool) {
         self.until(selector, |text| number(text).is_some_and(&condition))
             .await;
+    }
+
+    /// Makes the window so wide and high, in pixels.
+    pub(crate) async fn resize(&self, width: u32, height: u32) {
+        let resized = self.page.set_window_rect(0, 0, width, height).await;
+        resized.expect("a window");
     }
 
     pub(crate) async fn reload(&self) {

@@ -29,7 +29,7 @@ async fn swarming_the_way_locust_does() {
         ("spawn_rate", "100"),
         ("host", url.as_str()),
         ("run_time", "1h20m"),
-        ("profile", "ignored"),
+        ("profile", "nightly"),
     ];
     let started = board.swarm(&fields).await;
     assert_eq!(

@@ -1,0 +1,60 @@
+//! The history of every name, as a file.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use futures_util::{Stream, stream};
+use tokio::task::spawn_blocking;
+
+use crate::web::api::figures::attachment;
+use crate::web::state::App;
+
+/// How much of the file is in memory at a time, for each who reads it.
+const CHUNK_BYTES: usize = 64 * 1024;
+
+/// `GET /stats/requests_full_history/csv`: what `--csv-full-history` has
+/// written so far, of all runs.
+pub(in crate::web) async fn download_history(State(app): State<App>) -> Response {
+    let Some(path) = app.kept.history.clone() else {
+        let why = "Error: Server was not started with option to generate full history.";
+        return (StatusCode::NOT_FOUND, why).into_response();
+    };
+    let name = path.display().to_string();
+    let opened = spawn_blocking(move || open(&path)).await;
+    match opened.map_err(io::Error::other).flatten() {
+        Ok(file) => {
+            let fields = attachment(&app.runs.snapshot(), "requests_full_history.csv");
+            (fields, Body::from_stream(chunks(file))).into_response()
+        }
+        Err(error) => {
+            let why = format!("Error: {name} cannot be read: {error}");
+            (StatusCode::NOT_FOUND, why).into_response()
+        }
+    }
+}
+
+/// The file as long as it is now; it grows while it is read.
+fn open(path: &Path) -> io::Result<io::Take<File>> {
+    let file = File::open(path)?;
+    let length = file.metadata()?.len();
+    Ok(file.take(length))
+}
+
+/// What is in it, bit by bit: a disk may be slow, and a history long.
+fn chunks(file: io::Take<File>) -> impl Stream<Item = io::Result<Bytes>> {
+    stream::try_unfold(file, async |mut file| {
+        let read = spawn_blocking(move || {
+            let mut chunk = vec![0; CHUNK_BYTES];
+            let length = file.read(&mut chunk)?;
+            chunk.truncate(length);
+            Ok((chunk, file))
+        });
+        let (chunk, file) = read.await.map_err(io::Error::other).flatten()?;
+        Ok((!chunk.is_empty()).then(|| (chunk.into(), file)))
+    })
+}

@@ -1,0 +1,135 @@
+//! User classes that are chosen when a run starts, and the label it is given.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use swarmdeck::lab::LabConfig;
+use swarmdeck::model::RunState;
+
+use crate::support::{Board, lab, soon};
+
+/// The classes of the run on show.
+fn running(board: &Board) -> Vec<String> {
+    let snapshot = board.runs.snapshot();
+    let classes = snapshot.tables.classes.iter();
+    classes.map(|class| class.name.to_string()).collect()
+}
+
+async fn events(board: &Board) -> Vec<String> {
+    let (_, log) = board.json(Method::GET, "/api/v1/logs", "").await;
+    let lines = log["lines"].as_array().expect("lines").iter();
+    let texts = lines.map(|line| line["text"].as_str().unwrap_or_default().to_owned());
+    texts.collect()
+}
+
+async fn start(board: &Board, body: Value) -> (u16, Value) {
+    board
+        .json(Method::POST, "/api/v1/run", &body.to_string())
+        .await
+}
+
+#[tokio::test]
+async fn a_run_has_the_classes_that_are_chosen() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    let body = json!({"scenario": "fails", "classes": ["Seldom"], "profile": " nightly "});
+    let (status, started) = start(&board, body).await;
+    assert_eq!(status, 200, "{started}");
+    assert_eq!(running(&board), ["Seldom"]);
+    let mut snapshots = board.runs.snapshots();
+    let enough = snapshots.wait_for(|s| s.users == 4 && s.counts.succeeded > 20);
+    drop(soon("users", enough).await.expect("a controller"));
+    let (_, shown) = board.json(Method::GET, "/api/v1/run", "").await;
+    assert_eq!(shown["run"]["profile"], "nightly");
+    board.send(Method::POST, "/stop").await;
+    let (_, exceptions) = board.json(Method::GET, "/exceptions", "").await;
+    assert_eq!(exceptions["exceptions"], json!([]), "the other class fails");
+    let said = events(&board).await;
+    let left = "user classes that are left out: Often";
+    assert!(said.iter().any(|text| text.contains(left)), "{said:?}");
+    let report = board.send(Method::GET, "/stats/report").await;
+    let report = report.text().await.expect("a page");
+    assert!(report.contains("nightly") && report.contains("Profile"));
+
+    let (status, started) = start(&board, json!({"scenario": "fails"})).await;
+    assert_eq!(status, 200, "{started}");
+    assert_eq!(running(&board), ["Often", "Seldom"]);
+    let (_, shown) = board.json(Method::GET, "/api/v1/run", "").await;
+    assert_eq!(shown["run"]["profile"], "");
+    board.send(Method::POST, "/stop").await;
+}
+
+#[tokio::test]
+async fn a_choice_that_cannot_be_run_is_refused_at_its_field() {
+    let board = Board::new("http://127.0.0.1:1").await;
+    let long = "x".repeat(101);
+    for (body, field, words) in [
+        (
+            json!({"scenario": "fails", "classes": ["Seldom", "Oftn"]}),
+            "classes",
+            "no user class `Oftn`: did you mean `Often`? there are Often, Seldom",
+        ),
+        (
+            json!({"scenario": "fails", "classes": []}),
+            "classes",
+            "choose at least one user class of Often, Seldom",
+        ),
+        (json!({"profile": long}), "profile", "at most 100"),
+        (json!({"profile": "two\nlines"}), "profile", "on one line"),
+    ] {
+        let (status, refused) = start(&board, body.clone()).await;
+        assert_eq!(status, 400, "{body}: {refused}");
+        assert_eq!(refused["field"], field, "{body}: {refused}");
+        let said = refused["message"].as_str().expect("words");
+        assert!(said.contains(words), "{body}: {said}");
+        assert_eq!(board.runs.snapshot().state, RunState::Ready, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn swarm_takes_the_classes_as_locust_does() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    let fields = |classes: &[&'static str]| {
+        let load = [
+            ("user_count", "4"),
+            ("spawn_rate", "100"),
+            ("scenario", "fails"),
+            ("profile", "weekly"),
+        ];
+        let classes = classes.iter().map(|class| ("user_classes", *class));
+        load.into_iter().chain(classes).collect::<Vec<_>>()
+    };
+    let refused = board.swarm(&fields(&["Seldom", "Nobody"])).await;
+    assert_eq!(refused["success"], false);
+    let said = refused["message"].as_str().expect("words");
+    assert!(said.contains("there are Often, Seldom"), "{said}");
+
+    let both = board.swarm(&fields(&["Seldom", "Often"])).await;
+    assert_eq!(both["success"], true, "{both}");
+    assert_eq!(both["user_classes"], json!(["Often", "Seldom"]), "sorted");
+    board.send(Method::POST, "/stop").await;
+
+    let one = board.swarm(&fields(&["Seldom"])).await;
+    assert_eq!(one["user_classes"], json!(["Seldom"]), "{one}");
+    assert_eq!(running(&board), ["Seldom"]);
+    let (_, shown) = board.json(Method::GET, "/api/v1/run", "").await;
+    assert_eq!(shown["run"]["profile"], "weekly");
+    // While it runs the load changes, the classes do not.
+    let same = board.swarm(&fields(&["Seldom", "Seldom"])).await;
+    assert_eq!(same["success"], true, "{same}");
+    let other = board.swarm(&fields(&["Often"])).await;
+    assert_eq!(other["success"], false, "{other}");
+    let said = other["message"].as_str().expect("words");
+    assert!(
+        said.contains("stop this one first, it runs Seldom"),
+        "{said}"
+    );
+    board.send(Method::POST, "/stop").await;
+    let none = board.swarm(&fields(&[])).await;
+    assert_eq!(
+        (&none["success"], none.get("user_classes")),
+        (&json!(true), None)
+    );
+    assert_eq!(running(&board), ["Often", "Seldom"]);
+    board.send(Method::POST, "/stop").await;
+}
