@@ -1,11 +1,13 @@
 //! `swarmdeck --headless`: which scenario runs, against what.
 
 use crate::cli::console::complain;
+use crate::cli::criteria;
 use crate::cli::dashboard::shards;
 use crate::cli::demo::LabProcess;
 use crate::cli::exit::Exit;
 use crate::cli::headless::{self, HeadlessPlan};
 use crate::cli::offer;
+use crate::cli::results;
 use crate::cli::runtime::block_on;
 use crate::cli::settings::Settings;
 use crate::scenario::{Loaded, RunTime, Wish};
@@ -33,6 +35,13 @@ async fn go(settings: Settings) -> Exit {
     } else {
         None
     };
+    let criteria = match criteria::read(&settings.criteria) {
+        Ok(criteria) => criteria,
+        Err(mistake) => {
+            complain(mistake);
+            return Exit::Usage;
+        }
+    };
     let shards = shards(&settings);
     let load = settings.load;
     let wish = Wish {
@@ -44,12 +53,13 @@ async fn go(settings: Settings) -> Exit {
         run_time: load.run_time.map_or(RunTime::Preset, RunTime::Limited),
         stop_timeout: load.stop_timeout,
         profile: load.profile,
+        criteria,
+        recent: results::recent(&settings.outputs),
     };
     headless::run(HeadlessPlan {
         loaded,
         wish,
         shards,
-        criteria: settings.criteria,
         wait_for: settings.wait_for,
         outputs: settings.outputs,
         console: settings.console,

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
+use crate::cli::attendance::tell;
 use crate::cli::closing;
-use crate::cli::console::complain;
 use crate::cli::exit::Exit;
 use crate::cli::settings::{Mode, Settings};
 use crate::run::Runs;
@@ -18,9 +18,9 @@ pub(super) async fn by_itself(app: &App, runs: &Runs, settings: &Settings) -> Ex
         return std::future::pending().await;
     };
     if let Err(reason) = app.start_by_itself().await {
-        complain(format!("the run cannot start: {reason}"));
+        tell(app, &format!("the run cannot start: {reason}"));
         return match quit_after {
-            Some(_) => Exit::Usage,
+            Some(_) => closing::unstarted(reason.blame),
             // Somebody may mend it in the dashboard.
             None => std::future::pending().await,
         };

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::cli::exit::Exit;
 use crate::cli::progress::criterion;
+use crate::run::Blame;
 use crate::verdict::{Judgement, Verdict};
 
 /// The exit code of a verdict; `on_error` is that of FAIL.
@@ -11,6 +12,15 @@ pub(super) fn exit(verdict: Verdict, on_error: u8) -> Exit {
     match Exit::from(verdict) {
         Exit::Failed => Exit::Code(on_error),
         other => other,
+    }
+}
+
+/// The exit code where a run has not started.
+pub(super) fn unstarted(blame: Blame) -> Exit {
+    match blame {
+        Blame::Asker => Exit::Usage,
+        Blame::Target => Exit::Unsound,
+        Blame::Program => Exit::Fault,
     }
 }
 

@@ -7,6 +7,9 @@ use std::io::{IsTerminal, Write};
 
 use crate::scenario::Colour;
 
+/// A way to print a line.
+pub(super) type Tell = fn(&str);
+
 /// Prints a line that the user asked for.
 pub(super) fn say(text: impl Display) {
     // A closed pipe is the reader's decision.
@@ -18,7 +21,7 @@ pub(super) fn print(text: impl Display) {
     let _ = write!(std::io::stdout(), "{text}");
 }
 
-/// Prints a line of the lab's log, to where errors go.
+/// Prints a line that is no error, to where errors go.
 pub(super) fn log(line: &str) {
     // Nobody has to read it.
     let _ = writeln!(std::io::stderr(), "{line}");

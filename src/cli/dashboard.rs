@@ -1,28 +1,33 @@
 //! `swarmdeck`: the dashboard.
 
-use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
-
+use crate::cli::attendance::{Attendance, tell};
+use crate::cli::attendant::{Attendant, Shows};
 use crate::cli::autostart::by_itself;
-use crate::cli::console::{complain, end_requested, say};
+use crate::cli::closing;
+use crate::cli::console::{Tell, complain, end_requested, log, say};
 use crate::cli::demo::LabProcess;
 use crate::cli::exit::Exit;
+use crate::cli::ground::Ground;
+use crate::cli::headless::starting;
 use crate::cli::library::follow;
 use crate::cli::offer::{self, first_offered};
 use crate::cli::results;
 use crate::cli::runtime::block_on;
-use crate::cli::settings::{Mode, Settings, TlsFiles, WebSettings};
+use crate::cli::screen::Screen;
+use crate::cli::settings::{Mode, Settings, WebSettings};
 use crate::client::Clock;
+use crate::locust::{LogLevel, json};
+use crate::model::{Criterion, RunState};
 use crate::output::{CsvFiles, Recording};
 use crate::probes::host;
-use crate::run::{Level, Runs, spawn};
+use crate::run::{Level, Runs, Snapshot, spawn};
 use crate::web::{
-    App, BasePath, Catalog, ClassPicker, Defaults, Guard, Kept, ServerTls, Token, router, serve,
-    serve_tls,
+    App, BasePath, Catalog, ClassPicker, Defaults, Guard, Token, router, serve, serve_tls,
 };
 
 /// How long the end of the program waits for the end of a run without a word.
@@ -33,97 +38,50 @@ pub(super) fn run(settings: Settings) -> Exit {
     block_on(open(settings)).unwrap_or_else(|exit| exit)
 }
 
-/// What a dashboard takes of the machine before anything runs.
-struct Ground {
-    listener: TcpListener,
-    bound: SocketAddr,
-    tls: Option<ServerTls>,
-    token: Option<Token>,
-    files: Option<CsvFiles>,
-    lab: Option<LabProcess>,
-}
-
-impl Ground {
-    async fn take(settings: &Settings) -> Result<Self, Exit> {
-        let web = &settings.web;
-        let listener = listen(web).await?;
-        let files = settings.outputs.csv.as_ref().map(CsvFiles::create);
-        let lab = settings.demo.then(LabProcess::start);
-        Ok(Self {
-            bound: listener.local_addr().map_err(refuse)?,
-            listener,
-            tls: web
-                .tls
-                .as_ref()
-                .map(certificate)
-                .transpose()
-                .map_err(refuse)?,
-            token: token(web)?,
-            files: files.transpose().map_err(refuse)?,
-            lab: match lab {
-                Some(lab) => Some(lab.await.map_err(refuse)?),
-                None => None,
-            },
-        })
-    }
-}
-
-/// Says what is in the way of a start.
-fn refuse(why: impl Display) -> Exit {
-    complain(why);
-    Exit::Usage
-}
-
-async fn listen(web: &WebSettings) -> Result<TcpListener, Exit> {
-    let address = SocketAddr::new(web.host, web.port);
-    let listener = TcpListener::bind(address).await;
-    listener.map_err(|error| {
-        if error.kind() == std::io::ErrorKind::AddrInUse {
-            let port = web.port;
-            refuse(format!(
-                "port {port} is taken: name another with --web-port"
-            ))
-        } else {
-            refuse(format!(
-                "cannot listen on {address}: {error}; see --web-host and --web-port"
-            ))
-        }
-    })
-}
-
 async fn open(settings: Settings) -> Exit {
     let (catalog, library) = match offer::open(&settings) {
         Ok(scenarios) => scenarios,
         Err(exit) => return exit,
     };
-    let ground = match Ground::take(&settings).await {
+    let ground = match Ground::take(&settings, &catalog).await {
         Ok(ground) => ground,
         Err(exit) => return exit,
     };
     let Ground { bound, mut lab, .. } = ground;
-    left_out(&settings).into_iter().for_each(complain);
     let runs = spawn(Clock::start(), shards(&settings));
-    let kept = kept(&settings, ground.files.as_ref());
+    let files = ground.files.as_ref();
+    let history = files.and_then(CsvFiles::full_history).map(Path::to_owned);
     let mut recording = ground.files.map(|files| Recording::start(&runs, files));
-    greet(&settings, bound, ground.token.as_ref(), lab.as_ref());
+    let says = teller(&settings);
+    greet(&settings, bound, ground.token.as_ref(), lab.as_ref(), says);
     let web = &settings.web;
-    let defaults = defaults(&settings, &catalog, lab.as_ref());
+    let defaults = defaults(&settings, &catalog, lab.as_ref(), ground.criteria);
     let guard = Guard::new(web.host, ground.token, web.allow_host.clone());
-    let app = App::new(runs.clone(), catalog, defaults).keeping(kept);
+    let app = App::new(runs.clone(), catalog, defaults).with_history(history.as_deref());
+    let app = match settings.wait_for.clone() {
+        Some(wait_for) => app.behind(Arc::new(wait_for)),
+        None => app,
+    };
     app.note(Level::Info, format!("the dashboard listens on {bound}"));
+    let attendance = Attendance::start(
+        &app,
+        &runs,
+        attendant(&settings, ground.screen),
+        settings.console,
+    );
     if let Some(library) = library {
-        tokio::spawn(follow(library, app.clone()));
+        tokio::spawn(follow(library, app.clone(), says));
     }
     let routes = match base_path(web) {
         Some(base) => base.mount(router(app.clone(), guard)),
         None => router(app.clone(), guard),
     };
-    let mut exit = Exit::Success;
+    let mut own_exit = None;
     let ended = async {
         tokio::select! {
             () = end(lab.as_mut()) => {}
-            () = tell_trouble(&mut recording) => {}
-            own = by_itself(&app, &runs, &settings) => exit = own,
+            () = tell_trouble(&mut recording, &app) => {}
+            exit = by_itself(&app, &runs, &settings) => own_exit = Some(exit),
         }
     };
     let served = match ground.tls {
@@ -134,8 +92,12 @@ async fn open(settings: Settings) -> Exit {
     if let Some(recording) = recording {
         recording.finish().await.iter().for_each(complain);
     }
+    attendance.finish().await;
+    if settings.outputs.json {
+        say(json(&runs.snapshot()));
+    }
     match served {
-        Ok(()) => exit,
+        Ok(()) => own_exit.unwrap_or_else(|| exit_of(&settings, &runs.snapshot())),
         Err(error) => {
             complain(format!("the dashboard ended: {error}; please report this"));
             Exit::Fault
@@ -143,86 +105,57 @@ async fn open(settings: Settings) -> Exit {
     }
 }
 
+/// Where lines go that tell of the dashboard itself: standard output, unless
+/// the statistics alone do.
+fn teller(settings: &Settings) -> Tell {
+    if settings.outputs.json {
+        log
+    } else {
+        |line| say(line)
+    }
+}
+
+fn attendant(settings: &Settings, screen: Screen) -> Attendant {
+    let mut attendant = Attendant::new(settings.outputs.clone(), settings.console, screen);
+    attendant.log(LogLevel::Info, &starting());
+    if settings.console.print_stats {
+        attendant.show(Shows::Tables);
+    }
+    attendant
+}
+
+/// The exit code of a program that was ended: that of the verdict where it
+/// was to end with its run.
+fn exit_of(settings: &Settings, last: &Snapshot) -> Exit {
+    if !matches!(
+        settings.mode,
+        Mode::Autostart {
+            quit_after: Some(_)
+        }
+    ) {
+        return Exit::Success;
+    }
+    let judgement = last.judgement.as_deref();
+    let judgement = judgement.filter(|_| last.state == RunState::Stopped);
+    judgement.map_or(Exit::Interrupted, |said| {
+        closing::exit(said.verdict, settings.exit_code_on_error)
+    })
+}
+
 /// Says what keeps files from being written; ends never.
-async fn tell_trouble(recording: &mut Option<Recording>) {
+async fn tell_trouble(recording: &mut Option<Recording>, app: &App) {
     let Some(recording) = recording else {
         return std::future::pending().await;
     };
     loop {
-        complain(recording.trouble().await);
+        tell(app, &recording.trouble().await);
     }
-}
-
-/// What was asked for and is not done beside a dashboard, in sentences.
-fn left_out(settings: &Settings) -> Vec<String> {
-    let outputs = &settings.outputs;
-    let console = settings.console;
-    let of_headless = [
-        (
-            outputs.html.is_some(),
-            "--html",
-            "the report is at /stats/report",
-        ),
-        (
-            outputs.json || outputs.json_file.is_some(),
-            "--json",
-            "statistics are at /stats/requests",
-        ),
-        (
-            outputs.junit.is_some(),
-            "--junit",
-            "`swarmdeck report` makes one of a run file",
-        ),
-        (
-            console.print_stats || console.only_summary,
-            "--print-stats",
-            "the dashboard shows them",
-        ),
-        (
-            console.reset_stats,
-            "--reset-stats",
-            "the dashboard has a button for it",
-        ),
-        (
-            !settings.criteria.is_empty(),
-            "--criterion",
-            "`criteria:` of the scenario are judged here",
-        ),
-        (
-            settings.wait_for.is_some(),
-            "--wait-for",
-            "`health:` of the scenario is waited for",
-        ),
-    ];
-    let asked = of_headless.into_iter().filter(|(is_asked, ..)| *is_asked);
-    asked
-        .map(|(_, option, instead)| format!("{option} is left out beside a dashboard: {instead}"))
-        .collect()
 }
 
 /// What the addresses of the dashboard begin with; checked where it was typed.
 fn base_path(web: &WebSettings) -> Option<BasePath> {
     let path = Some(&web.base_path).filter(|path| !path.is_empty());
     path.and_then(|path| path.parse().ok())
-}
-
-fn certificate(files: &TlsFiles) -> Result<ServerTls, String> {
-    let read = |path: &Path| {
-        let text = std::fs::read(path);
-        text.map_err(|error| format!("{} cannot be read: {error}", path.display()))
-    };
-    let tls = ServerTls::from_pem(&read(&files.cert)?, &read(&files.key)?);
-    tls.map_err(|error| format!("--tls-cert, --tls-key: {error}"))
-}
-
-fn token(web: &WebSettings) -> Result<Option<Token>, Exit> {
-    if web.host.is_loopback() || web.no_auth {
-        return Ok(None);
-    }
-    Token::random().map(Some).map_err(|error| {
-        complain(format!("no random token: {error}"));
-        Exit::Fault
-    })
 }
 
 /// One shard a usable core; half of them where the lab and a browser live too.
@@ -236,7 +169,12 @@ pub(super) fn shards(settings: &Settings) -> usize {
     settings.shards.map_or(default, usize::from)
 }
 
-fn defaults(settings: &Settings, catalog: &Catalog, lab: Option<&LabProcess>) -> Defaults {
+fn defaults(
+    settings: &Settings,
+    catalog: &Catalog,
+    lab: Option<&LabProcess>,
+    criteria: Vec<Criterion>,
+) -> Defaults {
     let entry = first_offered(catalog, settings.demo);
     let load = &settings.load;
     Defaults {
@@ -252,19 +190,18 @@ fn defaults(settings: &Settings, catalog: &Catalog, lab: Option<&LabProcess>) ->
         } else {
             ClassPicker::Folded
         },
-    }
-}
-
-/// What is kept of every run for the files that are written.
-fn kept(settings: &Settings, files: Option<&CsvFiles>) -> Kept {
-    let history = files.and_then(CsvFiles::full_history);
-    Kept {
+        criteria,
         recent: results::recent(&settings.outputs),
-        history: history.map(Path::to_owned),
     }
 }
 
-fn greet(settings: &Settings, bound: SocketAddr, token: Option<&Token>, lab: Option<&LabProcess>) {
+fn greet(
+    settings: &Settings,
+    bound: SocketAddr,
+    token: Option<&Token>,
+    lab: Option<&LabProcess>,
+    tell: Tell,
+) {
     let web = &settings.web;
     let name = match bound.ip() {
         IpAddr::V4(ip) if ip.is_loopback() => "localhost".to_owned(),
@@ -284,19 +221,19 @@ fn greet(settings: &Settings, bound: SocketAddr, token: Option<&Token>, lab: Opt
         } else {
             " (port 8000 is taken)"
         };
-        say(format!(
+        tell(&format!(
             "Lab        {}{taken}: the built-in target, a process of its own",
             lab.url
         ));
     }
-    say(format!(
+    tell(&format!(
         "Dashboard  {scheme}://{name}:{}{path}",
         bound.port()
     ));
     if web.no_auth && !web.host.is_loopback() {
-        say("           no token is asked for: whoever reaches this port may start load");
+        tell("           no token is asked for: whoever reaches this port may start load");
     }
-    say(match settings.mode {
+    tell(match settings.mode {
         Mode::Autostart { .. } => "A run starts at once. Ctrl-C ends everything.",
         _ => "Open it and click Start swarming. Ctrl-C ends everything.",
     });

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use crate::cli::console::{colour, say, show_mistake};
+use crate::cli::console::{Tell, colour, show_mistake};
 use crate::cli::offer::is_selected;
 use crate::cli::sources::{self, FindError, Found};
 use crate::run::Level;
@@ -180,7 +180,8 @@ fn stamp(path: &Path) -> Option<Stamp> {
 }
 
 /// Offers the library's files as they are saved, for as long as it is polled.
-pub(super) async fn follow(mut library: Library, app: App) {
+/// What was read is told by `tell`.
+pub(super) async fn follow(mut library: Library, app: App, tell: Tell) {
     // Disks may be slow; the control plane does not wait for them.
     while let Ok((stale, same)) = spawn_blocking(move || (library.is_stale(), library)).await {
         library = same;
@@ -194,7 +195,7 @@ pub(super) async fn follow(mut library: Library, app: App) {
             app.offer(library.catalog());
             for (path, reading) in anew {
                 if library.offers(&reading) {
-                    report(&app, &path, &reading);
+                    report(&app, (&path, &reading), tell);
                 }
             }
         }
@@ -202,11 +203,11 @@ pub(super) async fn follow(mut library: Library, app: App) {
     }
 }
 
-fn report(app: &App, path: &Path, reading: &Reading) {
+fn report(app: &App, (path, reading): (&Path, &Reading), tell: Tell) {
     match &reading.loaded {
         Ok(_) => {
             let path = path.display();
-            say(format!("Read       {path}"));
+            tell(&format!("Read       {path}"));
             app.note(Level::Info, format!("read {path}"));
         }
         Err(mistakes) => {

@@ -3,13 +3,17 @@
 mod alone;
 mod args;
 mod ask;
+mod attendance;
+mod attendant;
 mod autostart;
 mod check;
 mod closing;
 mod console;
+mod criteria;
 mod dashboard;
 mod demo;
 mod exit;
+mod ground;
 mod headless;
 mod keys;
 mod layers;

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use crate::cli::args::SuiteArgs;
 use crate::cli::console::{colour, complain, end_requested, say, show_mistake};
 use crate::cli::exit::Exit;
-use crate::cli::results::machine;
 use crate::cli::runtime::block_on;
 use crate::cli::sources;
 use crate::client::Clock;
@@ -17,6 +16,7 @@ use crate::run::spawn;
 use crate::scenario::{Loaded, RunTime, Source, Wish, read};
 use crate::suite::{Entry, Sequence, Step};
 use crate::verdict::Verdict;
+use crate::web::machine;
 
 /// The reports on all runs.
 const REPORTS: [(&str, Format); 4] = [

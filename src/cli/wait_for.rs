@@ -3,14 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use tokio::time::{Instant, sleep};
 use url::Url;
 
 use crate::cli::settings::WaitFor;
 use crate::client::Clock;
 use crate::program::Program;
-use crate::run::{RunError, prepare_trial};
+use crate::run::{Blame, RunError, prepare_trial};
 use crate::scenario::{Environment, Source, load};
+use crate::web::{Gate, NotStarted};
 
 /// How long a name that has no address is left alone.
 const LOOK_UP: Duration = Duration::from_secs(1);
@@ -26,12 +28,46 @@ pub(super) enum WaitError {
     Start { url: String, error: RunError },
 }
 
+impl WaitError {
+    /// Who can mend it.
+    pub(super) fn blame(&self) -> Blame {
+        match self {
+            Self::Address(_) | Self::Start { .. } => Blame::Asker,
+            Self::Silent { .. } => Blame::Target,
+        }
+    }
+}
+
+impl Gate for WaitFor {
+    fn awaits(&self) -> String {
+        let within_s = self.within.as_secs();
+        format!("waiting for {} to answer, up to {within_s} s", self.url)
+    }
+
+    fn pass(&self) -> BoxFuture<'_, Result<(), NotStarted>> {
+        Box::pin(async {
+            self.wait().await.map_err(|error| NotStarted {
+                blame: error.blame(),
+                message: error.to_string(),
+            })
+        })
+    }
+}
+
 impl WaitFor {
+    /// Whether it can be waited for at all.
+    ///
+    /// # Errors
+    /// It is no address.
+    pub(super) fn check(&self) -> Result<(), WaitError> {
+        self.gate(self.within).map(drop)
+    }
+
     /// Comes back when the address answers with a status below 400.
     ///
     /// # Errors
     /// It is no address, or does not answer in time.
-    pub(super) async fn pass(&self) -> Result<(), WaitError> {
+    pub(super) async fn wait(&self) -> Result<(), WaitError> {
         let deadline = Instant::now() + self.within;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());

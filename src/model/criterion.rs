@@ -10,6 +10,9 @@ pub struct Criteria {
     pub after: Duration,
     /// The conditions; none at all leaves only failures to judge by.
     pub list: Vec<Criterion>,
+    /// Conditions on what the selection leaves out of the run: in words, which
+    /// it is and why it is not judged.
+    pub left_out: Vec<String>,
 }
 
 /// One pass condition: `METRIC [of SELECTOR] OP VALUE [WINDOW] [abort]`.

@@ -101,7 +101,7 @@ pub struct RunSpec {
 }
 
 /// For what the times of the last seconds are kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Recent {
     /// For all names together.
     #[default]

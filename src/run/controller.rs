@@ -14,7 +14,7 @@ use crate::run::active::{Active, News};
 use crate::run::handle::{Command, Edit, Runs};
 use crate::run::log::{Event, EventKind, Level, Log};
 use crate::run::preflight::Prepared;
-use crate::run::{RunError, Snapshot};
+use crate::run::{RunError, RunInfo, Snapshot};
 
 /// How often the state is published.
 const PUBLISH: Duration = Duration::from_micros(INTERVAL_US);
@@ -119,7 +119,7 @@ impl Controller {
         self.publish();
     }
 
-    fn start(&mut self, prepared: Prepared) -> Result<(), RunError> {
+    fn start(&mut self, prepared: Prepared) -> Result<Arc<RunInfo>, RunError> {
         if self.is_active() {
             return Err(RunError::Active);
         }
@@ -140,8 +140,9 @@ impl Controller {
             self.log
                 .push_event(Event::new(0, EventKind::Remark, Level::Warning, text));
         }
+        let info = Arc::clone(&run.info);
         self.run = Some(run);
-        Ok(())
+        Ok(info)
     }
 
     async fn edit(&mut self, edit: Edit) -> Result<Load, RunError> {

@@ -105,7 +105,39 @@ pub enum RunError {
     Gone,
 }
 
+/// Who can mend what stands in the way of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blame {
+    /// Whoever asked for it: an option, the scenario, or the moment is wrong.
+    Asker,
+    /// The target, or what lies on the way to it.
+    Target,
+    /// This program, or the machine it runs on.
+    Program,
+}
+
 impl RunError {
+    /// Who can mend it.
+    #[must_use]
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::Resolve { .. }
+            | Self::Unreachable { .. }
+            | Self::Proxy { .. }
+            | Self::Unprepared(_) => Blame::Target,
+            Self::Threads(_) | Self::Gone => Blame::Program,
+            Self::Load(_)
+            | Self::Capacity { .. }
+            | Self::CapacityOfPart { .. }
+            | Self::SourceAddress { .. }
+            | Self::Tls(_)
+            | Self::Active
+            | Self::NotActive
+            | Self::NotSteered
+            | Self::Stopping => Blame::Asker,
+        }
+    }
+
     /// The field of the start form that the error is about, if it is about one.
     #[must_use]
     pub fn field(&self) -> Option<&'static str> {

@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::model::{Load, RunSpec};
 use crate::program::Program;
 use crate::run::preflight::Prepared;
-use crate::run::{Log, RunError, Snapshot};
+use crate::run::{Log, RunError, RunInfo, Snapshot};
 
 /// A change of a running load; what is `None` stays.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -21,7 +21,7 @@ pub struct Edit {
 /// What the controller can be asked; each is answered.
 #[derive(Debug)]
 pub(super) enum Command {
-    Start(Box<Prepared>, Answer<()>),
+    Start(Box<Prepared>, Answer<Arc<RunInfo>>),
     Edit(Edit, Answer<Load>),
     Stop(&'static str, Answer<()>),
     Reset(Answer<()>),
@@ -39,11 +39,16 @@ pub struct Runs {
 }
 
 impl Runs {
-    /// Starts a run. Comes back when its shards run; users spawn after that.
+    /// Starts a run and says which it is. Comes back when its shards run;
+    /// users spawn after that.
     ///
     /// # Errors
     /// A run is active, the target cannot be reached, or the load is out of range.
-    pub async fn start(&self, spec: RunSpec, program: Arc<Program>) -> Result<(), RunError> {
+    pub async fn start(
+        &self,
+        spec: RunSpec,
+        program: Arc<Program>,
+    ) -> Result<Arc<RunInfo>, RunError> {
         if self.snapshot().state.is_active() {
             return Err(RunError::Active);
         }

@@ -8,8 +8,8 @@ use crate::run::active::Active;
 use crate::run::log::{Event, EventKind, Level, Log};
 use crate::run::tables::seconds;
 use crate::verdict::{
-    Case, CriterionLine, Evidence, Grounds, Judgement, Moment, Standing, Unsound, Verdict, Watch,
-    findings, remarks, soundness,
+    Case, CriterionLine, Evidence, Grounds, Judgement, Moment, Remark, Standing, Unsound, Verdict,
+    Watch, findings, remarks, soundness,
 };
 
 /// The criteria of a run, with the rows that they are about.
@@ -57,7 +57,13 @@ impl Active {
         };
         let mut found = findings(&case);
         found.extend(self.found_before.clone());
-        let judgement = Judgement::new(grounds, found, remarks(&case));
+        let left_out = self.spec.criteria.left_out.iter();
+        let left_out = left_out.map(|text| Remark {
+            id: "criterion.left_out".into(),
+            text: text.clone(),
+        });
+        let remarks = remarks(&case).into_iter().chain(left_out).collect();
+        let judgement = Judgement::new(grounds, found, remarks);
         self.say_changes(&judgement.criteria, log);
         self.judgement = Some(Arc::new(judgement));
     }

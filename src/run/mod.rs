@@ -30,7 +30,7 @@ mod watch;
 
 pub use active::RUN_TIME_REACHED;
 pub use controller::spawn;
-pub use error::RunError;
+pub use error::{Blame, RunError};
 pub use handle::{Edit, Runs};
 pub use log::{Event, EventKind, Level, Log, NewPoints};
 pub use snapshot::{GeneratorHealth, Latencies, RunInfo, Snapshot};

@@ -102,7 +102,7 @@ impl Reader<'_> {
         let of_start = self.mentions.take_feeds();
         let on_stop = part(self, "on_stop", WhenUnset::Fail);
         let of_stop = self.mentions.take_feeds();
-        let tasks = self.tasks(entry, &fields, &inherited, http);
+        let (tasks, left_out) = self.tasks(entry, &fields, &inherited, http);
         let mut class = Class {
             name,
             workload: 0,
@@ -118,6 +118,11 @@ impl Reader<'_> {
             tasks,
             rows: ClassRows::default(),
         };
+        if !left_out.is_empty() {
+            let tasks = left_out;
+            let class = class.clone();
+            self.left_out.classes.push(Class { tasks, ..class });
+        }
         self.weigh(&mut class);
         self.rows(&mut class, &shared, &of_start, &of_stop);
         let load = fields.value("load");
@@ -226,15 +231,15 @@ impl Reader<'_> {
         fields: &Fields<'_>,
         headers: &[HeaderLine],
         http: Http,
-    ) -> Vec<Task> {
+    ) -> (Vec<Task>, Vec<Task>) {
         let help = "a user class does something: `tasks: {read: [{get: /}]}`";
         let Some(node) = fields.value("tasks") else {
             let what = format!("`tasks` of `{}`", shorten(&class.key.text));
             fields::missing(class.key.span, &what, help, &mut self.problems);
-            return Vec::new();
+            return (Vec::new(), Vec::new());
         };
         let Some(entries) = fields::entries(node, "`tasks`", &mut self.problems) else {
-            return Vec::new();
+            return (Vec::new(), Vec::new());
         };
         if entries.is_empty() {
             fields::missing(node.span, "a task", help, &mut self.problems);
@@ -245,6 +250,7 @@ impl Reader<'_> {
             when_unset: WhenUnset::Fail,
         };
         let mut left = Vec::new();
+        let mut out = Vec::new();
         let mut tags = Vec::new();
         for entry in entries {
             let before = self.selection.chooses_tasks().then(|| self.tables.clone());
@@ -254,14 +260,15 @@ impl Reader<'_> {
             match before {
                 Some(before) if !self.selection.has_task(&task.tags) => {
                     // Read for its mistakes; nothing of it is in the program.
-                    self.tables = before;
-                    tags.extend(task.tags);
+                    self.take_back(before);
+                    tags.extend(task.tags.iter().cloned());
+                    out.push(task);
                 }
                 _ => left.push(Task { rows, ..task }),
             }
         }
         self.require_tasks(class, &left, tags);
-        left
+        (left, out)
     }
 
     /// A list of steps, or a map that has one.

@@ -9,6 +9,7 @@ use crate::program::{Class, Unselected, Usage};
 use crate::scenario::criterion::{CriterionError, Places, parse};
 use crate::scenario::diagnostic::Mistake;
 use crate::scenario::fields::{self, Fields};
+use crate::scenario::left_out::LeftOut;
 use crate::scenario::load::Loaded;
 use crate::scenario::node::{Node, NodeKind, shorten};
 use crate::scenario::reader::Reader;
@@ -27,9 +28,11 @@ impl Reader<'_> {
         workloads: &[Workload],
     ) -> Criteria {
         let NodeKind::Map(_) = node.kind else {
+            let (list, left_out) = self.criteria_list(node, classes, workloads);
             return Criteria {
                 after: Duration::ZERO,
-                list: self.criteria_list(node, classes, workloads),
+                list,
+                left_out,
             };
         };
         let Some(fields) = Fields::read(node, "`criteria`", &KEYS, &mut self.problems) else {
@@ -42,53 +45,76 @@ impl Reader<'_> {
             fields::missing(node.span, "`all` of `criteria`", help, &mut self.problems);
             return Criteria::default();
         };
+        let (list, left_out) = self.criteria_list(list, classes, workloads);
         Criteria {
             after: after.unwrap_or_default(),
-            list: self.criteria_list(list, classes, workloads),
+            list,
+            left_out,
         }
     }
 
+    /// The criteria, and in words those on what is left out.
     fn criteria_list(
         &mut self,
         node: &Node,
         classes: &[Class],
         workloads: &[Workload],
-    ) -> Vec<Criterion> {
+    ) -> (Vec<Criterion>, Vec<String>) {
+        let (mut list, mut left_out) = (Vec::new(), Vec::new());
         let what = "`criteria`, a list of texts like `p99 < 500ms`,";
         let Some(items) = fields::items(node, what, &mut self.problems) else {
-            return Vec::new();
+            return (list, left_out);
         };
         if items.len() > MAX_CRITERIA {
             let message = format!("more than {MAX_CRITERIA} criteria, the limit");
             self.report(node.span, message);
-            return Vec::new();
+            return (list, left_out);
         }
         // Where something else is wrong, what a criterion is about may be missing for that.
         let is_sound = self.problems.is_empty();
-        let mut list = Vec::new();
         for item in items {
             let Some(scalar) = fields::text(item, "a criterion", &mut self.problems) else {
                 continue;
             };
             let parsed = parse(&scalar.text).and_then(|(criterion, places)| {
-                if is_sound {
+                let fit = if is_sound {
                     let tables = &self.tables;
                     let requests = &tables.requests;
                     let row_of = |id: RequestId| requests.get(id.index()).map(|one| one.name);
                     let usage = Usage::new(&tables.names, classes, &tables.code, row_of);
-                    check(&criterion, places, &usage, |class| {
+                    check(&criterion, places, (&usage, &self.left_out), |class| {
                         is_planned(classes, workloads, class)
-                    })?;
-                }
-                Ok(criterion)
+                    })?
+                } else {
+                    Fit::Judged
+                };
+                Ok((criterion, fit))
             });
             match parsed {
-                Ok(criterion) => list.push(criterion),
+                Ok((criterion, Fit::Judged)) => list.push(criterion),
+                Ok((criterion, Fit::LeftOut)) => {
+                    left_out.push(not_judged(&criterion, &self.selection.words()));
+                }
                 Err(mistake) => self.report_within(scalar, mistake),
             }
         }
-        list
+        (list, left_out)
     }
+}
+
+/// Whether a criterion can be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fit {
+    /// The scenario has what it is about.
+    Judged,
+    /// It is about something that the selection leaves out.
+    LeftOut,
+}
+
+/// Says which criterion is not judged, and why.
+fn not_judged(criterion: &Criterion, selection: &str) -> String {
+    let text = &criterion.text;
+    format!("not judged: {text}: {selection} leaves out what it is about")
 }
 
 impl Loaded {
@@ -97,7 +123,7 @@ impl Loaded {
     ///
     /// # Errors
     /// It selects requests that there are not, or times that nothing plans.
-    pub fn check_criterion(&self, criterion: &Criterion) -> Result<(), CriterionError> {
+    pub fn check_criterion(&self, criterion: &Criterion) -> Result<Fit, CriterionError> {
         let text = criterion.text.as_str();
         let in_text = |mistake| CriterionError::new(text, mistake);
         let (_, places) = parse(text).map_err(in_text)?;
@@ -105,7 +131,23 @@ impl Loaded {
         let row_of = |id: RequestId| tables.requests.get(id.index()).map(|one| one.name);
         let usage = Usage::new(&names, &self.classes, &tables.code, row_of);
         let planned = |class| is_planned(&self.classes, &self.scenario.workloads, class);
-        check(criterion, places, &usage, planned).map_err(in_text)
+        check(criterion, places, (&usage, &self.left_out), planned).map_err(in_text)
+    }
+
+    /// Adds a criterion that does not stand in the scenario's file.
+    ///
+    /// # Errors
+    /// As [`check_criterion`](Self::check_criterion).
+    pub(super) fn add_criterion(
+        &self,
+        criterion: &Criterion,
+        to: &mut Criteria,
+    ) -> Result<(), CriterionError> {
+        match self.check_criterion(criterion)? {
+            Fit::Judged => to.list.push(criterion.clone()),
+            Fit::LeftOut => to.left_out.push(not_judged(criterion, &self.selected)),
+        }
+        Ok(())
     }
 }
 
@@ -121,11 +163,16 @@ fn is_planned(classes: &[Class], workloads: &[Workload], class: ClassId) -> bool
 fn check(
     criterion: &Criterion,
     places: Places,
-    usage: &Usage<'_>,
+    (usage, left_out): (&Usage<'_>, &LeftOut),
     is_planned: impl Fn(ClassId) -> bool,
-) -> Result<(), Mistake> {
-    let rows = usage.rows(&criterion.of);
-    let rows = rows.map_err(|why| unselected(&criterion.of, why, places, usage))?;
+) -> Result<Fit, Mistake> {
+    let rows = match usage.rows(&criterion.of) {
+        Ok(rows) => rows,
+        Err(Unselected::Unknown(_) | Unselected::Empty) if left_out.has(&criterion.of) => {
+            return Ok(Fit::LeftOut);
+        }
+        Err(why) => return Err(unselected(&criterion.of, why, places, usage)),
+    };
     let is_response = matches!(
         criterion.metric,
         Metric::Mean(Clocked {
@@ -148,12 +195,15 @@ fn check(
     }
     .into_iter();
     if is_response && !classes.any(is_planned) {
+        if rows.is_none() && left_out.is_planned() {
+            return Ok(Fit::LeftOut);
+        }
         let message = "there is no response time here: nothing plans when tasks start";
         let help = "leave `response.` out, or plan the starts: `wait: {pacing: 2s}`, \
                     `wait: {throughput: 0.5/s}`, `load: {rate: 10/s}`";
         return Err(Mistake::new(places.metric, message).help(help));
     }
-    Ok(())
+    Ok(Fit::Judged)
 }
 
 fn unselected(of: &Selector, why: Unselected, places: Places, usage: &Usage<'_>) -> Mistake {

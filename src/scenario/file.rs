@@ -156,8 +156,10 @@ impl Reader<'_> {
             } else {
                 // Read for its mistakes; nothing of it is in the program.
                 let tables = self.tables.clone();
-                self.class(entry, headers, section.http);
-                self.tables = tables;
+                let class = self.class(entry, headers, section.http);
+                self.take_back(tables);
+                let class = class.map(|(class, _)| class);
+                self.left_out.classes.extend(class);
             }
         }
         selected

@@ -11,6 +11,7 @@ use crate::scenario::disk::SourceError;
 use crate::scenario::environment::Environment;
 use crate::scenario::host::{self, HostError};
 use crate::scenario::include;
+use crate::scenario::left_out::LeftOut;
 use crate::scenario::overrides::Override;
 use crate::scenario::reader::{Reader, Tables};
 use crate::scenario::selection::Selection;
@@ -26,6 +27,9 @@ pub struct Loaded {
     pub(super) classes: Vec<Class>,
     once: Once,
     pub(super) tables: Tables,
+    /// What the selection leaves out, and the selection in words.
+    pub(super) left_out: LeftOut,
+    pub(super) selected: String,
     feeds: Vec<Arc<Feed>>,
     sequence_count: usize,
     secrets: Secrets,
@@ -118,6 +122,8 @@ pub fn read(source: &Source, environment: &Environment, changes: &Changes) -> Re
             classes: run,
             once,
             tables: reader.tables,
+            left_out: reader.left_out,
+            selected: changes.selection.words(),
             feeds: reader.feeds.into_iter().map(|feed| feed.feed).collect(),
             sequence_count: reader.mentions.sequences.take().len(),
             secrets,

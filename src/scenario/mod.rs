@@ -29,6 +29,7 @@ mod headers;
 mod host;
 mod http;
 mod include;
+mod left_out;
 mod listed;
 mod load;
 mod multipart;
@@ -64,6 +65,7 @@ mod yaml;
 
 pub use builtin::builtin;
 pub use choice::ChoiceError;
+pub use criteria::Fit;
 pub use criterion::{CriterionError, parse_criterion};
 pub use diagnostic::{Colour, Diagnostic};
 pub use disk::SourceError;

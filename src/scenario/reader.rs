@@ -14,6 +14,7 @@ use crate::scenario::diagnostic::{Mistake, Problems};
 use crate::scenario::draft::{OtherOrigin, RequestDraft, RouteAt};
 use crate::scenario::expression::{Named, Names};
 use crate::scenario::files::Files;
+use crate::scenario::left_out::LeftOut;
 use crate::scenario::node::{Node, Scalar};
 use crate::scenario::selection::Selection;
 use crate::scenario::source::Span;
@@ -29,6 +30,8 @@ pub(super) struct Reader<'a> {
     pub(super) selection: &'a Selection,
     /// The names of all user classes, selected or not.
     pub(super) class_names: Vec<String>,
+    /// What the selection leaves out.
+    pub(super) left_out: LeftOut,
     pub(super) tables: Tables,
     /// The class that is being read.
     pub(super) scope: Scope,
@@ -172,6 +175,7 @@ impl<'a> Reader<'a> {
             environment,
             selection,
             class_names: Vec::new(),
+            left_out: LeftOut::default(),
             tables: Tables::default(),
             scope: Scope::default(),
             stretch: Stretch::default(),

@@ -3,7 +3,7 @@
 use crate::model::{Population, TaskId};
 use crate::program::{Class, Order, Task};
 use crate::scenario::node::{Entry, NodeKind};
-use crate::scenario::reader::Reader;
+use crate::scenario::reader::{Reader, Tables};
 
 /// What is run of a scenario, and how it is weighted; all of it as written by
 /// default. What is not selected is read and checked, and is not in the program.
@@ -55,6 +55,15 @@ impl Selection {
         !(self.tags.is_empty() && self.exclude_tags.is_empty())
     }
 
+    /// What leaves something out, for people.
+    pub(super) fn words(&self) -> String {
+        let classes = !self.classes.is_empty();
+        let classes = classes.then(|| "the choice of user classes".to_owned());
+        let tasks = Some(self.shown()).filter(|shown| !shown.is_empty());
+        let both: Vec<_> = classes.into_iter().chain(tasks).collect();
+        both.join(" and ")
+    }
+
     /// The options that choose tasks, as they are typed.
     fn shown(&self) -> String {
         let options = [
@@ -68,8 +77,17 @@ impl Selection {
 }
 
 impl Reader<'_> {
-    /// Reports a class whose tasks are all left out. `tags` are those of all
-    /// its tasks.
+    /// Goes back to these tables: what was read since is not selected.
+    pub(super) fn take_back(&mut self, tables: Tables) {
+        let read = std::mem::replace(&mut self.tables, tables);
+        let known = self.tables.names.len();
+        self.left_out
+            .names
+            .extend(read.names.into_iter().skip(known));
+    }
+
+    /// Reports a class that is run and whose tasks are all left out. `tags` are
+    /// those of all its tasks.
     pub(super) fn require_tasks(&mut self, class: &Entry, left: &[Task], mut tags: Vec<String>) {
         let has_tasks = matches!(&class.value.kind, NodeKind::Map(entries) if entries
             .iter()

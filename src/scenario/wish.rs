@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use crate::model::{Load, LoadError, Recent, RunSpec, Scenario};
+use crate::model::{Criterion, Load, LoadError, Recent, RunSpec, Scenario};
 use crate::program::Program;
+use crate::scenario::criterion::CriterionError;
 use crate::scenario::host::HostError;
 use crate::scenario::load::Loaded;
 
@@ -27,6 +28,10 @@ pub struct Wish {
     pub stop_timeout: Option<Duration>,
     /// A label that groups runs; an empty one is none.
     pub profile: Option<String>,
+    /// What has to hold, beside what the scenario asks for.
+    pub criteria: Vec<Criterion>,
+    /// What the files of the run need of the last seconds.
+    pub recent: Recent,
 }
 
 /// When a run is wished to stop by itself.
@@ -69,10 +74,19 @@ pub enum WishError {
     /// There is no target, or not one that requests can be sent to.
     #[error(transparent)]
     Host(#[from] HostError),
+    /// The scenario does not have what a criterion is about.
+    #[error("--criterion {text:?}: {error}")]
+    Criterion {
+        /// The criterion, as it was written.
+        text: String,
+        /// What is wrong with it.
+        error: CriterionError,
+    },
 }
 
 impl Wish {
-    /// This wish, with what it does not say taken from another.
+    /// This wish, with what it does not say taken from another. Criteria of
+    /// both have to hold.
     #[must_use]
     pub fn or(self, preset: &Self) -> Self {
         let host = self.host.filter(|host| !host.trim().is_empty());
@@ -86,6 +100,8 @@ impl Wish {
             },
             stop_timeout: self.stop_timeout.or(preset.stop_timeout),
             profile: self.profile.or_else(|| preset.profile.clone()),
+            criteria: [preset.criteria.clone(), self.criteria].concat(),
+            recent: self.recent.max(preset.recent),
         }
     }
 }
@@ -130,6 +146,14 @@ impl Loaded {
         if profile.chars().count() > PROFILE_CHARS || profile.contains(char::is_control) {
             return Err(WishError::Profile);
         }
+        let mut criteria = scenario.criteria.clone();
+        for criterion in &wish.criteria {
+            let added = self.add_criterion(criterion, &mut criteria);
+            added.map_err(|error| WishError::Criterion {
+                text: criterion.text.clone(),
+                error,
+            })?;
+        }
         let program = self.compile(wish.host.as_deref().map(str::trim))?;
         let origin = program.origins.first();
         let spec = RunSpec {
@@ -145,9 +169,9 @@ impl Loaded {
                 .or(scenario.stop_timeout)
                 .unwrap_or(STOP_TIMEOUT),
             remarks: Vec::new(),
-            recent: Recent::All,
+            recent: wish.recent,
             probes: scenario.probes.clone(),
-            criteria: scenario.criteria.clone(),
+            criteria,
         };
         Ok((spec, program))
     }

@@ -6,10 +6,11 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::run::RunError;
+use crate::run::{Blame, RunError};
 use crate::scenario::{ChoiceError, Diagnostic, WishError};
 use crate::suite::EntryError;
 use crate::web::catalog::{Catalog, Entry};
+use crate::web::gate::NotStarted;
 use crate::web::pages::ErrorPage;
 
 /// Why a request was not carried out.
@@ -131,6 +132,40 @@ impl From<WishError> for Problem {
             WishError::RunTime => Self::bad_request(error.to_string(), Some("run_time")),
             WishError::Profile => Self::bad_request(error.to_string(), Some("profile")),
             WishError::Host(_) => Self::bad_request(error.to_string(), Some("host")),
+            WishError::Criterion { .. } => Self::bad_request(error.to_string(), None),
+        }
+    }
+}
+
+/// The status of an answer that blames somebody.
+fn status_of(blame: Blame) -> StatusCode {
+    match blame {
+        Blame::Asker => StatusCode::BAD_REQUEST,
+        Blame::Target => StatusCode::BAD_GATEWAY,
+        Blame::Program => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl From<NotStarted> for Problem {
+    fn from(error: NotStarted) -> Self {
+        Self {
+            status: status_of(error.blame),
+            message: error.message,
+            field: None,
+        }
+    }
+}
+
+impl From<Problem> for NotStarted {
+    fn from(problem: Problem) -> Self {
+        let blame = match problem.status {
+            StatusCode::BAD_GATEWAY => Blame::Target,
+            StatusCode::INTERNAL_SERVER_ERROR => Blame::Program,
+            _ => Blame::Asker,
+        };
+        Self {
+            blame,
+            message: problem.message,
         }
     }
 }
@@ -147,17 +182,7 @@ impl From<RunError> for Problem {
             RunError::NotSteered | RunError::Active | RunError::NotActive | RunError::Stopping => {
                 StatusCode::CONFLICT
             }
-            RunError::Load(_)
-            | RunError::Capacity { .. }
-            | RunError::CapacityOfPart { .. }
-            | RunError::SourceAddress { .. } => StatusCode::BAD_REQUEST,
-            RunError::Resolve { .. }
-            | RunError::Unreachable { .. }
-            | RunError::Proxy { .. }
-            | RunError::Unprepared(_) => StatusCode::BAD_GATEWAY,
-            RunError::Tls(_) | RunError::Threads(_) | RunError::Gone => {
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
+            other => status_of(other.blame()),
         };
         Self {
             status,

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
 
-use crate::model::RunSpec;
-use crate::report::About;
 use crate::scenario::{Loaded, Wish};
+use crate::web::gate::NotStarted;
 use crate::web::problem::Problem;
-use crate::web::state::{App, machine};
+use crate::web::started::{Planned, Started};
+use crate::web::state::App;
 
 /// What a run is to be started with; what is not said is preset.
 #[derive(Clone, Debug, Default)]
@@ -22,23 +22,14 @@ pub(super) struct Start {
     pub(super) wish: Wish,
 }
 
-/// What was started.
-#[derive(Clone, Debug)]
-pub(super) struct Started {
-    /// The run.
-    pub(super) spec: RunSpec,
-    /// The names of its user classes.
-    pub(super) classes: Vec<String>,
-}
-
 impl App {
     /// Starts a run with the defaults, as a click on Start would.
     ///
     /// # Errors
     /// What stands in the way, in words.
-    pub async fn start_by_itself(&self) -> Result<(), String> {
+    pub async fn start_by_itself(&self) -> Result<(), NotStarted> {
         let started = self.start(Start::default()).await;
-        started.map(drop).map_err(|problem| problem.message)
+        Ok(started.map(drop)?)
     }
 
     /// Starts a run; what is not said comes from the defaults.
@@ -46,7 +37,7 @@ impl App {
     /// # Errors
     /// What is wrong with the wish, the choice of classes, the scenario or
     /// the target, in words.
-    pub(super) async fn start(&self, start: Start) -> Result<Started, Problem> {
+    pub(super) async fn start(&self, start: Start) -> Result<Arc<Started>, Problem> {
         let _permit = self.permit()?;
         let id = start.scenario.as_ref().unwrap_or(&self.defaults.scenario);
         let catalog = self.catalog();
@@ -60,22 +51,12 @@ impl App {
             None => Cow::Borrowed(whole),
             Some(classes) => Cow::Owned(chosen(whole.clone(), classes).await?),
         };
-        let wish = start.wish;
-        let remarks = [wish.unused_by(&loaded.scenario), loaded.left_out_of(whole)];
-        let (mut spec, program) = loaded.plan(&wish.or(&self.defaults.wish()))?;
-        spec.remarks.extend(remarks.into_iter().flatten());
-        spec.recent = self.kept.recent;
-        let about = About::new(&loaded.scenario, &loaded.text, &spec, machine());
-        self.runs.start(spec.clone(), Arc::new(program)).await?;
-        self.remember(about);
-        Ok(Started {
-            spec,
-            classes: loaded
-                .class_names()
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
-        })
+        let planned = Planned::new(&loaded, &start.wish, &self.defaults.wish())?;
+        let planned = planned.remark(loaded.left_out_of(whole));
+        self.pass_gate().await?;
+        let started = Arc::new(planned.start(&self.runs).await?);
+        self.started.send_replace(Some(Arc::clone(&started)));
+        Ok(started)
     }
 }
 

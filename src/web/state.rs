@@ -1,19 +1,20 @@
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use crate::model::Recent;
+use crate::model::{Criterion, Recent};
 use crate::output::{Logbook, Source};
-use crate::probes::host;
-use crate::report::{About, Machine};
+use crate::report::About;
 use crate::run::{Level, RunError, Runs, Snapshot};
 use crate::scenario::{RunTime, Wish};
 use crate::web::catalog::Catalog;
 use crate::web::chronicle::chronicle;
 use crate::web::feed::Feed;
+use crate::web::gate::Gate;
 use crate::web::problem::Problem;
+use crate::web::started::Started;
 use crate::web::suites::Suites;
 
 /// What the handlers share. Clones are cheap.
@@ -26,22 +27,17 @@ pub struct App {
     pub(super) feed: Arc<Feed>,
     /// What the program and its runs say.
     pub(super) log: Arc<Logbook>,
-    /// What was started last; written by `start`, read for reports.
-    about: Arc<watch::Sender<About>>,
+    /// What was started last; written by `start`, read for reports and by
+    /// whoever attends runs.
+    pub(super) started: Arc<watch::Sender<Option<Arc<Started>>>>,
     pub(super) suites: Arc<Suites>,
     /// One permit: held by who starts a run, for as long as that takes, and by
     /// a suite from its beginning to its end.
     ground: Arc<Semaphore>,
-    pub(super) kept: Arc<Kept>,
-}
-
-/// What is kept of every run, beside its figures.
-#[derive(Clone, Debug, Default)]
-pub struct Kept {
-    /// For what the times of the last seconds are kept.
-    pub recent: Recent,
     /// The file with the history of every name, where one is written.
-    pub history: Option<PathBuf>,
+    pub(super) history: Option<Arc<Path>>,
+    /// What a start waits for.
+    gate: Option<Arc<dyn Gate>>,
 }
 
 /// What the start form holds at first, and what an API client need not say.
@@ -63,6 +59,10 @@ pub struct Defaults {
     pub profile: Option<String>,
     /// How user classes are chosen in the start form.
     pub class_picker: ClassPicker,
+    /// What has to hold, beside what the scenario asks for.
+    pub criteria: Vec<Criterion>,
+    /// What the files of a run need of its last seconds.
+    pub recent: Recent,
 }
 
 /// How user classes are chosen in the start form.
@@ -97,18 +97,28 @@ impl App {
             defaults,
             feed,
             log,
-            about: Arc::default(),
+            started: Arc::default(),
             suites,
             ground: Arc::new(Semaphore::new(1)),
-            kept: Arc::default(),
+            history: None,
+            gate: None,
         }
     }
 
-    /// The same, with more kept of every run.
+    /// The same, with a file in which the history of every name is written.
     #[must_use]
-    pub fn keeping(self, kept: Kept) -> Self {
+    pub fn with_history(self, history: Option<&Path>) -> Self {
         Self {
-            kept: Arc::new(kept),
+            history: history.map(Arc::from),
+            ..self
+        }
+    }
+
+    /// Has every start wait for something.
+    #[must_use]
+    pub fn behind(self, gate: Arc<dyn Gate>) -> Self {
+        Self {
+            gate: Some(gate),
             ..self
         }
     }
@@ -143,6 +153,27 @@ impl App {
         })
     }
 
+    /// Waits for what a start waits for, if anything.
+    ///
+    /// # Errors
+    /// A run goes on, or the wait was in vain.
+    pub(super) async fn pass_gate(&self) -> Result<(), Problem> {
+        let Some(gate) = &self.gate else {
+            return Ok(());
+        };
+        if self.runs.snapshot().state.is_active() {
+            return Err(RunError::Active.into());
+        }
+        self.note(Level::Info, gate.awaits());
+        Ok(gate.pass().await?)
+    }
+
+    /// The run that was started last, and those that will be.
+    #[must_use]
+    pub fn started(&self) -> watch::Receiver<Option<Arc<Started>>> {
+        self.started.subscribe()
+    }
+
     /// Stops what goes on: the active run, and with it the suite that it is
     /// part of. Comes back when the final figures stand. `why` is for people.
     ///
@@ -155,25 +186,13 @@ impl App {
         self.runs.stop(why).await
     }
 
-    /// Takes in what reports say of a run that was started.
-    pub fn remember(&self, about: About) {
-        self.about.send_replace(about);
-    }
-
-    /// What reports say of the run on show; little, if it was started elsewhere.
+    /// What reports say of the run on show; nothing, if it was started elsewhere.
     pub(super) fn about(&self, snapshot: &Snapshot) -> About {
-        let about = self.about.borrow();
-        let is_it = snapshot
-            .run
-            .as_ref()
-            .is_some_and(|run| run.scenario == about.scenario && run.host == about.host);
-        if is_it {
-            return about.clone();
-        }
-        About {
-            machine: machine(),
-            ..About::default()
-        }
+        let started = self.started.borrow();
+        let started = started.as_deref().filter(|one| one.is(snapshot));
+        let of_suite = || self.suites.about(snapshot.run.as_deref()?);
+        let about = started.map(|one| one.about.clone()).or_else(of_suite);
+        about.unwrap_or_default()
     }
 }
 
@@ -187,14 +206,8 @@ impl Defaults {
             run_time: self.run_time.map_or(RunTime::Preset, RunTime::Limited),
             stop_timeout: self.stop_timeout,
             profile: self.profile.clone(),
+            criteria: self.criteria.clone(),
+            recent: self.recent,
         }
-    }
-}
-
-/// The machine that load comes from.
-pub(super) fn machine() -> Machine {
-    Machine {
-        os: host::system(),
-        cpus: host::usable_cores(),
     }
 }

@@ -7,12 +7,14 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use crate::output::Source;
-use crate::run::{Level, RunError};
+use crate::report::About;
+use crate::run::{Level, RunError, RunInfo};
 use crate::scenario::{RunTime, Wish, duration_text};
 use crate::suite::{Course, End, Entry, Sequence, Step};
 use crate::web::catalog::{Catalog, Entry as Offered};
 use crate::web::problem::Problem;
-use crate::web::state::{App, Defaults, machine};
+use crate::web::started::machine;
+use crate::web::state::{App, Defaults};
 
 /// The most scenarios of a suite: the files of its runs are kept in memory.
 const ENTRIES_MAX: usize = 50;
@@ -25,6 +27,8 @@ pub(super) const COOL_DOWN: Duration = Duration::from_secs(10);
 pub(super) struct Suites {
     /// Written by the suite's task, read by handlers and the feed.
     course: watch::Sender<Option<Arc<Course>>>,
+    /// What reports say of its present run.
+    about: watch::Sender<About>,
     /// Why the suite is to stop; written by who stops it, read by its task.
     stop: watch::Sender<Option<&'static str>>,
 }
@@ -68,6 +72,13 @@ impl Suites {
     pub(super) fn is_active(&self) -> bool {
         let course = self.course.borrow();
         course.as_ref().is_some_and(|course| course.is_active())
+    }
+
+    /// What reports say of a run, if it is the latest of a suite.
+    pub(super) fn about(&self, run: &RunInfo) -> Option<About> {
+        let about = self.about.borrow();
+        let is_it = run.scenario == about.scenario && run.host == about.host;
+        is_it.then(|| about.clone())
     }
 
     /// Stops the suite that goes on: its present run ends, the rest is left
@@ -135,6 +146,7 @@ impl App {
                 duration_text(cool_down)
             ),
         };
+        self.pass_gate().await?;
         // What was on show is no part of it.
         self.runs.clear().await?;
         let entries: Arc<[Entry]> = entries.into();
@@ -156,7 +168,7 @@ impl App {
         });
         while let Some(step) = sequence.next(&mut stop).await {
             if let Step::Begun(at) = step {
-                self.remember(entries[at].about.clone());
+                self.suites.about.send_replace(entries[at].about.clone());
             }
             self.write_down(entries, &step);
             course.take(step);

@@ -3,6 +3,7 @@
 
 mod ask;
 mod autostart;
+mod beside;
 mod classes;
 mod demo;
 mod headless;

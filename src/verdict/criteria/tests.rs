@@ -75,6 +75,7 @@ impl Course {
         let criteria = Criteria {
             after: Duration::from_secs(after_s),
             list: vec![criterion],
+            ..Criteria::default()
         };
         Self {
             watch: Watch::new(&criteria, &[None]),
@@ -403,13 +404,13 @@ fn rows_and_statuses_are_told_apart() {
         ..criterion(metric, Equal, 0.0, Stretch::Whole)
     };
     let criteria = Criteria {
-        after: Duration::ZERO,
         list: vec![
             count.clone(),
             count,
             of_status(Metric::Failures),
             of_status(Metric::Requests),
         ],
+        ..Criteria::default()
     };
     let rows = [
         Some(vec![NameId(0)]),
@@ -468,7 +469,7 @@ proptest! {
         });
         let list: Vec<_> = list.collect();
         let rows = vec![None; list.len()];
-        let criteria = Criteria { after: Duration::ZERO, list };
+        let criteria = Criteria { list, ..Criteria::default() };
         let mut watches = [(); 3].map(|()| Watch::new(&criteria, &rows));
         for (end_s, parts) in seconds.iter().enumerate() {
             let mut at_once = Recorder::new(1);

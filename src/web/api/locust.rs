@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::run::{Edit, Snapshot};
 use crate::scenario::{RunTime, Wish, parse_duration};
 use crate::web::problem::Problem;
-use crate::web::start::{Start, Started};
+use crate::web::start::Start;
 use crate::web::state::{App, ClassPicker};
 
 /// What Locust's changes answer.
@@ -172,14 +172,15 @@ async fn start_or_edit(app: &App, fields: &Fields) -> Result<SwarmAnswer, Proble
             spawn_rate,
             host: fields.last("host").map(|host| host.replace(['<', '>'], "")),
             run_time: run_time.map_or(RunTime::Preset, RunTime::Limited),
-            stop_timeout: None,
             profile: fields.text("profile"),
+            ..Wish::default()
         },
     };
-    let Started { spec, mut classes } = app.start(start).await?;
+    let started = app.start(start).await?;
+    let mut classes = started.class_names();
     classes.sort_unstable();
     Ok(SwarmAnswer {
-        host: Some(spec.host),
+        host: Some(started.spec.host.clone()),
         run_time: run_time.map(|time| time.as_secs_f64()),
         user_classes: names_them.then_some(classes),
         ..SwarmAnswer::done("Swarming started")

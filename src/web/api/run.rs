@@ -58,8 +58,8 @@ pub(in crate::web) async fn start_run(
         spawn_rate: body.spawn_rate,
         host: body.host,
         run_time: run_time(body.run_time.as_deref())?,
-        stop_timeout: None,
         profile: body.profile,
+        ..Wish::default()
     };
     let started = app.start(Start {
         scenario: body.scenario,

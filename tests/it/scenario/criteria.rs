@@ -1,7 +1,10 @@
 //! `criteria:`, what is wrong with them, and what is said of weak ones.
 
 use swarmdeck::model::{Selector, Stretch};
-use swarmdeck::scenario::{Environment, builtin, load, parse_criterion};
+use swarmdeck::scenario::{
+    Changes, Environment, Fit, Selection, Source, Wish, builtin, load, parse_criterion,
+    read as read_with,
+};
 
 use super::mistakes::check;
 use super::try_load;
@@ -139,7 +142,7 @@ fn what_is_wrong_elsewhere_is_not_blamed_on_criteria() {
 fn a_criterion_beside_the_file_is_checked_as_well() {
     let loaded = try_load(&shop("[]")).unwrap();
     let sound = parse_criterion("p99 of task:look < 1s").unwrap();
-    assert_eq!(loaded.check_criterion(&sound), Ok(()));
+    assert_eq!(loaded.check_criterion(&sound), Ok(Fit::Judged));
     let unknown = parse_criterion("p99 of task:lok < 1s").unwrap();
     let error = loaded.check_criterion(&unknown).unwrap_err();
     assert_eq!(error.column, 5);
@@ -147,6 +150,59 @@ fn a_criterion_beside_the_file_is_checked_as_well() {
         error.to_string(),
         "column 5: task:lok selects nothing in this scenario (did you mean `look`?)"
     );
+}
+
+#[test]
+fn what_the_selection_leaves_out_is_not_judged_and_said() {
+    let selected = |criteria: &str, classes: &[&str], tags: &[&str]| {
+        let list = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+        let selection = Selection {
+            classes: list(classes),
+            tags: list(tags),
+            ..Selection::default()
+        };
+        let changes = Changes {
+            selection,
+            ..Changes::default()
+        };
+        let source = Source::new("x.yaml", shop(criteria));
+        read_with(&source, &Environment::default(), &changes).loaded
+    };
+    for (criterion, is_judged) in [
+        ("p99 of task:look < 1s", true),
+        ("p99 of \"GET /items/\" < 1s", true),
+        ("p99 of tag:write < 1s", false),
+        ("p99 of task:buy < 1s", false),
+        ("p99 of 'POST buying' < 1s", false),
+        ("p99 of \"a scan\" < 1s", false),
+        ("p99 of class:Robot < 1s", false),
+        ("p99 of task:scan < 1s", false),
+        ("response.p99 of class:Robot < 1s", false),
+        ("response.p99 < 1s", false),
+    ] {
+        let list = format!("[rps > 0, {criterion:?}]");
+        let loaded = selected(&list, &["Visitor"], &["read"]);
+        let loaded = loaded.unwrap_or_else(|problems| panic!("{criterion}: {problems:#?}"));
+        let criteria = &loaded.scenario.criteria;
+        assert_eq!(criteria.list.len() == 2, is_judged, "{criterion}");
+        let said = format!(
+            "not judged: {criterion}: the choice of user classes and --tags read leaves out what it is about"
+        );
+        let expected = if is_judged { vec![] } else { vec![said] };
+        assert_eq!(criteria.left_out, expected, "{criterion}");
+        let wish = Wish {
+            host: Some("http://127.0.0.1:1".to_owned()),
+            criteria: vec![parse_criterion(criterion).unwrap()],
+            ..Wish::default()
+        };
+        let (spec, _) = loaded.plan(&wish).unwrap();
+        let count = if is_judged { (3, 0) } else { (1, 2) };
+        let criteria = (spec.criteria.list.len(), spec.criteria.left_out.len());
+        assert_eq!(criteria, count, "{criterion}");
+    }
+    // What is nowhere in the scenario is a mistake whatever is selected.
+    let problems = selected("[p99 of task:by < 1s]", &["Visitor"], &["read"]).unwrap_err();
+    assert!(problems[0].message.contains("task:by selects nothing"));
 }
 
 #[test]

@@ -95,7 +95,7 @@ impl Bench {
         let start = self
             .runs
             .start(self.spec.clone(), Arc::clone(&self.program));
-        soon("a start", start).await
+        soon("a start", start).await.map(drop)
     }
 
     pub(crate) async fn edit_users(&self, users: u32) {

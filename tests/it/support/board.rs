@@ -3,6 +3,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::Value;
 use swarmdeck::client::Clock;
+use swarmdeck::model::Recent;
 use swarmdeck::run::{Runs, spawn};
 use swarmdeck::scenario::{Changes, Environment, Source};
 use swarmdeck::web::{
@@ -148,6 +149,8 @@ impl Board {
             stop_timeout: None,
             profile: None,
             class_picker: ClassPicker::Folded,
+            criteria: Vec::new(),
+            recent: Recent::All,
         };
         let runs = spawn(Clock::start(), 1);
         let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());

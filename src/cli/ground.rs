@@ -1,0 +1,116 @@
+//! What a dashboard stands on: everything that can be wrong is found here,
+//! before it opens.
+
+use std::fmt::Display;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use tokio::net::TcpListener;
+
+use crate::cli::console::complain;
+use crate::cli::criteria;
+use crate::cli::demo::LabProcess;
+use crate::cli::exit::Exit;
+use crate::cli::results;
+use crate::cli::screen::Screen;
+use crate::cli::settings::{LogSettings, Settings, TlsFiles, WebSettings};
+use crate::model::Criterion;
+use crate::output::CsvFiles;
+use crate::web::{Catalog, ServerTls, Token};
+
+/// What a dashboard takes of the machine before anything runs.
+pub(super) struct Ground {
+    pub(super) listener: TcpListener,
+    pub(super) bound: SocketAddr,
+    pub(super) tls: Option<ServerTls>,
+    pub(super) token: Option<Token>,
+    pub(super) criteria: Vec<Criterion>,
+    pub(super) screen: Screen,
+    pub(super) files: Option<CsvFiles>,
+    pub(super) lab: Option<LabProcess>,
+}
+
+impl Ground {
+    /// Takes it all, or says what is in the way.
+    pub(super) async fn take(settings: &Settings, catalog: &Catalog) -> Result<Self, Exit> {
+        let web = &settings.web;
+        let listener = listen(web).await?;
+        let criteria = criteria::read(&settings.criteria).map_err(refuse)?;
+        criteria::fit_some(&criteria, catalog).map_err(refuse)?;
+        if let Some(wait_for) = &settings.wait_for {
+            wait_for.check().map_err(refuse)?;
+        }
+        let screen = Screen::open(log_settings(&settings.log)).map_err(refuse)?;
+        let files = results::begin(&settings.outputs, None).map_err(refuse)?;
+        let lab = settings.demo.then(LabProcess::start);
+        Ok(Self {
+            bound: listener.local_addr().map_err(refuse)?,
+            listener,
+            tls: web
+                .tls
+                .as_ref()
+                .map(certificate)
+                .transpose()
+                .map_err(refuse)?,
+            token: token(web)?,
+            criteria,
+            screen,
+            files,
+            lab: match lab {
+                Some(lab) => Some(lab.await.map_err(refuse)?),
+                None => None,
+            },
+        })
+    }
+}
+
+/// Says what is in the way of a start.
+fn refuse(why: impl Display) -> Exit {
+    complain(why);
+    Exit::Usage
+}
+
+/// The log of runs beside a dashboard, which shows it: it goes to the file
+/// that was named, and not to the terminal.
+fn log_settings(asked: &LogSettings) -> LogSettings {
+    LogSettings {
+        skip_setup: asked.skip_setup || asked.file.is_none(),
+        ..asked.clone()
+    }
+}
+
+async fn listen(web: &WebSettings) -> Result<TcpListener, Exit> {
+    let address = SocketAddr::new(web.host, web.port);
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|error| {
+        if error.kind() == std::io::ErrorKind::AddrInUse {
+            let port = web.port;
+            refuse(format!(
+                "port {port} is taken: name another with --web-port"
+            ))
+        } else {
+            refuse(format!(
+                "cannot listen on {address}: {error}; see --web-host and --web-port"
+            ))
+        }
+    })
+}
+
+fn certificate(files: &TlsFiles) -> Result<ServerTls, String> {
+    let read = |path: &Path| {
+        let text = std::fs::read(path);
+        text.map_err(|error| format!("{} cannot be read: {error}", path.display()))
+    };
+    let tls = ServerTls::from_pem(&read(&files.cert)?, &read(&files.key)?);
+    tls.map_err(|error| format!("--tls-cert, --tls-key: {error}"))
+}
+
+fn token(web: &WebSettings) -> Result<Option<Token>, Exit> {
+    if web.host.is_loopback() || web.no_auth {
+        return Ok(None);
+    }
+    Token::random().map(Some).map_err(|error| {
+        complain(format!("no random token: {error}"));
+        Exit::Fault
+    })
+}

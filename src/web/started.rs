@@ -1,0 +1,102 @@
+//! The one way from a scenario to a run that goes on, with a dashboard and without.
+
+use std::sync::Arc;
+
+use crate::model::RunSpec;
+use crate::probes::host;
+use crate::program::Program;
+use crate::report::{About, Machine};
+use crate::run::{RunError, RunInfo, Runs, Snapshot};
+use crate::scenario::{Loaded, Wish, WishError};
+
+/// A run that was thought through and not started yet.
+#[derive(Debug)]
+pub struct Planned {
+    spec: RunSpec,
+    program: Arc<Program>,
+    about: About,
+}
+
+/// A run that was started, as whoever started it knows it.
+#[derive(Debug)]
+pub struct Started {
+    /// Which run it is.
+    pub run: Arc<RunInfo>,
+    /// What it was to do.
+    pub spec: RunSpec,
+    /// The program it runs.
+    pub program: Arc<Program>,
+    /// What reports say of it.
+    pub about: About,
+}
+
+impl Planned {
+    /// What comes of a scenario and a wish; what the wish does not say is
+    /// taken from the preset one.
+    ///
+    /// # Errors
+    /// The first part of either that cannot be granted.
+    pub fn new(loaded: &Loaded, wish: &Wish, preset: &Wish) -> Result<Self, WishError> {
+        let (mut spec, program) = loaded.plan(&wish.clone().or(preset))?;
+        spec.remarks.extend(wish.unused_by(&loaded.scenario));
+        Ok(Self {
+            about: About::new(&loaded.scenario, &loaded.text, &spec, machine()),
+            program: Arc::new(program),
+            spec,
+        })
+    }
+
+    /// Says something about it that is worth knowing.
+    #[must_use]
+    pub(super) fn remark(mut self, text: Option<String>) -> Self {
+        self.spec.remarks.extend(text);
+        self
+    }
+
+    /// What it is to do.
+    #[must_use]
+    pub fn spec(&self) -> &RunSpec {
+        &self.spec
+    }
+
+    /// Starts it.
+    ///
+    /// # Errors
+    /// What the controller says.
+    pub async fn start(self, runs: &Runs) -> Result<Started, RunError> {
+        let program = Arc::clone(&self.program);
+        let run = runs.start(self.spec.clone(), program).await?;
+        Ok(Started {
+            run,
+            spec: self.spec,
+            program: self.program,
+            about: self.about,
+        })
+    }
+}
+
+impl Started {
+    /// The names of its user classes.
+    pub(super) fn class_names(&self) -> Vec<String> {
+        let classes = self.program.classes.iter();
+        classes.map(|class| class.name.clone()).collect()
+    }
+
+    /// Whether a snapshot is one of this run.
+    #[must_use]
+    pub fn is(&self, snapshot: &Snapshot) -> bool {
+        snapshot
+            .run
+            .as_ref()
+            .is_some_and(|run| run.id == self.run.id)
+    }
+}
+
+/// The machine that load comes from.
+#[must_use]
+pub fn machine() -> Machine {
+    Machine {
+        os: host::system(),
+        cpus: host::usable_cores(),
+    }
+}
