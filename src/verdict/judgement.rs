@@ -162,7 +162,7 @@ impl Grounds<'_> {
         let failed = counts.failed + counts.tasks_failed + counts.users_failed;
         if failed > 0 {
             let reason = format!(
-                "{} requests and {} tasks failed; the scenario has no criteria, so none may",
+                "{} requests and {} tasks failed; no criterion is judged, so none may",
                 counts.failed, counts.tasks_failed
             );
             return (Verdict::Fail, reason);

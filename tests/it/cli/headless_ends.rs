@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::ioctl_fionbio;
 use rustix::process::Signal;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -157,6 +158,15 @@ impl Typed {
     }
 }
 
+/// Waits a little while for something to be read.
+fn wait_for_more(master: &std::fs::File) {
+    let within = Timespec {
+        tv_sec: 0,
+        tv_nsec: 10_000_000,
+    };
+    let _ = poll(&mut [PollFd::new(master, PollFlags::IN)], Some(&within));
+}
+
 #[test]
 fn a_terminal_sees_a_block_and_keys_change_the_users() {
     let lab = lab(LabConfig::default());
@@ -179,7 +189,7 @@ fn a_terminal_sees_a_block_and_keys_change_the_users() {
             Ok(count) => seen.push_str(&String::from_utf8_lossy(&bytes[..count])),
             Err(error) if error.kind() != ErrorKind::WouldBlock => panic!("{error}"),
             Err(_) if ended.is_some() => break ended.unwrap().code(),
-            Err(_) => std::thread::sleep(Duration::from_millis(10)),
+            Err(_) => wait_for_more(&typed.master),
         }
         if !pressed && seen.contains("running") {
             assert!(!typed.shows_what_is_typed());

@@ -177,11 +177,8 @@ async fn on_a_full_disk(stays_full: &str, host: &str) -> Option<(i32, String, Fo
     let stderr = String::from_utf8(output.stderr).unwrap();
     let code = output.status.code().unwrap();
     let is_refused = code == 77 || stderr.starts_with("unshare:");
-    if is_refused {
-        eprintln!("left out, this system gives no disk of one's own: {stderr}");
-        return None;
-    }
-    Some((code, stderr, folder))
+    // Some systems, containers above all, let nobody have a disk of one's own.
+    (!is_refused).then_some((code, stderr, folder))
 }
 
 #[tokio::test]
