@@ -86,8 +86,11 @@ async fn an_open_load_starts_what_it_plans() {
         let counts = last.counts;
         let scheduled = counts.arrivals_scheduled;
         assert_eq!(scheduled, counts.arrivals_started + counts.arrivals_dropped);
-        let spread = if arrivals == "even" { 12 } else { 120 };
-        assert!(scheduled.abs_diff(600) <= spread, "{arrivals}: {scheduled}");
+        // On a busy machine the end comes late, and starts go on until then.
+        let planned = 200.0 * last.elapsed_s.max(3.0);
+        let spread = if arrivals == "even" { 12.0 } else { 120.0 };
+        let off = (scheduled as f64 - planned).abs();
+        assert!(off <= spread, "{arrivals}: {scheduled} of {planned}");
         assert!(counts.arrivals_dropped <= 2, "{counts:?}");
         assert_eq!(counts.arrivals_started, counts.tasks_started);
         assert!(last.total.response.p99_us.is_some());
