@@ -1,5 +1,7 @@
 //! Every integration test, in one binary: one link, one set of helpers.
 
+#[cfg(target_os = "linux")]
+mod benches;
 #[cfg(unix)]
 mod browser;
 mod cli;

@@ -4,6 +4,8 @@
 mod behaviour;
 mod conservation;
 mod control;
+#[cfg(target_os = "linux")]
+mod costs;
 mod criteria;
 mod ends;
 mod faults;

@@ -14,6 +14,8 @@ mod process;
 mod proxy;
 #[cfg(unix)]
 mod python;
+#[cfg(target_os = "linux")]
+mod tally;
 mod target;
 mod time;
 mod viewer;
@@ -32,6 +34,8 @@ pub(crate) use process::{Captured, Folder, Program};
 pub(crate) use proxy::{Proxy, Says};
 #[cfg(unix)]
 pub(crate) use python::python;
+#[cfg(target_os = "linux")]
+pub(crate) use tally::{allocations, reads, writes};
 pub(crate) use target::{Manner, crooked, lab, lab_stats, refused_port, serve_app};
 pub(crate) use time::{PATIENCE, eventually, soon};
 pub(crate) use viewer::Viewer;

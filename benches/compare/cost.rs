@@ -1,0 +1,56 @@
+//! What a run of a generator came to.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+/// Processor time, as the operating system counts it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Cpu {
+    /// In the program itself.
+    pub(crate) user: Duration,
+    /// In the kernel on its behalf.
+    pub(crate) system: Duration,
+}
+
+impl Cpu {
+    /// What was used since an earlier reading.
+    pub(crate) fn since(self, before: Self) -> Self {
+        Self {
+            user: self.user.saturating_sub(before.user),
+            system: self.system.saturating_sub(before.system),
+        }
+    }
+}
+
+/// What a generator says of its run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Said {
+    /// Requests that were answered.
+    pub(crate) requests: f64,
+    /// How long it sent.
+    pub(crate) seconds: f64,
+}
+
+/// What a run of a generator came to.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Cost {
+    /// User and system time of its process per request, in microseconds.
+    pub(crate) cpu_us: f64,
+    /// Of that, user time.
+    pub(crate) user_us: f64,
+    /// Requests per second.
+    pub(crate) rps: f64,
+}
+
+impl Cost {
+    /// Puts together what the system and the generator say; `None` if it did nothing.
+    pub(crate) fn new(said: Said, cpu: Cpu) -> Option<Self> {
+        let has_worked = said.requests >= 1.0 && said.seconds > 0.0;
+        has_worked.then(|| Self {
+            cpu_us: (cpu.user + cpu.system).as_secs_f64() * 1e6 / said.requests,
+            user_us: cpu.user.as_secs_f64() * 1e6 / said.requests,
+            rps: said.requests / said.seconds,
+        })
+    }
+}

@@ -1,0 +1,173 @@
+//! This project's program, with its dashboard open.
+
+use std::borrow::Cow;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+use crate::cost::{Cost, Cpu, Said};
+use crate::cpu_time::Stat;
+use crate::machine::{Core, on_core};
+use crate::traffic;
+use crate::trouble::Trouble;
+
+use super::generator::Ground;
+use super::viewers::Viewers;
+
+/// How long it may take to start, and to stop after its time.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What Swarmdeck is to do.
+#[derive(Clone, Debug)]
+pub(crate) struct Swarmdeck {
+    /// Its scenario.
+    pub(crate) scenario: Cow<'static, str>,
+    /// What is special about it, for tables; may be empty.
+    pub(crate) note: &'static str,
+    /// How many users.
+    pub(crate) users: u32,
+    /// On how many threads.
+    pub(crate) shards: u16,
+    /// How many look at its dashboard; at least one.
+    pub(crate) viewers: usize,
+}
+
+impl Swarmdeck {
+    /// The constant request with one shard and one viewer.
+    pub(crate) fn of(users: u32) -> Self {
+        Self {
+            scenario: Cow::Borrowed(traffic::STATIC),
+            note: "",
+            users,
+            shards: 1,
+            viewers: 1,
+        }
+    }
+
+    /// What it is called in tables.
+    pub(crate) fn name(&self) -> String {
+        let Self { users, note, .. } = self;
+        format!("Swarmdeck, {users} users{note}")
+    }
+
+    /// Runs it once. What counts is the processor time of the whole process
+    /// from before the run starts to after its end.
+    pub(crate) async fn run(&self, ground: &Ground) -> Result<Cost, Trouble> {
+        let mut dashboard = Dashboard::open(ground, self, Core::Generator).await?;
+        let before = dashboard.cpu()?;
+        dashboard.start(self.users, ground.time).await?;
+        let stopped = dashboard.viewers.until_stopped();
+        let last = timeout(ground.time + PATIENCE, stopped).await;
+        let last = last.map_err(|_| Trouble::Dashboard("the run does not end".to_owned()))??;
+        let cpu = dashboard.cpu()?.since(before);
+        if last.failures > 0.0 {
+            return Err(Trouble::Unsound {
+                program: "swarmdeck",
+                words: format!("{} of {} failed", last.failures, last.requests),
+            });
+        }
+        let said = Said {
+            requests: last.requests,
+            seconds: last.elapsed_s,
+        };
+        Cost::new(said, cpu).ok_or_else(|| Trouble::Dashboard("no request was made".to_owned()))
+    }
+}
+
+/// The program while it runs, and its viewers. Killed when dropped.
+#[derive(Debug)]
+pub(super) struct Dashboard {
+    child: Child,
+    url: String,
+    viewers: Viewers,
+}
+
+impl Dashboard {
+    /// One on the target's core that is looked at while another generator is
+    /// measured: a single user that hardly asks keeps its figures moving.
+    pub(super) async fn beside(ground: &Ground, viewers: usize) -> Result<Self, Trouble> {
+        let scenario =
+            "user_classes:\n  One:\n    wait: 100ms\n    tasks:\n      ask:\n        - get: /\n";
+        let idle = Swarmdeck {
+            scenario: Cow::Borrowed(scenario),
+            viewers,
+            ..Swarmdeck::of(1)
+        };
+        let dashboard = Self::open(ground, &idle, Core::Target).await?;
+        dashboard.start(1, ground.time + PATIENCE).await?;
+        Ok(dashboard)
+    }
+
+    /// Looks at it for as long as it runs; why it did not run longer.
+    pub(super) async fn until_it_ends(&mut self) -> Trouble {
+        let ended = self.viewers.until_stopped().await;
+        ended
+            .err()
+            .unwrap_or_else(|| Trouble::Dashboard("the run has ended early".to_owned()))
+    }
+
+    async fn open(ground: &Ground, what: &Swarmdeck, core: Core) -> Result<Self, Trouble> {
+        let path = ground
+            .folder
+            .write("scenario.yaml", what.scenario.as_bytes())
+            .map_err(Trouble::io("a scenario"))?;
+        let mut command = Command::new(&ground.program);
+        command.arg("-f").arg(path).args(["--web-port", "0"]);
+        command.args(["--shards", &what.shards.to_string()]);
+        command.args(["-H", &ground.target.url()]);
+        command.stdin(Stdio::null()).kill_on_drop(true);
+        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        let shown = ground.program.display().to_string();
+        let mut child = on_core(core, || command.spawn()).map_err(Trouble::io(shown))?;
+        let url = timeout(PATIENCE, address(&mut child)).await;
+        let url = url.ok().flatten().ok_or(Trouble::Failed {
+            program: "swarmdeck",
+            words: "it does not say where its dashboard is".to_owned(),
+        })?;
+        Ok(Self {
+            viewers: Viewers::open(&url, what.viewers).await?,
+            child,
+            url,
+        })
+    }
+
+    /// Starts a run, with all users at once.
+    async fn start(&self, users: u32, time: Duration) -> Result<(), Trouble> {
+        let refused = |why: reqwest::Error| Trouble::Dashboard(why.to_string());
+        let client = reqwest::Client::builder().no_proxy().build();
+        let wish = serde_json::json!({
+            "users": users,
+            "spawn_rate": 1_000_000,
+            "run_time": format!("{}s", time.as_secs()),
+        });
+        let start = client
+            .map_err(refused)?
+            .post(format!("{}/api/v1/run", self.url));
+        let answer = start.json(&wish).send().await.map_err(refused)?;
+        if answer.status().is_success() {
+            return Ok(());
+        }
+        Err(Trouble::Dashboard(answer.text().await.map_err(refused)?))
+    }
+
+    fn cpu(&self) -> Result<Cpu, Trouble> {
+        let gone = || Trouble::Dashboard("it has ended".to_owned());
+        let pid = self.child.id().ok_or_else(gone)?;
+        let stat = Stat::of(pid).map_err(Trouble::io("the processor time of swarmdeck"));
+        stat.map(|stat| stat.cpu)
+    }
+}
+
+/// Where it says that its dashboard is.
+async fn address(child: &mut Child) -> Option<String> {
+    let mut lines = BufReader::new(child.stdout.take()?).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        if let Some(rest) = line.strip_prefix("Dashboard") {
+            return rest.split_whitespace().next().map(str::to_owned);
+        }
+    }
+    None
+}

@@ -1,0 +1,94 @@
+//! What a request costs in steady state, counted and not timed: allocations,
+//! reads and writes of a shard's thread.
+
+#[path = "../../../benches/swarm/mod.rs"]
+mod swarm;
+#[path = "../../../benches/parts/target.rs"]
+mod target;
+#[path = "../../../benches/traffic/texts.rs"]
+mod texts;
+
+use swarmdeck::engine::Swarm;
+
+use crate::support::{allocations, reads, soon, writes};
+
+use swarm::setup;
+use target::Target;
+use texts::{ANSWER, CREATES, MIX, STATIC};
+
+/// Users of the shard that is watched.
+const USERS: u32 = 10;
+/// Requests before it counts: buffers have grown by then.
+const WARM_UP: u64 = 5_000;
+/// Requests that are counted, at least.
+const COUNTED: u64 = 20_000;
+
+#[test]
+fn allocations_are_counted() {
+    let before = allocations();
+    let held = vec![std::hint::black_box(1_u8)];
+    assert_eq!(allocations(), before.map(|before| before + 1));
+    drop(held);
+}
+
+#[tokio::test]
+async fn a_constant_request_allocates_nothing() {
+    assert_allocates_nothing(STATIC).await;
+}
+
+#[tokio::test]
+async fn the_mix_allocates_nothing() {
+    assert_allocates_nothing(MIX).await;
+}
+
+/// An interval may allocate what it is reported with, a request nothing.
+async fn assert_allocates_nothing(scenario: &str) {
+    let steady = steady(scenario, allocations).await;
+    assert!(steady.metered <= 50 * steady.intervals, "{steady:?}");
+}
+
+#[tokio::test]
+async fn a_request_is_one_write_and_one_read() {
+    for scenario in [STATIC, MIX] {
+        for meter in [reads, writes] {
+            let steady = steady(scenario, meter).await;
+            // Those under way at either end of an interval.
+            let off_by = steady.metered.abs_diff(steady.requests);
+            assert!(off_by <= u64::from(USERS), "{steady:?}");
+        }
+    }
+}
+
+/// What a shard's thread did over some intervals.
+#[derive(Debug, Default)]
+struct Steady {
+    intervals: u64,
+    requests: u64,
+    metered: u64,
+}
+
+/// Lets one shard run a scenario and gives what the meter says of it, read on
+/// the shard's thread when it reports.
+async fn steady(scenario: &str, meter: fn() -> Option<u64>) -> Steady {
+    let target = Target::start(ANSWER, CREATES).expect("a target");
+    let setup = setup(scenario, target.address, USERS, meter).expect("a sound scenario");
+    let mut swarm = Swarm::start(&setup).expect("a shard");
+    let mut before = 0;
+    let mut steady = Steady::default();
+    while steady.requests < COUNTED {
+        let report = soon("a report", swarm.report()).await.expect("a shard");
+        let counts = &report.interval.counts;
+        assert_eq!(counts.failed, 0, "{:?}", report.interval.failures);
+        if before >= WARM_UP {
+            steady.intervals += 1;
+            steady.requests += counts.succeeded;
+            steady.metered += report.cpu_us.expect("metered");
+        }
+        before += counts.succeeded;
+        swarm.recycle(report);
+    }
+    swarm.stop(0).await;
+    while soon("the last report", swarm.report()).await.is_some() {}
+    assert_eq!(swarm.join(), [""; 0]);
+    steady
+}
