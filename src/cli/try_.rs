@@ -98,7 +98,7 @@ fn program(args: &TryArgs) -> Result<(Program, Vec<Probe>), Exit> {
 
 /// The classes that have something to try, with their tasks.
 fn choose(program: &Program, names: &[String]) -> Result<Vec<(ClassId, Vec<TaskId>)>, String> {
-    let all = || program.classes.iter().flat_map(|class| &class.tasks);
+    let all = || program.classes.iter().flat_map(|class| class.tasks.iter());
     let unknown = |name: &&String| !all().any(|task| task.name == **name);
     if let Some(name) = names.iter().find(unknown) {
         let known: Vec<_> = all().map(|task| task.name.as_str()).collect();

@@ -38,7 +38,8 @@ impl Course {
     /// The next task; the user is taken to begin it. Tasks whose `when` does
     /// not hold are passed over.
     ///
-    /// Cost: one pass over the tasks of the class, no allocation.
+    /// Cost: as of [`Tasks::pick`](crate::program::Tasks::pick) where it goes by
+    /// weight, else one pass over the tasks; no allocation.
     pub fn next(
         &mut self,
         class: &Class,
@@ -49,14 +50,18 @@ impl Course {
             return Choice::Over;
         }
         let next = match &class.order {
-            Order::Weighted => class.pick(variables, rng),
+            Order::Weighted => class.tasks.pick(variables, rng),
             Order::Sequential => self.in_turn(class, variables, rng),
             Order::Transitions(followers) => self
                 .last
                 .and_then(|last| followers.get(last.index()))
-                .and_then(|followers| class.pick_of(followers.iter().copied(), variables, rng))
+                .and_then(|followers| {
+                    class
+                        .tasks
+                        .pick_of(followers.iter().copied(), variables, rng)
+                })
                 // A user that could go nowhere would stand still for ever.
-                .or_else(|| class.pick(variables, rng)),
+                .or_else(|| class.tasks.pick(variables, rng)),
         };
         let Some(next) = next else {
             return Choice::Nothing;
@@ -116,7 +121,7 @@ mod tests {
             on_start: None,
             is_rehearsed: false,
             on_stop: None,
-            tasks: tasks.into(),
+            tasks: Vec::from(tasks).into(),
             order,
             iterations: None,
             rows: crate::program::ClassRows::default(),

@@ -171,7 +171,7 @@ impl<'p> Usage<'p> {
 
     /// What could have been meant.
     fn known(&self, selector: &Selector) -> Vec<String> {
-        let tasks = self.classes.iter().flat_map(|class| &class.tasks);
+        let tasks = self.classes.iter().flat_map(|class| class.tasks.iter());
         let known: BTreeSet<&str> = match selector {
             Selector::Tag(_) => tasks
                 .flat_map(|task| &task.tags)

@@ -115,11 +115,11 @@ impl Reader<'_> {
             on_stop,
             order: self.order(&fields, &tasks),
             iterations: self.iterations(&fields),
-            tasks,
+            tasks: tasks.into(),
             rows: ClassRows::default(),
         };
         if !left_out.is_empty() {
-            let tasks = left_out;
+            let tasks = left_out.into();
             let class = class.clone();
             self.left_out.classes.push(Class { tasks, ..class });
         }
@@ -170,10 +170,10 @@ impl Reader<'_> {
             on_start: per(all(&mut of_start.iter().copied()), RowPer::Task),
             on_stop: per(all(&mut of_stop.iter().copied()), RowPer::Task),
         };
-        for task in &mut class.tasks {
+        class.tasks.edit(|task| {
             let own = std::mem::take(&mut task.rows);
             task.rows = per(all(&mut own.into_iter()), RowPer::Task);
-        }
+        });
     }
 
     /// Whether `on_start` is tried before the ramp.

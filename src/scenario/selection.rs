@@ -121,7 +121,7 @@ impl Reader<'_> {
         if let Population::Weight(weight) = &mut class.population {
             *weight = 1;
         }
-        class.tasks.iter_mut().for_each(|task| task.weight = 1);
+        class.tasks.edit(|task| task.weight = 1);
     }
 }
 

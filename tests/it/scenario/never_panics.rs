@@ -282,7 +282,7 @@ proptest! {
                     prop_assert!(program.describe(failure).starts_with("not sent: "));
                 }
                 let mut rng = fastrand::Rng::with_seed(1);
-                let _ = program.classes[0].pick(&variables, &mut rng);
+                let _ = program.classes[0].tasks.pick(&variables, &mut rng);
             }
         }
     }

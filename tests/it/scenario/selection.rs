@@ -114,7 +114,7 @@ fn equal_weights_leave_fixed_counts_alone() {
         Population::Fixed(2),
     ];
     assert_eq!(populations, expected);
-    let tasks = equal.classes.iter().flat_map(|class| &class.tasks);
+    let tasks = equal.classes.iter().flat_map(|class| class.tasks.iter());
     assert!(tasks.into_iter().all(|task| task.weight == 1));
 }
 
