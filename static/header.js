@@ -3,7 +3,7 @@
 import { byId, setAttribute, setNotice, setText } from "./dom.js";
 import { clock, count, plural, rate } from "./format.js";
 import { isPreparing, latestOnStartFailure, runState } from "./store.js";
-import { suiteHeadline } from "./suite.js";
+import { suiteHeadline, suiteVerdict } from "./suite.js";
 
 const WORDS = {
   loading: "Connecting",
@@ -31,9 +31,11 @@ export function createHeader() {
       setAttribute(connection, "data-connection", state.connection);
       setText(connection, CONNECTION[state.connection]);
       setTitle(state, word, spoken);
-      if (spoken !== announced) {
-        announced = spoken;
-        setText(byId("announcer"), `Swarm: ${spoken}`);
+      const verdict = suiteVerdict(state);
+      const said = `Swarm: ${spoken}${verdict === "" ? "" : `. All scenarios: ${verdict}`}`;
+      if (said !== announced) {
+        announced = said;
+        setText(byId("announcer"), said);
       }
       showBanners(state, word);
     },

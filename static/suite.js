@@ -65,10 +65,9 @@ export function isSuiteShown({ suite, run }) {
   return suite.state !== "ended" || !run || suite.runs.some((one) => one.run === run.id);
 }
 
-/** What was left out might have failed. */
-function toneOfAll({ verdict, runs }) {
-  const isWhole = runs.every((one) => one.state === "ended");
-  return verdict === "PASS" && !isWhole ? "at_risk" : tone(verdict);
+/** The verdict on all runs; empty until they have ended. */
+export function suiteVerdict(state) {
+  return isSuiteShown(state) && !isSuiteActive(state) ? (state.suite.verdict ?? "") : "";
 }
 
 function listed(names) {
@@ -99,13 +98,13 @@ export function createSuite() {
       if (!shown) return;
       const { suite } = state;
       setText(byId("suite-title"), title(state));
-      const word = isSuiteActive(state) ? "" : (suite.verdict ?? "");
+      const word = suiteVerdict(state);
       setNotice(byId("suite-verdict"), word);
-      setAttribute(byId("suite-verdict"), "data-standing", word === "" ? null : toneOfAll(suite));
+      setAttribute(byId("suite-verdict"), "data-standing", word === "" ? null : tone(word));
       while (rows.length < suite.runs.length) rows.push(addRow(list, rows.length + 1));
       while (rows.length > suite.runs.length) rows.pop().item.remove();
       suite.runs.forEach((one, at) => fill(rows[at], one));
-      setShown(byId("suite-reports"), !isSuiteActive(state) && suite.verdict !== null);
+      setShown(byId("suite-reports"), word !== "");
     },
   };
 }
@@ -123,10 +122,10 @@ function addRow(list, number) {
 }
 
 function fill(row, { name, state, verdict, reason }) {
-  const word = verdict ?? STATES[state] ?? "not judged";
+  const word = STATES[state] ?? verdict ?? "not judged";
   setAttribute(row.item, "data-state", state);
   setAttribute(row.item, "data-standing", verdict ? tone(verdict) : null);
-  setText(row.icon, ICONS[verdict ?? state] ?? "?");
+  setText(row.icon, ICONS[state] ?? ICONS[verdict] ?? "?");
   setText(row.name, name);
   setText(row.word, word);
   setText(row.reason, reason ?? "");

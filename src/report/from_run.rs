@@ -52,9 +52,9 @@ impl RunFile {
         })
     }
 
-    /// A run that could not be started, at this time, and why.
+    /// A run that was not started at this time, why, and what follows from that.
     #[must_use]
-    pub fn unstarted(about: &About, at_unix_ms: u64, reason: String) -> Self {
+    pub fn unstarted(about: &About, at_unix_ms: u64, verdict: Verdict, reason: String) -> Self {
         Self {
             run: RunLine {
                 started_unix_ms: Some(at_unix_ms),
@@ -62,7 +62,7 @@ impl RunFile {
                 ..about.run()
             },
             judgement: Some(Judgement {
-                verdict: Verdict::Invalid,
+                verdict,
                 reason,
                 criteria: Vec::new(),
                 findings: Vec::new(),

@@ -66,10 +66,10 @@ impl<'a> Suite<'a> {
         if judged.criteria.is_empty() && !unsound {
             cases.push(Case {
                 name: "nothing failed",
-                end: if judged.verdict == Verdict::Fail {
-                    End::Failed(judged.reason.clone())
-                } else {
-                    End::Passed
+                end: match judged.verdict {
+                    Verdict::Fail => End::Failed(judged.reason.clone()),
+                    Verdict::Undecided => End::Skipped(judged.reason.clone()),
+                    Verdict::Pass | Verdict::Invalid | Verdict::Error => End::Passed,
                 },
             });
         }
@@ -82,7 +82,7 @@ impl<'a> Suite<'a> {
     }
 
     fn write(&self, xml: &mut String) {
-        let name = escape(&self.run.run.scenario);
+        let name = escape(&self.run.title());
         let _ = writeln!(
             xml,
             "  <testsuite name=\"{name}\" {} time=\"{:.3}\">",

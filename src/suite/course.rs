@@ -50,8 +50,8 @@ pub enum LegState {
     Running,
     /// It has ended, or could not start.
     Ended(Arc<RunFile>),
-    /// The suite was stopped before it.
-    LeftOut,
+    /// The suite was stopped before it, as its file says.
+    LeftOut(Arc<RunFile>),
 }
 
 impl Course {
@@ -78,18 +78,19 @@ impl Course {
             }
             Step::Ended(at, file) => self.set(at, LegState::Ended(file.into())),
             Step::CoolingDown { next, left } => self.stage = Stage::CoolingDown { next, left },
-            Step::Stopped { .. } => self.end(),
+            Step::Stopped { left_out } => {
+                let first = self.legs.len().saturating_sub(left_out.len());
+                for (at, file) in (first..).zip(left_out) {
+                    self.set(at, LegState::LeftOut(file.into()));
+                }
+                self.end();
+            }
         }
     }
 
-    /// Ends it: what was not run is left out.
+    /// Ends it, after its last step.
     pub fn end(&mut self) {
         self.stage = Stage::Over;
-        for leg in &mut self.legs {
-            if matches!(leg.state, LegState::Waiting | LegState::Running) {
-                leg.state = LegState::LeftOut;
-            }
-        }
     }
 
     /// Whether it goes on.
@@ -98,7 +99,7 @@ impl Course {
         self.stage != Stage::Over
     }
 
-    /// The files of the runs that have ended, in their order.
+    /// The files of the runs that have ended or were left out, in their order.
     pub fn files(&self) -> impl Iterator<Item = &Arc<RunFile>> {
         self.legs.iter().filter_map(Leg::file)
     }
@@ -107,11 +108,12 @@ impl Course {
     #[must_use]
     pub fn left_out(&self) -> usize {
         let legs = self.legs.iter();
-        legs.filter(|leg| matches!(leg.state, LegState::LeftOut))
+        legs.filter(|leg| matches!(leg.state, LegState::LeftOut(_)))
             .count()
     }
 
-    /// The weightiest verdict so far; `None` where no run has ended.
+    /// The weightiest verdict so far; `None` where no run has ended. What was
+    /// left out is undecided.
     #[must_use]
     pub fn verdict(&self) -> Option<Verdict> {
         Verdict::weightiest(self.files().filter_map(|file| file.verdict()))
@@ -125,12 +127,12 @@ impl Course {
 }
 
 impl Leg {
-    /// The file of its run, once that has ended.
+    /// The file of its run, once that has ended or was left out.
     #[must_use]
     pub fn file(&self) -> Option<&Arc<RunFile>> {
         match &self.state {
-            LegState::Ended(file) => Some(file),
-            LegState::Waiting | LegState::Running | LegState::LeftOut => None,
+            LegState::Ended(file) | LegState::LeftOut(file) => Some(file),
+            LegState::Waiting | LegState::Running => None,
         }
     }
 }
@@ -157,15 +159,19 @@ mod tests {
         let mut course = course(3);
         course.take(Step::Begun(0));
         assert!(matches!(course.legs[0].state, LegState::Running));
-        let file = RunFile::unstarted(&About::default(), 0, "not there".to_owned());
-        course.take(Step::Ended(0, Box::new(file)));
+        let file =
+            |verdict, why: &str| RunFile::unstarted(&About::default(), 0, verdict, why.to_owned());
+        let passed = file(Verdict::Pass, "all is well");
+        course.take(Step::Ended(0, Box::new(passed)));
+        assert_eq!(course.verdict(), Some(Verdict::Pass));
         let left = Duration::from_secs(2);
         course.take(Step::CoolingDown { next: 1, left });
         assert_eq!(course.stage, Stage::CoolingDown { next: 1, left });
         assert!(course.is_active());
-        course.take(Step::Stopped { left_out: 2 });
+        let left_out = vec![file(Verdict::Undecided, "left out"); 2];
+        course.take(Step::Stopped { left_out });
         assert_eq!((course.is_active(), course.left_out()), (false, 2));
-        assert_eq!(course.verdict(), Some(Verdict::Invalid));
-        assert_eq!(course.files().count(), 1);
+        assert_eq!(course.verdict(), Some(Verdict::Undecided));
+        assert_eq!(course.files().count(), 3);
     }
 }

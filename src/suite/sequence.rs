@@ -7,6 +7,7 @@ use crate::model::RunState;
 use crate::report::{About, RunFile};
 use crate::run::Runs;
 use crate::suite::Entry;
+use crate::verdict::Verdict;
 
 /// How often it is told how long the target may still recover.
 const TELL: Duration = Duration::from_secs(1);
@@ -36,10 +37,11 @@ pub enum Step {
         /// How long it still takes.
         left: Duration,
     },
-    /// Somebody has stopped it; the last step.
+    /// Somebody has stopped it; the last step. The entries that are not run,
+    /// the last ones, have a file each that says so.
     Stopped {
-        /// How many of the last entries are not run.
-        left_out: usize,
+        /// In their order.
+        left_out: Vec<RunFile>,
     },
 }
 
@@ -115,7 +117,7 @@ impl Sequence {
                 }
                 Phase::Stopped { ran } => {
                     self.phase = Phase::Over;
-                    let left_out = self.entries.len() - ran;
+                    let left_out = self.entries.iter().skip(ran).map(left_out).collect();
                     return Some(Step::Stopped { left_out });
                 }
             }
@@ -140,8 +142,9 @@ impl Sequence {
             Err(file) => {
                 self.phase = match file {
                     Some(_) if next < self.entries.len() => self.recovery(next),
+                    Some(_) => Phase::Over,
                     // Without a file the controller is gone, and no run can be had any more.
-                    Some(_) | None => Phase::Over,
+                    None => Phase::Stopped { ran: at },
                 };
                 file
             }
@@ -175,12 +178,22 @@ async fn to_end(runs: &Runs, entry: &Entry) -> Option<RunFile> {
     let started = runs.start(entry.spec.clone(), Arc::clone(&entry.program));
     if let Err(error) = started.await {
         let reason = error.to_string();
-        return Some(RunFile::unstarted(&entry.about, now_unix_ms(), reason));
+        return Some(unstarted(entry, Verdict::Invalid, reason));
     }
     let mut snapshots = runs.snapshots();
     let stopped = snapshots.wait_for(|snapshot| snapshot.state == RunState::Stopped);
     let snapshot = Arc::clone(&*stopped.await.ok()?);
     RunFile::new(&snapshot, &runs.log(), &entry.about)
+}
+
+/// What was left out may have failed.
+fn left_out(entry: &Entry) -> RunFile {
+    let reason = "left out: the suite was stopped before it";
+    unstarted(entry, Verdict::Undecided, reason.to_owned())
+}
+
+fn unstarted(entry: &Entry, verdict: Verdict, reason: String) -> RunFile {
+    RunFile::unstarted(&entry.about, now_unix_ms(), verdict, reason)
 }
 
 /// The run on show, as it stands.

@@ -190,7 +190,7 @@ impl App {
                 format!("run {} of {}: {name}", at + 1, entries.len())
             }
             Step::Stopped { left_out } => {
-                format!("the scenarios were stopped; {left_out} left out")
+                format!("the scenarios were stopped; {} left out", left_out.len())
             }
             Step::Ended(..) | Step::CoolingDown { .. } => return,
         };

@@ -15,7 +15,7 @@ pub(in crate::web) struct SuiteBody {
     at: Option<usize>,
     /// Whole seconds, rounded up.
     cool_down_left_s: Option<u64>,
-    /// The weightiest of the runs that have ended.
+    /// The weightiest of the runs that have ended or were left out.
     verdict: Option<&'static str>,
     runs: Vec<SuiteRunBody>,
 }
@@ -70,7 +70,7 @@ impl SuiteRunBody {
                 LegState::Waiting => "waiting",
                 LegState::Running => "running",
                 LegState::Ended(_) => "ended",
-                LegState::LeftOut => "left_out",
+                LegState::LeftOut(_) => "left_out",
             },
             verdict: judged.map(|judged| judged.verdict.as_str()),
             reason: judged.map(|judged| judged.reason.clone()),

@@ -163,6 +163,10 @@ async fn nobody_starts_a_run_in_between_and_a_stop_leaves_the_rest_out() {
     let end = suite(&board).await;
     assert_eq!(states(&end), ["ended", "left_out", "left_out"]);
     assert_eq!(end["runs"][0]["verdict"], "PASS");
+    assert_eq!(
+        (&end["verdict"], &end["runs"][2]["verdict"]),
+        (&json!("UNDECIDED"), &json!("UNDECIDED"))
+    );
     assert_eq!(board.runs.snapshot().state, RunState::Stopped);
     let (status, answer) = board.json(Method::DELETE, SUITE, "").await;
     assert_eq!(
