@@ -17,6 +17,13 @@ impl RunFile {
         self.judgement.as_ref().map(|judged| judged.verdict)
     }
 
+    /// What was run, under its label where it has one.
+    pub(super) fn title(&self) -> String {
+        let parts = [&*self.run.scenario, &*self.run.profile];
+        let said: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        said.join(" · ")
+    }
+
     /// The word for people.
     pub(super) fn verdict_word(&self) -> &'static str {
         self.verdict().map_or("NOT JUDGED", Verdict::as_str)

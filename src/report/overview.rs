@@ -11,7 +11,7 @@ pub(super) fn headline(runs: &[RunFile]) -> String {
     let word = worst(runs).map_or("NOT JUDGED", Verdict::as_str);
     match runs {
         [] => "Load test: no run".to_owned(),
-        [run] => format!("{word}: {}", cell(&run.run.scenario)),
+        [run] => format!("{word}: {}", cell(&run.title())),
         _ => {
             let passed = runs.iter().map(RunFile::verdict);
             let passed = passed.filter(|verdict| *verdict == Some(Verdict::Pass));
@@ -30,7 +30,7 @@ pub(super) fn table(runs: &[RunFile], text: &mut String) {
         let _ = writeln!(
             text,
             "| {} | **{}** | {figures} | {} |",
-            cell(&run.run.scenario),
+            cell(&run.title()),
             run.verdict_word(),
             cell(run.reason())
         );

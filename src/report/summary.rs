@@ -28,7 +28,7 @@ pub fn summary(runs: &[RunFile]) -> String {
             continue;
         }
         // Writing to a string does not fail.
-        let _ = writeln!(text, "\n**{}**\n", cell(&run.run.scenario));
+        let _ = writeln!(text, "\n**{}**\n", cell(&run.title()));
         for line in unmet {
             let figure = line.figure.as_deref().unwrap_or("no figure");
             let _ = writeln!(

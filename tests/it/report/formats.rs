@@ -1,6 +1,6 @@
 use roxmltree::Document;
 use serde_json::Value;
-use swarmdeck::report::{RunFile, aggregate, json, junit, markdown, summary, worst};
+use swarmdeck::report::{About, RunFile, aggregate, json, junit, markdown, summary, worst};
 use swarmdeck::verdict::Verdict;
 
 use super::sample::{NASTY, failed};
@@ -84,6 +84,23 @@ fn the_summary_is_short_and_names_what_is_broken() {
     assert!(text.contains("connection pool"));
     assert!(!text.contains("rps &gt;= 50"), "what is met needs no word");
     assert!(text.len() < 2_000, "{text}");
+}
+
+#[test]
+fn what_is_undecided_without_criteria_is_no_passed_case() {
+    let about = About::default();
+    let run = RunFile::unstarted(&about, 0, Verdict::Undecided, "left out".to_owned());
+    let text = junit(&[run]);
+    assert!(text.contains("<skipped message=\"left out\"/>"), "{text}");
+}
+
+#[test]
+fn a_run_stands_under_its_label() {
+    let run = failed();
+    let label = run.run.profile.split(' ').next().expect("a word");
+    for text in [summary(&[run.clone()]), junit(&[run.clone()])] {
+        assert!(text.contains(&format!("· {label}")), "{text}");
+    }
 }
 
 #[test]
