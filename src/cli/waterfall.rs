@@ -97,25 +97,22 @@ fn bar(offset_us: u64, trace: &Trace, whole_us: u64) -> String {
         first_byte_us,
         transfer_us,
     } = trace.phases;
-    let column = |at_us: u64| (at_us * WIDTH / whole_us.max(1)).min(WIDTH);
-    let mut bar = " ".repeat(usize::try_from(column(offset_us).min(WIDTH - 1)).unwrap_or(0));
+    let column = |at_us: u64| (at_us * WIDTH / whole_us.max(1)).min(WIDTH) as usize;
+    let mut bar = " ".repeat(column(offset_us).min(WIDTH as usize - 1));
     let mut at_us = offset_us;
     for (letter, us) in [
         ('r', resolve_us),
         ('c', connect_us),
         ('t', tls_us),
-        ('-', first_byte_us),
+        ('-', first_byte_us.max(1)),
         ('=', transfer_us),
     ] {
-        let before = column(at_us);
         at_us += u64::from(us);
-        bar.extend((before..column(at_us)).map(|_| letter));
+        // What took time is seen, however short it was.
+        let end = column(at_us).max(bar.len() + usize::from(us > 0));
+        bar.extend((bar.len()..end.min(WIDTH as usize)).map(|_| letter));
     }
-    // Short ones are seen, too.
-    if bar.trim_end().len() <= usize::try_from(column(offset_us).min(WIDTH - 1)).unwrap_or(0) {
-        bar.push('-');
-    }
-    format!("{bar:width$}", width = usize::try_from(WIDTH).unwrap_or(0))
+    format!("{bar:width$}", width = WIDTH as usize)
 }
 
 fn duration(us: u64) -> String {
@@ -176,7 +173,9 @@ mod tests {
         );
         let short = drawn(1_999, &trace(0, 1, 0), 2_000);
         assert_eq!(short, format!("{:31}-", ""));
-        assert_eq!(drawn(0, &trace(0, 0, 0), 0).trim(), "-");
+        assert_eq!(drawn(0, &trace(0, 0, 0), 0), "-".repeat(32));
+        let slow = drawn(0, &trace(1, 998, 1), 1_000);
+        assert_eq!(slow, format!("c{}", "-".repeat(31)));
     }
 
     #[test]
