@@ -55,3 +55,9 @@ impl fmt::Display for Line {
         writeln!(f, " | {:.2} {unit} | {verdict} |", self.measured)
     }
 }
+
+/// A count as a figure.
+#[expect(clippy::cast_precision_loss, reason = "figures for people")]
+pub(crate) fn float(value: u64) -> f64 {
+    value as f64
+}

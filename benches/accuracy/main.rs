@@ -2,7 +2,7 @@
 //!
 //! A target that delays its answers writes down how long it did; the
 //! percentiles that Swarmdeck gives have to be those. Paced users have to start
-//! when they were planned to. What was sent has to be what came.
+//! when they were planned to, and many users as fast as they were to come. What was sent has to be what came.
 //!
 //! Each line says what was expected and what came out; the exit code is 1 if
 //! one does not hold. `docs/benchmarks.md` says more.
@@ -13,6 +13,7 @@
     reason = "a program for a terminal"
 )]
 
+mod curve;
 mod delays;
 mod line;
 #[path = "../machine/mod.rs"]
@@ -56,5 +57,6 @@ fn measure() -> Result<bool, String> {
         say(percentiles::measure(delays)?);
     }
     say(paced::measure()?);
+    say(curve::measure()?);
     Ok(holds)
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use swarmdeck::stats::Totals;
 
 use crate::delays::Delays;
-use crate::line::{Expected, Line};
+use crate::line::{Expected, Line, float};
 use crate::shard;
+use crate::swarm::soon;
 use crate::target::Target;
 
 const FLAT: &str = "{user_classes: {U: {tasks: {ask: [{get: /}]}}}}";
@@ -65,16 +66,11 @@ pub(crate) fn measure() -> Result<Vec<Line>, String> {
 
 fn run(scenario: &str, users: u32, time: Duration) -> Result<Totals, String> {
     let target = Target::start(Delays::None).map_err(|error| error.to_string())?;
-    let totals = shard::run(scenario, target.address, users, time);
+    let totals = shard::run(scenario, target.address, soon(users), time, |_| {});
     target.end().map_err(|error| error.to_string())?;
     totals
 }
 
 fn rate(totals: &Totals, time: Duration) -> f64 {
     float(totals.counts.succeeded) / time.as_secs_f64()
-}
-
-#[expect(clippy::cast_precision_loss, reason = "figures for people")]
-fn float(value: u64) -> f64 {
-    value as f64
 }

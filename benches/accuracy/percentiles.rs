@@ -6,8 +6,9 @@ use swarmdeck::model::Outcome;
 use swarmdeck::stats::Totals;
 
 use crate::delays::Delays;
-use crate::line::{Expected, Line};
+use crate::line::{Expected, Line, float};
 use crate::shard;
+use crate::swarm::soon;
 use crate::target::Target;
 
 /// Far from what either side can do: a few hundred requests a second.
@@ -23,7 +24,7 @@ fn allowed_ms(ms: f64) -> f64 {
 /// Runs against one distribution.
 pub(crate) fn measure(delays: Delays) -> Result<Vec<Line>, String> {
     let target = Target::start(delays).map_err(|error| error.to_string())?;
-    let totals = shard::run(SCENARIO, target.address, USERS, TIME)?;
+    let totals = shard::run(SCENARIO, target.address, soon(USERS), TIME, |_| {})?;
     let mut taken_us = target.end().map_err(|error| error.to_string())?;
     taken_us.sort_unstable();
     let mut lines = Vec::new();
@@ -83,9 +84,4 @@ fn at(sorted: &[u64], quantile: f64) -> Option<u64> {
 
 fn ms(us: u64) -> f64 {
     float(us) / 1_000.0
-}
-
-#[expect(clippy::cast_precision_loss, reason = "figures for people")]
-fn float(value: u64) -> f64 {
-    value as f64
 }

@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use swarmdeck::engine::Swarm;
+use swarmdeck::engine::{Report, Swarm};
+use swarmdeck::model::Load;
 use swarmdeck::probes::host::thread_cpu_us;
 use swarmdeck::stats::Totals;
 use tokio::runtime::Builder;
@@ -15,14 +16,16 @@ use crate::swarm::setup;
 /// none is cut off.
 const DRAIN_US: u64 = 5_000_000;
 
-/// Lets so many users do a scenario for so long, then lets them finish.
+/// Lets these users do a scenario for so long, then lets them finish. Each
+/// report is shown before it is added up.
 pub(crate) fn run(
     scenario: &str,
     address: SocketAddr,
-    users: u32,
+    load: Load,
     time: Duration,
+    mut show: impl FnMut(&Report),
 ) -> Result<Totals, String> {
-    let setup = setup(scenario, address, users, thread_cpu_us)?;
+    let setup = setup(scenario, address, load, thread_cpu_us)?;
     let words = |error: std::io::Error| error.to_string();
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(words)?;
@@ -40,6 +43,7 @@ pub(crate) fn run(
                 }
                 report = swarm.report() => match report {
                     Some(report) => {
+                        show(&report);
                         totals.add(&report.interval);
                         swarm.recycle(report);
                     }

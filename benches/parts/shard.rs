@@ -11,7 +11,7 @@ use swarmdeck::probes::host::thread_cpu_us;
 use tokio::runtime::Builder;
 
 use crate::sockets::apart_from_target;
-use crate::swarm::setup;
+use crate::swarm::{setup, soon};
 use crate::target::Target;
 use crate::traffic::{MIX, STATIC};
 
@@ -47,7 +47,8 @@ pub(crate) fn bench(criterion: &mut Criterion) {
 
 /// The processor time of one task, after a while of warming up.
 fn run(scenario: &str, users: u32, target: &Target) -> io::Result<Duration> {
-    let setup = setup(scenario, target.address, users, thread_cpu_us).map_err(io::Error::other)?;
+    let setup = setup(scenario, target.address, soon(users), thread_cpu_us);
+    let setup = setup.map_err(io::Error::other)?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let mut swarm = Swarm::start(&setup)?;
     let (mut cpu_us, mut tasks) = (0, 0);

@@ -7,30 +7,33 @@ use swarmdeck::client::{Clock, Endpoint};
 use swarmdeck::engine::{Limits, SwarmSetup};
 use swarmdeck::model::{Load, Workload};
 use swarmdeck::program::Variables;
-use swarmdeck::scenario::{Environment, Source, load};
+use swarmdeck::scenario::{self, Environment, Source};
 
-/// One shard that runs a scenario with so many users, all of
-/// them within a tenth of a second, at equal distances.
+/// So many users, all of them within a tenth of a second, at equal distances.
+pub(crate) fn soon(users: u32) -> Load {
+    Load {
+        users,
+        spawn_rate: f64::from(users) * 10.0,
+    }
+}
+
+/// One shard that runs a scenario with these users.
 /// The meter is read on the shard's own thread whenever it reports.
 ///
 /// # Errors
 /// What is wrong with the scenario.
 pub(crate) fn setup(
-    scenario: &str,
+    text: &str,
     address: SocketAddr,
-    users: u32,
+    load: Load,
     meter: fn() -> Option<u64>,
 ) -> Result<SwarmSetup, String> {
-    let source = Source::new("bench.yaml", scenario);
-    let loaded = load(&source, &Environment::default());
+    let source = Source::new("bench.yaml", text);
+    let loaded = scenario::load(&source, &Environment::default());
     let loaded = loaded.map_err(|problems| format!("{problems:#?}"))?;
     let program = loaded.compile(Some(&format!("http://{address}")));
     let program = program.map_err(|error| error.to_string())?;
     let mut workloads = loaded.scenario.workloads;
-    let load = Load {
-        users,
-        spawn_rate: f64::from(users) * 10.0,
-    };
     Workload::steer(&mut workloads, load);
     let clock = Clock::start();
     let origins = program.origins.iter().cloned();

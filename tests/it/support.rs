@@ -35,7 +35,7 @@ pub(crate) use proxy::{Proxy, Says};
 #[cfg(unix)]
 pub(crate) use python::python;
 #[cfg(target_os = "linux")]
-pub(crate) use tally::{allocations, reads, writes};
+pub(crate) use tally::{allocations, reads, waits, writes};
 pub(crate) use target::{Manner, crooked, lab, lab_stats, refused_port, serve_app};
 pub(crate) use time::{PATIENCE, eventually, soon};
 pub(crate) use viewer::Viewer;

@@ -1,5 +1,5 @@
 //! What a request costs in steady state, counted and not timed: allocations,
-//! reads and writes of a shard's thread.
+//! reads, writes and wake-ups of a shard's thread.
 
 #[path = "../../../benches/swarm/mod.rs"]
 mod swarm;
@@ -10,7 +10,7 @@ mod texts;
 
 use swarmdeck::engine::Swarm;
 
-use crate::support::{allocations, reads, soon, writes};
+use crate::support::{allocations, reads, soon, waits, writes};
 
 use swarm::setup;
 use target::Target;
@@ -59,6 +59,17 @@ async fn a_request_is_one_write_and_one_read() {
     }
 }
 
+#[tokio::test]
+async fn a_shard_wakes_up_at_most_once_a_request() {
+    for scenario in [STATIC, MIX] {
+        let steady = steady(scenario, waits).await;
+        // Beside that, the runtime looks at its sockets after so many turns, and
+        // the shard reports.
+        let most = steady.requests + steady.requests / 20 + 10 * steady.intervals;
+        assert!(steady.metered <= most, "{steady:?}");
+    }
+}
+
 /// What a shard's thread did over some intervals.
 #[derive(Debug, Default)]
 struct Steady {
@@ -71,7 +82,8 @@ struct Steady {
 /// the shard's thread when it reports.
 async fn steady(scenario: &str, meter: fn() -> Option<u64>) -> Steady {
     let target = Target::start(ANSWER, CREATES).expect("a target");
-    let setup = setup(scenario, target.address, USERS, meter).expect("a sound scenario");
+    let setup =
+        setup(scenario, target.address, swarm::soon(USERS), meter).expect("a sound scenario");
     let mut swarm = Swarm::start(&setup).expect("a shard");
     let mut before = 0;
     let mut steady = Steady::default();

@@ -91,9 +91,10 @@ async fn a_file_begins_later_and_an_edit_before_that_holds_for_it() {
     let ended = |snapshot: &Arc<Snapshot>| snapshot.state == RunState::Stopped;
     let last = bench.until("the end", ended).await;
     assert_conserved(&last);
-    // 3 users for 2 s of the run's 4.
-    let few = requests(&last, "few");
-    assert!((40..=66).contains(&few), "{few}");
+    // 3 users for 2 s of the run's 4 beside 9 for all of it: a seventh, where a quarter would have begun with it.
+    let [many, few] = ["many", "few"].map(|name| requests(&last, name));
+    let share = few as f64 / (many + few) as f64;
+    assert!((0.05..0.2).contains(&share), "{many} and {few}");
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! What this thread has asked of the allocator and of the operating system.
 //!
 //! The test binary has an allocator of its own that counts and hands on to the
-//! system's, and stands between the standard library and the C library where
-//! that reads from and writes to sockets. A count is the thread's own: tests
+//! system's, and stands in the place of the C library where sockets are read
+//! from, written to and waited for. A count is the thread's own: tests
 //! that run side by side do not disturb each other.
 
 #![expect(
@@ -17,6 +17,7 @@ thread_local! {
     static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
     static READS: Cell<u64> = const { Cell::new(0) };
     static WRITES: Cell<u64> = const { Cell::new(0) };
+    static WAITS: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Times that this thread has asked for memory, or for more of it.
@@ -44,6 +45,16 @@ pub(crate) fn reads() -> Option<u64> {
 )]
 pub(crate) fn writes() -> Option<u64> {
     Some(WRITES.get())
+}
+
+/// Times that this thread has asked which sockets are ready, and slept where
+/// none was.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a meter of a shard may have no reading"
+)]
+pub(crate) fn waits() -> Option<u64> {
+    Some(WAITS.get())
 }
 
 struct Counting;
@@ -84,11 +95,15 @@ unsafe impl GlobalAlloc for Counting {
 }
 
 /// In the place of the C library's functions of these names, which is where
-/// the standard library reads from and writes to sockets.
+/// the standard library reads from and writes to sockets, and the runtime
+/// waits for them.
 mod sockets {
-    use libc::{SYS_recvfrom, SYS_sendto, c_int, c_void, size_t, ssize_t, syscall};
+    use libc::{
+        SYS_epoll_pwait, SYS_recvfrom, SYS_sendto, c_int, c_void, epoll_event, size_t, ssize_t,
+        syscall,
+    };
 
-    use super::{READS, WRITES, count};
+    use super::{READS, WAITS, WRITES, count};
 
     // SAFETY: the signature is the one of recv(2), and what it does is that
     // system call: recvfrom(2) without an address.
@@ -119,5 +134,21 @@ mod sockets {
         // SAFETY: as above.
         let sent = unsafe { syscall(SYS_sendto, socket, buffer, len, flags, nowhere, 0) };
         sent as ssize_t
+    }
+
+    // SAFETY: the same for epoll_wait(2): epoll_pwait(2) without a mask.
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn epoll_wait(
+        epoll: c_int,
+        events: *mut epoll_event,
+        most: c_int,
+        timeout_ms: c_int,
+    ) -> c_int {
+        count(&WAITS);
+        let no_mask = std::ptr::null::<c_void>();
+        // SAFETY: as above.
+        let ready =
+            unsafe { syscall(SYS_epoll_pwait, epoll, events, most, timeout_ms, no_mask, 0) };
+        ready as c_int
     }
 }
