@@ -41,6 +41,17 @@ pub(crate) struct Cost {
     pub(crate) user_us: f64,
     /// Requests per second.
     pub(crate) rps: f64,
+    /// Its memory, where that is looked at.
+    pub(crate) memory: Option<Memory>,
+}
+
+/// The memory of a process, in KB.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Memory {
+    /// The most that was resident at any time.
+    pub(crate) peak_kb: f64,
+    /// How much more that is than what was resident before the run.
+    pub(crate) grown_kb: f64,
 }
 
 impl Cost {
@@ -51,6 +62,7 @@ impl Cost {
             cpu_us: (cpu.user + cpu.system).as_secs_f64() * 1e6 / said.requests,
             user_us: cpu.user.as_secs_f64() * 1e6 / said.requests,
             rps: said.requests / said.seconds,
+            memory: None,
         })
     }
 }

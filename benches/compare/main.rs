@@ -6,7 +6,6 @@
 #![expect(clippy::print_stderr, reason = "a program for a terminal")]
 
 mod cost;
-mod cpu_time;
 #[path = "../floor/mod.rs"]
 mod floor;
 mod folder;
@@ -24,6 +23,7 @@ mod target;
 #[path = "../traffic/mod.rs"]
 mod traffic;
 mod trouble;
+mod usage;
 
 use std::io::Write as _;
 use std::process::ExitCode;

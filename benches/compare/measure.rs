@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::cost::Cost;
+use crate::cost::{Cost, Memory};
 use crate::generators::{Generator, Ground};
 use crate::interval::{Median, median};
 use crate::rows::{Figure, Row};
@@ -86,8 +86,14 @@ pub(crate) async fn measure(
 fn figure(figure: Figure, above: &[Cost], below: &[Cost]) -> f64 {
     let product = |costs: &[Cost]| costs.iter().map(|cost| cost.cpu_us).product::<f64>();
     let user = |costs: &[Cost]| costs.iter().map(|cost| cost.user_us).sum::<f64>();
+    let memory = |of: fn(Memory) -> f64| {
+        let costs = above.iter().filter_map(|cost| cost.memory);
+        costs.map(of).sum::<f64>()
+    };
     match figure {
         Figure::Ratio => product(above) / product(below),
         Figure::UserDifference => user(above) - user(below),
+        Figure::MemoryOfUser { users } => memory(|memory| memory.grown_kb) / f64::from(users),
+        Figure::Memory => memory(|memory| memory.peak_kb) / 1024.0,
     }
 }

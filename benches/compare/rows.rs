@@ -6,6 +6,13 @@ use std::fmt::Write as _;
 use crate::generators::{Generator, LocustUser, Swarmdeck};
 use crate::traffic;
 
+/// What is put under a scenario to have it judged and the target watched.
+const WATCHED: &str = include_str!("watched.yaml");
+
+/// One request a user, and then a wait.
+const IDLE: &str =
+    "user_classes:\n  Visitor:\n    wait: 1h\n    tasks:\n      ask:\n        - get: /\n";
+
 /// One comparison.
 #[derive(Debug)]
 pub(crate) struct Row {
@@ -29,6 +36,13 @@ pub(crate) enum Figure {
     Ratio,
     /// The user time per request above the line less that below, in microseconds.
     UserDifference,
+    /// How much the memory of the generator has grown, for each of its users, in KB.
+    MemoryOfUser {
+        /// How many these are.
+        users: u32,
+    },
+    /// The most memory that the generator had, in MB.
+    Memory,
 }
 
 /// All rows there are.
@@ -36,7 +50,9 @@ pub(crate) fn all() -> Vec<Row> {
     let mut rows = against_wrk();
     rows.extend(against_others());
     rows.extend(growth());
+    rows.extend(switched_on());
     rows.extend(above_the_floor());
+    rows.extend(memory());
     rows
 }
 
@@ -60,9 +76,13 @@ fn wrk(users: u32) -> Generator {
 }
 
 fn mix() -> Generator {
+    scenario(traffic::MIX, ", the mix")
+}
+
+fn scenario(text: impl Into<Cow<'static, str>>, note: &'static str) -> Generator {
     Generator::Swarmdeck(Swarmdeck {
-        scenario: Cow::Borrowed(traffic::MIX),
-        note: ", the mix",
+        scenario: text.into(),
+        note,
         ..Swarmdeck::of(100)
     })
 }
@@ -146,13 +166,6 @@ fn against_others() -> Vec<Row> {
 }
 
 fn growth() -> Vec<Row> {
-    let of = |scenario: String, note| {
-        Generator::Swarmdeck(Swarmdeck {
-            scenario: Cow::Owned(scenario),
-            note,
-            ..Swarmdeck::of(100)
-        })
-    };
     let two_shards = Swarmdeck {
         note: ", 2 shards",
         shards: 2,
@@ -169,20 +182,43 @@ fn growth() -> Vec<Row> {
         row(
             "names",
             "300 names against one, in one task",
-            of(steps(300), ", 300 names"),
-            of(steps(1), ", one name"),
+            scenario(steps(300), ", 300 names"),
+            scenario(steps(1), ", one name"),
         ),
         row(
             "tasks",
             "300 tasks of a name each against one",
-            of(tasks(300), ", 300 tasks"),
-            of(tasks(1), ", one task"),
+            scenario(tasks(300), ", 300 tasks"),
+            scenario(tasks(1), ", one task"),
         ),
         row(
             "shards",
             "two shards on one core against one",
             Generator::Swarmdeck(two_shards),
             swarmdeck(100),
+        ),
+    ]
+}
+
+/// What can be left out of a scenario: the mix with it against the mix without.
+fn switched_on() -> Vec<Row> {
+    let watched = format!("{}{}", traffic::MIX, WATCHED);
+    let believing = traffic::MIX
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("expect:"))
+        .fold(String::new(), |text, line| text + line + "\n");
+    vec![
+        row(
+            "criteria",
+            "ten criteria and two probes, against none",
+            scenario(watched, ", the mix with criteria and probes"),
+            mix(),
+        ),
+        row(
+            "checks",
+            "expectations of status and JSON, against none",
+            mix(),
+            scenario(believing, ", the mix without checks"),
         ),
     ]
 }
@@ -208,6 +244,36 @@ fn above_the_floor() -> Vec<Row> {
             "the mix: user time above a bare loop of tokio and httparse, µs",
             mix(),
             floor(traffic::MIX),
+        ),
+    ]
+}
+
+fn memory() -> Vec<Row> {
+    let many = 10_000;
+    let idle = Swarmdeck {
+        scenario: Cow::Borrowed(IDLE),
+        note: " that wait",
+        ..Swarmdeck::of(many)
+    };
+    let row = |id, what, figure, generator| Row {
+        id,
+        what,
+        figure,
+        above: vec![generator],
+        below: Vec::new(),
+    };
+    vec![
+        row(
+            "memory-idle",
+            "memory of a connected user that waits, KB",
+            Figure::MemoryOfUser { users: many },
+            Generator::Swarmdeck(idle),
+        ),
+        row(
+            "memory-busy",
+            "memory with 15,000 busy users, MB",
+            Figure::Memory,
+            swarmdeck(15_000),
         ),
     ]
 }

@@ -4,11 +4,11 @@
 #[path = "../../benches/compare/cost.rs"]
 mod cost;
 mod costs;
-#[path = "../../benches/compare/cpu_time.rs"]
-mod cpu_time;
 #[path = "../../benches/compare/interval.rs"]
 mod interval;
 mod medians;
 mod outputs;
 #[path = "../../benches/compare/said.rs"]
 mod said;
+#[path = "../../benches/compare/usage.rs"]
+mod usage;

@@ -8,10 +8,10 @@ use tokio::io::AsyncReadExt;
 use tokio::process::Child;
 
 use crate::cost::{Cost, Cpu, Said};
-use crate::cpu_time::Stat;
 use crate::machine::{Core, on_core};
 use crate::said::Unusable;
 use crate::trouble::Trouble;
+use crate::usage::Stat;
 
 /// How much longer than its time a program may take.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -8,11 +8,11 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use crate::cost::{Cost, Cpu, Said};
-use crate::cpu_time::Stat;
+use crate::cost::{Cost, Cpu, Memory, Said};
 use crate::machine::{Core, on_core};
 use crate::traffic;
 use crate::trouble::Trouble;
+use crate::usage::{Stat, memory_kb};
 
 use super::generator::Ground;
 use super::viewers::Viewers;
@@ -58,11 +58,13 @@ impl Swarmdeck {
     pub(crate) async fn run(&self, ground: &Ground) -> Result<Cost, Trouble> {
         let mut dashboard = Dashboard::open(ground, self, Core::Generator).await?;
         let before = dashboard.cpu()?;
+        let resident_kb = dashboard.memory_kb("VmRSS")?;
         dashboard.start(self.users, ground.time).await?;
         let stopped = dashboard.viewers.until_stopped();
         let last = timeout(ground.time + PATIENCE, stopped).await;
         let last = last.map_err(|_| Trouble::Dashboard("the run does not end".to_owned()))??;
         let cpu = dashboard.cpu()?.since(before);
+        let peak_kb = dashboard.memory_kb("VmHWM")?;
         if last.failures > 0.0 {
             return Err(Trouble::Unsound {
                 program: "swarmdeck",
@@ -73,7 +75,11 @@ impl Swarmdeck {
             requests: last.requests,
             seconds: last.elapsed_s,
         };
-        Cost::new(said, cpu).ok_or_else(|| Trouble::Dashboard("no request was made".to_owned()))
+        let cost = Cost::new(said, cpu);
+        let cost = cost.ok_or_else(|| Trouble::Dashboard("no request was made".to_owned()))?;
+        let grown_kb = peak_kb - resident_kb;
+        let memory = Some(Memory { peak_kb, grown_kb });
+        Ok(Cost { memory, ..cost })
     }
 }
 
@@ -117,7 +123,8 @@ impl Dashboard {
         let mut command = Command::new(&ground.program);
         command.arg("-f").arg(path).args(["--web-port", "0"]);
         command.args(["--shards", &what.shards.to_string()]);
-        command.args(["-H", &ground.target.url()]);
+        let target = ground.target.url();
+        command.args(["-H", &target]).env("TARGET", &target);
         command.stdin(Stdio::null()).kill_on_drop(true);
         command.stdout(Stdio::piped()).stderr(Stdio::null());
         let shown = ground.program.display().to_string();
@@ -154,10 +161,18 @@ impl Dashboard {
     }
 
     fn cpu(&self) -> Result<Cpu, Trouble> {
-        let gone = || Trouble::Dashboard("it has ended".to_owned());
-        let pid = self.child.id().ok_or_else(gone)?;
-        let stat = Stat::of(pid).map_err(Trouble::io("the processor time of swarmdeck"));
+        let stat = Stat::of(self.pid()?);
+        let stat = stat.map_err(Trouble::io("the processor time of swarmdeck"));
         stat.map(|stat| stat.cpu)
+    }
+
+    fn memory_kb(&self, line: &str) -> Result<f64, Trouble> {
+        memory_kb(self.pid()?, line).map_err(Trouble::io("the memory of swarmdeck"))
+    }
+
+    fn pid(&self) -> Result<u32, Trouble> {
+        let gone = || Trouble::Dashboard("it has ended".to_owned());
+        self.child.id().ok_or_else(gone)
     }
 }
 

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::cost::{Cost, Said};
-use super::cpu_time::Stat;
+use super::usage::{Stat, memory_kb};
 
 #[test]
 fn fields_are_counted_behind_the_name() {
@@ -22,6 +22,14 @@ fn a_child_that_has_ended_tells_until_it_is_waited_for() {
     assert_eq!(stat.cpu.since(stat.cpu).user, Duration::ZERO);
     child.wait().expect("ours");
     assert!(Stat::of(child.id()).is_err());
+}
+
+#[test]
+fn memory_is_told_by_the_name_of_its_line() {
+    let own = |line| memory_kb(std::process::id(), line);
+    let (resident, peak) = (own("VmRSS").expect("there"), own("VmHWM").expect("there"));
+    assert!(resident > 1_000.0 && peak >= 1_000.0, "{resident} {peak}");
+    assert!(own("VmNothing").is_err());
 }
 
 #[test]

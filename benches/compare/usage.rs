@@ -1,4 +1,5 @@
-//! The processor time that a process has used, as the system tells it.
+//! The processor time and the memory that a process has used, as the system
+//! tells it.
 
 use std::fs;
 use std::io;
@@ -47,4 +48,14 @@ impl Stat {
         };
         Some(Self { cpu, has_ended })
     }
+}
+
+/// A line of `/proc/PID/status` about memory, such as `VmRSS`, in KB.
+pub(crate) fn memory_kb(pid: u32, line: &str) -> io::Result<f64> {
+    let path = format!("/proc/{pid}/status");
+    let status = fs::read_to_string(&path)?;
+    let value = status.lines().find_map(|said| said.strip_prefix(line));
+    let digits = value.and_then(|rest| rest.trim_start_matches(':').split_whitespace().next());
+    let kb = digits.and_then(|digits| digits.parse().ok());
+    kb.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, format!("{path}: no {line}")))
 }
