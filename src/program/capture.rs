@@ -102,6 +102,14 @@ impl Capture {
         Ok(())
     }
 
+    /// The JSON path that it takes one match of.
+    pub(super) fn path(&self) -> Option<&JsonPath> {
+        match (&self.source, self.pick) {
+            (CaptureSource::Json(path), Pick::First) => Some(path),
+            _ => None,
+        }
+    }
+
     /// Whether it reads the head of an answer.
     pub(super) fn wants_head(&self) -> bool {
         matches!(
@@ -125,7 +133,7 @@ impl Capture {
 impl CaptureSource {
     fn first<'s>(&'s self, seen: &'s Seen<'_>) -> Option<Found<'s>> {
         Some(match self {
-            Self::Json(path) => Found::Json(path.first(seen.answer.body)?),
+            Self::Json(path) => Found::Json(seen.json(path)?),
             Self::Header(name) => Found::Text(seen.fields(name).next()?.into()),
             Self::Cookie(name) => Found::Text(cookies(seen, name).next()?.into()),
             Self::Regex(regex) => regex
@@ -259,7 +267,7 @@ mod tests {
         };
         let mut rng = fastrand::Rng::with_seed(1);
         capture
-            .take(&Seen::new(&answer), &mut variables, &mut rng)
+            .take(&Seen::new(&answer, &[]), &mut variables, &mut rng)
             .ok()?;
         variables.text(SlotId(0)).map(Cow::into_owned)
     }
@@ -311,7 +319,7 @@ mod tests {
                 body: body.as_bytes(),
                 service_time_us: 1,
             };
-            css("p", None).first(&Seen::new(&answer)).is_some()
+            css("p", None).first(&Seen::new(&answer, &[])).is_some()
         };
         assert!(found(500));
         assert!(!found(1_000_000), "and says so at once");

@@ -78,15 +78,16 @@ impl Bound {
 
 impl Check {
     /// Of what is at a path of a JSON body.
-    pub(super) fn holds_in_json(&self, path: &JsonPath, body: &[u8]) -> bool {
+    pub(super) fn holds_in_json(&self, path: &JsonPath, seen: &Seen<'_>) -> bool {
+        let body = seen.answer.body;
         match self {
-            Self::Exists => path.first(body).is_some(),
+            Self::Exists => seen.json(path).is_some(),
             // A body that is no JSON at all does not prove the absence.
-            Self::Absent => path.first(body).is_none() && extract::is_json(body),
+            Self::Absent => seen.json(path).is_none() && extract::is_json(body),
             Self::Count(bound) => count(path, body).is_some_and(|count| bound.holds(count)),
-            Self::Not(inner) => path.first(body).is_some() && !inner.holds_in_json(path, body),
-            _ => path
-                .first(body)
+            Self::Not(inner) => seen.json(path).is_some() && !inner.holds_in_json(path, seen),
+            _ => seen
+                .json(path)
                 .as_deref()
                 .and_then(extract::decode)
                 .is_some_and(|value| self.holds_for(&value)),

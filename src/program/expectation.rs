@@ -65,10 +65,19 @@ impl Expectation {
         let answer = seen.answer;
         match &self.expected {
             Expected::Header(name, check) => check.holds_in_fields(name, seen),
-            Expected::Json(path, check) => check.holds_in_json(path, answer.body),
+            Expected::Json(path, check) => check.holds_in_json(path, seen),
             Expected::Text(check) => check.holds_in_text(answer.body),
             Expected::Size(bound) => bound.holds(answer.body.len()),
             Expected::Within(limit_us) => answer.service_time_us < *limit_us,
+        }
+    }
+
+    /// The JSON path that it reads, of which one match is enough.
+    pub(super) fn path(&self) -> Option<&JsonPath> {
+        match &self.expected {
+            Expected::Json(_, Check::Count(_)) => None,
+            Expected::Json(path, _) => Some(path),
+            _ => None,
         }
     }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::de::StrRead;
 use serde_json::value::RawValue;
 
 use crate::program::json_path::Segment;
@@ -12,10 +13,32 @@ use crate::program::value::Value;
 /// The JSON text at `path`, or `None` where the path leads nowhere or the text
 /// is not JSON. The whole text is read, so that a broken end is noticed.
 pub(super) fn find<'a>(json: &'a [u8], path: &[Segment]) -> Option<&'a str> {
-    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let mut deserializer = reader(json)?;
     let found = Seek { path }.deserialize(&mut deserializer).ok()?;
     deserializer.end().ok()?;
     found
+}
+
+/// The most fields that are found in one reading.
+pub(super) const FIELDS: usize = 8;
+
+/// The JSON texts of the fields of these names, of the outermost object, each
+/// the first of its name; nothing of what is no JSON object. At most
+/// [`FIELDS`]. Read as by [`find`], but once for all.
+pub(super) fn fields<'a>(json: &'a [u8], names: &[Box<str>]) -> [Option<&'a str>; FIELDS] {
+    let read = || {
+        let mut deserializer = reader(json)?;
+        let found = deserializer.deserialize_map(Gather { names }).ok()?;
+        deserializer.end().ok()?;
+        Some(found)
+    };
+    read().unwrap_or_default()
+}
+
+/// Checks all of the text at once, so that it need not be checked key by key.
+fn reader(json: &[u8]) -> Option<serde_json::Deserializer<StrRead<'_>>> {
+    let text = std::str::from_utf8(json).ok()?;
+    Some(serde_json::Deserializer::from_str(text))
 }
 
 /// Whether the text is JSON.
@@ -164,6 +187,53 @@ impl<'de> Visitor<'de> for Seek<'_> {
     }
 }
 
+/// Takes the raw texts of some fields.
+struct Gather<'p> {
+    names: &'p [Box<str>],
+}
+
+impl<'de> Visitor<'de> for Gather<'_> {
+    type Value = [Option<&'de str>; FIELDS];
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = Self::Value::default();
+        while let Some(key) = map.next_key_seed(KeyAmong(self.names))? {
+            match key.and_then(|at| found.get_mut(at)) {
+                Some(place @ None) => *place = Some(map.next_value::<&RawValue>()?.get()),
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Which of some names a key is.
+struct KeyAmong<'p>(&'p [Box<str>]);
+
+impl<'de> DeserializeSeed<'de> for KeyAmong<'_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for KeyAmong<'_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(self.0.iter().position(|name| **name == *key))
+    }
+}
+
 /// Compares a key without keeping it.
 struct KeyIs<'p>(Option<&'p str>);
 
@@ -242,6 +312,28 @@ mod tests {
         for json in ["", "<html>", "{\"a\": 1", "{\"a\": 1} x", "\u{0}"] {
             assert_eq!(read(json, "$.a"), None, "{json}");
         }
+    }
+
+    #[test]
+    fn fields_are_read_at_once_as_they_are_one_by_one() {
+        let names: [Box<str>; 4] = ["b", "a", "c", "none"].map(Into::into);
+        let all = |json: &str| {
+            let one = |name: &str| {
+                find(json.as_bytes(), &[Segment::Field(name.into())]).map(str::to_owned)
+            };
+            let found = fields(json.as_bytes(), &names);
+            for (name, found) in names.iter().zip(found) {
+                assert_eq!(found.map(str::to_owned), one(name), "{name} of {json}");
+            }
+            found.map(|found| found.map(str::to_owned))
+        };
+        let found = all(r#"{"x": {"b": 1}, "a": [1, {"c": 2}], "b": "y\"", "a": 3}"#);
+        assert_eq!(found[0].as_deref(), Some(r#""y\"""#));
+        assert_eq!(found[1].as_deref(), Some(r#"[1, {"c": 2}]"#));
+        for json in ["", "[1]", "7", "{\"a\": 1", "{\"a\": 1} x", "{\"a\": }"] {
+            assert!(all(json).iter().all(Option::is_none), "{json}");
+        }
+        assert_eq!(fields(b"{\"a\": \"\xff\"}", &names), [None; FIELDS]);
     }
 
     #[test]

@@ -57,6 +57,18 @@ impl JsonPath {
             })
     }
 
+    /// The field of the outermost object that it begins with, and what follows;
+    /// `None` of one that begins otherwise, or is not simple.
+    pub(super) fn below_field(&self) -> Option<(&str, &[Segment])> {
+        match self {
+            Self::Simple(segments) => match segments.split_first()? {
+                (Segment::Field(name), rest) => Some((&**name, rest)),
+                (Segment::Index(_), _) => None,
+            },
+            Self::Query(_) => None,
+        }
+    }
+
     /// The JSON text of the first match.
     pub(super) fn first<'a>(&self, json: &'a [u8]) -> Option<Cow<'a, str>> {
         match self {

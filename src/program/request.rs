@@ -4,6 +4,8 @@ use crate::model::{Cookies, Failure, Method, NameId, OriginId, SlotId, Wants};
 use crate::program::capture::Capture;
 use crate::program::evaluate::Around;
 use crate::program::expectation::{Expectation, StatusRule};
+use crate::program::extract::FIELDS;
+use crate::program::json_path::JsonPath;
 use crate::program::seen::Seen;
 use crate::program::template::Template;
 use crate::program::variables::Variables;
@@ -31,6 +33,8 @@ pub struct Request {
     status: StatusRule,
     expectations: Vec<Expectation>,
     captures: Vec<Capture>,
+    /// The fields of a JSON body that several of them read.
+    fields: Box<[Box<str>]>,
 }
 
 #[derive(Clone, Debug)]
@@ -147,6 +151,7 @@ impl Request {
             max_redirects: parts.max_redirects,
             cookies: parts.cookies,
             message: Message::new(&parts),
+            fields: shared_fields(&parts),
             status: parts.status,
             expectations: parts.expectations,
             captures: parts.captures,
@@ -210,7 +215,7 @@ impl Request {
         variables: &mut Variables,
         rng: &mut fastrand::Rng,
     ) -> Result<(), Failure> {
-        let verdict = self.verdict(&Seen::new(&answer), variables, rng);
+        let verdict = self.verdict(&Seen::new(&answer, &self.fields), variables, rng);
         if verdict.is_err() {
             self.forget(variables);
         }
@@ -248,6 +253,25 @@ impl Request {
         }
         Ok(())
     }
+}
+
+/// The fields of the outermost JSON object that are read, where more than one
+/// thing is read: they are found in one reading.
+fn shared_fields(parts: &RequestParts) -> Box<[Box<str>]> {
+    let expected = parts.expectations.iter().filter_map(Expectation::path);
+    let captured = parts.captures.iter().filter_map(Capture::path);
+    let paths = expected.chain(captured).filter_map(JsonPath::below_field);
+    let names: Vec<&str> = paths.map(|(name, _)| name).collect();
+    if names.len() < 2 {
+        return Box::default();
+    }
+    let mut different: Vec<Box<str>> = Vec::new();
+    for name in names {
+        if different.len() < FIELDS && !different.iter().any(|one| **one == *name) {
+            different.push(name.into());
+        }
+    }
+    different.into()
 }
 
 impl Message {

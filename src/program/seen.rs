@@ -1,25 +1,54 @@
 //! An answer as it is judged: what has to be parsed is parsed once, and only
 //! if something asks for it.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use scraper::Html;
 
+use crate::program::extract::{self, FIELDS};
 use crate::program::html;
+use crate::program::json_path::JsonPath;
 use crate::program::request::Answer;
 
 /// An answer, and what was made of it so far.
 pub(super) struct Seen<'a> {
     pub(super) answer: &'a Answer<'a>,
+    /// The fields of the outermost JSON object that several things ask for.
+    fields: &'a [Box<str>],
+    found: OnceCell<[Option<&'a str>; FIELDS]>,
     html: OnceCell<Option<Html>>,
 }
 
 impl<'a> Seen<'a> {
-    pub(super) fn new(answer: &'a Answer<'a>) -> Self {
+    pub(super) fn new(answer: &'a Answer<'a>, fields: &'a [Box<str>]) -> Self {
         Self {
             answer,
+            fields,
+            found: OnceCell::new(),
             html: OnceCell::new(),
         }
+    }
+
+    /// The JSON text of the first match of a path in the body.
+    pub(super) fn json(&self, path: &JsonPath) -> Option<Cow<'a, str>> {
+        let body = self.answer.body;
+        let Some((name, rest)) = path.below_field() else {
+            return path.first(body);
+        };
+        let Some(at) = self.fields.iter().position(|field| **field == *name) else {
+            return path.first(body);
+        };
+        let found = self
+            .found
+            .get_or_init(|| extract::fields(body, self.fields));
+        let found = found.get(at).copied().flatten()?;
+        let found = if rest.is_empty() {
+            found
+        } else {
+            extract::find(found.as_bytes(), rest)?
+        };
+        Some(Cow::Borrowed(found))
     }
 
     /// The body as an HTML document. What is broken is mended as browsers do
@@ -36,7 +65,7 @@ impl<'a> Seen<'a> {
     }
 
     /// The trimmed values of the header fields of this name, in order.
-    pub(super) fn fields(&self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pub(super) fn fields<'n>(&self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
         let name = name.as_bytes();
         let head: &'a [u8] = self.answer.head;
         head.split(|byte| *byte == b'\n')
