@@ -145,6 +145,12 @@ impl Desk {
         self.waiting.borrow().len() + self.called.get()
     }
 
+    /// Everything that waits was due as much later.
+    pub(super) fn put_off(&self, by_us: u64) {
+        let mut waiting = self.waiting.borrow_mut();
+        waiting.iter_mut().for_each(|due_us| *due_us += by_us);
+    }
+
     /// Drops what waits, and says how much that was.
     pub(super) fn give_up(&self) -> usize {
         self.idle.borrow_mut().clear();

@@ -28,14 +28,14 @@ pub(super) async fn run(shard: Rc<Shard>, index: usize) {
         while let Some(due_us) = due.filter(|&due_us| due_us <= now_us) {
             if shard.setup.limits.is_exhausted() {
                 starts = None;
-            } else {
+            } else if !shard.pause.is_on() {
                 admit(&shard, index, desk, due_us);
                 shard.recorder.borrow_mut().record_lateness(now_us - due_us);
             }
             due = next(&mut starts);
         }
         // A user that ended may have left starts waiting that nobody comes for.
-        if desk.wants_user() {
+        if desk.wants_user() && !shard.pause.is_on() {
             spawner::spawn_for_desk(&shard, index, desk);
         }
         let next_us = due.map_or(u64::MAX, |due_us| {

@@ -20,6 +20,13 @@ pub(super) enum Command {
         /// How long running tasks may go on.
         timeout_us: u64,
     },
+    /// Nothing is begun until [`Resume`](Self::Resume); what goes on goes on.
+    Pause,
+    /// Things go on as if the pause had not been.
+    Resume,
+    /// Users are cut off at once and say no last words, and the shard ends
+    /// with a last report.
+    Halt,
     /// What was counted so far is forgotten; reports carry this epoch from now on.
     Reset {
         /// The new epoch.

@@ -17,6 +17,7 @@ mod limits;
 mod mailbox;
 mod member;
 mod parallel;
+mod pause;
 mod roster;
 mod rows;
 mod send;

@@ -12,6 +12,7 @@ use crate::client::{Client, ClientConfig, Clock};
 use crate::engine::journal::Journal;
 use crate::engine::lane::{Driven, Lane};
 use crate::engine::mailbox::{Command, Report};
+use crate::engine::pause::Pause;
 use crate::engine::swarm::SwarmSetup;
 use crate::engine::timer::{Nap, Timer};
 use crate::engine::witness::Witness;
@@ -42,7 +43,9 @@ pub(super) struct Shard {
     pub(super) rng: RefCell<fastrand::Rng>,
     pub(super) sequences: Sequences,
     pub(super) dealer: RefCell<Dealer>,
+    pub(super) pause: Pause,
     stopping: Cell<bool>,
+    halted: Cell<bool>,
     active: Cell<usize>,
     in_flight: Cell<u64>,
     tasks_running: Cell<u64>,
@@ -84,7 +87,9 @@ impl Shard {
             )),
             sequences: Sequences::new(program.sequence_count, index, setup.shards),
             dealer: RefCell::new(Dealer::new(&program.feeds, index, setup.shards, claims)),
+            pause: Pause::default(),
             stopping: Cell::new(false),
+            halted: Cell::new(false),
             active: Cell::new(0),
             in_flight: Cell::new(0),
             tasks_running: Cell::new(0),
@@ -126,6 +131,11 @@ impl Shard {
 
     pub(super) fn is_stopping(&self) -> bool {
         self.stopping.get()
+    }
+
+    /// Whether not even last words are to be said.
+    pub(super) fn is_halted(&self) -> bool {
+        self.halted.get()
     }
 
     /// Changes the counts of the current interval.
@@ -195,7 +205,10 @@ impl Shard {
                     self.timer.wake(&lane.nap);
                 }
             }
+            Command::Pause => self.pause.begin(self.clock.now_us()),
+            Command::Resume => self.resume(),
             Command::Stop { timeout_us } => self.stop(timeout_us),
+            Command::Halt => self.halt(),
             Command::Reset { epoch } => self.reset(epoch),
             Command::Recycle(interval) => self.spare.borrow_mut().push(interval),
         }
@@ -213,6 +226,27 @@ impl Shard {
             roster.dismiss_all(&self.timer, cut_at_us);
         }
         self.timer.wake(&self.end_nap);
+    }
+
+    /// Cuts everybody off.
+    fn halt(&self) {
+        self.halted.set(true);
+        self.stop(0);
+        let now_us = self.clock.now_us();
+        for lane in &self.lanes {
+            lane.roster.borrow_mut().sweep(now_us);
+        }
+    }
+
+    /// Lets users go on.
+    fn resume(&self) {
+        let lasted_us = self.pause.end(self.clock.now_us(), &self.timer);
+        for lane in &self.lanes {
+            if let Some(desk) = lane.desk() {
+                desk.put_off(lasted_us);
+            }
+            self.timer.wake(&lane.nap);
+        }
     }
 
     /// Task starts that wait for a user.

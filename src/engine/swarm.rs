@@ -84,24 +84,44 @@ impl Swarm {
     /// Makes the number of users of a closed workload follow a plan on the
     /// run's own axis.
     pub async fn follow(&self, lane: usize, plan: &UserPlan) {
-        for mailbox in &self.mailboxes {
+        self.tell(|| {
             let plan = plan.clone();
-            let _ = mailbox.send(Command::Follow { lane, plan }).await;
-        }
+            Command::Follow { lane, plan }
+        })
+        .await;
     }
 
     /// Lets users finish their tasks for this long, then cuts them off. Each
     /// shard ends with a report marked as its last.
     pub async fn stop(&self, timeout_us: u64) {
-        for mailbox in &self.mailboxes {
-            let _ = mailbox.send(Command::Stop { timeout_us }).await;
-        }
+        self.tell(|| Command::Stop { timeout_us }).await;
+    }
+
+    /// Cuts everybody off at once, and skips `on_stop`. Each shard ends with a
+    /// report marked as its last.
+    pub async fn halt(&self) {
+        self.tell(|| Command::Halt).await;
+    }
+
+    /// Lets users finish their tasks and begin nothing until [`resume`](Self::resume).
+    pub async fn pause(&self) {
+        self.tell(|| Command::Pause).await;
+    }
+
+    /// Goes on: what was due while it was paused is due as much later.
+    pub async fn resume(&self) {
+        self.tell(|| Command::Resume).await;
     }
 
     /// Forgets what was counted; reports from before carry an older epoch.
     pub async fn reset(&self, epoch: u32) {
+        self.tell(|| Command::Reset { epoch }).await;
+    }
+
+    /// A shard that has ended is not there to be told.
+    async fn tell(&self, command: impl Fn() -> Command) {
         for mailbox in &self.mailboxes {
-            let _ = mailbox.send(Command::Reset { epoch }).await;
+            let _ = mailbox.send(command()).await;
         }
     }
 

@@ -109,10 +109,13 @@ impl User {
     pub(super) async fn live(mut self) {
         let _presence = Presence::begin(&self);
         self.now_us = self.shard.clock.now_us();
+        let shard = Rc::clone(&self.shard);
+        while shard.pause.is_on() && !self.member.is_leaving() {
+            self.hold().await;
+        }
         if self.member.is_leaving() {
             return;
         }
-        let shard = Rc::clone(&self.shard);
         let class = &shard.setup.program.classes[self.seat.class.index()];
         // Taken before the desk counts on the user: without a row it is of no use.
         let is_ready = self.take_rows(&class.rows.user) == Taken::GoOn && self.begin(class).await;
@@ -128,7 +131,8 @@ impl User {
             }
             None => self.work(class).await,
         }
-        if let Some(entry) = class.on_stop {
+        let last_words = class.on_stop.filter(|_| !shard.is_halted());
+        if let Some(entry) = last_words {
             self.now_us = self.shard.clock.now_us();
             self.member.grant(self.now_us + ON_STOP_US);
             // Where there is no row, what needs it says so.
@@ -161,6 +165,10 @@ impl User {
         // The first task is due when on_start has ended: logging in is not its delay.
         let mut due_us = self.now_us;
         while !self.member.is_leaving() {
+            if self.shard.pause.is_on() {
+                due_us = self.rest_until_due(due_us).await;
+                continue;
+            }
             let task = match self.choose(class) {
                 Choice::Task(task) => task,
                 Choice::Nothing => {
@@ -191,7 +199,7 @@ impl User {
             }
             // One that was dismissed while it was busy must not rest first.
             if due_us > self.now_us && !self.member.is_leaving() {
-                self.rest_until(due_us).await;
+                due_us = self.rest_until_due(due_us).await;
             }
         }
     }
@@ -225,6 +233,9 @@ impl User {
     /// The planned moment of the next task it is called to; `None` when it is
     /// to leave.
     async fn next_call(&mut self, desk: &Desk) -> Option<u64> {
+        while self.shard.pause.is_on() && !self.member.is_leaving() {
+            self.hold().await;
+        }
         if self.member.is_leaving() {
             return None;
         }
@@ -297,9 +308,48 @@ impl User {
         }
     }
 
+    /// Stands still until the run goes on or the user is to leave.
+    async fn hold(&mut self) {
+        let shard = Rc::clone(&self.shard);
+        shard.pause.hold(&self.member);
+        self.sleep_until(u64::MAX).await;
+    }
+
+    /// Rests until a planned moment, which a pause puts off by as long as it
+    /// takes; when that is then.
+    async fn rest_until_due(&mut self, mut due_us: u64) -> u64 {
+        let shard = Rc::clone(&self.shard);
+        let mut paused_us = shard.pause.total_us(self.now_us);
+        loop {
+            if due_us > self.now_us {
+                self.sleep_until(due_us).await;
+            }
+            while shard.pause.is_on() && !self.member.is_leaving() {
+                self.hold().await;
+            }
+            let now_paused_us = shard.pause.total_us(self.now_us);
+            if now_paused_us == paused_us || self.member.is_leaving() {
+                break;
+            }
+            due_us += now_paused_us - paused_us;
+            paused_us = now_paused_us;
+        }
+        self.record_lateness(due_us);
+        due_us
+    }
+
     pub(super) async fn rest_until(&mut self, due_us: u64) {
+        self.sleep_until(due_us).await;
+        self.record_lateness(due_us);
+    }
+
+    async fn sleep_until(&mut self, due_us: u64) {
         self.shard.timer.sleep_until(due_us, &self.member.nap).await;
         self.now_us = self.shard.clock.now_us();
+    }
+
+    /// One that was woken early is not late.
+    fn record_lateness(&self, due_us: u64) {
         if let Some(late_us) = self.now_us.checked_sub(due_us) {
             self.shard.recorder.borrow_mut().record_lateness(late_us);
         }

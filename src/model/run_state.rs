@@ -10,6 +10,8 @@ pub enum RunState {
     Spawning,
     /// The number of users has reached its target.
     Running,
+    /// Users begin nothing until the run goes on.
+    Paused,
     /// Users finish their tasks or are cut off.
     Stopping,
     /// Nothing runs; the final figures stand.
@@ -20,7 +22,10 @@ impl RunState {
     /// Whether users may be active.
     #[must_use]
     pub fn is_active(self) -> bool {
-        matches!(self, Self::Spawning | Self::Running | Self::Stopping)
+        matches!(
+            self,
+            Self::Spawning | Self::Running | Self::Paused | Self::Stopping
+        )
     }
 
     /// The word on the wire.
@@ -30,6 +35,7 @@ impl RunState {
             Self::Ready => "ready",
             Self::Spawning => "spawning",
             Self::Running => "running",
+            Self::Paused => "paused",
             Self::Stopping => "stopping",
             Self::Stopped => "stopped",
         }

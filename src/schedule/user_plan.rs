@@ -47,9 +47,18 @@ impl UserPlan {
     pub fn users_at(&self, at_us: u64) -> u32 {
         match self {
             Self::Ramp(ramp) => ramp.users_at(at_us),
+            Self::Curve { .. } => rounded(self.value_at(at_us)),
+        }
+    }
+
+    /// The same before it is rounded to whole users.
+    #[must_use]
+    pub fn value_at(&self, at_us: u64) -> f64 {
+        match self {
+            Self::Ramp(ramp) => f64::from(ramp.users_at(at_us)),
             Self::Curve { users, start_us } => match at_us.checked_sub(*start_us) {
-                Some(at_us) => rounded(value_at(users, at_us)),
-                None => 0,
+                Some(at_us) => value_at(users, at_us),
+                None => 0.0,
             },
         }
     }
