@@ -11,7 +11,7 @@ use crate::cli::screen::{Logger, Screen};
 use crate::cli::settings::{Console, Outputs};
 use crate::locust::{LogLevel, RatesOf, error_report, percentiles, summary};
 use crate::model::RunState;
-use crate::run::{Runs, Snapshot};
+use crate::run::{Author, Runs, Snapshot};
 use crate::web::Started;
 
 /// How often tables are printed.
@@ -91,7 +91,7 @@ impl Attendant {
         if self.console.reset_stats && snapshot.state == RunState::Running && !self.is_reset {
             self.is_reset = true;
             // Only a controller that has ended refuses; the next look notices.
-            let _ = runs.reset().await;
+            let _ = runs.reset(Author::new("--reset-stats")).await;
         }
         match self.shows {
             _ if snapshot.state == RunState::Stopped => {}

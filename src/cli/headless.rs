@@ -18,7 +18,7 @@ use crate::client::Clock;
 use crate::locust::{LogLevel, json};
 use crate::model::RunState;
 use crate::output::Recording;
-use crate::run::{Edit, RunError, Runs, Snapshot, spawn};
+use crate::run::{Author, Change, Edit, RunError, Runs, Snapshot, spawn};
 use crate::scenario::{Loaded, Wish};
 use crate::verdict::Verdict;
 use crate::web::{Planned, Started};
@@ -190,7 +190,8 @@ impl Session {
             users: Some((f64::from(load.users) + f64::from(more)).max(0.0)),
             spawn_rate: Some(KEY_RATE),
         };
-        if let Err(error) = self.runs.edit(edit).await {
+        let by = Author::new("the terminal");
+        if let Err(error) = self.runs.change(Change::Load(edit), by).await {
             let text = error.to_string();
             self.attendant.log(LogLevel::Warning, &text);
         }

@@ -101,6 +101,7 @@ mod tests {
         let load = spec.steered().expect("steered");
         let line = |kind, text: &str| {
             let event = Event {
+                by: None,
                 t_s: 0.0,
                 kind,
                 level: Level::Info,

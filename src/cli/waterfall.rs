@@ -175,7 +175,7 @@ mod tests {
         assert_eq!(short, format!("{:31}-", ""));
         assert_eq!(drawn(0, &trace(0, 0, 0), 0), "-".repeat(32));
         let slow = drawn(0, &trace(1, 998, 1), 1_000);
-        assert_eq!(slow, format!("c{}", "-".repeat(31)));
+        assert_eq!(slow, format!("c{}=", "-".repeat(30)));
     }
 
     #[test]

@@ -10,19 +10,22 @@ use crate::client::Clock;
 use crate::engine::{INTERVAL_US, Limits, Report, Swarm, SwarmSetup};
 use crate::model::{Drive, Load, RunSpec, RunState, Workload, micros};
 use crate::program::Program;
-use crate::run::RunError;
 use crate::run::aggregator::Aggregator;
 use crate::run::aside::{Aside, Done};
-use crate::run::handle::Edit;
+use crate::run::burst::Recovery;
+use crate::run::edits::Changes;
+use crate::run::handle::Change;
+use crate::run::hold::Pauses;
 use crate::run::judge;
 use crate::run::log::{Event, EventKind, Level, Log};
 use crate::run::plan::Plan;
-use crate::run::preflight::{Prepared, check_capacity};
+use crate::run::preflight::Prepared;
 use crate::run::reach::Reached;
 use crate::run::scribe::Scribe;
 use crate::run::snapshot::RunInfo;
 use crate::run::tables::{Tables, seconds};
 use crate::run::watch::Watch;
+use crate::run::{Author, RunError};
 use crate::verdict::{Finding, Judgement};
 
 /// Why a run stopped whose run time is over.
@@ -71,6 +74,12 @@ pub(super) struct Active {
     pub(super) found_before: Option<Finding>,
     /// What of our own went wrong.
     pub(super) fault: Option<Arc<str>>,
+    pub(super) pauses: Pauses,
+    pub(super) changes: Changes,
+    /// How the target gets over a burst.
+    pub(super) recovery: Option<Recovery>,
+    /// Whether it was ended at once, without last words.
+    pub(super) is_halted: bool,
 }
 
 /// What a run has to say.
@@ -148,6 +157,10 @@ impl Active {
             not_begun: None,
             found_before: None,
             fault: None,
+            pauses: Pauses::default(),
+            changes: Changes::default(),
+            recovery: None,
+            is_halted: false,
         }
     }
 
@@ -192,71 +205,53 @@ impl Active {
         }
     }
 
-    /// Changes the load from now on.
-    pub(super) async fn edit(&mut self, edit: Edit, log: &Log) -> Result<Load, RunError> {
+    /// What somebody does to it, at once.
+    pub(super) async fn change(
+        &mut self,
+        change: Change,
+        by: Author,
+        log: &Log,
+    ) -> Result<Load, RunError> {
         if self.state == RunState::Stopping {
             return Err(RunError::Stopping);
         }
-        self.spec.steered().ok_or(RunError::NotSteered)?;
-        let users = edit.users.unwrap_or_else(|| f64::from(self.load.users));
-        let load = Load::new(users, edit.spawn_rate.unwrap_or(self.load.spawn_rate))?;
-        let mut workloads = self.spec.workloads.clone();
-        Workload::steer(&mut workloads, load);
-        check_capacity(&self.program, &workloads)?;
-        self.spec.workloads = workloads;
-        if self.swarm.is_none() {
-            self.plan_anew(load);
-            return Ok(load);
+        match change {
+            Change::Load(edit) => self.edit(edit, by, log).await,
+            Change::Burst(burst) => self.burst(burst, by, log).await,
+            Change::Undo => self.undo(by, log).await,
+            Change::Pause => self.pause(by, log).await,
+            Change::Resume => Ok(self.resume(by, log).await),
         }
-        let (Some(swarm), true) = (&self.swarm, load != self.load) else {
-            return Ok(load);
-        };
-        let now_us = self.clock.now_us().saturating_sub(self.setup.origin_us);
-        for (lane, plan) in self.plan.redirect(now_us, load) {
-            swarm.follow(lane, &plan).await;
-        }
-        let text = edit_words(self.load, load);
-        log.push_event(Event::new(
-            self.elapsed_us(),
-            EventKind::Edited,
-            Level::Info,
-            text,
-        ));
-        self.load = load;
-        self.state = RunState::Spawning;
-        Ok(load)
-    }
-
-    /// Changes the load of a run whose users have not begun to come.
-    fn plan_anew(&mut self, load: Load) {
-        self.setup.workloads = self.spec.workloads.as_slice().into();
-        self.plan = Plan::new(&self.spec.workloads);
-        self.load = load;
     }
 
     /// Sends everybody home; the run ends when they have gone.
     pub(super) async fn stop(&mut self, why: impl Into<Cow<'static, str>>, log: &Log) {
-        if !matches!(self.state, RunState::Spawning | RunState::Running) {
+        if !self.state.is_active() || self.state == RunState::Stopping {
             return;
         }
         if let Some(swarm) = &self.swarm {
             swarm.stop(micros(self.spec.stop_timeout)).await;
         }
-        self.plan.stop(self.elapsed_us());
-        self.aggregator.watch.stop(self.elapsed_us());
-        self.state = RunState::Stopping;
-        self.why_stopped = why.into();
-        log.push_event(Event::new(
-            self.elapsed_us(),
-            EventKind::Stopping,
-            Level::Info,
-            format!("stopping: {}", self.why_stopped),
-        ));
+        self.wind_down(why.into(), log);
         self.stop_preparing(log);
     }
 
+    /// Nothing is planned any more.
+    pub(super) fn wind_down(&mut self, why: Cow<'static, str>, log: &Log) {
+        let at_us = self.elapsed_us();
+        if self.state != RunState::Stopping {
+            self.plan.stop(at_us);
+            self.aggregator.watch.stop(at_us);
+            self.pauses.end(at_us);
+        }
+        self.state = RunState::Stopping;
+        self.why_stopped = why;
+        let text = format!("stopping: {}", self.why_stopped);
+        log.push_event(Event::new(at_us, EventKind::Stopping, Level::Info, text));
+    }
+
     /// Zeroes the statistics.
-    pub(super) async fn reset(&mut self, log: &Log) {
+    pub(super) async fn reset(&mut self, by: Author, log: &Log) {
         // Shards that have not begun have counted nothing, and know no epoch.
         if let Some(swarm) = &self.swarm {
             self.epoch += 1;
@@ -267,12 +262,9 @@ impl Active {
         self.counted_from_us = self.elapsed_us();
         self.users_failed_said = 0;
         self.tables_made = None;
-        log.push_event(Event::new(
-            self.elapsed_us(),
-            EventKind::Reset,
-            Level::Info,
-            "statistics reset".to_owned(),
-        ));
+        let (at_us, text) = (self.elapsed_us(), "statistics reset".to_owned());
+        let event = Event::new(at_us, EventKind::Reset, Level::Info, text);
+        log.push_event(event.by(by));
     }
 
     /// Takes a report in.
@@ -391,11 +383,14 @@ impl Active {
         let elapsed_s = seconds(self.elapsed_us());
         let reading = |name: &str| log.reading(name, elapsed_s - FRESH_S);
         let aggregator = &mut self.aggregator;
+        let mut closed = Vec::new();
         while let Some((row, times)) = aggregator.close_second(now_tick, planned, &reading, swarm) {
             if row.end_s > cut_second_s {
                 log.push_second(row, times);
+                closed.push(row);
             }
         }
+        self.see_recovery(&closed, log);
     }
 
     /// The first thing anyone should see: users that could not start. Said
@@ -426,13 +421,4 @@ impl Active {
         ));
         self.users_failed_said = failed;
     }
-}
-
-/// What an edit changed, short enough for a mark on the charts.
-fn edit_words(from: Load, to: Load) -> String {
-    let users = (from.users != to.users).then(|| format!("users {} → {}", from.users, to.users));
-    let (was, is) = (from.spawn_rate, to.spawn_rate);
-    let rate = (from.spawn_rate.to_bits() != to.spawn_rate.to_bits())
-        .then(|| format!("rate {was} → {is}/s"));
-    users.into_iter().chain(rate).collect::<Vec<_>>().join(", ")
 }

@@ -162,7 +162,8 @@ impl Active {
 
     /// Does `teardown`, if there is one; the final figures stand after it.
     pub(super) fn tear_down(&mut self, log: &Log) {
-        let Some(entry) = self.program.once.teardown else {
+        let due = self.program.once.teardown.filter(|_| !self.is_halted);
+        let Some(entry) = due else {
             return self.conclude(log);
         };
         self.state = RunState::Stopping;

@@ -11,10 +11,10 @@ use crate::engine::INTERVAL_US;
 use crate::model::{Load, RunState};
 use crate::probes::host;
 use crate::run::active::{Active, News};
-use crate::run::handle::{Command, Edit, Runs};
+use crate::run::handle::{Change, Command, Runs};
 use crate::run::log::{Event, EventKind, Level, Log};
 use crate::run::preflight::Prepared;
-use crate::run::{RunError, RunInfo, Snapshot};
+use crate::run::{Author, RunError, RunInfo, Snapshot};
 
 /// How often the state is published.
 const PUBLISH: Duration = Duration::from_micros(INTERVAL_US);
@@ -96,8 +96,14 @@ impl Controller {
             Command::Start(prepared, answer) => {
                 let _ = answer.send(self.start(*prepared));
             }
-            Command::Edit(edit, answer) => {
-                let _ = answer.send(self.edit(edit).await);
+            Command::Change(change, by, answer) => {
+                let _ = answer.send(self.change(change, by).await);
+            }
+            Command::Halt(why, answer) => {
+                if let Some(run) = &mut self.run {
+                    run.halt(why, &self.log).await;
+                }
+                let _ = answer.send(Ok(()));
             }
             Command::Stop(why, answer) => {
                 if let Some(run) = &mut self.run {
@@ -105,9 +111,9 @@ impl Controller {
                 }
                 let _ = answer.send(Ok(()));
             }
-            Command::Reset(answer) => {
+            Command::Reset(by, answer) => {
                 if let Some(run) = &mut self.run {
-                    run.reset(&self.log).await;
+                    run.reset(by, &self.log).await;
                     self.generation += 1;
                 }
                 let _ = answer.send(Ok(()));
@@ -145,13 +151,10 @@ impl Controller {
         Ok(info)
     }
 
-    async fn edit(&mut self, edit: Edit) -> Result<Load, RunError> {
-        let run = self
-            .run
-            .as_mut()
-            .filter(|run| run.state().is_active())
-            .ok_or(RunError::NotActive)?;
-        run.edit(edit, &self.log).await
+    async fn change(&mut self, change: Change, by: Author) -> Result<Load, RunError> {
+        let run = self.run.as_mut().filter(|run| run.state().is_active());
+        let run = run.ok_or(RunError::NotActive)?;
+        run.change(change, by, &self.log).await
     }
 
     fn clear(&mut self) -> Result<(), RunError> {

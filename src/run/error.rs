@@ -94,6 +94,14 @@ pub enum RunError {
         "this scenario plans its load itself (stages, a shape, arrivals, or users that belong to a class or a file): there are no users to set"
     )]
     NotSteered,
+    /// This author has changed nothing, or taken it back.
+    #[error("there is nothing to undo: only your own changes of this run's load can be undone")]
+    NothingToUndo,
+    /// No user has been started yet.
+    #[error(
+        "no user that could be steered has been started yet: wait for the first, or stop the run"
+    )]
+    NotBegun,
     /// The run is being stopped.
     #[error("the run is being stopped: its load cannot be changed any more")]
     Stopping,
@@ -134,6 +142,8 @@ impl RunError {
             | Self::Active
             | Self::NotActive
             | Self::NotSteered
+            | Self::NotBegun
+            | Self::NothingToUndo
             | Self::Stopping => Blame::Asker,
         }
     }

@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::model::{Load, RunSpec};
 use crate::program::Program;
 use crate::run::preflight::Prepared;
-use crate::run::{Log, RunError, RunInfo, Snapshot};
+use crate::run::{Author, Burst, Log, RunError, RunInfo, Snapshot};
 
 /// A change of a running load; what is `None` stays.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -18,13 +18,32 @@ pub struct Edit {
     pub spawn_rate: Option<f64>,
 }
 
+/// What somebody does to a running load.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Change {
+    /// Another load.
+    Load(Edit),
+    /// More users for a while; a burst that goes on is replaced by it. How the
+    /// target gets over it is an event of the run.
+    Burst(Burst),
+    /// The author's last change of the load that is not taken back yet is taken
+    /// back; what others changed since then stays. 100 changes are remembered.
+    Undo,
+    /// Users finish their tasks and begin nothing; the run's time goes on.
+    /// Nothing happens to a run that is paused.
+    Pause,
+    /// A paused run goes on. Nothing happens to one that is not paused.
+    Resume,
+}
+
 /// What the controller can be asked; each is answered.
 #[derive(Debug)]
 pub(super) enum Command {
     Start(Box<Prepared>, Answer<Arc<RunInfo>>),
-    Edit(Edit, Answer<Load>),
+    Change(Change, Author, Answer<Load>),
     Stop(&'static str, Answer<()>),
-    Reset(Answer<()>),
+    Halt(&'static str, Answer<()>),
+    Reset(Author, Answer<()>),
     Clear(Answer<()>),
 }
 
@@ -56,12 +75,14 @@ impl Runs {
         self.ask(|answer| Command::Start(prepared, answer)).await
     }
 
-    /// Changes the load of the active run at once; the statistics go on.
+    /// Changes the active run at once; the statistics go on. What the load is
+    /// then: for a burst, that at its height.
     ///
     /// # Errors
-    /// No run is active, or the load is out of range.
-    pub async fn edit(&self, edit: Edit) -> Result<Load, RunError> {
-        self.ask(|answer| Command::Edit(edit, answer)).await
+    /// No run is active or it is being stopped, the load is out of range or
+    /// not steered, or the change makes no sense now.
+    pub async fn change(&self, change: Change, by: Author) -> Result<Load, RunError> {
+        self.ask(|answer| Command::Change(change, by, answer)).await
     }
 
     /// Stops the active run and comes back when its final figures stand; at
@@ -71,6 +92,21 @@ impl Runs {
     /// The controller has ended.
     pub async fn stop(&self, why: &'static str) -> Result<(), RunError> {
         self.ask(|answer| Command::Stop(why, answer)).await?;
+        self.stopped().await
+    }
+
+    /// Ends the active run at once: every request is cut off, every connection
+    /// closed, nothing is sent any more, no `on_stop`, no `teardown`. Comes
+    /// back when its final figures stand; at once if none is active.
+    ///
+    /// # Errors
+    /// The controller has ended.
+    pub async fn halt(&self, why: &'static str) -> Result<(), RunError> {
+        self.ask(|answer| Command::Halt(why, answer)).await?;
+        self.stopped().await
+    }
+
+    async fn stopped(&self) -> Result<(), RunError> {
         let mut snapshots = self.snapshots.clone();
         let stopped = snapshots
             .wait_for(|snapshot| !snapshot.state.is_active())
@@ -82,8 +118,8 @@ impl Runs {
     ///
     /// # Errors
     /// The controller has ended.
-    pub async fn reset(&self) -> Result<(), RunError> {
-        self.ask(Command::Reset).await
+    pub async fn reset(&self, by: Author) -> Result<(), RunError> {
+        self.ask(|answer| Command::Reset(by, answer)).await
     }
 
     /// Puts a stopped run away: back to ready.

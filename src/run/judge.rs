@@ -62,7 +62,9 @@ impl Active {
             id: "criterion.left_out".into(),
             text: text.clone(),
         });
-        let remarks = remarks(&case).into_iter().chain(left_out).collect();
+        let paused = self.pauses.remark(self.elapsed_us());
+        let remarks = remarks(&case).into_iter().chain(left_out).chain(paused);
+        let remarks = remarks.collect();
         let judgement = Judgement::new(grounds, found, remarks);
         self.say_changes(&judgement.criteria, log);
         self.judgement = Some(Arc::new(judgement));

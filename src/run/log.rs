@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use crate::run::Author;
 use crate::run::tables::seconds;
 use crate::stats::{Readings, Row, Series, Times};
 
@@ -52,6 +53,9 @@ pub struct Event {
     pub level: Level,
     /// What, for people.
     pub text: String,
+    /// Who did it, of what somebody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Author>,
 }
 
 impl Event {
@@ -62,6 +66,15 @@ impl Event {
             kind,
             level,
             text,
+            by: None,
+        }
+    }
+
+    /// The same, done by somebody.
+    pub(super) fn by(self, author: Author) -> Self {
+        Self {
+            by: Some(author),
+            ..self
         }
     }
 }
@@ -76,6 +89,14 @@ pub enum EventKind {
     Spawned,
     /// The operator changed the load.
     Edited,
+    /// More users come for a while.
+    Burst,
+    /// How a burst was got over.
+    Recovered,
+    /// Users begin nothing any more.
+    Paused,
+    /// Users go on.
+    Resumed,
     /// The statistics were zeroed.
     Reset,
     /// Users are finishing.
@@ -228,6 +249,7 @@ mod tests {
 
     fn event(text: usize) -> Event {
         Event {
+            by: None,
             t_s: 0.0,
             kind: EventKind::Remark,
             level: Level::Info,

@@ -9,11 +9,15 @@
 mod active;
 mod aggregator;
 mod aside;
+mod author;
+mod burst;
 mod classes;
 mod controller;
+mod edits;
 mod error;
 mod handle;
 mod health;
+mod hold;
 mod judge;
 mod log;
 mod once;
@@ -29,9 +33,11 @@ mod trial;
 mod watch;
 
 pub use active::RUN_TIME_REACHED;
+pub use author::Author;
+pub use burst::Burst;
 pub use controller::spawn;
 pub use error::{Blame, RunError};
-pub use handle::{Edit, Runs};
+pub use handle::{Change, Edit, Runs};
 pub use log::{Event, EventKind, Level, Log, NewPoints};
 pub use snapshot::{GeneratorHealth, Latencies, RunInfo, Snapshot};
 pub use tables::{ClassRow, FailureLine, NameRow, Tables, TaskRow};

@@ -1,8 +1,10 @@
 //! How many users and starts were, are and will be planned.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
 
-use crate::model::{Arrivals, Drive, Load, Part, Workload, micros};
+use crate::model::{Arrivals, Curve, Drive, Load, Part, Workload, micros};
 use crate::run::tables::float;
 use crate::schedule::{Ramp, Starts, UserPlan};
 
@@ -64,6 +66,66 @@ impl Plan {
             redirected.push((index, plan));
         }
         redirected
+    }
+
+    /// From `now_us` on, as many users as there are then, of what the operator steers.
+    pub(super) fn freeze(&mut self, now_us: u64) -> Vec<(usize, UserPlan)> {
+        let mut frozen = Vec::new();
+        for (index, lane) in self.0.iter_mut().enumerate() {
+            if let Lane::Closed {
+                plans,
+                start_us,
+                part: Some(_),
+            } = lane
+                && now_us >= *start_us
+            {
+                let users = plans.now().users_at(now_us);
+                let plan = UserPlan::Ramp(Ramp::new(now_us, users, users, 1.0));
+                plans.push(now_us, plan.clone());
+                frozen.push((index, plan));
+            }
+        }
+        frozen
+    }
+
+    /// From `now_us` on, for what the operator steers: up to a peak, there for
+    /// a while, and back. A rise that has begun already takes what is left of
+    /// it. The plans, and when it is over.
+    pub(super) fn burst(
+        &mut self,
+        now_us: u64,
+        (base, peak): (Load, Load),
+        (rise_us, hold_us): (u64, u64),
+    ) -> (Vec<(usize, UserPlan)>, u64) {
+        let (mut plans_of, mut until_us) = (Vec::new(), now_us);
+        for (index, lane) in self.0.iter_mut().enumerate() {
+            let Lane::Closed {
+                plans,
+                start_us,
+                part: Some(part),
+            } = lane
+            else {
+                continue;
+            };
+            if now_us < *start_us {
+                continue;
+            }
+            let now = plans.now().value_at(now_us);
+            let [base, peak] = [base, peak].map(|load| f64::from(part.of_load(load).users));
+            let left = ((peak - now).abs() / (peak - base).max(1.0)).min(1.0);
+            let mut users = Curve::from_value(now);
+            users.line_to(micros(Duration::from_micros(rise_us).mul_f64(left)), peak);
+            users.line_to(hold_us, peak);
+            users.line_to(rise_us, base);
+            until_us = until_us.max(now_us.saturating_add(users.end_us()));
+            let plan = UserPlan::Curve {
+                users: Arc::new(users),
+                start_us: now_us,
+            };
+            plans.push(now_us, plan.clone());
+            plans_of.push((index, plan));
+        }
+        (plans_of, until_us)
     }
 
     /// From `now_us` on, nobody and nothing.
@@ -151,8 +213,12 @@ impl Lane {
     /// When its ramp is at its end; of a curve and of arrivals, when they begin.
     fn reached_us(&self) -> u64 {
         match self {
-            Self::Closed { plans, .. } => match plans.now() {
+            Self::Closed { plans, part, .. } => match plans.now() {
                 UserPlan::Ramp(ramp) => ramp.end_us(),
+                // A burst of what is steered.
+                UserPlan::Curve { start_us, users } if part.is_some() => {
+                    start_us.saturating_add(users.end_us())
+                }
                 UserPlan::Curve { start_us, .. } => *start_us,
             },
             Self::Open { start_us, .. } => *start_us,
@@ -180,11 +246,8 @@ impl UserPlans {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-    use std::time::Duration;
-
     use super::*;
-    use crate::model::{Curve, Spacing};
+    use crate::model::Spacing;
 
     fn load(users: u32) -> Load {
         Load {
@@ -227,6 +290,22 @@ mod tests {
         assert_eq!(lanes, [0, 2]);
         assert_eq!(plan.users_at(59_000_000), 60);
         assert_eq!(plan.users_at(99_000_000), 80);
+    }
+
+    #[test]
+    fn a_burst_rises_stays_and_goes() {
+        let mut plan = Plan::new(&[Workload::steered(load(10))]);
+        let peak = load(50);
+        let (plans, until_us) = plan.burst(5_000_000, (load(10), peak), (1_000_000, 10_000_000));
+        assert_eq!((plans.len(), until_us), (1, 17_000_000));
+        let at = |plan: &Plan| {
+            [5.0, 5.5, 6.0, 15.9, 16.5, 17.0, 60.0].map(|s| plan.users_at((s * 1e6) as u64))
+        };
+        assert_eq!(at(&plan), [10, 30, 50, 50, 30, 10, 10]);
+        // Renewed in the middle of its rise: half of that is left.
+        let (_, until_us) = plan.burst(5_500_000, (load(10), peak), (1_000_000, 1_000_000));
+        assert_eq!(until_us, 8_000_000);
+        assert_eq!(plan.users_at(6_000_000), 50);
     }
 
     #[test]

@@ -42,7 +42,7 @@ impl Active {
             elapsed_s: seconds(elapsed_us),
             users: if over { 0 } else { aggregator.users() },
             planned_users: self.plan.users_at(elapsed_us),
-            planned_starts: self.plan.starts_at(elapsed_us),
+            planned_starts: self.planned_starts(elapsed_us),
             load: self.load,
             counts,
             rps: if over_all { total_rps } else { recent.rps },
@@ -55,6 +55,16 @@ impl Active {
             judgement: self.judgement.clone(),
             tables: Arc::clone(&self.tables),
         }
+    }
+
+    /// While it is paused, nothing is planned to start.
+    fn planned_starts(&self, at_us: u64) -> Option<f64> {
+        let planned = self.plan.starts_at(at_us)?;
+        Some(if self.state == RunState::Paused {
+            0.0
+        } else {
+            planned
+        })
     }
 
     fn make_tables(&mut self, log: &Log) {

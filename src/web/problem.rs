@@ -179,9 +179,12 @@ impl From<ChoiceError> for Problem {
 impl From<RunError> for Problem {
     fn from(error: RunError) -> Self {
         let status = match &error {
-            RunError::NotSteered | RunError::Active | RunError::NotActive | RunError::Stopping => {
-                StatusCode::CONFLICT
-            }
+            RunError::NotSteered
+            | RunError::Active
+            | RunError::NotActive
+            | RunError::NotBegun
+            | RunError::NothingToUndo
+            | RunError::Stopping => StatusCode::CONFLICT,
             other => status_of(other.blame()),
         };
         Self {

@@ -64,6 +64,11 @@ pub fn router(app: App, guard: Guard) -> Router {
                 .delete(api::clear_run),
         )
         .route("/api/v1/run/stop", post(api::stop_run))
+        .route("/api/v1/run/halt", post(api::halt_run))
+        .route("/api/v1/run/pause", post(api::pause_run))
+        .route("/api/v1/run/resume", post(api::resume_run))
+        .route("/api/v1/run/burst", post(api::burst_run))
+        .route("/api/v1/run/undo", post(api::undo_edit))
         .route("/api/v1/run/reset", post(api::reset_run))
         .route(
             "/api/v1/suite",

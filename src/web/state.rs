@@ -186,6 +186,21 @@ impl App {
         self.runs.stop(why).await
     }
 
+    /// Ends what goes on at once, as [`Runs::halt`] does, and the suite that it is
+    /// part of. Comes back when the final figures stand.
+    ///
+    /// # Errors
+    /// The controller has ended.
+    pub async fn halt(&self, why: &'static str) -> Result<(), RunError> {
+        // First, so that no other run of a suite begins.
+        let in_suite = self.suites.tell_to_stop(why);
+        self.runs.halt(why).await?;
+        if in_suite {
+            self.suites.over().await;
+        }
+        Ok(())
+    }
+
     /// What reports say of the run on show; nothing, if it was started elsewhere.
     pub(super) fn about(&self, snapshot: &Snapshot) -> About {
         let started = self.started.borrow();

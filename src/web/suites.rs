@@ -84,10 +84,20 @@ impl Suites {
     /// Stops the suite that goes on: its present run ends, the rest is left
     /// out. Comes back when the final figures stand; false if none goes on.
     pub(super) async fn stop(&self, why: &'static str) -> bool {
-        if !self.is_active() {
-            return false;
+        self.tell_to_stop(why) && self.over().await
+    }
+
+    /// The same without waiting for it.
+    pub(super) fn tell_to_stop(&self, why: &'static str) -> bool {
+        let is_active = self.is_active();
+        if is_active {
+            self.stop.send_replace(Some(why));
         }
-        self.stop.send_replace(Some(why));
+        is_active
+    }
+
+    /// Comes back when no suite goes on.
+    pub(super) async fn over(&self) -> bool {
         let mut courses = self.courses();
         let over = courses.wait_for(|course| course.as_ref().is_none_or(|one| !one.is_active()));
         // The sender is ours: it does not go away.

@@ -10,6 +10,7 @@ mod criteria;
 mod ends;
 mod faults;
 mod flow;
+mod hold;
 mod http;
 mod loads;
 mod once;

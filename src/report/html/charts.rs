@@ -62,7 +62,15 @@ pub(super) fn json(run: &RunFile) -> String {
 
 /// As on the dashboard.
 fn is_marked(event: &&Event) -> bool {
-    let kinds = [EventKind::Edited, EventKind::Reset, EventKind::Spawned];
+    let kinds = [
+        EventKind::Edited,
+        EventKind::Burst,
+        EventKind::Recovered,
+        EventKind::Paused,
+        EventKind::Resumed,
+        EventKind::Reset,
+        EventKind::Spawned,
+    ];
     kinds.contains(&event.kind) || event.level != Level::Info
 }
 

@@ -10,7 +10,7 @@ use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::header;
 use serde::Serialize;
 
-use crate::run::{Edit, Snapshot};
+use crate::run::{Author, Change, Edit, Snapshot};
 use crate::scenario::{RunTime, Wish, parse_duration};
 use crate::web::problem::Problem;
 use crate::web::start::Start;
@@ -71,7 +71,7 @@ pub(in crate::web) async fn stop_swarm(
 
 /// `GET|POST /stats/reset`.
 pub(in crate::web) async fn reset_stats(State(app): State<App>) -> Result<&'static str, Problem> {
-    app.runs.reset().await?;
+    app.runs.reset(author()).await?;
     Ok("ok")
 }
 
@@ -143,6 +143,11 @@ impl Fields {
     }
 }
 
+/// Locust's routes know no names.
+fn author() -> Author {
+    Author::new("Locust's routes")
+}
+
 async fn start_or_edit(app: &App, fields: &Fields) -> Result<SwarmAnswer, Problem> {
     let users = Some(fields.number("user_count", "an integer")?);
     let spawn_rate = Some(fields.number("spawn_rate", "a number")?);
@@ -155,7 +160,8 @@ async fn start_or_edit(app: &App, fields: &Fields) -> Result<SwarmAnswer, Proble
         if let Some(classes) = &classes {
             require_running(&app.runs.snapshot(), classes)?;
         }
-        app.runs.edit(Edit { users, spawn_rate }).await?;
+        let edit = Edit { users, spawn_rate };
+        app.runs.change(Change::Load(edit), author()).await?;
         let host = app.runs.snapshot().run.as_ref().map(|run| run.host.clone());
         return Ok(SwarmAnswer {
             host,

@@ -1,5 +1,6 @@
 //! Handlers: Locust's routes, and our own under `/api/v1/`.
 
+mod by;
 mod figures;
 mod history;
 mod locust;
@@ -17,7 +18,10 @@ pub(super) use figures::{
 pub(super) use history::download_history;
 pub(super) use locust::{reset_stats, stop_swarm, swarm};
 pub(super) use report::show_report;
-pub(super) use run::{clear_run, edit_run, reset_run, start_run, stop_run};
+pub(super) use run::{
+    burst_run, clear_run, edit_run, halt_run, pause_run, reset_run, resume_run, start_run,
+    stop_run, undo_edit,
+};
 pub(super) use show::{list_scenarios, show_dashboard, show_run, show_tables};
 pub(super) use suite::{show_suite, start_suite, stop_suite};
 pub(super) use suite_report::{

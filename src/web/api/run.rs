@@ -7,8 +7,10 @@ use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use serde::Deserialize;
 
-use crate::run::Edit;
+use crate::model::Load;
+use crate::run::{Burst, Change, Edit};
 use crate::scenario::{DurationError, RunTime, Wish, parse_duration};
+use crate::web::api::by::By;
 use crate::web::problem::{Outcome, Problem};
 use crate::web::start::Start;
 use crate::web::state::App;
@@ -47,6 +49,25 @@ pub(in crate::web) struct EditBody {
     spawn_rate: Option<f64>,
 }
 
+/// The largest factor of a burst.
+const FACTOR_MAX: f64 = 100.0;
+/// The longest that a burst rises, and that it stays.
+const BURST_MAX: Duration = Duration::from_secs(3_600);
+/// How long a burst stays that does not say.
+const HOLD: Duration = Duration::from_secs(10);
+
+/// The body of `POST /api/v1/run/burst`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web) struct BurstBody {
+    /// How many times the users that were asked for.
+    factor: f64,
+    /// How long they take to come, and to go: `2s`; at once if it is left out.
+    rise: Option<String>,
+    /// How long they stay: `10s`.
+    hold: Option<String>,
+}
+
 /// `POST /api/v1/run`: starts a run.
 pub(in crate::web) async fn start_run(
     State(app): State<App>,
@@ -75,20 +96,57 @@ pub(in crate::web) async fn start_run(
 /// `PATCH /api/v1/run`: changes the load while it runs.
 pub(in crate::web) async fn edit_run(
     State(app): State<App>,
+    By(author): By,
     body: Result<Json<EditBody>, JsonRejection>,
 ) -> Answer {
     let body = read(body)?;
-    let load = app
-        .runs
-        .edit(Edit {
-            users: body.users,
-            spawn_rate: body.spawn_rate,
-        })
-        .await?;
-    Ok(Outcome::done(format!(
+    let edit = Edit {
+        users: body.users,
+        spawn_rate: body.spawn_rate,
+    };
+    Ok(now_is(app.runs.change(Change::Load(edit), author).await?))
+}
+
+/// `POST /api/v1/run/undo`: takes the author's last change of the load back.
+pub(in crate::web) async fn undo_edit(State(app): State<App>, By(author): By) -> Answer {
+    Ok(now_is(app.runs.change(Change::Undo, author).await?))
+}
+
+/// `POST /api/v1/run/burst`: more users for a while.
+pub(in crate::web) async fn burst_run(
+    State(app): State<App>,
+    By(author): By,
+    body: Result<Json<BurstBody>, JsonRejection>,
+) -> Answer {
+    let body = read(body)?;
+    let factor = body.factor;
+    if !(factor > 1.0 && factor <= FACTOR_MAX) {
+        let message = format!("a burst has from 1 to {FACTOR_MAX} times the users, not {factor}");
+        return Err(Problem::bad_request(message, Some("factor")));
+    }
+    let within = |text: Option<&str>, field, preset| match text {
+        None => Ok(preset),
+        Some(text) => match time(text, field)? {
+            long if long > BURST_MAX => {
+                let message = format!("a burst lasts an hour at most, not {text}");
+                Err(Problem::bad_request(message, Some(field)))
+            }
+            time => Ok(time),
+        },
+    };
+    let burst = Burst {
+        factor,
+        rise: within(body.rise.as_deref(), "rise", Duration::ZERO)?,
+        hold: within(body.hold.as_deref(), "hold", HOLD)?,
+    };
+    Ok(now_is(app.runs.change(Change::Burst(burst), author).await?))
+}
+
+fn now_is(load: Load) -> Json<Outcome> {
+    Outcome::done(format!(
         "{} users at {} users/s",
         load.users, load.spawn_rate
-    )))
+    ))
 }
 
 /// `POST /api/v1/run/stop`: comes back when the final figures stand.
@@ -97,9 +155,28 @@ pub(in crate::web) async fn stop_run(State(app): State<App>) -> Answer {
     Ok(Outcome::done("stopped"))
 }
 
+/// `POST /api/v1/run/halt`: cuts everything off; comes back when the final
+/// figures stand.
+pub(in crate::web) async fn halt_run(State(app): State<App>) -> Answer {
+    app.halt("by the operator").await?;
+    Ok(Outcome::done("halted"))
+}
+
+/// `POST /api/v1/run/pause`: users begin nothing until the run goes on.
+pub(in crate::web) async fn pause_run(State(app): State<App>, By(author): By) -> Answer {
+    app.runs.change(Change::Pause, author).await?;
+    Ok(Outcome::done("paused"))
+}
+
+/// `POST /api/v1/run/resume`: a paused run goes on.
+pub(in crate::web) async fn resume_run(State(app): State<App>, By(author): By) -> Answer {
+    app.runs.change(Change::Resume, author).await?;
+    Ok(Outcome::done("resumed"))
+}
+
 /// `POST /api/v1/run/reset`: zeroes the statistics.
-pub(in crate::web) async fn reset_run(State(app): State<App>) -> Answer {
-    app.runs.reset().await?;
+pub(in crate::web) async fn reset_run(State(app): State<App>, By(author): By) -> Answer {
+    app.runs.reset(author).await?;
     Ok(Outcome::done("statistics reset"))
 }
 

@@ -47,6 +47,7 @@ pub(crate) fn failed() -> RunFile {
         failures_dropped: 0,
         series: (1..=60).map(second).collect(),
         events: vec![Event {
+            by: None,
             t_s: 12.0,
             kind: EventKind::Edited,
             level: Level::Warning,

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::RunState;
-use swarmdeck::run::{Edit, EventKind, Level, RunError, Runs};
+use swarmdeck::run::{Author, Change, Edit, EventKind, Level, RunError, Runs};
 
 use crate::support::{Bench, Manner, assert_conserved, assert_sound, crooked, lab, refused_port};
 
@@ -66,7 +66,10 @@ async fn edits_move_users_and_keep_statistics() {
 async fn an_edit_out_of_range_changes_nothing() {
     let lab = lab(LabConfig::default());
     let mut bench = Bench::class(HEALTH, &lab.url());
-    let idle = bench.runs.edit(Edit::default()).await;
+    let idle = bench
+        .runs
+        .change(Change::Load(Edit::default()), Author::new("a test"))
+        .await;
     assert!(matches!(idle, Err(RunError::NotActive)), "{idle:?}");
     bench.start(3, 100.0).await;
     for (users, rate) in [
@@ -79,7 +82,10 @@ async fn an_edit_out_of_range_changes_nothing() {
             users,
             spawn_rate: rate,
         };
-        let refused = bench.runs.edit(edit).await;
+        let refused = bench
+            .runs
+            .change(Change::Load(edit), Author::new("a test"))
+            .await;
         assert!(matches!(refused, Err(RunError::Load(_))), "{refused:?}");
     }
     assert_eq!(bench.until_users(3).await.load.users, 3);
@@ -97,7 +103,7 @@ async fn a_reset_zeroes_and_the_counts_still_add_up() {
     bench.start(20, 1_000.0).await;
     for _ in 0..5 {
         let before = bench.until_requests(100).await;
-        bench.runs.reset().await.unwrap();
+        bench.runs.reset(Author::new("a test")).await.unwrap();
         let after = bench.runs.snapshot();
         assert!(after.counts.succeeded < 50, "{:?}", after.counts);
         assert!(after.generation > before.generation);

@@ -172,7 +172,11 @@ async fn a_reset_begins_anew() {
         judgement.is_some_and(|j| j.criteria[1].standing == Standing::Broken)
     };
     bench.until("it breaks", is_broken).await;
-    bench.runs.reset().await.expect("resets");
+    bench
+        .runs
+        .reset(swarmdeck::run::Author::new("a test"))
+        .await
+        .expect("resets");
     let is_met = |s: &Arc<Snapshot>| {
         let judgement = s.judgement.as_deref();
         judgement.is_some_and(|j| j.criteria[1].standing == Standing::Met)

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use swarmdeck::lab::{Lab, LabConfig};
-use swarmdeck::run::Edit;
+use swarmdeck::run::{Author, Change, Edit};
 
 use crate::support::{Bench, assert_conserved, lab, soon};
 
@@ -58,7 +58,12 @@ async fn the_slowest_spawn_rate_is_slow_and_nothing_else() {
         users: Some(9.0),
         spawn_rate: Some(1e-300),
     };
-    soon("an edit", bench.runs.edit(edit)).await.expect("edits");
+    soon(
+        "an edit",
+        bench.runs.change(Change::Load(edit), Author::new("a test")),
+    )
+    .await
+    .expect("edits");
     bench.until_requests(2).await;
     assert_eq!(bench.runs.snapshot().users, 1);
     let end = bench.stop().await;

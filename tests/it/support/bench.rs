@@ -5,7 +5,7 @@ use std::time::Duration;
 use swarmdeck::client::Clock;
 use swarmdeck::model::{Failure, Load, Recent, RowKind, RunSpec, RunState, Workload};
 use swarmdeck::program::Program;
-use swarmdeck::run::{Edit, NameRow, RunError, Runs, Snapshot, spawn};
+use swarmdeck::run::{Author, Change, Edit, NameRow, RunError, Runs, Snapshot, spawn};
 use swarmdeck::scenario::{Environment, Source, builtin, load};
 
 use super::time::soon;
@@ -103,7 +103,12 @@ impl Bench {
             users: Some(f64::from(users)),
             spawn_rate: None,
         };
-        soon("an edit", self.runs.edit(edit)).await.expect("edits");
+        soon(
+            "an edit",
+            self.runs.change(Change::Load(edit), Author::new("a test")),
+        )
+        .await
+        .expect("edits");
     }
 
     /// The first snapshot for which a condition holds.

@@ -17,7 +17,7 @@ async fn status(board: &Board, method: Method, path: &str, headers: &[(&str, &st
 }
 
 /// Every change that can be asked for without a body.
-fn changes() -> [(Method, &'static str); 10] {
+fn changes() -> [(Method, &'static str); 14] {
     [
         (Method::POST, "/swarm"),
         (Method::POST, "/user"),
@@ -26,6 +26,10 @@ fn changes() -> [(Method, &'static str); 10] {
         (Method::GET, "/stats/reset"),
         (Method::POST, "/stats/reset"),
         (Method::POST, "/api/v1/run/stop"),
+        (Method::POST, "/api/v1/run/halt"),
+        (Method::POST, "/api/v1/run/pause"),
+        (Method::POST, "/api/v1/run/undo"),
+        (Method::POST, "/api/v1/run/resume"),
         (Method::POST, "/api/v1/run/reset"),
         (Method::PATCH, "/api/v1/run"),
         (Method::DELETE, "/api/v1/run"),

@@ -209,7 +209,11 @@ async fn a_viewer_that_never_reads_disturbs_nobody() {
         .await;
     // Each reset is a hello of some 20 KB: far more than any buffer holds.
     for _ in 0..400 {
-        board.runs.reset().await.unwrap();
+        board
+            .runs
+            .reset(swarmdeck::run::Author::new("a test"))
+            .await
+            .unwrap();
         viewer.until("hello", |_| true).await;
     }
     viewer
@@ -234,7 +238,11 @@ async fn a_viewer_that_talks_too_long_is_let_go_alone() {
     let (mut loud, _) = Viewer::open(board.address).await;
     loud.say(&"x".repeat(10_000)).await;
     loud.until_closed().await;
-    board.runs.reset().await.unwrap();
+    board
+        .runs
+        .reset(swarmdeck::run::Author::new("a test"))
+        .await
+        .unwrap();
     quiet
         .until("frame", |frame| frame["state"] == "ready")
         .await;

@@ -153,6 +153,18 @@ async fn changes_answer_as_described() {
         (Method::PATCH, "/api/v1/run", "{\"users\": 1}", 409),
         (Method::DELETE, "/api/v1/run", "", 200),
         (Method::POST, "/api/v1/run/stop", "", 200),
+        (Method::POST, "/api/v1/run/halt", "", 200),
+        (Method::POST, "/api/v1/run/undo", "", 409),
+        (Method::POST, "/api/v1/run/burst", "{\"factor\": 2}", 409),
+        (Method::POST, "/api/v1/run/burst", "{\"factor\": 1}", 400),
+        (
+            Method::POST,
+            "/api/v1/run/burst",
+            "{\"factor\": 2, \"hold\": \"2h\"}",
+            400,
+        ),
+        (Method::POST, "/api/v1/run/pause", "", 409),
+        (Method::POST, "/api/v1/run/resume", "", 409),
         (Method::POST, "/api/v1/run/reset", "", 200),
         (
             Method::POST,

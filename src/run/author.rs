@@ -1,0 +1,19 @@
+use serde::{Deserialize, Serialize};
+
+/// Who changes a run: a name for people, and whose changes an undo takes back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Author(String);
+
+/// The longest name, in characters.
+const LONGEST: usize = 40;
+
+impl Author {
+    /// By this name, of which control characters and all beyond 40 characters
+    /// are left out.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        let shown = name.trim().chars().filter(|one| !one.is_control());
+        Self(shown.take(LONGEST).collect())
+    }
+}
