@@ -1,5 +1,7 @@
 // Requests. Every answer to one that changes the run is {success, message, field?}.
 
+import { AUTHOR } from "./author.js";
+
 const RUN = "api/v1/run";
 
 /** Starts a run: {scenario, classes, users, spawn_rate, host, run_time, profile}. */
@@ -8,6 +10,16 @@ export const start = (load) => send("POST", RUN, load);
 export const edit = (load) => send("PATCH", RUN, load);
 /** Stops the run, and the suite that it is part of; the figures stand. */
 export const stop = () => send("POST", `${RUN}/stop`);
+/** Ends the run at once: every request is cut off, every connection closed. */
+export const halt = () => send("POST", `${RUN}/halt`);
+/** Lets users finish their tasks and begin nothing. */
+export const pause = () => send("POST", `${RUN}/pause`);
+/** Lets a paused run go on. */
+export const resume = () => send("POST", `${RUN}/resume`);
+/** Lets more users come for a while: {factor, rise, hold}. */
+export const burst = (wish) => send("POST", `${RUN}/burst`, wish);
+/** Takes one's own last change of the load back. */
+export const undo = () => send("POST", `${RUN}/undo`);
 /** Zeroes the statistics. */
 export const reset = () => send("POST", `${RUN}/reset`);
 /** Puts the stopped run away. */
@@ -28,7 +40,8 @@ export async function list(path) {
 
 /** Never throws: a failure is an answer too. */
 async function send(method, path, body) {
-  const headers = body ? { "Content-Type": "application/json" } : {};
+  const headers = { "Swarmdeck-Author": AUTHOR };
+  if (body) headers["Content-Type"] = "application/json";
   let response;
   try {
     response = await fetch(path, { method, headers, body: body && JSON.stringify(body) });

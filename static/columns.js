@@ -1,5 +1,6 @@
 // What the tables show: a title, a text and, for sorting, a value per column.
 
+import { authorWord } from "./author.js";
 import { el, setAttribute, setNotice, setText } from "./dom.js";
 import { bytes, clock, count, dayTime, latency, part, percent, rate } from "./format.js";
 
@@ -137,6 +138,7 @@ export const EVENTS = {
     level,
     text("kind", "Kind", (row) => row.kind.replaceAll("_", " ")),
     text("what", "What", (row) => row.text),
+    text("by", "By", (row) => authorWord(row.by)),
   ],
 };
 

@@ -1,7 +1,10 @@
 // The left panel: starts, edits, stops, resets and puts away.
 
 import * as api from "./api.js";
+import { AUTHOR } from "./author.js";
+import { createBurst } from "./burst.js";
 import { createClassPicker, without } from "./classes.js";
+import { onEscapeTwice, onUndo } from "./keys.js";
 import { createLoadFields } from "./load_fields.js";
 import { byId, el, setAttribute, setNotice, setShown, setText } from "./dom.js";
 import { clock, durationSeconds, figure, plural } from "./format.js";
@@ -18,7 +21,10 @@ export function createControls({ onPlan }) {
   const buttons = {
     start: byId("start"),
     all: byId("run-all"),
+    undo: byId("undo"),
+    pause: byId("pause"),
     stop: byId("stop"),
+    halt: byId("halt"),
     new: byId("new"),
     reset: byId("reset"),
   };
@@ -53,6 +59,7 @@ export function createControls({ onPlan }) {
     onInput: () => tellPlan(),
   });
 
+  const burst = createBurst(showErrors);
   const picker = createClassPicker(() => narrow());
 
   /** Follows the choice of classes. */
@@ -90,16 +97,23 @@ export function createControls({ onPlan }) {
     setShown(buttons.start, word === "ready" || word === "loading");
     const inSuite = state !== null && isSuiteActive(state);
     const stands = word === "stopped" && !inSuite;
-    setShown(buttons.stop, inSuite || (state !== null && isActive(state)));
+    const goesOn = state !== null && isActive(state);
+    setShown(buttons.stop, inSuite || goesOn);
+    setShown(buttons.undo, goesOn && isSteered(state));
+    setShown(buttons.pause, goesOn);
+    setShown(buttons.halt, goesOn);
     setShown(buttons.new, stands);
-    setShown(buttons.reset, stands || (state !== null && isActive(state)));
+    setShown(buttons.reset, stands || goesOn);
     buttons.start.disabled = busy || word !== "ready" || reason !== "";
     buttons.all.disabled = busy || word !== "ready";
     buttons.stop.disabled = busy || word === "stopping";
+    buttons.undo.disabled = busy || word === "stopping" || !goesOn || !canUndo(state);
+    buttons.pause.disabled = busy || word === "stopping" || !goesOn || isPreparing(state);
     buttons.new.disabled = busy;
     buttons.reset.disabled = busy || word === "stopping";
     const stop = inSuite ? "Stop all" : "Stop";
     setText(buttons.stop, word === "stopping" ? "Stopping…" : stop);
+    setText(buttons.pause, word === "paused" ? "Resume" : "Pause");
     showAll(word);
     if (word === "ready" && reason !== "") setNotice(byId("form-message"), reason);
   };
@@ -184,9 +198,22 @@ export function createControls({ onPlan }) {
     );
   });
   buttons.all.addEventListener("click", () => act(() => api.startAll({ host: hostOfAll() })));
-  buttons.stop.addEventListener("click", (event) => {
-    // The second half of a double click on Start lands here.
-    if (event.detail < 2) act(api.stop);
+  /** The second half of a double click on what stood here before is no click. */
+  const onClick = (button, call) =>
+    button.addEventListener("click", ({ detail }) => {
+      if (detail < 2) act(call);
+    });
+  onClick(buttons.pause, () => (runState(state) === "paused" ? api.resume() : api.pause()));
+  onClick(buttons.stop, api.stop);
+  onClick(buttons.undo, api.undo);
+  onUndo(() => {
+    if (!buttons.undo.hidden && !buttons.undo.disabled) act(api.undo);
+  });
+  // Not by way of `act`: it must not wait for anything.
+  const halt = async () => showErrors(await api.halt());
+  buttons.halt.addEventListener("click", halt);
+  onEscapeTwice(() => {
+    if (state && isActive(state)) halt();
   });
   buttons.new.addEventListener("click", () => act(api.putAway));
   buttons.reset.addEventListener("click", () => act(api.reset));
@@ -206,9 +233,17 @@ export function createControls({ onPlan }) {
       showSteering();
       showButtons();
       load.follow(state);
+      burst.update(state);
       showPlannedEnd(state);
     },
   };
+}
+
+/** Whether this page has changed the load more often than it has taken a change back. */
+function canUndo({ events }) {
+  const mine = events.filter(({ kind, by }) => by === AUTHOR && ["edited", "burst"].includes(kind));
+  const undone = mine.filter(({ text }) => text.startsWith("undone")).length;
+  return mine.length > 2 * undone;
 }
 
 /** What is chosen at first: the scenario on show, else the default. */

@@ -2,7 +2,7 @@
 
 import { byId, setAttribute, setNotice, setText } from "./dom.js";
 import { clock, count, plural, rate } from "./format.js";
-import { isPreparing, latestOnStartFailure, runState } from "./store.js";
+import { isActive, isPreparing, latestOnStartFailure, runState } from "./store.js";
 import { suiteHeadline, suiteVerdict } from "./suite.js";
 
 const WORDS = {
@@ -10,6 +10,7 @@ const WORDS = {
   ready: "Ready",
   spawning: "Spawning",
   running: "Running",
+  paused: "Paused",
   stopping: "Stopping",
   stopped: "Stopped",
 };
@@ -69,7 +70,7 @@ function setTitle(state, word, spoken) {
 
 function showBanners(state, word) {
   const lost = state.connection === "lost";
-  const goesOn = ["spawning", "running", "stopping"].includes(word);
+  const goesOn = isActive(state);
   const rest = goesOn ? " The figures stand still; if Swarmdeck still runs, so does the swarm." : "";
   setNotice(byId("banner-connection"), lost ? `Lost the connection; reconnecting.${rest}` : "");
 

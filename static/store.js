@@ -70,7 +70,7 @@ export function isSuiteActive({ suite }) {
 
 /** Whether users may be active. */
 export function isActive(state) {
-  return ["spawning", "running", "stopping"].includes(runState(state));
+  return ["spawning", "running", "paused", "stopping"].includes(runState(state));
 }
 
 /** Whether the operator steers the run on show, at least a part of it. */
@@ -225,6 +225,6 @@ export function latestOnStartFailure(state) {
 
 /** The events that are marked on the charts. */
 export function markers(state) {
-  const kinds = ["edited", "reset", "spawned"];
+  const kinds = ["edited", "burst", "recovered", "paused", "resumed", "reset", "spawned"];
   return state.events.filter((e) => kinds.includes(e.kind) || e.level !== "info");
 }

@@ -64,10 +64,10 @@ impl Browser {
             .unwrap_or_else(|error| panic!("{selector}: {error}"));
     }
 
-    /// Presses a key on an element that has the focus, as it gets it.
-    pub(crate) async fn press(&self, selector: &str, key: Key) {
+    /// Presses keys on an element that has the focus, as it gets it.
+    pub(crate) async fn press(&self, selector: &str, keys: impl Into<TypingData>) {
         let element = self.find(selector).await;
-        element.send_keys(key).await.expect("takes keys");
+        element.send_keys(keys).await.expect("takes keys");
     }
 
     /// Replaces what stands in a field and leaves it as a reader would, by Enter.
