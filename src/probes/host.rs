@@ -68,6 +68,15 @@ pub fn raise_descriptor_limit() -> Option<u64> {
     descriptors::raise()
 }
 
+/// How many local ports there are for connections to one address (Linux only).
+#[must_use]
+pub fn local_ports() -> Option<u64> {
+    let range = std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").ok()?;
+    let mut ends = range.split_whitespace().map(str::parse::<u64>);
+    let (first, last) = (ends.next()?.ok()?, ends.next()?.ok()?);
+    Some((last + 1).saturating_sub(first))
+}
+
 #[cfg(unix)]
 mod system {
     pub(super) fn describe() -> String {

@@ -9,19 +9,16 @@ use tokio::time::MissedTickBehavior;
 use crate::client::Clock;
 use crate::engine::INTERVAL_US;
 use crate::model::{Load, RunState};
-use crate::probes::host;
 use crate::run::active::{Active, News};
 use crate::run::handle::{Change, Command, Runs};
 use crate::run::log::{Event, EventKind, Level, Log};
-use crate::run::preflight::Prepared;
+use crate::run::preflight::{Prepared, limits_of_machine};
 use crate::run::{Author, RunError, RunInfo, Snapshot};
 
 /// How often the state is published.
 const PUBLISH: Duration = Duration::from_micros(INTERVAL_US);
 /// Commands that may wait; who sends more waits.
 const COMMANDS: usize = 32;
-/// Descriptors that the program itself needs beside the users' connections.
-const OWN_DESCRIPTORS: u64 = 100;
 
 /// Starts the controller on the current runtime. It ends when every handle is
 /// dropped and stops its run then.
@@ -137,14 +134,9 @@ impl Controller {
         self.log.clear();
         run.announce(&self.log);
         run.start_watching(&self.log);
-        if let Some(limit) =
-            host::raise_descriptor_limit().filter(|limit| users + OWN_DESCRIPTORS > *limit)
-        {
-            let text = format!(
-                "{users} users need as many connections, but this process may open {limit} files only: raise `ulimit -n`"
-            );
-            self.log
-                .push_event(Event::new(0, EventKind::Remark, Level::Warning, text));
+        for text in limits_of_machine(users, &run.reached) {
+            let event = Event::new(0, EventKind::Remark, Level::Warning, text);
+            self.log.push_event(event);
         }
         let info = Arc::clone(&run.info);
         self.run = Some(run);

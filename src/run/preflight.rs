@@ -20,6 +20,9 @@ use crate::schedule::Mix;
 /// Remarks at most; a scenario may name thousands of origins.
 const REMARKS: usize = 20;
 
+/// Descriptors that the program itself needs beside the users' connections.
+const OWN_DESCRIPTORS: u64 = 100;
+
 /// A run that can be started: its target takes connections.
 #[derive(Debug)]
 pub(super) struct Prepared {
@@ -188,4 +191,50 @@ pub(super) fn check_capacity(program: &Program, workloads: &[Workload]) -> Resul
         });
     }
     Ok(())
+}
+/// What of this machine is too little for the connections of so many users,
+/// and what to do about it.
+pub(super) fn limits_of_machine(users: u64, reached: &[Reached]) -> Vec<String> {
+    let files = host::raise_descriptor_limit().filter(|limit| users + OWN_DESCRIPTORS > *limit);
+    let files = files.map(|limit| {
+        format!(
+            "{users} users need as many connections, but this process may open {limit} files only: raise `ulimit -n`"
+        )
+    });
+    let addresses = reached
+        .iter()
+        .map(|target| target.addresses.len() as u64)
+        .min();
+    let ports = host::local_ports().map(|ports| ports * addresses.unwrap_or(1).max(1));
+    let ports = ports.and_then(|ports| ports_words(users, ports));
+    files.into_iter().chain(ports).collect()
+}
+
+/// Linux takes every second port first, and looks through all of these for
+/// each connection that is made once they are in use.
+fn ports_words(users: u64, ports: u64) -> Option<String> {
+    let trouble = if users > ports {
+        "not all of them can connect"
+    } else if users > ports / 2 {
+        "those beyond half of these connect slowly, and hold up others"
+    } else {
+        return None;
+    };
+    Some(format!(
+        "{users} users need as many connections, and there are {ports} local ports for them: {trouble}; widen them with `sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"`"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_that_do_not_last_are_said_before() {
+        assert_eq!(ports_words(14_000, 28_232), None);
+        let slow = ports_words(15_000, 28_232).expect("half of them");
+        assert!(slow.contains("connect slowly"), "{slow}");
+        let none = ports_words(30_000, 28_232).expect("all of them");
+        assert!(none.contains("not all of them can connect"), "{none}");
+    }
 }
