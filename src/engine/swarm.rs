@@ -81,14 +81,16 @@ impl Swarm {
         Ok(swarm)
     }
 
-    /// Makes the number of users of a closed workload follow a plan on the
-    /// run's own axis.
-    pub async fn follow(&self, lane: usize, plan: &UserPlan) {
-        self.tell(|| {
-            let plan = plan.clone();
-            Command::Follow { lane, plan }
-        })
-        .await;
+    /// Makes the numbers of users of closed workloads, by their index, follow
+    /// plans on the run's own axis.
+    pub async fn follow(&self, plans: &[(usize, UserPlan)]) {
+        for (lane, plan) in plans {
+            self.tell(|| Command::Follow {
+                lane: *lane,
+                plan: plan.clone(),
+            })
+            .await;
+        }
     }
 
     /// Lets users finish their tasks for this long, then cuts them off. Each

@@ -110,9 +110,7 @@ impl User {
         let _presence = Presence::begin(&self);
         self.now_us = self.shard.clock.now_us();
         let shard = Rc::clone(&self.shard);
-        while shard.pause.is_on() && !self.member.is_leaving() {
-            self.hold().await;
-        }
+        self.hold().await;
         if self.member.is_leaving() {
             return;
         }
@@ -233,9 +231,7 @@ impl User {
     /// The planned moment of the next task it is called to; `None` when it is
     /// to leave.
     async fn next_call(&mut self, desk: &Desk) -> Option<u64> {
-        while self.shard.pause.is_on() && !self.member.is_leaving() {
-            self.hold().await;
-        }
+        self.hold().await;
         if self.member.is_leaving() {
             return None;
         }
@@ -308,11 +304,12 @@ impl User {
         }
     }
 
-    /// Stands still until the run goes on or the user is to leave.
+    /// Stands still while the run is paused, unless the user is to leave.
     async fn hold(&mut self) {
-        let shard = Rc::clone(&self.shard);
-        shard.pause.hold(&self.member);
-        self.sleep_until(u64::MAX).await;
+        while self.shard.pause.is_on() && !self.member.is_leaving() {
+            self.shard.pause.hold(&self.member);
+            self.sleep_until(u64::MAX).await;
+        }
     }
 
     /// Rests until a planned moment, which a pause puts off by as long as it
@@ -324,9 +321,7 @@ impl User {
             if due_us > self.now_us {
                 self.sleep_until(due_us).await;
             }
-            while shard.pause.is_on() && !self.member.is_leaving() {
-                self.hold().await;
-            }
+            self.hold().await;
             let now_paused_us = shard.pause.total_us(self.now_us);
             if now_paused_us == paused_us || self.member.is_leaving() {
                 break;

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use crate::model::{Load, Workload, micros};
+use crate::model::{Load, micros};
 use crate::run::active::Active;
 use crate::run::log::{Event, EventKind, Level, Log};
-use crate::run::preflight::check_capacity;
 use crate::run::tables::{float, seconds};
 use crate::run::{Author, RunError};
 use crate::stats::Row;
@@ -128,9 +127,7 @@ impl Active {
         self.spec.steered().ok_or(RunError::NotSteered)?;
         let users = (f64::from(self.load.users) * burst.factor).round();
         let peak = Load::new(users, self.load.spawn_rate)?;
-        let mut workloads = self.spec.workloads.clone();
-        Workload::steer(&mut workloads, peak);
-        check_capacity(&self.program, &workloads)?;
+        self.workloads_with(peak)?;
         let at_us = self.elapsed_us();
         let times_us = (micros(burst.rise), micros(burst.hold));
         let until_us = self.plan_burst(at_us, peak, times_us).await;
@@ -155,9 +152,7 @@ impl Active {
     async fn plan_burst(&mut self, at_us: u64, peak: Load, times_us: (u64, u64)) -> Option<u64> {
         let swarm = self.swarm.as_ref().filter(|_| self.load.users > 0)?;
         let (plans, until_us) = self.plan.burst(at_us, (self.load, peak), times_us);
-        for (lane, plan) in &plans {
-            swarm.follow(*lane, plan).await;
-        }
+        swarm.follow(&plans).await;
         (!plans.is_empty()).then_some(until_us)
     }
 

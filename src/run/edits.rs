@@ -148,10 +148,7 @@ impl Active {
         self.spec.steered().ok_or(RunError::NotSteered)?;
         let users = edit.users.unwrap_or_else(|| f64::from(self.load.users));
         let load = Load::new(users, edit.spawn_rate.unwrap_or(self.load.spawn_rate))?;
-        let mut workloads = self.spec.workloads.clone();
-        Workload::steer(&mut workloads, load);
-        check_capacity(&self.program, &workloads)?;
-        self.spec.workloads = workloads;
+        self.spec.workloads = self.workloads_with(load)?;
         if self.swarm.is_none() {
             self.plan_anew(load);
         } else if load != self.load || self.changes.has_burst(self.elapsed_us()) {
@@ -162,13 +159,22 @@ impl Active {
         Ok(load)
     }
 
+    /// The workloads under another load of what is steered.
+    ///
+    /// # Errors
+    /// The classes do not allow so many users.
+    pub(super) fn workloads_with(&self, load: Load) -> Result<Vec<Workload>, RunError> {
+        let mut workloads = self.spec.workloads.clone();
+        Workload::steer(&mut workloads, load);
+        check_capacity(&self.program, &workloads)?;
+        Ok(workloads)
+    }
+
     /// Lets the shards go to this load from where they are.
     pub(super) async fn follow(&mut self, load: Load) {
         let Some(swarm) = &self.swarm else { return };
         let now_us = self.clock.now_us().saturating_sub(self.setup.origin_us);
-        for (lane, plan) in self.plan.redirect(now_us, load) {
-            swarm.follow(lane, &plan).await;
-        }
+        swarm.follow(&self.plan.redirect(now_us, load)).await;
         self.load = load;
         self.changes.end_bursts(now_us);
         if self.state != RunState::Paused {

@@ -61,9 +61,7 @@ impl Active {
         swarm.pause().await;
         let at_us = self.elapsed_us();
         // Who came meanwhile would begin all at once when it goes on.
-        for (lane, plan) in self.plan.freeze(at_us) {
-            swarm.follow(lane, &plan).await;
-        }
+        swarm.follow(&self.plan.freeze(at_us)).await;
         self.state = RunState::Paused;
         self.pauses.begin(at_us);
         let text = "paused: users finish their tasks and begin nothing".to_owned();

@@ -46,46 +46,23 @@ impl Plan {
     /// From `now_us` on, another number of users at another rate for what the
     /// operator steers: the workloads, and the plan of each that does that.
     pub(super) fn redirect(&mut self, now_us: u64, load: Load) -> Vec<(usize, UserPlan)> {
-        let mut redirected = Vec::new();
-        for (index, lane) in self.0.iter_mut().enumerate() {
-            let Lane::Closed {
-                plans,
-                start_us,
-                part: Some(part),
-            } = lane
-            else {
-                continue;
-            };
+        self.steer(now_us, |now, start_us, part| {
             let Load { users, spawn_rate } = part.of_load(load);
-            let plan = if now_us < *start_us {
-                UserPlan::Ramp(Ramp::new(*start_us, 0, users, spawn_rate))
+            Some(if now_us < start_us {
+                UserPlan::Ramp(Ramp::new(start_us, 0, users, spawn_rate))
             } else {
-                plans.now().redirect(now_us, users, spawn_rate)
-            };
-            plans.push(now_us, plan.clone());
-            redirected.push((index, plan));
-        }
-        redirected
+                now.redirect(now_us, users, spawn_rate)
+            })
+        })
     }
 
     /// From `now_us` on, as many users as there are then, of what the operator steers.
     pub(super) fn freeze(&mut self, now_us: u64) -> Vec<(usize, UserPlan)> {
-        let mut frozen = Vec::new();
-        for (index, lane) in self.0.iter_mut().enumerate() {
-            if let Lane::Closed {
-                plans,
-                start_us,
-                part: Some(_),
-            } = lane
-                && now_us >= *start_us
-            {
-                let users = plans.now().users_at(now_us);
-                let plan = UserPlan::Ramp(Ramp::new(now_us, users, users, 1.0));
-                plans.push(now_us, plan.clone());
-                frozen.push((index, plan));
-            }
-        }
-        frozen
+        self.steer(now_us, |now, start_us, _| {
+            let users = now.users_at(now_us);
+            let frozen = || UserPlan::Ramp(Ramp::new(now_us, users, users, 1.0));
+            (now_us >= start_us).then(frozen)
+        })
     }
 
     /// From `now_us` on, for what the operator steers: up to a peak, there for
@@ -97,7 +74,36 @@ impl Plan {
         (base, peak): (Load, Load),
         (rise_us, hold_us): (u64, u64),
     ) -> (Vec<(usize, UserPlan)>, u64) {
-        let (mut plans_of, mut until_us) = (Vec::new(), now_us);
+        let mut until_us = now_us;
+        let plans = self.steer(now_us, |now, start_us, part| {
+            if now_us < start_us {
+                return None;
+            }
+            let now = now.value_at(now_us);
+            let [base, peak] = [base, peak].map(|load| f64::from(part.of_load(load).users));
+            let left = ((peak - now).abs() / (peak - base).max(1.0)).min(1.0);
+            let mut users = Curve::from_value(now);
+            users.line_to(micros(Duration::from_micros(rise_us).mul_f64(left)), peak);
+            users.line_to(hold_us, peak);
+            users.line_to(rise_us, base);
+            until_us = until_us.max(now_us.saturating_add(users.end_us()));
+            Some(UserPlan::Curve {
+                users: Arc::new(users),
+                start_us: now_us,
+            })
+        });
+        (plans, until_us)
+    }
+
+    /// Gives each workload that the operator steers another plan from `now_us` on,
+    /// made of its present one, when it begins and its part of the load. Those
+    /// that have one, with it.
+    fn steer(
+        &mut self,
+        now_us: u64,
+        mut next: impl FnMut(&UserPlan, u64, &Part) -> Option<UserPlan>,
+    ) -> Vec<(usize, UserPlan)> {
+        let mut steered = Vec::new();
         for (index, lane) in self.0.iter_mut().enumerate() {
             let Lane::Closed {
                 plans,
@@ -107,25 +113,12 @@ impl Plan {
             else {
                 continue;
             };
-            if now_us < *start_us {
-                continue;
+            if let Some(plan) = next(plans.now(), *start_us, part) {
+                plans.push(now_us, plan.clone());
+                steered.push((index, plan));
             }
-            let now = plans.now().value_at(now_us);
-            let [base, peak] = [base, peak].map(|load| f64::from(part.of_load(load).users));
-            let left = ((peak - now).abs() / (peak - base).max(1.0)).min(1.0);
-            let mut users = Curve::from_value(now);
-            users.line_to(micros(Duration::from_micros(rise_us).mul_f64(left)), peak);
-            users.line_to(hold_us, peak);
-            users.line_to(rise_us, base);
-            until_us = until_us.max(now_us.saturating_add(users.end_us()));
-            let plan = UserPlan::Curve {
-                users: Arc::new(users),
-                start_us: now_us,
-            };
-            plans.push(now_us, plan.clone());
-            plans_of.push((index, plan));
         }
-        (plans_of, until_us)
+        steered
     }
 
     /// From `now_us` on, nobody and nothing.

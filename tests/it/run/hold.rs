@@ -31,6 +31,10 @@ fn me() -> Author {
     Author::new("a test")
 }
 
+async fn change(bench: &Bench, change: Change, what: &str) {
+    bench.runs.change(change, me()).await.expect(what);
+}
+
 /// A snapshot of figures that were counted after now.
 async fn later(bench: &Bench, by_s: f64) -> Arc<Snapshot> {
     let at_s = bench.runs.snapshot().elapsed_s + by_s;
@@ -43,16 +47,8 @@ async fn a_paused_run_begins_nothing_and_keeps_its_users() {
     let mut bench = Bench::class(PACED, &lab.url());
     bench.start(10, 1_000.0).await;
     bench.until_requests(50).await;
-    bench
-        .runs
-        .change(Change::Pause, me())
-        .await
-        .expect("pauses");
-    bench
-        .runs
-        .change(Change::Pause, me())
-        .await
-        .expect("again changes nothing");
+    change(&bench, Change::Pause, "pauses").await;
+    change(&bench, Change::Pause, "again changes nothing").await;
     // What was under way has ended, and has been reported.
     let paused = later(&bench, 0.6).await;
     assert_eq!(paused.state, RunState::Paused);
@@ -72,11 +68,7 @@ async fn a_paused_run_begins_nothing_and_keeps_its_users() {
     );
     assert_eq!(lab_stats(&lab.url()).await.received, received);
 
-    bench
-        .runs
-        .change(Change::Resume, me())
-        .await
-        .expect("goes on");
+    change(&bench, Change::Resume, "goes on").await;
     let goes_on = |s: &Arc<Snapshot>| s.counts.tasks_started > paused.counts.tasks_started + 50;
     let on = bench.until("more", goes_on).await;
     assert_eq!(
@@ -97,11 +89,7 @@ async fn a_paused_run_can_be_stopped_and_ends_by_itself() {
     let mut bench = Bench::class(PACED, &lab.url());
     bench.start(5, 1_000.0).await;
     bench.until_requests(10).await;
-    bench
-        .runs
-        .change(Change::Pause, me())
-        .await
-        .expect("pauses");
+    change(&bench, Change::Pause, "pauses").await;
     let end = bench.stop().await;
     assert_conserved(&end);
     assert_eq!(requests(&end, "last"), 5);
@@ -109,11 +97,7 @@ async fn a_paused_run_can_be_stopped_and_ends_by_itself() {
     bench.spec.run_time = Some(Duration::from_secs(1));
     bench.start(5, 1_000.0).await;
     bench.until_requests(5).await;
-    bench
-        .runs
-        .change(Change::Pause, me())
-        .await
-        .expect("pauses");
+    change(&bench, Change::Pause, "pauses").await;
     let ended = |s: &Arc<Snapshot>| s.state == RunState::Stopped;
     let end = bench.until("the end", ended).await;
     assert_conserved(&end);
@@ -126,21 +110,13 @@ async fn arrivals_of_a_pause_are_left_out() {
     let mut bench = Bench::new(text, &lab.url());
     bench.start_as_planned().await;
     bench.until_requests(50).await;
-    bench
-        .runs
-        .change(Change::Pause, me())
-        .await
-        .expect("pauses");
+    change(&bench, Change::Pause, "pauses").await;
     let paused = later(&bench, 0.6).await;
     assert_eq!(paused.planned_starts, Some(0.0));
     let still = later(&bench, 1.0).await;
     let scheduled = |s: &Snapshot| s.counts.arrivals_scheduled;
     assert_eq!(scheduled(&still), scheduled(&paused));
-    bench
-        .runs
-        .change(Change::Resume, me())
-        .await
-        .expect("goes on");
+    change(&bench, Change::Resume, "goes on").await;
     let goes_on = |s: &Arc<Snapshot>| scheduled(s) > scheduled(&still) + 50;
     bench.until("more", goes_on).await;
     let end = bench.stop().await;
@@ -158,11 +134,7 @@ async fn what_cannot_be_held_says_why() {
     assert!(matches!(refused, Err(RunError::NotActive)), "{refused:?}");
     bench.runs.halt("by the test").await.expect("nothing to do");
     bench.start(1, 1.0).await;
-    bench
-        .runs
-        .change(Change::Resume, me())
-        .await
-        .expect("changes nothing");
+    change(&bench, Change::Resume, "changes nothing").await;
     let end = bench.stop().await;
     assert_conserved(&end);
 
