@@ -36,6 +36,8 @@ pub(super) struct Aggregator {
     ticks: Vec<u64>,
     /// The users of each shard at its latest tick.
     users: Vec<u64>,
+    /// Those at its latest tick of the open second.
+    users_in_second: Vec<u64>,
     /// The second that is open, counted from 1.
     open_s: u64,
     /// The second in which the statistics were zeroed last; 0 if never.
@@ -94,6 +96,7 @@ impl Aggregator {
             early: VecDeque::new(),
             ticks: vec![0; shards],
             users: vec![0; shards],
+            users_in_second: vec![0; shards],
             open_s: 1,
             reset_s: 0,
             meters: vec![Meter::default(); names],
@@ -133,7 +136,7 @@ impl Aggregator {
         if report.tick > self.open_s * TICKS && !report.last {
             self.early.push_back(report);
         } else {
-            self.fill(&report.interval);
+            self.fill(&report);
             swarm.recycle(report);
         }
     }
@@ -166,12 +169,14 @@ impl Aggregator {
             .close_second(end_s, end_s > self.reset_s, reading);
         let (service, response) = self.window.last().percentiles();
         let starts = std::mem::take(&mut self.starts);
+        // Before reports of the next second are taken in.
+        let users = self.users_in_second.iter().sum();
         self.open_s += 1;
         for report in std::mem::take(&mut self.early) {
             if report.tick > self.open_s * TICKS {
                 self.early.push_back(report);
             } else {
-                self.fill(&report.interval);
+                self.fill(&report);
                 swarm.recycle(report);
             }
         }
@@ -185,7 +190,7 @@ impl Aggregator {
             scheduled: starts.arrivals_scheduled,
             started: starts.arrivals_started,
             dropped: starts.arrivals_dropped,
-            users: self.users(),
+            users,
             planned_users: u64::from(planned_users(end_s)),
         };
         Some((row, self.window.last()))
@@ -263,7 +268,9 @@ impl Aggregator {
         self.health.busiest_loaded()
     }
 
-    fn fill(&mut self, interval: &Interval) {
+    fn fill(&mut self, report: &Report) {
+        let interval: &Interval = &report.interval;
+        self.users_in_second[report.shard] = report.users;
         self.window.add(interval);
         if let Some(by_name) = &mut self.by_name {
             by_name.add(interval);
