@@ -30,6 +30,7 @@ mod keep;
 mod limits;
 mod message;
 mod pool;
+mod ports;
 mod redirect;
 mod response;
 mod session;

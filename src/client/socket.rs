@@ -6,21 +6,24 @@ use std::net::SocketAddr;
 
 use tokio::net::{TcpSocket, TcpStream};
 
-use super::tunnel;
+use super::{ports, tunnel};
 use crate::model::{Origin, Route};
 
 /// Connects, from a source address if one is given.
 pub(super) async fn connect(to: SocketAddr, source: Option<IpAddr>) -> io::Result<TcpStream> {
-    let Some(source) = source else {
-        return TcpStream::connect(to).await;
-    };
-    let socket = if to.is_ipv4() {
-        TcpSocket::new_v4()?
-    } else {
-        TcpSocket::new_v6()?
-    };
-    socket.bind(SocketAddr::new(source, 0))?;
+    let socket = socket_for(to.ip())?;
+    ports::allow_all(&socket);
+    if let Some(source) = source {
+        socket.bind(SocketAddr::new(source, 0))?;
+    }
     socket.connect(to).await
+}
+
+fn socket_for(address: IpAddr) -> io::Result<TcpSocket> {
+    match address {
+        IpAddr::V4(_) => TcpSocket::new_v4(),
+        IpAddr::V6(_) => TcpSocket::new_v6(),
+    }
 }
 
 /// Connects as a request to `origin` would, through the proxy if there is one,
@@ -51,10 +54,6 @@ pub async fn try_connect(to: SocketAddr, origin: &Origin, route: &Route) -> io::
 /// # Errors
 /// What the system says, usually that it is no address of this machine.
 pub fn try_source(source: IpAddr) -> io::Result<()> {
-    let socket = if source.is_ipv4() {
-        TcpSocket::new_v4()?
-    } else {
-        TcpSocket::new_v6()?
-    };
+    let socket = socket_for(source)?;
     socket.bind(SocketAddr::new(source, 0))
 }

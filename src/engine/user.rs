@@ -339,6 +339,7 @@ impl User {
     }
 
     async fn sleep_until(&mut self, due_us: u64) {
+        self.shard.timer.keep_up(self.now_us);
         self.shard.timer.sleep_until(due_us, &self.member.nap).await;
         self.now_us = self.shard.clock.now_us();
     }

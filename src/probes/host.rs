@@ -68,13 +68,33 @@ pub fn raise_descriptor_limit() -> Option<u64> {
     descriptors::raise()
 }
 
-/// How many local ports there are for connections to one address (Linux only).
+/// How many local ports there are for connections to one address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LocalPorts {
+    /// In all.
+    pub all: u64,
+    /// Before each further one is searched for among all of them: half as many
+    /// where Linux before 6.8 takes those of one parity first.
+    pub quick: u64,
+}
+
+/// The local ports of this machine (Linux only).
 #[must_use]
-pub fn local_ports() -> Option<u64> {
+pub fn local_ports() -> Option<LocalPorts> {
     let range = std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").ok()?;
     let mut ends = range.split_whitespace().map(str::parse::<u64>);
     let (first, last) = (ends.next()?.ok()?, ends.next()?.ok()?);
-    Some((last + 1).saturating_sub(first))
+    let all = (last + 1).saturating_sub(first);
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").ok()?;
+    let quick = if takes_any_port(&release) { all } else { all / 2 };
+    Some(LocalPorts { all, quick })
+}
+
+/// Whether a Linux of this release can be asked to take any local port.
+fn takes_any_port(release: &str) -> bool {
+    let mut parts = release.split(|letter: char| !letter.is_ascii_digit());
+    let mut number = || parts.next().and_then(|part| part.parse::<u32>().ok());
+    (number(), number()) >= (Some(6), Some(8))
 }
 
 #[cfg(unix)]
@@ -172,6 +192,15 @@ mod descriptors {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn any_port_is_taken_since_6_8() {
+        assert!(takes_any_port("6.18.44-fc"));
+        assert!(takes_any_port("6.8.0-45-generic\n"));
+        assert!(takes_any_port("7.0.1"));
+        assert!(!takes_any_port("6.1.0-28-amd64"));
+        assert!(!takes_any_port("5.15.0-125-generic"));
+    }
 
     #[test]
     fn readings_are_plausible() {

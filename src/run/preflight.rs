@@ -205,17 +205,17 @@ pub(super) fn limits_of_machine(users: u64, reached: &[Reached]) -> Vec<String> 
         .iter()
         .map(|target| target.addresses.len() as u64)
         .min();
-    let ports = host::local_ports().map(|ports| ports * addresses.unwrap_or(1).max(1));
-    let ports = ports.and_then(|ports| ports_words(users, ports));
+    let addresses = addresses.unwrap_or(1).max(1);
+    let ports = host::local_ports().and_then(|ports| {
+        ports_words(users, ports.all * addresses, ports.quick * addresses)
+    });
     files.into_iter().chain(ports).collect()
 }
 
-/// Linux takes every second port first, and looks through all of these for
-/// each connection that is made once they are in use.
-fn ports_words(users: u64, ports: u64) -> Option<String> {
+fn ports_words(users: u64, ports: u64, quick_ports: u64) -> Option<String> {
     let trouble = if users > ports {
         "not all of them can connect"
-    } else if users > ports / 2 {
+    } else if users > quick_ports {
         "those beyond half of these connect slowly, and hold up others"
     } else {
         return None;
@@ -231,10 +231,11 @@ mod tests {
 
     #[test]
     fn ports_that_do_not_last_are_said_before() {
-        assert_eq!(ports_words(14_000, 28_232), None);
-        let slow = ports_words(15_000, 28_232).expect("half of them");
+        assert_eq!(ports_words(28_232, 28_232, 28_232), None);
+        assert_eq!(ports_words(14_000, 28_232, 14_116), None);
+        let slow = ports_words(15_000, 28_232, 14_116).expect("half of them");
         assert!(slow.contains("connect slowly"), "{slow}");
-        let none = ports_words(30_000, 28_232).expect("all of them");
+        let none = ports_words(30_000, 28_232, 28_232).expect("all of them");
         assert!(none.contains("not all of them can connect"), "{none}");
     }
 }
