@@ -18,7 +18,11 @@ export const pause = () => send("POST", `${RUN}/pause`);
 export const resume = () => send("POST", `${RUN}/resume`);
 /** Lets more users come for a while: {factor, rise, hold}. */
 export const burst = (wish) => send("POST", `${RUN}/burst`, wish);
-/** Takes one's own last change of the load back. */
+/** Changes one thing, worded as an entry of a timeline: {class, weight}, {run_time}, ... */
+export const change = (wish) => send("POST", `${RUN}/change`, wish);
+/** Lets every task go on to its end, then stops. */
+export const drain = () => send("POST", `${RUN}/drain`);
+/** Takes one's own last change back. */
 export const undo = () => send("POST", `${RUN}/undo`);
 /** Zeroes the statistics. */
 export const reset = () => send("POST", `${RUN}/reset`);
@@ -35,6 +39,15 @@ export async function list(path) {
     return response.ok ? await response.json() : null;
   } catch {
     return null;
+  }
+}
+
+/** What there is to see at a path, or why it does not come: {success: false, message}. */
+export async function get(path) {
+  try {
+    return await (await fetch(path)).json();
+  } catch {
+    return { success: false, message: "Swarmdeck does not answer. Is it still running?" };
   }
 }
 

@@ -24,6 +24,9 @@ export function createControls({ onPlan }) {
     undo: byId("undo"),
     pause: byId("pause"),
     stop: byId("stop"),
+    drain: byId("drain"),
+    takeOver: byId("take-over"),
+    back: byId("back-to-plan"),
     halt: byId("halt"),
     new: byId("new"),
     reset: byId("reset"),
@@ -38,6 +41,7 @@ export function createControls({ onPlan }) {
   let view = null; // the same without the classes that are left out
   let filled = null; // the scenario, as it was when its figures were filled in
   let busy = false;
+  let drains = false; // until every task has come to its end
 
   const showErrors = (answer) => {
     const field = form.querySelector(`[data-error-for="${CSS.escape(answer?.field ?? "")}"]`);
@@ -99,20 +103,27 @@ export function createControls({ onPlan }) {
     const stands = word === "stopped" && !inSuite;
     const goesOn = state !== null && isActive(state);
     setShown(buttons.stop, inSuite || goesOn);
-    setShown(buttons.undo, goesOn && isSteered(state));
+    setShown(buttons.drain, goesOn && !inSuite);
+    setShown(buttons.takeOver, goesOn && !isSteered(state) && state.frame?.planned_users > 0);
+    setShown(buttons.back, goesOn && state.frame?.is_suspended === true);
+    setShown(buttons.undo, goesOn);
     setShown(buttons.pause, goesOn);
     setShown(buttons.halt, goesOn);
     setShown(buttons.new, stands);
     setShown(buttons.reset, stands || goesOn);
     buttons.start.disabled = busy || word !== "ready" || reason !== "";
     buttons.all.disabled = busy || word !== "ready";
-    buttons.stop.disabled = busy || word === "stopping";
+    buttons.stop.disabled = busy || (word === "stopping" && !drains);
+    for (const one of [buttons.drain, buttons.takeOver, buttons.back]) {
+      one.disabled = busy || word === "stopping" || isPreparing(state);
+    }
     buttons.undo.disabled = busy || word === "stopping" || !goesOn || !canUndo(state);
     buttons.pause.disabled = busy || word === "stopping" || !goesOn || isPreparing(state);
     buttons.new.disabled = busy;
     buttons.reset.disabled = busy || word === "stopping";
     const stop = inSuite ? "Stop all" : "Stop";
-    setText(buttons.stop, word === "stopping" ? "Stopping…" : stop);
+    const stopping = drains ? "Stop now" : "Stopping…";
+    setText(buttons.stop, word === "stopping" ? stopping : stop);
     setText(buttons.pause, word === "paused" ? "Resume" : "Pause");
     showAll(word);
     if (word === "ready" && reason !== "") setNotice(byId("form-message"), reason);
@@ -205,6 +216,14 @@ export function createControls({ onPlan }) {
     });
   onClick(buttons.pause, () => (runState(state) === "paused" ? api.resume() : api.pause()));
   onClick(buttons.stop, api.stop);
+  // Not by way of `act`: it may take long, and can be cut short meanwhile.
+  buttons.drain.addEventListener("click", async () => {
+    drains = true;
+    showErrors(await api.drain());
+    drains = false;
+  });
+  onClick(buttons.takeOver, () => api.edit({ users: state.frame.planned_users }));
+  onClick(buttons.back, () => api.change({ do: "back_to_plan" }));
   onClick(buttons.undo, api.undo);
   onUndo(() => {
     if (!buttons.undo.hidden && !buttons.undo.disabled) act(api.undo);
@@ -277,7 +296,7 @@ function nowPlanned(state) {
 }
 
 function showPlannedEnd(state) {
-  const whole = state.run?.run_time_s;
+  const whole = state.frame ? state.frame.run_time_s : state.run?.run_time_s;
   const notice = byId("planned-end");
   if (isPreparing(state)) return setNotice(notice, latestSetup(state));
   if (whole == null || !isActive(state)) return setNotice(notice, "");

@@ -1,6 +1,7 @@
 // Wires the parts: the socket feeds the store, a frame draws what it holds.
 
 import { createCharts } from "./charts.js";
+import { createConduct } from "./conduct.js";
 import { createControls } from "./controls.js";
 import { createCriteria } from "./criteria.js";
 import { byId, setText } from "./dom.js";
@@ -11,6 +12,7 @@ import { connect } from "./live.js";
 import { createLogs } from "./logs.js";
 import { createMenu } from "./menu.js";
 import { connection, initialState, isActive, reduce } from "./store.js";
+import { createSaved } from "./saved.js";
 import { createSuite } from "./suite.js";
 import { createTables } from "./tables.js";
 import { createTiles } from "./tiles.js";
@@ -23,9 +25,11 @@ let scheduled = false;
 const explain = createExplain(byId("explain"));
 const logs = createLogs();
 createMenu(byId("downloads"));
+createSaved();
 const parts = [
   createHeader(),
   createControls({ onPlan: (scenario, plan) => explain.update(scenario, plan) }),
+  createConduct(),
   createTiles(document),
   createCriteria(),
   createSuite(),

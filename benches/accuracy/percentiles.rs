@@ -11,8 +11,11 @@ use crate::shard;
 use crate::swarm::soon;
 use crate::target::Target;
 
-/// Far from what either side can do: a few hundred requests a second.
-const SCENARIO: &str = "{user_classes: {U: {wait: 50ms, tasks: {ask: [{get: /}]}}}}";
+/// Far from what either side can do: a few hundred requests a second. Waits
+/// differ: with constant ones and constant delays users would ask in step, and
+/// wait for each other where the target has not begun to take its time.
+const SCENARIO: &str =
+    "{user_classes: {U: {wait: {between: [25ms, 75ms]}, tasks: {ask: [{get: /}]}}}}";
 const USERS: u32 = 20;
 const TIME: Duration = Duration::from_secs(20);
 

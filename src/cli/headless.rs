@@ -16,9 +16,9 @@ use crate::cli::signals::Signals;
 use crate::cli::wait_for::WaitError;
 use crate::client::Clock;
 use crate::locust::{LogLevel, json};
-use crate::model::RunState;
+use crate::model::{Change, Edit, RunState};
 use crate::output::Recording;
-use crate::run::{Author, Change, Edit, RunError, Runs, Snapshot, spawn};
+use crate::run::{Author, RunError, Runs, Snapshot, spawn};
 use crate::scenario::{Loaded, Wish};
 use crate::verdict::Verdict;
 use crate::web::{Planned, Started};
@@ -189,6 +189,7 @@ impl Session {
         let edit = Edit {
             users: Some((f64::from(load.users) + f64::from(more)).max(0.0)),
             spawn_rate: Some(KEY_RATE),
+            rate: None,
         };
         let by = Author::new("the terminal");
         if let Err(error) = self.runs.change(Change::Load(edit), by).await {
@@ -259,7 +260,7 @@ async fn start(
     if let Some(wait_for) = wait_for {
         wait_for.wait().await.map_err(Hindrance::Wait)?;
     }
-    planned.start(runs).await.map_err(Hindrance::Run)
+    planned.start(runs, None).await.map_err(Hindrance::Run)
 }
 
 impl Hindrance {

@@ -12,7 +12,7 @@ use crate::client::Clock;
 use crate::output::{Format, ReportPaths, WriteError, write_report, write_reports};
 use crate::probes::host;
 use crate::report::{RunFile, worst};
-use crate::run::spawn;
+use crate::run::{Why, spawn};
 use crate::scenario::{Loaded, RunTime, Source, Wish, read};
 use crate::suite::{Entry, Sequence, Step};
 use crate::verdict::Verdict;
@@ -100,7 +100,7 @@ async fn run_all(args: &SuiteArgs, entries: Arc<[Entry]>) -> Result<Vec<RunFile>
     let mut sequence = Sequence::new(runs, Arc::clone(&entries), args.cool_down);
     let mut interrupted = std::pin::pin!(async {
         end_requested().await;
-        "by the operator"
+        Why::from("by the operator")
     });
     let mut files = Vec::new();
     while let Some(step) = sequence.next(&mut interrupted).await {

@@ -7,6 +7,17 @@ use std::rc::Rc;
 use crate::engine::member::Member;
 use crate::engine::timer::Timer;
 use crate::model::Arrivals;
+use crate::schedule::Starts;
+
+/// The task starts of an open load from a moment on, on the run's axis.
+#[derive(Clone, Debug)]
+pub(super) struct ArrivalPlan {
+    pub(super) arrivals: Arrivals,
+    /// When it begins.
+    pub(super) start_us: u64,
+    /// From when on it holds.
+    pub(super) from_us: u64,
+}
 
 /// What becomes of a start that is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,9 +36,11 @@ pub(super) enum Admitted {
 /// however long they wait.
 #[derive(Debug)]
 pub(super) struct Desk {
-    /// The load, and this shard's part of it; `None` if it has none, because
-    /// there are more shards than users.
-    pub(super) arrivals: Option<(Arrivals, (usize, usize))>,
+    /// This shard's part of the starts; `None` if it has none, because there are
+    /// more shards than users.
+    part: Option<(usize, usize)>,
+    /// A plan that is to be followed from now on.
+    next: RefCell<Option<ArrivalPlan>>,
     max_users: usize,
     queue: usize,
     waiting: RefCell<VecDeque<u64>>,
@@ -57,7 +70,8 @@ impl Desk {
         let share = |count: u32| (count as usize + parts - 1 - index) / parts.max(1);
         let has_part = index < parts;
         Self {
-            arrivals: has_part.then(|| (arrivals.clone(), (index, parts))),
+            part: has_part.then_some((index, parts)),
+            next: RefCell::default(),
             max_users: if has_part { share(max_users) } else { 0 },
             queue: if has_part { share(arrivals.queue) } else { 0 },
             waiting: RefCell::default(),
@@ -68,6 +82,23 @@ impl Desk {
             free: RefCell::default(),
             starting: Cell::new(0),
         }
+    }
+
+    /// Gives it another plan of starts.
+    pub(super) fn follow(&self, plan: ArrivalPlan) {
+        self.next.replace(Some(plan));
+    }
+
+    /// The plan that is to be followed from now on, once: from when on, and
+    /// this shard's part of its starts.
+    pub(super) fn take_plan(&self) -> Option<(u64, Option<Starts>)> {
+        let plan = self.next.take()?;
+        let starts = self.part.map(|part| {
+            let mut starts = Starts::new(&plan.arrivals, plan.start_us, part);
+            starts.skip_to(plan.from_us);
+            starts
+        });
+        Some((plan.from_us, starts))
     }
 
     /// Takes in a start that is due.

@@ -12,20 +12,18 @@ use crate::schedule::Starts;
 pub(super) async fn run(shard: Rc<Shard>, index: usize) {
     let lane = &shard.lanes[index];
     let Some(desk) = lane.desk() else { return };
-    let start_us = shard.start_of(index);
     let mut rng = shard.rng.borrow_mut().fork();
-    let mut starts = desk
-        .arrivals
-        .as_ref()
-        .map(|(arrivals, part)| Starts::new(arrivals, start_us, *part));
+    let mut starts = None;
     let mut next = |starts: &mut Option<Starts>| starts.as_mut()?.next_us(rng.f64());
-    let mut due = next(&mut starts);
+    let mut due = None;
     loop {
         if shard.is_stopping() {
             return;
         }
         let now_us = shard.run_now_us();
-        while let Some(due_us) = due.filter(|&due_us| due_us <= now_us) {
+        let plan = desk.take_plan();
+        let until_us = plan.as_ref().map_or(u64::MAX, |(from_us, _)| *from_us);
+        while let Some(due_us) = due.filter(|&due_us| due_us <= now_us && due_us < until_us) {
             if shard.setup.limits.is_exhausted() {
                 starts = None;
             } else if !shard.pause.is_on() {
@@ -33,6 +31,11 @@ pub(super) async fn run(shard: Rc<Shard>, index: usize) {
                 shard.recorder.borrow_mut().record_lateness(now_us - due_us);
             }
             due = next(&mut starts);
+        }
+        if let Some((_, of_plan)) = plan {
+            starts = of_plan;
+            due = next(&mut starts);
+            continue;
         }
         // A user that ended may have left starts waiting that nobody comes for.
         if desk.wants_user() && !shard.pause.is_on() {

@@ -47,6 +47,9 @@ impl User {
             let performed = match self.next_action(program) {
                 Action::Request(id) => {
                     let request = &program.requests[id.index()];
+                    if shard.conduct.passes_over(request.name) {
+                        continue;
+                    }
                     self.request(request, planned_us.take()).await
                 }
                 Action::Parallel { first, count } => {

@@ -2,11 +2,11 @@
 
 use std::cell::RefCell;
 
-use crate::engine::desk::Desk;
+use crate::engine::desk::{ArrivalPlan, Desk};
 use crate::engine::roster::Roster;
 use crate::engine::swarm::SwarmSetup;
 use crate::engine::timer::Nap;
-use crate::model::{ClassId, Drive};
+use crate::model::{ClassId, Drive, Population, micros};
 use crate::schedule::{Mix, UserPlan};
 
 /// One workload's part of a shard.
@@ -43,7 +43,13 @@ impl Lane {
         let mix = Mix::new(&populations);
         let driven = match &workload.drive {
             Drive::Arrivals(arrivals) => {
-                Driven::Open(Desk::new(arrivals, (shard, setup.shards), mix.capacity()))
+                let desk = Desk::new(arrivals, (shard, setup.shards), mix.capacity());
+                desk.follow(ArrivalPlan {
+                    arrivals: arrivals.clone(),
+                    start_us: micros(workload.start),
+                    from_us: 0,
+                });
+                Driven::Open(desk)
             }
             Drive::Steered(..) | Drive::Fixed(_) | Drive::Users(_) => {
                 let plan = UserPlan::of(workload).unwrap_or(UserPlan::EMPTY);
@@ -63,6 +69,24 @@ impl Lane {
     pub(super) fn class_of(&self, number: u32) -> Option<ClassId> {
         let class = self.mix.borrow_mut().class_of(number)?;
         self.classes.get(class.index()).copied()
+    }
+
+    /// Gives its classes other populations from now on. The positions, counted
+    /// along the `numbers` of users, that belong to another class then.
+    pub(super) fn remix(
+        &self,
+        populations: &[Population],
+        numbers: impl Iterator<Item = u32>,
+    ) -> Vec<usize> {
+        let mut mix = Mix::new(populations);
+        let mut before = self.mix.borrow_mut();
+        let numbers = numbers.enumerate();
+        let moved = numbers
+            .filter(|(_, number)| before.class_of(*number) != mix.class_of(*number))
+            .map(|(position, _)| position)
+            .collect();
+        *before = mix;
+        moved
     }
 
     /// Its desk, under an open load.

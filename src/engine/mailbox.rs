@@ -1,6 +1,10 @@
 //! What the control plane and a shard say to each other.
 
+use std::sync::Arc;
+
 use crate::engine::journal::Journal;
+use crate::model::{Arrivals, ClassId, NameId, Population};
+use crate::program::Class;
 use crate::schedule::UserPlan;
 use crate::stats::Interval;
 
@@ -13,6 +17,38 @@ pub(super) enum Command {
         lane: usize,
         /// The plan.
         plan: UserPlan,
+    },
+    /// The task starts of an open lane are those of this plan from `from_us` on.
+    Arrive {
+        /// Which lane.
+        lane: usize,
+        /// The plan.
+        arrivals: Arrivals,
+        /// When the plan begins, on the run's axis.
+        start_us: u64,
+        /// From when on it holds.
+        from_us: u64,
+    },
+    /// The classes of a lane have these populations.
+    Mix {
+        /// Which lane.
+        lane: usize,
+        /// One a class, in the order of the lane's.
+        populations: Arc<[Population]>,
+    },
+    /// The weights and the wait of a class are those of this one.
+    Class {
+        /// Which class.
+        id: ClassId,
+        /// As it is now.
+        class: Arc<Class>,
+    },
+    /// Requests of this name are sent, or passed over.
+    Request {
+        /// Which name.
+        name: NameId,
+        /// Whether they are sent.
+        is_sent: bool,
     },
     /// Users finish their tasks, are cut off after the time-out, and the
     /// shard ends with a last report.

@@ -7,6 +7,7 @@
 
 mod alarm;
 mod alone;
+mod conduct;
 mod desk;
 mod dispatcher;
 mod errand;

@@ -125,6 +125,9 @@ impl Queue<'_> {
                 return;
             };
             self.next.set(index + 1);
+            if shard.conduct.passes_over(request.name) {
+                continue;
+            }
             shard.request_started();
             let started_us = now_us;
             let around = Around {

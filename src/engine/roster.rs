@@ -47,6 +47,22 @@ impl Roster {
         }
     }
 
+    /// Lets the user in a position finish its task, until `cut_at_us`; another
+    /// one takes its place.
+    pub(super) fn replace(
+        &mut self,
+        position: usize,
+        member: Rc<Member>,
+        timer: &Timer,
+        cut_at_us: u64,
+    ) {
+        if let Some(present) = self.present.get_mut(position) {
+            let before = std::mem::replace(present, member);
+            before.dismiss(cut_at_us, timer);
+            self.leaving.push(before);
+        }
+    }
+
     /// Dismisses everybody.
     pub(super) fn dismiss_all(&mut self, timer: &Timer, cut_at_us: u64) {
         // Those that were leaving already may have had more time before the stop.

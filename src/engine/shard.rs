@@ -9,6 +9,8 @@ use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::mpsc::{Receiver, Sender};
 
 use crate::client::{Client, ClientConfig, Clock};
+use crate::engine::conduct::Conduct;
+use crate::engine::desk::ArrivalPlan;
 use crate::engine::journal::Journal;
 use crate::engine::lane::{Driven, Lane};
 use crate::engine::mailbox::{Command, Report};
@@ -17,7 +19,7 @@ use crate::engine::swarm::SwarmSetup;
 use crate::engine::timer::{Nap, Timer};
 use crate::engine::witness::Witness;
 use crate::engine::{dispatcher, spawner};
-use crate::model::{Failure, NameId, micros};
+use crate::model::{Failure, NameId};
 use crate::program::{Claims, Dealer, Sequences};
 use crate::stats::{Counts, Interval, Recorder};
 
@@ -44,6 +46,7 @@ pub(super) struct Shard {
     pub(super) sequences: Sequences,
     pub(super) dealer: RefCell<Dealer>,
     pub(super) pause: Pause,
+    pub(super) conduct: Conduct,
     stopping: Cell<bool>,
     halted: Cell<bool>,
     active: Cell<usize>,
@@ -88,6 +91,7 @@ impl Shard {
             sequences: Sequences::new(program.sequence_count, index, setup.shards),
             dealer: RefCell::new(Dealer::new(&program.feeds, index, setup.shards, claims)),
             pause: Pause::default(),
+            conduct: Conduct::default(),
             stopping: Cell::new(false),
             halted: Cell::new(false),
             active: Cell::new(0),
@@ -122,11 +126,6 @@ impl Shard {
     /// The number of the user at a position of this shard.
     pub(super) fn number_of(&self, position: usize) -> u32 {
         u32::try_from(position * self.setup.shards + self.index).unwrap_or(u32::MAX)
-    }
-
-    /// When a workload begins, on the run's axis.
-    pub(super) fn start_of(&self, lane: usize) -> u64 {
-        micros(self.setup.workloads[lane].start)
     }
 
     pub(super) fn is_stopping(&self) -> bool {
@@ -194,7 +193,7 @@ impl Shard {
         });
     }
 
-    fn obey(&self, command: Command) {
+    fn obey(self: &Rc<Self>, command: Command) {
         match command {
             Command::Follow { lane, plan } => {
                 let lane = self.lanes.get(lane);
@@ -205,6 +204,25 @@ impl Shard {
                     self.timer.wake(&lane.nap);
                 }
             }
+            Command::Arrive {
+                lane,
+                arrivals,
+                start_us,
+                from_us,
+            } => {
+                let lane = self.lanes.get(lane);
+                if let Some((lane, desk)) = lane.and_then(|lane| Some((lane, lane.desk()?))) {
+                    desk.follow(ArrivalPlan {
+                        arrivals,
+                        start_us,
+                        from_us,
+                    });
+                    self.timer.wake(&lane.nap);
+                }
+            }
+            Command::Mix { lane, populations } => spawner::remix(self, lane, &populations),
+            Command::Class { id, class } => self.conduct.set_class(id, class),
+            Command::Request { name, is_sent } => self.conduct.set_request(name, is_sent),
             Command::Pause => self.pause.begin(self.clock.now_us()),
             Command::Resume => self.resume(),
             Command::Stop { timeout_us } => self.stop(timeout_us),

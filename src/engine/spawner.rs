@@ -7,6 +7,7 @@ use crate::engine::lane::{Driven, Lane};
 use crate::engine::member::Member;
 use crate::engine::shard::Shard;
 use crate::engine::user::{Seat, User};
+use crate::model::Population;
 use crate::schedule::UserPlan;
 
 /// Follows the plan of a closed lane until the shard stops. Runs as a task of
@@ -40,14 +41,38 @@ fn fit(shard: &Rc<Shard>, index: usize, wanted: usize) {
         spawn(shard, index, present);
         present += 1;
     }
-    let cut_at_us = shard
-        .clock
-        .now_us()
-        .saturating_add(shard.setup.stop_timeout_us);
+    let cut_at_us = cut_at_us(shard);
     while present > wanted {
         let mut roster = lane.roster.borrow_mut();
         roster.dismiss_last(&shard.timer, cut_at_us);
         present -= 1;
+    }
+}
+
+/// When a user is cut off that is dismissed now.
+fn cut_at_us(shard: &Shard) -> u64 {
+    let now_us = shard.clock.now_us();
+    now_us.saturating_add(shard.setup.stop_timeout_us)
+}
+
+/// Gives the classes of a lane other populations. Under a closed load users
+/// whose class is another then are replaced.
+pub(super) fn remix(shard: &Rc<Shard>, index: usize, populations: &[Population]) {
+    let Some(lane) = shard.lanes.get(index) else {
+        return;
+    };
+    let closed = match lane.driven {
+        Driven::Closed(_) => lane.roster.borrow().len(),
+        Driven::Open(_) => 0,
+    };
+    let numbers = (0..closed).map(|position| shard.number_of(position));
+    for position in lane.remix(populations, numbers) {
+        if let Some((member, user)) = create(shard, index, position) {
+            let cut_at_us = cut_at_us(shard);
+            let mut roster = lane.roster.borrow_mut();
+            roster.replace(position, member, &shard.timer, cut_at_us);
+            tokio::task::spawn_local(user.live());
+        }
     }
 }
 
@@ -58,12 +83,17 @@ pub(super) fn spawn_for_desk(shard: &Rc<Shard>, index: usize, desk: &Desk) {
 }
 
 fn spawn(shard: &Rc<Shard>, index: usize, position: usize) {
+    if let Some((member, user)) = create(shard, index, position) {
+        shard.lanes[index].roster.borrow_mut().push(member);
+        tokio::task::spawn_local(user.live());
+    }
+}
+
+fn create(shard: &Rc<Shard>, index: usize, position: usize) -> Option<(Rc<Member>, User)> {
     let lane = &shard.lanes[index];
     let number = shard.number_of(position);
     // Plans and desks stay within what fixed counts allow.
-    let Some(class) = lane.class_of(number) else {
-        return;
-    };
+    let class = lane.class_of(number)?;
     let member = Member::new();
     let seat = Seat {
         lane: index,
@@ -72,8 +102,7 @@ fn spawn(shard: &Rc<Shard>, index: usize, position: usize) {
         number,
     };
     let user = User::new(Rc::clone(shard), Rc::clone(&member), seat);
-    lane.roster.borrow_mut().push(member);
-    tokio::task::spawn_local(user.live());
+    Some((member, user))
 }
 
 /// The next change of this lane's after `now_us`, at which all up to it were made.

@@ -10,8 +10,8 @@ use crate::client::{Clock, Endpoint};
 use crate::engine::limits::Limits;
 use crate::engine::mailbox::{Command, Report};
 use crate::engine::shard;
-use crate::model::Workload;
-use crate::program::{Claims, Program, Variables};
+use crate::model::{Arrivals, ClassId, NameId, Population, Workload};
+use crate::program::{Claims, Class, Program, Variables};
 use crate::schedule::UserPlan;
 
 /// What every shard of a run is given.
@@ -91,6 +91,42 @@ impl Swarm {
             })
             .await;
         }
+    }
+
+    /// Makes the task starts of an open workload follow a plan of starts that
+    /// begins at `start_us`, from `from_us` on, both on the run's own axis.
+    pub async fn arrive(&self, lane: usize, arrivals: &Arrivals, start_us: u64, from_us: u64) {
+        self.tell(|| Command::Arrive {
+            lane,
+            arrivals: arrivals.clone(),
+            start_us,
+            from_us,
+        })
+        .await;
+    }
+
+    /// Gives the classes of a workload, in their order, other populations.
+    /// Under a closed load users whose class is another then are replaced.
+    pub async fn mix(&self, lane: usize, populations: &Arc<[Population]>) {
+        self.tell(|| Command::Mix {
+            lane,
+            populations: Arc::clone(populations),
+        })
+        .await;
+    }
+
+    /// Makes users of a class pick tasks and wait as this one says.
+    pub async fn tune(&self, id: ClassId, class: &Arc<Class>) {
+        self.tell(|| Command::Class {
+            id,
+            class: Arc::clone(class),
+        })
+        .await;
+    }
+
+    /// Lets requests of this name be sent, or passed over.
+    pub async fn send_request(&self, name: NameId, is_sent: bool) {
+        self.tell(|| Command::Request { name, is_sent }).await;
     }
 
     /// Lets users finish their tasks for this long, then cuts them off. Each

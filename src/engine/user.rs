@@ -10,7 +10,7 @@ use crate::engine::member::Member;
 use crate::engine::parallel::Extra;
 use crate::engine::rows::{HeldRows, Taken};
 use crate::engine::shard::{ON_STOP_US, Shard};
-use crate::model::{ClassId, Failure, NameId, TaskId};
+use crate::model::{ClassId, Failure, NameId, TaskId, Wait};
 use crate::program::{Choice, Class, Course, Cursor, Scratch, Variables};
 use crate::schedule::next_start;
 
@@ -159,7 +159,6 @@ impl User {
 
     /// Loops over tasks as its wait says, until dismissed or cut off.
     async fn work(&mut self, class: &Class) {
-        let planned = class.wait.period_seconds().is_some();
         // The first task is due when on_start has ended: logging in is not its delay.
         let mut due_us = self.now_us;
         while !self.member.is_leaving() {
@@ -180,13 +179,15 @@ impl User {
                 return;
             }
             let began_us = self.now_us;
-            if self.task(class, task, planned.then_some(due_us)).await == Performed::CutOff {
+            let is_planned = self.wait(class).period_seconds().is_some();
+            let due = is_planned.then_some(due_us);
+            if self.task(class, task, due).await == Performed::CutOff {
                 return;
             }
             if self.course.is_over(class) {
                 return;
             }
-            let next = next_start(class.wait, due_us, self.now_us, self.rng.f64());
+            let next = next_start(self.wait(class), due_us, self.now_us, self.rng.f64());
             if next.missed > 0 {
                 self.shard
                     .count(|counts| counts.tasks_missed += next.missed);
@@ -254,7 +255,14 @@ impl User {
     fn choose(&mut self, class: &Class) -> Choice {
         self.variables
             .begin_task(u64::from(self.course.begun()) + 1);
-        self.course.next(class, &self.variables, &mut self.rng)
+        let (course, variables, rng) = (&mut self.course, &self.variables, &mut self.rng);
+        let next = |class: &Class| course.next(class, variables, rng);
+        self.shard.conduct.of(self.seat.class, class, next)
+    }
+
+    fn wait(&self, class: &Class) -> Wait {
+        let conduct = &self.shard.conduct;
+        conduct.of(self.seat.class, class, |class| class.wait)
     }
 
     /// Takes the rows that a task needs; `false` if the user ends for want of one.

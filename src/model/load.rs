@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Criteria, Drive, Probe, Workload};
+use crate::model::{Criteria, Drive, Probe, TimelineEntry, Workload};
 
 /// The most users one process takes on.
 pub const MAX_USERS: u32 = 1_000_000;
@@ -29,6 +29,9 @@ pub enum LoadError {
         "a run needs at least 1 user to start with; 0 is for a running swarm that should go quiet"
     )]
     NoUsers,
+    /// Rate of task starts out of range.
+    #[error("the rate must be from 0 to {MAX_SPAWN_RATE} task starts/s, not {0}")]
+    Rate(String),
     /// Spawn rate out of range.
     #[error("spawn rate must be above 0 and at most {MAX_SPAWN_RATE} users/s, not {0}")]
     SpawnRate(String),
@@ -70,6 +73,20 @@ impl Load {
     }
 }
 
+impl Load {
+    /// Checks a rate of task starts per second as an operator typed it.
+    ///
+    /// # Errors
+    /// It is out of range.
+    pub fn rate(per_second: f64) -> Result<f64, LoadError> {
+        if (0.0..=MAX_SPAWN_RATE).contains(&per_second) {
+            Ok(per_second)
+        } else {
+            Err(LoadError::Rate(per_second.to_string()))
+        }
+    }
+}
+
 /// What a run is asked to do, beside the program it runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunSpec {
@@ -98,6 +115,8 @@ pub struct RunSpec {
     pub probes: Vec<Probe>,
     /// What the run has to meet.
     pub criteria: Criteria,
+    /// What is changed while it goes on, in order of time.
+    pub timeline: Vec<TimelineEntry>,
 }
 
 /// For what the times of the last seconds are kept.

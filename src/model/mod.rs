@@ -3,6 +3,7 @@
 //!
 //! Plain data. No I/O, no clocks, no runtime.
 
+mod change;
 mod criterion;
 mod curve;
 mod duration;
@@ -22,6 +23,10 @@ mod scenario;
 mod wait;
 mod workload;
 
+pub use change::{
+    BURST_FACTOR_MAX, BURST_HOLD, BURST_TIME_MAX, Behaviour, Burst, Change, Edit, TIMELINE_MAX,
+    TimelineEntry,
+};
 pub use criterion::{
     Clocked, Comparison, Criteria, Criterion, Metric, Outcome, Selector, Stretch, TimeKind,
 };

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::model::{Criteria, Load, Probe, Wait, Workload};
+use crate::model::{Criteria, Load, Probe, TimelineEntry, Wait, Workload};
 
 /// A scenario as written and validated: what people are shown of it.
 /// What a shard runs is the program compiled from the same file.
@@ -34,6 +34,9 @@ pub struct Scenario {
     /// What its runs have to meet.
     #[serde(skip)]
     pub criteria: Criteria,
+    /// What is changed while a run goes on, in order of time.
+    #[serde(skip)]
+    pub timeline: Vec<TimelineEntry>,
     /// The kinds of users, in the order of the file; at least one.
     pub user_classes: Vec<UserClass>,
 }
@@ -96,6 +99,16 @@ pub enum Population {
     Weight(u32),
     /// Exactly this many, started first.
     Fixed(u32),
+}
+
+impl Population {
+    /// Its weight or count.
+    #[must_use]
+    pub fn count(self) -> u32 {
+        match self {
+            Self::Weight(count) | Self::Fixed(count) => count,
+        }
+    }
 }
 
 /// In words.

@@ -86,7 +86,11 @@ pub fn local_ports() -> Option<LocalPorts> {
     let (first, last) = (ends.next()?.ok()?, ends.next()?.ok()?);
     let all = (last + 1).saturating_sub(first);
     let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").ok()?;
-    let quick = if takes_any_port(&release) { all } else { all / 2 };
+    let quick = if takes_any_port(&release) {
+        all
+    } else {
+        all / 2
+    };
     Some(LocalPorts { all, quick })
 }
 

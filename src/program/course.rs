@@ -93,7 +93,10 @@ impl Course {
         let first = self.last.map_or(0, |last| last.index() + 1);
         (first..first + count)
             .map(|index| index % count)
-            .find(|index| class.tasks[*index].is_eligible(variables, rng))
+            .find(|index| {
+                let task = &class.tasks[*index];
+                task.weight > 0 && task.is_eligible(variables, rng)
+            })
             .map(TaskId::from)
     }
 }

@@ -76,7 +76,7 @@ impl Tasks {
         let mut total = others;
         let mut picked = None;
         for (id, weight) in weighted {
-            let is_eligible = |task: &Task| task.is_eligible(variables, rng);
+            let is_eligible = |task: &Task| task.weight > 0 && task.is_eligible(variables, rng);
             if weight == 0 || !self.all.get(id.index()).is_some_and(is_eligible) {
                 continue;
             }

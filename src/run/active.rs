@@ -8,13 +8,15 @@ use tokio::task::JoinSet;
 
 use crate::client::Clock;
 use crate::engine::{INTERVAL_US, Limits, Report, Swarm, SwarmSetup};
-use crate::model::{Drive, Load, RunSpec, RunState, Workload, micros};
+use crate::model::{Drive, Load, RunSpec, RunState, TimelineEntry, Workload, micros};
 use crate::program::Program;
+use crate::run::Author;
 use crate::run::aggregator::Aggregator;
 use crate::run::aside::{Aside, Done};
+use crate::run::behaviour::Conduct;
 use crate::run::burst::Recovery;
-use crate::run::edits::Changes;
-use crate::run::handle::Change;
+use crate::run::changes::Changes;
+use crate::run::handle::{Ending, Why};
 use crate::run::hold::Pauses;
 use crate::run::judge;
 use crate::run::log::{Event, EventKind, Level, Log};
@@ -25,13 +27,15 @@ use crate::run::scribe::Scribe;
 use crate::run::snapshot::RunInfo;
 use crate::run::tables::{Tables, seconds};
 use crate::run::watch::Watch;
-use crate::run::{Author, RunError};
 use crate::verdict::{Finding, Judgement};
 
 /// Why a run stopped whose run time is over.
 pub const RUN_TIME_REACHED: &str = "run time reached";
 /// What a probe read is what it reads for so many seconds, if it says nothing.
 const FRESH_S: f64 = 10.0;
+
+/// How long tasks may go on when a run is drained.
+const DRAIN_US: u64 = 300_000_000;
 
 /// A run that has been started.
 #[derive(Debug)]
@@ -63,6 +67,8 @@ pub(super) struct Active {
     pub(super) counted_from_us: u64,
     pub(super) ended_us: Option<u64>,
     pub(super) why_stopped: Cow<'static, str>,
+    /// How long its tasks may go on since it ends; the longest there is before.
+    stop_timeout_us: u64,
     pub(super) users_failed_said: u64,
     pub(super) scribe: Scribe,
     pub(super) tables: Arc<Tables>,
@@ -76,6 +82,9 @@ pub(super) struct Active {
     pub(super) fault: Option<Arc<str>>,
     pub(super) pauses: Pauses,
     pub(super) changes: Changes,
+    /// What drives the users by plan, where an operator has set that aside.
+    pub(super) planned: Option<Vec<Workload>>,
+    pub(super) conduct: Conduct,
     /// How the target gets over a burst.
     pub(super) recovery: Option<Recovery>,
     /// Whether it was ended at once, without last words.
@@ -106,6 +115,7 @@ impl Active {
             watch,
             ..
         } = prepared;
+        let changes = Changes::new(&spec.timeline);
         let started_unix_ms = clock.unix_us(setup.origin_us) / 1_000;
         Self {
             clock,
@@ -149,6 +159,7 @@ impl Active {
             counted_from_us: 0,
             ended_us: None,
             why_stopped: Cow::Borrowed(""),
+            stop_timeout_us: u64::MAX,
             users_failed_said: 0,
             scribe: Scribe::default(),
             tables: Arc::default(),
@@ -158,7 +169,9 @@ impl Active {
             found_before: None,
             fault: None,
             pauses: Pauses::default(),
-            changes: Changes::default(),
+            changes,
+            planned: None,
+            conduct: Conduct::default(),
             recovery: None,
             is_halted: false,
         }
@@ -182,7 +195,7 @@ impl Active {
     }
 
     /// Says what was started.
-    pub(super) fn announce(&self, log: &Log) {
+    pub(super) fn announce(&self, by: Option<Author>, log: &Log) {
         let load = match self.spec.steered() {
             Some(Load { users, spawn_rate }) => {
                 format!("{users} users at {spawn_rate} users/s")
@@ -190,7 +203,8 @@ impl Active {
             None => "load as planned".to_owned(),
         };
         let text = format!("{}: {load} against {}", self.spec.scenario, self.spec.host);
-        log.push_event(Event::new(0, EventKind::Started, Level::Info, text));
+        let event = Event::new(0, EventKind::Started, Level::Info, text);
+        log.push_event(event.by_if(by));
         for reached in &self.reached {
             log.push_event(Event::new(
                 0,
@@ -205,49 +219,47 @@ impl Active {
         }
     }
 
-    /// What somebody does to it, at once.
-    pub(super) async fn change(
-        &mut self,
-        change: Change,
-        by: Author,
-        log: &Log,
-    ) -> Result<Load, RunError> {
-        if self.state == RunState::Stopping {
-            return Err(RunError::Stopping);
-        }
-        match change {
-            Change::Load(edit) => self.edit(edit, by, log).await,
-            Change::Burst(burst) => self.burst(burst, by, log).await,
-            Change::Undo => self.undo(by, log).await,
-            Change::Pause => self.pause(by, log).await,
-            Change::Resume => Ok(self.resume(by, log).await),
+    /// Ends it. A run that ends already is ended sooner by whoever is less patient.
+    pub(super) async fn end(&mut self, why: Why, ending: Ending, log: &Log) {
+        match ending {
+            Ending::Halt => self.halt(why, log).await,
+            Ending::Stop => self.stop(why, log).await,
+            Ending::Drain => self.stop_within(DRAIN_US, why, log).await,
         }
     }
 
     /// Sends everybody home; the run ends when they have gone.
-    pub(super) async fn stop(&mut self, why: impl Into<Cow<'static, str>>, log: &Log) {
-        if !self.state.is_active() || self.state == RunState::Stopping {
+    pub(super) async fn stop(&mut self, why: impl Into<Why>, log: &Log) {
+        self.stop_within(micros(self.spec.stop_timeout), why.into(), log)
+            .await;
+    }
+
+    async fn stop_within(&mut self, timeout_us: u64, why: Why, log: &Log) {
+        if !self.state.is_active() || timeout_us >= self.stop_timeout_us {
             return;
         }
+        self.stop_timeout_us = timeout_us;
         if let Some(swarm) = &self.swarm {
-            swarm.stop(micros(self.spec.stop_timeout)).await;
+            swarm.stop(timeout_us).await;
         }
-        self.wind_down(why.into(), log);
+        self.wind_down(why, log);
         self.stop_preparing(log);
     }
 
     /// Nothing is planned any more.
-    pub(super) fn wind_down(&mut self, why: Cow<'static, str>, log: &Log) {
+    pub(super) fn wind_down(&mut self, why: Why, log: &Log) {
         let at_us = self.elapsed_us();
         if self.state != RunState::Stopping {
             self.plan.stop(at_us);
             self.aggregator.watch.stop(at_us);
             self.pauses.end(at_us);
+            self.changes.keep_end(at_us, self.spec.run_time);
         }
         self.state = RunState::Stopping;
-        self.why_stopped = why;
+        self.why_stopped = why.text;
         let text = format!("stopping: {}", self.why_stopped);
-        log.push_event(Event::new(at_us, EventKind::Stopping, Level::Info, text));
+        let event = Event::new(at_us, EventKind::Stopping, Level::Info, text);
+        log.push_event(event.by_if(why.by));
     }
 
     /// Zeroes the statistics.
@@ -364,6 +376,11 @@ impl Active {
         let (level, text) = self.last_words();
         let at_us = self.elapsed_us();
         log.push_event(Event::new(at_us, EventKind::Stopped, level, text));
+    }
+
+    /// What was changed, to be played again.
+    pub(super) fn played(&self) -> Vec<TimelineEntry> {
+        self.changes.played().to_vec()
     }
 
     pub(super) fn elapsed_us(&self) -> u64 {

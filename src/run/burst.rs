@@ -1,9 +1,8 @@
 //! Bursts: more users for a while, and how the target gets over it.
 
-use std::time::Duration;
-
-use crate::model::{Load, micros};
+use crate::model::{Burst, Change, Load, micros};
 use crate::run::active::Active;
+use crate::run::changes::{Done, Lease};
 use crate::run::log::{Event, EventKind, Level, Log};
 use crate::run::tables::{float, seconds};
 use crate::run::{Author, RunError};
@@ -18,17 +17,6 @@ const LONGER: f64 = 1.2;
 const MORE_FAILED: f64 = 0.005;
 /// How long a recovery is waited for.
 const PATIENCE_S: u64 = 600;
-
-/// More users for a while.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Burst {
-    /// How many times the users that the operator asked for, above 1.
-    pub factor: f64,
-    /// How long they take to come, and to go again.
-    pub rise: Duration,
-    /// How long all of them stay.
-    pub hold: Duration,
-}
 
 /// Watches how a target gets over a burst.
 #[derive(Debug)]
@@ -117,49 +105,67 @@ impl Active {
     /// Lets more users come for a while; a burst that goes on is replaced by it.
     ///
     /// # Errors
-    /// Nothing is steered or runs, or there would be too many users.
+    /// No users are steered or planned or run, or there would be too many.
     pub(super) async fn burst(
         &mut self,
+        at_us: u64,
         burst: Burst,
-        by: Author,
+        by: &Author,
         log: &Log,
-    ) -> Result<Load, RunError> {
-        self.spec.steered().ok_or(RunError::NotSteered)?;
-        let users = (f64::from(self.load.users) * burst.factor).round();
-        let peak = Load::new(users, self.load.spawn_rate)?;
-        self.workloads_with(peak)?;
-        let at_us = self.elapsed_us();
+    ) -> Result<Done, RunError> {
+        let base = match self.spec.steered() {
+            Some(_) => self.load,
+            None => self.load_taken_over(at_us).ok_or(RunError::NotSteered)?,
+        };
+        if self.swarm.is_none() || base.users == 0 {
+            return Err(RunError::NotBegun);
+        }
+        let users = (f64::from(base.users) * burst.factor).round();
+        let peak = Load::new(users, base.spawn_rate)?;
+        self.check_load(peak)?;
+        self.suspend(base);
         let times_us = (micros(burst.rise), micros(burst.hold));
         let until_us = self.plan_burst(at_us, peak, times_us).await;
-        let until_us = until_us.ok_or(RunError::NotBegun)?;
+        let lease = Lease {
+            factor: burst.factor,
+            until_us: until_us.ok_or(RunError::NotBegun)?,
+        };
         // One that is held is renewed over and over.
-        let is_renewed = (self.changes).renew_burst(&by, burst.factor, (at_us, until_us));
-        self.watch_recovery(burst.factor, at_us, until_us, log);
-        if !is_renewed {
-            let text = format!(
-                "burst ×{}: {} users for {} s",
-                burst.factor,
-                peak.users,
-                burst.hold.as_secs_f64()
-            );
-            let event = Event::new(at_us, EventKind::Burst, Level::Info, text);
-            log.push_event(event.by(by));
-        }
-        Ok(peak)
+        let is_renewed = self.changes.renew_burst(by, at_us, lease);
+        self.watch_recovery(burst.factor, at_us, lease.until_us, log);
+        let hold_s = burst.hold.as_secs_f64();
+        let text = format!("burst ×{}: {users} users for {hold_s} s", burst.factor);
+        Ok(Done {
+            said: (!is_renewed).then_some((EventKind::Burst, text)),
+            back: Some(Change::EndBurst),
+            lease: Some(lease),
+            peak: Some(peak),
+        })
     }
 
     /// When it is over; `None` where nobody is there to have more of.
     async fn plan_burst(&mut self, at_us: u64, peak: Load, times_us: (u64, u64)) -> Option<u64> {
-        let swarm = self.swarm.as_ref().filter(|_| self.load.users > 0)?;
+        let swarm = self.swarm.as_ref()?;
         let (plans, until_us) = self.plan.burst(at_us, (self.load, peak), times_us);
         swarm.follow(&plans).await;
         (!plans.is_empty()).then_some(until_us)
     }
 
-    /// Ends a burst that goes on, as quickly as one without a rise ends.
-    pub(super) async fn end_burst(&mut self) {
-        let at_us = self.elapsed_us();
+    /// Ends a burst that goes on, as quickly as one without a rise ends; `None`
+    /// without one.
+    pub(super) async fn end_burst(&mut self, at_us: u64) -> Option<Done> {
+        if !self.changes.has_burst(at_us) {
+            return None;
+        }
         self.plan_burst(at_us, self.load, (0, 0)).await;
+        self.burst_ends(at_us);
+        let text = "the burst ends".to_owned();
+        Some(Done::held(EventKind::Edited, text))
+    }
+
+    /// A burst that goes on is over.
+    pub(super) fn burst_ends(&mut self, at_us: u64) {
+        self.changes.end_bursts(at_us);
         if let Some(recovery) = &mut self.recovery {
             recovery.ended_s = recovery.ended_s.min(seconds(at_us));
         }

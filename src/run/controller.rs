@@ -8,9 +8,9 @@ use tokio::time::MissedTickBehavior;
 
 use crate::client::Clock;
 use crate::engine::INTERVAL_US;
-use crate::model::{Load, RunState};
+use crate::model::{Change, Load, RunState};
 use crate::run::active::{Active, News};
-use crate::run::handle::{Change, Command, Runs};
+use crate::run::handle::{Command, Runs};
 use crate::run::log::{Event, EventKind, Level, Log};
 use crate::run::preflight::{Prepared, limits_of_machine};
 use crate::run::{Author, RunError, RunInfo, Snapshot};
@@ -58,6 +58,8 @@ struct Controller {
 enum Wake {
     Command(Option<Command>),
     News(News),
+    /// A change is due that the scenario plans.
+    Planned,
     Publish,
 }
 
@@ -66,15 +68,18 @@ impl Controller {
         let mut publish = tokio::time::interval(PUBLISH);
         publish.set_missed_tick_behavior(MissedTickBehavior::Skip);
         loop {
+            let planned = self.run.as_ref().and_then(Active::until_planned);
             let wake = tokio::select! {
                 command = self.inbox.recv() => Wake::Command(command),
                 news = next_news(&mut self.run) => Wake::News(news),
+                () = wait(planned) => Wake::Planned,
                 _ = publish.tick(), if self.is_active() => Wake::Publish,
             };
             match wake {
                 Wake::Command(Some(command)) => self.obey(command).await,
                 Wake::Command(None) => break,
                 Wake::News(news) => self.take_in(news).await,
+                Wake::Planned => self.play_planned().await,
                 Wake::Publish => self.publish_active().await,
             }
         }
@@ -90,23 +95,21 @@ impl Controller {
     async fn obey(&mut self, command: Command) {
         // Whoever asked may have gone away: then nobody needs the answer.
         match command {
-            Command::Start(prepared, answer) => {
-                let _ = answer.send(self.start(*prepared));
+            Command::Start(prepared, by, answer) => {
+                let _ = answer.send(self.start(*prepared, by).await);
             }
             Command::Change(change, by, answer) => {
                 let _ = answer.send(self.change(change, by).await);
             }
-            Command::Halt(why, answer) => {
+            Command::Stop(why, ending, answer) => {
                 if let Some(run) = &mut self.run {
-                    run.halt(why, &self.log).await;
+                    run.end(why, ending, &self.log).await;
                 }
                 let _ = answer.send(Ok(()));
             }
-            Command::Stop(why, answer) => {
-                if let Some(run) = &mut self.run {
-                    run.stop(why, &self.log).await;
-                }
-                let _ = answer.send(Ok(()));
+            Command::Played(answer) => {
+                let played = self.run.as_ref().map(Active::played);
+                let _ = answer.send(played.ok_or(RunError::NotActive));
             }
             Command::Reset(by, answer) => {
                 if let Some(run) = &mut self.run {
@@ -122,17 +125,22 @@ impl Controller {
         self.publish();
     }
 
-    fn start(&mut self, prepared: Prepared) -> Result<Arc<RunInfo>, RunError> {
+    async fn start(
+        &mut self,
+        prepared: Prepared,
+        by: Option<Author>,
+    ) -> Result<Arc<RunInfo>, RunError> {
         if self.is_active() {
             return Err(RunError::Active);
         }
         let workloads = prepared.spec.workloads.iter();
         let users: u64 = workloads.map(|one| u64::from(one.peak_users())).sum();
         let mut run = Active::new(self.clock, self.shards, prepared);
-        run.prepare(&self.log)?;
         self.generation += 1;
         self.log.clear();
-        run.announce(&self.log);
+        run.announce(by, &self.log);
+        run.play_planned(&self.log).await;
+        run.prepare(&self.log)?;
         run.start_watching(&self.log);
         for text in limits_of_machine(users, &run.reached) {
             let event = Event::new(0, EventKind::Remark, Level::Warning, text);
@@ -172,6 +180,13 @@ impl Controller {
         }
     }
 
+    async fn play_planned(&mut self) {
+        if let Some(run) = &mut self.run {
+            run.play_planned(&self.log).await;
+        }
+        self.publish();
+    }
+
     async fn publish_active(&mut self) {
         if let Some(run) = &mut self.run {
             run.advance(&self.log).await;
@@ -185,6 +200,14 @@ impl Controller {
             None => Snapshot::ready(self.generation),
         };
         self.publisher.send_replace(Arc::new(snapshot));
+    }
+}
+
+/// Waits for so long; for ever if nothing is waited for.
+async fn wait(left: Option<Duration>) {
+    match left {
+        Some(left) => tokio::time::sleep(left).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -1,252 +1,225 @@
-//! Changing the load of a run, and taking changes back.
+//! Another load for a run that goes on, and back to what the scenario plans.
 
-use std::collections::VecDeque;
+use std::time::Duration;
 
-use crate::model::{Load, RunState, Workload};
+use crate::model::{Change, Drive, Edit, Load, RunState, Workload};
+use crate::run::RunError;
 use crate::run::active::Active;
-use crate::run::handle::Edit;
-use crate::run::log::{Event, EventKind, Level, Log};
+use crate::run::changes::Done;
 use crate::run::plan::Plan;
 use crate::run::preflight::check_capacity;
-use crate::run::{Author, RunError};
 
-/// The most changes that can be taken back; older ones are forgotten.
-const CHANGES: usize = 100;
-
-/// The changes that can be taken back, the oldest first.
-#[derive(Debug, Default)]
-pub(super) struct Changes(VecDeque<Remembered>);
-
-#[derive(Debug)]
-struct Remembered {
-    by: Author,
-    what: What,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum What {
-    /// Users or spawn rate.
-    Load { from: Load, to: Load },
-    /// A burst of this factor that goes on until then.
-    Burst { factor: f64, until_us: u64 },
-}
-
-/// What takes a change back.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Back {
-    Edit(Edit),
-    /// To the load that was asked for.
-    EndOfBurst,
-}
-
-impl Changes {
-    fn push(&mut self, by: &Author, what: What) {
-        if self.0.len() >= CHANGES {
-            self.0.pop_front();
-        }
-        let by = by.clone();
-        self.0.push_back(Remembered { by, what });
-    }
-
-    /// A burst has been begun or renewed; whether it is a renewal.
-    pub(super) fn renew_burst(&mut self, by: &Author, factor: f64, lasts: (u64, u64)) -> bool {
-        let (now_us, until_us) = lasts;
-        let of_author = self.0.iter_mut().filter(|one| one.by == *by);
-        let lasting = of_author.filter_map(|one| match &mut one.what {
-            What::Burst {
-                factor: of,
-                until_us,
-            } if *until_us >= now_us => Some((of, until_us)),
-            What::Burst { .. } | What::Load { .. } => None,
-        });
-        if let Some((_, until)) = lasting
-            .last()
-            .filter(|(of, _)| of.to_bits() == factor.to_bits())
-        {
-            *until = until_us;
-            return true;
-        }
-        self.end_bursts(now_us);
-        self.push(by, What::Burst { factor, until_us });
-        false
-    }
-
-    /// Whether a burst goes on.
-    fn has_burst(&self, now_us: u64) -> bool {
-        let lasts = |one: &Remembered| matches!(one.what, What::Burst { until_us, .. } if until_us > now_us);
-        self.0.iter().any(lasts)
-    }
-
-    /// Another plan has taken over.
-    fn end_bursts(&mut self, now_us: u64) {
-        for one in &mut self.0 {
-            if let What::Burst { until_us, .. } = &mut one.what {
-                *until_us = now_us.min(*until_us);
-            }
-        }
-    }
-
-    /// Where the latest one of an author is that lasts, and what takes it
-    /// back: what it changed is as before, the rest as it is.
-    fn latest_of(&self, by: &Author, now_us: u64) -> Option<(usize, Back)> {
-        let lasts = |change: &Remembered| match change.what {
-            What::Load { .. } => true,
-            What::Burst { until_us, .. } => until_us > now_us,
-        };
-        let at = (self.0.iter()).rposition(|change| change.by == *by && lasts(change))?;
-        let What::Load { from, to } = self.0.get(at)?.what else {
-            return Some((at, Back::EndOfBurst));
-        };
-        let users = (from.users != to.users).then_some(f64::from(from.users));
-        let is_other_rate = from.spawn_rate.to_bits() != to.spawn_rate.to_bits();
-        let spawn_rate = is_other_rate.then_some(from.spawn_rate);
-        Some((at, Back::Edit(Edit { users, spawn_rate })))
-    }
-}
+/// What is steered, and the rate of task starts.
+type Figures = (Load, Option<f64>);
 
 impl Active {
-    /// Changes the load from now on.
-    pub(super) async fn edit(
-        &mut self,
-        edit: Edit,
-        by: Author,
-        log: &Log,
-    ) -> Result<Load, RunError> {
-        let from = self.load;
-        let to = self.steer(edit).await?;
-        if from != to {
-            self.changes.push(&by, What::Load { from, to });
-            self.say_edited(&words(from, to), by, log);
+    /// Changes the load from `at_us` on; `None` where it is that already.
+    pub(super) async fn edit(&mut self, at_us: u64, edit: Edit) -> Result<Option<Done>, RunError> {
+        let before = (self.load, self.rate());
+        let asks_users = edit.users.is_some() || edit.spawn_rate.is_some();
+        let load = asks_users.then(|| self.asked(at_us, edit)).transpose()?;
+        let rate = edit.rate.map(|rate| self.asked_rate(rate)).transpose()?;
+        if let Some(load) = load {
+            self.check_load(load)?;
         }
-        Ok(to)
-    }
-
-    /// Takes the latest change of an author back.
-    pub(super) async fn undo(&mut self, by: Author, log: &Log) -> Result<Load, RunError> {
-        let latest = self.changes.latest_of(&by, self.elapsed_us());
-        let (at, back) = latest.ok_or(RunError::NothingToUndo)?;
-        let from = self.load;
-        let undone = match back {
-            Back::Edit(edit) => words(from, self.steer(edit).await?),
-            Back::EndOfBurst => {
-                self.end_burst().await;
-                "the burst".to_owned()
-            }
-        };
-        self.changes.0.remove(at);
-        self.say_edited(&format!("undone: {undone}"), by, log);
-        Ok(self.load)
-    }
-
-    fn say_edited(&self, text: &str, by: Author, log: &Log) {
-        let at_us = self.elapsed_us();
-        let event = Event::new(at_us, EventKind::Edited, Level::Info, text.to_owned());
-        log.push_event(event.by(by));
-    }
-
-    async fn steer(&mut self, edit: Edit) -> Result<Load, RunError> {
-        self.spec.steered().ok_or(RunError::NotSteered)?;
-        let users = edit.users.unwrap_or_else(|| f64::from(self.load.users));
-        let load = Load::new(users, edit.spawn_rate.unwrap_or(self.load.spawn_rate))?;
-        self.spec.workloads = self.workloads_with(load)?;
+        let suspends = load.is_some() && self.spec.steered().is_none();
+        if suspends || rate.is_some() {
+            self.planned
+                .get_or_insert_with(|| self.spec.workloads.clone());
+        }
+        if let Some(load) = load {
+            self.steer(at_us, load, suspends).await;
+        }
+        if let Some(rate) = rate {
+            let from = Duration::from_micros(at_us);
+            Workload::set_rate(&mut self.spec.workloads, rate, from);
+            self.arrive(at_us).await;
+        }
         if self.swarm.is_none() {
-            self.plan_anew(load);
-        } else if load != self.load || self.changes.has_burst(self.elapsed_us()) {
-            self.follow(load).await;
+            self.plan_anew();
+        }
+        let after = (self.load, self.rate());
+        let back = if suspends {
+            Change::BackToPlan
+        } else {
+            Change::Load(what_was(before, after))
+        };
+        Ok(words(before, after, suspends).map(|text| Done::edited(text, back)))
+    }
+
+    /// Goes to another load, of users that have been planned so far if it
+    /// `suspends` that.
+    async fn steer(&mut self, at_us: u64, load: Load, suspends: bool) {
+        Workload::take_over(&mut self.spec.workloads, load);
+        self.plan.adopt(&self.spec.workloads);
+        if self.swarm.is_none() {
+            self.load = load;
+        } else if load != self.load || suspends || self.changes.has_burst(at_us) {
+            self.follow(at_us, load).await;
             // What was before a burst is no measure any more.
             self.recovery = None;
         }
-        Ok(load)
     }
 
-    /// The workloads under another load of what is steered.
-    ///
-    /// # Errors
-    /// The classes do not allow so many users.
-    pub(super) fn workloads_with(&self, load: Load) -> Result<Vec<Workload>, RunError> {
-        let mut workloads = self.spec.workloads.clone();
-        Workload::steer(&mut workloads, load);
-        check_capacity(&self.program, &workloads)?;
-        Ok(workloads)
+    /// Lets the operator steer users that have been planned so far, from this
+    /// load on.
+    pub(super) fn suspend(&mut self, load: Load) {
+        if self.spec.steered().is_none() {
+            self.planned
+                .get_or_insert_with(|| self.spec.workloads.clone());
+            Workload::take_over(&mut self.spec.workloads, load);
+            self.plan.adopt(&self.spec.workloads);
+            self.load = load;
+        }
+    }
+
+    fn asked_rate(&self, per_second: f64) -> Result<f64, RunError> {
+        self.rate().ok_or(RunError::NoArrivals)?;
+        Ok(Load::rate(per_second)?)
+    }
+
+    /// The load that an edit asks for, of users that may be planned so far.
+    fn asked(&self, at_us: u64, edit: Edit) -> Result<Load, RunError> {
+        let now = match self.spec.steered() {
+            Some(_) => self.load,
+            None => self.load_taken_over(at_us).ok_or(RunError::NotSteered)?,
+        };
+        let users = edit.users.unwrap_or_else(|| f64::from(now.users));
+        Ok(Load::new(users, edit.spawn_rate.unwrap_or(now.spawn_rate))?)
+    }
+
+    /// What a plan of users amounts to at a moment; as fast as it takes ten
+    /// seconds to its peak. `None` where no users are planned.
+    pub(super) fn load_taken_over(&self, at_us: u64) -> Option<Load> {
+        let is_open = |one: &&Workload| matches!(one.drive, Drive::Arrivals(_));
+        let closed = self.spec.workloads.iter().filter(|one| !is_open(one));
+        let peak = closed.map(Workload::peak_users).max()?;
+        let users = self.plan.users_at(at_us);
+        let spawn_rate = (f64::from(peak) / 10.0).max(1.0);
+        Some(Load { users, spawn_rate })
+    }
+
+    /// The highest rate of task starts that is planned; `None` without arrivals.
+    fn rate(&self) -> Option<f64> {
+        Workload::peak_rate(&self.spec.workloads)
+    }
+
+    /// Lets what the scenario plans hold again; `None` where it does.
+    pub(super) async fn back_to_plan(&mut self, at_us: u64) -> Option<Done> {
+        let planned = self.planned.take()?;
+        let (load, rate) = (self.load, self.rate());
+        self.spec.workloads = planned;
+        self.load = self.spec.steered().unwrap_or(Load::NOBODY);
+        self.recovery = None;
+        self.changes.end_bursts(at_us);
+        if self.swarm.is_none() {
+            self.plan_anew();
+        } else {
+            let plans = self.plan.restore(at_us, &self.spec.workloads);
+            if let Some(swarm) = &self.swarm {
+                swarm.follow(&plans).await;
+            }
+            self.arrive(at_us).await;
+        }
+        let is_users = load != self.load;
+        let back = Change::Load(Edit {
+            users: is_users.then_some(f64::from(load.users)),
+            spawn_rate: is_users.then_some(load.spawn_rate),
+            rate: rate.filter(|_| rate != self.rate()),
+        });
+        Some(Done::edited("back to the plan".to_owned(), back))
+    }
+
+    /// When to stop by itself.
+    pub(super) fn limit(
+        &mut self,
+        at_us: u64,
+        run_time: Option<Duration>,
+    ) -> Result<Option<Done>, RunError> {
+        let was = self.spec.run_time;
+        if was == run_time {
+            return Ok(None);
+        }
+        if run_time.is_some_and(|time| time < Duration::from_micros(at_us)) {
+            return Err(RunError::RunTimeOver);
+        }
+        self.spec.run_time = run_time;
+        let words = |time: Option<Duration>| match time {
+            Some(time) => format!("{} s", time.as_secs_f64()),
+            None => "until stopped".to_owned(),
+        };
+        let text = format!("run time {} → {}", words(was), words(run_time));
+        Ok(Some(Done::edited(text, Change::RunTime(was))))
     }
 
     /// Lets the shards go to this load from where they are.
-    pub(super) async fn follow(&mut self, load: Load) {
+    pub(super) async fn follow(&mut self, at_us: u64, load: Load) {
         let Some(swarm) = &self.swarm else { return };
-        let now_us = self.clock.now_us().saturating_sub(self.setup.origin_us);
-        swarm.follow(&self.plan.redirect(now_us, load)).await;
+        swarm.follow(&self.plan.redirect(at_us, load)).await;
         self.load = load;
-        self.changes.end_bursts(now_us);
+        self.changes.end_bursts(at_us);
         if self.state != RunState::Paused {
             self.state = RunState::Spawning;
         }
     }
 
+    /// Lets the shards start tasks as the workloads say now.
+    async fn arrive(&mut self, at_us: u64) {
+        let Some(swarm) = &self.swarm else { return };
+        for (lane, arrivals, start_us) in self.plan.arrive(&self.spec.workloads) {
+            swarm.arrive(lane, &arrivals, start_us, at_us).await;
+        }
+    }
+
+    /// Another load for what the operator steers, within what classes allow.
+    ///
+    /// # Errors
+    /// The classes do not allow so many users.
+    pub(super) fn check_load(&self, load: Load) -> Result<(), RunError> {
+        let mut workloads = self.spec.workloads.clone();
+        Workload::take_over(&mut workloads, load);
+        check_capacity(&self.program, &workloads)
+    }
+
     /// Changes the load of a run whose users have not begun to come.
-    fn plan_anew(&mut self, load: Load) {
+    fn plan_anew(&mut self) {
         self.setup.workloads = self.spec.workloads.as_slice().into();
         self.plan = Plan::new(&self.spec.workloads);
-        self.load = load;
     }
 }
 
-/// A change for people; where nothing is changed, so it says.
-fn words(from: Load, to: Load) -> String {
-    let users = (from.users != to.users).then(|| format!("users {} → {}", from.users, to.users));
-    let (was, is) = (from.spawn_rate, to.spawn_rate);
-    let rate = (from.spawn_rate.to_bits() != to.spawn_rate.to_bits())
-        .then(|| format!("rate {was} → {is}/s"));
-    let changed: Vec<_> = users.into_iter().chain(rate).collect();
-    if changed.is_empty() {
-        return "no change".to_owned();
+/// What takes a change of the load back.
+fn what_was((from, from_rate): Figures, (to, to_rate): Figures) -> Edit {
+    Edit {
+        users: (from.users != to.users).then_some(f64::from(from.users)),
+        spawn_rate: is_other(from.spawn_rate, to.spawn_rate).then_some(from.spawn_rate),
+        rate: from_rate.filter(|_| from_rate != to_rate),
     }
-    changed.join(", ")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn is_other(one: f64, other: f64) -> bool {
+    one.to_bits() != other.to_bits()
+}
 
-    fn load(users: u32, spawn_rate: f64) -> Load {
-        Load { users, spawn_rate }
+/// A change for people; `None` where nothing is changed.
+fn words((from, from_rate): Figures, (to, to_rate): Figures, suspends: bool) -> Option<String> {
+    let mut changed = Vec::new();
+    if from.users != to.users || suspends {
+        let was = if suspends {
+            "as planned".to_owned()
+        } else {
+            from.users.to_string()
+        };
+        changed.push(format!("users {was} → {}", to.users));
     }
-
-    #[test]
-    fn an_undo_gives_back_what_its_author_changed() {
-        let [one, other] = ["one", "other"].map(Author::new);
-        let mut changes = Changes::default();
-        for (by, from, to) in [
-            (&one, load(1, 1.0), load(5, 1.0)),
-            (&other, load(5, 1.0), load(5, 9.0)),
-        ] {
-            changes.push(by, What::Load { from, to });
-        }
-        let back = |users, spawn_rate| Back::Edit(Edit { users, spawn_rate });
-        assert_eq!(changes.latest_of(&one, 0), Some((0, back(Some(1.0), None))));
-        assert_eq!(
-            changes.latest_of(&other, 0),
-            Some((1, back(None, Some(1.0))))
-        );
-        assert_eq!(changes.latest_of(&Author::new("nobody"), 0), None);
-        assert!(!changes.renew_burst(&one, 2.0, (10, 20)));
-        assert!(changes.renew_burst(&one, 2.0, (15, 30)));
-        assert_eq!(changes.latest_of(&one, 29), Some((2, Back::EndOfBurst)));
-        let first = Some((0, back(Some(1.0), None)));
-        assert_eq!(changes.latest_of(&one, 30), first);
-        // Another one takes over: that of the first has ended.
-        assert!(!changes.renew_burst(&other, 2.0, (16, 30)));
-        assert!(!changes.has_burst(30) && changes.has_burst(29));
-        assert_eq!(changes.latest_of(&one, 17), first);
-        assert!(
-            !changes.renew_burst(&other, 5.0, (17, 40)),
-            "another factor"
-        );
-        changes.end_bursts(18);
-        assert!(!changes.has_burst(18));
-        for users in 0..200 {
-            let (from, to) = (load(users, 1.0), load(users + 1, 1.0));
-            changes.push(&one, What::Load { from, to });
-        }
-        assert_eq!(changes.0.len(), CHANGES);
+    if is_other(from.spawn_rate, to.spawn_rate) && !suspends {
+        changed.push(format!(
+            "spawn rate {} → {}/s",
+            from.spawn_rate, to.spawn_rate
+        ));
     }
+    if let (Some(from), Some(to)) = (from_rate, to_rate.filter(|_| from_rate != to_rate)) {
+        changed.push(format!("rate {from} → {to}/s"));
+    }
+    (!changed.is_empty()).then(|| changed.join(", "))
 }

@@ -94,6 +94,28 @@ pub enum RunError {
         "this scenario plans its load itself (stages, a shape, arrivals, or users that belong to a class or a file): there are no users to set"
     )]
     NotSteered,
+    /// Nothing in the scenario is driven by arrivals.
+    #[error("this scenario has no arrivals: there is no rate to set, only users")]
+    NoArrivals,
+    /// The scenario has nothing of that name.
+    #[error("there is no {what} {name:?} here: there are {known}")]
+    NoSuch {
+        /// What was named.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// The names that there are.
+        known: String,
+    },
+    /// A class that has no weight.
+    #[error("{0} has a fixed count of users, and no weight that could be changed")]
+    FixedCount(String),
+    /// A weight without which no class has any.
+    #[error("no class would have a weight above 0, and nobody be left: pause the run instead")]
+    NobodyLeft,
+    /// A run time that is over.
+    #[error("that run time is over already: give a longer one, or stop the run")]
+    RunTimeOver,
     /// This author has changed nothing, or taken it back.
     #[error("there is nothing to undo: only your own changes of this run's load can be undone")]
     NothingToUndo,
@@ -124,7 +146,24 @@ pub enum Blame {
     Program,
 }
 
+/// The most names that are told of.
+const KNOWN: usize = 20;
+
 impl RunError {
+    /// There is nothing of that name among these.
+    pub(super) fn no_such<'n>(
+        what: &'static str,
+        name: &str,
+        known: impl Iterator<Item = &'n str>,
+    ) -> Self {
+        let known: Vec<_> = known.take(KNOWN).collect();
+        Self::NoSuch {
+            what,
+            name: name.to_owned(),
+            known: known.join(", "),
+        }
+    }
+
     /// Who can mend it.
     #[must_use]
     pub fn blame(&self) -> Blame {
@@ -143,6 +182,11 @@ impl RunError {
             | Self::NotActive
             | Self::NotSteered
             | Self::NotBegun
+            | Self::NoArrivals
+            | Self::NoSuch { .. }
+            | Self::FixedCount(_)
+            | Self::NobodyLeft
+            | Self::RunTimeOver
             | Self::NothingToUndo
             | Self::Stopping => Blame::Asker,
         }
@@ -155,6 +199,8 @@ impl RunError {
             Self::Load(LoadError::Users(_) | LoadError::NoUsers)
             | Self::Capacity { .. }
             | Self::CapacityOfPart { .. } => Some("users"),
+            Self::Load(LoadError::Rate(_)) | Self::NoArrivals => Some("rate"),
+            Self::RunTimeOver => Some("run_time"),
             Self::Load(LoadError::SpawnRate(_)) => Some("spawn_rate"),
             Self::Resolve { .. } | Self::Unreachable { .. } => Some("host"),
             _ => None,

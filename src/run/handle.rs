@@ -1,50 +1,73 @@
 //! How the rest of the program talks to the controller.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::model::{Load, RunSpec};
+use crate::model::{Change, Load, RunSpec, TimelineEntry};
 use crate::program::Program;
 use crate::run::preflight::Prepared;
-use crate::run::{Author, Burst, Log, RunError, RunInfo, Snapshot};
+use crate::run::{Author, Log, RunError, RunInfo, Snapshot};
 
-/// A change of a running load; what is `None` stays.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Edit {
-    /// Users to reach.
-    pub users: Option<f64>,
-    /// Users per second.
-    pub spawn_rate: Option<f64>,
+/// Why a run ends, and who wants that, if somebody does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Why {
+    pub(super) text: Cow<'static, str>,
+    pub(super) by: Option<Author>,
 }
 
-/// What somebody does to a running load.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Change {
-    /// Another load.
-    Load(Edit),
-    /// More users for a while; a burst that goes on is replaced by it. How the
-    /// target gets over it is an event of the run.
-    Burst(Burst),
-    /// The author's last change of the load that is not taken back yet is taken
-    /// back; what others changed since then stays. 100 changes are remembered.
-    Undo,
-    /// Users finish their tasks and begin nothing; the run's time goes on.
-    /// Nothing happens to a run that is paused.
-    Pause,
-    /// A paused run goes on. Nothing happens to one that is not paused.
-    Resume,
+impl Why {
+    /// What an operator wants.
+    #[must_use]
+    pub fn operator(by: Author) -> Self {
+        Self {
+            text: Cow::Borrowed("by the operator"),
+            by: Some(by),
+        }
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl From<&'static str> for Why {
+    fn from(text: &'static str) -> Self {
+        let text = Cow::Borrowed(text);
+        Self { text, by: None }
+    }
+}
+
+impl From<String> for Why {
+    fn from(text: String) -> Self {
+        let text = Cow::Owned(text);
+        Self { text, by: None }
+    }
 }
 
 /// What the controller can be asked; each is answered.
 #[derive(Debug)]
 pub(super) enum Command {
-    Start(Box<Prepared>, Answer<Arc<RunInfo>>),
+    Start(Box<Prepared>, Option<Author>, Answer<Arc<RunInfo>>),
     Change(Change, Author, Answer<Load>),
-    Stop(&'static str, Answer<()>),
-    Halt(&'static str, Answer<()>),
+    Stop(Why, Ending, Answer<()>),
     Reset(Author, Answer<()>),
     Clear(Answer<()>),
+    Played(Answer<Vec<TimelineEntry>>),
+}
+
+/// How a run ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// Tasks may go on for as long as the run allows.
+    Stop,
+    /// Tasks may go on to their end.
+    Drain,
+    /// At once.
+    Halt,
 }
 
 type Answer<T> = oneshot::Sender<Result<T, RunError>>;
@@ -67,12 +90,14 @@ impl Runs {
         &self,
         spec: RunSpec,
         program: Arc<Program>,
+        by: Option<Author>,
     ) -> Result<Arc<RunInfo>, RunError> {
         if self.snapshot().state.is_active() {
             return Err(RunError::Active);
         }
         let prepared = Box::new(Prepared::new(spec, program).await?);
-        self.ask(|answer| Command::Start(prepared, answer)).await
+        self.ask(|answer| Command::Start(prepared, by, answer))
+            .await
     }
 
     /// Changes the active run at once; the statistics go on. What the load is
@@ -86,13 +111,21 @@ impl Runs {
     }
 
     /// Stops the active run and comes back when its final figures stand; at
-    /// once if none is active. `why` is for people.
+    /// once if none is active.
     ///
     /// # Errors
     /// The controller has ended.
-    pub async fn stop(&self, why: &'static str) -> Result<(), RunError> {
-        self.ask(|answer| Command::Stop(why, answer)).await?;
-        self.stopped().await
+    pub async fn stop(&self, why: impl Into<Why>) -> Result<(), RunError> {
+        self.end(why.into(), Ending::Stop).await
+    }
+
+    /// As [`stop`](Self::stop), but tasks may go on to their end, for five
+    /// minutes at most or until somebody stops the run.
+    ///
+    /// # Errors
+    /// The controller has ended.
+    pub async fn drain(&self, why: impl Into<Why>) -> Result<(), RunError> {
+        self.end(why.into(), Ending::Drain).await
     }
 
     /// Ends the active run at once: every request is cut off, every connection
@@ -101,12 +134,13 @@ impl Runs {
     ///
     /// # Errors
     /// The controller has ended.
-    pub async fn halt(&self, why: &'static str) -> Result<(), RunError> {
-        self.ask(|answer| Command::Halt(why, answer)).await?;
-        self.stopped().await
+    pub async fn halt(&self, why: impl Into<Why>) -> Result<(), RunError> {
+        self.end(why.into(), Ending::Halt).await
     }
 
-    async fn stopped(&self) -> Result<(), RunError> {
+    async fn end(&self, why: Why, ending: Ending) -> Result<(), RunError> {
+        self.ask(|answer| Command::Stop(why, ending, answer))
+            .await?;
         let mut snapshots = self.snapshots.clone();
         let stopped = snapshots
             .wait_for(|snapshot| !snapshot.state.is_active())
@@ -120,6 +154,15 @@ impl Runs {
     /// The controller has ended.
     pub async fn reset(&self, by: Author) -> Result<(), RunError> {
         self.ask(|answer| Command::Reset(by, answer)).await
+    }
+
+    /// What was changed in the run on show, in order of time, so that it can be
+    /// played again: 1,000 changes at most.
+    ///
+    /// # Errors
+    /// The controller has ended, or there is no run.
+    pub async fn played(&self) -> Result<Vec<TimelineEntry>, RunError> {
+        self.ask(Command::Played).await
     }
 
     /// Puts a stopped run away: back to ready.

@@ -1,10 +1,12 @@
 //! Holding a run up: pausing it, letting it go on, ending it at once.
 
-use crate::model::{Load, RunState};
+use crate::model::RunState;
+use crate::run::RunError;
 use crate::run::active::Active;
-use crate::run::log::{Event, EventKind, Level, Log};
+use crate::run::changes::Done;
+use crate::run::handle::Why;
+use crate::run::log::{EventKind, Log};
 use crate::run::tables::seconds;
-use crate::run::{Author, RunError};
 use crate::verdict::Remark;
 
 /// When a run was paused.
@@ -49,34 +51,31 @@ impl Pauses {
 }
 
 impl Active {
-    /// Lets users finish their tasks and begin nothing.
+    /// Lets users finish their tasks and begin nothing; `None` if they do already.
     ///
     /// # Errors
     /// Its users have not begun to come.
-    pub(super) async fn pause(&mut self, by: Author, log: &Log) -> Result<Load, RunError> {
+    pub(super) async fn pause(&mut self, at_us: u64) -> Result<Option<Done>, RunError> {
         let swarm = self.swarm.as_ref().ok_or(RunError::NotBegun)?;
         if self.state == RunState::Paused {
-            return Ok(self.load);
+            return Ok(None);
         }
         swarm.pause().await;
-        let at_us = self.elapsed_us();
         // Who came meanwhile would begin all at once when it goes on.
         swarm.follow(&self.plan.freeze(at_us)).await;
+        self.burst_ends(at_us);
         self.state = RunState::Paused;
         self.pauses.begin(at_us);
         let text = "paused: users finish their tasks and begin nothing".to_owned();
-        let event = Event::new(at_us, EventKind::Paused, Level::Info, text);
-        log.push_event(event.by(by));
-        Ok(self.load)
+        Ok(Some(Done::held(EventKind::Paused, text)))
     }
 
-    /// Lets users go on, if they are paused.
-    pub(super) async fn resume(&mut self, by: Author, log: &Log) -> Load {
-        let at_us = self.elapsed_us();
-        let Some(lasted_us) = self.pauses.end(at_us) else {
-            return self.load;
-        };
-        self.follow(self.load).await;
+    /// Lets users go on; `None` if they are not paused.
+    pub(super) async fn resume(&mut self, at_us: u64) -> Option<Done> {
+        let lasted_us = self.pauses.end(at_us)?;
+        if self.spec.steered().is_some() {
+            self.follow(at_us, self.load).await;
+        }
         if let Some(swarm) = &self.swarm {
             swarm.resume().await;
         }
@@ -86,13 +85,11 @@ impl Active {
             RunState::Running
         };
         let text = format!("resumed after {:.1} s", seconds(lasted_us));
-        let event = Event::new(at_us, EventKind::Resumed, Level::Info, text);
-        log.push_event(event.by(by));
-        self.load
+        Some(Done::held(EventKind::Resumed, text))
     }
 
     /// Ends it at once: nothing is sent any more, not even last words.
-    pub(super) async fn halt(&mut self, why: &'static str, log: &Log) {
+    pub(super) async fn halt(&mut self, why: Why, log: &Log) {
         if !self.state.is_active() {
             return;
         }
@@ -101,7 +98,11 @@ impl Active {
             swarm.halt().await;
         }
         self.pollers.abort_all();
-        self.wind_down(format!("halted {why}").into(), log);
+        let why = Why {
+            text: format!("halted {}", why.text).into(),
+            by: why.by,
+        };
+        self.wind_down(why, log);
         if self.aside.take().is_some() {
             self.conclude(log);
         }

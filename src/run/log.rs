@@ -72,10 +72,12 @@ impl Event {
 
     /// The same, done by somebody.
     pub(super) fn by(self, author: Author) -> Self {
-        Self {
-            by: Some(author),
-            ..self
-        }
+        self.by_if(Some(author))
+    }
+
+    /// The same, done by somebody if anybody did it.
+    pub(super) fn by_if(self, by: Option<Author>) -> Self {
+        Self { by, ..self }
     }
 }
 

@@ -95,6 +95,50 @@ impl Plan {
         (plans, until_us)
     }
 
+    /// What the workloads say is steered is, from now on.
+    pub(super) fn adopt(&mut self, workloads: &[Workload]) {
+        for (lane, workload) in self.0.iter_mut().zip(workloads) {
+            if let (Lane::Closed { part, .. }, Drive::Steered(_, of)) = (lane, &workload.drive) {
+                *part = Some(of.clone());
+            }
+        }
+    }
+
+    /// From `now_us` on, what the workloads plan of users, where that was
+    /// steered instead: the workloads, and the plan of each.
+    pub(super) fn restore(
+        &mut self,
+        now_us: u64,
+        workloads: &[Workload],
+    ) -> Vec<(usize, UserPlan)> {
+        let mut restored = Vec::new();
+        for (index, (lane, workload)) in self.0.iter_mut().zip(workloads).enumerate() {
+            let Lane::Closed { plans, part, .. } = lane else {
+                continue;
+            };
+            let is_planned = !matches!(workload.drive, Drive::Steered(..));
+            if let (true, Some(plan)) = (is_planned && part.is_some(), UserPlan::of(workload)) {
+                plans.push(now_us, plan.clone());
+                *part = None;
+                restored.push((index, plan));
+            }
+        }
+        restored
+    }
+
+    /// From now on, the task starts that the workloads plan: the open ones, with
+    /// their plans and when these begin.
+    pub(super) fn arrive(&mut self, workloads: &[Workload]) -> Vec<(usize, Arrivals, u64)> {
+        let mut open = Vec::new();
+        for (index, (lane, workload)) in self.0.iter_mut().zip(workloads).enumerate() {
+            if let Drive::Arrivals(arrivals) = &workload.drive {
+                *lane = Lane::new(workload);
+                open.push((index, arrivals.clone(), micros(workload.start)));
+            }
+        }
+        open
+    }
+
     /// Gives each workload that the operator steers another plan from `now_us` on,
     /// made of its present one, when it begins and its part of the load. Those
     /// that have one, with it.

@@ -206,9 +206,8 @@ pub(super) fn limits_of_machine(users: u64, reached: &[Reached]) -> Vec<String> 
         .map(|target| target.addresses.len() as u64)
         .min();
     let addresses = addresses.unwrap_or(1).max(1);
-    let ports = host::local_ports().and_then(|ports| {
-        ports_words(users, ports.all * addresses, ports.quick * addresses)
-    });
+    let ports = host::local_ports()
+        .and_then(|ports| ports_words(users, ports.all * addresses, ports.quick * addresses));
     files.into_iter().chain(ports).collect()
 }
 

@@ -1,8 +1,9 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Load, RunState};
+use crate::model::{Behaviour, Load, RunState};
 use crate::run::Tables;
 use crate::stats::{Counts, Percentiles};
 use crate::verdict::{Judgement, Verdict};
@@ -27,6 +28,12 @@ pub struct Snapshot {
     /// What the operator asked for; [`Load::NOBODY`] where the scenario
     /// plans everything itself.
     pub load: Load,
+    /// When it stops by itself, counted from the start.
+    pub run_time: Option<Duration>,
+    /// Whether what the scenario plans has been set aside by an operator.
+    pub is_suspended: bool,
+    /// How users behave that is not as the scenario says, each thing once.
+    pub conduct: Arc<[Behaviour]>,
     /// Counts since the start or the last reset.
     pub counts: Counts,
     /// Requests per second: of the last few seconds, of the whole run once stopped.
@@ -112,6 +119,9 @@ impl Snapshot {
             planned_users: 0,
             planned_starts: None,
             load: Load::NOBODY,
+            run_time: None,
+            is_suspended: false,
+            conduct: Arc::default(),
             counts: Counts::default(),
             rps: 0.0,
             fps: 0.0,

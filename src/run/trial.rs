@@ -31,6 +31,7 @@ pub async fn prepare_trial(clock: Clock, program: Arc<Program>) -> Result<SwarmS
         recent: Recent::All,
         probes: Vec::new(),
         criteria: Criteria::default(),
+        timeline: Vec::new(),
     };
     let prepared = Prepared::new(spec, program).await?;
     let mut setup = prepared.setup(clock, 1);

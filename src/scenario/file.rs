@@ -16,7 +16,7 @@ use crate::scenario::section::{DrivenClass, Section};
 use crate::scenario::source::Span;
 use crate::scenario::step::Surroundings;
 
-pub(super) const KEYS: [&str; 17] = [
+pub(super) const KEYS: [&str; 18] = [
     "name",
     "description",
     "host",
@@ -27,6 +27,7 @@ pub(super) const KEYS: [&str; 17] = [
     "blocks",
     "load",
     "criteria",
+    "timeline",
     "health",
     "setup",
     "teardown",
@@ -63,6 +64,7 @@ impl Reader<'_> {
         self.blocks(fields.value("blocks"));
         let data = fields.value("data");
         let criteria = fields.value("criteria");
+        let timeline = fields.value("timeline");
         let sections = self.sections((fields, root.span), &load, listed);
         let host = self.hosts(&sections);
         let mut once = Once::default();
@@ -86,6 +88,7 @@ impl Reader<'_> {
             .collect::<Option<Vec<_>>>()
             .and_then(|ends| ends.into_iter().max());
         let criteria = criteria.map(|node| self.criteria(node, &classes, &workloads));
+        let timeline = timeline.map(|node| self.timeline(node, &classes));
         let scenario = Scenario {
             name: name.unwrap_or_else(|| self.problems.source.stem().to_owned()),
             description: description.trim().to_owned(),
@@ -96,6 +99,7 @@ impl Reader<'_> {
             stop_timeout: load.stop_timeout,
             probes,
             criteria: criteria.unwrap_or_default(),
+            timeline: timeline.unwrap_or_default(),
             user_classes: classes.iter().map(class::model).collect(),
             workloads,
         };

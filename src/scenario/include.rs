@@ -17,7 +17,15 @@ use crate::scenario::yaml;
 /// What is taken in from an included file.
 const TAKEN: [&str; 4] = ["user_classes", "blocks", "data", "variables"];
 /// What an included file may say beside that: it may be run by itself as well.
-const LEFT: [&str; 6] = ["include", "name", "description", "host", "load", "criteria"];
+const LEFT: [&str; 7] = [
+    "include",
+    "name",
+    "description",
+    "host",
+    "load",
+    "criteria",
+    "timeline",
+];
 /// The most files beside a scenario's own.
 pub(super) const MAX_FILES: usize = 32;
 

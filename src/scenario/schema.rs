@@ -101,7 +101,7 @@ mod tests {
     use crate::scenario::texts::{Origin, Texts};
     use crate::scenario::{
         body, capture, check, class, criteria, data, expect, file, http, multipart, once, probe,
-        probe_reading, recorded, request, section, shape, step, tls, workload, yaml,
+        probe_reading, recorded, request, section, shape, step, timeline, tls, workload, yaml,
     };
 
     fn root() -> &'static Path {
@@ -137,6 +137,8 @@ mod tests {
             ("load", &workload::KEYS),
             ("listed", &section::KEYS),
             ("criteria", &criteria::KEYS),
+            ("change", &timeline::KEYS),
+            ("burst", &timeline::BURST_KEYS),
             ("http", &http::KEYS),
             ("wait", &file::WAIT_KEYS),
             ("tls", &tls::KEYS),

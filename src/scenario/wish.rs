@@ -172,6 +172,7 @@ impl Loaded {
             recent: wish.recent,
             probes: scenario.probes.clone(),
             criteria,
+            timeline: scenario.timeline.clone(),
         };
         Ok((spec, program))
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Arrivals, Curve, Spacing};
+use crate::model::{Arrivals, Curve, Point, Spacing};
 use crate::schedule::curve::{Piece, pieces_from, value_at};
 
 /// One shard's part of the starts of an open load, in order of time.
@@ -58,6 +58,41 @@ impl Starts {
             self.next_area += self.shards;
         }
         Some(self.start_us.saturating_add(due_us))
+    }
+
+    /// Passes over what is due before a moment. To be called before the first
+    /// start is asked for.
+    pub fn skip_to(&mut self, at_us: u64) {
+        let Some(within_us) = at_us.checked_sub(self.start_us) else {
+            return;
+        };
+        let area = self.area_until(within_us);
+        self.next_area = match self.spacing {
+            // The first of its own that is not below the area.
+            Spacing::Even => {
+                let turns = ((area - self.next_area) / self.shards).ceil().max(0.0);
+                self.next_area + turns * self.shards
+            }
+            Spacing::Poisson => area,
+        };
+    }
+
+    /// The area from the beginning up to a moment after it.
+    fn area_until(&self, within_us: u64) -> f64 {
+        let mut area = 0.0;
+        for mut piece in pieces_from(&self.rate, 0) {
+            if piece.from.at_us >= within_us {
+                break;
+            }
+            if piece.to.at_us > within_us {
+                piece.to = Point {
+                    at_us: within_us,
+                    value: piece.value_at(within_us),
+                };
+            }
+            area += piece.area();
+        }
+        area
     }
 
     /// Starts per second planned for a moment.
@@ -190,6 +225,31 @@ mod tests {
             (spread - 1.0).abs() < 0.05,
             "coefficient of variation {spread}"
         );
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_skipped_is_all_before_a_moment(first in 0.0f64..50.0, second in 0.0f64..50.0, over_us in 0u64..5_000_000, at_us in 0u64..9_000_000, shards in 1usize..4) {
+            let arrivals = arrivals(first, &[(over_us, second)], Spacing::Even);
+            let until_us = 10_000_000;
+            for index in 0..shards {
+                let due = |mut starts: Starts| {
+                    let mut due = Vec::new();
+                    while let Some(next) = starts.next_us(0.0).filter(|&next| next < until_us) {
+                        due.push(next);
+                    }
+                    due
+                };
+                let whole = due(Starts::new(&arrivals, 1_000, (index, shards)));
+                let mut rest = Starts::new(&arrivals, 1_000, (index, shards));
+                rest.skip_to(1_000 + at_us);
+                let rest = due(rest);
+                let expected = whole.iter().filter(|&&due| due >= 1_000 + at_us).count();
+                // A start at the very moment may be on either side of it.
+                prop_assert!(rest.len().abs_diff(expected) <= 1, "{} of {}", rest.len(), expected);
+                prop_assert!(rest.iter().all(|due| due + 1 >= 1_000 + at_us));
+            }
+        }
     }
 
     proptest! {

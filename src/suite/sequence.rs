@@ -5,7 +5,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::model::RunState;
 use crate::report::{About, RunFile};
-use crate::run::Runs;
+use crate::run::{Runs, Why};
 use crate::suite::Entry;
 use crate::verdict::Verdict;
 
@@ -76,10 +76,7 @@ impl Sequence {
     /// Waits for the next step; `None` after the last one. When `stop` says
     /// why, the run that goes on is stopped and the rest is left out; it is not
     /// asked again after that. A call that is dropped stops nothing.
-    pub async fn next(
-        &mut self,
-        stop: &mut (impl Future<Output = &'static str> + Unpin),
-    ) -> Option<Step> {
+    pub async fn next(&mut self, stop: &mut (impl Future<Output = Why> + Unpin)) -> Option<Step> {
         loop {
             match self.phase {
                 Phase::Due(at) if at < self.entries.len() => {
@@ -129,7 +126,7 @@ impl Sequence {
     async fn run(
         &mut self,
         at: usize,
-        stop: &mut (impl Future<Output = &'static str> + Unpin),
+        stop: &mut (impl Future<Output = Why> + Unpin),
     ) -> Option<RunFile> {
         let entry = self.entries.get(at)?;
         let before = run_id(&self.runs);
@@ -175,7 +172,7 @@ impl Sequence {
 /// that cannot be reached makes a run that is not sound. `None` where the
 /// controller is gone.
 async fn to_end(runs: &Runs, entry: &Entry) -> Option<RunFile> {
-    let started = runs.start(entry.spec.clone(), Arc::clone(&entry.program));
+    let started = runs.start(entry.spec.clone(), Arc::clone(&entry.program), None);
     if let Err(error) = started.await {
         let reason = error.to_string();
         return Some(unstarted(entry, Verdict::Invalid, reason));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
 
+use crate::run::Author;
 use crate::scenario::{Loaded, Wish};
 use crate::web::gate::NotStarted;
 use crate::web::problem::Problem;
@@ -20,6 +21,8 @@ pub(super) struct Start {
     pub(super) classes: Option<Vec<String>>,
     /// Load, target, times.
     pub(super) wish: Wish,
+    /// Who starts it, if somebody does.
+    pub(super) by: Option<Author>,
 }
 
 impl App {
@@ -54,7 +57,7 @@ impl App {
         let planned = Planned::new(&loaded, &start.wish, &self.defaults.wish())?;
         let planned = planned.remark(loaded.left_out_of(whole));
         self.pass_gate().await?;
-        let started = Arc::new(planned.start(&self.runs).await?);
+        let started = Arc::new(planned.start(&self.runs, start.by).await?);
         self.started.send_replace(Some(Arc::clone(&started)));
         Ok(started)
     }

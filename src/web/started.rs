@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::model::RunSpec;
+use crate::model::{RunSpec, Scenario};
 use crate::probes::host;
 use crate::program::Program;
 use crate::report::{About, Machine};
-use crate::run::{RunError, RunInfo, Runs, Snapshot};
+use crate::run::{Author, RunError, RunInfo, Runs, Snapshot};
 use crate::scenario::{Loaded, Wish, WishError};
 
 /// A run that was thought through and not started yet.
@@ -15,6 +15,7 @@ pub struct Planned {
     spec: RunSpec,
     program: Arc<Program>,
     about: About,
+    scenario: Scenario,
 }
 
 /// A run that was started, as whoever started it knows it.
@@ -28,6 +29,7 @@ pub struct Started {
     pub program: Arc<Program>,
     /// What reports say of it.
     pub about: About,
+    scenario: Scenario,
 }
 
 impl Planned {
@@ -42,6 +44,7 @@ impl Planned {
         Ok(Self {
             about: About::new(&loaded.scenario, &loaded.text, &spec, machine()),
             program: Arc::new(program),
+            scenario: loaded.scenario.clone(),
             spec,
         })
     }
@@ -63,19 +66,25 @@ impl Planned {
     ///
     /// # Errors
     /// What the controller says.
-    pub async fn start(self, runs: &Runs) -> Result<Started, RunError> {
+    pub async fn start(self, runs: &Runs, by: Option<Author>) -> Result<Started, RunError> {
         let program = Arc::clone(&self.program);
-        let run = runs.start(self.spec.clone(), program).await?;
+        let run = runs.start(self.spec.clone(), program, by).await?;
         Ok(Started {
             run,
             spec: self.spec,
             program: self.program,
             about: self.about,
+            scenario: self.scenario,
         })
     }
 }
 
 impl Started {
+    /// The scenario as it is written, and its text.
+    pub(super) fn scenario(&self) -> (&Scenario, &str) {
+        (&self.scenario, &self.about.text)
+    }
+
     /// The names of its user classes.
     pub(super) fn class_names(&self) -> Vec<String> {
         let classes = self.program.classes.iter();

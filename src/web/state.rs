@@ -7,7 +7,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use crate::model::{Criterion, Recent};
 use crate::output::{Logbook, Source};
 use crate::report::About;
-use crate::run::{Level, RunError, Runs, Snapshot};
+use crate::run::{Level, RunError, Runs, Snapshot, Why};
 use crate::scenario::{RunTime, Wish};
 use crate::web::catalog::Catalog;
 use crate::web::chronicle::chronicle;
@@ -175,15 +175,28 @@ impl App {
     }
 
     /// Stops what goes on: the active run, and with it the suite that it is
-    /// part of. Comes back when the final figures stand. `why` is for people.
+    /// part of. Comes back when the final figures stand.
     ///
     /// # Errors
     /// The controller has ended.
-    pub async fn stop(&self, why: &'static str) -> Result<(), RunError> {
-        if self.suites.stop(why).await {
+    pub async fn stop(&self, why: impl Into<Why>) -> Result<(), RunError> {
+        let why = why.into();
+        if self.suites.stop(why.clone()).await {
             return Ok(());
         }
         self.runs.stop(why).await
+    }
+
+    /// As [`stop`](Self::stop), but tasks of a run may go on to their end. A suite
+    /// is stopped.
+    ///
+    /// # Errors
+    /// The controller has ended.
+    pub(super) async fn drain(&self, why: Why) -> Result<(), RunError> {
+        if self.suites.stop(why.clone()).await {
+            return Ok(());
+        }
+        self.runs.drain(why).await
     }
 
     /// Ends what goes on at once, as [`Runs::halt`] does, and the suite that it is
@@ -191,9 +204,9 @@ impl App {
     ///
     /// # Errors
     /// The controller has ended.
-    pub async fn halt(&self, why: &'static str) -> Result<(), RunError> {
+    pub(super) async fn halt(&self, why: Why) -> Result<(), RunError> {
         // First, so that no other run of a suite begins.
-        let in_suite = self.suites.tell_to_stop(why);
+        let in_suite = self.suites.tell_to_stop(why.clone());
         self.runs.halt(why).await?;
         if in_suite {
             self.suites.over().await;

@@ -8,7 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use crate::output::Source;
 use crate::report::About;
-use crate::run::{Level, RunError, RunInfo};
+use crate::run::{Level, RunError, RunInfo, Why};
 use crate::scenario::{RunTime, Wish, duration_text};
 use crate::suite::{Course, End, Entry, Sequence, Step};
 use crate::web::catalog::{Catalog, Entry as Offered};
@@ -30,7 +30,7 @@ pub(super) struct Suites {
     /// What reports say of its present run.
     about: watch::Sender<About>,
     /// Why the suite is to stop; written by who stops it, read by its task.
-    stop: watch::Sender<Option<&'static str>>,
+    stop: watch::Sender<Option<Why>>,
 }
 
 /// What is asked of a suite.
@@ -83,12 +83,12 @@ impl Suites {
 
     /// Stops the suite that goes on: its present run ends, the rest is left
     /// out. Comes back when the final figures stand; false if none goes on.
-    pub(super) async fn stop(&self, why: &'static str) -> bool {
+    pub(super) async fn stop(&self, why: Why) -> bool {
         self.tell_to_stop(why) && self.over().await
     }
 
     /// The same without waiting for it.
-    pub(super) fn tell_to_stop(&self, why: &'static str) -> bool {
+    pub(super) fn tell_to_stop(&self, why: Why) -> bool {
         let is_active = self.is_active();
         if is_active {
             self.stop.send_replace(Some(why));
@@ -174,7 +174,7 @@ impl App {
         let mut stops = self.suites.stop.subscribe();
         let mut stop = std::pin::pin!(async move {
             let why = stops.wait_for(Option::is_some).await;
-            why.ok().and_then(|why| *why).unwrap_or_default()
+            why.ok().and_then(|why| why.clone()).unwrap_or_default()
         });
         while let Some(step) = sequence.next(&mut stop).await {
             if let Step::Begun(at) = step {

@@ -1,5 +1,7 @@
 //! The dashboard under the hands of an operator, in a real browser.
 
+mod play;
+
 use reqwest::Method;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::RunState;
@@ -205,7 +207,9 @@ async fn a_burst_is_played_by_a_click_or_held() {
     browser.until_number(USERS, |users| users == 4.0).await;
     let (events, _) = board.runs.log().events_after(0);
     assert!(
-        events.iter().any(|event| event.text == "undone: the burst"),
+        events
+            .iter()
+            .any(|event| event.text == "undone: the burst ends"),
         "{events:?}"
     );
 

@@ -14,6 +14,7 @@ mod hold;
 mod http;
 mod loads;
 mod once;
+mod play;
 mod rehearsal;
 mod stories;
 #[cfg(unix)]

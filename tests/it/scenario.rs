@@ -20,6 +20,7 @@ mod requests;
 #[cfg(unix)]
 mod scenarios;
 mod selection;
+mod timeline;
 mod values;
 
 use swarmdeck::program::{Around, Instruction, Program, Request, Scratch, Sequences, Variables};

@@ -8,6 +8,7 @@ mod request;
 mod scenario;
 mod step;
 mod table;
+mod timeline;
 
 pub(super) use step::STEP_KINDS;
 use table::{HEADERS, PAUSE, STEPS};

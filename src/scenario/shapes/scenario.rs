@@ -60,6 +60,11 @@ pub(super) const SHAPES: &[Shape] = &[
                 "what a run has to meet: `p99 < 500ms`, `success >= 98%`",
             ),
             Key(
+                "timeline",
+                List(&Of("change"), 0),
+                "what is changed while a run goes on",
+            ),
+            Key(
                 "health",
                 Either(&[Text, Of("health")]),
                 "no user starts before this answers",

@@ -1,6 +1,6 @@
 //! What the table is made of.
 
-use super::{answer, class, load, probe, request, scenario, step};
+use super::{answer, class, load, probe, request, scenario, step, timeline};
 
 /// A map of the language.
 pub(in crate::scenario) struct Shape {
@@ -64,6 +64,7 @@ pub(in crate::scenario) fn shapes() -> impl Iterator<Item = &'static Shape> {
     [
         scenario::SHAPES,
         load::SHAPES,
+        timeline::SHAPES,
         probe::SHAPES,
         class::SHAPES,
         step::SHAPES,

@@ -10,7 +10,8 @@ use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::header;
 use serde::Serialize;
 
-use crate::run::{Author, Change, Edit, Snapshot};
+use crate::model::{Change, Edit};
+use crate::run::{Author, Snapshot, Why};
 use crate::scenario::{RunTime, Wish, parse_duration};
 use crate::web::problem::Problem;
 use crate::web::start::Start;
@@ -65,7 +66,7 @@ pub(in crate::web) async fn swarm(State(app): State<App>, request: Request) -> J
 pub(in crate::web) async fn stop_swarm(
     State(app): State<App>,
 ) -> Result<Json<SwarmAnswer>, Problem> {
-    app.stop("by the operator").await?;
+    app.stop(Why::operator(author())).await?;
     Ok(Json(SwarmAnswer::done("Test stopped")))
 }
 
@@ -160,7 +161,11 @@ async fn start_or_edit(app: &App, fields: &Fields) -> Result<SwarmAnswer, Proble
         if let Some(classes) = &classes {
             require_running(&app.runs.snapshot(), classes)?;
         }
-        let edit = Edit { users, spawn_rate };
+        let edit = Edit {
+            users,
+            spawn_rate,
+            rate: None,
+        };
         app.runs.change(Change::Load(edit), author()).await?;
         let host = app.runs.snapshot().run.as_ref().map(|run| run.host.clone());
         return Ok(SwarmAnswer {
@@ -181,6 +186,7 @@ async fn start_or_edit(app: &App, fields: &Fields) -> Result<SwarmAnswer, Proble
             profile: fields.text("profile"),
             ..Wish::default()
         },
+        by: Some(author()),
     };
     let started = app.start(start).await?;
     let mut classes = started.class_names();

@@ -6,6 +6,7 @@ mod history;
 mod locust;
 mod report;
 mod run;
+mod saved;
 mod show;
 mod suite;
 mod suite_report;
@@ -19,9 +20,10 @@ pub(super) use history::download_history;
 pub(super) use locust::{reset_stats, stop_swarm, swarm};
 pub(super) use report::show_report;
 pub(super) use run::{
-    burst_run, clear_run, edit_run, halt_run, pause_run, reset_run, resume_run, start_run,
-    stop_run, undo_edit,
+    burst_run, change_run, clear_run, drain_run, edit_run, halt_run, pause_run, reset_run,
+    resume_run, start_run, stop_run, undo_edit,
 };
+pub(super) use saved::show_saved;
 pub(super) use show::{list_scenarios, show_dashboard, show_run, show_tables};
 pub(super) use suite::{show_suite, start_suite, stop_suite};
 pub(super) use suite_report::{

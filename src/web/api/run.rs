@@ -7,9 +7,9 @@ use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use serde::Deserialize;
 
-use crate::model::Load;
-use crate::run::{Burst, Change, Edit};
-use crate::scenario::{DurationError, RunTime, Wish, parse_duration};
+use crate::model::{BURST_FACTOR_MAX, BURST_HOLD, BURST_TIME_MAX, Burst, Change, Edit, Load};
+use crate::run::Why;
+use crate::scenario::{DurationError, RunTime, Wish, parse_change, parse_duration};
 use crate::web::api::by::By;
 use crate::web::problem::{Outcome, Problem};
 use crate::web::start::Start;
@@ -47,14 +47,9 @@ pub(in crate::web) struct EditBody {
     users: Option<f64>,
     /// Users per second.
     spawn_rate: Option<f64>,
+    /// Task starts per second of what is driven by arrivals.
+    rate: Option<f64>,
 }
-
-/// The largest factor of a burst.
-const FACTOR_MAX: f64 = 100.0;
-/// The longest that a burst rises, and that it stays.
-const BURST_MAX: Duration = Duration::from_secs(3_600);
-/// How long a burst stays that does not say.
-const HOLD: Duration = Duration::from_secs(10);
 
 /// The body of `POST /api/v1/run/burst`.
 #[derive(Debug, Deserialize)]
@@ -71,6 +66,7 @@ pub(in crate::web) struct BurstBody {
 /// `POST /api/v1/run`: starts a run.
 pub(in crate::web) async fn start_run(
     State(app): State<App>,
+    By(author): By,
     body: Result<Json<StartBody>, JsonRejection>,
 ) -> Answer {
     let body = read(body)?;
@@ -86,6 +82,7 @@ pub(in crate::web) async fn start_run(
         scenario: body.scenario,
         classes: body.classes,
         wish,
+        by: Some(author),
     });
     Ok(Outcome::done(format!(
         "swarming {}",
@@ -103,6 +100,7 @@ pub(in crate::web) async fn edit_run(
     let edit = Edit {
         users: body.users,
         spawn_rate: body.spawn_rate,
+        rate: body.rate,
     };
     Ok(now_is(app.runs.change(Change::Load(edit), author).await?))
 }
@@ -110,6 +108,21 @@ pub(in crate::web) async fn edit_run(
 /// `POST /api/v1/run/undo`: takes the author's last change of the load back.
 pub(in crate::web) async fn undo_edit(State(app): State<App>, By(author): By) -> Answer {
     Ok(now_is(app.runs.change(Change::Undo, author).await?))
+}
+
+/// `POST /api/v1/run/change`: any change that a timeline can plan, worded as an
+/// entry of one.
+pub(in crate::web) async fn change_run(
+    State(app): State<App>,
+    By(author): By,
+    body: String,
+) -> Answer {
+    let change = parse_change(&body).map_err(|mistakes| {
+        let texts: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
+        Problem::bad_request(texts.join("; "), None)
+    })?;
+    app.runs.change(change, author).await?;
+    Ok(Outcome::done("changed"))
 }
 
 /// `POST /api/v1/run/burst`: more users for a while.
@@ -120,14 +133,15 @@ pub(in crate::web) async fn burst_run(
 ) -> Answer {
     let body = read(body)?;
     let factor = body.factor;
-    if !(factor > 1.0 && factor <= FACTOR_MAX) {
-        let message = format!("a burst has from 1 to {FACTOR_MAX} times the users, not {factor}");
+    if !(factor > 1.0 && factor <= BURST_FACTOR_MAX) {
+        let message =
+            format!("a burst has from 1 to {BURST_FACTOR_MAX} times the users, not {factor}");
         return Err(Problem::bad_request(message, Some("factor")));
     }
     let within = |text: Option<&str>, field, preset| match text {
         None => Ok(preset),
         Some(text) => match time(text, field)? {
-            long if long > BURST_MAX => {
+            long if long > BURST_TIME_MAX => {
                 let message = format!("a burst lasts an hour at most, not {text}");
                 Err(Problem::bad_request(message, Some(field)))
             }
@@ -137,7 +151,7 @@ pub(in crate::web) async fn burst_run(
     let burst = Burst {
         factor,
         rise: within(body.rise.as_deref(), "rise", Duration::ZERO)?,
-        hold: within(body.hold.as_deref(), "hold", HOLD)?,
+        hold: within(body.hold.as_deref(), "hold", BURST_HOLD)?,
     };
     Ok(now_is(app.runs.change(Change::Burst(burst), author).await?))
 }
@@ -150,15 +164,22 @@ fn now_is(load: Load) -> Json<Outcome> {
 }
 
 /// `POST /api/v1/run/stop`: comes back when the final figures stand.
-pub(in crate::web) async fn stop_run(State(app): State<App>) -> Answer {
-    app.stop("by the operator").await?;
+pub(in crate::web) async fn stop_run(State(app): State<App>, By(author): By) -> Answer {
+    app.stop(Why::operator(author)).await?;
     Ok(Outcome::done("stopped"))
+}
+
+/// `POST /api/v1/run/drain`: lets tasks go on to their end; comes back when the
+/// final figures stand.
+pub(in crate::web) async fn drain_run(State(app): State<App>, By(author): By) -> Answer {
+    app.drain(Why::operator(author)).await?;
+    Ok(Outcome::done("drained"))
 }
 
 /// `POST /api/v1/run/halt`: cuts everything off; comes back when the final
 /// figures stand.
-pub(in crate::web) async fn halt_run(State(app): State<App>) -> Answer {
-    app.halt("by the operator").await?;
+pub(in crate::web) async fn halt_run(State(app): State<App>, By(author): By) -> Answer {
+    app.halt(Why::operator(author)).await?;
     Ok(Outcome::done("halted"))
 }
 

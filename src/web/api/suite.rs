@@ -5,6 +5,8 @@ use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use serde::{Deserialize, Serialize};
 
+use crate::run::Why;
+use crate::web::api::by::By;
 use crate::web::api::run::{Answer, read, run_time, time};
 use crate::web::messages::SuiteBody;
 use crate::web::problem::Outcome;
@@ -58,8 +60,8 @@ pub(in crate::web) async fn show_suite(State(app): State<App>) -> Json<SuiteAnsw
 
 /// `DELETE /api/v1/suite`: stops the present run and leaves the rest out;
 /// comes back when the final figures stand.
-pub(in crate::web) async fn stop_suite(State(app): State<App>) -> Answer {
-    if !app.suites.stop("by the operator").await {
+pub(in crate::web) async fn stop_suite(State(app): State<App>, By(author): By) -> Answer {
+    if !app.suites.stop(Why::operator(author)).await {
         return Ok(Outcome::done("nothing is being run one after the other"));
     }
     let left_out = app.suites.course().map_or(0, |course| course.left_out());

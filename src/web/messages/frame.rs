@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::model::Load;
+use crate::model::{Behaviour, Load};
 use crate::run::Snapshot;
 use crate::stats::Row;
 use crate::verdict::{CriterionLine, Judgement, Verdict};
@@ -13,6 +13,8 @@ use super::series::SeriesBody;
 pub(in crate::web) struct FrameBody {
     state: &'static str,
     elapsed_s: f64,
+    /// When the run stops by itself; `null` for never.
+    run_time_s: Option<f64>,
     users: u64,
     planned_users: u32,
     /// What the operator steers; `null` where the scenario plans everything.
@@ -20,6 +22,10 @@ pub(in crate::web) struct FrameBody {
     spawn_rate: Option<f64>,
     /// Task starts per second that open loads plan for now.
     planned_starts: Option<f64>,
+    /// Whether an operator has set aside what the scenario plans.
+    is_suspended: bool,
+    /// How users behave that is not as the scenario says.
+    conduct: Vec<ConductBody>,
     arrivals_waiting: u64,
     arrivals_dropped: u64,
     users_failed: u64,
@@ -33,6 +39,24 @@ pub(in crate::web) struct FrameBody {
     generator: GeneratorBody,
     verdict: Option<String>,
     judgement: Option<JudgementBody>,
+}
+
+/// One thing that users do otherwise; what it is not about is left out.
+#[derive(Debug, Default, Serialize)]
+struct ConductBody {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    task: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    weight: Option<u32>,
+    /// In words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wait: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_sent: Option<bool>,
 }
 
 /// What is said of the run, as if it ended now.
@@ -56,11 +80,14 @@ impl FrameBody {
         Self {
             state: snapshot.state.as_str(),
             elapsed_s: snapshot.elapsed_s,
+            run_time_s: snapshot.run_time.map(|time| time.as_secs_f64()),
             users: snapshot.users,
             planned_users: snapshot.planned_users,
             target_users: steered.map(|load| load.users),
             spawn_rate: steered.map(|load| load.spawn_rate),
             planned_starts: snapshot.planned_starts.map(rounded),
+            is_suspended: snapshot.is_suspended,
+            conduct: snapshot.conduct.iter().map(ConductBody::new).collect(),
             arrivals_waiting: counts.arrivals_waiting(),
             arrivals_dropped: counts.arrivals_dropped,
             users_failed: counts.users_failed,
@@ -77,6 +104,39 @@ impl FrameBody {
             },
             verdict: snapshot.unsound().map(str::to_owned),
             judgement: snapshot.judgement.as_deref().map(JudgementBody::new),
+        }
+    }
+}
+
+impl ConductBody {
+    fn new(behaviour: &Behaviour) -> Self {
+        let blank = Self::default();
+        match behaviour.clone() {
+            Behaviour::ClassWeight { class, weight } => Self {
+                class: Some(class),
+                weight: Some(weight),
+                ..blank
+            },
+            Behaviour::TaskWeight {
+                class,
+                task,
+                weight,
+            } => Self {
+                class: Some(class),
+                task: Some(task),
+                weight: Some(weight),
+                ..blank
+            },
+            Behaviour::Wait { class, wait } => Self {
+                class: Some(class),
+                wait: Some(wait.to_string()),
+                ..blank
+            },
+            Behaviour::Request { name, is_sent } => Self {
+                request: Some(name),
+                is_sent: Some(is_sent),
+                ..blank
+            },
         }
     }
 }

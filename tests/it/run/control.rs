@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use swarmdeck::lab::LabConfig;
-use swarmdeck::model::RunState;
-use swarmdeck::run::{Author, Change, Edit, EventKind, Level, RunError, Runs};
+use swarmdeck::model::{Change, Edit, RunState};
+use swarmdeck::run::{Author, EventKind, Level, RunError, Runs};
 
 use crate::support::{Bench, Manner, assert_conserved, assert_sound, crooked, lab, refused_port};
 
@@ -81,6 +81,7 @@ async fn an_edit_out_of_range_changes_nothing() {
         let edit = Edit {
             users,
             spawn_rate: rate,
+            rate: None,
         };
         let refused = bench
             .runs

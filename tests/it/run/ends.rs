@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use swarmdeck::lab::{Lab, LabConfig};
-use swarmdeck::run::{Author, Change, Edit};
+use swarmdeck::model::{Change, Edit};
+use swarmdeck::run::Author;
 
 use crate::support::{Bench, assert_conserved, lab, soon};
 
@@ -57,6 +58,7 @@ async fn the_slowest_spawn_rate_is_slow_and_nothing_else() {
     let edit = Edit {
         users: Some(9.0),
         spawn_rate: Some(1e-300),
+        rate: None,
     };
     soon(
         "an edit",

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use swarmdeck::lab::LabConfig;
-use swarmdeck::model::RunState;
-use swarmdeck::run::{Author, Change, RunError, Snapshot};
+use swarmdeck::model::{Change, RunState};
+use swarmdeck::run::{Author, RunError, Snapshot};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;

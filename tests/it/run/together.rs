@@ -183,15 +183,16 @@ async fn a_part_that_cannot_be_started_is_named() {
     );
     bench.start(12, 1000.0).await;
     bench.until_users(12).await;
-    let edit = swarmdeck::run::Edit {
+    let edit = swarmdeck::model::Edit {
         users: Some(16.0),
         spawn_rate: None,
+        rate: None,
     };
     assert!(
         bench
             .runs
             .change(
-                swarmdeck::run::Change::Load(edit),
+                swarmdeck::model::Change::Load(edit),
                 swarmdeck::run::Author::new("a test")
             )
             .await

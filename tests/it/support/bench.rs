@@ -3,9 +3,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use swarmdeck::client::Clock;
-use swarmdeck::model::{Failure, Load, Recent, RowKind, RunSpec, RunState, Workload};
+use swarmdeck::model::{Change, Edit, Failure, Load, Recent, RowKind, RunSpec, RunState, Workload};
 use swarmdeck::program::Program;
-use swarmdeck::run::{Author, Change, Edit, NameRow, RunError, Runs, Snapshot, spawn};
+use swarmdeck::run::{Author, NameRow, RunError, Runs, Snapshot, spawn};
 use swarmdeck::scenario::{Environment, Source, builtin, load};
 
 use super::time::soon;
@@ -69,6 +69,7 @@ impl Bench {
                 recent: Recent::All,
                 probes: loaded.scenario.probes,
                 criteria: loaded.scenario.criteria,
+                timeline: loaded.scenario.timeline,
             },
             program: Arc::new(program),
         }
@@ -82,7 +83,7 @@ impl Bench {
     pub(crate) async fn start_as_planned(&mut self) {
         let start = self
             .runs
-            .start(self.spec.clone(), Arc::clone(&self.program));
+            .start(self.spec.clone(), Arc::clone(&self.program), None);
         soon("a start", start).await.expect("starts");
     }
 
@@ -94,21 +95,22 @@ impl Bench {
         Workload::steer(&mut self.spec.workloads, load);
         let start = self
             .runs
-            .start(self.spec.clone(), Arc::clone(&self.program));
+            .start(self.spec.clone(), Arc::clone(&self.program), None);
         soon("a start", start).await.map(drop)
+    }
+
+    /// What a test does to it.
+    pub(crate) async fn change(&self, change: Change) -> Result<Load, RunError> {
+        soon("a change", self.runs.change(change, Author::new("a test"))).await
     }
 
     pub(crate) async fn edit_users(&self, users: u32) {
         let edit = Edit {
             users: Some(f64::from(users)),
             spawn_rate: None,
+            rate: None,
         };
-        soon(
-            "an edit",
-            self.runs.change(Change::Load(edit), Author::new("a test")),
-        )
-        .await
-        .expect("edits");
+        self.change(Change::Load(edit)).await.expect("edits");
     }
 
     /// The first snapshot for which a condition holds.

@@ -1,0 +1,132 @@
+use std::time::Duration;
+
+use crate::model::Wait;
+
+/// What somebody does to a run that goes on.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// Another load. Where a scenario plans its load itself, its plan is
+    /// suspended by it.
+    Load(Edit),
+    /// More users for a while; a burst that goes on is replaced by it. How the
+    /// target gets over it is an event of the run.
+    Burst(Burst),
+    /// The burst that goes on ends now.
+    EndBurst,
+    /// A plan that is suspended holds again, as far as it has come meanwhile.
+    BackToPlan,
+    /// Users behave otherwise.
+    Behaviour(Behaviour),
+    /// When to stop by itself, counted from the start; `None` for never.
+    RunTime(Option<Duration>),
+    /// Users finish their tasks and begin nothing; the run's time goes on.
+    /// Nothing happens to a run that is paused.
+    Pause,
+    /// A paused run goes on. Nothing happens to one that is not paused.
+    Resume,
+    /// The author's last change that is not taken back yet is taken back; what
+    /// others changed since then stays. 100 changes are remembered. Pauses are
+    /// not taken back but resumed.
+    Undo,
+}
+
+/// Another load; what is `None` stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Edit {
+    /// Users to reach.
+    pub users: Option<f64>,
+    /// Users per second.
+    pub spawn_rate: Option<f64>,
+    /// Task starts per second of what is driven by arrivals, which share it as
+    /// their plans' highest rates are to each other.
+    pub rate: Option<f64>,
+}
+
+/// More users for a while.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Burst {
+    /// How many times the users that the operator asked for, above 1.
+    pub factor: f64,
+    /// How long they take to come, and to go again.
+    pub rise: Duration,
+    /// How long all of them stay.
+    pub hold: Duration,
+}
+
+/// How users behave.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Behaviour {
+    /// How many of the users are of a class that has a weight. Under a closed load
+    /// users whose class is another now finish their task and are replaced;
+    /// under an open one users that come from now on go by it.
+    ClassWeight {
+        /// The class.
+        class: String,
+        /// Its weight; 0 for no user.
+        weight: u32,
+    },
+    /// How often a class does a task.
+    TaskWeight {
+        /// The class.
+        class: String,
+        /// The task.
+        task: String,
+        /// Its weight; 0 for never.
+        weight: u32,
+    },
+    /// What users of a class do between tasks; a wait that goes on ends as it
+    /// was planned.
+    Wait {
+        /// The class.
+        class: String,
+        /// What they do.
+        wait: Wait,
+    },
+    /// Whether requests of this name are sent; else they are passed over as if
+    /// they did not stand there.
+    Request {
+        /// `METHOD NAME`, as it is counted.
+        name: String,
+        /// Whether they are sent.
+        is_sent: bool,
+    },
+}
+
+impl Behaviour {
+    /// Whether both say something of the same thing.
+    #[must_use]
+    pub fn is_about_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::ClassWeight { class, .. }, Self::ClassWeight { class: of, .. })
+            | (Self::Wait { class, .. }, Self::Wait { class: of, .. }) => class == of,
+            (
+                Self::TaskWeight { class, task, .. },
+                Self::TaskWeight {
+                    class: of,
+                    task: other,
+                    ..
+                },
+            ) => class == of && task == other,
+            (Self::Request { name, .. }, Self::Request { name: of, .. }) => name == of,
+            _ => false,
+        }
+    }
+}
+
+/// A change that a scenario plans.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimelineEntry {
+    /// When, counted from the start of the run; whole milliseconds.
+    pub at: Duration,
+    /// What.
+    pub change: Change,
+}
+
+/// The largest factor of a burst.
+pub const BURST_FACTOR_MAX: f64 = 100.0;
+/// The longest that a burst rises, and that it stays.
+pub const BURST_TIME_MAX: Duration = Duration::from_secs(3_600);
+/// How long a burst stays that does not say.
+pub const BURST_HOLD: Duration = Duration::from_secs(10);
+/// The most changes of a run that are planned or kept.
+pub const TIMELINE_MAX: usize = 1_000;

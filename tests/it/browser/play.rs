@@ -1,0 +1,176 @@
+//! Playing with a run that goes on, by hand, and keeping what was played.
+
+use swarmdeck::lab::LabConfig;
+use swarmdeck::scenario::{Environment, Source, load};
+
+use super::{STATE, USERS, choose};
+use crate::support::{Board, Browser, PATIENCE, eventually, lab};
+
+/// The field of the panel Behaviour beside this label.
+async fn behave(browser: &Browser, label: &str, value: &str) {
+    let script = format!(
+        "const label = [...document.querySelectorAll('#conduct label')].find((l) => l.textContent === '{label}');
+        const input = label.querySelector('input');
+        if (input.type === 'checkbox') input.checked = {value:?} === 'true'; else input.value = {value:?};
+        input.dispatchEvent(new Event('change', {{bubbles: true}}))"
+    );
+    browser.evaluate(&script).await;
+}
+
+/// What that field says, or hints at.
+async fn says(browser: &Browser, label: &str) -> String {
+    let script = format!(
+        "const label = [...document.querySelectorAll('#conduct label')].find((l) => l.textContent === '{label}');
+        const input = label?.querySelector('input');
+        return String(input?.type === 'checkbox' ? input.checked : (input?.value || input?.placeholder))"
+    );
+    browser
+        .evaluate(&script)
+        .await
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+async fn open_panel(browser: &Browser) {
+    browser
+        .evaluate("document.querySelector('#conduct').open = true")
+        .await;
+    eventually("the fields", PATIENCE, async || {
+        says(browser, "run time").await != "undefined"
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_operators_change_what_users_do() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    let one = Browser::open(&format!("http://{}/", board.address)).await;
+    one.until(STATE, |text| text == "Ready").await;
+    choose(&one, "fails").await;
+    one.click("#start").await;
+    one.until_number(USERS, |users| users == 4.0).await;
+    let other = Browser::open(&format!("http://{}/", board.address)).await;
+    other.until_number(USERS, |users| users == 4.0).await;
+    open_panel(&one).await;
+    open_panel(&other).await;
+
+    for (label, value, shown) in [
+        ("loud", "0", "0"),
+        (
+            "wait",
+            "100ms to 300ms",
+            "thinks 0.1 to 0.3 s after each task",
+        ),
+        ("GET /api/v1/health/", "false", "false"),
+        ("run time", "10m", "10:00"),
+    ] {
+        behave(&one, label, value).await;
+        eventually(label, PATIENCE, async || says(&other, label).await == shown).await;
+    }
+    other
+        .until("#conduct-word", |text| text == "3 changes")
+        .await;
+    other.click("#tab-events").await;
+    let by_other = |table: &str| {
+        let mut rows = table.lines();
+        rows.any(|row| row.contains("weight of Often.loud 1 → 0") && row.contains("browser "))
+    };
+    other.until("#panel-events tbody", by_other).await;
+
+    behave(&one, "wait", "soon").await;
+    one.until("#conduct-message", |text| text.contains("500ms to 2s"))
+        .await;
+    behave(&one, "weight", "-1").await;
+    one.until("#conduct-message", |text| {
+        text.contains("`weight` is a whole number")
+    })
+    .await;
+
+    // The run time, and the request before it.
+    one.click("#undo").await;
+    one.click("#undo").await;
+    eventually("sent again", PATIENCE, async || {
+        says(&other, "GET /api/v1/health/").await == "true"
+    })
+    .await;
+    one.click("#drain").await;
+    other.until(STATE, |text| text == "Stopped").await;
+    one.close().await;
+    other.close().await;
+}
+
+#[tokio::test]
+async fn a_plan_is_steered_by_hand_and_holds_again() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    let browser = Browser::open(&format!("http://{}/", board.address)).await;
+    browser.until(STATE, |text| text == "Ready").await;
+    choose(&browser, "staged").await;
+    browser.click("#start").await;
+    browser.until_number(USERS, |users| users == 7.0).await;
+    browser.click("#take-over").await;
+    eventually("the fields", PATIENCE, async || {
+        browser
+            .evaluate("return document.querySelector('#users').offsetParent !== null")
+            .await
+            == true
+    })
+    .await;
+    browser.enter("#users", "2").await;
+    browser.until_number(USERS, |users| users == 2.0).await;
+    browser.click("#back-to-plan").await;
+    browser.until_number(USERS, |users| users == 7.0).await;
+    let gone = "return document.querySelector('#back-to-plan').hidden";
+    eventually("no way back", PATIENCE, async || {
+        browser.evaluate(gone).await == true
+    })
+    .await;
+    board.runs.stop("by the test").await.expect("stops");
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn what_was_played_is_shown_and_saved() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    let browser = Browser::open(&format!("http://{}/", board.address)).await;
+    browser.until(STATE, |text| text == "Ready").await;
+    browser.fill("#users", "3").await;
+    browser.fill("#spawn-rate", "50").await;
+    browser.click("#start").await;
+    browser.until_number(USERS, |users| users == 3.0).await;
+    browser.enter("#users", "6").await;
+    browser.until_number(USERS, |users| users == 6.0).await;
+    browser.click("#stop").await;
+    browser.until(STATE, |text| text == "Stopped").await;
+
+    browser.click("#downloads summary").await;
+    browser.click("#save-scenario").await;
+    let added = "#saved-diff .added:nth-last-child(2)";
+    browser.until(added, |text| text.contains("users: 6")).await;
+    // What the page makes of it, instead of a file in some folder.
+    let take = "const make = URL.createObjectURL;
+        URL.createObjectURL = (blob) => { blob.text().then((text) => { window.saved = text; }); return make(blob); };
+        document.querySelector('#saved-download').click()";
+    browser.evaluate(take).await;
+    let mut text = String::new();
+    eventually("a file", PATIENCE, async || {
+        browser.evaluate("return window.saved ?? ''").await != ""
+    })
+    .await;
+    text.push_str(
+        browser
+            .evaluate("return window.saved")
+            .await
+            .as_str()
+            .unwrap_or_default(),
+    );
+    let source = Source::new("played.yaml", text.clone());
+    let loaded = load(&source, &Environment::default());
+    let loaded = loaded.unwrap_or_else(|problems| panic!("{problems:#?} in {text}"));
+    let changes = loaded.scenario.timeline.len();
+    assert_eq!(changes, 3, "the start, the edit and the end: {text}");
+    browser.close().await;
+}
