@@ -87,7 +87,8 @@ export function createConduct() {
   };
   const build = (state, scenario) => {
     rows = [];
-    const names = state.tables.requests.slice(0, MAX_REQUESTS).map((one) => `${one.method} ${one.name}`);
+    const sent = state.tables.requests.filter(({ method }) => !["GROUP", "TASK"].includes(method));
+    const names = sent.slice(0, MAX_REQUESTS).map((one) => `${one.method} ${one.name}`);
     const requests = el("fieldset", {}, el("legend", {}, "Requests sent"), ...names.map(request));
     const classes = (scenario?.classes ?? []).map(userClass);
     fields.replaceChildren(...ofRun(state), ...classes, ...(names.length > 0 ? [requests] : []));

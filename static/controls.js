@@ -41,7 +41,6 @@ export function createControls({ onPlan }) {
   let view = null; // the same without the classes that are left out
   let filled = null; // the scenario, as it was when its figures were filled in
   let busy = false;
-  let drains = false; // until every task has come to its end
 
   const showErrors = (answer) => {
     const field = form.querySelector(`[data-error-for="${CSS.escape(answer?.field ?? "")}"]`);
@@ -113,7 +112,7 @@ export function createControls({ onPlan }) {
     setShown(buttons.reset, stands || goesOn);
     buttons.start.disabled = busy || word !== "ready" || reason !== "";
     buttons.all.disabled = busy || word !== "ready";
-    buttons.stop.disabled = busy || (word === "stopping" && !drains);
+    buttons.stop.disabled = busy;
     for (const one of [buttons.drain, buttons.takeOver, buttons.back]) {
       one.disabled = busy || word === "stopping" || isPreparing(state);
     }
@@ -122,7 +121,8 @@ export function createControls({ onPlan }) {
     buttons.new.disabled = busy;
     buttons.reset.disabled = busy || word === "stopping";
     const stop = inSuite ? "Stop all" : "Stop";
-    const stopping = drains ? "Stop now" : "Stopping…";
+    // Whoever drains a run, anybody can cut it short.
+    const stopping = busy ? "Stopping…" : "Stop now";
     setText(buttons.stop, word === "stopping" ? stopping : stop);
     setText(buttons.pause, word === "paused" ? "Resume" : "Pause");
     showAll(word);
@@ -217,11 +217,7 @@ export function createControls({ onPlan }) {
   onClick(buttons.pause, () => (runState(state) === "paused" ? api.resume() : api.pause()));
   onClick(buttons.stop, api.stop);
   // Not by way of `act`: it may take long, and can be cut short meanwhile.
-  buttons.drain.addEventListener("click", async () => {
-    drains = true;
-    showErrors(await api.drain());
-    drains = false;
-  });
+  buttons.drain.addEventListener("click", async () => showErrors(await api.drain()));
   onClick(buttons.takeOver, () => api.edit({ users: state.frame.planned_users }));
   onClick(buttons.back, () => api.change({ do: "back_to_plan" }));
   onClick(buttons.undo, api.undo);

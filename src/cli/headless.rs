@@ -16,7 +16,7 @@ use crate::cli::signals::Signals;
 use crate::cli::wait_for::WaitError;
 use crate::client::Clock;
 use crate::locust::{LogLevel, json};
-use crate::model::{Change, Edit, RunState};
+use crate::model::{Change, Edit, Load, RunState};
 use crate::output::Recording;
 use crate::run::{Author, RunError, Runs, Snapshot, spawn};
 use crate::scenario::{Loaded, Wish};
@@ -185,9 +185,13 @@ impl Session {
     }
 
     async fn add_users(&mut self, more: i32) {
-        let load = self.runs.snapshot().load;
+        let snapshot = self.runs.snapshot();
+        let users = match snapshot.load {
+            Load::NOBODY => snapshot.planned_users,
+            load => load.users,
+        };
         let edit = Edit {
-            users: Some((f64::from(load.users) + f64::from(more)).max(0.0)),
+            users: Some((f64::from(users) + f64::from(more)).max(0.0)),
             spawn_rate: Some(KEY_RATE),
             rate: None,
         };

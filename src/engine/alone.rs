@@ -30,7 +30,7 @@ pub(super) fn alone<T>(
         let setup = SwarmSetup { shards: 1, ..setup };
         let claims = Arc::new(Claims::new(&setup.program.feeds));
         let shard = Shard::new(0, setup, claims, reports)?;
-        let member = Member::new();
+        let member = Member::new(class);
         shard.turn_timer();
         tokio::task::spawn_local(sweep(Rc::clone(&shard), Rc::clone(&member)));
         let seat = Seat {

@@ -90,12 +90,12 @@ impl Desk {
     }
 
     /// The plan that is to be followed from now on, once: from when on, and
-    /// this shard's part of its starts.
-    pub(super) fn take_plan(&self) -> Option<(u64, Option<Starts>)> {
+    /// this shard's part of its starts, of which those before `done_us` are done.
+    pub(super) fn take_plan(&self, done_us: u64) -> Option<(u64, Option<Starts>)> {
         let plan = self.next.take()?;
         let starts = self.part.map(|part| {
             let mut starts = Starts::new(&plan.arrivals, plan.start_us, part);
-            starts.skip_to(plan.from_us);
+            starts.skip_to(plan.from_us.max(done_us));
             starts
         });
         Some((plan.from_us, starts))

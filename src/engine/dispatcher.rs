@@ -16,12 +16,13 @@ pub(super) async fn run(shard: Rc<Shard>, index: usize) {
     let mut starts = None;
     let mut next = |starts: &mut Option<Starts>| starts.as_mut()?.next_us(rng.f64());
     let mut due = None;
+    let mut admitted_us = 0;
     loop {
         if shard.is_stopping() {
             return;
         }
         let now_us = shard.run_now_us();
-        let plan = desk.take_plan();
+        let plan = desk.take_plan(admitted_us);
         let until_us = plan.as_ref().map_or(u64::MAX, |(from_us, _)| *from_us);
         while let Some(due_us) = due.filter(|&due_us| due_us <= now_us && due_us < until_us) {
             if shard.setup.limits.is_exhausted() {
@@ -30,6 +31,7 @@ pub(super) async fn run(shard: Rc<Shard>, index: usize) {
                 admit(&shard, index, desk, due_us);
                 shard.recorder.borrow_mut().record_lateness(now_us - due_us);
             }
+            admitted_us = due_us + 1;
             due = next(&mut starts);
         }
         if let Some((_, of_plan)) = plan {

@@ -16,9 +16,22 @@ pub(super) struct Lane {
     /// Of the task that drives the users.
     pub(super) nap: Nap,
     pub(super) driven: Driven,
+    /// Users that are being replaced because their class is another now.
+    pub(super) replaced: RefCell<Option<Replacing>>,
     mix: RefCell<Mix>,
     /// The workload's classes; the mix numbers them from 0.
     classes: Vec<ClassId>,
+}
+
+/// How far the users of a closed lane have been replaced.
+#[derive(Debug)]
+pub(super) struct Replacing {
+    /// The position that is looked at next.
+    pub(super) position: usize,
+    /// The time between two of them.
+    pub(super) every_us: u64,
+    /// When the next one may be replaced, on the run's axis.
+    pub(super) next_us: u64,
 }
 
 /// What drives a lane's users.
@@ -60,6 +73,7 @@ impl Lane {
             roster: RefCell::default(),
             nap: Nap::default(),
             driven,
+            replaced: RefCell::default(),
             mix: RefCell::new(mix),
             classes,
         }
@@ -71,22 +85,9 @@ impl Lane {
         self.classes.get(class.index()).copied()
     }
 
-    /// Gives its classes other populations from now on. The positions, counted
-    /// along the `numbers` of users, that belong to another class then.
-    pub(super) fn remix(
-        &self,
-        populations: &[Population],
-        numbers: impl Iterator<Item = u32>,
-    ) -> Vec<usize> {
-        let mut mix = Mix::new(populations);
-        let mut before = self.mix.borrow_mut();
-        let numbers = numbers.enumerate();
-        let moved = numbers
-            .filter(|(_, number)| before.class_of(*number) != mix.class_of(*number))
-            .map(|(position, _)| position)
-            .collect();
-        *before = mix;
-        moved
+    /// Gives its classes other populations from now on.
+    pub(super) fn remix(&self, populations: &[Population]) {
+        self.mix.replace(Mix::new(populations));
     }
 
     /// Its desk, under an open load.

@@ -35,6 +35,8 @@ pub(super) enum Command {
         lane: usize,
         /// One a class, in the order of the lane's.
         populations: Arc<[Population]>,
+        /// How many users a second the shard may replace for it.
+        per_second: f64,
     },
     /// The weights and the wait of a class are those of this one.
     Class {

@@ -5,10 +5,13 @@ use std::rc::Rc;
 
 use crate::client::Watch;
 use crate::engine::timer::{Nap, Timer};
+use crate::model::ClassId;
 
 /// The handle that a shard keeps of a user.
 #[derive(Debug)]
 pub(super) struct Member {
+    /// Its class.
+    pub(super) class: ClassId,
     /// Ends its waits on the network.
     pub(super) watch: Rc<Watch>,
     /// Those of further connections, which end with it.
@@ -24,8 +27,9 @@ pub(super) struct Member {
 }
 
 impl Member {
-    pub(super) fn new() -> Rc<Self> {
+    pub(super) fn new(class: ClassId) -> Rc<Self> {
         Rc::new(Self {
+            class,
             watch: Rc::new(Watch::new()),
             more_watches: RefCell::default(),
             nap: Nap::default(),

@@ -50,7 +50,9 @@ impl User {
         requests: &[Request],
         mut planned_us: Option<u64>,
     ) -> Performed {
-        for _ in requests {
+        let conduct = &Rc::clone(&self.shard).conduct;
+        let sent = requests.iter().filter(|one| !conduct.passes_over(one.name));
+        for _ in sent {
             if !self.await_turn().await {
                 return Performed::CutOff;
             }

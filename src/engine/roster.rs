@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::engine::member::Member;
 use crate::engine::timer::Timer;
+use crate::model::ClassId;
 
 /// Under a closed load positions are filled from the bottom and emptied from
 /// the top, as the plan goes; users that leave stay listed until they are gone.
@@ -17,6 +18,11 @@ impl Roster {
     /// How many positions are filled.
     pub(super) fn len(&self) -> usize {
         self.present.len()
+    }
+
+    /// The class of the user in a position.
+    pub(super) fn class_at(&self, position: usize) -> Option<ClassId> {
+        self.present.get(position).map(|member| member.class)
     }
 
     /// Fills the next position.

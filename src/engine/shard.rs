@@ -193,7 +193,7 @@ impl Shard {
         });
     }
 
-    fn obey(self: &Rc<Self>, command: Command) {
+    fn obey(&self, command: Command) {
         match command {
             Command::Follow { lane, plan } => {
                 let lane = self.lanes.get(lane);
@@ -220,7 +220,11 @@ impl Shard {
                     self.timer.wake(&lane.nap);
                 }
             }
-            Command::Mix { lane, populations } => spawner::remix(self, lane, &populations),
+            Command::Mix {
+                lane,
+                populations,
+                per_second,
+            } => spawner::remix(self, lane, &populations, per_second),
             Command::Class { id, class } => self.conduct.set_class(id, class),
             Command::Request { name, is_sent } => self.conduct.set_request(name, is_sent),
             Command::Pause => self.pause.begin(self.clock.now_us()),

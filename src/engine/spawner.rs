@@ -3,12 +3,15 @@
 use std::rc::Rc;
 
 use crate::engine::desk::Desk;
-use crate::engine::lane::{Driven, Lane};
+use crate::engine::lane::{Driven, Lane, Replacing};
 use crate::engine::member::Member;
 use crate::engine::shard::Shard;
 use crate::engine::user::{Seat, User};
 use crate::model::Population;
 use crate::schedule::UserPlan;
+
+/// The longest between two users that are replaced: an hour.
+const EVERY_MAX_US: u64 = 3_600_000_000;
 
 /// Follows the plan of a closed lane until the shard stops. Runs as a task of
 /// the shard.
@@ -25,7 +28,9 @@ pub(super) async fn run(shard: Rc<Shard>, index: usize) {
         let now_us = shard.run_now_us();
         let wanted = shard.share_of(plan.borrow().users_at(now_us));
         fit(&shard, index, wanted);
+        let replaced_us = replace(&shard, index, now_us);
         let due_us = next_due_us(&shard, lane, &plan.borrow(), now_us);
+        let due_us = due_us.into_iter().chain(replaced_us).min();
         let next_us = due_us.map_or(u64::MAX, |due_us| {
             shard.setup.origin_us.saturating_add(due_us)
         });
@@ -56,24 +61,53 @@ fn cut_at_us(shard: &Shard) -> u64 {
 }
 
 /// Gives the classes of a lane other populations. Under a closed load users
-/// whose class is another then are replaced.
-pub(super) fn remix(shard: &Rc<Shard>, index: usize, populations: &[Population]) {
+/// whose class is another then are replaced, so many a second on this shard.
+pub(super) fn remix(shard: &Shard, index: usize, populations: &[Population], per_second: f64) {
     let Some(lane) = shard.lanes.get(index) else {
         return;
     };
-    let closed = match lane.driven {
-        Driven::Closed(_) => lane.roster.borrow().len(),
-        Driven::Open(_) => 0,
-    };
-    let numbers = (0..closed).map(|position| shard.number_of(position));
-    for position in lane.remix(populations, numbers) {
-        if let Some((member, user)) = create(shard, index, position) {
-            let cut_at_us = cut_at_us(shard);
-            let mut roster = lane.roster.borrow_mut();
-            roster.replace(position, member, &shard.timer, cut_at_us);
-            tokio::task::spawn_local(user.live());
-        }
+    lane.remix(populations);
+    if let Driven::Closed(_) = lane.driven {
+        let every_us = 1e6 / per_second.max(f64::MIN_POSITIVE);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "saturates; positive"
+        )]
+        let every_us = (every_us as u64).clamp(1, EVERY_MAX_US);
+        lane.replaced.replace(Some(Replacing {
+            position: 0,
+            every_us,
+            next_us: shard.run_now_us(),
+        }));
+        shard.timer.wake(&lane.nap);
     }
+}
+
+/// Replaces the users that are due to be replaced; when the next one is.
+fn replace(shard: &Rc<Shard>, index: usize, now_us: u64) -> Option<u64> {
+    let lane = &shard.lanes[index];
+    let mut replacing = lane.replaced.take()?;
+    let cut_at_us = cut_at_us(shard);
+    while replacing.position < lane.roster.borrow().len() {
+        let position = replacing.position;
+        let class = lane.class_of(shard.number_of(position));
+        if lane.roster.borrow().class_at(position) != class {
+            if replacing.next_us > now_us {
+                let next_us = replacing.next_us;
+                lane.replaced.replace(Some(replacing));
+                return Some(next_us);
+            }
+            if let Some((member, user)) = create(shard, index, position) {
+                let mut roster = lane.roster.borrow_mut();
+                roster.replace(position, member, &shard.timer, cut_at_us);
+                tokio::task::spawn_local(user.live());
+            }
+            replacing.next_us += replacing.every_us;
+        }
+        replacing.position += 1;
+    }
+    None
 }
 
 /// Starts one more user of an open lane.
@@ -94,7 +128,7 @@ fn create(shard: &Rc<Shard>, index: usize, position: usize) -> Option<(Rc<Member
     let number = shard.number_of(position);
     // Plans and desks stay within what fixed counts allow.
     let class = lane.class_of(number)?;
-    let member = Member::new();
+    let member = Member::new(class);
     let seat = Seat {
         lane: index,
         position,

@@ -106,11 +106,15 @@ impl Swarm {
     }
 
     /// Gives the classes of a workload, in their order, other populations.
-    /// Under a closed load users whose class is another then are replaced.
-    pub async fn mix(&self, lane: usize, populations: &Arc<[Population]>) {
+    /// Under a closed load users whose class is another then are replaced, so
+    /// many a second.
+    pub async fn mix(&self, lane: usize, populations: &Arc<[Population]>, per_second: f64) {
+        #[expect(clippy::cast_precision_loss, reason = "a few shards")]
+        let shards = self.mailboxes.len() as f64;
         self.tell(|| Command::Mix {
             lane,
             populations: Arc::clone(populations),
+            per_second: per_second / shards,
         })
         .await;
     }

@@ -14,7 +14,7 @@ pub enum Change {
     /// The burst that goes on ends now.
     EndBurst,
     /// A plan that is suspended holds again, as far as it has come meanwhile.
-    BackToPlan,
+    BackToPlan(Suspended),
     /// Users behave otherwise.
     Behaviour(Behaviour),
     /// When to stop by itself, counted from the start; `None` for never.
@@ -28,6 +28,17 @@ pub enum Change {
     /// others changed since then stays. 100 changes are remembered. Pauses are
     /// not taken back but resumed.
     Undo,
+}
+
+/// What of a scenario's plan an operator has set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Suspended {
+    /// Users over time.
+    Users,
+    /// Task starts over time.
+    Rate,
+    /// Either.
+    All,
 }
 
 /// Another load; what is `None` stays.

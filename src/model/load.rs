@@ -9,6 +9,9 @@ pub const MAX_USERS: u32 = 1_000_000;
 /// The highest spawn rate, in users per second.
 pub const MAX_SPAWN_RATE: f64 = 1_000_000.0;
 
+/// The lowest rate that is not none, per second; what scenario files can say.
+const MIN_RATE: f64 = 1e-6;
+
 /// A closed load: how many users, how fast they come and go.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Load {
@@ -58,7 +61,7 @@ impl Load {
         if !(0.0..=f64::from(MAX_USERS)).contains(&users) || users.fract() != 0.0 {
             return Err(LoadError::Users(users.to_string()));
         }
-        if !(spawn_rate > 0.0 && spawn_rate <= MAX_SPAWN_RATE) {
+        if !(MIN_RATE..=MAX_SPAWN_RATE).contains(&spawn_rate) {
             return Err(LoadError::SpawnRate(spawn_rate.to_string()));
         }
         #[expect(
@@ -79,8 +82,10 @@ impl Load {
     /// # Errors
     /// It is out of range.
     pub fn rate(per_second: f64) -> Result<f64, LoadError> {
-        if (0.0..=MAX_SPAWN_RATE).contains(&per_second) {
-            Ok(per_second)
+        let is_none = per_second == 0.0;
+        if is_none || (MIN_RATE..=MAX_SPAWN_RATE).contains(&per_second) {
+            // Not minus nothing.
+            Ok(per_second.abs())
         } else {
             Err(LoadError::Rate(per_second.to_string()))
         }

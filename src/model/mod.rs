@@ -24,8 +24,8 @@ mod wait;
 mod workload;
 
 pub use change::{
-    BURST_FACTOR_MAX, BURST_HOLD, BURST_TIME_MAX, Behaviour, Burst, Change, Edit, TIMELINE_MAX,
-    TimelineEntry,
+    BURST_FACTOR_MAX, BURST_HOLD, BURST_TIME_MAX, Behaviour, Burst, Change, Edit, Suspended,
+    TIMELINE_MAX, TimelineEntry,
 };
 pub use criterion::{
     Clocked, Comparison, Criteria, Criterion, Metric, Outcome, Selector, Stretch, TimeKind,

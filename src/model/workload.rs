@@ -79,15 +79,21 @@ impl Workload {
     }
 
     /// As [`steer`](Self::steer); where nothing is steered, what is planned of
-    /// users is from here on, each workload's part by its peak.
-    pub fn take_over(workloads: &mut [Self], load: Load) {
+    /// users is from here on, each workload's part by the users it has, `now` by
+    /// workload, or by its peak where nobody is there.
+    pub fn take_over(workloads: &mut [Self], load: Load, now: &[u32]) {
         if Self::steered_load(workloads).is_some() {
             return Self::steer(workloads, load);
         }
-        let is_closed = |one: &&mut Self| !matches!(one.drive, Drive::Arrivals(_));
-        let closed: Vec<_> = workloads.iter_mut().filter(is_closed).collect();
-        let shares: Vec<_> = closed.iter().map(|one| one.peak_users().max(1)).collect();
-        for (workload, part) in closed.into_iter().zip(Part::of_shares(&shares)) {
+        let has_users = now.iter().any(|users| *users > 0);
+        let is_closed = |(_, one): &(usize, &mut Self)| !matches!(one.drive, Drive::Arrivals(_));
+        let closed: Vec<_> = workloads.iter_mut().enumerate().filter(is_closed).collect();
+        let share = |(index, one): &(usize, &mut Self)| match has_users {
+            true => now.get(*index).copied().unwrap_or(0),
+            false => one.peak_users(),
+        };
+        let shares: Vec<_> = closed.iter().map(|one| share(one).max(1)).collect();
+        for ((_, workload), part) in closed.into_iter().zip(Part::of_shares(&shares)) {
             workload.drive = Drive::Steered(load, part);
         }
     }
@@ -95,32 +101,16 @@ impl Workload {
     /// The sum of the highest rates of task starts; `None` without arrivals.
     #[must_use]
     pub fn peak_rate(workloads: &[Self]) -> Option<f64> {
-        let peaks = workloads.iter().filter_map(|one| match &one.drive {
-            Drive::Arrivals(arrivals) => Some(arrivals.rate.peak()),
-            _ => None,
-        });
+        let peaks = workloads.iter().filter_map(Self::own_peak_rate);
         peaks.reduce(|sum, peak| sum + peak)
     }
 
-    /// From a moment on so many task starts per second, of which each open
-    /// workload has its part by its highest rate.
-    pub fn set_rate(workloads: &mut [Self], per_second: f64, from: Duration) {
-        let all = Self::peak_rate(workloads).unwrap_or(0.0);
-        let open = workloads.iter_mut().filter_map(|one| match &mut one.drive {
-            Drive::Arrivals(arrivals) => Some((&mut one.start, arrivals)),
+    /// Its highest rate of task starts, if it has arrivals.
+    #[must_use]
+    pub fn own_peak_rate(&self) -> Option<f64> {
+        match &self.drive {
+            Drive::Arrivals(arrivals) => Some(arrivals.rate.peak()),
             _ => None,
-        });
-        let open: Vec<_> = open.collect();
-        #[expect(clippy::cast_precision_loss, reason = "a few workloads")]
-        let equal = 1.0 / open.len().max(1) as f64;
-        for (start, arrivals) in open {
-            let part = if all > 0.0 {
-                arrivals.rate.peak() / all
-            } else {
-                equal
-            };
-            arrivals.rate = Arc::new(Curve::from_value(per_second * part));
-            *start = from.max(*start);
         }
     }
 

@@ -16,6 +16,7 @@ use crate::run::aside::{Aside, Done};
 use crate::run::behaviour::Conduct;
 use crate::run::burst::Recovery;
 use crate::run::changes::Changes;
+use crate::run::edits::Planned;
 use crate::run::handle::{Ending, Why};
 use crate::run::hold::Pauses;
 use crate::run::judge;
@@ -68,7 +69,7 @@ pub(super) struct Active {
     pub(super) ended_us: Option<u64>,
     pub(super) why_stopped: Cow<'static, str>,
     /// How long its tasks may go on since it ends; the longest there is before.
-    stop_timeout_us: u64,
+    pub(super) stop_timeout_us: u64,
     pub(super) users_failed_said: u64,
     pub(super) scribe: Scribe,
     pub(super) tables: Arc<Tables>,
@@ -82,8 +83,7 @@ pub(super) struct Active {
     pub(super) fault: Option<Arc<str>>,
     pub(super) pauses: Pauses,
     pub(super) changes: Changes,
-    /// What drives the users by plan, where an operator has set that aside.
-    pub(super) planned: Option<Vec<Workload>>,
+    pub(super) planned: Planned,
     pub(super) conduct: Conduct,
     /// How the target gets over a burst.
     pub(super) recovery: Option<Recovery>,
@@ -116,6 +116,7 @@ impl Active {
             ..
         } = prepared;
         let changes = Changes::new(&spec.timeline);
+        let planned = Planned::new(&spec.workloads);
         let started_unix_ms = clock.unix_us(setup.origin_us) / 1_000;
         Self {
             clock,
@@ -170,7 +171,7 @@ impl Active {
             fault: None,
             pauses: Pauses::default(),
             changes,
-            planned: None,
+            planned,
             conduct: Conduct::default(),
             recovery: None,
             is_halted: false,
@@ -221,6 +222,10 @@ impl Active {
 
     /// Ends it. A run that ends already is ended sooner by whoever is less patient.
     pub(super) async fn end(&mut self, why: Why, ending: Ending, log: &Log) {
+        if self.state.is_active() && self.state != RunState::Stopping {
+            let at_us = self.elapsed_us();
+            self.changes.keep_end(at_us, self.spec.run_time);
+        }
         match ending {
             Ending::Halt => self.halt(why, log).await,
             Ending::Stop => self.stop(why, log).await,
@@ -253,7 +258,6 @@ impl Active {
             self.plan.stop(at_us);
             self.aggregator.watch.stop(at_us);
             self.pauses.end(at_us);
-            self.changes.keep_end(at_us, self.spec.run_time);
         }
         self.state = RunState::Stopping;
         self.why_stopped = why.text;
@@ -292,7 +296,8 @@ impl Active {
         self.close_seconds(log);
         self.say_failed_users(log);
         self.scribe.write(log, self.elapsed_us(), false);
-        if self.swarm.is_none() {
+        // What ends already is not ended sooner by anything but impatience.
+        if self.swarm.is_none() || self.state == RunState::Stopping {
             return;
         }
         let elapsed_us = self.elapsed_us();

@@ -1,10 +1,11 @@
 //! How users behave while a run goes on, where that is not as its scenario says.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{Behaviour, Change, ClassId, NameId, Population, Wait};
-use crate::program::Class;
+use crate::program::{Class, Program};
 use crate::run::RunError;
 use crate::run::active::Active;
 use crate::run::changes::Done;
@@ -24,9 +25,24 @@ impl Conduct {
         &self.told
     }
 
-    fn tell(&mut self, behaviour: &Behaviour) {
+    /// The classes as they are now.
+    pub(super) fn classes<'c>(&self, program: &'c Program) -> Cow<'c, [Class]> {
+        if self.classes.is_empty() {
+            return Cow::Borrowed(&program.classes);
+        }
+        let mut classes = program.classes.clone();
+        for (index, class) in &self.classes {
+            if let Some(now) = classes.get_mut(*index) {
+                now.clone_from(class);
+            }
+        }
+        Cow::Owned(classes)
+    }
+
+    fn tell(&mut self, behaviour: &Behaviour, is_as_written: bool) {
         let others = self.told.iter().filter(|one| !one.is_about_same(behaviour));
-        self.told = others.chain([behaviour]).cloned().collect();
+        let new = (!is_as_written).then_some(behaviour);
+        self.told = others.chain(new).cloned().collect();
     }
 }
 
@@ -50,7 +66,8 @@ impl Active {
             Behaviour::Request { name, is_sent } => self.switch_request(name, *is_sent).await,
         }?;
         if done.is_some() {
-            self.conduct.tell(behaviour);
+            let is_as_written = self.is_as_written(behaviour);
+            self.conduct.tell(behaviour, is_as_written);
         }
         Ok(done)
     }
@@ -70,21 +87,29 @@ impl Active {
             other => self.class_now(other).population,
         };
         let populations: Arc<[_]> = self.program.classes_of(lane).map(population).collect();
-        if !populations.iter().any(|one| one.count() > 0) {
+        let weight_of = |one: &Population| match one {
+            Population::Weight(weight) => *weight,
+            Population::Fixed(_) => 0,
+        };
+        // Fixed counts alone would be a limit that no plan knows of.
+        if populations.iter().map(weight_of).all(|weight| weight == 0) {
             return Err(RunError::NobodyLeft);
         }
         let mut class = Class::clone(class);
         class.population = changed;
         self.conduct.classes.insert(id.index(), Arc::new(class));
         if let Some(swarm) = &self.swarm {
-            swarm.mix(lane, &populations).await;
+            let per_second = self
+                .load_now(self.elapsed_us())
+                .map_or(1.0, |load| load.spawn_rate);
+            swarm.mix(lane, &populations, per_second).await;
         }
         let back = Behaviour::ClassWeight {
             class: name.to_owned(),
             weight: was,
         };
         let text = format!("weight of {name} {was} → {weight}");
-        Ok(Some(Done::edited(text, Change::Behaviour(back))))
+        Ok(Some(Done::edited(text, vec![Change::Behaviour(back)])))
     }
 
     async fn weigh_task(
@@ -115,7 +140,7 @@ impl Active {
             weight: was,
         };
         let text = format!("weight of {class_name}.{name} {was} → {weight}");
-        Ok(Some(Done::edited(text, Change::Behaviour(back))))
+        Ok(Some(Done::edited(text, vec![Change::Behaviour(back)])))
     }
 
     async fn set_wait(&mut self, name: &str, wait: Wait) -> Result<Option<Done>, RunError> {
@@ -129,7 +154,7 @@ impl Active {
         let class = name.to_owned();
         let back = Behaviour::Wait { class, wait: was };
         let text = format!("{name}: {wait} (before: {was})");
-        Ok(Some(Done::edited(text, Change::Behaviour(back))))
+        Ok(Some(Done::edited(text, vec![Change::Behaviour(back)])))
     }
 
     async fn switch_request(
@@ -159,7 +184,29 @@ impl Active {
             "is passed over"
         };
         let text = format!("{name} {word}");
-        Ok(Some(Done::edited(text, Change::Behaviour(back))))
+        Ok(Some(Done::edited(text, vec![Change::Behaviour(back)])))
+    }
+
+    /// Whether the scenario says so itself.
+    fn is_as_written(&self, behaviour: &Behaviour) -> bool {
+        let class = |name: &str| self.program.classes.iter().find(|class| class.name == name);
+        match behaviour {
+            Behaviour::ClassWeight { class: of, weight } => {
+                class(of).is_some_and(|class| class.population == Population::Weight(*weight))
+            }
+            Behaviour::TaskWeight {
+                class: of,
+                task,
+                weight,
+            } => class(of).is_some_and(|class| {
+                let mut tasks = class.tasks.iter();
+                tasks.any(|one| one.name == *task && one.weight == *weight)
+            }),
+            Behaviour::Wait { class: of, wait } => {
+                class(of).is_some_and(|class| class.wait == *wait)
+            }
+            Behaviour::Request { is_sent, .. } => *is_sent,
+        }
     }
 
     async fn tune(&mut self, id: ClassId, class: Class) {

@@ -1,8 +1,8 @@
 //! Bursts: more users for a while, and how the target gets over it.
 
-use crate::model::{Burst, Change, Load, micros};
+use crate::model::{Burst, Change, Load, Suspended, micros};
 use crate::run::active::Active;
-use crate::run::changes::{Done, Lease};
+use crate::run::changes::Done;
 use crate::run::log::{Event, EventKind, Level, Log};
 use crate::run::tables::{float, seconds};
 use crate::run::{Author, RunError};
@@ -113,32 +113,37 @@ impl Active {
         by: &Author,
         log: &Log,
     ) -> Result<Done, RunError> {
-        let base = match self.spec.steered() {
-            Some(_) => self.load,
-            None => self.load_taken_over(at_us).ok_or(RunError::NotSteered)?,
-        };
+        let base = self.load_now(at_us).ok_or(RunError::NotSteered)?;
         if self.swarm.is_none() || base.users == 0 {
             return Err(RunError::NotBegun);
         }
         let users = (f64::from(base.users) * burst.factor).round();
         let peak = Load::new(users, base.spawn_rate)?;
-        self.check_load(peak)?;
-        self.suspend(base);
+        self.check_load(at_us, peak)?;
+        let suspends = self.suspend(at_us, base);
         let times_us = (micros(burst.rise), micros(burst.hold));
         let until_us = self.plan_burst(at_us, peak, times_us).await;
-        let lease = Lease {
-            factor: burst.factor,
-            until_us: until_us.ok_or(RunError::NotBegun)?,
-        };
+        let until_us = until_us.ok_or(RunError::NotBegun)?;
         // One that is held is renewed over and over.
-        let is_renewed = self.changes.renew_burst(by, at_us, lease);
-        self.watch_recovery(burst.factor, at_us, lease.until_us, log);
+        let times_us = (at_us, until_us);
+        let is_renewed = self.changes.renew_burst(by, burst.factor, times_us);
+        self.watch_recovery(burst.factor, at_us, until_us, log);
         let hold_s = burst.hold.as_secs_f64();
-        let text = format!("burst ×{}: {users} users for {hold_s} s", burst.factor);
+        let after = if suspends {
+            "; the plan is suspended"
+        } else {
+            ""
+        };
+        let text = format!(
+            "burst ×{}: {users} users for {hold_s} s{after}",
+            burst.factor
+        );
+        let back_to_plan = Change::BackToPlan(Suspended::Users);
         Ok(Done {
             said: (!is_renewed).then_some((EventKind::Burst, text)),
-            back: Some(Change::EndBurst),
-            lease: Some(lease),
+            back: std::iter::once(Change::EndBurst)
+                .chain(suspends.then_some(back_to_plan))
+                .collect(),
             peak: Some(peak),
         })
     }

@@ -4,13 +4,15 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::model::{Change, Load, RunState, TIMELINE_MAX, TimelineEntry, micros};
+use crate::model::{BURST_TIME_MAX, Change, Load, RunState, TIMELINE_MAX, TimelineEntry, micros};
 use crate::run::active::Active;
 use crate::run::log::{Event, EventKind, Level, Log};
 use crate::run::{Author, RunError};
 
 /// The most changes that can be taken back; older ones are forgotten.
 const UNDOABLE: usize = 100;
+/// The most that are played again: with what a run was begun with, a timeline.
+const KEPT: usize = TIMELINE_MAX - 2;
 /// Who makes the changes that a scenario plans.
 const TIMELINE: &str = "the timeline";
 
@@ -23,21 +25,30 @@ pub(super) struct Changes {
     played: Vec<TimelineEntry>,
     /// What the scenario plans and has not been done.
     planned: VecDeque<TimelineEntry>,
+    /// The burst that was begun last.
+    burst: Option<Lease>,
+    /// How many bursts were begun.
+    bursts: u64,
 }
 
 #[derive(Debug)]
 struct Undoable {
     by: Author,
-    back: Change,
-    /// A burst can be taken back while it lasts.
-    lease: Option<Lease>,
+    /// What takes it back, one after the other.
+    back: Vec<Change>,
+    /// A burst, by its number, can be taken back while it lasts.
+    burst: Option<u64>,
 }
 
 /// How long a burst goes on.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Lease {
-    pub(super) factor: f64,
-    pub(super) until_us: u64,
+#[derive(Clone, Debug, PartialEq)]
+struct Lease {
+    by: Author,
+    factor: f64,
+    until_us: u64,
+    number: u64,
+    /// Where it is kept to be played again, if it is.
+    played: Option<usize>,
 }
 
 /// What a change came to.
@@ -45,10 +56,8 @@ pub(super) struct Lease {
 pub(super) struct Done {
     /// What to say of it; `None` for more of what was said.
     pub(super) said: Option<(EventKind, String)>,
-    /// What takes it back; `None` for what is not taken back.
-    pub(super) back: Option<Change>,
-    /// Of a burst.
-    pub(super) lease: Option<Lease>,
+    /// What takes it back; nothing for what is not taken back.
+    pub(super) back: Vec<Change>,
     /// The load at its height, where that is not what was asked for.
     pub(super) peak: Option<Load>,
 }
@@ -63,10 +72,10 @@ impl Done {
     }
 
     /// An edit of the run, and what takes it back.
-    pub(super) fn edited(text: String, back: Change) -> Self {
+    pub(super) fn edited(text: String, back: Vec<Change>) -> Self {
         Self {
             said: Some((EventKind::Edited, text)),
-            back: Some(back),
+            back,
             ..Self::default()
         }
     }
@@ -85,87 +94,100 @@ impl Changes {
         &self.played
     }
 
-    /// A burst has been begun or renewed; whether it is a renewal.
-    pub(super) fn renew_burst(&mut self, by: &Author, now_us: u64, lease: Lease) -> bool {
-        let lasting = |one: &&mut Undoable| {
-            let lasts = |lease: Lease| lease.until_us >= now_us;
-            one.by == *by && one.lease.is_some_and(lasts)
+    /// A burst of this factor that ends then has been begun or renewed; whether
+    /// it is a renewal.
+    pub(super) fn renew_burst(
+        &mut self,
+        by: &Author,
+        factor: f64,
+        (now_us, until_us): (u64, u64),
+    ) -> bool {
+        let is_same = |lease: &&mut Lease| {
+            let lasts = lease.until_us >= now_us;
+            lasts && lease.by == *by && lease.factor.to_bits() == factor.to_bits()
         };
-        let latest = self.undoable.iter_mut().rev().find(lasting);
-        let latest = latest.and_then(|one| one.lease.as_mut());
-        match latest.filter(|kept| kept.factor.to_bits() == lease.factor.to_bits()) {
-            Some(kept) => {
-                *kept = lease;
-                self.prolong_played(lease.until_us);
-                true
+        if let Some(lease) = self.burst.as_mut().filter(is_same) {
+            lease.until_us = until_us;
+            let played = lease.played.and_then(|at| self.played.get_mut(at));
+            if let Some(entry) = played {
+                prolong(entry, until_us);
             }
-            None => {
-                self.end_bursts(now_us);
-                false
-            }
+            return true;
         }
-    }
-
-    /// What is played again lasts as long as all its renewals.
-    fn prolong_played(&mut self, until_us: u64) {
-        if let Some(TimelineEntry {
-            at,
-            change: Change::Burst(burst),
-        }) = self.played.last_mut()
-        {
-            let ends = Duration::from_micros(until_us).saturating_sub(*at);
-            burst.hold = ends.saturating_sub(burst.rise * 2);
-        }
+        self.bursts += 1;
+        self.burst = Some(Lease {
+            by: by.clone(),
+            factor,
+            until_us,
+            number: self.bursts,
+            played: None,
+        });
+        false
     }
 
     /// Whether a burst goes on.
     pub(super) fn has_burst(&self, now_us: u64) -> bool {
-        let mut leases = self.undoable.iter().filter_map(|one| one.lease);
-        leases.any(|lease| lease.until_us > now_us)
+        let lasts = |lease: &Lease| lease.until_us > now_us;
+        self.burst.as_ref().is_some_and(lasts)
     }
 
     /// Another plan has taken over.
     pub(super) fn end_bursts(&mut self, now_us: u64) {
-        for lease in self
-            .undoable
-            .iter_mut()
-            .filter_map(|one| one.lease.as_mut())
-        {
+        if let Some(lease) = &mut self.burst {
             lease.until_us = now_us.min(lease.until_us);
         }
     }
 
     /// Where the latest one of an author is that lasts, and what takes it back.
-    fn latest_of(&self, by: &Author, now_us: u64) -> Option<(usize, Change)> {
-        let lasts = |one: &Undoable| one.lease.is_none_or(|lease| lease.until_us > now_us);
+    fn latest_of(&self, by: &Author, now_us: u64) -> Option<(usize, Vec<Change>)> {
+        let going = self.burst.as_ref().filter(|_| self.has_burst(now_us));
+        let lasts = |one: &Undoable| {
+            let is_going = |number: u64| going.is_some_and(|lease| lease.number == number);
+            one.burst.is_none_or(is_going)
+        };
         let at = (self.undoable.iter()).rposition(|one| one.by == *by && lasts(one))?;
         Some((at, self.undoable.get(at)?.back.clone()))
     }
 
-    fn remember(&mut self, by: &Author, back: Change, lease: Option<Lease>) {
+    fn remember(&mut self, by: &Author, back: Vec<Change>, is_burst: bool) {
         if self.undoable.len() >= UNDOABLE {
             self.undoable.pop_front();
         }
-        let by = by.clone();
-        self.undoable.push_back(Undoable { by, back, lease });
+        self.undoable.push_back(Undoable {
+            by: by.clone(),
+            back,
+            burst: is_burst.then_some(self.bursts),
+        });
+    }
+
+    fn keep(&mut self, at_us: u64, change: &Change) {
+        if self.played.len() >= KEPT {
+            return;
+        }
+        if let (Change::Burst(_), Some(lease)) = (change, &mut self.burst) {
+            lease.played = Some(self.played.len());
+        }
+        self.played.push(TimelineEntry {
+            at: Duration::from_micros(at_us),
+            change: change.clone(),
+        });
     }
 
     /// A run with this run time ends now: it ends then when it is played again.
     pub(super) fn keep_end(&mut self, at_us: u64, run_time: Option<Duration>) {
         let at_us = at_us / 1_000 * 1_000;
         let end = Duration::from_micros(at_us);
-        if run_time.is_none_or(|time| time > end) {
+        if at_us > 0 && run_time.is_none_or(|time| time > end) {
             self.keep(at_us, &Change::RunTime(Some(end)));
         }
     }
+}
 
-    fn keep(&mut self, at_us: u64, change: &Change) {
-        if self.played.len() < TIMELINE_MAX {
-            self.played.push(TimelineEntry {
-                at: Duration::from_micros(at_us),
-                change: change.clone(),
-            });
-        }
+/// What is played again lasts as long as all its renewals, an hour at most.
+fn prolong(entry: &mut TimelineEntry, until_us: u64) {
+    let ends = Duration::from_micros(until_us).saturating_sub(entry.at);
+    if let Change::Burst(burst) = &mut entry.change {
+        burst.hold = ends.saturating_sub(burst.rise * 2).min(BURST_TIME_MAX);
     }
 }
 
@@ -188,13 +210,22 @@ impl Active {
         if change == Change::Undo {
             let latest = self.changes.latest_of(&by, at_us);
             let (index, back) = latest.ok_or(RunError::NothingToUndo)?;
-            let done = self.apply(at_us, &back, &by, log).await?;
+            // Also what cannot be taken back any more: it must not stand in the
+            // way of those before it.
             self.changes.undoable.remove(index);
-            self.changes.keep(at_us, &back);
-            let what = done.and_then(|done| done.said);
-            let what = what.map_or_else(|| "nothing was left of it".to_owned(), |(_, text)| text);
-            let kind = EventKind::Edited;
-            self.say(at_us, kind, format!("undone: {what}"), by, log);
+            let mut words = Vec::new();
+            for change in &back {
+                let done = self.apply(at_us, change, &by, log).await?;
+                if let Some((_, text)) = done.and_then(|done| done.said) {
+                    self.changes.keep(at_us, change);
+                    words.push(text);
+                }
+            }
+            if words.is_empty() {
+                words.push("nothing was left of it".to_owned());
+            }
+            let text = format!("undone: {}", words.join(", "));
+            self.say(at_us, EventKind::Edited, text, by, log);
             return Ok(self.load);
         }
         self.change_at(at_us, change, by, log).await
@@ -212,8 +243,9 @@ impl Active {
         };
         if let Some((kind, text)) = done.said {
             self.changes.keep(at_us, &change);
-            if let Some(back) = done.back {
-                self.changes.remember(&by, back, done.lease);
+            if !done.back.is_empty() {
+                let is_burst = matches!(change, Change::Burst(_));
+                self.changes.remember(&by, done.back, is_burst);
             }
             self.say(at_us, kind, text, by, log);
         }
@@ -232,7 +264,7 @@ impl Active {
             Change::Load(edit) => self.edit(at_us, *edit).await,
             Change::Burst(burst) => self.burst(at_us, *burst, by, log).await.map(Some),
             Change::EndBurst => Ok(self.end_burst(at_us).await),
-            Change::BackToPlan => Ok(self.back_to_plan(at_us).await),
+            Change::BackToPlan(of) => Ok(self.back_to_plan(at_us, *of).await),
             Change::Behaviour(behaviour) => self.behave(behaviour).await,
             Change::RunTime(run_time) => self.limit(at_us, *run_time),
             Change::Pause => self.pause(at_us).await,
@@ -281,7 +313,7 @@ impl Active {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Edit;
+    use crate::model::{Burst, Edit};
 
     fn edit(users: f64) -> Change {
         Change::Load(Edit {
@@ -294,13 +326,13 @@ mod tests {
     fn an_undo_gives_back_what_its_author_changed() {
         let [one, other] = ["one", "other"].map(Author::new);
         let mut changes = Changes::default();
-        changes.remember(&one, edit(1.0), None);
-        changes.remember(&other, edit(5.0), None);
-        assert_eq!(changes.latest_of(&one, 0), Some((0, edit(1.0))));
-        assert_eq!(changes.latest_of(&other, 0), Some((1, edit(5.0))));
+        changes.remember(&one, vec![edit(1.0)], false);
+        changes.remember(&other, vec![edit(5.0)], false);
+        assert_eq!(changes.latest_of(&one, 0), Some((0, vec![edit(1.0)])));
+        assert_eq!(changes.latest_of(&other, 0), Some((1, vec![edit(5.0)])));
         assert_eq!(changes.latest_of(&Author::new("nobody"), 0), None);
         for users in 0..200 {
-            changes.remember(&one, edit(f64::from(users)), None);
+            changes.remember(&one, vec![edit(f64::from(users))], false);
         }
         assert_eq!(changes.undoable.len(), UNDOABLE);
     }
@@ -309,23 +341,42 @@ mod tests {
     fn a_burst_is_renewed_by_its_author_alone() {
         let [one, other] = ["one", "other"].map(Author::new);
         let mut changes = Changes::default();
-        let lease = |factor, until_us| Lease { factor, until_us };
-        let mut begin = |by: &Author, now_us, lease| {
-            let is_renewed = changes.renew_burst(by, now_us, lease);
+        let mut begin = |by: &Author, factor, times: (u64, u64)| {
+            let is_renewed = changes.renew_burst(by, factor, times);
             if !is_renewed {
-                changes.remember(by, Change::EndBurst, Some(lease));
+                changes.remember(by, vec![Change::EndBurst], true);
             }
             is_renewed
         };
-        assert!(!begin(&one, 10, lease(2.0, 20)));
-        assert!(begin(&one, 15, lease(2.0, 30)));
+        assert!(!begin(&one, 2.0, (10, 20)));
+        assert!(begin(&one, 2.0, (15, 30)));
         // Another one takes over: that of the first has ended.
-        assert!(!begin(&other, 16, lease(2.0, 30)));
-        assert!(!begin(&other, 17, lease(5.0, 40)), "another factor");
+        assert!(!begin(&other, 2.0, (16, 30)));
+        assert!(!begin(&other, 5.0, (17, 40)), "another factor");
         assert!(changes.has_burst(39) && !changes.has_burst(40));
         assert_eq!(changes.latest_of(&one, 17), None, "ended");
-        assert_eq!(changes.latest_of(&other, 18), Some((2, Change::EndBurst)));
+        let back = vec![Change::EndBurst];
+        assert_eq!(changes.latest_of(&other, 18), Some((2, back)));
         changes.end_bursts(18);
         assert!(!changes.has_burst(18));
+    }
+
+    #[test]
+    fn what_is_played_again_lasts_as_long_as_its_renewals() {
+        let me = Author::new("me");
+        let mut changes = Changes::default();
+        let burst = Burst {
+            factor: 2.0,
+            rise: Duration::from_millis(100),
+            hold: Duration::from_secs(1),
+        };
+        changes.renew_burst(&me, 2.0, (1_000_000, 2_200_000));
+        changes.keep(1_000_000, &Change::Burst(burst));
+        changes.keep(1_500_000, &edit(7.0));
+        changes.renew_burst(&me, 2.0, (2_000_000, 3_100_000));
+        let Change::Burst(kept) = &changes.played()[0].change else {
+            panic!("{changes:?}");
+        };
+        assert_eq!(kept.hold, Duration::from_millis(1_900));
     }
 }

@@ -1,18 +1,18 @@
 //! Which users run, by class, and what they pick.
 
 use crate::model::Population;
-use crate::program::{Class, Order, Program};
+use crate::program::{Class, Order};
 use crate::run::tables::{ClassRow, TaskRow};
 
 /// A row a class. `users` are those that run, by workload; a workload that is
 /// not there has none.
-pub(super) fn class_rows(program: &Program, users: &[f64]) -> Vec<ClassRow> {
+pub(super) fn class_rows(classes: &[Class], users: &[f64]) -> Vec<ClassRow> {
     let row = |class: &Class| ClassRow {
         name: class.name.as_str().into(),
-        users: users_of(class, &program.classes, users),
+        users: users_of(class, classes, users),
         tasks: task_rows(class),
     };
-    program.classes.iter().map(row).collect()
+    classes.iter().map(row).collect()
 }
 
 /// Fixed counts come first, in the order of the classes; the rest by weight.

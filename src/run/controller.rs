@@ -154,6 +154,8 @@ impl Controller {
     async fn change(&mut self, change: Change, by: Author) -> Result<Load, RunError> {
         let run = self.run.as_mut().filter(|run| run.state().is_active());
         let run = run.ok_or(RunError::NotActive)?;
+        // What was planned for before now comes first.
+        run.play_planned(&self.log).await;
         run.change(change, by, &self.log).await
     }
 

@@ -1,16 +1,41 @@
 //! Another load for a run that goes on, and back to what the scenario plans.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Change, Drive, Edit, Load, RunState, Workload};
+use crate::model::{Change, Curve, Drive, Edit, Load, RunState, Suspended, Workload};
 use crate::run::RunError;
 use crate::run::active::Active;
 use crate::run::changes::Done;
 use crate::run::plan::Plan;
 use crate::run::preflight::check_capacity;
+use crate::run::tables::float;
 
 /// What is steered, and the rate of task starts.
 type Figures = (Load, Option<f64>);
+
+/// What the scenario plans, and what of it an operator has set aside.
+#[derive(Debug)]
+pub(super) struct Planned {
+    workloads: Vec<Workload>,
+    users_suspended: bool,
+    rate_suspended: bool,
+}
+
+impl Planned {
+    pub(super) fn new(workloads: &[Workload]) -> Self {
+        Self {
+            workloads: workloads.to_vec(),
+            users_suspended: false,
+            rate_suspended: false,
+        }
+    }
+
+    /// Whether some of it is set aside.
+    pub(super) fn is_suspended(&self) -> bool {
+        self.users_suspended || self.rate_suspended
+    }
+}
 
 impl Active {
     /// Changes the load from `at_us` on; `None` where it is that already.
@@ -20,41 +45,49 @@ impl Active {
         let load = asks_users.then(|| self.asked(at_us, edit)).transpose()?;
         let rate = edit.rate.map(|rate| self.asked_rate(rate)).transpose()?;
         if let Some(load) = load {
-            self.check_load(load)?;
+            self.check_load(at_us, load)?;
         }
-        let suspends = load.is_some() && self.spec.steered().is_none();
-        if suspends || rate.is_some() {
-            self.planned
-                .get_or_insert_with(|| self.spec.workloads.clone());
-        }
+        let is_burst_over = load.is_some() && self.changes.has_burst(at_us);
+        let (mut said, mut back) = (Vec::new(), Vec::new());
         if let Some(load) = load {
-            self.steer(at_us, load, suspends).await;
+            let suspends = self.suspend(at_us, load);
+            if suspends {
+                said.push(format!("users as planned → {}", load.users));
+                back.push(Change::BackToPlan(Suspended::Users));
+            }
+            if suspends || is_burst_over || load != self.load {
+                self.steer(at_us, load).await;
+            }
         }
-        if let Some(rate) = rate {
-            let from = Duration::from_micros(at_us);
-            Workload::set_rate(&mut self.spec.workloads, rate, from);
-            self.arrive(at_us).await;
+        if let Some(rate) = rate.filter(|rate| !self.is_constant(*rate)) {
+            if !self.planned.rate_suspended {
+                self.planned.rate_suspended = true;
+                said.push(format!("rate as planned → {rate}/s"));
+                back.push(Change::BackToPlan(Suspended::Rate));
+            }
+            self.set_rate(at_us, rate).await;
         }
         if self.swarm.is_none() {
             self.plan_anew();
         }
-        let after = (self.load, self.rate());
-        let back = if suspends {
-            Change::BackToPlan
-        } else {
-            Change::Load(what_was(before, after))
-        };
-        Ok(words(before, after, suspends).map(|text| Done::edited(text, back)))
+        if said.is_empty() {
+            let after = (self.load, self.rate());
+            said = words(before, after);
+            let what_was = what_was(before, after);
+            back.extend((what_was != Edit::default()).then_some(Change::Load(what_was)));
+        }
+        if is_burst_over {
+            said.push("the burst ends".to_owned());
+        }
+        Ok((!said.is_empty()).then(|| Done::edited(said.join(", "), back)))
     }
 
-    /// Goes to another load, of users that have been planned so far if it
-    /// `suspends` that.
-    async fn steer(&mut self, at_us: u64, load: Load, suspends: bool) {
-        Workload::take_over(&mut self.spec.workloads, load);
-        self.plan.adopt(&self.spec.workloads);
+    /// Goes to another load of what is steered.
+    async fn steer(&mut self, at_us: u64, load: Load) {
+        Workload::steer(&mut self.spec.workloads, load);
         if self.swarm.is_none() {
             self.load = load;
-        } else if load != self.load || suspends || self.changes.has_burst(at_us) {
+        } else {
             self.follow(at_us, load).await;
             // What was before a burst is no measure any more.
             self.recovery = None;
@@ -62,15 +95,24 @@ impl Active {
     }
 
     /// Lets the operator steer users that have been planned so far, from this
-    /// load on.
-    pub(super) fn suspend(&mut self, load: Load) {
-        if self.spec.steered().is_none() {
-            self.planned
-                .get_or_insert_with(|| self.spec.workloads.clone());
-            Workload::take_over(&mut self.spec.workloads, load);
-            self.plan.adopt(&self.spec.workloads);
-            self.load = load;
+    /// load on; whether they were.
+    pub(super) fn suspend(&mut self, at_us: u64, load: Load) -> bool {
+        if self.spec.steered().is_some() {
+            return false;
         }
+        let now = self.plan.users_of_each(at_us);
+        Workload::take_over(&mut self.spec.workloads, load, &now);
+        self.plan.adopt(&self.spec.workloads);
+        self.planned.users_suspended = true;
+        self.load = load;
+        true
+    }
+
+    /// The load that an edit asks for, of users that may be planned so far.
+    fn asked(&self, at_us: u64, edit: Edit) -> Result<Load, RunError> {
+        let now = self.load_now(at_us).ok_or(RunError::NotSteered)?;
+        let users = edit.users.unwrap_or_else(|| f64::from(now.users));
+        Ok(Load::new(users, edit.spawn_rate.unwrap_or(now.spawn_rate))?)
     }
 
     fn asked_rate(&self, per_second: f64) -> Result<f64, RunError> {
@@ -78,19 +120,12 @@ impl Active {
         Ok(Load::rate(per_second)?)
     }
 
-    /// The load that an edit asks for, of users that may be planned so far.
-    fn asked(&self, at_us: u64, edit: Edit) -> Result<Load, RunError> {
-        let now = match self.spec.steered() {
-            Some(_) => self.load,
-            None => self.load_taken_over(at_us).ok_or(RunError::NotSteered)?,
-        };
-        let users = edit.users.unwrap_or_else(|| f64::from(now.users));
-        Ok(Load::new(users, edit.spawn_rate.unwrap_or(now.spawn_rate))?)
-    }
-
-    /// What a plan of users amounts to at a moment; as fast as it takes ten
-    /// seconds to its peak. `None` where no users are planned.
-    pub(super) fn load_taken_over(&self, at_us: u64) -> Option<Load> {
+    /// What is steered, or what a plan of users amounts to at a moment: as fast as
+    /// it takes ten seconds to its peak. `None` where there are only arrivals.
+    pub(super) fn load_now(&self, at_us: u64) -> Option<Load> {
+        if self.spec.steered().is_some() {
+            return Some(self.load);
+        }
         let is_open = |one: &&Workload| matches!(one.drive, Drive::Arrivals(_));
         let closed = self.spec.workloads.iter().filter(|one| !is_open(one));
         let peak = closed.map(Workload::peak_users).max()?;
@@ -104,30 +139,88 @@ impl Active {
         Workload::peak_rate(&self.spec.workloads)
     }
 
+    /// Whether task starts have come at this rate from the start on, and will.
+    fn is_constant(&self, per_second: f64) -> bool {
+        let mut curves = self
+            .spec
+            .workloads
+            .iter()
+            .filter_map(|one| match &one.drive {
+                Drive::Arrivals(arrivals) => Some(&arrivals.rate),
+                _ => None,
+            });
+        let is_flat = curves.all(|rate| rate.points().len() == 1);
+        is_flat && self.rate().is_some_and(|rate| !is_other(rate, per_second))
+    }
+
+    /// From a moment on so many task starts per second. Each open workload has
+    /// its part by the highest rate that the scenario plans for it, and its
+    /// next start is as far away as it was, at the new rate.
+    async fn set_rate(&mut self, at_us: u64, per_second: f64) {
+        let planned = &self.planned.workloads;
+        let all = Workload::peak_rate(planned).filter(|all| *all > 0.0);
+        let peaks: Vec<_> = planned.iter().map(Workload::own_peak_rate).collect();
+        let open = peaks.iter().flatten().count().max(1) as u64;
+        let between = self.plan.between_starts(at_us);
+        for (index, workload) in self.spec.workloads.iter_mut().enumerate() {
+            let (Drive::Arrivals(arrivals), Some(Some(peak))) =
+                (&mut workload.drive, peaks.get(index))
+            else {
+                continue;
+            };
+            let part = all.map_or(1.0 / float(open), |all| peak / all);
+            let rate = per_second * part;
+            arrivals.rate = Arc::new(Curve::from_value(rate));
+            let at = Duration::from_micros(at_us);
+            // Where it has not begun, it begins when it would have.
+            if workload.start <= at && self.swarm.is_some() {
+                let gone_s = between.get(index).map_or(0.0, |part| part / rate);
+                let gone = Duration::try_from_secs_f64(gone_s).unwrap_or_default();
+                workload.start = at.saturating_sub(gone);
+            }
+        }
+        self.arrive(at_us).await;
+    }
+
     /// Lets what the scenario plans hold again; `None` where it does.
-    pub(super) async fn back_to_plan(&mut self, at_us: u64) -> Option<Done> {
-        let planned = self.planned.take()?;
-        let (load, rate) = (self.load, self.rate());
-        self.spec.workloads = planned;
-        self.load = self.spec.steered().unwrap_or(Load::NOBODY);
-        self.recovery = None;
-        self.changes.end_bursts(at_us);
-        if self.swarm.is_none() {
-            self.plan_anew();
-        } else {
+    pub(super) async fn back_to_plan(&mut self, at_us: u64, of: Suspended) -> Option<Done> {
+        let users = self.planned.users_suspended && of != Suspended::Rate;
+        let rate = self.planned.rate_suspended && of != Suspended::Users;
+        let before = (self.load, self.rate());
+        for (now, planned) in self.spec.workloads.iter_mut().zip(&self.planned.workloads) {
+            let is_open = matches!(planned.drive, Drive::Arrivals(_));
+            if if is_open { rate } else { users } {
+                *now = planned.clone();
+            }
+        }
+        let mut back = Edit::default();
+        if users {
+            self.planned.users_suspended = false;
+            back.users = Some(f64::from(before.0.users));
+            back.spawn_rate = Some(before.0.spawn_rate);
+            self.load = Load::NOBODY;
+            self.recovery = None;
+            self.changes.end_bursts(at_us);
             let plans = self.plan.restore(at_us, &self.spec.workloads);
             if let Some(swarm) = &self.swarm {
                 swarm.follow(&plans).await;
             }
+        }
+        if rate {
+            self.planned.rate_suspended = false;
+            back.rate = before.1;
             self.arrive(at_us).await;
         }
-        let is_users = load != self.load;
-        let back = Change::Load(Edit {
-            users: is_users.then_some(f64::from(load.users)),
-            spawn_rate: is_users.then_some(load.spawn_rate),
-            rate: rate.filter(|_| rate != self.rate()),
-        });
-        Some(Done::edited("back to the plan".to_owned(), back))
+        if self.swarm.is_none() {
+            self.plan_anew();
+        }
+        let text = match (users, rate) {
+            (true, false) => "users are as planned again",
+            (false, true) => "the rate is as planned again",
+            (true, true) => "the load is as planned again",
+            (false, false) => return None,
+        };
+        Some(Done::edited(text.to_owned(), vec![Change::Load(back)]))
     }
 
     /// When to stop by itself.
@@ -149,7 +242,7 @@ impl Active {
             None => "until stopped".to_owned(),
         };
         let text = format!("run time {} → {}", words(was), words(run_time));
-        Ok(Some(Done::edited(text, Change::RunTime(was))))
+        Ok(Some(Done::edited(text, vec![Change::RunTime(was)])))
     }
 
     /// Lets the shards go to this load from where they are.
@@ -175,9 +268,9 @@ impl Active {
     ///
     /// # Errors
     /// The classes do not allow so many users.
-    pub(super) fn check_load(&self, load: Load) -> Result<(), RunError> {
+    pub(super) fn check_load(&self, at_us: u64, load: Load) -> Result<(), RunError> {
         let mut workloads = self.spec.workloads.clone();
-        Workload::take_over(&mut workloads, load);
+        Workload::take_over(&mut workloads, load, &self.plan.users_of_each(at_us));
         check_capacity(&self.program, &workloads)
     }
 
@@ -201,25 +294,18 @@ fn is_other(one: f64, other: f64) -> bool {
     one.to_bits() != other.to_bits()
 }
 
-/// A change for people; `None` where nothing is changed.
-fn words((from, from_rate): Figures, (to, to_rate): Figures, suspends: bool) -> Option<String> {
+/// A change for people; nothing where nothing is changed.
+fn words((from, from_rate): Figures, (to, to_rate): Figures) -> Vec<String> {
     let mut changed = Vec::new();
-    if from.users != to.users || suspends {
-        let was = if suspends {
-            "as planned".to_owned()
-        } else {
-            from.users.to_string()
-        };
-        changed.push(format!("users {was} → {}", to.users));
+    if from.users != to.users {
+        changed.push(format!("users {} → {}", from.users, to.users));
     }
-    if is_other(from.spawn_rate, to.spawn_rate) && !suspends {
-        changed.push(format!(
-            "spawn rate {} → {}/s",
-            from.spawn_rate, to.spawn_rate
-        ));
+    if is_other(from.spawn_rate, to.spawn_rate) {
+        let (from, to) = (from.spawn_rate, to.spawn_rate);
+        changed.push(format!("spawn rate {from} → {to}/s"));
     }
     if let (Some(from), Some(to)) = (from_rate, to_rate.filter(|_| from_rate != to_rate)) {
         changed.push(format!("rate {from} → {to}/s"));
     }
-    (!changed.is_empty()).then(|| changed.join(", "))
+    changed
 }

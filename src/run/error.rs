@@ -91,7 +91,7 @@ pub enum RunError {
     NotActive,
     /// Nothing in the scenario is steered by the operator.
     #[error(
-        "this scenario plans its load itself (stages, a shape, arrivals, or users that belong to a class or a file): there are no users to set"
+        "this run is driven by arrivals, or plans its users itself: set its `rate`, or take its users over in the dashboard or by `/api/v1/run`"
     )]
     NotSteered,
     /// Nothing in the scenario is driven by arrivals.
@@ -117,7 +117,7 @@ pub enum RunError {
     #[error("that run time is over already: give a longer one, or stop the run")]
     RunTimeOver,
     /// This author has changed nothing, or taken it back.
-    #[error("there is nothing to undo: only your own changes of this run's load can be undone")]
+    #[error("there is nothing to undo: only your own changes of this run can be undone")]
     NothingToUndo,
     /// No user has been started yet.
     #[error(

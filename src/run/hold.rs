@@ -94,6 +94,7 @@ impl Active {
             return;
         }
         self.is_halted = true;
+        self.stop_timeout_us = 0;
         if let Some(swarm) = &self.swarm {
             swarm.halt().await;
         }

@@ -126,6 +126,26 @@ impl Plan {
         restored
     }
 
+    /// The users of each workload that are planned for a moment.
+    pub(super) fn users_of_each(&self, at_us: u64) -> Vec<u32> {
+        let users = self.0.iter().map(|lane| match lane {
+            Lane::Closed { plans, .. } => plans.at(at_us).users_at(at_us),
+            Lane::Open { .. } => 0,
+        });
+        users.collect()
+    }
+
+    /// How far each workload is from one task start to the next at a moment, 0 to 1.
+    pub(super) fn between_starts(&self, at_us: u64) -> Vec<f64> {
+        let between = self.0.iter().map(|lane| match lane {
+            Lane::Open {
+                arrivals, start_us, ..
+            } => Starts::area_at(arrivals, *start_us, at_us).fract(),
+            Lane::Closed { .. } => 0.0,
+        });
+        between.collect()
+    }
+
     /// From now on, the task starts that the workloads plan: the open ones, with
     /// their plans and when these begin.
     pub(super) fn arrive(&mut self, workloads: &[Workload]) -> Vec<(usize, Arrivals, u64)> {

@@ -45,7 +45,7 @@ impl Active {
             planned_starts: self.planned_starts(elapsed_us),
             load: self.load,
             run_time: self.spec.run_time,
-            is_suspended: self.planned.is_some(),
+            is_suspended: self.planned.is_suspended(),
             conduct: Arc::clone(self.conduct.told()),
             counts,
             rps: if over_all { total_rps } else { recent.rps },
@@ -86,6 +86,7 @@ impl Active {
             now: aggregator.now_ladder_us(),
             now_by_name: aggregator.now_by_name(),
             ended,
+            classes: &self.conduct.classes(&self.program),
             users: if ended {
                 Vec::new()
             } else {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::{Failure, Outcome, RowKind};
-use crate::program::Program;
+use crate::program::{Class, Program};
 use crate::run::Latencies;
 use crate::run::classes::class_rows;
 use crate::stats::{Counts, Histogram, Ladder, NameTotals, NameWindows, Totals};
@@ -139,6 +139,8 @@ pub(super) struct Sources<'a> {
     pub(super) now_by_name: Option<&'a NameWindows>,
     /// Whether these are the final tables.
     pub(super) ended: bool,
+    /// The classes as they are now.
+    pub(super) classes: &'a [Class],
     /// Users by workload.
     pub(super) users: Vec<f64>,
 }
@@ -149,6 +151,7 @@ impl Tables {
             program,
             totals,
             recent,
+            classes,
             users,
             ..
         } = sources;
@@ -197,7 +200,7 @@ impl Tables {
             aggregated,
             failures: failures.collect(),
             failures_dropped: totals.failures.dropped(),
-            classes: class_rows(program, users),
+            classes: class_rows(classes, users),
             counts: totals.counts,
         }
     }

@@ -1,6 +1,7 @@
 //! A scenario with what was changed in a run of it, as a file.
 
 use crate::model::{Behaviour, Burst, Change, Edit, TimelineEntry, Wait};
+use crate::scenario::timeline::DEEDS;
 
 /// A scenario's text with another timeline, and what that changes in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,22 +43,16 @@ impl Saved {
         {
             return Err(NotInLines);
         }
-        let mut diff = Vec::new();
-        let mut is_in_old = false;
-        for line in text.lines() {
-            if line.starts_with("timeline:") {
-                is_in_old = true;
-            } else if is_in_old {
-                // What belongs to a key is indented, or an item of a list.
-                is_in_old = line.is_empty() || line.starts_with([' ', '\t', '-']);
-            }
-            let line = line.to_owned();
-            diff.push(if is_in_old {
-                DiffLine::Removed(line)
-            } else {
-                DiffLine::Kept(line)
-            });
-        }
+        let lines: Vec<_> = text.lines().collect();
+        let begins = lines.iter().position(|line| line.starts_with("timeline:"));
+        let old = begins.map_or(0..0, |from| {
+            from..from + 1 + length_of_value(&lines[from + 1..])
+        });
+        let line = |(at, line): (usize, &&str)| match old.contains(&at) {
+            true => DiffLine::Removed((*line).to_owned()),
+            false => DiffLine::Kept((*line).to_owned()),
+        };
+        let mut diff: Vec<_> = lines.iter().enumerate().map(line).collect();
         if !timeline.is_empty() {
             diff.push(DiffLine::Added("timeline:".to_owned()));
             let entries = timeline
@@ -74,6 +69,18 @@ impl Saved {
     }
 }
 
+/// How many of these lines, after that of a key, belong to its value: those that
+/// are indented or items of a list, and what stands between them.
+fn length_of_value(lines: &[&str]) -> usize {
+    let is_key = |line: &&str| !line.is_empty() && !line.starts_with([' ', '\t', '-', '#']);
+    let end = lines.iter().position(is_key).unwrap_or(lines.len());
+    let is_value = |line: &&str| !line.is_empty() && !line.starts_with('#');
+    lines[..end]
+        .iter()
+        .rposition(is_value)
+        .map_or(0, |last| last + 1)
+}
+
 /// An entry of a timeline, as a map in one line.
 fn entry_text(entry: &TimelineEntry) -> String {
     let at = format!("{}s", entry.at.as_secs_f64());
@@ -88,10 +95,10 @@ fn change_text(change: &Change) -> String {
             rise.as_secs_f64(),
             hold.as_secs_f64()
         ),
-        Change::EndBurst => "do: end_burst".to_owned(),
-        Change::BackToPlan => "do: back_to_plan".to_owned(),
-        Change::Pause => "do: pause".to_owned(),
-        Change::Resume => "do: resume".to_owned(),
+        Change::EndBurst | Change::BackToPlan(_) | Change::Pause | Change::Resume => {
+            let word = DEEDS.into_iter().find(|(_, deed)| deed == change);
+            format!("do: {}", word.map_or("", |(word, _)| word))
+        }
         Change::RunTime(None) => "run_time: none".to_owned(),
         Change::RunTime(Some(time)) => format!("run_time: {}s", time.as_secs_f64()),
         Change::Behaviour(behaviour) => behaviour_text(behaviour),
@@ -157,11 +164,14 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::model::Suspended;
     use crate::scenario::{Environment, Source, load};
 
     const TEXT: &str = "host: http://127.0.0.1:1
 timeline:
   - {at: 9s, users: 9}
+# Not the end.
+  - {at: 10s, users: 9}
 
 # What is below stays.
 user_classes:
@@ -182,7 +192,8 @@ user_classes:
                 hold: Duration::from_micros(1_234_567),
             }),
             Change::EndBurst,
-            Change::BackToPlan,
+            Change::BackToPlan(Suspended::All),
+            Change::BackToPlan(Suspended::Rate),
             Change::Behaviour(Behaviour::ClassWeight {
                 class: class(),
                 weight: 3,
@@ -235,8 +246,8 @@ user_classes:
         let saved = Saved::new(TEXT, &timeline()[..1]).expect("in lines");
         let of =
             |wanted: fn(&DiffLine) -> bool| saved.diff.iter().filter(|line| wanted(line)).count();
-        assert_eq!(of(|line| matches!(line, DiffLine::Removed(_))), 3);
-        assert_eq!(of(|line| matches!(line, DiffLine::Kept(_))), 4);
+        assert_eq!(of(|line| matches!(line, DiffLine::Removed(_))), 4);
+        assert_eq!(of(|line| matches!(line, DiffLine::Kept(_))), 5);
         assert_eq!(of(|line| matches!(line, DiffLine::Added(_))), 2);
         assert!(saved.text.contains("# What is below stays."));
         assert_eq!(Saved::new("{\"host\": \"x\"}", &[]), Err(NotInLines));

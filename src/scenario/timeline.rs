@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::model::{
     BURST_FACTOR_MAX, BURST_HOLD, BURST_TIME_MAX, Behaviour, Burst, Change, Edit, MAX_USERS,
-    Population, TIMELINE_MAX, TimelineEntry,
+    Population, Suspended, TIMELINE_MAX, TimelineEntry,
 };
 use crate::program::{Class, Secrets};
 use crate::scenario::fields::{self, Fields};
@@ -31,13 +31,17 @@ pub(super) const KEYS: [&str; 12] = [
     "do",
 ];
 pub(super) const BURST_KEYS: [&str; 3] = ["factor", "rise", "hold"];
-pub(super) const DEEDS: [&str; 6] = [
-    "pause",
-    "resume",
-    "end_burst",
-    "back_to_plan",
-    "send",
-    "skip",
+/// What is done by a word.
+pub(super) const DEEDS: [(&str, Change); 6] = [
+    ("pause", Change::Pause),
+    ("resume", Change::Resume),
+    ("end_burst", Change::EndBurst),
+    ("back_to_plan", Change::BackToPlan(Suspended::All)),
+    (
+        "back_to_planned_users",
+        Change::BackToPlan(Suspended::Users),
+    ),
+    ("back_to_planned_rate", Change::BackToPlan(Suspended::Rate)),
 ];
 /// The largest weight.
 pub(super) const WEIGHT_MAX: u32 = 1_000_000;
@@ -257,18 +261,18 @@ impl Reader<'_> {
 
     fn deed_of_timeline(&mut self, node: &Node) -> Option<Change> {
         let deed = fields::plain_text(node, "`do`", &mut self.problems)?;
-        match deed {
-            "pause" => Some(Change::Pause),
-            "resume" => Some(Change::Resume),
-            "end_burst" => Some(Change::EndBurst),
-            "back_to_plan" => Some(Change::BackToPlan),
-            _ => {
-                let message = format!("`do: {}` is nothing by itself", shorten(deed));
-                let help = Some(did_you_mean_or_list(deed, &DEEDS[..4]));
-                self.problems.report_with(node.span, message, help);
-                None
-            }
+        let known = DEEDS.into_iter().find(|(word, _)| *word == deed);
+        if known.is_none() {
+            let message = format!("`do: {}` is nothing by itself", shorten(deed));
+            let help = Some(did_you_mean_or_list(deed, &DEEDS.map(|(word, _)| word)));
+            self.problems.report_with(node.span, message, help);
         }
+        known.map(|(_, change)| change)
+    }
+
+    fn is_left_out(&self, class: &str, task: &str) -> bool {
+        let mut classes = self.left_out.classes.iter();
+        classes.any(|one| one.name == class && one.tasks.iter().any(|one| one.name == task))
     }
 
     /// Whether the run has what is to behave otherwise; a mistake where nothing
@@ -309,6 +313,10 @@ impl Reader<'_> {
                 let is_fixed = matches!(class.population, Population::Fixed(_));
                 let message = format!("`{}` has a fixed count, and no weight", class.name);
                 is_fixed.then_some(("class", message, None))
+            }
+            // A task that is not selected.
+            (Behaviour::TaskWeight { task, .. }, Some(_)) if self.is_left_out(wanted, task) => {
+                return false;
             }
             (Behaviour::TaskWeight { task, .. }, Some(class)) => {
                 let known: Vec<_> = class.tasks.iter().map(|one| one.name.as_str()).collect();

@@ -95,6 +95,13 @@ impl Starts {
         area
     }
 
+    /// How many starts are planned up to a moment, the one under way as a fraction.
+    #[must_use]
+    pub fn area_at(arrivals: &Arrivals, start_us: u64, at_us: u64) -> f64 {
+        let starts = Self::new(arrivals, start_us, (0, 1));
+        starts.area_until(at_us.saturating_sub(start_us))
+    }
+
     /// Starts per second planned for a moment.
     #[must_use]
     pub fn rate_at(arrivals: &Arrivals, start_us: u64, at_us: u64) -> f64 {

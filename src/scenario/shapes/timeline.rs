@@ -42,6 +42,8 @@ pub(super) const SHAPES: &[Shape] = &[
                     "resume",
                     "end_burst",
                     "back_to_plan",
+                    "back_to_planned_users",
+                    "back_to_planned_rate",
                     "send",
                     "skip",
                 ]),

@@ -10,8 +10,8 @@ use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::header;
 use serde::Serialize;
 
-use crate::model::{Change, Edit};
-use crate::run::{Author, Snapshot, Why};
+use crate::model::{Change, Edit, Load};
+use crate::run::{Author, RunError, Snapshot, Why};
 use crate::scenario::{RunTime, Wish, parse_duration};
 use crate::web::problem::Problem;
 use crate::web::start::Start;
@@ -160,6 +160,10 @@ async fn start_or_edit(app: &App, fields: &Fields) -> Result<SwarmAnswer, Proble
     if app.runs.snapshot().state.is_active() {
         if let Some(classes) = &classes {
             require_running(&app.runs.snapshot(), classes)?;
+        }
+        // A form that always has users must not suspend what a file plans.
+        if app.runs.snapshot().load == Load::NOBODY {
+            return Err(RunError::NotSteered.into());
         }
         let edit = Edit {
             users,

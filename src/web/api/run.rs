@@ -134,8 +134,9 @@ pub(in crate::web) async fn burst_run(
     let body = read(body)?;
     let factor = body.factor;
     if !(factor > 1.0 && factor <= BURST_FACTOR_MAX) {
-        let message =
-            format!("a burst has from 1 to {BURST_FACTOR_MAX} times the users, not {factor}");
+        let message = format!(
+            "a burst has more than once the users, {BURST_FACTOR_MAX} times at most, not {factor}"
+        );
         return Err(Problem::bad_request(message, Some("factor")));
     }
     let within = |text: Option<&str>, field, preset| match text {

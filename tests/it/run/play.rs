@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use swarmdeck::lab::LabConfig;
-use swarmdeck::model::{Behaviour, Burst, Change, Edit, RunState, Wait};
+use swarmdeck::model::{Behaviour, Burst, Change, Edit, RunState, Suspended, Wait};
 use swarmdeck::run::{Author, EventKind, RunError, Snapshot, Why};
 use swarmdeck::scenario::Saved;
 use tokio::io::AsyncReadExt;
@@ -91,12 +91,15 @@ user_classes: {U: {wait: 20ms, tasks: {ask: [{get: /api/v1/health/}]}}}
     assert_eq!((by_hand.load.users, by_hand.planned_users), (3, 3));
     bench.change(users(4.0)).await.expect("edits");
     bench.until_users(4).await;
-    bench.change(Change::BackToPlan).await.expect("goes back");
+    bench
+        .change(Change::BackToPlan(Suspended::All))
+        .await
+        .expect("goes back");
     let planned = bench.until_users(10).await;
     assert!(!planned.is_suspended);
     assert_eq!(planned.load.users, 0, "nothing is steered");
     bench
-        .change(Change::BackToPlan)
+        .change(Change::BackToPlan(Suspended::All))
         .await
         .expect("changes nothing");
     // Each change is taken back by its own undo.
@@ -167,7 +170,7 @@ user_classes: {U: {tasks: {ask: [{get: /api/v1/health/}]}}}
     for (set, planned) in [
         (rate(200.0), 200.0),
         (rate(0.0), 0.0),
-        (Change::BackToPlan, 40.0),
+        (Change::BackToPlan(Suspended::All), 40.0),
     ] {
         bench.change(set).await.expect("a rate");
         let from = later(&bench, 0.6).await;
@@ -182,6 +185,14 @@ user_classes: {U: {tasks: {ask: [{get: /api/v1/health/}]}}}
             "{a_second} for {planned}"
         );
     }
+    // Taken back, the plan holds; not its highest rate for ever.
+    bench.change(rate(3.0)).await.expect("a rate");
+    bench.change(Change::Undo).await.expect("undone");
+    let planned = bench.runs.snapshot();
+    assert_eq!(
+        (planned.planned_starts, planned.is_suspended),
+        (Some(40.0), false)
+    );
     let end = bench.stop().await;
     assert_conserved(&end);
     let refused = Bench::new(TWO_CLASSES, &lab.url());
@@ -241,7 +252,8 @@ async fn weights_waits_and_requests_change_while_it_runs() {
     .expect("none");
     let left = later(&bench, 1.5).await;
     assert_eq!(left.users, 10);
-    assert_eq!(left.conduct.len(), 4, "{:?}", left.conduct);
+    // The request that is sent again is as written.
+    assert_eq!(left.conduct.len(), 3, "{:?}", left.conduct);
     let writers = asked(&bench, 1.0).await;
     assert!(
         writers["write"] > waiting["write"] * 14 / 10,
@@ -281,6 +293,25 @@ async fn a_run_time_is_set_while_it_runs() {
         .await
         .expect("a run time");
     assert_eq!(bench.runs.snapshot().run_time, Some(Duration::from_secs(2)));
+    bench.change(users(3.0)).await.expect("an edit");
+    bench
+        .change(Change::RunTime(None))
+        .await
+        .expect("without end");
+    later(&bench, 2.0).await;
+    let too_late = bench.change(Change::Undo).await;
+    assert!(
+        matches!(too_late, Err(RunError::RunTimeOver)),
+        "{too_late:?}"
+    );
+    // It does not stand in the way of what was changed before it.
+    bench.change(Change::Undo).await.expect("the edit");
+    bench.until_users(2).await;
+    let soon = Duration::from_secs_f64(bench.runs.snapshot().elapsed_s.ceil() + 1.0);
+    bench
+        .change(Change::RunTime(Some(soon)))
+        .await
+        .expect("a run time");
     let end = bench
         .until("the end", |s| s.state == RunState::Stopped)
         .await;
@@ -320,6 +351,26 @@ async fn a_drained_run_lets_tasks_end() {
     assert_eq!(
         events(&bench, EventKind::Stopping),
         [("stopping: by the operator".to_owned(), true)]
+    );
+
+    // One shard is done long before the other.
+    let uneven = "user_classes:
+  Idle: {count: 1, wait: 60s, tasks: {t: [{log: nothing}]}}
+  Busy: {count: 1, tasks: {t: [{get: /api/v1/health/}, {get: /api/v1/health/}, {get: /api/v1/health/}, {get: /api/v1/health/}]}}
+";
+    let mut two = Bench::new(uneven, &lab.url());
+    two.spec.stop_timeout = Duration::ZERO;
+    two.start(2, 1_000.0).await;
+    two.until("a task", |s| s.counts.requests_started >= 1)
+        .await;
+    two.runs.drain("by the test").await.expect("drains");
+    let end = two.runs.snapshot();
+    assert_conserved(&end);
+    assert_eq!(
+        (end.counts.cut_off, end.counts.tasks_cut_off),
+        (0, 0),
+        "{:?}",
+        end.counts
     );
 
     // A stop cuts short what a drain would wait for.
