@@ -54,7 +54,7 @@ pub enum SearchEnd {
 pub struct FindLimit {
     /// What is raised.
     pub of: LoadKind,
-    /// The first level, 1 to [`max`](Self::max).
+    /// The first level, in users or task starts per second, 1 to [`max`](Self::max).
     pub start: u32,
     /// The highest level that may be tried, up to [`MAX_USERS`].
     pub max: u32,
@@ -97,9 +97,9 @@ pub enum FindLimitError {
         "there are no users to raise: the scenario plans its load itself (stages, a shape, arrivals, or users that belong to a class or a file); a search needs `load: {{users: N}}`"
     )]
     NoUsers,
-    /// Arrivals are planned and not steered.
+    /// Nothing is driven by arrivals.
     #[error(
-        "the rate of task starts cannot be raised while a run goes on: search for a number of users, or raise the rate by `stages`, which draw the same curve"
+        "there are no task starts to raise: the scenario has no arrivals; a search for a rate needs `load: {{rate: N/s}}`"
     )]
     NoRate,
 }
@@ -112,24 +112,31 @@ impl FindLimit {
     /// A level is reached within this time, in seconds, whatever the spawn rate.
     pub const REACH_S: f64 = 5.0;
 
-    /// What is wished, for a load that the operator steers. Unless somebody
-    /// says, the search starts at a tenth of the users that were asked for.
+    /// What is wished, of a load that the operator steers or of task starts per
+    /// second. Unless somebody says, the search starts at a tenth of that.
     ///
     /// # Errors
     /// The first value out of range, with the range.
-    pub fn new(wish: &FindLimitWish, load: Option<Load>) -> Result<Self, FindLimitError> {
-        if wish.of == LoadKind::Rate {
-            return Err(FindLimitError::NoRate);
-        }
-        let load = load.ok_or(FindLimitError::NoUsers)?;
+    pub fn new(
+        wish: &FindLimitWish,
+        load: Option<Load>,
+        rate: Option<f64>,
+    ) -> Result<Self, FindLimitError> {
+        let asked = match wish.of {
+            LoadKind::Users => load.ok_or(FindLimitError::NoUsers)?.users,
+            LoadKind::Rate => {
+                let rate = rate.ok_or(FindLimitError::NoRate)?.round();
+                whole(rate.max(1.0), MAX_USERS).unwrap_or(MAX_USERS)
+            }
+        };
         let max = match wish.max {
-            None => Self::MAX.max(load.users),
+            None => Self::MAX.max(asked),
             Some(max) => {
                 whole(max, MAX_USERS).ok_or_else(|| FindLimitError::Max(max.to_string()))?
             }
         };
         let start = match wish.start {
-            None => (load.users / 10).clamp(1, max),
+            None => (asked / 10).clamp(1, max),
             Some(start) => whole(start, max).ok_or_else(|| FindLimitError::Start {
                 start: start.to_string(),
                 max,
@@ -139,7 +146,7 @@ impl FindLimit {
             None => Self::LEVEL_S,
             Some(level) => whole(level.as_secs_f64(), 600)
                 .filter(|level_s| *level_s >= 2)
-                .ok_or_else(|| FindLimitError::Level(level.as_secs_f64()))?,
+                .ok_or(FindLimitError::Level(level.as_secs_f64()))?,
         };
         Ok(Self {
             of: wish.of,
@@ -187,7 +194,7 @@ mod tests {
             users: 100,
             spawn_rate: 1.0,
         };
-        FindLimit::new(&wish, Some(load))
+        FindLimit::new(&wish, Some(load), Some(350.0))
     }
 
     #[test]
@@ -215,8 +222,10 @@ mod tests {
             of: LoadKind::Rate,
             ..FindLimitWish::default()
         };
-        assert_eq!(found(rate), Err(FindLimitError::NoRate));
-        let none = FindLimit::new(&FindLimitWish::default(), None);
+        assert_eq!(found(rate).map(|limit| limit.start), Ok(35));
+        let none = FindLimit::new(&rate, None, None);
+        assert_eq!(none, Err(FindLimitError::NoRate));
+        let none = FindLimit::new(&FindLimitWish::default(), None, Some(5.0));
         assert_eq!(none, Err(FindLimitError::NoUsers));
         let brief = FindLimitWish {
             level: Some(Duration::from_millis(1_500)),
