@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { byId, setShown } from "./dom.js";
-import { isActive, isPreparing, isSteered, runState } from "./store.js";
+import { isActive, isPreparing, isSearching, isSteered, runState } from "./store.js";
 
 /** A button that is pressed longer than this is held, in milliseconds. */
 const HELD = 350;
@@ -67,7 +67,7 @@ export function createBurst(onAnswer) {
 
   return {
     update(state) {
-      const isOffered = isActive(state) && isSteered(state) && !isPreparing(state);
+      const isOffered = isActive(state) && isSteered(state) && !isPreparing(state) && !isSearching(state);
       setShown(pad, isOffered);
       const isEnding = runState(state) === "stopping";
       for (const button of buttons) button.disabled = isEnding;

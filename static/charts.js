@@ -2,6 +2,7 @@
 
 import uPlot from "./vendor/uPlot.esm.js";
 import { decades, isolated, logTicks, markerLabel, roundUp, timeRange, TIME_STEPS } from "./axes.js";
+import { createCapacityChart } from "./capacity.js";
 import { el, setShown, setText } from "./dom.js";
 import { axisCount, axisLatency, axisTime, count, figure, latency, NONE, rate } from "./format.js";
 import { latestAt, readingCharts, readingColumns } from "./readings.js";
@@ -381,6 +382,9 @@ function createLegend(root, spec) {
     },
   };
 }
+
+/** Throughput and p95 over load. */
+export const capacityChart = (place, legend) => createCapacityChart(uPlot, place, legend);
 
 const PLAN_LOOKS = ["line", "dashed"];
 

@@ -4,7 +4,7 @@
 import * as api from "./api.js";
 import { byId, el, setAttribute, setNotice, setShown, setText } from "./dom.js";
 import { clock, plural } from "./format.js";
-import { isActive, isOpen, isPreparing, runState } from "./store.js";
+import { isActive, isOpen, isPreparing, isSearching, runState } from "./store.js";
 import { parseWait, WAIT_FORMS } from "./waits.js";
 
 /** Requests that can be switched at most; more are changed by the API. */
@@ -109,7 +109,7 @@ export function createConduct() {
 
   return {
     update(state) {
-      const isShown = isActive(state) && !isPreparing(state) && state.frame !== null && state.tables !== null;
+      const isShown = isActive(state) && !isSearching(state) && !isPreparing(state) && state.frame !== null && state.tables !== null;
       setShown(box, isShown);
       if (!isShown) return;
       const { conduct } = state.frame;

@@ -9,7 +9,7 @@ import { createLoadFields } from "./load_fields.js";
 import { byId, el, setAttribute, setNotice, setShown, setText } from "./dom.js";
 import { clock, durationSeconds, figure, plural } from "./format.js";
 import { planSentence } from "./plans.js";
-import { isActive, isPreparing, isSteered, isSuiteActive, latestSetup, runState } from "./store.js";
+import { isActive, isPreparing, isSearching, isSteered, isSuiteActive, latestSetup, runState } from "./store.js";
 import { allWords, isOffered } from "./suite.js";
 
 /**
@@ -20,6 +20,7 @@ export function createControls({ onPlan }) {
   const form = byId("load-form");
   const buttons = {
     start: byId("start"),
+    limit: byId("find-limit"),
     all: byId("run-all"),
     undo: byId("undo"),
     pause: byId("pause"),
@@ -102,15 +103,18 @@ export function createControls({ onPlan }) {
     const stands = word === "stopped" && !inSuite;
     const goesOn = state !== null && isActive(state);
     setShown(buttons.stop, inSuite || goesOn);
+    const searches = state !== null && isSearching(state);
+    setShown(buttons.limit, word === "ready" && limitOf(view) !== null);
     setShown(buttons.drain, goesOn && !inSuite);
-    setShown(buttons.takeOver, goesOn && !isSteered(state) && state.frame?.planned_users > 0);
-    setShown(buttons.back, goesOn && state.frame?.is_suspended === true);
-    setShown(buttons.undo, goesOn);
-    setShown(buttons.pause, goesOn);
+    setShown(buttons.takeOver, goesOn && !isSteered(state) && state.frame?.planned_users > 0 && !searches);
+    setShown(buttons.back, goesOn && state.frame?.is_suspended === true && !searches);
+    setShown(buttons.undo, goesOn && !searches);
+    setShown(buttons.pause, goesOn && !searches);
     setShown(buttons.halt, goesOn);
     setShown(buttons.new, stands);
     setShown(buttons.reset, stands || goesOn);
     buttons.start.disabled = busy || word !== "ready" || reason !== "";
+    buttons.limit.disabled = buttons.start.disabled;
     buttons.all.disabled = busy || word !== "ready";
     buttons.stop.disabled = busy;
     for (const one of [buttons.drain, buttons.takeOver, buttons.back]) {
@@ -189,9 +193,7 @@ export function createControls({ onPlan }) {
   host.addEventListener("input", tellPlan);
   runTime.addEventListener("input", tellPlan);
   profile.addEventListener("input", showProfile);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (state && isActive(state)) return load.commit();
+  const start = (how) => {
     if (buttons.start.disabled) return undefined;
     const problem = picker.problem() ?? load.problem();
     if (problem) return showErrors(problem);
@@ -203,11 +205,18 @@ export function createControls({ onPlan }) {
         users,
         spawn_rate: spawnRate, // both are left out where nothing is steered
         host: host.value.trim(),
-        run_time: runTime.value.trim(),
         profile: profile.value.trim(),
+        ...how,
       }),
     );
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (state && isActive(state)) return isSearching(state) ? undefined : load.commit();
+    return start({ run_time: runTime.value.trim() });
   });
+  // A search ends by itself: the run time is meant for the load of the file.
+  buttons.limit.addEventListener("click", () => start({ find_limit: limitOf(view) }));
   buttons.all.addEventListener("click", () => act(() => api.startAll({ host: hostOfAll() })));
   /** The second half of a double click on what stood here before is no click. */
   const onClick = (button, call) =>
@@ -241,9 +250,9 @@ export function createControls({ onPlan }) {
       if (state.known && state.scenarios !== offered) offer();
       if (before !== word) {
         showErrors(null);
-        load.enable(word !== "stopping" && word !== "stopped");
         if (word === "ready") tellPlan();
       }
+      load.enable(word !== "stopping" && word !== "stopped" && !isSearching(state));
       if (word === "ready") adopt();
       showSteering();
       showButtons();
@@ -252,6 +261,13 @@ export function createControls({ onPlan }) {
       showPlannedEnd(state);
     },
   };
+}
+
+/** What a search for the limit would raise; null where that is all planned. */
+function limitOf(view) {
+  if (!view) return null;
+  if (view.users != null) return {};
+  return view.plans.some(({ of }) => of === "starts") ? { of: "rate" } : null;
 }
 
 /** Whether this page has changed the load more often than it has taken a change back. */

@@ -1,5 +1,6 @@
 // Wires the parts: the socket feeds the store, a frame draws what it holds.
 
+import { createCapacityCard } from "./capacity_card.js";
 import { createCharts } from "./charts.js";
 import { createConduct } from "./conduct.js";
 import { createControls } from "./controls.js";
@@ -38,6 +39,7 @@ const parts = [
     scale: byId("latency-scale"),
     time: byId("latency-time"),
   }),
+  createCapacityCard(),
   createTables({ onOpen: (tab) => logs.show(tab === "logs") }),
   { update: showGenerator },
 ];

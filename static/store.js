@@ -50,6 +50,8 @@ export function initialState() {
     seriesFull: false,
     // What probes read: name to `{unit, t_s, value}`.
     readings: {},
+    // Throughput and times over load, and what a search for the limit found.
+    capacity: null,
     events: [],
     eventsDropped: 0,
   };
@@ -88,6 +90,12 @@ export function isPreparing(state) {
   return runState(state) === "spawning" && (state.frame?.elapsed_s ?? 0) === 0;
 }
 
+/** Whether the run looks for the limit and steers its load itself. */
+export function isSearching(state) {
+  const search = state.capacity?.search;
+  return isActive(state) && search != null && search.end === null;
+}
+
 /** The text of the latest event of the health gate, `setup` or `teardown`. */
 export function latestSetup(state) {
   return state.events.findLast((e) => e.kind === "setup")?.text ?? "";
@@ -104,6 +112,8 @@ export function reduce(state, message) {
       return { ...state, tables: message };
     case "readings":
       return { ...state, readings: withReadings(state.readings, message.readings ?? []) };
+    case "capacity":
+      return { ...state, capacity: message.capacity ?? null };
     case "event":
       return event(state, message);
     case "scenarios":
@@ -136,6 +146,7 @@ function hello(state, message) {
     // The frame's own `seconds` are part of the series already.
     series: bounded(message.series ?? {}),
     readings: withReadings({}, message.readings ?? []),
+    capacity: message.capacity ?? null,
     events: boundedEvents(events),
     eventsDropped: (message.events_dropped ?? 0) + Math.max(0, events.length - MAX_EVENTS),
   };
@@ -225,6 +236,6 @@ export function latestOnStartFailure(state) {
 
 /** The events that are marked on the charts. */
 export function markers(state) {
-  const kinds = ["edited", "burst", "recovered", "paused", "resumed", "reset", "spawned"];
+  const kinds = ["edited", "burst", "recovered", "paused", "resumed", "reset", "spawned", "limit"];
   return state.events.filter((e) => kinds.includes(e.kind) || e.level !== "info");
 }

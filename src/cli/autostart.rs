@@ -17,7 +17,7 @@ pub(super) async fn by_itself(app: &App, runs: &Runs, settings: &Settings) -> Ex
     let Mode::Autostart { quit_after } = settings.mode else {
         return std::future::pending().await;
     };
-    if let Err(reason) = app.start_by_itself().await {
+    if let Err(reason) = app.start_by_itself(settings.find_limit).await {
         tell(app, &format!("the run cannot start: {reason}"));
         return match quit_after {
             Some(_) => closing::unstarted(reason.blame),

@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use crate::cli::exit::Exit;
-use crate::cli::progress::criterion;
+use crate::cli::progress::{criterion, time_text};
 use crate::run::Blame;
-use crate::verdict::{Judgement, Verdict};
+use crate::verdict::{Capacity, Judgement, Verdict, load_words, outcome_word};
 
 /// The exit code of a verdict; `on_error` is that of FAIL.
 pub(super) fn exit(verdict: Verdict, on_error: u8) -> Exit {
@@ -22,6 +22,30 @@ pub(super) fn unstarted(blame: Blame) -> Exit {
         Blame::Target => Exit::Unsound,
         Blame::Program => Exit::Fault,
     }
+}
+
+/// The levels of a search, as a table; what it found says the verdict.
+pub(super) fn levels(capacity: &Capacity) -> String {
+    let mut text = format!(
+        "{:>14} {:>10} {:>10} {:>8}  {}\n",
+        "load", "req/s", "p95", "failed", "came of it"
+    );
+    for level in &capacity.levels {
+        let outcome = level.outcome.map_or("", outcome_word);
+        let came = match level.why.as_str() {
+            "" => outcome.to_owned(),
+            why => format!("{outcome}: {why}"),
+        };
+        let _ = writeln!(
+            text,
+            "{:>14} {:>10.1} {:>10} {:>7.2}%  {came}",
+            load_words(capacity.of, level.load),
+            level.rps,
+            time_text(level.p95_us),
+            level.failed * 100.0
+        );
+    }
+    text
 }
 
 /// The verdict with its reason, the criteria, what was found and remarked.

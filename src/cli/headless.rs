@@ -219,6 +219,13 @@ impl Session {
         self.attendant.log(LogLevel::Info, &said);
         self.attendant.show_tables(&snapshot);
         let screen = self.attendant.screen();
+        if let Some(capacity) = snapshot
+            .capacity
+            .as_deref()
+            .filter(|it| it.search.is_some())
+        {
+            screen.show(&closing::levels(capacity));
+        }
         match (judgement, early) {
             (Some(judgement), None) => screen.show(&closing::verdict(&judgement)),
             (_, Some(Exit::Interrupted)) => {

@@ -6,6 +6,7 @@ use crate::model::{Drive, Load, RunSpec};
 use crate::program::Program;
 use crate::run::{Event, EventKind, Level, RUN_TIME_REACHED};
 use crate::schedule::Mix;
+use crate::verdict::load_words;
 
 /// A line to be logged.
 pub(super) type Line = (LogLevel, Logger, String);
@@ -13,14 +14,19 @@ pub(super) type Line = (LogLevel, Logger, String);
 /// What is said when a run starts.
 pub(super) fn beginning(spec: &RunSpec) -> [Line; 2] {
     let limit = match spec.run_time {
+        None if spec.find_limit.is_some() => "The run ends when the limit is found".to_owned(),
         Some(time) => format!("Run time limit set to {} seconds", time.as_secs_f64()),
         None => "No run time limit set, use CTRL+C to interrupt".to_owned(),
     };
-    let load = match spec.steered() {
-        Some(Load { users, spawn_rate }) => {
+    let load = match (&spec.find_limit, spec.steered()) {
+        (Some(find), _) => {
+            let first = load_words(find.of, f64::from(find.start));
+            format!("Looking for the limit, from {first} on")
+        }
+        (None, Some(Load { users, spawn_rate })) => {
             format!("Ramping to {users} users at a rate of {spawn_rate:.2} per second")
         }
-        None => "Load as planned by the scenario".to_owned(),
+        (None, None) => "Load as planned by the scenario".to_owned(),
     };
     [
         (LogLevel::Info, Logger::Main, limit),

@@ -11,7 +11,7 @@ use clap::Args;
 use crate::cli::args::SetArgs;
 use crate::cli::values::{Quit, address, base_path, quit, spawn_rate, time, web_address};
 use crate::locust::LogLevel;
-use crate::model::MAX_USERS;
+use crate::model::{LoadKind, MAX_USERS};
 use crate::output::CsvStyle;
 
 /// All options, and the user classes.
@@ -33,6 +33,8 @@ pub(super) struct RunArgs {
     pub(super) console: ConsoleArgs,
     #[command(flatten)]
     pub(super) log: LogArgs,
+    #[command(flatten)]
+    pub(super) limit: LimitArgs,
     #[command(flatten)]
     pub(super) end: EndArgs,
     /// User classes to run; without any, all of them
@@ -236,6 +238,24 @@ pub(super) struct LogArgs {
     /// Write no log
     #[arg(long)]
     pub(super) skip_log_setup: bool,
+}
+
+/// The search for the highest load that keeps the criteria.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limit")]
+pub(super) struct LimitArgs {
+    /// Find the highest load that keeps the criteria; it ends by itself
+    #[arg(long, value_name = "LOAD", value_enum, ignore_case = true, num_args = 0..=1, require_equals = true, default_missing_value = "users")]
+    pub(super) find_limit: Option<LoadKind>,
+    /// With --find-limit: the first level; a tenth of the load if it is left out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_USERS)))]
+    pub(super) limit_start: Option<u32>,
+    /// With --find-limit: the highest level that may be tried; 10000 if it is left out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_USERS)))]
+    pub(super) limit_max: Option<u32>,
+    /// With --find-limit: how long each level is measured; 10s if it is left out
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(super) limit_time: Option<Duration>,
 }
 
 /// How a run is judged.

@@ -54,6 +54,9 @@ pub(super) fn block(snapshot: &Snapshot, has_keys: bool) -> Vec<String> {
             time_text(now.p99_us)
         ),
     ];
+    let search = snapshot.capacity.as_deref();
+    let search = search.and_then(|capacity| capacity.search.as_ref());
+    lines.extend(search.map(|search| format!("  {}", search.text)));
     let criteria = snapshot.judgement.as_deref().map(|said| &said.criteria[..]);
     let criteria = criteria.unwrap_or_default();
     lines.extend(criteria.iter().take(CRITERIA).map(criterion));
@@ -98,7 +101,7 @@ fn clock(seconds: f64) -> String {
     }
 }
 
-fn time_text(us: Option<u64>) -> String {
+pub(super) fn time_text(us: Option<u64>) -> String {
     #[expect(clippy::cast_precision_loss, reason = "shown with three digits")]
     match us {
         None => "-".to_owned(),

@@ -4,9 +4,10 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::cli::options::{ModeArgs, OutputArgs, RunArgs, WebArgs};
+use crate::cli::options::{LimitArgs, ModeArgs, OutputArgs, RunArgs, WebArgs};
 use crate::cli::values::Quit;
 use crate::locust::LogLevel;
+use crate::model::FindLimitWish;
 use crate::output::CsvPlan;
 use crate::scenario::{Changes, Selection, Weights};
 
@@ -38,6 +39,8 @@ pub struct Settings {
     pub log: LogSettings,
     /// What has to hold at the end, in the words of the user.
     pub criteria: Vec<String>,
+    /// The search for the limit, if that is what the run is for.
+    pub find_limit: Option<FindLimitWish>,
     /// Exit code of a run with failures.
     pub exit_code_on_error: u8,
     /// Generator threads, if said.
@@ -171,6 +174,12 @@ pub enum SettingsError {
     /// `--csv-full-history` adds to a file of `--csv`.
     #[error("--csv-full-history needs --csv PREFIX, which names the files")]
     HistoryAlone,
+    /// What a search is like says nothing without one.
+    #[error("--limit-start, --limit-max and --limit-time are about --find-limit; add it")]
+    LimitAlone,
+    /// A dashboard searches when its button is clicked.
+    #[error("--find-limit starts a run: add --headless, or --autostart for one with the dashboard")]
+    LimitUnstarted,
     /// HTTPS takes both.
     #[error("--tls-cert and --tls-key belong together; name both files")]
     HalfOfTls,
@@ -229,6 +238,7 @@ impl TryFrom<RunArgs> for Settings {
                 skip_setup: args.log.skip_log_setup,
             },
             shards: common.shards,
+            find_limit: find_limit(&args.limit, &args.mode)?,
             criteria: args.end.criteria,
             exit_code_on_error: args.end.exit_code_on_error,
         })
@@ -240,6 +250,25 @@ fn wait_for(args: &ModeArgs) -> Option<WaitFor> {
         url,
         within: args.wait_for_timeout,
     })
+}
+
+fn find_limit(args: &LimitArgs, mode: &ModeArgs) -> Result<Option<FindLimitWish>, SettingsError> {
+    let Some(of) = args.find_limit else {
+        let is_told = args.limit_start.is_some() || args.limit_max.is_some();
+        return match is_told || args.limit_time.is_some() {
+            true => Err(SettingsError::LimitAlone),
+            false => Ok(None),
+        };
+    };
+    if !mode.autostart && (!mode.headless || mode.headful) {
+        return Err(SettingsError::LimitUnstarted);
+    }
+    Ok(Some(FindLimitWish {
+        of,
+        start: args.limit_start.map(f64::from),
+        max: args.limit_max.map(f64::from),
+        level: args.limit_time,
+    }))
 }
 
 fn mode(args: &ModeArgs) -> Result<Mode, SettingsError> {

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use crate::locust::LogLevel;
-use crate::model::MAX_SPAWN_RATE;
+use crate::model::{LoadKind, MAX_SPAWN_RATE};
 use crate::output::CsvStyle;
 use crate::scenario::parse_duration;
 
@@ -27,6 +27,19 @@ impl ValueEnum for LogLevel {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(PossibleValue::new(self.as_str()))
+    }
+}
+
+impl ValueEnum for LoadKind {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Users, Self::Rate]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Users => PossibleValue::new("users").help("users of a load that is steered"),
+            Self::Rate => PossibleValue::new("rate").help("task starts per second"),
+        })
     }
 }
 

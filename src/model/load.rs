@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Criteria, Drive, Probe, TimelineEntry, Workload};
+use crate::model::{Criteria, Drive, FindLimit, Probe, TimelineEntry, Workload};
 
 /// The most users one process takes on.
 pub const MAX_USERS: u32 = 1_000_000;
@@ -122,6 +122,9 @@ pub struct RunSpec {
     pub criteria: Criteria,
     /// What is changed while it goes on, in order of time.
     pub timeline: Vec<TimelineEntry>,
+    /// How it is to find the highest load that meets it; `None` for a run
+    /// whose load is given.
+    pub find_limit: Option<FindLimit>,
 }
 
 /// For what the times of the last seconds are kept.

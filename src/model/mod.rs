@@ -8,6 +8,7 @@ mod criterion;
 mod curve;
 mod duration;
 mod failure;
+mod find_limit;
 mod ids;
 mod load;
 mod method;
@@ -33,6 +34,7 @@ pub use criterion::{
 pub use curve::{Curve, Point};
 pub use duration::micros;
 pub use failure::{ConnectFailure, Failure, LostAt, Malformed, TimedOut, TlsFailure};
+pub use find_limit::{FindLimit, FindLimitError, FindLimitWish, LevelOutcome, LoadKind, SearchEnd};
 pub use ids::{ClassId, FeedId, NameId, OriginId, RequestId, SlotId, TaskId};
 pub use load::{Load, LoadError, MAX_SPAWN_RATE, MAX_USERS, Recent, RunSpec};
 pub use method::Method;

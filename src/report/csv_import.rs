@@ -131,6 +131,7 @@ pub fn import_csv(files: &CsvFiles) -> Result<RunFile, CsvError> {
         failures: failures.unwrap_or_default(),
         failures_dropped: 0,
         series: history.rows,
+        capacity: None,
         events: Vec::new(),
         events_dropped: 0,
         readings: Vec::new(),

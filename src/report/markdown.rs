@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use crate::report::baseline::compare;
+use crate::report::capacity::{LEVELS, levels};
 use crate::report::digest::{range_words, standing_word};
 use crate::report::figures::{
     NONE, count, duration, latency, moment, percent, rate, reading, time_us,
@@ -67,6 +68,7 @@ fn section(run: &RunFile, text: &mut String) {
     requests(run, text);
     failures(run, text);
     over_time(run, text);
+    capacity(run, text);
     readings(run, text);
 }
 
@@ -222,6 +224,21 @@ fn over_time(run: &RunFile, text: &mut String) {
         line!(text, "{name:<10} {drawn}  {} to {}", one.from, one.to);
     }
     line!(text, "```");
+}
+
+fn capacity(run: &RunFile, text: &mut String) {
+    let Some(capacity) = &run.capacity else {
+        return;
+    };
+    line!(text, "\n### Throughput and times over load\n");
+    if let Some(search) = &capacity.search {
+        line!(text, "{}.\n", cell(&search.text));
+    }
+    line!(text, "| {} |", LEVELS.join(" | "));
+    line!(text, "|---:|---:|---:|---:|---:|---:|---|");
+    for level in levels(capacity) {
+        line!(text, "| {} |", level.map(|one| cell(&one)).join(" | "));
+    }
 }
 
 fn readings(run: &RunFile, text: &mut String) {

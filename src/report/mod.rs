@@ -7,6 +7,7 @@
 mod about;
 mod aggregate;
 mod baseline;
+mod capacity;
 mod csv_import;
 mod csv_table;
 mod digest;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::RunState;
 use crate::run::{Event, Latencies};
 use crate::stats::{Counts, Ladder, Row};
-use crate::verdict::Judgement;
+use crate::verdict::{Capacity, Judgement};
 
 /// The version of the file's shape that this program writes. It rises when a
 /// reader of the old shape would misread the new one; fields that are merely
@@ -44,6 +44,10 @@ pub struct RunFile {
     /// The run over time, coarser with age.
     #[serde(default)]
     pub series: Vec<Row>,
+    /// Throughput and times over load, where the load had levels, and what a
+    /// search for the limit found.
+    #[serde(default)]
+    pub capacity: Option<Capacity>,
     /// What happened, oldest first.
     #[serde(default)]
     pub events: Vec<Event>,

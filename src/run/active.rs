@@ -25,10 +25,11 @@ use crate::run::plan::Plan;
 use crate::run::preflight::Prepared;
 use crate::run::reach::Reached;
 use crate::run::scribe::Scribe;
+use crate::run::search::LimitSearch;
 use crate::run::snapshot::RunInfo;
 use crate::run::tables::{Tables, seconds};
 use crate::run::watch::Watch;
-use crate::verdict::{Finding, Judgement};
+use crate::verdict::{Capacity, Finding, Judgement};
 
 /// Why a run stopped whose run time is over.
 pub const RUN_TIME_REACHED: &str = "run time reached";
@@ -87,6 +88,10 @@ pub(super) struct Active {
     pub(super) conduct: Conduct,
     /// How the target gets over a burst.
     pub(super) recovery: Option<Recovery>,
+    /// What looks for the highest load that keeps the criteria.
+    pub(super) search: Option<LimitSearch>,
+    /// Throughput and times over load.
+    pub(super) capacity: Option<Arc<Capacity>>,
     /// Whether it was ended at once, without last words.
     pub(super) is_halted: bool,
 }
@@ -100,6 +105,14 @@ pub(super) enum News {
     ShardsEnded,
     /// What went on beside the shards has ended.
     Aside(Done),
+}
+
+/// The method and name of each row of the statistics.
+fn names(program: &Program) -> Vec<String> {
+    let names = program.names.iter();
+    names
+        .map(|name| format!("{} {}", name.kind, name.name))
+        .collect()
 }
 
 impl Active {
@@ -134,11 +147,8 @@ impl Active {
                 shards,
                 probes: spec.probes.iter().map(|probe| probe.name.clone()).collect(),
             }),
-            names: program
-                .names
-                .iter()
-                .map(|name| format!("{} {}", name.kind, name.name))
-                .collect(),
+            names: names(&program),
+            search: LimitSearch::new(&spec, &program),
             aggregator: Aggregator::new(
                 program.names.len(),
                 shards,
@@ -174,6 +184,7 @@ impl Active {
             planned,
             conduct: Conduct::default(),
             recovery: None,
+            capacity: None,
             is_halted: false,
         }
     }
@@ -218,6 +229,7 @@ impl Active {
             let text = remark.clone();
             log.push_event(Event::new(0, EventKind::Remark, Level::Warning, text));
         }
+        self.announce_search(log);
     }
 
     /// Ends it. A run that ends already is ended sooner by whoever is less patient.
@@ -274,6 +286,9 @@ impl Active {
             swarm.reset(self.epoch).await;
         }
         self.aggregator.reset();
+        if let Some(search) = &mut self.search {
+            search.begin_anew();
+        }
         log.clear_seconds();
         self.counted_from_us = self.elapsed_us();
         self.users_failed_said = 0;
@@ -303,24 +318,9 @@ impl Active {
         let elapsed_us = self.elapsed_us();
         if self.state == RunState::Spawning && elapsed_us >= self.plan.end_us() {
             self.state = RunState::Running;
-            let running = self.aggregator.users();
-            let is_steered = |one: &Workload| matches!(one.drive, Drive::Steered(..));
-            let text = if self.spec.steered().is_none() {
-                format!("{running} users running, load as planned")
-            } else if self.spec.workloads.iter().all(is_steered) {
-                format!("{running} of {} users running", self.load.users)
-            } else {
-                format!(
-                    "{running} users running, {} of them as asked for",
-                    self.load.users
-                )
-            };
-            log.push_event(Event::new(
-                self.plan.end_us(),
-                EventKind::Spawned,
-                Level::Info,
-                text,
-            ));
+            if !self.is_searching() {
+                self.say_spawned(log);
+            }
         }
         if self.swarm.as_ref().is_some_and(Swarm::is_broken) {
             self.stop("a shard has ended by itself", log).await;
@@ -329,6 +329,7 @@ impl Active {
             let why = format!("a criterion is broken: {criterion}");
             self.stop(why, log).await;
         }
+        self.seek(log).await;
         if self.has_nothing_left() {
             self.stop("all iterations are done", log).await;
         }
@@ -339,6 +340,27 @@ impl Active {
         {
             self.stop(RUN_TIME_REACHED, log).await;
         }
+    }
+
+    fn say_spawned(&self, log: &Log) {
+        let running = self.aggregator.users();
+        let is_steered = |one: &Workload| matches!(one.drive, Drive::Steered(..));
+        let text = if self.spec.steered().is_none() {
+            format!("{running} users running, load as planned")
+        } else if self.spec.workloads.iter().all(is_steered) {
+            format!("{running} of {} users running", self.load.users)
+        } else {
+            format!(
+                "{running} users running, {} of them as asked for",
+                self.load.users
+            )
+        };
+        log.push_event(Event::new(
+            self.plan.end_us(),
+            EventKind::Spawned,
+            Level::Info,
+            text,
+        ));
     }
 
     /// Whether all iterations were begun and have ended. What shards report
@@ -377,6 +399,7 @@ impl Active {
         self.ended_us = Some(self.elapsed_us());
         self.state = RunState::Stopped;
         self.tables_made = None;
+        self.end_search(log);
         self.judge(log);
         let (level, text) = self.last_words();
         let at_us = self.elapsed_us();
@@ -413,6 +436,7 @@ impl Active {
             }
         }
         self.see_recovery(&closed, log);
+        self.see_level(&closed);
     }
 
     /// The first thing anyone should see: users that could not start. Said

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use crate::engine::{INTERVAL_US, Report, Swarm};
 use crate::model::Recent;
 use crate::run::health::Health;
+use crate::run::level::LevelGauge;
 use crate::run::snapshot::{GeneratorHealth, Latencies};
 use crate::run::tables::{Rates, float};
 use crate::stats::{Counted, Counts, Interval, Ladder, NameWindows, Row, Times, Totals, Window};
@@ -25,6 +26,8 @@ pub(super) struct Aggregator {
     pub(super) totals: Totals,
     /// The criteria of the run.
     pub(super) watch: Watch,
+    /// The level of a search that is measured.
+    pub(super) level: Option<LevelGauge>,
     window: Window,
     /// The same by name, where the run asks for it.
     by_name: Option<NameWindows>,
@@ -90,6 +93,7 @@ impl Aggregator {
         Self {
             totals: Totals::new(names),
             watch,
+            level: None,
             window: Window::new(WINDOW_S),
             by_name: (recent == Recent::ByName).then(|| NameWindows::new(names, WINDOW_S)),
             health: Health::new(shards),
@@ -167,6 +171,9 @@ impl Aggregator {
         }
         self.watch
             .close_second(end_s, end_s > self.reset_s, reading);
+        if let Some(level) = &mut self.level {
+            level.close_second(end_s, end_s > self.reset_s, reading);
+        }
         let (service, response) = self.window.last().percentiles();
         let starts = std::mem::take(&mut self.starts);
         // Before reports of the next second are taken in.
@@ -211,6 +218,11 @@ impl Aggregator {
     /// counted in part: as a rate it would be a dip that never was.
     pub(super) fn cut_second_s(&self) -> u64 {
         self.reset_s
+    }
+
+    /// The second that is open, counted from 1.
+    pub(super) fn open_s(&self) -> u64 {
+        self.open_s
     }
 
     /// Closed seconds that were counted from their beginning.
@@ -276,6 +288,9 @@ impl Aggregator {
             by_name.add(interval);
         }
         self.watch.add(interval);
+        if let Some(level) = &mut self.level {
+            level.add(self.open_s, interval);
+        }
         self.starts.add(&interval.counts);
         for delta in &interval.names {
             if delta.counted == Counted::InAll {

@@ -205,6 +205,9 @@ impl Active {
         if self.state == RunState::Stopping {
             return Err(RunError::Stopping);
         }
+        if self.is_searching() && !matches!(change, Change::RunTime(_) | Change::Resume) {
+            return Err(RunError::Searching);
+        }
         // Whole milliseconds, which a file says without loss.
         let at_us = self.elapsed_us() / 1_000 * 1_000;
         if change == Change::Undo {

@@ -116,6 +116,11 @@ pub enum RunError {
     /// A run time that is over.
     #[error("that run time is over already: give a longer one, or stop the run")]
     RunTimeOver,
+    /// A search for the limit steers the load.
+    #[error(
+        "this run looks for the limit and steers its load itself: stop it, or let it end, before you change anything"
+    )]
+    Searching,
     /// This author has changed nothing, or taken it back.
     #[error("there is nothing to undo: only your own changes of this run can be undone")]
     NothingToUndo,
@@ -188,6 +193,7 @@ impl RunError {
             | Self::NobodyLeft
             | Self::RunTimeOver
             | Self::NothingToUndo
+            | Self::Searching
             | Self::Stopping => Blame::Asker,
         }
     }

@@ -2,23 +2,29 @@
 
 use std::sync::Arc;
 
-use crate::model::{RunSpec, RunState};
+use crate::model::{NameId, RunSpec, RunState};
 use crate::program::Program;
 use crate::run::active::Active;
 use crate::run::log::{Event, EventKind, Level, Log};
+use crate::run::search::LimitSearch;
 use crate::run::tables::seconds;
 use crate::verdict::{
     Case, CriterionLine, Evidence, Grounds, Judgement, Moment, Remark, Standing, Unsound, Verdict,
-    Watch, findings, remarks, soundness,
+    Watch, adds_up, findings, remarks, soundness,
 };
 
 /// The criteria of a run, with the rows that they are about.
 pub(super) fn watch(spec: &RunSpec, program: &Program) -> Watch {
+    Watch::new(&spec.criteria, &rows_of_criteria(spec, program))
+}
+
+/// The rows that each criterion of a run is about; `None` for all requests.
+pub(super) fn rows_of_criteria(spec: &RunSpec, program: &Program) -> Vec<Option<Vec<NameId>>> {
     let usage = program.usage();
     let list = spec.criteria.list.iter();
     // What selects nothing is refused where it is read.
-    let rows = list.map(|criterion| usage.rows(&criterion.of).unwrap_or(Some(Vec::new())));
-    Watch::new(&spec.criteria, &rows.collect::<Vec<_>>())
+    list.map(|criterion| usage.rows(&criterion.of).unwrap_or(Some(Vec::new())))
+        .collect()
 }
 
 impl Active {
@@ -32,21 +38,22 @@ impl Active {
             names: &self.names,
             ended,
         };
-        let not_begun = self.not_begun.as_deref().map(|why| Unsound {
-            id: "run.not_begun",
-            text: why.to_owned(),
-        });
         let moment = Moment {
             elapsed_s: seconds(self.elapsed_us()),
             counted_from_s: seconds(self.counted_from_us),
             ended,
             counts: &totals.counts,
         };
+        let search = self.search.as_ref();
         let grounds = Grounds {
             fault: self.fault.as_deref(),
-            unsound: not_begun.or_else(|| soundness(&evidence)),
-            criteria: self.aggregator.watch.lines(&moment),
+            unsound: self.unsound(&evidence),
+            criteria: match search {
+                None => self.aggregator.watch.lines(&moment),
+                Some(search) => search.criteria_now(self.aggregator.level.as_ref(), &totals.counts),
+            },
             counts: &totals.counts,
+            search: search.map(LimitSearch::line),
         };
         let case = Case {
             evidence,
@@ -63,15 +70,38 @@ impl Active {
             text: text.clone(),
         });
         let paused = self.pauses.remark(self.elapsed_us());
+        let of_search = search.map(LimitSearch::remarks).unwrap_or_default();
         let remarks = remarks(&case).into_iter().chain(left_out).chain(paused);
+        let remarks = remarks.chain(of_search.iter().cloned());
         let remarks = remarks.collect();
         let judgement = Judgement::new(grounds, found, remarks);
-        self.say_changes(&judgement.criteria, log);
+        // Levels of a search are told as such.
+        if self.search.is_none() {
+            self.say_changes(&judgement.criteria, log);
+        }
         self.judgement = Some(Arc::new(judgement));
+    }
+
+    /// Why the run says nothing of its target, if that is so.
+    fn unsound(&self, evidence: &Evidence<'_>) -> Option<Unsound> {
+        let not_begun = self.not_begun.as_deref().map(|why| Unsound {
+            id: "run.not_begun",
+            text: why.to_owned(),
+        });
+        // Beyond the limit a target may do whatever it does: of a search each
+        // level was looked at by itself.
+        not_begun.or_else(|| match &self.search {
+            None => soundness(evidence),
+            Some(search) => search.unsound().or_else(|| adds_up(evidence)),
+        })
     }
 
     /// The criterion that is broken for good and ends the run, if one does.
     pub(super) fn aborting(&self) -> Option<String> {
+        // What a search breaks is the way to its answer.
+        if self.search.is_some() {
+            return None;
+        }
         let judgement = self.judgement.as_deref()?;
         self.aggregator.watch.aborting(&judgement.criteria)
     }

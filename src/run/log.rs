@@ -115,6 +115,10 @@ pub enum EventKind {
     Probe,
     /// A criterion is broken, or is not any more.
     Criterion,
+    /// A level of a search for the limit has been measured.
+    Level,
+    /// What a search for the limit has found.
+    Limit,
     /// A fact worth saying.
     Remark,
     /// A line that the scenario wrote.

@@ -8,6 +8,7 @@ use crate::run::active::Active;
 use crate::run::log::Log;
 use crate::run::snapshot::Snapshot;
 use crate::run::tables::{Sources, Tables, float, seconds};
+use crate::verdict::capacity_curve;
 
 /// How often tables are made.
 const TABLES: Duration = Duration::from_secs(1);
@@ -56,6 +57,7 @@ impl Active {
             total,
             generator: aggregator.generator(),
             judgement: self.judgement.clone(),
+            capacity: self.capacity.clone(),
             tables: Arc::clone(&self.tables),
         }
     }
@@ -95,5 +97,18 @@ impl Active {
             },
         }));
         self.judge(log);
+        self.draw_capacity(log);
+    }
+
+    /// The capacity curve: what a search measured, else the levels of the load.
+    fn draw_capacity(&mut self, log: &Log) {
+        let drawn = match &mut self.search {
+            Some(search) => Some(search.capacity()),
+            None => capacity_curve(&log.rows()).map(Arc::new),
+        };
+        // Whoever shows it knows by the pointer whether it is new.
+        if drawn != self.capacity {
+            self.capacity = drawn;
+        }
     }
 }

@@ -32,6 +32,7 @@ pub async fn prepare_trial(clock: Clock, program: Arc<Program>) -> Result<SwarmS
         probes: Vec::new(),
         criteria: Criteria::default(),
         timeline: Vec::new(),
+        find_limit: None,
     };
     let prepared = Prepared::new(spec, program).await?;
     let mut setup = prepared.setup(clock, 1);

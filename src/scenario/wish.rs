@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::model::{Criterion, Load, LoadError, Recent, RunSpec, Scenario};
+use crate::model::{
+    Criterion, FindLimit, FindLimitError, FindLimitWish, Load, LoadError, LoadKind, Recent,
+    RunSpec, Scenario, Workload,
+};
 use crate::program::Program;
 use crate::scenario::criterion::CriterionError;
 use crate::scenario::host::HostError;
@@ -32,6 +35,8 @@ pub struct Wish {
     pub criteria: Vec<Criterion>,
     /// What the files of the run need of the last seconds.
     pub recent: Recent,
+    /// The highest load that keeps the criteria is to be found.
+    pub find_limit: Option<FindLimitWish>,
 }
 
 /// When a run is wished to stop by itself.
@@ -65,6 +70,9 @@ pub enum WishError {
     /// The load is out of range.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// The limit cannot be looked for like that.
+    #[error(transparent)]
+    FindLimit(#[from] FindLimitError),
     /// There would be no time for a request.
     #[error("a run time of 0 measures nothing; leave it empty to run until stopped")]
     RunTime,
@@ -102,6 +110,7 @@ impl Wish {
             profile: self.profile.or_else(|| preset.profile.clone()),
             criteria: [preset.criteria.clone(), self.criteria].concat(),
             recent: self.recent.max(preset.recent),
+            find_limit: self.find_limit.or(preset.find_limit),
         }
     }
 }
@@ -138,7 +147,17 @@ impl Loaded {
             )
         });
         let load = load.transpose()?;
-        let run_time = wish.run_time.or(scenario.run_time);
+        let find_limit = wish.find_limit.as_ref();
+        let rate = Workload::peak_rate(&scenario.workloads);
+        let find_limit = find_limit.map(|wish| FindLimit::new(wish, load, rate));
+        let find_limit = find_limit.transpose()?;
+        // A search ends by itself; the scenario's time is meant for its load.
+        let own_time = scenario.run_time.filter(|_| find_limit.is_none());
+        let run_time = wish.run_time.or(own_time);
+        let (workloads, timeline) = match &find_limit {
+            Some(find) => (first_level(scenario, find, load), Vec::new()),
+            None => (scenario.workloads_with(load), scenario.timeline.clone()),
+        };
         if run_time.is_some_and(|time| time.is_zero()) {
             return Err(WishError::RunTime);
         }
@@ -160,7 +179,7 @@ impl Loaded {
             scenario: scenario.name.clone(),
             host: origin.map(ToString::to_string).unwrap_or_default(),
             profile: profile.to_owned(),
-            workloads: scenario.workloads_with(load),
+            workloads,
             iterations: scenario.iterations,
             max_rps: scenario.max_rps,
             run_time,
@@ -172,10 +191,25 @@ impl Loaded {
             recent: wish.recent,
             probes: scenario.probes.clone(),
             criteria,
-            timeline: scenario.timeline.clone(),
+            timeline,
+            find_limit,
         };
         Ok((spec, program))
     }
+}
+
+/// What drives the users at the first level of a search.
+fn first_level(scenario: &Scenario, find: &FindLimit, load: Option<Load>) -> Vec<Workload> {
+    let of_users = find.of == LoadKind::Users;
+    let first = load.map(|load| match of_users {
+        true => FindLimit::load(0, find.start, load.spawn_rate),
+        false => load,
+    });
+    let mut workloads = scenario.workloads_with(first);
+    if !of_users {
+        Workload::set_rate(&mut workloads, f64::from(find.start), Duration::ZERO);
+    }
+    workloads
 }
 
 #[cfg(test)]
@@ -263,6 +297,31 @@ mod tests {
             ..Wish::default()
         };
         assert_eq!(label(none), "");
+    }
+
+    #[test]
+    fn a_search_begins_with_few_users_and_ends_by_itself() {
+        let own = loaded("{users: 100, spawn_rate: 3, run_time: 9s}");
+        let wish = Wish {
+            find_limit: Some(FindLimitWish::default()),
+            ..Wish::default()
+        };
+        let (spec, _) = own.plan(&wish).expect("granted");
+        let expected = Load {
+            users: 10,
+            spawn_rate: 3.0,
+        };
+        assert_eq!(spec.steered(), Some(expected));
+        assert_eq!(spec.run_time, None);
+        let limited = Wish {
+            run_time: RunTime::Limited(Duration::from_secs(60)),
+            ..wish.clone()
+        };
+        let (spec, _) = own.plan(&limited).expect("granted");
+        assert_eq!(spec.run_time, Some(Duration::from_secs(60)));
+        let planned = loaded("{stages: [{over: 5s, users: 3}]}").plan(&wish);
+        let expected = WishError::FindLimit(FindLimitError::NoUsers).to_string();
+        assert_eq!(planned.expect_err("nothing to raise").to_string(), expected);
     }
 
     #[test]

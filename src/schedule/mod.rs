@@ -7,11 +7,13 @@ mod curve;
 mod mix;
 mod plan;
 mod ramp;
+mod search;
 mod starts;
 mod user_plan;
 
 pub use mix::Mix;
 pub use plan::{NextStart, next_start};
 pub use ramp::Ramp;
+pub use search::Search;
 pub use starts::Starts;
 pub use user_plan::UserPlan;

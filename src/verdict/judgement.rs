@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::stats::Counts;
-use crate::verdict::{Finding, Remark, Unsound};
+use crate::verdict::{Finding, Remark, SearchLine, Unsound};
 
 /// The one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,6 +108,9 @@ pub struct Grounds<'a> {
     pub criteria: Vec<CriterionLine>,
     /// What was counted.
     pub counts: &'a Counts,
+    /// What a search for the limit found: then criteria are judged at the
+    /// limit, and not over the whole run.
+    pub search: Option<&'a SearchLine>,
 }
 
 impl Judgement {
@@ -132,6 +135,9 @@ impl Grounds<'_> {
         }
         if let Some(unsound) = &self.unsound {
             return (Verdict::Invalid, unsound.text.clone());
+        }
+        if let Some(search) = self.search {
+            return search.verdict(&self.criteria);
         }
         let standing = |wanted: Standing| {
             let lines = self.criteria.iter().filter(|line| line.standing == wanted);
@@ -201,6 +207,7 @@ mod tests {
             }),
             criteria: standings.iter().copied().map(line).collect(),
             counts: &counts,
+            search: None,
         };
         Judgement::new(grounds, Vec::new(), Vec::new()).verdict
     }

@@ -47,6 +47,23 @@ pub fn soundness(evidence: &Evidence<'_>) -> Option<Unsound> {
         .or_else(|| conservation_of_arrivals(evidence))
 }
 
+/// The first reason why a level of a search says nothing of the target. What
+/// has to add up, and users, are counted over a whole run; see [`adds_up`].
+#[must_use]
+pub fn soundness_of_level(evidence: &Evidence<'_>) -> Option<Unsound> {
+    own_limits(evidence)
+        .or_else(|| unreachable(evidence))
+        .or_else(|| wrong_door(evidence))
+        .or_else(|| accepted_errors(evidence))
+        .or_else(|| late_generator(evidence))
+}
+
+/// Why the counts of a run do not add up; `None` where they do.
+#[must_use]
+pub fn adds_up(evidence: &Evidence<'_>) -> Option<Unsound> {
+    conservation(evidence).or_else(|| conservation_of_arrivals(evidence))
+}
+
 fn users_cannot_start(evidence: &Evidence<'_>) -> Option<Unsound> {
     let counts = &evidence.totals.counts;
     (counts.users_failed * 20 > counts.users_started).then(|| Unsound {

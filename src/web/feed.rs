@@ -11,6 +11,7 @@ use crate::run::{Event, Log, NewPoints, Runs, Snapshot};
 use crate::scenario::duration_text;
 use crate::stats::Row;
 use crate::suite::Course;
+use crate::verdict::Capacity;
 use crate::web::assets::build_hash;
 use crate::web::catalog::{Catalog, Entry};
 use crate::web::messages::{
@@ -71,8 +72,14 @@ struct HelloBody {
     tables: TablesBody,
     series: SeriesBody,
     readings: Vec<ReadingBody>,
+    capacity: Option<Capacity>,
     events: Vec<Event>,
     events_dropped: u64,
+}
+
+#[derive(Serialize)]
+struct CapacityBody<'a> {
+    capacity: Option<&'a Capacity>,
 }
 
 #[derive(Serialize)]
@@ -229,6 +236,12 @@ impl Feed {
             told.seq += 1;
             self.tell("readings", told.seq, ReadingsBody::new(&new));
         }
+        let known = told.snapshot.capacity.as_ref().map(Arc::as_ptr);
+        if known != snapshot.capacity.as_ref().map(Arc::as_ptr) {
+            told.seq += 1;
+            let capacity = snapshot.capacity.as_deref();
+            self.tell("capacity", told.seq, CapacityBody { capacity });
+        }
         if !Arc::ptr_eq(&told.snapshot.tables, &snapshot.tables) {
             told.seq += 1;
             self.tell("tables", told.seq, TablesBody::new(&snapshot.tables));
@@ -282,6 +295,7 @@ impl Feed {
             tables: TablesBody::new(&snapshot.tables),
             series: SeriesBody::new(&rows),
             readings: ReadingBody::all(&readings),
+            capacity: snapshot.capacity.as_deref().cloned(),
             events_dropped: log.events_dropped(),
             events,
         };

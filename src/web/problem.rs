@@ -129,6 +129,7 @@ impl From<WishError> for Problem {
     fn from(error: WishError) -> Self {
         match error {
             WishError::Load(error) => RunError::from(error).into(),
+            WishError::FindLimit(_) => Self::bad_request(error.to_string(), Some("find_limit")),
             WishError::RunTime => Self::bad_request(error.to_string(), Some("run_time")),
             WishError::Profile => Self::bad_request(error.to_string(), Some("profile")),
             WishError::Host(_) => Self::bad_request(error.to_string(), Some("host")),
@@ -184,6 +185,7 @@ impl From<RunError> for Problem {
             | RunError::NotActive
             | RunError::NotBegun
             | RunError::NothingToUndo
+            | RunError::Searching
             | RunError::Stopping => StatusCode::CONFLICT,
             other => status_of(other.blame()),
         };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
 
+use crate::model::FindLimitWish;
 use crate::run::Author;
 use crate::scenario::{Loaded, Wish};
 use crate::web::gate::NotStarted;
@@ -26,12 +27,23 @@ pub(super) struct Start {
 }
 
 impl App {
-    /// Starts a run with the defaults, as a click on Start would.
+    /// Starts a run with the defaults, as a click on Start would, or on Find
+    /// the limit.
     ///
     /// # Errors
     /// What stands in the way, in words.
-    pub async fn start_by_itself(&self) -> Result<(), NotStarted> {
-        let started = self.start(Start::default()).await;
+    pub async fn start_by_itself(
+        &self,
+        find_limit: Option<FindLimitWish>,
+    ) -> Result<(), NotStarted> {
+        let start = Start {
+            wish: Wish {
+                find_limit,
+                ..Wish::default()
+            },
+            ..Start::default()
+        };
+        let started = self.start(start).await;
         Ok(started.map(drop)?)
     }
 

@@ -236,6 +236,7 @@ impl Defaults {
             profile: self.profile.clone(),
             criteria: self.criteria.clone(),
             recent: self.recent,
+            find_limit: None,
         }
     }
 }

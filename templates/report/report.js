@@ -3,6 +3,7 @@
 
 import uPlot from "../../static/vendor/uPlot.esm.js";
 import { decades, isolated, logTicks, markerLabel, roundUp, TIME_STEPS } from "../../static/axes.js";
+import { createCapacityChart } from "../../static/capacity.js";
 import { axisCount, axisLatency, axisTime, count, latency, rate } from "../../static/format.js";
 
 const TEXT_FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
@@ -54,6 +55,19 @@ function readingPanel({ name, unit, t_s: times, value: values }) {
   const show = (value) => `${Number(value.toPrecision(4))} ${unit}`.trim();
   const line = { label: "", column: "value", color: "--accent", show };
   return { title: unit ? `${name} (${unit})` : name, floor: 0, tick: axisCount, lines: [line], own: { t_s: times, value: values } };
+}
+
+/** Draws the capacity curve of one run, if it has one. */
+function drawCapacity(section) {
+  const root = section.querySelector("[data-capacity]");
+  if (!root) return [];
+  const { capacity } = JSON.parse(section.querySelector("[data-figures]").textContent);
+  const legend = node("span", "legend");
+  const place = node("div", "plot");
+  root.append(node("section", "card chart", node("h4", "", "Throughput and p95", legend), place));
+  const chart = createCapacityChart(uPlot, place, legend);
+  chart.update(capacity);
+  return [chart];
 }
 
 /** Draws the charts of one run; a drag on one of them zooms all. */
@@ -199,7 +213,8 @@ function drawMarks(u, marks) {
   ctx.restore();
 }
 
-const drawn = [...document.querySelectorAll("[data-run]")].flatMap(drawRun);
+const sections = [...document.querySelectorAll("[data-run]")];
+const drawn = [...sections.flatMap(drawRun), ...sections.flatMap(drawCapacity)];
 const redrawAll = () => {
   for (const chart of drawn) chart.redraw();
 };

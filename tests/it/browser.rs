@@ -1,5 +1,6 @@
 //! The dashboard under the hands of an operator, in a real browser.
 
+mod limit;
 mod play;
 
 use reqwest::Method;

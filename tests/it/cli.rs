@@ -10,6 +10,7 @@ mod headless;
 mod headless_ends;
 mod headless_files;
 mod include;
+mod limit;
 mod options;
 mod overrides;
 mod precedence;

@@ -12,6 +12,7 @@ mod faults;
 mod flow;
 mod hold;
 mod http;
+mod limit;
 mod loads;
 mod once;
 mod play;

@@ -5,6 +5,7 @@ mod base;
 mod changes;
 mod classes;
 mod door;
+mod limit;
 mod live;
 mod locust;
 mod openapi;

@@ -19,10 +19,11 @@ const STYLES: [&str; 3] = [
 /// The chart library, a module that imports nothing.
 const CHART_LIBRARY: &str = include_str!(concat!(env!("OUT_DIR"), "/vendor/uPlot.esm.js"));
 
-/// Our own modules, of which only the last one imports, and that from the others.
-const MODULES: [&str; 3] = [
+/// Our own modules, which import nothing but from those before them.
+const MODULES: [&str; 4] = [
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/static/format.js")),
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/static/axes.js")),
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/static/capacity.js")),
     include_str!(concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/templates/report/report.js"

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::report::{ReadingLine, RunFile};
 use crate::run::{Event, EventKind, Level};
 use crate::stats::Row;
+use crate::verdict::Capacity;
 
 /// Readings drawn; all are in the run file.
 const READINGS: usize = 60;
@@ -25,6 +26,7 @@ struct Charts<'a> {
     users: Vec<u64>,
     marks: Vec<&'a Event>,
     readings: Vec<Curve<'a>>,
+    capacity: Option<&'a Capacity>,
 }
 
 #[derive(Serialize)]
@@ -54,6 +56,7 @@ pub(super) fn json(run: &RunFile) -> String {
         users: rows.iter().map(|row| row.users).collect(),
         marks: run.events.iter().filter(is_marked).take(MARKS).collect(),
         readings: run.readings.iter().take(READINGS).map(curve).collect(),
+        capacity: run.capacity.as_ref(),
     };
     let text = serde_json::to_string(&charts).unwrap_or_else(|_| "null".to_owned());
     // Within a script element only this could end it, or begin a comment.
@@ -70,6 +73,7 @@ fn is_marked(event: &&Event) -> bool {
         EventKind::Resumed,
         EventKind::Reset,
         EventKind::Spawned,
+        EventKind::Limit,
     ];
     kinds.contains(&event.kind) || event.level != Level::Info
 }

@@ -3,6 +3,7 @@ use askama::Template;
 use super::assets::{ASSETS, Assets};
 use super::{charts, tables};
 use crate::report::baseline::{Compared, compare};
+use crate::report::capacity::{LEVELS, levels};
 use crate::report::digest::{range_words, standing_word};
 use crate::report::markdown::nothing_found;
 use crate::report::{RunFile, figures, worst};

@@ -16,10 +16,10 @@ mod points;
 mod pool;
 mod refused;
 mod remarks;
-mod robust;
+pub(in crate::verdict) mod robust;
 #[cfg(test)]
 mod tests;
-mod words;
+pub(in crate::verdict) mod words;
 
 pub use answers::refused_at_start;
 pub use case::Case;

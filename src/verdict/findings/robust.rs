@@ -1,7 +1,7 @@
 //! Estimators that a few odd values do not move.
 
 /// The median; `None` of nothing.
-pub(super) fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
+pub(in crate::verdict) fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
     let mut values: Vec<f64> = values.into_iter().collect();
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
@@ -31,17 +31,17 @@ pub(super) fn change_point(values: &[f64]) -> Option<usize> {
 
 /// How a series rises with time.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Trend {
+pub(in crate::verdict) struct Trend {
     /// Median of the slopes of all pairs, in units per unit of time (Theil and Sen).
-    pub(super) slope: f64,
+    pub(in crate::verdict) slope: f64,
     /// The statistic of Mann and Kendall; above 2.58 the probability that a
     /// series without trend gives it is below 0.01 (two-sided).
-    pub(super) z: f64,
+    pub(in crate::verdict) z: f64,
 }
 
 /// The trend of points (time, value); `None` for fewer than eight, for which
 /// the normal approximation is none. Takes the square of their number in time.
-pub(super) fn trend(points: &[(f64, f64)]) -> Option<Trend> {
+pub(in crate::verdict) fn trend(points: &[(f64, f64)]) -> Option<Trend> {
     if points.len() < 8 {
         return None;
     }

@@ -8,7 +8,7 @@ use crate::verdict::Finding;
 const LINES_MAX: usize = 5;
 
 /// A duration for people: `0.8 ms`, `150 ms`, `2.4 s`.
-pub(super) fn time(us: f64) -> String {
+pub(in crate::verdict) fn time(us: f64) -> String {
     if us < 10_000.0 {
         format!("{:.1} ms", us / 1e3)
     } else if us < 1_000_000.0 {
@@ -19,13 +19,13 @@ pub(super) fn time(us: f64) -> String {
 }
 
 /// A rate for people, in units per second.
-pub(super) fn rate(per_second: f64) -> String {
+pub(in crate::verdict) fn rate(per_second: f64) -> String {
     let digits = if per_second < 10.0 { 1 } else { 0 };
     format!("{per_second:.digits$}/s")
 }
 
 /// A share (0 to 1) for people.
-pub(super) fn percent(share: f64) -> String {
+pub(in crate::verdict) fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }
 
@@ -34,12 +34,12 @@ pub(super) fn percent(share: f64) -> String {
     clippy::cast_precision_loss,
     reason = "for people; exact far beyond any run"
 )]
-pub(super) fn float(count: u64) -> f64 {
+pub(in crate::verdict) fn float(count: u64) -> f64 {
     count as f64
 }
 
 /// A part of a whole, 0 to 1; 0 of nothing.
-pub(super) fn share(part: u64, whole: u64) -> f64 {
+pub(in crate::verdict) fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 {
         0.0
     } else {

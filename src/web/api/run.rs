@@ -7,7 +7,10 @@ use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use serde::Deserialize;
 
-use crate::model::{BURST_FACTOR_MAX, BURST_HOLD, BURST_TIME_MAX, Burst, Change, Edit, Load};
+use crate::model::{
+    BURST_FACTOR_MAX, BURST_HOLD, BURST_TIME_MAX, Burst, Change, Edit, FindLimitWish, Load,
+    LoadKind,
+};
 use crate::run::Why;
 use crate::scenario::{DurationError, RunTime, Wish, parse_change, parse_duration};
 use crate::web::api::by::By;
@@ -37,6 +40,23 @@ pub(in crate::web) struct StartBody {
     run_time: Option<String>,
     /// A label that groups runs; empty for none; the preset one when it is left out.
     profile: Option<String>,
+    /// That the highest load is to be found that keeps the criteria.
+    find_limit: Option<FindLimitBody>,
+}
+
+/// How the limit is to be found; every field may be left out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FindLimitBody {
+    /// What is raised.
+    #[serde(default)]
+    of: LoadKind,
+    /// The first level; a tenth of the load when it is left out.
+    start: Option<f64>,
+    /// The highest level that may be tried.
+    max: Option<f64>,
+    /// How long each level is measured: `10s`.
+    level_time: Option<String>,
 }
 
 /// The body of `PATCH /api/v1/run`; what is left out stays.
@@ -76,6 +96,7 @@ pub(in crate::web) async fn start_run(
         host: body.host,
         run_time: run_time(body.run_time.as_deref())?,
         profile: body.profile,
+        find_limit: body.find_limit.as_ref().map(find_limit).transpose()?,
         ..Wish::default()
     };
     let started = app.start(Start {
@@ -88,6 +109,16 @@ pub(in crate::web) async fn start_run(
         "swarming {}",
         started.await?.spec.host
     )))
+}
+
+fn find_limit(body: &FindLimitBody) -> Result<FindLimitWish, Problem> {
+    let level = body.level_time.as_deref();
+    Ok(FindLimitWish {
+        of: body.of,
+        start: body.start,
+        max: body.max,
+        level: level.map(|text| time(text, "find_limit")).transpose()?,
+    })
 }
 
 /// `PATCH /api/v1/run`: changes the load while it runs.

@@ -35,6 +35,8 @@ async fn a_report_opens_from_a_file_with_charts_that_zoom() {
     );
     // Our own process adds its readings, as soon as there are some.
     assert!(canvases.await >= 7.0, "three a run, and one a reading");
+    let curve = "document.querySelectorAll('[data-capacity] canvas').length";
+    assert!(number(&browser, curve).await >= 1.0, "a capacity curve");
     let drawn = "[...document.querySelectorAll('canvas')].every((c) => c.getContext('2d')
         .getImageData(0, 0, c.width, c.height).data.some((v) => v > 0))";
     let drawn = browser.evaluate(&format!("return {drawn}")).await;

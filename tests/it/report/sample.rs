@@ -1,14 +1,16 @@
 use std::borrow::Cow;
 
 use swarmdeck::lab::LabConfig;
-use swarmdeck::model::RunState;
+use swarmdeck::model::{LevelOutcome, LoadKind, RunState, SearchEnd};
 use swarmdeck::report::{
     About, Environment, FailureEntry, LoadLine, Machine, ReadingLine, RequestLine, RunFile,
     RunLine, SCHEMA,
 };
 use swarmdeck::run::{Event, EventKind, Latencies, Level};
 use swarmdeck::stats::{Percentiles, Row};
-use swarmdeck::verdict::{CriterionLine, Finding, Judgement, Remark, Standing, Verdict};
+use swarmdeck::verdict::{
+    Capacity, CriterionLine, Finding, Judgement, LevelLine, Remark, SearchLine, Standing, Verdict,
+};
 
 use crate::support::{Bench, lab};
 
@@ -46,6 +48,7 @@ pub(crate) fn failed() -> RunFile {
         failures: vec![failure()],
         failures_dropped: 0,
         series: (1..=60).map(second).collect(),
+        capacity: Some(capacity()),
         events: vec![Event {
             by: None,
             t_s: 12.0,
@@ -111,6 +114,38 @@ fn failure() -> FailureEntry {
         count: 60,
         first_s: Some(12.0),
         last_s: Some(59.0),
+    }
+}
+
+/// What a search for the limit measured and found.
+fn capacity() -> Capacity {
+    let level = |load: f64, rps, p95_us, outcome, why: &str| LevelLine {
+        load,
+        start_s: 3,
+        end_s: 13,
+        rps,
+        failed: 0.0,
+        p50_us: Some(p95_us / 2),
+        p95_us: Some(p95_us),
+        p99_us: Some(p95_us * 2),
+        outcome: Some(outcome),
+        why: why.to_owned(),
+    };
+    Capacity {
+        of: LoadKind::Users,
+        levels: vec![
+            level(20.0, 100.0, 200_000, LevelOutcome::Kept, ""),
+            level(40.0, 110.0, 900_000, LevelOutcome::Broken, NASTY),
+            level(30.0, 109.0, 450_000, LevelOutcome::Kept, ""),
+        ],
+        search: Some(SearchLine {
+            criteria: vec!["p95 < 500ms".to_owned()],
+            trying: None,
+            kept: Some(30.0),
+            broken: Some(40.0),
+            end: Some(SearchEnd::Found),
+            text: format!("the limit is 30 users (30 to 40): {NASTY} at 40 users"),
+        }),
     }
 }
 

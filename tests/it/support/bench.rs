@@ -70,6 +70,7 @@ impl Bench {
                 probes: loaded.scenario.probes,
                 criteria: loaded.scenario.criteria,
                 timeline: loaded.scenario.timeline,
+                find_limit: None,
             },
             program: Arc::new(program),
         }

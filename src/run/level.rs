@@ -1,0 +1,80 @@
+//! What is counted while a level of a search is measured.
+
+use crate::run::tables::float;
+use crate::stats::{Interval, Row, Totals};
+use crate::verdict::Watch;
+
+/// A level that is measured from the end of a second on.
+///
+/// Memory: the totals of one run, and a row a second of a level, of which
+/// there are 1,200 at most.
+#[derive(Debug)]
+pub(super) struct LevelGauge {
+    /// It is measured from the end of this second on.
+    pub(super) begin_s: u64,
+    pub(super) totals: Totals,
+    pub(super) watch: Watch,
+    /// The closed seconds in which it was measured.
+    pub(super) seconds: Vec<Row>,
+}
+
+impl LevelGauge {
+    pub(super) fn new(begin_s: u64, names: usize, watch: Watch) -> Self {
+        Self {
+            begin_s,
+            totals: Totals::new(names),
+            watch,
+            seconds: Vec::new(),
+        }
+    }
+
+    /// Takes in an interval of the second that is open.
+    pub(super) fn add(&mut self, open_s: u64, interval: &Interval) {
+        if open_s > self.begin_s {
+            self.totals.add(interval);
+            self.watch.add(interval);
+        }
+    }
+
+    /// The second that ends at `end_s` is over.
+    pub(super) fn close_second(
+        &mut self,
+        end_s: u64,
+        is_full: bool,
+        reading: &dyn Fn(&str) -> Option<f64>,
+    ) {
+        self.watch.close_second(end_s, is_full, reading);
+    }
+
+    /// Takes in closed seconds.
+    pub(super) fn see(&mut self, rows: &[Row]) {
+        let begin_s = self.begin_s;
+        self.seconds
+            .extend(rows.iter().filter(|row| row.end_s > begin_s));
+    }
+
+    /// The last second that was measured.
+    pub(super) fn end_s(&self) -> u64 {
+        self.seconds.last().map_or(self.begin_s, |row| row.end_s)
+    }
+
+    /// Users running at the end.
+    pub(super) fn users(&self) -> u64 {
+        self.seconds.last().map_or(0, |row| row.users)
+    }
+
+    /// Task starts that open loads planned, and those given up.
+    pub(super) fn starts(&self) -> (u64, u64) {
+        let sum = |part: fn(&Row) -> u64| self.seconds.iter().map(part).sum();
+        (sum(|row| row.scheduled), sum(|row| row.dropped))
+    }
+
+    /// Requests per second, and the part of them that failed.
+    pub(super) fn throughput(&self) -> (f64, f64) {
+        let sum = |part: fn(&Row) -> u64| self.seconds.iter().map(part).sum::<u64>();
+        let requests = float(sum(|row| row.requests));
+        let seconds = float(sum(|row| row.width_s)).max(1.0);
+        let failed = float(sum(|row| row.failures)) / requests.max(1.0);
+        (requests / seconds, failed)
+    }
+}

@@ -1,0 +1,414 @@
+//! Looking for the highest load that keeps the criteria: levels, one after
+//! the other, and what came of each.
+
+use std::sync::Arc;
+
+use crate::model::{FindLimit, LevelOutcome, LoadKind, RunSpec, SearchEnd, Workload};
+use crate::program::Program;
+use crate::run::judge::rows_of_criteria;
+use crate::run::level::LevelGauge;
+use crate::run::preflight::check_capacity;
+use crate::run::tables::float;
+use crate::schedule::Search;
+use crate::stats::Counts;
+use crate::verdict::{
+    Capacity, CriterionLine, Drift, Evidence, LevelCriteria, LevelLine, Moment, Remark, SearchLine,
+    Unsound, drift, soundness_of_level,
+};
+
+/// From this share of its time on the busiest shard has none to spare.
+const FULL: f64 = 0.95;
+/// One in so many task starts may be dropped.
+const DROPPED: u64 = 100;
+/// Samples from which on a first p95 is one.
+const SAMPLES_MIN: u64 = 20;
+
+/// The search of a run.
+#[derive(Debug)]
+pub(super) struct LimitSearch {
+    pub(super) spec: FindLimit,
+    /// Users per second, as asked for.
+    pub(super) spawn_rate: f64,
+    search: Search,
+    criteria: LevelCriteria,
+    names: usize,
+    /// What goes on; `None` before the users of a level are on their way.
+    stretch: Option<Stretch>,
+    levels: Vec<LevelLine>,
+    /// How the criteria stood at the end of each level.
+    stood: Vec<Vec<CriterionLine>>,
+    line: SearchLine,
+    /// Why the last level was no measure of the target.
+    unsound: Option<Unsound>,
+    shown: Option<Arc<Capacity>>,
+}
+
+/// A level that goes on.
+#[derive(Clone, Copy, Debug)]
+struct Stretch {
+    /// It is judged when this second has been closed.
+    end_s: u64,
+    /// Whether it has been measured for longer already, or again.
+    is_extended: bool,
+    /// Counts of the run when it began.
+    before: Counts,
+}
+
+/// What the search wants after a look at what was measured.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// Nothing yet.
+    Wait,
+    /// The level is measured again from now on.
+    Again,
+    /// Another level, and what was measured at the last one.
+    Next(u32, String),
+    /// Nothing more; what was measured at last.
+    End(String),
+}
+
+/// What a level is looked at with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sight<'a> {
+    pub(super) names: &'a [String],
+    pub(super) counts: &'a Counts,
+    /// The share of its time that the busiest shard computes, 0 to 1.
+    pub(super) busiest_shard: Option<f64>,
+}
+
+impl LimitSearch {
+    /// The search that a run is to make, if it is to make one.
+    pub(super) fn new(spec: &RunSpec, program: &Program) -> Option<Self> {
+        let find = spec.find_limit?;
+        let rows = rows_of_criteria(spec, program);
+        let criteria = LevelCriteria::new(&spec.criteria, &rows, find.level_s);
+        let max = highest(find.start, find.max, |users| {
+            if find.of == LoadKind::Rate {
+                return true;
+            }
+            let mut workloads = spec.workloads.clone();
+            Workload::steer(&mut workloads, FindLimit::load(0, users, 1.0));
+            check_capacity(program, &workloads).is_ok()
+        });
+        Some(Self {
+            spec: find,
+            spawn_rate: spec.steered().map_or(1.0, |load| load.spawn_rate),
+            search: Search::new(find.start, max),
+            line: SearchLine {
+                criteria: criteria.texts(),
+                trying: Some(f64::from(find.start)),
+                kept: None,
+                broken: None,
+                end: None,
+                text: String::new(),
+            },
+            criteria,
+            names: program.names.len(),
+            stretch: None,
+            levels: Vec::new(),
+            stood: Vec::new(),
+            unsound: None,
+            shown: None,
+        })
+    }
+
+    /// Whether it goes on.
+    pub(super) fn goes_on(&self) -> bool {
+        self.line.end.is_none()
+    }
+
+    /// What is found so far.
+    pub(super) fn line(&self) -> &SearchLine {
+        &self.line
+    }
+
+    /// What is to be said of the criteria.
+    pub(super) fn remarks(&self) -> &[Remark] {
+        self.criteria.remarks()
+    }
+
+    /// Why the run says nothing of the target, if that is so. More load can make
+    /// a target refuse; the least load cannot.
+    pub(super) fn unsound(&self) -> Option<Unsound> {
+        let nothing = self.line.end == Some(SearchEnd::NothingKept);
+        self.unsound.clone().filter(|_| nothing)
+    }
+
+    /// Whether a level has still to be begun.
+    pub(super) fn is_due(&self) -> bool {
+        self.stretch.is_none()
+    }
+
+    /// What is measured by now is void: the level begins again.
+    pub(super) fn begin_anew(&mut self) {
+        self.stretch = None;
+    }
+
+    /// A level whose users are there at the end of this second.
+    pub(super) fn begin(&mut self, reached_s: u64, counts: &Counts) -> LevelGauge {
+        let begin_s = reached_s + u64::from(self.spec.settle_s());
+        self.stretch = Some(Stretch {
+            end_s: begin_s + u64::from(self.spec.level_s),
+            is_extended: false,
+            before: *counts,
+        });
+        self.tell();
+        LevelGauge::new(begin_s, self.names, self.criteria.watch(begin_s))
+    }
+
+    /// The same level from the end of this second on, for the last time.
+    pub(super) fn begin_again(&mut self, from_s: u64) -> LevelGauge {
+        if let Some(stretch) = &mut self.stretch {
+            stretch.end_s = from_s + u64::from(self.spec.level_s);
+            stretch.is_extended = true;
+        }
+        LevelGauge::new(from_s, self.names, self.criteria.watch(from_s))
+    }
+
+    /// Looks at the level that goes on.
+    pub(super) fn look(&mut self, gauge: &LevelGauge, sight: Sight<'_>) -> Step {
+        let Some(stretch) = self.stretch.filter(|it| gauge.end_s() >= it.end_s) else {
+            return Step::Wait;
+        };
+        let lines = lines(gauge, &stretch.before, sight.counts, Ended::Yes);
+        let (outcome, why) = match self.hindrance(gauge, &stretch, sight) {
+            Some(hindrance) => hindrance,
+            None => match self.judged(&lines, &drift(&gauge.seconds), stretch) {
+                Judged::So(outcome, why) => (outcome, why),
+                Judged::Again => return Step::Again,
+                Judged::Longer => {
+                    self.stretch = Some(Stretch {
+                        end_s: gauge.end_s() + u64::from(self.spec.level_s),
+                        is_extended: true,
+                        ..stretch
+                    });
+                    return Step::Wait;
+                }
+            },
+        };
+        self.take_in(gauge, outcome, why, lines)
+    }
+
+    /// What makes a level one that says nothing of the target, or no load.
+    fn hindrance(
+        &mut self,
+        gauge: &LevelGauge,
+        stretch: &Stretch,
+        sight: Sight<'_>,
+    ) -> Option<(LevelOutcome, String)> {
+        let evidence = Evidence {
+            totals: &gauge.totals,
+            names: sight.names,
+            ended: false,
+        };
+        let found = soundness_of_level(&evidence);
+        self.unsound = None;
+        if let Some(busy) = sight.busiest_shard.filter(|share| *share >= FULL) {
+            let why = format!(
+                "its busiest shard computed {:.0} % of the time",
+                busy * 100.0
+            );
+            return Some((LevelOutcome::GeneratorLimited, why));
+        }
+        if let Some(found) = found {
+            if found.id.starts_with("generator.") {
+                return Some((LevelOutcome::GeneratorLimited, found.text));
+            }
+            self.unsound = Some(found.clone());
+            return Some((LevelOutcome::Broken, found.text));
+        }
+        let (now, before) = (sight.counts, &stretch.before);
+        let started = now.users_started.saturating_sub(before.users_started);
+        let failed = now.users_failed.saturating_sub(before.users_failed);
+        let users = gauge.users().max(started);
+        if failed * 20 > users {
+            let why = format!("{failed} of {users} users could not start because on_start failed");
+            return Some((LevelOutcome::Broken, why));
+        }
+        let (scheduled, dropped) = gauge.starts();
+        (dropped * DROPPED > scheduled).then(|| {
+            let why = format!(
+                "{dropped} of {scheduled} task starts were dropped: no user was free (max_users)"
+            );
+            (LevelOutcome::Broken, why)
+        })
+    }
+
+    fn judged(&self, lines: &[CriterionLine], drift: &Drift, stretch: Stretch) -> Judged {
+        let (outcome, why) = self.criteria.outcome(lines);
+        match (outcome, drift, stretch.is_extended) {
+            (LevelOutcome::Undecided, _, false) => Judged::Longer,
+            // It may be on its way to worse, or back from what was before.
+            (LevelOutcome::Kept, Drift::Worse(_), false)
+            | (LevelOutcome::Broken, Drift::Better, false) => Judged::Again,
+            (LevelOutcome::Kept, Drift::Worse(how), true) => {
+                Judged::So(LevelOutcome::Broken, format!("it did not settle, {how}"))
+            }
+            _ => Judged::So(outcome, why),
+        }
+    }
+
+    fn take_in(
+        &mut self,
+        gauge: &LevelGauge,
+        outcome: LevelOutcome,
+        why: String,
+        lines: Vec<CriterionLine>,
+    ) -> Step {
+        let (rps, failed) = gauge.throughput();
+        let service = gauge.totals.all.percentiles();
+        let level = LevelLine {
+            load: f64::from(self.search.level()),
+            start_s: gauge.begin_s,
+            end_s: gauge.end_s(),
+            rps,
+            failed,
+            p50_us: service.p50_us,
+            p95_us: service.p95_us,
+            p99_us: service.p99_us,
+            outcome: Some(outcome),
+            why,
+        };
+        let again = if self.search.is_retest() {
+            "again "
+        } else {
+            ""
+        };
+        let words = format!("{again}{}", level.words(self.spec.of));
+        self.levels.push(level);
+        self.stood.push(lines);
+        let is_measured = gauge.totals.all.requests >= SAMPLES_MIN;
+        self.criteria
+            .see_first(service.p95_us.filter(|_| is_measured));
+        self.line.criteria = self.criteria.texts();
+        let ended = self.search.record(outcome);
+        self.line.kept = self.search.kept().map(f64::from);
+        self.line.broken = self.search.broken().map(f64::from);
+        self.stretch = None;
+        if let Some(end) = ended {
+            self.end(end, "");
+            return Step::End(words);
+        }
+        self.line.trying = Some(f64::from(self.search.level()));
+        self.tell();
+        Step::Next(self.search.level(), words)
+    }
+
+    /// Ends it; `why` where it is not said by a level.
+    pub(super) fn end(&mut self, end: SearchEnd, why: &str) {
+        self.line.end = Some(end);
+        self.line.trying = None;
+        let of_level = match end {
+            SearchEnd::Found | SearchEnd::NothingKept => {
+                let broken = self.line.broken;
+                self.levels.iter().rfind(|level| Some(level.load) == broken)
+            }
+            _ => self.levels.last(),
+        };
+        let of_level = of_level.map_or("", |level| level.why.as_str());
+        let why = if why.is_empty() { of_level } else { why };
+        self.line.tell(self.spec.of, why);
+        self.shown = None;
+    }
+
+    fn tell(&mut self) {
+        self.line.tell(self.spec.of, "");
+        self.shown = None;
+    }
+
+    /// How the criteria stand: at the answer, or in the level that goes on.
+    pub(super) fn criteria_now(
+        &self,
+        gauge: Option<&LevelGauge>,
+        counts: &Counts,
+    ) -> Vec<CriterionLine> {
+        if self.goes_on() {
+            let stretch = self.stretch.zip(gauge);
+            return stretch.map_or_else(Vec::new, |(stretch, gauge)| {
+                lines(gauge, &stretch.before, counts, Ended::No)
+            });
+        }
+        let answer = self.line.kept.or(self.line.broken);
+        let at = self
+            .levels
+            .iter()
+            .rposition(|level| Some(level.load) == answer);
+        let at = at.or_else(|| self.levels.len().checked_sub(1));
+        at.and_then(|at| self.stood.get(at))
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// What was measured so far, for all who show it.
+    pub(super) fn capacity(&mut self) -> Arc<Capacity> {
+        let of: LoadKind = self.spec.of;
+        let shown = self.shown.get_or_insert_with(|| {
+            Arc::new(Capacity {
+                of,
+                levels: self.levels.clone(),
+                search: Some(self.line.clone()),
+            })
+        });
+        Arc::clone(shown)
+    }
+}
+
+/// What follows from a level.
+enum Judged {
+    So(LevelOutcome, String),
+    /// It is measured for as long again.
+    Longer,
+    /// What was measured is void: it is measured once more.
+    Again,
+}
+
+/// Whether a level has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    Yes,
+    No,
+}
+
+/// How the criteria stand in a level.
+fn lines(gauge: &LevelGauge, before: &Counts, now: &Counts, ended: Ended) -> Vec<CriterionLine> {
+    let counts = Counts {
+        users_started: now.users_started,
+        users_failed: now.users_failed.saturating_sub(before.users_failed),
+        ..gauge.totals.counts
+    };
+    gauge.watch.lines(&Moment {
+        elapsed_s: float(gauge.end_s()),
+        counted_from_s: float(gauge.begin_s),
+        ended: ended == Ended::Yes,
+        counts: &counts,
+    })
+}
+
+/// The highest level up to `max` that is allowed; all up to it are.
+fn highest(start: u32, max: u32, is_allowed: impl Fn(u32) -> bool) -> u32 {
+    if is_allowed(max) {
+        return max;
+    }
+    let (mut allowed, mut refused) = (start, max);
+    while refused - allowed > 1 {
+        let middle = allowed.midpoint(refused);
+        if is_allowed(middle) {
+            allowed = middle;
+        } else {
+            refused = middle;
+        }
+    }
+    allowed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_classes_bound_the_search() {
+        assert_eq!(highest(1, 100, |_| true), 100);
+        assert_eq!(highest(1, 100, |users| users <= 37), 37);
+        assert_eq!(highest(7, 8, |users| users <= 7), 7);
+    }
+}

@@ -1,0 +1,272 @@
+//! Throughput and times over load: the capacity curve, and what a search for
+//! the limit says of it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{LevelOutcome, LoadKind, SearchEnd};
+use crate::verdict::findings::words::{percent, rate, time};
+use crate::verdict::{CriterionLine, Standing, Verdict};
+
+/// What was measured at some levels of load. At most 60 of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Capacity {
+    /// What the load of a level is.
+    pub of: LoadKind,
+    /// The levels, in the order in which they were run.
+    pub levels: Vec<LevelLine>,
+    /// What was looked for; `None` where the load was given.
+    #[serde(default)]
+    pub search: Option<SearchLine>,
+}
+
+/// What was measured at one load.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LevelLine {
+    /// Users, or task starts per second.
+    pub load: f64,
+    /// From when it was measured, in seconds since the start.
+    pub start_s: u64,
+    /// Until when.
+    pub end_s: u64,
+    /// Requests per second.
+    pub rps: f64,
+    /// The part of them that failed, 0 to 1.
+    pub failed: f64,
+    /// The median of the service time; in a curve without a search the
+    /// median second's.
+    pub p50_us: Option<u64>,
+    /// Its 95th percentile, likewise.
+    pub p95_us: Option<u64>,
+    /// Its 99th percentile, likewise.
+    pub p99_us: Option<u64>,
+    /// What came of it, where it was judged.
+    #[serde(default)]
+    pub outcome: Option<LevelOutcome>,
+    /// Why; empty where it was kept or not judged.
+    #[serde(default)]
+    pub why: String,
+}
+
+/// A search for the highest load that keeps the criteria.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SearchLine {
+    /// What each level was judged by, as it was written.
+    pub criteria: Vec<String>,
+    /// The load that is tried now; `None` once it has ended.
+    pub trying: Option<f64>,
+    /// The highest load that kept the criteria.
+    pub kept: Option<f64>,
+    /// The lowest one that did not.
+    pub broken: Option<f64>,
+    /// How it ended; `None` while it goes on.
+    pub end: Option<SearchEnd>,
+    /// What it says, in one sentence.
+    pub text: String,
+}
+
+/// A load in words: `412 users`, `1 user`, `80 starts/s`.
+#[must_use]
+pub fn load_words(of: LoadKind, load: f64) -> String {
+    match of {
+        LoadKind::Users if load.to_bits() == 1.0_f64.to_bits() => "1 user".to_owned(),
+        LoadKind::Users => format!("{load:.0} users"),
+        LoadKind::Rate => format!("{load} starts/s"),
+    }
+}
+
+impl LevelLine {
+    /// In one line: `64 users: 198/s, p95 322 ms, 0.0 % failed: kept`.
+    #[must_use]
+    pub fn words(&self, of: LoadKind) -> String {
+        #[expect(clippy::cast_precision_loss, reason = "a time for people")]
+        let p95 = self
+            .p95_us
+            .map_or_else(|| "no".to_owned(), |us| time(us as f64));
+        let came = match self.outcome {
+            None => String::new(),
+            Some(outcome) if self.why.is_empty() => format!(": {}", outcome_word(outcome)),
+            Some(outcome) => format!(": {}, {}", outcome_word(outcome), self.why),
+        };
+        format!(
+            "{}: {}, p95 {p95}, {} failed{came}",
+            load_words(of, self.load),
+            rate(self.rps),
+            percent(self.failed)
+        )
+    }
+}
+
+/// The word for people.
+#[must_use]
+pub fn outcome_word(outcome: LevelOutcome) -> &'static str {
+    match outcome {
+        LevelOutcome::Kept => "kept",
+        LevelOutcome::Broken => "broken",
+        LevelOutcome::Undecided => "undecided",
+        LevelOutcome::GeneratorLimited => "generator-limited",
+    }
+}
+
+impl SearchLine {
+    /// Says what has been found so far; `why` is what broke the lowest level
+    /// that was not kept, or what ended the search.
+    pub fn tell(&mut self, of: LoadKind, why: &str) {
+        let words = |load: Option<f64>| load.map(|load| load_words(of, load));
+        let (kept, broken) = (words(self.kept), words(self.broken));
+        let highest = kept.clone().map_or_else(String::new, |kept| {
+            format!(": the limit is not below {kept}")
+        });
+        self.text = match self.end {
+            None => self.so_far(of),
+            Some(SearchEnd::Found) => {
+                let number = |load: Option<f64>| load.map_or_else(String::new, |it| it.to_string());
+                format!(
+                    "the limit is {} ({} to {}): {why} at {}",
+                    kept.unwrap_or_default(),
+                    number(self.kept),
+                    number(self.broken),
+                    broken.unwrap_or_default()
+                )
+            }
+            Some(SearchEnd::AtMaximum) => format!(
+                "the limit is beyond {}, the most that was to be tried",
+                kept.unwrap_or_default()
+            ),
+            Some(SearchEnd::NothingKept) => {
+                format!(
+                    "no load keeps the criteria: {why} at {}",
+                    broken.unwrap_or_default()
+                )
+            }
+            Some(SearchEnd::GeneratorLimited) => {
+                format!("the generator itself is the limit, not the target ({why}){highest}")
+            }
+            Some(SearchEnd::Undecided) => {
+                format!("too little was measured to say ({why}): measure each level for longer")
+            }
+            Some(SearchEnd::Unstable) => format!(
+                "levels that kept the criteria broke them later, again and again{highest}, but it is not steady"
+            ),
+            Some(SearchEnd::Stopped) => format!(
+                "the limit was not found, the run ended before ({why}); {}",
+                self.known(of)
+            ),
+        };
+    }
+
+    fn so_far(&self, of: LoadKind) -> String {
+        let trying = self.trying.map(|load| load_words(of, load));
+        let trying = trying.unwrap_or_else(|| "the first level".to_owned());
+        format!("looking for the limit: trying {trying}; {}", self.known(of))
+    }
+
+    fn known(&self, of: LoadKind) -> String {
+        let words = |load| load_words(of, load);
+        match (self.kept.map(words), self.broken.map(words)) {
+            (Some(kept), Some(broken)) => format!("{kept} kept the criteria, {broken} did not"),
+            (Some(kept), None) => format!("{kept} kept the criteria"),
+            (None, Some(broken)) => format!("{broken} did not keep the criteria"),
+            (None, None) => "nothing is known yet".to_owned(),
+        }
+    }
+
+    /// The verdict that follows; `criteria` is how they stand at the answer.
+    pub(super) fn verdict(&self, criteria: &[CriterionLine]) -> (Verdict, String) {
+        let text = self.text.clone();
+        let broken = criteria.iter();
+        let broken = broken.filter(|line| line.standing == Standing::Broken);
+        let broken: Vec<_> = broken.map(|line| line.text.as_str()).collect();
+        match self.end {
+            Some(SearchEnd::Found | SearchEnd::AtMaximum) if !broken.is_empty() => {
+                let broken = broken.join("; ");
+                (Verdict::Fail, format!("{text}; broken there: {broken}"))
+            }
+            Some(SearchEnd::Found | SearchEnd::AtMaximum) => (Verdict::Pass, text),
+            Some(SearchEnd::NothingKept) => (Verdict::Fail, text),
+            Some(
+                SearchEnd::GeneratorLimited
+                | SearchEnd::Undecided
+                | SearchEnd::Unstable
+                | SearchEnd::Stopped,
+            )
+            | None => (Verdict::Undecided, text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(standing: Standing) -> CriterionLine {
+        CriterionLine {
+            text: "rps >= 50".to_owned(),
+            standing,
+            figure: None,
+            value: None,
+            note: None,
+        }
+    }
+
+    fn said(end: Option<SearchEnd>, standing: Standing) -> (Verdict, String) {
+        let mut search = SearchLine {
+            criteria: Vec::new(),
+            trying: end.is_none().then_some(418.0),
+            kept: Some(412.0),
+            broken: Some(424.0),
+            end,
+            text: String::new(),
+        };
+        search.tell(LoadKind::Users, "p95 < 500ms broke");
+        search.verdict(&[line(standing)])
+    }
+
+    #[test]
+    fn the_verdict_is_about_the_answer() {
+        let (verdict, text) = said(Some(SearchEnd::Found), Standing::Met);
+        assert_eq!(verdict, Verdict::Pass);
+        assert_eq!(
+            text,
+            "the limit is 412 users (412 to 424): p95 < 500ms broke at 424 users"
+        );
+        let (verdict, text) = said(Some(SearchEnd::Found), Standing::Broken);
+        assert_eq!(verdict, Verdict::Fail);
+        assert!(text.ends_with("; broken there: rps >= 50"), "{text}");
+        for (end, expected) in [
+            (SearchEnd::AtMaximum, Verdict::Pass),
+            (SearchEnd::NothingKept, Verdict::Fail),
+            (SearchEnd::GeneratorLimited, Verdict::Undecided),
+            (SearchEnd::Undecided, Verdict::Undecided),
+            (SearchEnd::Unstable, Verdict::Undecided),
+            (SearchEnd::Stopped, Verdict::Undecided),
+        ] {
+            assert_eq!(said(Some(end), Standing::Met).0, expected, "{end:?}");
+        }
+        let (verdict, text) = said(None, Standing::Met);
+        assert_eq!(verdict, Verdict::Undecided);
+        assert_eq!(
+            text,
+            "looking for the limit: trying 418 users; 412 users kept the criteria, 424 users did not"
+        );
+    }
+
+    #[test]
+    fn a_level_is_one_line() {
+        let level = LevelLine {
+            load: 64.0,
+            start_s: 4,
+            end_s: 14,
+            rps: 198.4,
+            failed: 0.0,
+            p50_us: None,
+            p95_us: Some(322_000),
+            p99_us: None,
+            outcome: Some(LevelOutcome::Kept),
+            why: String::new(),
+        };
+        let words = level.words(LoadKind::Users);
+        assert_eq!(words, "64 users: 198/s, p95 322 ms, 0.0 % failed: kept");
+        assert_eq!(load_words(LoadKind::Users, 1.0), "1 user");
+        assert_eq!(load_words(LoadKind::Rate, 0.5), "0.5 starts/s");
+    }
+}

@@ -1,0 +1,285 @@
+//! By what the levels of a search are judged.
+
+use std::time::Duration;
+
+use crate::model::{
+    Clocked, Comparison, Criteria, Criterion, LevelOutcome, Metric, NameId, Outcome, Selector,
+    Stretch,
+};
+use crate::verdict::findings::words::time;
+use crate::verdict::{CriterionLine, Remark, Standing, Watch};
+
+/// How much longer than that of the first level p95 may be, where a scenario
+/// says nothing.
+const LONGER: f64 = 3.0;
+/// Below this p95 is never too long then: it is noise.
+const NOISE_US: f64 = 10_000.0;
+
+/// The criteria of a run as they are judged at each level of a search.
+///
+/// Less load means less throughput, so a criterion that asks for so much of it
+/// does not break a level: it is judged at the answer. A window that is longer
+/// than a level is as long as the level.
+#[derive(Clone, Debug)]
+pub struct LevelCriteria {
+    list: Vec<Criterion>,
+    rows: Vec<Option<Vec<NameId>>>,
+    remarks: Vec<Remark>,
+    /// Whether p95 is still to be compared with that of the first level.
+    awaits_first: bool,
+}
+
+impl LevelCriteria {
+    /// For the criteria of a run, the rows that each selects, and levels that
+    /// are measured for so many seconds.
+    #[must_use]
+    pub fn new(criteria: &Criteria, rows: &[Option<Vec<NameId>>], level_s: u32) -> Self {
+        let mut of = Self {
+            list: Vec::new(),
+            rows: Vec::new(),
+            remarks: Vec::new(),
+            awaits_first: false,
+        };
+        for (criterion, rows) in criteria.list.iter().zip(rows) {
+            if matches!(criterion.metric, Metric::Requests) {
+                of.remark(format!(
+                    "{} is about a whole run: it is not judged where the limit is looked for",
+                    criterion.text
+                ));
+                continue;
+            }
+            let window = shortened(criterion.window, level_s);
+            if window != criterion.window {
+                of.remark(format!(
+                    "{}: judged over the {level_s} s that a level is measured",
+                    criterion.text
+                ));
+            }
+            if is_goal(criterion) {
+                of.remark(format!(
+                    "{} is judged at the limit: less load has less throughput",
+                    criterion.text
+                ));
+            }
+            of.list.push(Criterion {
+                window,
+                ..criterion.clone()
+            });
+            of.rows.push(rows.clone());
+        }
+        if of.list.iter().all(is_goal) {
+            of.choose();
+        }
+        of
+    }
+
+    fn remark(&mut self, text: String) {
+        self.remarks.push(Remark {
+            id: "search.criteria".into(),
+            text,
+        });
+    }
+
+    /// Says what has to hold where the scenario does not.
+    fn choose(&mut self) {
+        self.awaits_first = true;
+        self.push(Criterion {
+            text: "success >= 99%".to_owned(),
+            metric: Metric::Success,
+            of: Selector::All,
+            op: Comparison::AtLeast,
+            value: 0.99,
+            window: Stretch::Whole,
+            abort: false,
+        });
+        self.remark(format!(
+            "no criterion limits the load: levels are kept with success >= 99% and a p95 below {LONGER} times that of the first level"
+        ));
+    }
+
+    fn push(&mut self, criterion: Criterion) {
+        self.list.push(criterion);
+        self.rows.push(None);
+    }
+
+    /// A level has been measured, with this p95, if there are enough samples
+    /// for one. The criterion that is made of it, if it is the first.
+    pub fn see_first(&mut self, p95_us: Option<u64>) -> Option<&str> {
+        if !self.awaits_first {
+            return None;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a time")]
+        let limit_us = (p95_us? as f64 * LONGER).max(NOISE_US);
+        self.awaits_first = false;
+        self.push(Criterion {
+            text: format!("p95 < {}", time(limit_us)),
+            metric: Metric::Quantile(Clocked::SERVICE, 0.95),
+            of: Selector::All,
+            op: Comparison::Less,
+            value: limit_us,
+            window: Stretch::Whole,
+            abort: false,
+        });
+        self.list.last().map(|criterion| criterion.text.as_str())
+    }
+
+    /// As they were written.
+    #[must_use]
+    pub fn texts(&self) -> Vec<String> {
+        let texts = self.list.iter().map(|criterion| criterion.text.clone());
+        texts.collect()
+    }
+
+    /// What is to be said of them.
+    #[must_use]
+    pub fn remarks(&self) -> &[Remark] {
+        &self.remarks
+    }
+
+    /// Watches them from the end of this second of the run on.
+    #[must_use]
+    pub fn watch(&self, from_s: u64) -> Watch {
+        let criteria = Criteria {
+            after: Duration::from_secs(from_s),
+            list: self.list.clone(),
+            left_out: Vec::new(),
+        };
+        Watch::new(&criteria, &self.rows)
+    }
+
+    /// What came of a level at whose end they stand like this, and why.
+    #[must_use]
+    pub fn outcome(&self, lines: &[CriterionLine]) -> (LevelOutcome, String) {
+        let limits = || {
+            let pairs = self.list.iter().zip(lines);
+            pairs.filter(|(criterion, _)| !is_goal(criterion))
+        };
+        let with = |wanted: Standing| {
+            let found = limits().filter(|(_, line)| line.standing == wanted);
+            found.map(|(_, line)| line).collect::<Vec<_>>()
+        };
+        let broken = with(Standing::Broken);
+        if let Some(first) = broken.first() {
+            let figure = first.figure.as_ref();
+            let figure = figure.map_or_else(String::new, |figure| format!(" ({figure})"));
+            let more = match broken.len() - 1 {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let why = format!("{}{figure}{more} broke", first.text);
+            return (LevelOutcome::Broken, why);
+        }
+        let undecided = with(Standing::Undecided);
+        if let Some(first) = undecided.first() {
+            let note = first.note.as_deref().unwrap_or("nothing was measured");
+            let why = format!("{}: {note}", first.text);
+            return (LevelOutcome::Undecided, why);
+        }
+        (LevelOutcome::Kept, String::new())
+    }
+}
+
+/// Whether it asks for throughput, which less load has less of.
+fn is_goal(criterion: &Criterion) -> bool {
+    let more = matches!(
+        criterion.op,
+        Comparison::Greater | Comparison::AtLeast | Comparison::Equal
+    );
+    let is_throughput = matches!(
+        criterion.metric,
+        Metric::Rps(Outcome::Any | Outcome::Ok) | Metric::Requests
+    );
+    more && is_throughput
+}
+
+/// A window that is no longer than a level.
+fn shortened(window: Stretch, level_s: u32) -> Stretch {
+    match window {
+        Stretch::Sustained(seconds) => Stretch::Sustained(seconds.min(level_s)),
+        Stretch::Every(seconds) => Stretch::Every(seconds.min(level_s)),
+        Stretch::Whole | Stretch::InSeconds(_) => window,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn criterion(text: &str, metric: Metric, op: Comparison, window: Stretch) -> Criterion {
+        Criterion {
+            text: text.to_owned(),
+            metric,
+            of: Selector::All,
+            op,
+            value: 1.0,
+            window,
+            abort: true,
+        }
+    }
+
+    fn criteria(list: Vec<Criterion>) -> LevelCriteria {
+        let rows = vec![None; list.len()];
+        let criteria = Criteria {
+            list,
+            ..Criteria::default()
+        };
+        LevelCriteria::new(&criteria, &rows, 10)
+    }
+
+    fn line(text: &str, standing: Standing) -> CriterionLine {
+        CriterionLine {
+            text: text.to_owned(),
+            standing,
+            figure: Some("2 s".to_owned()),
+            value: None,
+            note: None,
+        }
+    }
+
+    #[test]
+    fn throughput_that_is_asked_for_breaks_no_level() {
+        let goal = criterion(
+            "rps >= 1",
+            Metric::Rps(Outcome::Any),
+            Comparison::AtLeast,
+            Stretch::Sustained(60),
+        );
+        let limit = criterion(
+            "p95 < 1s",
+            Metric::Quantile(Clocked::SERVICE, 0.95),
+            Comparison::Less,
+            Stretch::Whole,
+        );
+        let of = criteria(vec![goal, limit]);
+        assert_eq!(of.texts(), ["rps >= 1", "p95 < 1s"]);
+        assert_eq!(of.remarks().len(), 2, "shortened, and judged at the limit");
+        let stand = |goal, limit| of.outcome(&[line("rps >= 1", goal), line("p95 < 1s", limit)]);
+        use Standing::{Broken, Met, Undecided};
+        assert_eq!(stand(Broken, Met), (LevelOutcome::Kept, String::new()));
+        let why = "p95 < 1s (2 s) broke".to_owned();
+        assert_eq!(stand(Met, Broken), (LevelOutcome::Broken, why));
+        assert_eq!(stand(Met, Undecided).0, LevelOutcome::Undecided);
+    }
+
+    #[test]
+    fn without_criteria_it_is_said_by_what_levels_are_judged() {
+        let mut of = criteria(Vec::new());
+        assert_eq!(of.texts(), ["success >= 99%"]);
+        assert_eq!(of.remarks().len(), 1);
+        assert_eq!(of.see_first(None), None);
+        assert_eq!(of.see_first(Some(20_000)), Some("p95 < 60 ms"));
+        assert_eq!(of.see_first(Some(90_000)), None, "of the first level only");
+        assert_eq!(of.texts(), ["success >= 99%", "p95 < 60 ms"]);
+        assert_eq!(
+            criteria(Vec::new()).see_first(Some(50)),
+            Some("p95 < 10 ms")
+        );
+        let requests = criterion(
+            "requests >= 1",
+            Metric::Requests,
+            Comparison::AtLeast,
+            Stretch::Whole,
+        );
+        assert_eq!(criteria(vec![requests]).texts(), ["success >= 99%"]);
+    }
+}

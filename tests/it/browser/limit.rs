@@ -1,0 +1,62 @@
+//! Looking for the limit, as an operator does.
+
+use reqwest::Method;
+use swarmdeck::lab::LabConfig;
+
+use super::{STATE, USERS, is_shown};
+use crate::support::{Board, Browser, PATIENCE, eventually, lab};
+
+const WORDS: &str = "#limit-words";
+const FOUND: &str = "#capacity-words";
+
+#[tokio::test]
+async fn the_limit_is_looked_for_with_one_click_and_drawn() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    let browser = Browser::open(&format!("http://{}/", board.address)).await;
+    browser.until(STATE, |text| text == "Ready").await;
+    assert!(!is_shown(&browser, "#capacity").await);
+    browser.fill("#users", "30").await;
+    browser.click("#find-limit").await;
+    browser
+        .until(WORDS, |text| {
+            text.starts_with("Looking for the limit: trying 3 users")
+        })
+        .await;
+    browser.until_number(USERS, |users| users == 3.0).await;
+    assert!(
+        !is_shown(&browser, "#burst").await,
+        "the search steers alone"
+    );
+    assert!(!is_shown(&browser, "#find-limit").await);
+    let disabled = "return document.querySelector('#users').disabled";
+    assert_eq!(browser.evaluate(disabled).await, true);
+    browser.click("#stop").await;
+    browser.until(STATE, |text| text == "Stopped").await;
+    assert_eq!(browser.text(WORDS).await, "");
+    browser.click("#new").await;
+    browser.until(STATE, |text| text == "Ready").await;
+
+    let body = r#"{"find_limit": {"start": 1, "max": 2, "level_time": "2s"}}"#;
+    let (status, _) = board.json(Method::POST, "/api/v1/run", body).await;
+    assert_eq!(status, 200);
+    browser.until(FOUND, |text| !text.is_empty()).await;
+    browser.until(STATE, |text| text == "Stopped").await;
+    let found = browser
+        .until(FOUND, |text| {
+            text.starts_with("The limit") || text.contains("limit")
+        })
+        .await;
+    assert!(found.ends_with('.'), "{found}");
+    let drawn = "return document.querySelectorAll('#capacity canvas').length";
+    eventually("a chart", PATIENCE, async || {
+        browser.evaluate(drawn).await == 1
+    })
+    .await;
+    browser.click("#capacity summary").await;
+    let first = "#capacity-levels tr:first-child";
+    browser
+        .until(first, |text| text.starts_with("1 user "))
+        .await;
+    browser.close().await;
+}
