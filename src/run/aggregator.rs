@@ -7,7 +7,9 @@ use crate::model::Recent;
 use crate::run::health::Health;
 use crate::run::snapshot::{GeneratorHealth, Latencies};
 use crate::run::tables::{Rates, float};
-use crate::stats::{Counted, Counts, Interval, Ladder, NameWindows, Row, Times, Totals, Window};
+use crate::stats::{
+    Archive, Counted, Counts, Interval, Ladder, NameWindows, Row, Times, Totals, Window,
+};
 use crate::verdict::Watch;
 
 /// Intervals in a second.
@@ -23,6 +25,8 @@ const RATE_S: usize = 3;
 #[derive(Debug)]
 pub(super) struct Aggregator {
     pub(super) totals: Totals,
+    /// The same, slice by slice.
+    pub(super) archive: Archive,
     /// The criteria of the run.
     pub(super) watch: Watch,
     window: Window,
@@ -89,6 +93,7 @@ impl Aggregator {
     pub(super) fn new(names: usize, shards: usize, recent: Recent, watch: Watch) -> Self {
         Self {
             totals: Totals::new(names),
+            archive: Archive::new(0),
             watch,
             window: Window::new(WINDOW_S),
             by_name: (recent == Recent::ByName).then(|| NameWindows::new(names, WINDOW_S)),
@@ -105,10 +110,11 @@ impl Aggregator {
         }
     }
 
-    /// Zeroes the statistics; the numbers of the seconds go on.
-    pub(super) fn reset(&mut self) {
+    /// Zeroes the statistics, so late in the run; the numbers of the seconds go on.
+    pub(super) fn reset(&mut self, at_us: u64) {
         let names = self.totals.names.len();
         self.totals = Totals::new(names);
+        self.archive = Archive::new(at_us / 1_000);
         self.watch.reset();
         self.window = Window::new(WINDOW_S);
         if let Some(by_name) = &mut self.by_name {
@@ -157,6 +163,7 @@ impl Aggregator {
             return None;
         }
         let end_s = self.open_s;
+        self.archive.close(end_s * 1_000);
         let (requests, failures) = self.meter_all.close();
         self.meters.iter_mut().for_each(|meter| {
             meter.close();
@@ -194,6 +201,15 @@ impl Aggregator {
             planned_users: u64::from(planned_users(end_s)),
         };
         Some((row, self.window.last()))
+    }
+
+    /// Closes what is left of the archive when all shards have ended, so late
+    /// in the run.
+    pub(super) fn close_archive(&mut self, at_us: u64) {
+        for report in &self.early {
+            self.archive.add(&report.interval);
+        }
+        self.archive.close(at_us / 1_000);
     }
 
     /// Users running.
@@ -272,6 +288,7 @@ impl Aggregator {
         let interval: &Interval = &report.interval;
         self.users_in_second[report.shard] = report.users;
         self.window.add(interval);
+        self.archive.add(interval);
         if let Some(by_name) = &mut self.by_name {
             by_name.add(interval);
         }

@@ -8,6 +8,7 @@ mod door;
 mod live;
 mod locust;
 mod openapi;
+mod past;
 mod stats;
 mod suite;
 mod tls;
