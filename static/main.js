@@ -16,6 +16,7 @@ import { createSaved } from "./saved.js";
 import { createSuite } from "./suite.js";
 import { createTables } from "./tables.js";
 import { createTiles } from "./tiles.js";
+import { createWindow } from "./window.js";
 
 const RELOADED = "swarmdeck.reloaded";
 
@@ -26,6 +27,17 @@ const explain = createExplain(byId("explain"));
 const logs = createLogs();
 createMenu(byId("downloads"));
 createSaved();
+const stretch = createWindow({ onChange: schedule });
+const charts = createCharts(
+  byId("charts"),
+  byId("target"),
+  { resetZoom: byId("reset-zoom"), scale: byId("latency-scale"), time: byId("latency-time") },
+  { onZoom: stretch.limit, onRow: (row) => tables.mark(row) },
+);
+const tables = createTables({
+  onOpen: (tab) => logs.show(tab === "logs"),
+  onRow: (row) => charts.toggleRow(row),
+});
 const parts = [
   createHeader(),
   createControls({ onPlan: (scenario, plan) => explain.update(scenario, plan) }),
@@ -33,12 +45,8 @@ const parts = [
   createTiles(document),
   createCriteria(),
   createSuite(),
-  createCharts(byId("charts"), byId("target"), {
-    resetZoom: byId("reset-zoom"),
-    scale: byId("latency-scale"),
-    time: byId("latency-time"),
-  }),
-  createTables({ onOpen: (tab) => logs.show(tab === "logs") }),
+  charts,
+  stretch,
   { update: showGenerator },
 ];
 
@@ -49,6 +57,8 @@ function schedule() {
   requestAnimationFrame(() => {
     scheduled = false;
     for (const part of parts) part.update(state);
+    // Tables are long: they have a frame of their own.
+    requestAnimationFrame(() => tables.update(stretch.over(state)));
   });
 }
 
