@@ -38,9 +38,10 @@ async fn running() -> (Lab, Board, Browser) {
     let sources = [Source::new("mixed.yaml", MIXED)];
     let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());
     board.app.offer(catalog);
+    let body = r#"{"scenario": "mixed"}"#;
+    let (status, answer) = board.json(Method::POST, "/api/v1/run", body).await;
+    assert_eq!(status, 200, "{answer}");
     let browser = Browser::open(&format!("http://{}/", board.address)).await;
-    browser.until(STATE, |text| text == "Ready").await;
-    browser.click("#start").await;
     browser.until_number(USERS, |users| users == 6.0).await;
     (lab, board, browser)
 }
