@@ -110,6 +110,7 @@ export function createCharts(root, target, { resetZoom, scale, time }, { onZoom,
     for (const panel of shared.panels) panel.rebuild();
   });
 
+  const drawSoon = createPace();
   const probes = createProbeCharts(target, shared);
   let events = null;
   let judged = "";
@@ -138,12 +139,27 @@ export function createCharts(root, target, { resetZoom, scale, time }, { onZoom,
         // A reset may have left nothing of what was zoomed into.
         if (shared.zoom?.[1] <= timeRange(state.series.t_s, state.series.width_s)[0]) zoomTo(null);
         for (const panel of shared.panels) {
-          if (!panel.isFed || !isMarkedAlike) panel.draw();
+          if (!panel.isFed || !isMarkedAlike) drawSoon(panel);
         }
       }
       heat.update(state);
       names.update(state);
     },
+  };
+}
+
+/** Draws one chart a frame: all of them in one would make it a long one. */
+function createPace() {
+  const waiting = new Set();
+  const drawNext = () => {
+    const [panel] = waiting;
+    waiting.delete(panel);
+    panel.draw();
+    if (waiting.size > 0) requestAnimationFrame(drawNext);
+  };
+  return (panel) => {
+    if (waiting.size === 0) requestAnimationFrame(drawNext);
+    waiting.add(panel);
   };
 }
 

@@ -90,6 +90,7 @@ export function createPanel(card, id, spec, shared) {
     table: () => (heat ? heat.table(span()) : table(spec, chart, span())),
   });
   const destroy = () => {
+    onScreen = false; // whoever still means to draw it
     saving.destroy();
     resizes.disconnect();
     sightings.disconnect();

@@ -5,6 +5,7 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use crate::model::NameId;
@@ -23,6 +24,9 @@ pub(in crate::web) struct PastQuery {
     name: Option<String>,
     method: Option<String>,
 }
+
+/// One reads at a time, however many ask: the cores are the shards'.
+static READER: Semaphore = Semaphore::const_new(1);
 
 type Asked = Result<Query<PastQuery>, QueryRejection>;
 
@@ -65,6 +69,8 @@ async fn read<T: Serialize + Send + 'static>(
         let why = format!("`to_s` ({to_s}) has to be later than `from_s` ({from_s})");
         return Err(Problem::bad_request(why, Some("to_s")));
     }
+    // It is never closed.
+    let _permit = READER.acquire().await.ok();
     let past = app.runs.log().past().ok_or_else(Problem::no_run)?;
     let of = query.rows(&past)?;
     let made = spawn_blocking(move || make(&past.between(from_s, to_s), of.as_deref())).await;
