@@ -1,7 +1,7 @@
 // The card of the capacity curve: what a search says, the chart, the levels.
 
-import { capacityChart } from "./charts.js";
-import { loadWords, outcomeWords } from "./capacity.js";
+import uPlot from "./vendor/uPlot.esm.js";
+import { createCapacityChart, loadWords, outcomeWords } from "./capacity.js";
 import { byId, el, setNotice, setShown, setText } from "./dom.js";
 import { latency, percent, plural, rate } from "./format.js";
 import { isSearching } from "./store.js";
@@ -9,7 +9,7 @@ import { isSearching } from "./store.js";
 export function createCapacityCard() {
   const card = byId("capacity");
   const rows = byId("capacity-levels");
-  const chart = capacityChart(byId("capacity-plot"), byId("capacity-legend"));
+  const chart = createCapacityChart(uPlot, byId("capacity-plot"), byId("capacity-legend"));
   document.addEventListener("themechange", chart.redraw);
   let shown = null;
   return {

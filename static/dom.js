@@ -4,6 +4,9 @@
 /** @returns {any} the element with this id; the templates have it */
 export const byId = (id) => document.getElementById(id);
 
+/** The value of a custom property of the page: colours come from the style sheet. */
+export const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
 /** Sets an element's text if it differs. */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;

@@ -1,9 +1,9 @@
 // What stands in the charts' place before a run: the chosen scenario in words,
 // its problems if it has any, and the plan as a curve.
 
-import { createPlanChart } from "./charts.js";
 import { el, setText } from "./dom.js";
 import { clock, count, part, plural, rate } from "./format.js";
+import { createPlanChart } from "./plan_chart.js";
 import { planCurves, stageSentences } from "./plans.js";
 
 /** @param {HTMLElement} root */

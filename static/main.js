@@ -17,6 +17,7 @@ import { createSaved } from "./saved.js";
 import { createSuite } from "./suite.js";
 import { createTables } from "./tables.js";
 import { createTiles } from "./tiles.js";
+import { createWindow } from "./window.js";
 
 const RELOADED = "swarmdeck.reloaded";
 
@@ -27,6 +28,17 @@ const explain = createExplain(byId("explain"));
 const logs = createLogs();
 createMenu(byId("downloads"));
 createSaved();
+const stretch = createWindow({ onChange: schedule });
+const charts = createCharts(
+  byId("charts"),
+  byId("target"),
+  { resetZoom: byId("reset-zoom"), scale: byId("latency-scale"), time: byId("latency-time") },
+  { onZoom: stretch.limit, onRow: (row) => tables.mark(row) },
+);
+const tables = createTables({
+  onOpen: (tab) => logs.show(tab === "logs"),
+  onRow: (row) => charts.toggleRow(row),
+});
 const parts = [
   createHeader(),
   createControls({ onPlan: (scenario, plan) => explain.update(scenario, plan) }),
@@ -34,13 +46,9 @@ const parts = [
   createTiles(document),
   createCriteria(),
   createSuite(),
-  createCharts(byId("charts"), byId("target"), {
-    resetZoom: byId("reset-zoom"),
-    scale: byId("latency-scale"),
-    time: byId("latency-time"),
-  }),
+  charts,
   createCapacityCard(),
-  createTables({ onOpen: (tab) => logs.show(tab === "logs") }),
+  stretch,
   { update: showGenerator },
 ];
 
@@ -51,6 +59,8 @@ function schedule() {
   requestAnimationFrame(() => {
     scheduled = false;
     for (const part of parts) part.update(state);
+    // Tables are long: they have a frame of their own.
+    requestAnimationFrame(() => tables.update(stretch.over(state)));
   });
 }
 

@@ -10,10 +10,11 @@ const TABS = ["requests", "failures", "events", "counts", "logs"];
 /**
  * Tables of requests, failures, events and counts, one to a tab.
  *
- * @param {{onOpen: (tab: string) => void}} listeners `onOpen` hears which tab is open
+ * @param {{onOpen: (tab: string) => void, onRow: (row: object) => void}} listeners `onOpen`
+ *   hears which tab is open, `onRow` which request is chosen
  */
-export function createTables({ onOpen }) {
-  const requests = createTable(byId("panel-requests"), REQUESTS);
+export function createTables({ onOpen, onRow }) {
+  const requests = createTable(byId("panel-requests"), REQUESTS, onRow);
   const failures = createTable(byId("panel-failures"), FAILURES);
   const events = createTable(byId("panel-events"), EVENTS);
   const counts = createTable(byId("panel-counts"), COUNTS);
@@ -28,7 +29,10 @@ export function createTables({ onOpen }) {
       const note = `${count(state.eventsDropped)} older events are no longer kept.`;
       events.update(state.events.toReversed(), null, state.eventsDropped > 0 ? note : "");
     },
-    counts: ({ tables }) => counts.update(tables?.counts ? COUNTS.rows(tables.counts) : []),
+    counts: ({ tables, window }) => {
+      const note = window ? "Of the whole run: what began in a stretch may end after it." : "";
+      counts.update(tables?.counts ? COUNTS.rows(tables.counts) : [], null, note);
+    },
     logs: () => {}, // They fill themselves: no message of the socket brings them.
   };
   let open = TABS[0];
@@ -55,6 +59,8 @@ export function createTables({ onOpen }) {
       state = next;
       draw();
     },
+    /** Marks the request whose charts are open; null for none. */
+    mark: (row) => requests.mark(row),
   };
 }
 
@@ -87,8 +93,8 @@ function createTabs(onOpen) {
   });
 }
 
-/** A table in `root`, as described in `columns.js`. */
-export function createTable(root, { columns, key, sort, empty, caption, marks = {} }) {
+/** A table in `root`, as described in `columns.js`. With `onRow` its rows can be chosen. */
+export function createTable(root, { columns, key, sort, empty, caption, marks = {} }, onRow = null) {
   const order = sort ? { ...sort } : null;
   const heads = columns.map((column) => head(column, order !== null));
   const body = el("tbody");
@@ -106,6 +112,9 @@ export function createTable(root, { columns, key, sort, empty, caption, marks = 
   const kept = new Map();
   let aggregated = null;
   let rows = [];
+  let marked = null; // the key of a row
+  if (onRow) makeChoosable(body, (id) => onRow(rows.find((row) => key(row) === id)));
+  const markOne = (id, { line }) => setAttribute(line, "aria-current", id === marked ? "true" : null);
 
   const arrange = () => {
     const sorted = order ? rows.toSorted(comparison(columns, order)) : rows;
@@ -137,7 +146,11 @@ export function createTable(root, { columns, key, sort, empty, caption, marks = 
       for (const row of rows) {
         const id = key(row);
         gone.delete(id);
-        if (!kept.has(id)) kept.set(id, createLine(columns));
+        if (!kept.has(id)) {
+          kept.set(id, createLine(columns));
+          if (onRow) offer(kept.get(id).line, id);
+          markOne(id, kept.get(id));
+        }
         kept.get(id).fill(row);
       }
       for (const id of gone) {
@@ -157,7 +170,33 @@ export function createTable(root, { columns, key, sort, empty, caption, marks = 
       setShown(nothing, rows.length === 0);
       setNotice(footnote, note);
     },
+    /** Marks a row, whether it is there or may come; null for none. */
+    mark(row) {
+      marked = row && key(row);
+      for (const [id, line] of kept) markOne(id, line);
+    },
   };
+}
+
+/** A row that can be chosen: with the pointer, or by Enter when it has the focus. */
+function offer(line, id) {
+  line.tabIndex = 0;
+  line.dataset.key = id;
+  line.title = "Charts of this request";
+}
+
+function makeChoosable(body, choose) {
+  const keyOf = (target) => target.closest("tr")?.dataset.key;
+  body.addEventListener("click", ({ target }) => {
+    // Whoever selects a text does not choose.
+    if (!document.getSelection().isCollapsed) return;
+    choose(keyOf(target));
+  });
+  body.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("tr")) return;
+    event.preventDefault();
+    choose(keyOf(event.target));
+  });
 }
 
 function head({ id, title, hint, isText }, sortable) {
@@ -172,12 +211,17 @@ function createLine(columns) {
     el("td", { "data-column": id, class: isText ? "text" : "figure" }),
   );
   const line = el("tr", {}, ...cells);
+  // What each cell says: many are looked at once a second, few change.
+  const said = columns.map(() => "");
   return {
     line,
     fill(row, title) {
       columns.forEach((column, i) => {
         if (column.paint) column.paint(cells[i], row, title);
-        else setText(cells[i], column.text(row));
+        else if (said[i] !== column.text(row)) {
+          said[i] = column.text(row);
+          cells[i].textContent = said[i];
+        }
         if (column.tone) setAttribute(cells[i], "data-tone", column.tone(row));
         if (column.tip) setAttribute(cells[i], "title", column.tip(row));
       });

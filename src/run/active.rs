@@ -21,6 +21,7 @@ use crate::run::handle::{Ending, Why};
 use crate::run::hold::Pauses;
 use crate::run::judge;
 use crate::run::log::{Event, EventKind, Level, Log};
+use crate::run::past::Past;
 use crate::run::plan::Plan;
 use crate::run::preflight::Prepared;
 use crate::run::reach::Reached;
@@ -208,6 +209,7 @@ impl Active {
 
     /// Says what was started.
     pub(super) fn announce(&self, by: Option<Author>, log: &Log) {
+        log.keep_past(self.past());
         let load = match self.spec.steered() {
             Some(Load { users, spawn_rate }) => {
                 format!("{users} users at {spawn_rate} users/s")
@@ -285,11 +287,12 @@ impl Active {
             self.epoch += 1;
             swarm.reset(self.epoch).await;
         }
-        self.aggregator.reset();
+        self.aggregator.reset(self.elapsed_us());
         if let Some(search) = &mut self.search {
             search.begin_anew();
         }
         log.clear_seconds();
+        log.keep_past(self.past());
         self.counted_from_us = self.elapsed_us();
         self.users_failed_said = 0;
         self.tables_made = None;
@@ -377,6 +380,8 @@ impl Active {
         self.close_seconds(log);
         self.pollers.abort_all();
         self.ended_us = Some(self.elapsed_us());
+        self.aggregator.close_archive(self.elapsed_us());
+        log.keep_past(self.past());
         self.say_failed_users(log);
         self.scribe.write(log, self.elapsed_us(), true);
         let joined = self
@@ -429,14 +434,24 @@ impl Active {
         let reading = |name: &str| log.reading(name, elapsed_s - FRESH_S);
         let aggregator = &mut self.aggregator;
         let mut closed = Vec::new();
+        let mut has_closed = false;
         while let Some((row, times)) = aggregator.close_second(now_tick, planned, &reading, swarm) {
             if row.end_s > cut_second_s {
                 log.push_second(row, times);
                 closed.push(row);
             }
+            has_closed = true;
+        }
+        if has_closed {
+            log.keep_past(self.past());
         }
         self.see_recovery(&closed, log);
         self.see_level(&closed);
+    }
+
+    /// All that was counted so far, slice by slice.
+    fn past(&self) -> Past {
+        Past::new(Arc::clone(&self.program), self.aggregator.archive.slices())
     }
 
     /// The first thing anyone should see: users that could not start. Said

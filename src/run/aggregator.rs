@@ -8,7 +8,9 @@ use crate::run::health::Health;
 use crate::run::level::LevelGauge;
 use crate::run::snapshot::{GeneratorHealth, Latencies};
 use crate::run::tables::{Rates, float};
-use crate::stats::{Counted, Counts, Interval, Ladder, NameWindows, Row, Times, Totals, Window};
+use crate::stats::{
+    Archive, Counted, Counts, Interval, Ladder, NameWindows, Row, Times, Totals, Window,
+};
 use crate::verdict::Watch;
 
 /// Intervals in a second.
@@ -24,6 +26,8 @@ const RATE_S: usize = 3;
 #[derive(Debug)]
 pub(super) struct Aggregator {
     pub(super) totals: Totals,
+    /// The same, slice by slice.
+    pub(super) archive: Archive,
     /// The criteria of the run.
     pub(super) watch: Watch,
     /// The level of a search that is measured.
@@ -92,6 +96,7 @@ impl Aggregator {
     pub(super) fn new(names: usize, shards: usize, recent: Recent, watch: Watch) -> Self {
         Self {
             totals: Totals::new(names),
+            archive: Archive::new(0),
             watch,
             level: None,
             window: Window::new(WINDOW_S),
@@ -109,10 +114,11 @@ impl Aggregator {
         }
     }
 
-    /// Zeroes the statistics; the numbers of the seconds go on.
-    pub(super) fn reset(&mut self) {
+    /// Zeroes the statistics, so late in the run; the numbers of the seconds go on.
+    pub(super) fn reset(&mut self, at_us: u64) {
         let names = self.totals.names.len();
         self.totals = Totals::new(names);
+        self.archive = Archive::new(at_us / 1_000);
         self.watch.reset();
         self.window = Window::new(WINDOW_S);
         if let Some(by_name) = &mut self.by_name {
@@ -161,6 +167,7 @@ impl Aggregator {
             return None;
         }
         let end_s = self.open_s;
+        self.archive.close(end_s * 1_000);
         let (requests, failures) = self.meter_all.close();
         self.meters.iter_mut().for_each(|meter| {
             meter.close();
@@ -201,6 +208,15 @@ impl Aggregator {
             planned_users: u64::from(planned_users(end_s)),
         };
         Some((row, self.window.last()))
+    }
+
+    /// Closes what is left of the archive when all shards have ended, so late
+    /// in the run.
+    pub(super) fn close_archive(&mut self, at_us: u64) {
+        for report in &self.early {
+            self.archive.add(&report.interval);
+        }
+        self.archive.close(at_us / 1_000);
     }
 
     /// Users running.
@@ -284,6 +300,7 @@ impl Aggregator {
         let interval: &Interval = &report.interval;
         self.users_in_second[report.shard] = report.users;
         self.window.add(interval);
+        self.archive.add(interval);
         if let Some(by_name) = &mut self.by_name {
             by_name.add(interval);
         }

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::run::Author;
 use crate::run::tables::seconds;
+use crate::run::{Author, Past};
 use crate::stats::{Readings, Row, Series, Times};
 
 /// The log of a run. Written by the controller, read by everybody else.
@@ -19,6 +19,8 @@ pub struct Log(Mutex<Inner>);
 #[derive(Debug, Default)]
 struct Inner {
     series: Series,
+    /// Replaced as a whole; `None` without a run.
+    past: Option<Past>,
     readings: Readings,
     /// With their numbers, counted from 0.
     events: VecDeque<(u64, Event)>,
@@ -159,6 +161,19 @@ impl Log {
     /// Appends a closed second.
     pub(super) fn push_second(&self, row: Row, times: &Times) {
         self.lock().series.push_second(row, times);
+    }
+
+    /// Replaces what is known of the past.
+    pub(super) fn keep_past(&self, past: Past) {
+        let before = self.lock().past.replace(past);
+        // Outside of the lock: it may be the last of it.
+        drop(before);
+    }
+
+    /// What was counted so far, slice by slice; `None` without a run.
+    #[must_use]
+    pub fn past(&self) -> Option<Past> {
+        self.lock().past.clone()
     }
 
     /// Appends what a probe read `t_s` seconds into the run.

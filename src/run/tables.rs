@@ -6,7 +6,7 @@ use crate::model::{Failure, Outcome, RowKind};
 use crate::program::{Class, Program};
 use crate::run::Latencies;
 use crate::run::classes::class_rows;
-use crate::stats::{Counts, Histogram, Ladder, NameTotals, NameWindows, Totals};
+use crate::stats::{Counts, Failures, Histogram, Ladder, NameTotals, NameWindows, Totals};
 
 /// Requests, failures and counts as they stand. Made once a second.
 #[derive(Clone, Debug, Default)]
@@ -179,26 +179,10 @@ impl Tables {
             now_ladder_us: Some(sources.now),
             ..sources.row(&totals.all, of_all)
         };
-        let failures = totals
-            .failures
-            .sorted()
-            .into_iter()
-            .filter_map(|(id, failure, row)| {
-                let name = program.names.get(id.index())?;
-                Some(FailureLine {
-                    row: name.kind,
-                    name: name.name.as_str().into(),
-                    failure,
-                    text: program.describe(failure),
-                    count: row.count,
-                    first_s: seconds(row.first_us),
-                    last_s: seconds(row.last_us),
-                })
-            });
         Self {
             requests,
             aggregated,
-            failures: failures.collect(),
+            failures: failure_lines(program, &totals.failures),
             failures_dropped: totals.failures.dropped(),
             classes: class_rows(classes, users),
             counts: totals.counts,
@@ -217,6 +201,20 @@ impl Sources<'_> {
     }
 
     fn row(&self, totals: &NameTotals, recent: Option<Rates>) -> NameRow {
+        let all = totals.service(Outcome::Any);
+        NameRow {
+            buckets_us: (all.as_deref().filter(|_| self.ended))
+                .map(|all| all.buckets().collect())
+                .unwrap_or_default(),
+            ..NameRow::new(totals, self.counted_s, recent)
+        }
+    }
+}
+
+impl NameRow {
+    /// The row of what was counted in so many seconds. Rates are `recent`, if
+    /// there are any, else those over all of it.
+    pub(super) fn new(totals: &NameTotals, counted_s: f64, recent: Option<Rates>) -> Self {
         let per = |sum: u64, count: u64| {
             if count > 0 {
                 float(sum) / float(count)
@@ -225,8 +223,8 @@ impl Sources<'_> {
             }
         };
         let per_second = |count: u64| {
-            if self.counted_s > 0.0 {
-                float(count) / self.counted_s
+            if counted_s > 0.0 {
+                float(count) / counted_s
             } else {
                 0.0
             }
@@ -237,7 +235,7 @@ impl Sources<'_> {
         };
         let now = recent.unwrap_or(total);
         let all = totals.service(Outcome::Any);
-        NameRow {
+        Self {
             requests: totals.requests,
             failures: totals.failures,
             timed: totals.timed,
@@ -253,9 +251,6 @@ impl Sources<'_> {
             ladder_us: (all.as_deref())
                 .map(|all| all.ladder_us(totals.max_us))
                 .unwrap_or_default(),
-            buckets_us: (all.as_deref().filter(|_| self.ended))
-                .map(|all| all.buckets().collect())
-                .unwrap_or_default(),
             mean_us: totals.mean_us(),
             min_us: totals.min_us,
             max_us: totals.max_us,
@@ -266,9 +261,27 @@ impl Sources<'_> {
             total_fps: total.fps,
             statuses: totals.statuses.pairs().to_vec(),
             phases_us: totals.phases_us.map(|sum| per(sum, totals.timed)),
-            ..NameRow::default()
+            ..Self::default()
         }
     }
+}
+
+/// Failures in words, most frequent first.
+pub(super) fn failure_lines(program: &Program, failures: &Failures) -> Vec<FailureLine> {
+    let sorted = failures.sorted().into_iter();
+    let lines = sorted.filter_map(|(id, failure, row)| {
+        let name = program.names.get(id.index())?;
+        Some(FailureLine {
+            row: name.kind,
+            name: name.name.as_str().into(),
+            failure,
+            text: program.describe(failure),
+            count: row.count,
+            first_s: seconds(row.first_us),
+            last_s: seconds(row.last_us),
+        })
+    });
+    lines.collect()
 }
 
 /// A count as a number to calculate with; exact up to 2^53.

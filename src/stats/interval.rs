@@ -90,6 +90,31 @@ pub struct FailureDelta {
     pub last_us: u64,
 }
 
+impl NameDelta {
+    /// Adds another's figures; the ranges stay what they are.
+    pub(super) fn merge(&mut self, other: &Self) {
+        if other.timed > 0 {
+            let is_first = self.timed == 0;
+            self.min_us = if is_first {
+                other.min_us
+            } else {
+                self.min_us.min(other.min_us)
+            };
+            self.max_us = self.max_us.max(other.max_us);
+        }
+        self.counted = other.counted;
+        self.requests += other.requests;
+        self.failures += other.failures;
+        self.bytes += other.bytes;
+        self.timed += other.timed;
+        self.sum_us += other.sum_us;
+        for (sum, part) in self.phases_us.iter_mut().zip(other.phases_us) {
+            *sum += part;
+        }
+        self.statuses.merge(&other.statuses);
+    }
+}
+
 impl Interval {
     /// Empties it and keeps its memory.
     pub fn clear(&mut self) {

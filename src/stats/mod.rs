@@ -3,23 +3,29 @@
 //! Histograms follow HdrHistogram: microseconds, 1 us to 1 h, 3 significant
 //! digits, saturating. They are merged, percentiles are never averaged.
 
+mod archive;
 mod bucket;
 mod counts;
 mod failures;
+mod heat;
 mod histogram;
 mod interval;
 mod ladder;
 mod name_windows;
+mod packed;
 mod readings;
 mod recorder;
 mod series;
+mod slice;
 mod times;
 mod totals;
 mod window;
 
+pub use archive::Archive;
 pub use bucket::{BUCKETS, bucket_of, highest_of, lowest_of};
 pub use counts::{Counts, StatusCounts};
 pub use failures::{FailureRow, Failures, MAX_FAILURES};
+pub use heat::{BANDS, Heat, HeatCell, band_from_us};
 pub use histogram::{Histogram, Percentiles};
 pub use interval::{BucketCount, Counted, FailureDelta, Interval, NameDelta};
 pub use ladder::{LADDER, Ladder};
@@ -27,6 +33,7 @@ pub use name_windows::NameWindows;
 pub use readings::{MAX_READINGS, Reading, Readings};
 pub use recorder::{GroupSample, Recorder, Sample};
 pub use series::{Row, Series};
+pub use slice::Slice;
 pub use times::Times;
 pub use totals::{NameTotals, Totals};
 pub use window::Window;

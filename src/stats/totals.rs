@@ -1,10 +1,12 @@
 //! Everything since the start of a run or the last reset.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::model::{Failure, NameId, Outcome};
 use crate::stats::{
-    Counted, Counts, Failures, Histogram, Interval, NameDelta, Percentiles, StatusCounts,
+    BucketCount, Counted, Counts, Failures, Histogram, Interval, NameDelta, Percentiles, Slice,
+    StatusCounts,
 };
 
 /// Totals by name and over all names. Lives in the aggregator alone.
@@ -67,12 +69,13 @@ impl Totals {
     /// Merges an interval. The order in which intervals come does not matter.
     pub fn add(&mut self, interval: &Interval) {
         self.counts.add(&interval.counts);
+        let buckets = |range: &Range<usize>| interval.buckets[range.clone()].iter().copied();
         for delta in &interval.names {
             if delta.counted == Counted::InAll {
-                self.all.add(delta, interval);
+                self.all.add(delta, buckets);
             }
             if let Some(name) = delta.name.and_then(|id| self.names.get_mut(id.index())) {
-                name.add(delta, interval);
+                name.add(delta, buckets);
             }
         }
         for delta in &interval.failures {
@@ -84,7 +87,16 @@ impl Totals {
 }
 
 impl NameTotals {
-    fn add(&mut self, delta: &NameDelta, interval: &Interval) {
+    /// Adds what happened to a name in a slice of the run.
+    pub fn add_of(&mut self, slice: &Slice, delta: &NameDelta) {
+        self.add(delta, |range| slice.buckets(range));
+    }
+
+    fn add<I: Iterator<Item = BucketCount>>(
+        &mut self,
+        delta: &NameDelta,
+        buckets: impl Fn(&Range<usize>) -> I,
+    ) {
         self.requests += delta.requests;
         self.failures += delta.failures;
         self.bytes += delta.bytes;
@@ -110,9 +122,10 @@ impl NameTotals {
             (&mut self.response, &delta.response),
         ] {
             if !range.is_empty() {
-                histogram
-                    .get_or_insert_default()
-                    .add(&interval.buckets[range.clone()]);
+                let histogram = histogram.get_or_insert_default();
+                for BucketCount { bucket, count } in buckets(range) {
+                    histogram.add_bucket(bucket, u64::from(count));
+                }
             }
         }
     }

@@ -73,6 +73,9 @@ pub fn router(app: App, guard: Guard) -> Router {
         .route("/api/v1/run/scenario", get(api::show_saved))
         .route("/api/v1/run/undo", post(api::undo_edit))
         .route("/api/v1/run/reset", post(api::reset_run))
+        .route("/api/v1/run/window", get(api::show_window))
+        .route("/api/v1/run/heatmap", get(api::show_heatmap))
+        .route("/api/v1/run/series", get(api::show_series))
         .route(
             "/api/v1/suite",
             get(api::show_suite)

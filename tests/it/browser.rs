@@ -1,5 +1,6 @@
 //! The dashboard under the hands of an operator, in a real browser.
 
+mod charts;
 mod limit;
 mod play;
 
@@ -89,7 +90,7 @@ async fn an_operator_starts_edits_and_stops_a_swarm_by_clicking() {
     browser.until_number(USERS, |users| users == 9.0).await;
     browser.until_number(RPS, |rps| rps > 50.0).await;
     let drawn = "return document.querySelectorAll('#charts canvas').length";
-    assert_eq!(browser.evaluate(drawn).await, 3, "a canvas a chart");
+    assert_eq!(browser.evaluate(drawn).await, 4, "a canvas a chart");
 
     // What goes on is the same after a reload, for everybody who looks.
     browser.reload().await;
@@ -300,7 +301,7 @@ async fn task_starts_that_the_file_plans_are_shown_with_their_response_times() {
         })
         .await;
     let drawn = "return document.querySelectorAll('#charts canvas').length";
-    assert_eq!(browser.evaluate(drawn).await, 4, "a canvas a chart");
+    assert_eq!(browser.evaluate(drawn).await, 5, "a canvas a chart");
 
     browser.click("#stop").await;
     browser.until(STATE, |text| text == "Stopped").await;

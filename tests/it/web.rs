@@ -9,6 +9,7 @@ mod limit;
 mod live;
 mod locust;
 mod openapi;
+mod past;
 mod stats;
 mod suite;
 mod tls;

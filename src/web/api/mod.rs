@@ -4,6 +4,7 @@ mod by;
 mod figures;
 mod history;
 mod locust;
+mod past;
 mod report;
 mod run;
 mod saved;
@@ -18,6 +19,7 @@ pub(super) use figures::{
 };
 pub(super) use history::download_history;
 pub(super) use locust::{reset_stats, stop_swarm, swarm};
+pub(super) use past::{show_heatmap, show_series, show_window};
 pub(super) use report::show_report;
 pub(super) use run::{
     burst_run, change_run, clear_run, drain_run, edit_run, halt_run, pause_run, reset_run,

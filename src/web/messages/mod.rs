@@ -2,6 +2,7 @@
 
 mod frame;
 mod latencies;
+mod past;
 mod readings;
 mod run;
 mod scenario;
@@ -10,6 +11,7 @@ mod suite;
 mod tables;
 
 pub(super) use frame::FrameBody;
+pub(super) use past::{HeatBody, StepsBody, WindowBody};
 pub(super) use readings::{ReadingBody, ReadingsBody};
 pub(super) use run::RunBody;
 pub(super) use scenario::ScenarioBody;

@@ -17,7 +17,7 @@ pub(in crate::web) struct TablesBody {
 }
 
 #[derive(Debug, Serialize)]
-struct RowBody {
+pub(super) struct RowBody {
     method: &'static str,
     name: String,
     requests: u64,
@@ -45,7 +45,7 @@ struct PhasesBody {
 }
 
 #[derive(Debug, Serialize)]
-struct FailureBody {
+pub(super) struct FailureBody {
     method: &'static str,
     name: String,
     kind: &'static str,
@@ -90,7 +90,7 @@ impl TablesBody {
 }
 
 impl RowBody {
-    fn new(row: &NameRow) -> Self {
+    pub(super) fn new(row: &NameRow) -> Self {
         let [resolve_us, connect_us, tls_us, first_byte_us, transfer_us] =
             row.phases_us.map(rounded);
         Self {
@@ -119,7 +119,7 @@ impl RowBody {
 }
 
 impl FailureBody {
-    fn new(line: &FailureLine) -> Self {
+    pub(super) fn new(line: &FailureLine) -> Self {
         Self {
             method: line.row.as_str(),
             name: line.name.to_string(),

@@ -1,3 +1,4 @@
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -16,8 +17,8 @@ pub(crate) struct Browser {
     page: WebDriver,
     /// Chromium's driver; the browser it starts is of its process group.
     driver: Child,
-    /// Its profile, which nobody would clear away after a kill.
-    _profile: Folder,
+    /// Its profile and what it saves, which nobody would clear away after a kill.
+    profile: Folder,
 }
 
 /// What Chromium needs to run as root, without a screen, and to leave the
@@ -45,6 +46,11 @@ impl Browser {
         }
         let argument = format!("--user-data-dir={}", profile.path());
         capabilities.add_arg(&argument).expect("an argument");
+        let saved = downloads(&profile);
+        std::fs::create_dir(&saved).expect("a folder");
+        let prefs = serde_json::json!({ "download.default_directory": saved });
+        let prefs = capabilities.add_experimental_option("prefs", prefs);
+        prefs.expect("a capability");
         let log = capabilities.set_browser_log_level(LoggingPrefsLogLevel::All);
         log.expect("a capability");
         let page = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities);
@@ -53,8 +59,40 @@ impl Browser {
         Self {
             page,
             driver,
-            _profile: profile,
+            profile,
         }
+    }
+
+    /// Where it saves files.
+    pub(crate) fn downloads(&self) -> PathBuf {
+        downloads(&self.profile)
+    }
+
+    /// Moves the pointer over an element: to shares of its width and height.
+    pub(crate) async fn hover(&self, selector: &str, at: (f64, f64)) {
+        let element = self.find(selector).await;
+        element.scroll_into_view().await.expect("an element");
+        let (x, y) = offset(&element, at).await;
+        let chain = self.page.action_chain();
+        let chain = chain.move_to_element_with_offset(&element, x, y);
+        soon("a move", chain.perform()).await.expect("a move");
+    }
+
+    /// Drags the pointer over an element, from one point to another: shares of
+    /// its width and height.
+    pub(crate) async fn drag(&self, selector: &str, from: (f64, f64), to: (f64, f64)) {
+        let element = self.find(selector).await;
+        element.scroll_into_view().await.expect("an element");
+        let (from_x, from_y) = offset(&element, from).await;
+        let (to_x, to_y) = offset(&element, to).await;
+        let drag = self
+            .page
+            .action_chain()
+            .move_to_element_with_offset(&element, from_x, from_y)
+            .click_and_hold()
+            .move_to_element_with_offset(&element, to_x, to_y)
+            .release();
+        soon("a drag", drag.perform()).await.expect("a drag");
     }
 
     pub(crate) async fn click(&self, selector: &str) {
@@ -163,6 +201,18 @@ impl Drop for Browser {
 pub(crate) fn number(text: &str) -> Option<f64> {
     let digits: String = text.chars().filter(|c| *c != ',').collect();
     digits.split_whitespace().next()?.parse().ok()
+}
+
+fn downloads(profile: &Folder) -> PathBuf {
+    Path::new(profile.path()).join("saved")
+}
+
+/// Pixels from the middle of an element to shares of its width and height.
+async fn offset(element: &WebElement, (x, y): (f64, f64)) -> (i64, i64) {
+    let place = element.rect().await.expect("a place");
+    #[expect(clippy::cast_possible_truncation, reason = "pixels")]
+    let pixels = |share: f64, length: f64| ((share - 0.5) * length).round() as i64;
+    (pixels(x, place.width), pixels(y, place.height))
 }
 
 /// Chromium's driver on a free port.

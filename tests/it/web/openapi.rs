@@ -88,7 +88,7 @@ fn assert_fits(document: &Value, path: &str, method: &str, status: u16, body: &V
 }
 
 /// Every answer in JSON that needs no body and changes nothing.
-const SHOWN: [&str; 13] = [
+const SHOWN: [&str; 16] = [
     "/stats/requests",
     "/exceptions",
     "/tasks",
@@ -97,6 +97,9 @@ const SHOWN: [&str; 13] = [
     "/health",
     "/api/v1/run",
     "/api/v1/run/scenario",
+    "/api/v1/run/window",
+    "/api/v1/run/heatmap",
+    "/api/v1/run/series",
     "/api/v1/suite",
     "/api/v1/stats",
     "/api/v1/scenarios",
@@ -178,6 +181,9 @@ async fn changes_answer_as_described() {
         (Method::GET, "/api/v1/suite/report.json", "", 404),
         (Method::POST, "/user", "{}", 400),
         (Method::GET, "/api/v1/logs?after=-1", "", 400),
+        (Method::GET, "/api/v1/run/window?from_s=soon", "", 400),
+        (Method::GET, "/api/v1/run/heatmap", "", 404),
+        (Method::GET, "/api/v1/run/series?from_s=2&to_s=2", "", 400),
     ] {
         let (status, answer) = board.json(method.clone(), path, body).await;
         assert_eq!(status, expected, "{method} {path} {body}: {answer}");
