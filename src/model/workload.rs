@@ -105,6 +105,21 @@ impl Workload {
         peaks.reduce(|sum, peak| sum + peak)
     }
 
+    /// So many task starts per second, all the time, of which each open workload
+    /// has its part by the highest rate that is planned for it.
+    pub fn set_rate(workloads: &mut [Self], planned: &[Self], per_second: f64) {
+        let all = Self::peak_rate(planned).filter(|all| *all > 0.0);
+        let peaks = planned.iter().map(Self::own_peak_rate);
+        #[expect(clippy::cast_precision_loss, reason = "a few workloads")]
+        let open = peaks.clone().flatten().count().max(1) as f64;
+        for (workload, peak) in workloads.iter_mut().zip(peaks) {
+            if let (Drive::Arrivals(arrivals), Some(peak)) = (&mut workload.drive, peak) {
+                let part = all.map_or(1.0 / open, |all| peak / all);
+                arrivals.rate = Arc::new(Curve::from_value(per_second * part));
+            }
+        }
+    }
+
     /// Its highest rate of task starts, if it has arrivals.
     #[must_use]
     pub fn own_peak_rate(&self) -> Option<f64> {

@@ -1,15 +1,13 @@
 //! Another load for a run that goes on, and back to what the scenario plans.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Change, Curve, Drive, Edit, Load, RunState, Suspended, Workload};
+use crate::model::{Change, Drive, Edit, Load, RunState, Suspended, Workload};
 use crate::run::RunError;
 use crate::run::active::Active;
 use crate::run::changes::Done;
 use crate::run::plan::Plan;
 use crate::run::preflight::check_capacity;
-use crate::run::tables::float;
 
 /// What is steered, and the rate of task starts.
 type Figures = (Load, Option<f64>);
@@ -153,29 +151,21 @@ impl Active {
         is_flat && self.rate().is_some_and(|rate| !is_other(rate, per_second))
     }
 
-    /// From a moment on so many task starts per second. Each open workload has
-    /// its part by the highest rate that the scenario plans for it, and its
-    /// next start is as far away as it was, at the new rate.
+    /// From a moment on so many task starts per second. The next start of each
+    /// open workload is as far away as it was, at the new rate.
     async fn set_rate(&mut self, at_us: u64, per_second: f64) {
-        let planned = &self.planned.workloads;
-        let all = Workload::peak_rate(planned).filter(|all| *all > 0.0);
-        let peaks: Vec<_> = planned.iter().map(Workload::own_peak_rate).collect();
-        let open = peaks.iter().flatten().count().max(1) as u64;
         let between = self.plan.between_starts(at_us);
-        for (index, workload) in self.spec.workloads.iter_mut().enumerate() {
-            let (Drive::Arrivals(arrivals), Some(Some(peak))) =
-                (&mut workload.drive, peaks.get(index))
-            else {
-                continue;
-            };
-            let part = all.map_or(1.0 / float(open), |all| peak / all);
-            let rate = per_second * part;
-            arrivals.rate = Arc::new(Curve::from_value(rate));
-            let at = Duration::from_micros(at_us);
+        Workload::set_rate(
+            &mut self.spec.workloads,
+            &self.planned.workloads,
+            per_second,
+        );
+        let at = Duration::from_micros(at_us);
+        for (workload, part) in self.spec.workloads.iter_mut().zip(between) {
             // Where it has not begun, it begins when it would have.
-            if workload.start <= at && self.swarm.is_some() {
-                let gone_s = between.get(index).map_or(0.0, |part| part / rate);
-                let gone = Duration::try_from_secs_f64(gone_s).unwrap_or_default();
+            let has_begun = workload.start <= at && self.swarm.is_some();
+            if let (true, Some(rate)) = (has_begun, workload.own_peak_rate()) {
+                let gone = Duration::try_from_secs_f64(part / rate).unwrap_or_default();
                 workload.start = at.saturating_sub(gone);
             }
         }

@@ -207,7 +207,7 @@ fn first_level(scenario: &Scenario, find: &FindLimit, load: Option<Load>) -> Vec
     });
     let mut workloads = scenario.workloads_with(first);
     if !of_users {
-        Workload::set_rate(&mut workloads, f64::from(find.start), Duration::ZERO);
+        Workload::set_rate(&mut workloads, &scenario.workloads, f64::from(find.start));
     }
     workloads
 }

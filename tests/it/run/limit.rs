@@ -56,7 +56,8 @@ async fn search(bench: &mut Bench, find: FindLimit) -> Arc<Snapshot> {
         LoadKind::Users => Workload::steer(&mut bench.spec.workloads, load),
         LoadKind::Rate => {
             let first = f64::from(find.start);
-            Workload::set_rate(&mut bench.spec.workloads, first, Duration::ZERO);
+            let planned = bench.spec.workloads.clone();
+            Workload::set_rate(&mut bench.spec.workloads, &planned, first);
         }
     }
     bench.start_as_planned().await;
