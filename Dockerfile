@@ -20,5 +20,10 @@ USER swarmdeck
 # Scenarios are looked for in ./scenarios: mount them at /home/swarmdeck/scenarios.
 WORKDIR /home/swarmdeck
 EXPOSE 8089
+# Guard rails: docs/command-line.md says what they hold back, and how to change them.
+ENV SWARMDECK_ALLOW_TARGET="[loopback, private]" \
+    SWARMDECK_MAX_USERS=10000 \
+    SWARMDECK_MAX_RPS=20000 \
+    SWARMDECK_CONFIRM_PUBLIC=true
 # Beyond loopback a token guards the dashboard; the log shows the address with it.
 ENTRYPOINT ["swarmdeck", "--web-host", "0.0.0.0"]

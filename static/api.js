@@ -1,4 +1,5 @@
-// Requests. Every answer to one that changes the run is {success, message, field?}.
+// Requests. Every answer to one that changes the run is {success, message, field?};
+// where a guard rail stands in the way also {code, targets?}.
 
 import { AUTHOR } from "./author.js";
 

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { AUTHOR } from "./author.js";
 import { createBurst } from "./burst.js";
 import { createClassPicker, without } from "./classes.js";
+import { withConfirmation } from "./confirm.js";
 import { onEscapeTwice, onUndo } from "./keys.js";
 import { createLoadFields } from "./load_fields.js";
 import { byId, el, setAttribute, setNotice, setShown, setText } from "./dom.js";
@@ -199,7 +200,7 @@ export function createControls({ onPlan }) {
     if (problem) return showErrors(problem);
     const { users, spawnRate } = load.values();
     return act(() =>
-      api.start({
+      withConfirmation(api.start, {
         scenario: scenario.value,
         classes: picker.names(), // left out where all of them run
         users,
@@ -217,7 +218,7 @@ export function createControls({ onPlan }) {
   });
   // A search ends by itself: the run time is meant for the load of the file.
   buttons.limit.addEventListener("click", () => start({ find_limit: limitOf(view) }));
-  buttons.all.addEventListener("click", () => act(() => api.startAll({ host: hostOfAll() })));
+  buttons.all.addEventListener("click", () => act(() => withConfirmation(api.startAll, { host: hostOfAll() })));
   /** The second half of a double click on what stood here before is no click. */
   const onClick = (button, call) =>
     button.addEventListener("click", ({ detail }) => {

@@ -12,6 +12,7 @@ import { createHeader } from "./header.js";
 import { connect } from "./live.js";
 import { createLogs } from "./logs.js";
 import { createMenu } from "./menu.js";
+import { createRails } from "./rails.js";
 import { connection, initialState, isActive, reduce } from "./store.js";
 import { createSaved } from "./saved.js";
 import { createSuite } from "./suite.js";
@@ -46,6 +47,7 @@ const parts = [
   createTiles(document),
   createCriteria(),
   createSuite(),
+  createRails(),
   charts,
   createCapacityCard(),
   stretch,

@@ -39,6 +39,7 @@ export function initialState() {
     build: "",
     version: "",
     scenarios: [],
+    rails: null, // what no run goes beyond
     defaults: null,
     all: null, // which scenarios "all" are
     suite: null, // runs one after the other, as far as they have come
@@ -138,6 +139,7 @@ function hello(state, message) {
     known: true,
     build: message.build,
     version: message.version,
+    rails: message.rails ?? null,
     ...offer(message),
     suite: message.suite ?? null,
     run: message.run ?? null,

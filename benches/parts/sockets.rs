@@ -4,6 +4,7 @@
 use std::cell::Cell;
 use std::io;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
@@ -77,6 +78,7 @@ fn of_client(floor: &Floor, requests: u64) -> io::Result<Duration> {
         let client = Client::new(ClientConfig {
             clock,
             endpoints: vec![Endpoint::direct(origin, vec![floor.address])],
+            fence: Arc::default(),
         });
         let mut sessions = Vec::new();
         for _ in 0..floor.connections {

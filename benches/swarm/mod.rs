@@ -42,6 +42,7 @@ pub(crate) fn setup(
         endpoints: origins
             .map(|origin| Endpoint::direct(origin, vec![address]))
             .collect(),
+        fence: Arc::default(),
         program: Arc::new(program),
         workloads: workloads.into(),
         limits: Arc::new(Limits::default()),

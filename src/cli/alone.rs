@@ -61,6 +61,7 @@ async fn go(settings: Settings) -> Exit {
         loaded,
         wish,
         shards,
+        rails: settings.rails,
         wait_for: settings.wait_for,
         outputs: settings.outputs,
         console: settings.console,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use crate::cli::options::RunArgs;
+use crate::cli::rails::CeilingArgs;
 use crate::cli::shell::Shell;
 use crate::cli::values::{address, time};
 use crate::lab::{Fault, Latency};
@@ -170,6 +171,8 @@ pub(super) struct SuiteArgs {
     pub(super) shards: Option<u16>,
     #[command(flatten)]
     pub(super) set: SetArgs,
+    #[command(flatten)]
+    pub(super) limits: CeilingArgs,
 }
 
 fn report_path(text: &str) -> Result<ReportPath, String> {

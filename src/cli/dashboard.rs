@@ -25,7 +25,7 @@ use crate::locust::{LogLevel, json};
 use crate::model::{Criterion, RunState};
 use crate::output::{CsvFiles, Recording};
 use crate::probes::host;
-use crate::run::{Level, Runs, Snapshot, spawn};
+use crate::run::{Level, Runs, Snapshot, spawn_within};
 use crate::web::{
     App, BasePath, Catalog, ClassPicker, Defaults, Guard, Token, router, serve, serve_tls,
 };
@@ -48,7 +48,7 @@ async fn open(settings: Settings) -> Exit {
         Err(exit) => return exit,
     };
     let Ground { bound, mut lab, .. } = ground;
-    let runs = spawn(Clock::start(), shards(&settings));
+    let runs = spawn_within(settings.rails.clone(), Clock::start(), shards(&settings));
     let files = ground.files.as_ref();
     let history = files.and_then(CsvFiles::full_history).map(Path::to_owned);
     let mut recording = ground.files.map(|files| Recording::start(&runs, files));

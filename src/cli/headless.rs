@@ -16,9 +16,9 @@ use crate::cli::signals::Signals;
 use crate::cli::wait_for::WaitError;
 use crate::client::Clock;
 use crate::locust::{LogLevel, json};
-use crate::model::{Change, Edit, Load, RunState};
+use crate::model::{Change, Edit, Load, Rails, RunState};
 use crate::output::Recording;
-use crate::run::{Author, RunError, Runs, Snapshot, spawn};
+use crate::run::{Author, Consent, RunError, Runs, Snapshot, spawn_within};
 use crate::scenario::{Loaded, Wish};
 use crate::verdict::Verdict;
 use crate::web::{Planned, Started};
@@ -35,6 +35,8 @@ pub(super) struct HeadlessPlan {
     pub(super) wish: Wish,
     /// Generator threads.
     pub(super) shards: usize,
+    /// What it does not go beyond.
+    pub(super) rails: Rails,
     /// What has to answer before it starts.
     pub(super) wait_for: Option<WaitFor>,
     /// The files that are written.
@@ -97,6 +99,8 @@ impl Session {
         };
         let planned = Planned::new(&plan.loaded, &plan.wish, &Wish::default());
         let planned = planned.map_err(|error| usage(error.to_string()))?;
+        // Who types a command says with it what is to have load.
+        let planned = planned.with(Consent::All);
         let screen = Screen::open(plan.log).map_err(usage)?;
         let files = results::begin(&plan.outputs, Some(planned.spec()));
         let files = files.map_err(|error| usage(error.to_string()))?;
@@ -104,7 +108,7 @@ impl Session {
         let gives_json = plan.outputs.json;
         let mut attendant = Attendant::new(plan.outputs, plan.console, screen);
         attendant.log(LogLevel::Info, &starting());
-        let runs = spawn(Clock::start(), plan.shards);
+        let runs = spawn_within(plan.rails, Clock::start(), plan.shards);
         let recording = files.map(|files| Recording::start(&runs, files));
         let started = tokio::select! {
             started = start(plan.wait_for.as_ref(), &runs, planned) => started,

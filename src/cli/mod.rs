@@ -23,6 +23,7 @@ mod offer;
 mod options;
 mod probes;
 mod progress;
+mod rails;
 mod refused;
 mod report;
 mod results;

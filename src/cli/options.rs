@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::cli::args::SetArgs;
+use crate::cli::rails::RailArgs;
 use crate::cli::values::{Quit, address, base_path, quit, spawn_rate, time, web_address};
 use crate::locust::LogLevel;
 use crate::model::{LoadKind, MAX_USERS};
@@ -27,6 +28,8 @@ pub(super) struct RunArgs {
     pub(super) mode: ModeArgs,
     #[command(flatten)]
     pub(super) web: WebArgs,
+    #[command(flatten)]
+    pub(super) rails: RailArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
     #[command(flatten)]

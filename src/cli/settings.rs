@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::cli::options::{LimitArgs, ModeArgs, OutputArgs, RunArgs, WebArgs};
 use crate::cli::values::Quit;
 use crate::locust::LogLevel;
-use crate::model::FindLimitWish;
+use crate::model::{FindLimitWish, Rails};
 use crate::output::CsvPlan;
 use crate::scenario::{Changes, Selection, Weights};
 
@@ -31,6 +31,8 @@ pub struct Settings {
     pub wait_for: Option<WaitFor>,
     /// The dashboard.
     pub web: WebSettings,
+    /// What no run goes beyond.
+    pub rails: Rails,
     /// The files that are written.
     pub outputs: Outputs,
     /// The tables on the console.
@@ -226,6 +228,7 @@ impl TryFrom<RunArgs> for Settings {
             wait_for: wait_for(&args.mode),
             mode: mode(&args.mode)?,
             web: web(args.web)?,
+            rails: args.rails.into(),
             outputs: outputs(args.output)?,
             console: Console {
                 print_stats: console.print_stats,

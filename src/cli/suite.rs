@@ -12,7 +12,7 @@ use crate::client::Clock;
 use crate::output::{Format, ReportPaths, WriteError, write_report, write_reports};
 use crate::probes::host;
 use crate::report::{RunFile, worst};
-use crate::run::{Why, spawn};
+use crate::run::{Consent, RunError, Runs, Why, spawn_within};
 use crate::scenario::{Loaded, RunTime, Source, Wish, read};
 use crate::suite::{Entry, Sequence, Step};
 use crate::verdict::Verdict;
@@ -32,7 +32,13 @@ pub(super) fn run(args: &SuiteArgs) -> Exit {
         Ok(entries) => entries,
         Err(exit) => return exit,
     };
-    let runs = match block_on(run_all(args, entries.into())) {
+    let done = block_on(async {
+        let shards = args.shards.map_or_else(host::usable_cores, usize::from);
+        let runs = spawn_within((&args.limits).into(), Clock::start(), shards);
+        all_admitted(&runs, &entries).await?;
+        Ok::<_, Exit>(run_all(args, runs, entries.into()).await)
+    });
+    let runs = match done.flatten() {
         Ok(runs) => runs,
         Err(exit) => return exit,
     };
@@ -92,11 +98,27 @@ fn entry(args: &SuiteArgs, source: &Source, loaded: &Loaded) -> Result<Entry, St
         .map_err(|error| format!("{}: {error}", source.file))
 }
 
+/// Nothing begins unless all of them may have what they need. A target that
+/// cannot be looked up is the matter of its own run.
+async fn all_admitted(runs: &Runs, entries: &[Entry]) -> Result<(), Exit> {
+    for entry in entries {
+        let admitted = runs.admit(&Consent::All, &entry.spec, &entry.program);
+        let admitted = admitted.await;
+        if let Err(error @ RunError::Rail(_)) = admitted {
+            complain(format!("{}: {error}", entry.name()));
+            return Err(Exit::Usage);
+        }
+    }
+    Ok(())
+}
+
 /// One run after the other; an interrupt stops the one that goes on and leaves
 /// the rest out.
-async fn run_all(args: &SuiteArgs, entries: Arc<[Entry]>) -> Result<Vec<RunFile>, WriteError> {
-    let shards = args.shards.map_or_else(host::usable_cores, usize::from);
-    let runs = spawn(Clock::start(), shards);
+async fn run_all(
+    args: &SuiteArgs,
+    runs: Runs,
+    entries: Arc<[Entry]>,
+) -> Result<Vec<RunFile>, WriteError> {
     let mut sequence = Sequence::new(runs, Arc::clone(&entries), args.cool_down);
     let mut interrupted = std::pin::pin!(async {
         end_requested().await;

@@ -64,6 +64,18 @@ pub(super) fn spawn_rate(text: &str) -> Result<f64, String> {
     rate.ok_or_else(|| format!("must be a number above 0 and at most {MAX_SPAWN_RATE}"))
 }
 
+/// The highest limit of requests per second; more than any machine sends.
+const MAX_RPS: f64 = 1e9;
+
+/// A limit of requests per second.
+pub(super) fn rps(text: &str) -> Result<f64, String> {
+    let rate: Option<f64> = text
+        .parse()
+        .ok()
+        .filter(|rate| *rate > 0.0 && *rate <= MAX_RPS);
+    rate.ok_or_else(|| format!("must be a number above 0 and at most {MAX_RPS}"))
+}
+
 /// A time as Locust writes it, or as scenarios do.
 pub(super) fn time(text: &str) -> Result<Duration, String> {
     parse_duration(text).map_err(|_| {

@@ -1,7 +1,7 @@
 //! Making a connection: addresses, TCP, TLS.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -19,7 +19,8 @@ use super::tunnel;
 use super::watch::{Interrupt, Watch};
 use super::way::Way;
 use crate::model::{
-    ConnectFailure, Failure, HttpVersion, Origin, Phases, Scheme, TimedOut, TlsFailure,
+    ConnectFailure, Failure, Found, HttpVersion, Origin, Phases, Scheme, Target, TimedOut,
+    TlsFailure,
 };
 
 /// Everything that making a connection depends on.
@@ -88,13 +89,19 @@ impl Opening<'_> {
         if let Some(known) = destinations.known(&origin, way) {
             return Ok((known, from_us));
         }
-        let addresses = match (&way.route.proxy, way.route.pinned(&origin.host)) {
+        let pinned = way.route.pinned(&origin.host);
+        let addresses = match (&way.route.proxy, pinned) {
             // The proxy looks names up.
             (Some(_), _) => Some(from.addresses.clone()),
             (None, Some(pinned)) => Some(vec![SocketAddr::new(pinned, origin.port)]),
             (None, None) => None,
         };
         if let Some(addresses) = addresses {
+            let found = match pinned {
+                Some(_) => Found::Pinned,
+                None => Found::ByProxy,
+            };
+            self.require_allowed(&origin, found, pinned.into_iter().collect())?;
             return Ok((destinations.learn(origin, addresses, way), from_us));
         }
         self.watch.arm(self.deadline_us);
@@ -115,8 +122,24 @@ impl Opening<'_> {
         if addresses.is_empty() {
             return Err(Failure::Connect(ConnectFailure::Resolve).into());
         }
+        let all = addresses.iter().map(SocketAddr::ip).collect();
+        self.require_allowed(&origin, Found::ByName, all)?;
         let destination = destinations.learn(origin, addresses, way);
         Ok((destination, now_us))
+    }
+
+    /// Asked once for each origin that is learned, not for each redirect.
+    fn require_allowed(
+        &self,
+        origin: &Origin,
+        found: Found,
+        addresses: Vec<IpAddr>,
+    ) -> Result<(), Failure> {
+        let target = Target::new(&origin.host, found, addresses);
+        let is_allowed = self.client.fence.lets_pass(&target);
+        is_allowed
+            .then_some(())
+            .ok_or(Failure::Connect(ConnectFailure::NotAllowed))
     }
 
     /// Tries the addresses in turn until one accepts.

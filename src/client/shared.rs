@@ -1,12 +1,14 @@
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::buffers::Buffers;
 use super::clock::Clock;
 use super::destination::Destinations;
 use super::endpoint::Endpoint;
 use super::limits::READ_BYTES;
+use crate::model::Fence;
 
 /// What a shard's client is made of.
 #[derive(Clone, Debug)]
@@ -15,12 +17,15 @@ pub struct ClientConfig {
     pub clock: Clock,
     /// Where requests of the run go, indexed by `OriginId`.
     pub endpoints: Vec<Endpoint>,
+    /// Where redirects may lead.
+    pub fence: Arc<Fence>,
 }
 
 /// Everything the sessions of one shard share: origins, buffers, clock.
 pub struct Client {
     pub(super) clock: Clock,
     pub(super) destinations: Destinations,
+    pub(super) fence: Arc<Fence>,
     /// Every read lands here and is taken in before the next, so that one
     /// buffer, always warm in the cache, serves all connections.
     pub(super) read_buffer: RefCell<Box<[u8]>>,
@@ -45,6 +50,7 @@ impl Client {
         Rc::new(Self {
             clock: config.clock,
             destinations: Destinations::new(config.endpoints),
+            fence: config.fence,
             read_buffer: RefCell::new(vec![0; READ_BYTES].into_boxed_slice()),
             buffers: Buffers::default(),
             open_connections: Rc::default(),

@@ -77,6 +77,7 @@ impl Shard {
         let client = Client::new(ClientConfig {
             clock,
             endpoints: setup.endpoints.clone(),
+            fence: Arc::clone(&setup.fence),
         });
         Ok(Rc::new(Self {
             index,

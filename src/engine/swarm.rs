@@ -10,7 +10,7 @@ use crate::client::{Clock, Endpoint};
 use crate::engine::limits::Limits;
 use crate::engine::mailbox::{Command, Report};
 use crate::engine::shard;
-use crate::model::{Arrivals, ClassId, NameId, Population, Workload};
+use crate::model::{Arrivals, ClassId, Fence, NameId, Population, Workload};
 use crate::program::{Claims, Class, Program, Variables};
 use crate::schedule::UserPlan;
 
@@ -27,6 +27,8 @@ pub struct SwarmSetup {
     pub initial: Arc<Variables>,
     /// The program's origins with their routes and the addresses to use.
     pub endpoints: Vec<Endpoint>,
+    /// Where redirects may lead beyond these.
+    pub fence: Arc<Fence>,
     /// The process's clock.
     pub clock: Clock,
     /// The start of the run on that clock; schedules count from here.

@@ -17,10 +17,12 @@ mod origin;
 mod part;
 mod phases;
 mod probe;
+mod rails;
 mod route;
 mod row_kind;
 mod run_state;
 mod scenario;
+mod targets;
 mod wait;
 mod workload;
 
@@ -45,11 +47,13 @@ pub use phases::Phases;
 pub use probe::{
     DockerEngine, DockerProbe, Hidden, HttpProbe, Probe, ProbeKind, PsqlProbe, Take, Wanted,
 };
+pub use rails::{Fence, RailError, Rails};
 pub use route::{
     Blob, Connections, Cookies, HttpVersion, Identity, Proxy, Route, TlsOptions, Verification,
 };
 pub use row_kind::RowKind;
 pub use run_state::RunState;
 pub use scenario::{Population, Scenario, Task, TaskOrder, UserClass};
+pub use targets::{Found, PatternError, Target, TargetPattern, Targets};
 pub use wait::Wait;
 pub use workload::{Arrivals, Drive, Spacing, Workload};

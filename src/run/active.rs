@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use crate::client::Clock;
 use crate::engine::{INTERVAL_US, Limits, Report, Swarm, SwarmSetup};
-use crate::model::{Drive, Load, RunSpec, RunState, TimelineEntry, Workload, micros};
+use crate::model::{Drive, Load, Rails, RunSpec, RunState, TimelineEntry, Workload, micros};
 use crate::program::Program;
 use crate::run::Author;
 use crate::run::aggregator::Aggregator;
@@ -87,6 +87,8 @@ pub(super) struct Active {
     pub(super) changes: Changes,
     pub(super) planned: Planned,
     pub(super) conduct: Conduct,
+    /// What no change of it goes beyond.
+    pub(super) rails: Arc<Rails>,
     /// How the target gets over a burst.
     pub(super) recovery: Option<Recovery>,
     /// What looks for the highest load that keeps the criteria.
@@ -95,6 +97,8 @@ pub(super) struct Active {
     pub(super) capacity: Option<Arc<Capacity>>,
     /// Whether it was ended at once, without last words.
     pub(super) is_halted: bool,
+    /// Whether it ends when its users are gone: nobody looks at it any more.
+    pub(super) is_let_go: bool,
 }
 
 /// What a run has to say.
@@ -118,7 +122,7 @@ fn names(program: &Program) -> Vec<String> {
 
 impl Active {
     /// A run that is about to [`prepare`](Self::prepare).
-    pub(super) fn new(clock: Clock, shards: usize, prepared: Prepared) -> Self {
+    pub(super) fn new(clock: Clock, shards: usize, rails: Arc<Rails>, prepared: Prepared) -> Self {
         let setup = prepared.setup(clock, shards);
         let limits = Arc::clone(&setup.limits);
         let Prepared {
@@ -149,7 +153,7 @@ impl Active {
                 probes: spec.probes.iter().map(|probe| probe.name.clone()).collect(),
             }),
             names: names(&program),
-            search: LimitSearch::new(&spec, &program),
+            search: LimitSearch::new(&spec, &program, &rails),
             aggregator: Aggregator::new(
                 program.names.len(),
                 shards,
@@ -184,9 +188,11 @@ impl Active {
             changes,
             planned,
             conduct: Conduct::default(),
+            rails,
             recovery: None,
             capacity: None,
             is_halted: false,
+            is_let_go: false,
         }
     }
 
@@ -226,6 +232,9 @@ impl Active {
                 Level::Info,
                 reached.describe(),
             ));
+        }
+        if let Some(text) = self.rails.limit_rps(self.spec.max_rps).1 {
+            log.push_event(Event::new(0, EventKind::Remark, Level::Info, text));
         }
         for remark in &self.remarks {
             let text = remark.clone();
@@ -333,6 +342,7 @@ impl Active {
             self.stop(why, log).await;
         }
         self.seek(log).await;
+        self.end_let_go(log).await;
         if self.has_nothing_left() {
             self.stop("all iterations are done", log).await;
         }

@@ -94,6 +94,11 @@ impl Changes {
         &self.played
     }
 
+    /// What the scenario plans and has not been done is left out.
+    pub(super) fn forget_planned(&mut self) {
+        self.planned.clear();
+    }
+
     /// A burst of this factor that ends then has been begun or renewed; whether
     /// it is a renewal.
     pub(super) fn renew_burst(

@@ -8,8 +8,9 @@ use tokio::time::MissedTickBehavior;
 
 use crate::client::Clock;
 use crate::engine::INTERVAL_US;
-use crate::model::{Change, Load, RunState};
+use crate::model::{Change, Load, Rails, RunState};
 use crate::run::active::{Active, News};
+use crate::run::guardrails::Guardrails;
 use crate::run::handle::{Command, Runs};
 use crate::run::log::{Event, EventKind, Level, Log};
 use crate::run::preflight::{Prepared, limits_of_machine};
@@ -20,19 +21,27 @@ const PUBLISH: Duration = Duration::from_micros(INTERVAL_US);
 /// Commands that may wait; who sends more waits.
 const COMMANDS: usize = 32;
 
-/// Starts the controller on the current runtime. It ends when every handle is
-/// dropped and stops its run then.
+/// Starts the controller on the current runtime, without guard rails. It ends
+/// when every handle is dropped and stops its run then.
 #[must_use]
 pub fn spawn(clock: Clock, shards: usize) -> Runs {
+    spawn_within(Rails::default(), clock, shards)
+}
+
+/// The same with guard rails, which hold for every run that it ever starts.
+#[must_use]
+pub fn spawn_within(rails: Rails, clock: Clock, shards: usize) -> Runs {
     let (commands, inbox) = mpsc::channel(COMMANDS);
     let (publisher, snapshots) = watch::channel(Arc::new(Snapshot::ready(0)));
     let log = Arc::new(Log::default());
+    let guard = Arc::new(Guardrails::new(rails));
     let controller = Controller {
         clock,
         shards: shards.max(1),
         inbox,
         publisher,
         log: Arc::clone(&log),
+        rails: Arc::clone(&guard.rails),
         generation: 0,
         run: None,
     };
@@ -41,6 +50,7 @@ pub fn spawn(clock: Clock, shards: usize) -> Runs {
         commands,
         snapshots,
         log,
+        guard,
     }
 }
 
@@ -50,6 +60,7 @@ struct Controller {
     inbox: mpsc::Receiver<Command>,
     publisher: watch::Sender<Arc<Snapshot>>,
     log: Arc<Log>,
+    rails: Arc<Rails>,
     generation: u64,
     run: Option<Active>,
 }
@@ -111,6 +122,12 @@ impl Controller {
                 let played = self.run.as_ref().map(Active::played);
                 let _ = answer.send(played.ok_or(RunError::NotActive));
             }
+            Command::LetGo(why, answer) => {
+                if let Some(run) = &mut self.run {
+                    run.let_go(&why, &self.log).await;
+                }
+                let _ = answer.send(Ok(()));
+            }
             Command::Reset(by, answer) => {
                 if let Some(run) = &mut self.run {
                     run.reset(by, &self.log).await;
@@ -135,7 +152,7 @@ impl Controller {
         }
         let workloads = prepared.spec.workloads.iter();
         let users: u64 = workloads.map(|one| u64::from(one.peak_users())).sum();
-        let mut run = Active::new(self.clock, self.shards, prepared);
+        let mut run = Active::new(self.clock, self.shards, Arc::clone(&self.rails), prepared);
         self.generation += 1;
         self.log.clear();
         run.announce(by, &self.log);

@@ -257,11 +257,12 @@ impl Active {
     /// Another load for what the operator steers, within what classes allow.
     ///
     /// # Errors
-    /// The classes do not allow so many users.
+    /// The classes, or the guard rails, do not allow so many users.
     pub(super) fn check_load(&self, at_us: u64, load: Load) -> Result<(), RunError> {
         let mut workloads = self.spec.workloads.clone();
         Workload::take_over(&mut workloads, load, &self.plan.users_of_each(at_us));
-        check_capacity(&self.program, &workloads)
+        check_capacity(&self.program, &workloads)?;
+        Ok(self.rails.check_users(&workloads)?)
     }
 
     /// Changes the load of a run whose users have not begun to come.

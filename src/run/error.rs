@@ -1,5 +1,5 @@
 use crate::client::TlsSetupError;
-use crate::model::LoadError;
+use crate::model::{LoadError, RailError};
 
 /// Why the controller did not do what it was asked to. Completes "failed to ...".
 #[derive(Debug, thiserror::Error)]
@@ -7,6 +7,9 @@ pub enum RunError {
     /// The load is out of range.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// A guard rail holds it back.
+    #[error(transparent)]
+    Rail(#[from] RailError),
     /// More users than the scenario's fixed counts allow.
     #[error(
         "this scenario has fixed counts only, {capacity} users in all; {users} cannot be started"
@@ -179,6 +182,7 @@ impl RunError {
             | Self::Unprepared(_) => Blame::Target,
             Self::Threads(_) | Self::Gone => Blame::Program,
             Self::Load(_)
+            | Self::Rail(_)
             | Self::Capacity { .. }
             | Self::CapacityOfPart { .. }
             | Self::SourceAddress { .. }
@@ -203,12 +207,15 @@ impl RunError {
     pub fn field(&self) -> Option<&'static str> {
         match self {
             Self::Load(LoadError::Users(_) | LoadError::NoUsers)
+            | Self::Rail(RailError::Users { .. })
             | Self::Capacity { .. }
             | Self::CapacityOfPart { .. } => Some("users"),
             Self::Load(LoadError::Rate(_)) | Self::NoArrivals => Some("rate"),
             Self::RunTimeOver => Some("run_time"),
             Self::Load(LoadError::SpawnRate(_)) => Some("spawn_rate"),
-            Self::Resolve { .. } | Self::Unreachable { .. } => Some("host"),
+            Self::Resolve { .. }
+            | Self::Unreachable { .. }
+            | Self::Rail(RailError::Target { .. } | RailError::Unconfirmed(_)) => Some("host"),
             _ => None,
         }
     }

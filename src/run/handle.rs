@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::model::{Change, Load, RunSpec, TimelineEntry};
+use crate::model::{Change, Load, Rails, RunSpec, TimelineEntry};
 use crate::program::Program;
+use crate::run::admission::admit;
+use crate::run::guardrails::Guardrails;
 use crate::run::preflight::Prepared;
-use crate::run::{Author, Log, RunError, RunInfo, Snapshot};
+use crate::run::{Author, Consent, Log, RunError, RunInfo, Snapshot};
 
 /// Why a run ends, and who wants that, if somebody does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,6 +56,7 @@ pub(super) enum Command {
     Start(Box<Prepared>, Option<Author>, Answer<Arc<RunInfo>>),
     Change(Change, Author, Answer<Load>),
     Stop(Why, Ending, Answer<()>),
+    LetGo(String, Answer<()>),
     Reset(Author, Answer<()>),
     Clear(Answer<()>),
     Played(Answer<Vec<TimelineEntry>>),
@@ -78,6 +81,7 @@ pub struct Runs {
     pub(super) commands: mpsc::Sender<Command>,
     pub(super) snapshots: watch::Receiver<Arc<Snapshot>>,
     pub(super) log: Arc<Log>,
+    pub(super) guard: Arc<Guardrails>,
 }
 
 impl Runs {
@@ -85,9 +89,25 @@ impl Runs {
     /// users spawn after that.
     ///
     /// # Errors
-    /// A run is active, the target cannot be reached, or the load is out of range.
+    /// A run is active, the target cannot be reached, the load is out of range,
+    /// or a guard rail holds it back.
     pub async fn start(
         &self,
+        spec: RunSpec,
+        program: Arc<Program>,
+        by: Option<Author>,
+    ) -> Result<Arc<RunInfo>, RunError> {
+        self.start_with(&Consent::default(), spec, program, by)
+            .await
+    }
+
+    /// The same where something is said about its targets.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub async fn start_with(
+        &self,
+        consent: &Consent,
         spec: RunSpec,
         program: Arc<Program>,
         by: Option<Author>,
@@ -95,9 +115,25 @@ impl Runs {
         if self.snapshot().state.is_active() {
             return Err(RunError::Active);
         }
-        let prepared = Box::new(Prepared::new(spec, program).await?);
+        let prepared = Prepared::new(spec, program, &self.guard, consent).await?;
+        let prepared = Box::new(prepared);
         self.ask(|answer| Command::Start(prepared, by, answer))
             .await
+    }
+
+    /// Whether a run may have its users and its targets, without starting it;
+    /// what is said about the targets is remembered.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start), except that nothing is asked whether it answers.
+    pub async fn admit(
+        &self,
+        consent: &Consent,
+        spec: &RunSpec,
+        program: &Program,
+    ) -> Result<(), RunError> {
+        let admitted = admit(spec, program, &self.guard, consent).await;
+        admitted.map(drop)
     }
 
     /// Changes the active run at once; the statistics go on. What the load is
@@ -138,6 +174,16 @@ impl Runs {
         self.end(why.into(), Ending::Halt).await
     }
 
+    /// Lets the users of the active run go as fast as they came, and ends it
+    /// after that; at once where its scenario plans task starts, or a part of
+    /// the users. Comes back when that has begun. `why` is for people.
+    ///
+    /// # Errors
+    /// The controller has ended.
+    pub async fn let_go(&self, why: String) -> Result<(), RunError> {
+        self.ask(|answer| Command::LetGo(why, answer)).await
+    }
+
     async fn end(&self, why: Why, ending: Ending) -> Result<(), RunError> {
         self.ask(|answer| Command::Stop(why, ending, answer))
             .await?;
@@ -171,6 +217,12 @@ impl Runs {
     /// A run is active.
     pub async fn clear(&self) -> Result<(), RunError> {
         self.ask(Command::Clear).await
+    }
+
+    /// The guard rails that hold for every run.
+    #[must_use]
+    pub fn rails(&self) -> &Rails {
+        &self.guard.rails
     }
 
     /// The latest snapshot.

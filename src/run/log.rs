@@ -101,6 +101,8 @@ pub enum EventKind {
     Paused,
     /// Users go on.
     Resumed,
+    /// Nobody looks at it any more: its users are let go.
+    Unattended,
     /// The statistics were zeroed.
     Reset,
     /// Users are finishing.

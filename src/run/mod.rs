@@ -7,6 +7,7 @@
 //! much it lost).
 
 mod active;
+mod admission;
 mod aggregator;
 mod aside;
 mod author;
@@ -17,6 +18,7 @@ mod classes;
 mod controller;
 mod edits;
 mod error;
+mod guardrails;
 mod handle;
 mod health;
 mod hold;
@@ -36,12 +38,14 @@ mod seek;
 mod snapshot;
 mod tables;
 mod trial;
+mod unattended;
 mod watch;
 
 pub use active::RUN_TIME_REACHED;
 pub use author::Author;
-pub use controller::spawn;
+pub use controller::{spawn, spawn_within};
 pub use error::{Blame, RunError};
+pub use guardrails::Consent;
 pub use handle::{Runs, Why};
 pub use log::{Event, EventKind, Level, Log, NewPoints};
 pub use past::{Past, PastTables, Step};

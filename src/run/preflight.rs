@@ -8,13 +8,15 @@ use tokio::task::spawn_blocking;
 use crate::client::{Clock, Endpoint, TlsConfig, tls_config};
 use crate::engine::{Limits, SwarmSetup};
 use crate::model::{
-    Drive, HttpVersion, LoadError, Origin, Route, RunSpec, Scheme, Verification, Workload, micros,
+    Drive, Fence, HttpVersion, Origin, Route, RunSpec, Scheme, Verification, Workload, micros,
 };
 use crate::probes::host;
 use crate::program::{Program, Variables};
-use crate::run::RunError;
-use crate::run::reach::{Reached, reach};
+use crate::run::admission::admit;
+use crate::run::guardrails::Guardrails;
+use crate::run::reach::Reached;
 use crate::run::watch::Watch;
+use crate::run::{Consent, RunError};
 use crate::schedule::Mix;
 
 /// Remarks at most; a scenario may name thousands of origins.
@@ -30,6 +32,10 @@ pub(super) struct Prepared {
     pub(super) program: Arc<Program>,
     pub(super) reached: Vec<Reached>,
     pub(super) endpoints: Vec<Endpoint>,
+    /// Where redirects may lead.
+    pub(super) fence: Arc<Fence>,
+    /// The most requests per second, by the scenario and the guard rails.
+    pub(super) max_rps: Option<f64>,
     /// What is worth knowing about how the target is spoken to.
     pub(super) remarks: Vec<String>,
     /// Its probes, which have read once.
@@ -39,27 +45,17 @@ pub(super) struct Prepared {
 impl Prepared {
     /// Finds the target and reads what TLS needs. Runs in whoever asks for
     /// the run, so that the controller never waits for a name server.
-    pub(super) async fn new(spec: RunSpec, program: Arc<Program>) -> Result<Self, RunError> {
-        if spec.steered().is_some_and(|load| load.users == 0) {
-            return Err(LoadError::NoUsers.into());
-        }
-        check_capacity(&program, &spec.workloads)?;
-        let destinations = || program.origins.iter().zip(&program.routes);
-        // What is reached in the same way is looked up once.
-        let mut targets: Vec<(&Origin, &Route)> = Vec::new();
-        let mut places = Vec::new();
-        for (origin, route) in destinations() {
-            let same = |(of, by): &(&Origin, &Route)| *of == origin && leads_alike(by, route);
-            let known = targets.iter().position(same);
-            places.push(known.unwrap_or_else(|| {
-                targets.push((origin, route));
-                targets.len() - 1
-            }));
-        }
+    pub(super) async fn new(
+        spec: RunSpec,
+        program: Arc<Program>,
+        guard: &Guardrails,
+        consent: &Consent,
+    ) -> Result<Self, RunError> {
+        let admitted = admit(&spec, &program, guard, consent).await?;
         // With a health gate it is the gate that waits for the target.
         let is_gated = program.once.health.is_some();
-        let reached = targets.iter().map(async |(origin, route)| {
-            let reached = reach(origin, route).await?;
+        let reached = admitted.targets.into_iter().map(async |target| {
+            let reached = target.reach().await;
             if is_gated {
                 Ok(reached.or_all())
             } else {
@@ -71,7 +67,8 @@ impl Prepared {
         let mut made: Vec<(&Arc<Route>, TlsConfig)> = Vec::new();
         let mut remarks = spec.remarks.clone();
         let mut endpoints = Vec::new();
-        for ((origin, route), place) in destinations().zip(places) {
+        let destinations = program.origins.iter().zip(&program.routes);
+        for ((origin, route), place) in destinations.zip(admitted.places) {
             let tls = match origin.scheme {
                 Scheme::Http => None,
                 Scheme::Https => Some(tls_of(route, &mut made).await?),
@@ -88,10 +85,12 @@ impl Prepared {
             });
         }
         Ok(Self {
+            max_rps: guard.rails.limit_rps(spec.max_rps).0,
             spec,
             program: Arc::clone(&program),
             reached,
             endpoints,
+            fence: Arc::new(admitted.fence),
             remarks,
             watch,
         })
@@ -105,9 +104,10 @@ impl Prepared {
         SwarmSetup {
             program: Arc::clone(program),
             workloads: spec.workloads.as_slice().into(),
-            limits: Arc::new(Limits::new(spec.iterations, spec.max_rps)),
+            limits: Arc::new(Limits::new(spec.iterations, self.max_rps)),
             initial: Arc::new(Variables::new(program.slot_count())),
             endpoints: self.endpoints.clone(),
+            fence: Arc::clone(&self.fence),
             clock,
             origin_us: clock.now_us(),
             shards,
@@ -116,13 +116,6 @@ impl Prepared {
             thread_cpu_us: host::thread_cpu_us,
         }
     }
-}
-
-/// Whether connections of both routes end up at the same addresses.
-fn leads_alike(one: &Route, other: &Route) -> bool {
-    one.proxy == other.proxy
-        && one.resolve == other.resolve
-        && one.source_addresses == other.source_addresses
 }
 
 /// The TLS of a route, made once for each.

@@ -8,7 +8,7 @@ use tokio::net::lookup_host;
 use tokio::time::timeout;
 
 use crate::client::{try_connect, try_source};
-use crate::model::{Origin, Route};
+use crate::model::{Found, Origin, Route, Target};
 use crate::run::RunError;
 
 /// How long an address may take to accept a connection.
@@ -77,12 +77,23 @@ impl Reached {
     }
 }
 
-/// Looks an origin up once, or the proxy that leads to it, and tries each of
-/// the addresses.
+/// An origin that has been looked up; nothing has been sent there.
+#[derive(Debug)]
+pub(super) struct LookedUp<'o> {
+    origin: &'o Origin,
+    route: &'o Route,
+    /// Of the origin, or of the proxy it is reached through.
+    addresses: Vec<SocketAddr>,
+}
+
+/// Looks an origin up once, or the proxy that leads to it.
 ///
 /// # Errors
 /// The name has no address, or connections cannot leave from a source address.
-pub(super) async fn reach(origin: &Origin, route: &Route) -> Result<Reached, RunError> {
+pub(super) async fn find<'o>(
+    origin: &'o Origin,
+    route: &'o Route,
+) -> Result<LookedUp<'o>, RunError> {
     for &address in &route.source_addresses {
         try_source(address).map_err(|error| RunError::SourceAddress {
             address: address.to_string(),
@@ -93,29 +104,58 @@ pub(super) async fn reach(origin: &Origin, route: &Route) -> Result<Reached, Run
         Some(proxy) => (proxy.host.as_str(), proxy.port),
         None => (origin.host.as_str(), origin.port),
     };
-    let found = match route.pinned(host) {
+    let addresses = match route.pinned(host) {
         Some(address) => vec![SocketAddr::new(address, port)],
         None => look_up(host, port).await?,
     };
-    let mut reached = Reached {
-        origin: origin.clone(),
-        addresses: Vec::new(),
-        proxy: route.proxy.as_ref().map(ToString::to_string),
-        refused: Vec::new(),
-    };
-    let tried = join_all(
-        found
-            .into_iter()
-            .map(async |address| (address, try_address(address, origin, route).await)),
-    )
-    .await;
-    for (address, answer) in tried {
-        match answer {
-            Ok(()) => reached.addresses.push(address),
-            Err(why) => reached.refused.push((address, why)),
-        }
+    Ok(LookedUp {
+        origin,
+        route,
+        addresses,
+    })
+}
+
+impl LookedUp<'_> {
+    /// What load would be sent to: the origin, and the proxy that leads there.
+    pub(super) fn targets(&self) -> impl Iterator<Item = Target> {
+        let Self { origin, route, .. } = self;
+        let target =
+            |host: &str, looked_up: Option<&[SocketAddr]>| match (route.pinned(host), looked_up) {
+                (Some(address), _) => Target::new(host, Found::Pinned, vec![address]),
+                (None, Some(found)) => {
+                    let addresses = found.iter().map(SocketAddr::ip).collect();
+                    Target::new(host, Found::ByName, addresses)
+                }
+                (None, None) => Target::new(host, Found::ByProxy, Vec::new()),
+            };
+        let all = Some(self.addresses.as_slice());
+        let proxy = route.proxy.as_ref();
+        let origin = target(&origin.host, all.filter(|_| proxy.is_none()));
+        std::iter::once(origin).chain(proxy.map(|proxy| target(&proxy.host, all)))
     }
-    Ok(reached)
+
+    /// Tries each of the addresses.
+    pub(super) async fn reach(self) -> Reached {
+        let Self { origin, route, .. } = self;
+        let mut reached = Reached {
+            origin: origin.clone(),
+            addresses: Vec::new(),
+            proxy: route.proxy.as_ref().map(ToString::to_string),
+            refused: Vec::new(),
+        };
+        let tried = self.addresses.into_iter();
+        let tried = tried.map(async |address| {
+            let answer = try_address(address, origin, route).await;
+            (address, answer)
+        });
+        for (address, answer) in join_all(tried).await {
+            match answer {
+                Ok(()) => reached.addresses.push(address),
+                Err(why) => reached.refused.push((address, why)),
+            }
+        }
+        reached
+    }
 }
 
 async fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, RunError> {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{FindLimit, LevelOutcome, LoadKind, RunSpec, SearchEnd, Workload};
+use crate::model::{FindLimit, LevelOutcome, LoadKind, Rails, RunSpec, SearchEnd, Workload};
 use crate::program::Program;
 use crate::run::judge::rows_of_criteria;
 use crate::run::level::LevelGauge;
@@ -78,7 +78,7 @@ pub(super) struct Sight<'a> {
 
 impl LimitSearch {
     /// The search that a run is to make, if it is to make one.
-    pub(super) fn new(spec: &RunSpec, program: &Program) -> Option<Self> {
+    pub(super) fn new(spec: &RunSpec, program: &Program, rails: &Rails) -> Option<Self> {
         let find = spec.find_limit?;
         let rows = rows_of_criteria(spec, program);
         let criteria = LevelCriteria::new(&spec.criteria, &rows, find.level_s);
@@ -88,7 +88,7 @@ impl LimitSearch {
             }
             let mut workloads = spec.workloads.clone();
             Workload::steer(&mut workloads, FindLimit::load(0, users, 1.0));
-            check_capacity(program, &workloads).is_ok()
+            check_capacity(program, &workloads).is_ok() && rails.check_users(&workloads).is_ok()
         });
         Some(Self {
             spec: find,

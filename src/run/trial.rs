@@ -8,8 +8,9 @@ use crate::client::Clock;
 use crate::engine::SwarmSetup;
 use crate::model::{Criteria, Load, Recent, RunSpec, Workload};
 use crate::program::Program;
+use crate::run::guardrails::Guardrails;
 use crate::run::preflight::Prepared;
-use crate::run::{RunError, once};
+use crate::run::{Consent, RunError, once};
 
 /// Finds the target of a program for one user that tries it, and does what has
 /// to be done before the first user.
@@ -34,7 +35,9 @@ pub async fn prepare_trial(clock: Clock, program: Arc<Program>) -> Result<SwarmS
         timeline: Vec::new(),
         find_limit: None,
     };
-    let prepared = Prepared::new(spec, program).await?;
+    // A user that does each task once is no load.
+    let (unguarded, consent) = (Guardrails::default(), Consent::All);
+    let prepared = Prepared::new(spec, program, &unguarded, &consent).await?;
     let mut setup = prepared.setup(clock, 1);
     setup.workloads = Vec::new().into();
     let variables = once::prepare(setup.clone(), Arc::default(), Arc::default()).await;

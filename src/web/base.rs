@@ -112,6 +112,7 @@ fn nothing_here(base: &BasePath) -> Response {
         status: StatusCode::NOT_FOUND,
         message: format!("there is nothing here; the dashboard is at {}/", base.0),
         field: None,
+        held: None,
     }
     .into_response()
 }

@@ -6,7 +6,7 @@ use axum::extract::ws::Utf8Bytes;
 use serde::Serialize;
 use tokio::sync::{broadcast, watch};
 
-use crate::model::{Load, Scenario};
+use crate::model::{Load, Rails, Scenario};
 use crate::run::{Event, Log, NewPoints, Runs, Snapshot};
 use crate::scenario::duration_text;
 use crate::stats::Row;
@@ -15,8 +15,8 @@ use crate::verdict::Capacity;
 use crate::web::assets::build_hash;
 use crate::web::catalog::{Catalog, Entry};
 use crate::web::messages::{
-    AllBody, FrameBody, ReadingBody, ReadingsBody, RunBody, ScenarioBody, SeriesBody, SuiteBody,
-    TablesBody,
+    AllBody, FrameBody, RailsBody, ReadingBody, ReadingsBody, RunBody, ScenarioBody, SeriesBody,
+    SuiteBody, TablesBody,
 };
 use crate::web::state::Defaults;
 
@@ -31,6 +31,7 @@ const NO_READING: f64 = -1.0;
 #[derive(Debug)]
 pub(super) struct Feed {
     log: Arc<Log>,
+    rails: Rails,
     defaults: Arc<Defaults>,
     messages: broadcast::Sender<Utf8Bytes>,
     /// How far the messages sent so far go. A viewer subscribes and reads it
@@ -64,6 +65,7 @@ struct Message<T> {
 struct HelloBody {
     build: &'static str,
     version: &'static str,
+    rails: RailsBody,
     #[serde(flatten)]
     offer: ScenariosBody,
     suite: Option<SuiteBody>,
@@ -162,6 +164,7 @@ impl Feed {
         };
         let feed = Arc::new(Self {
             log: runs.log(),
+            rails: runs.rails().clone(),
             defaults,
             messages: broadcast::Sender::new(BACKLOG),
             told: Mutex::new(told),
@@ -288,6 +291,7 @@ impl Feed {
         let body = HelloBody {
             build: build_hash(),
             version: env!("CARGO_PKG_VERSION"),
+            rails: RailsBody::new(&self.rails),
             offer: ScenariosBody::new(&told.catalog, &self.defaults),
             suite: told.suite.as_deref().map(SuiteBody::new),
             run: snapshot.run.as_deref().map(RunBody::new),

@@ -80,6 +80,7 @@ pub(super) async fn check(State(guard): State<Guard>, request: Request, next: Ne
             status: StatusCode::FORBIDDEN,
             message: "refused: this comes from a page of another origin".to_owned(),
             field: None,
+            held: None,
         }
         .into_response();
     }

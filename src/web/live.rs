@@ -6,14 +6,12 @@ use axum::extract::State;
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::time::timeout;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
 use crate::web::state::App;
 
 /// A viewer that takes no message for this long is let go.
 const STALLED: Duration = Duration::from_secs(10);
-/// An idle connection is tested this often.
-const PING: Duration = Duration::from_secs(20);
 /// Viewers have nothing to say; longer messages end the connection.
 const INCOMING_BYTES: usize = 1024;
 
@@ -33,6 +31,10 @@ struct Gone;
 async fn feed(mut socket: WebSocket, app: &App) -> Result<(), Gone> {
     let (hello, mut messages) = app.feed.subscribe();
     send(&mut socket, Message::Text(hello)).await?;
+    app.presence.seen();
+    let every = app.presence.ping_every();
+    let mut ping = interval_at(Instant::now() + every, every);
+    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             message = messages.recv() => match message {
@@ -45,10 +47,15 @@ async fn feed(mut socket: WebSocket, app: &App) -> Result<(), Gone> {
                 Err(RecvError::Closed) => return Ok(()),
             },
             incoming = socket.recv() => match incoming {
-                Some(Ok(Message::Close(_)) | Err(_)) | None => return Ok(()),
-                Some(Ok(_)) => {}
+                // Without a word: nobody knows since when it has been gone.
+                Some(Err(_)) | None => return Ok(()),
+                Some(Ok(Message::Close(_))) => {
+                    app.presence.seen();
+                    return Ok(());
+                }
+                Some(Ok(_)) => app.presence.seen(),
             },
-            () = tokio::time::sleep(PING) => send(&mut socket, Message::Ping(Utf8Bytes::default().into())).await?,
+            _ = ping.tick() => send(&mut socket, Message::Ping(Utf8Bytes::default().into())).await?,
         }
     }
 }

@@ -15,6 +15,7 @@ mod live;
 mod messages;
 mod openapi;
 mod pages;
+mod presence;
 mod problem;
 mod prometheus;
 mod router;

@@ -6,11 +6,13 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::model::RailError;
 use crate::run::{Blame, RunError};
 use crate::scenario::{ChoiceError, Diagnostic, WishError};
 use crate::suite::EntryError;
 use crate::web::catalog::{Catalog, Entry};
 use crate::web::gate::NotStarted;
+use crate::web::messages::HeldBody;
 use crate::web::pages::ErrorPage;
 
 /// Why a request was not carried out.
@@ -19,6 +21,8 @@ pub(super) struct Problem {
     pub(super) status: StatusCode,
     pub(super) message: String,
     pub(super) field: Option<&'static str>,
+    /// The guard rail that stands in the way, if one does.
+    pub(super) held: Option<HeldBody>,
 }
 
 /// The answer to every change: whether it was made, and what to say.
@@ -28,6 +32,8 @@ pub(super) struct Outcome {
     pub(super) message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) field: Option<&'static str>,
+    #[serde(flatten)]
+    pub(super) held: Option<HeldBody>,
 }
 
 impl Outcome {
@@ -37,6 +43,7 @@ impl Outcome {
             success: true,
             message: message.into(),
             field: None,
+            held: None,
         })
     }
 }
@@ -48,6 +55,7 @@ impl Problem {
             status: StatusCode::BAD_REQUEST,
             message: message.into(),
             field,
+            held: None,
         }
     }
 
@@ -69,6 +77,7 @@ impl Problem {
             status: StatusCode::NOT_FOUND,
             message: "there is no run to report on: start one first".to_owned(),
             field: None,
+            held: None,
         }
     }
 
@@ -78,6 +87,7 @@ impl Problem {
             status: StatusCode::CONFLICT,
             message: "scenarios are being run one after the other: stop that first".to_owned(),
             field: None,
+            held: None,
         }
     }
 
@@ -104,6 +114,7 @@ impl Problem {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             message: format!("{what}: {error}; please report this"),
             field: None,
+            held: None,
         }
     }
 }
@@ -121,6 +132,7 @@ pub(super) fn in_two_renderings(path: &str, headers: &HeaderMap, page: ErrorPage
         status: page.status(),
         message: page.message().to_owned(),
         field: None,
+        held: None,
     }
     .into_response()
 }
@@ -153,6 +165,7 @@ impl From<NotStarted> for Problem {
             status: status_of(error.blame),
             message: error.message,
             field: None,
+            held: None,
         }
     }
 }
@@ -180,7 +193,8 @@ impl From<ChoiceError> for Problem {
 impl From<RunError> for Problem {
     fn from(error: RunError) -> Self {
         let status = match &error {
-            RunError::NotSteered
+            RunError::Rail(RailError::Unconfirmed(_))
+            | RunError::NotSteered
             | RunError::Active
             | RunError::NotActive
             | RunError::NotBegun
@@ -193,6 +207,10 @@ impl From<RunError> for Problem {
             status,
             message: error.to_string(),
             field: error.field(),
+            held: match &error {
+                RunError::Rail(rail) => Some(HeldBody::new(rail)),
+                _ => None,
+            },
         }
     }
 }
@@ -203,6 +221,7 @@ impl IntoResponse for Problem {
             success: false,
             message: self.message,
             field: self.field,
+            held: self.held,
         };
         (self.status, Json(outcome)).into_response()
     }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use tokio::task::spawn_blocking;
 
 use crate::model::FindLimitWish;
-use crate::run::Author;
+use crate::run::{Author, Consent};
 use crate::scenario::{Loaded, Wish};
 use crate::web::gate::NotStarted;
+use crate::web::presence::Charge;
 use crate::web::problem::Problem;
 use crate::web::started::{Planned, Started};
 use crate::web::state::App;
@@ -24,11 +25,25 @@ pub(super) struct Start {
     pub(super) wish: Wish,
     /// Who starts it, if somebody does.
     pub(super) by: Option<Author>,
+    /// What is said about its targets.
+    pub(super) consent: Consent,
+    /// Who asks for it.
+    pub(super) asker: Asker,
+}
+
+/// Who asks for a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Asker {
+    /// A page of the dashboard: somebody who looks.
+    Page,
+    /// A program, or the command line.
+    #[default]
+    Program,
 }
 
 impl App {
     /// Starts a run with the defaults, as a click on Start would, or on Find
-    /// the limit.
+    /// the limit. The command line that asks for it confirms its targets.
     ///
     /// # Errors
     /// What stands in the way, in words.
@@ -41,6 +56,7 @@ impl App {
                 find_limit,
                 ..Wish::default()
             },
+            consent: Consent::All,
             ..Start::default()
         };
         let started = self.start(start).await;
@@ -67,9 +83,15 @@ impl App {
             Some(classes) => Cow::Owned(chosen(whole.clone(), classes).await?),
         };
         let planned = Planned::new(&loaded, &start.wish, &self.defaults.wish())?;
-        let planned = planned.remark(loaded.left_out_of(whole));
+        let planned = planned
+            .remark(loaded.left_out_of(whole))
+            .with(start.consent);
         self.pass_gate().await?;
         let started = Arc::new(planned.start(&self.runs, start.by).await?);
+        if start.asker == Asker::Page {
+            self.presence
+                .take_charge(Charge::Run(started.run.id.clone()));
+        }
         self.started.send_replace(Some(Arc::clone(&started)));
         Ok(started)
     }

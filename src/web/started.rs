@@ -6,7 +6,7 @@ use crate::model::{RunSpec, Scenario};
 use crate::probes::host;
 use crate::program::Program;
 use crate::report::{About, Machine};
-use crate::run::{Author, RunError, RunInfo, Runs, Snapshot};
+use crate::run::{Author, Consent, RunError, RunInfo, Runs, Snapshot};
 use crate::scenario::{Loaded, Wish, WishError};
 
 /// A run that was thought through and not started yet.
@@ -16,6 +16,7 @@ pub struct Planned {
     program: Arc<Program>,
     about: About,
     scenario: Scenario,
+    consent: Consent,
 }
 
 /// A run that was started, as whoever started it knows it.
@@ -46,6 +47,7 @@ impl Planned {
             program: Arc::new(program),
             scenario: loaded.scenario.clone(),
             spec,
+            consent: Consent::default(),
         })
     }
 
@@ -54,6 +56,12 @@ impl Planned {
     pub(super) fn remark(mut self, text: Option<String>) -> Self {
         self.spec.remarks.extend(text);
         self
+    }
+
+    /// Says something about its targets.
+    #[must_use]
+    pub fn with(self, consent: Consent) -> Self {
+        Self { consent, ..self }
     }
 
     /// What it is to do.
@@ -68,7 +76,8 @@ impl Planned {
     /// What the controller says.
     pub async fn start(self, runs: &Runs, by: Option<Author>) -> Result<Started, RunError> {
         let program = Arc::clone(&self.program);
-        let run = runs.start(self.spec.clone(), program, by).await?;
+        let spec = self.spec.clone();
+        let run = runs.start_with(&self.consent, spec, program, by).await?;
         Ok(Started {
             run,
             spec: self.spec,

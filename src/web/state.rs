@@ -13,6 +13,7 @@ use crate::web::catalog::Catalog;
 use crate::web::chronicle::chronicle;
 use crate::web::feed::Feed;
 use crate::web::gate::Gate;
+use crate::web::presence::{Presence, switch};
 use crate::web::problem::Problem;
 use crate::web::started::Started;
 use crate::web::suites::Suites;
@@ -36,6 +37,8 @@ pub struct App {
     ground: Arc<Semaphore>,
     /// The file with the history of every name, where one is written.
     pub(super) history: Option<Arc<Path>>,
+    /// Who looks.
+    pub(super) presence: Arc<Presence>,
     /// What a start waits for.
     gate: Option<Arc<dyn Gate>>,
 }
@@ -91,7 +94,8 @@ impl App {
             suites.courses(),
             Arc::clone(&defaults),
         );
-        Self {
+        let presence = Presence::new(runs.rails().dead_man);
+        let app = Self {
             runs,
             catalog: Arc::new(catalog),
             defaults,
@@ -101,8 +105,11 @@ impl App {
             suites,
             ground: Arc::new(Semaphore::new(1)),
             history: None,
+            presence,
             gate: None,
-        }
+        };
+        tokio::spawn(switch(app.clone()));
+        app
     }
 
     /// The same, with a file in which the history of every name is written.

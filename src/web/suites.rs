@@ -8,11 +8,13 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use crate::output::Source;
 use crate::report::About;
-use crate::run::{Level, RunError, RunInfo, Why};
+use crate::run::{Consent, Level, RunError, RunInfo, Why};
 use crate::scenario::{RunTime, Wish, duration_text};
 use crate::suite::{Course, End, Entry, Sequence, Step};
 use crate::web::catalog::{Catalog, Entry as Offered};
+use crate::web::presence::Charge;
 use crate::web::problem::Problem;
+use crate::web::start::Asker;
 use crate::web::started::machine;
 use crate::web::state::{App, Defaults};
 
@@ -44,6 +46,10 @@ pub(super) struct SuiteWish {
     pub(super) run_time: RunTime,
     /// How long the target may recover between two runs.
     pub(super) cool_down: Option<Duration>,
+    /// What is said about its targets.
+    pub(super) consent: Consent,
+    /// Who asks for it.
+    pub(super) asker: Asker,
 }
 
 /// Which of the scenarios on offer "all" are.
@@ -148,6 +154,7 @@ impl App {
             return Err(RunError::Active.into());
         }
         let entries = entries(&self.catalog(), &self.defaults, &wish)?;
+        self.admit(&entries, &wish.consent).await?;
         let cool_down = wish.cool_down.unwrap_or(COOL_DOWN);
         let said = match entries.len() {
             1 => "running 1 scenario".to_owned(),
@@ -162,10 +169,26 @@ impl App {
         let entries: Arc<[Entry]> = entries.into();
         self.suites.stop.send_replace(None);
         self.suites.tell(&Course::new(&entries));
+        if wish.asker == Asker::Page {
+            self.presence.take_charge(Charge::Suite);
+        }
         let app = self.clone();
         let sequence = Sequence::new(self.runs.clone(), Arc::clone(&entries), cool_down);
         tokio::spawn(async move { app.go_on(sequence, &entries, permit).await });
         Ok(said)
+    }
+
+    /// Whether all of it may have its users and targets. A target that cannot
+    /// be looked up is the matter of its own run.
+    async fn admit(&self, entries: &[Entry], consent: &Consent) -> Result<(), Problem> {
+        for entry in entries {
+            let admitted = self.runs.admit(consent, &entry.spec, &entry.program);
+            let admitted = admitted.await;
+            if let Err(error @ RunError::Rail(_)) = admitted {
+                return Err(error.into());
+            }
+        }
+        Ok(())
     }
 
     /// Follows a suite to its end. Whoever asks meanwhile may not start a run.

@@ -17,6 +17,8 @@ use crate::support::{
     Board, Browser, Folder, PATIENCE, Program, eventually, lab, lab_stats, number,
 };
 
+mod rails;
+
 const USERS: &str = "[data-tile=users] [data-value]";
 const RPS: &str = "[data-tile=rps] [data-value]";
 const STATE: &str = "#state-word";

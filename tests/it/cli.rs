@@ -14,6 +14,7 @@ mod limit;
 mod options;
 mod overrides;
 mod precedence;
+mod rails;
 mod reload;
 mod select;
 mod target;

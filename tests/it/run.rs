@@ -16,6 +16,7 @@ mod limit;
 mod loads;
 mod once;
 mod play;
+mod rails;
 mod rehearsal;
 mod stories;
 #[cfg(unix)]

@@ -10,6 +10,7 @@ mod live;
 mod locust;
 mod openapi;
 mod past;
+mod rails;
 mod stats;
 mod suite;
 mod tls;

@@ -9,6 +9,7 @@ mod conf;
 mod environment;
 mod error;
 mod files;
+mod limits;
 mod merge;
 #[cfg(test)]
 mod reference;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{CommandFactory, FromArgMatches};
 
 use super::error::InputError;
-use super::{environment, files, merge};
+use super::{environment, files, limits, merge};
 use crate::cli::args::{Cli, Command};
 use crate::cli::refused;
 use crate::cli::settings::Settings;
@@ -33,8 +33,13 @@ pub(in crate::cli) fn resolve(
         return Err(InputError::Refused(refused));
     }
     let cli = Cli::from_arg_matches(&matches)?;
-    if let Some(command) = cli.command {
-        return Ok(Resolved::Command(command));
+    if let Some(given) = cli.command {
+        if !matches!(given, Command::Suite(_)) {
+            return Ok(Resolved::Command(given));
+        }
+        let all = limits::with_limits(typed, &command, &matches, variable)?;
+        let cli = Cli::from_arg_matches(&command.try_get_matches_from(all)?)?;
+        return Ok(Resolved::Command(cli.command.unwrap_or(given)));
     }
     let home = variable("HOME").map(PathBuf::from);
     let mut settings = files::read(home, cli.run.common.config.as_deref())?;

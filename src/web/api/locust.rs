@@ -11,10 +11,10 @@ use axum::http::header;
 use serde::Serialize;
 
 use crate::model::{Change, Edit, Load};
-use crate::run::{Author, RunError, Snapshot, Why};
+use crate::run::{Author, Consent, RunError, Snapshot, Why};
 use crate::scenario::{RunTime, Wish, parse_duration};
 use crate::web::problem::Problem;
-use crate::web::start::Start;
+use crate::web::start::{Asker, Start};
 use crate::web::state::{App, ClassPicker};
 
 /// What Locust's changes answer.
@@ -52,11 +52,15 @@ impl SwarmAnswer {
 
 /// `POST /swarm`: starts a run, or changes the load of a running one. Form
 /// fields: `user_count`, `spawn_rate`, `host`, `run_time`, `profile`,
-/// `user_classes` (once for each), and our `scenario`. Fields that Locust
+/// `user_classes` (once for each), and our `scenario` and `confirm`. Fields that Locust
 /// knows and this does not are ignored, as Locust does.
-pub(in crate::web) async fn swarm(State(app): State<App>, request: Request) -> Json<SwarmAnswer> {
+pub(in crate::web) async fn swarm(
+    State(app): State<App>,
+    asker: Asker,
+    request: Request,
+) -> Json<SwarmAnswer> {
     let outcome = match Fields::of(request).await {
-        Ok(fields) => start_or_edit(&app, &fields).await,
+        Ok(fields) => start_or_edit(&app, asker, &fields).await,
         Err(problem) => Err(problem),
     };
     Json(outcome.unwrap_or_else(|problem| SwarmAnswer::refused(problem.message)))
@@ -149,7 +153,7 @@ fn author() -> Author {
     Author::new("Locust's routes")
 }
 
-async fn start_or_edit(app: &App, fields: &Fields) -> Result<SwarmAnswer, Problem> {
+async fn start_or_edit(app: &App, asker: Asker, fields: &Fields) -> Result<SwarmAnswer, Problem> {
     let users = Some(fields.number("user_count", "an integer")?);
     let spawn_rate = Some(fields.number("spawn_rate", "a number")?);
     let classes = fields.classes();
@@ -191,6 +195,8 @@ async fn start_or_edit(app: &App, fields: &Fields) -> Result<SwarmAnswer, Proble
             ..Wish::default()
         },
         by: Some(author()),
+        consent: Consent::Hosts(fields.all("confirm").map(str::to_owned).collect()),
+        asker,
     };
     let started = app.start(start).await?;
     let mut classes = started.class_names();

@@ -1,6 +1,8 @@
 //! Handlers: Locust's routes, and our own under `/api/v1/`.
 
+mod asker;
 mod by;
+mod confirm;
 mod figures;
 mod history;
 mod locust;

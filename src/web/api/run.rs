@@ -14,8 +14,9 @@ use crate::model::{
 use crate::run::Why;
 use crate::scenario::{DurationError, RunTime, Wish, parse_change, parse_duration};
 use crate::web::api::by::By;
+use crate::web::api::confirm::Confirm;
 use crate::web::problem::{Outcome, Problem};
-use crate::web::start::Start;
+use crate::web::start::{Asker, Start};
 use crate::web::state::App;
 
 /// What every change answers.
@@ -40,6 +41,8 @@ pub(in crate::web) struct StartBody {
     run_time: Option<String>,
     /// A label that groups runs; empty for none; the preset one when it is left out.
     profile: Option<String>,
+    /// The hosts of public targets that may have load.
+    confirm: Option<Confirm>,
     /// That the highest load is to be found that keeps the criteria.
     find_limit: Option<FindLimitBody>,
 }
@@ -87,6 +90,7 @@ pub(in crate::web) struct BurstBody {
 pub(in crate::web) async fn start_run(
     State(app): State<App>,
     By(author): By,
+    asker: Asker,
     body: Result<Json<StartBody>, JsonRejection>,
 ) -> Answer {
     let body = read(body)?;
@@ -104,6 +108,8 @@ pub(in crate::web) async fn start_run(
         classes: body.classes,
         wish,
         by: Some(author),
+        consent: body.confirm.into(),
+        asker,
     });
     Ok(Outcome::done(format!(
         "swarming {}",

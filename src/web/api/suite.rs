@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::run::Why;
 use crate::web::api::by::By;
+use crate::web::api::confirm::Confirm;
 use crate::web::api::run::{Answer, read, run_time, time};
 use crate::web::messages::SuiteBody;
 use crate::web::problem::Outcome;
+use crate::web::start::Asker;
 use crate::web::state::App;
 use crate::web::suites::SuiteWish;
 
@@ -25,6 +27,8 @@ pub(in crate::web) struct SuiteStartBody {
     run_time: Option<String>,
     /// How long the target may recover between two runs.
     cool_down: Option<String>,
+    /// The hosts of public targets that may have load.
+    confirm: Option<Confirm>,
 }
 
 /// The answer of [`show_suite`].
@@ -37,6 +41,7 @@ pub(in crate::web) struct SuiteAnswer {
 /// `POST /api/v1/suite`: starts to run scenarios one after the other.
 pub(in crate::web) async fn start_suite(
     State(app): State<App>,
+    asker: Asker,
     body: Result<Json<SuiteStartBody>, JsonRejection>,
 ) -> Answer {
     let body = read(body)?;
@@ -46,6 +51,8 @@ pub(in crate::web) async fn start_suite(
         host: body.host,
         run_time: run_time(body.run_time.as_deref())?,
         cool_down: cool_down.map(|text| time(text, "cool_down")).transpose()?,
+        consent: body.confirm.into(),
+        asker,
     };
     Ok(Outcome::done(app.start_suite(wish).await?))
 }

@@ -3,6 +3,7 @@
 mod frame;
 mod latencies;
 mod past;
+mod rails;
 mod readings;
 mod run;
 mod scenario;
@@ -12,6 +13,7 @@ mod tables;
 
 pub(super) use frame::FrameBody;
 pub(super) use past::{HeatBody, StepsBody, WindowBody};
+pub(super) use rails::{HeldBody, RailsBody};
 pub(super) use readings::{ReadingBody, ReadingsBody};
 pub(super) use run::RunBody;
 pub(super) use scenario::ScenarioBody;

@@ -1,7 +1,10 @@
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use swarmdeck::client::{End, Endpoint};
-use swarmdeck::model::{ConnectFailure, Failure, Malformed, Method, Origin, Scheme};
+use swarmdeck::model::{
+    ConnectFailure, Failure, Fence, Malformed, Method, Origin, Rails, Scheme, Targets,
+};
 
 use super::crooked::{Act, Crooked, Hang, Read, answer, send};
 use super::shard::{User, failure, on_shard};
@@ -168,5 +171,40 @@ fn a_redirect_to_a_planned_origin_needs_no_look_up() {
         let exchange = user.get("/").await;
         assert_eq!((exchange.end, user.body()), (End::Answered(200), "found"));
         assert_eq!(exchange.phases.resolve_us, 0);
+    });
+}
+
+#[test]
+fn a_redirect_beyond_the_fence_is_not_followed() {
+    on_shard(async {
+        let there = Crooked::start(vec![vec![Read, answer("found"), Hang]]).await;
+        let port = there.address.port();
+        let here = Crooked::start(vec![vec![
+            Read,
+            redirect(302, &format!("http://127.0.0.2:{port}/")),
+            Read,
+            redirect(302, &format!("http://{}/", there.address)),
+            Hang,
+        ]])
+        .await;
+        let rails = Rails {
+            allowed: Some(Targets::new(vec!["127.0.0.1".parse().expect("one")])),
+            ..Rails::default()
+        };
+        let fence = Fence::new(Arc::new(rails), Vec::new());
+        let origin = Origin {
+            scheme: Scheme::Http,
+            host: here.address.ip().to_string(),
+            port: here.address.port(),
+        };
+        let endpoint = Endpoint::direct(origin, vec![here.address]);
+        let mut user = User::within(Arc::new(fence), vec![endpoint]);
+        user.max_redirects = 1;
+        assert_eq!(
+            failure(&user.get("/").await),
+            Failure::Connect(ConnectFailure::NotAllowed)
+        );
+        let exchange = user.get("/").await;
+        assert_eq!((exchange.end, user.body()), (End::Answered(200), "found"));
     });
 }

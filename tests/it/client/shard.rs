@@ -2,12 +2,13 @@
 
 use std::net::SocketAddr;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use swarmdeck::client::{
     Client, ClientConfig, Clock, End, Endpoint, Exchange, Outgoing, Session, TlsConfig, Watch,
 };
-use swarmdeck::model::{Cookies, Failure, Method, Origin, OriginId, Scheme, Wants};
+use swarmdeck::model::{Cookies, Failure, Fence, Method, Origin, OriginId, Scheme, Wants};
 use tokio::runtime::{Builder, LocalOptions};
 
 /// Nothing here takes longer unless it hangs.
@@ -76,10 +77,19 @@ impl User {
 
     /// A user of the first of these endpoints; redirects may lead to the others.
     pub(super) fn among(endpoints: Vec<Endpoint>) -> Self {
+        Self::within(Arc::default(), endpoints)
+    }
+
+    /// The same where redirects may not lead anywhere.
+    pub(super) fn within(fence: Arc<Fence>, endpoints: Vec<Endpoint>) -> Self {
         let clock = Clock::start();
         let watch = Rc::new(Watch::new());
         let authority = endpoints[0].origin.authority();
-        let client = Client::new(ClientConfig { clock, endpoints });
+        let client = Client::new(ClientConfig {
+            clock,
+            endpoints,
+            fence,
+        });
         Self {
             session: Session::new(Rc::clone(&client), Rc::clone(&watch)),
             client,

@@ -76,6 +76,11 @@ impl Bench {
         }
     }
 
+    /// What it would run.
+    pub(crate) fn planned(&self) -> (RunSpec, Arc<Program>) {
+        (self.spec.clone(), Arc::clone(&self.program))
+    }
+
     pub(crate) async fn start(&mut self, users: u32, spawn_rate: f64) {
         self.try_start(users, spawn_rate).await.expect("starts");
     }

@@ -3,8 +3,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::Value;
 use swarmdeck::client::Clock;
-use swarmdeck::model::Recent;
-use swarmdeck::run::{Runs, spawn};
+use swarmdeck::model::{Rails, Recent};
+use swarmdeck::run::{Runs, spawn_within};
 use swarmdeck::scenario::{Changes, Environment, Source};
 use swarmdeck::web::{
     App, BasePath, Catalog, ClassPicker, Defaults, Guard, ServerTls, Token, router, serve,
@@ -81,6 +81,7 @@ user_classes:
 struct Serving {
     base: Option<BasePath>,
     tls: Option<ServerTls>,
+    rails: Rails,
 }
 
 impl Board {
@@ -88,6 +89,16 @@ impl Board {
     pub(crate) async fn new(host: &str) -> Self {
         let guard = Guard::new(Ipv4Addr::LOCALHOST.into(), None, Vec::new());
         Self::guarded(host, guard, Serving::default()).await
+    }
+
+    /// The same within guard rails.
+    pub(crate) async fn within(rails: Rails, host: &str) -> Self {
+        let guard = Guard::new(Ipv4Addr::LOCALHOST.into(), None, Vec::new());
+        let serving = Serving {
+            rails,
+            ..Serving::default()
+        };
+        Self::guarded(host, guard, serving).await
     }
 
     /// On loopback, below a path.
@@ -152,7 +163,7 @@ impl Board {
             criteria: Vec::new(),
             recent: Recent::All,
         };
-        let runs = spawn(Clock::start(), 1);
+        let runs = spawn_within(serving.rails, Clock::start(), 1);
         let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());
         let app = App::new(runs.clone(), catalog, defaults);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));

@@ -1,0 +1,74 @@
+//! What a page shows of the guard rails, and what it asks.
+
+use swarmdeck::lab::LabConfig;
+use swarmdeck::model::{Rails, RunState, Targets};
+
+use super::{STATE, USERS, is_shown};
+use crate::support::{Board, Browser, lab};
+
+#[tokio::test]
+async fn a_page_asks_once_before_load_goes_to_a_public_target() {
+    let lab = lab(LabConfig::default());
+    let rails = Rails {
+        max_users: Some(500),
+        max_rps: Some(2_000.0),
+        allowed: Some(Targets::near()),
+        // Everything is public here.
+        unasked: Some(Targets::default()),
+        ..Rails::default()
+    };
+    let board = Board::within(rails, &lab.url()).await;
+    let browser = Browser::open(&format!("http://{}/", board.address)).await;
+    browser.until(STATE, |text| text == "Ready").await;
+    let line = browser.until("#rails", |text| !text.is_empty()).await;
+    assert_eq!(
+        line,
+        "Guard rails: at most 500 users, 2,000 requests/s; targets: loopback, private; public targets are asked about."
+    );
+
+    let open = "return document.querySelector('#confirm').open";
+    browser.click("#start").await;
+    browser
+        .until("#confirm-targets", |text| text == "127.0.0.1")
+        .await;
+    browser
+        .until("#confirm-go", |text| text == "Send load to 127.0.0.1")
+        .await;
+    browser.click("#confirm-cancel").await;
+    browser
+        .until("#form-message", |text| text.contains("not confirmed"))
+        .await;
+    assert_eq!(browser.evaluate(open).await, false);
+    assert_eq!(board.runs.snapshot().state, RunState::Ready);
+
+    browser.click("#start").await;
+    browser.click("#confirm-go").await;
+    browser.until_number(USERS, |users| users == 3.0).await;
+    assert_eq!(browser.evaluate(open).await, false);
+    browser.click("#stop").await;
+    browser.until(STATE, |text| text == "Stopped").await;
+    browser.click("#new").await;
+    browser.until(STATE, |text| text == "Ready").await;
+    browser.fill("#users", "501").await;
+    browser.click("#start").await;
+    browser
+        .until("#users-error", |text| text.contains("--max-users 500"))
+        .await;
+    browser.fill("#users", "2").await;
+    browser.click("#start").await;
+    // Nobody is asked twice.
+    browser.until_number(USERS, |users| users == 2.0).await;
+    board
+        .runs
+        .let_go("nobody is here".to_owned())
+        .await
+        .expect("goes");
+    browser
+        .until("#banner-unattended", |text| {
+            text.starts_with("Nobody is here: ")
+        })
+        .await;
+    browser.until(STATE, |text| text == "Stopped").await;
+    assert!(is_shown(&browser, "#banner-unattended").await);
+    browser.close().await;
+}
