@@ -33,7 +33,7 @@ export function createHeatPlot(plot, words, source) {
       return range;
     },
     paint: (u) => picture.paint(u, source.columns()),
-    drive: (u) => driveByKeys(plot, words, u, source),
+    drive: (u) => driveByKeys(plot, words, u, source, legend),
     keys: () => STOPS.map((color, i) => ({ color, label: { 0: FAINTEST, 4: STRONGEST }[i] ?? "" })),
     table: (span) => heatTable(source.columns(), span),
   };
@@ -100,7 +100,7 @@ function wordsOf(column, us) {
 }
 
 /** The arrow keys go from cell to cell. */
-function driveByKeys(plot, words, u, source) {
+function driveByKeys(plot, words, u, source, legend) {
   const middle = ({ low_us, high_us }) => (low_us + high_us) / 2;
   const nearest = ({ cells }, us) => {
     const distance = (cell) => Math.abs(Math.log(middle(cell) / us));
@@ -116,7 +116,10 @@ function driveByKeys(plot, words, u, source) {
   plot.setAttribute("role", "group");
   plot.setAttribute("aria-label", "Cells: the arrow keys go from one to the next");
   plot.onfocus = () => words.setAttribute("aria-live", "polite");
-  plot.onblur = () => words.removeAttribute("aria-live");
+  plot.onblur = () => {
+    words.removeAttribute("aria-live");
+    legend.show(u);
+  };
   plot.onkeydown = (event) => {
     const columns = source.columns().filter(({ cells, from_s, to_s }) => {
       return cells.length > 0 && to_s > u.scales.x.min && from_s < u.scales.x.max;
