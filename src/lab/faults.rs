@@ -23,6 +23,8 @@ const SECOND: Duration = Duration::from_secs(1);
 /// Health and logins are spared what befalls all requests: users start, and
 /// meet the fault at their work.
 pub(super) struct Faults {
+    /// As they were asked for.
+    asked: Vec<Fault>,
     strikes: Vec<Strike>,
     delays: Vec<Delay>,
     /// When the first request came.
@@ -53,10 +55,10 @@ struct RateLimit {
 
 impl Faults {
     /// `log` takes the lines that a backend would log.
-    pub(super) fn new(faults: &[Fault], log: Option<fn(&str)>) -> Self {
+    pub(super) fn new(asked: Vec<Fault>, log: Option<fn(&str)>) -> Self {
         let mut strikes = Vec::new();
         let mut delays = Vec::new();
-        for fault in faults {
+        for fault in &asked {
             match *fault {
                 Fault::LoginBroken => strikes.push(Strike::LoginBroken),
                 Fault::LoginMissing => strikes.push(Strike::missing(Route::Login)),
@@ -73,10 +75,16 @@ impl Faults {
             }
         }
         Self {
+            asked,
             strikes,
             delays,
             begun: OnceCell::new(),
         }
+    }
+
+    /// The faults as they were asked for.
+    pub(super) fn asked(&self) -> &[Fault] {
+        &self.asked
     }
 
     /// Lets a request to this route pass, or answers it in the API's place.

@@ -1,9 +1,10 @@
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use hyper::body::{Body, Incoming};
 use hyper::http::request::Parts;
-use hyper::{Request, StatusCode};
-use serde::Serialize;
+use hyper::{HeaderMap, Request, StatusCode};
+use serde::{Deserialize, Serialize};
 
 use super::accounts::Accounts;
 use super::approvals::{Approvals, Decision};
@@ -12,6 +13,7 @@ use super::config::LabConfig;
 use super::connectors;
 use super::counters::Counters;
 use super::deployments::Deployments;
+use super::fault::{Fault, FaultError};
 use super::faults::Faults;
 use super::fields::FieldErrors;
 use super::latency::Latency;
@@ -24,7 +26,10 @@ const LIST_MAX: usize = 1000;
 /// Everything the lab knows. One thread owns it; no borrow outlives a poll.
 pub(super) struct State {
     latency: Latency,
-    faults: Faults,
+    /// Replaced as a whole; a request keeps those that it met.
+    faults: RefCell<Rc<Faults>>,
+    /// Takes the lines that a backend would log.
+    log: Option<fn(&str)>,
     store: RefCell<Store>,
     pub(super) counters: RefCell<Counters>,
 }
@@ -42,6 +47,15 @@ pub(super) enum Counted {
     No,
 }
 
+/// The most faults at a time: each is met by every request.
+const FAULTS_MAX: usize = 16;
+
+/// The faults as they are written.
+#[derive(Deserialize, Serialize)]
+struct FaultsBody {
+    faults: Vec<String>,
+}
+
 #[derive(Serialize)]
 struct Health {
     status: &'static str,
@@ -52,7 +66,8 @@ impl State {
     pub(super) fn new(config: LabConfig) -> Self {
         Self {
             latency: config.latency,
-            faults: Faults::new(&config.faults, config.log),
+            faults: RefCell::new(Rc::new(Faults::new(config.faults, config.log))),
+            log: config.log,
             store: RefCell::new(Store {
                 accounts: Accounts::new(config.password),
                 deployments: Deployments::new(),
@@ -87,7 +102,10 @@ impl State {
                 .unwrap_or_else(|refusal| refusal),
             Found::WrongMethod(allow) => Reply::method_not_allowed(allow),
             Found::Unknown => unknown(path),
-            Found::Lab(page) => self.lab_page(page),
+            Found::Lab(page) => self
+                .lab_page(page, &head.headers, incoming)
+                .await
+                .unwrap_or_else(|refusal| refusal),
         };
         (reply, counted)
     }
@@ -104,23 +122,42 @@ impl State {
         } else {
             body::read(incoming).await?
         };
-        self.faults.strike(route).await?;
-        if let Some(service_time) = self.faults.slowed(self.latency.draw()) {
+        let faults = Rc::clone(&self.faults.borrow());
+        faults.strike(route).await?;
+        if let Some(service_time) = faults.slowed(self.latency.draw()) {
             tokio::time::sleep(service_time).await;
         }
         self.store.borrow_mut().serve(route, id, head, &body)
     }
 
-    fn lab_page(&self, page: LabPage) -> Reply {
+    async fn lab_page(
+        &self,
+        page: LabPage,
+        headers: &HeaderMap,
+        incoming: Incoming,
+    ) -> Result<Reply, Reply> {
         match page {
             LabPage::Stats => {}
             LabPage::Reset => *self.counters.borrow_mut() = Counters::default(),
+            LabPage::Faults => return Ok(self.show_faults()),
+            LabPage::SetFaults => {
+                let body = body::read(incoming).await?;
+                let faults = read_faults(&body::parse(headers, &body)?)?;
+                *self.faults.borrow_mut() = Rc::new(Faults::new(faults, self.log));
+                return Ok(self.show_faults());
+            }
             LabPage::Unknown => {
-                let detail = "The lab has /lab/stats and /lab/reset.";
-                return Reply::detail(StatusCode::NOT_FOUND, detail);
+                let detail = "The lab has /lab/stats, /lab/reset and /lab/faults.";
+                return Err(Reply::detail(StatusCode::NOT_FOUND, detail));
             }
         }
-        Reply::json(StatusCode::OK, &*self.counters.borrow())
+        Ok(Reply::json(StatusCode::OK, &*self.counters.borrow()))
+    }
+
+    fn show_faults(&self) -> Reply {
+        let faults = self.faults.borrow();
+        let faults = faults.asked().iter().map(ToString::to_string).collect();
+        Reply::json(StatusCode::OK, &FaultsBody { faults })
     }
 }
 
@@ -162,6 +199,18 @@ impl Store {
             Route::WrongMethod | Route::Unknown => Err(unknown(head.uri.path())),
         }
     }
+}
+
+/// The faults that a body asks for.
+fn read_faults(body: &FaultsBody) -> Result<Vec<Fault>, Reply> {
+    let refuse = |detail: &str| Reply::detail(StatusCode::BAD_REQUEST, detail);
+    if body.faults.len() > FAULTS_MAX {
+        return Err(refuse("The lab has at most 16 faults at a time."));
+    }
+    let faults = body.faults.iter().map(|text| text.parse());
+    faults
+        .collect::<Result<_, _>>()
+        .map_err(|error: FaultError| refuse(&error.to_string()))
 }
 
 /// `?limit=`, held to what is sensible.

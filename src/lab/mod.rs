@@ -9,7 +9,7 @@
 //! Everything it keeps is bounded. Tokens and approval ids are recognised by
 //! recomputing them and cost no memory; the newest 100,000 deployments are kept.
 //!
-//! On request it misbehaves: see [`Fault`].
+//! On request it misbehaves, from the start or [later](set_faults): see [`Fault`].
 
 mod accounts;
 mod approvals;
@@ -28,6 +28,7 @@ mod latency;
 mod mint;
 mod page;
 mod pool;
+mod remote;
 mod reply;
 mod route;
 mod server;
@@ -36,4 +37,5 @@ pub use config::LabConfig;
 pub use error::LabError;
 pub use fault::{Fault, FaultError, PoolFault};
 pub use latency::{Latency, LatencyError};
+pub use remote::{RemoteError, set_faults};
 pub use server::{Lab, listen, serve};

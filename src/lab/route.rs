@@ -40,6 +40,8 @@ pub(super) const NAMES: [&str; 13] = [
 pub(super) enum LabPage {
     Stats,
     Reset,
+    Faults,
+    SetFaults,
     Unknown,
 }
 
@@ -58,6 +60,7 @@ pub(super) enum Found<'p> {
 
 const GET: &str = "GET, HEAD";
 const POST: &str = "POST";
+const GET_OR_PUT: &str = "GET, HEAD, PUT";
 const GET_OR_POST: &str = "GET, HEAD, POST";
 /// More segments than any path has.
 const SEGMENTS: usize = 5;
@@ -117,6 +120,10 @@ fn lab_page<'p>(method: &Method, page: &str) -> Found<'p> {
         ("stats", _) => Found::WrongMethod(GET),
         ("reset", &Method::POST) => Found::Lab(LabPage::Reset),
         ("reset", _) => Found::WrongMethod(POST),
+        ("faults", &Method::GET | &Method::HEAD) => Found::Lab(LabPage::Faults),
+        // A page of another origin may post, but not put.
+        ("faults", &Method::PUT) => Found::Lab(LabPage::SetFaults),
+        ("faults", _) => Found::WrongMethod(GET_OR_PUT),
         _ => Found::Lab(LabPage::Unknown),
     }
 }

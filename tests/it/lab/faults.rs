@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use serde_json::json;
-use swarmdeck::lab::LabConfig;
+use swarmdeck::lab::{LabConfig, set_faults};
 use tokio::task::JoinSet;
 
 use super::Desk;
@@ -200,4 +200,33 @@ async fn faults_are_met_in_their_order() {
     let desk = Desk::with(faulty(&["rate-limit=1/s", "errors=100%"])).await;
     let statuses = at_once(&desk, 5).await;
     assert!(statuses.contains_key(&429), "{statuses:?}");
+}
+
+#[tokio::test]
+async fn faults_are_changed_while_the_lab_serves() {
+    let desk = Desk::with(faulty(&["errors=100%"])).await;
+    let put = async |faults: serde_json::Value| {
+        let body = json!({ "faults": faults }).to_string();
+        desk.send(reqwest::Method::PUT, "/lab/faults", Some(body))
+            .await
+    };
+    let shown = desk.get("/lab/faults").await;
+    assert_eq!(shown, (200, json!({"faults": ["errors=100%"]})));
+    assert_eq!(ask(&desk, LIST).await.status, 500);
+    assert_eq!(put(json!([])).await, (200, json!({"faults": []})));
+    assert_eq!(ask(&desk, LIST).await.status, 200);
+    // What is not understood changes nothing.
+    let (status, why) = put(json!(["errors=10%", "pol=5"])).await;
+    let why = why["detail"].as_str().unwrap();
+    assert_eq!(status, 400);
+    assert!(why.contains("there are login-broken, "), "{why}");
+    let (status, _) = put(json!(vec!["errors=1%"; 17])).await;
+    assert_eq!(status, 400);
+    assert_eq!(desk.get("/lab/faults").await.1, json!({"faults": []}));
+    // Told from elsewhere.
+    let fault = "path-missing".parse().unwrap();
+    set_faults(desk.lab.address(), &[fault]).await.unwrap();
+    assert!(publish(&desk).await.is_page(404, 5_120));
+    let (status, _) = desk.post("/lab/faults", json!({"faults": []})).await;
+    assert_eq!(status, 405, "a page of elsewhere may post");
 }
