@@ -21,6 +21,23 @@ export function timeRange(times, widths) {
   return [start, Math.max(times[times.length - 1], start + 30)];
 }
 
+/** The shortest stretch that is zoomed into, in seconds. */
+export const ZOOM_MIN_S = 2;
+
+/**
+ * The stretch of time after a step (`in`, `out`, `earlier`, `later`) from one
+ * within the whole; null where that is the whole.
+ */
+export function zoomed([from, to], [start, end], step) {
+  const span = to - from;
+  const factor = { in: 0.5, out: 2 }[step] ?? 1;
+  const wanted = Math.max(ZOOM_MIN_S, span * factor);
+  if (wanted >= end - start) return null;
+  const middle = (from + to) / 2 + ({ earlier: -span, later: span }[step] ?? 0) / 4;
+  const first = Math.min(Math.max(start, middle - wanted / 2), end - wanted);
+  return [first, first + wanted];
+}
+
 /** Whole decades around the values, at least one. */
 export function decades(min, max) {
   if (!(min > 0) || !(max > 0)) return [1, 1000];

@@ -1,6 +1,6 @@
 // The charts of a run over one time axis, and who looks at what of it.
 
-import { timeRange } from "./axes.js";
+import { timeRange, zoomed } from "./axes.js";
 import { drawable } from "./criteria_lines.js";
 import { el, setShown, setText } from "./dom.js";
 import { axisCount, axisLatency, count, figure, latency, rate } from "./format.js";
@@ -95,6 +95,11 @@ export function createCharts(root, target, { resetZoom, scale, time }, { onZoom,
 
   const latencies = () => shared.panels.filter((panel) => panel.isLatency);
   resetZoom.addEventListener("click", () => zoomTo(null));
+  root.addEventListener("zoom", ({ detail }) => {
+    if (!shared.series) return;
+    const whole = timeRange(shared.series.t_s, shared.series.width_s);
+    zoomTo(zoomed(shared.zoom ?? whole, whole, detail));
+  });
   scale.addEventListener("click", () => {
     shared.latencyScale = shared.latencyScale === "log" ? "linear" : "log";
     setText(scale, shared.latencyScale);

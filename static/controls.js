@@ -5,7 +5,6 @@ import { AUTHOR } from "./author.js";
 import { createBurst } from "./burst.js";
 import { createClassPicker, without } from "./classes.js";
 import { withConfirmation } from "./confirm.js";
-import { onEscapeTwice, onUndo } from "./keys.js";
 import { createLoadFields } from "./load_fields.js";
 import { byId, el, setAttribute, setNotice, setShown, setText } from "./dom.js";
 import { clock, durationSeconds, figure, plural } from "./format.js";
@@ -231,15 +230,8 @@ export function createControls({ onPlan }) {
   onClick(buttons.takeOver, () => api.edit({ users: state.frame.planned_users }));
   onClick(buttons.back, () => api.change({ do: "back_to_plan" }));
   onClick(buttons.undo, api.undo);
-  onUndo(() => {
-    if (!buttons.undo.hidden && !buttons.undo.disabled) act(api.undo);
-  });
   // Not by way of `act`: it must not wait for anything.
-  const halt = async () => showErrors(await api.halt());
-  buttons.halt.addEventListener("click", halt);
-  onEscapeTwice(() => {
-    if (state && isActive(state)) halt();
-  });
+  buttons.halt.addEventListener("click", async () => showErrors(await api.halt()));
   buttons.new.addEventListener("click", () => act(api.putAway));
   buttons.reset.addEventListener("click", () => act(api.reset));
 

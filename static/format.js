@@ -161,6 +161,19 @@ export function sliderValue(position, max) {
   return Math.min(max, Math.max(1, Math.round(exact / unit) * unit));
 }
 
+/**
+ * The next figure above (1) or below (-1) in steps of about a tenth: 57 to 58,
+ * 110 to 120. Never below 1, unless it was there before.
+ */
+export function nudged(value, sign) {
+  const from = isNumber(value) ? value : 0;
+  // From 100 down the steps are those of 99.
+  const order = Math.floor(Math.log10(Math.max(1, sign > 0 ? from : from - 1e-6)));
+  const step = Math.max(1, 10 ** (order - 1));
+  const next = sign > 0 ? Math.floor(from / step) + 1 : Math.ceil(from / step) - 1;
+  return Math.max(Math.min(1, from), next * step);
+}
+
 /** Where a value stands on that slider. */
 export function sliderPosition(value, max) {
   if (!isNumber(value) || value <= 1) return 0;

@@ -3,7 +3,7 @@
 
 import * as api from "./api.js";
 import { byId, setAttribute, setShown } from "./dom.js";
-import { count, sliderPosition, sliderValue } from "./format.js";
+import { count, nudged, sliderPosition, sliderValue } from "./format.js";
 
 const SLIDER_MAX = { users: 10_000, spawnRate: 1_000 };
 /** While a slider is dragged, no change is sent more often than this. */
@@ -27,6 +27,8 @@ export function createLoadFields(form, { isLive, onAnswer, onInput }) {
   let sending = false;
   let again = false;
   let quietUntil = 0;
+  /** The fields that were changed here since the last change was sent. */
+  const touched = new Set();
 
   /** Nothing where nothing is steered. */
   const values = () => (box.hidden ? {} : { users: users.value(), spawnRate: spawnRate.value() });
@@ -47,8 +49,12 @@ export function createLoadFields(form, { isLive, onAnswer, onInput }) {
       again = true;
       return undefined;
     }
+    if (touched.size === 0) return undefined;
+    // What was not touched may be older here than what somebody else has asked for.
+    const wish = Object.fromEntries([...touched].map((f) => [f.name, f.value()]));
+    touched.clear();
     sending = true;
-    const answer = await api.edit({ users: users.value(), spawn_rate: spawnRate.value() });
+    const answer = await api.edit(wish);
     sending = false;
     quietUntil = performance.now() + SETTLE_MS;
     onAnswer(answer);
@@ -59,15 +65,27 @@ export function createLoadFields(form, { isLive, onAnswer, onInput }) {
     return undefined;
   };
 
+  const changed = (f) => {
+    if (isLive()) touched.add(f);
+    onInput();
+  };
+  /** What changes step by step is sent now and then. */
+  const moved = (f) => {
+    changed(f);
+    if (isLive() && !timer) timer = setTimeout(commit, DRAG_PAUSE_MS);
+  };
   for (const f of fields) {
     f.slider.addEventListener("input", () => {
       f.setNumber(sliderValue(Number(f.slider.value), f.max));
-      onInput();
-      if (isLive() && !timer) timer = setTimeout(commit, DRAG_PAUSE_MS);
+      moved(f);
+    });
+    f.number.addEventListener("nudge", ({ detail }) => {
+      f.set(nudged(f.value(), detail));
+      moved(f);
     });
     f.number.addEventListener("input", () => {
       f.setSlider();
-      onInput();
+      changed(f);
     });
     f.number.addEventListener("change", () => {
       if (isLive()) commit();

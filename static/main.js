@@ -9,6 +9,8 @@ import { byId, setText } from "./dom.js";
 import { createExplain } from "./explain.js";
 import { latency, NONE } from "./format.js";
 import { createHeader } from "./header.js";
+import { createHelp } from "./help.js";
+import { createKeys } from "./keys.js";
 import { connect } from "./live.js";
 import { createLogs } from "./logs.js";
 import { createMenu } from "./menu.js";
@@ -29,6 +31,7 @@ const explain = createExplain(byId("explain"));
 const logs = createLogs();
 createMenu(byId("downloads"));
 createSaved();
+createHelp(createKeys());
 const stretch = createWindow({ onChange: schedule });
 const charts = createCharts(
   byId("charts"),

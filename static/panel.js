@@ -2,7 +2,7 @@
 // run, its criteria, a legend and a menu. It, `plan_chart.js` and `capacity_card.js` know uPlot.
 
 import uPlot from "./vendor/uPlot.esm.js";
-import { decades, isolated, logTicks, roundUp, timeRange, TIME_STEPS } from "./axes.js";
+import { decades, isolated, logTicks, roundUp, timeRange, TIME_STEPS, ZOOM_MIN_S } from "./axes.js";
 import { css, el, setShown, setText } from "./dom.js";
 import { axisTime, NONE } from "./format.js";
 import { createHeatPlot } from "./heatmap.js";
@@ -236,7 +236,7 @@ function select(u, shared) {
   }
   if (width < 5) return;
   const [from, to] = [u.posToVal(left, "x"), u.posToVal(left + width, "x")];
-  if (to - from >= 2) shared.zoomTo([from, to]);
+  if (to - from >= ZOOM_MIN_S) shared.zoomTo([from, to]);
 }
 
 const isDrawn = (values) => values.some((value) => value != null);

@@ -83,10 +83,12 @@ function createTabs(onOpen) {
   };
   tabs.forEach((tab, i) => {
     tab.addEventListener("click", () => open(tab));
-    tab.addEventListener("keydown", ({ key }) => {
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
-      if (!step) return;
-      const next = tabs[(i + step + tabs.length) % tabs.length];
+    tab.addEventListener("keydown", (event) => {
+      const { key } = event;
+      const at = { ArrowRight: i + 1, ArrowLeft: i - 1, Home: 0, End: -1 }[key];
+      if (at === undefined) return;
+      const next = tabs.at(at % tabs.length);
+      event.preventDefault();
       next.focus();
       open(next);
     });
@@ -108,7 +110,9 @@ export function createTable(root, { columns, key, sort, empty, caption, marks = 
   );
   const nothing = el("p", { class: "nothing" }, empty);
   const footnote = el("p", { class: "nothing", hidden: "" });
-  root.append(el("div", { class: "scroll" }, table), nothing, footnote);
+  // What scrolls has to be reachable without a mouse.
+  const scroll = el("div", { class: "scroll", role: "group", "aria-label": caption, tabindex: "0" }, table);
+  root.append(scroll, nothing, footnote);
   const kept = new Map();
   let aggregated = null;
   let rows = [];
@@ -166,7 +170,7 @@ export function createTable(root, { columns, key, sort, empty, caption, marks = 
       for (const [mark, holds] of Object.entries(marks)) {
         setAttribute(table, mark, rows.some(holds) ? "" : null);
       }
-      setShown(table, rows.length > 0);
+      setShown(scroll, rows.length > 0);
       setShown(nothing, rows.length === 0);
       setNotice(footnote, note);
     },

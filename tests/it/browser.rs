@@ -1,6 +1,8 @@
 //! The dashboard under the hands of an operator, in a real browser.
 
+mod access;
 mod charts;
+mod keys;
 mod limit;
 mod play;
 

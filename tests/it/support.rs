@@ -1,6 +1,8 @@
 //! What the tests of runs, of the web and of the program share.
 
 mod authority;
+#[cfg(unix)]
+mod axe;
 mod bench;
 mod board;
 #[cfg(unix)]
@@ -21,6 +23,8 @@ mod time;
 mod viewer;
 
 pub(crate) use authority::Authority;
+#[cfg(unix)]
+pub(crate) use axe::serious_findings;
 pub(crate) use bench::{Bench, assert_conserved, assert_sound, http_failures};
 pub(crate) use board::{Board, answer};
 #[cfg(unix)]

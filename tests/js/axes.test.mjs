@@ -30,3 +30,16 @@ test("a value between gaps is found", () => {
   assert.deepEqual(axes.isolated([null, 2, null, 3, 4, null, 5]), [1, 6]);
   assert.equal(axes.isolated([1, 2, null]), null);
 });
+
+test("keys zoom within the run, and the whole of it is no zoom", () => {
+  const whole = [0, 100];
+  assert.deepEqual(axes.zoomed(whole, whole, "in"), [25, 75]);
+  assert.deepEqual(axes.zoomed([25, 75], whole, "later"), [37.5, 87.5]);
+  assert.deepEqual(axes.zoomed([37.5, 87.5], whole, "later"), [50, 100]);
+  assert.deepEqual(axes.zoomed([50, 100], whole, "later"), [50, 100], "there is no more");
+  assert.deepEqual(axes.zoomed([10, 20], whole, "earlier"), [7.5, 17.5]);
+  assert.deepEqual(axes.zoomed([90, 100], whole, "out"), [80, 100], "the end stays the end");
+  assert.deepEqual(axes.zoomed([10, 12], whole, "in"), [10, 12], "no closer than that");
+  assert.equal(axes.zoomed([25, 75], whole, "out"), null);
+  assert.equal(axes.zoomed(whole, whole, "out"), null);
+});

@@ -92,3 +92,13 @@ test("a slider reaches round figures and finds its way back", () => {
   assert.equal(format.sliderPosition(1e9, 10_000), 1000);
   assert.equal(format.sliderPosition(NaN, 10_000), 0);
 });
+
+test("keys go up and down by about a tenth", () => {
+  const up = [0, 1, 9, 57, 100, 115, 1000].map((value) => format.nudged(value, 1));
+  assert.deepEqual(up, [1, 2, 10, 58, 110, 120, 1100]);
+  const down = [1, 2, 10, 100, 110, 115, 1000].map((value) => format.nudged(value, -1));
+  assert.deepEqual(down, [1, 1, 9, 99, 100, 110, 990]);
+  assert.equal(format.nudged(NaN, 1), 1);
+  assert.equal(format.nudged(0, -1), 0);
+  assert.equal(format.nudged(0.5, -1), 0.5);
+});

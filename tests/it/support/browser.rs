@@ -3,6 +3,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
+use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 use thirtyfour::{ChromiumLikeCapabilities, LoggingPrefsLogLevel};
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -158,12 +159,41 @@ impl Browser {
         resized.expect("a window");
     }
 
+    /// Shows the page as on a telephone, with a finger for a pointer.
+    pub(crate) async fn hold_in_hand(&self) {
+        let size = json!({"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": true});
+        self.devtools("Emulation.setDeviceMetricsOverride", size)
+            .await;
+        self.devtools(
+            "Emulation.setTouchEmulationEnabled",
+            json!({"enabled": true}),
+        )
+        .await;
+    }
+
+    /// Shows the page as on a desk again.
+    pub(crate) async fn put_on_desk(&self) {
+        self.devtools("Emulation.clearDeviceMetricsOverride", json!({}))
+            .await;
+        self.devtools(
+            "Emulation.setTouchEmulationEnabled",
+            json!({"enabled": false}),
+        )
+        .await;
+    }
+
+    /// A command of Chromium's own protocol.
+    pub(crate) async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        let answer = self.page.cdp().send_raw(command, parameters).await;
+        answer.unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+
     pub(crate) async fn reload(&self) {
         self.page.refresh().await.expect("a page");
     }
 
     /// What a script finds out on the page.
-    pub(crate) async fn evaluate(&self, script: &str) -> serde_json::Value {
+    pub(crate) async fn evaluate(&self, script: &str) -> Value {
         let answer = self.page.execute(script, Vec::new()).await;
         answer.expect("a sound script").json().clone()
     }
