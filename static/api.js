@@ -33,6 +33,11 @@ export const putAway = () => send("DELETE", RUN);
 /** Runs scenarios one after the other: {host}. */
 export const startAll = (wish) => send("POST", "api/v1/suite", wish);
 
+/** Plays the demo. */
+export const playDemo = () => send("POST", "api/v1/demo");
+/** Leaves the demo; its run goes on. */
+export const leaveDemo = () => send("DELETE", "api/v1/demo");
+
 /** What there is to see at a path; null when it does not come. */
 export async function list(path) {
   try {

@@ -10,7 +10,7 @@ const STORED = "swarmdeck.keys";
 /** Where Escape has a meaning of its own: a search that it empties, a menu that it closes. */
 const OWN_ESCAPE = "input[type=search], details[open] *";
 /** What Escape leaves, wherever the focus is. */
-const LEFT_BY_ESCAPE = "dialog[open]";
+const LEFT_BY_ESCAPE = "dialog[open], #stage:not([hidden])";
 /** Where keys write. */
 const TYPING = "textarea, input:not([type=range], [type=checkbox])";
 /** Where characters choose. */

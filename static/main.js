@@ -5,6 +5,7 @@ import { createCharts } from "./charts.js";
 import { createConduct } from "./conduct.js";
 import { createControls } from "./controls.js";
 import { createCriteria } from "./criteria.js";
+import { createDemo } from "./demo.js";
 import { byId, setText } from "./dom.js";
 import { createExplain } from "./explain.js";
 import { latency, NONE } from "./format.js";
@@ -51,6 +52,7 @@ const parts = [
   createCriteria(),
   createSuite(),
   createRails(),
+  createDemo(),
   charts,
   createCapacityCard(),
   stretch,

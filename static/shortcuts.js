@@ -17,6 +17,8 @@
 export const SHORTCUTS = [
   { group: "Run", keys: ["S"], words: "Start swarming", when: "before a run", on: "#start" },
   { group: "Run", keys: ["A"], words: "Run all, one after the other", when: "before a run", on: "#run-all" },
+  { group: "Run", keys: ["M"], words: "Play the demo", when: "before a run", on: "#demo" },
+  { group: "Run", keys: ["Escape"], words: "Leave the demo", when: "while it is played", on: "#demo-leave" },
   { group: "Run", keys: ["P"], words: "Pause, or resume", when: "while a run goes on", on: "#pause" },
   { group: "Run", keys: ["X"], words: "Stop", when: "while a run goes on", on: "#stop" },
   { group: "Run", keys: ["Q"], words: "Drain: every task ends, then the run stops", when: "while a run goes on", on: "#drain" },

@@ -43,6 +43,7 @@ export function initialState() {
     defaults: null,
     all: null, // which scenarios "all" are
     suite: null, // runs one after the other, as far as they have come
+    demo: null, // the act that is being played
     run: null,
     frame: null,
     tables: null,
@@ -121,6 +122,8 @@ export function reduce(state, message) {
       return { ...state, ...offer(message) };
     case "suite":
       return { ...state, suite: message.suite ?? null };
+    case "demo":
+      return { ...state, demo: message.demo ?? null };
     default:
       return state;
   }
@@ -142,6 +145,7 @@ function hello(state, message) {
     rails: message.rails ?? null,
     ...offer(message),
     suite: message.suite ?? null,
+    demo: message.demo ?? null,
     run: message.run ?? null,
     frame: message.frame ?? null,
     tables: message.tables ?? null,
@@ -238,6 +242,6 @@ export function latestOnStartFailure(state) {
 
 /** The events that are marked on the charts. */
 export function markers(state) {
-  const kinds = ["edited", "burst", "recovered", "paused", "resumed", "reset", "spawned", "limit"];
+  const kinds = ["edited", "burst", "recovered", "paused", "resumed", "reset", "spawned", "limit", "demo"];
   return state.events.filter((e) => kinds.includes(e.kind) || e.level !== "info");
 }

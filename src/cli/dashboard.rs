@@ -27,7 +27,7 @@ use crate::output::{CsvFiles, Recording};
 use crate::probes::host;
 use crate::run::{Level, Runs, Snapshot, spawn_within};
 use crate::web::{
-    App, BasePath, Catalog, ClassPicker, Defaults, Guard, Token, router, serve, serve_tls,
+    App, BasePath, Catalog, ClassPicker, Defaults, Guard, Script, Token, router, serve, serve_tls,
 };
 
 /// How long the end of the program waits for the end of a run without a word.
@@ -60,6 +60,10 @@ async fn open(settings: Settings) -> Exit {
     let app = App::new(runs.clone(), catalog, defaults).with_history(history.as_deref());
     let app = match settings.wait_for.clone() {
         Some(wait_for) => app.behind(Arc::new(wait_for)),
+        None => app,
+    };
+    let app = match &lab {
+        Some(lab) => app.with_stage(Arc::new(lab.stage()), Script::default()),
         None => app,
     };
     app.note(Level::Info, format!("the dashboard listens on {bound}"));

@@ -135,6 +135,9 @@ impl Controller {
                 }
                 let _ = answer.send(Ok(()));
             }
+            Command::Tell(text, by, answer) => {
+                let _ = answer.send(self.tell(text, by));
+            }
             Command::Clear(answer) => {
                 let _ = answer.send(self.clear());
             }
@@ -174,6 +177,14 @@ impl Controller {
         // What was planned for before now comes first.
         run.play_planned(&self.log).await;
         run.change(change, by, &self.log).await
+    }
+
+    fn tell(&self, text: String, by: Author) -> Result<(), RunError> {
+        let run = self.run.as_ref().filter(|run| run.state().is_active());
+        let at_us = run.ok_or(RunError::NotActive)?.elapsed_us();
+        let event = Event::new(at_us, EventKind::Demo, Level::Info, text);
+        self.log.push_event(event.by(by));
+        Ok(())
     }
 
     fn clear(&mut self) -> Result<(), RunError> {

@@ -58,6 +58,7 @@ pub(super) enum Command {
     Stop(Why, Ending, Answer<()>),
     LetGo(String, Answer<()>),
     Reset(Author, Answer<()>),
+    Tell(String, Author, Answer<()>),
     Clear(Answer<()>),
     Played(Answer<Vec<TimelineEntry>>),
 }
@@ -209,6 +210,14 @@ impl Runs {
     /// The controller has ended, or there is no run.
     pub async fn played(&self) -> Result<Vec<TimelineEntry>, RunError> {
         self.ask(Command::Played).await
+    }
+
+    /// Writes into the log of the active run what the demo does to it.
+    ///
+    /// # Errors
+    /// No run is active.
+    pub async fn tell(&self, text: String, by: Author) -> Result<(), RunError> {
+        self.ask(|answer| Command::Tell(text, by, answer)).await
     }
 
     /// Puts a stopped run away: back to ready.

@@ -123,6 +123,8 @@ pub enum EventKind {
     Level,
     /// What a search for the limit has found.
     Limit,
+    /// Something that the demo does to the run or to its target.
+    Demo,
     /// A fact worth saying.
     Remark,
     /// A line that the scenario wrote.

@@ -14,9 +14,10 @@ use crate::suite::Course;
 use crate::verdict::Capacity;
 use crate::web::assets::build_hash;
 use crate::web::catalog::{Catalog, Entry};
+use crate::web::demo::Scene;
 use crate::web::messages::{
-    AllBody, FrameBody, RailsBody, ReadingBody, ReadingsBody, RunBody, ScenarioBody, SeriesBody,
-    SuiteBody, TablesBody,
+    AllBody, DemoBody, FrameBody, RailsBody, ReadingBody, ReadingsBody, RunBody, ScenarioBody,
+    SeriesBody, SuiteBody, TablesBody,
 };
 use crate::web::state::Defaults;
 
@@ -46,6 +47,7 @@ struct Told {
     snapshot: Arc<Snapshot>,
     catalog: Arc<Catalog>,
     suite: Option<Arc<Course>>,
+    scene: Option<Scene>,
     second_s: u64,
     /// The time of the latest point of a reading.
     reading_s: f64,
@@ -69,6 +71,7 @@ struct HelloBody {
     #[serde(flatten)]
     offer: ScenariosBody,
     suite: Option<SuiteBody>,
+    demo: Option<DemoBody>,
     run: Option<RunBody>,
     frame: FrameBody,
     tables: TablesBody,
@@ -77,6 +80,11 @@ struct HelloBody {
     capacity: Option<Capacity>,
     events: Vec<Event>,
     events_dropped: u64,
+}
+
+#[derive(Serialize)]
+struct DemoMessage {
+    demo: Option<DemoBody>,
 }
 
 #[derive(Serialize)]
@@ -151,6 +159,7 @@ impl Feed {
         runs: &Runs,
         mut catalogs: watch::Receiver<Arc<Catalog>>,
         mut suites: watch::Receiver<Option<Arc<Course>>>,
+        mut scenes: watch::Receiver<Option<Scene>>,
         defaults: Arc<Defaults>,
     ) -> Arc<Self> {
         let told = Told {
@@ -158,6 +167,7 @@ impl Feed {
             snapshot: runs.snapshot(),
             catalog: Arc::clone(&catalogs.borrow_and_update()),
             suite: suites.borrow_and_update().clone(),
+            scene: scenes.borrow_and_update().clone(),
             second_s: 0,
             reading_s: NO_READING,
             events: 0,
@@ -189,6 +199,10 @@ impl Feed {
                         let suite = suites.borrow_and_update().clone();
                         publisher.publish_suite(suite);
                     }
+                    Ok(()) = scenes.changed() => {
+                        let scene = scenes.borrow_and_update().clone();
+                        publisher.publish_scene(scene);
+                    }
                 }
             }
         });
@@ -213,6 +227,7 @@ impl Feed {
                 seq: told.seq + 1,
                 catalog: Arc::clone(&told.catalog),
                 suite: told.suite.clone(),
+                scene: told.scene.clone(),
                 second_s: last_s(&rows),
                 reading_s: latest_s(&self.log.readings_after(NO_READING)),
                 snapshot,
@@ -268,6 +283,14 @@ impl Feed {
         told.suite = suite;
     }
 
+    fn publish_scene(&self, scene: Option<Scene>) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.seq += 1;
+        let demo = scene.as_ref().map(DemoBody::new);
+        self.tell("demo", told.seq, DemoMessage { demo });
+        told.scene = scene;
+    }
+
     /// Tells the viewers, if there are any: the next hello has it all.
     fn tell(&self, kind: &'static str, seq: u64, body: impl Serialize) {
         if self.messages.receiver_count() > 0 {
@@ -294,6 +317,7 @@ impl Feed {
             rails: RailsBody::new(&self.rails),
             offer: ScenariosBody::new(&told.catalog, &self.defaults),
             suite: told.suite.as_deref().map(SuiteBody::new),
+            demo: told.scene.as_ref().map(DemoBody::new),
             run: snapshot.run.as_deref().map(RunBody::new),
             frame: FrameBody::new(snapshot, &[]),
             tables: TablesBody::new(&snapshot.tables),

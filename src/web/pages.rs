@@ -19,6 +19,8 @@ pub struct DashboardPage {
     is_picker_open: bool,
     /// Whether there is a history of every name to be downloaded.
     has_history: bool,
+    /// Whether there is a target to play the demo on.
+    has_demo: bool,
 }
 
 impl DashboardPage {
@@ -32,6 +34,16 @@ impl DashboardPage {
             version: env!("CARGO_PKG_VERSION"),
             is_picker_open: picker == ClassPicker::Open,
             has_history,
+            has_demo: false,
+        }
+    }
+
+    /// The same with a demo to be played.
+    #[must_use]
+    pub fn with_demo(self) -> Self {
+        Self {
+            has_demo: true,
+            ..self
         }
     }
 }
@@ -106,7 +118,7 @@ mod tests {
     use super::*;
 
     fn dashboard() -> String {
-        let page = DashboardPage::new(ClassPicker::Open, true);
+        let page = DashboardPage::new(ClassPicker::Open, true).with_demo();
         page.render().unwrap()
     }
 

@@ -81,6 +81,26 @@ impl Problem {
         }
     }
 
+    /// There is no target that the demo could be played on.
+    pub(super) fn no_stage() -> Self {
+        Self {
+            status: StatusCode::NOT_FOUND,
+            message: "the demo needs the lab that `swarmdeck --demo` starts".to_owned(),
+            field: None,
+            held: None,
+        }
+    }
+
+    /// Somebody has the demo played.
+    pub(super) fn demo_active() -> Self {
+        Self {
+            status: StatusCode::CONFLICT,
+            message: "the demo is being played: leave that first".to_owned(),
+            field: None,
+            held: None,
+        }
+    }
+
     /// A suite goes on.
     pub(super) fn suite_active() -> Self {
         Self {

@@ -11,6 +11,7 @@ use crate::run::{Level, RunError, Runs, Snapshot, Why};
 use crate::scenario::{RunTime, Wish};
 use crate::web::catalog::Catalog;
 use crate::web::chronicle::chronicle;
+use crate::web::demo::{Demo, Script, Stage};
 use crate::web::feed::Feed;
 use crate::web::gate::Gate;
 use crate::web::presence::{Presence, switch};
@@ -32,6 +33,9 @@ pub struct App {
     /// whoever attends runs.
     pub(super) started: Arc<watch::Sender<Option<Arc<Started>>>>,
     pub(super) suites: Arc<Suites>,
+    pub(super) demo: Arc<Demo>,
+    /// Where the demo is played, and how, if there is one.
+    pub(super) stage: Option<(Arc<dyn Stage>, Script)>,
     /// One permit: held by who starts a run, for as long as that takes, and by
     /// a suite from its beginning to its end.
     ground: Arc<Semaphore>,
@@ -88,10 +92,12 @@ impl App {
         let log = Arc::new(Logbook::default());
         chronicle(&runs, Arc::clone(&log));
         let suites = Arc::<Suites>::default();
+        let demo = Arc::<Demo>::default();
         let feed = Feed::start(
             &runs,
             catalog.subscribe(),
             suites.courses(),
+            demo.scenes(),
             Arc::clone(&defaults),
         );
         let presence = Presence::new(runs.rails().dead_man);
@@ -103,6 +109,8 @@ impl App {
             log,
             started: Arc::default(),
             suites,
+            demo,
+            stage: None,
             ground: Arc::new(Semaphore::new(1)),
             history: None,
             presence,
@@ -126,6 +134,15 @@ impl App {
     pub fn behind(self, gate: Arc<dyn Gate>) -> Self {
         Self {
             gate: Some(gate),
+            ..self
+        }
+    }
+
+    /// The same, with a demo that is played on this target.
+    #[must_use]
+    pub fn with_stage(self, stage: Arc<dyn Stage>, script: Script) -> Self {
+        Self {
+            stage: Some((stage, script)),
             ..self
         }
     }

@@ -2,6 +2,7 @@
 
 mod access;
 mod charts;
+mod demo;
 mod keys;
 mod limit;
 mod play;

@@ -74,6 +74,7 @@ fn is_marked(event: &&Event) -> bool {
         EventKind::Reset,
         EventKind::Spawned,
         EventKind::Limit,
+        EventKind::Demo,
     ];
     kinds.contains(&event.kind) || event.level != Level::Info
 }

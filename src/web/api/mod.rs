@@ -3,6 +3,7 @@
 mod asker;
 mod by;
 mod confirm;
+mod demo;
 mod figures;
 mod history;
 mod locust;
@@ -15,6 +16,7 @@ mod suite;
 mod suite_report;
 mod watch;
 
+pub(super) use demo::{leave_demo, play_demo};
 pub(super) use figures::{
     change_user_class, count_workers, download_exceptions, download_failures, download_requests,
     login, show_exceptions, show_logs, show_stats, show_tasks,

@@ -9,7 +9,11 @@ use crate::web::state::App;
 
 /// `GET /`: the dashboard.
 pub(in crate::web) async fn show_dashboard(State(app): State<App>) -> DashboardPage {
-    DashboardPage::new(app.defaults.class_picker, app.history.is_some())
+    let page = DashboardPage::new(app.defaults.class_picker, app.history.is_some());
+    match app.stage {
+        Some(_) => page.with_demo(),
+        None => page,
+    }
 }
 
 /// `GET /api/v1/run`: the run and its latest frame.

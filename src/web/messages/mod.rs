@@ -1,5 +1,6 @@
 //! The messages of the live protocol. `docs/live.md` describes each field.
 
+mod demo;
 mod frame;
 mod latencies;
 mod past;
@@ -11,6 +12,7 @@ mod series;
 mod suite;
 mod tables;
 
+pub(super) use demo::DemoBody;
 pub(super) use frame::FrameBody;
 pub(super) use past::{HeatBody, StepsBody, WindowBody};
 pub(super) use rails::{HeldBody, RailsBody};

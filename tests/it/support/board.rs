@@ -1,14 +1,18 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::Value;
 use swarmdeck::client::Clock;
+use swarmdeck::lab::{Fault, Lab, set_faults};
 use swarmdeck::model::{Rails, Recent};
 use swarmdeck::run::{Runs, spawn_within};
 use swarmdeck::scenario::{Changes, Environment, Source};
 use swarmdeck::web::{
-    App, BasePath, Catalog, ClassPicker, Defaults, Guard, ServerTls, Token, router, serve,
-    serve_tls,
+    App, BasePath, Catalog, ClassPicker, Condition, Defaults, Guard, Script, ServerTls, Stage,
+    Token, router, serve, serve_tls,
 };
 use tokio::net::TcpListener;
 
@@ -82,6 +86,44 @@ struct Serving {
     base: Option<BasePath>,
     tls: Option<ServerTls>,
     rails: Rails,
+    stage: Option<(LabStage, Script)>,
+}
+
+/// Users that log in, then ask for deployments.
+const MEMBERS: &str = "name: Members
+load: {users: 3, spawn_rate: 100}
+user_classes:
+  U:
+    wait: 20ms
+    headers: {Authorization: 'Bearer {{ token }}'}
+    on_start:
+      - post: /api/v1/auth/login/
+        json: {username: loadtest_user, password: test123}
+        capture: {token: {json: $.token}}
+    tasks:
+      list:
+        - get: /api/v1/deployments/
+";
+
+/// A lab on which the demo is played.
+#[derive(Debug)]
+struct LabStage(SocketAddr);
+
+impl Stage for LabStage {
+    fn host(&self) -> String {
+        format!("http://{}", self.0)
+    }
+
+    fn be(&self, condition: Condition) -> BoxFuture<'_, Result<(), String>> {
+        Box::pin(async move {
+            let faults = match condition {
+                Condition::Sound => Vec::new(),
+                Condition::Broken => vec![Fault::Errors { share: 0.3 }],
+            };
+            let done = set_faults(self.0, &faults).await;
+            done.map_err(|error| error.to_string())
+        })
+    }
 }
 
 impl Board {
@@ -99,6 +141,21 @@ impl Board {
             ..Serving::default()
         };
         Self::guarded(host, guard, serving).await
+    }
+
+    /// On loopback, with a demo that is played on this lab by three users.
+    pub(crate) async fn with_demo(lab: &Lab, beat: Duration) -> Self {
+        let guard = Guard::new(Ipv4Addr::LOCALHOST.into(), None, Vec::new());
+        let script = Script { users: 3, beat };
+        let serving = Serving {
+            stage: Some((LabStage(lab.address()), script)),
+            ..Serving::default()
+        };
+        let board = Self::guarded(&lab.url(), guard, serving).await;
+        let sources = [Source::new("health.yaml", MEMBERS)];
+        let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());
+        board.app.offer(catalog);
+        board
     }
 
     /// On loopback, below a path.
@@ -166,6 +223,10 @@ impl Board {
         let runs = spawn_within(serving.rails, Clock::start(), 1);
         let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());
         let app = App::new(runs.clone(), catalog, defaults);
+        let app = match serving.stage {
+            Some((stage, script)) => app.with_stage(Arc::new(stage), script),
+            None => app,
+        };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
         let listener = listener.await.expect("a port");
         let address = listener.local_addr().expect("bound");

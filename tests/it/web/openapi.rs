@@ -177,6 +177,8 @@ async fn changes_answer_as_described() {
             400,
         ),
         (Method::DELETE, "/api/v1/suite", "", 200),
+        (Method::POST, "/api/v1/demo", "", 404),
+        (Method::DELETE, "/api/v1/demo", "", 200),
         (Method::GET, "/api/v1/suite/report.html", "", 404),
         (Method::GET, "/api/v1/suite/report.json", "", 404),
         (Method::POST, "/user", "{}", 400),
