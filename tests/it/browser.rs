@@ -6,6 +6,7 @@ mod demo;
 mod keys;
 mod limit;
 mod play;
+mod screenshots;
 
 use reqwest::Method;
 use swarmdeck::lab::LabConfig;
