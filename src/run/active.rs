@@ -112,6 +112,21 @@ pub(super) enum News {
     Aside(Done),
 }
 
+/// Which run it is.
+fn info(spec: &RunSpec, shards: usize, started_unix_ms: u64) -> RunInfo {
+    RunInfo {
+        id: format!("{started_unix_ms:x}"),
+        scenario: spec.scenario.clone(),
+        host: spec.host.clone(),
+        profile: spec.profile.clone(),
+        started_unix_ms,
+        run_time_s: spec.run_time.map(|time| time.as_secs_f64()),
+        max_users: spec.max_users(),
+        shards,
+        probes: spec.probes.iter().map(|probe| probe.name.clone()).collect(),
+    }
+}
+
 /// The method and name of each row of the statistics.
 fn names(program: &Program) -> Vec<String> {
     let names = program.names.iter();
@@ -141,17 +156,7 @@ impl Active {
             setup,
             aside: None,
             state: RunState::Spawning,
-            info: Arc::new(RunInfo {
-                id: format!("{started_unix_ms:x}"),
-                scenario: spec.scenario.clone(),
-                host: spec.host.clone(),
-                profile: spec.profile.clone(),
-                started_unix_ms,
-                run_time_s: spec.run_time.map(|time| time.as_secs_f64()),
-                max_users: spec.max_users(),
-                shards,
-                probes: spec.probes.iter().map(|probe| probe.name.clone()).collect(),
-            }),
+            info: Arc::new(info(&spec, shards, started_unix_ms)),
             names: names(&program),
             search: LimitSearch::new(&spec, &program, &rails),
             aggregator: Aggregator::new(
