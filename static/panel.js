@@ -96,6 +96,9 @@ export function createPanel(card, id, spec, shared) {
     sightings.disconnect();
     chart?.destroy();
     chart = null;
+    // The card may be used again.
+    told.remove();
+    words.replaceChildren();
   };
 
   return {

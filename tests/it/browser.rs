@@ -306,8 +306,13 @@ async fn task_starts_that_the_file_plans_are_shown_with_their_response_times() {
             text.contains("starts/s") && text.contains("60")
         })
         .await;
-    let drawn = "return document.querySelectorAll('#charts canvas').length";
-    assert_eq!(browser.evaluate(drawn).await, 5, "a canvas a chart");
+    // The last of them is drawn when it comes into sight.
+    let drawn = "document.querySelector('#charts [data-chart=users]').scrollIntoView();
+        return document.querySelectorAll('#charts canvas').length";
+    eventually("a canvas a chart", PATIENCE, async || {
+        browser.evaluate(drawn).await == 5
+    })
+    .await;
 
     browser.click("#stop").await;
     browser.until(STATE, |text| text == "Stopped").await;
