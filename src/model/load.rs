@@ -9,8 +9,8 @@ pub const MAX_USERS: u32 = 1_000_000;
 /// The highest spawn rate, in users per second.
 pub const MAX_SPAWN_RATE: f64 = 1_000_000.0;
 
-/// The lowest rate that is not none, per second; what scenario files can say.
-const MIN_RATE: f64 = 1e-6;
+/// The lowest rate that scenario files can say, per second.
+pub const MIN_RATE: f64 = 1e-6;
 
 /// A closed load: how many users, how fast they come and go.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,7 +61,7 @@ impl Load {
         if !(0.0..=f64::from(MAX_USERS)).contains(&users) || users.fract() != 0.0 {
             return Err(LoadError::Users(users.to_string()));
         }
-        if !(MIN_RATE..=MAX_SPAWN_RATE).contains(&spawn_rate) {
+        if !(spawn_rate > 0.0 && spawn_rate <= MAX_SPAWN_RATE) {
             return Err(LoadError::SpawnRate(spawn_rate.to_string()));
         }
         #[expect(

@@ -38,7 +38,7 @@ pub use duration::micros;
 pub use failure::{ConnectFailure, Failure, LostAt, Malformed, TimedOut, TlsFailure};
 pub use find_limit::{FindLimit, FindLimitError, FindLimitWish, LevelOutcome, LoadKind, SearchEnd};
 pub use ids::{ClassId, FeedId, NameId, OriginId, RequestId, SlotId, TaskId};
-pub use load::{Load, LoadError, MAX_SPAWN_RATE, MAX_USERS, Recent, RunSpec};
+pub use load::{Load, LoadError, MAX_SPAWN_RATE, MAX_USERS, MIN_RATE, Recent, RunSpec};
 pub use method::Method;
 pub use metric_selector::MetricSelector;
 pub use origin::{Origin, Scheme, Wants};

@@ -1,6 +1,6 @@
 //! A scenario with what was changed in a run of it, as a file.
 
-use crate::model::{Behaviour, Burst, Change, Edit, TimelineEntry, Wait};
+use crate::model::{Behaviour, Burst, Change, Edit, MIN_RATE, TimelineEntry, Wait};
 use crate::scenario::timeline::DEEDS;
 
 /// A scenario's text with another timeline, and what that changes in it.
@@ -110,7 +110,8 @@ fn change_text(change: &Change) -> String {
 fn load_text(edit: &Edit) -> String {
     let parts = [
         edit.users.map(|users| format!("users: {users}")),
-        edit.spawn_rate.map(|rate| format!("spawn_rate: {rate}")),
+        // Whoever types less than a file can say means "hardly ever" as well.
+        (edit.spawn_rate).map(|rate| format!("spawn_rate: {}", rate.max(MIN_RATE))),
         edit.rate.map(|rate| format!("rate: {rate}")),
     ];
     let said: Vec<_> = parts.into_iter().flatten().collect();

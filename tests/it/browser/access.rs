@@ -167,7 +167,8 @@ async fn what_keeps_somebody_out_is_found() {
     browser.until(STATE, |text| text == "Ready").await;
     let spoil = "const pale = document.createElement('p');
         pale.textContent = 'too pale to be read';
-        pale.style.color = getComputedStyle(document.body).backgroundColor;
+        pale.style.color = '#808080';
+        pale.style.backgroundColor = '#8c8c8c';
         document.querySelector('main').append(document.createElement('input'), pale)";
     browser.evaluate(spoil).await;
     let found = serious_findings(&browser).await;
