@@ -32,7 +32,7 @@ async fn run(text: &str, host: &str) -> (Arc<Snapshot>, Vec<Row>) {
 #[tokio::test]
 async fn stages_are_followed_up_and_down() {
     let lab = lab(LabConfig::default());
-    let stages = "[{over: 2s, users: 40}, {over: 1s, users: 40}, {over: 0s, users: 10}, {over: 2s, users: 10}]";
+    let stages = "[{over: 2s, users: 40}, {over: 500ms, users: 40}, {over: 0s, users: 10}, {over: 2500ms, users: 10}]";
     let (_, rows) = run(&scenario(&format!("{{stages: {stages}}}")), &lab.url()).await;
     let planned: Vec<_> = rows.iter().map(|row| row.planned_users).collect();
     assert_eq!(planned[..4], [20, 40, 10, 10]);

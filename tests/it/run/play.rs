@@ -447,9 +447,20 @@ async fn what_was_played_is_played_again() {
         .await;
     assert_conserved(&ended);
     let after = planned(&again);
-    let common = before.len().min(after.len()).min(8);
-    assert!(common >= 6, "{before:?} {after:?}");
-    assert_eq!(before[..common], after[..common], "{}", saved.text);
+    // A second that ends as something is changed has been closed before or after that.
+    let is_torn = |end_s: u64| {
+        let end = Duration::from_secs(end_s);
+        played.iter().any(|entry| entry.at == end)
+    };
+    let both = before.iter().zip(&after);
+    let whole: Vec<_> = both
+        .filter(|((end_s, _), _)| !is_torn(*end_s))
+        .take(8)
+        .collect();
+    assert!(whole.len() >= 4, "{before:?} {after:?}");
+    for (was, is) in whole {
+        assert_eq!(was, is, "{}", saved.text);
+    }
     // To the millisecond, and from then on as long as the first.
     assert_eq!(again.runs.played().await.expect("a run"), played);
     let by: Vec<_> = again
