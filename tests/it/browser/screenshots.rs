@@ -120,14 +120,14 @@ async fn a_run(browser: &Browser, lab: &str) {
     browser.until_number(USERS, |users| users == 400.0).await;
     picture(browser, "burst").await;
     browser.until_number(USERS, |users| users == 200.0).await;
-    browser.click("#pause").await;
+    browser.press("body", "p").await;
     browser
         .until("[data-tile=rps] [data-value]", |text| text == "0")
         .await;
     browser.click("#tab-events").await;
     picture(browser, "paused").await;
     browser.click("#tab-requests").await;
-    browser.click("#pause").await;
+    browser.press("body", "p").await;
     // Nothing ends any more: who is in a task is waited for.
     let faults = json!({"faults": ["pool=1,600s,600s"]});
     let client = reqwest::Client::builder().no_proxy().build();
