@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use swarmdeck::lab::LabConfig;
-use swarmdeck::model::{Behaviour, Burst, Change, Edit, RunState, Suspended, Wait};
+use swarmdeck::model::{Behaviour, Burst, Change, Edit, RunState, Suspended, TimelineEntry, Wait};
 use swarmdeck::run::{Author, EventKind, RunError, Snapshot, Why};
 use swarmdeck::scenario::Saved;
 use tokio::io::AsyncReadExt;
@@ -394,6 +394,24 @@ fn planned(bench: &Bench) -> Vec<(u64, u64)> {
         .collect()
 }
 
+/// Both runs had the same planned, in every second that can be compared.
+fn assert_same_seconds(before: &[(u64, u64)], after: &[(u64, u64)], played: &[TimelineEntry]) {
+    // A second that ends as something is changed has been closed before or after that.
+    let is_torn = |end_s: u64| {
+        let end = Duration::from_secs(end_s);
+        played.iter().any(|entry| entry.at == end)
+    };
+    let both = before.iter().zip(after);
+    let whole: Vec<_> = both
+        .filter(|((end_s, _), _)| !is_torn(*end_s))
+        .take(8)
+        .collect();
+    assert!(whole.len() >= 4, "{before:?} {after:?}");
+    for (was, is) in whole {
+        assert_eq!(was, is, "{played:#?}");
+    }
+}
+
 #[tokio::test]
 async fn what_was_played_is_played_again() {
     let lab = lab(LabConfig::default());
@@ -447,20 +465,7 @@ async fn what_was_played_is_played_again() {
         .await;
     assert_conserved(&ended);
     let after = planned(&again);
-    // A second that ends as something is changed has been closed before or after that.
-    let is_torn = |end_s: u64| {
-        let end = Duration::from_secs(end_s);
-        played.iter().any(|entry| entry.at == end)
-    };
-    let both = before.iter().zip(&after);
-    let whole: Vec<_> = both
-        .filter(|((end_s, _), _)| !is_torn(*end_s))
-        .take(8)
-        .collect();
-    assert!(whole.len() >= 4, "{before:?} {after:?}");
-    for (was, is) in whole {
-        assert_eq!(was, is, "{}", saved.text);
-    }
+    assert_same_seconds(&before, &after, &played);
     // To the millisecond, and from then on as long as the first.
     assert_eq!(again.runs.played().await.expect("a run"), played);
     let by: Vec<_> = again
