@@ -39,7 +39,7 @@ pub(crate) fn run(
             tokio::select! {
                 () = &mut end, if !is_stopped => {
                     is_stopped = true;
-                    swarm.stop(DRAIN_US).await;
+                    swarm.stop(u64::MAX, DRAIN_US).await;
                 }
                 report = swarm.report() => match report {
                     Some(report) => {

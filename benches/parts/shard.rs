@@ -63,7 +63,7 @@ fn run(scenario: &str, users: u32, target: &Target) -> io::Result<Duration> {
             }
             swarm.recycle(report);
         }
-        swarm.stop(0).await;
+        swarm.stop(u64::MAX, 0).await;
         while swarm.report().await.is_some() {}
     });
     let broken = swarm.join();

@@ -49,6 +49,7 @@ pub(crate) fn setup(
         clock,
         origin_us: clock.now_us(),
         shards: 1,
+        run_time_us: None,
         stop_timeout_us: 5_000_000,
         seed: 1,
         thread_cpu_us: meter,

@@ -4,7 +4,7 @@ use crate::cli::args::CheckArgs;
 use crate::cli::console::{colour, complain, say, show_mistake};
 use crate::cli::exit::Exit;
 use crate::cli::sources;
-use crate::scenario::{Source, read};
+use crate::scenario::{Source, Wish, WishError, read};
 
 /// Shows every mistake of every file.
 pub(super) fn run(args: &CheckArgs) -> Exit {
@@ -22,6 +22,11 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
         };
         match read(&source, &environment, &changes).loaded {
             Ok(loaded) => {
+                if let Err(error @ WishError::WarmUp { .. }) = loaded.plan(&Wish::default()) {
+                    complain(format!("{}: {error}", source.file));
+                    exit = Exit::Usage;
+                    continue;
+                }
                 let scenario = &loaded.scenario;
                 let tasks: usize = scenario
                     .user_classes

@@ -106,6 +106,7 @@ mod tests {
                 id: "target.local".into(),
                 text: "it is on this machine".to_owned(),
             }],
+            ended_early: None,
         };
         let expected = "FAIL: broken: p99 < 1s\n  target.refused: the target refused\n    12 of 20\n    raise its backlog\n  target.local: it is on this machine\n";
         assert_eq!(verdict(&judgement), expected);

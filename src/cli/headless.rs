@@ -18,7 +18,7 @@ use crate::client::Clock;
 use crate::locust::{LogLevel, json};
 use crate::model::{Change, Edit, Load, Rails, RunState};
 use crate::output::Recording;
-use crate::run::{Author, Consent, RunError, Runs, Snapshot, spawn_within};
+use crate::run::{Author, Consent, RunError, Runs, Snapshot, Why, spawn_within};
 use crate::scenario::{Loaded, Wish};
 use crate::verdict::Verdict;
 use crate::web::{Planned, Started};
@@ -159,7 +159,7 @@ impl Session {
                     }
                     self.is_ending = true;
                     let runs = self.runs.clone();
-                    tokio::spawn(async move { runs.stop("by a signal").await });
+                    tokio::spawn(async move { runs.stop(Why::signal()).await });
                 }
                 News::Key(more) => self.add_users(more).await,
                 News::Trouble(text) => self.attendant.log(LogLevel::Error, &text),

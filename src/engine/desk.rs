@@ -54,6 +54,8 @@ pub(super) struct Desk {
     free: RefCell<Vec<usize>>,
     /// Users that have not done with their `on_start`.
     starting: Cell<usize>,
+    /// Whether its plan has no more starts.
+    over: Cell<bool>,
 }
 
 impl Desk {
@@ -81,6 +83,7 @@ impl Desk {
             positions: Cell::new(0),
             free: RefCell::default(),
             starting: Cell::new(0),
+            over: Cell::new(false),
         }
     }
 
@@ -99,6 +102,16 @@ impl Desk {
             starts
         });
         Some((plan.from_us, starts))
+    }
+
+    /// Says whether its plan has no more starts.
+    pub(super) fn set_over(&self, over: bool) {
+        self.over.set(over);
+    }
+
+    /// Whether no start is due any more and none waits.
+    pub(super) fn is_over(&self) -> bool {
+        self.over.get() && self.next.borrow().is_none() && self.waiting() == 0
     }
 
     /// Takes in a start that is due.

@@ -18,12 +18,11 @@ pub(super) async fn run(shard: Rc<Shard>, index: usize) {
     let mut due = None;
     let mut admitted_us = 0;
     loop {
-        if shard.is_stopping() {
-            return;
-        }
         let now_us = shard.run_now_us();
         let plan = desk.take_plan(admitted_us);
+        let end_us = shard.end.at_us().saturating_sub(shard.setup.origin_us);
         let until_us = plan.as_ref().map_or(u64::MAX, |(from_us, _)| *from_us);
+        let until_us = until_us.min(end_us);
         while let Some(due_us) = due.filter(|&due_us| due_us <= now_us && due_us < until_us) {
             if shard.setup.limits.is_exhausted() {
                 starts = None;
@@ -34,11 +33,16 @@ pub(super) async fn run(shard: Rc<Shard>, index: usize) {
             admitted_us = due_us + 1;
             due = next(&mut starts);
         }
+        // Not before: what was due until then is planned, and counts.
+        if shard.is_stopping() {
+            return;
+        }
         if let Some((_, of_plan)) = plan {
             starts = of_plan;
             due = next(&mut starts);
             continue;
         }
+        desk.set_over(due.is_none());
         // A user that ended may have left starts waiting that nobody comes for.
         if desk.wants_user() && !shard.pause.is_on() {
             spawner::spawn_for_desk(&shard, index, desk);
@@ -52,6 +56,9 @@ pub(super) async fn run(shard: Rc<Shard>, index: usize) {
 
 fn admit(shard: &Rc<Shard>, index: usize, desk: &Desk, due_us: u64) {
     shard.count(|counts| counts.arrivals_scheduled += 1);
+    if shard.is_stopping() {
+        return shard.count(|counts| counts.arrivals_dropped += 1);
+    }
     let admitted = desk.admit(shard.setup.origin_us.saturating_add(due_us), &shard.timer);
     match admitted {
         Admitted::HandedOver | Admitted::Waits => {}

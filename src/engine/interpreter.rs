@@ -130,6 +130,7 @@ impl User {
         recorder.record_group(&GroupSample {
             name,
             has_failed,
+            ended_us: self.now_us.saturating_sub(self.shard.setup.origin_us),
             took_us,
         });
         Performed::Succeeded

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use crate::engine::desk::{ArrivalPlan, Desk};
 use crate::engine::roster::Roster;
+use crate::engine::shard::Shard;
 use crate::engine::swarm::SwarmSetup;
 use crate::engine::timer::Nap;
 use crate::model::{ClassId, Drive, Population, micros};
@@ -83,6 +84,18 @@ impl Lane {
     pub(super) fn class_of(&self, number: u32) -> Option<ClassId> {
         let class = self.mix.borrow_mut().class_of(number)?;
         self.classes.get(class.index()).copied()
+    }
+
+    /// Whether its plan brings no more users or task starts after `now_us`, on
+    /// the run's axis: users that ended by themselves are not replaced.
+    pub(super) fn is_over(&self, shard: &Shard, now_us: u64) -> bool {
+        match &self.driven {
+            Driven::Closed(plan) => {
+                let most = shard.share_of(plan.borrow().most_from(now_us));
+                most <= self.roster.borrow().len() && self.replaced.borrow().is_none()
+            }
+            Driven::Open(desk) => desk.is_over(),
+        }
     }
 
     /// Gives its classes other populations from now on.

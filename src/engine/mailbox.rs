@@ -52,9 +52,17 @@ pub(super) enum Command {
         /// Whether they are sent.
         is_sent: bool,
     },
+    /// The load ends then, on the run's axis, as if it was stopped; `None`
+    /// for a load without an end.
+    End {
+        /// When.
+        at_us: Option<u64>,
+    },
     /// Users finish their tasks, are cut off after the time-out, and the
     /// shard ends with a last report.
     Stop {
+        /// When the load ended, on the run's axis.
+        at_us: u64,
         /// How long running tasks may go on.
         timeout_us: u64,
     },
@@ -64,7 +72,10 @@ pub(super) enum Command {
     Resume,
     /// Users are cut off at once and say no last words, and the shard ends
     /// with a last report.
-    Halt,
+    Halt {
+        /// When the load ended, on the run's axis.
+        at_us: u64,
+    },
     /// What was counted so far is forgotten; reports carry this epoch from now on.
     Reset {
         /// The new epoch.
@@ -92,6 +103,11 @@ pub struct Report {
     pub journal: Journal,
     /// Users running at the end of the interval.
     pub users: u64,
+    /// Whether the shard has nothing left to do, and will have nothing unless
+    /// it is told so.
+    pub is_done: bool,
+    /// How many commands the shard had carried out by then, recycled buffers aside.
+    pub obeyed: u64,
     /// CPU time that the shard's thread used in the interval, if known.
     pub cpu_us: Option<u64>,
     /// The time the interval took.

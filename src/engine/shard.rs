@@ -9,6 +9,7 @@ use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::mpsc::{Receiver, Sender};
 
 use crate::client::{Client, ClientConfig, Clock};
+use crate::engine::appointment::{self, Appointment};
 use crate::engine::conduct::Conduct;
 use crate::engine::desk::ArrivalPlan;
 use crate::engine::journal::Journal;
@@ -47,12 +48,16 @@ pub(super) struct Shard {
     pub(super) dealer: RefCell<Dealer>,
     pub(super) pause: Pause,
     pub(super) conduct: Conduct,
+    /// When its load ends.
+    pub(super) end: Appointment,
     stopping: Cell<bool>,
     halted: Cell<bool>,
     active: Cell<usize>,
     in_flight: Cell<u64>,
     tasks_running: Cell<u64>,
     epoch: Cell<u32>,
+    /// Commands carried out; see [`Report::obeyed`].
+    obeyed: Cell<u64>,
     end_nap: Nap,
     #[expect(clippy::vec_box, reason = "the boxes travel: a report takes one along")]
     spare: RefCell<Vec<Box<Interval>>>,
@@ -93,12 +98,18 @@ impl Shard {
             dealer: RefCell::new(Dealer::new(&program.feeds, index, setup.shards, claims)),
             pause: Pause::default(),
             conduct: Conduct::default(),
+            end: Appointment::new(
+                setup
+                    .run_time_us
+                    .map_or(u64::MAX, |time_us| setup.origin_us.saturating_add(time_us)),
+            ),
             stopping: Cell::new(false),
             halted: Cell::new(false),
             active: Cell::new(0),
             in_flight: Cell::new(0),
             tasks_running: Cell::new(0),
             epoch: Cell::new(0),
+            obeyed: Cell::new(0),
             end_nap: Nap::default(),
             spare: RefCell::default(),
             reports,
@@ -195,6 +206,10 @@ impl Shard {
     }
 
     fn obey(&self, command: Command) {
+        if let Command::Recycle(interval) = command {
+            return self.spare.borrow_mut().push(interval);
+        }
+        self.obeyed.set(self.obeyed.get() + 1);
         match command {
             Command::Follow { lane, plan } => {
                 let lane = self.lanes.get(lane);
@@ -230,15 +245,31 @@ impl Shard {
             Command::Request { name, is_sent } => self.conduct.set_request(name, is_sent),
             Command::Pause => self.pause.begin(self.clock.now_us()),
             Command::Resume => self.resume(),
-            Command::Stop { timeout_us } => self.stop(timeout_us),
-            Command::Halt => self.halt(),
+            Command::End { at_us } => self.end.set(
+                at_us.map_or(u64::MAX, |at_us| self.setup.origin_us.saturating_add(at_us)),
+                &self.timer,
+            ),
+            Command::Stop { at_us, timeout_us } => {
+                self.stop(self.setup.origin_us.saturating_add(at_us), timeout_us);
+            }
+            Command::Halt { at_us } => self.halt(self.setup.origin_us.saturating_add(at_us)),
             Command::Reset { epoch } => self.reset(epoch),
-            Command::Recycle(interval) => self.spare.borrow_mut().push(interval),
+            Command::Recycle(_) => {}
         }
     }
 
-    /// Sends everybody home.
-    fn stop(&self, timeout_us: u64) {
+    /// Wakes what drives the users.
+    pub(super) fn wake_lanes(&self) {
+        for lane in &self.lanes {
+            self.timer.wake(&lane.nap);
+        }
+    }
+
+    /// Stops all users: the load has ended at `at_us` on the shard's clock.
+    pub(super) fn stop(&self, at_us: u64, timeout_us: u64) {
+        let end_us = at_us.min(self.end.at_us());
+        self.end.set(end_us, &self.timer);
+        self.recorder.borrow_mut().end_us = end_us.saturating_sub(self.setup.origin_us);
         self.stopping.set(true);
         let cut_at_us = self.clock.now_us().saturating_add(timeout_us);
         for lane in &self.lanes {
@@ -252,9 +283,9 @@ impl Shard {
     }
 
     /// Cuts everybody off.
-    fn halt(&self) {
+    fn halt(&self, at_us: u64) {
         self.halted.set(true);
-        self.stop(0);
+        self.stop(at_us, 0);
         let now_us = self.clock.now_us();
         for lane in &self.lanes {
             lane.roster.borrow_mut().sweep(now_us);
@@ -270,6 +301,16 @@ impl Shard {
             }
             self.timer.wake(&lane.nap);
         }
+    }
+
+    /// Whether nothing is left to do and nothing is planned that would change
+    /// that: all iterations are done, or no user is left and none will come.
+    fn is_done(&self) -> bool {
+        if self.setup.limits.is_exhausted() {
+            return self.tasks_running.get() == 0;
+        }
+        let is_over = |lane: &Lane| lane.is_over(self, self.run_now_us());
+        self.active.get() == 0 && !self.pause.is_on() && self.lanes.iter().all(is_over)
     }
 
     /// Task starts that wait for a user.
@@ -289,6 +330,8 @@ impl Shard {
             interval,
             journal: self.journal.take(),
             users: self.active.get() as u64,
+            is_done: self.is_done(),
+            obeyed: self.obeyed.get(),
             cpu_us,
             wall_us,
             last: false,
@@ -338,6 +381,7 @@ pub(super) fn run(
         shard.turn_timer();
         tokio::task::spawn_local(sweep(Rc::clone(&shard)));
         tokio::task::spawn_local(listen(Rc::clone(&shard), commands));
+        tokio::task::spawn_local(appointment::keep(Rc::clone(&shard)));
         for (index, lane) in shard.lanes.iter().enumerate() {
             let shard = Rc::clone(&shard);
             match lane.driven {
@@ -371,7 +415,7 @@ async fn listen(shard: Rc<Shard>, mut commands: Receiver<Command>) {
         shard.obey(command);
     }
     // The control plane is gone: nobody will ever stop us.
-    shard.obey(Command::Stop { timeout_us: 0 });
+    shard.stop(shard.clock.now_us(), 0);
 }
 
 async fn sweep(shard: Rc<Shard>) {

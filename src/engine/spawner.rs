@@ -26,8 +26,10 @@ pub(super) async fn run(shard: Rc<Shard>, index: usize) {
             return;
         }
         let now_us = shard.run_now_us();
-        let wanted = shard.share_of(plan.borrow().users_at(now_us));
-        fit(&shard, index, wanted);
+        if !shard.end.is_past(shard.clock.now_us()) {
+            let wanted = shard.share_of(plan.borrow().users_at(now_us));
+            fit(&shard, index, wanted);
+        }
         let replaced_us = replace(&shard, index, now_us);
         let due_us = next_due_us(&shard, lane, &plan.borrow(), now_us);
         let due_us = due_us.into_iter().chain(replaced_us).min();

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{Builder, JoinHandle};
 
 use tokio::sync::mpsc::{self, Receiver, Sender};
@@ -35,6 +36,9 @@ pub struct SwarmSetup {
     pub origin_us: u64,
     /// How many shards there are; at least 1.
     pub shards: usize,
+    /// When the load ends by itself, counted from the start; `None` for a load
+    /// that goes on until it is stopped.
+    pub run_time_us: Option<u64>,
     /// How long a task may go on when its user is to leave.
     pub stop_timeout_us: u64,
     /// Where random numbers start from; each shard, and each user of it, draws its own.
@@ -53,6 +57,8 @@ const REPORTS_PER_SHARD: usize = 4;
 #[derive(Debug)]
 pub struct Swarm {
     mailboxes: Vec<Sender<Command>>,
+    /// Commands that each shard was sent, recycled buffers aside.
+    told: AtomicU64,
     reports: Receiver<Report>,
     threads: Vec<JoinHandle<io::Result<()>>>,
 }
@@ -66,6 +72,7 @@ impl Swarm {
         let (report_sender, reports) = mpsc::channel(REPORTS_PER_SHARD * setup.shards);
         let mut swarm = Self {
             mailboxes: Vec::new(),
+            told: AtomicU64::new(0),
             reports,
             threads: Vec::new(),
         };
@@ -135,16 +142,22 @@ impl Swarm {
         self.tell(|| Command::Request { name, is_sent }).await;
     }
 
-    /// Lets users finish their tasks for this long, then cuts them off. Each
-    /// shard ends with a report marked as its last.
-    pub async fn stop(&self, timeout_us: u64) {
-        self.tell(|| Command::Stop { timeout_us }).await;
+    /// Makes the load end by itself at `at_us` on the run's axis, or not at all.
+    pub async fn end_at(&self, at_us: Option<u64>) {
+        self.tell(|| Command::End { at_us }).await;
+    }
+
+    /// Lets users finish their tasks for this long, then cuts them off: the load
+    /// ended at `at_us` on the run's axis. Each shard ends with a report marked
+    /// as its last.
+    pub async fn stop(&self, at_us: u64, timeout_us: u64) {
+        self.tell(|| Command::Stop { at_us, timeout_us }).await;
     }
 
     /// Cuts everybody off at once, and skips `on_stop`. Each shard ends with a
     /// report marked as its last.
-    pub async fn halt(&self) {
-        self.tell(|| Command::Halt).await;
+    pub async fn halt(&self, at_us: u64) {
+        self.tell(|| Command::Halt { at_us }).await;
     }
 
     /// Lets users finish their tasks and begin nothing until [`resume`](Self::resume).
@@ -164,6 +177,7 @@ impl Swarm {
 
     /// A shard that has ended is not there to be told.
     async fn tell(&self, command: impl Fn() -> Command) {
+        self.told.fetch_add(1, Ordering::Relaxed);
         for mailbox in &self.mailboxes {
             let _ = mailbox.send(command()).await;
         }
@@ -179,6 +193,12 @@ impl Swarm {
         if let Some(mailbox) = self.mailboxes.get(report.shard) {
             let _ = mailbox.try_send(Command::Recycle(report.interval));
         }
+    }
+
+    /// Commands that each shard was sent; see [`Report::obeyed`].
+    #[must_use]
+    pub fn told(&self) -> u64 {
+        self.told.load(Ordering::Relaxed)
     }
 
     /// Whether a shard has ended that was not told to.

@@ -166,6 +166,9 @@ impl User {
                 due_us = self.rest_until_due(due_us).await;
                 continue;
             }
+            if self.shard.end.is_past(self.now_us) {
+                return;
+            }
             let task = match self.choose(class) {
                 Choice::Task(task) => task,
                 Choice::Nothing => {
@@ -244,7 +247,8 @@ impl User {
         self.now_us = self.shard.clock.now_us();
         let due_us = self.member.answer_call()?;
         desk.user_comes();
-        if self.member.is_leaving() {
+        // It was handed over before the user was dismissed, if it was.
+        if self.shard.is_halted() {
             self.shard.count(|counts| counts.arrivals_dropped += 1);
             return None;
         }

@@ -32,7 +32,7 @@ pub fn summary(tables: &Tables, name_width: usize, rates: RatesOf) -> String {
     let line = |row: &NameRow| {
         let (rps, fps) = match rates {
             RatesOf::Now => (row.rps, row.fps),
-            RatesOf::WholeRun => (row.total_rps, row.total_fps),
+            RatesOf::WholeRun => (row.rps_to_last, row.fps_to_last),
         };
         #[expect(clippy::cast_precision_loss, reason = "a share for people")]
         let share = row.failures as f64 * 100.0 / row.requests.max(1) as f64;

@@ -22,8 +22,8 @@ pub(super) fn tables() -> Tables {
         mean_bytes: 12.5,
         rps: 3.0,
         fps: 1.0,
-        total_rps: 2.0,
-        total_fps: 1.4,
+        rps_to_last: 2.0,
+        fps_to_last: 1.4,
         ..NameRow::default()
     };
     let plain = NameRow {
@@ -36,14 +36,14 @@ pub(super) fn tables() -> Tables {
         mean_us: Some(3_000.0),
         min_us: Some(3_000),
         max_us: Some(3_000),
-        total_rps: 2.4,
+        rps_to_last: 2.4,
         ..NameRow::default()
     };
     let aggregated = NameRow {
         kind: None,
         name: "Aggregated".into(),
         requests: 22,
-        total_rps: 4.4,
+        rps_to_last: 4.4,
         ..odd.clone()
     };
     let failure = |row, name: &str, text: &str, count| FailureLine {

@@ -68,6 +68,7 @@ impl RunFile {
                 criteria: Vec::new(),
                 findings: Vec::new(),
                 remarks: Vec::new(),
+                ended_early: None,
             }),
             ..Self::blank(about)
         }

@@ -30,10 +30,8 @@ use crate::run::search::LimitSearch;
 use crate::run::snapshot::RunInfo;
 use crate::run::tables::{Tables, seconds};
 use crate::run::watch::Watch;
-use crate::verdict::{Capacity, Finding, Judgement};
+use crate::verdict::{Capacity, EndedEarly, Finding, Judgement};
 
-/// Why a run stopped whose run time is over.
-pub const RUN_TIME_REACHED: &str = "run time reached";
 /// What a probe read is what it reads for so many seconds, if it says nothing.
 const FRESH_S: f64 = 10.0;
 
@@ -64,10 +62,12 @@ pub(super) struct Active {
     /// What the operator asked for; 0 users where nothing is steered.
     pub(super) load: Load,
     pub(super) limits: Arc<Limits>,
-    /// How often in a row nothing was found to be left to do.
-    pub(super) done_seen: u32,
     pub(super) epoch: u32,
     pub(super) counted_from_us: u64,
+    /// When its load ended.
+    pub(super) load_ended_us: Option<u64>,
+    /// How, if that was before its planned end.
+    pub(super) ended_early: Option<EndedEarly>,
     pub(super) ended_us: Option<u64>,
     pub(super) why_stopped: Cow<'static, str>,
     /// How long its tasks may go on since it ends; the longest there is before.
@@ -174,10 +174,11 @@ impl Active {
             plan: Plan::new(&spec.workloads),
             load: spec.steered().unwrap_or(Load::NOBODY),
             limits,
-            done_seen: 0,
             spec,
             epoch: 0,
             counted_from_us: 0,
+            load_ended_us: None,
+            ended_early: None,
             ended_us: None,
             why_stopped: Cow::Borrowed(""),
             stop_timeout_us: u64::MAX,
@@ -268,25 +269,31 @@ impl Active {
     }
 
     async fn stop_within(&mut self, timeout_us: u64, why: Why, log: &Log) {
+        self.stop_at(self.elapsed_us(), timeout_us, why, log).await;
+    }
+
+    /// Sends everybody home; the load ended at `at_us`.
+    pub(super) async fn stop_at(&mut self, at_us: u64, timeout_us: u64, why: Why, log: &Log) {
         if !self.state.is_active() || timeout_us >= self.stop_timeout_us {
             return;
         }
         self.stop_timeout_us = timeout_us;
         if let Some(swarm) = &self.swarm {
-            swarm.stop(timeout_us).await;
+            swarm.stop(at_us, timeout_us).await;
         }
-        self.wind_down(why, log);
+        self.wind_down(at_us, why, log);
         self.stop_preparing(log);
     }
 
-    /// Nothing is planned any more.
-    pub(super) fn wind_down(&mut self, why: Why, log: &Log) {
-        let at_us = self.elapsed_us();
+    /// The load ended at `at_us`: nothing is planned any more.
+    pub(super) fn wind_down(&mut self, at_us: u64, why: Why, log: &Log) {
         if self.state != RunState::Stopping {
+            self.load_ended_us = Some(at_us);
             self.plan.stop(at_us);
             self.aggregator.watch.stop(at_us);
             self.pauses.end(at_us);
         }
+        self.ended_early = self.early_end(why.cause).or(self.ended_early);
         self.state = RunState::Stopping;
         self.why_stopped = why.text;
         let text = format!("stopping: {}", self.why_stopped);
@@ -325,6 +332,8 @@ impl Active {
 
     /// What time brings: closed seconds, the end of a ramp, the end of the run.
     pub(super) async fn advance(&mut self, log: &Log) {
+        // Before seconds are closed: what comes after the end is in no window.
+        self.end_by_itself(log).await;
         self.close_seconds(log);
         self.say_failed_users(log);
         self.scribe.write(log, self.elapsed_us(), false);
@@ -348,16 +357,6 @@ impl Active {
         }
         self.seek(log).await;
         self.end_let_go(log).await;
-        if self.has_nothing_left() {
-            self.stop("all iterations are done", log).await;
-        }
-        if self
-            .spec
-            .run_time
-            .is_some_and(|run_time| elapsed_us >= micros(run_time))
-        {
-            self.stop(RUN_TIME_REACHED, log).await;
-        }
     }
 
     fn say_spawned(&self, log: &Log) {
@@ -381,17 +380,9 @@ impl Active {
         ));
     }
 
-    /// Whether all iterations were begun and have ended. What shards report
-    /// is up to an interval old, so it has to be seen more than once.
-    fn has_nothing_left(&mut self) -> bool {
-        let counts = &self.aggregator.totals.counts;
-        let done = self.limits.is_exhausted() && counts.tasks_in_flight() == 0;
-        self.done_seen = if done { self.done_seen + 1 } else { 0 };
-        self.done_seen > 2
-    }
-
     /// The shards have ended: nothing is counted any more.
     pub(super) async fn finish(&mut self, log: &Log) {
+        self.end_by_itself(log).await;
         self.close_seconds(log);
         self.pollers.abort_all();
         self.ended_us = Some(self.elapsed_us());
@@ -437,6 +428,11 @@ impl Active {
         }
         self.ended_us
             .unwrap_or_else(|| self.clock.now_us().saturating_sub(self.setup.origin_us))
+    }
+
+    /// How long its load has lasted, up to its end once it has ended.
+    pub(super) fn measured_us(&self) -> u64 {
+        self.load_ended_us.unwrap_or_else(|| self.elapsed_us())
     }
 
     fn close_seconds(&mut self, log: &Log) {

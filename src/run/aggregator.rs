@@ -49,6 +49,9 @@ pub(super) struct Aggregator {
     open_s: u64,
     /// The second in which the statistics were zeroed last; 0 if never.
     reset_s: u64,
+    /// Of each shard that has nothing left to do: how many commands it had
+    /// carried out when it said so.
+    done: Vec<Option<u64>>,
     meters: Vec<Meter>,
     meter_all: Meter,
     /// Counts of the open second.
@@ -108,10 +111,17 @@ impl Aggregator {
             users_in_second: vec![0; shards],
             open_s: 1,
             reset_s: 0,
+            done: vec![None; shards],
             meters: vec![Meter::default(); names],
             meter_all: Meter::default(),
             starts: Counts::default(),
         }
+    }
+
+    /// Whether no shard has anything left to do, of which each was sent so many
+    /// commands: one that has not seen the latest may be about to go on.
+    pub(super) fn is_done(&self, told: u64) -> bool {
+        self.done.iter().all(|obeyed| *obeyed == Some(told))
     }
 
     /// Zeroes the statistics, so late in the run; the numbers of the seconds go on.
@@ -139,6 +149,7 @@ impl Aggregator {
         // A shard that has ended is not waited for.
         self.ticks[report.shard] = if report.last { u64::MAX } else { report.tick };
         self.users[report.shard] = report.users;
+        self.done[report.shard] = report.is_done.then_some(report.obeyed);
         if report.epoch != epoch {
             return swarm.recycle(report);
         }

@@ -89,6 +89,11 @@ impl Changes {
         }
     }
 
+    /// Whether the scenario plans changes that have not been made.
+    pub(super) fn has_planned(&self) -> bool {
+        !self.planned.is_empty()
+    }
+
     /// Everything that was done, in order, to be played again.
     pub(super) fn played(&self) -> &[TimelineEntry] {
         &self.played
@@ -274,7 +279,7 @@ impl Active {
             Change::EndBurst => Ok(self.end_burst(at_us).await),
             Change::BackToPlan(of) => Ok(self.back_to_plan(at_us, *of).await),
             Change::Behaviour(behaviour) => self.behave(behaviour).await,
-            Change::RunTime(run_time) => self.limit(at_us, *run_time),
+            Change::RunTime(run_time) => self.limit(at_us, *run_time).await,
             Change::Pause => self.pause(at_us).await,
             Change::Resume => Ok(self.resume(at_us).await),
             Change::Undo => Ok(None),

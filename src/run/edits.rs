@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{Change, Drive, Edit, Load, RunState, Suspended, Workload};
+use crate::model::{Change, Drive, Edit, Load, RunState, Suspended, Workload, micros};
 use crate::run::RunError;
 use crate::run::active::Active;
 use crate::run::changes::Done;
@@ -214,7 +214,7 @@ impl Active {
     }
 
     /// When to stop by itself.
-    pub(super) fn limit(
+    pub(super) async fn limit(
         &mut self,
         at_us: u64,
         run_time: Option<Duration>,
@@ -227,6 +227,10 @@ impl Active {
             return Err(RunError::RunTimeOver);
         }
         self.spec.run_time = run_time;
+        self.setup.run_time_us = run_time.map(micros);
+        if let Some(swarm) = &self.swarm {
+            swarm.end_at(self.setup.run_time_us).await;
+        }
         let words = |time: Option<Duration>| match time {
             Some(time) => format!("{} s", time.as_secs_f64()),
             None => "until stopped".to_owned(),

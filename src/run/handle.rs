@@ -17,6 +17,19 @@ use crate::run::{Author, Consent, Log, RunError, RunInfo, Snapshot};
 pub struct Why {
     pub(super) text: Cow<'static, str>,
     pub(super) by: Option<Author>,
+    pub(super) cause: Cause,
+}
+
+/// What a verdict has to know of the end of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// The run's own plan, a rule of it, or the program.
+    #[default]
+    Run,
+    /// An operator.
+    Operator,
+    /// A signal to a run without a dashboard.
+    Signal,
 }
 
 impl Why {
@@ -26,6 +39,17 @@ impl Why {
         Self {
             text: Cow::Borrowed("by the operator"),
             by: Some(by),
+            cause: Cause::Operator,
+        }
+    }
+
+    /// A signal to a run without a dashboard.
+    #[must_use]
+    pub fn signal() -> Self {
+        Self {
+            text: Cow::Borrowed("by a signal"),
+            by: None,
+            cause: Cause::Signal,
         }
     }
 
@@ -38,15 +62,19 @@ impl Why {
 
 impl From<&'static str> for Why {
     fn from(text: &'static str) -> Self {
-        let text = Cow::Borrowed(text);
-        Self { text, by: None }
+        Self {
+            text: Cow::Borrowed(text),
+            ..Self::default()
+        }
     }
 }
 
 impl From<String> for Why {
     fn from(text: String) -> Self {
-        let text = Cow::Owned(text);
-        Self { text, by: None }
+        Self {
+            text: Cow::Owned(text),
+            ..Self::default()
+        }
     }
 }
 

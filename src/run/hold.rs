@@ -95,15 +95,16 @@ impl Active {
         }
         self.is_halted = true;
         self.stop_timeout_us = 0;
+        let at_us = self.elapsed_us();
         if let Some(swarm) = &self.swarm {
-            swarm.halt().await;
+            swarm.halt(at_us).await;
         }
         self.pollers.abort_all();
         let why = Why {
             text: format!("halted {}", why.text).into(),
-            by: why.by,
+            ..why
         };
-        self.wind_down(why, log);
+        self.wind_down(at_us, why, log);
         if self.aside.take().is_some() {
             self.conclude(log);
         }

@@ -39,7 +39,7 @@ impl Active {
             ended,
         };
         let moment = Moment {
-            elapsed_s: seconds(self.elapsed_us()),
+            elapsed_s: seconds(self.measured_us()),
             counted_from_s: seconds(self.counted_from_us),
             ended,
             counts: &totals.counts,
@@ -53,6 +53,8 @@ impl Active {
                 Some(search) => search.criteria_now(self.aggregator.level.as_ref(), &totals.counts),
             },
             counts: &totals.counts,
+            measured: totals.all.timed,
+            ended_early: self.ended_early,
             search: search.map(LimitSearch::line),
         };
         let case = Case {

@@ -17,6 +17,7 @@ mod changes;
 mod classes;
 mod controller;
 mod edits;
+mod end;
 mod error;
 mod guardrails;
 mod handle;
@@ -41,9 +42,9 @@ mod trial;
 mod unattended;
 mod watch;
 
-pub use active::RUN_TIME_REACHED;
 pub use author::Author;
 pub use controller::{spawn, spawn_within};
+pub use end::RUN_TIME_REACHED;
 pub use error::{Blame, RunError};
 pub use guardrails::Consent;
 pub use handle::{Runs, Why};

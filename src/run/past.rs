@@ -122,11 +122,17 @@ impl Past {
         }
     }
 
-    /// The stretch moment by moment: of these rows, or of all requests.
+    /// The stretch moment by moment: of these rows, or of all requests. The second
+    /// in which the run ended is left out, as in all charts: it is no whole one.
     #[must_use]
     pub fn steps(&self, of: Option<&[NameId]>) -> Vec<Step> {
         let mut times = Times::default();
-        let steps = self.slices.iter().map(|slice| match of {
+        let is_partial = |slice: &Arc<Slice>| slice.to_ms() % 1_000 != 0;
+        let whole = match self.slices.split_last() {
+            Some((last, before @ [_, ..])) if is_partial(last) => before,
+            _ => &self.slices,
+        };
+        let steps = whole.iter().map(|slice| match of {
             Some(ids) => {
                 let deltas = ids.iter().filter_map(|&id| slice.name(id));
                 step(slice, deltas, &mut times)

@@ -111,6 +111,7 @@ impl Prepared {
             clock,
             origin_us: clock.now_us(),
             shards,
+            run_time_us: spec.run_time.map(micros),
             stop_timeout_us: micros(spec.stop_timeout),
             seed: fastrand::u64(..),
             thread_cpu_us: host::thread_cpu_us,

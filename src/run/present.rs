@@ -7,7 +7,7 @@ use crate::model::RunState;
 use crate::run::active::Active;
 use crate::run::log::Log;
 use crate::run::snapshot::Snapshot;
-use crate::run::tables::{Sources, Tables, float, seconds};
+use crate::run::tables::{Sources, Tables, per_second, seconds};
 use crate::verdict::capacity_curve;
 
 /// How often tables are made.
@@ -17,21 +17,16 @@ impl Active {
     /// The run as it stands now.
     pub(super) fn snapshot(&mut self, generation: u64, log: &Log) -> Snapshot {
         self.make_tables(log);
-        let elapsed_us = self.elapsed_us();
+        let elapsed_us = self.measured_us();
         let over = self.state == RunState::Stopped;
         let aggregator = &self.aggregator;
         let counts = aggregator.totals.counts;
         let counted_s = seconds(elapsed_us.saturating_sub(self.counted_from_us));
-        let per_second = |count: u64| {
-            if counted_s > 0.0 {
-                float(count) / counted_s
-            } else {
-                0.0
-            }
-        };
+        let per_second = |count: u64| per_second(count, counted_s);
+        let all = &aggregator.totals.all;
         let (total_rps, total_fps) = (
-            per_second(counts.succeeded + counts.failed),
-            per_second(counts.failed),
+            per_second(all.requests.saturating_sub(all.late_requests)),
+            per_second(all.failures.saturating_sub(all.late_failures)),
         );
         let over_all = over || !aggregator.knows_a_second();
         let recent = aggregator.recent_all();
@@ -84,7 +79,13 @@ impl Active {
             program: &self.program,
             totals: &aggregator.totals,
             recent: (!ended && aggregator.knows_a_second()).then(now),
-            counted_s: seconds(self.elapsed_us().saturating_sub(self.counted_from_us)),
+            counted_s: seconds(self.measured_us().saturating_sub(self.counted_from_us)),
+            last_s: seconds(
+                aggregator
+                    .totals
+                    .last_us
+                    .saturating_sub(self.counted_from_us),
+            ),
             now: aggregator.now_ladder_us(),
             now_by_name: aggregator.now_by_name(),
             ended,

@@ -17,7 +17,7 @@ pub struct Snapshot {
     pub state: RunState,
     /// The run on show; `None` when ready.
     pub run: Option<Arc<RunInfo>>,
-    /// Since the start; stands still once stopped.
+    /// How long the load has lasted; stands still once it has ended.
     pub elapsed_s: f64,
     /// Users running.
     pub users: u64,

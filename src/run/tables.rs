@@ -66,6 +66,10 @@ pub struct NameRow {
     pub total_rps: f64,
     /// Failed samples per second over the whole run.
     pub total_fps: f64,
+    /// All samples per second from the start to the end of the run's last one.
+    pub rps_to_last: f64,
+    /// All failed samples per second, likewise.
+    pub fps_to_last: f64,
     /// The part of all service time spent here, 0 to 1; 0 for a group.
     pub share: f64,
     /// Answers by status.
@@ -131,8 +135,10 @@ pub(super) struct Sources<'a> {
     /// and over all; `None` before the first second and once the run has ended,
     /// when all that was counted counts.
     pub(super) recent: Option<(Vec<Rates>, Rates)>,
-    /// Seconds since the start or the last reset.
+    /// Seconds since the start or the last reset, up to the end of the load.
     pub(super) counted_s: f64,
+    /// The same up to the end of the last sample.
+    pub(super) last_s: f64,
     /// The ladder over the last 10 s, of all names.
     pub(super) now: Ladder,
     /// The same by name, where it is kept.
@@ -202,7 +208,10 @@ impl Sources<'_> {
 
     fn row(&self, totals: &NameTotals, recent: Option<Rates>) -> NameRow {
         let all = totals.service(Outcome::Any);
+        let to_last = |count: u64| per_second(count, self.last_s);
         NameRow {
+            rps_to_last: to_last(totals.requests),
+            fps_to_last: to_last(totals.failures),
             buckets_us: (all.as_deref().filter(|_| self.ended))
                 .map(|all| all.buckets().collect())
                 .unwrap_or_default(),
@@ -222,16 +231,10 @@ impl NameRow {
                 0.0
             }
         };
-        let per_second = |count: u64| {
-            if counted_s > 0.0 {
-                float(count) / counted_s
-            } else {
-                0.0
-            }
-        };
+        let per_second = |count: u64| per_second(count, counted_s);
         let total = Rates {
-            rps: per_second(totals.requests),
-            fps: per_second(totals.failures),
+            rps: per_second(totals.requests.saturating_sub(totals.late_requests)),
+            fps: per_second(totals.failures.saturating_sub(totals.late_failures)),
         };
         let now = recent.unwrap_or(total);
         let all = totals.service(Outcome::Any);
@@ -263,6 +266,15 @@ impl NameRow {
             phases_us: totals.phases_us.map(|sum| per(sum, totals.timed)),
             ..Self::default()
         }
+    }
+}
+
+/// How many a second; 0 in no time at all.
+pub(super) fn per_second(count: u64, seconds: f64) -> f64 {
+    if seconds > 0.0 {
+        float(count) / seconds
+    } else {
+        0.0
     }
 }
 

@@ -76,6 +76,18 @@ pub enum WishError {
     /// There would be no time for a request.
     #[error("a run time of 0 measures nothing; leave it empty to run until stopped")]
     RunTime,
+    /// The run would end before anything is judged.
+    #[error(
+        "the warm-up of the criteria (`after`, {} s) lasts as long as the run ({} s): nothing would be judged; shorten `after` or run longer",
+        after.as_secs_f64(),
+        run_time.as_secs_f64()
+    )]
+    WarmUp {
+        /// The warm-up.
+        after: Duration,
+        /// The run time.
+        run_time: Duration,
+    },
     /// The label does not fit where runs are listed.
     #[error("a profile is a label of at most {PROFILE_CHARS} characters, on one line")]
     Profile,
@@ -173,6 +185,11 @@ impl Loaded {
                 error,
             })?;
         }
+        let after = criteria.after;
+        if let Some(run_time) = run_time.filter(|time| !criteria.list.is_empty() && *time <= after)
+        {
+            return Err(WishError::WarmUp { after, run_time });
+        }
         let program = self.compile(wish.host.as_deref().map(str::trim))?;
         let origin = program.origins.first();
         let spec = RunSpec {
@@ -215,7 +232,7 @@ fn first_level(scenario: &Scenario, find: &FindLimit, load: Option<Load>) -> Vec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{Environment, Source, load};
+    use crate::scenario::{Environment, Source, load, parse_criterion};
 
     fn loaded(load_key: &str) -> Loaded {
         let text = format!(
@@ -267,6 +284,20 @@ mod tests {
             ..Wish::default()
         };
         assert!(matches!(own.plan(&no_time), Err(WishError::RunTime)));
+        let mut warm_up = loaded("{users: 7}");
+        warm_up.scenario.criteria.after = Duration::from_secs(10);
+        let criterion = parse_criterion("rps > 1").expect("a criterion");
+        warm_up.scenario.criteria.list.push(criterion);
+        let of = |seconds| {
+            let run_time = RunTime::Limited(Duration::from_secs(seconds));
+            warm_up.plan(&Wish {
+                run_time,
+                ..Wish::default()
+            })
+        };
+        let error = of(10).expect_err("nothing would be judged");
+        assert!(matches!(error, WishError::WarmUp { .. }), "{error}");
+        assert!(of(11).is_ok());
         let nowhere = Wish {
             host: Some("ftp://x".to_owned()),
             ..Wish::default()

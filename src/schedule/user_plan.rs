@@ -63,6 +63,23 @@ impl UserPlan {
         }
     }
 
+    /// The most users that are meant to exist at any time from `now_us` on.
+    #[must_use]
+    pub fn most_from(&self, now_us: u64) -> u32 {
+        match self {
+            Self::Ramp(ramp) => ramp.users_at(now_us).max(ramp.target()),
+            Self::Curve { users, start_us } => {
+                let within_us = now_us.saturating_sub(*start_us);
+                let ahead = users
+                    .points()
+                    .iter()
+                    .filter(|point| point.at_us >= within_us);
+                let peak = ahead.map(|point| point.value).fold(0.0, f64::max);
+                rounded(peak.max(value_at(users, within_us)))
+            }
+        }
+    }
+
     /// When, after `now_us`, the user numbered `next` starts to exist or the
     /// one numbered `last` ceases to; `None` if neither ever happens. At
     /// `now_us` the first does not exist and the second does.

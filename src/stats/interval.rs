@@ -30,6 +30,8 @@ pub struct Interval {
     pub start_failure: Option<(NameId, Failure)>,
     /// How late planned moments came, as touched buckets.
     pub lateness: Vec<BucketCount>,
+    /// When the last sample ended, on the run's axis; 0 without one.
+    pub last_us: u64,
 }
 
 /// Whether a row is part of the sums over all names.
@@ -53,6 +55,11 @@ pub struct NameDelta {
     pub requests: u64,
     /// Failed samples.
     pub failures: u64,
+    /// Samples that ended after the load did, failures included: in all
+    /// figures but the rates.
+    pub late_requests: u64,
+    /// Failed samples that ended after the load did.
+    pub late_failures: u64,
     /// Body bytes received.
     pub bytes: u64,
     /// Samples with a service time: all but those that were not sent.
@@ -105,6 +112,8 @@ impl NameDelta {
         self.counted = other.counted;
         self.requests += other.requests;
         self.failures += other.failures;
+        self.late_requests += other.late_requests;
+        self.late_failures += other.late_failures;
         self.bytes += other.bytes;
         self.timed += other.timed;
         self.sum_us += other.sum_us;
@@ -124,5 +133,6 @@ impl Interval {
         self.failures.clear();
         self.start_failure = None;
         self.lateness.clear();
+        self.last_us = 0;
     }
 }

@@ -35,6 +35,8 @@ pub struct GroupSample {
     pub name: NameId,
     /// Whether something in it failed.
     pub has_failed: bool,
+    /// When its last step ended, on the run's axis.
+    pub ended_us: u64,
     /// From its first step to the end of its last, thinking included.
     pub took_us: u64,
 }
@@ -50,6 +52,9 @@ pub struct Recorder {
     pub counts: Counts,
     /// Why the latest user that could not start could not.
     pub start_failure: Option<(NameId, Failure)>,
+    /// When the load ends, on the run's axis; `u64::MAX` while that is open.
+    pub end_us: u64,
+    last_us: u64,
     names: Vec<NameRecorder>,
     touched: Vec<NameId>,
     failures: HashMap<(NameId, Failure), FailureDelta>,
@@ -78,6 +83,8 @@ impl Recorder {
         Self {
             counts: Counts::default(),
             start_failure: None,
+            end_us: u64::MAX,
+            last_us: 0,
             names: std::iter::repeat_with(NameRecorder::default)
                 .take(names)
                 .collect(),
@@ -97,6 +104,10 @@ impl Recorder {
         };
         name.touch(sample.name, &mut self.touched);
         name.delta.record(sample);
+        self.last_us = self.last_us.max(sample.ended_us);
+        if sample.ended_us > self.end_us {
+            name.delta.record_late(sample.failure.is_some());
+        }
         if let Some(response_us) = sample.response_us {
             name.response.record(response_us);
         }
@@ -128,6 +139,9 @@ impl Recorder {
         name.delta.requests += 1;
         name.delta.failures += u64::from(group.has_failed);
         name.delta.time(group.took_us);
+        if group.ended_us > self.end_us {
+            name.delta.record_late(group.has_failed);
+        }
         let histogram = if group.has_failed {
             &mut name.failed
         } else {
@@ -147,6 +161,7 @@ impl Recorder {
         interval.clear();
         interval.counts = std::mem::take(&mut self.counts);
         interval.start_failure = self.start_failure.take();
+        interval.last_us = std::mem::take(&mut self.last_us);
         for id in self.touched.drain(..) {
             let name = &mut self.names[id.index()];
             let mut delta = name.delta.take();
@@ -204,6 +219,11 @@ impl NameDelta {
         self.sum_us += took_us;
         self.min_us = self.min_us.min(took_us);
         self.max_us = self.max_us.max(took_us);
+    }
+
+    fn record_late(&mut self, has_failed: bool) {
+        self.late_requests += 1;
+        self.late_failures += u64::from(has_failed);
     }
 
     fn record(&mut self, sample: &Sample) {

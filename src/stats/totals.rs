@@ -24,6 +24,8 @@ pub struct Totals {
     pub start_failure: Option<(NameId, Failure)>,
     /// How late planned moments came.
     pub lateness: Histogram,
+    /// When the last sample ended, on the run's axis; 0 without one.
+    pub last_us: u64,
 }
 
 /// The totals of one name, or of all.
@@ -33,6 +35,10 @@ pub struct NameTotals {
     pub requests: u64,
     /// Failed samples.
     pub failures: u64,
+    /// Samples that ended after the load did: in all figures but the rates.
+    pub late_requests: u64,
+    /// Failed samples that ended after the load did.
+    pub late_failures: u64,
     /// Body bytes received.
     pub bytes: u64,
     /// Samples with a service time: all but those that were not sent.
@@ -63,6 +69,7 @@ impl Totals {
             failures: Failures::default(),
             start_failure: None,
             lateness: Histogram::new(),
+            last_us: 0,
         }
     }
 
@@ -83,6 +90,7 @@ impl Totals {
         }
         self.start_failure = interval.start_failure.or(self.start_failure);
         self.lateness.add(&interval.lateness);
+        self.last_us = self.last_us.max(interval.last_us);
     }
 }
 
@@ -99,6 +107,8 @@ impl NameTotals {
     ) {
         self.requests += delta.requests;
         self.failures += delta.failures;
+        self.late_requests += delta.late_requests;
+        self.late_failures += delta.late_failures;
         self.bytes += delta.bytes;
         self.sum_us += delta.sum_us;
         self.timed += delta.timed;
@@ -211,6 +221,7 @@ mod tests {
         recorder.record_group(&GroupSample {
             name: NameId(1),
             has_failed: true,
+            ended_us: 0,
             took_us: 9_000,
         });
         recorder.record_failure(NameId(1), Failure::Said(0), 3);

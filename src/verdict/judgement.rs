@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::stats::Counts;
+use crate::verdict::ended_early::{EarlyEnd, EndedEarly};
 use crate::verdict::{Finding, Remark, SearchLine, Unsound};
 
 /// The one word.
@@ -95,6 +96,9 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// Facts worth saying.
     pub remarks: Vec<Remark>,
+    /// How the load ended, if it did so before its planned end.
+    #[serde(default)]
+    pub ended_early: Option<EndedEarly>,
 }
 
 /// What a verdict follows from.
@@ -108,6 +112,10 @@ pub struct Grounds<'a> {
     pub criteria: Vec<CriterionLine>,
     /// What was counted.
     pub counts: &'a Counts,
+    /// Requests that were sent and have ended.
+    pub measured: u64,
+    /// How the load ended, if it did so before its planned end.
+    pub ended_early: Option<EndedEarly>,
     /// What a search for the limit found: then criteria are judged at the
     /// limit, and not over the whole run.
     pub search: Option<&'a SearchLine>,
@@ -121,6 +129,7 @@ impl Judgement {
         Self {
             verdict,
             reason,
+            ended_early: grounds.ended_early,
             criteria: grounds.criteria,
             findings,
             remarks,
@@ -129,7 +138,23 @@ impl Judgement {
 }
 
 impl Grounds<'_> {
+    /// What was measured until an early end is judged; a run that was cut short
+    /// cannot pass.
     fn verdict(&self) -> (Verdict, String) {
+        let (verdict, reason) = self.of_what_was_measured();
+        let Some(early) = &self.ended_early else {
+            return (verdict, reason);
+        };
+        match (verdict, early.how) {
+            (Verdict::Error | Verdict::Invalid, _) => (verdict, reason),
+            (Verdict::Pass | Verdict::Undecided, EarlyEnd::CutShort) => {
+                (Verdict::Undecided, early.words())
+            }
+            _ => (verdict, format!("{reason}; {}", early.words())),
+        }
+    }
+
+    fn of_what_was_measured(&self) -> (Verdict, String) {
         if let Some(fault) = self.fault {
             return (Verdict::Error, fault.to_owned());
         }
@@ -148,8 +173,7 @@ impl Grounds<'_> {
             return (Verdict::Fail, format!("broken: {}", broken.join("; ")));
         }
         let counts = self.counts;
-        let tasks = counts.tasks_succeeded + counts.tasks_failed;
-        if counts.succeeded + counts.failed + tasks == 0 {
+        if self.measured == 0 {
             // Whatever a criterion says of nothing.
             return (Verdict::Undecided, "nothing was measured".to_owned());
         }
@@ -191,11 +215,17 @@ mod tests {
         }
     }
 
+    fn early(how: EarlyEnd) -> EndedEarly {
+        EndedEarly {
+            how,
+            at_s: 9.0,
+            of_s: Some(40.0),
+        }
+    }
+
     /// The verdict of a run with these grounds.
     fn verdict(wrong: &str, standings: &[Standing], failed: u64) -> Verdict {
-        let succeeded = u64::from(wrong != "empty");
         let counts = Counts {
-            succeeded,
             failed,
             ..Counts::default()
         };
@@ -207,6 +237,12 @@ mod tests {
             }),
             criteria: standings.iter().copied().map(line).collect(),
             counts: &counts,
+            measured: u64::from(wrong != "empty"),
+            ended_early: match wrong {
+                "stopped" => Some(early(EarlyEnd::Stopped)),
+                "cut short" => Some(early(EarlyEnd::CutShort)),
+                _ => None,
+            },
             search: None,
         };
         Judgement::new(grounds, Vec::new(), Vec::new()).verdict
@@ -226,5 +262,10 @@ mod tests {
         assert_eq!(verdict("empty", &[Broken], 0), Verdict::Fail);
         assert_eq!(verdict("unsound", &[Broken], 0), Verdict::Invalid);
         assert_eq!(verdict("fault", &[Met], 0), Verdict::Error);
+        assert_eq!(verdict("stopped", &[Met], 0), Verdict::Pass);
+        assert_eq!(verdict("cut short", &[Met], 0), Verdict::Undecided);
+        assert_eq!(verdict("cut short", &[], 0), Verdict::Undecided);
+        assert_eq!(verdict("cut short", &[], 1), Verdict::Fail);
+        assert_eq!(verdict("cut short", &[Met, Broken], 0), Verdict::Fail);
     }
 }

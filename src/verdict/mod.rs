@@ -3,6 +3,7 @@
 mod capacity;
 mod criteria;
 mod curve;
+mod ended_early;
 mod finding;
 mod findings;
 mod judgement;
@@ -13,6 +14,7 @@ mod steady;
 pub use capacity::{Capacity, LevelLine, SearchLine, load_words, outcome_word};
 pub use criteria::{Moment, Watch};
 pub use curve::capacity_curve;
+pub use ended_early::{EarlyEnd, EndedEarly};
 pub use finding::{Finding, Remark};
 pub use findings::{Case, MAX_FINDINGS, findings, refused_at_start, remarks};
 pub use judgement::{CriterionLine, Grounds, Judgement, Standing, Verdict};

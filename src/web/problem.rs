@@ -162,7 +162,9 @@ impl From<WishError> for Problem {
         match error {
             WishError::Load(error) => RunError::from(error).into(),
             WishError::FindLimit(_) => Self::bad_request(error.to_string(), Some("find_limit")),
-            WishError::RunTime => Self::bad_request(error.to_string(), Some("run_time")),
+            WishError::RunTime | WishError::WarmUp { .. } => {
+                Self::bad_request(error.to_string(), Some("run_time"))
+            }
             WishError::Profile => Self::bad_request(error.to_string(), Some("profile")),
             WishError::Host(_) => Self::bad_request(error.to_string(), Some("host")),
             WishError::Criterion { .. } => Self::bad_request(error.to_string(), None),

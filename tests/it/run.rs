@@ -8,6 +8,7 @@ mod control;
 mod costs;
 mod criteria;
 mod ends;
+mod exact_ends;
 mod faults;
 mod flow;
 mod hold;

@@ -34,7 +34,7 @@ fn record(row: &NameRow) -> Vec<String> {
         row.failures.to_string(),
     ];
     record.extend(figures(row));
-    record.extend([float(row.total_rps), float(row.total_fps)]);
+    record.extend([float(row.rps_to_last), float(row.fps_to_last)]);
     record.extend(percentiles(row, &row.ladder_us));
     record
 }

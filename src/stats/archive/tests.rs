@@ -213,6 +213,7 @@ fn groups_are_in_no_sum_and_go_first() {
     recorder.record_group(&GroupSample {
         name: NameId(1),
         has_failed: false,
+        ended_us: 0,
         took_us: 9_000,
     });
     let mut group = Interval::default();

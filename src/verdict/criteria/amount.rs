@@ -11,6 +11,9 @@ pub(super) struct Amount {
     /// Selected samples, failures included.
     pub(super) requests: u64,
     pub(super) failures: u64,
+    /// Selected samples that ended after the load did, and failures among them.
+    pub(super) late_requests: u64,
+    pub(super) late_failures: u64,
     /// Selected samples with a service time.
     pub(super) timed: u64,
     pub(super) sum_us: u64,
@@ -57,6 +60,8 @@ impl Amount {
         self.seen += other.seen;
         self.requests += other.requests;
         self.failures += other.failures;
+        self.late_requests += other.late_requests;
+        self.late_failures += other.late_failures;
         self.timed += other.timed;
         self.sum_us += other.sum_us;
         self.max_us = self.max_us.max(other.max_us);
@@ -131,6 +136,8 @@ impl Reach {
         second.amount.add(&Amount {
             requests: delta.requests,
             failures: delta.failures,
+            late_requests: delta.late_requests,
+            late_failures: delta.late_failures,
             timed: delta.timed,
             sum_us: delta.sum_us,
             max_us: delta.max_us,

@@ -106,10 +106,12 @@ pub(super) fn measure(
             Figure::of(share, amount.requests, 1)
         }
         Metric::Rps(outcome) => {
+            let requests = amount.requests.saturating_sub(amount.late_requests);
+            let failures = amount.failures.saturating_sub(amount.late_failures);
             let count = match outcome {
-                Outcome::Any => amount.requests,
-                Outcome::Ok => amount.requests.saturating_sub(amount.failures),
-                Outcome::Failed => amount.failures,
+                Outcome::Any => requests,
+                Outcome::Ok => requests.saturating_sub(failures),
+                Outcome::Failed => failures,
             };
             Figure {
                 value: per_second(count),

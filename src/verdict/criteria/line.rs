@@ -38,6 +38,17 @@ impl Gauge {
         }
     }
 
+    /// How it stands in a run that ended within its warm-up, of so many seconds.
+    pub(super) fn not_reached(&self, after_s: u64) -> CriterionLine {
+        CriterionLine {
+            text: self.criterion.text.clone(),
+            standing: Standing::Undecided,
+            figure: None,
+            value: None,
+            note: Some(format!("the run ended within its warm-up of {after_s} s")),
+        }
+    }
+
     fn whole(&self, moment: &Moment<'_>, seconds: f64) -> Stands {
         let criterion = &self.criterion;
         let figure = match criterion.metric {

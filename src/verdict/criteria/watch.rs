@@ -105,6 +105,10 @@ impl Watch {
         let from_s = moment.counted_from_s.max(self.after_s as f64);
         let seconds = moment.elapsed_s - from_s;
         let lines = self.gauges.iter();
+        #[expect(clippy::cast_precision_loss, reason = "seconds of a run")]
+        if moment.ended && self.after_s > 0 && moment.elapsed_s <= self.after_s as f64 {
+            return lines.map(|gauge| gauge.not_reached(self.after_s)).collect();
+        }
         lines.map(|gauge| gauge.line(moment, seconds)).collect()
     }
 

@@ -177,6 +177,7 @@ fn judgement() -> Judgement {
             id: Cow::Borrowed("target.local"),
             text: "The target runs on this machine.".to_owned(),
         }],
+        ended_early: None,
     }
 }
 

@@ -99,7 +99,7 @@ async fn steady(scenario: &str, meter: fn() -> Option<u64>) -> Steady {
         before += counts.succeeded;
         swarm.recycle(report);
     }
-    swarm.stop(0).await;
+    swarm.stop(u64::MAX, 0).await;
     while soon("the last report", swarm.report()).await.is_some() {}
     assert_eq!(swarm.join(), [""; 0]);
     steady

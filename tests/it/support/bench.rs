@@ -23,6 +23,21 @@ impl Bench {
         Self::of(&Source::new("test.yaml", text), host)
     }
 
+    /// The same with another number of shards.
+    pub(crate) fn with_shards(self, shards: usize) -> Self {
+        Self {
+            runs: spawn(Clock::start(), shards),
+            ..self
+        }
+    }
+
+    /// The final figures of a run that ends by itself.
+    pub(crate) async fn play(&mut self) -> Arc<Snapshot> {
+        self.start_as_planned().await;
+        self.until("the end", |s| s.state == RunState::Stopped)
+            .await
+    }
+
     /// For a scenario in a file.
     pub(crate) fn file(path: &Path, host: &str) -> Self {
         Self::of(&Source::read(path).expect("a file"), host)

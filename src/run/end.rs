@@ -1,0 +1,84 @@
+//! The end of a run's load: by its plan, or before it.
+
+use crate::model::{RunState, micros};
+use crate::run::active::Active;
+use crate::run::handle::Cause;
+use crate::run::log::Log;
+use crate::run::tables::seconds;
+use crate::verdict::{EarlyEnd, EndedEarly};
+
+/// Why a run stopped whose run time is over.
+pub const RUN_TIME_REACHED: &str = "run time reached";
+/// Why a run stopped that has done all of its iterations.
+const ITERATIONS_DONE: &str = "all iterations are done";
+/// Why a run stopped in which nobody is left.
+const NO_USER_LEFT: &str = "no user is left, and none is planned";
+/// The same where that is because `on_start` failed.
+const NO_USER_STARTED: &str = "no user is left: on_start failed for all of them";
+
+impl Active {
+    /// Ends a run whose time is over, or in which nothing is left to do. Its
+    /// shards keep the time by themselves; this is where the rest learns of it.
+    pub(super) async fn end_by_itself(&mut self, log: &Log) {
+        let is_active = self.state.is_active() && self.state != RunState::Stopping;
+        if !is_active || self.swarm.is_none() {
+            return;
+        }
+        let end_us = self.spec.run_time.map(micros);
+        let (at_us, why) =
+            if let Some(end_us) = end_us.filter(|end_us| self.elapsed_us() >= *end_us) {
+                (end_us, RUN_TIME_REACHED)
+            } else if self.has_nothing_left() {
+                (self.aggregator.totals.last_us, self.why_nothing_is_left())
+            } else {
+                return;
+            };
+        self.stop_at(at_us, micros(self.spec.stop_timeout), why.into(), log)
+            .await;
+    }
+
+    /// Whether no user exists, and neither the plan, the timeline nor an operator
+    /// who set the users to 0 may bring one.
+    fn has_nothing_left(&self) -> bool {
+        let Some(swarm) = &self.swarm else {
+            return false;
+        };
+        let is_quiet = self.spec.steered().is_some() && self.load.users == 0;
+        let is_waited_for = is_quiet || self.changes.has_planned() || self.is_searching();
+        let may_end = self.limits.is_exhausted() || !is_waited_for;
+        may_end && self.aggregator.is_done(swarm.told())
+    }
+
+    fn why_nothing_is_left(&self) -> &'static str {
+        let counts = &self.aggregator.totals.counts;
+        if self.limits.is_exhausted() {
+            ITERATIONS_DONE
+        } else if counts.users_failed > 0 && counts.users_failed == counts.users_started {
+            NO_USER_STARTED
+        } else {
+            NO_USER_LEFT
+        }
+    }
+
+    /// Whether this ends the load before its planned end, and how. A search has
+    /// no planned end; what it found says whether it was stopped.
+    pub(super) fn early_end(&self, cause: Cause) -> Option<EndedEarly> {
+        if self.search.is_some() || self.swarm.is_none() {
+            return None;
+        }
+        let at_us = self.measured_us();
+        let of_us = self.spec.run_time.map(micros);
+        let is_before = of_us.is_some_and(|of_us| at_us < of_us);
+        let how = match cause {
+            _ if self.is_halted => EarlyEnd::CutShort,
+            Cause::Signal if is_before => EarlyEnd::CutShort,
+            Cause::Operator if is_before => EarlyEnd::Stopped,
+            _ => return None,
+        };
+        Some(EndedEarly {
+            how,
+            at_s: seconds(at_us),
+            of_s: of_us.map(seconds),
+        })
+    }
+}

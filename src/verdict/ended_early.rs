@@ -1,0 +1,72 @@
+//! A load that ended before its plan did.
+
+use serde::{Deserialize, Serialize};
+
+/// How a load ended before its planned end.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EndedEarly {
+    /// What ended it.
+    pub how: EarlyEnd,
+    /// How long it lasted, in seconds.
+    pub at_s: f64,
+    /// How long it was meant to last, in seconds; `None` without a planned end.
+    pub of_s: Option<f64>,
+}
+
+/// What ended a load before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EarlyEnd {
+    /// An operator stopped or drained it: what was measured is judged.
+    Stopped,
+    /// It was halted, or a signal interrupted it: it cannot pass.
+    CutShort,
+}
+
+impl EndedEarly {
+    /// `stopped at 3:05 of 4:00`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let how = match self.how {
+            EarlyEnd::Stopped => "stopped",
+            EarlyEnd::CutShort => "cut short",
+        };
+        let of = self.of_s.map(|of_s| format!(" of {}", clock(of_s)));
+        format!("{how} at {}{}", clock(self.at_s), of.unwrap_or_default())
+    }
+}
+
+/// `3:05`, `1:00:00`; below ten seconds with a tenth: `0:04.2`.
+fn clock(seconds: f64) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "saturates; not negative"
+    )]
+    let whole = seconds as u64;
+    let (hours, minutes, rest) = (whole / 3_600, whole / 60 % 60, whole % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{rest:02}")
+    } else if seconds < 10.0 && seconds.fract() >= 0.05 {
+        format!("0:0{seconds:.1}")
+    } else {
+        format!("{minutes}:{rest:02}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_said_in_clock_time() {
+        let early = |how, at_s, of_s| EndedEarly { how, at_s, of_s }.words();
+        let stopped = early(EarlyEnd::Stopped, 185.4, Some(240.0));
+        assert_eq!(stopped, "stopped at 3:05 of 4:00");
+        let cut = early(EarlyEnd::CutShort, 9.0, Some(40.0));
+        assert_eq!(cut, "cut short at 0:09 of 0:40");
+        assert_eq!(early(EarlyEnd::CutShort, 4.2, None), "cut short at 0:04.2");
+        let long = early(EarlyEnd::Stopped, 3_661.0, Some(7_200.0));
+        assert_eq!(long, "stopped at 1:01:01 of 2:00:00");
+    }
+}

@@ -1,0 +1,248 @@
+//! When a run ends, how long it took, and what was planned until then.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use swarmdeck::lab::{Lab, LabConfig};
+use swarmdeck::run::{EventKind, Snapshot, Why};
+use swarmdeck::verdict::{EarlyEnd, Standing, Verdict};
+
+use crate::support::{Bench, assert_conserved, lab, soon};
+
+const HEALTH: &str = "user_classes: {U: {tasks: {t: [{get: /api/v1/health/}]}}}";
+
+fn lab_taking(latency: &str) -> Lab {
+    lab(LabConfig {
+        latency: latency.parse().expect("a latency"),
+        ..LabConfig::default()
+    })
+}
+
+/// Plays a scenario with this load to its end on so many shards.
+async fn play(load: &str, rest: &str, shards: usize, host: &str) -> (Bench, Arc<Snapshot>) {
+    let mut bench = Bench::new(&format!("load: {load}\n{rest}\n"), host).with_shards(shards);
+    let last = bench.play().await;
+    assert_conserved(&last);
+    (bench, last)
+}
+
+fn verdict(snapshot: &Snapshot) -> Verdict {
+    snapshot.judgement.as_ref().expect("judged").verdict
+}
+
+/// Why a run stopped, as its log says.
+fn why(bench: &Bench) -> String {
+    let (events, _) = bench.runs.log().events_after(0);
+    let stopping = events.iter().find(|one| one.kind == EventKind::Stopping);
+    stopping.expect("a reason").text.clone()
+}
+
+#[tokio::test]
+async fn as_many_starts_are_planned_as_the_rate_has_area() {
+    let lab = lab_taking("0ms");
+    let loads = [
+        ("{rate: 100/s, run_time: 1s}", 100, 1.0),
+        ("{rate: 1000/s, run_time: 50ms}", 50, 0.05),
+        ("{rate: 7/s, run_time: 1500ms}", 11, 1.5),
+        (
+            "{stages: [{over: 500ms, rate: 200}, {over: 500ms, rate: 200}, {over: 500ms, rate: 0}]}",
+            200,
+            1.5,
+        ),
+    ];
+    for (load, planned, seconds) in loads {
+        for shards in 1..=4 {
+            let (_, last) = play(load, HEALTH, shards, &lab.url()).await;
+            let counts = &last.counts;
+            assert_eq!(
+                counts.arrivals_scheduled, planned,
+                "{load}, {shards} shards"
+            );
+            assert_eq!(counts.arrivals_started + counts.arrivals_dropped, planned);
+            assert!(
+                (last.elapsed_s - seconds).abs() < 1e-9,
+                "{}",
+                last.elapsed_s
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_ends_after_the_load_is_in_no_rate() {
+    let lab = lab_taking("400ms");
+    let load = "{users: 10, spawn_rate: 100000, run_time: 1s}";
+    let (_, last) = play(load, HEALTH, 2, &lab.url()).await;
+    let all = &last.tables.aggregated;
+    // Each user's third request is under way at the end.
+    assert_eq!((all.requests, last.elapsed_s), (30, 1.0));
+    assert!(all.total_rps <= 20.0, "{}", all.total_rps);
+    assert!((all.total_rps - last.total_rps).abs() < 1e-9);
+    assert!(
+        all.rps_to_last > 20.0,
+        "as Locust counts: {}",
+        all.rps_to_last
+    );
+}
+
+#[tokio::test]
+async fn a_run_that_has_done_everything_took_as_long_as_it_did() {
+    let lab = lab_taking("10ms");
+    let load = "{users: 5, spawn_rate: 100000, iterations: 50, run_time: 20s}";
+    let (bench, last) = play(load, HEALTH, 2, &lab.url()).await;
+    assert_eq!(why(&bench), "stopping: all iterations are done");
+    // Ten rounds of 10 ms, whenever the end was noticed.
+    assert_eq!(last.counts.tasks_started, 50);
+    let all = &last.tables.aggregated;
+    assert!((all.total_rps * last.elapsed_s - 50.0).abs() < 1e-6);
+    assert!((all.rps_to_last - all.total_rps).abs() < 1e-6);
+    assert!(last.elapsed_s < 19.0, "{}", last.elapsed_s);
+    assert_eq!(verdict(&last), Verdict::Pass);
+    assert_eq!(
+        last.judgement.as_ref().and_then(|one| one.ended_early),
+        None
+    );
+}
+
+#[tokio::test]
+async fn a_run_in_which_nobody_is_left_ends_and_says_why() {
+    let lab = lab_taking("0ms");
+    let stop = "user_classes: {U: {tasks: {t: [{get: /api/v1/health/}, {stop_user: true}]}}}";
+    let iterations = "user_classes: {U: {iterations: 3, tasks: {t: [{get: /api/v1/health/}]}}}";
+    let rows = "data: {d: {rows: [{a: x}, {a: y}], pick: unique, at_end: stop}}\nuser_classes: {U: {iterations: 2, tasks: {t: [{get: \"/api/v1/health/?a={{ d.a }}\"}]}}}";
+    let login = "user_classes: {U: {on_start: [{get: /nowhere}], tasks: {t: [{get: /}]}}}";
+    let left = "stopping: no user is left, and none is planned";
+    let failed = "stopping: no user is left: on_start failed for all of them";
+    for (classes, expected) in [
+        (stop, left),
+        (iterations, left),
+        (rows, left),
+        (login, failed),
+    ] {
+        for load in [
+            "{users: 4, spawn_rate: 1000}",
+            "{users: 4, spawn_rate: 1000, run_time: 30s}",
+        ] {
+            for shards in [1, 3] {
+                let (bench, last) = play(load, classes, shards, &lab.url()).await;
+                assert_eq!(why(&bench), expected, "{classes} {load}");
+                assert!(last.elapsed_s < 20.0, "{}", last.elapsed_s);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_run_waits_for_what_may_still_come() {
+    let lab = lab_taking("0ms");
+    // The users of the first class are gone before those of the second come.
+    let later = "user_classes:\n  A: {load: {users: 2, spawn_rate: 1000}, tasks: {t: [{get: /api/v1/health/}, {stop_user: true}]}}\n  B: {load: {start: 1500ms, users: 2, spawn_rate: 1000}, tasks: {t: [{get: /api/v1/health/}, {stop_user: true}]}}";
+    let mut bench = Bench::new(later, &lab.url());
+    let last = bench.play().await;
+    assert_eq!(last.counts.users_started, 4);
+    assert!(last.elapsed_s >= 1.5, "{}", last.elapsed_s);
+    // An operator who sets the users to 0 may set them again.
+    let mut bench = Bench::class(
+        "    wait: 10ms\n    tasks: {t: [{get: /api/v1/health/}]}",
+        &lab.url(),
+    );
+    bench.start(4, 1_000.0).await;
+    bench.until_requests(10).await;
+    bench.edit_users(0).await;
+    bench.until_users(0).await;
+    let before = bench.runs.snapshot().elapsed_s;
+    bench
+        .until("a second more", |s| s.elapsed_s > before + 1.0)
+        .await;
+    bench.edit_users(3).await;
+    bench.until_users(3).await;
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn nothing_was_measured_where_nothing_was_sent() {
+    let lab = lab_taking("0ms");
+    let silent = "user_classes: {U: {wait: 10ms, tasks: {t: [{think: 1ms}]}}}";
+    let unset = "user_classes: {U: {wait: 10ms, tasks: {t: [{get: \"/{{ later }}\"}, {set: {later: 1}}, {stop_user: true}]}}}";
+    for classes in [silent, unset] {
+        let (_, last) = play(
+            "{users: 2, spawn_rate: 1000, run_time: 300ms}",
+            classes,
+            2,
+            &lab.url(),
+        )
+        .await;
+        assert_eq!(verdict(&last), Verdict::Undecided, "{classes}");
+    }
+}
+
+#[tokio::test]
+async fn an_end_before_the_planned_one_is_said() {
+    let lab = lab_taking("0ms");
+    let text = format!(
+        "load: {{users: 2, spawn_rate: 1000, run_time: 60s}}\ncriteria: [success == 100%]\n{HEALTH}\n"
+    );
+    let mut bench = Bench::new(&text, &lab.url());
+    for (how, expected) in [
+        ("stop", Verdict::Pass),
+        ("halt", Verdict::Undecided),
+        ("signal", Verdict::Undecided),
+    ] {
+        bench.start_as_planned().await;
+        bench.until_requests(20).await;
+        let by = swarmdeck::run::Author::new("a test");
+        let ended = match how {
+            "stop" => soon(how, bench.runs.stop(Why::operator(by))).await,
+            "halt" => soon(how, bench.runs.halt(Why::operator(by))).await,
+            _ => soon(how, bench.runs.stop(Why::signal())).await,
+        };
+        ended.expect("ends");
+        let last = bench.runs.snapshot();
+        let judgement = last.judgement.as_ref().expect("judged");
+        assert_eq!(judgement.verdict, expected, "{how}: {}", judgement.reason);
+        let early = judgement.ended_early.expect("before its time");
+        let is_stop = early.how == EarlyEnd::Stopped;
+        assert_eq!((is_stop, early.of_s), (how == "stop", Some(60.0)));
+        assert!(
+            judgement.reason.contains(&early.words()),
+            "{}",
+            judgement.reason
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_ends_within_its_warm_up_decides_nothing() {
+    let lab = lab_taking("0ms");
+    let text = format!(
+        "load: {{users: 2, spawn_rate: 1000, iterations: 20}}\ncriteria: {{after: 60s, all: [requests >= 1, rps > 1, failures == 0]}}\n{HEALTH}\n"
+    );
+    let last = Bench::new(&text, &lab.url()).play().await;
+    let judgement = last.judgement.as_ref().expect("judged");
+    let undecided = |line: &swarmdeck::verdict::CriterionLine| line.standing == Standing::Undecided;
+    assert!(
+        judgement.criteria.iter().all(undecided),
+        "{:?}",
+        judgement.criteria
+    );
+    assert_eq!(judgement.verdict, Verdict::Undecided);
+}
+
+#[tokio::test]
+async fn a_run_time_that_is_set_while_it_runs_is_kept() {
+    let lab = lab_taking("0ms");
+    let text = format!("load: {{rate: 100/s, run_time: 60s}}\n{HEALTH}\n");
+    let mut bench = Bench::new(&text, &lab.url());
+    bench.start_as_planned().await;
+    bench.until_requests(10).await;
+    let time = Duration::from_millis(3_500);
+    let change = swarmdeck::model::Change::RunTime(Some(time));
+    bench.change(change).await.expect("in time");
+    let last = bench
+        .until("the end", |s| {
+            s.state == swarmdeck::model::RunState::Stopped
+        })
+        .await;
+    assert_eq!(last.counts.arrivals_scheduled, 350);
+    assert!((last.elapsed_s - 3.5).abs() < 1e-9);
+}
