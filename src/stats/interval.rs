@@ -57,9 +57,9 @@ pub struct NameDelta {
     pub failures: u64,
     /// Samples that ended after the load did, failures included: in all
     /// figures but the rates.
-    pub late_requests: u64,
+    pub late_requests: u32,
     /// Failed samples that ended after the load did.
-    pub late_failures: u64,
+    pub late_failures: u32,
     /// Body bytes received.
     pub bytes: u64,
     /// Samples with a service time: all but those that were not sent.
@@ -112,8 +112,8 @@ impl NameDelta {
         self.counted = other.counted;
         self.requests += other.requests;
         self.failures += other.failures;
-        self.late_requests += other.late_requests;
-        self.late_failures += other.late_failures;
+        self.late_requests = self.late_requests.saturating_add(other.late_requests);
+        self.late_failures = self.late_failures.saturating_add(other.late_failures);
         self.bytes += other.bytes;
         self.timed += other.timed;
         self.sum_us += other.sum_us;

@@ -223,7 +223,7 @@ impl NameDelta {
 
     fn record_late(&mut self, has_failed: bool) {
         self.late_requests += 1;
-        self.late_failures += u64::from(has_failed);
+        self.late_failures += u32::from(has_failed);
     }
 
     fn record(&mut self, sample: &Sample) {

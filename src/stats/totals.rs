@@ -107,8 +107,8 @@ impl NameTotals {
     ) {
         self.requests += delta.requests;
         self.failures += delta.failures;
-        self.late_requests += delta.late_requests;
-        self.late_failures += delta.late_failures;
+        self.late_requests += u64::from(delta.late_requests);
+        self.late_failures += u64::from(delta.late_failures);
         self.bytes += delta.bytes;
         self.sum_us += delta.sum_us;
         self.timed += delta.timed;

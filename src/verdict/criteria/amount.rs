@@ -136,8 +136,8 @@ impl Reach {
         second.amount.add(&Amount {
             requests: delta.requests,
             failures: delta.failures,
-            late_requests: delta.late_requests,
-            late_failures: delta.late_failures,
+            late_requests: delta.late_requests.into(),
+            late_failures: delta.late_failures.into(),
             timed: delta.timed,
             sum_us: delta.sum_us,
             max_us: delta.max_us,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{Criteria, NameId};
+use crate::model::{Criteria, Metric, NameId};
 use crate::stats::{Counted, Counts, Interval};
 use crate::verdict::criteria::gauge::Gauge;
 use crate::verdict::{CriterionLine, Standing};
@@ -102,14 +102,17 @@ impl Watch {
     #[must_use]
     pub fn lines(&self, moment: &Moment<'_>) -> Vec<CriterionLine> {
         #[expect(clippy::cast_precision_loss, reason = "seconds of a run")]
-        let from_s = moment.counted_from_s.max(self.after_s as f64);
-        let seconds = moment.elapsed_s - from_s;
+        let after_s = self.after_s as f64;
+        let seconds = moment.elapsed_s - moment.counted_from_s.max(after_s);
+        let is_in_warm_up = self.after_s > 0 && moment.elapsed_s <= after_s;
         let lines = self.gauges.iter();
-        #[expect(clippy::cast_precision_loss, reason = "seconds of a run")]
-        if moment.ended && self.after_s > 0 && moment.elapsed_s <= self.after_s as f64 {
-            return lines.map(|gauge| gauge.not_reached(self.after_s)).collect();
-        }
-        lines.map(|gauge| gauge.line(moment, seconds)).collect()
+        let line = |gauge: &Gauge| match gauge.criterion.metric {
+            // Users count from the start, in the warm-up as well.
+            Metric::UsersFailed => gauge.line(moment, seconds),
+            _ if moment.ended && is_in_warm_up => gauge.not_reached(self.after_s),
+            _ => gauge.line(moment, seconds),
+        };
+        lines.map(line).collect()
     }
 
     /// The first criterion that is broken and ends the run.
