@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use swarmdeck::lab::{Lab, LabConfig};
+use swarmdeck::model::RunState;
 use swarmdeck::run::Snapshot;
 use swarmdeck::verdict::{Finding, Judgement, Verdict};
 
@@ -52,7 +53,8 @@ fn faulty(latency: &str, faults: &[&str]) -> Lab {
 /// A run of so many seconds.
 async fn run(bench: &mut Bench, users: u32, rate: f64, seconds: f64) -> Arc<Snapshot> {
     bench.start(users, rate).await;
-    bench.until("the time", |s| s.elapsed_s >= seconds).await;
+    let is_over = |s: &Arc<Snapshot>| s.elapsed_s >= seconds || s.state == RunState::Stopped;
+    bench.until("the time", is_over).await;
     bench.stop().await
 }
 
