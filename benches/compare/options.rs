@@ -29,6 +29,9 @@ pub(crate) struct Options {
     /// The Swarmdeck that is measured, if it is not the one of this build.
     #[arg(long, value_name = "PATH", default_value = env!("CARGO_BIN_EXE_swarmdeck"))]
     pub(crate) program: PathBuf,
+    /// Another build of Swarmdeck, for the rows `builds-static` and `builds-mix`.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) other: Option<PathBuf>,
     /// Where the results are written as JSON.
     #[arg(long, value_name = "PATH", default_value = "target/compare.json")]
     pub(crate) json: PathBuf,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use crate::generators::{Generator, LocustUser, Swarmdeck};
+use crate::generators::{Build, Generator, LocustUser, Swarmdeck};
 use crate::traffic;
 
 /// What is put under a scenario to have it judged and the target watched.
@@ -53,6 +53,7 @@ pub(crate) fn all() -> Vec<Row> {
     rows.extend(switched_on());
     rows.extend(above_the_floor());
     rows.extend(memory());
+    rows.extend(builds());
     rows
 }
 
@@ -274,6 +275,32 @@ fn memory() -> Vec<Row> {
             "memory with 15,000 busy users, MB",
             Figure::Memory,
             swarmdeck(15_000),
+        ),
+    ]
+}
+
+/// This build against another one: what a change costs.
+fn builds() -> Vec<Row> {
+    let other = |scenario: &'static str| {
+        Generator::Swarmdeck(Swarmdeck {
+            scenario: scenario.into(),
+            note: ", the other build",
+            build: Build::Other,
+            ..Swarmdeck::of(100)
+        })
+    };
+    vec![
+        row(
+            "builds-static",
+            "static GET, against another build of Swarmdeck",
+            swarmdeck(100),
+            other(traffic::STATIC),
+        ),
+        row(
+            "builds-mix",
+            "the mix, against another build of Swarmdeck",
+            mix(),
+            other(traffic::MIX),
         ),
     ]
 }

@@ -79,6 +79,7 @@ async fn sit(options: &Options, rows: Vec<Row>) -> Result<ExitCode, Trouble> {
         folder,
         time: Duration::from_secs(options.seconds),
         program: options.program.clone(),
+        other: options.other.clone(),
         python: options.python.clone(),
     };
     let mut code = ExitCode::SUCCESS;

@@ -127,7 +127,7 @@ impl Past {
     #[must_use]
     pub fn steps(&self, of: Option<&[NameId]>) -> Vec<Step> {
         let mut times = Times::default();
-        let is_partial = |slice: &Arc<Slice>| slice.to_ms() % 1_000 != 0;
+        let is_partial = |slice: &Arc<Slice>| !slice.to_ms().is_multiple_of(1_000);
         let whole = match self.slices.split_last() {
             Some((last, before @ [_, ..])) if is_partial(last) => before,
             _ => &self.slices,

@@ -20,6 +20,8 @@ pub(crate) struct Ground {
     pub(crate) time: Duration,
     /// The program that is measured.
     pub(crate) program: PathBuf,
+    /// Another build of it, if one was named.
+    pub(crate) other: Option<PathBuf>,
     /// A Python that has Locust.
     pub(crate) python: PathBuf,
 }

@@ -14,4 +14,4 @@ mod wrk;
 pub(crate) use floor::run as run_floor;
 pub(crate) use generator::{Generator, Ground};
 pub(crate) use locust::User as LocustUser;
-pub(crate) use swarmdeck::Swarmdeck;
+pub(crate) use swarmdeck::{Build, Swarmdeck};

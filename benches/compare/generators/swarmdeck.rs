@@ -33,6 +33,17 @@ pub(crate) struct Swarmdeck {
     pub(crate) shards: u16,
     /// How many look at its dashboard; at least one.
     pub(crate) viewers: usize,
+    /// Which build of it.
+    pub(crate) build: Build,
+}
+
+/// A build of this project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Build {
+    /// The one that is measured.
+    Measured,
+    /// The one that it is compared with.
+    Other,
 }
 
 impl Swarmdeck {
@@ -44,6 +55,7 @@ impl Swarmdeck {
             users,
             shards: 1,
             viewers: 1,
+            build: Build::Measured,
         }
     }
 
@@ -120,14 +132,21 @@ impl Dashboard {
             .folder
             .write("scenario.yaml", what.scenario.as_bytes())
             .map_err(Trouble::io("a scenario"))?;
-        let mut command = Command::new(&ground.program);
+        let program = match what.build {
+            Build::Measured => &ground.program,
+            Build::Other => ground.other.as_ref().ok_or(Trouble::Missing {
+                program: "another build of swarmdeck",
+                remedy: "name it with --other PATH",
+            })?,
+        };
+        let mut command = Command::new(program);
         command.arg("-f").arg(path).args(["--web-port", "0"]);
         command.args(["--shards", &what.shards.to_string()]);
         let target = ground.target.url();
         command.args(["-H", &target]).env("TARGET", &target);
         command.stdin(Stdio::null()).kill_on_drop(true);
         command.stdout(Stdio::piped()).stderr(Stdio::null());
-        let shown = ground.program.display().to_string();
+        let shown = program.display().to_string();
         let mut child = on_core(core, || command.spawn()).map_err(Trouble::io(shown))?;
         let url = timeout(PATIENCE, address(&mut child)).await;
         let url = url.ok().flatten().ok_or(Trouble::Failed {
