@@ -36,19 +36,20 @@ impl EndedEarly {
     }
 }
 
-/// `3:05`, `1:00:00`; below ten seconds with a tenth: `0:04.2`.
+/// `3:05`, `1:00:00`; below ten seconds with a tenth, if there is one: `0:04.2`.
 fn clock(seconds: f64) -> String {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "saturates; not negative"
     )]
-    let whole = seconds as u64;
+    let tenths = (seconds * 10.0).round() as u64;
+    let (whole, tenth) = (tenths / 10, tenths % 10);
     let (hours, minutes, rest) = (whole / 3_600, whole / 60 % 60, whole % 60);
     if hours > 0 {
         format!("{hours}:{minutes:02}:{rest:02}")
-    } else if seconds < 10.0 && seconds.fract() >= 0.05 {
-        format!("0:0{seconds:.1}")
+    } else if whole < 10 && tenth > 0 {
+        format!("0:0{rest}.{tenth}")
     } else {
         format!("{minutes}:{rest:02}")
     }
@@ -66,6 +67,7 @@ mod tests {
         let cut = early(EarlyEnd::CutShort, 9.0, Some(40.0));
         assert_eq!(cut, "cut short at 0:09 of 0:40");
         assert_eq!(early(EarlyEnd::CutShort, 4.2, None), "cut short at 0:04.2");
+        assert_eq!(early(EarlyEnd::CutShort, 1.996, None), "cut short at 0:02");
         let long = early(EarlyEnd::Stopped, 3_661.0, Some(7_200.0));
         assert_eq!(long, "stopped at 1:01:01 of 2:00:00");
     }
