@@ -90,8 +90,18 @@ pub(super) struct TargetArgs {
     ///                         500 for those that wait 500 ms for one
     /// slow-after=2m,10        ten times the service time after two minutes
     /// leak=100ms              100 ms more service time each minute
+    /// leak=50us/request       50 us more service time with each request
+    /// lock=5ms                requests hold one lock for 5 ms, one at a time
+    /// pause=5s,300ms          every 5 s everything stalls for 300 ms
+    /// slow-replica=3,200ms    one connection in 3 is 200 ms slower
+    /// accept-queue=20/s       20 connections a second are accepted
+    /// tail=1%,500ms           a share of requests takes 500 ms longer
+    /// retry-storm=100/s[,3,300ms]
+    ///                         100 requests a second are done; 503 for those
+    ///                         that wait 300 ms, whose 3 retries are done, too
     ///
-    /// Health and logins are spared the rate limit, the errors and the pool.
+    /// Health and logins are spared the rate limit, the errors, the pool, the
+    /// lock and the retry storm.
     #[arg(long = "fault", value_name = "NAME[=VALUE]", verbatim_doc_comment)]
     pub(super) faults: Vec<Fault>,
     /// Password of the accounts

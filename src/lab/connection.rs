@@ -1,4 +1,4 @@
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
 use std::io;
 use std::pin::Pin;
@@ -17,8 +17,16 @@ use super::handler::{Counted, State};
 /// Heads longer than this are refused (431).
 const HEAD_MAX_BYTES: usize = 32 * 1024;
 
-/// Serves one connection until either side closes it.
-pub(super) async fn serve(state: Rc<State>, stream: TcpStream) {
+/// Who sent a request: what faults want to know of its connection.
+pub(super) struct Caller {
+    /// How many connections there were before.
+    pub(super) number: u64,
+    /// Whether the connection has had its turn.
+    pub(super) accepted: Cell<bool>,
+}
+
+/// Serves one connection until either side closes it; `number` counts them.
+pub(super) async fn serve(state: Rc<State>, stream: TcpStream, number: u64) {
     // Without it an answer can wait 40 ms for an acknowledgement. A socket that
     // refuses is one that is gone, which hyper is about to find out.
     let _ = stream.set_nodelay(true);
@@ -28,11 +36,16 @@ pub(super) async fn serve(state: Rc<State>, stream: TcpStream) {
         state: Rc::clone(&state),
         unsent: Rc::clone(&unsent),
     };
+    let caller = Rc::new(Caller {
+        number,
+        accepted: Cell::new(false),
+    });
     let service = service_fn(move |request| {
         let state = Rc::clone(&state);
+        let caller = Rc::clone(&caller);
         let unsent = Rc::clone(&unsent);
         async move {
-            let (reply, counted) = state.answer(request).await;
+            let (reply, counted) = state.answer(request, &caller).await;
             if counted == Counted::Yes {
                 unsent.borrow_mut().push(reply.status());
             }

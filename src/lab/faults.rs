@@ -3,13 +3,15 @@ use std::time::Duration;
 
 use hyper::StatusCode;
 use hyper::body::Bytes;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
-use super::fault::Fault;
+use super::connection::Caller;
+use super::fault::{Fault, Leak};
 use super::page;
 use super::pool::Pool;
 use super::reply::Reply;
 use super::route::Route;
+use super::work_queue::{AcceptQueue, Lock, RetriedService};
 
 /// The shortest service time that is multiplied: there is no multiple of none.
 const SLOWED_MIN: Duration = Duration::from_millis(1);
@@ -29,6 +31,8 @@ pub(super) struct Faults {
     delays: Vec<Delay>,
     /// When the first request came.
     begun: OnceCell<Instant>,
+    /// Requests whose service time was asked for.
+    requests: Cell<u64>,
 }
 
 /// A fault that answers in the place of the API.
@@ -38,12 +42,36 @@ enum Strike {
     RateLimit(RateLimit),
     Errors(f64, Bytes),
     Pool(Pool),
+    Lock(Lock),
+    Pause(Pause),
+    AcceptQueue(AcceptQueue),
+    RetryStorm(RetriedService),
 }
 
 /// A fault that takes time.
 enum Delay {
     SlowAfter(Duration, f64),
-    Leak(Duration),
+    Leak(Leak),
+    SlowReplica(u64, Duration),
+    Tail(f64, Duration),
+}
+
+/// What the time that a fault takes depends on.
+#[derive(Clone, Copy)]
+struct Moment {
+    /// Since the first request.
+    elapsed: Duration,
+    /// Requests before this one.
+    requests: u64,
+    /// The number of the request's connection, from 0 on.
+    connection: u64,
+}
+
+/// Stretches of time in which nothing is served. The first begins `every` after
+/// the first request.
+struct Pause {
+    every: Duration,
+    length: Duration,
 }
 
 /// So many requests in each second; a second begins with its first request.
@@ -71,7 +99,21 @@ impl Faults {
                 }
                 Fault::Pool(pool) => strikes.push(Strike::Pool(Pool::new(pool, log))),
                 Fault::SlowAfter { after, factor } => delays.push(Delay::SlowAfter(after, factor)),
-                Fault::Leak { per_minute } => delays.push(Delay::Leak(per_minute)),
+                Fault::Leak(leak) => delays.push(Delay::Leak(leak)),
+                Fault::Lock { hold } => strikes.push(Strike::Lock(Lock::new(hold))),
+                Fault::Pause { every, length } => {
+                    strikes.push(Strike::Pause(Pause { every, length }));
+                }
+                Fault::SlowReplica { one_in, extra } => {
+                    delays.push(Delay::SlowReplica(one_in.into(), extra));
+                }
+                Fault::AcceptQueue { per_second } => {
+                    strikes.push(Strike::AcceptQueue(AcceptQueue::new(per_second)));
+                }
+                Fault::Tail { share, extra } => delays.push(Delay::Tail(share, extra)),
+                Fault::RetryStorm(storm) => {
+                    strikes.push(Strike::RetryStorm(RetriedService::new(storm)));
+                }
             }
         }
         Self {
@@ -79,6 +121,7 @@ impl Faults {
             strikes,
             delays,
             begun: OnceCell::new(),
+            requests: Cell::new(0),
         }
     }
 
@@ -88,23 +131,45 @@ impl Faults {
     }
 
     /// Lets a request to this route pass, or answers it in the API's place.
-    pub(super) async fn strike(&self, route: Route) -> Result<(), Reply> {
+    pub(super) async fn strike(&self, route: Route, caller: &Caller) -> Result<(), Reply> {
         for strike in &self.strikes {
-            strike.at(route).await?;
+            match strike {
+                Strike::Pause(pause) => pause.sit_out(self.elapsed()).await,
+                strike => strike.at(route, caller).await?,
+            }
         }
         Ok(())
     }
 
+    /// Waits until answers may leave.
+    pub(super) async fn sit_out_pauses(&self) {
+        for strike in &self.strikes {
+            if let Strike::Pause(pause) = strike {
+                pause.sit_out(self.elapsed()).await;
+            }
+        }
+    }
+
     /// The service time that a drawn one becomes.
-    pub(super) fn slowed(&self, drawn: Option<Duration>) -> Option<Duration> {
+    pub(super) fn slowed(&self, drawn: Option<Duration>, caller: &Caller) -> Option<Duration> {
         if self.delays.is_empty() {
             return drawn;
         }
-        let elapsed = self.begun.get_or_init(Instant::now).elapsed();
-        let slowed = |time, delay: &Delay| delay.applied(time, elapsed);
+        let moment = Moment {
+            elapsed: self.elapsed(),
+            requests: self.requests.get(),
+            connection: caller.number,
+        };
+        self.requests.set(moment.requests + 1);
+        let slowed = |time, delay: &Delay| delay.applied(time, moment);
         let drawn = drawn.unwrap_or_default();
         let slowed = self.delays.iter().fold(drawn, slowed);
         (!slowed.is_zero()).then_some(slowed)
+    }
+
+    /// Since the first request.
+    fn elapsed(&self) -> Duration {
+        self.begun.get_or_init(Instant::now).elapsed()
     }
 }
 
@@ -113,7 +178,7 @@ impl Strike {
         Self::Missing(path, page::not_found())
     }
 
-    async fn at(&self, route: Route) -> Result<(), Reply> {
+    async fn at(&self, route: Route, caller: &Caller) -> Result<(), Reply> {
         let spared = matches!(route, Route::Health | Route::Login);
         match self {
             Self::LoginBroken if route == Route::Login => {
@@ -127,21 +192,57 @@ impl Strike {
                 Err(Reply::page(StatusCode::INTERNAL_SERVER_ERROR, page))
             }
             Self::Pool(pool) if !spared => pool.query().await,
+            Self::Lock(lock) if !spared => {
+                lock.hold().await;
+                Ok(())
+            }
+            Self::AcceptQueue(queue) if !caller.accepted.replace(true) => {
+                queue.turn().await;
+                Ok(())
+            }
+            Self::RetryStorm(service) if !spared => service.ask().await,
             _ => Ok(()),
         }
     }
 }
 
 impl Delay {
-    fn applied(&self, time: Duration, elapsed: Duration) -> Duration {
+    fn applied(&self, time: Duration, moment: Moment) -> Duration {
+        let time_s = time.as_secs_f64();
         let seconds = match self {
-            Self::SlowAfter(after, _) if elapsed < *after => time.as_secs_f64(),
+            Self::SlowAfter(after, _) if moment.elapsed < *after => time_s,
             Self::SlowAfter(_, factor) => time.max(SLOWED_MIN).as_secs_f64() * factor,
-            Self::Leak(per_minute) => {
-                time.as_secs_f64() + per_minute.as_secs_f64() * elapsed.as_secs_f64() / 60.0
+            Self::Leak(Leak::PerMinute(growth)) => {
+                time_s + growth.as_secs_f64() * moment.elapsed.as_secs_f64() / 60.0
             }
+            #[expect(clippy::cast_precision_loss, reason = "2^53 requests are not served")]
+            Self::Leak(Leak::PerRequest(growth)) => {
+                time_s + growth.as_secs_f64() * moment.requests as f64
+            }
+            Self::SlowReplica(one_in, extra) if moment.connection.is_multiple_of(*one_in) => {
+                time_s + extra.as_secs_f64()
+            }
+            Self::Tail(share, extra) if fastrand::f64() < *share => time_s + extra.as_secs_f64(),
+            Self::SlowReplica(..) | Self::Tail(..) => time_s,
         };
         Duration::try_from_secs_f64(seconds).map_or(SLOWED_MAX, |time| time.min(SLOWED_MAX))
+    }
+}
+
+impl Pause {
+    /// How much longer the pause takes that goes on at this moment.
+    fn left(&self, elapsed: Duration) -> Option<Duration> {
+        let cycles = elapsed.as_nanos().checked_div(self.every.as_nanos())?;
+        let begun = self.every.saturating_mul(u32::try_from(cycles).ok()?);
+        let over = begun.checked_add(self.length)?;
+        (cycles > 0).then(|| over.checked_sub(elapsed)).flatten()
+    }
+
+    /// Waits until no pause goes on.
+    async fn sit_out(&self, elapsed: Duration) {
+        if let Some(left) = self.left(elapsed) {
+            sleep(left).await;
+        }
     }
 }
 
@@ -174,16 +275,68 @@ mod tests {
 
     const MS: Duration = Duration::from_millis(1);
 
+    fn after(elapsed: Duration) -> Moment {
+        Moment {
+            elapsed,
+            requests: 0,
+            connection: 1,
+        }
+    }
+
     #[test]
     fn delays_change_service_times_when_their_moment_has_come() {
         let jump = Delay::SlowAfter(SECOND, 10.0);
-        assert_eq!(jump.applied(20 * MS, 999 * MS), 20 * MS);
-        assert_eq!(jump.applied(20 * MS, SECOND), 200 * MS);
-        assert_eq!(jump.applied(Duration::ZERO, SECOND), 10 * MS);
-        assert_eq!(jump.applied(SLOWED_MAX, SECOND), SLOWED_MAX);
-        let leak = Delay::Leak(600 * MS);
-        assert_eq!(leak.applied(5 * MS, Duration::ZERO), 5 * MS);
-        assert_eq!(leak.applied(5 * MS, 2 * SECOND), 25 * MS);
+        assert_eq!(jump.applied(20 * MS, after(999 * MS)), 20 * MS);
+        assert_eq!(jump.applied(20 * MS, after(SECOND)), 200 * MS);
+        assert_eq!(jump.applied(Duration::ZERO, after(SECOND)), 10 * MS);
+        assert_eq!(jump.applied(SLOWED_MAX, after(SECOND)), SLOWED_MAX);
+        let leak = Delay::Leak(Leak::PerMinute(600 * MS));
+        assert_eq!(leak.applied(5 * MS, after(Duration::ZERO)), 5 * MS);
+        assert_eq!(leak.applied(5 * MS, after(2 * SECOND)), 25 * MS);
+    }
+
+    #[test]
+    fn delays_follow_requests_connections_and_chance() {
+        let leak = Delay::Leak(Leak::PerRequest(MS));
+        let requests = Moment {
+            requests: 30,
+            ..after(SECOND)
+        };
+        assert_eq!(leak.applied(5 * MS, requests), 35 * MS);
+        let replica = Delay::SlowReplica(3, 200 * MS);
+        let slow = (0..9).filter(|connection| {
+            let moment = Moment {
+                connection: *connection,
+                ..after(SECOND)
+            };
+            replica.applied(5 * MS, moment) == 205 * MS
+        });
+        assert_eq!(slow.count(), 3);
+        let tail = Delay::Tail(0.5, 200 * MS);
+        let drawn = (0..200).map(|_| tail.applied(5 * MS, after(SECOND)));
+        let slow = drawn.filter(|time| *time == 205 * MS).count();
+        // Fewer than 50 of either come once in 10^12 times.
+        assert!((50..=150).contains(&slow), "{slow}");
+    }
+
+    #[test]
+    fn a_pause_comes_again_and_not_at_the_beginning() {
+        let pause = Pause {
+            every: 5 * SECOND,
+            length: 300 * MS,
+        };
+        for (ms, left) in [
+            (0, None),
+            (200, None),
+            (5_000, Some(300)),
+            (5_100, Some(200)),
+            (5_301, None),
+            (9_999, None),
+            (10_299, Some(1)),
+        ] {
+            let expected = left.map(|left: u32| left * MS);
+            assert_eq!(pause.left(ms * MS), expected, "{ms}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::accounts::Accounts;
 use super::approvals::{Approvals, Decision};
 use super::body;
 use super::config::LabConfig;
+use super::connection::Caller;
 use super::connectors;
 use super::counters::Counters;
 use super::deployments::Deployments;
@@ -78,7 +79,11 @@ impl State {
     }
 
     /// The answer to one request, after the configured service time.
-    pub(super) async fn answer(&self, request: Request<Incoming>) -> (Reply, Counted) {
+    pub(super) async fn answer(
+        &self,
+        request: Request<Incoming>,
+        caller: &Caller,
+    ) -> (Reply, Counted) {
         let (head, incoming) = request.into_parts();
         let path = head.uri.path();
         let found = route::find(&head.method, path);
@@ -97,7 +102,7 @@ impl State {
         }
         let reply = match found {
             Found::Api(route, id) => self
-                .serve(route, id, &head, incoming)
+                .serve((route, id), &head, incoming, caller)
                 .await
                 .unwrap_or_else(|refusal| refusal),
             Found::WrongMethod(allow) => Reply::method_not_allowed(allow),
@@ -112,10 +117,10 @@ impl State {
 
     async fn serve(
         &self,
-        route: Route,
-        id: &str,
+        (route, id): (Route, &str),
         head: &Parts,
         incoming: Incoming,
+        caller: &Caller,
     ) -> Result<Reply, Reply> {
         let body = if incoming.is_end_stream() {
             hyper::body::Bytes::new()
@@ -123,10 +128,14 @@ impl State {
             body::read(incoming).await?
         };
         let faults = Rc::clone(&self.faults.borrow());
-        faults.strike(route).await?;
-        if let Some(service_time) = faults.slowed(self.latency.draw()) {
+        let struck = faults.strike(route, caller).await;
+        if struck.is_ok()
+            && let Some(service_time) = faults.slowed(self.latency.draw(), caller)
+        {
             tokio::time::sleep(service_time).await;
         }
+        faults.sit_out_pauses().await;
+        struck?;
         self.store.borrow_mut().serve(route, id, head, &body)
     }
 

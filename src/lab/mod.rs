@@ -32,10 +32,11 @@ mod remote;
 mod reply;
 mod route;
 mod server;
+mod work_queue;
 
 pub use config::LabConfig;
 pub use error::LabError;
-pub use fault::{Fault, FaultError, PoolFault};
+pub use fault::{Fault, FaultError, Leak, PoolFault, RetryStorm};
 pub use latency::{Latency, LatencyError};
 pub use remote::{RemoteError, set_faults};
 pub use server::{Lab, listen, serve};

@@ -145,6 +145,7 @@ fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 pub async fn serve(listener: TcpListener, config: LabConfig, shutdown: impl Future<Output = ()>) {
     let state = Rc::new(State::new(config));
     let mut connections = JoinSet::new();
+    let mut numbers = 0_u64..;
     let mut shutdown = pin!(shutdown);
     loop {
         tokio::select! {
@@ -152,7 +153,8 @@ pub async fn serve(listener: TcpListener, config: LabConfig, shutdown: impl Futu
             Some(_) = connections.join_next() => {}
             accepted = listener.accept(), if connections.len() < CONNECTIONS_MAX => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn_local(connection::serve(Rc::clone(&state), stream));
+                    let number = numbers.next().unwrap_or(u64::MAX);
+                    connections.spawn_local(connection::serve(Rc::clone(&state), stream, number));
                 }
                 // Out of descriptors, mostly: connections that end free some.
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,

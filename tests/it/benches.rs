@@ -1,5 +1,5 @@
-//! What the comparison in `benches/compare` reads and reckons; that it
-//! measures is seen by running it.
+//! What the comparison in `benches/compare` and the judging of verdicts in
+//! `benches/verdicts` read and reckon; that they measure is seen by running them.
 
 #[path = "../../benches/compare/cost.rs"]
 mod cost;
@@ -12,3 +12,4 @@ mod outputs;
 mod said;
 #[path = "../../benches/compare/usage.rs"]
 mod usage;
+mod verdicts;

@@ -178,11 +178,6 @@ async fn a_pool_lets_wait_and_gives_up_after_its_timeout() {
 
 #[tokio::test]
 async fn service_times_jump_and_grow() {
-    let took = async |desk: &Desk| {
-        let begun = Instant::now();
-        assert_eq!(ask(desk, LIST).await.status, 200);
-        begun.elapsed()
-    };
     // The login is the first request.
     let desk = Desk::with(faulty(&["slow-after=1s,400"])).await;
     assert!(took(&desk).await < Duration::from_millis(400));
@@ -191,6 +186,118 @@ async fn service_times_jump_and_grow() {
     let desk = Desk::with(faulty(&["leak=60s"])).await;
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert!(took(&desk).await >= Duration::from_millis(200));
+}
+
+/// How long a request took that has to succeed.
+async fn took(desk: &Desk) -> Duration {
+    let begun = Instant::now();
+    assert_eq!(ask(desk, LIST).await.status, 200);
+    begun.elapsed()
+}
+
+#[tokio::test]
+async fn a_leak_may_grow_with_requests() {
+    let desk = Desk::with(faulty(&["leak=20ms/request"])).await;
+    // The login was the first.
+    for request in 1..=5 {
+        assert!(took(&desk).await >= Duration::from_millis(20) * request);
+    }
+}
+
+#[tokio::test]
+async fn a_lock_is_held_by_one_request_after_the_other() {
+    let desk = Desk::with(faulty(&["lock=20ms"])).await;
+    let begun = Instant::now();
+    assert_eq!(at_once(&desk, 20).await, BTreeMap::from([(200, 20)]));
+    assert!(begun.elapsed() >= Duration::from_millis(400));
+    // Users start, whoever holds it.
+    let held = Desk::with(faulty(&["lock=600s"])).await;
+    tokio::select! {
+        _ = ask(&held, LIST) => unreachable!("it is held for ten minutes"),
+        answer = log_in(&held) => assert_eq!(answer.status, 200),
+    }
+}
+
+#[tokio::test]
+async fn a_pause_holds_up_everything_until_it_is_over() {
+    let desk = Desk::with(faulty(&["pause=1s,400ms"])).await;
+    let begun = Instant::now();
+    let mut longest = Duration::ZERO;
+    while begun.elapsed() < Duration::from_millis(2_200) {
+        longest = longest.max(took(&desk).await);
+    }
+    assert!(longest >= Duration::from_millis(300), "{longest:?}");
+    // What the lab tells of itself is told at any time.
+    let desk = Desk::with(faulty(&["pause=300ms,299ms"])).await;
+    tokio::time::sleep(Duration::from_millis(350)).await;
+    assert_eq!(desk.get("/lab/stats").await.0, 200);
+}
+
+#[tokio::test]
+async fn one_connection_in_two_leads_to_a_slow_replica() {
+    let desk = Desk::with(faulty(&["slow-replica=2,150ms"])).await;
+    let mut slow = 0;
+    for _ in 0..4 {
+        let request = desk.client.get(desk.lab.url() + LIST);
+        let request = request
+            .bearer_auth(&desk.token)
+            .header("connection", "close");
+        let begun = Instant::now();
+        assert_eq!(send(request).await.status, 200);
+        slow += u32::from(begun.elapsed() >= Duration::from_millis(150));
+    }
+    // Those of this client have numbers that follow each other.
+    assert!(slow >= 2, "{slow}");
+}
+
+#[tokio::test]
+async fn connections_wait_for_their_turn_once() {
+    let desk = Desk::with(faulty(&["accept-queue=5/s"])).await;
+    let fresh = async || {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let request = client.get(desk.lab.url() + LIST).bearer_auth(&desk.token);
+        send(request).await.status
+    };
+    let begun = Instant::now();
+    let statuses = tokio::join!(fresh(), fresh(), fresh());
+    assert_eq!(statuses, (200, 200, 200));
+    assert!(begun.elapsed() >= Duration::from_millis(400));
+    // The lab's pages are not kept waiting, nor a connection that was accepted.
+    let held = Desk::with(faulty(&["accept-queue=1/s"])).await;
+    let mut waiting = JoinSet::new();
+    for _ in 0..10 {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let request = client.get(held.lab.url() + LIST).bearer_auth(&held.token);
+        waiting.spawn(send(request));
+    }
+    tokio::select! {
+        _ = waiting.join_all() => unreachable!("the last turn is in nine seconds"),
+        answers = async {
+            let own = ask(&held, LIST).await.status;
+            (own, held.get("/lab/stats").await.0)
+        } => assert_eq!(answers, (200, 200)),
+    }
+}
+
+#[tokio::test]
+async fn a_share_of_requests_takes_longer() {
+    let desk = Desk::with(faulty(&["tail=100%,100ms"])).await;
+    assert!(took(&desk).await >= Duration::from_millis(100));
+}
+
+#[tokio::test]
+async fn a_retry_storm_goes_on_after_its_cause() {
+    let desk = Desk::with(faulty(&["retry-storm=20/s,9,100ms"])).await;
+    assert_eq!(ask(&desk, LIST).await.status, 200);
+    let statuses = at_once(&desk, 20).await;
+    assert!(statuses[&503] >= 10, "{statuses:?}");
+    let answer = ask(&desk, LIST).await;
+    assert_eq!(answer.status, 503);
+    assert!(answer.body.contains("did not answer within 100ms"));
+    assert_eq!(log_in(&desk).await.status, 200);
+    // At most ten time-outs of work wait; without load they are done.
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    assert_eq!(ask(&desk, LIST).await.status, 200);
 }
 
 #[tokio::test]

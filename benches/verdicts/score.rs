@@ -1,0 +1,175 @@
+//! How often the program was right.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::label::{Due, Label};
+use super::outcome::{Said, Verdict};
+
+/// A run with what it had to be called and what it was called.
+#[derive(Clone, Debug)]
+pub(crate) struct Scored {
+    /// Which run.
+    pub(crate) id: String,
+    /// Its family.
+    pub(crate) family: &'static str,
+    /// What it had to be called.
+    pub(crate) label: Label,
+    /// What it was called.
+    pub(crate) said: Said,
+}
+
+/// The family of the runs in which nothing is wrong.
+pub(crate) const HEALTHY: &str = "healthy";
+
+/// What the naming of causes came to, micro-averaged: over all names of all runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Naming {
+    /// Causes that were due and named.
+    pub(crate) hits: u32,
+    /// Causes that were due and not named.
+    pub(crate) misses: u32,
+    /// Names that were wrong.
+    pub(crate) wrong: u32,
+}
+
+/// What was named of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Named<'a> {
+    /// Whether the cause was.
+    pub(crate) is_right: bool,
+    /// What else was that has no place there.
+    pub(crate) wrong: Vec<&'a str>,
+}
+
+/// Rows by what was due, columns by what was said.
+pub(crate) type Matrix = BTreeMap<String, BTreeMap<String, u32>>;
+
+impl Scored {
+    /// Whether the verdict is a right one.
+    pub(crate) fn is_right(&self) -> bool {
+        self.label.verdicts.contains(&self.said.verdict)
+    }
+
+    /// Passed, and should not have.
+    pub(crate) fn is_false_pass(&self) -> bool {
+        self.said.verdict == Verdict::Pass && !self.is_right()
+    }
+
+    /// Healthy, and not taken for it.
+    pub(crate) fn is_false_alarm(&self) -> bool {
+        let is_alarm = matches!(self.said.verdict, Verdict::Fail | Verdict::Invalid);
+        self.family == HEALTHY && is_alarm && !self.is_right()
+    }
+
+    /// The verdicts that are right, in a word.
+    pub(crate) fn expected(&self) -> String {
+        let words: Vec<&str> = self
+            .label
+            .verdicts
+            .iter()
+            .map(|verdict| verdict.word())
+            .collect();
+        words.join("|")
+    }
+
+    /// What was named, against what was due.
+    pub(crate) fn named(&self) -> Named<'_> {
+        let (right, besides) = match self.label.due {
+            Due::Nothing => (&[][..], &[][..]),
+            Due::Perhaps(cause) | Due::Certainly(cause) => {
+                let ids = cause.ids();
+                (ids.right, ids.besides)
+            }
+        };
+        let all: BTreeSet<&str> = self.said.named.iter().map(String::as_str).collect();
+        Named {
+            is_right: all.iter().any(|id| right.contains(id)),
+            wrong: all
+                .into_iter()
+                .filter(|id| !right.contains(id) && !besides.contains(id))
+                .collect(),
+        }
+    }
+}
+
+impl Naming {
+    /// Of these runs.
+    pub(crate) fn of(runs: &[Scored]) -> Self {
+        let mut naming = Self::default();
+        for run in runs {
+            let named = run.named();
+            if matches!(run.label.due, Due::Certainly(_)) {
+                naming.hits += u32::from(named.is_right);
+                naming.misses += u32::from(!named.is_right);
+            }
+            naming.wrong += u32::try_from(named.wrong.len()).unwrap_or(u32::MAX);
+        }
+        naming
+    }
+
+    /// The share of names that are right; 1 of none.
+    pub(crate) fn precision(self) -> f64 {
+        share(self.hits, self.wrong)
+    }
+
+    /// The share of causes that were named; 1 of none.
+    pub(crate) fn recall(self) -> f64 {
+        share(self.hits, self.misses)
+    }
+}
+
+fn share(part: u32, rest: u32) -> f64 {
+    let whole = part + rest;
+    if whole == 0 {
+        return 1.0;
+    }
+    f64::from(part) / f64::from(whole)
+}
+
+/// Verdict against label.
+pub(crate) fn verdicts(runs: &[Scored]) -> Matrix {
+    let mut matrix = Matrix::new();
+    for run in runs {
+        let row = matrix.entry(run.expected()).or_default();
+        *row.entry(run.said.verdict.word().to_owned()).or_default() += 1;
+    }
+    matrix
+}
+
+/// Named cause against label. A run with several names is in the column of the
+/// right one, else of the first.
+pub(crate) fn causes(runs: &[Scored]) -> Matrix {
+    let mut matrix = Matrix::new();
+    for run in runs {
+        let due = match run.label.due {
+            Due::Nothing => "nothing".to_owned(),
+            Due::Perhaps(cause) => format!("{} or nothing", cause.word()),
+            Due::Certainly(cause) => cause.word().to_owned(),
+        };
+        let named = run.named();
+        let first = if named.is_right {
+            "right"
+        } else {
+            named.wrong.first().copied().unwrap_or("nothing")
+        };
+        *matrix
+            .entry(due)
+            .or_default()
+            .entry(first.to_owned())
+            .or_default() += 1;
+    }
+    matrix
+}
+
+/// The families of these runs that have a miss, with the misses.
+pub(crate) fn misses(runs: &[Scored]) -> BTreeMap<&'static str, Vec<&Scored>> {
+    let mut misses: BTreeMap<&'static str, Vec<&Scored>> = BTreeMap::new();
+    for run in runs {
+        let named = run.named();
+        let has_missed = matches!(run.label.due, Due::Certainly(_)) && !named.is_right;
+        if !run.is_right() || has_missed || !named.wrong.is_empty() {
+            misses.entry(run.family).or_default().push(run);
+        }
+    }
+    misses
+}
