@@ -1,7 +1,8 @@
 //! What is gathered of the requests that a criterion is about.
 
 use crate::model::{Clocked, Criterion, Failure, Metric, NameId, Outcome, Selector, TimeKind};
-use crate::stats::{BucketCount, Counted, Interval, NameDelta};
+use crate::stats::{BucketCount, Counted, Histogram, Interval, NameDelta, highest_of, lowest_of};
+use crate::verdict::criteria::chance::Misses;
 
 /// Counts and sums over some stretch of a run.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,6 +19,24 @@ pub(super) struct Amount {
     /// Readings of a probe.
     pub(super) readings: u32,
     pub(super) reading_sum: f64,
+}
+
+/// What was gathered over some seconds, as it is judged.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Gathered<'a> {
+    pub(super) amount: Amount,
+    /// Times, where they are needed.
+    pub(super) times: &'a Histogram,
+    /// Seconds in which a time missed the value of a quantile criterion.
+    pub(super) missed_s: u64,
+}
+
+/// What was gathered over seconds that only become more.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tally {
+    pub(super) amount: Amount,
+    pub(super) times: Histogram,
+    pub(super) missed_s: u64,
 }
 
 /// A second: its amount, and its times as touched buckets.
@@ -63,6 +82,54 @@ impl Amount {
         self.readings += other.readings;
         self.reading_sum += other.reading_sum;
     }
+
+    /// The upper end of a bucket, which may lie above the largest time in it.
+    pub(super) fn at_most(&self, criterion: &Criterion, us: u64) -> u64 {
+        match criterion.metric {
+            Metric::Quantile(Clocked::SERVICE, _) if self.max_us > 0 => us.min(self.max_us),
+            _ => us,
+        }
+    }
+}
+
+impl Tally {
+    /// Adds a second.
+    pub(super) fn add(&mut self, criterion: &Criterion, second: &Second) {
+        self.amount.add(&second.amount);
+        self.times.add(&second.buckets);
+        self.missed_s += u64::from(second.has_misses(criterion));
+    }
+
+    pub(super) fn gathered(&self) -> Gathered<'_> {
+        Gathered {
+            amount: self.amount,
+            times: &self.times,
+            missed_s: self.missed_s,
+        }
+    }
+}
+
+impl Gathered<'_> {
+    /// The times that miss the value of a quantile criterion.
+    pub(super) fn misses(&self, criterion: &Criterion) -> Misses {
+        let missing = self
+            .times
+            .buckets()
+            .filter(|&(lowest_us, _)| misses(criterion, &self.amount, lowest_us));
+        Misses {
+            count: missing.map(|(_, count)| count).sum(),
+            seconds: self.missed_s,
+        }
+    }
+}
+
+/// Whether the times of a bucket miss the value of a criterion, as its
+/// quantile would be read from there.
+fn misses(criterion: &Criterion, amount: &Amount, lowest_us: u64) -> bool {
+    let us = amount.at_most(criterion, highest_of(lowest_us));
+    #[expect(clippy::cast_precision_loss, reason = "a time")]
+    let us = us as f64;
+    !criterion.op.holds(us, criterion.value)
 }
 
 impl Reach {
@@ -87,11 +154,6 @@ impl Reach {
             _ => Times::None,
         };
         Self { rows, times }
-    }
-
-    /// Whether a histogram of times is needed.
-    pub(super) fn needs_times(&self) -> bool {
-        self.times != Times::None
     }
 
     /// What of an interval is selected. `seen` are the samples of all requests in it.
@@ -158,6 +220,13 @@ impl Reach {
 }
 
 impl Second {
+    /// Whether a time in it misses the value of a quantile criterion.
+    pub(super) fn has_misses(&self, criterion: &Criterion) -> bool {
+        let is_quantile = matches!(criterion.metric, Metric::Quantile(..));
+        let mut buckets = self.buckets.iter();
+        is_quantile && buckets.any(|one| misses(criterion, &self.amount, lowest_of(one.bucket)))
+    }
+
     /// Adds another part of the same second.
     pub(super) fn add(&mut self, other: &Self) {
         self.amount.add(&other.amount);

@@ -1,8 +1,8 @@
 //! One criterion over a run.
 
 use crate::model::{Criterion, Metric, NameId, Stretch};
-use crate::stats::{Histogram, Interval};
-use crate::verdict::criteria::amount::{Amount, Reach, Second};
+use crate::stats::Interval;
+use crate::verdict::criteria::amount::{Reach, Second, Tally};
 use crate::verdict::criteria::figure::{Part, measure};
 use crate::verdict::criteria::progress::{Progress, worse};
 use crate::verdict::criteria::ring::Ring;
@@ -13,9 +13,8 @@ pub(super) struct Gauge {
     pub(super) criterion: Criterion,
     reach: Reach,
     open: Second,
-    /// Everything since the start or the warm-up.
-    pub(super) whole: Amount,
-    pub(super) whole_times: Histogram,
+    /// Everything since the start or the warm-up, but the open second.
+    closed: Tally,
     /// The last seconds: a stretch of the window, or what "now" is.
     pub(super) ring: Ring,
     pub(super) progress: Progress,
@@ -49,8 +48,7 @@ impl Gauge {
             criterion,
             reach,
             open: Second::default(),
-            whole: Amount::default(),
-            whole_times: Histogram::new(),
+            closed: Tally::default(),
             worst_reading: None,
         }
     }
@@ -58,17 +56,21 @@ impl Gauge {
     /// Takes in an interval of the open second.
     pub(super) fn add(&mut self, interval: &Interval, seen: u64) {
         let part = self.reach.gather(interval, seen);
-        self.whole.add(&part.amount);
-        if self.reach.needs_times() {
-            self.whole_times.add(&part.buckets);
-        }
         self.open.add(&part);
+    }
+
+    /// Everything since the start or the warm-up.
+    pub(super) fn tally(&self) -> Tally {
+        let mut whole = self.closed.clone();
+        whole.add(&self.criterion, &self.open);
+        whole
     }
 
     /// The open second is over, and was seen from its beginning to its end.
     /// `reading` tells what a probe read last.
     pub(super) fn close(&mut self, end_s: u64, reading: &dyn Fn(&str) -> Option<f64>) {
-        let mut second = std::mem::take(&mut self.open);
+        let mut second = std::mem::take(&mut self.open).compact();
+        self.closed.add(&self.criterion, &second);
         if let Metric::Probe(name) = &self.criterion.metric
             && let Some(value) = reading(name)
         {
@@ -79,21 +81,21 @@ impl Gauge {
                 self.worst_reading = Some(value);
             }
         }
-        self.ring.push(second.compact());
+        self.ring.push(second);
         let seconds = match self.criterion.window {
             Stretch::Whole => return,
             Stretch::Every(_) if !self.ring.is_full() => return,
             Stretch::Every(seconds) => f64::from(seconds),
             Stretch::Sustained(_) | Stretch::InSeconds(_) => 1.0,
         };
-        let amount = self.ring.amount();
-        let times = self.ring.times();
-        let figure = measure(&self.criterion, &amount, times, seconds, Part::Stretch);
+        let gathered = self.ring.gathered(&self.criterion);
+        let figure = measure(&self.criterion, gathered, seconds, Part::Stretch);
         self.progress.step(&self.criterion, &figure, end_s);
     }
 
     /// The open second was seen in part only: it counts in the whole alone.
     pub(super) fn skip(&mut self) {
-        self.open = Second::default();
+        let second = std::mem::take(&mut self.open).compact();
+        self.closed.add(&self.criterion, &second);
     }
 }

@@ -1,6 +1,7 @@
 //! How a criterion stands.
 
 use crate::model::{Comparison, Metric, Selector, Stretch};
+use crate::verdict::criteria::amount::Tally;
 use crate::verdict::criteria::figure::{Figure, Part, float, measure};
 use crate::verdict::criteria::gauge::Gauge;
 use crate::verdict::criteria::progress::{Every, InSeconds, Progress, Sustained};
@@ -49,13 +50,7 @@ impl Gauge {
                 let readings = u64::from(self.worst_reading.is_some());
                 Figure::of(self.worst_reading, readings, 1)
             }
-            _ => measure(
-                criterion,
-                &self.whole,
-                &self.whole_times,
-                seconds,
-                Part::Whole,
-            ),
+            _ => measure(criterion, self.tally().gathered(), seconds, Part::Whole),
         };
         let passes = figure.passes(criterion);
         let (standing, note) = match passes {
@@ -64,7 +59,12 @@ impl Gauge {
                 (Standing::AtRisk, Some(note))
             }
             Some(true) => (Standing::Met, None),
-            Some(false) if moment.ended || self.is_lost(&figure) => (Standing::Broken, None),
+            Some(false) if moment.ended || self.is_lost(&figure) => (
+                Standing::Broken,
+                figure
+                    .sure_misses
+                    .map(|misses| beyond_chance(misses, figure.has)),
+            ),
             Some(false) if self.counts_up() => (Standing::Undecided, Some("so far".to_owned())),
             Some(false) => (Standing::AtRisk, Some("so far".to_owned())),
             None => (Standing::Undecided, Some(self.too_few(&figure))),
@@ -86,9 +86,8 @@ impl Gauge {
         );
         let seconds = float(self.ring.len() as u64);
         is_of_now && seconds > 0.0 && {
-            let amount = self.ring.amount();
-            let times = self.ring.times();
-            let now = measure(&self.criterion, &amount, times, seconds, Part::Stretch);
+            let gathered = self.ring.gathered(&self.criterion);
+            let now = measure(&self.criterion, gathered, seconds, Part::Stretch);
             now.passes(&self.criterion) == Some(false)
         }
     }
@@ -130,10 +129,10 @@ impl Gauge {
         let latest = self.ring.latest();
         let fails_now = || {
             latest.is_some_and(|second| {
-                let mut times = crate::stats::Histogram::new();
-                times.add(&second.buckets);
                 let criterion = &self.criterion;
-                let now = measure(criterion, &second.amount, &times, 1.0, Part::Stretch);
+                let mut latest = Tally::default();
+                latest.add(criterion, second);
+                let now = measure(criterion, latest.gathered(), 1.0, Part::Stretch);
                 // A count of one second says nothing about a count of many.
                 let is_count = matches!(criterion.metric, Metric::Requests | Metric::Failures);
                 !is_count && now.passes(criterion) == Some(false)
@@ -168,11 +167,20 @@ impl Gauge {
     }
 }
 
+/// Why few samples are enough.
+fn beyond_chance(misses: u64, has: u64) -> String {
+    let (misses, has) = (grouped(misses), grouped(has));
+    format!("{misses} of {has} samples miss it, more than chance explains")
+}
+
 fn sustained(state: &Sustained, needed: u32, ended: bool) -> Stands {
     let (standing, note) = if state.longest >= needed {
         (Standing::Met, None)
     } else if state.judged == 0 {
         let note = "no second could be judged".to_owned();
+        (Standing::Undecided, Some(note))
+    } else if ended && state.longest_possible >= needed {
+        let note = "seconds with too few samples decide".to_owned();
         (Standing::Undecided, Some(note))
     } else if ended {
         (Standing::Broken, None)

@@ -1,6 +1,7 @@
 //! Criteria, judged second by second from what the aggregator takes in.
 
 mod amount;
+mod chance;
 mod figure;
 mod gauge;
 mod line;

@@ -19,6 +19,11 @@ pub(super) struct Sustained {
     pub(super) streak: u32,
     /// The most there were.
     pub(super) longest: u32,
+    /// Seconds in a row in which it may hold: those that cannot be judged
+    /// are let count.
+    possible: u32,
+    /// The most there were.
+    pub(super) longest_possible: u32,
     /// Seconds that could be judged.
     pub(super) judged: u64,
 }
@@ -72,6 +77,11 @@ impl Progress {
                     0
                 };
                 state.longest = state.longest.max(state.streak);
+                state.possible = match passes {
+                    Some(false) => 0,
+                    _ => state.possible + 1,
+                };
+                state.longest_possible = state.longest_possible.max(state.possible);
             }
             Self::Every(state) => match (passes, figure.value) {
                 (Some(passes), Some(value)) => {

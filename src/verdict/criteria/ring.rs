@@ -2,8 +2,9 @@
 
 use std::collections::VecDeque;
 
+use crate::model::Criterion;
 use crate::stats::Histogram;
-use crate::verdict::criteria::amount::{Amount, Second};
+use crate::verdict::criteria::amount::{Amount, Gathered, Second};
 
 /// The last `capacity` seconds.
 ///
@@ -54,15 +55,15 @@ impl Ring {
     }
 
     /// All seconds together.
-    pub(super) fn amount(&self) -> Amount {
-        let mut sum = Amount::default();
-        self.seconds.iter().for_each(|one| sum.add(&one.amount));
-        sum
-    }
-
-    /// The times of all seconds together.
-    pub(super) fn times(&self) -> &Histogram {
-        &self.times
+    pub(super) fn gathered(&self, criterion: &Criterion) -> Gathered<'_> {
+        let mut amount = Amount::default();
+        self.seconds.iter().for_each(|one| amount.add(&one.amount));
+        let missed = self.seconds.iter().filter(|one| one.has_misses(criterion));
+        Gathered {
+            amount,
+            times: &self.times,
+            missed_s: missed.count() as u64,
+        }
     }
 
     /// The latest second.

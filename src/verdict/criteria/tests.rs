@@ -88,6 +88,10 @@ impl Course {
     fn second(&mut self, (ok, failed, took_ms): Second) {
         let mut recorder = Recorder::new(1);
         requests(&mut recorder, 0, ok, failed, took_ms);
+        self.take(recorder);
+    }
+
+    fn take(&mut self, recorder: Recorder) {
         self.watch.add(&drained(recorder));
         self.end_s += 1;
         let reading = self.reading;
@@ -186,12 +190,11 @@ fn too_few_samples_decide_nothing() {
     let quantile =
         |share, value| criterion(Metric::Quantile(ANY, share), Less, value, Stretch::Whole);
     for (share, needed) in [(0.5, 20), (0.99, 1_000), (0.999, 10_000), (0.9999, 100_000)] {
-        for slow in [1e9, 1.0] {
-            let (_, end, _) = stands(quantile(share, slow), &[(needed - 1, 0, 5)]);
-            assert_eq!(end, Undecided, "{share}");
-            let (_, end, _) = stands(quantile(share, slow), &[(needed, 0, 5)]);
-            assert_ne!(end, Undecided, "{share}");
-        }
+        let end = |value, samples| stands(quantile(share, value), &[(samples, 0, 5)]).1;
+        assert_eq!(end(1e9, needed - 1), Undecided, "{share}");
+        assert_eq!(end(1e9, needed), Met, "{share}");
+        assert_eq!(end(1.0, needed), Broken, "{share}");
+        assert_eq!(end(1.0, needed - 1), Broken, "all of them miss it");
     }
     let mut course = Course::new(quantile(0.99, 1e6), 0);
     course.second((312, 0, 5));
@@ -212,6 +215,64 @@ fn too_few_samples_decide_nothing() {
         let of = criterion(metric.clone(), op, value, Stretch::Whole);
         assert_eq!(stands(of, &[(0, 0, 0)]).1, expected, "{metric:?}");
     }
+}
+
+/// A quantile criterion on so many fast and slow requests a second.
+fn quantile_of(criterion: Criterion, seconds: &[(u64, u64)]) -> (Standing, Standing) {
+    let mut course = Course::new(criterion, 0);
+    for &(fast, slow) in seconds {
+        let mut recorder = Recorder::new(1);
+        requests(&mut recorder, 0, fast, 0, 20);
+        requests(&mut recorder, 0, slow, 0, 2_000);
+        course.take(recorder);
+    }
+    (course.line(false).standing, course.line(true).standing)
+}
+
+#[test]
+fn what_few_samples_show_beyond_doubt_is_broken() {
+    let p99 = |op, window| criterion(Metric::Quantile(ANY, 0.99), op, 500_000.0, window);
+    let whole = |seconds: &[(u64, u64)]| quantile_of(p99(Less, Stretch::Whole), seconds);
+    assert_eq!(whole(&[(0, 70)]), (AtRisk, Broken), "live it is at risk");
+    assert_eq!(whole(&[(32, 3), (32, 3)]), (AtRisk, Broken), "6 of 70");
+    assert_eq!(whole(&[(64, 6)]).1, Undecided, "one hiccup");
+    assert_eq!(
+        whole(&[(34, 1), (34, 1)]).1,
+        Undecided,
+        "2 of 70 may be chance"
+    );
+    assert_eq!(
+        whole(&[(999, 6), (0, 1)]).1,
+        Met,
+        "with 1,000 the figure decides"
+    );
+    let mut course = Course::new(p99(Less, Stretch::Whole), 0);
+    course.second((70, 0, 2_000));
+    assert_eq!(
+        course.line(true).note.as_deref(),
+        Some("70 of 70 samples miss it, more than chance explains")
+    );
+    // On the other side it takes more: nearly all may miss it.
+    let above = |seconds: &[(u64, u64)]| quantile_of(p99(Greater, Stretch::Whole), seconds);
+    assert_eq!(above(&[(400, 0)]).1, Undecided);
+    assert_eq!(above(&[(500, 0)]).1, Broken);
+    // A stretch, of which there are many, has to be more improbable.
+    let every = |seconds: &[(u64, u64)]| quantile_of(p99(Less, Stretch::Every(2)), seconds);
+    assert_eq!(every(&[(33, 2), (33, 2)]).1, Undecided, "4 of 70");
+    assert_eq!(every(&[(33, 2), (32, 3)]), (Broken, Broken), "5 of 70");
+    // Seconds can be sure to miss it as well.
+    let share = |seconds: &[(u64, u64)]| quantile_of(p99(Less, Stretch::InSeconds(0.9)), seconds).1;
+    assert_eq!(share(&[(50, 0); 10]), Undecided);
+    assert_eq!(share(&[(0, 50); 10]), Broken);
+    let sustained =
+        |seconds: &[(u64, u64)]| quantile_of(p99(Less, Stretch::Sustained(3)), seconds).1;
+    let (few, slow) = ((50, 0), (0, 50));
+    assert_eq!(
+        sustained(&[slow, few, few, slow, few]),
+        Broken,
+        "three are nowhere possible"
+    );
+    assert_eq!(sustained(&[slow, few, few, few, slow]), Undecided);
 }
 
 #[test]
