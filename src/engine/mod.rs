@@ -7,6 +7,7 @@
 
 mod alarm;
 mod alone;
+mod canary;
 mod conduct;
 mod desk;
 mod dispatcher;

@@ -9,6 +9,7 @@ use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::mpsc::{Receiver, Sender};
 
 use crate::client::{Client, ClientConfig, Clock};
+use crate::engine::canary::{self, Canary};
 use crate::engine::conduct::Conduct;
 use crate::engine::desk::ArrivalPlan;
 use crate::engine::journal::Journal;
@@ -60,6 +61,8 @@ pub(super) struct Shard {
     /// Set before the first user of a trial; a run has none.
     pub(super) witness: OnceCell<RefCell<Witness>>,
     pub(super) journal: RefCell<Journal>,
+    /// How late the shard itself is.
+    pub(super) canary: Canary,
 }
 
 impl Shard {
@@ -104,6 +107,7 @@ impl Shard {
             reports,
             witness: OnceCell::new(),
             journal: RefCell::default(),
+            canary: Canary::new(&setup),
             setup,
         }))
     }
@@ -281,6 +285,7 @@ impl Shard {
     fn report(&self, tick: u64, meter: &mut Meter) -> Report {
         let mut interval = self.spare.borrow_mut().pop().unwrap_or_default();
         self.recorder.borrow_mut().drain(&mut interval);
+        interval.delay = self.canary.lap(&self.setup, &interval.lateness);
         let (cpu_us, wall_us) = meter.lap(self);
         Report {
             shard: self.index,
@@ -336,6 +341,7 @@ pub(super) fn run(
     on_runtime(async move {
         let shard = Shard::new(index, setup, claims, reports)?;
         shard.turn_timer();
+        tokio::task::spawn_local(canary::run(Rc::clone(&shard)));
         tokio::task::spawn_local(sweep(Rc::clone(&shard)));
         tokio::task::spawn_local(listen(Rc::clone(&shard), commands));
         for (index, lane) in shard.lanes.iter().enumerate() {

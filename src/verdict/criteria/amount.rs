@@ -1,7 +1,9 @@
 //! What is gathered of the requests that a criterion is about.
 
 use crate::model::{Clocked, Criterion, Failure, Metric, NameId, Outcome, Selector, TimeKind};
-use crate::stats::{BucketCount, Counted, Histogram, Interval, NameDelta, highest_of, lowest_of};
+use crate::stats::{
+    BucketCount, Counted, Histogram, Interval, NameDelta, bucket_of, highest_of, lowest_of,
+};
 use crate::verdict::criteria::chance::Misses;
 
 /// Counts and sums over some stretch of a run.
@@ -65,7 +67,7 @@ enum Rows {
 /// Which times have to be kept as a histogram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Times {
-    /// None: counts and sums do.
+    /// None: counts do.
     None,
     Service(Outcome),
     Response,
@@ -146,7 +148,6 @@ impl Reach {
             }
         };
         let times = match criterion.metric {
-            Metric::Mean(of) | Metric::Max(of) if of == Clocked::SERVICE => Times::None,
             Metric::Mean(of) | Metric::Max(of) | Metric::Quantile(of, _) => match of.time {
                 TimeKind::Service => Times::Service(of.outcome),
                 TimeKind::Response => Times::Response,
@@ -225,6 +226,32 @@ impl Second {
         let is_quantile = matches!(criterion.metric, Metric::Quantile(..));
         let mut buckets = self.buckets.iter();
         is_quantile && buckets.any(|one| misses(criterion, &self.amount, lowest_of(one.bucket)))
+    }
+
+    /// The same with each time shorter by what `own_us` says of times that
+    /// long. Cost: proportional to the buckets that were touched.
+    pub(super) fn less(&self, own_us: impl Fn(u64) -> u64) -> Self {
+        let mut less = Self {
+            amount: Amount {
+                max_us: 0,
+                ..self.amount
+            },
+            buckets: Vec::with_capacity(self.buckets.len()),
+        };
+        for &BucketCount { bucket, count } in &self.buckets {
+            let lowest_us = lowest_of(bucket);
+            let highest_us = highest_of(lowest_us).min(self.amount.max_us.max(lowest_us));
+            let own_us = own_us(highest_us);
+            let amount = &mut less.amount;
+            let taken_us = own_us.min(u64::midpoint(lowest_us, highest_us));
+            amount.sum_us = amount.sum_us.saturating_sub(taken_us * u64::from(count));
+            amount.max_us = amount.max_us.max(highest_us.saturating_sub(own_us));
+            less.buckets.push(BucketCount {
+                bucket: bucket_of(lowest_us.saturating_sub(own_us)),
+                count,
+            });
+        }
+        less.compact()
     }
 
     /// Adds another part of the same second.

@@ -7,10 +7,13 @@ mod gauge;
 mod line;
 mod progress;
 mod ring;
+mod ruling;
 mod watch;
 mod words;
 
 pub use watch::{Moment, Watch};
+
+pub(in crate::verdict) use ruling::may_be_left_out_s;
 
 #[cfg(test)]
 mod tests;
