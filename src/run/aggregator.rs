@@ -13,7 +13,7 @@ use crate::stats::{
     Archive, Counted, Counts, Delay, Delays, Gap, Interval, Ladder, NameWindows, Row, Times,
     Totals, Window,
 };
-use crate::verdict::{Circumstances, Disturbance, Watch, disturbing_from_us};
+use crate::verdict::{Circumstances, Disturbance, Disturbed, Watch, disturbing_from_us};
 
 /// Intervals in a second.
 const TICKS: u64 = 1_000_000 / INTERVAL_US;
@@ -317,8 +317,13 @@ impl Aggregator {
         GeneratorHealth {
             cpu_share: self.health.busiest(),
             lateness_p99_us: self.totals.lateness.quantile_us(0.99),
-            disturbed: self.disturbance.now(),
+            disturbed: None,
         }
+    }
+
+    /// What disturbs it now.
+    pub(super) fn disturbed(&self) -> Option<Disturbed> {
+        self.disturbance.now()
     }
 
     /// A second is closed without the reports of some shards: these did not
