@@ -1,6 +1,7 @@
 // The criteria of the run: how each stands, and the verdict at the end.
 
 import { byId, el, setAttribute, setShown, setText } from "./dom.js";
+import { latency } from "./format.js";
 import { runState } from "./store.js";
 
 /** An icon and a word for each standing: colour alone tells nothing. */
@@ -9,14 +10,16 @@ const STANDINGS = {
   at_risk: ["!", "at risk"],
   broken: ["\u2717", "broken"],
   undecided: ["?", "undecided"],
+  disturbed: ["~", "disturbed"],
 };
 
 const TONES = { PASS: "met", UNDECIDED: "at_risk" };
 
 /** The standing of a criterion in words: icon, word, and what is to be said with it. */
-export function standing({ standing: name, note }) {
+export function standing({ standing: name, note, own_us }) {
   const [icon, word] = STANDINGS[name] ?? STANDINGS.undecided;
-  return { icon, word, note: note ?? "" };
+  const own = own_us == null ? null : `of this at most ${latency(own_us)} are the generator's`;
+  return { icon, word, note: [own, note].filter(Boolean).join("; ") };
 }
 
 /** Which standing a verdict is coloured like. */

@@ -6,9 +6,9 @@ import { createConduct } from "./conduct.js";
 import { createControls } from "./controls.js";
 import { createCriteria } from "./criteria.js";
 import { createDemo } from "./demo.js";
-import { byId, setText } from "./dom.js";
+import { byId } from "./dom.js";
 import { createExplain } from "./explain.js";
-import { latency, NONE } from "./format.js";
+import { createGenerator } from "./generator.js";
 import { createHeader } from "./header.js";
 import { createHelp } from "./help.js";
 import { createKeys } from "./keys.js";
@@ -56,7 +56,7 @@ const parts = [
   charts,
   createCapacityCard(),
   stretch,
-  { update: showGenerator },
+  createGenerator(),
 ];
 
 function schedule() {
@@ -69,13 +69,6 @@ function schedule() {
     // Tables are long: they have a frame of their own.
     requestAnimationFrame(() => tables.update(stretch.over(state)));
   });
-}
-
-function showGenerator({ run, frame }) {
-  const generator = run ? frame?.generator : null;
-  const share = generator?.cpu_share;
-  setText(byId("generator-cpu"), share == null ? NONE : `${Math.round(share * 100)} %`);
-  setText(byId("generator-lateness"), latency(generator?.lateness_p99_us));
 }
 
 /** A page of another build does not understand this server: load it anew, once. */

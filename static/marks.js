@@ -42,7 +42,7 @@ export function drawMarkers(u, marks) {
   ctx.restore();
 }
 
-const TONES = { met: "--go", at_risk: "--warn", broken: "--fail" };
+const TONES = { met: "--go", at_risk: "--warn", disturbed: "--warn", broken: "--fail" };
 
 /**
  * Criteria as dashed lines, in the colour of how each stands. One beyond the

@@ -53,5 +53,6 @@ pub(crate) fn setup(
         stop_timeout_us: 5_000_000,
         seed: 1,
         thread_cpu_us: meter,
+        thread_run_delay_us: swarmdeck::probes::thread_run_delay_us,
     })
 }

@@ -77,11 +77,15 @@ pub(super) fn criterion(line: &CriterionLine) -> String {
         Standing::AtRisk => "at risk",
         Standing::Broken => "broken",
         Standing::Undecided => "undecided",
+        Standing::Disturbed => "disturbed",
     };
     let mut text = format!("  {standing:<9} {}", line.text);
-    for more in [&line.figure, &line.note].into_iter().flatten() {
+    for more in [line.figure.clone(), line.note_words()]
+        .into_iter()
+        .flatten()
+    {
         text.push_str(": ");
-        text.push_str(more);
+        text.push_str(&more);
     }
     text
 }
@@ -132,9 +136,18 @@ mod tests {
             standing: Standing::Undecided,
             figure: Some("0.3 s".to_owned()),
             value: None,
+            own_us: None,
             note: Some("needs 1000 samples, has 12".to_owned()),
         };
         let expected = "  undecided p99 < 1s: 0.3 s: needs 1000 samples, has 12";
         assert_eq!(criterion(&line), expected);
+        let own = CriterionLine {
+            standing: Standing::Met,
+            own_us: Some(3_000),
+            note: None,
+            ..line
+        };
+        let expected = "  met       p99 < 1s: 0.3 s: of this at most 3.0 ms are the generator's";
+        assert_eq!(criterion(&own), expected);
     }
 }

@@ -8,6 +8,7 @@
 mod alarm;
 mod alone;
 mod appointment;
+mod canary;
 mod conduct;
 mod desk;
 mod dispatcher;

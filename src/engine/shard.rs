@@ -10,6 +10,7 @@ use tokio::sync::mpsc::{Receiver, Sender};
 
 use crate::client::{Client, ClientConfig, Clock};
 use crate::engine::appointment::{self, Appointment};
+use crate::engine::canary::{self, Canary};
 use crate::engine::conduct::Conduct;
 use crate::engine::desk::ArrivalPlan;
 use crate::engine::journal::Journal;
@@ -65,6 +66,8 @@ pub(super) struct Shard {
     /// Set before the first user of a trial; a run has none.
     pub(super) witness: OnceCell<RefCell<Witness>>,
     pub(super) journal: RefCell<Journal>,
+    /// How late the shard itself is.
+    pub(super) canary: Canary,
 }
 
 impl Shard {
@@ -115,6 +118,7 @@ impl Shard {
             reports,
             witness: OnceCell::new(),
             journal: RefCell::default(),
+            canary: Canary::new(&setup),
             setup,
         }))
     }
@@ -322,6 +326,7 @@ impl Shard {
     fn report(&self, tick: u64, meter: &mut Meter) -> Report {
         let mut interval = self.spare.borrow_mut().pop().unwrap_or_default();
         self.recorder.borrow_mut().drain(&mut interval);
+        interval.delay = self.canary.lap(&self.setup, &interval.lateness);
         let (cpu_us, wall_us) = meter.lap(self);
         Report {
             shard: self.index,
@@ -379,6 +384,7 @@ pub(super) fn run(
     on_runtime(async move {
         let shard = Shard::new(index, setup, claims, reports)?;
         shard.turn_timer();
+        tokio::task::spawn_local(canary::run(Rc::clone(&shard)));
         tokio::task::spawn_local(sweep(Rc::clone(&shard)));
         tokio::task::spawn_local(listen(Rc::clone(&shard), commands));
         tokio::task::spawn_local(appointment::keep(Rc::clone(&shard)));

@@ -45,6 +45,9 @@ pub struct SwarmSetup {
     pub seed: u64,
     /// The CPU time of the calling thread, where the system tells.
     pub thread_cpu_us: fn() -> Option<u64>,
+    /// For how long in all the calling thread could run and was not let, where
+    /// the system tells.
+    pub thread_run_delay_us: fn() -> Option<u64>,
 }
 
 /// Commands waiting for one shard. It reads them at once, so more than a few

@@ -15,6 +15,7 @@ mod process;
 mod prometheus;
 mod reader;
 mod round;
+mod scheduling;
 
 pub mod host;
 
@@ -22,3 +23,4 @@ pub use error::ProbeError;
 pub use http::Tls;
 pub use reader::{Reader, readers};
 pub use round::{Round, Value};
+pub use scheduling::{stolen_us, thread_run_delay_us};

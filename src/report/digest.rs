@@ -64,6 +64,7 @@ pub(super) fn standing_word(standing: Standing) -> &'static str {
         Standing::AtRisk => "met, at risk",
         Standing::Broken => "broken",
         Standing::Undecided => "undecided",
+        Standing::Disturbed => "not judged: the generator was disturbed",
     }
 }
 

@@ -134,14 +134,14 @@ fn tally<'c>(cases: impl IntoIterator<Item = &'c Case<'c>>) -> String {
 /// An unsound run says nothing about its criteria.
 fn end(line: &CriterionLine, unsound: bool) -> End {
     let figure = line.figure.as_deref().unwrap_or("no figure");
-    let note = line.note.as_deref();
+    let note = line.note_words();
     let note = note.map_or_else(String::new, |note| format!(" ({note})"));
     let said = format!("{}: {figure}{note}", standing_word(line.standing));
     match line.standing {
         _ if unsound => End::Skipped(format!("the run is not sound; {said}")),
         Standing::Met | Standing::AtRisk => End::Passed,
         Standing::Broken => End::Failed(said),
-        Standing::Undecided => End::Skipped(said),
+        Standing::Undecided | Standing::Disturbed => End::Skipped(said),
     }
 }
 

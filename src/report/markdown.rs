@@ -130,7 +130,7 @@ fn criteria(run: &RunFile, text: &mut String) {
             cell(&one.text),
             cell(one.figure.as_deref().unwrap_or(NONE)),
             standing_word(one.standing),
-            cell(one.note.as_deref().unwrap_or(""))
+            cell(&one.note_words().unwrap_or_default())
         );
     }
 }

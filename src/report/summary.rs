@@ -21,8 +21,10 @@ pub fn summary(runs: &[RunFile]) -> String {
             continue;
         };
         let unmet = judged.criteria.iter();
-        let unmet =
-            unmet.filter(|line| matches!(line.standing, Standing::Broken | Standing::Undecided));
+        let unmet = unmet.filter(|line| {
+            use Standing::{Broken, Disturbed, Undecided};
+            matches!(line.standing, Broken | Undecided | Disturbed)
+        });
         let unmet: Vec<_> = unmet.collect();
         if unmet.is_empty() && judged.findings.is_empty() {
             continue;

@@ -6,12 +6,14 @@ use crate::engine::{INTERVAL_US, Report, Swarm};
 use crate::model::Recent;
 use crate::run::health::Health;
 use crate::run::level::LevelGauge;
+use crate::run::machine::Machine;
 use crate::run::snapshot::{GeneratorHealth, Latencies};
 use crate::run::tables::{Rates, float};
 use crate::stats::{
-    Archive, Counted, Counts, Interval, Ladder, NameWindows, Row, Times, Totals, Window,
+    Archive, Counted, Counts, Delay, Delays, Gap, Interval, Ladder, NameWindows, Row, Times,
+    Totals, Window,
 };
-use crate::verdict::Watch;
+use crate::verdict::{Circumstances, Disturbance, Disturbed, Watch, disturbing_from_us};
 
 /// Intervals in a second.
 const TICKS: u64 = 1_000_000 / INTERVAL_US;
@@ -36,6 +38,15 @@ pub(super) struct Aggregator {
     /// The same by name, where the run asks for it.
     by_name: Option<NameWindows>,
     health: Health,
+    /// How late the shards themselves were.
+    pub(super) delays: Delays,
+    /// Whether that is worth saying now.
+    disturbance: Disturbance,
+    machine: Machine,
+    /// The tick at which a second was last asked for.
+    seen_tick: u64,
+    /// The tick at which this, the control plane, went on after it stood still.
+    resumed_tick: u64,
     /// Reports for seconds that are not open yet: a shard may be ahead of
     /// another by the grace at the most.
     early: VecDeque<Report>,
@@ -105,6 +116,11 @@ impl Aggregator {
             window: Window::new(WINDOW_S),
             by_name: (recent == Recent::ByName).then(|| NameWindows::new(names, WINDOW_S)),
             health: Health::new(shards),
+            delays: Delays::default(),
+            disturbance: Disturbance::default(),
+            machine: Machine::default(),
+            seen_tick: 0,
+            resumed_tick: 0,
             early: VecDeque::new(),
             ticks: vec![0; shards],
             users: vec![0; shards],
@@ -138,6 +154,7 @@ impl Aggregator {
         self.meter_all = Meter::default();
         self.starts = Counts::default();
         self.early.clear();
+        self.delays.reset();
         self.reset_s = self.open_s;
     }
 
@@ -154,6 +171,9 @@ impl Aggregator {
             return swarm.recycle(report);
         }
         self.totals.add(&report.interval);
+        if let Some(gap) = report.interval.delay.gap {
+            self.delays.add_gap(gap);
+        }
         if report.tick > self.open_s * TICKS && !report.last {
             self.early.push_back(report);
         } else {
@@ -174,10 +194,17 @@ impl Aggregator {
     ) -> Option<(Row, &Times)> {
         let end_tick = self.open_s * TICKS;
         let complete = now_tick >= end_tick && self.ticks.iter().all(|&tick| tick >= end_tick);
-        if !complete && now_tick < end_tick + GRACE_TICKS {
+        if now_tick > self.seen_tick + GRACE_TICKS {
+            self.resumed_tick = now_tick;
+        }
+        self.seen_tick = now_tick;
+        // Where all of the process stood still, shards report as soon as they can.
+        if !complete && now_tick < end_tick.max(self.resumed_tick) + GRACE_TICKS {
             return None;
         }
         let end_s = self.open_s;
+        self.see_missing(end_tick);
+        let delay = self.delays.close_second(end_s);
         self.archive.close(end_s * 1_000);
         let (requests, failures) = self.meter_all.close();
         self.meters.iter_mut().for_each(|meter| {
@@ -187,11 +214,12 @@ impl Aggregator {
         if let Some(by_name) = &mut self.by_name {
             by_name.close_second();
         }
-        self.watch
-            .close_second(end_s, end_s > self.reset_s, reading);
+        let (is_full, delays) = (end_s > self.reset_s, &self.delays);
+        self.watch.close_second(end_s, is_full, reading, delays);
         if let Some(level) = &mut self.level {
-            level.close_second(end_s, end_s > self.reset_s, reading);
+            level.close_second(end_s, is_full, reading, delays);
         }
+        self.see_disturbance(end_s, delay);
         let (service, response) = self.window.last().percentiles();
         let starts = std::mem::take(&mut self.starts);
         // Before reports of the next second are taken in.
@@ -217,6 +245,7 @@ impl Aggregator {
             dropped: starts.arrivals_dropped,
             users,
             planned_users: u64::from(planned_users(end_s)),
+            delay_us: delay.largest_us,
         };
         Some((row, self.window.last()))
     }
@@ -299,7 +328,40 @@ impl Aggregator {
         GeneratorHealth {
             cpu_share: self.health.busiest(),
             lateness_p99_us: self.totals.lateness.quantile_us(0.99),
+            disturbed: None,
         }
+    }
+
+    /// What disturbs it now.
+    pub(super) fn disturbed(&self) -> Option<Disturbed> {
+        self.disturbance.now()
+    }
+
+    /// A second is closed without the reports of some shards: these did not
+    /// turn for longer than the grace.
+    fn see_missing(&mut self, end_tick: u64) {
+        let to_us = end_tick * INTERVAL_US;
+        for &tick in self.ticks.iter().filter(|&&tick| tick < end_tick) {
+            let from_us = (tick * INTERVAL_US).max(to_us - 1_000_000);
+            self.delays.add_gap(Gap { from_us, to_us });
+        }
+    }
+
+    fn see_disturbance(&mut self, end_s: u64, delay: Delay) {
+        let judged_us = self.watch.shortest_limit_us().or_else(|| {
+            let (service, _) = self.window.percentiles();
+            #[expect(clippy::cast_precision_loss, reason = "a time")]
+            service.p99_us.map(|us| us as f64)
+        });
+        let (stolen_us, process_share) = self.machine.lap();
+        let second = Circumstances {
+            delay,
+            from_us: disturbing_from_us(judged_us.unwrap_or_default()),
+            has_gap: self.delays.gap_in_second_us(end_s) > 0,
+            stolen_us,
+            process_share,
+        };
+        self.disturbance.see(end_s, &second);
     }
 
     /// The CPU share of the busiest shard while it last had users.
@@ -310,6 +372,7 @@ impl Aggregator {
     fn fill(&mut self, report: &Report) {
         let interval: &Interval = &report.interval;
         self.users_in_second[report.shard] = report.users;
+        self.delays.add(&interval.delay);
         self.window.add(interval);
         self.archive.add(interval);
         if let Some(by_name) = &mut self.by_name {

@@ -10,7 +10,7 @@ use crate::run::search::LimitSearch;
 use crate::run::tables::seconds;
 use crate::verdict::{
     Case, CriterionLine, Evidence, Grounds, Judgement, Moment, Remark, Standing, Unsound, Verdict,
-    Watch, adds_up, findings, remarks, soundness,
+    Watch, adds_up, findings, remarks, soundness, stalled,
 };
 
 /// The criteria of a run, with the rows that they are about.
@@ -43,14 +43,15 @@ impl Active {
             counted_from_s: seconds(self.counted_from_us),
             ended,
             counts: &totals.counts,
+            delays: &self.aggregator.delays,
         };
         let search = self.search.as_ref();
         let grounds = Grounds {
             fault: self.fault.as_deref(),
-            unsound: self.unsound(&evidence),
+            unsound: self.unsound(&evidence, &moment),
             criteria: match search {
                 None => self.aggregator.watch.lines(&moment),
-                Some(search) => search.criteria_now(self.aggregator.level.as_ref(), &totals.counts),
+                Some(search) => search.criteria_now(self.aggregator.level.as_ref(), &moment),
             },
             counts: &totals.counts,
             measured: totals.all.timed,
@@ -85,7 +86,7 @@ impl Active {
     }
 
     /// Why the run says nothing of its target, if that is so.
-    fn unsound(&self, evidence: &Evidence<'_>) -> Option<Unsound> {
+    fn unsound(&self, evidence: &Evidence<'_>, moment: &Moment<'_>) -> Option<Unsound> {
         let not_begun = self.not_begun.as_deref().map(|why| Unsound {
             id: "run.not_begun",
             text: why.to_owned(),
@@ -93,7 +94,11 @@ impl Active {
         // Beyond the limit a target may do whatever it does: of a search each
         // level was looked at by itself.
         not_begun.or_else(|| match &self.search {
-            None => soundness(evidence),
+            // How long it stood still is judged by how long it ran.
+            None => soundness(evidence).or_else(|| {
+                let found = stalled(moment.delays, moment.counted_from_s, moment.elapsed_s);
+                found.filter(|_| moment.ended)
+            }),
             Some(search) => search.unsound().or_else(|| adds_up(evidence)),
         })
     }

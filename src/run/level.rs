@@ -1,7 +1,7 @@
 //! What is counted while a level of a search is measured.
 
 use crate::run::tables::float;
-use crate::stats::{Interval, Row, Totals};
+use crate::stats::{Delays, Interval, Row, Totals};
 use crate::verdict::Watch;
 
 /// A level that is measured from the end of a second on.
@@ -42,8 +42,9 @@ impl LevelGauge {
         end_s: u64,
         is_full: bool,
         reading: &dyn Fn(&str) -> Option<f64>,
+        delays: &Delays,
     ) {
-        self.watch.close_second(end_s, is_full, reading);
+        self.watch.close_second(end_s, is_full, reading, delays);
     }
 
     /// Takes in closed seconds.

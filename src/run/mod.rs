@@ -26,6 +26,7 @@ mod hold;
 mod judge;
 mod level;
 mod log;
+mod machine;
 mod once;
 mod past;
 mod plan;

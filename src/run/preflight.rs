@@ -10,7 +10,7 @@ use crate::engine::{Limits, SwarmSetup};
 use crate::model::{
     Drive, Fence, HttpVersion, Origin, Route, RunSpec, Scheme, Verification, Workload, micros,
 };
-use crate::probes::host;
+use crate::probes::{host, thread_run_delay_us};
 use crate::program::{Program, Variables};
 use crate::run::admission::admit;
 use crate::run::guardrails::Guardrails;
@@ -115,6 +115,7 @@ impl Prepared {
             stop_timeout_us: micros(spec.stop_timeout),
             seed: fastrand::u64(..),
             thread_cpu_us: host::thread_cpu_us,
+            thread_run_delay_us,
         }
     }
 }

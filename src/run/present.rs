@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::model::RunState;
 use crate::run::active::Active;
 use crate::run::log::Log;
-use crate::run::snapshot::Snapshot;
+use crate::run::snapshot::{GeneratorHealth, Snapshot};
 use crate::run::tables::{Sources, Tables, per_second, seconds};
 use crate::verdict::capacity_curve;
 
@@ -50,7 +50,11 @@ impl Active {
             total_fps,
             now: if over { total } else { aggregator.now() },
             total,
-            generator: aggregator.generator(),
+            generator: GeneratorHealth {
+                // At the end the criteria tell what it did to them.
+                disturbed: aggregator.disturbed().filter(|_| !over),
+                ..aggregator.generator()
+            },
             judgement: self.judgement.clone(),
             capacity: self.capacity.clone(),
             tables: Arc::clone(&self.tables),

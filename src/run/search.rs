@@ -10,7 +10,7 @@ use crate::run::level::LevelGauge;
 use crate::run::preflight::check_capacity;
 use crate::run::tables::float;
 use crate::schedule::Search;
-use crate::stats::Counts;
+use crate::stats::{Counts, Delays};
 use crate::verdict::{
     Capacity, CriterionLine, Drift, Evidence, LevelCriteria, LevelLine, Moment, Remark, SearchLine,
     Unsound, drift, soundness_of_level,
@@ -74,6 +74,8 @@ pub(super) struct Sight<'a> {
     pub(super) counts: &'a Counts,
     /// The share of its time that the busiest shard computes, 0 to 1.
     pub(super) busiest_shard: Option<f64>,
+    /// How late the generator itself was.
+    pub(super) delays: &'a Delays,
 }
 
 impl LimitSearch {
@@ -170,7 +172,13 @@ impl LimitSearch {
         let Some(stretch) = self.stretch.filter(|it| gauge.end_s() >= it.end_s) else {
             return Step::Wait;
         };
-        let lines = lines(gauge, &stretch.before, sight.counts, Ended::Yes);
+        let lines = lines(
+            gauge,
+            &stretch.before,
+            sight.counts,
+            sight.delays,
+            Ended::Yes,
+        );
         let (outcome, why) = match self.hindrance(gauge, &stretch, sight) {
             Some(hindrance) => hindrance,
             None => match self.judged(&lines, &drift(&gauge.seconds), stretch) {
@@ -320,12 +328,18 @@ impl LimitSearch {
     pub(super) fn criteria_now(
         &self,
         gauge: Option<&LevelGauge>,
-        counts: &Counts,
+        moment: &Moment<'_>,
     ) -> Vec<CriterionLine> {
         if self.goes_on() {
             let stretch = self.stretch.zip(gauge);
             return stretch.map_or_else(Vec::new, |(stretch, gauge)| {
-                lines(gauge, &stretch.before, counts, Ended::No)
+                lines(
+                    gauge,
+                    &stretch.before,
+                    moment.counts,
+                    moment.delays,
+                    Ended::No,
+                )
             });
         }
         let answer = self.line.kept.or(self.line.broken);
@@ -370,7 +384,13 @@ enum Ended {
 }
 
 /// How the criteria stand in a level.
-fn lines(gauge: &LevelGauge, before: &Counts, now: &Counts, ended: Ended) -> Vec<CriterionLine> {
+fn lines(
+    gauge: &LevelGauge,
+    before: &Counts,
+    now: &Counts,
+    delays: &Delays,
+    ended: Ended,
+) -> Vec<CriterionLine> {
     let counts = Counts {
         users_started: now.users_started,
         users_failed: now.users_failed.saturating_sub(before.users_failed),
@@ -381,6 +401,7 @@ fn lines(gauge: &LevelGauge, before: &Counts, now: &Counts, ended: Ended) -> Vec
         counted_from_s: float(gauge.begin_s),
         ended: ended == Ended::Yes,
         counts: &counts,
+        delays,
     })
 }
 

@@ -54,6 +54,7 @@ impl Active {
             names: &self.names,
             counts: &counts,
             busiest_shard: aggregator.busiest_shard(),
+            delays: &aggregator.delays,
         };
         match search.look(gauge, sight) {
             Step::Wait => {}

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{Behaviour, Load, RunState};
 use crate::run::Tables;
 use crate::stats::{Counts, Percentiles};
-use crate::verdict::{Capacity, Judgement, Verdict};
+use crate::verdict::{Capacity, Disturbed, Judgement, Verdict};
 
 /// The run as it stands. Immutable; published four times a second.
 #[derive(Clone, Debug)]
@@ -100,6 +100,8 @@ pub struct GeneratorHealth {
     pub cpu_share: Option<f64>,
     /// The 99th percentile of how late planned moments came.
     pub lateness_p99_us: Option<u64>,
+    /// What disturbs it now.
+    pub disturbed: Option<Disturbed>,
 }
 
 impl Snapshot {

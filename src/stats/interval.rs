@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::model::{Failure, NameId};
-use crate::stats::{Counts, StatusCounts};
+use crate::stats::{Counts, Delay, StatusCounts};
 
 /// A bucket that was touched, and how often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub struct Interval {
     pub lateness: Vec<BucketCount>,
     /// When the last sample ended, on the run's axis; 0 without one.
     pub last_us: u64,
+    /// How late the shard itself was.
+    pub delay: Delay,
 }
 
 /// Whether a row is part of the sums over all names.
@@ -134,5 +136,6 @@ impl Interval {
         self.start_failure = None;
         self.lateness.clear();
         self.last_us = 0;
+        self.delay = Delay::default();
     }
 }

@@ -6,6 +6,7 @@
 mod archive;
 mod bucket;
 mod counts;
+mod delay;
 mod failures;
 mod heat;
 mod histogram;
@@ -24,6 +25,7 @@ mod window;
 pub use archive::Archive;
 pub use bucket::{BUCKETS, bucket_of, highest_of, lowest_of};
 pub use counts::{Counts, StatusCounts};
+pub use delay::{Delay, Delays, Gap};
 pub use failures::{FailureRow, Failures, MAX_FAILURES};
 pub use heat::{BANDS, Heat, HeatCell, band_from_us};
 pub use histogram::{Histogram, Percentiles};

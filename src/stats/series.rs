@@ -32,6 +32,8 @@ pub struct Row {
     pub users: u64,
     /// Users planned for its end.
     pub planned_users: u64,
+    /// The largest [delay](crate::stats::Delay) of the generator itself in it.
+    pub delay_us: u64,
 }
 
 /// Every closed second since the start, coarser with age: 600 rows of 1 s,
@@ -179,6 +181,7 @@ impl Row {
             scheduled: self.scheduled + next.scheduled,
             started: self.started + next.started,
             dropped: self.dropped + next.dropped,
+            delay_us: self.delay_us.max(next.delay_us),
             service,
             response,
             ..*next
@@ -304,6 +307,7 @@ mod tests {
                 dropped: 1,
                 users: end_s,
                 planned_users: end_s,
+                delay_us: end_s,
             };
             series.push_second(row, &times);
         }

@@ -204,6 +204,7 @@ mod tests {
             standing,
             figure: None,
             value: None,
+            own_us: None,
             note: None,
         }
     }

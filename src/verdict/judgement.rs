@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::stats::Counts;
 use crate::verdict::ended_early::{EarlyEnd, EndedEarly};
+use crate::verdict::findings::words::time;
 use crate::verdict::{Finding, Remark, SearchLine, Unsound};
 
 /// The one word.
@@ -61,6 +62,9 @@ pub enum Standing {
     Broken,
     /// There are too few samples, or none.
     Undecided,
+    /// The generator's own share in the figure decides whether it holds: it
+    /// cannot be judged. A word of the end.
+    Disturbed,
 }
 
 /// A criterion as it stands.
@@ -77,9 +81,33 @@ pub struct CriterionLine {
     /// from 0 to 1); for `sustained` the seconds in a row in which it held,
     /// for `in ... of seconds` the share of seconds.
     pub value: Option<f64>,
+    /// How much of a time is the generator's own at most, in microseconds;
+    /// `None` for other figures.
+    #[serde(default)]
+    pub own_us: Option<u64>,
     /// Why it stands as it does, where the figure does not say it all:
     /// `needs 1000 samples, has 312`.
     pub note: Option<String>,
+}
+
+impl CriterionLine {
+    /// How much of its figure is the generator's own, in words; `None` where
+    /// that is not a time.
+    #[must_use]
+    pub fn own_words(&self) -> Option<String> {
+        #[expect(clippy::cast_precision_loss, reason = "a time for people")]
+        let own = time(self.own_us? as f64);
+        Some(format!("of this at most {own} are the generator's"))
+    }
+
+    /// All that is to be said beside the figure; `None` where that is nothing.
+    #[must_use]
+    pub fn note_words(&self) -> Option<String> {
+        match (self.own_words(), &self.note) {
+            (Some(own), Some(note)) => Some(format!("{own}; {note}")),
+            (own, note) => own.or_else(|| note.clone()),
+        }
+    }
 }
 
 /// What is said of a run. While the run goes on, it is what would be said if
@@ -177,6 +205,14 @@ impl Grounds<'_> {
             // Whatever a criterion says of nothing.
             return (Verdict::Undecided, "nothing was measured".to_owned());
         }
+        let disturbed: Vec<_> = self.disturbed().collect();
+        if !disturbed.is_empty() {
+            let reason = format!(
+                "the load generator's own delays decide: {}",
+                disturbed.join("; ")
+            );
+            return (Verdict::Invalid, reason);
+        }
         let undecided = standing(Standing::Undecided);
         if !undecided.is_empty() {
             let reason = format!("not decided: {}", undecided.join("; "));
@@ -199,6 +235,17 @@ impl Grounds<'_> {
         }
         (Verdict::Pass, "nothing failed".to_owned())
     }
+
+    /// The criteria that the generator itself decides, with their figures.
+    fn disturbed(&self) -> impl Iterator<Item = String> {
+        let lines = self.criteria.iter();
+        let lines = lines.filter(|line| line.standing == Standing::Disturbed);
+        lines.map(|line| {
+            let figures: Vec<_> = [&line.figure, &line.note].into_iter().flatten().collect();
+            let figures: Vec<&str> = figures.into_iter().map(String::as_str).collect();
+            format!("{} ({})", line.text, figures.join(", "))
+        })
+    }
 }
 
 #[cfg(test)]
@@ -211,6 +258,7 @@ mod tests {
             standing,
             figure: None,
             value: None,
+            own_us: None,
             note: None,
         }
     }

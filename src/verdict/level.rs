@@ -232,6 +232,7 @@ mod tests {
             standing,
             figure: Some("2 s".to_owned()),
             value: None,
+            own_us: None,
             note: None,
         }
     }

@@ -3,21 +3,25 @@
 mod capacity;
 mod criteria;
 mod curve;
+mod disturbance;
 mod ended_early;
 mod finding;
 mod findings;
 mod judgement;
 mod level;
 mod soundness;
+mod stalled;
 mod steady;
 
 pub use capacity::{Capacity, LevelLine, SearchLine, load_words, outcome_word};
 pub use criteria::{Moment, Watch};
 pub use curve::capacity_curve;
+pub use disturbance::{Cause, Circumstances, Disturbance, Disturbed, disturbing_from_us};
 pub use ended_early::{EarlyEnd, EndedEarly};
 pub use finding::{Finding, Remark};
 pub use findings::{Case, MAX_FINDINGS, findings, refused_at_start, remarks};
 pub use judgement::{CriterionLine, Grounds, Judgement, Standing, Verdict};
 pub use level::LevelCriteria;
 pub use soundness::{Evidence, Unsound, adds_up, soundness, soundness_of_level};
+pub use stalled::stalled;
 pub use steady::{Drift, drift};

@@ -29,10 +29,6 @@ pub struct Unsound {
 
 /// Names with fewer answers than this are not judged.
 const FEWEST_ANSWERS: u64 = 20;
-/// A 99th percentile of fewer planned moments than this says nothing.
-const FEWEST_MOMENTS: u64 = 1_000;
-/// Lateness below this is never material.
-const LATE_US: u64 = 10_000;
 
 /// The first reason why the run is unsound; `None` for a sound run.
 #[must_use]
@@ -42,7 +38,6 @@ pub fn soundness(evidence: &Evidence<'_>) -> Option<Unsound> {
         .or_else(|| unreachable(evidence))
         .or_else(|| wrong_door(evidence))
         .or_else(|| accepted_errors(evidence))
-        .or_else(|| late_generator(evidence))
         .or_else(|| conservation(evidence))
         .or_else(|| conservation_of_arrivals(evidence))
 }
@@ -55,7 +50,6 @@ pub fn soundness_of_level(evidence: &Evidence<'_>) -> Option<Unsound> {
         .or_else(|| unreachable(evidence))
         .or_else(|| wrong_door(evidence))
         .or_else(|| accepted_errors(evidence))
-        .or_else(|| late_generator(evidence))
 }
 
 /// Why the counts of a run do not add up; `None` where they do.
@@ -132,23 +126,6 @@ fn accepted_errors(evidence: &Evidence<'_>) -> Option<Unsound> {
                 "{accepted} of {answers} answers of {name} are 4xx or 5xx that the scenario accepts as success"
             ),
         })
-    })
-}
-
-fn late_generator(evidence: &Evidence<'_>) -> Option<Unsound> {
-    let lateness = &evidence.totals.lateness;
-    if lateness.len() < FEWEST_MOMENTS {
-        return None;
-    }
-    let late_us = lateness.quantile_us(0.99)?;
-    let disturbed_us = evidence.totals.all.percentiles().p99_us?;
-    (late_us > LATE_US && late_us * 10 > disturbed_us).then(|| Unsound {
-        id: "generator.late",
-        text: format!(
-            "the generator itself was late: 1 % of planned moments came {} ms late or more, against a p99 of {} ms",
-            late_us / 1_000,
-            disturbed_us / 1_000
-        ),
     })
 }
 
@@ -274,11 +251,10 @@ mod tests {
             judge(&[(200, None, 30), (0, Some(no_port), 1)], |_| ()),
             Some("generator.limits")
         );
+        // Lateness is judged by what it does to the figures of criteria.
         let late =
             |recorder: &mut Recorder| (0..1_000).for_each(|_| recorder.record_lateness(20_000));
-        assert_eq!(judge(&[(200, None, 50)], late), Some("generator.late"));
-        let once = |recorder: &mut Recorder| recorder.record_lateness(20_000);
-        assert_eq!(judge(&[(200, None, 50)], once), None);
+        assert_eq!(judge(&[(200, None, 50)], late), None);
         let lost = |recorder: &mut Recorder| recorder.counts.requests_started += 1;
         assert_eq!(
             judge(&[(200, None, 50)], lost),

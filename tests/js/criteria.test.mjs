@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { standing, verdict } from "../../static/criteria.js";
+import { latency } from "../../static/format.js";
 
 const line = { text: "p99 < 1s", standing: "met", figure: "400 ms", value: 400000, note: null };
 
@@ -11,11 +12,13 @@ const state = (word, criteria, run = {}) => ({
 });
 
 test("each standing has an icon and a word of its own", () => {
-  const names = ["met", "at_risk", "broken", "undecided"];
+  const names = ["met", "at_risk", "broken", "undecided", "disturbed"];
   const all = names.map((name) => standing({ ...line, standing: name }));
-  assert.equal(new Set(all.map(({ icon }) => icon)).size, 4);
-  assert.equal(new Set(all.map(({ word }) => word)).size, 4);
+  assert.equal(new Set(all.map(({ icon }) => icon)).size, 5);
+  assert.equal(new Set(all.map(({ word }) => word)).size, 5);
   assert.equal(standing({ ...line, note: "so far" }).note, "so far");
+  const own = standing({ ...line, note: "so far", own_us: 3000 }).note;
+  assert.equal(own, `of this at most ${latency(3000)} are the generator's; so far`);
   assert.equal(standing({ ...line, standing: "unheard of" }).word, "undecided");
 });
 

@@ -156,7 +156,7 @@ struct Criterion<'a> {
     figure: &'a str,
     tone: &'static str,
     standing: &'static str,
-    note: &'a str,
+    note: String,
 }
 
 fn criteria(file: &RunFile) -> Vec<Criterion<'_>> {
@@ -166,7 +166,7 @@ fn criteria(file: &RunFile) -> Vec<Criterion<'_>> {
         figure: line.figure.as_deref().unwrap_or(figures::NONE),
         tone: standing_tone(line.standing),
         standing: standing_word(line.standing),
-        note: line.note.as_deref().unwrap_or_default(),
+        note: line.note_words().unwrap_or_default(),
     });
     lines.collect()
 }
@@ -181,6 +181,6 @@ fn standing_tone(standing: Standing) -> &'static str {
     match standing {
         Standing::Met => "good",
         Standing::Broken => "bad",
-        Standing::AtRisk | Standing::Undecided => "odd",
+        Standing::AtRisk | Standing::Undecided | Standing::Disturbed => "odd",
     }
 }

@@ -1,7 +1,10 @@
 //! What is gathered of the requests that a criterion is about.
 
 use crate::model::{Clocked, Criterion, Failure, Metric, NameId, Outcome, Selector, TimeKind};
-use crate::stats::{BucketCount, Counted, Interval, NameDelta};
+use crate::stats::{
+    BucketCount, Counted, Histogram, Interval, NameDelta, bucket_of, highest_of, lowest_of,
+};
+use crate::verdict::criteria::chance::Misses;
 
 /// Counts and sums over some stretch of a run.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,6 +24,24 @@ pub(super) struct Amount {
     /// Readings of a probe.
     pub(super) readings: u32,
     pub(super) reading_sum: f64,
+}
+
+/// What was gathered over some seconds, as it is judged.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Gathered<'a> {
+    pub(super) amount: Amount,
+    /// Times, where they are needed.
+    pub(super) times: &'a Histogram,
+    /// Seconds in which a time missed the value of a quantile criterion.
+    pub(super) missed_s: u64,
+}
+
+/// What was gathered over seconds that only become more.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tally {
+    pub(super) amount: Amount,
+    pub(super) times: Histogram,
+    pub(super) missed_s: u64,
 }
 
 /// A second: its amount, and its times as touched buckets.
@@ -49,7 +70,7 @@ enum Rows {
 /// Which times have to be kept as a histogram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Times {
-    /// None: counts and sums do.
+    /// None: counts do.
     None,
     Service(Outcome),
     Response,
@@ -68,6 +89,54 @@ impl Amount {
         self.readings += other.readings;
         self.reading_sum += other.reading_sum;
     }
+
+    /// The upper end of a bucket, which may lie above the largest time in it.
+    pub(super) fn at_most(&self, criterion: &Criterion, us: u64) -> u64 {
+        match criterion.metric {
+            Metric::Quantile(Clocked::SERVICE, _) if self.max_us > 0 => us.min(self.max_us),
+            _ => us,
+        }
+    }
+}
+
+impl Tally {
+    /// Adds a second.
+    pub(super) fn add(&mut self, criterion: &Criterion, second: &Second) {
+        self.amount.add(&second.amount);
+        self.times.add(&second.buckets);
+        self.missed_s += u64::from(second.has_misses(criterion));
+    }
+
+    pub(super) fn gathered(&self) -> Gathered<'_> {
+        Gathered {
+            amount: self.amount,
+            times: &self.times,
+            missed_s: self.missed_s,
+        }
+    }
+}
+
+impl Gathered<'_> {
+    /// The times that miss the value of a quantile criterion.
+    pub(super) fn misses(&self, criterion: &Criterion) -> Misses {
+        let missing = self
+            .times
+            .buckets()
+            .filter(|&(lowest_us, _)| misses(criterion, &self.amount, lowest_us));
+        Misses {
+            count: missing.map(|(_, count)| count).sum(),
+            seconds: self.missed_s,
+        }
+    }
+}
+
+/// Whether the times of a bucket miss the value of a criterion, as its
+/// quantile would be read from there.
+fn misses(criterion: &Criterion, amount: &Amount, lowest_us: u64) -> bool {
+    let us = amount.at_most(criterion, highest_of(lowest_us));
+    #[expect(clippy::cast_precision_loss, reason = "a time")]
+    let us = us as f64;
+    !criterion.op.holds(us, criterion.value)
 }
 
 impl Reach {
@@ -84,7 +153,6 @@ impl Reach {
             }
         };
         let times = match criterion.metric {
-            Metric::Mean(of) | Metric::Max(of) if of == Clocked::SERVICE => Times::None,
             Metric::Mean(of) | Metric::Max(of) | Metric::Quantile(of, _) => match of.time {
                 TimeKind::Service => Times::Service(of.outcome),
                 TimeKind::Response => Times::Response,
@@ -92,11 +160,6 @@ impl Reach {
             _ => Times::None,
         };
         Self { rows, times }
-    }
-
-    /// Whether a histogram of times is needed.
-    pub(super) fn needs_times(&self) -> bool {
-        self.times != Times::None
     }
 
     /// What of an interval is selected. `seen` are the samples of all requests in it.
@@ -165,6 +228,39 @@ impl Reach {
 }
 
 impl Second {
+    /// Whether a time in it misses the value of a quantile criterion.
+    pub(super) fn has_misses(&self, criterion: &Criterion) -> bool {
+        let is_quantile = matches!(criterion.metric, Metric::Quantile(..));
+        let mut buckets = self.buckets.iter();
+        is_quantile && buckets.any(|one| misses(criterion, &self.amount, lowest_of(one.bucket)))
+    }
+
+    /// The same with each time shorter by what `own_us` says of times that
+    /// long. Cost: proportional to the buckets that were touched.
+    pub(super) fn less(&self, own_us: impl Fn(u64) -> u64) -> Self {
+        let mut less = Self {
+            amount: Amount {
+                max_us: 0,
+                ..self.amount
+            },
+            buckets: Vec::with_capacity(self.buckets.len()),
+        };
+        for &BucketCount { bucket, count } in &self.buckets {
+            let lowest_us = lowest_of(bucket);
+            let highest_us = highest_of(lowest_us).min(self.amount.max_us.max(lowest_us));
+            let own_us = own_us(highest_us);
+            let amount = &mut less.amount;
+            let taken_us = own_us.min(u64::midpoint(lowest_us, highest_us));
+            amount.sum_us = amount.sum_us.saturating_sub(taken_us * u64::from(count));
+            amount.max_us = amount.max_us.max(highest_us.saturating_sub(own_us));
+            less.buckets.push(BucketCount {
+                bucket: bucket_of(lowest_us.saturating_sub(own_us)),
+                count,
+            });
+        }
+        less.compact()
+    }
+
     /// Adds another part of the same second.
     pub(super) fn add(&mut self, other: &Self) {
         self.amount.add(&other.amount);

@@ -2,7 +2,8 @@
 
 use crate::model::{Clocked, Criterion, Metric, Outcome, Selector};
 use crate::stats::{Histogram, highest_of};
-use crate::verdict::criteria::amount::Amount;
+use crate::verdict::criteria::amount::Gathered;
+use crate::verdict::criteria::chance::{Doubt, is_missed_for_sure, share_that_may_miss};
 
 /// What was measured.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,6 +16,9 @@ pub(super) struct Figure {
     pub(super) needs: u64,
     /// Whether it is 0, and not absent, where nothing happened.
     is_count: bool,
+    /// Of too few samples those that miss the value, where they are more than
+    /// chance explains.
+    pub(super) sure_misses: Option<u64>,
 }
 
 /// Samples beyond a percentile that make it say something.
@@ -29,6 +33,15 @@ pub(super) enum Part {
     Stretch,
 }
 
+impl Part {
+    fn doubt(self) -> Doubt {
+        match self {
+            Self::Whole => Doubt::Once,
+            Self::Stretch => Doubt::Often,
+        }
+    }
+}
+
 impl Figure {
     /// A count, where so many others show that something was counted.
     pub(super) fn count(value: f64, has: u64, needs: u64) -> Self {
@@ -37,6 +50,7 @@ impl Figure {
             has,
             needs,
             is_count: true,
+            sure_misses: None,
         }
     }
 
@@ -47,6 +61,7 @@ impl Figure {
             has,
             needs,
             is_count: false,
+            sure_misses: None,
         }
     }
 
@@ -58,7 +73,7 @@ impl Figure {
         if self.has >= self.needs {
             return Some(holds);
         }
-        (self.is_count && !holds).then_some(false)
+        (self.sure_misses.is_some() || (self.is_count && !holds)).then_some(false)
     }
 }
 
@@ -75,15 +90,14 @@ pub(super) fn samples_needed(quantile: f64) -> u64 {
     needed
 }
 
-/// The figure of a criterion's metric over `seconds` in which `amount` and
-/// `times` were gathered.
+/// The figure of a criterion's metric over `seconds` in which this was gathered.
 pub(super) fn measure(
     criterion: &Criterion,
-    amount: &Amount,
-    times: &Histogram,
+    gathered: Gathered<'_>,
     seconds: f64,
     part: Part,
 ) -> Figure {
+    let Gathered { amount, times, .. } = gathered;
     let per_second = |count: u64| (seconds > 0.0).then(|| float(count) / seconds);
     let base = match part {
         Part::Whole => 1,
@@ -128,15 +142,7 @@ pub(super) fn measure(
         }
         Metric::Mean(_) => Figure::of(mean_us(times), times.len(), 1),
         Metric::Max(_) => Figure::of(times.quantile_us(1.0).map(float), times.len(), 1),
-        Metric::Quantile(of, quantile) => {
-            let us = times.quantile_us(quantile);
-            // A bucket's upper end may lie above the largest sample in it.
-            let us = match of == Clocked::SERVICE && amount.max_us > 0 {
-                true => us.map(|us| us.min(amount.max_us)),
-                false => us,
-            };
-            Figure::of(us.map(float), times.len(), samples_needed(quantile))
-        }
+        Metric::Quantile(_, quantile) => quantile_of(criterion, gathered, quantile, part),
         Metric::Probe(_) => {
             let count = u64::from(amount.readings);
             let mean = (count > 0).then(|| amount.reading_sum / float(count));
@@ -144,6 +150,22 @@ pub(super) fn measure(
         }
         // Counted by the run as a whole; see `line`.
         Metric::UsersFailed => Figure::of(None, 0, 1),
+    }
+}
+
+fn quantile_of(criterion: &Criterion, of: Gathered<'_>, quantile: f64, part: Part) -> Figure {
+    let us = of.times.quantile_us(quantile);
+    let us = us.map(|us| float(of.amount.at_most(criterion, us)));
+    let has = of.times.len();
+    let figure = Figure::of(us, has, samples_needed(quantile));
+    let share = share_that_may_miss(criterion.op, quantile).filter(|_| has < figure.needs);
+    let sure_misses = share.and_then(|share| {
+        let misses = of.misses(criterion);
+        is_missed_for_sure(has, misses, share, part.doubt()).then_some(misses.count)
+    });
+    Figure {
+        sure_misses,
+        ..figure
     }
 }
 

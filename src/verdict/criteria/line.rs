@@ -1,9 +1,10 @@
 //! How a criterion stands.
 
 use crate::model::{Comparison, Metric, Selector, Stretch};
-use crate::verdict::criteria::figure::{Figure, Part, float, measure};
-use crate::verdict::criteria::gauge::Gauge;
+use crate::verdict::criteria::figure::{Figure, float};
+use crate::verdict::criteria::gauge::{Gauge, figures_of_latest, figures_of_ring};
 use crate::verdict::criteria::progress::{Every, InSeconds, Progress, Sustained};
+use crate::verdict::criteria::ruling::{Answer, Both, Moved, Ruled};
 use crate::verdict::criteria::watch::Moment;
 use crate::verdict::criteria::words::{figure_text, grouped};
 use crate::verdict::{CriterionLine, Standing};
@@ -13,12 +14,14 @@ struct Stands {
     standing: Standing,
     figure: Option<String>,
     value: Option<f64>,
+    own_us: Option<u64>,
     note: Option<String>,
 }
 
 impl Gauge {
-    /// How it stands `seconds` after counting began.
-    pub(super) fn line(&self, moment: &Moment<'_>, seconds: f64) -> CriterionLine {
+    /// How it stands `seconds` after counting began, while the second up to
+    /// `open_s` is open.
+    pub(super) fn line(&self, moment: &Moment<'_>, seconds: f64, open_s: u64) -> CriterionLine {
         let stands = match (&self.progress, self.criterion.window) {
             (Progress::Sustained(state), Stretch::Sustained(needed)) => {
                 sustained(state, needed, moment.ended)
@@ -27,13 +30,14 @@ impl Gauge {
             (Progress::InSeconds(state), Stretch::InSeconds(share)) => {
                 in_seconds(state, share, moment.ended)
             }
-            _ => self.whole(moment, seconds),
+            _ => self.whole(moment, self.ruled(moment, seconds, open_s)),
         };
         CriterionLine {
             text: self.criterion.text.clone(),
             standing: stands.standing,
             figure: stands.figure,
             value: stands.value,
+            own_us: stands.own_us,
             note: stands.note,
         }
     }
@@ -45,46 +49,85 @@ impl Gauge {
             standing: Standing::Undecided,
             figure: None,
             value: None,
+            own_us: None,
             note: Some(format!("the run ended within its warm-up of {after_s} s")),
         }
     }
 
-    fn whole(&self, moment: &Moment<'_>, seconds: f64) -> Stands {
-        let criterion = &self.criterion;
-        let figure = match criterion.metric {
+    /// How all of the run is judged.
+    fn ruled(&self, moment: &Moment<'_>, seconds: f64, open_s: u64) -> Ruled {
+        let counts = moment.counts;
+        let figure = match self.criterion.metric {
             Metric::UsersFailed => {
-                let counts = moment.counts;
                 Figure::count(float(counts.users_failed), counts.users_started, 1)
             }
             Metric::Probe(_) => {
                 let readings = u64::from(self.worst_reading.is_some());
                 Figure::of(self.worst_reading, readings, 1)
             }
-            _ => measure(
-                criterion,
-                &self.whole,
-                &self.whole_times,
-                seconds,
-                Part::Whole,
-            ),
+            _ => return self.rule_whole(moment, seconds, open_s),
         };
-        let passes = figure.passes(criterion);
-        let (standing, note) = match passes {
-            Some(true) if !moment.ended && self.fails_now() => {
-                let note = "not over the last 10 s alone".to_owned();
-                (Standing::AtRisk, Some(note))
+        Ruled {
+            figure,
+            less: figure.value,
+            answer: Answer::Passes(figure.passes(&self.criterion)),
+        }
+    }
+
+    fn whole(&self, moment: &Moment<'_>, ruled: Ruled) -> Stands {
+        let figure = ruled.figure;
+        let (standing, note) = match ruled.answer {
+            Answer::Disturbed => (
+                disturbed(moment.ended),
+                Some(self.without_own_share(&ruled)),
+            ),
+            Answer::Passes(passes) => self.passing(moment, &figure, passes),
+            Answer::Without(seconds, passes) => {
+                let (standing, note) = self.passing(moment, &figure, passes);
+                (standing, Some(left_out(seconds, note)))
             }
-            Some(true) => (Standing::Met, None),
-            Some(false) if moment.ended || self.is_lost(&figure) => (Standing::Broken, None),
-            Some(false) if self.counts_up() => (Standing::Undecided, Some("so far".to_owned())),
-            Some(false) => (Standing::AtRisk, Some("so far".to_owned())),
-            None => (Standing::Undecided, Some(self.too_few(&figure))),
         };
         Stands {
             standing,
             figure: figure.value.map(|value| self.text_of(value)),
             value: figure.value,
+            own_us: ruled.own_us(self.moved),
             note,
+        }
+    }
+
+    fn passing(
+        &self,
+        moment: &Moment<'_>,
+        figure: &Figure,
+        passes: Option<bool>,
+    ) -> (Standing, Option<String>) {
+        match passes {
+            Some(true) if !moment.ended && self.fails_now() => {
+                let note = "not over the last 10 s alone".to_owned();
+                (Standing::AtRisk, Some(note))
+            }
+            Some(true) => (Standing::Met, None),
+            Some(false) if moment.ended || self.is_lost(figure) => {
+                let few = figure.sure_misses;
+                (
+                    Standing::Broken,
+                    few.map(|misses| beyond_chance(misses, figure.has)),
+                )
+            }
+            Some(false) if self.counts_up() => (Standing::Undecided, Some("so far".to_owned())),
+            Some(false) => (Standing::AtRisk, Some("so far".to_owned())),
+            None => (Standing::Undecided, Some(self.too_few(figure))),
+        }
+    }
+
+    /// What it would be without the generator.
+    fn without_own_share(&self, ruled: &Ruled) -> String {
+        let less = ruled.less.map(|less| self.text_of(less));
+        let less = less.unwrap_or_else(|| "nothing is left".to_owned());
+        match self.moved {
+            Moved::ByGaps => format!("{less} without the gaps of the generator"),
+            _ => format!("{less} without what may be the generator's own delay"),
         }
     }
 
@@ -95,13 +138,13 @@ impl Gauge {
             kind,
             Metric::Success | Metric::Rps(_) | Metric::Mean(_) | Metric::Quantile(..)
         );
-        let seconds = float(self.ring.len() as u64);
-        is_of_now && seconds > 0.0 && {
-            let amount = self.ring.amount();
-            let times = self.ring.times();
-            let now = measure(&self.criterion, &amount, times, seconds, Part::Stretch);
-            now.passes(&self.criterion) == Some(false)
-        }
+        is_of_now && self.ring.len() > 0 && self.is_failed(&figures_of_ring(self))
+    }
+
+    /// Whether both views say that it does not pass.
+    fn is_failed(&self, figures: &Both<Figure>) -> bool {
+        let views = [&figures.measured, &figures.less];
+        views.map(|figure| figure.passes(&self.criterion)) == [Some(false); 2]
     }
 
     /// Whether nothing that comes can mend it.
@@ -138,39 +181,42 @@ impl Gauge {
     }
 
     fn every(&self, state: &Every, ended: bool) -> Stands {
-        let latest = self.ring.latest();
+        // A count of one second says nothing about a count of many.
+        let is_count = matches!(self.criterion.metric, Metric::Requests | Metric::Failures);
         let fails_now = || {
-            latest.is_some_and(|second| {
-                let mut times = crate::stats::Histogram::new();
-                times.add(&second.buckets);
-                let criterion = &self.criterion;
-                let now = measure(criterion, &second.amount, &times, 1.0, Part::Stretch);
-                // A count of one second says nothing about a count of many.
-                let is_count = matches!(criterion.metric, Metric::Requests | Metric::Failures);
-                !is_count && now.passes(criterion) == Some(false)
-            })
+            let latest = figures_of_latest(self).filter(|_| !is_count);
+            latest.is_some_and(|figures| self.is_failed(&figures))
         };
         let standing = match state {
             state if state.is_broken => Standing::Broken,
+            state if state.disturbed > 0 => disturbed(ended),
             state if state.judged == 0 => Standing::Undecided,
             _ if !ended && fails_now() => Standing::AtRisk,
             _ => Standing::Met,
         };
-        let note = match (state.worst, state.judged, state.unjudged) {
-            (Some((_, end_s)), _, 0) => format!("the worst, up to {end_s} s"),
-            (Some((_, end_s)), _, few) => format!(
-                "the worst, up to {end_s} s; {} stretches had too few samples",
-                grouped(few)
-            ),
-            (None, 0, 0) => "no whole stretch yet".to_owned(),
-            (None, ..) => "no stretch had enough samples".to_owned(),
-        };
-        let worst = state.worst.map(|(worst, _)| worst);
+        let mut notes = Vec::new();
+        match (state.worst, state.unjudged) {
+            (Some(worst), _) => notes.push(format!("the worst, up to {} s", worst.end_s)),
+            (None, 0) if state.disturbed == 0 => notes.push("no whole stretch yet".to_owned()),
+            (None, _) => notes.push("no stretch had enough samples".to_owned()),
+        }
+        if state.worst.is_some() && state.unjudged > 0 {
+            let few = grouped(state.unjudged);
+            notes.push(format!("{few} stretches had too few samples"));
+        }
+        if state.disturbed > 0 {
+            let many = grouped(state.disturbed);
+            notes.push(format!(
+                "the generator's own delay decides {many} stretches"
+            ));
+        }
+        let worst = state.worst.map(|worst| worst.figure);
         Stands {
             standing,
             figure: worst.map(|worst| self.text_of(worst)),
             value: worst,
-            note: Some(note),
+            own_us: state.worst.and_then(|worst| worst.own_us),
+            note: Some(notes.join("; ")),
         }
     }
 
@@ -179,11 +225,24 @@ impl Gauge {
     }
 }
 
+/// Why few samples are enough.
+fn beyond_chance(misses: u64, has: u64) -> String {
+    let (misses, has) = (grouped(misses), grouped(has));
+    format!("{misses} of {has} samples miss it, more than chance explains")
+}
+
 fn sustained(state: &Sustained, needed: u32, ended: bool) -> Stands {
     let (standing, note) = if state.longest >= needed {
         (Standing::Met, None)
+    } else if state.disturbed > 0 && state.longest_possible >= needed {
+        let many = grouped(state.disturbed);
+        let note = format!("the generator's own delay decides {many} s");
+        (disturbed(ended), Some(note))
     } else if state.judged == 0 {
         let note = "no second could be judged".to_owned();
+        (Standing::Undecided, Some(note))
+    } else if ended && state.longest_possible >= needed {
+        let note = "seconds with too few samples decide".to_owned();
         (Standing::Undecided, Some(note))
     } else if ended {
         (Standing::Broken, None)
@@ -199,6 +258,7 @@ fn sustained(state: &Sustained, needed: u32, ended: bool) -> Stands {
         standing,
         figure: Some(format!("{longest} s of {needed} s")),
         value: Some(f64::from(state.longest)),
+        own_us: None,
         note,
     }
 }
@@ -209,28 +269,69 @@ fn in_seconds(state: &InSeconds, share: f64, ended: bool) -> Stands {
             standing: Standing::Undecided,
             figure: None,
             value: None,
+            own_us: None,
             note: Some("no whole second yet".to_owned()),
         };
     };
-    let standing = if least >= share {
-        if !ended && state.is_failing_now(share) {
-            Standing::AtRisk
-        } else {
-            Standing::Met
-        }
-    } else if most >= share {
-        Standing::Undecided
-    } else if ended {
-        Standing::Broken
-    } else {
-        Standing::AtRisk
+    let holds = |least: f64, most: f64| match () {
+        () if least >= share => Some(true),
+        () if most < share => Some(false),
+        () => None,
     };
+    let mut notes = Vec::new();
+    let mut passes = holds(least, most);
+    let mut value = least;
+    let mut is_disturbed = false;
+    if passes.is_none() && state.disturbed > 0 {
+        match state.calm_shares() {
+            Some((least, most)) => {
+                (passes, value) = (holds(least, most), least);
+                notes.push(left_out(state.disturbed, None));
+            }
+            None => {
+                is_disturbed = true;
+                let many = grouped(state.disturbed);
+                notes.push(format!("the generator's own delay decides {many} s"));
+            }
+        }
+    }
+    let standing = match passes {
+        _ if is_disturbed => disturbed(ended),
+        Some(true) if !ended && state.is_failing_now(share) => Standing::AtRisk,
+        Some(true) => Standing::Met,
+        Some(false) if ended => Standing::Broken,
+        Some(false) => Standing::AtRisk,
+        None => Standing::Undecided,
+    };
+    if state.unjudged > 0 {
+        let few = grouped(state.unjudged);
+        notes.push(format!("{few} s had too few samples"));
+    }
     let (held, all) = (grouped(state.held), grouped(state.all));
-    let unjudged = grouped(state.unjudged);
     Stands {
         standing,
         figure: Some(format!("{held} of {all} s")),
-        value: Some(least),
-        note: (state.unjudged > 0).then(|| format!("{unjudged} s had too few samples")),
+        value: Some(value),
+        own_us: None,
+        note: (!notes.is_empty()).then(|| notes.join("; ")),
+    }
+}
+
+/// How a criterion stands that the generator's own share decides: that is a
+/// word of the end.
+fn disturbed(ended: bool) -> Standing {
+    match ended {
+        true => Standing::Disturbed,
+        false => Standing::AtRisk,
+    }
+}
+
+/// That seconds were left out, and what else is to be said.
+fn left_out(seconds: u64, note: Option<String>) -> String {
+    let seconds = grouped(seconds);
+    let text = format!("without {seconds} s in which the generator itself was late");
+    match note {
+        Some(note) => format!("{note}; {text}"),
+        None => text,
     }
 }

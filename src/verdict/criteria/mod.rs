@@ -1,15 +1,19 @@
 //! Criteria, judged second by second from what the aggregator takes in.
 
 mod amount;
+mod chance;
 mod figure;
 mod gauge;
 mod line;
 mod progress;
 mod ring;
+mod ruling;
 mod watch;
 mod words;
 
 pub use watch::{Moment, Watch};
+
+pub(in crate::verdict) use ruling::may_be_left_out_s;
 
 #[cfg(test)]
 mod tests;

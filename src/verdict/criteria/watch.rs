@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use crate::model::{Criteria, Metric, NameId};
-use crate::stats::{Counted, Counts, Interval};
+use crate::stats::{Counted, Counts, Delays, Interval};
 use crate::verdict::criteria::gauge::Gauge;
+use crate::verdict::criteria::ruling::Moved;
 use crate::verdict::{CriterionLine, Standing};
 
 /// The criteria of a run. Written by the aggregator only.
@@ -33,6 +34,8 @@ pub struct Moment<'a> {
     pub ended: bool,
     /// What was counted since then.
     pub counts: &'a Counts,
+    /// How late the generator itself was.
+    pub delays: &'a Delays,
 }
 
 impl Watch {
@@ -65,12 +68,14 @@ impl Watch {
     }
 
     /// The second that ends at `end_s` is over. `is_full` says whether it was
-    /// counted from its beginning, `reading` what a probe read last.
+    /// counted from its beginning, `reading` what a probe read last, `delays`
+    /// how late the generator itself was, that second included.
     pub fn close_second(
         &mut self,
         end_s: u64,
         is_full: bool,
         reading: &dyn Fn(&str) -> Option<f64>,
+        delays: &Delays,
     ) {
         self.open_s = end_s + 1;
         if end_s <= self.after_s {
@@ -78,9 +83,9 @@ impl Watch {
         }
         for gauge in &mut self.gauges {
             if is_full && end_s <= self.until_s {
-                gauge.close(end_s, reading);
+                gauge.close(end_s, reading, delays);
             } else {
-                gauge.skip();
+                gauge.skip(end_s, delays);
             }
         }
     }
@@ -108,11 +113,19 @@ impl Watch {
         let lines = self.gauges.iter();
         let line = |gauge: &Gauge| match gauge.criterion.metric {
             // Users count from the start, in the warm-up as well.
-            Metric::UsersFailed => gauge.line(moment, seconds),
+            Metric::UsersFailed => gauge.line(moment, seconds, self.open_s),
             _ if moment.ended && is_in_warm_up => gauge.not_reached(self.after_s),
-            _ => gauge.line(moment, seconds),
+            _ => gauge.line(moment, seconds, self.open_s),
         };
         lines.map(line).collect()
+    }
+
+    /// The shortest time that a criterion compares with, in microseconds.
+    #[must_use]
+    pub fn shortest_limit_us(&self) -> Option<f64> {
+        let is_time = |gauge: &&Gauge| matches!(gauge.moved, Moved::ByDelays { .. });
+        let times = self.gauges.iter().filter(is_time);
+        times.map(|gauge| gauge.criterion.value).reduce(f64::min)
     }
 
     /// The first criterion that is broken and ends the run.

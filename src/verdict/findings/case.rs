@@ -1,5 +1,6 @@
 use crate::stats::{Readings, Row};
-use crate::verdict::{Evidence, soundness};
+use crate::verdict::findings::words::float;
+use crate::verdict::{Evidence, disturbing_from_us, soundness};
 
 /// What a run is diagnosed from.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +31,17 @@ impl Case<'_> {
     /// Whether the times that were measured are the target's.
     pub(super) fn times_are_the_targets(&self) -> bool {
         let own = soundness(&self.evidence).is_some_and(|why| why.id.starts_with("generator."));
-        !own && !self.generator_is_full()
+        !own && !self.generator_is_full() && !self.generator_is_late()
+    }
+
+    /// Whether the generator itself was late in more than a tenth of the rows,
+    /// by more than a tenth of what was measured there.
+    fn generator_is_late(&self) -> bool {
+        let is_late = |row: &&Row| {
+            let measured_us = row.service.p99_us.map_or(0.0, float);
+            row.delay_us > disturbing_from_us(measured_us)
+        };
+        self.rows.iter().filter(is_late).count() * 10 > self.rows.len()
     }
 
     /// Answers of all requests.

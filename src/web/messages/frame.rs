@@ -3,7 +3,7 @@ use serde::Serialize;
 use crate::model::{Behaviour, Load};
 use crate::run::Snapshot;
 use crate::stats::Row;
-use crate::verdict::{CriterionLine, Judgement, Verdict};
+use crate::verdict::{Cause, CriterionLine, Disturbed, Judgement, Verdict};
 
 use super::latencies::{LatenciesBody, rounded};
 use super::series::SeriesBody;
@@ -71,6 +71,16 @@ struct JudgementBody {
 struct GeneratorBody {
     cpu_share: Option<f64>,
     lateness_p99_us: Option<u64>,
+    disturbed: Option<DisturbedBody>,
+}
+
+/// What disturbs the generator.
+#[derive(Debug, Serialize)]
+struct DisturbedBody {
+    since_s: u64,
+    delay_us: u64,
+    cause: Cause,
+    text: String,
 }
 
 impl FrameBody {
@@ -101,6 +111,7 @@ impl FrameBody {
             generator: GeneratorBody {
                 cpu_share: snapshot.generator.cpu_share,
                 lateness_p99_us: snapshot.generator.lateness_p99_us,
+                disturbed: snapshot.generator.disturbed.map(DisturbedBody::new),
             },
             verdict: snapshot.unsound().map(str::to_owned),
             judgement: snapshot.judgement.as_deref().map(JudgementBody::new),
@@ -137,6 +148,17 @@ impl ConductBody {
                 is_sent: Some(is_sent),
                 ..blank
             },
+        }
+    }
+}
+
+impl DisturbedBody {
+    fn new(disturbed: Disturbed) -> Self {
+        Self {
+            since_s: disturbed.since_s,
+            delay_us: disturbed.delay_us,
+            cause: disturbed.cause,
+            text: disturbed.words(),
         }
     }
 }

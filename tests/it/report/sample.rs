@@ -155,6 +155,7 @@ fn judgement() -> Judgement {
         standing,
         figure: Some(figure.to_owned()),
         value: None,
+        own_us: None,
         note: None,
     };
     Judgement {

@@ -120,7 +120,7 @@ impl Run {
     }
 
     pub(super) fn late(mut self, us: u64) -> Self {
-        (0..1_000).for_each(|_| self.recorder.record_lateness(us));
+        self.rows.iter_mut().for_each(|row| row.delay_us = us);
         self
     }
 
@@ -180,6 +180,7 @@ pub(super) fn second(end_s: u64, users: u64, requests: u64, p50_ms: f64) -> Row 
         dropped: 0,
         users,
         planned_users: users,
+        delay_us: 300,
     }
 }
 

@@ -1,0 +1,81 @@
+//! Whether the generator stood still for too long.
+
+use crate::stats::{Delays, Gap};
+use crate::verdict::Unsound;
+use crate::verdict::criteria::may_be_left_out_s;
+use crate::verdict::findings::words::{float, time};
+
+/// The most gaps that are named.
+const NAMED: usize = 3;
+
+/// Why a run, or a stretch of it, says nothing of its target: for too much of
+/// it a shard did not turn. Both ends are in seconds of the run.
+#[must_use]
+pub fn stalled(delays: &Delays, from_s: f64, to_s: f64) -> Option<Unsound> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a moment of the run"
+    )]
+    let from_us = (from_s.max(0.0) * 1e6) as u64;
+    let all_us = delays.gaps_since_us(from_us);
+    if float(all_us) / 1e6 <= may_be_left_out_s(to_s - from_s) {
+        return None;
+    }
+    let gaps: Vec<_> = delays
+        .gaps()
+        .iter()
+        .filter(|gap| gap.to_us > from_us)
+        .collect();
+    let named = gaps.iter().take(NAMED).map(|gap| words(**gap));
+    let mut named: Vec<_> = named.collect();
+    if gaps.len() > NAMED {
+        named.push(format!("and {} more", gaps.len() - NAMED));
+    }
+    Some(Unsound {
+        id: "generator.stalled",
+        text: format!(
+            "the load generator stood still for {} in all: {}",
+            time(float(all_us)),
+            named.join(", ")
+        ),
+    })
+}
+
+/// From when to when, in seconds of the run.
+fn words(gap: Gap) -> String {
+    let [from_s, to_s] = [gap.from_us, gap.to_us].map(|us| float(us) / 1e6);
+    format!("from {from_s:.1} s to {to_s:.1} s")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gap(from_ms: u64, to_ms: u64) -> Gap {
+        Gap {
+            from_us: from_ms * 1_000,
+            to_us: to_ms * 1_000,
+        }
+    }
+
+    #[test]
+    fn one_second_or_five_percent_is_let_pass() {
+        let mut delays = Delays::default();
+        delays.add_gap(gap(3_200, 4_200));
+        assert_eq!(stalled(&delays, 0.0, 8.0), None);
+        delays.add_gap(gap(6_000, 6_300));
+        let found = stalled(&delays, 0.0, 8.0).expect("1.3 s");
+        assert_eq!(found.id, "generator.stalled");
+        assert_eq!(
+            found.text,
+            "the load generator stood still for 1.3 s in all: from 3.2 s to 4.2 s, from 6.0 s to 6.3 s"
+        );
+        assert_eq!(stalled(&delays, 0.0, 26.0), None, "5 % of 26 s");
+        assert_eq!(
+            stalled(&delays, 5.0, 13.0),
+            None,
+            "what came before does not count"
+        );
+    }
+}
