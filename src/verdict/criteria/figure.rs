@@ -1,7 +1,7 @@
 //! The figure of a metric over a stretch, and whether it can be judged.
 
 use crate::model::{Clocked, Criterion, Metric, Outcome, Selector};
-use crate::stats::{Histogram, highest_of};
+use crate::stats::Histogram;
 use crate::verdict::criteria::amount::Amount;
 
 /// What was measured.
@@ -124,7 +124,7 @@ pub(super) fn measure(
             let max = (amount.timed > 0).then(|| float(amount.max_us));
             Figure::of(max, amount.timed, 1)
         }
-        Metric::Mean(_) => Figure::of(mean_us(times), times.len(), 1),
+        Metric::Mean(_) => Figure::of(times.mean_us(), times.len(), 1),
         Metric::Max(_) => Figure::of(times.quantile_us(1.0).map(float), times.len(), 1),
         Metric::Quantile(of, quantile) => {
             let us = times.quantile_us(quantile);
@@ -143,17 +143,6 @@ pub(super) fn measure(
         // Counted by the run as a whole; see `line`.
         Metric::UsersFailed => Figure::of(None, 0, 1),
     }
-}
-
-/// The mean of a histogram, from the middle of each bucket: off by 0.05 % at most.
-fn mean_us(times: &Histogram) -> Option<f64> {
-    let sum: f64 = times
-        .buckets()
-        .map(|(lowest_us, count)| {
-            f64::midpoint(float(lowest_us), float(highest_of(lowest_us))) * float(count)
-        })
-        .sum();
-    (!times.is_empty()).then(|| sum / float(times.len()))
 }
 
 #[expect(
