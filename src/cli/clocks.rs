@@ -142,7 +142,7 @@ mod tests {
         let rule = "--------|------------|--------|--------------------------------------|--------------------------------------";
         let expected = [
             "Service time and Response time (with queueing): from sending, and from the planned start, to the last byte",
-            "                                Service time                           Response time (with queueing)",
+            "                                 Service time                           Response time (with queueing)",
             "Type     Name         # starts         50%      95%      99%     100%         50%      95%      99%     100%",
             rule,
             "         /a                 40     2.00 ms  2.50 ms  3.00 ms  3.50 ms     2.00 ms  2.50 ms   1.02 s   1.10 s",

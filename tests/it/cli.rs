@@ -17,6 +17,7 @@ mod precedence;
 mod rails;
 mod reload;
 mod select;
+mod shells;
 mod target;
 mod try_;
 mod usage;
