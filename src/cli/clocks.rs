@@ -89,18 +89,30 @@ fn line(row: &NameRow, name_width: usize) -> Option<String> {
     ))
 }
 
-/// One sentence where planned starts had to wait for long.
+/// One sentence where planned starts had to wait for long, about the percentile
+/// in which it shows most.
 fn remark(times: &Latencies) -> Option<String> {
-    let (service_us, response_us) = (times.service.p99_us?, times.response.p99_us?);
-    let is_long = response_us >= service_us.saturating_mul(FACTOR)
-        && response_us - service_us >= LEAST_US;
-    is_long.then(|| {
-        format!(
-            "Requests were sent late: p99 is {} from the planned start, {} from sending.",
-            time_text(Some(response_us)),
-            time_text(Some(service_us))
-        )
-    })
+    let Latencies { service, response } = times;
+    let pairs = [
+        ("median", service.p50_us, response.p50_us),
+        ("p95", service.p95_us, response.p95_us),
+        ("p99", service.p99_us, response.p99_us),
+    ];
+    let pairs = pairs
+        .into_iter()
+        .filter_map(|(name, service_us, response_us)| Some((name, service_us?, response_us?)));
+    let longer_us = |service_us: u64, response_us: u64| response_us.saturating_sub(service_us);
+    let late = pairs.filter(|&(_, service_us, response_us)| {
+        response_us >= service_us.saturating_mul(FACTOR)
+            && longer_us(service_us, response_us) >= LEAST_US
+    });
+    let (name, service_us, response_us) =
+        late.max_by_key(|&(_, service_us, response_us)| longer_us(service_us, response_us))?;
+    Some(format!(
+        "Requests were sent late: {name} is {} from the planned start, {} from sending.",
+        time_text(Some(response_us)),
+        time_text(Some(service_us))
+    ))
 }
 
 #[cfg(test)]

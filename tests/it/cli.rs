@@ -5,6 +5,7 @@ mod ask;
 mod autostart;
 mod beside;
 mod classes;
+mod clocks;
 mod demo;
 mod headless;
 mod headless_ends;

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::report::{ReadingLine, RunFile};
 use crate::run::{Event, EventKind, Level};
-use crate::stats::Row;
+use crate::stats::{Percentiles, Row};
 use crate::verdict::Capacity;
 
 /// Readings drawn; all are in the run file.
@@ -65,7 +65,7 @@ pub(super) fn json(run: &RunFile) -> String {
         p99_us: column(|row| row.service.p99_us),
         response: rows
             .iter()
-            .any(|row| row.response.p50_us.is_some())
+            .any(|row| row.response != Percentiles::default())
             .then(|| Response {
                 response_p50_us: column(|row| row.response.p50_us),
                 response_p95_us: column(|row| row.response.p95_us),
