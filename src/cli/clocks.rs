@@ -184,6 +184,9 @@ mod tests {
         ];
         assert_eq!(all, expected);
         let none = lines(&Latencies::default(), "the last 10 s");
-        assert_eq!(none, ["Service time   median -   p95 -   p99 -   of the last 10 s"]);
+        assert_eq!(
+            none,
+            ["Service time   median -   p95 -   p99 -   of the last 10 s"]
+        );
     }
 }

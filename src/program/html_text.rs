@@ -121,7 +121,10 @@ fn add_text(text: &mut String, plain: &str) {
 /// The character that a reference such as `&amp;` or `&#x27;` stands for, and
 /// how long it is.
 fn reference(text: &str) -> Option<(char, usize)> {
-    let end = text.bytes().take(LONGEST_REFERENCE).position(|b| b == b';')?;
+    let end = text
+        .bytes()
+        .take(LONGEST_REFERENCE)
+        .position(|b| b == b';')?;
     let name = &text[1..end];
     let c = match name {
         "amp" => '&',
@@ -151,10 +154,22 @@ mod tests {
 
     #[test]
     fn a_page_is_known_by_its_beginning() {
-        for page in ["<!DOCTYPE html>", "\n <html lang=en>", "\u{feff}<Head>", "<!-- x --><p>"] {
+        for page in [
+            "<!DOCTYPE html>",
+            "\n <html lang=en>",
+            "\u{feff}<Head>",
+            "<!-- x --><p>",
+        ] {
             assert!(is_html(page), "{page}");
         }
-        for other in ["", "{\"a\": \"<html>\"}", "<?xml version='1.0'?>", "<h", "plain", "<ä"] {
+        for other in [
+            "",
+            "{\"a\": \"<html>\"}",
+            "<?xml version='1.0'?>",
+            "<h",
+            "plain",
+            "<ä",
+        ] {
             assert!(!is_html(other), "{other}");
         }
     }

@@ -68,7 +68,8 @@ impl RunFile {
     pub(super) fn known_figures(&self) -> Vec<(&'static str, String)> {
         let all = KEY_FIGURES.into_iter().zip(self.key_figures());
         let is_known = |name: &str, figure: &str| name != RESPONSE_P99 || figure != NONE;
-        all.filter(|(name, figure)| is_known(name, figure)).collect()
+        all.filter(|(name, figure)| is_known(name, figure))
+            .collect()
     }
 
     fn most_users(&self) -> Option<u64> {

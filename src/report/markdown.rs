@@ -158,7 +158,10 @@ fn baseline(run: &RunFile, text: &mut String) {
 fn requests(run: &RunFile, text: &mut String) {
     line!(text, "\n### Requests\n");
     let [service, _] = clocks::names();
-    line!(text, "Times are the {service}, from sending to the last byte.\n");
+    line!(
+        text,
+        "Times are the {service}, from sending to the last byte.\n"
+    );
     line!(
         text,
         "| Method | Name | Requests | Failures | Mean | p50 | p95 | p99 | Max | RPS |"
@@ -180,11 +183,20 @@ fn both_times(run: &RunFile, text: &mut String) {
         "The second is counted from the planned start: what a start waited is in it.\n"
     );
     let heads = clocks::names().map(|name| clocks::HEADINGS.map(|head| format!("{name} {head}")));
-    line!(text, "| Method | Name | Starts | {} |", heads.concat().join(" | "));
+    line!(
+        text,
+        "| Method | Name | Starts | {} |",
+        heads.concat().join(" | ")
+    );
     line!(text, "|---|---|---:|{}", "---:|".repeat(8));
     for row in rows {
         let (name, times) = (cell(row.name), row.times.join(" | "));
-        line!(text, "| {} | {name} | {} | {times} |", row.method, row.starts);
+        line!(
+            text,
+            "| {} | {name} | {} | {times} |",
+            row.method,
+            row.starts
+        );
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::report::markdown::cell;
 use crate::report::digest::KEY_FIGURES;
+use crate::report::markdown::cell;
 use crate::report::{RunFile, worst};
 use crate::verdict::Verdict;
 

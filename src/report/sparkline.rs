@@ -27,9 +27,17 @@ pub(super) fn sparklines(rows: &[Row]) -> Vec<Sparkline> {
         let rates = stretches.iter().map(|row| per_second(count(row), row));
         rates.map(Some).collect()
     };
-    let mut lines = vec![draw("requests/s".to_owned(), &rates(|row| row.requests), rate)];
+    let mut lines = vec![draw(
+        "requests/s".to_owned(),
+        &rates(|row| row.requests),
+        rate,
+    )];
     if rows.iter().any(|row| row.failures > 0) {
-        lines.push(draw("failures/s".to_owned(), &rates(|row| row.failures), rate));
+        lines.push(draw(
+            "failures/s".to_owned(),
+            &rates(|row| row.failures),
+            rate,
+        ));
     }
     for (kind, name, quantile) in [
         (
@@ -51,7 +59,9 @@ pub(super) fn sparklines(rows: &[Row]) -> Vec<Sparkline> {
         }
     }
     let users: Vec<_> = stretches.iter().map(|row| Some(float(row.users))).collect();
-    lines.push(draw("users".to_owned(), &users, |users| count(whole(users))));
+    lines.push(draw("users".to_owned(), &users, |users| {
+        count(whole(users))
+    }));
     lines
 }
 

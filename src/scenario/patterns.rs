@@ -53,8 +53,9 @@ pub(super) fn criterion() -> String {
     let clocked = r"(?:response\.)?(?:mean|max|p[5-9][0-9](?:\.[0-9]{1,2})?)";
     let outcome = r"\s*(?:\(\s*(?:ok|failed)\s*\))?";
     let quoted = r#"(?:"[^"]+"|'[^']+')"#;
-    let of =
-        format!(r#"\s*(?:of\s*(?:{quoted}|(?:tag|task|class|status):(?:{quoted}|[^\s<>=!()"']+)))?"#);
+    let of = format!(
+        r#"\s*(?:of\s*(?:{quoted}|(?:tag|task|class|status):(?:{quoted}|[^\s<>=!()"']+)))?"#
+    );
     let compared = r"\s*(?:<=|>=|==|!=|<|>)\s*";
     let kinds = [
         ("(?:requests|failures|users\\.failed)", count.to_owned()),
@@ -62,7 +63,10 @@ pub(super) fn criterion() -> String {
         ("(?:dropped|missed)", format!("(?:{share}|{count})")),
         ("rps", rate),
         (clocked, time),
-        (r#"probe\.[^\s<>=!()"'.]+\.[^\s<>=!()"']+"#, format!("-?{number}")),
+        (
+            r#"probe\.[^\s<>=!()"'.]+\.[^\s<>=!()"']+"#,
+            format!("-?{number}"),
+        ),
     ];
     let kinds = kinds.map(|(metric, value)| format!("{metric}{outcome}{of}{compared}{value}"));
     let kinds = kinds.join("|");

@@ -132,8 +132,8 @@ mod tests {
     use super::*;
     use crate::scenario::body::literal_json;
     use crate::scenario::diagnostic::Colour;
-    use crate::scenario::environment::Environment;
     use crate::scenario::diagnostic::Problems;
+    use crate::scenario::environment::Environment;
     use crate::scenario::source::{Source, Span};
     use crate::scenario::texts::{Origin, Texts};
     use crate::scenario::{
@@ -359,7 +359,10 @@ mod tests {
             let source = Source::new("x.yaml", text.clone());
             let checked = crate::scenario::load(&source, &Environment::default());
             assert!(checked.is_err(), "check takes {text}");
-            assert!(!validator.is_valid(&as_json(&text)), "the schema takes {text}");
+            assert!(
+                !validator.is_valid(&as_json(&text)),
+                "the schema takes {text}"
+            );
         }
     }
 

@@ -65,7 +65,10 @@ mod tests {
         }
         let summary = times.summary().expect("samples");
         assert_eq!((summary.samples, summary.min_us), (100, 1_000));
-        assert!((1_000_000..1_001_000).contains(&summary.max_us), "{summary:?}");
+        assert!(
+            (1_000_000..1_001_000).contains(&summary.max_us),
+            "{summary:?}"
+        );
         assert!((summary.mean_us - 11_000.0).abs() < 6.0, "{summary:?}");
         let (p50, p99) = (summary.ladder_us[0], summary.ladder_us[7]);
         assert_eq!((p50, p99), (Some(1_000), Some(2_000)));

@@ -291,10 +291,14 @@ async fn task_starts_that_the_file_plans_are_shown_with_their_response_times() {
     assert!(!is_shown(&browser, "#users").await, "nothing is steered");
     let response = "[data-tile=p95] [data-second]";
     browser
-        .until(response, |text| text.starts_with("Response time (with queueing) "))
+        .until(response, |text| {
+            text.starts_with("Response time (with queueing) ")
+        })
         .await;
     browser
-        .until("#panel-requests thead", |text| text.contains("Response time (with queueing)"))
+        .until("#panel-requests thead", |text| {
+            text.contains("Response time (with queueing)")
+        })
         .await;
     let title = "[data-chart=latency] h2";
     browser.until(title, |text| text == "Service time").await;

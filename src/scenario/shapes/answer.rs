@@ -1,8 +1,8 @@
 //! What answers have to be, and what is kept of them.
 
 use super::Kind::{
-    Any, Either, Flag, JsonPath, List, Named, Number, Of, Size, Status, Text, TimeLimit, True, Whole,
-    Words,
+    Any, Either, Flag, JsonPath, List, Named, Number, Of, Size, Status, Text, TimeLimit, True,
+    Whole, Words,
 };
 use super::{Key, Rule, Shape};
 
@@ -28,11 +28,7 @@ pub(super) const SHAPES: &[Shape] = &[
                 "the body contains all of them, or passes a test",
             ),
             Key("size", Size, "of the body, as \"< 10KiB\""),
-            Key(
-                "time",
-                TimeLimit,
-                "the service time is below this",
-            ),
+            Key("time", TimeLimit, "the service time is below this"),
         ],
         rule: Rule::All(&[]),
     },

@@ -37,7 +37,10 @@ const QUEUE: Key = Key(
 const START: Key = Key("start", Duration, "when this load begins");
 
 /// What excludes each other: a load has users or arrivals.
-const DRIVES: &[&[&str]] = &[&["users", "stages", "rate"], &["spawn_rate", "stages", "rate"]];
+const DRIVES: &[&[&str]] = &[
+    &["users", "stages", "rate"],
+    &["spawn_rate", "stages", "rate"],
+];
 
 pub(super) const SHAPES: &[Shape] = &[
     Shape {

@@ -1,7 +1,8 @@
 //! The top of a file, and what belongs to it alone.
 
 use super::Kind::{
-    Any, Character, Criterion, Duration, Either, Flag, List, Named, Nothing, Numbers, Of, Text, Whole, Words,
+    Any, Character, Criterion, Duration, Either, Flag, List, Named, Nothing, Numbers, Of, Text,
+    Whole, Words,
 };
 use super::{HEADERS, Key, Kind, Rule, STEPS, Shape};
 

@@ -72,18 +72,31 @@ async fn a_stall_is_seen_in_the_terminal_and_in_every_file() {
     let path = |name: &str| format!("{}/{name}", folder.path());
     let (prefix, html) = (path("x"), path("x.html"));
     let arguments = [
-        "-f", &file, "-H", &url, "--headless", "--json", "--csv", &prefix, "--html", &html,
+        "-f",
+        &file,
+        "-H",
+        &url,
+        "--headless",
+        "--json",
+        "--csv",
+        &prefix,
+        "--html",
+        &html,
     ];
     let (code, stdout, stderr) = Program::output(&arguments).await;
     assert_eq!(code, Some(0), "{stderr}");
 
     // While it went on, and at the end.
-    let progress = stderr.lines().filter(|line| line.ends_with("of the last 10 s"));
+    let progress = stderr
+        .lines()
+        .filter(|line| line.ends_with("of the last 10 s"));
     let progress: Vec<_> = progress.collect();
     assert!(progress.len() >= 2, "{stderr}");
     assert!(progress[0].starts_with(SERVICE), "{stderr}");
     assert!(progress[1].starts_with(RESPONSE), "{stderr}");
-    let (_, table) = stderr.split_once(&format!("{SERVICE} and {RESPONSE}")).unwrap();
+    let (_, table) = stderr
+        .split_once(&format!("{SERVICE} and {RESPONSE}"))
+        .unwrap();
     let rows: Vec<_> = table.lines().collect();
     let starts_with = |name: &str| rows.iter().find(|row| row.contains(name)).copied();
     let all = starts_with("Aggregated").unwrap();
@@ -91,14 +104,20 @@ async fn a_stall_is_seen_in_the_terminal_and_in_every_file() {
     assert!(response[1] > 300.0, "{all}");
     assert!(response[1] > 2.0 * service[1], "{all}");
     assert!(starts_with("GET      /a").is_some() && starts_with("GET      /b").is_some());
-    assert!(starts_with("GET      /c").is_none(), "no start is planned for it: {table}");
+    assert!(
+        starts_with("GET      /c").is_none(),
+        "no start is planned for it: {table}"
+    );
     assert!(table.contains("Requests were sent late: "), "{table}");
 
     // The same figures in the files; Locust's own are as they were.
     let csv = std::fs::read_to_string(format!("{prefix}_response.csv")).unwrap();
     let mut csv = csv::Reader::from_reader(csv.as_bytes());
     let head = csv.headers().unwrap().clone();
-    let row = csv.records().map(Result::unwrap).find(|row| &row[1] == "Aggregated");
+    let row = csv
+        .records()
+        .map(Result::unwrap)
+        .find(|row| &row[1] == "Aggregated");
     let row = row.unwrap();
     let column = |name: &str| row[head.iter().position(|one| one == name).unwrap()].parse::<f64>();
     let p95 = column("95%").unwrap();
@@ -117,10 +136,20 @@ async fn a_stall_is_seen_in_the_terminal_and_in_every_file() {
     }
     let run = std::fs::read_to_string(format!("{prefix}_run.json")).unwrap();
     let run: Value = serde_json::from_str(&run).unwrap();
-    let (service, response) = (&run["aggregated"]["latencies"]["service"], &run["aggregated"]["response"]);
+    let (service, response) = (
+        &run["aggregated"]["latencies"]["service"],
+        &run["aggregated"]["response"],
+    );
     let us = |value: &Value| value.as_u64().unwrap();
-    assert!(us(&response["ladder_us"][5]) > us(&service["p95_us"]), "{run}");
-    assert!(std::fs::read_to_string(html).unwrap().contains(&format!("{RESPONSE} p99")));
+    assert!(
+        us(&response["ladder_us"][5]) > us(&service["p95_us"]),
+        "{run}"
+    );
+    assert!(
+        std::fs::read_to_string(html)
+            .unwrap()
+            .contains(&format!("{RESPONSE} p99"))
+    );
 }
 
 #[tokio::test]
@@ -129,7 +158,10 @@ async fn a_paced_load_has_both_times_and_a_closed_one_has_one() {
     let (paced, closed) = (folder.file("p.yaml", PACED), folder.file("c.yaml", CLOSED));
     let url = stalling().await;
     let (_, _, stderr) = Program::output(&["-f", &paced, "-H", &url, "--headless"]).await;
-    assert!(stderr.contains(&format!("{SERVICE} and {RESPONSE}")), "{stderr}");
+    assert!(
+        stderr.contains(&format!("{SERVICE} and {RESPONSE}")),
+        "{stderr}"
+    );
     let (_, _, stderr) = Program::output(&["-f", &closed, "-H", &url, "--headless"]).await;
     assert!(!stderr.contains(RESPONSE), "{stderr}");
 }
@@ -140,7 +172,16 @@ async fn a_file_for_the_figures_keeps_no_failure_from_the_terminal() {
     let text = CLOSED.replace("[{get: /a}]", "[{get: /a, expect: {status: 201}}]");
     let file = folder.file("c.yaml", &text);
     let (url, json) = (stalling().await, format!("{}/x", folder.path()));
-    let arguments = ["-f", &file, "-H", &url, "--headless", "--only-summary", "--json-file", &json];
+    let arguments = [
+        "-f",
+        &file,
+        "-H",
+        &url,
+        "--headless",
+        "--only-summary",
+        "--json-file",
+        &json,
+    ];
     let (code, _, stderr) = Program::output(&arguments).await;
     assert_eq!(code, Some(1), "{stderr}");
     assert!(stderr.contains("Error report\n"), "{stderr}");

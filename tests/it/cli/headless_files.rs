@@ -279,7 +279,8 @@ async fn both_scripts_of_the_guide_read_the_files_of_one_command() {
     let prefix = format!("{}/results/scenario1_deployments", folder.path());
     let arguments = ["-t", "2s", "--csv", &prefix, "--csv-style", "guide"];
     run(&file, &lab.url(), &arguments).await;
-    let checks = "assert (df['Request Count'] == df['# requests']).all() and df['Request Count'].sum() > 0
+    let checks =
+        "assert (df['Request Count'] == df['# requests']).all() and df['Request Count'].sum() > 0
 assert (df['Max Response Time'] == df['Max response time']).all()";
     let seen = python(&with_pandas, folder.path(), &format!("{PARSE}{checks}"));
     assert!(seen.contains("GET /api/v1/health/"), "{seen}");

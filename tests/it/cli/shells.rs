@@ -136,13 +136,20 @@ async fn fish_completes_commands_options_values_and_files() {
     let offered = fish("swarmdeck target --").await;
     let is_there = |word: &str| offered.iter().any(|one| one == word);
     assert!(!is_there("--users"), "an option of runs alone: {offered:?}");
-    assert!(!fish("swarmdeck target ").await.contains(&"check".to_owned()));
+    assert!(
+        !fish("swarmdeck target ")
+            .await
+            .contains(&"check".to_owned())
+    );
 }
 
 #[tokio::test]
 async fn bash_completes_commands_options_and_values() {
     // Files are left to bash itself.
-    for (line, words) in COMPLETED.into_iter().filter(|(line, _)| !line.contains("check")) {
+    for (line, words) in COMPLETED
+        .into_iter()
+        .filter(|(line, _)| !line.contains("check"))
+    {
         assert_offers("bash", line, &bash(line).await, words);
     }
 }
@@ -154,7 +161,9 @@ async fn the_manual_page_has_a_date() {
     let head = page.lines().find(|line| line.starts_with(".TH")).unwrap();
     let is_date = |word: &str| {
         let shape = word.trim_matches('"').bytes();
-        let shape: Vec<_> = shape.map(|b| if b.is_ascii_digit() { b'9' } else { b }).collect();
+        let shape: Vec<_> = shape
+            .map(|b| if b.is_ascii_digit() { b'9' } else { b })
+            .collect();
         shape == b"9999-99-99"
     };
     assert!(head.split_whitespace().any(is_date), "{head}");

@@ -188,7 +188,10 @@ async fn of_an_error_page_the_message_is_shown() {
     let answer = move || async move { (StatusCode::INTERNAL_SERVER_ERROR, Html(page)) };
     let url = serve_app(Router::new().fallback(answer)).await;
     let folder = Folder::new();
-    let file = folder.file("x.yaml", "user_classes: {U: {tasks: {t: [{get: /orders/}]}}}");
+    let file = folder.file(
+        "x.yaml",
+        "user_classes: {U: {tasks: {t: [{get: /orders/}]}}}",
+    );
     let (code, said, stderr) = Program::output(&["try", &file, "-H", &url]).await;
     assert_eq!(code, Some(1), "{said}{stderr}");
     let message = "the body begins: OperationalError at /orders/ Too many connections\n";

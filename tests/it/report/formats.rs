@@ -64,7 +64,10 @@ fn the_document_says_the_verdict_first_and_has_every_part_of_the_guide() {
         rest = &rest[at + part.len()..];
     }
     assert!(!text.contains(NASTY) && !text.contains("<script"), "{text}");
-    assert!(!text.contains("### Service time and"), "no start was planned");
+    assert!(
+        !text.contains("### Service time and"),
+        "no start was planned"
+    );
 }
 
 #[test]

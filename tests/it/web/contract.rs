@@ -35,7 +35,10 @@ async fn every_answer_is_one_that_the_description_names() {
     let lab = lab(LabConfig::default());
     let board = Board::within(rails(), &lab.url()).await;
     let description = format!("http://{}/api/v1/openapi.json", board.address);
-    let config = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/web/schemathesis.toml");
+    let config = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/it/web/schemathesis.toml"
+    );
     let run = Command::new(schemathesis)
         .args(["--config-file", config, "run", &description])
         .args(["--phases", "coverage,fuzzing", "--max-examples", EXAMPLES])
@@ -50,5 +53,8 @@ async fn every_answer_is_one_that_the_description_names() {
     let said = String::from_utf8_lossy(&output.stdout);
     let wrong = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}{wrong}");
-    assert!(said.contains("cases:") || said.contains("generated"), "{said}");
+    assert!(
+        said.contains("cases:") || said.contains("generated"),
+        "{said}"
+    );
 }

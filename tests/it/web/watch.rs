@@ -90,8 +90,14 @@ async fn prometheus_has_nothing_to_say_against_the_metrics() {
         assert_eq!(promtool(&board).await, clean, "{scenario}");
         let samples = metrics(&board).await;
         let labels = "{method=\"GET\",name=\"/api/v1/health/\"}";
-        let counted = samples.get(&format!("swarmdeck_response_duration_seconds_count{labels}"));
-        assert_eq!(counted.is_some(), scenario == "open", "where starts are planned");
+        let counted = samples.get(&format!(
+            "swarmdeck_response_duration_seconds_count{labels}"
+        ));
+        assert_eq!(
+            counted.is_some(),
+            scenario == "open",
+            "where starts are planned"
+        );
         board.send(Method::POST, "/stop").await;
         assert_eq!(promtool(&board).await, clean, "{scenario}, ended");
     }
@@ -112,9 +118,8 @@ async fn one_state_holds_also_while_a_run_is_paused() {
     let paused = snapshots.wait_for(|s| s.state == RunState::Paused);
     drop(soon("a pause", paused).await.unwrap());
     let samples = metrics(&board).await;
-    let states = RunState::ALL.map(|state| {
-        samples[&format!("swarmdeck_run_state{{state=\"{}\"}}", state.as_str())]
-    });
+    let states = RunState::ALL
+        .map(|state| samples[&format!("swarmdeck_run_state{{state=\"{}\"}}", state.as_str())]);
     assert_eq!(states, [0.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
 }
 
