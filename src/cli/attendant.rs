@@ -103,7 +103,8 @@ impl Attendant {
                 let mut text = summary(&snapshot.tables, width, RatesOf::Now);
                 if snapshot.now.response.p50_us.is_some() {
                     let times = clocks::lines(&snapshot.now, "the last 10 s");
-                    text.push_str(&format!("{}\n\n", times.join("\n")));
+                    text.push_str(&times.join("\n"));
+                    text.push_str("\n\n");
                 }
                 self.screen.show(&text);
             }

@@ -1,5 +1,7 @@
 //! `swarmdeck completions SHELL` and `swarmdeck man`: made from the options.
 
+use std::fmt::Write;
+
 use clap::{Arg, Command, CommandFactory, ValueEnum};
 use clap_complete::aot;
 
@@ -61,11 +63,13 @@ fn fish() -> String {
         let values = command.get_positionals().flat_map(Arg::get_possible_values);
         let values: Vec<_> = values.map(|value| value.get_name().to_owned()).collect();
         if !values.is_empty() {
-            script.push_str(&format!(
-                "complete -c {NAME} -n \"__fish_{NAME}_using_subcommand {}\" -f -a \"{}\"\n",
-                command.get_name(),
-                values.join(" ")
-            ));
+            let (name, values) = (command.get_name(), values.join(" "));
+            let is_it = format!("__fish_{NAME}_using_subcommand {name}");
+            // Writing to a string does not fail.
+            let _ = writeln!(
+                script,
+                "complete -c {NAME} -n \"{is_it}\" -f -a \"{values}\""
+            );
         }
     }
     script

@@ -545,7 +545,7 @@ async fn the_log_is_read_and_tables_are_downloaded_below_a_base_path() {
     let links = "return [...document.querySelectorAll('#downloads a')].map((a) => a.href)";
     let links = browser.evaluate(links).await;
     let links = links.as_array().expect("links");
-    assert_eq!(links.len(), 3);
+    assert_eq!(links.len(), 4);
     for link in links {
         let path = link.as_str().expect("a link").split_once("/load/");
         let path = format!("/load/{}", path.expect("below the path").1);

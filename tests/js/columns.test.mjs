@@ -53,6 +53,8 @@ test("each kind of time has its name above its columns, and no other", () => {
     ["Service time", ["p50", "p95", "p99", "mean", "min", "max"]],
     ["Response time (with queueing)", ["response_p50", "response_p95", "response_p99"]],
   ]);
+  const order = REQUESTS.columns.map(({ id }) => id);
+  assert.equal(order.indexOf("response_p50"), order.indexOf("p99") + 1);
 });
 
 test("dropped starts are told in a sentence", () => {

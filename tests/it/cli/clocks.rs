@@ -64,29 +64,9 @@ fn times(row: &str) -> [Vec<f64>; 2] {
     [times[..4].to_vec(), times[4..].to_vec()]
 }
 
-#[tokio::test]
-async fn a_stall_is_seen_in_the_terminal_and_in_every_file() {
-    let folder = Folder::new();
-    let file = folder.file("open.yaml", OPEN);
-    let url = stalling().await;
-    let path = |name: &str| format!("{}/{name}", folder.path());
-    let (prefix, html) = (path("x"), path("x.html"));
-    let arguments = [
-        "-f",
-        &file,
-        "-H",
-        &url,
-        "--headless",
-        "--json",
-        "--csv",
-        &prefix,
-        "--html",
-        &html,
-    ];
-    let (code, stdout, stderr) = Program::output(&arguments).await;
-    assert_eq!(code, Some(0), "{stderr}");
-
-    // While it went on, and at the end.
+/// Both times while the run goes on, and a table at the end; its p95 of the
+/// response time is given.
+fn assert_terminal(stderr: &str) -> f64 {
     let progress = stderr
         .lines()
         .filter(|line| line.ends_with("of the last 10 s"));
@@ -97,35 +77,36 @@ async fn a_stall_is_seen_in_the_terminal_and_in_every_file() {
     let (_, table) = stderr
         .split_once(&format!("{SERVICE} and {RESPONSE}"))
         .unwrap();
-    let rows: Vec<_> = table.lines().collect();
-    let starts_with = |name: &str| rows.iter().find(|row| row.contains(name)).copied();
-    let all = starts_with("Aggregated").unwrap();
+    let row = |name: &str| table.lines().find(|row| row.contains(name));
+    let all = row("Aggregated").unwrap();
     let [service, response] = times(all);
     assert!(response[1] > 300.0, "{all}");
     assert!(response[1] > 2.0 * service[1], "{all}");
-    assert!(starts_with("GET      /a").is_some() && starts_with("GET      /b").is_some());
-    assert!(
-        starts_with("GET      /c").is_none(),
-        "no start is planned for it: {table}"
-    );
+    assert!(row("GET      /a").is_some() && row("GET      /b").is_some());
+    assert!(row("GET      /c").is_none(), "no start is planned: {table}");
     assert!(table.contains("Requests were sent late: "), "{table}");
+    response[1]
+}
 
-    // The same figures in the files; Locust's own are as they were.
-    let csv = std::fs::read_to_string(format!("{prefix}_response.csv")).unwrap();
-    let mut csv = csv::Reader::from_reader(csv.as_bytes());
-    let head = csv.headers().unwrap().clone();
-    let row = csv
-        .records()
-        .map(Result::unwrap)
-        .find(|row| &row[1] == "Aggregated");
-    let row = row.unwrap();
-    let column = |name: &str| row[head.iter().position(|one| one == name).unwrap()].parse::<f64>();
-    let p95 = column("95%").unwrap();
-    assert!((p95 - response[1]).abs() <= 1.0, "{p95} {all}");
-    assert_eq!(column("Max Response Time"), column("100%"));
+/// The same figures in a file of their own, and nothing in Locust's.
+fn assert_csv(prefix: &str, p95_ms: f64) {
+    let text = std::fs::read_to_string(format!("{prefix}_response.csv")).unwrap();
+    let mut table = csv::Reader::from_reader(text.as_bytes());
+    let head = table.headers().unwrap().clone();
+    let mut rows = table.records().map(Result::unwrap);
+    let row = rows.find(|row| &row[1] == "Aggregated").unwrap();
+    let column = |name: &str| -> f64 {
+        let at = head.iter().position(|one| one == name).unwrap();
+        row[at].parse().unwrap()
+    };
+    assert!((column("95%") - p95_ms).abs() <= 1.0, "{p95_ms} {row:?}");
+    assert!((column("Max Response Time") - column("100%")).abs() < 1e-9);
     let stats = std::fs::read_to_string(format!("{prefix}_stats.csv")).unwrap();
     assert!(!stats.contains("queueing"), "{stats}");
-    let entries: Value = serde_json::from_str(&stdout).unwrap();
+}
+
+fn assert_json(text: &str) {
+    let entries: Value = serde_json::from_str(text).unwrap();
     for entry in entries.as_array().unwrap() {
         let own = entry.get("response_time_with_queueing");
         assert_eq!(own.is_some(), entry["name"] != "/c", "{entry}");
@@ -134,22 +115,33 @@ async fn a_stall_is_seen_in_the_terminal_and_in_every_file() {
         let counted: u64 = counted.map(|count| count.as_u64().unwrap()).sum();
         assert_eq!(own["num_requests"], counted, "{entry}");
     }
+}
+
+#[tokio::test]
+async fn a_stall_is_seen_in_the_terminal_and_in_every_file() {
+    let folder = Folder::new();
+    let file = folder.file("open.yaml", OPEN);
+    let url = stalling().await;
+    let path = |name: &str| format!("{}/{name}", folder.path());
+    let (prefix, html) = (path("x"), path("x.html"));
+    let run = ["-f", &file, "-H", &url, "--headless"];
+    let files = ["--json", "--csv", &prefix, "--html", &html];
+    let (code, stdout, stderr) = Program::output(&[&run[..], &files].concat()).await;
+    // A busy machine may make it INVALID; its figures are there all the same.
+    assert!(matches!(code, Some(0 | 3)), "{stderr}");
+    let p95_ms = assert_terminal(&stderr);
+    assert_csv(&prefix, p95_ms);
+    assert_json(&stdout);
     let run = std::fs::read_to_string(format!("{prefix}_run.json")).unwrap();
     let run: Value = serde_json::from_str(&run).unwrap();
-    let (service, response) = (
-        &run["aggregated"]["latencies"]["service"],
-        &run["aggregated"]["response"],
-    );
-    let us = |value: &Value| value.as_u64().unwrap();
+    let all = &run["aggregated"];
+    let service_us = all["latencies"]["service"]["p95_us"].as_u64();
     assert!(
-        us(&response["ladder_us"][5]) > us(&service["p95_us"]),
-        "{run}"
+        all["response"]["ladder_us"][5].as_u64() > service_us,
+        "{all}"
     );
-    assert!(
-        std::fs::read_to_string(html)
-            .unwrap()
-            .contains(&format!("{RESPONSE} p99"))
-    );
+    let page = std::fs::read_to_string(html).unwrap();
+    assert!(page.contains(&format!("{RESPONSE} p99")));
 }
 
 #[tokio::test]
