@@ -8,6 +8,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use npm_utils::{download, extract, integrity, registry::Registry};
 
@@ -18,6 +19,8 @@ const FILES: [(&str, &str); 3] = [
     ("dist/uPlot.min.css", "uPlot.min.css"),
     ("LICENSE", "uPlot.LICENSE.txt"),
 ];
+/// When a package was made, in Unix seconds, for builds that are the same each time.
+const SOURCE_DATE: &str = "SOURCE_DATE_EPOCH";
 /// A folder with the unpacked package, for builds without a network.
 const NPM_DIR: &str = "SWARMDECK_NPM_DIR";
 const LOCK_FILE: &str = "package-lock.json";
@@ -45,6 +48,7 @@ fn run() -> Result<()> {
         println!("cargo:rerun-if-changed={path}");
     }
     println!("cargo:rerun-if-env-changed={NPM_DIR}");
+    println!("cargo:rerun-if-env-changed={SOURCE_DATE}");
 
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let vendor = PathBuf::from(env::var("OUT_DIR")?).join("vendor");
@@ -53,7 +57,34 @@ fn run() -> Result<()> {
 
     let build = build_hash(&[root.join("static"), root.join("templates"), vendor])?;
     println!("cargo:rustc-env=SWARMDECK_BUILD={build:016x}");
+    println!("cargo:rustc-env=SWARMDECK_DATE={}", date()?);
     Ok(())
+}
+
+/// The day of the build, or of the source it is made of, for the manual page.
+fn date() -> Result<String> {
+    let unix_s = match env::var(SOURCE_DATE) {
+        Ok(text) => text.parse().map_err(|e| format!("{SOURCE_DATE}: {e}"))?,
+        Err(_) => SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs(),
+    };
+    Ok(day(unix_s / 86_400))
+}
+
+/// `2026-11-28`, of days since 1970: years are counted from March on, so that
+/// the day which some of them have more is their last.
+fn day(since_1970: u64) -> String {
+    let days = since_1970 + 719_468;
+    let (era, of_era) = (days / 146_097, days % 146_097);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let (month, next) = if month < 10 {
+        (month + 3, 0)
+    } else {
+        (month - 9, 1)
+    };
+    format!("{:04}-{month:02}-{day:02}", era * 400 + year + next)
 }
 
 fn read_lock(path: &Path) -> Result<Locked> {

@@ -2,8 +2,8 @@
 
 import { timeRange, zoomed } from "./axes.js";
 import { drawable } from "./criteria_lines.js";
-import { el, setShown, setText } from "./dom.js";
-import { axisCount, axisLatency, count, figure, latency, rate } from "./format.js";
+import { el, setAttribute, setShown, setText } from "./dom.js";
+import { axisCount, axisLatency, count, figure, latency, rate, RESPONSE_TIME, SERVICE_TIME } from "./format.js";
 import { createNameCharts } from "./name_charts.js";
 import { createPanel } from "./panel.js";
 import { createHeatFeed } from "./past.js";
@@ -105,9 +105,11 @@ export function createCharts(root, target, { resetZoom, scale, time }, { onZoom,
     setText(scale, shared.latencyScale);
     for (const panel of latencies()) panel.rebuild();
   });
+  const titles = document.querySelectorAll("[data-chart$=latency] h2");
   const show = (kind) => {
     shared.time = kind;
-    setText(time, kind);
+    setAttribute(time, "aria-pressed", String(kind === "response"));
+    for (const title of titles) setText(title, kind === "response" ? RESPONSE_TIME : SERVICE_TIME);
     for (const panel of latencies()) panel.draw();
   };
   time.addEventListener("click", () => show(shared.time === "service" ? "response" : "service"));

@@ -2,7 +2,7 @@
 
 import { authorWord } from "./author.js";
 import { el, setAttribute, setNotice, setText } from "./dom.js";
-import { bytes, clock, count, dayTime, latency, part, percent, rate } from "./format.js";
+import { bytes, clock, count, dayTime, latency, part, percent, rate, RESPONSE_TIME, SERVICE_TIME } from "./format.js";
 
 const text = (id, title, value) => ({ id, title, isText: true, value, text: value });
 const figure = (id, title, field, format, hint) => ({
@@ -64,9 +64,12 @@ const share = {
   },
 };
 
-const SERVICE = "Service time: from wanting to send to the last byte";
-const RESPONSE =
-  "Response time: from the planned start to the last byte, the wait for a user included; of the first request of each task that was planned";
+const SERVICE_HINT = `${SERVICE_TIME}: from wanting to send to the last byte`;
+const RESPONSE_HINT = `${RESPONSE_TIME}: from the planned start to the last byte, the wait for a user included; of the first request of each task that was planned`;
+
+/** A column of one of the two kinds of time, below its name. */
+const service = (...column) => ({ ...figure(...column, latency, SERVICE_HINT), group: SERVICE_TIME });
+const response = (...column) => ({ ...figure(...column, latency, RESPONSE_HINT), group: RESPONSE_TIME });
 
 /** One row per (method, name). */
 export const REQUESTS = {
@@ -86,15 +89,16 @@ export const REQUESTS = {
       tip: (row) =>
         row.failures > 0 ? `${percent(row.failures / row.requests)} % of its requests` : null,
     },
-    figure("p50", "Median", "p50_us", latency, SERVICE),
-    figure("p95", "p95", "p95_us", latency, SERVICE),
-    figure("p99", "p99", "p99_us", latency, SERVICE),
-    ...[["p50", "Resp. median"], ["p95", "Resp. p95"], ["p99", "Resp. p99"]].map(([id, title]) =>
-      figure(`response_${id}`, title, `response_${id}_us`, latency, RESPONSE),
-    ),
-    { ...figure("mean", "Average", "mean_us", latency), tip: phaseWords },
-    figure("min", "Min", "min_us", latency),
-    figure("max", "Max", "max_us", latency),
+    service("p50", "Median", "p50_us"),
+    service("p95", "p95", "p95_us"),
+    service("p99", "p99", "p99_us"),
+    // Beside what they are compared with.
+    response("response_p50", "Median", "response_p50_us"),
+    response("response_p95", "p95", "response_p95_us"),
+    response("response_p99", "p99", "response_p99_us"),
+    { ...service("mean", "Average", "mean_us"), tip: phaseWords },
+    service("min", "Min", "min_us"),
+    service("max", "Max", "max_us"),
     figure("size", "Size", "mean_bytes", bytes, "Mean size of an answer's body"),
     figure("rps", "RPS", "rps", rate, "Requests per second over the last full seconds"),
     share,

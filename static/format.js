@@ -4,6 +4,10 @@
 /** What stands where there is no figure. */
 export const NONE = "–";
 
+/** The two kinds of time, as `docs/metrics.md` defines them, under their only names. */
+export const SERVICE_TIME = "Service time";
+export const RESPONSE_TIME = "Response time (with queueing)";
+
 const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 
 const group = (digits) => digits.replace(/\B(?=(\d{3})+(?!\d))/g, ",");

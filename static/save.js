@@ -18,10 +18,11 @@ const ROW = 20;
  */
 export function createSaving(card, what) {
   const controller = new AbortController();
-  const title = card.querySelector("h2").textContent;
+  // The title changes with what a chart shows.
+  const title = () => card.querySelector("h2").textContent;
   const picture = el("button", { type: "button", "data-save": "png" }, "Picture", el("span", { class: "quiet" }, "PNG"));
   const figures = el("button", { type: "button", "data-save": "csv" }, "Figures", el("span", { class: "quiet" }, "CSV"));
-  const summary = el("summary", { class: "chip", title: "Save this chart", "aria-label": `Save ${title}` }, "↓");
+  const summary = el("summary", { class: "chip", title: "Save this chart", "aria-label": `Save ${title()}` }, "↓");
   const list = el("div", { class: "menu-list" }, picture, figures);
   const menu = el("details", { class: "menu save" }, summary, list);
   card.querySelector("header").append(menu);
@@ -29,7 +30,7 @@ export function createSaving(card, what) {
   picture.addEventListener("click", async () => {
     const chart = what.chart();
     if (!chart) return;
-    const words = [title, ...what.subject().filter(Boolean)].join(" · ");
+    const words = [title(), ...what.subject().filter(Boolean)].join(" · ");
     const blob = await paint(chart, words, what.keys());
     if (blob) save(blob, `${nameOf(what)}.png`);
   });

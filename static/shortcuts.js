@@ -45,8 +45,8 @@ export const SHORTCUTS = [
   { group: "Charts", keys: ["<"], words: "Earlier", when: "while zoomed in", on: "#reset-zoom", sends: ["zoom", "earlier"] },
   { group: "Charts", keys: [">"], words: "Later", when: "while zoomed in", on: "#reset-zoom", sends: ["zoom", "later"] },
   { group: "Charts", keys: ["W"], words: "The whole run: reset the zoom", when: "while zoomed in", on: "#reset-zoom" },
-  { group: "Charts", keys: ["G"], words: "Latency: logarithmic or linear", when: "in and after a run", on: "#latency-scale" },
-  { group: "Charts", keys: ["Y"], words: "Latency: service or response time", when: "where starts are planned", on: "#latency-time" },
+  { group: "Charts", keys: ["G"], words: "Times: logarithmic or linear", when: "in and after a run", on: "#latency-scale" },
+  { group: "Charts", keys: ["Y"], words: "Service time, or Response time (with queueing)", when: "where starts are planned", on: "#latency-time" },
 
   { group: "Tables", keys: ["R"], words: "Requests", when: "in and after a run", on: "#tab-requests", goes: "too" },
   { group: "Tables", keys: ["F"], words: "Failures", when: "in and after a run", on: "#tab-failures", goes: "too" },

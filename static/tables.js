@@ -104,7 +104,7 @@ export function createTable(root, { columns, key, sort, empty, caption, marks = 
   const table = el("table", { class: "data" });
   table.append(
     el("caption", { class: "sr" }, caption),
-    el("thead", {}, el("tr", {}, ...heads)),
+    el("thead", {}, ...groupHeads(columns), el("tr", {}, ...heads)),
     body,
     foot,
   );
@@ -201,6 +201,22 @@ function makeChoosable(body, choose) {
     event.preventDefault();
     choose(keyOf(event.target));
   });
+}
+
+/** A line above the heads, where some of the columns have a name together. */
+function groupHeads(columns) {
+  if (columns.every(({ group }) => !group)) return [];
+  const runs = [];
+  for (const { id, group = "" } of columns) {
+    if (runs.at(-1)?.group === group) runs.at(-1).span += 1;
+    else runs.push({ id, group, span: 1 });
+  }
+  const cells = runs.map(({ id, group, span }) =>
+    group === ""
+      ? el("td", { colspan: `${span}` })
+      : el("th", { scope: "colgroup", colspan: `${span}`, "data-column": `${id}_group` }, group),
+  );
+  return [el("tr", { class: "groups" }, ...cells)];
 }
 
 function head({ id, title, hint, isText }, sortable) {

@@ -1,7 +1,7 @@
 // The six figures that read from three metres.
 
 import { setAttribute, setText } from "./dom.js";
-import { count, figure as pace, latency, latencyParts, NONE, percent, rate } from "./format.js";
+import { count, figure as pace, latency, latencyParts, NONE, percent, rate, RESPONSE_TIME } from "./format.js";
 import { isPreparing, runState } from "./store.js";
 
 const BLANK = "\u00a0";
@@ -93,6 +93,6 @@ function latencyTile(id, frame, state) {
     text,
     unit,
     first: whole === null ? BLANK : spans,
-    second: response === null ? BLANK : `response ${latency(response)}`,
+    second: response === null ? BLANK : `${RESPONSE_TIME} ${latency(response)}`,
   };
 }

@@ -4,6 +4,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::cli::clocks;
 use crate::cli::narrator;
 use crate::cli::progress;
 use crate::cli::results::Results;
@@ -99,8 +100,13 @@ impl Attendant {
             Shows::Tables if self.table_shown.elapsed() >= TABLES => {
                 self.table_shown = Instant::now();
                 let width = self.screen.name_width();
-                let table = summary(&snapshot.tables, width, RatesOf::Now);
-                self.screen.show(&table);
+                let mut text = summary(&snapshot.tables, width, RatesOf::Now);
+                if snapshot.now.response.p50_us.is_some() {
+                    let times = clocks::lines(&snapshot.now, "the last 10 s");
+                    text.push_str(&times.join("\n"));
+                    text.push_str("\n\n");
+                }
+                self.screen.show(&text);
             }
             Shows::Tables | Shows::Nothing => {}
         }
@@ -123,16 +129,20 @@ impl Attendant {
         Results::new(&self.outputs, started, (last, &runs.log()))
     }
 
-    /// Shows the final tables, unless a file has the figures.
+    /// Shows the final tables. As in Locust, those of requests are left out where
+    /// a file has their figures; waiting and failures are shown all the same.
     pub(super) fn show_tables(&mut self, last: &Snapshot) {
-        if self.outputs.json_file.is_some() {
-            return;
-        }
         let width = self.screen.name_width();
         let tables = &last.tables;
-        let mut text = summary(tables, width, RatesOf::WholeRun);
-        text.push_str(&percentiles(tables, width));
+        let mut text = String::new();
+        if self.outputs.json_file.is_none() {
+            text.push_str(&summary(tables, width, RatesOf::WholeRun));
+            text.push_str(&percentiles(tables, width));
+        }
+        text.push_str(&clocks::table(tables, width).unwrap_or_default());
         text.push_str(&error_report(tables, width).unwrap_or_default());
-        self.screen.show(&text);
+        if !text.is_empty() {
+            self.screen.show(&text);
+        }
     }
 }

@@ -7,6 +7,7 @@ mod attendance;
 mod attendant;
 mod autostart;
 mod check;
+mod clocks;
 mod closing;
 mod console;
 mod criteria;

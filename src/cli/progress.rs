@@ -1,5 +1,6 @@
 //! A run on a terminal: a few lines that are drawn again and again.
 
+use crate::cli::clocks;
 use crate::model::RunState;
 use crate::run::Snapshot;
 use crate::verdict::{CriterionLine, Standing};
@@ -35,7 +36,6 @@ pub(super) fn block(snapshot: &Snapshot, has_keys: bool) -> Vec<String> {
         }
         _ => snapshot.users.to_string(),
     };
-    let now = snapshot.now.service;
     let mut lines = vec![
         format!(
             "{} {}  {}  {time}",
@@ -47,13 +47,9 @@ pub(super) fn block(snapshot: &Snapshot, has_keys: bool) -> Vec<String> {
             "  users {users}   requests {requests}   {:.1}/s   failures {} ({failed:.2}%)",
             snapshot.rps, snapshot.counts.failed
         ),
-        format!(
-            "  median {}   p95 {}   p99 {}   of the last 10 s",
-            time_text(now.p50_us),
-            time_text(now.p95_us),
-            time_text(now.p99_us)
-        ),
     ];
+    let times = clocks::lines(&snapshot.now, "the last 10 s");
+    lines.extend(times.iter().map(|line| format!("  {line}")));
     let search = snapshot.capacity.as_deref();
     let search = search.and_then(|capacity| capacity.search.as_ref());
     lines.extend(search.map(|search| format!("  {}", search.text)));
@@ -105,6 +101,7 @@ fn clock(seconds: f64) -> String {
     }
 }
 
+/// A time with its unit, to three digits.
 pub(super) fn time_text(us: Option<u64>) -> String {
     #[expect(clippy::cast_precision_loss, reason = "shown with three digits")]
     match us {

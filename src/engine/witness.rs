@@ -4,7 +4,7 @@ use crate::client::{End, Exchange};
 use crate::engine::shard::Shard;
 use crate::engine::user::User;
 use crate::model::{Failure, Method, NameId, Phases, SlotId};
-use crate::program::{Program, Request, Variables};
+use crate::program::{Program, Request, Variables, html_text, is_html};
 
 /// How much of a body is kept, in characters.
 const BODY_CHARS: usize = 200;
@@ -36,7 +36,8 @@ pub struct Trace {
     pub failure: Option<Failure>,
     /// The variables it captures, with what they hold now.
     pub captured: Vec<(SlotId, Option<String>)>,
-    /// The beginning of the body, where the request failed.
+    /// The beginning of the body, where the request failed; of an HTML page its
+    /// text.
     pub body: String,
 }
 
@@ -102,6 +103,17 @@ struct Ended<'e> {
 }
 
 impl Ended<'_> {
+    /// What the body says, without secrets.
+    fn message(&self) -> String {
+        let body = String::from_utf8_lossy(self.body);
+        if is_html(&body) {
+            let text = html_text(&body, BODY_CHARS * 4);
+            self.excerpt(text.as_bytes())
+        } else {
+            self.excerpt(self.body)
+        }
+    }
+
     /// The beginning of a text, without secrets.
     fn excerpt(&self, bytes: &[u8]) -> String {
         let shown = excerpt(bytes);
@@ -150,7 +162,7 @@ impl Witness {
             failure: ended.failure,
             captured: captured.collect(),
             body: if ended.failure.is_some() {
-                ended.excerpt(ended.body)
+                ended.message()
             } else {
                 String::new()
             },

@@ -1,7 +1,8 @@
 //! What the formats are tested with.
 
 use crate::model::{Failure, Method, RowKind};
-use crate::run::{FailureLine, NameRow, Tables};
+use crate::run::{FailureLine, Latencies, NameRow, Tables};
+use crate::stats::{Percentiles, TimeSummary};
 
 /// Two names, one of them odd, and failures of both kinds.
 pub(super) fn tables() -> Tables {
@@ -64,4 +65,37 @@ pub(super) fn tables() -> Tables {
         ],
         ..Tables::default()
     }
+}
+
+/// The same where starts of the second name were planned, and one in five of
+/// its requests waited for a second before it was sent.
+pub(super) fn planned() -> Tables {
+    let mut tables = tables();
+    let mut ladder_us = [Some(1_003_000); 11];
+    ladder_us[..4].fill(Some(4_000));
+    let response = TimeSummary {
+        samples: 11,
+        mean_us: 213_500.0,
+        min_us: 3_000,
+        max_us: 1_003_000,
+        ladder_us,
+    };
+    let latencies = Latencies {
+        service: Percentiles {
+            p50_us: Some(3_000),
+            p95_us: Some(3_000),
+            p99_us: Some(3_100),
+        },
+        response: Percentiles {
+            p50_us: Some(4_000),
+            p95_us: Some(1_003_000),
+            p99_us: Some(1_003_000),
+        },
+    };
+    for row in [&mut tables.requests[0], &mut tables.aggregated] {
+        row.response = Some(response.clone());
+        row.response_buckets_us = vec![(3_000, 4), (4_000, 5), (1_003_000, 2)];
+        row.latencies = latencies;
+    }
+    tables
 }

@@ -1,7 +1,8 @@
 //! `--json`: the entries as Locust prints them, without a row for all.
 //!
 //! Left out, because nobody has counted them: `last_request_timestamp`,
-//! `num_reqs_per_sec` and `num_fail_per_sec`.
+//! `num_reqs_per_sec` and `num_fail_per_sec`. Added where starts are planned:
+//! `response_time_with_queueing`, which has Locust's keys for times.
 
 use std::collections::BTreeMap;
 
@@ -27,6 +28,19 @@ struct Entry<'a> {
     total_content_length: u64,
     /// How many took so long, rounded as Locust does.
     response_times: BTreeMap<u64, u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_time_with_queueing: Option<Queueing>,
+}
+
+/// Response times, counted from the planned start. In milliseconds.
+#[derive(Serialize)]
+struct Queueing {
+    num_requests: u64,
+    total_response_time: f64,
+    max_response_time: f64,
+    min_response_time: f64,
+    /// How many took so long, rounded as Locust does.
+    response_times: BTreeMap<u64, u64>,
 }
 
 /// An array of entries, indented by four, sorted by name and method.
@@ -46,10 +60,6 @@ pub fn json(snapshot: &Snapshot) -> String {
 
 impl<'a> Entry<'a> {
     fn new(row: &'a NameRow, start_time: f64) -> Self {
-        let mut response_times = BTreeMap::new();
-        for (us, count) in &row.buckets_us {
-            *response_times.entry(bucket_ms(*us)).or_default() += count;
-        }
         #[expect(
             clippy::cast_precision_loss,
             clippy::cast_possible_truncation,
@@ -71,15 +81,40 @@ impl<'a> Entry<'a> {
             max_response_time: row.max_us.map_or(0.0, millis),
             min_response_time: row.min_us.map(millis),
             total_content_length,
-            response_times,
+            response_times: rounded(&row.buckets_us),
+            response_time_with_queueing: Queueing::new(row),
         }
     }
+}
+
+impl Queueing {
+    fn new(row: &NameRow) -> Option<Self> {
+        let times = row.response.as_ref()?;
+        #[expect(clippy::cast_precision_loss, reason = "exact far beyond any run")]
+        let total_us = (times.mean_us * times.samples as f64).round();
+        Some(Self {
+            num_requests: times.samples,
+            total_response_time: total_us / 1e3,
+            max_response_time: millis(times.max_us),
+            min_response_time: millis(times.min_us),
+            response_times: rounded(&row.response_buckets_us),
+        })
+    }
+}
+
+/// Counts by time in milliseconds, rounded as Locust does.
+fn rounded(buckets_us: &[(u64, u64)]) -> BTreeMap<u64, u64> {
+    let mut rounded = BTreeMap::new();
+    for (us, count) in buckets_us {
+        *rounded.entry(bucket_ms(*us)).or_default() += count;
+    }
+    rounded
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::locust::example::tables;
+    use crate::locust::example::{planned, tables};
 
     #[test]
     fn an_entry_has_locusts_keys() {
@@ -95,5 +130,19 @@ mod tests {
             "response_times": {"2": 1, "140": 7, "450": 1},
         });
         assert_eq!(value, expected);
+    }
+
+    #[test]
+    fn response_times_are_a_field_of_their_own() {
+        let tables = planned();
+        let entry = Entry::new(sorted(&tables)[1], 1.5);
+        let value = serde_json::to_value(&entry).expect("JSON");
+        assert_eq!(value["response_times"], serde_json::json!({"3": 12}));
+        let expected = serde_json::json!({
+            "num_requests": 11, "total_response_time": 2348.5,
+            "max_response_time": 1003.0, "min_response_time": 3.0,
+            "response_times": {"3": 4, "4": 5, "1000": 2},
+        });
+        assert_eq!(value["response_time_with_queueing"], expected);
     }
 }

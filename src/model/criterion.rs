@@ -83,6 +83,17 @@ pub enum TimeKind {
     Response,
 }
 
+impl TimeKind {
+    /// Its name for people, the same wherever times are shown.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Service => "Service time",
+            Self::Response => "Response time (with queueing)",
+        }
+    }
+}
+
 /// Samples by how they ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Outcome {

@@ -19,6 +19,16 @@ pub enum RunState {
 }
 
 impl RunState {
+    /// All of them, in the order of a run's life.
+    pub const ALL: [Self; 6] = [
+        Self::Ready,
+        Self::Spawning,
+        Self::Running,
+        Self::Paused,
+        Self::Stopping,
+        Self::Stopped,
+    ];
+
     /// Whether users may be active.
     #[must_use]
     pub fn is_active(self) -> bool {

@@ -19,13 +19,14 @@ pub struct CsvPlan {
     pub by_name: bool,
 }
 
-/// Whose columns CSV files have.
+/// Whose columns CSV files have. Response times have a file of their own in
+/// both styles.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CsvStyle {
-    /// Locust's: four files.
+    /// Locust's four files.
     #[default]
     Locust,
-    /// The load testing guide's: three files.
+    /// The load testing guide's three files.
     Guide,
 }
 
@@ -35,6 +36,7 @@ pub struct CsvFiles {
     style: CsvStyle,
     by_name: bool,
     stats: PathBuf,
+    response: PathBuf,
     failures: PathBuf,
     exceptions: PathBuf,
     history: Appended,
@@ -61,6 +63,7 @@ impl CsvFiles {
             style: plan.style,
             by_name: plan.by_name,
             stats,
+            response: path("_response.csv"),
             failures: path("_failures.csv"),
             exceptions: path("_exceptions.csv"),
             history: Appended::create(path("_stats_history.csv"), header)?,
@@ -115,6 +118,7 @@ impl CsvFiles {
         // All are tried before the first error is told.
         let written = [
             replace(&self.stats, &stats),
+            replace(&self.response, &csv::response(tables)),
             replace(&self.failures, &failures),
             exceptions.map_or(Ok(()), |bytes| replace(&self.exceptions, &bytes)),
         ];

@@ -2,7 +2,21 @@
 
 use crate::report::RunFile;
 use crate::report::figures::{NONE, latency, percent, rate};
+use crate::run::Latencies;
 use crate::verdict::{Standing, Verdict};
+
+/// Of runs with planned starts only.
+const RESPONSE_P99: &str = "Response time (with queueing) p99";
+
+/// The names of the figures that are read first.
+pub(super) const KEY_FIGURES: [&str; 6] = [
+    "Users",
+    "RPS",
+    "Service time p50",
+    "Service time p99",
+    RESPONSE_P99,
+    "Success",
+];
 
 /// The weightiest verdict of some runs; `None` where none is judged.
 #[must_use]
@@ -35,21 +49,27 @@ impl RunFile {
         reason.unwrap_or("no criteria known: figures only")
     }
 
-    /// The figures that are read first, with their names.
-    pub(super) fn key_figures(&self) -> [(&'static str, String); 5] {
+    /// The figures that are read first, under the names of [`KEY_FIGURES`].
+    pub(super) fn key_figures(&self) -> [String; KEY_FIGURES.len()] {
         let all = &self.aggregated;
-        let service = all.latencies.service;
+        let Latencies { service, response } = all.latencies;
         let users = self.load.users.or_else(|| self.most_users());
         [
-            (
-                "Users",
-                users.map_or_else(|| NONE.to_owned(), super::figures::count),
-            ),
-            ("RPS", rate(all.rps)),
-            ("p50", latency(service.p50_us)),
-            ("p99", latency(service.p99_us)),
-            ("Success", percent(all.success())),
+            users.map_or_else(|| NONE.to_owned(), super::figures::count),
+            rate(all.rps),
+            latency(service.p50_us),
+            latency(service.p99_us),
+            latency(response.p99_us),
+            percent(all.success()),
         ]
+    }
+
+    /// The same with their names, less those that this run does not have.
+    pub(super) fn known_figures(&self) -> Vec<(&'static str, String)> {
+        let all = KEY_FIGURES.into_iter().zip(self.key_figures());
+        let is_known = |name: &str, figure: &str| name != RESPONSE_P99 || figure != NONE;
+        all.filter(|(name, figure)| is_known(name, figure))
+            .collect()
     }
 
     fn most_users(&self) -> Option<u64> {

@@ -161,6 +161,7 @@ impl RequestLine {
             mean_us: row.mean_us,
             min_us: row.min_us,
             max_us: row.max_us,
+            response: row.response.clone(),
             mean_bytes: row.mean_bytes,
             rps: row.total_rps,
             fps: row.total_fps,

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use crate::report::baseline::compare;
 use crate::report::capacity::{LEVELS, levels};
+use crate::report::clocks;
 use crate::report::digest::{range_words, standing_word};
 use crate::report::figures::{
     NONE, count, duration, latency, moment, percent, rate, reading, time_us,
@@ -66,6 +67,7 @@ fn section(run: &RunFile, text: &mut String) {
     criteria(run, text);
     baseline(run, text);
     requests(run, text);
+    both_times(run, text);
     failures(run, text);
     over_time(run, text);
     capacity(run, text);
@@ -155,6 +157,11 @@ fn baseline(run: &RunFile, text: &mut String) {
 
 fn requests(run: &RunFile, text: &mut String) {
     line!(text, "\n### Requests\n");
+    let [service, _] = clocks::names();
+    line!(
+        text,
+        "Times are the {service}, from sending to the last byte.\n"
+    );
     line!(
         text,
         "| Method | Name | Requests | Failures | Mean | p50 | p95 | p99 | Max | RPS |"
@@ -162,6 +169,34 @@ fn requests(run: &RunFile, text: &mut String) {
     line!(text, "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|");
     for row in run.requests.iter().chain([&run.aggregated]) {
         line!(text, "{}", request(row));
+    }
+}
+
+fn both_times(run: &RunFile, text: &mut String) {
+    let rows = clocks::rows(run);
+    if rows.is_empty() {
+        return;
+    }
+    line!(text, "\n### {}\n", clocks::title());
+    line!(
+        text,
+        "The second is counted from the planned start: what a start waited is in it.\n"
+    );
+    let heads = clocks::names().map(|name| clocks::HEADINGS.map(|head| format!("{name} {head}")));
+    line!(
+        text,
+        "| Method | Name | Starts | {} |",
+        heads.concat().join(" | ")
+    );
+    line!(text, "|---|---|---:|{}", "---:|".repeat(8));
+    for row in rows {
+        let (name, times) = (cell(row.name), row.times.join(" | "));
+        line!(
+            text,
+            "| {} | {name} | {} | {times} |",
+            row.method,
+            row.starts
+        );
     }
 }
 
@@ -219,9 +254,10 @@ fn over_time(run: &RunFile, text: &mut String) {
         "\n### Over time\n\nFrom {start} to {end}, with the lowest and the highest value.\n"
     );
     line!(text, "```text");
+    let width = lines.iter().map(|one| one.name.len()).max().unwrap_or(0);
     for one in &lines {
-        let (name, drawn) = (one.name, &one.line);
-        line!(text, "{name:<10} {drawn}  {} to {}", one.from, one.to);
+        let (name, drawn) = (&one.name, &one.line);
+        line!(text, "{name:<width$} {drawn}  {} to {}", one.from, one.to);
     }
     line!(text, "```");
 }

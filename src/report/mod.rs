@@ -8,6 +8,7 @@ mod about;
 mod aggregate;
 mod baseline;
 mod capacity;
+mod clocks;
 mod csv_import;
 mod csv_table;
 mod digest;

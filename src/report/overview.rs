@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::report::digest::KEY_FIGURES;
 use crate::report::markdown::cell;
 use crate::report::{RunFile, worst};
 use crate::verdict::Verdict;
@@ -22,11 +23,12 @@ pub(super) fn headline(runs: &[RunFile]) -> String {
 
 /// A row a run: verdict, key figures, reason.
 pub(super) fn table(runs: &[RunFile], text: &mut String) {
-    text.push_str("| Scenario | Verdict | Users | RPS | p50 | p99 | Success | Why |\n");
-    text.push_str("|---|---|---:|---:|---:|---:|---:|---|\n");
+    let heads = KEY_FIGURES.join(" | ");
+    // Writing to a string does not fail.
+    let _ = writeln!(text, "| Scenario | Verdict | {heads} | Why |");
+    let _ = writeln!(text, "|---|---|{}---|", "---:|".repeat(KEY_FIGURES.len()));
     for run in runs {
-        let figures = run.key_figures().map(|(_, figure)| figure).join(" | ");
-        // Writing to a string does not fail.
+        let figures = run.key_figures().join(" | ");
         let _ = writeln!(
             text,
             "| {} | **{}** | {figures} | {} |",

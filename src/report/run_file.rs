@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::RunState;
 use crate::run::{Event, Latencies};
-use crate::stats::{Counts, Ladder, Row};
+use crate::stats::{Counts, Ladder, Row, TimeSummary};
 use crate::verdict::{Capacity, Judgement};
 
 /// The version of the file's shape that this program writes. It rises when a
@@ -153,6 +153,8 @@ pub struct RequestLine {
     pub min_us: Option<u64>,
     /// Longest service time.
     pub max_us: Option<u64>,
+    /// Response times (with queueing); `None` where no start was planned.
+    pub response: Option<TimeSummary>,
     /// Mean size of a body.
     pub mean_bytes: f64,
     /// Samples per second over the whole run.

@@ -1,5 +1,6 @@
 //! A run over time in one line of text.
 
+use crate::model::TimeKind;
 use crate::report::figures::{NONE, clock, count, latency, rate};
 use crate::stats::Row;
 
@@ -10,7 +11,7 @@ const STEPS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'
 /// A figure over time: its name, the line, and its lowest and highest value.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Sparkline {
-    pub(super) name: &'static str,
+    pub(super) name: String,
     pub(super) line: String,
     pub(super) from: String,
     pub(super) to: String,
@@ -26,24 +27,41 @@ pub(super) fn sparklines(rows: &[Row]) -> Vec<Sparkline> {
         let rates = stretches.iter().map(|row| per_second(count(row), row));
         rates.map(Some).collect()
     };
-    let mut lines = vec![draw("requests/s", &rates(|row| row.requests), rate)];
+    let mut lines = vec![draw(
+        "requests/s".to_owned(),
+        &rates(|row| row.requests),
+        rate,
+    )];
     if rows.iter().any(|row| row.failures > 0) {
-        lines.push(draw("failures/s", &rates(|row| row.failures), rate));
+        lines.push(draw(
+            "failures/s".to_owned(),
+            &rates(|row| row.failures),
+            rate,
+        ));
     }
-    for (name, quantile) in [
-        ("p50", (|row| row.service.p50_us) as fn(&Row) -> Option<u64>),
-        ("p99", |row| row.service.p99_us),
+    for (kind, name, quantile) in [
+        (
+            TimeKind::Service,
+            "p50",
+            (|row| row.service.p50_us) as fn(&Row) -> Option<u64>,
+        ),
+        (TimeKind::Service, "p99", |row| row.service.p99_us),
+        (TimeKind::Response, "p50", |row| row.response.p50_us),
+        (TimeKind::Response, "p99", |row| row.response.p99_us),
     ] {
         let values: Vec<_> = stretches
             .iter()
             .map(|row| quantile(row).map(float))
             .collect();
         if values.iter().any(Option::is_some) {
+            let name = format!("{} {name}", kind.title());
             lines.push(draw(name, &values, |us| latency(Some(whole(us)))));
         }
     }
     let users: Vec<_> = stretches.iter().map(|row| Some(float(row.users))).collect();
-    lines.push(draw("users", &users, |users| count(whole(users))));
+    lines.push(draw("users".to_owned(), &users, |users| {
+        count(whole(users))
+    }));
     lines
 }
 
@@ -85,9 +103,11 @@ fn merge(into: &mut Row, row: &Row) {
     into.users = row.users;
     into.service.p50_us = into.service.p50_us.max(row.service.p50_us);
     into.service.p99_us = into.service.p99_us.max(row.service.p99_us);
+    into.response.p50_us = into.response.p50_us.max(row.response.p50_us);
+    into.response.p99_us = into.response.p99_us.max(row.response.p99_us);
 }
 
-fn draw(name: &'static str, values: &[Option<f64>], words: impl Fn(f64) -> String) -> Sparkline {
+fn draw(name: String, values: &[Option<f64>], words: impl Fn(f64) -> String) -> Sparkline {
     let known = || values.iter().copied().flatten();
     let lowest = known().reduce(f64::min);
     let highest = known().reduce(f64::max);
@@ -151,6 +171,22 @@ mod tests {
         assert_eq!(long[0].line.chars().count(), WIDTH);
         assert_eq!(long.len(), 2, "no failures, no latencies, no lines");
         assert_eq!(sparklines(&[]), []);
+    }
+
+    #[test]
+    fn both_kinds_of_time_have_lines() {
+        let mut rows = rows(3);
+        rows[1].service.p99_us = Some(3_000);
+        rows[1].response.p99_us = Some(1_003_000);
+        let lines = sparklines(&rows);
+        let shown: Vec<_> = lines.iter().map(|one| (&*one.name, &*one.to)).collect();
+        let expected = [
+            ("requests/s", "3.00"),
+            ("Service time p99", "3.0 ms"),
+            ("Response time (with queueing) p99", "1.00 s"),
+            ("users", "5"),
+        ];
+        assert_eq!(shown, expected);
     }
 
     #[test]

@@ -6,7 +6,9 @@ use crate::model::{Failure, Outcome, RowKind};
 use crate::program::{Class, Program};
 use crate::run::Latencies;
 use crate::run::classes::class_rows;
-use crate::stats::{Counts, Failures, Histogram, Ladder, NameTotals, NameWindows, Totals};
+use crate::stats::{
+    Counts, Failures, Histogram, Ladder, NameTotals, NameWindows, TimeSummary, Totals,
+};
 
 /// Requests, failures and counts as they stand. Made once a second.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +52,10 @@ pub struct NameRow {
     /// Service times as (lowest of the bucket in microseconds, count), once
     /// the run has ended; empty while it goes on.
     pub buckets_us: Vec<(u64, u64)>,
+    /// Response times, where starts are planned; `None` without any.
+    pub response: Option<TimeSummary>,
+    /// Response times by bucket, as `buckets_us`.
+    pub response_buckets_us: Vec<(u64, u64)>,
     /// Mean service time.
     pub mean_us: Option<f64>,
     /// Shortest service time.
@@ -207,14 +213,16 @@ impl Sources<'_> {
     }
 
     fn row(&self, totals: &NameTotals, recent: Option<Rates>) -> NameRow {
-        let all = totals.service(Outcome::Any);
         let to_last = |count: u64| per_second(count, self.last_s);
+        let buckets = |times: Option<&Histogram>| {
+            let times = times.filter(|_| self.ended);
+            times.map_or_else(Vec::new, |times| times.buckets().collect())
+        };
         NameRow {
             rps_to_last: to_last(totals.requests),
             fps_to_last: to_last(totals.failures),
-            buckets_us: (all.as_deref().filter(|_| self.ended))
-                .map(|all| all.buckets().collect())
-                .unwrap_or_default(),
+            buckets_us: buckets(totals.service(Outcome::Any).as_deref()),
+            response_buckets_us: buckets(totals.response()),
             ..NameRow::new(totals, self.counted_s, recent)
         }
     }
@@ -254,6 +262,7 @@ impl NameRow {
             ladder_us: (all.as_deref())
                 .map(|all| all.ladder_us(totals.max_us))
                 .unwrap_or_default(),
+            response: totals.response().and_then(Histogram::summary),
             mean_us: totals.mean_us(),
             min_us: totals.min_us,
             max_us: totals.max_us,

@@ -37,6 +37,7 @@ mod node;
 mod once;
 mod order;
 mod overrides;
+mod patterns;
 mod probe;
 mod probe_reading;
 mod reader;

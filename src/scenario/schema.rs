@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::scenario::patterns;
 use crate::scenario::shapes::{Key, Kind, Rule, STEP_KINDS, Shape, shapes};
 
 /// The JSON Schema (draft 2020-12) of scenario files, as text with a line
@@ -52,8 +53,26 @@ fn object(shape: &Shape) -> Value {
             object["required"] = json!(all);
             object["oneOf"] = one_of(one);
         }
+        Rule::OneAndAtMostOne(one, at_most) => {
+            object["oneOf"] = one_of(one);
+            object["not"] = several_of(&[at_most]);
+        }
+        Rule::AtMostOneEach(groups) => object["not"] = several_of(groups),
     }
     object
+}
+
+/// Holds where two keys of a group are there.
+fn several_of(groups: &[&[&str]]) -> Value {
+    let mut pairs = Vec::new();
+    for group in groups {
+        for (at, first) in group.iter().enumerate() {
+            let others = group[at + 1..].iter();
+            pairs.extend(others.map(|second| json!({"required": [first, second]})));
+        }
+    }
+    pairs.dedup();
+    json!({"anyOf": pairs})
 }
 
 fn one_of(keys: &[&str]) -> Value {
@@ -68,12 +87,23 @@ fn kind_schema(kind: &Kind) -> Value {
         Kind::True => json!({"const": true}),
         Kind::Number => json!({"type": "number"}),
         Kind::Nothing => json!({"type": "null"}),
-        Kind::Duration | Kind::Amount => {
-            json!({"type": ["string", "number"], "pattern": r"^\s*[0-9.]", "minimum": 0})
-        }
+        Kind::Duration => number_or(&patterns::duration()),
+        Kind::Amount => number_or(&patterns::amount()),
+        Kind::TimeLimit => number_or(&patterns::time_limit()),
+        Kind::Size => number_or(&patterns::size()),
         Kind::Rate => {
-            json!({"type": ["string", "number"], "pattern": r"^\s*[0-9.]", "exclusiveMinimum": 0})
+            let pattern = patterns::rate();
+            json!({"type": ["string", "number"], "pattern": pattern, "exclusiveMinimum": 0})
         }
+        Kind::Status => json!({
+            "type": ["string", "integer"],
+            "pattern": patterns::status(),
+            "minimum": 100,
+            "maximum": 599,
+        }),
+        Kind::Criterion => json!({"type": "string", "pattern": patterns::criterion()}),
+        Kind::JsonPath => json!({"type": "string", "pattern": patterns::json_path()}),
+        Kind::Character => json!({"type": ["string", "integer"], "pattern": patterns::character()}),
         Kind::Whole(low, high) => json!({"type": "integer", "minimum": low, "maximum": high}),
         Kind::Words(words) => json!({"enum": words}),
         Kind::Numbers(numbers) => json!({"enum": numbers}),
@@ -89,6 +119,11 @@ fn kind_schema(kind: &Kind) -> Value {
     }
 }
 
+/// A number that is not negative, or a text.
+fn number_or(pattern: &str) -> Value {
+    json!({"type": ["string", "number"], "pattern": pattern, "minimum": 0})
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -96,7 +131,9 @@ mod tests {
 
     use super::*;
     use crate::scenario::body::literal_json;
+    use crate::scenario::diagnostic::Colour;
     use crate::scenario::diagnostic::Problems;
+    use crate::scenario::environment::Environment;
     use crate::scenario::source::{Source, Span};
     use crate::scenario::texts::{Origin, Texts};
     use crate::scenario::{
@@ -237,6 +274,133 @@ mod tests {
             "setup: [{get: /, capture: {a: {css: h1, match: 2, default: null}, b: null}}]",
         ] {
             assert!(valid(&format!("{text}\n{class}")), "{text}");
+        }
+    }
+
+    /// Steps, and what else a class or a file has, that mean nothing.
+    const BROKEN: [&str; 62] = [
+        // Durations.
+        "setup: [{think: soon}]",
+        "setup: [{think: 5 parsecs}]",
+        "setup: [{think: 1m30}]",
+        "setup: [{think: 1.2.3s}]",
+        "setup: [{think: -1s}]",
+        "setup: [{think: 1e3s}]",
+        "setup: [{think: [1s, 2x]}]",
+        "setup: [{get: /, timeout: 10 seconds}]",
+        "setup: [{get: /, timeout: ''}]",
+        "load: {run_time: 5minutes}",
+        "load: {stages: [{over: 1q, users: 5}]}",
+        "load: {stages: [{over: later, rate: 5/s}]}",
+        "health: {get: /, within: 1 week}",
+        "criteria: {after: 10sec., all: [p99 < 1s]}",
+        "http: {timeout: 3sek}",
+        "timeline: [{at: 1:30, do: pause}]",
+        // Rates and amounts.
+        "load: {rate: fast}",
+        "load: {rate: 0/s}",
+        "load: {rate: 50/day}",
+        "load: {rate: 5 per second}",
+        "load: {users: 5, spawn_rate: 3/x}",
+        "load: {stages: [{over: 1m, rate: 5/y}]}",
+        "load: {rate: {sine: {from: 1/s, to: 9/w, period: 1m}}, run_time: 1m}",
+        // Users and arrivals at the same time.
+        "load: {users: 5, rate: 5/s}",
+        "load: {users: 5, stages: [{over: 1m, users: 5}]}",
+        "load: {rate: 5/s, stages: [{over: 1m, rate: 5/s}]}",
+        "load: {rate: 5/s, spawn_rate: 5}",
+        // Statuses.
+        "setup: [{get: /, expect: {status: ok}}]",
+        "setup: [{get: /, expect: {status: 99}}]",
+        "setup: [{get: /, expect: {status: 600}}]",
+        "setup: [{get: /, expect: {status: 20x}}]",
+        "setup: [{get: /, expect: {status: 6xx}}]",
+        "setup: [{get: /, expect: {status: '200,201'}}]",
+        "setup: [{get: /, expect: {status: 200-}}]",
+        "setup: [{get: /, expect: {status: [200, success]}}]",
+        "setup: [{get: /, expect: {status: true}}]",
+        // Sizes, times, paths.
+        "setup: [{get: /, expect: {size: small}}]",
+        "setup: [{get: /, expect: {size: < 10KX}}]",
+        "setup: [{get: /, expect: {time: fast}}]",
+        "setup: [{get: /, expect: {time: '> 5s'}}]",
+        "setup: [{get: /, capture: {a: {json: id}}}]",
+        "data: {a: {csv: a.csv, delimiter: '||'}}",
+        // More than one body.
+        "setup: [{post: /, json: {a: 1}, body: x}]",
+        "setup: [{post: /, form: {a: 1}, file: x.bin}]",
+        "setup: [{post: /, graphql: '{ a }', multipart: {a: x}}]",
+        // Criteria.
+        "criteria: [fast]",
+        "criteria: [p99 < fast]",
+        "criteria: [p99 500ms]",
+        "criteria: [p99 = 500ms]",
+        "criteria: [p99 < 500]",
+        "criteria: [p49 < 1s]",
+        "criteria: [p100 < 1s]",
+        "criteria: [latency < 1s]",
+        "criteria: [success >= 0.98]",
+        "criteria: [failures < 1%]",
+        "criteria: [rps >= 50/day]",
+        "criteria: ['p99 of GET / < 1s']",
+        "criteria: ['p99 of row:a < 1s']",
+        "criteria: ['p99 < 1s every']",
+        "criteria: ['p99 < 1s every now and then']",
+        "criteria: ['p99 < 1s in 99% seconds']",
+        "criteria: ['p99(slow) < 1s']",
+    ];
+
+    #[test]
+    fn what_check_refuses_by_its_looks_the_schema_refuses() {
+        let validator = validator();
+        let class = "user_classes: {U: {tasks: {t: [{get: /}]}}}";
+        for text in BROKEN {
+            let text = format!("{text}\n{class}\n");
+            let source = Source::new("x.yaml", text.clone());
+            let checked = crate::scenario::load(&source, &Environment::default());
+            assert!(checked.is_err(), "check takes {text}");
+            assert!(
+                !validator.is_valid(&as_json(&text)),
+                "the schema takes {text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_check_takes_the_schema_takes() {
+        let validator = validator();
+        let class = "user_classes: {U: {tasks: {t: {tags: [a], steps: [{get: /}]}}}}";
+        for text in [
+            "setup: [{think: ' 1h  5m '}, {think: .5}, {think: 5.}, {think: 1min 3sec}]",
+            "setup: [{get: /, timeout: 1d}, {get: /, timeout: 0.5}]",
+            "load: {rate: 30 / minute}",
+            "load: {rate: .5}",
+            "load: {stages: [{over: 0, rate: 0}, {over: 1m, rate: '0/s'}, {over: 1s, rate: 7/hour}]}",
+            "setup: [{get: /, expect: {status: 200 - 204}}, {get: /, expect: {status: 5XX}}]",
+            "setup: [{get: /, expect: {status: ['2xx', 304, '404']}}]",
+            "setup: [{get: /, expect: {size: '>= 1.5 MB', time: 500ms}}, {get: /, expect: {size: 512, time: '<1m30s'}}]",
+            "setup: [{post: /, json: {a: 1}, query: {b: 2}}, {delete: /, body: x}]",
+            "data: {a: {rows: [{x: 1}]}}",
+            "criteria: [requests >= 10_000, failures == 0, 'requests > 1,000']",
+            "criteria: [success>=98%, 'success >= 99.5 %', users.failed < 3]",
+            "criteria: [rps > 0.5/s, rps(ok) > 50, 'rps ( failed ) < 30/min']",
+            "criteria: [p99<1m30s, 'response.p99.9 of task:t < 1,000 ms', mean <= 0.5s]",
+            "criteria: ['p95 of \"GET /\" < 1s sustained 1m30s', \"max(failed) of 'GET /' <2s\"]",
+            "criteria: ['p95 of tag:\"a\" < 1s every 10s abort', 'failures of status:500-599 < 5']",
+            "criteria: ['rps > 1 in 99.5% of seconds', 'requests of class:U > 5', 'p50 < 10 s every 10 s']",
+            "probes: {a: process}\ncriteria: [probe.a.cpu < 60, 'probe.a.x-y.z >= -1.5 every 10s']",
+        ] {
+            let text = format!("{text}\n{class}\n");
+            let source = Source::new("x.yaml", text.clone());
+            let checked = crate::scenario::load(&source, &Environment::default());
+            let mistakes = checked.err().unwrap_or_default();
+            let mistakes = mistakes.iter().map(|one| one.render(Colour::Never));
+            assert_eq!(mistakes.collect::<String>(), "", "check refuses {text}");
+            let wrong: Vec<_> = validator
+                .iter_errors(&as_json(&text))
+                .map(|error| error.to_string())
+                .collect();
+            assert!(wrong.is_empty(), "the schema refuses {text}: {wrong:#?}");
         }
     }
 

@@ -2,6 +2,7 @@
 //! form, and with which status.
 
 use axum::Json;
+use axum::extract::rejection::QueryRejection;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -45,6 +46,12 @@ impl Outcome {
             field: None,
             held: None,
         })
+    }
+}
+
+impl From<QueryRejection> for Problem {
+    fn from(rejection: QueryRejection) -> Self {
+        Self::bad_request(rejection.body_text(), None)
     }
 }
 

@@ -5,15 +5,14 @@
 
 use std::fmt::{Display, Write as _};
 
-use crate::model::RowKind;
+use crate::model::{RowKind, RunState};
 use crate::run::{Latencies, NameRow, Snapshot};
-use crate::stats::{Counts, Percentiles};
+use crate::stats::{Counts, Percentiles, TimeSummary};
 
 /// Names with series of their own.
 const NAMES: usize = 100;
 /// The name under which the rest is added up.
 const REST: &str = "(other)";
-const STATES: [&str; 5] = ["ready", "spawning", "running", "stopping", "stopped"];
 
 /// Everything there is to say about the run on show.
 pub(super) fn metrics(snapshot: &Snapshot) -> String {
@@ -86,9 +85,9 @@ fn run(page: &mut Page, snapshot: &Snapshot) {
     page.sample(name, &[("version", env!("CARGO_PKG_VERSION"))], 1);
     let name = "swarmdeck_run_state";
     page.begin(name, Kind::Gauge, "1 for the state the run is in, else 0.");
-    for state in STATES {
-        let is_it = u8::from(snapshot.state.as_str() == state);
-        page.sample(name, &[("state", state)], is_it);
+    for state in RunState::ALL {
+        let is_it = u8::from(snapshot.state == state);
+        page.sample(name, &[("state", state.as_str())], is_it);
     }
     if let Some(run) = &snapshot.run {
         let name = "swarmdeck_run_info";
@@ -141,7 +140,9 @@ struct Figures<'a> {
     timed: u64,
     sum_us: u64,
     /// `None` where percentiles cannot be told: they do not add up.
-    service: Option<Percentiles>,
+    times: Option<Latencies>,
+    /// Of the response times; `None` without any.
+    response: Option<(u64, f64)>,
 }
 
 /// The names with most requests, and the rest added up.
@@ -163,7 +164,10 @@ fn figures(rows: &[NameRow]) -> Vec<Figures<'_>> {
             failures: sum(|row| row.failures),
             timed: sum(|row| row.timed),
             sum_us: sum(|row| row.sum_us),
-            service: None,
+            times: None,
+            response: (rest.iter().filter_map(|row| row.response.as_ref()))
+                .map(response_sum)
+                .reduce(|a, b| (a.0 + b.0, a.1 + b.1)),
         });
     }
     figures
@@ -178,7 +182,8 @@ impl<'a> Figures<'a> {
             failures: row.failures,
             timed: row.timed,
             sum_us: row.sum_us,
-            service: Some(row.latencies.service),
+            times: Some(row.latencies),
+            response: row.response.as_ref().map(response_sum),
         }
     }
 }
@@ -201,25 +206,7 @@ fn requests(page: &mut Page, snapshot: &Snapshot) {
         let labels = [("method", one.method), ("name", one.name)];
         page.sample(name, &labels, one.failures);
     }
-    let name = "swarmdeck_request_duration_seconds";
-    page.begin(
-        name,
-        Kind::Summary,
-        "Service time, from wanting to send to the last byte, since the start or the last reset.",
-    );
-    for one in &figures {
-        for (quantile, us) in one.service.iter().flat_map(quantiles) {
-            let labels = [
-                ("method", one.method),
-                ("name", one.name),
-                ("quantile", quantile),
-            ];
-            page.sample(name, &labels, seconds(us));
-        }
-        let labels = [("method", one.method), ("name", one.name)];
-        page.sample(&format!("{name}_sum"), &labels, seconds(one.sum_us));
-        page.sample(&format!("{name}_count"), &labels, one.timed);
-    }
+    durations(page, &figures);
     recent(page, &snapshot.now);
     page.one(
         "swarmdeck_requests_in_flight",
@@ -235,21 +222,79 @@ fn requests(page: &mut Page, snapshot: &Snapshot) {
     );
 }
 
+/// Both kinds of time of each name.
+fn durations(page: &mut Page, figures: &[Figures<'_>]) {
+    let name = "swarmdeck_request_duration_seconds";
+    page.begin(
+        name,
+        Kind::Summary,
+        "Service time: from wanting to send to the last byte; since the start or the last reset.",
+    );
+    for one in figures {
+        let times = one.times.as_ref().map(|times| &times.service);
+        duration(page, name, one, times, (one.timed, seconds(one.sum_us)));
+    }
+    let name = "swarmdeck_response_duration_seconds";
+    page.begin(
+        name,
+        Kind::Summary,
+        "Response time (with queueing): from the planned start to the last byte, likewise; where starts are planned.",
+    );
+    for one in figures {
+        let times = one.times.as_ref().map(|times| &times.response);
+        if let Some((count, sum_us)) = one.response {
+            duration(page, name, one, times, (count, sum_us / 1e6));
+        }
+    }
+}
+
+/// The samples of a summary of one pair of labels: quantiles, sum in seconds, count.
+fn duration(
+    page: &mut Page,
+    name: &str,
+    one: &Figures<'_>,
+    times: Option<&Percentiles>,
+    (count, sum_s): (u64, f64),
+) {
+    for (quantile, us) in times.into_iter().flat_map(quantiles) {
+        let labels = [
+            ("method", one.method),
+            ("name", one.name),
+            ("quantile", quantile),
+        ];
+        page.sample(name, &labels, seconds(us));
+    }
+    let labels = [("method", one.method), ("name", one.name)];
+    page.sample(&format!("{name}_sum"), &labels, sum_s);
+    page.sample(&format!("{name}_count"), &labels, count);
+}
+
+/// How many response times there are, and their sum in microseconds.
+#[expect(clippy::cast_precision_loss, reason = "exact far beyond any run")]
+fn response_sum(times: &TimeSummary) -> (u64, f64) {
+    (
+        times.samples,
+        (times.mean_us * times.samples as f64).round(),
+    )
+}
+
+/// Quantiles of the last seconds. A summary too, though without sum and count:
+/// only there do readers expect the label `quantile`.
 fn recent(page: &mut Page, now: &Latencies) {
     let times = [
         (
             "swarmdeck_recent_request_duration_seconds",
-            "Service time of the last 10 s; of the whole run once it has stopped.",
+            "Service time: of the last 10 s; of the whole run once it has stopped.",
             &now.service,
         ),
         (
             "swarmdeck_recent_response_duration_seconds",
-            "Time from the planned start to the last byte, likewise; where starts are planned.",
+            "Response time (with queueing): likewise; where starts are planned.",
             &now.response,
         ),
     ];
     for (name, help, percentiles) in times {
-        page.begin(name, Kind::Gauge, help);
+        page.begin(name, Kind::Summary, help);
         for (quantile, us) in quantiles(percentiles) {
             page.sample(name, &[("quantile", quantile)], seconds(us));
         }

@@ -76,6 +76,7 @@ pub fn router(app: App, guard: Guard) -> Router {
         .route("/api/v1/run/window", get(api::show_window))
         .route("/api/v1/run/heatmap", get(api::show_heatmap))
         .route("/api/v1/run/series", get(api::show_series))
+        .route("/api/v1/run/response.csv", get(api::download_response))
         .route("/api/v1/demo", post(api::play_demo).delete(api::leave_demo))
         .route(
             "/api/v1/suite",

@@ -4,12 +4,27 @@
 import uPlot from "../../static/vendor/uPlot.esm.js";
 import { decades, isolated, logTicks, markerLabel, roundUp, TIME_STEPS } from "../../static/axes.js";
 import { createCapacityChart } from "../../static/capacity.js";
-import { axisCount, axisLatency, axisTime, count, latency, rate } from "../../static/format.js";
+import { axisCount, axisLatency, axisTime, count, latency, rate, RESPONSE_TIME, SERVICE_TIME } from "../../static/format.js";
 
 const TEXT_FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const MICROS = 1000;
 
-/** What is drawn of every run; times in milliseconds. */
+/** Percentiles of one kind of time, whose columns begin like this. */
+const times = (title, prefix) => ({
+  title,
+  floor: 1,
+  tick: axisLatency,
+  hasLogScale: true,
+  divide: MICROS,
+  lines: ["p50", "p95", "p99"].map((name) => ({
+    label: name,
+    column: `${prefix}${name}_us`,
+    color: `--${name}`,
+    show: (ms) => latency(ms * MICROS),
+  })),
+});
+
+/** What is drawn of every run, as far as there is any; times in milliseconds. */
 const PANELS = [
   {
     title: "Throughput",
@@ -20,19 +35,8 @@ const PANELS = [
       { label: "failures/s", column: "fps", color: "--fail", show: rate },
     ],
   },
-  {
-    title: "Latency",
-    floor: 1,
-    tick: axisLatency,
-    hasLogScale: true,
-    divide: MICROS,
-    lines: ["p50", "p95", "p99"].map((name) => ({
-      label: name,
-      column: `${name}_us`,
-      color: `--${name}`,
-      show: (ms) => latency(ms * MICROS),
-    })),
-  },
+  times(SERVICE_TIME, ""),
+  times(RESPONSE_TIME, "response_"),
   {
     title: "Users",
     floor: 1,
@@ -86,7 +90,8 @@ function drawRun(section, index) {
     const [min, max] = range ?? shared.full;
     for (const chart of shared.charts) chart.plot.setScale("x", { min, max });
   };
-  for (const panel of [...PANELS, ...figures.readings.map(readingPanel)]) {
+  const panels = PANELS.filter(({ lines }) => lines.every(({ column }) => column in figures));
+  for (const panel of [...panels, ...figures.readings.map(readingPanel)]) {
     shared.charts.push(createChart(root, panel, shared));
   }
   resetZoom.addEventListener("click", () => shared.zoomTo(null));

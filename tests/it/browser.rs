@@ -291,14 +291,20 @@ async fn task_starts_that_the_file_plans_are_shown_with_their_response_times() {
     assert!(!is_shown(&browser, "#users").await, "nothing is steered");
     let response = "[data-tile=p95] [data-second]";
     browser
-        .until(response, |text| text.starts_with("response"))
+        .until(response, |text| {
+            text.starts_with("Response time (with queueing) ")
+        })
         .await;
     browser
-        .until("#panel-requests thead", |text| text.contains("Resp. p95"))
+        .until("#panel-requests thead", |text| {
+            text.contains("Response time (with queueing)")
+        })
         .await;
+    let title = "[data-chart=latency] h2";
+    browser.until(title, |text| text == "Service time").await;
     browser.click("#latency-time").await;
     browser
-        .until("#latency-time", |text| text == "response")
+        .until(title, |text| text == "Response time (with queueing)")
         .await;
     let starts = "[data-chart=starts] .legend";
     browser
@@ -539,7 +545,7 @@ async fn the_log_is_read_and_tables_are_downloaded_below_a_base_path() {
     let links = "return [...document.querySelectorAll('#downloads a')].map((a) => a.href)";
     let links = browser.evaluate(links).await;
     let links = links.as_array().expect("links");
-    assert_eq!(links.len(), 3);
+    assert_eq!(links.len(), 4);
     for link in links {
         let path = link.as_str().expect("a link").split_once("/load/");
         let path = format!("/load/{}", path.expect("below the path").1);

@@ -4,6 +4,7 @@
 mod base;
 mod changes;
 mod classes;
+mod contract;
 mod demo;
 mod door;
 mod limit;

@@ -46,6 +46,17 @@ test("columns of response times are marked where a row has one", () => {
   assert.deepEqual([{ response_p50_us: null }, {}, { response_p50_us: 0 }].map(holds), [false, false, true]);
 });
 
+test("each kind of time has its name above its columns, and no other", () => {
+  const groups = new Map();
+  for (const { id, group } of REQUESTS.columns) if (group) groups.set(group, [...(groups.get(group) ?? []), id]);
+  assert.deepEqual([...groups], [
+    ["Service time", ["p50", "p95", "p99", "mean", "min", "max"]],
+    ["Response time (with queueing)", ["response_p50", "response_p95", "response_p99"]],
+  ]);
+  const order = REQUESTS.columns.map(({ id }) => id);
+  assert.equal(order.indexOf("response_p50"), order.indexOf("p99") + 1);
+});
+
 test("dropped starts are told in a sentence", () => {
   assert.equal(droppedText(0, 500), "");
   assert.equal(

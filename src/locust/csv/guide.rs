@@ -6,7 +6,8 @@ use crate::model::RowKind;
 use crate::run::{NameRow, Tables};
 
 /// `PREFIX_stats.csv` of the guide: a row a name, without one for all, so that
-/// a column can be summed. Times in milliseconds.
+/// a column can be summed. Times in milliseconds. The guide calls the columns
+/// by Locust's names in one place and by others in another: both are there.
 #[must_use]
 pub fn guide_stats(tables: &Tables) -> Vec<u8> {
     let header = [
@@ -17,19 +18,28 @@ pub fn guide_stats(tables: &Tables) -> Vec<u8> {
         "Average response time",
         "Min response time",
         "Max response time",
+        "Request Count",
+        "Failure Count",
+        "Median Response Time",
+        "Average Response Time",
+        "Min Response Time",
+        "Max Response Time",
     ];
     let records = requests(tables).map(|row| {
-        [
-            format!("{} {}", kind(row), row.name),
+        let figures = [
             row.requests.to_string(),
             row.failures.to_string(),
             median(row),
             float(row.mean_us.map_or(0.0, |us| us / 1e3)),
             float(row.min_us.map_or(0.0, millis)),
             float(row.max_us.map_or(0.0, millis)),
-        ]
+        ];
+        let mut record = vec![format!("{} {}", kind(row), row.name)];
+        record.extend_from_slice(&figures);
+        record.extend(figures);
+        record
     });
-    table(std::iter::once(header.map(str::to_owned)).chain(records))
+    table(std::iter::once(header.map(str::to_owned).to_vec()).chain(records))
 }
 
 /// The first line of `PREFIX_stats_history.csv` of the guide.
@@ -79,9 +89,9 @@ mod tests {
     #[test]
     fn the_files_are_the_guides() {
         let text = |bytes| String::from_utf8(bytes).expect("text");
-        let expected = "Name,# requests,# failures,Median response time,Average response time,Min response time,Max response time\r\n\
-            \"GET /a,\"\"b\"\"\",10,7,140,150.25,2.051,447.0\r\n\
-            POST /ok,12,0,3,3.0,3.0,3.0\r\n";
+        let expected = "Name,# requests,# failures,Median response time,Average response time,Min response time,Max response time,Request Count,Failure Count,Median Response Time,Average Response Time,Min Response Time,Max Response Time\r\n\
+            \"GET /a,\"\"b\"\"\",10,7,140,150.25,2.051,447.0,10,7,140,150.25,2.051,447.0\r\n\
+            POST /ok,12,0,3,3.0,3.0,3.0,12,0,3,3.0,3.0,3.0\r\n";
         assert_eq!(text(guide_stats(&tables())), expected);
         let header = "Time,Type,Name,# requests,# failures,Median response time\r\n";
         assert_eq!(text(guide_history_header()), header);

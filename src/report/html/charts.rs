@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::report::{ReadingLine, RunFile};
 use crate::run::{Event, EventKind, Level};
-use crate::stats::Row;
+use crate::stats::{Percentiles, Row};
 use crate::verdict::Capacity;
 
 /// Readings drawn; all are in the run file.
@@ -23,10 +23,20 @@ struct Charts<'a> {
     p50_us: Vec<Option<u64>>,
     p95_us: Vec<Option<u64>>,
     p99_us: Vec<Option<u64>>,
+    #[serde(flatten)]
+    response: Option<Response>,
     users: Vec<u64>,
     marks: Vec<&'a Event>,
     readings: Vec<Curve<'a>>,
     capacity: Option<&'a Capacity>,
+}
+
+/// Response times, where starts were planned.
+#[derive(Serialize)]
+struct Response {
+    response_p50_us: Vec<Option<u64>>,
+    response_p95_us: Vec<Option<u64>>,
+    response_p99_us: Vec<Option<u64>>,
 }
 
 #[derive(Serialize)]
@@ -53,6 +63,14 @@ pub(super) fn json(run: &RunFile) -> String {
         p50_us: column(|row| row.service.p50_us),
         p95_us: column(|row| row.service.p95_us),
         p99_us: column(|row| row.service.p99_us),
+        response: rows
+            .iter()
+            .any(|row| row.response != Percentiles::default())
+            .then(|| Response {
+                response_p50_us: column(|row| row.response.p50_us),
+                response_p95_us: column(|row| row.response.p95_us),
+                response_p99_us: column(|row| row.response.p99_us),
+            }),
         users: rows.iter().map(|row| row.users).collect(),
         marks: run.events.iter().filter(is_marked).take(MARKS).collect(),
         readings: run.readings.iter().take(READINGS).map(curve).collect(),

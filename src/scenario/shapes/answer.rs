@@ -1,6 +1,9 @@
 //! What answers have to be, and what is kept of them.
 
-use super::Kind::{Any, Duration, Either, Flag, List, Named, Number, Of, Text, True, Whole, Words};
+use super::Kind::{
+    Any, Either, Flag, JsonPath, List, Named, Number, Of, Size, Status, Text, TimeLimit, True,
+    Whole, Words,
+};
 use super::{Key, Rule, Shape};
 
 pub(super) const SHAPES: &[Shape] = &[
@@ -10,7 +13,7 @@ pub(super) const SHAPES: &[Shape] = &[
         keys: &[
             Key(
                 "status",
-                Either(&[Text, List(&Text, 1)]),
+                Either(&[Status, List(&Status, 1)]),
                 "201, \"2xx\", \"200-204\", or a list of these",
             ),
             Key(
@@ -24,12 +27,8 @@ pub(super) const SHAPES: &[Shape] = &[
                 Either(&[Text, List(&Text, 0), Of("test")]),
                 "the body contains all of them, or passes a test",
             ),
-            Key("size", Text, "of the body, as \"< 10KiB\""),
-            Key(
-                "time",
-                Either(&[Text, Duration]),
-                "the service time is below this",
-            ),
+            Key("size", Size, "of the body, as \"< 10KiB\""),
+            Key("time", TimeLimit, "the service time is below this"),
         ],
         rule: Rule::All(&[]),
     },
@@ -56,7 +55,7 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "capture",
         about: "Where a value is found",
         keys: &[
-            Key("json", Text, "a path in the JSON body"),
+            Key("json", JsonPath, "a path in the JSON body"),
             Key("header", Text, "a header"),
             Key("cookie", Text, "a cookie that the answer sets"),
             Key(

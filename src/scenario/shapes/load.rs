@@ -36,6 +36,12 @@ const QUEUE: Key = Key(
 );
 const START: Key = Key("start", Duration, "when this load begins");
 
+/// What excludes each other: a load has users or arrivals.
+const DRIVES: &[&[&str]] = &[
+    &["users", "stages", "rate"],
+    &["spawn_rate", "stages", "rate"],
+];
+
 pub(super) const SHAPES: &[Shape] = &[
     Shape {
         name: "load",
@@ -66,7 +72,7 @@ pub(super) const SHAPES: &[Shape] = &[
                 "the most requests per second of the whole run",
             ),
         ],
-        rule: Rule::All(&[]),
+        rule: Rule::AtMostOneEach(DRIVES),
     },
     Shape {
         name: "class_load",
@@ -74,7 +80,7 @@ pub(super) const SHAPES: &[Shape] = &[
         keys: &[
             USERS, SPAWN_RATE, STAGES, RATE, ARRIVALS, MAX_USERS, QUEUE, START,
         ],
-        rule: Rule::All(&[]),
+        rule: Rule::AtMostOneEach(DRIVES),
     },
     Shape {
         name: "listed_load",
@@ -90,7 +96,7 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("run_time", Duration, "when this load ends"),
             START,
         ],
-        rule: Rule::All(&[]),
+        rule: Rule::AtMostOneEach(DRIVES),
     },
     Shape {
         name: "stage",

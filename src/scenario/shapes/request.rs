@@ -7,6 +7,8 @@ const METHODS: &[&str] = &[
     "get", "head", "post", "put", "patch", "delete", "options", "trace",
 ];
 
+const BODIES: &[&str] = &["json", "form", "body", "multipart", "file", "graphql"];
+
 pub(super) const SHAPES: &[Shape] = &[
     Shape {
         name: "request",
@@ -62,7 +64,7 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("timeout", Duration, "of this request"),
             Key("http", Of("step_http"), "how it is sent"),
         ],
-        rule: Rule::One(METHODS),
+        rule: Rule::OneAndAtMostOne(METHODS, BODIES),
     },
     Shape {
         name: "part",

@@ -1,7 +1,8 @@
 //! The top of a file, and what belongs to it alone.
 
 use super::Kind::{
-    Any, Duration, Either, Flag, List, Named, Nothing, Numbers, Of, Text, Whole, Words,
+    Any, Character, Criterion, Duration, Either, Flag, List, Named, Nothing, Numbers, Of, Text,
+    Whole, Words,
 };
 use super::{HEADERS, Key, Kind, Rule, STEPS, Shape};
 
@@ -56,7 +57,7 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
             Key(
                 "criteria",
-                Either(&[List(&Text, 0), Of("criteria")]),
+                Either(&[List(&Criterion, 0), Of("criteria")]),
                 "what a run has to meet: `p99 < 500ms`, `success >= 98%`",
             ),
             Key(
@@ -116,7 +117,7 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
             Key(
                 "all",
-                List(&Text, 0),
+                List(&Criterion, 0),
                 "the criteria, all of which have to be met",
             ),
         ],
@@ -141,7 +142,7 @@ pub(super) const SHAPES: &[Shape] = &[
                 Words(&["again", "stop", "fail"]),
                 "what becomes of a user when rows run out",
             ),
-            Key("delimiter", Text, "one character, of CSV"),
+            Key("delimiter", Character, "one character, of CSV"),
             Key(
                 "types",
                 Words(&["text", "guess"]),

@@ -25,6 +25,10 @@ pub(in crate::scenario) enum Rule {
     One(&'static [&'static str]),
     /// All of the first, and exactly one of the second.
     AllAndOne(&'static [&'static str], &'static [&'static str]),
+    /// Exactly one of the first, and at most one of the second.
+    OneAndAtMostOne(&'static [&'static str], &'static [&'static str]),
+    /// Of each of these at most one.
+    AtMostOneEach(&'static [&'static [&'static str]]),
 }
 
 /// What a key holds.
@@ -40,6 +44,16 @@ pub(in crate::scenario) enum Kind {
     Rate,
     /// A number of users, or a rate, that may be 0.
     Amount,
+    /// A status, or several.
+    Status,
+    /// A size of a body, compared.
+    Size,
+    /// A duration behind a `<`, which may be left out.
+    TimeLimit,
+    Criterion,
+    JsonPath,
+    /// One character.
+    Character,
     Whole(u64, u64),
     Words(&'static [&'static str]),
     Numbers(&'static [f64]),

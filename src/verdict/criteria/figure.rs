@@ -1,7 +1,6 @@
 //! The figure of a metric over a stretch, and whether it can be judged.
 
 use crate::model::{Clocked, Criterion, Metric, Outcome, Selector};
-use crate::stats::{Histogram, highest_of};
 use crate::verdict::criteria::amount::Gathered;
 use crate::verdict::criteria::chance::{Doubt, is_missed_for_sure, share_that_may_miss};
 
@@ -140,7 +139,7 @@ pub(super) fn measure(
             let max = (amount.timed > 0).then(|| float(amount.max_us));
             Figure::of(max, amount.timed, 1)
         }
-        Metric::Mean(_) => Figure::of(mean_us(times), times.len(), 1),
+        Metric::Mean(_) => Figure::of(times.mean_us(), times.len(), 1),
         Metric::Max(_) => Figure::of(times.quantile_us(1.0).map(float), times.len(), 1),
         Metric::Quantile(_, quantile) => quantile_of(criterion, gathered, quantile, part),
         Metric::Probe(_) => {
@@ -167,17 +166,6 @@ fn quantile_of(criterion: &Criterion, of: Gathered<'_>, quantile: f64, part: Par
         sure_misses,
         ..figure
     }
-}
-
-/// The mean of a histogram, from the middle of each bucket: off by 0.05 % at most.
-fn mean_us(times: &Histogram) -> Option<f64> {
-    let sum: f64 = times
-        .buckets()
-        .map(|(lowest_us, count)| {
-            f64::midpoint(float(lowest_us), float(highest_of(lowest_us))) * float(count)
-        })
-        .sum();
-    (!times.is_empty()).then(|| sum / float(times.len()))
 }
 
 #[expect(

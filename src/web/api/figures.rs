@@ -1,4 +1,5 @@
-//! Locust's routes that only show: ratios, exceptions, logs, CSV files.
+//! Locust's routes that only show: ratios, exceptions, logs, CSV files; and a
+//! CSV file of our own.
 
 use axum::Json;
 use axum::extract::State;
@@ -82,6 +83,13 @@ pub(in crate::web) async fn download_failures(State(app): State<App>) -> Respons
     download(&app, "failures.csv", |snapshot| {
         let started_unix_ms = snapshot.run.as_ref().map_or(0, |run| run.started_unix_ms);
         csv::failures(&snapshot.tables, started_unix_ms)
+    })
+}
+
+/// `GET /api/v1/run/response.csv`.
+pub(in crate::web) async fn download_response(State(app): State<App>) -> Response {
+    download(&app, "response.csv", |snapshot| {
+        csv::response(&snapshot.tables)
     })
 }
 

@@ -19,7 +19,7 @@ mod watch;
 pub(super) use demo::{leave_demo, play_demo};
 pub(super) use figures::{
     change_user_class, count_workers, download_exceptions, download_failures, download_requests,
-    login, show_exceptions, show_logs, show_stats, show_tasks,
+    download_response, login, show_exceptions, show_logs, show_stats, show_tasks,
 };
 pub(super) use history::download_history;
 pub(super) use locust::{reset_stats, stop_swarm, swarm};

@@ -61,8 +61,7 @@ async fn read<T: Serialize + Send + 'static>(
     query: Asked,
     make: impl FnOnce(&Past, Option<&[NameId]>) -> T + Send + 'static,
 ) -> Result<Json<T>, Problem> {
-    let Query(query) =
-        query.map_err(|rejection| Problem::bad_request(rejection.body_text(), None))?;
+    let Query(query) = query?;
     let from_s = moment(query.from_s.as_deref(), "from_s")?.unwrap_or(0.0);
     let to_s = moment(query.to_s.as_deref(), "to_s")?.unwrap_or(f64::INFINITY);
     if to_s <= from_s {

@@ -1,5 +1,6 @@
 //! The report on the run on show, as a page of its own.
 
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -19,11 +20,14 @@ pub(in crate::web) struct ReportQuery {
     download: String,
 }
 
+pub(super) type Asked = Result<Query<ReportQuery>, QueryRejection>;
+
 /// `GET /stats/report`: the run as it stands.
 pub(in crate::web) async fn show_report(
     State(app): State<App>,
-    Query(query): Query<ReportQuery>,
+    query: Asked,
 ) -> Result<Response, Problem> {
+    let Query(query) = query?;
     let snapshot = app.runs.snapshot();
     let about = app.about(&snapshot);
     let run = RunFile::new(&snapshot, &app.runs.log(), &about);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
-use axum::extract::rejection::JsonRejection;
+use axum::extract::rejection::{JsonRejection, StringRejection};
 use serde::Deserialize;
 
 use crate::model::{
@@ -152,8 +152,9 @@ pub(in crate::web) async fn undo_edit(State(app): State<App>, By(author): By) ->
 pub(in crate::web) async fn change_run(
     State(app): State<App>,
     By(author): By,
-    body: String,
+    body: Result<String, StringRejection>,
 ) -> Answer {
+    let body = body.map_err(|rejection| Problem::bad_request(rejection.body_text(), None))?;
     let change = parse_change(&body).map_err(|mistakes| {
         let texts: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
         Problem::bad_request(texts.join("; "), None)

@@ -1,5 +1,6 @@
 //! The reports on the last suite: `/api/v1/suite/report.*`.
 
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -7,7 +8,7 @@ use serde::Deserialize;
 
 use crate::output::Format;
 use crate::report::RunFile;
-use crate::web::api::report::{ReportQuery, page};
+use crate::web::api::report::{Asked, page};
 use crate::web::problem::Problem;
 use crate::web::state::App;
 
@@ -18,42 +19,46 @@ pub(in crate::web) struct RunQuery {
     run: Option<usize>,
 }
 
+type Which = Result<Query<RunQuery>, QueryRejection>;
+
 /// `GET /api/v1/suite/report.html`.
 pub(in crate::web) async fn show_suite_page(
     State(app): State<App>,
-    Query(which): Query<RunQuery>,
-    Query(query): Query<ReportQuery>,
+    which: Which,
+    query: Asked,
 ) -> Result<Response, Problem> {
-    page(files(&app, &which)?, query, "swarmdeck_suite.html").await
+    let Query(query) = query?;
+    page(files(&app, which)?, query, "swarmdeck_suite.html").await
 }
 
 /// `GET /api/v1/suite/report.md`.
 pub(in crate::web) async fn show_suite_document(
     State(app): State<App>,
-    Query(which): Query<RunQuery>,
+    which: Which,
 ) -> Result<Response, Problem> {
     let kind = "text/markdown; charset=utf-8";
-    made(files(&app, &which)?, Format::Markdown, kind).await
+    made(files(&app, which)?, Format::Markdown, kind).await
 }
 
 /// `GET /api/v1/suite/report.json`.
 pub(in crate::web) async fn show_suite_json(
     State(app): State<App>,
-    Query(which): Query<RunQuery>,
+    which: Which,
 ) -> Result<Response, Problem> {
-    made(files(&app, &which)?, Format::Json, "application/json").await
+    made(files(&app, which)?, Format::Json, "application/json").await
 }
 
 /// `GET /api/v1/suite/report.xml`.
 pub(in crate::web) async fn show_suite_junit(
     State(app): State<App>,
-    Query(which): Query<RunQuery>,
+    which: Which,
 ) -> Result<Response, Problem> {
-    made(files(&app, &which)?, Format::Junit, "application/xml").await
+    made(files(&app, which)?, Format::Junit, "application/xml").await
 }
 
 /// The files of the runs that have ended.
-fn files(app: &App, which: &RunQuery) -> Result<Vec<RunFile>, Problem> {
+fn files(app: &App, which: Which) -> Result<Vec<RunFile>, Problem> {
+    let Query(which) = which?;
     let course = app.suites.course().ok_or_else(Problem::no_run)?;
     let files: Vec<_> = match which.run {
         None => course.files().map(|file| (**file).clone()).collect(),

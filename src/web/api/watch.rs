@@ -78,8 +78,7 @@ pub(in crate::web) async fn list_logs(
     State(app): State<App>,
     query: Result<Query<Since>, QueryRejection>,
 ) -> Result<Json<LogBody>, Problem> {
-    let Query(since) =
-        query.map_err(|rejection| Problem::bad_request(rejection.body_text(), None))?;
+    let Query(since) = query?;
     let lines = app.log.after(since.after);
     Ok(Json(LogBody {
         lines: lines.into_iter().map(LineBody::new).collect(),

@@ -27,6 +27,9 @@ pub(super) struct RowBody {
     mean_us: Option<f64>,
     min_us: Option<u64>,
     max_us: Option<u64>,
+    response_mean_us: Option<f64>,
+    response_min_us: Option<u64>,
+    response_max_us: Option<u64>,
     mean_bytes: f64,
     rps: f64,
     fps: f64,
@@ -93,6 +96,7 @@ impl RowBody {
     pub(super) fn new(row: &NameRow) -> Self {
         let [resolve_us, connect_us, tls_us, first_byte_us, transfer_us] =
             row.phases_us.map(rounded);
+        let response = row.response.as_ref();
         Self {
             method: row.kind.map_or("", RowKind::as_str),
             name: row.name.to_string(),
@@ -102,6 +106,9 @@ impl RowBody {
             mean_us: row.mean_us.map(rounded),
             min_us: row.min_us,
             max_us: row.max_us,
+            response_mean_us: response.map(|times| rounded(times.mean_us)),
+            response_min_us: response.map(|times| times.min_us),
+            response_max_us: response.map(|times| times.max_us),
             mean_bytes: rounded(row.mean_bytes),
             rps: rounded(row.rps),
             fps: rounded(row.fps),

@@ -80,7 +80,9 @@ async fn four_files_agree_with_each_other_and_with_the_json() {
     let left: Vec<_> = std::fs::read_dir(format!("{}/new/folder", folder.path()))
         .unwrap()
         .collect();
-    assert_eq!(left.len(), 5, "nothing else is left: {left:?}");
+    assert_eq!(left.len(), 6, "nothing else is left: {left:?}");
+    let response = rows(&format!("{prefix}_response.csv"));
+    assert_eq!(response.len(), 0, "no start was planned: {response:?}");
 }
 
 #[tokio::test]
@@ -223,51 +225,70 @@ fn python(python: &Path, folder: &str, code: &str) -> String {
     text(&output.stdout)
 }
 
-#[tokio::test]
-async fn pandas_reads_both_styles_as_the_guide_does() {
-    let Some(with_pandas) = support::python("python") else {
-        return;
-    };
-    let lab = lab(LabConfig::default());
-    let folder = Folder::new();
-    let file = folder.file("a.yaml", TWO);
-    let path = folder.path();
-    let prefix = format!("{path}/results/scenario1_deployments");
-    run(&file, &lab.url(), &["-t", "2s", "--csv", &prefix]).await;
-    let seen = python(
-        &with_pandas,
-        path,
-        "import pandas as pd
+/// What the guide does with the results of its first scenario.
+const PARSE: &str = "import pandas as pd
 df = pd.read_csv('results/scenario1_deployments_stats.csv')
 print(df[['Name', 'Request Count', 'Failure Count', 'Median Response Time', 'Max Response Time']])
-assert df['Request Count'].dtype == 'int64' and df['Median Response Time'].dtype == 'int64'
-assert df['Request Count'].iloc[-1] == df['Request Count'].iloc[:-1].sum() > 0
-history = pd.read_csv('results/scenario1_deployments_stats_history.csv')
-assert list(history['Name']) == ['Aggregated'] * len(history)",
-    );
-    assert!(seen.contains("Aggregated"), "{seen}");
-    std::fs::remove_dir_all(format!("{path}/results")).unwrap();
-    let arguments = ["-t", "2s", "--csv", &prefix, "--csv-style", "guide"];
-    run(&file, &lab.url(), &arguments).await;
-    let seen = python(
-        &with_pandas,
-        path,
-        "import pandas as pd
+";
+
+/// What the guide does with the results of all of them.
+const AGGREGATE: &str = "import pandas as pd
 import glob
+
+# Load all scenario results
 scenarios = {}
 for file in glob.glob('results/scenario*_stats.csv'):
     name = file.split('/')[-1].split('_stats')[0]
     scenarios[name] = pd.read_csv(file)
+
+# Print summary
 for scenario, df in scenarios.items():
     print(f\"\\n{scenario.upper()}\")
     print(f\"  Total Requests: {df['# requests'].sum()}\")
     print(f\"  Total Failures: {df['# failures'].sum()}\")
     print(f\"  Avg Response: {df['Median response time'].mean():.0f}ms\")
     print(f\"  Max Response: {df['Max response time'].max():.0f}ms\")
+";
+
+#[tokio::test]
+async fn pandas_reads_locusts_style() {
+    let Some(with_pandas) = support::python("python") else {
+        return;
+    };
+    let lab = lab(LabConfig::default());
+    let folder = Folder::new();
+    let file = folder.file("a.yaml", TWO);
+    let prefix = format!("{}/results/scenario1_deployments", folder.path());
+    run(&file, &lab.url(), &["-t", "2s", "--csv", &prefix]).await;
+    let checks = "assert df['Request Count'].dtype == 'int64' and df['Median Response Time'].dtype == 'int64'
+assert df['Request Count'].iloc[-1] == df['Request Count'].iloc[:-1].sum() > 0
 history = pd.read_csv('results/scenario1_deployments_stats_history.csv')
+assert list(history['Name']) == ['Aggregated'] * len(history)";
+    let seen = python(&with_pandas, folder.path(), &format!("{PARSE}{checks}"));
+    assert!(seen.contains("Aggregated"), "{seen}");
+}
+
+#[tokio::test]
+async fn both_scripts_of_the_guide_read_the_files_of_one_command() {
+    let Some(with_pandas) = support::python("python") else {
+        return;
+    };
+    let lab = lab(LabConfig::default());
+    let folder = Folder::new();
+    let file = folder.file("a.yaml", TWO);
+    let prefix = format!("{}/results/scenario1_deployments", folder.path());
+    let arguments = ["-t", "2s", "--csv", &prefix, "--csv-style", "guide"];
+    run(&file, &lab.url(), &arguments).await;
+    let checks =
+        "assert (df['Request Count'] == df['# requests']).all() and df['Request Count'].sum() > 0
+assert (df['Max Response Time'] == df['Max response time']).all()";
+    let seen = python(&with_pandas, folder.path(), &format!("{PARSE}{checks}"));
+    assert!(seen.contains("GET /api/v1/health/"), "{seen}");
+    assert!(!seen.contains("Aggregated"), "sums count once: {seen}");
+    let checks = "history = pd.read_csv('results/scenario1_deployments_stats_history.csv')
 assert list(history.columns) == ['Time', 'Type', 'Name', '# requests', '# failures', 'Median response time']
-assert history['Time'].iloc[0] > 1e12",
-    );
+assert history['Time'].iloc[0] > 1e12";
+    let seen = python(&with_pandas, folder.path(), &format!("{AGGREGATE}{checks}"));
     assert!(seen.contains("SCENARIO1_DEPLOYMENTS"), "{seen}");
     assert!(seen.contains("Total Failures: 0"), "{seen}");
     let stats = rows(&format!("{prefix}_stats.csv"));

@@ -2,7 +2,11 @@
 
 use swarmdeck::lab::LabConfig;
 
-use crate::support::{Folder, Program, lab, refused_port};
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::Html;
+
+use crate::support::{Folder, Program, lab, refused_port, serve_app};
 
 const FILE: &str = "user_classes:
   Deployer:
@@ -172,4 +176,24 @@ async fn steps_of_every_kind_are_tried() {
         assert!(said.contains(part), "{part} in {said}");
     }
     assert_eq!(said.matches("/lab/stats\n      200").count(), 2, "{said}");
+}
+
+#[tokio::test]
+async fn of_an_error_page_the_message_is_shown() {
+    let style = "p { margin: 0 }\n".repeat(2_000);
+    let page = format!(
+        "<!DOCTYPE html><html><head><title>OperationalError at /orders/</title>\
+         <style>{style}</style></head><body><h1>Too many connections</h1></body></html>"
+    );
+    let answer = move || async move { (StatusCode::INTERNAL_SERVER_ERROR, Html(page)) };
+    let url = serve_app(Router::new().fallback(answer)).await;
+    let folder = Folder::new();
+    let file = folder.file(
+        "x.yaml",
+        "user_classes: {U: {tasks: {t: [{get: /orders/}]}}}",
+    );
+    let (code, said, stderr) = Program::output(&["try", &file, "-H", &url]).await;
+    assert_eq!(code, Some(1), "{said}{stderr}");
+    let message = "the body begins: OperationalError at /orders/ Too many connections\n";
+    assert!(said.contains(message), "{said}");
 }

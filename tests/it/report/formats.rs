@@ -1,6 +1,9 @@
 use roxmltree::Document;
 use serde_json::Value;
-use swarmdeck::report::{About, RunFile, aggregate, json, junit, markdown, summary, worst};
+use swarmdeck::report::{
+    About, HtmlReport, RunFile, aggregate, html, json, junit, markdown, summary, worst,
+};
+use swarmdeck::stats::{Percentiles, TimeSummary};
 use swarmdeck::verdict::Verdict;
 
 use super::sample::{NASTY, failed};
@@ -27,8 +30,9 @@ fn the_document_says_the_verdict_first_and_has_every_part_of_the_guide() {
     assert!(text.starts_with("# FAIL: 1 - Concurrent deployments · nightly "));
     let mut rest = &*text;
     for part in [
-        "| Scenario | Verdict | Users | RPS | p50 | p99 | Success | Why |",
-        "**FAIL** | 100 | 50.0 | 145 ms | 980 ms | 98.0 % |",
+        "| Scenario | Verdict | Users | RPS | Service time p50 | Service time p99 \
+         | Response time (with queueing) p99 | Success | Why |",
+        "**FAIL** | 100 | 50.0 | 145 ms | 980 ms | – | 98.0 % |",
         "### Configuration",
         "100 users at 10 users/s",
         "2026-01-25 10:00:00 UTC",
@@ -60,6 +64,47 @@ fn the_document_says_the_verdict_first_and_has_every_part_of_the_guide() {
         rest = &rest[at + part.len()..];
     }
     assert!(!text.contains(NASTY) && !text.contains("<script"), "{text}");
+    assert!(
+        !text.contains("### Service time and"),
+        "no start was planned"
+    );
+}
+
+#[test]
+fn where_starts_were_planned_both_kinds_of_time_are_shown() {
+    let mut run = failed();
+    for row in run.requests.iter_mut().take(1).chain([&mut run.aggregated]) {
+        row.latencies.response = Percentiles {
+            p50_us: Some(146_000),
+            p95_us: Some(1_900_000),
+            p99_us: Some(2_500_000),
+        };
+        row.response = Some(TimeSummary {
+            samples: 2_900,
+            max_us: 3_000_000,
+            ..TimeSummary::default()
+        });
+    }
+    run.series[1].response.p99_us = Some(2_500_000);
+    let runs = [run];
+    let text = markdown(&runs);
+    for part in [
+        "| 980 ms | 2.50 s | 98.0 % |",
+        "### Service time and Response time (with queueing)",
+        "| Service time p99 | Service time Max | Response time (with queueing) p50 |",
+        "| Aggregated | 2,900 | 145 ms | 400 ms | 980 ms | 1.20 s | 146 ms | 1.90 s | 2.50 s | 3.00 s |",
+        "\nResponse time (with queueing) p99 ",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    let page = html(&HtmlReport::of(&runs)).unwrap();
+    for part in [
+        "<h3>Response time (with queueing) p99</h3><p>2.50 s</p>",
+        "<h3>Service time and Response time (with queueing)</h3>",
+        "\"response_p99_us\":[",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
 }
 
 #[test]

@@ -87,6 +87,7 @@ fn row(method: &str, name: &str) -> RequestLine {
         response: Percentiles::default(),
     };
     RequestLine {
+        response: None,
         method: method.to_owned(),
         name: name.to_owned(),
         requests: 3_000,

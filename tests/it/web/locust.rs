@@ -165,6 +165,33 @@ async fn csv(board: &Board, path: &str, what: &str) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn response_times_are_a_download_of_their_own() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    let ready = csv(&board, "/api/v1/run/response.csv", "response.csv").await;
+    assert_eq!(ready.len(), 1, "{ready:?}");
+    let (status, _) = board
+        .json(Method::POST, "/api/v1/run", "{\"scenario\": \"open\"}")
+        .await;
+    assert_eq!(status, 200);
+    let mut snapshots = board.runs.snapshots();
+    let enough = snapshots.wait_for(|s| s.tables.aggregated.requests > 20);
+    drop(soon("requests", enough).await.unwrap());
+    board.send(Method::POST, "/stop").await;
+    let lines = csv(&board, "/api/v1/run/response.csv", "_response.csv").await;
+    assert!(lines[1].starts_with("GET,/api/v1/health/,"), "{lines:?}");
+    assert!(lines[2].starts_with(",Aggregated,"), "{lines:?}");
+    let (_, stats) = board.json(Method::GET, "/api/v1/stats", "").await;
+    let all = &stats["aggregated"];
+    let max_ms = all["response_max_us"].as_f64().unwrap() / 1e3;
+    assert!(
+        lines[2].ends_with(&format!(",{max_ms:?}")),
+        "{lines:?} {all}"
+    );
+    assert!(all["response_mean_us"].as_f64().unwrap() > 0.0, "{all}");
+}
+
+#[tokio::test]
 async fn tables_are_downloaded_with_the_columns_that_locust_has() {
     let lab = lab(LabConfig::default());
     let board = Board::new(&lab.url()).await;

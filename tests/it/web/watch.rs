@@ -1,10 +1,13 @@
 //! Health and metrics.
 
 use std::collections::HashMap;
+use std::io::Write;
+use std::process::{Command, Stdio};
 
 use reqwest::Method;
 use serde_json::json;
 use swarmdeck::lab::LabConfig;
+use swarmdeck::model::RunState;
 
 use crate::support::{Board, lab, soon};
 
@@ -49,6 +52,75 @@ async fn health_tells_the_state_of_the_run() {
     board.send(Method::POST, "/stop").await;
     let (_, stopped) = board.json(Method::GET, "/health", "").await;
     assert_eq!(stopped["state"], "stopped");
+}
+
+/// What `promtool`, of Prometheus itself, has to say about a page; `tests/run`
+/// installs it.
+async fn promtool(board: &Board) -> String {
+    let page = board.send(Method::GET, "/metrics").await;
+    let page = page.text().await.expect("text");
+    let mut tool = Command::new("promtool")
+        .args(["check", "metrics"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("promtool is missing: `tests/run` installs it");
+    let mut stdin = tool.stdin.take().expect("a pipe");
+    stdin.write_all(page.as_bytes()).expect("it reads");
+    drop(stdin);
+    let output = tool.wait_with_output().expect("it ends");
+    let said = [output.stdout, output.stderr].concat();
+    format!("{}{}", String::from_utf8_lossy(&said), output.status)
+}
+
+#[tokio::test]
+async fn prometheus_has_nothing_to_say_against_the_metrics() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    let clean = "exit status: 0";
+    assert_eq!(promtool(&board).await, clean);
+    for scenario in ["open", "fails"] {
+        let body = json!({"scenario": scenario, "run_time": "1h"}).to_string();
+        let (status, started) = board.json(Method::POST, "/api/v1/run", &body).await;
+        assert_eq!(status, 200, "{started}");
+        let mut snapshots = board.runs.snapshots();
+        let enough = snapshots.wait_for(|s| s.tables.aggregated.requests > 20);
+        drop(soon("requests", enough).await.unwrap());
+        assert_eq!(promtool(&board).await, clean, "{scenario}");
+        let samples = metrics(&board).await;
+        let labels = "{method=\"GET\",name=\"/api/v1/health/\"}";
+        let counted = samples.get(&format!(
+            "swarmdeck_response_duration_seconds_count{labels}"
+        ));
+        assert_eq!(
+            counted.is_some(),
+            scenario == "open",
+            "where starts are planned"
+        );
+        board.send(Method::POST, "/stop").await;
+        assert_eq!(promtool(&board).await, clean, "{scenario}, ended");
+    }
+}
+
+#[tokio::test]
+async fn one_state_holds_also_while_a_run_is_paused() {
+    let lab = lab(LabConfig::default());
+    let board = Board::new(&lab.url()).await;
+    board
+        .swarm(&[("user_count", "1"), ("spawn_rate", "9")])
+        .await;
+    let mut snapshots = board.runs.snapshots();
+    let running = snapshots.wait_for(|s| s.state == RunState::Running);
+    drop(soon("a run", running).await.unwrap());
+    let (status, _) = board.json(Method::POST, "/api/v1/run/pause", "").await;
+    assert_eq!(status, 200);
+    let paused = snapshots.wait_for(|s| s.state == RunState::Paused);
+    drop(soon("a pause", paused).await.unwrap());
+    let samples = metrics(&board).await;
+    let states = RunState::ALL
+        .map(|state| samples[&format!("swarmdeck_run_state{{state=\"{}\"}}", state.as_str())]);
+    assert_eq!(states, [0.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
 }
 
 #[tokio::test]
