@@ -35,6 +35,8 @@ mod reach;
 mod rehearsal;
 mod scribe;
 mod search;
+#[cfg(test)]
+mod search_tests;
 mod seek;
 mod snapshot;
 mod tables;
