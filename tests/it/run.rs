@@ -9,6 +9,7 @@ mod costs;
 mod criteria;
 mod ends;
 mod faults;
+mod few_samples;
 mod flow;
 mod hold;
 mod http;
