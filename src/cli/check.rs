@@ -4,7 +4,8 @@ use crate::cli::args::CheckArgs;
 use crate::cli::console::{colour, complain, say, show_mistake};
 use crate::cli::exit::Exit;
 use crate::cli::sources;
-use crate::scenario::{Source, Wish, WishError, read};
+use crate::run::few_samples;
+use crate::scenario::{Loaded, Source, Wish, WishError, read};
 
 /// Shows every mistake of every file.
 pub(super) fn run(args: &CheckArgs) -> Exit {
@@ -41,7 +42,7 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
                     plural(classes, "user class", "user classes"),
                     plural(tasks, "task", "tasks")
                 ));
-                for remark in loaded.remarks() {
+                for remark in loaded.remarks().into_iter().chain(few(&loaded)) {
                     say(format!("{}: remark: {remark}", source.file));
                 }
             }
@@ -56,6 +57,19 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
         }
     }
     exit
+}
+
+/// Percentiles that the load of the scenario cannot have the samples for.
+fn few(loaded: &Loaded) -> Vec<String> {
+    let anywhere = Wish {
+        host: Some("http://localhost".to_owned()),
+        ..Wish::default()
+    };
+    let planned = loaded.plan(&anywhere);
+    planned.map_or_else(
+        |_| Vec::new(),
+        |(spec, program)| few_samples(&spec, &program),
+    )
 }
 
 fn plural(count: usize, one: &str, many: &str) -> String {

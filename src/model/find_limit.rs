@@ -25,6 +25,8 @@ pub enum LevelOutcome {
     Broken,
     /// Too little was measured to say.
     Undecided,
+    /// The generator itself was disturbed, again and again.
+    NotJudged,
     /// The generator itself was the limit.
     GeneratorLimited,
 }

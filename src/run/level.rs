@@ -1,8 +1,9 @@
 //! What is counted while a level of a search is measured.
 
+use crate::model::LevelOutcome;
 use crate::run::tables::float;
 use crate::stats::{Delays, Interval, Row, Totals};
-use crate::verdict::Watch;
+use crate::verdict::{Watch, disturbing_from_us, stalled};
 
 /// A level that is measured from the end of a second on.
 ///
@@ -62,6 +63,31 @@ impl LevelGauge {
     /// Users running at the end.
     pub(super) fn users(&self) -> u64 {
         self.seconds.last().map_or(0, |row| row.users)
+    }
+
+    /// Why it says nothing of the target, if the generator stood still in it.
+    pub(super) fn stalled(&self, delays: &Delays) -> Option<String> {
+        let stalled = stalled(delays, float(self.begin_s), float(self.end_s()))?;
+        Some(stalled.text)
+    }
+
+    /// What came of a level that is broken by something that is measured once
+    /// only: it may be the generator's doing if that was late.
+    pub(super) fn broken_unless_late(&self, why: String) -> (LevelOutcome, String) {
+        let disturbed = self.seconds.iter().filter(|row| {
+            let p95_us = row.service.p95_us.map_or(0.0, float);
+            row.delay_us > disturbing_from_us(p95_us)
+        });
+        match disturbed.map(|row| row.delay_us).max() {
+            None => (LevelOutcome::Broken, why),
+            Some(late_us) => {
+                let why = format!(
+                    "the generator itself was {} ms late, {why}",
+                    late_us / 1_000
+                );
+                (LevelOutcome::NotJudged, why)
+            }
+        }
     }
 
     /// Task starts that open loads planned, and those given up.

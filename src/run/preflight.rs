@@ -13,6 +13,7 @@ use crate::model::{
 use crate::probes::{host, thread_run_delay_us};
 use crate::program::{Program, Variables};
 use crate::run::admission::admit;
+use crate::run::few_samples::few_samples;
 use crate::run::guardrails::Guardrails;
 use crate::run::reach::Reached;
 use crate::run::watch::Watch;
@@ -66,6 +67,7 @@ impl Prepared {
         let reached = reached?;
         let mut made: Vec<(&Arc<Route>, TlsConfig)> = Vec::new();
         let mut remarks = spec.remarks.clone();
+        remarks.extend(few_samples(&spec, &program));
         let mut endpoints = Vec::new();
         let destinations = program.origins.iter().zip(&program.routes);
         for ((origin, route), place) in destinations.zip(admitted.places) {

@@ -13,7 +13,7 @@ use crate::schedule::Search;
 use crate::stats::{Counts, Delays};
 use crate::verdict::{
     Capacity, CriterionLine, Drift, Evidence, LevelCriteria, LevelLine, Moment, Remark, SearchLine,
-    Unsound, drift, soundness_of_level,
+    Unsound, drift, load_words, soundness_of_level,
 };
 
 /// From this share of its time on the busiest shard has none to spare.
@@ -22,6 +22,8 @@ const FULL: f64 = 0.95;
 const DROPPED: u64 = 100;
 /// Samples from which on a first p95 is one.
 const SAMPLES_MIN: u64 = 20;
+/// How often a level is measured again because the generator was disturbed.
+const REPEATS: u32 = 2;
 
 /// The search of a run.
 #[derive(Debug)]
@@ -50,6 +52,8 @@ struct Stretch {
     end_s: u64,
     /// Whether it has been measured for longer already, or again.
     is_extended: bool,
+    /// How often it was measured again because the generator was disturbed.
+    repeats: u32,
     /// Counts of the run when it began.
     before: Counts,
 }
@@ -59,8 +63,9 @@ struct Stretch {
 pub(super) enum Step {
     /// Nothing yet.
     Wait,
-    /// The level is measured again from now on.
-    Again,
+    /// The level is measured again from now on; why, if the generator was
+    /// disturbed.
+    Again(Option<String>),
     /// Another level, and what was measured at the last one.
     Next(u32, String),
     /// Nothing more; what was measured at last.
@@ -92,26 +97,47 @@ impl LimitSearch {
             Workload::steer(&mut workloads, FindLimit::load(0, users, 1.0));
             check_capacity(program, &workloads).is_ok() && rails.check_users(&workloads).is_ok()
         });
-        Some(Self {
-            spec: find,
-            spawn_rate: spec.steered().map_or(1.0, |load| load.spawn_rate),
-            search: Search::new(find.start, max),
+        let spawn_rate = spec.steered().map_or(1.0, |load| load.spawn_rate);
+        Some(Self::of(
+            find,
+            spawn_rate,
+            max,
+            criteria,
+            program.names.len(),
+        ))
+    }
+
+    /// A search up to `max`, of a run with so many names.
+    pub(super) fn of(
+        spec: FindLimit,
+        spawn_rate: f64,
+        max: u32,
+        criteria: LevelCriteria,
+        names: usize,
+    ) -> Self {
+        Self {
+            spec,
+            spawn_rate,
+            search: Search::new(spec.start, max),
             line: SearchLine {
                 criteria: criteria.texts(),
-                trying: Some(f64::from(find.start)),
+                trying: Some(f64::from(spec.start)),
                 kept: None,
                 broken: None,
+                kept_rps: None,
+                broken_rps: None,
+                not_judged: Vec::new(),
                 end: None,
                 text: String::new(),
             },
             criteria,
-            names: program.names.len(),
+            names,
             stretch: None,
             levels: Vec::new(),
             stood: Vec::new(),
             unsound: None,
             shown: None,
-        })
+        }
     }
 
     /// Whether it goes on.
@@ -152,17 +178,17 @@ impl LimitSearch {
         self.stretch = Some(Stretch {
             end_s: begin_s + u64::from(self.spec.level_s),
             is_extended: false,
+            repeats: 0,
             before: *counts,
         });
         self.tell();
         LevelGauge::new(begin_s, self.names, self.criteria.watch(begin_s))
     }
 
-    /// The same level from the end of this second on, for the last time.
+    /// The same level from the end of this second on.
     pub(super) fn begin_again(&mut self, from_s: u64) -> LevelGauge {
         if let Some(stretch) = &mut self.stretch {
             stretch.end_s = from_s + u64::from(self.spec.level_s);
-            stretch.is_extended = true;
         }
         LevelGauge::new(from_s, self.names, self.criteria.watch(from_s))
     }
@@ -172,18 +198,19 @@ impl LimitSearch {
         let Some(stretch) = self.stretch.filter(|it| gauge.end_s() >= it.end_s) else {
             return Step::Wait;
         };
-        let lines = lines(
-            gauge,
-            &stretch.before,
-            sight.counts,
-            sight.delays,
-            Ended::Yes,
-        );
+        let before = &stretch.before;
+        let lines = lines(gauge, before, sight.counts, sight.delays, Ended::Yes);
         let (outcome, why) = match self.hindrance(gauge, &stretch, sight) {
             Some(hindrance) => hindrance,
-            None => match self.judged(&lines, &drift(&gauge.seconds), stretch) {
+            None => match self.judged(&lines, gauge, stretch) {
                 Judged::So(outcome, why) => (outcome, why),
-                Judged::Again => return Step::Again,
+                Judged::Again => {
+                    self.stretch = Some(Stretch {
+                        is_extended: true,
+                        ..stretch
+                    });
+                    return Step::Again(None);
+                }
                 Judged::Longer => {
                     self.stretch = Some(Stretch {
                         end_s: gauge.end_s() + u64::from(self.spec.level_s),
@@ -194,6 +221,19 @@ impl LimitSearch {
                 }
             },
         };
+        let stalled = gauge.stalled(sight.delays);
+        let (outcome, why) = match stalled.filter(|_| outcome != LevelOutcome::GeneratorLimited) {
+            Some(stalled) => (LevelOutcome::NotJudged, stalled),
+            None => (outcome, why),
+        };
+        if outcome == LevelOutcome::NotJudged && stretch.repeats < REPEATS {
+            self.stretch = Some(Stretch {
+                repeats: stretch.repeats + 1,
+                ..stretch
+            });
+            let load = load_words(self.spec.of, f64::from(self.search.level()));
+            return Step::Again(Some(format!("{load}: measured again, {why}")));
+        }
         self.take_in(gauge, outcome, why, lines)
     }
 
@@ -238,19 +278,20 @@ impl LimitSearch {
             let why = format!(
                 "{dropped} of {scheduled} task starts were dropped: no user was free (max_users)"
             );
-            (LevelOutcome::Broken, why)
+            gauge.broken_unless_late(why)
         })
     }
 
-    fn judged(&self, lines: &[CriterionLine], drift: &Drift, stretch: Stretch) -> Judged {
+    fn judged(&self, lines: &[CriterionLine], gauge: &LevelGauge, stretch: Stretch) -> Judged {
         let (outcome, why) = self.criteria.outcome(lines);
-        match (outcome, drift, stretch.is_extended) {
+        match (outcome, drift(&gauge.seconds), stretch.is_extended) {
             (LevelOutcome::Undecided, _, false) => Judged::Longer,
             // It may be on its way to worse, or back from what was before.
             (LevelOutcome::Kept, Drift::Worse(_), false)
             | (LevelOutcome::Broken, Drift::Better, false) => Judged::Again,
             (LevelOutcome::Kept, Drift::Worse(how), true) => {
-                Judged::So(LevelOutcome::Broken, format!("it did not settle, {how}"))
+                let (outcome, why) = gauge.broken_unless_late(format!("it did not settle, {how}"));
+                Judged::So(outcome, why)
             }
             _ => Judged::So(outcome, why),
         }
@@ -265,8 +306,9 @@ impl LimitSearch {
     ) -> Step {
         let (rps, failed) = gauge.throughput();
         let service = gauge.totals.all.percentiles();
+        let load = f64::from(self.search.level());
         let level = LevelLine {
-            load: f64::from(self.search.level()),
+            load,
             start_s: gauge.begin_s,
             end_s: gauge.end_s(),
             rps,
@@ -292,6 +334,11 @@ impl LimitSearch {
         let ended = self.search.record(outcome);
         self.line.kept = self.search.kept().map(f64::from);
         self.line.broken = self.search.broken().map(f64::from);
+        self.line.kept_rps = self.rps_at(self.line.kept);
+        self.line.broken_rps = self.rps_at(self.line.broken);
+        if outcome == LevelOutcome::NotJudged {
+            self.line.not_judged.push(load);
+        }
         self.stretch = None;
         if let Some(end) = ended {
             self.end(end, "");
@@ -302,14 +349,26 @@ impl LimitSearch {
         Step::Next(self.search.level(), words)
     }
 
+    /// Requests per second at a load, where it was judged last.
+    fn rps_at(&self, load: Option<f64>) -> Option<f64> {
+        Some(self.levels.get(self.judged_at(load)?)?.rps)
+    }
+
+    /// The last level of a load that could be judged.
+    fn judged_at(&self, load: Option<f64>) -> Option<usize> {
+        self.levels.iter().rposition(|level| {
+            Some(level.load) == load && level.outcome != Some(LevelOutcome::NotJudged)
+        })
+    }
+
     /// Ends it; `why` where it is not said by a level.
     pub(super) fn end(&mut self, end: SearchEnd, why: &str) {
         self.line.end = Some(end);
         self.line.trying = None;
         let of_level = match end {
             SearchEnd::Found | SearchEnd::NothingKept => {
-                let broken = self.line.broken;
-                self.levels.iter().rfind(|level| Some(level.load) == broken)
+                let at = self.judged_at(self.line.broken);
+                at.and_then(|at| self.levels.get(at))
             }
             _ => self.levels.last(),
         };
@@ -344,10 +403,8 @@ impl LimitSearch {
         }
         let answer = self.line.kept.or(self.line.broken);
         let at = self
-            .levels
-            .iter()
-            .rposition(|level| Some(level.load) == answer);
-        let at = at.or_else(|| self.levels.len().checked_sub(1));
+            .judged_at(answer)
+            .or_else(|| self.levels.len().checked_sub(1));
         at.and_then(|at| self.stood.get(at))
             .cloned()
             .unwrap_or_default()

@@ -58,9 +58,12 @@ impl Active {
         };
         match search.look(gauge, sight) {
             Step::Wait => {}
-            Step::Again => {
+            Step::Again(why) => {
                 let from_s = aggregator.open_s();
                 aggregator.level = Some(search.begin_again(from_s));
+                if let Some(words) = why {
+                    self.say_level(words, log);
+                }
             }
             Step::Next(level, words) => {
                 self.say_level(words, log);

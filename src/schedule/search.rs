@@ -20,6 +20,8 @@ pub struct Search {
     undecided: Option<u32>,
     /// The lowest level that was not kept.
     broken: Option<u32>,
+    /// Levels that could not be judged; their neighbours decide.
+    not_judged: Vec<u32>,
     tried: usize,
     is_retest: bool,
 }
@@ -40,6 +42,7 @@ impl Search {
             kept: Vec::new(),
             undecided: None,
             broken: None,
+            not_judged: Vec::new(),
             tried: 0,
             is_retest: false,
         }
@@ -75,7 +78,11 @@ impl Search {
         self.tried += 1;
         match outcome {
             LevelOutcome::GeneratorLimited => return Some(SearchEnd::GeneratorLimited),
-            LevelOutcome::Kept if self.is_retest => return Some(SearchEnd::Found),
+            // That it was kept once is all that can be known.
+            LevelOutcome::Kept | LevelOutcome::NotJudged if self.is_retest => {
+                return Some(SearchEnd::Found);
+            }
+            LevelOutcome::NotJudged => self.not_judged.push(self.level),
             LevelOutcome::Kept => self.kept.push(self.level),
             // Where less load was enough to decide, it is the target that
             // gives too few answers.
@@ -99,17 +106,25 @@ impl Search {
         let low = self.kept().or(self.undecided);
         let is_kept = self.kept().is_some();
         self.level = match (low, self.broken) {
-            (None, None) => self.level,
-            (Some(low), None) if low >= self.max => {
-                return Some(match is_kept {
-                    true => SearchEnd::AtMaximum,
-                    false => SearchEnd::Undecided,
-                });
+            (_, None) => {
+                let highest = low.max(self.not_judged.iter().copied().max());
+                match highest.unwrap_or(self.level) {
+                    highest if highest < self.max => highest.saturating_mul(2).min(self.max),
+                    highest if is_kept && low == Some(highest) => {
+                        return Some(SearchEnd::AtMaximum);
+                    }
+                    _ => return Some(SearchEnd::Undecided),
+                }
             }
-            (Some(low), None) => low.saturating_mul(2).min(self.max),
-            (None, Some(1)) => return Some(SearchEnd::NothingKept),
-            (None, Some(broken)) => broken / 2,
-            (Some(low), Some(broken)) if broken - low > width(low) => low.midpoint(broken),
+            (None, Some(broken)) => {
+                let below = self.not_judged.iter().copied().filter(|one| *one < broken);
+                match below.min().unwrap_or(broken) {
+                    1 if broken == 1 => return Some(SearchEnd::NothingKept),
+                    1 => return Some(SearchEnd::Undecided),
+                    lowest => lowest / 2,
+                }
+            }
+            (Some(low), Some(broken)) if self.can_halve(low, broken) => low.midpoint(broken),
             (Some(_), Some(_)) if !is_kept => return Some(SearchEnd::Undecided),
             (Some(low), Some(_)) => {
                 self.is_retest = true;
@@ -117,6 +132,11 @@ impl Search {
             }
         };
         None
+    }
+
+    /// Whether the interval between two levels is still to be halved, and can be.
+    fn can_halve(&self, low: u32, broken: u32) -> bool {
+        broken - low > width(low) && !self.not_judged.contains(&low.midpoint(broken))
     }
 }
 
@@ -221,6 +241,44 @@ mod tests {
         assert_eq!(ends, [None, None, Some(SearchEnd::Undecided)]);
     }
 
+    #[test]
+    fn the_neighbours_of_a_level_that_cannot_be_judged_decide() {
+        use LevelOutcome::{Broken, Kept, NotJudged};
+        let mut search = Search::new(20, 1_000);
+        let told = [
+            (20, Kept),
+            (40, Kept),
+            (80, Broken),
+            (60, Broken),
+            (50, Broken),
+            (45, Broken),
+            (42, NotJudged),
+        ];
+        for (level, outcome) in told {
+            assert_eq!(search.level(), level);
+            assert_eq!(search.record(outcome), None);
+        }
+        assert_eq!((search.level(), search.is_retest()), (40, true));
+        assert_eq!(search.record(Kept), Some(SearchEnd::Found));
+        assert_eq!((search.kept(), search.broken()), (Some(40), Some(45)));
+
+        let mut upwards = Search::new(10, 80);
+        for (level, outcome) in [(10, NotJudged), (20, Kept), (40, NotJudged)] {
+            assert_eq!(upwards.level(), level);
+            assert_eq!(upwards.record(outcome), None);
+        }
+        assert_eq!(upwards.level(), 80);
+        assert_eq!(upwards.record(NotJudged), Some(SearchEnd::Undecided));
+        assert_eq!(upwards.kept(), Some(20));
+
+        let mut downwards = Search::new(8, 80);
+        for (level, outcome) in [(8, Broken), (4, NotJudged), (2, NotJudged)] {
+            assert_eq!(downwards.level(), level);
+            assert_eq!(downwards.record(outcome), None);
+        }
+        assert_eq!(downwards.record(NotJudged), Some(SearchEnd::Undecided));
+    }
+
     proptest! {
         #[test]
         fn any_capacity_is_within_the_interval(start in 1u32..100_000, max in 1u32..1_000_000, capacity in 0u32..2_000_000) {
@@ -242,13 +300,15 @@ mod tests {
         fn whatever_it_is_told_it_ends_and_stays_in_range(
             start in 0u32..2_000_000,
             max in 0u32..1_000_000,
-            told in proptest::collection::vec(0u8..3, Search::LEVELS_MAX),
+            told in proptest::collection::vec(0u8..4, Search::LEVELS_MAX),
         ) {
             let mut search = Search::new(start, max);
             let mut ended = None;
             for told in told {
                 prop_assert!((1..=max.max(1)).contains(&search.level()));
-                let outcome = [LevelOutcome::Kept, LevelOutcome::Broken, LevelOutcome::Undecided][usize::from(told)];
+                let outcome = [
+                    LevelOutcome::Kept, LevelOutcome::Broken, LevelOutcome::Undecided, LevelOutcome::NotJudged,
+                ][usize::from(told)];
                 ended = search.record(outcome);
                 let (kept, broken) = (search.kept(), search.broken());
                 prop_assert!(kept.zip(broken).is_none_or(|(kept, broken)| kept < broken));

@@ -58,6 +58,15 @@ pub struct SearchLine {
     pub kept: Option<f64>,
     /// The lowest one that did not.
     pub broken: Option<f64>,
+    /// Requests per second at these two.
+    #[serde(default)]
+    pub kept_rps: Option<f64>,
+    /// Likewise.
+    #[serde(default)]
+    pub broken_rps: Option<f64>,
+    /// Loads that could not be judged, as the generator itself was disturbed.
+    #[serde(default)]
+    pub not_judged: Vec<f64>,
     /// How it ended; `None` while it goes on.
     pub end: Option<SearchEnd>,
     /// What it says, in one sentence.
@@ -103,6 +112,7 @@ pub fn outcome_word(outcome: LevelOutcome) -> &'static str {
         LevelOutcome::Kept => "kept",
         LevelOutcome::Broken => "broken",
         LevelOutcome::Undecided => "undecided",
+        LevelOutcome::NotJudged => "not judged",
         LevelOutcome::GeneratorLimited => "generator-limited",
     }
 }
@@ -118,19 +128,18 @@ impl SearchLine {
         });
         self.text = match self.end {
             None => self.so_far(of),
-            Some(SearchEnd::Found) => {
-                let number = |load: Option<f64>| load.map_or_else(String::new, |it| it.to_string());
-                format!(
-                    "the limit is {} ({} to {}): {why} at {}",
-                    kept.unwrap_or_default(),
-                    number(self.kept),
-                    number(self.broken),
-                    broken.unwrap_or_default()
-                )
-            }
+            Some(SearchEnd::Found) => format!(
+                "limit: {} to {}{}: {why} at {}{}",
+                self.kept.unwrap_or_default(),
+                broken.clone().unwrap_or_default(),
+                self.rates(),
+                broken.unwrap_or_default(),
+                self.left_open()
+            ),
             Some(SearchEnd::AtMaximum) => format!(
-                "the limit is beyond {}, the most that was to be tried",
-                kept.unwrap_or_default()
+                "the limit is beyond {}, the most that was to be tried{}",
+                kept.unwrap_or_default(),
+                self.left_open()
             ),
             Some(SearchEnd::NothingKept) => {
                 format!(
@@ -140,6 +149,12 @@ impl SearchLine {
             }
             Some(SearchEnd::GeneratorLimited) => {
                 format!("the generator itself is the limit, not the target ({why}){highest}")
+            }
+            Some(SearchEnd::Undecided) if !self.not_judged.is_empty() => {
+                format!(
+                    "the limit was not found{highest}{} ({why})",
+                    self.left_open()
+                )
             }
             Some(SearchEnd::Undecided) => {
                 format!("too little was measured to say ({why}): measure each level for longer")
@@ -152,6 +167,29 @@ impl SearchLine {
                 self.known(of)
             ),
         };
+    }
+
+    /// What throughput the interval has: ` (200 to 223 requests/s)`.
+    fn rates(&self) -> String {
+        let rates = self.kept_rps.zip(self.broken_rps);
+        rates.map_or_else(String::new, |(kept, broken)| {
+            format!(" ({kept:.0} to {broken:.0} requests/s)")
+        })
+    }
+
+    /// Which levels could not be judged: `; 42 could not be judged`.
+    fn left_open(&self) -> String {
+        let mut levels: Vec<_> = self.not_judged.clone();
+        levels.sort_by(f64::total_cmp);
+        levels.dedup();
+        let levels: Vec<_> = levels.iter().map(ToString::to_string).collect();
+        match levels.split_last() {
+            None => String::new(),
+            Some((last, [])) => format!("; {last} could not be judged"),
+            Some((last, rest)) => {
+                format!("; {} and {last} could not be judged", rest.join(", "))
+            }
+        }
     }
 
     fn so_far(&self, of: LoadKind) -> String {
@@ -215,6 +253,9 @@ mod tests {
             trying: end.is_none().then_some(418.0),
             kept: Some(412.0),
             broken: Some(424.0),
+            kept_rps: Some(1_980.4),
+            broken_rps: Some(2_011.0),
+            not_judged: Vec::new(),
             end,
             text: String::new(),
         };
@@ -228,7 +269,7 @@ mod tests {
         assert_eq!(verdict, Verdict::Pass);
         assert_eq!(
             text,
-            "the limit is 412 users (412 to 424): p95 < 500ms broke at 424 users"
+            "limit: 412 to 424 users (1980 to 2011 requests/s): p95 < 500ms broke at 424 users"
         );
         let (verdict, text) = said(Some(SearchEnd::Found), Standing::Broken);
         assert_eq!(verdict, Verdict::Fail);
@@ -249,6 +290,35 @@ mod tests {
             text,
             "looking for the limit: trying 418 users; 412 users kept the criteria, 424 users did not"
         );
+    }
+
+    #[test]
+    fn levels_that_could_not_be_judged_are_named() {
+        let mut search = SearchLine {
+            criteria: Vec::new(),
+            trying: None,
+            kept: Some(40.0),
+            broken: Some(45.0),
+            kept_rps: Some(200.0),
+            broken_rps: Some(223.0),
+            not_judged: vec![42.0],
+            end: Some(SearchEnd::Found),
+            text: String::new(),
+        };
+        search.tell(LoadKind::Users, "p95 < 200ms (214 ms) broke");
+        assert_eq!(
+            search.text,
+            "limit: 40 to 45 users (200 to 223 requests/s): p95 < 200ms (214 ms) broke at 45 users; 42 could not be judged"
+        );
+        assert_eq!(search.verdict(&[line(Standing::Met)]).0, Verdict::Pass);
+        search.not_judged = vec![80.0, 160.0, 80.0];
+        search.end = Some(SearchEnd::Undecided);
+        search.tell(LoadKind::Users, "the generator itself was late");
+        assert_eq!(
+            search.text,
+            "the limit was not found: the limit is not below 40 users; 80 and 160 could not be judged (the generator itself was late)"
+        );
+        assert_eq!(search.verdict(&[]).0, Verdict::Undecided);
     }
 
     #[test]

@@ -169,6 +169,17 @@ impl LevelCriteria {
             let why = format!("{}{figure}{more} broke", first.text);
             return (LevelOutcome::Broken, why);
         }
+        let disturbed = with(Standing::Disturbed);
+        if let Some(first) = disturbed.first() {
+            let said = [&first.figure, &first.note].into_iter().flatten();
+            let said: Vec<_> = said.map(String::as_str).collect();
+            let why = format!(
+                "the generator itself was late, {} ({})",
+                first.text,
+                said.join(", ")
+            );
+            return (LevelOutcome::NotJudged, why);
+        }
         let undecided = with(Standing::Undecided);
         if let Some(first) = undecided.first() {
             let note = first.note.as_deref().unwrap_or("nothing was measured");
@@ -260,6 +271,14 @@ mod tests {
         let why = "p95 < 1s (2 s) broke".to_owned();
         assert_eq!(stand(Met, Broken), (LevelOutcome::Broken, why));
         assert_eq!(stand(Met, Undecided).0, LevelOutcome::Undecided);
+        let why = "the generator itself was late, p95 < 1s (2 s)".to_owned();
+        let disturbed = Standing::Disturbed;
+        assert_eq!(stand(Met, disturbed), (LevelOutcome::NotJudged, why));
+        assert_eq!(
+            stand(disturbed, Met).0,
+            LevelOutcome::Kept,
+            "a goal breaks no level"
+        );
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod stalled;
 mod steady;
 
 pub use capacity::{Capacity, LevelLine, SearchLine, load_words, outcome_word};
-pub use criteria::{Moment, Watch};
+pub use criteria::{Moment, Watch, grouped, samples_needed};
 pub use curve::capacity_curve;
 pub use disturbance::{Cause, Circumstances, Disturbance, Disturbed, disturbing_from_us};
 pub use ended_early::{EarlyEnd, EndedEarly};

@@ -10,6 +10,7 @@ mod criteria;
 mod ends;
 mod exact_ends;
 mod faults;
+mod few_samples;
 mod flow;
 mod hold;
 mod http;

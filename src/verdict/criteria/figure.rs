@@ -77,7 +77,8 @@ impl Figure {
 }
 
 /// Samples that a quantile needs: 10 of them lie beyond it.
-pub(super) fn samples_needed(quantile: f64) -> u64 {
+#[must_use]
+pub fn samples_needed(quantile: f64) -> u64 {
     // The small part taken away is what 1 - 0.9999 is off by.
     let needed = (BEYOND / (1.0 - quantile) - 1e-6).ceil();
     #[expect(

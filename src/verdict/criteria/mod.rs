@@ -11,7 +11,9 @@ mod ruling;
 mod watch;
 mod words;
 
+pub use figure::samples_needed;
 pub use watch::{Moment, Watch};
+pub use words::grouped;
 
 pub(in crate::verdict) use ruling::may_be_left_out_s;
 

@@ -56,7 +56,8 @@ fn trim(text: &str) -> String {
 }
 
 /// A count with its thousands set apart.
-pub(super) fn grouped(count: u64) -> String {
+#[must_use]
+pub fn grouped(count: u64) -> String {
     group(&count.to_string())
 }
 

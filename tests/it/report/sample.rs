@@ -145,6 +145,9 @@ fn capacity() -> Capacity {
             kept: Some(30.0),
             broken: Some(40.0),
             end: Some(SearchEnd::Found),
+            kept_rps: Some(109.0),
+            broken_rps: Some(110.0),
+            not_judged: Vec::new(),
             text: format!("the limit is 30 users (30 to 40): {NASTY} at 40 users"),
         }),
     }

@@ -127,7 +127,8 @@ async fn the_limit_of_a_pool_is_found() {
     }
     let last = levels.last().expect("a level");
     assert_eq!(last.load, limit, "the answer was tried again");
-    let said = events(&bench, EventKind::Level);
+    let mut said = events(&bench, EventKind::Level);
+    said.retain(|event| !event.text.contains(": measured again, "));
     assert_eq!(said.len(), levels.len());
     assert!(
         said.last()
