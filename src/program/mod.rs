@@ -30,6 +30,7 @@ mod feed;
 mod function;
 mod html;
 mod instruction;
+mod intent;
 mod json_path;
 mod operators;
 mod request;
