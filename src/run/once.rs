@@ -195,6 +195,7 @@ async fn errand(setup: &SwarmSetup, entry: CodeAt, limit: Duration) -> Result<Er
         entry,
         feeds: setup.program.once.rows.clone(),
         row: None,
+        is_traced: false,
     };
     let done = run_errand(setup.clone(), order, micros(limit)).await;
     done.map_err(|error| error.to_string())

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use crate::model::{FindLimit, LevelOutcome, LoadKind, Rails, RunSpec, SearchEnd, Workload};
+use crate::model::{
+    FindLimit, LevelOutcome, LoadKind, NameIntent, Rails, RunSpec, SearchEnd, Workload,
+};
 use crate::program::Program;
 use crate::run::judge::rows_of_criteria;
 use crate::run::level::LevelGauge;
@@ -32,6 +34,8 @@ pub(super) struct LimitSearch {
     search: Search,
     criteria: LevelCriteria,
     names: usize,
+    /// What the scenario means by the answers of each name.
+    intents: Vec<NameIntent>,
     /// What goes on; `None` before the users of a level are on their way.
     stretch: Option<Stretch>,
     levels: Vec<LevelLine>,
@@ -104,6 +108,7 @@ impl LimitSearch {
             },
             criteria,
             names: program.names.len(),
+            intents: program.intents(),
             stretch: None,
             levels: Vec::new(),
             stood: Vec::new(),
@@ -199,6 +204,8 @@ impl LimitSearch {
         let evidence = Evidence {
             totals: &gauge.totals,
             names: sight.names,
+            intents: &self.intents,
+            rows: &gauge.seconds,
             ended: false,
         };
         let found = soundness_of_level(&evidence);

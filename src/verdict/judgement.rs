@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::stats::Counts;
-use crate::verdict::{Finding, Remark, SearchLine, Unsound};
+use crate::verdict::{Finding, RateLimited, Remark, SearchLine, Unsound};
 
 /// The one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,6 +104,8 @@ pub struct Grounds<'a> {
     pub fault: Option<&'a str>,
     /// Why the run is unsound.
     pub unsound: Option<Unsound>,
+    /// A rate limit that most requests of a name met as the load rose.
+    pub rate_limited: Option<RateLimited>,
     /// How each criterion stands.
     pub criteria: Vec<CriterionLine>,
     /// What was counted.
@@ -147,6 +149,9 @@ impl Grounds<'_> {
         if !broken.is_empty() {
             return (Verdict::Fail, format!("broken: {}", broken.join("; ")));
         }
+        if let Some(limited) = &self.rate_limited {
+            return (Verdict::Fail, limited_words(limited));
+        }
         let counts = self.counts;
         let tasks = counts.tasks_succeeded + counts.tasks_failed;
         if counts.succeeded + counts.failed + tasks == 0 {
@@ -177,6 +182,17 @@ impl Grounds<'_> {
     }
 }
 
+fn limited_words(limited: &RateLimited) -> String {
+    let RateLimited {
+        name,
+        limited,
+        answers,
+    } = limited;
+    format!(
+        "the target limits the rate of requests: {limited} of {answers} answers of {name} are 429"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,6 +221,11 @@ mod tests {
                 id: "users.failed",
                 text: String::new(),
             }),
+            rate_limited: (wrong == "limited").then(|| RateLimited {
+                name: "GET /".to_owned(),
+                limited: 60,
+                answers: 100,
+            }),
             criteria: standings.iter().copied().map(line).collect(),
             counts: &counts,
             search: None,
@@ -224,6 +245,7 @@ mod tests {
         assert_eq!(verdict("empty", &[], 0), Verdict::Undecided);
         assert_eq!(verdict("empty", &[Met], 0), Verdict::Undecided);
         assert_eq!(verdict("empty", &[Broken], 0), Verdict::Fail);
+        assert_eq!(verdict("limited", &[Met], 60), Verdict::Fail);
         assert_eq!(verdict("unsound", &[Broken], 0), Verdict::Invalid);
         assert_eq!(verdict("fault", &[Met], 0), Verdict::Error);
     }

@@ -1,5 +1,6 @@
 //! Judgements: pure functions of what was counted.
 
+mod answers;
 mod capacity;
 mod criteria;
 mod curve;
@@ -7,15 +8,18 @@ mod finding;
 mod findings;
 mod judgement;
 mod level;
+mod rate_limit;
 mod soundness;
 mod steady;
 
 pub use capacity::{Capacity, LevelLine, SearchLine, load_words, outcome_word};
 pub use criteria::{Moment, Watch};
 pub use curve::capacity_curve;
-pub use finding::{Finding, Remark};
-pub use findings::{Case, MAX_FINDINGS, findings, refused_at_start, remarks};
+pub use finding::{Figure, Finding, Remark};
+pub use findings::{Case, MAX_FINDINGS, Quote, findings, remarks};
+pub use findings::{LoginAnswer, login_form_again, login_refused};
 pub use judgement::{CriterionLine, Grounds, Judgement, Standing, Verdict};
 pub use level::LevelCriteria;
+pub use rate_limit::{RateLimited, rate_limited};
 pub use soundness::{Evidence, Unsound, adds_up, soundness, soundness_of_level};
 pub use steady::{Drift, drift};
