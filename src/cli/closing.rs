@@ -99,6 +99,7 @@ mod tests {
                 id: "target.refused".into(),
                 text: "the target refused".to_owned(),
                 evidence: vec!["12 of 20".to_owned()],
+                figures: Vec::new(),
                 advice: "raise its backlog".to_owned(),
                 range_s: None,
             }],

@@ -159,6 +159,7 @@ mod tests {
             failure: None,
             captured: Vec::new(),
             body: String::new(),
+            asks_for_password: false,
         }
     }
 

@@ -1,6 +1,8 @@
 //! What is done once, by a user of its own, outside the statistics.
 
+use std::cell::RefCell;
 use std::io;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::thread;
 
@@ -10,6 +12,7 @@ use crate::engine::alone::alone;
 use crate::engine::interpreter::{Performed, Start};
 use crate::engine::swarm::SwarmSetup;
 use crate::engine::user::User;
+use crate::engine::witness::{Trace, Witness};
 use crate::model::{ClassId, Failure, FeedId, NameId};
 use crate::program::{CodeAt, Variables};
 
@@ -24,6 +27,8 @@ pub struct Errand {
     pub feeds: Vec<FeedId>,
     /// The row it is given of each, from 0, counted round; `None` leaves that to the feeds.
     pub row: Option<u32>,
+    /// Whether its requests are remembered.
+    pub is_traced: bool,
 }
 
 /// What came of an errand.
@@ -37,6 +42,8 @@ pub struct ErrandEnd {
     pub is_over: bool,
     /// How long it took.
     pub took_us: u64,
+    /// Its requests, in the order in which they ended, where they are remembered.
+    pub traces: Vec<Trace>,
 }
 
 /// Does a stretch of the program, on a thread of its own, within `limit_us`.
@@ -69,6 +76,11 @@ async fn go(mut user: User, errand: &Errand, limit_us: u64) -> ErrandEnd {
     let clock = user.shard.clock;
     let began_us = clock.now_us();
     user.now_us = began_us;
+    let shard = Rc::clone(&user.shard);
+    if errand.is_traced {
+        // Nobody else has set it: the shard is this errand's.
+        let _ = shard.witness.set(RefCell::new(Witness::default()));
+    }
     user.member.grant(began_us.saturating_add(limit_us));
     let program = Arc::clone(&user.shard.setup.program);
     for &feed in &errand.feeds {
@@ -86,5 +98,9 @@ async fn go(mut user: User, errand: &Errand, limit_us: u64) -> ErrandEnd {
         variables: user.variables,
         is_over: performed != Performed::CutOff,
         took_us: clock.now_us().saturating_sub(began_us),
+        traces: shard
+            .witness
+            .get()
+            .map_or_else(Vec::new, |witness| witness.borrow_mut().take()),
     }
 }

@@ -39,6 +39,8 @@ pub struct Trace {
     /// The beginning of the body, where the request failed; of an HTML page its
     /// text.
     pub body: String,
+    /// Whether the body is a page with a field for a password.
+    pub asks_for_password: bool,
 }
 
 impl Trace {
@@ -166,6 +168,7 @@ impl Witness {
             } else {
                 String::new()
             },
+            asks_for_password: asks_for_password(ended.body),
         });
     }
 
@@ -178,6 +181,16 @@ impl Witness {
 
 fn place(request: &Request) -> usize {
     std::ptr::from_ref(request).addr()
+}
+
+/// Whether a page has a field for a password.
+fn asks_for_password(page: &[u8]) -> bool {
+    const FIELDS: [&[u8]; 3] = [br#"type="password""#, b"type='password'", b"type=password"];
+    let holds = |field: &[u8]| {
+        let mut parts = page.windows(field.len());
+        parts.any(|part| part.eq_ignore_ascii_case(field))
+    };
+    FIELDS.into_iter().any(holds)
 }
 
 /// The beginning of a text, on one line.
@@ -195,5 +208,24 @@ fn excerpt(bytes: &[u8]) -> String {
         shown + "…"
     } else {
         shown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_for_a_password_is_found_however_it_is_written() {
+        for page in [
+            "<input name=p type=\"password\">",
+            "<INPUT TYPE='Password' name=p>",
+            "<input type=password>",
+        ] {
+            assert!(asks_for_password(page.as_bytes()), "{page}");
+        }
+        for page in ["", "<p>Your password was changed", "type=\"text\""] {
+            assert!(!asks_for_password(page.as_bytes()), "{page}");
+        }
     }
 }

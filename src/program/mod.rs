@@ -31,6 +31,7 @@ mod function;
 mod html;
 mod html_text;
 mod instruction;
+mod intent;
 mod json_path;
 mod operators;
 mod request;

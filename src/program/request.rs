@@ -158,6 +158,16 @@ impl Request {
         }
     }
 
+    /// Which statuses count as success.
+    pub(super) fn status(&self) -> &StatusRule {
+        &self.status
+    }
+
+    /// What an answer has to fulfil beside its status.
+    pub(super) fn expectations(&self) -> &[Expectation] {
+        &self.expectations
+    }
+
     /// The whole HTTP/1.1 message.
     ///
     /// # Errors

@@ -46,18 +46,7 @@ impl<'p> Usage<'p> {
         code: &[Instruction],
         row_of: impl Fn(RequestId) -> Option<NameId>,
     ) -> Self {
-        let rows = |entry: CodeAt| {
-            let code = code.get(entry.index()..).unwrap_or_default();
-            let of_part = code
-                .iter()
-                .take_while(|one| !matches!(one, Instruction::End));
-            let requests = of_part.flat_map(|one| match one {
-                Instruction::Request(id) => id.0..id.0.saturating_add(1),
-                Instruction::Parallel { first, count } => first.0..first.0.saturating_add(*count),
-                _ => 0..0,
-            });
-            requests.filter_map(|id| row_of(RequestId(id))).collect()
-        };
+        let rows = |entry: CodeAt| requests_from(code, entry).filter_map(&row_of).collect();
         let mut parts = Vec::new();
         for (index, class) in classes.iter().enumerate() {
             let part = |task, entry| Part {
@@ -202,6 +191,23 @@ impl<'p> Usage<'p> {
             None => format!("`on_start` or `on_stop` of `{class}`"),
         }
     }
+}
+
+/// The request steps of the task, `on_start` or `on_stop` that begins there.
+pub(super) fn requests_from(
+    code: &[Instruction],
+    entry: CodeAt,
+) -> impl Iterator<Item = RequestId> {
+    let code = code.get(entry.index()..).unwrap_or_default();
+    let of_part = code
+        .iter()
+        .take_while(|one| !matches!(one, Instruction::End));
+    let requests = of_part.flat_map(|one| match one {
+        Instruction::Request(id) => id.0..id.0.saturating_add(1),
+        Instruction::Parallel { first, count } => first.0..first.0.saturating_add(*count),
+        _ => 0..0,
+    });
+    requests.map(RequestId)
 }
 
 impl Program {

@@ -80,7 +80,7 @@ pub(super) struct Active {
     /// Why no user was started: the health gate, `setup` or the rehearsal failed.
     pub(super) not_begun: Option<Arc<str>>,
     /// What was found wrong with the scenario before the first user.
-    pub(super) found_before: Option<Finding>,
+    pub(super) found_before: Vec<Finding>,
     /// What of our own went wrong.
     pub(super) fault: Option<Arc<str>>,
     pub(super) pauses: Pauses,
@@ -188,7 +188,7 @@ impl Active {
             tables_made: None,
             judgement: None,
             not_begun: None,
-            found_before: None,
+            found_before: Vec::new(),
             fault: None,
             pauses: Pauses::default(),
             changes,

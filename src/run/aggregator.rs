@@ -67,6 +67,10 @@ pub(super) struct Aggregator {
     meter_all: Meter,
     /// Counts of the open second.
     starts: Counts,
+    /// Sum of the service times of the open second.
+    sum_us: u64,
+    /// Requests that waited for their answer when the last second was closed.
+    in_flight: u64,
 }
 
 /// Counts requests and failures of the last closed seconds.
@@ -131,6 +135,8 @@ impl Aggregator {
             meters: vec![Meter::default(); names],
             meter_all: Meter::default(),
             starts: Counts::default(),
+            sum_us: 0,
+            in_flight: 0,
         }
     }
 
@@ -153,6 +159,8 @@ impl Aggregator {
         self.meters = vec![Meter::default(); names];
         self.meter_all = Meter::default();
         self.starts = Counts::default();
+        // What is in flight is reported as started anew.
+        (self.sum_us, self.in_flight) = (0, 0);
         self.early.clear();
         self.delays.reset();
         self.reset_s = self.open_s;
@@ -222,6 +230,9 @@ impl Aggregator {
         self.see_disturbance(end_s, delay);
         let (service, response) = self.window.last().percentiles();
         let starts = std::mem::take(&mut self.starts);
+        let sum_us = std::mem::take(&mut self.sum_us);
+        let ended = starts.succeeded + starts.failed + starts.cut_off;
+        self.in_flight = (self.in_flight + starts.requests_started).saturating_sub(ended);
         // Before reports of the next second are taken in.
         let users = self.users_in_second.iter().sum();
         self.open_s += 1;
@@ -243,6 +254,8 @@ impl Aggregator {
             scheduled: starts.arrivals_scheduled,
             started: starts.arrivals_started,
             dropped: starts.arrivals_dropped,
+            sum_us,
+            in_flight: self.in_flight,
             users,
             planned_users: u64::from(planned_users(end_s)),
             delay_us: delay.largest_us,
@@ -386,6 +399,7 @@ impl Aggregator {
         for delta in &interval.names {
             if delta.counted == Counted::InAll {
                 self.meter_all.add(delta.requests, delta.failures);
+                self.sum_us += delta.sum_us;
             }
             if let Some(meter) = delta.name.and_then(|id| self.meters.get_mut(id.index())) {
                 meter.add(delta.requests, delta.failures);

@@ -13,13 +13,14 @@ use crate::run::active::Active;
 use crate::run::log::{Event, EventKind, Level, Log};
 use crate::run::once::{self, Unprepared};
 use crate::run::rehearsal;
+use crate::verdict::Finding;
 
 /// What goes on beside the shards; ended when it is dropped.
 #[derive(Debug)]
 pub(super) enum Aside {
     /// The health gate, `setup` and the rehearsal, before the first user.
     Preparing {
-        task: JoinHandle<Result<Variables, Unprepared>>,
+        task: JoinHandle<Result<Ready, Unprepared>>,
         /// Whether `setup` may have left something behind.
         setup_begun: Arc<AtomicBool>,
     },
@@ -27,10 +28,19 @@ pub(super) enum Aside {
     TearingDown(JoinHandle<Result<(), String>>),
 }
 
+/// What a run begins with.
+#[derive(Debug)]
+pub(super) struct Ready {
+    /// The variables that every user begins with.
+    variables: Variables,
+    /// What was found before the first user.
+    found: Vec<Finding>,
+}
+
 /// What came of it.
 #[derive(Debug)]
 pub(super) enum Done {
-    Prepared(Result<Variables, Unprepared>),
+    Prepared(Result<Ready, Unprepared>),
     TornDown(Result<(), String>),
 }
 
@@ -56,14 +66,17 @@ async fn prepare(
     mut setup: SwarmSetup,
     log: Arc<Log>,
     setup_begun: Arc<AtomicBool>,
-) -> Result<Variables, Unprepared> {
+) -> Result<Ready, Unprepared> {
     let variables =
         once::prepare(setup.clone(), Arc::clone(&log), Arc::clone(&setup_begun)).await?;
     setup.initial = Arc::new(variables);
     let rehearsed = rehearsal::rehearse(&setup, &log).await;
     let variables = Variables::clone(&setup.initial);
-    match rehearsed {
-        None => Ok(variables),
+    match rehearsed.refused {
+        None => Ok(Ready {
+            variables,
+            found: rehearsed.noticed,
+        }),
         Some(refused) => Err(Unprepared {
             why: refused.text.clone(),
             finding: Some(Box::new(refused)),
@@ -110,8 +123,9 @@ impl Active {
     pub(super) async fn go_on(&mut self, done: Done, log: &Arc<Log>) {
         self.aside = None;
         match done {
-            Done::Prepared(Ok(variables)) => {
+            Done::Prepared(Ok(Ready { variables, found })) => {
                 self.setup.initial = Arc::new(variables);
+                self.found_before = found;
                 let begun = match self.state {
                     // Stopped while `setup` went on: its end was waited for.
                     RunState::Stopping => return self.tear_down(log),
@@ -127,7 +141,7 @@ impl Active {
             }
             Done::Prepared(Err(why)) => {
                 self.give_up(why.to_string());
-                self.found_before = why.finding.map(|finding| *finding);
+                self.found_before = why.finding.into_iter().map(|finding| *finding).collect();
                 match why.left {
                     None => self.conclude(log),
                     Some(variables) => {

@@ -183,6 +183,14 @@ impl Changes {
         });
     }
 
+    /// When the load or what users do was changed, in seconds since the start:
+    /// what was measured before and after is not the same load.
+    pub(super) fn moments_s(&self) -> Vec<f64> {
+        let of_load = |entry: &&TimelineEntry| !matches!(entry.change, Change::RunTime(_));
+        let entries = self.played.iter().filter(of_load);
+        entries.map(|entry| entry.at.as_secs_f64()).collect()
+    }
+
     /// A run with this run time ends now: it ends then when it is played again.
     pub(super) fn keep_end(&mut self, at_us: u64, run_time: Option<Duration>) {
         let at_us = at_us / 1_000 * 1_000;

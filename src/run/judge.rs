@@ -10,7 +10,7 @@ use crate::run::search::LimitSearch;
 use crate::run::tables::seconds;
 use crate::verdict::{
     Case, CriterionLine, Evidence, Grounds, Judgement, Moment, Remark, Standing, Unsound, Verdict,
-    Watch, adds_up, findings, remarks, soundness, stalled,
+    Watch, adds_up, findings, rate_limited, remarks, soundness, stalled,
 };
 
 /// The criteria of a run, with the rows that they are about.
@@ -33,9 +33,13 @@ impl Active {
     pub(super) fn judge(&mut self, log: &Log) {
         let ended = self.state == RunState::Stopped;
         let totals = &self.aggregator.totals;
+        let rows = log.rows_from_opening();
+        let intents = self.program.intents();
         let evidence = Evidence {
             totals,
             names: &self.names,
+            intents: &intents,
+            rows: &rows,
             ended,
         };
         let moment = Moment {
@@ -49,6 +53,7 @@ impl Active {
         let grounds = Grounds {
             fault: self.fault.as_deref(),
             unsound: self.unsound(&evidence, &moment),
+            rate_limited: rate_limited(&evidence),
             criteria: match search {
                 None => self.aggregator.watch.lines(&moment),
                 Some(search) => search.criteria_now(self.aggregator.level.as_ref(), &moment),
@@ -60,13 +65,14 @@ impl Active {
         };
         let case = Case {
             evidence,
-            rows: &log.rows_from_opening(),
             readings: &log.readings(),
             host: &self.info.host,
             busiest_shard: self.aggregator.busiest_shard(),
+            changed_s: &self.changes.moments_s(),
+            quotes: &[],
         };
-        let mut found = findings(&case);
-        found.extend(self.found_before.clone());
+        let mut found = self.found_before.clone();
+        found.extend(findings(&case));
         let left_out = self.spec.criteria.left_out.iter();
         let left_out = left_out.map(|text| Remark {
             id: "criterion.left_out".into(),

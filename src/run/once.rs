@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use crate::engine::{Errand, ErrandEnd, SwarmSetup, run_errand};
-use crate::model::{ClassId, micros};
+use crate::model::{ClassId, Failure, micros};
 use crate::program::{CodeAt, HealthGate, Program, Variables};
 use crate::run::log::{Event, EventKind, Level, Log};
 use crate::verdict::Finding;
@@ -63,10 +63,7 @@ pub(super) async fn prepare(
     let program = Arc::clone(&setup.program);
     if let Some(gate) = program.once.health {
         let passed = pass(&setup, gate, &log).await;
-        passed.map_err(|trouble| {
-            let why = format!("the health check did not succeed within {trouble}");
-            Unprepared::before_setup(why)
-        })?;
+        passed.map_err(|why| Unprepared::before_setup(why.to_string()))?;
     }
     let Some(entry) = program.once.setup else {
         return Ok(Variables::new(program.slot_count()));
@@ -100,13 +97,70 @@ pub(super) async fn tear_down(setup: SwarmSetup, entry: CodeAt) -> Result<(), St
     }
 }
 
-async fn pass(setup: &SwarmSetup, gate: HealthGate, log: &Log) -> Result<(), String> {
+/// Why a health gate stayed shut.
+#[derive(Clone, Debug, thiserror::Error)]
+enum Unhealthy {
+    #[error("the health check could not be done: {0}")]
+    NotDone(String),
+    #[error("not healthy within {}: last {last}, {}", time_text(*within), tries_text(*tries))]
+    Shut {
+        within: Duration,
+        /// What came of the last try that was over in time.
+        last: String,
+        tries: u32,
+    },
+    #[error("not healthy within {}: no answer, {}", time_text(*within), tries_text(*tries))]
+    Silent { within: Duration, tries: u32 },
+}
+
+impl Unhealthy {
+    fn new(program: &Program, within: Duration, last: Option<Failure>, tries: u32) -> Self {
+        let Some(failure) = last else {
+            return Self::Silent { within, tries };
+        };
+        let words = program.describe(failure);
+        Self::Shut {
+            within,
+            last: match failure {
+                Failure::Status(_) => words,
+                _ => format!("error: {words}"),
+            },
+            tries,
+        }
+    }
+}
+
+fn tries_text(tries: u32) -> String {
+    match tries {
+        1 => "1 try".to_owned(),
+        tries => format!("{tries} tries"),
+    }
+}
+
+/// A time as a person would write it: `250 ms`, `3 s`, `1.5 s`.
+fn time_text(time: Duration) -> String {
+    let ms = time.as_millis();
+    if ms < 1_000 {
+        return format!("{ms} ms");
+    }
+    let tenths = (ms + 50) / 100;
+    match (tenths / 10, tenths % 10) {
+        (whole, 0) => format!("{whole} s"),
+        (whole, part) => format!("{whole}.{part} s"),
+    }
+}
+
+async fn pass(setup: &SwarmSetup, gate: HealthGate, log: &Log) -> Result<(), Unhealthy> {
     let began = Instant::now();
     let mut speak_after = FIRST_WORD;
+    let mut last = None;
+    let mut tries = 0;
     loop {
         let left = gate.within.saturating_sub(began.elapsed());
         let limit = left.max(Duration::from_millis(1));
-        let done = errand(setup, gate.entry, limit).await?;
+        let done = errand(setup, gate.entry, limit).await;
+        let done = done.map_err(Unhealthy::NotDone)?;
+        tries += 1;
         let took = Duration::from_micros(done.took_us);
         let Some(trouble) = trouble(&setup.program, &done, limit) else {
             let (level, word) = if took > gate.slow {
@@ -118,9 +172,13 @@ async fn pass(setup: &SwarmSetup, gate: HealthGate, log: &Log) -> Result<(), Str
             say(log, level, text);
             return Ok(());
         };
+        // A try that is cut short by the end of the wait says less than the
+        // answer before it.
+        if let (true, Some((_, failure))) = (done.is_over, done.failure) {
+            last = Some(failure);
+        }
         if began.elapsed() + gate.every >= gate.within {
-            let within_s = gate.within.as_secs_f64();
-            return Err(format!("{within_s} s: {trouble}"));
+            return Err(Unhealthy::new(&setup.program, gate.within, last, tries));
         }
         if began.elapsed() >= speak_after {
             speak_after = began.elapsed() * 2;
@@ -137,6 +195,7 @@ async fn errand(setup: &SwarmSetup, entry: CodeAt, limit: Duration) -> Result<Er
         entry,
         feeds: setup.program.once.rows.clone(),
         row: None,
+        is_traced: false,
     };
     let done = run_errand(setup.clone(), order, micros(limit)).await;
     done.map_err(|error| error.to_string())
@@ -145,7 +204,7 @@ async fn errand(setup: &SwarmSetup, entry: CodeAt, limit: Duration) -> Result<Er
 /// What went wrong with an errand, in words.
 pub(super) fn trouble(program: &Program, done: &ErrandEnd, limit: Duration) -> Option<String> {
     if !done.is_over {
-        return Some(format!("not over within {} s", limit.as_secs_f64()));
+        return Some(format!("not over within {}", time_text(limit)));
     }
     let (name, failure) = done.failure?;
     let name = program.names.get(name.index());

@@ -3,6 +3,7 @@
 //! have failed at it.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::ready;
@@ -10,11 +11,11 @@ use futures_util::stream::{self, StreamExt as _};
 use tokio::time::sleep;
 
 use crate::engine::{Errand, ErrandEnd, SwarmSetup, run_errand};
-use crate::model::{ClassId, Failure, FeedId, micros};
+use crate::model::{ClassId, Failure, FeedId, Method, micros};
 use crate::program::{Class, Program};
 use crate::run::log::{Level, Log};
 use crate::run::once::{say, trouble};
-use crate::verdict::{Finding, refused_at_start};
+use crate::verdict::{Finding, LoginAnswer, login_form_again, login_refused};
 
 /// The most rows that are tried of a class whose users are told apart by rows:
 /// its accounts, evenly spread.
@@ -31,15 +32,60 @@ pub(super) fn is_due(program: &Program) -> bool {
     program.classes.iter().any(|class| class.is_rehearsed)
 }
 
+/// What came of the login check.
+#[derive(Debug, Default)]
+pub(super) struct Rehearsed {
+    /// Why no user may start: the target refuses what users do first.
+    pub(super) refused: Option<Finding>,
+    /// What else was found; users start all the same.
+    pub(super) noticed: Vec<Finding>,
+}
+
+/// What came of one try.
+enum Tried {
+    Refused(Finding),
+    Noticed(Finding),
+}
+
 /// Lets a user of each class do its `on_start`, outside the statistics. Only
-/// what the target refuses as wrong, twice, keeps users from being started:
-/// the reason, and `None` if there is none. Other failures are a warning; the
-/// run will count them.
-pub(super) async fn rehearse(setup: &SwarmSetup, log: &Log) -> Option<Finding> {
+/// what the target refuses as wrong, or answers otherwise than the scenario
+/// expects, twice, keeps users from being started. Other failures are a
+/// warning; the run will count them.
+pub(super) async fn rehearse(setup: &SwarmSetup, log: &Log) -> Rehearsed {
+    let setup = &with_bodies(setup);
     let errands = stream::iter(errands(&setup.program));
     let tries = errands.map(|errand| try_out(setup, errand, log));
-    let refused = tries.buffered(AT_ONCE).filter_map(ready);
-    pin!(refused).next().await
+    let tries = tries.buffered(AT_ONCE).filter_map(ready);
+    let mut tries = pin!(tries);
+    let mut rehearsed = Rehearsed::default();
+    while let Some(tried) = tries.next().await {
+        match tried {
+            Tried::Refused(finding) => {
+                rehearsed.refused = Some(finding);
+                break;
+            }
+            // One account of several says it for all.
+            Tried::Noticed(finding) if rehearsed.noticed.is_empty() => {
+                say(log, Level::Warning, finding.text.clone());
+                rehearsed.noticed.push(finding);
+            }
+            Tried::Noticed(_) => {}
+        }
+    }
+    rehearsed
+}
+
+/// The same with answers that are kept, whether the scenario looks at them or
+/// not.
+fn with_bodies(setup: &SwarmSetup) -> SwarmSetup {
+    let mut program = Program::clone(&setup.program);
+    for request in &mut program.requests {
+        request.wants.body = true;
+    }
+    SwarmSetup {
+        program: Arc::new(program),
+        ..setup.clone()
+    }
 }
 
 /// What is to be tried of all classes.
@@ -62,6 +108,7 @@ fn errands(program: &Program) -> Vec<Errand> {
                 entry,
                 feeds: feeds.clone(),
                 row,
+                is_traced: true,
             })
         })
         .collect()
@@ -79,34 +126,56 @@ fn accounts(program: &Program, feeds: &[FeedId]) -> Vec<Option<u32>> {
 }
 
 /// Tries an errand, and once more if it is refused.
-async fn try_out(setup: &SwarmSetup, errand: Errand, log: &Log) -> Option<Finding> {
-    let (done, why) = try_once(setup, &errand).await?;
-    if refusal(&done).is_none() {
+async fn try_out(setup: &SwarmSetup, errand: Errand, log: &Log) -> Option<Tried> {
+    let done = try_once(setup, &errand).await?;
+    let Some(why) = done
+        .is_over
+        .then(|| trouble(&setup.program, &done, LIMIT))?
+    else {
+        return form_again(setup, &errand, &done).map(Tried::Noticed);
+    };
+    if refusal(&setup.program, &done).is_none() {
         let class = class_of(setup, &errand);
         let text = format!("the `on_start` of {class}, tried before the first user, failed: {why}");
         say(log, Level::Warning, text);
         return None;
     }
     sleep(PAUSE).await;
-    let (done, why) = try_once(setup, &errand).await?;
-    let status = refusal(&done)?;
+    let done = try_once(setup, &errand).await?;
+    let why = done
+        .is_over
+        .then(|| trouble(&setup.program, &done, LIMIT))??;
+    let answer = refusal(&setup.program, &done)?;
     let class = class_of(setup, &errand);
     let row = errand.row.filter(|_| !errand.feeds.is_empty());
     let row = row.map(|row| format!(" with row {} of its data", row + 1));
     let row = row.unwrap_or_default();
     let text = format!("the `on_start` of {class}{row} was tried first and refused: {why}");
-    Some(refused_at_start(text, status))
+    Some(Tried::Refused(login_refused(text, answer)))
 }
 
-/// What came of an errand that failed, and why, in words.
-async fn try_once(setup: &SwarmSetup, errand: &Errand) -> Option<(ErrandEnd, String)> {
-    let done = run_errand(setup.clone(), errand.clone(), micros(LIMIT))
-        .await
-        .ok()?;
-    let why = done
-        .is_over
-        .then(|| trouble(&setup.program, &done, LIMIT))??;
-    Some((done, why))
+/// What came of an errand.
+async fn try_once(setup: &SwarmSetup, errand: &Errand) -> Option<ErrandEnd> {
+    let done = run_errand(setup.clone(), errand.clone(), micros(LIMIT)).await;
+    done.ok()
+}
+
+/// A login without a failure whose last post was answered with a page that
+/// asks for a password.
+fn form_again(setup: &SwarmSetup, errand: &Errand, done: &ErrandEnd) -> Option<Finding> {
+    let mut posts = done.traces.iter();
+    let post = posts.rfind(|trace| trace.method == Method::Post)?;
+    if !post.asks_for_password {
+        return None;
+    }
+    let name = setup.program.names.get(post.name.index())?;
+    let class = class_of(setup, errand);
+    let status = post.status.unwrap_or_default();
+    let text = format!(
+        "the login of {class} may have failed: {} {} was answered with status {status} and a page that asks for a password",
+        name.kind, name.name
+    );
+    Some(login_form_again(text))
 }
 
 fn class_of(setup: &SwarmSetup, errand: &Errand) -> String {
@@ -114,11 +183,20 @@ fn class_of(setup: &SwarmSetup, errand: &Errand) -> String {
     class.map_or_else(String::new, |class: &Class| format!("`{}`", class.name))
 }
 
-/// The status by which the target says that the request is wrong, no matter
-/// how often it is sent.
-fn refusal(done: &ErrandEnd) -> Option<u16> {
-    match done.failure? {
-        (_, Failure::Status(status @ (400 | 401 | 403 | 404 | 405))) => Some(status),
+/// The answer by which the target says that the request is wrong, no matter
+/// how often it is sent; `None` for what may be otherwise the next time.
+fn refusal(program: &Program, done: &ErrandEnd) -> Option<LoginAnswer> {
+    let (_, failure) = done.failure?;
+    match failure {
+        // Time-outs, conflicts and limits pass.
+        Failure::Status(408 | 409 | 425 | 429) => None,
+        Failure::Status(status @ 400..=499) => Some(LoginAnswer::Status(status)),
+        Failure::Status(..400) | Failure::Capture(_) | Failure::Said(_) => {
+            Some(LoginAnswer::NotAsExpected)
+        }
+        Failure::Expectation(_) if !program.is_only_late(failure) => {
+            Some(LoginAnswer::NotAsExpected)
+        }
         _ => None,
     }
 }

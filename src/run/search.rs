@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use crate::model::{FindLimit, LevelOutcome, LoadKind, Rails, RunSpec, SearchEnd, Workload};
+use crate::model::{
+    FindLimit, LevelOutcome, LoadKind, NameIntent, Rails, RunSpec, SearchEnd, Workload,
+};
 use crate::program::Program;
 use crate::run::judge::rows_of_criteria;
 use crate::run::level::LevelGauge;
@@ -33,7 +35,8 @@ pub(super) struct LimitSearch {
     pub(super) spawn_rate: f64,
     search: Search,
     criteria: LevelCriteria,
-    names: usize,
+    /// What the scenario means by the answers of each name.
+    intents: Vec<NameIntent>,
     /// What goes on; `None` before the users of a level are on their way.
     stretch: Option<Stretch>,
     levels: Vec<LevelLine>,
@@ -98,22 +101,16 @@ impl LimitSearch {
             check_capacity(program, &workloads).is_ok() && rails.check_users(&workloads).is_ok()
         });
         let spawn_rate = spec.steered().map_or(1.0, |load| load.spawn_rate);
-        Some(Self::of(
-            find,
-            spawn_rate,
-            max,
-            criteria,
-            program.names.len(),
-        ))
+        Some(Self::of(find, spawn_rate, max, criteria, program.intents()))
     }
 
-    /// A search up to `max`, of a run with so many names.
+    /// A search up to `max`, of a run with a name for each of these intents.
     pub(super) fn of(
         spec: FindLimit,
         spawn_rate: f64,
         max: u32,
         criteria: LevelCriteria,
-        names: usize,
+        intents: Vec<NameIntent>,
     ) -> Self {
         Self {
             spec,
@@ -131,7 +128,7 @@ impl LimitSearch {
                 text: String::new(),
             },
             criteria,
-            names,
+            intents,
             stretch: None,
             levels: Vec::new(),
             stood: Vec::new(),
@@ -182,7 +179,7 @@ impl LimitSearch {
             before: *counts,
         });
         self.tell();
-        LevelGauge::new(begin_s, self.names, self.criteria.watch(begin_s))
+        LevelGauge::new(begin_s, self.intents.len(), self.criteria.watch(begin_s))
     }
 
     /// The same level from the end of this second on.
@@ -190,7 +187,7 @@ impl LimitSearch {
         if let Some(stretch) = &mut self.stretch {
             stretch.end_s = from_s + u64::from(self.spec.level_s);
         }
-        LevelGauge::new(from_s, self.names, self.criteria.watch(from_s))
+        LevelGauge::new(from_s, self.intents.len(), self.criteria.watch(from_s))
     }
 
     /// Looks at the level that goes on.
@@ -247,6 +244,8 @@ impl LimitSearch {
         let evidence = Evidence {
             totals: &gauge.totals,
             names: sight.names,
+            intents: &self.intents,
+            rows: &gauge.seconds,
             ended: false,
         };
         let found = soundness_of_level(&evidence);

@@ -1,8 +1,8 @@
 //! Searches over made-up levels.
 
 use crate::model::{
-    Clocked, Comparison, Criteria, Criterion, FindLimit, LoadKind, Metric, NameId, Phases,
-    SearchEnd, Selector, Stretch,
+    Clocked, Comparison, Criteria, Criterion, FindLimit, LoadKind, Metric, NameId, NameIntent,
+    Phases, SearchEnd, Selector, Stretch,
 };
 use crate::run::search::{LimitSearch, Sight, Step};
 use crate::stats::{Counts, Delay, Delays, Gap, Interval, Percentiles, Recorder, Row, Sample};
@@ -47,7 +47,7 @@ impl Trial {
         };
         let criteria = LevelCriteria::new(&criteria, &[None], spec.level_s);
         Self {
-            search: LimitSearch::of(spec, 1.0, 1_000, criteria, 1),
+            search: LimitSearch::of(spec, 1.0, 1_000, criteria, vec![NameIntent::default()]),
             delays: Delays::default(),
             now_s: 0,
             tried: Vec::new(),

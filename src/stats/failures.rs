@@ -60,6 +60,19 @@ impl Failures {
         rows
     }
 
+    /// How often a name failed in this way.
+    #[must_use]
+    pub fn of(&self, name: NameId, failure: Failure) -> u64 {
+        let row = self.rows.get(&(name, failure));
+        row.map_or(0, |row| row.count)
+    }
+
+    /// The rows, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (NameId, Failure, FailureRow)> {
+        let rows = self.rows.iter();
+        rows.map(|(&(name, failure), &row)| (name, failure, row))
+    }
+
     /// Failures that found no row.
     #[must_use]
     pub fn dropped(&self) -> u64 {

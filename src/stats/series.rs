@@ -28,6 +28,10 @@ pub struct Row {
     pub started: u64,
     /// Task starts of open loads given up in it.
     pub dropped: u64,
+    /// Sum of the service times of the samples in it, in microseconds.
+    pub sum_us: u64,
+    /// Requests that waited for their answer at its end.
+    pub in_flight: u64,
     /// Users running at its end.
     pub users: u64,
     /// Users planned for its end.
@@ -182,6 +186,7 @@ impl Row {
             started: self.started + next.started,
             dropped: self.dropped + next.dropped,
             delay_us: self.delay_us.max(next.delay_us),
+            sum_us: self.sum_us + next.sum_us,
             service,
             response,
             ..*next
@@ -301,6 +306,8 @@ mod tests {
                 requests: 3,
                 failures: 1,
                 service: times.service.percentiles(),
+                sum_us: 15_000,
+                in_flight: end_s,
                 response: Percentiles::default(),
                 scheduled: 5,
                 started: 4,

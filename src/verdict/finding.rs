@@ -11,10 +11,59 @@ pub struct Finding {
     pub text: String,
     /// The figures that it follows from, a line each.
     pub evidence: Vec<String>,
+    /// The same figures as data.
+    #[serde(default)]
+    pub figures: Vec<Figure>,
     /// What to do.
     pub advice: String,
     /// From when to when it shows, in seconds since the start.
     pub range_s: Option<(f64, f64)>,
+}
+
+/// A figure that a finding rests on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Figure {
+    /// What it is: a stable word, like `answers` or `rate_after`.
+    pub key: Cow<'static, str>,
+    /// What it is of, where that is not the whole run: a request's method and
+    /// name, or a reading.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+    /// Its value.
+    pub value: f64,
+    /// Its unit: `us`, `s`, `per_second`, `share` (0 to 1), `percent`, `users`
+    /// or the unit of a reading; empty for a plain number.
+    pub unit: Cow<'static, str>,
+}
+
+impl Figure {
+    /// A figure of the whole run.
+    pub(in crate::verdict) fn new(key: &'static str, value: f64, unit: &'static str) -> Self {
+        Self {
+            key: Cow::Borrowed(key),
+            of: None,
+            value,
+            unit: Cow::Borrowed(unit),
+        }
+    }
+
+    /// A plain number.
+    pub(in crate::verdict) fn count(key: &'static str, count: u64) -> Self {
+        Self::new(key, super::findings::words::float(count), "")
+    }
+
+    /// Whether its value is one.
+    pub(in crate::verdict) fn is_a_number(&self) -> bool {
+        self.value.is_finite()
+    }
+
+    /// The same of a request's name, or of a reading.
+    pub(in crate::verdict) fn of(self, what: &str) -> Self {
+        Self {
+            of: Some(what.to_owned()),
+            ..self
+        }
+    }
 }
 
 /// A fact worth saying that is nobody's fault and changes no verdict.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::stats::Counts;
 use crate::verdict::ended_early::{EarlyEnd, EndedEarly};
 use crate::verdict::findings::words::time;
-use crate::verdict::{Finding, Remark, SearchLine, Unsound};
+use crate::verdict::{Finding, RateLimited, Remark, SearchLine, Unsound};
 
 /// The one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,6 +136,8 @@ pub struct Grounds<'a> {
     pub fault: Option<&'a str>,
     /// Why the run is unsound.
     pub unsound: Option<Unsound>,
+    /// A rate limit that most requests of a name met as the load rose.
+    pub rate_limited: Option<RateLimited>,
     /// How each criterion stands.
     pub criteria: Vec<CriterionLine>,
     /// What was counted.
@@ -200,6 +202,9 @@ impl Grounds<'_> {
         if !broken.is_empty() {
             return (Verdict::Fail, format!("broken: {}", broken.join("; ")));
         }
+        if let Some(limited) = &self.rate_limited {
+            return (Verdict::Fail, limited_words(limited));
+        }
         let counts = self.counts;
         if self.measured == 0 {
             // Whatever a criterion says of nothing.
@@ -248,6 +253,17 @@ impl Grounds<'_> {
     }
 }
 
+fn limited_words(limited: &RateLimited) -> String {
+    let RateLimited {
+        name,
+        limited,
+        answers,
+    } = limited;
+    format!(
+        "the target limits the rate of requests: {limited} of {answers} answers of {name} are 429"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -283,6 +299,11 @@ mod tests {
                 id: "users.failed",
                 text: String::new(),
             }),
+            rate_limited: (wrong == "limited").then(|| RateLimited {
+                name: "GET /".to_owned(),
+                limited: 60,
+                answers: 100,
+            }),
             criteria: standings.iter().copied().map(line).collect(),
             counts: &counts,
             measured: u64::from(wrong != "empty"),
@@ -308,6 +329,7 @@ mod tests {
         assert_eq!(verdict("empty", &[], 0), Verdict::Undecided);
         assert_eq!(verdict("empty", &[Met], 0), Verdict::Undecided);
         assert_eq!(verdict("empty", &[Broken], 0), Verdict::Fail);
+        assert_eq!(verdict("limited", &[Met], 60), Verdict::Fail);
         assert_eq!(verdict("unsound", &[Broken], 0), Verdict::Invalid);
         assert_eq!(verdict("fault", &[Met], 0), Verdict::Error);
         assert_eq!(verdict("stopped", &[Met], 0), Verdict::Pass);

@@ -1,5 +1,6 @@
 //! Judgements: pure functions of what was counted.
 
+mod answers;
 mod capacity;
 mod criteria;
 mod curve;
@@ -9,6 +10,7 @@ mod finding;
 mod findings;
 mod judgement;
 mod level;
+mod rate_limit;
 mod soundness;
 mod stalled;
 mod steady;
@@ -18,10 +20,12 @@ pub use criteria::{Moment, Watch, grouped, samples_needed};
 pub use curve::capacity_curve;
 pub use disturbance::{Cause, Circumstances, Disturbance, Disturbed, disturbing_from_us};
 pub use ended_early::{EarlyEnd, EndedEarly};
-pub use finding::{Finding, Remark};
-pub use findings::{Case, MAX_FINDINGS, findings, refused_at_start, remarks};
+pub use finding::{Figure, Finding, Remark};
+pub use findings::{Case, MAX_FINDINGS, Quote, findings, remarks};
+pub use findings::{LoginAnswer, login_form_again, login_refused};
 pub use judgement::{CriterionLine, Grounds, Judgement, Standing, Verdict};
 pub use level::LevelCriteria;
+pub use rate_limit::{RateLimited, rate_limited};
 pub use soundness::{Evidence, Unsound, adds_up, soundness, soundness_of_level};
 pub use stalled::stalled;
 pub use steady::{Drift, drift};

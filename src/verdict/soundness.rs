@@ -4,8 +4,10 @@
 //! leaves the run sound. A run is unsound when its script or its generator
 //! did not do their part.
 
-use crate::model::{ConnectFailure, Failure, NameId};
-use crate::stats::{NameTotals, Totals};
+use crate::model::{ConnectFailure, Failure, NameIntent, TlsFailure};
+use crate::stats::{Row, Totals};
+use crate::verdict::answers::{FEWEST_ANSWERS, NameAnswers, RATE_LIMIT, is_turned_away};
+use crate::verdict::rate_limit;
 
 /// What soundness is judged by.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +16,12 @@ pub struct Evidence<'a> {
     pub totals: &'a Totals,
     /// The method and name of each row of the totals, as shown.
     pub names: &'a [String],
+    /// What the scenario means by the answers of each of them; names beyond its
+    /// end want nothing in particular.
+    pub intents: &'a [NameIntent],
+    /// Closed seconds and coarser stretches of the same time, oldest first; the
+    /// opening of the run in seconds.
+    pub rows: &'a [Row],
     /// Whether the run has ended, so that nothing may be in flight.
     pub ended: bool,
 }
@@ -27,15 +35,13 @@ pub struct Unsound {
     pub text: String,
 }
 
-/// Names with fewer answers than this are not judged.
-const FEWEST_ANSWERS: u64 = 20;
-
 /// The first reason why the run is unsound; `None` for a sound run.
 #[must_use]
 pub fn soundness(evidence: &Evidence<'_>) -> Option<Unsound> {
-    users_cannot_start(evidence)
-        .or_else(|| own_limits(evidence))
+    // Where nothing was ever answered, that is why users cannot start.
+    own_limits(evidence)
         .or_else(|| unreachable(evidence))
+        .or_else(|| users_cannot_start(evidence))
         .or_else(|| wrong_door(evidence))
         .or_else(|| accepted_errors(evidence))
         .or_else(|| conservation(evidence))
@@ -48,7 +54,7 @@ pub fn soundness(evidence: &Evidence<'_>) -> Option<Unsound> {
 pub fn soundness_of_level(evidence: &Evidence<'_>) -> Option<Unsound> {
     own_limits(evidence)
         .or_else(|| unreachable(evidence))
-        .or_else(|| wrong_door(evidence))
+        .or_else(|| turned_away(evidence, true))
         .or_else(|| accepted_errors(evidence))
 }
 
@@ -86,44 +92,76 @@ fn own_limits(evidence: &Evidence<'_>) -> Option<Unsound> {
 fn unreachable(evidence: &Evidence<'_>) -> Option<Unsound> {
     let all = &evidence.totals.all;
     let unanswered = all.requests > 0 && all.statuses.pairs().is_empty();
-    let connect = |_, failure| matches!(failure, Failure::Connect(_) | Failure::Tls(_));
-    let never_connected = unanswered && evidence.totals.failures.count(connect) > 0;
-    never_connected.then(|| Unsound {
+    let failures = evidence.totals.failures.sorted().into_iter();
+    let mut causes =
+        failures.filter(|(_, why, _)| matches!(why, Failure::Connect(_) | Failure::Tls(_)));
+    // The most frequent one leads.
+    let (_, why, _) = causes.next().filter(|_| unanswered)?;
+    let advice = unreachable_advice(why);
+    Some(Unsound {
         id: "target.unreachable",
         text: format!(
-            "the target answered none of {} requests: is it running at this address?",
+            "the target answered none of {} requests: {why}{advice}",
             all.requests
         ),
     })
 }
 
+/// What to check where this keeps every request from being answered.
+fn unreachable_advice(why: Failure) -> &'static str {
+    match why {
+        Failure::Tls(TlsFailure::NotTls) => "; is it plain http?",
+        Failure::Connect(
+            ConnectFailure::Refused
+            | ConnectFailure::Reset
+            | ConnectFailure::Unreachable
+            | ConnectFailure::Other,
+        ) => "; is it running at this address?",
+        // These say it all themselves.
+        _ => "",
+    }
+}
+
 fn wrong_door(evidence: &Evidence<'_>) -> Option<Unsound> {
-    judged(evidence).find_map(|(name, row, answers)| {
-        let turned_away = row.statuses.count(|status| matches!(status, 401 | 403 | 404 | 429));
+    let with_limit = rate_limit::is_met_from_the_start(evidence);
+    turned_away(evidence, with_limit)
+}
+
+/// A name of which most answers never came from the service; those of a rate
+/// limit count where `with_limit` is set.
+fn turned_away(evidence: &Evidence<'_>, with_limit: bool) -> Option<Unsound> {
+    judged(evidence).find_map(|(name, answers)| {
+        let is_away = |status| is_turned_away(status) || (with_limit && status == RATE_LIMIT);
+        let turned_away = name.unwanted(is_away);
         (turned_away * 2 > answers).then(|| Unsound {
             id: "script.turned_away",
             text: format!(
-                "{turned_away} of {answers} answers of {name} are 401, 403, 404 or 429: this measures the door, not the service"
+                "{turned_away} of {answers} answers of {} are 401, 403, 404 or 429: this measures the door, not the service",
+                name.name
             ),
         })
     })
 }
 
 fn accepted_errors(evidence: &Evidence<'_>) -> Option<Unsound> {
-    judged(evidence).find_map(|(name, row, answers)| {
-        let errors = row.statuses.count(|status| status >= 400);
-        let judged_bad = |id, failure| {
-            let of_answer = matches!(
-                failure,
-                Failure::Status(400..) | Failure::Expectation(_) | Failure::Capture(_)
-            );
-            of_answer && evidence.names.get(NameId::index(id)).is_some_and(|other| other == name)
-        };
-        let accepted = errors.saturating_sub(evidence.totals.failures.count(judged_bad));
+    let mut judged_bad = vec![0_u64; evidence.names.len()];
+    for (id, failure, row) in evidence.totals.failures.iter() {
+        let of_answer = matches!(
+            failure,
+            Failure::Status(400..) | Failure::Expectation(_) | Failure::Capture(_)
+        );
+        if let Some(sum) = judged_bad.get_mut(id.index()).filter(|_| of_answer) {
+            *sum += row.count;
+        }
+    }
+    judged(evidence).find_map(|(name, answers)| {
+        let errors = name.unwanted(|status| status >= 400);
+        let accepted = errors.saturating_sub(judged_bad[name.id.index()]);
         (accepted * 5 > answers).then(|| Unsound {
             id: "script.accepts_errors",
             text: format!(
-                "{accepted} of {answers} answers of {name} are 4xx or 5xx that the scenario accepts as success"
+                "{accepted} of {answers} answers of {} are 4xx or 5xx that the scenario accepts as success",
+                name.name
             ),
         })
     })
@@ -157,16 +195,12 @@ fn conservation_of_arrivals(evidence: &Evidence<'_>) -> Option<Unsound> {
     })
 }
 
-/// The names with enough answers to judge: text, row, answers.
-fn judged<'a>(evidence: &Evidence<'a>) -> impl Iterator<Item = (&'a str, &'a NameTotals, u64)> {
-    evidence
-        .names
-        .iter()
-        .zip(&evidence.totals.names)
-        .filter_map(|(name, row)| {
-            let answers = row.statuses.count(|_| true);
-            (answers >= FEWEST_ANSWERS).then_some((name.as_str(), row, answers))
-        })
+/// The names with enough answers to judge, and how many these are.
+fn judged<'a>(evidence: &Evidence<'a>) -> impl Iterator<Item = (NameAnswers<'a>, u64)> {
+    NameAnswers::all(evidence).filter_map(|name| {
+        let answers = name.judged();
+        (answers >= FEWEST_ANSWERS).then_some((name, answers))
+    })
 }
 
 #[cfg(test)]
@@ -208,13 +242,18 @@ mod tests {
         change: impl FnOnce(&mut Recorder),
     ) -> Option<&'static str> {
         let totals = totals(answers, change);
+        sentence(&totals, &[]).map(|unsound| unsound.id)
+    }
+
+    fn sentence(totals: &Totals, intents: &[NameIntent]) -> Option<Unsound> {
         let names = ["GET /".to_owned()];
         soundness(&Evidence {
-            totals: &totals,
+            totals,
             names: &names,
+            intents,
+            rows: &[],
             ended: true,
         })
-        .map(|unsound| unsound.id)
     }
 
     #[test]
@@ -270,5 +309,102 @@ mod tests {
             recorder.counts.users_failed = 6;
         };
         assert_eq!(judge(&[(200, None, 50)], failed), Some("users.failed"));
+    }
+
+    /// What a step that names these statuses means.
+    fn intent(wanted: &[u16], tolerated: &[u16]) -> NameIntent {
+        let mut intent = NameIntent {
+            wants_errors_only: tolerated.is_empty(),
+            ..NameIntent::default()
+        };
+        wanted
+            .iter()
+            .for_each(|code| intent.wanted.add(*code, *code));
+        tolerated
+            .iter()
+            .for_each(|code| intent.tolerated.add(*code, *code));
+        intent
+    }
+
+    #[test]
+    fn errors_that_a_step_names_alone_are_what_it_tests() {
+        let unsound = |answers: &[(u16, Option<Failure>, u32)], intent: NameIntent| {
+            let totals = totals(answers, |_| ());
+            sentence(&totals, &[intent]).map(|unsound| unsound.id)
+        };
+        for status in [401, 403, 404, 409, 429, 503] {
+            let wanted = intent(&[status], &[]);
+            assert_eq!(unsound(&[(status, None, 100)], wanted), None, "{status}");
+        }
+        // Beside a success it stays suspicious.
+        let both = || intent(&[], &[404, 409]);
+        let turned_away = Some("script.turned_away");
+        let accepted = Some("script.accepts_errors");
+        assert_eq!(
+            unsound(&[(404, None, 60), (200, None, 40)], both()),
+            turned_away
+        );
+        assert_eq!(
+            unsound(&[(409, None, 30), (200, None, 70)], both()),
+            accepted
+        );
+        // What another step of the same name only tolerates cannot be told apart.
+        assert_eq!(
+            unsound(&[(404, None, 100)], intent(&[404], &[404])),
+            turned_away
+        );
+        // An answer that is not the one that was wanted.
+        let refused = Some(Failure::Status(401));
+        assert_eq!(
+            unsound(&[(404, None, 40), (401, refused, 60)], intent(&[404], &[])),
+            turned_away
+        );
+        assert_eq!(
+            unsound(&[(404, None, 980), (401, refused, 20)], intent(&[404], &[])),
+            None
+        );
+        // A step that wants a 404 shares its name with one that does not.
+        let shared = NameIntent {
+            wants_errors_only: false,
+            ..intent(&[404], &[])
+        };
+        let unmet = Some(Failure::Status(404));
+        let half = [(404, None, 500), (200, None, 500)];
+        assert_eq!(unsound(&half, shared.clone()), None);
+        assert_eq!(
+            unsound(
+                &[(404, None, 500), (404, unmet, 300), (200, None, 200)],
+                shared
+            ),
+            turned_away
+        );
+    }
+
+    #[test]
+    fn a_target_that_never_answers_is_said_to_fail_as_it_does() {
+        let words = |failure: Failure| {
+            let totals = totals(&[(0, Some(failure), 30)], |_| ());
+            sentence(&totals, &[]).expect("unsound").text
+        };
+        for (failure, expected) in [
+            (
+                Failure::Tls(TlsFailure::UnknownIssuer),
+                "the target answered none of 30 requests: TLS failed: the certificate's issuer is not trusted here",
+            ),
+            (
+                Failure::Tls(TlsFailure::NotTls),
+                "the target answered none of 30 requests: TLS failed: the target does not speak TLS on this port; is it plain http?",
+            ),
+            (
+                Failure::Connect(ConnectFailure::Refused),
+                "the target answered none of 30 requests: could not connect: connection refused; is it running at this address?",
+            ),
+            (
+                Failure::Connect(ConnectFailure::Resolve),
+                "the target answered none of 30 requests: could not connect: the host name has no address",
+            ),
+        ] {
+            assert_eq!(words(failure), expected);
+        }
     }
 }

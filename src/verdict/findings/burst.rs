@@ -1,6 +1,6 @@
 use super::points::Point;
 use super::words::{finding, float, percent, share, shortened};
-use crate::verdict::Finding;
+use crate::verdict::{Figure, Finding};
 
 /// Rows from which on there is something to compare with.
 const ROWS_MIN: usize = 8;
@@ -38,8 +38,13 @@ pub(super) fn errors_burst(points: &[Point]) -> Option<Finding> {
         }
     }
     episodes.retain(|episode| episode.failures >= EPISODE_FAILURES);
+    said(&episodes, usual)
+}
+
+fn said(episodes: &[Episode], usual: f64) -> Option<Finding> {
     let (first_s, last_s) = (episodes.first()?.start_s, episodes.last()?.end_s);
     let failures: u64 = episodes.iter().map(|episode| episode.failures).sum();
+    let requests: u64 = episodes.iter().map(|episode| episode.requests).sum();
     let bursts = match episodes.len() {
         1 => format!("in one burst, from {first_s:.0} s to {last_s:.0} s"),
         several => format!("in {several} bursts, from {first_s:.0} s to {last_s:.0} s"),
@@ -51,6 +56,12 @@ pub(super) fn errors_burst(points: &[Point]) -> Option<Finding> {
     let lines = episodes.iter().map(Episode::line).collect();
     Some(Finding {
         evidence: shortened(lines),
+        figures: vec![
+            Figure::new("bursts", float(episodes.len() as u64), ""),
+            Figure::count("failures", failures),
+            Figure::count("requests", requests),
+            Figure::new("usual_share", usual, "share"),
+        ],
         range_s: Some((first_s, last_s)),
         ..finding("target.errors_burst", text, ADVICE)
     })

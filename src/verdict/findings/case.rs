@@ -1,3 +1,4 @@
+use crate::model::{Failure, NameId};
 use crate::stats::{Readings, Row};
 use crate::verdict::findings::words::float;
 use crate::verdict::{Evidence, disturbing_from_us, soundness};
@@ -5,11 +6,8 @@ use crate::verdict::{Evidence, disturbing_from_us, soundness};
 /// What a run is diagnosed from.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'a> {
-    /// Totals and names.
+    /// Totals, names and seconds.
     pub evidence: Evidence<'a>,
-    /// Closed seconds and coarser stretches, oldest first; the opening of the
-    /// run in seconds, for saturation shows there.
-    pub rows: &'a [Row],
     /// What probes have read.
     pub readings: &'a Readings,
     /// The target's base address, like `http://localhost:8000`.
@@ -17,12 +15,34 @@ pub struct Case<'a> {
     /// The part of its time for which the busiest shard computed, 0 to 1, while
     /// the load was on; `None` where that is not known.
     pub busiest_shard: Option<f64>,
+    /// When somebody or the timeline changed the load or what users do, in
+    /// seconds since the start: no stretch of time goes across.
+    pub changed_s: &'a [f64],
+    /// What failing answers said, where that was kept.
+    pub quotes: &'a [Quote],
+}
+
+/// What an answer that failed said of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quote {
+    /// Which request.
+    pub name: NameId,
+    /// How it failed.
+    pub failure: Failure,
+    /// The beginning of its body, as it may be shown: short, on one line,
+    /// without secrets.
+    pub text: String,
 }
 
 /// From this part of its time on a shard has none to spare.
 const FULL: f64 = 0.95;
 
-impl Case<'_> {
+impl<'a> Case<'a> {
+    /// Closed seconds and coarser stretches, oldest first.
+    pub(super) fn rows(&self) -> &'a [Row] {
+        self.evidence.rows
+    }
+
     /// Whether the generator had no processor time to spare.
     pub(super) fn generator_is_full(&self) -> bool {
         self.busiest_shard.is_some_and(|share| share >= FULL)
@@ -41,11 +61,18 @@ impl Case<'_> {
             let measured_us = row.service.p99_us.map_or(0.0, float);
             row.delay_us > disturbing_from_us(measured_us)
         };
-        self.rows.iter().filter(is_late).count() * 10 > self.rows.len()
+        self.rows().iter().filter(is_late).count() * 10 > self.rows().len()
     }
 
     /// Answers of all requests.
     pub(super) fn answers(&self) -> u64 {
         self.evidence.totals.all.statuses.count(|_| true)
+    }
+
+    /// What the first answer said of which a name failed in this way.
+    pub(super) fn quote(&self, name: NameId, failure: Failure) -> Option<&'a str> {
+        let mut quotes = self.quotes.iter();
+        let found = quotes.find(|quote| quote.name == name && quote.failure == failure)?;
+        Some(found.text.as_str()).filter(|text| !text.is_empty())
     }
 }

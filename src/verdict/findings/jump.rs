@@ -1,18 +1,36 @@
+use super::case::Case;
 use super::points::Point;
+use super::readings;
 use super::robust::{change_point, median};
+use super::shift::shift;
 use super::words::{finding, time};
-use crate::verdict::Finding;
+use crate::verdict::{Figure, Finding};
 
 /// Rows on either side of a jump, at least.
 const ROWS_MIN: usize = 3;
 /// Requests on either side, at least.
 const REQUESTS_MIN: u64 = 30;
-/// By how much the median has to change.
-const FACTOR: f64 = 2.0;
+/// The least rise that matters: the lower end of its interval as a factor, and
+/// absolutely.
+const FACTOR_MIN: f64 = 1.25;
 const RISE_MIN_US: f64 = 10_000.0;
 
-/// A jump of the median at steady load that lasted.
-pub(super) fn latency_jump(steady: &[Point]) -> Option<Finding> {
+/// A jump of the median that lasts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Jump {
+    pub(super) begin_s: f64,
+    pub(super) at_s: f64,
+    pub(super) end_s: f64,
+    /// Medians of the rows' medians before and after, in microseconds.
+    pub(super) low_us: f64,
+    pub(super) high_us: f64,
+    /// The factor is at least this, with 99 % confidence.
+    factor_min: f64,
+}
+
+/// A jump of the median at steady load that lasted, if it is beyond chance and
+/// matters.
+pub(super) fn latency_jump(steady: &[Point]) -> Option<Jump> {
     let timed: Vec<(&Point, f64)> = steady
         .iter()
         .filter_map(|point| Some((point, point.p50_us?)))
@@ -29,7 +47,9 @@ pub(super) fn latency_jump(steady: &[Point]) -> Option<Finding> {
     }
     let level = |side: &[(&Point, f64)]| median(side.iter().map(|(_, us)| *us));
     let (low, high) = (level(before)?, level(after)?);
-    if high < low * FACTOR || high - low < RISE_MIN_US {
+    let shift = shift(&logs[..at], &logs[at..])?;
+    let factor_min = (shift.difference - shift.margin).exp();
+    if !shift.is_certain || factor_min < FACTOR_MIN || high - low < RISE_MIN_US {
         return None;
     }
     // A step has nearly all values on their side, and happens at once.
@@ -40,27 +60,53 @@ pub(super) fn latency_jump(steady: &[Point]) -> Option<Finding> {
     let near = level(&before[before.len() - ROWS_MIN..])?.max(1.0).ln();
     let then = level(&after[..ROWS_MIN])?.max(1.0).ln();
     let at_once = then - near >= 0.6 * (high / low).ln();
-    if !apart || !at_once {
-        return None;
-    }
-    let (begin_s, end_s) = (after.first()?.0.start_s, after.last()?.0.end_s);
-    let text = format!(
-        "the median jumped from {} to {} after {begin_s:.0} s, at the same load",
-        time(low),
-        time(high)
-    );
-    Some(Finding {
-        evidence: vec![
-            format!(
-                "{:.0} s to {begin_s:.0} s: median {}",
-                before.first()?.0.start_s,
-                time(low)
-            ),
-            format!("{begin_s:.0} s to {end_s:.0} s: median {}", time(high)),
-        ],
-        range_s: Some((begin_s, end_s)),
-        ..finding("target.latency_jump", text, ADVICE)
+    (apart && at_once).then_some(Jump {
+        begin_s: before.first()?.0.start_s,
+        at_s: after.first()?.0.start_s,
+        end_s: after.last()?.0.end_s,
+        low_us: low,
+        high_us: high,
+        factor_min,
     })
 }
 
-pub(super) const ADVICE: &str = "Look at what fills up while the run goes on: 1. memory of the application (a leak, or swapping and garbage collection); 2. queues of background workers, for example docker logs NAME | grep queue for Celery; 3. slow queries, by profiling them and by the size of the tables; 4. connections of the database: SELECT count(*) FROM pg_stat_activity. Probes of these during the next run show which one moves first.";
+impl Jump {
+    /// In words.
+    pub(super) fn said(&self, case: &Case<'_>) -> Finding {
+        let Self {
+            begin_s,
+            at_s,
+            end_s,
+            low_us,
+            high_us,
+            factor_min,
+        } = *self;
+        let text = format!(
+            "the median jumped from {} to {} after {at_s:.0} s, at the same load",
+            time(low_us),
+            time(high_us)
+        );
+        let moved = readings::between(case, (begin_s, at_s), (at_s, end_s));
+        let mut evidence = vec![
+            format!("{begin_s:.0} s to {at_s:.0} s: median {}", time(low_us)),
+            format!("{at_s:.0} s to {end_s:.0} s: median {}", time(high_us)),
+            format!("{factor_min:.2} times as long at least, with 99 % confidence"),
+        ];
+        evidence.extend(readings::lines_of_moved(&moved));
+        let mut figures = vec![
+            Figure::new("p50_before", low_us, "us"),
+            Figure::new("p50_after", high_us, "us"),
+            Figure::new("factor_min", factor_min, ""),
+            Figure::new("at", at_s, "s"),
+        ];
+        figures.extend(readings::figures(&moved));
+        Finding {
+            evidence,
+            figures,
+            range_s: Some((at_s, end_s)),
+            ..finding("target.latency_jump", text, ADVICE)
+        }
+    }
+}
+
+pub(super) const ADVICE: &str = "Look at what fills up while the run goes on: 1. memory of the application (a leak, or swapping and garbage collection); 2. queues of background workers; 3. slow queries, by profiling them and by the size of the tables; 4. connections of the database: SELECT count(*) FROM pg_stat_activity. Probes of these during the next run show which one moves first.";

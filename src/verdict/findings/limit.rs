@@ -4,9 +4,8 @@ use super::case::Case;
 use super::points::{Point, is_open, points};
 use super::robust::median;
 use super::words::{finding, percent, rate, share, time};
-use crate::verdict::Finding;
-
-pub(super) const ID: &str = "target.throughput_limit";
+use crate::verdict::answers::{NameAnswers, RATE_LIMIT, is_turned_away};
+use crate::verdict::{Figure, Finding};
 
 /// Rows looked at after the load has been reached: saturation shows in the
 /// first twenty seconds or in a later ramp.
@@ -21,18 +20,34 @@ const REACHED: f64 = 0.8;
 const LOWER: std::ops::RangeInclusive<f64> = 0.2..=0.6;
 /// More answers refused by a rate limit than this part: it is that limit.
 const THROTTLED: f64 = 0.1;
+/// Throughput is the same within this part, and within what chance does to
+/// counts: so many standard deviations.
+const SAME: f64 = 0.15;
+const DEVIATIONS: f64 = 2.0;
+
+/// A limit that was met: what was measured before and after.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limit {
+    pub(super) before: Level,
+    pub(super) after: Level,
+    pub(super) is_open: bool,
+}
 
 /// What was measured at one load.
 #[derive(Clone, Copy, Debug)]
-struct Level {
-    load: f64,
+pub(super) struct Level {
+    pub(super) load: f64,
     /// What counts as throughput, and all samples, per second.
-    rate: f64,
+    pub(super) rate: f64,
     samples: f64,
     p50_us: f64,
+    /// Mean over the samples; 0 where it is not known.
+    mean_us: f64,
+    /// Requests that wait for their answer.
+    pub(super) in_flight: f64,
     failed: f64,
-    start_s: f64,
-    end_s: f64,
+    pub(super) start_s: f64,
+    pub(super) end_s: f64,
 }
 
 /// The rows that are compared.
@@ -44,7 +59,7 @@ struct Loads<'p> {
 }
 
 /// The throughput limit of the target, if the run met it.
-pub(super) fn throughput_limit(case: &Case<'_>) -> Option<Finding> {
+pub(super) fn throughput_limit(case: &Case<'_>) -> Option<Limit> {
     if was_turned_away(case) {
         return None;
     }
@@ -57,26 +72,47 @@ pub(super) fn throughput_limit(case: &Case<'_>) -> Option<Finding> {
     let third = full.len() / 3;
     let (first, last) = (&full[..third], &full[full.len() - third..]);
     let climbed = level(first).zip(level(last));
-    let open = is_open(case);
-    let limit = if open {
+    let is_open = is_open(case);
+    let limit = if is_open {
         let behind = falls_behind(last);
         climbed.filter(|(first, last)| behind && last.is_slower_than(first, 1.5))
     } else {
         let grown = level(&lower).zip(level(&full));
+        let opened = || level(opening(&full)).zip(level(last));
+        let waits = |pair: &(Level, Level)| pair.1.is_saturated_by_waiting(&pair.0);
         grown
             .filter(|(less, more)| more.is_saturated_by_growth(less))
-            .or_else(|| climbed.filter(|(first, last)| last.is_saturated_by_waiting(first)))
+            .or_else(|| climbed.filter(waits))
+            .or_else(|| opened().filter(waits))
     };
     let (before, after) = limit?;
-    Some(said(&before, &after, open))
+    Some(Limit {
+        before,
+        after,
+        is_open,
+    })
+}
+
+/// The first rows in which enough was measured: a queue that fills within
+/// seconds is full before a third of the rows is over.
+fn opening<'r, 'p>(full: &'r [&'p Point]) -> &'r [&'p Point] {
+    let mut requests = 0;
+    let enough = full.iter().position(|point| {
+        requests += point.requests;
+        requests >= REQUESTS_MIN
+    });
+    let rows = enough.map_or(full.len(), |at| at + 1).max(ROWS_MIN);
+    &full[..rows.min(full.len())]
 }
 
 /// Whether a rate limit or the door was measured instead of the service.
 fn was_turned_away(case: &Case<'_>) -> bool {
-    let statuses = &case.evidence.totals.all.statuses;
+    let (mut throttled, mut away) = (0, 0);
+    for name in NameAnswers::all(&case.evidence) {
+        throttled += name.unwanted(|status| status == RATE_LIMIT);
+        away += name.unwanted(is_turned_away);
+    }
     let answers = case.answers();
-    let throttled = statuses.count(|status| status == 429);
-    let away = statuses.count(|status| matches!(status, 401 | 403 | 404));
     share(throttled, answers) > THROTTLED || share(away, answers) > 0.5
 }
 
@@ -115,19 +151,33 @@ impl Level {
             },
             samples: of(|point| point.rate)?,
             p50_us: median(points.iter().filter_map(|point| point.p50_us))?,
+            mean_us: median(points.iter().filter_map(|point| point.mean_us)).unwrap_or_default(),
+            in_flight: of(|point| point.in_flight)?,
             failed: share(failures, requests),
             start_s: points.first()?.start_s,
             end_s: points.last()?.end_s,
         })
     }
 
-    /// The part of the users that wait for an answer (Little's law).
+    /// The part of the users that wait for an answer: those that were seen to,
+    /// or as Little's law has it.
     fn waiting(&self) -> f64 {
-        self.samples * self.p50_us / 1e6 / self.load
+        let by_law = self.samples * self.p50_us.max(self.mean_us) / 1e6;
+        self.in_flight.max(by_law) / self.load
     }
 
+    /// Where the queue is not served in turn, the median says little and the
+    /// mean does.
     fn is_slower_than(&self, other: &Self, factor: f64) -> bool {
-        self.p50_us >= other.p50_us * factor
+        let by_mean = other.mean_us > 0.0 && self.mean_us >= other.mean_us * factor;
+        by_mean || self.p50_us >= other.p50_us * factor
+    }
+
+    /// Whether throughput is the same but for chance.
+    fn answers_as_much_as(&self, other: &Self) -> bool {
+        let variance = |level: &Self| level.rate / (level.end_s - level.start_s).max(1.0);
+        let chance = DEVIATIONS * (variance(self) + variance(other)).sqrt();
+        (self.rate - other.rate).abs() <= other.rate * SAME + chance
     }
 
     /// More users, not nearly as many more answers, and slower ones or more
@@ -144,44 +194,79 @@ impl Level {
     /// As many users and as many answers, which take ever longer, until all
     /// users wait. Were the target slower instead, there would be fewer answers.
     fn is_saturated_by_waiting(&self, first: &Self) -> bool {
-        let flat = (self.rate - first.rate).abs() <= first.rate * 0.15;
-        flat && self.is_slower_than(first, 2.0) && self.waiting() >= 0.5
+        let is_same = self.answers_as_much_as(first);
+        is_same && self.is_slower_than(first, 2.0) && self.waiting() >= 0.5
+    }
+
+    fn figures(&self, keys: [&'static str; 5], is_open: bool) -> [Figure; 5] {
+        let [load, rate, p50, in_flight, failed] = keys;
+        let unit = if is_open { "per_second" } else { "users" };
+        [
+            Figure::new(load, self.load, unit),
+            Figure::new(rate, self.rate, "per_second"),
+            Figure::new(p50, self.p50_us, "us"),
+            Figure::new(in_flight, self.in_flight, ""),
+            Figure::new(failed, self.failed, "share"),
+        ]
     }
 }
 
-fn said(before: &Level, after: &Level, open: bool) -> Finding {
-    let asked = |level: &Level| {
-        if open {
-            format!("{} planned", rate(level.load))
-        } else {
-            format!("{:.0} users", level.load)
+impl Limit {
+    /// In words.
+    pub(super) fn said(&self) -> Finding {
+        let Self {
+            before,
+            after,
+            is_open,
+        } = self;
+        let load = |level: &Level| load_words(level.load, *is_open);
+        let text = format!(
+            "the target answers {} and no more: at {} it was {}, at {} it is {}, while the median went from {} to {}",
+            rate(after.rate),
+            load(before),
+            rate(before.rate),
+            load(after),
+            rate(after.rate),
+            time(before.p50_us),
+            time(after.p50_us),
+        );
+        let line = |level: &Level| {
+            format!(
+                "{:.0} s to {:.0} s: {}, {}, median {}, {} failed",
+                level.start_s,
+                level.end_s,
+                load(level),
+                rate(level.rate),
+                time(level.p50_us),
+                percent(level.failed),
+            )
+        };
+        let mut figures = Vec::new();
+        let keys = [
+            "load_before",
+            "rate_before",
+            "p50_before",
+            "in_flight_before",
+            "failed_before",
+        ];
+        figures.extend(before.figures(keys, *is_open));
+        let keys = ["load", "rate", "p50", "in_flight", "failed"];
+        figures.extend(after.figures(keys, *is_open));
+        Finding {
+            evidence: vec![line(before), line(after)],
+            figures,
+            range_s: Some((before.start_s, after.end_s)),
+            ..finding("target.throughput_limit", text, ADVICE)
         }
-    };
-    let text = format!(
-        "the target answers {} and no more: at {} it was {}, at {} it is {}, while the median went from {} to {}",
-        rate(after.rate),
-        asked(before),
-        rate(before.rate),
-        asked(after),
-        rate(after.rate),
-        time(before.p50_us),
-        time(after.p50_us),
-    );
-    let line = |level: &Level| {
-        format!(
-            "{:.0} s to {:.0} s: {}, {}, median {}, {} failed",
-            level.start_s,
-            level.end_s,
-            asked(level),
-            rate(level.rate),
-            time(level.p50_us),
-            percent(level.failed),
-        )
-    };
-    Finding {
-        evidence: vec![line(before), line(after)],
-        range_s: Some((before.start_s, after.end_s)),
-        ..finding(ID, text, ADVICE)
+    }
+}
+
+/// A load in words: users, or planned task starts.
+pub(super) fn load_words(load: f64, is_open: bool) -> String {
+    if is_open {
+        format!("{} planned", rate(load))
+    } else {
+        format!("{load:.0} users")
     }
 }
 

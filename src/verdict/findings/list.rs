@@ -1,7 +1,10 @@
 use super::case::Case;
-use super::points::{Point, points, steady};
-use super::{answers, burst, drift, jump, limit, pool, refused};
-use crate::verdict::Finding;
+use super::points::{Point, is_open, points, steady};
+use super::{
+    always_fails, auth, burst, cause, drift, jump, limit, limited, loss, names, paths, pool,
+    queueing, refused, tls,
+};
+use crate::verdict::{Figure, Finding};
 
 /// The most findings of a run.
 pub const MAX_FINDINGS: usize = 20;
@@ -12,21 +15,27 @@ pub const MAX_FINDINGS: usize = 20;
 #[must_use]
 pub fn findings(case: &Case<'_>) -> Vec<Finding> {
     let rules = [
-        answers::bad_auth,
-        answers::wrong_path,
-        answers::rate_limited,
+        auth::refused,
+        paths::wrong_path,
+        limited::rate_limited,
         refused::refused,
-        pool::pool_timeout,
+        tls::tls_failed,
     ];
     let mut found: Vec<Finding> = rules.iter().filter_map(|rule| rule(case)).collect();
+    found.extend(always_fails::always_fails(case));
+    found.extend(pool::pool_timeout(case));
     if case.times_are_the_targets() {
         found.extend(of_times(case, has(&found, "target.pool_timeout")));
     }
     if !has(&found, "target.refused") && !has(&found, "target.rate_limited") {
         found.extend(burst::errors_burst(&points(case)));
     }
-    found.extend(answers::many_names(case));
+    found.extend(names::many_names(case));
     found.truncate(MAX_FINDINGS);
+    for finding in &mut found {
+        // What is no number is nothing in JSON either.
+        finding.figures.retain(Figure::is_a_number);
+    }
     found
 }
 
@@ -38,20 +47,27 @@ fn has(found: &[Finding], id: &str) -> bool {
 fn of_times(case: &Case<'_>, explained: bool) -> Vec<Finding> {
     let mut found = Vec::new();
     let limit = limit::throughput_limit(case);
-    // Waiting that builds up is no change of the target: look after it.
-    let limited_until_s = limit
-        .as_ref()
-        .and_then(|limit| limit.range_s)
-        .map(|(_, end_s)| end_s);
-    let limited = limit.is_some();
-    found.extend(limit);
-    if !explained {
-        found.extend(pool::not_enough(case, limited));
+    let limited_until_s = limit.as_ref().map(|limit| limit.after.end_s);
+    if let Some(limit) = &limit {
+        found.push(limit.said());
+        found.extend(queueing::queueing(case, limit));
     }
+    found.extend(queueing::accept_queue(case));
+    found.extend(cause::of_limit(case, limited_until_s, explained));
     let mut rest = points(case);
+    // Waiting that builds up is no change of the target: look after it.
     rest.retain(|point: &Point| limited_until_s.is_none_or(|until_s| point.start_s >= until_s));
     // The row in which the load is reached belongs to the ramp.
-    let steady = steady(&rest).get(1..).unwrap_or_default();
-    found.extend(jump::latency_jump(steady).or_else(|| drift::latency_drift(steady)));
+    let steady = steady(&rest, case.changed_s).get(1..).unwrap_or_default();
+    let jump = jump::latency_jump(steady);
+    let loss = loss::throughput_loss(steady);
+    let is_own = |loss: &loss::Loss| !jump.is_some_and(|jump| loss.follows_from(&jump));
+    if let Some(loss) = loss.filter(is_own) {
+        found.push(loss.said(case, is_open(case)));
+    }
+    found.extend(match jump {
+        Some(jump) => Some(jump.said(case)),
+        None => drift::latency_drift(steady),
+    });
     found
 }

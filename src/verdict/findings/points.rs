@@ -18,8 +18,11 @@ pub(super) struct Point {
     /// Per second: samples, and successes.
     pub(super) rate: f64,
     pub(super) ok_rate: f64,
-    /// Median service time in microseconds; `None` without samples.
+    /// Median and mean service time in microseconds; `None` without samples.
     pub(super) p50_us: Option<f64>,
+    pub(super) mean_us: Option<f64>,
+    /// Requests that wait for their answer at its end.
+    pub(super) in_flight: f64,
     /// Task starts that were planned, and begun.
     pub(super) scheduled: f64,
     pub(super) started: f64,
@@ -27,13 +30,13 @@ pub(super) struct Point {
 
 /// Whether task starts are planned by rate.
 pub(super) fn is_open(case: &Case<'_>) -> bool {
-    case.rows.iter().any(|row| row.scheduled > 0)
+    case.rows().iter().any(|row| row.scheduled > 0)
 }
 
 /// The rows in which there was load.
 pub(super) fn points(case: &Case<'_>) -> Vec<Point> {
     let open = is_open(case);
-    let points = case.rows.iter().map(|row| point(row, open));
+    let points = case.rows().iter().map(|row| point(row, open));
     points.filter(|point| point.load > 0.0).collect()
 }
 
@@ -54,19 +57,25 @@ fn point(row: &Row, open: bool) -> Point {
         rate: per_second(row.requests),
         ok_rate: per_second(row.requests.saturating_sub(row.failures)),
         p50_us: row.service.p50_us.map(float),
+        mean_us: (row.requests > 0).then(|| float(row.sum_us) / float(row.requests)),
+        in_flight: float(row.in_flight),
         scheduled: per_second(row.scheduled),
         started: per_second(row.started),
     }
 }
 
-/// The longest stretch over which the load stays within 5 % of where it begins;
-/// the first of several.
-pub(super) fn steady(points: &[Point]) -> &[Point] {
+/// The longest stretch over which the load stays within 5 % of where it begins
+/// and in which nobody changed it or what users do; the first of several.
+pub(super) fn steady<'p>(points: &'p [Point], changed_s: &[f64]) -> &'p [Point] {
     let mut longest = 0..0;
     let mut begin = 0;
     for (at, point) in points.iter().enumerate() {
         let first = points[begin].load;
-        if (point.load - first).abs() > first * 0.05 {
+        // A row with a change in it belongs to neither side.
+        let before_s = points[at.saturating_sub(1)].start_s;
+        let mut changes = changed_s.iter();
+        let is_changed = changes.any(|at_s| (before_s..point.end_s).contains(at_s));
+        if is_changed || (point.load - first).abs() > first * 0.05 {
             begin = at;
         }
         if at + 1 - begin > longest.len() {

@@ -1,47 +1,72 @@
 use super::case::Case;
-use super::words::{finding, float, percent, share};
+use super::words::{count_of, finding, float, percent, share};
 use crate::model::{ConnectFailure, Failure};
-use crate::verdict::Finding;
+use crate::verdict::{Figure, Finding};
 
-/// Refusals from which on they are a finding.
+/// Refusals from which on they are a finding, and their share of all requests.
 const FEWEST: u64 = 10;
+const SHARE: f64 = 0.01;
+
+struct Refused {
+    count: u64,
+    requests: u64,
+    /// Answers of any status.
+    answers: u64,
+    range_s: (f64, f64),
+}
 
 /// Connections that the target refused.
 pub(super) fn refused(case: &Case<'_>) -> Option<Finding> {
     let totals = case.evidence.totals;
     let (mut count, mut first_us, mut last_us) = (0, u64::MAX, 0);
-    for (_, failure, row) in totals.failures.sorted() {
+    for (_, failure, row) in totals.failures.iter() {
         if failure == Failure::Connect(ConnectFailure::Refused) {
             count += row.count;
             first_us = first_us.min(row.first_us);
             last_us = last_us.max(row.last_us);
         }
     }
-    let part = share(count, totals.all.requests);
-    if count < FEWEST || part < 0.01 {
-        return None;
-    }
-    let (first_s, last_s) = (float(first_us) / 1e6, float(last_us) / 1e6);
-    let when = if case.answers() == 0 {
-        "from the start on; nothing was ever answered".to_owned()
-    } else {
-        format!("from {first_s:.1} s to {last_s:.1} s of the run")
+    let refused = Refused {
+        count,
+        requests: totals.all.requests,
+        answers: case.answers(),
+        range_s: (float(first_us) / 1e6, float(last_us) / 1e6),
     };
-    let text = format!(
-        "the target refused connections: {count} requests ({}) found nobody listening, {when}",
-        percent(part)
-    );
-    Some(Finding {
-        evidence: vec![
-            format!(
-                "{count} of {} requests: connection refused",
-                totals.all.requests
-            ),
-            format!("{} answers of any status", case.answers()),
-        ],
-        range_s: Some((first_s, last_s)),
-        ..finding("target.refused", text, ADVICE)
-    })
+    let matters = count >= FEWEST && share(count, refused.requests) >= SHARE;
+    matters.then(|| refused.said())
+}
+
+impl Refused {
+    fn said(&self) -> Finding {
+        let Self {
+            count,
+            requests,
+            answers,
+            range_s: (first_s, last_s),
+        } = *self;
+        let when = if answers == 0 {
+            "from the start on; nothing was ever answered".to_owned()
+        } else {
+            format!("from {first_s:.1} s to {last_s:.1} s of the run")
+        };
+        let text = format!(
+            "the target refused connections: {count} requests ({}) found nobody listening, {when}",
+            percent(share(count, requests))
+        );
+        Finding {
+            evidence: vec![
+                format!("{} requests: connection refused", count_of(count, requests)),
+                format!("{answers} answers of any status"),
+            ],
+            figures: vec![
+                Figure::count("refused", count),
+                Figure::count("requests", requests),
+                Figure::count("answers", answers),
+            ],
+            range_s: Some((first_s, last_s)),
+            ..finding("target.refused", text, ADVICE)
+        }
+    }
 }
 
 const ADVICE: &str = "1. See whether it runs, and at this address: curl its health page. 2. Wait until all of its services are up, which may take 30 s; a `health` step in the scenario does the waiting. 3. See whether the test users exist. 4. Read the end of its log, for example with docker logs NAME | tail -20: a process that was killed says why.";

@@ -29,6 +29,24 @@ pub(super) fn change_point(values: &[f64]) -> Option<usize> {
     Some(largest.0 + 1)
 }
 
+/// How much neighbours of a series have in common: the first-order
+/// autocorrelation, between 0 and 0.9; more would leave no samples.
+pub(super) fn autocorrelation(values: &[f64]) -> f64 {
+    let mean = values.iter().sum::<f64>() / super::words::float(values.len() as u64);
+    let off = |value: &f64| value - mean;
+    let squares: f64 = values.iter().map(|value| off(value).powi(2)).sum();
+    let products: f64 = values
+        .windows(2)
+        .map(|pair| off(&pair[0]) * off(&pair[1]))
+        .sum();
+    let correlated = products / squares;
+    if correlated.is_finite() {
+        correlated.clamp(0.0, 0.9)
+    } else {
+        0.0
+    }
+}
+
 /// How a series rises with time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::verdict) struct Trend {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::verdict::Finding;
 
 /// The most lines of evidence about names.
-const LINES_MAX: usize = 5;
+pub(super) const LINES_MAX: usize = 5;
 
 /// A duration for people: `0.8 ms`, `150 ms`, `2.4 s`.
 pub(in crate::verdict) fn time(us: f64) -> String {
@@ -47,6 +47,11 @@ pub(in crate::verdict) fn share(part: u64, whole: u64) -> f64 {
     }
 }
 
+/// `3 of 20`
+pub(super) fn count_of(part: u64, whole: u64) -> String {
+    format!("{part} of {whole}")
+}
+
 /// The first few of these lines, and how many more there are.
 pub(super) fn shortened(mut lines: Vec<String>) -> Vec<String> {
     let more = lines.len().saturating_sub(LINES_MAX);
@@ -63,6 +68,7 @@ pub(super) fn finding(id: &'static str, text: String, advice: impl Into<String>)
         id: Cow::Borrowed(id),
         text,
         evidence: Vec::new(),
+        figures: Vec::new(),
         advice: advice.into(),
         range_s: None,
     }

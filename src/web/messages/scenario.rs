@@ -180,7 +180,7 @@ fn population_words(population: Population, workload: Option<&Workload>) -> Stri
     let (share, all) = part.share();
     let of = (u64::from(share) < all).then(|| format!(" in {share}/{all} of the users"));
     let from = (!start.is_zero()).then(|| format!(", from {} on", duration_text(*start)));
-    words + &of.unwrap_or_default() + &from.unwrap_or_default()
+    [words, of.unwrap_or_default(), from.unwrap_or_default()].concat()
 }
 
 fn order_words(order: TaskOrder, iterations: Option<u32>) -> String {

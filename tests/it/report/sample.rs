@@ -9,7 +9,8 @@ use swarmdeck::report::{
 use swarmdeck::run::{Event, EventKind, Latencies, Level};
 use swarmdeck::stats::{Percentiles, Row};
 use swarmdeck::verdict::{
-    Capacity, CriterionLine, Finding, Judgement, LevelLine, Remark, SearchLine, Standing, Verdict,
+    Capacity, CriterionLine, Figure, Finding, Judgement, LevelLine, Remark, SearchLine, Standing,
+    Verdict,
 };
 
 use crate::support::{Bench, lab};
@@ -175,6 +176,12 @@ fn judgement() -> Judgement {
             id: Cow::Borrowed("target.saturated"),
             text: "The target is saturated at 50 requests per second.".to_owned(),
             evidence: vec!["p99 rose from 120 ms to 980 ms".to_owned()],
+            figures: vec![Figure {
+                key: Cow::Borrowed("rate"),
+                of: None,
+                value: 50.0,
+                unit: Cow::Borrowed("per_second"),
+            }],
             advice: "Raise the size of the connection pool.".to_owned(),
             range_s: Some((12.0, 60.0)),
         }],

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -119,12 +120,30 @@ async fn a_target_that_stays_ill_starts_nobody() {
         .await;
     let verdict = end.unsound().expect("a verdict");
     assert!(
-        verdict.contains("within 0.3 s: GET /health: status 503"),
+        verdict.contains("not healthy within 300 ms: last status 503, "),
         "{verdict}"
     );
     let asked = seen.all();
     assert!((1..=8).contains(&asked.len()), "{asked:?}");
     assert!(asked.iter().all(|one| one == "GET /health -"), "{asked:?}");
+}
+
+#[tokio::test]
+async fn a_slow_answer_that_is_bad_is_told_with_its_status() {
+    let slow = async || {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let host = serve_app(Router::new().fallback(slow)).await;
+    let text = SCENARIO.replace("every: 50ms", "every: 50ms, within: 500ms");
+    let mut bench = Bench::new(&text, &host);
+    bench.start(4, 1_000.0).await;
+    let end = bench
+        .until("the end", |snapshot| snapshot.state == RunState::Stopped)
+        .await;
+    let verdict = end.unsound().expect("a verdict");
+    let expected = "no user was started: not healthy within 500 ms: last status 503, ";
+    assert!(verdict.starts_with(expected), "{verdict}");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::response::Html;
 use axum::routing::{get, post};
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::RunState;
@@ -82,8 +83,9 @@ async fn a_login_that_is_refused_is_told_before_anybody_starts() {
         assert!(judgement.reason.starts_with(why), "{}", judgement.reason);
         let found: Vec<_> = judgement.findings.iter().map(|found| &*found.id).collect();
         assert_eq!(found, [id]);
-        let creates = judgement.findings[0].advice.contains("set_password");
-        assert_eq!(creates, id == "script.bad_auth");
+        let advice = &judgement.findings[0].advice;
+        let is_of_account = advice.starts_with("Check that the account exists");
+        assert_eq!(is_of_account, id == "script.bad_auth", "{advice}");
     }
 }
 
@@ -129,4 +131,71 @@ async fn what_is_rehearsed_counts_in_no_figure() {
         .iter()
         .find(|row| row.name.starts_with("/login"));
     assert_eq!(logins.expect("a row").requests, 2);
+}
+
+/// A login that answers 200 and its form again, whoever asks.
+async fn form_again(expect: &str) -> Bench {
+    let form = "<form method=post><input name=user><input type='password' name=p></form>";
+    let app = Router::new()
+        .route("/login", post(async move || Html(form)))
+        .route("/", get(async || "ok"));
+    let text = format!(
+        "user_classes:
+  U:
+    wait: 10ms
+    rehearse: true
+    on_start: [{{post: /login, form: {{user: ada, p: wrong}}, {expect}}}]
+    tasks: {{look: [{{get: /}}]}}
+"
+    );
+    Bench::new(&text, &serve_app(app).await)
+}
+
+#[tokio::test]
+async fn a_login_that_shows_its_form_again_is_refused_by_what_is_expected() {
+    for (expect, why) in [
+        (
+            "expect: {text: Welcome}",
+            "expected a body with \"Welcome\"",
+        ),
+        ("expect: {status: 302}", "status 200"),
+        ("capture: {token: {json: $.token}}", "token"),
+    ] {
+        let mut bench = form_again(expect).await;
+        bench.start(50, 1_000.0).await;
+        let end = bench
+            .until("the end", |s| s.state == RunState::Stopped)
+            .await;
+        assert_eq!(end.counts.users_started, 0, "{expect}");
+        let judgement = end.judgement.as_deref().expect("a judgement");
+        assert_eq!(judgement.verdict, Verdict::Invalid);
+        assert!(judgement.reason.contains(why), "{}", judgement.reason);
+        let found = &judgement.findings[0];
+        assert_eq!(found.id, "script.bad_auth");
+        assert!(found.advice.contains("shows its form again"), "{found:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_comes_again_is_told_though_nothing_is_expected() {
+    for expect in ["expect: {status: 200}", "expect: {time: 1us}"] {
+        let mut bench = form_again(expect).await;
+        bench.start(2, 1_000.0).await;
+        let end = match expect {
+            "expect: {status: 200}" => {
+                bench.until_requests(20).await;
+                bench.stop().await
+            }
+            // An answer that is only late does not keep users from starting.
+            _ => {
+                bench.until("users", |s| s.counts.users_started == 2).await;
+                bench.stop().await
+            }
+        };
+        let found = &end.judgement.as_deref().expect("a judgement").findings;
+        let is_told = found
+            .first()
+            .is_some_and(|one| one.id == "script.login_form");
+        assert_eq!(is_told, expect == "expect: {status: 200}", "{found:?}");
+    }
 }

@@ -1,14 +1,18 @@
 //! Runs that were once taken for what they were not: each has to be told.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::get;
 use swarmdeck::lab::{Lab, LabConfig};
 use swarmdeck::model::RunState;
 use swarmdeck::run::Snapshot;
 use swarmdeck::verdict::{Finding, Judgement, Verdict};
 
-use crate::support::{Bench, lab};
+use crate::support::{Bench, lab, serve_app};
 
 /// Users that log in, create deployments, and do this.
 fn scenario(task: &str) -> String {
@@ -251,4 +255,96 @@ async fn a_target_that_goes_away_is_said_to_refuse() {
         finding.advice.starts_with("1. See whether it runs"),
         "{finding:?}"
     );
+}
+
+#[tokio::test]
+async fn errors_that_are_meant_are_a_pass() {
+    // Two steps of one name mean different things by it.
+    let task = "        - get: /api/v1/deployments/
+        - {get: '/api/v1/deployments/{{ uuid() }}/', name: gone, expect: {status: 404}}
+        - {get: '/api/v1/deployments/{{ uuid() }}/', name: gone, expect: {status: 4xx}}
+        - get: /api/v1/deployments/
+          name: refused
+          headers: {Authorization: Bearer nobody}
+          expect: {status: [401, 403]}";
+    let lab = faulty("0ms", &[]);
+    let mut bench = Bench::new(&scenario(task), &lab.url());
+    let end = run(&mut bench, 40, 1_000.0, 1.5).await;
+    assert_eq!(end.counts.failed, 0, "{:#?}", end.tables.failures);
+    let judgement = judgement(&end);
+    assert_eq!(judgement.verdict, Verdict::Pass, "{judgement:#?}");
+    assert_eq!(ids(&end), [""; 0], "{judgement:#?}");
+}
+
+/// A target that answers so many requests and turns all others away.
+async fn with_quota(quota: u32) -> String {
+    let answered = Arc::new(AtomicU32::new(0));
+    let answer = async move || match answered.fetch_add(1, Ordering::Relaxed) < quota {
+        true => StatusCode::OK,
+        false => StatusCode::TOO_MANY_REQUESTS,
+    };
+    serve_app(Router::new().route("/", get(answer))).await
+}
+
+const ASK: &str = "criteria: [p50 < 10s]
+user_classes: {U: {wait: 50ms, tasks: {ask: [{get: /}]}}}
+";
+
+#[tokio::test]
+async fn a_rate_limit_that_appears_as_the_load_rises_is_the_targets_answer() {
+    let mut bench = Bench::new(ASK, &with_quota(100).await);
+    bench.start(60, 4.0).await;
+    bench.until("refusals", |s| s.counts.failed >= 150).await;
+    let end = bench.stop().await;
+    let said = judgement(&end);
+    assert_eq!(said.verdict, Verdict::Fail, "{said:#?}");
+    assert!(said.reason.contains("limits the rate"), "{}", said.reason);
+    first(&end, "target.rate_limited");
+
+    let mut bench = Bench::new(ASK, &with_quota(5).await);
+    let end = run(&mut bench, 60, 1_000.0, 1.5).await;
+    let said = judgement(&end);
+    assert_eq!(said.verdict, Verdict::Invalid, "{said:#?}");
+    let finding = first(&end, "target.rate_limited");
+    assert!(
+        finding.text.contains("from the first answers on"),
+        "{finding:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_request_that_never_succeeds_is_a_finding() {
+    let app = Router::new()
+        .route("/", get(async || "ok"))
+        .route("/model", get(async || StatusCode::INTERNAL_SERVER_ERROR));
+    let text = "user_classes: {U: {wait: 50ms, tasks: {ask: [{get: /}, {get: /model}]}}}";
+    let mut bench = Bench::new(text, &serve_app(app).await);
+    let end = run(&mut bench, 20, 1_000.0, 1.5).await;
+    let finding = first(&end, "target.always_fails");
+    let expected = " requests of GET /model failed: status 500";
+    assert!(finding.text.contains(expected), "{finding:?}");
+    let failures = finding
+        .figures
+        .iter()
+        .find(|figure| figure.key == "failures");
+    let failures = failures.expect("a figure");
+    assert_eq!(failures.of.as_deref(), Some("GET /model"));
+    assert!(failures.value >= 20.0);
+}
+
+#[tokio::test]
+async fn a_target_that_speaks_no_tls_is_said_to_speak_none() {
+    let lab = faulty("0ms", &[]);
+    let host = lab.url().replace("http://", "https://");
+    let mut bench = Bench::new(&scenario(LIST), &host);
+    let end = run(&mut bench, 20, 1_000.0, 1.0).await;
+    let said = judgement(&end);
+    assert_eq!(said.verdict, Verdict::Invalid);
+    assert!(
+        said.reason.contains("does not speak TLS on this port"),
+        "{}",
+        said.reason
+    );
+    assert!(!said.reason.contains("is it running"), "{}", said.reason);
+    first(&end, "target.tls");
 }

@@ -402,3 +402,42 @@ proptest! {
         prop_assert!(!verdict.is_empty());
     }
 }
+
+#[test]
+fn what_steps_mean_by_their_answers_is_known_by_name() {
+    let program = compile(
+        "host: http://h
+health: {get: /health}
+user_classes:
+  U:
+    on_start: [{post: /login, expect: {status: 200}}]
+    tasks:
+      t:
+        - {get: /gone, expect: {status: 404}}
+        - {get: /refused, expect: {status: [401, 403]}}
+        - {get: /any, expect: {status: 4xx}}
+        - {get: /both, expect: {status: [200, 404]}}
+        - {get: /wide, expect: {status: 200-499}}
+        - {get: /shared, expect: {status: 404}}
+        - {get: /shared}
+",
+    );
+    let intents = program.intents();
+    let of = |path: &str| {
+        let at = program.names.iter().position(|name| name.name == path);
+        &intents[at.expect(path)]
+    };
+    assert!(of("/login").is_in_on_start && !of("/gone").is_in_on_start);
+    assert!(of("/gone").wants(404) && of("/gone").wants_errors_only && !of("/gone").wants(401));
+    assert!(of("/refused").wants(401) && of("/refused").wants(403));
+    assert!(of("/any").wants(404) && of("/any").wants(429) && !of("/any").wants(500));
+    for path in ["/both", "/wide", "/health", "/login"] {
+        assert!(
+            !of(path).wants(404) && !of(path).wants_errors_only,
+            "{path}"
+        );
+    }
+    assert!(of("/both").tolerated.contains(404) && of("/wide").tolerated.contains(499));
+    assert!(!of("/wide").tolerated.contains(200));
+    assert!(of("/shared").wants(404) && !of("/shared").wants_errors_only);
+}

@@ -101,6 +101,8 @@ proptest! {
             width_s,
             failures,
             service: Percentiles { p50_us, ..Percentiles::default() },
+            sum_us: starts * failures,
+            in_flight: failures,
             scheduled: starts * users,
             started: starts * failures,
             ..second(end_s, users, requests, 0.0)

@@ -3,4 +3,6 @@
 mod always;
 mod samples;
 mod script;
+mod simulated;
+mod simulation;
 mod times;

@@ -1,8 +1,8 @@
 //! Made-up runs for the tests of the rules.
 
-use crate::model::{Failure, NameId, Phases};
+use crate::model::{Failure, NameId, NameIntent, Phases};
 use crate::stats::{Interval, Percentiles, Readings, Recorder, Row, Sample, Totals};
-use crate::verdict::{Case, Evidence, Finding, Remark, findings, remarks};
+use crate::verdict::{Case, Evidence, Finding, Quote, Remark, findings, remarks};
 
 pub(super) const LOGIN: &str = "POST /api/v1/auth/login/";
 pub(super) const LIST: &str = "GET /api/v1/deployments/";
@@ -16,6 +16,9 @@ pub(super) struct Run {
     readings: Readings,
     host: &'static str,
     busiest_shard: Option<f64>,
+    intents: Vec<NameIntent>,
+    changed_s: Vec<f64>,
+    quotes: Vec<Quote>,
 }
 
 /// One kind of answer.
@@ -27,6 +30,7 @@ pub(super) struct Kind {
     pub(super) service_us: u64,
     pub(super) bytes: u64,
     pub(super) ended_us: u64,
+    pub(super) phases: Phases,
 }
 
 impl Kind {
@@ -39,6 +43,7 @@ impl Kind {
             service_us: 5_000,
             bytes: 300,
             ended_us: 1_000_000,
+            phases: Phases::default(),
         }
     }
 
@@ -61,6 +66,9 @@ impl Run {
             readings: Readings::default(),
             host: "http://target.example:8000",
             busiest_shard: Some(0.3),
+            intents: Vec::new(),
+            changed_s: Vec::new(),
+            quotes: Vec::new(),
         }
     }
 
@@ -90,9 +98,36 @@ impl Run {
                 service_us: Some(kind.service_us),
                 response_us: None,
                 bytes: kind.bytes,
-                phases: Phases::default(),
+                phases: kind.phases,
             });
         }
+        self
+    }
+
+    /// What the steps of each name mean, in their order.
+    pub(super) fn meaning(mut self, intents: Vec<NameIntent>) -> Self {
+        self.intents = intents;
+        self
+    }
+
+    /// The load was changed then.
+    pub(super) fn changed(mut self, at_s: f64) -> Self {
+        self.changed_s.push(at_s);
+        self
+    }
+
+    /// What the first answer said of which a name failed so.
+    pub(super) fn quoting(mut self, name: u16, failure: Failure, text: &str) -> Self {
+        self.quotes.push(Quote {
+            name: NameId(name),
+            failure,
+            text: text.to_owned(),
+        });
+        self
+    }
+
+    pub(super) fn connections(mut self, opened: u64) -> Self {
+        self.recorder.counts.connections_opened += opened;
         self
     }
 
@@ -146,12 +181,15 @@ impl Run {
             evidence: Evidence {
                 totals: &totals,
                 names: &self.names,
+                intents: &self.intents,
+                rows: &self.rows,
                 ended: true,
             },
-            rows: &self.rows,
             readings: &self.readings,
             host: self.host,
             busiest_shard: self.busiest_shard,
+            changed_s: &self.changed_s,
+            quotes: &self.quotes,
         })
     }
 }
@@ -163,21 +201,23 @@ pub(super) fn second(end_s: u64, users: u64, requests: u64, p50_ms: f64) -> Row 
         clippy::cast_sign_loss,
         reason = "small and positive"
     )]
-    let p50_us = Some((p50_ms * 1e3) as u64);
+    let p50_us = (p50_ms * 1e3) as u64;
     Row {
         end_s,
         width_s: 1,
         requests,
         failures: 0,
         service: Percentiles {
-            p50_us,
-            p95_us: p50_us,
-            p99_us: p50_us,
+            p50_us: Some(p50_us),
+            p95_us: Some(p50_us),
+            p99_us: Some(p50_us),
         },
         response: Percentiles::default(),
         scheduled: 0,
         started: 0,
         dropped: 0,
+        sum_us: requests * p50_us,
+        in_flight: (requests * p50_us / 1_000_000).min(users),
         users,
         planned_users: users,
         delay_us: 300,

@@ -1,7 +1,8 @@
 //! What rates and times say.
 
 use super::samples::{Kind, LIST, Run, failing, open, ramp, second, steady};
-use crate::model::{Failure, TimedOut};
+use crate::model::{Failure, Phases, TimedOut};
+use crate::verdict::Finding;
 
 #[test]
 fn saturation_is_seen_in_the_first_twenty_seconds_and_stays_seen() {
@@ -10,7 +11,11 @@ fn saturation_is_seen_in_the_first_twenty_seconds_and_stays_seen() {
         let ids: Vec<&str> = found.iter().map(|finding| &*finding.id).collect();
         assert_eq!(
             ids,
-            ["target.throughput_limit", "evidence.not_enough"],
+            [
+                "target.throughput_limit",
+                "target.queueing",
+                "evidence.not_enough"
+            ],
             "{seconds} s"
         );
         let (from_s, until_s) = found[0].range_s.expect("a range");
@@ -65,13 +70,26 @@ fn what_looks_like_saturation_is_none() {
     assert!(Run::of_rows(steady(60, |_| 2_000.0)).ids().is_empty());
 }
 
+/// Without what says that requests wait, which follows from every limit here.
+fn without_queue(mut found: Vec<Finding>) -> Vec<Finding> {
+    found.retain(|finding| finding.id != "target.queueing");
+    found
+}
+
 #[test]
 fn a_pool_is_named_only_where_it_was_measured() {
     let limited = || Run::of_rows(ramp(60, 55));
     let pool = limited().read("api.log.QueuePool", &[0.0, 0.0, 3.0, 40.0, 41.0]);
     let found = pool.findings();
     let ids: Vec<&str> = found.iter().map(|finding| &*finding.id).collect();
-    assert_eq!(ids, ["target.pool_timeout", "target.throughput_limit"]);
+    assert_eq!(
+        ids,
+        [
+            "target.pool_timeout",
+            "target.throughput_limit",
+            "target.queueing"
+        ]
+    );
     assert!(
         found[0].text.contains("counted 41 time-outs"),
         "{}",
@@ -80,14 +98,15 @@ fn a_pool_is_named_only_where_it_was_measured() {
     assert_eq!(found[0].range_s, Some((3.0, 5.0)));
     for (name, value) in [("api.log.QueuePool", 0.0), ("db.active", 60.0)] {
         let found = limited().read(name, &[value]).findings();
-        assert_eq!(found[1].id, "evidence.not_enough");
+        let not_enough = &found[2];
+        assert_eq!(not_enough.id, "evidence.not_enough");
         assert!(
-            found[1].text.contains("no probe says which"),
+            not_enough.text.contains("cannot be compared"),
             "{}",
-            found[1].text
+            not_enough.text
         );
     }
-    let found = limited().findings();
+    let found = without_queue(limited().findings());
     assert!(
         found[1].text.contains("no probe was there"),
         "{}",
@@ -139,7 +158,13 @@ fn jumps_drifts_and_neither() {
     assert_eq!(ids(steady(9, jump(5, 20.0, 200.0))), "target.latency_jump");
     assert_eq!(
         ids(steady(300, jump(150, 150.0, 280.0))),
-        "target.latency_drift"
+        "target.latency_jump",
+        "less than twice as long"
+    );
+    assert_eq!(
+        ids(steady(300, jump(150, 150.0, 170.0))),
+        "",
+        "beyond chance, and too little to matter"
     );
     assert_eq!(
         ids(steady(300, jump(150, 3.0, 9.0))),
@@ -218,4 +243,35 @@ fn bursts_stand_out_of_the_rest() {
             "{failures}"
         );
     }
+}
+
+#[test]
+fn connections_that_are_accepted_late_are_told() {
+    let slow = |connect_us| Kind {
+        service_us: 1_200_000,
+        phases: Phases {
+            connect_us,
+            ..Phases::default()
+        },
+        ..Kind::of(200)
+    };
+    let run = |connect_us, times| {
+        Run::new(&[LIST])
+            .answered(slow(connect_us), times)
+            .connections(times)
+    };
+    let found = run(1_100_000, 60).findings();
+    assert_eq!(found[0].id, "target.accept_queue");
+    assert!(
+        found[0].text.contains("60 were made and took 1.1 s each"),
+        "{}",
+        found[0].text
+    );
+    assert!(run(1_100_000, 49).ids().is_empty());
+    assert!(run(300_000, 60).ids().is_empty(), "another continent");
+    let gave_up = Kind::failed(Failure::TimedOut(TimedOut::Connect));
+    let run = Run::new(&[LIST])
+        .answered(Kind::of(200), 100)
+        .answered(gave_up, 10);
+    assert_eq!(run.ids(), ["target.accept_queue"]);
 }
