@@ -89,6 +89,10 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// Why, in one sentence.
     pub reason: String,
+    /// The id of what makes the run say nothing of its target, such as
+    /// `generator.late`; `None` of a sound run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsound: Option<String>,
     /// How each criterion stands, in the order of the scenario.
     pub criteria: Vec<CriterionLine>,
     /// Diagnoses, the weightiest first.
@@ -121,6 +125,7 @@ impl Judgement {
         Self {
             verdict,
             reason,
+            unsound: grounds.unsound.map(|unsound| unsound.id.to_owned()),
             criteria: grounds.criteria,
             findings,
             remarks,
@@ -193,6 +198,10 @@ mod tests {
 
     /// The verdict of a run with these grounds.
     fn verdict(wrong: &str, standings: &[Standing], failed: u64) -> Verdict {
+        judge(wrong, standings, failed).verdict
+    }
+
+    fn judge(wrong: &str, standings: &[Standing], failed: u64) -> Judgement {
         let succeeded = u64::from(wrong != "empty");
         let counts = Counts {
             succeeded,
@@ -209,7 +218,7 @@ mod tests {
             counts: &counts,
             search: None,
         };
-        Judgement::new(grounds, Vec::new(), Vec::new()).verdict
+        Judgement::new(grounds, Vec::new(), Vec::new())
     }
 
     #[test]
@@ -226,5 +235,10 @@ mod tests {
         assert_eq!(verdict("empty", &[Broken], 0), Verdict::Fail);
         assert_eq!(verdict("unsound", &[Broken], 0), Verdict::Invalid);
         assert_eq!(verdict("fault", &[Met], 0), Verdict::Error);
+        assert_eq!(
+            judge("unsound", &[], 0).unsound.as_deref(),
+            Some("users.failed")
+        );
+        assert_eq!(judge("", &[Broken], 0).unsound, None);
     }
 }
