@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::case::Case;
 use crate::cores::{Cores, start_on};
@@ -15,6 +15,9 @@ use crate::trouble::Trouble;
 
 /// How long it may take to start, or to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+const TRIES: u32 = 3;
+const BETWEEN_TRIES: Duration = Duration::from_millis(300);
 
 /// A lab. Killed when dropped.
 #[derive(Debug)]
@@ -51,12 +54,23 @@ impl Lab {
         &self.url
     }
 
-    /// What it has counted.
+    /// What it has counted. It may be busy with the connections of a run that
+    /// has just ended, so it is asked more than once.
     pub(crate) async fn counters(&self) -> Result<Counters, Trouble> {
-        let wrong = |why: reqwest::Error| Trouble::Lab(why.to_string());
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.ask().await {
+                Err(why) if tries == TRIES => return Err(Trouble::Lab(format!("{why:?}"))),
+                Err(_) => sleep(BETWEEN_TRIES).await,
+                Ok(counters) => return Ok(counters),
+            }
+        }
+    }
+
+    async fn ask(&self) -> reqwest::Result<Counters> {
         let request = self.client.get(format!("{}/lab/stats", self.url));
-        let answer = request.timeout(PATIENCE).send().await.map_err(wrong)?;
-        answer.json().await.map_err(wrong)
+        request.timeout(PATIENCE).send().await?.json().await
     }
 
     /// Ends it.

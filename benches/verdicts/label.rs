@@ -207,32 +207,46 @@ fn of_the_target(case: &Case, lab: &Counters) -> BTreeSet<Verdict> {
 
 /// Whether the disturbance may be too much for what is judged.
 fn is_disturbed(case: &Case, lab: &Counters) -> bool {
-    let times = case
-        .scenario
+    case.scenario
         .criteria
         .iter()
-        .filter_map(|criterion| match criterion {
-            Criterion::Service { quantile, below_ms }
-            | Criterion::Response { quantile, below_ms } => Some((*quantile, *below_ms)),
-            _ => None,
-        });
-    match case.disturbance {
-        Disturbance::None | Disturbance::LabEnds | Disturbance::NoLab => false,
-        // Slices of other programs take some milliseconds.
-        Disturbance::Hog => times.into_iter().any(|(_, below_ms)| below_ms < 50.0),
-        Disturbance::Stop(length) => {
-            let length_s = length.as_secs_f64();
-            let in_flight = case.scenario.users().unwrap_or(0.0);
-            let planned = case
-                .scenario
-                .plan()
-                .map_or(0.0, |plan| plan.last_rate * length_s);
-            let touched = (in_flight + planned) / float(lab.tasks().max(1));
-            times.into_iter().any(|(quantile, below_ms)| {
-                below_ms < length_s * 1e3 + 100.0 && touched > (1.0 - quantile) / 2.0
-            })
-        }
-    }
+        .any(|criterion| match *criterion {
+            Criterion::Service { quantile, below_ms } => match case.disturbance {
+                // Slices of other programs take some milliseconds.
+                Disturbance::Hog => below_ms < 50.0,
+                Disturbance::Stop(length) => {
+                    below_ms < length.as_secs_f64() * 1e3 + 100.0
+                        && in_flight(case) / float(lab.tasks().max(1)) > (1.0 - quantile) / 2.0
+                }
+                _ => false,
+            },
+            Criterion::Response { quantile, below_ms } => match case.disturbance {
+                Disturbance::Hog => below_ms < 50.0,
+                Disturbance::Stop(_) => late_starts(case, lab, below_ms) > (1.0 - quantile) / 2.0,
+                _ => false,
+            },
+            _ => false,
+        })
+}
+
+/// Requests that are under way at a time, at most.
+fn in_flight(case: &Case) -> f64 {
+    let answered_s = match case.truth.times {
+        Times::Below(ms) => ms / 1e3,
+        _ => 1.0,
+    };
+    let planned = case.scenario.plan().map(|plan| plan.last_rate * answered_s);
+    planned.or(case.scenario.users()).unwrap_or(0.0)
+}
+
+/// The share of starts that a stop of the generator makes so late.
+fn late_starts(case: &Case, lab: &Counters, by_ms: f64) -> f64 {
+    let Disturbance::Stop(length) = case.disturbance else {
+        return 0.0;
+    };
+    let rate = case.scenario.plan().map_or(0.0, |plan| plan.last_rate);
+    let late_s = (length.as_secs_f64() - by_ms / 1e3).max(0.0);
+    rate * late_s / float(lab.tasks().max(1))
 }
 
 /// Requests whose answer is a failure.
@@ -261,13 +275,9 @@ fn standing(criterion: Criterion, case: &Case, lab: &Counters) -> Standing {
         Criterion::Service { quantile, below_ms } => {
             of_times(case.truth.times, quantile, below_ms, lab.answered)
         }
+        // What was late for a stop of the generator is not the target's.
         Criterion::Response { quantile, below_ms } => {
-            let times = match case.disturbance {
-                // What was due meanwhile was late, however quick the target is.
-                Disturbance::Stop(_) => late_starts(case, lab),
-                _ => case.truth.times,
-            };
-            of_times(times, quantile, below_ms, lab.tasks())
+            of_times(case.truth.times, quantile, below_ms, lab.tasks())
         }
         Criterion::Delivered(least) | Criterion::Dropped(least) => {
             let least = match criterion {
@@ -281,19 +291,6 @@ fn standing(criterion: Criterion, case: &Case, lab: &Counters) -> Standing {
                 undecided: false,
             }
         }
-    }
-}
-
-/// How many of the starts were late for a stop of the generator.
-fn late_starts(case: &Case, lab: &Counters) -> Times {
-    let Disturbance::Stop(length) = case.disturbance else {
-        return case.truth.times;
-    };
-    let rate = case.scenario.plan().map_or(0.0, |plan| plan.last_rate);
-    let late = rate * length.as_secs_f64() / float(lab.tasks().max(1));
-    match case.truth.times {
-        Times::Below(below_ms) => Times::AtMost(late, below_ms),
-        _ => Times::Unknown,
     }
 }
 

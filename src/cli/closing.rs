@@ -94,6 +94,7 @@ mod tests {
         let judgement = Judgement {
             verdict: Verdict::Fail,
             reason: "broken: p99 < 1s".to_owned(),
+            unsound: None,
             criteria: Vec::new(),
             findings: vec![Finding {
                 id: "target.refused".into(),

@@ -65,6 +65,7 @@ impl RunFile {
             judgement: Some(Judgement {
                 verdict,
                 reason,
+                unsound: (verdict == Verdict::Invalid).then(|| "run.not_begun".to_owned()),
                 criteria: Vec::new(),
                 findings: Vec::new(),
                 remarks: Vec::new(),

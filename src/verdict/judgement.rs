@@ -118,6 +118,10 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// Why, in one sentence.
     pub reason: String,
+    /// The id of what makes the run say nothing of its target, such as
+    /// `generator.late`; `None` of a sound run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsound: Option<String>,
     /// How each criterion stands, in the order of the scenario.
     pub criteria: Vec<CriterionLine>,
     /// Diagnoses, the weightiest first.
@@ -160,6 +164,7 @@ impl Judgement {
             verdict,
             reason,
             ended_early: grounds.ended_early,
+            unsound: grounds.unsound.map(|unsound| unsound.id.to_owned()),
             criteria: grounds.criteria,
             findings,
             remarks,
@@ -289,6 +294,10 @@ mod tests {
 
     /// The verdict of a run with these grounds.
     fn verdict(wrong: &str, standings: &[Standing], failed: u64) -> Verdict {
+        judge(wrong, standings, failed).verdict
+    }
+
+    fn judge(wrong: &str, standings: &[Standing], failed: u64) -> Judgement {
         let counts = Counts {
             failed,
             ..Counts::default()
@@ -314,7 +323,7 @@ mod tests {
             },
             search: None,
         };
-        Judgement::new(grounds, Vec::new(), Vec::new()).verdict
+        Judgement::new(grounds, Vec::new(), Vec::new())
     }
 
     #[test]
@@ -337,5 +346,10 @@ mod tests {
         assert_eq!(verdict("cut short", &[], 0), Verdict::Undecided);
         assert_eq!(verdict("cut short", &[], 1), Verdict::Fail);
         assert_eq!(verdict("cut short", &[Met, Broken], 0), Verdict::Fail);
+        assert_eq!(
+            judge("unsound", &[], 0).unsound.as_deref(),
+            Some("users.failed")
+        );
+        assert_eq!(judge("", &[Broken], 0).unsound, None);
     }
 }

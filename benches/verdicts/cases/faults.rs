@@ -4,7 +4,7 @@ use super::super::case::{Case, Effect, Hindrance, Times, Truth};
 use super::super::causes::Cause;
 use super::super::criterion::Criterion;
 use super::super::scenario::{Ask, Load, Scenario, Wait};
-use super::table::{Dice, Part, case, closed, ms, open, poisson, rising};
+use super::table::{Dice, LATENCY, Part, case, closed, ms, open, poisson, rising};
 
 /// A fault and what is asked of the lab that has it.
 struct Row {
@@ -99,7 +99,7 @@ fn same(fault: &str) -> [String; 3] {
 fn row(name: &'static str, cause: Cause, effect: Effect, levels: [Level; 3]) -> Row {
     Row {
         name,
-        latency: "2ms..6ms",
+        latency: LATENCY,
         asks: &[Ask::LIST],
         wait: Wait::None,
         closes: false,
@@ -170,9 +170,9 @@ fn limits(k: f64) -> Vec<Row> {
                 Cause::Waiting,
                 Effect::Certain,
                 levels(
-                    same(&format!("pool=4,{},2s", ms(25.0))),
+                    same(&format!("pool=4,{},2s", ms(25.0 / k))),
                     [2.0, 16.0, 45.0].map(closed),
-                    [Below(60.0), Unknown, AtLeast(0.8, 200.0)],
+                    [Below(60.0), Unknown, AtLeast(0.8, 170.0)],
                 ),
             )
         },
@@ -205,14 +205,18 @@ fn limits(k: f64) -> Vec<Row> {
         Row {
             asks: &[Ask::HEALTH],
             closes: true,
-            criteria: vec![Criterion::p95(150.0)],
+            // Few requests come, too few for a p95.
+            criteria: vec![Criterion::Service {
+                quantile: 0.9,
+                below_ms: 150.0,
+            }],
             ..row(
                 "accept queue, arrivals",
                 Cause::Saturated,
                 Effect::Certain,
                 levels(
                     same(&format!("accept-queue={}", rate(50.0))),
-                    [22.0, 49.0, 150.0].map(|rate| open(rate * k)),
+                    [28.0, 49.0, 150.0].map(|rate| open(rate * k)),
                     [Below(60.0), Unknown, AtLeast(0.8, 200.0)],
                 ),
             )

@@ -76,8 +76,8 @@ fn rows() -> Vec<Row> {
     ]
 }
 
-/// So many runs, each shape in turn.
-pub(super) fn cases(count: usize, dice: &mut Dice) -> Vec<Case> {
+/// So many runs, each shape in turn; `scale` as of other tables.
+pub(super) fn cases(count: usize, scale: f64, dice: &mut Dice) -> Vec<Case> {
     let shapes = rows().len();
     let rounds = (0..).flat_map(|round| rows().into_iter().map(move |row| (round, row)));
     let rounds = rounds.take(count).enumerate();
@@ -92,7 +92,7 @@ pub(super) fn cases(count: usize, dice: &mut Dice) -> Vec<Case> {
                     Criterion::Rps(5.0),
                 ],
             };
-            let factor = [1.0, 1.6, 0.6, 1.3][round % 4];
+            let factor = [1.0, 1.6, 0.6, 1.3][round % 4] * scale;
             let load = dice.load(larger(row.load, factor));
             let scenario = Scenario {
                 wait: row.wait,

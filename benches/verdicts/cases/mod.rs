@@ -10,7 +10,10 @@ mod undelivered;
 mod wanted;
 
 use super::case::Case;
-use table::{Dice, Part};
+use table::{Dice, LATENCY, Part};
+
+/// The usual service time of the lab in the second set.
+const OTHER_LATENCY: &str = "1ms..5ms";
 
 /// A set of runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -48,7 +51,11 @@ impl Set {
             all.extend(wanted::cases(scale, part, &mut dice));
             all.extend(ends::cases(scale, part, &mut dice));
         }
-        all.extend(healthy::cases(healthy, &mut dice));
+        all.extend(healthy::cases(healthy, rounds[0].0, &mut dice));
+        if self == Self::HeldOut {
+            let usual = all.iter_mut().filter(|case| case.latency == LATENCY);
+            usual.for_each(|case| OTHER_LATENCY.clone_into(&mut case.latency));
+        }
         all
     }
 }

@@ -128,13 +128,16 @@ pub(super) fn rising(rate: f64, run_s: f64) -> Load {
     }
 }
 
-/// A run on an undisturbed lab that answers within 2 to 6 ms.
+/// The usual service time of the lab.
+pub(super) const LATENCY: &str = "2ms..6ms";
+
+/// A run on an undisturbed lab.
 pub(super) fn case(family: &'static str, id: String, scenario: Scenario, truth: Truth) -> Case {
     Case {
         id: format!("{family}/{id}"),
         family,
         scenario,
-        latency: "2ms..6ms".to_owned(),
+        latency: LATENCY.to_owned(),
         faults: Vec::new(),
         shards: 1,
         disturbance: Disturbance::None,

@@ -166,6 +166,7 @@ fn judgement() -> Judgement {
     Judgement {
         verdict: Verdict::Fail,
         reason: "broken: p99 < 500ms".to_owned(),
+        unsound: None,
         criteria: vec![
             line("rps >= 50", Standing::Met, "50.0"),
             line("p99 < 500ms", Standing::Broken, "980 ms"),

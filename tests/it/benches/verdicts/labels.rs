@@ -207,6 +207,20 @@ fn a_generator_that_stood_still_is_its_own_fault() {
     is(&stopped(3_000, &[]), &lab, &[Invalid]);
     is(&stopped(300, &[]), &lab, &[Pass]);
     is(&stopped(300, &[Criterion::p95(200.0)]), &lab, &[Pass]);
+    let late = |below_ms| Criterion::Response {
+        quantile: 0.95,
+        below_ms,
+    };
+    let arriving = |below_ms| Case {
+        scenario: Scenario {
+            criteria: vec![late(below_ms), Criterion::p95(200.0)],
+            ..arrivals()
+        },
+        ..stopped(300, &[])
+    };
+    // Five or 29 of 600 starts are that late; hardly any was under way.
+    is(&arriving(250.0), &counted(&[(200, 600)]), &[Pass]);
+    is(&arriving(15.0), &counted(&[(200, 600)]), &[Pass, Invalid]);
     is(
         &stopped(300, &[Criterion::p99(200.0)]),
         &lab,

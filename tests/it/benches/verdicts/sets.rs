@@ -18,15 +18,12 @@ fn the_sets_are_as_large_as_they_are_said_to_be_and_do_not_share_a_run() {
     }
     let healthy = tuning.iter().filter(|case| case.family == HEALTHY);
     assert_eq!(healthy.count(), 60);
-    let prints = |cases: &[super::case::Case]| -> BTreeSet<String> {
-        cases.iter().map(fingerprint).collect()
-    };
-    let shared: Vec<_> = prints(&tuning)
-        .intersection(&prints(&held_out))
-        .cloned()
-        .collect();
-    // No target, and a login that does not work, are the same at every load.
-    assert!(shared.len() <= 3, "{}", shared.len());
+    let known: BTreeSet<String> = tuning.iter().map(fingerprint).collect();
+    let shared = held_out
+        .iter()
+        .filter(|case| known.contains(&fingerprint(case)));
+    let shared: Vec<_> = shared.map(|case| case.id.as_str()).collect();
+    assert_eq!(shared, Vec::<&str>::new());
 }
 
 #[test]
