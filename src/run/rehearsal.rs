@@ -175,7 +175,7 @@ fn form_again(setup: &SwarmSetup, errand: &Errand, done: &ErrandEnd) -> Option<F
         "the login of {class} may have failed: {} {} was answered with status {status} and a page that asks for a password",
         name.kind, name.name
     );
-    Some(login_form_again(text))
+    Some(login_form_again(text, status))
 }
 
 fn class_of(setup: &SwarmSetup, errand: &Errand) -> String {

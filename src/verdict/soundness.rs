@@ -329,13 +329,26 @@ mod tests {
     #[test]
     fn errors_that_a_step_names_alone_are_what_it_tests() {
         let unsound = |answers: &[(u16, Option<Failure>, u32)], intent: NameIntent| {
-            let totals = totals(answers, |_| ());
-            sentence(&totals, &[intent]).map(|unsound| unsound.id)
+            sentence(&totals(answers, |_| ()), &[intent]).map(|unsound| unsound.id)
         };
         for status in [401, 403, 404, 409, 429, 503] {
             let wanted = intent(&[status], &[]);
             assert_eq!(unsound(&[(status, None, 100)], wanted), None, "{status}");
         }
+        let totals = totals(&[(404, None, 100)], |_| ());
+        let of_level = |intents: &[NameIntent]| {
+            let names = ["GET /".to_owned()];
+            let found = soundness_of_level(&Evidence {
+                totals: &totals,
+                names: &names,
+                intents,
+                rows: &[],
+                ended: false,
+            });
+            found.map(|unsound| unsound.id)
+        };
+        assert_eq!(of_level(&[intent(&[404], &[])]), None);
+        assert_eq!(of_level(&[]), Some("script.turned_away"));
         // Beside a success it stays suspicious.
         let both = || intent(&[], &[404, 409]);
         let turned_away = Some("script.turned_away");

@@ -184,8 +184,11 @@ pub fn login_refused(text: String, answer: LoginAnswer) -> Finding {
 /// A login answered with a page that asks for a password, and nothing in the
 /// scenario says that this is wrong; `text` says so.
 #[must_use]
-pub fn login_form_again(text: String) -> Finding {
-    finding("script.login_form", text, FORM_ADVICE)
+pub fn login_form_again(text: String, status: u16) -> Finding {
+    Finding {
+        figures: vec![Figure::count("status", u64::from(status))],
+        ..finding("script.login_form", text, FORM_ADVICE)
+    }
 }
 
 const LOGIN_REFUSED: &str = "Check that the account exists and is active, and its password; `swarmdeck try` shows each request and answer. If the password is right, compare the fields and the content type of the login with what the target expects.";

@@ -11,6 +11,7 @@ use swarmdeck::lab::{Lab, LabConfig};
 use swarmdeck::model::RunState;
 use swarmdeck::run::Snapshot;
 use swarmdeck::verdict::{Finding, Judgement, Verdict};
+use tokio::sync::Semaphore;
 
 use crate::support::{Bench, lab, serve_app};
 
@@ -330,6 +331,30 @@ async fn a_request_that_never_succeeds_is_a_finding() {
     let failures = failures.expect("a figure");
     assert_eq!(failures.of.as_deref(), Some("GET /model"));
     assert!(failures.value >= 20.0);
+}
+
+/// Two places to be served at, of which one is lost.
+#[tokio::test]
+async fn half_of_a_target_that_goes_away_is_told_though_nothing_fails() {
+    let places = Arc::new(Semaphore::new(2));
+    let served = Arc::clone(&places);
+    let answer = async move || {
+        let _place = served.acquire().await;
+        tokio::time::sleep(Duration::from_millis(25)).await;
+        "ok"
+    };
+    let host = serve_app(Router::new().route("/", get(answer))).await;
+    let text = "user_classes: {U: {tasks: {ask: [{get: /}]}}}";
+    let mut bench = Bench::new(text, &host);
+    bench.start(6, 1_000.0).await;
+    bench.until("the time", |s| s.elapsed_s >= 8.0).await;
+    places.acquire().await.expect("a place").forget();
+    bench.until("more time", |s| s.elapsed_s >= 16.0).await;
+    let end = bench.stop().await;
+    assert_eq!(end.counts.failed, 0);
+    let finding = first(&end, "target.throughput_loss");
+    let (from_s, _) = finding.range_s.expect("a range");
+    assert!((6.0..=10.0).contains(&from_s), "{finding:?}");
 }
 
 #[tokio::test]
