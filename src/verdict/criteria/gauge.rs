@@ -6,14 +6,14 @@ use crate::verdict::criteria::amount::{Gathered, Reach, Second, Tally};
 use crate::verdict::criteria::figure::{Figure, Part, float, measure};
 use crate::verdict::criteria::progress::{Progress, worse};
 use crate::verdict::criteria::ring::{Closed, Ring};
-use crate::verdict::criteria::ruling::{Both, Moved, Ruled, may_be_left_out_s, rule};
+use crate::verdict::criteria::ruling::{Both, MovedBy, Ruled, may_be_left_out_s, rule};
 use crate::verdict::criteria::watch::Moment;
 
 /// A criterion, and what was gathered for it.
 #[derive(Clone, Debug)]
 pub(super) struct Gauge {
     pub(super) criterion: Criterion,
-    pub(super) moved: Moved,
+    pub(super) moved: MovedBy,
     reach: Reach,
     open: Second,
     whole: Whole,
@@ -60,7 +60,7 @@ impl Gauge {
             Stretch::Sustained(_) | Stretch::InSeconds(_) => 1,
         };
         Self {
-            moved: Moved::of(&criterion),
+            moved: MovedBy::of(&criterion),
             progress: Progress::new(criterion.window),
             ring: Ring::new(usize::try_from(kept_s).unwrap_or(usize::MAX)),
             criterion,
@@ -174,15 +174,15 @@ impl Gauge {
 
 impl Whole {
     /// A second in both views; what was late in it and in the one before.
-    fn closed(&self, open: Second, end_s: u64, delays: &Delays, moved: Moved) -> Closed {
+    fn closed(&self, open: Second, end_s: u64, delays: &Delays, moved: MovedBy) -> Closed {
         let measured = open.compact();
         let (less, is_disturbed) = match moved {
-            Moved::ByDelays { from_us } => {
+            MovedBy::Delays { from_us } => {
                 let own_us = |took_us| delays.within_us(end_s, took_us);
                 (measured.less(own_us), delays.of_second_us(end_s) > from_us)
             }
-            Moved::ByGaps => (measured.clone(), delays.gap_in_second_us(end_s) > 0),
-            Moved::ByNothing => (measured.clone(), false),
+            MovedBy::Gaps => (measured.clone(), delays.gap_in_second_us(end_s) > 0),
+            MovedBy::Nothing => (measured.clone(), false),
         };
         Closed {
             second: Both { measured, less },

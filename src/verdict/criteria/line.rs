@@ -4,7 +4,7 @@ use crate::model::{Comparison, Metric, Selector, Stretch};
 use crate::verdict::criteria::figure::{Figure, float};
 use crate::verdict::criteria::gauge::{Gauge, figures_of_latest, figures_of_ring};
 use crate::verdict::criteria::progress::{Every, InSeconds, Progress, Sustained};
-use crate::verdict::criteria::ruling::{Answer, Both, Moved, Ruled};
+use crate::verdict::criteria::ruling::{Answer, Both, MovedBy, Ruled};
 use crate::verdict::criteria::watch::Moment;
 use crate::verdict::criteria::words::{figure_text, grouped};
 use crate::verdict::{CriterionLine, Standing};
@@ -126,7 +126,7 @@ impl Gauge {
         let less = ruled.less.map(|less| self.text_of(less));
         let less = less.unwrap_or_else(|| "nothing is left".to_owned());
         match self.moved {
-            Moved::ByGaps => format!("{less} without the gaps of the generator"),
+            MovedBy::Gaps => format!("{less} without the gaps of the generator"),
             _ => format!("{less} without what may be the generator's own delay"),
         }
     }

@@ -18,4 +18,6 @@ pub use words::grouped;
 pub(in crate::verdict) use ruling::may_be_left_out_s;
 
 #[cfg(test)]
+mod own_share_tests;
+#[cfg(test)]
 mod tests;

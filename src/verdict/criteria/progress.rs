@@ -1,7 +1,7 @@
 //! How a window goes on, second by second.
 
 use crate::model::{Comparison, Criterion, Stretch};
-use crate::verdict::criteria::ruling::{Answer, Moved, Ruled, may_be_left_out_s};
+use crate::verdict::criteria::ruling::{Answer, MovedBy, Ruled, may_be_left_out_s};
 
 /// What a window remembers.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +83,13 @@ impl Progress {
     }
 
     /// Takes in how the stretch that ended at `end_s` was judged.
-    pub(super) fn step(&mut self, criterion: &Criterion, ruled: &Ruled, end_s: u64, moved: Moved) {
+    pub(super) fn step(
+        &mut self,
+        criterion: &Criterion,
+        ruled: &Ruled,
+        end_s: u64,
+        moved: MovedBy,
+    ) {
         match self {
             Self::Whole => {}
             Self::Sustained(state) => state.step(criterion, ruled.answer),
@@ -120,7 +126,7 @@ impl Sustained {
 }
 
 impl Every {
-    fn step(&mut self, criterion: &Criterion, ruled: &Ruled, end_s: u64, moved: Moved) {
+    fn step(&mut self, criterion: &Criterion, ruled: &Ruled, end_s: u64, moved: MovedBy) {
         if ruled.answer == Answer::Disturbed {
             self.disturbed += 1;
             return;

@@ -15,16 +15,16 @@ pub(super) struct Both<T> {
 
 /// What of the generator's own moves the figure of a criterion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Moved {
+pub(super) enum MovedBy {
     /// Delays: it is a time.
-    ByDelays {
+    Delays {
         /// A second with a longer delay is disturbed.
         from_us: u64,
     },
     /// Gaps: it is a rate.
-    ByGaps,
+    Gaps,
     /// Nothing: it is a count, a share, or not of the load.
-    ByNothing,
+    Nothing,
 }
 
 /// How a criterion was judged.
@@ -49,14 +49,14 @@ pub(super) enum Answer {
     Disturbed,
 }
 
-impl Moved {
+impl MovedBy {
     pub(super) fn of(criterion: &Criterion) -> Self {
         match criterion.metric {
-            Metric::Mean(_) | Metric::Max(_) | Metric::Quantile(..) => Self::ByDelays {
+            Metric::Mean(_) | Metric::Max(_) | Metric::Quantile(..) => Self::Delays {
                 from_us: disturbing_from_us(criterion.value),
             },
-            Metric::Rps(_) => Self::ByGaps,
-            _ => Self::ByNothing,
+            Metric::Rps(_) => Self::Gaps,
+            _ => Self::Nothing,
         }
     }
 }
@@ -107,8 +107,8 @@ pub(super) fn rule(
 
 impl Ruled {
     /// How much of a time is the generator's at most.
-    pub(super) fn own_us(&self, moved: Moved) -> Option<u64> {
-        let is_time = matches!(moved, Moved::ByDelays { .. });
+    pub(super) fn own_us(&self, moved: MovedBy) -> Option<u64> {
+        let is_time = matches!(moved, MovedBy::Delays { .. });
         let own_us = self.figure.value.filter(|_| is_time)? - self.less?;
         #[expect(
             clippy::cast_possible_truncation,

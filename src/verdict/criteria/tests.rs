@@ -9,12 +9,12 @@ use crate::model::{
     Clocked, Comparison, Criteria, Criterion, Failure, Metric, NameId, Outcome, Phases, Selector,
     Stretch, TimeKind,
 };
-use crate::stats::{Counts, Delay, Delays, Gap, Interval, Recorder, Sample};
+use crate::stats::{Counts, Delays, Interval, Recorder, Sample};
 use crate::verdict::{CriterionLine, Standing};
 use Comparison::{AtLeast, AtMost, Equal, Greater, Less};
-use Standing::{AtRisk, Broken, Disturbed, Met, Undecided};
+use Standing::{AtRisk, Broken, Met, Undecided};
 
-const ANY: Clocked = Clocked::SERVICE;
+pub(super) const ANY: Clocked = Clocked::SERVICE;
 const RESPONSE: Clocked = Clocked {
     time: TimeKind::Response,
     outcome: Outcome::Any,
@@ -24,7 +24,7 @@ fn only(outcome: Outcome) -> Clocked {
     Clocked { outcome, ..ANY }
 }
 
-fn criterion(metric: Metric, op: Comparison, value: f64, window: Stretch) -> Criterion {
+pub(super) fn criterion(metric: Metric, op: Comparison, value: f64, window: Stretch) -> Criterion {
     Criterion {
         text: "it".to_owned(),
         metric,
@@ -37,7 +37,7 @@ fn criterion(metric: Metric, op: Comparison, value: f64, window: Stretch) -> Cri
 }
 
 /// So many successes and failures of a row, each taking so many milliseconds.
-fn requests(recorder: &mut Recorder, name: u16, ok: u64, failed: u64, took_ms: u64) {
+pub(super) fn requests(recorder: &mut Recorder, name: u16, ok: u64, failed: u64, took_ms: u64) {
     for at in 0..ok + failed {
         let failure = (at >= ok).then_some(Failure::Status(503));
         recorder.record(&Sample {
@@ -53,26 +53,26 @@ fn requests(recorder: &mut Recorder, name: u16, ok: u64, failed: u64, took_ms: u
     }
 }
 
-fn drained(mut recorder: Recorder) -> Interval {
+pub(super) fn drained(mut recorder: Recorder) -> Interval {
     let mut interval = Interval::default();
     recorder.drain(&mut interval);
     interval
 }
 
 /// A second: successes, failures, milliseconds that each takes.
-type Second = (u64, u64, u64);
+pub(super) type Second = (u64, u64, u64);
 
 /// A run with one criterion.
-struct Course {
+pub(super) struct Course {
     watch: Watch,
     end_s: u64,
     counts: Counts,
     reading: Option<f64>,
-    delays: Delays,
+    pub(super) delays: Delays,
 }
 
 impl Course {
-    fn new(criterion: Criterion, after_s: u64) -> Self {
+    pub(super) fn new(criterion: Criterion, after_s: u64) -> Self {
         let criteria = Criteria {
             after: Duration::from_secs(after_s),
             list: vec![criterion],
@@ -87,13 +87,13 @@ impl Course {
         }
     }
 
-    fn second(&mut self, (ok, failed, took_ms): Second) {
+    pub(super) fn second(&mut self, (ok, failed, took_ms): Second) {
         let mut recorder = Recorder::new(1);
         requests(&mut recorder, 0, ok, failed, took_ms);
         self.take(recorder);
     }
 
-    fn take(&mut self, recorder: Recorder) {
+    pub(super) fn take(&mut self, recorder: Recorder) {
         self.watch.add(&drained(recorder));
         self.end_s += 1;
         let reading = self.reading;
@@ -104,7 +104,7 @@ impl Course {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a few seconds")]
-    fn line(&self, ended: bool) -> CriterionLine {
+    pub(super) fn line(&self, ended: bool) -> CriterionLine {
         let moment = Moment {
             elapsed_s: self.end_s as f64,
             counted_from_s: 0.0,
@@ -121,7 +121,7 @@ impl Course {
 }
 
 /// How a criterion stands while its run goes on, and at its end.
-fn stands(criterion: Criterion, seconds: &[Second]) -> (Standing, Standing, String) {
+pub(super) fn stands(criterion: Criterion, seconds: &[Second]) -> (Standing, Standing, String) {
     let mut course = Course::new(criterion, 0);
     seconds.iter().for_each(|second| course.second(*second));
     let (now, then) = (course.line(false), course.line(true));
@@ -189,296 +189,6 @@ fn every_metric_over_the_whole_run() {
             "{metric:?} {value}"
         );
     }
-}
-
-#[test]
-fn too_few_samples_decide_nothing() {
-    let quantile =
-        |share, value| criterion(Metric::Quantile(ANY, share), Less, value, Stretch::Whole);
-    for (share, needed) in [(0.5, 20), (0.99, 1_000), (0.999, 10_000), (0.9999, 100_000)] {
-        let end = |value, samples| stands(quantile(share, value), &[(samples, 0, 5)]).1;
-        assert_eq!(end(1e9, needed - 1), Undecided, "{share}");
-        assert_eq!(end(1e9, needed), Met, "{share}");
-        assert_eq!(end(1.0, needed), Broken, "{share}");
-        assert_eq!(end(1.0, needed - 1), Broken, "all of them miss it");
-    }
-    let mut course = Course::new(quantile(0.99, 1e6), 0);
-    course.second((312, 0, 5));
-    assert_eq!(
-        course.line(true).note.as_deref(),
-        Some("needs 1,000 samples, has 312")
-    );
-    // Nothing happened: what asks for something is missed, what forbids it is not praised.
-    for (metric, op, value, expected) in [
-        (Metric::Requests, AtLeast, 1.0, Broken),
-        (Metric::Rps(Outcome::Any), Greater, 0.0, Broken),
-        (Metric::Failures, AtMost, 5.0, Undecided),
-        (Metric::Success, Equal, 1.0, Undecided),
-        (Metric::Max(ANY), Less, 1e6, Undecided),
-        (Metric::UsersFailed, Equal, 0.0, Undecided),
-        (Metric::Probe("a.b".to_owned()), Less, 1.0, Undecided),
-    ] {
-        let of = criterion(metric.clone(), op, value, Stretch::Whole);
-        assert_eq!(stands(of, &[(0, 0, 0)]).1, expected, "{metric:?}");
-    }
-}
-
-/// A quantile criterion on so many fast and slow requests a second.
-fn quantile_of(criterion: Criterion, seconds: &[(u64, u64)]) -> (Standing, Standing) {
-    let mut course = Course::new(criterion, 0);
-    for &(fast, slow) in seconds {
-        let mut recorder = Recorder::new(1);
-        requests(&mut recorder, 0, fast, 0, 20);
-        requests(&mut recorder, 0, slow, 0, 2_000);
-        course.take(recorder);
-    }
-    (course.line(false).standing, course.line(true).standing)
-}
-
-#[test]
-fn what_few_samples_show_beyond_doubt_is_broken() {
-    let p99 = |op, window| criterion(Metric::Quantile(ANY, 0.99), op, 500_000.0, window);
-    let whole = |seconds: &[(u64, u64)]| quantile_of(p99(Less, Stretch::Whole), seconds);
-    assert_eq!(whole(&[(0, 70)]), (AtRisk, Broken), "live it is at risk");
-    assert_eq!(whole(&[(32, 3), (32, 3)]), (AtRisk, Broken), "6 of 70");
-    assert_eq!(whole(&[(64, 6)]).1, Undecided, "one hiccup");
-    assert_eq!(
-        whole(&[(34, 1), (34, 1)]).1,
-        Undecided,
-        "2 of 70 may be chance"
-    );
-    assert_eq!(
-        whole(&[(999, 6), (0, 1)]).1,
-        Met,
-        "with 1,000 the figure decides"
-    );
-    let mut course = Course::new(p99(Less, Stretch::Whole), 0);
-    course.second((70, 0, 2_000));
-    assert_eq!(
-        course.line(true).note.as_deref(),
-        Some("70 of 70 samples miss it, more than chance explains")
-    );
-    // On the other side it takes more: nearly all may miss it.
-    let above = |seconds: &[(u64, u64)]| quantile_of(p99(Greater, Stretch::Whole), seconds);
-    assert_eq!(above(&[(400, 0)]).1, Undecided);
-    assert_eq!(above(&[(500, 0)]).1, Broken);
-    // A stretch, of which there are many, has to be more improbable.
-    let every = |seconds: &[(u64, u64)]| quantile_of(p99(Less, Stretch::Every(2)), seconds);
-    assert_eq!(every(&[(33, 2), (33, 2)]).1, Undecided, "4 of 70");
-    assert_eq!(every(&[(33, 2), (32, 3)]), (Broken, Broken), "5 of 70");
-    // Seconds can be sure to miss it as well.
-    let share = |seconds: &[(u64, u64)]| quantile_of(p99(Less, Stretch::InSeconds(0.9)), seconds).1;
-    assert_eq!(share(&[(50, 0); 10]), Undecided);
-    assert_eq!(share(&[(0, 50); 10]), Broken);
-    let sustained =
-        |seconds: &[(u64, u64)]| quantile_of(p99(Less, Stretch::Sustained(3)), seconds).1;
-    let (few, slow) = ((50, 0), (0, 50));
-    assert_eq!(
-        sustained(&[slow, few, few, slow, few]),
-        Broken,
-        "three are nowhere possible"
-    );
-    assert_eq!(sustained(&[slow, few, few, few, slow]), Undecided);
-}
-
-/// A second: requests, milliseconds that each takes, and how late the
-/// generator itself was in it.
-type LateSecond = (u64, u64, u64);
-
-/// A run in whose seconds the generator was late.
-fn late_run(criterion: Criterion, seconds: &[LateSecond]) -> Course {
-    let mut course = Course::new(criterion, 0);
-    for &(requests, took_ms, late_ms) in seconds {
-        course.delays.add(&Delay {
-            largest_us: late_ms * 1_000,
-            ..Delay::default()
-        });
-        course.second((requests, 0, took_ms));
-    }
-    course
-}
-
-#[test]
-fn what_both_views_say_stands_however_noisy_the_run() {
-    let p99 = |limit_ms: f64| {
-        criterion(
-            Metric::Quantile(ANY, 0.99),
-            Less,
-            limit_ms * 1e3,
-            Stretch::Whole,
-        )
-    };
-    let noisy = [(200, 400, 60); 10];
-    let stands = |limit_ms| late_run(p99(limit_ms), &noisy).line(true);
-    let met = stands(500.0);
-    assert_eq!((met.standing, met.note.as_deref()), (Met, None));
-    let own_us = met.own_us.expect("a time");
-    assert!((59_000..=121_000).contains(&own_us), "{own_us}");
-    assert_eq!(
-        stands(200.0).standing,
-        Broken,
-        "280 ms without the delays, too"
-    );
-    let unsure = stands(350.0);
-    assert_eq!(unsure.standing, Disturbed);
-    let note = unsure.note.expect("why");
-    assert!(
-        note.ends_with(" ms without what may be the generator's own delay"),
-        "{note}"
-    );
-    assert_eq!(
-        late_run(p99(350.0), &noisy).line(false).standing,
-        AtRisk,
-        "live"
-    );
-}
-
-#[test]
-fn disturbed_seconds_are_left_out_where_they_decide() {
-    let max = criterion(Metric::Max(ANY), Less, 300_000.0, Stretch::Whole);
-    let run = |slow: LateSecond| {
-        let mut run = vec![(50, 20, 1); 20];
-        run[9] = slow;
-        run
-    };
-    // A stop of 300 ms: what it made slow is left out, with the second after it.
-    let stopped = late_run(max.clone(), &run((50, 315, 300))).line(true);
-    assert_eq!(stopped.standing, Met);
-    assert_eq!(stopped.value, Some(20_000.0));
-    assert_eq!(
-        stopped.note.as_deref(),
-        Some("without 1 s in which the generator itself was late")
-    );
-    // It does not hide what the target did in another second.
-    let mut slow_target = run((50, 315, 300));
-    slow_target[15] = (50, 900, 1);
-    assert_eq!(
-        late_run(max.clone(), &slow_target).line(true).standing,
-        Broken
-    );
-    // Nor in the same one, where the generator's share does not explain it.
-    assert_eq!(
-        late_run(max.clone(), &run((50, 900, 300)))
-            .line(true)
-            .standing,
-        Broken
-    );
-    // Too many such seconds are no run to judge by.
-    let mut often = run((50, 315, 300));
-    often[14] = (50, 315, 300);
-    assert_eq!(late_run(max.clone(), &often).line(true).standing, Disturbed);
-    let long = [often.clone(), vec![(50, 20, 1); 20]].concat();
-    assert_eq!(
-        late_run(max, &long).line(true).standing,
-        Met,
-        "5 % of 40 s are two"
-    );
-    // What is a count is never left out.
-    let failures = criterion(Metric::Failures, Equal, 0.0, Stretch::Whole);
-    let mut course = late_run(failures, &often);
-    course.delays.add(&Delay {
-        largest_us: 900_000,
-        ..Delay::default()
-    });
-    course.second((0, 1, 20));
-    assert_eq!(course.line(true).standing, Broken);
-}
-
-#[test]
-fn windows_leave_disturbed_seconds_out_as_well() {
-    let p50 = |window| criterion(Metric::Quantile(ANY, 0.5), Less, 200_000.0, window);
-    let (fine, late) = ((40, 20, 1), (40, 250, 100));
-    let mut run = vec![fine; 20];
-    run[9] = late;
-    assert_eq!(
-        late_run(p50(Stretch::Every(4)), &run).line(true).standing,
-        Met
-    );
-    assert_eq!(
-        late_run(p50(Stretch::Every(1)), &run).line(true).standing,
-        Disturbed
-    );
-    assert_eq!(
-        late_run(p50(Stretch::InSeconds(1.0)), &run)
-            .line(true)
-            .standing,
-        Met
-    );
-    assert_eq!(
-        late_run(p50(Stretch::InSeconds(0.9)), &run).line(true).note,
-        None
-    );
-    assert_eq!(
-        late_run(p50(Stretch::Sustained(15)), &run)
-            .line(true)
-            .standing,
-        Met
-    );
-    run[12] = late;
-    assert_eq!(
-        late_run(p50(Stretch::InSeconds(1.0)), &run)
-            .line(true)
-            .standing,
-        Disturbed
-    );
-    assert_eq!(
-        late_run(p50(Stretch::Sustained(15)), &run)
-            .line(true)
-            .standing,
-        Disturbed
-    );
-    run.iter_mut().for_each(|second| second.1 = 900);
-    assert_eq!(
-        late_run(p50(Stretch::InSeconds(1.0)), &run)
-            .line(true)
-            .standing,
-        Broken
-    );
-    assert_eq!(
-        late_run(p50(Stretch::Sustained(15)), &run)
-            .line(true)
-            .standing,
-        Broken
-    );
-}
-
-#[test]
-fn rates_are_judged_without_the_gaps() {
-    let rps = |value| criterion(Metric::Rps(Outcome::Any), AtLeast, value, Stretch::Whole);
-    let mut run = vec![(50, 20, 1); 30];
-    run[9] = (30, 20, 400);
-    let stands = |value, gaps: &[(u64, u64)]| {
-        let mut course = Course::new(rps(value), 0);
-        for &(from_ms, to_ms) in gaps {
-            course.delays.add_gap(Gap {
-                from_us: from_ms * 1_000,
-                to_us: to_ms * 1_000,
-            });
-        }
-        for &(requests, took_ms, _) in &run {
-            course.second((requests, 0, took_ms));
-        }
-        course.line(true)
-    };
-    let gap = [(9_300, 9_700)];
-    assert_eq!(stands(50.0, &[]).standing, Broken, "49.3 a second");
-    let without = stands(50.0, &gap);
-    assert_eq!((without.standing, without.value), (Met, Some(50.0)));
-    assert_eq!(stands(49.0, &gap).note, None, "both say the same");
-    assert_eq!(stands(60.0, &gap).standing, Broken);
-    let often = [(9_300, 9_700), (12_000, 12_400), (15_000, 15_400)];
-    assert_eq!(stands(50.0, &often).standing, Disturbed);
-}
-
-#[test]
-fn a_long_sample_is_overstated_by_all_the_seconds_it_spans() {
-    let max = criterion(Metric::Max(ANY), Less, 2_500_000.0, Stretch::Whole);
-    let mut run = vec![(50, 20, 1); 60];
-    run[20] = (50, 20, 1_000);
-    run[22] = (50, 3_000, 1);
-    let line = late_run(max, &run).line(true);
-    assert_eq!(line.standing, Disturbed, "it may be 2 s only: {line:?}");
-    assert!(line.own_us.is_some_and(|us| us >= 1_000_000), "{line:?}");
 }
 
 #[test]
@@ -717,25 +427,6 @@ fn figures_are_never_rounded_onto_the_wrong_side() {
 }
 
 proptest! {
-    /// A criterion stands as if nothing had been late, or not at all: the
-    /// generator's delays never turn one answer into the other.
-    #[test]
-    fn delays_never_turn_an_answer_round(
-        seconds in proptest::collection::vec((20u64..60, 1u64..600, proptest::sample::select(vec![0u64, 0, 0, 5, 40, 300])), 1..60),
-        limit_ms in 50u32..500,
-        quantile in proptest::sample::select(vec![0.5, 0.95]),
-    ) {
-        let of = criterion(Metric::Quantile(ANY, quantile), Less, f64::from(limit_ms) * 1e3, Stretch::Whole);
-        let truth: Vec<_> = seconds.iter().map(|&(requests, took_ms, _)| (requests, took_ms, 0)).collect();
-        let truth = late_run(of.clone(), &truth).line(true).standing;
-        // Each request of a second takes longer by at most the delay in it.
-        let measured: Vec<_> = seconds.iter().map(|&(requests, took_ms, late_ms)| (requests, took_ms + late_ms, late_ms)).collect();
-        let said = late_run(of, &measured).line(true);
-        let left_out = said.note.as_deref().is_some_and(|note| note.starts_with("without "));
-        let is_right = said.standing == truth || said.standing == Disturbed || left_out || truth == Undecided;
-        prop_assert!(is_right, "{:?}, and it is {:?}", said, truth);
-    }
-
     /// However a second's requests are spread over shards and intervals, and
     /// in whatever order these come, every criterion sees the same.
     #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::model::{Criteria, Metric, NameId};
 use crate::stats::{Counted, Counts, Delays, Interval};
 use crate::verdict::criteria::gauge::Gauge;
-use crate::verdict::criteria::ruling::Moved;
+use crate::verdict::criteria::ruling::MovedBy;
 use crate::verdict::{CriterionLine, Standing};
 
 /// The criteria of a run. Written by the aggregator only.
@@ -123,7 +123,7 @@ impl Watch {
     /// The shortest time that a criterion compares with, in microseconds.
     #[must_use]
     pub fn shortest_limit_us(&self) -> Option<f64> {
-        let is_time = |gauge: &&Gauge| matches!(gauge.moved, Moved::ByDelays { .. });
+        let is_time = |gauge: &&Gauge| matches!(gauge.moved, MovedBy::Delays { .. });
         let times = self.gauges.iter().filter(is_time);
         times.map(|gauge| gauge.criterion.value).reduce(f64::min)
     }
