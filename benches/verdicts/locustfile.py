@@ -8,6 +8,7 @@ import os
 import re
 from random import choices, expovariate
 
+import gevent
 from locust import (
     FastHttpUser,
     LoadTestShape,
@@ -49,6 +50,13 @@ def wait_time(wait):
     return lambda user: expovariate(seconds(value))
 
 
+def end(runner):
+    if not LEFT.get("ended"):
+        LEFT["ended"] = True
+        # A user that waits for all users to end would wait for itself.
+        gevent.spawn(runner.quit)
+
+
 class Bench(FastHttpUser):
     wait_time = wait_time(CLASS["wait"])
 
@@ -67,7 +75,7 @@ class Bench(FastHttpUser):
     def any_task(self):
         if LEFT["tasks"] is not None:
             if LEFT["tasks"] <= 0:
-                self.environment.runner.quit()
+                end(self.environment.runner)
                 raise StopUser()
             LEFT["tasks"] -= 1
         chosen = choices(TASKS, [one["weight"] for one in TASKS])[0]

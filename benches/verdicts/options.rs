@@ -12,6 +12,7 @@ use crate::cases::Set;
 /// goes on from there.
 #[derive(Debug, Parser)]
 #[command(name = "verdicts")]
+#[expect(clippy::struct_excessive_bools, reason = "options of a command line")]
 pub(crate) struct Options {
     /// Which runs.
     #[arg(long, value_enum, default_value_t = Set::Tuning)]

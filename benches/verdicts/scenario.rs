@@ -13,6 +13,10 @@ const OTHER_CLASS: &str = "Other";
 
 /// What a run does.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches of a scenario that have nothing to do with each other"
+)]
 pub(crate) struct Scenario {
     /// How much of it.
     pub(crate) load: Load,

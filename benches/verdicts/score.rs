@@ -61,6 +61,13 @@ impl Scored {
         self.family == HEALTHY && is_alarm && !self.is_right()
     }
 
+    /// Whether its verdict is not right, its cause not named, or something else is.
+    pub(crate) fn has_miss(&self) -> bool {
+        let named = self.named();
+        let is_missed = matches!(self.label.due, Due::Certainly(_)) && !named.is_right;
+        !self.is_right() || is_missed || !named.wrong.is_empty()
+    }
+
     /// The verdicts that are right, in a word.
     pub(crate) fn expected(&self) -> String {
         let words: Vec<&str> = self
@@ -69,7 +76,7 @@ impl Scored {
             .iter()
             .map(|verdict| verdict.word())
             .collect();
-        words.join("|")
+        words.join(" or ")
     }
 
     /// What was named, against what was due.
@@ -164,12 +171,8 @@ pub(crate) fn causes(runs: &[Scored]) -> Matrix {
 /// The families of these runs that have a miss, with the misses.
 pub(crate) fn misses(runs: &[Scored]) -> BTreeMap<&'static str, Vec<&Scored>> {
     let mut misses: BTreeMap<&'static str, Vec<&Scored>> = BTreeMap::new();
-    for run in runs {
-        let named = run.named();
-        let has_missed = matches!(run.label.due, Due::Certainly(_)) && !named.is_right;
-        if !run.is_right() || has_missed || !named.wrong.is_empty() {
-            misses.entry(run.family).or_default().push(run);
-        }
+    for run in runs.iter().filter(|run| run.has_miss()) {
+        misses.entry(run.family).or_default().push(run);
     }
     misses
 }

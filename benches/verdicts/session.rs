@@ -164,12 +164,7 @@ fn score(case: &Case, finished: &Finished) -> Scored {
 }
 
 fn progress(run: &Scored, took_s: f64) -> String {
-    let named = run.named();
-    let mark = if run.is_right() && named.wrong.is_empty() {
-        ""
-    } else {
-        " <-"
-    };
+    let mark = if run.has_miss() { " <-" } else { "" };
     format!(
         "{} (label {}), named {:?} (due {:?}), {took_s:.1} s{mark}",
         run.said.verdict.word(),

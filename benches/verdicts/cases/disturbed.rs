@@ -12,8 +12,10 @@ const RUN_S: f64 = 7.0;
 const BLINK: Disturbance = Disturbance::Stop(Duration::from_millis(300));
 const LONG: Disturbance = Disturbance::Stop(Duration::from_secs(3));
 
-pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
-    let round = part.word();
+/// Name, disturbance, load with what users wait, criteria.
+type Row = (&'static str, Disturbance, (Load, Wait), Vec<Criterion>);
+
+fn rows(k: f64) -> Vec<Row> {
     let none = Vec::new;
     let p95 = |ms| vec![Criterion::Success(1.0), Criterion::p95(ms)];
     let users = || (closed(20.0 * k), Wait::Constant(50.0));
@@ -24,7 +26,7 @@ pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
         quantile: 0.95,
         below_ms: 250.0,
     }];
-    let rows: Vec<(&str, Disturbance, (Load, Wait), Vec<Criterion>)> = vec![
+    vec![
         ("300 ms, users", BLINK, users(), none()),
         ("300 ms, users, p95", BLINK, users(), p95(200.0)),
         (
@@ -78,15 +80,20 @@ pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
             none(),
         ),
         ("no target", Disturbance::NoLab, users(), none()),
-    ];
+    ]
+}
+
+pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
+    let round = part.word();
     // Once is enough: nothing in them depends on the scale.
-    let rows = rows.into_iter().enumerate();
+    let rows = rows(k).into_iter().enumerate();
     let rows = rows.filter(|(number, _)| part != Part::Third && part.has(*number));
     rows.map(|(_, (name, disturbance, (load, wait), criteria))| {
         let (cause, effect, hindrance) = match disturbance {
             LONG => (Cause::Generator, Effect::Certain, Hindrance::None),
             Disturbance::LabEnds => (Cause::Refused, Effect::Certain, Hindrance::TargetGoes),
-            Disturbance::NoLab => (Cause::Refused, Effect::Certain, Hindrance::NoTarget),
+            // A run that does not begin writes no run file, so it can name nothing.
+            Disturbance::NoLab => (Cause::Refused, Effect::Perhaps, Hindrance::NoTarget),
             _ => (Cause::Generator, Effect::Perhaps, Hindrance::None),
         };
         let scenario = Scenario {
@@ -100,7 +107,7 @@ pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
         };
         Case {
             disturbance,
-            ..case("disturbed", format!("{name}/{round}"), scenario, truth)
+            ..case("disturbed", &format!("{name}/{round}"), scenario, truth)
         }
     })
     .collect()

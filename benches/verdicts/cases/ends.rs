@@ -11,6 +11,7 @@ const LATENCY: &str = "10ms";
 /// What a request takes then, with what timers add, in seconds.
 const EACH_S: f64 = 0.0115;
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
     let round = part.word();
     let users = (8.0 * k).round();
@@ -69,7 +70,7 @@ pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
                 lasts_s,
                 ..Truth::sound(60.0)
             };
-            case("ends", format!("{name}/{round}"), scenario, truth)
+            case("ends", &format!("{name}/{round}"), scenario, truth)
         })
         .collect();
     let stages = Load::Users(vec![(1.0, users), (2.0, users), (1.0, 0.0)]);
@@ -79,7 +80,7 @@ pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
     };
     cases.push(case(
         "ends",
-        format!("stages/{round}"),
+        &format!("stages/{round}"),
         stages,
         Truth::sound(60.0),
     ));
@@ -94,7 +95,7 @@ pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
     };
     cases.push(case(
         "ends",
-        format!("nothing asked/{round}"),
+        &format!("nothing asked/{round}"),
         nothing,
         truth,
     ));
@@ -108,7 +109,7 @@ pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
         faults: vec!["errors=100%".to_owned()],
         ..case(
             "ends",
-            format!("iterations that fail/{round}"),
+            &format!("iterations that fail/{round}"),
             failing,
             truth,
         )

@@ -68,7 +68,7 @@ pub(super) fn cases(scale: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
             cases.push(Case {
                 faults: vec![level.fault.clone()],
                 latency: row.latency.to_owned(),
-                ..case("fault", id, scenario, truth)
+                ..case("fault", &id, scenario, truth)
             });
         }
     }
@@ -111,6 +111,7 @@ fn row(name: &'static str, cause: Cause, effect: Effect, levels: [Level; 3]) -> 
 }
 
 /// Faults that allow so many requests a second.
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn limits(k: f64) -> Vec<Row> {
     use Times::{AtLeast, Below, Unknown};
     let rate = |per_second: f64| format!("{}/s", (per_second * k).round());
@@ -289,6 +290,7 @@ fn limits(k: f64) -> Vec<Row> {
 }
 
 /// Faults that allow any number of requests, and make them slow.
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn times(k: f64) -> Vec<Row> {
     use Times::{AtLeast, AtMost, Below, Unknown};
     let long = |levels: [Level; 3], lengths: [f64; 3]| {
@@ -436,7 +438,7 @@ fn doors(loads: &[f64], dice: &mut Dice) -> Vec<Case> {
             };
             cases.push(Case {
                 faults: vec![fault.to_owned()],
-                ..case("fault", format!("{fault}/{users} users"), scenario, truth)
+                ..case("fault", &format!("{fault}/{users} users"), scenario, truth)
             });
         }
     }

@@ -106,7 +106,7 @@ pub(super) fn cases(count: usize, scale: f64, dice: &mut Dice) -> Vec<Case> {
                 shards: row.shards,
                 ..case(
                     HEALTHY,
-                    format!("{}/{round}", row.name),
+                    &format!("{}/{round}", row.name),
                     scenario,
                     Truth::sound(60.0),
                 )

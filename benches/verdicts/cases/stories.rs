@@ -9,13 +9,14 @@ use super::table::{Dice, Part, case, closed, rising};
 /// Tasks whose requests all have names of their own.
 const NAMES: usize = 260;
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
     let round = part.word();
     let story = |id: &str, faults: &[&str], load: Load, asks: Vec<Ask>, truth: Truth| Case {
         faults: faults.iter().map(|&fault| fault.to_owned()).collect(),
         ..case(
             "story",
-            format!("{id}/{round}"),
+            &format!("{id}/{round}"),
             Scenario {
                 asks,
                 wait: Wait::Between(20.0, 60.0),
@@ -73,7 +74,7 @@ pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
         ),
         case(
             "story",
-            format!("6 one class of two/{round}"),
+            &format!("6 one class of two/{round}"),
             selected,
             Truth::sound(60.0),
         ),
@@ -81,7 +82,7 @@ pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
             faults: vec!["pool=1,20ms,1.5s".to_owned()],
             ..case(
                 "story",
-                format!("7 saturated from the start/{round}"),
+                &format!("7 saturated from the start/{round}"),
                 Scenario {
                     asks: vec![Ask::CREATE],
                     ..Scenario::new(rising(300.0 * k, 8.0), 8.0)

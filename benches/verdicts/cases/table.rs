@@ -132,7 +132,7 @@ pub(super) fn rising(rate: f64, run_s: f64) -> Load {
 pub(super) const LATENCY: &str = "2ms..6ms";
 
 /// A run on an undisturbed lab.
-pub(super) fn case(family: &'static str, id: String, scenario: Scenario, truth: Truth) -> Case {
+pub(super) fn case(family: &'static str, id: &str, scenario: Scenario, truth: Truth) -> Case {
     Case {
         id: format!("{family}/{id}"),
         family,

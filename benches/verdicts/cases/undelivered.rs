@@ -49,8 +49,8 @@ fn paced_row(name: &'static str, wait: Wait, users: f64) -> Row {
     }
 }
 
-pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
-    let round = part.word();
+#[expect(clippy::too_many_lines, reason = "a table")]
+fn rows(k: f64) -> Vec<Row> {
     let few = |queue| open_with(50.0 * k, 2, queue);
     let with = |criteria: &[Criterion], row: Row| Row {
         criteria: criteria.to_vec(),
@@ -66,7 +66,7 @@ pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
         max_users: Some(2),
         queue: Some(10),
     };
-    let rows = vec![
+    vec![
         open_row("few users, short queue", few(Some(5)), Cause::TooFewUsers),
         open_row("few users, long queue", few(None), Cause::TooFewUsers),
         open_row("few users, stages", stages, Cause::TooFewUsers),
@@ -153,8 +153,12 @@ pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
             effect: Effect::None,
             ..paced_row("pacing that is kept", Wait::Pacing(500.0), 10.0 * k)
         },
-    ];
-    let rows = rows
+    ]
+}
+
+pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
+    let round = part.word();
+    let rows = rows(k)
         .into_iter()
         .enumerate()
         .filter(|(number, _)| part.has(*number));
@@ -175,7 +179,7 @@ pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
             faults: row.fault.map(str::to_owned).into_iter().collect(),
             ..case(
                 "undelivered",
-                format!("{}/{round}", row.name),
+                &format!("{}/{round}", row.name),
                 scenario,
                 truth,
             )

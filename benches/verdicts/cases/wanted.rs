@@ -6,8 +6,10 @@ use super::super::criterion::Criterion;
 use super::super::scenario::{Ask, Scenario, Wait};
 use super::table::{Dice, Part, case, closed};
 
-pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
-    let round = part.word();
+/// Name, requests, criteria, what may be named, whether it is to be.
+type Row = (&'static str, Vec<Ask>, Vec<Criterion>, Cause, Effect);
+
+fn rows() -> Vec<Row> {
     let gone = Ask::READ_ABSENT;
     let either = |weight: u32| {
         vec![
@@ -20,7 +22,7 @@ pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
     };
     let all = vec![Criterion::Success(1.0)];
     let wrong = Effect::Certain;
-    let rows: Vec<(&str, Vec<Ask>, Vec<Criterion>, Cause, Effect)> = vec![
+    vec![
         (
             "a 404",
             vec![gone.accepts(&[404])],
@@ -77,8 +79,12 @@ pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
             Cause::WrongPath,
             wrong,
         ),
-    ];
-    let rows = rows
+    ]
+}
+
+pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
+    let round = part.word();
+    let rows = rows()
         .into_iter()
         .enumerate()
         .filter(|(number, _)| part.has(*number));
@@ -90,7 +96,7 @@ pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
             ..Scenario::new(dice.load(closed(12.0 * k)), 4.0)
         };
         let truth = Truth::sound(40.0).with(cause, effect);
-        case("wanted", format!("{name}/{round}"), scenario, truth)
+        case("wanted", &format!("{name}/{round}"), scenario, truth)
     })
     .collect()
 }

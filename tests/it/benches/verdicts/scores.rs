@@ -77,7 +77,7 @@ fn verdicts_stand_against_labels() {
         BTreeMap::from([("INVALID".to_owned(), 1), ("PASS".to_owned(), 1)])
     );
     assert_eq!(
-        row("FAIL|INVALID"),
+        row("FAIL or INVALID"),
         BTreeMap::from([("INVALID".to_owned(), 1)])
     );
     assert_eq!(matrix.values().flat_map(BTreeMap::values).sum::<u32>(), 6);
