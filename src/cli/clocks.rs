@@ -43,16 +43,18 @@ pub(super) fn lines(times: &Latencies, of: &str) -> Vec<String> {
 /// empty line at the end; `None` where no start was planned.
 pub(super) fn table(tables: &Tables, name_width: usize) -> Option<String> {
     tables.aggregated.response.as_ref()?;
+    // As wide as Locust's tables, which name more columns than these.
+    let name_width = name_width.saturating_sub(6);
     let (service, response) = (TimeKind::Service.title(), TimeKind::Response.title());
-    let times = ["50%", "95%", "99%", "100%"].map(|head| format!("{head:>9}"));
+    let times = ["50%", "95%", "99%", "100%"].map(|head| format!("{head:>8}"));
     let times = times.concat();
-    let rule = [8, name_width, 8, 38, 38].map(|width| "-".repeat(width));
+    let rule = [8, name_width, 8, 33, 33].map(|width| "-".repeat(width));
     let rule = rule.join("|");
     let mut text = format!(
         "{service} and {response}: from sending, and from the planned start, to the last byte\n\
-         {:<8} {:<name_width$} {:>8}   {service:<36}   {response:<36}\n\
-         {:<8} {:<name_width$} {:>8}   {times}   {times}\n{rule}\n",
-        "", "", "", "Type", "Name", "# starts"
+         {:<8} {:<name_width$} {:>7}  {service:<32}  {response:<32}\n\
+         {:<8} {:<name_width$} {:>7}  {times}  {times}\n{rule}\n",
+        "", "", "", "Type", "Name", "starts"
     );
     let mut rows: Vec<_> = tables.requests.iter().collect();
     rows.sort_by(|a, b| (&a.name, a.kind).cmp(&(&b.name, b.kind)));
@@ -77,11 +79,11 @@ fn line(row: &NameRow, name_width: usize) -> Option<String> {
     let response = row.response.as_ref()?;
     let times = |times: Percentiles, max_us: Option<u64>| {
         let times = [times.p50_us, times.p95_us, times.p99_us, max_us];
-        times.map(|us| format!("{:>9}", time_text(us))).concat()
+        times.map(|us| format!("{:>8}", time_text(us))).concat()
     };
     let kind = row.kind.map_or("", RowKind::as_str);
     Some(format!(
-        "{kind:<8} {:<name_width$} {:>8}   {}   {}",
+        "{kind:<8} {:<name_width$} {:>7}  {}  {}",
         row.name,
         response.samples,
         times(row.latencies.service, row.max_us),
@@ -149,20 +151,24 @@ mod tests {
             aggregated: row("Aggregated", 1_020_000),
             ..Tables::default()
         };
-        let text = table(&tables, 12).expect("a table");
+        let text = table(&tables, 18).expect("a table");
         let lines: Vec<_> = text.lines().map(str::trim_end).collect();
-        let rule = "--------|------------|--------|--------------------------------------|--------------------------------------";
+        let rule = "--------|------------|--------|---------------------------------|---------------------------------";
         let expected = [
             "Service time and Response time (with queueing): from sending, and from the planned start, to the last byte",
-            "                                 Service time                           Response time (with queueing)",
-            "Type     Name         # starts         50%      95%      99%     100%         50%      95%      99%     100%",
+            "                               Service time                      Response time (with queueing)",
+            "Type     Name          starts       50%     95%     99%    100%       50%     95%     99%    100%",
             rule,
-            "         /a                 40     2.00 ms  2.50 ms  3.00 ms  3.50 ms     2.00 ms  2.50 ms   1.02 s   1.10 s",
+            "         /a                40   2.00 ms 2.50 ms 3.00 ms 3.50 ms   2.00 ms 2.50 ms  1.02 s  1.10 s",
             rule,
-            "         Aggregated         40     2.00 ms  2.50 ms  3.00 ms  3.50 ms     2.00 ms  2.50 ms   1.02 s   1.10 s",
+            "         Aggregated        40   2.00 ms 2.50 ms 3.00 ms 3.50 ms   2.00 ms 2.50 ms  1.02 s  1.10 s",
             "Requests were sent late: p99 is 1.02 s from the planned start, 3.00 ms from sending.",
             "",
         ];
+        assert!(
+            text.lines().skip(1).all(|line| line.len() <= 80 + 18),
+            "{text}"
+        );
         assert_eq!(lines, expected);
         assert_eq!(table(&Tables::default(), 12), None, "without a plan");
     }

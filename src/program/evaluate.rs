@@ -47,7 +47,7 @@ impl Expression {
         match self {
             Self::Literal(literal) => Ok(literal.value()),
             Self::Variable(slot) => variables.value(*slot).ok_or(Missing::Unset(*slot)),
-            Self::Field(base, name) => field(base.evaluate(variables, around)?, name),
+            Self::Field(..) => self.fields(variables, around),
             Self::Index(base, index) => {
                 let base = base.evaluate(variables, around)?;
                 let index = index.evaluate(variables, around)?;
@@ -80,6 +80,25 @@ impl Expression {
             Self::IsDefined(inner) => Ok(Value::Bool(inner.evaluate(variables, around).is_ok())),
             _ => self.call(variables, around),
         }
+    }
+
+    /// The value of a chain of fields: a loop, because a chain may be far longer
+    /// than a thread's stack is deep.
+    fn fields<'a>(&'a self, variables: &'a Variables, around: &mut Around<'_>) -> Evaluated<'a> {
+        let base = |expression: &'a Self| match expression {
+            Self::Field(base, _) => Some(&**base),
+            _ => None,
+        };
+        let chain = || std::iter::successors(Some(self), |at| base(at));
+        let length = chain().count() - 1;
+        let first = chain().last().unwrap_or(self);
+        let mut value = first.evaluate(variables, around)?;
+        for at in (0..length).rev() {
+            if let Some(Self::Field(_, name)) = chain().nth(at) {
+                value = field(value, name)?;
+            }
+        }
+        Ok(value)
     }
 
     /// The value of a function.

@@ -369,7 +369,8 @@ mod tests {
     #[test]
     fn what_check_takes_the_schema_takes() {
         let validator = validator();
-        let class = "user_classes: {U: {tasks: {t: {tags: [a], steps: [{get: /}]}}}}";
+        let class =
+            "user_classes: {U: {wait: {pacing: 1s}, tasks: {t: {tags: [a], steps: [{get: /}]}}}}";
         for text in [
             "setup: [{think: ' 1h  5m '}, {think: .5}, {think: 5.}, {think: 1min 3sec}]",
             "setup: [{get: /, timeout: 1d}, {get: /, timeout: 0.5}]",
