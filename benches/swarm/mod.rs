@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use swarmdeck::client::{Clock, Endpoint};
 use swarmdeck::engine::{Limits, SwarmSetup};
-use swarmdeck::model::{Load, Workload};
+use swarmdeck::model::{Load, Samples, Workload};
 use swarmdeck::program::Variables;
 use swarmdeck::scenario::{self, Environment, Source};
 
@@ -51,6 +51,7 @@ pub(crate) fn setup(
         shards: 1,
         stop_timeout_us: 5_000_000,
         seed: 1,
+        samples: Samples::Kept,
         thread_cpu_us: meter,
     })
 }

@@ -4,6 +4,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::cli::failing_answers::failing_answers;
 use crate::cli::narrator;
 use crate::cli::progress;
 use crate::cli::results::Results;
@@ -133,6 +134,7 @@ impl Attendant {
         let mut text = summary(tables, width, RatesOf::WholeRun);
         text.push_str(&percentiles(tables, width));
         text.push_str(&error_report(tables, width).unwrap_or_default());
+        text.push_str(&failing_answers(tables).unwrap_or_default());
         self.screen.show(&text);
     }
 }

@@ -12,12 +12,14 @@
 //! Shards share a program. The one thing in it that they change together are
 //! the [`Claims`] on rows that are handed out once.
 
+mod answer_text;
 mod assignment;
 mod capture;
 mod check;
 mod class;
 mod compiled;
 mod course;
+mod credentials;
 mod cursor;
 mod dealer;
 mod encoding;
@@ -29,6 +31,7 @@ mod fake;
 mod feed;
 mod function;
 mod html;
+mod html_text;
 mod instruction;
 mod json_path;
 mod operators;
@@ -43,6 +46,7 @@ mod usage;
 mod value;
 mod variables;
 
+pub use answer_text::{AnswerText, TextKind};
 pub use assignment::{Assigned, Assignment};
 pub use capture::{Capture, CaptureSource, Pick};
 pub use check::{Bound, Check, Relation};

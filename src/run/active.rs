@@ -319,7 +319,8 @@ impl Active {
     pub(super) fn add(&mut self, mut report: Report) {
         self.scribe.add(std::mem::take(&mut report.journal));
         if let Some(swarm) = &self.swarm {
-            self.aggregator.add(report, self.epoch, swarm);
+            self.aggregator
+                .add(report, self.epoch, &self.program, swarm);
         }
     }
 

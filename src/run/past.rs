@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::model::{NameId, RowKind};
 use crate::program::Program;
+use crate::run::samples::Samples;
 use crate::run::tables::{failure_lines, float};
 use crate::run::{FailureLine, Latencies, NameRow};
 use crate::stats::{Counted, Failures, Heat, Histogram, NameDelta, NameTotals, Slice, Times};
@@ -117,7 +118,7 @@ impl Past {
                 share: if all.sum_us > 0 { 1.0 } else { 0.0 },
                 ..NameRow::new(&all, span_s, None)
             },
-            failures: failure_lines(&self.program, &failures),
+            failures: failure_lines(&self.program, &failures, &Samples::default()),
             failures_dropped: dropped + failures.dropped(),
         }
     }

@@ -113,6 +113,7 @@ impl Prepared {
             shards,
             stop_timeout_us: micros(spec.stop_timeout),
             seed: fastrand::u64(..),
+            samples: spec.samples,
             thread_cpu_us: host::thread_cpu_us,
         }
     }

@@ -83,6 +83,7 @@ impl Active {
         self.tables = Arc::new(Tables::new(&Sources {
             program: &self.program,
             totals: &aggregator.totals,
+            samples: &aggregator.samples,
             recent: (!ended && aggregator.knows_a_second()).then(now),
             counted_s: seconds(self.elapsed_us().saturating_sub(self.counted_from_us)),
             now: aggregator.now_ladder_us(),

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::model::{Failure, Outcome, RowKind};
 use crate::program::{Class, Program};
-use crate::run::Latencies;
 use crate::run::classes::class_rows;
+use crate::run::samples::Samples;
+use crate::run::{FailureSample, Latencies};
 use crate::stats::{Counts, Failures, Histogram, Ladder, NameTotals, NameWindows, Totals};
 
 /// Requests, failures and counts as they stand. Made once a second.
@@ -91,6 +92,8 @@ pub struct FailureLine {
     pub first_s: f64,
     /// When last, in seconds since the start.
     pub last_s: f64,
+    /// The first of them, with what their answers said, the earliest first.
+    pub samples: Vec<Arc<FailureSample>>,
 }
 
 /// A user class and what its users do.
@@ -127,6 +130,7 @@ pub(super) struct Rates {
 pub(super) struct Sources<'a> {
     pub(super) program: &'a Program,
     pub(super) totals: &'a Totals,
+    pub(super) samples: &'a Samples,
     /// Rates over the last few seconds, by name
     /// and over all; `None` before the first second and once the run has ended,
     /// when all that was counted counts.
@@ -151,6 +155,7 @@ impl Tables {
             program,
             totals,
             recent,
+            samples,
             classes,
             users,
             ..
@@ -182,7 +187,7 @@ impl Tables {
         Self {
             requests,
             aggregated,
-            failures: failure_lines(program, &totals.failures),
+            failures: failure_lines(program, &totals.failures, samples),
             failures_dropped: totals.failures.dropped(),
             classes: class_rows(classes, users),
             counts: totals.counts,
@@ -267,7 +272,11 @@ impl NameRow {
 }
 
 /// Failures in words, most frequent first.
-pub(super) fn failure_lines(program: &Program, failures: &Failures) -> Vec<FailureLine> {
+pub(super) fn failure_lines(
+    program: &Program,
+    failures: &Failures,
+    samples: &Samples,
+) -> Vec<FailureLine> {
     let sorted = failures.sorted().into_iter();
     let lines = sorted.filter_map(|(id, failure, row)| {
         let name = program.names.get(id.index())?;
@@ -279,6 +288,7 @@ pub(super) fn failure_lines(program: &Program, failures: &Failures) -> Vec<Failu
             count: row.count,
             first_s: seconds(row.first_us),
             last_s: seconds(row.last_us),
+            samples: samples.of(id, failure).to_vec(),
         })
     });
     lines.collect()

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::model::{Failure, NameId};
-use crate::stats::{Counts, StatusCounts};
+use crate::stats::{Counts, RawSamples, StatusCounts};
 
 /// A bucket that was touched, and how often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct Interval {
     pub start_failure: Option<(NameId, Failure)>,
     /// How late planned moments came, as touched buckets.
     pub lateness: Vec<BucketCount>,
+    /// Some of the failures, with what their answers said.
+    pub samples: RawSamples,
 }
 
 /// Whether a row is part of the sums over all names.
@@ -124,5 +126,6 @@ impl Interval {
         self.failures.clear();
         self.start_failure = None;
         self.lateness.clear();
+        self.samples.clear();
     }
 }

@@ -120,13 +120,20 @@ fn rows(run: &RunFile, cells: impl Fn(&RequestLine) -> Vec<Cell>) -> Vec<Row<'_>
     rows.collect()
 }
 
+/// A row of the table of failures.
+pub(super) struct FailureRow<'a> {
+    pub(super) row: Row<'a>,
+    /// When the first of them were, and what was said.
+    pub(super) samples: Vec<(String, String)>,
+}
+
 /// A row a kind of failure.
-pub(super) fn failures(run: &RunFile) -> Vec<Row<'_>> {
+pub(super) fn failures(run: &RunFile) -> Vec<FailureRow<'_>> {
     let lines = run.failures.iter().take(ROWS);
     let rows = lines.map(|line| {
         let at = |seconds: Option<f64>| Cell::figure(seconds.map(clock).unwrap_or_default());
         let text = line.text.clone();
-        Row {
+        let row = Row {
             method: &line.method,
             name: &line.name,
             cells: vec![
@@ -135,6 +142,11 @@ pub(super) fn failures(run: &RunFile) -> Vec<Row<'_>> {
                 at(line.first_s),
                 at(line.last_s),
             ],
+        };
+        let samples = line.samples.iter();
+        FailureRow {
+            row,
+            samples: samples.map(|one| (clock(one.at_s), one.words())).collect(),
         }
     });
     rows.collect()
