@@ -152,6 +152,8 @@ pub(super) struct Glimpse {
     /// Where it lies in the shard's read buffer, which holds only until
     /// somebody reads again.
     pub(super) landed: Option<Landed>,
+    /// The number of the read that brought it.
+    pub(super) read: u32,
     /// What was copied of it while it arrived.
     pub(super) excerpt: Option<Box<Excerpt>>,
 }

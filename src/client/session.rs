@@ -169,6 +169,7 @@ impl Session {
 
     fn forget_glimpse(&mut self) {
         self.glimpse.status = 0;
+        self.glimpse.body_bytes = 0;
         self.glimpse.landed = None;
         if let Some(excerpt) = self.glimpse.excerpt.take() {
             self.client.buffers.excerpts.give(excerpt);
@@ -179,8 +180,10 @@ impl Session {
     /// as far as it is still there. For the moment in which it has ended: who
     /// waits for anything first may find less.
     pub fn copy_answer(&self, head: &mut [u8], body: &mut [u8]) -> CopiedAnswer {
-        let read = self.client.read_buffer.borrow();
-        let (mut head_len, mut body_len) = self.glimpse.copy(&read, head, body);
+        let space = self.client.read_buffer.borrow();
+        let is_there = self.glimpse.read == self.client.reads.get();
+        let read = if is_there { &space[..] } else { &[] };
+        let (mut head_len, mut body_len) = self.glimpse.copy(read, head, body);
         if head_len == 0 {
             head_len = copy(&self.head, head);
         }
@@ -333,7 +336,10 @@ impl Session {
         let (leads_on, sets_cookies) = (reader.leads_on(), reader.sets_cookies());
         // The buffers of the hop before, if this is not the first.
         self.release();
-        let glimpse = reader.take_glimpse();
+        let glimpse = Glimpse {
+            read: self.client.reads.get(),
+            ..reader.take_glimpse()
+        };
         (self.head, self.body) = reader.into_parts();
         let reuse = match turned.end {
             Ok(reuse) => reuse,

@@ -31,6 +31,8 @@ pub struct Client {
     /// Every read lands here and is taken in before the next, so that one
     /// buffer, always warm in the cache, serves all connections.
     pub(super) read_buffer: RefCell<Box<[u8]>>,
+    /// How often it was written over, by which one knows whose bytes are in it.
+    pub(super) reads: Cell<u32>,
     pub(super) buffers: Buffers,
     pub(super) open_connections: Rc<Cell<usize>>,
     sessions: Cell<usize>,
@@ -54,6 +56,7 @@ impl Client {
             destinations: Destinations::new(config.endpoints),
             fence: config.fence,
             read_buffer: RefCell::new(vec![0; READ_BYTES].into_boxed_slice()),
+            reads: Cell::default(),
             buffers: Buffers::new(config.samples),
             open_connections: Rc::default(),
             sessions: Cell::new(0),
