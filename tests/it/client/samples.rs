@@ -141,7 +141,10 @@ fn half_an_answer_is_shown() {
         let lost = Failure::Lost(LostAt::ClosedInBody);
         assert_eq!(failure(&user.get("/").await), lost);
         let (head, body, said) = copied(&user);
-        assert_eq!((head.as_str(), body.as_str(), said.status), (HEAD, "he", 500));
+        assert_eq!(
+            (head.as_str(), body.as_str(), said.status),
+            (HEAD, "he", 500)
+        );
 
         let (mut user, _server) = met(vec![Read, send(&format!("{HEAD}he")), Hang]).await;
         let late = Failure::TimedOut(TimedOut::Transfer);
@@ -211,8 +214,14 @@ fn an_answer_that_is_put_aside_keeps_what_can_be_shown() {
 fn of_a_chain_of_redirects_the_last_answer_is_shown() {
     on_shard(async {
         let hop = "HTTP/1.1 302 Found\r\nLocation: /next\r\nContent-Length: 3\r\n\r\nhop";
-        let (mut user, _server) =
-            met(vec![Read, send(hop), Read, send(&format!("{HEAD}hello")), Hang]).await;
+        let (mut user, _server) = met(vec![
+            Read,
+            send(hop),
+            Read,
+            send(&format!("{HEAD}hello")),
+            Hang,
+        ])
+        .await;
         user.max_redirects = 3;
         assert_eq!(user.get("/").await.end, End::Answered(500));
         let (head, body, said) = copied(&user);
