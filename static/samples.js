@@ -45,17 +45,6 @@ export function summary(samples) {
   return said(samples[0]) || course(samples[0]);
 }
 
-/** The kinds of failure of a stretch, with those samples of the run that are within it. */
-export function withSamples(failures, all, from_s, to_s) {
-  const key = ({ method, name, kind, text }) => `${method} ${name} ${kind} ${text}`;
-  const known = new Map((all ?? []).map((row) => [key(row), row.samples ?? []]));
-  const isWithin = ({ at_s }) => at_s >= from_s && at_s <= to_s;
-  return failures.map((row) => ({
-    ...row,
-    samples: (known.get(key(row)) ?? []).filter(isWithin),
-  }));
-}
-
 /** Shows the samples of a kind in `cell`, below what is there; an open list stays open. */
 export function paintSamples(cell, samples = []) {
   let details = cell.querySelector("details");

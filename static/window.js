@@ -5,7 +5,6 @@ import { list } from "./api.js";
 import { byId, setShown, setText } from "./dom.js";
 import { clock } from "./format.js";
 import { pathOf } from "./past.js";
-import { withSamples } from "./samples.js";
 import { runState } from "./store.js";
 
 /** @param {{onChange: () => void}} listeners `onChange` hears that the tables are others */
@@ -59,15 +58,11 @@ export function createWindow({ onChange }) {
     over(all) {
       if (!wanted || !tables) return { ...all, window: null };
       const [from_s, to_s] = [tables.from_s ?? wanted[0], tables.to_s ?? wanted[1]];
-      const { counts, failures: known } = all.tables ?? {};
+      const counts = all.tables?.counts;
       const isWithin = ({ t_s }) => t_s >= from_s && t_s <= to_s;
       return {
         ...all,
-        tables: limitedTables([tables, counts, known], () => ({
-          ...tables,
-          counts,
-          failures: withSamples(tables.failures, known, from_s, to_s),
-        })),
+        tables: limitedTables([tables, counts], () => ({ ...tables, counts })),
         events: eventsWithin([tables, all.events], () => all.events.filter(isWithin)),
         window: { from_s, to_s },
       };

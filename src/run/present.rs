@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use crate::model::RunState;
 use crate::run::active::Active;
+use crate::run::aggregator::Aggregator;
 use crate::run::log::Log;
+use crate::run::past::Past;
 use crate::run::snapshot::Snapshot;
 use crate::run::tables::{Sources, Tables, float, seconds};
 use crate::verdict::capacity_curve;
@@ -60,6 +62,14 @@ impl Active {
             capacity: self.capacity.clone(),
             tables: Arc::clone(&self.tables),
         }
+    }
+
+    /// All that was counted so far, slice by slice.
+    pub(super) fn past(&self) -> Past {
+        let Aggregator {
+            archive, samples, ..
+        } = &self.aggregator;
+        Past::new(Arc::clone(&self.program), archive.slices(), samples.clone())
     }
 
     /// While it is paused, nothing is planned to start.

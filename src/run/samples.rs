@@ -62,9 +62,11 @@ const REQUEST_IDS: [&str; 15] = [
 /// The first failures of each kind. When it is full, the first of a kind takes
 /// the place of a further one of another; when all are first ones, what comes
 /// is left out.
-#[derive(Debug, Default)]
+///
+/// Clones are cheap, and stay as they are.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Samples {
-    kinds: HashMap<(NameId, Failure), Vec<Arc<FailureSample>>>,
+    kinds: Arc<HashMap<(NameId, Failure), Vec<Arc<FailureSample>>>>,
     count: usize,
 }
 
@@ -104,12 +106,14 @@ impl Samples {
             self.pop(repeated);
         }
         let sample = Arc::new(sample());
-        self.kinds.entry(key).or_default().insert(at, sample);
+        let kinds = Arc::make_mut(&mut self.kinds);
+        kinds.entry(key).or_default().insert(at, sample);
         self.count += 1;
     }
 
     fn pop(&mut self, key: (NameId, Failure)) {
-        let popped = self.kinds.get_mut(&key).and_then(Vec::pop);
+        let kind = Arc::make_mut(&mut self.kinds).get_mut(&key);
+        let popped = kind.and_then(Vec::pop);
         self.count -= usize::from(popped.is_some());
     }
 

@@ -16,6 +16,7 @@ mod overrides;
 mod precedence;
 mod rails;
 mod reload;
+mod samples;
 mod select;
 mod target;
 mod try_;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { course, said, summary, withSamples } from "../../static/samples.js";
+import { course, said, summary } from "../../static/samples.js";
 
 const phases = { resolve_us: 0, connect_us: 0, tls_us: 0, first_byte_us: 12_300, transfer_us: 0 };
 const sample = {
@@ -40,14 +40,4 @@ test("the line of a kind is that of its first sample", () => {
   assert.equal(summary([sample, silent]), sample.body);
   assert.equal(summary([silent]), "No answer after 12 ms");
   assert.equal(summary([]), "");
-});
-
-test("a stretch has the samples that are within it", () => {
-  const row = { method: "GET", name: "/x", kind: "status", text: "status 500", samples: [] };
-  const other = { ...row, name: "/y" };
-  const all = [{ ...row, samples: [sample, { ...sample, at_s: 9 }] }];
-  const [found, none] = withSamples([row, other], all, 5, 10);
-  assert.deepEqual(found.samples.map(({ at_s }) => at_s), [9]);
-  assert.deepEqual(none.samples, []);
-  assert.deepEqual(withSamples([row], undefined, 0, 10)[0].samples, []);
 });

@@ -6,6 +6,10 @@ use crate::stats::LADDER;
 
 /// Rows shown of a table; the run file holds all of them.
 const ROWS: usize = 1_000;
+/// Kinds of failure shown.
+const FAILURES: usize = 500;
+/// Samples of failures that are shown: as many as a run keeps.
+const SAMPLES: usize = 300;
 
 /// A row of a table of requests.
 pub(super) struct Row<'a> {
@@ -129,7 +133,8 @@ pub(super) struct FailureRow<'a> {
 
 /// A row a kind of failure.
 pub(super) fn failures(run: &RunFile) -> Vec<FailureRow<'_>> {
-    let lines = run.failures.iter().take(ROWS);
+    let mut left = SAMPLES;
+    let lines = run.failures.iter().take(FAILURES);
     let rows = lines.map(|line| {
         let at = |seconds: Option<f64>| Cell::figure(seconds.map(clock).unwrap_or_default());
         let text = line.text.clone();
@@ -143,7 +148,8 @@ pub(super) fn failures(run: &RunFile) -> Vec<FailureRow<'_>> {
                 at(line.last_s),
             ],
         };
-        let samples = line.samples.iter();
+        let samples = line.samples.iter().take(left);
+        left -= samples.len();
         FailureRow {
             row,
             samples: samples.map(|one| (clock(one.at_s), one.words())).collect(),
