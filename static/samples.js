@@ -45,6 +45,19 @@ export function summary(samples) {
   return said(samples[0]) || course(samples[0]);
 }
 
+/** Samples that say the same stand together, with what they said once. */
+export function alike(samples) {
+  const groups = new Map();
+  for (const sample of samples) {
+    const key = JSON.stringify([sample.status, fields(sample), said(sample)]);
+    groups.set(key, [...(groups.get(key) ?? []), sample]);
+  }
+  return [...groups.values()];
+}
+
+/** The fields of the head that explain something, without that which names the request. */
+const fields = ({ head, request_id }) => head.filter(([name]) => name !== request_id?.field);
+
 /** Shows the samples of a kind in `cell`, below what is there; an open list stays open. */
 export function paintSamples(cell, samples = []) {
   let details = cell.querySelector("details");
@@ -58,17 +71,18 @@ export function paintSamples(cell, samples = []) {
   details.dataset.shown = shown;
   setShown(details, samples.length > 0);
   details.firstChild.textContent = summary(samples);
-  details.lastChild.replaceChildren(...samples.map(item));
+  details.lastChild.replaceChildren(...alike(samples).map(item));
 }
 
-function item(sample) {
-  const { at_s, request_id, head } = sample;
-  const fields = head.filter(([name]) => name !== request_id?.field);
-  const lines = [
-    el("p", {}, el("span", { class: "quiet" }, `${clock(at_s)} `), course(sample)),
-    request_id && el("p", { class: "field" }, `${request_id.field}: ${request_id.value}`),
-    ...fields.map(([name, value]) => el("p", { class: "field" }, `${name}: ${value}`)),
-    said(sample) && el("p", { class: "said" }, said(sample)),
-  ];
-  return el("li", {}, ...lines.filter(Boolean));
+function item(group) {
+  const lines = group.flatMap((sample) => [
+    el("p", {}, `${clock(sample.at_s)} ${course(sample)}`),
+    ...(sample.request_id ? [field(sample.request_id.field, sample.request_id.value)] : []),
+  ]);
+  const text = said(group[0]);
+  lines.push(...fields(group[0]).map(([name, value]) => field(name, value)));
+  if (text) lines.push(el("p", { class: "said" }, text));
+  return el("li", {}, ...lines);
 }
+
+const field = (name, value) => el("p", { class: "field" }, `${name}: ${value}`);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { course, said, summary } from "../../static/samples.js";
+import { alike, course, said, summary } from "../../static/samples.js";
 
 const phases = { resolve_us: 0, connect_us: 0, tls_us: 0, first_byte_us: 12_300, transfer_us: 0 };
 const sample = {
@@ -40,4 +40,12 @@ test("the line of a kind is that of its first sample", () => {
   assert.equal(summary([sample, silent]), sample.body);
   assert.equal(summary([silent]), "No answer after 12 ms");
   assert.equal(summary([]), "");
+});
+
+test("samples that say the same stand together", () => {
+  const named = { ...sample, head: [["x-request-id", "1"]], request_id: { field: "x-request-id", value: "1" } };
+  const again = { ...named, at_s: 4, head: [["x-request-id", "2"]], request_id: { field: "x-request-id", value: "2" } };
+  const other = { ...sample, at_s: 5, body: "Oops" };
+  assert.deepEqual(alike([named, other, again]), [[named, again], [other]]);
+  assert.deepEqual(alike([]), []);
 });
