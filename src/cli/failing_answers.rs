@@ -109,8 +109,8 @@ mod tests {
         ];
         let expected = r#"First failures of each kind
   POST /api/risk: status 500
-    0:01  500 after 12.3 ms: {"error":"No active risk model found"} [x-request-id: 7f3a]
-    1:15  500 after 12.3 ms: Oops [x-request-id: 7f3a]
+    0:01  500 after 12 ms: {"error":"No active risk model found"} [x-request-id: 7f3a]
+    1:15  500 after 12 ms: Oops [x-request-id: 7f3a]
 
 "#;
         let lines = vec![line("/other", Vec::new()), line("/api/risk", samples)];

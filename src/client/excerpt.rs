@@ -59,6 +59,10 @@ impl Excerpt {
 /// The slots of a shard. Without a free one an answer is not followed.
 #[derive(Debug, Default)]
 pub(super) struct Excerpts {
+    #[expect(
+        clippy::vec_box,
+        reason = "the boxes travel: an answer takes one along"
+    )]
     free: RefCell<Vec<Box<Excerpt>>>,
 }
 

@@ -59,6 +59,9 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
     })
 });
 
+/// What stands in the place of what was found.
+type Replace<'r> = &'r dyn Fn(&Captures<'_>) -> String;
+
 /// The text with what looks like a credential replaced.
 #[must_use]
 pub(super) fn mask_credentials(text: &str) -> Cow<'_, str> {
@@ -66,7 +69,7 @@ pub(super) fn mask_credentials(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(Secrets::MASK);
     };
     let mask = Secrets::MASK;
-    let steps: [(&Regex, &dyn Fn(&Captures<'_>) -> String); 7] = [
+    let steps: [(&Regex, Replace<'_>); 7] = [
         (&patterns.url, &|found| format!("{}{mask}@", &found[1])),
         (&patterns.header, &|found| {
             format!("{}{}{mask}", &found[1], &found[2])

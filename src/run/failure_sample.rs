@@ -142,8 +142,8 @@ impl SamplePhases {
 #[expect(clippy::cast_precision_loss, reason = "a time for people")]
 fn time(us: u64) -> String {
     match us {
-        0..1_000 => format!("{us} us"),
-        1_000..1_000_000 => format!("{:.1} ms", us as f64 / 1e3),
+        0..10_000 => format!("{:.2} ms", us as f64 / 1e3),
+        10_000..1_000_000 => format!("{:.0} ms", us as f64 / 1e3),
         _ => format!("{:.2} s", us as f64 / 1e6),
     }
 }
@@ -174,7 +174,7 @@ mod tests {
     fn a_sample_is_one_line() {
         assert_eq!(
             sample().words(),
-            "500 after 12.3 ms: {\"error\":\"No active risk model found\"}"
+            "500 after 12 ms: {\"error\":\"No active risk model found\"}"
         );
         let with_id = FailureSample {
             request_id: Some(RequestId {
@@ -187,7 +187,7 @@ mod tests {
         };
         assert_eq!(
             with_id.words(),
-            "500 after 12.3 ms: Oops… [x-request-id: 7f3a]"
+            "500 after 12 ms: Oops… [x-request-id: 7f3a]"
         );
         let unanswered = FailureSample {
             took_us: Some(2_000_000),
@@ -203,7 +203,7 @@ mod tests {
         };
         assert_eq!(
             unanswered.words(),
-            "no answer after 2.00 s (connect 900 us, TLS 2.00 s)"
+            "no answer after 2.00 s (connect 0.90 ms, TLS 2.00 s)"
         );
     }
 

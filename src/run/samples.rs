@@ -59,6 +59,9 @@ const REQUEST_IDS: [&str; 15] = [
     "cf-ray",
 ];
 
+/// One way in which one name fails.
+type Kind = (NameId, Failure);
+
 /// The first failures of each kind. When it is full, the first of a kind takes
 /// the place of a further one of another; when all are first ones, what comes
 /// is left out.
@@ -66,7 +69,7 @@ const REQUEST_IDS: [&str; 15] = [
 /// Clones are cheap, and stay as they are.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Samples {
-    kinds: Arc<HashMap<(NameId, Failure), Vec<Arc<FailureSample>>>>,
+    kinds: Arc<HashMap<Kind, Vec<Arc<FailureSample>>>>,
     count: usize,
 }
 
@@ -111,7 +114,7 @@ impl Samples {
         self.count += 1;
     }
 
-    fn pop(&mut self, key: (NameId, Failure)) {
+    fn pop(&mut self, key: Kind) {
         let kind = Arc::make_mut(&mut self.kinds).get_mut(&key);
         let popped = kind.and_then(Vec::pop);
         self.count -= usize::from(popped.is_some());
@@ -119,7 +122,7 @@ impl Samples {
 
     /// A kind with more than one sample: that with the most, the last by its key
     /// among equals.
-    fn a_repeated_kind(&self) -> Option<(NameId, Failure)> {
+    fn a_repeated_kind(&self) -> Option<Kind> {
         let kinds = self.kinds.iter().filter(|(_, samples)| samples.len() > 1);
         let most = kinds.max_by_key(|(key, samples)| (samples.len(), **key));
         most.map(|(key, _)| *key)
@@ -211,4 +214,140 @@ fn fields(head: &[u8]) -> Vec<(String, String)> {
     pairs
         .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Phases;
+    use crate::stats::RawAnswer;
+
+    fn row(name: u16, status: u16, ended_us: u64) -> RawSample {
+        RawSample {
+            name: NameId(name),
+            failure: Failure::Status(status),
+            ended_us,
+            service_us: Some(7),
+            phases: Phases::default(),
+            answer: RawAnswer {
+                status,
+                ..RawAnswer::default()
+            },
+        }
+    }
+
+    fn shown(row: &RawSample, head: &[u8], body: &[u8]) -> FailureSample {
+        sample(&Secrets::default(), row, head, body)
+    }
+
+    fn add(samples: &mut Samples, row: &RawSample) {
+        samples.add_one(row, || shown(row, b"", b""));
+    }
+
+    fn moments_us(samples: &Samples, name: u16, status: u16) -> Vec<u64> {
+        let of = samples.of(NameId(name), Failure::Status(status)).iter();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "small"
+        )]
+        of.map(|one| (one.at_s * 1e6).round() as u64).collect()
+    }
+
+    #[test]
+    fn the_earliest_of_a_kind_are_kept_in_whatever_order_shards_report() {
+        let mut samples = Samples::default();
+        for at_us in [50, 10, 40, 20, 60, 30] {
+            add(&mut samples, &row(0, 500, at_us));
+        }
+        assert_eq!(moments_us(&samples, 0, 500), [10, 20, 30]);
+        assert_eq!(samples.count, 3);
+    }
+
+    #[test]
+    fn a_full_store_prefers_the_first_of_a_kind() {
+        let mut samples = Samples::default();
+        for kind in 0..100 {
+            for at_us in 0..3 {
+                add(&mut samples, &row(kind, 500, at_us));
+            }
+        }
+        assert_eq!(samples.count, MOST);
+        for kind in 100..310 {
+            add(&mut samples, &row(kind, 500, 5));
+        }
+        assert_eq!(samples.count, MOST);
+        let kinds = (0..310).filter(|&kind| !moments_us(&samples, kind, 500).is_empty());
+        assert_eq!(
+            kinds.count(),
+            MOST,
+            "one of each until it is full of first ones"
+        );
+        let firsts = (0..100).all(|kind| moments_us(&samples, kind, 500) == [0]);
+        assert!(firsts, "what gave way were further ones");
+    }
+
+    #[test]
+    fn clones_stay_as_they_are() {
+        let mut samples = Samples::default();
+        add(&mut samples, &row(0, 500, 1));
+        let before = samples.clone();
+        add(&mut samples, &row(0, 500, 2));
+        assert_eq!(moments_us(&before, 0, 500), [1]);
+        assert_eq!(moments_us(&samples, 0, 500), [1, 2]);
+    }
+
+    #[test]
+    fn fields_that_explain_are_shown_and_no_others() {
+        let head = b"HTTP/1.1 429 Too Many\r\nSet-Cookie: sid=1\r\nX-RateLimit-Reset: 5\r\nRetry-After: 3\r\n\
+            CF-Ray: abc\r\nX-Request-ID: one\r\nLocation: /login?token=abc\r\nVia: cut o";
+        let shown = shown(&row(0, 429, 1), head, b"");
+        let fields: Vec<_> = shown
+            .head
+            .iter()
+            .map(|(name, value)| (&**name, &**value))
+            .collect();
+        assert_eq!(
+            fields,
+            [
+                ("x-ratelimit-reset", "5"),
+                ("retry-after", "3"),
+                ("location", "/login?token=***")
+            ]
+        );
+        let id = shown.request_id.expect("an id");
+        assert_eq!((&*id.field, &*id.value), ("x-request-id", "one"));
+    }
+
+    #[test]
+    fn a_body_is_told_by_what_there_is_of_it() {
+        let of = |head: &[u8], body: &[u8], body_bytes: u64, is_decoded| {
+            let mut row = row(0, 500, 1);
+            row.answer.body_bytes = body_bytes;
+            row.answer.is_decoded = is_decoded;
+            let shown = shown(&row, head, body);
+            (shown.body_kind, shown.body, shown.body_is_cut)
+        };
+        let none = String::new;
+        assert_eq!(of(b"", b"", 0, false), (BodyKind::None, none(), false));
+        assert_eq!(of(b"", b"", 9, false), (BodyKind::NotKept, none(), false));
+        assert_eq!(
+            of(b"", b"whole", 5, false),
+            (BodyKind::Text, "whole".to_owned(), false)
+        );
+        assert_eq!(
+            of(b"", b"half", 5, false),
+            (BodyKind::Text, "half".to_owned(), true)
+        );
+        let zstd = b"HTTP/1.1 500 X\r\nContent-Encoding: zstd\r\n\r\n";
+        assert_eq!(
+            of(zstd, b"(\xb5/\xfd", 40, false),
+            (BodyKind::Compressed, none(), false)
+        );
+        // One that was kept is decoded already.
+        assert_eq!(
+            of(zstd, b"text", 3, true),
+            (BodyKind::Text, "text".to_owned(), false)
+        );
+    }
 }

@@ -16,7 +16,10 @@ const COUNT: &str = "#panel-failures tbody [data-column=count]";
 async fn what_failing_answers_said_is_a_key_away() {
     let app = Router::new().fallback(async || {
         let text = r#"{"error":"No <b>active</b> risk model found"}"#;
-        let fields = [("x-request-id", "7f3a"), ("content-type", "application/json")];
+        let fields = [
+            ("x-request-id", "7f3a"),
+            ("content-type", "application/json"),
+        ];
         (StatusCode::INTERNAL_SERVER_ERROR, fields, text)
     });
     let board = Board::new(&serve_app(app).await).await;

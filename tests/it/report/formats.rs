@@ -40,7 +40,7 @@ fn the_document_says_the_verdict_first_and_has_every_part_of_the_guide() {
         "### Requests",
         "### Failures",
         "\nThe first failure of each kind:\n\n- GET ",
-        ", 00:12: 500 after 8.5 ms: no model ",
+        ", 00:12: 500 after 8.50 ms: no model ",
         "… \\[x-request-id: 7f3a\\]\n",
         "### Over time",
         "requests/s",
