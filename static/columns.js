@@ -3,6 +3,7 @@
 import { authorWord } from "./author.js";
 import { el, setAttribute, setNotice, setText } from "./dom.js";
 import { bytes, clock, count, dayTime, latency, part, percent, rate, RESPONSE_TIME, SERVICE_TIME } from "./format.js";
+import { paintSamples } from "./samples.js";
 
 const text = (id, title, value) => ({ id, title, isText: true, value, text: value });
 const figure = (id, title, field, format, hint) => ({
@@ -115,7 +116,14 @@ export const FAILURES = {
     figure("count", "Count", "count", count),
     method,
     text("name", "Name", (row) => row.name),
-    { ...text("what", "What", (row) => row.text), tone: () => "bad" },
+    {
+      ...text("what", "What", (row) => row.text),
+      paint(cell, row) {
+        if (!cell.firstChild) cell.append(el("span", { class: "bad" }));
+        setText(cell.firstChild, row.text);
+        paintSamples(cell, row.samples);
+      },
+    },
     figure("first", "First seen", "first_s", clock),
     figure("last", "Last seen", "last_s", clock),
   ],

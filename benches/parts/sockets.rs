@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use swarmdeck::client::{Client, ClientConfig, Clock, End, Endpoint, Outgoing, Session};
-use swarmdeck::model::{Cookies, Method, Origin, OriginId, Scheme, Wants};
+use swarmdeck::model::{Cookies, Method, Origin, OriginId, Samples, Scheme, Wants};
 use swarmdeck::probes::host::thread_cpu_us;
 use tokio::runtime::{Builder, LocalOptions};
 use tokio::task::JoinSet;
@@ -79,6 +79,7 @@ fn of_client(floor: &Floor, requests: u64) -> io::Result<Duration> {
             clock,
             endpoints: vec![Endpoint::direct(origin, vec![floor.address])],
             fence: Arc::default(),
+            samples: Samples::Kept,
         });
         let mut sessions = Vec::new();
         for _ in 0..floor.connections {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use swarmdeck::client::{Clock, Endpoint};
 use swarmdeck::engine::{Limits, SwarmSetup};
-use swarmdeck::model::{Load, Workload};
+use swarmdeck::model::{Load, Samples, Workload};
 use swarmdeck::program::Variables;
 use swarmdeck::scenario::{self, Environment, Source};
 
@@ -52,6 +52,7 @@ pub(crate) fn setup(
         run_time_us: None,
         stop_timeout_us: 5_000_000,
         seed: 1,
+        samples: Samples::Kept,
         thread_cpu_us: meter,
         thread_run_delay_us: swarmdeck::probes::thread_run_delay_us,
     })

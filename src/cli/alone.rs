@@ -55,6 +55,7 @@ async fn go(settings: Settings) -> Exit {
         profile: load.profile,
         criteria,
         recent: results::recent(&settings.outputs),
+        samples: settings.samples,
         find_limit: settings.find_limit,
     };
     headless::run(HeadlessPlan {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::cli::options::RunArgs;
+use crate::cli::options::{RunArgs, SampleArgs};
 use crate::cli::rails::CeilingArgs;
 use crate::cli::shell::Shell;
 use crate::cli::values::{address, time};
@@ -179,6 +179,8 @@ pub(super) struct SuiteArgs {
     /// Generator threads; by default one a usable core
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) shards: Option<u16>,
+    #[command(flatten)]
+    pub(super) samples: SampleArgs,
     #[command(flatten)]
     pub(super) set: SetArgs,
     #[command(flatten)]

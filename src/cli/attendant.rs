@@ -5,6 +5,7 @@
 use std::time::{Duration, Instant};
 
 use crate::cli::clocks;
+use crate::cli::failing_answers::failing_answers;
 use crate::cli::narrator;
 use crate::cli::progress;
 use crate::cli::results::Results;
@@ -141,6 +142,7 @@ impl Attendant {
         }
         text.push_str(&clocks::table(tables, width).unwrap_or_default());
         text.push_str(&error_report(tables, width).unwrap_or_default());
+        text.push_str(&failing_answers(tables).unwrap_or_default());
         if !text.is_empty() {
             self.screen.show(&text);
         }

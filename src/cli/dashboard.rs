@@ -196,6 +196,7 @@ fn defaults(
         },
         criteria,
         recent: results::recent(&settings.outputs),
+        samples: settings.samples,
     }
 }
 

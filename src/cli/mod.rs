@@ -14,6 +14,7 @@ mod criteria;
 mod dashboard;
 mod demo;
 mod exit;
+mod failing_answers;
 mod ground;
 mod headless;
 mod keys;

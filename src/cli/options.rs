@@ -12,7 +12,7 @@ use crate::cli::args::SetArgs;
 use crate::cli::rails::RailArgs;
 use crate::cli::values::{Quit, address, base_path, quit, spawn_rate, time, web_address};
 use crate::locust::LogLevel;
-use crate::model::{LoadKind, MAX_USERS};
+use crate::model::{LoadKind, MAX_USERS, Samples};
 use crate::output::CsvStyle;
 
 /// All options, and the user classes.
@@ -87,6 +87,26 @@ pub(super) struct CommonArgs {
     /// Generator threads; by default one a usable core, half of them with --demo
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) shards: Option<u16>,
+    #[command(flatten)]
+    pub(super) samples: SampleArgs,
+}
+
+/// What is kept of failing answers.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct SampleArgs {
+    /// Keep no samples of what failing answers said
+    #[arg(long)]
+    no_samples: bool,
+}
+
+impl From<SampleArgs> for Samples {
+    fn from(args: SampleArgs) -> Self {
+        if args.no_samples {
+            Self::None
+        } else {
+            Self::Kept
+        }
+    }
 }
 
 /// Questions that are answered instead of a run.

@@ -87,7 +87,7 @@ pub(super) fn criterion(line: &CriterionLine) -> String {
 }
 
 /// `1:02:03` or `2:03`.
-fn clock(seconds: f64) -> String {
+pub(super) fn clock(seconds: f64) -> String {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

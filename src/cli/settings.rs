@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::cli::options::{LimitArgs, ModeArgs, OutputArgs, RunArgs, WebArgs};
 use crate::cli::values::Quit;
 use crate::locust::LogLevel;
-use crate::model::{FindLimitWish, Rails};
+use crate::model::{FindLimitWish, Rails, Samples};
 use crate::output::CsvPlan;
 use crate::scenario::{Changes, Selection, Weights};
 
@@ -47,6 +47,8 @@ pub struct Settings {
     pub exit_code_on_error: u8,
     /// Generator threads, if said.
     pub shards: Option<u16>,
+    /// Whether samples of failures are kept.
+    pub samples: Samples,
 }
 
 /// What `None` leaves to the scenario.
@@ -241,6 +243,7 @@ impl TryFrom<RunArgs> for Settings {
                 skip_setup: args.log.skip_log_setup,
             },
             shards: common.shards,
+            samples: common.samples.into(),
             find_limit: find_limit(&args.limit, &args.mode)?,
             criteria: args.end.criteria,
             exit_code_on_error: args.end.exit_code_on_error,

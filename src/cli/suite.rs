@@ -92,6 +92,7 @@ fn entry(args: &SuiteArgs, source: &Source, loaded: &Loaded) -> Result<Entry, St
     let wish = Wish {
         host: args.host.clone(),
         run_time: args.run_time.map_or(RunTime::Preset, RunTime::Limited),
+        samples: args.samples.into(),
         ..Wish::default()
     };
     Entry::new(source.stem(), loaded, &wish, machine())

@@ -1,15 +1,25 @@
 use std::cell::RefCell;
 
+use super::excerpt::Excerpts;
 use super::limits::{POOLED_BUFFER_BYTES, POOLED_BUFFERS};
+use crate::model::Samples;
 
 /// The shard's idle buffers: what answers are kept in goes round instead of
 /// being allocated anew.
 #[derive(Debug, Default)]
 pub(super) struct Buffers {
     idle: RefCell<Vec<Vec<u8>>>,
+    pub(super) excerpts: Excerpts,
 }
 
 impl Buffers {
+    pub(super) fn new(samples: Samples) -> Self {
+        Self {
+            idle: RefCell::default(),
+            excerpts: Excerpts::new(samples),
+        }
+    }
+
     /// An empty buffer.
     pub(super) fn take(&self) -> Vec<u8> {
         self.idle.borrow_mut().pop().unwrap_or_default()

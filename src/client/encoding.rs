@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use flate2::bufread::GzDecoder;
+use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::buffers::Buffers;
@@ -40,6 +40,48 @@ pub(super) fn decode(
         outcome?;
     }
     Ok(())
+}
+
+/// The most that is decoded of the beginning of a body.
+const BEGINNING_BYTES: usize = 16 * 1024;
+
+/// What the beginning of an encoded body decodes to, as far as it goes;
+/// `content_encoding` is the value of that field. `None` where nothing can be
+/// made of it.
+#[must_use]
+pub fn decode_beginning(content_encoding: &str, body: &[u8]) -> Option<Vec<u8>> {
+    let codings = Codings::of(content_encoding);
+    let mut text = body.to_vec();
+    for coding in codings.as_slice().iter().rev() {
+        let encoded = text.as_slice();
+        text = match coding {
+            Coding::Gzip => beginning(GzDecoder::new(encoded)),
+            Coding::Deflate => match beginning(ZlibDecoder::new(encoded)) {
+                decoded if decoded.is_empty() => beginning(DeflateDecoder::new(encoded)),
+                decoded => decoded,
+            },
+            Coding::Brotli => beginning(brotli_decompressor::Decompressor::new(
+                encoded,
+                BROTLI_READ_BYTES,
+            )),
+            Coding::Unknown => Vec::new(),
+        };
+    }
+    (!text.is_empty()).then_some(text)
+}
+
+/// Reads until the end, an error or the limit.
+fn beginning(mut reader: impl Read) -> Vec<u8> {
+    let mut text = vec![0; BEGINNING_BYTES];
+    let mut len = 0;
+    while let Some(room) = text.get_mut(len..).filter(|room| !room.is_empty()) {
+        match reader.read(room) {
+            Ok(read @ 1..) => len += read,
+            Ok(0) | Err(_) => break,
+        }
+    }
+    text.truncate(len);
+    text
 }
 
 /// One member after another; what follows the last and is none is padding.
@@ -182,6 +224,32 @@ mod tests {
             decoded("gzip,gzip,gzip,gzip,gzip", TEXT),
             Err(Malformed::Encoding)
         );
+    }
+
+    #[test]
+    fn a_beginning_is_decoded_as_far_as_it_goes() {
+        let numbers: String = (0..4_000).map(|n| format!("{n},")).collect();
+        for (field, encoded) in [
+            ("gzip", gzipped(numbers.as_bytes())),
+            ("deflate", zlibbed(numbers.as_bytes())),
+            ("deflate", deflated(numbers.as_bytes())),
+            ("deflate, gzip", gzipped(&zlibbed(numbers.as_bytes()))),
+        ] {
+            let text = decode_beginning(field, &encoded[..1_536]).expect("something");
+            assert!(text.len() > 1_536, "{field}: {}", text.len());
+            assert!(numbers.as_bytes().starts_with(&text), "{field}");
+        }
+        let brotli = b"\x0b\x02\x80hello\x03";
+        assert_eq!(
+            decode_beginning("br", brotli).as_deref(),
+            Some(&b"hello"[..])
+        );
+        let bomb = gzipped(&vec![0; BODY_BYTES]);
+        let text = decode_beginning("gzip", &bomb).expect("something");
+        assert_eq!(text.len(), BEGINNING_BYTES);
+        for (field, body) in [("zstd", TEXT), ("gzip", TEXT), ("br", &[][..])] {
+            assert_eq!(decode_beginning(field, body), None, "{field}");
+        }
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod cookies;
 mod destination;
 mod encoding;
 mod endpoint;
+mod excerpt;
 mod exchange;
 mod http2;
 mod keep;
@@ -44,7 +45,9 @@ mod watch;
 mod way;
 
 pub use clock::Clock;
+pub use encoding::decode_beginning;
 pub use endpoint::Endpoint;
+pub use excerpt::CopiedAnswer;
 pub use exchange::{End, Exchange, Outgoing};
 pub use session::{Kept, Session};
 pub use shared::{Client, ClientConfig};

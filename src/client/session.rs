@@ -6,6 +6,7 @@ use super::connect::Opening;
 use super::cookies::Jar;
 use super::destination::Destination;
 use super::encoding;
+use super::excerpt::{CopiedAnswer, Glimpse, copy};
 use super::exchange::{Exchange, Outgoing, Stop, stretch_us};
 use super::http2::Conversation;
 use super::keep::{Found, Keep};
@@ -31,6 +32,8 @@ pub struct Session {
     jar: Rc<RefCell<Jar>>,
     head: Vec<u8>,
     body: Vec<u8>,
+    /// What can be shown of the last answer beside that.
+    glimpse: Glimpse,
     /// Which of a destination's addresses is tried first.
     rotation: usize,
 }
@@ -40,6 +43,7 @@ pub struct Session {
 pub struct Kept {
     head: Vec<u8>,
     body: Vec<u8>,
+    glimpse: Glimpse,
 }
 
 /// What holds for all hops of a sample.
@@ -71,6 +75,7 @@ impl Session {
             jar: Rc::default(),
             head: Vec::new(),
             body: Vec::new(),
+            glimpse: Glimpse::default(),
             rotation,
         }
     }
@@ -159,14 +164,52 @@ impl Session {
                 self.client.buffers.give(std::mem::take(buffer));
             }
         }
+        self.forget_glimpse();
+    }
+
+    fn forget_glimpse(&mut self) {
+        self.glimpse.status = 0;
+        self.glimpse.body_bytes = 0;
+        self.glimpse.landed = None;
+        if let Some(excerpt) = self.glimpse.excerpt.take() {
+            self.client.buffers.excerpts.give(excerpt);
+        }
+    }
+
+    /// Copies the beginning of the last answer, whether it was wanted or not,
+    /// as far as it is still there. For the moment in which it has ended: who
+    /// waits for anything first may find less.
+    pub fn copy_answer(&self, head: &mut [u8], body: &mut [u8]) -> CopiedAnswer {
+        let space = self.client.read_buffer.borrow();
+        let is_there = self.glimpse.read == self.client.reads.get();
+        let read = if is_there { &space[..] } else { &[] };
+        let (mut head_len, mut body_len) = self.glimpse.copy(read, head, body);
+        if head_len == 0 {
+            head_len = copy(&self.head, head);
+        }
+        let is_decoded = !self.body.is_empty();
+        if is_decoded {
+            body_len = copy(&self.body, body);
+        }
+        CopiedAnswer {
+            status: self.glimpse.status,
+            head_len,
+            body_len,
+            is_decoded,
+            body_bytes: self.glimpse.body_bytes,
+        }
     }
 
     /// Takes the last answer out, to be read later.
     #[must_use]
     pub fn take_answer(&mut self) -> Kept {
+        let mut glimpse = std::mem::take(&mut self.glimpse);
+        let read = self.client.read_buffer.borrow();
+        glimpse.lift(&read, &self.client.buffers.excerpts);
         Kept {
             head: std::mem::take(&mut self.head),
             body: std::mem::take(&mut self.body),
+            glimpse,
         }
     }
 
@@ -175,6 +218,7 @@ impl Session {
         self.release();
         self.head = answer.head;
         self.body = answer.body;
+        self.glimpse = answer.glimpse;
     }
 
     /// Closes all connections. Cookies stay.
@@ -197,6 +241,7 @@ impl Session {
             left = left
                 .checked_sub(1)
                 .ok_or(Stop::Failed(Failure::TooManyRedirects))?;
+            self.forget_glimpse();
             let from_us = exchange.ended_us;
             let found = self
                 .opening(rules, from_us)
@@ -283,7 +328,7 @@ impl Session {
         &mut self,
         message: &Message<'_>,
         rules: Rules,
-        reader: Reader,
+        mut reader: Reader,
         turned: Turned,
         (carrier, ended_us): (Carrier, u64),
     ) -> Result<Hop, Stop> {
@@ -291,14 +336,20 @@ impl Session {
         let (leads_on, sets_cookies) = (reader.leads_on(), reader.sets_cookies());
         // The buffers of the hop before, if this is not the first.
         self.release();
+        let glimpse = Glimpse {
+            read: self.client.reads.get(),
+            ..reader.take_glimpse()
+        };
         (self.head, self.body) = reader.into_parts();
         let reuse = match turned.end {
             Ok(reuse) => reuse,
             Err(stop) => {
                 self.release();
+                self.glimpse = glimpse;
                 return Err(stop);
             }
         };
+        self.glimpse = glimpse;
         if sets_cookies && rules.cookies == Cookies::Kept {
             let origin = &message.destination.origin;
             let now_unix_us = self.client.clock.unix_us(ended_us);

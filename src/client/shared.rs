@@ -8,7 +8,7 @@ use super::clock::Clock;
 use super::destination::Destinations;
 use super::endpoint::Endpoint;
 use super::limits::READ_BYTES;
-use crate::model::Fence;
+use crate::model::{Fence, Samples};
 
 /// What a shard's client is made of.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct ClientConfig {
     pub endpoints: Vec<Endpoint>,
     /// Where redirects may lead.
     pub fence: Arc<Fence>,
+    /// Whether the beginnings of answers that fail may be asked for.
+    pub samples: Samples,
 }
 
 /// Everything the sessions of one shard share: origins, buffers, clock.
@@ -29,6 +31,8 @@ pub struct Client {
     /// Every read lands here and is taken in before the next, so that one
     /// buffer, always warm in the cache, serves all connections.
     pub(super) read_buffer: RefCell<Box<[u8]>>,
+    /// How often it was written over, by which one knows whose bytes are in it.
+    pub(super) reads: Cell<u32>,
     pub(super) buffers: Buffers,
     pub(super) open_connections: Rc<Cell<usize>>,
     sessions: Cell<usize>,
@@ -52,7 +56,8 @@ impl Client {
             destinations: Destinations::new(config.endpoints),
             fence: config.fence,
             read_buffer: RefCell::new(vec![0; READ_BYTES].into_boxed_slice()),
-            buffers: Buffers::default(),
+            reads: Cell::default(),
+            buffers: Buffers::new(config.samples),
             open_connections: Rc::default(),
             sessions: Cell::new(0),
         })

@@ -110,6 +110,9 @@ impl<'a> Turn<'a> {
                 Poll::Ready(Err(why)) => return Some(Err(broken(&why).into())),
                 Poll::Ready(Ok(())) => {}
             }
+            self.client
+                .reads
+                .set(self.client.reads.get().wrapping_add(1));
             if buffer.filled().is_empty() {
                 return Some(match self.reader.close() {
                     Ok(()) => Ok(Reuse::Refused),

@@ -86,13 +86,14 @@ impl Shard {
             clock,
             endpoints: setup.endpoints.clone(),
             fence: Arc::clone(&setup.fence),
+            samples: setup.samples,
         });
         Ok(Rc::new(Self {
             index,
             clock,
             client,
             timer: Timer::new(clock)?,
-            recorder: RefCell::new(Recorder::new(program.names.len())),
+            recorder: RefCell::new(Recorder::new(program.names.len()).with_samples(setup.samples)),
             lanes,
             rng: RefCell::new(fastrand::Rng::with_seed(
                 setup.seed ^ (index as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15),
@@ -199,7 +200,10 @@ impl Shard {
     /// Forgets what was counted. Who is active and what is in flight goes on
     /// and will be counted when it ends, so it counts as started anew.
     fn reset(&self, epoch: u32) {
-        self.recorder.borrow_mut().drain(&mut Interval::default());
+        let mut recorder = self.recorder.borrow_mut();
+        recorder.drain(&mut Interval::default());
+        recorder.forget_samples();
+        drop(recorder);
         self.epoch.set(epoch);
         self.count(|counts| {
             counts.users_started = self.active.get() as u64;

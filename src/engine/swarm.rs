@@ -11,7 +11,7 @@ use crate::client::{Clock, Endpoint};
 use crate::engine::limits::Limits;
 use crate::engine::mailbox::{Command, Report};
 use crate::engine::shard;
-use crate::model::{Arrivals, ClassId, Fence, NameId, Population, Workload};
+use crate::model::{Arrivals, ClassId, Fence, NameId, Population, Samples, Workload};
 use crate::program::{Claims, Class, Program, Variables};
 use crate::schedule::UserPlan;
 
@@ -43,6 +43,8 @@ pub struct SwarmSetup {
     pub stop_timeout_us: u64,
     /// Where random numbers start from; each shard, and each user of it, draws its own.
     pub seed: u64,
+    /// Whether samples of failures are kept.
+    pub samples: Samples,
     /// The CPU time of the calling thread, where the system tells.
     pub thread_cpu_us: fn() -> Option<u64>,
     /// For how long in all the calling thread could run and was not let, where

@@ -4,7 +4,7 @@ use crate::client::{End, Exchange};
 use crate::engine::shard::Shard;
 use crate::engine::user::User;
 use crate::model::{Failure, Method, NameId, Phases, SlotId};
-use crate::program::{Program, Request, Variables, html_text, is_html};
+use crate::program::{Program, Request, Variables, is_page, visible_text};
 
 /// How much of a body is kept, in characters.
 const BODY_CHARS: usize = 200;
@@ -108,9 +108,8 @@ impl Ended<'_> {
     /// What the body says, without secrets.
     fn message(&self) -> String {
         let body = String::from_utf8_lossy(self.body);
-        if is_html(&body) {
-            let text = html_text(&body, BODY_CHARS * 4);
-            self.excerpt(text.as_bytes())
+        if is_page("", &body) {
+            self.excerpt(visible_text(&body).as_bytes())
         } else {
             self.excerpt(self.body)
         }

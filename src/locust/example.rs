@@ -55,6 +55,7 @@ pub(super) fn tables() -> Tables {
         count,
         first_s: 0.2,
         last_s: 2.5,
+        samples: Vec::new(),
     };
     Tables {
         requests: vec![plain, odd],

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Criteria, Drive, FindLimit, Probe, TimelineEntry, Workload};
+use crate::model::{Criteria, Drive, FindLimit, Probe, Samples, TimelineEntry, Workload};
 
 /// The most users one process takes on.
 pub const MAX_USERS: u32 = 1_000_000;
@@ -116,6 +116,8 @@ pub struct RunSpec {
     pub remarks: Vec<String>,
     /// For what the times of the last seconds are kept.
     pub recent: Recent,
+    /// Whether samples of its failures are kept.
+    pub samples: Samples,
     /// What is read of the target beside its answers.
     pub probes: Vec<Probe>,
     /// What the run has to meet.

@@ -17,11 +17,13 @@ mod name_intent;
 mod origin;
 mod part;
 mod phases;
+mod plain_text;
 mod probe;
 mod rails;
 mod route;
 mod row_kind;
 mod run_state;
+mod samples;
 mod scenario;
 mod targets;
 mod wait;
@@ -46,6 +48,7 @@ pub use name_intent::{NameIntent, StatusSet};
 pub use origin::{Origin, Scheme, Wants};
 pub use part::Part;
 pub use phases::Phases;
+pub use plain_text::{cut, one_line};
 pub use probe::{
     DockerEngine, DockerProbe, Hidden, HttpProbe, Probe, ProbeKind, PsqlProbe, Take, Wanted,
 };
@@ -55,6 +58,7 @@ pub use route::{
 };
 pub use row_kind::RowKind;
 pub use run_state::RunState;
+pub use samples::{SAMPLE_BODY_BYTES, SAMPLE_HEAD_BYTES, Samples};
 pub use scenario::{Population, Scenario, Task, TaskOrder, UserClass};
 pub use targets::{Found, PatternError, Target, TargetPattern, Targets};
 pub use wait::Wait;

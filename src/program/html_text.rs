@@ -1,149 +1,173 @@
-//! The text of an HTML page, for people: an error page tells what is wrong
-//! behind a head, styles and scripts that nobody wants to read.
+//! What a page of HTML says, without its tags.
 
-/// Elements whose content is no text of the page.
-const HIDDEN: [&str; 4] = ["script", "style", "template", "noscript"];
-/// Elements within a line; all others begin a new word.
+/// Elements whose content is not for people.
+const SILENT: [&str; 5] = ["script", "style", "svg", "template", "noscript"];
+/// Elements within a word or a sentence: no space comes of them.
 const INLINE: [&str; 12] = [
-    "a", "abbr", "b", "code", "em", "font", "i", "mark", "small", "span", "strong", "u",
+    "a", "abbr", "b", "code", "em", "font", "i", "small", "span", "strong", "u", "wbr",
 ];
-/// The longest reference to a character that is read, in bytes.
-const LONGEST_REFERENCE: usize = 10;
 
-/// Whether a body is an HTML page, by how it begins.
+/// Whether this is a page: by the type that it was sent as, or by how it begins.
 #[must_use]
-pub fn is_html(body: &str) -> bool {
-    let start = body.trim_start_matches('\u{feff}').trim_start();
+pub fn is_page(content_type: &str, text: &str) -> bool {
     let begins = |with: &str| {
-        let head = start.get(..with.len());
-        head.is_some_and(|head| head.eq_ignore_ascii_case(with))
+        let start = text.trim_start().get(..with.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(with))
     };
-    ["<!doctype html", "<html", "<head", "<body", "<!--"]
-        .into_iter()
-        .any(begins)
+    content_type.to_ascii_lowercase().contains("html")
+        || begins("<!doctype html")
+        || begins("<html")
 }
 
-/// The text of a page on one line, without tags, comments, styles and scripts,
-/// until it is at least `enough` bytes long. Linear in the length of the page,
-/// and none is too broken for it.
+/// The text that a browser would show of the beginning of a page: its title,
+/// unless the page begins with that, and its text. For people, not for
+/// browsers: characters in their plain form, no markup. Linear in the length;
+/// a page that was cut off anywhere will do.
 #[must_use]
-pub fn html_text(page: &str, enough: usize) -> String {
-    let mut text = String::new();
-    let mut rest = page;
-    while !rest.is_empty() && text.len() < enough {
-        let (plain, markup) = rest.split_at(rest.find('<').unwrap_or(rest.len()));
-        add_text(&mut text, plain);
-        if markup.is_empty() {
-            break;
+pub fn visible_text(html: &str) -> String {
+    let mut scan = Scan::default();
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        let (text, tag) = rest.split_at(at);
+        scan.text(text);
+        rest = scan.tag(tag);
+    }
+    scan.text(rest);
+    let text = collapsed(&scan.body);
+    let title = collapsed(&scan.title);
+    if title.is_empty() || text.starts_with(&title) {
+        text
+    } else if text.is_empty() {
+        title
+    } else {
+        format!("{title}: {text}")
+    }
+}
+
+#[derive(Default)]
+struct Scan {
+    title: String,
+    body: String,
+    is_in_title: bool,
+}
+
+impl Scan {
+    fn text(&mut self, text: &str) {
+        let into = if self.is_in_title {
+            &mut self.title
+        } else {
+            &mut self.body
+        };
+        push_decoded(text, into);
+    }
+
+    /// Takes in what begins with `<`; what comes after it.
+    fn tag<'h>(&mut self, html: &'h str) -> &'h str {
+        if let Some(comment) = html.strip_prefix("<!--") {
+            return after(comment, "-->");
         }
-        rest = skip_markup(&mut text, markup);
+        let inside = &html[1..];
+        let (is_end, name) = match inside.strip_prefix('/') {
+            Some(name) => (true, name),
+            None => (false, inside),
+        };
+        let is_markup =
+            name.starts_with(|c: char| c.is_ascii_alphabetic()) || inside.starts_with(['!', '?']);
+        if !is_markup {
+            self.text("<");
+            return inside;
+        }
+        let len = name
+            .find(|c: char| !c.is_ascii_alphanumeric())
+            .unwrap_or(name.len());
+        let (name, _) = name.split_at(len);
+        let rest = after_tag(inside);
+        let is = |known: &[&str]| known.iter().any(|one| name.eq_ignore_ascii_case(one));
+        if is(&["title"]) {
+            self.is_in_title = !is_end;
+        } else if !is_end && is(&SILENT) {
+            return after_element(rest, name);
+        } else if !is(&INLINE) {
+            self.text(" ");
+        }
+        rest
     }
-    text.truncate(text.trim_end().len());
-    text
 }
 
-/// What follows the tag or comment with which this begins.
-fn skip_markup<'p>(text: &mut String, markup: &'p str) -> &'p str {
-    if let Some(comment) = markup.strip_prefix("<!--") {
-        return after(comment, "-->");
-    }
-    let inner = &markup[1..];
-    let is_tag = inner.starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c));
-    if !is_tag {
-        text.push('<');
-        return inner;
-    }
-    let name = inner.trim_start_matches('/');
-    let name = &name[..name
-        .find(|c: char| !c.is_ascii_alphanumeric())
-        .unwrap_or(name.len())];
-    let is = |names: &[&str]| names.iter().any(|one| name.eq_ignore_ascii_case(one));
-    if !is(&INLINE) {
-        add_text(text, " ");
-    }
-    let rest = after_tag(inner);
-    if is(&HIDDEN) && !inner.starts_with('/') {
-        return after_element(rest, name);
-    }
-    rest
-}
-
-/// What follows the `>` that ends a tag; one in quotes does not.
+/// What comes after the `>` of a tag; quoted values may hold others.
 fn after_tag(tag: &str) -> &str {
     let mut quote = None;
-    for (at, byte) in tag.bytes().enumerate() {
-        match (quote, byte) {
-            (None, b'>') => return &tag[at + 1..],
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (Some(open), _) if open == byte => quote = None,
+    for (at, c) in tag.char_indices() {
+        match (quote, c) {
+            (None, '>') => return &tag[at + 1..],
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), c) if open == c => quote = None,
             _ => {}
         }
     }
     ""
 }
 
-/// What follows the end tag of an element; nothing if it never ends.
-fn after_element<'p>(page: &'p str, name: &str) -> &'p str {
-    let mut rest = page;
+/// What comes after the end of an element whose beginning was read.
+fn after_element<'h>(html: &'h str, name: &str) -> &'h str {
+    let mut rest = html;
     while let Some(at) = rest.find("</") {
         rest = &rest[at + 2..];
-        let is_it = rest
-            .get(..name.len())
-            .is_some_and(|one| one.eq_ignore_ascii_case(name));
-        if is_it {
+        let is_it = rest.get(..name.len());
+        if is_it.is_some_and(|found| found.eq_ignore_ascii_case(name)) {
             return after_tag(rest);
         }
     }
     ""
 }
 
-fn after<'p>(page: &'p str, end: &str) -> &'p str {
-    page.find(end).map_or("", |at| &page[at + end.len()..])
+fn after<'h>(html: &'h str, needle: &str) -> &'h str {
+    html.split_once(needle).map_or("", |(_, rest)| rest)
 }
 
-/// Adds text with its references resolved, and one blank for many.
-fn add_text(text: &mut String, plain: &str) {
-    let mut rest = plain;
-    while let Some(c) = rest.chars().next() {
-        let (c, length) = match c {
-            '&' => reference(rest).unwrap_or((c, 1)),
-            c => (c, c.len_utf8()),
-        };
-        rest = &rest[length..];
-        if !c.is_whitespace() {
-            text.push(c);
-        } else if !text.is_empty() && !text.ends_with(' ') {
-            text.push(' ');
+/// Adds text with its character references decoded, the usual ones.
+fn push_decoded(text: &str, into: &mut String) {
+    /// The longest reference that is looked for.
+    const LONGEST: usize = 10;
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        into.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        let end = rest.bytes().take(LONGEST).position(|byte| byte == b';');
+        let decoded = end.and_then(|end| Some((reference(rest.get(..end)?)?, end)));
+        match decoded {
+            Some((c, end)) => {
+                into.push(c);
+                rest = &rest[end + 1..];
+            }
+            None => into.push('&'),
         }
+    }
+    into.push_str(rest);
+}
+
+fn reference(name: &str) -> Option<char> {
+    let number = |digits: &str, radix| char::from_u32(u32::from_str_radix(digits, radix).ok()?);
+    match name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        "nbsp" => Some(' '),
+        "hellip" => Some('…'),
+        "ndash" => Some('–'),
+        "mdash" => Some('—'),
+        "copy" => Some('©'),
+        _ => match name.strip_prefix('#')? {
+            hex if hex.starts_with(['x', 'X']) => number(&hex[1..], 16),
+            decimal => number(decimal, 10),
+        },
     }
 }
 
-/// The character that a reference such as `&amp;` or `&#x27;` stands for, and
-/// how long it is.
-fn reference(text: &str) -> Option<(char, usize)> {
-    let end = text
-        .bytes()
-        .take(LONGEST_REFERENCE)
-        .position(|b| b == b';')?;
-    let name = &text[1..end];
-    let c = match name {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" => '"',
-        "apos" => '\'',
-        "nbsp" => ' ',
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let hex = number.strip_prefix(['x', 'X']);
-            let code = match hex {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => number.parse(),
-            };
-            char::from_u32(code.ok()?)?
-        }
-    };
-    Some((c, end + 1))
+fn collapsed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -153,47 +177,54 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_is_known_by_its_beginning() {
-        for page in [
-            "<!DOCTYPE html>",
-            "\n <html lang=en>",
-            "\u{feff}<Head>",
-            "<!-- x --><p>",
+    fn error_pages_say_their_message() {
+        let nginx = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx/1.25.3</center>\r\n</body>\r\n</html>\r\n";
+        assert_eq!(visible_text(nginx), "502 Bad Gateway nginx/1.25.3");
+        let django = "<!DOCTYPE html>\n<html lang=\"en\"><head>\n<meta name=\"robots\" content=\"NONE\">\n<title>403 Forbidden</title>\n<style>\n html * { padding:0; }\n body>div { margin:0; }\n</style></head><body>\n<div id=\"summary\">\n<h1>Forbidden <span>(403)</span></h1>\n<p>CSRF verification failed. Request aborted.</p>\n<p>You are seeing this";
+        assert_eq!(
+            visible_text(django),
+            "403 Forbidden: Forbidden (403) CSRF verification failed. Request aborted. You are seeing this"
+        );
+        let debug =
+            "<title>ValueError at /x</title><pre>can&#x27;t &lt;b&gt; &amp; &unknown; &#65;</pre>";
+        assert_eq!(
+            visible_text(debug),
+            "ValueError at /x: can't <b> & &unknown; A"
+        );
+    }
+
+    #[test]
+    fn only_text_is_text() {
+        for (html, text) in [
+            ("plain", "plain"),
+            ("a < b <3", "a < b <3"),
+            ("<p>wo<b>rd</b></p><p>next</p>", "word next"),
+            ("<td>a</td><td>b</td>", "a b"),
+            ("<a href=\"x>y\">link</a>", "link"),
+            ("a<!-- <p>no</p> -->b", "ab"),
+            ("a<script>if (a < b) '</p>'</script >b", "ab"),
+            ("a<style>never ends", "a"),
+            ("a<p class=\"never ends", "a"),
+            ("<title>only", "only"),
+            ("", ""),
         ] {
-            assert!(is_html(page), "{page}");
-        }
-        for other in [
-            "",
-            "{\"a\": \"<html>\"}",
-            "<?xml version='1.0'?>",
-            "<h",
-            "plain",
-            "<ä",
-        ] {
-            assert!(!is_html(other), "{other}");
+            assert_eq!(visible_text(html), text, "{html}");
         }
     }
 
     #[test]
-    fn an_error_page_is_its_message() {
-        let page = "<!DOCTYPE html>\n<html><head><title>OperationalError at /orders</title>\n\
-            <style>body { color: red } /* </p> */</style>\n<script>if (a < b) { x(\"</b>\") }</script>\
-            <!-- <p>not this</p> --></head>\n<body class=\"a>b\"><h1>Operational<b>Error</b></h1>\
-            <table><tr><td>too many</td><td>connections &amp; &#x27;more&#39; &lt;x&gt;&nbsp;&bogus; 1 < 2</td></tr>\
-            </table></body></html>";
-        let expected = "OperationalError at /orders OperationalError too many connections & 'more' <x> &bogus; 1 < 2";
-        assert_eq!(html_text(page, 1_000), expected);
-        assert!(html_text(page, 5).len() < 40, "no more than is needed");
-        assert_eq!(html_text("<p>a</p><script>never ends", 100), "a");
-        assert_eq!(html_text("<p>a</p><div class=\"never", 100), "a");
+    fn pages_are_told_by_type_or_beginning() {
+        assert!(is_page("text/html; charset=utf-8", "x"));
+        assert!(is_page("", "\n<!DOCTYPE HTML><p>"));
+        assert!(is_page("text/plain", "<html>"));
+        assert!(!is_page("application/json", "{\"a\":\"<html>\"}"));
+        assert!(!is_page("", "<ht"));
     }
 
     proptest! {
         #[test]
-        fn no_page_is_too_broken(page in "[<>/!\\-&;#x\"' a-cé1]{0,80}") {
-            let text = html_text(&page, 1_000);
-            prop_assert!(text.len() <= page.len() + 1);
-            prop_assert!(!text.contains("  "));
+        fn nothing_breaks_it(html in "([<>/!&;#x\"' a-z-]|<script>|</title>|é){0,60}") {
+            let _ = visible_text(&html);
         }
     }
 }

@@ -12,12 +12,14 @@
 //! Shards share a program. The one thing in it that they change together are
 //! the [`Claims`] on rows that are handed out once.
 
+mod answer_text;
 mod assignment;
 mod capture;
 mod check;
 mod class;
 mod compiled;
 mod course;
+mod credentials;
 mod cursor;
 mod dealer;
 mod encoding;
@@ -45,6 +47,7 @@ mod usage;
 mod value;
 mod variables;
 
+pub use answer_text::{AnswerText, TextKind};
 pub use assignment::{Assigned, Assignment};
 pub use capture::{Capture, CaptureSource, Pick};
 pub use check::{Bound, Check, Relation};
@@ -60,7 +63,7 @@ pub use expression::{Binary, Expression, Literal};
 pub use fake::Fake;
 pub use feed::{AtEnd, Cell, Feed, FeedRef, RowPer, RowPick, Rows};
 pub use function::Function;
-pub use html_text::{html_text, is_html};
+pub use html_text::{is_page, visible_text};
 pub use instruction::{Branch, Instruction, Poll};
 pub use json_path::{JsonPath, PathError, Segment};
 pub use request::{Answer, Header, Rendered, Request, RequestParts, Scratch, WhenUnset};

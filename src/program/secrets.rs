@@ -49,6 +49,25 @@ impl Secrets {
         }
         masked
     }
+
+    /// The same of the beginning of a text: a secret at the end of which only
+    /// the first bytes are there is replaced as well.
+    #[must_use]
+    pub fn mask_beginning<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let masked = self.mask(text);
+        let cut_off = |secret: &String| {
+            let ends = (Self::MIN_BYTES..secret.len()).rev();
+            let starts = ends.filter_map(|end| secret.get(..end));
+            starts
+                .filter(|start| masked.ends_with(*start))
+                .map(str::len)
+                .next()
+        };
+        match self.0.iter().filter_map(cut_off).max() {
+            Some(len) => Cow::Owned(format!("{}{}", &masked[..masked.len() - len], Self::MASK)),
+            None => masked,
+        }
+    }
 }
 
 #[cfg(test)]

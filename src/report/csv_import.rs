@@ -248,6 +248,7 @@ fn failures(file: &CsvFile) -> Result<Vec<FailureEntry>, CsvError> {
             count: line.count(&["Occurrences"])?,
             first_s: None,
             last_s: None,
+            samples: Vec::new(),
         })
     });
     let mut failures = lines.collect::<Result<Vec<_>, CsvError>>()?;

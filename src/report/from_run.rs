@@ -189,6 +189,7 @@ impl FailureEntry {
             count: line.count,
             first_s: Some(line.first_s),
             last_s: Some(line.last_s),
+            samples: line.samples.iter().map(|one| (**one).clone()).collect(),
         }
     }
 }

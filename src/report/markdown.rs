@@ -8,7 +8,7 @@ use crate::report::capacity::{LEVELS, levels};
 use crate::report::clocks;
 use crate::report::digest::{range_words, standing_word};
 use crate::report::figures::{
-    NONE, count, duration, latency, moment, percent, rate, reading, time_us,
+    NONE, clock, count, duration, latency, moment, percent, rate, reading, time_us,
 };
 use crate::report::overview::{headline, table};
 use crate::report::sparkline::{span, sparklines};
@@ -231,6 +231,7 @@ fn failures(run: &RunFile, text: &mut String) {
             count(one.count)
         );
     }
+    first_failures(run, text);
     let left_out = run.failures.len().saturating_sub(FAILURES);
     if left_out > 0 {
         line!(
@@ -241,6 +242,25 @@ fn failures(run: &RunFile, text: &mut String) {
     if run.failures_dropped > 0 {
         let dropped = count(run.failures_dropped);
         line!(text, "\n{dropped} failures found no line in the table.");
+    }
+}
+
+/// What the first failure of each kind said.
+fn first_failures(run: &RunFile, text: &mut String) {
+    let shown = run.failures.iter().take(FAILURES);
+    let first = shown.filter_map(|one| Some((one, one.samples.first()?)));
+    for (at, (one, sample)) in first.enumerate() {
+        if at == 0 {
+            line!(text, "\nThe first failure of each kind:\n");
+        }
+        line!(
+            text,
+            "- {} {}, {}: {}",
+            one.method,
+            cell(&one.name),
+            clock(sample.at_s),
+            cell(&sample.words())
+        );
     }
 }
 

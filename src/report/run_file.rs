@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::RunState;
-use crate::run::{Event, Latencies};
+use crate::run::{Event, FailureSample, Latencies};
 use crate::stats::{Counts, Ladder, Row, TimeSummary};
 use crate::verdict::{Capacity, Judgement};
 
@@ -202,6 +202,9 @@ pub struct FailureEntry {
     pub first_s: Option<f64>,
     /// When last, likewise.
     pub last_s: Option<f64>,
+    /// The first of them, with what their answers said, the earliest first.
+    #[serde(default)]
+    pub samples: Vec<FailureSample>,
 }
 
 /// One reading of a probe over time.

@@ -21,7 +21,6 @@ use crate::run::handle::{Ending, Why};
 use crate::run::hold::Pauses;
 use crate::run::judge;
 use crate::run::log::{Event, EventKind, Level, Log};
-use crate::run::past::Past;
 use crate::run::plan::Plan;
 use crate::run::preflight::Prepared;
 use crate::run::reach::Reached;
@@ -326,7 +325,8 @@ impl Active {
     pub(super) fn add(&mut self, mut report: Report) {
         self.scribe.add(std::mem::take(&mut report.journal));
         if let Some(swarm) = &self.swarm {
-            self.aggregator.add(report, self.epoch, swarm);
+            self.aggregator
+                .add(report, self.epoch, &self.program, swarm);
         }
     }
 
@@ -458,11 +458,6 @@ impl Active {
         }
         self.see_recovery(&closed, log);
         self.see_level(&closed);
-    }
-
-    /// All that was counted so far, slice by slice.
-    fn past(&self) -> Past {
-        Past::new(Arc::clone(&self.program), self.aggregator.archive.slices())
     }
 
     /// The first thing anyone should see: users that could not start. Said

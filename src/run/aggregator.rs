@@ -4,9 +4,11 @@ use std::collections::VecDeque;
 
 use crate::engine::{INTERVAL_US, Report, Swarm};
 use crate::model::Recent;
+use crate::program::Program;
 use crate::run::health::Health;
 use crate::run::level::LevelGauge;
 use crate::run::machine::Machine;
+use crate::run::samples::Samples;
 use crate::run::snapshot::{GeneratorHealth, Latencies};
 use crate::run::tables::{Rates, float};
 use crate::stats::{
@@ -30,6 +32,8 @@ pub(super) struct Aggregator {
     pub(super) totals: Totals,
     /// The same, slice by slice.
     pub(super) archive: Archive,
+    /// What failing answers said.
+    pub(super) samples: Samples,
     /// The criteria of the run.
     pub(super) watch: Watch,
     /// The level of a search that is measured.
@@ -115,6 +119,7 @@ impl Aggregator {
         Self {
             totals: Totals::new(names),
             archive: Archive::new(0),
+            samples: Samples::default(),
             watch,
             level: None,
             window: Window::new(WINDOW_S),
@@ -151,6 +156,7 @@ impl Aggregator {
         let names = self.totals.names.len();
         self.totals = Totals::new(names);
         self.archive = Archive::new(at_us / 1_000);
+        self.samples = Samples::default();
         self.watch.reset();
         self.window = Window::new(WINDOW_S);
         if let Some(by_name) = &mut self.by_name {
@@ -168,8 +174,9 @@ impl Aggregator {
 
     /// Takes a report in. `epoch` is the number of resets so far: what was
     /// counted before the last one counts no more. The report's buffers go
-    /// back to `swarm` when they have been read.
-    pub(super) fn add(&mut self, report: Report, epoch: u32, swarm: &Swarm) {
+    /// back to `swarm` when they have been read. the program knows what is
+    /// hidden of what answers said.
+    pub(super) fn add(&mut self, report: Report, epoch: u32, program: &Program, swarm: &Swarm) {
         self.health.add(&report);
         // A shard that has ended is not waited for.
         self.ticks[report.shard] = if report.last { u64::MAX } else { report.tick };
@@ -182,6 +189,7 @@ impl Aggregator {
         if let Some(gap) = report.interval.delay.gap {
             self.delays.add_gap(gap);
         }
+        self.samples.add(&program.secrets, &report.interval.samples);
         if report.tick > self.open_s * TICKS && !report.last {
             self.early.push_back(report);
         } else {

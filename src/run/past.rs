@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::model::{NameId, RowKind};
 use crate::program::Program;
+use crate::run::samples::Samples;
 use crate::run::tables::{failure_lines, float};
 use crate::run::{FailureLine, Latencies, NameRow};
 use crate::stats::{Counted, Failures, Heat, Histogram, NameDelta, NameTotals, Slice, Times};
@@ -16,6 +17,7 @@ use crate::stats::{Counted, Failures, Heat, Histogram, NameDelta, NameTotals, Sl
 pub struct Past {
     program: Arc<Program>,
     slices: Arc<[Arc<Slice>]>,
+    samples: Samples,
 }
 
 /// The tables of a stretch.
@@ -48,8 +50,12 @@ pub struct Step {
 }
 
 impl Past {
-    pub(super) fn new(program: Arc<Program>, slices: Arc<[Arc<Slice>]>) -> Self {
-        Self { program, slices }
+    pub(super) fn new(program: Arc<Program>, slices: Arc<[Arc<Slice>]>, samples: Samples) -> Self {
+        Self {
+            program,
+            slices,
+            samples,
+        }
     }
 
     /// The slices that lie between these moments at least in part, in seconds
@@ -63,6 +69,7 @@ impl Past {
         Self {
             program: Arc::clone(&self.program),
             slices: Arc::from(&self.slices[from..to]),
+            samples: self.samples.clone(),
         }
     }
 
@@ -104,11 +111,15 @@ impl Past {
             let totals = self.totals(|slice| slice.name(id).into_iter());
             (totals.requests > 0).then(|| self.row(id, &totals, &all, span_s))
         });
-        let mut failures = Failures::default();
+        let mut kinds = Failures::default();
         let mut dropped = 0;
         for slice in self.slices.iter() {
-            slice.failures().iter().for_each(|one| failures.add(one));
+            slice.failures().iter().for_each(|one| kinds.add(one));
             dropped += slice.failures_dropped();
+        }
+        let mut failures = failure_lines(&self.program, &kinds, &self.samples);
+        for line in &mut failures {
+            line.samples.retain(|one| self.covers(one.at_s));
         }
         PastTables {
             requests: rows.collect(),
@@ -117,9 +128,15 @@ impl Past {
                 share: if all.sum_us > 0 { 1.0 } else { 0.0 },
                 ..NameRow::new(&all, span_s, None)
             },
-            failures: failure_lines(&self.program, &failures),
-            failures_dropped: dropped + failures.dropped(),
+            failures,
+            failures_dropped: dropped + kinds.dropped(),
         }
+    }
+
+    /// Whether a moment lies in the stretch.
+    fn covers(&self, at_s: f64) -> bool {
+        let span_s = self.span_s();
+        span_s.is_some_and(|(from_s, to_s)| (from_s..=to_s).contains(&at_s))
     }
 
     /// The stretch moment by moment: of these rows, or of all requests. The second

@@ -116,6 +116,7 @@ impl Prepared {
             run_time_us: spec.run_time.map(micros),
             stop_timeout_us: micros(spec.stop_timeout),
             seed: fastrand::u64(..),
+            samples: spec.samples,
             thread_cpu_us: host::thread_cpu_us,
             thread_run_delay_us,
         }

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use crate::model::RunState;
 use crate::run::active::Active;
+use crate::run::aggregator::Aggregator;
 use crate::run::log::Log;
+use crate::run::past::Past;
 use crate::run::snapshot::{GeneratorHealth, Snapshot};
 use crate::run::tables::{Sources, Tables, per_second, seconds};
 use crate::verdict::capacity_curve;
@@ -61,6 +63,14 @@ impl Active {
         }
     }
 
+    /// All that was counted so far, slice by slice.
+    pub(super) fn past(&self) -> Past {
+        let Aggregator {
+            archive, samples, ..
+        } = &self.aggregator;
+        Past::new(Arc::clone(&self.program), archive.slices(), samples.clone())
+    }
+
     /// While it is paused, nothing is planned to start.
     fn planned_starts(&self, at_us: u64) -> Option<f64> {
         let planned = self.plan.starts_at(at_us)?;
@@ -82,6 +92,7 @@ impl Active {
         self.tables = Arc::new(Tables::new(&Sources {
             program: &self.program,
             totals: &aggregator.totals,
+            samples: &aggregator.samples,
             recent: (!ended && aggregator.knows_a_second()).then(now),
             counted_s: seconds(self.measured_us().saturating_sub(self.counted_from_us)),
             last_s: seconds(

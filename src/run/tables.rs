@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::model::{Failure, Outcome, RowKind};
 use crate::program::{Class, Program};
-use crate::run::Latencies;
 use crate::run::classes::class_rows;
+use crate::run::samples::Samples;
+use crate::run::{FailureSample, Latencies};
 use crate::stats::{
     Counts, Failures, Histogram, Ladder, NameTotals, NameWindows, TimeSummary, Totals,
 };
@@ -101,6 +102,8 @@ pub struct FailureLine {
     pub first_s: f64,
     /// When last, in seconds since the start.
     pub last_s: f64,
+    /// The first of them, with what their answers said, the earliest first.
+    pub samples: Vec<Arc<FailureSample>>,
 }
 
 /// A user class and what its users do.
@@ -137,6 +140,7 @@ pub(super) struct Rates {
 pub(super) struct Sources<'a> {
     pub(super) program: &'a Program,
     pub(super) totals: &'a Totals,
+    pub(super) samples: &'a Samples,
     /// Rates over the last few seconds, by name
     /// and over all; `None` before the first second and once the run has ended,
     /// when all that was counted counts.
@@ -163,6 +167,7 @@ impl Tables {
             program,
             totals,
             recent,
+            samples,
             classes,
             users,
             ..
@@ -194,7 +199,7 @@ impl Tables {
         Self {
             requests,
             aggregated,
-            failures: failure_lines(program, &totals.failures),
+            failures: failure_lines(program, &totals.failures, samples),
             failures_dropped: totals.failures.dropped(),
             classes: class_rows(classes, users),
             counts: totals.counts,
@@ -288,7 +293,11 @@ pub(super) fn per_second(count: u64, seconds: f64) -> f64 {
 }
 
 /// Failures in words, most frequent first.
-pub(super) fn failure_lines(program: &Program, failures: &Failures) -> Vec<FailureLine> {
+pub(super) fn failure_lines(
+    program: &Program,
+    failures: &Failures,
+    samples: &Samples,
+) -> Vec<FailureLine> {
     let sorted = failures.sorted().into_iter();
     let lines = sorted.filter_map(|(id, failure, row)| {
         let name = program.names.get(id.index())?;
@@ -300,6 +309,7 @@ pub(super) fn failure_lines(program: &Program, failures: &Failures) -> Vec<Failu
             count: row.count,
             first_s: seconds(row.first_us),
             last_s: seconds(row.last_us),
+            samples: samples.of(id, failure).to_vec(),
         })
     });
     lines.collect()

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::client::Clock;
 use crate::engine::SwarmSetup;
-use crate::model::{Criteria, Load, Recent, RunSpec, Workload};
+use crate::model::{Criteria, Load, Recent, RunSpec, Samples, Workload};
 use crate::program::Program;
 use crate::run::guardrails::Guardrails;
 use crate::run::preflight::Prepared;
@@ -30,6 +30,8 @@ pub async fn prepare_trial(clock: Clock, program: Arc<Program>) -> Result<SwarmS
         stop_timeout: Duration::ZERO,
         remarks: Vec::new(),
         recent: Recent::All,
+        // Its answers are kept whole.
+        samples: Samples::None,
         probes: Vec::new(),
         criteria: Criteria::default(),
         timeline: Vec::new(),

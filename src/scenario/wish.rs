@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::model::{
     Criterion, FindLimit, FindLimitError, FindLimitWish, Load, LoadError, LoadKind, Recent,
-    RunSpec, Scenario, Workload,
+    RunSpec, Samples, Scenario, Workload,
 };
 use crate::program::Program;
 use crate::scenario::criterion::CriterionError;
@@ -35,6 +35,8 @@ pub struct Wish {
     pub criteria: Vec<Criterion>,
     /// What the files of the run need of the last seconds.
     pub recent: Recent,
+    /// Whether samples of failures are kept.
+    pub samples: Samples,
     /// The highest load that keeps the criteria is to be found.
     pub find_limit: Option<FindLimitWish>,
 }
@@ -122,6 +124,7 @@ impl Wish {
             profile: self.profile.or_else(|| preset.profile.clone()),
             criteria: [preset.criteria.clone(), self.criteria].concat(),
             recent: self.recent.max(preset.recent),
+            samples: self.samples.max(preset.samples),
             find_limit: self.find_limit.or(preset.find_limit),
         }
     }
@@ -206,6 +209,7 @@ impl Loaded {
                 .unwrap_or(STOP_TIMEOUT),
             remarks: Vec::new(),
             recent: wish.recent,
+            samples: wish.samples,
             probes: scenario.probes.clone(),
             criteria,
             timeline,

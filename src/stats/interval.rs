@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::model::{Failure, NameId};
-use crate::stats::{Counts, Delay, StatusCounts};
+use crate::stats::{Counts, Delay, RawSamples, StatusCounts};
 
 /// A bucket that was touched, and how often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct Interval {
     pub last_us: u64,
     /// How late the shard itself was.
     pub delay: Delay,
+    /// Some of the failures, with what their answers said.
+    pub samples: RawSamples,
 }
 
 /// Whether a row is part of the sums over all names.
@@ -137,5 +139,6 @@ impl Interval {
         self.lateness.clear();
         self.last_us = 0;
         self.delay = Delay::default();
+        self.samples.clear();
     }
 }

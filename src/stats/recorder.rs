@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Failure, NameId, Phases};
+use crate::model::{Failure, NameId, Phases, Samples};
 use crate::stats::bucket::{BUCKETS, bucket_of};
 use crate::stats::interval::{BucketCount, FailureDelta, Interval, NameDelta};
-use crate::stats::{Counted, Counts, MAX_FAILURES};
+use crate::stats::raw_samples::SampleSlots;
+use crate::stats::{Counted, Counts, MAX_FAILURES, RawAnswer};
 
 /// One request as it is recorded.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +60,7 @@ pub struct Recorder {
     touched: Vec<NameId>,
     failures: HashMap<(NameId, Failure), FailureDelta>,
     lateness: SparseHistogram,
+    samples: SampleSlots,
 }
 
 #[derive(Debug, Default)]
@@ -91,6 +93,16 @@ impl Recorder {
             touched: Vec::with_capacity(names),
             failures: HashMap::new(),
             lateness: SparseHistogram::default(),
+            samples: SampleSlots::default(),
+        }
+    }
+
+    /// The same, with room for samples of failures, if they are kept.
+    #[must_use]
+    pub fn with_samples(self, samples: Samples) -> Self {
+        Self {
+            samples: SampleSlots::new(samples),
+            ..self
         }
     }
 
@@ -181,6 +193,26 @@ impl Recorder {
             .failures
             .extend(self.failures.drain().map(|(_, delta)| delta));
         self.lateness.drain(&mut interval.lateness);
+        self.samples.drain(&mut interval.samples);
+    }
+
+    /// Keeps a failure as a sample, where its kind is worth one and a slot is
+    /// free. `answer` copies what there is of its answer, head and body, and
+    /// says how much.
+    ///
+    /// Cost: a lookup a failure; at most a few KB copied, for at most
+    /// [`INTERVAL_SAMPLES`](crate::stats::INTERVAL_SAMPLES) an interval.
+    pub fn sample(
+        &mut self,
+        sample: &Sample,
+        answer: impl FnOnce(&mut [u8], &mut [u8]) -> RawAnswer,
+    ) {
+        self.samples.offer(sample, answer);
+    }
+
+    /// Forgets of which kinds there are samples: each is new again.
+    pub fn forget_samples(&mut self) {
+        self.samples.forget();
     }
 
     /// Adds a line to the table of failures and nothing else: by itself for a

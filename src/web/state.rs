@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use crate::model::{Criterion, Recent};
+use crate::model::{Criterion, Recent, Samples};
 use crate::output::{Logbook, Source};
 use crate::report::About;
 use crate::run::{Level, RunError, Runs, Snapshot, Why};
@@ -70,6 +70,8 @@ pub struct Defaults {
     pub criteria: Vec<Criterion>,
     /// What the files of a run need of its last seconds.
     pub recent: Recent,
+    /// Whether samples of failures are kept.
+    pub samples: Samples,
 }
 
 /// How user classes are chosen in the start form.
@@ -260,6 +262,7 @@ impl Defaults {
             profile: self.profile.clone(),
             criteria: self.criteria.clone(),
             recent: self.recent,
+            samples: self.samples,
             find_limit: None,
         }
     }

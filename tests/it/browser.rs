@@ -6,6 +6,7 @@ mod demo;
 mod keys;
 mod limit;
 mod play;
+mod samples;
 mod screenshots;
 
 use reqwest::Method;

@@ -17,6 +17,7 @@ mod overrides;
 mod precedence;
 mod rails;
 mod reload;
+mod samples;
 mod select;
 mod shells;
 mod stalled;

@@ -10,5 +10,6 @@ mod interrupts;
 mod misbehaviour;
 mod proxy;
 mod redirects;
+mod samples;
 mod shard;
 mod tls;

@@ -20,6 +20,7 @@ mod once;
 mod play;
 mod rails;
 mod rehearsal;
+mod samples;
 mod stories;
 #[cfg(unix)]
 mod together;

@@ -65,6 +65,8 @@ impl Conversation<'_> {
         let mut written = self.client.buffers.take();
         head::write_answer(&parts, &mut written);
         let fed = self.reader.feed(&written, &self.client.buffers);
+        // There is no read buffer in which it could be looked for later.
+        self.reader.lift(&written, &self.client.buffers);
         self.client.buffers.give(written);
         fed.map_err(Failure::Malformed)?;
         if !data.is_end_stream() {

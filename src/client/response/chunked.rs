@@ -5,7 +5,7 @@ use crate::model::Malformed;
 
 /// Where in a chunked body the reader is.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Chunked {
+pub(in crate::client) struct Chunked {
     at: At,
     /// Data bytes of this chunk still to come.
     left: u64,
@@ -33,7 +33,7 @@ enum At {
 
 /// What feeding came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fed {
+pub(in crate::client) enum Fed {
     /// All of it was used and more is needed.
     More,
     /// The body ended after so many bytes.
@@ -41,7 +41,7 @@ pub(super) enum Fed {
 }
 
 impl Chunked {
-    pub(super) fn new() -> Self {
+    pub(in crate::client) fn new() -> Self {
         Self {
             at: At::Size,
             left: 0,
@@ -50,7 +50,7 @@ impl Chunked {
     }
 
     /// Reads on, handing data to `keep`.
-    pub(super) fn feed(
+    pub(in crate::client) fn feed(
         &mut self,
         input: &[u8],
         mut keep: impl FnMut(&[u8]) -> Result<(), Malformed>,

@@ -102,7 +102,6 @@ impl Codings {
         }
     }
 
-    #[cfg(test)]
     pub(in crate::client) fn of(field: &str) -> Self {
         let mut codings = Self::NONE;
         codings.add(field.as_bytes());

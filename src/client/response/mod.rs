@@ -8,6 +8,7 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
+pub(super) use chunked::Chunked;
 pub(super) use fields::{Coding, Codings};
 pub(super) use head::field_values;
 pub(super) use reader::{Asked, Closed, Progress, Reader, Redirects, Reuse};

@@ -4,6 +4,7 @@ use super::chunked::{Chunked, Fed};
 use super::fields::{Codings, Length, Transfer};
 use super::head::{self, After, Head, Version};
 use crate::client::buffers::Buffers;
+use crate::client::excerpt::{ERROR_STATUS, Glimpse, Landed};
 use crate::client::limits::{BODY_BYTES, HEAD_BYTES, INTERIM_ANSWERS};
 use crate::model::{LostAt, Malformed, Method, Wants};
 
@@ -50,6 +51,8 @@ pub(in crate::client) struct Reader {
     received_bytes: u64,
     facts: Facts,
     interim: u8,
+    /// What can be shown of the answer, should it be a failure.
+    glimpse: Glimpse,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -95,6 +98,7 @@ impl Reader {
                 keep_body: false,
             },
             interim: 0,
+            glimpse: Glimpse::default(),
         }
     }
 
@@ -104,16 +108,37 @@ impl Reader {
         input: &[u8],
         buffers: &Buffers,
     ) -> Result<Progress, Malformed> {
+        let is_first = matches!(self.state, State::Start);
+        let fed = self.take_in(input, buffers);
+        match (&fed, &mut self.glimpse.landed) {
+            (Ok(Progress::Done { used }), Some(landed)) => landed.ends_at(*used),
+            (Ok(Progress::More), Some(_)) => self.lift(input, buffers),
+            (Err(_), Some(landed)) => landed.ends_at(input.len()),
+            // What is no answer is shown as it came.
+            (Err(_), landed) if is_first => *landed = Some(Landed::foreign(input.len())),
+            _ => {}
+        }
+        fed
+    }
+
+    fn take_in(&mut self, input: &[u8], buffers: &Buffers) -> Result<Progress, Malformed> {
         let mut used = 0;
         loop {
             let rest = input.get(used..).unwrap_or_default();
             match &mut self.state {
                 State::Done => return Ok(Progress::Done { used }),
                 _ if rest.is_empty() => return Ok(Progress::More),
-                State::Start | State::Head { .. } => match self.feed_head(rest, buffers)? {
-                    Some(of_head) => used += of_head,
-                    None => return Ok(Progress::More),
-                },
+                State::Start | State::Head { .. } => {
+                    let is_whole = matches!(self.state, State::Start);
+                    let Some(of_head) = self.feed_head(rest, buffers)? else {
+                        return Ok(Progress::More);
+                    };
+                    if is_whole {
+                        let is_chunked = matches!(self.state, State::Chunked(_));
+                        self.glimpse.landed = Some(Landed::answer(used, of_head, is_chunked));
+                    }
+                    used += of_head;
+                }
                 State::Sized { left } => {
                     let here =
                         usize::try_from(*left).map_or(rest.len(), |left| left.min(rest.len()));
@@ -195,6 +220,28 @@ impl Reader {
         self.asked.redirects == Redirects::Follow && is_redirect(self.facts.status)
     }
 
+    /// Copies what can be shown of an error out of these bytes, which held all
+    /// of it so far and are about to be written over.
+    pub(in crate::client) fn lift(&mut self, input: &[u8], buffers: &Buffers) {
+        self.glimpse.status = self.facts.status;
+        if let Some(landed) = &mut self.glimpse.landed {
+            landed.ends_at(input.len());
+        }
+        if self.glimpse.status >= ERROR_STATUS {
+            self.glimpse.lift(input, &buffers.excerpts);
+        }
+        self.glimpse.landed = None;
+    }
+
+    /// What can be shown of the answer that was not kept.
+    pub(in crate::client) fn take_glimpse(&mut self) -> Glimpse {
+        Glimpse {
+            status: self.facts.status,
+            body_bytes: self.received_bytes,
+            ..std::mem::take(&mut self.glimpse)
+        }
+    }
+
     /// The head and the body, as far as they were kept.
     pub(in crate::client) fn into_parts(self) -> (Vec<u8>, Vec<u8>) {
         (self.head, self.body)
@@ -237,7 +284,9 @@ impl Reader {
             }
             if let Some(found) = head::parse(&self.head)? {
                 self.head.truncate(found.len);
-                if !self.begin_body(&found, buffers)? {
+                let is_kept = self.begin_body(&found, buffers)?;
+                self.copy_head(buffers);
+                if !is_kept {
                     buffers.give(std::mem::take(&mut self.head));
                 }
                 return Ok(Some(found.len - before));
@@ -306,8 +355,20 @@ impl Reader {
         }
     }
 
+    /// Copies a head that came in several reads, if it is one of an error.
+    fn copy_head(&mut self, buffers: &Buffers) {
+        let is_error = self.facts.status >= ERROR_STATUS;
+        if is_error && let Some(mut excerpt) = buffers.excerpts.take() {
+            excerpt.begin(&self.head);
+            self.glimpse.excerpt = Some(excerpt);
+        }
+    }
+
     fn keep(&mut self, data: &[u8]) -> Result<(), Malformed> {
         self.received_bytes += data.len() as u64;
+        if let Some(excerpt) = &mut self.glimpse.excerpt {
+            excerpt.push_body(data);
+        }
         if self.facts.keep_body {
             if self.body.len() + data.len() > BODY_BYTES {
                 return Err(Malformed::BodyTooLong);

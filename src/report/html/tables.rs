@@ -6,6 +6,10 @@ use crate::stats::LADDER;
 
 /// Rows shown of a table; the run file holds all of them.
 const ROWS: usize = 1_000;
+/// Kinds of failure shown.
+const FAILURES: usize = 500;
+/// Samples of failures that are shown: as many as a run keeps.
+const SAMPLES: usize = 300;
 
 /// A row of a table of requests.
 pub(super) struct Row<'a> {
@@ -120,13 +124,21 @@ fn rows(run: &RunFile, cells: impl Fn(&RequestLine) -> Vec<Cell>) -> Vec<Row<'_>
     rows.collect()
 }
 
+/// A row of the table of failures.
+pub(super) struct FailureRow<'a> {
+    pub(super) row: Row<'a>,
+    /// When the first of them were, and what was said.
+    pub(super) samples: Vec<(String, String)>,
+}
+
 /// A row a kind of failure.
-pub(super) fn failures(run: &RunFile) -> Vec<Row<'_>> {
-    let lines = run.failures.iter().take(ROWS);
+pub(super) fn failures(run: &RunFile) -> Vec<FailureRow<'_>> {
+    let mut left = SAMPLES;
+    let lines = run.failures.iter().take(FAILURES);
     let rows = lines.map(|line| {
         let at = |seconds: Option<f64>| Cell::figure(seconds.map(clock).unwrap_or_default());
         let text = line.text.clone();
-        Row {
+        let row = Row {
             method: &line.method,
             name: &line.name,
             cells: vec![
@@ -135,6 +147,12 @@ pub(super) fn failures(run: &RunFile) -> Vec<Row<'_>> {
                 at(line.first_s),
                 at(line.last_s),
             ],
+        };
+        let samples = line.samples.iter().take(left);
+        left -= samples.len();
+        FailureRow {
+            row,
+            samples: samples.map(|one| (clock(one.at_s), one.words())).collect(),
         }
     });
     rows.collect()

@@ -1,7 +1,9 @@
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::model::RowKind;
-use crate::run::{FailureLine, NameRow, Tables};
+use crate::run::{FailureLine, FailureSample, NameRow, Tables};
 use crate::stats::Counts;
 
 use super::latencies::{LatenciesBody, rounded};
@@ -56,6 +58,7 @@ pub(super) struct FailureBody {
     count: u64,
     first_s: f64,
     last_s: f64,
+    samples: Vec<Arc<FailureSample>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -135,6 +138,7 @@ impl FailureBody {
             count: line.count,
             first_s: line.first_s,
             last_s: line.last_s,
+            samples: line.samples.clone(),
         }
     }
 }

@@ -44,14 +44,14 @@ impl<F: Future + 'static> hyper::rt::Executor<F> for Local {
 }
 
 /// A server and how many connections it took.
-struct Server {
+pub(super) struct Server {
     address: SocketAddr,
     connections: Rc<Cell<usize>>,
 }
 
 impl Server {
     /// Plays `serve` on every connection.
-    async fn start<F: Future<Output = ()> + 'static>(serve: fn(TcpStream) -> F) -> Self {
+    pub(super) async fn start<F: Future<Output = ()> + 'static>(serve: fn(TcpStream) -> F) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("bound");
         let connections = Rc::<Cell<usize>>::default();
@@ -69,7 +69,7 @@ impl Server {
         }
     }
 
-    fn user(&self) -> User {
+    pub(super) fn user(&self) -> User {
         self.user_by(Route::default())
     }
 
@@ -96,7 +96,7 @@ fn user_of(address: SocketAddr, route: Route) -> User {
     user
 }
 
-async fn speak(tcp: TcpStream) {
+pub(super) async fn speak(tcp: TcpStream) {
     speak_over(tcp).await;
 }
 

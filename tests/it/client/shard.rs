@@ -8,7 +8,7 @@ use std::time::Duration;
 use swarmdeck::client::{
     Client, ClientConfig, Clock, End, Endpoint, Exchange, Outgoing, Session, TlsConfig, Watch,
 };
-use swarmdeck::model::{Cookies, Failure, Fence, Method, Origin, OriginId, Scheme, Wants};
+use swarmdeck::model::{Cookies, Failure, Fence, Method, Origin, OriginId, Samples, Scheme, Wants};
 use tokio::runtime::{Builder, LocalOptions};
 
 /// Nothing here takes longer unless it hangs.
@@ -89,6 +89,7 @@ impl User {
             clock,
             endpoints,
             fence,
+            samples: Samples::Kept,
         });
         Self {
             session: Session::new(Rc::clone(&client), Rc::clone(&watch)),

@@ -6,7 +6,9 @@ use swarmdeck::report::{
     About, Environment, FailureEntry, LoadLine, Machine, ReadingLine, RequestLine, RunFile,
     RunLine, SCHEMA,
 };
-use swarmdeck::run::{Event, EventKind, Latencies, Level};
+use swarmdeck::run::{
+    BodyKind, Event, EventKind, FailureSample, Latencies, Level, RequestId, SamplePhases,
+};
 use swarmdeck::stats::{Percentiles, Row};
 use swarmdeck::verdict::{
     Capacity, CriterionLine, Figure, Finding, Judgement, LevelLine, Remark, SearchLine, Standing,
@@ -116,6 +118,25 @@ fn failure() -> FailureEntry {
         count: 60,
         first_s: Some(12.0),
         last_s: Some(59.0),
+        samples: vec![failure_sample()],
+    }
+}
+
+fn failure_sample() -> FailureSample {
+    FailureSample {
+        at_s: 12.0,
+        took_us: Some(8_500),
+        status: Some(500),
+        phases: SamplePhases::default(),
+        request_id: Some(RequestId {
+            field: "x-request-id".to_owned(),
+            value: "7f3a".to_owned(),
+        }),
+        head: vec![("content-type".to_owned(), "application/json".to_owned())],
+        body_kind: BodyKind::Text,
+        body: format!("no model {NASTY}"),
+        body_is_cut: true,
+        body_bytes: 300,
     }
 }
 

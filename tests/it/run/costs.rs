@@ -8,6 +8,10 @@ mod target;
 #[path = "../../../benches/traffic/texts.rs"]
 mod texts;
 
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::thread;
+
 use swarmdeck::engine::Swarm;
 
 use crate::support::{allocations, reads, soon, waits, writes};
@@ -39,6 +43,49 @@ async fn a_constant_request_allocates_nothing() {
 #[tokio::test]
 async fn the_mix_allocates_nothing() {
     assert_allocates_nothing(MIX).await;
+}
+
+/// Every answer is a failure: its status is not the one that is expected.
+const FAILING: &str = "user_classes:
+  Failing:
+    wait: 0
+    tasks:
+      fail:
+        - get: /constant
+          expect: {status: 404}
+";
+
+#[tokio::test]
+async fn a_failing_request_allocates_nothing() {
+    assert_allocates_nothing(FAILING).await;
+}
+
+#[tokio::test]
+async fn a_failing_request_allocates_nothing_if_its_answer_comes_in_pieces() {
+    let steady = steady_against(in_pieces(), FAILING, allocations).await;
+    assert!(steady.metered <= 50 * steady.intervals, "{steady:?}");
+}
+
+/// A target that answers each request with an error, head and body by themselves.
+fn in_pieces() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("bound");
+    let serve = |mut stream: TcpStream| -> std::io::Result<()> {
+        stream.set_nodelay(true)?;
+        while stream.read(&mut [0; 4096])? > 0 {
+            stream.write_all(b"HTTP/1.1 500 Oops\r\nContent-Length: 300\r\n\r\n")?;
+            thread::yield_now();
+            stream.write_all(&[b'x'; 300])?;
+        }
+        Ok(())
+    };
+    // They end with the connections, and at the latest with the tests.
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            thread::spawn(move || serve(stream));
+        }
+    });
+    address
 }
 
 /// An interval may allocate what it is reported with, a request nothing.
@@ -82,21 +129,29 @@ struct Steady {
 /// the shard's thread when it reports.
 async fn steady(scenario: &str, meter: fn() -> Option<u64>) -> Steady {
     let target = Target::start(ANSWER, CREATES).expect("a target");
-    let setup =
-        setup(scenario, target.address, swarm::soon(USERS), meter).expect("a sound scenario");
+    steady_against(target.address, scenario, meter).await
+}
+
+async fn steady_against(address: SocketAddr, scenario: &str, meter: fn() -> Option<u64>) -> Steady {
+    let setup = setup(scenario, address, swarm::soon(USERS), meter).expect("a sound scenario");
+    let fails = scenario == FAILING;
     let mut swarm = Swarm::start(&setup).expect("a shard");
     let mut before = 0;
     let mut steady = Steady::default();
     while steady.requests < COUNTED {
         let report = soon("a report", swarm.report()).await.expect("a shard");
         let counts = &report.interval.counts;
-        assert_eq!(counts.failed, 0, "{:?}", report.interval.failures);
+        let (ended, others) = match fails {
+            true => (counts.failed, counts.succeeded),
+            false => (counts.succeeded, counts.failed),
+        };
+        assert_eq!(others, 0, "{:?}", report.interval.failures);
         if before >= WARM_UP {
             steady.intervals += 1;
-            steady.requests += counts.succeeded;
+            steady.requests += ended;
             steady.metered += report.cpu_us.expect("metered");
         }
-        before += counts.succeeded;
+        before += ended;
         swarm.recycle(report);
     }
     swarm.stop(u64::MAX, 0).await;

@@ -3,7 +3,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use swarmdeck::client::Clock;
-use swarmdeck::model::{Change, Edit, Failure, Load, Recent, RowKind, RunSpec, RunState, Workload};
+use swarmdeck::model::{
+    Change, Edit, Failure, Load, Recent, RowKind, RunSpec, RunState, Samples, Workload,
+};
 use swarmdeck::program::Program;
 use swarmdeck::run::{Author, NameRow, RunError, Runs, Snapshot, spawn};
 use swarmdeck::scenario::{Environment, Source, builtin, load};
@@ -82,6 +84,7 @@ impl Bench {
                 stop_timeout: Duration::from_millis(500),
                 remarks: Vec::new(),
                 recent: Recent::All,
+                samples: Samples::Kept,
                 probes: loaded.scenario.probes,
                 criteria: loaded.scenario.criteria,
                 timeline: loaded.scenario.timeline,

@@ -7,7 +7,7 @@ use reqwest::{Method, RequestBuilder, Response};
 use serde_json::Value;
 use swarmdeck::client::Clock;
 use swarmdeck::lab::{Fault, Lab, set_faults};
-use swarmdeck::model::{Rails, Recent};
+use swarmdeck::model::{Rails, Recent, Samples};
 use swarmdeck::run::{Runs, spawn_within};
 use swarmdeck::scenario::{Changes, Environment, Source};
 use swarmdeck::web::{
@@ -219,6 +219,7 @@ impl Board {
             class_picker: ClassPicker::Folded,
             criteria: Vec::new(),
             recent: Recent::All,
+            samples: Samples::Kept,
         };
         let runs = spawn_within(serving.rails, Clock::start(), 1);
         let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());

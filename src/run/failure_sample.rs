@@ -1,0 +1,226 @@
+//! One failing request as it is shown.
+
+use std::fmt::Write;
+
+use serde::{Deserialize, Serialize};
+
+/// One of the first failures of its kind: what its answer said, and where its
+/// time went. Everything in it is text that a target wrote, without secrets
+/// and harmless to show.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailureSample {
+    /// When it ended, in seconds since the start.
+    pub at_s: f64,
+    /// From wanting to send to the end; `None` where nothing was tried.
+    pub took_us: Option<u64>,
+    /// The status of the answer; `None` where no head has come.
+    pub status: Option<u16>,
+    /// Where the time went.
+    pub phases: SamplePhases,
+    /// What the target calls the request, if it says.
+    pub request_id: Option<RequestId>,
+    /// Those fields of the head that explain something, in their order.
+    pub head: Vec<(String, String)>,
+    /// What the body is.
+    pub body_kind: BodyKind,
+    /// The beginning of its text, on one line; empty where it is none.
+    pub body: String,
+    /// Whether there is more of it.
+    pub body_is_cut: bool,
+    /// Bytes of the whole body, as far as it was received.
+    pub body_bytes: u64,
+}
+
+/// What is shown of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BodyKind {
+    /// Nothing: there was none.
+    None,
+    /// Its text.
+    Text,
+    /// The text of a page, without tags.
+    Page,
+    /// Nothing: it is no text.
+    Binary,
+    /// Nothing: it is compressed, and its beginning does not decode.
+    Compressed,
+    /// Nothing: when the failure was noticed it was gone.
+    NotKept,
+}
+
+/// Where the time of one request went, in microseconds; hops of redirects summed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SamplePhases {
+    /// Looking the host up.
+    pub resolve_us: u32,
+    /// Connecting.
+    pub connect_us: u32,
+    /// Setting TLS up.
+    pub tls_us: u32,
+    /// From the message sent to the first byte of the answer.
+    pub first_byte_us: u32,
+    /// From the first byte to the last.
+    pub transfer_us: u32,
+}
+
+/// What a target calls a request, to be looked for in its log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestId {
+    /// The field of the head that says so.
+    pub field: String,
+    /// Its value.
+    pub value: String,
+}
+
+impl FailureSample {
+    /// All of it in one line, for reports: status and time, what the answer
+    /// said, the id of the request.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let mut words = match self.status {
+            Some(status) => status.to_string(),
+            None => "no answer".to_owned(),
+        };
+        if let Some(took_us) = self.took_us {
+            // Writing to a string does not fail.
+            let _ = write!(words, " after {}", time(took_us));
+        }
+        if let Some(phases) = self.phases.words() {
+            let _ = write!(words, " ({phases})");
+        }
+        let said = self.said();
+        if !said.is_empty() {
+            let _ = write!(words, ": {said}");
+        }
+        if let Some(id) = &self.request_id {
+            let _ = write!(words, " [{}: {}]", id.field, id.value);
+        }
+        words
+    }
+
+    /// What the body says, or why that is not shown; empty without an answer.
+    #[must_use]
+    pub fn said(&self) -> String {
+        let bytes = match self.body_bytes {
+            1 => "1 byte".to_owned(),
+            bytes => format!("{bytes} bytes"),
+        };
+        match self.body_kind {
+            BodyKind::None if self.status.is_none() => String::new(),
+            BodyKind::None => "empty body".to_owned(),
+            BodyKind::Text | BodyKind::Page if self.body.is_empty() => {
+                format!("{bytes} without text")
+            }
+            BodyKind::Text | BodyKind::Page if self.body_is_cut => format!("{}…", self.body),
+            BodyKind::Text | BodyKind::Page => self.body.clone(),
+            BodyKind::Binary => format!("binary, {bytes}"),
+            BodyKind::Compressed => format!("compressed, {bytes}"),
+            BodyKind::NotKept => format!("{bytes}, not kept"),
+        }
+    }
+}
+
+impl SamplePhases {
+    /// The phases that took time; `None` if there is but one, which is all of it.
+    fn words(&self) -> Option<String> {
+        let phases = [
+            ("resolve", self.resolve_us),
+            ("connect", self.connect_us),
+            ("TLS", self.tls_us),
+            ("first byte", self.first_byte_us),
+            ("transfer", self.transfer_us),
+        ];
+        let took = phases.iter().filter(|(_, us)| *us > 0);
+        let words: Vec<_> = took
+            .map(|(phase, us)| format!("{phase} {}", time(u64::from(*us))))
+            .collect();
+        (words.len() > 1).then(|| words.join(", "))
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a time for people")]
+fn time(us: u64) -> String {
+    match us {
+        0..10_000 => format!("{:.2} ms", us as f64 / 1e3),
+        10_000..1_000_000 => format!("{:.0} ms", us as f64 / 1e3),
+        _ => format!("{:.2} s", us as f64 / 1e6),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> FailureSample {
+        FailureSample {
+            at_s: 1.5,
+            took_us: Some(12_300),
+            status: Some(500),
+            phases: SamplePhases {
+                first_byte_us: 12_300,
+                ..SamplePhases::default()
+            },
+            request_id: None,
+            head: Vec::new(),
+            body_kind: BodyKind::Text,
+            body: "{\"error\":\"No active risk model found\"}".to_owned(),
+            body_is_cut: false,
+            body_bytes: 38,
+        }
+    }
+
+    #[test]
+    fn a_sample_is_one_line() {
+        assert_eq!(
+            sample().words(),
+            "500 after 12 ms: {\"error\":\"No active risk model found\"}"
+        );
+        let with_id = FailureSample {
+            request_id: Some(RequestId {
+                field: "x-request-id".to_owned(),
+                value: "7f3a".to_owned(),
+            }),
+            body_is_cut: true,
+            body: "Oops".to_owned(),
+            ..sample()
+        };
+        assert_eq!(
+            with_id.words(),
+            "500 after 12 ms: Oops… [x-request-id: 7f3a]"
+        );
+        let unanswered = FailureSample {
+            took_us: Some(2_000_000),
+            status: None,
+            phases: SamplePhases {
+                connect_us: 900,
+                tls_us: 1_999_100,
+                ..SamplePhases::default()
+            },
+            body_kind: BodyKind::None,
+            body: String::new(),
+            ..sample()
+        };
+        assert_eq!(
+            unanswered.words(),
+            "no answer after 2.00 s (connect 0.90 ms, TLS 2.00 s)"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_shown_says_why() {
+        let of = |body_kind| {
+            let sample = FailureSample {
+                body_kind,
+                body: String::new(),
+                ..sample()
+            };
+            sample.said()
+        };
+        assert_eq!(of(BodyKind::None), "empty body");
+        assert_eq!(of(BodyKind::Page), "38 bytes without text");
+        assert_eq!(of(BodyKind::Binary), "binary, 38 bytes");
+        assert_eq!(of(BodyKind::Compressed), "compressed, 38 bytes");
+        assert_eq!(of(BodyKind::NotKept), "38 bytes, not kept");
+    }
+}
