@@ -89,7 +89,7 @@ impl User {
             around: Around {
                 rng: &mut self.rng,
                 unix_us: self.shard.clock.unix_us(self.now_us),
-                sequences: &self.shard.sequences,
+                sequences: &self.shard.setup.sequences,
             },
             now_us: self.now_us,
         };
@@ -150,7 +150,7 @@ impl User {
         let mut around = Around {
             rng: &mut self.rng,
             unix_us: shard.clock.unix_us(self.now_us),
-            sequences: &shard.sequences,
+            sequences: &shard.setup.sequences,
         };
         shard.journal.borrow_mut().write(at_us, || {
             let text = line.text(&self.variables, &mut around);

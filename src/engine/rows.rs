@@ -35,19 +35,15 @@ impl HeldRows {
     fn give_back(&mut self, feed: FeedId) {
         if let Some(at) = self.held.iter().position(|(held, _)| *held == feed) {
             let (feed, row) = self.held.swap_remove(at);
-            self.shard.dealer.borrow_mut().give_back(feed, row);
+            self.shard.rows.give_back(feed, row);
         }
     }
 }
 
 impl Drop for HeldRows {
     fn drop(&mut self) {
-        // Only a panic in the dealer itself could hold it, and that ends the run.
-        let Ok(mut dealer) = self.shard.dealer.try_borrow_mut() else {
-            return;
-        };
         for (feed, row) in self.held.drain(..) {
-            dealer.give_back(feed, row);
+            self.shard.rows.give_back(feed, row);
         }
     }
 }
@@ -59,9 +55,9 @@ impl User {
             if self.variables.row(feed).is_some() {
                 continue;
             }
-            let mut dealer = self.shard.dealer.borrow_mut();
-            let row = dealer.take(feed, &mut self.rng);
-            let rules = dealer.feed(feed).map(|feed| (feed.pick, feed.at_end));
+            let row = self.shard.rows.take(feed, &mut self.rng);
+            let rules = self.shard.rows.feed(feed);
+            let rules = rules.map(|feed| (feed.pick, feed.at_end));
             match (row, rules) {
                 (Some(row), rules) => {
                     self.variables.hold(feed, row);

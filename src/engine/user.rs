@@ -50,6 +50,8 @@ pub(super) struct Seat {
     pub(super) class: ClassId,
     /// Its number in the workload, from 0.
     pub(super) number: u32,
+    /// How many users had its number before.
+    pub(super) life: u32,
 }
 
 /// Counts a user as running for as long as it exists, even if its task panics.
@@ -83,7 +85,8 @@ impl Drop for Presence {
 impl User {
     pub(super) fn new(shard: Rc<Shard>, member: Rc<Member>, seat: Seat) -> Self {
         let session = Session::new(Rc::clone(&shard.client), Rc::clone(&member.watch));
-        let rng = shard.rng.borrow_mut().fork();
+        let seed = &shard.setup.seed;
+        let seed = seed.of_user(seat.lane, seat.number, seat.life);
         let mut variables = Variables::clone(&shard.setup.initial);
         if let Some(class) = shard.setup.program.classes.get(seat.class.index()) {
             variables.begin(u64::from(seat.number) + 1, &class.name);
@@ -97,7 +100,7 @@ impl User {
             cursor: Cursor::default(),
             course: Course::default(),
             extras: Vec::new(),
-            rng,
+            rng: fastrand::Rng::with_seed(seed),
             now_us: 0,
             rows: HeldRows::new(Rc::clone(&shard)),
             last_failure: None,

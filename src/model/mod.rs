@@ -23,6 +23,8 @@ mod route;
 mod row_kind;
 mod run_state;
 mod scenario;
+mod seed;
+mod slots;
 mod targets;
 mod wait;
 mod workload;
@@ -56,6 +58,8 @@ pub use route::{
 pub use row_kind::RowKind;
 pub use run_state::RunState;
 pub use scenario::{Population, Scenario, Task, TaskOrder, UserClass};
+pub use seed::Seed;
+pub use slots::{SLOTS, Slots};
 pub use targets::{Found, PatternError, Target, TargetPattern, Targets};
 pub use wait::Wait;
 pub use workload::{Arrivals, Drive, Spacing, Workload};

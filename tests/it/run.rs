@@ -20,7 +20,10 @@ mod once;
 mod play;
 mod rails;
 mod rehearsal;
+mod slots;
 mod stories;
+#[path = "../../benches/swarm/mod.rs"]
+mod swarm;
 #[cfg(unix)]
 mod together;
 mod values;
