@@ -35,6 +35,7 @@ pub(super) enum Start {
 impl User {
     /// Runs from `entry` to the end of its stretch, beginning at `self.now_us`.
     pub(super) async fn perform(&mut self, entry: CodeAt, start: Start) -> Performed {
+        self.member.act();
         let shard = Rc::clone(&self.shard);
         let program = &shard.setup.program;
         let (on_failure, mut planned_us) = match start {

@@ -12,8 +12,8 @@ use crate::program::{AtEnd, RowPick};
 pub(super) enum Taken {
     /// It has them, or it goes on without: what needs them is not sent.
     GoOn,
-    /// There are none, and for that the user ends.
-    EndUser,
+    /// There are none in this data, and for that the user ends.
+    EndUser(FeedId),
 }
 
 /// The unique rows that a user holds. They go back when it is gone, however it
@@ -65,11 +65,25 @@ impl User {
                         self.rows.held.push((feed, row));
                     }
                 }
-                (None, Some((_, AtEnd::Stop))) => return Taken::EndUser,
+                (None, Some((_, AtEnd::Stop))) => return Taken::EndUser(feed),
                 (None, _) => {}
             }
         }
         Taken::GoOn
+    }
+
+    /// Takes a row of each of these feeds; `false` if the user ends for want of
+    /// one, which is counted if it has done nothing yet.
+    pub(super) fn find_rows(&mut self, feeds: &[FeedId]) -> bool {
+        match self.take_rows(feeds) {
+            Taken::GoOn => true,
+            Taken::EndUser(feed) => {
+                if !self.member.has_acted() {
+                    self.shard.user_without_row(feed);
+                }
+                false
+            }
+        }
     }
 
     /// Gives the rows of these feeds back.

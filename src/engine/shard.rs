@@ -21,7 +21,7 @@ use crate::engine::swarm::SwarmSetup;
 use crate::engine::timer::{Nap, Timer};
 use crate::engine::witness::Witness;
 use crate::engine::{dispatcher, spawner};
-use crate::model::{Failure, NameId, Slots};
+use crate::model::{Failure, FeedId, NameId, Slots};
 use crate::program::RowAllocator;
 use crate::stats::{Counts, Interval, Recorder};
 
@@ -178,6 +178,13 @@ impl Shard {
         recorder.start_failure = why;
     }
 
+    /// A user ends before it did anything, because there is no row left for it.
+    pub(super) fn user_without_row(&self, feed: FeedId) {
+        let mut recorder = self.recorder.borrow_mut();
+        recorder.counts.users_without_row += 1;
+        recorder.used_up = Some(feed);
+    }
+
     pub(super) fn request_started(&self) {
         self.in_flight.set(self.in_flight.get() + 1);
         self.count(|counts| counts.requests_started += 1);
@@ -327,6 +334,12 @@ impl Shard {
         let mut interval = self.spare.borrow_mut().pop().unwrap_or_default();
         self.recorder.borrow_mut().drain(&mut interval);
         interval.delay = self.canary.lap(&self.setup, &interval.lateness);
+        let classes = self.setup.program.classes.len();
+        interval.users_by_class.resize(classes, 0);
+        for lane in &self.lanes {
+            let roster = lane.roster.borrow();
+            roster.add_to(&mut interval.users_by_class);
+        }
         let (cpu_us, wall_us) = meter.lap(self);
         Report {
             shard: self.index,

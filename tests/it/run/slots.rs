@@ -13,7 +13,7 @@ use swarmdeck::client::Clock;
 use swarmdeck::engine::{Swarm, SwarmSetup};
 use swarmdeck::model::{FeedId, RunState};
 use swarmdeck::program::{AtEnd, Cell, Feed, RowAllocator, RowPer, RowPick, Rows};
-use swarmdeck::run::{Snapshot, spawn};
+use swarmdeck::run::{EventKind, Snapshot, spawn};
 
 use super::swarm;
 use crate::support::{Bench, assert_conserved, serve_app, soon};
@@ -124,6 +124,58 @@ async fn a_sequence_has_no_gap() {
         found.sort_unstable();
         assert_eq!(found, (1..=40).collect::<Vec<_>>(), "{shards} shards");
     }
+}
+
+#[tokio::test]
+async fn users_without_a_row_are_told_and_not_claimed() {
+    let text = format!(
+        "data: {{d: {{{}, pick: unique, at_end: stop}}}}\nuser_classes:\n  U:\n    \
+         wait: 1ms\n    tasks: {{t: [{{get: '/{{{{ d.v }}}}'}}]}}\n",
+        rows(6)
+    );
+    for shards in SHARDS {
+        let asked = Asked::default();
+        let mut bench = Bench::new(&text, &noting(&asked).await);
+        bench.runs = spawn(Clock::start(), shards);
+        bench.start(10, 1_000.0).await;
+        let running = bench
+            .until("all that find a row", |s| {
+                s.users == 6 && s.counts.succeeded > 60 && !s.spawned.is_empty()
+            })
+            .await;
+        let spawned: u32 = running.spawned.iter().map(|(_, users)| users).sum();
+        assert_eq!(spawned, 6, "{shards} shards");
+        let end = bench.stop().await;
+        assert_conserved(&end);
+        let used: BTreeSet<_> = all_of(&asked).into_iter().collect();
+        assert_eq!(used.len(), 6, "every row, {shards} shards: {used:?}");
+        let counts = &end.counts;
+        assert_eq!((counts.users_started, counts.users_without_row), (10, 4));
+        let (events, _) = bench.runs.log().events_after(0);
+        let told = |kind| events.iter().rfind(|event| event.kind == kind);
+        let told = |kind| told(kind).map(|event| event.text.as_str());
+        assert_eq!(told(EventKind::Spawned), Some("6 of 10 users running"));
+        let words = "4 users found no row in data \"d\" (6 rows) and ended before doing anything";
+        assert_eq!(told(EventKind::Remark), Some(words));
+        let judgement = end.judgement.as_deref().expect("judged");
+        assert!(judgement.remarks.iter().any(|remark| remark.text == words));
+    }
+}
+
+/// Nor are users that came when all iterations were taken.
+#[tokio::test]
+async fn users_without_an_iteration_are_not_claimed() {
+    let text = "load: {iterations: 3}\nuser_classes:\n  U:\n    \
+                tasks: {t: [{get: /x}, {think: 600ms}]}\n";
+    let asked = Asked::default();
+    let mut bench = Bench::new(text, &noting(&asked).await);
+    bench.start(8, 1_000.0).await;
+    let spawned = |s: &Arc<Snapshot>| !s.spawned.is_empty();
+    let snapshot = bench.until("all are started", spawned).await;
+    assert_eq!(snapshot.spawned[0].1, 3);
+    let end = bench.stop().await;
+    assert_eq!(end.counts.users_without_row, 0);
+    assert_eq!(end.counts.users_started, 8);
 }
 
 /// The first three numbers that each of six users makes up.
