@@ -43,7 +43,7 @@ impl Seed {
     }
 }
 
-/// The output function of SplitMix64: every bit of the input changes about half
+/// The output function of `SplitMix64`: every bit of the input changes about half
 /// of the output's.
 fn mix(value: u64) -> u64 {
     let value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

@@ -273,7 +273,7 @@ async fn levels_by_hand_make_a_curve() {
     assert!(curve.levels.is_sorted_by_key(|level| level.rps));
 }
 
-/// What the data has no rows for is no load: the limit is not beyond it.
+/// Users that the data has no rows for are not there: the limit is below them.
 #[tokio::test]
 async fn a_level_with_too_few_rows_is_not_kept() {
     let lab = lab(LabConfig::default());
