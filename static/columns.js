@@ -209,6 +209,7 @@ export const COUNTS = {
         ["tasks cut off", c.tasks_cut_off],
       ]),
       ...(c.arrivals_scheduled > 0 || c.arrivals_waiting > 0 ? arrivals(c) : []),
+      ...(c.users_without_row > 0 ? [{ what: "Users without a row of data", value: c.users_without_row }] : []),
       { what: "Exchanges", value: c.exchanges, note: "messages on the wire, each redirect is one" },
       { what: "Connections opened", value: c.connections_opened },
       {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use swarmdeck::client::{Clock, Endpoint};
 use swarmdeck::engine::{Limits, SwarmSetup};
-use swarmdeck::model::{Load, Samples, Workload};
-use swarmdeck::program::Variables;
+use swarmdeck::model::{Load, Samples, Seed, Slots, Workload};
+use swarmdeck::program::{Sequences, Variables};
 use swarmdeck::scenario::{self, Environment, Source};
 
 /// So many users, all of them within a tenth of a second, at equal distances.
@@ -38,6 +38,7 @@ pub(crate) fn setup(
     let clock = Clock::start();
     let origins = program.origins.iter().cloned();
     Ok(SwarmSetup {
+        sequences: Arc::new(Sequences::new(program.sequence_count, &Slots::all())),
         initial: Arc::new(Variables::new(program.slot_count())),
         endpoints: origins
             .map(|origin| Endpoint::direct(origin, vec![address]))
@@ -51,7 +52,7 @@ pub(crate) fn setup(
         shards: 1,
         run_time_us: None,
         stop_timeout_us: 5_000_000,
-        seed: 1,
+        seed: Seed::new(1),
         samples: Samples::Kept,
         thread_cpu_us: meter,
         thread_run_delay_us: swarmdeck::probes::thread_run_delay_us,

@@ -1,4 +1,4 @@
-use swarmdeck::model::{Method, RequestId, TaskId};
+use swarmdeck::model::{Method, RequestId, Slots, TaskId};
 use swarmdeck::program::{
     Action, Answer, Around, Choice, Course, Cursor, OnFailure, Program, Rendered, Scratch,
     Sequences, Setting, Variables,
@@ -42,7 +42,7 @@ impl Walker {
             cursor: Cursor::default(),
             scratch: Scratch::default(),
             now_us: 0,
-            sequences: Sequences::new(program.sequence_count, 0, 1),
+            sequences: Sequences::new(program.sequence_count, &Slots::all()),
             program,
         };
         if let Some(entry) = walker.program.classes[0].on_start {

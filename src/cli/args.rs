@@ -11,6 +11,7 @@ use crate::cli::rails::CeilingArgs;
 use crate::cli::shell::Shell;
 use crate::cli::values::{address, time};
 use crate::lab::{Fault, Latency};
+use crate::model::SLOTS;
 use crate::output::Format;
 use crate::scenario::Override;
 
@@ -177,7 +178,7 @@ pub(super) struct SuiteArgs {
     #[arg(short = 't', long, value_name = "TIME", value_parser = time)]
     pub(super) run_time: Option<Duration>,
     /// Generator threads; by default one a usable core
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=i64::from(SLOTS)))]
     pub(super) shards: Option<u16>,
     #[command(flatten)]
     pub(super) samples: SampleArgs,

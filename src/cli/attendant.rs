@@ -118,7 +118,8 @@ impl Attendant {
         let (events, seen) = runs.log().events_after(self.events_seen);
         self.events_seen = seen;
         for event in events {
-            let line = narrator::line(&event, &started.spec, &started.program, snapshot.load);
+            let (spec, program) = (&started.spec, &started.program);
+            let line = narrator::line(&event, spec, program, &snapshot.spawned);
             if let Some((level, logger, text)) = line {
                 self.screen.log(level, logger, &text);
             }

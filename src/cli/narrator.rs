@@ -2,10 +2,9 @@
 
 use crate::cli::screen::Logger;
 use crate::locust::LogLevel;
-use crate::model::{Drive, Load, RunSpec};
+use crate::model::{ClassId, Load, RunSpec};
 use crate::program::Program;
 use crate::run::{Event, EventKind, Level, RUN_TIME_REACHED};
-use crate::schedule::Mix;
 use crate::verdict::load_words;
 
 /// A line to be logged.
@@ -34,15 +33,20 @@ pub(super) fn beginning(spec: &RunSpec) -> [Line; 2] {
     ]
 }
 
-/// An event as a line; `None` for what is said elsewhere. `load` is what is
-/// asked for now.
-pub(super) fn line(event: &Event, spec: &RunSpec, program: &Program, load: Load) -> Option<Line> {
+/// An event as a line; `None` for what is said elsewhere. `spawned` is who was
+/// started, by class.
+pub(super) fn line(
+    event: &Event,
+    spec: &RunSpec,
+    program: &Program,
+    spawned: &[(ClassId, u32)],
+) -> Option<Line> {
     let level = LogLevel::from(event.level);
     let text = event.text.clone();
     Some(match event.kind {
         EventKind::Started => return None,
         EventKind::Spawned => match spec.steered() {
-            Some(_) => (level, Logger::Runners, spawned(spec, program, load.users)),
+            Some(_) => (level, Logger::Runners, all_spawned(program, spawned)),
             None => (level, Logger::Runners, text),
         },
         EventKind::Stopping if text.ends_with(RUN_TIME_REACHED) => {
@@ -57,30 +61,14 @@ pub(super) fn line(event: &Event, spec: &RunSpec, program: &Program, load: Load)
 }
 
 /// `All users spawned: {"Alpha": 4} (4 total users)`.
-fn spawned(spec: &RunSpec, program: &Program, users: u32) -> String {
-    let mut counts = Vec::new();
-    for (lane, workload) in spec.workloads.iter().enumerate() {
-        let Drive::Steered(_, part) = &workload.drive else {
-            continue;
-        };
-        let classes: Vec<_> = program.classes_of(lane).collect();
-        let classes: Vec<_> = classes
-            .iter()
-            .map(|id| &program.classes[id.index()])
-            .collect();
-        let populations: Vec<_> = classes.iter().map(|class| class.population).collect();
-        let mut mix = Mix::new(&populations);
-        let mut of_class = vec![0_u32; classes.len()];
-        for user in 0..part.of_count(users) {
-            if let Some(class) = mix.class_of(user) {
-                of_class[class.index()] += 1;
-            }
-        }
-        counts.extend(classes.iter().zip(of_class).map(|(class, count)| {
-            let name = serde_json::Value::from(class.name.as_str());
-            format!("{name}: {count}")
-        }));
-    }
+fn all_spawned(program: &Program, spawned: &[(ClassId, u32)]) -> String {
+    let counts = spawned.iter().filter_map(|(class, count)| {
+        let class = program.classes.get(class.index())?;
+        let name = serde_json::Value::from(class.name.as_str());
+        Some(format!("{name}: {count}"))
+    });
+    let counts: Vec<_> = counts.collect();
+    let users: u32 = spawned.iter().map(|(_, count)| count).sum();
     format!(
         "All users spawned: {{{}}} ({users} total users)",
         counts.join(", ")
@@ -104,7 +92,7 @@ mod tests {
             "Ramping to 4 users at a rate of 2.00 per second",
         ];
         assert_eq!(said, expected);
-        let load = spec.steered().expect("steered");
+        let spawned = [(ClassId(0), 3), (ClassId(1), 1)];
         let line = |kind, text: &str| {
             let event = Event {
                 by: None,
@@ -113,7 +101,7 @@ mod tests {
                 level: Level::Info,
                 text: text.to_owned(),
             };
-            line(&event, &spec, &program, load).map(|(_, _, text)| text)
+            line(&event, &spec, &program, &spawned).map(|(_, _, text)| text)
         };
         assert_eq!(
             line(EventKind::Spawned, "").as_deref(),

@@ -12,7 +12,7 @@ use crate::cli::args::SetArgs;
 use crate::cli::rails::RailArgs;
 use crate::cli::values::{Quit, address, base_path, quit, spawn_rate, time, web_address};
 use crate::locust::LogLevel;
-use crate::model::{LoadKind, MAX_USERS, Samples};
+use crate::model::{LoadKind, MAX_USERS, SLOTS, Samples};
 use crate::output::CsvStyle;
 
 /// All options, and the user classes.
@@ -85,7 +85,7 @@ pub(super) struct CommonArgs {
     #[arg(long, value_name = "TEXT")]
     pub(super) profile: Option<String>,
     /// Generator threads; by default one a usable core, half of them with --demo
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=i64::from(SLOTS)))]
     pub(super) shards: Option<u16>,
     #[command(flatten)]
     pub(super) samples: SampleArgs,

@@ -11,8 +11,8 @@ use crate::engine::shard::{SWEEP_US, Shard, on_runtime};
 use crate::engine::swarm::SwarmSetup;
 use crate::engine::timer::Nap;
 use crate::engine::user::{Seat, User};
-use crate::model::ClassId;
-use crate::program::Claims;
+use crate::model::{ClassId, Seed};
+use crate::program::RowAllocator;
 
 /// Lets a user of a class act on this thread, which must have no runtime.
 /// What the shard counts is lost.
@@ -27,9 +27,15 @@ pub(super) fn alone<T>(
     on_runtime(async move {
         // Nobody reads what the shard would report.
         let (reports, _) = mpsc::channel(1);
-        let setup = SwarmSetup { shards: 1, ..setup };
-        let claims = Arc::new(Claims::new(&setup.program.feeds));
-        let shard = Shard::new(0, setup, claims, reports)?;
+        let setup = SwarmSetup {
+            shards: 1,
+            // What it makes up must not be what the first user of the run makes up.
+            seed: Seed::new(fastrand::u64(..)),
+            ..setup
+        };
+        // The rows that it takes are not missing in the run.
+        let rows = Arc::new(RowAllocator::new(&setup.program.feeds));
+        let shard = Shard::new(0, setup, rows, reports)?;
         let member = Member::new(class);
         shard.turn_timer();
         tokio::task::spawn_local(sweep(Rc::clone(&shard), Rc::clone(&member)));
@@ -38,6 +44,7 @@ pub(super) fn alone<T>(
             position: 0,
             class,
             number: 0,
+            life: 0,
         };
         Ok(act(User::new(shard, member, seat)).await)
     })

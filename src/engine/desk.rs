@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::engine::member::Member;
 use crate::engine::timer::Timer;
-use crate::model::Arrivals;
+use crate::model::{Arrivals, Slots};
 use crate::schedule::Starts;
 
 /// The task starts of an open load from a moment on, on the run's axis.
@@ -36,9 +36,8 @@ pub(super) enum Admitted {
 /// however long they wait.
 #[derive(Debug)]
 pub(super) struct Desk {
-    /// This shard's part of the starts; `None` if it has none, because there are
-    /// more shards than users.
-    part: Option<(usize, usize)>,
+    /// This shard's part of the starts; none if there are more shards than users.
+    slots: Slots,
     /// A plan that is to be followed from now on.
     next: RefCell<Option<ArrivalPlan>>,
     max_users: usize,
@@ -59,23 +58,18 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    /// The desk of shard `index` of `shards`; `capacity` is the most users
-    /// that the fixed counts of the classes allow.
-    pub(super) fn new(
-        arrivals: &Arrivals,
-        (index, shards): (usize, usize),
-        capacity: Option<u32>,
-    ) -> Self {
-        let max_users = arrivals.max_users.min(capacity.unwrap_or(u32::MAX));
-        // Each part of the starts needs a user of its own.
-        let parts = shards.min(max_users as usize);
-        let share = |count: u32| (count as usize + parts - 1 - index) / parts.max(1);
-        let has_part = index < parts;
+    /// The desk of a shard that owns these slots, with its share of the users
+    /// and of the places in the queue.
+    pub(super) fn new(slots: Slots, max_users: u32, queue: u32) -> Self {
+        let share = |count: u32| {
+            let share = slots.count_below(u64::from(count));
+            usize::try_from(share).unwrap_or(usize::MAX)
+        };
         Self {
-            part: has_part.then_some((index, parts)),
+            max_users: share(max_users),
+            queue: share(queue),
+            slots,
             next: RefCell::default(),
-            max_users: if has_part { share(max_users) } else { 0 },
-            queue: if has_part { share(arrivals.queue) } else { 0 },
             waiting: RefCell::default(),
             idle: RefCell::default(),
             called: Cell::new(0),
@@ -94,13 +88,10 @@ impl Desk {
 
     /// The plan that is to be followed from now on, once: from when on, and
     /// this shard's part of its starts, of which those before `done_us` are done.
-    pub(super) fn take_plan(&self, done_us: u64) -> Option<(u64, Option<Starts>)> {
+    pub(super) fn take_plan(&self, done_us: u64) -> Option<(u64, Starts)> {
         let plan = self.next.take()?;
-        let starts = self.part.map(|part| {
-            let mut starts = Starts::new(&plan.arrivals, plan.start_us, part);
-            starts.skip_to(plan.from_us.max(done_us));
-            starts
-        });
+        let mut starts = Starts::new(&plan.arrivals, plan.start_us, self.slots.clone());
+        starts.skip_to(plan.from_us.max(done_us));
         Some((plan.from_us, starts))
     }
 
@@ -112,6 +103,11 @@ impl Desk {
     /// Whether no start is due any more and none waits.
     pub(super) fn is_over(&self) -> bool {
         self.over.get() && self.next.borrow().is_none() && self.waiting() == 0
+    }
+
+    /// Which of the starts come to it.
+    pub(super) fn slots(&self) -> &Slots {
+        &self.slots
     }
 
     /// Takes in a start that is due.

@@ -12,7 +12,9 @@ use crate::schedule::Starts;
 pub(super) async fn run(shard: Rc<Shard>, index: usize) {
     let lane = &shard.lanes[index];
     let Some(desk) = lane.desk() else { return };
-    let mut rng = shard.rng.borrow_mut().fork();
+    let first_slot = desk.slots().first().unwrap_or(0);
+    let seed = shard.setup.seed.of_starts(index, first_slot);
+    let mut rng = fastrand::Rng::with_seed(seed);
     let mut starts = None;
     let mut next = |starts: &mut Option<Starts>| starts.as_mut()?.next_us(rng.f64());
     let mut due = None;
@@ -38,7 +40,7 @@ pub(super) async fn run(shard: Rc<Shard>, index: usize) {
             return;
         }
         if let Some((_, of_plan)) = plan {
-            starts = of_plan;
+            starts = Some(of_plan);
             due = next(&mut starts);
             continue;
         }

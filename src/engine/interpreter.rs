@@ -35,6 +35,7 @@ pub(super) enum Start {
 impl User {
     /// Runs from `entry` to the end of its stretch, beginning at `self.now_us`.
     pub(super) async fn perform(&mut self, entry: CodeAt, start: Start) -> Performed {
+        self.member.act();
         let shard = Rc::clone(&self.shard);
         let program = &shard.setup.program;
         let (on_failure, mut planned_us) = match start {
@@ -89,7 +90,7 @@ impl User {
             around: Around {
                 rng: &mut self.rng,
                 unix_us: self.shard.clock.unix_us(self.now_us),
-                sequences: &self.shard.sequences,
+                sequences: &self.shard.setup.sequences,
             },
             now_us: self.now_us,
         };
@@ -150,7 +151,7 @@ impl User {
         let mut around = Around {
             rng: &mut self.rng,
             unix_us: shard.clock.unix_us(self.now_us),
-            sequences: &shard.sequences,
+            sequences: &shard.setup.sequences,
         };
         shard.journal.borrow_mut().write(at_us, || {
             let text = line.text(&self.variables, &mut around);

@@ -7,7 +7,7 @@ use crate::engine::roster::Roster;
 use crate::engine::shard::Shard;
 use crate::engine::swarm::SwarmSetup;
 use crate::engine::timer::Nap;
-use crate::model::{ClassId, Drive, Population, micros};
+use crate::model::{ClassId, Drive, Population, Slots, micros};
 use crate::schedule::{Mix, UserPlan};
 
 /// One workload's part of a shard.
@@ -19,6 +19,8 @@ pub(super) struct Lane {
     pub(super) driven: Driven,
     /// Users that are being replaced because their class is another now.
     pub(super) replaced: RefCell<Option<Replacing>>,
+    /// How many users each position has had.
+    lives: RefCell<Vec<u32>>,
     mix: RefCell<Mix>,
     /// The workload's classes; the mix numbers them from 0.
     classes: Vec<ClassId>,
@@ -57,7 +59,12 @@ impl Lane {
         let mix = Mix::new(&populations);
         let driven = match &workload.drive {
             Drive::Arrivals(arrivals) => {
-                let desk = Desk::new(arrivals, (shard, setup.shards), mix.capacity());
+                let capacity = mix.capacity().unwrap_or(u32::MAX);
+                let max_users = arrivals.max_users.min(capacity);
+                // Each part of the starts needs a user of its own.
+                let parts = setup.shards.min(max_users as usize);
+                let slots = Slots::all().dealt(shard, parts);
+                let desk = Desk::new(slots, max_users, arrivals.queue);
                 desk.follow(ArrivalPlan {
                     arrivals: arrivals.clone(),
                     start_us: micros(workload.start),
@@ -75,6 +82,7 @@ impl Lane {
             nap: Nap::default(),
             driven,
             replaced: RefCell::default(),
+            lives: RefCell::default(),
             mix: RefCell::new(mix),
             classes,
         }
@@ -96,6 +104,18 @@ impl Lane {
             }
             Driven::Open(desk) => desk.is_over(),
         }
+    }
+
+    /// How many users there were in a position before the one that begins now.
+    /// Cost: 4 bytes a position.
+    pub(super) fn begin_life(&self, position: usize) -> u32 {
+        let mut lives = self.lives.borrow_mut();
+        if lives.len() <= position {
+            lives.resize(position + 1, 0);
+        }
+        let life = lives[position];
+        lives[position] = life.wrapping_add(1);
+        life
     }
 
     /// Gives its classes other populations from now on.

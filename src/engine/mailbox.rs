@@ -35,7 +35,7 @@ pub(super) enum Command {
         lane: usize,
         /// One a class, in the order of the lane's.
         populations: Arc<[Population]>,
-        /// How many users a second the shard may replace for it.
+        /// How many users a second all shards together may replace for it.
         per_second: f64,
     },
     /// The weights and the wait of a class are those of this one.

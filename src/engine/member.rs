@@ -22,6 +22,8 @@ pub(super) struct Member {
     /// When its task is cut off; `u64::MAX` while it is not leaving.
     cut_at_us: Cell<u64>,
     gone: Cell<bool>,
+    /// Whether it has begun to do anything.
+    has_acted: Cell<bool>,
     /// The planned start of the task it is called to, on the shard's clock.
     called: Cell<Option<u64>>,
 }
@@ -36,6 +38,7 @@ impl Member {
             leaving: Cell::new(false),
             cut_at_us: Cell::new(u64::MAX),
             gone: Cell::new(false),
+            has_acted: Cell::new(false),
             called: Cell::new(None),
         })
     }
@@ -101,6 +104,21 @@ impl Member {
             .borrow()
             .iter()
             .for_each(|watch| act(watch));
+    }
+
+    /// The user begins to do something.
+    pub(super) fn act(&self) {
+        self.has_acted.set(true);
+    }
+
+    /// Whether the user has begun to do anything.
+    pub(super) fn has_acted(&self) -> bool {
+        self.has_acted.get()
+    }
+
+    /// Whether the user ended before it did anything.
+    pub(super) fn never_ran(&self) -> bool {
+        self.gone.get() && !self.has_acted.get()
     }
 
     /// Marks the user as ended.

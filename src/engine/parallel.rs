@@ -135,7 +135,7 @@ impl Queue<'_> {
             let around = Around {
                 rng: &mut rng,
                 unix_us: shard.clock.unix_us(started_us),
-                sequences: &shard.sequences,
+                sequences: &shard.setup.sequences,
             };
             let over = Over {
                 shard,

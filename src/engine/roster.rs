@@ -12,6 +12,8 @@ use crate::model::ClassId;
 pub(super) struct Roster {
     present: Vec<Rc<Member>>,
     leaving: Vec<Rc<Member>>,
+    /// Users in a position, by class, without those that never ran.
+    by_class: Vec<u32>,
 }
 
 impl Roster {
@@ -25,8 +27,31 @@ impl Roster {
         self.present.get(position).map(|member| member.class)
     }
 
+    /// Adds the users in a position, by class, without those that never ran.
+    pub(super) fn add_to(&self, by_class: &mut [u32]) {
+        for (sum, count) in by_class.iter_mut().zip(&self.by_class) {
+            *sum += count;
+        }
+    }
+
+    /// A user is about to be marked as ended. Leaves it out of the users of its
+    /// class if it never did anything.
+    pub(super) fn see_end(&mut self, member: &Member) {
+        if !member.has_acted() && !member.is_leaving() {
+            uncount(&mut self.by_class, member.class);
+        }
+    }
+
+    fn count(&mut self, class: ClassId) {
+        if self.by_class.len() <= class.index() {
+            self.by_class.resize(class.index() + 1, 0);
+        }
+        self.by_class[class.index()] += 1;
+    }
+
     /// Fills the next position.
     pub(super) fn push(&mut self, member: Rc<Member>) {
+        self.count(member.class);
         self.present.push(member);
     }
 
@@ -42,12 +67,21 @@ impl Roster {
     /// Frees the positions of users that ended by themselves. For an open
     /// load only, where positions mean nothing.
     pub(super) fn forget_gone(&mut self) {
-        self.present.retain(|member| !member.is_gone());
+        let by_class = &mut self.by_class;
+        self.present.retain(|member| {
+            if member.is_gone() && !member.never_ran() {
+                uncount(by_class, member.class);
+            }
+            !member.is_gone()
+        });
     }
 
     /// Lets the user in the last position finish its task, until `cut_at_us`.
     pub(super) fn dismiss_last(&mut self, timer: &Timer, cut_at_us: u64) {
         if let Some(member) = self.present.pop() {
+            if !member.never_ran() {
+                uncount(&mut self.by_class, member.class);
+            }
             member.dismiss(cut_at_us, timer);
             self.leaving.push(member);
         }
@@ -62,11 +96,17 @@ impl Roster {
         timer: &Timer,
         cut_at_us: u64,
     ) {
-        if let Some(present) = self.present.get_mut(position) {
-            let before = std::mem::replace(present, member);
-            before.dismiss(cut_at_us, timer);
-            self.leaving.push(before);
+        let Some(present) = self.present.get_mut(position) else {
+            return;
+        };
+        let class = member.class;
+        let before = std::mem::replace(present, member);
+        self.count(class);
+        if !before.never_ran() {
+            uncount(&mut self.by_class, before.class);
         }
+        before.dismiss(cut_at_us, timer);
+        self.leaving.push(before);
     }
 
     /// Dismisses everybody.
@@ -78,5 +118,11 @@ impl Roster {
         while !self.present.is_empty() {
             self.dismiss_last(timer, cut_at_us);
         }
+    }
+}
+
+fn uncount(by_class: &mut [u32], class: ClassId) {
+    if let Some(count) = by_class.get_mut(class.index()) {
+        *count = count.saturating_sub(1);
     }
 }

@@ -12,8 +12,8 @@ use crate::program::{AtEnd, RowPick};
 pub(super) enum Taken {
     /// It has them, or it goes on without: what needs them is not sent.
     GoOn,
-    /// There are none, and for that the user ends.
-    EndUser,
+    /// There are none in this data, and for that the user ends.
+    EndUser(FeedId),
 }
 
 /// The unique rows that a user holds. They go back when it is gone, however it
@@ -35,19 +35,15 @@ impl HeldRows {
     fn give_back(&mut self, feed: FeedId) {
         if let Some(at) = self.held.iter().position(|(held, _)| *held == feed) {
             let (feed, row) = self.held.swap_remove(at);
-            self.shard.dealer.borrow_mut().give_back(feed, row);
+            self.shard.rows.give_back(feed, row);
         }
     }
 }
 
 impl Drop for HeldRows {
     fn drop(&mut self) {
-        // Only a panic in the dealer itself could hold it, and that ends the run.
-        let Ok(mut dealer) = self.shard.dealer.try_borrow_mut() else {
-            return;
-        };
         for (feed, row) in self.held.drain(..) {
-            dealer.give_back(feed, row);
+            self.shard.rows.give_back(feed, row);
         }
     }
 }
@@ -59,9 +55,9 @@ impl User {
             if self.variables.row(feed).is_some() {
                 continue;
             }
-            let mut dealer = self.shard.dealer.borrow_mut();
-            let row = dealer.take(feed, &mut self.rng);
-            let rules = dealer.feed(feed).map(|feed| (feed.pick, feed.at_end));
+            let row = self.shard.rows.take(feed, &mut self.rng);
+            let rules = self.shard.rows.feed(feed);
+            let rules = rules.map(|feed| (feed.pick, feed.at_end));
             match (row, rules) {
                 (Some(row), rules) => {
                     self.variables.hold(feed, row);
@@ -69,11 +65,25 @@ impl User {
                         self.rows.held.push((feed, row));
                     }
                 }
-                (None, Some((_, AtEnd::Stop))) => return Taken::EndUser,
+                (None, Some((_, AtEnd::Stop))) => return Taken::EndUser(feed),
                 (None, _) => {}
             }
         }
         Taken::GoOn
+    }
+
+    /// Takes a row of each of these feeds; `false` if the user ends for want of
+    /// one, which is counted if it has done nothing yet.
+    pub(super) fn find_rows(&mut self, feeds: &[FeedId]) -> bool {
+        match self.take_rows(feeds) {
+            Taken::GoOn => true,
+            Taken::EndUser(feed) => {
+                if !self.member.has_acted() {
+                    self.shard.user_without_row(feed);
+                }
+                false
+            }
+        }
     }
 
     /// Gives the rows of these feeds back.

@@ -29,7 +29,7 @@ impl User {
         let around = Around {
             rng: &mut self.rng,
             unix_us: shard.clock.unix_us(started_us),
-            sequences: &shard.sequences,
+            sequences: &shard.setup.sequences,
         };
         let over = Over {
             shard: &shard,

@@ -21,8 +21,8 @@ use crate::engine::swarm::SwarmSetup;
 use crate::engine::timer::{Nap, Timer};
 use crate::engine::witness::Witness;
 use crate::engine::{dispatcher, spawner};
-use crate::model::{Failure, NameId};
-use crate::program::{Claims, Dealer, Sequences};
+use crate::model::{Failure, FeedId, NameId, Slots};
+use crate::program::RowAllocator;
 use crate::stats::{Counts, Interval, Recorder};
 
 /// The length of an interval: how often a shard reports.
@@ -41,12 +41,11 @@ pub(super) struct Shard {
     pub(super) client: Rc<Client>,
     pub(super) timer: Timer,
     pub(super) recorder: RefCell<Recorder>,
+    /// Which users are its own.
+    pub(super) slots: Slots,
     /// One a workload.
     pub(super) lanes: Vec<Lane>,
-    /// Where the random numbers of its users come from.
-    pub(super) rng: RefCell<fastrand::Rng>,
-    pub(super) sequences: Sequences,
-    pub(super) dealer: RefCell<Dealer>,
+    pub(super) rows: Arc<RowAllocator>,
     pub(super) pause: Pause,
     pub(super) conduct: Conduct,
     /// When its load ends.
@@ -74,7 +73,7 @@ impl Shard {
     pub(super) fn new(
         index: usize,
         setup: SwarmSetup,
-        claims: Arc<Claims>,
+        rows: Arc<RowAllocator>,
         reports: Sender<Report>,
     ) -> io::Result<Rc<Self>> {
         let clock = setup.clock;
@@ -94,12 +93,9 @@ impl Shard {
             client,
             timer: Timer::new(clock)?,
             recorder: RefCell::new(Recorder::new(program.names.len()).with_samples(setup.samples)),
+            slots: Slots::all().dealt(index, setup.shards),
             lanes,
-            rng: RefCell::new(fastrand::Rng::with_seed(
-                setup.seed ^ (index as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15),
-            )),
-            sequences: Sequences::new(program.sequence_count, index, setup.shards),
-            dealer: RefCell::new(Dealer::new(&program.feeds, index, setup.shards, claims)),
+            rows,
             pause: Pause::default(),
             conduct: Conduct::default(),
             end: Appointment::new(
@@ -137,12 +133,16 @@ impl Shard {
 
     /// How many of the users numbered below `users` are this shard's.
     pub(super) fn share_of(&self, users: u32) -> usize {
-        (users as usize + self.setup.shards - 1 - self.index) / self.setup.shards
+        let share = self.slots.count_below(u64::from(users));
+        usize::try_from(share).unwrap_or(usize::MAX)
     }
 
-    /// The number of the user at a position of this shard.
+    /// The number of the user at a position of this shard; one that no plan
+    /// reaches where there is none.
     pub(super) fn number_of(&self, position: usize) -> u32 {
-        u32::try_from(position * self.setup.shards + self.index).unwrap_or(u32::MAX)
+        let number = self.slots.number_at(position as u64);
+        let number = number.and_then(|number| u32::try_from(number).ok());
+        number.unwrap_or(u32::MAX)
     }
 
     pub(super) fn is_stopping(&self) -> bool {
@@ -177,6 +177,13 @@ impl Shard {
         let mut recorder = self.recorder.borrow_mut();
         recorder.counts.users_failed += 1;
         recorder.start_failure = why;
+    }
+
+    /// A user ends before it did anything, because there is no row left for it.
+    pub(super) fn user_without_row(&self, feed: FeedId) {
+        let mut recorder = self.recorder.borrow_mut();
+        recorder.counts.users_without_row += 1;
+        recorder.used_up = Some(feed);
     }
 
     pub(super) fn request_started(&self) {
@@ -331,6 +338,12 @@ impl Shard {
         let mut interval = self.spare.borrow_mut().pop().unwrap_or_default();
         self.recorder.borrow_mut().drain(&mut interval);
         interval.delay = self.canary.lap(&self.setup, &interval.lateness);
+        let classes = self.setup.program.classes.len();
+        interval.users_by_class.resize(classes, 0);
+        for lane in &self.lanes {
+            let roster = lane.roster.borrow();
+            roster.add_to(&mut interval.users_by_class);
+        }
         let (cpu_us, wall_us) = meter.lap(self);
         Report {
             shard: self.index,
@@ -381,12 +394,12 @@ impl Meter {
 pub(super) fn run(
     index: usize,
     setup: SwarmSetup,
-    claims: Arc<Claims>,
+    rows: Arc<RowAllocator>,
     commands: Receiver<Command>,
     reports: Sender<Report>,
 ) -> io::Result<()> {
     on_runtime(async move {
-        let shard = Shard::new(index, setup, claims, reports)?;
+        let shard = Shard::new(index, setup, rows, reports)?;
         shard.turn_timer();
         tokio::task::spawn_local(canary::run(Rc::clone(&shard)));
         tokio::task::spawn_local(sweep(Rc::clone(&shard)));

@@ -63,14 +63,15 @@ fn cut_at_us(shard: &Shard) -> u64 {
 }
 
 /// Gives the classes of a lane other populations. Under a closed load users
-/// whose class is another then are replaced, so many a second on this shard.
+/// whose class is another then are replaced, so many a second on all shards.
 pub(super) fn remix(shard: &Shard, index: usize, populations: &[Population], per_second: f64) {
     let Some(lane) = shard.lanes.get(index) else {
         return;
     };
     lane.remix(populations);
     if let Driven::Closed(_) = lane.driven {
-        let every_us = 1e6 / per_second.max(f64::MIN_POSITIVE);
+        let own_per_second = per_second * shard.slots.fraction();
+        let every_us = 1e6 / own_per_second.max(f64::MIN_POSITIVE);
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -136,6 +137,7 @@ fn create(shard: &Rc<Shard>, index: usize, position: usize) -> Option<(Rc<Member
         position,
         class,
         number,
+        life: lane.begin_life(position),
     };
     let user = User::new(Rc::clone(shard), Rc::clone(&member), seat);
     Some((member, user))

@@ -11,8 +11,8 @@ use crate::client::{Clock, Endpoint};
 use crate::engine::limits::Limits;
 use crate::engine::mailbox::{Command, Report};
 use crate::engine::shard;
-use crate::model::{Arrivals, ClassId, Fence, NameId, Population, Samples, Workload};
-use crate::program::{Claims, Class, Program, Variables};
+use crate::model::{Arrivals, ClassId, Fence, NameId, Population, Samples, Seed, Workload};
+use crate::program::{Class, Program, RowAllocator, Sequences, Variables};
 use crate::schedule::UserPlan;
 
 /// What every shard of a run is given.
@@ -24,6 +24,8 @@ pub struct SwarmSetup {
     pub workloads: Arc<[Workload]>,
     /// What all shards may use together.
     pub limits: Arc<Limits>,
+    /// What `sequence()` counts; also what goes on beside the shards takes from it.
+    pub sequences: Arc<Sequences>,
     /// The variables that every user begins with.
     pub initial: Arc<Variables>,
     /// The program's origins with their routes and the addresses to use.
@@ -41,8 +43,8 @@ pub struct SwarmSetup {
     pub run_time_us: Option<u64>,
     /// How long a task may go on when its user is to leave.
     pub stop_timeout_us: u64,
-    /// Where random numbers start from; each shard, and each user of it, draws its own.
-    pub seed: u64,
+    /// Where random numbers come from.
+    pub seed: Seed,
     /// Whether samples of failures are kept.
     pub samples: Samples,
     /// The CPU time of the calling thread, where the system tells.
@@ -81,14 +83,14 @@ impl Swarm {
             reports,
             threads: Vec::new(),
         };
-        let claims = Arc::new(Claims::new(&setup.program.feeds));
+        let rows = Arc::new(RowAllocator::new(&setup.program.feeds));
         for index in 0..setup.shards {
-            let claims = Arc::clone(&claims);
+            let rows = Arc::clone(&rows);
             let (mailbox, commands) = mpsc::channel(COMMANDS);
             let (setup, reports) = (setup.clone(), report_sender.clone());
             let thread = Builder::new()
                 .name(format!("shard-{index}"))
-                .spawn(move || shard::run(index, setup, claims, commands, reports))?;
+                .spawn(move || shard::run(index, setup, rows, commands, reports))?;
             swarm.mailboxes.push(mailbox);
             swarm.threads.push(thread);
         }
@@ -123,12 +125,10 @@ impl Swarm {
     /// Under a closed load users whose class is another then are replaced, so
     /// many a second.
     pub async fn mix(&self, lane: usize, populations: &Arc<[Population]>, per_second: f64) {
-        #[expect(clippy::cast_precision_loss, reason = "a few shards")]
-        let shards = self.mailboxes.len() as f64;
         self.tell(|| Command::Mix {
             lane,
             populations: Arc::clone(populations),
-            per_second: per_second / shards,
+            per_second,
         })
         .await;
     }

@@ -8,7 +8,7 @@ use crate::engine::interpreter::{Performed, Start};
 use crate::engine::limits::Turn;
 use crate::engine::member::Member;
 use crate::engine::parallel::Extra;
-use crate::engine::rows::{HeldRows, Taken};
+use crate::engine::rows::HeldRows;
 use crate::engine::shard::{ON_STOP_US, Shard};
 use crate::model::{ClassId, Failure, NameId, TaskId, Wait};
 use crate::program::{Choice, Class, Course, Cursor, Scratch, Variables};
@@ -50,6 +50,8 @@ pub(super) struct Seat {
     pub(super) class: ClassId,
     /// Its number in the workload, from 0.
     pub(super) number: u32,
+    /// How many users had its number before.
+    pub(super) life: u32,
 }
 
 /// Counts a user as running for as long as it exists, even if its task panics.
@@ -72,8 +74,13 @@ impl Presence {
 
 impl Drop for Presence {
     fn drop(&mut self) {
+        let lane = &self.shard.lanes[self.seat.lane];
+        // It is free, unless a panic is what ends the run.
+        if let Ok(mut roster) = lane.roster.try_borrow_mut() {
+            roster.see_end(&self.member);
+        }
         self.member.bury();
-        if let Some(desk) = self.shard.lanes[self.seat.lane].desk() {
+        if let Some(desk) = lane.desk() {
             desk.user_leaves(self.seat.position);
         }
         self.shard.user_ended();
@@ -83,7 +90,8 @@ impl Drop for Presence {
 impl User {
     pub(super) fn new(shard: Rc<Shard>, member: Rc<Member>, seat: Seat) -> Self {
         let session = Session::new(Rc::clone(&shard.client), Rc::clone(&member.watch));
-        let rng = shard.rng.borrow_mut().fork();
+        let seed = &shard.setup.seed;
+        let seed = seed.of_user(seat.lane, seat.number, seat.life);
         let mut variables = Variables::clone(&shard.setup.initial);
         if let Some(class) = shard.setup.program.classes.get(seat.class.index()) {
             variables.begin(u64::from(seat.number) + 1, &class.name);
@@ -97,7 +105,7 @@ impl User {
             cursor: Cursor::default(),
             course: Course::default(),
             extras: Vec::new(),
-            rng,
+            rng: fastrand::Rng::with_seed(seed),
             now_us: 0,
             rows: HeldRows::new(Rc::clone(&shard)),
             last_failure: None,
@@ -116,7 +124,7 @@ impl User {
         }
         let class = &shard.setup.program.classes[self.seat.class.index()];
         // Taken before the desk counts on the user: without a row it is of no use.
-        let is_ready = self.take_rows(&class.rows.user) == Taken::GoOn && self.begin(class).await;
+        let is_ready = self.find_rows(&class.rows.user) && self.begin(class).await;
         let desk = shard.lanes[self.seat.lane].desk();
         desk.inspect(|desk| desk.user_stands_by());
         if !is_ready {
@@ -146,7 +154,7 @@ impl User {
         let Some(entry) = class.on_start else {
             return true;
         };
-        if self.take_rows(&class.rows.on_start) == Taken::EndUser {
+        if !self.find_rows(&class.rows.on_start) {
             return false;
         }
         let performed = self.perform(entry, Start::First).await;
@@ -272,8 +280,7 @@ impl User {
     /// Takes the rows that a task needs; `false` if the user ends for want of one.
     fn has_rows(&mut self, class: &Class, task: TaskId) -> bool {
         // A row may have come back since the user found none.
-        self.take_rows(&class.rows.user) == Taken::GoOn
-            && self.take_rows(&class.tasks[task.index()].rows) == Taken::GoOn
+        self.find_rows(&class.rows.user) && self.find_rows(&class.tasks[task.index()].rows)
     }
 
     /// Does a task; `due_us` is when it was planned to start, if it was.

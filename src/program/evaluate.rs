@@ -20,7 +20,7 @@ pub struct Around<'a> {
     pub rng: &'a mut fastrand::Rng,
     /// The wall clock, in microseconds since 1970; what `now()` gives.
     pub unix_us: u64,
-    /// The sequences of the shard; what `sequence()` takes from.
+    /// The sequences of the run; what `sequence()` takes from.
     pub sequences: &'a Sequences,
 }
 

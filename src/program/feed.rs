@@ -58,19 +58,6 @@ pub enum AtEnd {
     Fail,
 }
 
-impl Feed {
-    /// Whether every row is handed out once, so that shards have to keep
-    /// account of them together.
-    #[must_use]
-    pub fn is_counted(&self) -> bool {
-        match self.pick {
-            RowPick::Unique => true,
-            RowPick::Sequential => self.at_end != AtEnd::Again,
-            RowPick::Random => false,
-        }
-    }
-}
-
 /// A table of values: all texts in one, 4 bytes a cell beside.
 #[derive(Clone, Debug, Default)]
 pub struct Rows {

@@ -9,8 +9,8 @@
 //! strings with escapes, skipping over deeply nested JSON, and texts computed
 //! inside larger expressions.
 //!
-//! Shards share a program. The one thing in it that they change together are
-//! the [`Claims`] on rows that are handed out once.
+//! Shards share a program. What they change together are the counters of a
+//! [`RowAllocator`] and of [`Sequences`], where a scenario asks for them.
 
 mod answer_text;
 mod assignment;
@@ -21,7 +21,6 @@ mod compiled;
 mod course;
 mod credentials;
 mod cursor;
-mod dealer;
 mod encoding;
 mod evaluate;
 mod expectation;
@@ -37,6 +36,7 @@ mod intent;
 mod json_path;
 mod operators;
 mod request;
+mod row_allocator;
 mod secrets;
 mod seen;
 mod sequences;
@@ -55,7 +55,6 @@ pub use class::{Class, ClassRows};
 pub use compiled::{CodeAt, HealthGate, Name, Once, Program};
 pub use course::{Choice, Course, Order};
 pub use cursor::{Action, Cursor, Ending, OnFailure, Setting};
-pub use dealer::{Claims, Dealer};
 pub use encoding::Encoding;
 pub use evaluate::Around;
 pub use expectation::{Expectation, Expected, StatusRange, StatusRule};
@@ -67,6 +66,7 @@ pub use html_text::{is_page, visible_text};
 pub use instruction::{Branch, Instruction, Poll};
 pub use json_path::{JsonPath, PathError, Segment};
 pub use request::{Answer, Header, Rendered, Request, RequestParts, Scratch, WhenUnset};
+pub use row_allocator::RowAllocator;
 pub use secrets::Secrets;
 pub use sequences::Sequences;
 pub use tasks::{Task, Tasks};

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use crate::client::Clock;
 use crate::engine::{INTERVAL_US, Limits, Report, Swarm, SwarmSetup};
-use crate::model::{Drive, Load, Rails, RunSpec, RunState, TimelineEntry, Workload, micros};
+use crate::model::{ClassId, Load, Rails, RunSpec, RunState, TimelineEntry, micros};
 use crate::program::Program;
 use crate::run::Author;
 use crate::run::aggregator::Aggregator;
@@ -72,6 +72,11 @@ pub(super) struct Active {
     /// How long its tasks may go on since it ends; the longest there is before.
     pub(super) stop_timeout_us: u64,
     pub(super) users_failed_said: u64,
+    pub(super) users_without_row_said: u64,
+    /// Whether all users were started, and that is to be said.
+    pub(super) is_spawned_due: bool,
+    /// The users of each class when that was said last.
+    pub(super) spawned: Arc<[(ClassId, u32)]>,
     pub(super) scribe: Scribe,
     pub(super) tables: Arc<Tables>,
     pub(super) tables_made: Option<Instant>,
@@ -182,6 +187,9 @@ impl Active {
             why_stopped: Cow::Borrowed(""),
             stop_timeout_us: u64::MAX,
             users_failed_said: 0,
+            users_without_row_said: 0,
+            is_spawned_due: false,
+            spawned: Arc::default(),
             scribe: Scribe::default(),
             tables: Arc::default(),
             tables_made: None,
@@ -315,6 +323,7 @@ impl Active {
         log.keep_past(self.past());
         self.counted_from_us = self.elapsed_us();
         self.users_failed_said = 0;
+        self.users_without_row_said = 0;
         self.tables_made = None;
         let (at_us, text) = (self.elapsed_us(), "statistics reset".to_owned());
         let event = Event::new(at_us, EventKind::Reset, Level::Info, text);
@@ -336,6 +345,7 @@ impl Active {
         self.end_by_itself(log).await;
         self.close_seconds(log);
         self.say_failed_users(log);
+        self.say_users_without_row(log);
         self.scribe.write(log, self.elapsed_us(), false);
         // What ends already is not ended sooner by anything but impatience.
         if self.swarm.is_none() || self.state == RunState::Stopping {
@@ -344,10 +354,9 @@ impl Active {
         let elapsed_us = self.elapsed_us();
         if self.state == RunState::Spawning && elapsed_us >= self.plan.end_us() {
             self.state = RunState::Running;
-            if !self.is_searching() {
-                self.say_spawned(log);
-            }
+            self.is_spawned_due = !self.is_searching();
         }
+        self.say_spawned(log);
         if self.swarm.as_ref().is_some_and(Swarm::is_broken) {
             self.stop("a shard has ended by itself", log).await;
         }
@@ -359,27 +368,6 @@ impl Active {
         self.end_let_go(log).await;
     }
 
-    fn say_spawned(&self, log: &Log) {
-        let running = self.aggregator.users();
-        let is_steered = |one: &Workload| matches!(one.drive, Drive::Steered(..));
-        let text = if self.spec.steered().is_none() {
-            format!("{running} users running, load as planned")
-        } else if self.spec.workloads.iter().all(is_steered) {
-            format!("{running} of {} users running", self.load.users)
-        } else {
-            format!(
-                "{running} users running, {} of them as asked for",
-                self.load.users
-            )
-        };
-        log.push_event(Event::new(
-            self.plan.end_us(),
-            EventKind::Spawned,
-            Level::Info,
-            text,
-        ));
-    }
-
     /// The shards have ended: nothing is counted any more.
     pub(super) async fn finish(&mut self, log: &Log) {
         self.end_by_itself(log).await;
@@ -389,6 +377,7 @@ impl Active {
         self.aggregator.close_archive(self.elapsed_us());
         log.keep_past(self.past());
         self.say_failed_users(log);
+        self.say_users_without_row(log);
         self.scribe.write(log, self.elapsed_us(), true);
         let joined = self
             .swarm
@@ -458,34 +447,5 @@ impl Active {
         }
         self.see_recovery(&closed, log);
         self.see_level(&closed);
-    }
-
-    /// The first thing anyone should see: users that could not start. Said
-    /// again when their number has doubled, and at the end.
-    fn say_failed_users(&mut self, log: &Log) {
-        let totals = &self.aggregator.totals;
-        let failed = totals.counts.users_failed;
-        let due = if self.ended_us.is_some() {
-            self.users_failed_said + 1
-        } else {
-            self.users_failed_said * 2
-        };
-        if failed < due.max(1) {
-            return;
-        }
-        let why = totals
-            .start_failure
-            .map_or_else(String::new, |(id, failure)| {
-                let name = self.names.get(id.index()).map_or("", String::as_str);
-                format!(": {name}: {}", self.program.describe(failure))
-            });
-        let text = format!("{failed} users ended because on_start failed{why}");
-        log.push_event(Event::new(
-            self.elapsed_us(),
-            EventKind::OnStartFailed,
-            Level::Error,
-            text,
-        ));
-        self.users_failed_said = failed;
     }
 }

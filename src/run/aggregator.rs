@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::engine::{INTERVAL_US, Report, Swarm};
-use crate::model::Recent;
+use crate::model::{ClassId, Recent};
 use crate::program::Program;
 use crate::run::health::Health;
 use crate::run::level::LevelGauge;
@@ -58,6 +58,8 @@ pub(super) struct Aggregator {
     ticks: Vec<u64>,
     /// The users of each shard at its latest tick.
     users: Vec<u64>,
+    /// The users in their places, by class, of each shard at its latest tick.
+    users_by_class: Vec<Vec<u32>>,
     /// Those at its latest tick of the open second.
     users_in_second: Vec<u64>,
     /// The second that is open, counted from 1.
@@ -133,6 +135,7 @@ impl Aggregator {
             early: VecDeque::new(),
             ticks: vec![0; shards],
             users: vec![0; shards],
+            users_by_class: vec![Vec::new(); shards],
             users_in_second: vec![0; shards],
             open_s: 1,
             reset_s: 0,
@@ -182,6 +185,8 @@ impl Aggregator {
         self.ticks[report.shard] = if report.last { u64::MAX } else { report.tick };
         self.users[report.shard] = report.users;
         self.done[report.shard] = report.is_done.then_some(report.obeyed);
+        let by_class = &report.interval.users_by_class;
+        self.users_by_class[report.shard].clone_from(by_class);
         if report.epoch != epoch {
             return swarm.recycle(report);
         }
@@ -283,6 +288,20 @@ impl Aggregator {
     /// Users running.
     pub(super) fn users(&self) -> u64 {
         self.users.iter().sum()
+    }
+
+    /// Users of a class that are in their places and have begun to do something
+    /// or are about to, as each shard last reported. Those that ended by
+    /// themselves after that are among them.
+    pub(super) fn users_of(&self, class: ClassId) -> u32 {
+        let of_shard = |users: &Vec<u32>| users.get(class.index()).copied().unwrap_or(0);
+        self.users_by_class.iter().map(of_shard).sum()
+    }
+
+    /// Whether every shard has told of what happened up to this moment.
+    pub(super) fn has_reported(&self, at_us: u64) -> bool {
+        let ends_us = |tick: u64| tick.saturating_mul(INTERVAL_US);
+        self.ticks.iter().all(|&tick| ends_us(tick) >= at_us)
     }
 
     /// Whether a second was counted from its beginning to its end, so that

@@ -8,7 +8,7 @@ use tokio::time::MissedTickBehavior;
 
 use crate::client::Clock;
 use crate::engine::INTERVAL_US;
-use crate::model::{Change, Load, Rails, RunState};
+use crate::model::{Change, Load, Rails, RunState, SLOTS};
 use crate::run::active::{Active, News};
 use crate::run::guardrails::Guardrails;
 use crate::run::handle::{Command, Runs};
@@ -37,7 +37,8 @@ pub fn spawn_within(rails: Rails, clock: Clock, shards: usize) -> Runs {
     let guard = Arc::new(Guardrails::new(rails));
     let controller = Controller {
         clock,
-        shards: shards.max(1),
+        // One without a slot would have nothing to do.
+        shards: shards.clamp(1, usize::from(SLOTS)),
         inbox,
         publisher,
         log: Arc::clone(&log),

@@ -80,7 +80,9 @@ impl Active {
         });
         let paused = self.pauses.remark(self.elapsed_us());
         let of_search = search.map(LimitSearch::remarks).unwrap_or_default();
+        let without_row = self.remark_on_rows();
         let remarks = remarks(&case).into_iter().chain(left_out).chain(paused);
+        let remarks = remarks.chain(without_row);
         let remarks = remarks.chain(of_search.iter().cloned());
         let remarks = remarks.collect();
         let judgement = Judgement::new(grounds, found, remarks);

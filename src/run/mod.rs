@@ -46,6 +46,7 @@ mod snapshot;
 mod tables;
 mod trial;
 mod unattended;
+mod users;
 mod watch;
 
 pub use author::Author;

@@ -8,10 +8,11 @@ use tokio::task::spawn_blocking;
 use crate::client::{Clock, Endpoint, TlsConfig, tls_config};
 use crate::engine::{Limits, SwarmSetup};
 use crate::model::{
-    Drive, Fence, HttpVersion, Origin, Route, RunSpec, Scheme, Verification, Workload, micros,
+    Drive, Fence, HttpVersion, Origin, Route, RunSpec, Scheme, Seed, Slots, Verification, Workload,
+    micros,
 };
 use crate::probes::{host, thread_run_delay_us};
-use crate::program::{Program, Variables};
+use crate::program::{Program, Sequences, Variables};
 use crate::run::admission::admit;
 use crate::run::few_samples::few_samples;
 use crate::run::guardrails::Guardrails;
@@ -107,6 +108,7 @@ impl Prepared {
             program: Arc::clone(program),
             workloads: spec.workloads.as_slice().into(),
             limits: Arc::new(Limits::new(spec.iterations, self.max_rps)),
+            sequences: Arc::new(Sequences::new(program.sequence_count, &Slots::all())),
             initial: Arc::new(Variables::new(program.slot_count())),
             endpoints: self.endpoints.clone(),
             fence: Arc::clone(&self.fence),
@@ -115,7 +117,7 @@ impl Prepared {
             shards,
             run_time_us: spec.run_time.map(micros),
             stop_timeout_us: micros(spec.stop_timeout),
-            seed: fastrand::u64(..),
+            seed: Seed::new(fastrand::u64(..)),
             samples: spec.samples,
             thread_cpu_us: host::thread_cpu_us,
             thread_run_delay_us,

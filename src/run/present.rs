@@ -39,6 +39,7 @@ impl Active {
             run: Some(Arc::clone(&self.info)),
             elapsed_s: seconds(elapsed_us),
             users: if over { 0 } else { aggregator.users() },
+            spawned: Arc::clone(&self.spawned),
             planned_users: self.plan.users_at(elapsed_us),
             planned_starts: self.planned_starts(elapsed_us),
             load: self.load,

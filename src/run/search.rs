@@ -80,6 +80,8 @@ pub(super) enum Step {
 pub(super) struct Sight<'a> {
     pub(super) names: &'a [String],
     pub(super) counts: &'a Counts,
+    /// How many users of the level found nothing to do and have ended.
+    pub(super) idle_users: u32,
     /// The share of its time that the busiest shard computes, 0 to 1.
     pub(super) busiest_shard: Option<f64>,
     /// How late the generator itself was.
@@ -270,6 +272,11 @@ impl LimitSearch {
         let users = gauge.users().max(started);
         if failed * 20 > users {
             let why = format!("{failed} of {users} users could not start because on_start failed");
+            return Some((LevelOutcome::Broken, why));
+        }
+        if self.spec.of == LoadKind::Users && sight.idle_users > 0 {
+            let (idle, level) = (sight.idle_users, self.search.level());
+            let why = format!("{idle} of {level} users found no row of data left for them");
             return Some((LevelOutcome::Broken, why));
         }
         let (scheduled, dropped) = gauge.starts();

@@ -68,6 +68,7 @@ impl Trial {
                 let row = self.second(&mut gauge, load, &measured);
                 gauge.see(&[row]);
                 let sight = Sight {
+                    idle_users: 0,
                     names: &["GET /".to_owned()],
                     counts: &counts,
                     busiest_shard: Some(0.01),

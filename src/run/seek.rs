@@ -37,6 +37,7 @@ impl Active {
             return;
         }
         let reached_s = self.plan.end_us().div_ceil(1_000_000);
+        let idle_users = self.idle_users();
         let aggregator = &mut self.aggregator;
         let Some(search) = &mut self.search else {
             return;
@@ -53,6 +54,7 @@ impl Active {
         let sight = Sight {
             names: &self.names,
             counts: &counts,
+            idle_users,
             busiest_shard: aggregator.busiest_shard(),
             delays: &aggregator.delays,
         };

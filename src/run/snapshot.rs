@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Behaviour, Load, RunState};
+use crate::model::{Behaviour, ClassId, Load, RunState};
 use crate::run::Tables;
 use crate::stats::{Counts, Percentiles};
 use crate::verdict::{Capacity, Disturbed, Judgement, Verdict};
@@ -21,6 +21,9 @@ pub struct Snapshot {
     pub elapsed_s: f64,
     /// Users running.
     pub users: u64,
+    /// The users that an operator's load has, class by class, when all of them
+    /// were started last; without those that found nothing to do.
+    pub spawned: Arc<[(ClassId, u32)]>,
     /// Users that the plan asks for now.
     pub planned_users: u32,
     /// Task starts per second that open loads plan for now; `None` without one.
@@ -121,6 +124,7 @@ impl Snapshot {
             run: None,
             elapsed_s: 0.0,
             users: 0,
+            spawned: Arc::default(),
             planned_users: 0,
             planned_starts: None,
             load: Load::NOBODY,

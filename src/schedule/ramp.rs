@@ -6,7 +6,7 @@
 /// [`users_at`](Self::users_at) are meant to exist. Up-ramps start users one
 /// by one in the order of their numbers, down-ramps end the highest numbers
 /// first, so which users exist follows from the count alone and shards need
-/// no agreement on it: shard `s` of `n` owns the numbers `s`, `s + n`, ...
+/// no agreement on it: each owns the numbers of its [`Slots`](crate::model::Slots).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ramp {
     start_us: u64,
@@ -136,6 +136,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::model::Slots;
 
     #[test]
     fn a_ramp_is_smooth_and_starts_at_once() {
@@ -178,10 +179,18 @@ mod tests {
         }
 
         #[test]
-        fn shards_share_the_whole(to in 0u32..3000, shards in 1u32..9, at in 0u64..20_000_000) {
+        fn shards_share_the_whole(to in 0u32..3000, shards in 1usize..17, at in 0u64..20_000_000) {
             let ramp = Ramp::new(0, 0, to, 333.0);
-            let all = ramp.users_at(at);
-            let split: u32 = (0..shards).map(|s| (s..to).step_by(shards as usize).filter(|user| ramp.due_us(*user).is_some_and(|due| due <= at)).count() as u32).sum();
+            let all = u64::from(ramp.users_at(at));
+            let mut split = 0;
+            for index in 0..shards {
+                let slots = Slots::all().dealt(index, shards);
+                let numbers = (0..).map_while(|at| slots.number_at(at)).map(|number| number as u32);
+                let due = numbers.take_while(|&user| user < to && ramp.due_us(user).is_some_and(|due| due <= at));
+                let due = due.count() as u64;
+                prop_assert_eq!(due, slots.count_below(all), "shard {}", index);
+                split += due;
+            }
             prop_assert_eq!(all, split);
         }
 

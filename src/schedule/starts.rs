@@ -2,46 +2,43 @@
 
 use std::sync::Arc;
 
-use crate::model::{Arrivals, Curve, Point, Spacing};
+use crate::model::{Arrivals, Curve, Point, Slots, Spacing};
 use crate::schedule::curve::{Piece, pieces_from, value_at};
 
 /// One shard's part of the starts of an open load, in order of time.
 ///
 /// The starts up to a moment are the area under the rate up to there. Evenly
-/// spaced, start `k` of all is due when the area reaches `k`, and shard `s` of
-/// `n` owns the starts `s`, `s + n`, ... As a Poisson process each shard draws
-/// its own distances, exponential with the mean `n`: together they are one
-/// Poisson process of the whole rate. Inverting the area is exact for rates
-/// that change (the time-change theorem for Poisson processes).
+/// spaced, start `k` of all is due when the area reaches `k`, and belongs to the
+/// shard that owns its slot. As a Poisson process each shard draws its own
+/// distances, exponential with the mean 1 / its share of the slots: together
+/// they are one Poisson process of the whole rate. Inverting the area is exact
+/// for rates that change (the time-change theorem for Poisson processes).
 #[derive(Clone, Debug)]
 pub struct Starts {
     rate: Arc<Curve>,
     spacing: Spacing,
     start_us: u64,
-    shards: f64,
-    /// The area at which the next start is due.
-    next_area: f64,
+    slots: Slots,
+    /// How many of its own starts come before the next one, evenly spaced.
+    done: u64,
+    /// The area at the last start of a Poisson process.
+    area: f64,
     /// The piece that was looked at last, and the area before it.
     piece_us: u64,
     piece_area: f64,
 }
 
 impl Starts {
-    /// The part of shard `index` of `shards`; time begins at `start_us`.
+    /// The part that belongs to these slots; time begins at `start_us`.
     #[must_use]
-    pub fn new(arrivals: &Arrivals, start_us: u64, (index, shards): (usize, usize)) -> Self {
-        #[expect(clippy::cast_precision_loss, reason = "a few shards")]
-        let (index, shards) = (index as f64, shards as f64);
+    pub fn new(arrivals: &Arrivals, start_us: u64, slots: Slots) -> Self {
         Self {
             rate: Arc::clone(&arrivals.rate),
             spacing: arrivals.spacing,
             start_us,
-            shards,
-            next_area: match arrivals.spacing {
-                Spacing::Even => index,
-                // A first draw makes it a distance from the beginning.
-                Spacing::Poisson => 0.0,
-            },
+            slots,
+            done: 0,
+            area: 0.0,
             piece_us: 0,
             piece_area: 0.0,
         }
@@ -50,13 +47,16 @@ impl Starts {
     /// The next start; `None` when no more will ever be due. `uniform` is a
     /// random number in `[0, 1)`, used by Poisson spacing.
     pub fn next_us(&mut self, uniform: f64) -> Option<u64> {
-        if self.spacing == Spacing::Poisson {
-            self.next_area -= (1.0 - uniform).ln() * self.shards;
+        if self.slots.is_empty() {
+            return None;
         }
-        let due_us = self.invert(self.next_area)?;
-        if self.spacing == Spacing::Even {
-            self.next_area += self.shards;
-        }
+        let area = match self.spacing {
+            Spacing::Even => starts_to_area(self.slots.number_at(self.done)?),
+            Spacing::Poisson => self.area - (1.0 - uniform).ln() / self.slots.fraction(),
+        };
+        let due_us = self.invert(area)?;
+        self.done += 1;
+        self.area = area;
         Some(self.start_us.saturating_add(due_us))
     }
 
@@ -66,40 +66,15 @@ impl Starts {
         let Some(within_us) = at_us.checked_sub(self.start_us) else {
             return;
         };
-        let area = self.area_until(within_us);
-        self.next_area = match self.spacing {
-            // The first of its own that is not below the area.
-            Spacing::Even => {
-                let turns = ((area - self.next_area) / self.shards).ceil().max(0.0);
-                self.next_area + turns * self.shards
-            }
-            Spacing::Poisson => area,
-        };
-    }
-
-    /// The area from the beginning up to a moment after it.
-    fn area_until(&self, within_us: u64) -> f64 {
-        let mut area = 0.0;
-        for mut piece in pieces_from(&self.rate, 0) {
-            if piece.from.at_us >= within_us {
-                break;
-            }
-            if piece.to.at_us > within_us {
-                piece.to = Point {
-                    at_us: within_us,
-                    value: piece.value_at(within_us),
-                };
-            }
-            area += piece.area();
-        }
-        area
+        self.area = area_until(&self.rate, within_us);
+        // The first of its own that is not below the area.
+        self.done = self.slots.count_below(area_to_starts(self.area));
     }
 
     /// How many starts are planned up to a moment, the one under way as a fraction.
     #[must_use]
     pub fn area_at(arrivals: &Arrivals, start_us: u64, at_us: u64) -> f64 {
-        let starts = Self::new(arrivals, start_us, (0, 1));
-        starts.area_until(at_us.saturating_sub(start_us))
+        area_until(&arrivals.rate, at_us.saturating_sub(start_us))
     }
 
     /// Starts per second planned for a moment.
@@ -127,6 +102,40 @@ impl Starts {
         }
         None
     }
+}
+
+/// The area under a rate from its beginning up to a moment after it.
+fn area_until(rate: &Curve, within_us: u64) -> f64 {
+    let mut area = 0.0;
+    for mut piece in pieces_from(rate, 0) {
+        if piece.from.at_us >= within_us {
+            break;
+        }
+        if piece.to.at_us > within_us {
+            piece.to = Point {
+                at_us: within_us,
+                value: piece.value_at(within_us),
+            };
+        }
+        area += piece.area();
+    }
+    area
+}
+
+/// The area at which a start is due.
+#[expect(clippy::cast_precision_loss, reason = "far fewer than 2^53 starts")]
+fn starts_to_area(number: u64) -> f64 {
+    number as f64
+}
+
+/// How many starts are due within an area: the number of the first that is not.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "saturates; not negative"
+)]
+fn area_to_starts(area: f64) -> u64 {
+    area.ceil() as u64
 }
 
 impl Piece {
@@ -185,7 +194,7 @@ mod tests {
         let mut rng = fastrand::Rng::with_seed(7);
         let mut due = Vec::new();
         for index in 0..shards {
-            let mut starts = Starts::new(arrivals, 0, (index, shards));
+            let mut starts = Starts::new(arrivals, 0, Slots::all().dealt(index, shards));
             while let Some(next) = starts.next_us(rng.f64()).filter(|&next| next < until_us) {
                 due.push(next);
             }
@@ -217,7 +226,8 @@ mod tests {
     #[test]
     fn poisson_starts_have_the_rate_and_the_spread_of_chance() {
         let poisson = arrivals(500.0, &[], Spacing::Poisson);
-        let due = all(&poisson, 2, 60_000_000);
+        // Shares of 137 and 138 slots.
+        let due = all(&poisson, 7, 60_000_000);
         let mean = due.len() as f64 / 60.0;
         assert!((mean - 500.0).abs() < 10.0, "{mean}/s");
         let gaps: Vec<f64> = due
@@ -236,10 +246,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_skipped_is_all_before_a_moment(first in 0.0f64..50.0, second in 0.0f64..50.0, over_us in 0u64..5_000_000, at_us in 0u64..9_000_000, shards in 1usize..4) {
+        fn what_is_skipped_is_all_before_a_moment(first in 0.0f64..50.0, second in 0.0f64..50.0, over_us in 0u64..5_000_000, at_us in 0u64..9_000_000, shards in 1usize..17) {
             let arrivals = arrivals(first, &[(over_us, second)], Spacing::Even);
             let until_us = 10_000_000;
             for index in 0..shards {
+                let slots = Slots::all().dealt(index, shards);
                 let due = |mut starts: Starts| {
                     let mut due = Vec::new();
                     while let Some(next) = starts.next_us(0.0).filter(|&next| next < until_us) {
@@ -247,8 +258,8 @@ mod tests {
                     }
                     due
                 };
-                let whole = due(Starts::new(&arrivals, 1_000, (index, shards)));
-                let mut rest = Starts::new(&arrivals, 1_000, (index, shards));
+                let whole = due(Starts::new(&arrivals, 1_000, slots.clone()));
+                let mut rest = Starts::new(&arrivals, 1_000, slots.clone());
                 rest.skip_to(1_000 + at_us);
                 let rest = due(rest);
                 let expected = whole.iter().filter(|&&due| due >= 1_000 + at_us).count();
@@ -262,13 +273,14 @@ mod tests {
     proptest! {
         #[test]
         fn starts_follow_the_area_under_the_rate(
-            stages in proptest::collection::vec((0u64..5_000_000, 0.0f64..300.0), 1..7), shards in 1usize..5,
+            stages in proptest::collection::vec((0u64..5_000_000, 0.0f64..300.0), 1..7), shards in 1usize..17,
         ) {
             let planned = arrivals(0.0, &stages, Spacing::Even);
             let points = planned.rate.points();
             let end_us = planned.rate.end_us();
             let due = all(&planned, shards, end_us);
             prop_assert!(due.is_sorted());
+            prop_assert_eq!(&due, &all(&planned, 1, end_us), "the same starts on any number of shards");
             let mut area = 0.0;
             for pair in points.windows(2) {
                 area += f64::midpoint(pair[0].value, pair[1].value) * (pair[1].at_us - pair[0].at_us) as f64 / 1e6;

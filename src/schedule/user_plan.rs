@@ -159,6 +159,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::model::Slots;
 
     fn plan(stages: &[(u64, u32)]) -> UserPlan {
         let mut users = Curve::from_value(0.0);
@@ -192,12 +193,13 @@ mod tests {
         #[test]
         fn following_the_changes_gives_the_plan(
             stages in proptest::collection::vec((prop_oneof![Just(0), 0u64..3_000_000], 0u32..40), 1..8),
-            shards in 1u32..4, index in 0u32..4, looks in proptest::collection::vec(0u64..30_000_000, 1..20),
+            shards in 1usize..17, index in 0usize..16, looks in proptest::collection::vec(0u64..30_000_000, 1..20),
         ) {
             let index = index % shards;
             let plan = plan(&stages);
-            let share = |users: u32| (users + shards - 1 - index) / shards;
-            let number = |position: u32| position * shards + index;
+            let slots = Slots::all().dealt(index, shards);
+            let share = |users: u32| slots.count_below(u64::from(users));
+            let number = |position: u64| slots.number_at(position).expect("owned") as u32;
             let (mut now, mut steps) = (0, 0);
             let mut changes = vec![(0, share(plan.users_at(0)))];
             loop {

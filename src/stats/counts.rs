@@ -13,6 +13,9 @@ pub struct Counts {
     pub users_ended: u64,
     /// Users that ended because `on_start` failed.
     pub users_failed: u64,
+    /// Users that ended before they did anything, because there was no row of
+    /// data left for them (`at_end: stop`).
+    pub users_without_row: u64,
     /// Tasks begun.
     pub tasks_started: u64,
     /// Tasks in which no request failed.
@@ -57,7 +60,7 @@ impl Counts {
     /// Adds another's counts.
     pub fn add(&mut self, other: &Self) {
         each_field!(self, other,
-            users_started users_ended users_failed
+            users_started users_ended users_failed users_without_row
             tasks_started tasks_succeeded tasks_failed tasks_cut_off tasks_missed
             arrivals_scheduled arrivals_started arrivals_dropped
             requests_started succeeded failed cut_off

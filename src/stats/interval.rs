@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::model::{Failure, NameId};
+use crate::model::{Failure, FeedId, NameId};
 use crate::stats::{Counts, Delay, RawSamples, StatusCounts};
 
 /// A bucket that was touched, and how often.
@@ -28,6 +28,11 @@ pub struct Interval {
     pub failures: Vec<FailureDelta>,
     /// Why a user could not start, if any could not: the latest reason.
     pub start_failure: Option<(NameId, Failure)>,
+    /// The data in which the latest user without a row found none.
+    pub used_up: Option<FeedId>,
+    /// Users in their places at its end, by class, without those that ended
+    /// before they did anything. Not a difference, unlike everything else.
+    pub users_by_class: Vec<u32>,
     /// How late planned moments came, as touched buckets.
     pub lateness: Vec<BucketCount>,
     /// When the last sample ended, on the run's axis; 0 without one.
@@ -136,6 +141,8 @@ impl Interval {
         self.buckets.clear();
         self.failures.clear();
         self.start_failure = None;
+        self.used_up = None;
+        self.users_by_class.clear();
         self.lateness.clear();
         self.last_us = 0;
         self.delay = Delay::default();

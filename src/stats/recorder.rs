@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Failure, NameId, Phases, Samples};
+use crate::model::{Failure, FeedId, NameId, Phases, Samples};
 use crate::stats::bucket::{BUCKETS, bucket_of};
 use crate::stats::interval::{BucketCount, FailureDelta, Interval, NameDelta};
 use crate::stats::raw_samples::SampleSlots;
@@ -56,6 +56,8 @@ pub struct Recorder {
     /// When the load ends, on the run's axis; `u64::MAX` while that is open.
     pub end_us: u64,
     last_us: u64,
+    /// The data in which the latest user without a row found none.
+    pub used_up: Option<FeedId>,
     names: Vec<NameRecorder>,
     touched: Vec<NameId>,
     failures: HashMap<(NameId, Failure), FailureDelta>,
@@ -87,6 +89,7 @@ impl Recorder {
             start_failure: None,
             end_us: u64::MAX,
             last_us: 0,
+            used_up: None,
             names: std::iter::repeat_with(NameRecorder::default)
                 .take(names)
                 .collect(),
@@ -174,6 +177,7 @@ impl Recorder {
         interval.counts = std::mem::take(&mut self.counts);
         interval.start_failure = self.start_failure.take();
         interval.last_us = std::mem::take(&mut self.last_us);
+        interval.used_up = self.used_up.take();
         for id in self.touched.drain(..) {
             let name = &mut self.names[id.index()];
             let mut delta = name.delta.take();

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::model::{Failure, NameId, Outcome};
+use crate::model::{Failure, FeedId, NameId, Outcome};
 use crate::stats::{
     BucketCount, Counted, Counts, Failures, Histogram, Interval, NameDelta, Percentiles, Slice,
     StatusCounts,
@@ -22,6 +22,8 @@ pub struct Totals {
     pub failures: Failures,
     /// Why the latest user that could not start could not.
     pub start_failure: Option<(NameId, Failure)>,
+    /// The data in which the latest user without a row found none.
+    pub used_up: Option<FeedId>,
     /// How late planned moments came.
     pub lateness: Histogram,
     /// When the last sample ended, on the run's axis; 0 without one.
@@ -68,6 +70,7 @@ impl Totals {
             all: NameTotals::default(),
             failures: Failures::default(),
             start_failure: None,
+            used_up: None,
             lateness: Histogram::new(),
             last_us: 0,
         }
@@ -89,6 +92,7 @@ impl Totals {
             self.failures.add(delta);
         }
         self.start_failure = interval.start_failure.or(self.start_failure);
+        self.used_up = interval.used_up.or(self.used_up);
         self.lateness.add(&interval.lateness);
         self.last_us = self.last_us.max(interval.last_us);
     }

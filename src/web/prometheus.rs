@@ -129,6 +129,12 @@ fn run(page: &mut Page, snapshot: &Snapshot) {
         "Users that ended because on_start failed.",
         snapshot.counts.users_failed,
     );
+    page.one(
+        "swarmdeck_users_without_row_total",
+        Kind::Counter,
+        "Users that ended before they did anything because data had no row left.",
+        snapshot.counts.users_without_row,
+    );
 }
 
 /// The figures of one pair of labels.

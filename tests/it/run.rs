@@ -21,7 +21,10 @@ mod play;
 mod rails;
 mod rehearsal;
 mod samples;
+mod slots;
 mod stories;
+#[path = "../../benches/swarm/mod.rs"]
+mod swarm;
 #[cfg(unix)]
 mod together;
 mod values;

@@ -75,7 +75,7 @@ fn render(request: &Request, variables: &Variables) -> Result<String, swarmdeck:
     let mut around = Around {
         rng: &mut rng,
         unix_us: 1_700_000_000_123_456,
-        sequences: &Sequences::new(2, 0, 1),
+        sequences: &Sequences::new(2, &swarmdeck::model::Slots::all()),
     };
     let mut scratch = Scratch::default();
     let rendered = request.render(variables, &mut around, &mut scratch)?;

@@ -37,7 +37,7 @@ test("starts of an open load are accounted for, where there is one", () => {
 });
 
 test("every row of the counts has a name of its own", () => {
-  const names = COUNTS.rows({ ...counts, arrivals_scheduled: 1 }).map(COUNTS.key);
+  const names = COUNTS.rows({ ...counts, arrivals_scheduled: 1, users_without_row: 1 }).map(COUNTS.key);
   assert.equal(new Set(names).size, names.length);
 });
 

@@ -63,6 +63,7 @@ pub(super) struct FailureBody {
 
 #[derive(Debug, Serialize)]
 struct CountsBody {
+    users_without_row: u64,
     tasks_started: u64,
     tasks_succeeded: u64,
     tasks_failed: u64,
@@ -146,6 +147,7 @@ impl FailureBody {
 impl CountsBody {
     fn new(counts: &Counts) -> Self {
         Self {
+            users_without_row: counts.users_without_row,
             tasks_started: counts.tasks_started,
             tasks_succeeded: counts.tasks_succeeded,
             tasks_failed: counts.tasks_failed,

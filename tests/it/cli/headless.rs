@@ -33,6 +33,24 @@ fn aggregated(stderr: &str) -> u64 {
 }
 
 #[tokio::test]
+async fn users_that_find_no_row_are_told_and_not_claimed() {
+    let lab = lab(LabConfig::default());
+    let folder = Folder::new();
+    let text = "data: {d: {rows: [{v: 1}, {v: 2}], pick: unique, at_end: stop}}\nuser_classes:\n  \
+                A: {wait: 20ms, tasks: {t: [{get: '/api/v1/health/?v={{ d.v }}'}]}}\n";
+    let file = folder.file("a.yaml", text);
+    let arguments = ["-u", "5", "-r", "100", "-t", "2s"];
+    let (code, _, stderr) = run(&file, &lab.url(), &arguments).await;
+    assert_eq!(code, Some(0), "{stderr}");
+    let spawned = "All users spawned: {\"A\": 2} (2 total users)\n";
+    let without = "3 users found no row in data \"d\" (2 rows) and ended before doing anything";
+    let at_the_end = format!("\n  users.without_row: {without}");
+    for part in [spawned, without, &at_the_end] {
+        assert!(stderr.contains(part), "{part:?} in {stderr}");
+    }
+}
+
+#[tokio::test]
 async fn a_run_is_told_as_locust_tells_it() {
     let lab = lab(LabConfig::default());
     let folder = Folder::new();

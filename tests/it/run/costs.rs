@@ -1,8 +1,6 @@
 //! What a request costs in steady state, counted and not timed: allocations,
 //! reads, writes and wake-ups of a shard's thread.
 
-#[path = "../../../benches/swarm/mod.rs"]
-mod swarm;
 #[path = "../../../benches/parts/target.rs"]
 mod target;
 #[path = "../../../benches/traffic/texts.rs"]
@@ -14,9 +12,9 @@ use std::thread;
 
 use swarmdeck::engine::Swarm;
 
+use super::swarm::{self, setup};
 use crate::support::{allocations, reads, soon, waits, writes};
 
-use swarm::setup;
 use target::Target;
 use texts::{ANSWER, CREATES, MIX, STATIC};
 

@@ -272,3 +272,27 @@ async fn levels_by_hand_make_a_curve() {
     assert_eq!(loads, [2.0, 4.0, 6.0], "{curve:#?}");
     assert!(curve.levels.is_sorted_by_key(|level| level.rps));
 }
+
+/// Users that the data has no rows for are not there: the limit is below them.
+#[tokio::test]
+async fn a_level_with_too_few_rows_is_not_kept() {
+    let lab = lab(LabConfig::default());
+    let text = "criteria: [success > 50%]
+load: {users: 2, spawn_rate: 1000}
+data: {d: {rows: [{v: 1}, {v: 2}, {v: 3}], pick: unique, at_end: stop}}
+user_classes:
+  U:
+    wait: 5ms
+    tasks: {t: [{get: '/api/v1/health/?d={{ d.v }}'}]}
+";
+    let mut bench = Bench::new(text, &lab.url());
+    let end = search(&mut bench, find(2, 4)).await;
+    let levels = &capacity(&end).levels;
+    let broken = levels.iter().find(|level| level.load > 3.5);
+    let broken = broken.expect("more users than rows");
+    assert_eq!(broken.outcome, Some(LevelOutcome::Broken), "{levels:?}");
+    assert_eq!(
+        broken.why,
+        "1 of 4 users found no row of data left for them"
+    );
+}

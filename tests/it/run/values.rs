@@ -187,9 +187,9 @@ async fn a_login_with_a_token_signs_and_numbers_its_orders() {
     assert_eq!(clients.len(), 10);
     assert!(clients.iter().all(|client| client.starts_with("client-")));
     let numbers: BTreeSet<u64> = memory.keys().filter_map(|key| key.parse().ok()).collect();
-    // Each shard counts by itself: together they leave out few.
+    // One that was cut off at the stop took a number too.
     let highest = numbers.last().copied().unwrap_or_default();
-    assert!(highest < 3 * numbers.len() as u64, "{highest}");
+    assert!(highest <= numbers.len() as u64 + 10, "{highest}");
     assert_eq!(numbers.first(), Some(&1));
 }
 

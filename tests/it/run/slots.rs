@@ -1,0 +1,312 @@
+//! What is split over shards comes out the same on any number of them: rows in
+//! their order, numbers of a sequence, what users make up.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use proptest::prelude::*;
+use swarmdeck::client::Clock;
+use swarmdeck::engine::{Swarm, SwarmSetup};
+use swarmdeck::model::{FeedId, RunState};
+use swarmdeck::program::{AtEnd, Cell, Feed, RowAllocator, RowPer, RowPick, Rows};
+use swarmdeck::run::{EventKind, Snapshot, spawn};
+
+use super::swarm;
+use crate::support::{Bench, assert_conserved, serve_app, soon};
+
+/// Numbers of shards: one, as many as users or rows, more, and some that do not
+/// divide 960.
+const SHARDS: [usize; 4] = [1, 2, 3, 7];
+
+/// The paths that were asked for, in order of their coming.
+type Asked = Arc<Mutex<Vec<String>>>;
+
+fn all_of(asked: &Asked) -> Vec<String> {
+    let mut asked = asked.lock().unwrap_or_else(PoisonError::into_inner);
+    std::mem::take(&mut asked)
+}
+
+async fn note(State(asked): State<Asked>, Path(path): Path<String>) {
+    let mut asked = asked.lock().unwrap_or_else(PoisonError::into_inner);
+    asked.push(path);
+}
+
+/// A target that notes what it is asked for.
+async fn noting(asked: &Asked) -> String {
+    let app = Router::new().route("/{*path}", axum::routing::get(note));
+    serve_app(app.with_state(Arc::clone(asked))).await
+}
+
+/// Rows `{v: 0}`, `{v: 1}`, ...
+fn rows(count: usize) -> String {
+    let rows: Vec<_> = (0..count).map(|row| format!("{{v: {row}}}")).collect();
+    format!("rows: [{}]", rows.join(", "))
+}
+
+/// Runs a scenario to its end and gives what was asked for, and the final figures.
+async fn run(text: &str, shards: usize, users: u32) -> (Vec<String>, Arc<Snapshot>) {
+    let asked = Asked::default();
+    let mut bench = Bench::new(text, &noting(&asked).await);
+    bench.runs = spawn(Clock::start(), shards);
+    bench.start(users, 1_000.0).await;
+    let is_over = |s: &Arc<Snapshot>| {
+        let none_left = s.counts.users_ended == s.counts.users_started;
+        s.state == RunState::Stopped || s.counts.users_started == u64::from(users) && none_left
+    };
+    bench.until("the end", is_over).await;
+    let end = bench.stop().await;
+    assert_conserved(&end);
+    (all_of(&asked), end)
+}
+
+#[tokio::test]
+async fn one_user_gets_every_row_in_turn() {
+    for shards in SHARDS {
+        for (rules, expected) in [
+            ("rows: [{v: a}, {v: b}]", "ababab"),
+            ("rows: [{v: a}, {v: b}], pick: unique", "ababab"),
+            (
+                "rows: [{v: a}, {v: b}], pick: unique, at_end: stop",
+                "ababab",
+            ),
+            (
+                "rows: [{v: a}, {v: b}, {v: c}, {v: d}], at_end: stop",
+                "abcd",
+            ),
+        ] {
+            let text = format!(
+                "load: {{iterations: 6}}\ndata: {{d: {{{rules}, per: task}}}}\nuser_classes:\n  U:\n    \
+                 tasks: {{t: [{{get: '/{{{{ d.v }}}}'}}]}}\n"
+            );
+            let (asked, _) = run(&text, shards, 1).await;
+            assert_eq!(asked.concat(), expected, "{rules} on {shards} shards");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_row_is_used_as_often_as_any_other() {
+    for shards in SHARDS {
+        for (rules, per_row) in [("per: task", 6), ("per: task, at_end: stop", 1)] {
+            let text = format!(
+                "load: {{iterations: 60}}\ndata: {{d: {{{}, {rules}}}}}\nuser_classes:\n  U:\n    \
+                 wait: 1ms\n    tasks: {{t: [{{get: '/{{{{ d.v }}}}'}}]}}\n",
+                rows(10)
+            );
+            let (asked, _) = run(&text, shards, 4).await;
+            let mut uses = BTreeMap::new();
+            for row in asked {
+                *uses.entry(row).or_insert(0) += 1;
+            }
+            assert_eq!(uses.len(), 10, "{rules} on {shards} shards: {uses:?}");
+            assert!(uses.values().all(|&uses| uses == per_row), "{uses:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_sequence_has_no_gap() {
+    let text = "load: {iterations: 40}\nuser_classes:\n  U:\n    \
+                tasks: {t: [{get: '/{{ sequence() }}'}]}\n";
+    for shards in SHARDS {
+        let (asked, _) = run(text, shards, 1).await;
+        let expected: Vec<_> = (1..=40).map(|number| number.to_string()).collect();
+        assert_eq!(
+            asked, expected,
+            "{shards} shards: one user has all, in order"
+        );
+        let (asked, _) = run(text, shards, 5).await;
+        let mut found: Vec<u32> = asked.iter().filter_map(|one| one.parse().ok()).collect();
+        found.sort_unstable();
+        assert_eq!(found, (1..=40).collect::<Vec<_>>(), "{shards} shards");
+    }
+}
+
+#[tokio::test]
+async fn users_without_a_row_are_told_and_not_claimed() {
+    let text = format!(
+        "data: {{d: {{{}, pick: unique, at_end: stop}}}}\nuser_classes:\n  U:\n    \
+         wait: 1ms\n    tasks: {{t: [{{get: '/{{{{ d.v }}}}'}}]}}\n",
+        rows(6)
+    );
+    for shards in SHARDS {
+        let asked = Asked::default();
+        let mut bench = Bench::new(&text, &noting(&asked).await);
+        bench.runs = spawn(Clock::start(), shards);
+        bench.start(10, 1_000.0).await;
+        let running = bench
+            .until("all that find a row", |s| {
+                s.users == 6 && s.counts.succeeded > 60 && !s.spawned.is_empty()
+            })
+            .await;
+        let spawned: u32 = running.spawned.iter().map(|(_, users)| users).sum();
+        assert_eq!(spawned, 6, "{shards} shards");
+        let end = bench.stop().await;
+        assert_conserved(&end);
+        let used: BTreeSet<_> = all_of(&asked).into_iter().collect();
+        assert_eq!(used.len(), 6, "every row, {shards} shards: {used:?}");
+        let counts = &end.counts;
+        assert_eq!((counts.users_started, counts.users_without_row), (10, 4));
+        let (events, _) = bench.runs.log().events_after(0);
+        let told = |kind| events.iter().rfind(|event| event.kind == kind);
+        let told = |kind| told(kind).map(|event| event.text.as_str());
+        assert_eq!(told(EventKind::Spawned), Some("6 of 10 users running"));
+        let words = "4 users found no row in data \"d\" (6 rows) and ended before doing anything";
+        assert_eq!(told(EventKind::Remark), Some(words));
+        let judgement = end.judgement.as_deref().expect("judged");
+        assert!(judgement.remarks.iter().any(|remark| remark.text == words));
+    }
+}
+
+/// Nor are users that came when all iterations were taken.
+#[tokio::test]
+async fn users_without_an_iteration_are_not_claimed() {
+    let text = "load: {iterations: 3}\nuser_classes:\n  U:\n    \
+                tasks: {t: [{get: /x}, {think: 600ms}]}\n";
+    let asked = Asked::default();
+    let mut bench = Bench::new(text, &noting(&asked).await);
+    bench.start(8, 1_000.0).await;
+    let spawned = |s: &Arc<Snapshot>| !s.spawned.is_empty();
+    let snapshot = bench.until("all are started", spawned).await;
+    assert_eq!(snapshot.spawned[0].1, 3);
+    let end = bench.stop().await;
+    assert_eq!(end.counts.users_without_row, 0);
+    assert_eq!(end.counts.users_started, 8);
+}
+
+/// The first three numbers that each of six users makes up.
+async fn made_up(shards: usize) -> BTreeMap<String, Vec<String>> {
+    const TEXT: &str = "user_classes:\n  U:\n    wait: 1ms\n    \
+                        tasks: {t: [{get: '/{{ user.number }}/{{ int(1, 1000000000) }}'}]}\n";
+    let asked = Asked::default();
+    let host = noting(&asked).await;
+    let address = host
+        .trim_start_matches("http://")
+        .parse()
+        .expect("an address");
+    let setup = swarm::setup(TEXT, address, swarm::soon(6), || None).expect("sound");
+    let mut swarm = Swarm::start(&SwarmSetup { shards, ..setup }).expect("threads");
+    let mut of_user: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    while of_user.len() < 6 || of_user.values().any(|drawn| drawn.len() < 3) {
+        let report = soon("a report", swarm.report()).await.expect("goes on");
+        swarm.recycle(report);
+        for path in all_of(&asked) {
+            let (user, drawn) = path.split_once('/').expect("two parts");
+            of_user
+                .entry(user.to_owned())
+                .or_default()
+                .push(drawn.to_owned());
+        }
+    }
+    swarm.stop(u64::MAX, 1_000_000).await;
+    while soon("the end", swarm.report()).await.is_some() {}
+    assert_eq!(swarm.join(), Vec::<String>::new());
+    of_user.values_mut().for_each(|drawn| drawn.truncate(3));
+    of_user
+}
+
+#[tokio::test]
+async fn users_make_up_the_same_on_any_number_of_shards() {
+    let alone = made_up(1).await;
+    let all: BTreeSet<_> = alone.values().flatten().collect();
+    assert_eq!(all.len(), 18, "no two make up the same: {alone:?}");
+    for shards in [2, 7] {
+        assert_eq!(made_up(shards).await, alone, "{shards} shards");
+    }
+}
+
+const FEED: FeedId = FeedId(0);
+
+fn allocator(rows: usize, pick: RowPick, at_end: AtEnd) -> RowAllocator {
+    let mut table = Rows::new(vec!["a".into()]);
+    for _ in 0..rows {
+        table.push([Cell::Text("")]).expect("few");
+    }
+    RowAllocator::new(&[Arc::new(Feed {
+        name: "f".to_owned(),
+        pick,
+        per: RowPer::Task,
+        at_end,
+        rows: table,
+    })])
+}
+
+fn take(allocator: &RowAllocator) -> Option<u32> {
+    allocator.take(FEED, &mut fastrand::Rng::with_seed(1))
+}
+
+/// What several threads take at the same time.
+fn taken_at_once(allocator: &RowAllocator, threads: usize, each: usize) -> Vec<u32> {
+    let all = || {
+        (0..each)
+            .filter_map(|_| take(allocator))
+            .collect::<Vec<_>>()
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(all)).collect();
+        let taken = threads.into_iter().map(|one| one.join().expect("no panic"));
+        taken.flatten().collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn rows_are_dealt_evenly_and_once(
+        rows in 1_usize..200, shards in 1_usize..17, each in 1_usize..40,
+        (pick, at_end) in prop_oneof![
+            Just((RowPick::Sequential, AtEnd::Again)), Just((RowPick::Sequential, AtEnd::Stop)),
+            Just((RowPick::Sequential, AtEnd::Fail)), Just((RowPick::Unique, AtEnd::Stop)),
+            Just((RowPick::Unique, AtEnd::Fail)),
+        ],
+    ) {
+        let taken = taken_at_once(&allocator(rows, pick, at_end), shards, each);
+        let wanted = shards * each;
+        let mut uses = vec![0_usize; rows];
+        taken.iter().for_each(|&row| uses[row as usize] += 1);
+        let expected = |row| match at_end {
+            AtEnd::Again => wanted / rows + usize::from(row < wanted % rows),
+            AtEnd::Stop | AtEnd::Fail => usize::from(row < wanted),
+        };
+        prop_assert_eq!(uses, (0..rows).map(expected).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn threads_that_give_back_and_take_never_hold_a_row_twice() {
+    const ROWS: usize = 70;
+    let unique = allocator(ROWS, RowPick::Unique, AtEnd::Fail);
+    let holders: Vec<AtomicUsize> = (0..ROWS).map(|_| AtomicUsize::new(0)).collect();
+    let give_back = |row: u32| {
+        holders[row as usize].fetch_sub(1, Ordering::SeqCst);
+        unique.give_back(FEED, row);
+    };
+    let use_rows = |seed| {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let mut held = VecDeque::new();
+        for _ in 0..20_000 {
+            // Four threads with up to 20 rows each want more than there are.
+            if held.len() < 20 && rng.bool() {
+                let Some(row) = take(&unique) else { continue };
+                let others = holders[row as usize].fetch_add(1, Ordering::SeqCst);
+                assert_eq!(others, 0, "row {row}");
+                held.push_back(row);
+            } else if let Some(row) = held.pop_front() {
+                give_back(row);
+            }
+        }
+        held.into_iter().for_each(give_back);
+    };
+    thread::scope(|scope| {
+        for seed in 0..4 {
+            scope.spawn(move || use_rows(seed));
+        }
+    });
+    let all: BTreeSet<_> = (0..ROWS).filter_map(|_| take(&unique)).collect();
+    assert_eq!(all.len(), ROWS, "all came back");
+}
