@@ -54,6 +54,20 @@ pub(super) struct Desk {
     free: RefCell<Vec<usize>>,
     /// Users that have not done with their `on_start`.
     starting: Cell<usize>,
+    /// What came of the latest user that was started.
+    latest: Cell<Started>,
+}
+
+/// What came of a user that was started.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Started {
+    /// It takes task starts.
+    #[default]
+    Ready,
+    /// Its `on_start` failed.
+    Failed,
+    /// It found no row of data.
+    NoRow,
 }
 
 impl Desk {
@@ -81,6 +95,7 @@ impl Desk {
             positions: Cell::new(0),
             free: RefCell::default(),
             starting: Cell::new(0),
+            latest: Cell::default(),
         }
     }
 
@@ -147,8 +162,19 @@ impl Desk {
     }
 
     /// A user's `on_start` is over, whatever came of it.
-    pub(super) fn user_stands_by(&self) {
+    pub(super) fn user_stands_by(&self, started: Started) {
         self.starting.set(self.starting.get().saturating_sub(1));
+        self.latest.set(started);
+    }
+
+    /// Whether no user is there to take a start because `on_start` fails.
+    pub(super) fn cannot_start(&self) -> bool {
+        self.latest.get() == Started::Failed && self.users.get() <= self.starting.get()
+    }
+
+    /// Whether no user is there to take a start for want of rows.
+    pub(super) fn finds_no_row(&self) -> bool {
+        self.latest.get() == Started::NoRow && self.users.get() <= self.starting.get()
     }
 
     /// The user at this position is gone.
@@ -182,12 +208,9 @@ impl Desk {
         waiting.iter_mut().for_each(|due_us| *due_us += by_us);
     }
 
-    /// Drops what waits, and says how much that was.
-    pub(super) fn give_up(&self) -> usize {
+    /// Drops what waits: the planned moments of it.
+    pub(super) fn give_up(&self) -> VecDeque<u64> {
         self.idle.borrow_mut().clear();
-        let mut waiting = self.waiting.borrow_mut();
-        let dropped = waiting.len();
-        waiting.clear();
-        dropped
+        self.waiting.take()
     }
 }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::client::Watch;
 use crate::engine::timer::{Nap, Timer};
 use crate::model::ClassId;
+use crate::schedule::Pace;
 
 /// The handle that a shard keeps of a user.
 #[derive(Debug)]
@@ -24,6 +25,10 @@ pub(super) struct Member {
     gone: Cell<bool>,
     /// The planned start of the task it is called to, on the shard's clock.
     called: Cell<Option<u64>>,
+    /// Its planned starts, if its wait plans any; on the shard's clock.
+    pub(super) pace: Cell<Option<Pace>>,
+    /// Whether it waits for its turn to send.
+    pub(super) is_held_back: Cell<bool>,
 }
 
 impl Member {
@@ -37,6 +42,8 @@ impl Member {
             cut_at_us: Cell::new(u64::MAX),
             gone: Cell::new(false),
             called: Cell::new(None),
+            pace: Cell::new(None),
+            is_held_back: Cell::new(false),
         })
     }
 
@@ -71,6 +78,11 @@ impl Member {
     /// Whether the user is to end after its task.
     pub(super) fn is_leaving(&self) -> bool {
         self.leaving.get()
+    }
+
+    /// Whether it was told to leave, and does not leave by itself.
+    pub(super) fn is_dismissed(&self) -> bool {
+        self.cut_at_us.get() != u64::MAX
     }
 
     /// Gives a leaving user this long for its `on_stop`.

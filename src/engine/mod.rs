@@ -8,6 +8,7 @@
 mod alarm;
 mod alone;
 mod conduct;
+mod delivery;
 mod desk;
 mod dispatcher;
 mod errand;

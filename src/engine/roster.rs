@@ -20,6 +20,11 @@ impl Roster {
         self.present.len()
     }
 
+    /// All users that are not known to be gone, those that leave included.
+    pub(super) fn members(&self) -> impl Iterator<Item = &Rc<Member>> {
+        self.present.iter().chain(&self.leaving)
+    }
+
     /// The class of the user in a position.
     pub(super) fn class_at(&self, position: usize) -> Option<ClassId> {
         self.present.get(position).map(|member| member.class)

@@ -60,6 +60,8 @@ pub(super) struct Shard {
     /// Set before the first user of a trial; a run has none.
     pub(super) witness: OnceCell<RefCell<Witness>>,
     pub(super) journal: RefCell<Journal>,
+    /// Users that wait for their turn under `max_rps`.
+    pub(super) held_back: Cell<usize>,
 }
 
 impl Shard {
@@ -104,6 +106,7 @@ impl Shard {
             reports,
             witness: OnceCell::new(),
             journal: RefCell::default(),
+            held_back: Cell::new(0),
             setup,
         }))
     }
@@ -184,6 +187,7 @@ impl Shard {
     /// Forgets what was counted. Who is active and what is in flight goes on
     /// and will be counted when it ends, so it counts as started anew.
     fn reset(&self, epoch: u32) {
+        self.settle_paces(self.clock.now_us());
         self.recorder.borrow_mut().drain(&mut Interval::default());
         self.epoch.set(epoch);
         self.count(|counts| {
@@ -192,6 +196,7 @@ impl Shard {
             counts.tasks_started = self.tasks_running.get();
             counts.arrivals_scheduled = self.waiting();
         });
+        self.plan_waiting_anew();
     }
 
     fn obey(&self, command: Command) {
@@ -228,7 +233,11 @@ impl Shard {
             } => spawner::remix(self, lane, &populations, per_second),
             Command::Class { id, class } => self.conduct.set_class(id, class),
             Command::Request { name, is_sent } => self.conduct.set_request(name, is_sent),
-            Command::Pause => self.pause.begin(self.clock.now_us()),
+            Command::Pause => {
+                let now_us = self.clock.now_us();
+                self.settle_paces(now_us);
+                self.pause.begin(now_us);
+            }
             Command::Resume => self.resume(),
             Command::Stop { timeout_us } => self.stop(timeout_us),
             Command::Halt => self.halt(),
@@ -241,10 +250,10 @@ impl Shard {
     fn stop(&self, timeout_us: u64) {
         self.stopping.set(true);
         let cut_at_us = self.clock.now_us().saturating_add(timeout_us);
+        let dropped = self.leave_all();
+        self.count(|counts| counts.arrivals_dropped += dropped);
         for lane in &self.lanes {
             self.timer.wake(&lane.nap);
-            let dropped = lane.desk().map_or(0, |desk| desk.give_up() as u64);
-            self.count(|counts| counts.arrivals_dropped += dropped);
             let mut roster = lane.roster.borrow_mut();
             roster.dismiss_all(&self.timer, cut_at_us);
         }
@@ -264,6 +273,7 @@ impl Shard {
     /// Lets users go on.
     fn resume(&self) {
         let lasted_us = self.pause.end(self.clock.now_us(), &self.timer);
+        self.put_paces_off(lasted_us);
         for lane in &self.lanes {
             if let Some(desk) = lane.desk() {
                 desk.put_off(lasted_us);
@@ -280,6 +290,7 @@ impl Shard {
 
     fn report(&self, tick: u64, meter: &mut Meter) -> Report {
         let mut interval = self.spare.borrow_mut().pop().unwrap_or_default();
+        self.settle_paces(self.clock.now_us());
         self.recorder.borrow_mut().drain(&mut interval);
         let (cpu_us, wall_us) = meter.lap(self);
         Report {

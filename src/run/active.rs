@@ -284,7 +284,7 @@ impl Active {
         let at_us = self.elapsed_us();
         if self.state != RunState::Stopping {
             self.plan.stop(at_us);
-            self.aggregator.watch.stop(at_us);
+            self.aggregator.stop(at_us);
             self.pauses.end(at_us);
         }
         self.state = RunState::Stopping;
@@ -325,6 +325,7 @@ impl Active {
 
     /// What time brings: closed seconds, the end of a ramp, the end of the run.
     pub(super) async fn advance(&mut self, log: &Log) {
+        self.see_load(self.elapsed_us());
         self.close_seconds(log);
         self.say_failed_users(log);
         self.scribe.write(log, self.elapsed_us(), false);
@@ -399,10 +400,8 @@ impl Active {
         log.keep_past(self.past());
         self.say_failed_users(log);
         self.scribe.write(log, self.elapsed_us(), true);
-        let joined = self
-            .swarm
-            .take()
-            .map(|swarm| tokio::task::spawn_blocking(|| swarm.join()));
+        let swarm = self.swarm.take();
+        let joined = swarm.map(|swarm| tokio::task::spawn_blocking(|| swarm.join()));
         if let Some(joined) = joined {
             let faults = joined.await.unwrap_or_default();
             if !faults.is_empty() {

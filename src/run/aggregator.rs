@@ -4,12 +4,13 @@ use std::collections::VecDeque;
 
 use crate::engine::{INTERVAL_US, Report, Swarm};
 use crate::model::Recent;
+use crate::run::delivery::DeliveryWatch;
 use crate::run::health::Health;
 use crate::run::level::LevelGauge;
 use crate::run::snapshot::{GeneratorHealth, Latencies};
 use crate::run::tables::{Rates, float};
 use crate::stats::{
-    Archive, Counted, Counts, Interval, Ladder, NameWindows, Row, Times, Totals, Window,
+    Archive, Counted, Counts, Interval, Ladder, NameWindows, Row, Times, Totals, Window, grace_us,
 };
 use crate::verdict::Watch;
 
@@ -32,6 +33,8 @@ pub(super) struct Aggregator {
     pub(super) watch: Watch,
     /// The level of a search that is measured.
     pub(super) level: Option<LevelGauge>,
+    /// Planned task starts, and which of them are judged.
+    pub(super) delivery: DeliveryWatch,
     window: Window,
     /// The same by name, where the run asks for it.
     by_name: Option<NameWindows>,
@@ -99,6 +102,7 @@ impl Aggregator {
             archive: Archive::new(0),
             watch,
             level: None,
+            delivery: DeliveryWatch::default(),
             window: Window::new(WINDOW_S),
             by_name: (recent == Recent::ByName).then(|| NameWindows::new(names, WINDOW_S)),
             health: Health::new(shards),
@@ -127,6 +131,7 @@ impl Aggregator {
         self.meters = vec![Meter::default(); names];
         self.meter_all = Meter::default();
         self.starts = Counts::default();
+        self.delivery.reset(self.open_s);
         self.early.clear();
         self.reset_s = self.open_s;
     }
@@ -176,6 +181,7 @@ impl Aggregator {
         if let Some(by_name) = &mut self.by_name {
             by_name.close_second();
         }
+        self.watch.set_grace(self.grace_us());
         self.watch
             .close_second(end_s, end_s > self.reset_s, reading);
         if let Some(level) = &mut self.level {
@@ -183,6 +189,7 @@ impl Aggregator {
         }
         let (service, response) = self.window.last().percentiles();
         let starts = std::mem::take(&mut self.starts);
+        let delivery = self.delivery.close_second(end_s, self.grace_us());
         // Before reports of the next second are taken in.
         let users = self.users_in_second.iter().sum();
         self.open_s += 1;
@@ -204,10 +211,19 @@ impl Aggregator {
             scheduled: starts.arrivals_scheduled,
             started: starts.arrivals_started,
             dropped: starts.arrivals_dropped,
+            planned: delivery.planned,
+            undelivered: delivery.undelivered,
+            overdue: delivery.overdue,
             users,
             planned_users: u64::from(planned_users(end_s)),
         };
         Some((row, self.window.last()))
+    }
+
+    /// The load ends so late in the run.
+    pub(super) fn stop(&mut self, at_us: u64) {
+        self.watch.stop(at_us);
+        self.delivery.stop(at_us);
     }
 
     /// Closes what is left of the archive when all shards have ended, so late
@@ -215,7 +231,9 @@ impl Aggregator {
     pub(super) fn close_archive(&mut self, at_us: u64) {
         for report in &self.early {
             self.archive.add(&report.interval);
+            self.delivery.add(report);
         }
+        self.delivery.finish();
         self.archive.close(at_us / 1_000);
     }
 
@@ -283,6 +301,11 @@ impl Aggregator {
         }
     }
 
+    /// How long a planned start may wait at the end and be unfinished.
+    pub(super) fn grace_us(&self) -> u64 {
+        grace_us(self.totals.all.percentiles().p99_us)
+    }
+
     /// How the generator is.
     pub(super) fn generator(&self) -> GeneratorHealth {
         GeneratorHealth {
@@ -309,6 +332,7 @@ impl Aggregator {
             level.add(self.open_s, interval);
         }
         self.starts.add(&interval.counts);
+        self.delivery.add(report);
         for delta in &interval.names {
             if delta.counted == Counted::InAll {
                 self.meter_all.add(delta.requests, delta.failures);

@@ -2,29 +2,49 @@
 
 use std::sync::Arc;
 
-use crate::model::{NameId, RunSpec, RunState};
-use crate::program::Program;
+use crate::model::{ClassId, Drive, PlanId, RunSpec, RunState, Selector};
+use crate::program::{Class, Program};
 use crate::run::active::Active;
 use crate::run::log::{Event, EventKind, Level, Log};
 use crate::run::search::LimitSearch;
 use crate::run::tables::seconds;
 use crate::verdict::{
-    Case, CriterionLine, Evidence, Grounds, Judgement, Moment, Remark, Standing, Unsound, Verdict,
-    Watch, adds_up, findings, remarks, soundness,
+    Case, CriterionLine, DeliveryRule, Evidence, Grounds, Judgement, Moment, Remark, Selected,
+    Standing, Unsound, Verdict, Watch, adds_up, findings, remarks, soundness, undelivered,
 };
 
 /// The criteria of a run, with the rows that they are about.
 pub(super) fn watch(spec: &RunSpec, program: &Program) -> Watch {
-    Watch::new(&spec.criteria, &rows_of_criteria(spec, program))
+    Watch::new(&spec.criteria, &selected_by_criteria(spec, program))
 }
 
-/// The rows that each criterion of a run is about; `None` for all requests.
-pub(super) fn rows_of_criteria(spec: &RunSpec, program: &Program) -> Vec<Option<Vec<NameId>>> {
+/// What each criterion of a run is about.
+pub(super) fn selected_by_criteria(spec: &RunSpec, program: &Program) -> Vec<Selected> {
     let usage = program.usage();
     let list = spec.criteria.list.iter();
     // What selects nothing is refused where it is read.
-    list.map(|criterion| usage.rows(&criterion.of).unwrap_or(Some(Vec::new())))
-        .collect()
+    let selected = list.map(|criterion| Selected {
+        rows: usage.rows(&criterion.of).unwrap_or(Some(Vec::new())),
+        plans: plans_of(&criterion.of, spec, program),
+    });
+    selected.collect()
+}
+
+/// What plans the task starts that a criterion is about; `None` for all of them.
+fn plans_of(of: &Selector, spec: &RunSpec, program: &Program) -> Option<Vec<PlanId>> {
+    let Selector::Class(name) = of else {
+        return None;
+    };
+    let classes = program.classes.iter().enumerate();
+    let of_class = classes.filter(|(_, class)| class.name == *name);
+    let plan = |(index, class): (usize, &Class)| {
+        let drive = spec.workloads.get(class.workload).map(|one| &one.drive);
+        match drive {
+            Some(Drive::Arrivals(_)) => PlanId::of_workload(class.workload, program.classes.len()),
+            _ => PlanId::of_class(ClassId::from(index)),
+        }
+    };
+    Some(of_class.map(plan).collect())
 }
 
 impl Active {
@@ -45,6 +65,8 @@ impl Active {
             counts: &totals.counts,
         };
         let search = self.search.as_ref();
+        let deliveries = self.deliveries();
+        let delivery_rule = DeliveryRule::of(&self.spec.criteria);
         let grounds = Grounds {
             fault: self.fault.as_deref(),
             unsound: self.unsound(&evidence),
@@ -54,6 +76,7 @@ impl Active {
             },
             counts: &totals.counts,
             search: search.map(LimitSearch::line),
+            undelivered: undelivered(&deliveries, delivery_rule),
         };
         let case = Case {
             evidence,
@@ -61,6 +84,8 @@ impl Active {
             readings: &log.readings(),
             host: &self.info.host,
             busiest_shard: self.aggregator.busiest_shard(),
+            deliveries: &deliveries,
+            delivery_rule,
         };
         let mut found = findings(&case);
         found.extend(self.found_before.clone());
@@ -80,6 +105,7 @@ impl Active {
             self.say_changes(&judgement.criteria, log);
         }
         self.judgement = Some(Arc::new(judgement));
+        self.aggregator.delivery.lines = deliveries.into();
     }
 
     /// Why the run says nothing of its target, if that is so.

@@ -57,6 +57,7 @@ impl Active {
             total,
             generator: aggregator.generator(),
             judgement: self.judgement.clone(),
+            deliveries: Arc::clone(&aggregator.delivery.lines),
             capacity: self.capacity.clone(),
             tables: Arc::clone(&self.tables),
         }

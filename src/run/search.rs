@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::model::{FindLimit, LevelOutcome, LoadKind, Rails, RunSpec, SearchEnd, Workload};
 use crate::program::Program;
-use crate::run::judge::rows_of_criteria;
+use crate::run::judge::selected_by_criteria;
 use crate::run::level::LevelGauge;
 use crate::run::preflight::check_capacity;
 use crate::run::tables::float;
@@ -80,8 +80,8 @@ impl LimitSearch {
     /// The search that a run is to make, if it is to make one.
     pub(super) fn new(spec: &RunSpec, program: &Program, rails: &Rails) -> Option<Self> {
         let find = spec.find_limit?;
-        let rows = rows_of_criteria(spec, program);
-        let criteria = LevelCriteria::new(&spec.criteria, &rows, find.level_s);
+        let selected = selected_by_criteria(spec, program);
+        let criteria = LevelCriteria::new(&spec.criteria, &selected, find.level_s);
         let max = highest(find.start, find.max, |users| {
             if find.of == LoadKind::Rate {
                 return true;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::model::{Failure, NameId, Phases};
 use crate::stats::bucket::{BUCKETS, bucket_of};
 use crate::stats::interval::{BucketCount, FailureDelta, Interval, NameDelta};
-use crate::stats::{Counted, Counts, MAX_FAILURES};
+use crate::stats::{Counted, Counts, Ledger, MAX_FAILURES};
 
 /// One request as it is recorded.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +48,8 @@ pub struct GroupSample {
 pub struct Recorder {
     /// Counts of the current interval; raised by the engine in place.
     pub counts: Counts,
+    /// Planned task starts of the current interval, likewise.
+    pub ledger: Ledger,
     /// Why the latest user that could not start could not.
     pub start_failure: Option<(NameId, Failure)>,
     names: Vec<NameRecorder>,
@@ -77,6 +79,7 @@ impl Recorder {
     pub fn new(names: usize) -> Self {
         Self {
             counts: Counts::default(),
+            ledger: Ledger::default(),
             start_failure: None,
             names: std::iter::repeat_with(NameRecorder::default)
                 .take(names)
@@ -146,6 +149,7 @@ impl Recorder {
     pub fn drain(&mut self, interval: &mut Interval) {
         interval.clear();
         interval.counts = std::mem::take(&mut self.counts);
+        self.ledger.swap_into(&mut interval.ledger);
         interval.start_failure = self.start_failure.take();
         for id in self.touched.drain(..) {
             let name = &mut self.names[id.index()];

@@ -28,6 +28,12 @@ pub struct Row {
     pub started: u64,
     /// Task starts of open loads given up in it.
     pub dropped: u64,
+    /// Task starts planned in it by all plans: open loads and paced users.
+    pub planned: u64,
+    /// Planned task starts given up in it, for whatever reason.
+    pub undelivered: u64,
+    /// Planned task starts that have waited too long at its end.
+    pub overdue: u64,
     /// Users running at its end.
     pub users: u64,
     /// Users planned for its end.
@@ -179,6 +185,8 @@ impl Row {
             scheduled: self.scheduled + next.scheduled,
             started: self.started + next.started,
             dropped: self.dropped + next.dropped,
+            planned: self.planned + next.planned,
+            undelivered: self.undelivered + next.undelivered,
             service,
             response,
             ..*next
@@ -302,6 +310,9 @@ mod tests {
                 scheduled: 5,
                 started: 4,
                 dropped: 1,
+                planned: 6,
+                undelivered: 2,
+                overdue: 1,
                 users: end_s,
                 planned_users: end_s,
             };
@@ -325,6 +336,8 @@ mod tests {
                 );
                 assert_eq!(row.requests, 3 * row.width_s);
                 assert_eq!(row.scheduled, 5 * row.width_s);
+                assert_eq!(row.planned, 6 * row.width_s);
+                assert_eq!(row.undelivered, 2 * row.width_s);
                 let p50 = row.service.p50_us.expect("samples");
                 assert!(
                     p50.abs_diff(5_000) <= 160,

@@ -1,7 +1,9 @@
 //! What is gathered of the requests that a criterion is about.
 
-use crate::model::{Clocked, Criterion, Failure, Metric, NameId, Outcome, Selector, TimeKind};
-use crate::stats::{BucketCount, Counted, Interval, NameDelta};
+use crate::model::{
+    Clocked, Criterion, Failure, Metric, NameId, Outcome, PlanId, Selector, TimeKind,
+};
+use crate::stats::{BucketCount, Counted, Delivery, Interval, NameDelta};
 
 /// Counts and sums over some stretch of a run.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,6 +20,8 @@ pub(super) struct Amount {
     /// Readings of a probe.
     pub(super) readings: u32,
     pub(super) reading_sum: f64,
+    /// Selected task starts that were planned.
+    pub(super) delivery: Delivery,
 }
 
 /// A second: its amount, and its times as touched buckets.
@@ -25,6 +29,17 @@ pub(super) struct Amount {
 pub(super) struct Second {
     pub(super) amount: Amount,
     pub(super) buckets: Vec<BucketCount>,
+    /// Its end, once it is closed.
+    pub(super) end_s: u64,
+}
+
+/// What a criterion selects; all of a run where it says nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Selected {
+    /// The rows of its requests; `None` for all.
+    pub rows: Option<Vec<NameId>>,
+    /// What plans its task starts; `None` for all.
+    pub plans: Option<Vec<PlanId>>,
 }
 
 /// Which samples a criterion is about, compiled to rows.
@@ -32,6 +47,9 @@ pub(super) struct Second {
 pub(super) struct Reach {
     rows: Rows,
     times: Times,
+    /// Whether it is about planned task starts.
+    is_of_delivery: bool,
+    plans: Option<Vec<PlanId>>,
 }
 
 #[derive(Clone, Debug)]
@@ -62,13 +80,14 @@ impl Amount {
         self.max_us = self.max_us.max(other.max_us);
         self.readings += other.readings;
         self.reading_sum += other.reading_sum;
+        self.delivery.add(&other.delivery);
     }
 }
 
 impl Reach {
-    /// For a criterion that selects these rows; `None` is all of them.
-    pub(super) fn new(criterion: &Criterion, rows: Option<&[NameId]>) -> Self {
-        let rows = match (&criterion.of, rows) {
+    /// For a criterion that selects these.
+    pub(super) fn new(criterion: &Criterion, selected: &Selected) -> Self {
+        let rows = match (&criterion.of, selected.rows.as_deref()) {
             (Selector::Status(first, last), _) => Rows::Status(*first, *last),
             (_, None) => Rows::All,
             (_, Some(rows)) => {
@@ -86,7 +105,18 @@ impl Reach {
             },
             _ => Times::None,
         };
-        Self { rows, times }
+        Self {
+            rows,
+            times,
+            is_of_delivery: criterion.metric.is_of_delivery(),
+            plans: selected.plans.clone(),
+        }
+    }
+
+    /// Whether it is about the starts of this plan.
+    pub(super) fn has_plan(&self, plan: PlanId) -> bool {
+        let plans = self.plans.as_ref();
+        self.is_of_delivery && plans.is_none_or(|plans| plans.contains(&plan))
     }
 
     /// Whether a histogram of times is needed.

@@ -1,8 +1,8 @@
 //! How a criterion stands.
 
-use crate::model::{Comparison, Metric, Selector, Stretch};
+use crate::model::{Comparison, Metric, Portion, Selector, Stretch};
 use crate::verdict::criteria::figure::{Figure, Part, float, measure};
-use crate::verdict::criteria::gauge::Gauge;
+use crate::verdict::criteria::gauge::{Gauge, Patience};
 use crate::verdict::criteria::progress::{Every, InSeconds, Progress, Sustained};
 use crate::verdict::criteria::watch::Moment;
 use crate::verdict::criteria::words::{figure_text, grouped};
@@ -18,7 +18,12 @@ struct Stands {
 
 impl Gauge {
     /// How it stands `seconds` after counting began.
-    pub(super) fn line(&self, moment: &Moment<'_>, seconds: f64) -> CriterionLine {
+    pub(super) fn line(
+        &self,
+        moment: &Moment<'_>,
+        seconds: f64,
+        patience: Patience,
+    ) -> CriterionLine {
         let stands = match (&self.progress, self.criterion.window) {
             (Progress::Sustained(state), Stretch::Sustained(needed)) => {
                 sustained(state, needed, moment.ended)
@@ -27,7 +32,7 @@ impl Gauge {
             (Progress::InSeconds(state), Stretch::InSeconds(share)) => {
                 in_seconds(state, share, moment.ended)
             }
-            _ => self.whole(moment, seconds),
+            _ => self.whole(moment, seconds, patience),
         };
         CriterionLine {
             text: self.criterion.text.clone(),
@@ -38,7 +43,7 @@ impl Gauge {
         }
     }
 
-    fn whole(&self, moment: &Moment<'_>, seconds: f64) -> Stands {
+    fn whole(&self, moment: &Moment<'_>, seconds: f64, patience: Patience) -> Stands {
         let criterion = &self.criterion;
         let figure = match criterion.metric {
             Metric::UsersFailed => {
@@ -51,7 +56,7 @@ impl Gauge {
             }
             _ => measure(
                 criterion,
-                &self.whole,
+                &self.whole_amount(patience),
                 &self.whole_times,
                 seconds,
                 Part::Whole,
@@ -82,7 +87,13 @@ impl Gauge {
         let kind = &self.criterion.metric;
         let is_of_now = matches!(
             kind,
-            Metric::Success | Metric::Rps(_) | Metric::Mean(_) | Metric::Quantile(..)
+            Metric::Success
+                | Metric::Delivered
+                | Metric::Dropped(Portion::Share)
+                | Metric::Missed(Portion::Share)
+                | Metric::Rps(_)
+                | Metric::Mean(_)
+                | Metric::Quantile(..)
         );
         let seconds = float(self.ring.len() as u64);
         is_of_now && seconds > 0.0 && {
@@ -97,7 +108,7 @@ impl Gauge {
     fn is_lost(&self, figure: &Figure) -> bool {
         let criterion = &self.criterion;
         let is_short = criterion.op == Comparison::Equal
-            && criterion.metric != Metric::Success
+            && !matches!(criterion.metric, Metric::Success | Metric::Delivered)
             && !matches!(criterion.metric, Metric::Probe(_))
             && figure.value.is_some_and(|value| value < criterion.value);
         criterion.can_break_early() && !is_short
@@ -105,9 +116,19 @@ impl Gauge {
 
     /// Whether it is a number that is still being counted up to.
     fn counts_up(&self) -> bool {
-        let is_count = matches!(self.criterion.metric, Metric::Requests | Metric::Failures);
+        let is_count = self.is_count();
         let up = [Comparison::AtLeast, Comparison::Greater, Comparison::Equal];
         is_count && up.contains(&self.criterion.op)
+    }
+
+    fn is_count(&self) -> bool {
+        matches!(
+            self.criterion.metric,
+            Metric::Requests
+                | Metric::Failures
+                | Metric::Dropped(Portion::Count)
+                | Metric::Missed(Portion::Count)
+        )
     }
 
     fn too_few(&self, figure: &Figure) -> String {
@@ -116,6 +137,7 @@ impl Gauge {
         }
         if figure.has == 0 {
             let what = match self.criterion.of {
+                _ if self.criterion.metric.is_of_delivery() => "no task start was planned",
                 _ if self.criterion.metric == Metric::UsersFailed => "no user started",
                 Selector::All | Selector::Status(..) => "no requests",
                 _ => "no such requests",
@@ -135,8 +157,7 @@ impl Gauge {
                 let criterion = &self.criterion;
                 let now = measure(criterion, &second.amount, &times, 1.0, Part::Stretch);
                 // A count of one second says nothing about a count of many.
-                let is_count = matches!(criterion.metric, Metric::Requests | Metric::Failures);
-                !is_count && now.passes(criterion) == Some(false)
+                !self.is_count() && now.passes(criterion) == Some(false)
             })
         };
         let standing = match state {

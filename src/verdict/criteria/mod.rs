@@ -9,7 +9,10 @@ mod ring;
 mod watch;
 mod words;
 
+pub use amount::Selected;
 pub use watch::{Moment, Watch};
 
+#[cfg(test)]
+mod delivery_tests;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::stats::Histogram;
+use crate::stats::{Delivery, Histogram};
 use crate::verdict::criteria::amount::{Amount, Second};
 
 /// The last `capacity` seconds.
@@ -58,6 +58,20 @@ impl Ring {
         let mut sum = Amount::default();
         self.seconds.iter().for_each(|one| sum.add(&one.amount));
         sum
+    }
+
+    /// Adds to a second that is in it, if it is.
+    pub(super) fn amend(&mut self, end_s: u64, counts: &Delivery) {
+        let mut seconds = self.seconds.iter_mut().rev();
+        if let Some(second) = seconds.find(|one| one.end_s == end_s) {
+            second.amount.delivery.add(counts);
+        }
+    }
+
+    /// Planned starts of seconds up to this one that still wait.
+    pub(super) fn overdue(&self, until_s: u64) -> u64 {
+        let old = self.seconds.iter().filter(|one| one.end_s <= until_s);
+        old.map(|one| one.amount.delivery.waiting()).sum()
     }
 
     /// The times of all seconds together.

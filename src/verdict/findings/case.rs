@@ -1,5 +1,5 @@
 use crate::stats::{Readings, Row};
-use crate::verdict::{Evidence, soundness};
+use crate::verdict::{DeliveryRule, Evidence, PlanLine, soundness};
 
 /// What a run is diagnosed from.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,10 @@ pub struct Case<'a> {
     /// The part of its time for which the busiest shard computed, 0 to 1, while
     /// the load was on; `None` where that is not known.
     pub busiest_shard: Option<f64>,
+    /// What was planned, and what became of it.
+    pub deliveries: &'a [PlanLine],
+    /// By what that is judged.
+    pub delivery_rule: DeliveryRule,
 }
 
 /// From this part of its time on a shard has none to spare.

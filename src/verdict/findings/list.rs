@@ -1,7 +1,7 @@
 use super::case::Case;
 use super::points::{Point, points, steady};
 use super::{answers, burst, drift, jump, limit, pool, refused};
-use crate::verdict::Finding;
+use crate::verdict::{Finding, delivery};
 
 /// The most findings of a run.
 pub const MAX_FINDINGS: usize = 20;
@@ -19,6 +19,8 @@ pub fn findings(case: &Case<'_>) -> Vec<Finding> {
         pool::pool_timeout,
     ];
     let mut found: Vec<Finding> = rules.iter().filter_map(|rule| rule(case)).collect();
+    let p50_us = case.evidence.totals.all.percentiles().p50_us;
+    found.extend(delivery::findings(case.deliveries, p50_us));
     if case.times_are_the_targets() {
         found.extend(of_times(case, has(&found, "target.pool_timeout")));
     }

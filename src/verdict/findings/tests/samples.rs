@@ -2,7 +2,7 @@
 
 use crate::model::{Failure, NameId, Phases};
 use crate::stats::{Interval, Percentiles, Readings, Recorder, Row, Sample, Totals};
-use crate::verdict::{Case, Evidence, Finding, Remark, findings, remarks};
+use crate::verdict::{Case, DeliveryRule, Evidence, Finding, Remark, findings, remarks};
 
 pub(super) const LOGIN: &str = "POST /api/v1/auth/login/";
 pub(super) const LIST: &str = "GET /api/v1/deployments/";
@@ -152,6 +152,8 @@ impl Run {
             readings: &self.readings,
             host: self.host,
             busiest_shard: self.busiest_shard,
+            deliveries: &[],
+            delivery_rule: DeliveryRule::Judged,
         })
     }
 }
@@ -174,12 +176,9 @@ pub(super) fn second(end_s: u64, users: u64, requests: u64, p50_ms: f64) -> Row 
             p95_us: p50_us,
             p99_us: p50_us,
         },
-        response: Percentiles::default(),
-        scheduled: 0,
-        started: 0,
-        dropped: 0,
         users,
         planned_users: users,
+        ..Row::default()
     }
 }
 
