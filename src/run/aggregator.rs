@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crate::engine::{INTERVAL_US, Report, Swarm};
 use crate::model::Recent;
-use crate::run::delivery::DeliveryWatch;
+use crate::run::delivery::{DeliveryWatch, own_undelivered};
 use crate::run::health::Health;
 use crate::run::level::LevelGauge;
 use crate::run::snapshot::{GeneratorHealth, Latencies};
@@ -330,6 +330,7 @@ impl Aggregator {
         self.watch.add(interval);
         if let Some(level) = &mut self.level {
             level.add(self.open_s, interval);
+            level.see_own(self.open_s, own_undelivered(report));
         }
         self.starts.add(&interval.counts);
         self.delivery.add(report);

@@ -190,7 +190,7 @@ impl DeliveryWatch {
 /// Which part of what a shard gave up in an interval it gave up by itself, 0 to
 /// 1: all of it if it computed all the time, else the part of the time for
 /// which it was late at worst.
-pub(super) fn own_share(report: &Report) -> f64 {
+fn own_share(report: &Report) -> f64 {
     let wall_us = float(report.wall_us.max(INTERVAL_US));
     let is_full = report
         .cpu_us
@@ -201,6 +201,13 @@ pub(super) fn own_share(report: &Report) -> f64 {
     let lateness = report.interval.lateness.iter();
     let late_us = lateness.map(|one| lowest_of(one.bucket)).max();
     late_us.map_or(0.0, |late_us| (float(late_us) / wall_us).min(1.0))
+}
+
+/// How many of the starts that a shard gave up in an interval are its own fault.
+pub(super) fn own_undelivered(report: &Report) -> f64 {
+    let deltas = report.interval.ledger.deltas.iter();
+    let undelivered: u64 = deltas.map(|delta| delta.counts.undelivered()).sum();
+    own_share(report) * float(undelivered)
 }
 
 impl Active {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::model::{FindLimit, LevelOutcome, LoadKind, Rails, RunSpec, SearchEnd, Workload};
 use crate::program::Program;
 use crate::run::judge::selected_by_criteria;
-use crate::run::level::LevelGauge;
+use crate::run::level::{LevelGauge, UNDELIVERED};
 use crate::run::preflight::check_capacity;
 use crate::run::tables::float;
 use crate::schedule::Search;
@@ -18,8 +18,6 @@ use crate::verdict::{
 
 /// From this share of its time on the busiest shard has none to spare.
 const FULL: f64 = 0.95;
-/// One in so many task starts may be dropped.
-const DROPPED: u64 = 100;
 /// Samples from which on a first p95 is one.
 const SAMPLES_MIN: u64 = 20;
 
@@ -170,6 +168,9 @@ impl LimitSearch {
         let Some(stretch) = self.stretch.filter(|it| gauge.end_s() >= it.end_s) else {
             return Step::Wait;
         };
+        if gauge.is_own_fault() && !stretch.is_extended {
+            return Step::Again;
+        }
         let lines = lines(gauge, &stretch.before, sight.counts, Ended::Yes);
         let (outcome, why) = match self.hindrance(gauge, &stretch, sight) {
             Some(hindrance) => hindrance,
@@ -225,12 +226,15 @@ impl LimitSearch {
             let why = format!("{failed} of {users} users could not start because on_start failed");
             return Some((LevelOutcome::Broken, why));
         }
-        let (scheduled, dropped) = gauge.starts();
-        (dropped * DROPPED > scheduled).then(|| {
-            let why = format!(
-                "{dropped} of {scheduled} task starts were dropped: no user was free (max_users)"
-            );
-            (LevelOutcome::Broken, why)
+        let (planned, undelivered) = gauge.starts();
+        (undelivered * UNDELIVERED > planned).then(|| {
+            let (outcome, who) = match gauge.is_own_fault() {
+                true => (LevelOutcome::GeneratorLimited, "the generator had no time"),
+                false => (LevelOutcome::Broken, "no user was free (max_users, pacing)"),
+            };
+            let why =
+                format!("{undelivered} of {planned} planned task starts did not begin: {who}");
+            (outcome, why)
         })
     }
 
