@@ -1,9 +1,6 @@
 //! Counts planned task starts, and what becomes of them.
 
-use std::rc::Rc;
-
 use crate::engine::desk::Desk;
-use crate::engine::lane::Lane;
 use crate::engine::member::Member;
 use crate::engine::shard::Shard;
 use crate::model::{PlanId, Wait};
@@ -215,10 +212,12 @@ impl Shard {
         self.pause.since_us().unwrap_or(now_us).min(now_us)
     }
 
-    fn each_member(&self, act: impl Fn(&Rc<Member>)) {
-        let members = |lane: &Lane| lane.roster.borrow().members().cloned().collect::<Vec<_>>();
+    fn each_member(&self, act: impl Fn(&Member)) {
         for lane in self.lanes.iter().filter(|lane| lane.desk().is_none()) {
-            members(lane).iter().for_each(&act);
+            lane.roster
+                .borrow()
+                .members()
+                .for_each(|member| act(member));
         }
     }
 }

@@ -51,11 +51,11 @@ impl Roster {
     }
 
     /// Lets the user in the last position finish its task, until `cut_at_us`.
-    pub(super) fn dismiss_last(&mut self, timer: &Timer, cut_at_us: u64) {
-        if let Some(member) = self.present.pop() {
-            member.dismiss(cut_at_us, timer);
-            self.leaving.push(member);
-        }
+    pub(super) fn dismiss_last(&mut self, timer: &Timer, cut_at_us: u64) -> Option<&Member> {
+        let member = self.present.pop()?;
+        member.dismiss(cut_at_us, timer);
+        self.leaving.push(member);
+        self.leaving.last().map(Rc::as_ref)
     }
 
     /// Lets the user in a position finish its task, until `cut_at_us`; another
@@ -66,12 +66,12 @@ impl Roster {
         member: Rc<Member>,
         timer: &Timer,
         cut_at_us: u64,
-    ) {
-        if let Some(present) = self.present.get_mut(position) {
-            let before = std::mem::replace(present, member);
-            before.dismiss(cut_at_us, timer);
-            self.leaving.push(before);
-        }
+    ) -> Option<&Member> {
+        let present = self.present.get_mut(position)?;
+        let before = std::mem::replace(present, member);
+        before.dismiss(cut_at_us, timer);
+        self.leaving.push(before);
+        self.leaving.last().map(Rc::as_ref)
     }
 
     /// Dismisses everybody.

@@ -1,8 +1,8 @@
 //! What every report says first of a run.
 
 use crate::report::RunFile;
-use crate::report::figures::{NONE, latency, percent, rate};
-use crate::verdict::{Standing, Verdict};
+use crate::report::figures::{NONE, count, latency, percent, rate};
+use crate::verdict::{PlanLine, Standing, Verdict};
 
 /// The weightiest verdict of some runs; `None` where none is judged.
 #[must_use]
@@ -65,6 +65,20 @@ pub(super) fn standing_word(standing: Standing) -> &'static str {
         Standing::Broken => "broken",
         Standing::Undecided => "undecided",
     }
+}
+
+/// What became of a plan of task starts, in words.
+pub(super) fn plan_words(plan: &PlanLine) -> String {
+    let counts = &plan.counts;
+    format!(
+        "{} ({} delivered): {} begun, {} dropped, {} missed, {} unfinished",
+        count(counts.planned),
+        percent(counts.delivered()),
+        count(counts.started),
+        count(counts.dropped()),
+        count(counts.missed),
+        count(counts.waiting())
+    )
 }
 
 /// From when to when, in words; empty where it is not known.
