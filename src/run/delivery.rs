@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::engine::{INTERVAL_US, Report};
 use crate::model::{ClassId, Drive, PlanId, RunState, Workload};
+use crate::program::Class;
 use crate::run::active::Active;
 use crate::run::tables::float;
 use crate::stats::{
@@ -253,10 +254,7 @@ impl Active {
 }
 
 /// What can plan task starts: classes of closed loads, and open loads.
-fn plans(
-    classes: &[crate::program::Class],
-    workloads: &[Workload],
-) -> Vec<(PlanId, String, PlanKind)> {
+fn plans(classes: &[Class], workloads: &[Workload]) -> Vec<(PlanId, String, PlanKind)> {
     let mut plans = Vec::new();
     for (index, workload) in workloads.iter().enumerate() {
         let of = classes.iter().enumerate();
@@ -277,7 +275,7 @@ fn plans(
                 plans.extend(of.map(|(class, one)| {
                     let id = PlanId::of_class(ClassId::from(class));
                     (id, one.name.clone(), PlanKind::Pacing)
-                }))
+                }));
             }
         }
     }

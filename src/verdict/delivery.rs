@@ -339,7 +339,7 @@ mod tests {
             "each plan"
         );
         for rule in [DeliveryRule::ByCriteria, DeliveryRule::Accepted] {
-            assert_eq!(undelivered(&[small.clone()], rule), None);
+            assert_eq!(undelivered(std::slice::from_ref(&small), rule), None);
         }
     }
 
@@ -368,7 +368,8 @@ mod tests {
     #[test]
     fn it_is_said_what_to_raise() {
         let open = line(OPEN, counts(50, 200), 0.0);
-        let found = undelivered(&[open.clone()], DeliveryRule::Judged).expect("undelivered");
+        let found =
+            undelivered(std::slice::from_ref(&open), DeliveryRule::Judged).expect("undelivered");
         assert_eq!(
             found.reason(),
             "the planned load was not delivered: 50 of 250 planned task starts of U began (20.0 %); all 2 users were busy; raise `max_users` to about 10, or the target is too slow for this rate"
@@ -382,11 +383,14 @@ mod tests {
     #[test]
     fn the_first_missed_start_is_remarked() {
         let nearly = line(PlanKind::Pacing, counts(999, 1), 0.0);
-        assert_eq!(findings(&[nearly.clone()], None), []);
+        assert_eq!(findings(std::slice::from_ref(&nearly), None), []);
         let said = remarks(&[nearly], DeliveryRule::Judged);
         assert_eq!(said[0].id, "load.undelivered");
         let all = line(PlanKind::Pacing, counts(1_000, 0), 0.0);
-        assert_eq!(remarks(&[all.clone()], DeliveryRule::Judged), []);
+        assert_eq!(
+            remarks(std::slice::from_ref(&all), DeliveryRule::Judged),
+            []
+        );
         assert_eq!(
             remarks(&[all], DeliveryRule::Accepted)[0].id,
             "load.accepted"
