@@ -17,6 +17,7 @@ const criteriaOf = ({ criteria }, kind) => criteria.filter((one) => one.kind ===
 const PANELS = {
   throughput: {
     floor: 10,
+    showsUnmet: true,
     tick: axisCount,
     criteria: (shared) => criteriaOf(shared, "rate"),
     lines: [
@@ -47,6 +48,7 @@ const PANELS = {
   },
   starts: {
     floor: 10,
+    showsUnmet: true,
     tick: axisCount,
     lines: [
       { label: "plan", column: "scheduled", color: "--soft", look: "dashed", format: rate },

@@ -188,6 +188,17 @@ const arrivals = (c) =>
     ["starts dropped", c.arrivals_dropped],
   ]);
 
+/** What became of every plan of task starts. */
+export const planRows = (plans) =>
+  plans.flatMap((plan) =>
+    identity(`Starts planned: ${plan.name}`, plan.planned, [
+      [`begun (${plan.name})`, plan.started],
+      [`dropped (${plan.name})`, plan.dropped],
+      [`missed (${plan.name})`, plan.missed],
+      [`waiting or unfinished (${plan.name})`, plan.waiting],
+    ]),
+  );
+
 /** Nothing gets lost: what was started is accounted for. */
 export const COUNTS = {
   caption: "Conservation counts",

@@ -1,7 +1,8 @@
 // Header and banners: what goes on, where, and what is wrong with it.
 
+import { undeliveredText } from "./delivery.js";
 import { byId, setAttribute, setNotice, setText } from "./dom.js";
-import { clock, count, plural, rate } from "./format.js";
+import { clock, plural, rate } from "./format.js";
 import { isActive, isPreparing, latestOnStartFailure, runState } from "./store.js";
 import { suiteHeadline, suiteVerdict } from "./suite.js";
 
@@ -77,15 +78,7 @@ function showBanners(state, word) {
   const frame = state.run ? state.frame : null;
   setNotice(byId("banner-on-start"), onStartText(state, frame?.users_failed ?? 0));
   setNotice(byId("banner-verdict"), frame?.verdict ? `Invalid run: ${frame.verdict}.` : "");
-  setNotice(byId("banner-dropped"), droppedText(frame?.arrivals_dropped ?? 0, state.run?.max_users));
-}
-
-/** What became of task starts that nobody could take. */
-export function droppedText(dropped, maxUsers) {
-  if (dropped === 0) return "";
-  const were = dropped === 1 ? "task start was" : "task starts were";
-  const all = maxUsers > 1 ? `all ${count(maxUsers)} users were` : "every user was";
-  return `${count(dropped)} ${were} dropped: ${all} busy and the queue was full.`;
+  setNotice(byId("banner-dropped"), undeliveredText(frame?.delivery));
 }
 
 function onStartText(state, failed) {

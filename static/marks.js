@@ -42,6 +42,39 @@ export function drawMarkers(u, marks) {
   ctx.restore();
 }
 
+/**
+ * Stretches in which the plan was not met, as bands behind the lines; the first that
+ * has room for it is named.
+ * @param {[number, number][]} stretches in seconds
+ */
+export function drawUnmet(u, stretches) {
+  if (stretches.length === 0) return;
+  const { ctx, bbox } = u;
+  const ratio = devicePixelRatio;
+  const color = css("--fail");
+  const right = bbox.left + bbox.width;
+  const x = (t) => Math.min(Math.max(u.valToPos(t, "x", true), bbox.left), right);
+  let isNamed = false;
+  ctx.save();
+  ctx.font = scaledFont();
+  ctx.textAlign = "left";
+  ctx.textBaseline = "top";
+  for (const [from, to] of stretches) {
+    const [start, end] = [x(from), x(to)];
+    if (end - start < 1) continue;
+    ctx.fillStyle = `${color}1f`;
+    ctx.fillRect(start, bbox.top, end - start, bbox.height);
+    ctx.fillStyle = color;
+    if (!isNamed && ctx.measureText(UNMET).width + 8 * ratio < end - start) {
+      ctx.fillText(UNMET, start + 4 * ratio, bbox.top + 3 * ratio);
+      isNamed = true;
+    }
+  }
+  ctx.restore();
+}
+
+export const UNMET = "plan not met";
+
 const TONES = { met: "--go", at_risk: "--warn", disturbed: "--warn", broken: "--fail" };
 
 /**

@@ -6,7 +6,8 @@ import { decades, isolated, logTicks, roundUp, timeRange, TIME_STEPS, ZOOM_MIN_S
 import { css, el, setShown, setText } from "./dom.js";
 import { axisTime, NONE } from "./format.js";
 import { createHeatPlot } from "./heatmap.js";
-import { drawCriteria, drawMarkers, FONT } from "./marks.js";
+import { unmet } from "./delivery.js";
+import { drawCriteria, drawMarkers, drawUnmet, FONT, UNMET } from "./marks.js";
 import { latestAt } from "./readings.js";
 import { createSaving } from "./save.js";
 
@@ -53,7 +54,8 @@ export function createPanel(card, id, spec, shared) {
     stale = !onScreen || size.width === 0;
     if (stale || !shared.series) return;
     const data = heat?.data(fullRange()) ?? spec.data?.(shared) ?? columns(spec, shared.series, shared.time, fullRange());
-    setText(told, criteria().map(({ text, word }) => `${text}: ${word}`).join("; "));
+    const bands = unmetOf(spec, shared).map(([from, to]) => `${UNMET} from ${axisTime(from)} to ${axisTime(to)}`);
+    setText(told, [...criteria().map(({ text, word }) => `${text}: ${word}`), ...bands.slice(0, 5)].join("; "));
     if (chart) {
       chart.setData(data);
     } else {
@@ -134,6 +136,9 @@ export function columns(spec, series, time, range) {
   return [series.t_s, ...spec.lines.map(drawn)];
 }
 
+/** Where the plan of task starts was not met, for a chart that shows it. */
+const unmetOf = (spec, shared) => (spec.showsUnmet && shared.series ? unmet(shared.series) : []);
+
 /** What a chart of lines shows, as rows of a table. */
 function table({ lines, unit }, chart, [from, to]) {
   const [times, ...values] = chart.data;
@@ -177,7 +182,7 @@ function options({ spec, shared, span, legend, heat, criteria }) {
       sync: { key: "run", scales: ["x", null], filters: { pub: (type) => type === "mousemove" } },
     },
     hooks: {
-      drawClear: [(u) => heat?.paint(u)],
+      drawClear: [(u) => heat?.paint(u), (u) => drawUnmet(u, unmetOf(spec, shared))],
       draw: [(u) => drawCriteria(u, criteria()), (u) => drawMarkers(u, shared.marks)],
       setCursor: [(u) => legend.show(u)],
       setSelect: [(u) => select(u, shared)],

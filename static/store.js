@@ -25,6 +25,9 @@ export const COLUMNS = [
   "scheduled",
   "started",
   "dropped",
+  "planned",
+  "undelivered",
+  "overdue",
   "users",
   "planned_users",
 ];

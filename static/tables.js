@@ -1,7 +1,7 @@
 // The tabs below the charts. A table keeps its rows by key and writes only
 // what changed, so that scrolling, selecting and sorting survive every update.
 
-import { COUNTS, EVENTS, FAILURES, REQUESTS } from "./columns.js";
+import { COUNTS, EVENTS, FAILURES, planRows, REQUESTS } from "./columns.js";
 import { byId, el, setAttribute, setNotice, setShown, setText } from "./dom.js";
 import { count } from "./format.js";
 
@@ -31,7 +31,8 @@ export function createTables({ onOpen, onRow }) {
     },
     counts: ({ tables, window }) => {
       const note = window ? "Of the whole run: what began in a stretch may end after it." : "";
-      counts.update(tables?.counts ? COUNTS.rows(tables.counts) : [], null, note);
+      const rows = tables?.counts ? [...COUNTS.rows(tables.counts), ...planRows(tables.plans ?? [])] : [];
+      counts.update(rows, null, note);
     },
     logs: () => {}, // They fill themselves: no message of the socket brings them.
   };

@@ -1,5 +1,6 @@
 // The six figures that read from three metres.
 
+import { deliveredWords } from "./delivery.js";
 import { setAttribute, setText } from "./dom.js";
 import { count, figure as pace, latency, latencyParts, NONE, percent, rate, RESPONSE_TIME } from "./format.js";
 import { isPreparing, runState } from "./store.js";
@@ -62,11 +63,13 @@ function usersTile(frame, state) {
 }
 
 function rpsTile(frame, counts) {
+  const inFlight = counts?.in_flight > 0 ? `${count(counts.in_flight)} in flight` : BLANK;
   return {
     raw: frame.rps,
     text: rate(frame.rps),
     first: `${count(frame.requests)} in all`,
-    second: counts?.in_flight > 0 ? `${count(counts.in_flight)} in flight` : BLANK,
+    second: deliveredWords(frame.delivery) || inFlight,
+    tone: frame.delivery?.delivered < 0.99 ? "bad" : null,
   };
 }
 

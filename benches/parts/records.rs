@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion};
 use swarmdeck::model::{NameId, Phases, Wait};
-use swarmdeck::schedule::next_start;
+use swarmdeck::schedule::think_until_us;
 use swarmdeck::stats::{Interval, Recorder, Sample};
 
 /// Samples to draw from, so that buckets are not always the same.
@@ -38,7 +38,7 @@ pub(crate) fn bench(criterion: &mut Criterion) {
     }
     group.finish();
     criterion.bench_function("schedule/next start", |bencher| {
-        bencher.iter(|| next_start(black_box(Wait::NONE), 0, black_box(1_000), 0.5));
+        bencher.iter(|| think_until_us(black_box(Wait::NONE), black_box(1_000), 0.5));
     });
 }
 

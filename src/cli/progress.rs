@@ -3,7 +3,8 @@
 use crate::cli::clocks;
 use crate::model::RunState;
 use crate::run::Snapshot;
-use crate::verdict::{CriterionLine, Standing};
+use crate::stats::Delivery;
+use crate::verdict::{CriterionLine, PlanLine, Standing};
 
 /// The most criteria that are shown.
 const CRITERIA: usize = 8;
@@ -50,6 +51,7 @@ pub(super) fn block(snapshot: &Snapshot, has_keys: bool) -> Vec<String> {
     ];
     let times = clocks::lines(&snapshot.now, "the last 10 s");
     lines.extend(times.iter().map(|line| format!("  {line}")));
+    lines.extend(delivery(&snapshot.deliveries));
     let search = snapshot.capacity.as_deref();
     let search = search.and_then(|capacity| capacity.search.as_ref());
     lines.extend(search.map(|search| format!("  {}", search.text)));
@@ -64,6 +66,22 @@ pub(super) fn block(snapshot: &Snapshot, has_keys: bool) -> Vec<String> {
         lines.push("  w W s S: 1 or 10 users more or less   Ctrl-C: stop".to_owned());
     }
     lines
+}
+
+/// Planned task starts that did not begin, in one line; `None` where all did.
+fn delivery(plans: &[PlanLine]) -> Option<String> {
+    let mut sum = Delivery::default();
+    plans.iter().for_each(|line| sum.add(&line.counts));
+    let share = sum.delivered().filter(|_| sum.undelivered() > 0)?;
+    Some(format!(
+        "  planned starts {}   begun {} ({:.1}%)   dropped {}   missed {}   waiting {}",
+        sum.planned,
+        sum.started,
+        (share * 1_000.0).floor() / 10.0,
+        sum.dropped(),
+        sum.missed,
+        sum.waiting()
+    ))
 }
 
 /// A criterion in one line: how it stands, what it asks for, what was measured.
@@ -115,6 +133,7 @@ pub(super) fn time_text(us: Option<u64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::verdict::PlanKind;
 
     #[test]
     fn figures_have_units() {
@@ -124,6 +143,26 @@ mod tests {
             [59.9, 61.0, 3_723.0].map(clock),
             ["0:59", "1:01", "1:02:03"]
         );
+    }
+
+    #[test]
+    fn starts_that_did_not_begin_are_shown() {
+        let line = |missed| PlanLine {
+            name: "U".to_owned(),
+            kind: PlanKind::Pacing,
+            counts: Delivery {
+                planned: 1_000 + missed,
+                started: 1_000,
+                missed,
+                ..Delivery::default()
+            },
+            judged: Delivery::default(),
+            own: 0.0,
+        };
+        assert_eq!(delivery(&[line(0)]), None);
+        let expected =
+            "  planned starts 1001   begun 1000 (99.9%)   dropped 0   missed 1   waiting 0";
+        assert_eq!(delivery(&[line(1)]).as_deref(), Some(expected));
     }
 
     #[test]

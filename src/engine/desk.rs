@@ -55,6 +55,20 @@ pub(super) struct Desk {
     starting: Cell<usize>,
     /// Whether its plan has no more starts.
     over: Cell<bool>,
+    /// What came of the latest user that was started.
+    latest: Cell<Started>,
+}
+
+/// What came of a user that was started.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Started {
+    /// It takes task starts.
+    #[default]
+    Ready,
+    /// Its `on_start` failed.
+    Failed,
+    /// It found no row of data.
+    NoRow,
 }
 
 impl Desk {
@@ -78,6 +92,7 @@ impl Desk {
             free: RefCell::default(),
             starting: Cell::new(0),
             over: Cell::new(false),
+            latest: Cell::default(),
         }
     }
 
@@ -156,8 +171,19 @@ impl Desk {
     }
 
     /// A user's `on_start` is over, whatever came of it.
-    pub(super) fn user_stands_by(&self) {
+    pub(super) fn user_stands_by(&self, started: Started) {
         self.starting.set(self.starting.get().saturating_sub(1));
+        self.latest.set(started);
+    }
+
+    /// Whether no user is there to take a start because `on_start` fails.
+    pub(super) fn cannot_start(&self) -> bool {
+        self.latest.get() == Started::Failed && self.users.get() <= self.starting.get()
+    }
+
+    /// Whether no user is there to take a start for want of rows.
+    pub(super) fn finds_no_row(&self) -> bool {
+        self.latest.get() == Started::NoRow && self.users.get() <= self.starting.get()
     }
 
     /// The user at this position is gone.
@@ -191,12 +217,9 @@ impl Desk {
         waiting.iter_mut().for_each(|due_us| *due_us += by_us);
     }
 
-    /// Drops what waits, and says how much that was.
-    pub(super) fn give_up(&self) -> usize {
+    /// Drops what waits: the planned moments of it.
+    pub(super) fn give_up(&self) -> VecDeque<u64> {
         self.idle.borrow_mut().clear();
-        let mut waiting = self.waiting.borrow_mut();
-        let dropped = waiting.len();
-        waiting.clear();
-        dropped
+        self.waiting.take()
     }
 }

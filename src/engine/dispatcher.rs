@@ -58,13 +58,18 @@ pub(super) async fn run(shard: Rc<Shard>, index: usize) {
 
 fn admit(shard: &Rc<Shard>, index: usize, desk: &Desk, due_us: u64) {
     shard.count(|counts| counts.arrivals_scheduled += 1);
+    let due_us = shard.setup.origin_us.saturating_add(due_us);
+    shard.start_planned(index, due_us);
     if shard.is_stopping() {
+        shard.start_left(index, due_us);
         return shard.count(|counts| counts.arrivals_dropped += 1);
     }
-    let admitted = desk.admit(shard.setup.origin_us.saturating_add(due_us), &shard.timer);
-    match admitted {
+    match desk.admit(due_us, &shard.timer) {
         Admitted::HandedOver | Admitted::Waits => {}
         Admitted::WaitsForNewUser => spawner::spawn_for_desk(shard, index, desk),
-        Admitted::Dropped => shard.count(|counts| counts.arrivals_dropped += 1),
+        Admitted::Dropped => {
+            shard.start_dropped(index, desk, due_us);
+            shard.count(|counts| counts.arrivals_dropped += 1);
+        }
     }
 }

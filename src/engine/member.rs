@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::client::Watch;
 use crate::engine::timer::{Nap, Timer};
 use crate::model::ClassId;
+use crate::schedule::Pace;
 
 /// The handle that a shard keeps of a user.
 #[derive(Debug)]
@@ -26,6 +27,10 @@ pub(super) struct Member {
     has_acted: Cell<bool>,
     /// The planned start of the task it is called to, on the shard's clock.
     called: Cell<Option<u64>>,
+    /// Its planned starts, if its wait plans any; on the shard's clock.
+    pub(super) pace: Cell<Option<Pace>>,
+    /// Whether it waits for its turn to send.
+    pub(super) is_held_back: Cell<bool>,
 }
 
 impl Member {
@@ -40,6 +45,8 @@ impl Member {
             gone: Cell::new(false),
             has_acted: Cell::new(false),
             called: Cell::new(None),
+            pace: Cell::new(None),
+            is_held_back: Cell::new(false),
         })
     }
 
@@ -74,6 +81,11 @@ impl Member {
     /// Whether the user is to end after its task.
     pub(super) fn is_leaving(&self) -> bool {
         self.leaving.get()
+    }
+
+    /// Whether it was told to leave, and does not leave by itself.
+    pub(super) fn is_dismissed(&self) -> bool {
+        self.cut_at_us.get() != u64::MAX
     }
 
     /// Gives a leaving user this long for its `on_stop`.

@@ -10,6 +10,7 @@ mod alone;
 mod appointment;
 mod canary;
 mod conduct;
+mod delivery;
 mod desk;
 mod dispatcher;
 mod errand;

@@ -23,6 +23,11 @@ impl Pause {
         self.since_us.get().is_some()
     }
 
+    /// Since when it goes on, if it does.
+    pub(super) fn since_us(&self) -> Option<u64> {
+        self.since_us.get()
+    }
+
     /// How long it was paused in all, up to now.
     pub(super) fn total_us(&self, now_us: u64) -> u64 {
         let since_us = self.since_us.get().unwrap_or(now_us);

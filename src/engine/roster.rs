@@ -22,6 +22,11 @@ impl Roster {
         self.present.len()
     }
 
+    /// All users that are not known to be gone, those that leave included.
+    pub(super) fn members(&self) -> impl Iterator<Item = &Rc<Member>> {
+        self.present.iter().chain(&self.leaving)
+    }
+
     /// The class of the user in a position.
     pub(super) fn class_at(&self, position: usize) -> Option<ClassId> {
         self.present.get(position).map(|member| member.class)
@@ -77,14 +82,14 @@ impl Roster {
     }
 
     /// Lets the user in the last position finish its task, until `cut_at_us`.
-    pub(super) fn dismiss_last(&mut self, timer: &Timer, cut_at_us: u64) {
-        if let Some(member) = self.present.pop() {
-            if !member.never_ran() {
-                uncount(&mut self.by_class, member.class);
-            }
-            member.dismiss(cut_at_us, timer);
-            self.leaving.push(member);
+    pub(super) fn dismiss_last(&mut self, timer: &Timer, cut_at_us: u64) -> Option<&Member> {
+        let member = self.present.pop()?;
+        if !member.never_ran() {
+            uncount(&mut self.by_class, member.class);
         }
+        member.dismiss(cut_at_us, timer);
+        self.leaving.push(member);
+        self.leaving.last().map(Rc::as_ref)
     }
 
     /// Lets the user in a position finish its task, until `cut_at_us`; another
@@ -95,10 +100,8 @@ impl Roster {
         member: Rc<Member>,
         timer: &Timer,
         cut_at_us: u64,
-    ) {
-        let Some(present) = self.present.get_mut(position) else {
-            return;
-        };
+    ) -> Option<&Member> {
+        let present = self.present.get_mut(position)?;
         let class = member.class;
         let before = std::mem::replace(present, member);
         self.count(class);
@@ -107,6 +110,7 @@ impl Roster {
         }
         before.dismiss(cut_at_us, timer);
         self.leaving.push(before);
+        self.leaving.last().map(Rc::as_ref)
     }
 
     /// Dismisses everybody.

@@ -67,6 +67,8 @@ pub(super) struct Shard {
     pub(super) journal: RefCell<Journal>,
     /// How late the shard itself is.
     pub(super) canary: Canary,
+    /// Users that wait for their turn under `max_rps`.
+    pub(super) held_back: Cell<usize>,
 }
 
 impl Shard {
@@ -116,6 +118,7 @@ impl Shard {
             witness: OnceCell::new(),
             journal: RefCell::default(),
             canary: Canary::new(&setup),
+            held_back: Cell::new(0),
             setup,
         }))
     }
@@ -207,6 +210,7 @@ impl Shard {
     /// Forgets what was counted. Who is active and what is in flight goes on
     /// and will be counted when it ends, so it counts as started anew.
     fn reset(&self, epoch: u32) {
+        self.settle_paces(self.clock.now_us());
         let mut recorder = self.recorder.borrow_mut();
         recorder.drain(&mut Interval::default());
         recorder.forget_samples();
@@ -218,6 +222,7 @@ impl Shard {
             counts.tasks_started = self.tasks_running.get();
             counts.arrivals_scheduled = self.waiting();
         });
+        self.plan_waiting_anew();
     }
 
     fn obey(&self, command: Command) {
@@ -258,7 +263,11 @@ impl Shard {
             } => spawner::remix(self, lane, &populations, per_second),
             Command::Class { id, class } => self.conduct.set_class(id, class),
             Command::Request { name, is_sent } => self.conduct.set_request(name, is_sent),
-            Command::Pause => self.pause.begin(self.clock.now_us()),
+            Command::Pause => {
+                let now_us = self.clock.now_us();
+                self.settle_paces(now_us);
+                self.pause.begin(now_us);
+            }
             Command::Resume => self.resume(),
             Command::End { at_us } => self.end.set(
                 at_us.map_or(u64::MAX, |at_us| self.setup.origin_us.saturating_add(at_us)),
@@ -287,10 +296,10 @@ impl Shard {
         self.recorder.borrow_mut().end_us = end_us.saturating_sub(self.setup.origin_us);
         self.stopping.set(true);
         let cut_at_us = self.clock.now_us().saturating_add(timeout_us);
+        let dropped = self.leave_all();
+        self.count(|counts| counts.arrivals_dropped += dropped);
         for lane in &self.lanes {
             self.timer.wake(&lane.nap);
-            let dropped = lane.desk().map_or(0, |desk| desk.give_up() as u64);
-            self.count(|counts| counts.arrivals_dropped += dropped);
             let mut roster = lane.roster.borrow_mut();
             roster.dismiss_all(&self.timer, cut_at_us);
         }
@@ -310,6 +319,7 @@ impl Shard {
     /// Lets users go on.
     fn resume(&self) {
         let lasted_us = self.pause.end(self.clock.now_us(), &self.timer);
+        self.put_paces_off(lasted_us);
         for lane in &self.lanes {
             if let Some(desk) = lane.desk() {
                 desk.put_off(lasted_us);
@@ -336,6 +346,7 @@ impl Shard {
 
     fn report(&self, tick: u64, meter: &mut Meter) -> Report {
         let mut interval = self.spare.borrow_mut().pop().unwrap_or_default();
+        self.settle_paces(self.clock.now_us());
         self.recorder.borrow_mut().drain(&mut interval);
         interval.delay = self.canary.lap(&self.setup, &interval.lateness);
         let classes = self.setup.program.classes.len();

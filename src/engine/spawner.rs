@@ -51,7 +51,9 @@ fn fit(shard: &Rc<Shard>, index: usize, wanted: usize) {
     let cut_at_us = cut_at_us(shard);
     while present > wanted {
         let mut roster = lane.roster.borrow_mut();
-        roster.dismiss_last(&shard.timer, cut_at_us);
+        // What it misses from now on is not planned any more.
+        let dismissed = roster.dismiss_last(&shard.timer, cut_at_us);
+        dismissed.inspect(|member| shard.end_pace(member));
         present -= 1;
     }
 }
@@ -103,7 +105,8 @@ fn replace(shard: &Rc<Shard>, index: usize, now_us: u64) -> Option<u64> {
             }
             if let Some((member, user)) = create(shard, index, position) {
                 let mut roster = lane.roster.borrow_mut();
-                roster.replace(position, member, &shard.timer, cut_at_us);
+                let before = roster.replace(position, member, &shard.timer, cut_at_us);
+                before.inspect(|member| shard.end_pace(member));
                 tokio::task::spawn_local(user.live());
             }
             replacing.next_us += replacing.every_us;

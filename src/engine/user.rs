@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::client::Session;
-use crate::engine::desk::Desk;
+use crate::engine::desk::{Desk, Started};
 use crate::engine::interpreter::{Performed, Start};
 use crate::engine::limits::Turn;
 use crate::engine::member::Member;
@@ -12,7 +12,7 @@ use crate::engine::rows::HeldRows;
 use crate::engine::shard::{ON_STOP_US, Shard};
 use crate::model::{ClassId, Failure, NameId, TaskId, Wait};
 use crate::program::{Choice, Class, Course, Cursor, Scratch, Variables};
-use crate::schedule::next_start;
+use crate::schedule::think_until_us;
 
 /// How long a user rests when it has nothing to do: no task is eligible, or
 /// its task sent nothing. Without a rest it would spin.
@@ -79,6 +79,7 @@ impl Drop for Presence {
         if let Ok(mut roster) = lane.roster.try_borrow_mut() {
             roster.see_end(&self.member);
         }
+        self.shard.end_pace(&self.member);
         self.member.bury();
         if let Some(desk) = lane.desk() {
             desk.user_leaves(self.seat.position);
@@ -124,10 +125,10 @@ impl User {
         }
         let class = &shard.setup.program.classes[self.seat.class.index()];
         // Taken before the desk counts on the user: without a row it is of no use.
-        let is_ready = self.find_rows(&class.rows.user) && self.begin(class).await;
+        let started = self.start(class).await;
         let desk = shard.lanes[self.seat.lane].desk();
-        desk.inspect(|desk| desk.user_stands_by());
-        if !is_ready {
+        desk.inspect(|desk| desk.user_stands_by(started));
+        if started != Started::Ready {
             return;
         }
         match desk {
@@ -135,7 +136,10 @@ impl User {
                 self.serve(class, desk).await;
                 shard.timer.wake(&shard.lanes[self.seat.lane].nap);
             }
-            None => self.work(class).await,
+            None => {
+                self.work(class).await;
+                shard.end_pace(&self.member);
+            }
         }
         let last_words = class.on_stop.filter(|_| !shard.is_halted());
         if let Some(entry) = last_words {
@@ -149,26 +153,34 @@ impl User {
         self.extras.iter_mut().for_each(Extra::close);
     }
 
-    /// Does `on_start`; whether the user can go on.
-    async fn begin(&mut self, class: &Class) -> bool {
+    /// Takes the user's rows and does `on_start`.
+    async fn start(&mut self, class: &Class) -> Started {
+        if !self.find_rows(&class.rows.user) {
+            return Started::NoRow;
+        }
         let Some(entry) = class.on_start else {
-            return true;
+            return Started::Ready;
         };
         if !self.find_rows(&class.rows.on_start) {
-            return false;
+            return Started::NoRow;
         }
         let performed = self.perform(entry, Start::First).await;
         self.return_rows(&class.rows.on_start);
         if performed == Performed::Failed {
             self.shard.user_failed(self.last_failure);
         }
-        performed == Performed::Succeeded
+        match performed {
+            Performed::Succeeded => Started::Ready,
+            Performed::Failed | Performed::CutOff => Started::Failed,
+        }
     }
 
     /// Loops over tasks as its wait says, until dismissed or cut off.
     async fn work(&mut self, class: &Class) {
         // The first task is due when on_start has ended: logging in is not its delay.
         let mut due_us = self.now_us;
+        let shard = Rc::clone(&self.shard);
+        shard.begin_pace(&self.member, self.wait(class), due_us);
         while !self.member.is_leaving() {
             if self.shard.pause.is_on() {
                 due_us = self.rest_until_due(due_us).await;
@@ -180,30 +192,30 @@ impl User {
             let task = match self.choose(class) {
                 Choice::Task(task) => task,
                 Choice::Nothing => {
-                    due_us = self.now_us + IDLE_US;
-                    self.rest_until(due_us).await;
+                    let idle_us = self.now_us + IDLE_US;
+                    let planned_us = shard.skip_paced(&self.member, idle_us);
+                    due_us = self.rest_until_due(planned_us.unwrap_or(idle_us)).await;
                     continue;
                 }
                 Choice::Over => return,
             };
-            if !self.has_rows(class, task) || !self.shard.setup.limits.take_iteration() {
+            if !self.has_rows(class, task) {
+                shard.skip_paced(&self.member, self.now_us);
+                return;
+            }
+            if !shard.setup.limits.take_iteration() {
                 return;
             }
             let began_us = self.now_us;
-            let is_planned = self.wait(class).period_seconds().is_some();
-            let due = is_planned.then_some(due_us);
+            let due = self.member.pace.get().map(|_| due_us);
+            shard.begin_paced(&self.member, self.course.is_over(class));
             if self.task(class, task, due).await == Performed::CutOff {
                 return;
             }
             if self.course.is_over(class) {
                 return;
             }
-            let next = next_start(self.wait(class), due_us, self.now_us, self.rng.f64());
-            if next.missed > 0 {
-                self.shard
-                    .count(|counts| counts.tasks_missed += next.missed);
-            }
-            due_us = next.due_us;
+            due_us = self.next_due(class, due_us);
             if self.now_us == began_us && due_us <= self.now_us {
                 due_us = self.now_us + IDLE_US;
             }
@@ -212,6 +224,13 @@ impl User {
                 due_us = self.rest_until_due(due_us).await;
             }
         }
+    }
+
+    /// When the next task is due, after one that was due at `due_us`.
+    fn next_due(&mut self, class: &Class, due_us: u64) -> u64 {
+        let wait = self.wait(class);
+        let planned_us = self.shard.pace_on(&self.member, wait, due_us, self.now_us);
+        planned_us.unwrap_or_else(|| think_until_us(wait, self.now_us, self.rng.f64()))
     }
 
     /// Does the tasks that it is called to, until dismissed or cut off.
@@ -225,6 +244,7 @@ impl User {
             let task = match choice {
                 Choice::Task(task) if has_row && self.shard.setup.limits.take_iteration() => task,
                 _ => {
+                    self.shard.start_unused(self.seat.lane, due_us);
                     self.shard.count(|counts| counts.arrivals_dropped += 1);
                     if has_row {
                         continue;
@@ -232,6 +252,7 @@ impl User {
                     return;
                 }
             };
+            self.shard.start_begun(self.seat.lane, due_us);
             self.shard.count(|counts| counts.arrivals_started += 1);
             let performed = self.task(class, task, Some(due_us)).await;
             if performed == Performed::CutOff || self.course.is_over(class) {
@@ -257,6 +278,7 @@ impl User {
         desk.user_comes();
         // It was handed over before the user was dismissed, if it was.
         if self.shard.is_halted() {
+            self.shard.start_left(self.seat.lane, due_us);
             self.shard.count(|counts| counts.arrivals_dropped += 1);
             return None;
         }
@@ -307,20 +329,26 @@ impl User {
                 Turn::At(turn_us) => (turn_us, true),
                 Turn::AskAgain(again_us) => (again_us, false),
             };
-            while self.now_us < until_us {
-                let cut_at_us = self.member.cut_at_us();
-                if self.now_us >= cut_at_us {
-                    return false;
-                }
-                let nap = &self.member.nap;
-                let due_us = until_us.min(cut_at_us);
-                self.shard.timer.sleep_until(due_us, nap).await;
-                self.now_us = self.shard.clock.now_us();
+            if self.now_us < until_us && !self.hold_back_until(until_us).await {
+                return false;
             }
             if is_booked {
                 return true;
             }
         }
+    }
+
+    /// Waits for its turn; `false` if it is cut off before that.
+    async fn hold_back_until(&mut self, until_us: u64) -> bool {
+        let shard = Rc::clone(&self.shard);
+        shard.hold_back(&self.member, true);
+        while self.now_us < until_us.min(self.member.cut_at_us()) {
+            let due_us = until_us.min(self.member.cut_at_us());
+            shard.timer.sleep_until(due_us, &self.member.nap).await;
+            self.now_us = shard.clock.now_us();
+        }
+        shard.hold_back(&self.member, false);
+        self.now_us >= until_us
     }
 
     /// Stands still while the run is paused, unless the user is to leave.
@@ -345,7 +373,12 @@ impl User {
             if now_paused_us == paused_us || self.member.is_leaving() {
                 break;
             }
-            due_us += now_paused_us - paused_us;
+            let put_off_us = due_us + (now_paused_us - paused_us);
+            due_us = self
+                .member
+                .pace
+                .get()
+                .map_or(put_off_us, |pace| pace.due_us());
             paused_us = now_paused_us;
         }
         self.record_lateness(due_us);

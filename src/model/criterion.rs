@@ -13,6 +13,19 @@ pub struct Criteria {
     /// Conditions on what the selection leaves out of the run: in words, which
     /// it is and why it is not judged.
     pub left_out: Vec<String>,
+    /// Whether a load that is planned and not delivered is judged where no
+    /// condition is about that.
+    pub undelivered: UndeliveredRule,
+}
+
+/// What follows from task starts that were planned and did not begin.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UndeliveredRule {
+    /// With more than 1 % of them the run does not pass.
+    #[default]
+    Judge,
+    /// Nothing.
+    Accept,
 }
 
 /// One pass condition: `METRIC [of SELECTOR] OP VALUE [WINDOW] [abort]`.
@@ -51,10 +64,34 @@ pub enum Metric {
     Max(Clocked),
     /// A quantile of time (0 to 1), in microseconds.
     Quantile(Clocked, f64),
+    /// Planned task starts that an open load gave up.
+    Dropped(Portion),
+    /// Planned task starts that paced users gave up.
+    Missed(Portion),
+    /// The share of planned task starts that began, 0 to 1.
+    Delivered,
     /// Users that could not start.
     UsersFailed,
     /// A reading of a probe, as the probe gives it: its name is `PROBE.READING`.
     Probe(String),
+}
+
+/// How a part of something is measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Portion {
+    /// As a number.
+    #[default]
+    Count,
+    /// As a share of all, 0 to 1.
+    Share,
+}
+
+impl Metric {
+    /// Whether it is about planned task starts, and not about requests.
+    #[must_use]
+    pub fn is_of_delivery(&self) -> bool {
+        matches!(self, Self::Dropped(_) | Self::Missed(_) | Self::Delivered)
+    }
 }
 
 /// Which samples of which kind of time.
@@ -164,9 +201,17 @@ impl Criterion {
             (Stretch::Sustained(_) | Stretch::InSeconds(_), _) => false,
             (
                 Stretch::Whole,
-                Metric::Requests | Metric::Failures | Metric::UsersFailed | Metric::Max(_),
+                Metric::Requests
+                | Metric::Failures
+                | Metric::UsersFailed
+                | Metric::Max(_)
+                | Metric::Dropped(Portion::Count)
+                | Metric::Missed(Portion::Count),
             ) => matches!(self.op, Less | AtMost | Equal),
-            (Stretch::Whole, Metric::Success) => {
+            (Stretch::Whole, Metric::Dropped(Portion::Share) | Metric::Missed(Portion::Share)) => {
+                self.value <= 0.0 && matches!(self.op, AtMost | Equal)
+            }
+            (Stretch::Whole, Metric::Success | Metric::Delivered) => {
                 self.value >= 1.0 && matches!(self.op, AtLeast | Equal)
             }
             (Stretch::Whole, Metric::Rps(_) | Metric::Mean(_) | Metric::Quantile(..)) => false,

@@ -52,3 +52,22 @@ id! {
     /// A feed of rows of the scenario, in the order of the file.
     FeedId
 }
+id! {
+    /// What plans task starts: a paced user class, or the arrivals of a
+    /// workload. Classes come first, then workloads.
+    PlanId
+}
+
+impl PlanId {
+    /// The pacing of a class.
+    #[must_use]
+    pub fn of_class(class: ClassId) -> Self {
+        Self(class.0)
+    }
+
+    /// The arrivals of a workload, in a program with so many classes.
+    #[must_use]
+    pub fn of_workload(workload: usize, classes: usize) -> Self {
+        Self::from(classes + workload)
+    }
+}

@@ -36,13 +36,14 @@ pub use change::{
     TIMELINE_MAX, TimelineEntry,
 };
 pub use criterion::{
-    Clocked, Comparison, Criteria, Criterion, Metric, Outcome, Selector, Stretch, TimeKind,
+    Clocked, Comparison, Criteria, Criterion, Metric, Outcome, Portion, Selector, Stretch,
+    TimeKind, UndeliveredRule,
 };
 pub use curve::{Curve, Point};
 pub use duration::micros;
 pub use failure::{ConnectFailure, Failure, LostAt, Malformed, TimedOut, TlsFailure};
 pub use find_limit::{FindLimit, FindLimitError, FindLimitWish, LevelOutcome, LoadKind, SearchEnd};
-pub use ids::{ClassId, FeedId, NameId, OriginId, RequestId, SlotId, TaskId};
+pub use ids::{ClassId, FeedId, NameId, OriginId, PlanId, RequestId, SlotId, TaskId};
 pub use load::{Load, LoadError, MAX_SPAWN_RATE, MAX_USERS, MIN_RATE, Recent, RunSpec};
 pub use method::Method;
 pub use metric_selector::MetricSelector;

@@ -126,6 +126,7 @@ pub fn import_csv(files: &CsvFiles) -> Result<RunFile, CsvError> {
         classes: Vec::new(),
         judgement: None,
         counts: None,
+        deliveries: Vec::new(),
         aggregated,
         requests,
         failures: failures.unwrap_or_default(),

@@ -1,9 +1,9 @@
 //! What every report says first of a run.
 
 use crate::report::RunFile;
-use crate::report::figures::{NONE, latency, percent, rate};
+use crate::report::figures::{NONE, count, latency, percent, rate};
 use crate::run::Latencies;
-use crate::verdict::{Standing, Verdict};
+use crate::verdict::{PlanLine, Standing, Verdict};
 
 /// Of runs with planned starts only.
 const RESPONSE_P99: &str = "Response time (with queueing) p99";
@@ -86,6 +86,20 @@ pub(super) fn standing_word(standing: Standing) -> &'static str {
         Standing::Undecided => "undecided",
         Standing::Disturbed => "not judged: the generator was disturbed",
     }
+}
+
+/// What became of a plan of task starts, in words.
+pub(super) fn plan_words(plan: &PlanLine) -> String {
+    let counts = &plan.counts;
+    format!(
+        "{} ({} delivered): {} begun, {} dropped, {} missed, {} unfinished",
+        count(counts.planned),
+        percent(counts.delivered()),
+        count(counts.started),
+        count(counts.dropped()),
+        count(counts.missed),
+        count(counts.waiting())
+    )
 }
 
 /// From when to when, in words; empty where it is not known.

@@ -33,6 +33,7 @@ impl RunFile {
             load: load(snapshot, about, info.run_time_s),
             judgement: snapshot.judgement.as_deref().cloned(),
             counts: Some(snapshot.counts),
+            deliveries: snapshot.deliveries.to_vec(),
             aggregated: RequestLine::new(&tables.aggregated),
             requests: tables.requests.iter().map(RequestLine::new).collect(),
             failures: tables.failures.iter().map(FailureEntry::new).collect(),
@@ -85,6 +86,7 @@ impl RunFile {
             classes: about.classes.clone(),
             judgement: None,
             counts: None,
+            deliveries: Vec::new(),
             aggregated: RequestLine {
                 name: "Aggregated".to_owned(),
                 ..RequestLine::default()

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::report::baseline::compare;
 use crate::report::capacity::{LEVELS, levels};
 use crate::report::clocks;
-use crate::report::digest::{range_words, standing_word};
+use crate::report::digest::{plan_words, range_words, standing_word};
 use crate::report::figures::{
     NONE, clock, count, duration, latency, moment, percent, rate, reading, time_us,
 };
@@ -98,6 +98,10 @@ fn configuration(run: &RunFile, text: &mut String) {
         moment(run.run.ended_unix_ms)
     );
     line!(text, "| Took | {} |", duration(run.run.elapsed_s));
+    for plan in &run.deliveries {
+        let (name, words) = (cell(&plan.name), plan_words(plan));
+        line!(text, "| Task starts planned: {name} | {words} |");
+    }
     for class in &run.classes {
         let tasks = class.tasks.iter();
         let tasks: Vec<_> = tasks

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::RunState;
 use crate::run::{Event, FailureSample, Latencies};
 use crate::stats::{Counts, Ladder, Row, TimeSummary};
-use crate::verdict::{Capacity, Judgement};
+use crate::verdict::{Capacity, Judgement, PlanLine};
 
 /// The version of the file's shape that this program writes. It rises when a
 /// reader of the old shape would misread the new one; fields that are merely
@@ -32,6 +32,9 @@ pub struct RunFile {
     pub judgement: Option<Judgement>,
     /// What has to add up; `None` where it was not counted.
     pub counts: Option<Counts>,
+    /// Every plan of task starts, and what became of it.
+    #[serde(default)]
+    pub deliveries: Vec<PlanLine>,
     /// All requests together.
     pub aggregated: RequestLine,
     /// A line a name that was requested.

@@ -297,7 +297,7 @@ impl Active {
         if self.state != RunState::Stopping {
             self.load_ended_us = Some(at_us);
             self.plan.stop(at_us);
-            self.aggregator.watch.stop(at_us);
+            self.aggregator.stop(at_us);
             self.pauses.end(at_us);
         }
         self.ended_early = self.early_end(why.cause).or(self.ended_early);
@@ -343,6 +343,7 @@ impl Active {
     pub(super) async fn advance(&mut self, log: &Log) {
         // Before seconds are closed: what comes after the end is in no window.
         self.end_by_itself(log).await;
+        self.see_load(self.elapsed_us());
         self.close_seconds(log);
         self.say_failed_users(log);
         self.say_users_without_row(log);
@@ -379,10 +380,8 @@ impl Active {
         self.say_failed_users(log);
         self.say_users_without_row(log);
         self.scribe.write(log, self.elapsed_us(), true);
-        let joined = self
-            .swarm
-            .take()
-            .map(|swarm| tokio::task::spawn_blocking(|| swarm.join()));
+        let swarm = self.swarm.take();
+        let joined = swarm.map(|swarm| tokio::task::spawn_blocking(|| swarm.join()));
         if let Some(joined) = joined {
             let faults = joined.await.unwrap_or_default();
             if !faults.is_empty() {

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use crate::engine::{INTERVAL_US, Report, Swarm};
 use crate::model::{ClassId, Recent};
 use crate::program::Program;
+use crate::run::delivery::{DeliveryWatch, own_undelivered};
 use crate::run::health::Health;
 use crate::run::level::LevelGauge;
 use crate::run::machine::Machine;
@@ -13,7 +14,7 @@ use crate::run::snapshot::{GeneratorHealth, Latencies};
 use crate::run::tables::{Rates, float};
 use crate::stats::{
     Archive, Counted, Counts, Delay, Delays, Gap, Interval, Ladder, NameWindows, Row, Times,
-    Totals, Window,
+    Totals, Window, grace_us,
 };
 use crate::verdict::{Circumstances, Disturbance, Disturbed, Watch, disturbing_from_us};
 
@@ -38,6 +39,8 @@ pub(super) struct Aggregator {
     pub(super) watch: Watch,
     /// The level of a search that is measured.
     pub(super) level: Option<LevelGauge>,
+    /// Planned task starts, and which of them are judged.
+    pub(super) delivery: DeliveryWatch,
     window: Window,
     /// The same by name, where the run asks for it.
     by_name: Option<NameWindows>,
@@ -124,6 +127,7 @@ impl Aggregator {
             samples: Samples::default(),
             watch,
             level: None,
+            delivery: DeliveryWatch::default(),
             window: Window::new(WINDOW_S),
             by_name: (recent == Recent::ByName).then(|| NameWindows::new(names, WINDOW_S)),
             health: Health::new(shards),
@@ -170,6 +174,7 @@ impl Aggregator {
         self.starts = Counts::default();
         // What is in flight is reported as started anew.
         (self.sum_us, self.in_flight) = (0, 0);
+        self.delivery.reset(self.open_s);
         self.early.clear();
         self.delays.reset();
         self.reset_s = self.open_s;
@@ -235,6 +240,7 @@ impl Aggregator {
         if let Some(by_name) = &mut self.by_name {
             by_name.close_second();
         }
+        self.watch.set_grace(self.grace_us());
         let (is_full, delays) = (end_s > self.reset_s, &self.delays);
         self.watch.close_second(end_s, is_full, reading, delays);
         if let Some(level) = &mut self.level {
@@ -246,6 +252,7 @@ impl Aggregator {
         let sum_us = std::mem::take(&mut self.sum_us);
         let ended = starts.succeeded + starts.failed + starts.cut_off;
         self.in_flight = (self.in_flight + starts.requests_started).saturating_sub(ended);
+        let delivery = self.delivery.close_second(end_s, self.grace_us());
         // Before reports of the next second are taken in.
         let users = self.users_in_second.iter().sum();
         self.open_s += 1;
@@ -269,6 +276,9 @@ impl Aggregator {
             dropped: starts.arrivals_dropped,
             sum_us,
             in_flight: self.in_flight,
+            planned: delivery.planned,
+            undelivered: delivery.undelivered,
+            overdue: delivery.overdue,
             users,
             planned_users: u64::from(planned_users(end_s)),
             delay_us: delay.largest_us,
@@ -276,12 +286,20 @@ impl Aggregator {
         Some((row, self.window.last()))
     }
 
+    /// The load ends so late in the run.
+    pub(super) fn stop(&mut self, at_us: u64) {
+        self.watch.stop(at_us);
+        self.delivery.stop(at_us);
+    }
+
     /// Closes what is left of the archive when all shards have ended, so late
     /// in the run.
     pub(super) fn close_archive(&mut self, at_us: u64) {
         for report in &self.early {
             self.archive.add(&report.interval);
+            self.delivery.add(report);
         }
+        self.delivery.finish();
         self.archive.close(at_us / 1_000);
     }
 
@@ -363,6 +381,11 @@ impl Aggregator {
         }
     }
 
+    /// How long a planned start may wait at the end and be unfinished.
+    pub(super) fn grace_us(&self) -> u64 {
+        grace_us(self.totals.all.percentiles().p99_us)
+    }
+
     /// How the generator is.
     pub(super) fn generator(&self) -> GeneratorHealth {
         GeneratorHealth {
@@ -421,8 +444,10 @@ impl Aggregator {
         self.watch.add(interval);
         if let Some(level) = &mut self.level {
             level.add(self.open_s, interval);
+            level.see_own(self.open_s, own_undelivered(report));
         }
         self.starts.add(&interval.counts);
+        self.delivery.add(report);
         for delta in &interval.names {
             if delta.counted == Counted::InAll {
                 self.meter_all.add(delta.requests, delta.failures);

@@ -245,6 +245,7 @@ impl Active {
             if words.is_empty() {
                 words.push("nothing was left of it".to_owned());
             }
+            self.see_load(at_us);
             let text = format!("undone: {}", words.join(", "));
             self.say(at_us, EventKind::Edited, text, by, log);
             return Ok(self.load);
@@ -259,7 +260,12 @@ impl Active {
         by: Author,
         log: &Log,
     ) -> Result<Load, RunError> {
-        let Some(done) = self.apply(at_us, &change, &by, log).await? else {
+        let applied = self.apply(at_us, &change, &by, log).await;
+        if by == Author::new(TIMELINE) && !matches!(change, Change::Burst(_)) {
+            self.planned.play(&self.spec.workloads, self.conduct.told());
+        }
+        self.see_load(at_us);
+        let Some(done) = applied? else {
             return Ok(self.load);
         };
         if let Some((kind, text)) = done.said {

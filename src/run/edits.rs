@@ -1,8 +1,9 @@
 //! Another load for a run that goes on, and back to what the scenario plans.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Change, Drive, Edit, Load, RunState, Suspended, Workload, micros};
+use crate::model::{Behaviour, Change, Drive, Edit, Load, RunState, Suspended, Workload, micros};
 use crate::run::RunError;
 use crate::run::active::Active;
 use crate::run::changes::Done;
@@ -16,6 +17,8 @@ type Figures = (Load, Option<f64>);
 #[derive(Debug)]
 pub(super) struct Planned {
     workloads: Vec<Workload>,
+    /// What the scenario's timeline made of it, and of how users behave.
+    played: Option<(Vec<Workload>, Arc<[Behaviour]>)>,
     users_suspended: bool,
     rate_suspended: bool,
 }
@@ -24,9 +27,22 @@ impl Planned {
     pub(super) fn new(workloads: &[Workload]) -> Self {
         Self {
             workloads: workloads.to_vec(),
+            played: None,
             users_suspended: false,
             rate_suspended: false,
         }
+    }
+
+    /// Whether this is what the scenario plans, its timeline included.
+    pub(super) fn is_in_force(&self, workloads: &[Workload], conduct: &[Behaviour]) -> bool {
+        let played = self.played.as_ref();
+        let is_first = workloads == self.workloads && conduct.is_empty();
+        is_first || played.is_some_and(|(load, changed)| load == workloads && **changed == *conduct)
+    }
+
+    /// The timeline has made this of what is planned.
+    pub(super) fn play(&mut self, workloads: &[Workload], conduct: &Arc<[Behaviour]>) {
+        self.played = Some((workloads.to_vec(), Arc::clone(conduct)));
     }
 
     /// Whether some of it is set aside.

@@ -7,7 +7,7 @@ use crate::model::{
     micros,
 };
 use crate::program::{Class, CodeAt, Instruction, Order, Program};
-use crate::run::judge::rows_of_criteria;
+use crate::run::judge::selected_by_criteria;
 use crate::run::tables::float;
 use crate::schedule::Starts;
 use crate::verdict::{grouped, samples_needed};
@@ -24,10 +24,11 @@ pub fn few_samples(spec: &RunSpec, program: &Program) -> Vec<String> {
     if spec.find_limit.is_some() {
         return Vec::new();
     }
-    let rows = rows_of_criteria(spec, program);
-    let list = spec.criteria.list.iter().zip(&rows);
-    let estimates = list.filter_map(|(criterion, rows)| {
-        let estimate = Estimate::of(spec, program, criterion, rows.as_deref())?;
+    let selected = selected_by_criteria(spec, program);
+    let list = spec.criteria.list.iter().zip(&selected);
+    let estimates = list.filter_map(|(criterion, selected)| {
+        let rows = selected.rows.as_deref();
+        let estimate = Estimate::of(spec, program, criterion, rows)?;
         (estimate.samples < float(estimate.needed)).then(|| estimate.words(criterion))
     });
     estimates.collect()

@@ -2,29 +2,50 @@
 
 use std::sync::Arc;
 
-use crate::model::{NameId, RunSpec, RunState};
-use crate::program::Program;
+use crate::model::{ClassId, Drive, PlanId, RunSpec, RunState, Selector};
+use crate::program::{Class, Program};
 use crate::run::active::Active;
 use crate::run::log::{Event, EventKind, Level, Log};
 use crate::run::search::LimitSearch;
 use crate::run::tables::seconds;
 use crate::verdict::{
-    Case, CriterionLine, Evidence, Grounds, Judgement, Moment, Remark, Standing, Unsound, Verdict,
-    Watch, adds_up, findings, rate_limited, remarks, soundness, stalled,
+    Case, CriterionLine, DeliveryRule, Evidence, Grounds, Judgement, Moment, Remark, Selected,
+    Standing, Unsound, Verdict, Watch, adds_up, findings, rate_limited, remarks, soundness,
+    stalled, undelivered,
 };
 
 /// The criteria of a run, with the rows that they are about.
 pub(super) fn watch(spec: &RunSpec, program: &Program) -> Watch {
-    Watch::new(&spec.criteria, &rows_of_criteria(spec, program))
+    Watch::new(&spec.criteria, &selected_by_criteria(spec, program))
 }
 
-/// The rows that each criterion of a run is about; `None` for all requests.
-pub(super) fn rows_of_criteria(spec: &RunSpec, program: &Program) -> Vec<Option<Vec<NameId>>> {
+/// What each criterion of a run is about.
+pub(super) fn selected_by_criteria(spec: &RunSpec, program: &Program) -> Vec<Selected> {
     let usage = program.usage();
     let list = spec.criteria.list.iter();
     // What selects nothing is refused where it is read.
-    list.map(|criterion| usage.rows(&criterion.of).unwrap_or(Some(Vec::new())))
-        .collect()
+    let selected = list.map(|criterion| Selected {
+        rows: usage.rows(&criterion.of).unwrap_or(Some(Vec::new())),
+        plans: plans_of(&criterion.of, spec, program),
+    });
+    selected.collect()
+}
+
+/// What plans the task starts that a criterion is about; `None` for all of them.
+fn plans_of(of: &Selector, spec: &RunSpec, program: &Program) -> Option<Vec<PlanId>> {
+    let Selector::Class(name) = of else {
+        return None;
+    };
+    let classes = program.classes.iter().enumerate();
+    let of_class = classes.filter(|(_, class)| class.name == *name);
+    let plan = |(index, class): (usize, &Class)| {
+        let drive = spec.workloads.get(class.workload).map(|one| &one.drive);
+        match drive {
+            Some(Drive::Arrivals(_)) => PlanId::of_workload(class.workload, program.classes.len()),
+            _ => PlanId::of_class(ClassId::from(index)),
+        }
+    };
+    Some(of_class.map(plan).collect())
 }
 
 impl Active {
@@ -50,6 +71,8 @@ impl Active {
             delays: &self.aggregator.delays,
         };
         let search = self.search.as_ref();
+        let deliveries = self.deliveries();
+        let delivery_rule = DeliveryRule::of(&self.spec.criteria);
         let grounds = Grounds {
             fault: self.fault.as_deref(),
             unsound: self.unsound(&evidence, &moment),
@@ -62,6 +85,7 @@ impl Active {
             measured: totals.all.timed,
             ended_early: self.ended_early,
             search: search.map(LimitSearch::line),
+            undelivered: undelivered(&deliveries, delivery_rule),
         };
         let case = Case {
             evidence,
@@ -70,6 +94,8 @@ impl Active {
             busiest_shard: self.aggregator.busiest_shard(),
             changed_s: &self.changes.moments_s(),
             quotes: &[],
+            deliveries: &deliveries,
+            delivery_rule,
         };
         let mut found = self.found_before.clone();
         found.extend(findings(&case));
@@ -91,6 +117,7 @@ impl Active {
             self.say_changes(&judgement.criteria, log);
         }
         self.judgement = Some(Arc::new(judgement));
+        self.aggregator.delivery.lines = deliveries.into();
     }
 
     /// Why the run says nothing of its target, if that is so.

@@ -5,6 +5,9 @@ use crate::run::tables::float;
 use crate::stats::{Delays, Interval, Row, Totals};
 use crate::verdict::{Watch, disturbing_from_us, stalled};
 
+/// One in so many planned task starts may be given up.
+pub(super) const UNDELIVERED: u64 = 100;
+
 /// A level that is measured from the end of a second on.
 ///
 /// Memory: the totals of one run, and a row a second of a level, of which
@@ -17,6 +20,8 @@ pub(super) struct LevelGauge {
     pub(super) watch: Watch,
     /// The closed seconds in which it was measured.
     pub(super) seconds: Vec<Row>,
+    /// How many planned task starts the generator gave up by itself.
+    own_undelivered: f64,
 }
 
 impl LevelGauge {
@@ -26,6 +31,7 @@ impl LevelGauge {
             totals: Totals::new(names),
             watch,
             seconds: Vec::new(),
+            own_undelivered: 0.0,
         }
     }
 
@@ -34,6 +40,13 @@ impl LevelGauge {
         if open_s > self.begin_s {
             self.totals.add(interval);
             self.watch.add(interval);
+        }
+    }
+
+    /// The generator gave up so many planned task starts by itself in a second.
+    pub(super) fn see_own(&mut self, open_s: u64, undelivered: f64) {
+        if open_s > self.begin_s {
+            self.own_undelivered += undelivered;
         }
     }
 
@@ -90,10 +103,17 @@ impl LevelGauge {
         }
     }
 
-    /// Task starts that open loads planned, and those given up.
+    /// Task starts that were planned, and those given up.
     pub(super) fn starts(&self) -> (u64, u64) {
         let sum = |part: fn(&Row) -> u64| self.seconds.iter().map(part).sum();
-        (sum(|row| row.scheduled), sum(|row| row.dropped))
+        (sum(|row| row.planned), sum(|row| row.undelivered))
+    }
+
+    /// Whether more task starts were given up than may be, most of them by the
+    /// generator.
+    pub(super) fn is_own_fault(&self) -> bool {
+        let (planned, undelivered) = self.starts();
+        undelivered * UNDELIVERED > planned && self.own_undelivered * 2.0 > float(undelivered)
     }
 
     /// Requests per second, and the part of them that failed.

@@ -16,6 +16,7 @@ mod burst;
 mod changes;
 mod classes;
 mod controller;
+mod delivery;
 mod edits;
 mod end;
 mod error;

@@ -7,8 +7,8 @@ use crate::model::{
     FindLimit, LevelOutcome, LoadKind, NameIntent, Rails, RunSpec, SearchEnd, Workload,
 };
 use crate::program::Program;
-use crate::run::judge::rows_of_criteria;
-use crate::run::level::LevelGauge;
+use crate::run::judge::selected_by_criteria;
+use crate::run::level::{LevelGauge, UNDELIVERED};
 use crate::run::preflight::check_capacity;
 use crate::run::tables::float;
 use crate::schedule::Search;
@@ -20,8 +20,6 @@ use crate::verdict::{
 
 /// From this share of its time on the busiest shard has none to spare.
 const FULL: f64 = 0.95;
-/// One in so many task starts may be dropped.
-const DROPPED: u64 = 100;
 /// Samples from which on a first p95 is one.
 const SAMPLES_MIN: u64 = 20;
 /// How often a level is measured again because the generator was disturbed.
@@ -92,8 +90,8 @@ impl LimitSearch {
     /// The search that a run is to make, if it is to make one.
     pub(super) fn new(spec: &RunSpec, program: &Program, rails: &Rails) -> Option<Self> {
         let find = spec.find_limit?;
-        let rows = rows_of_criteria(spec, program);
-        let criteria = LevelCriteria::new(&spec.criteria, &rows, find.level_s);
+        let selected = selected_by_criteria(spec, program);
+        let criteria = LevelCriteria::new(&spec.criteria, &selected, find.level_s);
         let max = highest(find.start, find.max, |users| {
             if find.of == LoadKind::Rate {
                 return true;
@@ -279,12 +277,14 @@ impl LimitSearch {
             let why = format!("{idle} of {level} users found no row of data left for them");
             return Some((LevelOutcome::Broken, why));
         }
-        let (scheduled, dropped) = gauge.starts();
-        (dropped * DROPPED > scheduled).then(|| {
-            let why = format!(
-                "{dropped} of {scheduled} task starts were dropped: no user was free (max_users)"
-            );
-            gauge.broken_unless_late(why)
+        let (planned, undelivered) = gauge.starts();
+        (undelivered * UNDELIVERED > planned).then(|| {
+            let why = format!("{undelivered} of {planned} planned task starts did not begin");
+            if gauge.is_own_fault() {
+                let why = format!("{why}: the generator had no time");
+                return (LevelOutcome::NotJudged, why);
+            }
+            gauge.broken_unless_late(format!("{why}: no user was free (max_users, pacing)"))
         })
     }
 

@@ -6,7 +6,7 @@ use crate::model::{
 };
 use crate::run::search::{LimitSearch, Sight, Step};
 use crate::stats::{Counts, Delay, Delays, Gap, Interval, Percentiles, Recorder, Row, Sample};
-use crate::verdict::LevelCriteria;
+use crate::verdict::{LevelCriteria, Selected};
 
 /// What a level of so many users measures, at the given time it is tried.
 struct Measured {
@@ -45,7 +45,7 @@ impl Trial {
             }],
             ..Criteria::default()
         };
-        let criteria = LevelCriteria::new(&criteria, &[None], spec.level_s);
+        let criteria = LevelCriteria::new(&criteria, &[Selected::default()], spec.level_s);
         Self {
             search: LimitSearch::of(spec, 1.0, 1_000, criteria, vec![NameIntent::default()]),
             delays: Delays::default(),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{Behaviour, ClassId, Load, RunState};
 use crate::run::Tables;
 use crate::stats::{Counts, Percentiles};
-use crate::verdict::{Capacity, Disturbed, Judgement, Verdict};
+use crate::verdict::{Capacity, Disturbed, Judgement, PlanLine, Verdict};
 
 /// The run as it stands. Immutable; published four times a second.
 #[derive(Clone, Debug)]
@@ -56,6 +56,9 @@ pub struct Snapshot {
     /// What is said of the run: as if it ended now, while it goes on. `None`
     /// when ready; made with the tables.
     pub judgement: Option<Arc<Judgement>>,
+    /// What was planned of task starts, and what became of it; made with the
+    /// tables.
+    pub deliveries: Arc<[PlanLine]>,
     /// Throughput and times over load, where there are levels to tell it by;
     /// made with the tables.
     pub capacity: Option<Arc<Capacity>>,
@@ -140,6 +143,7 @@ impl Snapshot {
             total: Latencies::default(),
             generator: GeneratorHealth::default(),
             judgement: None,
+            deliveries: Arc::default(),
             capacity: None,
             tables: Arc::default(),
         }

@@ -1,7 +1,5 @@
 //! `criteria:`, and whether a scenario has what they are about.
 
-use std::time::Duration;
-
 use crate::model::{
     ClassId, Clocked, Criteria, Criterion, Drive, Metric, RequestId, Selector, TimeKind, Workload,
 };
@@ -30,9 +28,9 @@ impl Reader<'_> {
         let NodeKind::Map(_) = node.kind else {
             let (list, left_out) = self.criteria_list(node, classes, workloads);
             return Criteria {
-                after: Duration::ZERO,
                 list,
                 left_out,
+                ..Criteria::default()
             };
         };
         let Some(fields) = Fields::read(node, "`criteria`", &KEYS, &mut self.problems) else {
@@ -50,6 +48,7 @@ impl Reader<'_> {
             after: after.unwrap_or_default(),
             list,
             left_out,
+            ..Criteria::default()
         }
     }
 
@@ -82,9 +81,8 @@ impl Reader<'_> {
                     let requests = &tables.requests;
                     let row_of = |id: RequestId| requests.get(id.index()).map(|one| one.name);
                     let usage = Usage::new(&tables.names, classes, &tables.code, row_of);
-                    check(&criterion, places, (&usage, &self.left_out), |class| {
-                        is_planned(classes, workloads, class)
-                    })?
+                    let plans = Plans { classes, workloads };
+                    check(&criterion, places, (&usage, &self.left_out), plans)?
                 } else {
                     Fit::Judged
                 };
@@ -130,8 +128,11 @@ impl Loaded {
         let (names, tables) = (self.names(), &self.tables);
         let row_of = |id: RequestId| tables.requests.get(id.index()).map(|one| one.name);
         let usage = Usage::new(&names, &self.classes, &tables.code, row_of);
-        let planned = |class| is_planned(&self.classes, &self.scenario.workloads, class);
-        check(criterion, places, (&usage, &self.left_out), planned).map_err(in_text)
+        let plans = Plans {
+            classes: &self.classes,
+            workloads: &self.scenario.workloads,
+        };
+        check(criterion, places, (&usage, &self.left_out), plans).map_err(in_text)
     }
 
     /// Adds a criterion that does not stand in the scenario's file.
@@ -151,21 +152,94 @@ impl Loaded {
     }
 }
 
-/// Whether the task starts of a class are planned, so that there are response times.
-fn is_planned(classes: &[Class], workloads: &[Workload], class: ClassId) -> bool {
-    classes.get(class.index()).is_some_and(|class| {
-        let workload = workloads.get(class.workload);
-        let is_open = workload.is_some_and(|one| matches!(one.drive, Drive::Arrivals(_)));
-        is_open || class.wait.period_seconds().is_some()
-    })
+/// What plans the task starts of the classes.
+#[derive(Clone, Copy)]
+struct Plans<'a> {
+    classes: &'a [Class],
+    workloads: &'a [Workload],
+}
+
+impl Plans<'_> {
+    /// Whether the task starts of a class are planned, so that there are response times.
+    fn has(self, class: ClassId) -> bool {
+        let class = self.classes.get(class.index());
+        class.is_some_and(|class| self.is_open(class) || class.wait.period_seconds().is_some())
+    }
+
+    fn is_open(self, class: &Class) -> bool {
+        let workload = self.workloads.get(class.workload);
+        workload.is_some_and(|one| matches!(one.drive, Drive::Arrivals(_)))
+    }
+
+    /// The classes that share the arrivals of a class with it.
+    fn sharing(self, class: &Class) -> usize {
+        let of = |other: &&Class| other.workload == class.workload;
+        match self.is_open(class) {
+            true => self.classes.iter().filter(of).count() - 1,
+            false => 0,
+        }
+    }
+}
+
+/// Whether a criterion on planned task starts can be judged.
+fn check_delivery(
+    of: &Selector,
+    places: Places,
+    (usage, left_out): (&Usage<'_>, &LeftOut),
+    plans: Plans<'_>,
+) -> Result<Fit, Mistake> {
+    let help = "plan the starts: `load: {rate: 10/s}`, `wait: {pacing: 2s}`, \
+                `wait: {throughput: 0.5/s}`; or leave the criterion out";
+    let mut ids = usage.classes().into_iter();
+    let Selector::Class(name) = of else {
+        if ids.any(|class| plans.has(class)) {
+            return Ok(Fit::Judged);
+        }
+        if left_out.is_planned() {
+            return Ok(Fit::LeftOut);
+        }
+        let message = "nothing plans when tasks start, so no start can be dropped or missed";
+        return Err(Mistake::new(places.metric, message).help(help));
+    };
+    let id = ids.find(|id| plans.classes[id.index()].name == *name);
+    let Some(id) = id else {
+        if left_out.has(of) {
+            return Ok(Fit::LeftOut);
+        }
+        let known = plans
+            .classes
+            .iter()
+            .map(|class| class.name.clone())
+            .collect();
+        return Err(unselected(of, Unselected::Unknown(known), places, usage));
+    };
+    if !plans.has(id) {
+        let name = shorten(name);
+        let message = format!(
+            "nothing plans when tasks of `{name}` start, so no start can be dropped or missed"
+        );
+        return Err(Mistake::new(places.of, message).help(help));
+    }
+    if plans.sharing(&plans.classes[id.index()]) > 0 {
+        let name = shorten(name);
+        let message = format!(
+            "`{name}` shares its arrivals with other classes: a start that no user takes belongs to none of them"
+        );
+        let help = "leave `of` out, or give the class a `load` of its own";
+        return Err(Mistake::new(places.of, message).help(help));
+    }
+    Ok(Fit::Judged)
 }
 
 fn check(
     criterion: &Criterion,
     places: Places,
     (usage, left_out): (&Usage<'_>, &LeftOut),
-    is_planned: impl Fn(ClassId) -> bool,
+    plans: Plans<'_>,
 ) -> Result<Fit, Mistake> {
+    if criterion.metric.is_of_delivery() {
+        return check_delivery(&criterion.of, places, (usage, left_out), plans);
+    }
     let rows = match usage.rows(&criterion.of) {
         Ok(rows) => rows,
         Err(Unselected::Unknown(_) | Unselected::Empty) if left_out.has(&criterion.of) => {
@@ -194,7 +268,7 @@ fn check(
         None => usage.classes(),
     }
     .into_iter();
-    if is_response && !classes.any(is_planned) {
+    if is_response && !classes.any(|class| plans.has(class)) {
         if rows.is_none() && left_out.is_planned() {
             return Ok(Fit::LeftOut);
         }

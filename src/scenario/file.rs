@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::model::{Scenario, SlotId, Wait, Workload};
+use crate::model::{Criteria, Scenario, SlotId, Wait, Workload};
 use crate::program::{Class, Once, WhenUnset};
 use crate::scenario::class;
 use crate::scenario::draft::Http;
@@ -98,7 +98,10 @@ impl Reader<'_> {
             run_time: load.run_time.or(planned_end),
             stop_timeout: load.stop_timeout,
             probes,
-            criteria: criteria.unwrap_or_default(),
+            criteria: Criteria {
+                undelivered: load.undelivered,
+                ..criteria.unwrap_or_default()
+            },
             timeline: timeline.unwrap_or_default(),
             user_classes: classes.iter().map(class::model).collect(),
             workloads,

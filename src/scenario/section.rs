@@ -188,7 +188,7 @@ impl Reader<'_> {
                 run_time: load.run_time,
             };
         }
-        for key in ["iterations", "max_rps"] {
+        for key in ["iterations", "max_rps", "undelivered"] {
             let given = own.and_then(|node| node.entry(key));
             if let Some(entry) = given {
                 let message = format!("`{key}` concerns the whole run, not one file of it");

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Arrivals, Curve, Drive, Load, MAX_USERS, Spacing, Workload};
+use crate::model::{Arrivals, Curve, Drive, Load, MAX_USERS, Spacing, UndeliveredRule, Workload};
 use crate::scenario::fields::{self, Fields};
 use crate::scenario::node::{Entry, Node, NodeKind};
 use crate::scenario::reader::Reader;
 use crate::scenario::section::Kept;
 use crate::scenario::shape::Axis;
 
-pub(super) const KEYS: [&str; 12] = [
+pub(super) const KEYS: [&str; 13] = [
     "users",
     "spawn_rate",
     "stages",
@@ -23,12 +23,23 @@ pub(super) const KEYS: [&str; 12] = [
     "stop_timeout",
     "start",
     "max_rps",
+    "undelivered",
+];
+const UNDELIVERED: [(&str, UndeliveredRule); 2] = [
+    ("judge", UndeliveredRule::Judge),
+    ("accept", UndeliveredRule::Accept),
 ];
 const SPACINGS: [(&str, Spacing); 2] = [("even", Spacing::Even), ("poisson", Spacing::Poisson)];
 /// What only an open load has.
 const OPEN_KEYS: [&str; 4] = ["rate", "arrivals", "max_users", "queue"];
 /// What concerns the whole run and not one class.
-const RUN_KEYS: [&str; 4] = ["run_time", "stop_timeout", "iterations", "max_rps"];
+const RUN_KEYS: [&str; 5] = [
+    "run_time",
+    "stop_timeout",
+    "iterations",
+    "max_rps",
+    "undelivered",
+];
 
 /// The most users and waiting starts of an open load that says nothing.
 const DEFAULT_OPEN: u32 = 1_000;
@@ -41,6 +52,7 @@ pub(super) struct FileLoad {
     pub(super) stop_timeout: Option<Duration>,
     pub(super) iterations: Option<u64>,
     pub(super) max_rps: Option<f64>,
+    pub(super) undelivered: UndeliveredRule,
 }
 
 impl Default for FileLoad {
@@ -54,6 +66,7 @@ impl Default for FileLoad {
             stop_timeout: None,
             iterations: None,
             max_rps: None,
+            undelivered: UndeliveredRule::default(),
         }
     }
 }
@@ -79,6 +92,10 @@ impl Reader<'_> {
         }
         if let Some(node) = fields.value("max_rps") {
             load.max_rps = fields::rate(node, "`max_rps`", &mut self.problems);
+        }
+        if fields.value("undelivered").is_some() {
+            let rule = self.word(&fields, "undelivered", &UNDELIVERED);
+            load.undelivered = rule.unwrap_or_default();
         }
         if let Some(workload) = self.workload(&fields, load.run_time.or(run_time)) {
             load.workload = workload;

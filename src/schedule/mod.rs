@@ -5,6 +5,7 @@
 
 mod curve;
 mod mix;
+mod pace;
 mod plan;
 mod ramp;
 mod search;
@@ -12,7 +13,8 @@ mod starts;
 mod user_plan;
 
 pub use mix::Mix;
-pub use plan::{NextStart, next_start};
+pub use pace::{Moments, Pace, Passed};
+pub use plan::think_until_us;
 pub use ramp::Ramp;
 pub use search::Search;
 pub use starts::Starts;

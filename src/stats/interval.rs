@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::model::{Failure, FeedId, NameId};
-use crate::stats::{Counts, Delay, RawSamples, StatusCounts};
+use crate::stats::{Counts, Delay, Ledger, RawSamples, StatusCounts};
 
 /// A bucket that was touched, and how often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct BucketCount {
 pub struct Interval {
     /// Counts of the interval.
     pub counts: Counts,
+    /// Planned task starts, and what became of them.
+    pub ledger: Ledger,
     /// The names that were touched.
     pub names: Vec<NameDelta>,
     /// Buckets of all names; each name's ranges point in here.
@@ -137,6 +139,7 @@ impl Interval {
     /// Empties it and keeps its memory.
     pub fn clear(&mut self) {
         self.counts = Counts::default();
+        self.ledger.clear();
         self.names.clear();
         self.buckets.clear();
         self.failures.clear();

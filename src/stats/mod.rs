@@ -7,6 +7,7 @@ mod archive;
 mod bucket;
 mod counts;
 mod delay;
+mod delivery;
 mod failures;
 mod heat;
 mod histogram;
@@ -28,6 +29,10 @@ pub use archive::Archive;
 pub use bucket::{BUCKETS, bucket_of, highest_of, lowest_of};
 pub use counts::{Counts, StatusCounts};
 pub use delay::{Delay, Delays, Gap};
+pub use delivery::{
+    Because, Deliveries, Delivery, DeliveryDelta, GivenUp, Ledger, LeftWaiting, Waiting,
+    given_up_at_end, grace_us, overdue_until_s, second_of,
+};
 pub use failures::{FailureRow, Failures, MAX_FAILURES};
 pub use heat::{BANDS, Heat, HeatCell, band_from_us};
 pub use histogram::{Histogram, Percentiles};

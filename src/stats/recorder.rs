@@ -6,7 +6,7 @@ use crate::model::{Failure, FeedId, NameId, Phases, Samples};
 use crate::stats::bucket::{BUCKETS, bucket_of};
 use crate::stats::interval::{BucketCount, FailureDelta, Interval, NameDelta};
 use crate::stats::raw_samples::SampleSlots;
-use crate::stats::{Counted, Counts, MAX_FAILURES, RawAnswer};
+use crate::stats::{Counted, Counts, Ledger, MAX_FAILURES, RawAnswer};
 
 /// One request as it is recorded.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +51,8 @@ pub struct GroupSample {
 pub struct Recorder {
     /// Counts of the current interval; raised by the engine in place.
     pub counts: Counts,
+    /// Planned task starts of the current interval, likewise.
+    pub ledger: Ledger,
     /// Why the latest user that could not start could not.
     pub start_failure: Option<(NameId, Failure)>,
     /// When the load ends, on the run's axis; `u64::MAX` while that is open.
@@ -86,6 +88,7 @@ impl Recorder {
     pub fn new(names: usize) -> Self {
         Self {
             counts: Counts::default(),
+            ledger: Ledger::default(),
             start_failure: None,
             end_us: u64::MAX,
             last_us: 0,
@@ -175,6 +178,7 @@ impl Recorder {
     pub fn drain(&mut self, interval: &mut Interval) {
         interval.clear();
         interval.counts = std::mem::take(&mut self.counts);
+        self.ledger.swap_into(&mut interval.ledger);
         interval.start_failure = self.start_failure.take();
         interval.last_us = std::mem::take(&mut self.last_us);
         interval.used_up = self.used_up.take();

@@ -32,6 +32,12 @@ pub struct Row {
     pub sum_us: u64,
     /// Requests that waited for their answer at its end.
     pub in_flight: u64,
+    /// Task starts planned in it by all plans: open loads and paced users.
+    pub planned: u64,
+    /// Planned task starts given up in it, for whatever reason.
+    pub undelivered: u64,
+    /// Planned task starts that have waited too long at its end.
+    pub overdue: u64,
     /// Users running at its end.
     pub users: u64,
     /// Users planned for its end.
@@ -187,6 +193,8 @@ impl Row {
             dropped: self.dropped + next.dropped,
             delay_us: self.delay_us.max(next.delay_us),
             sum_us: self.sum_us + next.sum_us,
+            planned: self.planned + next.planned,
+            undelivered: self.undelivered + next.undelivered,
             service,
             response,
             ..*next
@@ -312,6 +320,9 @@ mod tests {
                 scheduled: 5,
                 started: 4,
                 dropped: 1,
+                planned: 6,
+                undelivered: 2,
+                overdue: 1,
                 users: end_s,
                 planned_users: end_s,
                 delay_us: end_s,
@@ -336,6 +347,8 @@ mod tests {
                 );
                 assert_eq!(row.requests, 3 * row.width_s);
                 assert_eq!(row.scheduled, 5 * row.width_s);
+                assert_eq!(row.planned, 6 * row.width_s);
+                assert_eq!(row.undelivered, 2 * row.width_s);
                 let p50 = row.service.p50_us.expect("samples");
                 assert!(
                     p50.abs_diff(5_000) <= 160,

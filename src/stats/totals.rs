@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use crate::model::{Failure, FeedId, NameId, Outcome};
 use crate::stats::{
-    BucketCount, Counted, Counts, Failures, Histogram, Interval, NameDelta, Percentiles, Slice,
-    StatusCounts,
+    BucketCount, Counted, Counts, Deliveries, Failures, Histogram, Interval, NameDelta,
+    Percentiles, Slice, StatusCounts,
 };
 
 /// Totals by name and over all names. Lives in the aggregator alone.
@@ -14,6 +14,8 @@ use crate::stats::{
 pub struct Totals {
     /// Counts that have to add up.
     pub counts: Counts,
+    /// What became of planned task starts, by plan.
+    pub deliveries: Deliveries,
     /// One row a name, in the order of the program's names.
     pub names: Vec<NameTotals>,
     /// All names together.
@@ -66,6 +68,7 @@ impl Totals {
     pub fn new(names: usize) -> Self {
         Self {
             counts: Counts::default(),
+            deliveries: Deliveries::default(),
             names: vec![NameTotals::default(); names],
             all: NameTotals::default(),
             failures: Failures::default(),
@@ -79,6 +82,7 @@ impl Totals {
     /// Merges an interval. The order in which intervals come does not matter.
     pub fn add(&mut self, interval: &Interval) {
         self.counts.add(&interval.counts);
+        self.deliveries.add(&interval.ledger);
         let buckets = |range: &Range<usize>| interval.buckets[range.clone()].iter().copied();
         for delta in &interval.names {
             if delta.counted == Counted::InAll {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::stats::Counts;
 use crate::verdict::ended_early::{EarlyEnd, EndedEarly};
 use crate::verdict::findings::words::time;
-use crate::verdict::{Finding, RateLimited, Remark, SearchLine, Unsound};
+use crate::verdict::{Culprit, Finding, RateLimited, Remark, SearchLine, Undelivered, Unsound};
 
 /// The one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,6 +153,8 @@ pub struct Grounds<'a> {
     /// What a search for the limit found: then criteria are judged at the
     /// limit, and not over the whole run.
     pub search: Option<&'a SearchLine>,
+    /// A plan that was not delivered, where that is judged by default.
+    pub undelivered: Option<Undelivered>,
 }
 
 impl Judgement {
@@ -199,6 +201,10 @@ impl Grounds<'_> {
         if let Some(search) = self.search {
             return search.verdict(&self.criteria);
         }
+        let undelivered = self.undelivered.as_ref();
+        if let Some(own) = undelivered.filter(|one| one.culprit == Culprit::Generator) {
+            return (Verdict::Invalid, own.reason());
+        }
         let standing = |wanted: Standing| {
             let lines = self.criteria.iter().filter(|line| line.standing == wanted);
             lines.map(|line| line.text.as_str()).collect::<Vec<_>>()
@@ -223,6 +229,11 @@ impl Grounds<'_> {
             );
             return (Verdict::Invalid, reason);
         }
+        let failed = counts.failed + counts.tasks_failed + counts.users_failed;
+        if let Some(undelivered) = undelivered.filter(|_| failed == 0 || !self.criteria.is_empty())
+        {
+            return (Verdict::Undecided, undelivered.reason());
+        }
         let undecided = standing(Standing::Undecided);
         if !undecided.is_empty() {
             let reason = format!("not decided: {}", undecided.join("; "));
@@ -235,7 +246,6 @@ impl Grounds<'_> {
             };
             return (Verdict::Pass, reason);
         }
-        let failed = counts.failed + counts.tasks_failed + counts.users_failed;
         if failed > 0 {
             let reason = format!(
                 "{} requests and {} tasks failed; no criterion is judged, so none may",
@@ -272,6 +282,8 @@ fn limited_words(limited: &RateLimited) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::Delivery;
+    use crate::verdict::{PlanKind, PlanLine};
 
     fn line(standing: Standing) -> CriterionLine {
         CriterionLine {
@@ -322,8 +334,42 @@ mod tests {
                 _ => None,
             },
             search: None,
+            undelivered: wrong.strip_prefix("undelivered by ").map(undelivered),
         };
         Judgement::new(grounds, Vec::new(), Vec::new())
+    }
+
+    fn undelivered(by: &str) -> Undelivered {
+        Undelivered {
+            line: PlanLine {
+                name: "U".to_owned(),
+                kind: PlanKind::Pacing,
+                counts: Delivery::default(),
+                judged: Delivery::default(),
+                own: 0.0,
+            },
+            culprit: match by {
+                "generator" => Culprit::Generator,
+                _ => Culprit::Target,
+            },
+        }
+    }
+
+    #[test]
+    fn a_plan_that_was_not_delivered_never_passes() {
+        use Standing::{Broken, Met, Undecided};
+        for (standings, failed, expected) in [
+            (&[][..], 0, Verdict::Undecided),
+            (&[][..], 1, Verdict::Fail),
+            (&[Met][..], 1, Verdict::Undecided),
+            (&[Met, Undecided][..], 0, Verdict::Undecided),
+            (&[Met, Broken][..], 0, Verdict::Fail),
+        ] {
+            let by_target = verdict("undelivered by target", standings, failed);
+            assert_eq!(by_target, expected, "{standings:?} {failed}");
+            let by_us = verdict("undelivered by generator", standings, failed);
+            assert_eq!(by_us, Verdict::Invalid);
+        }
     }
 
     #[test]

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use crate::model::{
-    Clocked, Comparison, Criteria, Criterion, LevelOutcome, Metric, NameId, Outcome, Selector,
-    Stretch,
+    Clocked, Comparison, Criteria, Criterion, LevelOutcome, Metric, Outcome, Selector, Stretch,
 };
 use crate::verdict::findings::words::time;
-use crate::verdict::{CriterionLine, Remark, Standing, Watch};
+use crate::verdict::{CriterionLine, Remark, Selected, Standing, Watch};
 
 /// How much longer than that of the first level p95 may be, where a scenario
 /// says nothing.
@@ -23,24 +22,24 @@ const NOISE_US: f64 = 10_000.0;
 #[derive(Clone, Debug)]
 pub struct LevelCriteria {
     list: Vec<Criterion>,
-    rows: Vec<Option<Vec<NameId>>>,
+    selected: Vec<Selected>,
     remarks: Vec<Remark>,
     /// Whether p95 is still to be compared with that of the first level.
     awaits_first: bool,
 }
 
 impl LevelCriteria {
-    /// For the criteria of a run, the rows that each selects, and levels that
+    /// For the criteria of a run, what each selects, and levels that
     /// are measured for so many seconds.
     #[must_use]
-    pub fn new(criteria: &Criteria, rows: &[Option<Vec<NameId>>], level_s: u32) -> Self {
+    pub fn new(criteria: &Criteria, selected: &[Selected], level_s: u32) -> Self {
         let mut of = Self {
             list: Vec::new(),
-            rows: Vec::new(),
+            selected: Vec::new(),
             remarks: Vec::new(),
             awaits_first: false,
         };
-        for (criterion, rows) in criteria.list.iter().zip(rows) {
+        for (criterion, selected) in criteria.list.iter().zip(selected) {
             if matches!(criterion.metric, Metric::Requests) {
                 of.remark(format!(
                     "{} is about a whole run: it is not judged where the limit is looked for",
@@ -65,7 +64,7 @@ impl LevelCriteria {
                 window,
                 ..criterion.clone()
             });
-            of.rows.push(rows.clone());
+            of.selected.push(selected.clone());
         }
         if of.list.iter().all(is_goal) {
             of.choose();
@@ -99,7 +98,7 @@ impl LevelCriteria {
 
     fn push(&mut self, criterion: Criterion) {
         self.list.push(criterion);
-        self.rows.push(None);
+        self.selected.push(Selected::default());
     }
 
     /// A level has been measured, with this p95, if there are enough samples
@@ -142,9 +141,9 @@ impl LevelCriteria {
         let criteria = Criteria {
             after: Duration::from_secs(from_s),
             list: self.list.clone(),
-            left_out: Vec::new(),
+            ..Criteria::default()
         };
-        Watch::new(&criteria, &self.rows)
+        Watch::new(&criteria, &self.selected)
     }
 
     /// What came of a level at whose end they stand like this, and why.
@@ -229,12 +228,12 @@ mod tests {
     }
 
     fn criteria(list: Vec<Criterion>) -> LevelCriteria {
-        let rows = vec![None; list.len()];
+        let selected = vec![Selected::default(); list.len()];
         let criteria = Criteria {
             list,
             ..Criteria::default()
         };
-        LevelCriteria::new(&criteria, &rows, 10)
+        LevelCriteria::new(&criteria, &selected, 10)
     }
 
     fn line(text: &str, standing: Standing) -> CriterionLine {

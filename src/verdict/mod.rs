@@ -4,6 +4,7 @@ mod answers;
 mod capacity;
 mod criteria;
 mod curve;
+mod delivery;
 mod disturbance;
 mod ended_early;
 mod finding;
@@ -16,8 +17,11 @@ mod stalled;
 mod steady;
 
 pub use capacity::{Capacity, LevelLine, SearchLine, load_words, outcome_word};
-pub use criteria::{Moment, Watch, grouped, samples_needed};
+pub use criteria::{Moment, Selected, Watch, grouped, samples_needed};
 pub use curve::capacity_curve;
+pub use delivery::{
+    Culprit, DELIVERED_MIN, DeliveryRule, PlanKind, PlanLine, Undelivered, undelivered,
+};
 pub use disturbance::{Cause, Circumstances, Disturbance, Disturbed, disturbing_from_us};
 pub use ended_early::{EarlyEnd, EndedEarly};
 pub use finding::{Figure, Finding, Remark};

@@ -262,7 +262,11 @@ impl Feed {
         }
         if !Arc::ptr_eq(&told.snapshot.tables, &snapshot.tables) {
             told.seq += 1;
-            self.tell("tables", told.seq, TablesBody::new(&snapshot.tables));
+            self.tell(
+                "tables",
+                told.seq,
+                TablesBody::new(&snapshot.tables, &snapshot.deliveries),
+            );
         }
         told.snapshot = snapshot;
     }
@@ -320,7 +324,7 @@ impl Feed {
             demo: told.scene.as_ref().map(DemoBody::new),
             run: snapshot.run.as_deref().map(RunBody::new),
             frame: FrameBody::new(snapshot, &[]),
-            tables: TablesBody::new(&snapshot.tables),
+            tables: TablesBody::new(&snapshot.tables, &snapshot.deliveries),
             series: SeriesBody::new(&rows),
             readings: ReadingBody::all(&readings),
             capacity: snapshot.capacity.as_deref().cloned(),

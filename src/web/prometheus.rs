@@ -8,6 +8,7 @@ use std::fmt::{Display, Write as _};
 use crate::model::{RowKind, RunState};
 use crate::run::{Latencies, NameRow, Snapshot};
 use crate::stats::{Counts, Percentiles, TimeSummary};
+use crate::verdict::PlanLine;
 
 /// Names with series of their own.
 const NAMES: usize = 100;
@@ -20,6 +21,7 @@ pub(super) fn metrics(snapshot: &Snapshot) -> String {
     run(&mut page, snapshot);
     requests(&mut page, snapshot);
     failures(&mut page, snapshot);
+    deliveries(&mut page, &snapshot.deliveries);
     tasks(&mut page, &snapshot.counts);
     connections(&mut page, &snapshot.counts);
     generator(&mut page, snapshot);
@@ -371,6 +373,27 @@ fn tasks(page: &mut Page, counts: &Counts) {
         "Planned starts that wait for a user now.",
         counts.arrivals_waiting(),
     );
+}
+
+fn deliveries(page: &mut Page, lines: &[PlanLine]) {
+    let name = "swarmdeck_planned_starts_total";
+    page.begin(
+        name,
+        Kind::Counter,
+        "Planned task starts by what became of them.",
+    );
+    for line in lines {
+        let counts = &line.counts;
+        for (outcome, count) in [
+            ("started", counts.started),
+            ("dropped_queue", counts.dropped_queue),
+            ("dropped_stop", counts.dropped_stop),
+            ("dropped_script", counts.dropped_script),
+            ("missed", counts.missed),
+        ] {
+            page.sample(name, &[("plan", &line.name), ("outcome", outcome)], count);
+        }
+    }
 }
 
 fn connections(page: &mut Page, counts: &Counts) {

@@ -7,6 +7,7 @@ mod control;
 #[cfg(target_os = "linux")]
 mod costs;
 mod criteria;
+mod delivery;
 mod ends;
 mod exact_ends;
 mod faults;

@@ -5,6 +5,7 @@
 mod bodies;
 mod criteria;
 mod data;
+mod delivery;
 #[cfg(unix)]
 mod docs;
 mod flow;

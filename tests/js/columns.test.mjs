@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { COUNTS, REQUESTS } from "../../static/columns.js";
-import { droppedText } from "../../static/header.js";
+import { COUNTS, planRows, REQUESTS } from "../../static/columns.js";
 
 const counts = {
   requests_started: 10,
@@ -57,11 +56,10 @@ test("each kind of time has its name above its columns, and no other", () => {
   assert.equal(order.indexOf("response_p50"), order.indexOf("p99") + 1);
 });
 
-test("dropped starts are told in a sentence", () => {
-  assert.equal(droppedText(0, 500), "");
-  assert.equal(
-    droppedText(1234, 500),
-    "1,234 task starts were dropped: all 500 users were busy and the queue was full.",
-  );
-  assert.match(droppedText(1, 1), /^1 task start was dropped: every user was busy /);
+test("every plan of task starts adds up by itself", () => {
+  const plan = { name: "U", planned: 9, started: 4, waiting: 2, dropped: 1, missed: 2 };
+  const rows = planRows([plan, { ...plan, name: "V", missed: 3 }]);
+  const told = rows.filter(({ note }) => note);
+  assert.deepEqual(told.map(({ note }) => note), ["adds up", "does not add up"]);
+  assert.equal(new Set(rows.map(COUNTS.key)).size, rows.length);
 });

@@ -215,7 +215,8 @@ pub(super) fn sums(run: &RunFile) -> Vec<[String; 3]> {
             ],
         ),
     ];
-    if counts.arrivals_scheduled > 0 {
+    // Runs from before plans were told apart.
+    if run.deliveries.is_empty() && counts.arrivals_scheduled > 0 {
         rows.push(row(
             "Task starts planned",
             counts.arrivals_scheduled,
@@ -223,6 +224,19 @@ pub(super) fn sums(run: &RunFile) -> Vec<[String; 3]> {
                 (counts.arrivals_started, "started"),
                 (counts.arrivals_waiting(), "waiting"),
                 (counts.arrivals_dropped, "dropped"),
+            ],
+        ));
+    }
+    for line in &run.deliveries {
+        let counts = &line.counts;
+        rows.push(row(
+            &format!("Task starts planned: {}", line.name),
+            counts.planned,
+            &[
+                (counts.started, "started"),
+                (counts.dropped(), "dropped"),
+                (counts.missed, "missed"),
+                (counts.waiting(), "unfinished"),
             ],
         ));
     }

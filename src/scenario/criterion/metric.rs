@@ -1,13 +1,13 @@
 //! What is measured: `p99`, `response.mean`, `rps(ok)`, `probe.db.active`.
 
-use crate::model::{Clocked, Metric, Outcome, TimeKind};
+use crate::model::{Clocked, Metric, Outcome, Portion, TimeKind};
 use crate::scenario::criterion::words::{Word, Words};
 use crate::scenario::diagnostic::Mistake;
 use crate::scenario::node::shorten;
 use crate::scenario::source::Span;
 use crate::scenario::suggest::did_you_mean;
 
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 15] = [
     "requests",
     "failures",
     "success",
@@ -18,12 +18,15 @@ const NAMES: [&str; 12] = [
     "p95",
     "p99",
     "p99.9",
+    "delivered",
+    "dropped",
+    "missed",
     "users.failed",
     "response.p99",
 ];
 
 /// What people call it elsewhere, and what it is called here.
-const ELSEWHERE: [(&str, &str); 12] = [
+const ELSEWHERE: [(&str, &str); 13] = [
     ("median", "p50"),
     ("average", "mean"),
     ("avg", "mean"),
@@ -36,6 +39,7 @@ const ELSEWHERE: [(&str, &str); 12] = [
     ("throughput", "rps"),
     ("latency", "p99"),
     ("p100", "max"),
+    ("dropped_iterations", "dropped"),
 ];
 
 /// Reads the metric, with what stands in brackets behind it.
@@ -111,6 +115,9 @@ fn named(name: &str) -> Option<Metric> {
         ("failures", TimeKind::Service) => Some(Metric::Failures),
         ("success", TimeKind::Service) => Some(Metric::Success),
         ("rps", TimeKind::Service) => Some(Metric::Rps(Outcome::Any)),
+        ("dropped", TimeKind::Service) => Some(Metric::Dropped(Portion::Count)),
+        ("missed", TimeKind::Service) => Some(Metric::Missed(Portion::Count)),
+        ("delivered", TimeKind::Service) => Some(Metric::Delivered),
         ("users.failed", TimeKind::Service) => Some(Metric::UsersFailed),
         _ => quantile(rest).map(|quantile| Metric::Quantile(clocked, quantile)),
     }
@@ -147,7 +154,7 @@ fn unknown(name: &str, span: Span) -> Mistake {
     } else {
         did_you_mean(name, NAMES).unwrap_or_else(|| {
             "possible are requests, failures, success, rps, mean, max, p50 to p99.99 (each time \
-             also as response.p99), users.failed, probe.NAME.READING"
+             also as response.p99), delivered, dropped, missed, users.failed, probe.NAME.READING"
                 .to_owned()
         })
     };

@@ -1,4 +1,4 @@
-use crate::model::{Comparison, Criterion, Metric, Selector, Stretch};
+use crate::model::{Comparison, Criterion, Metric, Portion, Selector, Stretch};
 use crate::scenario::criterion::words::{Word, Words};
 use crate::scenario::criterion::{metric, selector, value, window};
 use crate::scenario::diagnostic::Mistake;
@@ -19,10 +19,10 @@ pub(in crate::scenario) struct Places {
 /// Reads a criterion, and where its parts stand.
 pub(in crate::scenario) fn parse(text: &str) -> Result<(Criterion, Places), Mistake> {
     let mut words = Words::new(text)?;
-    let (metric, metric_at) = metric::read(&mut words)?;
+    let (mut metric, metric_at) = metric::read(&mut words)?;
     let (of, of_at) = selector::read(&mut words)?;
     let op = comparison(&mut words)?;
-    let (value, value_at) = value::read(&mut words, &metric)?;
+    let (value, value_at) = value::read(&mut words, &mut metric)?;
     let window_at = words.here();
     let window = window::read(&mut words)?;
     let abort = words.take(Word::Plain("abort"));
@@ -110,6 +110,12 @@ fn selection_makes_sense(criterion: &Criterion, places: &Places) -> Result<(), M
     );
     match (&criterion.metric, &criterion.of) {
         (_, Selector::All) => Ok(()),
+        (metric, Selector::Class(_)) if metric.is_of_delivery() => Ok(()),
+        (metric, _) if metric.is_of_delivery() => {
+            let message = "task starts are planned for user classes, not for requests";
+            let help = "select a class (`dropped of class:Shopper < 1%`), or leave `of` out";
+            Err(Mistake::new(places.of, message).help(help))
+        }
         (Metric::UsersFailed | Metric::Probe(_), _) => {
             let message = "this is measured for the run, not for requests";
             Err(Mistake::new(places.of, message).help("leave `of` out"))
@@ -130,7 +136,14 @@ fn decided_beforehand(criterion: &Criterion) -> Option<&'static str> {
         return None;
     }
     let zero = criterion.value <= 0.0;
-    let all = criterion.metric == Metric::Success && criterion.value >= 1.0;
+    let is_share = matches!(
+        criterion.metric,
+        Metric::Success
+            | Metric::Delivered
+            | Metric::Dropped(Portion::Share)
+            | Metric::Missed(Portion::Share)
+    );
+    let all = is_share && criterion.value >= 1.0;
     match criterion.op {
         AtLeast if zero => Some("this always holds: no figure is below 0"),
         Less if zero => Some("this never holds: no figure is below 0"),

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::parse_criterion;
 use crate::model::{
-    Clocked, Comparison, Criterion, Method, Metric, Outcome, Selector, Stretch, TimeKind,
+    Clocked, Comparison, Criterion, Method, Metric, Outcome, Portion, Selector, Stretch, TimeKind,
 };
 
 fn clocked(time: TimeKind, outcome: Outcome) -> Clocked {
@@ -45,6 +45,11 @@ fn metrics_and_their_values() {
             1.5e6,
         ),
         ("users.failed == 0", Metric::UsersFailed, 0.0),
+        ("dropped <= 1,000", Metric::Dropped(Portion::Count), 1_000.0),
+        ("dropped < 1%", Metric::Dropped(Portion::Share), 0.01),
+        ("missed == 0", Metric::Missed(Portion::Count), 0.0),
+        ("missed < 0.5 %", Metric::Missed(Portion::Share), 0.005),
+        ("delivered >= 99%", Metric::Delivered, 0.99),
         (
             "probe.db.pool.active < 60",
             Metric::Probe("db.pool.active".to_owned()),
@@ -100,6 +105,9 @@ fn selectors_windows_and_abort() {
         ("failures <= 5 abort", Stretch::Whole, true),
         ("success == 100% abort", Stretch::Whole, true),
         ("probe.db.active < 60 abort", Stretch::Whole, true),
+        ("dropped <= 5 abort", Stretch::Whole, true),
+        ("missed == 0% abort", Stretch::Whole, true),
+        ("delivered >= 90% every 10s abort", Stretch::Every(10), true),
     ] {
         assert_eq!(
             (read(text).window, read(text).abort),
@@ -153,6 +161,14 @@ fn mistakes_name_their_place_and_the_cure() {
             "only requests, failures and rps",
         ),
         ("users.failed of tag:x == 0", 14, "leave `of` out"),
+        ("dropped of tag:x < 1%", 9, "not for requests"),
+        ("delivered of \"GET /\" >= 99%", 11, "select a class"),
+        ("delivered >= 0.99", 14, "98%"),
+        ("missed < 1.5", 10, "a share is written in percent"),
+        ("dropped(ok) < 1", 1, "write `dropped`"),
+        ("dropped_iterations < 1", 1, "did you mean `dropped`?"),
+        ("delivered > 100%", 13, "never holds"),
+        ("missed < 1% abort", 13, "every 10s abort"),
         ("p99 = 1s", 5, "write `==`"),
         ("p99 ! 1s", 5, "write `!=`"),
         ("p99 1s", 5, "a comparison belongs here"),

@@ -1,6 +1,6 @@
 //! What a figure is compared with, in the unit of its metric.
 
-use crate::model::Metric;
+use crate::model::{Metric, Portion};
 use crate::scenario::criterion::words::{Word, Words};
 use crate::scenario::diagnostic::Mistake;
 use crate::scenario::node::shorten;
@@ -10,8 +10,9 @@ use crate::scenario::units;
 /// Units that people set apart by a blank.
 const UNITS: [&str; 9] = ["%", "us", "ms", "s", "sec", "m", "min", "h", "/s"];
 
-/// Reads a value; a number in the unit in which the metric is measured.
-pub(super) fn read(words: &mut Words<'_>, metric: &Metric) -> Result<(f64, Span), Mistake> {
+/// Reads a value; a number in the unit in which the metric is measured. Whether
+/// that is a count or a share is known by the value, where both are possible.
+pub(super) fn read(words: &mut Words<'_>, metric: &mut Metric) -> Result<(f64, Span), Mistake> {
     let Some((text, span)) = amount(words) else {
         let message = "a value is missing: what has the figure to be compared with?";
         return Err(Mistake::new(words.here(), message));
@@ -21,7 +22,17 @@ pub(super) fn read(words: &mut Words<'_>, metric: &Metric) -> Result<(f64, Span)
             let whole = number(&text).filter(|number| number.fract() == 0.0);
             (whole, "a count is a whole number: 375, 10,000")
         }
-        Metric::Success => (
+        Metric::Dropped(portion) | Metric::Missed(portion) => {
+            let help = "a count is a whole number, a share is written in percent: 5, 0, 1%";
+            if text.ends_with('%') {
+                *portion = Portion::Share;
+                (share(&text), help)
+            } else {
+                let whole = number(&text).filter(|number| number.fract() == 0.0);
+                (whole, help)
+            }
+        }
+        Metric::Success | Metric::Delivered => (
             share(&text),
             "a share is written in percent: 98%, 99.5%, 100%",
         ),

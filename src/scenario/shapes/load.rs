@@ -71,6 +71,11 @@ pub(super) const SHAPES: &[Shape] = &[
                 Rate,
                 "the most requests per second of the whole run",
             ),
+            Key(
+                "undelivered",
+                Words(&["judge", "accept"]),
+                "whether task starts that were planned and did not begin keep the run from passing",
+            ),
         ],
         rule: Rule::AtMostOneEach(DRIVES),
     },

@@ -1,8 +1,11 @@
 //! What is gathered of the requests that a criterion is about.
 
-use crate::model::{Clocked, Criterion, Failure, Metric, NameId, Outcome, Selector, TimeKind};
+use crate::model::{
+    Clocked, Criterion, Failure, Metric, NameId, Outcome, PlanId, Selector, TimeKind,
+};
 use crate::stats::{
-    BucketCount, Counted, Histogram, Interval, NameDelta, bucket_of, highest_of, lowest_of,
+    BucketCount, Counted, Delivery, Histogram, Interval, NameDelta, bucket_of, highest_of,
+    lowest_of,
 };
 use crate::verdict::criteria::chance::Misses;
 
@@ -24,6 +27,8 @@ pub(super) struct Amount {
     /// Readings of a probe.
     pub(super) readings: u32,
     pub(super) reading_sum: f64,
+    /// Selected task starts that were planned.
+    pub(super) delivery: Delivery,
 }
 
 /// What was gathered over some seconds, as it is judged.
@@ -51,11 +56,23 @@ pub(super) struct Second {
     pub(super) buckets: Vec<BucketCount>,
 }
 
+/// What a criterion selects; all of a run where it says nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Selected {
+    /// The rows of its requests; `None` for all.
+    pub rows: Option<Vec<NameId>>,
+    /// What plans its task starts; `None` for all.
+    pub plans: Option<Vec<PlanId>>,
+}
+
 /// Which samples a criterion is about, compiled to rows.
 #[derive(Clone, Debug)]
 pub(super) struct Reach {
     rows: Rows,
     times: Times,
+    /// Whether it is about planned task starts.
+    is_of_delivery: bool,
+    plans: Option<Vec<PlanId>>,
 }
 
 #[derive(Clone, Debug)]
@@ -140,9 +157,9 @@ fn misses(criterion: &Criterion, amount: &Amount, lowest_us: u64) -> bool {
 }
 
 impl Reach {
-    /// For a criterion that selects these rows; `None` is all of them.
-    pub(super) fn new(criterion: &Criterion, rows: Option<&[NameId]>) -> Self {
-        let rows = match (&criterion.of, rows) {
+    /// For a criterion that selects these.
+    pub(super) fn new(criterion: &Criterion, selected: &Selected) -> Self {
+        let rows = match (&criterion.of, selected.rows.as_deref()) {
             (Selector::Status(first, last), _) => Rows::Status(*first, *last),
             (_, None) => Rows::All,
             (_, Some(rows)) => {
@@ -159,7 +176,18 @@ impl Reach {
             },
             _ => Times::None,
         };
-        Self { rows, times }
+        Self {
+            rows,
+            times,
+            is_of_delivery: criterion.metric.is_of_delivery(),
+            plans: selected.plans.clone(),
+        }
+    }
+
+    /// Whether it is about the starts of this plan.
+    pub(super) fn has_plan(&self, plan: PlanId) -> bool {
+        let plans = self.plans.as_ref();
+        self.is_of_delivery && plans.is_none_or(|plans| plans.contains(&plan))
     }
 
     /// What of an interval is selected. `seen` are the samples of all requests in it.

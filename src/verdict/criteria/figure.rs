@@ -1,7 +1,7 @@
 //! The figure of a metric over a stretch, and whether it can be judged.
 
-use crate::model::{Clocked, Criterion, Metric, Outcome, Selector};
-use crate::verdict::criteria::amount::Gathered;
+use crate::model::{Clocked, Criterion, Metric, Outcome, Portion, Selector};
+use crate::verdict::criteria::amount::{Amount, Gathered};
 use crate::verdict::criteria::chance::{Doubt, is_missed_for_sure, share_that_may_miss};
 
 /// What was measured.
@@ -148,8 +148,27 @@ pub(super) fn measure(
             let mean = (count > 0).then(|| amount.reading_sum / float(count));
             Figure::of(mean, count, 1)
         }
+        Metric::Dropped(portion) => given_up(&amount, amount.delivery.dropped(), portion),
+        Metric::Missed(portion) => given_up(&amount, amount.delivery.missed, portion),
+        Metric::Delivered => {
+            let delivery = &amount.delivery;
+            Figure::of(delivery.delivered(), delivery.decided(), 1)
+        }
         // Counted by the run as a whole; see `line`.
         Metric::UsersFailed => Figure::of(None, 0, 1),
+    }
+}
+
+/// Planned starts that were given up, as a number or as a part of all whose fate
+/// is known.
+fn given_up(amount: &Amount, count: u64, portion: Portion) -> Figure {
+    let decided = amount.delivery.decided();
+    match portion {
+        Portion::Count => Figure::count(float(count), decided, 1),
+        Portion::Share => {
+            let share = (decided > 0).then(|| float(count) / float(decided));
+            Figure::of(share, decided, 1)
+        }
     }
 }
 

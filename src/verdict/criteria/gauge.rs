@@ -1,12 +1,13 @@
 //! One criterion over a run.
 
-use crate::model::{Criterion, Metric, NameId, Stretch};
-use crate::stats::{Delays, Interval};
-use crate::verdict::criteria::amount::{Gathered, Reach, Second, Tally};
+use crate::model::{Criterion, Metric, Stretch};
+use crate::stats::{Delays, Delivery, Interval};
+use crate::verdict::criteria::amount::{Gathered, Reach, Second, Selected, Tally};
 use crate::verdict::criteria::figure::{Figure, Part, float, measure};
 use crate::verdict::criteria::progress::{Progress, worse};
 use crate::verdict::criteria::ring::{Closed, Ring};
 use crate::verdict::criteria::ruling::{Both, MovedBy, Ruled, may_be_left_out_s, rule};
+use crate::verdict::criteria::starts::{Patience, PlannedStarts};
 use crate::verdict::criteria::watch::Moment;
 
 /// A criterion, and what was gathered for it.
@@ -22,6 +23,8 @@ pub(super) struct Gauge {
     pub(super) progress: Progress,
     /// The reading of a probe that is furthest from passing.
     pub(super) worst_reading: Option<f64>,
+    /// The planned starts that it is about.
+    starts: PlannedStarts,
 }
 
 /// Everything since the start or the warm-up.
@@ -43,9 +46,9 @@ struct Whole {
 const NOW_S: u32 = 10;
 
 impl Gauge {
-    /// A gauge that has seen nothing; `rows` are those it selects, `None` all.
-    pub(super) fn new(criterion: &Criterion, rows: Option<&[NameId]>) -> Self {
-        Self::of(criterion.clone(), Reach::new(criterion, rows))
+    /// A gauge that has seen nothing.
+    pub(super) fn new(criterion: &Criterion, selected: &Selected) -> Self {
+        Self::of(criterion.clone(), Reach::new(criterion, selected))
     }
 
     /// The same, as if nothing had happened.
@@ -59,10 +62,12 @@ impl Gauge {
             Stretch::Every(seconds) => seconds,
             Stretch::Sustained(_) | Stretch::InSeconds(_) => 1,
         };
+        let kept_s = usize::try_from(kept_s).unwrap_or(usize::MAX);
         Self {
             moved: MovedBy::of(&criterion),
             progress: Progress::new(criterion.window),
-            ring: Ring::new(usize::try_from(kept_s).unwrap_or(usize::MAX)),
+            ring: Ring::new(kept_s),
+            starts: PlannedStarts::new(kept_s),
             criterion,
             reach,
             open: Second::default(),
@@ -77,14 +82,22 @@ impl Gauge {
         self.open.add(&part);
     }
 
+    /// Takes in what an interval of the open second says of planned starts; those
+    /// of the warm-up, up to `after_s`, do not count.
+    pub(super) fn add_starts(&mut self, interval: &Interval, (after_s, open_s): (u64, u64)) {
+        self.starts.add(&self.reach, interval, (after_s, open_s));
+    }
+
     /// The open second is over, and was seen from its beginning to its end.
     /// `reading` tells what a probe read last.
     pub(super) fn close(
         &mut self,
         end_s: u64,
+        grace_us: u64,
         reading: &dyn Fn(&str) -> Option<f64>,
         delays: &Delays,
     ) {
+        self.starts.close(end_s, grace_us);
         if let Metric::Probe(name) = &self.criterion.metric
             && let Some(value) = reading(name)
         {
@@ -110,6 +123,7 @@ impl Gauge {
 
     /// The open second was seen in part only: it counts in the whole alone.
     pub(super) fn skip(&mut self, end_s: u64, delays: &Delays) {
+        self.starts.skip();
         self.take_open(end_s, delays);
     }
 
@@ -124,7 +138,7 @@ impl Gauge {
     fn rule_ring(&self, stretch_s: f64) -> Ruled {
         let criterion = &self.criterion;
         let both_s = without_gaps(stretch_s, self.ring.gap_us());
-        let gathered = self.ring.gathered(criterion);
+        let gathered = self.ring.gathered(criterion).with(self.starts.recent());
         let all = figures(criterion, gathered, both_s, Part::Stretch);
         rule(criterion, all, || {
             let calm = self.ring.calm(criterion);
@@ -143,7 +157,12 @@ impl Gauge {
 
     /// Judges the last `seconds` of the run, in which it counts, with the
     /// second that is open and ends at `open_s`.
-    pub(super) fn rule_whole(&self, moment: &Moment<'_>, seconds: f64, open_s: u64) -> Ruled {
+    pub(super) fn rule_whole(
+        &self,
+        moment: &Moment<'_>,
+        seconds: f64,
+        (open_s, patience): (u64, Patience),
+    ) -> Ruled {
         let (criterion, delays) = (&self.criterion, moment.delays);
         let mut whole = self.whole.clone();
         let open = whole.closed(self.open.clone(), open_s, delays, self.moved);
@@ -156,7 +175,8 @@ impl Gauge {
         )]
         let gaps_us = delays.gaps_since_us((from_s * 1e6) as u64);
         let both_s = without_gaps(seconds, gaps_us);
-        let all = figures(criterion, whole.tally.gathered(), both_s, Part::Whole);
+        let gathered = whole.tally.gathered().with(self.starts.whole(patience));
+        let all = figures(criterion, gathered, both_s, Part::Whole);
         rule(criterion, all, || {
             let calm = whole.calm.as_ref()?;
             let is_enough = float(whole.disturbed_s) <= may_be_left_out_s(seconds);
@@ -205,6 +225,15 @@ impl Whole {
     }
 }
 
+impl Both<Gathered<'_>> {
+    /// The same, with these planned starts.
+    fn with(mut self, starts: Delivery) -> Self {
+        self.measured.amount.delivery = starts;
+        self.less.amount.delivery = starts;
+        self
+    }
+}
+
 /// A stretch, and what is left of it without its gaps.
 fn without_gaps(stretch_s: f64, gaps_us: u64) -> Both<f64> {
     Both {
@@ -230,6 +259,7 @@ fn figures(
 pub(super) fn figures_of_ring(gauge: &Gauge) -> Both<Figure> {
     let both_s = without_gaps(float(gauge.ring.len() as u64), gauge.ring.gap_us());
     let gathered = gauge.ring.gathered(&gauge.criterion);
+    let gathered = gathered.with(gauge.starts.recent());
     figures(&gauge.criterion, gathered, both_s, Part::Stretch)
 }
 
@@ -241,7 +271,7 @@ pub(super) fn figures_of_latest(gauge: &Gauge) -> Option<Both<Figure>> {
     let both_s = without_gaps(1.0, latest.gap_us);
     Some(figures(
         &gauge.criterion,
-        tally.gathered(),
+        tally.gathered().with(gauge.starts.latest()),
         both_s,
         Part::Stretch,
     ))

@@ -1,10 +1,11 @@
 //! How a criterion stands.
 
-use crate::model::{Comparison, Metric, Selector, Stretch};
+use crate::model::{Comparison, Metric, Portion, Selector, Stretch};
 use crate::verdict::criteria::figure::{Figure, float};
 use crate::verdict::criteria::gauge::{Gauge, figures_of_latest, figures_of_ring};
 use crate::verdict::criteria::progress::{Every, InSeconds, Progress, Sustained};
 use crate::verdict::criteria::ruling::{Answer, Both, MovedBy, Ruled};
+use crate::verdict::criteria::starts::Patience;
 use crate::verdict::criteria::watch::Moment;
 use crate::verdict::criteria::words::{figure_text, grouped};
 use crate::verdict::{CriterionLine, Standing};
@@ -19,9 +20,14 @@ struct Stands {
 }
 
 impl Gauge {
-    /// How it stands `seconds` after counting began, while the second up to
-    /// `open_s` is open.
-    pub(super) fn line(&self, moment: &Moment<'_>, seconds: f64, open_s: u64) -> CriterionLine {
+    /// How it stands `seconds` after counting began; `until` is the end of the
+    /// second that is open, and how long planned starts may wait.
+    pub(super) fn line(
+        &self,
+        moment: &Moment<'_>,
+        seconds: f64,
+        until: (u64, Patience),
+    ) -> CriterionLine {
         let stands = match (&self.progress, self.criterion.window) {
             (Progress::Sustained(state), Stretch::Sustained(needed)) => {
                 sustained(state, needed, moment.ended)
@@ -30,7 +36,7 @@ impl Gauge {
             (Progress::InSeconds(state), Stretch::InSeconds(share)) => {
                 in_seconds(state, share, moment.ended)
             }
-            _ => self.whole(moment, self.ruled(moment, seconds, open_s)),
+            _ => self.whole(moment, self.ruled(moment, seconds, until)),
         };
         CriterionLine {
             text: self.criterion.text.clone(),
@@ -55,7 +61,7 @@ impl Gauge {
     }
 
     /// How all of the run is judged.
-    fn ruled(&self, moment: &Moment<'_>, seconds: f64, open_s: u64) -> Ruled {
+    fn ruled(&self, moment: &Moment<'_>, seconds: f64, until: (u64, Patience)) -> Ruled {
         let counts = moment.counts;
         let figure = match self.criterion.metric {
             Metric::UsersFailed => {
@@ -65,7 +71,7 @@ impl Gauge {
                 let readings = u64::from(self.worst_reading.is_some());
                 Figure::of(self.worst_reading, readings, 1)
             }
-            _ => return self.rule_whole(moment, seconds, open_s),
+            _ => return self.rule_whole(moment, seconds, until),
         };
         Ruled {
             figure,
@@ -136,7 +142,13 @@ impl Gauge {
         let kind = &self.criterion.metric;
         let is_of_now = matches!(
             kind,
-            Metric::Success | Metric::Rps(_) | Metric::Mean(_) | Metric::Quantile(..)
+            Metric::Success
+                | Metric::Delivered
+                | Metric::Dropped(Portion::Share)
+                | Metric::Missed(Portion::Share)
+                | Metric::Rps(_)
+                | Metric::Mean(_)
+                | Metric::Quantile(..)
         );
         is_of_now && self.ring.len() > 0 && self.is_failed(&figures_of_ring(self))
     }
@@ -151,7 +163,7 @@ impl Gauge {
     fn is_lost(&self, figure: &Figure) -> bool {
         let criterion = &self.criterion;
         let is_short = criterion.op == Comparison::Equal
-            && criterion.metric != Metric::Success
+            && !matches!(criterion.metric, Metric::Success | Metric::Delivered)
             && !matches!(criterion.metric, Metric::Probe(_))
             && figure.value.is_some_and(|value| value < criterion.value);
         criterion.can_break_early() && !is_short
@@ -159,9 +171,18 @@ impl Gauge {
 
     /// Whether it is a number that is still being counted up to.
     fn counts_up(&self) -> bool {
-        let is_count = matches!(self.criterion.metric, Metric::Requests | Metric::Failures);
         let up = [Comparison::AtLeast, Comparison::Greater, Comparison::Equal];
-        is_count && up.contains(&self.criterion.op)
+        self.is_count() && up.contains(&self.criterion.op)
+    }
+
+    fn is_count(&self) -> bool {
+        matches!(
+            self.criterion.metric,
+            Metric::Requests
+                | Metric::Failures
+                | Metric::Dropped(Portion::Count)
+                | Metric::Missed(Portion::Count)
+        )
     }
 
     fn too_few(&self, figure: &Figure) -> String {
@@ -171,6 +192,7 @@ impl Gauge {
         if figure.has == 0 {
             let what = match self.criterion.of {
                 _ if self.criterion.metric == Metric::UsersFailed => "no user started",
+                _ if self.criterion.metric.is_of_delivery() => "no task start was planned",
                 Selector::All | Selector::Status(..) => "no requests",
                 _ => "no such requests",
             };
@@ -182,9 +204,8 @@ impl Gauge {
 
     fn every(&self, state: &Every, ended: bool) -> Stands {
         // A count of one second says nothing about a count of many.
-        let is_count = matches!(self.criterion.metric, Metric::Requests | Metric::Failures);
         let fails_now = || {
-            let latest = figures_of_latest(self).filter(|_| !is_count);
+            let latest = figures_of_latest(self).filter(|_| !self.is_count());
             latest.is_some_and(|figures| self.is_failed(&figures))
         };
         let standing = match state {

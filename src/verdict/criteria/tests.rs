@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::{Moment, Watch};
+use super::{Moment, Selected, Watch};
 use crate::model::{
     Clocked, Comparison, Criteria, Criterion, Failure, Metric, NameId, Outcome, Phases, Selector,
     Stretch, TimeKind,
@@ -79,7 +79,7 @@ impl Course {
             ..Criteria::default()
         };
         Self {
-            watch: Watch::new(&criteria, &[None]),
+            watch: Watch::new(&criteria, &[Selected::default()]),
             end_s: 0,
             counts: Counts::default(),
             reading: None,
@@ -395,7 +395,8 @@ fn rows_and_statuses_are_told_apart() {
         None,
         None,
     ];
-    let mut watch = Watch::new(&criteria, &rows);
+    let selected = rows.map(|rows| Selected { rows, plans: None });
+    let mut watch = Watch::new(&criteria, &selected);
     let mut recorder = Recorder::new(4);
     for (name, ok, failed) in [(0, 3, 1), (1, 10, 0), (2, 20, 2), (3, 500, 0)] {
         requests(&mut recorder, name, ok, failed, 5);
@@ -446,10 +447,10 @@ proptest! {
             metrics.iter().map(|metric| criterion(metric.clone(), Less, 100.0, *window))
         });
         let list: Vec<_> = list.collect();
-        let rows = vec![None; list.len()];
+        let selected = vec![Selected::default(); list.len()];
         let criteria = Criteria { list, ..Criteria::default() };
         let mut delays = Delays::default();
-        let mut watches = [(); 3].map(|()| Watch::new(&criteria, &rows));
+        let mut watches = [(); 3].map(|()| Watch::new(&criteria, &selected));
         for (end_s, parts) in seconds.iter().enumerate() {
             let mut at_once = Recorder::new(1);
             let intervals = parts.iter().map(|&(ok, failed, took_ms)| {

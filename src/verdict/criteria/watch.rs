@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use crate::model::{Criteria, Metric, NameId};
-use crate::stats::{Counted, Counts, Delays, Interval};
+use crate::model::{Criteria, Metric};
+use crate::stats::{Counted, Counts, Delays, Interval, grace_us};
+use crate::verdict::criteria::amount::Selected;
 use crate::verdict::criteria::gauge::Gauge;
 use crate::verdict::criteria::ruling::MovedBy;
+use crate::verdict::criteria::starts::Patience;
 use crate::verdict::{CriterionLine, Standing};
 
 /// The criteria of a run. Written by the aggregator only.
@@ -21,6 +23,7 @@ pub struct Watch {
     open_s: u64,
     /// The last second in which the load went on in full.
     until_s: u64,
+    patience: Patience,
 }
 
 /// When it is asked how criteria stand.
@@ -39,18 +42,21 @@ pub struct Moment<'a> {
 }
 
 impl Watch {
-    /// For these criteria; `rows` gives the rows that each of them selects,
-    /// `None` for all requests.
+    /// For these criteria, and what each of them selects.
     #[must_use]
-    pub fn new(criteria: &Criteria, rows: &[Option<Vec<NameId>>]) -> Self {
-        let list = criteria.list.iter().zip(rows);
+    pub fn new(criteria: &Criteria, selected: &[Selected]) -> Self {
+        let list = criteria.list.iter().zip(selected);
         Self {
             gauges: list
-                .map(|(criterion, rows)| Gauge::new(criterion, rows.as_deref()))
+                .map(|(criterion, selected)| Gauge::new(criterion, selected))
                 .collect(),
             after_s: whole_seconds(criteria.after),
             open_s: 1,
             until_s: u64::MAX,
+            patience: Patience {
+                grace_us: grace_us(None),
+                ended_us: None,
+            },
         }
     }
 
@@ -64,7 +70,13 @@ impl Watch {
         let seen = requests.map(|delta| delta.requests).sum();
         for gauge in &mut self.gauges {
             gauge.add(interval, seen);
+            gauge.add_starts(interval, (self.after_s, self.open_s));
         }
+    }
+
+    /// How long a planned start may wait from now on before it counts as given up.
+    pub fn set_grace(&mut self, grace_us: u64) {
+        self.patience.grace_us = grace_us;
     }
 
     /// The second that ends at `end_s` is over. `is_full` says whether it was
@@ -83,7 +95,7 @@ impl Watch {
         }
         for gauge in &mut self.gauges {
             if is_full && end_s <= self.until_s {
-                gauge.close(end_s, reading, delays);
+                gauge.close(end_s, self.patience.grace_us, reading, delays);
             } else {
                 gauge.skip(end_s, delays);
             }
@@ -94,6 +106,7 @@ impl Watch {
     /// is in no window.
     pub fn stop(&mut self, at_us: u64) {
         self.until_s = self.until_s.min(at_us / 1_000_000);
+        self.patience.ended_us.get_or_insert(at_us);
     }
 
     /// Forgets what was counted; the warm-up is not done again.
@@ -111,11 +124,12 @@ impl Watch {
         let seconds = moment.elapsed_s - moment.counted_from_s.max(after_s);
         let is_in_warm_up = self.after_s > 0 && moment.elapsed_s <= after_s;
         let lines = self.gauges.iter();
+        let until = (self.open_s, self.patience);
         let line = |gauge: &Gauge| match gauge.criterion.metric {
             // Users count from the start, in the warm-up as well.
-            Metric::UsersFailed => gauge.line(moment, seconds, self.open_s),
+            Metric::UsersFailed => gauge.line(moment, seconds, until),
             _ if moment.ended && is_in_warm_up => gauge.not_reached(self.after_s),
-            _ => gauge.line(moment, seconds, self.open_s),
+            _ => gauge.line(moment, seconds, until),
         };
         lines.map(line).collect()
     }

@@ -1,6 +1,6 @@
 //! Figures for people.
 
-use crate::model::{Criterion, Metric};
+use crate::model::{Criterion, Metric, Portion};
 
 /// A unit: what one of it is in the unit of the metric, and its word.
 struct Unit(f64, &'static str);
@@ -31,8 +31,15 @@ fn unit(metric: &Metric, figure: f64) -> (Unit, usize) {
         _ => 2,
     };
     match metric {
-        Metric::Requests | Metric::Failures | Metric::UsersFailed => (Unit(1.0, ""), 0),
-        Metric::Success => (Unit(0.01, " %"), 1),
+        Metric::Requests
+        | Metric::Failures
+        | Metric::UsersFailed
+        | Metric::Dropped(Portion::Count)
+        | Metric::Missed(Portion::Count) => (Unit(1.0, ""), 0),
+        Metric::Success
+        | Metric::Delivered
+        | Metric::Dropped(Portion::Share)
+        | Metric::Missed(Portion::Share) => (Unit(0.01, " %"), 1),
         Metric::Rps(_) => (Unit(1.0, "/s"), digits(figure)),
         Metric::Probe(_) => (Unit(1.0, ""), digits(figure)),
         Metric::Mean(_) | Metric::Max(_) | Metric::Quantile(..) => {

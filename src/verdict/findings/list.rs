@@ -4,7 +4,7 @@ use super::{
     always_fails, auth, burst, cause, drift, jump, limit, limited, loss, names, paths, pool,
     queueing, refused, tls,
 };
-use crate::verdict::{Figure, Finding};
+use crate::verdict::{Figure, Finding, delivery};
 
 /// The most findings of a run.
 pub const MAX_FINDINGS: usize = 20;
@@ -24,6 +24,8 @@ pub fn findings(case: &Case<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> = rules.iter().filter_map(|rule| rule(case)).collect();
     found.extend(always_fails::always_fails(case));
     found.extend(pool::pool_timeout(case));
+    let p50_us = case.evidence.totals.all.percentiles().p50_us;
+    found.extend(delivery::findings(case.deliveries, p50_us));
     if case.times_are_the_targets() {
         found.extend(of_times(case, has(&found, "target.pool_timeout")));
     }

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use super::case::Case;
 use super::words::{float, percent, share, time};
 use crate::model::Outcome;
-use crate::verdict::Remark;
+use crate::verdict::{Remark, delivery};
 
 /// Samples of a kind from which on they are spoken of.
 const FEWEST: u64 = 20;
@@ -20,7 +20,9 @@ pub fn remarks(case: &Case<'_>) -> Vec<Remark> {
         failures_big,
         names_folded,
     ];
-    rules.iter().filter_map(|rule| rule(case)).collect()
+    let of_delivery = delivery::remarks(case.deliveries, case.delivery_rule);
+    let found = rules.iter().filter_map(|rule| rule(case));
+    found.chain(of_delivery).collect()
 }
 
 fn remark(id: &'static str, text: String) -> Remark {

@@ -27,7 +27,8 @@ pub(in crate::web) async fn show_run(State(app): State<App>) -> Json<RunAndFrame
 
 /// `GET /api/v1/stats`: the latest tables.
 pub(in crate::web) async fn show_tables(State(app): State<App>) -> Json<TablesBody> {
-    Json(TablesBody::new(&app.runs.snapshot().tables))
+    let snapshot = app.runs.snapshot();
+    Json(TablesBody::new(&snapshot.tables, &snapshot.deliveries))
 }
 
 /// `GET /api/v1/scenarios`: the scenarios on offer.

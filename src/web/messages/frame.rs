@@ -5,6 +5,7 @@ use crate::run::Snapshot;
 use crate::stats::Row;
 use crate::verdict::{Cause, CriterionLine, Disturbed, Judgement, Verdict};
 
+use super::delivery::DeliveryBody;
 use super::latencies::{LatenciesBody, rounded};
 use super::series::SeriesBody;
 
@@ -28,6 +29,9 @@ pub(in crate::web) struct FrameBody {
     conduct: Vec<ConductBody>,
     arrivals_waiting: u64,
     arrivals_dropped: u64,
+    /// What was planned of task starts, and what became of it; `null` where
+    /// nothing plans them.
+    delivery: Option<DeliveryBody>,
     users_failed: u64,
     requests: u64,
     failures: u64,
@@ -100,6 +104,7 @@ impl FrameBody {
             conduct: snapshot.conduct.iter().map(ConductBody::new).collect(),
             arrivals_waiting: counts.arrivals_waiting(),
             arrivals_dropped: counts.arrivals_dropped,
+            delivery: DeliveryBody::of_all(&snapshot.deliveries),
             users_failed: counts.users_failed,
             requests: counts.succeeded + counts.failed,
             failures: counts.failed,

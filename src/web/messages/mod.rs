@@ -1,5 +1,6 @@
 //! The messages of the live protocol. `docs/live.md` describes each field.
 
+mod delivery;
 mod demo;
 mod frame;
 mod latencies;

@@ -20,6 +20,9 @@ pub(in crate::web) struct SeriesBody {
     scheduled: Vec<f64>,
     started: Vec<f64>,
     dropped: Vec<f64>,
+    planned: Vec<f64>,
+    undelivered: Vec<f64>,
+    overdue: Vec<u64>,
     users: Vec<u64>,
     planned_users: Vec<u64>,
 }
@@ -47,6 +50,9 @@ impl SeriesBody {
             scheduled: rate(|row| row.scheduled),
             started: rate(|row| row.started),
             dropped: rate(|row| row.dropped),
+            planned: rate(|row| row.planned),
+            undelivered: rate(|row| row.undelivered),
+            overdue: rows.iter().map(|row| row.overdue).collect(),
             users: rows.iter().map(|row| row.users).collect(),
             planned_users: rows.iter().map(|row| row.planned_users).collect(),
         }

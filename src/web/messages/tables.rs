@@ -5,7 +5,9 @@ use serde::Serialize;
 use crate::model::RowKind;
 use crate::run::{FailureLine, FailureSample, NameRow, Tables};
 use crate::stats::Counts;
+use crate::verdict::PlanLine;
 
+use super::delivery::PlanBody;
 use super::latencies::{LatenciesBody, rounded};
 
 /// Requests, failures and counts, once a second.
@@ -16,6 +18,8 @@ pub(in crate::web) struct TablesBody {
     failures: Vec<FailureBody>,
     failures_dropped: u64,
     counts: CountsBody,
+    /// Every plan of task starts, and what became of it.
+    plans: Vec<PlanBody>,
 }
 
 #[derive(Debug, Serialize)]
@@ -85,13 +89,14 @@ struct CountsBody {
 }
 
 impl TablesBody {
-    pub(in crate::web) fn new(tables: &Tables) -> Self {
+    pub(in crate::web) fn new(tables: &Tables, plans: &[PlanLine]) -> Self {
         Self {
             requests: tables.requests.iter().map(RowBody::new).collect(),
             aggregated: RowBody::new(&tables.aggregated),
             failures: tables.failures.iter().map(FailureBody::new).collect(),
             failures_dropped: tables.failures_dropped,
             counts: CountsBody::new(&tables.counts),
+            plans: plans.iter().map(PlanBody::new).collect(),
         }
     }
 }

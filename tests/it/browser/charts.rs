@@ -351,7 +351,7 @@ const AN_HOUR: &str = "
         p95_us: column((t) => 9000 + t % 900), p99_us: column((t) => 30000 + t % 900),
         users: column(() => 100), planned_users: column(() => 100)};
     for (const name of ['response_p50_us', 'response_p95_us', 'response_p99_us']) series[name] = column(() => null);
-    for (const name of ['scheduled', 'started', 'dropped']) series[name] = column(() => 0);
+    for (const name of ['scheduled', 'started', 'dropped', 'planned', 'undelivered', 'overdue']) series[name] = column(() => 0);
     const times = {p50_us: 4000, p95_us: 9000, p99_us: 30000};
     const row = (i) => ({method: 'GET', name: `/thing/${i}/`, requests: 9000 + i, failures: 0, ...times,
         mean_us: 5000, min_us: 300, max_us: 90000, mean_bytes: 5, rps: 9, fps: 0, share: 0.01, statuses: []});

@@ -46,6 +46,7 @@ pub(crate) fn failed() -> RunFile {
         classes: Vec::new(),
         judgement: Some(judgement()),
         counts: None,
+        deliveries: Vec::new(),
         aggregated: row("", "Aggregated"),
         requests: vec![row("POST", "/api/v1/deployments/"), row("GET", NASTY)],
         failures: vec![failure()],

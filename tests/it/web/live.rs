@@ -23,6 +23,9 @@ fn take_seconds(seen: &mut Vec<u64>, series: &Value) {
         "scheduled",
         "started",
         "dropped",
+        "planned",
+        "undelivered",
+        "overdue",
         "users",
         "planned_users",
     ] {

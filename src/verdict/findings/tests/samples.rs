@@ -2,7 +2,7 @@
 
 use crate::model::{Failure, NameId, NameIntent, Phases};
 use crate::stats::{Interval, Percentiles, Readings, Recorder, Row, Sample, Totals};
-use crate::verdict::{Case, Evidence, Finding, Quote, Remark, findings, remarks};
+use crate::verdict::{Case, DeliveryRule, Evidence, Finding, Quote, Remark, findings, remarks};
 
 pub(super) const LOGIN: &str = "POST /api/v1/auth/login/";
 pub(super) const LIST: &str = "GET /api/v1/deployments/";
@@ -190,6 +190,8 @@ impl Run {
             busiest_shard: self.busiest_shard,
             changed_s: &self.changed_s,
             quotes: &self.quotes,
+            deliveries: &[],
+            delivery_rule: DeliveryRule::Judged,
         })
     }
 }
@@ -212,15 +214,12 @@ pub(super) fn second(end_s: u64, users: u64, requests: u64, p50_ms: f64) -> Row 
             p95_us: Some(p50_us),
             p99_us: Some(p50_us),
         },
-        response: Percentiles::default(),
-        scheduled: 0,
-        started: 0,
-        dropped: 0,
         sum_us: requests * p50_us,
         in_flight: (requests * p50_us / 1_000_000).min(users),
         users,
         planned_users: users,
         delay_us: 300,
+        ..Row::default()
     }
 }
 

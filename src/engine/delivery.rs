@@ -1,0 +1,278 @@
+//! Counts planned task starts, and what becomes of them.
+
+use crate::engine::desk::Desk;
+use crate::engine::member::Member;
+use crate::engine::shard::Shard;
+use crate::model::{PlanId, Wait};
+use crate::schedule::{Moments, Pace, Passed};
+use crate::stats::{Because, Delivery, GivenUp};
+
+/// Starts of open loads.
+impl Shard {
+    /// What plans the starts of an open lane.
+    pub(super) fn plan_of(&self, lane: usize) -> PlanId {
+        PlanId::of_workload(lane, self.setup.program.classes.len())
+    }
+
+    /// A start of a lane came due; all moments here are on the shard's clock.
+    pub(super) fn start_planned(&self, lane: usize, due_us: u64) {
+        self.tally(self.plan_of(lane), due_us, |counts| counts.planned += 1);
+    }
+
+    /// A user begins it.
+    pub(super) fn start_begun(&self, lane: usize, due_us: u64) {
+        self.tally(self.plan_of(lane), due_us, |counts| counts.started += 1);
+    }
+
+    /// No user has taken it, and the queue is full.
+    pub(super) fn start_dropped(&self, lane: usize, desk: &Desk, due_us: u64) {
+        let (how, because) = if desk.finds_no_row() {
+            (GivenUp::Script, Because::Busy)
+        } else if desk.cannot_start() {
+            (GivenUp::Queue, Because::OnStart)
+        } else if self.is_capped() {
+            (GivenUp::Queue, Because::MaxRps)
+        } else {
+            (GivenUp::Queue, Because::Busy)
+        };
+        self.tally(self.plan_of(lane), due_us, |counts| {
+            counts.give_up(1, how, because);
+        });
+    }
+
+    /// A user took it and could do nothing with it.
+    pub(super) fn start_unused(&self, lane: usize, due_us: u64) {
+        let plan = self.plan_of(lane);
+        // Beyond the last iteration nothing is planned any more.
+        if self.setup.limits.is_exhausted() {
+            return self.leave(plan, due_us);
+        }
+        self.tally(plan, due_us, |counts| {
+            counts.give_up(1, GivenUp::Script, Because::Busy);
+        });
+    }
+
+    /// It still waits, and nobody will take it any more.
+    pub(super) fn start_left(&self, lane: usize, due_us: u64) {
+        let plan = self.plan_of(lane);
+        if self.is_stopping() {
+            return self.leave(plan, due_us);
+        }
+        self.tally(plan, due_us, |counts| {
+            counts.give_up(1, GivenUp::Stop, Because::Busy);
+        });
+    }
+}
+
+/// Starts of paced users.
+impl Shard {
+    /// When the next task of a user is due whose last one, due at `due_us`, has
+    /// ended; `None` for one whose wait plans nothing.
+    pub(super) fn pace_on(
+        &self,
+        member: &Member,
+        wait: Wait,
+        due_us: u64,
+        now_us: u64,
+    ) -> Option<u64> {
+        let Some(mut pace) = member.pace.get() else {
+            let mut pace = Pace::new(wait, due_us)?;
+            // The one at `due_us` was not planned.
+            pace.skip(due_us);
+            member.pace.set(Some(pace));
+            return Some(pace.due_us());
+        };
+        // Before another period holds.
+        if !self.setup.limits.is_exhausted() {
+            let passed = pace.end(self.settled_until_us(now_us));
+            self.tally_passed(member, passed, GivenUp::Missed);
+        }
+        member.pace.set(Some(pace));
+        let Some(pace) = pace.with(wait) else {
+            self.end_pace(member);
+            return None;
+        };
+        member.pace.set(Some(pace));
+        Some(pace.due_us())
+    }
+
+    /// A user begins its plan: the first start is due at `due_us`.
+    pub(super) fn begin_pace(&self, member: &Member, wait: Wait, due_us: u64) {
+        member.pace.set(Pace::new(wait, due_us));
+    }
+
+    /// A user begins the start that is due. After its last one it has no plan.
+    pub(super) fn begin_paced(&self, member: &Member, is_last: bool) {
+        let Some(mut pace) = member.pace.get() else {
+            return;
+        };
+        let (due_us, is_new) = pace.begin();
+        self.tally(PlanId::of_class(member.class), due_us, |counts| {
+            counts.planned += u64::from(is_new);
+            counts.started += 1;
+        });
+        member.pace.set((!is_last).then_some(pace));
+    }
+
+    /// A user has no use for what is planned up to `until_us`; when its next
+    /// start is due, if it has a plan.
+    pub(super) fn skip_paced(&self, member: &Member, until_us: u64) -> Option<u64> {
+        let mut pace = member.pace.get()?;
+        let passed = pace.skip(until_us);
+        self.tally_passed(member, passed, GivenUp::Script);
+        member.pace.set(Some(pace));
+        Some(pace.due_us())
+    }
+
+    /// A user's plan ends now: what it missed is counted, and the start it owes
+    /// is given up, or left waiting where the whole run ends.
+    pub(super) fn end_pace(&self, member: &Member) {
+        let Some(mut pace) = member.pace.take() else {
+            return;
+        };
+        let is_run_over = self.is_stopping() || self.setup.limits.is_exhausted();
+        if !self.setup.limits.is_exhausted() {
+            let passed = pace.end(self.settled_until_us(self.clock.now_us()));
+            self.tally_passed(member, passed, GivenUp::Missed);
+        }
+        let Some(owed_us) = pace.owed_us() else {
+            return;
+        };
+        let plan = PlanId::of_class(member.class);
+        if is_run_over {
+            return self.leave(plan, owed_us);
+        }
+        let how = match member.is_dismissed() {
+            true => GivenUp::Stop,
+            false => GivenUp::Script,
+        };
+        self.tally(plan, owed_us, |counts| {
+            counts.give_up(1, how, Because::Busy);
+        });
+    }
+
+    /// Counts what busy users have missed by now. Cost: a look at each user.
+    pub(super) fn settle_paces(&self, now_us: u64) {
+        if self.pause.is_on() || self.setup.limits.is_exhausted() {
+            return;
+        }
+        self.each_member(|member| {
+            if let Some(mut pace) = member.pace.get() {
+                let passed = pace.settle(self.settled_until_us(now_us));
+                self.tally_passed(member, passed, GivenUp::Missed);
+                member.pace.set(Some(pace));
+            }
+        });
+    }
+
+    /// Everything that paced users have to do is due so much later.
+    pub(super) fn put_paces_off(&self, by_us: u64) {
+        self.each_member(|member| {
+            if let Some(mut pace) = member.pace.get() {
+                pace.put_off(by_us);
+                member.pace.set(Some(pace));
+            }
+        });
+    }
+
+    /// The run's plan ends now: counts what still waits, open loads and paced
+    /// users alike; how many starts of open loads that is.
+    pub(super) fn leave_all(&self) -> u64 {
+        let mut left = 0;
+        for (index, lane) in self.lanes.iter().enumerate() {
+            for due_us in lane.desk().map(Desk::give_up).unwrap_or_default() {
+                self.start_left(index, due_us);
+                left += 1;
+            }
+        }
+        self.each_member(|member| self.end_pace(member));
+        left
+    }
+
+    /// Statistics begin anew: what waits now is planned now.
+    pub(super) fn plan_waiting_anew(&self) {
+        let now_us = self.clock.now_us();
+        for (index, lane) in self.lanes.iter().enumerate() {
+            let waiting = lane.desk().map_or(0, Desk::waiting) as u64;
+            let plan = self.plan_of(index);
+            if waiting > 0 {
+                self.tally(plan, now_us, |counts| counts.planned += waiting);
+            }
+        }
+        self.each_member(|member| {
+            if member.pace.get().and_then(|pace| pace.owed_us()).is_some() {
+                let plan = PlanId::of_class(member.class);
+                self.tally(plan, now_us, |counts| counts.planned += 1);
+            }
+        });
+    }
+
+    /// During a pause, and after the end of the load, nothing is planned.
+    fn settled_until_us(&self, now_us: u64) -> u64 {
+        let until_us = now_us.min(self.end.at_us());
+        self.pause.since_us().unwrap_or(until_us).min(until_us)
+    }
+
+    fn each_member(&self, act: impl Fn(&Member)) {
+        for lane in self.lanes.iter().filter(|lane| lane.desk().is_none()) {
+            lane.roster
+                .borrow()
+                .members()
+                .for_each(|member| act(member));
+        }
+    }
+}
+
+impl Shard {
+    /// A user begins or ends to wait for its turn to send.
+    pub(super) fn hold_back(&self, member: &Member, is_held: bool) {
+        member.is_held_back.set(is_held);
+        let count = self.held_back.get();
+        self.held_back.set(match is_held {
+            true => count + 1,
+            false => count.saturating_sub(1),
+        });
+    }
+
+    /// Whether users wait for their turns to send.
+    fn is_capped(&self) -> bool {
+        self.held_back.get() > 0
+    }
+
+    fn tally_passed(&self, member: &Member, passed: Passed, how: GivenUp) {
+        if passed.missed.count == 0 && passed.planned.count == 0 {
+            return;
+        }
+        let plan = PlanId::of_class(member.class);
+        let because = match member.is_held_back.get() {
+            true => Because::MaxRps,
+            false => Because::Busy,
+        };
+        self.tally_moments(plan, passed.planned, |counts, count| {
+            counts.planned += count;
+        });
+        self.tally_moments(plan, passed.missed, |counts, count| {
+            counts.give_up(count, how, because);
+        });
+        if how == GivenUp::Missed {
+            self.count(|counts| counts.tasks_missed += passed.missed.count);
+        }
+    }
+
+    fn tally_moments(&self, plan: PlanId, moments: Moments, act: impl Fn(&mut Delivery, u64)) {
+        let mut recorder = self.recorder.borrow_mut();
+        for (end_s, count) in moments.by_second(self.setup.origin_us) {
+            act(recorder.ledger.of(plan, end_s), count);
+        }
+    }
+
+    fn tally(&self, plan: PlanId, due_us: u64, act: impl FnOnce(&mut Delivery)) {
+        let planned_us = due_us.saturating_sub(self.setup.origin_us);
+        act(self.recorder.borrow_mut().ledger.at(plan, planned_us));
+    }
+
+    fn leave(&self, plan: PlanId, due_us: u64) {
+        let planned_us = due_us.saturating_sub(self.setup.origin_us);
+        self.recorder.borrow_mut().ledger.leave(plan, planned_us);
+    }
+}

@@ -1,0 +1,417 @@
+//! Whether the load that was planned was delivered, and who could not.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Criteria, Metric, UndeliveredRule};
+use crate::stats::Delivery;
+use crate::verdict::findings::words::{float, percent, time};
+use crate::verdict::{Figure, Finding, Remark};
+
+/// The least part of a plan that has to be delivered.
+pub const DELIVERED_MIN: f64 = 0.99;
+
+/// A plan of task starts, and what became of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlanLine {
+    /// The user classes that it is about.
+    pub name: String,
+    /// What plans the starts.
+    pub kind: PlanKind,
+    /// All starts since the beginning or the last reset.
+    pub counts: Delivery,
+    /// Those of the seconds that are judged.
+    pub judged: Delivery,
+    /// How many of the judged ones the generator gave up by itself, about.
+    #[serde(default)]
+    pub own: f64,
+}
+
+/// What plans task starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanKind {
+    /// A rate, whatever the answers take.
+    Arrivals {
+        /// The most users.
+        max_users: u32,
+        /// The most starts that wait for one.
+        queue: u32,
+    },
+    /// A period for each user.
+    Pacing,
+}
+
+/// By what an undelivered plan is judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DeliveryRule {
+    /// By default: at least [`DELIVERED_MIN`] of each plan.
+    #[default]
+    Judged,
+    /// By the scenario's own criteria.
+    ByCriteria,
+    /// Not at all: `load: {undelivered: accept}`.
+    Accepted,
+}
+
+impl DeliveryRule {
+    /// By what runs with these criteria are judged.
+    #[must_use]
+    pub fn of(criteria: &Criteria) -> Self {
+        let mut metrics = criteria.list.iter().map(|criterion| &criterion.metric);
+        match criteria.undelivered {
+            UndeliveredRule::Accept => Self::Accepted,
+            UndeliveredRule::Judge if metrics.any(Metric::is_of_delivery) => Self::ByCriteria,
+            UndeliveredRule::Judge => Self::Judged,
+        }
+    }
+}
+
+/// Why a plan was not delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Culprit {
+    /// The generator had no time.
+    Generator,
+    /// All users of an open load were busy.
+    MaxUsers,
+    /// Tasks took longer than the period.
+    Target,
+    /// Requests waited for `max_rps`.
+    MaxRps,
+    /// Users could not start.
+    OnStart,
+    /// The script had no use for the starts.
+    Script,
+}
+
+/// A plan that was not delivered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Undelivered {
+    /// The plan.
+    pub line: PlanLine,
+    /// Why.
+    pub culprit: Culprit,
+}
+
+/// The judged plan of which the least was delivered, if that is too little.
+#[must_use]
+pub fn undelivered(lines: &[PlanLine], rule: DeliveryRule) -> Option<Undelivered> {
+    if rule != DeliveryRule::Judged {
+        return None;
+    }
+    let share = |line: &PlanLine| line.judged.delivered().unwrap_or(1.0);
+    let worst = lines.iter().min_by(|a, b| share(a).total_cmp(&share(b)))?;
+    (share(worst) < DELIVERED_MIN).then(|| Undelivered {
+        line: worst.clone(),
+        culprit: culprit(worst, &worst.judged),
+    })
+}
+
+/// Who gave up most of what was given up.
+fn culprit(line: &PlanLine, counts: &Delivery) -> Culprit {
+    let given_up = counts.undelivered();
+    let is_most = |count: u64| count * 2 >= given_up;
+    if line.own * 2.0 > float(given_up) {
+        Culprit::Generator
+    } else if is_most(counts.by_max_rps) {
+        Culprit::MaxRps
+    } else if is_most(counts.by_on_start) {
+        Culprit::OnStart
+    } else if is_most(counts.dropped_script) {
+        Culprit::Script
+    } else if line.kind == PlanKind::Pacing {
+        Culprit::Target
+    } else {
+        Culprit::MaxUsers
+    }
+}
+
+impl Undelivered {
+    /// Why the run cannot pass, in one sentence.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        let what = delivered_text(&self.line, &self.line.judged);
+        let who = who(&self.line, self.culprit, None);
+        format!("the planned load was not delivered: {what}; {who}")
+    }
+}
+
+/// A finding for each plan that was not delivered, in judged seconds or not.
+pub(super) fn findings(lines: &[PlanLine], p50_us: Option<u64>) -> Vec<Finding> {
+    let found = lines.iter().filter_map(|line| {
+        let delivered = line.counts.delivered()?;
+        (delivered < DELIVERED_MIN).then(|| finding(line, p50_us))
+    });
+    found.collect()
+}
+
+fn finding(line: &PlanLine, p50_us: Option<u64>) -> Finding {
+    let culprit = culprit(line, &line.counts);
+    let counts = &line.counts;
+    let told = [
+        (
+            "dropped_queue",
+            counts.dropped_queue,
+            "dropped: no user was free and the queue was full",
+        ),
+        (
+            "dropped_stop",
+            counts.dropped_stop,
+            "still waiting when the run ended",
+        ),
+        (
+            "dropped_script",
+            counts.dropped_script,
+            "dropped by the script: no data, no eligible task, or the user ended",
+        ),
+        (
+            "missed",
+            counts.missed,
+            "missed: the user was busy with its task before",
+        ),
+        (
+            "by_max_rps",
+            counts.by_max_rps,
+            "of these while requests waited for `max_rps`",
+        ),
+        (
+            "by_on_start",
+            counts.by_on_start,
+            "of these while no user could start",
+        ),
+    ];
+    let told = || told.iter().filter(|(_, count, _)| *count > 0);
+    let all = [("planned", counts.decided()), ("started", counts.started)];
+    let parts = told().map(|(key, count, _)| (*key, *count));
+    let figures = all.into_iter().chain(parts);
+    Finding {
+        id: Cow::Borrowed(match culprit {
+            Culprit::Generator => "generator.undelivered",
+            Culprit::MaxUsers => "load.max_users",
+            Culprit::Target => "load.target",
+            Culprit::MaxRps => "load.max_rps",
+            Culprit::OnStart => "load.on_start",
+            Culprit::Script => "load.script",
+        }),
+        text: format!(
+            "{}: {}",
+            delivered_text(line, counts),
+            who(line, culprit, p50_us)
+        ),
+        evidence: told()
+            .map(|(_, count, what)| format!("{count} {what}"))
+            .collect(),
+        figures: figures
+            .map(|(key, count)| Figure::count(key, count).of(&line.name))
+            .collect(),
+        advice: advice(line, culprit),
+        range_s: None,
+    }
+}
+
+/// What there is to say of plans that were delivered nearly, and of the rule.
+pub(super) fn remarks(lines: &[PlanLine], rule: DeliveryRule) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    let remark = |id, text| Remark {
+        id: Cow::Borrowed(id),
+        text,
+    };
+    for line in lines {
+        let counts = &line.counts;
+        let is_small = counts.delivered().is_some_and(|part| part >= DELIVERED_MIN);
+        if counts.undelivered() > 0 && is_small {
+            let text = format!(
+                "{} of {} planned task starts of {} did not begin: {} dropped, {} missed",
+                counts.undelivered(),
+                counts.decided(),
+                line.name,
+                counts.dropped(),
+                counts.missed
+            );
+            remarks.push(remark("load.undelivered", text));
+        }
+    }
+    if rule == DeliveryRule::Accepted && !lines.is_empty() {
+        let text = "whether the planned load was delivered is not judged: `undelivered: accept`";
+        remarks.push(remark("load.accepted", text.to_owned()));
+    }
+    remarks
+}
+
+fn delivered_text(line: &PlanLine, counts: &Delivery) -> String {
+    format!(
+        "{} of {} planned task starts of {} began ({})",
+        counts.started,
+        counts.decided(),
+        line.name,
+        percent(floor_share(counts))
+    )
+}
+
+/// The share delivered; never rounded up to all of it.
+fn floor_share(counts: &Delivery) -> f64 {
+    (counts.delivered().unwrap_or(1.0) * 1_000.0).floor() / 1_000.0
+}
+
+fn who(line: &PlanLine, culprit: Culprit, p50_us: Option<u64>) -> String {
+    let took = p50_us.map_or_else(String::new, |us| {
+        format!(" (median answer {})", time(float(us)))
+    });
+    match (culprit, line.kind) {
+        (Culprit::Generator, _) => "the load generator itself had no time for the rest".to_owned(),
+        (Culprit::MaxRps, _) => {
+            "the rest was held back by `max_rps` or a guard rail; raise it or plan less".to_owned()
+        }
+        (Culprit::OnStart, _) => "users could not start because `on_start` failed".to_owned(),
+        (Culprit::Script, _) => {
+            "the script had no data, no eligible task or no user left for the rest".to_owned()
+        }
+        (_, PlanKind::Arrivals { max_users, .. }) => {
+            let users = match max_users {
+                1 => "the one user was busy".to_owned(),
+                count => format!("all {count} users were busy"),
+            };
+            format!(
+                "{users}{took}; raise `max_users`{}, or the target is too slow for this rate",
+                needed(&line.counts, Some(max_users))
+            )
+        }
+        (_, PlanKind::Pacing) => format!(
+            "tasks took longer than their period{took}; the target is too slow for this pace, or use more users with a longer period{}",
+            needed(&line.counts, None)
+        ),
+    }
+}
+
+/// How many users the plan would have needed, if each does as much as now.
+fn needed(counts: &Delivery, max_users: Option<u32>) -> String {
+    let Some(delivered) = counts.delivered().filter(|share| *share > 0.0) else {
+        return String::new();
+    };
+    match max_users {
+        Some(users) => format!(" to about {:.0}", (f64::from(users) / delivered).ceil()),
+        None => format!(" ({:.1} times as many)", 1.0 / delivered),
+    }
+}
+
+fn advice(line: &PlanLine, culprit: Culprit) -> String {
+    let advice = match (culprit, line.kind) {
+        (Culprit::Generator, _) => {
+            "Give the generator more cores or machines, close other programs, or plan less load."
+        }
+        (Culprit::MaxRps, _) => "Raise `max_rps` (or `--max-rps`), or plan less load.",
+        (Culprit::OnStart, _) => "See why `on_start` fails; `swarmdeck try` shows each step.",
+        (Culprit::Script, _) => {
+            "Add rows of data or let them start again, and see that a task is eligible whenever a start is due."
+        }
+        (_, PlanKind::Arrivals { .. }) => {
+            "Raise `max_users`. If more users only wait longer, the target cannot serve this rate: find what is used up, or lower the rate. To accept that some starts are dropped, say how many with a criterion such as `delivered >= 90%`."
+        }
+        (_, PlanKind::Pacing) => {
+            "Use a longer period with more users, or find out why tasks take so long. To accept missed starts, say how many with a criterion such as `missed < 5%`."
+        }
+    };
+    advice.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(kind: PlanKind, judged: Delivery, own: f64) -> PlanLine {
+        PlanLine {
+            name: "U".to_owned(),
+            kind,
+            counts: judged,
+            judged,
+            own,
+        }
+    }
+
+    const OPEN: PlanKind = PlanKind::Arrivals {
+        max_users: 2,
+        queue: 5,
+    };
+
+    fn counts(started: u64, dropped_queue: u64) -> Delivery {
+        Delivery {
+            planned: started + dropped_queue + 3,
+            started,
+            dropped_queue,
+            ..Delivery::default()
+        }
+    }
+
+    #[test]
+    fn one_in_a_hundred_may_be_missing() {
+        let judge = |lines: &[PlanLine]| undelivered(lines, DeliveryRule::Judged);
+        assert_eq!(judge(&[]), None);
+        assert_eq!(judge(&[line(OPEN, Delivery::default(), 0.0)]), None);
+        assert_eq!(judge(&[line(OPEN, counts(99, 1), 0.0)]), None);
+        let small = line(PlanKind::Pacing, counts(98, 2), 0.0);
+        let found = judge(&[line(OPEN, counts(9_999, 0), 0.0), small.clone()]);
+        assert_eq!(
+            found.map(|found| found.line),
+            Some(small.clone()),
+            "each plan"
+        );
+        for rule in [DeliveryRule::ByCriteria, DeliveryRule::Accepted] {
+            assert_eq!(undelivered(std::slice::from_ref(&small), rule), None);
+        }
+    }
+
+    #[test]
+    fn whoever_gave_up_most_is_named() {
+        let of = |counts: Delivery, own| {
+            let found = undelivered(&[line(OPEN, counts, own)], DeliveryRule::Judged);
+            found.expect("undelivered").culprit
+        };
+        assert_eq!(of(counts(50, 50), 0.0), Culprit::MaxUsers);
+        assert_eq!(of(counts(50, 50), 26.0), Culprit::Generator);
+        let with = |by_max_rps, by_on_start, dropped_script| Delivery {
+            by_max_rps,
+            by_on_start,
+            dropped_script,
+            ..counts(50, 50)
+        };
+        assert_eq!(of(with(30, 0, 0), 0.0), Culprit::MaxRps);
+        assert_eq!(of(with(0, 30, 0), 0.0), Culprit::OnStart);
+        assert_eq!(of(with(0, 0, 60), 0.0), Culprit::Script);
+        let paced = line(PlanKind::Pacing, counts(50, 50), 0.0);
+        let found = undelivered(&[paced], DeliveryRule::Judged).expect("undelivered");
+        assert_eq!(found.culprit, Culprit::Target);
+    }
+
+    #[test]
+    fn it_is_said_what_to_raise() {
+        let open = line(OPEN, counts(50, 200), 0.0);
+        let found =
+            undelivered(std::slice::from_ref(&open), DeliveryRule::Judged).expect("undelivered");
+        assert_eq!(
+            found.reason(),
+            "the planned load was not delivered: 50 of 250 planned task starts of U began (20.0 %); all 2 users were busy; raise `max_users` to about 10, or the target is too slow for this rate"
+        );
+        let said = findings(&[open], Some(200_000));
+        assert_eq!(said[0].id, "load.max_users");
+        assert!(said[0].text.contains("median answer 200 ms"), "{said:?}");
+        assert_eq!(said[0].evidence.len(), 1);
+    }
+
+    #[test]
+    fn the_first_missed_start_is_remarked() {
+        let nearly = line(PlanKind::Pacing, counts(999, 1), 0.0);
+        assert_eq!(findings(std::slice::from_ref(&nearly), None), []);
+        let said = remarks(&[nearly], DeliveryRule::Judged);
+        assert_eq!(said[0].id, "load.undelivered");
+        let all = line(PlanKind::Pacing, counts(1_000, 0), 0.0);
+        assert_eq!(
+            remarks(std::slice::from_ref(&all), DeliveryRule::Judged),
+            []
+        );
+        assert_eq!(
+            remarks(&[all], DeliveryRule::Accepted)[0].id,
+            "load.accepted"
+        );
+    }
+}
