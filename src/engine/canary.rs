@@ -160,10 +160,10 @@ mod tests {
         );
         let stopped = after(at(4_005, 52, 9), false);
         let gap = Gap {
-            from_us: 607_000,
+            from_us: 605_000,
             to_us: 3_605_000,
         };
-        assert_eq!((stopped.largest_us, stopped.gap), (2_998_000, Some(gap)));
+        assert_eq!((stopped.largest_us, stopped.gap), (3_000_000, Some(gap)));
         let unknown = Reading {
             cpu_us: None,
             run_delay_us: None,
