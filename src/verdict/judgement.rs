@@ -119,7 +119,7 @@ pub struct Judgement {
     /// Why, in one sentence.
     pub reason: String,
     /// The id of what makes the run say nothing of its target, such as
-    /// `generator.late`; `None` of a sound run.
+    /// `generator.gaps`; `None` of a sound run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsound: Option<String>,
     /// How each criterion stands, in the order of the scenario.
@@ -162,11 +162,16 @@ impl Judgement {
     #[must_use]
     pub fn new(grounds: Grounds<'_>, findings: Vec<Finding>, remarks: Vec<Remark>) -> Self {
         let (verdict, reason) = grounds.verdict();
+        let unsound = grounds.unsound.as_ref().map(|unsound| unsound.id);
+        // What else is INVALID is so because of criteria that the generator decides.
+        let is_disturbed = verdict == Verdict::Invalid && unsound.is_none();
         Self {
             verdict,
             reason,
             ended_early: grounds.ended_early,
-            unsound: grounds.unsound.map(|unsound| unsound.id.to_owned()),
+            unsound: unsound
+                .or(is_disturbed.then_some("generator.disturbed"))
+                .map(str::to_owned),
             criteria: grounds.criteria,
             findings,
             remarks,
@@ -374,8 +379,12 @@ mod tests {
 
     #[test]
     fn the_table_of_verdicts() {
-        use Standing::{AtRisk, Broken, Met, Undecided};
+        use Standing::{AtRisk, Broken, Disturbed, Met, Undecided};
         assert_eq!(verdict("", &[], 0), Verdict::Pass);
+        assert_eq!(verdict("", &[Disturbed, Undecided], 0), Verdict::Invalid);
+        assert_eq!(verdict("", &[Disturbed, Broken], 0), Verdict::Fail);
+        let disturbed = judge("", &[Disturbed], 0).unsound;
+        assert_eq!(disturbed.as_deref(), Some("generator.disturbed"));
         assert_eq!(verdict("", &[], 1), Verdict::Fail);
         assert_eq!(verdict("", &[Met, AtRisk], 1), Verdict::Pass);
         assert_eq!(verdict("", &[Met, Broken], 0), Verdict::Fail);

@@ -33,7 +33,7 @@ pub fn stalled(delays: &Delays, from_s: f64, to_s: f64) -> Option<Unsound> {
         named.push(format!("and {} more", gaps.len() - NAMED));
     }
     Some(Unsound {
-        id: "generator.stalled",
+        id: "generator.gaps",
         text: format!(
             "the load generator stood still for {} in all: {}",
             time(float(all_us)),
@@ -66,7 +66,7 @@ mod tests {
         assert_eq!(stalled(&delays, 0.0, 8.0), None);
         delays.add_gap(gap(6_000, 6_300));
         let found = stalled(&delays, 0.0, 8.0).expect("1.3 s");
-        assert_eq!(found.id, "generator.stalled");
+        assert_eq!(found.id, "generator.gaps");
         assert_eq!(
             found.text,
             "the load generator stood still for 1.3 s in all: from 3.2 s to 4.2 s, from 6.0 s to 6.3 s"
