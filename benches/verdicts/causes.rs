@@ -54,16 +54,23 @@ pub(crate) struct Ids {
     pub(crate) besides: &'static [&'static str],
 }
 
-/// The ids of the delivered load.
-const UNDELIVERED: &str = "load.undelivered";
-/// That requests wait before the server, by Little's law.
-const WAITING: &str = "target.waiting";
+/// The ids of a load that was not delivered, after who gave up most of it.
+const MAX_USERS: &str = "load.max_users";
+const TARGET: &str = "load.target";
+const MAX_RPS: &str = "load.max_rps";
+const SCRIPT: &str = "load.script";
+/// That requests wait before the target works on them, by Little's law.
+const QUEUEING: &str = "target.queueing";
+const ACCEPT_QUEUE: &str = "target.accept_queue";
 const THROUGHPUT_LIMIT: &str = "target.throughput_limit";
-const THROUGHPUT_LOST: &str = "target.throughput_lost";
+const THROUGHPUT_LOSS: &str = "target.throughput_loss";
 const NOT_ENOUGH: &str = "evidence.not_enough";
+const READINGS: &str = "evidence.readings";
 const ALWAYS_FAILS: &str = "target.always_fails";
+const SCRIPT_FAILS: &str = "script.always_fails";
 const JUMP: &str = "target.latency_jump";
 const DRIFT: &str = "target.latency_drift";
+const BURST: &str = "target.errors_burst";
 const TURNED_AWAY: &str = "script.turned_away";
 const USERS_FAILED: &str = "users.failed";
 
@@ -74,8 +81,8 @@ impl Cause {
         match self {
             Self::None | Self::Unnamed => ids(&[], &[]),
             Self::BadAuth => ids(
-                &["script.bad_auth"],
-                &[USERS_FAILED, TURNED_AWAY, ALWAYS_FAILS],
+                &["script.bad_auth", "script.forbidden", "script.login_form"],
+                &[USERS_FAILED, TURNED_AWAY, ALWAYS_FAILS, SCRIPT_FAILS],
             ),
             Self::WrongPath => ids(
                 &["script.wrong_path"],
@@ -83,7 +90,7 @@ impl Cause {
                     USERS_FAILED,
                     TURNED_AWAY,
                     ALWAYS_FAILS,
-                    "script.always_fails",
+                    SCRIPT_FAILS,
                     "script.accepts_errors",
                 ],
             ),
@@ -92,41 +99,66 @@ impl Cause {
                 &[TURNED_AWAY],
             ),
             Self::ManyNames => ids(&["script.many_names"], &[]),
-            Self::RateLimited => ids(&["target.rate_limited"], &[TURNED_AWAY]),
+            Self::RateLimited => ids(&["target.rate_limited"], &[TURNED_AWAY, ALWAYS_FAILS]),
             Self::Refused => ids(
                 &["target.refused", "target.unreachable", "run.not_begun"],
-                &["target.errors_burst"],
+                &[BURST, THROUGHPUT_LOSS],
             ),
             Self::Pool => ids(
-                &["target.pool_timeout", THROUGHPUT_LIMIT, NOT_ENOUGH, WAITING],
-                &[UNDELIVERED, DRIFT],
+                &[
+                    "target.pool_timeout",
+                    THROUGHPUT_LIMIT,
+                    NOT_ENOUGH,
+                    QUEUEING,
+                    READINGS,
+                ],
+                &[MAX_USERS, TARGET, DRIFT, BURST],
             ),
             Self::Saturated => ids(
-                &[THROUGHPUT_LIMIT, WAITING, DRIFT],
-                &[NOT_ENOUGH, UNDELIVERED, JUMP],
+                &[THROUGHPUT_LIMIT, QUEUEING, DRIFT],
+                &[NOT_ENOUGH, READINGS, MAX_USERS, TARGET, JUMP],
             ),
-            Self::Waiting => ids(&[WAITING, THROUGHPUT_LIMIT], &[NOT_ENOUGH]),
-            Self::Jump => ids(&[JUMP], &[THROUGHPUT_LOST, WAITING]),
+            Self::Waiting => ids(
+                &[QUEUEING, ACCEPT_QUEUE, THROUGHPUT_LIMIT],
+                &[NOT_ENOUGH, READINGS, MAX_USERS, TARGET],
+            ),
+            Self::Jump => ids(&[JUMP, THROUGHPUT_LOSS], &[QUEUEING, READINGS]),
             Self::Drift => ids(
                 &[DRIFT],
-                &[THROUGHPUT_LOST, WAITING, THROUGHPUT_LIMIT, NOT_ENOUGH],
+                &[
+                    THROUGHPUT_LOSS,
+                    QUEUEING,
+                    THROUGHPUT_LIMIT,
+                    NOT_ENOUGH,
+                    READINGS,
+                    MAX_USERS,
+                    TARGET,
+                ],
             ),
-            Self::AlwaysFails => ids(&[ALWAYS_FAILS, "script.always_fails"], &[]),
+            Self::AlwaysFails => ids(&[ALWAYS_FAILS, SCRIPT_FAILS], &[]),
             Self::RetryStorm => ids(
                 &[
                     THROUGHPUT_LIMIT,
-                    THROUGHPUT_LOST,
+                    THROUGHPUT_LOSS,
                     NOT_ENOUGH,
                     ALWAYS_FAILS,
-                    "target.errors_burst",
+                    BURST,
                 ],
-                &[WAITING, UNDELIVERED, JUMP],
+                &[QUEUEING, MAX_USERS, TARGET, JUMP],
             ),
-            Self::TooFewUsers | Self::OwnLimit => ids(&[UNDELIVERED], &[]),
-            Self::TooSlow => ids(&[UNDELIVERED, WAITING, THROUGHPUT_LIMIT], &[NOT_ENOUGH]),
+            Self::TooFewUsers => ids(&[MAX_USERS], &[]),
+            Self::OwnLimit => ids(&[MAX_RPS, SCRIPT], &[]),
+            Self::TooSlow => ids(
+                &[TARGET, MAX_USERS, QUEUEING, THROUGHPUT_LIMIT],
+                &[NOT_ENOUGH, READINGS],
+            ),
             Self::Generator => ids(
-                &["generator.late", "generator.disturbed", "generator.gaps"],
-                &[UNDELIVERED],
+                &[
+                    "generator.disturbed",
+                    "generator.gaps",
+                    "generator.undelivered",
+                ],
+                &[MAX_USERS, TARGET],
             ),
         }
     }
