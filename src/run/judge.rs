@@ -93,7 +93,7 @@ impl Active {
             host: &self.info.host,
             busiest_shard: self.aggregator.busiest_shard(),
             changed_s: &self.changes.moments_s(),
-            quotes: &[],
+            quotes: &self.aggregator.samples.quotes(),
             deliveries: &deliveries,
             delivery_rule,
         };

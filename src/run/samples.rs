@@ -9,6 +9,7 @@ use crate::program::{Secrets, TextKind};
 use crate::run::failure_sample::{BodyKind, FailureSample, RequestId, SamplePhases};
 use crate::run::tables::seconds;
 use crate::stats::{RawSample, RawSamples};
+use crate::verdict::Quote;
 
 /// Samples of one kind of failure of one name.
 const PER_KIND: usize = 3;
@@ -85,6 +86,20 @@ impl Samples {
     pub(super) fn of(&self, name: NameId, failure: Failure) -> &[Arc<FailureSample>] {
         let kind = self.kinds.get(&(name, failure));
         kind.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What the first answer of each kind said.
+    pub(super) fn quotes(&self) -> Vec<Quote> {
+        let first = |(&(name, failure), samples): (&Kind, &Vec<Arc<FailureSample>>)| {
+            let sample = samples.first().filter(|one| !one.body.is_empty())?;
+            let text = sample.said();
+            Some(Quote {
+                name,
+                failure,
+                text,
+            })
+        };
+        self.kinds.iter().filter_map(first).collect()
     }
 
     fn add_one(&mut self, row: &RawSample, sample: impl FnOnce() -> FailureSample) {

@@ -315,15 +315,21 @@ async fn a_rate_limit_that_appears_as_the_load_rises_is_the_targets_answer() {
 
 #[tokio::test]
 async fn a_request_that_never_succeeds_is_a_finding() {
-    let app = Router::new()
-        .route("/", get(async || "ok"))
-        .route("/model", get(async || StatusCode::INTERNAL_SERVER_ERROR));
+    let app = Router::new().route("/", get(async || "ok")).route(
+        "/model",
+        get(async || {
+            let said = r#"{"error":"No active risk model found"}"#;
+            (StatusCode::INTERNAL_SERVER_ERROR, said)
+        }),
+    );
     let text = "user_classes: {U: {wait: 50ms, tasks: {ask: [{get: /}, {get: /model}]}}}";
     let mut bench = Bench::new(text, &serve_app(app).await);
     let end = run(&mut bench, 20, 1_000.0, 1.5).await;
     let finding = first(&end, "target.always_fails");
     let expected = " requests of GET /model failed: status 500";
     assert!(finding.text.contains(expected), "{finding:?}");
+    let told = format!("{finding:?}");
+    assert!(told.contains("No active risk model found"), "{told}");
     let failures = finding
         .figures
         .iter()
