@@ -9,6 +9,7 @@ mod base;
 mod catalog;
 mod chronicle;
 mod demo;
+mod exposition;
 mod feed;
 mod gate;
 mod guard;

@@ -3,12 +3,11 @@
 //! Cardinality is bounded: the 100 names with most requests have series of
 //! their own, the rest is added up under the name `(other)`.
 
-use std::fmt::{Display, Write as _};
-
 use crate::model::{RowKind, RunState};
 use crate::run::{Latencies, NameRow, Snapshot};
 use crate::stats::{Counts, Percentiles, TimeSummary};
 use crate::verdict::PlanLine;
+use crate::web::exposition::{Kind, Page};
 
 /// Names with series of their own.
 const NAMES: usize = 100;
@@ -25,60 +24,7 @@ pub(super) fn metrics(snapshot: &Snapshot) -> String {
     tasks(&mut page, &snapshot.counts);
     connections(&mut page, &snapshot.counts);
     generator(&mut page, snapshot);
-    page.0
-}
-
-#[derive(Clone, Copy)]
-enum Kind {
-    Counter,
-    Gauge,
-    Summary,
-}
-
-#[derive(Default)]
-struct Page(String);
-
-type Labels<'a> = &'a [(&'a str, &'a str)];
-
-impl Page {
-    /// Begins a metric: its samples follow.
-    fn begin(&mut self, name: &str, kind: Kind, help: &str) {
-        let kind = match kind {
-            Kind::Counter => "counter",
-            Kind::Gauge => "gauge",
-            Kind::Summary => "summary",
-        };
-        // Writing to memory does not fail.
-        let _ = writeln!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}");
-    }
-
-    fn sample(&mut self, name: &str, labels: Labels<'_>, value: impl Display) {
-        self.0.push_str(name);
-        let mut opening = '{';
-        for (label, text) in labels {
-            let _ = write!(self.0, "{opening}{label}=\"");
-            for c in text.chars() {
-                match c {
-                    '\\' => self.0.push_str("\\\\"),
-                    '"' => self.0.push_str("\\\""),
-                    '\n' => self.0.push_str("\\n"),
-                    _ => self.0.push(c),
-                }
-            }
-            self.0.push('"');
-            opening = ',';
-        }
-        if !labels.is_empty() {
-            self.0.push('}');
-        }
-        let _ = writeln!(self.0, " {value}");
-    }
-
-    /// A metric with one sample.
-    fn one(&mut self, name: &str, kind: Kind, help: &str, value: impl Display) {
-        self.begin(name, kind, help);
-        self.sample(name, &[], value);
-    }
+    page.into_text()
 }
 
 fn run(page: &mut Page, snapshot: &Snapshot) {
@@ -489,18 +435,5 @@ mod tests {
             (900 + 899 + 898 + 897 + 896, 5)
         );
         assert_eq!((rest.timed, rest.sum_us), (10, 15_000_000));
-    }
-
-    #[test]
-    fn labels_are_escaped_and_figures_are_in_seconds() {
-        let mut page = Page::default();
-        let labels = [("name", "a\"b\\c\nd"), ("quantile", "0.5")];
-        page.sample("x_seconds", &labels, seconds(1_500));
-        page.one("y_total", Kind::Counter, "Help.", 7_u64);
-        assert_eq!(
-            page.0,
-            "x_seconds{name=\"a\\\"b\\\\c\\nd\",quantile=\"0.5\"} 0.0015\n\
-             # HELP y_total Help.\n# TYPE y_total counter\ny_total 7\n"
-        );
     }
 }
