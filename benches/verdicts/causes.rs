@@ -80,25 +80,9 @@ impl Cause {
         let ids = |right, besides| Ids { right, besides };
         match self {
             Self::None | Self::Unnamed => ids(&[], &[]),
-            Self::BadAuth => ids(
-                &["script.bad_auth", "script.forbidden", "script.login_form"],
-                &[USERS_FAILED, TURNED_AWAY, ALWAYS_FAILS, SCRIPT_FAILS],
-            ),
-            Self::WrongPath => ids(
-                &["script.wrong_path"],
-                &[
-                    USERS_FAILED,
-                    TURNED_AWAY,
-                    ALWAYS_FAILS,
-                    SCRIPT_FAILS,
-                    "script.accepts_errors",
-                ],
-            ),
-            Self::AcceptsErrors => ids(
-                &["script.accepts_errors", "script.wrong_path"],
-                &[TURNED_AWAY],
-            ),
-            Self::ManyNames => ids(&["script.many_names"], &[]),
+            Self::BadAuth | Self::WrongPath | Self::AcceptsErrors | Self::ManyNames => {
+                self.of_the_script()
+            }
             Self::RateLimited => ids(&["target.rate_limited"], &[TURNED_AWAY, ALWAYS_FAILS]),
             Self::Refused => ids(
                 &["target.refused", "target.unreachable", "run.not_begun"],
@@ -160,6 +144,33 @@ impl Cause {
                 ],
                 &[MAX_USERS, TARGET],
             ),
+        }
+    }
+
+    /// The same of what is wrong with the scenario.
+    fn of_the_script(self) -> Ids {
+        let ids = |right, besides| Ids { right, besides };
+        match self {
+            Self::BadAuth => ids(
+                &["script.bad_auth", "script.forbidden", "script.login_form"],
+                &[USERS_FAILED, TURNED_AWAY, ALWAYS_FAILS, SCRIPT_FAILS],
+            ),
+            Self::WrongPath => ids(
+                &["script.wrong_path"],
+                &[
+                    USERS_FAILED,
+                    TURNED_AWAY,
+                    ALWAYS_FAILS,
+                    SCRIPT_FAILS,
+                    "script.accepts_errors",
+                ],
+            ),
+            Self::AcceptsErrors => ids(
+                &["script.accepts_errors", "script.wrong_path"],
+                &[TURNED_AWAY],
+            ),
+            Self::ManyNames => ids(&["script.many_names"], &[]),
+            _ => ids(&[], &[]),
         }
     }
 
