@@ -181,17 +181,10 @@ function identity(what, whole, parts) {
   return [{ what, value: whole }, ...rows];
 }
 
-const arrivals = (c) =>
-  identity("Task starts planned", c.arrivals_scheduled, [
-    ["starts begun", c.arrivals_started],
-    ["starts waiting for a user", c.arrivals_waiting],
-    ["starts dropped", c.arrivals_dropped],
-  ]);
-
 /** What became of every plan of task starts. */
 export const planRows = (plans) =>
   plans.flatMap((plan) =>
-    identity(`Starts planned: ${plan.name}`, plan.planned, [
+    identity(`Task starts planned: ${plan.name}`, plan.planned, [
       [`begun (${plan.name})`, plan.started],
       [`dropped (${plan.name})`, plan.dropped],
       [`missed (${plan.name})`, plan.missed],
@@ -219,7 +212,6 @@ export const COUNTS = {
         ["tasks running", c.tasks_in_flight],
         ["tasks cut off", c.tasks_cut_off],
       ]),
-      ...(c.arrivals_scheduled > 0 || c.arrivals_waiting > 0 ? arrivals(c) : []),
       ...(c.users_without_row > 0 ? [{ what: "Users without a row of data", value: c.users_without_row }] : []),
       { what: "Exchanges", value: c.exchanges, note: "messages on the wire, each redirect is one" },
       { what: "Connections opened", value: c.connections_opened },
