@@ -134,7 +134,7 @@ async fn the_files_of_each_run_are_written_at_its_end() {
     assert_eq!((code, said.as_str()), (Some(0), ""));
     let left = std::fs::read_dir(format!("{}/out", folder.path())).unwrap();
     let names: Vec<_> = left.map(|one| one.unwrap().file_name()).collect();
-    assert_eq!(names.len(), 9, "nothing half written is left: {names:?}");
+    assert_eq!(names.len(), 10, "nothing half written is left: {names:?}");
 }
 
 #[tokio::test]

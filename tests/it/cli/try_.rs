@@ -194,6 +194,6 @@ async fn of_an_error_page_the_message_is_shown() {
     );
     let (code, said, stderr) = Program::output(&["try", &file, "-H", &url]).await;
     assert_eq!(code, Some(1), "{said}{stderr}");
-    let message = "the body begins: OperationalError at /orders/ Too many connections\n";
+    let message = "the body begins: OperationalError at /orders/: Too many connections\n";
     assert!(said.contains(message), "{said}");
 }
