@@ -69,7 +69,7 @@ function rpsTile(frame, counts) {
     text: rate(frame.rps),
     first: `${count(frame.requests)} in all`,
     second: deliveredWords(frame.delivery) || inFlight,
-    tone: frame.delivery?.delivered < 0.99 ? "bad" : null,
+    tone: (frame.delivery?.delivered ?? 1) < 0.99 ? "bad" : null,
   };
 }
 

@@ -25,7 +25,7 @@ use crate::locust::{LogLevel, json};
 use crate::model::{Criterion, RunState};
 use crate::output::{CsvFiles, Recording};
 use crate::probes::host;
-use crate::run::{Level, Runs, Snapshot, spawn_within};
+use crate::run::{Level, Runs, Snapshot, Why, spawn_within};
 use crate::web::{
     App, BasePath, Catalog, ClassPicker, Defaults, Guard, Script, Token, router, serve, serve_tls,
 };
@@ -262,7 +262,7 @@ async fn finish(app: &App, runs: &Runs) {
     if !runs.snapshot().state.is_active() {
         return;
     }
-    let mut stopped = std::pin::pin!(app.stop("the program ends"));
+    let mut stopped = std::pin::pin!(app.stop(Why::signal()));
     if tokio::time::timeout(SHORT_STOP, &mut stopped).await.is_ok() {
         return;
     }

@@ -133,7 +133,7 @@ pub(super) fn time_text(us: Option<u64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verdict::PlanKind;
+    use crate::verdict::{DeliveryRule, PlanKind};
 
     #[test]
     fn figures_have_units() {
@@ -148,6 +148,7 @@ mod tests {
     #[test]
     fn starts_that_did_not_begin_are_shown() {
         let line = |missed| PlanLine {
+            rule: DeliveryRule::Judged,
             name: "U".to_owned(),
             kind: PlanKind::Pacing,
             counts: Delivery {

@@ -1,6 +1,7 @@
 //! Counts planned task starts, and what becomes of them.
 
 use crate::engine::desk::Desk;
+use crate::engine::lane::Lane;
 use crate::engine::member::Member;
 use crate::engine::shard::Shard;
 use crate::model::{PlanId, Wait};
@@ -26,14 +27,9 @@ impl Shard {
 
     /// No user has taken it, and the queue is full.
     pub(super) fn start_dropped(&self, lane: usize, desk: &Desk, due_us: u64) {
-        let (how, because) = if desk.finds_no_row() {
-            (GivenUp::Script, Because::Busy)
-        } else if desk.cannot_start() {
-            (GivenUp::Queue, Because::OnStart)
-        } else if self.is_capped() {
-            (GivenUp::Queue, Because::MaxRps)
-        } else {
-            (GivenUp::Queue, Because::Busy)
+        let (how, because) = match desk.finds_no_row() {
+            true => (GivenUp::Script, Because::Busy),
+            false => (GivenUp::Queue, self.why_taken(desk)),
         };
         self.tally(self.plan_of(lane), due_us, |counts| {
             counts.give_up(1, how, because);
@@ -45,7 +41,7 @@ impl Shard {
         let plan = self.plan_of(lane);
         // Beyond the last iteration nothing is planned any more.
         if self.setup.limits.is_exhausted() {
-            return self.leave(plan, due_us);
+            return self.leave(plan, due_us, Because::Busy);
         }
         self.tally(plan, due_us, |counts| {
             counts.give_up(1, GivenUp::Script, Because::Busy);
@@ -55,11 +51,13 @@ impl Shard {
     /// It still waits, and nobody will take it any more.
     pub(super) fn start_left(&self, lane: usize, due_us: u64) {
         let plan = self.plan_of(lane);
+        let desk = self.lanes.get(lane).and_then(Lane::desk);
+        let because = desk.map_or(Because::Busy, |desk| self.why_taken(desk));
         if self.is_stopping() {
-            return self.leave(plan, due_us);
+            return self.leave(plan, due_us, because);
         }
         self.tally(plan, due_us, |counts| {
-            counts.give_up(1, GivenUp::Stop, Because::Busy);
+            counts.give_up(1, GivenUp::Stop, because);
         });
     }
 }
@@ -119,7 +117,10 @@ impl Shard {
     pub(super) fn skip_paced(&self, member: &Member, until_us: u64) -> Option<u64> {
         let mut pace = member.pace.get()?;
         let passed = pace.skip(until_us);
-        self.tally_passed(member, passed, GivenUp::Script);
+        // Beyond the last iteration nothing is planned any more.
+        if !self.setup.limits.is_exhausted() {
+            self.tally_passed(member, passed, GivenUp::Script);
+        }
         member.pace.set(Some(pace));
         Some(pace.due_us())
     }
@@ -130,7 +131,8 @@ impl Shard {
         let Some(mut pace) = member.pace.take() else {
             return;
         };
-        let is_run_over = self.is_stopping() || self.setup.limits.is_exhausted();
+        let is_ended = self.end.is_past(self.clock.now_us());
+        let is_run_over = self.is_stopping() || is_ended || self.setup.limits.is_exhausted();
         if !self.setup.limits.is_exhausted() {
             let passed = pace.end(self.settled_until_us(self.clock.now_us()));
             self.tally_passed(member, passed, GivenUp::Missed);
@@ -140,7 +142,7 @@ impl Shard {
         };
         let plan = PlanId::of_class(member.class);
         if is_run_over {
-            return self.leave(plan, owed_us);
+            return self.leave(plan, owed_us, why_late(member));
         }
         let how = match member.is_dismissed() {
             true => GivenUp::Stop,
@@ -234,9 +236,21 @@ impl Shard {
         });
     }
 
-    /// Whether users wait for their turns to send.
-    fn is_capped(&self) -> bool {
-        self.held_back.get() > 0
+    /// What keeps the users of a desk from taking a start now.
+    fn why_taken(&self, desk: &Desk) -> Because {
+        if desk.cannot_start() {
+            Because::OnStart
+        } else {
+            self.why_busy()
+        }
+    }
+
+    /// What keeps users busy now.
+    fn why_busy(&self) -> Because {
+        match self.held_back.get() {
+            0 => Because::Busy,
+            _ => Because::MaxRps,
+        }
     }
 
     fn tally_passed(&self, member: &Member, passed: Passed, how: GivenUp) {
@@ -244,10 +258,7 @@ impl Shard {
             return;
         }
         let plan = PlanId::of_class(member.class);
-        let because = match member.is_held_back.get() {
-            true => Because::MaxRps,
-            false => Because::Busy,
-        };
+        let because = why_late(member);
         self.tally_moments(plan, passed.planned, |counts, count| {
             counts.planned += count;
         });
@@ -271,8 +282,17 @@ impl Shard {
         act(self.recorder.borrow_mut().ledger.at(plan, planned_us));
     }
 
-    fn leave(&self, plan: PlanId, due_us: u64) {
+    fn leave(&self, plan: PlanId, due_us: u64, because: Because) {
         let planned_us = due_us.saturating_sub(self.setup.origin_us);
-        self.recorder.borrow_mut().ledger.leave(plan, planned_us);
+        let mut recorder = self.recorder.borrow_mut();
+        recorder.ledger.leave(plan, planned_us, because);
+    }
+}
+
+/// What keeps a paced user from its next start.
+fn why_late(member: &Member) -> Because {
+    match member.is_held_back.get() {
+        true => Because::MaxRps,
+        false => Because::Busy,
     }
 }

@@ -115,9 +115,15 @@ impl Desk {
         self.over.set(over);
     }
 
-    /// Whether no start is due any more and none waits.
+    /// Whether no start is due any more, and none waits that a user could take.
     pub(super) fn is_over(&self) -> bool {
-        self.over.get() && self.next.borrow().is_none() && self.waiting() == 0
+        let is_empty = self.waiting() == 0 || self.users.get() == 0;
+        self.over.get() && self.next.borrow().is_none() && is_empty
+    }
+
+    /// Users that wait for a start.
+    pub(super) fn idle(&self) -> usize {
+        self.idle.borrow().len()
     }
 
     /// Which of the starts come to it.

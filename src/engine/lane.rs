@@ -99,8 +99,9 @@ impl Lane {
     pub(super) fn is_over(&self, shard: &Shard, now_us: u64) -> bool {
         match &self.driven {
             Driven::Closed(plan) => {
-                let most = shard.share_of(plan.borrow().most_from(now_us));
-                most <= self.roster.borrow().len() && self.replaced.borrow().is_none()
+                let plan = plan.borrow();
+                let is_full = shard.share_of(plan.users_at(now_us)) <= self.roster.borrow().len();
+                is_full && !plan.rises_after(now_us) && self.replaced.borrow().is_none()
             }
             Driven::Open(desk) => desk.is_over(),
         }

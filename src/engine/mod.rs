@@ -20,6 +20,7 @@ mod lane;
 mod limits;
 mod mailbox;
 mod member;
+mod meter;
 mod parallel;
 mod pause;
 mod roster;

@@ -12,10 +12,11 @@ use crate::client::{Client, ClientConfig, Clock};
 use crate::engine::appointment::{self, Appointment};
 use crate::engine::canary::{self, Canary};
 use crate::engine::conduct::Conduct;
-use crate::engine::desk::ArrivalPlan;
+use crate::engine::desk::{ArrivalPlan, Desk};
 use crate::engine::journal::Journal;
 use crate::engine::lane::{Driven, Lane};
 use crate::engine::mailbox::{Command, Report};
+use crate::engine::meter::Meter;
 use crate::engine::pause::Pause;
 use crate::engine::swarm::SwarmSetup;
 use crate::engine::timer::{Nap, Timer};
@@ -51,6 +52,10 @@ pub(super) struct Shard {
     /// When its load ends.
     pub(super) end: Appointment,
     stopping: Cell<bool>,
+    /// When users were told to be gone; `u64::MAX` before that.
+    cut_at_us: Cell<u64>,
+    /// Whether nothing was left to do when it was stopped.
+    was_done: Cell<bool>,
     halted: Cell<bool>,
     active: Cell<usize>,
     in_flight: Cell<u64>,
@@ -89,12 +94,14 @@ impl Shard {
             fence: Arc::clone(&setup.fence),
             samples: setup.samples,
         });
+        let mut recorder = Recorder::new(program.names.len()).with_samples(setup.samples);
+        recorder.end_us = setup.run_time_us.unwrap_or(u64::MAX);
         Ok(Rc::new(Self {
             index,
             clock,
             client,
             timer: Timer::new(clock)?,
-            recorder: RefCell::new(Recorder::new(program.names.len()).with_samples(setup.samples)),
+            recorder: RefCell::new(recorder),
             slots: Slots::all().dealt(index, setup.shards),
             lanes,
             rows,
@@ -106,6 +113,8 @@ impl Shard {
                     .map_or(u64::MAX, |time_us| setup.origin_us.saturating_add(time_us)),
             ),
             stopping: Cell::new(false),
+            cut_at_us: Cell::new(u64::MAX),
+            was_done: Cell::new(false),
             halted: Cell::new(false),
             active: Cell::new(0),
             in_flight: Cell::new(0),
@@ -269,10 +278,9 @@ impl Shard {
                 self.pause.begin(now_us);
             }
             Command::Resume => self.resume(),
-            Command::End { at_us } => self.end.set(
-                at_us.map_or(u64::MAX, |at_us| self.setup.origin_us.saturating_add(at_us)),
-                &self.timer,
-            ),
+            Command::End { .. } if self.is_stopping() => {}
+            Command::End { at_us } => self
+                .end_at(at_us.map_or(u64::MAX, |at_us| self.setup.origin_us.saturating_add(at_us))),
             Command::Stop { at_us, timeout_us } => {
                 self.stop(self.setup.origin_us.saturating_add(at_us), timeout_us);
             }
@@ -280,6 +288,12 @@ impl Shard {
             Command::Reset { epoch } => self.reset(epoch),
             Command::Recycle(_) => {}
         }
+    }
+
+    /// Moves the end of the load, on the shard's clock.
+    fn end_at(&self, at_us: u64) {
+        self.end.set(at_us, &self.timer);
+        self.recorder.borrow_mut().end_us = at_us.saturating_sub(self.setup.origin_us);
     }
 
     /// Wakes what drives the users.
@@ -290,12 +304,18 @@ impl Shard {
     }
 
     /// Stops all users: the load has ended at `at_us` on the shard's clock.
+    ///
+    /// Again, it is for users that are to be gone sooner: a shard that has stopped
+    /// at its appointment hears of the stop once more.
     pub(super) fn stop(&self, at_us: u64, timeout_us: u64) {
-        let end_us = at_us.min(self.end.at_us());
-        self.end.set(end_us, &self.timer);
-        self.recorder.borrow_mut().end_us = end_us.saturating_sub(self.setup.origin_us);
-        self.stopping.set(true);
         let cut_at_us = self.clock.now_us().saturating_add(timeout_us);
+        if self.is_stopping() && cut_at_us >= self.cut_at_us.get() {
+            return;
+        }
+        self.cut_at_us.set(cut_at_us);
+        self.was_done.set(self.is_done());
+        self.end_at(at_us.min(self.end.at_us()));
+        self.stopping.set(true);
         let dropped = self.leave_all();
         self.count(|counts| counts.arrivals_dropped += dropped);
         for lane in &self.lanes {
@@ -331,11 +351,21 @@ impl Shard {
     /// Whether nothing is left to do and nothing is planned that would change
     /// that: all iterations are done, or no user is left and none will come.
     fn is_done(&self) -> bool {
+        if self.is_stopping() {
+            return self.was_done.get();
+        }
         if self.setup.limits.is_exhausted() {
             return self.tasks_running.get() == 0;
         }
+        // Idle users of an open load wait for starts.
+        let idle: usize = self
+            .lanes
+            .iter()
+            .filter_map(Lane::desk)
+            .map(Desk::idle)
+            .sum();
         let is_over = |lane: &Lane| lane.is_over(self, self.run_now_us());
-        self.active.get() == 0 && !self.pause.is_on() && self.lanes.iter().all(is_over)
+        self.active.get() == idle && !self.pause.is_on() && self.lanes.iter().all(is_over)
     }
 
     /// Task starts that wait for a user.
@@ -369,32 +399,6 @@ impl Shard {
             wall_us,
             last: false,
         }
-    }
-}
-
-/// Measures the shard's thread from interval to interval.
-struct Meter {
-    cpu_us: Option<u64>,
-    wall_us: u64,
-}
-
-impl Meter {
-    fn start(shard: &Shard) -> Self {
-        Self {
-            cpu_us: (shard.setup.thread_cpu_us)(),
-            wall_us: shard.clock.now_us(),
-        }
-    }
-
-    fn lap(&mut self, shard: &Shard) -> (Option<u64>, u64) {
-        let now = Self::start(shard);
-        let cpu_us = now
-            .cpu_us
-            .zip(self.cpu_us)
-            .map(|(now, before)| now.saturating_sub(before));
-        let wall_us = now.wall_us.saturating_sub(self.wall_us);
-        *self = now;
-        (cpu_us, wall_us)
     }
 }
 

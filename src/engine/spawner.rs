@@ -26,11 +26,12 @@ pub(super) async fn run(shard: Rc<Shard>, index: usize) {
             return;
         }
         let now_us = shard.run_now_us();
+        let mut replaced_us = None;
         if !shard.end.is_past(shard.clock.now_us()) {
             let wanted = shard.share_of(plan.borrow().users_at(now_us));
             fit(&shard, index, wanted);
+            replaced_us = replace(&shard, index, now_us);
         }
-        let replaced_us = replace(&shard, index, now_us);
         let due_us = next_due_us(&shard, lane, &plan.borrow(), now_us);
         let due_us = due_us.into_iter().chain(replaced_us).min();
         let next_us = due_us.map_or(u64::MAX, |due_us| {

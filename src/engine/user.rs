@@ -363,6 +363,8 @@ impl User {
     /// takes; when that is then.
     async fn rest_until_due(&mut self, mut due_us: u64) -> u64 {
         let shard = Rc::clone(&self.shard);
+        // One that is late already is so because of its task.
+        let is_early = due_us > self.now_us;
         let mut paused_us = shard.pause.total_us(self.now_us);
         loop {
             if due_us > self.now_us {
@@ -381,7 +383,9 @@ impl User {
                 .map_or(put_off_us, |pace| pace.due_us());
             paused_us = now_paused_us;
         }
-        self.record_lateness(due_us);
+        if is_early {
+            self.record_lateness(due_us);
+        }
         due_us
     }
 

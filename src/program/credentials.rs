@@ -26,6 +26,8 @@ struct Patterns {
     word: Regex,
     /// `token=...`
     pair: Regex,
+    /// `token: ...` without quotes, of a value with a digit: a message has none.
+    plain: Regex,
     /// `Authorization: ...`
     header: Regex,
     /// `Bearer ...`
@@ -47,7 +49,10 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
         list: new(format!(r"({key})\[([^\]]*)"))?,
         word: new(r#""[^"]*(?:"|$)|'[^']*(?:'|$)"#.to_owned())?,
         pair: new(format!(
-            r#"\b([\w.\-]{{0,40}}{NAMES}[\w.\-]{{0,40}}=)[^\s&;,"'<>]+"#
+            r#"\b([\w.\-]{{0,40}}{NAMES}[\w.\-]{{0,40}}=)(?:"[^"]*"?|'[^']*'?|[^\s&;,"'<>]+)"#
+        ))?,
+        plain: new(format!(
+            r#"\b([\w.\-]{{0,40}}{NAMES}[\w.\-]{{0,40}}:\s*)[^\s"'\[\]{{}},;<>]*\d[^\s"'\[\]{{}},;<>]*"#
         ))?,
         header: new(
             r#"\b((?:proxy-)?authorization|(?:set-)?cookie|x-[a-z-]*(?:key|token))(\s*:\s*)[^"'\r\n]+"#
@@ -69,7 +74,7 @@ pub(super) fn mask_credentials(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(Secrets::MASK);
     };
     let mask = Secrets::MASK;
-    let steps: [(&Regex, Replace<'_>); 7] = [
+    let steps: [(&Regex, Replace<'_>); 8] = [
         (&patterns.url, &|found| format!("{}{mask}@", &found[1])),
         (&patterns.header, &|found| {
             format!("{}{}{mask}", &found[1], &found[2])
@@ -85,6 +90,7 @@ pub(super) fn mask_credentials(text: &str) -> Cow<'_, str> {
             format!("{}[{words}", &found[1])
         }),
         (&patterns.pair, &|found| format!("{}{mask}", &found[1])),
+        (&patterns.plain, &|found| format!("{}{mask}", &found[1])),
         (&patterns.jwt, &|_| mask.to_owned()),
         (&patterns.scheme, &|found| {
             let is_word = found[2].len() < BARE_CHARS && !found[2].contains(char::is_numeric)
@@ -132,6 +138,9 @@ mod tests {
                 r#"{"tokens": ["***", "***"]}"#,
             ),
             ("next=/?token=abc&page=2", "next=/?token=***&page=2"),
+            ("dsn=x password='hunter2' a=1", "dsn=x password=*** a=1"),
+            ("level=info token=\"a b\" n=2", "level=info token=*** n=2"),
+            ("api_key: sk-live-1, id: 7", "api_key: ***, id: 7"),
             ("Authorization: Basic dXNlcjpwYXNz", "Authorization: ***"),
             ("Set-Cookie: sid=1; Path=/", "Set-Cookie: ***"),
             ("got Bearer abc123def456 instead", "got Bearer *** instead"),

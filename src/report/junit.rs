@@ -63,20 +63,28 @@ impl<'a> Suite<'a> {
                 End::Passed
             },
         });
-        if judged.criteria.is_empty() && !unsound {
-            cases.push(Case {
-                name: "nothing failed",
-                end: match judged.verdict {
-                    Verdict::Fail => End::Failed(judged.reason.clone()),
-                    Verdict::Undecided => End::Skipped(judged.reason.clone()),
-                    Verdict::Pass | Verdict::Invalid | Verdict::Error => End::Passed,
-                },
-            });
-        }
         let criteria = judged.criteria.iter();
         cases.extend(criteria.map(|line| Case {
             name: &line.text,
             end: end(line, unsound),
+        }));
+        let is_told = cases.iter().any(|case| match judged.verdict {
+            Verdict::Fail => matches!(case.end, End::Failed(_)),
+            Verdict::Undecided => !matches!(case.end, End::Passed),
+            Verdict::Pass | Verdict::Invalid | Verdict::Error => true,
+        });
+        // What no criterion says: a plan that was not delivered, an early end.
+        let name = match judged.criteria.is_empty() {
+            true if !unsound => Some("nothing failed"),
+            _ => (!is_told).then_some("the run passes"),
+        };
+        cases.extend(name.map(|name| Case {
+            name,
+            end: match judged.verdict {
+                Verdict::Fail => End::Failed(judged.reason.clone()),
+                Verdict::Undecided => End::Skipped(judged.reason.clone()),
+                Verdict::Pass | Verdict::Invalid | Verdict::Error => End::Passed,
+            },
         }));
         Self { run, cases }
     }

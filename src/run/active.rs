@@ -258,6 +258,7 @@ impl Active {
 
     /// Ends it. A run that ends already is ended sooner by whoever is less patient.
     pub(super) async fn end(&mut self, why: Why, ending: Ending, log: &Log) {
+        self.end_by_itself(log).await;
         if self.state.is_active() && self.state != RunState::Stopping {
             let at_us = self.elapsed_us();
             self.changes.keep_end(at_us, self.spec.run_time);
@@ -296,11 +297,11 @@ impl Active {
     pub(super) fn wind_down(&mut self, at_us: u64, why: Why, log: &Log) {
         if self.state != RunState::Stopping {
             self.load_ended_us = Some(at_us);
+            self.ended_early = self.early_end(why.cause);
             self.plan.stop(at_us);
             self.aggregator.stop(at_us);
             self.pauses.end(at_us);
         }
-        self.ended_early = self.early_end(why.cause).or(self.ended_early);
         self.state = RunState::Stopping;
         self.why_stopped = why.text;
         let text = format!("stopping: {}", self.why_stopped);
@@ -310,6 +311,7 @@ impl Active {
 
     /// Zeroes the statistics.
     pub(super) async fn reset(&mut self, by: Author, log: &Log) {
+        self.end_by_itself(log).await;
         // Shards that have not begun have counted nothing, and know no epoch.
         if let Some(swarm) = &self.swarm {
             self.epoch += 1;
@@ -358,7 +360,11 @@ impl Active {
             self.is_spawned_due = !self.is_searching();
         }
         self.say_spawned(log);
-        if self.swarm.as_ref().is_some_and(Swarm::is_broken) {
+        let is_due = self
+            .spec
+            .run_time
+            .is_some_and(|time| elapsed_us >= micros(time));
+        if !is_due && self.swarm.as_ref().is_some_and(Swarm::is_broken) {
             self.stop("a shard has ended by itself", log).await;
         }
         if let Some(criterion) = self.aborting() {

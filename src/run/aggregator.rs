@@ -200,7 +200,7 @@ impl Aggregator {
             self.delays.add_gap(gap);
         }
         self.samples.add(&program.secrets, &report.interval.samples);
-        if report.tick > self.open_s * TICKS && !report.last {
+        if report.tick > self.open_s * TICKS {
             self.early.push_back(report);
         } else {
             self.fill(&report);
@@ -240,10 +240,12 @@ impl Aggregator {
         if let Some(by_name) = &mut self.by_name {
             by_name.close_second();
         }
-        self.watch.set_grace(self.grace_us());
+        let grace_us = self.grace_us();
+        self.watch.set_grace(grace_us);
         let (is_full, delays) = (end_s > self.reset_s, &self.delays);
         self.watch.close_second(end_s, is_full, reading, delays);
         if let Some(level) = &mut self.level {
+            level.watch.set_grace(grace_us);
             level.close_second(end_s, is_full, reading, delays);
         }
         self.see_disturbance(end_s, delay);

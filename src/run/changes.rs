@@ -220,6 +220,8 @@ impl Active {
         by: Author,
         log: &Log,
     ) -> Result<Load, RunError> {
+        // Its shards may have ended by themselves a moment ago.
+        self.end_by_itself(log).await;
         if self.state == RunState::Stopping {
             return Err(RunError::Stopping);
         }

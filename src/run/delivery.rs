@@ -11,7 +11,7 @@ use crate::run::tables::float;
 use crate::stats::{
     Delivery, DeliveryDelta, LeftWaiting, Waiting, given_up_at_end, overdue_until_s, second_of,
 };
-use crate::verdict::{PlanKind, PlanLine};
+use crate::verdict::{DeliveryRule, PlanKind, PlanLine};
 
 /// From this share of its time on a shard has none to spare.
 const FULL: f64 = 0.95;
@@ -156,7 +156,7 @@ impl DeliveryWatch {
         };
         let (mut judged, own) = (plan.judged, plan.own);
         let (old, old_judged) = match self.stopped_us {
-            None => (plan.waiting.overdue(), plan.judged_waiting.overdue()),
+            None => (plan.waiting.given_up(), plan.judged_waiting.given_up()),
             Some(end_us) => {
                 let left = || self.left.iter().filter(|one| one.plan == id);
                 let is_judged = |one: &&LeftWaiting| self.is_judged(second_of(one.planned_us));
@@ -166,8 +166,8 @@ impl DeliveryWatch {
                 )
             }
         };
-        all.dropped_stop += old.min(all.waiting());
-        judged.dropped_stop += old_judged.min(judged.waiting());
+        all.give_up_waiting(&old);
+        judged.give_up_waiting(&old_judged);
         (all, judged, own)
     }
 
@@ -228,11 +228,16 @@ impl Active {
     pub(super) fn deliveries(&self) -> Vec<PlanLine> {
         let grace_us = self.aggregator.grace_us();
         let plans = plans(&self.program.classes, &self.spec.workloads);
-        let line = |(id, name, kind)| {
+        let line = |(id, name, kind): (PlanId, String, PlanKind)| {
             let counted = self.aggregator.totals.deliveries.of(id);
             let (counts, judged, own) = self.aggregator.delivery.of(id, counted, grace_us);
             let is_there = kind != PlanKind::Pacing || counts.planned > 0 || self.is_paced(id);
+            let rule = match self.search {
+                None => DeliveryRule::of(&self.spec.criteria, &name, kind),
+                Some(_) => DeliveryRule::ByCriteria,
+            };
             is_there.then_some(PlanLine {
+                rule,
                 name,
                 kind,
                 counts,

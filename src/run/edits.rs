@@ -10,6 +10,10 @@ use crate::run::changes::Done;
 use crate::run::plan::Plan;
 use crate::run::preflight::check_capacity;
 
+/// So shortly before its end a run time stands: a shard may end before it hears
+/// of another one.
+const NEAR_END_US: u64 = 50_000;
+
 /// What is steered, and the rate of task starts.
 type Figures = (Load, Option<f64>);
 
@@ -239,7 +243,8 @@ impl Active {
         if was == run_time {
             return Ok(None);
         }
-        if run_time.is_some_and(|time| time < Duration::from_micros(at_us)) {
+        let is_ending = was.is_some_and(|time| micros(time) <= at_us + NEAR_END_US);
+        if is_ending || run_time.is_some_and(|time| time < Duration::from_micros(at_us)) {
             return Err(RunError::RunTimeOver);
         }
         self.spec.run_time = run_time;

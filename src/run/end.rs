@@ -25,16 +25,24 @@ impl Active {
             return;
         }
         let end_us = self.spec.run_time.map(micros);
-        let (at_us, why) =
-            if let Some(end_us) = end_us.filter(|end_us| self.elapsed_us() >= *end_us) {
-                (end_us, RUN_TIME_REACHED)
-            } else if self.has_nothing_left() {
-                (self.aggregator.totals.last_us, self.why_nothing_is_left())
-            } else {
-                return;
-            };
+        let over_us = end_us.filter(|end_us| self.elapsed_us() >= *end_us);
+        let last_us = self.last_done_us();
+        let was_done = self.has_nothing_left() && end_us.is_none_or(|end_us| last_us < end_us);
+        let (at_us, why) = match over_us {
+            _ if was_done => (last_us, self.why_nothing_is_left()),
+            Some(end_us) => (end_us, RUN_TIME_REACHED),
+            None => return,
+        };
         self.stop_at(at_us, micros(self.spec.stop_timeout), why.into(), log)
             .await;
+    }
+
+    /// When the last request ended; now, where none was counted.
+    fn last_done_us(&self) -> u64 {
+        match self.aggregator.totals.last_us {
+            0 => self.elapsed_us(),
+            last_us => last_us.max(self.counted_from_us),
+        }
     }
 
     /// Whether no user exists, and neither the plan, the timeline nor an operator
@@ -68,7 +76,10 @@ impl Active {
         }
         let at_us = self.measured_us();
         let of_us = self.spec.run_time.map(micros);
-        let is_before = of_us.is_some_and(|of_us| at_us < of_us);
+        let is_before = match of_us {
+            Some(of_us) => at_us < of_us,
+            None => self.spec.iterations.is_some() && !self.limits.is_exhausted(),
+        };
         let how = match cause {
             _ if self.is_halted => EarlyEnd::CutShort,
             Cause::Signal if is_before => EarlyEnd::CutShort,

@@ -9,9 +9,8 @@ use crate::run::log::{Event, EventKind, Level, Log};
 use crate::run::search::LimitSearch;
 use crate::run::tables::seconds;
 use crate::verdict::{
-    Case, CriterionLine, DeliveryRule, Evidence, Grounds, Judgement, Moment, Remark, Selected,
-    Standing, Unsound, Verdict, Watch, adds_up, findings, rate_limited, remarks, soundness,
-    stalled, undelivered,
+    Case, CriterionLine, Evidence, Grounds, Judgement, Moment, Remark, Selected, Standing, Unsound,
+    Verdict, Watch, adds_up, findings, rate_limited, remarks, soundness, stalled, undelivered,
 };
 
 /// The criteria of a run, with the rows that they are about.
@@ -72,7 +71,6 @@ impl Active {
         };
         let search = self.search.as_ref();
         let deliveries = self.deliveries();
-        let delivery_rule = DeliveryRule::of(&self.spec.criteria);
         let grounds = Grounds {
             fault: self.fault.as_deref(),
             unsound: self.unsound(&evidence, &moment),
@@ -85,7 +83,7 @@ impl Active {
             measured: totals.all.timed,
             ended_early: self.ended_early,
             search: search.map(LimitSearch::line),
-            undelivered: undelivered(&deliveries, delivery_rule),
+            undelivered: undelivered(&deliveries),
         };
         let case = Case {
             evidence,
@@ -95,7 +93,6 @@ impl Active {
             changed_s: &self.changes.moments_s(),
             quotes: &self.aggregator.samples.quotes(),
             deliveries: &deliveries,
-            delivery_rule,
         };
         let mut found = self.found_before.clone();
         found.extend(findings(&case));

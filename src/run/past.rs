@@ -18,6 +18,9 @@ pub struct Past {
     program: Arc<Program>,
     slices: Arc<[Arc<Slice>]>,
     samples: Samples,
+    /// When the load ended, in seconds since the start: rates are over the time
+    /// until then. Infinite while it goes on.
+    load_ended_s: f64,
 }
 
 /// The tables of a stretch.
@@ -50,11 +53,17 @@ pub struct Step {
 }
 
 impl Past {
-    pub(super) fn new(program: Arc<Program>, slices: Arc<[Arc<Slice>]>, samples: Samples) -> Self {
+    pub(super) fn new(
+        program: Arc<Program>,
+        slices: Arc<[Arc<Slice>]>,
+        samples: Samples,
+        load_ended_s: f64,
+    ) -> Self {
         Self {
             program,
             slices,
             samples,
+            load_ended_s,
         }
     }
 
@@ -70,6 +79,7 @@ impl Past {
             program: Arc::clone(&self.program),
             slices: Arc::from(&self.slices[from..to]),
             samples: self.samples.clone(),
+            load_ended_s: self.load_ended_s,
         }
     }
 
@@ -101,7 +111,8 @@ impl Past {
     /// The tables of the stretch; percentiles are read from merged histograms.
     #[must_use]
     pub fn tables(&self) -> PastTables {
-        let span_s = self.span_s().map_or(0.0, |(from_s, to_s)| to_s - from_s);
+        let loaded_s = |(from_s, to_s): (f64, f64)| (to_s.min(self.load_ended_s) - from_s).max(0.0);
+        let span_s = self.span_s().map_or(0.0, loaded_s);
         let all = self.totals(|slice| {
             let requests = slice.names().iter();
             requests.filter(|delta| delta.counted == Counted::InAll)

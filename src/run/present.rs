@@ -70,7 +70,9 @@ impl Active {
         let Aggregator {
             archive, samples, ..
         } = &self.aggregator;
-        Past::new(Arc::clone(&self.program), archive.slices(), samples.clone())
+        let program = Arc::clone(&self.program);
+        let ended_s = self.load_ended_us.map_or(f64::INFINITY, seconds);
+        Past::new(program, archive.slices(), samples.clone(), ended_s)
     }
 
     /// While it is paused, nothing is planned to start.

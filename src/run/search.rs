@@ -4,14 +4,15 @@
 use std::sync::Arc;
 
 use crate::model::{
-    FindLimit, LevelOutcome, LoadKind, NameIntent, Rails, RunSpec, SearchEnd, Workload,
+    FindLimit, LevelOutcome, LoadKind, Metric, NameIntent, Rails, RunSpec, SearchEnd,
+    UndeliveredRule, Workload,
 };
 use crate::program::Program;
 use crate::run::judge::selected_by_criteria;
 use crate::run::level::{LevelGauge, UNDELIVERED};
 use crate::run::preflight::check_capacity;
 use crate::run::tables::float;
-use crate::schedule::Search;
+use crate::schedule::{Search, highest_allowed};
 use crate::stats::{Counts, Delays};
 use crate::verdict::{
     Capacity, CriterionLine, Drift, Evidence, LevelCriteria, LevelLine, Moment, Remark, SearchLine,
@@ -35,6 +36,8 @@ pub(super) struct LimitSearch {
     criteria: LevelCriteria,
     /// What the scenario means by the answers of each name.
     intents: Vec<NameIntent>,
+    /// Whether planned starts that do not begin break a level by themselves.
+    judges_delivery: bool,
     /// What goes on; `None` before the users of a level are on their way.
     stretch: Option<Stretch>,
     levels: Vec<LevelLine>,
@@ -92,7 +95,7 @@ impl LimitSearch {
         let find = spec.find_limit?;
         let selected = selected_by_criteria(spec, program);
         let criteria = LevelCriteria::new(&spec.criteria, &selected, find.level_s);
-        let max = highest(find.start, find.max, |users| {
+        let max = highest_allowed(find.start, find.max, |users| {
             if find.of == LoadKind::Rate {
                 return true;
             }
@@ -101,7 +104,13 @@ impl LimitSearch {
             check_capacity(program, &workloads).is_ok() && rails.check_users(&workloads).is_ok()
         });
         let spawn_rate = spec.steered().map_or(1.0, |load| load.spawn_rate);
-        Some(Self::of(find, spawn_rate, max, criteria, program.intents()))
+        let mut metrics = spec.criteria.list.iter().map(|one| &one.metric);
+        let is_said = metrics.any(Metric::is_of_delivery);
+        let search = Self::of(find, spawn_rate, max, criteria, program.intents());
+        Some(Self {
+            judges_delivery: spec.criteria.undelivered == UndeliveredRule::Judge && !is_said,
+            ..search
+        })
     }
 
     /// A search up to `max`, of a run with a name for each of these intents.
@@ -129,6 +138,7 @@ impl LimitSearch {
             },
             criteria,
             intents,
+            judges_delivery: true,
             stretch: None,
             levels: Vec::new(),
             stood: Vec::new(),
@@ -278,7 +288,8 @@ impl LimitSearch {
             return Some((LevelOutcome::Broken, why));
         }
         let (planned, undelivered) = gauge.starts();
-        (undelivered * UNDELIVERED > planned).then(|| {
+        let is_too_few = self.judges_delivery && undelivered * UNDELIVERED > planned;
+        is_too_few.then(|| {
             let why = format!("{undelivered} of {planned} planned task starts did not begin");
             if gauge.is_own_fault() {
                 let why = format!("{why}: the generator had no time");
@@ -466,33 +477,4 @@ fn lines(
         counts: &counts,
         delays,
     })
-}
-
-/// The highest level up to `max` that is allowed; all up to it are.
-fn highest(start: u32, max: u32, is_allowed: impl Fn(u32) -> bool) -> u32 {
-    if is_allowed(max) {
-        return max;
-    }
-    let (mut allowed, mut refused) = (start, max);
-    while refused - allowed > 1 {
-        let middle = allowed.midpoint(refused);
-        if is_allowed(middle) {
-            allowed = middle;
-        } else {
-            refused = middle;
-        }
-    }
-    allowed
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_classes_bound_the_search() {
-        assert_eq!(highest(1, 100, |_| true), 100);
-        assert_eq!(highest(1, 100, |users| users <= 37), 37);
-        assert_eq!(highest(7, 8, |users| users <= 7), 7);
-    }
 }

@@ -16,6 +16,6 @@ pub use mix::Mix;
 pub use pace::{Moments, Pace, Passed};
 pub use plan::think_until_us;
 pub use ramp::Ramp;
-pub use search::Search;
+pub use search::{Search, highest_allowed};
 pub use starts::Starts;
 pub use user_plan::UserPlan;

@@ -151,11 +151,36 @@ fn width(level: u32) -> u32 {
     part.max(1)
 }
 
+/// The highest level up to `max` that is allowed; all up to it are.
+#[must_use]
+pub fn highest_allowed(start: u32, max: u32, is_allowed: impl Fn(u32) -> bool) -> u32 {
+    if is_allowed(max) {
+        return max;
+    }
+    let (mut allowed, mut refused) = (start, max);
+    while refused - allowed > 1 {
+        let middle = allowed.midpoint(refused);
+        if is_allowed(middle) {
+            allowed = middle;
+        } else {
+            refused = middle;
+        }
+    }
+    allowed
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn what_is_allowed_bounds_a_search() {
+        assert_eq!(highest_allowed(1, 100, |_| true), 100);
+        assert_eq!(highest_allowed(1, 100, |users| users <= 37), 37);
+        assert_eq!(highest_allowed(7, 8, |users| users <= 7), 7);
+    }
 
     /// Searches a target that keeps everything up to `capacity`. How it ended,
     /// what it knows, and how many levels it took.

@@ -63,19 +63,24 @@ impl UserPlan {
         }
     }
 
-    /// The most users that are meant to exist at any time from `now_us` on.
+    /// Whether users are meant to come after `now_us`, however many go before.
     #[must_use]
-    pub fn most_from(&self, now_us: u64) -> u32 {
+    pub fn rises_after(&self, now_us: u64) -> bool {
         match self {
-            Self::Ramp(ramp) => ramp.users_at(now_us).max(ramp.target()),
+            Self::Ramp(ramp) => ramp.target() > ramp.users_at(now_us),
             Self::Curve { users, start_us } => {
                 let within_us = now_us.saturating_sub(*start_us);
-                let ahead = users
+                let mut fewest = self.users_at(now_us);
+                let mut ahead = users
                     .points()
                     .iter()
                     .filter(|point| point.at_us >= within_us);
-                let peak = ahead.map(|point| point.value).fold(0.0, f64::max);
-                rounded(peak.max(value_at(users, within_us)))
+                ahead.any(|point| {
+                    let then = rounded(point.value);
+                    let rises = then > fewest;
+                    fewest = fewest.min(then);
+                    rises
+                })
             }
         }
     }

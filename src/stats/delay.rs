@@ -157,14 +157,13 @@ impl Delays {
         parts.sum::<u64>().min(1_000_000)
     }
 
-    /// How much of the run from a moment on was gaps.
+    /// How much of the run between two moments was gaps; those that are only
+    /// added up count for any.
     #[must_use]
-    pub fn gaps_since_us(&self, from_us: u64) -> u64 {
-        let parts = self
-            .gaps
-            .iter()
-            .map(|gap| gap.overlap_us(from_us, u64::MAX));
-        parts.sum::<u64>() + self.more_gaps_us
+    pub fn gaps_between_us(&self, from_us: u64, to_us: u64) -> u64 {
+        let parts = self.gaps.iter().map(|gap| gap.overlap_us(from_us, to_us));
+        let all_us = parts.sum::<u64>() + self.more_gaps_us;
+        all_us.min(to_us.saturating_sub(from_us))
     }
 
     /// The gaps, at most 100 of them.
@@ -227,13 +226,16 @@ mod tests {
         assert_eq!(delays.gaps(), [gap(3_200, 6_105), gap(9_000, 9_400)]);
         let in_second = [3, 4, 5, 7, 10].map(|end_s| delays.gap_in_second_us(end_s) / 1_000);
         assert_eq!(in_second, [0, 800, 1_000, 105, 400]);
-        assert_eq!(delays.gaps_since_us(0), 3_305_000);
-        assert_eq!(delays.gaps_since_us(6_000_000), 505_000);
+        assert_eq!(delays.gaps_between_us(0, u64::MAX), 3_305_000);
+        assert_eq!(delays.gaps_between_us(6_000_000, u64::MAX), 505_000);
         for at in 0..500 {
             delays.add_gap(gap(20_000 + at * 1_000, 20_300 + at * 1_000));
         }
         assert_eq!(delays.gaps().len(), GAPS);
-        assert_eq!(delays.gaps_since_us(0), 3_305_000 + 500 * 300_000);
+        assert_eq!(
+            delays.gaps_between_us(0, u64::MAX),
+            3_305_000 + 500 * 300_000
+        );
     }
 
     proptest! {

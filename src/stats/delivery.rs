@@ -73,6 +73,8 @@ pub struct LeftWaiting {
     pub plan: PlanId,
     /// When they were planned for, on the run's axis, to 10 ms.
     pub planned_us: u64,
+    /// What kept users from taking them.
+    pub because: Because,
     /// How many.
     pub count: u64,
 }
@@ -141,6 +143,14 @@ impl Delivery {
             Because::OnStart => self.by_on_start += count,
         }
     }
+
+    /// Counts some of those that wait as given up.
+    pub fn give_up_waiting(&mut self, given_up: &Self) {
+        let count = given_up.dropped_stop.min(self.waiting());
+        self.dropped_stop += count;
+        self.by_max_rps += given_up.by_max_rps.min(count);
+        self.by_on_start += given_up.by_on_start.min(count);
+    }
 }
 
 /// What one interval of one shard adds to the plans.
@@ -178,14 +188,16 @@ impl Ledger {
     }
 
     /// A start still waits at the end.
-    pub fn leave(&mut self, plan: PlanId, planned_us: u64) {
+    pub fn leave(&mut self, plan: PlanId, planned_us: u64, because: Because) {
         let planned_us = planned_us / LEFT_STEP_US * LEFT_STEP_US;
-        let is_meant = |left: &LeftWaiting| left.plan == plan && left.planned_us == planned_us;
+        let key = (plan, planned_us, because);
+        let is_meant = |left: &LeftWaiting| (left.plan, left.planned_us, left.because) == key;
         match self.left.iter_mut().rev().take(8).find(|one| is_meant(one)) {
             Some(one) => one.count += 1,
             None => self.left.push(LeftWaiting {
                 plan,
                 planned_us,
+                because,
                 count: 1,
             }),
         }
@@ -239,15 +251,19 @@ impl Deliveries {
     }
 }
 
-/// How many of the starts that waited at the end had waited for longer than
-/// `grace_us`.
+/// The starts that waited at the end and had waited for longer than `grace_us`,
+/// as given up.
 pub fn given_up_at_end<'a>(
     left: impl Iterator<Item = &'a LeftWaiting>,
     end_us: u64,
     grace_us: u64,
-) -> u64 {
+) -> Delivery {
     let is_old = |one: &&LeftWaiting| one.planned_us.saturating_add(grace_us) < end_us;
-    left.filter(is_old).map(|one| one.count).sum()
+    let mut given_up = Delivery::default();
+    for one in left.filter(is_old) {
+        given_up.give_up(one.count, GivenUp::Stop, one.because);
+    }
+    given_up
 }
 
 /// Starts that are neither begun nor given up, by the second they were planned
@@ -292,6 +308,16 @@ impl Waiting {
     pub fn overdue(&self) -> u64 {
         u64::try_from(self.overdue).unwrap_or(0)
     }
+
+    /// The same as starts that are given up; what kept users from taking them
+    /// is told when they are given up for good.
+    #[must_use]
+    pub fn given_up(&self) -> Delivery {
+        Delivery {
+            dropped_stop: self.overdue(),
+            ..Delivery::default()
+        }
+    }
 }
 
 /// The last second whose starts have waited too long at the end of this one.
@@ -320,7 +346,7 @@ mod tests {
         let mut ledger = Ledger::default();
         for planned_us in [500_000, 3_000_000, 4_200_000, 4_201_000, 4_900_000] {
             ledger.at(PLAN, planned_us).planned += 1;
-            ledger.leave(PLAN, planned_us);
+            ledger.leave(PLAN, planned_us, Because::Busy);
         }
         ledger.at(PLAN, 100_000).planned += 1;
         ledger.at(PLAN, 100_000).started += 1;
@@ -328,7 +354,8 @@ mod tests {
         let mut run = Deliveries::default();
         run.add(&ledger);
         assert_eq!(run.of(PLAN).waiting(), 5);
-        let given_up = |grace_us| given_up_at_end(ledger.left.iter(), 5_000_000, grace_us);
+        let given_up =
+            |grace_us| given_up_at_end(ledger.left.iter(), 5_000_000, grace_us).dropped_stop;
         assert_eq!(given_up(grace_us(Some(20_000))), 2);
         assert_eq!(given_up(grace_us(Some(2_500_000))), 1);
         assert_eq!(run.of(PlanId(9)), Delivery::default());
@@ -375,7 +402,7 @@ mod tests {
                     0 => counts.give_up(1, GivenUp::Queue, Because::MaxRps),
                     1 => counts.give_up(1, GivenUp::Script, Because::Busy),
                     2 => counts.give_up(1, GivenUp::Missed, Because::Busy),
-                    3 => ledger.leave(PlanId(plan), planned_us),
+                    3 => ledger.leave(PlanId(plan), planned_us, Because::Busy),
                     _ => counts.started += 1,
                 }
             }
@@ -384,7 +411,7 @@ mod tests {
                 let mut sent = Ledger::default();
                 ledger.swap_into(&mut sent);
                 run.add(&sent);
-                left += given_up_at_end(sent.left.iter(), 9_000_000, 2_000_000);
+                left += given_up_at_end(sent.left.iter(), 9_000_000, 2_000_000).dropped_stop;
                 prop_assert!(ledger.deltas.is_empty() && ledger.left.is_empty());
             }
             let mut sum = Delivery::default();

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Criteria, Metric, UndeliveredRule};
+use crate::model::{Criteria, Criterion, Metric, Selector, UndeliveredRule};
 use crate::stats::Delivery;
 use crate::verdict::findings::words::{float, percent, time};
 use crate::verdict::{Figure, Finding, Remark};
@@ -26,6 +26,9 @@ pub struct PlanLine {
     /// How many of the judged ones the generator gave up by itself, about.
     #[serde(default)]
     pub own: f64,
+    /// By what it is judged.
+    #[serde(default)]
+    pub rule: DeliveryRule,
 }
 
 /// What plans task starts.
@@ -44,25 +47,40 @@ pub enum PlanKind {
 }
 
 /// By what an undelivered plan is judged.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DeliveryRule {
     /// By default: at least [`DELIVERED_MIN`] of each plan.
     #[default]
     Judged,
-    /// By the scenario's own criteria.
+    /// By criteria that are about it, or by the search for the limit.
     ByCriteria,
     /// Not at all: `load: {undelivered: accept}`.
     Accepted,
 }
 
 impl DeliveryRule {
-    /// By what runs with these criteria are judged.
+    /// By what a plan of these user classes is judged under these criteria. One on
+    /// something else, such as drops of starts that can only be missed, leaves the
+    /// plan to the default.
     #[must_use]
-    pub fn of(criteria: &Criteria) -> Self {
-        let mut metrics = criteria.list.iter().map(|criterion| &criterion.metric);
+    pub fn of(criteria: &Criteria, name: &str, kind: PlanKind) -> Self {
+        let is_about = |criterion: &Criterion| {
+            let is_selected = match &criterion.of {
+                Selector::Class(class) => class == name,
+                _ => true,
+            };
+            is_selected
+                && match criterion.metric {
+                    Metric::Delivered => true,
+                    Metric::Dropped(_) => kind != PlanKind::Pacing,
+                    Metric::Missed(_) => kind == PlanKind::Pacing,
+                    _ => false,
+                }
+        };
         match criteria.undelivered {
             UndeliveredRule::Accept => Self::Accepted,
-            UndeliveredRule::Judge if metrics.any(Metric::is_of_delivery) => Self::ByCriteria,
+            UndeliveredRule::Judge if criteria.list.iter().any(is_about) => Self::ByCriteria,
             UndeliveredRule::Judge => Self::Judged,
         }
     }
@@ -96,12 +114,12 @@ pub struct Undelivered {
 
 /// The judged plan of which the least was delivered, if that is too little.
 #[must_use]
-pub fn undelivered(lines: &[PlanLine], rule: DeliveryRule) -> Option<Undelivered> {
-    if rule != DeliveryRule::Judged {
-        return None;
-    }
+pub fn undelivered(lines: &[PlanLine]) -> Option<Undelivered> {
     let share = |line: &PlanLine| line.judged.delivered().unwrap_or(1.0);
-    let worst = lines.iter().min_by(|a, b| share(a).total_cmp(&share(b)))?;
+    let judged = lines
+        .iter()
+        .filter(|line| line.rule == DeliveryRule::Judged);
+    let worst = judged.min_by(|a, b| share(a).total_cmp(&share(b)))?;
     (share(worst) < DELIVERED_MIN).then(|| Undelivered {
         line: worst.clone(),
         culprit: culprit(worst, &worst.judged),
@@ -137,11 +155,13 @@ impl Undelivered {
     }
 }
 
-/// A finding for each plan that was not delivered, in judged seconds or not.
+/// A finding for each plan that was not delivered and that nobody said may be
+/// so, in judged seconds or not.
 pub(super) fn findings(lines: &[PlanLine], p50_us: Option<u64>) -> Vec<Finding> {
     let found = lines.iter().filter_map(|line| {
         let delivered = line.counts.delivered()?;
-        (delivered < DELIVERED_MIN).then(|| finding(line, p50_us))
+        let is_found = delivered < DELIVERED_MIN && line.rule == DeliveryRule::Judged;
+        is_found.then(|| finding(line, p50_us))
     });
     found.collect()
 }
@@ -211,7 +231,7 @@ fn finding(line: &PlanLine, p50_us: Option<u64>) -> Finding {
 }
 
 /// What there is to say of plans that were delivered nearly, and of the rule.
-pub(super) fn remarks(lines: &[PlanLine], rule: DeliveryRule) -> Vec<Remark> {
+pub(super) fn remarks(lines: &[PlanLine]) -> Vec<Remark> {
     let mut remarks = Vec::new();
     let remark = |id, text| Remark {
         id: Cow::Borrowed(id),
@@ -220,7 +240,8 @@ pub(super) fn remarks(lines: &[PlanLine], rule: DeliveryRule) -> Vec<Remark> {
     for line in lines {
         let counts = &line.counts;
         let is_small = counts.delivered().is_some_and(|part| part >= DELIVERED_MIN);
-        if counts.undelivered() > 0 && is_small {
+        let is_no_finding = is_small || line.rule != DeliveryRule::Judged;
+        if counts.undelivered() > 0 && is_no_finding {
             let text = format!(
                 "{} of {} planned task starts of {} did not begin: {} dropped, {} missed",
                 counts.undelivered(),
@@ -232,7 +253,7 @@ pub(super) fn remarks(lines: &[PlanLine], rule: DeliveryRule) -> Vec<Remark> {
             remarks.push(remark("load.undelivered", text));
         }
     }
-    if rule == DeliveryRule::Accepted && !lines.is_empty() {
+    if lines.iter().any(|line| line.rule == DeliveryRule::Accepted) {
         let text = "whether the planned load was delivered is not judged: `undelivered: accept`";
         remarks.push(remark("load.accepted", text.to_owned()));
     }
@@ -318,6 +339,7 @@ fn advice(line: &PlanLine, culprit: Culprit) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Comparison, Portion, Stretch};
 
     fn line(kind: PlanKind, judged: Delivery, own: f64) -> PlanLine {
         PlanLine {
@@ -326,6 +348,7 @@ mod tests {
             counts: judged,
             judged,
             own,
+            rule: DeliveryRule::Judged,
         }
     }
 
@@ -345,7 +368,7 @@ mod tests {
 
     #[test]
     fn one_in_a_hundred_may_be_missing() {
-        let judge = |lines: &[PlanLine]| undelivered(lines, DeliveryRule::Judged);
+        let judge = |lines: &[PlanLine]| undelivered(lines);
         assert_eq!(judge(&[]), None);
         assert_eq!(judge(&[line(OPEN, Delivery::default(), 0.0)]), None);
         assert_eq!(judge(&[line(OPEN, counts(99, 1), 0.0)]), None);
@@ -357,14 +380,18 @@ mod tests {
             "each plan"
         );
         for rule in [DeliveryRule::ByCriteria, DeliveryRule::Accepted] {
-            assert_eq!(undelivered(std::slice::from_ref(&small), rule), None);
+            let line = PlanLine {
+                rule,
+                ..small.clone()
+            };
+            assert_eq!(undelivered(&[line]), None);
         }
     }
 
     #[test]
     fn whoever_gave_up_most_is_named() {
         let of = |counts: Delivery, own| {
-            let found = undelivered(&[line(OPEN, counts, own)], DeliveryRule::Judged);
+            let found = undelivered(&[line(OPEN, counts, own)]);
             found.expect("undelivered").culprit
         };
         assert_eq!(of(counts(50, 50), 0.0), Culprit::MaxUsers);
@@ -379,15 +406,14 @@ mod tests {
         assert_eq!(of(with(0, 30, 0), 0.0), Culprit::OnStart);
         assert_eq!(of(with(0, 0, 60), 0.0), Culprit::Script);
         let paced = line(PlanKind::Pacing, counts(50, 50), 0.0);
-        let found = undelivered(&[paced], DeliveryRule::Judged).expect("undelivered");
+        let found = undelivered(&[paced]).expect("undelivered");
         assert_eq!(found.culprit, Culprit::Target);
     }
 
     #[test]
     fn it_is_said_what_to_raise() {
         let open = line(OPEN, counts(50, 200), 0.0);
-        let found =
-            undelivered(std::slice::from_ref(&open), DeliveryRule::Judged).expect("undelivered");
+        let found = undelivered(std::slice::from_ref(&open)).expect("undelivered");
         assert_eq!(
             found.reason(),
             "the planned load was not delivered: 50 of 250 planned task starts of U began (20.0 %); all 2 users were busy; raise `max_users` to about 10, or the target is too slow for this rate"
@@ -402,16 +428,53 @@ mod tests {
     fn the_first_missed_start_is_remarked() {
         let nearly = line(PlanKind::Pacing, counts(999, 1), 0.0);
         assert_eq!(findings(std::slice::from_ref(&nearly), None), []);
-        let said = remarks(&[nearly], DeliveryRule::Judged);
+        let said = remarks(&[nearly]);
         assert_eq!(said[0].id, "load.undelivered");
         let all = line(PlanKind::Pacing, counts(1_000, 0), 0.0);
+        assert_eq!(remarks(std::slice::from_ref(&all)), []);
         assert_eq!(
-            remarks(std::slice::from_ref(&all), DeliveryRule::Judged),
-            []
-        );
-        assert_eq!(
-            remarks(&[all], DeliveryRule::Accepted)[0].id,
+            remarks(&[PlanLine {
+                rule: DeliveryRule::Accepted,
+                ..all
+            }])[0]
+                .id,
             "load.accepted"
         );
+    }
+
+    #[test]
+    fn a_criterion_decides_only_about_what_it_is_about() {
+        let criterion = |metric, of| Criterion {
+            text: "it".to_owned(),
+            metric,
+            of,
+            op: Comparison::AtLeast,
+            value: 0.9,
+            window: Stretch::Whole,
+            abort: false,
+        };
+        let rule = |metric, of, name, kind| {
+            let criteria = Criteria {
+                list: vec![criterion(metric, of)],
+                ..Criteria::default()
+            };
+            DeliveryRule::of(&criteria, name, kind)
+        };
+        use DeliveryRule::{ByCriteria, Judged};
+        let (all, paced) = (Selector::All, PlanKind::Pacing);
+        assert_eq!(rule(Metric::Delivered, all.clone(), "A", paced), ByCriteria);
+        assert_eq!(rule(Metric::Delivered, all.clone(), "A", OPEN), ByCriteria);
+        let dropped = Metric::Dropped(Portion::Share);
+        assert_eq!(rule(dropped.clone(), all.clone(), "A", paced), Judged);
+        assert_eq!(rule(dropped, all.clone(), "A", OPEN), ByCriteria);
+        let missed = Metric::Missed(Portion::Share);
+        assert_eq!(rule(missed.clone(), all.clone(), "A", OPEN), Judged);
+        assert_eq!(rule(missed, all, "A", paced), ByCriteria);
+        let of_a = Selector::Class("A".to_owned());
+        assert_eq!(
+            rule(Metric::Delivered, of_a.clone(), "A", paced),
+            ByCriteria
+        );
+        assert_eq!(rule(Metric::Delivered, of_a, "B", paced), Judged);
     }
 }

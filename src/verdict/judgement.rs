@@ -162,7 +162,10 @@ impl Judgement {
     #[must_use]
     pub fn new(grounds: Grounds<'_>, findings: Vec<Finding>, remarks: Vec<Remark>) -> Self {
         let (verdict, reason) = grounds.verdict();
+        let undelivered = grounds.undelivered.as_ref();
+        let is_own = undelivered.is_some_and(|one| one.culprit == Culprit::Generator);
         let unsound = grounds.unsound.as_ref().map(|unsound| unsound.id);
+        let unsound = unsound.or(is_own.then_some("generator.undelivered"));
         // What else is INVALID is so because of criteria that the generator decides.
         let is_disturbed = verdict == Verdict::Invalid && unsound.is_none();
         Self {
@@ -189,9 +192,7 @@ impl Grounds<'_> {
         };
         match (verdict, early.how) {
             (Verdict::Error | Verdict::Invalid, _) => (verdict, reason),
-            (Verdict::Pass | Verdict::Undecided, EarlyEnd::CutShort) => {
-                (Verdict::Undecided, early.words())
-            }
+            (Verdict::Pass, EarlyEnd::CutShort) => (Verdict::Undecided, early.words()),
             _ => (verdict, format!("{reason}; {}", early.words())),
         }
     }
@@ -214,6 +215,10 @@ impl Grounds<'_> {
             let lines = self.criteria.iter().filter(|line| line.standing == wanted);
             lines.map(|line| line.text.as_str()).collect::<Vec<_>>()
         };
+        if self.measured == 0 {
+            // Whatever a criterion says of nothing.
+            return (Verdict::Undecided, "nothing was measured".to_owned());
+        }
         let broken = standing(Standing::Broken);
         if !broken.is_empty() {
             return (Verdict::Fail, format!("broken: {}", broken.join("; ")));
@@ -222,10 +227,6 @@ impl Grounds<'_> {
             return (Verdict::Fail, limited_words(limited));
         }
         let counts = self.counts;
-        if self.measured == 0 {
-            // Whatever a criterion says of nothing.
-            return (Verdict::Undecided, "nothing was measured".to_owned());
-        }
         let disturbed: Vec<_> = self.disturbed().collect();
         if !disturbed.is_empty() {
             let reason = format!(
@@ -252,9 +253,18 @@ impl Grounds<'_> {
             return (Verdict::Pass, reason);
         }
         if failed > 0 {
+            let failures = [
+                (counts.failed, "requests"),
+                (counts.tasks_failed, "tasks"),
+                (counts.users_failed, "users"),
+            ];
+            let failures = failures.iter().filter(|(count, _)| *count > 0);
+            let failures: Vec<_> = failures
+                .map(|(count, what)| format!("{count} {what}"))
+                .collect();
             let reason = format!(
-                "{} requests and {} tasks failed; no criterion is judged, so none may",
-                counts.failed, counts.tasks_failed
+                "{} failed; without criteria, any failure fails the run",
+                failures.join(", ")
             );
             return (Verdict::Fail, reason);
         }
@@ -288,7 +298,7 @@ fn limited_words(limited: &RateLimited) -> String {
 mod tests {
     use super::*;
     use crate::stats::Delivery;
-    use crate::verdict::{PlanKind, PlanLine};
+    use crate::verdict::{DeliveryRule, PlanKind, PlanLine};
 
     fn line(standing: Standing) -> CriterionLine {
         CriterionLine {
@@ -352,6 +362,7 @@ mod tests {
                 counts: Delivery::default(),
                 judged: Delivery::default(),
                 own: 0.0,
+                rule: DeliveryRule::Judged,
             },
             culprit: match by {
                 "generator" => Culprit::Generator,
@@ -372,8 +383,9 @@ mod tests {
         ] {
             let by_target = verdict("undelivered by target", standings, failed);
             assert_eq!(by_target, expected, "{standings:?} {failed}");
-            let by_us = verdict("undelivered by generator", standings, failed);
-            assert_eq!(by_us, Verdict::Invalid);
+            let by_us = judge("undelivered by generator", standings, failed);
+            assert_eq!(by_us.verdict, Verdict::Invalid);
+            assert_eq!(by_us.unsound.as_deref(), Some("generator.undelivered"));
         }
     }
 
@@ -392,7 +404,7 @@ mod tests {
         assert_eq!(verdict("", &[Met, Undecided], 0), Verdict::Undecided);
         assert_eq!(verdict("empty", &[], 0), Verdict::Undecided);
         assert_eq!(verdict("empty", &[Met], 0), Verdict::Undecided);
-        assert_eq!(verdict("empty", &[Broken], 0), Verdict::Fail);
+        assert_eq!(verdict("empty", &[Broken], 0), Verdict::Undecided);
         assert_eq!(verdict("limited", &[Met], 60), Verdict::Fail);
         assert_eq!(verdict("unsound", &[Broken], 0), Verdict::Invalid);
         assert_eq!(verdict("fault", &[Met], 0), Verdict::Error);

@@ -15,17 +15,17 @@ pub fn stalled(delays: &Delays, from_s: f64, to_s: f64) -> Option<Unsound> {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "a moment of the run"
+        reason = "moments of the run"
     )]
-    let from_us = (from_s.max(0.0) * 1e6) as u64;
-    let all_us = delays.gaps_since_us(from_us);
+    let [from_us, to_us] = [from_s, to_s].map(|at_s| (at_s.max(0.0) * 1e6) as u64);
+    let all_us = delays.gaps_between_us(from_us, to_us);
     if float(all_us) / 1e6 <= may_be_left_out_s(to_s - from_s) {
         return None;
     }
     let gaps: Vec<_> = delays
         .gaps()
         .iter()
-        .filter(|gap| gap.to_us > from_us)
+        .filter(|gap| gap.to_us > from_us && gap.from_us < to_us)
         .collect();
     let named = gaps.iter().take(NAMED).map(|gap| words(**gap));
     let mut named: Vec<_> = named.collect();

@@ -197,7 +197,9 @@ fn what_waits_at_the_end_counts_by_its_age() {
     course.second((10, 0, 0));
     let mut interval = Interval::default();
     for at in 0..10 {
-        interval.ledger.leave(PLAN, 1_000_000 + at * 100_000);
+        interval
+            .ledger
+            .leave(PLAN, 1_000_000 + at * 100_000, Because::Busy);
     }
     course.watch.add(&interval);
     course.watch.stop(2_450_000);

@@ -34,8 +34,8 @@ struct Whole {
     /// The same without the seconds that may be left out; `None` where there
     /// are none of these.
     calm: Option<Both<Tally>>,
-    /// How many seconds that leaves out.
-    left_out_s: u64,
+    /// How many seconds that leaves out, after the end of the load none.
+    left_out_s: f64,
     /// How many of these are disturbed themselves.
     disturbed_s: u64,
     /// Whether the latest second was.
@@ -93,7 +93,7 @@ impl Gauge {
     pub(super) fn close(
         &mut self,
         end_s: u64,
-        grace_us: u64,
+        (grace_us, length_s): (u64, f64),
         reading: &dyn Fn(&str) -> Option<f64>,
         delays: &Delays,
     ) {
@@ -108,7 +108,7 @@ impl Gauge {
                 self.worst_reading = Some(value);
             }
         }
-        let second = self.take_open(end_s, delays);
+        let second = self.take_open(end_s, length_s, delays);
         self.ring.push(second);
         let stretch_s = match self.criterion.window {
             Stretch::Whole => return,
@@ -122,15 +122,15 @@ impl Gauge {
     }
 
     /// The open second was seen in part only: it counts in the whole alone.
-    pub(super) fn skip(&mut self, end_s: u64, delays: &Delays) {
+    pub(super) fn skip(&mut self, end_s: u64, length_s: f64, delays: &Delays) {
         self.starts.skip();
-        self.take_open(end_s, delays);
+        self.take_open(end_s, length_s, delays);
     }
 
-    fn take_open(&mut self, end_s: u64, delays: &Delays) -> Closed {
+    fn take_open(&mut self, end_s: u64, length_s: f64, delays: &Delays) -> Closed {
         let open = std::mem::take(&mut self.open);
         let second = self.whole.closed(open, end_s, delays, self.moved);
-        self.whole.add(&self.criterion, &second);
+        self.whole.add(&self.criterion, &second, length_s);
         second
     }
 
@@ -166,21 +166,23 @@ impl Gauge {
         let (criterion, delays) = (&self.criterion, moment.delays);
         let mut whole = self.whole.clone();
         let open = whole.closed(self.open.clone(), open_s, delays, self.moved);
-        whole.add(criterion, &open);
+        let length_s = length_of(open_s, moment.elapsed_s);
+        whole.add(criterion, &open, length_s);
         let from_s = (moment.elapsed_s - seconds).max(0.0);
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "a moment of the run"
         )]
-        let gaps_us = delays.gaps_since_us((from_s * 1e6) as u64);
+        let [from_us, to_us] = [from_s, moment.elapsed_s].map(|at_s| (at_s * 1e6) as u64);
+        let gaps_us = delays.gaps_between_us(from_us, to_us);
         let both_s = without_gaps(seconds, gaps_us);
         let gathered = whole.tally.gathered().with(self.starts.whole(patience));
         let all = figures(criterion, gathered, both_s, Part::Whole);
         rule(criterion, all, || {
             let calm = whole.calm.as_ref()?;
             let is_enough = float(whole.disturbed_s) <= may_be_left_out_s(seconds);
-            let left_s = seconds - float(whole.left_out_s);
+            let left_s = seconds - whole.left_out_s;
             (is_enough && left_s > 0.0).then(|| {
                 let both_s = without_gaps(left_s, 0);
                 (
@@ -212,10 +214,10 @@ impl Whole {
         }
     }
 
-    fn add(&mut self, criterion: &Criterion, second: &Closed) {
+    fn add(&mut self, criterion: &Criterion, second: &Closed, length_s: f64) {
         if second.is_left_out {
             self.calm.get_or_insert_with(|| self.tally.clone());
-            self.left_out_s += 1;
+            self.left_out_s += length_s;
             self.disturbed_s += u64::from(second.is_disturbed);
         } else if let Some(calm) = &mut self.calm {
             calm.add(criterion, &second.second);
@@ -232,6 +234,11 @@ impl Both<Gathered<'_>> {
         self.less.amount.delivery = starts;
         self
     }
+}
+
+/// How much of the second that ends at `end_s` lies before a moment, in seconds.
+pub(super) fn length_of(end_s: u64, until_s: f64) -> f64 {
+    (until_s - float(end_s.saturating_sub(1))).clamp(0.0, 1.0)
 }
 
 /// A stretch, and what is left of it without its gaps.

@@ -95,9 +95,9 @@ impl PlannedStarts {
         let mut whole = self.whole;
         let given_up = match patience.ended_us {
             Some(end_us) => given_up_at_end(self.left.iter(), end_us, patience.grace_us),
-            None => self.waiting.overdue(),
+            None => self.waiting.given_up(),
         };
-        whole.dropped_stop += given_up.min(whole.waiting());
+        whole.give_up_waiting(&given_up);
         whole
     }
 

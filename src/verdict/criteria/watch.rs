@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::model::{Criteria, Metric};
 use crate::stats::{Counted, Counts, Delays, Interval, grace_us};
 use crate::verdict::criteria::amount::Selected;
-use crate::verdict::criteria::gauge::Gauge;
+use crate::verdict::criteria::gauge::{Gauge, length_of};
 use crate::verdict::criteria::ruling::MovedBy;
 use crate::verdict::criteria::starts::Patience;
 use crate::verdict::{CriterionLine, Standing};
@@ -93,11 +93,14 @@ impl Watch {
         if end_s <= self.after_s {
             return;
         }
+        #[expect(clippy::cast_precision_loss, reason = "a moment of the run")]
+        let ended_s = self.patience.ended_us.map(|us| us as f64 / 1e6);
+        let length_s = ended_s.map_or(1.0, |ended_s| length_of(end_s, ended_s));
         for gauge in &mut self.gauges {
             if is_full && end_s <= self.until_s {
-                gauge.close(end_s, self.patience.grace_us, reading, delays);
+                gauge.close(end_s, (self.patience.grace_us, length_s), reading, delays);
             } else {
-                gauge.skip(end_s, delays);
+                gauge.skip(end_s, length_s, delays);
             }
         }
     }

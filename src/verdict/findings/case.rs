@@ -1,7 +1,7 @@
 use crate::model::{Failure, NameId};
 use crate::stats::{Readings, Row};
 use crate::verdict::findings::words::float;
-use crate::verdict::{DeliveryRule, Evidence, PlanLine, disturbing_from_us, soundness};
+use crate::verdict::{Evidence, PlanLine, disturbing_from_us, soundness};
 
 /// What a run is diagnosed from.
 #[derive(Clone, Copy, Debug)]
@@ -17,8 +17,6 @@ pub struct Case<'a> {
     pub busiest_shard: Option<f64>,
     /// What was planned, and what became of it.
     pub deliveries: &'a [PlanLine],
-    /// By what that is judged.
-    pub delivery_rule: DeliveryRule,
     /// When somebody or the timeline changed the load or what users do, in
     /// seconds since the start: no stretch of time goes across.
     pub changed_s: &'a [f64],

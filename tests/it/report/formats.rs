@@ -147,6 +147,21 @@ fn what_is_undecided_without_criteria_is_no_passed_case() {
 }
 
 #[test]
+fn a_verdict_that_no_criterion_tells_is_a_case_of_its_own() {
+    let [mut run, ..] = others();
+    let judged = run.judgement.as_mut().expect("judged");
+    judged.criteria = failed().judgement.expect("judged").criteria;
+    judged.criteria.truncate(1);
+    for (verdict, word) in [(Verdict::Fail, "failure"), (Verdict::Undecided, "skipped")] {
+        let judged = run.judgement.as_mut().expect("judged");
+        (judged.verdict, judged.reason) = (verdict, "cut short".to_owned());
+        let text = junit(std::slice::from_ref(&run));
+        let expected = format!("<{word} message=\"cut short\"");
+        assert!(text.contains(&expected), "{text}");
+    }
+}
+
+#[test]
 fn a_run_stands_under_its_label() {
     let runs = [failed()];
     let label = runs[0].run.profile.split(' ').next().expect("a word");

@@ -2,7 +2,7 @@
 
 use crate::model::{Failure, NameId, NameIntent, Phases};
 use crate::stats::{Interval, Percentiles, Readings, Recorder, Row, Sample, Totals};
-use crate::verdict::{Case, DeliveryRule, Evidence, Finding, Quote, Remark, findings, remarks};
+use crate::verdict::{Case, Evidence, Finding, Quote, Remark, findings, remarks};
 
 pub(super) const LOGIN: &str = "POST /api/v1/auth/login/";
 pub(super) const LIST: &str = "GET /api/v1/deployments/";
@@ -191,7 +191,6 @@ impl Run {
             changed_s: &self.changed_s,
             quotes: &self.quotes,
             deliveries: &[],
-            delivery_rule: DeliveryRule::Judged,
         })
     }
 }
