@@ -53,8 +53,8 @@ pub(super) struct Desk {
     free: RefCell<Vec<usize>>,
     /// Users that have not done with their `on_start`.
     starting: Cell<usize>,
-    /// Whether its plan has no more starts.
-    over: Cell<bool>,
+    /// When its plan is over, on the run's axis; `u64::MAX` while more starts are due.
+    over_from_us: Cell<u64>,
     /// What came of the latest user that was started.
     latest: Cell<Started>,
 }
@@ -91,7 +91,7 @@ impl Desk {
             positions: Cell::new(0),
             free: RefCell::default(),
             starting: Cell::new(0),
-            over: Cell::new(false),
+            over_from_us: Cell::new(u64::MAX),
             latest: Cell::default(),
         }
     }
@@ -110,15 +110,15 @@ impl Desk {
         Some((plan.from_us, starts))
     }
 
-    /// Says whether its plan has no more starts.
-    pub(super) fn set_over(&self, over: bool) {
-        self.over.set(over);
+    /// Its plan is over from then on, on the run's axis.
+    pub(super) fn set_over_from(&self, at_us: u64) {
+        self.over_from_us.set(at_us);
     }
 
-    /// Whether no start is due any more, and none waits that a user could take.
-    pub(super) fn is_over(&self) -> bool {
+    /// Whether its plan is over, and no start waits that a user could take.
+    pub(super) fn is_over(&self, now_us: u64) -> bool {
         let is_empty = self.waiting() == 0 || self.users.get() == 0;
-        self.over.get() && self.next.borrow().is_none() && is_empty
+        now_us >= self.over_from_us.get() && self.next.borrow().is_none() && is_empty
     }
 
     /// Users that wait for a start.

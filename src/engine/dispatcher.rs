@@ -44,7 +44,10 @@ pub(super) async fn run(shard: Rc<Shard>, index: usize) {
             due = next(&mut starts);
             continue;
         }
-        desk.set_over(due.is_none());
+        desk.set_over_from(match due {
+            Some(_) => u64::MAX,
+            None => starts.as_ref().map_or(0, Starts::end_us),
+        });
         // A user that ended may have left starts waiting that nobody comes for.
         if desk.wants_user() && !shard.pause.is_on() {
             spawner::spawn_for_desk(&shard, index, desk);

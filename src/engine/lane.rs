@@ -103,7 +103,7 @@ impl Lane {
                 let is_full = shard.share_of(plan.users_at(now_us)) <= self.roster.borrow().len();
                 is_full && !plan.rises_after(now_us) && self.replaced.borrow().is_none()
             }
-            Driven::Open(desk) => desk.is_over(),
+            Driven::Open(desk) => desk.is_over(now_us),
         }
     }
 

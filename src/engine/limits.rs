@@ -59,6 +59,13 @@ impl Limits {
         })
     }
 
+    /// Gives one back that could not be used.
+    pub(super) fn give_back_iteration(&self) {
+        if let Some(left) = &self.iterations {
+            left.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
     /// Whether every task start that was allowed has been taken.
     #[must_use]
     pub fn is_exhausted(&self) -> bool {

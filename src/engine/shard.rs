@@ -358,20 +358,21 @@ impl Shard {
             return self.tasks_running.get() == 0;
         }
         // Idle users of an open load wait for starts.
-        let idle: usize = self
-            .lanes
-            .iter()
-            .filter_map(Lane::desk)
-            .map(Desk::idle)
-            .sum();
-        let is_over = |lane: &Lane| lane.is_over(self, self.run_now_us());
+        let idle: usize = self.desks().map(Desk::idle).sum();
+        // A plan that ends with the load is not over before it.
+        let end_us = self.end.at_us().saturating_sub(self.setup.origin_us);
+        let now_us = self.run_now_us().min(end_us.saturating_sub(1));
+        let is_over = |lane: &Lane| lane.is_over(self, now_us);
         self.active.get() == idle && !self.pause.is_on() && self.lanes.iter().all(is_over)
     }
 
     /// Task starts that wait for a user.
     fn waiting(&self) -> u64 {
-        let desks = self.lanes.iter().filter_map(Lane::desk);
-        desks.map(|desk| desk.waiting() as u64).sum()
+        self.desks().map(|desk| desk.waiting() as u64).sum()
+    }
+
+    fn desks(&self) -> impl Iterator<Item = &Desk> {
+        self.lanes.iter().filter_map(Lane::desk)
     }
 
     fn report(&self, tick: u64, meter: &mut Meter) -> Report {

@@ -40,6 +40,17 @@ pub(super) struct User {
     pub(super) last_failure: Option<(NameId, Failure)>,
 }
 
+/// What a user got of what a task needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reserved {
+    /// Everything.
+    All,
+    /// No row of data: the user ends.
+    NoRow,
+    /// No iteration, or no task.
+    NoIteration,
+}
+
 /// A user's place in the run.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Seat {
@@ -199,12 +210,13 @@ impl User {
                 }
                 Choice::Over => return,
             };
-            if !self.has_rows(class, task) {
-                shard.skip_paced(&self.member, self.now_us);
-                return;
-            }
-            if !shard.setup.limits.take_iteration() {
-                return;
+            match self.reserve(class, task) {
+                Reserved::All => {}
+                Reserved::NoRow => {
+                    shard.skip_paced(&self.member, self.now_us);
+                    return;
+                }
+                Reserved::NoIteration => return,
             }
             let began_us = self.now_us;
             let due = self.member.pace.get().map(|_| due_us);
@@ -237,19 +249,19 @@ impl User {
     async fn serve(&mut self, class: &Class, desk: &Desk) {
         while let Some(due_us) = self.next_call(desk).await {
             let choice = self.choose(class);
-            let has_row = match choice {
-                Choice::Task(task) => self.has_rows(class, task),
-                Choice::Nothing | Choice::Over => true,
+            let reserved = match choice {
+                Choice::Task(task) => self.reserve(class, task),
+                Choice::Nothing | Choice::Over => Reserved::NoIteration,
             };
-            let task = match choice {
-                Choice::Task(task) if has_row && self.shard.setup.limits.take_iteration() => task,
-                _ => {
+            let task = match (choice, reserved) {
+                (Choice::Task(task), Reserved::All) => task,
+                (_, reserved) => {
                     self.shard.start_unused(self.seat.lane, due_us);
                     self.shard.count(|counts| counts.arrivals_dropped += 1);
-                    if has_row {
-                        continue;
+                    if reserved == Reserved::NoRow {
+                        return;
                     }
-                    return;
+                    continue;
                 }
             };
             self.shard.start_begun(self.seat.lane, due_us);
@@ -297,6 +309,20 @@ impl User {
     fn wait(&self, class: &Class) -> Wait {
         let conduct = &self.shard.conduct;
         conduct.of(self.seat.class, class, |class| class.wait)
+    }
+
+    /// Takes what a task needs of what all users share. The iteration comes first,
+    /// so that no row is taken for a task that is never done.
+    fn reserve(&mut self, class: &Class, task: TaskId) -> Reserved {
+        let shard = Rc::clone(&self.shard);
+        if !shard.setup.limits.take_iteration() {
+            Reserved::NoIteration
+        } else if self.has_rows(class, task) {
+            Reserved::All
+        } else {
+            shard.setup.limits.give_back_iteration();
+            Reserved::NoRow
+        }
     }
 
     /// Takes the rows that a task needs; `false` if the user ends for want of one.

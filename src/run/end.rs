@@ -45,14 +45,15 @@ impl Active {
         }
     }
 
-    /// Whether no user exists, and neither the plan, the timeline nor an operator
-    /// who set the users to 0 may bring one.
+    /// Whether nothing is left to do, and neither the plan, the timeline nor an
+    /// operator who set users to 0 or a plan aside may bring more.
     fn has_nothing_left(&self) -> bool {
         let Some(swarm) = &self.swarm else {
             return false;
         };
         let is_quiet = self.spec.steered().is_some() && self.load.users == 0;
-        let is_waited_for = is_quiet || self.changes.has_planned() || self.is_searching();
+        let is_steered = is_quiet || self.planned.is_suspended();
+        let is_waited_for = is_steered || self.changes.has_planned() || self.is_searching();
         let may_end = self.limits.is_exhausted() || !is_waited_for;
         may_end && self.aggregator.is_done(swarm.told())
     }

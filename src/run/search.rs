@@ -236,6 +236,8 @@ impl LimitSearch {
         if outcome == LevelOutcome::NotJudged && stretch.repeats < REPEATS {
             self.stretch = Some(Stretch {
                 repeats: stretch.repeats + 1,
+                // It may be too short once more.
+                is_extended: false,
                 ..stretch
             });
             let load = load_words(self.spec.of, f64::from(self.search.level()));

@@ -71,6 +71,12 @@ impl Starts {
         self.done = self.slots.count_below(area_to_starts(self.area));
     }
 
+    /// When its rate stays as it is, on the axis of its starts.
+    #[must_use]
+    pub fn end_us(&self) -> u64 {
+        self.start_us.saturating_add(self.rate.end_us())
+    }
+
     /// How many starts are planned up to a moment, the one under way as a fraction.
     #[must_use]
     pub fn area_at(arrivals: &Arrivals, start_us: u64, at_us: u64) -> f64 {

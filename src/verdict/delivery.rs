@@ -280,7 +280,7 @@ fn who(line: &PlanLine, culprit: Culprit, p50_us: Option<u64>) -> String {
         format!(" (median answer {})", time(float(us)))
     });
     match (culprit, line.kind) {
-        (Culprit::Generator, _) => "the load generator itself had no time for the rest".to_owned(),
+        (Culprit::Generator, _) => "the load generator could not start the rest in time".to_owned(),
         (Culprit::MaxRps, _) => {
             "the rest was held back by `max_rps` or a guard rail; raise it or plan less".to_owned()
         }

@@ -69,7 +69,7 @@ fn users_cannot_start(evidence: &Evidence<'_>) -> Option<Unsound> {
     (counts.users_failed * 20 > counts.users_started).then(|| Unsound {
         id: "users.failed",
         text: format!(
-            "{} of {} users could not start because on_start failed: the load is not the one that was asked for",
+            "{} of {} users could not start because on_start failed: the planned load was not reached",
             counts.users_failed, counts.users_started
         ),
     })
@@ -136,7 +136,7 @@ fn turned_away(evidence: &Evidence<'_>, with_limit: bool) -> Option<Unsound> {
         (turned_away * 2 > answers).then(|| Unsound {
             id: "script.turned_away",
             text: format!(
-                "{turned_away} of {answers} answers of {} are 401, 403, 404 or 429: this measures the door, not the service",
+                "{turned_away} of {answers} answers of {} are 401, 403, 404 or 429: this run does not measure the service",
                 name.name
             ),
         })

@@ -35,7 +35,7 @@ pub fn stalled(delays: &Delays, from_s: f64, to_s: f64) -> Option<Unsound> {
     Some(Unsound {
         id: "generator.gaps",
         text: format!(
-            "the load generator stood still for {} in all: {}",
+            "the load generator did not run for {} in total: {}",
             time(float(all_us)),
             named.join(", ")
         ),
@@ -69,7 +69,7 @@ mod tests {
         assert_eq!(found.id, "generator.gaps");
         assert_eq!(
             found.text,
-            "the load generator stood still for 1.3 s in all: from 3.2 s to 4.2 s, from 6.0 s to 6.3 s"
+            "the load generator did not run for 1.3 s in total: from 3.2 s to 4.2 s, from 6.0 s to 6.3 s"
         );
         assert_eq!(stalled(&delays, 0.0, 26.0), None, "5 % of 26 s");
         assert_eq!(

@@ -160,6 +160,32 @@ async fn a_run_waits_for_what_may_still_come() {
 }
 
 #[tokio::test]
+async fn users_that_wait_for_starts_which_never_come_keep_no_run_alive() {
+    let lab = lab_taking("0ms");
+    let text = "user_classes:\n  A: {iterations: 2, load: {users: 2, spawn_rate: 1000}, tasks: {t: [{get: /api/v1/health/}]}}\n  B: {load: {stages: [{over: 300ms, rate: 50}, {over: 300ms, rate: 0}]}, tasks: {t: [{get: /api/v1/health/}]}}";
+    for shards in [1, 2] {
+        let mut bench = Bench::new(text, &lab.url()).with_shards(shards);
+        assert_eq!(bench.spec.run_time, None, "only a part of it has an end");
+        let last = bench.play().await;
+        assert_conserved(&last);
+        assert_eq!(last.counts.arrivals_scheduled, 15);
+        assert_eq!(
+            why(&bench),
+            "stopping: no user is left, and none is planned"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_plan_that_dips_and_rises_is_not_over_in_between() {
+    let lab = lab_taking("0ms");
+    let stages = "[{over: 0s, users: 4}, {over: 600ms, users: 4}, {over: 0s, users: 1}, {over: 600ms, users: 1}, {over: 0s, users: 4}, {over: 600ms, users: 4}]";
+    let classes = "user_classes: {U: {tasks: {t: [{get: /api/v1/health/}, {stop_user: true}]}}}";
+    let (_, last) = play(&format!("{{stages: {stages}}}"), classes, 2, &lab.url()).await;
+    assert_eq!(last.counts.users_started, 7, "three come again");
+}
+
+#[tokio::test]
 async fn nothing_was_measured_where_nothing_was_sent() {
     let lab = lab_taking("0ms");
     let silent = "user_classes: {U: {wait: 10ms, tasks: {t: [{think: 1ms}]}}}";

@@ -98,6 +98,13 @@ impl Browser {
 
     pub(crate) async fn click(&self, selector: &str) {
         let element = self.find(selector).await;
+        // What lies under the header is in view, and cannot be clicked.
+        let centre = "arguments[0].scrollIntoView({block: 'center'})";
+        let arguments = vec![element.to_json().expect("an element")];
+        self.page
+            .execute(centre, arguments)
+            .await
+            .unwrap_or_else(|error| panic!("{selector}: {error}"));
         soon("a clickable element", element.click_when_ready())
             .await
             .unwrap_or_else(|error| panic!("{selector}: {error}"));
