@@ -43,7 +43,7 @@ pub(super) enum Driven {
     /// Closed load: users come and go by a plan.
     Closed(RefCell<UserPlan>),
     /// Open load: users are called when a task start is due.
-    Open(Desk),
+    Open(Box<Desk>),
 }
 
 impl Lane {
@@ -70,7 +70,7 @@ impl Lane {
                     start_us: micros(workload.start),
                     from_us: 0,
                 });
-                Driven::Open(desk)
+                Driven::Open(Box::new(desk))
             }
             Drive::Steered(..) | Drive::Fixed(_) | Drive::Users(_) => {
                 let plan = UserPlan::of(workload).unwrap_or(UserPlan::EMPTY);
