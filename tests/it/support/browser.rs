@@ -253,7 +253,20 @@ async fn offset(element: &WebElement, (x, y): (f64, f64)) -> (i64, i64) {
 }
 
 /// Chromium's driver on a free port.
+///
+/// It takes a free port of IPv4 and then the same one of IPv6, which another
+/// test may hold: it exits then, and another try gets another port.
 async fn start_driver(folder: &Folder) -> (Child, u16) {
+    for _ in 0..5 {
+        if let Some(started) = try_driver(folder).await {
+            return started;
+        }
+    }
+    panic!("chromedriver found no port in 5 tries");
+}
+
+/// The driver and its port, or nothing where it exits before it names one.
+async fn try_driver(folder: &Folder) -> Option<(Child, u16)> {
     let mut driver = Command::new("chromedriver")
         .arg("--port=0")
         .stdout(Stdio::piped())
@@ -264,12 +277,12 @@ async fn start_driver(folder: &Folder) -> (Child, u16) {
         .expect("chromedriver: `tests/run` installs it");
     let stdout = driver.stdout.take().expect("piped");
     let mut lines = BufReader::new(stdout).lines();
-    loop {
-        let line = soon("a line", lines.next_line()).await.expect("readable");
-        let line = line.expect("chromedriver says its port");
+    while let Some(line) = soon("a line", lines.next_line()).await.expect("readable") {
         if let Some((_, port)) = line.split_once("successfully on port ") {
             let port = port.trim_end_matches('.').parse().expect("a port");
-            return (driver, port);
+            return Some((driver, port));
         }
     }
+    driver.wait().await.expect("its end");
+    None
 }
