@@ -2,7 +2,19 @@
 
 import { authorWord } from "./author.js";
 import { el, setAttribute, setNotice, setText } from "./dom.js";
-import { bytes, clock, count, dayTime, latency, part, percent, rate, RESPONSE_TIME, SERVICE_TIME } from "./format.js";
+import {
+  bytes,
+  clock,
+  count,
+  dayTime,
+  latency,
+  part,
+  percent,
+  phaseTimes,
+  rate,
+  RESPONSE_TIME,
+  SERVICE_TIME,
+} from "./format.js";
 import { paintSamples } from "./samples.js";
 
 const text = (id, title, value) => ({ id, title, isText: true, value, text: value });
@@ -37,19 +49,10 @@ const name = {
 const statusWords = (statuses) =>
   statuses.map(([status, times]) => `${status} × ${count(times)}`).join(" · ");
 
-const PHASES = [
-  ["resolve", "resolve_us"],
-  ["connect", "connect_us"],
-  ["TLS", "tls_us"],
-  ["first byte", "first_byte_us"],
-  ["transfer", "transfer_us"],
-];
-
 function phaseWords({ phases }) {
   if (!phases) return null;
-  const parts = PHASES.filter(([, field]) => phases[field] > 0);
-  if (parts.length === 0) return null;
-  return `Mean per phase: ${parts.map(([word, field]) => `${word} ${latency(phases[field])}`).join(", ")}`;
+  const parts = phaseTimes(phases);
+  return parts.length === 0 ? null : `Mean per phase: ${parts.join(", ")}`;
 }
 
 const share = {

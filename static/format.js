@@ -32,6 +32,20 @@ export function figure(value) {
   return Number.isInteger(value) ? count(value) : rate(value);
 }
 
+const PHASES = [
+  ["resolve", "resolve_us"],
+  ["connect", "connect_us"],
+  ["TLS", "tls_us"],
+  ["first byte", "first_byte_us"],
+  ["transfer", "transfer_us"],
+];
+
+/** The phases of a request that took time: ["connect 0.21 ms", "first byte 4.1 ms"]. */
+export function phaseTimes(phases) {
+  const parts = PHASES.filter(([, field]) => phases[field] > 0);
+  return parts.map(([word, field]) => `${word} ${latency(phases[field])}`);
+}
+
 /** Microseconds as a figure and its unit: ["4.1", "ms"]. */
 export function latencyParts(us) {
   if (!isNumber(us)) return [NONE, ""];

@@ -2,15 +2,7 @@
 // it on a click or on Enter.
 
 import { el, setShown } from "./dom.js";
-import { bytes, clock, latency } from "./format.js";
-
-const PHASES = [
-  ["resolve", "resolve_us"],
-  ["connect", "connect_us"],
-  ["TLS", "tls_us"],
-  ["first byte", "first_byte_us"],
-  ["transfer", "transfer_us"],
-];
+import { bytes, clock, latency, phaseTimes } from "./format.js";
 
 /** What an answer said, or why that is not shown; empty where there was none. */
 export function said({ status, body_kind, body, body_is_cut, body_bytes }) {
@@ -32,11 +24,10 @@ export function said({ status, body_kind, body, body_is_cut, body_bytes }) {
 
 /** How a failure went: its status, how long it took, and in which phases. */
 export function course({ status, took_us, phases }) {
-  const parts = PHASES.filter(([, field]) => phases[field] > 0);
+  const parts = phaseTimes(phases);
   const answer = status === null ? "No answer" : `Status ${status}`;
   const time = took_us === null ? "" : ` after ${latency(took_us)}`;
-  const words = parts.map(([word, field]) => `${word} ${latency(phases[field])}`).join(", ");
-  return `${answer}${time}${parts.length > 1 ? ` (${words})` : ""}`;
+  return `${answer}${time}${parts.length > 1 ? ` (${parts.join(", ")})` : ""}`;
 }
 
 /** The line of a kind while it is closed: what its first answer said. */

@@ -8,6 +8,7 @@
 mod cost;
 #[path = "../floor/mod.rs"]
 mod floor;
+#[path = "../folder/mod.rs"]
 mod folder;
 mod generators;
 mod interval;

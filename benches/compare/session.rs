@@ -73,7 +73,7 @@ fn chosen(ids: &[String]) -> Result<Vec<Row>, Trouble> {
 }
 
 async fn sit(options: &Options, rows: Vec<Row>) -> Result<ExitCode, Trouble> {
-    let folder = Folder::new().map_err(Trouble::io("a temporary folder"))?;
+    let folder = Folder::new("compare").map_err(Trouble::io("a temporary folder"))?;
     let ground = Ground {
         target: Target::start(&folder).await?,
         folder,

@@ -11,6 +11,7 @@ mod causes;
 mod cores;
 mod criterion;
 mod disturb;
+#[path = "../folder/mod.rs"]
 mod folder;
 mod generator;
 mod lab;

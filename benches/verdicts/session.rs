@@ -56,7 +56,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Trouble> {
     let context = Context {
         generator,
         lab: full(&options.program)?,
-        folder: Folder::new().map_err(Trouble::io("a temporary folder"))?,
+        folder: Folder::new("verdicts").map_err(Trouble::io("a temporary folder"))?,
         cores: all,
     };
     let runtime = Builder::new_current_thread().enable_all().build();

@@ -144,22 +144,23 @@ impl<'a> Figures<'a> {
 
 fn requests(page: &mut Page, snapshot: &Snapshot) {
     let figures = figures(&snapshot.tables.requests);
-    let name = "swarmdeck_requests_total";
-    page.begin(
-        name,
-        Kind::Counter,
+    let mut counter = |name, help, count: fn(&Figures<'_>) -> u64| {
+        page.begin(name, Kind::Counter, help);
+        for one in &figures {
+            let labels = [("method", one.method), ("name", one.name)];
+            page.sample(name, &labels, count(one));
+        }
+    };
+    counter(
+        "swarmdeck_requests_total",
         "Requests that have ended, failed ones included.",
+        |one| one.requests,
     );
-    for one in &figures {
-        let labels = [("method", one.method), ("name", one.name)];
-        page.sample(name, &labels, one.requests);
-    }
-    let name = "swarmdeck_requests_failed_total";
-    page.begin(name, Kind::Counter, "Requests that have failed.");
-    for one in &figures {
-        let labels = [("method", one.method), ("name", one.name)];
-        page.sample(name, &labels, one.failures);
-    }
+    counter(
+        "swarmdeck_requests_failed_total",
+        "Requests that have failed.",
+        |one| one.failures,
+    );
     durations(page, &figures);
     recent(page, &snapshot.now);
     page.one(

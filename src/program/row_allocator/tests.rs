@@ -1,3 +1,7 @@
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -103,4 +107,76 @@ proptest! {
             }
         }
     }
+}
+
+/// What several threads take at the same time.
+fn taken_at_once(allocator: &RowAllocator, threads: usize, each: usize) -> Vec<u32> {
+    let all = || {
+        (0..each)
+            .filter_map(|_| take(allocator))
+            .collect::<Vec<_>>()
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(all)).collect();
+        let taken = threads.into_iter().map(|one| one.join().expect("no panic"));
+        taken.flatten().collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn rows_are_dealt_evenly_and_once(
+        rows in 1_usize..200, shards in 1_usize..17, each in 1_usize..40,
+        (pick, at_end) in prop_oneof![
+            Just((RowPick::Sequential, AtEnd::Again)), Just((RowPick::Sequential, AtEnd::Stop)),
+            Just((RowPick::Sequential, AtEnd::Fail)), Just((RowPick::Unique, AtEnd::Stop)),
+            Just((RowPick::Unique, AtEnd::Fail)),
+        ],
+    ) {
+        let taken = taken_at_once(&allocator(rows, pick, at_end), shards, each);
+        let wanted = shards * each;
+        let mut uses = vec![0_usize; rows];
+        taken.iter().for_each(|&row| uses[row as usize] += 1);
+        let expected = |row| match at_end {
+            AtEnd::Again => wanted / rows + usize::from(row < wanted % rows),
+            AtEnd::Stop | AtEnd::Fail => usize::from(row < wanted),
+        };
+        prop_assert_eq!(uses, (0..rows).map(expected).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn threads_that_give_back_and_take_never_hold_a_row_twice() {
+    const ROWS: usize = 70;
+    let unique = allocator(ROWS, RowPick::Unique, AtEnd::Fail);
+    let holders: Vec<AtomicUsize> = (0..ROWS).map(|_| AtomicUsize::new(0)).collect();
+    let give_back = |row: u32| {
+        holders[row as usize].fetch_sub(1, Ordering::SeqCst);
+        unique.give_back(FEED, row);
+    };
+    let use_rows = |seed| {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let mut held = VecDeque::new();
+        for _ in 0..20_000 {
+            // Four threads with up to 20 rows each want more than there are.
+            if held.len() < 20 && rng.bool() {
+                let Some(row) = take(&unique) else { continue };
+                let others = holders[row as usize].fetch_add(1, Ordering::SeqCst);
+                assert_eq!(others, 0, "row {row}");
+                held.push_back(row);
+            } else if let Some(row) = held.pop_front() {
+                give_back(row);
+            }
+        }
+        held.into_iter().for_each(give_back);
+    };
+    thread::scope(|scope| {
+        for seed in 0..4 {
+            scope.spawn(move || use_rows(seed));
+        }
+    });
+    let all: BTreeSet<_> = (0..ROWS).filter_map(|_| take(&unique)).collect();
+    assert_eq!(all.len(), ROWS, "all came back");
 }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::tests::criterion;
 use super::{Moment, Selected, Watch};
-use crate::model::{Comparison, Criteria, Criterion, Metric, PlanId, Portion, Selector, Stretch};
+use crate::model::{Comparison, Criteria, Metric, PlanId, Portion, Stretch};
 use crate::stats::{Because, Counts, Delays, Delivery, GivenUp, Interval};
 use crate::verdict::{CriterionLine, Standing};
 use Comparison::{AtLeast, AtMost, Equal, Less};
@@ -23,18 +24,9 @@ impl Course {
     }
 
     fn after(after_s: u64, metric: Metric, op: Comparison, value: f64, window: Stretch) -> Self {
-        let criterion = Criterion {
-            text: "it".to_owned(),
-            metric,
-            of: Selector::All,
-            op,
-            value,
-            window,
-            abort: false,
-        };
         let criteria = Criteria {
             after: Duration::from_secs(after_s),
-            list: vec![criterion],
+            list: vec![criterion(metric, op, value, window)],
             ..Criteria::default()
         };
         let selected = Selected {

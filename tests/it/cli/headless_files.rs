@@ -250,16 +250,24 @@ for scenario, df in scenarios.items():
     print(f\"  Max Response: {df['Max response time'].max():.0f}ms\")
 ";
 
+/// Runs as the guide does: the folder in which its scripts run, and the prefix
+/// of the files there.
+async fn guide_run(style: &[&str]) -> (Folder, String) {
+    let lab = lab(LabConfig::default());
+    let folder = Folder::new();
+    let file = folder.file("a.yaml", TWO);
+    let prefix = format!("{}/results/scenario1_deployments", folder.path());
+    let arguments = ["-t", "2s", "--csv", &prefix];
+    run(&file, &lab.url(), &[&arguments, style].concat()).await;
+    (folder, prefix)
+}
+
 #[tokio::test]
 async fn pandas_reads_locusts_style() {
     let Some(with_pandas) = support::python("python") else {
         return;
     };
-    let lab = lab(LabConfig::default());
-    let folder = Folder::new();
-    let file = folder.file("a.yaml", TWO);
-    let prefix = format!("{}/results/scenario1_deployments", folder.path());
-    run(&file, &lab.url(), &["-t", "2s", "--csv", &prefix]).await;
+    let (folder, _) = guide_run(&[]).await;
     let checks = "assert df['Request Count'].dtype == 'int64' and df['Median Response Time'].dtype == 'int64'
 assert df['Request Count'].iloc[-1] == df['Request Count'].iloc[:-1].sum() > 0
 history = pd.read_csv('results/scenario1_deployments_stats_history.csv')
@@ -273,12 +281,7 @@ async fn both_scripts_of_the_guide_read_the_files_of_one_command() {
     let Some(with_pandas) = support::python("python") else {
         return;
     };
-    let lab = lab(LabConfig::default());
-    let folder = Folder::new();
-    let file = folder.file("a.yaml", TWO);
-    let prefix = format!("{}/results/scenario1_deployments", folder.path());
-    let arguments = ["-t", "2s", "--csv", &prefix, "--csv-style", "guide"];
-    run(&file, &lab.url(), &arguments).await;
+    let (folder, prefix) = guide_run(&["--csv-style", "guide"]).await;
     let checks =
         "assert (df['Request Count'] == df['# requests']).all() and df['Request Count'].sum() > 0
 assert (df['Max Response Time'] == df['Max response time']).all()";

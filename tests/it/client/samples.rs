@@ -36,6 +36,16 @@ async fn met(script: Vec<Act>) -> (User, Crooked) {
     (user, server)
 }
 
+/// Two users of a shard, who are answered `first` and `other`.
+async fn two_met() -> (User, User, Crooked) {
+    let answer = |body| vec![Read, send(&format!("{HEAD}{body}")), Hang];
+    let server = Crooked::start(vec![answer("first"), answer("other")]).await;
+    let mut user = User::of(server.address);
+    user.wants = Wants::default();
+    let other = user.beside();
+    (user, other, server)
+}
+
 #[test]
 fn an_answer_in_one_read_is_shown_whatever_its_status() {
     on_shard(async {
@@ -179,12 +189,7 @@ fn without_an_answer_nothing_of_another_is_shown() {
 #[test]
 fn what_another_user_has_read_since_is_not_shown() {
     on_shard(async {
-        let one = vec![Read, send(&format!("{HEAD}first")), Hang];
-        let two = vec![Read, send(&format!("{HEAD}other")), Hang];
-        let server = Crooked::start(vec![one, two]).await;
-        let mut user = User::of(server.address);
-        user.wants = Wants::default();
-        let mut other = user.beside();
+        let (mut user, mut other, _server) = two_met().await;
         user.get("/").await;
         other.get("/").await;
         let (head, body, said) = copied(&user);
@@ -196,12 +201,7 @@ fn what_another_user_has_read_since_is_not_shown() {
 #[test]
 fn an_answer_that_is_put_aside_keeps_what_can_be_shown() {
     on_shard(async {
-        let one = vec![Read, send(&format!("{HEAD}first")), Hang];
-        let two = vec![Read, send(&format!("{HEAD}other")), Hang];
-        let server = Crooked::start(vec![one, two]).await;
-        let mut user = User::of(server.address);
-        user.wants = Wants::default();
-        let mut other = user.beside();
+        let (mut user, mut other, _server) = two_met().await;
         user.get("/").await;
         let aside = user.session.take_answer();
         other.get("/").await;

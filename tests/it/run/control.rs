@@ -123,9 +123,7 @@ async fn a_run_time_ends_the_run_by_itself() {
     let mut bench = Bench::class(HEALTH, &lab.url());
     bench.spec.run_time = Some(Duration::from_secs(1));
     bench.start(5, 100.0).await;
-    let end = bench
-        .until("the end", |s| s.state == RunState::Stopped)
-        .await;
+    let end = bench.until_stopped().await;
     assert!(end.elapsed_s >= 1.0, "{}", end.elapsed_s);
     assert_conserved(&end);
     assert!(end.counts.succeeded > 0);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use swarmdeck::client::Clock;
 use swarmdeck::lab::LabConfig;
-use swarmdeck::model::{Burst, Change, Edit, RunState, Suspended};
+use swarmdeck::model::{Burst, Change, Edit, Suspended};
 use swarmdeck::run::{Snapshot, spawn};
 use swarmdeck::stats::{Delivery, Row};
 use swarmdeck::verdict::{Judgement, PlanLine, Standing, Verdict};
@@ -59,9 +59,7 @@ fn assert_adds_up(snapshot: &Snapshot) {
 async fn run_on(shards: usize, text: &str, host: &str) -> (Arc<Snapshot>, Vec<Row>) {
     let mut bench = Bench::new(text, host);
     bench.runs = spawn(Clock::start(), shards);
-    bench.start_as_planned().await;
-    let ended = |snapshot: &Arc<Snapshot>| snapshot.state == RunState::Stopped;
-    let last = bench.until("the end", ended).await;
+    let last = bench.play().await;
     assert_conserved(&last);
     assert_adds_up(&last);
     (last, bench.runs.log().rows())

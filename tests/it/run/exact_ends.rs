@@ -264,11 +264,7 @@ async fn a_run_time_that_is_set_while_it_runs_is_kept() {
     let time = Duration::from_millis(3_500);
     let change = swarmdeck::model::Change::RunTime(Some(time));
     bench.change(change).await.expect("in time");
-    let last = bench
-        .until("the end", |s| {
-            s.state == swarmdeck::model::RunState::Stopped
-        })
-        .await;
+    let last = bench.until_stopped().await;
     assert_eq!(last.counts.arrivals_scheduled, 350);
     assert!((last.elapsed_s - 3.5).abs() < 1e-9);
 }

@@ -98,8 +98,7 @@ async fn a_paused_run_can_be_stopped_and_ends_by_itself() {
     bench.start(5, 1_000.0).await;
     bench.until_requests(5).await;
     change(&bench, Change::Pause, "pauses").await;
-    let ended = |s: &Arc<Snapshot>| s.state == RunState::Stopped;
-    let end = bench.until("the end", ended).await;
+    let end = bench.until_stopped().await;
     assert_conserved(&end);
 }
 

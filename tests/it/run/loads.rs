@@ -6,7 +6,6 @@ use std::time::Duration;
 use axum::Router;
 use axum::routing::get;
 use swarmdeck::lab::LabConfig;
-use swarmdeck::model::RunState;
 use swarmdeck::run::Snapshot;
 use swarmdeck::stats::Row;
 
@@ -22,9 +21,7 @@ fn scenario(load: &str) -> String {
 /// Runs a scenario until it ends by itself.
 async fn run(text: &str, host: &str) -> (Arc<Snapshot>, Vec<Row>) {
     let mut bench = Bench::new(text, host);
-    bench.start_as_planned().await;
-    let ended = |snapshot: &Arc<Snapshot>| snapshot.state == RunState::Stopped;
-    let last = bench.until("the end", ended).await;
+    let last = bench.play().await;
     assert_conserved(&last);
     (last, bench.runs.log().rows())
 }

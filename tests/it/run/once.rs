@@ -96,9 +96,7 @@ async fn a_setup_that_fails_starts_nobody_and_is_cleaned_up_after() {
     let text = SCENARIO.replace("post: /tenants", "post: /forbidden");
     let mut bench = Bench::new(&text, &host);
     bench.start(4, 1_000.0).await;
-    let end = bench
-        .until("the end", |snapshot| snapshot.state == RunState::Stopped)
-        .await;
+    let end = bench.until_stopped().await;
     let verdict = end.unsound().expect("a verdict");
     assert!(
         verdict.contains("setup failed: POST /forbidden: status 403"),
@@ -115,9 +113,7 @@ async fn a_target_that_stays_ill_starts_nobody() {
     let text = SCENARIO.replace("every: 50ms", "every: 50ms, within: 300ms");
     let mut bench = Bench::new(&text, &host);
     bench.start(4, 1_000.0).await;
-    let end = bench
-        .until("the end", |snapshot| snapshot.state == RunState::Stopped)
-        .await;
+    let end = bench.until_stopped().await;
     let verdict = end.unsound().expect("a verdict");
     assert!(
         verdict.contains("not healthy within 300 ms: last status 503, "),
@@ -138,9 +134,7 @@ async fn a_slow_answer_that_is_bad_is_told_with_its_status() {
     let text = SCENARIO.replace("every: 50ms", "every: 50ms, within: 500ms");
     let mut bench = Bench::new(&text, &host);
     bench.start(4, 1_000.0).await;
-    let end = bench
-        .until("the end", |snapshot| snapshot.state == RunState::Stopped)
-        .await;
+    let end = bench.until_stopped().await;
     let verdict = end.unsound().expect("a verdict");
     let expected = "no user was started: not healthy within 500 ms: last status 503, ";
     assert!(verdict.starts_with(expected), "{verdict}");

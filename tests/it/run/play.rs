@@ -312,9 +312,7 @@ async fn a_run_time_is_set_while_it_runs() {
         .change(Change::RunTime(Some(soon)))
         .await
         .expect("a run time");
-    let end = bench
-        .until("the end", |s| s.state == RunState::Stopped)
-        .await;
+    let end = bench.until_stopped().await;
     assert!(end.elapsed_s >= 2.0, "{}", end.elapsed_s);
     assert_conserved(&end);
 }
@@ -460,9 +458,7 @@ async fn what_was_played_is_played_again() {
     let saved = Saved::new(&text, &played).expect("in lines");
     let mut again = Bench::new(&saved.text, &url);
     again.start(10, 20.0).await;
-    let ended = again
-        .until("the end", |s| s.state == RunState::Stopped)
-        .await;
+    let ended = again.until_stopped().await;
     assert_conserved(&ended);
     let after = planned(&again);
     assert_same_seconds(&before, &after, &played);

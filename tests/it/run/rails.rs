@@ -234,9 +234,7 @@ async fn a_run_that_nobody_looks_at_is_let_go() {
     assert_eq!(bench.runs.snapshot().users, 3, "it goes on");
 
     bench.runs.let_go("nobody".to_owned()).await.expect("goes");
-    let end = bench
-        .until("its end", |s| s.state == RunState::Stopped)
-        .await;
+    let end = bench.until_stopped().await;
     assert_eq!(end.counts.cut_off, 0, "tasks were finished");
     let said = events(&bench, EventKind::Unattended);
     assert_eq!(said.len(), 2, "{said:?}");
@@ -253,7 +251,7 @@ user_classes: {U: {wait: 20ms, tasks: {t: [{get: /api/v1/health/}]}}}";
     bench.start_as_planned().await;
     bench.until_users(3).await;
     bench.runs.let_go("nobody".to_owned()).await.expect("goes");
-    let end = bench.until("its end", |s| s.state == RunState::Stopped);
+    let end = bench.until_stopped();
     assert!(end.await.elapsed_s < 60.0);
     let said = events(&bench, EventKind::Unattended);
     assert!(said[0].contains("from 3 to 0 at 1 users/s"), "{said:?}");
@@ -267,8 +265,6 @@ async fn a_planned_load_that_nobody_looks_at_is_stopped() {
     bench.start_as_planned().await;
     bench.until_requests(5).await;
     bench.runs.let_go("nobody".to_owned()).await.expect("goes");
-    bench
-        .until("its end", |s| s.state == RunState::Stopped)
-        .await;
+    bench.until_stopped().await;
     assert_eq!(events(&bench, EventKind::Unattended).len(), 1);
 }

@@ -9,7 +9,6 @@ use axum::http::StatusCode;
 use axum::response::Html;
 use axum::routing::{get, post};
 use swarmdeck::lab::LabConfig;
-use swarmdeck::model::RunState;
 use swarmdeck::verdict::Verdict;
 
 use crate::support::{Bench, lab, lab_stats, serve_app};
@@ -72,9 +71,7 @@ async fn a_login_that_is_refused_is_told_before_anybody_starts() {
         });
         let mut bench = Bench::builtin("1_concurrent_deployments.yaml", &lab.url());
         bench.start(50, 1_000.0).await;
-        let end = bench
-            .until("the end", |s| s.state == RunState::Stopped)
-            .await;
+        let end = bench.until_stopped().await;
         assert_eq!(end.counts.users_started, 0);
         assert_eq!(lab_stats(&lab.url()).await.received, 2, "tried twice");
         let judgement = end.judgement.as_deref().expect("a judgement");
@@ -93,9 +90,7 @@ async fn a_login_that_is_refused_is_told_before_anybody_starts() {
 async fn an_account_among_many_that_is_refused_is_found() {
     let (mut bench, asked) = bench(&["ada", "bob", "unknown", "dan"]).await;
     bench.start(1, 1_000.0).await;
-    let end = bench
-        .until("the end", |s| s.state == RunState::Stopped)
-        .await;
+    let end = bench.until_stopped().await;
     let reason = &end.judgement.as_deref().expect("a judgement").reason;
     assert!(reason.contains("`U` with row 3 of its data"), "{reason}");
     assert_eq!((times(&asked, "ada"), times(&asked, "unknown")), (1, 2));
@@ -163,9 +158,7 @@ async fn a_login_that_shows_its_form_again_is_refused_by_what_is_expected() {
     ] {
         let mut bench = form_again(expect).await;
         bench.start(50, 1_000.0).await;
-        let end = bench
-            .until("the end", |s| s.state == RunState::Stopped)
-            .await;
+        let end = bench.until_stopped().await;
         assert_eq!(end.counts.users_started, 0, "{expect}");
         let judgement = end.judgement.as_deref().expect("a judgement");
         assert_eq!(judgement.verdict, Verdict::Invalid);

@@ -1,18 +1,14 @@
 //! What is split over shards comes out the same on any number of them: rows in
 //! their order, numbers of a sequence, what users make up.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 
 use axum::Router;
 use axum::extract::{Path, State};
-use proptest::prelude::*;
 use swarmdeck::client::Clock;
 use swarmdeck::engine::{Swarm, SwarmSetup};
-use swarmdeck::model::{FeedId, RunState};
-use swarmdeck::program::{AtEnd, Cell, Feed, RowAllocator, RowPer, RowPick, Rows};
+use swarmdeck::model::RunState;
 use swarmdeck::run::{EventKind, Snapshot, spawn};
 
 use super::swarm;
@@ -217,96 +213,4 @@ async fn users_make_up_the_same_on_any_number_of_shards() {
     for shards in [2, 7] {
         assert_eq!(made_up(shards).await, alone, "{shards} shards");
     }
-}
-
-const FEED: FeedId = FeedId(0);
-
-fn allocator(rows: usize, pick: RowPick, at_end: AtEnd) -> RowAllocator {
-    let mut table = Rows::new(vec!["a".into()]);
-    for _ in 0..rows {
-        table.push([Cell::Text("")]).expect("few");
-    }
-    RowAllocator::new(&[Arc::new(Feed {
-        name: "f".to_owned(),
-        pick,
-        per: RowPer::Task,
-        at_end,
-        rows: table,
-    })])
-}
-
-fn take(allocator: &RowAllocator) -> Option<u32> {
-    allocator.take(FEED, &mut fastrand::Rng::with_seed(1))
-}
-
-/// What several threads take at the same time.
-fn taken_at_once(allocator: &RowAllocator, threads: usize, each: usize) -> Vec<u32> {
-    let all = || {
-        (0..each)
-            .filter_map(|_| take(allocator))
-            .collect::<Vec<_>>()
-    };
-    thread::scope(|scope| {
-        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(all)).collect();
-        let taken = threads.into_iter().map(|one| one.join().expect("no panic"));
-        taken.flatten().collect()
-    })
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn rows_are_dealt_evenly_and_once(
-        rows in 1_usize..200, shards in 1_usize..17, each in 1_usize..40,
-        (pick, at_end) in prop_oneof![
-            Just((RowPick::Sequential, AtEnd::Again)), Just((RowPick::Sequential, AtEnd::Stop)),
-            Just((RowPick::Sequential, AtEnd::Fail)), Just((RowPick::Unique, AtEnd::Stop)),
-            Just((RowPick::Unique, AtEnd::Fail)),
-        ],
-    ) {
-        let taken = taken_at_once(&allocator(rows, pick, at_end), shards, each);
-        let wanted = shards * each;
-        let mut uses = vec![0_usize; rows];
-        taken.iter().for_each(|&row| uses[row as usize] += 1);
-        let expected = |row| match at_end {
-            AtEnd::Again => wanted / rows + usize::from(row < wanted % rows),
-            AtEnd::Stop | AtEnd::Fail => usize::from(row < wanted),
-        };
-        prop_assert_eq!(uses, (0..rows).map(expected).collect::<Vec<_>>());
-    }
-}
-
-#[test]
-fn threads_that_give_back_and_take_never_hold_a_row_twice() {
-    const ROWS: usize = 70;
-    let unique = allocator(ROWS, RowPick::Unique, AtEnd::Fail);
-    let holders: Vec<AtomicUsize> = (0..ROWS).map(|_| AtomicUsize::new(0)).collect();
-    let give_back = |row: u32| {
-        holders[row as usize].fetch_sub(1, Ordering::SeqCst);
-        unique.give_back(FEED, row);
-    };
-    let use_rows = |seed| {
-        let mut rng = fastrand::Rng::with_seed(seed);
-        let mut held = VecDeque::new();
-        for _ in 0..20_000 {
-            // Four threads with up to 20 rows each want more than there are.
-            if held.len() < 20 && rng.bool() {
-                let Some(row) = take(&unique) else { continue };
-                let others = holders[row as usize].fetch_add(1, Ordering::SeqCst);
-                assert_eq!(others, 0, "row {row}");
-                held.push_back(row);
-            } else if let Some(row) = held.pop_front() {
-                give_back(row);
-            }
-        }
-        held.into_iter().for_each(give_back);
-    };
-    thread::scope(|scope| {
-        for seed in 0..4 {
-            scope.spawn(move || use_rows(seed));
-        }
-    });
-    let all: BTreeSet<_> = (0..ROWS).filter_map(|_| take(&unique)).collect();
-    assert_eq!(all.len(), ROWS, "all came back");
 }

@@ -88,8 +88,7 @@ async fn a_file_begins_later_and_an_edit_before_that_holds_for_it() {
     assert_eq!(nine.state, RunState::Spawning, "not all have been started");
     let twelve = bench.until_users(12).await;
     assert!(twelve.elapsed_s >= 2.0, "{}", twelve.elapsed_s);
-    let ended = |snapshot: &Arc<Snapshot>| snapshot.state == RunState::Stopped;
-    let last = bench.until("the end", ended).await;
+    let last = bench.until_stopped().await;
     assert_conserved(&last);
     // 3 users for 2 s of the run's 4 beside 9 for all of it: a seventh, where a quarter would have begun with it.
     let [many, few] = ["many", "few"].map(|name| requests(&last, name));

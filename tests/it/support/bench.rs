@@ -36,8 +36,7 @@ impl Bench {
     /// The final figures of a run that ends by itself.
     pub(crate) async fn play(&mut self) -> Arc<Snapshot> {
         self.start_as_planned().await;
-        self.until("the end", |s| s.state == RunState::Stopped)
-            .await
+        self.until_stopped().await
     }
 
     /// For a scenario in a file.
@@ -146,6 +145,12 @@ impl Bench {
         let mut snapshots = self.runs.snapshots();
         let found = soon(what, snapshots.wait_for(condition)).await;
         Arc::clone(&found.expect("a controller"))
+    }
+
+    /// The final figures of a run that is on its way to an end.
+    pub(crate) async fn until_stopped(&self) -> Arc<Snapshot> {
+        self.until("the end", |s| s.state == RunState::Stopped)
+            .await
     }
 
     /// Until so many requests have ended.

@@ -1,4 +1,4 @@
-//! Where scenarios and run files lie while they are needed.
+//! Where a bench keeps its files while they are needed.
 
 use std::fs;
 use std::io;
@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    /// Makes it.
-    pub(crate) fn new() -> io::Result<Self> {
-        let name = format!("swarmdeck-verdicts-{}", std::process::id());
+    /// Makes that of a bench.
+    pub(crate) fn new(bench: &str) -> io::Result<Self> {
+        let name = format!("swarmdeck-{bench}-{}", std::process::id());
         let path = std::env::temp_dir().join(name);
         fs::create_dir(&path)?;
         Ok(Self(path))
