@@ -15,14 +15,13 @@ use crate::run::tables::float;
 use crate::schedule::{Search, highest_allowed};
 use crate::stats::{Counts, Delays};
 use crate::verdict::{
-    Capacity, CriterionLine, Drift, Evidence, LevelCriteria, LevelLine, Moment, Remark, SearchLine,
-    Unsound, drift, load_words, soundness_of_level,
+    Capacity, CriterionLine, Drift, Evidence, FULL_MIN, LevelCriteria, LevelLine, Moment, Remark,
+    SearchLine, Unsound, drift, load_words, soundness_of_level,
 };
 
-/// From this share of its time on the busiest shard has none to spare.
-const FULL: f64 = 0.95;
-/// Samples from which on a first p95 is one.
-const SAMPLES_MIN: u64 = 20;
+/// A load at which less than this part of its throughput is left when it is
+/// tried again has too few answers because of the target.
+const COLLAPSED: f64 = 0.5;
 /// How often a level is measured again because the generator was disturbed.
 const REPEATS: u32 = 2;
 
@@ -262,7 +261,7 @@ impl LimitSearch {
         };
         let found = soundness_of_level(&evidence);
         self.unsound = None;
-        if let Some(busy) = sight.busiest_shard.filter(|share| *share >= FULL) {
+        if let Some(busy) = sight.busiest_shard.filter(|share| *share >= FULL_MIN) {
             let why = format!(
                 "its busiest shard computed {:.0} % of the time",
                 busy * 100.0
@@ -302,7 +301,7 @@ impl LimitSearch {
     }
 
     fn judged(&self, lines: &[CriterionLine], gauge: &LevelGauge, stretch: Stretch) -> Judged {
-        let (outcome, why) = self.criteria.outcome(lines);
+        let (outcome, why) = self.criteria.outcome(lines, gauge.totals.all.requests);
         match (outcome, drift(&gauge.seconds), stretch.is_extended) {
             (LevelOutcome::Undecided, _, false) => Judged::Longer,
             // It may be on its way to worse, or back from what was before.
@@ -312,7 +311,22 @@ impl LimitSearch {
                 let (outcome, why) = gauge.broken_unless_late(format!("it did not settle, {how}"));
                 Judged::So(outcome, why)
             }
+            (LevelOutcome::Undecided, _, true) if self.search.is_retest() => {
+                self.tried_again(gauge, why)
+            }
             _ => Judged::So(outcome, why),
+        }
+    }
+
+    /// Of a load that was kept, too little was measured when it was tried again.
+    fn tried_again(&self, gauge: &LevelGauge, why: String) -> Judged {
+        let (rps, _) = gauge.throughput();
+        match self.line.kept_rps.filter(|kept| rps < kept * COLLAPSED) {
+            Some(kept) => {
+                let why = format!("{rps:.1} requests/s where there were {kept:.1} before");
+                Judged::So(LevelOutcome::Broken, why)
+            }
+            None => Judged::So(LevelOutcome::NotJudged, why),
         }
     }
 
@@ -346,18 +360,19 @@ impl LimitSearch {
         let words = format!("{again}{}", level.words(self.spec.of));
         self.levels.push(level);
         self.stood.push(lines);
-        let is_measured = gauge.totals.all.requests >= SAMPLES_MIN;
-        self.criteria
-            .see_first(service.p95_us.filter(|_| is_measured));
+        if outcome == LevelOutcome::Kept {
+            self.criteria.see_first(service.p95_us);
+        }
         self.line.criteria = self.criteria.texts();
+        // It was kept, or it would not have been tried again.
+        if outcome == LevelOutcome::NotJudged && !self.search.is_retest() {
+            self.line.not_judged.push(load);
+        }
         let ended = self.search.record(outcome);
         self.line.kept = self.search.kept().map(f64::from);
         self.line.broken = self.search.broken().map(f64::from);
         self.line.kept_rps = self.rps_at(self.line.kept);
         self.line.broken_rps = self.rps_at(self.line.broken);
-        if outcome == LevelOutcome::NotJudged {
-            self.line.not_judged.push(load);
-        }
         self.stretch = None;
         if let Some(end) = ended {
             self.end(end, "");

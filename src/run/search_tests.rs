@@ -14,6 +14,7 @@ struct Measured {
     late_ms: u64,
     /// How much of each second is a gap.
     gap_ms: u64,
+    requests_per_user: u64,
 }
 
 /// A search for the users that keep a median below 50 ms.
@@ -27,25 +28,32 @@ struct Trial {
 
 impl Trial {
     fn new(start: u32) -> Self {
+        Self::with(
+            start,
+            &Criteria {
+                list: vec![Criterion {
+                    text: "p50 < 50ms".to_owned(),
+                    metric: Metric::Quantile(Clocked::SERVICE, 0.5),
+                    of: Selector::All,
+                    op: Comparison::Less,
+                    value: 50_000.0,
+                    window: Stretch::Whole,
+                    abort: false,
+                }],
+                ..Criteria::default()
+            },
+        )
+    }
+
+    fn with(start: u32, criteria: &Criteria) -> Self {
         let spec = FindLimit {
             of: LoadKind::Users,
             start,
             max: 1_000,
             level_s: 4,
         };
-        let criteria = Criteria {
-            list: vec![Criterion {
-                text: "p50 < 50ms".to_owned(),
-                metric: Metric::Quantile(Clocked::SERVICE, 0.5),
-                of: Selector::All,
-                op: Comparison::Less,
-                value: 50_000.0,
-                window: Stretch::Whole,
-                abort: false,
-            }],
-            ..Criteria::default()
-        };
-        let criteria = LevelCriteria::new(&criteria, &[Selected::default()], spec.level_s);
+        let selected = vec![Selected::default(); criteria.list.len()];
+        let criteria = LevelCriteria::new(criteria, &selected, spec.level_s);
         Self {
             search: LimitSearch::of(spec, 1.0, 1_000, criteria, vec![NameIntent::default()]),
             delays: Delays::default(),
@@ -100,7 +108,7 @@ impl Trial {
             clippy::cast_sign_loss,
             reason = "users"
         )]
-        let requests = users as u64 * 5;
+        let requests = users as u64 * measured.requests_per_user;
         for _ in 0..requests {
             recorder.record(&Sample {
                 name: NameId(0),
@@ -148,6 +156,7 @@ fn calm(users: f64) -> Measured {
         took_ms: if users > 43.0 { 100 } else { 10 },
         late_ms: 1,
         gap_ms: 0,
+        requests_per_user: 5,
     }
 }
 
@@ -157,7 +166,7 @@ fn a_disturbed_level_is_tried_three_times_and_its_neighbours_decide() {
         42.0 => Measured {
             took_ms: 100,
             late_ms: 80,
-            gap_ms: 0,
+            ..calm(42.0)
         },
         users => calm(users),
     });
@@ -177,12 +186,11 @@ fn a_level_that_is_disturbed_once_is_judged_the_second_time() {
         Measured {
             took_ms: 100,
             late_ms: 80,
-            gap_ms: 0,
+            ..calm(40.0)
         },
         Measured {
-            took_ms: 10,
-            late_ms: 1,
             gap_ms: 400,
+            ..calm(40.0)
         },
     ] {
         let mut disturbed = Some(disturbed);
@@ -206,4 +214,50 @@ fn noise_that_changes_nothing_disturbs_no_level() {
     let trial = Trial::new(20).run(noisy);
     let line = trial.search.line();
     assert_eq!((line.kept, line.broken), (Some(43.0), Some(44.0)));
+}
+
+#[test]
+fn without_criteria_the_first_level_with_enough_samples_is_compared_with() {
+    // A user makes 5 requests/s, and p95 needs 200: 4 users are measured longer.
+    let trial = Trial::with(1, &Criteria::default()).run(|users, _| calm(users));
+    let line = trial.search.line();
+    assert_eq!(trial.tried[..5], [1.0, 2.0, 4.0, 8.0, 16.0]);
+    assert_eq!((line.kept, line.broken), (Some(43.0), Some(44.0)));
+    assert_eq!(line.criteria, ["success >= 99%", "p95 < 30 ms"]);
+}
+
+/// A target that takes one user, who makes 3 requests/s there.
+fn for_one(users: f64) -> Measured {
+    Measured {
+        took_ms: if users > 1.0 { 100 } else { 10 },
+        requests_per_user: 3,
+        ..calm(users)
+    }
+}
+
+#[test]
+fn a_few_samples_less_when_a_load_is_tried_again_break_nothing() {
+    let trial = Trial::new(1).run(|users, times| Measured {
+        requests_per_user: if times > 0 { 2 } else { 3 },
+        ..for_one(users)
+    });
+    let line = trial.search.line();
+    assert_eq!(trial.tried, [1.0, 2.0, 1.0, 1.0, 1.0]);
+    assert_eq!(line.end, Some(SearchEnd::Found));
+    assert_eq!((line.kept, line.broken), (Some(1.0), Some(2.0)));
+    assert_eq!(line.not_judged, [0.0; 0], "it was kept");
+}
+
+#[test]
+fn a_target_that_answers_no_more_when_a_load_is_tried_again_keeps_nothing() {
+    let trial = Trial::new(1).run(|users, times| Measured {
+        requests_per_user: if times > 0 { 1 } else { 3 },
+        ..for_one(users)
+    });
+    let line = trial.search.line();
+    assert_eq!(line.end, Some(SearchEnd::NothingKept));
+    assert_eq!(
+        line.text,
+        "no load keeps the criteria: 1.0 requests/s where there were 3.0 before at 1 user"
+    );
 }

@@ -6,13 +6,15 @@ use crate::model::{
     Clocked, Comparison, Criteria, Criterion, LevelOutcome, Metric, Outcome, Selector, Stretch,
 };
 use crate::verdict::findings::words::time;
-use crate::verdict::{CriterionLine, Remark, Selected, Standing, Watch};
+use crate::verdict::{CriterionLine, Remark, Selected, Standing, Watch, grouped, samples_needed};
 
 /// How much longer than that of the first level p95 may be, where a scenario
 /// says nothing.
 const LONGER: f64 = 3.0;
 /// Below this p95 is never too long then: it is noise.
 const NOISE_US: f64 = 10_000.0;
+/// The quantile that is compared with that of the first level.
+const QUANTILE: f64 = 0.95;
 
 /// The criteria of a run as they are judged at each level of a search.
 ///
@@ -101,8 +103,8 @@ impl LevelCriteria {
         self.selected.push(Selected::default());
     }
 
-    /// A level has been measured, with this p95, if there are enough samples
-    /// for one. The criterion that is made of it, if it is the first.
+    /// A level was kept, with this p95. The criterion that is made of it, if it
+    /// is the first.
     pub fn see_first(&mut self, p95_us: Option<u64>) -> Option<&str> {
         if !self.awaits_first {
             return None;
@@ -112,7 +114,7 @@ impl LevelCriteria {
         self.awaits_first = false;
         self.push(Criterion {
             text: format!("p95 < {}", time(limit_us)),
-            metric: Metric::Quantile(Clocked::SERVICE, 0.95),
+            metric: Metric::Quantile(Clocked::SERVICE, QUANTILE),
             of: Selector::All,
             op: Comparison::Less,
             value: limit_us,
@@ -146,9 +148,10 @@ impl LevelCriteria {
         Watch::new(&criteria, &self.selected)
     }
 
-    /// What came of a level at whose end they stand like this, and why.
+    /// What came of a level of so many samples at whose end they stand like
+    /// this, and why.
     #[must_use]
-    pub fn outcome(&self, lines: &[CriterionLine]) -> (LevelOutcome, String) {
+    pub fn outcome(&self, lines: &[CriterionLine], samples: u64) -> (LevelOutcome, String) {
         let limits = || {
             let pairs = self.list.iter().zip(lines);
             pairs.filter(|(criterion, _)| !is_goal(criterion))
@@ -183,6 +186,15 @@ impl LevelCriteria {
         if let Some(first) = undecided.first() {
             let note = first.note.as_deref().unwrap_or("nothing was measured");
             let why = format!("{}: {note}", first.text);
+            return (LevelOutcome::Undecided, why);
+        }
+        let needed = samples_needed(QUANTILE);
+        if self.awaits_first && samples < needed {
+            // The levels above would be compared with chance.
+            let why = format!(
+                "p95 of the first level: needs {needed} samples, has {}",
+                grouped(samples)
+            );
             return (LevelOutcome::Undecided, why);
         }
         (LevelOutcome::Kept, String::new())
@@ -264,7 +276,7 @@ mod tests {
         let of = criteria(vec![goal, limit]);
         assert_eq!(of.texts(), ["rps >= 1", "p95 < 1s"]);
         assert_eq!(of.remarks().len(), 2, "shortened, and judged at the limit");
-        let stand = |goal, limit| of.outcome(&[line("rps >= 1", goal), line("p95 < 1s", limit)]);
+        let stand = |goal, limit| of.outcome(&[line("rps >= 1", goal), line("p95 < 1s", limit)], 1);
         use Standing::{Broken, Met, Undecided};
         assert_eq!(stand(Broken, Met), (LevelOutcome::Kept, String::new()));
         let why = "p95 < 1s (2 s) broke".to_owned();
@@ -286,9 +298,14 @@ mod tests {
         assert_eq!(of.texts(), ["success >= 99%"]);
         assert_eq!(of.remarks().len(), 1);
         assert_eq!(of.see_first(None), None);
+        let met = [line("success >= 99%", Standing::Met)];
+        let why = "p95 of the first level: needs 200 samples, has 199".to_owned();
+        assert_eq!(of.outcome(&met, 199), (LevelOutcome::Undecided, why));
+        assert_eq!(of.outcome(&met, 200).0, LevelOutcome::Kept);
         assert_eq!(of.see_first(Some(20_000)), Some("p95 < 60 ms"));
         assert_eq!(of.see_first(Some(90_000)), None, "of the first level only");
         assert_eq!(of.texts(), ["success >= 99%", "p95 < 60 ms"]);
+        assert_eq!(of.outcome(&met, 1).0, LevelOutcome::Kept);
         assert_eq!(
             criteria(Vec::new()).see_first(Some(50)),
             Some("p95 < 10 ms")

@@ -8,6 +8,8 @@ use crate::verdict::findings::words::{float, percent, rate, time};
 const SIGNIFICANT: f64 = 1.96;
 /// A change of p95 from the first half to the second that matters.
 const P95: f64 = 0.2;
+/// A change of p95 below this never does: it is noise.
+const NOISE_US: f64 = 1_000.0;
 /// A change of throughput that matters.
 const THROUGHPUT: f64 = 0.1;
 /// So many times the change matters in fewer than eight seconds, of which no
@@ -32,13 +34,17 @@ pub enum Drift {
 
 /// How the seconds of a stretch at constant load go on: p95 and throughput,
 /// by a trend that is significant (from eight seconds on) and that matters
-/// between the medians of both halves; and starts of an open load that wait.
+/// between the medians of both halves, as measured and less what the generator
+/// itself was late; and starts of an open load that wait.
 #[must_use]
 pub fn drift(seconds: &[Row]) -> Drift {
-    let p95_us = change(seconds.iter().filter_map(|row| {
-        let us = row.service.p95_us.map(float)?;
-        Some((float(row.end_s), us))
-    }));
+    let p95_us = |own: fn(&Row) -> u64| {
+        change(seconds.iter().filter_map(|row| {
+            let us = row.service.p95_us?.saturating_sub(own(row));
+            Some((float(row.end_s), float(us)))
+        }))
+    };
+    let (p95_us, less_us) = (p95_us(|_| 0), p95_us(|row| row.delay_us));
     let rps = change(seconds.iter().map(|row| {
         let per_second = float(row.requests) / float(row.width_s.max(1));
         (float(row.end_s), per_second)
@@ -52,7 +58,10 @@ pub fn drift(seconds: &[Row]) -> Drift {
         true => (to / from - 1.0) / coarse,
         false => 0.0,
     };
-    if let Some((from, to)) = p95_us.filter(|it| part(*it) > P95) {
+    let is_worse = |(from, to)| part((from, to)) > P95 && to - from >= NOISE_US;
+    // What rises may be how late the generator is.
+    let is_the_targets = less_us.is_some_and(is_worse);
+    if let Some((from, to)) = p95_us.filter(|it| is_the_targets && is_worse(*it)) {
         return Drift::Worse(format!("p95 rises from {} to {}", time(from), time(to)));
     }
     if let Some((from, to)) = rps.filter(|it| part(*it) < -THROUGHPUT) {
@@ -138,6 +147,22 @@ mod tests {
         // A trend that does not matter.
         assert_eq!(drift(&rows(10, |s| (100, 5_000 + s * 50))), Drift::Steady);
         assert_eq!(drift(&[]), Drift::Steady);
+    }
+
+    #[test]
+    fn what_the_generator_adds_or_the_clock_blurs_is_no_drift_of_the_target() {
+        let blurred = rows(4, |s| (100, if s > 2 { 700 } else { 300 }));
+        assert_eq!(drift(&blurred), Drift::Steady);
+        let mut late = rows(10, |s| (100, 5_000 + s * 500));
+        for row in &mut late {
+            row.delay_us = row.end_s * 500;
+        }
+        assert_eq!(drift(&late), Drift::Steady);
+        // It rises by more than that.
+        for row in &mut late {
+            row.delay_us /= 5;
+        }
+        assert!(matches!(drift(&late), Drift::Worse(_)));
     }
 
     #[test]
