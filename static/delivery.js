@@ -2,7 +2,7 @@
 
 import { count, percent } from "./format.js";
 
-/** The part of a row's planned starts that may be missing. */
+/** The part of the planned starts that may be missing. */
 const MISSING_MAX = 0.01;
 
 /**
@@ -23,6 +23,9 @@ export function unmet({ t_s, width_s, planned = [], undelivered = [], overdue = 
   });
   return stretches;
 }
+
+/** Whether less of the plan is delivered than has to be. */
+export const isUndelivered = (delivery) => (delivery?.delivered ?? 1) < 1 - MISSING_MAX;
 
 /** What became of planned task starts, where some did not begin; else nothing. */
 export function undeliveredText(delivery) {

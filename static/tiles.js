@@ -1,6 +1,6 @@
 // The six figures that read from three metres.
 
-import { deliveredWords } from "./delivery.js";
+import { deliveredWords, isUndelivered } from "./delivery.js";
 import { setAttribute, setText } from "./dom.js";
 import { count, figure as pace, latency, latencyParts, NONE, percent, rate, RESPONSE_TIME } from "./format.js";
 import { isPreparing, runState } from "./store.js";
@@ -69,7 +69,7 @@ function rpsTile(frame, counts) {
     text: rate(frame.rps),
     first: `${count(frame.requests)} in all`,
     second: deliveredWords(frame.delivery) || inFlight,
-    tone: (frame.delivery?.delivered ?? 1) < 0.99 ? "bad" : null,
+    tone: isUndelivered(frame.delivery) ? "bad" : null,
   };
 }
 

@@ -1,11 +1,11 @@
 //! `swarmdeck check FILE...`
 
 use crate::cli::args::CheckArgs;
-use crate::cli::console::{colour, complain, say, show_mistake};
+use crate::cli::console::{colour, complain, plural, say, show_mistake};
 use crate::cli::exit::Exit;
 use crate::cli::sources;
 use crate::run::few_samples;
-use crate::scenario::{Loaded, Source, Wish, WishError, read};
+use crate::scenario::{Source, Wish, WishError, read};
 
 /// Shows every mistake of every file.
 pub(super) fn run(args: &CheckArgs) -> Exit {
@@ -23,7 +23,8 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
         };
         match read(&source, &environment, &changes).loaded {
             Ok(loaded) => {
-                if let Err(error @ WishError::WarmUp { .. }) = loaded.plan(&Wish::default()) {
+                let planned = loaded.plan(&anywhere());
+                if let Err(error @ WishError::WarmUp { .. }) = planned {
                     complain(format!("{}: {error}", source.file));
                     exit = Exit::Usage;
                     continue;
@@ -42,7 +43,8 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
                     plural(classes, "user class", "user classes"),
                     plural(tasks, "task", "tasks")
                 ));
-                for remark in loaded.remarks().into_iter().chain(few(&loaded)) {
+                let few = planned.map(|(spec, program)| few_samples(&spec, &program));
+                for remark in loaded.remarks().into_iter().chain(few.unwrap_or_default()) {
                     say(format!("{}: remark: {remark}", source.file));
                 }
             }
@@ -59,20 +61,10 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
     exit
 }
 
-/// Percentiles that the load of the scenario cannot have the samples for.
-fn few(loaded: &Loaded) -> Vec<String> {
-    let anywhere = Wish {
+/// A wish for a run whose host does not matter.
+fn anywhere() -> Wish {
+    Wish {
         host: Some("http://localhost".to_owned()),
         ..Wish::default()
-    };
-    let planned = loaded.plan(&anywhere);
-    planned.map_or_else(
-        |_| Vec::new(),
-        |(spec, program)| few_samples(&spec, &program),
-    )
-}
-
-fn plural(count: usize, one: &str, many: &str) -> String {
-    let noun = if count == 1 { one } else { many };
-    format!("{count} {noun}")
+    }
 }

@@ -6,9 +6,9 @@
 
 use std::fmt::Write;
 
-use crate::cli::progress::time_text;
+use crate::cli::progress::time_or_dash;
 use crate::model::{RowKind, TimeKind};
-use crate::run::{Latencies, NameRow, Tables};
+use crate::run::{Latencies, NameRow, Tables, time_text};
 use crate::stats::Percentiles;
 
 /// Response times so many times the service times are pointed out,
@@ -27,9 +27,9 @@ pub(super) fn lines(times: &Latencies, of: &str) -> Vec<String> {
         format!(
             "{:<width$}   median {}   p95 {}   p99 {}   of {of}",
             kind.title(),
-            time_text(times.p50_us),
-            time_text(times.p95_us),
-            time_text(times.p99_us)
+            time_or_dash(times.p50_us),
+            time_or_dash(times.p95_us),
+            time_or_dash(times.p99_us)
         )
     };
     let mut lines = vec![line(TimeKind::Service, times.service)];
@@ -79,7 +79,7 @@ fn line(row: &NameRow, name_width: usize) -> Option<String> {
     let response = row.response.as_ref()?;
     let times = |times: Percentiles, max_us: Option<u64>| {
         let times = [times.p50_us, times.p95_us, times.p99_us, max_us];
-        times.map(|us| format!("{:>8}", time_text(us))).concat()
+        times.map(|us| format!("{:>8}", time_or_dash(us))).concat()
     };
     let kind = row.kind.map_or("", RowKind::as_str);
     Some(format!(
@@ -112,8 +112,8 @@ fn remark(times: &Latencies) -> Option<String> {
         late.max_by_key(|&(_, service_us, response_us)| longer_us(service_us, response_us))?;
     Some(format!(
         "Requests were sent late: {name} is {} from the planned start, {} from sending.",
-        time_text(Some(response_us)),
-        time_text(Some(service_us))
+        time_text(response_us),
+        time_text(service_us)
     ))
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::cli::exit::Exit;
-use crate::cli::progress::{criterion, time_text};
+use crate::cli::progress::{criterion, time_or_dash};
 use crate::run::Blame;
 use crate::verdict::{Capacity, Judgement, Verdict, load_words, outcome_word};
 
@@ -41,7 +41,7 @@ pub(super) fn levels(capacity: &Capacity) -> String {
             "{:>14} {:>10.1} {:>10} {:>7.2}%  {came}",
             load_words(capacity.of, level.load),
             level.rps,
-            time_text(level.p95_us),
+            time_or_dash(level.p95_us),
             level.failed * 100.0
         );
     }

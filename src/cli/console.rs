@@ -37,6 +37,12 @@ pub(super) fn show_mistake(text: impl Display) {
     eprintln!("{text}");
 }
 
+/// A count with its noun.
+pub(super) fn plural(count: usize, one: &str, many: &str) -> String {
+    let noun = if count == 1 { one } else { many };
+    format!("{count} {noun}")
+}
+
 /// Whether errors are read by a terminal that shows colours.
 pub(super) fn colour() -> Colour {
     let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());

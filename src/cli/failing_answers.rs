@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::cli::console::plural;
 use crate::cli::progress::clock;
 use crate::run::{FailureLine, FailureSample, Tables};
 
@@ -27,15 +28,10 @@ pub(super) fn failing_answers(tables: &Tables) -> Option<String> {
             let _ = writeln!(text, "    {}  {}", clock(sample.at_s), sample.words());
         }
     }
-    match kinds.count() {
-        0 => {}
-        1 => text.push_str("  1 more kind is in the run file and in the reports\n"),
-        more => {
-            let _ = writeln!(
-                text,
-                "  {more} more kinds are in the run file and in the reports"
-            );
-        }
+    let more = kinds.count();
+    if more > 0 {
+        let kinds = plural(more, "more kind is", "more kinds are");
+        let _ = writeln!(text, "  {kinds} in the run file and in the reports");
     }
     text.push('\n');
     Some(text)
@@ -59,15 +55,16 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::model::Phases;
     use crate::model::{Failure, Method, RowKind};
-    use crate::run::{BodyKind, RequestId, SamplePhases};
+    use crate::run::{BodyKind, RequestId};
 
     fn sample(at_s: f64, body: &str) -> Arc<FailureSample> {
         Arc::new(FailureSample {
             at_s,
             took_us: Some(12_300),
             status: Some(500),
-            phases: SamplePhases::default(),
+            phases: Phases::default(),
             request_id: Some(RequestId {
                 field: "x-request-id".to_owned(),
                 value: "7f3a".to_owned(),

@@ -2,7 +2,7 @@
 
 use crate::cli::clocks;
 use crate::model::RunState;
-use crate::run::Snapshot;
+use crate::run::{Snapshot, time_text};
 use crate::stats::Delivery;
 use crate::verdict::{CriterionLine, PlanLine, Standing};
 
@@ -70,8 +70,7 @@ pub(super) fn block(snapshot: &Snapshot, has_keys: bool) -> Vec<String> {
 
 /// Planned task starts that did not begin, in one line; `None` where all did.
 fn delivery(plans: &[PlanLine]) -> Option<String> {
-    let mut sum = Delivery::default();
-    plans.iter().for_each(|line| sum.add(&line.counts));
+    let sum: Delivery = plans.iter().map(|line| &line.counts).sum();
     let share = sum.delivered().filter(|_| sum.undelivered() > 0)?;
     Some(format!(
         "  planned starts {}   begun {} ({:.1}%)   dropped {}   missed {}   waiting {}",
@@ -119,15 +118,9 @@ pub(super) fn clock(seconds: f64) -> String {
     }
 }
 
-/// A time with its unit, to three digits.
-pub(super) fn time_text(us: Option<u64>) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "shown with three digits")]
-    match us {
-        None => "-".to_owned(),
-        Some(us @ 0..10_000) => format!("{:.2} ms", us as f64 / 1e3),
-        Some(us @ 10_000..1_000_000) => format!("{:.0} ms", us as f64 / 1e3),
-        Some(us) => format!("{:.2} s", us as f64 / 1e6),
-    }
+/// A time with its unit, or a dash for none.
+pub(super) fn time_or_dash(us: Option<u64>) -> String {
+    us.map_or_else(|| "-".to_owned(), time_text)
 }
 
 #[cfg(test)]
@@ -137,7 +130,7 @@ mod tests {
 
     #[test]
     fn figures_have_units() {
-        let times = [None, Some(1_234), Some(45_600), Some(1_500_000)].map(time_text);
+        let times = [None, Some(1_234), Some(45_600), Some(1_500_000)].map(time_or_dash);
         assert_eq!(times, ["-", "1.23 ms", "46 ms", "1.50 s"]);
         assert_eq!(
             [59.9, 61.0, 3_723.0].map(clock),

@@ -195,21 +195,6 @@ impl Glimpse {
     }
 }
 
-/// What [`Session::copy_answer`](super::Session::copy_answer) found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CopiedAnswer {
-    /// The status; 0 where no head has come.
-    pub status: u16,
-    /// Bytes of the head that were copied.
-    pub head_len: usize,
-    /// Bytes of the body that were copied, without the framing of chunks.
-    pub body_len: usize,
-    /// Whether these are decoded; else they are as they came.
-    pub is_decoded: bool,
-    /// Bytes of the whole body, as far as it was received.
-    pub body_bytes: u64,
-}
-
 /// A place in a read, which is far smaller than what would not fit.
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)

@@ -47,7 +47,6 @@ mod way;
 pub use clock::Clock;
 pub use encoding::decode_beginning;
 pub use endpoint::Endpoint;
-pub use excerpt::CopiedAnswer;
 pub use exchange::{End, Exchange, Outgoing};
 pub use session::{Kept, Session};
 pub use shared::{Client, ClientConfig};

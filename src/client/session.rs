@@ -6,7 +6,7 @@ use super::connect::Opening;
 use super::cookies::Jar;
 use super::destination::Destination;
 use super::encoding;
-use super::excerpt::{CopiedAnswer, Glimpse, copy};
+use super::excerpt::{Glimpse, copy};
 use super::exchange::{Exchange, Outgoing, Stop, stretch_us};
 use super::http2::Conversation;
 use super::keep::{Found, Keep};
@@ -16,7 +16,7 @@ use super::response::{Asked, Reader, Redirects, Reuse, field_values};
 use super::shared::Client;
 use super::turn::{Turn, Turned};
 use super::watch::Watch;
-use crate::model::{ConnectFailure, Connections, Cookies, Failure, Wants};
+use crate::model::{ConnectFailure, Connections, Cookies, CopiedAnswer, Failure, Wants};
 
 /// A user's connections and cookies.
 ///

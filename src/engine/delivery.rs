@@ -17,16 +17,19 @@ impl Shard {
 
     /// A start of a lane came due; all moments here are on the shard's clock.
     pub(super) fn start_planned(&self, lane: usize, due_us: u64) {
+        self.count(|counts| counts.arrivals_scheduled += 1);
         self.tally(self.plan_of(lane), due_us, |counts| counts.planned += 1);
     }
 
     /// A user begins it.
     pub(super) fn start_begun(&self, lane: usize, due_us: u64) {
+        self.count(|counts| counts.arrivals_started += 1);
         self.tally(self.plan_of(lane), due_us, |counts| counts.started += 1);
     }
 
     /// No user has taken it, and the queue is full.
     pub(super) fn start_dropped(&self, lane: usize, desk: &Desk, due_us: u64) {
+        self.count(|counts| counts.arrivals_dropped += 1);
         let (how, because) = match desk.finds_no_row() {
             true => (GivenUp::Script, Because::Busy),
             false => (GivenUp::Queue, self.why_taken(desk)),
@@ -38,6 +41,7 @@ impl Shard {
 
     /// A user took it and could do nothing with it.
     pub(super) fn start_unused(&self, lane: usize, due_us: u64) {
+        self.count(|counts| counts.arrivals_dropped += 1);
         let plan = self.plan_of(lane);
         // Beyond the last iteration nothing is planned any more.
         if self.setup.limits.is_exhausted() {
@@ -48,17 +52,12 @@ impl Shard {
         });
     }
 
-    /// It still waits, and nobody will take it any more.
+    /// It still waits while the load ends, and nobody will take it any more.
     pub(super) fn start_left(&self, lane: usize, due_us: u64) {
-        let plan = self.plan_of(lane);
+        self.count(|counts| counts.arrivals_dropped += 1);
         let desk = self.lanes.get(lane).and_then(Lane::desk);
         let because = desk.map_or(Because::Busy, |desk| self.why_taken(desk));
-        if self.is_stopping() {
-            return self.leave(plan, due_us, because);
-        }
-        self.tally(plan, due_us, |counts| {
-            counts.give_up(1, GivenUp::Stop, because);
-        });
+        self.leave(self.plan_of(lane), due_us, because);
     }
 }
 
@@ -178,17 +177,14 @@ impl Shard {
     }
 
     /// The run's plan ends now: counts what still waits, open loads and paced
-    /// users alike; how many starts of open loads that is.
-    pub(super) fn leave_all(&self) -> u64 {
-        let mut left = 0;
+    /// users alike.
+    pub(super) fn leave_all(&self) {
         for (index, lane) in self.lanes.iter().enumerate() {
             for due_us in lane.desk().map(Desk::give_up).unwrap_or_default() {
                 self.start_left(index, due_us);
-                left += 1;
             }
         }
         self.each_member(|member| self.end_pace(member));
-        left
     }
 
     /// Statistics begin anew: what waits now is planned now.
@@ -198,6 +194,7 @@ impl Shard {
             let waiting = lane.desk().map_or(0, Desk::waiting) as u64;
             let plan = self.plan_of(index);
             if waiting > 0 {
+                self.count(|counts| counts.arrivals_scheduled += waiting);
                 self.tally(plan, now_us, |counts| counts.planned += waiting);
             }
         }
@@ -278,12 +275,12 @@ impl Shard {
     }
 
     fn tally(&self, plan: PlanId, due_us: u64, act: impl FnOnce(&mut Delivery)) {
-        let planned_us = due_us.saturating_sub(self.setup.origin_us);
+        let planned_us = self.setup.run_us(due_us);
         act(self.recorder.borrow_mut().ledger.at(plan, planned_us));
     }
 
     fn leave(&self, plan: PlanId, due_us: u64, because: Because) {
-        let planned_us = due_us.saturating_sub(self.setup.origin_us);
+        let planned_us = self.setup.run_us(due_us);
         let mut recorder = self.recorder.borrow_mut();
         recorder.ledger.leave(plan, planned_us, because);
     }

@@ -22,7 +22,7 @@ pub(super) async fn run(shard: Rc<Shard>, index: usize) {
     loop {
         let now_us = shard.run_now_us();
         let plan = desk.take_plan(admitted_us);
-        let end_us = shard.end.at_us().saturating_sub(shard.setup.origin_us);
+        let end_us = shard.setup.run_us(shard.end.at_us());
         let until_us = plan.as_ref().map_or(u64::MAX, |(from_us, _)| *from_us);
         let until_us = until_us.min(end_us);
         while let Some(due_us) = due.filter(|&due_us| due_us <= now_us && due_us < until_us) {
@@ -52,27 +52,20 @@ pub(super) async fn run(shard: Rc<Shard>, index: usize) {
         if desk.wants_user() && !shard.pause.is_on() {
             spawner::spawn_for_desk(&shard, index, desk);
         }
-        let next_us = due.map_or(u64::MAX, |due_us| {
-            shard.setup.origin_us.saturating_add(due_us)
-        });
+        let next_us = due.map_or(u64::MAX, |due_us| shard.setup.clock_us(due_us));
         shard.timer.sleep_until(next_us, &lane.nap).await;
     }
 }
 
 fn admit(shard: &Rc<Shard>, index: usize, desk: &Desk, due_us: u64) {
-    shard.count(|counts| counts.arrivals_scheduled += 1);
-    let due_us = shard.setup.origin_us.saturating_add(due_us);
+    let due_us = shard.setup.clock_us(due_us);
     shard.start_planned(index, due_us);
     if shard.is_stopping() {
-        shard.start_left(index, due_us);
-        return shard.count(|counts| counts.arrivals_dropped += 1);
+        return shard.start_left(index, due_us);
     }
     match desk.admit(due_us, &shard.timer) {
         Admitted::HandedOver | Admitted::Waits => {}
         Admitted::WaitsForNewUser => spawner::spawn_for_desk(shard, index, desk),
-        Admitted::Dropped => {
-            shard.start_dropped(index, desk, due_us);
-            shard.count(|counts| counts.arrivals_dropped += 1);
-        }
+        Admitted::Dropped => shard.start_dropped(index, desk, due_us),
     }
 }

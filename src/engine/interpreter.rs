@@ -131,14 +131,14 @@ impl User {
         recorder.record_group(&GroupSample {
             name,
             has_failed,
-            ended_us: self.now_us.saturating_sub(self.shard.setup.origin_us),
+            ended_us: self.shard.setup.run_us(self.now_us),
             took_us,
         });
         Performed::Succeeded
     }
 
     fn record_failure(&mut self, task: NameId, failure: Failure) -> Performed {
-        let at_us = self.now_us.saturating_sub(self.shard.setup.origin_us);
+        let at_us = self.shard.setup.run_us(self.now_us);
         let mut recorder = self.shard.recorder.borrow_mut();
         recorder.record_failure(task, failure, at_us);
         self.last_failure = Some((task, failure));
@@ -147,7 +147,7 @@ impl User {
 
     fn write_log(&mut self, line: &Template) -> Performed {
         let shard = &self.shard;
-        let at_us = self.now_us.saturating_sub(shard.setup.origin_us);
+        let at_us = shard.setup.run_us(self.now_us);
         let mut around = Around {
             rng: &mut self.rng,
             unix_us: shard.clock.unix_us(self.now_us),

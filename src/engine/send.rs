@@ -8,7 +8,7 @@ use crate::engine::shard::Shard;
 use crate::engine::user::User;
 use crate::model::{Failure, Phases};
 use crate::program::{Answer, Around, Request, Scratch, Variables};
-use crate::stats::{Counts, RawAnswer, Sample};
+use crate::stats::{Counts, Sample};
 
 impl User {
     /// Sends a request and waits for its answer.
@@ -67,7 +67,6 @@ impl User {
             }
         };
         self.witness_ended(request, exchange, started_us, failure);
-        let origin_us = shard.setup.origin_us;
         shard.request_ended();
         let mut recorder = shard.recorder.borrow_mut();
         count_wire(&mut recorder.counts, exchange);
@@ -75,7 +74,7 @@ impl User {
             name: request.name,
             failure,
             status,
-            ended_us: exchange.ended_us.saturating_sub(origin_us),
+            ended_us: shard.setup.run_us(exchange.ended_us),
             service_us: (exchange.exchanges > 0 || failure.is_none_or(was_tried))
                 .then(|| exchange.ended_us.saturating_sub(started_us)),
             response_us: planned_us.map(|due_us| exchange.ended_us.saturating_sub(due_us)),
@@ -84,7 +83,7 @@ impl User {
         };
         recorder.record(&sample);
         if failure.is_some_and(was_tried) {
-            recorder.sample(&sample, |head, body| self.raw_answer(head, body));
+            recorder.sample(&sample, |head, body| self.session.copy_answer(head, body));
         }
         drop(recorder);
         self.session.release();
@@ -93,18 +92,6 @@ impl User {
         };
         self.last_failure = Some((request.name, failure));
         Performed::Failed
-    }
-
-    /// Copies what there is of the answer, while the session holds it.
-    fn raw_answer(&self, head: &mut [u8], body: &mut [u8]) -> RawAnswer {
-        let copied = self.session.copy_answer(head, body);
-        RawAnswer {
-            status: copied.status,
-            head_len: copied.head_len,
-            body_len: copied.body_len,
-            is_decoded: copied.is_decoded,
-            body_bytes: copied.body_bytes,
-        }
     }
 
     fn judge(

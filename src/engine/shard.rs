@@ -107,11 +107,7 @@ impl Shard {
             rows,
             pause: Pause::default(),
             conduct: Conduct::default(),
-            end: Appointment::new(
-                setup
-                    .run_time_us
-                    .map_or(u64::MAX, |time_us| setup.origin_us.saturating_add(time_us)),
-            ),
+            end: Appointment::new(setup.end_us(setup.run_time_us)),
             stopping: Cell::new(false),
             cut_at_us: Cell::new(u64::MAX),
             was_done: Cell::new(false),
@@ -140,7 +136,7 @@ impl Shard {
 
     /// Microseconds since the start of the run.
     pub(super) fn run_now_us(&self) -> u64 {
-        self.clock.now_us().saturating_sub(self.setup.origin_us)
+        self.setup.run_us(self.clock.now_us())
     }
 
     /// How many of the users numbered below `users` are this shard's.
@@ -229,16 +225,14 @@ impl Shard {
             counts.users_started = self.active.get() as u64;
             counts.requests_started = self.in_flight.get();
             counts.tasks_started = self.tasks_running.get();
-            counts.arrivals_scheduled = self.waiting();
         });
         self.plan_waiting_anew();
     }
 
     fn obey(&self, command: Command) {
-        if let Command::Recycle(interval) = command {
-            return self.spare.borrow_mut().push(interval);
+        if !matches!(command, Command::Recycle(_)) {
+            self.obeyed.set(self.obeyed.get() + 1);
         }
-        self.obeyed.set(self.obeyed.get() + 1);
         match command {
             Command::Follow { lane, plan } => {
                 let lane = self.lanes.get(lane);
@@ -279,21 +273,20 @@ impl Shard {
             }
             Command::Resume => self.resume(),
             Command::End { .. } if self.is_stopping() => {}
-            Command::End { at_us } => self
-                .end_at(at_us.map_or(u64::MAX, |at_us| self.setup.origin_us.saturating_add(at_us))),
+            Command::End { at_us } => self.end_at(self.setup.end_us(at_us)),
             Command::Stop { at_us, timeout_us } => {
-                self.stop(self.setup.origin_us.saturating_add(at_us), timeout_us);
+                self.stop(self.setup.clock_us(at_us), timeout_us);
             }
-            Command::Halt { at_us } => self.halt(self.setup.origin_us.saturating_add(at_us)),
+            Command::Halt { at_us } => self.halt(self.setup.clock_us(at_us)),
             Command::Reset { epoch } => self.reset(epoch),
-            Command::Recycle(_) => {}
+            Command::Recycle(interval) => self.spare.borrow_mut().push(interval),
         }
     }
 
     /// Moves the end of the load, on the shard's clock.
     fn end_at(&self, at_us: u64) {
         self.end.set(at_us, &self.timer);
-        self.recorder.borrow_mut().end_us = at_us.saturating_sub(self.setup.origin_us);
+        self.recorder.borrow_mut().end_us = self.setup.run_us(at_us);
     }
 
     /// Wakes what drives the users.
@@ -316,10 +309,9 @@ impl Shard {
         self.was_done.set(self.is_done());
         self.end_at(at_us.min(self.end.at_us()));
         self.stopping.set(true);
-        let dropped = self.leave_all();
-        self.count(|counts| counts.arrivals_dropped += dropped);
+        self.leave_all();
+        self.wake_lanes();
         for lane in &self.lanes {
-            self.timer.wake(&lane.nap);
             let mut roster = lane.roster.borrow_mut();
             roster.dismiss_all(&self.timer, cut_at_us);
         }
@@ -360,15 +352,10 @@ impl Shard {
         // Idle users of an open load wait for starts.
         let idle: usize = self.desks().map(Desk::idle).sum();
         // A plan that ends with the load is not over before it.
-        let end_us = self.end.at_us().saturating_sub(self.setup.origin_us);
+        let end_us = self.setup.run_us(self.end.at_us());
         let now_us = self.run_now_us().min(end_us.saturating_sub(1));
         let is_over = |lane: &Lane| lane.is_over(self, now_us);
         self.active.get() == idle && !self.pause.is_on() && self.lanes.iter().all(is_over)
-    }
-
-    /// Task starts that wait for a user.
-    fn waiting(&self) -> u64 {
-        self.desks().map(|desk| desk.waiting() as u64).sum()
     }
 
     fn desks(&self) -> impl Iterator<Item = &Desk> {

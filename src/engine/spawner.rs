@@ -34,9 +34,7 @@ pub(super) async fn run(shard: Rc<Shard>, index: usize) {
         }
         let due_us = next_due_us(&shard, lane, &plan.borrow(), now_us);
         let due_us = due_us.into_iter().chain(replaced_us).min();
-        let next_us = due_us.map_or(u64::MAX, |due_us| {
-            shard.setup.origin_us.saturating_add(due_us)
-        });
+        let next_us = due_us.map_or(u64::MAX, |due_us| shard.setup.clock_us(due_us));
         shard.timer.sleep_until(next_us, &lane.nap).await;
     }
 }

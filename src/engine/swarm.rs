@@ -54,6 +54,23 @@ pub struct SwarmSetup {
     pub thread_run_delay_us: fn() -> Option<u64>,
 }
 
+impl SwarmSetup {
+    /// A moment of the run on the process's clock.
+    pub(super) fn clock_us(&self, run_us: u64) -> u64 {
+        self.origin_us.saturating_add(run_us)
+    }
+
+    /// A moment of the process's clock in the run; 0 for one before it.
+    pub(super) fn run_us(&self, clock_us: u64) -> u64 {
+        clock_us.saturating_sub(self.origin_us)
+    }
+
+    /// The end of the run on the process's clock; of a run without one, never.
+    pub(super) fn end_us(&self, run_us: Option<u64>) -> u64 {
+        run_us.map_or(u64::MAX, |run_us| self.clock_us(run_us))
+    }
+}
+
 /// Commands waiting for one shard. It reads them at once, so more than a few
 /// means it is stuck; the sender then waits.
 const COMMANDS: usize = 16;

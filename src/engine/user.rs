@@ -257,7 +257,6 @@ impl User {
                 (Choice::Task(task), Reserved::All) => task,
                 (_, reserved) => {
                     self.shard.start_unused(self.seat.lane, due_us);
-                    self.shard.count(|counts| counts.arrivals_dropped += 1);
                     if reserved == Reserved::NoRow {
                         return;
                     }
@@ -265,7 +264,6 @@ impl User {
                 }
             };
             self.shard.start_begun(self.seat.lane, due_us);
-            self.shard.count(|counts| counts.arrivals_started += 1);
             let performed = self.task(class, task, Some(due_us)).await;
             if performed == Performed::CutOff || self.course.is_over(class) {
                 return;
@@ -291,7 +289,6 @@ impl User {
         // It was handed over before the user was dismissed, if it was.
         if self.shard.is_halted() {
             self.shard.start_left(self.seat.lane, due_us);
-            self.shard.count(|counts| counts.arrivals_dropped += 1);
             return None;
         }
         Some(due_us)

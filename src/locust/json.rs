@@ -90,11 +90,9 @@ impl<'a> Entry<'a> {
 impl Queueing {
     fn new(row: &NameRow) -> Option<Self> {
         let times = row.response.as_ref()?;
-        #[expect(clippy::cast_precision_loss, reason = "exact far beyond any run")]
-        let total_us = (times.mean_us * times.samples as f64).round();
         Some(Self {
             num_requests: times.samples,
-            total_response_time: total_us / 1e3,
+            total_response_time: times.sum_us() / 1e3,
             max_response_time: millis(times.max_us),
             min_response_time: millis(times.min_us),
             response_times: rounded(&row.response_buckets_us),

@@ -61,7 +61,7 @@ pub use route::{
 };
 pub use row_kind::RowKind;
 pub use run_state::RunState;
-pub use samples::{SAMPLE_BODY_BYTES, SAMPLE_HEAD_BYTES, Samples};
+pub use samples::{CopiedAnswer, SAMPLE_BODY_BYTES, SAMPLE_HEAD_BYTES, Samples};
 pub use scenario::{Population, Scenario, Task, TaskOrder, UserClass};
 pub use seed::Seed;
 pub use slots::{SLOTS, Slots};

@@ -1,7 +1,9 @@
+use serde::{Deserialize, Serialize};
+
 /// Where the time of one request went, in microseconds; redirect hops summed.
 ///
 /// The parts do not overlap; on a reused connection the first three are zero.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Phases {
     /// Looking the host up (zero when the run resolved it beforehand).
     pub resolve_us: u32,

@@ -16,3 +16,18 @@ pub const SAMPLE_HEAD_BYTES: usize = 1_024;
 /// The most bytes of an answer's body in a sample, as they came: enough for the
 /// message of a framework's error page, which stands behind its style sheet.
 pub const SAMPLE_BODY_BYTES: usize = 1_536;
+
+/// What was copied of an answer into a sample.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CopiedAnswer {
+    /// The status; 0 where no head has come.
+    pub status: u16,
+    /// Bytes of the head that were copied.
+    pub head_len: usize,
+    /// Bytes of the body that were copied, without the framing of chunks.
+    pub body_len: usize,
+    /// Whether these are decoded; else they are as they came.
+    pub is_decoded: bool,
+    /// Bytes of the whole body, as far as it was received.
+    pub body_bytes: u64,
+}

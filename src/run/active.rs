@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use crate::client::Clock;
 use crate::engine::{INTERVAL_US, Limits, Report, Swarm, SwarmSetup};
-use crate::model::{ClassId, Load, Rails, RunSpec, RunState, TimelineEntry, micros};
+use crate::model::{ClassId, Load, NameIntent, Rails, RunSpec, RunState, TimelineEntry, micros};
 use crate::program::Program;
 use crate::run::Author;
 use crate::run::aggregator::Aggregator;
@@ -29,7 +29,7 @@ use crate::run::search::LimitSearch;
 use crate::run::snapshot::RunInfo;
 use crate::run::tables::{Tables, seconds};
 use crate::run::watch::Watch;
-use crate::verdict::{Capacity, EndedEarly, Finding, Judgement};
+use crate::verdict::{Capacity, EndedEarly, Finding, Judgement, PlanLine};
 
 /// What a probe read is what it reads for so many seconds, if it says nothing.
 const FRESH_S: f64 = 10.0;
@@ -49,6 +49,8 @@ pub(super) struct Active {
     pub(super) info: Arc<RunInfo>,
     pub(super) program: Arc<Program>,
     pub(super) names: Vec<String>,
+    /// What each of them is to answer.
+    pub(super) intents: Vec<NameIntent>,
     pub(super) reached: Vec<Reached>,
     pub(super) remarks: Vec<String>,
     /// Its probes, until its time begins.
@@ -81,6 +83,8 @@ pub(super) struct Active {
     pub(super) tables: Arc<Tables>,
     pub(super) tables_made: Option<Instant>,
     pub(super) judgement: Option<Arc<Judgement>>,
+    /// Every plan of task starts, as it was judged last.
+    pub(super) plan_lines: Arc<[PlanLine]>,
     /// Why no user was started: the health gate, `setup` or the rehearsal failed.
     pub(super) not_begun: Option<Arc<str>>,
     /// What was found wrong with the scenario before the first user.
@@ -162,6 +166,7 @@ impl Active {
             state: RunState::Spawning,
             info: Arc::new(info(&spec, shards, started_unix_ms)),
             names: names(&program),
+            intents: program.intents(),
             search: LimitSearch::new(&spec, &program, &rails),
             aggregator: Aggregator::new(
                 program.names.len(),
@@ -194,6 +199,7 @@ impl Active {
             tables: Arc::default(),
             tables_made: None,
             judgement: None,
+            plan_lines: Arc::default(),
             not_begun: None,
             found_before: Vec::new(),
             fault: None,
@@ -299,7 +305,7 @@ impl Active {
             self.load_ended_us = Some(at_us);
             self.ended_early = self.early_end(why.cause);
             self.plan.stop(at_us);
-            self.aggregator.stop(at_us);
+            self.aggregator.watch.stop(at_us);
             self.pauses.end(at_us);
         }
         self.state = RunState::Stopping;

@@ -174,7 +174,7 @@ impl Aggregator {
         self.starts = Counts::default();
         // What is in flight is reported as started anew.
         (self.sum_us, self.in_flight) = (0, 0);
-        self.delivery.reset(self.open_s);
+        self.delivery.reset();
         self.early.clear();
         self.delays.reset();
         self.reset_s = self.open_s;
@@ -254,7 +254,7 @@ impl Aggregator {
         let sum_us = std::mem::take(&mut self.sum_us);
         let ended = starts.succeeded + starts.failed + starts.cut_off;
         self.in_flight = (self.in_flight + starts.requests_started).saturating_sub(ended);
-        let delivery = self.delivery.close_second(end_s, self.grace_us());
+        let delivery = self.delivery.close_second(end_s, grace_us);
         // Before reports of the next second are taken in.
         let users = self.users_in_second.iter().sum();
         self.open_s += 1;
@@ -288,18 +288,12 @@ impl Aggregator {
         Some((row, self.window.last()))
     }
 
-    /// The load ends so late in the run.
-    pub(super) fn stop(&mut self, at_us: u64) {
-        self.watch.stop(at_us);
-        self.delivery.stop(at_us);
-    }
-
     /// Closes what is left of the archive when all shards have ended, so late
     /// in the run.
     pub(super) fn close_archive(&mut self, at_us: u64) {
         for report in &self.early {
             self.archive.add(&report.interval);
-            self.delivery.add(report);
+            self.delivery.add(self.open_s, report);
         }
         self.delivery.finish();
         self.archive.close(at_us / 1_000);
@@ -449,7 +443,7 @@ impl Aggregator {
             level.see_own(self.open_s, own_undelivered(report));
         }
         self.starts.add(&interval.counts);
-        self.delivery.add(report);
+        self.delivery.add(self.open_s, report);
         for delta in &interval.names {
             if delta.counted == Counted::InAll {
                 self.meter_all.add(delta.requests, delta.failures);

@@ -1,20 +1,17 @@
 //! Planned task starts: which of them are judged, and what became of them.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::engine::{INTERVAL_US, Report};
 use crate::model::{ClassId, Drive, PlanId, RunState, Workload};
-use crate::program::Class;
+use crate::program::Program;
 use crate::run::active::Active;
 use crate::run::tables::float;
 use crate::stats::{
     Delivery, DeliveryDelta, LeftWaiting, Waiting, given_up_at_end, overdue_until_s, second_of,
 };
-use crate::verdict::{DeliveryRule, PlanKind, PlanLine};
+use crate::verdict::{DeliveryRule, FULL_MIN, PlanKind, PlanLine};
 
-/// From this share of its time on a shard has none to spare.
-const FULL: f64 = 0.95;
 /// Stretches remembered in which nothing is judged; with more, what lies
 /// between the last two is not judged either.
 const STRETCHES: usize = 1_000;
@@ -26,21 +23,16 @@ const STRETCHES: usize = 1_000;
 /// only the totals of the run tell.
 #[derive(Debug, Default)]
 pub(super) struct DeliveryWatch {
-    /// Every plan of the run, as it was judged last.
-    pub(super) lines: Arc<[PlanLine]>,
     plans: BTreeMap<PlanId, PlanWatch>,
     /// Starts of the open second, with the part of the generator.
     open: Vec<(DeliveryDelta, f64)>,
     /// What still waited at the end.
     left: Vec<LeftWaiting>,
-    open_s: u64,
     second: DeliveredSecond,
     /// Seconds in which nothing is judged: the first and the last.
     unjudged: Vec<(u64, u64)>,
     /// Since which second that is so now.
     unjudged_since: Option<u64>,
-    /// When the load ended.
-    stopped_us: Option<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -63,8 +55,8 @@ pub(super) struct DeliveredSecond {
 }
 
 impl DeliveryWatch {
-    /// Takes in what a shard reports for the open second.
-    pub(super) fn add(&mut self, report: &Report) {
+    /// Takes in what a shard reports while this second is open.
+    pub(super) fn add(&mut self, open_s: u64, report: &Report) {
         let ledger = &report.interval.ledger;
         let own = own_share(report);
         for delta in &ledger.deltas {
@@ -72,7 +64,7 @@ impl DeliveryWatch {
             self.second.undelivered += delta.counts.undelivered();
             let plan = self.plans.entry(delta.plan).or_default();
             plan.waiting.see(delta.end_s, &delta.counts);
-            if delta.end_s >= self.open_s {
+            if delta.end_s >= open_s {
                 self.open.push((*delta, own));
             } else {
                 self.judge(delta, own);
@@ -83,7 +75,6 @@ impl DeliveryWatch {
 
     /// The second that ends at `end_s` is over.
     pub(super) fn close_second(&mut self, end_s: u64, grace_us: u64) -> DeliveredSecond {
-        self.open_s = end_s + 1;
         let open = std::mem::take(&mut self.open).into_iter();
         let (closed, open): (Vec<_>, Vec<_>) = open.partition(|(delta, _)| delta.end_s <= end_s);
         self.open = open;
@@ -125,37 +116,31 @@ impl DeliveryWatch {
         }
     }
 
-    /// The load ends so late in the run.
-    pub(super) fn stop(&mut self, at_us: u64) {
-        self.stopped_us = self.stopped_us.or(Some(at_us));
-    }
-
-    /// Begins anew in this second.
-    pub(super) fn reset(&mut self, open_s: u64) {
+    /// Begins anew; what is not judged stays so.
+    pub(super) fn reset(&mut self) {
         *self = Self {
-            open_s,
             unjudged: std::mem::take(&mut self.unjudged),
             unjudged_since: self.unjudged_since,
-            lines: std::mem::take(&mut self.lines),
-            stopped_us: self.stopped_us,
             ..Self::default()
         };
     }
 
     /// What became of a plan: of all its starts, of which these were counted,
     /// and of those that are judged; and how many of the latter the generator
-    /// gave up by itself. As if the run ended now, while it goes on.
+    /// gave up by itself. `ended_us` is when the load ended; while it goes on,
+    /// as if it ended now.
     pub(super) fn of(
         &self,
         id: PlanId,
         mut all: Delivery,
+        ended_us: Option<u64>,
         grace_us: u64,
     ) -> (Delivery, Delivery, f64) {
         let Some(plan) = self.plans.get(&id) else {
             return (all, Delivery::default(), 0.0);
         };
         let (mut judged, own) = (plan.judged, plan.own);
-        let (old, old_judged) = match self.stopped_us {
+        let (old, old_judged) = match ended_us {
             None => (plan.waiting.given_up(), plan.judged_waiting.given_up()),
             Some(end_us) => {
                 let left = || self.left.iter().filter(|one| one.plan == id);
@@ -194,7 +179,7 @@ fn own_share(report: &Report) -> f64 {
     let wall_us = float(report.wall_us.max(INTERVAL_US));
     let is_full = report
         .cpu_us
-        .is_some_and(|cpu_us| float(cpu_us) >= FULL * wall_us);
+        .is_some_and(|cpu_us| float(cpu_us) >= FULL_MIN * wall_us);
     if is_full {
         return 1.0;
     }
@@ -227,10 +212,13 @@ impl Active {
     /// Every plan of task starts of the run, with what became of it.
     pub(super) fn deliveries(&self) -> Vec<PlanLine> {
         let grace_us = self.aggregator.grace_us();
-        let plans = plans(&self.program.classes, &self.spec.workloads);
+        let plans = plans(&self.program, &self.spec.workloads);
         let line = |(id, name, kind): (PlanId, String, PlanKind)| {
             let counted = self.aggregator.totals.deliveries.of(id);
-            let (counts, judged, own) = self.aggregator.delivery.of(id, counted, grace_us);
+            let (counts, judged, own) =
+                self.aggregator
+                    .delivery
+                    .of(id, counted, self.load_ended_us, grace_us);
             let is_there = kind != PlanKind::Pacing || counts.planned > 0 || self.is_paced(id);
             let rule = match self.search {
                 None => DeliveryRule::of(&self.spec.criteria, &name, kind),
@@ -256,17 +244,16 @@ impl Active {
 }
 
 /// What can plan task starts: classes of closed loads, and open loads.
-fn plans(classes: &[Class], workloads: &[Workload]) -> Vec<(PlanId, String, PlanKind)> {
+fn plans(program: &Program, workloads: &[Workload]) -> Vec<(PlanId, String, PlanKind)> {
+    let name = |class: ClassId| program.classes[class.index()].name.clone();
     let mut plans = Vec::new();
     for (index, workload) in workloads.iter().enumerate() {
-        let of = classes.iter().enumerate();
-        let of = of.filter(|(_, class)| class.workload == index);
+        let classes = program.classes_of(index);
         match &workload.drive {
             Drive::Arrivals(arrivals) => {
-                let names: Vec<_> = of.map(|(_, class)| class.name.as_str()).collect();
                 plans.push((
-                    PlanId::of_workload(index, classes.len()),
-                    names.join(", "),
+                    PlanId::of_workload(index, program.classes.len()),
+                    classes.map(name).collect::<Vec<_>>().join(", "),
                     PlanKind::Arrivals {
                         max_users: arrivals.max_users,
                         queue: arrivals.queue,
@@ -274,10 +261,8 @@ fn plans(classes: &[Class], workloads: &[Workload]) -> Vec<(PlanId, String, Plan
                 ));
             }
             Drive::Steered(..) | Drive::Fixed(_) | Drive::Users(_) => {
-                plans.extend(of.map(|(class, one)| {
-                    let id = PlanId::of_class(ClassId::from(class));
-                    (id, one.name.clone(), PlanKind::Pacing)
-                }));
+                let plan = |class| (PlanId::of_class(class), name(class), PlanKind::Pacing);
+                plans.extend(classes.map(plan));
             }
         }
     }

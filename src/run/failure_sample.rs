@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::Phases;
+
 /// One of the first failures of its kind: what its answer said, and where its
 /// time went. Everything in it is text that a target wrote, without secrets
 /// and harmless to show.
@@ -16,7 +18,7 @@ pub struct FailureSample {
     /// The status of the answer; `None` where no head has come.
     pub status: Option<u16>,
     /// Where the time went.
-    pub phases: SamplePhases,
+    pub phases: Phases,
     /// What the target calls the request, if it says.
     pub request_id: Option<RequestId>,
     /// Those fields of the head that explain something, in their order.
@@ -49,21 +51,6 @@ pub enum BodyKind {
     NotKept,
 }
 
-/// Where the time of one request went, in microseconds; hops of redirects summed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SamplePhases {
-    /// Looking the host up.
-    pub resolve_us: u32,
-    /// Connecting.
-    pub connect_us: u32,
-    /// Setting TLS up.
-    pub tls_us: u32,
-    /// From the message sent to the first byte of the answer.
-    pub first_byte_us: u32,
-    /// From the first byte to the last.
-    pub transfer_us: u32,
-}
-
 /// What a target calls a request, to be looked for in its log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestId {
@@ -84,9 +71,9 @@ impl FailureSample {
         };
         if let Some(took_us) = self.took_us {
             // Writing to a string does not fail.
-            let _ = write!(words, " after {}", time(took_us));
+            let _ = write!(words, " after {}", time_text(took_us));
         }
-        if let Some(phases) = self.phases.words() {
+        if let Some(phases) = phase_words(&self.phases) {
             let _ = write!(words, " ({phases})");
         }
         let said = self.said();
@@ -121,26 +108,26 @@ impl FailureSample {
     }
 }
 
-impl SamplePhases {
-    /// The phases that took time; `None` if there is but one, which is all of it.
-    fn words(&self) -> Option<String> {
-        let phases = [
-            ("resolve", self.resolve_us),
-            ("connect", self.connect_us),
-            ("TLS", self.tls_us),
-            ("first byte", self.first_byte_us),
-            ("transfer", self.transfer_us),
-        ];
-        let took = phases.iter().filter(|(_, us)| *us > 0);
-        let words: Vec<_> = took
-            .map(|(phase, us)| format!("{phase} {}", time(u64::from(*us))))
-            .collect();
-        (words.len() > 1).then(|| words.join(", "))
-    }
+/// The phases that took time; `None` if there is but one, which is all of it.
+fn phase_words(phases: &Phases) -> Option<String> {
+    let phases = [
+        ("resolve", phases.resolve_us),
+        ("connect", phases.connect_us),
+        ("TLS", phases.tls_us),
+        ("first byte", phases.first_byte_us),
+        ("transfer", phases.transfer_us),
+    ];
+    let took = phases.iter().filter(|(_, us)| *us > 0);
+    let words: Vec<_> = took
+        .map(|(phase, us)| format!("{phase} {}", time_text(u64::from(*us))))
+        .collect();
+    (words.len() > 1).then(|| words.join(", "))
 }
 
+/// A time with its unit, to three digits.
+#[must_use]
 #[expect(clippy::cast_precision_loss, reason = "a time for people")]
-fn time(us: u64) -> String {
+pub fn time_text(us: u64) -> String {
     match us {
         0..10_000 => format!("{:.2} ms", us as f64 / 1e3),
         10_000..1_000_000 => format!("{:.0} ms", us as f64 / 1e3),
@@ -157,9 +144,9 @@ mod tests {
             at_s: 1.5,
             took_us: Some(12_300),
             status: Some(500),
-            phases: SamplePhases {
+            phases: Phases {
                 first_byte_us: 12_300,
-                ..SamplePhases::default()
+                ..Phases::default()
             },
             request_id: None,
             head: Vec::new(),
@@ -192,10 +179,10 @@ mod tests {
         let unanswered = FailureSample {
             took_us: Some(2_000_000),
             status: None,
-            phases: SamplePhases {
+            phases: Phases {
                 connect_us: 900,
                 tls_us: 1_999_100,
-                ..SamplePhases::default()
+                ..Phases::default()
             },
             body_kind: BodyKind::None,
             body: String::new(),

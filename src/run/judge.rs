@@ -54,11 +54,10 @@ impl Active {
         let ended = self.state == RunState::Stopped;
         let totals = &self.aggregator.totals;
         let rows = log.rows_from_opening();
-        let intents = self.program.intents();
         let evidence = Evidence {
             totals,
             names: &self.names,
-            intents: &intents,
+            intents: &self.intents,
             rows: &rows,
             ended,
         };
@@ -114,7 +113,7 @@ impl Active {
             self.say_changes(&judgement.criteria, log);
         }
         self.judgement = Some(Arc::new(judgement));
-        self.aggregator.delivery.lines = deliveries.into();
+        self.plan_lines = deliveries.into();
     }
 
     /// Why the run says nothing of its target, if that is so.

@@ -54,7 +54,7 @@ pub use author::Author;
 pub use controller::{spawn, spawn_within};
 pub use end::RUN_TIME_REACHED;
 pub use error::{Blame, RunError};
-pub use failure_sample::{BodyKind, FailureSample, RequestId, SamplePhases};
+pub use failure_sample::{BodyKind, FailureSample, RequestId, time_text};
 pub use few_samples::few_samples;
 pub use guardrails::Consent;
 pub use handle::{Runs, Why};

@@ -59,7 +59,7 @@ impl Active {
                 ..aggregator.generator()
             },
             judgement: self.judgement.clone(),
-            deliveries: Arc::clone(&aggregator.delivery.lines),
+            deliveries: Arc::clone(&self.plan_lines),
             capacity: self.capacity.clone(),
             tables: Arc::clone(&self.tables),
         }

@@ -127,11 +127,8 @@ fn accounts(program: &Program, feeds: &[FeedId]) -> Vec<Option<u32>> {
 
 /// Tries an errand, and once more if it is refused.
 async fn try_out(setup: &SwarmSetup, errand: Errand, log: &Log) -> Option<Tried> {
-    let done = try_once(setup, &errand).await?;
-    let Some(why) = done
-        .is_over
-        .then(|| trouble(&setup.program, &done, LIMIT))?
-    else {
+    let (done, trouble) = try_once(setup, &errand).await?;
+    let Some(why) = trouble else {
         return form_again(setup, &errand, &done).map(Tried::Noticed);
     };
     if refusal(&setup.program, &done).is_none() {
@@ -141,10 +138,8 @@ async fn try_out(setup: &SwarmSetup, errand: Errand, log: &Log) -> Option<Tried>
         return None;
     }
     sleep(PAUSE).await;
-    let done = try_once(setup, &errand).await?;
-    let why = done
-        .is_over
-        .then(|| trouble(&setup.program, &done, LIMIT))??;
+    let (done, trouble) = try_once(setup, &errand).await?;
+    let why = trouble?;
     let answer = refusal(&setup.program, &done)?;
     let class = class_of(setup, &errand);
     let row = errand.row.filter(|_| !errand.feeds.is_empty());
@@ -154,10 +149,13 @@ async fn try_out(setup: &SwarmSetup, errand: Errand, log: &Log) -> Option<Tried>
     Some(Tried::Refused(login_refused(text, answer)))
 }
 
-/// What came of an errand.
-async fn try_once(setup: &SwarmSetup, errand: &Errand) -> Option<ErrandEnd> {
+/// What came of an errand, and why it failed if it did; `None` of one that was
+/// not over in time.
+async fn try_once(setup: &SwarmSetup, errand: &Errand) -> Option<(ErrandEnd, Option<String>)> {
     let done = run_errand(setup.clone(), errand.clone(), micros(LIMIT)).await;
-    done.ok()
+    let done = done.ok().filter(|done| done.is_over)?;
+    let trouble = trouble(&setup.program, &done, LIMIT);
+    Some((done, trouble))
 }
 
 /// A login without a failure whose last post was answered with a page that

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::client::decode_beginning;
 use crate::model::{Failure, NameId, SAMPLE_BODY_BYTES};
 use crate::program::{Secrets, TextKind};
-use crate::run::failure_sample::{BodyKind, FailureSample, RequestId, SamplePhases};
+use crate::run::failure_sample::{BodyKind, FailureSample, RequestId};
 use crate::run::tables::seconds;
 use crate::stats::{RawSample, RawSamples};
 use crate::verdict::Quote;
@@ -189,13 +189,7 @@ fn sample(secrets: &Secrets, row: &RawSample, head: &[u8], body: &[u8]) -> Failu
         at_s: seconds(row.ended_us),
         took_us: row.service_us,
         status: (answer.status > 0).then_some(answer.status),
-        phases: SamplePhases {
-            resolve_us: row.phases.resolve_us,
-            connect_us: row.phases.connect_us,
-            tls_us: row.phases.tls_us,
-            first_byte_us: row.phases.first_byte_us,
-            transfer_us: row.phases.transfer_us,
-        },
+        phases: row.phases,
         request_id,
         head: shown.collect(),
         body_kind,
@@ -234,8 +228,8 @@ fn fields(head: &[u8]) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::CopiedAnswer;
     use crate::model::Phases;
-    use crate::stats::RawAnswer;
 
     fn row(name: u16, status: u16, ended_us: u64) -> RawSample {
         RawSample {
@@ -244,9 +238,9 @@ mod tests {
             ended_us,
             service_us: Some(7),
             phases: Phases::default(),
-            answer: RawAnswer {
+            answer: CopiedAnswer {
                 status,
-                ..RawAnswer::default()
+                ..CopiedAnswer::default()
             },
         }
     }

@@ -71,7 +71,6 @@ fn several_of(groups: &[&[&str]]) -> Value {
             pairs.extend(others.map(|second| json!({"required": [first, second]})));
         }
     }
-    pairs.dedup();
     json!({"anyOf": pairs})
 }
 

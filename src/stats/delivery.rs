@@ -1,6 +1,7 @@
 //! Planned task starts, and what became of them.
 
 use std::collections::BTreeMap;
+use std::iter::Sum;
 
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +82,15 @@ pub struct LeftWaiting {
 
 /// How exactly the planned moment of a start is kept that waits at the end.
 const LEFT_STEP_US: u64 = 10_000;
+
+impl<'a> Sum<&'a Self> for Delivery {
+    fn sum<I: Iterator<Item = &'a Self>>(counts: I) -> Self {
+        counts.fold(Self::default(), |mut sum, counts| {
+            sum.add(counts);
+            sum
+        })
+    }
+}
 
 impl Delivery {
     /// Given up by an open load.

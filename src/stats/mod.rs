@@ -39,7 +39,7 @@ pub use histogram::{Histogram, Percentiles};
 pub use interval::{BucketCount, Counted, FailureDelta, Interval, NameDelta};
 pub use ladder::{LADDER, Ladder};
 pub use name_windows::NameWindows;
-pub use raw_samples::{INTERVAL_SAMPLES, RawAnswer, RawSample, RawSamples};
+pub use raw_samples::{INTERVAL_SAMPLES, RawSample, RawSamples};
 pub use readings::{MAX_READINGS, Reading, Readings};
 pub use recorder::{GroupSample, Recorder, Sample};
 pub use series::{Row, Series};

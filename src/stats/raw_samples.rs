@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Failure, NameId, Phases, SAMPLE_BODY_BYTES, SAMPLE_HEAD_BYTES, Samples};
+use crate::model::{
+    CopiedAnswer, Failure, NameId, Phases, SAMPLE_BODY_BYTES, SAMPLE_HEAD_BYTES, Samples,
+};
 use crate::stats::{MAX_FAILURES, Sample};
 
 /// The most samples of one shard and interval.
@@ -26,22 +28,7 @@ pub struct RawSample {
     /// Where the time went.
     pub phases: Phases,
     /// What there is of its answer.
-    pub answer: RawAnswer,
-}
-
-/// What was copied of an answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RawAnswer {
-    /// Its status; 0 where no head has come.
-    pub status: u16,
-    /// Bytes of the head that were copied.
-    pub head_len: usize,
-    /// Bytes of the body that were copied.
-    pub body_len: usize,
-    /// Whether these are decoded; else they are as they came.
-    pub is_decoded: bool,
-    /// Bytes of the whole body, as far as it was received.
-    pub body_bytes: u64,
+    pub answer: CopiedAnswer,
 }
 
 /// Samples with their bytes. The memory is made once and stays.
@@ -123,7 +110,7 @@ impl SampleSlots {
     pub(super) fn offer(
         &mut self,
         sample: &Sample,
-        answer: impl FnOnce(&mut [u8], &mut [u8]) -> RawAnswer,
+        answer: impl FnOnce(&mut [u8], &mut [u8]) -> CopiedAnswer,
     ) {
         let Some(failure) = sample.failure.filter(|_| self.is_on) else {
             return;
@@ -225,7 +212,7 @@ mod tests {
             head[..2].copy_from_slice(b"hd");
             let text = sample.ended_us.to_string();
             body[..text.len()].copy_from_slice(text.as_bytes());
-            RawAnswer {
+            CopiedAnswer {
                 status: sample.status,
                 head_len: 2,
                 body_len: text.len(),

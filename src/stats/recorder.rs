@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Failure, FeedId, NameId, Phases, Samples};
+use crate::model::{CopiedAnswer, Failure, FeedId, NameId, Phases, Samples};
 use crate::stats::bucket::{BUCKETS, bucket_of};
 use crate::stats::interval::{BucketCount, FailureDelta, Interval, NameDelta};
 use crate::stats::raw_samples::SampleSlots;
-use crate::stats::{Counted, Counts, Ledger, MAX_FAILURES, RawAnswer};
+use crate::stats::{Counted, Counts, Ledger, MAX_FAILURES};
 
 /// One request as it is recorded.
 #[derive(Clone, Copy, Debug)]
@@ -213,7 +213,7 @@ impl Recorder {
     pub fn sample(
         &mut self,
         sample: &Sample,
-        answer: impl FnOnce(&mut [u8], &mut [u8]) -> RawAnswer,
+        answer: impl FnOnce(&mut [u8], &mut [u8]) -> CopiedAnswer,
     ) {
         self.samples.offer(sample, answer);
     }

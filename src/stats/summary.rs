@@ -19,6 +19,15 @@ pub struct TimeSummary {
     pub ladder_us: Ladder,
 }
 
+impl TimeSummary {
+    /// Their sum, in whole microseconds.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "exact far beyond any run")]
+    pub fn sum_us(&self) -> f64 {
+        (self.mean_us * self.samples as f64).round()
+    }
+}
+
 impl Histogram {
     /// The summary of all samples; `None` without any.
     #[must_use]

@@ -25,7 +25,7 @@ pub use delivery::{
 pub use disturbance::{Cause, Circumstances, Disturbance, Disturbed, disturbing_from_us};
 pub use ended_early::{EarlyEnd, EndedEarly};
 pub use finding::{Figure, Finding, Remark};
-pub use findings::{Case, MAX_FINDINGS, Quote, findings, remarks};
+pub use findings::{Case, FULL_MIN, MAX_FINDINGS, Quote, findings, remarks};
 pub use findings::{LoginAnswer, login_form_again, login_refused};
 pub use judgement::{CriterionLine, Grounds, Judgement, Standing, Verdict};
 pub use level::LevelCriteria;

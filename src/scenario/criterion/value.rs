@@ -17,10 +17,10 @@ pub(super) fn read(words: &mut Words<'_>, metric: &mut Metric) -> Result<(f64, S
         let message = "a value is missing: what has the figure to be compared with?";
         return Err(Mistake::new(words.here(), message));
     };
+    let whole = |text| number(text).filter(|number| number.fract() == 0.0);
     let (value, help) = match metric {
         Metric::Requests | Metric::Failures | Metric::UsersFailed => {
-            let whole = number(&text).filter(|number| number.fract() == 0.0);
-            (whole, "a count is a whole number: 375, 10,000")
+            (whole(&text), "a count is a whole number: 375, 10,000")
         }
         Metric::Dropped(portion) | Metric::Missed(portion) => {
             let help = "a count is a whole number, a share is written in percent: 5, 0, 1%";
@@ -28,8 +28,7 @@ pub(super) fn read(words: &mut Words<'_>, metric: &mut Metric) -> Result<(f64, S
                 *portion = Portion::Share;
                 (share(&text), help)
             } else {
-                let whole = number(&text).filter(|number| number.fract() == 0.0);
-                (whole, help)
+                (whole(&text), help)
             }
         }
         Metric::Success | Metric::Delivered => (

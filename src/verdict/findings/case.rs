@@ -36,8 +36,8 @@ pub struct Quote {
     pub text: String,
 }
 
-/// From this part of its time on a shard has none to spare.
-const FULL: f64 = 0.95;
+/// From this part of its time on, 0 to 1, a shard has none to spare.
+pub const FULL_MIN: f64 = 0.95;
 
 impl<'a> Case<'a> {
     /// Closed seconds and coarser stretches, oldest first.
@@ -47,7 +47,7 @@ impl<'a> Case<'a> {
 
     /// Whether the generator had no processor time to spare.
     pub(super) fn generator_is_full(&self) -> bool {
-        self.busiest_shard.is_some_and(|share| share >= FULL)
+        self.busiest_shard.is_some_and(|share| share >= FULL_MIN)
     }
 
     /// Whether the times that were measured are the target's.

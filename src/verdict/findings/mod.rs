@@ -33,6 +33,6 @@ mod tls;
 pub(in crate::verdict) mod words;
 
 pub use auth::{LoginAnswer, login_form_again, login_refused};
-pub use case::{Case, Quote};
+pub use case::{Case, FULL_MIN, Quote};
 pub use list::{MAX_FINDINGS, findings};
 pub use remarks::remarks;

@@ -110,7 +110,7 @@ pub(in crate::web) async fn login() -> Response {
 /// are in a file.
 pub(in crate::web) async fn change_user_class(body: Result<Json<Value>, JsonRejection>) -> Problem {
     match body {
-        Err(rejection) => Problem::bad_request(rejection.body_text(), None),
+        Err(rejection) => rejection.into(),
         Ok(_) => Problem::bad_request(
             "user classes are not changed here but in the scenario file, which is read again \
              as soon as it is saved, or with --set on the command line",

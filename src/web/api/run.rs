@@ -154,8 +154,7 @@ pub(in crate::web) async fn change_run(
     By(author): By,
     body: Result<String, StringRejection>,
 ) -> Answer {
-    let body = body.map_err(|rejection| Problem::bad_request(rejection.body_text(), None))?;
-    let change = parse_change(&body).map_err(|mistakes| {
+    let change = parse_change(&body?).map_err(|mistakes| {
         let texts: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
         Problem::bad_request(texts.join("; "), None)
     })?;
@@ -264,6 +263,6 @@ pub(super) fn time(text: &str, field: &'static str) -> Result<Duration, Problem>
 
 /// A body that is what it should be.
 pub(super) fn read<T>(body: Result<Json<T>, JsonRejection>) -> Result<T, Problem> {
-    let Json(body) = body.map_err(|rejection| Problem::bad_request(rejection.body_text(), None))?;
+    let Json(body) = body?;
     Ok(body)
 }

@@ -34,8 +34,7 @@ pub(super) struct PlanBody {
 impl DeliveryBody {
     /// All plans together; `None` without any.
     pub(super) fn of_all(lines: &[PlanLine]) -> Option<Self> {
-        let mut sum = Delivery::default();
-        lines.iter().for_each(|line| sum.add(&line.counts));
+        let sum = lines.iter().map(|line| &line.counts).sum();
         (!lines.is_empty()).then(|| Self::new(&sum))
     }
 

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use swarmdeck::client::{CopiedAnswer, End};
+use swarmdeck::client::End;
 use swarmdeck::model::{
-    Failure, LostAt, Malformed, SAMPLE_BODY_BYTES, SAMPLE_HEAD_BYTES, TimedOut, Wants,
+    CopiedAnswer, Failure, LostAt, Malformed, SAMPLE_BODY_BYTES, SAMPLE_HEAD_BYTES, TimedOut, Wants,
 };
 use tokio::sync::Notify;
 

@@ -1,14 +1,12 @@
 use std::borrow::Cow;
 
 use swarmdeck::lab::LabConfig;
-use swarmdeck::model::{LevelOutcome, LoadKind, RunState, SearchEnd};
+use swarmdeck::model::{LevelOutcome, LoadKind, Phases, RunState, SearchEnd};
 use swarmdeck::report::{
     About, Environment, FailureEntry, LoadLine, Machine, ReadingLine, RequestLine, RunFile,
     RunLine, SCHEMA,
 };
-use swarmdeck::run::{
-    BodyKind, Event, EventKind, FailureSample, Latencies, Level, RequestId, SamplePhases,
-};
+use swarmdeck::run::{BodyKind, Event, EventKind, FailureSample, Latencies, Level, RequestId};
 use swarmdeck::stats::{Percentiles, Row};
 use swarmdeck::verdict::{
     Capacity, CriterionLine, Figure, Finding, Judgement, LevelLine, Remark, SearchLine, Standing,
@@ -128,7 +126,7 @@ fn failure_sample() -> FailureSample {
         at_s: 12.0,
         took_us: Some(8_500),
         status: Some(500),
-        phases: SamplePhases::default(),
+        phases: Phases::default(),
         request_id: Some(RequestId {
             field: "x-request-id".to_owned(),
             value: "7f3a".to_owned(),
