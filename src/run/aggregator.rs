@@ -277,6 +277,7 @@ impl Aggregator {
             started: starts.arrivals_started,
             dropped: starts.arrivals_dropped,
             sum_us,
+            fastest_us: self.window.last().service.fastest_us(),
             in_flight: self.in_flight,
             planned: delivery.planned,
             undelivered: delivery.undelivered,

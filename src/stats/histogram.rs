@@ -98,6 +98,12 @@ impl Histogram {
         (!self.0.is_empty()).then(|| self.0.value_at_quantile(quantile))
     }
 
+    /// The lowest value that its fastest sample may have, in microseconds.
+    #[must_use]
+    pub fn fastest_us(&self) -> Option<u64> {
+        self.buckets().next().map(|(us, _)| us)
+    }
+
     /// The percentiles that are shown everywhere.
     #[must_use]
     pub fn percentiles(&self) -> Percentiles {

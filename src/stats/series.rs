@@ -30,6 +30,8 @@ pub struct Row {
     pub dropped: u64,
     /// Sum of the service times of the samples in it, in microseconds.
     pub sum_us: u64,
+    /// The shortest service time in it.
+    pub fastest_us: Option<u64>,
     /// Requests that waited for their answer at its end.
     pub in_flight: u64,
     /// Task starts planned in it by all plans: open loads and paced users.
@@ -193,6 +195,7 @@ impl Row {
             dropped: self.dropped + next.dropped,
             delay_us: self.delay_us.max(next.delay_us),
             sum_us: self.sum_us + next.sum_us,
+            fastest_us: self.fastest_us.into_iter().chain(next.fastest_us).min(),
             planned: self.planned + next.planned,
             undelivered: self.undelivered + next.undelivered,
             service,
@@ -315,6 +318,7 @@ mod tests {
                 failures: 1,
                 service: times.service.percentiles(),
                 sum_us: 15_000,
+                fastest_us: times.service.fastest_us(),
                 in_flight: end_s,
                 response: Percentiles::default(),
                 scheduled: 5,

@@ -1,7 +1,7 @@
 use super::jump::ADVICE;
 use super::points::Point;
 use super::robust::{Trend, autocorrelation, median, trend};
-use super::words::{finding, time};
+use super::words::{finding, float, time};
 use crate::verdict::{Figure, Finding};
 
 /// Rows from which on there may be a drift.
@@ -28,7 +28,7 @@ pub(super) fn latency_drift(steady: &[Point]) -> Option<Finding> {
         })
         .collect();
     let Trend { slope, z } = trend(&blocks)?;
-    let z = z * fewer(&blocks, slope);
+    let z = (z * fewer(&blocks, slope)).max(steps(&blocks));
     let level = median(blocks.iter().map(|(_, us)| *us))?;
     let (begin_s, end_s) = (steady.first()?.start_s, steady.last()?.end_s);
     let rise = slope * (end_s - begin_s);
@@ -55,6 +55,22 @@ fn fewer(blocks: &[(f64, f64)], slope: f64) -> f64 {
     let without_trend = blocks.iter().map(|(t_s, us)| us - slope * t_s);
     let correlated = autocorrelation(&without_trend.collect::<Vec<_>>());
     ((1.0 - correlated) / (1.0 + correlated)).sqrt()
+}
+
+/// How far the mean step from block to block is above what a series that
+/// wanders at random steps, in standard errors: a rise that is steady but no
+/// straight line leaves neighbours as alike as one that wanders.
+fn steps(blocks: &[(f64, f64)]) -> f64 {
+    let steps: Vec<f64> = blocks
+        .windows(2)
+        .map(|pair| pair[1].1 - pair[0].1)
+        .collect();
+    let count = float(steps.len() as u64);
+    let mean = steps.iter().sum::<f64>() / count;
+    let squares: f64 = steps.iter().map(|step| (step - mean).powi(2)).sum();
+    let error = (squares / (count - 1.0) / count).sqrt();
+    let errors = mean / error;
+    if errors.is_finite() { errors } else { 0.0 }
 }
 
 /// A rise of the median.

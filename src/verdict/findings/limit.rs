@@ -20,6 +20,13 @@ const REACHED: f64 = 0.8;
 const LOWER: std::ops::RangeInclusive<f64> = 0.2..=0.6;
 /// More answers refused by a rate limit than this part: it is that limit.
 const THROTTLED: f64 = 0.1;
+/// Answers take about as long where the fastest takes this part of the median.
+const AS_LONG: f64 = 0.5;
+/// At least this part of the first answers' throughput is left in a queue; users
+/// may have logged in among the first.
+const GOES_ON: f64 = 0.5;
+/// The part of the users that wait for an answer where they are too many.
+const WAITING: f64 = 0.5;
 /// Throughput is the same within this part, and within what chance does to
 /// counts: so many standard deviations.
 const SAME: f64 = 0.15;
@@ -66,7 +73,10 @@ pub(super) fn throughput_limit(case: &Case<'_>) -> Option<Limit> {
     let totals = case.evidence.totals;
     // Where everything fails, failures are the throughput.
     let by_successes = totals.counts.succeeded * 100 >= totals.all.requests;
-    let level = |points: &[&Point]| Level::of(points, by_successes);
+    let level = |points: &[&Point]| {
+        let is_enough = points.len() >= ROWS_MIN;
+        Level::of(points, by_successes).filter(|_| is_enough)
+    };
     let points = points(case);
     let Loads { lower, full } = loads(&points)?;
     let third = full.len() / 3;
@@ -74,11 +84,11 @@ pub(super) fn throughput_limit(case: &Case<'_>) -> Option<Limit> {
     let climbed = level(first).zip(level(last));
     let is_open = is_open(case);
     let limit = if is_open {
-        let behind = falls_behind(last);
+        let behind = falls_behind(last) || piles_up(&full);
         climbed.filter(|(first, last)| behind && last.is_slower_than(first, 1.5))
     } else {
         let grown = level(&lower).zip(level(&full));
-        let opened = || level(opening(&full)).zip(level(last));
+        let opened = || Level::of(opening(&full), by_successes).zip(level(last));
         let waits = |pair: &(Level, Level)| pair.1.is_saturated_by_waiting(&pair.0);
         grown
             .filter(|(less, more)| more.is_saturated_by_growth(less))
@@ -93,6 +103,26 @@ pub(super) fn throughput_limit(case: &Case<'_>) -> Option<Limit> {
     })
 }
 
+/// A load that was more than the target answers from its first second on, so
+/// that there is no lower one to compare with: the seconds after it have many
+/// answers, and all of them took about as long. That the first of all were much
+/// faster is for [`queueing`](super::queueing::queueing) to see.
+pub(super) fn limit_at_once(case: &Case<'_>) -> Option<Level> {
+    if is_open(case) || was_turned_away(case) {
+        return None;
+    }
+    let points = points(case);
+    let full = loads(&points)?.full;
+    let first = opening(&full);
+    let later = &full[first.len()..];
+    let is_quick = |point: &&Point| point.fastest_us < point.p50_us.map(|us| us * AS_LONG);
+    let (before, level) = Level::of(first, true).zip(Level::of(later, true))?;
+    // Were the target slower instead, far fewer would be answered.
+    let goes_on = level.rate >= before.rate * GOES_ON;
+    let all_wait = level.waiting() >= WAITING && !later.iter().any(is_quick);
+    (goes_on && all_wait && later.len() >= ROWS_MIN).then_some(level)
+}
+
 /// The first rows in which enough was measured: a queue that fills within
 /// seconds is full before a third of the rows is over.
 fn opening<'r, 'p>(full: &'r [&'p Point]) -> &'r [&'p Point] {
@@ -101,8 +131,7 @@ fn opening<'r, 'p>(full: &'r [&'p Point]) -> &'r [&'p Point] {
         requests += point.requests;
         requests >= REQUESTS_MIN
     });
-    let rows = enough.map_or(full.len(), |at| at + 1).max(ROWS_MIN);
-    &full[..rows.min(full.len())]
+    &full[..enough.map_or(full.len(), |at| at + 1)]
 }
 
 /// Whether a rate limit or the door was measured instead of the service.
@@ -134,10 +163,26 @@ fn falls_behind(points: &[&Point]) -> bool {
     sum(|point| point.started) < 0.9 * sum(|point| point.scheduled)
 }
 
+/// Whether ever more requests wait, in the second third of the rows and in the
+/// last: each begins, but not as many end.
+fn piles_up(full: &[&Point]) -> bool {
+    let third = full.len() / 3;
+    let (before, rest) = full.split_at(full.len() - 2 * third);
+    let mut waited = before.last().map_or(0.0, |point| point.in_flight);
+    third > 0
+        && rest.chunks(third).all(|rows| {
+            let scheduled: f64 = rows.iter().map(|point| point.scheduled).sum();
+            let waits = rows.last().map_or(0.0, |point| point.in_flight);
+            let grown = waits - waited;
+            waited = waits;
+            grown > 0.1 * scheduled
+        })
+}
+
 impl Level {
     fn of(points: &[&Point], by_successes: bool) -> Option<Self> {
         let requests: u64 = points.iter().map(|point| point.requests).sum();
-        if points.len() < ROWS_MIN || requests < REQUESTS_MIN {
+        if requests < REQUESTS_MIN {
             return None;
         }
         let of = |what: fn(&Point) -> f64| median(points.iter().map(|point| what(point)));
@@ -195,7 +240,7 @@ impl Level {
     /// users wait. Were the target slower instead, there would be fewer answers.
     fn is_saturated_by_waiting(&self, first: &Self) -> bool {
         let is_same = self.answers_as_much_as(first);
-        is_same && self.is_slower_than(first, 2.0) && self.waiting() >= 0.5
+        is_same && self.is_slower_than(first, 2.0) && self.waiting() >= WAITING
     }
 
     fn figures(&self, keys: [&'static str; 5], is_open: bool) -> [Figure; 5] {

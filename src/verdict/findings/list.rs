@@ -49,10 +49,14 @@ fn has(found: &[Finding], id: &str) -> bool {
 fn of_times(case: &Case<'_>, explained: bool) -> Vec<Finding> {
     let mut found = Vec::new();
     let limit = limit::throughput_limit(case);
-    let limited_until_s = limit.as_ref().map(|limit| limit.after.end_s);
+    let mut limited_until_s = limit.as_ref().map(|limit| limit.after.end_s);
     if let Some(limit) = &limit {
         found.push(limit.said());
-        found.extend(queueing::queueing(case, limit));
+        found.extend(queueing::queueing(case, &limit.after, limit.is_open));
+    } else if let Some(level) = limit::limit_at_once(case) {
+        let queue = queueing::queueing(case, &level, false);
+        limited_until_s = queue.is_some().then_some(level.end_s);
+        found.extend(queue);
     }
     found.extend(queueing::accept_queue(case));
     found.extend(cause::of_limit(case, limited_until_s, explained));

@@ -21,6 +21,8 @@ pub(super) struct Point {
     /// Median and mean service time in microseconds; `None` without samples.
     pub(super) p50_us: Option<f64>,
     pub(super) mean_us: Option<f64>,
+    /// The shortest service time.
+    pub(super) fastest_us: Option<f64>,
     /// Requests that wait for their answer at its end.
     pub(super) in_flight: f64,
     /// Task starts that were planned, and begun.
@@ -58,6 +60,7 @@ fn point(row: &Row, open: bool) -> Point {
         ok_rate: per_second(row.requests.saturating_sub(row.failures)),
         p50_us: row.service.p50_us.map(float),
         mean_us: (row.requests > 0).then(|| float(row.sum_us) / float(row.requests)),
+        fastest_us: row.fastest_us.map(float),
         in_flight: float(row.in_flight),
         scheduled: per_second(row.scheduled),
         started: per_second(row.started),

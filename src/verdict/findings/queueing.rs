@@ -1,7 +1,7 @@
 //! Waiting before the server: where requests are when a target answers no more.
 
 use super::case::Case;
-use super::limit::Limit;
+use super::limit::Level;
 use super::words::{count_of, finding, float, percent, rate, share, time};
 use crate::model::{Failure, Outcome, TimedOut};
 use crate::verdict::{Figure, Finding};
@@ -52,8 +52,7 @@ enum Phase {
 /// Whether most requests at a limit wait for the target to begin with them:
 /// Little's law says what an answer takes, and the fastest of the same requests
 /// how long the target needs for one.
-pub(super) fn queueing(case: &Case<'_>, limit: &Limit) -> Option<Finding> {
-    let after = &limit.after;
+pub(super) fn queueing(case: &Case<'_>, after: &Level, is_open: bool) -> Option<Finding> {
     let in_flight = after.in_flight;
     let answer_us = in_flight / after.rate * 1e6;
     let fastest_us = fastest_us(case)?;
@@ -63,7 +62,7 @@ pub(super) fn queueing(case: &Case<'_>, limit: &Limit) -> Option<Finding> {
     is_queue.then(|| {
         let queue = Queue {
             load: after.load,
-            is_open: limit.is_open,
+            is_open,
             in_flight,
             rate: after.rate,
             answer_us,

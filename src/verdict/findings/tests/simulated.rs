@@ -69,6 +69,45 @@ fn saturation_from_the_first_second_is_seen_without_a_lower_load() {
     assert!(queue.text.contains("wait before the target works on them"));
 }
 
+/// A lock for 5 ms behind which 60 users queue who ask all the time.
+fn locked(seed: u64, spawn_rate: u64) -> Simulation {
+    Simulation {
+        seed,
+        seconds: 6,
+        users: 60,
+        spawn_rate,
+        think_ms: (0.0, 0.0),
+        service_ms: 5.0,
+        spread: 0.05,
+        servers: 1,
+        ..Simulation::default()
+    }
+}
+
+#[test]
+fn a_queue_that_is_full_within_the_first_second_is_seen() {
+    for spawn_rate in [120, 600, 100_000] {
+        let run = |seed| locked(seed, spawn_rate);
+        assert_eq!(
+            detected(30, "target.queueing", run),
+            1.0,
+            "{spawn_rate} users/s"
+        );
+    }
+    let found = locked(1, 100_000).run().findings();
+    let queue = of(&found, "target.queueing");
+    assert!((3e3..20e3).contains(&value(queue, "fastest")), "{queue:#?}");
+    assert!(value(queue, "waiting") > 55.0, "{queue:#?}");
+    // A target that is slower from the second second on answers less.
+    let slower = |seed| Simulation {
+        users: 5,
+        servers: 100,
+        after: Some((1, 100, 20.0)),
+        ..locked(seed, 100_000)
+    };
+    assert_eq!(detected(30, "target.queueing", slower), 0.0);
+}
+
 /// Two servers of which one goes away: all users wait, so throughput halves.
 fn halved(seed: u64) -> Simulation {
     Simulation {

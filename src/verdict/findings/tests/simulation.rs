@@ -177,6 +177,7 @@ impl World {
                 p99_us: at(99),
             },
             sum_us: times_us.iter().sum(),
+            fastest_us: times_us.first().copied(),
             in_flight: self.in_flight,
             users: (end_s * self.of.spawn_rate).min(self.of.users),
             ..Row::default()

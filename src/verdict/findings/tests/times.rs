@@ -2,7 +2,9 @@
 
 use super::samples::{Kind, LIST, Run, failing, open, ramp, second, steady};
 use crate::model::{Failure, Phases, TimedOut};
+use crate::stats::Row;
 use crate::verdict::Finding;
+use crate::verdict::findings::words::float;
 
 #[test]
 fn saturation_is_seen_in_the_first_twenty_seconds_and_stays_seen() {
@@ -30,18 +32,20 @@ fn saturation_is_seen_in_the_first_twenty_seconds_and_stays_seen() {
     }
     assert_eq!(Run::of_rows(giving_up).ids()[0], "target.throughput_limit");
     // All users at once.
-    let queue = |end_s: u64| {
-        second(
-            end_s,
-            200,
-            40,
-            1e3 * super::super::words::float(end_s.min(5)),
-        )
-    };
+    let queue = |end_s: u64| second(end_s, 200, 40, 1e3 * float(end_s.min(5)));
     let ids = Run::of_rows((1..=9).map(queue)).ids();
     assert_eq!(ids[0], "target.throughput_limit");
+    // More starts than are answered, and each begins.
+    let piled_up = |end_s: u64| Row {
+        scheduled: 160,
+        started: 160,
+        in_flight: end_s * 110,
+        ..second(end_s, 110 * end_s, 50, 685.0 * float(end_s))
+    };
+    let ids = Run::of_rows((1..=6).map(piled_up)).ids();
+    assert_eq!(ids[0], "target.throughput_limit");
     // More starts than are begun.
-    let slower = |end_s| 50.0 * super::super::words::float(end_s);
+    let slower = |end_s| 50.0 * float(end_s);
     assert_eq!(
         Run::of_rows(open(60, slower)).ids()[0],
         "target.throughput_limit"
@@ -149,7 +153,7 @@ fn errors_that_all_take_as_long_hint_at_a_limit() {
 #[test]
 fn jumps_drifts_and_neither() {
     let jump = |at_s, from_ms, to_ms| move |end_s| if end_s > at_s { to_ms } else { from_ms };
-    let rise = |per_s: f64| move |end_s| 150.0 + per_s * super::super::words::float(end_s);
+    let rise = |per_s: f64| move |end_s| 150.0 + per_s * float(end_s);
     let ids = |rows| Run::of_rows(rows).ids().join(" ");
     assert_eq!(
         ids(steady(300, jump(150, 150.0, 2_000.0))),
@@ -182,6 +186,12 @@ fn jumps_drifts_and_neither() {
         "too short to say"
     );
     assert_eq!(ids(steady(300, rise(1.0))), "target.latency_drift");
+    // It slows down by the request, so ever less by the second, as measured.
+    let leak = |end_s: u64| {
+        let p50_ms = (3_600 * end_s).isqrt() - 40;
+        second(end_s, 10, 10_000 / (p50_ms + 90), float(p50_ms))
+    };
+    assert_eq!(ids((1..=36).map(leak).collect()), "target.latency_drift");
     assert_eq!(ids(steady(300, rise(0.05))), "", "15 ms in five minutes");
     assert_eq!(ids(steady(29, rise(5.0))), "", "too short to say");
     let spike = |end_s| {
