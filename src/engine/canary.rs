@@ -4,10 +4,12 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use crate::engine::conduct::Conduct;
 use crate::engine::shard::Shard;
 use crate::engine::swarm::SwarmSetup;
 use crate::engine::timer::Nap;
-use crate::model::Drive;
+use crate::model::{ClassId, Drive, Workload};
+use crate::program::Class;
 use crate::stats::{BucketCount, Delay, Gap, lowest_of};
 
 /// How often the timer is due.
@@ -23,7 +25,7 @@ const GAP_US: u64 = 250_000;
 pub(super) struct Canary {
     /// Whether starts are planned. Then time that the shard computes makes them
     /// late. Without a plan computing is all that a busy shard does.
-    has_plan: bool,
+    has_plan: Cell<bool>,
     due_us: Cell<u64>,
     last: Cell<Reading>,
     delay: RefCell<Delay>,
@@ -51,17 +53,23 @@ impl Reading {
 
 impl Canary {
     pub(super) fn new(setup: &SwarmSetup) -> Self {
-        let is_open =
-            |workload: &crate::model::Workload| matches!(workload.drive, Drive::Arrivals(_));
-        let mut waits = setup.program.classes.iter().map(|class| class.wait);
         let last = Reading::take(setup);
         Self {
-            has_plan: setup.workloads.iter().any(is_open)
-                || waits.any(|wait| wait.period_seconds().is_some()),
+            has_plan: Cell::new(has_plan(
+                &setup.workloads,
+                &setup.program.classes,
+                &Conduct::default(),
+            )),
             due_us: Cell::new(last.now_us + PERIOD_US),
             last: Cell::new(last),
             delay: RefCell::default(),
         }
+    }
+
+    /// Users behave differently from now on.
+    pub(super) fn see(&self, setup: &SwarmSetup, conduct: &Conduct) {
+        let has_plan = has_plan(&setup.workloads, &setup.program.classes, conduct);
+        self.has_plan.set(has_plan);
     }
 
     /// Looks at the clocks if the timer is due.
@@ -73,7 +81,7 @@ impl Canary {
         let now = Reading::take(setup);
         let before = self.last.replace(now);
         self.due_us.set(now.now_us + PERIOD_US);
-        let delay = delay(before, now, due_us, self.has_plan, setup.origin_us);
+        let delay = delay(before, now, due_us, self.has_plan.get(), setup.origin_us);
         self.delay.borrow_mut().add(&delay);
     }
 
@@ -82,13 +90,23 @@ impl Canary {
         // After a gap the report may come before the timer does.
         self.turn(setup);
         let mut delay = self.delay.take();
-        if self.has_plan {
+        if self.has_plan.get() {
             let latest = lateness.iter().map(|one| one.bucket).max();
             let late_us = latest.map_or(0, lowest_of);
             delay.largest_us = delay.largest_us.max(late_us);
         }
         delay
     }
+}
+
+/// Whether starts are planned: by an open load, or by the wait of a class as it
+/// is now.
+fn has_plan(workloads: &[Workload], classes: &[Class], conduct: &Conduct) -> bool {
+    let is_open = |workload: &Workload| matches!(workload.drive, Drive::Arrivals(_));
+    let is_paced = |class: &Class| class.wait.period_seconds().is_some();
+    let mut classes = classes.iter().enumerate();
+    workloads.iter().any(is_open)
+        || classes.any(|(id, class)| conduct.of(ClassId::from(id), class, is_paced))
 }
 
 /// The delay between two turns of which the second was due at `due_us`.
@@ -130,7 +148,11 @@ pub(super) async fn run(shard: Rc<Shard>) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::model::{Population, Wait};
+    use crate::program::{ClassRows, Order, Tasks};
 
     fn at(now_ms: u64, cpu_ms: u64, run_delay_ms: u64) -> Reading {
         Reading {
@@ -171,6 +193,34 @@ mod tests {
         };
         assert_eq!(after(unknown, false).largest_us, 20_000);
         assert_eq!(after(unknown, false).run_delay_us, None);
+    }
+
+    #[test]
+    fn an_operator_may_give_a_class_a_plan_and_take_it() {
+        let waiting = |wait| Class {
+            name: "A".to_owned(),
+            workload: 0,
+            population: Population::Weight(1),
+            wait,
+            on_start: None,
+            is_rehearsed: false,
+            on_stop: None,
+            tasks: Tasks::default(),
+            order: Order::Weighted,
+            iterations: None,
+            rows: ClassRows::default(),
+        };
+        let (thinks, paced) = (
+            waiting(Wait::Constant { seconds: 1.0 }),
+            waiting(Wait::Pacing { seconds: 1.0 }),
+        );
+        let conduct = Conduct::default();
+        let classes = [thinks.clone(), thinks.clone()];
+        assert!(!has_plan(&[], &classes, &conduct));
+        conduct.set_class(ClassId(1), Arc::new(paced));
+        assert!(has_plan(&[], &classes, &conduct));
+        conduct.set_class(ClassId(1), Arc::new(thinks));
+        assert!(!has_plan(&[], &classes, &conduct));
     }
 
     #[test]

@@ -264,7 +264,10 @@ impl Shard {
                 populations,
                 per_second,
             } => spawner::remix(self, lane, &populations, per_second),
-            Command::Class { id, class } => self.conduct.set_class(id, class),
+            Command::Class { id, class } => {
+                self.conduct.set_class(id, class);
+                self.canary.see(&self.setup, &self.conduct);
+            }
             Command::Request { name, is_sent } => self.conduct.set_request(name, is_sent),
             Command::Pause => {
                 let now_us = self.clock.now_us();

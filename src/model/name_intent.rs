@@ -41,6 +41,9 @@ pub struct NameIntent {
     pub wants_errors_only: bool,
     /// Whether users send it before their first task, as a login.
     pub is_in_on_start: bool,
+    /// What its expectations of the time that an answer takes are called: the
+    /// numbers of [`Failure::Expectation`](crate::model::Failure::Expectation).
+    pub times: Vec<u16>,
 }
 
 impl NameIntent {

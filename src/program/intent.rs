@@ -32,6 +32,7 @@ impl Program {
                         continue;
                     };
                     intent.is_in_on_start |= is_in_on_start;
+                    intent.times.extend(times(request));
                     steps[at] += 1;
                     of_errors[at] += usize::from(add(intent, request));
                 }
@@ -50,10 +51,18 @@ impl Program {
         let Failure::Expectation(text) = failure else {
             return false;
         };
-        let expectations = self.requests.iter().flat_map(Request::expectations);
-        let mut unmet = expectations.filter(|one| one.text == text);
-        unmet.any(|one| matches!(one.expected, Expected::Within(_)))
+        self.requests
+            .iter()
+            .flat_map(times)
+            .any(|time| time == text)
     }
+}
+
+/// What the expectations of a request's time are called.
+fn times(request: &Request) -> impl Iterator<Item = u16> {
+    let expectations = request.expectations().iter();
+    let of_time = expectations.filter(|one| matches!(one.expected, Expected::Within(_)));
+    of_time.map(|one| one.text)
 }
 
 /// Takes a step into the intent of its row; whether it wants errors only.

@@ -83,7 +83,7 @@ impl Active {
         };
         let how = match cause {
             _ if self.is_halted => EarlyEnd::CutShort,
-            Cause::Signal if is_before => EarlyEnd::CutShort,
+            Cause::Interruption if is_before => EarlyEnd::CutShort,
             Cause::Operator if is_before => EarlyEnd::Stopped,
             _ => return None,
         };

@@ -28,8 +28,9 @@ pub(super) enum Cause {
     Run,
     /// An operator.
     Operator,
-    /// A signal to a run without a dashboard.
-    Signal,
+    /// What nobody chose: a signal to a run without a dashboard, or that nobody
+    /// looks at it any more.
+    Interruption,
 }
 
 impl Why {
@@ -49,7 +50,17 @@ impl Why {
         Self {
             text: Cow::Borrowed("by a signal"),
             by: None,
-            cause: Cause::Signal,
+            cause: Cause::Interruption,
+        }
+    }
+
+    /// Nobody looks at a run that was started from the dashboard.
+    #[must_use]
+    pub fn unattended() -> Self {
+        Self {
+            text: Cow::Borrowed("nobody looked at it any more"),
+            by: None,
+            cause: Cause::Interruption,
         }
     }
 

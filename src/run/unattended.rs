@@ -1,11 +1,9 @@
 //! Ending a run that nobody looks at any more.
 
 use crate::model::{Drive, Edit, RunState, Workload};
+use crate::run::Why;
 use crate::run::active::Active;
 use crate::run::log::{Event, EventKind, Level, Log};
-
-/// Why a run ended that was let go.
-const UNATTENDED: &str = "nobody looked at it any more";
 
 impl Active {
     /// Lets the users go as fast as they came, and ends the run after that,
@@ -34,7 +32,7 @@ impl Active {
         if self.can_ramp() && self.edit(at_us, nobody).await.is_ok() {
             self.is_let_go = true;
         } else {
-            self.stop(UNATTENDED, log).await;
+            self.stop(Why::unattended(), log).await;
         }
     }
 
@@ -52,7 +50,7 @@ impl Active {
         // Somebody is back, and wants users, or what the scenario plans.
         self.is_let_go &= self.load.users == 0 && self.spec.steered().is_some();
         if self.is_let_go && self.elapsed_us() >= self.plan.end_us() {
-            self.stop(UNATTENDED, log).await;
+            self.stop(Why::unattended(), log).await;
         }
     }
 }

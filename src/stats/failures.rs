@@ -67,6 +67,12 @@ impl Failures {
         row.map_or(0, |row| row.count)
     }
 
+    /// When a name first failed in this way, in microseconds since the start.
+    #[must_use]
+    pub fn first_us(&self, name: NameId, failure: Failure) -> Option<u64> {
+        self.rows.get(&(name, failure)).map(|row| row.first_us)
+    }
+
     /// The rows, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (NameId, Failure, FailureRow)> {
         let rows = self.rows.iter();

@@ -10,7 +10,7 @@ use crate::verdict::findings::words::{float, percent, time};
 use crate::verdict::{Figure, Finding, Remark};
 
 /// The least part of a plan that has to be delivered.
-pub const DELIVERED_MIN: f64 = 0.99;
+const DELIVERED_MIN: f64 = 0.99;
 
 /// A plan of task starts, and what became of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

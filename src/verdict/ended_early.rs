@@ -19,7 +19,8 @@ pub struct EndedEarly {
 pub enum EarlyEnd {
     /// An operator stopped or drained it: what was measured is judged.
     Stopped,
-    /// It was halted, or a signal interrupted it: it cannot pass.
+    /// It was halted, a signal interrupted it, or nobody looked at it any more:
+    /// it cannot pass.
     CutShort,
 }
 

@@ -91,6 +91,13 @@ pub struct CriterionLine {
 }
 
 impl CriterionLine {
+    /// With its figure and what there is to say of that: `p99 < 1s (1.4 s, late)`.
+    pub(super) fn told(&self) -> String {
+        let said = [&self.figure, &self.note].into_iter().flatten();
+        let said: Vec<_> = said.map(String::as_str).collect();
+        format!("{} ({})", self.text, said.join(", "))
+    }
+
     /// How much of its figure is the generator's own, in words; `None` where
     /// that is not a time.
     #[must_use]
@@ -275,11 +282,7 @@ impl Grounds<'_> {
     fn disturbed(&self) -> impl Iterator<Item = String> {
         let lines = self.criteria.iter();
         let lines = lines.filter(|line| line.standing == Standing::Disturbed);
-        lines.map(|line| {
-            let figures: Vec<_> = [&line.figure, &line.note].into_iter().flatten().collect();
-            let figures: Vec<&str> = figures.into_iter().map(String::as_str).collect();
-            format!("{} ({})", line.text, figures.join(", "))
-        })
+        lines.map(CriterionLine::told)
     }
 }
 

@@ -173,13 +173,7 @@ impl LevelCriteria {
         }
         let disturbed = with(Standing::Disturbed);
         if let Some(first) = disturbed.first() {
-            let said = [&first.figure, &first.note].into_iter().flatten();
-            let said: Vec<_> = said.map(String::as_str).collect();
-            let why = format!(
-                "the generator itself was late, {} ({})",
-                first.text,
-                said.join(", ")
-            );
+            let why = format!("the generator itself was late, {}", first.told());
             return (LevelOutcome::NotJudged, why);
         }
         let undecided = with(Standing::Undecided);

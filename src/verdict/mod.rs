@@ -19,9 +19,7 @@ mod steady;
 pub use capacity::{Capacity, LevelLine, SearchLine, load_words, outcome_word};
 pub use criteria::{Moment, Selected, Watch, grouped, samples_needed};
 pub use curve::capacity_curve;
-pub use delivery::{
-    Culprit, DELIVERED_MIN, DeliveryRule, PlanKind, PlanLine, Undelivered, undelivered,
-};
+pub use delivery::{Culprit, DeliveryRule, PlanKind, PlanLine, Undelivered, undelivered};
 pub use disturbance::{Cause, Circumstances, Disturbance, Disturbed, disturbing_from_us};
 pub use ended_early::{EarlyEnd, EndedEarly};
 pub use finding::{Figure, Finding, Remark};

@@ -1,6 +1,6 @@
 //! Whether a rate limit was met, and when.
 
-use crate::model::Failure;
+use crate::model::{Failure, NameId};
 use crate::verdict::Evidence;
 use crate::verdict::answers::{FEWEST_ANSWERS, NameAnswers, RATE_LIMIT, is_turned_away};
 
@@ -21,15 +21,12 @@ pub struct RateLimited {
 /// answers on, which makes a run unsound.
 #[must_use]
 pub fn rate_limited(evidence: &Evidence<'_>) -> Option<RateLimited> {
-    if is_met_from_the_start(evidence) {
-        return None;
-    }
     NameAnswers::all(evidence).find_map(|name| {
         let answers = name.judged();
         let limited = name.unwanted(|status| status == RATE_LIMIT);
         let away = name.unwanted(is_turned_away);
         let is_most = answers >= FEWEST_ANSWERS && limited > 0 && (limited + away) * 2 > answers;
-        is_most.then(|| RateLimited {
+        (is_most && !is_met_from_the_start(evidence, name.id)).then(|| RateLimited {
             name: name.name.to_owned(),
             limited,
             answers,
@@ -37,12 +34,12 @@ pub fn rate_limited(evidence: &Evidence<'_>) -> Option<RateLimited> {
     })
 }
 
-/// Whether a rate limit turned requests away before enough of them were
-/// answered to say that a lower load got through. Without any, it did not.
-pub(in crate::verdict) fn is_met_from_the_start(evidence: &Evidence<'_>) -> bool {
-    let failures = evidence.totals.failures.iter();
-    let limited = failures.filter(|(_, failure, _)| *failure == Failure::Status(RATE_LIMIT));
-    let Some(first_us) = limited.map(|(_, _, row)| row.first_us).min() else {
+/// Whether a rate limit turned requests of a name away before enough were
+/// answered, of whatever name, to say that a lower load got through. Without
+/// any, it did not.
+pub(in crate::verdict) fn is_met_from_the_start(evidence: &Evidence<'_>, name: NameId) -> bool {
+    let failures = &evidence.totals.failures;
+    let Some(first_us) = failures.first_us(name, Failure::Status(RATE_LIMIT)) else {
         // Nobody was turned away: whatever 429 there is was accepted.
         return true;
     };
@@ -57,18 +54,21 @@ pub(in crate::verdict) fn is_met_from_the_start(evidence: &Evidence<'_>) -> bool
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{NameId, Phases};
+    use crate::model::Phases;
     use crate::stats::{Interval, Recorder, Row, Sample, Totals};
     use crate::verdict::soundness;
 
-    /// 40 answers, then 60 of a rate limit from that second on.
+    /// 40 answers, then 60 of a rate limit from that second on, and one of
+    /// another name in the first second.
     fn verdicts(first_s: u64) -> (Option<&'static str>, Option<RateLimited>) {
-        let mut recorder = Recorder::new(1);
-        for at in 0..100 {
+        let mut recorder = Recorder::new(2);
+        for at in 0..=100 {
             let is_limited = at >= 40;
+            let is_other = at == 100;
+            let first_s = if is_other { 0 } else { first_s };
             recorder.counts.requests_started += 1;
             recorder.record(&Sample {
-                name: NameId(0),
+                name: NameId(u16::from(is_other)),
                 failure: is_limited.then_some(Failure::Status(RATE_LIMIT)),
                 status: if is_limited { RATE_LIMIT } else { 200 },
                 ended_us: first_s * 1_000_000 + 500_000,
@@ -80,7 +80,7 @@ mod tests {
         }
         let mut interval = Interval::default();
         recorder.drain(&mut interval);
-        let mut totals = Totals::new(1);
+        let mut totals = Totals::new(2);
         totals.add(&interval);
         let rows: Vec<Row> = (1..=10)
             .map(|end_s| Row {
@@ -90,7 +90,7 @@ mod tests {
                 ..Row::default()
             })
             .collect();
-        let names = ["GET /".to_owned()];
+        let names = ["GET /".to_owned(), "GET /other".to_owned()];
         let evidence = Evidence {
             totals: &totals,
             names: &names,

@@ -4,10 +4,10 @@
 //! leaves the run sound. A run is unsound when its script or its generator
 //! did not do their part.
 
-use crate::model::{ConnectFailure, Failure, NameIntent, TlsFailure};
+use crate::model::{ConnectFailure, Failure, NameId, NameIntent, TlsFailure};
 use crate::stats::{Row, Totals};
 use crate::verdict::answers::{FEWEST_ANSWERS, NameAnswers, RATE_LIMIT, is_turned_away};
-use crate::verdict::rate_limit;
+use crate::verdict::rate_limit::is_met_from_the_start;
 
 /// What soundness is judged by.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +54,7 @@ pub fn soundness(evidence: &Evidence<'_>) -> Option<Unsound> {
 pub fn soundness_of_level(evidence: &Evidence<'_>) -> Option<Unsound> {
     own_limits(evidence)
         .or_else(|| unreachable(evidence))
-        .or_else(|| turned_away(evidence, true))
+        .or_else(|| turned_away(evidence, |_| true))
         .or_else(|| accepted_errors(evidence))
 }
 
@@ -91,12 +91,13 @@ fn own_limits(evidence: &Evidence<'_>) -> Option<Unsound> {
 
 fn unreachable(evidence: &Evidence<'_>) -> Option<Unsound> {
     let all = &evidence.totals.all;
-    let unanswered = all.requests > 0 && all.statuses.pairs().is_empty();
-    let failures = evidence.totals.failures.sorted().into_iter();
-    let mut causes =
-        failures.filter(|(_, why, _)| matches!(why, Failure::Connect(_) | Failure::Tls(_)));
+    if all.requests == 0 || !all.statuses.pairs().is_empty() {
+        return None;
+    }
+    let mut failures = evidence.totals.failures.sorted().into_iter();
     // The most frequent one leads.
-    let (_, why, _) = causes.next().filter(|_| unanswered)?;
+    let (_, why, _) =
+        failures.find(|(_, why, _)| matches!(why, Failure::Connect(_) | Failure::Tls(_)))?;
     let advice = unreachable_advice(why);
     Some(Unsound {
         id: "target.unreachable",
@@ -123,14 +124,14 @@ fn unreachable_advice(why: Failure) -> &'static str {
 }
 
 fn wrong_door(evidence: &Evidence<'_>) -> Option<Unsound> {
-    let with_limit = rate_limit::is_met_from_the_start(evidence);
-    turned_away(evidence, with_limit)
+    turned_away(evidence, |name| is_met_from_the_start(evidence, name))
 }
 
 /// A name of which most answers never came from the service; those of a rate
-/// limit count where `with_limit` is set.
-fn turned_away(evidence: &Evidence<'_>, with_limit: bool) -> Option<Unsound> {
+/// limit count where it is one of these names.
+fn turned_away(evidence: &Evidence<'_>, is_limited: impl Fn(NameId) -> bool) -> Option<Unsound> {
     judged(evidence).find_map(|(name, answers)| {
+        let with_limit = is_limited(name.id);
         let is_away = |status| is_turned_away(status) || (with_limit && status == RATE_LIMIT);
         let turned_away = name.unwanted(is_away);
         (turned_away * 2 > answers).then(|| Unsound {

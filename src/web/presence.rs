@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
+use crate::run::Why;
 use crate::scenario::duration_text;
 use crate::web::state::App;
 
@@ -96,9 +97,7 @@ pub(super) async fn switch(app: App) {
         let charge = app.presence.deserted(limit).await;
         // A controller that has ended has no run either.
         let _ = match charge {
-            Charge::Suite if app.suites.is_active() => {
-                app.stop("nobody looked at it any more").await
-            }
+            Charge::Suite if app.suites.is_active() => app.stop(Why::unattended()).await,
             Charge::Run(id) if goes_on(&app, &id) => {
                 let long = duration_text(limit);
                 let why = format!("no dashboard has been open for {long} (--dead-man)");

@@ -6,6 +6,7 @@
 //! impossible, the criterion is broken, however few samples there are.
 
 use crate::model::Comparison;
+use crate::verdict::findings::words::float;
 
 /// How improbable a miss by chance has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,11 +96,6 @@ fn from_all(samples: u64, share: f64, chance: f64) -> u64 {
         at_least += probability;
     }
     0
-}
-
-#[expect(clippy::cast_precision_loss, reason = "samples of a run")]
-fn float(count: u64) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]

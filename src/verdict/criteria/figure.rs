@@ -3,6 +3,7 @@
 use crate::model::{Clocked, Criterion, Metric, Outcome, Portion, Selector};
 use crate::verdict::criteria::amount::{Amount, Gathered};
 use crate::verdict::criteria::chance::{Doubt, is_missed_for_sure, share_that_may_miss};
+use crate::verdict::findings::words::float;
 
 /// What was measured.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -186,12 +187,4 @@ fn quantile_of(criterion: &Criterion, of: Gathered<'_>, quantile: f64, part: Par
         sure_misses,
         ..figure
     }
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "counts of a run are far below 2^53"
-)]
-pub(super) fn float(count: u64) -> f64 {
-    count as f64
 }

@@ -3,12 +3,13 @@
 use crate::model::{Criterion, Metric, Stretch};
 use crate::stats::{Delays, Delivery, Interval};
 use crate::verdict::criteria::amount::{Gathered, Reach, Second, Selected, Tally};
-use crate::verdict::criteria::figure::{Figure, Part, float, measure};
+use crate::verdict::criteria::figure::{Figure, Part, measure};
 use crate::verdict::criteria::progress::{Progress, worse};
 use crate::verdict::criteria::ring::{Closed, Ring};
 use crate::verdict::criteria::ruling::{Both, MovedBy, Ruled, may_be_left_out_s, rule};
 use crate::verdict::criteria::starts::{Patience, PlannedStarts};
 use crate::verdict::criteria::watch::Moment;
+use crate::verdict::findings::words::float;
 
 /// A criterion, and what was gathered for it.
 #[derive(Clone, Debug)]

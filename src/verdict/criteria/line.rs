@@ -1,13 +1,14 @@
 //! How a criterion stands.
 
 use crate::model::{Comparison, Metric, Portion, Selector, Stretch};
-use crate::verdict::criteria::figure::{Figure, float};
+use crate::verdict::criteria::figure::Figure;
 use crate::verdict::criteria::gauge::{Gauge, figures_of_latest, figures_of_ring};
 use crate::verdict::criteria::progress::{Every, InSeconds, Progress, Sustained};
 use crate::verdict::criteria::ruling::{Answer, Both, MovedBy, Ruled};
 use crate::verdict::criteria::starts::Patience;
 use crate::verdict::criteria::watch::Moment;
 use crate::verdict::criteria::words::{figure_text, grouped};
+use crate::verdict::findings::words::float;
 use crate::verdict::{CriterionLine, Standing};
 
 /// A standing, and what is to be said with it.

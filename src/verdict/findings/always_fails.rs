@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use super::words::{LINES_MAX, count_of, finding, percent, share, shortened};
-use crate::model::{ConnectFailure, Failure, NameId};
+use crate::model::{ConnectFailure, Failure, NameId, NameIntent};
 use crate::verdict::answers::{RATE_LIMIT, is_turned_away};
 use crate::verdict::{Figure, Finding};
 
@@ -20,6 +20,7 @@ struct Failing<'a> {
     /// The most frequent way to fail, and how often.
     why: Failure,
     of_why: u64,
+    intent: Option<&'a NameIntent>,
     quote: Option<&'a str>,
 }
 
@@ -35,14 +36,18 @@ enum Side {
 pub(super) fn always_fails(case: &Case<'_>) -> Vec<Finding> {
     let (mut of_script, mut of_target) = (Vec::new(), Vec::new());
     for name in failing(case) {
-        match side(name.why) {
+        match name.side() {
             Some(Side::Script) => of_script.push(name),
             Some(Side::Target) => of_target.push(name),
             None => {}
         }
     }
     let script = said("script.always_fails", SCRIPT_ADVICE, &of_script);
-    let target = said("target.always_fails", TARGET_ADVICE, &of_target);
+    let advice = match of_target.first() {
+        Some(first) if first.is_late() => LATE_ADVICE,
+        _ => TARGET_ADVICE,
+    };
+    let target = said("target.always_fails", advice, &of_target);
     script.into_iter().chain(target).collect()
 }
 
@@ -65,6 +70,7 @@ fn failing<'a>(case: &Case<'a>) -> Vec<Failing<'a>> {
             failures: row.failures,
             why,
             of_why,
+            intent: case.evidence.intents.get(at),
             quote: case.quote(NameId::from(at), why),
         })
     });
@@ -127,6 +133,19 @@ fn said(id: &'static str, advice: &'static str, names: &[Failing<'_>]) -> Option
 }
 
 impl Failing<'_> {
+    fn side(&self) -> Option<Side> {
+        if self.is_late() {
+            return Some(Side::Target);
+        }
+        side(self.why)
+    }
+
+    /// Whether its answers come, and take longer than is expected of them.
+    fn is_late(&self) -> bool {
+        let times = self.intent.map_or(&[][..], |intent| &intent.times);
+        matches!(self.why, Failure::Expectation(text) if times.contains(&text))
+    }
+
     fn line(&self) -> String {
         format!(
             "{}: {} requests failed ({}), {} of them: {}",
@@ -152,3 +171,4 @@ impl Failing<'_> {
 
 const SCRIPT_ADVICE: &str = "No load is needed for this: `swarmdeck try` does each task once and shows what is sent and what comes back. Correct the request, or what the scenario expects of its answer.";
 const TARGET_ADVICE: &str = "No load is needed for this: `swarmdeck try` does each task once and shows what comes back. The target's log of such a request says why; often it lacks data or configuration that the request depends on.";
+const LATE_ADVICE: &str = "The answers are what the scenario expects, but for the time they take. `swarmdeck try` does each task once: if that is in time, it is the load that is too much for the target; if not, the target is slow without any.";

@@ -52,8 +52,9 @@ impl<'a> Case<'a> {
 
     /// Whether the times that were measured are the target's.
     pub(super) fn times_are_the_targets(&self) -> bool {
-        let own = soundness(&self.evidence).is_some_and(|why| why.id.starts_with("generator."));
-        !own && !self.generator_is_full() && !self.generator_is_late()
+        let is_own =
+            || soundness(&self.evidence).is_some_and(|why| why.id.starts_with("generator."));
+        !self.generator_is_full() && !self.generator_is_late() && !is_own()
     }
 
     /// Whether the generator itself was late in more than a tenth of the rows,

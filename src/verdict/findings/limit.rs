@@ -73,22 +73,21 @@ pub(super) fn throughput_limit(case: &Case<'_>) -> Option<Limit> {
     let totals = case.evidence.totals;
     // Where everything fails, failures are the throughput.
     let by_successes = totals.counts.succeeded * 100 >= totals.all.requests;
-    let level = |points: &[&Point]| {
-        let is_enough = points.len() >= ROWS_MIN;
-        Level::of(points, by_successes).filter(|_| is_enough)
-    };
+    let level = |points: &[&Point]| Level::of(points, by_successes);
     let points = points(case);
     let Loads { lower, full } = loads(&points)?;
-    let third = full.len() / 3;
-    let (first, last) = (&full[..third], &full[full.len() - third..]);
-    let climbed = level(first).zip(level(last));
     let is_open = is_open(case);
+    // In the first row users were still coming: its throughput is that of fewer.
+    let constant = full.get(usize::from(!is_open)..).unwrap_or_default();
+    let third = constant.len() / 3;
+    let (first, last) = (&constant[..third], &constant[constant.len() - third..]);
+    let climbed = level(first).zip(level(last));
     let limit = if is_open {
-        let behind = falls_behind(last) || piles_up(&full);
+        let behind = falls_behind(last) || piles_up(constant);
         climbed.filter(|(first, last)| behind && last.is_slower_than(first, 1.5))
     } else {
         let grown = level(&lower).zip(level(&full));
-        let opened = || Level::of(opening(&full), by_successes).zip(level(last));
+        let opened = || level(opening(constant)).zip(level(last));
         let waits = |pair: &(Level, Level)| pair.1.is_saturated_by_waiting(&pair.0);
         grown
             .filter(|(less, more)| more.is_saturated_by_growth(less))
@@ -115,12 +114,15 @@ pub(super) fn limit_at_once(case: &Case<'_>) -> Option<Level> {
     let full = loads(&points)?.full;
     let first = opening(&full);
     let later = &full[first.len()..];
-    let is_quick = |point: &&Point| point.fastest_us < point.p50_us.map(|us| us * AS_LONG);
     let (before, level) = Level::of(first, true).zip(Level::of(later, true))?;
+    let is_quick = |point: &&Point| {
+        let fastest_us = point.fastest_us;
+        fastest_us.is_none_or(|us| us < level.p50_us * AS_LONG)
+    };
     // Were the target slower instead, far fewer would be answered.
     let goes_on = level.rate >= before.rate * GOES_ON;
     let all_wait = level.waiting() >= WAITING && !later.iter().any(is_quick);
-    (goes_on && all_wait && later.len() >= ROWS_MIN).then_some(level)
+    (goes_on && all_wait).then_some(level)
 }
 
 /// The first rows in which enough was measured: a queue that fills within
@@ -131,7 +133,8 @@ fn opening<'r, 'p>(full: &'r [&'p Point]) -> &'r [&'p Point] {
         requests += point.requests;
         requests >= REQUESTS_MIN
     });
-    &full[..enough.map_or(full.len(), |at| at + 1)]
+    let rows = enough.map_or(full.len(), |at| at + 1).max(ROWS_MIN);
+    &full[..rows.min(full.len())]
 }
 
 /// Whether a rate limit or the door was measured instead of the service.
@@ -182,7 +185,7 @@ fn piles_up(full: &[&Point]) -> bool {
 impl Level {
     fn of(points: &[&Point], by_successes: bool) -> Option<Self> {
         let requests: u64 = points.iter().map(|point| point.requests).sum();
-        if requests < REQUESTS_MIN {
+        if points.len() < ROWS_MIN || requests < REQUESTS_MIN {
             return None;
         }
         let of = |what: fn(&Point) -> f64| median(points.iter().map(|point| what(point)));

@@ -5,7 +5,8 @@ use super::case::Case;
 use super::words::{count_of, finding, float, percent, share, shortened};
 use crate::model::Failure;
 use crate::verdict::answers::{NameAnswers, RATE_LIMIT};
-use crate::verdict::{Figure, Finding, rate_limit};
+use crate::verdict::rate_limit::is_met_from_the_start;
+use crate::verdict::{Figure, Finding};
 
 /// Answers of a limit from which on it is spoken of, and their share of all.
 const FEWEST: u64 = 20;
@@ -40,12 +41,14 @@ pub(super) fn rate_limited(case: &Case<'_>) -> Option<Finding> {
         range_us = Some((first.min(row.first_us), last.max(row.last_us)));
         failed += row.count;
     }
+    let names = mostly(case, |status| status == RATE_LIMIT);
+    let is_from_the_start = |hit: &Hit<'_>| is_met_from_the_start(&case.evidence, hit.id);
     let limited = Limited {
         limited,
         answers,
         accepted: limited.saturating_sub(failed),
-        is_from_the_start: rate_limit::is_met_from_the_start(&case.evidence),
-        names: mostly(case, |status| status == RATE_LIMIT),
+        is_from_the_start: names.iter().any(is_from_the_start),
+        names,
         range_s: range_us.map(|(first, last)| (float(first) / 1e6, float(last) / 1e6)),
     };
     Some(limited.said())

@@ -12,6 +12,7 @@ use swarmdeck::model::{
     Targets,
 };
 use swarmdeck::run::{Author, Consent, EventKind, RunError, spawn_within};
+use swarmdeck::verdict::Verdict;
 
 use crate::support::{Bench, lab, serve_app};
 
@@ -260,11 +261,17 @@ user_classes: {U: {wait: 20ms, tasks: {t: [{get: /api/v1/health/}]}}}";
 #[tokio::test]
 async fn a_planned_load_that_nobody_looks_at_is_stopped() {
     let lab = lab(LabConfig::default());
-    let open = "load: {rate: 50/s, max_users: 6}\nuser_classes: {U: {tasks: {t: [{get: /api/v1/health/}]}}}";
+    let open = "load: {rate: 50/s, max_users: 6, run_time: 1m}\nuser_classes: {U: {tasks: {t: [{get: /api/v1/health/}]}}}";
     let mut bench = Bench::new(open, &lab.url());
     bench.start_as_planned().await;
     bench.until_requests(5).await;
     bench.runs.let_go("nobody".to_owned()).await.expect("goes");
-    bench.until_stopped().await;
+    let end = bench.until_stopped().await;
+    let judgement = end.judgement.as_ref().expect("a verdict");
+    assert_eq!(judgement.verdict, Verdict::Undecided, "{judgement:?}");
+    assert!(
+        judgement.reason.starts_with("cut short at 0:0"),
+        "{judgement:?}"
+    );
     assert_eq!(events(&bench, EventKind::Unattended).len(), 1);
 }

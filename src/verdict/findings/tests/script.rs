@@ -261,6 +261,16 @@ fn a_name_that_always_fails_is_told_with_its_numbers() {
     let of = |failure| Run::new(&[LIST]).answered(Kind::failed(failure), 50).ids();
     assert_eq!(of(Failure::Capture(0)), ["script.always_fails"]);
     assert_eq!(of(Failure::Status(400)), ["script.always_fails"]);
+    // An answer that is only too late is the target's.
+    let late = NameIntent {
+        times: vec![3],
+        ..NameIntent::default()
+    };
+    for (text, expected) in [(3, "target.always_fails"), (4, "script.always_fails")] {
+        let run = Run::new(&[LIST]).meaning(vec![late.clone()]);
+        let run = run.answered(Kind::failed(Failure::Expectation(text)), 100);
+        assert_eq!(run.ids(), [expected], "{text}");
+    }
     assert_eq!(
         of(Failure::Connect(ConnectFailure::Refused)),
         ["target.refused"],

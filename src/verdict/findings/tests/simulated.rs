@@ -98,14 +98,22 @@ fn a_queue_that_is_full_within_the_first_second_is_seen() {
     let queue = of(&found, "target.queueing");
     assert!((3e3..20e3).contains(&value(queue, "fastest")), "{queue:#?}");
     assert!(value(queue, "waiting") > 55.0, "{queue:#?}");
-    // A target that is slower from the second second on answers less.
-    let slower = |seed| Simulation {
-        users: 5,
-        servers: 100,
-        after: Some((1, 100, 20.0)),
-        ..locked(seed, 100_000)
-    };
-    assert_eq!(detected(30, "target.queueing", slower), 0.0);
+    // A target that becomes slower answers less, and was quick until then; what
+    // came as users came is no throughput to compare with.
+    for (from_s, factor, think_ms) in [(1, 20.0, 0.0), (3, 20.0, 0.0), (4, 4.0, 50.0)] {
+        let slower = |seed| Simulation {
+            seconds: 9,
+            users: 15,
+            servers: 100,
+            think_ms: (think_ms, think_ms),
+            service_ms: 15.0,
+            after: Some((from_s, 100, factor)),
+            ..locked(seed, 15)
+        };
+        for id in ["target.queueing", "target.throughput_limit"] {
+            assert_eq!(detected(30, id, slower), 0.0, "{id} from {from_s} s");
+        }
+    }
 }
 
 /// Two servers of which one goes away: all users wait, so throughput halves.
