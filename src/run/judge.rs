@@ -85,6 +85,7 @@ impl Active {
             undelivered: undelivered(&deliveries),
         };
         let case = Case {
+            is_delivery_missed: search.is_none() && self.is_delivery_missed(&grounds.criteria),
             evidence,
             readings: &log.readings(),
             host: &self.info.host,
@@ -114,6 +115,14 @@ impl Active {
         }
         self.judgement = Some(Arc::new(judgement));
         self.plan_lines = deliveries.into();
+    }
+
+    /// Whether a criterion about delivered load is broken.
+    fn is_delivery_missed(&self, lines: &[CriterionLine]) -> bool {
+        let mut pairs = self.spec.criteria.list.iter().zip(lines);
+        pairs.any(|(criterion, line)| {
+            criterion.metric.is_of_delivery() && line.standing == Standing::Broken
+        })
     }
 
     /// Why the run says nothing of its target, if that is so.

@@ -157,13 +157,24 @@ impl Undelivered {
 
 /// A finding for each plan that was not delivered and that nobody said may be
 /// so, in judged seconds or not.
-pub(super) fn findings(lines: &[PlanLine], p50_us: Option<u64>) -> Vec<Finding> {
-    let found = lines.iter().filter_map(|line| {
-        let delivered = line.counts.delivered()?;
-        let is_found = delivered < DELIVERED_MIN && line.rule == DeliveryRule::Judged;
-        is_found.then(|| finding(line, p50_us))
-    });
-    found.collect()
+pub(super) fn findings(lines: &[PlanLine], is_missed: bool, p50_us: Option<u64>) -> Vec<Finding> {
+    let found = lines.iter().filter(|line| line.is_found(is_missed));
+    found.map(|line| finding(line, p50_us)).collect()
+}
+
+impl PlanLine {
+    /// Whether too little of it was delivered for what is asked; `is_missed` is
+    /// whether a criterion about that is broken.
+    fn is_found(&self, is_missed: bool) -> bool {
+        match self.rule {
+            DeliveryRule::Judged => {
+                let delivered = self.counts.delivered();
+                delivered.is_some_and(|part| part < DELIVERED_MIN)
+            }
+            DeliveryRule::ByCriteria => is_missed && self.counts.undelivered() > 0,
+            DeliveryRule::Accepted => false,
+        }
+    }
 }
 
 fn finding(line: &PlanLine, p50_us: Option<u64>) -> Finding {
@@ -231,7 +242,7 @@ fn finding(line: &PlanLine, p50_us: Option<u64>) -> Finding {
 }
 
 /// What there is to say of plans that were delivered nearly, and of the rule.
-pub(super) fn remarks(lines: &[PlanLine]) -> Vec<Remark> {
+pub(super) fn remarks(lines: &[PlanLine], is_missed: bool) -> Vec<Remark> {
     let mut remarks = Vec::new();
     let remark = |id, text| Remark {
         id: Cow::Borrowed(id),
@@ -239,9 +250,7 @@ pub(super) fn remarks(lines: &[PlanLine]) -> Vec<Remark> {
     };
     for line in lines {
         let counts = &line.counts;
-        let is_small = counts.delivered().is_some_and(|part| part >= DELIVERED_MIN);
-        let is_no_finding = is_small || line.rule != DeliveryRule::Judged;
-        if counts.undelivered() > 0 && is_no_finding {
+        if counts.undelivered() > 0 && !line.is_found(is_missed) {
             let text = format!(
                 "{} of {} planned task starts of {} did not begin: {} dropped, {} missed",
                 counts.undelivered(),
@@ -418,7 +427,7 @@ mod tests {
             found.reason(),
             "the planned load was not delivered: 50 of 250 planned task starts of U began (20.0 %); all 2 users were busy; raise `max_users` to about 10, or the target is too slow for this rate"
         );
-        let said = findings(&[open], Some(200_000));
+        let said = findings(&[open], false, Some(200_000));
         assert_eq!(said[0].id, "load.max_users");
         assert!(said[0].text.contains("median answer 200 ms"), "{said:?}");
         assert_eq!(said[0].evidence.len(), 1);
@@ -427,17 +436,28 @@ mod tests {
     #[test]
     fn the_first_missed_start_is_remarked() {
         let nearly = line(PlanKind::Pacing, counts(999, 1), 0.0);
-        assert_eq!(findings(std::slice::from_ref(&nearly), None), []);
-        let said = remarks(&[nearly]);
+        assert_eq!(findings(std::slice::from_ref(&nearly), false, None), []);
+        let said = remarks(std::slice::from_ref(&nearly), false);
         assert_eq!(said[0].id, "load.undelivered");
+        // Unless more than that was asked for.
+        let asked = [PlanLine {
+            rule: DeliveryRule::ByCriteria,
+            ..nearly
+        }];
+        assert_eq!(findings(&asked, false, None), []);
+        assert_eq!(findings(&asked, true, None)[0].id, "load.target");
+        assert_eq!(remarks(&asked, true), []);
         let all = line(PlanKind::Pacing, counts(1_000, 0), 0.0);
-        assert_eq!(remarks(std::slice::from_ref(&all)), []);
+        assert_eq!(remarks(std::slice::from_ref(&all), false), []);
         assert_eq!(
-            remarks(&[PlanLine {
-                rule: DeliveryRule::Accepted,
-                ..all
-            }])[0]
-                .id,
+            remarks(
+                &[PlanLine {
+                    rule: DeliveryRule::Accepted,
+                    ..all
+                }],
+                false
+            )[0]
+            .id,
             "load.accepted"
         );
     }

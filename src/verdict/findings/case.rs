@@ -17,6 +17,8 @@ pub struct Case<'a> {
     pub busiest_shard: Option<f64>,
     /// What was planned, and what became of it.
     pub deliveries: &'a [PlanLine],
+    /// Whether a criterion about that is broken.
+    pub is_delivery_missed: bool,
     /// When somebody or the timeline changed the load or what users do, in
     /// seconds since the start: no stretch of time goes across.
     pub changed_s: &'a [f64],

@@ -25,7 +25,11 @@ pub fn findings(case: &Case<'_>) -> Vec<Finding> {
     found.extend(always_fails::always_fails(case));
     found.extend(pool::pool_timeout(case));
     let p50_us = case.evidence.totals.all.percentiles().p50_us;
-    found.extend(delivery::findings(case.deliveries, p50_us));
+    found.extend(delivery::findings(
+        case.deliveries,
+        case.is_delivery_missed,
+        p50_us,
+    ));
     if case.times_are_the_targets() {
         found.extend(of_times(case, has(&found, "target.pool_timeout")));
     }

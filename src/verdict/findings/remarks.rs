@@ -20,7 +20,7 @@ pub fn remarks(case: &Case<'_>) -> Vec<Remark> {
         failures_big,
         names_folded,
     ];
-    let of_delivery = delivery::remarks(case.deliveries);
+    let of_delivery = delivery::remarks(case.deliveries, case.is_delivery_missed);
     let found = rules.iter().filter_map(|rule| rule(case));
     found.chain(of_delivery).collect()
 }

@@ -191,6 +191,7 @@ impl Run {
             changed_s: &self.changed_s,
             quotes: &self.quotes,
             deliveries: &[],
+            is_delivery_missed: false,
         })
     }
 }
