@@ -52,7 +52,7 @@ impl Shard {
         });
     }
 
-    /// It still waits while the load ends, and nobody will take it any more.
+    /// It is still waiting when the load ends: no user will take it.
     pub(super) fn start_left(&self, lane: usize, due_us: u64) {
         self.count(|counts| counts.arrivals_dropped += 1);
         let desk = self.lanes.get(lane).and_then(Lane::desk);

@@ -61,7 +61,8 @@ impl SwarmSetup {
     }
 
     /// A moment of the process's clock in the run; 0 for one before it.
-    pub(super) fn run_us(&self, clock_us: u64) -> u64 {
+    #[must_use]
+    pub fn run_us(&self, clock_us: u64) -> u64 {
         clock_us.saturating_sub(self.origin_us)
     }
 

@@ -427,7 +427,7 @@ impl Active {
             return 0;
         }
         self.ended_us
-            .unwrap_or_else(|| self.clock.now_us().saturating_sub(self.setup.origin_us))
+            .unwrap_or_else(|| self.setup.run_us(self.clock.now_us()))
     }
 
     /// How long its load has lasted, up to its end once it has ended.

@@ -28,8 +28,8 @@ pub(super) enum Cause {
     Run,
     /// An operator.
     Operator,
-    /// What nobody chose: a signal to a run without a dashboard, or that nobody
-    /// looks at it any more.
+    /// An end that no operator chose: a signal to a run without a dashboard, or
+    /// the dead man's switch.
     Interruption,
 }
 
@@ -54,7 +54,7 @@ impl Why {
         }
     }
 
-    /// Nobody looks at a run that was started from the dashboard.
+    /// The dead man's switch of a run that was started from the dashboard.
     #[must_use]
     pub fn unattended() -> Self {
         Self {

@@ -149,8 +149,8 @@ async fn try_out(setup: &SwarmSetup, errand: Errand, log: &Log) -> Option<Tried>
     Some(Tried::Refused(login_refused(text, answer)))
 }
 
-/// What came of an errand, and why it failed if it did; `None` of one that was
-/// not over in time.
+/// The result of an errand, and why it failed if it did; `None` if it was not
+/// over in time.
 async fn try_once(setup: &SwarmSetup, errand: &Errand) -> Option<(ErrandEnd, Option<String>)> {
     let done = run_errand(setup.clone(), errand.clone(), micros(LIMIT)).await;
     let done = done.ok().filter(|done| done.is_over)?;

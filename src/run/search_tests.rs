@@ -235,12 +235,20 @@ fn for_one(users: f64) -> Measured {
     }
 }
 
+/// A search on it, with so many requests/s per user when a load is tried again.
+fn tried_again(requests_per_user: u64) -> Trial {
+    Trial::new(1).run(|users, times| match times {
+        0 => for_one(users),
+        _ => Measured {
+            requests_per_user,
+            ..for_one(users)
+        },
+    })
+}
+
 #[test]
 fn a_few_samples_less_when_a_load_is_tried_again_break_nothing() {
-    let trial = Trial::new(1).run(|users, times| Measured {
-        requests_per_user: if times > 0 { 2 } else { 3 },
-        ..for_one(users)
-    });
+    let trial = tried_again(2);
     let line = trial.search.line();
     assert_eq!(trial.tried, [1.0, 2.0, 1.0, 1.0, 1.0]);
     assert_eq!(line.end, Some(SearchEnd::Found));
@@ -250,10 +258,7 @@ fn a_few_samples_less_when_a_load_is_tried_again_break_nothing() {
 
 #[test]
 fn a_target_that_answers_no_more_when_a_load_is_tried_again_keeps_nothing() {
-    let trial = Trial::new(1).run(|users, times| Measured {
-        requests_per_user: if times > 0 { 1 } else { 3 },
-        ..for_one(users)
-    });
+    let trial = tried_again(1);
     let line = trial.search.line();
     assert_eq!(line.end, Some(SearchEnd::NothingKept));
     assert_eq!(

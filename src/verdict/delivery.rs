@@ -439,7 +439,7 @@ mod tests {
         assert_eq!(findings(std::slice::from_ref(&nearly), false, None), []);
         let said = remarks(std::slice::from_ref(&nearly), false);
         assert_eq!(said[0].id, "load.undelivered");
-        // Unless more than that was asked for.
+        // Unless a criterion demands more.
         let asked = [PlanLine {
             rule: DeliveryRule::ByCriteria,
             ..nearly

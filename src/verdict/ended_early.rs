@@ -19,8 +19,8 @@ pub struct EndedEarly {
 pub enum EarlyEnd {
     /// An operator stopped or drained it: what was measured is judged.
     Stopped,
-    /// It was halted, a signal interrupted it, or nobody looked at it any more:
-    /// it cannot pass.
+    /// It was halted, or ended by a signal or the dead man's switch: it cannot
+    /// pass.
     CutShort,
 }
 

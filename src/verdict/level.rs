@@ -148,8 +148,8 @@ impl LevelCriteria {
         Watch::new(&criteria, &self.selected)
     }
 
-    /// What came of a level of so many samples at whose end they stand like
-    /// this, and why.
+    /// The outcome of a level with so many samples, at whose end the criteria
+    /// stand like this, and the reason.
     #[must_use]
     pub fn outcome(&self, lines: &[CriterionLine], samples: u64) -> (LevelOutcome, String) {
         let limits = || {

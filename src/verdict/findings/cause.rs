@@ -1,11 +1,11 @@
 //! What is known of the cause of a limit, and what is not.
 
 use super::case::Case;
+use super::points::Point;
 use super::pool::{Pinned, pinned};
 use super::readings::{Along, Compared, How, along, figures, value_text};
 use super::words::{finding, shortened};
 use crate::stats::Reading;
-use crate::verdict::findings::points::points;
 use crate::verdict::{Figure, Finding};
 
 /// The most readings that are named in one sentence.
@@ -16,6 +16,7 @@ const NAMED: usize = 3;
 /// `is_explained` is whether its cause is known already.
 pub(super) fn of_limit(
     case: &Case<'_>,
+    points: &[Point],
     met_until_s: Option<f64>,
     is_explained: bool,
 ) -> Option<Finding> {
@@ -28,7 +29,7 @@ pub(super) fn of_limit(
         };
         return Some(not_enough(why, Vec::new(), Some(pinned)));
     };
-    match along(case, &points(case), until_s) {
+    match along(case, points, until_s) {
         Along::Compared(compared) if compared.iter().any(|one| is_telling(one.how)) => {
             Some(said(&compared, pinned))
         }

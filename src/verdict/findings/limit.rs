@@ -1,7 +1,7 @@
 //! Saturation: more is asked, no more is answered, and the answers take longer.
 
 use super::case::Case;
-use super::points::{Point, is_open, points};
+use super::points::{Point, is_open};
 use super::robust::median;
 use super::words::{finding, percent, rate, share, time};
 use crate::verdict::answers::{NameAnswers, RATE_LIMIT, is_turned_away};
@@ -24,7 +24,7 @@ const THROTTLED: f64 = 0.1;
 const AS_LONG: f64 = 0.5;
 /// At least this part of the first answers' throughput is left in a queue; users
 /// may have logged in among the first.
-const GOES_ON: f64 = 0.5;
+const STILL_ANSWERED: f64 = 0.5;
 /// The part of the users that wait for an answer where they are too many.
 const WAITING: f64 = 0.5;
 /// Throughput is the same within this part, and within what chance does to
@@ -66,7 +66,7 @@ struct Loads<'p> {
 }
 
 /// The throughput limit of the target, if the run met it.
-pub(super) fn throughput_limit(case: &Case<'_>) -> Option<Limit> {
+pub(super) fn throughput_limit(case: &Case<'_>, points: &[Point]) -> Option<Limit> {
     if was_turned_away(case) {
         return None;
     }
@@ -74,8 +74,7 @@ pub(super) fn throughput_limit(case: &Case<'_>) -> Option<Limit> {
     // Where everything fails, failures are the throughput.
     let by_successes = totals.counts.succeeded * 100 >= totals.all.requests;
     let level = |points: &[&Point]| Level::of(points, by_successes);
-    let points = points(case);
-    let Loads { lower, full } = loads(&points)?;
+    let Loads { lower, full } = loads(points)?;
     let is_open = is_open(case);
     // In the first row users were still coming: its throughput is that of fewer.
     let constant = full.get(usize::from(!is_open)..).unwrap_or_default();
@@ -106,12 +105,11 @@ pub(super) fn throughput_limit(case: &Case<'_>) -> Option<Limit> {
 /// that there is no lower one to compare with: the seconds after it have many
 /// answers, and all of them took about as long. That the first of all were much
 /// faster is for [`queueing`](super::queueing::queueing) to see.
-pub(super) fn limit_at_once(case: &Case<'_>) -> Option<Level> {
+pub(super) fn limit_at_once(case: &Case<'_>, points: &[Point]) -> Option<Level> {
     if is_open(case) || was_turned_away(case) {
         return None;
     }
-    let points = points(case);
-    let full = loads(&points)?.full;
+    let full = loads(points)?.full;
     let first = opening(&full);
     let later = &full[first.len()..];
     let (before, level) = Level::of(first, true).zip(Level::of(later, true))?;
@@ -120,9 +118,9 @@ pub(super) fn limit_at_once(case: &Case<'_>) -> Option<Level> {
         fastest_us.is_none_or(|us| us < level.p50_us * AS_LONG)
     };
     // Were the target slower instead, far fewer would be answered.
-    let goes_on = level.rate >= before.rate * GOES_ON;
+    let is_answered = level.rate >= before.rate * STILL_ANSWERED;
     let all_wait = level.waiting() >= WAITING && !later.iter().any(is_quick);
-    (goes_on && all_wait).then_some(level)
+    (is_answered && all_wait).then_some(level)
 }
 
 /// The first rows in which enough was measured: a queue that fills within

@@ -30,11 +30,12 @@ pub fn findings(case: &Case<'_>) -> Vec<Finding> {
         case.is_delivery_missed,
         p50_us,
     ));
+    let points = points(case);
     if case.times_are_the_targets() {
-        found.extend(of_times(case, has(&found, "target.pool_timeout")));
+        found.extend(of_times(case, &points, has(&found, "target.pool_timeout")));
     }
     if !has(&found, "target.refused") && !has(&found, "target.rate_limited") {
-        found.extend(burst::errors_burst(&points(case)));
+        found.extend(burst::errors_burst(&points));
     }
     found.extend(names::many_names(case));
     found.truncate(MAX_FINDINGS);
@@ -50,23 +51,23 @@ fn has(found: &[Finding], id: &str) -> bool {
 }
 
 /// What the times say; `explained` is whether a limit's cause is known already.
-fn of_times(case: &Case<'_>, explained: bool) -> Vec<Finding> {
+fn of_times(case: &Case<'_>, points: &[Point], explained: bool) -> Vec<Finding> {
     let mut found = Vec::new();
-    let limit = limit::throughput_limit(case);
+    let limit = limit::throughput_limit(case, points);
     let mut limited_until_s = limit.as_ref().map(|limit| limit.after.end_s);
     if let Some(limit) = &limit {
         found.push(limit.said());
         found.extend(queueing::queueing(case, &limit.after, limit.is_open));
-    } else if let Some(level) = limit::limit_at_once(case) {
+    } else if let Some(level) = limit::limit_at_once(case, points) {
         let queue = queueing::queueing(case, &level, false);
         limited_until_s = queue.is_some().then_some(level.end_s);
         found.extend(queue);
     }
     found.extend(queueing::accept_queue(case));
-    found.extend(cause::of_limit(case, limited_until_s, explained));
-    let mut rest = points(case);
+    found.extend(cause::of_limit(case, points, limited_until_s, explained));
     // Waiting that builds up is no change of the target: look after it.
-    rest.retain(|point: &Point| limited_until_s.is_none_or(|until_s| point.start_s >= until_s));
+    let is_after = |point: &&Point| limited_until_s.is_none_or(|until_s| point.start_s >= until_s);
+    let rest: Vec<Point> = points.iter().filter(is_after).copied().collect();
     // The row in which the load is reached belongs to the ramp.
     let steady = steady(&rest, case.changed_s).get(1..).unwrap_or_default();
     let jump = jump::latency_jump(steady);
