@@ -55,7 +55,7 @@ impl Opening<'_> {
             Scheme::Http => (Stream::Plain(tcp), connected_us, Agreed::Nothing),
             Scheme::Https => {
                 let config = self.guard(self.tls(way)).await??;
-                let host = &destination.origin.host;
+                let host = destination.origin.host_without_zone();
                 let shaken = self.guard(tls::handshake(config, host, tcp)).await;
                 let shaken_us = self.client.clock.now_us();
                 phases.tls_us = phases

@@ -4,11 +4,12 @@ use std::io::{self, Read};
 
 use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
 use flate2::{Decompress, FlushDecompress, Status};
+use ruzstd::decoding::StreamingDecoder;
 
 use super::buffers::Buffers;
 use super::limits::BODY_BYTES;
-use super::response::{Coding, Codings};
-use crate::model::Malformed;
+use super::response::Codings;
+use crate::model::{ContentCoding, Malformed};
 
 /// Window of the brotli decoder's own reads.
 const BROTLI_READ_BYTES: usize = 4096;
@@ -19,27 +20,35 @@ pub(super) fn decode(
     body: &mut Vec<u8>,
     buffers: &Buffers,
 ) -> Result<(), Malformed> {
-    for &coding in codings.as_slice().iter().rev() {
+    for &coding in codings.known()?.iter().rev() {
         // Answers without content often name a coding all the same.
         if body.is_empty() {
             return Ok(());
         }
         let mut decoded = buffers.take();
         let outcome = match coding {
-            Coding::Gzip => gzip(body, &mut decoded),
-            Coding::Deflate => deflate(body, &mut decoded),
-            Coding::Brotli => {
-                let reader =
-                    brotli_decompressor::Decompressor::new(body.as_slice(), BROTLI_READ_BYTES);
-                read_bounded(reader, &mut decoded)
-            }
-            Coding::Unknown => Err(Malformed::Encoding),
+            ContentCoding::Gzip => gzip(body, &mut decoded),
+            ContentCoding::Deflate => deflate(body, &mut decoded),
+            ContentCoding::Brotli => read_bounded(brotli(body), &mut decoded),
+            ContentCoding::Zstd => zstd(body, &mut decoded),
         };
         std::mem::swap(body, &mut decoded);
         buffers.give(decoded);
-        outcome?;
+        outcome.map_err(|failed| match failed {
+            Failed::Broken => Malformed::Encoding(coding),
+            Failed::TooLong => Malformed::BodyTooLong,
+        })?;
     }
     Ok(())
+}
+
+/// Why a body was not decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Failed {
+    /// It is not of this coding, or cut short.
+    Broken,
+    /// It decodes to more than the limit.
+    TooLong,
 }
 
 /// The most that is decoded of the beginning of a body.
@@ -52,19 +61,18 @@ const BEGINNING_BYTES: usize = 16 * 1024;
 pub fn decode_beginning(content_encoding: &str, body: &[u8]) -> Option<Vec<u8>> {
     let codings = Codings::of(content_encoding);
     let mut text = body.to_vec();
-    for coding in codings.as_slice().iter().rev() {
+    for coding in codings.known().ok()?.iter().rev() {
         let encoded = text.as_slice();
         text = match coding {
-            Coding::Gzip => beginning(GzDecoder::new(encoded)),
-            Coding::Deflate => match beginning(ZlibDecoder::new(encoded)) {
+            ContentCoding::Gzip => beginning(GzDecoder::new(encoded)),
+            ContentCoding::Deflate => match beginning(ZlibDecoder::new(encoded)) {
                 decoded if decoded.is_empty() => beginning(DeflateDecoder::new(encoded)),
                 decoded => decoded,
             },
-            Coding::Brotli => beginning(brotli_decompressor::Decompressor::new(
-                encoded,
-                BROTLI_READ_BYTES,
-            )),
-            Coding::Unknown => Vec::new(),
+            ContentCoding::Brotli => beginning(brotli(encoded)),
+            ContentCoding::Zstd => {
+                StreamingDecoder::new(encoded).map_or_else(|_| Vec::new(), beginning)
+            }
         };
     }
     (!text.is_empty()).then_some(text)
@@ -84,8 +92,37 @@ fn beginning(mut reader: impl Read) -> Vec<u8> {
     text
 }
 
+fn brotli(body: &[u8]) -> impl Read {
+    brotli_decompressor::Decompressor::new(body, BROTLI_READ_BYTES)
+}
+
+/// One frame after another (RFC 8878, section 3.1); those to be skipped are.
+fn zstd(body: &[u8], into: &mut Vec<u8>) -> Result<(), Failed> {
+    let mut rest = body;
+    while !rest.is_empty() {
+        if let Some(after) = after_skippable_frame(rest)? {
+            rest = after;
+            continue;
+        }
+        let decoder = StreamingDecoder::new(&mut rest).map_err(|_| Failed::Broken)?;
+        read_bounded(decoder, into)?;
+    }
+    Ok(())
+}
+
+/// What comes after a frame of a user's own (RFC 8878, section 3.1.2); `None`
+/// where there is no such frame.
+fn after_skippable_frame(body: &[u8]) -> Result<Option<&[u8]>, Failed> {
+    let [0x50..=0x5f, 0x2a, 0x4d, 0x18, rest @ ..] = body else {
+        return Ok(None);
+    };
+    let (len, rest) = rest.split_first_chunk().ok_or(Failed::Broken)?;
+    let len = usize::try_from(u32::from_le_bytes(*len)).map_err(|_| Failed::Broken)?;
+    rest.get(len..).map(Some).ok_or(Failed::Broken)
+}
+
 /// One member after another; what follows the last and is none is padding.
-fn gzip(body: &[u8], into: &mut Vec<u8>) -> Result<(), Malformed> {
+fn gzip(body: &[u8], into: &mut Vec<u8>) -> Result<(), Failed> {
     let mut rest = body;
     loop {
         let mut decoder = GzDecoder::new(rest);
@@ -98,9 +135,9 @@ fn gzip(body: &[u8], into: &mut Vec<u8>) -> Result<(), Malformed> {
 }
 
 /// Meant is zlib's format; some servers send the bare stream.
-fn deflate(body: &[u8], into: &mut Vec<u8>) -> Result<(), Malformed> {
+fn deflate(body: &[u8], into: &mut Vec<u8>) -> Result<(), Failed> {
     match inflate(Decompress::new(true), body, into) {
-        Err(Malformed::Encoding) => {
+        Err(Failed::Broken) => {
             into.clear();
             inflate(Decompress::new(false), body, into)
         }
@@ -108,11 +145,11 @@ fn deflate(body: &[u8], into: &mut Vec<u8>) -> Result<(), Malformed> {
     }
 }
 
-fn inflate(mut stream: Decompress, body: &[u8], into: &mut Vec<u8>) -> Result<(), Malformed> {
+fn inflate(mut stream: Decompress, body: &[u8], into: &mut Vec<u8>) -> Result<(), Failed> {
     loop {
         if into.len() == into.capacity() {
             if into.len() > BODY_BYTES {
-                return Err(Malformed::BodyTooLong);
+                return Err(Failed::TooLong);
             }
             into.reserve(into.len().clamp(4096, BODY_BYTES));
         }
@@ -124,28 +161,28 @@ fn inflate(mut stream: Decompress, body: &[u8], into: &mut Vec<u8>) -> Result<()
                 into,
                 FlushDecompress::None,
             )
-            .map_err(|_| Malformed::Encoding)?;
+            .map_err(|_| Failed::Broken)?;
         let used = usize::try_from(stream.total_in()).unwrap_or(usize::MAX);
         if status == Status::StreamEnd {
             return within_limit(into);
         }
         // No step forward although there was room: the stream is cut short.
         if before == (used, into.len()) {
-            return Err(Malformed::Encoding);
+            return Err(Failed::Broken);
         }
     }
 }
 
-fn read_bounded(reader: impl Read, into: &mut Vec<u8>) -> Result<(), Malformed> {
+fn read_bounded(reader: impl Read, into: &mut Vec<u8>) -> Result<(), Failed> {
     let room = (BODY_BYTES + 1).saturating_sub(into.len()) as u64;
     let outcome: io::Result<usize> = reader.take(room).read_to_end(into);
-    outcome.map_err(|_| Malformed::Encoding)?;
+    outcome.map_err(|_| Failed::Broken)?;
     within_limit(into)
 }
 
-fn within_limit(decoded: &[u8]) -> Result<(), Malformed> {
+fn within_limit(decoded: &[u8]) -> Result<(), Failed> {
     if decoded.len() > BODY_BYTES {
-        return Err(Malformed::BodyTooLong);
+        return Err(Failed::TooLong);
     }
     Ok(())
 }
@@ -158,6 +195,7 @@ mod tests {
     use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 
     use super::*;
+    use crate::model::CodingName;
 
     const TEXT: &[u8] = b"a text that is short, a text that repeats, a text";
 
@@ -177,6 +215,11 @@ mod tests {
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(data).expect("in memory");
         encoder.finish().expect("in memory")
+    }
+
+    fn zstded(data: &[u8]) -> Vec<u8> {
+        let level = ruzstd::encoding::CompressionLevel::Fastest;
+        ruzstd::encoding::compress_to_vec(data, level)
     }
 
     fn decoded(field: &str, body: &[u8]) -> Result<Vec<u8>, Malformed> {
@@ -200,30 +243,37 @@ mod tests {
             decoded("br", b"\x0b\x02\x80hello\x03").as_deref(),
             Ok(&b"hello"[..])
         );
+        assert_eq!(decoded("zstd", &zstded(TEXT)).as_deref(), Ok(TEXT));
+        // "hello" as the reference encoder writes it, and a frame to be skipped.
+        let hello = b"\x28\xb5\x2f\xfd\x04\x58\x29\0\0hello\xa3\x6d\x9f\x88";
+        let frames = [b"\x53\x2a\x4d\x18\x02\0\0\0xy", &hello[..], &zstded(TEXT)].concat();
+        assert_eq!(decoded("zstd", &frames), Ok([b"hello", TEXT].concat()));
         assert_eq!(decoded("gzip", b"").as_deref(), Ok(&b""[..]));
+        assert_eq!(decoded("none", TEXT).as_deref(), Ok(TEXT));
+        assert_eq!(
+            decoded("identity, gzip", &gzipped(TEXT)).as_deref(),
+            Ok(TEXT)
+        );
     }
 
     #[test]
     fn what_is_cut_short_or_foreign_is_refused() {
-        for (field, mut body) in [
-            ("gzip", gzipped(TEXT)),
-            ("deflate", zlibbed(TEXT)),
-            ("deflate", deflated(TEXT)),
-            ("br", b"\x0b\x02\x80hello\x03".to_vec()),
+        for (coding, mut body) in [
+            (ContentCoding::Gzip, gzipped(TEXT)),
+            (ContentCoding::Deflate, zlibbed(TEXT)),
+            (ContentCoding::Deflate, deflated(TEXT)),
+            (ContentCoding::Brotli, b"\x0b\x02\x80hello\x03".to_vec()),
+            (ContentCoding::Zstd, zstded(TEXT)),
         ] {
-            body.truncate(body.len() - 3);
-            assert_eq!(decoded(field, &body), Err(Malformed::Encoding), "{field}");
-            assert_eq!(
-                decoded(field, b"plain text"),
-                Err(Malformed::Encoding),
-                "{field}"
-            );
+            body.truncate(body.len() - 5);
+            let (field, broken) = (coding.to_string(), Err(Malformed::Encoding(coding)));
+            assert_eq!(decoded(&field, &body), broken, "{field}");
+            assert_eq!(decoded(&field, b"plain text"), broken, "{field}");
         }
-        assert_eq!(decoded("zstd", TEXT), Err(Malformed::Encoding));
-        assert_eq!(
-            decoded("gzip,gzip,gzip,gzip,gzip", TEXT),
-            Err(Malformed::Encoding)
-        );
+        let unknown = Malformed::UnknownCoding(CodingName::new(b"compress"));
+        assert_eq!(decoded("gzip, compress", TEXT), Err(unknown));
+        let six = ["gzip"; 6].join(",");
+        assert_eq!(decoded(&six, TEXT), Err(Malformed::TooManyCodings));
     }
 
     #[test]
@@ -234,6 +284,7 @@ mod tests {
             ("deflate", zlibbed(numbers.as_bytes())),
             ("deflate", deflated(numbers.as_bytes())),
             ("deflate, gzip", gzipped(&zlibbed(numbers.as_bytes()))),
+            ("none, gzip", gzipped(numbers.as_bytes())),
         ] {
             let text = decode_beginning(field, &encoded[..1_536]).expect("something");
             assert!(text.len() > 1_536, "{field}: {}", text.len());
@@ -247,7 +298,12 @@ mod tests {
         let bomb = gzipped(&vec![0; BODY_BYTES]);
         let text = decode_beginning("gzip", &bomb).expect("something");
         assert_eq!(text.len(), BEGINNING_BYTES);
-        for (field, body) in [("zstd", TEXT), ("gzip", TEXT), ("br", &[][..])] {
+        for (field, body) in [
+            ("zstd", TEXT),
+            ("exi", TEXT),
+            ("gzip", TEXT),
+            ("br", &[][..]),
+        ] {
             assert_eq!(decode_beginning(field, body), None, "{field}");
         }
     }
@@ -265,6 +321,10 @@ mod tests {
         );
         assert_eq!(
             decoded("deflate", &deflated(&zeros)),
+            Err(Malformed::BodyTooLong)
+        );
+        assert_eq!(
+            decoded("zstd", &zstded(&zeros)),
             Err(Malformed::BodyTooLong)
         );
         let most = vec![0; BODY_BYTES];

@@ -13,7 +13,7 @@ pub(super) const CHUNK_EXTENSION_BYTES: u32 = 4 * 1024;
 /// Bytes of trailer fields after the last chunk.
 pub(super) const TRAILER_BYTES: u32 = 16 * 1024;
 /// Content codings applied to one body.
-pub(super) const CODINGS: usize = 4;
+pub(super) const CODINGS: usize = 5;
 /// The shard's read buffer: the most one read can bring.
 pub(super) const READ_BYTES: usize = 64 * 1024;
 /// Idle buffers a shard keeps for heads and bodies.

@@ -29,6 +29,7 @@ mod exchange;
 mod http2;
 mod keep;
 mod limits;
+mod location;
 mod message;
 mod pool;
 mod ports;

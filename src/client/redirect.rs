@@ -1,9 +1,8 @@
-use url::{Host, Url};
-
 use super::destination::is_same;
+use super::location::{self, Location};
 use super::message::{Message, is_field};
 use super::response::field_values;
-use crate::model::{Malformed, Method, Origin, Scheme};
+use crate::model::{Malformed, Method, Origin};
 
 /// The message that a redirect asks for.
 #[derive(Debug)]
@@ -17,8 +16,11 @@ pub(super) struct Next {
 /// Turns a message and the redirect that answered it into the next message.
 pub(super) fn next(message: &Message<'_>, status: u16, head: &[u8]) -> Result<Next, Malformed> {
     let from = &message.destination.origin;
-    let url = location(from, message.target(), head)?;
-    let origin = origin(&url)?;
+    let Location {
+        origin,
+        target,
+        authorization,
+    } = location(message, head)?;
     let (method, body) = match (status, message.method) {
         (303, Method::Get | Method::Head) => (message.method, message.body()),
         (303, _) | (301 | 302, Method::Post) => (Method::Get, &[][..]),
@@ -28,11 +30,7 @@ pub(super) fn next(message: &Message<'_>, status: u16, head: &[u8]) -> Result<Ne
     let mut bytes = Vec::with_capacity(message.bytes.len() + 64);
     bytes.extend_from_slice(method.as_str().as_bytes());
     bytes.push(b' ');
-    bytes.extend_from_slice(url.path().as_bytes());
-    if let Some(query) = url.query() {
-        bytes.push(b'?');
-        bytes.extend_from_slice(query.as_bytes());
-    }
+    bytes.extend_from_slice(&target);
     bytes.extend_from_slice(b" HTTP/1.1\r\nHost: ");
     bytes.extend_from_slice(origin.authority().as_bytes());
     bytes.extend_from_slice(b"\r\n");
@@ -60,6 +58,13 @@ pub(super) fn next(message: &Message<'_>, status: u16, head: &[u8]) -> Result<Ne
             bytes.extend_from_slice(b"\r\n");
         }
     }
+    // What the scenario itself says to this origin counts more.
+    let is_authorized = secrets.is_empty() && message.has_field("Authorization");
+    if let Some(authorization) = authorization.filter(|_| !is_authorized) {
+        bytes.extend_from_slice(b"Authorization: ");
+        bytes.extend_from_slice(authorization.as_bytes());
+        bytes.extend_from_slice(b"\r\n");
+    }
     bytes.extend_from_slice(b"\r\n");
     let head_len = bytes.len();
     bytes.extend_from_slice(body);
@@ -71,35 +76,17 @@ pub(super) fn next(message: &Message<'_>, status: u16, head: &[u8]) -> Result<Ne
     })
 }
 
-fn location(from: &Origin, target: &str, head: &[u8]) -> Result<Url, Malformed> {
-    let base = Url::parse(&format!("{from}{target}")).map_err(|_| Malformed::Redirect)?;
-    let mut location = None;
+/// Where the first `Location` that is not empty leads.
+fn location(message: &Message<'_>, head: &[u8]) -> Result<Location, Malformed> {
+    let from = &message.destination.origin;
+    let mut found = None;
     field_values(head, "location", |value| {
-        if location.is_none() {
-            location = Some(String::from_utf8_lossy(value).into_owned());
+        let value = value.trim_ascii();
+        if found.is_none() && !value.is_empty() {
+            found = Some(location::resolve(from, message.target().as_bytes(), value));
         }
     });
-    let location = location.ok_or(Malformed::Redirect)?;
-    base.join(&location).map_err(|_| Malformed::Redirect)
-}
-
-fn origin(url: &Url) -> Result<Origin, Malformed> {
-    let scheme = match url.scheme() {
-        "http" => Scheme::Http,
-        "https" => Scheme::Https,
-        _ => return Err(Malformed::Redirect),
-    };
-    let host = match url.host() {
-        Some(Host::Domain(name)) => name.to_owned(),
-        Some(Host::Ipv4(address)) => address.to_string(),
-        Some(Host::Ipv6(address)) => address.to_string(),
-        None => return Err(Malformed::Redirect),
-    };
-    Ok(Origin {
-        scheme,
-        host,
-        port: url.port().unwrap_or(scheme.default_port()),
-    })
+    found.unwrap_or(Err(Malformed::Redirect))
 }
 
 #[cfg(test)]
@@ -110,6 +97,7 @@ mod tests {
     use super::*;
     use crate::client::destination::Destination;
     use crate::client::way::Way;
+    use crate::model::Scheme;
 
     const POST: &str = "POST /a/b?q=1 HTTP/1.1\r\nHost: here.test\r\nAuthorization: Bearer t\r\nAccept: */*\r\ncontent-length: 2\r\n\r\nhi";
 
@@ -154,6 +142,17 @@ mod tests {
         );
         assert_eq!(next.head_len, next.bytes.len() - 2);
         assert_eq!(next.origin.to_string(), "https://there.test:8443");
+    }
+
+    #[test]
+    fn credentials_of_a_location_are_sent_unless_the_scenario_has_its_own() {
+        let next = follow(302, "Location: http://us:pw@there.test/x").expect("usable");
+        assert_eq!(
+            text(&next),
+            "GET /x HTTP/1.1\r\nHost: there.test\r\nAccept: */*\r\nAuthorization: Basic dXM6cHc=\r\n\r\n"
+        );
+        let next = follow(302, "Location: http://us:pw@here.test/x").expect("usable");
+        assert!(text(&next).contains("Bearer t") && !text(&next).contains("Basic"));
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub(super) async fn dig(
 ) -> Result<(), ConnectFailure> {
     let host = match route.pinned(&origin.host) {
         Some(address) => address.to_string(),
-        None => origin.host.clone(),
+        None => origin.host_without_zone().to_owned(),
     };
     let port = origin.port;
     let authority = if host.contains(':') {

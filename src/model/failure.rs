@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::model::SlotId;
+use crate::model::{CodingName, ContentCoding, SlotId};
 
 /// Why a request counts as failed. Small and copyable: failures are counted by
 /// this key on the hot path and turned into words only where they are shown.
@@ -115,8 +115,10 @@ pub enum LostAt {
 /// What is wrong with an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Malformed {
-    /// The head does not parse as HTTP/1.
+    /// The answer does not begin as HTTP/1 does.
     Head,
+    /// This line of the head, from 1, is not a header field.
+    HeadLine(u16),
     /// The answer is not HTTP/2, or breaks its rules.
     Http2,
     /// The head is longer than the limit.
@@ -128,7 +130,11 @@ pub enum Malformed {
     /// A chunk of a chunked body is broken.
     Chunk,
     /// The body does not decode as its Content-Encoding says.
-    Encoding,
+    Encoding(ContentCoding),
+    /// Content-Encoding names a coding that is not known here.
+    UnknownCoding(CodingName),
+    /// Content-Encoding names more codings than the limit.
+    TooManyCodings,
     /// A body that has to be inspected is longer than the limit.
     BodyTooLong,
     /// A redirect without a usable Location.
@@ -241,13 +247,20 @@ impl fmt::Display for LostAt {
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::HeadLine(line) => {
+                return write!(f, "line {line} of the head is not a header field");
+            }
+            Self::Encoding(coding) => return write!(f, "the body does not decode as {coding}"),
+            Self::UnknownCoding(name) => {
+                return write!(f, "unknown content coding `{name}`");
+            }
+            Self::TooManyCodings => "more than 5 content codings",
             Self::Head => "not HTTP/1",
             Self::Http2 => "not HTTP/2, or against its rules",
             Self::HeadTooLong => "head longer than 64 KiB",
             Self::TooManyHeaders => "more than 128 header fields",
             Self::Framing => "contradictory or unreadable body length",
             Self::Chunk => "broken chunk",
-            Self::Encoding => "body does not decode",
             Self::BodyTooLong => "body too long to inspect (limit 8 MiB)",
             Self::Redirect => "redirect without a usable Location",
         })

@@ -4,6 +4,7 @@
 //! Plain data. No I/O, no clocks, no runtime.
 
 mod change;
+mod coding;
 mod criterion;
 mod curve;
 mod duration;
@@ -35,6 +36,7 @@ pub use change::{
     BURST_FACTOR_MAX, BURST_HOLD, BURST_TIME_MAX, Behaviour, Burst, Change, Edit, Suspended,
     TIMELINE_MAX, TimelineEntry,
 };
+pub use coding::{CodingName, ContentCoding};
 pub use criterion::{
     Clocked, Comparison, Criteria, Criterion, Metric, Outcome, Portion, Selector, Stretch,
     TimeKind, UndeliveredRule,

@@ -1,3 +1,4 @@
+use core::net::Ipv6Addr;
 use std::fmt;
 
 /// How to speak to an origin.
@@ -34,20 +35,47 @@ impl Scheme {
 pub struct Origin {
     /// How to speak to it.
     pub scheme: Scheme,
-    /// Host name or address; IPv6 addresses without brackets.
+    /// Host name or address; IPv6 addresses without brackets, with `%` and
+    /// their zone if they have one.
     pub host: String,
     /// TCP port.
     pub port: u16,
 }
 
 impl Origin {
+    /// An IPv6 address, with or without a zone (`fe80::1%25eth0`, RFC 6874), in
+    /// the form of [`Origin::host`]; `None` if it is none.
+    #[must_use]
+    pub fn ipv6_host(text: &str) -> Option<String> {
+        let (address, zone) = match text.split_once('%') {
+            Some((address, zone)) => (address, Some(zone.strip_prefix("25").unwrap_or(zone))),
+            None => (text, None),
+        };
+        let address: Ipv6Addr = address.parse().ok()?;
+        let Some(zone) = zone else {
+            return Some(address.to_string());
+        };
+        let is_zone = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        (!zone.is_empty() && zone.bytes().all(is_zone)).then(|| format!("{address}%{zone}"))
+    }
+
+    /// The host without the zone, which concerns this machine alone.
+    #[must_use]
+    pub fn host_without_zone(&self) -> &str {
+        self.host.split('%').next().unwrap_or(&self.host)
+    }
+
     /// Host and, unless it is the default, port: the value of a `Host` header.
     #[must_use]
     pub fn authority(&self) -> String {
-        let host = if self.host.contains(':') {
-            format!("[{}]", self.host)
+        self.with_port(self.host_without_zone())
+    }
+
+    fn with_port(&self, host: &str) -> String {
+        let host = if host.contains(':') {
+            format!("[{host}]")
         } else {
-            self.host.clone()
+            host.to_owned()
         };
         if self.port == self.scheme.default_port() {
             host
@@ -59,7 +87,8 @@ impl Origin {
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", self.scheme.as_str(), self.authority())
+        let host = self.host.replace('%', "%25");
+        write!(f, "{}://{}", self.scheme.as_str(), self.with_port(&host))
     }
 }
 

@@ -80,7 +80,7 @@ pub(super) fn merge(
     let agent = concat!("swarmdeck/", env!("CARGO_PKG_VERSION"));
     let mut headers = vec![fixed("User-Agent", agent), fixed("Accept", "*/*")];
     if compression == Compression::Offered {
-        headers.push(fixed("Accept-Encoding", "gzip, deflate, br"));
+        headers.push(fixed("Accept-Encoding", "gzip, deflate, br, zstd"));
     }
     headers.extend(content_type.map(|kind| fixed("Content-Type", kind)));
     let inherited = inherited.iter().map(|line| (line, inherited_when_unset));

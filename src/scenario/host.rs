@@ -1,5 +1,7 @@
 //! The address of the target.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use percent_encoding::percent_decode_str;
 use url::Url;
@@ -64,7 +66,8 @@ pub(super) fn parse(text: &str) -> Result<Host, HostError> {
     if rest.is_empty() || rest.starts_with(['/', '\\', '?']) || rest.contains(char::is_whitespace) {
         return Err(not_an_address());
     }
-    let url = Url::parse(text).map_err(|_| not_an_address())?;
+    let (plain, zoned) = without_zone(text).ok_or_else(not_an_address)?;
+    let url = Url::parse(&plain).map_err(|_| not_an_address())?;
     if url.query().is_some() || url.fragment().is_some() {
         return Err(HostError::Query(text.to_owned()));
     }
@@ -74,13 +77,28 @@ pub(super) fn parse(text: &str) -> Result<Host, HostError> {
         target: OtherOrigin {
             origin: Origin {
                 scheme,
-                host: host.trim_matches(['[', ']']).to_owned(),
+                host: zoned.unwrap_or_else(|| host.trim_matches(['[', ']']).to_owned()),
                 port: url.port().unwrap_or(scheme.default_port()),
             },
             authorization: authorization(&url),
         },
         base_path: url.path().trim_end_matches('/').to_owned(),
     })
+}
+
+/// An address as the library reads it, which knows no zones of IPv6 addresses,
+/// and the host with its zone if it has one; `None` if that is none.
+fn without_zone(text: &str) -> Option<(Cow<'_, str>, Option<String>)> {
+    let bracket = text.find('[').zip(text.find(']'));
+    let inside = bracket.and_then(|(open, close)| Some((open, text.get(open + 1..close)?)));
+    let Some((open, host)) = inside.filter(|(_, host)| host.contains('%')) else {
+        return Some((text.into(), None));
+    };
+    let zoned = Origin::ipv6_host(host)?;
+    let address = host.split('%').next()?;
+    let rest = &text[open + 1 + host.len()..];
+    let plain = format!("{}{address}{rest}", &text[..=open]);
+    Some((plain.into(), Some(zoned)))
 }
 
 /// Whether two hosts that can be read are one.
@@ -114,6 +132,12 @@ mod tests {
             ("https://example.org/", "https://example.org", ""),
             ("HTTP://Example.org:80/api/", "http://example.org", "/api"),
             ("http://[::1]:8000", "http://[::1]:8000", ""),
+            (
+                "http://[fe80::1%25lo]:8000/a",
+                "http://[fe80::1%25lo]:8000",
+                "/a",
+            ),
+            ("http://[FE80::1%lo]", "http://[fe80::1%25lo]", ""),
         ] {
             let host = parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
             assert_eq!(host.target.origin.to_string(), origin);
@@ -139,6 +163,8 @@ mod tests {
             "http://a b",
             "not an address",
             "http://x:99999",
+            "http://[fe80::1%25]",
+            "http://[fe80::1%25a b]",
         ] {
             assert!(error(text).contains("is not an address"), "{text}");
         }

@@ -1,6 +1,7 @@
 //! The values of the few header fields that the connection itself obeys.
 
 use crate::client::limits::CODINGS;
+use crate::model::{CodingName, ContentCoding, Malformed};
 
 /// What Content-Length says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,49 +56,48 @@ impl Transfer {
     }
 }
 
-/// One way a body can be encoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::client) enum Coding {
-    Gzip,
-    Deflate,
-    Brotli,
-    /// One that this client does not offer.
-    Unknown,
-}
-
 /// The codings of a body, in the order in which they were applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::client) struct Codings {
-    list: [Coding; CODINGS],
+    list: [ContentCoding; CODINGS],
     len: u8,
+    /// Why the list can not be undone.
+    trouble: Option<Malformed>,
 }
 
 impl Codings {
     pub(super) const NONE: Self = Self {
-        list: [Coding::Unknown; CODINGS],
+        list: [ContentCoding::Gzip; CODINGS],
         len: 0,
+        trouble: None,
     };
 
-    /// Takes in one more field. Codings beyond the limit make the list undecodable.
+    /// Takes in one more field. `none` is no coding, but is sent as if it were
+    /// `identity`.
     pub(super) fn add(&mut self, value: &[u8]) {
         for token in tokens(value) {
-            let coding = if token.eq_ignore_ascii_case(b"identity") {
+            let is = |name: &str| token.eq_ignore_ascii_case(name.as_bytes());
+            let coding = if is("gzip") || is("x-gzip") {
+                ContentCoding::Gzip
+            } else if is("br") {
+                ContentCoding::Brotli
+            } else if is("deflate") {
+                ContentCoding::Deflate
+            } else if is("zstd") {
+                ContentCoding::Zstd
+            } else if is("identity") || is("none") {
                 continue;
-            } else if token.eq_ignore_ascii_case(b"gzip") || token.eq_ignore_ascii_case(b"x-gzip") {
-                Coding::Gzip
-            } else if token.eq_ignore_ascii_case(b"deflate") {
-                Coding::Deflate
-            } else if token.eq_ignore_ascii_case(b"br") {
-                Coding::Brotli
             } else {
-                Coding::Unknown
+                let unknown = Malformed::UnknownCoding(CodingName::new(token));
+                self.trouble = self.trouble.or(Some(unknown));
+                continue;
             };
-            let at = usize::from(self.len);
-            if let Some(place) = self.list.get_mut(at) {
-                *place = coding;
-                self.len += 1;
-            } else {
-                self.list = [Coding::Unknown; CODINGS];
+            match self.list.get_mut(usize::from(self.len)) {
+                Some(place) => {
+                    *place = coding;
+                    self.len += 1;
+                }
+                None => self.trouble = self.trouble.or(Some(Malformed::TooManyCodings)),
             }
         }
     }
@@ -108,8 +108,15 @@ impl Codings {
         codings
     }
 
-    pub(in crate::client) fn as_slice(&self) -> &[Coding] {
-        self.list.get(..usize::from(self.len)).unwrap_or_default()
+    /// The codings, first applied first.
+    ///
+    /// # Errors
+    /// What of the field is not known, or too much.
+    pub(in crate::client) fn known(&self) -> Result<&[ContentCoding], Malformed> {
+        match self.trouble {
+            Some(trouble) => Err(trouble),
+            None => Ok(self.list.get(..usize::from(self.len)).unwrap_or_default()),
+        }
     }
 }
 
@@ -132,6 +139,30 @@ mod tests {
         assert_eq!(Length::Bytes(5).add(b"6"), Length::Broken);
         for bad in ["", "+5", "-1", "5 5", "0x5", "18446744073709551616", "5,"] {
             assert_eq!(Length::Absent.add(bad.as_bytes()), Length::Broken, "{bad}");
+        }
+    }
+
+    #[test]
+    fn codings_are_known_or_named() {
+        use ContentCoding::{Brotli, Deflate, Gzip, Zstd};
+        let unknown = |name: &[u8]| Err(Malformed::UnknownCoding(CodingName::new(name)));
+        for (field, expected) in [
+            ("", Ok(&[][..])),
+            ("identity", Ok(&[][..])),
+            ("None", Ok(&[][..])),
+            ("identity, gzip", Ok(&[Gzip][..])),
+            ("X-GZip , br,,deflate", Ok(&[Gzip, Brotli, Deflate][..])),
+            ("zstd", Ok(&[Zstd][..])),
+            ("gzip,gzip,gzip,gzip,gzip", Ok(&[Gzip; 5][..])),
+            (
+                "gzip,gzip,gzip,gzip,gzip,gzip",
+                Err(Malformed::TooManyCodings),
+            ),
+            ("x-compress", unknown(b"x-compress")),
+            ("gzip, exi, dcb", unknown(b"exi")),
+            ("utf-8", unknown(b"utf-8")),
+        ] {
+            assert_eq!(Codings::of(field).known(), expected, "{field}");
         }
     }
 

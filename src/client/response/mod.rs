@@ -9,6 +9,6 @@ mod reader;
 mod tests;
 
 pub(super) use chunked::Chunked;
-pub(super) use fields::{Coding, Codings};
+pub(super) use fields::Codings;
 pub(super) use head::field_values;
 pub(super) use reader::{Asked, Closed, Progress, Reader, Redirects, Reuse};

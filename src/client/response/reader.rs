@@ -2,7 +2,7 @@
 
 use super::chunked::{Chunked, Fed};
 use super::fields::{Codings, Length, Transfer};
-use super::head::{self, After, Head, Version};
+use super::head::{self, Head, Style};
 use crate::client::buffers::Buffers;
 use crate::client::excerpt::{ERROR_STATUS, Glimpse, Landed};
 use crate::client::limits::{BODY_BYTES, HEAD_BYTES, INTERIM_ANSWERS};
@@ -79,6 +79,8 @@ struct Facts {
     reuse: Reuse,
     codings: Codings,
     sets_cookies: bool,
+    /// A redirect that has to be followed.
+    leads_on: bool,
     keep_body: bool,
 }
 
@@ -95,6 +97,7 @@ impl Reader {
                 reuse: Reuse::Refused,
                 codings: Codings::NONE,
                 sets_cookies: false,
+                leads_on: false,
                 keep_body: false,
             },
             interim: 0,
@@ -215,9 +218,10 @@ impl Reader {
         self.received_bytes
     }
 
-    /// Whether the answer is a redirect that has to be followed.
+    /// Whether the answer is a redirect that has to be followed. One that says
+    /// nowhere where to is the answer itself.
     pub(in crate::client) fn leads_on(&self) -> bool {
-        self.asked.redirects == Redirects::Follow && is_redirect(self.facts.status)
+        self.facts.leads_on
     }
 
     /// Copies what can be shown of an error out of these bytes, which held all
@@ -258,6 +262,7 @@ impl Reader {
                     self.head = buffers.take();
                     let own = window.get(..found.len).unwrap_or_default();
                     self.head.extend_from_slice(own);
+                    self.tidy_head(found.style);
                 }
                 return Ok(Some(found.len));
             }
@@ -285,6 +290,7 @@ impl Reader {
             if let Some(found) = head::parse(&self.head)? {
                 self.head.truncate(found.len);
                 let is_kept = self.begin_body(&found, buffers)?;
+                self.tidy_head(found.style);
                 self.copy_head(buffers);
                 if !is_kept {
                     buffers.give(std::mem::take(&mut self.head));
@@ -312,8 +318,7 @@ impl Reader {
             return Ok(false);
         }
         self.state = self.framing(head)?;
-        let ends_with_close = head.after == After::Close
-            || head.version == Version::Http10
+        let ends_with_close = !head.persists()
             || head.status == 101
             || matches!(self.state, State::UntilClose)
             // Smuggling has its roots here: the body is read, the connection is not trusted.
@@ -327,9 +332,12 @@ impl Reader {
             },
             codings: head.codings,
             sets_cookies: head.sets_cookies,
+            leads_on: self.asked.redirects == Redirects::Follow
+                && head.has_location
+                && is_redirect(head.status),
             keep_body: false,
         };
-        self.facts.keep_body = self.asked.wants.body && !self.leads_on();
+        self.facts.keep_body = self.asked.wants.body && !self.facts.leads_on;
         if self.facts.keep_body {
             if matches!(self.state, State::Sized { left } if left > BODY_BYTES as u64) {
                 return Err(Malformed::BodyTooLong);
@@ -352,6 +360,12 @@ impl Reader {
             (Transfer::Chunked, _) => Ok(State::Chunked(Chunked::new())),
             (Transfer::Plain, Length::Bytes(left)) => Ok(State::Sized { left }),
             (Transfer::Plain, Length::Absent) => Ok(State::UntilClose),
+        }
+    }
+
+    fn tidy_head(&mut self, style: Style) {
+        if style == Style::Obsolete {
+            head::tidy(&mut self.head);
         }
     }
 

@@ -90,6 +90,7 @@ const ANSWERS: &[&str] = &[
     "SSH-2.0-OpenSSH_9.6\r\n",
     "HTTP/1.1 200 OK\nContent-Length: 2\n\nok",
     "HTTP/1.1 200 OK\r\nbad header\r\n\r\n",
+    "HTTP/1.1  200 OK\r\nX-A : one\r\n two\r\nContent-Length\t:\r\n 2\r\n\r\nok",
     "",
 ];
 
@@ -101,6 +102,7 @@ fn bodies_end_where_their_framing_says() {
     assert_eq!(body_of(ANSWERS[7]), "!");
     assert_eq!(body_of(ANSWERS[8]), "");
     assert_eq!(body_of(ANSWERS[9]), "until the end");
+    assert_eq!(body_of(ANSWERS[16]), "ok");
     let head = read(Method::Head, std::iter::once(ANSWERS[0].as_bytes())).expect("well-formed");
     assert_eq!((head.body.len(), head.reuse), (0, Reuse::Allowed));
 }
@@ -122,7 +124,8 @@ fn what_is_wrong_is_told_apart() {
     assert_eq!(bad(ANSWERS[3]), Bad::Lost(LostAt::ClosedInBody));
     assert_eq!(bad(ANSWERS[6]), Bad::Malformed(Malformed::Chunk));
     assert_eq!(bad(ANSWERS[13]), Bad::Malformed(Malformed::Head));
-    assert_eq!(bad(ANSWERS[16]), Bad::Lost(LostAt::ClosedBeforeAnswer));
+    assert_eq!(bad(ANSWERS[15]), Bad::Malformed(Malformed::HeadLine(2)));
+    assert_eq!(bad(ANSWERS[17]), Bad::Lost(LostAt::ClosedBeforeAnswer));
     assert_eq!(
         bad("HTTP/1.1 200 OK\r\nA: b"),
         Bad::Lost(LostAt::ClosedInHead)

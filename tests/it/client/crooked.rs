@@ -18,6 +18,8 @@ pub(super) enum Act {
     /// Reads so many bytes, whatever they are.
     ReadBytes(usize),
     Send(String),
+    /// Sends what is not text.
+    SendBytes(&'static [u8]),
     /// Sends byte by byte, each in its own segment.
     Drip(String),
     /// Sends this for ever, or until the other side has had enough.
@@ -30,7 +32,7 @@ pub(super) enum Act {
     Hang,
 }
 
-pub(super) use Act::{Drip, Endless, Hang, Read, ReadBytes, Reset, Wait};
+pub(super) use Act::{Drip, Endless, Hang, Read, ReadBytes, Reset, SendBytes, Wait};
 
 /// Sends this text.
 pub(super) fn send(text: &str) -> Act {
@@ -63,6 +65,11 @@ impl Crooked {
     /// Plays one script per connection, in the order in which they come.
     pub(super) async fn start(scripts: Vec<Vec<Act>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        Self::on(listener, scripts)
+    }
+
+    /// The same on a port that is bound already.
+    pub(super) fn on(listener: TcpListener, scripts: Vec<Vec<Act>>) -> Self {
         let address = listener.local_addr().expect("bound");
         let requests = Rc::<RefCell<Vec<String>>>::default();
         let (count, ended) = tokio::sync::watch::channel(0);
@@ -110,6 +117,7 @@ async fn play(mut stream: TcpStream, script: Vec<Act>, seen: &RefCell<Vec<String
             }),
             Act::ReadBytes(count) => stream.read_exact(&mut vec![0; count]).await.map(|_| ()),
             Act::Send(text) => stream.write_all(text.as_bytes()).await,
+            Act::SendBytes(bytes) => stream.write_all(bytes).await,
             Act::Drip(text) => drip(&mut stream, &text).await,
             Act::Endless(text) => loop {
                 if let Err(why) = stream.write_all(text.as_bytes()).await {

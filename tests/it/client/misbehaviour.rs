@@ -4,7 +4,7 @@ use std::rc::Rc;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use swarmdeck::client::{End, Exchange};
-use swarmdeck::model::{Failure, LostAt, Malformed, Method};
+use swarmdeck::model::{CodingName, ContentCoding, Failure, LostAt, Malformed, Method};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
@@ -112,6 +112,11 @@ fn bad_heads() -> Vec<Case> {
             bad(Malformed::HeadTooLong),
         ),
         (
+            "names no field",
+            vec![Read, send(OK), send("A: b\r\nno colon\r\n\r\n"), Hang],
+            bad(Malformed::HeadLine(3)),
+        ),
+        (
             "contradicts itself",
             vec![Read, send(lengths), Hang],
             bad(Malformed::Framing),
@@ -127,6 +132,7 @@ fn bad_heads() -> Vec<Case> {
 fn bad_bodies() -> Vec<Case> {
     let bad = Failure::Malformed;
     let gzip = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope";
+    let invented = "HTTP/1.1 200 OK\r\nContent-Encoding: X-Mine\r\nContent-Length: 1\r\n\r\nx";
     let filler = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
     vec![
         (
@@ -155,9 +161,14 @@ fn bad_bodies() -> Vec<Case> {
             bad(Malformed::BodyTooLong),
         ),
         (
+            "invents a coding",
+            vec![Read, send(invented), Hang],
+            bad(Malformed::UnknownCoding(CodingName::new(b"x-mine"))),
+        ),
+        (
             "lies about gzip",
             vec![Read, send(gzip), Hang],
-            bad(Malformed::Encoding),
+            bad(Malformed::Encoding(ContentCoding::Gzip)),
         ),
     ]
 }
@@ -242,6 +253,36 @@ fn answers_that_say_so_are_not_followed_on_the_same_connection() {
                 (1, 0)
             );
         }
+    });
+}
+
+#[test]
+fn http_1_0_and_heads_of_old_servers_are_read_as_they_are_meant() {
+    on_shard(async {
+        let server = Crooked::start(vec![vec![
+            Read,
+            send("HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 3\r\n\r\nold"),
+            Read,
+            send("HTTP/1.1  200 OK\r\nX-A : one\r\nX-B: two\r\n\tmore\r\nContent-Length :\r\n 4\r\n\r\nodd."),
+            Read,
+            Drip("HTTP/1.1 200 OK\r\nX-B: two\r\n more\r\nContent-Length: 4\r\n\r\nslow".to_owned()),
+            Hang,
+        ]])
+        .await;
+        let mut user = User::of(server.address);
+        let mut heads = Vec::new();
+        for (body, opened) in [("old", 1), ("odd.", 0), ("slow", 0)] {
+            let exchange = user.get("/").await;
+            assert_eq!((exchange.end, user.body()), (End::Answered(200), body));
+            assert_eq!(exchange.connections_opened, opened, "{body}");
+            heads.push(String::from_utf8_lossy(user.session.head()).into_owned());
+        }
+        assert!(
+            heads[1].contains("\r\nX-A: one\r\nX-B: two  \tmore\r\n"),
+            "{}",
+            heads[1]
+        );
+        assert!(heads[2].contains("\r\nX-B: two   more\r\n"), "{}", heads[2]);
     });
 }
 

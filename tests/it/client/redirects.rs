@@ -6,7 +6,7 @@ use swarmdeck::model::{
     ConnectFailure, Failure, Fence, Malformed, Method, Origin, Rails, Scheme, Targets,
 };
 
-use super::crooked::{Act, Crooked, Hang, Read, answer, send};
+use super::crooked::{Act, Crooked, Hang, Read, SendBytes, answer, send};
 use super::shard::{User, failure, on_shard};
 
 fn redirect(status: u16, location: &str) -> Act {
@@ -86,8 +86,6 @@ fn redirects_into_nothing_are_failures() {
     on_shard(async {
         let server = Crooked::start(vec![vec![
             Read,
-            send("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n"),
-            Read,
             redirect(302, "mailto:someone@example.test"),
             Read,
             redirect(302, "http://127.0.0.1:1/"),
@@ -98,12 +96,10 @@ fn redirects_into_nothing_are_failures() {
         .await;
         let mut user = User::of(server.address);
         user.max_redirects = 3;
-        for _ in 0..2 {
-            assert_eq!(
-                failure(&user.get("/").await),
-                Failure::Malformed(Malformed::Redirect)
-            );
-        }
+        assert_eq!(
+            failure(&user.get("/").await),
+            Failure::Malformed(Malformed::Redirect)
+        );
         assert_eq!(
             failure(&user.get("/").await),
             Failure::Connect(ConnectFailure::Refused)
@@ -112,6 +108,87 @@ fn redirects_into_nothing_are_failures() {
         assert_eq!(
             (exchange.end, exchange.connections_opened),
             (End::Answered(200), 0)
+        );
+    });
+}
+
+/// As browsers and curl take it: there is nowhere to go.
+#[test]
+fn a_redirect_that_says_nowhere_is_the_answer() {
+    on_shard(async {
+        let server = Crooked::start(vec![vec![
+            Read,
+            send("HTTP/1.1 302 Found\r\nContent-Length: 4\r\n\r\nhere"),
+            Read,
+            redirect(301, ""),
+            Hang,
+        ]])
+        .await;
+        let mut user = User::of(server.address);
+        user.max_redirects = 3;
+        for (status, body) in [(302, "here"), (301, "move")] {
+            let exchange = user.get("/").await;
+            assert_eq!((exchange.end, user.body()), (End::Answered(status), body));
+            assert_eq!(exchange.exchanges, 1);
+        }
+    });
+}
+
+#[test]
+fn bytes_and_credentials_of_a_location_are_sent_as_curl_sends_them() {
+    on_shard(async {
+        let away = Crooked::start(vec![vec![Read, answer("found"), Hang]]).await;
+        let there = format!("http://us:p%40w@{}/x", away.address);
+        let here = Crooked::start(vec![vec![
+            Read,
+            SendBytes(b"HTTP/1.1 302 F\r\nLocation: /caf\xe9?n=\xfc\r\nContent-Length: 0\r\n\r\n"),
+            Read,
+            redirect(302, &there),
+            Hang,
+        ]])
+        .await;
+        let mut user = User::of(here.address);
+        user.max_redirects = 3;
+        assert_eq!(user.get("/").await.end, End::Answered(200));
+        let asked = here.requests();
+        assert!(
+            asked[1].starts_with("GET /caf%e9?n=%fc HTTP/1.1\r\n"),
+            "{}",
+            asked[1]
+        );
+        let asked = away.requests();
+        assert!(
+            asked[0].contains("\r\nAuthorization: Basic dXM6cEB3\r\n"),
+            "{}",
+            asked[0]
+        );
+    });
+}
+
+/// The zone says on which link the address is; the target is not told.
+#[test]
+fn a_zone_leads_to_its_link() {
+    on_shard(async {
+        let listener = tokio::net::TcpListener::bind("[::1]:0")
+            .await
+            .expect("a port");
+        let port = listener.local_addr().expect("bound").port();
+        let server = Crooked::on(listener, vec![vec![Read, answer("found"), Hang]]);
+        let here = Crooked::start(vec![vec![
+            Read,
+            redirect(302, &format!("http://[::1%251]:{port}/x")),
+            Hang,
+        ]])
+        .await;
+        let mut user = User::of(here.address);
+        user.max_redirects = 3;
+        let exchange = user.get("/").await;
+        assert_eq!((exchange.end, user.body()), (End::Answered(200), "found"));
+        let asked = server.requests();
+        assert!(
+            asked[0].contains(&format!("Host: [::1]:{port}\r\n")),
+            "{}",
+            asked[0]
         );
     });
 }

@@ -64,7 +64,10 @@ fn a_request_has_the_usual_headers() {
     );
     assert_eq!(message.header("host"), Some("127.0.0.1:8000"));
     assert_eq!(message.header("accept"), Some("*/*"));
-    assert_eq!(message.header("accept-encoding"), Some("gzip, deflate, br"));
+    assert_eq!(
+        message.header("accept-encoding"),
+        Some("gzip, deflate, br, zstd")
+    );
     assert!(
         message
             .header("user-agent")
