@@ -111,13 +111,11 @@ fn of_client(floor: &Floor, requests: u64) -> io::Result<Duration> {
 async fn ask(session: &mut Session, message: &[u8], clock: Clock) -> io::Result<()> {
     let outgoing = Outgoing {
         origin: OriginId(0),
+        elsewhere: None,
         method: Method::Get,
         bytes: message,
         head_len: message.len(),
-        wants: Wants {
-            head: false,
-            body: false,
-        },
+        wants: Wants::default(),
         timeout_us: 60_000_000,
         connect_timeout_us: 60_000_000,
         max_redirects: 0,

@@ -116,6 +116,7 @@ impl Walker {
             status,
             head: b"",
             body: ANSWER.as_bytes(),
+            url: "",
             service_time_us: 500,
         };
         request

@@ -91,6 +91,7 @@ fn program(args: &TryArgs) -> Result<(Program, Vec<Probe>), Exit> {
         request.wants = Wants {
             head: true,
             body: true,
+            ..request.wants
         };
     }
     Ok((program, loaded.scenario.probes))

@@ -1,10 +1,13 @@
-use crate::model::{Cookies, Failure, Method, OriginId, Phases, Wants};
+use crate::model::{Cookies, Failure, Method, Origin, OriginId, Phases, Wants};
 
 /// A message to send, ready for the wire.
 #[derive(Clone, Copy, Debug)]
 pub struct Outgoing<'a> {
     /// Where it goes: index into the origins the client was made with.
     pub origin: OriginId,
+    /// Where it goes instead, by the same route: a link's origin, known only
+    /// now. It is held to the guard rails as a redirect is.
+    pub elsewhere: Option<&'a Origin>,
     /// Its method, which decides whether the answer has a body.
     pub method: Method,
     /// The whole message: head, blank line, body.

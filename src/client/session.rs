@@ -16,7 +16,7 @@ use super::response::{Asked, Reader, Redirects, Reuse, field_values};
 use super::shared::Client;
 use super::turn::{Turn, Turned};
 use super::watch::Watch;
-use crate::model::{ConnectFailure, Connections, Cookies, CopiedAnswer, Failure, Wants};
+use crate::model::{ConnectFailure, Connections, Cookies, CopiedAnswer, Failure, Origin, Wants};
 
 /// A user's connections and cookies.
 ///
@@ -32,6 +32,8 @@ pub struct Session {
     jar: Rc<RefCell<Jar>>,
     head: Vec<u8>,
     body: Vec<u8>,
+    /// The address that was answered last, if it was wanted.
+    url: String,
     /// What can be shown of the last answer beside that.
     glimpse: Glimpse,
     /// Which of a destination's addresses is tried first.
@@ -43,6 +45,7 @@ pub struct Session {
 pub struct Kept {
     head: Vec<u8>,
     body: Vec<u8>,
+    url: String,
     glimpse: Glimpse,
 }
 
@@ -75,6 +78,7 @@ impl Session {
             jar: Rc::default(),
             head: Vec::new(),
             body: Vec::new(),
+            url: String::new(),
             glimpse: Glimpse::default(),
             rotation,
         }
@@ -116,6 +120,20 @@ impl Session {
             deadline_us: started_us.saturating_add(request.timeout_us),
             connect_timeout_us: request.connect_timeout_us,
         };
+        let destination = match request.elsewhere {
+            None => destination,
+            // Boxed: most users never need the room.
+            Some(origin) => {
+                match Box::pin(self.reach(origin, &destination, rules, &mut exchange)).await {
+                    Ok(found) => found,
+                    Err(stop) => {
+                        self.watch.disarm();
+                        exchange.end = stop.into();
+                        return exchange;
+                    }
+                }
+            }
+        };
         let message = Message {
             destination: &destination,
             method: request.method,
@@ -149,6 +167,12 @@ impl Session {
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
+    }
+
+    /// The address that the last answer came from, if it was wanted.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// The value of one of the user's cookies, wherever it was set.
@@ -209,6 +233,7 @@ impl Session {
         Kept {
             head: std::mem::take(&mut self.head),
             body: std::mem::take(&mut self.body),
+            url: std::mem::take(&mut self.url),
             glimpse,
         }
     }
@@ -218,6 +243,7 @@ impl Session {
         self.release();
         self.head = answer.head;
         self.body = answer.body;
+        self.url = answer.url;
         self.glimpse = answer.glimpse;
     }
 
@@ -242,16 +268,7 @@ impl Session {
                 .checked_sub(1)
                 .ok_or(Stop::Failed(Failure::TooManyRedirects))?;
             self.forget_glimpse();
-            let from_us = exchange.ended_us;
-            let found = self
-                .opening(rules, from_us)
-                .find(next.origin, &from, from_us, &mut exchange.phases)
-                .await;
-            exchange.ended_us = match &found {
-                Ok((_, found_us)) => *found_us,
-                Err(_) => self.client.clock.now_us(),
-            };
-            let (destination, _) = found?;
+            let destination = self.reach(&next.origin, &from, rules, exchange).await?;
             let message = Message {
                 destination: &destination,
                 method: next.method,
@@ -266,6 +283,27 @@ impl Session {
             }
             from = destination;
         }
+    }
+
+    /// An origin that the run did not plan, by the route of another; looked up
+    /// if it is new. `exchange.ended_us` is moved to when it was found, or not.
+    async fn reach(
+        &self,
+        origin: &Origin,
+        route_of: &Destination,
+        rules: Rules,
+        exchange: &mut Exchange,
+    ) -> Result<Rc<Destination>, Stop> {
+        let from_us = exchange.ended_us;
+        let found = self
+            .opening(rules, from_us)
+            .find(origin.clone(), route_of, from_us, &mut exchange.phases)
+            .await;
+        exchange.ended_us = match &found {
+            Ok((_, found_us)) => *found_us,
+            Err(_) => self.client.clock.now_us(),
+        };
+        Ok(found?.0)
     }
 
     /// One message and its answer.
@@ -336,6 +374,11 @@ impl Session {
         let (leads_on, sets_cookies) = (reader.leads_on(), reader.sets_cookies());
         // The buffers of the hop before, if this is not the first.
         self.release();
+        if rules.wants.url {
+            self.url.clear();
+            self.url.push_str(&message.destination.origin.to_string());
+            self.url.push_str(message.target());
+        }
         let glimpse = Glimpse {
             read: self.client.reads.get(),
             ..reader.take_glimpse()

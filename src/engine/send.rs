@@ -105,6 +105,7 @@ impl User {
             status,
             head: self.session.head(),
             body: self.session.body(),
+            url: self.session.url(),
             service_time_us: exchange.ended_us.saturating_sub(started_us),
         };
         let verdict = request.judge(answer, &mut self.variables, &mut self.rng);
@@ -131,9 +132,10 @@ pub(super) async fn send(
         Ok(message) => message,
         Err(failure) => return not_sent(failure, started_us),
     };
-    over.shard.witness_sending(request, message.bytes);
+    over.shard.witness_sending(request, &message);
     let outgoing = Outgoing {
         origin: request.origin,
+        elsewhere: message.elsewhere,
         method: request.method,
         bytes: message.bytes,
         head_len: message.head_len,

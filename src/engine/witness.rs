@@ -4,7 +4,7 @@ use crate::client::{End, Exchange};
 use crate::engine::shard::Shard;
 use crate::engine::user::User;
 use crate::model::{Failure, Method, NameId, Phases, SlotId};
-use crate::program::{Program, Request, Variables, is_page, visible_text};
+use crate::program::{Program, Rendered, Request, Variables, is_page, visible_text};
 
 /// How much of a body is kept, in characters.
 const BODY_CHARS: usize = 200;
@@ -61,7 +61,7 @@ pub(super) struct Witness {
 
 impl Shard {
     /// Lets the witness of a trial see a message that is about to be sent.
-    pub(super) fn witness_sending(&self, request: &Request, message: &[u8]) {
+    pub(super) fn witness_sending(&self, request: &Request, message: &Rendered<'_>) {
         if let Some(witness) = self.witness.get() {
             let program = &self.setup.program;
             witness.borrow_mut().sending(program, request, message);
@@ -124,14 +124,19 @@ impl Ended<'_> {
 
 impl Witness {
     /// A message is about to be sent.
-    fn sending(&mut self, program: &Program, request: &Request, message: &[u8]) {
-        let line = message.split(|byte| *byte == b'\r').next().unwrap_or(&[]);
+    fn sending(&mut self, program: &Program, request: &Request, message: &Rendered<'_>) {
+        let line = message
+            .bytes
+            .split(|byte| *byte == b'\r')
+            .next()
+            .unwrap_or(&[]);
         let target = line.split(|byte| *byte == b' ').nth(1).unwrap_or(&[]);
-        let origin = program.origins.get(request.origin.index());
+        let planned = program.origins.get(request.origin.index());
+        let origin = message.elsewhere.or(planned);
         let origin = origin.map(ToString::to_string).unwrap_or_default();
         let url = origin + &*String::from_utf8_lossy(target);
         let url = program.mask(&url).into_owned();
-        self.sent.push((place(request), url, message.len()));
+        self.sent.push((place(request), url, message.bytes.len()));
     }
 
     /// A request has ended, whether it was sent or not.

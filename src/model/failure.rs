@@ -53,7 +53,7 @@ pub enum ConnectFailure {
     NoDescriptor,
     /// Our own limit: no local port left.
     NoPort,
-    /// Our own limit: a redirect leads where load may not be sent.
+    /// Our own limit: a redirect or a link leads where load may not be sent.
     NotAllowed,
     /// The proxy takes no connections.
     ProxyUnreachable,
@@ -187,7 +187,7 @@ impl fmt::Display for ConnectFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NotAllowed => {
-                "a redirect leads to a host that this program may not send load to (--allow-target, --confirm-public)"
+                "a redirect or a link leads to a host that this program may not send load to (--allow-target, --confirm-public)"
             }
             Self::ProxyRefused(status) => {
                 return write!(f, "the proxy answered with status {status}");

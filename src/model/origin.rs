@@ -100,4 +100,6 @@ pub struct Wants {
     pub head: bool,
     /// The body, decoded.
     pub body: bool,
+    /// The address that was answered, redirects followed: for links.
+    pub url: bool,
 }

@@ -11,6 +11,8 @@ use crate::program::template::Template;
 pub struct Assignment {
     /// The variable.
     pub slot: SlotId,
+    /// The first variable in its new value, whose address it takes over.
+    pub from: Option<SlotId>,
     /// Its new value.
     pub value: Assigned,
 }
@@ -24,6 +26,17 @@ pub enum Assigned {
     Text(Template),
     /// A JSON value.
     Json(Template),
+}
+
+impl Assigned {
+    /// The first variable in it.
+    #[must_use]
+    pub fn first_variable(&self) -> Option<SlotId> {
+        match self {
+            Self::Value(expression) => expression.first_variable(),
+            Self::Text(template) | Self::Json(template) => template.first_variable(),
+        }
+    }
 }
 
 impl Assignment {
@@ -47,5 +60,6 @@ impl Assignment {
             (Some(text), Assigned::Text(_)) => variables.set_text(self.slot, text),
             (Some(json), _) => variables.set_json(self.slot, json),
         }
+        variables.copy_source(self.slot, self.from);
     }
 }

@@ -256,6 +256,7 @@ mod tests {
             status: 200,
             head: HEAD,
             body: BODY,
+            url: "",
             service_time_us: 1,
         };
         let capture = Capture {
@@ -317,6 +318,7 @@ mod tests {
                 status: 200,
                 head: b"",
                 body: body.as_bytes(),
+                url: "",
                 service_time_us: 1,
             };
             css("p", None).first(&Seen::new(&answer, &[])).is_some()

@@ -211,7 +211,10 @@ impl Cursor {
                 self.stack
                     .push(Frame::Elements(setting.elements(list, *max)));
             }
-            Instruction::Element(slot, exit) => self.element(*slot, *exit, setting),
+            Instruction::Element { slot, from, exit } => {
+                self.element(*slot, *exit, setting);
+                setting.variables.copy_source(*slot, *from);
+            }
             Instruction::BeginGroup(name) => self.stack.push(Frame::Group {
                 name: *name,
                 began_us: setting.now_us,

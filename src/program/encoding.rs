@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::program::value::Value;
 
@@ -21,6 +21,9 @@ pub enum Encoding {
     PathSegment,
     /// Inside the query of a URL.
     Query,
+    /// In a URL, where it is encoded already: only what may not stand in a
+    /// request line is escaped, so `%` stays.
+    UrlText,
     /// Inside a form, where a space is a plus.
     Form,
     /// Inside the quotes of a name in the head of a part of a body.
@@ -39,6 +42,19 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 /// As `RESERVED`, but the space becomes a plus afterwards.
 const FORM: &AsciiSet = &RESERVED.remove(b' ');
+
+/// What may not stand in a request line as it is.
+const UNSAFE: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// Appends a value in its form.
 pub(super) fn write(out: &mut Vec<u8>, value: &Value<'_>, encoding: Encoding) -> Result<(), Unfit> {
@@ -112,6 +128,11 @@ fn write_text(out: &mut Vec<u8>, text: &str, encoding: Encoding) -> Result<(), U
         }
         Encoding::PathSegment | Encoding::Query => {
             for part in utf8_percent_encode(text, RESERVED) {
+                out.extend_from_slice(part.as_bytes());
+            }
+        }
+        Encoding::UrlText => {
+            for part in utf8_percent_encode(text, UNSAFE) {
                 out.extend_from_slice(part.as_bytes());
             }
         }

@@ -63,6 +63,31 @@ pub enum Expression {
 }
 
 impl Expression {
+    /// The first variable in it, whatever is done with it.
+    #[must_use]
+    pub fn first_variable(&self) -> Option<SlotId> {
+        match self {
+            Self::Variable(slot) => Some(*slot),
+            Self::Field(inner, _)
+            | Self::Not(inner)
+            | Self::Negate(inner)
+            | Self::IsDefined(inner)
+            | Self::ChoiceOf(inner)
+            | Self::Index(inner, _) => inner.first_variable(),
+            Self::List(items) | Self::Choice(items) => items.iter().find_map(Self::first_variable),
+            Self::And(left, right)
+            | Self::Or(left, right)
+            | Self::Default(left, right)
+            | Self::Binary(_, left, right) => {
+                left.first_variable().or_else(|| right.first_variable())
+            }
+            Self::Apply(_, first, second) => first
+                .first_variable()
+                .or_else(|| second.as_ref()?.first_variable()),
+            _ => None,
+        }
+    }
+
     /// Whether it has the same value whenever and for whomever it is evaluated.
     pub(super) fn is_constant(&self) -> bool {
         match self {

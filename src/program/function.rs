@@ -54,6 +54,8 @@ pub enum Function {
     ToInt,
     /// A value as text.
     ToString,
+    /// The value itself: the place that it goes to leaves it as it is.
+    Raw,
 }
 
 /// The longest text that joining makes, in bytes.
@@ -111,6 +113,7 @@ impl Function {
                 owned(out)
             }
             Self::ToInt => to_int(&first),
+            Self::Raw => Ok(first),
             Self::ToString => Ok(Value::Text(text(&first)?.into_owned().into())),
         }
     }

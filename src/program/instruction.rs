@@ -44,7 +44,14 @@ pub enum Instruction {
         max: u32,
     },
     /// Put the next element into the variable, or close the loop and go on there.
-    Element(SlotId, CodeAt),
+    Element {
+        /// The variable.
+        slot: SlotId,
+        /// The variable that the list comes from.
+        from: Option<SlotId>,
+        /// Where it goes on after the last element.
+        exit: CodeAt,
+    },
     /// Open a group.
     BeginGroup(NameId),
     /// Close the group and record it.

@@ -5,7 +5,7 @@
 //! is a user's [`Variables`]. Evaluation is pure: no I/O, no clock, randomness
 //! handed in. Rendering and judging a request allocate nothing once the
 //! buffers have grown, except for regular expressions, CSS selectors, all
-//! matches of a capture, whole rows of data, JSON paths beyond `$.a.b[0]`, JSON
+//! matches of a capture, whole rows of data, links, JSON paths beyond `$.a.b[0]`, JSON
 //! strings with escapes, skipping over deeply nested JSON, and texts computed
 //! inside larger expressions.
 //!
@@ -65,7 +65,10 @@ pub use function::Function;
 pub use html_text::{is_page, visible_text};
 pub use instruction::{Branch, Instruction, Poll};
 pub use json_path::{JsonPath, PathError, Segment};
-pub use request::{Answer, Header, Rendered, Request, RequestParts, Scratch, WhenUnset};
+pub use request::{
+    Answer, Header, Link, LinkHost, Rendered, Request, RequestParts, RequestTarget, Scratch,
+    WhenUnset,
+};
 pub use row_allocator::RowAllocator;
 pub use secrets::Secrets;
 pub use sequences::Sequences;

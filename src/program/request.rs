@@ -1,6 +1,8 @@
 //! A request step: rendering its message, judging its answer.
 
-use crate::model::{Cookies, Failure, Method, NameId, OriginId, SlotId, Wants};
+mod link;
+
+use crate::model::{Cookies, Failure, Method, NameId, Origin, OriginId, SlotId, Wants};
 use crate::program::capture::Capture;
 use crate::program::evaluate::Around;
 use crate::program::expectation::{Expectation, StatusRule};
@@ -9,6 +11,9 @@ use crate::program::json_path::JsonPath;
 use crate::program::seen::Seen;
 use crate::program::template::Template;
 use crate::program::variables::Variables;
+
+use link::LinkMessage;
+pub use link::{Link, LinkHost};
 
 /// A request step.
 #[derive(Clone, Debug)]
@@ -46,6 +51,8 @@ enum Message {
         head: Template,
         body: Option<Template>,
     },
+    /// Where it goes is known only when it is sent.
+    Link(Box<LinkMessage>),
 }
 
 /// What a request is put together from.
@@ -59,8 +66,8 @@ pub struct RequestParts {
     pub authority: String,
     /// Its method.
     pub method: Method,
-    /// Path and query.
-    pub target: Template,
+    /// Path and query, or a link.
+    pub target: RequestTarget,
     /// Header fields in order, without `Host` and `Content-Length`.
     pub headers: Vec<Header>,
     /// The body; `None` sends none.
@@ -79,6 +86,18 @@ pub struct RequestParts {
     pub expectations: Vec<Expectation>,
     /// What to take out of an answer.
     pub captures: Vec<Capture>,
+    /// Whether variables remember which address they were captured from,
+    /// because a link of the program may be relative to it.
+    pub keeps_sources: bool,
+}
+
+/// What a request asks for.
+#[derive(Clone, Debug)]
+pub enum RequestTarget {
+    /// Path and query at its origin.
+    Path(Template),
+    /// What a value leads to.
+    Link(Box<Link>),
 }
 
 /// A header field.
@@ -90,6 +109,8 @@ pub struct Header {
     pub value: Template,
     /// What happens while a variable in it is not set.
     pub when_unset: WhenUnset,
+    /// Whether it comes from the scenario or the class, not from the step.
+    pub is_inherited: bool,
 }
 
 /// What happens to a header while a variable in it is not set.
@@ -109,6 +130,8 @@ pub struct Rendered<'a> {
     pub bytes: &'a [u8],
     /// Up to and including the blank line.
     pub head_len: usize,
+    /// Where it goes instead of the request's own origin: a link's.
+    pub elsewhere: Option<&'a Origin>,
 }
 
 /// An answer, as far as the request [wants](Request::wants) it.
@@ -120,6 +143,8 @@ pub struct Answer<'a> {
     pub head: &'a [u8],
     /// The decoded body, if wanted.
     pub body: &'a [u8],
+    /// The address that it came from, if wanted.
+    pub url: &'a str,
     /// From wanting to send to the last byte.
     pub service_time_us: u64,
 }
@@ -129,6 +154,8 @@ pub struct Answer<'a> {
 pub struct Scratch {
     message: Vec<u8>,
     pub(super) body: Vec<u8>,
+    /// Where the last link led, if not to the host.
+    elsewhere: Option<Origin>,
 }
 
 impl Request {
@@ -140,6 +167,7 @@ impl Request {
                 || parts.expectations.iter().any(Expectation::wants_head),
             body: parts.captures.iter().any(Capture::wants_body)
                 || parts.expectations.iter().any(Expectation::wants_body),
+            url: parts.keeps_sources && !parts.captures.is_empty(),
         };
         Self {
             name: parts.name,
@@ -183,31 +211,20 @@ impl Request {
                 return Ok(Rendered {
                     bytes,
                     head_len: *head_len,
+                    elsewhere: None,
                 });
             }
             Message::Template { head, body } => (head, body),
+            Message::Link(message) => return message.render(variables, around, scratch),
         };
         scratch.message.clear();
         scratch.body.clear();
         head.write(&mut scratch.message, variables, around)?;
-        let body = match body.as_ref().map(|body| (body, body.as_literal())) {
-            None => None,
-            // A large file need not be copied twice.
-            Some((_, Some(literal))) => Some(literal),
-            Some((body, None)) => {
-                body.write(&mut scratch.body, variables, around)?;
-                Some(scratch.body.as_slice())
-            }
-        };
-        if let Some(body) = body {
-            write_length(&mut scratch.message, body.len());
-        }
-        scratch.message.extend_from_slice(b"\r\n");
-        let head_len = scratch.message.len();
-        scratch.message.extend_from_slice(body.unwrap_or_default());
+        let head_len = write_end(body.as_ref(), variables, around, scratch)?;
         Ok(Rendered {
             bytes: &scratch.message,
             head_len,
+            elsewhere: None,
         })
     }
 
@@ -260,6 +277,9 @@ impl Request {
             capture
                 .take(seen, variables, rng)
                 .map_err(|_| Failure::Capture(capture.text))?;
+            if self.wants.url {
+                variables.set_source(capture.slot, seen.answer.url);
+            }
         }
         Ok(())
     }
@@ -286,12 +306,20 @@ fn shared_fields(parts: &RequestParts) -> Box<[Box<str>]> {
 
 impl Message {
     fn new(parts: &RequestParts) -> Self {
-        let head = head(parts);
         let sends_length = matches!(parts.method, Method::Post | Method::Put | Method::Patch);
         let body = match &parts.body {
             None if sends_length => Some(Template::default()),
             body => body.clone(),
         };
+        let target = match &parts.target {
+            RequestTarget::Path(target) => target,
+            RequestTarget::Link(link) => {
+                let (link, headers) = (Link::clone(link), &parts.headers);
+                let message = LinkMessage::new(parts.method, link, headers, body);
+                return Self::Link(Box::new(message));
+            }
+        };
+        let head = head(parts, target);
         let body_bytes = match &body {
             None => Some(None),
             Some(body) => body.as_literal().map(Some),
@@ -311,11 +339,11 @@ impl Message {
 }
 
 /// Request line and fields, without `Content-Length` and the blank line.
-fn head(parts: &RequestParts) -> Template {
+fn head(parts: &RequestParts, target: &Template) -> Template {
     let mut head = Template::default();
     head.push_literal(parts.method.as_str().as_bytes());
     head.push_literal(b" ");
-    head.extend(&parts.target);
+    head.extend(target);
     head.push_literal(b" HTTP/1.1\r\n");
     let is_named = |header: &Header| header.name.eq_ignore_ascii_case("host");
     if !parts.headers.iter().any(is_named) {
@@ -323,18 +351,51 @@ fn head(parts: &RequestParts) -> Template {
         head.push_literal(parts.authority.as_bytes());
         head.push_literal(b"\r\n");
     }
-    for header in &parts.headers {
+    head.extend(&field_lines(parts.headers.iter()));
+    head
+}
+
+/// Header fields, each with its line end.
+fn field_lines<'h>(headers: impl Iterator<Item = &'h Header>) -> Template {
+    let mut lines = Template::default();
+    for header in headers {
         let mut line = Template::default();
         line.push_literal(header.name.as_bytes());
         line.push_literal(b": ");
         line.extend(&header.value);
         line.push_literal(b"\r\n");
         match header.when_unset {
-            WhenUnset::Fail => head.extend(&line),
-            WhenUnset::Omit => head.extend_optional(line),
+            WhenUnset::Fail => lines.extend(&line),
+            WhenUnset::Omit => lines.extend_optional(line),
         }
     }
-    head
+    lines
+}
+
+/// Appends what follows the fields: the length, the blank line and the body.
+/// Returns where the head ends.
+fn write_end(
+    body: Option<&Template>,
+    variables: &Variables,
+    around: &mut Around<'_>,
+    scratch: &mut Scratch,
+) -> Result<usize, Failure> {
+    let body = match body.map(|body| (body, body.as_literal())) {
+        None => None,
+        // A large file need not be copied twice.
+        Some((_, Some(literal))) => Some(literal),
+        Some((body, None)) => {
+            body.write(&mut scratch.body, variables, around)?;
+            Some(scratch.body.as_slice())
+        }
+    };
+    if let Some(body) = body {
+        write_length(&mut scratch.message, body.len());
+    }
+    scratch.message.extend_from_slice(b"\r\n");
+    let head_len = scratch.message.len();
+    scratch.message.extend_from_slice(body.unwrap_or_default());
+    Ok(head_len)
 }
 
 fn write_length(out: &mut Vec<u8>, len: usize) {

@@ -83,6 +83,16 @@ impl Template {
         }
     }
 
+    /// The first variable in its holes.
+    #[must_use]
+    pub fn first_variable(&self) -> Option<SlotId> {
+        self.pieces.iter().find_map(|piece| match piece {
+            Piece::Literal(_) => None,
+            Piece::Hole(hole) => hole.expression.first_variable(),
+            Piece::Optional(inner) => inner.first_variable(),
+        })
+    }
+
     /// What it gives for this user, as text; bytes that are none are replaced.
     /// Allocates.
     ///

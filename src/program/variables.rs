@@ -13,6 +13,9 @@ pub struct Variables {
     slots: Vec<Slot>,
     /// The rows that the user holds, by feed; none without feeds.
     rows: Vec<Option<u32>>,
+    /// The addresses that variables were captured from, by slot; empty where
+    /// there is none, and as a whole where the program follows no links.
+    sources: Vec<String>,
     who: Who,
 }
 
@@ -163,6 +166,34 @@ impl Variables {
         };
     }
 
+    /// Says which address the variable was captured from.
+    pub(super) fn set_source(&mut self, slot: SlotId, url: &str) {
+        if self.sources.len() < self.slots.len() {
+            self.sources.resize(self.slots.len(), String::new());
+        }
+        if let Some(source) = self.sources.get_mut(slot.index()) {
+            source.clear();
+            source.push_str(url);
+        }
+    }
+
+    /// Says that the variable was made of another, or of none: it comes from
+    /// the same address.
+    pub(super) fn copy_source(&mut self, slot: SlotId, from: Option<SlotId>) {
+        // Nearly always: no link is followed.
+        if self.sources.is_empty() || from == Some(slot) {
+            return;
+        }
+        let url = from.and_then(|from| self.source(from)).map(str::to_owned);
+        self.set_source(slot, url.as_deref().unwrap_or_default());
+    }
+
+    /// The address that the variable was captured from, if that is known.
+    pub(super) fn source(&self, slot: SlotId) -> Option<&str> {
+        let source = self.sources.get(slot.index())?.as_str();
+        (!source.is_empty()).then_some(source)
+    }
+
     /// Makes the variable unset again.
     pub fn unset(&mut self, slot: SlotId) {
         if let Some(slot) = self.slots.get_mut(slot.index()) {
@@ -173,6 +204,7 @@ impl Variables {
     /// Makes every variable unset again, for a slot array that is given to a new user.
     pub fn clear(&mut self) {
         self.rows.fill(None);
+        self.sources.iter_mut().for_each(String::clear);
         for slot in &mut self.slots {
             slot.kind = Kind::Unset;
         }

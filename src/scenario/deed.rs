@@ -85,7 +85,8 @@ impl Reader<'_> {
             let slot = self.variable(&entry.key.text, entry.key.span);
             let value = self.assigned(&entry.value);
             if let (Some(slot), Some(value)) = (slot, value) {
-                found.push(Assignment { slot, value });
+                let from = value.first_variable();
+                found.push(Assignment { slot, from, value });
             }
         }
         found

@@ -1,9 +1,13 @@
 //! Requests and classes as read, before the host is known.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{Connections, Cookies, Method, NameId, Origin, OriginId, Route, micros};
-use crate::program::{Capture, Expectation, Header, RequestParts, StatusRule, Template};
+use crate::program::{
+    Capture, Expectation, Header, Link, LinkHost, RequestParts, RequestTarget, StatusRule, Template,
+};
+use crate::scenario::target::Goal;
 
 /// A request without its host.
 #[derive(Clone, Debug)]
@@ -11,7 +15,7 @@ pub(super) struct RequestDraft {
     pub(super) name: NameId,
     pub(super) origin: OriginId,
     pub(super) method: Method,
-    pub(super) target: Template,
+    pub(super) target: Goal,
     pub(super) headers: Vec<Header>,
     pub(super) body: Option<Template>,
     pub(super) http: Http,
@@ -67,21 +71,42 @@ impl Default for Http {
 
 impl RequestDraft {
     /// The request for this origin, below this path, by the route of `id`.
+    /// `links` is what the links of the program need; none where there are none.
     pub(super) fn finish(
         &self,
         to: &OtherOrigin,
         base_path: &str,
         (id, route): (OriginId, &Route),
+        links: Option<&Arc<[Origin]>>,
     ) -> RequestParts {
-        let mut target = Template::default();
-        target.push_literal(base_path.as_bytes());
-        target.extend(&self.target);
+        let is_link = matches!(self.target, Goal::Link(_));
+        let target = match &self.target {
+            Goal::Path(path) => {
+                let mut target = Template::default();
+                target.push_literal(base_path.as_bytes());
+                target.extend(path);
+                RequestTarget::Path(target)
+            }
+            Goal::Link(link) => RequestTarget::Link(Box::new(Link {
+                reference: link.reference.clone(),
+                query: link.query.clone(),
+                from: link.from,
+                unusable: link.unusable,
+                host: LinkHost {
+                    origin: to.origin.clone(),
+                    base_path: base_path.to_owned(),
+                    authorization: to.authorization.clone(),
+                },
+                named: links.cloned().unwrap_or_default(),
+            })),
+        };
         let mut headers = self.headers.clone();
         let is_authorized = headers
             .iter()
             .any(|header| header.name.eq_ignore_ascii_case("authorization"));
         if let Some(authorization) = &to.authorization
             && !is_authorized
+            && !is_link
         {
             headers.push(super::headers::fixed("Authorization", authorization));
         }
@@ -103,6 +128,7 @@ impl RequestDraft {
             status: self.status.clone(),
             expectations: self.expectations.clone(),
             captures: self.captures.clone(),
+            keeps_sources: links.is_some(),
         }
     }
 }

@@ -234,8 +234,10 @@ impl Reader<'_> {
         self.tables.emit(Instruction::Jump(again));
         let exit = self.tables.here();
         let list = list?;
+        let (slot, from) = (slot?, list.first_variable());
         self.tables.put(open, Instruction::Each { list, max });
-        self.tables.put(again, Instruction::Element(slot?, exit));
+        self.tables
+            .put(again, Instruction::Element { slot, from, exit });
         Some(())
     }
 

@@ -84,8 +84,9 @@ pub(super) fn merge(
     }
     headers.extend(content_type.map(|kind| fixed("Content-Type", kind)));
     let inherited = inherited.iter().map(|line| (line, inherited_when_unset));
-    let own = own.iter().map(|line| (line, WhenUnset::Fail));
-    for (line, when_unset) in inherited.chain(own) {
+    let inherited = inherited.map(|(line, when_unset)| (line, when_unset, true));
+    let own = own.iter().map(|line| (line, WhenUnset::Fail, false));
+    for (line, when_unset, is_inherited) in inherited.chain(own) {
         let at = headers
             .iter()
             .position(|header| header.name.eq_ignore_ascii_case(&line.name));
@@ -93,6 +94,7 @@ pub(super) fn merge(
             name: line.name.clone(),
             value,
             when_unset,
+            is_inherited,
         });
         match (at, header) {
             (Some(at), Some(header)) => headers[at] = header,
@@ -114,6 +116,7 @@ pub(super) fn fixed(name: &str, value: &str) -> Header {
         name: name.to_owned(),
         value: template,
         when_unset: WhenUnset::Fail,
+        is_inherited: false,
     }
 }
 

@@ -16,6 +16,7 @@ use crate::scenario::overrides::Override;
 use crate::scenario::reader::{Reader, Tables};
 use crate::scenario::selection::Selection;
 use crate::scenario::source::Source;
+use crate::scenario::target::Goal;
 
 /// A scenario that was read and found sound.
 #[derive(Clone, Debug)]
@@ -165,12 +166,17 @@ impl Loaded {
         let host = host::parse(host)?;
         let tables = &self.tables;
         let destinations = Destinations::new(&host.target.origin, tables);
+        let has_links = tables
+            .requests
+            .iter()
+            .any(|draft| matches!(draft.target, Goal::Link(_)));
+        let named = has_links.then(|| Arc::from(destinations.origins.as_slice()));
         let requests = tables.requests.iter().map(|draft| {
             let id = destinations.id(draft.origin, draft.http.route);
             let by = (id, &*destinations.routes[id.index()]);
             let parts = match draft.origin.index().checked_sub(1) {
-                Some(other) => draft.finish(&tables.other_origins[other], "", by),
-                None => draft.finish(&host.target, &host.base_path, by),
+                Some(other) => draft.finish(&tables.other_origins[other], "", by, named.as_ref()),
+                None => draft.finish(&host.target, &host.base_path, by, named.as_ref()),
             };
             Request::new(parts)
         });

@@ -85,13 +85,12 @@ impl Reader<'_> {
         let (method, _) = method?;
         let target = target?;
         let name = name.map_or_else(|| target.name.clone(), str::to_owned);
-        let (origin, target) = target.finish();
         let content_type = body.as_ref().map(|body| &*body.content_type);
         Some(RequestDraft {
             name: self.tables.name(RowKind::Request(method), name),
-            origin,
+            origin: target.origin,
             method,
-            target,
+            target: target.goal,
             headers: headers::merge(
                 around.headers,
                 &own,

@@ -1,6 +1,6 @@
-//! Where a request goes: path or address, query, and the name it is counted under.
+//! Where a request goes: path, address or link, query, and the name it is counted under.
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+mod link;
 
 use crate::model::OriginId;
 use crate::program::{Encoding, Template};
@@ -11,41 +11,54 @@ use crate::scenario::node::{Node, NodeKind, Scalar, shorten};
 use crate::scenario::reader::Reader;
 use crate::scenario::template::Part;
 
-/// What may not stand in a request line as it is.
-const UNSAFE: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'<')
-    .add(b'>')
-    .add(b'\\')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
+pub(super) use link::LinkDraft;
 
 /// Where a request goes.
 pub(super) struct Target {
     pub(super) origin: OriginId,
-    /// Path and query.
-    pub(super) template: Template,
+    pub(super) goal: Goal,
     /// The path template, for the statistics.
     pub(super) name: String,
     has_query: bool,
+}
+
+/// A path while it is put together.
+struct PathTarget {
+    template: Template,
+    name: String,
+    has_query: bool,
+}
+
+/// What is asked for there.
+#[derive(Clone, Debug)]
+pub(super) enum Goal {
+    /// Path and query.
+    Path(Template),
+    /// What a value leads to.
+    Link(Box<LinkDraft>),
 }
 
 impl Reader<'_> {
     /// Reads the value of `get:`, `post:` and so on.
     pub(super) fn target(&mut self, node: &Node) -> Option<Target> {
         let scalar = fields::text(node, "what is requested", &mut self.problems)?;
+        let known = self.with_known_start(scalar);
+        let scalar = known.as_ref().unwrap_or(scalar);
+        let parts = self.parts(scalar)?;
+        if link::is_link(&parts) {
+            return self.link(scalar, &parts);
+        }
+        self.path_target(scalar, parts)
+    }
+
+    /// A path, or an address whose origin is known.
+    fn path_target(&mut self, scalar: &Scalar, parts: Vec<Part<'_>>) -> Option<Target> {
         let (origin, prefix, path_start) = self.origin(scalar)?;
-        let mut target = Target {
-            origin,
+        let mut target = PathTarget {
             template: Template::default(),
             name: prefix,
             has_query: false,
         };
-        let parts = self.parts(scalar)?;
         let mut is_sound = true;
         for part in parts {
             is_sound &= match part {
@@ -69,7 +82,16 @@ impl Reader<'_> {
                 }
             };
         }
-        is_sound.then_some(target)
+        // The path of an address that has none is `/`.
+        if target.template.as_literal().is_some_and(<[u8]>::is_empty) {
+            target.template.push_literal(b"/");
+        }
+        is_sound.then_some(Target {
+            origin,
+            goal: Goal::Path(target.template),
+            name: target.name,
+            has_query: target.has_query,
+        })
     }
 
     /// The origin of an address, its name in the statistics, and where its
@@ -113,7 +135,7 @@ impl Reader<'_> {
         scalar: &Scalar,
         text: &str,
         start: usize,
-        target: &mut Target,
+        target: &mut PathTarget,
     ) -> bool {
         let bad = text.find(|c: char| c == '#' || c.is_control());
         if let Some(at) = bad {
@@ -129,9 +151,8 @@ impl Reader<'_> {
         if target.template.as_literal().is_some_and(<[u8]>::is_empty) && !text.starts_with('/') {
             target.template.push_literal(b"/");
         }
-        for part in utf8_percent_encode(text, UNSAFE) {
-            target.template.push_literal(part.as_bytes());
-        }
+        let encoded = Encoding::UrlText.encode(text);
+        target.template.push_literal(&encoded.unwrap_or_default());
         if !target.has_query {
             let path = text.split('?').next().unwrap_or(text);
             target.name.push_str(path);
@@ -157,23 +178,24 @@ impl Reader<'_> {
                 let scalar = fields::text(value, "a query parameter", &mut self.problems);
                 let value = scalar.and_then(|scalar| self.template(scalar, Encoding::Query));
                 let Some(value) = value else { continue };
-                let sign: &[u8] = if target.has_query { b"&" } else { b"?" };
+                let template = match &mut target.goal {
+                    Goal::Path(path) => {
+                        let sign: &[u8] = if target.has_query { b"&" } else { b"?" };
+                        path.push_literal(sign);
+                        path
+                    }
+                    Goal::Link(link) => {
+                        if target.has_query {
+                            link.query.push_literal(b"&");
+                        }
+                        &mut link.query
+                    }
+                };
                 target.has_query = true;
-                target.template.push_literal(sign);
-                target.template.extend(&name);
-                target.template.push_literal(b"=");
-                target.template.extend(&value);
+                template.extend(&name);
+                template.push_literal(b"=");
+                template.extend(&value);
             }
         }
-    }
-}
-
-impl Target {
-    /// The path of an address that has none is `/`.
-    pub(super) fn finish(mut self) -> (OriginId, Template) {
-        if self.template.as_literal().is_some_and(<[u8]>::is_empty) {
-            self.template.push_literal(b"/");
-        }
-        (self.origin, self.template)
     }
 }

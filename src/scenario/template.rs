@@ -1,6 +1,6 @@
 //! Text with `{{ }}` to templates.
 
-use crate::program::{Encoding, Expression, Hole, Template};
+use crate::program::{Encoding, Expression, Function, Hole, Template};
 use crate::scenario::diagnostic::Mistake;
 use crate::scenario::expression::{self, Clock};
 use crate::scenario::node::{Scalar, shorten};
@@ -110,6 +110,14 @@ impl Reader<'_> {
             _ => "a wrong type, a missing field, or a division by zero",
         };
         let text = format!("`{}` has no value here: {reason}", shorten(source));
+        let is_url = matches!(
+            encoding,
+            Encoding::PathSegment | Encoding::Query | Encoding::Form
+        );
+        let (expression, encoding) = match expression {
+            Expression::Apply(Function::Raw, inner, _) if is_url => (*inner, Encoding::UrlText),
+            expression => (expression, encoding),
+        };
         let hole = Hole {
             expression,
             encoding,

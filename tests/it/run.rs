@@ -16,6 +16,7 @@ mod flow;
 mod hold;
 mod http;
 mod limit;
+mod links;
 mod loads;
 mod once;
 mod play;

@@ -26,6 +26,7 @@ fn read<'a>(method: Method, portions: impl Iterator<Item = &'a [u8]>) -> Result<
     let wants = Wants {
         head: true,
         body: true,
+        url: false,
     };
     let redirects = Redirects::Keep;
     let mut reader = Reader::new(Asked {

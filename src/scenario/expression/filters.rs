@@ -10,7 +10,7 @@ use crate::scenario::expression::parser::Parser;
 use crate::scenario::suggest::did_you_mean_or_list;
 
 /// Every filter.
-pub(super) const NAMES: [&str; 17] = [
+pub(super) const NAMES: [&str; 18] = [
     "base64",
     "base64_decode",
     "base64url",
@@ -23,6 +23,7 @@ pub(super) const NAMES: [&str; 17] = [
     "length",
     "lower",
     "md5",
+    "raw",
     "sha256",
     "string",
     "trim",
@@ -82,6 +83,7 @@ fn apply(
         ("last", None) => Function::Last,
         ("json", None) => Function::Json,
         ("int", None) => Function::ToInt,
+        ("raw", None) => Function::Raw,
         ("string", None) => Function::ToString,
         (name, None) => functions::of_text(name).ok_or_else(|| wrong(name, span))?,
     };

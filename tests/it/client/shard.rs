@@ -31,6 +31,7 @@ pub(super) fn on_shard<F: Future>(test: F) -> F::Output {
 pub(super) const ALL: Wants = Wants {
     head: true,
     body: true,
+    url: false,
 };
 
 /// One user with its session, and the sweep that its shard would do.
@@ -149,6 +150,7 @@ impl User {
         bytes.extend_from_slice(body);
         let outgoing = Outgoing {
             origin: OriginId(0),
+            elsewhere: None,
             method,
             bytes: &bytes,
             head_len,

@@ -223,6 +223,7 @@ proptest! {
                     status: 200,
                     head: b"",
                     body: body.as_bytes(),
+                    url: "",
                     service_time_us: 1,
                 };
                 let mut variables = swarmdeck::program::Variables::new(1);

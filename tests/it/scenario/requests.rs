@@ -255,6 +255,7 @@ fn answer<'a>(status: u16, head: &'a str, body: &'a str) -> Answer<'a> {
         status,
         head: head.as_bytes(),
         body: body.as_bytes(),
+        url: "",
         service_time_us: 100_000,
     }
 }
@@ -295,6 +296,7 @@ fn expectations_name_themselves() {
     assert_eq!(judge("\"n\"", "\"x\": 0, \"n\""), "expected no $.x");
     assert_eq!(judge("\"b\"", "\"c\""), r#"expected $.l == [1,{"a":"b"}]"#);
     let slow = Answer {
+        url: "",
         service_time_us: 200_000,
         ..answer(200, "", sound)
     };

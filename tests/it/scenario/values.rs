@@ -13,6 +13,7 @@ fn judge(program: &Program, body: &str, variables: &mut Variables) -> Result<(),
         status: 200,
         head: HEAD.as_bytes(),
         body: body.as_bytes(),
+        url: "",
         service_time_us: 1,
     };
     let mut rng = fastrand::Rng::with_seed(3);

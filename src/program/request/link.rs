@@ -1,0 +1,255 @@
+//! A request whose address comes from a value: the link of an answer.
+
+use std::sync::Arc;
+
+use url::Url;
+
+use crate::model::{Failure, Method, Origin, Scheme, SlotId};
+use crate::program::evaluate::Around;
+use crate::program::request::{Header, Rendered, Scratch, field_lines, write_end};
+use crate::program::template::Template;
+use crate::program::variables::Variables;
+
+/// Where a link leads: a URI reference (RFC 3986, section 4.1) that is known
+/// only when the request is sent.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// The reference: an address, a path, or what is relative to `from`.
+    pub reference: Template,
+    /// Further parameters of the query, `&` between them; may be empty.
+    pub query: Template,
+    /// The variable that the reference begins with. What is relative is
+    /// resolved against the address whose answer it was captured from.
+    pub from: Option<SlotId>,
+    /// What the failure is called when the text leads nowhere.
+    pub unusable: SlotId,
+    /// Resolved against this where the variable was not captured.
+    pub host: LinkHost,
+    /// The origins that the scenario names. Credentials of the scenario and
+    /// of the class are sent to these only.
+    pub named: Arc<[Origin]>,
+}
+
+/// The host of a run, as links see it.
+#[derive(Clone, Debug)]
+pub struct LinkHost {
+    /// Its origin.
+    pub origin: Origin,
+    /// What stands before every path; without a slash at its end.
+    pub base_path: String,
+    /// `Authorization` from the host's `user:password@`; sent to it alone.
+    pub authorization: Option<String>,
+}
+
+/// Fields that hold credentials, as a redirect to another origin drops them.
+const CREDENTIALS: [&str; 3] = ["Authorization", "Cookie", "Proxy-Authorization"];
+
+/// The message of a link.
+#[derive(Clone, Debug)]
+pub(super) struct LinkMessage {
+    method: Method,
+    link: Link,
+    /// The fields that every origin gets.
+    fields: Template,
+    /// Those for named origins only.
+    credentials: Template,
+    /// Whether `Host` is among the fields.
+    has_host: bool,
+    /// Whether `Authorization` is among the fields, so that the host's is not added.
+    has_authorization: bool,
+    body: Option<Template>,
+}
+
+impl LinkMessage {
+    pub(super) fn new(
+        method: Method,
+        link: Link,
+        headers: &[Header],
+        body: Option<Template>,
+    ) -> Self {
+        let has = |name: &str| {
+            let mut names = headers.iter().map(|header| &header.name);
+            names.any(|one| one.eq_ignore_ascii_case(name))
+        };
+        let is_credential = |header: &&Header| {
+            header.is_inherited
+                && CREDENTIALS
+                    .iter()
+                    .any(|name| header.name.eq_ignore_ascii_case(name))
+        };
+        Self {
+            method,
+            fields: field_lines(headers.iter().filter(|header| !is_credential(header))),
+            credentials: field_lines(headers.iter().filter(is_credential)),
+            has_host: has("host"),
+            has_authorization: has("authorization"),
+            link,
+            body,
+        }
+    }
+
+    /// The whole message. Allocates: addresses are parsed and resolved anew.
+    ///
+    /// # Errors
+    /// [`Failure::Unset`] when a hole has no value, or the text leads nowhere.
+    pub(super) fn render<'a>(
+        &'a self,
+        variables: &Variables,
+        around: &mut Around<'_>,
+        scratch: &'a mut Scratch,
+    ) -> Result<Rendered<'a>, Failure> {
+        let link = &self.link;
+        scratch.message.clear();
+        scratch.body.clear();
+        link.reference.write(&mut scratch.body, variables, around)?;
+        let reference = str::from_utf8(&scratch.body).unwrap_or_default();
+        let base = link.from.and_then(|slot| variables.source(slot));
+        let unusable = Failure::Unset(link.unusable);
+        let url = resolve(reference.trim(), base, &link.host).ok_or(unusable)?;
+        let origin = origin(&url).ok_or(unusable)?;
+
+        let out = &mut scratch.message;
+        out.extend_from_slice(self.method.as_str().as_bytes());
+        out.push(b' ');
+        out.extend_from_slice(url.path().as_bytes());
+        let sign = match url.query().filter(|query| !query.is_empty()) {
+            Some(query) => {
+                out.push(b'?');
+                out.extend_from_slice(query.as_bytes());
+                b'&'
+            }
+            None => b'?',
+        };
+        if !link.query.as_literal().is_some_and(<[u8]>::is_empty) {
+            out.push(sign);
+            link.query.write(out, variables, around)?;
+        }
+        out.extend_from_slice(b" HTTP/1.1\r\n");
+        if !self.has_host {
+            write_field(out, "Host", &origin.authority());
+        }
+        self.fields.write(out, variables, around)?;
+        if link.named.contains(&origin) {
+            self.credentials.write(out, variables, around)?;
+        }
+        let is_host = link.host.origin == origin;
+        if let Some(authorization) = &link.host.authorization
+            && is_host
+            && !self.has_authorization
+        {
+            write_field(out, "Authorization", authorization);
+        }
+        scratch.elsewhere = (!is_host).then_some(origin);
+        scratch.body.clear();
+        let head_len = write_end(self.body.as_ref(), variables, around, scratch)?;
+        Ok(Rendered {
+            bytes: &scratch.message,
+            head_len,
+            elsewhere: scratch.elsewhere.as_ref(),
+        })
+    }
+}
+
+fn write_field(out: &mut Vec<u8>, name: &str, value: &str) {
+    for part in [name, ": ", value, "\r\n"] {
+        out.extend_from_slice(part.as_bytes());
+    }
+}
+
+/// The address that a reference leads to from the answer it came with; from
+/// the host as a path of the scenario does, where that is not known.
+fn resolve(reference: &str, base: Option<&str>, host: &LinkHost) -> Option<Url> {
+    if reference.is_empty() {
+        return None;
+    }
+    if let Some(base) = base {
+        return Url::parse(base).ok()?.join(reference).ok();
+    }
+    let LinkHost {
+        origin, base_path, ..
+    } = host;
+    let base = Url::parse(&format!("{origin}{base_path}/")).ok()?;
+    let is_path = reference.starts_with('/') && !reference.starts_with("//");
+    if is_path {
+        return Url::parse(&format!("{origin}{base_path}{reference}")).ok();
+    }
+    base.join(reference).ok()
+}
+
+/// The origin of an http or https address.
+fn origin(url: &Url) -> Option<Origin> {
+    let scheme = match url.scheme() {
+        "http" => Scheme::Http,
+        "https" => Scheme::Https,
+        _ => return None,
+    };
+    let host = url.host_str().filter(|host| !host.is_empty())?;
+    Some(Origin {
+        scheme,
+        host: host.trim_matches(['[', ']']).to_owned(),
+        port: url.port().unwrap_or(scheme.default_port()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolved(reference: &str, base: Option<&str>) -> Option<String> {
+        let host = LinkHost {
+            origin: Origin {
+                scheme: Scheme::Http,
+                host: "host.test".to_owned(),
+                port: 80,
+            },
+            base_path: "/api".to_owned(),
+            authorization: None,
+        };
+        resolve(reference, base, &host).map(|url| url.to_string())
+    }
+
+    /// The examples of RFC 3986, section 5.4.1, that load goes to.
+    #[test]
+    fn references_are_resolved_as_the_standard_says() {
+        let base = Some("http://a/b/c/d;p?q");
+        for (reference, expected) in [
+            ("g", "http://a/b/c/g"),
+            ("./g", "http://a/b/c/g"),
+            ("g/", "http://a/b/c/g/"),
+            ("/g", "http://a/g"),
+            ("//g", "http://g/"),
+            ("?y", "http://a/b/c/d;p?y"),
+            ("g?y", "http://a/b/c/g?y"),
+            (";x", "http://a/b/c/;x"),
+            ("g;x?y", "http://a/b/c/g;x?y"),
+            ("..", "http://a/b/"),
+            ("../g", "http://a/b/g"),
+            ("../../../g", "http://a/g"),
+            ("https://e/x?a=%20b%26c", "https://e/x?a=%20b%26c"),
+        ] {
+            assert_eq!(
+                resolved(reference, base).as_deref(),
+                Some(expected),
+                "{reference}"
+            );
+        }
+        assert_eq!(resolved("", base), None);
+        assert_eq!(resolved("http://", base), None);
+    }
+
+    #[test]
+    fn without_an_answer_a_reference_belongs_to_the_host() {
+        for (reference, expected) in [
+            ("/g", "http://host.test/api/g"),
+            ("g?y", "http://host.test/api/g?y"),
+            ("http://e/x", "http://e/x"),
+            ("//e/x", "http://e/x"),
+        ] {
+            assert_eq!(
+                resolved(reference, None).as_deref(),
+                Some(expected),
+                "{reference}"
+            );
+        }
+    }
+}
