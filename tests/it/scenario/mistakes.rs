@@ -249,8 +249,8 @@ fn of_paths_and_captures() {
         &["7:26", "fragment"],
     );
     check(
-        &with("    tasks: {t: [{get: 'http://{{ token }}/'}]}"),
-        &["not possible"],
+        &with("    tasks: {t: [{get: '{{ token }}#top'}]}"),
+        &["fragments"],
     );
     check(
         &step("capture: {id: $.id}"),
