@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::cli::settings::WaitFor;
 use crate::client::Clock;
-use crate::program::Program;
+use crate::program::{Program, mask_address};
 use crate::run::{Blame, RunError, prepare_trial};
 use crate::scenario::{Environment, Source, load};
 use crate::web::{Gate, NotStarted};
@@ -41,7 +41,8 @@ impl WaitError {
 impl Gate for WaitFor {
     fn awaits(&self) -> String {
         let within_s = self.within.as_secs();
-        format!("waiting for {} to answer, up to {within_s} s", self.url)
+        let url = mask_address(&self.url);
+        format!("waiting for {url} to answer, up to {within_s} s")
     }
 
     fn pass(&self) -> BoxFuture<'_, Result<(), NotStarted>> {
@@ -78,13 +79,13 @@ impl WaitFor {
                 Err(RunError::Resolve { .. }) if left > LOOK_UP => sleep(LOOK_UP).await,
                 Err(RunError::Unprepared(_) | RunError::Resolve { .. }) => {
                     return Err(WaitError::Silent {
-                        url: self.url.clone(),
+                        url: mask_address(&self.url).into_owned(),
                         within_s: self.within.as_secs(),
                     });
                 }
                 Err(error) => {
                     return Err(WaitError::Start {
-                        url: self.url.clone(),
+                        url: mask_address(&self.url).into_owned(),
                         error,
                     });
                 }
@@ -94,7 +95,7 @@ impl WaitFor {
 
     /// A scenario that is nothing but a health gate.
     fn gate(&self, within: Duration) -> Result<Program, WaitError> {
-        let not_one = || WaitError::Address(self.url.clone());
+        let not_one = || WaitError::Address(mask_address(&self.url).into_owned());
         let url = Url::parse(&self.url).map_err(|_| not_one())?;
         let host = url.origin().ascii_serialization();
         let within_ms = within.as_millis().max(1);

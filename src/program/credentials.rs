@@ -1,11 +1,12 @@
-//! Credentials in what a target says, known by how they look.
+//! Credentials in text, known by how they look.
 //!
-//! The secrets of a scenario are known by their values; a target may show
-//! others: what it has just issued, what it was sent, what it is configured
-//! with. What is hidden is a guess on the safe side: a word too much now and
-//! then, never the message around it.
+//! The secrets of a scenario are known by their values. Others are found here:
+//! what a target has just issued, was sent or is configured with, and what a
+//! scenario or an address holds literally. What is hidden is a guess on the
+//! safe side: a word too much now and then, never the message around it.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
@@ -16,6 +17,19 @@ use crate::program::secrets::Secrets;
 const NAMES: &str = "(?:passw|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|authorization|authenticity|credential|cookie|session|sid|jwt|csrf|xsrf|signature|otp)";
 /// The shortest bare word after a scheme that is taken for a credential.
 const BARE_CHARS: usize = 20;
+
+/// Forms by which services make their keys recognizable.
+const KNOWN: &str = concat!(
+    r"\b[spr]k_(?:live|test)_[A-Za-z0-9]{8,}",
+    r"|\bsk-[A-Za-z0-9_\-]{20,}",
+    r"|\bgh[pousr]_[A-Za-z0-9]{20,}",
+    r"|\bgithub_pat_[A-Za-z0-9_]{20,}",
+    r"|\bglpat-[A-Za-z0-9_\-]{20,}",
+    r"|\bxox[abeoprs]-[A-Za-z0-9\-]{10,}",
+    r"|\bA(?:KIA|SIA)[0-9A-Z]{16}\b",
+    r"|\bAIza[0-9A-Za-z_\-]{35}",
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[A-Za-z0-9+/=\s\\]*(?:-----END [A-Z ]*PRIVATE KEY-----)?",
+);
 
 struct Patterns {
     /// `"token": "..."`, also within a quoted string, and with a number.
@@ -34,25 +48,31 @@ struct Patterns {
     scheme: Regex,
     /// A JSON web token.
     jwt: Regex,
-    /// `://user:password@`
+    /// `://user:password@`, and `://key@`.
     url: Regex,
+    /// `host: user:password@...`, where the scheme is missing.
+    bare: Regex,
+    /// Keys and tokens of known services, and private keys.
+    known: Regex,
 }
 
 /// Compiled once; each is read in linear time, whatever the text.
 static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
-    let key = format!(r#"\\*["'][\w.\- ]{{0,40}}{NAMES}[\w.\- ]{{0,40}}\\*["']\s*(?::|=>?)\s*"#);
+    let key = format!(
+        r#"\\*["'][A-Za-z0-9_.\- ]{{0,40}}{NAMES}[A-Za-z0-9_.\- ]{{0,40}}\\*["']\s*(?::|=>?)\s*"#
+    );
     let new = |pattern: String| Regex::new(&format!("(?i){pattern}")).ok();
     Some(Patterns {
         field: new(format!(
-            r#"({key})(?:\\+"[^"]*(?:"|$)|"(?:[^"\\]|\\.)*(?:"|\\?$)|'(?:[^'\\]|\\.)*(?:'|\\?$)|-?\d[\w.\-]*)"#
+            r#"({key})(?:\\+"[^"]*(?:"|$)|"(?:[^"\\]|\\.)*(?:"|\\?$)|'(?:[^'\\]|\\.)*(?:'|\\?$)|-?\d[A-Za-z0-9_.\-]*)"#
         ))?,
         list: new(format!(r"({key})\[([^\]]*)"))?,
         word: new(r#""[^"]*(?:"|$)|'[^']*(?:'|$)"#.to_owned())?,
         pair: new(format!(
-            r#"\b([\w.\-]{{0,40}}{NAMES}[\w.\-]{{0,40}}=)(?:"[^"]*"?|'[^']*'?|[^\s&;,"'<>]+)"#
+            r#"\b([A-Za-z0-9_.\-]{{0,40}}{NAMES}[A-Za-z0-9_.\-]{{0,40}}=)(?:"[^"]*"?|'[^']*'?|[^\s&;,"'<>]+)"#
         ))?,
         plain: new(format!(
-            r#"\b([\w.\-]{{0,40}}{NAMES}[\w.\-]{{0,40}}:\s*)[^\s"'\[\]{{}},;<>]*\d[^\s"'\[\]{{}},;<>]*"#
+            r#"\b([A-Za-z0-9_.\-]{{0,40}}{NAMES}[A-Za-z0-9_.\-]{{0,40}}:\s*)[^\s"'\[\]{{}},;<>]*\d[^\s"'\[\]{{}},;<>]*"#
         ))?,
         header: new(
             r#"\b((?:proxy-)?authorization|(?:set-)?cookie|x-[a-z-]*(?:key|token))(\s*:\s*)[^"'\r\n]+"#
@@ -60,7 +80,11 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
         )?,
         scheme: new(r"\b(bearer|basic|token)\s+([A-Za-z0-9._~+/=\-]{6,})".to_owned())?,
         jwt: new(r"\beyJ[A-Za-z0-9_\-]{8,}(?:\.[A-Za-z0-9_\-]*){0,2}".to_owned())?,
-        url: new(r#"(://[^\s/:@"']*:)[^\s/@"']+@"#.to_owned())?,
+        url: new(r#"(://(?:[^\s/?\#:@"'<>]+:)?)([^\s/?\#"'<>]+)@"#.to_owned())?,
+        bare: new(
+            r#"\b(?:host|proxy)["']?\s*[=:]\s*["']?([^\s/?\#:@"'<>{}]+:)([^\s/?\#"'<>{}]+)@"#.to_owned(),
+        )?,
+        known: Regex::new(KNOWN).ok()?,
     })
 });
 
@@ -74,7 +98,8 @@ pub(super) fn mask_credentials(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(Secrets::MASK);
     };
     let mask = Secrets::MASK;
-    let steps: [(&Regex, Replace<'_>); 8] = [
+    let steps: [(&Regex, Replace<'_>); 9] = [
+        (&patterns.known, &|_| mask.to_owned()),
         (&patterns.url, &|found| format!("{}{mask}@", &found[1])),
         (&patterns.header, &|found| {
             format!("{}{}{mask}", &found[1], &found[2])
@@ -93,9 +118,7 @@ pub(super) fn mask_credentials(text: &str) -> Cow<'_, str> {
         (&patterns.plain, &|found| format!("{}{mask}", &found[1])),
         (&patterns.jwt, &|_| mask.to_owned()),
         (&patterns.scheme, &|found| {
-            let is_word = found[2].len() < BARE_CHARS && !found[2].contains(char::is_numeric)
-                || found[2].contains('=') && !found[2].ends_with('=');
-            if is_word {
+            if is_word(&found[2]) {
                 found[0].to_owned()
             } else {
                 format!("{} {mask}", &found[1])
@@ -109,6 +132,197 @@ pub(super) fn mask_credentials(text: &str) -> Cow<'_, str> {
         }
     }
     masked
+}
+
+/// Whether what follows the name of a scheme belongs to a sentence or is a
+/// parameter, not a credential.
+fn is_word(text: &str) -> bool {
+    text.len() < BARE_CHARS && !text.contains(char::is_numeric)
+        || text.contains('=') && !text.ends_with('=')
+}
+
+/// The text with the credentials of all addresses in it replaced. Does not
+/// allocate for a text without any.
+#[must_use]
+pub fn mask_addresses(text: &str) -> Cow<'_, str> {
+    if !text.contains("://") || !text.contains('@') {
+        return Cow::Borrowed(text);
+    }
+    let Some(patterns) = &*PATTERNS else {
+        return Cow::Borrowed(Secrets::MASK);
+    };
+    patterns.url.replace_all(text, |found: &Captures<'_>| {
+        format!("{}{}@", &found[1], Secrets::MASK)
+    })
+}
+
+/// An address as it is shown: without its password, or without what stands
+/// there instead of a user and a password.
+#[must_use]
+pub fn mask_address(address: &str) -> Cow<'_, str> {
+    match address_credential(address) {
+        Some(hidden) => {
+            let (before, after) = (&address[..hidden.start], &address[hidden.end..]);
+            Cow::Owned([before, Secrets::MASK, after].concat())
+        }
+        None => Cow::Borrowed(address),
+    }
+}
+
+/// The part of an address that is never shown: the password in
+/// `user:password@`, or all that stands before the `@`, in bytes.
+#[must_use]
+pub fn address_credential(address: &str) -> Option<Range<usize>> {
+    let start = address.find("://").map_or(0, |at| at + 3);
+    let rest = &address[start..];
+    let authority = &rest[..rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len())];
+    let at = authority.rfind('@').or_else(|| {
+        // What no parser takes for a port is a password with a slash in it.
+        let (_, port) = authority.rsplit_once(':')?;
+        let is_port = port
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b']');
+        rest.rfind('@').filter(|_| !is_port)
+    })?;
+    let user = rest[..at].find(':').filter(|end| *end > 0 && end + 1 < at);
+    let from = user.map_or(0, |end| end + 1);
+    (from < at).then(|| start + from..start + at)
+}
+
+/// Whether a field of this name is expected to hold a credential: `password`,
+/// `accessToken`, `X-Api-Key`; not `password_reset_url` or `max_tokens`.
+#[must_use]
+pub fn is_credential_name(name: &str) -> bool {
+    const PASSWORDS: [&str; 5] = ["password", "passwd", "passphrase", "pwd", "secret"];
+    const ABOUT: [&str; 12] = [
+        "field", "type", "length", "policy", "url", "uri", "path", "id", "name", "hint", "reset",
+        "form",
+    ];
+    const LAST: [&str; 14] = [
+        "token",
+        "apikey",
+        "accesskey",
+        "privatekey",
+        "authorization",
+        "credential",
+        "credentials",
+        "cookie",
+        "jwt",
+        "sid",
+        "sessionid",
+        "signature",
+        "otp",
+        "csrf",
+    ];
+    const KEYS: [&str; 8] = [
+        "api",
+        "access",
+        "private",
+        "secret",
+        "auth",
+        "subscription",
+        "functions",
+        "signing",
+    ];
+    let words = words(name);
+    let Some((last, before)) = words.split_last() else {
+        return false;
+    };
+    let ends = |word: &str, with: &[&str]| with.iter().any(|end| word.ends_with(end));
+    let is_password = words.iter().any(|word| {
+        ends(
+            word.trim_end_matches(|c: char| c.is_ascii_digit()),
+            &PASSWORDS,
+        )
+    });
+    if is_password {
+        return !ABOUT.contains(&last.as_str());
+    }
+    let before = before.last().map(String::as_str);
+    match (before, last.as_str()) {
+        (Some(kind), "key") => KEYS.contains(&kind),
+        (Some("session"), "id") => true,
+        (_, last) => last.len() > 2 && (LAST.contains(&last) || ends(last, &LAST[..4])),
+    }
+}
+
+/// The words of a name, in lower case: `accessToken` and `X-Access_Token` are two
+/// and three.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_lower = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || (c.is_uppercase() && was_lower) {
+            words.push(String::new());
+        }
+        was_lower = c.is_lowercase();
+        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Where credentials stand in a text that people write: addresses, pairs with
+/// the name of a credential, schemes, web tokens, keys of known services; in
+/// bytes, in order, without overlaps. What holds `{{ }}` is a reference.
+#[must_use]
+pub fn literal_credentials(text: &str) -> Vec<Range<usize>> {
+    let Some(patterns) = &*PATTERNS else {
+        return std::iter::once(0..text.len()).collect();
+    };
+    let mut found = Vec::new();
+    let mut add = |range: Range<usize>| {
+        let hidden = &text[range.clone()];
+        let is_open = hidden.contains("{{") || hidden.contains("}}");
+        let bare = hidden.trim_matches(['"', '\'', '\\', ' ', '\t']);
+        if !is_open && !bare.is_empty() && bare != Secrets::MASK {
+            found.push(range);
+        }
+    };
+    for pattern in [&patterns.known, &patterns.jwt] {
+        pattern.find_iter(text).for_each(|one| add(one.range()));
+    }
+    for pattern in [&patterns.url, &patterns.bare] {
+        for one in pattern.captures_iter(text) {
+            one.get(2).into_iter().for_each(|part| add(part.range()));
+        }
+    }
+    for one in patterns.header.captures_iter(text) {
+        let (whole, colon) = (one.get(0), one.get(2));
+        if let (Some(whole), Some(colon)) = (whole, colon) {
+            add(colon.end()..whole.end());
+        }
+    }
+    for one in patterns.scheme.captures_iter(text) {
+        let part = one.get(2).filter(|part| !is_word(part.as_str()));
+        part.into_iter().for_each(|part| add(part.range()));
+    }
+    for pattern in [&patterns.field, &patterns.pair, &patterns.plain] {
+        for one in pattern.captures_iter(text) {
+            let (whole, key) = (one.get(0), one.get(1));
+            if let (Some(whole), Some(key)) = (whole, key)
+                && is_credential_name(key.as_str())
+            {
+                add(key.end()..whole.end());
+            }
+        }
+    }
+    merged(found)
+}
+
+/// The ranges in order, those that overlap joined.
+fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut all: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match all.last_mut().filter(|last| range.start <= last.end) {
+            Some(last) => last.end = last.end.max(range.end),
+            None => all.push(range),
+        }
+    }
+    all
 }
 
 #[cfg(test)]
@@ -153,6 +367,96 @@ mod tests {
             assert_eq!(mask_credentials(text), shown, "{text}");
             assert_eq!(mask_credentials(shown), shown, "{text}, once more");
         }
+    }
+
+    #[test]
+    fn an_address_is_shown_without_its_password() {
+        for (address, shown) in [
+            ("http://a.example", "http://a.example"),
+            ("http://user:pw@a.example/x", "http://user:***@a.example/x"),
+            ("http://sk_live_1@a.example", "http://***@a.example"),
+            ("http://sk_live_1:@a.example", "http://***@a.example"),
+            ("http://:pw@a.example", "http://***@a.example"),
+            ("http://u:p@ss:w@a.example", "http://u:***@a.example"),
+            ("http://u:p/w@a.example", "http://u:***@a.example"),
+            ("u:pw@a.example:80", "u:***@a.example:80"),
+            ("http://a.example/@user", "http://a.example/@user"),
+            ("http://a.example:8080/@user", "http://a.example:8080/@user"),
+            ("http://[::1]:8080/@user", "http://[::1]:8080/@user"),
+            ("http://@a.example", "http://@a.example"),
+            ("", ""),
+        ] {
+            assert_eq!(mask_address(address), shown);
+        }
+        let text = "tried http://u:p@ss@a, then https://key@b/x and http://c/@d";
+        let shown = "tried http://u:***@a, then https://***@b/x and http://c/@d";
+        assert_eq!(mask_addresses(text), shown);
+    }
+
+    #[test]
+    fn names_tell_credentials() {
+        for name in [
+            "password",
+            "Password2",
+            "new_password",
+            "userPassword",
+            "db.passwd",
+            "client_secret",
+            "accessToken",
+            "X-Api-Key",
+            "api_key",
+            "apikey",
+            "csrfmiddlewaretoken",
+            "Cookie",
+            "Authorization",
+            "Proxy-Authorization",
+            "sessionid",
+            "session_id",
+            "X-Auth-Token",
+            "Ocp-Apim-Subscription-Key",
+            "sid",
+            "otp",
+        ] {
+            assert!(is_credential_name(name), "{name}");
+        }
+        for name in [
+            "",
+            "user",
+            "max_tokens",
+            "token_type",
+            "password_reset",
+            "password_field",
+            "inside",
+            "Idempotency-Key",
+            "key",
+            "primary_key",
+            "sessions",
+            "author",
+            "cookies",
+        ] {
+            assert!(!is_credential_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn literals_are_found_and_references_are_not() {
+        let hidden = |text: &'static str| -> Vec<&str> {
+            let ranges = literal_credentials(text).into_iter();
+            ranges.map(|range| &text[range]).collect()
+        };
+        assert_eq!(hidden("/x?api_key=k1&page=2"), ["k1"]);
+        assert_eq!(hidden("/x?sessions=5&inside=7"), [""; 0]);
+        assert_eq!(hidden(r#"{"password": "p q", "n": 1}"#), [r#""p q""#]);
+        assert_eq!(hidden(r#"{"password": "{{ secret('P') }}"}"#), [""; 0]);
+        assert_eq!(hidden("Bearer {{ token }}"), [""; 0]);
+        assert_eq!(hidden("Bearer abcdef123456"), ["abcdef123456"]);
+        assert_eq!(
+            hidden("http://u:p@h and sk_live_12345678"),
+            ["p", "sk_live_12345678"]
+        );
+        assert_eq!(hidden("host=db password=hunter2"), ["hunter2"]);
+        assert_eq!(hidden("http.proxy=me:pw1@proxy"), ["pw1"]);
+        assert_eq!(hidden("token=*** a"), [""; 0]);
     }
 
     #[test]

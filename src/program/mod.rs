@@ -54,6 +54,9 @@ pub use check::{Bound, Check, Relation};
 pub use class::{Class, ClassRows};
 pub use compiled::{CodeAt, HealthGate, Name, Once, Program};
 pub use course::{Choice, Course, Order};
+pub use credentials::{
+    address_credential, is_credential_name, literal_credentials, mask_address, mask_addresses,
+};
 pub use cursor::{Action, Cursor, Ending, OnFailure, Setting};
 pub use encoding::Encoding;
 pub use evaluate::Around;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use crate::program::Secrets;
+use crate::program::{Secrets, mask_addresses};
+use crate::scenario::credentials::{Mask, hide};
 use crate::scenario::source::{self, Source, Span};
 use crate::scenario::texts::{Origin, Texts};
 
@@ -175,12 +176,24 @@ impl<'s> Problems<'s> {
 
     /// All mistakes in order of place, each once, without secrets.
     pub(super) fn into_sorted(mut self, secrets: &Secrets) -> Vec<Diagnostic> {
+        let shown = |text: &str| mask_addresses(&secrets.mask(text)).into_owned();
+        // Few files have mistakes, and a file has many of them.
+        let mut sources: Vec<(Arc<Source>, Arc<Source>)> = Vec::new();
         for (_, found) in &mut self.found {
-            found.message = secrets.mask(&found.message).into_owned();
-            found.help = found
-                .help
-                .take()
-                .map(|help| secrets.mask(&help).into_owned());
+            found.message = shown(&found.message);
+            found.help = found.help.take().map(|help| shown(&help));
+            found.place = shown(&found.place);
+            let known = sources
+                .iter()
+                .find(|(one, _)| Arc::ptr_eq(one, &found.source));
+            let hidden = known.map(|(_, hidden)| Arc::clone(hidden));
+            let hidden = hidden.unwrap_or_else(|| {
+                let text = hide(&found.source, Mask::SameLength);
+                let hidden = Arc::new(Source::new(found.source.file.clone(), text));
+                sources.push((Arc::clone(&found.source), Arc::clone(&hidden)));
+                hidden
+            });
+            found.source = hidden;
         }
         self.found.sort_by(|(a_at, a), (b_at, b)| {
             (a_at.start, a_at.end, &a.message).cmp(&(b_at.start, b_at.end, &b.message))

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::model::{Criteria, Scenario, SlotId, Wait, Workload};
-use crate::program::{Class, Once, WhenUnset};
+use crate::program::{Class, Once, WhenUnset, mask_address};
 use crate::scenario::class;
 use crate::scenario::draft::Http;
 use crate::scenario::fields::{self, Fields};
@@ -204,8 +204,10 @@ impl Reader<'_> {
             };
             if !host::is_same(known, &host) {
                 let place = self.problems.source.name_place(span.start);
-                let message =
-                    format!("all files of a run have one host, and {place} names `{known}`");
+                let message = format!(
+                    "all files of a run have one host, and {place} names `{}`",
+                    mask_address(known)
+                );
                 let help = "leave one of them out; requests may name whole addresses".to_owned();
                 self.problems.report_with(node.span, message, Some(help));
             }

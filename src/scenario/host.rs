@@ -7,6 +7,7 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use crate::model::{Origin, Scheme};
+use crate::program::{Secrets, mask_address};
 use crate::scenario::draft::OtherOrigin;
 
 /// Why a host cannot be used.
@@ -27,6 +28,9 @@ pub enum HostError {
     /// A scheme that is not spoken here.
     #[error("`{0}://` is not supported; only http:// and https:// are")]
     Scheme(String),
+    /// What stands in the place of a password.
+    #[error("`{0}` holds `***` where its password was hidden; write the password again")]
+    Masked(String),
     /// A query or fragment.
     #[error("`{0}` holds a query or a fragment; a host ends before them")]
     Query(String),
@@ -42,17 +46,18 @@ pub(super) struct Host {
 /// Reads an address.
 pub(super) fn parse(text: &str) -> Result<Host, HostError> {
     let text = text.trim();
-    let not_an_address = || HostError::NotAnAddress(text.to_owned());
+    let shown = || mask_address(text).into_owned();
+    let not_an_address = || HostError::NotAnAddress(shown());
     if text.is_empty() {
         return Err(HostError::Missing);
     }
     if text.contains("{{") {
-        return Err(HostError::Template(text.to_owned()));
+        return Err(HostError::Template(shown()));
     }
     let Some((scheme, rest)) = text.split_once("://") else {
         let is_host = !text.contains([' ', '/']) && Url::parse(&format!("http://{text}")).is_ok();
         return Err(if is_host {
-            HostError::NoScheme(text.to_owned())
+            HostError::NoScheme(shown())
         } else {
             not_an_address()
         });
@@ -69,7 +74,10 @@ pub(super) fn parse(text: &str) -> Result<Host, HostError> {
     let (plain, zoned) = without_zone(text).ok_or_else(not_an_address)?;
     let url = Url::parse(&plain).map_err(|_| not_an_address())?;
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(HostError::Query(text.to_owned()));
+        return Err(HostError::Query(shown()));
+    }
+    if [Some(url.username()), url.password()].contains(&Some(Secrets::MASK)) {
+        return Err(HostError::Masked(text.to_owned()));
     }
     let host = url.host_str().filter(|host| !host.is_empty());
     let host = host.ok_or_else(not_an_address)?;
@@ -157,6 +165,15 @@ mod tests {
         assert!(error("").contains("--host"));
         assert!(error("http://x/?a=1").contains("query"));
         assert!(error("http://{{ env.X }}").contains("not possible"));
+        assert!(error("http://u:***@x").contains("write the password again"));
+        for text in [
+            "u:hunter2@x",
+            "http://u:hunter2@",
+            "http://u:hunter2@x/?a",
+            "http://u:hunt/er2@x",
+        ] {
+            assert!(!error(text).contains("er2"), "{}", error(text));
+        }
         for text in [
             "http://",
             "http:///x",

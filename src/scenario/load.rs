@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::model::Scenario;
 use crate::program::{Class, Feed, Name, Once, Program, Request, Secrets};
+use crate::scenario::credentials::{self, Literal, Literals, Mask};
 use crate::scenario::destinations::Destinations;
 use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::disk::SourceError;
@@ -17,6 +18,7 @@ use crate::scenario::reader::{Reader, Tables};
 use crate::scenario::selection::Selection;
 use crate::scenario::source::Source;
 use crate::scenario::target::Goal;
+use crate::scenario::texts::Texts;
 
 /// A scenario that was read and found sound.
 #[derive(Clone, Debug)]
@@ -34,6 +36,8 @@ pub struct Loaded {
     feeds: Vec<Arc<Feed>>,
     sequence_count: usize,
     secrets: Secrets,
+    /// Credentials that its files hold literally: place and key.
+    pub(super) written: Vec<String>,
     /// What it was read from, to be read again with other classes.
     pub(super) origin: Arc<Origin>,
 }
@@ -107,19 +111,33 @@ pub fn load(source: &Source, environment: &Environment) -> Result<Loaded, Vec<Di
 #[must_use]
 pub fn read(source: &Source, environment: &Environment, changes: &Changes) -> Reading {
     let gathered = include::gather(source, &changes.overrides);
+    let literals = literals(&gathered);
     let mut reader = Reader::new(&gathered.texts, environment, &changes.selection);
     reader.problems.adopt(gathered.found);
     reader.paths = gathered.paths;
+    for span in &literals.masks {
+        let message = format!(
+            "`{}` stands in the place of a value that was hidden",
+            Secrets::MASK
+        );
+        let help =
+            "write the value again, or read it from the environment with `{{ secret('NAME') }}`";
+        reader
+            .problems
+            .report_with(*span, message, Some(help.to_owned()));
+    }
     let read = gathered.root.as_ref();
     let read = read.and_then(|root| reader.file(root, &gathered.listed));
     let files = std::mem::take(&mut reader.paths);
     let classes = std::mem::take(&mut reader.class_names);
     let secrets = reader.mentions.secrets.take();
-    let secrets = Secrets::new(secrets.iter().map(String::as_str));
+    let values = secrets.iter().chain(&literals.values);
+    let secrets = Secrets::new(values.map(String::as_str));
+    let written = written(&literals, &gathered.texts);
     let loaded = match read {
         Some((scenario, run, once)) if reader.problems.is_empty() => Ok(Loaded {
             scenario,
-            text: secrets.mask(&source.text).into(),
+            text: secrets.mask(&credentials::hide(source, Mask::Word)).into(),
             classes: run,
             once,
             tables: reader.tables,
@@ -128,6 +146,7 @@ pub fn read(source: &Source, environment: &Environment, changes: &Changes) -> Re
             feeds: reader.feeds.into_iter().map(|feed| feed.feed).collect(),
             sequence_count: reader.mentions.sequences.take().len(),
             secrets,
+            written,
             origin: Arc::new(Origin {
                 source: source.clone(),
                 environment: environment.clone(),
@@ -163,7 +182,9 @@ impl Loaded {
             .filter(|host| !host.trim().is_empty())
             .or(self.scenario.host.as_deref())
             .ok_or(HostError::Missing)?;
-        let host = host::parse(host)?;
+        let address = credentials::unmasked(host, self.scenario.host.as_deref());
+        let host = host::parse(address)?;
+        let of_host = credentials::address_values(address);
         let tables = &self.tables;
         let destinations = Destinations::new(&host.target.origin, tables);
         let has_links = tables
@@ -195,7 +216,32 @@ impl Loaded {
             texts: tables.texts.clone(),
             feeds: self.feeds.clone(),
             sequence_count: self.sequence_count,
-            secrets: self.secrets.clone(),
+            secrets: self.secrets.clone().and(of_host.iter().map(String::as_str)),
         })
     }
+}
+
+/// The credentials that the scenario's files and the command line hold.
+fn literals(gathered: &include::Gathered) -> Literals {
+    let roots = gathered
+        .root
+        .iter()
+        .chain(gathered.listed.iter().map(|one| &one.root));
+    let mut all = Literals::default();
+    for root in roots {
+        let found = Literals::of(root, &gathered.texts.text);
+        all.list.extend(found.list);
+        all.values.extend(found.values);
+        all.masks.extend(found.masks);
+    }
+    all
+}
+
+/// Place and key of each, for people.
+fn written(literals: &Literals, texts: &Texts) -> Vec<String> {
+    let mut places: Vec<_> = literals.list.iter().collect();
+    places.sort_by_key(|one| one.span.start);
+    places.dedup_by_key(|one| one.span.start);
+    let place = |one: &&Literal| format!("{} ({})", one.what, texts.name_place(one.span.start));
+    places.iter().map(place).collect()
 }

@@ -10,6 +10,7 @@ mod capture;
 mod check;
 mod choice;
 mod class;
+mod credentials;
 mod criteria;
 mod criterion;
 mod data;

@@ -1,5 +1,6 @@
 //! The tree of a YAML file, with the place of everything.
 
+use crate::program::mask_addresses;
 use crate::scenario::source::Span;
 
 /// A value with its place.
@@ -171,9 +172,11 @@ impl Node {
     }
 }
 
-/// A text for a message: on one line, and not longer than people read.
+/// A text for a message: on one line, not longer than people read, and without
+/// the passwords of addresses.
 pub(super) fn shorten(text: &str) -> String {
     const MAX_CHARS: usize = 40;
+    let text = mask_addresses(text);
     let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((at, _)) = line.char_indices().nth(MAX_CHARS) {
         line.truncate(at);

@@ -1,4 +1,5 @@
-//! Criteria that assert little: nothing is wrong with them, but it is said.
+//! What is sound and still worth a remark: criteria that assert little, and
+//! credentials that are written down.
 
 use crate::model::{Comparison, Criterion, Drive, Metric, Outcome, Selector, Stretch, Wait};
 use crate::scenario::load::Loaded;
@@ -15,7 +16,22 @@ impl Loaded {
         let counts = list
             .iter()
             .filter(|one| is_floor_of(one, &Metric::Requests));
-        counts.filter_map(|count| self.weak_count(count)).collect()
+        let weak = counts.filter_map(|count| self.weak_count(count));
+        weak.chain(self.written_credentials()).collect()
+    }
+
+    /// The credentials that the scenario holds literally.
+    fn written_credentials(&self) -> Option<String> {
+        let (first, more) = (self.written.first()?, self.written.len() - 1);
+        let more = match more {
+            0 => String::new(),
+            1 => " and another place".to_owned(),
+            more => format!(" and {more} other places"),
+        };
+        Some(format!(
+            "{first}{more}: what looks like a credential stands in the file; it is shown as `***` \
+             everywhere. `{{{{ secret('NAME') }}}}` reads it from the environment instead"
+        ))
     }
 
     /// What a number of requests comes to, where it is less than it seems.

@@ -7,6 +7,7 @@ use crate::model::{
     RunSpec, Samples, Scenario, Workload,
 };
 use crate::program::Program;
+use crate::scenario::credentials::unmasked;
 use crate::scenario::criterion::CriterionError;
 use crate::scenario::host::HostError;
 use crate::scenario::load::Loaded;
@@ -112,6 +113,7 @@ impl Wish {
     #[must_use]
     pub fn or(self, preset: &Self) -> Self {
         let host = self.host.filter(|host| !host.trim().is_empty());
+        let host = host.map(|host| unmasked(host.trim(), preset.host.as_deref()).to_owned());
         Self {
             users: self.users.or(preset.users),
             spawn_rate: self.spawn_rate.or(preset.spawn_rate),

@@ -1,6 +1,8 @@
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::program::mask_address;
 use crate::scenario::{Changes, Diagnostic, Environment, Loaded, Reading, Source, read};
 
 /// The scenarios on offer.
@@ -80,10 +82,10 @@ impl Entry {
             .map_or(&self.id, |loaded| &loaded.scenario.name)
     }
 
-    /// The target that it names.
+    /// The target that it names, without a password.
     #[must_use]
-    pub fn host(&self) -> Option<&str> {
+    pub fn host(&self) -> Option<Cow<'_, str>> {
         let loaded = self.loaded().ok()?;
-        loaded.scenario.host.as_deref()
+        loaded.scenario.host.as_deref().map(mask_address)
     }
 }

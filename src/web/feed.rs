@@ -7,6 +7,7 @@ use serde::Serialize;
 use tokio::sync::{broadcast, watch};
 
 use crate::model::{Load, Rails, Scenario};
+use crate::program::mask_address;
 use crate::run::{Event, Log, NewPoints, Runs, Snapshot};
 use crate::scenario::duration_text;
 use crate::stats::Row;
@@ -136,6 +137,7 @@ impl DefaultsBody {
         let host = defaults
             .host
             .as_deref()
+            .map(mask_address)
             .or_else(|| entry.and_then(Entry::host));
         // A broken file may be mended to one that is steered.
         let steered = scenario.map_or(Some(Load::DEFAULT), Scenario::steered);
@@ -146,7 +148,7 @@ impl DefaultsBody {
             scenario: defaults.scenario.clone(),
             users: steered.map(|load| defaults.users.unwrap_or(load.users)),
             spawn_rate: steered.map(|load| defaults.spawn_rate.unwrap_or(load.spawn_rate)),
-            host: host.unwrap_or_default().to_owned(),
+            host: host.unwrap_or_default().into_owned(),
             run_time: run_time.map(duration_text).unwrap_or_default(),
             profile: defaults.profile.clone().unwrap_or_default(),
         }

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::model::{
@@ -72,7 +74,7 @@ impl ScenarioBody {
                 .map(|scenario| scenario.description.clone())
                 .unwrap_or_default(),
             file: entry.file.clone(),
-            host: entry.host().map(str::to_owned),
+            host: entry.host().map(Cow::into_owned),
             users: steered.map(|load| load.users),
             spawn_rate: steered.map(|load| load.spawn_rate),
             plans: plans(scenario),
