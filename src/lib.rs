@@ -6,6 +6,7 @@
 
 pub mod cli;
 pub mod client;
+pub mod disk;
 pub mod engine;
 pub mod lab;
 pub mod locust;

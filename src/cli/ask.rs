@@ -7,7 +7,7 @@ use crate::cli::exit::Exit;
 use crate::cli::offer::{self, first_offered};
 use crate::cli::settings::{Ask, Settings};
 use crate::locust::{Ratios, TaskRatios};
-use crate::model::{Scenario, TaskOrder};
+use crate::model::{Scenario, TaskOrder, within_line};
 use crate::scenario::Selection;
 
 /// Answers, and ends.
@@ -27,7 +27,7 @@ pub(super) fn answer(ask: Ask, mut settings: Settings) -> Exit {
         let classes = scenarios.flat_map(|loaded| &loaded.scenario.user_classes);
         classes
             .filter(|class| known.insert(class.name.as_str()))
-            .for_each(|class| say(format!("    {}", class.name)));
+            .for_each(|class| say(format!("    {}", within_line(&class.name))));
         return Exit::Success;
     }
     let entry = first_offered(&catalog, settings.demo);
@@ -92,7 +92,10 @@ fn rows(ratios: &Ratios, level: usize, text: &mut String) {
     let padding = "  ".repeat(level);
     for (name, ratio) in &ratios.0 {
         let share = format!("{padding}{:.1}", ratio.ratio * 100.0);
-        let row = format!(" {share:<10} {:<50}", format!("{padding}{name}"));
+        let row = format!(
+            " {share:<10} {:<50}",
+            format!("{padding}{}", within_line(name))
+        );
         text.push_str(row.trim_end());
         text.push('\n');
         if let Some(tasks) = &ratio.tasks {

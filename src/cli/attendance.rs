@@ -2,6 +2,7 @@
 //! for, and written when each has ended.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -23,7 +24,7 @@ const FINISH: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(super) struct Attendance {
     finish: oneshot::Sender<()>,
-    task: JoinHandle<()>,
+    task: JoinHandle<bool>,
 }
 
 impl Attendance {
@@ -37,6 +38,7 @@ impl Attendance {
             shows_tables: console.print_stats || console.only_summary,
             current: None,
             is_written: false,
+            all_written: Arc::new(AtomicBool::new(true)),
             writing: None,
         };
         Self {
@@ -45,15 +47,20 @@ impl Attendance {
         }
     }
 
-    /// Writes what is still to be written.
-    pub(super) async fn finish(self) {
+    /// Writes what is still to be written. Whether all that was asked for, of all
+    /// runs, has been written.
+    pub(super) async fn finish(self) -> bool {
         // A task that has ended by itself has nothing to write.
         let _ = self.finish.send(());
-        if timeout(FINISH, self.task).await.is_err() {
-            let seconds = FINISH.as_secs();
-            complain(format!(
-                "the disk has not taken the reports within {seconds} s: they may be missing"
-            ));
+        match timeout(FINISH, self.task).await {
+            Ok(ended) => ended.unwrap_or(false),
+            Err(_) => {
+                let seconds = FINISH.as_secs();
+                complain(format!(
+                    "the disk has not taken the reports within {seconds} s: they may be missing"
+                ));
+                false
+            }
         }
     }
 }
@@ -74,13 +81,15 @@ struct Desk {
     current: Option<Arc<Started>>,
     /// Whether it has been written, or that has begun.
     is_written: bool,
+    /// Whether no file of any run is missing. Written by what writes them.
+    all_written: Arc<AtomicBool>,
     /// The last files, on their way to the disk. The control plane does not
     /// wait for it.
     writing: Option<JoinHandle<()>>,
 }
 
 impl Desk {
-    async fn work(mut self, mut finished: oneshot::Receiver<()>) {
+    async fn work(mut self, mut finished: oneshot::Receiver<()>) -> bool {
         let mut snapshots = self.runs.snapshots();
         let mut started = self.app.started();
         loop {
@@ -102,6 +111,9 @@ impl Desk {
             // What went wrong with it, it has said itself.
             let _ = writing.await;
         }
+        let missing = self.attendant.screen().missing();
+        missing.iter().for_each(complain);
+        self.all_written.load(Ordering::Relaxed) && missing.is_none()
     }
 
     async fn attend(&mut self, one: Arc<Started>, snapshot: &Snapshot, is_last: bool) {
@@ -134,16 +146,21 @@ impl Desk {
         if is_busy {
             let trouble = "the disk has not taken the reports of the last run yet: those of this run are not written";
             tell(&app, trouble);
+            self.all_written.store(false, Ordering::Relaxed);
             return;
         }
+        let all_written = Arc::clone(&self.all_written);
         self.writing = Some(tokio::spawn(async move {
-            match spawn_blocking(move || results.write()).await {
-                Ok(wrong) => wrong.iter().for_each(|trouble| tell(&app, trouble)),
-                Err(error) => tell(
-                    &app,
-                    &format!("the reports could not be made: {error}; please report this"),
-                ),
+            let written = spawn_blocking(move || results.write()).await;
+            let wrong = written.unwrap_or_else(|error| {
+                vec![format!(
+                    "the reports could not be made: {error}; please report this"
+                )]
+            });
+            if !wrong.is_empty() {
+                all_written.store(false, Ordering::Relaxed);
             }
+            wrong.iter().for_each(|trouble| tell(&app, trouble));
         }));
     }
 }

@@ -4,6 +4,7 @@ use crate::cli::args::CheckArgs;
 use crate::cli::console::{colour, complain, plural, say, show_mistake};
 use crate::cli::exit::Exit;
 use crate::cli::sources;
+use crate::model::within_line;
 use crate::run::few_samples;
 use crate::scenario::{Source, Wish, WishError, read};
 
@@ -39,18 +40,19 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
                 say(format!(
                     "{}: fine ({}; {}, {})",
                     source.file,
-                    scenario.name,
+                    within_line(&scenario.name),
                     plural(classes, "user class", "user classes"),
                     plural(tasks, "task", "tasks")
                 ));
                 let few = planned.map(|(spec, program)| few_samples(&spec, &program));
                 for remark in loaded.remarks().into_iter().chain(few.unwrap_or_default()) {
+                    let remark = within_line(&remark);
                     say(format!("{}: remark: {remark}", source.file));
                 }
             }
             Err(mistakes) => {
                 for mistake in &mistakes {
-                    show_mistake(mistake.render(colour()));
+                    show_mistake(&mistake.render(colour()));
                 }
                 let count = plural(mistakes.len(), "mistake", "mistakes");
                 complain(format!("{}: {count}", source.file));

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::cli::exit::Exit;
 use crate::cli::progress::{criterion, time_or_dash};
+use crate::model::within_line;
 use crate::run::Blame;
 use crate::verdict::{Capacity, Judgement, Verdict, load_words, outcome_word};
 
@@ -51,21 +52,22 @@ pub(super) fn levels(capacity: &Capacity) -> String {
 /// The verdict with its reason, the criteria, what was found and remarked.
 pub(super) fn verdict(judgement: &Judgement) -> String {
     // Writing to a string does not fail.
-    let mut text = format!("{}: {}\n", judgement.verdict.as_str(), judgement.reason);
+    let reason = within_line(&judgement.reason);
+    let mut text = format!("{}: {reason}\n", judgement.verdict.as_str());
     for line in &judgement.criteria {
-        let _ = writeln!(text, "{}", criterion(line));
+        let _ = writeln!(text, "{}", within_line(&criterion(line)));
     }
     for finding in &judgement.findings {
-        let _ = writeln!(text, "  {}: {}", finding.id, finding.text);
+        let _ = writeln!(text, "  {}: {}", finding.id, within_line(&finding.text));
         for line in &finding.evidence {
-            let _ = writeln!(text, "    {line}");
+            let _ = writeln!(text, "    {}", within_line(line));
         }
         if !finding.advice.is_empty() {
             let _ = writeln!(text, "    {}", finding.advice);
         }
     }
     for remark in &judgement.remarks {
-        let _ = writeln!(text, "  {}: {}", remark.id, remark.text);
+        let _ = writeln!(text, "  {}: {}", remark.id, within_line(&remark.text));
     }
     text
 }

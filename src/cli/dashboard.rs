@@ -93,15 +93,25 @@ async fn open(settings: Settings) -> Exit {
         None => serve(ground.listener, routes, ended).await,
     };
     finish(&app, &runs).await;
+    let mut all_written = true;
     if let Some(recording) = recording {
-        recording.finish().await.iter().for_each(complain);
+        let missing = recording.finish().await;
+        missing.iter().for_each(complain);
+        all_written = missing.is_empty();
     }
-    attendance.finish().await;
+    all_written &= attendance.finish().await;
     if settings.outputs.json {
         say(json(&runs.snapshot()));
     }
     match served {
-        Ok(()) => own_exit.unwrap_or_else(|| exit_of(&settings, &runs.snapshot())),
+        Ok(()) => {
+            let exit = own_exit.unwrap_or_else(|| exit_of(&settings, &runs.snapshot()));
+            if all_written {
+                exit
+            } else {
+                exit.with_output_lost()
+            }
+        }
         Err(error) => {
             complain(format!("the dashboard ended: {error}; please report this"));
             Exit::Fault

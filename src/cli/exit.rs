@@ -15,6 +15,8 @@ pub enum Exit {
     Unsound,
     /// 4: our own fault; the message says what to report.
     Fault,
+    /// 5: all else is well, but output that was asked for is lost.
+    OutputLost,
     /// 130: interrupted twice, or before anything ran.
     Interrupted,
     /// What `--exit-code-on-error` puts in the place of 1.
@@ -31,8 +33,19 @@ impl Exit {
             Self::Usage => 2,
             Self::Unsound => 3,
             Self::Fault => 4,
+            Self::OutputLost => 5,
             Self::Interrupted => 130,
             Self::Code(code) => code,
+        }
+    }
+
+    /// The same where output is lost: whoever sees success relies on it.
+    #[must_use]
+    pub(super) fn with_output_lost(self) -> Self {
+        if self.code() == 0 {
+            Self::OutputLost
+        } else {
+            self
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::cli::console::plural;
 use crate::cli::progress::clock;
+use crate::model::within_line;
 use crate::run::{FailureLine, FailureSample, Tables};
 
 /// Kinds of failure whose samples are shown; further ones are counted.
@@ -23,9 +24,11 @@ pub(super) fn failing_answers(tables: &Tables) -> Option<String> {
     }
     for line in shown {
         // Writing to a string does not fail.
-        let _ = writeln!(text, "  {} {}: {}", line.row, line.name, line.text);
+        let kind = format!("  {} {}: {}", line.row, line.name, line.text);
+        let _ = writeln!(text, "{}", within_line(&kind));
         for sample in different(line) {
-            let _ = writeln!(text, "    {}  {}", clock(sample.at_s), sample.words());
+            let words = sample.words();
+            let _ = writeln!(text, "    {}  {}", clock(sample.at_s), within_line(&words));
         }
     }
     let more = kinds.count();

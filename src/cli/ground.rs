@@ -14,6 +14,7 @@ use crate::cli::exit::Exit;
 use crate::cli::results;
 use crate::cli::screen::Screen;
 use crate::cli::settings::{LogSettings, Settings, TlsFiles, WebSettings};
+use crate::disk::{open_typed, read_at_most};
 use crate::model::Criterion;
 use crate::output::CsvFiles;
 use crate::web::{Catalog, ServerTls, Token};
@@ -97,8 +98,12 @@ async fn listen(web: &WebSettings) -> Result<TcpListener, Exit> {
 }
 
 fn certificate(files: &TlsFiles) -> Result<ServerTls, String> {
+    /// A file of certificates longer than this is something else.
+    const MAX_BYTES: u64 = 4 << 20;
     let read = |path: &Path| {
-        let text = std::fs::read(path);
+        let text = open_typed(path).and_then(|file| read_at_most(file, MAX_BYTES));
+        let text = text
+            .and_then(|text| text.ok_or_else(|| std::io::Error::other("it is longer than 4 MiB")));
         text.map_err(|error| format!("{} cannot be read: {error}", path.display()))
     };
     let tls = ServerTls::from_pem(&read(&files.cert)?, &read(&files.key)?);

@@ -218,7 +218,10 @@ impl Session {
             .as_ref()
             .map_or(Verdict::Error, |said| said.verdict);
         let exit = early.unwrap_or_else(|| closing::exit(verdict, self.exit_code_on_error));
-        self.write(&snapshot).await;
+        let exit = match self.write(&snapshot).await {
+            true => exit,
+            false => exit.with_output_lost(),
+        };
         let said = format!("Shutting down (exit code {})", exit.code());
         self.attendant.log(LogLevel::Info, &said);
         self.attendant.show_tables(&snapshot);
@@ -241,10 +244,17 @@ impl Session {
                 screen.show(text);
             }
         }
-        exit
+        match self.attendant.screen().missing() {
+            Some(missing) => {
+                complain(missing);
+                exit.with_output_lost()
+            }
+            None => exit,
+        }
     }
 
-    async fn write(&mut self, snapshot: &Snapshot) {
+    /// Writes what is made of the whole run. Whether all of it was taken.
+    async fn write(&mut self, snapshot: &Snapshot) -> bool {
         let mut wrong = Vec::new();
         if let Some(recording) = self.recording.take() {
             let missing = recording.finish().await;
@@ -256,9 +266,10 @@ impl Session {
         let attendant = &mut self.attendant;
         let results = attendant.results(&self.runs, &self.started, snapshot);
         wrong.extend(results.write());
-        for text in wrong {
-            attendant.log(LogLevel::Error, &text);
+        for text in &wrong {
+            attendant.log(LogLevel::Error, text);
         }
+        wrong.is_empty()
     }
 }
 

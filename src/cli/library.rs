@@ -12,8 +12,9 @@ use tokio::time::sleep;
 use crate::cli::console::{Tell, colour, show_mistake};
 use crate::cli::offer::is_selected;
 use crate::cli::sources::{self, FindError, Found};
+use crate::model::within_line;
 use crate::run::Level;
-use crate::scenario::{Changes, Environment, Reading, Source, builtin, read};
+use crate::scenario::{Changes, Environment, Reading, Source, SourceError, builtin, read};
 use crate::web::{App, Catalog};
 
 /// How often files are looked at.
@@ -46,10 +47,11 @@ type Stamp = (SystemTime, u64);
 
 impl Library {
     /// Reads the scenarios of these files and folders, as [`sources::find`]
-    /// finds them.
+    /// finds them. What lies in a folder and cannot be read is on offer with the
+    /// reason as its mistake.
     ///
     /// # Errors
-    /// When there is none, or when one is no text that can be read.
+    /// When there is none, or when one that was named is no text that can be read.
     pub(super) fn open(
         paths: Vec<PathBuf>,
         environment: Environment,
@@ -64,9 +66,10 @@ impl Library {
             shelf: BTreeMap::new(),
         };
         for path in library.files() {
-            let stamp = stamp(&path);
-            let source = Source::read(&path)?;
-            let shelved = library.shelve(&path, stamp, &source);
+            let shelved = match library.take_in(&path) {
+                (_, Err(error)) if library.paths.contains(&path) => return Err(error.into()),
+                (shelved, _) => shelved,
+            };
             library.shelf.insert(path, shelved);
         }
         Ok(library)
@@ -130,14 +133,7 @@ impl Library {
             if self.shelf.get(&path).is_some_and(Shelved::is_fresh) {
                 continue;
             }
-            let stamp = stamp(&path);
-            let shelved = match Source::read(&path) {
-                Ok(source) => self.shelve(&path, stamp, &source),
-                Err(error) => Shelved {
-                    reading: Arc::new(Reading::unreadable(path.display().to_string(), &error)),
-                    files: vec![(path.clone(), stamp)],
-                },
-            };
+            let (shelved, _) = self.take_in(&path);
             anew.push((path.clone(), Arc::clone(&shelved.reading)));
             self.shelf.insert(path, shelved);
         }
@@ -153,6 +149,21 @@ impl Library {
         match &self.found {
             Found::Files(files) => files.clone(),
             Found::Builtin => Vec::new(),
+        }
+    }
+
+    /// Reads a file; what cannot be read has the reason as its mistake.
+    fn take_in(&self, path: &Path) -> (Shelved, Result<(), SourceError>) {
+        let stamp = stamp(path);
+        match Source::read(path) {
+            Ok(source) => (self.shelve(path, stamp, &source), Ok(())),
+            Err(error) => {
+                let shelved = Shelved {
+                    reading: Arc::new(Reading::unreadable(path.display().to_string(), &error)),
+                    files: vec![(path.to_owned(), stamp)],
+                };
+                (shelved, Err(error))
+            }
         }
     }
 
@@ -206,13 +217,14 @@ pub(super) async fn follow(mut library: Library, app: App, tell: Tell) {
 fn report(app: &App, (path, reading): (&Path, &Reading), tell: Tell) {
     match &reading.loaded {
         Ok(_) => {
-            let path = path.display();
+            let path = path.display().to_string();
+            let path = within_line(&path);
             tell(&format!("Read       {path}"));
             app.note(Level::Info, format!("read {path}"));
         }
         Err(mistakes) => {
             for mistake in mistakes {
-                show_mistake(mistake.render(colour()));
+                show_mistake(&mistake.render(colour()));
                 app.note(Level::Error, mistake.to_string());
             }
         }

@@ -65,7 +65,7 @@ fn all_known(readings: &[(String, Arc<Reading>)], selection: &Selection) -> Resu
     for (_, reading) in readings {
         if let (Err(mistakes), true) = (&reading.loaded, reading.classes.is_empty()) {
             for mistake in mistakes {
-                show_mistake(mistake.render(colour()));
+                show_mistake(&mistake.render(colour()));
             }
         }
     }
@@ -90,7 +90,7 @@ fn any_sound(catalog: Catalog) -> Result<Catalog, Exit> {
     let mut broken = 0;
     for entry in catalog.iter() {
         for mistake in entry.loaded().err().into_iter().flatten() {
-            show_mistake(mistake.render(colour()));
+            show_mistake(&mistake.render(colour()));
             broken += 1;
         }
     }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 
 use crate::cli::args::SetArgs;
 use crate::cli::rails::RailArgs;
@@ -198,7 +199,7 @@ pub(super) struct WebArgs {
 #[command(next_help_heading = "Files")]
 pub(super) struct OutputArgs {
     /// Write CSV files and a run file whose names begin with PREFIX
-    #[arg(long, value_name = "PREFIX")]
+    #[arg(long, value_name = "PREFIX", value_parser = NonEmptyStringValueParser::new())]
     pub(super) csv: Option<String>,
     /// With --csv: a row of history for each name, not only for the sum
     #[arg(long)]
@@ -213,7 +214,7 @@ pub(super) struct OutputArgs {
     )]
     pub(super) csv_style: CsvStyle,
     /// Write a report at the end; {u}, {r} and {t} are users, rate and run time
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
     pub(super) html: Option<String>,
     /// Print the final statistics as JSON
     #[arg(long)]

@@ -1,12 +1,13 @@
 //! What a run writes while it goes on: log lines and tables one below the
 //! other, and in a terminal a block of figures that stays at the bottom.
 
-use std::fs::File;
-use std::io::{IsTerminal, Write};
+use std::fs::{self, File};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use crate::cli::settings::LogSettings;
 use crate::locust::{LogLevel, LogLine, name_width};
+use crate::model::{whole_lines, within_line};
 use crate::probes::host;
 
 /// Which part of the program says something.
@@ -27,12 +28,22 @@ impl Logger {
     }
 }
 
+/// Lines that the log's file has not taken.
+#[derive(Debug, Default)]
+struct Lost {
+    lines: u64,
+    /// Why, the first time.
+    why: String,
+}
+
 /// Standard error, and the log's file. What cannot be written is the reader's
-/// decision, or the disk's: the run goes on.
+/// decision, or the disk's: the run goes on. Nothing in a text ends a line of the
+/// log or tells the terminal anything.
 #[derive(Debug)]
 pub(super) struct Screen {
     settings: LogSettings,
     file: Option<File>,
+    lost: Lost,
     host: String,
     is_terminal: bool,
     /// Lines of the block that stand on the terminal.
@@ -40,14 +51,13 @@ pub(super) struct Screen {
 }
 
 impl Screen {
-    /// Opens the log.
+    /// Opens the log; makes its folder.
     ///
     /// # Errors
     /// Why its file cannot be written.
     pub(super) fn open(settings: LogSettings) -> Result<Self, String> {
         let open = |path: &Path| {
-            let file = File::options().append(true).create(true).open(path);
-            file.map_err(|error| {
+            open_log(path).map_err(|error| {
                 format!(
                     "the log {} cannot be written: {error}; name another with --logfile",
                     path.display()
@@ -58,6 +68,7 @@ impl Screen {
         Ok(Self {
             settings,
             file,
+            lost: Lost::default(),
             host: host::host_name().unwrap_or_else(|| "localhost".to_owned()),
             is_terminal: std::io::stderr().is_terminal(),
             drawn: 0,
@@ -84,20 +95,36 @@ impl Screen {
             host: &self.host,
             level,
             logger: logger.as_str(),
-            message,
+            message: &within_line(message),
         };
         let line = format!("{line}\n");
         match &mut self.file {
             Some(file) => {
-                let _ = file.write_all(line.as_bytes());
+                if let Err(error) = file.write_all(line.as_bytes()) {
+                    self.lost.add(&error);
+                }
             }
             None => self.show(&line),
         }
     }
 
+    /// What the log's file lacks, if it lacks something.
+    pub(super) fn missing(&self) -> Option<String> {
+        let path = self
+            .settings
+            .file
+            .as_deref()
+            .filter(|_| self.lost.lines > 0)?;
+        let Lost { lines, why } = &self.lost;
+        Some(format!(
+            "the log {} lacks {lines} lines: {why}",
+            path.display()
+        ))
+    }
+
     /// Shows whole lines, above the block.
     pub(super) fn show(&mut self, lines: &str) {
-        self.put(&format!("{}{lines}", self.erasure()));
+        self.put(&format!("{}{}", self.erasure(), whole_lines(lines)));
         self.drawn = 0;
     }
 
@@ -110,6 +137,7 @@ impl Screen {
         let mut text = self.erasure();
         for line in lines {
             // A line that wraps could not be erased.
+            let line = within_line(line);
             text.extend(line.chars().take(columns.saturating_sub(1)));
             text.push('\n');
         }
@@ -141,4 +169,32 @@ impl Screen {
         let columns = None;
         columns.filter(|columns| *columns > 0).or(Some(80))
     }
+}
+
+impl Lost {
+    fn add(&mut self, error: &io::Error) {
+        if self.lines == 0 {
+            self.why = error.to_string();
+        }
+        self.lines += 1;
+    }
+}
+
+/// Opens a log to be appended to. One that is a pipe has to have a reader, who
+/// holds nothing up: what it does not take is lost.
+fn open_log(path: &Path) -> io::Result<File> {
+    if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
+        fs::create_dir_all(folder)?;
+    }
+    let mut options = File::options();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+        let is_pipe = fs::metadata(path).is_ok_and(|file| file.file_type().is_fifo());
+        if is_pipe {
+            options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+        }
+    }
+    options.open(path)
 }

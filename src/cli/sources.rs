@@ -69,7 +69,8 @@ pub(super) fn environment() -> Environment {
         .collect()
 }
 
-/// The files of a folder that may be scenarios, by name.
+/// What a folder holds that is called like a scenario, by name. What it is shows
+/// when it is read.
 fn files_of(folder: &Path) -> Result<Vec<PathBuf>, FindError> {
     let unreadable = |error| SourceError::Unreadable {
         path: folder.to_owned(),
@@ -79,7 +80,9 @@ fn files_of(folder: &Path) -> Result<Vec<PathBuf>, FindError> {
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
         let extension = path.extension().and_then(|extension| extension.to_str());
-        if matches!(extension, Some("yaml" | "yml" | "json")) {
+        // Editors and systems keep files of their own under hidden names.
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if !name.starts_with('.') && matches!(extension, Some("yaml" | "yml" | "json")) {
             files.push(path);
         }
     }

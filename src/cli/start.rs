@@ -1,7 +1,7 @@
 use clap::error::ErrorKind;
 
 use crate::cli::args::Command;
-use crate::cli::console::{complain, print};
+use crate::cli::console::{complain, finish, note, print};
 use crate::cli::exit::Exit;
 use crate::cli::layers::{InputError, Resolved, resolve};
 use crate::cli::settings::{Mode, Settings};
@@ -12,16 +12,23 @@ use crate::scenario::schema;
 /// Reads the command line and what lies below it, and does what they say.
 #[must_use]
 pub fn start() -> Exit {
+    survive_file_limits();
+    finish(answer())
+}
+
+fn answer() -> Exit {
     let typed = std::env::args_os().collect();
     let resolved = match resolve(typed, &|name| std::env::var(name).ok()) {
         Ok(resolved) => resolved,
         Err(InputError::Typed(error)) => {
-            // To a closed pipe there is nothing to say.
-            let _ = error.print();
             let asked = matches!(
                 error.kind(),
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
             );
+            let printed = error.print();
+            if asked {
+                note(printed);
+            }
             return if asked { Exit::Success } else { Exit::Usage };
         }
         Err(error) => {
@@ -35,6 +42,24 @@ pub fn start() -> Exit {
         Resolved::Run { settings, warnings } => {
             warnings.iter().for_each(complain);
             do_run(*settings)
+        }
+    }
+}
+
+/// Has a file that may not grow further fail like one on a full disk: by default
+/// the signal for that (`ulimit -f`) ends the program.
+fn survive_file_limits() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let kind = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
+        if let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
+            .enable_io()
+            .build()
+        {
+            let _inside = runtime.enter();
+            // Once listened to, a signal does nothing by itself any more.
+            drop(signal(kind));
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::cli::exit::Exit;
 use crate::cli::runtime::block_on;
 use crate::cli::sources;
 use crate::client::Clock;
+use crate::model::within_line;
 use crate::output::{Format, ReportPaths, WriteError, write_report, write_reports};
 use crate::probes::host;
 use crate::report::{RunFile, worst};
@@ -72,12 +73,19 @@ fn entries(args: &SuiteArgs) -> Result<Vec<Entry>, Exit> {
     let mut entries = Vec::new();
     let mut sound = true;
     for path in files {
-        let source = Source::read(&path).map_err(|error| usage(error.to_string()))?;
+        let source = match Source::read(&path) {
+            Ok(source) => source,
+            Err(error) if args.files.contains(&path) => return Err(usage(error.to_string())),
+            Err(error) => {
+                complain(format!("{error}; it is left out"));
+                continue;
+            }
+        };
         match read(&source, &environment, &args.set.overrides.clone().into()).loaded {
             Ok(loaded) => entries.push(entry(args, &source, &loaded).map_err(usage)?),
             Err(mistakes) => {
                 for mistake in &mistakes {
-                    show_mistake(mistake.render(colour()));
+                    show_mistake(&mistake.render(colour()));
                 }
                 sound = false;
             }
@@ -129,7 +137,7 @@ async fn run_all(
     while let Some(step) = sequence.next(&mut interrupted).await {
         match step {
             Step::Begun(at) => {
-                let name = entries[at].name();
+                let name = within_line(entries[at].name());
                 say(format!("Run {}/{}    {name}", at + 1, entries.len()));
             }
             Step::Ended(at, file) => {
@@ -155,7 +163,8 @@ async fn run_all(
 fn verdict_line(file: &RunFile) -> String {
     let judged = file.judgement.as_ref();
     judged.map_or_else(String::new, |judged| {
-        format!("           {}: {}", judged.verdict.as_str(), judged.reason)
+        let reason = within_line(&judged.reason);
+        format!("           {}: {reason}", judged.verdict.as_str())
     })
 }
 

@@ -80,7 +80,7 @@ fn program(args: &TryArgs) -> Result<(Program, Vec<Probe>), Exit> {
     );
     let loaded = reading.loaded.map_err(|mistakes| {
         for mistake in &mistakes {
-            show_mistake(mistake.render(colour()));
+            show_mistake(&mistake.render(colour()));
         }
         Exit::Usage
     })?;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::locust::csv::{kind, name, sorted};
 use crate::locust::rounding::{bucket_ms, median_ms};
-use crate::model::RowKind;
+use crate::model::{RowKind, within_line};
 use crate::run::{NameRow, Tables};
 
 /// Which rates a table shows.
@@ -39,7 +39,7 @@ pub fn summary(tables: &Tables, name_width: usize, rates: RatesOf) -> String {
         format!(
             "{:<8} {:<width$} {:>7} {:>12} |{:>7} {:>7} {:>7}{:>7} | {rps:>7.2} {fps:>11.2}",
             kind(row),
-            name(row),
+            within_line(name(row)),
             row.requests,
             format!("{}({share:.2}%)", row.failures),
             truncated_ms(row.mean_us.unwrap_or(0.0)),
@@ -71,7 +71,7 @@ pub fn percentiles(tables: &Tables, name_width: usize) -> String {
         let [first, others @ ..] = row.ladder_us.map(|us| us.map_or(0, bucket_ms));
         let others = others.iter().chain([&row.requests]);
         let others: Vec<_> = others.map(|ms| format!("{ms:>6}")).collect();
-        let (kind, name) = (kind(row), name(row));
+        let (kind, name) = (kind(row), within_line(name(row)));
         format!(
             "{kind:<8} {name:<name_width$} {first:>8} {}",
             others.join(" ")
@@ -99,6 +99,7 @@ pub fn error_report(tables: &Tables, name_width: usize) -> Option<String> {
             RowKind::Group | RowKind::Task => format!("{} {}", line.row, line.name),
         };
         let message = format!("{of}: {}", line.text);
+        let message = within_line(&message);
         // Writing to a string does not fail.
         let _ = writeln!(text, "{:<18} {message:<100}", line.count);
     }

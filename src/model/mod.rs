@@ -53,7 +53,7 @@ pub use name_intent::{NameIntent, StatusSet};
 pub use origin::{Origin, Scheme, Wants};
 pub use part::Part;
 pub use phases::Phases;
-pub use plain_text::{cut, one_line};
+pub use plain_text::{cut, one_line, whole_lines, within_line};
 pub use probe::{
     DockerEngine, DockerProbe, Hidden, HttpProbe, Probe, ProbeKind, PsqlProbe, Take, Wanted,
 };

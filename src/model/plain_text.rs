@@ -1,10 +1,11 @@
-//! Text that somebody else wrote, made harmless.
+//! Text that somebody else wrote, made harmless: what a target says, what files
+//! and the names in them hold. Whatever prints lines writes it through here.
+
+use std::borrow::Cow;
 
 /// The text on one line: white space collapsed, and whatever is not seen but
 /// changes how the rest is seen replaced by `U+FFFD`: control characters and
 /// with them terminal sequences, changes of direction, invisible marks.
-///
-/// Everything that a target says goes through here before it is shown.
 #[must_use]
 pub fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
@@ -18,6 +19,42 @@ pub fn one_line(text: &str) -> String {
         );
     }
     line
+}
+
+/// The same with all spaces kept: a part of a line. What would end the line is a
+/// space. Does not allocate for a text that is harmless.
+#[must_use]
+pub fn within_line(text: &str) -> Cow<'_, str> {
+    replaced(text, |c| match c {
+        ' ' => None,
+        _ if c.is_whitespace() && (c.is_control() || is_line_end(c)) => Some(' '),
+        _ => is_hidden(c).then_some('\u{fffd}'),
+    })
+}
+
+/// The same of whole lines: line breaks and tabs stay.
+#[must_use]
+pub fn whole_lines(text: &str) -> Cow<'_, str> {
+    replaced(text, |c| match c {
+        '\n' | '\t' => None,
+        _ if is_line_end(c) => Some(' '),
+        _ => is_hidden(c).then_some('\u{fffd}'),
+    })
+}
+
+fn replaced(text: &str, instead: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
+    // Nearly all text is printable ASCII.
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+        || !text.chars().any(|c| instead(c).is_some())
+    {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(|c| instead(c).unwrap_or(c)).collect())
+}
+
+/// Ends a line in some readers.
+fn is_line_end(c: char) -> bool {
+    matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 /// The first `most` characters, and whether there are more.
@@ -35,14 +72,21 @@ fn is_hidden(c: char) -> bool {
         || matches!(
             c,
             '\u{ad}'
+                | '\u{34f}'
                 | '\u{61c}'
-                | '\u{180e}'
+                | '\u{115f}'..='\u{1160}'
+                | '\u{17b4}'..='\u{17b5}'
+                | '\u{180b}'..='\u{180f}'
                 | '\u{200b}'..='\u{200f}'
                 | '\u{202a}'..='\u{202e}'
                 | '\u{2060}'..='\u{206f}'
+                | '\u{3164}'
                 | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e007f}'
+                | '\u{ffa0}'
+                | '\u{fff0}'..='\u{fffb}'
+                | '\u{1bca0}'..='\u{1bca3}'
+                | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..='\u{e0fff}'
         )
 }
 
@@ -63,6 +107,19 @@ mod tests {
             "Übergrößenträger 日本 🙂"
         );
         assert_eq!(one_line(""), "");
+    }
+
+    #[test]
+    fn lines_stay_what_they_are() {
+        assert_eq!(within_line("a  b\nc\td\r"), "a  b c d ");
+        assert_eq!(within_line("x\u{2028}y\u{85}z"), "x y z");
+        assert_eq!(
+            within_line("\x1b]0;title\x07\u{202e}"),
+            "\u{fffd}]0;title\u{fffd}\u{fffd}"
+        );
+        assert_eq!(whole_lines("a\n\tb\r\u{9b}2J"), "a\n\tb\u{fffd}\u{fffd}2J");
+        assert!(matches!(within_line("plain"), Cow::Borrowed(_)));
+        assert!(matches!(whole_lines("Größe\n 日本"), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! A file that grows.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::output::{OutputError, WriteError};
+use crate::output::{OutputError, WriteError, replace};
 
 /// Bytes that wait for a disk that takes nothing; lines beyond that are lost
 /// and counted.
@@ -21,18 +21,15 @@ pub(super) struct Appended {
 }
 
 impl Appended {
-    /// Begins the file anew.
+    /// Begins the file anew. A link in its place is replaced, not followed.
     pub(super) fn create(path: PathBuf, header: Vec<u8>) -> Result<Self, WriteError> {
-        let begun = File::create(&path).and_then(|mut file| file.write_all(&header));
-        match begun {
-            Ok(()) => Ok(Self {
-                path,
-                header,
-                waiting: Vec::new(),
-                lost: 0,
-            }),
-            Err(error) => Err(WriteError::File { path, error }),
-        }
+        replace(&path, &header)?;
+        Ok(Self {
+            path,
+            header,
+            waiting: Vec::new(),
+            lost: 0,
+        })
     }
 
     /// Where it is.
@@ -72,10 +69,7 @@ impl Appended {
 
     /// Opened each time: a folder that was away is found again.
     fn append(&self) -> io::Result<()> {
-        let mut file = OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(&self.path)?;
+        let mut file = open_to_append(&self.path)?;
         let length = file.metadata()?.len();
         let header = if length == 0 { &self.header[..] } else { &[] };
         let written = file
@@ -87,6 +81,20 @@ impl Appended {
         }
         written
     }
+}
+
+/// Opens a file of our own, or makes it anew where it is gone.
+fn open_to_append(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        // Somebody may have put a link or a pipe in its place.
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    options.open(path)
 }
 
 #[cfg(all(test, target_os = "linux"))]

@@ -59,10 +59,22 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create(path)?;
+    let mut file = create_new(path)?;
     file.write_all(bytes)?;
     // A rename must not come to the disk before what it renames.
     file.sync_all()
+}
+
+/// A new file. What has its name, left by a process that was killed or put there
+/// by somebody else, is removed and never written into.
+pub(super) fn create_new(path: &Path) -> io::Result<File> {
+    match File::create_new(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            fs::remove_file(path)?;
+            File::create_new(path)
+        }
+        created => created,
+    }
 }
 
 /// A name in the same folder that no other process uses.

@@ -3,7 +3,7 @@ use std::io;
 use std::path::Path;
 
 use crate::output::WriteError;
-use crate::output::atomic::beside;
+use crate::output::atomic::{beside, create_new};
 
 /// Makes sure that a file can be written later: makes its folder, and tries a
 /// file beside it. What is in the file stays. Blocks.
@@ -21,7 +21,7 @@ pub fn claim(path: &Path) -> Result<(), WriteError> {
     let tried = if path.is_dir() {
         Err(io::ErrorKind::IsADirectory.into())
     } else {
-        fs::write(&beside, b"").and_then(|()| fs::remove_file(&beside))
+        create_new(&beside).and_then(|_| fs::remove_file(&beside))
     };
     tried.map_err(|error| WriteError::File {
         path: path.to_owned(),

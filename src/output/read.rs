@@ -1,10 +1,11 @@
 //! Runs that lie on disk.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::disk::{open_typed, read_at_most};
 use crate::report::{CsvError, CsvFile, CsvFiles, RunFile, RunFileError, import_csv};
 
 /// The longest file that is read, in bytes.
@@ -176,14 +177,11 @@ fn csv_files(found: &Found) -> Result<CsvFiles, ReadError> {
 
 fn read(path: &Path) -> Result<String, ReadError> {
     let path = path.to_owned();
-    let mut bytes = Vec::new();
-    // One byte more than may be there shows what is too long.
-    let read = File::open(&path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
-    if let Err(error) = read {
-        return Err(ReadError::Unreadable { path, error });
-    }
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(ReadError::TooLong { path });
-    }
+    let read = open_typed(&path).and_then(|file| read_at_most(file, MAX_BYTES));
+    let bytes = match read {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return Err(ReadError::TooLong { path }),
+        Err(error) => return Err(ReadError::Unreadable { path, error }),
+    };
     String::from_utf8(bytes).map_err(|_| ReadError::NotText { path })
 }

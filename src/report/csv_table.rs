@@ -67,9 +67,15 @@ impl<'a> Table<'a> {
 
 impl Line<'_> {
     /// What stands in a column; empty where there is nothing, or no such column.
+    /// The apostrophe that keeps a spreadsheet from taking a text for a formula is
+    /// no part of it.
     pub(super) fn text(&self, names: &[&str]) -> &str {
         let place = self.table.place(names);
-        place.and_then(|place| self.row.get(place)).unwrap_or("")
+        let text = place.and_then(|place| self.row.get(place)).unwrap_or("");
+        match text.strip_prefix('\'') {
+            Some(bare) if bare.starts_with(['=', '+', '-', '@', '\t', '\r']) => bare,
+            _ => text,
+        }
     }
 
     /// A number that is not negative; `None` where it is left out or `N/A`.

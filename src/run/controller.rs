@@ -13,7 +13,7 @@ use crate::run::active::{Active, News};
 use crate::run::guardrails::Guardrails;
 use crate::run::handle::{Command, Runs};
 use crate::run::log::{Event, EventKind, Level, Log};
-use crate::run::preflight::{Prepared, limits_of_machine};
+use crate::run::preflight::{Prepared, check_descriptors, limits_of_machine};
 use crate::run::{Author, RunError, RunInfo, Snapshot};
 
 /// How often the state is published.
@@ -154,6 +154,7 @@ impl Controller {
         if self.is_active() {
             return Err(RunError::Active);
         }
+        check_descriptors(self.shards)?;
         let workloads = prepared.spec.workloads.iter();
         let users: u64 = workloads.map(|one| u64::from(one.peak_users())).sum();
         let mut run = Active::new(self.clock, self.shards, Arc::clone(&self.rails), prepared);

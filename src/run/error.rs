@@ -135,6 +135,16 @@ pub enum RunError {
     /// The run is being stopped.
     #[error("the run is being stopped: its load cannot be changed any more")]
     Stopping,
+    /// The process may not open the files that shards need.
+    #[error(
+        "this process may open {limit} files, and needs {needed} before the first user: raise `ulimit -n`"
+    )]
+    FewDescriptors {
+        /// The limit.
+        limit: u64,
+        /// What is open, and what shards need.
+        needed: u64,
+    },
     /// The operating system gives no thread.
     #[error("the operating system gives no thread for the shards: {0}")]
     Threads(#[from] std::io::Error),
@@ -185,6 +195,7 @@ impl RunError {
             | Self::Rail(_)
             | Self::Capacity { .. }
             | Self::CapacityOfPart { .. }
+            | Self::FewDescriptors { .. }
             | Self::SourceAddress { .. }
             | Self::Tls(_)
             | Self::Active

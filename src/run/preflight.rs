@@ -24,6 +24,9 @@ use crate::schedule::Mix;
 /// Remarks at most; a scenario may name thousands of origins.
 const REMARKS: usize = 20;
 
+/// What a shard opens before it has a user: its poll, its alarm, its mailbox, what
+/// it reads about itself, and a connection.
+const SHARD_DESCRIPTORS: u64 = 6;
 /// Descriptors that the program itself needs beside the users' connections.
 const OWN_DESCRIPTORS: u64 = 100;
 
@@ -192,6 +195,23 @@ pub(super) fn check_capacity(program: &Program, workloads: &[Workload]) -> Resul
     }
     Ok(())
 }
+
+/// Whether so many shards can be started with the files that may still be opened.
+///
+/// # Errors
+/// They cannot.
+pub(super) fn check_descriptors(shards: usize) -> Result<(), RunError> {
+    let limit = host::raise_descriptor_limit();
+    let (Some(limit), Some(open)) = (limit, host::open_descriptors()) else {
+        return Ok(());
+    };
+    let needed = open + SHARD_DESCRIPTORS * shards as u64;
+    if needed > limit {
+        return Err(RunError::FewDescriptors { limit, needed });
+    }
+    Ok(())
+}
+
 /// What of this machine is too little for the connections of so many users,
 /// and what to do about it.
 pub(super) fn limits_of_machine(users: u64, reached: &[Reached]) -> Vec<String> {

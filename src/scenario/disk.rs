@@ -1,9 +1,10 @@
 //! Scenario files on disk.
 
 use std::fs::File;
-use std::io::Read;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::disk::{open_regular, open_typed, read_at_most};
 use crate::scenario::source::Source;
 use crate::scenario::yaml::MAX_BYTES;
 
@@ -39,25 +40,31 @@ pub enum SourceError {
 }
 
 impl Source {
-    /// Reads a scenario file. Blocks; reads no more than the limit.
+    /// Reads a scenario file, or what a shell hands over as `<(...)`. Blocks; reads
+    /// no more than the limit.
     ///
     /// # Errors
     /// When it is no scenario or cannot be read.
     pub fn read(path: &Path) -> Result<Self, SourceError> {
+        Self::read_with(path, open_typed)
+    }
+
+    /// Reads a file that another one names, which is a regular one. Blocks.
+    pub(super) fn read_named(path: &Path) -> Result<Self, SourceError> {
+        Self::read_with(path, open_regular)
+    }
+
+    fn read_with(path: &Path, open: fn(&Path) -> io::Result<File>) -> Result<Self, SourceError> {
         let path = path.to_owned();
         if path.extension().is_some_and(|extension| extension == "py") {
             return Err(SourceError::Python { path });
         }
-        let mut bytes = Vec::new();
-        // One byte more than may be there shows what is too long.
-        let limit = MAX_BYTES as u64 + 1;
-        let read = File::open(&path).and_then(|file| file.take(limit).read_to_end(&mut bytes));
-        if let Err(error) = read {
-            return Err(SourceError::Unreadable { path, error });
-        }
-        if bytes.len() > MAX_BYTES {
-            return Err(SourceError::TooLong { path });
-        }
+        let read = open(&path).and_then(|file| read_at_most(file, MAX_BYTES as u64));
+        let bytes = match read {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return Err(SourceError::TooLong { path }),
+            Err(error) => return Err(SourceError::Unreadable { path, error }),
+        };
         let Ok(text) = String::from_utf8(bytes) else {
             return Err(SourceError::NotText { path });
         };

@@ -1,11 +1,10 @@
 //! Files that a scenario names, relative to its own folder.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
-use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::disk::read_regular;
 use crate::scenario::fields;
 use crate::scenario::node::Node;
 use crate::scenario::reader::Reader;
@@ -64,7 +63,7 @@ impl Reader<'_> {
     }
 
     fn read_file(&mut self, node: &Node, path: &Path, most: usize, limit: &str) -> Option<Vec<u8>> {
-        match read(path, most) {
+        match read_regular(path, most as u64) {
             Ok(Some(bytes)) => Some(bytes),
             Ok(None) => {
                 self.report(node.span, format!("too large: {limit}"));
@@ -78,18 +77,6 @@ impl Reader<'_> {
             }
         }
     }
-}
-
-/// The bytes of a file, or nothing if there are more than so many.
-fn read(path: &Path, most: usize) -> io::Result<Option<Vec<u8>>> {
-    // A pipe or a device might never end, or never begin.
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("not a file"));
-    }
-    let file = File::open(path)?;
-    let mut bytes = Vec::new();
-    file.take(most as u64 + 1).read_to_end(&mut bytes)?;
-    Ok((bytes.len() <= most).then_some(bytes))
 }
 
 /// The type of a file by its name, as far as it is commonly sent.

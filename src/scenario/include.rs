@@ -245,7 +245,7 @@ impl Gatherer {
                 ));
             }
             None => {
-                let source = Source::read(&path).map_err(|error| error.to_string())?;
+                let source = Source::read_named(&path).map_err(|error| error.to_string())?;
                 self.sources.insert(real.clone(), source.clone());
                 source
             }

@@ -1,12 +1,12 @@
 //! `tls:`, and the files it names.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
+use crate::disk::read_regular;
 use crate::model::{Blob, Identity, TlsOptions, Verification};
 use crate::scenario::fields::{self, Fields};
 use crate::scenario::node::Node;
@@ -98,16 +98,6 @@ impl Reader<'_> {
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
-    // Opening a pipe would wait for somebody to write to it.
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("it is no file"));
-    }
-    let mut bytes = Vec::new();
-    File::open(path)?
-        .take(FILE_BYTES + 1)
-        .read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > FILE_BYTES {
-        return Err(io::Error::other("it is longer than 4 MiB"));
-    }
-    Ok(bytes)
+    let bytes = read_regular(path, FILE_BYTES)?;
+    bytes.ok_or_else(|| io::Error::other("it is longer than 4 MiB"))
 }

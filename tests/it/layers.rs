@@ -42,7 +42,8 @@ const LAYERS: &[Layer] = &[
     pure("schedule", &["model"]),
     pure("stats", &["model"]),
     pure("program", &["model"]),
-    layer("scenario", &["model", "program"]),
+    layer("disk", &[]),
+    layer("scenario", &["model", "program", "disk"]),
     layer("client", &["model"]),
     pure("verdict", &["model", "stats"]),
     layer("probes", &["model"]),
@@ -58,7 +59,7 @@ const LAYERS: &[Layer] = &[
     ),
     layer("locust", &["model", "stats", "run"]),
     layer("report", &["model", "stats", "verdict", "run"]),
-    layer("output", &["model", "run", "locust", "report"]),
+    layer("output", &["model", "disk", "run", "locust", "report"]),
     layer(
         "suite",
         &["model", "program", "scenario", "verdict", "run", "report"],
@@ -66,7 +67,7 @@ const LAYERS: &[Layer] = &[
     layer(
         "web",
         &[
-            "model", "stats", "program", "scenario", "verdict", "probes", "run", "locust",
+            "model", "disk", "stats", "program", "scenario", "verdict", "probes", "run", "locust",
             "report", "output", "suite",
         ],
     ),
@@ -74,8 +75,8 @@ const LAYERS: &[Layer] = &[
     layer(
         "cli",
         &[
-            "model", "schedule", "stats", "program", "scenario", "client", "verdict", "probes",
-            "engine", "run", "locust", "report", "output", "suite", "web", "lab",
+            "model", "disk", "schedule", "stats", "program", "scenario", "client", "verdict",
+            "probes", "engine", "run", "locust", "report", "output", "suite", "web", "lab",
         ],
     ),
 ];

@@ -1,12 +1,12 @@
 //! The files of options.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::InputError;
 use super::setting::{Place, Setting};
 use super::{conf, toml};
+use crate::disk::{open_typed, read_at_most};
 
 /// Files that are read where they are, after `~/.locust.conf`; a later one
 /// goes before an earlier one.
@@ -64,18 +64,15 @@ fn read_one(path: &Path) -> Result<Vec<Setting>, InputError> {
 }
 
 fn text(path: &Path) -> Result<String, InputError> {
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
-    match read {
+    let no_text = || InputError::NoText {
+        path: path.to_owned(),
+    };
+    match open_typed(path).and_then(|file| read_at_most(file, MAX_BYTES)) {
         Err(error) => Err(InputError::Unreadable {
             path: path.to_owned(),
             error,
         }),
-        Ok(_) if bytes.len() as u64 > MAX_BYTES => Err(InputError::NoText {
-            path: path.to_owned(),
-        }),
-        Ok(_) => String::from_utf8(bytes).map_err(|_| InputError::NoText {
-            path: path.to_owned(),
-        }),
+        Ok(None) => Err(no_text()),
+        Ok(Some(bytes)) => String::from_utf8(bytes).map_err(|_| no_text()),
     }
 }

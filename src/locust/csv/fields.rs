@@ -1,5 +1,7 @@
 //! What the files share: the dialect, and how figures are written.
 
+use std::borrow::Cow;
+
 use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 
 use crate::locust::rounding::{bucket_ms, median_ms, millis};
@@ -24,9 +26,21 @@ where
         .from_writer(Vec::new());
     for record in records {
         // Writing to memory does not fail.
-        let _ = writer.write_record(record);
+        for cell in record {
+            let _ = writer.write_field(no_formula(cell.as_ref()));
+        }
+        let _ = writer.write_record(None::<&[u8]>);
     }
     writer.into_inner().unwrap_or_default()
+}
+
+/// A cell that no spreadsheet takes for a formula: with an apostrophe before what
+/// begins like one. Locust writes such names and messages as they are.
+fn no_formula(cell: &[u8]) -> Cow<'_, [u8]> {
+    match cell {
+        [b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r', ..] => Cow::Owned([b"'", cell].concat()),
+        _ => Cow::Borrowed(cell),
+    }
 }
 
 /// Rows by name, then by method.
@@ -74,4 +88,18 @@ pub(super) fn percentiles(row: &NameRow, ladder_us: &Ladder) -> [String; 11] {
         _ if row.requests == 0 => "N/A".to_owned(),
         us => us.map_or(0, bucket_ms).to_string(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        let cells = [
+            "=1+1", "+1", "-1", "@SUM(A1)", "\tx", "/a=b", "N/A", "", "2.0",
+        ];
+        let text = String::from_utf8(table([cells])).expect("text");
+        assert_eq!(text, "'=1+1,'+1,'-1,'@SUM(A1),'\tx,/a=b,N/A,,2.0\r\n");
+    }
 }

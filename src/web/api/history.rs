@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, stream};
 use tokio::task::spawn_blocking;
 
+use crate::disk::open_regular;
 use crate::web::api::figures::attachment;
 use crate::web::state::App;
 
@@ -40,7 +41,7 @@ pub(in crate::web) async fn download_history(State(app): State<App>) -> Response
 
 /// The file as long as it is now; it grows while it is read.
 fn open(path: &Path) -> io::Result<io::Take<File>> {
-    let file = File::open(path)?;
+    let file = open_regular(path)?;
     let length = file.metadata()?.len();
     Ok(file.take(length))
 }

@@ -138,7 +138,7 @@ fn mistakes_are_found_and_placed() {
             "1",
             ["cannot read", "folder of the scenario"],
         ),
-        ("{csv: .}", "1", ["not a file", ""]),
+        ("{csv: .}", "1", ["it is a folder", ""]),
         (
             "{csv: ragged.csv}",
             "1",

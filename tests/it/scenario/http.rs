@@ -177,7 +177,7 @@ fn mistakes_have_their_place() {
             "{tls: {ca: nowhere.pem}}",
             &["1:18", "`nowhere.pem` cannot be read", "relative"],
         ),
-        ("{tls: {ca: tls}}", &["1:18", "it is no file"]),
+        ("{tls: {ca: tls}}", &["1:18", "it is a folder"]),
         (
             "{tls: {ca: accounts.csv}}",
             &["1:18", "holds no certificate in PEM"],
