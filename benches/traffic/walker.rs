@@ -115,6 +115,7 @@ impl Walker {
         let answer = Answer {
             status,
             head: b"",
+            earlier_heads: &[],
             body: ANSWER.as_bytes(),
             url: "",
             service_time_us: 500,

@@ -36,3 +36,9 @@ pub(super) const LEARNED_ORIGINS: usize = 64;
 pub(super) const COOKIES: usize = 50;
 /// Bytes of one cookie, name and value.
 pub(super) const COOKIE_BYTES: usize = 4 * 1024;
+/// Bytes of the heads of a redirect chain that are kept beside the last one.
+pub(super) const CHAIN_HEAD_BYTES: usize = 256 * 1024;
+/// Hops of a sample that a trial keeps.
+pub(super) const HOPS: usize = 20;
+/// Bytes of each body that a trial keeps.
+pub(super) const HOP_BODY_BYTES: usize = 16 * 1024;

@@ -17,6 +17,7 @@
 
 mod buffers;
 mod carrier;
+mod chain;
 mod clock;
 mod connect;
 mod connection;
@@ -45,6 +46,7 @@ mod turn;
 mod watch;
 mod way;
 
+pub use chain::{Hop, Part as HopPart};
 pub use clock::Clock;
 pub use encoding::decode_beginning;
 pub use endpoint::Endpoint;

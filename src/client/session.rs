@@ -1,7 +1,11 @@
+mod follow;
+mod hops;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::carrier::Carrier;
+use super::chain::Chain;
 use super::connect::Opening;
 use super::cookies::Jar;
 use super::destination::Destination;
@@ -11,7 +15,6 @@ use super::exchange::{Exchange, Outgoing, Stop, stretch_us};
 use super::http2::Conversation;
 use super::keep::{Found, Keep};
 use super::message::Message;
-use super::redirect;
 use super::response::{Asked, Reader, Redirects, Reuse, field_values};
 use super::shared::Client;
 use super::turn::{Turn, Turned};
@@ -36,6 +39,8 @@ pub struct Session {
     url: String,
     /// What can be shown of the last answer beside that.
     glimpse: Glimpse,
+    /// What is kept of earlier hops. Boxed: most users never need the room.
+    chain: Option<Box<Chain>>,
     /// Which of a destination's addresses is tried first.
     rotation: usize,
 }
@@ -47,6 +52,7 @@ pub struct Kept {
     body: Vec<u8>,
     url: String,
     glimpse: Glimpse,
+    chain: Option<Box<Chain>>,
 }
 
 /// What holds for all hops of a sample.
@@ -80,6 +86,7 @@ impl Session {
             body: Vec::new(),
             url: String::new(),
             glimpse: Glimpse::default(),
+            chain: None,
             rotation,
         }
     }
@@ -88,11 +95,15 @@ impl Session {
     /// keep the same cookies.
     #[must_use]
     pub fn sibling(&self, watch: Rc<Watch>) -> Self {
-        Self {
+        let mut sibling = Self {
             jar: Rc::clone(&self.jar),
             rotation: self.rotation,
             ..Self::new(Rc::clone(&self.client), watch)
+        };
+        if self.records_hops() {
+            sibling.record_hops();
         }
+        sibling
     }
 
     /// Sends a message and reads its answer, following redirects: one sample.
@@ -181,8 +192,15 @@ impl Session {
         self.jar.borrow().value(name).map(str::to_owned)
     }
 
-    /// Gives the buffers of the last answer back to the shard.
+    /// Gives the buffers of the last sample back to the shard.
     pub fn release(&mut self) {
+        if let Some(chain) = &mut self.chain {
+            chain.forget(|head| self.client.buffers.give(head));
+        }
+        self.release_answer();
+    }
+
+    fn release_answer(&mut self) {
         for buffer in [&mut self.head, &mut self.body] {
             if buffer.capacity() > 0 {
                 self.client.buffers.give(std::mem::take(buffer));
@@ -230,11 +248,13 @@ impl Session {
         let mut glimpse = std::mem::take(&mut self.glimpse);
         let read = self.client.read_buffer.borrow();
         glimpse.lift(&read, &self.client.buffers.excerpts);
+        drop(read);
         Kept {
             head: std::mem::take(&mut self.head),
             body: std::mem::take(&mut self.body),
             url: std::mem::take(&mut self.url),
             glimpse,
+            chain: self.take_chain(),
         }
     }
 
@@ -245,65 +265,14 @@ impl Session {
         self.body = answer.body;
         self.url = answer.url;
         self.glimpse = answer.glimpse;
+        if answer.chain.is_some() {
+            self.chain = answer.chain;
+        }
     }
 
     /// Closes all connections. Cookies stay.
     pub fn close(&mut self) {
         self.kept.close();
-    }
-
-    /// Goes where a redirect leads, until it leads nowhere else.
-    async fn follow(
-        &mut self,
-        first: Message<'_>,
-        status: u16,
-        rules: Rules,
-        mut left: u8,
-        exchange: &mut Exchange,
-    ) -> Result<u16, Stop> {
-        let mut next = redirect::next(&first, status, &self.head).map_err(malformed)?;
-        let mut from = Rc::clone(first.destination);
-        loop {
-            left = left
-                .checked_sub(1)
-                .ok_or(Stop::Failed(Failure::TooManyRedirects))?;
-            self.forget_glimpse();
-            let destination = self.reach(&next.origin, &from, rules, exchange).await?;
-            let message = Message {
-                destination: &destination,
-                method: next.method,
-                bytes: &next.bytes,
-                head_len: next.head_len,
-            };
-            match self.hop(message, rules, exchange).await? {
-                Hop::Answered(status) => return Ok(status),
-                Hop::LeadsOn(status) => {
-                    next = redirect::next(&message, status, &self.head).map_err(malformed)?;
-                }
-            }
-            from = destination;
-        }
-    }
-
-    /// An origin that the run did not plan, by the route of another; looked up
-    /// if it is new. `exchange.ended_us` is moved to when it was found, or not.
-    async fn reach(
-        &self,
-        origin: &Origin,
-        route_of: &Destination,
-        rules: Rules,
-        exchange: &mut Exchange,
-    ) -> Result<Rc<Destination>, Stop> {
-        let from_us = exchange.ended_us;
-        let found = self
-            .opening(rules, from_us)
-            .find(origin.clone(), route_of, from_us, &mut exchange.phases)
-            .await;
-        exchange.ended_us = match &found {
-            Ok((_, found_us)) => *found_us,
-            Err(_) => self.client.clock.now_us(),
-        };
-        Ok(found?.0)
     }
 
     /// One message and its answer.
@@ -335,6 +304,9 @@ impl Session {
         });
         self.watch.arm(rules.deadline_us);
         let bytes = stitched.as_deref().unwrap_or(message.bytes);
+        let sent = self
+            .records_hops()
+            .then(|| hops::copy_of(message.with_bytes(bytes)));
         let (client, watch) = (&self.client, &self.watch);
         let turned = match &mut carrier {
             Carrier::Http1(connection) => {
@@ -358,7 +330,11 @@ impl Session {
         if let Some(stitched) = stitched {
             self.client.buffers.give(stitched);
         }
-        self.take_in(&message, rules, reader, turned, (carrier, ended_us))
+        let hop = self.take_in(&message, rules, reader, turned, (carrier, ended_us));
+        if let Some(sent) = sent {
+            self.keep_hop(message.destination, sent, (sent_us, ended_us));
+        }
+        hop
     }
 
     /// Keeps what an answer left behind: cookies, head, body, the connection.
@@ -373,7 +349,7 @@ impl Session {
         let (status, codings) = (reader.status(), reader.codings());
         let (leads_on, sets_cookies) = (reader.leads_on(), reader.sets_cookies());
         // The buffers of the hop before, if this is not the first.
-        self.release();
+        self.release_answer();
         if rules.wants.url {
             self.url.clear();
             self.url.push_str(&message.destination.origin.to_string());
@@ -387,7 +363,7 @@ impl Session {
         let reuse = match turned.end {
             Ok(reuse) => reuse,
             Err(stop) => {
-                self.release();
+                self.release_answer();
                 self.glimpse = glimpse;
                 return Err(stop);
             }

@@ -104,6 +104,7 @@ impl User {
         let answer = Answer {
             status,
             head: self.session.head(),
+            earlier_heads: self.session.earlier_heads(),
             body: self.session.body(),
             url: self.session.url(),
             service_time_us: exchange.ended_us.saturating_sub(started_us),

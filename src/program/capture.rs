@@ -32,9 +32,9 @@ pub struct Capture {
 pub enum CaptureSource {
     /// In a JSON body.
     Json(JsonPath),
-    /// In a header of this name.
+    /// In a header of this name, of the last answer of a redirect chain that has it.
     Header(Box<str>),
-    /// In a cookie that the answer sets.
+    /// In a cookie, of the last answer of a redirect chain that sets it.
     Cookie(Box<str>),
     /// In the body; the first group, else the whole match.
     Regex(Regex),
@@ -63,6 +63,9 @@ pub enum Pick {
     /// All of them, as a list.
     All,
 }
+
+/// The field in which an answer sets cookies.
+const SET_COOKIE: &str = "set-cookie";
 
 /// Nothing was found.
 #[derive(Debug)]
@@ -134,8 +137,11 @@ impl CaptureSource {
     fn first<'s>(&'s self, seen: &'s Seen<'_>) -> Option<Found<'s>> {
         Some(match self {
             Self::Json(path) => Found::Json(seen.json(path)?),
-            Self::Header(name) => Found::Text(seen.fields(name).next()?.into()),
-            Self::Cookie(name) => Found::Text(cookies(seen, name).next()?.into()),
+            Self::Header(name) => Found::Text(seen.first_in_chain(name, Some)?.into()),
+            Self::Cookie(name) => {
+                let value = seen.first_in_chain(SET_COOKIE, |field| cookie(field, name));
+                Found::Text(value?.into())
+            }
             Self::Regex(regex) => regex
                 .captures_iter(seen.answer.body)
                 .find_map(|found| group(&found))?,
@@ -155,13 +161,10 @@ impl CaptureSource {
                 let found = path.all(seen.answer.body).unwrap_or_default();
                 found.into_iter().map(Found::Json).collect()
             }
-            Self::Header(name) => seen
-                .fields(name)
-                .map(|value| Found::Text(value.into()))
-                .collect(),
-            Self::Cookie(name) => cookies(seen, name)
-                .map(|value| Found::Text(value.into()))
-                .collect(),
+            Self::Header(name) => seen.all_in_chain(name, |value| Some(Found::Text(value.into()))),
+            Self::Cookie(name) => seen.all_in_chain(SET_COOKIE, |field| {
+                cookie(field, name).map(|value| Found::Text(value.into()))
+            }),
             Self::Regex(regex) => regex
                 .captures_iter(seen.answer.body)
                 .filter_map(|found| group(&found))
@@ -224,12 +227,6 @@ fn content<'s>(element: ElementRef<'s>, attribute: Option<&str>) -> Option<Found
     }
 }
 
-/// The values of a cookie that the answer sets.
-fn cookies<'s>(seen: &'s Seen<'_>, name: &'s str) -> impl Iterator<Item = &'s str> {
-    seen.fields("set-cookie")
-        .filter_map(move |field| cookie(field, name))
-}
-
 /// The value of a `Set-Cookie` field, if it is for this cookie.
 fn cookie<'a>(field: &'a str, name: &str) -> Option<&'a str> {
     let pair = field.split(';').next()?;
@@ -255,6 +252,7 @@ mod tests {
         let answer = Answer {
             status: 200,
             head: HEAD,
+            earlier_heads: &[],
             body: BODY,
             url: "",
             service_time_us: 1,
@@ -317,6 +315,7 @@ mod tests {
             let answer = Answer {
                 status: 200,
                 head: b"",
+                earlier_heads: &[],
                 body: body.as_bytes(),
                 url: "",
                 service_time_us: 1,
@@ -351,5 +350,34 @@ mod tests {
         );
         let found = picked(CaptureSource::Header("x-id".into()), Pick::Last, Some("0"));
         assert_eq!(found.as_deref(), Some("42"));
+    }
+
+    #[test]
+    fn a_redirect_chain_is_read_from_its_end() {
+        let earlier = [
+            b"HTTP/1.1 302 Found\r\nSet-Cookie: csrf=old\r\nSet-Cookie: sid=1\r\nLocation: /a\r\n\r\n"
+                .to_vec(),
+            b"HTTP/1.1 302 Found\r\nSet-Cookie: csrf=new\r\nLocation: /b\r\n\r\n".to_vec(),
+        ];
+        let answer = Answer {
+            status: 200,
+            head: b"HTTP/1.1 200 OK\r\nSet-Cookie: lang=de\r\nX-Id: 7\r\n\r\n",
+            earlier_heads: &earlier,
+            body: b"",
+            service_time_us: 1,
+        };
+        let all = |source: CaptureSource| {
+            let seen = Seen::new(&answer, &[]);
+            let texts = source.all(&seen).into_iter().map(|found| match found {
+                Found::Text(text) | Found::Json(text) => text.into_owned(),
+            });
+            texts.collect::<Vec<_>>().join(" ")
+        };
+        for (cookie, value) in [("csrf", "new"), ("sid", "1"), ("lang", "de"), ("none", "")] {
+            assert_eq!(all(CaptureSource::Cookie(cookie.into())), value, "{cookie}");
+        }
+        for (header, value) in [("Location", "/b"), ("x-id", "7"), ("X-None", "")] {
+            assert_eq!(all(CaptureSource::Header(header.into())), value, "{header}");
+        }
     }
 }

@@ -141,6 +141,8 @@ pub struct Answer<'a> {
     pub status: u16,
     /// Status line and fields as they came, if wanted.
     pub head: &'a [u8],
+    /// The heads of the redirects that led to it, oldest first, if heads were wanted.
+    pub earlier_heads: &'a [Vec<u8>],
     /// The decoded body, if wanted.
     pub body: &'a [u8],
     /// The address that it came from, if wanted.

@@ -66,15 +66,47 @@ impl<'a> Seen<'a> {
 
     /// The trimmed values of the header fields of this name, in order.
     pub(super) fn fields<'n>(&self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
-        let name = name.as_bytes();
-        let head: &'a [u8] = self.answer.head;
-        head.split(|byte| *byte == b'\n')
-            .skip(1)
-            .filter_map(move |line| {
-                let (field, value) = line.split_at_checked(name.len())?;
-                let value = value.strip_prefix(b":")?;
-                field.eq_ignore_ascii_case(name).then(|| value.trim_ascii())
-            })
-            .filter_map(|value| std::str::from_utf8(value).ok())
+        fields(self.answer.head, name)
     }
+
+    /// The first of them that is `wanted`, in the last answer of the redirect
+    /// chain that has one.
+    pub(super) fn first_in_chain<T>(
+        &self,
+        name: &str,
+        wanted: impl Fn(&'a str) -> Option<T>,
+    ) -> Option<T> {
+        self.heads_from_last()
+            .find_map(|head| fields(head, name).find_map(&wanted))
+    }
+
+    /// All of them that are `wanted`, in that answer.
+    pub(super) fn all_in_chain<T>(
+        &self,
+        name: &str,
+        wanted: impl Fn(&'a str) -> Option<T>,
+    ) -> Vec<T> {
+        self.heads_from_last()
+            .map(|head| fields(head, name).filter_map(&wanted).collect())
+            .find(|found: &Vec<T>| !found.is_empty())
+            .unwrap_or_default()
+    }
+
+    /// The heads of the redirect chain, the last answer's first.
+    fn heads_from_last(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let earlier = self.answer.earlier_heads.iter().rev();
+        std::iter::once(self.answer.head).chain(earlier.map(Vec::as_slice))
+    }
+}
+
+fn fields<'a, 'n>(head: &'a [u8], name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
+    let name = name.as_bytes();
+    head.split(|byte| *byte == b'\n')
+        .skip(1)
+        .filter_map(move |line| {
+            let (field, value) = line.split_at_checked(name.len())?;
+            let value = value.strip_prefix(b":")?;
+            field.eq_ignore_ascii_case(name).then(|| value.trim_ascii())
+        })
+        .filter_map(|value| std::str::from_utf8(value).ok())
 }

@@ -56,8 +56,16 @@ pub(super) const SHAPES: &[Shape] = &[
         about: "Where a value is found",
         keys: &[
             Key("json", JsonPath, "a path in the JSON body"),
-            Key("header", Text, "a header"),
-            Key("cookie", Text, "a cookie that the answer sets"),
+            Key(
+                "header",
+                Text,
+                "a header, of the last answer of a redirect chain that has it",
+            ),
+            Key(
+                "cookie",
+                Text,
+                "a cookie, of the last answer of a redirect chain that sets it",
+            ),
             Key(
                 "regex",
                 Text,

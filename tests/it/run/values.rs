@@ -284,3 +284,52 @@ async fn sequential_rows_are_used_up_once() {
     assert_eq!((end.counts.succeeded, end.counts.failed), (100, 0));
     assert_eq!(locked(&memory).len(), 100, "each once");
 }
+
+/// As frameworks do it: what the login brings is set on the redirect.
+async fn redirect_with_cookies() -> Response {
+    let cookies = [
+        ("set-cookie", "csrftoken=rotated; Path=/"),
+        ("set-cookie", "sessionid=s1; Path=/; HttpOnly"),
+    ];
+    (AppendHeaders(cookies), Redirect::to("/welcome/?from=login")).into_response()
+}
+
+/// Says what it was sent.
+async fn echo_cookies(headers: HeaderMap) -> Html<String> {
+    Html(header(&headers, "cookie").unwrap_or_default().to_owned())
+}
+
+#[tokio::test]
+async fn captures_see_the_whole_redirect_chain() {
+    let app = Router::new()
+        .route("/login/", post(redirect_with_cookies))
+        .route("/welcome/", get(echo_cookies))
+        .route("/orders/", post(echo_cookies));
+    let class = "    tasks:
+      t:
+        - post: /login/
+          expect: {text: csrftoken=rotated, header: {Location: {exists: false}}}
+          capture:
+            csrf: {cookie: csrftoken}
+            session: {cookie: sessionid, match: all}
+            landed: {header: Location}
+        - parallel:
+            - post: /login/
+              capture: {of_first: {cookie: csrftoken}}
+            - post: /orders/
+        - post: /orders/
+          expect: {text: csrftoken=rotated}
+        - get: /welcome/
+          capture: {other: {cookie: csrftoken, default: none here}}
+        - if: csrf != 'rotated' or of_first != csrf or session != ['s1']
+          then: [{fail: cookies}]
+        - if: landed != '/welcome/?from=login' or other != 'none here'
+          then: [{fail: headers}]";
+    let mut bench = Bench::class(class, &serve_app(app).await);
+    bench.spec.iterations = Some(3);
+    bench.start(1, 100.0).await;
+    let end = bench.until_stopped().await;
+    assert_eq!(end.counts.failed, 0, "{:?}", end.tables.failures);
+    assert_eq!(end.tables.failures.len(), 0, "{:?}", end.tables.failures);
+    assert!(end.counts.succeeded >= 12, "{:?}", end.counts);
+}

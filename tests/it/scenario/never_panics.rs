@@ -222,6 +222,7 @@ proptest! {
                 let answer = swarmdeck::program::Answer {
                     status: 200,
                     head: b"",
+                    earlier_heads: &[],
                     body: body.as_bytes(),
                     url: "",
                     service_time_us: 1,

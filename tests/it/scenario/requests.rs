@@ -254,6 +254,7 @@ fn answer<'a>(status: u16, head: &'a str, body: &'a str) -> Answer<'a> {
     Answer {
         status,
         head: head.as_bytes(),
+        earlier_heads: &[],
         body: body.as_bytes(),
         url: "",
         service_time_us: 100_000,

@@ -12,6 +12,7 @@ fn judge(program: &Program, body: &str, variables: &mut Variables) -> Result<(),
     let answer = Answer {
         status: 200,
         head: HEAD.as_bytes(),
+        earlier_heads: &[],
         body: body.as_bytes(),
         url: "",
         service_time_us: 1,

@@ -1,0 +1,101 @@
+//! What is kept of the hops of a redirect chain beside its last answer.
+
+use super::limits::{CHAIN_HEAD_BYTES, HOPS};
+use crate::model::Origin;
+
+/// One message of a sample and its answer, kept for a trial.
+#[derive(Clone, Debug)]
+pub struct Hop {
+    /// Where it was sent.
+    pub origin: Origin,
+    /// The message as it was sent, cookies included.
+    pub sent: Part,
+    /// The answer, its body decoded; empty where none came.
+    pub answer: Part,
+    /// When it was sent and when it ended, in microseconds on the process's clock.
+    pub sent_us: u64,
+    /// See `sent_us`.
+    pub ended_us: u64,
+}
+
+/// One direction of a hop.
+#[derive(Clone, Debug, Default)]
+pub struct Part {
+    /// The whole head, blank line included.
+    pub head: Vec<u8>,
+    /// The beginning of the body.
+    pub body: Vec<u8>,
+    /// Bytes of the whole body.
+    pub body_bytes: usize,
+}
+
+/// What a session keeps of the hops of its latest sample. Bounded: the oldest
+/// heads are forgotten first, later hops are not kept.
+#[derive(Debug, Default)]
+pub(super) struct Chain {
+    /// Heads of the redirects that led to the last answer, oldest first.
+    heads: Vec<Vec<u8>>,
+    /// `None` outside trials.
+    hops: Option<Vec<Hop>>,
+}
+
+impl Chain {
+    /// Keeps every hop from now on.
+    pub(super) fn record_hops(&mut self) {
+        self.hops = Some(Vec::new());
+    }
+
+    pub(super) fn records_hops(&self) -> bool {
+        self.hops.is_some()
+    }
+
+    pub(super) fn heads(&self) -> &[Vec<u8>] {
+        &self.heads
+    }
+
+    pub(super) fn push_head(&mut self, head: Vec<u8>) {
+        self.heads.push(head);
+        let mut bytes: usize = self.heads.iter().map(Vec::len).sum();
+        while bytes > CHAIN_HEAD_BYTES {
+            bytes -= self.heads.remove(0).len();
+        }
+    }
+
+    pub(super) fn push_hop(&mut self, hop: Hop) {
+        if let Some(hops) = &mut self.hops
+            && hops.len() < HOPS
+        {
+            hops.push(hop);
+        }
+    }
+
+    /// Forgets what it holds; the buffers of heads are given away.
+    pub(super) fn forget(&mut self, give: impl FnMut(Vec<u8>)) {
+        self.heads.drain(..).for_each(give);
+        self.take_hops();
+    }
+
+    /// The hops kept since the last time.
+    pub(super) fn take_hops(&mut self) -> Vec<Hop> {
+        self.hops.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_heads_are_forgotten_first() {
+        let mut chain = Chain::default();
+        for number in 0..5 {
+            chain.push_head(vec![number; CHAIN_HEAD_BYTES / 3]);
+        }
+        let kept: Vec<u8> = chain.heads().iter().map(|head| head[0]).collect();
+        assert_eq!(kept, [2, 3, 4]);
+        let mut given = 0;
+        chain.forget(|_| given += 1);
+        assert_eq!(given, 3);
+        assert!(chain.heads().is_empty());
+    }
+}

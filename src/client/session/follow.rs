@@ -1,0 +1,81 @@
+//! Where redirects and links lead.
+
+use std::rc::Rc;
+
+use super::{Hop, Rules, Session, malformed};
+use crate::client::destination::Destination;
+use crate::client::exchange::{Exchange, Stop};
+use crate::client::message::Message;
+use crate::client::redirect::{self, Next};
+use crate::model::{Failure, Origin};
+
+impl Session {
+    /// Goes where a redirect leads, until it leads nowhere else.
+    pub(super) async fn follow(
+        &mut self,
+        first: Message<'_>,
+        status: u16,
+        rules: Rules,
+        mut left: u8,
+        exchange: &mut Exchange,
+    ) -> Result<u16, Stop> {
+        let mut next = self.next(&first, status, rules)?;
+        let mut from = Rc::clone(first.destination);
+        loop {
+            left = left
+                .checked_sub(1)
+                .ok_or(Stop::Failed(Failure::TooManyRedirects))?;
+            self.forget_glimpse();
+            let destination = self.reach(&next.origin, &from, rules, exchange).await?;
+            let message = Message {
+                destination: &destination,
+                method: next.method,
+                bytes: &next.bytes,
+                head_len: next.head_len,
+            };
+            match self.hop(message, rules, exchange).await? {
+                Hop::Answered(status) => return Ok(status),
+                Hop::LeadsOn(status) => {
+                    next = self.next(&message, status, rules)?;
+                }
+            }
+            from = destination;
+        }
+    }
+
+    /// An origin that the run did not plan, by the route of another; looked up
+    /// if it is new. `exchange.ended_us` is moved to when it was found, or not.
+    pub(super) async fn reach(
+        &self,
+        origin: &Origin,
+        route_of: &Destination,
+        rules: Rules,
+        exchange: &mut Exchange,
+    ) -> Result<Rc<Destination>, Stop> {
+        let from_us = exchange.ended_us;
+        let found = self
+            .opening(rules, from_us)
+            .find(origin.clone(), route_of, from_us, &mut exchange.phases)
+            .await;
+        exchange.ended_us = match &found {
+            Ok((_, found_us)) => *found_us,
+            Err(_) => self.client.clock.now_us(),
+        };
+        Ok(found?.0)
+    }
+
+    /// The message that a redirect asks for; its head is kept where heads are wanted.
+    fn next(
+        &mut self,
+        message: &Message<'_>,
+        status: u16,
+        rules: Rules,
+    ) -> Result<Next, Stop> {
+        let next = redirect::next(message, status, &self.head).map_err(malformed)?;
+        if rules.wants.head {
+            let chain = self.chain.get_or_insert_default();
+            chain.push_head(std::mem::take(&mut self.head));
+        }
+        Ok(next)
+    }
+}

@@ -1,0 +1,88 @@
+//! What a session keeps of the hops of a sample: the heads of redirects, and in
+//! a trial everything.
+
+use super::Session;
+use crate::client::chain::{Chain, Hop, Part};
+use crate::client::destination::Destination;
+use crate::client::limits::HOP_BODY_BYTES;
+use crate::client::message::Message;
+use crate::model::{SAMPLE_BODY_BYTES, SAMPLE_HEAD_BYTES};
+
+impl Session {
+    /// Keeps every message and its answer from now on, for [`Self::take_hops`].
+    /// For trials: it copies what is sent and received.
+    pub fn record_hops(&mut self) {
+        self.chain.get_or_insert_default().record_hops();
+    }
+
+    /// The hops of the last sample; empty unless they are recorded.
+    #[must_use]
+    pub fn take_hops(&mut self) -> Vec<Hop> {
+        let chain = self.chain.as_mut();
+        chain.map(|chain| chain.take_hops()).unwrap_or_default()
+    }
+
+    pub(super) fn records_hops(&self) -> bool {
+        self.chain
+            .as_ref()
+            .is_some_and(|chain| chain.records_hops())
+    }
+
+    /// The heads of the redirects that led to the last answer, oldest first, if
+    /// heads were wanted.
+    #[must_use]
+    pub fn earlier_heads(&self) -> &[Vec<u8>] {
+        self.chain.as_ref().map_or(&[], |chain| chain.heads())
+    }
+
+    /// Takes out what was kept of the chain; what is to be kept next stays as it was.
+    pub(super) fn take_chain(&mut self) -> Option<Box<Chain>> {
+        let records = self.records_hops();
+        let chain = self.chain.take();
+        if records {
+            self.record_hops();
+        }
+        chain
+    }
+
+    /// Keeps the hop whose answer this session holds.
+    pub(super) fn keep_hop(
+        &mut self,
+        to: &Destination,
+        sent: Part,
+        (sent_us, ended_us): (u64, u64),
+    ) {
+        let mut answer = part(&self.head, &self.body);
+        if answer.head.is_empty() {
+            // It was not taken in; what can be seen of it may explain why.
+            let (mut head, mut body) = ([0; SAMPLE_HEAD_BYTES], [0; SAMPLE_BODY_BYTES]);
+            let copied = self.copy_answer(&mut head, &mut body);
+            answer = part(
+                head.get(..copied.head_len).unwrap_or_default(),
+                body.get(..copied.body_len).unwrap_or_default(),
+            );
+        }
+        if let Some(chain) = &mut self.chain {
+            chain.push_hop(Hop {
+                origin: to.origin.clone(),
+                sent,
+                answer,
+                sent_us,
+                ended_us,
+            });
+        }
+    }
+}
+
+/// A message as it goes out, for a trial.
+pub(super) fn copy_of(message: Message<'_>) -> Part {
+    part(message.head(), message.body())
+}
+
+fn part(head: &[u8], body: &[u8]) -> Part {
+    Part {
+        head: head.to_vec(),
+        body: body.get(..HOP_BODY_BYTES).unwrap_or(body).to_vec(),
+        body_bytes: body.len(),
+    }
+}
