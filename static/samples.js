@@ -23,16 +23,19 @@ export function said({ status, body_kind, body, body_is_cut, body_bytes }) {
 }
 
 /** How a failure went: its status, how long it took, and in which phases. */
-export function course({ status, took_us, phases }) {
+export function course({ status, took_us, phases, found }) {
   const parts = phaseTimes(phases);
   const answer = status === null ? "No answer" : `Status ${status}`;
   const time = took_us === null ? "" : ` after ${latency(took_us)}`;
-  return `${answer}${time}${parts.length > 1 ? ` (${parts.join(", ")})` : ""}`;
+  const phrase = `${answer}${time}${parts.length > 1 ? ` (${parts.join(", ")})` : ""}`;
+  return found ? `${phrase}, ${found}` : phrase;
 }
 
-/** The line of a kind while it is closed: what its first answer said. */
+/** The line of a kind while it is closed: what was found, or what its first answer said. */
 export function summary(samples) {
   if (samples.length === 0) return "";
+  const { found } = samples[0];
+  if (found) return found.charAt(0).toUpperCase() + found.slice(1);
   return said(samples[0]) || course(samples[0]);
 }
 
@@ -40,7 +43,7 @@ export function summary(samples) {
 export function alike(samples) {
   const groups = new Map();
   for (const sample of samples) {
-    const key = JSON.stringify([sample.status, fields(sample), said(sample)]);
+    const key = JSON.stringify([sample.status, sample.found, fields(sample), said(sample)]);
     groups.set(key, [...(groups.get(key) ?? []), sample]);
   }
   return [...groups.values()];

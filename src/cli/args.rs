@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::cli::options::{RunArgs, SampleArgs};
 use crate::cli::rails::CeilingArgs;
@@ -59,6 +59,14 @@ pub(super) enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// The names of the commands, `help` included.
+pub(super) fn commands() -> Vec<String> {
+    let mut command = Cli::command();
+    command.build();
+    let names = command.get_subcommands().map(clap::Command::get_name);
+    names.map(str::to_owned).collect()
 }
 
 /// What every command has that reads scenarios.
@@ -133,6 +141,9 @@ pub(super) struct TryArgs {
     /// Try this task only; may be repeated
     #[arg(long = "task", value_name = "NAME")]
     pub(super) tasks: Vec<String>,
+    /// Show times and captures only, not what was sent and received
+    #[arg(long)]
+    pub(super) brief: bool,
     #[command(flatten)]
     pub(super) set: SetArgs,
 }
@@ -203,11 +214,12 @@ mod tests {
 
     #[test]
     fn no_user_class_is_called_like_a_command() {
-        let mut command = super::Cli::command();
-        command.build();
-        for name in command.get_subcommands().map(clap::Command::get_name) {
+        let commands = super::commands();
+        assert!(commands.iter().any(|name| name == "help"), "{commands:?}");
+        let environment = Environment::default().with_commands(commands.clone());
+        for name in commands {
             let text = format!("user_classes: {{{name}: {{tasks: {{t: [{{get: /}}]}}}}}}\n");
-            let loaded = load(&Source::new("x.yaml", text), &Environment::default());
+            let loaded = load(&Source::new("x.yaml", text), &environment);
             assert!(loaded.is_err(), "{name}");
         }
     }

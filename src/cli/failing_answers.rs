@@ -44,8 +44,10 @@ pub(super) fn failing_answers(tables: &Tables) -> Option<String> {
 fn different(line: &FailureLine) -> Vec<&FailureSample> {
     let mut shown: Vec<&FailureSample> = Vec::new();
     for sample in &line.samples {
-        let is_like =
-            |one: &&FailureSample| one.status == sample.status && one.said() == sample.said();
+        let is_like = |one: &&FailureSample| {
+            (one.status, &one.found) == (sample.status, &sample.found)
+                && one.said() == sample.said()
+        };
         if !shown.iter().any(is_like) {
             shown.push(sample);
         }
@@ -68,6 +70,7 @@ mod tests {
             took_us: Some(12_300),
             status: Some(500),
             phases: Phases::default(),
+            found: None,
             request_id: Some(RequestId {
                 field: "x-request-id".to_owned(),
                 value: "7f3a".to_owned(),

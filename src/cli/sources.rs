@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::cli::args::commands;
 use crate::scenario::{Environment, SourceError};
 
 /// Where scenarios are looked for when no file is named.
@@ -62,11 +63,12 @@ fn is_address(path: &Path) -> bool {
         .any(|scheme| text.starts_with(scheme))
 }
 
-/// The environment, for `{{ env.NAME }}`.
+/// The environment, for `{{ env.NAME }}`, and our commands.
 pub(super) fn environment() -> Environment {
-    std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .collect()
+    let variables = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let variables: Environment = variables.collect();
+    variables.with_commands(commands())
 }
 
 /// What a folder holds that is called like a scenario, by name. What it is shows

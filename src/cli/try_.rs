@@ -9,7 +9,7 @@ use crate::cli::console::{colour, complain, say, show_mistake};
 use crate::cli::exit::Exit;
 use crate::cli::probes;
 use crate::cli::sources;
-use crate::cli::waterfall::{self, LEGEND};
+use crate::cli::waterfall::{self, Detail, LEGEND};
 use crate::client::Clock;
 use crate::engine::{SwarmSetup, TrialEnd, try_once};
 use crate::model::{ClassId, Probe, TaskId, Wants};
@@ -34,9 +34,13 @@ pub(super) fn run(args: &TryArgs) -> Exit {
         Ok(setup) => setup,
         Err(exit) => return exit,
     };
+    let detail = match args.brief {
+        true => Detail::Brief,
+        false => Detail::Messages,
+    };
     let mut summary = Summary::default();
     for (class, tasks) in chosen {
-        match try_class(&program, &setup, class, &tasks) {
+        match try_class(&program, &setup, (class, &tasks), detail) {
             Ok(end) => summary.add(tasks.len(), &end),
             Err(error) => {
                 complain(format!("the trial cannot start: {error}"));
@@ -143,13 +147,15 @@ fn wait<T>(done: impl Future<Output = T>) -> Result<T, Exit> {
 fn try_class(
     program: &Program,
     setup: &SwarmSetup,
-    id: ClassId,
-    tasks: &[TaskId],
+    (id, tasks): (ClassId, &[TaskId]),
+    detail: Detail,
 ) -> std::io::Result<TrialEnd> {
     let class = &program.classes[id.index()];
     say(&class.name);
     let end = try_once(setup.clone(), id, tasks, &mut |tried| {
-        say(waterfall::part(program, class, tried));
+        if let Some(text) = waterfall::part(program, class, tried, detail) {
+            say(text);
+        }
     })?;
     for task in &end.untried {
         let task = &class.tasks[task.index()];

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::cli::messages;
 use crate::engine::{Part, Trace, Tried};
 use crate::model::Phases;
 use crate::program::{Class, Program};
@@ -10,11 +11,26 @@ use crate::program::{Class, Program};
 pub(super) const LEGEND: &str =
     "time of each part from left to right: r resolve, c connect, t TLS, - first byte, = transfer";
 
+/// How much is shown of each request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Detail {
+    /// Its time and what came of it.
+    Brief,
+    /// Its messages and their answers as well.
+    Messages,
+}
+
 /// The width of a bar, in characters.
 const WIDTH: u64 = 32;
 
-/// A part of what a user did, some lines long, without a line break at the end.
-pub(super) fn part(program: &Program, class: &Class, tried: &Tried) -> String {
+/// A part of what a user did, some lines long, without a line break at the end;
+/// `None` for an `on_start` or `on_stop` in which nothing is sent.
+pub(super) fn part(
+    program: &Program,
+    class: &Class,
+    tried: &Tried,
+    detail: Detail,
+) -> Option<String> {
     let name = match tried.part {
         Part::OnStart => "on_start",
         Part::OnStop => "on_stop",
@@ -23,11 +39,15 @@ pub(super) fn part(program: &Program, class: &Class, tried: &Tried) -> String {
             .get(task.index())
             .map_or("", |task| task.name.as_str()),
     };
+    let is_silent = tried.traces.is_empty() && tried.failure.is_none();
+    if is_silent && !matches!(tried.part, Part::Task(_)) {
+        return None;
+    }
     let mut text = format!("  {name}");
     let ends = tried.traces.iter().map(Trace::ended_us);
     let whole_us = ends.max().unwrap_or(0).saturating_sub(tried.started_us);
     for trace in &tried.traces {
-        request(&mut text, program, trace, |trace| {
+        request(&mut text, program, trace, detail, |trace| {
             bar(
                 trace.started_us.saturating_sub(tried.started_us),
                 trace,
@@ -41,16 +61,17 @@ pub(super) fn part(program: &Program, class: &Class, tried: &Tried) -> String {
     {
         let _ = write!(text, "\n    failed: {}", program.describe(failure));
     }
-    if tried.traces.is_empty() && tried.failure.is_none() {
+    if is_silent {
         text.push_str("\n    no request");
     }
-    text
+    Some(text)
 }
 
 fn request(
     text: &mut String,
     program: &Program,
     trace: &Trace,
+    detail: Detail,
     bar: impl FnOnce(&Trace) -> String,
 ) {
     // Writing to a string does not fail.
@@ -66,12 +87,15 @@ fn request(
             .map_or("-".to_owned(), |status| status.to_string());
         let _ = write!(
             text,
-            "\n      {status:3} {:>9}  |{}|  sent {}, received {}",
+            "\n      {status:3} {:>9}  |{}|\n      sent {}, received {}",
             duration(trace.service_us),
             bar(trace),
             size(trace.sent_bytes as u64),
             size(trace.received_bytes),
         );
+    }
+    if detail == Detail::Messages {
+        messages::hops(text, &program.secrets, &trace.hops);
     }
     for (slot, value) in &trace.captured {
         let name = program.slots.get(slot.index()).map_or("", String::as_str);
@@ -81,9 +105,11 @@ fn request(
         };
     }
     if let Some(failure) = trace.failure {
-        let _ = write!(text, "\n      failed: {}", program.describe(failure));
+        let words = program.describe_found(failure, trace.found.as_ref());
+        let _ = write!(text, "\n      failed: {words}");
     }
-    if !trace.body.is_empty() {
+    let is_shown = detail == Detail::Messages && !trace.hops.is_empty();
+    if !trace.body.is_empty() && !is_shown {
         let _ = write!(text, "\n      the body begins: {}", trace.body);
     }
 }
@@ -115,7 +141,7 @@ fn bar(offset_us: u64, trace: &Trace, whole_us: u64) -> String {
     format!("{bar:width$}", width = WIDTH as usize)
 }
 
-fn duration(us: u64) -> String {
+pub(super) fn duration(us: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "shown with three digits")]
     let value = us as f64;
     match us {
@@ -125,7 +151,7 @@ fn duration(us: u64) -> String {
     }
 }
 
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "shown with three digits")]
     let value = bytes as f64;
     match bytes {
@@ -157,6 +183,8 @@ mod tests {
             received_bytes: 0,
             status: None,
             failure: None,
+            found: None,
+            hops: Vec::new(),
             captured: Vec::new(),
             body: String::new(),
             asks_for_password: false,

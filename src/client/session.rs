@@ -19,7 +19,7 @@ use super::response::{Asked, Reader, Redirects, Reuse, field_values};
 use super::shared::Client;
 use super::turn::{Turn, Turned};
 use super::watch::Watch;
-use crate::model::{ConnectFailure, Connections, Cookies, CopiedAnswer, Failure, Origin, Wants};
+use crate::model::{ConnectFailure, Connections, Cookies, CopiedAnswer, Failure, Wants};
 
 /// A user's connections and cookies.
 ///
@@ -239,6 +239,7 @@ impl Session {
             body_len,
             is_decoded,
             body_bytes: self.glimpse.body_bytes,
+            found: None,
         }
     }
 

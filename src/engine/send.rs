@@ -6,7 +6,7 @@ use crate::client::{End, Exchange, Outgoing, Session};
 use crate::engine::interpreter::Performed;
 use crate::engine::shard::Shard;
 use crate::engine::user::User;
-use crate::model::{Failure, Phases};
+use crate::model::{CopiedAnswer, Failure, Phases};
 use crate::program::{Answer, Around, Request, Scratch, Variables};
 use crate::stats::{Counts, Sample};
 
@@ -82,8 +82,14 @@ impl User {
             phases: exchange.phases,
         };
         recorder.record(&sample);
-        if failure.is_some_and(was_tried) {
-            recorder.sample(&sample, |head, body| self.session.copy_answer(head, body));
+        if let Some(failure) = failure.filter(|failure| was_tried(*failure)) {
+            recorder.sample(&sample, |head, body| CopiedAnswer {
+                found: request.found(
+                    &answer_of(&self.session, status, exchange, started_us),
+                    failure,
+                ),
+                ..self.session.copy_answer(head, body)
+            });
         }
         drop(recorder);
         self.session.release();
@@ -101,16 +107,26 @@ impl User {
         exchange: &Exchange,
         started_us: u64,
     ) -> Option<Failure> {
-        let answer = Answer {
-            status,
-            head: self.session.head(),
-            earlier_heads: self.session.earlier_heads(),
-            body: self.session.body(),
-            url: self.session.url(),
-            service_time_us: exchange.ended_us.saturating_sub(started_us),
-        };
+        let answer = answer_of(&self.session, status, exchange, started_us);
         let verdict = request.judge(answer, &mut self.variables, &mut self.rng);
         verdict.err()
+    }
+}
+
+/// The answer that the session holds.
+pub(super) fn answer_of<'s>(
+    session: &'s Session,
+    status: u16,
+    exchange: &Exchange,
+    started_us: u64,
+) -> Answer<'s> {
+    Answer {
+        status,
+        head: session.head(),
+        earlier_heads: session.earlier_heads(),
+        body: session.body(),
+        url: session.url(),
+        service_time_us: exchange.ended_us.saturating_sub(started_us),
     }
 }
 

@@ -59,7 +59,8 @@ pub fn try_once(
     tasks: &[TaskId],
     tell: &mut dyn FnMut(&Tried),
 ) -> io::Result<TrialEnd> {
-    alone(setup, class, async |user| {
+    alone(setup, class, async |mut user| {
+        user.session.record_hops();
         let shard = Rc::clone(&user.shard);
         let _ = shard.witness.set(RefCell::new(Witness::default()));
         let mut trial = Trial {

@@ -1,18 +1,23 @@
 //! What a trial remembers of each request. In a run there is no witness.
 
-use crate::client::{End, Exchange};
+use crate::client::{End, Exchange, Hop};
+use crate::engine::send::answer_of;
 use crate::engine::shard::Shard;
 use crate::engine::user::User;
-use crate::model::{Failure, Method, NameId, Phases, SlotId};
+use crate::model::{Failure, FoundValue, Method, NameId, Phases, SlotId};
 use crate::program::{Program, Rendered, Request, Variables, is_page, visible_text};
 
 /// How much of a body is kept, in characters.
 const BODY_CHARS: usize = 200;
 /// The most requests that are remembered of one part; a loop may send many.
 const MAX_TRACES: usize = 1_000;
+/// Requests of one name whose messages are kept, of one part.
+const DETAILED: usize = 3;
+/// And of those that failed beyond that, whatever their name.
+const DETAILED_FAILURES: usize = 20;
 
 /// What a request of a trial came to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Trace {
     /// The row of the statistics it would be counted in.
     pub name: NameId,
@@ -34,6 +39,11 @@ pub struct Trace {
     pub status: Option<u16>,
     /// Why it failed, if it did.
     pub failure: Option<Failure>,
+    /// What a failed expectation or capture found instead.
+    pub found: Option<FoundValue>,
+    /// The messages and their answers, one for each redirect: of the first
+    /// requests of a name, where they are recorded.
+    pub hops: Vec<Hop>,
     /// The variables it captures, with what they hold now.
     pub captured: Vec<(SlotId, Option<String>)>,
     /// The beginning of the body, where the request failed; of an HTML page its
@@ -73,23 +83,34 @@ impl User {
     /// Lets the witness of a trial see what a request came to. The session
     /// still holds the answer.
     pub(super) fn witness_ended(
-        &self,
+        &mut self,
         request: &Request,
         exchange: &Exchange,
         started_us: u64,
         failure: Option<Failure>,
     ) {
-        if let Some(witness) = self.shard.witness.get() {
-            witness.borrow_mut().ended(&Ended {
-                request,
-                exchange,
-                started_us,
-                failure,
-                variables: &self.variables,
-                body: self.session.body(),
-                program: &self.shard.setup.program,
-            });
-        }
+        let Some(witness) = self.shard.witness.get() else {
+            return;
+        };
+        let hops = self.session.take_hops();
+        let found = match (exchange.end, failure) {
+            (End::Answered(status), Some(failure)) => {
+                let answer = answer_of(&self.session, status, exchange, started_us);
+                request.found(&answer, failure)
+            }
+            _ => None,
+        };
+        let ended = Ended {
+            request,
+            exchange,
+            started_us,
+            failure,
+            found,
+            variables: &self.variables,
+            body: self.session.body(),
+            program: &self.shard.setup.program,
+        };
+        witness.borrow_mut().ended(&ended, hops);
     }
 }
 
@@ -99,6 +120,7 @@ struct Ended<'e> {
     exchange: &'e Exchange,
     started_us: u64,
     failure: Option<Failure>,
+    found: Option<FoundValue>,
     variables: &'e Variables,
     body: &'e [u8],
     program: &'e Program,
@@ -140,7 +162,7 @@ impl Witness {
     }
 
     /// A request has ended, whether it was sent or not.
-    fn ended(&mut self, ended: &Ended<'_>) {
+    fn ended(&mut self, ended: &Ended<'_>, hops: Vec<Hop>) {
         let request = ended.request;
         let at = self.sent.iter().position(|(at, ..)| *at == place(request));
         let (_, url, sent_bytes) = at.map(|at| self.sent.remove(at)).unwrap_or_default();
@@ -166,6 +188,11 @@ impl Witness {
                 End::Failed(_) | End::CutOff => None,
             },
             failure: ended.failure,
+            found: ended.found,
+            hops: match self.is_detailed(ended) {
+                true => hops,
+                false => Vec::new(),
+            },
             captured: captured.collect(),
             body: if ended.failure.is_some() {
                 ended.message()
@@ -174,6 +201,16 @@ impl Witness {
             },
             asks_for_password: asks_for_password(ended.body),
         });
+    }
+
+    /// Whether the messages of a request are kept: a loop repeats itself.
+    fn is_detailed(&self, ended: &Ended<'_>) -> bool {
+        let kept = || self.traces.iter().filter(|trace| !trace.hops.is_empty());
+        let of_name = kept()
+            .filter(|trace| trace.name == ended.request.name)
+            .count();
+        let failed = kept().filter(|trace| trace.failure.is_some()).count();
+        of_name < DETAILED || (ended.failure.is_some() && failed < DETAILED_FAILURES)
     }
 
     /// What was remembered since the last time.

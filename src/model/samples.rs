@@ -1,5 +1,7 @@
 //! How much of failing answers is kept as samples.
 
+use crate::model::FoundValue;
+
 /// Whether a run keeps samples of its failures: what the answers said, and
 /// where the time went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,4 +32,6 @@ pub struct CopiedAnswer {
     pub is_decoded: bool,
     /// Bytes of the whole body, as far as it was received.
     pub body_bytes: u64,
+    /// What was found where a failed expectation or capture looked.
+    pub found: Option<FoundValue>,
 }

@@ -75,7 +75,7 @@ impl Secrets {
 }
 
 /// The bytes as text; `None` if they are none.
-fn decoded(content_type: &str, body: &[u8]) -> Option<String> {
+pub(super) fn decoded(content_type: &str, body: &[u8]) -> Option<String> {
     /// One strange character in so many is an accident.
     const STRANGE: usize = 5;
     let content_type = content_type.to_ascii_lowercase();

@@ -147,7 +147,7 @@ impl Check {
 
 /// How long the list at a path is, or how much a path that can find several
 /// things finds; `None` where the text is not JSON.
-fn count(path: &JsonPath, body: &[u8]) -> Option<usize> {
+pub(super) fn count(path: &JsonPath, body: &[u8]) -> Option<usize> {
     let found = path.all(body)?;
     match (path, found.as_slice()) {
         (JsonPath::Simple(_), [one]) => Some(extract::array_len(one).unwrap_or(1)),

@@ -28,12 +28,14 @@ mod expression;
 mod extract;
 mod fake;
 mod feed;
+mod found;
 mod function;
 mod html;
 mod html_text;
 mod instruction;
 mod intent;
 mod json_path;
+mod message_text;
 mod operators;
 mod request;
 mod row_allocator;
@@ -68,6 +70,7 @@ pub use function::Function;
 pub use html_text::{is_page, visible_text};
 pub use instruction::{Branch, Instruction, Poll};
 pub use json_path::{JsonPath, PathError, Segment};
+pub use message_text::MessageText;
 pub use request::{
     Answer, Header, Link, LinkHost, Rendered, Request, RequestParts, RequestTarget, Scratch,
     WhenUnset,

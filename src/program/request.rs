@@ -193,6 +193,11 @@ impl Request {
         &self.status
     }
 
+    /// What is taken out of an answer.
+    pub(super) fn captures(&self) -> &[Capture] {
+        &self.captures
+    }
+
     /// What an answer has to fulfil beside its status.
     pub(super) fn expectations(&self) -> &[Expectation] {
         &self.expectations

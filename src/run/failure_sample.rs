@@ -19,6 +19,9 @@ pub struct FailureSample {
     pub status: Option<u16>,
     /// Where the time went.
     pub phases: Phases,
+    /// What a failed expectation found, such as `found "5" (text)`.
+    #[serde(default)]
+    pub found: Option<String>,
     /// What the target calls the request, if it says.
     pub request_id: Option<RequestId>,
     /// Those fields of the head that explain something, in their order.
@@ -61,8 +64,8 @@ pub struct RequestId {
 }
 
 impl FailureSample {
-    /// All of it in one line, for reports: status and time, what the answer
-    /// said, the id of the request.
+    /// All of it in one line, for reports: status and time, what was found, what
+    /// the answer said, the id of the request.
     #[must_use]
     pub fn words(&self) -> String {
         let mut words = match self.status {
@@ -75,6 +78,9 @@ impl FailureSample {
         }
         if let Some(phases) = phase_words(&self.phases) {
             let _ = write!(words, " ({phases})");
+        }
+        if let Some(found) = &self.found {
+            let _ = write!(words, ", {found}");
         }
         let said = self.said();
         if !said.is_empty() {
@@ -148,6 +154,7 @@ mod tests {
                 first_byte_us: 12_300,
                 ..Phases::default()
             },
+            found: None,
             request_id: None,
             head: Vec::new(),
             body_kind: BodyKind::Text,
@@ -162,6 +169,14 @@ mod tests {
         assert_eq!(
             sample().words(),
             "500 after 12 ms: {\"error\":\"No active risk model found\"}"
+        );
+        let found = FailureSample {
+            found: Some("found \"5\" (text)".to_owned()),
+            ..sample()
+        };
+        assert_eq!(
+            found.words(),
+            "500 after 12 ms, found \"5\" (text): {\"error\":\"No active risk model found\"}"
         );
         let with_id = FailureSample {
             request_id: Some(RequestId {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::client::decode_beginning;
 use crate::model::{Failure, NameId, SAMPLE_BODY_BYTES};
-use crate::program::{Secrets, TextKind};
+use crate::program::{Program, Secrets, TextKind};
 use crate::run::failure_sample::{BodyKind, FailureSample, RequestId};
 use crate::run::tables::seconds;
 use crate::stats::{RawSample, RawSamples};
@@ -76,9 +76,15 @@ pub(super) struct Samples {
 
 impl Samples {
     /// Takes in those of an interval.
-    pub(super) fn add(&mut self, secrets: &Secrets, raw: &RawSamples) {
+    pub(super) fn add(&mut self, program: &Program, raw: &RawSamples) {
         for (row, head, body) in raw.iter() {
-            self.add_one(row, || sample(secrets, row, head, body));
+            self.add_one(row, || {
+                let found = row.answer.found.as_ref();
+                FailureSample {
+                    found: found.map(|found| program.found_words(row.failure, found)),
+                    ..sample(&program.secrets, row, head, body)
+                }
+            });
         }
     }
 
@@ -190,6 +196,7 @@ fn sample(secrets: &Secrets, row: &RawSample, head: &[u8], body: &[u8]) -> Failu
         took_us: row.service_us,
         status: (answer.status > 0).then_some(answer.status),
         phases: row.phases,
+        found: None,
         request_id,
         head: shown.collect(),
         body_kind,

@@ -34,22 +34,6 @@ pub(super) const CLASS_KEYS: [&str; 14] = [
 ];
 pub(super) const TASK_KEYS: [&str; 4] = ["weight", "tags", "when", "steps"];
 
-/// Words that are subcommands: as class names they could not be told apart on
-/// a command line.
-const SUBCOMMANDS: [&str; 11] = [
-    "target",
-    "check",
-    "try",
-    "schema",
-    "completions",
-    "man",
-    "help",
-    "report",
-    "suite",
-    "import",
-    "doctor",
-];
-
 impl Reader<'_> {
     /// Reads a class. `headers` are those of the scenario.
     pub(super) fn class(
@@ -195,8 +179,8 @@ impl Reader<'_> {
         let is_plain = name
             .chars()
             .all(|c| c.is_alphanumeric() || c == '_' || c == '-');
-        if SUBCOMMANDS.contains(&name) {
-            let message = format!("`{name}` is a command of swarmdeck; call the class otherwise");
+        if self.environment.is_command(name) {
+            let message = format!("`{name}` is a command of swarmdeck; choose another class name");
             let help = "on a command line the two could not be told apart".to_owned();
             self.problems
                 .report_with(entry.key.span, message, Some(help));

@@ -218,6 +218,7 @@ mod tests {
                 body_len: text.len(),
                 is_decoded: false,
                 body_bytes: 9,
+                found: None,
             }
         });
     }

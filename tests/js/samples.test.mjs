@@ -42,6 +42,13 @@ test("the line of a kind is that of its first sample", () => {
   assert.equal(summary([]), "");
 });
 
+test("what a failed expectation found comes first", () => {
+  const found = { ...sample, status: 200, found: 'found "5" (text)' };
+  assert.equal(summary([found]), 'Found "5" (text)');
+  assert.equal(course(found), 'Status 200 after 12 ms, found "5" (text)');
+  assert.deepEqual(alike([found, { ...found, found: "found nothing" }]).length, 2);
+});
+
 test("samples that say the same stand together", () => {
   const named = { ...sample, head: [["x-request-id", "1"]], request_id: { field: "x-request-id", value: "1" } };
   const again = { ...named, at_s: 4, head: [["x-request-id", "2"]], request_id: { field: "x-request-id", value: "2" } };

@@ -65,12 +65,7 @@ impl Session {
     }
 
     /// The message that a redirect asks for; its head is kept where heads are wanted.
-    fn next(
-        &mut self,
-        message: &Message<'_>,
-        status: u16,
-        rules: Rules,
-    ) -> Result<Next, Stop> {
+    fn next(&mut self, message: &Message<'_>, status: u16, rules: Rules) -> Result<Next, Stop> {
         let next = redirect::next(message, status, &self.head).map_err(malformed)?;
         if rules.wants.head {
             let chain = self.chain.get_or_insert_default();

@@ -2,9 +2,12 @@
 
 use swarmdeck::lab::LabConfig;
 
-use axum::Router;
-use axum::http::StatusCode;
-use axum::response::Html;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, Redirect};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::json;
 
 use crate::support::{Folder, Program, lab, refused_port, serve_app};
 
@@ -96,8 +99,9 @@ async fn what_fails_is_shown_with_what_was_found() {
     let (code, said, _) = Program::output(&["try", &file, "-H", &lab.url()]).await;
     assert_eq!(code, Some(1), "{said}");
     for part in [
-        "failed: expected $.status == \"broken\"",
-        "the body begins: {",
+        "failed: expected $.status == \"broken\", found \"healthy\" (text)",
+        "      > GET /api/v1/health/ HTTP/1.1\n      > Host: 127.0.0.1:",
+        "      < HTTP/1.1 200 OK\n",
         "failed: status 404",
         "GET /{id}\n",
         "failed: not sent: variable \"id\" is not set yet",
@@ -194,6 +198,99 @@ async fn of_an_error_page_the_message_is_shown() {
     );
     let (code, said, stderr) = Program::output(&["try", &file, "-H", &url]).await;
     assert_eq!(code, Some(1), "{said}{stderr}");
-    let message = "the body begins: OperationalError at /orders/: Too many connections\n";
+    let message = "      < OperationalError at /orders/: Too many connections\n";
     assert!(said.contains(message), "{said}");
+    let (_, brief, _) = Program::output(&["try", "--brief", &file, "-H", &url]).await;
+    let message = "the body begins: OperationalError at /orders/: Too many connections\n";
+    assert!(
+        brief.contains(message) && !brief.contains("> GET"),
+        "{brief}"
+    );
+}
+
+/// A login that answers with a redirect, and a page that shows what it was sent.
+fn login() -> Router {
+    let log_in = || async {
+        let cookie = [(SET_COOKIE, "sid=value-of-the-cookie; Path=/")];
+        (cookie, Redirect::to("/home?from=login"))
+    };
+    let home = |headers: HeaderMap| async move {
+        let has_cookie = headers.contains_key("cookie");
+        Json(
+            json!({"user": {"id": 1_234_567_890, "name": "ada"}, "cookie": has_cookie,
+            "access_token": "value-of-the-token", "colour": "\u{1b}[31mred",
+            "list": vec!["an element"; 40]}),
+        )
+    };
+    let router = Router::new().route("/login", post(log_in));
+    router.route("/home", get(home)).route(
+        "/slow",
+        get(async || {
+            std::future::pending::<()>().await;
+        }),
+    )
+}
+
+#[tokio::test]
+async fn what_was_sent_and_what_came_back_is_shown_hop_by_hop() {
+    let url = serve_app(login()).await;
+    let folder = Folder::new();
+    let file = folder.file(
+        "x.yaml",
+        "user_classes:
+  U:
+    headers: {Authorization: \"Bearer {{ secret('TRY_SECRET') }}\"}
+    tasks:
+      t:
+        - post: /login
+          form: {user: ada, password: teapot-1, note: \"{{ env.TRY_SECRET }}\"}
+          expect: {json: {$.user.id: '1234567890'}}
+        - get: /slow
+          timeout: 100ms
+        - repeat: 5
+          steps: [{get: /home, headers: {Authorization: null}}]
+",
+    );
+    let arguments = ["try", &file, "-H", &url];
+    let environment = [("TRY_SECRET", "value-of-the-secret")];
+    let (code, said, stderr) = Program::output_in(&folder, &environment, &arguments).await;
+    assert_eq!(code, Some(1), "{said}{stderr}");
+    let order = [
+        format!("    POST {url}/login\n      200 "),
+        format!("      1. {url}, "),
+        "\n      > POST /login HTTP/1.1\n".to_owned(),
+        "\n      > Authorization: Bearer ***\n".to_owned(),
+        "\n      >\n      > user=ada&password=***&note=***\n      < HTTP/1.1 303 See Other\n"
+            .to_owned(),
+        "\n      < set-cookie: sid=***; Path=/\n".to_owned(),
+        "\n      < location: /home?from=login\n".to_owned(),
+        format!("\n      2. {url}, "),
+        "\n      > GET /home?from=login HTTP/1.1\n".to_owned(),
+        "\n      > Cookie: sid=***\n".to_owned(),
+        "\n      < HTTP/1.1 200 OK\n".to_owned(),
+        "\n      <\n      < {\n      <   \"user\": {\"id\": 1234567890, \"name\": \"ada\"},\n"
+            .to_owned(),
+        "\n      <   \"access_token\": \"***\",\n".to_owned(),
+        " in all)\n".to_owned(),
+        "      failed: expected $.user.id == \"1234567890\", found 1234567890 (number)\n"
+            .to_owned(),
+        "      < (no answer)\n      failed: timed out before the first byte".to_owned(),
+    ];
+    let mut rest = said.as_str();
+    for part in &order {
+        let (_, after) = rest
+            .split_once(part.as_str())
+            .unwrap_or_else(|| panic!("{part} in {said}"));
+        rest = after;
+    }
+    assert!(!said.contains("value-of"), "{said}");
+    assert!(!said.contains('\u{1b}'), "{said}");
+    let is_wide = |line: &&str| line.chars().count() > 80 && line.starts_with("      ");
+    assert_eq!(said.lines().find(is_wide), None, "{said}");
+    assert_eq!(said.matches("/home\n      200").count(), 5, "{said}");
+    assert_eq!(
+        said.matches("> GET /home HTTP").count(),
+        3,
+        "the first of a name: {said}"
+    );
 }

@@ -123,6 +123,7 @@ fn failure() -> FailureEntry {
 
 fn failure_sample() -> FailureSample {
     FailureSample {
+        found: None,
         at_s: 12.0,
         took_us: Some(8_500),
         status: Some(500),

@@ -121,10 +121,6 @@ fn of_keys() {
         &["a step of task `t` is missing"],
     );
     check(
-        "user_classes: {check: {tasks: {t: [{get: /}]}}}",
-        &["1:16", "`check` is a command of swarmdeck"],
-    );
-    check(
         "user_classes: {a b: {tasks: {t: [{get: /}]}}}",
         &["`a b` cannot name a user class"],
     );

@@ -1,0 +1,115 @@
+//! What was there where a failed expectation looked.
+
+use std::fmt;
+
+/// The most bytes of a value that are kept of it.
+pub const FOUND_BYTES: usize = 120;
+
+/// What an expectation or a capture found instead, as far as it fits: made on
+/// the shard of an answer that is about to be forgotten, so it is small and of
+/// one size.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct FoundValue {
+    /// What it is.
+    pub kind: FoundKind,
+    /// The whole of what `bytes` begin, in bytes.
+    pub whole: usize,
+    len: u8,
+    bytes: [u8; FOUND_BYTES],
+}
+
+/// What was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FoundKind {
+    /// Nothing is there.
+    Nothing,
+    /// The body is no JSON.
+    NoJson,
+    /// JSON's `null`.
+    Null,
+    /// `true` or `false`.
+    Boolean,
+    /// A number, as it was written.
+    Number,
+    /// A text.
+    Text,
+    /// A list of JSON.
+    List,
+    /// An object of JSON.
+    Object,
+    /// So many elements, matches or header lines.
+    Count(u64),
+    /// A body of so many bytes.
+    Body(u64),
+    /// An answer after so many microseconds.
+    Took(u64),
+}
+
+impl FoundValue {
+    /// Something of which no text is shown.
+    #[must_use]
+    pub fn bare(kind: FoundKind) -> Self {
+        Self {
+            kind,
+            whole: 0,
+            len: 0,
+            bytes: [0; FOUND_BYTES],
+        }
+    }
+
+    /// A value, of which the beginning is kept.
+    #[must_use]
+    pub fn value(kind: FoundKind, text: &str) -> Self {
+        let mut found = Self::bare(kind);
+        let end = text.floor_char_boundary(FOUND_BYTES);
+        let kept = text.as_bytes().get(..end).unwrap_or_default();
+        if let Some(room) = found.bytes.get_mut(..kept.len()) {
+            room.copy_from_slice(kept);
+        }
+        found.len = u8::try_from(kept.len()).unwrap_or(u8::MAX);
+        found.whole = text.len();
+        found
+    }
+
+    /// The beginning of the value; empty where none is shown.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        let bytes = self.bytes.get(..usize::from(self.len)).unwrap_or_default();
+        // Whole characters were kept, so this does not fail.
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+
+    /// Whether there is more of the value.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.whole > usize::from(self.len)
+    }
+}
+
+impl fmt::Debug for FoundValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FoundValue")
+            .field("kind", &self.kind)
+            .field("text", &self.text())
+            .field("whole", &self.whole)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_beginning_of_a_value_is_kept_in_whole_characters() {
+        let short = FoundValue::value(FoundKind::Text, "änd");
+        assert_eq!((short.text(), short.is_cut()), ("änd", false));
+        let long = "ä".repeat(FOUND_BYTES);
+        let cut = FoundValue::value(FoundKind::Text, &long);
+        assert_eq!((cut.text().len(), cut.is_cut()), (FOUND_BYTES, true));
+        let odd = FoundValue::value(FoundKind::Text, &format!("x{long}"));
+        assert_eq!(odd.text().len(), FOUND_BYTES - 1);
+        let none = FoundValue::bare(FoundKind::Nothing);
+        assert_eq!((none.text(), none.is_cut()), ("", false));
+    }
+}
