@@ -41,4 +41,4 @@ pub(super) const CHAIN_HEAD_BYTES: usize = 256 * 1024;
 /// Hops of a sample that a trial keeps.
 pub(super) const HOPS: usize = 20;
 /// Bytes of each body that a trial keeps.
-pub(super) const HOP_BODY_BYTES: usize = 16 * 1024;
+pub(super) const HOP_BODY_BYTES: usize = 64 * 1024;

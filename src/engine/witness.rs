@@ -15,6 +15,8 @@ const MAX_TRACES: usize = 1_000;
 const DETAILED: usize = 3;
 /// And of those that failed beyond that, whatever their name.
 const DETAILED_FAILURES: usize = 20;
+/// And of all together.
+const MOST_DETAILED: usize = 100;
 
 /// What a request of a trial came to.
 #[derive(Clone, Debug)]
@@ -210,7 +212,9 @@ impl Witness {
             .filter(|trace| trace.name == ended.request.name)
             .count();
         let failed = kept().filter(|trace| trace.failure.is_some()).count();
-        of_name < DETAILED || (ended.failure.is_some() && failed < DETAILED_FAILURES)
+        let is_wanted =
+            of_name < DETAILED || (ended.failure.is_some() && failed < DETAILED_FAILURES);
+        is_wanted && kept().count() < MOST_DETAILED
     }
 
     /// What was remembered since the last time.

@@ -364,6 +364,7 @@ mod tests {
             head: b"HTTP/1.1 200 OK\r\nSet-Cookie: lang=de\r\nX-Id: 7\r\n\r\n",
             earlier_heads: &earlier,
             body: b"",
+            url: "",
             service_time_us: 1,
         };
         let all = |source: CaptureSource| {

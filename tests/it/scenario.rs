@@ -8,6 +8,8 @@ mod data;
 mod delivery;
 #[cfg(unix)]
 mod docs;
+#[cfg(unix)]
+mod examples;
 mod flow;
 mod flow_mistakes;
 mod flow_tree;

@@ -16,6 +16,8 @@ mod process;
 mod proxy;
 #[cfg(unix)]
 mod python;
+#[cfg(unix)]
+mod server;
 #[cfg(target_os = "linux")]
 mod tally;
 mod target;
@@ -38,6 +40,8 @@ pub(crate) use process::{Captured, Folder, Program};
 pub(crate) use proxy::{Proxy, Says};
 #[cfg(unix)]
 pub(crate) use python::python;
+#[cfg(unix)]
+pub(crate) use server::Server;
 #[cfg(target_os = "linux")]
 pub(crate) use tally::{allocations, reads, waits, writes};
 pub(crate) use target::{Manner, crooked, lab, lab_stats, refused_port, serve_app};

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 /// A command of the Python environment that `tests/run` installs: `python`
-/// (with pandas), `locust` or `schemathesis`. `None` where `tests/run` said that it could not.
+/// (with pandas), `locust`, `schemathesis` or `uvicorn`. `None` where `tests/run` said that it could not.
 pub(crate) fn python(command: &str) -> Option<PathBuf> {
     if std::env::var_os("SWARMDECK_TESTS_WITHOUT_PYPI").is_some() {
         return None;
