@@ -153,6 +153,25 @@ async fn an_expectation_that_is_not_met_shows_the_answer_too() {
 }
 
 #[tokio::test]
+async fn an_expectation_that_is_not_met_says_what_was_found() {
+    let steps = "[{get: /fine, name: body, expect: {text: all is well}}, \
+        {get: /fine, name: html, expect: {json: {$.id: 5}}}, \
+        {get: /risk, name: text, expect: {status: 500, json: {$.error: 5}}}, \
+        {get: /risk, name: gone, expect: {status: 500, json: {$.id: {exists: true}}}}, \
+        {get: /risk, name: status}]";
+    let end = run(steps, &explains().await).await;
+    for (name, found) in [
+        ("body", Some("the body has 31 bytes")),
+        ("html", Some("the body is no JSON")),
+        ("text", Some("found \"No active risk model found\" (text)")),
+        ("gone", Some("found nothing")),
+        ("status", None),
+    ] {
+        assert_eq!(first(&end, name).found.as_deref(), found, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn requests_at_the_same_time_keep_their_own_answers() {
     let steps = "[{parallel: [{get: /risk}, {get: /csrf}]}]";
     let end = run(steps, &explains().await).await;
