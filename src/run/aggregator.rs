@@ -199,7 +199,7 @@ impl Aggregator {
         if let Some(gap) = report.interval.delay.gap {
             self.delays.add_gap(gap);
         }
-        self.samples.add(&program, &report.interval.samples);
+        self.samples.add(program, &report.interval.samples);
         if report.tick > self.open_s * TICKS {
             self.early.push_back(report);
         } else {

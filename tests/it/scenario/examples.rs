@@ -24,7 +24,7 @@ async fn play(example: &str, url: &str, users: &[&str], sets: &[&str]) -> (Strin
     let run = ["-f", &file, "-H", url, "--headless", "--only-summary"];
     let arguments = [&run[..], users, &sets].concat();
     let (code, stdout, stderr) = Program::output_in(&folder, &[SECRET], &arguments).await;
-    let said = stdout + &stderr;
+    let said = stdout + stderr.as_str();
     assert_eq!(code, Some(0), "{said}");
     (tried, said)
 }
