@@ -1,15 +1,18 @@
 //! What is done once, by a user of its own, outside the statistics.
 
 use std::cell::RefCell;
+use std::convert::Infallible;
+use std::future::pending;
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::thread;
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::engine::alone::alone;
 use crate::engine::interpreter::{Performed, Start};
+use crate::engine::member::Member;
 use crate::engine::swarm::SwarmSetup;
 use crate::engine::user::User;
 use crate::engine::witness::{Trace, Witness};
@@ -29,6 +32,9 @@ pub struct Errand {
     pub row: Option<u32>,
     /// Whether its requests are remembered.
     pub is_traced: bool,
+    /// The latest moment of its clock at which it is cut off, for who wants that
+    /// sooner than its limit.
+    pub cut_at_us: Option<watch::Receiver<u64>>,
 }
 
 /// What came of an errand.
@@ -58,9 +64,12 @@ pub async fn run_errand(setup: SwarmSetup, errand: Errand, limit_us: u64) -> io:
         .name("errand".to_owned())
         .spawn(move || {
             let done = alone(setup, errand.class, async |user| {
+                let member = Rc::clone(&user.member);
                 tokio::select! {
+                    biased;
                     done = go(user, &errand, limit_us) => Some(done),
                     () = answer.closed() => None,
+                    never = hurry(&member, errand.cut_at_us.clone()) => match never {},
                 }
             });
             if let Some(done) = done.transpose() {
@@ -70,6 +79,16 @@ pub async fn run_errand(setup: SwarmSetup, errand: Errand, limit_us: u64) -> io:
         })?;
     let lost = || io::Error::other("the errand ended without a word");
     answered.await.map_err(|_| lost())?
+}
+
+/// Has a user cut off as soon as somebody wants that.
+async fn hurry(member: &Member, cut_at_us: Option<watch::Receiver<u64>>) -> Infallible {
+    if let Some(mut cut_at_us) = cut_at_us {
+        while cut_at_us.changed().await.is_ok() {
+            member.cut_by(*cut_at_us.borrow_and_update());
+        }
+    }
+    pending().await
 }
 
 async fn go(mut user: User, errand: &Errand, limit_us: u64) -> ErrandEnd {

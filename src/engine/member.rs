@@ -94,6 +94,11 @@ impl Member {
         self.cut_at_us.set(cut_at_us);
     }
 
+    /// Lets it go on no longer than this; what was granted before may be less.
+    pub(super) fn cut_by(&self, at_us: u64) {
+        self.cut_at_us.set(self.cut_at_us.get().min(at_us));
+    }
+
     /// Ends what has taken too long.
     pub(super) fn sweep(&self, now_us: u64) {
         self.each_watch(|watch| watch.sweep(now_us));

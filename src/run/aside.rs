@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::engine::{Limits, Swarm, SwarmSetup};
@@ -23,6 +24,8 @@ pub(super) enum Aside {
         task: JoinHandle<Result<Ready, Unprepared>>,
         /// Whether `setup` may have left something behind.
         setup_begun: Arc<AtomicBool>,
+        /// Until when it may go on, once the run is to stop.
+        cut_at_us: watch::Sender<u64>,
     },
     /// `teardown`, after the last.
     TearingDown(JoinHandle<Result<(), String>>),
@@ -66,12 +69,18 @@ async fn prepare(
     mut setup: SwarmSetup,
     log: Arc<Log>,
     setup_begun: Arc<AtomicBool>,
+    mut cut_at_us: watch::Receiver<u64>,
 ) -> Result<Ready, Unprepared> {
-    let variables =
-        once::prepare(setup.clone(), Arc::clone(&log), Arc::clone(&setup_begun)).await?;
+    let begun = Arc::clone(&setup_begun);
+    let cut = Some(cut_at_us.clone());
+    let variables = once::prepare(setup.clone(), Arc::clone(&log), begun, cut).await?;
     setup.initial = Arc::new(variables);
-    let rehearsed = rehearsal::rehearse(&setup, &log).await;
     let variables = Variables::clone(&setup.initial);
+    let rehearsed = tokio::select! {
+        rehearsed = rehearsal::rehearse(&setup, &log) => rehearsed,
+        // Nobody needs to know any more.
+        Ok(()) = cut_at_us.changed() => return Ok(Ready { variables, found: Vec::new() }),
+    };
     match rehearsed.refused {
         None => Ok(Ready {
             variables,
@@ -107,14 +116,17 @@ impl Active {
             return self.begin();
         }
         let setup_begun = Arc::default();
+        let (cut_at_us, cut) = watch::channel(u64::MAX);
         let task = prepare(
             self.errand_setup(),
             Arc::clone(log),
             Arc::clone(&setup_begun),
+            cut,
         );
         self.aside = Some(Aside::Preparing {
             task: tokio::spawn(task),
             setup_begun,
+            cut_at_us,
         });
         Ok(())
     }
@@ -163,12 +175,21 @@ impl Active {
     }
 
     /// Ends the preparation of a run that is to stop, unless `setup` has begun:
-    /// that is let finish, so that `teardown` finds what it left.
+    /// that may finish within the stop timeout, as a task may, so that
+    /// `teardown` finds what it left.
     pub(super) fn stop_preparing(&mut self, log: &Log) {
-        let Some(Aside::Preparing { setup_begun, .. }) = &self.aside else {
+        let Some(Aside::Preparing {
+            setup_begun,
+            cut_at_us,
+            ..
+        }) = &self.aside
+        else {
             return;
         };
-        if !setup_begun.load(Ordering::Relaxed) {
+        if setup_begun.load(Ordering::Relaxed) {
+            let cut = self.clock.now_us().saturating_add(self.stop_timeout_us);
+            cut_at_us.send_replace(cut);
+        } else {
             self.aside = None;
             self.conclude(log);
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use crate::engine::{Errand, ErrandEnd, SwarmSetup, run_errand};
@@ -51,7 +52,8 @@ impl Unprepared {
 }
 
 /// Waits for the health gate and does `setup`: the variables that every user
-/// begins with. `setup_begun` is set when there may be something to tear down.
+/// begins with. `setup_begun` is set when there may be something to tear down;
+/// `cut_at_us` says until when `setup` may go on once somebody wants it to end.
 ///
 /// # Errors
 /// Why no user may start, in a sentence.
@@ -59,6 +61,7 @@ pub(super) async fn prepare(
     setup: SwarmSetup,
     log: Arc<Log>,
     setup_begun: Arc<AtomicBool>,
+    cut_at_us: Option<watch::Receiver<u64>>,
 ) -> Result<Variables, Unprepared> {
     let program = Arc::clone(&setup.program);
     if let Some(gate) = program.once.health {
@@ -71,7 +74,7 @@ pub(super) async fn prepare(
     setup_begun.store(true, Ordering::Relaxed);
     let failed =
         |why, variables| Unprepared::after_setup(format!("setup failed: {why}"), variables);
-    let done = errand(&setup, entry, ERRAND).await;
+    let done = errand(&setup, entry, ERRAND, cut_at_us).await;
     let done = done.map_err(|why| failed(why, Variables::clone(&setup.initial)))?;
     match trouble(&program, &done, ERRAND) {
         Some(trouble) => Err(failed(trouble, done.variables)),
@@ -89,7 +92,7 @@ pub(super) async fn prepare(
 /// What went wrong with it, in a sentence.
 pub(super) async fn tear_down(setup: SwarmSetup, entry: CodeAt) -> Result<(), String> {
     let program = Arc::clone(&setup.program);
-    let done = errand(&setup, entry, ERRAND).await;
+    let done = errand(&setup, entry, ERRAND, None).await;
     let failed = |trouble| format!("teardown failed: {trouble}");
     match trouble(&program, &done.map_err(failed)?, ERRAND) {
         None => Ok(()),
@@ -158,7 +161,7 @@ async fn pass(setup: &SwarmSetup, gate: HealthGate, log: &Log) -> Result<(), Unh
     loop {
         let left = gate.within.saturating_sub(began.elapsed());
         let limit = left.max(Duration::from_millis(1));
-        let done = errand(setup, gate.entry, limit).await;
+        let done = errand(setup, gate.entry, limit, None).await;
         let done = done.map_err(Unhealthy::NotDone)?;
         tries += 1;
         let took = Duration::from_micros(done.took_us);
@@ -189,13 +192,19 @@ async fn pass(setup: &SwarmSetup, gate: HealthGate, log: &Log) -> Result<(), Unh
     }
 }
 
-async fn errand(setup: &SwarmSetup, entry: CodeAt, limit: Duration) -> Result<ErrandEnd, String> {
+async fn errand(
+    setup: &SwarmSetup,
+    entry: CodeAt,
+    limit: Duration,
+    cut_at_us: Option<watch::Receiver<u64>>,
+) -> Result<ErrandEnd, String> {
     let order = Errand {
         class: ClassId(0),
         entry,
         feeds: setup.program.once.rows.clone(),
         row: None,
         is_traced: false,
+        cut_at_us,
     };
     let done = run_errand(setup.clone(), order, micros(limit)).await;
     done.map_err(|error| error.to_string())
@@ -204,7 +213,12 @@ async fn errand(setup: &SwarmSetup, entry: CodeAt, limit: Duration) -> Result<Er
 /// What went wrong with an errand, in words.
 pub(super) fn trouble(program: &Program, done: &ErrandEnd, limit: Duration) -> Option<String> {
     if !done.is_over {
-        return Some(format!("not over within {}", time_text(limit)));
+        let took = Duration::from_micros(done.took_us);
+        return Some(if took < limit {
+            format!("cut off by the stop after {}", time_text(took))
+        } else {
+            format!("not over within {}", time_text(limit))
+        });
     }
     let (name, failure) = done.failure?;
     let name = program.names.get(name.index());

@@ -109,6 +109,7 @@ fn errands(program: &Program) -> Vec<Errand> {
                 feeds: feeds.clone(),
                 row,
                 is_traced: true,
+                cut_at_us: None,
             })
         })
         .collect()

@@ -42,7 +42,7 @@ pub async fn prepare_trial(clock: Clock, program: Arc<Program>) -> Result<SwarmS
     let prepared = Prepared::new(spec, program, &unguarded, &consent).await?;
     let mut setup = prepared.setup(clock, 1);
     setup.workloads = Vec::new().into();
-    let variables = once::prepare(setup.clone(), Arc::default(), Arc::default()).await;
+    let variables = once::prepare(setup.clone(), Arc::default(), Arc::default(), None).await;
     setup.initial = Arc::new(variables.map_err(|why| RunError::Unprepared(why.to_string()))?);
     Ok(setup)
 }

@@ -8,9 +8,10 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
+use axum::routing::any;
 use swarmdeck::model::RunState;
 
-use crate::support::{Bench, assert_conserved, serve_app};
+use crate::support::{Bench, PATIENCE, assert_conserved, eventually, serve_app};
 
 /// What a server was asked, in order, and how often its health was bad first.
 #[derive(Clone, Default)]
@@ -149,6 +150,30 @@ async fn a_stop_does_not_wait_for_the_gate() {
     let end = bench.stop().await;
     assert_eq!(end.counts.users_started, 0);
     assert_eq!(end.state, RunState::Stopped);
+}
+
+#[tokio::test]
+async fn a_stop_waits_for_setup_no_longer_than_for_tasks() {
+    let seen = Seen::default();
+    let hang = async || std::future::pending::<StatusCode>().await;
+    let app = Router::new().route("/hang", any(hang)).fallback(answer);
+    let host = serve_app(app.with_state(seen.clone())).await;
+    let text = SCENARIO.replace("teardown:", "  - get: /hang\nteardown:");
+    let mut bench = Bench::new(&format!("stop_timeout: 200ms\n{text}"), &host);
+    bench.start(4, 1_000.0).await;
+    let begun = async || seen.all().iter().any(|one| one.contains("POST"));
+    eventually("a setup", PATIENCE, begun).await;
+    let end = bench.stop().await;
+    assert_eq!(end.counts.users_started, 0);
+    let verdict = end.unsound().expect("a verdict");
+    let expected = "no user was started: setup failed: cut off by the stop after ";
+    assert!(verdict.starts_with(expected), "{verdict}");
+    // What it had set is there for the teardown.
+    let asked = seen.all();
+    assert_eq!(
+        asked.last().map(String::as_str),
+        Some("DELETE /tenants/k1 k1")
+    );
 }
 
 #[tokio::test]
