@@ -11,7 +11,9 @@ use clap::builder::NonEmptyStringValueParser;
 
 use crate::cli::args::SetArgs;
 use crate::cli::rails::RailArgs;
-use crate::cli::values::{Quit, address, base_path, quit, spawn_rate, time, web_address};
+use crate::cli::values::{
+    Quit, address, base_path, host_name, quit, spawn_rate, time, web_address,
+};
 use crate::locust::LogLevel;
 use crate::model::{LoadKind, MAX_USERS, SLOTS, Samples};
 use crate::output::CsvStyle;
@@ -187,7 +189,7 @@ pub(super) struct WebArgs {
     #[arg(long)]
     pub(super) class_picker: bool,
     /// A name this machine may be called by in the browser, beside localhost
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = host_name)]
     pub(super) allow_host: Vec<String>,
     /// Ask for no token beyond loopback: whoever reaches the port may start load
     #[arg(long)]

@@ -95,10 +95,33 @@ pub(super) fn quit(text: &str) -> Result<Quit, String> {
 pub(super) fn address(text: &str) -> Result<IpAddr, String> {
     match text {
         "localhost" => Ok(IpAddr::from([127, 0, 0, 1])),
-        "*" | "" => Ok(IpAddr::from([0, 0, 0, 0])),
+        "*" => Ok(IpAddr::from([0, 0, 0, 0])),
         _ => text
             .parse()
             .map_err(|_| "must be an IP address, like 127.0.0.1 or 0.0.0.0".to_owned()),
+    }
+}
+
+/// A name or address that a browser may call the dashboard by, without a port;
+/// of IPv6 without brackets.
+pub(super) fn host_name(text: &str) -> Result<String, String> {
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let bare = bare.unwrap_or(text);
+    if bare.parse::<IpAddr>().is_ok() {
+        return Ok(bare.to_owned());
+    }
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+    };
+    if bare.split('.').all(is_label) {
+        Ok(bare.to_owned())
+    } else {
+        Err("must be a host name or an address without a port, like deck.example.org".to_owned())
     }
 }
 
@@ -138,6 +161,43 @@ mod tests {
         assert_eq!(quit("0"), Ok(Quit::After(Duration::ZERO)));
         assert_eq!(quit("1m"), Ok(Quit::After(Duration::from_secs(60))));
         assert!(quit("-x").is_err() && quit("").is_err() && quit("soon").is_err());
+    }
+
+    #[test]
+    fn reads_addresses_to_listen_on() {
+        assert_eq!(address("localhost"), Ok(IpAddr::from([127, 0, 0, 1])));
+        assert_eq!(address("*"), Ok(IpAddr::from([0, 0, 0, 0])));
+        assert_eq!(address("::1").map(|ip| ip.is_loopback()), Ok(true));
+        // Empty is not everywhere.
+        for text in ["", " ", "0", "any", "127.0.0.1:80"] {
+            assert!(address(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn reads_names_of_the_dashboard() {
+        for text in [
+            "deck.example.org",
+            "deck",
+            "Deck_1.example",
+            "10.0.0.1",
+            "::1",
+        ] {
+            assert_eq!(host_name(text).as_deref(), Ok(text));
+        }
+        assert_eq!(host_name("[::1]").as_deref(), Ok("::1"));
+        for text in [
+            "",
+            " ",
+            "*",
+            "deck.example.org:8089",
+            "http://deck",
+            "a..b",
+            ".",
+            "a b",
+        ] {
+            assert!(host_name(text).is_err(), "{text:?}");
+        }
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub enum TargetPattern {
     /// This machine: `loopback`.
     Loopback,
     /// Addresses that no public network routes: `private`. Loopback is not
-    /// among them.
+    /// among them, nor is where clouds give out credentials.
     Private,
     /// A host by its name, in lower case.
     Host(String),
@@ -238,24 +238,32 @@ fn is_loopback(address: IpAddr) -> bool {
     address.is_loopback() || address.is_unspecified()
 }
 
-/// What is meant to stay within a site: RFC 1918, link-local (RFC 3927, RFC
+/// What is meant to stay within a site: RFC 1918, link-local of IPv6 (RFC
 /// 4291), what carriers share (RFC 6598), networks for measuring devices (RFC
 /// 2544), and unique local addresses (RFC 4193). Everything else counts as
-/// public, also what nobody should use.
+/// public, also what nobody should use, and so does where clouds give out
+/// credentials to whoever asks: all of IPv4's link-local addresses (RFC 3927),
+/// and single ones of Alibaba, AWS and Google in the networks above.
 fn is_private(address: IpAddr) -> bool {
     const SHARED: Ipv4Addr = Ipv4Addr::new(100, 64, 0, 0);
     const MEASURED: Ipv4Addr = Ipv4Addr::new(198, 18, 0, 0);
     const UNIQUE_LOCAL: Ipv6Addr = Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0);
     const LINK_LOCAL: Ipv6Addr = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0);
+    const ALIBABA: Ipv4Addr = Ipv4Addr::new(100, 100, 100, 200);
+    const AWS: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0);
+    const GOOGLE: Ipv6Addr = Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0);
     match address {
         IpAddr::V4(v4) => {
             v4.is_private()
-                || v4.is_link_local()
-                || shares(SHARED.into(), address, 10)
+                || (shares(SHARED.into(), address, 10) && v4 != ALIBABA)
                 || shares(MEASURED.into(), address, 15)
         }
         IpAddr::V6(_) => {
-            shares(UNIQUE_LOCAL.into(), address, 7) || shares(LINK_LOCAL.into(), address, 10)
+            let is_of_cloud = [AWS, GOOGLE]
+                .iter()
+                .any(|network| shares((*network).into(), address, 32));
+            shares(LINK_LOCAL.into(), address, 10)
+                || (shares(UNIQUE_LOCAL.into(), address, 7) && !is_of_cloud)
         }
     }
 }
@@ -288,7 +296,6 @@ mod tests {
             "172.16.0.1",
             "172.31.255.255",
             "192.168.0.1",
-            "169.254.1.1",
             "100.64.0.1",
             "100.127.255.255",
             "198.19.255.255",
@@ -315,6 +322,12 @@ mod tests {
             "64:ff9b::a00:1",
             "fec0::1",
             "::ffff:8.8.8.8",
+            "169.254.169.254",
+            "169.254.170.2",
+            "::ffff:169.254.169.254",
+            "100.100.100.200",
+            "fd00:ec2::254",
+            "fd20:ce::254",
         ] {
             let one = target(address, Found::ByName, &[]);
             assert!(!Targets::near().has(&one), "{address}");

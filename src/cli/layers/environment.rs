@@ -3,7 +3,7 @@
 use clap::Command;
 
 use super::error::InputError;
-use super::merge::keys;
+use super::merge::{keys, restricts};
 use super::setting::{Place, Setting, Value};
 use crate::cli::refused::REFUSED;
 
@@ -14,7 +14,8 @@ const OTHERWISE: [(&str, &str); 1] = [("class-picker", "USERCLASS_PICKER")];
 /// The user classes, which are no option.
 const USER_CLASSES: &str = "USER_CLASSES";
 
-/// What the environment says of any option. An empty variable says nothing.
+/// What the environment says of any option. An empty variable says nothing,
+/// unless the option restricts something.
 pub(super) fn read(
     command: &Command,
     variable: &dyn Fn(&str) -> Option<String>,
@@ -22,7 +23,10 @@ pub(super) fn read(
     let mut settings = Vec::new();
     for key in keys(command) {
         let suffixes = suffixes(key);
-        let found = suffixes.iter().find_map(|suffix| find(suffix, variable));
+        let may_be_empty = restricts(key);
+        let found = suffixes
+            .iter()
+            .find_map(|suffix| find(suffix, variable, may_be_empty));
         let Some((name, text)) = found else { continue };
         let place = Place::Variable(name);
         let value = Value::read(&text).map_err(|message| InputError::value(&place, message))?;
@@ -37,7 +41,7 @@ pub(super) fn read(
 
 /// The user classes that the environment names.
 pub(super) fn user_classes(variable: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
-    let found = find(USER_CLASSES, variable);
+    let found = find(USER_CLASSES, variable, false);
     let names = found.iter().flat_map(|(_, text)| text.split_whitespace());
     names.map(str::to_owned).collect()
 }
@@ -54,10 +58,14 @@ pub(super) fn suffixes(key: &str) -> Vec<String> {
         .collect()
 }
 
-fn find(suffix: &str, variable: &dyn Fn(&str) -> Option<String>) -> Option<(String, String)> {
+fn find(
+    suffix: &str,
+    variable: &dyn Fn(&str) -> Option<String>,
+    may_be_empty: bool,
+) -> Option<(String, String)> {
     PREFIXES.iter().find_map(|prefix| {
         let name = format!("{prefix}{suffix}");
-        let text = variable(&name).filter(|text| !text.trim().is_empty())?;
+        let text = variable(&name).filter(|text| may_be_empty || !text.trim().is_empty())?;
         Some((name, text))
     })
 }

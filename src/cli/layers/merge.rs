@@ -10,6 +10,19 @@ use super::setting::{Setting, Value};
 use crate::cli::refused::REFUSED;
 use crate::scenario::did_you_mean;
 
+/// Options that restrict something: one that is empty is a mistake, since the
+/// program would be open where somebody meant to close it.
+const RESTRICTING: [&str; 8] = [
+    "allow-host",
+    "allow-target",
+    "confirm-public",
+    "dead-man",
+    "max-rps",
+    "max-users",
+    "tls-cert",
+    "tls-key",
+];
+
 /// Options that make sense on a command line only.
 const TYPED_ONLY: [&str; 3] = ["config", "help", "version"];
 
@@ -20,6 +33,11 @@ pub(super) struct Below {
     pub(super) arguments: Vec<OsString>,
     /// What is left out, and why: for people.
     pub(super) warnings: Vec<String>,
+}
+
+/// Whether an option must not be empty in a layer.
+pub(super) fn restricts(key: &str) -> bool {
+    RESTRICTING.contains(&key)
 }
 
 /// The long names that layers may use.
@@ -89,6 +107,11 @@ fn arguments(option: &Arg, setting: &Setting) -> Result<Vec<OsString>, InputErro
     let name = option.get_long().unwrap_or_default();
     let with = |value: &String| OsString::from(format!("--{name}={value}"));
     let wrong = |message: String| Err(InputError::value(&setting.place, message));
+    if restricts(name) && setting.value.is_empty() {
+        return wrong(format!(
+            "`{name}` is empty: give it a value, or leave it out"
+        ));
+    }
     match (option.get_action(), &setting.value) {
         (ArgAction::SetTrue, value) => match value.is_on() {
             Some(true) => Ok(vec![format!("--{name}").into()]),

@@ -73,6 +73,15 @@ impl Value {
         Ok(Self::List(items.map(str::to_owned).collect()))
     }
 
+    /// Whether something is written where a value stands, and that is nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Self::Alone => false,
+            Self::Text(text) => text.is_empty(),
+            Self::List(items) => items.is_empty(),
+        }
+    }
+
     /// Whether a switch is on; `None` for what is neither yes nor no.
     pub(super) fn is_on(&self) -> Option<bool> {
         let Self::Text(text) = self else {

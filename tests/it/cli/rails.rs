@@ -69,6 +69,76 @@ async fn a_mistake_is_told_where_it_stands() {
 }
 
 #[tokio::test]
+async fn what_restricts_is_never_empty() {
+    for (name, value) in [
+        ("SWARMDECK_ALLOW_TARGET", ""),
+        ("SWARMDECK_ALLOW_TARGET", " "),
+        ("SWARMDECK_ALLOW_TARGET", "[]"),
+        ("SWARMDECK_ALLOW_TARGET", "[ , ]"),
+        ("SWARMDECK_ALLOW_TARGET", ","),
+        ("SWARMDECK_ALLOW_TARGET", "''"),
+        ("LOCUST_ALLOW_TARGET", ""),
+        ("SWARMDECK_MAX_USERS", ""),
+        ("SWARMDECK_MAX_RPS", ""),
+        ("SWARMDECK_CONFIRM_PUBLIC", ""),
+        ("SWARMDECK_DEAD_MAN", ""),
+        ("SWARMDECK_TLS_CERT", ""),
+        ("SWARMDECK_TLS_KEY", ""),
+        ("SWARMDECK_ALLOW_HOST", "[]"),
+    ] {
+        let (code, _, stderr) = headless(&[(name, value)], &[]).await;
+        assert_eq!(code, Some(2), "{name}={value:?}: {stderr}");
+        assert!(stderr.contains(name), "{name}={value:?}: {stderr}");
+    }
+    for (name, text) in [
+        ("swarmdeck.conf", "allow-target = []\n"),
+        ("locust.conf", "allow_target =\n"),
+        ("pyproject.toml", "[tool.swarmdeck]\nallow-target = []\n"),
+        ("pyproject.toml", "[tool.swarmdeck]\nallow-target = \"\"\n"),
+        ("swarmdeck.conf", "web-host =\n"),
+    ] {
+        let folder = Folder::new();
+        folder.file("x.yaml", FILE);
+        folder.file(name, text);
+        let all = ["-f", "x.yaml", "--headless", "-t", "1s"];
+        let (code, _, stderr) = Program::output_in(&folder, &[], &all).await;
+        assert_eq!(code, Some(2), "{text}: {stderr}");
+        assert!(stderr.contains(name), "{text}: {stderr}");
+    }
+    for typed in [
+        "--web-host=",
+        "--allow-target=",
+        "--allow-host=",
+        "--allow-host=*",
+        "--allow-host=deck.example:8089",
+        "--tls-cert=",
+    ] {
+        let (code, _, stderr) = headless(&[], &[typed]).await;
+        assert_eq!(code, Some(2), "{typed}: {stderr}");
+    }
+    // A suite takes its guard rails from there too.
+    let folder = Folder::new();
+    folder.file("x.yaml", FILE);
+    let environment = [("SWARMDECK_ALLOW_TARGET", "")];
+    let suite = ["suite", "x.yaml", "-t", "1s"];
+    let (code, _, stderr) = Program::output_in(&folder, &environment, &suite).await;
+    assert_eq!(code, Some(2), "{stderr}");
+    assert!(stderr.contains("SWARMDECK_ALLOW_TARGET"), "{stderr}");
+}
+
+#[tokio::test]
+async fn private_is_not_where_clouds_give_out_credentials() {
+    for host in ["http://169.254.169.254", "http://[fd00:ec2::254]"] {
+        let (code, _, stderr) = headless(&[], &["-H", host, "--allow-target=private"]).await;
+        assert_eq!(code, Some(2), "{host}: {stderr}");
+        assert!(
+            stderr.contains("--allow-target private"),
+            "{host}: {stderr}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_suite_is_held_back_before_its_first_run() {
     let folder = Folder::new();
     folder.file("x.yaml", FILE);
