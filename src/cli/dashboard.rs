@@ -20,14 +20,15 @@ use crate::cli::results;
 use crate::cli::runtime::block_on;
 use crate::cli::screen::Screen;
 use crate::cli::settings::{Mode, Settings, WebSettings};
-use crate::client::Clock;
+use crate::client::{Clock, keep_descriptors_from};
 use crate::locust::{LogLevel, json};
 use crate::model::{Criterion, RunState};
 use crate::output::{CsvFiles, Recording};
 use crate::probes::host;
 use crate::run::{Level, Runs, Snapshot, Why, spawn_within};
 use crate::web::{
-    App, BasePath, Catalog, ClassPicker, Defaults, Guard, Script, Token, router, serve, serve_tls,
+    App, BasePath, Catalog, ClassPicker, ConnectionLimits, Defaults, Guard, Script, Token, router,
+    serve,
 };
 
 /// How long the end of the program waits for the end of a run without a word.
@@ -56,7 +57,8 @@ async fn open(settings: Settings) -> Exit {
     greet(&settings, bound, ground.token.as_ref(), lab.as_ref(), says);
     let web = &settings.web;
     let defaults = defaults(&settings, &catalog, lab.as_ref(), ground.criteria);
-    let guard = Guard::new(web.host, ground.token, web.allow_host.clone());
+    let guard = Guard::new(web.host, ground.token, web.allow_host.clone())
+        .of_instance(&instance(bound, &web.base_path));
     let app = App::new(runs.clone(), catalog, defaults).with_history(history.as_deref());
     let app = match settings.wait_for.clone() {
         Some(wait_for) => app.behind(Arc::new(wait_for)),
@@ -88,10 +90,11 @@ async fn open(settings: Settings) -> Exit {
             exit = by_itself(&app, &runs, &settings) => own_exit = Some(exit),
         }
     };
-    let served = match ground.tls {
-        Some(tls) => serve_tls(ground.listener, tls, routes, ended).await,
-        None => serve(ground.listener, routes, ended).await,
-    };
+    let limits = ConnectionLimits::default();
+    if let Some(all) = host::descriptor_limit() {
+        keep_descriptors_from(all.saturating_sub(limits.descriptors()));
+    }
+    serve(ground.listener, ground.tls, routes, limits, ended).await;
     finish(&app, &runs).await;
     let mut all_written = true;
     if let Some(recording) = recording {
@@ -103,19 +106,11 @@ async fn open(settings: Settings) -> Exit {
     if settings.outputs.json {
         say(json(&runs.snapshot()));
     }
-    match served {
-        Ok(()) => {
-            let exit = own_exit.unwrap_or_else(|| exit_of(&settings, &runs.snapshot()));
-            if all_written {
-                exit
-            } else {
-                exit.with_output_lost()
-            }
-        }
-        Err(error) => {
-            complain(format!("the dashboard ended: {error}; please report this"));
-            Exit::Fault
-        }
+    let exit = own_exit.unwrap_or_else(|| exit_of(&settings, &runs.snapshot()));
+    if all_written {
+        exit
+    } else {
+        exit.with_output_lost()
     }
 }
 
@@ -164,6 +159,12 @@ async fn tell_trouble(recording: &mut Option<Recording>, app: &App) {
     loop {
         tell(app, &recording.trouble().await);
     }
+}
+
+/// What tells this dashboard from others that a browser knows by the same host.
+fn instance(bound: SocketAddr, base_path: &str) -> String {
+    let machine = host::host_name().unwrap_or_default();
+    format!("{machine}:{}{base_path}", bound.port())
 }
 
 /// What the addresses of the dashboard begin with; checked where it was typed.

@@ -2,10 +2,11 @@
 //! before it opens.
 
 use std::fmt::Display;
+use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::cli::console::complain;
 use crate::cli::criteria;
@@ -18,6 +19,10 @@ use crate::disk::{open_typed, read_at_most};
 use crate::model::Criterion;
 use crate::output::CsvFiles;
 use crate::web::{Catalog, ServerTls, Token};
+
+/// Connections that wait to be accepted. Where a burst of them fills the queue,
+/// further ones try again after a second.
+const BACKLOG: u32 = 4_096;
 
 /// What a dashboard takes of the machine before anything runs.
 pub(super) struct Ground {
@@ -35,7 +40,7 @@ impl Ground {
     /// Takes it all, or says what is in the way.
     pub(super) async fn take(settings: &Settings, catalog: &Catalog) -> Result<Self, Exit> {
         let web = &settings.web;
-        let listener = listen(web).await?;
+        let listener = listen(web)?;
         let criteria = criteria::read(&settings.criteria).map_err(refuse)?;
         criteria::fit_some(&criteria, catalog).map_err(refuse)?;
         if let Some(wait_for) = &settings.wait_for {
@@ -80,10 +85,9 @@ fn log_settings(asked: &LogSettings) -> LogSettings {
     }
 }
 
-async fn listen(web: &WebSettings) -> Result<TcpListener, Exit> {
+fn listen(web: &WebSettings) -> Result<TcpListener, Exit> {
     let address = SocketAddr::new(web.host, web.port);
-    let listener = TcpListener::bind(address).await;
-    listener.map_err(|error| {
+    bind(address).map_err(|error| {
         if error.kind() == std::io::ErrorKind::AddrInUse {
             let port = web.port;
             refuse(format!(
@@ -95,6 +99,19 @@ async fn listen(web: &WebSettings) -> Result<TcpListener, Exit> {
             ))
         }
     })
+}
+
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()
+    } else {
+        TcpSocket::new_v6()
+    }?;
+    // As a listener does that is bound without further ado.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 fn certificate(files: &TlsFiles) -> Result<ServerTls, String> {

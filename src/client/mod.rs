@@ -53,6 +53,6 @@ pub use endpoint::Endpoint;
 pub use exchange::{End, Exchange, Outgoing};
 pub use session::{Kept, Session};
 pub use shared::{Client, ClientConfig};
-pub use socket::{try_connect, try_source};
+pub use socket::{keep_descriptors_from, try_connect, try_source};
 pub use tls::{TlsConfig, TlsSetupError, tls_config, tls_config_trusting};
 pub use watch::{Interrupt, Watch};

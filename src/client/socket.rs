@@ -3,15 +3,30 @@
 use core::net::IpAddr;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::net::{TcpSocket, TcpStream};
 
 use super::{ports, tunnel};
 use crate::model::{Origin, Route};
 
-/// Connects, from a source address if one is given.
+/// The lowest descriptor that connections of a load must not have.
+static CEILING: AtomicU64 = AtomicU64::new(u64::MAX);
+
+/// Keeps connections of a load from the descriptors of this number on, which
+/// are for whoever watches over it: a load may use up all others.
+pub fn keep_descriptors_from(first: u64) {
+    CEILING.store(first, Ordering::Relaxed);
+}
+
+/// Connects, from a source address if one is given. Beside the system calls it
+/// costs a comparison.
 pub(super) async fn connect(to: SocketAddr, source: Option<IpAddr>) -> io::Result<TcpStream> {
     let socket = socket_for(to.ip())?;
+    // The system gives the lowest that is free: all below it are taken.
+    if number(&socket) >= CEILING.load(Ordering::Relaxed) {
+        return Err(no_descriptor());
+    }
     ports::allow_all(&socket);
     if let Some(source) = source {
         socket.bind(SocketAddr::new(source, 0))?;
@@ -24,6 +39,29 @@ fn socket_for(address: IpAddr) -> io::Result<TcpSocket> {
         IpAddr::V4(_) => TcpSocket::new_v4(),
         IpAddr::V6(_) => TcpSocket::new_v6(),
     }
+}
+
+#[cfg(unix)]
+fn number(socket: &TcpSocket) -> u64 {
+    use std::os::fd::AsRawFd;
+
+    u64::from(socket.as_raw_fd().unsigned_abs())
+}
+
+#[cfg(unix)]
+fn no_descriptor() -> io::Error {
+    rustix::io::Errno::MFILE.into()
+}
+
+/// Descriptors have no numbers here, and no limit.
+#[cfg(not(unix))]
+fn number(_: &TcpSocket) -> u64 {
+    0
+}
+
+#[cfg(not(unix))]
+fn no_descriptor() -> io::Error {
+    io::ErrorKind::Other.into()
 }
 
 /// Connects as a request to `origin` would, through the proxy if there is one,

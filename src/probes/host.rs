@@ -68,6 +68,12 @@ pub fn raise_descriptor_limit() -> Option<u64> {
     descriptors::raise()
 }
 
+/// The soft limit of open files; `None` where there is none or it is not told.
+#[must_use]
+pub fn descriptor_limit() -> Option<u64> {
+    descriptors::limit()
+}
+
 /// How many local ports there are for connections to one address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LocalPorts {
@@ -172,6 +178,10 @@ mod name {
 mod descriptors {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
+    pub(super) fn limit() -> Option<u64> {
+        getrlimit(Resource::Nofile).current
+    }
+
     pub(super) fn raise() -> Option<u64> {
         let limit = getrlimit(Resource::Nofile);
         let raised = Rlimit {
@@ -188,6 +198,10 @@ mod descriptors {
 
 #[cfg(not(unix))]
 mod descriptors {
+    pub(super) fn limit() -> Option<u64> {
+        None
+    }
+
     pub(super) fn raise() -> Option<u64> {
         None
     }

@@ -2,27 +2,51 @@
 
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
+use crate::web::connections::Connection;
+use crate::web::problem::Problem;
 use crate::web::state::App;
 
 /// A viewer that takes no message for this long is let go.
 const STALLED: Duration = Duration::from_secs(10);
 /// Viewers have nothing to say; longer messages end the connection.
 const INCOMING_BYTES: usize = 1024;
+/// What is read of a socket at a time.
+const READ_BUFFER: usize = 4 * 1024;
+/// A viewer that answers no ping for so long is let go, so that one which lost
+/// its network does not keep its place.
+const SILENT: Duration = Duration::from_secs(60);
 
 /// Upgrades to the live socket.
-pub(super) async fn live(State(app): State<App>, upgrade: WebSocketUpgrade) -> Response {
-    upgrade
+///
+/// # Errors
+/// There are as many live sockets as there may be.
+pub(super) async fn live(
+    State(app): State<App>,
+    connection: Option<Extension<Connection>>,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, Problem> {
+    if let Some(Extension(connection)) = connection {
+        connection
+            .go_live()
+            .map_err(|_| Problem::too_many_pages())?;
+    }
+    let upgrade = upgrade
         .max_message_size(INCOMING_BYTES)
+        .max_frame_size(INCOMING_BYTES)
+        // Each socket has one of this length.
+        .read_buffer_size(READ_BUFFER)
         .on_upgrade(move |socket| async move {
             // A viewer that vanishes is nobody's failure.
             let _ = feed(socket, &app).await;
-        })
+        });
+    Ok(upgrade)
 }
 
 /// Why a viewer is no longer fed.
@@ -32,6 +56,7 @@ async fn feed(mut socket: WebSocket, app: &App) -> Result<(), Gone> {
     let (hello, mut messages) = app.feed.subscribe();
     send(&mut socket, Message::Text(hello)).await?;
     app.presence.seen();
+    let mut heard = Instant::now();
     let every = app.presence.ping_every();
     let mut ping = interval_at(Instant::now() + every, every);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -53,9 +78,17 @@ async fn feed(mut socket: WebSocket, app: &App) -> Result<(), Gone> {
                     app.presence.seen();
                     return Ok(());
                 }
-                Some(Ok(_)) => app.presence.seen(),
+                Some(Ok(_)) => {
+                    heard = Instant::now();
+                    app.presence.seen();
+                }
             },
-            _ = ping.tick() => send(&mut socket, Message::Ping(Utf8Bytes::default().into())).await?,
+            _ = ping.tick() => {
+                if heard.elapsed() > SILENT {
+                    return Err(Gone);
+                }
+                send(&mut socket, Message::Ping(Utf8Bytes::default().into())).await?;
+            }
         }
     }
 }

@@ -100,6 +100,16 @@ impl Problem {
         }
     }
 
+    /// There are as many live sockets as the dashboard has places for.
+    pub(super) fn too_many_pages() -> Self {
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            message: "too many dashboards are open: close one first".to_owned(),
+            field: None,
+            held: None,
+        }
+    }
+
     /// There is no target that the demo could be played on.
     pub(super) fn no_stage() -> Self {
         Self {

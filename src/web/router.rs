@@ -1,14 +1,11 @@
 //! Every route on one page.
 
-use std::future::Future;
-
+use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{get, post};
-use axum::{Extension, Router};
-use tokio::net::TcpListener;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::web::api;
@@ -18,7 +15,6 @@ use crate::web::live::live;
 use crate::web::pages::ErrorPage;
 use crate::web::problem::in_two_renderings;
 use crate::web::state::App;
-use crate::web::tls::{OverTls, ServerTls, TlsListener};
 
 /// The largest body a request may have.
 const BODY_BYTES: usize = 64 * 1024;
@@ -119,40 +115,6 @@ pub(super) fn secured(router: Router) -> Router {
             HeaderName::from_static("cross-origin-resource-policy"),
             "same-origin",
         ))
-}
-
-/// Serves until `shutdown`. The caller binds; connections that are open then
-/// are dropped with the runtime.
-///
-/// # Errors
-/// The listener fails.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    shutdown: impl Future<Output = ()> + Send,
-) -> std::io::Result<()> {
-    tokio::select! {
-        served = axum::serve(listener, router) => served,
-        () = shutdown => Ok(()),
-    }
-}
-
-/// Serves over TLS until `shutdown`, else as [`serve`]. Who speaks plain HTTP
-/// is let go.
-///
-/// # Errors
-/// The listener fails.
-pub async fn serve_tls(
-    listener: TcpListener,
-    tls: ServerTls,
-    router: Router,
-    shutdown: impl Future<Output = ()> + Send,
-) -> std::io::Result<()> {
-    let router = router.layer(Extension(OverTls));
-    tokio::select! {
-        served = axum::serve(TlsListener::new(listener, tls), router) => served,
-        () = shutdown => Ok(()),
-    }
 }
 
 fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {

@@ -4,9 +4,13 @@
 mod base;
 mod changes;
 mod classes;
+mod connections;
 mod contract;
 mod demo;
 mod door;
+mod door_wire;
+#[cfg(target_os = "linux")]
+mod idle_connections;
 mod limit;
 mod live;
 mod locust;

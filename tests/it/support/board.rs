@@ -11,8 +11,8 @@ use swarmdeck::model::{Rails, Recent, Samples};
 use swarmdeck::run::{Runs, spawn_within};
 use swarmdeck::scenario::{Changes, Environment, Source};
 use swarmdeck::web::{
-    App, BasePath, Catalog, ClassPicker, Condition, Defaults, Guard, Script, ServerTls, Stage,
-    Token, router, serve, serve_tls,
+    App, BasePath, Catalog, ClassPicker, Condition, ConnectionLimits, Defaults, Guard, Script,
+    ServerTls, Stage, Token, router, serve,
 };
 use tokio::net::TcpListener;
 
@@ -87,6 +87,7 @@ struct Serving {
     tls: Option<ServerTls>,
     rails: Rails,
     stage: Option<(LabStage, Script)>,
+    limits: Option<ConnectionLimits>,
 }
 
 /// Users that log in, then ask for deployments.
@@ -168,6 +169,34 @@ impl Board {
         Self::guarded(host, guard, serving).await
     }
 
+    /// On loopback, with these limits of its connections.
+    pub(crate) async fn limited(host: &str, limits: ConnectionLimits) -> Self {
+        let guard = Guard::new(Ipv4Addr::LOCALHOST.into(), None, Vec::new());
+        let serving = Serving {
+            limits: Some(limits),
+            ..Serving::default()
+        };
+        Self::guarded(host, guard, serving).await
+    }
+
+    /// As if it could be reached from everywhere, with a token and these limits
+    /// of its connections; over TLS if that is given.
+    pub(crate) async fn limited_with_token(
+        host: &str,
+        token: Token,
+        tls: Option<ServerTls>,
+        limits: ConnectionLimits,
+    ) -> Self {
+        let anywhere = IpAddr::from(Ipv4Addr::UNSPECIFIED);
+        let guard = Guard::new(anywhere, Some(token), Vec::new());
+        let serving = Serving {
+            tls,
+            limits: Some(limits),
+            ..Serving::default()
+        };
+        Self::guarded(host, guard, serving).await
+    }
+
     /// As if it could be reached from everywhere, over TLS.
     pub(crate) async fn over_tls(tls: ServerTls, token: Token) -> Self {
         let anywhere = IpAddr::from(Ipv4Addr::UNSPECIFIED);
@@ -184,6 +213,13 @@ impl Board {
         let anywhere = IpAddr::from(Ipv4Addr::UNSPECIFIED);
         let guard = Guard::new(anywhere, Some(token), vec!["Deck.Example".to_owned()]);
         Self::guarded(host, guard, Serving::default()).await
+    }
+
+    /// One of several dashboards of a host.
+    pub(crate) async fn instance_with_token(instance: &str, token: Token) -> Self {
+        let anywhere = IpAddr::from(Ipv4Addr::UNSPECIFIED);
+        let guard = Guard::new(anywhere, Some(token), Vec::new()).of_instance(instance);
+        Self::guarded("http://127.0.0.1:1", guard, Serving::default()).await
     }
 
     /// The same below a path.
@@ -236,10 +272,8 @@ impl Board {
             web = base.mount(web);
         }
         let never = std::future::pending::<()>();
-        match serving.tls {
-            Some(tls) => tokio::spawn(serve_tls(listener, tls, web, never)),
-            None => tokio::spawn(serve(listener, web, never)),
-        };
+        let limits = serving.limits.unwrap_or_default();
+        tokio::spawn(serve(listener, serving.tls, web, limits, never));
         let client = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none());

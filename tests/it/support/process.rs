@@ -26,6 +26,20 @@ impl Program {
         Self::spawn(swarmdeck().args(arguments))
     }
 
+    /// Starts it with so many descriptors at the most.
+    pub(crate) fn start_with_descriptors(descriptors: u32, arguments: &[&str]) -> Self {
+        let mut command = Command::new("sh");
+        command.stdin(Stdio::null()).kill_on_drop(true);
+        let script = format!("ulimit -n {descriptors}; exec \"$0\" \"$@\"");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_swarmdeck")]);
+        Self::spawn(command.args(arguments))
+    }
+
+    /// The id of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().expect("running")
+    }
+
     /// Starts it, and gives what it says where errors go.
     pub(crate) fn start_heard(arguments: &[&str]) -> (Self, Lines<BufReader<ChildStderr>>) {
         let mut program = Self::spawn(swarmdeck().args(arguments).stderr(Stdio::piped()));

@@ -13,7 +13,7 @@ use tokio_rustls::client::TlsStream;
 
 use crate::support::{Authority, Board, soon};
 
-fn pem(label: &str, der: &[u8]) -> String {
+pub(super) fn pem(label: &str, der: &[u8]) -> String {
     let text = base64::engine::general_purpose::STANDARD.encode(der);
     format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n")
 }
@@ -64,7 +64,7 @@ async fn pages_and_the_live_socket_are_served_over_tls() {
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
 
     let request = format!("GET /?token={secret} HTTP/1.1\r\nhost: localhost\r\n\r\n");
-    let answer = exchange(&mut page, &request, "swarmdeck_token=").await;
+    let answer = exchange(&mut page, &request, "swarmdeck_token_").await;
     assert!(answer.contains("; SameSite=Strict; Secure\r\n"), "{answer}");
 
     let mut live = connect(&board, &authority).await;
