@@ -57,8 +57,7 @@ async fn open(settings: Settings) -> Exit {
     greet(&settings, bound, ground.token.as_ref(), lab.as_ref(), says);
     let web = &settings.web;
     let defaults = defaults(&settings, &catalog, lab.as_ref(), ground.criteria);
-    let guard = Guard::new(web.host, ground.token, web.allow_host.clone())
-        .of_instance(&instance(bound, &web.base_path));
+    let guard = guard(web, bound, ground.token);
     let app = App::new(runs.clone(), catalog, defaults).with_history(history.as_deref());
     let app = match settings.wait_for.clone() {
         Some(wait_for) => app.behind(Arc::new(wait_for)),
@@ -90,10 +89,7 @@ async fn open(settings: Settings) -> Exit {
             exit = by_itself(&app, &runs, &settings) => own_exit = Some(exit),
         }
     };
-    let limits = ConnectionLimits::default();
-    if let Some(all) = host::descriptor_limit() {
-        keep_descriptors_from(all.saturating_sub(limits.descriptors()));
-    }
+    let limits = connection_limits();
     serve(ground.listener, ground.tls, routes, limits, ended).await;
     finish(&app, &runs).await;
     let mut all_written = true;
@@ -161,10 +157,21 @@ async fn tell_trouble(recording: &mut Option<Recording>, app: &App) {
     }
 }
 
-/// What tells this dashboard from others that a browser knows by the same host.
-fn instance(bound: SocketAddr, base_path: &str) -> String {
+/// What the dashboard's connections may take; a load leaves their descriptors.
+fn connection_limits() -> ConnectionLimits {
+    let limits = ConnectionLimits::default();
+    if let Some(all) = host::descriptor_limit() {
+        keep_descriptors_from(all.saturating_sub(limits.descriptors()));
+    }
+    limits
+}
+
+/// Who is let in. The machine, the port and the base path tell this dashboard
+/// from others that a browser knows by the same host.
+fn guard(web: &WebSettings, bound: SocketAddr, token: Option<Token>) -> Guard {
     let machine = host::host_name().unwrap_or_default();
-    format!("{machine}:{}{base_path}", bound.port())
+    let instance = format!("{machine}:{}{}", bound.port(), web.base_path);
+    Guard::new(web.host, token, web.allow_host.clone()).of_instance(&instance)
 }
 
 /// What the addresses of the dashboard begin with; checked where it was typed.

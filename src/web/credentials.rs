@@ -120,7 +120,7 @@ mod tests {
         Token::random().expect("random numbers")
     }
 
-    fn headers(name: header::HeaderName, values: &[String]) -> HeaderMap {
+    fn headers(name: &header::HeaderName, values: &[String]) -> HeaderMap {
         let values = values
             .iter()
             .map(|value| value.parse().expect("a header value"));
@@ -132,7 +132,7 @@ mod tests {
         let token = token();
         let secret = token.as_str();
         let is_taken =
-            |lines: &[String]| bearer_brings(&headers(header::AUTHORIZATION, lines), &token);
+            |lines: &[String]| bearer_brings(&headers(&header::AUTHORIZATION, lines), &token);
         for scheme in ["Bearer", "bearer", "BEARER", "bEaReR"] {
             assert!(is_taken(&[format!("{scheme} {secret}")]), "{scheme}");
             assert!(is_taken(&[format!("{scheme}   {secret} ")]), "{scheme}");
@@ -158,7 +158,7 @@ mod tests {
         let secret = token.as_str();
         let name = CookieName::of("a");
         let ours = name.as_str();
-        let is_taken = |line: String| name.brings(&headers(header::COOKIE, &[line]), &token);
+        let is_taken = |line: String| name.brings(&headers(&header::COOKIE, &[line]), &token);
         for line in [
             format!("{ours}={secret}"),
             format!("a=b; {ours}={secret}; c=d"),
@@ -177,13 +177,13 @@ mod tests {
             format!("{ours}={secret}x"),
             format!("{ours}=\"{secret}"),
             format!("a=\"; {ours}x={secret}\""),
-            format!("{ours}"),
+            ours.to_owned(),
             format!("{ours}="),
         ] {
             assert!(!is_taken(line.clone()), "{line}");
         }
         let two = [format!("{ours}=x"), format!("{ours}={secret}")];
-        assert!(name.brings(&headers(header::COOKIE, &two), &token));
+        assert!(name.brings(&headers(&header::COOKIE, &two), &token));
     }
 
     #[test]

@@ -159,7 +159,7 @@ async fn a_stop_waits_for_setup_no_longer_than_for_tasks() {
     let app = Router::new().route("/hang", any(hang)).fallback(answer);
     let host = serve_app(app.with_state(seen.clone())).await;
     let text = SCENARIO.replace("teardown:", "  - get: /hang\nteardown:");
-    let mut bench = Bench::new(&format!("stop_timeout: 200ms\n{text}"), &host);
+    let mut bench = Bench::new(&format!("load: {{stop_timeout: 200ms}}\n{text}"), &host);
     bench.start(4, 1_000.0).await;
     let begun = async || seen.all().iter().any(|one| one.contains("POST"));
     eventually("a setup", PATIENCE, begun).await;
