@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::sync::OnceLock;
 
 use crate::cli::exit::Exit;
+use crate::cli::signals::Signals;
 use crate::model::whole_lines;
 use crate::scenario::Colour;
 
@@ -99,24 +100,7 @@ pub(super) fn colour() -> Colour {
 
 /// Until the user or the system asks the program to end.
 pub(super) async fn end_requested() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut interrupt), Ok(mut terminate)) = (
-            signal(SignalKind::interrupt()),
-            signal(SignalKind::terminate()),
-        ) else {
-            return std::future::pending().await;
-        };
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
+    Signals::listen().next().await;
 }
 
 #[cfg(test)]

@@ -15,16 +15,19 @@ impl Signals {
     pub(super) fn listen() -> Self {
         #[cfg(unix)]
         {
+            let hangup = ("SIGHUP", SignalKind::hangup());
             let kinds = [
-                ("SIGINT", SignalKind::interrupt()),
-                ("SIGTERM", SignalKind::terminate()),
-                ("SIGHUP", SignalKind::hangup()),
-                ("SIGQUIT", SignalKind::quit()),
+                Some(("SIGINT", SignalKind::interrupt())),
+                Some(("SIGTERM", SignalKind::terminate())),
+                Some(("SIGQUIT", SignalKind::quit())),
+                // With `nohup` the program outlives its terminal.
+                (!is_hangup_ignored()).then_some(hangup),
             ];
+            let kinds = kinds.into_iter().flatten();
             // Where one cannot be listened to, it does what it always does.
             let listen = |(name, kind)| Some((name, signal(kind).ok()?));
             Self {
-                each: kinds.into_iter().filter_map(listen).collect(),
+                each: kinds.filter_map(listen).collect(),
             }
         }
         #[cfg(not(unix))]
@@ -49,4 +52,14 @@ impl Signals {
             Err(_) => std::future::pending().await,
         }
     }
+}
+
+/// Whether SIGHUP is ignored, as Linux tells.
+#[cfg(unix)]
+fn is_hangup_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // Signal 1 is the lowest bit.
+    ignored.is_some_and(|mask| mask & 1 == 1)
 }

@@ -4,9 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::cli::args::SuiteArgs;
-use crate::cli::console::{colour, complain, end_requested, say, show_mistake};
+use crate::cli::console::{colour, complain, say, show_mistake};
 use crate::cli::exit::Exit;
 use crate::cli::runtime::block_on;
+use crate::cli::signals::Signals;
 use crate::cli::sources;
 use crate::client::Clock;
 use crate::model::within_line;
@@ -34,10 +35,24 @@ pub(super) fn run(args: &SuiteArgs) -> Exit {
         Err(exit) => return exit,
     };
     let done = block_on(async {
-        let shards = args.shards.map_or_else(host::usable_cores, usize::from);
-        let runs = spawn_within((&args.limits).into(), Clock::start(), shards);
-        all_admitted(&runs, &entries).await?;
-        Ok::<_, Exit>(run_all(args, runs, entries.into()).await)
+        let (signals, mut twice) = (Signals::listen(), Signals::listen());
+        let work = async {
+            let shards = args.shards.map_or_else(host::usable_cores, usize::from);
+            let runs = spawn_within((&args.limits).into(), Clock::start(), shards);
+            all_admitted(&runs, &entries).await?;
+            Ok(run_all(args, runs, entries.into(), signals).await)
+        };
+        let twice = async {
+            twice.next().await;
+            twice.next().await;
+        };
+        tokio::select! {
+            done = work => done,
+            () = twice => {
+                complain("interrupted twice: there is no verdict");
+                Err(Exit::Interrupted)
+            }
+        }
     });
     let runs = match done.flatten() {
         Ok(runs) => runs,
@@ -127,11 +142,12 @@ async fn run_all(
     args: &SuiteArgs,
     runs: Runs,
     entries: Arc<[Entry]>,
+    mut signals: Signals,
 ) -> Result<Vec<RunFile>, WriteError> {
     let mut sequence = Sequence::new(runs, Arc::clone(&entries), args.cool_down);
     let mut interrupted = std::pin::pin!(async {
-        end_requested().await;
-        Why::from("by the operator")
+        signals.next().await;
+        Why::signal()
     });
     let mut files = Vec::new();
     while let Some(step) = sequence.next(&mut interrupted).await {

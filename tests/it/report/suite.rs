@@ -110,12 +110,48 @@ async fn an_interrupt_ends_the_run_leaves_the_rest_out_and_reports() {
     let run = run_file(&folder, "1");
     assert!(run.aggregated.requests > 0 && run.run.elapsed_s < 60.0);
     let text = std::fs::read_to_string(format!("{out}/report.md")).expect("written");
-    let headline = "# UNDECIDED: 1 of 2 runs passed\n";
+    let headline = "# UNDECIDED: 0 of 2 runs passed\n";
     assert!(text.starts_with(headline), "{text}");
     assert!(
         text.contains("left out: the suite was stopped before it"),
         "{text}"
     );
+}
+
+/// Each of the four signals that stop a run stops a suite; what was cut short
+/// does not pass, and a second one ends it at once.
+#[tokio::test]
+async fn every_signal_ends_a_suite_in_order_and_a_second_one_at_once() {
+    let lab = lab(LabConfig::default());
+    let folder = Folder::new();
+    let setup = "setup: [{get: /api/v1/health/}, {think: 60s}]\n";
+    let slow = scenario("/api/v1/health/", ", run_time: 60s");
+    let quick = folder.file("1.yaml", &slow);
+    let hanging = folder.file("2.yaml", &format!("{setup}{slow}"));
+    let out = format!("{}/out", folder.path());
+    let url = lab.url();
+    for signal in [Signal::TERM, Signal::HUP, Signal::QUIT] {
+        let arguments = ["suite", &quick, "-H", &url, "-o", &out];
+        let mut program = Program::start(&arguments);
+        let before = lab_stats(&url).await.answered;
+        eventually("requests", PATIENCE, async || {
+            lab_stats(&url).await.answered > before + 10
+        })
+        .await;
+        program.signal(signal);
+        assert_eq!(program.ended().await.code(), Some(3), "{signal:?}");
+        assert_eq!(run_file(&folder, "1").verdict(), Some(Verdict::Undecided));
+    }
+    let mut program = Program::start(&["suite", &hanging, "-H", &url, "-o", &out]);
+    let before = lab_stats(&url).await.answered;
+    eventually("setup", PATIENCE, async || {
+        lab_stats(&url).await.answered > before
+    })
+    .await;
+    program.signal(Signal::INT);
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    program.signal(Signal::TERM);
+    assert_eq!(program.ended().await.code(), Some(130));
 }
 
 #[tokio::test]
