@@ -218,7 +218,7 @@ impl Session {
             .as_ref()
             .map_or(Verdict::Error, |said| said.verdict);
         let exit = early.unwrap_or_else(|| closing::exit(verdict, self.exit_code_on_error));
-        let exit = match self.write(&snapshot).await {
+        let exit = match self.write(&snapshot, early.is_none()).await {
             true => exit,
             false => exit.with_output_lost(),
         };
@@ -253,8 +253,9 @@ impl Session {
         }
     }
 
-    /// Writes what is made of the whole run. Whether all of it was taken.
-    async fn write(&mut self, snapshot: &Snapshot) -> bool {
+    /// Writes the files that grew with the run, and what is made of a whole run
+    /// only if these are its final figures. Whether all of it was taken.
+    async fn write(&mut self, snapshot: &Snapshot, is_final: bool) -> bool {
         let mut wrong = Vec::new();
         if let Some(recording) = self.recording.take() {
             let missing = recording.finish().await;
@@ -264,8 +265,10 @@ impl Session {
             say(json(snapshot));
         }
         let attendant = &mut self.attendant;
-        let results = attendant.results(&self.runs, &self.started, snapshot);
-        wrong.extend(results.write());
+        if is_final {
+            let results = attendant.results(&self.runs, &self.started, snapshot);
+            wrong.extend(results.write());
+        }
         for text in &wrong {
             attendant.log(LogLevel::Error, text);
         }

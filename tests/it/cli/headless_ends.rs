@@ -78,11 +78,53 @@ async fn a_signal_ends_a_run_in_order() {
 }
 
 #[tokio::test]
+async fn with_nohup_it_outlives_its_terminal() {
+    let lab = lab(LabConfig::default());
+    let folder = Folder::new();
+    let file = folder.file("a.yaml", STEADY);
+    let prefix = format!("{}/x", folder.path());
+    // As `nohup` does, without its files.
+    let mut command = tokio::process::Command::new("sh");
+    command.args([
+        "-c",
+        "trap '' HUP; exec \"$0\" \"$@\"",
+        env!("CARGO_BIN_EXE_swarmdeck"),
+    ]);
+    command.args([
+        "-f",
+        &file,
+        "-H",
+        &lab.url(),
+        "--headless",
+        "--csv",
+        &prefix,
+        "-t",
+        "3s",
+    ]);
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
+    let running = command.kill_on_drop(true).spawn().unwrap();
+    let id = rustix::process::Pid::from_raw(running.id().unwrap().cast_signed()).unwrap();
+    until_counted(&format!("{prefix}_stats.csv")).await;
+    rustix::process::kill_process(id, Signal::HUP).unwrap();
+    let output = running.wait_with_output().await.unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("--run-time limit reached"), "{stderr}");
+    assert!(!stderr.contains("SIGHUP"), "{stderr}");
+}
+
+#[tokio::test]
 async fn a_second_interrupt_ends_it_at_once() {
     let host = crooked(Manner::NeverAnswers).await;
     let folder = Folder::new();
     let file = folder.file("a.yaml", STEADY);
+    let [csv, html, junit] =
+        ["x", "x.html", "x.xml"].map(|name| format!("{}/{name}", folder.path()));
     let arguments = ["-f", &file, "-H", &host, "--headless", "-s", "60s"];
+    let files = ["--csv", &csv, "--html", &html, "--junit", &junit];
+    let arguments = [&arguments[..], &files].concat();
     let running = Captured::start(&arguments);
     sleep(Duration::from_millis(1_500)).await;
     running.signal(Signal::INT);
@@ -97,6 +139,11 @@ async fn a_second_interrupt_ends_it_at_once() {
         began.elapsed()
     );
     assert!(stderr.contains("there is no verdict"), "{stderr}");
+    // Nothing says PASS of a run that has none.
+    for path in [&format!("{csv}_run.json"), &html, &junit] {
+        assert!(!Path::new(path).exists(), "{path}");
+    }
+    assert!(Path::new(&format!("{csv}_stats.csv")).exists());
 }
 
 #[tokio::test]
