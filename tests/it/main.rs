@@ -16,4 +16,6 @@ mod report;
 mod run;
 mod scenario;
 mod support;
+#[cfg(target_os = "linux")]
+mod torture;
 mod web;
