@@ -201,8 +201,9 @@ fn words(context: &Context, episode: &Episode, place: &Place, url: &str) -> Vec<
         words.push("prlimit".to_owned());
         words.extend(episode.limits.iter().cloned());
     }
+    // Whoever runs this may ignore some (`nohup`), which would be inherited.
+    words.extend(["env", "--default-signal=HUP,QUIT"].map(str::to_owned));
     if let Some(library) = context.faketime.as_ref().filter(|_| has_clock(episode)) {
-        words.push("env".to_owned());
         words.push(format!("LD_PRELOAD={}", library.display()));
         words.push(format!("FAKETIME_TIMESTAMP_FILE={}", place.clock.display()));
         words.extend(["FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1"].map(str::to_owned));
