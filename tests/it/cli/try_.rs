@@ -265,7 +265,7 @@ async fn what_was_sent_and_what_came_back_is_shown_hop_by_hop() {
         format!("\n      2. {url}, "),
         "\n      > GET /home?from=login HTTP/1.1\n".to_owned(),
         "\n      > Cookie: sid=***\n".to_owned(),
-        "\n      < HTTP/1.1 200 OK\n".to_owned(),
+        "      < HTTP/1.1 200 OK\n".to_owned(),
         "\n      <\n      < {\n      <   \"user\": {\"id\": 1234567890, \"name\": \"ada\"},\n"
             .to_owned(),
         "\n      <   \"access_token\": \"***\",\n".to_owned(),
