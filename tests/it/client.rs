@@ -11,5 +11,5 @@ mod misbehaviour;
 mod proxy;
 mod redirects;
 mod samples;
-mod shard;
+pub(crate) mod shard;
 mod tls;

@@ -19,3 +19,5 @@ mod support;
 #[cfg(target_os = "linux")]
 mod torture;
 mod web;
+#[cfg(unix)]
+mod wire;

@@ -15,7 +15,7 @@ use tokio::runtime::{Builder, LocalOptions};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Runs a test as a shard runs: one thread, one runtime.
-pub(super) fn on_shard<F: Future>(test: F) -> F::Output {
+pub(crate) fn on_shard<F: Future>(test: F) -> F::Output {
     let runtime = Builder::new_current_thread()
         .enable_all()
         .build_local(LocalOptions::default())
@@ -28,23 +28,23 @@ pub(super) fn on_shard<F: Future>(test: F) -> F::Output {
 }
 
 /// Both parts of an answer.
-pub(super) const ALL: Wants = Wants {
+pub(crate) const ALL: Wants = Wants {
     head: true,
     body: true,
     url: false,
 };
 
 /// One user with its session, and the sweep that its shard would do.
-pub(super) struct User {
-    pub(super) client: Rc<Client>,
-    pub(super) watch: Rc<Watch>,
-    pub(super) session: Session,
-    pub(super) clock: Clock,
-    pub(super) wants: Wants,
-    pub(super) timeout_us: u64,
-    pub(super) connect_timeout_us: u64,
-    pub(super) max_redirects: u8,
-    pub(super) cookies: Cookies,
+pub(crate) struct User {
+    pub(crate) client: Rc<Client>,
+    pub(crate) watch: Rc<Watch>,
+    pub(crate) session: Session,
+    pub(crate) clock: Clock,
+    pub(crate) wants: Wants,
+    pub(crate) timeout_us: u64,
+    pub(crate) connect_timeout_us: u64,
+    pub(crate) max_redirects: u8,
+    pub(crate) cookies: Cookies,
     authority: String,
     sweep: tokio::task::JoinHandle<()>,
 }
@@ -57,7 +57,7 @@ impl Drop for User {
 
 impl User {
     /// A user of a plain server.
-    pub(super) fn of(address: SocketAddr) -> Self {
+    pub(crate) fn of(address: SocketAddr) -> Self {
         let origin = Origin {
             scheme: Scheme::Http,
             host: address.ip().to_string(),
@@ -66,23 +66,23 @@ impl User {
         Self::with(origin, vec![address], None)
     }
 
-    pub(super) fn with(origin: Origin, addresses: Vec<SocketAddr>, tls: Option<TlsConfig>) -> Self {
+    pub(crate) fn with(origin: Origin, addresses: Vec<SocketAddr>, tls: Option<TlsConfig>) -> Self {
         let endpoint = Endpoint::direct(origin, addresses);
         Self::at(Endpoint { tls, ..endpoint })
     }
 
     /// A user of an endpoint.
-    pub(super) fn at(endpoint: Endpoint) -> Self {
+    pub(crate) fn at(endpoint: Endpoint) -> Self {
         Self::among(vec![endpoint])
     }
 
     /// A user of the first of these endpoints; redirects may lead to the others.
-    pub(super) fn among(endpoints: Vec<Endpoint>) -> Self {
+    pub(crate) fn among(endpoints: Vec<Endpoint>) -> Self {
         Self::within(Arc::default(), endpoints)
     }
 
     /// The same where redirects may not lead anywhere.
-    pub(super) fn within(fence: Arc<Fence>, endpoints: Vec<Endpoint>) -> Self {
+    pub(crate) fn within(fence: Arc<Fence>, endpoints: Vec<Endpoint>) -> Self {
         let clock = Clock::start();
         let watch = Rc::new(Watch::new());
         let authority = endpoints[0].origin.authority();
@@ -108,7 +108,7 @@ impl User {
     }
 
     /// Another user of the same shard, that asks the same target.
-    pub(super) fn beside(&self) -> Self {
+    pub(crate) fn beside(&self) -> Self {
         let watch = Rc::new(Watch::new());
         let (client, clock) = (Rc::clone(&self.client), self.clock);
         Self {
@@ -126,12 +126,12 @@ impl User {
         }
     }
 
-    pub(super) async fn get(&mut self, path: &str) -> Exchange {
+    pub(crate) async fn get(&mut self, path: &str) -> Exchange {
         self.request(Method::Get, path, "", b"").await
     }
 
     /// Sends; `fields` are whole lines.
-    pub(super) async fn request(
+    pub(crate) async fn request(
         &mut self,
         method: Method,
         path: &str,
@@ -160,10 +160,15 @@ impl User {
             max_redirects: self.max_redirects,
             cookies: self.cookies,
         };
+        self.send(outgoing).await
+    }
+
+    /// Sends a message that is put together already.
+    pub(crate) async fn send(&mut self, outgoing: Outgoing<'_>) -> Exchange {
         self.session.send(outgoing, self.clock.now_us()).await
     }
 
-    pub(super) fn body(&self) -> &str {
+    pub(crate) fn body(&self) -> &str {
         str::from_utf8(self.session.body()).expect("text")
     }
 }
@@ -181,7 +186,7 @@ fn sweep(watch: &Rc<Watch>, clock: Clock) -> tokio::task::JoinHandle<()> {
 }
 
 /// The failure that an exchange ended with.
-pub(super) fn failure(exchange: &Exchange) -> Failure {
+pub(crate) fn failure(exchange: &Exchange) -> Failure {
     match exchange.end {
         End::Failed(failure) => failure,
         ref other => panic!("a failure, not {other:?}"),
