@@ -107,6 +107,7 @@ async fn outcome(user: &mut User, request: &Request, variables: &mut Variables) 
         .unwrap();
     let outgoing = Outgoing {
         origin: request.origin,
+        elsewhere: None,
         method: request.method,
         bytes: message.bytes,
         head_len: message.head_len,
@@ -129,6 +130,7 @@ async fn outcome(user: &mut User, request: &Request, variables: &mut Variables) 
         status,
         head: user.session.head(),
         body: user.session.body(),
+        url: user.session.url(),
         service_time_us: 1,
     };
     if let Err(failure) = request.judge(answer, variables, &mut rng) {
