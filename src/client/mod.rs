@@ -27,6 +27,9 @@ mod encoding;
 mod endpoint;
 mod excerpt;
 mod exchange;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod http2;
 mod keep;
 mod limits;

@@ -8,3 +8,5 @@ mod head;
 
 pub(super) use channel::Channel;
 pub(super) use exchange::Conversation;
+#[cfg(fuzzing)]
+pub(super) use head::{request, write_answer};
