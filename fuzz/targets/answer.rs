@@ -33,6 +33,7 @@ fuzz_target!(|data: &[u8]| {
     let answer = Answer {
         status: 200,
         head: b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n",
+        earlier_heads: &[],
         body,
         url: "http://127.0.0.1:1/",
         service_time_us: 1,

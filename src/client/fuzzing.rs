@@ -109,6 +109,11 @@ pub fn cookies(input: &[u8]) {
                 }
             }
             [b'/', ..] => path = String::from_utf8_lossy(line).into_owned(),
+            // A head with other control characters is refused before.
+            field
+                if field
+                    .iter()
+                    .any(|byte| byte.is_ascii_control() && *byte != b'\t') => {}
             field => jar.store(field, &origin, &path, NOW_US),
         }
         if jar.applies(&origin, &path, NOW_US) {

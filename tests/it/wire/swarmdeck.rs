@@ -129,6 +129,7 @@ async fn outcome(user: &mut User, request: &Request, variables: &mut Variables) 
     let answer = Answer {
         status,
         head: user.session.head(),
+        earlier_heads: user.session.earlier_heads(),
         body: user.session.body(),
         url: user.session.url(),
         service_time_us: 1,
