@@ -14,13 +14,13 @@ use super::exchange::{Stop, stretch_us};
 use super::http2::Channel;
 use super::shared::Client;
 use super::socket;
-use super::tls::{self, Agreed, TlsConfig};
+use super::tls::{self, TlsConfig};
 use super::tunnel;
 use super::watch::{Interrupt, Watch};
 use super::way::Way;
 use crate::model::{
-    ConnectFailure, Failure, Found, HttpVersion, Origin, Phases, Scheme, Target, TimedOut,
-    TlsFailure,
+    ConnectFailure, Failure, Found, HttpVersion, Origin, Peer, Phases, Protocol, Scheme, Target,
+    TimedOut, TlsFailure,
 };
 
 /// Everything that making a connection depends on.
@@ -48,11 +48,10 @@ impl Opening<'_> {
         phases.connect_us = phases
             .connect_us
             .saturating_add(stretch_us(from_us, connected_us));
-        let tcp = connected??;
+        let (tcp, address) = connected??;
         let way = &destination.way;
-        let version = way.route.version;
-        let (stream, ready_us, agreed) = match destination.origin.scheme {
-            Scheme::Http => (Stream::Plain(tcp), connected_us, Agreed::Nothing),
+        let (stream, ready_us, agreed, version) = match destination.origin.scheme {
+            Scheme::Http => (Stream::Plain(tcp), connected_us, Protocol::Http1, None),
             Scheme::Https => {
                 let config = self.guard(self.tls(way)).await??;
                 let host = destination.origin.host_without_zone();
@@ -62,17 +61,26 @@ impl Opening<'_> {
                     .tls_us
                     .saturating_add(stretch_us(connected_us, shaken_us));
                 let tls = shaken??;
-                let agreed = tls::agreed(&tls);
-                (Stream::Tls(tls), shaken_us, agreed)
+                let (agreed, version) = tls::agreed(&tls);
+                (Stream::Tls(tls), shaken_us, agreed, version)
             }
         };
-        let connection = Connection::new(stream, ready_us, &self.client.open_connections);
-        let carrier = match (version, agreed) {
-            (HttpVersion::Http2PriorKnowledge, _) | (HttpVersion::Http2, Agreed::Http2) => {
+        let peer = Peer {
+            address,
+            protocol: match way.route.version {
+                HttpVersion::Http1 => Protocol::Http1,
+                HttpVersion::Http2 => agreed,
+                HttpVersion::Http2PriorKnowledge => Protocol::Http2,
+            },
+            tls: version,
+        };
+        let connection = Connection::new(stream, peer, ready_us, &self.client.open_connections);
+        let carrier = match peer.protocol {
+            Protocol::Http2 => {
                 let channel = self.guard(Channel::open(connection)).await??;
                 Carrier::Http2(Box::new(channel))
             }
-            _ => Carrier::Http1(connection),
+            Protocol::Http1 => Carrier::Http1(connection),
         };
         Ok((carrier, ready_us))
     }
@@ -143,7 +151,7 @@ impl Opening<'_> {
     }
 
     /// Tries the addresses in turn until one accepts.
-    async fn connect(&self, to: &Destination) -> Result<TcpStream, Failure> {
+    async fn connect(&self, to: &Destination) -> Result<(TcpStream, SocketAddr), Failure> {
         let addresses = &to.addresses;
         let mut worst = None;
         for turn in 0..addresses.len() {
@@ -160,7 +168,8 @@ impl Opening<'_> {
                     // A small request must not wait for the acknowledgement of
                     // the one before. A socket that refuses is still a socket.
                     let _ = tcp.set_nodelay(true);
-                    return self.through_proxy(tcp, to).await;
+                    let tcp = self.through_proxy(tcp, to).await?;
+                    return Ok((tcp, address));
                 }
                 Err(why) => {
                     let failure = failure(&why, to.way.route.proxy.is_some());

@@ -8,10 +8,13 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
+use crate::model::Peer;
+
 /// A connection to one origin.
 #[derive(Debug)]
 pub(super) struct Connection {
     stream: Stream,
+    peer: Peer,
     opened_us: u64,
     open: Open,
 }
@@ -42,10 +45,16 @@ impl Drop for Open {
 }
 
 impl Connection {
-    pub(super) fn new(stream: Stream, opened_us: u64, open_connections: &Rc<Cell<usize>>) -> Self {
+    pub(super) fn new(
+        stream: Stream,
+        peer: Peer,
+        opened_us: u64,
+        open_connections: &Rc<Cell<usize>>,
+    ) -> Self {
         open_connections.set(open_connections.get() + 1);
         Self {
             stream,
+            peer,
             opened_us,
             open: Open(Rc::clone(open_connections)),
         }
@@ -54,6 +63,10 @@ impl Connection {
     /// When it stood.
     pub(super) fn opened_us(&self) -> u64 {
         self.opened_us
+    }
+
+    pub(super) fn peer(&self) -> Peer {
+        self.peer
     }
 
     /// The stream, and what counts it as open.

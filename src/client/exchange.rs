@@ -1,4 +1,4 @@
-use crate::model::{Cookies, Failure, Method, Origin, OriginId, Phases, Wants};
+use crate::model::{Cookies, Failure, Method, Origin, OriginId, Peer, Phases, Wants};
 
 /// A message to send, ready for the wire.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +38,8 @@ pub struct Exchange {
     pub received_bytes: u64,
     /// Where the time went.
     pub phases: Phases,
+    /// Whom the last message was sent to; `None` if no connection was made.
+    pub peer: Option<Peer>,
     /// Messages that were sent, at least in part.
     pub exchanges: u32,
     /// Connections made.
@@ -64,6 +66,7 @@ impl Exchange {
             ended_us: started_us,
             received_bytes: 0,
             phases: Phases::default(),
+            peer: None,
             exchanges: 0,
             connections_opened: 0,
             connections_replaced: 0,

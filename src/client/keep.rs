@@ -83,7 +83,7 @@ fn look_at(mut carrier: Carrier, to: &Destination, now_us: u64) -> Found {
     if now_us.saturating_sub(carrier.opened_us()) > to.way.max_age_us {
         return Found::Nothing;
     }
-    match carrier.freshness() {
+    match carrier.freshness(now_us) {
         Freshness::Usable => Found::Usable(carrier),
         Freshness::Stale => Found::Closed,
     }

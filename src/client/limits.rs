@@ -2,6 +2,9 @@
 
 /// Bytes of a head, status line and blank line included.
 pub(super) const HEAD_BYTES: usize = 64 * 1024;
+/// Bytes of an HTTP/2 head as it is decompressed, by the reckoning of RFC 9113:
+/// beyond [`HEAD_BYTES`], so that what is too long can be read and be told so.
+pub(super) const HTTP2_HEAD_BYTES: u32 = 256 * 1024;
 /// Fields of a head.
 pub(super) const HEAD_FIELDS: usize = 128;
 /// Interim (1xx) answers before the real one.
@@ -42,3 +45,5 @@ pub(super) const CHAIN_HEAD_BYTES: usize = 256 * 1024;
 pub(super) const HOPS: usize = 20;
 /// Bytes of each body that a trial keeps.
 pub(super) const HOP_BODY_BYTES: usize = 64 * 1024;
+/// Bytes of one attribute of a cookie (RFC 6265bis, section 5.6).
+pub(super) const COOKIE_ATTRIBUTE_BYTES: usize = 1024;

@@ -54,8 +54,10 @@ impl<'a> Message<'a> {
             .filter(|line| !line.is_empty())
     }
 
-    pub(super) fn has_field(&self, name: &str) -> bool {
-        self.field_lines().any(|line| is_field(line, name))
+    /// The value of the first field of this name.
+    pub(super) fn field(&self, name: &str) -> Option<&'a [u8]> {
+        let line = self.field_lines().find(|line| is_field(line, name))?;
+        line.get(name.len() + 1..).map(<[u8]>::trim_ascii)
     }
 
     /// Appends this message to `into` with one more field line, which has its line end.

@@ -31,11 +31,14 @@ pub(super) fn next(message: &Message<'_>, status: u16, head: &[u8]) -> Result<Ne
     bytes.extend_from_slice(method.as_str().as_bytes());
     bytes.push(b' ');
     bytes.extend_from_slice(&target);
+    let stays = is_same(from, &origin);
+    // A name that the scenario gives the origin is that of no other one.
+    let given = message.field("Host").filter(|_| stays);
     bytes.extend_from_slice(b" HTTP/1.1\r\nHost: ");
-    bytes.extend_from_slice(origin.authority().as_bytes());
+    bytes.extend_from_slice(given.unwrap_or(origin.authority().as_bytes()));
     bytes.extend_from_slice(b"\r\n");
     // Secrets are for the origin they were given to.
-    let secrets: &[&str] = if is_same(from, &origin) {
+    let secrets: &[&str] = if stays {
         &[]
     } else {
         &["Authorization", "Cookie", "Proxy-Authorization"]
@@ -59,7 +62,7 @@ pub(super) fn next(message: &Message<'_>, status: u16, head: &[u8]) -> Result<Ne
         }
     }
     // What the scenario itself says to this origin counts more.
-    let is_authorized = secrets.is_empty() && message.has_field("Authorization");
+    let is_authorized = secrets.is_empty() && message.field("Authorization").is_some();
     if let Some(authorization) = authorization.filter(|_| !is_authorized) {
         bytes.extend_from_slice(b"Authorization: ");
         bytes.extend_from_slice(authorization.as_bytes());
@@ -101,18 +104,29 @@ mod tests {
 
     const POST: &str = "POST /a/b?q=1 HTTP/1.1\r\nHost: here.test\r\nAuthorization: Bearer t\r\nAccept: */*\r\ncontent-length: 2\r\n\r\nhi";
 
-    fn follow(status: u16, location: &str) -> Result<Next, Malformed> {
-        let origin = Origin {
+    fn origin_of(host: &str) -> Origin {
+        Origin {
             scheme: Scheme::Http,
-            host: "here.test".to_owned(),
+            host: host.to_owned(),
             port: 80,
-        };
+        }
+    }
+
+    fn follow(status: u16, location: &str) -> Result<Next, Malformed> {
+        follow_from(POST, status, location)
+    }
+
+    fn follow_from(first: &str, status: u16, location: &str) -> Result<Next, Malformed> {
         let addresses = Vec::new();
         let message = Message {
-            destination: &Destination::new(origin, addresses, Rc::new(Way::new(Arc::default()))),
+            destination: &Destination::new(
+                origin_of("here.test"),
+                addresses,
+                Rc::new(Way::new(Arc::default())),
+            ),
             method: Method::Post,
-            bytes: POST.as_bytes(),
-            head_len: POST.len() - 2,
+            bytes: first.as_bytes(),
+            head_len: first.len() - 2,
         };
         let head = format!("HTTP/1.1 {status} Moved\r\n{location}\r\n\r\n");
         next(&message, status, head.as_bytes())
@@ -153,6 +167,35 @@ mod tests {
         );
         let next = follow(302, "Location: http://us:pw@here.test/x").expect("usable");
         assert!(text(&next).contains("Bearer t") && !text(&next).contains("Basic"));
+    }
+
+    #[test]
+    fn a_given_host_and_secrets_stay_with_their_origin() {
+        const GIVEN: &str = "POST /a HTTP/1.1\r\nhost:  tenant.test \r\nauthorization: Basic t\r\nCookie: a=b\r\nX-Key: k\r\n\r\nhi";
+        for (location, expected) in [
+            ("/b", "tenant.test"),
+            ("?b", "tenant.test"),
+            ("http://HERE.test:80/b", "tenant.test"),
+            ("//here.test/b", "tenant.test"),
+            ("http://here.test:81/b", "here.test:81"),
+            ("https://here.test/b", "here.test"),
+            ("http://tenant.test/b", "tenant.test"),
+            ("http://a.here.test/b", "a.here.test"),
+        ] {
+            let next = follow_from(GIVEN, 307, &format!("Location: {location}"));
+            let next = next.expect("usable");
+            let hosts: Vec<_> = text(&next)
+                .lines()
+                .filter_map(|line| line.split_once(": "))
+                .filter(|(name, _)| name.eq_ignore_ascii_case("host"))
+                .collect();
+            assert_eq!(hosts, [("Host", expected)], "{location}");
+            let stays = is_same(&next.origin, &origin_of("here.test"));
+            for secret in ["authorization: Basic t\r\n", "Cookie: a=b\r\n"] {
+                assert_eq!(text(&next).contains(secret), stays, "{location}");
+            }
+            assert!(text(&next).contains("X-Key: k\r\n"), "{location}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::carrier::Carrier;
 use super::chain::Chain;
 use super::connect::Opening;
-use super::cookies::Jar;
+use super::cookies::{Jar, Visit};
 use super::destination::Destination;
 use super::encoding;
 use super::excerpt::{Glimpse, copy};
@@ -188,8 +188,11 @@ impl Session {
 
     /// The value of one of the user's cookies, wherever it was set.
     #[must_use]
-    pub fn cookie(&self, name: &str) -> Option<String> {
-        self.jar.borrow().value(name).map(str::to_owned)
+    pub fn cookie(&self, name: &str) -> Option<Vec<u8>> {
+        let clock = &self.client.clock;
+        let now_unix_us = clock.unix_us(clock.now_us());
+        let jar = self.jar.borrow();
+        jar.value(name, now_unix_us).map(<[u8]>::to_vec)
     }
 
     /// Gives the buffers of the last sample back to the shard.
@@ -293,6 +296,7 @@ impl Session {
             }
         };
         let sent_us = exchange.ended_us;
+        exchange.peer = Some(carrier.peer());
         let stitched = match rules.cookies {
             Cookies::Kept => self.with_cookies(&message, sent_us),
             Cookies::Ignored => None,
@@ -366,25 +370,27 @@ impl Session {
             Err(stop) => {
                 self.release_answer();
                 self.glimpse = glimpse;
+                // Of HTTP/2 only a stream has failed; should it be more, that
+                // shows when the connection is taken again.
+                if matches!((&carrier, stop), (Carrier::Http2(_), Stop::Failed(_))) {
+                    self.kept.give(message.destination, carrier);
+                }
                 return Err(stop);
             }
         };
         self.glimpse = glimpse;
         if sets_cookies && rules.cookies == Cookies::Kept {
-            let origin = &message.destination.origin;
+            let visit = visit(message);
             let now_unix_us = self.client.clock.unix_us(ended_us);
-            let path = message.path();
             field_values(&self.head, "set-cookie", |field| {
-                self.jar
-                    .borrow_mut()
-                    .store(field, origin, path, now_unix_us);
+                self.jar.borrow_mut().store(field, visit, now_unix_us);
             });
-        }
-        if !self.body.is_empty() {
-            encoding::decode(codings, &mut self.body, &self.client.buffers).map_err(malformed)?;
         }
         if reuse == Reuse::Allowed {
             self.kept.give(message.destination, carrier);
+        }
+        if !self.body.is_empty() {
+            encoding::decode(codings, &mut self.body, &self.client.buffers).map_err(malformed)?;
         }
         Ok(if leads_on {
             Hop::LeadsOn(status)
@@ -442,17 +448,23 @@ impl Session {
             return None;
         }
         let now_unix_us = self.client.clock.unix_us(now_us);
-        let (origin, path) = (&message.destination.origin, message.path());
-        if !jar.applies(origin, path, now_unix_us) || message.has_field("Cookie") {
+        let visit = visit(message);
+        if !jar.applies(visit, now_unix_us) || message.field("Cookie").is_some() {
             return None;
         }
         let mut stitched = self.client.buffers.take();
         message.copy_with(
-            |into| jar.write_line(origin, path, now_unix_us, into),
+            |into| jar.write_line(visit, now_unix_us, into),
             &mut stitched,
         );
         Some(stitched)
     }
+}
+
+/// What of a message decides about cookies.
+fn visit<'m>(message: &Message<'m>) -> Visit<'m> {
+    let origin = &message.destination.origin;
+    Visit::new(origin, message.field("Host"), message.path())
 }
 
 fn note_phases(exchange: &mut Exchange, turned: &Turned, sent_us: u64, ended_us: u64) {

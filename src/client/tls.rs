@@ -2,13 +2,13 @@ use std::io;
 use std::sync::{Arc, OnceLock};
 
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::{AlertDescription, CertificateError, RootCertStore};
+use rustls::{AlertDescription, CertificateError, ProtocolVersion, RootCertStore};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::trust::Anyone;
-use crate::model::{Failure, HttpVersion, Route, TlsFailure, Verification};
+use crate::model::{Failure, HttpVersion, Protocol, Route, TlsFailure, TlsVersion, Verification};
 
 /// How TLS connections are made; shared by all shards of a process.
 pub type TlsConfig = Arc<rustls::ClientConfig>;
@@ -125,21 +125,20 @@ fn build(roots: RootCertStore, route: &Route) -> Result<rustls::ClientConfig, Tl
     Ok(config)
 }
 
-/// What the two sides agreed to speak.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Agreed {
-    /// Nothing was said: HTTP/1.1.
-    Nothing,
-    Http2,
-}
-
-/// What was agreed on in a handshake.
-pub(super) fn agreed(tls: &TlsStream<TcpStream>) -> Agreed {
-    if tls.get_ref().1.alpn_protocol() == Some(b"h2") {
-        Agreed::Http2
-    } else {
-        Agreed::Nothing
-    }
+/// What was agreed on in a handshake. A target that says nothing about the
+/// protocol speaks HTTP/1.1.
+pub(super) fn agreed(tls: &TlsStream<TcpStream>) -> (Protocol, Option<TlsVersion>) {
+    let session = tls.get_ref().1;
+    let protocol = match session.alpn_protocol() {
+        Some(b"h2") => Protocol::Http2,
+        _ => Protocol::Http1,
+    };
+    let version = match session.protocol_version() {
+        Some(ProtocolVersion::TLSv1_2) => Some(TlsVersion::Tls12),
+        Some(ProtocolVersion::TLSv1_3) => Some(TlsVersion::Tls13),
+        _ => None,
+    };
+    (protocol, version)
 }
 
 /// Shakes hands over a fresh connection.

@@ -177,6 +177,7 @@ fn not_sent(failure: Failure, at_us: u64) -> Exchange {
         ended_us: at_us,
         received_bytes: 0,
         phases: Phases::default(),
+        peer: None,
         exchanges: 0,
         connections_opened: 0,
         connections_replaced: 0,

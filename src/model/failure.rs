@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::model::{CodingName, ContentCoding, SlotId};
+use crate::model::{CodingName, ContentCoding, Http2Failure, SlotId};
 
 /// Why a request counts as failed. Small and copyable: failures are counted by
 /// this key on the hot path and turned into words only where they are shown.
@@ -18,6 +18,8 @@ pub enum Failure {
     TimedOut(TimedOut),
     /// The connection died under the request.
     Lost(LostAt),
+    /// The target gave up a stream or a connection of HTTP/2.
+    Http2(Http2Failure),
     /// The answer is not HTTP, or breaks a limit.
     Malformed(Malformed),
     /// An HTTP status that does not count as success.
@@ -119,8 +121,14 @@ pub enum Malformed {
     Head,
     /// This line of the head, from 1, is not a header field.
     HeadLine(u16),
-    /// The answer is not HTTP/2, or breaks its rules.
+    /// The answer is not HTTP/2, or breaks its rules for connections.
     Http2,
+    /// One answer breaks the rules of HTTP/2, or its head is far longer than
+    /// the limit, which the library that reads it does not tell apart.
+    Http2Message,
+    /// A head far longer than the limit, or more frames without content than
+    /// the library puts up with.
+    Http2Flood,
     /// The head is longer than the limit.
     HeadTooLong,
     /// The head has more fields than the limit.
@@ -150,6 +158,7 @@ impl Failure {
             Self::Tls(_) => "tls",
             Self::TimedOut(_) => "timeout",
             Self::Lost(_) => "lost",
+            Self::Http2(_) => "http2",
             Self::Malformed(_) => "malformed",
             Self::Status(_) => "status",
             Self::Expectation(_) => "expectation",
@@ -170,6 +179,7 @@ impl fmt::Display for Failure {
             Self::Tls(why) => write!(f, "TLS failed: {why}"),
             Self::TimedOut(what) => write!(f, "timed out {what}"),
             Self::Lost(when) => write!(f, "connection lost: {when}"),
+            Self::Http2(what) => write!(f, "HTTP/2: {what}"),
             Self::Malformed(what) => write!(f, "malformed answer: {what}"),
             Self::Status(status) => write!(f, "status {status}"),
             Self::Expectation(_) => f.write_str("expectation not met"),
@@ -257,6 +267,8 @@ impl fmt::Display for Malformed {
             Self::TooManyCodings => "more than 5 content codings",
             Self::Head => "not HTTP/1",
             Self::Http2 => "not HTTP/2, or against its rules",
+            Self::Http2Message => "against the rules of HTTP/2, or head longer than 256 KiB",
+            Self::Http2Flood => "head far longer than 64 KiB, or a flood of HTTP/2 frames",
             Self::HeadTooLong => "head longer than 64 KiB",
             Self::TooManyHeaders => "more than 128 header fields",
             Self::Framing => "contradictory or unreadable body length",

@@ -6,6 +6,7 @@ mod connecting;
 mod connections;
 mod crooked;
 mod http2;
+mod http2_errors;
 mod interrupts;
 mod misbehaviour;
 mod proxy;

@@ -5,38 +5,52 @@ use std::task::{Context, Waker};
 
 use bytes::Bytes;
 use h2::client::{Builder, SendRequest};
+use h2::{Ping, PingPong};
 
 use super::exchange;
 use crate::client::connection::{Connection, Freshness};
-use crate::client::limits::{HEAD_BYTES, HTTP2_CONNECTION_WINDOW, HTTP2_STREAM_WINDOW};
-use crate::model::Failure;
+use crate::client::limits::{HTTP2_CONNECTION_WINDOW, HTTP2_HEAD_BYTES, HTTP2_STREAM_WINDOW};
+use crate::model::{Failure, Peer};
 
 /// Streams that were given up and are remembered, per connection.
 const REMEMBERED_RESETS: usize = 1024;
+
+/// How long a target may take to answer a ping.
+const PING_PATIENCE_US: u64 = 2_000_000;
 
 /// An end of an HTTP/2 connection. The connection is closed when all its ends
 /// are gone; clones are ends of the same one.
 #[derive(Clone)]
 pub(in crate::client) struct Channel {
     pub(super) sender: SendRequest<Bytes>,
-    closed: Rc<Cell<bool>>,
+    state: Rc<State>,
     opened_us: u64,
+    peer: Peer,
+}
+
+/// What all ends of a connection know of it.
+struct State {
+    is_closed: Cell<bool>,
+    /// When a ping was sent that has no answer yet; `u64::MAX` if there is none.
+    pinged_us: Cell<u64>,
+    /// Out while a ping is on its way.
+    pings: Cell<Option<PingPong>>,
 }
 
 impl fmt::Debug for Channel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Channel")
-            .field("closed", &self.closed)
+            .field("is_closed", &self.state.is_closed)
             .finish_non_exhaustive()
     }
 }
 
 /// Marks a connection as closed when the task that drives it ends, however.
-struct Closes(Rc<Cell<bool>>);
+struct Closes(Rc<State>);
 
 impl Drop for Closes {
     fn drop(&mut self) {
-        self.0.set(true);
+        self.0.is_closed.set(true);
     }
 }
 
@@ -45,20 +59,24 @@ impl Channel {
     /// drives from now on. Whether the target speaks it too shows with the
     /// first answer.
     pub(in crate::client) async fn open(connection: Connection) -> Result<Self, Failure> {
-        let opened_us = connection.opened_us();
+        let (opened_us, peer) = (connection.opened_us(), connection.peer());
         let (stream, open) = connection.into_parts();
-        let (sender, driver) = Builder::new()
+        let (sender, mut driver) = Builder::new()
             .enable_push(false)
             // Of streams that timed out: what still comes for them is no offence.
             .max_concurrent_reset_streams(REMEMBERED_RESETS)
             .initial_window_size(HTTP2_STREAM_WINDOW)
             .initial_connection_window_size(HTTP2_CONNECTION_WINDOW)
-            .max_header_list_size(u32::try_from(HEAD_BYTES).unwrap_or(u32::MAX))
+            .max_header_list_size(HTTP2_HEAD_BYTES)
             .handshake(stream)
             .await
             .map_err(|why| exchange::failure(&why, exchange::Part::Nothing))?;
-        let closed = Rc::new(Cell::new(false));
-        let closes = Closes(Rc::clone(&closed));
+        let state = Rc::new(State {
+            is_closed: Cell::new(false),
+            pinged_us: Cell::new(u64::MAX),
+            pings: Cell::new(driver.ping_pong()),
+        });
+        let closes = Closes(Rc::clone(&state));
         tokio::task::spawn_local(async move {
             // Whoever waits for an answer is told what went wrong.
             let _ = driver.await;
@@ -66,8 +84,9 @@ impl Channel {
         });
         Ok(Self {
             sender,
-            closed,
+            state,
             opened_us,
+            peer,
         })
     }
 
@@ -75,14 +94,36 @@ impl Channel {
         self.opened_us
     }
 
-    /// Whether the target has closed the connection or is about to.
-    pub(in crate::client) fn freshness(&mut self) -> Freshness {
+    pub(in crate::client) fn peer(&self) -> Peer {
+        self.peer
+    }
+
+    /// Asks the target for a sign of life, after a request that timed out: the
+    /// connection is kept, but not if nobody is at its other end any more.
+    pub(super) fn ping(&self, now_us: u64) {
+        let Some(mut pings) = self.state.pings.take() else {
+            return;
+        };
+        self.state.pinged_us.set(now_us);
+        let state = Rc::clone(&self.state);
+        tokio::task::spawn_local(async move {
+            if pings.ping(Ping::opaque()).await.is_ok() {
+                state.pinged_us.set(u64::MAX);
+                state.pings.set(Some(pings));
+            }
+        });
+    }
+
+    /// Whether the target has closed the connection, is about to, or does not
+    /// answer pings.
+    pub(in crate::client) fn freshness(&mut self, now_us: u64) -> Freshness {
         let mut nobody = Context::from_waker(Waker::noop());
         let refuses = matches!(
             self.sender.poll_ready(&mut nobody),
             std::task::Poll::Ready(Err(_))
         );
-        if self.closed.get() || refuses {
+        let unanswered_us = now_us.saturating_sub(self.state.pinged_us.get());
+        if self.state.is_closed.get() || refuses || unanswered_us > PING_PATIENCE_US {
             Freshness::Stale
         } else {
             Freshness::Usable

@@ -2,6 +2,7 @@ use std::future::poll_fn;
 use std::io;
 
 use bytes::Bytes;
+use h2::Reason;
 
 use super::channel::Channel;
 use super::head;
@@ -9,8 +10,8 @@ use crate::client::message::Message;
 use crate::client::response::{Closed, Reader, Reuse};
 use crate::client::shared::Client;
 use crate::client::turn::{Turned, interrupted};
-use crate::client::watch::Watch;
-use crate::model::{Failure, LostAt, Malformed};
+use crate::client::watch::{Interrupt, Watch};
+use crate::model::{Failure, Http2Failure, LostAt, Malformed};
 
 /// One message out and its answer in, over a stream of a connection.
 ///
@@ -40,7 +41,12 @@ impl Conversation<'_> {
             // A connection that is not at its end carries the next stream.
             Ok(Ok(())) => Ok(Reuse::Allowed),
             Ok(Err(failure)) => Err(failure.into()),
-            Err(interrupt) => Err(interrupted(interrupt, self.reader)),
+            Err(interrupt) => {
+                if interrupt == Interrupt::TimedOut {
+                    self.channel.ping(self.client.clock.now_us());
+                }
+                Err(interrupted(interrupt, self.reader))
+            }
         };
         Turned { end, first_byte_us }
     }
@@ -100,11 +106,17 @@ pub(super) fn failure(why: &h2::Error, part: Part) -> Failure {
             _ => LostAt::Other,
         });
     }
-    if why.is_library() {
-        return Failure::Malformed(Malformed::Http2);
+    let reason = why.reason().unwrap_or(Reason::NO_ERROR);
+    let code = u32::from(reason).into();
+    match (why.is_remote(), why.is_library(), why.is_reset()) {
+        (true, _, true) => Failure::Http2(Http2Failure::Reset(code)),
+        (true, _, false) => Failure::Http2(Http2Failure::GoAway(code)),
+        (_, true, _) if reason == Reason::ENHANCE_YOUR_CALM => {
+            Failure::Malformed(Malformed::Http2Flood)
+        }
+        (_, true, true) => Failure::Malformed(Malformed::Http2Message),
+        (_, true, false) => Failure::Malformed(Malformed::Http2),
+        // The connection ended before the stream could begin.
+        (false, false, _) => Failure::Lost(closed),
     }
-    if why.is_reset() {
-        return Failure::Lost(LostAt::Reset);
-    }
-    Failure::Lost(closed)
 }

@@ -94,6 +94,7 @@ fn side(why: Failure) -> Option<Side> {
         | Failure::Connect(_)
         | Failure::TimedOut(_)
         | Failure::Lost(_)
+        | Failure::Http2(_)
         | Failure::Malformed(_) => Some(Side::Target),
         Failure::Status(_)
         | Failure::Expectation(_)

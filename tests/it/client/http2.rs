@@ -19,8 +19,8 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use swarmdeck::client::{End, Endpoint};
 use swarmdeck::model::{
-    Connections, Failure, HttpVersion, LostAt, Malformed, Method, Origin, Route, Scheme, TimedOut,
-    TlsOptions, Verification,
+    Connections, Failure, HttpVersion, Malformed, Method, Origin, Protocol, Route, Scheme,
+    TimedOut, TlsOptions, TlsVersion, Verification,
 };
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -46,7 +46,7 @@ impl<F: Future + 'static> hyper::rt::Executor<F> for Local {
 /// A server and how many connections it took.
 pub(super) struct Server {
     address: SocketAddr,
-    connections: Rc<Cell<usize>>,
+    pub(super) connections: Rc<Cell<usize>>,
 }
 
 impl Server {
@@ -73,7 +73,7 @@ impl Server {
         self.user_by(Route::default())
     }
 
-    fn user_by(&self, route: Route) -> User {
+    pub(super) fn user_by(&self, route: Route) -> User {
         user_of(self.address, route)
     }
 }
@@ -251,7 +251,13 @@ fn the_version_is_agreed_on_in_the_handshake() {
                 address,
             ));
             for _ in 0..2 {
-                assert_eq!(user.get("/").await.end, End::Answered(200), "{spoken:?}");
+                let exchange = user.get("/").await;
+                assert_eq!(exchange.end, End::Answered(200), "{spoken:?}");
+                let peer = exchange.peer.expect("a connection");
+                assert_eq!(peer.address, address);
+                assert_eq!(peer.tls, Some(TlsVersion::Tls13));
+                let is_http2 = expected == "HTTP/2.0";
+                assert_eq!(peer.protocol == Protocol::Http2, is_http2, "{spoken:?}");
                 let head = String::from_utf8_lossy(user.session.head());
                 assert!(head.contains(expected), "{spoken:?} {version:?}: {head}");
             }
@@ -402,82 +408,9 @@ fn what_takes_too_long_times_out_and_is_taken_back() {
     });
 }
 
-/// A server that breaks the first stream off and serves the others.
-async fn break_off(tcp: TcpStream, how: fn(&mut h2::server::SendResponse<Bytes>, &str)) {
-    let mut connection = h2::server::handshake(tcp).await.expect("a preface");
-    while let Some(Ok((request, mut respond))) = connection.accept().await {
-        how(&mut respond, request.uri().path());
-    }
-}
-
-fn head() -> http::Response<()> {
+/// The head of an answer without fields.
+pub(super) fn head() -> http::Response<()> {
     http::Response::new(())
-}
-
-#[test]
-fn a_stream_that_is_reset_is_lost_and_the_next_goes_on() {
-    on_shard(async {
-        let server = Server::start(|tcp| {
-            break_off(tcp, |respond, path| match path {
-                "/reset" => respond.send_reset(h2::Reason::REFUSED_STREAM),
-                "/half" => {
-                    let mut body = respond.send_response(head(), false).expect("sent");
-                    body.send_data("half of".into(), false).expect("sent");
-                    body.send_reset(h2::Reason::INTERNAL_ERROR);
-                }
-                _ => {
-                    respond.send_response(head(), true).expect("sent");
-                }
-            })
-        })
-        .await;
-        let mut user = server.user_by(Route {
-            connections: Connections::Shared,
-            ..Route::default()
-        });
-        for path in ["/reset", "/half"] {
-            let expected = Failure::Lost(LostAt::Reset);
-            assert_eq!(failure(&user.get(path).await), expected, "{path}");
-        }
-        assert_eq!(user.get("/").await.end, End::Answered(200));
-        assert_eq!(server.connections.get(), 1);
-    });
-}
-
-#[test]
-fn a_target_that_goes_away_is_lost_and_connected_to_anew() {
-    on_shard(async {
-        let server = Server::start(|tcp| async {
-            let mut connection = h2::server::handshake(tcp).await.expect("a preface");
-            let Some(Ok((request, mut respond))) = connection.accept().await else {
-                return;
-            };
-            if request.uri().path() == "/away" {
-                connection.abrupt_shutdown(h2::Reason::ENHANCE_YOUR_CALM);
-            } else {
-                let mut body = respond.send_response(head(), false).expect("sent");
-                body.send_data("half of".into(), false).expect("sent");
-                // The runtime sends it before it looks here again.
-                let _ = tokio::time::timeout(Duration::from_millis(20), connection.accept()).await;
-                return;
-            }
-            while connection.accept().await.is_some() {}
-        })
-        .await;
-        let mut user = server.user();
-        let expected = Failure::Lost(LostAt::ClosedBeforeAnswer);
-        assert_eq!(failure(&user.get("/away").await), expected);
-        let exchange = user.get("/half").await;
-        assert!(
-            matches!(
-                failure(&exchange),
-                Failure::Lost(LostAt::ClosedInBody | LostAt::Reset)
-            ),
-            "{exchange:?}"
-        );
-        assert_eq!(exchange.connections_opened, 1);
-        assert_eq!(server.connections.get(), 2);
-    });
 }
 
 #[test]

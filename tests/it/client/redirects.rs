@@ -211,7 +211,7 @@ fn cookies_come_back_and_an_explicit_one_wins() {
         user.max_redirects = 1;
         let exchange = user.request(Method::Post, "/login", "", b"who").await;
         assert_eq!((exchange.end, user.body()), (End::Answered(200), "home"));
-        assert_eq!(user.session.cookie("session").as_deref(), Some("abc"));
+        assert_eq!(user.session.cookie("session").as_deref(), Some(&b"abc"[..]));
         user.request(Method::Post, "/own", "cookie: mine=1\r\n", b"body")
             .await;
 
