@@ -1,5 +1,6 @@
 //! Making a connection: addresses, TCP, TLS.
 
+use std::cell::Cell;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
@@ -27,8 +28,6 @@ use crate::model::{
 pub(super) struct Opening<'a> {
     pub(super) client: &'a Client,
     pub(super) watch: &'a Watch,
-    /// Where in the addresses to begin, so that sessions share them out.
-    pub(super) rotation: usize,
     /// Limit for the connection, already no later than the sample's.
     pub(super) deadline_us: u64,
 }
@@ -43,15 +42,27 @@ impl Opening<'_> {
         phases: &mut Phases,
     ) -> Result<(Carrier, u64), Stop> {
         self.watch.arm(self.deadline_us);
-        let connected = self.guard(self.connect(destination)).await;
+        let trying = Cell::new(None);
+        let connected = self
+            .guard(self.connect(destination, from_us, &trying))
+            .await;
         let connected_us = self.client.clock.now_us();
         phases.connect_us = phases
             .connect_us
             .saturating_add(stretch_us(from_us, connected_us));
+        if let (Err(Stop::Failed(failure)), Some(address)) = (&connected, trying.get()) {
+            self.client.leave_out(destination, address, *failure);
+        }
         let (tcp, address) = connected??;
         let way = &destination.way;
-        let (stream, ready_us, agreed, version) = match destination.origin.scheme {
-            Scheme::Http => (Stream::Plain(tcp), connected_us, Protocol::Http1, None),
+        let mut peer = Peer {
+            address,
+            protocol: Protocol::Http1,
+            tls: None,
+            lacks_certificate: false,
+        };
+        let (stream, ready_us) = match destination.origin.scheme {
+            Scheme::Http => (Stream::Plain(tcp), connected_us),
             Scheme::Https => {
                 let config = self.guard(self.tls(way)).await??;
                 let host = destination.origin.host_without_zone();
@@ -60,20 +71,16 @@ impl Opening<'_> {
                 phases.tls_us = phases
                     .tls_us
                     .saturating_add(stretch_us(connected_us, shaken_us));
-                let tls = shaken??;
-                let (agreed, version) = tls::agreed(&tls);
-                (Stream::Tls(tls), shaken_us, agreed, version)
+                let tls = shaken?.map_err(Failure::Tls)?;
+                peer.protocol = tls.protocol;
+                peer.tls = tls.version;
+                peer.lacks_certificate = tls.lacks_certificate;
+                (Stream::Tls(tls.stream), shaken_us)
             }
         };
-        let peer = Peer {
-            address,
-            protocol: match way.route.version {
-                HttpVersion::Http1 => Protocol::Http1,
-                HttpVersion::Http2 => agreed,
-                HttpVersion::Http2PriorKnowledge => Protocol::Http2,
-            },
-            tls: version,
-        };
+        if way.route.version == HttpVersion::Http2PriorKnowledge {
+            peer.protocol = Protocol::Http2;
+        }
         let connection = Connection::new(stream, peer, ready_us, &self.client.open_connections);
         let carrier = match peer.protocol {
             Protocol::Http2 => {
@@ -100,7 +107,7 @@ impl Opening<'_> {
         let pinned = way.route.pinned(&origin.host);
         let addresses = match (&way.route.proxy, pinned) {
             // The proxy looks names up.
-            (Some(_), _) => Some(from.addresses.clone()),
+            (Some(_), _) => Some(from.addresses.all().to_vec()),
             (None, Some(pinned)) => Some(vec![SocketAddr::new(pinned, origin.port)]),
             (None, None) => None,
         };
@@ -110,30 +117,43 @@ impl Opening<'_> {
                 None => Found::ByProxy,
             };
             self.require_allowed(&origin, found, pinned.into_iter().collect())?;
-            return Ok((destinations.learn(origin, addresses, way), from_us));
+            return Ok((destinations.learn(origin, &addresses, way), from_us));
         }
         self.watch.arm(self.deadline_us);
-        let looked_up = self
-            .guard(lookup_host((origin.host.as_str(), origin.port)))
-            .await;
+        let looked_up = self.guard(self.look_up(&origin)).await;
         let now_us = self.client.clock.now_us();
         phases.resolve_us = phases
             .resolve_us
             .saturating_add(stretch_us(from_us, now_us));
-        let addresses: Vec<_> = match looked_up? {
+        let destination = destinations.learn(origin, &looked_up??, way);
+        self.keep_fresh(&destination, now_us);
+        Ok((destination, now_us))
+    }
+
+    /// The addresses of a host, all of which are allowed.
+    async fn look_up(&self, origin: &Origin) -> Result<Vec<SocketAddr>, Failure> {
+        let addresses: Vec<_> = match lookup_host((origin.host.as_str(), origin.port)).await {
             Ok(addresses) => addresses.collect(),
             Err(why) if is_out_of_descriptors(&why) => {
-                return Err(Failure::Connect(ConnectFailure::NoDescriptor).into());
+                return Err(Failure::Connect(ConnectFailure::NoDescriptor));
             }
             Err(_) => Vec::new(),
         };
         if addresses.is_empty() {
-            return Err(Failure::Connect(ConnectFailure::Resolve).into());
+            return Err(Failure::Connect(ConnectFailure::Resolve));
         }
         let all = addresses.iter().map(SocketAddr::ip).collect();
-        self.require_allowed(&origin, Found::ByName, all)?;
-        let destination = destinations.learn(origin, addresses, way);
-        Ok((destination, now_us))
+        self.require_allowed(origin, Found::ByName, all)?;
+        Ok(addresses)
+    }
+
+    /// Has the addresses of a host that only a redirect named looked up again
+    /// when their time is over.
+    fn keep_fresh(&self, destination: &Destination, now_us: u64) {
+        if let Some(ttl_us) = destination.way.route.dns.ttl_us {
+            let due_us = now_us.saturating_add(ttl_us);
+            destination.addresses.look_up_at(due_us);
+        }
     }
 
     /// Asked once for each origin that is learned, not for each redirect.
@@ -150,19 +170,27 @@ impl Opening<'_> {
             .ok_or(Failure::Connect(ConnectFailure::NotAllowed))
     }
 
-    /// Tries the addresses in turn until one accepts.
-    async fn connect(&self, to: &Destination) -> Result<(TcpStream, SocketAddr), Failure> {
-        let addresses = &to.addresses;
+    /// Tries the addresses in turn until one accepts. `trying` says which one.
+    async fn connect(
+        &self,
+        to: &Destination,
+        now_us: u64,
+        trying: &Cell<Option<SocketAddr>>,
+    ) -> Result<(TcpStream, SocketAddr), Failure> {
+        if to.addresses.is_due(now_us) {
+            // Not by others as well. Where there is no answer the old ones stay.
+            self.keep_fresh(to, now_us);
+            if let Ok(addresses) = self.look_up(&to.origin).await {
+                to.addresses.replace(&addresses);
+            }
+        }
         let mut worst = None;
-        for turn in 0..addresses.len() {
-            let at = self.rotation.wrapping_add(turn) % addresses.len();
-            let Some(&address) = addresses.get(at) else {
-                break;
-            };
+        for address in to.addresses.tries(now_us) {
             let Ok(source) = to.way.source(address) else {
                 worst = worst.or(Some(Failure::Connect(ConnectFailure::Unreachable)));
                 continue;
             };
+            trying.set(Some(address));
             match socket::connect(address, source).await {
                 Ok(tcp) => {
                     // A small request must not wait for the acknowledgement of
@@ -179,6 +207,9 @@ impl Opening<'_> {
                     // "No port" is also what a missing IPv6 looks like: what any
                     // other address said tells more.
                     let no_port = Failure::Connect(ConnectFailure::NoPort);
+                    if failure != no_port {
+                        self.client.leave_out(to, address, failure);
+                    }
                     worst = worst.filter(|&kept| kept != no_port).or(Some(failure));
                 }
             }

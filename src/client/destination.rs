@@ -2,6 +2,7 @@ use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::rc::Rc;
 
+use super::addresses::Addresses;
 use super::endpoint::Endpoint;
 use super::limits::LEARNED_ORIGINS;
 use super::pool::Pool;
@@ -12,18 +13,24 @@ use crate::model::{Origin, OriginId};
 #[derive(Debug)]
 pub(super) struct Destination {
     pub(super) origin: Origin,
-    /// Of the origin or the proxy, in the order in which they are tried.
-    pub(super) addresses: Vec<SocketAddr>,
+    /// Of the origin or the proxy.
+    pub(super) addresses: Addresses,
     pub(super) way: Rc<Way>,
     /// Idle connections, if users share them.
     pub(super) pool: Pool,
 }
 
 impl Destination {
-    pub(super) fn new(origin: Origin, addresses: Vec<SocketAddr>, way: Rc<Way>) -> Rc<Self> {
+    /// `turn` is where in the addresses its connections begin.
+    pub(super) fn new(
+        origin: Origin,
+        addresses: &[SocketAddr],
+        way: Rc<Way>,
+        turn: usize,
+    ) -> Rc<Self> {
         Rc::new(Self {
             origin,
-            addresses,
+            addresses: Addresses::new(addresses, way.route.dns.policy, turn),
             way,
             pool: Pool::default(),
         })
@@ -35,12 +42,14 @@ impl Destination {
 #[derive(Debug)]
 pub(super) struct Destinations {
     planned: Vec<Rc<Destination>>,
+    /// Where in their addresses connections begin.
+    turn: usize,
     /// Met in redirects; the oldest is forgotten first.
     learned: RefCell<Vec<Rc<Destination>>>,
 }
 
 impl Destinations {
-    pub(super) fn new(endpoints: Vec<Endpoint>) -> Self {
+    pub(super) fn new(endpoints: Vec<Endpoint>, turn: usize) -> Self {
         let mut ways: Vec<Rc<Way>> = Vec::new();
         let mut planned = Vec::with_capacity(endpoints.len());
         for endpoint in endpoints {
@@ -55,10 +64,16 @@ impl Destinations {
             if let Some(tls) = endpoint.tls {
                 way.tls.replace(Some(tls));
             }
-            planned.push(Destination::new(endpoint.origin, endpoint.addresses, way));
+            planned.push(Destination::new(
+                endpoint.origin,
+                &endpoint.addresses,
+                way,
+                turn,
+            ));
         }
         Self {
             planned,
+            turn,
             learned: RefCell::default(),
         }
     }
@@ -82,7 +97,7 @@ impl Destinations {
     pub(super) fn learn(
         &self,
         origin: Origin,
-        addresses: Vec<SocketAddr>,
+        addresses: &[SocketAddr],
         way: &Rc<Way>,
     ) -> Rc<Destination> {
         if let Some(known) = self.known(&origin, way) {
@@ -92,7 +107,7 @@ impl Destinations {
         if learned.len() >= LEARNED_ORIGINS {
             learned.remove(0);
         }
-        let destination = Destination::new(origin, addresses, Rc::clone(way));
+        let destination = Destination::new(origin, addresses, Rc::clone(way), self.turn);
         learned.push(Rc::clone(&destination));
         destination
     }

@@ -35,6 +35,10 @@ pub(super) const HTTP2_CONNECTION_WINDOW: u32 = 16 * 1024 * 1024;
 pub(super) const TUNNEL_HEAD_BYTES: usize = 16 * 1024;
 /// Origins learned from redirects that a shard remembers the addresses of.
 pub(super) const LEARNED_ORIGINS: usize = 64;
+/// Addresses of a destination that are left out for a while.
+pub(super) const RESTING_ADDRESSES: usize = 64;
+/// Addresses that took no connection and are told of, per report.
+pub(super) const LEFT_OUT: usize = 8;
 /// Cookies one session keeps.
 pub(super) const COOKIES: usize = 50;
 /// Bytes of one cookie, name and value.

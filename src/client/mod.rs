@@ -15,9 +15,11 @@
 //! Everything here belongs to one thread (`Rc`, `Cell`): a shard runs on a
 //! current-thread runtime.
 
+mod addresses;
 mod buffers;
 mod carrier;
 mod chain;
+mod client_certificate;
 mod clock;
 mod connect;
 mod connection;
@@ -37,6 +39,7 @@ mod location;
 mod message;
 mod pool;
 mod ports;
+mod probe;
 mod redirect;
 mod response;
 mod session;
@@ -54,8 +57,9 @@ pub use clock::Clock;
 pub use encoding::decode_beginning;
 pub use endpoint::Endpoint;
 pub use exchange::{End, Exchange, Outgoing};
+pub use probe::{Probed, try_connect};
 pub use session::{Kept, Session};
-pub use shared::{Client, ClientConfig};
-pub use socket::{keep_descriptors_from, try_connect, try_source};
+pub use shared::{Client, ClientConfig, LeftOut};
+pub use socket::{keep_descriptors_from, try_source};
 pub use tls::{TlsConfig, TlsSetupError, tls_config, tls_config_trusting};
 pub use watch::{Interrupt, Watch};

@@ -117,12 +117,12 @@ mod tests {
     }
 
     fn follow_from(first: &str, status: u16, location: &str) -> Result<Next, Malformed> {
-        let addresses = Vec::new();
         let message = Message {
             destination: &Destination::new(
                 origin_of("here.test"),
-                addresses,
+                &[],
                 Rc::new(Way::new(Arc::default())),
+                0,
             ),
             method: Method::Post,
             bytes: first.as_bytes(),

@@ -19,7 +19,13 @@ use super::response::{Asked, Reader, Redirects, Reuse, field_values};
 use super::shared::Client;
 use super::turn::{Turn, Turned};
 use super::watch::Watch;
-use crate::model::{ConnectFailure, Connections, Cookies, CopiedAnswer, Failure, Wants};
+use crate::model::{
+    ConnectFailure, Connections, Cookies, CopiedAnswer, Failure, LostAt, TlsFailure, Wants,
+};
+
+/// What was lost within this time of sending met a connection that was being
+/// closed: the target's word for that takes one way there and back.
+const REUSE_RACE_US: u64 = 1_000_000;
 
 /// A user's connections and cookies.
 ///
@@ -41,8 +47,6 @@ pub struct Session {
     glimpse: Glimpse,
     /// What is kept of earlier hops. Boxed: most users never need the room.
     chain: Option<Box<Chain>>,
-    /// Which of a destination's addresses is tried first.
-    rotation: usize,
 }
 
 /// An answer that waits to be read.
@@ -76,7 +80,6 @@ impl Session {
     /// A session without connections or cookies.
     #[must_use]
     pub fn new(client: Rc<Client>, watch: Rc<Watch>) -> Self {
-        let rotation = client.next_session();
         Self {
             client,
             watch,
@@ -87,7 +90,6 @@ impl Session {
             url: String::new(),
             glimpse: Glimpse::default(),
             chain: None,
-            rotation,
         }
     }
 
@@ -97,7 +99,6 @@ impl Session {
     pub fn sibling(&self, watch: Rc<Watch>) -> Self {
         let mut sibling = Self {
             jar: Rc::clone(&self.jar),
-            rotation: self.rotation,
             ..Self::new(Rc::clone(&self.client), watch)
         };
         if self.records_hops() {
@@ -286,6 +287,7 @@ impl Session {
         rules: Rules,
         exchange: &mut Exchange,
     ) -> Result<Hop, Stop> {
+        let opened_before = exchange.connections_opened;
         let mut carrier = match self.kept.take(message.destination, exchange.ended_us) {
             Found::Usable(carrier) => carrier,
             found => {
@@ -313,7 +315,7 @@ impl Session {
             .records_hops()
             .then(|| hops::copy_of(message.with_bytes(bytes)));
         let (client, watch) = (&self.client, &self.watch);
-        let turned = match &mut carrier {
+        let mut turned = match &mut carrier {
             Carrier::Http1(connection) => {
                 Turn::new(client, watch, connection, &mut reader, bytes).await
             }
@@ -331,6 +333,13 @@ impl Session {
         };
         let ended_us = self.client.clock.now_us();
         note_phases(exchange, &turned, sent_us, ended_us);
+        if let Err(stop) = &mut turned.end
+            && !reader.has_begun()
+        {
+            let was_kept = exchange.connections_opened == opened_before;
+            let took_us = ended_us.saturating_sub(sent_us);
+            *stop = explained(*stop, &carrier, was_kept, took_us);
+        }
         exchange.received_bytes += reader.received_bytes();
         if let Some(stitched) = stitched {
             self.client.buffers.give(stitched);
@@ -386,12 +395,16 @@ impl Session {
                 self.jar.borrow_mut().store(field, visit, now_unix_us);
             });
         }
-        if reuse == Reuse::Allowed {
+        let mut decoded = Ok(());
+        if !self.body.is_empty() {
+            decoded = encoding::decode(codings, &mut self.body, &self.client.buffers);
+        }
+        // Of HTTP/2 a failure concerns one stream.
+        let is_sound = decoded.is_ok() || matches!(carrier, Carrier::Http2(_));
+        if reuse == Reuse::Allowed && is_sound {
             self.kept.give(message.destination, carrier);
         }
-        if !self.body.is_empty() {
-            encoding::decode(codings, &mut self.body, &self.client.buffers).map_err(malformed)?;
-        }
+        decoded.map_err(malformed)?;
         Ok(if leads_on {
             Hop::LeadsOn(status)
         } else {
@@ -435,7 +448,6 @@ impl Session {
         Opening {
             client: &self.client,
             watch: &self.watch,
-            rotation: self.rotation,
             deadline_us: rules.deadline_us.min(connect_by_us),
         }
     }
@@ -458,6 +470,24 @@ impl Session {
             &mut stitched,
         );
         Some(stitched)
+    }
+}
+
+/// What it means that a connection was lost before the first byte of an answer.
+fn explained(stop: Stop, carrier: &Carrier, was_kept: bool, took_us: u64) -> Stop {
+    let Stop::Failed(Failure::Lost(_)) = stop else {
+        return stop;
+    };
+    match carrier {
+        // With TLS 1.3 the target says so after the handshake, if at all.
+        _ if !was_kept && carrier.peer().lacks_certificate => {
+            Failure::Tls(TlsFailure::CertificateMissing).into()
+        }
+        // HTTP/2 announces the end of a connection.
+        Carrier::Http1(_) if was_kept && took_us <= REUSE_RACE_US => {
+            Failure::Lost(LostAt::Idle).into()
+        }
+        _ => stop,
     }
 }
 

@@ -1,14 +1,15 @@
 use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::buffers::Buffers;
 use super::clock::Clock;
-use super::destination::Destinations;
+use super::destination::{Destination, Destinations};
 use super::endpoint::Endpoint;
-use super::limits::READ_BYTES;
-use crate::model::{Fence, Samples};
+use super::limits::{LEFT_OUT, READ_BYTES};
+use crate::model::{Failure, Fence, Origin, OriginId, Samples};
 
 /// What a shard's client is made of.
 #[derive(Clone, Debug)]
@@ -21,6 +22,21 @@ pub struct ClientConfig {
     pub fence: Arc<Fence>,
     /// Whether the beginnings of answers that fail may be asked for.
     pub samples: Samples,
+    /// Where in the addresses of a destination its connections begin, so that
+    /// shards share them out.
+    pub turn: usize,
+}
+
+/// An address that took no connection, while its destination has others: it is
+/// left out for some seconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The destination.
+    pub origin: Origin,
+    /// The address, of the origin or its proxy.
+    pub address: SocketAddr,
+    /// What it said.
+    pub failure: Failure,
 }
 
 /// Everything the sessions of one shard share: origins, buffers, clock.
@@ -35,7 +51,8 @@ pub struct Client {
     pub(super) reads: Cell<u32>,
     pub(super) buffers: Buffers,
     pub(super) open_connections: Rc<Cell<usize>>,
-    sessions: Cell<usize>,
+    /// Addresses that took no connection since this was asked for last.
+    left_out: RefCell<Vec<LeftOut>>,
 }
 
 impl fmt::Debug for Client {
@@ -53,13 +70,13 @@ impl Client {
     pub fn new(config: ClientConfig) -> Rc<Self> {
         Rc::new(Self {
             clock: config.clock,
-            destinations: Destinations::new(config.endpoints),
+            destinations: Destinations::new(config.endpoints, config.turn),
             fence: config.fence,
             read_buffer: RefCell::new(vec![0; READ_BYTES].into_boxed_slice()),
             reads: Cell::default(),
             buffers: Buffers::new(config.samples),
             open_connections: Rc::default(),
-            sessions: Cell::new(0),
+            left_out: RefCell::default(),
         })
     }
 
@@ -69,10 +86,29 @@ impl Client {
         self.open_connections.get()
     }
 
-    /// The number of a new session.
-    pub(super) fn next_session(&self) -> usize {
-        let number = self.sessions.get();
-        self.sessions.set(number.wrapping_add(1));
-        number
+    /// New connections of a destination go to these addresses from now on.
+    pub fn move_to(&self, origin: OriginId, addresses: &[SocketAddr]) {
+        if let Some(destination) = self.destinations.planned(origin) {
+            destination.addresses.replace(addresses);
+        }
+    }
+
+    /// The addresses that were found to take no connection since the last time,
+    /// eight at most. Allocates nothing while there are none.
+    pub fn take_left_out(&self) -> Vec<LeftOut> {
+        self.left_out.take()
+    }
+
+    /// An address of a destination took no connection.
+    pub(super) fn leave_out(&self, of: &Destination, address: SocketAddr, failure: Failure) {
+        let is_new = of.addresses.rest(address, self.clock.now_us());
+        let mut left_out = self.left_out.borrow_mut();
+        if is_new && left_out.len() < LEFT_OUT {
+            left_out.push(LeftOut {
+                origin: of.origin.clone(),
+                address,
+                failure,
+            });
+        }
     }
 }

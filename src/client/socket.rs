@@ -1,4 +1,4 @@
-//! TCP connections, and what they lead through.
+//! TCP connections.
 
 use core::net::IpAddr;
 use std::io;
@@ -7,8 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::net::{TcpSocket, TcpStream};
 
-use super::{ports, tunnel};
-use crate::model::{Origin, Route};
+use super::ports;
 
 /// The lowest descriptor that connections of a load must not have.
 static CEILING: AtomicU64 = AtomicU64::new(u64::MAX);
@@ -62,29 +61,6 @@ fn number(_: &TcpSocket) -> u64 {
 #[cfg(not(unix))]
 fn no_descriptor() -> io::Error {
     io::ErrorKind::Other.into()
-}
-
-/// Connects as a request to `origin` would, through the proxy if there is one,
-/// and closes again. `to` is an address of the origin, or of the proxy.
-///
-/// # Errors
-/// What the system or the proxy says; a source address that this machine does
-/// not have, or that there is none of the family of `to`.
-pub async fn try_connect(to: SocketAddr, origin: &Origin, route: &Route) -> io::Result<()> {
-    let sources = &route.source_addresses;
-    let mut of_family = sources
-        .iter()
-        .filter(|source| source.is_ipv4() == to.is_ipv4());
-    let source = of_family.next().copied();
-    if source.is_none() && !sources.is_empty() {
-        return Err(io::Error::other("no source address is of its family"));
-    }
-    let mut tcp = connect(to, source).await?;
-    if let Some(proxy) = &route.proxy {
-        let told = tunnel::dig(&mut tcp, proxy, origin, route).await;
-        told.map_err(|failure| io::Error::other(failure.to_string()))?;
-    }
-    Ok(())
 }
 
 /// Whether connections can leave from an address.

@@ -7,8 +7,9 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use super::client_certificate::{NotesRequests, noting_requests};
 use super::trust::Anyone;
-use crate::model::{Failure, HttpVersion, Protocol, Route, TlsFailure, TlsVersion, Verification};
+use crate::model::{HttpVersion, Protocol, Route, TlsFailure, TlsVersion, Verification};
 
 /// How TLS connections are made; shared by all shards of a process.
 pub type TlsConfig = Arc<rustls::ClientConfig>;
@@ -116,6 +117,8 @@ fn build(roots: RootCertStore, route: &Route) -> Result<rustls::ClientConfig, Tl
                 .map_err(TlsSetupError::Identity)?
         }
     };
+    config.client_auth_cert_resolver =
+        Arc::new(NotesRequests(Arc::clone(&config.client_auth_cert_resolver)));
     let offered: &[&[u8]] = match route.version {
         HttpVersion::Http1 => &[b"http/1.1"],
         HttpVersion::Http2 => &[b"h2", b"http/1.1"],
@@ -125,9 +128,18 @@ fn build(roots: RootCertStore, route: &Route) -> Result<rustls::ClientConfig, Tl
     Ok(config)
 }
 
-/// What was agreed on in a handshake. A target that says nothing about the
-/// protocol speaks HTTP/1.1.
-pub(super) fn agreed(tls: &TlsStream<TcpStream>) -> (Protocol, Option<TlsVersion>) {
+/// A connection whose handshake is done.
+pub(super) struct Shaken {
+    pub(super) stream: Box<TlsStream<TcpStream>>,
+    pub(super) protocol: Protocol,
+    pub(super) version: Option<TlsVersion>,
+    /// The target asked for a client certificate and was given none.
+    pub(super) lacks_certificate: bool,
+}
+
+/// What was agreed on. A target that says nothing about the protocol speaks
+/// HTTP/1.1.
+fn agreed(tls: &TlsStream<TcpStream>) -> (Protocol, Option<TlsVersion>) {
     let session = tls.get_ref().1;
     let protocol = match session.alpn_protocol() {
         Some(b"h2") => Protocol::Http2,
@@ -146,13 +158,32 @@ pub(super) async fn handshake(
     config: TlsConfig,
     host: &str,
     tcp: TcpStream,
-) -> Result<Box<TlsStream<TcpStream>>, Failure> {
-    let name =
-        ServerName::try_from(host.to_owned()).map_err(|_| Failure::Tls(TlsFailure::WrongName))?;
+) -> Result<Shaken, TlsFailure> {
+    let name = ServerName::try_from(host.to_owned()).map_err(|_| TlsFailure::WrongName)?;
+    let has_identity = config.client_auth_cert_resolver.has_certs();
     let connecting = TlsConnector::from(config).connect(name, tcp);
-    match connecting.await {
-        Ok(tls) => Ok(Box::new(tls)),
-        Err(why) => Err(Failure::Tls(failure(&why))),
+    let (shaken, was_asked) = noting_requests(connecting).await;
+    match shaken {
+        Ok(stream) => {
+            let (protocol, version) = agreed(&stream);
+            Ok(Shaken {
+                stream: Box::new(stream),
+                protocol,
+                version,
+                lacks_certificate: was_asked && !has_identity,
+            })
+        }
+        Err(why) => Err(match failure(&why) {
+            // TLS 1.2 has no alert of its own for it, and some just hang up.
+            TlsFailure::Refused | TlsFailure::NoAgreement | TlsFailure::Closed if was_asked => {
+                if has_identity {
+                    TlsFailure::Refused
+                } else {
+                    TlsFailure::CertificateMissing
+                }
+            }
+            failure => failure,
+        }),
     }
 }
 
@@ -164,6 +195,9 @@ fn failure(why: &io::Error) -> TlsFailure {
         Some(rustls::Error::InvalidCertificate(certificate)) => certificate_failure(certificate),
         Some(rustls::Error::InvalidMessage(_)) => TlsFailure::NotTls,
         Some(rustls::Error::AlertReceived(alert)) if refuses_us(*alert) => TlsFailure::Refused,
+        Some(rustls::Error::AlertReceived(
+            AlertDescription::HandshakeFailure | AlertDescription::ProtocolVersion,
+        )) => TlsFailure::NoAgreement,
         Some(_) => TlsFailure::Other,
         None => match why.kind() {
             io::ErrorKind::UnexpectedEof
@@ -175,13 +209,17 @@ fn failure(why: &io::Error) -> TlsFailure {
     }
 }
 
-/// Whether an error of a connection that stood is a refusal of our certificate,
-/// which TLS 1.3 says only after the handshake.
-pub(super) fn is_refusal(why: &io::Error) -> bool {
-    let tls = why
-        .get_ref()
-        .and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    matches!(tls, Some(rustls::Error::AlertReceived(alert)) if refuses_us(*alert))
+/// The refusal of a client certificate, or of none, in an error of a connection
+/// that stood: TLS 1.3 says it only after the handshake.
+pub(super) fn refusal(why: &io::Error) -> Option<TlsFailure> {
+    let tls = why.get_ref()?.downcast_ref::<rustls::Error>()?;
+    match tls {
+        rustls::Error::AlertReceived(AlertDescription::CertificateRequired) => {
+            Some(TlsFailure::CertificateMissing)
+        }
+        rustls::Error::AlertReceived(alert) if refuses_us(*alert) => Some(TlsFailure::Refused),
+        _ => None,
+    }
 }
 
 fn refuses_us(alert: AlertDescription) -> bool {

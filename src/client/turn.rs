@@ -8,9 +8,9 @@ use super::connection::Connection;
 use super::exchange::Stop;
 use super::response::{Closed, Progress, Reader, Reuse};
 use super::shared::Client;
-use super::tls::is_refusal;
+use super::tls::refusal;
 use super::watch::{Interrupt, Watch};
-use crate::model::{Failure, LostAt, TimedOut, TlsFailure};
+use crate::model::{Failure, LostAt, TimedOut};
 
 /// One message out and its answer in, over one connection: the hot path.
 ///
@@ -179,8 +179,8 @@ pub(super) fn interrupted(interrupt: Interrupt, reader: &Reader) -> Stop {
 
 /// What an error of a connection that stood means.
 fn broken(why: &io::Error) -> Failure {
-    if is_refusal(why) {
-        return Failure::Tls(TlsFailure::Refused);
+    if let Some(refusal) = refusal(why) {
+        return Failure::Tls(refusal);
     }
     Failure::Lost(match why.kind() {
         io::ErrorKind::ConnectionReset

@@ -1,9 +1,11 @@
 //! What the control plane and a shard say to each other.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
+use crate::client::LeftOut;
 use crate::engine::journal::Journal;
-use crate::model::{Arrivals, ClassId, NameId, Population};
+use crate::model::{Arrivals, ClassId, NameId, OriginId, Population};
 use crate::program::Class;
 use crate::schedule::UserPlan;
 use crate::stats::Interval;
@@ -52,6 +54,13 @@ pub(super) enum Command {
         /// Whether they are sent.
         is_sent: bool,
     },
+    /// New connections to these destinations go to these addresses.
+    Move {
+        /// Which destinations.
+        origins: Arc<[OriginId]>,
+        /// Where they are now.
+        addresses: Arc<[SocketAddr]>,
+    },
     /// The load ends then, on the run's axis, as if it was stopped; `None`
     /// for a load without an end.
     End {
@@ -99,6 +108,8 @@ pub struct Report {
     pub tick: u64,
     /// What was counted.
     pub interval: Box<Interval>,
+    /// Addresses that were found to take no connections: eight at most.
+    pub left_out: Vec<LeftOut>,
     /// Lines for the log of the run.
     pub journal: Journal,
     /// Users running at the end of the interval.

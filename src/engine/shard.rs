@@ -93,6 +93,7 @@ impl Shard {
             endpoints: setup.endpoints.clone(),
             fence: Arc::clone(&setup.fence),
             samples: setup.samples,
+            turn: index,
         });
         let mut recorder = Recorder::new(program.names.len()).with_samples(setup.samples);
         recorder.end_us = setup.run_time_us.unwrap_or(u64::MAX);
@@ -268,6 +269,11 @@ impl Shard {
                 self.conduct.set_class(id, class);
                 self.canary.see(&self.setup, &self.conduct);
             }
+            Command::Move { origins, addresses } => {
+                for &origin in origins.iter() {
+                    self.client.move_to(origin, &addresses);
+                }
+            }
             Command::Request { name, is_sent } => self.conduct.set_request(name, is_sent),
             Command::Pause => {
                 let now_us = self.clock.now_us();
@@ -382,6 +388,7 @@ impl Shard {
             epoch: self.epoch.get(),
             tick,
             interval,
+            left_out: self.client.take_left_out(),
             journal: self.journal.take(),
             users: self.active.get() as u64,
             is_done: self.is_done(),

@@ -1,6 +1,7 @@
 //! All shards of a run, as the control plane holds them.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{Builder, JoinHandle};
@@ -11,7 +12,9 @@ use crate::client::{Clock, Endpoint};
 use crate::engine::limits::Limits;
 use crate::engine::mailbox::{Command, Report};
 use crate::engine::shard;
-use crate::model::{Arrivals, ClassId, Fence, NameId, Population, Samples, Seed, Workload};
+use crate::model::{
+    Arrivals, ClassId, Fence, NameId, OriginId, Population, Samples, Seed, Workload,
+};
 use crate::program::{Class, Program, RowAllocator, Sequences, Variables};
 use crate::schedule::UserPlan;
 
@@ -163,6 +166,15 @@ impl Swarm {
     /// Lets requests of this name be sent, or passed over.
     pub async fn send_request(&self, name: NameId, is_sent: bool) {
         self.tell(|| Command::Request { name, is_sent }).await;
+    }
+
+    /// Makes new connections to these destinations go to these addresses.
+    pub async fn move_to(&self, origins: &Arc<[OriginId]>, addresses: &Arc<[SocketAddr]>) {
+        self.tell(|| Command::Move {
+            origins: Arc::clone(origins),
+            addresses: Arc::clone(addresses),
+        })
+        .await;
     }
 
     /// Makes the load end by itself at `at_us` on the run's axis, or not at all.

@@ -80,8 +80,12 @@ pub enum TlsFailure {
     BadCertificate,
     /// The other side does not speak TLS.
     NotTls,
-    /// The target wants a certificate of ours, or another one.
+    /// The target asks for a client certificate, and the route has none.
+    CertificateMissing,
+    /// The target refuses our client certificate.
     Refused,
+    /// No version of TLS, or no cipher, that both sides have.
+    NoAgreement,
     /// The connection closed during the handshake.
     Closed,
     /// The handshake failed in another way.
@@ -106,6 +110,9 @@ pub enum LostAt {
     Reset,
     /// Closed before the first byte of the answer.
     ClosedBeforeAnswer,
+    /// The same at once, on a connection that was kept from an earlier request:
+    /// the target closed it while the request was on its way.
+    Idle,
     /// Closed within the head of the answer.
     ClosedInHead,
     /// Closed within the body of the answer.
@@ -225,7 +232,11 @@ impl fmt::Display for TlsFailure {
             Self::Expired => "the certificate has expired or is not valid yet",
             Self::BadCertificate => "the certificate is not acceptable",
             Self::NotTls => "the target does not speak TLS on this port",
-            Self::Refused => "the target refuses us: it asks for a client certificate it trusts",
+            Self::CertificateMissing => {
+                "the target asks for a client certificate, and the scenario gives none (`tls: {cert, key}`)"
+            }
+            Self::Refused => "the target refuses our client certificate",
+            Self::NoAgreement => "the target finds no version or cipher that both sides have",
             Self::Closed => "the connection closed during the handshake",
             Self::Other => "the handshake failed",
         })
@@ -247,6 +258,7 @@ impl fmt::Display for LostAt {
         f.write_str(match self {
             Self::Reset => "reset by the target",
             Self::ClosedBeforeAnswer => "closed before an answer",
+            Self::Idle => "a kept connection was closed as the request was sent",
             Self::ClosedInHead => "closed within the head",
             Self::ClosedInBody => "closed within the body",
             Self::Other => "broken",

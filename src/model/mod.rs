@@ -7,6 +7,7 @@ mod change;
 mod coding;
 mod criterion;
 mod curve;
+mod dns;
 mod duration;
 mod failure;
 mod find_limit;
@@ -45,6 +46,7 @@ pub use criterion::{
     TimeKind, UndeliveredRule,
 };
 pub use curve::{Curve, Point};
+pub use dns::{AddressPolicy, Dns};
 pub use duration::micros;
 pub use failure::{ConnectFailure, Failure, LostAt, Malformed, TimedOut, TlsFailure};
 pub use find_limit::{FindLimit, FindLimitError, FindLimitWish, LevelOutcome, LoadKind, SearchEnd};

@@ -14,6 +14,8 @@ pub struct Peer {
     pub protocol: Protocol,
     /// The version of TLS below it; `None` in plain text.
     pub tls: Option<TlsVersion>,
+    /// Whether it asked for a client certificate and was given none.
+    pub lacks_certificate: bool,
 }
 
 /// A version of HTTP as it was agreed on.
@@ -40,6 +42,7 @@ impl fmt::Display for Peer {
             address,
             protocol,
             tls,
+            lacks_certificate: _,
         } = self;
         match tls {
             Some(tls) => write!(f, "{protocol} over {tls} with {address}"),
@@ -76,6 +79,7 @@ mod tests {
             address: ([127, 0, 0, 1], 443).into(),
             protocol: Protocol::Http2,
             tls: Some(TlsVersion::Tls13),
+            lacks_certificate: false,
         };
         assert_eq!(peer.to_string(), "HTTP/2 over TLS 1.3 with 127.0.0.1:443");
         peer.tls = None;

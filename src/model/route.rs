@@ -5,6 +5,8 @@ use core::net::IpAddr;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::model::Dns;
+
 /// How the connections of a request are made and kept. Requests share
 /// connections only if they go to the same origin by the same route.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub struct Route {
     pub max_connection_age_us: Option<u64>,
     /// Connections leave from these in turn; from what the system picks if empty.
     pub source_addresses: Vec<IpAddr>,
+    /// How the others are looked up.
+    pub dns: Dns,
     /// Host names that are not looked up.
     pub resolve: Vec<(String, IpAddr)>,
 }

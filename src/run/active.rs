@@ -21,6 +21,7 @@ use crate::run::handle::{Ending, Why};
 use crate::run::hold::Pauses;
 use crate::run::judge;
 use crate::run::log::{Event, EventKind, Level, Log};
+use crate::run::lookups::{Moved, Names};
 use crate::run::plan::Plan;
 use crate::run::preflight::Prepared;
 use crate::run::reach::Reached;
@@ -55,6 +56,8 @@ pub(super) struct Active {
     pub(super) remarks: Vec<String>,
     /// Its probes, until its time begins.
     pub(super) watch: Watch,
+    /// What is looked up again from then on.
+    pub(super) hosts: Names,
     /// What reads them from then on.
     pub(super) pollers: JoinSet<()>,
     pub(super) swarm: Option<Swarm>,
@@ -114,6 +117,8 @@ pub(super) struct Active {
 pub(super) enum News {
     /// A shard reports.
     Report(Box<Report>),
+    /// Targets have other addresses.
+    Moved(Moved),
     /// All shards have ended.
     ShardsEnded,
     /// What went on beside the shards has ended.
@@ -154,6 +159,7 @@ impl Active {
             reached,
             remarks,
             watch,
+            names: hosts,
             ..
         } = prepared;
         let changes = Changes::new(&spec.timeline);
@@ -178,6 +184,7 @@ impl Active {
             reached,
             remarks,
             watch,
+            hosts,
             pollers: JoinSet::new(),
             swarm: None,
             plan: Plan::new(&spec.workloads),
@@ -223,8 +230,12 @@ impl Active {
     /// cancel.
     pub(super) async fn news(&mut self) -> News {
         if let Some(swarm) = &mut self.swarm {
-            let report = swarm.report().await;
-            return report.map_or(News::ShardsEnded, |report| News::Report(Box::new(report)));
+            return tokio::select! {
+                report = swarm.report() => {
+                    report.map_or(News::ShardsEnded, |report| News::Report(Box::new(report)))
+                }
+                moved = self.hosts.moved() => News::Moved(moved),
+            };
         }
         match &mut self.aside {
             Some(aside) => News::Aside(aside.done().await),
@@ -338,9 +349,23 @@ impl Active {
         log.push_event(event.by(by));
     }
 
+    /// Has new connections made to other addresses, also those of `teardown`.
+    pub(super) async fn move_to(&mut self, moved: Moved) {
+        for origin in moved.origins.iter() {
+            if let Some(endpoint) = self.setup.endpoints.get_mut(origin.index()) {
+                endpoint.addresses = moved.addresses.to_vec();
+            }
+        }
+        if let Some(swarm) = &self.swarm {
+            swarm.move_to(&moved.origins, &moved.addresses).await;
+        }
+    }
+
     /// Takes a report in.
-    pub(super) fn add(&mut self, mut report: Report) {
+    pub(super) fn add(&mut self, mut report: Report, log: &Log) {
         self.scribe.add(std::mem::take(&mut report.journal));
+        let left_out = std::mem::take(&mut report.left_out);
+        self.hosts.say_left_out(left_out, self.elapsed_us(), log);
         if let Some(swarm) = &self.swarm {
             self.aggregator
                 .add(report, self.epoch, &self.program, swarm);

@@ -8,6 +8,7 @@ use crate::program::Program;
 use crate::run::guardrails::Guardrails;
 use crate::run::preflight::check_capacity;
 use crate::run::reach::{LookedUp, find};
+use crate::run::resolver::Resolver;
 use crate::run::{Consent, RunError};
 
 /// The targets of a program, looked up and admitted.
@@ -30,6 +31,7 @@ pub(super) async fn admit<'p>(
     program: &'p Program,
     guard: &Guardrails,
     consent: &Consent,
+    resolver: &Resolver,
 ) -> Result<Admitted<'p>, RunError> {
     if spec.steered().is_some_and(|load| load.users == 0) {
         return Err(LoadError::NoUsers.into());
@@ -46,7 +48,9 @@ pub(super) async fn admit<'p>(
             distinct.len() - 1
         }));
     }
-    let targets = distinct.iter().map(|&(origin, route)| find(origin, route));
+    let targets = distinct
+        .iter()
+        .map(|&(origin, route)| find(origin, route, resolver));
     let targets = try_join_all(targets).await?;
     let all: Vec<_> = targets.iter().flat_map(LookedUp::targets).collect();
     Ok(Admitted {
@@ -61,4 +65,5 @@ fn leads_alike(one: &Route, other: &Route) -> bool {
     one.proxy == other.proxy
         && one.resolve == other.resolve
         && one.source_addresses == other.source_addresses
+        && one.dns == other.dns
 }

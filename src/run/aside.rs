@@ -213,11 +213,12 @@ impl Active {
         Ok(())
     }
 
-    /// Lets probes read, once the run's time has begun.
+    /// Lets probes read and names be looked up again, once the run's time has begun.
     pub(super) fn start_watching(&mut self, log: &Arc<Log>) {
         if self.swarm.is_some() {
             let watch = std::mem::take(&mut self.watch);
             self.pollers = watch.start(log, self.clock, self.setup.origin_us);
+            self.hosts.start(&self.setup, log, &mut self.pollers);
         }
     }
 

@@ -14,6 +14,7 @@ use crate::run::guardrails::Guardrails;
 use crate::run::handle::{Command, Runs};
 use crate::run::log::{Event, EventKind, Level, Log};
 use crate::run::preflight::{Prepared, check_descriptors, limits_of_machine};
+use crate::run::resolver::Resolver;
 use crate::run::{Author, RunError, RunInfo, Snapshot};
 
 /// How often the state is published.
@@ -52,6 +53,7 @@ pub fn spawn_within(rails: Rails, clock: Clock, shards: usize) -> Runs {
         snapshots,
         log,
         guard,
+        resolver: Resolver::default(),
     }
 }
 
@@ -203,7 +205,8 @@ impl Controller {
     async fn take_in(&mut self, news: News) {
         let Some(run) = &mut self.run else { return };
         match news {
-            News::Report(report) => run.add(*report),
+            News::Report(report) => run.add(*report, &self.log),
+            News::Moved(moved) => run.move_to(moved).await,
             News::ShardsEnded => run.finish(&self.log).await,
             News::Aside(done) => run.go_on(done, &self.log).await,
         }

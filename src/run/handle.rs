@@ -10,6 +10,7 @@ use crate::program::Program;
 use crate::run::admission::admit;
 use crate::run::guardrails::Guardrails;
 use crate::run::preflight::Prepared;
+use crate::run::resolver::Resolver;
 use crate::run::{Author, Consent, Log, RunError, RunInfo, Snapshot};
 
 /// Why a run ends, and who wants that, if somebody does.
@@ -122,9 +123,16 @@ pub struct Runs {
     pub(super) snapshots: watch::Receiver<Arc<Snapshot>>,
     pub(super) log: Arc<Log>,
     pub(super) guard: Arc<Guardrails>,
+    pub(super) resolver: Resolver,
 }
 
 impl Runs {
+    /// The same controller, which has names looked up by this resolver.
+    #[must_use]
+    pub fn with_resolver(self, resolver: Resolver) -> Self {
+        Self { resolver, ..self }
+    }
+
     /// Starts a run and says which it is. Comes back when its shards run;
     /// users spawn after that.
     ///
@@ -155,7 +163,7 @@ impl Runs {
         if self.snapshot().state.is_active() {
             return Err(RunError::Active);
         }
-        let prepared = Prepared::new(spec, program, &self.guard, consent).await?;
+        let prepared = Prepared::new(spec, program, &self.guard, consent, &self.resolver).await?;
         let prepared = Box::new(prepared);
         self.ask(|answer| Command::Start(prepared, by, answer))
             .await
@@ -172,7 +180,7 @@ impl Runs {
         spec: &RunSpec,
         program: &Program,
     ) -> Result<(), RunError> {
-        let admitted = admit(spec, program, &self.guard, consent).await;
+        let admitted = admit(spec, program, &self.guard, consent, &self.resolver).await;
         admitted.map(drop)
     }
 

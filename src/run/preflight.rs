@@ -8,15 +8,17 @@ use tokio::task::spawn_blocking;
 use crate::client::{Clock, Endpoint, TlsConfig, tls_config};
 use crate::engine::{Limits, SwarmSetup};
 use crate::model::{
-    Drive, Fence, HttpVersion, Origin, Route, RunSpec, Scheme, Seed, Slots, Verification, Workload,
-    micros,
+    Drive, Fence, HttpVersion, Origin, OriginId, Route, RunSpec, Scheme, Seed, Slots, Verification,
+    Workload, micros,
 };
 use crate::probes::{host, thread_run_delay_us};
 use crate::program::{Program, Sequences, Variables};
-use crate::run::admission::admit;
+use crate::run::admission::{Admitted, admit};
 use crate::run::few_samples::few_samples;
 use crate::run::guardrails::Guardrails;
+use crate::run::lookups::{Name, Names};
 use crate::run::reach::Reached;
+use crate::run::resolver::Resolver;
 use crate::run::watch::Watch;
 use crate::run::{Consent, RunError};
 use crate::schedule::Mix;
@@ -45,6 +47,8 @@ pub(super) struct Prepared {
     pub(super) remarks: Vec<String>,
     /// Its probes, which have read once.
     pub(super) watch: Watch,
+    /// What is to be looked up again while it goes on.
+    pub(super) names: Names,
 }
 
 impl Prepared {
@@ -55,12 +59,23 @@ impl Prepared {
         program: Arc<Program>,
         guard: &Guardrails,
         consent: &Consent,
+        resolver: &Resolver,
     ) -> Result<Self, RunError> {
-        let admitted = admit(&spec, &program, guard, consent).await?;
+        let admitted = admit(&spec, &program, guard, consent, resolver).await?;
         // With a health gate it is the gate that waits for the target.
         let is_gated = program.once.health.is_some();
-        let reached = admitted.targets.into_iter().map(async |target| {
-            let reached = target.reach().await;
+        let tls = tls_of_all(&program).await?;
+        let names = Names::new(names(&admitted), resolver.clone());
+        let targets = admitted.targets.into_iter().enumerate();
+        let reached = targets.map(|(place, target)| {
+            let routes = program.routes.iter().zip(&tls).zip(&admitted.places);
+            let by_it = routes.filter(|(_, at)| **at == place);
+            // The one that offers most shows what the target agrees to.
+            let offer = by_it.max_by_key(|((route, _), _)| route.version == HttpVersion::Http2);
+            (target, offer.and_then(|((_, tls), _)| tls.clone()))
+        });
+        let reached = reached.map(async |(target, tls)| {
+            let reached = target.reach(tls).await;
             if is_gated {
                 Ok(reached.or_all())
             } else {
@@ -69,19 +84,16 @@ impl Prepared {
         });
         let (reached, watch) = join(try_join_all(reached), Watch::begin(&spec.probes)).await;
         let reached = reached?;
-        let mut made: Vec<(&Arc<Route>, TlsConfig)> = Vec::new();
         let mut remarks = spec.remarks.clone();
         remarks.extend(few_samples(&spec, &program));
         let mut endpoints = Vec::new();
-        let destinations = program.origins.iter().zip(&program.routes);
-        for ((origin, route), place) in destinations.zip(admitted.places) {
-            let tls = match origin.scheme {
-                Scheme::Http => None,
-                Scheme::Https => Some(tls_of(route, &mut made).await?),
-            };
-            let new = remark(origin, route).filter(|new| !remarks.contains(new));
-            if let Some(new) = new.filter(|_| remarks.len() < REMARKS) {
-                remarks.push(new);
+        let destinations = program.origins.iter().zip(&program.routes).zip(tls);
+        for (((origin, route), tls), place) in destinations.zip(admitted.places) {
+            let new = [remark(origin, route), reached[place].remark(route.version)];
+            for new in new.into_iter().flatten() {
+                if remarks.len() < REMARKS && !remarks.contains(&new) {
+                    remarks.push(new);
+                }
             }
             endpoints.push(Endpoint {
                 origin: origin.clone(),
@@ -99,6 +111,7 @@ impl Prepared {
             fence: Arc::new(admitted.fence),
             remarks,
             watch,
+            names,
         })
     }
 }
@@ -126,6 +139,32 @@ impl Prepared {
             thread_run_delay_us,
         }
     }
+}
+
+/// The names that the destinations of a program depend on.
+fn names(admitted: &Admitted<'_>) -> Vec<Name> {
+    let targets = admitted.targets.iter().enumerate();
+    let names = targets.filter_map(|(place, target)| {
+        let of_it = admitted.places.iter().enumerate();
+        let of_it = of_it.filter(|(_, at)| **at == place);
+        let origins: Vec<_> = of_it.map(|(id, _)| OriginId::from(id)).collect();
+        target.name(origins.into())
+    });
+    names.collect()
+}
+
+/// The TLS of each destination of a program, in its order; `None` for those
+/// that are spoken to in plain text.
+async fn tls_of_all(program: &Program) -> Result<Vec<Option<TlsConfig>>, RunError> {
+    let mut made: Vec<(&Arc<Route>, TlsConfig)> = Vec::new();
+    let mut all = Vec::with_capacity(program.origins.len());
+    for (origin, route) in program.origins.iter().zip(&program.routes) {
+        all.push(match origin.scheme {
+            Scheme::Http => None,
+            Scheme::Https => Some(tls_of(route, &mut made).await?),
+        });
+    }
+    Ok(all)
 }
 
 /// The TLS of a route, made once for each.

@@ -1,21 +1,20 @@
 //! Which addresses of a target take connections.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use tokio::net::lookup_host;
 use tokio::time::timeout;
 
-use crate::client::{try_connect, try_source};
-use crate::model::{Found, Origin, Route, Target};
+use crate::client::{Probed, TlsConfig, try_connect, try_source};
+use crate::model::{Found, HttpVersion, Origin, OriginId, Protocol, Route, Target};
 use crate::run::RunError;
+use crate::run::lookups::Name;
+use crate::run::resolver::Resolver;
 
 /// How long an address may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(3);
-
-/// How long looking a name up may take.
-const LOOK_UP: Duration = Duration::from_secs(10);
 
 /// An origin and the addresses that take connections.
 #[derive(Debug)]
@@ -23,6 +22,8 @@ pub(super) struct Reached {
     pub(super) origin: Origin,
     /// Of the origin, or of the proxy it is reached through.
     pub(super) addresses: Vec<SocketAddr>,
+    /// What the first of them said; `None` if none takes connections.
+    probed: Option<Probed>,
     /// The proxy, as people write it.
     proxy: Option<String>,
     /// Addresses that do not take connections, with what they said.
@@ -68,11 +69,40 @@ impl Reached {
             .map(|(address, why)| format!("; {address} is left out: {why}"))
             .collect();
         let (origin, used) = (&self.origin, used.join(" and "));
+        let spoken = self.spoken();
         match &self.proxy {
-            None => format!("{origin} is {used}{left_out}"),
+            None => format!("{origin} is {used}{spoken}{left_out}"),
             Some(proxy) => {
-                format!("{origin} is reached through the proxy {proxy}, which is {used}{left_out}")
+                format!(
+                    "{origin} is reached through the proxy {proxy}, which is {used}{spoken}{left_out}"
+                )
             }
+        }
+    }
+
+    /// What is spoken, where the handshake has shown it.
+    fn spoken(&self) -> String {
+        match self.probed {
+            Some(Probed::Tls(protocol, Some(version))) => {
+                format!(", {protocol} over {version}")
+            }
+            Some(Probed::Tls(protocol, None)) => format!(", {protocol} over TLS"),
+            Some(Probed::Plain | Probed::Failed(_)) | None => String::new(),
+        }
+    }
+
+    /// What is worth a warning: a handshake that fails, or another version of
+    /// HTTP than the one that is wanted.
+    pub(super) fn remark(&self, wanted: HttpVersion) -> Option<String> {
+        let origin = &self.origin;
+        match (self.probed?, wanted) {
+            (Probed::Failed(why), _) => {
+                Some(format!("the TLS handshake with {origin} fails: {why}"))
+            }
+            (Probed::Tls(Protocol::Http1, _), HttpVersion::Http2) => Some(format!(
+                "{origin} does not offer HTTP/2: HTTP/1.1 is spoken instead"
+            )),
+            _ => None,
         }
     }
 }
@@ -93,6 +123,7 @@ pub(super) struct LookedUp<'o> {
 pub(super) async fn find<'o>(
     origin: &'o Origin,
     route: &'o Route,
+    resolver: &Resolver,
 ) -> Result<LookedUp<'o>, RunError> {
     for &address in &route.source_addresses {
         try_source(address).map_err(|error| RunError::SourceAddress {
@@ -106,7 +137,13 @@ pub(super) async fn find<'o>(
     };
     let addresses = match route.pinned(host) {
         Some(address) => vec![SocketAddr::new(address, port)],
-        None => look_up(host, port).await?,
+        None => {
+            let found = resolver.look_up(host, port).await;
+            found.map_err(|detail| RunError::Resolve {
+                host: host.to_owned(),
+                detail,
+            })?
+        }
     };
     Ok(LookedUp {
         origin,
@@ -134,23 +171,49 @@ impl LookedUp<'_> {
         std::iter::once(origin).chain(proxy.map(|proxy| target(&proxy.host, all)))
     }
 
-    /// Tries each of the addresses.
-    pub(super) async fn reach(self) -> Reached {
+    /// The name that these destinations depend on, if it is to be looked up again.
+    pub(super) fn name(&self, origins: Arc<[OriginId]>) -> Option<Name> {
+        let (label, host, port) = match &self.route.proxy {
+            Some(proxy) => (proxy.to_string(), proxy.host.as_str(), proxy.port),
+            None => {
+                let Origin { host, port, .. } = self.origin;
+                (self.origin.to_string(), host.as_str(), *port)
+            }
+        };
+        let ttl_us = self.route.dns.ttl_us?;
+        let is_name = self.route.pinned(host).is_none() && host.parse::<IpAddr>().is_err();
+        is_name.then(|| Name {
+            label,
+            host: host.to_owned(),
+            port,
+            ttl: Duration::from_micros(ttl_us),
+            addresses: self.addresses.clone(),
+            origins,
+        })
+    }
+
+    /// Tries each of the addresses, with TLS if this is given.
+    pub(super) async fn reach(self, tls: Option<TlsConfig>) -> Reached {
         let Self { origin, route, .. } = self;
         let mut reached = Reached {
             origin: origin.clone(),
             addresses: Vec::new(),
+            probed: None,
             proxy: route.proxy.as_ref().map(ToString::to_string),
             refused: Vec::new(),
         };
         let tried = self.addresses.into_iter();
+        let tls = &tls;
         let tried = tried.map(async |address| {
-            let answer = try_address(address, origin, route).await;
+            let answer = try_address(address, origin, route, tls.clone()).await;
             (address, answer)
         });
         for (address, answer) in join_all(tried).await {
             match answer {
-                Ok(()) => reached.addresses.push(address),
+                Ok(probed) => {
+                    reached.addresses.push(address);
+                    reached.probed = reached.probed.or(Some(probed));
+                }
                 Err(why) => reached.refused.push((address, why)),
             }
         }
@@ -158,24 +221,14 @@ impl LookedUp<'_> {
     }
 }
 
-async fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, RunError> {
-    let resolve = |detail: String| RunError::Resolve {
-        host: host.to_owned(),
-        detail,
-    };
-    let found = timeout(LOOK_UP, lookup_host((host, port))).await;
-    let found = found.map_err(|_| resolve(format!("no answer within {} s", LOOK_UP.as_secs())))?;
-    let mut found: Vec<SocketAddr> = found.map_err(|error| resolve(error.to_string()))?.collect();
-    found.dedup();
-    if found.is_empty() {
-        return Err(resolve("the resolver found none".to_owned()));
-    }
-    Ok(found)
-}
-
-async fn try_address(address: SocketAddr, origin: &Origin, route: &Route) -> Result<(), String> {
-    match timeout(CONNECT, try_connect(address, origin, route)).await {
-        Ok(Ok(())) => Ok(()),
+async fn try_address(
+    address: SocketAddr,
+    origin: &Origin,
+    route: &Route,
+    tls: Option<TlsConfig>,
+) -> Result<Probed, String> {
+    match timeout(CONNECT, try_connect(address, origin, route, tls)).await {
+        Ok(Ok(probed)) => Ok(probed),
         Ok(Err(error)) => Err(plain(&error)),
         Err(_) => Err(format!("no answer within {} s", CONNECT.as_secs())),
     }

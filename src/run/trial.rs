@@ -10,6 +10,7 @@ use crate::model::{Criteria, Load, Recent, RunSpec, Samples, Workload};
 use crate::program::Program;
 use crate::run::guardrails::Guardrails;
 use crate::run::preflight::Prepared;
+use crate::run::resolver::Resolver;
 use crate::run::{Consent, RunError, once};
 
 /// Finds the target of a program for one user that tries it, and does what has
@@ -39,7 +40,7 @@ pub async fn prepare_trial(clock: Clock, program: Arc<Program>) -> Result<SwarmS
     };
     // A user that does each task once is no load.
     let (unguarded, consent) = (Guardrails::default(), Consent::All);
-    let prepared = Prepared::new(spec, program, &unguarded, &consent).await?;
+    let prepared = Prepared::new(spec, program, &unguarded, &consent, &Resolver::default()).await?;
     let mut setup = prepared.setup(clock, 1);
     setup.workloads = Vec::new().into();
     let variables = once::prepare(setup.clone(), Arc::default(), Arc::default(), None).await;

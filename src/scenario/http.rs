@@ -7,7 +7,7 @@ use crate::scenario::node::{Node, Resolved};
 use crate::scenario::reader::Reader;
 use crate::scenario::suggest::did_you_mean;
 
-pub(super) const KEYS: [&str; 12] = [
+pub(super) const KEYS: [&str; 13] = [
     "timeout",
     "connect_timeout",
     "max_redirects",
@@ -17,18 +17,20 @@ pub(super) const KEYS: [&str; 12] = [
     "connections",
     "max_connection_age",
     "source_addresses",
+    "dns",
     "resolve",
     "compression",
     "cookies",
 ];
 /// What concerns connections, which the requests of a class share.
-const CONNECTION_KEYS: [&str; 7] = [
+const CONNECTION_KEYS: [&str; 8] = [
     "version",
     "tls",
     "proxy",
     "connections",
     "max_connection_age",
     "source_addresses",
+    "dns",
     "resolve",
 ];
 

@@ -1,8 +1,11 @@
 //! The keys of `http:` that concern connections.
 
 use core::net::IpAddr;
+use std::time::Duration;
 
-use crate::model::{Blob, Connections, HttpVersion, Proxy, Route, Scheme, micros};
+use crate::model::{
+    AddressPolicy, Blob, Connections, Dns, HttpVersion, Proxy, Route, Scheme, micros,
+};
 use crate::scenario::fields::{self, Fields};
 use crate::scenario::host;
 use crate::scenario::node::{Node, shorten};
@@ -12,6 +15,13 @@ const VERSIONS: [(&str, HttpVersion); 3] = [
     ("1.1", HttpVersion::Http1),
     ("2", HttpVersion::Http2),
     ("2-prior-knowledge", HttpVersion::Http2PriorKnowledge),
+];
+pub(super) const DNS_KEYS: [&str; 2] = ["ttl", "policy"];
+/// Resolvers are asked no more often.
+const TTL_MIN: Duration = Duration::from_secs(1);
+const POLICIES: [(&str, AddressPolicy); 2] = [
+    ("round_robin", AddressPolicy::RoundRobin),
+    ("first", AddressPolicy::First),
 ];
 const CONNECTIONS: [(&str, Connections); 3] = [
     ("per_user", Connections::PerUser),
@@ -53,6 +63,9 @@ impl Reader<'_> {
                 .filter_map(|item| self.address(item, "a source address"))
                 .collect();
         }
+        if let Some(node) = fields.value("dns") {
+            self.dns(node, &mut route.dns);
+        }
         if let Some(node) = fields.value("resolve") {
             route.resolve = self.pins(node);
         }
@@ -92,6 +105,28 @@ impl Reader<'_> {
                 .authorization
                 .map(|value| Blob::from(value.as_bytes())),
         })
+    }
+
+    /// Changes how names are looked up as a `dns:` says.
+    fn dns(&mut self, node: &Node, dns: &mut Dns) {
+        let Some(fields) = Fields::read(node, "`dns`", &DNS_KEYS, &mut self.problems) else {
+            return;
+        };
+        if let Some(node) = fields.value("ttl") {
+            if is_none(node) {
+                dns.ttl_us = None;
+            } else if let Some(ttl) = fields::period(node, "`ttl`", &mut self.problems) {
+                dns.ttl_us = Some(micros(ttl));
+                if ttl < TTL_MIN {
+                    let message =
+                        "`ttl` must be at least 1s, or `none` for one look-up before the run";
+                    self.report(node.span, message.to_owned());
+                }
+            }
+        }
+        if let Some(policy) = self.word(&fields, "policy", &POLICIES) {
+            dns.policy = policy;
+        }
     }
 
     fn pins(&mut self, node: &Node) -> Vec<(String, IpAddr)> {

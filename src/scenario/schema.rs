@@ -137,7 +137,8 @@ mod tests {
     use crate::scenario::texts::{Origin, Texts};
     use crate::scenario::{
         body, capture, check, class, criteria, data, expect, file, http, multipart, once, probe,
-        probe_reading, recorded, request, section, shape, step, timeline, tls, workload, yaml,
+        probe_reading, recorded, request, route, section, shape, step, timeline, tls, workload,
+        yaml,
     };
 
     fn root() -> &'static Path {
@@ -177,6 +178,7 @@ mod tests {
             ("burst", &timeline::BURST_KEYS),
             ("http", &http::KEYS),
             ("wait", &file::WAIT_KEYS),
+            ("dns", &route::DNS_KEYS),
             ("tls", &tls::KEYS),
             ("feed", &data::KEYS),
             ("graphql", &body::GRAPHQL_KEYS),
@@ -261,6 +263,8 @@ mod tests {
             "load: {rate: {recorded: {file: day.csv, step: 1m, scale: 0.5}}}",
             "load: {stages: [{over: 1m, rate: 0}, {over: 0s, rate: 30/m}], max_rps: 50}",
             "http: {version: 1.1, proxy: none, tls: {insecure: true}, max_connection_age: none}",
+            "http: {dns: {ttl: 5s, policy: first}}",
+            "http: {dns: {ttl: none}}",
             "criteria: [p99 < 1s, 'success >= 98% every 10s abort']",
             "criteria: {after: 10s, all: [p99 < 1s]}",
             "health: {get: /up, expect: {status: 2xx}, within: 5m}",

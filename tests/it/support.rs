@@ -24,7 +24,7 @@ mod target;
 mod time;
 mod viewer;
 
-pub(crate) use authority::Authority;
+pub(crate) use authority::{Authority, pem};
 #[cfg(unix)]
 pub(crate) use axe::serious_findings;
 pub(crate) use bench::{Bench, assert_conserved, assert_sound, http_failures};

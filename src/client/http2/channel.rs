@@ -10,7 +10,7 @@ use h2::{Ping, PingPong};
 use super::exchange;
 use crate::client::connection::{Connection, Freshness};
 use crate::client::limits::{HTTP2_CONNECTION_WINDOW, HTTP2_HEAD_BYTES, HTTP2_STREAM_WINDOW};
-use crate::model::{Failure, Peer};
+use crate::model::{Failure, Http2Code, Peer};
 
 /// Streams that were given up and are remembered, per connection.
 const REMEMBERED_RESETS: usize = 1024;
@@ -31,6 +31,8 @@ pub(in crate::client) struct Channel {
 /// What all ends of a connection know of it.
 struct State {
     is_closed: Cell<bool>,
+    /// The code with which the target closed it.
+    went_away: Cell<Option<Http2Code>>,
     /// When a ping was sent that has no answer yet; `u64::MAX` if there is none.
     pinged_us: Cell<u64>,
     /// Out while a ping is on its way.
@@ -73,13 +75,21 @@ impl Channel {
             .map_err(|why| exchange::failure(&why, exchange::Part::Nothing))?;
         let state = Rc::new(State {
             is_closed: Cell::new(false),
+            went_away: Cell::new(None),
             pinged_us: Cell::new(u64::MAX),
             pings: Cell::new(driver.ping_pong()),
         });
         let closes = Closes(Rc::clone(&state));
         tokio::task::spawn_local(async move {
-            // Whoever waits for an answer is told what went wrong.
-            let _ = driver.await;
+            // Whoever waits for an answer is told what went wrong, except for
+            // the target's own words, if there were streams it had taken.
+            if let Err(why) = driver.await
+                && why.is_go_away()
+                && why.is_remote()
+            {
+                let code = why.reason().map(|reason| u32::from(reason).into());
+                closes.0.went_away.set(code);
+            }
             drop((closes, open));
         });
         Ok(Self {
@@ -92,6 +102,11 @@ impl Channel {
 
     pub(in crate::client) fn opened_us(&self) -> u64 {
         self.opened_us
+    }
+
+    /// The code with which the target has closed the connection, if it said one.
+    pub(super) fn went_away(&self) -> Option<Http2Code> {
+        self.state.went_away.get()
     }
 
     pub(in crate::client) fn peer(&self) -> Peer {

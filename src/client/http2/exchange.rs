@@ -40,7 +40,7 @@ impl Conversation<'_> {
         let end = match end {
             // A connection that is not at its end carries the next stream.
             Ok(Ok(())) => Ok(Reuse::Allowed),
-            Ok(Err(failure)) => Err(failure.into()),
+            Ok(Err(failure)) => Err(self.explained(failure).into()),
             Err(interrupt) => {
                 if interrupt == Interrupt::TimedOut {
                     self.channel.ping(self.client.clock.now_us());
@@ -49,6 +49,14 @@ impl Conversation<'_> {
             }
         };
         Turned { end, first_byte_us }
+    }
+
+    /// A loss for which the target has given a reason is told by that.
+    fn explained(&self, failure: Failure) -> Failure {
+        match (failure, self.channel.went_away()) {
+            (Failure::Lost(_), Some(code)) => Failure::Http2(Http2Failure::GoAway(code)),
+            _ => failure,
+        }
     }
 
     async fn speak(&mut self, first_byte_us: &mut Option<u64>) -> Result<(), Failure> {

@@ -207,6 +207,7 @@ pub(super) const SHAPES: &[Shape] = &[
                 List(&Text, 0),
                 "connections leave from these in turn",
             ),
+            Key("dns", Of("dns"), "how the names of hosts are looked up"),
             Key(
                 "resolve",
                 Named(&Text),
@@ -226,6 +227,23 @@ pub(super) const SHAPES: &[Shape] = &[
             MAX_REDIRECTS,
             COMPRESSION,
             COOKIES,
+        ],
+        rule: Rule::All(&[]),
+    },
+    Shape {
+        name: "dns",
+        about: "How the names of hosts are looked up",
+        keys: &[
+            Key(
+                "ttl",
+                Either(&[Duration, Nothing, Words(&["none"])]),
+                "a name is looked up again after this time, or never with none",
+            ),
+            Key(
+                "policy",
+                Words(&["round_robin", "first"]),
+                "which of several addresses a new connection tries first",
+            ),
         ],
         rule: Rule::All(&[]),
     },

@@ -1,8 +1,8 @@
 use super::case::Case;
 use super::points::{Point, is_open, points, steady};
 use super::{
-    always_fails, auth, burst, cause, drift, jump, limit, limited, loss, names, paths, pool,
-    queueing, refused, tls,
+    always_fails, auth, burst, cause, drift, idle_close, jump, limit, limited, loss, names, paths,
+    pool, queueing, refused, tls,
 };
 use crate::verdict::{Figure, Finding, delivery};
 
@@ -20,6 +20,7 @@ pub fn findings(case: &Case<'_>) -> Vec<Finding> {
         limited::rate_limited,
         refused::refused,
         tls::tls_failed,
+        idle_close::closes_idle,
     ];
     let mut found: Vec<Finding> = rules.iter().filter_map(|rule| rule(case)).collect();
     found.extend(always_fails::always_fails(case));

@@ -12,6 +12,7 @@ mod burst;
 mod case;
 mod cause;
 mod drift;
+mod idle_close;
 mod jump;
 mod limit;
 mod limited;

@@ -79,13 +79,16 @@ fn advice(why: TlsFailure) -> &'static str {
         TlsFailure::NotTls => {
             "Use http:// for this port, or the port on which the target speaks TLS."
         }
-        TlsFailure::Refused => {
+        TlsFailure::CertificateMissing => {
             "Give a client certificate that the target trusts: `http: {tls: {cert: client.pem, key: client.key}}`."
+        }
+        TlsFailure::Refused => {
+            "See in the target's log why it refuses the client certificate: its authority, its dates or its purpose may not fit. `http: {tls: {cert: client.pem, key: client.key}}` names it."
         }
         TlsFailure::BadCertificate => {
             "Look at the target's certificate: `openssl s_client -connect HOST:PORT` shows it."
         }
-        TlsFailure::Closed | TlsFailure::Other => {
+        TlsFailure::NoAgreement | TlsFailure::Closed | TlsFailure::Other => {
             "See in the target's log, or that of the proxy in front of it, why it ends handshakes; versions, ciphers or limits on connections may not fit."
         }
     }

@@ -372,3 +372,32 @@ fn answer_all(listener: TcpListener, answer: Vec<u8>) -> tokio::task::JoinHandle
         }
     })
 }
+
+#[test]
+fn a_kept_connection_that_is_being_closed_is_told_from_a_loss() {
+    on_shard(async {
+        let server = Crooked::start(vec![
+            vec![Read, answer("kept"), Read],
+            vec![Read],
+            vec![Read, answer("kept"), Read, Reset],
+            vec![Read, answer("kept"), Read, send("HTTP/1.1 200")],
+        ])
+        .await;
+        let mut user = User::of(server.address);
+        for expected in [
+            None,
+            Some(LostAt::Idle),
+            Some(LostAt::ClosedBeforeAnswer),
+            None,
+            Some(LostAt::Idle),
+            None,
+            Some(LostAt::ClosedInHead),
+        ] {
+            let expected = match expected {
+                None => End::Answered(200),
+                Some(at) => End::Failed(Failure::Lost(at)),
+            };
+            assert_eq!(user.get("/").await.end, expected);
+        }
+    });
+}

@@ -91,6 +91,7 @@ impl User {
             endpoints,
             fence,
             samples: Samples::Kept,
+            turn: 0,
         });
         Self {
             session: Session::new(Rc::clone(&client), Rc::clone(&watch)),

@@ -1,11 +1,13 @@
+#[cfg(unix)]
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use rcgen::{CertificateParams, date_time_ymd};
-use swarmdeck::client::{End, Endpoint, tls_config, tls_config_trusting};
+use swarmdeck::client::{End, Endpoint, Probed, tls_config, tls_config_trusting, try_connect};
 use swarmdeck::model::{
-    Blob, Failure, Identity, LostAt, Origin, Route, Scheme, TimedOut, TlsFailure, TlsOptions,
-    Verification,
+    Blob, Failure, HttpVersion, Identity, LostAt, Origin, Protocol, Route, Scheme, TimedOut,
+    TlsFailure, TlsOptions, TlsVersion, Verification,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -13,7 +15,9 @@ use tokio_rustls::TlsAcceptor;
 
 use super::crooked::{Act, Crooked, Hang, ReadBytes, Reset, send};
 use super::shard::{User, failure, on_shard};
-use crate::support::Authority;
+use crate::support::{Authority, pem};
+#[cfg(unix)]
+use crate::support::{Folder, python};
 
 /// Answers each request "secret", and closes connections after `requests` of them.
 pub(super) async fn serve(acceptor: TlsAcceptor, requests: usize) -> SocketAddr {
@@ -207,7 +211,7 @@ fn without_verification_any_certificate_will_do() {
 fn a_client_certificate_opens_the_door() {
     on_shard(async {
         let authority = Authority::new("ours");
-        let address = serve(authority.exclusive_server(), 1).await;
+        let address = serve(authority.exclusive_server(rustls::ALL_VERSIONS), 1).await;
         let (certificate, key) = authority.sign("a client", |_| ());
         let mut tls = TlsOptions {
             authorities: vec![Blob::from(authority.der.as_slice())],
@@ -215,20 +219,163 @@ fn a_client_certificate_opens_the_door() {
         };
         let without = user_with(tls.clone(), address).get("/").await;
         // A reset may come before the words are read.
-        let without = failure(&without);
-        assert!(
-            matches!(
-                without,
-                Failure::Lost(_) | Failure::Tls(TlsFailure::Refused)
-            ),
-            "{without:?}"
-        );
+        let missing = Failure::Tls(TlsFailure::CertificateMissing);
+        assert_eq!(failure(&without), missing);
         tls.identity = Some(Identity {
             certificates: vec![Blob::from(certificate.as_ref())],
             key: Blob::from(key.secret_der()),
         });
         let exchange = user_with(tls, address).get("/").await;
         assert_eq!(exchange.end, End::Answered(200));
+    });
+}
+
+#[test]
+fn a_certificate_that_is_asked_for_is_named_whatever_the_version() {
+    on_shard(async {
+        let (ours, theirs) = (Authority::new("ours"), Authority::new("theirs"));
+        let (certificate, key) = theirs.sign("a client", |_| ());
+        let identity = Identity {
+            certificates: vec![Blob::from(certificate.as_ref())],
+            key: Blob::from(key.secret_der()),
+        };
+        for version in rustls::ALL_VERSIONS {
+            let address = serve(ours.exclusive_server(&[version]), 1).await;
+            for (identity, expected) in [
+                (None, TlsFailure::CertificateMissing),
+                (Some(identity.clone()), TlsFailure::Refused),
+            ] {
+                let has_identity = identity.is_some();
+                let tls = TlsOptions {
+                    authorities: vec![Blob::from(ours.der.as_slice())],
+                    identity,
+                    ..TlsOptions::default()
+                };
+                let exchange = user_with(tls, address).get("/").await;
+                let failure = failure(&exchange);
+                // With TLS 1.3 a reset may come before the words are read.
+                let is_reset = has_identity && matches!(failure, Failure::Lost(_));
+                assert!(
+                    failure == Failure::Tls(expected) || is_reset,
+                    "{version:?}: {failure:?}"
+                );
+            }
+        }
+    });
+}
+
+#[cfg(unix)]
+/// Asks for a client certificate as OpenSSL does in TLS 1.2: `handshake_failure`
+/// is all it says when none comes.
+const OPENSSL: &str = r#"
+import socket, ssl, sys
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain(sys.argv[1])
+context.load_verify_locations(sys.argv[1])
+context.verify_mode = ssl.CERT_REQUIRED
+context.maximum_version = ssl.TLSVersion.TLSv1_2
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1], flush=True)
+while True:
+    tcp, _ = listener.accept()
+    try:
+        context.wrap_socket(tcp, server_side=True).recv(1)
+    except OSError:
+        pass
+"#;
+
+#[cfg(unix)]
+#[test]
+fn a_certificate_that_openssl_misses_is_named() {
+    let Some(python) = python("python") else {
+        return;
+    };
+    let authority = Authority::new("ours");
+    let (certificate, key) = authority.sign("localhost", |_| ());
+    let folder = Folder::new();
+    let text = [
+        pem("CERTIFICATE", &certificate),
+        pem("PRIVATE KEY", key.secret_der()),
+        authority.pem(),
+    ];
+    let file = folder.file("server.pem", &text.concat());
+    let mut server = std::process::Command::new(python)
+        .args(["-c", OPENSSL])
+        .arg(&file)
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("a server");
+    let mut port = String::new();
+    let mut said = BufReader::new(server.stdout.take().expect("piped"));
+    said.read_line(&mut port).expect("a port");
+    let address = SocketAddr::from(([127, 0, 0, 1], port.trim().parse().expect("a port")));
+    let exchange = on_shard(async {
+        let tls = TlsOptions {
+            authorities: vec![Blob::from(authority.der.as_slice())],
+            ..TlsOptions::default()
+        };
+        user_with(tls, address).get("/").await
+    });
+    let _ = server.kill();
+    let _ = server.wait();
+    let missing = Failure::Tls(TlsFailure::CertificateMissing);
+    assert_eq!(failure(&exchange), missing);
+}
+
+/// A server that takes one connection and notes how it went: what came after
+/// the handshake, if there was one.
+async fn note_one(acceptor: TlsAcceptor) -> (SocketAddr, tokio::task::JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("bound");
+    let noted = tokio::task::spawn_local(async move {
+        let (tcp, _) = listener.accept().await.expect("a connection");
+        match acceptor.accept(tcp).await {
+            Err(error) => error.to_string(),
+            Ok(mut tls) => format!(
+                "{:?}",
+                tls.read(&mut [0; 1]).await.map_err(|why| why.kind())
+            ),
+        }
+    });
+    (address, noted)
+}
+
+#[test]
+fn a_probe_connection_is_none_that_a_server_complains_of() {
+    on_shard(async {
+        let authority = Authority::new("ours");
+        let tls = TlsOptions {
+            authorities: vec![Blob::from(authority.der.as_slice())],
+            ..TlsOptions::default()
+        };
+        for (spoken, version, protocol) in [
+            (&["h2", "http/1.1"][..], HttpVersion::Http2, Protocol::Http2),
+            (&["http/1.1"][..], HttpVersion::Http2, Protocol::Http1),
+            (&[][..], HttpVersion::Http1, Protocol::Http1),
+        ] {
+            let (address, noted) = note_one(authority.server_speaking(spoken)).await;
+            let route = Route {
+                version,
+                tls: tls.clone(),
+                ..Route::default()
+            };
+            let endpoint = localhost(route.clone(), address);
+            let probed = try_connect(address, &endpoint.origin, &route, endpoint.tls).await;
+            let expected = Probed::Tls(protocol, Some(TlsVersion::Tls13));
+            assert_eq!(probed.expect("connected"), expected);
+            // The end of the stream, announced.
+            assert_eq!(noted.await.expect("noted"), "Ok(0)");
+        }
+        let (address, noted) = note_one(authority.server("elsewhere", |_| ())).await;
+        let route = Route {
+            tls,
+            ..Route::default()
+        };
+        let endpoint = localhost(route.clone(), address);
+        let probed = try_connect(address, &endpoint.origin, &route, endpoint.tls).await;
+        let failed = Probed::Failed(TlsFailure::WrongName);
+        assert_eq!(probed.expect("connected"), failed);
+        drop(noted);
     });
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use swarmdeck::model::{Connections, Cookies, HttpVersion, Route, Verification};
+use swarmdeck::model::{AddressPolicy, Connections, Cookies, HttpVersion, Route, Verification};
 use swarmdeck::program::{Program, Request, Variables};
 use swarmdeck::scenario::{Environment, Source, load};
 
@@ -47,6 +47,8 @@ fn every_key_reaches_the_program() {
     assert_eq!(route.connections, Connections::PerUser);
     assert_eq!(route.max_connection_age_us, Some(300_000_000));
     assert_eq!(route.source_addresses.len(), 2);
+    assert_eq!(route.dns.ttl_us, Some(10_000_000));
+    assert_eq!(route.dns.policy, AddressPolicy::First);
     assert_eq!(
         route
             .pinned("SHOP.example")
@@ -137,7 +139,7 @@ fn the_host_comes_first_even_if_nobody_goes_there_the_usual_way() {
 fn mistakes_have_their_place() {
     let top =
         |line: &str| format!("http: {line}\nuser_classes: {{U: {{tasks: {{t: [{{get: /}}]}}}}}}\n");
-    let cases: [(&str, &[&str]); 20] = [
+    let cases: [(&str, &[&str]); 24] = [
         ("{verson: 2}", &["1:8", "did you mean `version`?"]),
         (
             "{version: 3}",
@@ -154,6 +156,10 @@ fn mistakes_have_their_place() {
         ),
         ("{cookies: 'true'}", &["1:17", "`cookies` is true or false"]),
         ("{max_connection_age: 0s}", &["1:28", "longer than nothing"]),
+        ("{dns: {ttl: 999ms}}", &["1:19", "at least 1s"]),
+        ("{dns: {ttl: soon}}", &["1:19"]),
+        ("{dns: {policy: random}}", &["one of round_robin, first"]),
+        ("{dns: 30s}", &["1:12"]),
         ("{source_addresses: localhost}", &["is a list"]),
         (
             "{source_addresses: [localhost]}",

@@ -26,8 +26,7 @@ impl Authority {
 
     /// Its certificate, as files hold it.
     pub(crate) fn pem(&self) -> String {
-        let der = base64::engine::general_purpose::STANDARD.encode(&self.der);
-        format!("-----BEGIN CERTIFICATE-----\n{der}\n-----END CERTIFICATE-----\n")
+        pem("CERTIFICATE", &self.der)
     }
 
     /// A server with a certificate for this name.
@@ -54,14 +53,21 @@ impl Authority {
     }
 
     /// A server for `localhost` that lets in whom this authority knows.
-    pub(crate) fn exclusive_server(&self) -> TlsAcceptor {
+    pub(crate) fn exclusive_server(
+        &self,
+        versions: &[&'static rustls::SupportedProtocolVersion],
+    ) -> TlsAcceptor {
         let (certificate, key) = self.sign("localhost", |_| ());
         let mut roots = RootCertStore::empty();
         roots.add(self.der.clone().into()).expect("an authority");
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let known = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+        let known =
+            WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
         let known = known.build().expect("a verifier");
-        let config = server_config().with_client_cert_verifier(known);
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(versions)
+            .expect("versions")
+            .with_client_cert_verifier(known);
         let config = config.with_single_cert(vec![certificate], key);
         TlsAcceptor::from(Arc::new(config.expect("a certificate")))
     }
@@ -79,6 +85,18 @@ impl Authority {
         let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
         (certificate.der().clone(), key)
     }
+}
+
+/// DER as files of PEM hold it.
+pub(crate) fn pem(label: &str, der: &[u8]) -> String {
+    let der = base64::engine::general_purpose::STANDARD.encode(der);
+    let lines: Vec<&str> = der
+        .as_bytes()
+        .chunks(64)
+        .map(|line| str::from_utf8(line).expect("text"))
+        .collect();
+    let text = lines.join("\n");
+    format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n")
 }
 
 fn server_config() -> rustls::ConfigBuilder<rustls::ServerConfig, rustls::WantsVerifier> {

@@ -1,7 +1,7 @@
 //! What statuses and refusals say.
 
 use super::samples::{Kind, LIST, LOGIN, READ, Run, failing, steady};
-use crate::model::{ConnectFailure, Failure, NameIntent, TlsFailure};
+use crate::model::{ConnectFailure, Failure, LostAt, NameIntent, TlsFailure};
 use crate::verdict::Figure;
 
 #[test]
@@ -95,6 +95,38 @@ fn findings_say_what_they_rest_on_and_what_to_do() {
     );
     assert_eq!(found[0].evidence.len(), 6);
     assert_eq!(found[0].evidence[5], "and 4 more");
+}
+
+#[test]
+fn connections_that_are_closed_silently_are_named_with_what_helps() {
+    let lost = Kind::failed(Failure::Lost(LostAt::Idle));
+    let run = |lost_count, answers| {
+        Run::new(&[LIST])
+            .answered(Kind::of(200), answers)
+            .answered(lost, lost_count)
+    };
+    let found = run(10, 90).findings();
+    assert_eq!(found[0].id, "target.closes_idle");
+    assert!(
+        found[0].text.contains("10 of 100 requests (10.0 %)"),
+        "{}",
+        found[0].text
+    );
+    assert!(
+        found[0].advice.contains("max_connection_age"),
+        "{}",
+        found[0].advice
+    );
+    for (lost, answers) in [(4, 10), (5, 5_000)] {
+        let ids = run(lost, answers).ids();
+        assert!(ids.iter().all(|id| id != "target.closes_idle"), "{ids:?}");
+    }
+    let real = Kind::failed(Failure::Lost(LostAt::ClosedBeforeAnswer));
+    let ids = Run::new(&[LIST])
+        .answered(Kind::of(200), 90)
+        .answered(real, 10)
+        .ids();
+    assert!(ids.iter().all(|id| id != "target.closes_idle"), "{ids:?}");
 }
 
 #[test]

@@ -1,0 +1,60 @@
+//! What a run's start shows of TLS, and what the target sees of it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use swarmdeck::run::EventKind;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+use crate::support::{Authority, Bench, assert_conserved};
+
+#[tokio::test]
+async fn a_fall_back_to_http_1_is_said_and_no_handshake_is_broken_off() {
+    let authority = Authority::new("ours");
+    let acceptor = authority.server_speaking(&["http/1.1"]);
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("bound").port();
+    let broken = Arc::<AtomicU64>::default();
+    let count = Arc::clone(&broken);
+    tokio::spawn(async move {
+        while let Ok((tcp, _)) = listener.accept().await {
+            let (acceptor, count) = (acceptor.clone(), Arc::clone(&count));
+            tokio::spawn(async move {
+                let Ok(mut tls) = acceptor.accept(tcp).await else {
+                    count.fetch_add(1, Ordering::Relaxed);
+                    return;
+                };
+                let mut request = [0; 1024];
+                while let Ok(1..) = tls.read(&mut request).await {
+                    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+                    let _ = tls.write_all(answer).await;
+                    let _ = tls.flush().await;
+                }
+            });
+        }
+    });
+    let text = "
+http: {version: 2, tls: {insecure: true}, resolve: {localhost: 127.0.0.1}}
+user_classes: {U: {wait: 1ms, tasks: {t: [{get: /}]}}}
+";
+    let host = format!("https://localhost:{port}");
+    let mut bench = Bench::new(text, &host);
+    bench.start(2, 1_000.0).await;
+    bench.until_requests(10).await;
+    let end = bench.stop().await;
+    assert_conserved(&end);
+    assert_eq!(end.counts.failed, 0, "{:?}", end.tables.failures);
+    let (events, _) = bench.runs.log().events_after(0);
+    let said = |kind: EventKind, text: &str| {
+        let mut events = events.iter();
+        events.any(|event| event.kind == kind && event.text.contains(text))
+    };
+    assert!(
+        said(EventKind::Target, "HTTP/1.1 over TLS 1.3"),
+        "{events:?}"
+    );
+    let fall_back = "does not offer HTTP/2: HTTP/1.1 is spoken instead";
+    assert!(said(EventKind::Remark, fall_back), "{events:?}");
+    assert_eq!(broken.load(Ordering::Relaxed), 0);
+}
