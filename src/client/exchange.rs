@@ -72,6 +72,20 @@ impl Exchange {
             connections_replaced: 0,
         }
     }
+
+    /// Adds the time of a message and its answer, whose first byte came by itself
+    /// or with the last.
+    pub(super) fn add_turn(&mut self, first_byte_us: Option<u64>, sent_us: u64, ended_us: u64) {
+        let first_byte_us = first_byte_us.unwrap_or(ended_us);
+        let phases = &mut self.phases;
+        phases.first_byte_us = phases
+            .first_byte_us
+            .saturating_add(stretch_us(sent_us, first_byte_us));
+        phases.transfer_us = phases
+            .transfer_us
+            .saturating_add(stretch_us(first_byte_us, ended_us));
+        self.ended_us = ended_us;
+    }
 }
 
 /// Why an exchange stopped short of an answer.

@@ -36,6 +36,7 @@ mod http2;
 mod keep;
 mod limits;
 mod location;
+mod loss;
 mod message;
 mod pool;
 mod ports;

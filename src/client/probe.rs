@@ -50,7 +50,7 @@ pub async fn try_connect(
     let Some(tls) = tls else {
         return Ok(Probed::Plain);
     };
-    match tls::handshake(tls, &origin.host, tcp).await {
+    match tls::handshake(tls, origin.host_without_zone(), tcp).await {
         Ok(mut shaken) => {
             // A target that has gone already needs no goodbye.
             let _ = shaken.stream.shutdown().await;

@@ -11,21 +11,16 @@ use super::cookies::{Jar, Visit};
 use super::destination::Destination;
 use super::encoding;
 use super::excerpt::{Glimpse, copy};
-use super::exchange::{Exchange, Outgoing, Stop, stretch_us};
+use super::exchange::{Exchange, Outgoing, Stop};
 use super::http2::Conversation;
 use super::keep::{Found, Keep};
+use super::loss;
 use super::message::Message;
 use super::response::{Asked, Reader, Redirects, Reuse, field_values};
 use super::shared::Client;
 use super::turn::{Turn, Turned};
 use super::watch::Watch;
-use crate::model::{
-    ConnectFailure, Connections, Cookies, CopiedAnswer, Failure, LostAt, TlsFailure, Wants,
-};
-
-/// What was lost within this time of sending met a connection that was being
-/// closed: the target's word for that takes one way there and back.
-const REUSE_RACE_US: u64 = 1_000_000;
+use crate::model::{ConnectFailure, Connections, Cookies, CopiedAnswer, Failure, Wants};
 
 /// A user's connections and cookies.
 ///
@@ -332,13 +327,13 @@ impl Session {
             }
         };
         let ended_us = self.client.clock.now_us();
-        note_phases(exchange, &turned, sent_us, ended_us);
+        exchange.add_turn(turned.first_byte_us, sent_us, ended_us);
         if let Err(stop) = &mut turned.end
             && !reader.has_begun()
         {
             let was_kept = exchange.connections_opened == opened_before;
             let took_us = ended_us.saturating_sub(sent_us);
-            *stop = explained(*stop, &carrier, was_kept, took_us);
+            *stop = loss::explained(*stop, &carrier, was_kept, took_us);
         }
         exchange.received_bytes += reader.received_bytes();
         if let Some(stitched) = stitched {
@@ -389,7 +384,7 @@ impl Session {
         };
         self.glimpse = glimpse;
         if sets_cookies && rules.cookies == Cookies::Kept {
-            let visit = visit(message);
+            let visit = Visit::of(message);
             let now_unix_us = self.client.clock.unix_us(ended_us);
             field_values(&self.head, "set-cookie", |field| {
                 self.jar.borrow_mut().store(field, visit, now_unix_us);
@@ -460,7 +455,7 @@ impl Session {
             return None;
         }
         let now_unix_us = self.client.clock.unix_us(now_us);
-        let visit = visit(message);
+        let visit = Visit::of(message);
         if !jar.applies(visit, now_unix_us) || message.field("Cookie").is_some() {
             return None;
         }
@@ -471,42 +466,6 @@ impl Session {
         );
         Some(stitched)
     }
-}
-
-/// What it means that a connection was lost before the first byte of an answer.
-fn explained(stop: Stop, carrier: &Carrier, was_kept: bool, took_us: u64) -> Stop {
-    let Stop::Failed(Failure::Lost(_)) = stop else {
-        return stop;
-    };
-    match carrier {
-        // With TLS 1.3 the target says so after the handshake, if at all.
-        _ if !was_kept && carrier.peer().lacks_certificate => {
-            Failure::Tls(TlsFailure::CertificateMissing).into()
-        }
-        // HTTP/2 announces the end of a connection.
-        Carrier::Http1(_) if was_kept && took_us <= REUSE_RACE_US => {
-            Failure::Lost(LostAt::Idle).into()
-        }
-        _ => stop,
-    }
-}
-
-/// What of a message decides about cookies.
-fn visit<'m>(message: &Message<'m>) -> Visit<'m> {
-    let origin = &message.destination.origin;
-    Visit::new(origin, message.field("Host"), message.path())
-}
-
-fn note_phases(exchange: &mut Exchange, turned: &Turned, sent_us: u64, ended_us: u64) {
-    let first_byte_us = turned.first_byte_us.unwrap_or(ended_us);
-    let phases = &mut exchange.phases;
-    phases.first_byte_us = phases
-        .first_byte_us
-        .saturating_add(stretch_us(sent_us, first_byte_us));
-    phases.transfer_us = phases
-        .transfer_us
-        .saturating_add(stretch_us(first_byte_us, ended_us));
-    exchange.ended_us = ended_us;
 }
 
 fn malformed(what: crate::model::Malformed) -> Stop {

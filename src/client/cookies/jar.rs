@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use super::set_cookie::SetCookie;
 use crate::client::limits::COOKIES;
+use crate::client::message::Message;
 use crate::model::{Origin, Scheme};
 
 /// One user's cookies. Bounded: the oldest is forgotten first.
@@ -43,13 +44,14 @@ enum Scope {
 }
 
 impl<'v> Visit<'v> {
+    pub(in crate::client) fn of(message: &Message<'v>) -> Self {
+        let origin = &message.destination.origin;
+        Self::new(origin, message.field("Host"), message.path())
+    }
+
     /// A request to `origin` for `path`. A `Host` that the request gives itself
     /// is whose cookies they are.
-    pub(in crate::client) fn new(
-        origin: &'v Origin,
-        given: Option<&'v [u8]>,
-        path: &'v str,
-    ) -> Self {
+    pub(super) fn new(origin: &'v Origin, given: Option<&'v [u8]>, path: &'v str) -> Self {
         let given = given.and_then(|given| str::from_utf8(given).ok());
         let given = given.map(without_port).filter(|host| !host.is_empty());
         Self {
