@@ -19,7 +19,10 @@ use futures_util::stream;
 use tokio::runtime::Builder;
 
 use crate::options::Options;
-use crate::rig::{Cell, Context, FAULTS, Fault, Trouble, run};
+use crate::rig::faults::{FAULTS, Fault};
+use crate::rig::invariants::Cell;
+use crate::rig::run::{Context, run};
+use crate::rig::trouble::Trouble;
 use crate::table::Table;
 
 fn main() -> ExitCode {

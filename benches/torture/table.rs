@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::rig::{Cell, FAULTS, Fault, Group, Invariant, Outcome};
+use crate::rig::faults::{FAULTS, Fault, Group};
+use crate::rig::invariants::{Cell, Invariant};
+use crate::rig::run::Outcome;
 
 /// Of one invariant under one fault.
 #[derive(Debug, Default)]

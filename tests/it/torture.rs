@@ -11,7 +11,10 @@ use crate::support::Folder;
 #[path = "../../benches/torture/rig/mod.rs"]
 mod rig;
 
-use rig::{Cell, Context, FAULTS, Fault, Group, Trouble, run};
+use rig::faults::{FAULTS, Fault, Group};
+use rig::invariants::Cell;
+use rig::run::{Context, run};
+use rig::trouble::Trouble;
 
 /// What is not kept yet.
 const NOT_KEPT: [&str; 2] = ["descriptors-dashboard", "viewers-descriptors"];

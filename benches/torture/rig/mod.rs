@@ -6,17 +6,12 @@
 mod bodies;
 mod disk;
 mod episode;
-mod faults;
+pub(crate) mod faults;
 mod files;
 mod frames;
-mod invariants;
+pub(crate) mod invariants;
 mod process;
-mod run;
+pub(crate) mod run;
 mod target;
-mod trouble;
+pub(crate) mod trouble;
 mod viewers;
-
-pub(crate) use faults::{FAULTS, Fault, Group};
-pub(crate) use invariants::{Cell, Invariant};
-pub(crate) use run::{Context, Outcome, run};
-pub(crate) use trouble::Trouble;
