@@ -16,9 +16,6 @@ use rig::invariants::Cell;
 use rig::run::{Context, run};
 use rig::trouble::Trouble;
 
-/// What is not kept yet.
-const NOT_KEPT: [&str; 2] = ["descriptors-dashboard", "viewers-descriptors"];
-
 /// Runs at the same time; most of a run is waiting.
 const JOBS: usize = 6;
 
@@ -29,9 +26,7 @@ async fn keeps_what_has_to_hold(group: Group) {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_swarmdeck"));
     let context = Context::new(program, PathBuf::from(folder.path()));
     let faults = FAULTS.iter().copied().flatten();
-    let faults: Vec<&Fault> = faults
-        .filter(|fault| fault.group == group && !NOT_KEPT.contains(&fault.id))
-        .collect();
+    let faults: Vec<&Fault> = faults.filter(|fault| fault.group == group).collect();
     let runs = stream::iter(&faults).map(async |fault| (fault, run(&context, fault, seed).await));
     let runs: Vec<_> = runs.buffer_unordered(JOBS).collect().await;
     let mut broken = Vec::new();
