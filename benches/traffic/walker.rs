@@ -120,8 +120,13 @@ impl Walker {
             url: "",
             service_time_us: 500,
         };
+        let mut around = Around {
+            rng: &mut self.rng,
+            unix_us: 0,
+            sequences: &self.sequences,
+        };
         request
-            .judge(answer, &mut self.variables, &mut self.rng)
+            .judge(answer, &mut self.variables, &mut around)
             .expect("the answer is as expected");
     }
 

@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;
-use swarmdeck::program::{Answer, Variables};
+use swarmdeck::program::{Answer, Around, Sequences, Variables};
 use swarmdeck::scenario::{Environment, Source, load};
 
 fuzz_target!(|data: &[u8]| {
@@ -38,6 +38,10 @@ fuzz_target!(|data: &[u8]| {
         url: "http://127.0.0.1:1/",
         service_time_us: 1,
     };
-    let mut rng = fastrand::Rng::with_seed(1);
-    let _ = program.requests[0].judge(answer, &mut variables, &mut rng);
+    let mut around = Around {
+        rng: &mut fastrand::Rng::with_seed(1),
+        unix_us: 0,
+        sequences: &Sequences::default(),
+    };
+    let _ = program.requests[0].judge(answer, &mut variables, &mut around);
 });

@@ -108,7 +108,12 @@ impl User {
         started_us: u64,
     ) -> Option<Failure> {
         let answer = answer_of(&self.session, status, exchange, started_us);
-        let verdict = request.judge(answer, &mut self.variables, &mut self.rng);
+        let mut around = Around {
+            rng: &mut self.rng,
+            unix_us: self.shard.clock.unix_us(exchange.ended_us),
+            sequences: &self.shard.setup.sequences,
+        };
+        let verdict = request.judge(answer, &mut self.variables, &mut around);
         verdict.err()
     }
 }

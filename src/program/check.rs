@@ -5,11 +5,16 @@ use std::borrow::Cow;
 use regex::bytes::Regex;
 
 use crate::program::encoding::{self, Encoding};
+use crate::program::evaluate::Around;
+use crate::program::expression::Expression;
 use crate::program::extract;
 use crate::program::json_path::JsonPath;
+use crate::program::number;
 use crate::program::operators;
 use crate::program::seen::Seen;
+use crate::program::template::Template;
 use crate::program::value::Value;
+use crate::program::variables::Variables;
 
 /// A test of one value.
 #[derive(Clone, Debug)]
@@ -32,6 +37,51 @@ pub enum Check {
     Above(f64),
     /// The number is smaller.
     Below(f64),
+    /// One of the above with a value of the user's, known when the answer is judged.
+    Varying(Varying),
+}
+
+/// A test whose other side has variables.
+#[derive(Clone, Debug)]
+pub enum Varying {
+    /// It equals this JSON.
+    Equals(Template),
+    /// This is part of its text, or an element of its list.
+    Contains(Template),
+    /// The list has so many elements.
+    Count(Relation, Expression),
+    /// The number is larger.
+    Above(Expression),
+    /// The number is smaller.
+    Below(Expression),
+}
+
+/// What a test with variables is judged with.
+#[derive(Debug)]
+pub(super) struct Judging<'j, 'a> {
+    pub(super) variables: &'j Variables,
+    pub(super) around: &'j mut Around<'a>,
+}
+
+impl Varying {
+    /// The test with its value; `None` where that has none. Allocates.
+    fn check(&self, judging: &mut Judging<'_, '_>) -> Option<Check> {
+        let (variables, around) = (judging.variables, &mut *judging.around);
+        let mut number = |of: &Expression| {
+            let value = of.evaluate(variables, around).ok()?;
+            Some((number::of_value(&value)?.as_float()?, number::whole(&value)))
+        };
+        Some(match self {
+            Self::Equals(json) => Check::Equals(json.text(variables, around).ok()?.into()),
+            Self::Contains(text) => Check::Contains(text.text(variables, around).ok()?.into()),
+            Self::Count(relation, than) => Check::Count(Bound {
+                relation: *relation,
+                than: u64::try_from(number(than)?.1?).ok()?,
+            }),
+            Self::Above(limit) => Check::Above(number(limit)?.0),
+            Self::Below(limit) => Check::Below(number(limit)?.0),
+        })
+    }
 }
 
 /// What a number has to be.
@@ -77,6 +127,23 @@ impl Bound {
 }
 
 impl Check {
+    /// The test with the values of its variables; `None` where one has none.
+    pub(super) fn filled_in(&self, judging: &mut Judging<'_, '_>) -> Option<Cow<'_, Self>> {
+        Some(match self {
+            Self::Varying(varying) => Cow::Owned(varying.check(judging)?),
+            Self::Not(inner) => match inner.filled_in(judging)? {
+                Cow::Borrowed(_) => Cow::Borrowed(self),
+                Cow::Owned(inner) => Cow::Owned(Self::Not(Box::new(inner))),
+            },
+            _ => Cow::Borrowed(self),
+        })
+    }
+
+    /// Whether it is about how many there are.
+    pub(super) fn counts(&self) -> bool {
+        matches!(self, Self::Count(_) | Self::Varying(Varying::Count(..)))
+    }
+
     /// Of what is at a path of a JSON body.
     pub(super) fn holds_in_json(&self, path: &JsonPath, seen: &Seen<'_>) -> bool {
         let body = seen.answer.body;
@@ -118,9 +185,9 @@ impl Check {
             },
             Self::Matches(regex) => regex.is_match(text),
             Self::Contains(part) => contains(text, part.as_bytes()),
-            Self::Above(limit) => number(text).is_some_and(|number| number > *limit),
-            Self::Below(limit) => number(text).is_some_and(|number| number < *limit),
-            Self::Count(_) => false,
+            Self::Above(limit) => number_in(text).is_some_and(|number| number > *limit),
+            Self::Below(limit) => number_in(text).is_some_and(|number| number < *limit),
+            Self::Count(_) | Self::Varying(_) => false,
         }
     }
 
@@ -140,7 +207,7 @@ impl Check {
             },
             Self::Above(limit) => value.as_float().is_some_and(|number| number > *limit),
             Self::Below(limit) => value.as_float().is_some_and(|number| number < *limit),
-            Self::Exists | Self::Absent | Self::Not(_) | Self::Count(_) => false,
+            Self::Exists | Self::Absent | Self::Not(_) | Self::Count(_) | Self::Varying(_) => false,
         }
     }
 }
@@ -165,7 +232,7 @@ fn text<'v>(value: &'v Value<'_>) -> Option<Cow<'v, [u8]>> {
     Some(Cow::Owned(out))
 }
 
-fn number(text: &[u8]) -> Option<f64> {
+fn number_in(text: &[u8]) -> Option<f64> {
     std::str::from_utf8(text).ok()?.trim().parse().ok()
 }
 

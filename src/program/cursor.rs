@@ -2,10 +2,11 @@
 
 use crate::model::{Failure, NameId, RequestId, SlotId, Wait};
 use crate::program::compiled::{CodeAt, Program};
-use crate::program::evaluate::Around;
+use crate::program::evaluate::{Around, Missing};
 use crate::program::expression::Expression;
 use crate::program::extract;
-use crate::program::instruction::{Branch, Instruction, Poll};
+use crate::program::instruction::{Branch, Condition, Instruction, Poll, TaskFailure};
+use crate::program::number;
 use crate::program::request::Scratch;
 use crate::program::template::Template;
 use crate::program::value::Value;
@@ -192,25 +193,34 @@ impl Cursor {
             Instruction::Log(text) => return Some(Action::Log(text)),
             Instruction::EndGroup => return self.stack.pop().and_then(|frame| self.close(&frame)),
             Instruction::EndPoll(poll) => return self.end_try(poll, setting),
-            Instruction::Fail { task, text } => {
-                self.failures = self.failures.saturating_add(1);
-                self.ending = Some(Ending::Over);
-                let (task, failure) = (*task, Failure::Said(*text));
-                return Some(Action::Failed { task, failure });
-            }
+            Instruction::Fail(failure) => return Some(self.end_failed(*failure)),
             Instruction::Set(assignment) => assignment.apply(setting),
             Instruction::Jump(to) => self.at = *to,
-            Instruction::Unless(condition, _) if setting.holds(condition) => {}
-            Instruction::Unless(_, to) => self.at = *to,
-            Instruction::Choose(branches) => self.choose(branches, setting),
-            Instruction::Repeat(times) => self.stack.push(Frame::Rounds(setting.rounds(times))),
-            Instruction::Round(exit) => self.round(*exit),
-            Instruction::While(condition, _) if setting.holds(condition) => {}
-            Instruction::While(_, exit) => self.leave(*exit),
-            Instruction::Each { list, max } => {
-                self.stack
-                    .push(Frame::Elements(setting.elements(list, *max)));
+            Instruction::Unless(condition, to) => match setting.decide(condition) {
+                Ok(true) => {}
+                Ok(false) => self.at = *to,
+                Err(failure) => return Some(self.end_failed(failure)),
+            },
+            Instruction::Require(condition) => {
+                if let Err(failure) = setting.decide(condition) {
+                    return Some(self.end_failed(failure));
+                }
             }
+            Instruction::Choose(branches) => self.choose(branches, setting),
+            Instruction::Repeat(times) => match setting.rounds(times) {
+                Ok(rounds) => self.stack.push(Frame::Rounds(rounds)),
+                Err(failure) => return Some(self.end_failed(failure)),
+            },
+            Instruction::Round { exit, exhausted } => return self.round(*exit, *exhausted),
+            Instruction::While(condition, exit) => match setting.decide(condition) {
+                Ok(true) => {}
+                Ok(false) => self.leave(*exit),
+                Err(failure) => return Some(self.end_failed(failure)),
+            },
+            Instruction::Each { list, max } => match setting.elements(list, *max) {
+                Ok(elements) => self.stack.push(Frame::Elements(elements)),
+                Err(failure) => return Some(self.end_failed(failure)),
+            },
             Instruction::Element { slot, from, exit } => {
                 self.element(*slot, *exit, setting);
                 setting.variables.copy_source(*slot, *from);
@@ -277,10 +287,22 @@ impl Cursor {
         }
     }
 
-    fn round(&mut self, exit: CodeAt) {
-        match self.stack.last_mut() {
-            Some(Frame::Rounds(left)) if *left > 0 => *left -= 1,
-            _ => self.leave(exit),
+    fn round<'p>(&mut self, exit: CodeAt, exhausted: Option<TaskFailure>) -> Option<Action<'p>> {
+        match (self.stack.last_mut(), exhausted) {
+            (Some(Frame::Rounds(left)), _) if *left > 0 => *left -= 1,
+            (_, Some(failure)) => return Some(self.end_failed(failure)),
+            (_, None) => self.leave(exit),
+        }
+        None
+    }
+
+    /// The task fails and is over.
+    fn end_failed<'p>(&mut self, failure: TaskFailure) -> Action<'p> {
+        self.failures = self.failures.saturating_add(1);
+        self.ending = Some(Ending::Over);
+        Action::Failed {
+            task: failure.task,
+            failure: Failure::Said(failure.text),
         }
     }
 
@@ -332,33 +354,55 @@ impl Setting<'_> {
             .unwrap_or(false)
     }
 
-    fn rounds(&mut self, times: &Expression) -> u32 {
-        match times.evaluate(self.variables, &mut self.around) {
-            Ok(Value::Int(times)) => u32::try_from(times.clamp(0, MOST_ROUNDS)).unwrap_or(0),
-            _ => 0,
+    /// Whether a condition holds; what has no value does not.
+    fn decide(&mut self, condition: &Condition) -> Result<bool, TaskFailure> {
+        match condition.expression.holds(self.variables, &mut self.around) {
+            Ok(holds) => Ok(holds),
+            Err(Missing::Incomparable) => Err(condition.undecided),
+            Err(Missing::Unset(_) | Missing::NoValue) => Ok(false),
         }
     }
 
-    /// The first elements of a list as JSON, the first one last.
-    fn elements(&mut self, list: &Expression, max: u32) -> Vec<Box<str>> {
-        let list = list.evaluate(self.variables, &mut self.around);
+    /// A number of rounds.
+    fn rounds(&mut self, times: &Condition) -> Result<u32, TaskFailure> {
+        let Ok(value) = times.expression.evaluate(self.variables, &mut self.around) else {
+            return Ok(0);
+        };
+        if matches!(value, Value::None) {
+            return Ok(0);
+        }
+        let rounds = number::whole(&value).filter(|rounds| *rounds <= MOST_ROUNDS);
+        let rounds = rounds.ok_or(times.undecided)?;
+        Ok(u32::try_from(rounds).unwrap_or(0))
+    }
+
+    /// The elements of a list as JSON, the first one last; at most `max`.
+    fn elements(
+        &mut self,
+        list: &Condition,
+        max: Option<u32>,
+    ) -> Result<Vec<Box<str>>, TaskFailure> {
+        let undecided = list.undecided;
+        let Ok(list) = list.expression.evaluate(self.variables, &mut self.around) else {
+            return Ok(Vec::new());
+        };
         let mut json = Vec::new();
         let text = match &list {
-            Ok(Value::Json(text)) => text.as_ref(),
-            Ok(list @ Value::List(_)) => {
+            Value::None => return Ok(Vec::new()),
+            Value::Json(text) => text.as_ref(),
+            Value::List(_) => {
                 let form = super::encoding::Encoding::JsonValue;
-                let written = super::encoding::write(&mut json, list, form);
-                let text = written.ok().and_then(|()| std::str::from_utf8(&json).ok());
-                text.unwrap_or_default()
+                super::encoding::write(&mut json, &list, form).map_err(|_| undecided)?;
+                str::from_utf8(&json).unwrap_or_default()
             }
-            _ => "",
+            _ => return Err(undecided),
         };
-        let all = extract::elements(text).unwrap_or_default();
-        let max = usize::try_from(max).unwrap_or(usize::MAX);
-        let first = all.into_iter().take(max);
+        let all = extract::elements(text).ok_or(undecided)?;
+        let max = max.and_then(|max| usize::try_from(max).ok());
+        let first = all.into_iter().take(max.unwrap_or(usize::MAX));
         let mut first: Vec<Box<str>> = first.map(Box::from).collect();
         first.reverse();
-        first
+        Ok(first)
     }
 }
 

@@ -11,6 +11,8 @@ use crate::program::value::Value;
 pub enum Encoding {
     /// As it is: a text body.
     Raw,
+    /// As it is, for people: a line of the log.
+    Shown,
     /// As it is, but nothing that could end the line: a header value.
     HeaderValue,
     /// Inside a JSON string.
@@ -65,6 +67,11 @@ pub(super) fn write(out: &mut Vec<u8>, value: &Value<'_>, encoding: Encoding) ->
             out.extend_from_slice(json.as_bytes());
             Ok(())
         }
+        Value::Number(number) if encoding == Encoding::JsonValue => {
+            out.extend_from_slice(number.as_bytes());
+            Ok(())
+        }
+        Value::Number(number) => write_text(out, number, encoding),
         Value::Json(json) => write_text(out, json, encoding),
         Value::Int(int) => {
             out.extend_from_slice(itoa::Buffer::new().format(*int).as_bytes());
@@ -79,12 +86,14 @@ pub(super) fn write(out: &mut Vec<u8>, value: &Value<'_>, encoding: Encoding) ->
             out.extend_from_slice(if *value { b"true" } else { b"false" });
             Ok(())
         }
-        Value::None => {
-            if encoding == Encoding::JsonValue {
+        // Nothing is no text: an empty segment of a path would be another path.
+        Value::None => match encoding {
+            Encoding::JsonValue | Encoding::Shown => {
                 out.extend_from_slice(b"null");
+                Ok(())
             }
-            Ok(())
-        }
+            _ => Err(Unfit),
+        },
         Value::List(list) => write_list(out, list, encoding),
     }
 }
@@ -110,7 +119,7 @@ fn write_list(out: &mut Vec<u8>, list: &[Value<'_>], encoding: Encoding) -> Resu
 
 fn write_text(out: &mut Vec<u8>, text: &str, encoding: Encoding) -> Result<(), Unfit> {
     match encoding {
-        Encoding::Raw => out.extend_from_slice(text.as_bytes()),
+        Encoding::Raw | Encoding::Shown => out.extend_from_slice(text.as_bytes()),
         Encoding::HeaderValue => {
             if text
                 .bytes()

@@ -8,6 +8,7 @@ use crate::model::SlotId;
 use crate::program::expression::{Expression, Literal};
 use crate::program::extract;
 use crate::program::json_path::Segment;
+use crate::program::number;
 use crate::program::operators;
 use crate::program::sequences::Sequences;
 use crate::program::value::{Small, Value};
@@ -31,6 +32,8 @@ pub(super) enum Missing {
     Unset(SlotId),
     /// Wrong type, no such field, division by zero, overflow.
     NoValue,
+    /// A number was compared with what is none.
+    Incomparable,
 }
 
 /// The longest text that `hex` makes.
@@ -107,18 +110,18 @@ impl Expression {
             Self::Uuid => uuid(around.rng),
             Self::Hex(digits) => hex(&digits.evaluate(variables, around)?, around.rng),
             Self::Int(low, high) => {
-                let low = low.evaluate(variables, around)?;
-                let high = high.evaluate(variables, around)?;
+                let low = number::whole(&low.evaluate(variables, around)?);
+                let high = number::whole(&high.evaluate(variables, around)?);
                 match (low, high) {
-                    (Value::Int(low), Value::Int(high)) if low <= high => {
+                    (Some(low), Some(high)) if low <= high => {
                         Ok(Value::Int(around.rng.i64(low..=high)))
                     }
                     _ => Err(Missing::NoValue),
                 }
             }
             Self::Float(low, high) => {
-                let low = low.evaluate(variables, around)?.as_float();
-                let high = high.evaluate(variables, around)?.as_float();
+                let low = float(&low.evaluate(variables, around)?);
+                let high = float(&high.evaluate(variables, around)?);
                 match (low, high) {
                     (Some(low), Some(high)) if low <= high => {
                         operators::finite(low + (high - low) * around.rng.f64())
@@ -182,6 +185,7 @@ impl Literal {
             Self::Bool(value) => Value::Bool(*value),
             Self::Int(int) => Value::Int(*int),
             Self::Float(float) => Value::Float(*float),
+            Self::Number(number) => Value::Number(Cow::Borrowed(number)),
             Self::Text(text) => Value::Text(Cow::Borrowed(text)),
         }
     }
@@ -216,6 +220,7 @@ fn owned(value: Value<'_>) -> Value<'static> {
         Value::Int(int) => Value::Int(int),
         Value::Float(float) => Value::Float(float),
         Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+        Value::Number(number) => Value::Number(Cow::Owned(number.into_owned())),
         Value::Json(json) => Value::Json(Cow::Owned(json.into_owned())),
         Value::Small(small) => Value::Small(small),
     }
@@ -255,6 +260,11 @@ fn position(index: i64, len: usize) -> Result<usize, Missing> {
         .ok_or(Missing::NoValue)
 }
 
+/// A number, or the number that a text is.
+fn float(value: &Value<'_>) -> Option<f64> {
+    number::of_value(value)?.as_float()
+}
+
 fn choice<'a>(list: Value<'a>, rng: &mut fastrand::Rng) -> Evaluated<'a> {
     let len = match &list {
         Value::List(list) => list.len(),
@@ -276,7 +286,7 @@ fn uuid(rng: &mut fastrand::Rng) -> Evaluated<'static> {
 }
 
 fn hex(digits: &Value<'_>, rng: &mut fastrand::Rng) -> Evaluated<'static> {
-    let Value::Int(digits @ 0..=MAX_HEX_DIGITS) = *digits else {
+    let Some(digits @ 0..=MAX_HEX_DIGITS) = number::whole(digits) else {
         return Err(Missing::NoValue);
     };
     let mut left = usize::try_from(digits).unwrap_or(0);

@@ -1,17 +1,20 @@
 //! What an answer has to be to count as a success.
 
-use crate::program::check::{Bound, Check};
+use crate::program::check::{Bound, Check, Judging};
 use crate::program::json_path::JsonPath;
 use crate::program::seen::Seen;
+use crate::program::template::Template;
 
 /// Which statuses count as success.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, Default)]
 pub enum StatusRule {
     /// Everything below 400.
     #[default]
     BelowFourHundred,
     /// Only those named.
     OneOf(Vec<StatusRange>),
+    /// What a value says when the answer is judged: `201`, `2xx`, `200-204`.
+    Varying(Template),
 }
 
 /// Statuses from one to another, both included.
@@ -25,14 +28,40 @@ pub struct StatusRange {
 
 impl StatusRule {
     /// Whether this status counts as success.
-    #[must_use]
-    pub fn accepts(&self, status: u16) -> bool {
+    pub(super) fn accepts(&self, status: u16, judging: &mut Judging<'_, '_>) -> bool {
         match self {
             Self::BelowFourHundred => status < 400,
             Self::OneOf(ranges) => ranges
                 .iter()
                 .any(|range| (range.low..=range.high).contains(&status)),
+            Self::Varying(text) => text
+                .text(judging.variables, judging.around)
+                .ok()
+                .and_then(|text| StatusRange::parse(&text))
+                .is_some_and(|range| (range.low..=range.high).contains(&status)),
         }
+    }
+}
+
+impl StatusRange {
+    /// Reads `200`, `2xx` or `200-299`; statuses are 100 to 599.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let number = |text: &str| {
+            let status: u16 = text.trim().parse().ok()?;
+            (100..=599).contains(&status).then_some(status)
+        };
+        let (low, high) = if let Some((low, high)) = text.split_once('-') {
+            (number(low)?, number(high)?)
+        } else if let Some(class) = text.strip_suffix("xx").or_else(|| text.strip_suffix("XX")) {
+            let class: u16 = class.parse().ok()?;
+            let class = (1..=5).contains(&class).then_some(class)?;
+            (class * 100, class * 100 + 99)
+        } else {
+            let status = number(text)?;
+            (status, status)
+        };
+        (low <= high).then_some(Self { low, high })
     }
 }
 
@@ -43,6 +72,8 @@ pub struct Expectation {
     pub expected: Expected,
     /// What the failure is called; index into the program's texts.
     pub text: u16,
+    /// What it is called where a variable in it has no value.
+    pub no_value: u16,
 }
 
 /// What is expected.
@@ -61,21 +92,31 @@ pub enum Expected {
 }
 
 impl Expectation {
-    pub(super) fn is_met(&self, seen: &Seen<'_>) -> bool {
+    /// # Errors
+    /// What the failure is called, where the answer is not as expected.
+    pub(super) fn judge(&self, seen: &Seen<'_>, judging: &mut Judging<'_, '_>) -> Result<(), u16> {
         let answer = seen.answer;
-        match &self.expected {
-            Expected::Header(name, check) => check.holds_in_fields(name, seen),
-            Expected::Json(path, check) => check.holds_in_json(path, seen),
-            Expected::Text(check) => check.holds_in_text(answer.body),
-            Expected::Size(bound) => bound.holds(answer.body.len()),
-            Expected::Within(limit_us) => answer.service_time_us < *limit_us,
-        }
+        let check = match &self.expected {
+            Expected::Header(_, check) | Expected::Json(_, check) | Expected::Text(check) => {
+                Some(check.filled_in(judging).ok_or(self.no_value)?)
+            }
+            Expected::Size(_) | Expected::Within(_) => None,
+        };
+        let is_met = match (&self.expected, check.as_deref()) {
+            (Expected::Header(name, _), Some(check)) => check.holds_in_fields(name, seen),
+            (Expected::Json(path, _), Some(check)) => check.holds_in_json(path, seen),
+            (Expected::Text(_), Some(check)) => check.holds_in_text(answer.body),
+            (Expected::Size(bound), _) => bound.holds(answer.body.len()),
+            (Expected::Within(limit_us), _) => answer.service_time_us < *limit_us,
+            (Expected::Header(..) | Expected::Json(..) | Expected::Text(_), None) => false,
+        };
+        is_met.then_some(()).ok_or(self.text)
     }
 
     /// The JSON path that it reads, of which one match is enough.
     pub(super) fn path(&self) -> Option<&JsonPath> {
         match &self.expected {
-            Expected::Json(_, Check::Count(_)) => None,
+            Expected::Json(_, check) if check.counts() => None,
             Expected::Json(path, _) => Some(path),
             _ => None,
         }

@@ -88,6 +88,25 @@ impl Expression {
         }
     }
 
+    /// Whether it compares things of which one may turn out to be no number.
+    #[must_use]
+    pub fn may_be_incomparable(&self) -> bool {
+        let inner = |all: &[&Self]| all.iter().any(|one| one.may_be_incomparable());
+        match self {
+            Self::Binary(
+                Binary::Less | Binary::LessOrEqual | Binary::Greater | Binary::GreaterOrEqual,
+                ..,
+            ) => true,
+            Self::Binary(_, left, right)
+            | Self::And(left, right)
+            | Self::Or(left, right)
+            | Self::Default(left, right)
+            | Self::Index(left, right) => inner(&[left, right]),
+            Self::Not(one) | Self::Negate(one) | Self::Field(one, _) => inner(&[one]),
+            _ => false,
+        }
+    }
+
     /// Whether it has the same value whenever and for whomever it is evaluated.
     pub(super) fn is_constant(&self) -> bool {
         match self {
@@ -150,6 +169,8 @@ pub enum Literal {
     Int(i64),
     /// A finite number.
     Float(f64),
+    /// A JSON number in its spelling, as `1.50`.
+    Number(Box<str>),
     /// A text.
     Text(Box<str>),
 }
@@ -163,6 +184,7 @@ impl Literal {
             Self::Bool(value) => *value,
             Self::Int(int) => *int != 0,
             Self::Float(float) => *float != 0.0,
+            Self::Number(number) => number.parse() != Ok(0.0),
             Self::Text(text) => !text.is_empty(),
         }
     }

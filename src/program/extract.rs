@@ -8,6 +8,7 @@ use serde_json::de::StrRead;
 use serde_json::value::RawValue;
 
 use crate::program::json_path::Segment;
+use crate::program::number;
 use crate::program::value::Value;
 
 /// The JSON text at `path`, or `None` where the path leads nowhere or the text
@@ -71,7 +72,7 @@ pub(super) fn elements(json: &str) -> Option<Vec<&str>> {
 }
 
 /// The value that a JSON text stands for; `None` where it is not JSON.
-/// Numbers that fit neither an `i64` nor a finite `f64` stay JSON text.
+/// Numbers that fit no `i64` keep their spelling.
 pub(super) fn decode(json: &str) -> Option<Value<'_>> {
     let json = json.trim_ascii();
     Some(match json.as_bytes().first()? {
@@ -80,16 +81,7 @@ pub(super) fn decode(json: &str) -> Option<Value<'_>> {
         b'f' => Value::Bool(false),
         b'"' => Value::Text(unquote(json)?),
         b'{' | b'[' => Value::Json(Cow::Borrowed(json)),
-        _ if json.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E')) => {
-            match json.parse::<f64>() {
-                Ok(float) if float.is_finite() => Value::Float(float),
-                _ => Value::Json(Cow::Borrowed(json)),
-            }
-        }
-        _ => match json.parse() {
-            Ok(int) => Value::Int(int),
-            Err(_) => Value::Json(Cow::Borrowed(json)),
-        },
+        _ => number::of_json(json),
     })
 }
 
@@ -344,9 +336,10 @@ mod tests {
         ));
         assert!(matches!(
             decode("9223372036854775808"),
-            Some(Value::Json(_))
+            Some(Value::Number(_))
         ));
-        assert!(matches!(decode("1e999"), Some(Value::Json(_))));
-        assert!(matches!(decode("-0.5"), Some(Value::Float(_))));
+        for number in ["1e999", "-0.5", "1.0", "-0"] {
+            assert!(matches!(decode(number), Some(Value::Number(text)) if text == number));
+        }
     }
 }

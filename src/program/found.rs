@@ -24,7 +24,10 @@ impl Request {
         match failure {
             Failure::Expectation(text) => {
                 let mut all = self.expectations().iter();
-                Some(all.find(|one| one.text == text)?.found(&seen))
+                Some(
+                    all.find(|one| one.text == text || one.no_value == text)?
+                        .found(&seen),
+                )
             }
             Failure::Capture(text) => {
                 let mut all = self.captures().iter();
@@ -72,7 +75,7 @@ impl Capture {
 /// The first of the header fields of this name.
 fn header(name: &str, check: &Check, seen: &Seen<'_>) -> FoundValue {
     let mut fields = seen.fields(name);
-    if let Check::Count(_) = check {
+    if check.counts() {
         return FoundValue::bare(FoundKind::Count(fields.count() as u64));
     }
     match fields.next() {
@@ -83,7 +86,7 @@ fn header(name: &str, check: &Check, seen: &Seen<'_>) -> FoundValue {
 
 /// The first match of a path, or how many there are.
 fn json(path: &JsonPath, check: &Check, body: &[u8]) -> FoundValue {
-    if let Check::Count(_) = check {
+    if check.counts() {
         return FoundValue::bare(match check::count(path, body) {
             Some(count) => FoundKind::Count(count as u64),
             None => FoundKind::NoJson,

@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::program::encoding::{self, Encoding};
 use crate::program::evaluate::{self, Missing};
 use crate::program::extract;
+use crate::program::number;
 use crate::program::value::{Small, Value};
 
 /// A function of one or two values.
@@ -52,6 +53,8 @@ pub enum Function {
     Json,
     /// A whole number: of a text, or what is before the point.
     ToInt,
+    /// A number: of a text, or the number itself.
+    ToFloat,
     /// A value as text.
     ToString,
     /// The value itself: the place that it goes to leaves it as it is.
@@ -113,6 +116,7 @@ impl Function {
                 owned(out)
             }
             Self::ToInt => to_int(&first),
+            Self::ToFloat => to_float(&first),
             Self::Raw => Ok(first),
             Self::ToString => Ok(Value::Text(text(&first)?.into_owned().into())),
         }
@@ -202,7 +206,9 @@ fn join(list: &Value<'_>, between: &str) -> Evaluated<'static> {
         if index > 0 {
             out.extend_from_slice(between.as_bytes());
         }
-        encoding::write(&mut out, value, Encoding::Raw).map_err(|_| Missing::NoValue)?;
+        if !matches!(value, Value::None) {
+            encoding::write(&mut out, value, Encoding::Raw).map_err(|_| Missing::NoValue)?;
+        }
         if out.len() > MAX_TEXT_BYTES {
             return Err(Missing::NoValue);
         }
@@ -226,17 +232,15 @@ fn join(list: &Value<'_>, between: &str) -> Evaluated<'static> {
 }
 
 fn to_int(value: &Value<'_>) -> Evaluated<'static> {
-    let float = match value {
-        Value::Int(int) => return Ok(Value::Int(*int)),
-        Value::Bool(value) => return Ok(Value::Int(i64::from(*value))),
-        Value::Float(float) => *float,
-        _ => {
-            let text = value.as_text().ok_or(Missing::NoValue)?.trim();
-            if let Ok(int) = text.parse() {
-                return Ok(Value::Int(int));
-            }
-            text.parse().map_err(|_| Missing::NoValue)?
+    if let Value::Bool(value) = value {
+        return Ok(Value::Int(i64::from(*value)));
+    }
+    let float = match number::of_value(value).ok_or(Missing::NoValue)? {
+        Value::Int(int) => return Ok(Value::Int(int)),
+        Value::Number(number) if number::is_long(&Value::Number(Cow::Borrowed(&number))) => {
+            return Ok(Value::Number(Cow::Owned(number.into_owned())));
         }
+        other => other.as_float().ok_or(Missing::NoValue)?,
     };
     #[expect(
         clippy::cast_possible_truncation,
@@ -246,5 +250,14 @@ fn to_int(value: &Value<'_>) -> Evaluated<'static> {
         Ok(Value::Int(float.trunc() as i64))
     } else {
         Err(Missing::NoValue)
+    }
+}
+
+fn to_float(value: &Value<'_>) -> Evaluated<'static> {
+    match number::of_value(value) {
+        Some(Value::Int(int)) => Ok(Value::Int(int)),
+        Some(Value::Float(float)) => Ok(Value::Float(float)),
+        Some(Value::Number(number)) => Ok(Value::Number(Cow::Owned(number.into_owned()))),
+        _ => Err(Missing::NoValue),
     }
 }

@@ -27,21 +27,31 @@ pub enum Instruction {
     /// Go on there.
     Jump(CodeAt),
     /// Go on there unless the condition holds; what has no value does not.
-    Unless(Expression, CodeAt),
+    Unless(Condition, CodeAt),
+    /// The task fails where the condition can not be told.
+    Require(Condition),
     /// Go on at one of these, by weight.
     Choose(Box<[Branch]>),
-    /// Open a loop of so many rounds; of none where that is no number.
-    Repeat(Expression),
+    /// Open a loop of so many rounds; of none where that has no value. The
+    /// task fails where it is no number of rounds.
+    Repeat(Condition),
     /// Begin a round, or close the loop and go on there.
-    Round(CodeAt),
+    Round {
+        /// Where it goes on after the last round.
+        exit: CodeAt,
+        /// The failure of the task where no round is left: of a loop that is
+        /// meant to end earlier.
+        exhausted: Option<TaskFailure>,
+    },
     /// Close the loop and go on there unless the condition holds.
-    While(Expression, CodeAt),
-    /// Open a loop over the first elements of a list; over none where it is no list.
+    While(Condition, CodeAt),
+    /// Open a loop over the elements of a list; over none where that has no
+    /// value. The task fails where it is no list.
     Each {
         /// The list.
-        list: Expression,
-        /// The most elements.
-        max: u32,
+        list: Condition,
+        /// The most elements, if there is a limit.
+        max: Option<u32>,
     },
     /// Put the next element into the variable, or close the loop and go on there.
     Element {
@@ -65,18 +75,40 @@ pub enum Instruction {
     /// and do its steps again.
     EndPoll(Box<Poll>),
     /// The task fails and is over.
-    Fail {
-        /// The row of the task.
-        task: NameId,
-        /// What the failure is called; index into the program's texts.
-        text: u16,
-    },
+    Fail(TaskFailure),
     /// The user ends, after its `on_stop`.
     StopUser,
     /// Write a line into the log of the run.
     Log(Template),
     /// The task, `on_start` or `on_stop` is over.
     End,
+}
+
+/// An expression that decides how a task goes on.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// The expression.
+    pub expression: Expression,
+    /// The failure of the task where its value decides nothing: a number that
+    /// is compared with a text, rounds that are no number.
+    pub undecided: TaskFailure,
+}
+
+/// A failure of a task that is no request's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TaskFailure {
+    /// The row of the task.
+    pub task: NameId,
+    /// What the failure is called; index into the program's texts.
+    pub text: u16,
+}
+
+impl TaskFailure {
+    /// Of what always decides.
+    pub const NEVER: Self = Self {
+        task: NameId(0),
+        text: 0,
+    };
 }
 
 /// A branch of a choice.

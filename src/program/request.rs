@@ -4,6 +4,7 @@ mod link;
 
 use crate::model::{Cookies, Failure, Method, NameId, Origin, OriginId, SlotId, Wants};
 use crate::program::capture::Capture;
+use crate::program::check::Judging;
 use crate::program::evaluate::Around;
 use crate::program::expectation::{Expectation, StatusRule};
 use crate::program::extract::FIELDS;
@@ -238,8 +239,8 @@ impl Request {
     /// Whether the answer is a success, and what it leaves in the user's
     /// variables: first the status, then the expectations, then the captures.
     /// The variables of a request that failed are unset, so that nothing goes
-    /// on with a value of an earlier answer. `rng` picks among several matches
-    /// of a capture that asks for any of them.
+    /// on with a value of an earlier answer. `around` is what expectations may
+    /// ask for; its `rng` picks among several matches of a capture.
     ///
     /// # Errors
     /// The first thing that is wrong with the answer.
@@ -247,9 +248,9 @@ impl Request {
         &self,
         answer: Answer<'_>,
         variables: &mut Variables,
-        rng: &mut fastrand::Rng,
+        around: &mut Around<'_>,
     ) -> Result<(), Failure> {
-        let verdict = self.verdict(&Seen::new(&answer, &self.fields), variables, rng);
+        let verdict = self.verdict(&Seen::new(&answer, &self.fields), variables, around);
         if verdict.is_err() {
             self.forget(variables);
         }
@@ -272,17 +273,19 @@ impl Request {
         &self,
         seen: &Seen<'_>,
         variables: &mut Variables,
-        rng: &mut fastrand::Rng,
+        around: &mut Around<'_>,
     ) -> Result<(), Failure> {
-        if !self.status.accepts(seen.answer.status) {
+        let mut judging = Judging { variables, around };
+        if !self.status.accepts(seen.answer.status, &mut judging) {
             return Err(Failure::Status(seen.answer.status));
         }
-        if let Some(unmet) = self.expectations.iter().find(|one| !one.is_met(seen)) {
-            return Err(Failure::Expectation(unmet.text));
+        for one in &self.expectations {
+            one.judge(seen, &mut judging)
+                .map_err(Failure::Expectation)?;
         }
         for capture in &self.captures {
             capture
-                .take(seen, variables, rng)
+                .take(seen, variables, around.rng)
                 .map_err(|_| Failure::Capture(capture.text))?;
             if self.wants.url {
                 variables.set_source(capture.slot, seen.answer.url);

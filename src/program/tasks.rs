@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use crate::model::{FeedId, TaskId};
 use crate::program::compiled::CodeAt;
-use crate::program::evaluate::Around;
+use crate::program::evaluate::{Around, Missing};
 use crate::program::expression::Expression;
 use crate::program::sequences::Sequences;
 use crate::program::variables::Variables;
@@ -136,7 +136,8 @@ impl Deref for Tasks {
 }
 
 impl Task {
-    /// Whether it may be picked now.
+    /// Whether it may be picked now. One whose `when` cannot be told is, and
+    /// [fails](crate::program::Instruction::Require) then.
     pub fn is_eligible(&self, variables: &Variables, rng: &mut fastrand::Rng) -> bool {
         let Some(when) = &self.when else {
             return true;
@@ -148,7 +149,10 @@ impl Task {
             unix_us: 0,
             sequences: &Sequences::default(),
         };
-        when.holds(variables, &mut around).unwrap_or(false)
+        match when.holds(variables, &mut around) {
+            Ok(holds) => holds,
+            Err(missing) => missing == Missing::Incomparable,
+        }
     }
 }
 

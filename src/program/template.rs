@@ -5,6 +5,7 @@ use crate::program::encoding::{self, Encoding};
 use crate::program::evaluate::{Around, Missing};
 use crate::program::expression::Expression;
 use crate::program::sequences::Sequences;
+use crate::program::value::Value;
 use crate::program::variables::Variables;
 
 /// Bytes with holes.
@@ -34,6 +35,8 @@ pub struct Hole {
     /// What the failure is called when the expression has no value, or one
     /// that cannot stand here.
     pub no_value: SlotId,
+    /// What it is called when the value is `null`, which is no text.
+    pub null: SlotId,
 }
 
 impl Template {
@@ -157,8 +160,12 @@ impl Hole {
                 .evaluate(variables, around)
                 .map_err(|missing| match missing {
                     Missing::Unset(slot) => Failure::Unset(slot),
-                    Missing::NoValue => Failure::Unset(self.no_value),
+                    Missing::NoValue | Missing::Incomparable => Failure::Unset(self.no_value),
                 })?;
+        if matches!(value, Value::None) {
+            let written = encoding::write(out, &value, self.encoding);
+            return written.map_err(|_| Failure::Unset(self.null));
+        }
         encoding::write(out, &value, self.encoding).map_err(|_| Failure::Unset(self.no_value))
     }
 }

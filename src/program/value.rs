@@ -10,10 +10,12 @@ pub(super) enum Value<'a> {
     Bool(bool),
     Int(i64),
     Float(f64),
+    /// A JSON number in its spelling: one that is no whole number of 64 bits.
+    Number(Cow<'a, str>),
     Text(Cow<'a, str>),
     /// Text that was made on the spot and fits the stack.
     Small(Small),
-    /// An object, an array, or a number too large for the others: its JSON.
+    /// An object or an array: its JSON.
     Json(Cow<'a, str>),
     List(Vec<Value<'a>>),
 }
@@ -37,6 +39,7 @@ impl Value<'_> {
         match self {
             Self::Int(int) => Some(*int as f64),
             Self::Float(float) => Some(*float),
+            Self::Number(number) => number.parse().ok().filter(|float: &f64| float.is_finite()),
             _ => None,
         }
     }
@@ -48,6 +51,7 @@ impl Value<'_> {
             Self::Bool(value) => *value,
             Self::Int(int) => *int != 0,
             Self::Float(float) => *float != 0.0,
+            Self::Number(_) => self.as_float() != Some(0.0),
             Self::Text(text) => !text.is_empty(),
             Self::Small(small) => !small.as_str().is_empty(),
             Self::Json(json) => !matches!(json.as_bytes(), b"{}" | b"[]"),

@@ -53,6 +53,7 @@ enum Kind {
     Bool(bool),
     Int(i64),
     Float(f64),
+    Number,
     Text,
     Json,
 }
@@ -118,7 +119,7 @@ impl Variables {
     #[must_use]
     pub fn text(&self, slot: SlotId) -> Option<Cow<'_, str>> {
         Some(match self.value(slot)? {
-            Value::Text(text) | Value::Json(text) => text,
+            Value::Text(text) | Value::Json(text) | Value::Number(text) => text,
             Value::Bool(value) => value.to_string().into(),
             Value::Int(int) => int.to_string().into(),
             Value::Float(float) => float.to_string().into(),
@@ -157,6 +158,10 @@ impl Variables {
             Some(Value::Text(text)) => {
                 slot.text.push_str(&text);
                 Kind::Text
+            }
+            Some(Value::Number(number)) => {
+                slot.text.push_str(&number);
+                Kind::Number
             }
             Some(Value::Json(json)) => {
                 slot.text.push_str(&json);
@@ -223,6 +228,7 @@ impl Variables {
             Kind::Bool(value) => Value::Bool(value),
             Kind::Int(int) => Value::Int(int),
             Kind::Float(float) => Value::Float(float),
+            Kind::Number => Value::Number(Cow::Borrowed(&slot.text)),
             Kind::Text => Value::Text(Cow::Borrowed(&slot.text)),
             Kind::Json => Value::Json(Cow::Borrowed(&slot.text)),
         })

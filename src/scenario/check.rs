@@ -2,12 +2,12 @@
 
 use regex::bytes::{Regex, RegexBuilder};
 
-use crate::program::{Bound, Check, Relation};
+use crate::program::{Bound, Check, Encoding, Expression, Relation, Template, Varying};
 use crate::scenario::body::literal_json;
 use crate::scenario::fields;
 use crate::scenario::node::{Entry, Node, NodeKind, Resolved, Scalar, shorten};
 use crate::scenario::reader::Reader;
-use crate::scenario::suggest::did_you_mean_or_list;
+use crate::scenario::suggest::{did_you_mean, did_you_mean_or_list};
 use crate::scenario::units;
 
 /// What is tested.
@@ -36,16 +36,16 @@ impl Reader<'_> {
     /// The tests of a value: those of a map whose keys are all words of tests,
     /// else one for being equal to it.
     pub(super) fn checks(&mut self, node: &Node, subject: Subject) -> Vec<Tested> {
-        if self.refuse_templates(node) {
-            return Vec::new();
-        }
         let NodeKind::Map(entries) = &node.kind else {
             return self.equals(node, subject).into_iter().collect();
         };
         let is_word = |entry: &&Entry| WORDS.contains(&entry.key.text.as_str());
         let unknown = entries.iter().find(|entry| !is_word(entry));
         match (unknown, subject) {
-            (Some(_), Subject::Json) => self.equals(node, subject).into_iter().collect(),
+            (Some(unknown), Subject::Json) => {
+                self.remark_on_test(entries, unknown);
+                self.equals(node, subject).into_iter().collect()
+            }
             (None, Subject::Json) if entries.is_empty() => {
                 self.equals(node, subject).into_iter().collect()
             }
@@ -84,13 +84,19 @@ impl Reader<'_> {
             "not" => self.negated(value, subject),
             "matches" => {
                 let scalar = fields::text(value, "`matches`", &mut self.problems)?;
+                if scalar.text.contains("{{") {
+                    let message = "a regular expression is known before the run: `{{ }}` is not possible in it";
+                    let help = "`equals` and `contains` take variables".to_owned();
+                    self.problems.report_with(scalar.span, message, Some(help));
+                    return None;
+                }
                 let words = format!("to match `{}`", shorten(&scalar.text));
                 tested(Check::Matches(self.regex(scalar)?), words)
             }
             "contains" => {
                 let scalar = fields::text(value, "`contains`", &mut self.problems)?;
                 let words = format!("to contain \"{}\"", shorten(&scalar.text));
-                tested(Check::Contains(scalar.text.as_str().into()), words)
+                tested(self.contains(scalar)?, words)
             }
             "count" if subject == Subject::Body => {
                 self.report(
@@ -98,6 +104,21 @@ impl Reader<'_> {
                     "a text has no `count`; `size` tests its size",
                 );
                 None
+            }
+            "count" if has_template(value) => {
+                let (relation, limit) = self.varying_bound(value)?;
+                let words = format!("to have {} elements", shorten(&value.as_scalar()?.text));
+                tested(Check::Varying(Varying::Count(relation, limit)), words)
+            }
+            "above" | "below" if has_template(value) => {
+                let scalar = value.as_scalar()?;
+                let limit = self.value_of(scalar)?;
+                let (sign, varying) = match entry.key.text.as_str() {
+                    "above" => (">", Varying::Above(limit)),
+                    _ => ("<", Varying::Below(limit)),
+                };
+                let words = format!("{sign} {}", shorten(&scalar.text));
+                tested(Check::Varying(varying), words)
             }
             "count" => {
                 let bound = value
@@ -123,18 +144,83 @@ impl Reader<'_> {
     }
 
     fn equals(&mut self, node: &Node, subject: Subject) -> Option<Tested> {
-        let json = match subject {
-            Subject::Json => literal_json(node),
+        let mut template = Template::default();
+        let mut shown = literal_json(node).to_string();
+        match subject {
+            Subject::Json => self.json(node, &mut template),
             Subject::Header | Subject::Body => {
                 let what = "what a text equals";
                 let text = fields::text(node, what, &mut self.problems)?;
-                serde_json::Value::String(text.text.clone())
+                template.push_literal(b"\"");
+                template.extend(&self.template(text, Encoding::JsonString)?);
+                template.push_literal(b"\"");
+                shown = serde_json::Value::String(text.text.clone()).to_string();
+            }
+        }
+        let known = template.as_literal().map(String::from_utf8_lossy);
+        let check = match known {
+            Some(json) => Check::Equals(json.into()),
+            None => {
+                if let Some(scalar) = node.as_scalar() {
+                    shown.clone_from(&scalar.text);
+                }
+                Check::Varying(Varying::Equals(template))
             }
         };
-        let json = json.to_string();
-        let words = format!("== {}", shorten(&json));
-        let check = Check::Equals(json.into());
+        let words = format!("== {}", shorten(&shown));
         Some(Tested { check, words })
+    }
+
+    /// A text that is part of another; variables in it are filled in later.
+    pub(super) fn contains(&mut self, text: &Scalar) -> Option<Check> {
+        let template = self.template(text, Encoding::Raw)?;
+        let known = template.as_literal().map(String::from_utf8_lossy);
+        Some(match known {
+            Some(known) => Check::Contains(known.into()),
+            None => Check::Varying(Varying::Contains(template)),
+        })
+    }
+
+    /// `{{ n }}` or `> {{ n }}`.
+    fn varying_bound(&mut self, node: &Node) -> Option<(Relation, Expression)> {
+        let scalar = node.as_scalar()?;
+        let at = scalar.text.find("{{").unwrap_or(0);
+        let (relation, rest) = relation(&scalar.text[..at]);
+        if !rest.trim().is_empty() {
+            let expected = "`count` is a whole number, or as \"> {{ n }}\"";
+            fields::wrong_type(node, expected, &mut self.problems);
+            return None;
+        }
+        let limit = Scalar {
+            text: scalar.text[at..].to_owned(),
+            verbatim_at: None,
+            ..scalar.clone()
+        };
+        Some((relation, self.value_of(&limit)?))
+    }
+
+    /// A map that is compared as a whole although it looks like a test.
+    fn remark_on_test(&mut self, entries: &[Entry], unknown: &Entry) {
+        let word = unknown.key.text.as_str();
+        let meant = match word {
+            "eq" => Some("equals"),
+            "ne" => Some("not"),
+            "gt" | "gte" | "greater_than" => Some("above"),
+            "lt" | "lte" | "less_than" => Some("below"),
+            "match" | "regex" => Some("matches"),
+            _ => None,
+        };
+        let meant = match meant {
+            Some(meant) => Some(format!("did you mean `{meant}`?")),
+            None => did_you_mean(word, WORDS),
+        };
+        let Some(meant) = meant.filter(|_| entries.len() == 1) else {
+            return;
+        };
+        let message = format!("there is no test `{}`", shorten(word));
+        let help = format!("{meant} An object is compared by `{{equals: {{{word}: ...}}}}`");
+        self.problems
+            .report_with(unknown.key.span, message, Some(help));
     }
 
     /// `not: 3`, or `not: {contains: abc}`.
@@ -149,7 +235,7 @@ impl Reader<'_> {
         }
         let Tested { check, words } = inner.pop()?;
         let words = match &check {
-            Check::Equals(_) => words.replacen("==", "!=", 1),
+            Check::Equals(_) | Check::Varying(Varying::Equals(_)) => words.replacen("==", "!=", 1),
             _ if words.is_empty() => words,
             _ => format!("not {words}"),
         };
@@ -209,12 +295,12 @@ impl Reader<'_> {
 }
 
 impl Tested {
-    /// The words of the failure for a subject.
+    /// What is expected of a subject, in words.
     pub(super) fn failure(&self, subject: &str) -> String {
         match self.check {
-            Check::Exists => format!("expected {subject}"),
-            Check::Absent => format!("expected no {subject}"),
-            _ => format!("expected {subject} {}", self.words),
+            Check::Exists => subject.to_owned(),
+            Check::Absent => format!("no {subject}"),
+            _ => format!("{subject} {}", self.words),
         }
     }
 }
@@ -226,6 +312,19 @@ pub(super) fn size(text: &str) -> Option<Bound> {
 
 /// A relation and a number; the number alone is for equality.
 fn bound(text: &str, number: impl Fn(&str) -> Option<u64>) -> Option<Bound> {
+    let (relation, than) = relation(text);
+    let than = number(than.trim())?;
+    Some(Bound { relation, than })
+}
+
+/// Whether a value has `{{ }}` in it.
+fn has_template(node: &Node) -> bool {
+    node.as_scalar()
+        .is_some_and(|scalar| scalar.text.contains("{{"))
+}
+
+/// The relation at the beginning of a text, and what follows.
+fn relation(text: &str) -> (Relation, &str) {
     const SIGNS: [(&str, Relation); 6] = [
         ("==", Relation::Equal),
         ("!=", Relation::NotEqual),
@@ -237,8 +336,7 @@ fn bound(text: &str, number: impl Fn(&str) -> Option<u64>) -> Option<Bound> {
     let text = text.trim();
     let sign = SIGNS.iter().find(|(sign, _)| text.starts_with(sign));
     let (sign, relation) = sign.map_or(("", Relation::Equal), |found| *found);
-    let than = number(text[sign.len()..].trim())?;
-    Some(Bound { relation, than })
+    (relation, &text[sign.len()..])
 }
 
 /// The relation and the number, for people.

@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::model::{FeedId, Population, Task as TaskModel, TaskOrder, UserClass, Wait, Workload};
-use crate::program::{Class, ClassRows, CodeAt, Instruction, Order, RowPer, Task, WhenUnset};
+use crate::program::{
+    Class, ClassRows, CodeAt, Expression, Instruction, Order, RowPer, Task, WhenUnset,
+};
 use crate::scenario::draft::Http;
 use crate::scenario::expression::Clock;
 use crate::scenario::fields::{self, Fields};
+use crate::scenario::flow;
 use crate::scenario::headers::HeaderLine;
 use crate::scenario::http::Level;
 use crate::scenario::node::{Entry, Node, NodeKind, shorten};
@@ -285,10 +288,16 @@ impl Reader<'_> {
         if let Some(node) = fields.value("tags") {
             task.tags = self.tags(node);
         }
+        let mut required = None;
         if let Some(node) = fields.value("when")
             && let Some(scalar) = fields::text(node, "`when`", &mut self.problems)
         {
             task.when = self.expression(scalar, &scalar.text, 0, Clock::Absent);
+            required = task
+                .when
+                .clone()
+                .filter(Expression::may_be_incomparable)
+                .map(|when| self.decided(when, &scalar.text, flow::INCOMPARABLE));
         }
         let Some(steps) = fields.value("steps") else {
             let help = "for example `steps: [{get: /api/v1/health/}]`";
@@ -296,7 +305,11 @@ impl Reader<'_> {
             fields::missing(entry.key.span, &what, help, &mut self.problems);
             return None;
         };
-        task.entry = self.steps(steps, &what, around)?;
+        task.entry = self.tables.here();
+        if let Some(condition) = required {
+            self.tables.emit(Instruction::Require(condition));
+        }
+        self.steps(steps, &what, around)?;
         Some(task)
     }
 

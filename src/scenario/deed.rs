@@ -1,7 +1,9 @@
 //! Steps that do one thing and send nothing.
 
 use crate::model::{NameId, RowKind, SlotId, Wait};
-use crate::program::{Assigned, Assignment, Encoding, Expression, Instruction, Template};
+use crate::program::{
+    Assigned, Assignment, Condition, Encoding, Expression, Instruction, TaskFailure, Template,
+};
 use crate::scenario::capture::is_variable;
 use crate::scenario::expression::Clock;
 use crate::scenario::fields::{self, Fields};
@@ -24,13 +26,11 @@ impl Reader<'_> {
             }
             "log" => {
                 let text = fields::text(&kind.value, "`log`", &mut self.problems)?;
-                Instruction::Log(self.template(text, Encoding::Raw)?)
+                Instruction::Log(self.template(text, Encoding::Shown)?)
             }
             "fail" => {
                 let text = self.named(&kind.value, "`fail`")?.to_owned();
-                let text = self.tables.text(text);
-                let task = self.task_row();
-                Instruction::Fail { task, text }
+                Instruction::Fail(self.task_failure(text))
             }
             _ => {
                 let given = kind.value.as_scalar().map(Scalar::resolve);
@@ -60,6 +60,23 @@ impl Reader<'_> {
     pub(super) fn task_row(&mut self) -> NameId {
         let name = self.stretch.task.clone();
         self.tables.name(RowKind::Task, name)
+    }
+
+    /// A failure of the task that is being read.
+    pub(super) fn task_failure(&mut self, text: String) -> TaskFailure {
+        TaskFailure {
+            task: self.task_row(),
+            text: self.tables.text(text),
+        }
+    }
+
+    /// An expression that decides something, and why its task fails where it
+    /// does not.
+    pub(super) fn decided(&mut self, expression: Expression, source: &str, why: &str) -> Condition {
+        Condition {
+            expression,
+            undecided: self.task_failure(format!("`{}` {why}", shorten(source))),
+        }
     }
 
     /// The slot of a variable that a step sets.

@@ -1,7 +1,7 @@
 //! `expect:`.
 
 use crate::model::micros;
-use crate::program::{Check, Expectation, Expected, JsonPath, StatusRange, StatusRule};
+use crate::program::{Encoding, Expectation, Expected, JsonPath, StatusRange, StatusRule};
 use crate::scenario::check::{self, Subject};
 use crate::scenario::fields::{self, Fields};
 use crate::scenario::node::{Node, NodeKind, Scalar, shorten};
@@ -52,9 +52,19 @@ impl Reader<'_> {
             NodeKind::List(nodes) => nodes.as_slice(),
             _ => std::slice::from_ref(node),
         };
+        if let [node] = nodes
+            && let Some(scalar) = node.as_scalar()
+            && scalar.text.contains("{{")
+        {
+            let text = self.template(scalar, Encoding::Raw);
+            return text.map_or_else(StatusRule::default, StatusRule::Varying);
+        }
         let mut ranges = Vec::new();
         for node in nodes {
-            match node.as_scalar().and_then(|scalar| status(&scalar.text)) {
+            match node
+                .as_scalar()
+                .and_then(|scalar| StatusRange::parse(&scalar.text))
+            {
                 Some(range) => ranges.push(range),
                 None => fields::wrong_type(
                     node,
@@ -77,9 +87,9 @@ impl Reader<'_> {
         for entry in entries {
             let name = entry.key.text.as_str();
             for tested in self.checks(&entry.value, Subject::Header) {
-                let text = self.tables.text(tested.failure(&format!("header {name}")));
+                let words = tested.failure(&format!("header {name}"));
                 let expected = Expected::Header(name.into(), tested.check);
-                out.push(Expectation { expected, text });
+                out.push(self.expectation(expected, &words));
             }
         }
     }
@@ -94,9 +104,9 @@ impl Reader<'_> {
             let checks = self.checks(&entry.value, Subject::Json);
             let Some(path) = path else { continue };
             for tested in checks {
-                let text = self.tables.text(tested.failure(&entry.key.text));
+                let words = tested.failure(&entry.key.text);
                 let expected = Expected::Json(path.clone(), tested.check);
-                out.push(Expectation { expected, text });
+                out.push(self.expectation(expected, &words));
             }
         }
     }
@@ -105,9 +115,9 @@ impl Reader<'_> {
     fn expected_text(&mut self, node: &Node, out: &mut Vec<Expectation>) {
         if let NodeKind::Map(_) = &node.kind {
             for tested in self.checks(node, Subject::Body) {
-                let text = self.tables.text(tested.failure("a body"));
+                let words = tested.failure("a body");
                 let expected = Expected::Text(tested.check);
-                out.push(Expectation { expected, text });
+                out.push(self.expectation(expected, &words));
             }
             return;
         }
@@ -116,12 +126,14 @@ impl Reader<'_> {
             _ => std::slice::from_ref(node),
         };
         for node in nodes {
-            let wanted = fields::plain_text(node, "`text` of `expect`", &mut self.problems);
+            let wanted = fields::text(node, "`text` of `expect`", &mut self.problems);
             let Some(wanted) = wanted else { continue };
-            let text = format!("expected a body with \"{}\"", shorten(wanted));
-            let text = self.tables.text(text);
-            let expected = Expected::Text(Check::Contains(wanted.into()));
-            out.push(Expectation { expected, text });
+            let words = format!("a body with \"{}\"", shorten(&wanted.text));
+            let Some(check) = self.contains(wanted) else {
+                continue;
+            };
+            let expected = Expected::Text(check);
+            out.push(self.expectation(expected, &words));
         }
     }
 
@@ -135,11 +147,8 @@ impl Reader<'_> {
             return;
         };
         let words = check::bound_words(bound);
-        let text = self
-            .tables
-            .text(format!("expected a body of {words} bytes"));
-        let expected = Expected::Size(bound);
-        out.push(Expectation { expected, text });
+        let words = format!("a body of {words} bytes");
+        out.push(self.expectation(Expected::Size(bound), &words));
     }
 
     fn expected_time(&mut self, node: &Node, out: &mut Vec<Expectation>) {
@@ -153,11 +162,25 @@ impl Reader<'_> {
             fields::wrong_type(node, expected, &mut self.problems);
             return;
         };
-        let text = format!("expected an answer within {}", units::duration_text(limit));
-        let text = self.tables.text(text);
-        let limit_us = micros(limit);
-        let expected = Expected::Within(limit_us);
-        out.push(Expectation { expected, text });
+        let words = format!("an answer within {}", units::duration_text(limit));
+        let expected = Expected::Within(micros(limit));
+        out.push(self.expectation(expected, &words));
+    }
+
+    /// What is expected, and the words for an answer without it.
+    fn expectation(&mut self, expected: Expected, words: &str) -> Expectation {
+        let text = self.tables.text(format!("expected {words}"));
+        let no_value = match words.contains("{{") {
+            true => self.tables.text(format!(
+                "expected {words}, of which a variable has no value"
+            )),
+            false => text,
+        };
+        Expectation {
+            expected,
+            text,
+            no_value,
+        }
     }
 
     /// A JSON path; a mistake is reported.
@@ -172,23 +195,4 @@ impl Reader<'_> {
             }
         }
     }
-}
-
-/// `200`, `2xx`, `200-299`.
-fn status(text: &str) -> Option<StatusRange> {
-    let number = |text: &str| {
-        let status: u16 = text.trim().parse().ok()?;
-        (100..=599).contains(&status).then_some(status)
-    };
-    let (low, high) = if let Some((low, high)) = text.split_once('-') {
-        (number(low)?, number(high)?)
-    } else if let Some(class) = text.strip_suffix("xx").or_else(|| text.strip_suffix("XX")) {
-        let class: u16 = class.parse().ok()?;
-        let class = (1..=5).contains(&class).then_some(class)?;
-        (class * 100, class * 100 + 99)
-    } else {
-        let status = number(text)?;
-        (status, status)
-    };
-    (low <= high).then_some(StatusRange { low, high })
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::model::{RequestId, RowKind, micros};
-use crate::program::{Branch, Expression, Instruction, Literal, Poll};
+use crate::program::{Branch, Condition, Expression, Instruction, Literal, Poll, TaskFailure};
 use crate::scenario::class::MAX_WEIGHT;
 use crate::scenario::expression::Clock;
 use crate::scenario::fields::{self, Fields};
@@ -15,8 +15,8 @@ use crate::scenario::suggest::did_you_mean;
 
 /// The most rounds of a loop.
 const MAX_ROUNDS: u32 = 1_000_000;
-/// The most rounds of a loop that does not say how many.
-const USUAL_ROUNDS: u32 = 1_000;
+/// Why a task fails whose condition is neither true nor false.
+pub(super) const INCOMPARABLE: &str = "compares a number with something else";
 /// The most requests at the same time.
 const MAX_PARALLEL: usize = 100;
 
@@ -93,7 +93,7 @@ impl Reader<'_> {
         kind: &Entry,
         around: &Surroundings<'_>,
     ) -> Option<()> {
-        let condition = self.condition(&kind.value, "`if`");
+        let condition = self.deciding(&kind.value, "`if`");
         let unless = self.tables.emit_later();
         self.inner(fields, kind, "then", around)?;
         let mut otherwise = self.tables.here();
@@ -160,7 +160,7 @@ impl Reader<'_> {
         let value = &kind.value;
         let NodeKind::Map(_) = value.kind else {
             let times = self.times(value);
-            return self.rounds(times, None, |reader| {
+            return self.rounds(times, (None, None), |reader| {
                 reader.inner(fields, kind, "steps", around)
             });
         };
@@ -169,15 +169,20 @@ impl Reader<'_> {
         let max = how
             .value("max")
             .and_then(|node| fields::whole(node, "`max`", 1..=MAX_ROUNDS, &mut self.problems));
-        let max = max.unwrap_or(USUAL_ROUNDS);
         let inner = |reader: &mut Self| reader.inner(fields, kind, "steps", around);
         match (how.entry("while"), how.entry("each")) {
             (Some(condition), None) if how.entry("in").is_none() => {
-                let Some(condition) = self.condition(&condition.value, "`while`") else {
+                let words = shorten(text_of(&condition.value));
+                let Some(condition) = self.deciding(&condition.value, "`while`") else {
                     return inner(self);
                 };
-                let times = Expression::Literal(Literal::Int(max.into()));
-                self.rounds(Some(times), Some(condition), inner)
+                let exhausted = max.is_none().then(|| {
+                    self.task_failure(format!(
+                        "`while: {words}` still holds after {MAX_ROUNDS} rounds"
+                    ))
+                });
+                let times = self.fixed_rounds(max.unwrap_or(MAX_ROUNDS));
+                self.rounds(Some(times), (Some(condition), exhausted), inner)
             }
             (None, Some(each)) => self.each(each, &how, max, inner),
             _ => {
@@ -192,18 +197,20 @@ impl Reader<'_> {
     /// A number of rounds, which may end early.
     fn rounds(
         &mut self,
-        times: Option<Expression>,
-        condition: Option<Expression>,
+        times: Option<Condition>,
+        (condition, exhausted): (Option<Condition>, Option<TaskFailure>),
         steps: impl FnOnce(&mut Self) -> Option<()>,
     ) -> Option<()> {
         let open = self.tables.emit_later();
-        let again = self.tables.emit_later();
+        let again = self.tables.here();
         let check = condition.map(|condition| (condition, self.tables.emit_later()));
+        let round = self.tables.emit_later();
         steps(self)?;
         self.tables.emit(Instruction::Jump(again));
         let exit = self.tables.here();
         self.tables.put(open, Instruction::Repeat(times?));
-        self.tables.put(again, Instruction::Round(exit));
+        let round_begins = Instruction::Round { exit, exhausted };
+        self.tables.put(round, round_begins);
         if let Some((condition, at)) = check {
             self.tables.put(at, Instruction::While(condition, exit));
         }
@@ -214,13 +221,15 @@ impl Reader<'_> {
         &mut self,
         each: &Entry,
         how: &Fields<'_>,
-        max: u32,
+        max: Option<u32>,
         steps: impl FnOnce(&mut Self) -> Option<()>,
     ) -> Option<()> {
         let name = fields::plain_text(&each.value, "`each`", &mut self.problems);
         let slot = name.and_then(|name| self.variable(name, each.value.span));
         let list = match how.value("in") {
-            Some(node) => self.condition(node, "`in`"),
+            Some(node) => self
+                .condition(node, "`in`")
+                .map(|list| self.decided(list, text_of(node), "is no list")),
             None => {
                 let help = "for example `repeat: {each: item, in: items}`";
                 let what = "`in` of this `each`";
@@ -234,7 +243,7 @@ impl Reader<'_> {
         self.tables.emit(Instruction::Jump(again));
         let exit = self.tables.here();
         let list = list?;
-        let (slot, from) = (slot?, list.first_variable());
+        let (slot, from) = (slot?, list.expression.first_variable());
         self.tables.put(open, Instruction::Each { list, max });
         self.tables
             .put(again, Instruction::Element { slot, from, exit });
@@ -242,17 +251,40 @@ impl Reader<'_> {
     }
 
     /// How often: a number, an expression, or one alone between `{{` and `}}`.
-    fn times(&mut self, node: &Node) -> Option<Expression> {
+    fn times(&mut self, node: &Node) -> Option<Condition> {
         let scalar = fields::text(node, "`repeat`", &mut self.problems)?;
         if let Resolved::Int(_) | Resolved::Float(_) | Resolved::Bool(_) = scalar.resolve() {
             let bounds = 1..=MAX_ROUNDS;
             let times = fields::whole(node, "`repeat`", bounds, &mut self.problems)?;
-            return Some(Expression::Literal(Literal::Int(times.into())));
+            return Some(self.fixed_rounds(times));
         }
-        if scalar.text.contains("{{") {
-            return self.value_of(scalar);
+        let times = if scalar.text.contains("{{") {
+            self.value_of(scalar)
+        } else {
+            self.condition(node, "`repeat`")
+        };
+        let why = format!("is no whole number of rounds, at most {MAX_ROUNDS}");
+        Some(self.decided(times?, &scalar.text, &why))
+    }
+
+    /// A number of rounds that is known, and so never undecided.
+    fn fixed_rounds(&self, rounds: u32) -> Condition {
+        Condition {
+            expression: Expression::Literal(Literal::Int(rounds.into())),
+            undecided: TaskFailure::NEVER,
         }
-        self.condition(node, "`repeat`")
+    }
+
+    /// A condition that decides how the task goes on.
+    fn deciding(&mut self, node: &Node, what: &str) -> Option<Condition> {
+        let condition = self.condition(node, what)?;
+        if !condition.may_be_incomparable() {
+            return Some(Condition {
+                expression: condition,
+                undecided: TaskFailure::NEVER,
+            });
+        }
+        Some(self.decided(condition, text_of(node), INCOMPARABLE))
     }
 
     fn poll(&mut self, fields: &Fields<'_>, kind: &Entry, around: &Surroundings<'_>) -> Option<()> {
@@ -358,4 +390,9 @@ impl Reader<'_> {
         }
         self.expression(scalar, &scalar.text, 0, Clock::Available)
     }
+}
+
+/// The text of a scalar, for messages.
+fn text_of(node: &Node) -> &str {
+    node.as_scalar().map_or("", |scalar| &scalar.text)
 }

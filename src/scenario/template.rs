@@ -110,6 +110,17 @@ impl Reader<'_> {
             _ => "a wrong type, a missing field, or a division by zero",
         };
         let text = format!("`{}` has no value here: {reason}", shorten(source));
+        let no_value = self.tables.no_value(text);
+        let null = match encoding {
+            // `null` can stand there.
+            Encoding::JsonValue | Encoding::Shown => no_value,
+            _ => {
+                let source = shorten(source);
+                self.tables.no_value(format!(
+                    "`{source}` is null, which is no text (`{source} | default('')` sends nothing)"
+                ))
+            }
+        };
         let is_url = matches!(
             encoding,
             Encoding::PathSegment | Encoding::Query | Encoding::Form
@@ -121,7 +132,8 @@ impl Reader<'_> {
         let hole = Hole {
             expression,
             encoding,
-            no_value: self.tables.no_value(text),
+            no_value,
+            null,
         };
         if holds_secret {
             self.keep_what_is_made_of_it(&hole);

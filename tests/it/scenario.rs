@@ -15,6 +15,7 @@ mod flow_mistakes;
 mod flow_tree;
 mod functions;
 mod http;
+mod language;
 mod mistakes;
 mod never_panics;
 #[cfg(unix)]
@@ -26,7 +27,9 @@ mod selection;
 mod timeline;
 mod values;
 
-use swarmdeck::program::{Around, Instruction, Program, Request, Scratch, Sequences, Variables};
+use swarmdeck::program::{
+    Answer, Around, Instruction, Program, Request, Scratch, Sequences, Variables,
+};
 use swarmdeck::scenario::{Diagnostic, Environment, Loaded, Source, builtin, load};
 
 /// An environment with what the tests read.
@@ -83,6 +86,20 @@ fn render(request: &Request, variables: &Variables) -> Result<String, swarmdeck:
     let mut scratch = Scratch::default();
     let rendered = request.render(variables, &mut around, &mut scratch)?;
     Ok(String::from_utf8(rendered.bytes.to_vec()).unwrap())
+}
+
+/// What a request says to an answer.
+fn judge(
+    request: &Request,
+    answer: Answer<'_>,
+    variables: &mut Variables,
+) -> Result<(), swarmdeck::model::Failure> {
+    let mut around = Around {
+        rng: &mut fastrand::Rng::with_seed(3),
+        unix_us: 0,
+        sequences: &Sequences::default(),
+    };
+    request.judge(answer, variables, &mut around)
 }
 
 #[test]

@@ -10,12 +10,13 @@ use crate::scenario::expression::parser::Parser;
 use crate::scenario::suggest::did_you_mean_or_list;
 
 /// Every filter.
-pub(super) const NAMES: [&str; 18] = [
+pub(super) const NAMES: [&str; 19] = [
     "base64",
     "base64_decode",
     "base64url",
     "default",
     "first",
+    "float",
     "int",
     "join",
     "json",
@@ -82,6 +83,7 @@ fn apply(
         ("first", None) => Function::First,
         ("last", None) => Function::Last,
         ("json", None) => Function::Json,
+        ("float", None) => Function::ToFloat,
         ("int", None) => Function::ToInt,
         ("raw", None) => Function::Raw,
         ("string", None) => Function::ToString,

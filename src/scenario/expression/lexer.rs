@@ -9,6 +9,8 @@ pub(super) enum Token {
     Word(String),
     Int(i64),
     Float(f64),
+    /// A number whose spelling is kept: `1.50`, or more digits than 64 bits hold.
+    Number(String),
     Text(String),
     /// An operator or a bracket.
     Sign(&'static str),
@@ -93,12 +95,16 @@ fn number_length(text: &str) -> usize {
 }
 
 fn number(text: &str) -> Option<Token> {
-    if text.contains('.') {
-        let float: f64 = text.parse().ok()?;
-        float.is_finite().then_some(Token::Float(float))
-    } else {
-        text.parse().ok().map(Token::Int)
+    if let Ok(int) = text.parse() {
+        return Some(Token::Int(int));
     }
+    let float: f64 = text.parse().ok().filter(|float: &f64| float.is_finite())?;
+    let keeps_spelling =
+        float.to_string() == text || serde_json::from_str::<serde_json::Number>(text).is_err();
+    Some(match keeps_spelling {
+        true => Token::Float(float),
+        false => Token::Number(text.to_owned()),
+    })
 }
 
 /// The content of a quoted text and its length in the source.

@@ -107,6 +107,7 @@ impl Parser<'_> {
         let expression = match self.take() {
             Token::Int(int) => Expression::Literal(Literal::Int(int)),
             Token::Float(float) => Expression::Literal(Literal::Float(float)),
+            Token::Number(number) => Expression::Literal(Literal::Number(number.into())),
             Token::Text(text) => Expression::Literal(Literal::Text(text.into())),
             Token::Sign("(") => {
                 let inner = self.expression(0)?;
@@ -359,7 +360,7 @@ impl Parser<'_> {
             Token::End => "the expression ends".to_owned(),
             Token::Word(word) => format!("`{word}` stands here"),
             Token::Sign(sign) => format!("`{sign}` stands here"),
-            Token::Int(_) | Token::Float(_) => "a number stands here".to_owned(),
+            Token::Int(_) | Token::Float(_) | Token::Number(_) => "a number stands here".to_owned(),
             Token::Text(_) => "a text stands here".to_owned(),
         };
         let mistake = Mistake::new(self.span(), format!("{found}, expected {wanted}"));
@@ -400,6 +401,9 @@ enum Operator {
 fn negate(inner: Expression) -> Expression {
     match inner {
         Expression::Literal(Literal::Int(int)) => Expression::Literal(Literal::Int(-int)),
+        Expression::Literal(Literal::Number(number)) => {
+            Expression::Literal(Literal::Number(format!("-{number}").into()))
+        }
         Expression::Literal(Literal::Float(float)) => Expression::Literal(Literal::Float(-float)),
         inner => Expression::Negate(Box::new(inner)),
     }
@@ -438,7 +442,12 @@ pub(super) fn not_a_number(expression: &Expression) -> Option<&'static str> {
             TimeForm::Rfc3339 | TimeForm::Format(_) => Some("a text"),
         },
         Expression::Apply(function, ..) => match function {
-            Function::Length | Function::ToInt | Function::First | Function::Last => None,
+            Function::Length
+            | Function::ToInt
+            | Function::ToFloat
+            | Function::Raw
+            | Function::First
+            | Function::Last => None,
             _ => Some("a text"),
         },
         Expression::Literal(Literal::None) => Some("none"),

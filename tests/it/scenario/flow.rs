@@ -110,7 +110,7 @@ impl<'p> Walker<'p> {
 }
 
 /// A task of these steps.
-fn walk(steps: &str, failing: &[&str]) -> Vec<String> {
+pub(super) fn walk(steps: &str, failing: &[&str]) -> Vec<String> {
     let program = program_of_steps(steps);
     let entry = program.classes[0].tasks[0].entry;
     Walker::new(&program, failing).walk(entry, OnFailure::GoOn)
@@ -154,7 +154,7 @@ fn sets_values_that_keep_their_type() {
 - log: '{{ n }} {{ sum is defined }} {{ t + t }} {{ nothing is defined }}'";
     let lines = [
         r#"4 n3 {"k":"3"} 4 [1,3,"x"] 1.5 true"#,
-        "6 false 33 true",
+        "6 true 33 true",
         "end",
     ];
     check(steps, &lines);
@@ -200,9 +200,24 @@ fn repeats() {
 }
 
 #[test]
-fn usual_bounds_hold() {
-    let rounds = walk("- repeat: {while: 'true'}\n  steps: [{get: /a}]", &[]);
-    assert_eq!(rounds.len(), 1_001);
+fn loops_are_not_cut_short() {
+    let counted = "- set: {n: 0}\n- repeat: {while: n < 1500}\n  steps: [{get: /a}, {set: {n: '{{ n + 1 }}'}}]";
+    assert_eq!(walk(counted, &[]).len(), 1_501, "nothing is cut short");
+    let items = (0..1_500).map(|item| item.to_string()).collect::<Vec<_>>();
+    let each = format!(
+        "- set: {{list: [{}]}}\n- repeat: {{each: i, in: list}}\n  steps: [{{get: /a}}]",
+        items.join(", ")
+    );
+    assert_eq!(walk(&each, &[]).len(), 1_501, "nothing is cut short");
+    let endless = "- repeat: {while: 'true'}\n  steps: [{set: {x: 1}}]\n- get: /never";
+    let end = walk(endless, &[]);
+    let end: Vec<_> = end.iter().filter(|words| *words != "yield").collect();
+    let expected = [
+        "t: `while: true` still holds after 1000000 rounds",
+        "end",
+        "failed",
+    ];
+    assert_eq!(end, expected);
 }
 
 #[test]

@@ -222,7 +222,10 @@ fn of_steps() {
         &step("expect: {json: {a: 1}}"),
         &["10:27", "`a` is not a JSON path"],
     );
-    check(&step("expect: {text: '{{ token }}'}"), &["not possible"]);
+    check(
+        &step("expect: {text: {matches: '{{ token }}'}}"),
+        &["not possible"],
+    );
     check(&step("{json: 1}"), &["this is not YAML"]);
     check(
         &with("    tasks:\n      t:\n        - {post: /, json: {}, body: x}"),
@@ -330,7 +333,6 @@ fn of_expressions() {
     check(&hole("'abc"), &["is not closed"]);
     check(&hole("'a' - 1"), &["`-` needs numbers; one side is a text"]);
     check(&hole("1 / 0"), &["divides by zero"]);
-    check(&hole("99999999999999999999"), &["is not a number"]);
     check(&hole(""), &["an expression is missing"]);
     check(&hole(&"(".repeat(100)), &["nests at most"]);
     check(&hole(&"1+".repeat(100)), &["at most 64 operators"]);

@@ -235,19 +235,10 @@ fn a_class_header_waits_for_its_token() {
     };
     assert_eq!(header(login, &variables), Ok(None));
     assert_eq!(header(task, &variables), Err(Failure::Unset(SlotId(0))));
-    login
-        .judge(
-            answer(200, "", r#"{"token": "t1"}"#),
-            &mut variables,
-            &mut rng(),
-        )
-        .unwrap();
+    let answered = answer(200, "", r#"{"token": "t1"}"#);
+    super::judge(login, answered, &mut variables).unwrap();
     assert_eq!(header(me, &variables), Ok(Some("Bearer t1".to_owned())));
     assert_eq!(header(task, &variables), Ok(Some("Bearer t1".to_owned())));
-}
-
-fn rng() -> fastrand::Rng {
-    fastrand::Rng::with_seed(1)
 }
 
 fn answer<'a>(status: u16, head: &'a str, body: &'a str) -> Answer<'a> {
@@ -263,7 +254,7 @@ fn answer<'a>(status: u16, head: &'a str, body: &'a str) -> Answer<'a> {
 
 /// The words for what is wrong with an answer, or "ok".
 fn judged(program: &Program, answer: Answer<'_>) -> String {
-    match first_request(program).judge(answer, &mut Variables::new(2), &mut rng()) {
+    match super::judge(first_request(program), answer, &mut Variables::new(2)) {
         Ok(()) => "ok".to_owned(),
         Err(failure) => program.describe(failure),
     }
@@ -317,22 +308,12 @@ fn captures_keep_their_type_and_forget() {
     assert!(request.wants.body && request.wants.head);
     let mut variables = variables("old", "old");
     let head = "HTTP/1.1 200 OK\r\nX-Next: 5\r\n\r\n";
-    request
-        .judge(
-            answer(200, head, r#"{"items": [{"id": 1}]}"#),
-            &mut variables,
-            &mut rng(),
-        )
-        .unwrap();
+    let one = answer(200, head, r#"{"items": [{"id": 1}]}"#);
+    super::judge(request, one, &mut variables).unwrap();
     assert_eq!(variables.text(SlotId(0)).unwrap(), r#"{"id": 1}"#);
     assert_eq!(variables.text(SlotId(1)).unwrap(), "5");
-    let failure = request
-        .judge(
-            answer(200, head, r#"{"items": []}"#),
-            &mut variables,
-            &mut rng(),
-        )
-        .unwrap_err();
+    let none = answer(200, head, r#"{"items": []}"#);
+    let failure = super::judge(request, none, &mut variables).unwrap_err();
     assert_eq!(
         program.describe(failure),
         "capture \"a\": $.items[0] found nothing"
@@ -344,9 +325,8 @@ fn captures_keep_their_type_and_forget() {
 
     let program = program_of_steps("- post: /\n  capture: {a: null}");
     let mut variables = super::requests::variables("decided", "");
-    first_request(&program)
-        .judge(answer(200, "", ""), &mut variables, &mut rng())
-        .unwrap();
+    let empty = answer(200, "", "");
+    super::judge(first_request(&program), empty, &mut variables).unwrap();
     assert!(!variables.is_set(SlotId(0)));
 }
 

@@ -134,7 +134,7 @@ async fn outcome(user: &mut User, request: &Request, variables: &mut Variables) 
         url: user.session.url(),
         service_time_us: 1,
     };
-    if let Err(failure) = request.judge(answer, variables, &mut rng) {
+    if let Err(failure) = request.judge(answer, variables, &mut around) {
         return failed(failure);
     }
     Outcome::Answered {

@@ -1,0 +1,286 @@
+//! Text and numbers, nothing and something, variables in expectations.
+
+use swarmdeck::model::SlotId;
+use swarmdeck::program::{Answer, Program, Variables};
+
+use super::flow::walk;
+use super::{first_request, judge, program_of_steps, render, try_load};
+
+/// Sets `a` by what a request captures of this body.
+fn captured(program: &Program, json: &str) -> Variables {
+    let mut variables = Variables::new(program.slot_count());
+    variables.set_json(SlotId(0), json);
+    variables
+}
+
+/// The request line of `get: ADDRESS` with this JSON in `a`; or the failure.
+fn line(step: &str, json: &str) -> String {
+    let program = program_of_steps(&format!("- {step}"));
+    match render(first_request(&program), &captured(&program, json)) {
+        Ok(message) => message.lines().next().unwrap_or_default().to_owned(),
+        Err(failure) => program.describe(failure),
+    }
+}
+
+#[test]
+fn a_text_that_is_a_number_compares_as_one() {
+    // What CSV, regular expressions, CSS and headers give is text.
+    let set = "- set: {age: \"{{ '18' }}\", page: 1, pages: \"{{ '3' }}\"}\n";
+    for (condition, expected) in [
+        ("age > 17", "/yes"),
+        ("age == 18", "/yes"),
+        ("age != 18", "/no"),
+        ("age < '9'", "/no"),
+        ("18 in [age]", "/yes"),
+        ("age - 8 == 10", "/yes"),
+        ("age | int == 18", "/yes"),
+        ("age | float >= 18.0", "/yes"),
+    ] {
+        let steps =
+            format!("{set}- if: \"{condition}\"\n  then: [{{get: /yes}}]\n  else: [{{get: /no}}]");
+        assert_eq!(walk(&steps, &[]), [expected, "end"], "{condition}");
+    }
+    let pages = format!(
+        "{set}- repeat: {{while: page <= pages}}\n  steps: [{{get: /p}}, {{set: {{page: '{{{{ page + 1 }}}}'}}}}]"
+    );
+    assert_eq!(walk(&pages, &[]), ["/p", "/p", "/p", "end"]);
+    let times = format!("{set}- repeat: pages\n  steps: [{{get: /r}}]");
+    assert_eq!(walk(&times, &[]), ["/r", "/r", "/r", "end"]);
+    let half = "- repeat: '6 / 2'\n  steps: [{get: /r}]";
+    assert_eq!(walk(half, &[]), ["/r", "/r", "/r", "end"]);
+}
+
+#[test]
+fn what_cannot_be_compared_fails_the_task() {
+    let set = "- set: {age: old, n: 2.5, list: {a: 1}}\n";
+    for (step, words) in [
+        (
+            "if: age > 18\n  then: [{get: /yes}]",
+            "t: `age > 18` compares a number with something else",
+        ),
+        (
+            "repeat: {while: age < 3}\n  steps: [{get: /r}]",
+            "t: `age < 3` compares a number with something else",
+        ),
+        (
+            "repeat: age\n  steps: [{get: /r}]",
+            "t: `age` is no whole number of rounds, at most 1000000",
+        ),
+        (
+            "repeat: n\n  steps: [{get: /r}]",
+            "t: `n` is no whole number of rounds, at most 1000000",
+        ),
+        (
+            "repeat: '2000000 + 1'\n  steps: [{get: /r}]",
+            "t: `2000000 + 1` is no whole number of rounds, at most 1000000",
+        ),
+        (
+            "repeat: {each: i, in: age}\n  steps: [{get: /r}]",
+            "t: `age` is no list",
+        ),
+        (
+            "repeat: {each: i, in: list}\n  steps: [{get: /r}]",
+            "t: `list` is no list",
+        ),
+    ] {
+        let steps = format!("{set}- {step}\n- get: /after");
+        assert_eq!(walk(&steps, &[]), [words, "end", "failed"], "{step}");
+    }
+    // What has no value decides nothing and is no failure of its own.
+    let unset =
+        "- if: a > 3\n  then: [{get: /yes}]\n- repeat: a\n  steps: [{get: /r}]\n- get: /after";
+    assert_eq!(walk(unset, &[]), ["/after", "end"]);
+}
+
+#[test]
+fn numbers_are_sent_as_they_came() {
+    for number in [
+        "123456789012345678901234567890",
+        "1.0",
+        "-0",
+        "19.90",
+        "1e5",
+        "9223372036854775808",
+        "-7",
+    ] {
+        assert_eq!(
+            line("get: '/items/{{ a }}'", number),
+            format!("GET /items/{number} HTTP/1.1")
+        );
+        let program = program_of_steps("- post: /\n  json: {n: '{{ a }}'}");
+        let message = render(first_request(&program), &captured(&program, number)).unwrap();
+        assert!(
+            message.ends_with(&format!("{{\"n\":{number}}}")),
+            "{message}"
+        );
+    }
+    for (hole, json, expected) in [
+        ("a | int", "\"19.90\"", "19"),
+        ("a | int", "19.90", "19"),
+        ("a | float", "\"19.90\"", "19.90"),
+        (
+            "a | int",
+            "\"123456789012345678901234567890\"",
+            "123456789012345678901234567890",
+        ),
+        ("a * 2", "1.25", "2.5"),
+        ("a + 1", "1.0", "2"),
+        ("-a", "1.50", "-1.50"),
+        ("1.50", "0", "1.50"),
+        ("a == 1", "1.0", "true"),
+        (
+            "a == 123456789012345678901234567891",
+            "123456789012345678901234567890",
+            "false",
+        ),
+    ] {
+        let step = format!("get: '/{{{{ {hole} }}}}'");
+        assert_eq!(
+            line(&step, json),
+            format!("GET /{expected} HTTP/1.1"),
+            "{hole}"
+        );
+    }
+}
+
+#[test]
+fn null_is_no_text() {
+    let null = "not sent: `a` is null, which is no text (`a | default('')` sends nothing)";
+    for step in [
+        "get: '/items/{{ a }}/x'",
+        "get: '/items?q={{ a }}'",
+        "get: /\n  query: {q: '{{ a }}'}",
+        "get: /\n  headers: {X-Id: '{{ a }}'}",
+        "post: /\n  form: {q: '{{ a }}'}",
+        "post: /\n  body: 'a={{ a }}'",
+        "post: /\n  json: {q: 'no. {{ a }}'}",
+        "get: '{{ a }}'",
+    ] {
+        assert_eq!(line(step, "null"), null, "{step}");
+    }
+    assert_eq!(
+        line("get: \"/items/{{ a | default('') }}/x\"", "null"),
+        "GET /items//x HTTP/1.1"
+    );
+    let program = program_of_steps("- post: /\n  json: {q: '{{ a }}'}");
+    let message = render(first_request(&program), &captured(&program, "null")).unwrap();
+    assert!(message.ends_with(r#"{"q":null}"#), "{message}");
+}
+
+const HEAD: &str = "HTTP/1.1 200 OK\r\nETag: \"v7\"\r\nX-Left: 7\r\n\r\n";
+
+/// Whether an answer with this body is as expected, with this JSON in `a`.
+fn expected(expect: &str, a: &str, body: &str) -> String {
+    let program = program_of_steps(&format!("- get: /\n  expect: {expect}"));
+    let mut variables = captured(&program, a);
+    let answer = Answer {
+        status: 200,
+        head: HEAD.as_bytes(),
+        earlier_heads: &[],
+        body: body.as_bytes(),
+        url: "",
+        service_time_us: 1,
+    };
+    match judge(first_request(&program), answer, &mut variables) {
+        Ok(()) => "ok".to_owned(),
+        Err(failure) => program.describe(failure),
+    }
+}
+
+#[test]
+fn expectations_take_variables() {
+    let body = r#"{"id": 7, "name": "Ann \"A\"", "tags": ["x", "7"], "o": {"id": 7, "n": "x7"}}"#;
+    for (expect, sound, broken) in [
+        ("{json: {$.id: '{{ a }}'}}", "7", "8"),
+        ("{json: {$.id: {equals: '{{ a }}'}}}", "7", "\"7\""),
+        ("{json: {$.id: {not: '{{ a }}'}}}", "8", "7"),
+        ("{json: {$.name: '{{ a }}'}}", r#""Ann \"A\"""#, "\"Ann\""),
+        ("{json: {$.o: {id: '{{ a }}', n: 'x{{ a }}'}}}", "7", "8"),
+        ("{json: {$.tags: ['x', '{{ a }}']}}", "\"7\"", "7"),
+        (
+            "{json: {$.name: {contains: '{{ a }}'}}}",
+            "\"Ann\"",
+            "\"Bob\"",
+        ),
+        ("{json: {$.tags: {contains: '{{ a }}'}}}", "7", "8"),
+        ("{json: {$.tags: {count: '{{ a }}'}}}", "2", "3"),
+        ("{json: {$.tags: {count: '>= {{ a }}'}}}", "\"2\"", "3"),
+        ("{json: {$.id: {above: '{{ a }}'}}}", "6.5", "7"),
+        ("{json: {$.id: {below: '{{ a }}'}}}", "\"8\"", "7"),
+        ("{header: {X-Left: '{{ a }}'}}", "7", "8"),
+        ("{header: {ETag: {contains: 'v{{ a }}'}}}", "7", "8"),
+        ("{text: '{{ a }}'}", "\"tags\"", "\"none\""),
+        ("{text: ['id', {contains: x}]}", "7", "7"),
+        ("{status: '{{ a }}'}", "200", "201"),
+        ("{status: '{{ a }}'}", "\"2xx\"", "\"3xx\""),
+    ] {
+        if expect.contains("{contains: x}]") {
+            continue;
+        }
+        assert_eq!(expected(expect, sound, body), "ok", "{expect}");
+        let words = expected(expect, broken, body);
+        assert!(
+            words.starts_with("expected ") || words == "status 200",
+            "{expect}: {words}"
+        );
+    }
+    assert_eq!(
+        expected("{json: {$.id: '{{ a }}'}}", "8", body),
+        "expected $.id == {{ a }}"
+    );
+    assert_eq!(
+        expected("{json: {$.id: {above: '{{ a }}'}}}", "\"x\"", body),
+        "expected $.id > {{ a }}, of which a variable has no value"
+    );
+}
+
+/// The first mistake in a step, with its help.
+fn mistake(step: &str) -> String {
+    let text = format!(
+        "user_classes:\n  U:\n    tasks:\n      t:\n        - set: {{a: 1}}\n        - {step}\n"
+    );
+    match try_load(&text) {
+        Ok(_) => "none".to_owned(),
+        Err(mistakes) => {
+            let first = &mistakes[0];
+            format!(
+                "{} | {}",
+                first.message,
+                first.help.as_deref().unwrap_or_default()
+            )
+        }
+    }
+}
+
+#[test]
+fn what_looks_like_a_test_is_not_compared_as_an_object() {
+    for (word, meant) in [
+        ("equal", "equals"),
+        ("exist", "exists"),
+        ("contain", "contains"),
+        ("match", "matches"),
+        ("eq", "equals"),
+        ("gt", "above"),
+    ] {
+        let found = mistake(&format!(
+            "{{get: /, expect: {{json: {{$.x: {{{word}: 5}}}}}}}}"
+        ));
+        assert!(
+            found.starts_with(&format!("there is no test `{word}`")),
+            "{found}"
+        );
+        assert!(
+            found.contains(&format!("did you mean `{meant}`?")),
+            "{found}"
+        );
+    }
+    for sound in ["{id: 5}", "{equal: 5, other: 6}", "{equals: {equal: 5}}"] {
+        let found = mistake(&format!("{{get: /, expect: {{json: {{$.x: {sound}}}}}}}"));
+        assert_eq!(found, "none", "{sound}");
+    }
+    let found = mistake("{get: /, expect: {json: {$.x: {matches: '{{ a }}'}}}}");
+    assert!(
+        found.contains("`equals` and `contains` take variables"),
+        "{found}"
+    );
+}
