@@ -121,6 +121,7 @@ async fn ask(session: &mut Session, message: &[u8], clock: Clock) -> io::Result<
         connect_timeout_us: 60_000_000,
         max_redirects: 0,
         cookies: Cookies::Kept,
+        turns: None,
     };
     match session.send(outgoing, clock.now_us()).await.end {
         End::Answered(200) => Ok(()),

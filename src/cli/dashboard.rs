@@ -92,22 +92,25 @@ async fn open(settings: Settings) -> Exit {
     let limits = connection_limits();
     serve(ground.listener, ground.tls, routes, limits, ended).await;
     finish(&app, &runs).await;
-    let mut all_written = true;
-    if let Some(recording) = recording {
-        let missing = recording.finish().await;
-        missing.iter().for_each(complain);
-        all_written = missing.is_empty();
-    }
-    all_written &= attendance.finish().await;
+    let all_written = finish_files(recording, attendance).await;
     if settings.outputs.json {
         say(json(&runs.snapshot()));
     }
     let exit = own_exit.unwrap_or_else(|| exit_of(&settings, &runs.snapshot()));
-    if all_written {
-        exit
-    } else {
-        exit.with_output_lost()
+    match all_written {
+        true => exit,
+        false => exit.with_output_lost(),
     }
+}
+
+/// Writes what is still to be written. Whether all that was asked for has been.
+async fn finish_files(recording: Option<Recording>, attendance: Attendance) -> bool {
+    let missing = match recording {
+        Some(recording) => recording.finish().await,
+        None => Vec::new(),
+    };
+    missing.iter().for_each(complain);
+    attendance.finish().await && missing.is_empty()
 }
 
 /// Where lines go that tell of the dashboard itself: standard output, unless

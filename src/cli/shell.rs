@@ -78,11 +78,45 @@ fn fish() -> String {
 /// Prints the manual page.
 pub(super) fn man() -> Exit {
     let mut page = Vec::new();
-    let man = clap_mangen::Man::new(Cli::command()).date(env!("SWARMDECK_DATE"));
+    let man = clap_mangen::Man::new(Cli::command())
+        .title(NAME.to_uppercase())
+        .date(env!("SWARMDECK_DATE"));
     if let Err(error) = man.render(&mut page) {
         complain(format!("the manual page cannot be made: {error}"));
         return Exit::Fault;
     }
-    print(String::from_utf8_lossy(&page));
+    print(tidy(&String::from_utf8_lossy(&page)));
     Exit::Success
+}
+
+/// A page as manuals are written: no long lines, no spaces at the end of one, no
+/// break beside an empty line.
+fn tidy(page: &str) -> String {
+    const COLUMNS: usize = 79;
+    let lines: Vec<_> = page.lines().map(str::trim_end).collect();
+    let is = |at: Option<usize>, macro_: &str| at.and_then(|at| lines.get(at)) == Some(&macro_);
+    let mut tidied = String::with_capacity(page.len());
+    for (at, line) in lines.iter().enumerate() {
+        let is_beside_space = is(at.checked_sub(1), "") || is(Some(at + 1), "");
+        if *line == ".br" && is_beside_space {
+            continue;
+        }
+        let mut rest = *line;
+        while rest.len() > COLUMNS && !line.starts_with(['.', '\'']) {
+            // What begins with a dot or an apostrophe would be a macro.
+            let is_macro = |at: usize| rest[at + 1..].starts_with(['.', '\'', ' ']);
+            let spaces = rest.match_indices(' ').map(|(at, _)| at);
+            let fitting = spaces.filter(|at| *at > 0 && !is_macro(*at));
+            let (short, long): (Vec<_>, Vec<_>) = fitting.partition(|at| *at <= COLUMNS);
+            let Some(at) = short.last().or(long.first()).copied() else {
+                break;
+            };
+            tidied.push_str(rest[..at].trim_end());
+            tidied.push('\n');
+            rest = &rest[at + 1..];
+        }
+        tidied.push_str(rest);
+        tidied.push('\n');
+    }
+    tidied
 }

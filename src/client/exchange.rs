@@ -1,3 +1,7 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
 use crate::model::{Cookies, Failure, Method, Origin, OriginId, Peer, Phases, Wants};
 
 /// A message to send, ready for the wire.
@@ -24,6 +28,16 @@ pub struct Outgoing<'a> {
     pub max_redirects: u8,
     /// Whether the session's cookies are sent, and new ones kept.
     pub cookies: Cookies,
+    /// Where redirects wait for their turns; `None` without a limit of requests.
+    pub turns: Option<&'a dyn Turns>,
+}
+
+/// Turns to send, where requests per second are limited: what a redirect waits for
+/// before it is followed. The first request of a sample had its turn.
+pub trait Turns: fmt::Debug {
+    /// The moment of the next turn, when it has come; `None` if the user is cut off
+    /// before.
+    fn next_turn<'t>(&'t self, now_us: u64) -> Pin<Box<dyn Future<Output = Option<u64>> + 't>>;
 }
 
 /// How one sample ended: a message and the redirects it led to.
@@ -36,6 +50,8 @@ pub struct Exchange {
     /// Body bytes received, as they came over the wire (not decoded, without
     /// the framing of chunks), of all hops.
     pub received_bytes: u64,
+    /// How long redirects waited for their turns: no part of the service time.
+    pub held_us: u64,
     /// Where the time went.
     pub phases: Phases,
     /// Whom the last message was sent to; `None` if no connection was made.
@@ -65,6 +81,7 @@ impl Exchange {
             end: End::CutOff,
             ended_us: started_us,
             received_bytes: 0,
+            held_us: 0,
             phases: Phases::default(),
             peer: None,
             exchanges: 0,

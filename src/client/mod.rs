@@ -57,7 +57,7 @@ pub use chain::{Hop, Part as HopPart};
 pub use clock::Clock;
 pub use encoding::decode_beginning;
 pub use endpoint::Endpoint;
-pub use exchange::{End, Exchange, Outgoing};
+pub use exchange::{End, Exchange, Outgoing, Turns};
 pub use probe::{Probed, try_connect};
 pub use session::{Kept, Session};
 pub use shared::{Client, ClientConfig, LeftOut};

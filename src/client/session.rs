@@ -151,7 +151,8 @@ impl Session {
             Ok(Hop::LeadsOn(status)) => {
                 let left = request.max_redirects;
                 // Boxed: most users never need the room.
-                Box::pin(self.follow(message, status, rules, left, &mut exchange)).await
+                let turns = request.turns;
+                Box::pin(self.follow((message, status), rules, (left, turns), &mut exchange)).await
             }
             Ok(Hop::Answered(status)) => Ok(status),
             Err(stop) => Err(stop),

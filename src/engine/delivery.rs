@@ -225,11 +225,18 @@ impl Shard {
 impl Shard {
     /// A user begins or ends to wait for its turn to send.
     pub(super) fn hold_back(&self, member: &Member, is_held: bool) {
-        member.is_held_back.set(is_held);
-        let count = self.held_back.get();
-        self.held_back.set(match is_held {
-            true => count + 1,
+        // Several of its connections may wait at the same time.
+        let turned = |count: u32| match is_held {
+            true => count.saturating_add(1),
             false => count.saturating_sub(1),
+        };
+        let (before, now) = (member.held_back.get(), turned(member.held_back.get()));
+        member.held_back.set(now);
+        let count = self.held_back.get();
+        self.held_back.set(match (before, now) {
+            (0, 1) => count + 1,
+            (1, 0) => count.saturating_sub(1),
+            _ => count,
         });
     }
 
@@ -288,7 +295,7 @@ impl Shard {
 
 /// What keeps a paced user from its next start.
 fn why_late(member: &Member) -> Because {
-    match member.is_held_back.get() {
+    match member.is_held_back() {
         true => Because::MaxRps,
         false => Because::Busy,
     }

@@ -1,5 +1,6 @@
 //! Limits of a whole run, which shards draw from together.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What all shards of a run may use together: a counter for each limit, touched only where the scenario sets the limit, so that a
@@ -9,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Limits {
     /// Task starts left.
     iterations: Option<AtomicU64>,
-    requests: Option<Turns>,
+    requests: Option<Arc<Turns>>,
 }
 
 /// Turns at a fixed distance.
@@ -43,11 +44,28 @@ impl Limits {
         let period_ns = |rate: f64| (1e9 / rate).round() as u64;
         Self {
             iterations: iterations.map(AtomicU64::new),
-            requests: max_rps.map(|rate| Turns {
-                period_ns: period_ns(rate),
-                next_ns: AtomicU64::new(0),
+            requests: max_rps.map(|rate| {
+                Arc::new(Turns {
+                    period_ns: period_ns(rate),
+                    next_ns: AtomicU64::new(0),
+                })
             }),
         }
+    }
+
+    /// The limit of requests alone, from the same counter: for what is done beside
+    /// the tasks that are counted.
+    #[must_use]
+    pub fn of_requests(&self) -> Self {
+        Self {
+            iterations: None,
+            requests: self.requests.clone(),
+        }
+    }
+
+    /// Whether requests need turns.
+    pub(super) fn has_turns(&self) -> bool {
+        self.requests.is_some()
     }
 
     /// Takes one task start; `false` when none is left.

@@ -29,8 +29,8 @@ pub(super) struct Member {
     called: Cell<Option<u64>>,
     /// Its planned starts, if its wait plans any; on the shard's clock.
     pub(super) pace: Cell<Option<Pace>>,
-    /// Whether it waits for its turn to send.
-    pub(super) is_held_back: Cell<bool>,
+    /// How many of its connections wait for their turn to send.
+    pub(super) held_back: Cell<u32>,
 }
 
 impl Member {
@@ -46,7 +46,7 @@ impl Member {
             has_acted: Cell::new(false),
             called: Cell::new(None),
             pace: Cell::new(None),
-            is_held_back: Cell::new(false),
+            held_back: Cell::new(0),
         })
     }
 
@@ -136,6 +136,11 @@ impl Member {
     /// Whether the user ended before it did anything.
     pub(super) fn never_ran(&self) -> bool {
         self.gone.get() && !self.has_acted.get()
+    }
+
+    /// Whether it waits for its turn to send.
+    pub(super) fn is_held_back(&self) -> bool {
+        self.held_back.get() > 0
     }
 
     /// Marks the user as ended.

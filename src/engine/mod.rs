@@ -31,6 +31,7 @@ mod spawner;
 mod swarm;
 mod timer;
 mod trial;
+mod turns;
 mod user;
 mod wheel;
 mod witness;

@@ -7,9 +7,12 @@ use std::rc::Rc;
 
 use futures_util::future::join_all;
 
-use crate::client::{End, Exchange, Kept, Session, Watch};
+use crate::client::{End, Exchange, Kept, Session, Turns, Watch};
 use crate::engine::interpreter::Performed;
+use crate::engine::member::Member;
 use crate::engine::send::{Over, send};
+use crate::engine::timer::Nap;
+use crate::engine::turns::SendTurns;
 use crate::engine::user::User;
 use crate::program::{Around, Request, Scratch, Variables};
 
@@ -36,6 +39,9 @@ struct Queue<'r> {
     variables: &'r Variables,
     next: Cell<usize>,
     ended: Vec<Cell<Option<Ended>>>,
+    member: &'r Member,
+    /// Whether a request was cut off before its turn came.
+    is_cut_off: Cell<bool>,
 }
 
 impl User {
@@ -50,19 +56,14 @@ impl User {
         requests: &[Request],
         mut planned_us: Option<u64>,
     ) -> Performed {
-        let conduct = &Rc::clone(&self.shard).conduct;
-        let sent = requests.iter().filter(|one| !conduct.passes_over(one.name));
-        for _ in sent {
-            if !self.await_turn().await {
-                return Performed::CutOff;
-            }
-        }
         self.open_extras(requests.len().min(MOST_CONNECTIONS));
         let queue = Queue {
             requests,
             variables: &self.variables,
             next: Cell::new(0),
             ended: requests.iter().map(|_| Cell::default()).collect(),
+            member: &self.member,
+            is_cut_off: Cell::new(false),
         };
         let own = (&mut self.session, &mut self.scratch);
         let others = self.extras.iter_mut();
@@ -74,8 +75,11 @@ impl User {
             Box::pin(queue.work_off(session, shard, (now_us, rng)))
         });
         join_all(running).await;
+        let mut performed = match queue.is_cut_off.get() {
+            true => Performed::CutOff,
+            false => Performed::Succeeded,
+        };
         let ended = queue.ended;
-        let mut performed = Performed::Succeeded;
         for (request, ended) in requests.iter().zip(ended) {
             let Some(ended) = ended.take() else {
                 continue;
@@ -121,6 +125,8 @@ impl Queue<'_> {
         shard: &Rc<crate::engine::shard::Shard>,
         (mut now_us, mut rng): (u64, fastrand::Rng),
     ) {
+        let nap = Nap::default();
+        let turns = SendTurns::new(shard, self.member, &nap);
         loop {
             let index = self.next.get();
             let Some(request) = self.requests.get(index) else {
@@ -129,6 +135,15 @@ impl Queue<'_> {
             self.next.set(index + 1);
             if shard.conduct.passes_over(request.name) {
                 continue;
+            }
+            // Each on its own: requests that begin together are as many as one after
+            // the other.
+            if let Some(turns) = &turns {
+                let Some(turn_us) = turns.wait(now_us).await else {
+                    self.is_cut_off.set(true);
+                    return;
+                };
+                now_us = turn_us;
             }
             shard.request_started();
             let started_us = now_us;
@@ -141,6 +156,7 @@ impl Queue<'_> {
                 shard,
                 session: &mut *session,
                 scratch: &mut *scratch,
+                turns: turns.as_ref().map(|turns| turns as &dyn Turns),
             };
             let exchange = send(request, self.variables, around, over, started_us).await;
             now_us = exchange.ended_us;

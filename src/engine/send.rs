@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
-use crate::client::{End, Exchange, Outgoing, Session};
+use crate::client::{End, Exchange, Outgoing, Session, Turns};
 use crate::engine::interpreter::Performed;
 use crate::engine::shard::Shard;
+use crate::engine::turns::SendTurns;
 use crate::engine::user::User;
 use crate::model::{CopiedAnswer, Failure, Phases};
 use crate::program::{Answer, Around, Request, Scratch, Variables};
@@ -31,10 +32,12 @@ impl User {
             unix_us: shard.clock.unix_us(started_us),
             sequences: &shard.setup.sequences,
         };
+        let turns = SendTurns::new(&shard, &self.member, &self.member.nap);
         let over = Over {
             shard: &shard,
             session: &mut self.session,
             scratch: &mut self.scratch,
+            turns: turns.as_ref().map(|turns| turns as &dyn Turns),
         };
         let exchange = send(request, &self.variables, around, over, started_us).await;
         self.now_us = exchange.ended_us;
@@ -76,7 +79,7 @@ impl User {
             status,
             ended_us: shard.setup.run_us(exchange.ended_us),
             service_us: (exchange.exchanges > 0 || failure.is_none_or(was_tried))
-                .then(|| exchange.ended_us.saturating_sub(started_us)),
+                .then(|| service_us(exchange, started_us)),
             response_us: planned_us.map(|due_us| exchange.ended_us.saturating_sub(due_us)),
             bytes: exchange.received_bytes,
             phases: exchange.phases,
@@ -131,7 +134,7 @@ pub(super) fn answer_of<'s>(
         earlier_heads: session.earlier_heads(),
         body: session.body(),
         url: session.url(),
-        service_time_us: exchange.ended_us.saturating_sub(started_us),
+        service_time_us: service_us(exchange, started_us),
     }
 }
 
@@ -140,6 +143,7 @@ pub(super) struct Over<'o> {
     pub(super) shard: &'o Shard,
     pub(super) session: &'o mut Session,
     pub(super) scratch: &'o mut Scratch,
+    pub(super) turns: Option<&'o dyn Turns>,
 }
 
 /// Renders a request and sends it over a session.
@@ -166,8 +170,15 @@ pub(super) async fn send(
         connect_timeout_us: request.connect_timeout_us,
         max_redirects: request.max_redirects,
         cookies: request.cookies,
+        turns: over.turns,
     };
     over.session.send(outgoing, started_us).await
+}
+
+/// How long the target took: without what redirects waited for their turns.
+fn service_us(exchange: &Exchange, started_us: u64) -> u64 {
+    let took_us = exchange.ended_us.saturating_sub(started_us);
+    took_us.saturating_sub(exchange.held_us)
 }
 
 fn count_wire(counts: &mut Counts, exchange: &Exchange) {
@@ -181,6 +192,7 @@ fn not_sent(failure: Failure, at_us: u64) -> Exchange {
         end: End::Failed(failure),
         ended_us: at_us,
         received_bytes: 0,
+        held_us: 0,
         phases: Phases::default(),
         peer: None,
         exchanges: 0,
@@ -191,5 +203,5 @@ fn not_sent(failure: Failure, at_us: u64) -> Exchange {
 
 /// Whether a request that brought no message out was at least tried.
 fn was_tried(failure: Failure) -> bool {
-    !matches!(failure, Failure::Unset(_))
+    !matches!(failure, Failure::Unset(_) | Failure::TooLarge(_))
 }

@@ -5,11 +5,11 @@ use std::rc::Rc;
 use crate::client::Session;
 use crate::engine::desk::{Desk, Started};
 use crate::engine::interpreter::{Performed, Start};
-use crate::engine::limits::Turn;
 use crate::engine::member::Member;
 use crate::engine::parallel::Extra;
 use crate::engine::rows::HeldRows;
 use crate::engine::shard::{ON_STOP_US, Shard};
+use crate::engine::turns::SendTurns;
 use crate::model::{ClassId, Failure, NameId, TaskId, Wait};
 use crate::program::{Choice, Class, Course, Cursor, Scratch, Variables};
 use crate::schedule::think_until_us;
@@ -346,32 +346,12 @@ impl User {
     /// Waits for its turn to send, where requests per second are limited;
     /// `false` if it is cut off before that.
     pub(super) async fn await_turn(&mut self) -> bool {
-        loop {
-            let turn = self.shard.setup.limits.take_turn(self.now_us);
-            let (until_us, is_booked) = match turn {
-                Turn::At(turn_us) => (turn_us, true),
-                Turn::AskAgain(again_us) => (again_us, false),
-            };
-            if self.now_us < until_us && !self.hold_back_until(until_us).await {
-                return false;
-            }
-            if is_booked {
-                return true;
-            }
-        }
-    }
-
-    /// Waits for its turn; `false` if it is cut off before that.
-    async fn hold_back_until(&mut self, until_us: u64) -> bool {
-        let shard = Rc::clone(&self.shard);
-        shard.hold_back(&self.member, true);
-        while self.now_us < until_us.min(self.member.cut_at_us()) {
-            let due_us = until_us.min(self.member.cut_at_us());
-            shard.timer.sleep_until(due_us, &self.member.nap).await;
-            self.now_us = shard.clock.now_us();
-        }
-        shard.hold_back(&self.member, false);
-        self.now_us >= until_us
+        let Some(turns) = SendTurns::new(&self.shard, &self.member, &self.member.nap) else {
+            return true;
+        };
+        let turn = turns.wait(self.now_us).await;
+        self.now_us = turn.unwrap_or_else(|| self.shard.clock.now_us());
+        turn.is_some()
     }
 
     /// Stands still while the run is paused, unless the user is to leave.

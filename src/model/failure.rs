@@ -6,8 +6,8 @@ use crate::model::{CodingName, ContentCoding, Http2Failure, SlotId};
 /// this key on the hot path and turned into words only where they are shown.
 ///
 /// `Display` gives the words, except for [`Failure::Expectation`],
-/// [`Failure::Capture`], [`Failure::Unset`], [`Failure::Said`] and
-/// [`Failure::Poll`], whose words the program keeps.
+/// [`Failure::Capture`], [`Failure::Unset`], [`Failure::TooLarge`],
+/// [`Failure::Said`] and [`Failure::Poll`], whose words the program keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Failure {
     /// No connection was made.
@@ -30,6 +30,8 @@ pub enum Failure {
     Capture(u16),
     /// The request needs a variable that is not set yet; it was not sent.
     Unset(SlotId),
+    /// A variable would take more memory than it may.
+    TooLarge(SlotId),
     /// More redirects than the limit.
     TooManyRedirects,
     /// A `fail` step of the scenario; index into the program's texts.
@@ -171,6 +173,7 @@ impl Failure {
             Self::Expectation(_) => "expectation",
             Self::Capture(_) => "capture",
             Self::Unset(_) => "unset",
+            Self::TooLarge(_) => "too_large",
             Self::TooManyRedirects => "redirects",
             Self::Said(_) => "fail",
             Self::Poll(_) => "poll",
@@ -192,6 +195,9 @@ impl fmt::Display for Failure {
             Self::Expectation(_) => f.write_str("expectation not met"),
             Self::Capture(_) => f.write_str("capture found nothing"),
             Self::Unset(_) => f.write_str("not sent: a variable is not set yet"),
+            Self::TooLarge(_) => f.write_str(
+                "it would be larger than 8 MiB, all of the user's than 16 MiB, or those of all users than 1 GiB",
+            ),
             Self::TooManyRedirects => f.write_str("too many redirects"),
             Self::Said(_) => f.write_str("the scenario says so"),
             Self::Poll(_) => f.write_str("what was waited for did not come in time"),

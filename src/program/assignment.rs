@@ -1,9 +1,11 @@
 //! Setting variables.
 
-use crate::model::SlotId;
+use crate::model::{Failure, SlotId};
 use crate::program::cursor::Setting;
 use crate::program::encoding::{self, Encoding};
+use crate::program::evaluate::Missing;
 use crate::program::expression::Expression;
+use crate::program::memory::MOST_OF_VARIABLE;
 use crate::program::template::Template;
 
 /// A variable and what it is set to.
@@ -40,20 +42,33 @@ impl Assigned {
 }
 
 impl Assignment {
-    /// Sets the variable; what has no value unsets it.
+    /// Sets the variable; what has no value, or one that is too large, unsets it.
     pub(super) fn apply(&self, setting: &mut Setting<'_>) {
         // The old value may be part of the new one: that is written elsewhere first.
         let out = &mut setting.scratch.body;
         out.clear();
         let (variables, around) = (&mut *setting.variables, &mut setting.around);
-        let is_written = match &self.value {
-            Assigned::Value(expression) => expression
-                .evaluate(variables, around)
-                .is_ok_and(|value| encoding::write(out, &value, Encoding::JsonValue).is_ok()),
+        let (is_written, is_made_of_too_large) = match &self.value {
+            Assigned::Value(expression) => match expression.evaluate(variables, around) {
+                Ok(value) => {
+                    let written = encoding::write(out, &value, Encoding::JsonValue);
+                    (written.is_ok(), false)
+                }
+                Err(missing) => (false, matches!(missing, Missing::TooLarge(_))),
+            },
             Assigned::Text(template) | Assigned::Json(template) => {
-                template.write(out, variables, around).is_ok()
+                match template.write(out, variables, around) {
+                    Ok(()) => (true, false),
+                    Err(why) => (false, matches!(why, Failure::TooLarge(_))),
+                }
             }
         };
+        let is_too_large = is_made_of_too_large || out.len() > MOST_OF_VARIABLE;
+        if is_too_large {
+            variables.refuse(self.slot);
+            *out = Vec::new();
+            return;
+        }
         let written = std::str::from_utf8(out).ok().filter(|_| is_written);
         match (written, &self.value) {
             (None, _) => variables.unset(self.slot),

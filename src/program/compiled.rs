@@ -155,6 +155,10 @@ impl Program {
                 .get(usize::from(text))
                 .cloned()
                 .unwrap_or_else(|| failure.to_string()),
+            Failure::TooLarge(slot) => match self.slots.get(slot.index()) {
+                Some(name) => format!("variable \"{name}\" has no value: {failure}"),
+                None => failure.to_string(),
+            },
             Failure::Unset(slot) => match self.slots.get(slot.index()) {
                 Some(name) => format!("not sent: variable \"{name}\" is not set yet"),
                 None => match self.no_values.get(slot.index() - self.slots.len()) {

@@ -359,7 +359,7 @@ impl Setting<'_> {
         match condition.expression.holds(self.variables, &mut self.around) {
             Ok(holds) => Ok(holds),
             Err(Missing::Incomparable) => Err(condition.undecided),
-            Err(Missing::Unset(_) | Missing::NoValue) => Ok(false),
+            Err(Missing::Unset(_) | Missing::TooLarge(_) | Missing::NoValue) => Ok(false),
         }
     }
 

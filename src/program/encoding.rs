@@ -4,6 +4,7 @@ use std::io::Write as _;
 
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::program::memory::MOST_OF_MESSAGE;
 use crate::program::value::Value;
 
 /// The form that a hole's place in a message needs.
@@ -112,6 +113,10 @@ fn write_list(out: &mut Vec<u8>, list: &[Value<'_>], encoding: Encoding) -> Resu
             out.push(b',');
         }
         write(out, value, Encoding::JsonValue)?;
+        // The elements of a list may all be the same large text.
+        if out.len() > MOST_OF_MESSAGE {
+            return Err(Unfit);
+        }
     }
     out.push(b']');
     Ok(())

@@ -30,6 +30,8 @@ pub struct Around<'a> {
 pub(super) enum Missing {
     /// A variable is not set yet.
     Unset(SlotId),
+    /// A variable would be larger than it may.
+    TooLarge(SlotId),
     /// Wrong type, no such field, division by zero, overflow.
     NoValue,
     /// A number was compared with what is none.
@@ -49,7 +51,13 @@ impl Expression {
     ) -> Evaluated<'a> {
         match self {
             Self::Literal(literal) => Ok(literal.value()),
-            Self::Variable(slot) => variables.value(*slot).ok_or(Missing::Unset(*slot)),
+            Self::Variable(slot) => variables.value(*slot).ok_or_else(|| {
+                if variables.is_too_large(*slot) {
+                    Missing::TooLarge(*slot)
+                } else {
+                    Missing::Unset(*slot)
+                }
+            }),
             Self::Field(..) => self.fields(variables, around),
             Self::Index(base, index) => {
                 let base = base.evaluate(variables, around)?;

@@ -35,6 +35,7 @@ mod html_text;
 mod instruction;
 mod intent;
 mod json_path;
+mod memory;
 mod message_text;
 mod number;
 mod operators;

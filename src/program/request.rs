@@ -287,6 +287,9 @@ impl Request {
             capture
                 .take(seen, variables, around.rng)
                 .map_err(|_| Failure::Capture(capture.text))?;
+            if variables.is_too_large(capture.slot) {
+                return Err(Failure::TooLarge(capture.slot));
+            }
             if self.wants.url {
                 variables.set_source(capture.slot, seen.answer.url);
             }

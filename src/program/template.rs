@@ -4,6 +4,7 @@ use crate::model::{Failure, SlotId};
 use crate::program::encoding::{self, Encoding};
 use crate::program::evaluate::{Around, Missing};
 use crate::program::expression::Expression;
+use crate::program::memory::MOST_OF_MESSAGE;
 use crate::program::sequences::Sequences;
 use crate::program::value::Value;
 use crate::program::variables::Variables;
@@ -107,7 +108,7 @@ impl Template {
         Ok(String::from_utf8_lossy(&out).into_owned())
     }
 
-    /// Appends what it gives for this user to `out`.
+    /// Appends what it gives for this user to `out`, 64 MiB at most.
     pub(super) fn write(
         &self,
         out: &mut Vec<u8>,
@@ -117,7 +118,13 @@ impl Template {
         for piece in &self.pieces {
             match piece {
                 Piece::Literal(bytes) => out.extend_from_slice(bytes),
-                Piece::Hole(hole) => hole.write(out, variables, around)?,
+                Piece::Hole(hole) => {
+                    hole.write(out, variables, around)?;
+                    if out.len() > MOST_OF_MESSAGE {
+                        let first = hole.expression.first_variable();
+                        return Err(first.map_or(Failure::Unset(hole.no_value), Failure::TooLarge));
+                    }
+                }
                 Piece::Optional(inner) => {
                     let start = out.len();
                     match inner.write(out, variables, around) {
@@ -160,6 +167,7 @@ impl Hole {
                 .evaluate(variables, around)
                 .map_err(|missing| match missing {
                     Missing::Unset(slot) => Failure::Unset(slot),
+                    Missing::TooLarge(slot) => Failure::TooLarge(slot),
                     Missing::NoValue | Missing::Incomparable => Failure::Unset(self.no_value),
                 })?;
         if matches!(value, Value::None) {

@@ -4,11 +4,15 @@ use std::borrow::Cow;
 
 use crate::model::{FeedId, SlotId};
 use crate::program::extract;
+use crate::program::memory::{Held, MOST_OF_VARIABLE, SMALL};
 use crate::program::value::Value;
 
 /// The variables of one user: one slot each, unset at first. Setting one again
 /// reuses its buffer.
-#[derive(Clone, Debug, Default)]
+///
+/// A variable that would take more memory than it may has no value, and what uses
+/// it says why.
+#[derive(Debug, Default)]
 pub struct Variables {
     slots: Vec<Slot>,
     /// The rows that the user holds, by feed; none without feeds.
@@ -17,6 +21,7 @@ pub struct Variables {
     /// there is none, and as a whole where the program follows no links.
     sources: Vec<String>,
     who: Who,
+    held: Held,
 }
 
 /// Who the user is.
@@ -38,17 +43,21 @@ pub enum UserFact {
     Iteration,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 struct Slot {
     kind: Kind,
     /// The text or JSON of the kinds that have one.
     text: String,
+    /// What of it is counted: nothing while it is small.
+    counted: usize,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
 enum Kind {
     #[default]
     Unset,
+    /// It would be too large.
+    TooLarge,
     None,
     Bool(bool),
     Int(i64),
@@ -58,12 +67,82 @@ enum Kind {
     Json,
 }
 
+impl Slot {
+    /// Writes a text or JSON, as far as that may take memory.
+    fn write(&mut self, kind: Kind, text: &str, held: &mut Held) {
+        if text.len() > self.text.capacity().max(SMALL) && !self.grow(text.len(), held) {
+            return self.put(Kind::TooLarge, held);
+        }
+        // A user that had a large value once does not keep its memory.
+        if self.counted > 0 && text.len() <= SMALL {
+            self.shrink(held);
+        }
+        self.kind = kind;
+        self.text.clear();
+        self.text.push_str(text);
+    }
+
+    /// Puts a value there that has no text.
+    fn put(&mut self, kind: Kind, held: &mut Held) {
+        self.kind = kind;
+        self.shrink(held);
+    }
+
+    /// Makes room for a large text.
+    fn grow(&mut self, len: usize, held: &mut Held) -> bool {
+        if len > MOST_OF_VARIABLE {
+            return false;
+        }
+        self.shrink(held);
+        if !held.take(len) {
+            return false;
+        }
+        self.counted = len;
+        self.text.reserve_exact(len);
+        true
+    }
+
+    /// Frees the memory of a large text.
+    fn shrink(&mut self, held: &mut Held) {
+        if self.counted > 0 {
+            held.give(std::mem::take(&mut self.counted));
+            self.text = String::new();
+        }
+    }
+}
+
+/// Its large values are counted once more; those that are too much have none.
+impl Clone for Variables {
+    fn clone(&self) -> Self {
+        let mut held = Held::default();
+        let slots = self.slots.iter().map(|slot| {
+            let mut copy = Slot {
+                kind: slot.kind,
+                ..Slot::default()
+            };
+            if let Kind::Text | Kind::Json | Kind::Number = slot.kind {
+                copy.write(slot.kind, &slot.text, &mut held);
+            }
+            copy
+        });
+        Self {
+            slots: slots.collect(),
+            rows: self.rows.clone(),
+            sources: self.sources.clone(),
+            who: self.who.clone(),
+            held,
+        }
+    }
+}
+
 impl Variables {
     /// Slots for a user of a program with this [`slot_count`](crate::program::Program::slot_count).
     #[must_use]
     pub fn new(slot_count: usize) -> Self {
         Self {
-            slots: vec![Slot::default(); slot_count],
+            slots: std::iter::repeat_with(Slot::default)
+                .take(slot_count)
+                .collect(),
             ..Self::default()
         }
     }
@@ -130,16 +209,14 @@ impl Variables {
     /// Sets the variable to a text.
     pub fn set_text(&mut self, slot: SlotId, text: &str) {
         if let Some(slot) = self.slots.get_mut(slot.index()) {
-            slot.kind = Kind::Text;
-            slot.text.clear();
-            slot.text.push_str(text);
+            slot.write(Kind::Text, text, &mut self.held);
         }
     }
 
     /// Sets the variable to a whole number.
     pub fn set_int(&mut self, slot: SlotId, int: i64) {
         if let Some(slot) = self.slots.get_mut(slot.index()) {
-            slot.kind = Kind::Int(int);
+            slot.put(Kind::Int(int), &mut self.held);
         }
     }
 
@@ -149,26 +226,32 @@ impl Variables {
         let Some(slot) = self.slots.get_mut(slot.index()) else {
             return;
         };
-        slot.text.clear();
-        slot.kind = match extract::decode(json) {
+        let kind = match extract::decode(json) {
             None => Kind::Unset,
             Some(Value::Bool(value)) => Kind::Bool(value),
             Some(Value::Int(int)) => Kind::Int(int),
             Some(Value::Float(float)) => Kind::Float(float),
-            Some(Value::Text(text)) => {
-                slot.text.push_str(&text);
-                Kind::Text
-            }
+            Some(Value::Text(text)) => return slot.write(Kind::Text, &text, &mut self.held),
             Some(Value::Number(number)) => {
-                slot.text.push_str(&number);
-                Kind::Number
+                return slot.write(Kind::Number, &number, &mut self.held);
             }
-            Some(Value::Json(json)) => {
-                slot.text.push_str(&json);
-                Kind::Json
-            }
+            Some(Value::Json(json)) => return slot.write(Kind::Json, &json, &mut self.held),
             Some(Value::None | Value::Small(_) | Value::List(_)) => Kind::None,
         };
+        slot.put(kind, &mut self.held);
+    }
+
+    /// Says that the variable would be too large.
+    pub(super) fn refuse(&mut self, slot: SlotId) {
+        if let Some(slot) = self.slots.get_mut(slot.index()) {
+            slot.put(Kind::TooLarge, &mut self.held);
+        }
+    }
+
+    /// Whether the variable has no value because it would be too large.
+    pub(super) fn is_too_large(&self, slot: SlotId) -> bool {
+        let slot = self.slots.get(slot.index());
+        slot.is_some_and(|slot| matches!(slot.kind, Kind::TooLarge))
     }
 
     /// Says which address the variable was captured from.
@@ -202,7 +285,7 @@ impl Variables {
     /// Makes the variable unset again.
     pub fn unset(&mut self, slot: SlotId) {
         if let Some(slot) = self.slots.get_mut(slot.index()) {
-            slot.kind = Kind::Unset;
+            slot.put(Kind::Unset, &mut self.held);
         }
     }
 
@@ -211,7 +294,7 @@ impl Variables {
         self.rows.fill(None);
         self.sources.iter_mut().for_each(String::clear);
         for slot in &mut self.slots {
-            slot.kind = Kind::Unset;
+            slot.put(Kind::Unset, &mut self.held);
         }
     }
 
@@ -223,7 +306,7 @@ impl Variables {
     pub(super) fn value(&self, slot: SlotId) -> Option<Value<'_>> {
         let slot = self.slots.get(slot.index())?;
         Some(match slot.kind {
-            Kind::Unset => return None,
+            Kind::Unset | Kind::TooLarge => return None,
             Kind::None => Value::None,
             Kind::Bool(value) => Value::Bool(value),
             Kind::Int(int) => Value::Int(int),
@@ -232,5 +315,36 @@ impl Variables {
             Kind::Text => Value::Text(Cow::Borrowed(&slot.text)),
             Kind::Json => Value::Json(Cow::Borrowed(&slot.text)),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const X: SlotId = SlotId(0);
+    const Y: SlotId = SlotId(1);
+
+    #[test]
+    fn a_variable_is_bounded_and_so_are_all_of_a_user() {
+        let mut variables = Variables::new(3);
+        let text = "x".repeat(MOST_OF_VARIABLE);
+        variables.set_text(X, &text);
+        variables.set_json(Y, &format!("\"{text}\""));
+        assert!(variables.is_set(X) && variables.is_set(Y));
+        let z = SlotId(2);
+        variables.set_text(z, &"x".repeat(SMALL + 1));
+        assert!(variables.is_too_large(z) && !variables.is_set(z));
+        variables.set_text(X, "small");
+        variables.set_text(z, &"x".repeat(SMALL + 1));
+        assert!(variables.is_set(z) && variables.is_set(X));
+        variables.set_text(X, &format!("{text}x"));
+        assert!(variables.is_too_large(X));
+        let copy = variables.clone();
+        assert!(copy.is_set(Y) && copy.is_set(z));
+        variables.clear();
+        variables.set_text(X, &text);
+        variables.set_text(Y, &text);
+        assert!(variables.is_set(X) && variables.is_set(Y), "given back");
     }
 }

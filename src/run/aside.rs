@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::engine::{Limits, Swarm, SwarmSetup};
+use crate::engine::{Swarm, SwarmSetup};
 use crate::model::RunState;
 use crate::program::Variables;
 use crate::run::RunError;
@@ -227,11 +227,12 @@ impl Active {
         self.not_begun = Some(why.into());
     }
 
-    /// What an errand is given: no users beside its own, no limits.
+    /// What an errand is given: no users beside its own, no limit but that of
+    /// requests per second.
     fn errand_setup(&self) -> SwarmSetup {
         SwarmSetup {
             workloads: Vec::new().into(),
-            limits: Arc::new(Limits::default()),
+            limits: Arc::new(self.setup.limits.of_requests()),
             ..self.setup.clone()
         }
     }

@@ -135,7 +135,7 @@ impl Literals {
             Some(start) => Span::from(range).shifted(start),
             None if range == whole => scalar.span,
             // Escapes and folding lie between: where it is found, else all of it.
-            None => scalar.place(Span::from(range.clone()), value, text),
+            None => scalar.place(Span::from(range), value, text),
         };
         let what = match key {
             "" => "an address or a text".to_owned(),

@@ -17,6 +17,7 @@ mod flow;
 mod handshake;
 mod hold;
 mod http;
+mod large_values;
 mod limit;
 mod links;
 mod loads;
@@ -31,4 +32,5 @@ mod stories;
 mod swarm;
 #[cfg(unix)]
 mod together;
+mod turns;
 mod values;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{Hop, Rules, Session, malformed};
 use crate::client::destination::Destination;
-use crate::client::exchange::{Exchange, Stop};
+use crate::client::exchange::{Exchange, Stop, Turns};
 use crate::client::message::Message;
 use crate::client::redirect::{self, Next};
 use crate::model::{Failure, Origin};
@@ -13,10 +13,9 @@ impl Session {
     /// Goes where a redirect leads, until it leads nowhere else.
     pub(super) async fn follow(
         &mut self,
-        first: Message<'_>,
-        status: u16,
-        rules: Rules,
-        mut left: u8,
+        (first, status): (Message<'_>, u16),
+        mut rules: Rules,
+        (mut left, turns): (u8, Option<&dyn Turns>),
         exchange: &mut Exchange,
     ) -> Result<u16, Stop> {
         let mut next = self.next(&first, status, rules)?;
@@ -26,6 +25,15 @@ impl Session {
                 .checked_sub(1)
                 .ok_or(Stop::Failed(Failure::TooManyRedirects))?;
             self.forget_glimpse();
+            if let Some(turns) = turns {
+                self.watch.disarm();
+                let turn = turns.next_turn(exchange.ended_us).await;
+                let turn_us = turn.ok_or(Stop::CutOff)?;
+                let held_us = turn_us.saturating_sub(exchange.ended_us);
+                exchange.held_us += held_us;
+                exchange.ended_us = turn_us;
+                rules.deadline_us = rules.deadline_us.saturating_add(held_us);
+            }
             let destination = self.reach(&next.origin, &from, rules, exchange).await?;
             let message = Message {
                 destination: &destination,

@@ -100,6 +100,7 @@ fn side(why: Failure) -> Option<Side> {
         | Failure::Expectation(_)
         | Failure::Capture(_)
         | Failure::Unset(_)
+        | Failure::TooLarge(_)
         | Failure::TooManyRedirects
         | Failure::Said(_)
         | Failure::Poll(_)

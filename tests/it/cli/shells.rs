@@ -1,5 +1,5 @@
 //! Completions, in the shells that they are for, and the manual page.
-//! `tests/run` installs zsh and fish.
+//! `tests/run` installs zsh, fish and mandoc.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
 use std::process::Command;
@@ -167,4 +167,16 @@ async fn the_manual_page_has_a_date() {
         shape == b"9999-99-99"
     };
     assert!(head.split_whitespace().any(is_date), "{head}");
+}
+
+#[tokio::test]
+async fn mandoc_has_nothing_to_say_about_the_manual_page() {
+    let folder = Folder::new();
+    let (_, page, _) = Program::output(&["man"]).await;
+    let path = folder.file("swarmdeck.1", &page);
+    let mut mandoc = Command::new("mandoc");
+    let output = mandoc.args(["-Tlint", &path]).output();
+    let output = output.expect("mandoc is missing: `tests/run` installs it");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(said, "");
 }

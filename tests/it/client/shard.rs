@@ -160,6 +160,7 @@ impl User {
             connect_timeout_us: self.connect_timeout_us,
             max_redirects: self.max_redirects,
             cookies: self.cookies,
+            turns: None,
         };
         self.send(outgoing).await
     }

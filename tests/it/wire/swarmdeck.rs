@@ -116,6 +116,7 @@ async fn outcome(user: &mut User, request: &Request, variables: &mut Variables) 
         connect_timeout_us: request.connect_timeout_us,
         max_redirects: request.max_redirects,
         cookies: request.cookies,
+        turns: None,
     };
     let exchange = user.send(outgoing).await;
     let failed = |failure: swarmdeck::model::Failure| {
