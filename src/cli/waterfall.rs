@@ -93,6 +93,9 @@ fn request(
             size(trace.sent_bytes as u64),
             size(trace.received_bytes),
         );
+        if let Some(peer) = trace.peer {
+            let _ = write!(text, ", {peer}");
+        }
     }
     if detail == Detail::Messages {
         messages::hops(text, &program.secrets, &trace.hops);
@@ -180,6 +183,7 @@ mod tests {
                 transfer_us,
                 ..Phases::default()
             },
+            peer: None,
             received_bytes: 0,
             status: None,
             failure: None,

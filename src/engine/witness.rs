@@ -4,7 +4,7 @@ use crate::client::{End, Exchange, Hop};
 use crate::engine::send::answer_of;
 use crate::engine::shard::Shard;
 use crate::engine::user::User;
-use crate::model::{Failure, FoundValue, Method, NameId, Phases, SlotId};
+use crate::model::{Failure, FoundValue, Method, NameId, Peer, Phases, SlotId};
 use crate::program::{Program, Rendered, Request, Variables, is_page, visible_text};
 
 /// How much of a body is kept, in characters.
@@ -35,6 +35,8 @@ pub struct Trace {
     pub service_us: u64,
     /// Where the time went.
     pub phases: Phases,
+    /// Whom the last message was sent to; `None` if no connection was made.
+    pub peer: Option<Peer>,
     /// Body bytes received.
     pub received_bytes: u64,
     /// The status of the answer, if there was one.
@@ -184,6 +186,7 @@ impl Witness {
             started_us: ended.started_us,
             service_us: exchange.ended_us.saturating_sub(ended.started_us),
             phases: exchange.phases,
+            peer: exchange.peer,
             received_bytes: exchange.received_bytes,
             status: match exchange.end {
                 End::Answered(status) => Some(status),

@@ -69,7 +69,7 @@ async fn each_task_is_tried_once_and_every_request_is_shown() {
         rest = after;
     }
     assert!(
-        said.contains("sent ") && said.contains("received "),
+        said.contains("sent ") && said.contains(", HTTP/1.1 with 127.0.0.1:"),
         "{said}"
     );
     assert!(said.contains("|c"), "the first request connects: {said}");
