@@ -159,7 +159,7 @@ fn mistakes_have_their_place() {
         ("{dns: {ttl: 999ms}}", &["1:19", "at least 1s"]),
         ("{dns: {ttl: soon}}", &["1:19"]),
         ("{dns: {policy: random}}", &["one of round_robin, first"]),
-        ("{dns: 30s}", &["1:12"]),
+        ("{dns: 30s}", &["1:13", "is a map"]),
         ("{source_addresses: localhost}", &["is a list"]),
         (
             "{source_addresses: [localhost]}",
