@@ -82,17 +82,7 @@ impl Reader<'_> {
             },
             "equals" => self.equals(value, subject),
             "not" => self.negated(value, subject),
-            "matches" => {
-                let scalar = fields::text(value, "`matches`", &mut self.problems)?;
-                if scalar.text.contains("{{") {
-                    let message = "a regular expression is known before the run: `{{ }}` is not possible in it";
-                    let help = "`equals` and `contains` take variables".to_owned();
-                    self.problems.report_with(scalar.span, message, Some(help));
-                    return None;
-                }
-                let words = format!("to match `{}`", shorten(&scalar.text));
-                tested(Check::Matches(self.regex(scalar)?), words)
-            }
+            "matches" => self.matches(value),
             "contains" => {
                 let scalar = fields::text(value, "`contains`", &mut self.problems)?;
                 let words = format!("to contain \"{}\"", shorten(&scalar.text));
@@ -141,6 +131,20 @@ impl Reader<'_> {
                 tested(Check::Below(limit), format!("< {limit}"))
             }
         }
+    }
+
+    fn matches(&mut self, value: &Node) -> Option<Tested> {
+        let scalar = fields::text(value, "`matches`", &mut self.problems)?;
+        if scalar.text.contains("{{") {
+            let message =
+                "a regular expression is known before the run: `{{ }}` is not possible in it";
+            let help = "`equals` and `contains` take variables".to_owned();
+            self.problems.report_with(scalar.span, message, Some(help));
+            return None;
+        }
+        let words = format!("to match `{}`", shorten(&scalar.text));
+        let check = Check::Matches(self.regex(scalar)?);
+        Some(Tested { check, words })
     }
 
     fn equals(&mut self, node: &Node, subject: Subject) -> Option<Tested> {

@@ -1,6 +1,7 @@
 //! What a hostile target answers.
 
-use std::io::{self, Write};
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -119,7 +120,8 @@ impl Bomb {
             Self::Cookies => {
                 let mut head = OK.to_owned();
                 for cookie in 0..100 {
-                    head += &format!("Set-Cookie: c{number}_{cookie}={}\r\n", "v".repeat(300));
+                    let value = "v".repeat(300);
+                    let _ = write!(head, "Set-Cookie: c{number}_{cookie}={value}\r\n");
                 }
                 head += "Content-Length: 0\r\n\r\n";
                 stream.write_all(head.as_bytes()).await?;

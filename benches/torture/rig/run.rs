@@ -1,5 +1,6 @@
 //! Makes a run, lets happen to it what has to, and looks at what is left.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -144,7 +145,7 @@ fn said(seen: &Seen) -> String {
     let verdict = verdict.map_or("no verdict", |verdict| verdict.as_str());
     let mut text = format!("{exit}, {verdict}, {} MB", seen.peak_kb / 1_024);
     if let Some(Ok(took)) = seen.stop {
-        text += &format!(", Stop took {:.2} s", took.as_secs_f64());
+        let _ = write!(text, ", Stop took {:.2} s", took.as_secs_f64());
     }
     text
 }

@@ -14,7 +14,7 @@ use tokio::time::sleep;
 pub(crate) enum Hostile {
     /// Connections on which nothing is said.
     Idle(usize),
-    /// WebSockets that never read.
+    /// Viewers of the live feed that never read.
     Stalled(usize),
     /// The first half of a request's head.
     HalfHeads(usize),
@@ -26,7 +26,7 @@ pub(crate) enum Hostile {
     Flood(usize),
     /// So many at a time that send what is no request, over and over.
     Garbage(usize),
-    /// WebSockets that send frames of random bytes.
+    /// Viewers of the live feed that send frames of random bytes.
     Frames(usize),
 }
 
@@ -125,7 +125,7 @@ async fn again(address: SocketAddr, mut text: impl FnMut() -> Vec<u8>) {
         let asked = async {
             let mut stream = TcpStream::connect(address).await?;
             stream.write_all(&bytes).await?;
-            if bytes.len() % 2 == 0 {
+            if bytes.len().is_multiple_of(2) {
                 let mut piece = [0; 512];
                 let read = stream.read(&mut piece);
                 let _ = tokio::time::timeout(Duration::from_millis(200), read).await;

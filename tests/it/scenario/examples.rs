@@ -1,5 +1,5 @@
 //! The scenarios of `scenarios/examples` against the servers that
-//! `docs/lessons.md` names: Django and FastAPI as they come from PyPI.
+//! `docs/lessons.md` names: Django and `FastAPI` as they come from `PyPI`.
 
 use std::fs;
 use std::path::Path;

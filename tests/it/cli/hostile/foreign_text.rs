@@ -1,5 +1,4 @@
 //! Names and texts with what terminals and logs obey.
-#![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
 use axum::Router;
 use axum::http::StatusCode;

@@ -177,7 +177,7 @@ async fn a_run_and_its_files_show_no_credential() {
 }
 
 #[tokio::test]
-async fn commands_show_no_credential_and_check_remarks_on_them() {
+async fn commands_show_no_credential() {
     let folder = Folder::new();
     let (url, _) = tells_all().await;
     planted(&folder, &url);
@@ -236,6 +236,13 @@ async fn commands_show_no_credential_and_check_remarks_on_them() {
         assert_clean(&format!("{arguments:?}"), &format!("{stdout}{stderr}"));
     }
     assert_files_clean(Path::new(folder.path()));
+}
+
+#[tokio::test]
+async fn check_remarks_on_credentials_and_refuses_masked_ones() {
+    let folder = Folder::new();
+    let (url, _) = tells_all().await;
+    planted(&folder, &url);
     let (code, stdout, stderr) =
         Program::output_in(&folder, &ENVIRONMENT, &["check", "planted.yaml"]).await;
     assert_eq!(code, Some(0), "{stderr}");
