@@ -23,13 +23,16 @@ const BODY_CHARS: usize = 800;
 /// Adds the hops of a request, each line with a line break before it.
 pub(super) fn hops(text: &mut String, secrets: &Secrets, hops: &[Hop]) {
     for (at, hop) in hops.iter().enumerate() {
+        // Writing to a string does not fail.
         if hops.len() > 1 {
             let took_us = hop.ended_us.saturating_sub(hop.sent_us);
             let number = at + 1;
             let took = super::waterfall::duration(took_us);
             let origin = secrets.foreign_text(&hop.origin.to_string(), FIELD_CHARS);
-            // Writing to a string does not fail.
             let _ = write!(text, "\n{INDENT}{number}. {origin}, {took}");
+        }
+        if let Some(peer) = hop.peer {
+            let _ = write!(text, "\n{INDENT}{peer}");
         }
         part(text, '>', secrets, &hop.sent);
         if hop.answer.head.is_empty() && hop.answer.body.is_empty() {
@@ -131,7 +134,7 @@ fn rows(line: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Origin, Scheme};
+    use crate::model::{Origin, Peer, Protocol, Scheme};
 
     fn message(head: &str, body: &[u8]) -> HopPart {
         HopPart {
@@ -149,6 +152,12 @@ mod tests {
         };
         Hop {
             origin,
+            peer: Some(Peer {
+                address: ([127, 0, 0, 1], 80).into(),
+                protocol: Protocol::Http1,
+                tls: None,
+                lacks_certificate: false,
+            }),
             sent,
             answer,
             sent_us: 0,
@@ -183,6 +192,7 @@ mod tests {
         );
         let expected = "
       1. http://shop.test, 1.5 ms
+      HTTP/1.1 with 127.0.0.1:80
       > POST /login/ HTTP/1.1
       > Host: shop.test
       >
@@ -191,6 +201,7 @@ mod tests {
       < Location: /
       < Set-Cookie: sid=***; Path=/
       2. http://shop.test, 1.5 ms
+      HTTP/1.1 with 127.0.0.1:80
       > GET / HTTP/1.1
       > Cookie: sid=***
       < HTTP/1.1 200 OK

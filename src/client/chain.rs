@@ -1,13 +1,15 @@
 //! What is kept of the hops of a redirect chain beside its last answer.
 
 use super::limits::{CHAIN_HEAD_BYTES, HOPS};
-use crate::model::Origin;
+use crate::model::{Origin, Peer};
 
 /// One message of a sample and its answer, kept for a trial.
 #[derive(Clone, Debug)]
 pub struct Hop {
     /// Where it was sent.
     pub origin: Origin,
+    /// The address it was sent to, and the protocol spoken.
+    pub peer: Option<Peer>,
     /// The message as it was sent, cookies included.
     pub sent: Part,
     /// The answer, its body decoded; empty where none came.

@@ -342,7 +342,12 @@ impl Session {
         }
         let hop = self.take_in(&message, rules, reader, turned, (carrier, ended_us));
         if let Some(sent) = sent {
-            self.keep_hop(message.destination, sent, (sent_us, ended_us));
+            self.keep_hop(
+                message.destination,
+                sent,
+                exchange.peer,
+                (sent_us, ended_us),
+            );
         }
         hop
     }

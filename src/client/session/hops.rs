@@ -6,7 +6,7 @@ use crate::client::chain::{Chain, Hop, Part};
 use crate::client::destination::Destination;
 use crate::client::limits::HOP_BODY_BYTES;
 use crate::client::message::Message;
-use crate::model::{SAMPLE_BODY_BYTES, SAMPLE_HEAD_BYTES};
+use crate::model::{Peer, SAMPLE_BODY_BYTES, SAMPLE_HEAD_BYTES};
 
 impl Session {
     /// Keeps every message and its answer from now on, for [`Self::take_hops`].
@@ -50,6 +50,7 @@ impl Session {
         &mut self,
         to: &Destination,
         sent: Part,
+        peer: Option<Peer>,
         (sent_us, ended_us): (u64, u64),
     ) {
         let mut answer = part(&self.head, &self.body);
@@ -65,6 +66,7 @@ impl Session {
         if let Some(chain) = &mut self.chain {
             chain.push_hop(Hop {
                 origin: to.origin.clone(),
+                peer,
                 sent,
                 answer,
                 sent_us,

@@ -263,6 +263,10 @@ async fn what_was_sent_and_what_came_back_is_shown_hop_by_hop() {
         "\n      >\n      > user=ada&password=***&note=***\n      < HTTP/1.1 303 See Other\n"
             .to_owned(),
         format!("\n      2. {url}, "),
+        format!(
+            "\n      HTTP/1.1 with {}\n",
+            url.trim_start_matches("http://")
+        ),
         "\n      > GET /home?from=login HTTP/1.1\n".to_owned(),
         "\n      > Cookie: sid=***\n".to_owned(),
         "      < HTTP/1.1 200 OK\n".to_owned(),
