@@ -30,9 +30,10 @@ pub(super) fn hops(text: &mut String, secrets: &Secrets, hops: &[Hop]) {
             let took = super::waterfall::duration(took_us);
             let origin = secrets.foreign_text(&hop.origin.to_string(), FIELD_CHARS);
             let _ = write!(text, "\n{INDENT}{number}. {origin}, {took}");
-        }
-        if let Some(peer) = hop.peer {
-            let _ = write!(text, "\n{INDENT}{peer}");
+            // Of a single one it stands above.
+            if let Some(peer) = hop.peer {
+                let _ = write!(text, "\n{INDENT}{peer}");
+            }
         }
         part(text, '>', secrets, &hop.sent);
         if hop.answer.head.is_empty() && hop.answer.body.is_empty() {
