@@ -123,7 +123,7 @@ pub(super) struct TargetArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// Scenario files
+    /// Scenario files, or folders of them
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<PathBuf>,
     #[command(flatten)]

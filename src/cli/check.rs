@@ -13,7 +13,21 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
     let environment = sources::environment();
     let changes = args.set.overrides.clone().into();
     let mut exit = Exit::Success;
+    let mut files = Vec::new();
     for path in &args.files {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        match sources::files_of(path) {
+            Ok(found) => files.extend(found),
+            Err(error) => {
+                complain(error);
+                exit = Exit::Usage;
+            }
+        }
+    }
+    for path in &files {
         let source = match Source::read(path) {
             Ok(source) => source,
             Err(error) => {

@@ -73,7 +73,7 @@ pub(super) fn environment() -> Environment {
 
 /// What a folder holds that is called like a scenario, by name. What it is shows
 /// when it is read.
-fn files_of(folder: &Path) -> Result<Vec<PathBuf>, FindError> {
+pub(super) fn files_of(folder: &Path) -> Result<Vec<PathBuf>, FindError> {
     let unreadable = |error| SourceError::Unreadable {
         path: folder.to_owned(),
         error,

@@ -94,6 +94,12 @@ impl Capture {
                 return Ok(());
             }
             (source, Pick::First) => source.first(seen),
+            (CaptureSource::Json(path), Pick::All) => {
+                path.all(seen.answer.body).and_then(|found| {
+                    let found = found.into_iter().map(Found::Json).collect();
+                    chosen(found, Pick::All, rng)
+                })
+            }
             (source, pick) => chosen(source.all(seen), pick, rng),
         };
         match (found, &self.default) {
@@ -182,7 +188,8 @@ impl CaptureSource {
 
 /// The match that counts, or all of them as a list.
 fn chosen<'s>(mut found: Vec<Found<'s>>, pick: Pick, rng: &mut fastrand::Rng) -> Option<Found<'s>> {
-    if found.is_empty() {
+    // A list of all matches may be empty.
+    if found.is_empty() && pick != Pick::All {
         return None;
     }
     match pick {

@@ -34,7 +34,7 @@ pub(super) enum Missing {
     TooLarge(SlotId),
     /// Wrong type, no such field, division by zero, overflow.
     NoValue,
-    /// A number was compared with what is none.
+    /// A number was compared with something else.
     Incomparable,
 }
 

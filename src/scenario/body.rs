@@ -1,4 +1,6 @@
-//! Request bodies: `json`, `form`, `body`, `multipart`, `file`, `graphql`.
+//! Request bodies: `json`, `form`, `body`, `multipart`, `file`, `template`, `graphql`.
+
+mod file_template;
 
 use std::borrow::Cow;
 
@@ -15,7 +17,15 @@ pub(super) struct Body {
     pub(super) content_type: Cow<'static, str>,
 }
 
-const KINDS: [&str; 6] = ["json", "form", "body", "multipart", "file", "graphql"];
+const KINDS: [&str; 7] = [
+    "json",
+    "form",
+    "body",
+    "multipart",
+    "file",
+    "template",
+    "graphql",
+];
 pub(super) const GRAPHQL_KEYS: [&str; 3] = ["query", "variables", "operation"];
 
 impl Reader<'_> {
@@ -41,8 +51,14 @@ impl Reader<'_> {
             }
             "graphql" => self.graphql(&first.value),
             "multipart" => self.multipart(&first.value),
+            "template" => self.file_template(&first.value),
             "file" => {
                 let bytes = self.sent_file(&first.value)?;
+                if let Some(path) = first.value.as_scalar()
+                    && bytes.windows(2).any(|two| two == b"{{")
+                {
+                    self.unfilled.push(path.text.clone());
+                }
                 let mut template = Template::default();
                 template.push_literal(&bytes);
                 let name = first.value.as_scalar();

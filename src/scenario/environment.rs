@@ -1,5 +1,7 @@
 //! What a scenario may know of where it is read.
 
+mod fill_in;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

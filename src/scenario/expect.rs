@@ -155,10 +155,14 @@ impl Reader<'_> {
         let limit = node.as_scalar().and_then(|scalar| {
             let text = scalar.text.trim();
             let text = text.strip_prefix('<').unwrap_or(text);
+            // A bare number would be seconds, and is often meant as milliseconds.
+            if text.trim().parse::<f64>().is_ok() {
+                return None;
+            }
             units::duration(text).filter(|limit| !limit.is_zero())
         });
         let Some(limit) = limit else {
-            let expected = "`time` is the longest service time, \"< 500ms\"";
+            let expected = "`time` is the longest service time with its unit, \"< 500ms\"";
             fields::wrong_type(node, expected, &mut self.problems);
             return;
         };

@@ -28,7 +28,10 @@ impl<'n> Fields<'n> {
                 problems.report_with(
                     entry.key.span,
                     format!("unknown key `{}` in {what}", super::node::shorten(key)),
-                    Some(did_you_mean_or_list(key, known)),
+                    Some(match key {
+                        "<<" => "YAML 1.2 has no merge keys: repeat the keys, or give the whole value an alias (`*name`)".to_owned(),
+                        _ => did_you_mean_or_list(key, known),
+                    }),
                 );
             }
         }

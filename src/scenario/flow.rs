@@ -129,6 +129,11 @@ impl Reader<'_> {
             let to = self.tables.here();
             branches.push(Branch { weight, to });
             match branch.value("steps") {
+                // A branch may be to do nothing.
+                Some(Node {
+                    kind: NodeKind::List(steps),
+                    ..
+                }) if steps.is_empty() => Some(()),
                 Some(steps) => self.sequence(steps, "`steps`", around),
                 None => {
                     let help = "for example `{weight: 3, steps: [{get: /}]}`";

@@ -17,7 +17,9 @@ pub enum HostError {
     #[error("no host to test; give one with --host http://localhost:8000 or `host:` in the file")]
     Missing,
     /// A host with holes.
-    #[error("the host `{0}` is known before the run: `{{{{ }}}}` is not possible in it")]
+    #[error(
+        "the host `{0}` is needed before the run: of `{{{{ }}}}` only `env.NAME` can stand in it; --host and --set replace it"
+    )]
     Template(String),
     /// Not an address.
     #[error("`{0}` is not an address; write http://localhost:8000 or https://example.org")]

@@ -32,6 +32,8 @@ pub struct Loaded {
     pub(super) tables: Tables,
     /// What the selection leaves out, and the selection in words.
     pub(super) left_out: LeftOut,
+    /// Files that are sent as they are although they hold `{{`.
+    pub(super) unfilled: Vec<String>,
     pub(super) selected: String,
     feeds: Vec<Arc<Feed>>,
     sequence_count: usize,
@@ -110,7 +112,7 @@ pub fn load(source: &Source, environment: &Environment) -> Result<Loaded, Vec<Di
 /// whoever offers several scenarios leaves out those, by [`Reading::classes`].
 #[must_use]
 pub fn read(source: &Source, environment: &Environment, changes: &Changes) -> Reading {
-    let gathered = include::gather(source, &changes.overrides);
+    let mut gathered = include::gather(source, &changes.overrides);
     let literals = literals(&gathered);
     let mut reader = Reader::new(&gathered.texts, environment, &changes.selection);
     reader.problems.adopt(gathered.found);
@@ -125,6 +127,10 @@ pub fn read(source: &Source, environment: &Environment, changes: &Changes) -> Re
         reader
             .problems
             .report_with(*span, message, Some(help.to_owned()));
+    }
+    let listed = gathered.listed.iter_mut().map(|one| &mut one.root);
+    for root in gathered.root.iter_mut().chain(listed) {
+        reader.fill_in_environment(root);
     }
     let read = gathered.root.as_ref();
     let read = read.and_then(|root| reader.file(root, &gathered.listed));
@@ -142,6 +148,7 @@ pub fn read(source: &Source, environment: &Environment, changes: &Changes) -> Re
             once,
             tables: reader.tables,
             left_out: reader.left_out,
+            unfilled: reader.unfilled,
             selected: changes.selection.words(),
             feeds: reader.feeds.into_iter().map(|feed| feed.feed).collect(),
             sequence_count: reader.mentions.sequences.take().len(),

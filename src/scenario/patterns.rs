@@ -15,7 +15,7 @@ pub(super) fn duration() -> String {
 
 /// The same behind a `<`, which may be left out.
 pub(super) fn time_limit() -> String {
-    format!(r"^\s*<?\s*(?:{NUMBER}|(?:{NUMBER}{UNIT}\s*)+)\s*$")
+    format!(r"^\s*<?\s*(?:{NUMBER}{UNIT}\s*)+$")
 }
 
 /// `12/s`, `30/m`, `0.5`; above 0.

@@ -51,6 +51,8 @@ pub(super) struct Reader<'a> {
     /// Feeds whose mistakes are reported already.
     pub(super) broken_feeds: Vec<String>,
     pub(super) files: Files,
+    /// Files that are sent as they are although they hold `{{`.
+    pub(super) unfilled: Vec<String>,
     pub(super) mentions: Mentions,
 }
 
@@ -187,6 +189,7 @@ impl<'a> Reader<'a> {
             feeds: Vec::new(),
             broken_feeds: Vec::new(),
             files: Files::default(),
+            unfilled: Vec::new(),
             mentions: Mentions::default(),
         }
     }

@@ -21,7 +21,7 @@ const METHODS: [(&str, Method); 8] = [
     ("trace", Method::Trace),
 ];
 
-pub(super) const KEYS: [&str; 21] = [
+pub(super) const KEYS: [&str; 22] = [
     "get",
     "head",
     "post",
@@ -38,6 +38,7 @@ pub(super) const KEYS: [&str; 21] = [
     "body",
     "multipart",
     "file",
+    "template",
     "graphql",
     "expect",
     "capture",

@@ -1,6 +1,6 @@
 //! Texts of data files to rows. What is wrong with one is said with its line.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -100,21 +100,18 @@ pub(super) fn of_objects(
     }
     let mut rows = table(columns.clone())?;
     for text in texts {
-        let fields = object(text.as_ref())?;
-        // What is no text keeps its JSON, which the cells borrow.
-        let jsons: Vec<_> = columns
+        let fields = spelled(text.as_ref())?;
+        // Texts are unescaped, and borrowed by the cells; what is no text keeps
+        // its JSON as it is spelled.
+        let texts: Vec<Option<String>> = columns
             .iter()
-            .map(|name| match fields.get(&**name) {
-                None | Some(Value::String(_)) => None,
-                Some(other) => Some(other.to_string()),
-            })
+            .map(|name| serde_json::from_str(fields.get(&**name)?.get()).ok())
             .collect();
-        let cells = columns.iter().zip(&jsons).map(|(name, json)| match json {
-            Some(json) => Cell::Json(json),
+        let cells = columns.iter().zip(&texts).map(|(name, text)| match text {
+            Some(text) => Cell::Text(text),
             None => fields
                 .get(&**name)
-                .and_then(Value::as_str)
-                .map_or(Cell::Absent, Cell::Text),
+                .map_or(Cell::Absent, |raw| Cell::Json(raw.get())),
         });
         rows.push(cells).ok_or_else(too_many)?;
     }
@@ -127,6 +124,12 @@ fn object(text: &str) -> Result<serde_json::Map<String, Value>, String> {
         Ok(_) => Err("is no JSON object".to_owned()),
         Err(error) => Err(format!("is not JSON: {error}")),
     }
+}
+
+/// The fields of a JSON object, each as it is spelled; of two with one name
+/// the last.
+fn spelled(text: &str) -> Result<HashMap<String, &RawValue>, String> {
+    serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))
 }
 
 fn table(columns: Vec<Box<str>>) -> Result<Rows, String> {
@@ -213,7 +216,7 @@ mod tests {
     #[test]
     fn objects_need_not_have_the_same_fields() {
         let rows = jsonl(b"{\"a\": \"x\", \"n\": 1.50}\n\n{\"b\": [1]}\n").unwrap();
-        assert_eq!(rows.object(0).unwrap(), r#"{"a":"x","n":1.5}"#);
+        assert_eq!(rows.object(0).unwrap(), r#"{"a":"x","n":1.50}"#);
         assert_eq!(rows.cell(1, 2), Cell::Json("[1]"));
         assert_eq!(rows.cell(1, 0), Cell::Absent);
         assert!(jsonl(b"{}\n[1]").unwrap_err().starts_with("line 2"));

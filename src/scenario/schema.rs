@@ -78,7 +78,28 @@ fn one_of(keys: &[&str]) -> Value {
     keys.iter().map(|key| json!({"required": [key]})).collect()
 }
 
+/// What a value is, or the environment that it is taken from.
 fn kind_schema(kind: &Kind) -> Value {
+    let schema = plain_schema(kind);
+    match kind {
+        Kind::Duration
+        | Kind::Amount
+        | Kind::Size
+        | Kind::Rate
+        | Kind::Status
+        | Kind::Number
+        | Kind::Character
+        | Kind::Criterion
+        | Kind::Whole(..)
+        | Kind::Words(_)
+        | Kind::Numbers(_) => {
+            json!({"anyOf": [schema, {"type": "string", "pattern": r"\{\{"}]})
+        }
+        _ => schema,
+    }
+}
+
+fn plain_schema(kind: &Kind) -> Value {
     match kind {
         Kind::Any => json!({}),
         Kind::Text => json!({"type": ["string", "number", "boolean"]}),
@@ -88,7 +109,7 @@ fn kind_schema(kind: &Kind) -> Value {
         Kind::Nothing => json!({"type": "null"}),
         Kind::Duration => number_or(&patterns::duration()),
         Kind::Amount => number_or(&patterns::amount()),
-        Kind::TimeLimit => number_or(&patterns::time_limit()),
+        Kind::TimeLimit => json!({"type": "string", "pattern": patterns::time_limit()}),
         Kind::Size => number_or(&patterns::size()),
         Kind::Rate => {
             let pattern = patterns::rate();
@@ -281,7 +302,7 @@ mod tests {
     }
 
     /// Steps, and what else a class or a file has, that mean nothing.
-    const BROKEN: [&str; 62] = [
+    const BROKEN: [&str; 64] = [
         // Durations.
         "setup: [{think: soon}]",
         "setup: [{think: 5 parsecs}]",
@@ -334,6 +355,8 @@ mod tests {
         "setup: [{post: /, form: {a: 1}, file: x.bin}]",
         "setup: [{post: /, graphql: '{ a }', multipart: {a: x}}]",
         // Criteria.
+        "setup: [{get: /, expect: {time: 500}}]",
+        "setup: [{get: /, expect: {time: '< 2'}}]",
         "criteria: [fast]",
         "criteria: [p99 < fast]",
         "criteria: [p99 500ms]",

@@ -17,7 +17,12 @@ impl Loaded {
             .iter()
             .filter(|one| is_floor_of(one, &Metric::Requests));
         let weak = counts.filter_map(|count| self.weak_count(count));
-        weak.chain(self.written_credentials()).collect()
+        let unfilled = self.unfilled.iter().map(|file| {
+            format!("`file: {file}` is sent as it is, `{{{{ }}}}` included; `template: {file}` fills it in")
+        });
+        weak.chain(self.written_credentials())
+            .chain(unfilled)
+            .collect()
     }
 
     /// The credentials that the scenario holds literally.

@@ -261,13 +261,16 @@ impl Grounds<'_> {
         }
         if failed > 0 {
             let failures = [
-                (counts.failed, "requests"),
-                (counts.tasks_failed, "tasks"),
-                (counts.users_failed, "users"),
+                (counts.failed, "request"),
+                (counts.tasks_failed, "task"),
+                (counts.users_failed, "user"),
             ];
             let failures = failures.iter().filter(|(count, _)| *count > 0);
             let failures: Vec<_> = failures
-                .map(|(count, what)| format!("{count} {what}"))
+                .map(|(count, what)| match count {
+                    1 => format!("1 {what}"),
+                    _ => format!("{count} {what}s"),
+                })
                 .collect();
             let reason = format!(
                 "{} failed; without criteria, any failure fails the run",

@@ -34,7 +34,15 @@ use swarmdeck::scenario::{Diagnostic, Environment, Loaded, Source, builtin, load
 
 /// An environment with what the tests read.
 fn environment() -> Environment {
-    [("HOME_TOWN", "Bern"), ("EMPTY", "")].into_iter().collect()
+    let values = [
+        ("HOME_TOWN", "Bern"),
+        ("EMPTY", ""),
+        ("ADDRESS", "127.0.0.1"),
+        ("USERS", "12"),
+        ("FILE", "accounts"),
+        ("PREFIX", "/v1"),
+    ];
+    values.into_iter().collect()
 }
 
 fn try_load(text: &str) -> Result<Loaded, Vec<Diagnostic>> {

@@ -89,8 +89,19 @@ fn find<'c>(command: &'c Command, key: &str) -> Option<&'c Arg> {
     command.get_arguments().find(is_called)
 }
 
+/// Options of old releases of Locust, and what they are called now.
+const RENAMED: [(&str, &str); 4] = [
+    ("hatch-rate", "spawn-rate"),
+    ("clients", "users"),
+    ("num-clients", "users"),
+    ("no-web", "headless"),
+];
+
 fn unknown(command: &Command, setting: Setting, key: &str) -> InputError {
-    let help = if TYPED_ONLY.contains(&key) {
+    let renamed = RENAMED.iter().find(|(old, _)| *old == key);
+    let help = if let Some((_, new)) = renamed {
+        format!("; it is called `{new}` now")
+    } else if TYPED_ONLY.contains(&key) {
         "; it is typed".to_owned()
     } else {
         did_you_mean(key, keys(command)).map_or_else(String::new, |help| format!("; {help}"))

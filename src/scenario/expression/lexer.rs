@@ -56,7 +56,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Placed>, Mistake> {
             tokens.push((Token::Sign(sign), at..at + sign.len()));
             sign.len()
         } else {
-            return Err(stray(first, at));
+            return Err(stray(first, &rest[first.len_utf8()..], at));
         };
         at += len;
     }
@@ -65,12 +65,14 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Placed>, Mistake> {
     Ok(tokens)
 }
 
-fn stray(c: char, at: usize) -> Mistake {
+fn stray(c: char, after: &str, at: usize) -> Mistake {
     let mistake = Mistake::new(
         at..at + c.len_utf8(),
         format!("`{c}` means nothing in an expression"),
     );
     match c {
+        '=' if after.starts_with('<') => mistake.help("write `<=`"),
+        '=' if after.starts_with('>') => mistake.help("write `>=`"),
         '=' => mistake.help("equality is written `==`"),
         '!' => mistake.help("write `not`"),
         '&' => mistake.help("write `and`"),

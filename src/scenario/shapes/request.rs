@@ -7,7 +7,15 @@ const METHODS: &[&str] = &[
     "get", "head", "post", "put", "patch", "delete", "options", "trace",
 ];
 
-const BODIES: &[&str] = &["json", "form", "body", "multipart", "file", "graphql"];
+const BODIES: &[&str] = &[
+    "json",
+    "form",
+    "body",
+    "multipart",
+    "file",
+    "template",
+    "graphql",
+];
 
 pub(super) const SHAPES: &[Shape] = &[
     Shape {
@@ -50,6 +58,7 @@ pub(super) const SHAPES: &[Shape] = &[
                 "body of parts; a list repeats its part",
             ),
             Key("file", Text, "the bytes of a file as the body"),
+            Key("template", Text, "a text file with {{ }} as the body"),
             Key(
                 "graphql",
                 Either(&[Text, Of("graphql")]),

@@ -101,7 +101,7 @@ pub(super) const SHAPES: &[Shape] = &[
         about: "A branch of `choose`",
         keys: &[
             Key("weight", Whole(1, 1_000_000), "its weight"),
-            Key("steps", STEPS, "its steps"),
+            Key("steps", List(&Of("step"), 0), "its steps"),
         ],
         rule: Rule::All(&["steps"]),
     },

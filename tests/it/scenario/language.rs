@@ -284,3 +284,115 @@ fn what_looks_like_a_test_is_not_compared_as_an_object() {
         "{found}"
     );
 }
+
+#[test]
+fn the_environment_stands_where_nothing_else_can() {
+    let text = "name: run in {{ env.HOME_TOWN }}
+host: http://{{ env.ADDRESS }}:{{ env.PORT or 80 }}/api
+load: {users: '{{ env.USERS }}', spawn_rate: '{{ env.RATE or 3 }}/s', run_time: '{{ env.USERS }}m'}
+http: {timeout: '{{ env.USERS }}s'}
+criteria: ['p99 < {{ env.USERS }}ms']
+data:
+  a: {csv: '{{ env.FILE }}.csv'}
+user_classes:
+  U:
+    weight: '{{ env.USERS }}'
+    wait: '{{ env.USERS }}s'
+    tasks: {t: {weight: '{{ env.USERS }}', steps: [{get: '{{ env.PREFIX }}/x/{{ a.name }}'}, {get: 'http://{{ env.ADDRESS }}:9/y'}]}}
+";
+    let loaded = try_load(text).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let scenario = &loaded.scenario;
+    assert_eq!(scenario.name, "run in Bern");
+    assert_eq!(scenario.host.as_deref(), Some("http://127.0.0.1:80/api"));
+    let load = scenario.steered().unwrap();
+    assert_eq!((load.users, load.spawn_rate), (12, 3.0));
+    assert_eq!(scenario.run_time.map(|time| time.as_secs()), Some(720));
+    let program = loaded.compile(None).unwrap();
+    assert_eq!(program.requests[0].timeout_us, 12_000_000);
+    let names: Vec<_> = program.names.iter().map(|row| row.name.as_str()).collect();
+    assert_eq!(names, ["/v1/x/{a.name}", "http://127.0.0.1:9/y"]);
+    let origins: Vec<_> = program.origins.iter().map(ToString::to_string).collect();
+    assert_eq!(origins, ["http://127.0.0.1", "http://127.0.0.1:9"]);
+
+    let wrong = |host: &str| {
+        let text = format!("host: '{host}'\nuser_classes: {{U: {{tasks: {{t: [{{get: /}}]}}}}}}\n");
+        let problems = try_load(&text).map(|_| ()).expect_err("a mistake");
+        let messages = problems.iter().map(|one| one.message.clone());
+        messages.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        wrong("http://{{ env.NOWHERE }}"),
+        ["the environment variable `NOWHERE` is not set"]
+    );
+    let words = wrong("http://{{ user.number }}.test");
+    assert!(
+        words[0].contains("--host and --set replace it"),
+        "{words:?}"
+    );
+}
+
+#[test]
+fn a_file_can_be_a_template() {
+    let program = |step: &str| {
+        let text = format!(
+            "user_classes:\n  U:\n    on_start: [{{get: /, capture: {{a: {{json: $.a}}}}}}]\n    tasks:\n      t:\n        - {step}\n"
+        );
+        let loaded = try_load(&text).unwrap_or_else(|problems| panic!("{problems:#?}"));
+        (loaded.compile(Some("http://127.0.0.1:1")).unwrap(), loaded)
+    };
+    let (filled, loaded) = program("{post: /, template: order.json}");
+    let send = |json: &str| {
+        let message = render(first_request(&filled), &captured(&filled, json)).unwrap();
+        message.split_once("\r\n\r\n").unwrap().1.to_owned()
+    };
+    assert_eq!(
+        send(r#""say \"hi\"""#),
+        "{\n  \"id\": \"say \\\"hi\\\"\",\n  \"note\": \"\\\"no. say \\\"hi\\\"\",\n  \"tags\": [1, 2]\n}\n"
+    );
+    assert!(send("7.50").starts_with("{\n  \"id\": 7.50,\n  \"note\": \"\\\"no. 7.50\","));
+    assert!(loaded.remarks().is_empty());
+    let message = render(first_request(&filled), &captured(&filled, "1")).unwrap();
+    assert!(message.contains("Content-Type: application/json\r\n"));
+
+    let (plain, loaded) = program("{post: /, file: order.json}");
+    let message = render(first_request(&plain), &captured(&plain, "1")).unwrap();
+    assert!(message.contains("{{ a }}"), "{message}");
+    let remarks = loaded.remarks();
+    assert!(
+        remarks[0].contains("`template: order.json` fills it in"),
+        "{remarks:?}"
+    );
+}
+
+#[test]
+fn small_things_are_as_one_would_expect() {
+    for (step, expected) in [
+        ("{get: /, expect: {time: 500}}", "with its unit"),
+        ("{if: a =< 3, then: [{get: /}]}", "write `<=`"),
+        ("{if: a => 3, then: [{get: /}]}", "write `>=`"),
+        ("{get: /, <<: 5}", "no merge keys"),
+        (
+            "{choose: [{steps: []}, {weight: 9, steps: [{get: /}]}]}",
+            "none",
+        ),
+    ] {
+        let found = mistake(step);
+        assert!(found.contains(expected), "{step}: {found}");
+    }
+    let program = program_of_steps("- get: /\n  capture: {a: {json: '$.items[*].id', match: all}}");
+    for (body, expected) in [
+        (r#"{"items": []}"#, "[]"),
+        (r#"{"items": [{"id": 1}]}"#, "[1]"),
+    ] {
+        let answer = Answer {
+            status: 200,
+            head: HEAD.as_bytes(),
+            body: body.as_bytes(),
+            url: "",
+            service_time_us: 1,
+        };
+        let mut variables = captured(&program, "0");
+        judge(first_request(&program), answer, &mut variables).unwrap();
+        assert_eq!(variables.text(SlotId(0)).unwrap(), expected);
+    }
+}
