@@ -120,6 +120,7 @@ async fn ask(session: &mut Session, message: &[u8], clock: Clock) -> io::Result<
         timeout_us: 60_000_000,
         connect_timeout_us: 60_000_000,
         max_redirects: 0,
+        max_body: 0,
         cookies: Cookies::Kept,
         turns: None,
     };

@@ -12,7 +12,7 @@ use crate::cli::sources;
 use crate::cli::waterfall::{self, Detail, LEGEND};
 use crate::client::Clock;
 use crate::engine::{SwarmSetup, TrialEnd, try_once};
-use crate::model::{ClassId, Probe, TaskId, Wants};
+use crate::model::{ClassId, Probe, TaskId};
 use crate::program::{Class, Program};
 use crate::run::{end_trial, prepare_trial};
 use crate::scenario::{Source, read};
@@ -92,11 +92,8 @@ fn program(args: &TryArgs) -> Result<(Program, Vec<Probe>), Exit> {
         .compile(args.host.as_deref())
         .map_err(|error| usage(error.to_string()))?;
     for request in &mut program.requests {
-        request.wants = Wants {
-            head: true,
-            body: true,
-            ..request.wants
-        };
+        request.wants.head = true;
+        request.wants.preview = true;
     }
     Ok((program, loaded.scenario.probes))
 }

@@ -7,39 +7,151 @@ use flate2::{Decompress, FlushDecompress, Status};
 use ruzstd::decoding::StreamingDecoder;
 
 use super::buffers::Buffers;
-use super::limits::BODY_BYTES;
+use super::limits::COUNTED_TIMES;
 use super::response::Codings;
 use crate::model::{ContentCoding, Malformed};
 
+/// The most by which a buffer grows at a time.
+const BODY_PORTION: usize = 8 * 1024 * 1024;
 /// Window of the brotli decoder's own reads.
 const BROTLI_READ_BYTES: usize = 4096;
 
-/// Undoes the codings, last applied first.
+/// Undoes the codings, last applied first. The result of each has at most
+/// `limit` bytes.
 pub(super) fn decode(
     codings: Codings,
     body: &mut Vec<u8>,
+    limit: usize,
     buffers: &Buffers,
 ) -> Result<(), Malformed> {
     for &coding in codings.known()?.iter().rev() {
-        // Answers without content often name a coding all the same.
-        if body.is_empty() {
-            return Ok(());
-        }
-        let mut decoded = buffers.take();
-        let outcome = match coding {
-            ContentCoding::Gzip => gzip(body, &mut decoded),
-            ContentCoding::Deflate => deflate(body, &mut decoded),
-            ContentCoding::Brotli => read_bounded(brotli(body), &mut decoded),
-            ContentCoding::Zstd => zstd(body, &mut decoded),
-        };
-        std::mem::swap(body, &mut decoded);
-        buffers.give(decoded);
-        outcome.map_err(|failed| match failed {
-            Failed::Broken => Malformed::Encoding(coding),
-            Failed::TooLong => Malformed::BodyTooLong,
-        })?;
+        undo(coding, body, (Purpose::Keep, limit as u64), buffers)?;
     }
     Ok(())
+}
+
+/// How many bytes the body has without its codings. Only what lies between
+/// two codings is kept, and has at most `limit` bytes; of the last so many
+/// times that are counted. Leaves the encoded body as it is if there is one
+/// coding.
+pub(super) fn decoded_size(
+    codings: Codings,
+    body: &mut Vec<u8>,
+    limit: usize,
+    buffers: &Buffers,
+) -> Result<u64, Malformed> {
+    let Some((&first, others)) = codings.known()?.split_first() else {
+        return Ok(body.len() as u64);
+    };
+    for &coding in others.iter().rev() {
+        undo(coding, body, (Purpose::Keep, limit as u64), buffers)?;
+    }
+    let counted = COUNTED_TIMES.saturating_mul(limit as u64);
+    undo(first, body, (Purpose::Count, counted), buffers)
+}
+
+/// Undoes one coding; how many bytes that gives.
+fn undo(
+    coding: ContentCoding,
+    body: &mut Vec<u8>,
+    (purpose, limit): (Purpose, u64),
+    buffers: &Buffers,
+) -> Result<u64, Malformed> {
+    // Answers without content often name a coding all the same.
+    if body.is_empty() {
+        return Ok(0);
+    }
+    let mut decoded = buffers.take();
+    let mut output = Output {
+        bytes: &mut decoded,
+        forgotten: 0,
+        purpose,
+        limit,
+    };
+    let outcome = match coding {
+        ContentCoding::Gzip => gzip(body, &mut output),
+        ContentCoding::Deflate => deflate(body, &mut output),
+        ContentCoding::Brotli => output.read(brotli(body)),
+        ContentCoding::Zstd => zstd(body, &mut output),
+    };
+    let size = output.len();
+    if purpose == Purpose::Keep {
+        std::mem::swap(body, &mut decoded);
+    }
+    buffers.give(decoded);
+    match outcome {
+        Ok(()) => Ok(size),
+        Err(Failed::Broken) => Err(Malformed::Encoding(coding)),
+        Err(Failed::TooLong) => Err(Malformed::BodyTooLong),
+    }
+}
+
+/// What becomes of decoded bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    Keep,
+    Count,
+}
+
+/// Where decoded bytes go, up to a limit.
+struct Output<'b> {
+    bytes: &'b mut Vec<u8>,
+    /// How many were counted and thrown away.
+    forgotten: u64,
+    purpose: Purpose,
+    limit: u64,
+}
+
+impl Output<'_> {
+    /// Bytes that are decoded between two looks at the limit, if they are only
+    /// counted.
+    const PORTION: usize = 64 * 1024;
+
+    fn len(&self) -> u64 {
+        self.forgotten + self.bytes.len() as u64
+    }
+
+    fn clear(&mut self) {
+        self.forgotten = 0;
+        self.bytes.clear();
+    }
+
+    /// Reads to the end.
+    fn read(&mut self, mut reader: impl Read) -> Result<(), Failed> {
+        loop {
+            let room = (self.limit + 1).saturating_sub(self.len());
+            let portion = match self.purpose {
+                Purpose::Keep => room,
+                Purpose::Count => room.min(Self::PORTION as u64),
+            };
+            let read: io::Result<usize> = reader.by_ref().take(portion).read_to_end(self.bytes);
+            let read = read.map_err(|_| Failed::Broken)?;
+            self.settle()?;
+            if (read as u64) < portion {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Looks at the limit after some more bytes.
+    fn settle(&mut self) -> Result<(), Failed> {
+        if self.len() > self.limit {
+            return Err(Failed::TooLong);
+        }
+        if self.purpose == Purpose::Count {
+            self.forgotten = self.len();
+            self.bytes.clear();
+        }
+        Ok(())
+    }
+
+    /// Makes room for some more bytes.
+    fn reserve(&mut self) {
+        if self.bytes.len() == self.bytes.capacity() {
+            let more = self.bytes.len().clamp(4096, BODY_PORTION);
+            self.bytes.reserve(more);
+        }
+    }
 }
 
 /// Why a body was not decoded.
@@ -51,7 +163,7 @@ enum Failed {
     TooLong,
 }
 
-/// The most that is decoded of the beginning of a body.
+/// The most that is decoded of the beginning of a body for a sample of it.
 const BEGINNING_BYTES: usize = 16 * 1024;
 
 /// What the beginning of an encoded body decodes to, as far as it goes;
@@ -59,28 +171,32 @@ const BEGINNING_BYTES: usize = 16 * 1024;
 /// made of it.
 #[must_use]
 pub fn decode_beginning(content_encoding: &str, body: &[u8]) -> Option<Vec<u8>> {
-    let codings = Codings::of(content_encoding);
+    beginning(Codings::of(content_encoding), body, BEGINNING_BYTES)
+}
+
+/// The same of so many bytes at most.
+pub(super) fn beginning(codings: Codings, body: &[u8], limit: usize) -> Option<Vec<u8>> {
     let mut text = body.to_vec();
     for coding in codings.known().ok()?.iter().rev() {
         let encoded = text.as_slice();
         text = match coding {
-            ContentCoding::Gzip => beginning(GzDecoder::new(encoded)),
-            ContentCoding::Deflate => match beginning(ZlibDecoder::new(encoded)) {
-                decoded if decoded.is_empty() => beginning(DeflateDecoder::new(encoded)),
+            ContentCoding::Gzip => read_beginning(GzDecoder::new(encoded), limit),
+            ContentCoding::Deflate => match read_beginning(ZlibDecoder::new(encoded), limit) {
+                decoded if decoded.is_empty() => {
+                    read_beginning(DeflateDecoder::new(encoded), limit)
+                }
                 decoded => decoded,
             },
-            ContentCoding::Brotli => beginning(brotli(encoded)),
-            ContentCoding::Zstd => {
-                StreamingDecoder::new(encoded).map_or_else(|_| Vec::new(), beginning)
-            }
+            ContentCoding::Brotli => read_beginning(brotli(encoded), limit),
+            ContentCoding::Zstd => read_beginning(StreamingDecoder::new(encoded).ok()?, limit),
         };
     }
     (!text.is_empty()).then_some(text)
 }
 
 /// Reads until the end, an error or the limit.
-fn beginning(mut reader: impl Read) -> Vec<u8> {
-    let mut text = vec![0; BEGINNING_BYTES];
+fn read_beginning(mut reader: impl Read, limit: usize) -> Vec<u8> {
+    let mut text = vec![0; limit];
     let mut len = 0;
     while let Some(room) = text.get_mut(len..).filter(|room| !room.is_empty()) {
         match reader.read(room) {
@@ -97,7 +213,7 @@ fn brotli(body: &[u8]) -> impl Read {
 }
 
 /// One frame after another (RFC 8878, section 3.1); those to be skipped are.
-fn zstd(body: &[u8], into: &mut Vec<u8>) -> Result<(), Failed> {
+fn zstd(body: &[u8], into: &mut Output<'_>) -> Result<(), Failed> {
     let mut rest = body;
     while !rest.is_empty() {
         if let Some(after) = after_skippable_frame(rest)? {
@@ -105,7 +221,7 @@ fn zstd(body: &[u8], into: &mut Vec<u8>) -> Result<(), Failed> {
             continue;
         }
         let decoder = StreamingDecoder::new(&mut rest).map_err(|_| Failed::Broken)?;
-        read_bounded(decoder, into)?;
+        into.read(decoder)?;
     }
     Ok(())
 }
@@ -122,11 +238,11 @@ fn after_skippable_frame(body: &[u8]) -> Result<Option<&[u8]>, Failed> {
 }
 
 /// One member after another; what follows the last and is none is padding.
-fn gzip(body: &[u8], into: &mut Vec<u8>) -> Result<(), Failed> {
+fn gzip(body: &[u8], into: &mut Output<'_>) -> Result<(), Failed> {
     let mut rest = body;
     loop {
         let mut decoder = GzDecoder::new(rest);
-        read_bounded(&mut decoder, into)?;
+        into.read(&mut decoder)?;
         rest = decoder.into_inner();
         if !rest.starts_with(&[0x1f, 0x8b]) {
             return Ok(());
@@ -135,7 +251,7 @@ fn gzip(body: &[u8], into: &mut Vec<u8>) -> Result<(), Failed> {
 }
 
 /// Meant is zlib's format; some servers send the bare stream.
-fn deflate(body: &[u8], into: &mut Vec<u8>) -> Result<(), Failed> {
+fn deflate(body: &[u8], into: &mut Output<'_>) -> Result<(), Failed> {
     match inflate(Decompress::new(true), body, into) {
         Err(Failed::Broken) => {
             into.clear();
@@ -145,46 +261,28 @@ fn deflate(body: &[u8], into: &mut Vec<u8>) -> Result<(), Failed> {
     }
 }
 
-fn inflate(mut stream: Decompress, body: &[u8], into: &mut Vec<u8>) -> Result<(), Failed> {
+fn inflate(mut stream: Decompress, body: &[u8], into: &mut Output<'_>) -> Result<(), Failed> {
     loop {
-        if into.len() == into.capacity() {
-            if into.len() > BODY_BYTES {
-                return Err(Failed::TooLong);
-            }
-            into.reserve(into.len().clamp(4096, BODY_BYTES));
-        }
+        into.reserve();
         let used = usize::try_from(stream.total_in()).unwrap_or(usize::MAX);
         let before = (used, into.len());
         let status = stream
             .decompress_vec(
                 body.get(used..).unwrap_or_default(),
-                into,
+                into.bytes,
                 FlushDecompress::None,
             )
             .map_err(|_| Failed::Broken)?;
+        into.settle()?;
         let used = usize::try_from(stream.total_in()).unwrap_or(usize::MAX);
         if status == Status::StreamEnd {
-            return within_limit(into);
+            return Ok(());
         }
         // No step forward although there was room: the stream is cut short.
         if before == (used, into.len()) {
             return Err(Failed::Broken);
         }
     }
-}
-
-fn read_bounded(reader: impl Read, into: &mut Vec<u8>) -> Result<(), Failed> {
-    let room = (BODY_BYTES + 1).saturating_sub(into.len()) as u64;
-    let outcome: io::Result<usize> = reader.take(room).read_to_end(into);
-    outcome.map_err(|_| Failed::Broken)?;
-    within_limit(into)
-}
-
-fn within_limit(decoded: &[u8]) -> Result<(), Failed> {
-    if decoded.len() > BODY_BYTES {
-        return Err(Failed::TooLong);
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -197,6 +295,7 @@ mod tests {
     use super::*;
     use crate::model::CodingName;
 
+    const BODY_BYTES: usize = 1024 * 1024;
     const TEXT: &[u8] = b"a text that is short, a text that repeats, a text";
 
     fn gzipped(data: &[u8]) -> Vec<u8> {
@@ -224,7 +323,12 @@ mod tests {
 
     fn decoded(field: &str, body: &[u8]) -> Result<Vec<u8>, Malformed> {
         let mut body = body.to_vec();
-        decode(Codings::of(field), &mut body, &Buffers::default())?;
+        decode(
+            Codings::of(field),
+            &mut body,
+            BODY_BYTES,
+            &Buffers::default(),
+        )?;
         Ok(body)
     }
 
@@ -306,6 +410,32 @@ mod tests {
         ] {
             assert_eq!(decode_beginning(field, body), None, "{field}");
         }
+    }
+
+    #[test]
+    fn a_size_is_counted_beyond_the_limit() {
+        const LIMIT: usize = 64 * 1024;
+        let counted = |field: &str, mut body: Vec<u8>| {
+            decoded_size(Codings::of(field), &mut body, LIMIT, &Buffers::default())
+        };
+        for (len, outcome) in [
+            (10, Ok(10)),
+            (LIMIT * 16, Ok(LIMIT as u64 * 16)),
+            (LIMIT * 16 + 1, Err(Malformed::BodyTooLong)),
+        ] {
+            let zeros = vec![0; len];
+            assert_eq!(counted("gzip", gzipped(&zeros)), outcome);
+            assert_eq!(counted("deflate", zlibbed(&zeros)), outcome);
+            assert_eq!(counted("deflate", deflated(&zeros)), outcome);
+            assert_eq!(counted("zstd", zstded(&zeros)), outcome);
+            assert_eq!(counted("deflate, gzip", gzipped(&zlibbed(&zeros))), outcome);
+        }
+        let members = [gzipped(TEXT), gzipped(TEXT)].concat();
+        assert_eq!(counted("gzip", members), Ok(TEXT.len() as u64 * 2));
+        assert_eq!(counted("br", b"\x0b\x02\x80hello\x03".to_vec()), Ok(5));
+        assert_eq!(counted("identity", TEXT.to_vec()), Ok(TEXT.len() as u64));
+        let broken = Err(Malformed::Encoding(ContentCoding::Gzip));
+        assert_eq!(counted("gzip", TEXT.to_vec()), broken);
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub struct Outgoing<'a> {
     pub connect_timeout_us: u64,
     /// Redirects to follow; with 0 a redirect is the answer.
     pub max_redirects: u8,
+    /// The most bytes of a body that has to be kept, as received and decoded.
+    pub max_body: usize,
     /// Whether the session's cookies are sent, and new ones kept.
     pub cookies: Cookies,
     /// Where redirects wait for their turns; `None` without a limit of requests.

@@ -9,8 +9,11 @@ pub(super) const HTTP2_HEAD_BYTES: u32 = 256 * 1024;
 pub(super) const HEAD_FIELDS: usize = 128;
 /// Interim (1xx) answers before the real one.
 pub(super) const INTERIM_ANSWERS: u8 = 32;
-/// Bytes of a body that is kept, before and after decoding.
-pub(super) const BODY_BYTES: usize = 8 * 1024 * 1024;
+/// Bytes of the beginning of a body that is kept for people.
+pub(super) const PREVIEW_BYTES: usize = 256 * 1024;
+/// How often the limit of a body fits into the size of one that is only
+/// decoded to be counted.
+pub(super) const COUNTED_TIMES: u64 = 16;
 /// Bytes of extensions on one chunk's size line.
 pub(super) const CHUNK_EXTENSION_BYTES: u32 = 4 * 1024;
 /// Bytes of trailer fields after the last chunk.

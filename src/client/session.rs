@@ -14,13 +14,17 @@ use super::excerpt::{Glimpse, copy};
 use super::exchange::{Exchange, Outgoing, Stop};
 use super::http2::Conversation;
 use super::keep::{Found, Keep};
+use super::limits::PREVIEW_BYTES;
 use super::loss;
 use super::message::Message;
-use super::response::{Asked, Reader, Redirects, Reuse, field_values};
+use super::response::{Asked, Codings, KeptBody, Reader, Redirects, Reuse, field_values};
 use super::shared::Client;
 use super::turn::{Turn, Turned};
 use super::watch::Watch;
-use crate::model::{ConnectFailure, Connections, Cookies, CopiedAnswer, Failure, Wants};
+use crate::model::{
+    BodyWant, Charset, ConnectFailure, Connections, Cookies, CopiedAnswer, Failure, Malformed,
+    Wants,
+};
 
 /// A user's connections and cookies.
 ///
@@ -38,6 +42,7 @@ pub struct Session {
     body: Vec<u8>,
     /// The address that was answered last, if it was wanted.
     url: String,
+    facts: BodyFacts,
     /// What can be shown of the last answer beside that.
     glimpse: Glimpse,
     /// What is kept of earlier hops. Boxed: most users never need the room.
@@ -50,8 +55,17 @@ pub struct Kept {
     head: Vec<u8>,
     body: Vec<u8>,
     url: String,
+    facts: BodyFacts,
     glimpse: Glimpse,
     chain: Option<Box<Chain>>,
+}
+
+/// What is known of a body beside its bytes.
+#[derive(Clone, Copy, Debug, Default)]
+struct BodyFacts {
+    charset: Option<Charset>,
+    /// Bytes of it, decoded if its size was wanted.
+    size: u64,
 }
 
 /// What holds for all hops of a sample.
@@ -60,6 +74,7 @@ struct Rules {
     wants: Wants,
     redirects: Redirects,
     cookies: Cookies,
+    max_body: usize,
     deadline_us: u64,
     connect_timeout_us: u64,
 }
@@ -83,6 +98,7 @@ impl Session {
             head: Vec::new(),
             body: Vec::new(),
             url: String::new(),
+            facts: BodyFacts::default(),
             glimpse: Glimpse::default(),
             chain: None,
         }
@@ -124,6 +140,7 @@ impl Session {
                 Redirects::Follow
             },
             cookies: request.cookies,
+            max_body: request.max_body,
             deadline_us: started_us.saturating_add(request.timeout_us),
             connect_timeout_us: request.connect_timeout_us,
         };
@@ -181,6 +198,19 @@ impl Session {
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Bytes of the body of the last answer, decoded if that or its size was
+    /// wanted.
+    #[must_use]
+    pub fn body_size(&self) -> u64 {
+        self.facts.size
+    }
+
+    /// The charset that the last answer names for its body, if that was wanted.
+    #[must_use]
+    pub fn charset(&self) -> Option<Charset> {
+        self.facts.charset
     }
 
     /// The value of one of the user's cookies, wherever it was set.
@@ -254,6 +284,7 @@ impl Session {
             head: std::mem::take(&mut self.head),
             body: std::mem::take(&mut self.body),
             url: std::mem::take(&mut self.url),
+            facts: self.facts,
             glimpse,
             chain: self.take_chain(),
         }
@@ -265,6 +296,7 @@ impl Session {
         self.head = answer.head;
         self.body = answer.body;
         self.url = answer.url;
+        self.facts = answer.facts;
         self.glimpse = answer.glimpse;
         if answer.chain.is_some() {
             self.chain = answer.chain;
@@ -304,6 +336,7 @@ impl Session {
             method: message.method,
             wants: rules.wants,
             redirects: rules.redirects,
+            max_body: rules.max_body,
         });
         self.watch.arm(rules.deadline_us);
         let bytes = stitched.as_deref().unwrap_or(message.bytes);
@@ -362,6 +395,7 @@ impl Session {
         (carrier, ended_us): (Carrier, u64),
     ) -> Result<Hop, Stop> {
         let (status, codings) = (reader.status(), reader.codings());
+        let kept = reader.kept_body();
         let (leads_on, sets_cookies) = (reader.leads_on(), reader.sets_cookies());
         // The buffers of the hop before, if this is not the first.
         self.release_answer();
@@ -373,6 +407,10 @@ impl Session {
         let glimpse = Glimpse {
             read: self.client.reads.get(),
             ..reader.take_glimpse()
+        };
+        self.facts = BodyFacts {
+            charset: reader.charset(),
+            size: reader.received_bytes(),
         };
         (self.head, self.body) = reader.into_parts();
         let reuse = match turned.end {
@@ -398,7 +436,7 @@ impl Session {
         }
         let mut decoded = Ok(());
         if !self.body.is_empty() {
-            decoded = encoding::decode(codings, &mut self.body, &self.client.buffers);
+            decoded = self.decode(codings, kept, rules);
         }
         // Of HTTP/2 a failure concerns one stream.
         let is_sound = decoded.is_ok() || matches!(carrier, Carrier::Http2(_));
@@ -411,6 +449,25 @@ impl Session {
         } else {
             Hop::Answered(status)
         })
+    }
+
+    /// Makes of what was kept of a body what was wanted of it.
+    fn decode(&mut self, codings: Codings, kept: KeptBody, rules: Rules) -> Result<(), Malformed> {
+        let (body, buffers) = (&mut self.body, &self.client.buffers);
+        if kept == KeptBody::All && rules.wants.body == BodyWant::Whole {
+            encoding::decode(codings, body, rules.max_body, buffers)?;
+            self.facts.size = body.len() as u64;
+            return Ok(());
+        }
+        if kept == KeptBody::All {
+            self.facts.size = encoding::decoded_size(codings, body, rules.max_body, buffers)?;
+        }
+        if rules.wants.preview {
+            *body = encoding::beginning(codings, body, PREVIEW_BYTES).unwrap_or_default();
+        } else {
+            buffers.give(std::mem::take(body));
+        }
+        Ok(())
     }
 
     /// Opens a connection; `exchange.ended_us` is moved to when it stood or failed.
@@ -474,6 +531,6 @@ impl Session {
     }
 }
 
-fn malformed(what: crate::model::Malformed) -> Stop {
+fn malformed(what: Malformed) -> Stop {
     Stop::Failed(Failure::Malformed(what))
 }

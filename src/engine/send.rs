@@ -133,6 +133,8 @@ pub(super) fn answer_of<'s>(
         head: session.head(),
         earlier_heads: session.earlier_heads(),
         body: session.body(),
+        body_size: session.body_size(),
+        charset: session.charset(),
         url: session.url(),
         service_time_us: service_us(exchange, started_us),
     }
@@ -169,6 +171,7 @@ pub(super) async fn send(
         timeout_us: request.timeout_us,
         connect_timeout_us: request.connect_timeout_us,
         max_redirects: request.max_redirects,
+        max_body: request.max_body,
         cookies: request.cookies,
         turns: over.turns,
     };

@@ -291,7 +291,7 @@ impl fmt::Display for Malformed {
             Self::TooManyHeaders => "more than 128 header fields",
             Self::Framing => "contradictory or unreadable body length",
             Self::Chunk => "broken chunk",
-            Self::BodyTooLong => "body too long to inspect (limit 8 MiB)",
+            Self::BodyTooLong => "the body is longer than `max_body` of `http`",
             Self::Redirect => "redirect without a usable Location",
         })
     }

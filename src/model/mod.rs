@@ -4,6 +4,7 @@
 //! Plain data. No I/O, no clocks, no runtime.
 
 mod change;
+mod charset;
 mod coding;
 mod criterion;
 mod curve;
@@ -34,12 +35,14 @@ mod seed;
 mod slots;
 mod targets;
 mod wait;
+mod wants;
 mod workload;
 
 pub use change::{
     BURST_FACTOR_MAX, BURST_HOLD, BURST_TIME_MAX, Behaviour, Burst, Change, Edit, Suspended,
     TIMELINE_MAX, TimelineEntry,
 };
+pub use charset::{Charset, is_latin1, latin1_bytes, latin1_text};
 pub use coding::{CodingName, ContentCoding};
 pub use criterion::{
     Clocked, Comparison, Criteria, Criterion, Metric, Outcome, Portion, Selector, Stretch,
@@ -57,7 +60,7 @@ pub use load::{Load, LoadError, MAX_SPAWN_RATE, MAX_USERS, MIN_RATE, Recent, Run
 pub use method::Method;
 pub use metric_selector::MetricSelector;
 pub use name_intent::{NameIntent, StatusSet};
-pub use origin::{Origin, Scheme, Wants};
+pub use origin::{Origin, Scheme};
 pub use part::Part;
 pub use peer::{Peer, Protocol, TlsVersion};
 pub use phases::Phases;
@@ -77,4 +80,5 @@ pub use seed::Seed;
 pub use slots::{SLOTS, Slots};
 pub use targets::{Found, PatternError, Target, TargetPattern, Targets};
 pub use wait::Wait;
+pub use wants::{BodyWant, Wants};
 pub use workload::{Arrivals, Drive, Spacing, Workload};

@@ -91,15 +91,3 @@ impl fmt::Display for Origin {
         write!(f, "{}://{}", self.scheme.as_str(), self.with_port(&host))
     }
 }
-
-/// What of an answer has to be kept for captures and expectations. What is
-/// not wanted is counted and dropped as it arrives.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wants {
-    /// The head, as it came.
-    pub head: bool,
-    /// The body, decoded.
-    pub body: bool,
-    /// The address that was answered, redirects followed: for links.
-    pub url: bool,
-}

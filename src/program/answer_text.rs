@@ -1,6 +1,7 @@
 //! The beginning of an answer's body as people read it.
 
-use crate::model::{cut, one_line};
+use crate::model::{Charset, cut, one_line};
+use crate::program::body_text::body_text;
 use crate::program::credentials::mask_credentials;
 use crate::program::html_text::{is_page, visible_text};
 use crate::program::secrets::Secrets;
@@ -78,30 +79,22 @@ impl Secrets {
 pub(super) fn decoded(content_type: &str, body: &[u8]) -> Option<String> {
     /// One strange character in so many is an accident.
     const STRANGE: usize = 5;
-    let content_type = content_type.to_ascii_lowercase();
-    let is_latin = ["iso-8859-1", "windows-1252", "latin1"]
-        .iter()
-        .any(|charset| content_type.contains(charset));
-    let mut text = match std::str::from_utf8(body) {
-        Ok(text) => text.to_owned(),
-        Err(_) if is_latin => body.iter().copied().map(char::from).collect(),
-        // Cut off within a character.
+    let charset = Charset::of_content_type(content_type.as_bytes());
+    // A beginning may end within a character.
+    let body = match str::from_utf8(body) {
         Err(error) if error.error_len().is_none() => {
-            let whole = body.get(..error.valid_up_to()).unwrap_or_default();
-            String::from_utf8_lossy(whole).into_owned()
+            body.get(..error.valid_up_to()).unwrap_or_default()
         }
-        Err(_) => String::from_utf8_lossy(body).into_owned(),
+        _ => body,
     };
-    // A mark of the byte order says nothing to people.
-    if text.starts_with('\u{feff}') {
-        text.remove(0);
-    }
+    let text = body_text(body, charset).bytes;
+    let text = String::from_utf8_lossy(&text);
     let is_strange = |c: &char| *c == '\u{fffd}' || c.is_control() && !c.is_whitespace();
     let (strange, all) = (
         text.chars().filter(is_strange).count(),
         text.chars().count(),
     );
-    (strange * STRANGE <= all).then_some(text)
+    (strange * STRANGE <= all).then(|| text.into_owned())
 }
 
 #[cfg(test)]
@@ -131,6 +124,8 @@ mod tests {
         assert_eq!((page.kind, page.is_cut), (TextKind::Page, true));
         let latin = text("text/plain; charset=ISO-8859-1", b"nicht m\xf6glich", true);
         assert_eq!(latin.text, "nicht möglich");
+        let unsaid = text("text/plain", b"nicht m\xf6glich", true);
+        assert_eq!(unsaid.text, "nicht möglich");
         assert_eq!(text("text/plain", "\u{feff}ä".as_bytes(), true).text, "ä");
     }
 

@@ -7,6 +7,7 @@ use crate::program::evaluate::Missing;
 use crate::program::expression::Expression;
 use crate::program::memory::MOST_OF_VARIABLE;
 use crate::program::template::Template;
+use crate::program::value::Value;
 
 /// A variable and what it is set to.
 #[derive(Clone, Debug)]
@@ -48,11 +49,14 @@ impl Assignment {
         let out = &mut setting.scratch.body;
         out.clear();
         let (variables, around) = (&mut *setting.variables, &mut setting.around);
+        let mut form = Encoding::JsonValue;
         let (is_written, is_made_of_too_large) = match &self.value {
             Assigned::Value(expression) => match expression.evaluate(variables, around) {
                 Ok(value) => {
-                    let written = encoding::write(out, &value, Encoding::JsonValue);
-                    (written.is_ok(), false)
+                    if let Value::Latin1(_) = value {
+                        form = Encoding::Raw;
+                    }
+                    (encoding::write(out, &value, form).is_ok(), false)
                 }
                 Err(missing) => (false, matches!(missing, Missing::TooLarge(_))),
             },
@@ -69,11 +73,12 @@ impl Assignment {
             *out = Vec::new();
             return;
         }
-        let written = std::str::from_utf8(out).ok().filter(|_| is_written);
-        match (written, &self.value) {
-            (None, _) => variables.unset(self.slot),
-            (Some(text), Assigned::Text(_)) => variables.set_text(self.slot, text),
-            (Some(json), _) => variables.set_json(self.slot, json),
+        match (&self.value, std::str::from_utf8(out)) {
+            _ if !is_written => variables.unset(self.slot),
+            (Assigned::Text(_), _) => variables.set_bytes(self.slot, out),
+            (_, Ok(json)) if form == Encoding::JsonValue => variables.set_json(self.slot, json),
+            (Assigned::Value(_), _) => variables.set_bytes(self.slot, out),
+            (Assigned::Json(_), _) => variables.unset(self.slot),
         }
         variables.copy_source(self.slot, self.from);
     }

@@ -2,15 +2,20 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::{AsciiSet, percent_encode};
 use regex::bytes::{Captures, Regex};
 use scraper::{ElementRef, Selector};
 
 use crate::model::SlotId;
+use crate::program::body_text::{Reading, readable};
 use crate::program::encoding::{self, Encoding};
 use crate::program::json_path::JsonPath;
 use crate::program::seen::Seen;
 use crate::program::value::Value;
 use crate::program::variables::Variables;
+
+/// Nothing that is ASCII: what is not is always encoded.
+const NON_ASCII: &AsciiSet = &AsciiSet::EMPTY;
 
 /// A value to take out of an answer.
 #[derive(Clone, Debug)]
@@ -74,6 +79,8 @@ pub(super) struct NotFound;
 /// A match.
 enum Found<'s> {
     Text(Cow<'s, str>),
+    /// Text, if it is UTF-8.
+    Bytes(&'s [u8]),
     Json(Cow<'s, str>),
 }
 
@@ -103,12 +110,24 @@ impl Capture {
             (source, pick) => chosen(source.all(seen), pick, rng),
         };
         match (found, &self.default) {
+            (Some(Found::Text(text)), _) if self.is_guess(seen) => {
+                variables.set_guessed(self.slot, &text);
+            }
             (Some(Found::Text(text)), _) => variables.set_text(self.slot, &text),
+            (Some(Found::Bytes(bytes)), _) => variables.set_bytes(self.slot, bytes),
             (Some(Found::Json(json)), _) => variables.set_json(self.slot, &json),
             (None, Some(json)) => variables.set_json(self.slot, json),
             (None, None) => return Err(NotFound),
         }
         Ok(())
+    }
+
+    /// Whether it takes text of a body that does not say what it is.
+    fn is_guess(&self, seen: &Seen<'_>) -> bool {
+        matches!(
+            self.source,
+            CaptureSource::Regex(_) | CaptureSource::Css(..)
+        ) && seen.reading() == Reading::Guessed
     }
 
     /// The JSON path that it takes one match of.
@@ -143,20 +162,21 @@ impl CaptureSource {
     fn first<'s>(&'s self, seen: &'s Seen<'_>) -> Option<Found<'s>> {
         Some(match self {
             Self::Json(path) => Found::Json(seen.json(path)?),
-            Self::Header(name) => Found::Text(seen.first_in_chain(name, Some)?.into()),
+            Self::Header(name) => seen.first_in_chain(name, |value| Some(field(name, value)))?,
             Self::Cookie(name) => {
-                let value = seen.first_in_chain(SET_COOKIE, |field| cookie(field, name));
-                Found::Text(value?.into())
+                seen.first_in_chain(SET_COOKIE, |field| cookie(field, name).map(Found::Bytes))?
             }
             Self::Regex(regex) => regex
-                .captures_iter(seen.answer.body)
-                .find_map(|found| group(&found))?,
+                .captures_iter(seen.text())
+                .find_map(|found| group(&found))
+                .map(text_or_bytes)?,
             Self::Css(selector, attribute) => {
                 let attribute = attribute.as_deref();
                 let mut elements = seen.html()?.select(selector);
                 elements.find_map(|element| content(element, attribute))?
             }
-            Self::Body => Found::Text(String::from_utf8_lossy(seen.answer.body)),
+            Self::Body if seen.reading() == Reading::Guessed => Found::Bytes(seen.answer.body),
+            Self::Body => Found::Bytes(seen.text()),
             Self::Status | Self::Forget => return None,
         })
     }
@@ -167,13 +187,14 @@ impl CaptureSource {
                 let found = path.all(seen.answer.body).unwrap_or_default();
                 found.into_iter().map(Found::Json).collect()
             }
-            Self::Header(name) => seen.all_in_chain(name, |value| Some(Found::Text(value.into()))),
-            Self::Cookie(name) => seen.all_in_chain(SET_COOKIE, |field| {
-                cookie(field, name).map(|value| Found::Text(value.into()))
-            }),
+            Self::Header(name) => seen.all_in_chain(name, |value| Some(field(name, value))),
+            Self::Cookie(name) => {
+                seen.all_in_chain(SET_COOKIE, |field| cookie(field, name).map(Found::Bytes))
+            }
             Self::Regex(regex) => regex
-                .captures_iter(seen.answer.body)
+                .captures_iter(seen.text())
                 .filter_map(|found| group(&found))
+                .map(text_or_bytes)
                 .collect(),
             Self::Css(selector, attribute) => seen
                 .html()
@@ -205,6 +226,7 @@ fn chosen<'s>(mut found: Vec<Found<'s>>, pick: Pick, rng: &mut fastrand::Rng) ->
                 }
                 let value = match one {
                     Found::Text(text) => Value::Text(text),
+                    Found::Bytes(bytes) => Value::Text(readable(bytes)),
                     Found::Json(json) => Value::Json(json),
                 };
                 encoding::write(&mut json, &value, Encoding::JsonValue).ok()?;
@@ -217,10 +239,15 @@ fn chosen<'s>(mut found: Vec<Found<'s>>, pick: Pick, rng: &mut fastrand::Rng) ->
     }
 }
 
-fn group<'s>(found: &Captures<'s>) -> Option<Found<'s>> {
-    let found = found.get(1).or_else(|| found.get(0))?;
-    let text = std::str::from_utf8(found.as_bytes()).ok()?;
-    Some(Found::Text(text.into()))
+fn group<'s>(found: &Captures<'s>) -> Option<&'s [u8]> {
+    Some(found.get(1).or_else(|| found.get(0))?.as_bytes())
+}
+
+fn text_or_bytes(bytes: &[u8]) -> Found<'_> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Found::Text(text.into()),
+        Err(_) => Found::Bytes(bytes),
+    }
 }
 
 /// The trimmed text of an element, or an attribute of it, if it has it.
@@ -234,13 +261,27 @@ fn content<'s>(element: ElementRef<'s>, attribute: Option<&str>) -> Option<Found
     }
 }
 
+/// The value of a header field. The bytes of an address that are no UTF-8 are
+/// percent-encoded, as they are when a redirect leads there.
+fn field<'s>(name: &str, value: &'s [u8]) -> Found<'s> {
+    let is_address = ["location", "content-location"]
+        .iter()
+        .any(|known| name.eq_ignore_ascii_case(known));
+    if is_address && str::from_utf8(value).is_err() {
+        return Found::Text(percent_encode(value, NON_ASCII).into());
+    }
+    Found::Bytes(value)
+}
+
 /// The value of a `Set-Cookie` field, if it is for this cookie.
-fn cookie<'a>(field: &'a str, name: &str) -> Option<&'a str> {
-    let pair = field.split(';').next()?;
-    let (found, value) = pair.split_once('=')?;
-    let value = value.trim();
-    let unquoted = value.strip_prefix('"').and_then(|v| v.strip_suffix('"'));
-    (found.trim() == name).then_some(unquoted.unwrap_or(value))
+fn cookie<'a>(field: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    let pair = field.split(|&byte| byte == b';').next()?;
+    let equals = pair.iter().position(|&byte| byte == b'=')?;
+    let (found, value) = (pair.get(..equals)?, pair.get(equals + 1..)?.trim_ascii());
+    let unquoted = value
+        .strip_prefix(b"\"")
+        .and_then(|v| v.strip_suffix(b"\""));
+    (found.trim_ascii() == name.as_bytes()).then_some(unquoted.unwrap_or(value))
 }
 
 #[cfg(test)]
@@ -262,6 +303,8 @@ mod tests {
             earlier_heads: &[],
             body: BODY,
             url: "",
+            body_size: BODY.len() as u64,
+            charset: None,
             service_time_us: 1,
         };
         let capture = Capture {
@@ -325,6 +368,8 @@ mod tests {
                 earlier_heads: &[],
                 body: body.as_bytes(),
                 url: "",
+                body_size: body.len() as u64,
+                charset: None,
                 service_time_us: 1,
             };
             css("p", None).first(&Seen::new(&answer, &[])).is_some()

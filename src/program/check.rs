@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use regex::bytes::Regex;
 
+use crate::program::body_text::field_text;
 use crate::program::encoding::{self, Encoding};
 use crate::program::evaluate::Around;
 use crate::program::expression::Expression;
@@ -113,8 +114,7 @@ pub enum Relation {
 impl Bound {
     /// Whether the number is as it has to be.
     #[must_use]
-    pub fn holds(self, number: usize) -> bool {
-        let number = number as u64;
+    pub fn holds(self, number: u64) -> bool {
         match self.relation {
             Relation::Equal => number == self.than,
             Relation::NotEqual => number != self.than,
@@ -151,7 +151,7 @@ impl Check {
             Self::Exists => seen.json(path).is_some(),
             // A body that is no JSON at all does not prove the absence.
             Self::Absent => seen.json(path).is_none() && extract::is_json(body),
-            Self::Count(bound) => count(path, body).is_some_and(|count| bound.holds(count)),
+            Self::Count(bound) => count(path, body).is_some_and(|count| bound.holds(count as u64)),
             Self::Not(inner) => seen.json(path).is_some() && !inner.holds_in_json(path, seen),
             _ => seen
                 .json(path)
@@ -167,9 +167,9 @@ impl Check {
         match self {
             Self::Exists => fields.next().is_some(),
             Self::Absent => fields.next().is_none(),
-            Self::Count(bound) => bound.holds(fields.count()),
+            Self::Count(bound) => bound.holds(fields.count() as u64),
             Self::Not(inner) => fields.next().is_some() && !inner.holds_in_fields(name, seen),
-            _ => fields.any(|field| self.holds_in_text(field.as_bytes())),
+            _ => fields.any(|field| self.holds_in_text(&field_text(field))),
         }
     }
 

@@ -2,8 +2,9 @@
 
 use std::io::Write as _;
 
-use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_encode};
 
+use crate::model::latin1_bytes;
 use crate::program::memory::MOST_OF_MESSAGE;
 use crate::program::value::Value;
 
@@ -62,8 +63,13 @@ const UNSAFE: &AsciiSet = &CONTROLS
 /// Appends a value in its form.
 pub(super) fn write(out: &mut Vec<u8>, value: &Value<'_>, encoding: Encoding) -> Result<(), Unfit> {
     match value {
-        Value::Text(text) => write_text(out, text, encoding),
-        Value::Small(small) => write_text(out, small.as_str(), encoding),
+        Value::Text(text) => write_text(out, text.as_bytes(), encoding),
+        // JSON is UTF-8.
+        Value::Latin1(text) if matches!(encoding, Encoding::JsonString | Encoding::JsonValue) => {
+            write_text(out, text.as_bytes(), encoding)
+        }
+        Value::Latin1(text) => write_text(out, &latin1_bytes(text), encoding),
+        Value::Small(small) => write_text(out, small.as_str().as_bytes(), encoding),
         Value::Json(json) if encoding == Encoding::JsonValue => {
             out.extend_from_slice(json.as_bytes());
             Ok(())
@@ -72,8 +78,8 @@ pub(super) fn write(out: &mut Vec<u8>, value: &Value<'_>, encoding: Encoding) ->
             out.extend_from_slice(number.as_bytes());
             Ok(())
         }
-        Value::Number(number) => write_text(out, number, encoding),
-        Value::Json(json) => write_text(out, json, encoding),
+        Value::Number(number) => write_text(out, number.as_bytes(), encoding),
+        Value::Json(json) => write_text(out, json.as_bytes(), encoding),
         Value::Int(int) => {
             out.extend_from_slice(itoa::Buffer::new().format(*int).as_bytes());
             Ok(())
@@ -104,7 +110,6 @@ fn write_list(out: &mut Vec<u8>, list: &[Value<'_>], encoding: Encoding) -> Resu
     if encoding != Encoding::JsonValue {
         let mut json = Vec::new();
         write_list(&mut json, list, Encoding::JsonValue)?;
-        let json = String::from_utf8(json).map_err(|_| Unfit)?;
         return write_text(out, &json, encoding);
     }
     out.push(b'[');
@@ -122,17 +127,17 @@ fn write_list(out: &mut Vec<u8>, list: &[Value<'_>], encoding: Encoding) -> Resu
     Ok(())
 }
 
-fn write_text(out: &mut Vec<u8>, text: &str, encoding: Encoding) -> Result<(), Unfit> {
+fn write_text(out: &mut Vec<u8>, text: &[u8], encoding: Encoding) -> Result<(), Unfit> {
     match encoding {
-        Encoding::Raw | Encoding::Shown => out.extend_from_slice(text.as_bytes()),
+        Encoding::Raw | Encoding::Shown => out.extend_from_slice(text),
         Encoding::HeaderValue => {
             if text
-                .bytes()
-                .any(|byte| (byte < b' ' && byte != b'\t') || byte == 0x7F)
+                .iter()
+                .any(|&byte| (byte < b' ' && byte != b'\t') || byte == 0x7F)
             {
                 return Err(Unfit);
             }
-            out.extend_from_slice(text.as_bytes());
+            out.extend_from_slice(text);
         }
         Encoding::JsonString => write_json_string(out, text),
         Encoding::JsonValue => {
@@ -141,28 +146,28 @@ fn write_text(out: &mut Vec<u8>, text: &str, encoding: Encoding) -> Result<(), U
             out.push(b'"');
         }
         Encoding::PathSegment | Encoding::Query => {
-            for part in utf8_percent_encode(text, RESERVED) {
+            for part in percent_encode(text, RESERVED) {
                 out.extend_from_slice(part.as_bytes());
             }
         }
         Encoding::UrlText => {
-            for part in utf8_percent_encode(text, UNSAFE) {
+            for part in percent_encode(text, UNSAFE) {
                 out.extend_from_slice(part.as_bytes());
             }
         }
         Encoding::PartName => {
-            for byte in text.bytes() {
+            for &byte in text {
                 // As browsers write it.
                 match byte {
                     b'"' => out.extend_from_slice(b"%22"),
                     b'\r' => out.extend_from_slice(b"%0D"),
                     b'\n' => out.extend_from_slice(b"%0A"),
-                    byte => out.push(byte),
+                    _ => out.push(byte),
                 }
             }
         }
         Encoding::Form => {
-            for part in utf8_percent_encode(text, FORM) {
+            for part in percent_encode(text, FORM) {
                 let start = out.len();
                 out.extend_from_slice(part.as_bytes());
                 for byte in &mut out[start..] {
@@ -177,8 +182,8 @@ fn write_text(out: &mut Vec<u8>, text: &str, encoding: Encoding) -> Result<(), U
 }
 
 /// The content of a JSON string, without its quotes.
-fn write_json_string(out: &mut Vec<u8>, text: &str) {
-    let mut rest = text.as_bytes();
+fn write_json_string(out: &mut Vec<u8>, text: &[u8]) {
+    let mut rest = text;
     while let Some(at) = rest
         .iter()
         .position(|byte| matches!(byte, b'"' | b'\\' | ..b' '))
@@ -206,7 +211,7 @@ impl Encoding {
     #[must_use]
     pub fn encode(self, text: &str) -> Option<Vec<u8>> {
         let mut out = Vec::new();
-        write_text(&mut out, text, self).ok()?;
+        write_text(&mut out, text.as_bytes(), self).ok()?;
         Some(out)
     }
 }
@@ -232,5 +237,27 @@ mod tests {
         );
         assert_eq!(encoded("x", Encoding::JsonValue), "\"x\"");
         assert_eq!(Encoding::HeaderValue.encode("a\r\nb: c"), None);
+    }
+
+    #[test]
+    fn bytes_that_are_no_utf_8_go_out_as_they_came() {
+        for (encoding, expected) in [
+            (Encoding::Raw, &b"caf\xe9 "[..]),
+            (Encoding::HeaderValue, b"caf\xe9 "),
+            (Encoding::PartName, b"caf\xe9 "),
+            (Encoding::PathSegment, b"caf%E9%20"),
+            (Encoding::Query, b"caf%E9%20"),
+            (Encoding::Form, b"caf%E9+"),
+            (Encoding::JsonString, "café ".as_bytes()),
+            (Encoding::JsonValue, "\"café \"".as_bytes()),
+        ] {
+            let mut out = Vec::new();
+            let value = Value::Latin1("café ".into());
+            write(&mut out, &value, encoding).unwrap();
+            assert_eq!(out, expected, "{encoding:?}");
+        }
+        let mut out = Vec::new();
+        let value = Value::Latin1("\u{e9}\n".into());
+        assert!(write(&mut out, &value, Encoding::HeaderValue).is_err());
     }
 }

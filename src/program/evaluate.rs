@@ -229,6 +229,7 @@ fn owned(value: Value<'_>) -> Value<'static> {
         Value::Float(float) => Value::Float(float),
         Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
         Value::Number(number) => Value::Number(Cow::Owned(number.into_owned())),
+        Value::Latin1(text) => Value::Latin1(Cow::Owned(text.into_owned())),
         Value::Json(json) => Value::Json(Cow::Owned(json.into_owned())),
         Value::Small(small) => Value::Small(small),
     }

@@ -1,5 +1,6 @@
 //! What an answer has to be to count as a success.
 
+use crate::model::BodyWant;
 use crate::program::check::{Bound, Check, Judging};
 use crate::program::json_path::JsonPath;
 use crate::program::seen::Seen;
@@ -105,8 +106,8 @@ impl Expectation {
         let is_met = match (&self.expected, check.as_deref()) {
             (Expected::Header(name, _), Some(check)) => check.holds_in_fields(name, seen),
             (Expected::Json(path, _), Some(check)) => check.holds_in_json(path, seen),
-            (Expected::Text(_), Some(check)) => check.holds_in_text(answer.body),
-            (Expected::Size(bound), _) => bound.holds(answer.body.len()),
+            (Expected::Text(_), Some(check)) => check.holds_in_text(seen.text()),
+            (Expected::Size(bound), _) => bound.holds(answer.body_size),
             (Expected::Within(limit_us), _) => answer.service_time_us < *limit_us,
             (Expected::Header(..) | Expected::Json(..) | Expected::Text(_), None) => false,
         };
@@ -127,11 +128,12 @@ impl Expectation {
         matches!(self.expected, Expected::Header(..))
     }
 
-    /// Whether it reads the body of an answer.
-    pub(super) fn wants_body(&self) -> bool {
-        matches!(
-            self.expected,
-            Expected::Json(..) | Expected::Text(_) | Expected::Size(_)
-        )
+    /// What it needs of the body of an answer.
+    pub(super) fn body_want(&self) -> BodyWant {
+        match self.expected {
+            Expected::Json(..) | Expected::Text(_) => BodyWant::Whole,
+            Expected::Size(_) => BodyWant::Size,
+            Expected::Header(..) | Expected::Within(_) => BodyWant::None,
+        }
     }
 }

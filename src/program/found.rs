@@ -2,6 +2,7 @@
 //! the few failures that are shown.
 
 use crate::model::{FOUND_BYTES, Failure, FoundKind, FoundValue};
+use crate::program::body_text::readable;
 use crate::program::capture::{Capture, CaptureSource};
 use crate::program::check::{self, Check};
 use crate::program::compiled::Program;
@@ -45,7 +46,7 @@ impl Expectation {
             Expected::Header(name, check) => header(name, check, seen),
             Expected::Json(path, check) => json(path, check, answer.body),
             Expected::Text(_) | Expected::Size(_) => {
-                FoundValue::bare(FoundKind::Body(answer.body.len() as u64))
+                FoundValue::bare(FoundKind::Body(answer.body_size))
             }
             Expected::Within(_) => FoundValue::bare(FoundKind::Took(answer.service_time_us)),
         }
@@ -79,7 +80,7 @@ fn header(name: &str, check: &Check, seen: &Seen<'_>) -> FoundValue {
         return FoundValue::bare(FoundKind::Count(fields.count() as u64));
     }
     match fields.next() {
-        Some(value) => FoundValue::value(FoundKind::Text, value),
+        Some(value) => FoundValue::value(FoundKind::Text, &readable(value)),
         None => FoundValue::bare(FoundKind::Nothing),
     }
 }

@@ -10,6 +10,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use md5::Md5;
 use sha2::{Digest as _, Sha256};
 
+use crate::model::{latin1_bytes, latin1_text};
 use crate::program::encoding::{self, Encoding};
 use crate::program::evaluate::{self, Missing};
 use crate::program::extract;
@@ -85,19 +86,19 @@ impl Function {
     /// The value for its arguments; those of one argument leave the second alone.
     pub(super) fn apply<'a>(self, first: Value<'a>, second: &Value<'_>) -> Evaluated<'a> {
         match self {
-            Self::Base64 => base64(text(&first)?.as_bytes(), &general_purpose::STANDARD),
-            Self::Base64Url => base64(text(&first)?.as_bytes(), &general_purpose::URL_SAFE_NO_PAD),
+            Self::Base64 => base64(&bytes(&first)?, &general_purpose::STANDARD),
+            Self::Base64Url => base64(&bytes(&first)?, &general_purpose::URL_SAFE_NO_PAD),
             Self::Base64Decode => base64_decode(&text(&first)?),
-            Self::Sha256 => hex(&Sha256::digest(text(&first)?.as_bytes())),
-            Self::Md5 => hex(&Md5::digest(text(&first)?.as_bytes())),
+            Self::Sha256 => hex(&Sha256::digest(&*bytes(&first)?)),
+            Self::Md5 => hex(&Md5::digest(&*bytes(&first)?)),
             Self::HmacSha256 => hex(&hmac_sha256(&first, second)?),
             Self::HmacSha256Base64 => {
                 base64(&hmac_sha256(&first, second)?, &general_purpose::STANDARD)
             }
             Self::UrlEncode => {
                 let mut out = Vec::new();
-                let text = Value::Text(text(&first)?);
-                encoding::write(&mut out, &text, Encoding::Query).map_err(|_| Missing::NoValue)?;
+                encoding::write(&mut out, &as_text(first)?, Encoding::Query)
+                    .map_err(|_| Missing::NoValue)?;
                 owned(out)
             }
             Self::Upper => Ok(Value::Text(text(&first)?.to_uppercase().into())),
@@ -134,6 +135,25 @@ fn text<'v>(value: &'v Value<'_>) -> Result<Cow<'v, str>, Missing> {
     Ok(Cow::Owned(text))
 }
 
+/// A value as the text that it is in a text, of which bytes are kept.
+fn as_text(value: Value<'_>) -> Result<Value<'_>, Missing> {
+    match value {
+        Value::Text(_) | Value::Latin1(_) => Ok(value),
+        other => Ok(Value::Text(text(&other)?.into_owned().into())),
+    }
+}
+
+/// The bytes of a value in a text.
+fn bytes<'v>(value: &'v Value<'_>) -> Result<Cow<'v, [u8]>, Missing> {
+    if let Value::Latin1(text) = value {
+        return Ok(latin1_bytes(text));
+    }
+    Ok(match text(value)? {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+    })
+}
+
 fn owned(bytes: Vec<u8>) -> Evaluated<'static> {
     let text = String::from_utf8(bytes).map_err(|_| Missing::NoValue)?;
     Ok(Value::Text(text.into()))
@@ -158,13 +178,16 @@ fn base64_decode(text: &str) -> Evaluated<'static> {
     } else {
         &STANDARD
     };
-    owned(engine.decode(text).map_err(|_| Missing::NoValue)?)
+    let bytes = engine.decode(text).map_err(|_| Missing::NoValue)?;
+    Ok(match String::from_utf8(bytes) {
+        Ok(text) => Value::Text(text.into()),
+        Err(error) => Value::Latin1(latin1_text(error.as_bytes()).into_owned().into()),
+    })
 }
 
 fn hmac_sha256(key: &Value<'_>, message: &Value<'_>) -> Result<[u8; 32], Missing> {
-    let mut mac =
-        Hmac::<Sha256>::new_from_slice(text(key)?.as_bytes()).map_err(|_| Missing::NoValue)?;
-    mac.update(text(message)?.as_bytes());
+    let mut mac = Hmac::<Sha256>::new_from_slice(&bytes(key)?).map_err(|_| Missing::NoValue)?;
+    mac.update(&bytes(message)?);
     Ok(mac.finalize().into_bytes().into())
 }
 

@@ -14,6 +14,7 @@
 
 mod answer_text;
 mod assignment;
+mod body_text;
 mod capture;
 mod check;
 mod class;

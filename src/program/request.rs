@@ -2,7 +2,9 @@
 
 mod link;
 
-use crate::model::{Cookies, Failure, Method, NameId, Origin, OriginId, SlotId, Wants};
+use crate::model::{
+    BodyWant, Charset, Cookies, Failure, Method, NameId, Origin, OriginId, SlotId, Wants,
+};
 use crate::program::capture::Capture;
 use crate::program::check::Judging;
 use crate::program::evaluate::Around;
@@ -33,6 +35,8 @@ pub struct Request {
     pub connect_timeout_us: u64,
     /// How many redirects are followed; 0 takes the redirect as the answer.
     pub max_redirects: u8,
+    /// The most bytes of a body that has to be kept, as received and decoded.
+    pub max_body: usize,
     /// Whether the user's cookies are sent, and new ones kept.
     pub cookies: Cookies,
     message: Message,
@@ -79,6 +83,8 @@ pub struct RequestParts {
     pub connect_timeout_us: u64,
     /// How many redirects are followed.
     pub max_redirects: u8,
+    /// The most bytes of a body that has to be kept.
+    pub max_body: usize,
     /// Whether cookies are kept and sent.
     pub cookies: Cookies,
     /// Which statuses count as success.
@@ -148,6 +154,10 @@ pub struct Answer<'a> {
     pub body: &'a [u8],
     /// The address that it came from, if wanted.
     pub url: &'a str,
+    /// Bytes of the decoded body, if they or it were wanted.
+    pub body_size: u64,
+    /// The charset that it names for its body, if that is wanted.
+    pub charset: Option<Charset>,
     /// From wanting to send to the last byte.
     pub service_time_us: u64,
 }
@@ -168,9 +178,9 @@ impl Request {
         let wants = Wants {
             head: parts.captures.iter().any(Capture::wants_head)
                 || parts.expectations.iter().any(Expectation::wants_head),
-            body: parts.captures.iter().any(Capture::wants_body)
-                || parts.expectations.iter().any(Expectation::wants_body),
+            body: body_want(&parts),
             url: parts.keeps_sources && !parts.captures.is_empty(),
+            preview: false,
         };
         Self {
             name: parts.name,
@@ -180,6 +190,7 @@ impl Request {
             timeout_us: parts.timeout_us,
             connect_timeout_us: parts.connect_timeout_us,
             max_redirects: parts.max_redirects,
+            max_body: parts.max_body,
             cookies: parts.cookies,
             message: Message::new(&parts),
             fields: shared_fields(&parts),
@@ -295,6 +306,16 @@ impl Request {
             }
         }
         Ok(())
+    }
+}
+
+/// How much of a body its captures and expectations need.
+fn body_want(parts: &RequestParts) -> BodyWant {
+    let expected = parts.expectations.iter().map(Expectation::body_want);
+    if parts.captures.iter().any(Capture::wants_body) {
+        BodyWant::Whole
+    } else {
+        expected.max().unwrap_or_default()
     }
 }
 

@@ -6,6 +6,7 @@ use std::cell::OnceCell;
 
 use scraper::Html;
 
+use crate::program::body_text::{BodyText, Reading, body_text, readable};
 use crate::program::extract::{self, FIELDS};
 use crate::program::html;
 use crate::program::json_path::JsonPath;
@@ -17,6 +18,7 @@ pub(super) struct Seen<'a> {
     /// The fields of the outermost JSON object that several things ask for.
     fields: &'a [Box<str>],
     found: OnceCell<[Option<&'a str>; FIELDS]>,
+    text: OnceCell<BodyText<'a>>,
     html: OnceCell<Option<Html>>,
 }
 
@@ -26,6 +28,7 @@ impl<'a> Seen<'a> {
             answer,
             fields,
             found: OnceCell::new(),
+            text: OnceCell::new(),
             html: OnceCell::new(),
         }
     }
@@ -51,21 +54,36 @@ impl<'a> Seen<'a> {
         Some(Cow::Borrowed(found))
     }
 
+    /// The body as text, see [`BodyText`].
+    pub(super) fn text(&self) -> &[u8] {
+        &self.body_text().bytes
+    }
+
+    /// How the text of the body was found.
+    pub(super) fn reading(&self) -> Reading {
+        self.body_text().reading
+    }
+
+    fn body_text(&self) -> &BodyText<'a> {
+        let read = || body_text(self.answer.body, self.answer.charset);
+        self.text.get_or_init(read)
+    }
+
     /// The body as an HTML document. What is broken is mended as browsers do
     /// it; `None` for what is nested deeper than a page can be.
     pub(super) fn html(&self) -> Option<&Html> {
         let read = || {
-            if html::is_too_deep(self.answer.body) {
+            let text = self.text();
+            if html::is_too_deep(text) {
                 return None;
             }
-            let body = String::from_utf8_lossy(self.answer.body);
-            Some(Html::parse_document(&body))
+            Some(Html::parse_document(&readable(text)))
         };
         self.html.get_or_init(read).as_ref()
     }
 
     /// The trimmed values of the header fields of this name, in order.
-    pub(super) fn fields<'n>(&self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
+    pub(super) fn fields<'n>(&self, name: &'n str) -> impl Iterator<Item = &'a [u8]> + use<'a, 'n> {
         fields(self.answer.head, name)
     }
 
@@ -74,7 +92,7 @@ impl<'a> Seen<'a> {
     pub(super) fn first_in_chain<T>(
         &self,
         name: &str,
-        wanted: impl Fn(&'a str) -> Option<T>,
+        wanted: impl Fn(&'a [u8]) -> Option<T>,
     ) -> Option<T> {
         self.heads_from_last()
             .find_map(|head| fields(head, name).find_map(&wanted))
@@ -84,7 +102,7 @@ impl<'a> Seen<'a> {
     pub(super) fn all_in_chain<T>(
         &self,
         name: &str,
-        wanted: impl Fn(&'a str) -> Option<T>,
+        wanted: impl Fn(&'a [u8]) -> Option<T>,
     ) -> Vec<T> {
         self.heads_from_last()
             .map(|head| fields(head, name).filter_map(&wanted).collect())
@@ -99,7 +117,10 @@ impl<'a> Seen<'a> {
     }
 }
 
-fn fields<'a, 'n>(head: &'a [u8], name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
+fn fields<'a, 'n>(
+    head: &'a [u8],
+    name: &'n str,
+) -> impl Iterator<Item = &'a [u8]> + use<'a, 'n> {
     let name = name.as_bytes();
     head.split(|byte| *byte == b'\n')
         .skip(1)
@@ -108,5 +129,4 @@ fn fields<'a, 'n>(head: &'a [u8], name: &'n str) -> impl Iterator<Item = &'a str
             let value = value.strip_prefix(b":")?;
             field.eq_ignore_ascii_case(name).then(|| value.trim_ascii())
         })
-        .filter_map(|value| std::str::from_utf8(value).ok())
 }

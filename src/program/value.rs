@@ -13,6 +13,9 @@ pub(super) enum Value<'a> {
     /// A JSON number in its spelling: one that is no whole number of 64 bits.
     Number(Cow<'a, str>),
     Text(Cow<'a, str>),
+    /// Bytes that are no UTF-8, read as ISO-8859-1; sent on as these bytes
+    /// where a message can hold them.
+    Latin1(Cow<'a, str>),
     /// Text that was made on the spot and fits the stack.
     Small(Small),
     /// An object or an array: its JSON.
@@ -24,7 +27,7 @@ impl Value<'_> {
     /// The text of a text value.
     pub(super) fn as_text(&self) -> Option<&str> {
         match self {
-            Self::Text(text) => Some(text),
+            Self::Text(text) | Self::Latin1(text) => Some(text),
             Self::Small(small) => Some(small.as_str()),
             _ => None,
         }
@@ -52,7 +55,7 @@ impl Value<'_> {
             Self::Int(int) => *int != 0,
             Self::Float(float) => *float != 0.0,
             Self::Number(_) => self.as_float() != Some(0.0),
-            Self::Text(text) => !text.is_empty(),
+            Self::Text(text) | Self::Latin1(text) => !text.is_empty(),
             Self::Small(small) => !small.as_str().is_empty(),
             Self::Json(json) => !matches!(json.as_bytes(), b"{}" | b"[]"),
             Self::List(list) => !list.is_empty(),

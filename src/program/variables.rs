@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::{FeedId, SlotId};
+use crate::model::{FeedId, SlotId, is_latin1, latin1_text};
 use crate::program::extract;
 use crate::program::memory::{Held, MOST_OF_VARIABLE, SMALL};
 use crate::program::value::Value;
@@ -64,6 +64,8 @@ enum Kind {
     Float(f64),
     Number,
     Text,
+    /// As [`Value::Latin1`].
+    Latin1,
     Json,
 }
 
@@ -120,7 +122,7 @@ impl Clone for Variables {
                 kind: slot.kind,
                 ..Slot::default()
             };
-            if let Kind::Text | Kind::Json | Kind::Number = slot.kind {
+            if let Kind::Text | Kind::Latin1 | Kind::Json | Kind::Number = slot.kind {
                 copy.write(slot.kind, &slot.text, &mut held);
             }
             copy
@@ -198,7 +200,10 @@ impl Variables {
     #[must_use]
     pub fn text(&self, slot: SlotId) -> Option<Cow<'_, str>> {
         Some(match self.value(slot)? {
-            Value::Text(text) | Value::Json(text) | Value::Number(text) => text,
+            Value::Text(text)
+            | Value::Latin1(text)
+            | Value::Json(text)
+            | Value::Number(text) => text,
             Value::Bool(value) => value.to_string().into(),
             Value::Int(int) => int.to_string().into(),
             Value::Float(float) => float.to_string().into(),
@@ -210,6 +215,28 @@ impl Variables {
     pub fn set_text(&mut self, slot: SlotId, text: &str) {
         if let Some(slot) = self.slots.get_mut(slot.index()) {
             slot.write(Kind::Text, text, &mut self.held);
+        }
+    }
+
+    /// Sets the variable to the text that these bytes are: UTF-8, else
+    /// ISO-8859-1, which keeps them.
+    pub(super) fn set_bytes(&mut self, slot: SlotId, bytes: &[u8]) {
+        if let Ok(text) = str::from_utf8(bytes) {
+            self.set_text(slot, text);
+        } else {
+            self.set_guessed(slot, &latin1_text(bytes));
+        }
+    }
+
+    /// Sets the variable to a text that was read as ISO-8859-1.
+    pub(super) fn set_guessed(&mut self, slot: SlotId, text: &str) {
+        let kind = if is_latin1(text) {
+            Kind::Latin1
+        } else {
+            Kind::Text
+        };
+        if let Some(slot) = self.slots.get_mut(slot.index()) {
+            slot.write(kind, text, &mut self.held);
         }
     }
 
@@ -231,7 +258,9 @@ impl Variables {
             Some(Value::Bool(value)) => Kind::Bool(value),
             Some(Value::Int(int)) => Kind::Int(int),
             Some(Value::Float(float)) => Kind::Float(float),
-            Some(Value::Text(text)) => return slot.write(Kind::Text, &text, &mut self.held),
+            Some(Value::Text(text) | Value::Latin1(text)) => {
+                return slot.write(Kind::Text, &text, &mut self.held);
+            }
             Some(Value::Number(number)) => {
                 return slot.write(Kind::Number, &number, &mut self.held);
             }
@@ -313,6 +342,7 @@ impl Variables {
             Kind::Float(float) => Value::Float(float),
             Kind::Number => Value::Number(Cow::Borrowed(&slot.text)),
             Kind::Text => Value::Text(Cow::Borrowed(&slot.text)),
+            Kind::Latin1 => Value::Latin1(Cow::Borrowed(&slot.text)),
             Kind::Json => Value::Json(Cow::Borrowed(&slot.text)),
         })
     }

@@ -80,7 +80,7 @@ pub(super) async fn rehearse(setup: &SwarmSetup, log: &Log) -> Rehearsed {
 fn with_bodies(setup: &SwarmSetup) -> SwarmSetup {
     let mut program = Program::clone(&setup.program);
     for request in &mut program.requests {
-        request.wants.body = true;
+        request.wants.preview = true;
     }
     SwarmSetup {
         program: Arc::new(program),

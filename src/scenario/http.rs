@@ -6,11 +6,13 @@ use crate::scenario::fields::{self, Fields};
 use crate::scenario::node::{Node, Resolved};
 use crate::scenario::reader::Reader;
 use crate::scenario::suggest::did_you_mean;
+use crate::scenario::units;
 
 pub(super) const KEYS: [&str; 13] = [
     "timeout",
     "connect_timeout",
     "max_redirects",
+    "max_body",
     "version",
     "tls",
     "proxy",
@@ -33,6 +35,9 @@ const CONNECTION_KEYS: [&str; 8] = [
     "dns",
     "resolve",
 ];
+
+/// The highest limit of a body that is looked at.
+const MOST_BODY_BYTES: usize = 1 << 30;
 
 /// Where an `http:` stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +73,9 @@ impl Reader<'_> {
             let given = given.and_then(|given| u8::try_from(given).ok());
             http.max_redirects = given.unwrap_or(http.max_redirects);
         }
+        if let Some(node) = fields.value("max_body") {
+            http.max_body = self.max_body(node).unwrap_or(http.max_body);
+        }
         let compression = [
             (true, Compression::Offered),
             (false, Compression::NotOffered),
@@ -88,6 +96,18 @@ impl Reader<'_> {
             Level::Step => self.refuse_connection_keys(&fields),
         }
         http
+    }
+
+    fn max_body(&mut self, node: &Node) -> Option<usize> {
+        let given = node.as_scalar();
+        let given = given.and_then(|given| units::bytes(&given.text));
+        let found = given.and_then(|given| usize::try_from(given).ok());
+        let found = found.filter(|size| (1..=MOST_BODY_BYTES).contains(size));
+        if found.is_none() {
+            let expected = "`max_body` is a size from 1 to 1GiB: 512KiB, 64MiB";
+            fields::wrong_type(node, expected, &mut self.problems);
+        }
+        found
     }
 
     fn refuse_connection_keys(&mut self, fields: &Fields<'_>) {

@@ -43,6 +43,11 @@ pub(super) fn size() -> String {
     format!(r"^\s*(?:<=|>=|==|!=|<|>|=)?\s*{NUMBER}\s*(?:[kKmMgG][iI]?)?[bB]?\s*$")
 }
 
+/// `10KiB`, `512`.
+pub(super) fn bytes() -> String {
+    format!(r"^\s*{NUMBER}\s*(?:[kKmMgG][iI]?)?[bB]?\s*$")
+}
+
 /// `p99 of "GET /" < 500ms every 10s abort`.
 pub(super) fn criterion() -> String {
     let number = r"[0-9][0-9,_]*(?:\.[0-9]+)?";

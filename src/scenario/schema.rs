@@ -111,6 +111,10 @@ fn plain_schema(kind: &Kind) -> Value {
         Kind::Amount => number_or(&patterns::amount()),
         Kind::TimeLimit => json!({"type": "string", "pattern": patterns::time_limit()}),
         Kind::Size => number_or(&patterns::size()),
+        Kind::Bytes => {
+            let pattern = patterns::bytes();
+            json!({"type": ["string", "integer"], "pattern": pattern, "minimum": 1})
+        }
         Kind::Rate => {
             let pattern = patterns::rate();
             json!({"type": ["string", "number"], "pattern": pattern, "exclusiveMinimum": 0})
@@ -346,6 +350,8 @@ mod tests {
         // Sizes, times, paths.
         "setup: [{get: /, expect: {size: small}}]",
         "setup: [{get: /, expect: {size: < 10KX}}]",
+        "http: {max_body: 10KX}",
+        "http: {max_body: 0}",
         "setup: [{get: /, expect: {time: fast}}]",
         "setup: [{get: /, expect: {time: '> 5s'}}]",
         "setup: [{get: /, capture: {a: {json: id}}}]",
@@ -405,6 +411,7 @@ mod tests {
             "load: {stages: [{over: 0, rate: 0}, {over: 1m, rate: '0/s'}, {over: 1s, rate: 7/hour}]}",
             "setup: [{get: /, expect: {status: 200 - 204}}, {get: /, expect: {status: 5XX}}]",
             "setup: [{get: /, expect: {status: ['2xx', 304, '404']}}]",
+            "http: {max_body: 1.5 MiB}\nsetup: [{get: /, http: {max_body: 512}}]",
             "setup: [{get: /, expect: {size: '>= 1.5 MB', time: 500ms}}, {get: /, expect: {size: 512, time: '<1m30s'}}]",
             "setup: [{post: /, json: {a: 1}, query: {b: 2}}, {delete: /, body: x}]",
             "data: {a: {rows: [{x: 1}]}}",

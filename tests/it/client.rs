@@ -2,6 +2,7 @@
 //! a well-kept one next to a well-kept client, and over TLS.
 
 mod agreement;
+mod bodies;
 mod connecting;
 mod connections;
 mod crooked;

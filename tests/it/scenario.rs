@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
 mod bodies;
+mod bytes;
 mod criteria;
 mod data;
 mod delivery;
@@ -85,6 +86,19 @@ fn first_request(program: &Program) -> &Request {
 }
 
 fn render(request: &Request, variables: &Variables) -> Result<String, swarmdeck::model::Failure> {
+    let bytes = render_bytes(request, variables)?;
+    Ok(String::from_utf8(bytes).unwrap())
+}
+
+/// The bytes of a request that can be sent.
+fn message(request: &Request, variables: &Variables) -> Vec<u8> {
+    render_bytes(request, variables).unwrap()
+}
+
+fn render_bytes(
+    request: &Request,
+    variables: &Variables,
+) -> Result<Vec<u8>, swarmdeck::model::Failure> {
     let mut rng = fastrand::Rng::with_seed(7);
     let mut around = Around {
         rng: &mut rng,
@@ -93,7 +107,7 @@ fn render(request: &Request, variables: &Variables) -> Result<String, swarmdeck:
     };
     let mut scratch = Scratch::default();
     let rendered = request.render(variables, &mut around, &mut scratch)?;
-    Ok(String::from_utf8(rendered.bytes.to_vec()).unwrap())
+    Ok(rendered.bytes.to_vec())
 }
 
 /// What a request says to an answer.

@@ -108,6 +108,11 @@ impl Codings {
         codings
     }
 
+    /// Whether the body is as it was before it was sent.
+    pub(in crate::client) fn is_identity(&self) -> bool {
+        self.len == 0 && self.trouble.is_none()
+    }
+
     /// The codings, first applied first.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::mem::MaybeUninit;
 
 use super::fields::{Codings, Length, Transfer, tokens};
 use crate::client::limits::HEAD_FIELDS;
-use crate::model::Malformed;
+use crate::model::{Charset, Malformed};
 
 /// What a head says that the connection has to know.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +18,8 @@ pub(super) struct Head {
     pub(super) codings: Codings,
     pub(super) after: After,
     pub(super) sets_cookies: bool,
+    /// Of the body, if it was asked for.
+    pub(super) charset: Option<Charset>,
     /// A `Location` that is not empty.
     pub(super) has_location: bool,
     /// Something of it is as older servers wrote it.
@@ -50,8 +52,15 @@ pub(super) enum After {
     Close,
 }
 
+/// Whether anybody will read the body as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Charsets {
+    Noted,
+    PassedOver,
+}
+
 /// Reads a head off the start of `bytes`; `None` if it goes on beyond them.
-pub(super) fn parse(bytes: &[u8]) -> Result<Option<Head>, Malformed> {
+pub(super) fn parse(bytes: &[u8], charsets: Charsets) -> Result<Option<Head>, Malformed> {
     with_fields(bytes, |response, len, style| {
         let status = response.code.unwrap_or(0);
         if status < 100 {
@@ -70,11 +79,12 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Option<Head>, Malformed> {
             codings: Codings::NONE,
             after: After::Unsaid,
             sets_cookies: false,
+            charset: None,
             has_location: false,
             style,
         };
         for field in response.headers.iter() {
-            head.note(field.name.as_bytes(), field.value);
+            head.note(field.name.as_bytes(), field.value, charsets);
         }
         Ok(head)
     })
@@ -92,7 +102,7 @@ impl Head {
     }
 
     /// Takes in one field. The length of the name rules most fields out.
-    fn note(&mut self, name: &[u8], value: &[u8]) {
+    fn note(&mut self, name: &[u8], value: &[u8], charsets: Charsets) {
         let is = |known: &[u8]| name.eq_ignore_ascii_case(known);
         match name.len() {
             8 if is(b"location") => self.has_location |= !value.trim_ascii().is_empty(),
@@ -108,6 +118,9 @@ impl Head {
                 }
             }
             10 if is(b"set-cookie") => self.sets_cookies = true,
+            12 if charsets == Charsets::Noted && is(b"content-type") => {
+                self.charset = Charset::of_content_type(value);
+            }
             14 if is(b"content-length") => self.length = self.length.add(value),
             16 if is(b"content-encoding") => self.codings.add(value),
             17 if is(b"transfer-encoding") => self.transfer = self.transfer.add(value),
@@ -237,7 +250,7 @@ mod tests {
 
     fn head(text: &str) -> Result<Head, Malformed> {
         let text = format!("{text}\r\n\r\n");
-        parse(text.as_bytes()).map(|head| head.expect("whole"))
+        parse(text.as_bytes(), Charsets::Noted).map(|head| head.expect("whole"))
     }
 
     #[test]

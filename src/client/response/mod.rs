@@ -11,4 +11,4 @@ mod tests;
 pub(super) use chunked::Chunked;
 pub(super) use fields::Codings;
 pub(super) use head::field_values;
-pub(super) use reader::{Asked, Closed, Progress, Reader, Redirects, Reuse};
+pub(super) use reader::{Asked, Closed, KeptBody, Progress, Reader, Redirects, Reuse};

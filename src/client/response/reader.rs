@@ -2,11 +2,11 @@
 
 use super::chunked::{Chunked, Fed};
 use super::fields::{Codings, Length, Transfer};
-use super::head::{self, Head, Style};
+use super::head::{self, Charsets, Head, Style};
 use crate::client::buffers::Buffers;
 use crate::client::excerpt::{ERROR_STATUS, Glimpse, Landed};
-use crate::client::limits::{BODY_BYTES, HEAD_BYTES, INTERIM_ANSWERS};
-use crate::model::{LostAt, Malformed, Method, Wants};
+use crate::client::limits::{HEAD_BYTES, INTERIM_ANSWERS, PREVIEW_BYTES};
+use crate::model::{BodyWant, Charset, LostAt, Malformed, Method, Wants};
 
 /// What the reader has to know of the request.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +14,17 @@ pub(in crate::client) struct Asked {
     pub(in crate::client) method: Method,
     pub(in crate::client) wants: Wants,
     pub(in crate::client) redirects: Redirects,
+    /// The most bytes of a body that has to be kept.
+    pub(in crate::client) max_body: usize,
+}
+
+/// What is kept of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::client) enum KeptBody {
+    Nothing,
+    /// The beginning, for people.
+    Beginning,
+    All,
 }
 
 /// Whether a redirect is the answer or on the way to it.
@@ -81,7 +92,8 @@ struct Facts {
     sets_cookies: bool,
     /// A redirect that has to be followed.
     leads_on: bool,
-    keep_body: bool,
+    charset: Option<Charset>,
+    kept_body: KeptBody,
 }
 
 impl Reader {
@@ -98,7 +110,8 @@ impl Reader {
                 codings: Codings::NONE,
                 sets_cookies: false,
                 leads_on: false,
-                keep_body: false,
+                charset: None,
+                kept_body: KeptBody::Nothing,
             },
             interim: 0,
             glimpse: Glimpse::default(),
@@ -184,7 +197,7 @@ impl Reader {
             }
             State::Start => Err(Closed::Lost(LostAt::ClosedBeforeAnswer)),
             // What was put off while the head trickled in is decided now.
-            State::Head { .. } => match head::parse(&self.head) {
+            State::Head { .. } => match head::parse(&self.head, Charsets::PassedOver) {
                 Err(malformed) => Err(Closed::Malformed(malformed)),
                 Ok(_) => Err(Closed::Lost(LostAt::ClosedInHead)),
             },
@@ -207,6 +220,16 @@ impl Reader {
 
     pub(in crate::client) fn codings(&self) -> Codings {
         self.facts.codings
+    }
+
+    /// The charset that the answer names, if its body is kept.
+    pub(in crate::client) fn charset(&self) -> Option<Charset> {
+        self.facts.charset
+    }
+
+    /// What is kept of the body.
+    pub(in crate::client) fn kept_body(&self) -> KeptBody {
+        self.facts.kept_body
     }
 
     pub(in crate::client) fn sets_cookies(&self) -> bool {
@@ -257,7 +280,7 @@ impl Reader {
         if before == 0 {
             // The usual case: the whole head at once, read in place.
             let window = rest.get(..HEAD_BYTES).unwrap_or(rest);
-            if let Some(found) = head::parse(window)? {
+            if let Some(found) = head::parse(window, self.charsets())? {
                 if self.begin_body(&found, buffers)? {
                     self.head = buffers.take();
                     let own = window.get(..found.len).unwrap_or_default();
@@ -287,7 +310,7 @@ impl Reader {
             {
                 return Ok(None);
             }
-            if let Some(found) = head::parse(&self.head)? {
+            if let Some(found) = head::parse(&self.head, self.charsets())? {
                 self.head.truncate(found.len);
                 let is_kept = self.begin_body(&found, buffers)?;
                 self.tidy_head(found.style);
@@ -335,19 +358,43 @@ impl Reader {
             leads_on: self.asked.redirects == Redirects::Follow
                 && head.has_location
                 && is_redirect(head.status),
-            keep_body: false,
+            charset: head.charset,
+            kept_body: KeptBody::Nothing,
         };
-        self.facts.keep_body = self.asked.wants.body && !self.facts.leads_on;
-        if self.facts.keep_body {
-            if matches!(self.state, State::Sized { left } if left > BODY_BYTES as u64) {
-                return Err(Malformed::BodyTooLong);
-            }
+        self.facts.kept_body = self.to_keep();
+        if self.facts.kept_body == KeptBody::All
+            && matches!(self.state, State::Sized { left } if left > self.asked.max_body as u64)
+        {
+            return Err(Malformed::BodyTooLong);
+        }
+        if self.facts.kept_body != KeptBody::Nothing {
             self.body = buffers.take();
         }
         if matches!(self.state, State::Sized { left: 0 }) {
             self.state = State::Done;
         }
         Ok(self.asked.wants.head || head.sets_cookies || self.leads_on())
+    }
+
+    /// What of a body has to be kept: the size of one that is not encoded is
+    /// counted as it comes.
+    fn to_keep(&self) -> KeptBody {
+        match self.asked.wants.body {
+            _ if self.facts.leads_on => KeptBody::Nothing,
+            BodyWant::Whole => KeptBody::All,
+            BodyWant::Size if !self.facts.codings.is_identity() => KeptBody::All,
+            _ if self.asked.wants.preview => KeptBody::Beginning,
+            _ => KeptBody::Nothing,
+        }
+    }
+
+    fn charsets(&self) -> Charsets {
+        let wants = self.asked.wants;
+        if wants.body == BodyWant::Whole || wants.preview {
+            Charsets::Noted
+        } else {
+            Charsets::PassedOver
+        }
     }
 
     /// RFC 9112, section 6.3.
@@ -383,11 +430,19 @@ impl Reader {
         if let Some(excerpt) = &mut self.glimpse.excerpt {
             excerpt.push_body(data);
         }
-        if self.facts.keep_body {
-            if self.body.len() + data.len() > BODY_BYTES {
-                return Err(Malformed::BodyTooLong);
+        match self.facts.kept_body {
+            KeptBody::Nothing => {}
+            KeptBody::Beginning => {
+                let room = PREVIEW_BYTES.saturating_sub(self.body.len());
+                self.body
+                    .extend_from_slice(data.get(..room).unwrap_or(data));
             }
-            self.body.extend_from_slice(data);
+            KeptBody::All => {
+                if self.body.len() + data.len() > self.asked.max_body {
+                    return Err(Malformed::BodyTooLong);
+                }
+                self.body.extend_from_slice(data);
+            }
         }
         Ok(())
     }

@@ -2,7 +2,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::client::buffers::Buffers;
-use crate::model::{LostAt, Malformed, Method, Wants};
+use crate::model::{BodyWant, LostAt, Malformed, Method, Wants};
+
+const MAX_BODY: usize = 1024;
 
 /// Everything that can be seen of an answer that was read.
 #[derive(Debug, PartialEq)]
@@ -25,14 +27,16 @@ enum Bad {
 fn read<'a>(method: Method, portions: impl Iterator<Item = &'a [u8]>) -> Result<Whole, Bad> {
     let wants = Wants {
         head: true,
-        body: true,
+        body: BodyWant::Whole,
         url: false,
+        preview: false,
     };
     let redirects = Redirects::Keep;
     let mut reader = Reader::new(Asked {
         method,
         wants,
         redirects,
+        max_body: MAX_BODY,
     });
     let buffers = Buffers::default();
     let mut fed = 0;
@@ -133,7 +137,7 @@ fn what_is_wrong_is_told_apart() {
     );
     let gzip = "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n";
     assert_eq!(bad(gzip), Bad::Malformed(Malformed::Framing));
-    let long = "HTTP/1.1 200 OK\r\nContent-Length: 8388609\r\n\r\n";
+    let long = "HTTP/1.1 200 OK\r\nContent-Length: 1025\r\n\r\n";
     assert_eq!(bad(long), Bad::Malformed(Malformed::BodyTooLong));
 }
 
@@ -169,6 +173,7 @@ fn unwanted_answers_are_read_without_a_buffer() {
         method: Method::Get,
         wants: Wants::default(),
         redirects: Redirects::Keep,
+        max_body: MAX_BODY,
     });
     let answer = ANSWERS[0].as_bytes();
     let used = answer.len();

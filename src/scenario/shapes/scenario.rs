@@ -1,8 +1,8 @@
 //! The top of a file, and what belongs to it alone.
 
 use super::Kind::{
-    Any, Character, Criterion, Duration, Either, Flag, List, Named, Nothing, Numbers, Of, Text,
-    Whole, Words,
+    Any, Bytes, Character, Criterion, Duration, Either, Flag, List, Named, Nothing, Numbers, Of,
+    Text, Whole, Words,
 };
 use super::{HEADERS, Key, Kind, Rule, STEPS, Shape};
 
@@ -16,6 +16,11 @@ const MAX_REDIRECTS: Key = Key(
     "max_redirects",
     Whole(0, 100),
     "redirects followed; 0 takes the redirect as the answer",
+);
+const MAX_BODY: Key = Key(
+    "max_body",
+    Bytes,
+    "the longest body that an expectation or a capture looks at",
 );
 const PROBE: Kind = Either(&[Words(&["process"]), Of("probe")]);
 const COMPRESSION: Key = Key("compression", Flag, "whether Accept-Encoding is sent");
@@ -178,6 +183,7 @@ pub(super) const SHAPES: &[Shape] = &[
             TIMEOUT,
             CONNECT_TIMEOUT,
             MAX_REDIRECTS,
+            MAX_BODY,
             Key(
                 "version",
                 Either(&[
@@ -225,6 +231,7 @@ pub(super) const SHAPES: &[Shape] = &[
             TIMEOUT,
             CONNECT_TIMEOUT,
             MAX_REDIRECTS,
+            MAX_BODY,
             COMPRESSION,
             COOKIES,
         ],

@@ -48,6 +48,8 @@ pub(in crate::scenario) enum Kind {
     Status,
     /// A size of a body, compared.
     Size,
+    /// A number of bytes.
+    Bytes,
     /// A duration behind a `<`, which may be left out.
     TimeLimit,
     Criterion,

@@ -20,6 +20,7 @@ pub(super) enum Act {
     Send(String),
     /// Sends what is not text.
     SendBytes(&'static [u8]),
+    SendAll(Vec<u8>),
     /// Sends byte by byte, each in its own segment.
     Drip(String),
     /// Sends this for ever, or until the other side has had enough.
@@ -118,6 +119,7 @@ async fn play(mut stream: TcpStream, script: Vec<Act>, seen: &RefCell<Vec<String
             Act::ReadBytes(count) => stream.read_exact(&mut vec![0; count]).await.map(|_| ()),
             Act::Send(text) => stream.write_all(text.as_bytes()).await,
             Act::SendBytes(bytes) => stream.write_all(bytes).await,
+            Act::SendAll(bytes) => stream.write_all(&bytes).await,
             Act::Drip(text) => drip(&mut stream, &text).await,
             Act::Endless(text) => loop {
                 if let Err(why) = stream.write_all(text.as_bytes()).await {

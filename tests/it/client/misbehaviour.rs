@@ -4,7 +4,7 @@ use std::rc::Rc;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use swarmdeck::client::{End, Exchange};
-use swarmdeck::model::{CodingName, ContentCoding, Failure, LostAt, Malformed, Method};
+use swarmdeck::model::{BodyWant, CodingName, ContentCoding, Failure, LostAt, Malformed, Method};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
@@ -354,7 +354,7 @@ fn a_bomb_is_not_unpacked() {
         let mut user = User::of(address);
         let wanted = user.get("/").await;
         assert_eq!(failure(&wanted), Failure::Malformed(Malformed::BodyTooLong));
-        user.wants.body = false;
+        user.wants.body = BodyWant::None;
         let unwanted = user.get("/").await;
         assert_eq!(unwanted.end, End::Answered(200));
         assert_eq!(unwanted.received_bytes, bomb.len() as u64);

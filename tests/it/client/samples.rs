@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use swarmdeck::client::End;
 use swarmdeck::model::{
-    CopiedAnswer, Failure, LostAt, Malformed, SAMPLE_BODY_BYTES, SAMPLE_HEAD_BYTES, TimedOut, Wants,
+    BodyWant, CopiedAnswer, Failure, LostAt, Malformed, SAMPLE_BODY_BYTES, SAMPLE_HEAD_BYTES,
+    TimedOut, Wants,
 };
 use tokio::sync::Notify;
 
@@ -258,7 +259,7 @@ fn an_error_over_http_2_is_shown() {
 fn a_body_that_was_kept_is_shown_decoded() {
     on_shard(async {
         let (mut user, _server) = met(vec![Read, send(&format!("{HEAD}hello")), Hang]).await;
-        user.wants.body = true;
+        user.wants.body = BodyWant::Whole;
         user.get("/").await;
         let (head, body, said) = copied(&user);
         assert_eq!((head.as_str(), body.as_str()), (HEAD, "hello"));

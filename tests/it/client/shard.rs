@@ -8,7 +8,9 @@ use std::time::Duration;
 use swarmdeck::client::{
     Client, ClientConfig, Clock, End, Endpoint, Exchange, Outgoing, Session, TlsConfig, Watch,
 };
-use swarmdeck::model::{Cookies, Failure, Fence, Method, Origin, OriginId, Samples, Scheme, Wants};
+use swarmdeck::model::{
+    BodyWant, Cookies, Failure, Fence, Method, Origin, OriginId, Samples, Scheme, Wants,
+};
 use tokio::runtime::{Builder, LocalOptions};
 
 /// Nothing here takes longer unless it hangs.
@@ -30,8 +32,9 @@ pub(crate) fn on_shard<F: Future>(test: F) -> F::Output {
 /// Both parts of an answer.
 pub(crate) const ALL: Wants = Wants {
     head: true,
-    body: true,
+    body: BodyWant::Whole,
     url: false,
+    preview: false,
 };
 
 /// One user with its session, and the sweep that its shard would do.
@@ -44,6 +47,7 @@ pub(crate) struct User {
     pub(crate) timeout_us: u64,
     pub(crate) connect_timeout_us: u64,
     pub(crate) max_redirects: u8,
+    pub(crate) max_body: usize,
     pub(crate) cookies: Cookies,
     authority: String,
     sweep: tokio::task::JoinHandle<()>,
@@ -103,6 +107,7 @@ impl User {
             timeout_us: 20_000_000,
             connect_timeout_us: 10_000_000,
             max_redirects: 0,
+            max_body: 8 * 1024 * 1024,
             cookies: Cookies::Kept,
             authority,
         }
@@ -123,6 +128,7 @@ impl User {
             timeout_us: self.timeout_us,
             connect_timeout_us: self.connect_timeout_us,
             max_redirects: self.max_redirects,
+            max_body: self.max_body,
             cookies: self.cookies,
         }
     }
@@ -159,6 +165,7 @@ impl User {
             timeout_us: self.timeout_us,
             connect_timeout_us: self.connect_timeout_us,
             max_redirects: self.max_redirects,
+            max_body: self.max_body,
             cookies: self.cookies,
             turns: None,
         };

@@ -36,6 +36,10 @@ fn every_key_reaches_the_program() {
         (30_000_000, 2_000_000)
     );
     assert_eq!((top.max_redirects, top.cookies), (3, Cookies::Kept));
+    assert_eq!(
+        (top.max_body, requests[1].0.max_body),
+        (64 << 20, 512 << 10)
+    );
     assert_eq!(route.version, HttpVersion::Http2);
     assert_eq!(route.tls.authorities.len(), 1);
     assert_eq!(route.tls.identity.as_ref().unwrap().certificates.len(), 1);

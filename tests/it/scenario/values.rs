@@ -15,6 +15,8 @@ fn judge(program: &Program, body: &str, variables: &mut Variables) -> Result<(),
         earlier_heads: &[],
         body: body.as_bytes(),
         url: "",
+        body_size: body.len() as u64,
+        charset: None,
         service_time_us: 1,
     };
     super::judge(first_request(program), answer, variables)

@@ -1,0 +1,26 @@
+/// What of an answer has to be kept for captures and expectations. What is
+/// not wanted is counted and dropped as it arrives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wants {
+    /// The head, as it came.
+    pub head: bool,
+    /// The body, decoded.
+    pub body: BodyWant,
+    /// The address that was answered, redirects followed: for links.
+    pub url: bool,
+    /// The beginning of the body, for people to look at: as far as it can be
+    /// had, and never a failure.
+    pub preview: bool,
+}
+
+/// How much of a body has to be kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BodyWant {
+    /// Nothing.
+    #[default]
+    None,
+    /// Its size after decoding: only encoded bodies are kept for that.
+    Size,
+    /// All of it.
+    Whole,
+}
