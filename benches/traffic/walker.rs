@@ -118,6 +118,8 @@ impl Walker {
             earlier_heads: &[],
             body: ANSWER.as_bytes(),
             url: "",
+            body_size: ANSWER.len() as u64,
+            charset: None,
             service_time_us: 500,
         };
         let mut around = Around {

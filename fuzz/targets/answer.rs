@@ -36,6 +36,8 @@ fuzz_target!(|data: &[u8]| {
         earlier_heads: &[],
         body,
         url: "http://127.0.0.1:1/",
+        body_size: body.len() as u64,
+        charset: None,
         service_time_us: 1,
     };
     let mut around = Around {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::model::JsonFault;
+
 /// The most bytes of a value that are kept of it.
 pub const FOUND_BYTES: usize = 120;
 
@@ -23,8 +25,8 @@ pub struct FoundValue {
 pub enum FoundKind {
     /// Nothing is there.
     Nothing,
-    /// The body is no JSON.
-    NoJson,
+    /// The body is not JSON, from here on.
+    NoJson(JsonFault),
     /// JSON's `null`.
     Null,
     /// `true` or `false`.

@@ -15,6 +15,7 @@ mod find_limit;
 mod found_value;
 mod http2_failure;
 mod ids;
+mod json_fault;
 mod load;
 mod method;
 mod metric_selector;
@@ -56,6 +57,7 @@ pub use find_limit::{FindLimit, FindLimitError, FindLimitWish, LevelOutcome, Loa
 pub use found_value::{FOUND_BYTES, FoundKind, FoundValue};
 pub use http2_failure::{Http2Code, Http2Failure};
 pub use ids::{ClassId, FeedId, NameId, OriginId, PlanId, RequestId, SlotId, TaskId};
+pub use json_fault::JsonFault;
 pub use load::{Load, LoadError, MAX_SPAWN_RATE, MAX_USERS, MIN_RATE, Recent, RunSpec};
 pub use method::Method;
 pub use metric_selector::MetricSelector;

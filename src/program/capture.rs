@@ -115,7 +115,12 @@ impl Capture {
             }
             (Some(Found::Text(text)), _) => variables.set_text(self.slot, &text),
             (Some(Found::Bytes(bytes)), _) => variables.set_bytes(self.slot, bytes),
-            (Some(Found::Json(json)), _) => variables.set_json(self.slot, &json),
+            (Some(Found::Json(json)), _) => {
+                variables.set_json(self.slot, &json);
+                if !variables.is_set(self.slot) {
+                    return Err(NotFound);
+                }
+            }
             (None, Some(json)) => variables.set_json(self.slot, json),
             (None, None) => return Err(NotFound),
         }
@@ -161,7 +166,7 @@ impl Capture {
 impl CaptureSource {
     fn first<'s>(&'s self, seen: &'s Seen<'_>) -> Option<Found<'s>> {
         Some(match self {
-            Self::Json(path) => Found::Json(seen.json(path)?),
+            Self::Json(path) => Found::Json(seen.json(path)?.into()),
             Self::Header(name) => seen.first_in_chain(name, |value| Some(field(name, value)))?,
             Self::Cookie(name) => {
                 seen.first_in_chain(SET_COOKIE, |field| cookie(field, name).map(Found::Bytes))?
@@ -184,8 +189,11 @@ impl CaptureSource {
     fn all<'s>(&'s self, seen: &'s Seen<'_>) -> Vec<Found<'s>> {
         match self {
             Self::Json(path) => {
-                let found = path.all(seen.answer.body).unwrap_or_default();
-                found.into_iter().map(Found::Json).collect()
+                let found = seen.all_json(path).unwrap_or_default();
+                found
+                    .into_iter()
+                    .map(|json| Found::Json(json.into()))
+                    .collect()
             }
             Self::Header(name) => seen.all_in_chain(name, |value| Some(field(name, value))),
             Self::Cookie(name) => {
@@ -417,12 +425,15 @@ mod tests {
             earlier_heads: &earlier,
             body: b"",
             url: "",
+            body_size: 0,
+            charset: None,
             service_time_us: 1,
         };
         let all = |source: CaptureSource| {
             let seen = Seen::new(&answer, &[]);
             let texts = source.all(&seen).into_iter().map(|found| match found {
                 Found::Text(text) | Found::Json(text) => text.into_owned(),
+                Found::Bytes(bytes) => readable(bytes).into_owned(),
             });
             texts.collect::<Vec<_>>().join(" ")
         };

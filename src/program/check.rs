@@ -146,16 +146,14 @@ impl Check {
 
     /// Of what is at a path of a JSON body.
     pub(super) fn holds_in_json(&self, path: &JsonPath, seen: &Seen<'_>) -> bool {
-        let body = seen.answer.body;
         match self {
             Self::Exists => seen.json(path).is_some(),
             // A body that is no JSON at all does not prove the absence.
-            Self::Absent => seen.json(path).is_none() && extract::is_json(body),
-            Self::Count(bound) => count(path, body).is_some_and(|count| bound.holds(count as u64)),
+            Self::Absent => seen.json(path).is_none() && seen.json_fault().is_none(),
+            Self::Count(bound) => count(path, seen).is_some_and(|count| bound.holds(count as u64)),
             Self::Not(inner) => seen.json(path).is_some() && !inner.holds_in_json(path, seen),
             _ => seen
                 .json(path)
-                .as_deref()
                 .and_then(extract::decode)
                 .is_some_and(|value| self.holds_for(&value)),
         }
@@ -214,8 +212,8 @@ impl Check {
 
 /// How long the list at a path is, or how much a path that can find several
 /// things finds; `None` where the text is not JSON.
-pub(super) fn count(path: &JsonPath, body: &[u8]) -> Option<usize> {
-    let found = path.all(body)?;
+pub(super) fn count(path: &JsonPath, seen: &Seen<'_>) -> Option<usize> {
+    let found = seen.all_json(path).ok()?;
     match (path, found.as_slice()) {
         (JsonPath::Simple(_), [one]) => Some(extract::array_len(one).unwrap_or(1)),
         (_, found) => Some(found.len()),

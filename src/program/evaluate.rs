@@ -210,10 +210,10 @@ fn field<'a>(base: Value<'a>, name: &str) -> Evaluated<'a> {
 /// The value at a path inside JSON text.
 fn inside<'a>(json: Cow<'a, str>, path: &[Segment]) -> Evaluated<'a> {
     match json {
-        Cow::Borrowed(json) => extract::find(json.as_bytes(), path)
+        Cow::Borrowed(json) => extract::within(json, path)
             .and_then(extract::decode)
             .ok_or(Missing::NoValue),
-        Cow::Owned(json) => extract::find(json.as_bytes(), path)
+        Cow::Owned(json) => extract::within(&json, path)
             .and_then(extract::decode)
             .map(owned)
             .ok_or(Missing::NoValue),

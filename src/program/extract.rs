@@ -4,47 +4,56 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::de::StrRead;
 use serde_json::value::RawValue;
 
+use crate::program::json_mend;
 use crate::program::json_path::Segment;
 use crate::program::number;
 use crate::program::value::Value;
 
-/// The JSON text at `path`, or `None` where the path leads nowhere or the text
-/// is not JSON. The whole text is read, so that a broken end is noticed.
-pub(super) fn find<'a>(json: &'a [u8], path: &[Segment]) -> Option<&'a str> {
-    let mut deserializer = reader(json)?;
-    let found = Seek { path }.deserialize(&mut deserializer).ok()?;
-    deserializer.end().ok()?;
-    found
+/// What a strict parser does not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NotJson;
+
+/// The JSON text at `path`, or `None` where the path leads nowhere. Of several
+/// fields of one name the last counts, as in most parsers. The whole text is
+/// read, so that a broken end is noticed.
+pub(super) fn find<'a>(json: &'a str, path: &[Segment]) -> Result<Option<&'a str>, NotJson> {
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let found = Seek { path }.deserialize(&mut deserializer);
+    let found = found.map_err(|_| NotJson)?;
+    deserializer.end().map_err(|_| NotJson)?;
+    Ok(found)
+}
+
+/// The same of the JSON of a value, which is JSON.
+pub(super) fn within<'a>(json: &'a str, path: &[Segment]) -> Option<&'a str> {
+    find(json, path).ok().flatten()
 }
 
 /// The most fields that are found in one reading.
 pub(super) const FIELDS: usize = 8;
 
 /// The JSON texts of the fields of these names, of the outermost object, each
-/// the first of its name; nothing of what is no JSON object. At most
-/// [`FIELDS`]. Read as by [`find`], but once for all.
-pub(super) fn fields<'a>(json: &'a [u8], names: &[Box<str>]) -> [Option<&'a str>; FIELDS] {
-    let read = || {
-        let mut deserializer = reader(json)?;
-        let found = deserializer.deserialize_map(Gather { names }).ok()?;
-        deserializer.end().ok()?;
-        Some(found)
-    };
-    read().unwrap_or_default()
-}
-
-/// Checks all of the text at once, so that it need not be checked key by key.
-fn reader(json: &[u8]) -> Option<serde_json::Deserializer<StrRead<'_>>> {
-    let text = std::str::from_utf8(json).ok()?;
-    Some(serde_json::Deserializer::from_str(text))
+/// the last of its name; nothing of what is no object. At most [`FIELDS`].
+/// Read as by [`find`], but once for all.
+pub(super) fn fields<'a>(
+    json: &'a str,
+    names: &[Box<str>],
+) -> Result<[Option<&'a str>; FIELDS], NotJson> {
+    if !json.trim_ascii_start().starts_with('{') {
+        return is_json(json).then(Default::default).ok_or(NotJson);
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let found = deserializer.deserialize_map(Gather { names });
+    let found = found.map_err(|_| NotJson)?;
+    deserializer.end().map_err(|_| NotJson)?;
+    Ok(found)
 }
 
 /// Whether the text is JSON.
-pub(super) fn is_json(json: &[u8]) -> bool {
-    serde_json::from_slice::<IgnoredAny>(json).is_ok()
+pub(super) fn is_json(json: &str) -> bool {
+    serde_json::from_str::<IgnoredAny>(json).is_ok()
 }
 
 /// How many elements a JSON array has; `None` for anything else.
@@ -85,11 +94,14 @@ pub(super) fn decode(json: &str) -> Option<Value<'_>> {
     })
 }
 
-/// The content of a JSON string; copied only where it has escapes.
-fn unquote(json: &str) -> Option<Cow<'_, str>> {
+/// The content of a JSON string; copied only where it has escapes. Those of
+/// half a character are U+FFFD.
+pub(super) fn unquote(json: &str) -> Option<Cow<'_, str>> {
     let inner = json.strip_prefix('"')?.strip_suffix('"')?;
     if inner.contains('\\') {
-        serde_json::from_str(json).ok().map(Cow::Owned)
+        let strict = serde_json::from_str(json).ok();
+        let mended = || serde_json::from_str(&json_mend::mend(json).ok()?).ok();
+        strict.or_else(mended).map(Cow::Owned)
     } else {
         Some(Cow::Borrowed(inner))
     }
@@ -127,7 +139,7 @@ impl<'de> Visitor<'de> for Seek<'_> {
             _ => None,
         };
         while let Some(matches) = map.next_key_seed(KeyIs(wanted))? {
-            if matches && found.is_none() {
+            if matches {
                 found = map.next_value_seed(Seek {
                     path: &self.path[1..],
                 })?;
@@ -195,8 +207,8 @@ impl<'de> Visitor<'de> for Gather<'_> {
         let mut found = Self::Value::default();
         while let Some(key) = map.next_key_seed(KeyAmong(self.names))? {
             match key.and_then(|at| found.get_mut(at)) {
-                Some(place @ None) => *place = Some(map.next_value::<&RawValue>()?.get()),
-                _ => drop(map.next_value::<IgnoredAny>()?),
+                Some(place) => *place = Some(map.next_value::<&RawValue>()?.get()),
+                None => drop(map.next_value::<IgnoredAny>()?),
             }
         }
         Ok(found)
@@ -282,7 +294,7 @@ mod tests {
 
     fn read<'a>(json: &'a str, path: &str) -> Option<&'a str> {
         match JsonPath::parse(path).unwrap() {
-            JsonPath::Simple(segments) => find(json.as_bytes(), &segments),
+            JsonPath::Simple(segments) => within(json, &segments),
             JsonPath::Query(_) => panic!("{path} is not simple"),
         }
     }
@@ -311,21 +323,25 @@ mod tests {
         let names: [Box<str>; 4] = ["b", "a", "c", "none"].map(Into::into);
         let all = |json: &str| {
             let one = |name: &str| {
-                find(json.as_bytes(), &[Segment::Field(name.into())]).map(str::to_owned)
+                let found = find(json, &[Segment::Field(name.into())]);
+                found.map(|found| found.map(str::to_owned))
             };
-            let found = fields(json.as_bytes(), &names);
+            let found = fields(json, &names);
+            let Ok(found) = found else {
+                assert_eq!(one("a"), Err(NotJson), "{json}");
+                return [None, None, None, None, None, None, None, None];
+            };
             for (name, found) in names.iter().zip(found) {
-                assert_eq!(found.map(str::to_owned), one(name), "{name} of {json}");
+                assert_eq!(Ok(found.map(str::to_owned)), one(name), "{name} of {json}");
             }
             found.map(|found| found.map(str::to_owned))
         };
         let found = all(r#"{"x": {"b": 1}, "a": [1, {"c": 2}], "b": "y\"", "a": 3}"#);
         assert_eq!(found[0].as_deref(), Some(r#""y\"""#));
-        assert_eq!(found[1].as_deref(), Some(r#"[1, {"c": 2}]"#));
+        assert_eq!(found[1].as_deref(), Some("3"), "the last counts");
         for json in ["", "[1]", "7", "{\"a\": 1", "{\"a\": 1} x", "{\"a\": }"] {
             assert!(all(json).iter().all(Option::is_none), "{json}");
         }
-        assert_eq!(fields(b"{\"a\": \"\xff\"}", &names), [None; FIELDS]);
     }
 
     #[test]

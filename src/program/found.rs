@@ -44,7 +44,7 @@ impl Expectation {
         let answer = seen.answer;
         match &self.expected {
             Expected::Header(name, check) => header(name, check, seen),
-            Expected::Json(path, check) => json(path, check, answer.body),
+            Expected::Json(path, check) => json(path, check, seen),
             Expected::Text(_) | Expected::Size(_) => {
                 FoundValue::bare(FoundKind::Body(answer.body_size))
             }
@@ -57,9 +57,9 @@ impl Capture {
     /// Only what its own words do not say.
     fn found(&self, seen: &Seen<'_>) -> Option<FoundValue> {
         let kind = match &self.source {
-            CaptureSource::Json(path) => match path.all(seen.answer.body) {
-                None => FoundKind::NoJson,
-                Some(found) => FoundKind::Count(found.len() as u64),
+            CaptureSource::Json(path) => match seen.all_json(path) {
+                Err(fault) => FoundKind::NoJson(fault),
+                Ok(found) => FoundKind::Count(found.len() as u64),
             },
             CaptureSource::Css(..) | CaptureSource::Regex(_) => {
                 FoundKind::Body(seen.answer.body.len() as u64)
@@ -86,17 +86,17 @@ fn header(name: &str, check: &Check, seen: &Seen<'_>) -> FoundValue {
 }
 
 /// The first match of a path, or how many there are.
-fn json(path: &JsonPath, check: &Check, body: &[u8]) -> FoundValue {
-    if check.counts() {
-        return FoundValue::bare(match check::count(path, body) {
-            Some(count) => FoundKind::Count(count as u64),
-            None => FoundKind::NoJson,
-        });
+fn json(path: &JsonPath, check: &Check, seen: &Seen<'_>) -> FoundValue {
+    if let Some(fault) = seen.json_fault() {
+        return FoundValue::bare(FoundKind::NoJson(fault));
     }
-    match path.first(body) {
-        Some(found) => json_value(&found),
-        None if extract::is_json(body) => FoundValue::bare(FoundKind::Nothing),
-        None => FoundValue::bare(FoundKind::NoJson),
+    if check.counts() {
+        let count = check::count(path, seen).unwrap_or(0);
+        return FoundValue::bare(FoundKind::Count(count as u64));
+    }
+    match seen.json(path) {
+        Some(found) => json_value(found),
+        None => FoundValue::bare(FoundKind::Nothing),
     }
 }
 
@@ -137,7 +137,7 @@ impl Program {
         };
         match found.kind {
             FoundKind::Nothing => "found nothing".to_owned(),
-            FoundKind::NoJson => "the body is no JSON".to_owned(),
+            FoundKind::NoJson(fault) => format!("the body is not JSON: {fault}"),
             FoundKind::Null => "found null".to_owned(),
             FoundKind::Boolean => format!("found {} (boolean)", found.text()),
             FoundKind::Number => format!("found {} (number)", shown()),
@@ -185,6 +185,7 @@ fn time_text(us: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::JsonFault;
 
     #[test]
     fn a_value_is_known_by_its_type() {
@@ -206,9 +207,24 @@ mod tests {
     #[test]
     fn what_is_missing_is_told_from_what_cannot_be_read() {
         let path = JsonPath::parse("$.a.b").expect("a path");
-        let kind = |body: &[u8]| json(&path, &Check::Exists, body).kind;
+        let kind = |body: &[u8]| {
+            let answer = Answer {
+                status: 200,
+                head: b"",
+                earlier_heads: &[],
+                body,
+                body_size: body.len() as u64,
+                charset: None,
+                url: "",
+                service_time_us: 1,
+            };
+            json(&path, &Check::Exists, &Seen::new(&answer, &[])).kind
+        };
         assert_eq!(kind(br#"{"a":{}}"#), FoundKind::Nothing);
-        assert_eq!(kind(b"<p>no"), FoundKind::NoJson);
+        assert_eq!(
+            kind(b"<p>no"),
+            FoundKind::NoJson(JsonFault::at(b"<p>no", 0))
+        );
         assert_eq!(kind(br#"{"a":{"b":[1]}}"#), FoundKind::List);
     }
 

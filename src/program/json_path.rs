@@ -1,11 +1,10 @@
 //! Paths into JSON: the simple ones are followed while reading, the others
 //! are left to a library that needs the whole tree.
 
-use std::borrow::Cow;
-
 use jsonpath_rust::parser::model::JpQuery;
 
-use crate::program::extract;
+use crate::program::extract::{self, NotJson};
+use crate::program::json_tree::Tree;
 
 /// The longest path that the library is given; its parser backtracks.
 const MAX_QUERY_BYTES: usize = 500;
@@ -70,37 +69,27 @@ impl JsonPath {
     }
 
     /// The JSON text of the first match.
-    pub(super) fn first<'a>(&self, json: &'a [u8]) -> Option<Cow<'a, str>> {
+    pub(super) fn first<'a>(&self, json: &'a str) -> Result<Option<&'a str>, NotJson> {
         match self {
-            Self::Simple(segments) => extract::find(json, segments).map(Cow::Borrowed),
-            Self::Query(query) => {
-                let tree: serde_json::Value = serde_json::from_slice(json).ok()?;
-                let found = jsonpath_rust::query::js_path_process(query, &tree).ok()?;
-                let first = found.into_iter().next()?.val();
-                serde_json::to_string(first).ok().map(Cow::Owned)
-            }
+            Self::Simple(segments) => extract::find(json, segments),
+            Self::Query(query) => Ok(matches(query, json)?.first().copied()),
+        }
+    }
+
+    /// The JSON texts of all matches.
+    pub(super) fn all<'a>(&self, json: &'a str) -> Result<Vec<&'a str>, NotJson> {
+        match self {
+            Self::Simple(segments) => Ok(extract::find(json, segments)?.into_iter().collect()),
+            Self::Query(query) => matches(query, json),
         }
     }
 }
 
-impl JsonPath {
-    /// The JSON texts of all matches; `None` where the text is not JSON.
-    pub(super) fn all<'a>(&self, json: &'a [u8]) -> Option<Vec<Cow<'a, str>>> {
-        match self {
-            Self::Simple(segments) => match extract::find(json, segments) {
-                Some(found) => Some(vec![Cow::Borrowed(found)]),
-                None => extract::is_json(json).then(Vec::new),
-            },
-            Self::Query(query) => {
-                let tree: serde_json::Value = serde_json::from_slice(json).ok()?;
-                let found = jsonpath_rust::query::js_path_process(query, &tree).ok()?;
-                found
-                    .into_iter()
-                    .map(|one| serde_json::to_string(one.val()).ok().map(Cow::Owned))
-                    .collect()
-            }
-        }
-    }
+fn matches<'a>(query: &JpQuery, json: &'a str) -> Result<Vec<&'a str>, NotJson> {
+    let tree = Tree::read(json)?;
+    // What the library cannot work out finds nothing.
+    let found = jsonpath_rust::query::js_path_process(query, &tree).unwrap_or_default();
+    Ok(found.into_iter().map(|one| one.val().json).collect())
 }
 
 /// Reads a path of fields and indices; `None` for any other.
@@ -151,7 +140,7 @@ mod tests {
 
     #[test]
     fn other_paths_go_to_the_library() {
-        let json = br#"{"a": [{"id": 1, "ok": false}, {"id": 2, "ok": true}]}"#;
+        let json = r#"{"a": [{"id": 1, "ok": false}, {"id": 2, "ok": true}]}"#;
         for (path, expected) in [
             ("$.a[?(@.ok == true)].id", Some("2")),
             ("$..id", Some("1")),
@@ -160,8 +149,55 @@ mod tests {
         ] {
             let path = JsonPath::parse(path).unwrap();
             assert!(matches!(path, JsonPath::Query(_)));
-            assert_eq!(path.first(json).as_deref(), expected);
+            assert_eq!(path.first(json), Ok(expected));
         }
+    }
+
+    /// Whatever form a path has, it finds the same text.
+    #[test]
+    fn every_form_of_a_path_finds_the_same() {
+        let json = r#"{"v": 1, "o": {"v": [0]}, "v": {"x": 1.10, "x": 12345678901234567890.50}, "w": "\u00e9"}"#;
+        for (forms, expected) in [
+            (
+                ["$.v", "$['v']", "$[?(@.x)]", "$['v','none']"],
+                r#"{"x": 1.10, "x": 12345678901234567890.50}"#,
+            ),
+            (
+                ["$.v.x", "$['v']['x']", "$..x", "$.v.*"],
+                "12345678901234567890.50",
+            ),
+            (["$.o.v[0]", "$['o'].v[0]", "$.o.v[-1]", "$.o..[0]"], "0"),
+            (
+                ["$.w", "$[\"w\"]", "$['w','none']", "$[?(@ == 'é')]"],
+                r#""\u00e9""#,
+            ),
+        ] {
+            for form in forms {
+                let path = JsonPath::parse(form).unwrap();
+                assert_eq!(path.first(json), Ok(Some(expected)), "{form}");
+                assert_eq!(
+                    path.all(json).map(|all| all.first().copied()),
+                    Ok(Some(expected)),
+                    "{form}"
+                );
+            }
+        }
+        for form in ["$.a", "$..a", "$", "$[*]"] {
+            let path = JsonPath::parse(form).unwrap();
+            assert_eq!(path.first("{\"a\": 1"), Err(NotJson), "{form}");
+            assert_eq!(path.all("<p>"), Err(NotJson), "{form}");
+        }
+    }
+
+    #[test]
+    fn lists_are_compared_by_the_functions_of_the_library() {
+        let json = r#"{"all": [1, 2], "items": [{"n": 1}, {"n": 3.0}]}"#;
+        let found = |path: &str| JsonPath::parse(path).unwrap().all(json).unwrap();
+        assert_eq!(found("$.items[?in(@.n, $.all)]"), [r#"{"n": 1}"#]);
+        assert_eq!(found("$.items[?nin(@.n, $.all)]"), [r#"{"n": 3.0}"#]);
+        assert_eq!(found("$.items[?@.n > 1.5].n"), ["3.0"]);
+        assert_eq!(found("$.items[?@.n == 3].n"), ["3.0"]);
+        assert_eq!(found("$.items[?length(@) == 1]").len(), 2);
     }
 
     #[test]

@@ -6,7 +6,8 @@
 //! handed in. Rendering and judging a request allocate nothing once the
 //! buffers have grown, except for regular expressions, CSS selectors, all
 //! matches of a capture, whole rows of data, links, JSON paths beyond `$.a.b[0]`, JSON
-//! strings with escapes, skipping over deeply nested JSON, and texts computed
+//! strings with escapes, skipping over deeply nested JSON, bodies that are
+//! not UTF-8 or that only lenient parsers take for JSON, and texts computed
 //! inside larger expressions.
 //!
 //! Shards share a program. What they change together are the counters of a
@@ -35,7 +36,9 @@ mod html;
 mod html_text;
 mod instruction;
 mod intent;
+mod json_mend;
 mod json_path;
+mod json_tree;
 mod memory;
 mod message_text;
 mod number;

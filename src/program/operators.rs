@@ -196,7 +196,7 @@ fn contains(needle: &Value<'_>, hay: &Value<'_>) -> Result<bool, Missing> {
         Value::Json(json) if json.starts_with('{') => {
             let name = needle.as_text().ok_or(Missing::NoValue)?;
             let path = [Segment::Field(name.into())];
-            Ok(extract::find(json.as_bytes(), &path).is_some())
+            Ok(extract::within(json, &path).is_some())
         }
         Value::Json(json) => {
             let elements = extract::elements(json).ok_or(Missing::NoValue)?;

@@ -1,15 +1,16 @@
 //! An answer as it is judged: what has to be parsed is parsed once, and only
 //! if something asks for it.
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use scraper::Html;
 
+use crate::model::JsonFault;
 use crate::program::body_text::{BodyText, Reading, body_text, readable};
-use crate::program::extract::{self, FIELDS};
+use crate::program::extract::{self, FIELDS, NotJson};
 use crate::program::html;
-use crate::program::json_path::JsonPath;
+use crate::program::json_mend;
+use crate::program::json_path::{JsonPath, Segment};
 use crate::program::request::Answer;
 
 /// An answer, and what was made of it so far.
@@ -17,9 +18,32 @@ pub(super) struct Seen<'a> {
     pub(super) answer: &'a Answer<'a>,
     /// The fields of the outermost JSON object that several things ask for.
     fields: &'a [Box<str>],
-    found: OnceCell<[Option<&'a str>; FIELDS]>,
+    shared: OnceCell<Option<Shared>>,
+    /// The body as a strict parser of JSON reads it, where it does not read it
+    /// as it was sent.
+    mended: OnceCell<Result<String, JsonFault>>,
     text: OnceCell<BodyText<'a>>,
     html: OnceCell<Option<Html>>,
+}
+
+/// Where fields are in a JSON text: their starts and lengths.
+#[derive(Clone, Copy, Debug)]
+struct Shared {
+    places: [Option<(usize, usize)>; FIELDS],
+    text: JsonText,
+}
+
+/// Which text that is.
+#[derive(Clone, Copy, Debug)]
+enum JsonText {
+    Sent,
+    Mended,
+}
+
+/// Where a part of a text begins, and how long it is.
+fn place(text: &str, part: &str) -> (usize, usize) {
+    let start = part.as_ptr().addr() - text.as_ptr().addr();
+    (start, part.len())
 }
 
 impl<'a> Seen<'a> {
@@ -27,31 +51,94 @@ impl<'a> Seen<'a> {
         Self {
             answer,
             fields,
-            found: OnceCell::new(),
+            shared: OnceCell::new(),
+            mended: OnceCell::new(),
             text: OnceCell::new(),
             html: OnceCell::new(),
         }
     }
 
     /// The JSON text of the first match of a path in the body.
-    pub(super) fn json(&self, path: &JsonPath) -> Option<Cow<'a, str>> {
-        let body = self.answer.body;
-        let Some((name, rest)) = path.below_field() else {
-            return path.first(body);
+    pub(super) fn json(&self, path: &JsonPath) -> Option<&str> {
+        if let Some((at, rest)) = self.shared_field(path)
+            && let Some(shared) = self.shared()
+        {
+            let (start, len) = shared.places.get(at).copied().flatten()?;
+            let text = match shared.text {
+                JsonText::Sent => self.text(),
+                JsonText::Mended => self.mended.get()?.as_ref().ok()?.as_bytes(),
+            };
+            let field = str::from_utf8(text.get(start..start + len)?).ok()?;
+            if let Ok(found) = extract::find(field, rest) {
+                return found;
+            }
+        }
+        self.read_json(|json| path.first(json)).ok().flatten()
+    }
+
+    /// The JSON texts of all matches of a path in the body.
+    ///
+    /// # Errors
+    /// Where the body ceases to be JSON.
+    pub(super) fn all_json(&self, path: &JsonPath) -> Result<Vec<&str>, JsonFault> {
+        self.read_json(|json| path.all(json))
+    }
+
+    /// Where the body ceases to be JSON, if it does.
+    pub(super) fn json_fault(&self) -> Option<JsonFault> {
+        let is_json = |json: &str| extract::is_json(json).then_some(()).ok_or(NotJson);
+        self.read_json(is_json).err()
+    }
+
+    /// Reads the body as JSON: as it was sent if a strict parser takes it, else
+    /// mended, so that all paths of an answer read the same.
+    fn read_json<'s, T>(
+        &'s self,
+        read: impl Fn(&'s str) -> Result<T, NotJson>,
+    ) -> Result<T, JsonFault> {
+        let text = self.json_text()?;
+        if self.mended.get().is_none()
+            && let Ok(found) = read(text)
+        {
+            return Ok(found);
+        }
+        match self.mended.get_or_init(|| json_mend::mend(text)) {
+            Ok(mended) => read(mended).map_err(|_| JsonFault::at(text.as_bytes(), 0)),
+            Err(fault) => Err(*fault),
+        }
+    }
+
+    /// The text of the body, which is UTF-8 if it is JSON.
+    fn json_text(&self) -> Result<&str, JsonFault> {
+        let bytes = match self.reading() {
+            Reading::Known => self.text(),
+            Reading::Guessed => self.answer.body,
         };
-        let Some(at) = self.fields.iter().position(|field| **field == *name) else {
-            return path.first(body);
+        str::from_utf8(bytes).map_err(|error| JsonFault::at(bytes, error.valid_up_to()))
+    }
+
+    /// Which of the fields that several things ask for a path begins with, and
+    /// how it goes on.
+    fn shared_field<'p>(&self, path: &'p JsonPath) -> Option<(usize, &'p [Segment])> {
+        let (name, rest) = path.below_field()?;
+        let at = self.fields.iter().position(|field| **field == *name)?;
+        Some((at, rest))
+    }
+
+    /// Where those fields are; `None` if the body is not JSON.
+    fn shared(&self) -> Option<&Shared> {
+        let read = || {
+            let places = self.read_json(|json| {
+                let found = extract::fields(json, self.fields)?;
+                Ok(found.map(|found| found.map(|found| place(json, found))))
+            });
+            let text = match self.mended.get() {
+                None => JsonText::Sent,
+                Some(_) => JsonText::Mended,
+            };
+            places.ok().map(|places| Shared { places, text })
         };
-        let found = self
-            .found
-            .get_or_init(|| extract::fields(body, self.fields));
-        let found = found.get(at).copied().flatten()?;
-        let found = if rest.is_empty() {
-            found
-        } else {
-            extract::find(found.as_bytes(), rest)?
-        };
-        Some(Cow::Borrowed(found))
+        self.shared.get_or_init(read).as_ref()
     }
 
     /// The body as text, see [`BodyText`].
@@ -117,10 +204,7 @@ impl<'a> Seen<'a> {
     }
 }
 
-fn fields<'a, 'n>(
-    head: &'a [u8],
-    name: &'n str,
-) -> impl Iterator<Item = &'a [u8]> + use<'a, 'n> {
+fn fields<'a, 'n>(head: &'a [u8], name: &'n str) -> impl Iterator<Item = &'a [u8]> + use<'a, 'n> {
     let name = name.as_bytes();
     head.split(|byte| *byte == b'\n')
         .skip(1)

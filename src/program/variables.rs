@@ -200,10 +200,9 @@ impl Variables {
     #[must_use]
     pub fn text(&self, slot: SlotId) -> Option<Cow<'_, str>> {
         Some(match self.value(slot)? {
-            Value::Text(text)
-            | Value::Latin1(text)
-            | Value::Json(text)
-            | Value::Number(text) => text,
+            Value::Text(text) | Value::Latin1(text) | Value::Json(text) | Value::Number(text) => {
+                text
+            }
             Value::Bool(value) => value.to_string().into(),
             Value::Int(int) => int.to_string().into(),
             Value::Float(float) => float.to_string().into(),

@@ -2,9 +2,8 @@
 
 mod file_template;
 
-use std::borrow::Cow;
-
 use crate::program::{Encoding, Template};
+use crate::scenario::content_type::ContentType;
 use crate::scenario::fields::{self, Fields};
 use crate::scenario::files;
 use crate::scenario::node::{Node, NodeKind, Resolved, Scalar};
@@ -14,7 +13,7 @@ use crate::scenario::template::Part;
 /// A body and the type it is sent as.
 pub(super) struct Body {
     pub(super) template: Template,
-    pub(super) content_type: Cow<'static, str>,
+    pub(super) content_type: ContentType,
 }
 
 const KINDS: [&str; 7] = [
@@ -46,7 +45,7 @@ impl Reader<'_> {
                 self.json(&first.value, &mut template);
                 Some(Body {
                     template,
-                    content_type: "application/json".into(),
+                    content_type: ContentType::Json,
                 })
             }
             "graphql" => self.graphql(&first.value),
@@ -65,18 +64,18 @@ impl Reader<'_> {
                 let name = name.map_or("", |scalar| scalar.text.as_str());
                 Some(Body {
                     template,
-                    content_type: files::content_type(name).into(),
+                    content_type: ContentType::of_file(files::content_type(name)),
                 })
             }
             "form" => Some(Body {
                 template: self.form(&first.value)?,
-                content_type: "application/x-www-form-urlencoded".into(),
+                content_type: ContentType::Form,
             }),
             _ => {
                 let text = fields::text(&first.value, "`body`", &mut self.problems)?;
                 Some(Body {
                     template: self.template(text, Encoding::Raw)?,
-                    content_type: "text/plain; charset=utf-8".into(),
+                    content_type: ContentType::Any("text/plain; charset=utf-8"),
                 })
             }
         }
@@ -116,7 +115,7 @@ impl Reader<'_> {
         template.push_literal(b"}");
         Some(Body {
             template,
-            content_type: "application/json".into(),
+            content_type: ContentType::Json,
         })
     }
 

@@ -2,6 +2,7 @@
 //! winning, and those that every request has.
 
 use crate::program::{Encoding, Header, Template, WhenUnset};
+use crate::scenario::content_type::ContentType;
 use crate::scenario::draft::Compression;
 use crate::scenario::fields::{self};
 use crate::scenario::node::Node;
@@ -10,8 +11,8 @@ use crate::scenario::reader::Reader;
 /// A header field as given; without a value it takes an earlier one away.
 #[derive(Clone, Debug)]
 pub(super) struct HeaderLine {
-    name: String,
-    value: Option<Template>,
+    pub(super) name: String,
+    pub(super) value: Option<Template>,
 }
 
 /// Fields that the client writes itself.
@@ -74,7 +75,7 @@ pub(super) fn merge(
     inherited: &[HeaderLine],
     own: &[HeaderLine],
     inherited_when_unset: WhenUnset,
-    content_type: Option<&str>,
+    content_type: Option<&ContentType>,
     compression: Compression,
 ) -> Vec<Header> {
     let agent = concat!("swarmdeck/", env!("CARGO_PKG_VERSION"));
@@ -82,8 +83,12 @@ pub(super) fn merge(
     if compression == Compression::Offered {
         headers.push(fixed("Accept-Encoding", "gzip, deflate, br, zstd"));
     }
-    headers.extend(content_type.map(|kind| fixed("Content-Type", kind)));
-    let inherited = inherited.iter().map(|line| (line, inherited_when_unset));
+    headers.extend(content_type.map(|kind| fixed("Content-Type", &kind.value())));
+    let counts = |line: &&HeaderLine| content_type.is_none_or(|kind| kind.gives_way_to(line));
+    let inherited = inherited
+        .iter()
+        .filter(counts)
+        .map(|line| (line, inherited_when_unset));
     let inherited = inherited.map(|(line, when_unset)| (line, when_unset, true));
     let own = own.iter().map(|line| (line, WhenUnset::Fail, false));
     for (line, when_unset, is_inherited) in inherited.chain(own) {

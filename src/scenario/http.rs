@@ -8,7 +8,7 @@ use crate::scenario::reader::Reader;
 use crate::scenario::suggest::did_you_mean;
 use crate::scenario::units;
 
-pub(super) const KEYS: [&str; 13] = [
+pub(super) const KEYS: [&str; 14] = [
     "timeout",
     "connect_timeout",
     "max_redirects",

@@ -10,6 +10,7 @@ mod capture;
 mod check;
 mod choice;
 mod class;
+mod content_type;
 mod credentials;
 mod criteria;
 mod criterion;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::program::{Encoding, Template};
 use crate::scenario::body::Body;
+use crate::scenario::content_type::ContentType;
 use crate::scenario::fields::{self, Fields};
 use crate::scenario::files;
 use crate::scenario::node::{Node, NodeKind};
@@ -130,7 +131,7 @@ fn assemble(parts: &[Part]) -> Body {
     template.push_literal(format!("--{boundary}--\r\n").as_bytes());
     Body {
         template,
-        content_type: format!("multipart/form-data; boundary={boundary}").into(),
+        content_type: ContentType::Multipart { boundary },
     }
 }
 

@@ -72,7 +72,10 @@ impl Reader<'_> {
             }
         }
         let body = self.body(&step);
-        let own = self.headers(step.value("headers"));
+        let mut own = self.headers(step.value("headers"));
+        if let Some(body) = &body {
+            self.type_of_parts(step.value("headers"), &body.content_type, &mut own);
+        }
         let expect = self.expect(step.value("expect"));
         let captures = self.captures(step.value("capture"));
         let mut http = self.http(step.value("http"), around.http, Level::Step);
@@ -86,7 +89,7 @@ impl Reader<'_> {
         let (method, _) = method?;
         let target = target?;
         let name = name.map_or_else(|| target.name.clone(), str::to_owned);
-        let content_type = body.as_ref().map(|body| &*body.content_type);
+        let content_type = body.as_ref().map(|body| &body.content_type);
         Some(RequestDraft {
             name: self.tables.name(RowKind::Request(method), name),
             origin: target.origin,

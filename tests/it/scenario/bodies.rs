@@ -139,3 +139,94 @@ fn mistakes_are_found() {
         assert!(found, "{step}: {problems:?}");
     }
 }
+
+/// `Content-Type` of what a step sends in a class with these headers.
+fn type_in(class_headers: &str, step: &str) -> String {
+    let folder = folder("types", &[("p.png", PICTURE), ("p.bin", PICTURE)]);
+    let text = format!(
+        "user_classes:\n  U:\n    headers: {class_headers}\n    tasks:\n      t:\n        - post: /\n          {step}\n"
+    );
+    let program = read(&folder, &text).unwrap();
+    let message = super::message(
+        first_request(&program),
+        &Variables::new(program.slot_count()),
+    );
+    let message = String::from_utf8_lossy(&message).into_owned();
+    let line = message
+        .lines()
+        .find_map(|line| line.strip_prefix("Content-Type: "));
+    line.unwrap_or("none").to_owned()
+}
+
+#[test]
+fn the_type_of_a_body_counts_more_than_that_of_a_class() {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let json = "{content-type: application/json}";
+    for (class, step, expected) in [
+        (json, "form: {a: 1}", FORM),
+        (json, "file: p.png", "image/png"),
+        (json, "json: {a: 1}", "application/json"),
+        (json, "body: '{}'", "application/json"),
+        (json, "file: p.bin", "application/json"),
+        (json, "timeout: 1s", "application/json"),
+        (
+            "{Content-Type: application/vnd.api+json}",
+            "json: {a: 1}",
+            "application/vnd.api+json",
+        ),
+        (
+            "{Content-Type: text/xml}",
+            "json: {a: 1}",
+            "application/json",
+        ),
+        (
+            "{Content-Type: text/xml}",
+            "form: {a: 1}\n          headers: {Content-Type: text/plain}",
+            "text/plain",
+        ),
+        (
+            "{Content-Type: 'application/x-www-form-urlencoded; charset=utf-8'}",
+            "form: {a: 1}",
+            "application/x-www-form-urlencoded; charset=utf-8",
+        ),
+        ("{Content-Type: null}", "form: {a: 1}", "none"),
+        ("{X-A: b}", "form: {a: 1}", FORM),
+    ] {
+        assert_eq!(
+            type_in(class, step).to_lowercase(),
+            expected,
+            "{class} {step}"
+        );
+    }
+    let parts = type_in(json, "multipart: {a: b}");
+    assert!(
+        parts.starts_with("multipart/form-data; boundary="),
+        "{parts}"
+    );
+}
+
+#[test]
+fn a_step_names_another_type_of_parts_without_its_boundary() {
+    let folder = folder("related", &[]);
+    let with =
+        |kind: &str| format!("multipart: {{a: b}}\n          headers: {{Content-Type: '{kind}'}}");
+    let (head, body) = send(&folder, &with("multipart/related; type=text/xml")).unwrap();
+    let kind = head
+        .lines()
+        .find(|line| line.starts_with("Content-Type"))
+        .unwrap();
+    let (kind, boundary) = kind.split_once("; boundary=").unwrap();
+    assert_eq!(kind, "Content-Type: multipart/related; type=text/xml");
+    assert!(body.starts_with(format!("--{boundary}\r\n").as_bytes()));
+    for kind in [
+        "multipart/form-data; boundary=x",
+        "application/json",
+        "{{ user.class }}",
+    ] {
+        let problems = send(&folder, &with(kind)).unwrap_err();
+        assert!(
+            problems[0].message.contains("does not fit `multipart`"),
+            "{kind}"
+        );
+    }
+}

@@ -9,16 +9,17 @@ fn answer<'a>(content_type: &str, head: &'a [u8], body: &'a [u8]) -> Answer<'a> 
     Answer {
         status: 200,
         head,
+        earlier_heads: &[],
         body,
         body_size: body.len() as u64,
+        url: "",
         charset: Charset::of_content_type(content_type.as_bytes()),
         service_time_us: 1,
     }
 }
 
 fn judge(program: &Program, answer: Answer<'_>, variables: &mut Variables) -> String {
-    let mut rng = fastrand::Rng::with_seed(3);
-    match first_request(program).judge(answer, variables, &mut rng) {
+    match super::judge(first_request(program), answer, variables) {
         Ok(()) => "ok".to_owned(),
         Err(failure) => program.describe(failure),
     }
@@ -170,4 +171,27 @@ fn fields_are_tested_as_text() {
     );
     let answer = answer("", HEAD, b"");
     assert_eq!(judge(&program, answer, &mut Variables::new(2)), "ok");
+}
+
+#[test]
+fn json_that_other_parsers_read_is_read() {
+    let program = program_of_steps(
+        "- get: /\n  expect: {json: {$.n: NaN, $.d: 2, $..d: 2}}\n  capture: {a: {json: $.v}, b: {json: '$..v', match: all}}",
+    );
+    let body = br#"{"n": NaN, "d": 1, "v": "x\ud800", "d": 2, "m": [-Infinity]}"#;
+    let mut variables = Variables::new(2);
+    let answer = answer("application/json", b"", body);
+    assert_eq!(judge(&program, answer, &mut variables), "ok");
+    assert_eq!(variables.text(SlotId(0)).as_deref(), Some("x\u{fffd}"));
+    assert_eq!(variables.text(SlotId(1)).as_deref(), Some(r#"["x\ufffd"]"#));
+}
+
+#[test]
+fn a_capture_of_no_character_is_not_unset() {
+    let program = program_of_steps("- get: /\n  capture: {a: {json: $.v}, b: {json: $.o}}");
+    let body = br#"{"v": "\udfff", "o": {"\ud800": "\ud800"}}"#;
+    let mut variables = Variables::new(2);
+    let answer = answer("application/json", b"", body);
+    assert_eq!(judge(&program, answer, &mut variables), "ok");
+    assert_eq!(variables.text(SlotId(0)).as_deref(), Some("\u{fffd}"));
 }

@@ -178,6 +178,8 @@ fn expected(expect: &str, a: &str, body: &str) -> String {
         head: HEAD.as_bytes(),
         earlier_heads: &[],
         body: body.as_bytes(),
+        body_size: body.len() as u64,
+        charset: None,
         url: "",
         service_time_us: 1,
     };

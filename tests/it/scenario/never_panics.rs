@@ -225,6 +225,8 @@ proptest! {
                     earlier_heads: &[],
                     body: body.as_bytes(),
                     url: "",
+                    body_size: body.len() as u64,
+                    charset: None,
                     service_time_us: 1,
                 };
                 let mut variables = swarmdeck::program::Variables::new(1);

@@ -115,6 +115,7 @@ async fn outcome(user: &mut User, request: &Request, variables: &mut Variables) 
         timeout_us: request.timeout_us,
         connect_timeout_us: request.connect_timeout_us,
         max_redirects: request.max_redirects,
+        max_body: request.max_body,
         cookies: request.cookies,
         turns: None,
     };
@@ -132,6 +133,8 @@ async fn outcome(user: &mut User, request: &Request, variables: &mut Variables) 
         head: user.session.head(),
         earlier_heads: user.session.earlier_heads(),
         body: user.session.body(),
+        body_size: user.session.body_size(),
+        charset: user.session.charset(),
         url: user.session.url(),
         service_time_us: 1,
     };
