@@ -389,6 +389,7 @@ fn small_things_are_as_one_would_expect() {
         let answer = Answer {
             status: 200,
             head: HEAD.as_bytes(),
+            earlier_heads: &[],
             body: body.as_bytes(),
             url: "",
             service_time_us: 1,
