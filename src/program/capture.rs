@@ -102,9 +102,10 @@ impl Capture {
             }
             (source, Pick::First) => source.first(seen),
             (CaptureSource::Json(path), Pick::All) => {
-                path.all(seen.answer.body).and_then(|found| {
-                    let found = found.into_iter().map(Found::Json).collect();
-                    chosen(found, Pick::All, rng)
+                // What is no JSON has no list, not even an empty one.
+                seen.all_json(path).ok().and_then(|found| {
+                    let found = found.into_iter().map(|json| Found::Json(json.into()));
+                    chosen(found.collect(), Pick::All, rng)
                 })
             }
             (source, pick) => chosen(source.all(seen), pick, rng),

@@ -22,6 +22,7 @@ pub(super) enum ContentType {
     },
 }
 
+const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 impl ContentType {
@@ -33,11 +34,16 @@ impl ContentType {
         }
     }
 
+    /// Whether texts in it are escaped as JSON's are.
+    pub(super) fn is_json(&self) -> bool {
+        self.value() == JSON
+    }
+
     /// The value of the header field.
     pub(super) fn value(&self) -> String {
         match self {
             Self::Any(value) | Self::File(value) => (*value).to_owned(),
-            Self::Json => "application/json".to_owned(),
+            Self::Json => JSON.to_owned(),
             Self::Form => FORM.to_owned(),
             Self::Multipart { boundary } => format!("multipart/form-data; boundary={boundary}"),
         }

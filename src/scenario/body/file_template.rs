@@ -2,6 +2,7 @@
 
 use crate::program::{Encoding, Template};
 use crate::scenario::body::Body;
+use crate::scenario::content_type::ContentType;
 use crate::scenario::files;
 use crate::scenario::node::{Node, Scalar, Style};
 use crate::scenario::reader::Reader;
@@ -13,7 +14,7 @@ impl Reader<'_> {
     pub(super) fn file_template(&mut self, node: &Node) -> Option<Body> {
         let bytes = self.sent_file(node)?;
         let name = node.as_scalar().map_or("", |scalar| scalar.text.as_str());
-        let content_type = files::content_type(name);
+        let content_type = ContentType::of_file(files::content_type(name));
         let Ok(text) = str::from_utf8(&bytes) else {
             let message = "a template is text in UTF-8; `file` sends any bytes";
             self.report(node.span, message);
@@ -25,7 +26,7 @@ impl Reader<'_> {
             span: node.span,
             verbatim_at: None,
         };
-        let is_json = content_type == "application/json";
+        let is_json = content_type.is_json();
         let mut template = Template::default();
         let mut place = JsonPlace::default();
         for part in self.parts(&scalar)? {
@@ -46,7 +47,7 @@ impl Reader<'_> {
         }
         Some(Body {
             template,
-            content_type: content_type.into(),
+            content_type,
         })
     }
 }

@@ -391,6 +391,8 @@ fn small_things_are_as_one_would_expect() {
             head: HEAD.as_bytes(),
             earlier_heads: &[],
             body: body.as_bytes(),
+            body_size: body.len() as u64,
+            charset: None,
             url: "",
             service_time_us: 1,
         };
