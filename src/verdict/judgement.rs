@@ -260,22 +260,7 @@ impl Grounds<'_> {
             return (Verdict::Pass, reason);
         }
         if failed > 0 {
-            let failures = [
-                (counts.failed, "request"),
-                (counts.tasks_failed, "task"),
-                (counts.users_failed, "user"),
-            ];
-            let failures = failures.iter().filter(|(count, _)| *count > 0);
-            let failures: Vec<_> = failures
-                .map(|(count, what)| match count {
-                    1 => format!("1 {what}"),
-                    _ => format!("{count} {what}s"),
-                })
-                .collect();
-            let reason = format!(
-                "{} failed; without criteria, any failure fails the run",
-                failures.join(", ")
-            );
+            let reason = failed_words(counts);
             return (Verdict::Fail, reason);
         }
         (Verdict::Pass, "nothing failed".to_owned())
@@ -287,6 +272,24 @@ impl Grounds<'_> {
         let lines = lines.filter(|line| line.standing == Standing::Disturbed);
         lines.map(CriterionLine::told)
     }
+}
+
+/// What failed, where no criterion says how much may.
+fn failed_words(counts: &Counts) -> String {
+    let failures = [
+        (counts.failed, "request"),
+        (counts.tasks_failed, "task"),
+        (counts.users_failed, "user"),
+    ];
+    let failures = failures.iter().filter(|(count, _)| *count > 0);
+    let failures: Vec<_> = failures
+        .map(|(count, what)| match count {
+            1 => format!("1 {what}"),
+            _ => format!("{count} {what}s"),
+        })
+        .collect();
+    let failures = failures.join(", ");
+    format!("{failures} failed; without criteria, any failure fails the run")
 }
 
 fn limited_words(limited: &RateLimited) -> String {

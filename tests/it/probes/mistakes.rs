@@ -84,7 +84,7 @@ fn an_engine_that_cannot_be_spoken_to_is_a_mistake() {
         "a: {docker: {containers: a}}",
         &[("DOCKER_HOST", "ssh://me@far")],
     );
-    assert!(said.contains("DOCKER_HOST is `ssh://me@far`"), "{said}");
+    assert!(said.contains("DOCKER_HOST is `ssh://***@far`"), "{said}");
 }
 
 #[test]
