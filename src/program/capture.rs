@@ -101,13 +101,6 @@ impl Capture {
                 return Ok(());
             }
             (source, Pick::First) => source.first(seen),
-            (CaptureSource::Json(path), Pick::All) => {
-                // What is no JSON has no list, not even an empty one.
-                seen.all_json(path).ok().and_then(|found| {
-                    let found = found.into_iter().map(|json| Found::Json(json.into()));
-                    chosen(found.collect(), Pick::All, rng)
-                })
-            }
             (source, pick) => chosen(source.all(seen), pick, rng),
         };
         match (found, &self.default) {
@@ -123,9 +116,20 @@ impl Capture {
                 }
             }
             (None, Some(json)) => variables.set_json(self.slot, json),
+            (None, None) if self.may_be_empty(seen) => variables.set_json(self.slot, "[]"),
             (None, None) => return Err(NotFound),
         }
         Ok(())
+    }
+
+    /// Whether nothing found is an empty list of all matches. What is no JSON
+    /// has no list of values, not even an empty one.
+    fn may_be_empty(&self, seen: &Seen<'_>) -> bool {
+        self.pick == Pick::All
+            && match &self.source {
+                CaptureSource::Json(path) => seen.all_json(path).is_ok(),
+                _ => true,
+            }
     }
 
     /// Whether it takes text of a body that does not say what it is.
@@ -218,8 +222,7 @@ impl CaptureSource {
 
 /// The match that counts, or all of them as a list.
 fn chosen<'s>(mut found: Vec<Found<'s>>, pick: Pick, rng: &mut fastrand::Rng) -> Option<Found<'s>> {
-    // A list of all matches may be empty.
-    if found.is_empty() && pick != Pick::All {
+    if found.is_empty() {
         return None;
     }
     match pick {

@@ -166,7 +166,7 @@ mod tests {
         assert!(error("ftp://x").contains("`ftp://` is not supported"));
         assert!(error("").contains("--host"));
         assert!(error("http://x/?a=1").contains("query"));
-        assert!(error("http://{{ env.X }}").contains("not possible"));
+        assert!(error("http://{{ user.number }}").contains("only `env.NAME` can stand in it"));
         assert!(error("http://u:***@x").contains("write the password again"));
         for text in [
             "u:hunter2@x",
