@@ -162,7 +162,7 @@ async fn an_expectation_that_is_not_met_says_what_was_found() {
     let end = run(steps, &explains().await).await;
     for (name, found) in [
         ("body", Some("the body has 31 bytes")),
-        ("html", Some("the body is no JSON")),
+        ("html", Some("the body is not JSON: line 1, column 2: `i`")),
         ("text", Some("found \"No active risk model found\" (text)")),
         ("gone", Some("found nothing")),
         ("status", None),

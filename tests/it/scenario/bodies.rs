@@ -152,10 +152,9 @@ fn type_in(class_headers: &str, step: &str) -> String {
         &Variables::new(program.slot_count()),
     );
     let message = String::from_utf8_lossy(&message).into_owned();
-    let line = message
-        .lines()
-        .find_map(|line| line.strip_prefix("Content-Type: "));
-    line.unwrap_or("none").to_owned()
+    let mut fields = message.lines().filter_map(|line| line.split_once(": "));
+    let kind = fields.find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    kind.map_or("none", |(_, kind)| kind).to_owned()
 }
 
 #[test]

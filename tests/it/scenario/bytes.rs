@@ -116,7 +116,7 @@ fn bytes_are_sent_on_as_they_came() {
             "{header: Location}",
             "{post: /, body: '{{ a }}'}",
             b"",
-            b"/caf%e9?n=%fc",
+            b"/caf%E9?n=%FC",
         ),
         (
             "{body: true}",

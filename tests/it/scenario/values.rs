@@ -170,7 +170,7 @@ fn captures_come_from_everywhere() {
     assert_eq!(capture("{header: set-cookie, match: last}", ""), "b=2");
     assert_eq!(
         capture("{json: '$.list[*]', match: all}", JSON),
-        r#"[1,"two",{"x":3}]"#
+        r#"[1,"two",{"x": 3}]"#
     );
     assert_eq!(capture("{json: '$.list[*]', match: 2}", JSON), "two");
     assert_eq!(
