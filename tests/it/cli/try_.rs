@@ -264,7 +264,7 @@ async fn what_was_sent_and_what_came_back_is_shown_hop_by_hop() {
             .to_owned(),
         format!("\n      2. {url}, "),
         format!(
-            "\n      HTTP/1.1 with {}\n",
+            "\n      HTTP/1.1 with {}",
             url.trim_start_matches("http://")
         ),
         "\n      > GET /home?from=login HTTP/1.1\n".to_owned(),
