@@ -182,7 +182,7 @@ fn of_values() {
     );
     check(
         "host: 'http://{{ x }}'\nuser_classes: {U: {tasks: {t: [{get: /}]}}}",
-        &["not possible"],
+        &["only `env.NAME` can stand in it"],
     );
     check(
         &class("weight: 0"),
