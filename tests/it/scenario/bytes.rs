@@ -78,83 +78,86 @@ fn sent(capture: &str, second: &str, body: &[u8]) -> Vec<u8> {
     message(&program.requests[1], &variables)
 }
 
+/// What is captured, where it is sent, a body, and what is in the message.
+const SENT_ON: [(&str, &str, &[u8], &[u8]); 12] = [
+    (
+        "{header: X-Name}",
+        "{get: /, headers: {X-A: '{{ a }}'}}",
+        b"",
+        b"X-A: caf\xe9\r\n",
+    ),
+    (
+        "{header: X-Name}",
+        "{get: '/{{ a }}?q={{ a }}'}",
+        b"",
+        b"GET /caf%E9?q=caf%E9 ",
+    ),
+    (
+        "{header: X-Name}",
+        "{post: /, json: '{{ a }}'}",
+        b"",
+        "\"café\"".as_bytes(),
+    ),
+    (
+        "{header: X-Name}",
+        "{post: /, form: {n: '{{ a }}'}}",
+        b"",
+        b"n=caf%E9",
+    ),
+    (
+        "{cookie: who}",
+        "{get: /, headers: {X-A: 'x{{ a }}'}}",
+        b"",
+        b"X-A: x\xfc\r\n",
+    ),
+    (
+        "{header: Location}",
+        "{post: /, body: '{{ a }}'}",
+        b"",
+        b"/caf%E9?n=%FC",
+    ),
+    (
+        "{body: true}",
+        "{post: /, body: '{{ a }}'}",
+        b"\x89PNG\xff\0",
+        b"\r\n\r\n\x89PNG\xff\0",
+    ),
+    (
+        "{body: true}",
+        "{post: /, body: '{{ a | base64 }}'}",
+        b"\x89PNG\xff\0",
+        b"iVBOR/8A",
+    ),
+    (
+        "{body: true}",
+        "{post: /, body: '{{ a | md5 }}'}",
+        b"\xe9",
+        b"3406877694691ddd1dfb0aca54681407",
+    ),
+    (
+        "{regex: 'n=(.*);'}",
+        "{post: /, body: '{{ a }}'}",
+        b"n=caf\xe9;",
+        b"\r\n\r\ncaf\xe9",
+    ),
+    (
+        "{regex: 'n=(.*);'}",
+        "{post: /, body: '{{ a }}'}",
+        "n=café;".as_bytes(),
+        "\r\n\r\ncafé".as_bytes(),
+    ),
+    (
+        "{css: p}",
+        "{post: /, body: '{{ a }}'}",
+        b"<p>caf\xe9&hellip;",
+        "\r\n\r\ncafé…".as_bytes(),
+    ),
+];
+
 #[test]
 fn bytes_are_sent_on_as_they_came() {
     let holds = |message: &[u8], part: &[u8]| message.windows(part.len()).any(|w| w == part);
-    for (capture, second, body, expected) in [
-        (
-            "{header: X-Name}",
-            "{get: /, headers: {X-A: '{{ a }}'}}",
-            &b""[..],
-            &b"X-A: caf\xe9\r\n"[..],
-        ),
-        (
-            "{header: X-Name}",
-            "{get: '/{{ a }}?q={{ a }}'}",
-            b"",
-            b"GET /caf%E9?q=caf%E9 ",
-        ),
-        (
-            "{header: X-Name}",
-            "{post: /, json: '{{ a }}'}",
-            b"",
-            "\"café\"".as_bytes(),
-        ),
-        (
-            "{header: X-Name}",
-            "{post: /, form: {n: '{{ a }}'}}",
-            b"",
-            b"n=caf%E9",
-        ),
-        (
-            "{cookie: who}",
-            "{get: /, headers: {X-A: 'x{{ a }}'}}",
-            b"",
-            b"X-A: x\xfc\r\n",
-        ),
-        (
-            "{header: Location}",
-            "{post: /, body: '{{ a }}'}",
-            b"",
-            b"/caf%E9?n=%FC",
-        ),
-        (
-            "{body: true}",
-            "{post: /, body: '{{ a }}'}",
-            b"\x89PNG\xff\0",
-            b"\r\n\r\n\x89PNG\xff\0",
-        ),
-        (
-            "{body: true}",
-            "{post: /, body: '{{ a | base64 }}'}",
-            b"\x89PNG\xff\0",
-            b"iVBOR/8A",
-        ),
-        (
-            "{body: true}",
-            "{post: /, body: '{{ a | md5 }}'}",
-            b"\xe9",
-            b"3406877694691ddd1dfb0aca54681407",
-        ),
-        (
-            "{regex: 'n=(.*);'}",
-            "{post: /, body: '{{ a }}'}",
-            b"n=caf\xe9;",
-            b"\r\n\r\ncaf\xe9",
-        ),
-        (
-            "{regex: 'n=(.*);'}",
-            "{post: /, body: '{{ a }}'}",
-            "n=café;".as_bytes(),
-            "\r\n\r\ncafé".as_bytes(),
-        ),
-        (
-            "{css: p}",
-            "{post: /, body: '{{ a }}'}",
-            b"<p>caf\xe9&hellip;",
-            "\r\n\r\ncafé…".as_bytes(),
-        ),
-    ] {
+    for (capture, second, body, expected) in SENT_ON {
         let message = sent(capture, second, body);
         assert!(
             holds(&message, expected),
