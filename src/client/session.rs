@@ -2,13 +2,13 @@ mod answer;
 mod follow;
 mod hops;
 
+use answer::BodyFacts;
 pub use answer::Kept;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::carrier::Carrier;
-use super::chain::Chain;
 use super::connect::Opening;
 use super::cookies::{Jar, Visit};
 use super::destination::Destination;
@@ -24,9 +24,7 @@ use super::response::{Asked, Codings, KeptBody, Reader, Redirects, Reuse, field_
 use super::shared::Client;
 use super::turn::{Turn, Turned};
 use super::watch::Watch;
-use crate::model::{
-    BodyWant, Charset, ConnectFailure, Connections, Cookies, Failure, Malformed, Wants,
-};
+use crate::model::{BodyWant, ConnectFailure, Connections, Cookies, Failure, Malformed, Wants};
 
 /// A user's connections and cookies.
 ///
@@ -40,23 +38,8 @@ pub struct Session {
     /// midway closes it.
     kept: Keep,
     jar: Rc<RefCell<Jar>>,
-    head: Vec<u8>,
-    body: Vec<u8>,
-    /// The address that was answered last, if it was wanted.
-    url: String,
-    facts: BodyFacts,
-    /// What can be shown of the last answer beside that.
-    glimpse: Glimpse,
-    /// What is kept of earlier hops. Boxed: most users never need the room.
-    chain: Option<Box<Chain>>,
-}
-
-/// What is known of a body beside its bytes.
-#[derive(Clone, Copy, Debug, Default)]
-struct BodyFacts {
-    charset: Option<Charset>,
-    /// Bytes of it, decoded if its size was wanted.
-    size: u64,
+    /// The last answer.
+    last: Kept,
 }
 
 /// What holds for all hops of a sample.
@@ -86,12 +69,7 @@ impl Session {
             watch,
             kept: Keep::default(),
             jar: Rc::default(),
-            head: Vec::new(),
-            body: Vec::new(),
-            url: String::new(),
-            facts: BodyFacts::default(),
-            glimpse: Glimpse::default(),
-            chain: None,
+            last: Kept::default(),
         }
     }
 
@@ -167,7 +145,9 @@ impl Session {
         };
         self.watch.disarm();
         if !request.wants.head {
-            self.client.buffers.give(std::mem::take(&mut self.head));
+            self.client
+                .buffers
+                .give(std::mem::take(&mut self.last.head));
         }
         exchange.end = outcome.map_or_else(Into::into, super::End::Answered);
         exchange
@@ -270,24 +250,26 @@ impl Session {
         // The buffers of the hop before, if this is not the first.
         self.release_answer();
         if rules.wants.url {
-            self.url.clear();
-            self.url.push_str(&message.destination.origin.to_string());
-            self.url.push_str(message.target());
+            self.last.url.clear();
+            self.last
+                .url
+                .push_str(&message.destination.origin.to_string());
+            self.last.url.push_str(message.target());
         }
         let glimpse = Glimpse {
             read: self.client.reads.get(),
             ..reader.take_glimpse()
         };
-        self.facts = BodyFacts {
+        self.last.facts = BodyFacts {
             charset: reader.charset(),
             size: reader.received_bytes(),
         };
-        (self.head, self.body) = reader.into_parts();
+        (self.last.head, self.last.body) = reader.into_parts();
         let reuse = match turned.end {
             Ok(reuse) => reuse,
             Err(stop) => {
                 self.release_answer();
-                self.glimpse = glimpse;
+                self.last.glimpse = glimpse;
                 // Of HTTP/2 only a stream has failed; should it be more, that
                 // shows when the connection is taken again.
                 if matches!((&carrier, stop), (Carrier::Http2(_), Stop::Failed(_))) {
@@ -296,16 +278,16 @@ impl Session {
                 return Err(stop);
             }
         };
-        self.glimpse = glimpse;
+        self.last.glimpse = glimpse;
         if sets_cookies && rules.cookies == Cookies::Kept {
             let visit = Visit::of(message);
             let now_unix_us = self.client.clock.unix_us(ended_us);
-            field_values(&self.head, "set-cookie", |field| {
+            field_values(&self.last.head, "set-cookie", |field| {
                 self.jar.borrow_mut().store(field, visit, now_unix_us);
             });
         }
         let mut decoded = Ok(());
-        if !self.body.is_empty() {
+        if !self.last.body.is_empty() {
             decoded = self.decode(codings, kept, rules);
         }
         // Of HTTP/2 a failure concerns one stream.
@@ -323,14 +305,14 @@ impl Session {
 
     /// Makes of what was kept of a body what was wanted of it.
     fn decode(&mut self, codings: Codings, kept: KeptBody, rules: Rules) -> Result<(), Malformed> {
-        let (body, buffers) = (&mut self.body, &self.client.buffers);
+        let (body, buffers) = (&mut self.last.body, &self.client.buffers);
         if kept == KeptBody::All && rules.wants.body == BodyWant::Whole {
             encoding::decode(codings, body, rules.max_body, buffers)?;
-            self.facts.size = body.len() as u64;
+            self.last.facts.size = body.len() as u64;
             return Ok(());
         }
         if kept == KeptBody::All {
-            self.facts.size = encoding::decoded_size(codings, body, rules.max_body, buffers)?;
+            self.last.facts.size = encoding::decoded_size(codings, body, rules.max_body, buffers)?;
         }
         if rules.wants.preview {
             *body = encoding::beginning(codings, body, PREVIEW_BYTES).unwrap_or_default();

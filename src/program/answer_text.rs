@@ -37,12 +37,25 @@ impl Secrets {
     /// nothing in it does anything. `is_whole` says whether that is all of it.
     #[must_use]
     pub fn answer_text(&self, content_type: &str, body: &[u8], is_whole: bool) -> AnswerText {
+        let (kind, text) = self.masked_text(content_type, body, is_whole);
+        let (text, is_cut) = cut(one_line(&text), MOST_CHARS);
+        AnswerText {
+            kind,
+            text,
+            is_cut: kind != TextKind::Binary && (is_cut || !is_whole),
+        }
+    }
+
+    /// A body as text: the tags of a page are taken out, and secrets and what
+    /// looks like credentials are hidden. Empty if it is no text.
+    pub(super) fn masked_text(
+        &self,
+        content_type: &str,
+        body: &[u8],
+        is_whole: bool,
+    ) -> (TextKind, String) {
         let Some(text) = decoded(content_type, body) else {
-            return AnswerText {
-                kind: TextKind::Binary,
-                text: String::new(),
-                is_cut: false,
-            };
+            return (TextKind::Binary, String::new());
         };
         let (kind, text) = if is_page(content_type, &text) {
             (TextKind::Page, visible_text(&text))
@@ -54,12 +67,7 @@ impl Secrets {
         } else {
             self.mask_beginning(&text)
         };
-        let (text, is_cut) = cut(one_line(&mask_credentials(&masked)), MOST_CHARS);
-        AnswerText {
-            kind,
-            text,
-            is_cut: is_cut || !is_whole,
-        }
+        (kind, mask_credentials(&masked).into_owned())
     }
 
     /// A short text of a target, such as the value of a header field: on one
@@ -76,7 +84,7 @@ impl Secrets {
 }
 
 /// The bytes as text; `None` if they are none.
-pub(super) fn decoded(content_type: &str, body: &[u8]) -> Option<String> {
+fn decoded(content_type: &str, body: &[u8]) -> Option<String> {
     /// One strange character in so many is an accident.
     const STRANGE: usize = 5;
     let charset = Charset::of_content_type(content_type.as_bytes());

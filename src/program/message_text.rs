@@ -2,9 +2,8 @@
 //! text of its body.
 
 use crate::model::within_line;
-use crate::program::answer_text::{TextKind, decoded};
+use crate::program::answer_text::TextKind;
 use crate::program::credentials::mask_credentials;
-use crate::program::html_text::{is_page, visible_text};
 use crate::program::secrets::Secrets;
 
 /// A body to be shown.
@@ -34,24 +33,8 @@ impl Secrets {
     /// A decoded body, or its beginning, to be shown.
     #[must_use]
     pub fn message_text(&self, content_type: &str, body: &[u8], is_whole: bool) -> MessageText {
-        let Some(text) = decoded(content_type, body) else {
-            return MessageText {
-                kind: TextKind::Binary,
-                text: String::new(),
-            };
-        };
-        let (kind, text) = if is_page(content_type, &text) {
-            (TextKind::Page, visible_text(&text))
-        } else {
-            (TextKind::Text, text)
-        };
-        let masked = if is_whole {
-            self.mask(&text)
-        } else {
-            self.mask_beginning(&text)
-        };
-        let masked = mask_credentials(&masked);
-        let lines: Vec<_> = masked.lines().map(within_line).collect();
+        let (kind, text) = self.masked_text(content_type, body, is_whole);
+        let lines: Vec<_> = text.lines().map(within_line).collect();
         MessageText {
             kind,
             text: lines.join("\n"),

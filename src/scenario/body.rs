@@ -16,7 +16,8 @@ pub(super) struct Body {
     pub(super) content_type: ContentType,
 }
 
-const KINDS: [&str; 7] = [
+/// The keys that say a body.
+pub(super) const KINDS: [&str; 7] = [
     "json",
     "form",
     "body",

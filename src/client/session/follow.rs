@@ -74,10 +74,10 @@ impl Session {
 
     /// The message that a redirect asks for; its head is kept where heads are wanted.
     fn next(&mut self, message: &Message<'_>, status: u16, rules: Rules) -> Result<Next, Stop> {
-        let next = redirect::next(message, status, &self.head).map_err(malformed)?;
+        let next = redirect::next(message, status, &self.last.head).map_err(malformed)?;
         if rules.wants.head {
-            let chain = self.chain.get_or_insert_default();
-            chain.push_head(std::mem::take(&mut self.head));
+            let chain = self.last.chain.get_or_insert_default();
+            chain.push_head(std::mem::take(&mut self.last.head));
         }
         Ok(next)
     }

@@ -2,7 +2,7 @@
 //! a trial everything.
 
 use super::Session;
-use crate::client::chain::{Chain, Hop, Part};
+use crate::client::chain::{Hop, Part};
 use crate::client::destination::Destination;
 use crate::client::limits::HOP_BODY_BYTES;
 use crate::client::message::Message;
@@ -12,18 +12,19 @@ impl Session {
     /// Keeps every message and its answer from now on, for [`Self::take_hops`].
     /// For trials: it copies what is sent and received.
     pub fn record_hops(&mut self) {
-        self.chain.get_or_insert_default().record_hops();
+        self.last.chain.get_or_insert_default().record_hops();
     }
 
     /// The hops of the last sample; empty unless they are recorded.
     #[must_use]
     pub fn take_hops(&mut self) -> Vec<Hop> {
-        let chain = self.chain.as_mut();
+        let chain = self.last.chain.as_mut();
         chain.map(|chain| chain.take_hops()).unwrap_or_default()
     }
 
     pub(super) fn records_hops(&self) -> bool {
-        self.chain
+        self.last
+            .chain
             .as_ref()
             .is_some_and(|chain| chain.records_hops())
     }
@@ -32,17 +33,7 @@ impl Session {
     /// heads were wanted.
     #[must_use]
     pub fn earlier_heads(&self) -> &[Vec<u8>] {
-        self.chain.as_ref().map_or(&[], |chain| chain.heads())
-    }
-
-    /// Takes out what was kept of the chain; what is to be kept next stays as it was.
-    pub(super) fn take_chain(&mut self) -> Option<Box<Chain>> {
-        let records = self.records_hops();
-        let chain = self.chain.take();
-        if records {
-            self.record_hops();
-        }
-        chain
+        self.last.chain.as_ref().map_or(&[], |chain| chain.heads())
     }
 
     /// Keeps the hop whose answer this session holds.
@@ -53,7 +44,7 @@ impl Session {
         peer: Option<Peer>,
         (sent_us, ended_us): (u64, u64),
     ) {
-        let mut answer = part(&self.head, &self.body);
+        let mut answer = part(&self.last.head, &self.last.body);
         if answer.head.is_empty() {
             // It was not taken in; what can be seen of it may explain why.
             let (mut head, mut body) = ([0; SAMPLE_HEAD_BYTES], [0; SAMPLE_BODY_BYTES]);
@@ -63,7 +54,7 @@ impl Session {
                 body.get(..copied.body_len).unwrap_or_default(),
             );
         }
-        if let Some(chain) = &mut self.chain {
+        if let Some(chain) = &mut self.last.chain {
             chain.push_hop(Hop {
                 origin: to.origin.clone(),
                 peer,

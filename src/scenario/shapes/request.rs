@@ -2,19 +2,10 @@
 
 use super::Kind::{Any, Duration, Either, List, Named, Nothing, Of, Text};
 use super::{HEADERS, Key, Rule, Shape};
+use crate::scenario::body;
 
 const METHODS: &[&str] = &[
     "get", "head", "post", "put", "patch", "delete", "options", "trace",
-];
-
-const BODIES: &[&str] = &[
-    "json",
-    "form",
-    "body",
-    "multipart",
-    "file",
-    "template",
-    "graphql",
 ];
 
 pub(super) const SHAPES: &[Shape] = &[
@@ -73,7 +64,7 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("timeout", Duration, "of this request"),
             Key("http", Of("step_http"), "how it is sent"),
         ],
-        rule: Rule::OneAndAtMostOne(METHODS, BODIES),
+        rule: Rule::OneAndAtMostOne(METHODS, &body::KINDS),
     },
     Shape {
         name: "part",

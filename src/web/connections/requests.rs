@@ -26,18 +26,15 @@ pub(super) struct Requests {
     is_tls: bool,
 }
 
-/// A body that tells when it is over, or nobody wants the rest.
-struct Told {
+/// A body and what is dropped with it: when it has been read to its end, has
+/// been sent, or the rest is not wanted.
+struct BodyWith<T> {
     body: Body,
-    /// Dropped then.
-    _over: Option<oneshot::Sender<()>>,
+    _until_dropped: T,
 }
 
-/// The body of an answer; when it is dropped the answer is on its way.
-struct Answer {
-    body: Body,
-    connection: Connection,
-}
+/// A request that is being answered.
+struct Answering(Connection);
 
 impl Requests {
     pub(super) fn new(router: Router, connection: Connection, is_tls: bool) -> Self {
@@ -61,12 +58,12 @@ impl Service<Request<Incoming>> for Requests {
             is_tls,
         } = self.clone();
         connection.begin_request();
-        let (over, is_over) = oneshot::channel();
+        let (over, is_over) = oneshot::channel::<()>();
         let has_body = !request.body().is_end_stream();
         let mut request = request.map(|body| {
-            Body::new(Told {
+            Body::new(BodyWith {
                 body: Body::new(body),
-                _over: has_body.then_some(over),
+                _until_dropped: has_body.then_some(over),
             })
         });
         request.extensions_mut().insert(connection.clone());
@@ -84,7 +81,13 @@ impl Service<Request<Incoming>> for Requests {
                 response = router.call(request) => response?,
                 () = overdue => too_slow(),
             };
-            Ok(response.map(|body| Body::new(Answer { body, connection })))
+            let answering = Answering(connection);
+            Ok(response.map(|body| {
+                Body::new(BodyWith {
+                    body,
+                    _until_dropped: answering,
+                })
+            }))
         })
     }
 }
@@ -97,7 +100,7 @@ fn too_slow() -> Response<Body> {
     response
 }
 
-impl HttpBody for Told {
+impl<T: Unpin> HttpBody for BodyWith<T> {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -117,28 +120,8 @@ impl HttpBody for Told {
     }
 }
 
-impl HttpBody for Answer {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
-impl Drop for Answer {
+impl Drop for Answering {
     fn drop(&mut self) {
-        self.connection.end_request();
+        self.0.end_request();
     }
 }

@@ -39,6 +39,17 @@ const FILE: &str = "user_classes:
       - get: /api/v1/health/
 ";
 
+/// All of these are said, one after the other.
+fn assert_in_order(said: &str, order: &[String]) {
+    let mut rest = said;
+    for part in order {
+        let (_, after) = rest
+            .split_once(part.as_str())
+            .unwrap_or_else(|| panic!("{part} in {said}"));
+        rest = after;
+    }
+}
+
 #[tokio::test]
 async fn each_task_is_tried_once_and_every_request_is_shown() {
     let lab = lab(LabConfig::default());
@@ -61,13 +72,7 @@ async fn each_task_is_tried_once_and_every_request_is_shown() {
         "\n  never: not eligible, its `when` did not hold\n".to_owned(),
         "2 tasks tried, 1 not eligible; nothing failed\n".to_owned(),
     ];
-    let mut rest = said.as_str();
-    for part in &order {
-        let (_, after) = rest
-            .split_once(part.as_str())
-            .unwrap_or_else(|| panic!("{part} in {said}"));
-        rest = after;
-    }
+    assert_in_order(&said, &order);
     assert!(
         said.contains("sent ") && said.contains(", HTTP/1.1 with 127.0.0.1:"),
         "{said}"
@@ -278,13 +283,7 @@ async fn what_was_sent_and_what_came_back_is_shown_hop_by_hop() {
             .to_owned(),
         "      < (no answer)\n      failed: timed out before the first byte".to_owned(),
     ];
-    let mut rest = said.as_str();
-    for part in &order {
-        let (_, after) = rest
-            .split_once(part.as_str())
-            .unwrap_or_else(|| panic!("{part} in {said}"));
-        rest = after;
-    }
+    assert_in_order(&said, &order);
     for field in ["set-cookie: sid=***; Path=/", "location: /home?from=login"] {
         assert!(
             said.contains(&format!("\n      < {field}\n")),

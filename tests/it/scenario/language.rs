@@ -212,13 +212,9 @@ fn expectations_take_variables() {
         ("{header: {X-Left: '{{ a }}'}}", "7", "8"),
         ("{header: {ETag: {contains: 'v{{ a }}'}}}", "7", "8"),
         ("{text: '{{ a }}'}", "\"tags\"", "\"none\""),
-        ("{text: ['id', {contains: x}]}", "7", "7"),
         ("{status: '{{ a }}'}", "200", "201"),
         ("{status: '{{ a }}'}", "\"2xx\"", "\"3xx\""),
     ] {
-        if expect.contains("{contains: x}]") {
-            continue;
-        }
         assert_eq!(expected(expect, sound, body), "ok", "{expect}");
         let words = expected(expect, broken, body);
         assert!(
