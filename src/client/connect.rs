@@ -73,7 +73,7 @@ impl Opening<'_> {
                     .saturating_add(stretch_us(connected_us, shaken_us));
                 let tls = shaken?.map_err(Failure::Tls)?;
                 peer.protocol = tls.protocol;
-                peer.tls = tls.version;
+                peer.tls = Some(tls.version);
                 peer.lacks_certificate = tls.lacks_certificate;
                 (Stream::Tls(tls.stream), shaken_us)
             }

@@ -78,6 +78,15 @@ pub enum End {
 }
 
 impl Exchange {
+    /// A sample that failed before anything of it was sent.
+    #[must_use]
+    pub fn not_sent(failure: Failure, at_us: u64) -> Self {
+        Self {
+            end: End::Failed(failure),
+            ..Self::begin(at_us)
+        }
+    }
+
     pub(super) fn begin(started_us: u64) -> Self {
         Self {
             end: End::CutOff,

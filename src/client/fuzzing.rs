@@ -4,16 +4,19 @@
 use http::Response;
 
 use super::buffers::Buffers;
-use super::cookies::Jar;
+use super::cookies::{Jar, Visit};
 use super::encoding;
 use super::http2;
 use super::location;
 use super::response::{Asked, Progress, Reader, Redirects, field_values};
-use crate::model::{Method, Origin, Scheme, Wants};
+use crate::model::{BodyWant, Method, Origin, Scheme, Wants};
 
 /// What is left of an answer: status, body, and how many bytes were its own, or
 /// the words of the failure.
 pub type Read = Result<(u16, Vec<u8>, usize), String>;
+
+/// The most of a body that is kept.
+const MAX_BODY: usize = 8 << 20;
 
 /// Reads an answer of HTTP/1 in pieces of `size` bytes; the bits of `how` choose
 /// the method and what is wanted of the answer. Then decodes its body and
@@ -28,7 +31,11 @@ pub fn read_answer(how: u8, input: &[u8], size: usize) -> Read {
         },
         wants: Wants {
             head: how & 2 == 0,
-            body: how & 4 == 0,
+            body: if how & 4 == 0 {
+                BodyWant::Whole
+            } else {
+                BodyWant::None
+            },
             ..Wants::default()
         },
         redirects: if how & 8 == 0 {
@@ -36,6 +43,7 @@ pub fn read_answer(how: u8, input: &[u8], size: usize) -> Read {
         } else {
             Redirects::Follow
         },
+        max_body: MAX_BODY,
     });
     let mut used = 0;
     let mut is_whole = false;
@@ -64,7 +72,7 @@ pub fn read_answer(how: u8, input: &[u8], size: usize) -> Read {
             let _ = location::resolve(&origin, b"/a/b?c", value);
         });
     }
-    if encoding::decode(codings, &mut body, &buffers).is_err() {
+    if encoding::decode(codings, &mut body, MAX_BODY, &buffers).is_err() {
         body.clear();
     }
     Ok((status, body, used))
@@ -109,16 +117,12 @@ pub fn cookies(input: &[u8]) {
                 }
             }
             [b'/', ..] => path = String::from_utf8_lossy(line).into_owned(),
-            // A head with other control characters is refused before.
-            field
-                if field
-                    .iter()
-                    .any(|byte| byte.is_ascii_control() && *byte != b'\t') => {}
-            field => jar.store(field, &origin, &path, NOW_US),
+            field => jar.store(field, Visit::new(&origin, None, &path), NOW_US),
         }
-        if jar.applies(&origin, &path, NOW_US) {
+        let visit = Visit::new(&origin, None, &path);
+        if jar.applies(visit, NOW_US) {
             let mut sent = Vec::new();
-            jar.write_line(&origin, &path, NOW_US, &mut sent);
+            jar.write_line(visit, NOW_US, &mut sent);
             assert!(sent.starts_with(b"Cookie: ") && sent.ends_with(b"\r\n"));
             let value = sent.get(..sent.len() - 2).unwrap_or_default();
             let is_one_line = !value.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0));

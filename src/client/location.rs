@@ -2,11 +2,9 @@
 //! always in the characters of one. Its bytes go out again as they came; those
 //! that a request line can not hold are percent-encoded, as curl does it.
 
-use base64::Engine as _;
-use percent_encoding::percent_decode;
 use url::Host;
 
-use crate::model::{Malformed, Origin, Scheme};
+use crate::model::{Malformed, Origin, Scheme, basic_authorization};
 
 /// Where a redirect leads.
 #[derive(Debug, PartialEq, Eq)]
@@ -123,11 +121,7 @@ fn host(name: &[u8]) -> Option<String> {
 
 fn basic(userinfo: &[u8]) -> String {
     let (user, password) = split_once(userinfo, b':');
-    let mut pair: Vec<u8> = percent_decode(user).collect();
-    pair.push(b':');
-    pair.extend(percent_decode(password.unwrap_or_default()));
-    let encoded = base64::engine::general_purpose::STANDARD.encode(pair);
-    format!("Basic {encoded}")
+    basic_authorization(user, password.unwrap_or_default())
 }
 
 /// Path and query of a reference within the origin of `base`, which is a path

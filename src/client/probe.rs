@@ -15,7 +15,7 @@ pub enum Probed {
     /// It takes connections in plain text.
     Plain,
     /// The handshake agreed on these.
-    Tls(Protocol, Option<TlsVersion>),
+    Tls(Protocol, TlsVersion),
     /// It takes connections, but the handshake failed.
     Failed(TlsFailure),
 }

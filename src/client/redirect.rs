@@ -2,7 +2,7 @@ use super::destination::is_same;
 use super::location::{self, Location};
 use super::message::{Message, is_field};
 use super::response::field_values;
-use crate::model::{Malformed, Method, Origin};
+use crate::model::{CREDENTIAL_FIELDS, Malformed, Method, Origin};
 
 /// The message that a redirect asks for.
 #[derive(Debug)]
@@ -38,11 +38,7 @@ pub(super) fn next(message: &Message<'_>, status: u16, head: &[u8]) -> Result<Ne
     bytes.extend_from_slice(given.unwrap_or(origin.authority().as_bytes()));
     bytes.extend_from_slice(b"\r\n");
     // Secrets are for the origin they were given to.
-    let secrets: &[&str] = if stays {
-        &[]
-    } else {
-        &["Authorization", "Cookie", "Proxy-Authorization"]
-    };
+    let secrets: &[&str] = if stays { &[] } else { &CREDENTIAL_FIELDS };
     let about_body: &[&str] = if method == message.method {
         &[]
     } else {

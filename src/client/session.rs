@@ -250,11 +250,18 @@ impl Session {
         // The buffers of the hop before, if this is not the first.
         self.release_answer();
         if rules.wants.url {
-            self.last.url.clear();
-            self.last
-                .url
-                .push_str(&message.destination.origin.to_string());
-            self.last.url.push_str(message.target());
+            // Without a zone: it is read as a URL, which has none.
+            let origin = &message.destination.origin;
+            let url = &mut self.last.url;
+            url.clear();
+            for part in [
+                origin.scheme.as_str(),
+                "://",
+                &origin.authority(),
+                message.target(),
+            ] {
+                url.push_str(part);
+            }
         }
         let glimpse = Glimpse {
             read: self.client.reads.get(),
@@ -311,14 +318,14 @@ impl Session {
             self.last.facts.size = body.len() as u64;
             return Ok(());
         }
+        // First: to count the size undoes codings in place.
+        let preview = rules.wants.preview;
+        let preview = preview.then(|| encoding::beginning(codings, body, PREVIEW_BYTES));
         if kept == KeptBody::All {
             self.last.facts.size = encoding::decoded_size(codings, body, rules.max_body, buffers)?;
         }
-        if rules.wants.preview {
-            *body = encoding::beginning(codings, body, PREVIEW_BYTES).unwrap_or_default();
-        } else {
-            buffers.give(std::mem::take(body));
-        }
+        let shown = preview.flatten().unwrap_or_default();
+        buffers.give(std::mem::replace(body, shown));
         Ok(())
     }
 

@@ -132,23 +132,23 @@ fn build(roots: RootCertStore, route: &Route) -> Result<rustls::ClientConfig, Tl
 pub(super) struct Shaken {
     pub(super) stream: Box<TlsStream<TcpStream>>,
     pub(super) protocol: Protocol,
-    pub(super) version: Option<TlsVersion>,
+    pub(super) version: TlsVersion,
     /// The target asked for a client certificate and was given none.
     pub(super) lacks_certificate: bool,
 }
 
 /// What was agreed on. A target that says nothing about the protocol speaks
 /// HTTP/1.1.
-fn agreed(tls: &TlsStream<TcpStream>) -> (Protocol, Option<TlsVersion>) {
+fn agreed(tls: &TlsStream<TcpStream>) -> (Protocol, TlsVersion) {
     let session = tls.get_ref().1;
     let protocol = match session.alpn_protocol() {
         Some(b"h2") => Protocol::Http2,
         _ => Protocol::Http1,
     };
     let version = match session.protocol_version() {
-        Some(ProtocolVersion::TLSv1_2) => Some(TlsVersion::Tls12),
-        Some(ProtocolVersion::TLSv1_3) => Some(TlsVersion::Tls13),
-        _ => None,
+        Some(ProtocolVersion::TLSv1_3) => TlsVersion::Tls13,
+        // The only other one that the library speaks.
+        _ => TlsVersion::Tls12,
     };
     (protocol, version)
 }

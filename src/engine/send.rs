@@ -7,7 +7,7 @@ use crate::engine::interpreter::Performed;
 use crate::engine::shard::Shard;
 use crate::engine::turns::SendTurns;
 use crate::engine::user::User;
-use crate::model::{CopiedAnswer, Failure, Phases};
+use crate::model::{CopiedAnswer, Failure};
 use crate::program::{Answer, Around, Request, Scratch, Variables};
 use crate::stats::{Counts, Sample};
 
@@ -21,10 +21,15 @@ impl User {
         request: &Request,
         planned_us: Option<u64>,
     ) -> Performed {
-        if !self.await_turn().await {
-            return Performed::CutOff;
-        }
         let shard = Rc::clone(&self.shard);
+        let turns = SendTurns::new(&shard, &self.member, &self.member.nap);
+        if let Some(turns) = &turns {
+            let turn = turns.wait(self.now_us).await;
+            self.now_us = turn.unwrap_or_else(|| shard.clock.now_us());
+            if turn.is_none() {
+                return Performed::CutOff;
+            }
+        }
         shard.request_started();
         let started_us = self.now_us;
         let around = Around {
@@ -32,7 +37,6 @@ impl User {
             unix_us: shard.clock.unix_us(started_us),
             sequences: &shard.setup.sequences,
         };
-        let turns = SendTurns::new(&shard, &self.member, &self.member.nap);
         let over = Over {
             shard: &shard,
             session: &mut self.session,
@@ -158,7 +162,7 @@ pub(super) async fn send(
 ) -> Exchange {
     let message = match request.render(variables, &mut around, over.scratch) {
         Ok(message) => message,
-        Err(failure) => return not_sent(failure, started_us),
+        Err(failure) => return Exchange::not_sent(failure, started_us),
     };
     over.shard.witness_sending(request, &message);
     let outgoing = Outgoing {
@@ -188,20 +192,6 @@ fn count_wire(counts: &mut Counts, exchange: &Exchange) {
     counts.exchanges += u64::from(exchange.exchanges);
     counts.connections_opened += u64::from(exchange.connections_opened);
     counts.connections_replaced += u64::from(exchange.connections_replaced);
-}
-
-fn not_sent(failure: Failure, at_us: u64) -> Exchange {
-    Exchange {
-        end: End::Failed(failure),
-        ended_us: at_us,
-        received_bytes: 0,
-        held_us: 0,
-        phases: Phases::default(),
-        peer: None,
-        exchanges: 0,
-        connections_opened: 0,
-        connections_replaced: 0,
-    }
 }
 
 /// Whether a request that brought no message out was at least tried.

@@ -9,7 +9,6 @@ use crate::engine::member::Member;
 use crate::engine::parallel::Extra;
 use crate::engine::rows::HeldRows;
 use crate::engine::shard::{ON_STOP_US, Shard};
-use crate::engine::turns::SendTurns;
 use crate::model::{ClassId, Failure, NameId, TaskId, Wait};
 use crate::program::{Choice, Class, Course, Cursor, Scratch, Variables};
 use crate::schedule::think_until_us;
@@ -341,17 +340,6 @@ impl User {
             Performed::CutOff => counts.tasks_cut_off += 1,
         });
         performed
-    }
-
-    /// Waits for its turn to send, where requests per second are limited;
-    /// `false` if it is cut off before that.
-    pub(super) async fn await_turn(&mut self) -> bool {
-        let Some(turns) = SendTurns::new(&self.shard, &self.member, &self.member.nap) else {
-            return true;
-        };
-        let turn = turns.wait(self.now_us).await;
-        self.now_us = turn.unwrap_or_else(|| self.shard.clock.now_us());
-        turn.is_some()
     }
 
     /// Stands still while the run is paused, unless the user is to leave.

@@ -6,6 +6,7 @@
 mod change;
 mod charset;
 mod coding;
+mod credential;
 mod criterion;
 mod curve;
 mod dns;
@@ -45,6 +46,7 @@ pub use change::{
 };
 pub use charset::{Charset, is_latin1, latin1_bytes, latin1_text};
 pub use coding::{CodingName, ContentCoding};
+pub use credential::{CREDENTIAL_FIELDS, basic_authorization};
 pub use criterion::{
     Clocked, Comparison, Criteria, Criterion, Metric, Outcome, Portion, Selector, Stretch,
     TimeKind, UndeliveredRule,

@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use url::Url;
 
-use crate::model::Hidden;
+use crate::model::{Hidden, basic_authorization};
 use crate::probes::ProbeError;
 
 /// How TLS connections are made; why not, in words.
@@ -209,21 +209,11 @@ fn request(question: Question<'_>) -> Result<Request<Full<Bytes>>, hyper::http::
 
 /// `http://user:password@...` as a header, RFC 7617; empty without a user.
 fn authorization(url: &Url) -> String {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::STANDARD;
-
     if url.username().is_empty() {
         return String::new();
     }
-    let decoded = |text: &str| {
-        let text = percent_encoding::percent_decode_str(text);
-        text.decode_utf8_lossy().into_owned()
-    };
-    let (user, password) = (
-        decoded(url.username()),
-        decoded(url.password().unwrap_or("")),
-    );
-    format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
+    let password = url.password().unwrap_or_default();
+    basic_authorization(url.username().as_bytes(), password.as_bytes())
 }
 
 #[cfg(test)]

@@ -211,7 +211,7 @@ impl Follows {
     }
 }
 
-fn listed(addresses: &[SocketAddr]) -> String {
+pub(super) fn listed(addresses: &[SocketAddr]) -> String {
     let all: Vec<_> = addresses.iter().map(ToString::to_string).collect();
     all.join(" and ")
 }

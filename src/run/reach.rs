@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use crate::client::{Probed, TlsConfig, try_connect, try_source};
 use crate::model::{Found, HttpVersion, Origin, OriginId, Protocol, Route, Target};
 use crate::run::RunError;
-use crate::run::lookups::Name;
+use crate::run::lookups::{Name, listed};
 use crate::run::resolver::Resolver;
 
 /// How long an address may take to accept a connection.
@@ -63,12 +63,12 @@ impl Reached {
 
     /// Which addresses are used and which are not, in one sentence.
     pub(super) fn describe(&self) -> String {
-        let used: Vec<_> = self.addresses.iter().map(ToString::to_string).collect();
+        let used = listed(&self.addresses);
         let left_out = self.refused.iter();
         let left_out: String = left_out
             .map(|(address, why)| format!("; {address} is left out: {why}"))
             .collect();
-        let (origin, used) = (&self.origin, used.join(" and "));
+        let origin = &self.origin;
         let spoken = self.spoken();
         match &self.proxy {
             None => format!("{origin} is {used}{spoken}{left_out}"),
@@ -83,10 +83,7 @@ impl Reached {
     /// What is spoken, where the handshake has shown it.
     fn spoken(&self) -> String {
         match self.probed {
-            Some(Probed::Tls(protocol, Some(version))) => {
-                format!(", {protocol} over {version}")
-            }
-            Some(Probed::Tls(protocol, None)) => format!(", {protocol} over TLS"),
+            Some(Probed::Tls(protocol, version)) => format!(", {protocol} over {version}"),
             Some(Probed::Plain | Probed::Failed(_)) | None => String::new(),
         }
     }
@@ -116,6 +113,15 @@ pub(super) struct LookedUp<'o> {
     addresses: Vec<SocketAddr>,
 }
 
+/// The host and the port that connections are made to: the origin's, or those of
+/// the proxy that leads to it.
+fn first_stop<'o>(origin: &'o Origin, route: &'o Route) -> (&'o str, u16) {
+    match &route.proxy {
+        Some(proxy) => (&proxy.host, proxy.port),
+        None => (&origin.host, origin.port),
+    }
+}
+
 /// Looks an origin up once, or the proxy that leads to it.
 ///
 /// # Errors
@@ -131,10 +137,7 @@ pub(super) async fn find<'o>(
             detail: plain(&error),
         })?;
     }
-    let (host, port) = match &route.proxy {
-        Some(proxy) => (proxy.host.as_str(), proxy.port),
-        None => (origin.host.as_str(), origin.port),
-    };
+    let (host, port) = first_stop(origin, route);
     let addresses = match route.pinned(host) {
         Some(address) => vec![SocketAddr::new(address, port)],
         None => {
@@ -173,13 +176,11 @@ impl LookedUp<'_> {
 
     /// The name that these destinations depend on, if it is to be looked up again.
     pub(super) fn name(&self, origins: Arc<[OriginId]>) -> Option<Name> {
-        let (label, host, port) = match &self.route.proxy {
-            Some(proxy) => (proxy.to_string(), proxy.host.as_str(), proxy.port),
-            None => {
-                let Origin { host, port, .. } = self.origin;
-                (self.origin.to_string(), host.as_str(), *port)
-            }
+        let label = match &self.route.proxy {
+            Some(proxy) => proxy.to_string(),
+            None => self.origin.to_string(),
         };
+        let (host, port) = first_stop(self.origin, self.route);
         let ttl_us = self.route.dns.ttl_us?;
         let is_name = self.route.pinned(host).is_none() && host.parse::<IpAddr>().is_err();
         is_name.then(|| Name {

@@ -2,11 +2,9 @@
 
 use std::borrow::Cow;
 
-use base64::Engine as _;
-use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::model::{Origin, Scheme};
+use crate::model::{Origin, Scheme, basic_authorization};
 use crate::program::{Secrets, mask_address};
 use crate::scenario::draft::OtherOrigin;
 
@@ -124,11 +122,9 @@ fn authorization(url: &Url) -> Option<String> {
     if url.username().is_empty() && url.password().is_none() {
         return None;
     }
-    let mut pair: Vec<u8> = percent_decode_str(url.username()).collect();
-    pair.push(b':');
-    pair.extend(percent_decode_str(url.password().unwrap_or_default()));
-    let encoded = base64::engine::general_purpose::STANDARD.encode(pair);
-    Some(format!("Basic {encoded}"))
+    let password = url.password().unwrap_or_default();
+    let (user, password) = (url.username().as_bytes(), password.as_bytes());
+    Some(basic_authorization(user, password))
 }
 
 #[cfg(test)]

@@ -77,19 +77,10 @@ fn halves(part: &[u8]) -> (&[u8], Option<&[u8]>) {
     match part.iter().position(|&byte| byte == b'=') {
         Some(at) => {
             let (name, value) = part.split_at(at);
-            (trim(name), Some(trim(value.get(1..).unwrap_or_default())))
+            let value = value.get(1..).unwrap_or_default();
+            (name.trim_ascii(), Some(value.trim_ascii()))
         }
-        None => (trim(part), None),
-    }
-}
-
-fn trim(text: &[u8]) -> &[u8] {
-    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t');
-    let start = text.iter().position(|byte| !is_space(byte));
-    let end = text.iter().rposition(|byte| !is_space(byte));
-    match (start, end) {
-        (Some(start), Some(end)) => text.get(start..=end).unwrap_or_default(),
-        _ => &[],
+        None => (part.trim_ascii(), None),
     }
 }
 

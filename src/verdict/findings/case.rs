@@ -47,6 +47,20 @@ impl<'a> Case<'a> {
         self.evidence.rows
     }
 
+    /// How many requests failed in this way, and from when to when, in seconds
+    /// since the start.
+    pub(super) fn failed_with(&self, why: Failure) -> (u64, (f64, f64)) {
+        let (mut count, mut first_us, mut last_us) = (0, u64::MAX, 0);
+        for (_, failure, row) in self.evidence.totals.failures.iter() {
+            if failure == why {
+                count += row.count;
+                first_us = first_us.min(row.first_us);
+                last_us = last_us.max(row.last_us);
+            }
+        }
+        (count, (float(first_us) / 1e6, float(last_us) / 1e6))
+    }
+
     /// Whether the generator had no processor time to spare.
     pub(super) fn generator_is_full(&self) -> bool {
         self.busiest_shard.is_some_and(|share| share >= FULL_MIN)

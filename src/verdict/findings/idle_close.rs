@@ -1,7 +1,7 @@
 //! Kept connections that the target closes without saying so.
 
 use super::case::Case;
-use super::words::{count_of, finding, float, percent, share};
+use super::words::{count_of, finding, percent, share};
 use crate::model::{Failure, LostAt};
 use crate::verdict::{Figure, Finding};
 
@@ -24,21 +24,14 @@ struct Closed {
 /// Requests that met a connection which the target was closing.
 pub(super) fn closes_idle(case: &Case<'_>) -> Option<Finding> {
     let totals = case.evidence.totals;
-    let (mut count, mut first_us, mut last_us) = (0, u64::MAX, 0);
-    for (_, failure, row) in totals.failures.iter() {
-        if failure == Failure::Lost(LostAt::Idle) {
-            count += row.count;
-            first_us = first_us.min(row.first_us);
-            last_us = last_us.max(row.last_us);
-        }
-    }
+    let (count, range_s) = case.failed_with(Failure::Lost(LostAt::Idle));
     let counts = &totals.counts;
     let closed = Closed {
         count,
         requests: totals.all.requests,
         replaced: counts.connections_replaced,
         opened_share: share(counts.connections_opened, counts.exchanges),
-        range_s: (float(first_us) / 1e6, float(last_us) / 1e6),
+        range_s,
     };
     let matters = count >= FEWEST && share(count, closed.requests) >= SHARE;
     matters.then(|| closed.said())

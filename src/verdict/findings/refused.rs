@@ -1,5 +1,5 @@
 use super::case::Case;
-use super::words::{count_of, finding, float, percent, share};
+use super::words::{count_of, finding, percent, share};
 use crate::model::{ConnectFailure, Failure};
 use crate::verdict::{Figure, Finding};
 
@@ -18,19 +18,12 @@ struct Refused {
 /// Connections that the target refused.
 pub(super) fn refused(case: &Case<'_>) -> Option<Finding> {
     let totals = case.evidence.totals;
-    let (mut count, mut first_us, mut last_us) = (0, u64::MAX, 0);
-    for (_, failure, row) in totals.failures.iter() {
-        if failure == Failure::Connect(ConnectFailure::Refused) {
-            count += row.count;
-            first_us = first_us.min(row.first_us);
-            last_us = last_us.max(row.last_us);
-        }
-    }
+    let (count, range_s) = case.failed_with(Failure::Connect(ConnectFailure::Refused));
     let refused = Refused {
         count,
         requests: totals.all.requests,
         answers: case.answers(),
-        range_s: (float(first_us) / 1e6, float(last_us) / 1e6),
+        range_s,
     };
     let matters = count >= FEWEST && share(count, refused.requests) >= SHARE;
     matters.then(|| refused.said())

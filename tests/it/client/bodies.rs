@@ -98,3 +98,18 @@ fn what_is_only_shown_is_decoded_as_far_as_it_goes() {
         assert_eq!(user.body(), "");
     });
 }
+
+#[test]
+fn what_is_shown_is_whole_where_its_size_is_wanted_too() {
+    let text = "a page ".repeat(1_000);
+    let twice = gzipped(&gzipped(text.as_bytes()));
+    on_shard(async {
+        let answer = sized(&twice, "Content-Encoding: gzip, gzip\r\n");
+        let server = Crooked::start(vec![vec![Read, answer, Hang]]).await;
+        let mut user = User::of(server.address);
+        user.wants = wants(BodyWant::Size, true);
+        assert_eq!(user.get("/").await.end, End::Answered(200));
+        assert_eq!(user.session.body_size(), text.len() as u64);
+        assert!(user.body().starts_with("a page a page"), "{}", user.body());
+    });
+}

@@ -361,7 +361,7 @@ fn a_probe_connection_is_none_that_a_server_complains_of() {
             };
             let endpoint = localhost(route.clone(), address);
             let probed = try_connect(address, &endpoint.origin, &route, endpoint.tls).await;
-            let expected = Probed::Tls(protocol, Some(TlsVersion::Tls13));
+            let expected = Probed::Tls(protocol, TlsVersion::Tls13);
             assert_eq!(probed.expect("connected"), expected);
             // The end of the stream, announced.
             assert_eq!(noted.await.expect("noted"), "Ok(0)");
