@@ -63,10 +63,10 @@ pub(super) enum Command {
 
 /// The names of the commands, `help` included.
 pub(super) fn commands() -> Vec<String> {
-    let mut command = Cli::command();
-    command.build();
+    let command = Cli::command();
     let names = command.get_subcommands().map(clap::Command::get_name);
-    names.map(str::to_owned).collect()
+    // The library adds it when it parses.
+    names.chain(["help"]).map(str::to_owned).collect()
 }
 
 /// What every command has that reads scenarios.

@@ -1,7 +1,7 @@
 //! `swarmdeck check FILE...`
 
 use crate::cli::args::CheckArgs;
-use crate::cli::console::{colour, complain, plural, say, show_mistake};
+use crate::cli::console::{complain, plural, say, show_mistake};
 use crate::cli::exit::Exit;
 use crate::cli::sources;
 use crate::model::within_line;
@@ -15,11 +15,7 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
     let mut exit = Exit::Success;
     let mut files = Vec::new();
     for path in &args.files {
-        if !path.is_dir() {
-            files.push(path.clone());
-            continue;
-        }
-        match sources::files_of(path) {
+        match sources::files_at(path) {
             Ok(found) => files.extend(found),
             Err(error) => {
                 complain(error);
@@ -65,9 +61,7 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
                 }
             }
             Err(mistakes) => {
-                for mistake in &mistakes {
-                    show_mistake(&mistake.render(colour()));
-                }
+                mistakes.iter().for_each(show_mistake);
                 let count = plural(mistakes.len(), "mistake", "mistakes");
                 complain(format!("{}: {count}", source.file));
                 exit = Exit::Usage;

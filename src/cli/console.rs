@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use crate::cli::exit::Exit;
 use crate::cli::signals::Signals;
 use crate::model::whole_lines;
-use crate::scenario::Colour;
+use crate::scenario::{Colour, Diagnostic};
 
 /// A way to print a line.
 pub(super) type Tell = fn(&str);
@@ -64,9 +64,10 @@ pub(super) fn complain(text: impl Display) {
     let _ = writeln!(io::stderr(), "swarmdeck: {}", whole_lines(&text));
 }
 
-/// Prints a mistake in a file, as it is rendered, to where errors go.
-pub(super) fn show_mistake(rendered: &str) {
-    let _ = writeln!(io::stderr(), "{}", colours_only(rendered));
+/// Prints a mistake in a file to where errors go.
+pub(super) fn show_mistake(mistake: &Diagnostic) {
+    let rendered = mistake.render(colour());
+    let _ = writeln!(io::stderr(), "{}", colours_only(&rendered));
 }
 
 /// The text with no other terminal sequences than those of colours.
@@ -89,7 +90,7 @@ pub(super) fn plural(count: usize, one: &str, many: &str) -> String {
 }
 
 /// Whether errors are read by a terminal that shows colours.
-pub(super) fn colour() -> Colour {
+fn colour() -> Colour {
     let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     if wanted && std::io::stderr().is_terminal() {
         Colour::Always

@@ -2,11 +2,10 @@
 //! before it opens.
 
 use std::fmt::Display;
-use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::TcpListener;
 
 use crate::cli::console::complain;
 use crate::cli::criteria;
@@ -15,14 +14,11 @@ use crate::cli::exit::Exit;
 use crate::cli::results;
 use crate::cli::screen::Screen;
 use crate::cli::settings::{LogSettings, Settings, TlsFiles, WebSettings};
-use crate::disk::{open_typed, read_at_most};
+use crate::disk::{open_typed, read_certificates};
+use crate::lab::bind;
 use crate::model::Criterion;
 use crate::output::CsvFiles;
 use crate::web::{Catalog, ServerTls, Token};
-
-/// Connections that wait to be accepted. Where a burst of them fills the queue,
-/// further ones try again after a second.
-const BACKLOG: u32 = 4_096;
 
 /// What a dashboard takes of the machine before anything runs.
 pub(super) struct Ground {
@@ -101,26 +97,9 @@ fn listen(web: &WebSettings) -> Result<TcpListener, Exit> {
     })
 }
 
-fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() {
-        TcpSocket::new_v4()
-    } else {
-        TcpSocket::new_v6()
-    }?;
-    // As a listener does that is bound without further ado.
-    #[cfg(unix)]
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    socket.listen(BACKLOG)
-}
-
 fn certificate(files: &TlsFiles) -> Result<ServerTls, String> {
-    /// A file of certificates longer than this is something else.
-    const MAX_BYTES: u64 = 4 << 20;
     let read = |path: &Path| {
-        let text = open_typed(path).and_then(|file| read_at_most(file, MAX_BYTES));
-        let text = text
-            .and_then(|text| text.ok_or_else(|| std::io::Error::other("it is longer than 4 MiB")));
+        let text = open_typed(path).and_then(read_certificates);
         text.map_err(|error| format!("{} cannot be read: {error}", path.display()))
     };
     let tls = ServerTls::from_pem(&read(&files.cert)?, &read(&files.key)?);

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use crate::cli::console::{Tell, colour, show_mistake};
+use crate::cli::console::{Tell, show_mistake};
 use crate::cli::offer::is_selected;
 use crate::cli::sources::{self, FindError, Found};
 use crate::model::within_line;
@@ -224,7 +224,7 @@ fn report(app: &App, (path, reading): (&Path, &Reading), tell: Tell) {
         }
         Err(mistakes) => {
             for mistake in mistakes {
-                show_mistake(&mistake.render(colour()));
+                show_mistake(mistake);
                 app.note(Level::Error, mistake.to_string());
             }
         }

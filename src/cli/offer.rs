@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use clap::{Command, CommandFactory};
-
-use crate::cli::args::Cli;
-use crate::cli::console::{colour, complain, show_mistake};
+use crate::cli::args::commands;
+use crate::cli::console::{complain, show_mistake};
 use crate::cli::exit::Exit;
 use crate::cli::library::Library;
 use crate::cli::settings::Settings;
@@ -64,9 +62,7 @@ fn all_known(readings: &[(String, Arc<Reading>)], selection: &Selection) -> Resu
     };
     for (_, reading) in readings {
         if let (Err(mistakes), true) = (&reading.loaded, reading.classes.is_empty()) {
-            for mistake in mistakes {
-                show_mistake(&mistake.render(colour()));
-            }
+            mistakes.iter().for_each(show_mistake);
         }
     }
     let help = instead_of(first, &known);
@@ -76,12 +72,12 @@ fn all_known(readings: &[(String, Arc<Reading>)], selection: &Selection) -> Resu
 
 /// What to do about a word that is no user class.
 fn instead_of(word: &str, known: &[&str]) -> String {
-    let command = Cli::command();
-    let commands: Vec<_> = command.get_subcommands().map(Command::get_name).collect();
-    if commands.contains(&word) {
+    let commands = commands();
+    if commands.iter().any(|command| command == word) {
         return format!("`{word}` is a command and is typed first, with its own options after it");
     }
-    let possible = known.iter().copied().chain(commands);
+    let possible = known.iter().copied();
+    let possible = possible.chain(commands.iter().map(String::as_str));
     did_you_mean(word, possible).unwrap_or_else(|| "--list shows all".to_owned())
 }
 
@@ -90,7 +86,7 @@ fn any_sound(catalog: Catalog) -> Result<Catalog, Exit> {
     let mut broken = 0;
     for entry in catalog.iter() {
         for mistake in entry.loaded().err().into_iter().flatten() {
-            show_mistake(&mistake.render(colour()));
+            show_mistake(mistake);
             broken += 1;
         }
     }

@@ -3,6 +3,9 @@
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+#[cfg(unix)]
+use crate::probes::host::ignores_hangup;
+
 /// Listens from when it is made, so that none is missed in between.
 #[derive(Debug)]
 pub(super) struct Signals {
@@ -21,7 +24,7 @@ impl Signals {
                 Some(("SIGTERM", SignalKind::terminate())),
                 Some(("SIGQUIT", SignalKind::quit())),
                 // With `nohup` the program outlives its terminal.
-                (!is_hangup_ignored()).then_some(hangup),
+                (!ignores_hangup()).then_some(hangup),
             ];
             let kinds = kinds.into_iter().flatten();
             // Where one cannot be listened to, it does what it always does.
@@ -52,14 +55,4 @@ impl Signals {
             Err(_) => std::future::pending().await,
         }
     }
-}
-
-/// Whether SIGHUP is ignored, as Linux tells.
-#[cfg(unix)]
-fn is_hangup_ignored() -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    // Signal 1 is the lowest bit.
-    ignored.is_some_and(|mask| mask & 1 == 1)
 }

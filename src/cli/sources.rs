@@ -46,13 +46,18 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Found, FindError> {
         if is_address(path) {
             return Err(FindError::Remote { path: path.clone() });
         }
-        if path.is_dir() {
-            files.extend(files_of(path)?);
-        } else {
-            files.push(path.clone());
-        }
+        files.extend(files_at(path)?);
     }
     Ok(Found::Files(files))
+}
+
+/// The files that a path stands for: those of a folder, or itself.
+pub(super) fn files_at(path: &Path) -> Result<Vec<PathBuf>, FindError> {
+    if path.is_dir() {
+        files_of(path)
+    } else {
+        Ok(vec![path.to_owned()])
+    }
 }
 
 /// Locust loads from these, too.

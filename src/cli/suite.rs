@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::cli::args::SuiteArgs;
-use crate::cli::console::{colour, complain, say, show_mistake};
+use crate::cli::console::{complain, say, show_mistake};
 use crate::cli::exit::Exit;
 use crate::cli::runtime::block_on;
 use crate::cli::signals::Signals;
@@ -99,9 +99,7 @@ fn entries(args: &SuiteArgs) -> Result<Vec<Entry>, Exit> {
         match read(&source, &environment, &args.set.overrides.clone().into()).loaded {
             Ok(loaded) => entries.push(entry(args, &source, &loaded).map_err(usage)?),
             Err(mistakes) => {
-                for mistake in &mistakes {
-                    show_mistake(&mistake.render(colour()));
-                }
+                mistakes.iter().for_each(show_mistake);
                 sound = false;
             }
         }

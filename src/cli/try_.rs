@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use tokio::runtime::Builder;
-
 use crate::cli::args::TryArgs;
-use crate::cli::console::{colour, complain, say, show_mistake};
+use crate::cli::console::{complain, say, show_mistake};
 use crate::cli::exit::Exit;
 use crate::cli::probes;
+use crate::cli::runtime::block_on;
 use crate::cli::sources;
 use crate::cli::waterfall::{self, Detail, LEGEND};
 use crate::client::Clock;
@@ -48,11 +47,11 @@ pub(super) fn run(args: &TryArgs) -> Exit {
             }
         }
     }
-    match wait(probes::show(&watched)) {
+    match block_on(probes::show(&watched)) {
         Ok(all_read) => summary.has_failed |= !all_read,
         Err(exit) => return exit,
     }
-    match wait(end_trial(setup)) {
+    match block_on(end_trial(setup)) {
         Ok(None) => {}
         Ok(Some(trouble)) => {
             say(trouble);
@@ -83,9 +82,7 @@ fn program(args: &TryArgs) -> Result<(Program, Vec<Probe>), Exit> {
         &args.set.overrides.clone().into(),
     );
     let loaded = reading.loaded.map_err(|mistakes| {
-        for mistake in &mistakes {
-            show_mistake(&mistake.render(colour()));
-        }
+        mistakes.iter().for_each(show_mistake);
         Exit::Usage
     })?;
     let mut program = loaded
@@ -121,24 +118,11 @@ fn choose(program: &Program, names: &[String]) -> Result<Vec<(ClassId, Vec<TaskI
 }
 
 fn prepare(program: &Arc<Program>) -> Result<SwarmSetup, Exit> {
-    let setup = wait(prepare_trial(Clock::start(), Arc::clone(program)))?;
+    let setup = block_on(prepare_trial(Clock::start(), Arc::clone(program)))?;
     setup.map_err(|error| {
         complain(error);
         Exit::Failed
     })
-}
-
-/// Waits for what needs a runtime; a trial itself must not have one.
-fn wait<T>(done: impl Future<Output = T>) -> Result<T, Exit> {
-    let runtime = Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| {
-        complain(format!("the trial cannot start: {error}"));
-        Exit::Fault
-    })?;
-    let done = runtime.block_on(done);
-    // A look-up of a name that never answers must not hold the end up.
-    runtime.shutdown_background();
-    Ok(done)
 }
 
 fn try_class(

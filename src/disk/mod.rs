@@ -3,4 +3,4 @@
 
 mod read;
 
-pub use read::{open_regular, open_typed, read_at_most, read_regular};
+pub use read::{open_regular, open_typed, read_at_most, read_certificates, read_regular};

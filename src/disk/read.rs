@@ -60,6 +60,17 @@ pub fn read_regular(path: &Path, most_bytes: u64) -> io::Result<Option<Vec<u8>>>
     read_at_most(open_regular(path)?, most_bytes)
 }
 
+/// All of an opened file of certificates or of a key. Blocks.
+///
+/// # Errors
+/// What the system says, or that the file is too long to be one.
+pub fn read_certificates(file: File) -> io::Result<Vec<u8>> {
+    /// A longer file is something else.
+    const MOST_BYTES: u64 = 4 << 20;
+    let bytes = read_at_most(file, MOST_BYTES)?;
+    bytes.ok_or_else(|| io::Error::other("it is longer than 4 MiB"))
+}
+
 fn refuse_others(metadata: &fs::Metadata) -> io::Result<()> {
     if metadata.is_file() {
         return Ok(());

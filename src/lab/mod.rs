@@ -39,4 +39,4 @@ pub use error::LabError;
 pub use fault::{Fault, FaultError, Leak, PoolFault, RetryStorm};
 pub use latency::{Latency, LatencyError};
 pub use remote::{RemoteError, set_faults};
-pub use server::{Lab, listen, serve};
+pub use server::{Lab, bind, listen, serve};

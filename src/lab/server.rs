@@ -127,7 +127,11 @@ pub fn listen(address: SocketAddr) -> Result<TcpListener, LabError> {
     bind(address).map_err(|source| LabError::Listen { address, source })
 }
 
-fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+/// Listens with room for a burst of connections. To be called within a runtime.
+///
+/// # Errors
+/// What the system says.
+pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = match address {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
         SocketAddr::V6(_) => TcpSocket::new_v6()?,

@@ -31,12 +31,25 @@ pub fn process_cpu_us() -> Option<u64> {
 /// The memory of this process that is resident, in bytes (Linux only).
 #[must_use]
 pub fn resident_bytes() -> Option<u64> {
+    let kibibytes: u64 = status("VmRSS")?.strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes * 1024)
+}
+
+/// Whether this process ignores SIGHUP, as `nohup` makes it (Linux only).
+#[must_use]
+pub fn ignores_hangup() -> bool {
+    let ignored = status("SigIgn").and_then(|mask| u64::from_str_radix(&mask, 16).ok());
+    // Signal 1 is the lowest bit.
+    ignored.is_some_and(|mask| mask & 1 == 1)
+}
+
+/// What Linux tells of this process under a name.
+fn status(name: &str) -> Option<String> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status
         .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kibibytes * 1024)
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
+    Some(line.trim().to_owned())
 }
 
 /// What this machine is called in its network; `None` where it is not told.

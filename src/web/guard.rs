@@ -22,7 +22,6 @@ use crate::web::credentials::{
 };
 use crate::web::pages::ErrorPage;
 use crate::web::problem::{Problem, in_two_renderings};
-use crate::web::tls::OverTls;
 use crate::web::token::Token;
 
 /// The rules of the door. Clones are cheap.
@@ -235,7 +234,8 @@ fn exchange(request: &Request, name: &CookieName, token: Option<&Token>) -> Resp
     let Some(token) = token else {
         return response;
     };
-    let over_tls = request.extensions().get::<OverTls>().is_some();
+    let connection = request.extensions().get::<Connection>();
+    let over_tls = connection.is_some_and(Connection::is_over_tls);
     let secure = if over_tls { "; Secure" } else { "" };
     // Without a path it is for what lies below the address that the browser
     // sees (RFC 6265, 5.1.4), and for nothing else behind the same proxy.

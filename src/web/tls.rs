@@ -49,10 +49,6 @@ impl ServerTls {
     }
 }
 
-/// Marks requests that came over TLS.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct OverTls;
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,6 +14,8 @@ use super::table::{Id, NoLiveSocket, Stage, Table};
 pub(super) struct Connections {
     table: Mutex<Table<Arc<Link>>>,
     pub(super) limits: ConnectionLimits,
+    /// Whether they are over TLS.
+    is_tls: bool,
 }
 
 /// One of them, for its stream and for those who answer its requests. Clones
@@ -60,10 +62,11 @@ pub(super) enum Phase {
 }
 
 impl Connections {
-    pub(super) fn new(limits: ConnectionLimits) -> Arc<Self> {
+    pub(super) fn new(limits: ConnectionLimits, is_tls: bool) -> Arc<Self> {
         Arc::new(Self {
             table: Mutex::new(Table::new(limits.connections)),
             limits,
+            is_tls,
         })
     }
 
@@ -112,6 +115,11 @@ impl Link {
 }
 
 impl Connection {
+    /// Whether it is over TLS.
+    pub(in crate::web) fn is_over_tls(&self) -> bool {
+        self.all.is_tls
+    }
+
     /// Its client was let in: it has shown a token, or none is asked for.
     pub(in crate::web) fn is_let_in(&self) {
         let mut progress = self.link.progress();

@@ -16,14 +16,12 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::connection::Connection;
-use crate::web::tls::OverTls;
 
 /// Answers the requests of one connection.
 #[derive(Clone, Debug)]
 pub(super) struct Requests {
     router: TowerToHyperService<Router>,
     connection: Connection,
-    is_tls: bool,
 }
 
 /// A body and what is dropped with it: when it has been read to its end, has
@@ -37,11 +35,10 @@ struct BodyWith<T> {
 struct Answering(Connection);
 
 impl Requests {
-    pub(super) fn new(router: Router, connection: Connection, is_tls: bool) -> Self {
+    pub(super) fn new(router: Router, connection: Connection) -> Self {
         Self {
             router: TowerToHyperService::new(router),
             connection,
-            is_tls,
         }
     }
 }
@@ -52,11 +49,7 @@ impl Service<Request<Incoming>> for Requests {
     type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let Self {
-            router,
-            connection,
-            is_tls,
-        } = self.clone();
+        let Self { router, connection } = self.clone();
         connection.begin_request();
         let (over, is_over) = oneshot::channel::<()>();
         let has_body = !request.body().is_end_stream();
@@ -67,9 +60,6 @@ impl Service<Request<Incoming>> for Requests {
             })
         });
         request.extensions_mut().insert(connection.clone());
-        if is_tls {
-            request.extensions_mut().insert(OverTls);
-        }
         let limit = connection.limits().body;
         Box::pin(async move {
             let overdue = async {

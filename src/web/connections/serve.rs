@@ -36,7 +36,7 @@ pub async fn serve(
     limits: ConnectionLimits,
     shutdown: impl Future<Output = ()> + Send,
 ) {
-    let connections = Connections::new(limits);
+    let connections = Connections::new(limits, tls.is_some());
     let tls = tls.map(ServerTls::acceptor);
     tokio::select! {
         () = accept(&listener, tls.as_ref(), &router, &connections) => {}
@@ -57,7 +57,7 @@ async fn accept(
                 let connection = connections.enter(from.ip());
                 // Live messages are small and must not wait for each other.
                 let _ = tcp.set_nodelay(true);
-                let requests = Requests::new(router.clone(), connection.clone(), tls.is_some());
+                let requests = Requests::new(router.clone(), connection.clone());
                 let stream = LimitedStream::new(tcp, connection.clone());
                 tokio::spawn(speak(stream, tls.cloned(), connection, requests));
                 // Who gave way has to be gone before the next one comes.

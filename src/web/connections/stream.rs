@@ -22,10 +22,8 @@ pub(super) struct LimitedStream {
     /// There until it is dropped.
     tcp: Option<TcpStream>,
     connection: Connection,
-    /// Ends what `awaited` says.
+    /// Ends what is awaited of the client.
     reading: Pin<Box<Sleep>>,
-    /// Since when something is awaited of the client, as `reading` knows it.
-    awaited: Option<Instant>,
     /// Ends a write of which the client takes nothing.
     writing: Option<Pin<Box<Sleep>>>,
 }
@@ -36,7 +34,6 @@ impl LimitedStream {
             tcp: Some(tcp),
             connection,
             reading: Box::pin(sleep_until(Instant::now())),
-            awaited: None,
             writing: None,
         }
     }
@@ -54,8 +51,9 @@ impl LimitedStream {
         let Some(limit) = limit(self.connection.limits(), phase) else {
             return Poll::Pending;
         };
-        if self.awaited.replace(since) != Some(since) {
-            self.reading.as_mut().reset(since + limit);
+        let deadline = since + limit;
+        if self.reading.deadline() != deadline {
+            self.reading.as_mut().reset(deadline);
         }
         let over = self.reading.as_mut().poll(context);
         over.map(|()| io::ErrorKind::TimedOut.into())

@@ -18,7 +18,7 @@ use std::net::{IpAddr, Ipv6Addr};
 pub(super) type Id = u64;
 
 /// What a connection has come to; a later one has a better right to its place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
     /// It has not been let in yet: nothing came, or nothing with a token.
     Unknown,
@@ -32,7 +32,7 @@ pub(super) enum Stage {
 
 /// Where connections come from that count as one: an address, or, as anybody
 /// has so many of them, a network of 64 bits of IPv6.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Peer(IpAddr);
 
 /// No live socket can be had: others hold as many as there may be.
