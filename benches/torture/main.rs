@@ -98,7 +98,7 @@ fn sit(options: &Options) -> Result<ExitCode, Trouble> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints a result; whoever does not want to read it may close the pipe.
+/// Prints a result. A reader that closes the pipe is no error.
 fn say(text: &str) {
     let mut out = std::io::stdout();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());

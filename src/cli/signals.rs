@@ -4,7 +4,7 @@
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 #[cfg(unix)]
-use crate::probes::host::ignores_hangup;
+use crate::probes::host;
 
 /// Listens from when it is made, so that none is missed in between.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ impl Signals {
                 Some(("SIGTERM", SignalKind::terminate())),
                 Some(("SIGQUIT", SignalKind::quit())),
                 // With `nohup` the program outlives its terminal.
-                (!ignores_hangup()).then_some(hangup),
+                (!host::ignores_hangup()).then_some(hangup),
             ];
             let kinds = kinds.into_iter().flatten();
             // Where one cannot be listened to, it does what it always does.

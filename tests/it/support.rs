@@ -28,7 +28,7 @@ pub(crate) use authority::{Authority, pem};
 #[cfg(unix)]
 pub(crate) use axe::serious_findings;
 pub(crate) use bench::{Bench, assert_conserved, assert_sound, http_failures};
-pub(crate) use board::{Board, answer};
+pub(crate) use board::{Board, NOWHERE, answer};
 #[cfg(unix)]
 pub(crate) use browser::{Browser, number};
 #[cfg(unix)]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use futures_util::{StreamExt, stream};
 
-use crate::support::Folder;
+use crate::support::{Captured, Folder};
 
 #[path = "../../benches/torture/rig/mod.rs"]
 mod rig;
@@ -89,22 +89,12 @@ async fn several_at_once() {
 /// With little memory the system gives threads or not; either is said.
 #[tokio::test]
 async fn a_thread_that_cannot_be_had_is_no_panic() {
-    let program = env!("CARGO_BIN_EXE_swarmdeck");
+    let run = ["--headless", "-t", "100ms", "-u", "1"];
+    let arguments = [&run[..], &["-H", "http://127.0.0.1:1"]].concat();
     for mb in (56_u64..160).step_by(6) {
-        let mut command = tokio::process::Command::new("prlimit");
-        command.arg(format!("--as={}", mb << 20)).arg(program);
-        command.args([
-            "--headless",
-            "-t",
-            "100ms",
-            "-H",
-            "http://127.0.0.1:1",
-            "-u",
-            "1",
-        ]);
-        let output = command.output().await.expect("prlimit, of util-linux");
-        let stderr = String::from_utf8_lossy(&output.stderr);
+        let line = format!("ulimit -v {}", mb << 10);
+        let (code, _, stderr) = Captured::start_after(&line, &arguments).end().await;
         assert!(!stderr.contains("panicked"), "{mb} MB: {stderr}");
-        assert_ne!(output.status.code(), Some(101), "{mb} MB: {stderr}");
+        assert_ne!(code, Some(101), "{mb} MB: {stderr}");
     }
 }

@@ -75,8 +75,6 @@ pub(crate) struct Episode {
     pub(crate) scenario: String,
     /// `--run-time` in seconds; a dashboard's run is stopped when the acts are over.
     pub(crate) run_s: u64,
-    /// Further arguments.
-    pub(crate) arguments: Vec<String>,
     /// Options of `prlimit`.
     pub(crate) limits: Vec<String>,
     pub(crate) disk: Disk,
@@ -97,7 +95,7 @@ pub(crate) const STEADY: &str = "load: {users: 10, spawn_rate: 100}
 user_classes: {Steady: {wait: 20ms, tasks: {ask: [{get: /api/v1/health/}]}}}
 ";
 
-/// What a run may come to that nobody interrupts and that may be disturbed.
+/// The exit codes of a run that may be disturbed and is not interrupted.
 pub(crate) const ANY_VERDICT: [Exit; 3] = [Exit::Code(0), Exit::Code(1), Exit::Code(3)];
 
 impl Default for Episode {
@@ -108,7 +106,6 @@ impl Default for Episode {
             target: Target::Lab,
             scenario: STEADY.to_owned(),
             run_s: 2,
-            arguments: Vec::new(),
             limits: Vec::new(),
             disk: Disk::Sound,
             begins: Begins::UnderLoad,

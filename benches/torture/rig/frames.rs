@@ -80,7 +80,7 @@ impl Frames {
                     .write_all(&frame(HEADERS, 0, id, &[STATUS_200]))
                     .await?;
                 // A literal field that is not indexed: `x: yyyy`.
-                let field = [&b"\0\x01x\x04yyyy"[..]].concat().repeat(1_000);
+                let field = b"\0\x01x\x04yyyy".repeat(1_000);
                 return endless(stream, &frame(CONTINUATION, 0, id, &field)).await;
             }
             Self::Pings => return endless(stream, &frame(PING, 0, 0, &[0; 8]).repeat(500)).await,

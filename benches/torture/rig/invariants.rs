@@ -156,7 +156,9 @@ fn counts(episode: &Episode, seen: &Seen) -> Cell {
     if let Some((all, sum)) = seen.files.stats
         && all != sum
     {
-        wrong.push(format!("rows of the CSV: {sum}, their sum: {all}"));
+        wrong.push(format!(
+            "the rows of the CSV add up to {sum}, its last row says {all}"
+        ));
     }
     let Some(run) = &seen.files.run else {
         return match (seen.files.stats, wrong.is_empty()) {

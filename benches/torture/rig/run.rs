@@ -202,7 +202,7 @@ fn words(context: &Context, episode: &Episode, place: &Place, url: &str) -> Vec<
         words.push("prlimit".to_owned());
         words.extend(episode.limits.iter().cloned());
     }
-    // Whoever runs this may ignore some (`nohup`), which would be inherited.
+    // This process may ignore some of them (`nohup`); children inherit that.
     words.extend(["env", "--default-signal=HUP,QUIT"].map(str::to_owned));
     if let Some(library) = context.faketime.as_ref().filter(|_| has_clock(episode)) {
         words.push(format!("LD_PRELOAD={}", library.display()));
@@ -214,7 +214,6 @@ fn words(context: &Context, episode: &Episode, place: &Place, url: &str) -> Vec<
     // As many on every machine: memory is bounded by shard.
     words.extend(["--shards", "2"].map(str::to_owned));
     words.extend(["--host".to_owned(), url.to_owned()]);
-    words.extend(episode.arguments.iter().cloned());
     words
 }
 

@@ -27,7 +27,11 @@ const HEAD_MAX: usize = 64 << 10;
 /// A target that is being served. Its process or its tasks end with it.
 #[derive(Debug)]
 pub(super) enum Served {
-    Lab { child: Child, url: String },
+    Lab {
+        child: Child,
+        url: String,
+        client: reqwest::Client,
+    },
     Hostile(Server),
 }
 
@@ -63,17 +67,10 @@ impl Served {
             received: u64,
         }
         match self {
-            Self::Lab { url, .. } => {
-                let failed = |why: reqwest::Error| Trouble::SetUp(format!("the lab: {why:?}"));
-                let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE);
-                let request = client
-                    .build()
-                    .map_err(failed)?
-                    .get(format!("{url}/lab/stats"));
-                let stats: Stats = async { request.send().await?.json().await }
-                    .await
-                    .map_err(failed)?;
-                Ok(stats.received)
+            Self::Lab { url, client, .. } => {
+                let request = client.get(format!("{url}/lab/stats"));
+                let stats: Result<Stats, _> = async { request.send().await?.json().await }.await;
+                Ok(stats.map_err(|why| lab_failed(&why))?.received)
             }
             Self::Hostile(server) => Ok(server.received.load(Ordering::Relaxed)),
         }
@@ -92,6 +89,10 @@ impl Served {
     }
 }
 
+fn lab_failed(why: &reqwest::Error) -> Trouble {
+    Trouble::SetUp(format!("the lab: {why:?}"))
+}
+
 async fn lab(program: &Path) -> Result<Served, Trouble> {
     let mut command = Command::new(program);
     command.args(["target", "--port", "0", "--until-stdin-closes"]);
@@ -108,7 +109,13 @@ async fn lab(program: &Path) -> Result<Served, Trouble> {
     };
     let url = timeout(PATIENCE, address).await.ok().flatten();
     let url = url.ok_or_else(|| Trouble::SetUp("the lab does not say where it is".to_owned()))?;
-    Ok(Served::Lab { child, url })
+    // One connection for each request: the lab may be stopped or killed in between.
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .timeout(PATIENCE)
+        .pool_max_idle_per_host(0);
+    let client = client.build().map_err(|why| lab_failed(&why))?;
+    Ok(Served::Lab { child, url, client })
 }
 
 /// How a server answers everything.

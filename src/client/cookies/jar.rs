@@ -51,7 +51,11 @@ impl<'v> Visit<'v> {
 
     /// A request to `origin` for `path`. A `Host` that the request gives itself
     /// is whose cookies they are.
-    pub(in crate::client) fn new(origin: &'v Origin, given: Option<&'v [u8]>, path: &'v str) -> Self {
+    pub(in crate::client) fn new(
+        origin: &'v Origin,
+        given: Option<&'v [u8]>,
+        path: &'v str,
+    ) -> Self {
         let given = given.and_then(|given| str::from_utf8(given).ok());
         let given = given.map(without_port).filter(|host| !host.is_empty());
         Self {

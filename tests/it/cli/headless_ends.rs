@@ -83,34 +83,14 @@ async fn with_nohup_it_outlives_its_terminal() {
     let folder = Folder::new();
     let file = folder.file("a.yaml", STEADY);
     let prefix = format!("{}/x", folder.path());
+    let url = lab.url();
+    let arguments = ["-f", &file, "-H", &url, "--headless", "-t", "3s"];
+    let arguments = [&arguments[..], &["--csv", &prefix]].concat();
     // As `nohup` does, without its files.
-    let mut command = tokio::process::Command::new("sh");
-    command.args([
-        "-c",
-        "trap '' HUP; exec \"$0\" \"$@\"",
-        env!("CARGO_BIN_EXE_swarmdeck"),
-    ]);
-    command.args([
-        "-f",
-        &file,
-        "-H",
-        &lab.url(),
-        "--headless",
-        "--csv",
-        &prefix,
-        "-t",
-        "3s",
-    ]);
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped());
-    let running = command.kill_on_drop(true).spawn().unwrap();
-    let id = rustix::process::Pid::from_raw(running.id().unwrap().cast_signed()).unwrap();
+    let running = Captured::start_after("trap '' HUP", &arguments);
     until_counted(&format!("{prefix}_stats.csv")).await;
-    rustix::process::kill_process(id, Signal::HUP).unwrap();
-    let output = running.wait_with_output().await.unwrap();
-    let stderr = String::from_utf8(output.stderr).unwrap();
+    running.signal(Signal::HUP);
+    let (_, _, stderr) = running.end().await;
     assert!(stderr.contains("--run-time limit reached"), "{stderr}");
     assert!(!stderr.contains("SIGHUP"), "{stderr}");
 }

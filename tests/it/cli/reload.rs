@@ -1,6 +1,8 @@
 //! Scenario files that are saved while the dashboard is open.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
+use std::net::SocketAddr;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 use swarmdeck::lab::LabConfig;
@@ -12,7 +14,7 @@ const CLASS: &str = "user_classes: {U: {wait: 20ms, tasks: {t: [{get: /api/v1/he
 /// A dashboard over a folder, and somebody who looks at it.
 struct Deck {
     _program: Program,
-    url: String,
+    address: SocketAddr,
     viewer: Viewer,
     client: reqwest::Client,
 }
@@ -21,13 +23,12 @@ impl Deck {
     async fn open(arguments: &[&str]) -> (Self, Value) {
         let arguments = [arguments, &["--web-port", "0", "--shards", "1"]].concat();
         let mut program = Program::start(&arguments);
-        let (url, _) = program.address("Dashboard").await;
-        let port = url.rsplit_once(':').unwrap().1.parse().unwrap();
-        let (viewer, hello) = Viewer::open(([127, 0, 0, 1], port).into()).await;
+        let address = program.dashboard().await;
+        let (viewer, hello) = Viewer::open(address).await;
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let deck = Self {
             _program: program,
-            url,
+            address,
             viewer,
             client,
         };
@@ -42,7 +43,7 @@ impl Deck {
     }
 
     async fn run(&self, method: Method, path: &str, body: Value) -> Value {
-        let url = format!("{}/api/v1/run{path}", self.url);
+        let url = format!("http://{}/api/v1/run{path}", self.address);
         let request = self.client.request(method, url).json(&body);
         answer(request).await.json().await.unwrap()
     }

@@ -19,7 +19,6 @@ pub(super) enum Act {
     ReadBytes(usize),
     Send(String),
     /// Sends what is not text.
-    SendBytes(&'static [u8]),
     SendAll(Vec<u8>),
     /// Sends byte by byte, each in its own segment.
     Drip(String),
@@ -33,7 +32,7 @@ pub(super) enum Act {
     Hang,
 }
 
-pub(super) use Act::{Drip, Endless, Hang, Read, ReadBytes, Reset, SendBytes, Wait};
+pub(super) use Act::{Drip, Endless, Hang, Read, ReadBytes, Reset, SendAll, Wait};
 
 /// Sends this text.
 pub(super) fn send(text: &str) -> Act {
@@ -118,7 +117,6 @@ async fn play(mut stream: TcpStream, script: Vec<Act>, seen: &RefCell<Vec<String
             }),
             Act::ReadBytes(count) => stream.read_exact(&mut vec![0; count]).await.map(|_| ()),
             Act::Send(text) => stream.write_all(text.as_bytes()).await,
-            Act::SendBytes(bytes) => stream.write_all(bytes).await,
             Act::SendAll(bytes) => stream.write_all(&bytes).await,
             Act::Drip(text) => drip(&mut stream, &text).await,
             Act::Endless(text) => loop {

@@ -6,7 +6,7 @@ use swarmdeck::model::{
     ConnectFailure, Failure, Fence, Malformed, Method, Origin, Rails, Scheme, Targets,
 };
 
-use super::crooked::{Act, Crooked, Hang, Read, SendBytes, answer, send};
+use super::crooked::{Act, Crooked, Hang, Read, SendAll, answer, send};
 use super::shard::{User, failure, on_shard};
 
 fn redirect(status: u16, location: &str) -> Act {
@@ -141,7 +141,10 @@ fn bytes_and_credentials_of_a_location_are_sent_as_curl_sends_them() {
         let there = format!("http://us:p%40w@{}/x", away.address);
         let here = Crooked::start(vec![vec![
             Read,
-            SendBytes(b"HTTP/1.1 302 F\r\nLocation: /caf\xe9?n=\xfc\r\nContent-Length: 0\r\n\r\n"),
+            SendAll(
+                b"HTTP/1.1 302 F\r\nLocation: /caf\xe9?n=\xfc\r\nContent-Length: 0\r\n\r\n"
+                    .to_vec(),
+            ),
             Read,
             redirect(302, &there),
             Hang,

@@ -1,4 +1,4 @@
-//! Names whose addresses change while a run goes on. The resolver is the test's.
+//! Names whose addresses change during a run. The resolver is the test's.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -78,7 +78,7 @@ fn bench(policy: &str, answers: &Answers) -> Bench {
     let answers = Arc::clone(answers);
     let resolver = Resolver::new(move |host, _| {
         assert_eq!(host, "shop.test");
-        let found = answers.lock().expect("nobody panics").clone();
+        let found = answers.lock().expect("no panic").clone();
         async move { Ok(found) }
     });
     bench.runs = bench.runs.clone().with_resolver(resolver);
@@ -101,7 +101,7 @@ async fn new_connections_follow_a_name_that_moves() {
     bench.start(2, 1_000.0).await;
     first.until(20).await;
     assert_eq!(second.connections(), 0);
-    *answers.lock().expect("nobody panics") = vec![second.address];
+    *answers.lock().expect("no panic") = vec![second.address];
     second.until(20).await;
     let before = first.connections();
     second.until(20).await;

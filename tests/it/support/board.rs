@@ -18,6 +18,9 @@ use tokio::net::TcpListener;
 
 use super::time::soon;
 
+/// A host on which nothing listens.
+pub(crate) const NOWHERE: &str = "http://127.0.0.1:1";
+
 /// A dashboard on a free port, for as long as the test's runtime lives.
 pub(crate) struct Board {
     pub(crate) address: SocketAddr,
@@ -127,32 +130,39 @@ impl Stage for LabStage {
     }
 }
 
+/// Of a dashboard on loopback.
+fn loopback() -> Guard {
+    Guard::new(Ipv4Addr::LOCALHOST.into(), None, Vec::new())
+}
+
+/// Of a dashboard that can be reached from everywhere, with this token.
+fn anywhere(token: Token) -> Guard {
+    Guard::new(Ipv4Addr::UNSPECIFIED.into(), Some(token), Vec::new())
+}
+
 impl Board {
     /// On loopback, with the scenarios `health`, `broken`, `open`, `staged`, `fails`.
     pub(crate) async fn new(host: &str) -> Self {
-        let guard = Guard::new(Ipv4Addr::LOCALHOST.into(), None, Vec::new());
-        Self::guarded(host, guard, Serving::default()).await
+        Self::guarded(host, loopback(), Serving::default()).await
     }
 
     /// The same within guard rails.
     pub(crate) async fn within(rails: Rails, host: &str) -> Self {
-        let guard = Guard::new(Ipv4Addr::LOCALHOST.into(), None, Vec::new());
         let serving = Serving {
             rails,
             ..Serving::default()
         };
-        Self::guarded(host, guard, serving).await
+        Self::guarded(host, loopback(), serving).await
     }
 
     /// On loopback, with a demo that is played on this lab by three users.
     pub(crate) async fn with_demo(lab: &Lab, beat: Duration) -> Self {
-        let guard = Guard::new(Ipv4Addr::LOCALHOST.into(), None, Vec::new());
         let script = Script { users: 3, beat };
         let serving = Serving {
             stage: Some((LabStage(lab.address()), script)),
             ..Serving::default()
         };
-        let board = Self::guarded(&lab.url(), guard, serving).await;
+        let board = Self::guarded(&lab.url(), loopback(), serving).await;
         let sources = [Source::new("health.yaml", MEMBERS)];
         let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());
         board.app.offer(catalog);
@@ -161,22 +171,20 @@ impl Board {
 
     /// On loopback, below a path.
     pub(crate) async fn below(base: &str, host: &str) -> Self {
-        let guard = Guard::new(Ipv4Addr::LOCALHOST.into(), None, Vec::new());
         let serving = Serving {
             base: Some(base.parse().expect("a base path")),
             ..Serving::default()
         };
-        Self::guarded(host, guard, serving).await
+        Self::guarded(host, loopback(), serving).await
     }
 
     /// On loopback, with these limits of its connections.
     pub(crate) async fn limited(host: &str, limits: ConnectionLimits) -> Self {
-        let guard = Guard::new(Ipv4Addr::LOCALHOST.into(), None, Vec::new());
         let serving = Serving {
             limits: Some(limits),
             ..Serving::default()
         };
-        Self::guarded(host, guard, serving).await
+        Self::guarded(host, loopback(), serving).await
     }
 
     /// As if it could be reached from everywhere, with a token and these limits
@@ -187,25 +195,21 @@ impl Board {
         tls: Option<ServerTls>,
         limits: ConnectionLimits,
     ) -> Self {
-        let anywhere = IpAddr::from(Ipv4Addr::UNSPECIFIED);
-        let guard = Guard::new(anywhere, Some(token), Vec::new());
         let serving = Serving {
             tls,
             limits: Some(limits),
             ..Serving::default()
         };
-        Self::guarded(host, guard, serving).await
+        Self::guarded(host, anywhere(token), serving).await
     }
 
     /// As if it could be reached from everywhere, over TLS.
     pub(crate) async fn over_tls(tls: ServerTls, token: Token) -> Self {
-        let anywhere = IpAddr::from(Ipv4Addr::UNSPECIFIED);
-        let guard = Guard::new(anywhere, Some(token), Vec::new());
         let serving = Serving {
             tls: Some(tls),
             ..Serving::default()
         };
-        Self::guarded("http://127.0.0.1:1", guard, serving).await
+        Self::guarded(NOWHERE, anywhere(token), serving).await
     }
 
     /// As if it could be reached from everywhere, with a token.
@@ -217,20 +221,17 @@ impl Board {
 
     /// One of several dashboards of a host.
     pub(crate) async fn instance_with_token(instance: &str, token: Token) -> Self {
-        let anywhere = IpAddr::from(Ipv4Addr::UNSPECIFIED);
-        let guard = Guard::new(anywhere, Some(token), Vec::new()).of_instance(instance);
-        Self::guarded("http://127.0.0.1:1", guard, Serving::default()).await
+        let guard = anywhere(token).of_instance(instance);
+        Self::guarded(NOWHERE, guard, Serving::default()).await
     }
 
     /// The same below a path.
     pub(crate) async fn below_with_token(base: &str, token: Token) -> Self {
-        let anywhere = IpAddr::from(Ipv4Addr::UNSPECIFIED);
-        let guard = Guard::new(anywhere, Some(token), Vec::new());
         let serving = Serving {
             base: Some(base.parse().expect("a base path")),
             ..Serving::default()
         };
-        Self::guarded("http://127.0.0.1:1", guard, serving).await
+        Self::guarded(NOWHERE, anywhere(token), serving).await
     }
 
     async fn guarded(host: &str, guard: Guard, serving: Serving) -> Self {

@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,6 +16,16 @@ fn swarmdeck() -> Command {
     command
 }
 
+/// The program, after a line of the shell that sets something for it; it is to
+/// be given arguments, and is killed with its handle.
+fn swarmdeck_after(line: &str) -> Command {
+    let mut command = Command::new("sh");
+    let script = format!("{line}; exec \"$0\" \"$@\"");
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_swarmdeck")]);
+    command.stdin(Stdio::null()).kill_on_drop(true);
+    command
+}
+
 /// A program that is running.
 pub(crate) struct Program {
     child: Child,
@@ -26,13 +37,9 @@ impl Program {
         Self::spawn(swarmdeck().args(arguments))
     }
 
-    /// Starts it with so many descriptors at the most.
-    pub(crate) fn start_with_descriptors(descriptors: u32, arguments: &[&str]) -> Self {
-        let mut command = Command::new("sh");
-        command.stdin(Stdio::null()).kill_on_drop(true);
-        let script = format!("ulimit -n {descriptors}; exec \"$0\" \"$@\"");
-        command.args(["-c", &script, env!("CARGO_BIN_EXE_swarmdeck")]);
-        Self::spawn(command.args(arguments))
+    /// Starts it after a line of the shell, such as `ulimit -n 256`.
+    pub(crate) fn start_after(line: &str, arguments: &[&str]) -> Self {
+        Self::spawn(swarmdeck_after(line).args(arguments))
     }
 
     /// The id of its process.
@@ -104,6 +111,14 @@ impl Program {
         }
     }
 
+    /// Where its dashboard listens.
+    pub(crate) async fn dashboard(&mut self) -> SocketAddr {
+        let (url, _) = self.address("Dashboard").await;
+        let port = url.trim_end_matches('/').rsplit(':').next();
+        let port = port.and_then(|port| port.parse().ok()).expect("a port");
+        SocketAddr::from(([127, 0, 0, 1], port))
+    }
+
     pub(crate) fn signal(&self, signal: Signal) {
         send(&self.child, signal);
     }
@@ -118,8 +133,15 @@ pub(crate) struct Captured(Child);
 
 impl Captured {
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let mut command = swarmdeck();
-        command.args(arguments);
+        Self::spawn(swarmdeck().args(arguments))
+    }
+
+    /// Starts it after a line of the shell.
+    pub(crate) fn start_after(line: &str, arguments: &[&str]) -> Self {
+        Self::spawn(swarmdeck_after(line).args(arguments))
+    }
+
+    fn spawn(command: &mut Command) -> Self {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         Self(command.spawn().expect("the program"))
     }

@@ -1,21 +1,17 @@
-//! Connections that nobody has asked for, and those that take too long.
+//! Connections of strangers, and those that take too long.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Method;
-use rustls::pki_types::ServerName;
-use swarmdeck::client::tls_config_trusting;
 use swarmdeck::lab::LabConfig;
-use swarmdeck::web::{ConnectionLimits, ServerTls, Token, build_hash};
+use swarmdeck::web::{ConnectionLimits, Token, build_hash};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::sleep;
-use tokio_rustls::TlsConnector;
 
-use crate::support::{Authority, Board, Viewer, answer, lab, soon};
+use super::tls;
+use crate::support::{Authority, Board, NOWHERE, Viewer, answer, lab, soon};
 
-const NOWHERE: &str = "http://127.0.0.1:1";
 const GET: &str = "GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
 /// Long enough for every client here that does something.
@@ -139,7 +135,7 @@ async fn who_takes_nothing_of_an_answer_is_let_go() {
         "GET /static/{}/main.js HTTP/1.1\r\nhost: localhost\r\n\r\n",
         build_hash()
     );
-    // Until the dashboard stops reading, since nobody takes what it writes.
+    // Until the dashboard stops reading, since its answers are not read.
     let ask = async { while deaf.write_all(request.as_bytes()).await.is_ok() {} };
     soon("the end of a deaf connection", ask).await;
 }
@@ -224,12 +220,9 @@ async fn live_sockets_leave_places_for_requests() {
 }
 
 #[tokio::test]
-async fn silent_handshakes_lock_nobody_out() {
+async fn silent_handshakes_do_not_block_others() {
     let authority = Authority::new("of the test");
-    let (certificate, key) = authority.sign("localhost", |_| ());
-    let certificate = super::tls::pem("CERTIFICATE", &certificate);
-    let key = super::tls::pem("PRIVATE KEY", key.secret_der());
-    let tls = ServerTls::from_pem(certificate.as_bytes(), key.as_bytes()).expect("a pair");
+    let tls = tls::server_tls(&authority);
     let token = Token::random().expect("random numbers");
     let board = Board::limited_with_token(NOWHERE, token, Some(tls), patient(16)).await;
     let mut silent = Vec::new();
@@ -241,12 +234,7 @@ async fn silent_handshakes_lock_nobody_out() {
         }
         silent.push(stream);
     }
-    let config = tls_config_trusting(std::slice::from_ref(&authority.der)).expect("trusts");
-    let connector = TlsConnector::from(Arc::clone(&config));
-    let name = ServerName::try_from("localhost").expect("a name");
-    let tcp = connect(&board).await;
-    let shaken = soon("a handshake", connector.connect(name, tcp)).await;
-    let mut stream = shaken.expect("a handshake");
+    let mut stream = tls::connect(&board, &authority).await;
     stream.write_all(GET.as_bytes()).await.expect("sent");
     let mut buffer = [0; 12];
     let read = soon("an answer", stream.read_exact(&mut buffer)).await;

@@ -3,9 +3,7 @@
 use reqwest::{Method, Response};
 use swarmdeck::web::{Token, build_hash};
 
-use crate::support::{Board, Viewer, answer};
-
-const NOWHERE: &str = "http://127.0.0.1:1";
+use crate::support::{Board, NOWHERE, Viewer, answer};
 
 /// Sends with these headers and gives the status.
 async fn status(board: &Board, method: Method, path: &str, headers: &[(&str, &str)]) -> u16 {

@@ -5,9 +5,7 @@ use swarmdeck::web::Token;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::support::{Board, answer, soon};
-
-const NOWHERE: &str = "http://127.0.0.1:1";
+use crate::support::{Board, NOWHERE, answer, soon};
 
 /// What comes back for these bytes until the connection ends.
 async fn exchange(board: &Board, bytes: &str) -> String {

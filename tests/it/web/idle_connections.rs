@@ -28,18 +28,18 @@ impl Dashboard {
         let file = folder.file("x.yaml", FILE);
         let arguments = ["-f", &file, "-H", host, "-P", "0", "--shards", "1"];
         let mut program = match descriptors {
-            Some(descriptors) => Program::start_with_descriptors(descriptors, &arguments),
+            Some(descriptors) => {
+                Program::start_after(&format!("ulimit -n {descriptors}"), &arguments)
+            }
             None => Program::start(&arguments),
         };
-        let (url, _) = program.address("Dashboard").await;
-        let port = url.rsplit(':').next().expect("a port");
-        let port = port.trim_end_matches('/').parse().expect("a port");
+        let address = program.dashboard().await;
         let client = reqwest::Client::builder()
             .no_proxy()
             .pool_max_idle_per_host(0);
         Self {
             program,
-            address: SocketAddr::from(([127, 0, 0, 1], port)),
+            address,
             client: client.build().expect("a client"),
             _folder: folder,
         }

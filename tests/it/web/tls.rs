@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use base64::Engine;
 use rustls::pki_types::ServerName;
 use swarmdeck::client::tls_config_trusting;
 use swarmdeck::web::{ServerTls, Token};
@@ -11,17 +10,21 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::support::{Authority, Board, soon};
+use crate::support::{Authority, Board, pem, soon};
 
-pub(super) fn pem(label: &str, der: &[u8]) -> String {
-    let text = base64::engine::general_purpose::STANDARD.encode(der);
-    format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n")
+/// A certificate for `localhost` and its key, as a dashboard is given them.
+pub(super) fn server_tls(authority: &Authority) -> ServerTls {
+    let (certificate, key) = authority.sign("localhost", |_| ());
+    let certificate = pem("CERTIFICATE", &certificate);
+    let key = pem("PRIVATE KEY", key.secret_der());
+    ServerTls::from_pem(certificate.as_bytes(), key.as_bytes()).expect("a pair")
 }
 
-async fn connect(board: &Board, authority: &Authority) -> TlsStream<TcpStream> {
+pub(super) async fn connect(board: &Board, authority: &Authority) -> TlsStream<TcpStream> {
     let config = tls_config_trusting(std::slice::from_ref(&authority.der)).expect("trusts");
     let connector = TlsConnector::from(Arc::clone(&config));
-    let tcp = TcpStream::connect(board.address).await.expect("listens");
+    let tcp = soon("a connection", TcpStream::connect(board.address)).await;
+    let tcp = tcp.expect("listens");
     let name = ServerName::try_from("localhost").expect("a name");
     let shaken = soon("a handshake", connector.connect(name, tcp)).await;
     shaken.expect("a handshake")
@@ -44,10 +47,7 @@ async fn exchange(tls: &mut TlsStream<TcpStream>, request: &str, enough: &str) -
 #[tokio::test]
 async fn pages_and_the_live_socket_are_served_over_tls() {
     let authority = Authority::new("of the test");
-    let (certificate, key) = authority.sign("localhost", |_| ());
-    let certificate = pem("CERTIFICATE", &certificate);
-    let key = pem("PRIVATE KEY", key.secret_der());
-    let tls = ServerTls::from_pem(certificate.as_bytes(), key.as_bytes()).expect("a pair");
+    let tls = server_tls(&authority);
     let token = Token::random().expect("random numbers");
     let secret = token.as_str().to_owned();
     let board = Board::over_tls(tls, token).await;

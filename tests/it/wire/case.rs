@@ -51,7 +51,7 @@ impl Case {
 }
 
 impl Ask {
-    /// The address that is asked for.
+    /// The address of the request.
     pub(super) fn url(&self) -> String {
         if self.target.contains("://") {
             self.target.clone()

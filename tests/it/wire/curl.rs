@@ -99,7 +99,7 @@ fn arguments(ask: &Ask, folder: &Folder, index: usize) -> Vec<String> {
             let upload = format!("{}/upload{index}", folder.path());
             std::fs::write(&upload, body.clone().unwrap_or_default()).unwrap();
             arguments.extend(["--upload-file".to_owned(), upload]);
-            // It would wait for a 100 that nobody sends.
+            // It would wait for a 100 that does not come.
             arguments.extend(["--header".to_owned(), "Expect:".to_owned()]);
         }
         (method, body) => {

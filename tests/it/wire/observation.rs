@@ -34,7 +34,7 @@ pub(super) enum Outcome {
 
 impl Observation {
     /// One line: `200 body ; 404 body ; > GET /next Cookie: a=1 ; connections 2`.
-    /// Requests are told where they are not simply those that were asked for,
+    /// Requests are told where they are not simply those of the case,
     /// connections where there is more than one.
     pub(super) fn shown(&self, case: &Case) -> String {
         let mut parts: Vec<_> = self.outcomes.iter().flat_map(Outcome::shown).collect();
@@ -45,7 +45,7 @@ impl Observation {
         };
         let seen: Vec<_> = self.seen.iter().map(|seen| sent(seen, &own)).collect();
         if seen != asked {
-            // What was asked for first and was sent so says nothing.
+            // A first request that was sent as the case has it says nothing.
             let skipped = usize::from(seen.first() == asked.first());
             let told = seen.iter().skip(skipped);
             parts.extend(told.map(|request| format!("> {request}")));
@@ -122,7 +122,7 @@ fn parts(shown: &str) -> Vec<&str> {
     shown.split(" ; ").collect()
 }
 
-/// A request as it was asked for.
+/// A request as the case has it.
 fn asked(ask: &Ask) -> String {
     let mut fields: Vec<_> = ask.headers.clone();
     if ask.host() != HOST {

@@ -107,7 +107,7 @@ async fn outcome(user: &mut User, request: &Request, variables: &mut Variables) 
         .unwrap();
     let outgoing = Outgoing {
         origin: request.origin,
-        elsewhere: None,
+        elsewhere: message.elsewhere,
         method: request.method,
         bytes: message.bytes,
         head_len: message.head_len,
@@ -126,7 +126,7 @@ async fn outcome(user: &mut User, request: &Request, variables: &mut Variables) 
     let status = match exchange.end {
         End::Answered(status) => status,
         End::Failed(failure) => return failed(failure),
-        End::CutOff => panic!("nobody cuts a case off"),
+        End::CutOff => unreachable!("a case is never cut off"),
     };
     let answer = Answer {
         status,

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use fastrand::Rng;
-use rustix::process::Signal;
 
 use super::super::episode::{Act, Episode, Exit, Mode};
 use super::super::viewers::Hostile;
-use super::{Fault, Group, moment};
+use super::{Fault, Group, moment, still};
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
@@ -75,19 +74,11 @@ fn clock(rng: &mut Rng) -> Episode {
     }
 }
 
-/// Stands still from `from` on, for so long.
-fn still(from: Duration, length: Duration) -> [(Duration, Act); 2] {
-    [
-        (from, Act::Signal(Signal::STOP)),
-        (from + length, Act::Signal(Signal::CONT)),
-    ]
-}
-
 fn freeze(rng: &mut Rng) -> Episode {
-    let acts = still(moment(rng, 300, 2_000), moment(rng, 1_200, 4_000));
+    let (from, length) = (moment(rng, 300, 2_000), moment(rng, 1_200, 4_000));
     Episode {
         run_s: 7,
-        acts: acts.to_vec(),
+        acts: still(Act::Signal, from, length).to_vec(),
         never_passes: true,
         ..Episode::default()
     }
@@ -108,7 +99,7 @@ fn freeze_pieces(rng: &mut Rng) -> Episode {
     let first = moment(rng, 200, 500);
     let piece = |number| {
         let from = first + Duration::from_millis(900) * number;
-        still(from, Duration::from_millis(500))
+        still(Act::Signal, from, Duration::from_millis(500))
     };
     Episode {
         run_s: 7,
@@ -127,11 +118,11 @@ fn freeze_suite(rng: &mut Rng) -> Episode {
 
 /// A level that was disturbed is measured again, so the search may pass.
 fn freeze_limit(rng: &mut Rng) -> Episode {
-    let acts = still(moment(rng, 500, 3_000), moment(rng, 1_500, 3_000));
+    let (from, length) = (moment(rng, 500, 3_000), moment(rng, 1_500, 3_000));
     Episode {
         mode: Mode::Limit,
         run_s: 2,
-        acts: acts.to_vec(),
+        acts: still(Act::Signal, from, length).to_vec(),
         ..Episode::default()
     }
 }
@@ -153,16 +144,10 @@ fn freeze_dashboard(rng: &mut Rng) -> Episode {
 }
 
 fn freeze_target(rng: &mut Rng) -> Episode {
-    let from = moment(rng, 0, 2_000);
+    let (from, length) = (moment(rng, 0, 2_000), moment(rng, 500, 3_000));
     Episode {
         run_s: 4,
-        acts: vec![
-            (from, Act::SignalTarget(Signal::STOP)),
-            (
-                from + moment(rng, 500, 3_000),
-                Act::SignalTarget(Signal::CONT),
-            ),
-        ],
+        acts: still(Act::SignalTarget, from, length).to_vec(),
         ..Episode::default()
     }
 }

@@ -113,6 +113,7 @@ fn signal_twice(rng: &mut Rng) -> Episode {
             (first + moment(rng, 0, 400), any_signal(rng)),
         ],
         exits: [&ANY_VERDICT[..], &[INTERRUPTED]].concat(),
+        never_passes: true,
         ..Episode::default()
     }
 }
@@ -122,6 +123,7 @@ fn signal_open(rng: &mut Rng) -> Episode {
         scenario: OPEN.to_owned(),
         run_s: 30,
         acts: vec![(moment(rng, 0, 3_000), any_signal(rng))],
+        never_passes: true,
         ..Episode::default()
     }
 }

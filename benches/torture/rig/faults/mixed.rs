@@ -7,7 +7,7 @@ use rustix::process::Signal;
 
 use super::super::episode::{ANY_VERDICT, Act, Episode, Exit, Mode};
 use super::super::viewers::Hostile;
-use super::{Fault, Group, moment};
+use super::{Fault, Group, moment, still};
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
@@ -48,14 +48,8 @@ fn add(rng: &mut Rng, acts: &mut Vec<(Duration, Act)>) {
     let at = moment(rng, 0, 3_000);
     let length = moment(rng, 50, 800);
     match rng.u8(..4) {
-        0 => acts.extend([
-            (at, Act::Signal(Signal::STOP)),
-            (at + length, Act::Signal(Signal::CONT)),
-        ]),
-        1 => acts.extend([
-            (at, Act::SignalTarget(Signal::STOP)),
-            (at + length, Act::SignalTarget(Signal::CONT)),
-        ]),
+        0 => acts.extend(still(Act::Signal, at, length)),
+        1 => acts.extend(still(Act::SignalTarget, at, length)),
         2 => {
             let offsets = ["+1h", "-1h", "+5y", "-5y"];
             acts.push((at, Act::Clock(offsets[rng.usize(..offsets.len())])));

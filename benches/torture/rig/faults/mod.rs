@@ -12,8 +12,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use fastrand::Rng;
+use rustix::process::Signal;
 
-use super::episode::Episode;
+use super::episode::{Act, Episode};
 
 /// Faults of the same kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +74,14 @@ impl Fault {
         self.id.hash(&mut hasher);
         hasher.finish()
     }
+}
+
+/// A process stands still from this moment on, for so long.
+fn still(act: fn(Signal) -> Act, from: Duration, length: Duration) -> [(Duration, Act); 2] {
+    [
+        (from, act(Signal::STOP)),
+        (from + length, act(Signal::CONT)),
+    ]
 }
 
 /// A moment between these, in milliseconds.

@@ -1,4 +1,4 @@
-//! Targets that answer what nobody can use.
+//! Targets whose answers no client can use.
 
 use rustix::process::Signal;
 

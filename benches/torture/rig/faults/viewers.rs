@@ -1,4 +1,4 @@
-//! Clients that bother the dashboard while a run goes on.
+//! Clients that bother the dashboard during a run.
 
 use std::time::Duration;
 

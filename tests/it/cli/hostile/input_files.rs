@@ -5,6 +5,7 @@
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
+use super::shell;
 use crate::support::{Folder, Program};
 
 const SCENARIO: &str = "user_classes: {U: {tasks: {t: [{get: /}]}}}\n";
@@ -126,15 +127,8 @@ async fn only_regular_files_are_read_wherever_a_name_is_taken() {
 async fn what_a_shell_hands_over_is_read() {
     let folder = Folder::new();
     folder.file("good.yaml", SCENARIO);
-    let program = env!("CARGO_BIN_EXE_swarmdeck");
-    let line =
-        format!("cat good.yaml | {program} check /dev/stdin && {program} check <(cat good.yaml)");
-    let mut bash = Command::new("bash");
-    let output = bash
-        .args(["-c", &line])
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
+    let line = "cat good.yaml | $P check /dev/stdin && $P check <(cat good.yaml)";
+    let output = shell(&folder, &[], line).await;
     assert!(output.status.success(), "{output:?}");
     let said = String::from_utf8(output.stdout).unwrap();
     assert_eq!(said.matches(": fine (").count(), 2, "{said}");

@@ -1,29 +1,19 @@
 //! Output that does not arrive.
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
 use std::os::unix::fs::symlink;
-use std::process::{Command, Output};
 
 use swarmdeck::lab::LabConfig;
 
+use super::shell;
 use crate::support::{Folder, Program, lab};
 
 const SCENARIO: &str = "user_classes: {U: {wait: 20ms, tasks: {t: [{get: /api/v1/health/}]}}}\n";
 
-/// A line of the shell, with the program as `$P` and a target as `$H`.
-fn shell(folder: &Folder, host: &str, line: &str) -> Output {
-    let mut bash = Command::new("bash");
-    bash.args(["-c", line]).current_dir(folder.path());
-    bash.env("P", env!("CARGO_BIN_EXE_swarmdeck"));
-    bash.env("H", host).env_remove("GITHUB_STEP_SUMMARY");
-    bash.env("RUN", "-f good.yaml --headless -u 1 -r 10 -t 1s --shards 1");
-    bash.output().unwrap()
-}
-
-/// Its exit code, and what it says where errors go.
-fn end(folder: &Folder, host: &str, line: &str) -> (Option<i32>, String) {
-    let output = shell(folder, host, line);
+/// The exit code of a line of bash, and its standard error. `$H` is the target.
+async fn end(folder: &Folder, host: &str, line: &str) -> (Option<i32>, String) {
+    let run = "-f good.yaml --headless -u 1 -r 10 -t 1s --shards 1";
+    let output = shell(folder, &[("H", host), ("RUN", run)], line).await;
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     (output.status.code(), stderr)
 }
@@ -47,7 +37,7 @@ async fn the_exit_code_tells_of_output_that_is_lost() {
         // 512 bytes, as with a quota: the history and the reports do not fit.
         "ulimit -f 1; $P $RUN -H $H --csv few/x --html few/x.html",
     ] {
-        let (code, stderr) = end(&folder, &lab.url(), line);
+        let (code, stderr) = end(&folder, &lab.url(), line).await;
         assert_eq!(code, Some(5), "{line}: {stderr}");
         let is_said = stderr.contains("No space left") || stderr.contains("File too large");
         assert!(is_said, "{line}: {stderr}");
@@ -57,16 +47,17 @@ async fn the_exit_code_tells_of_output_that_is_lost() {
         &folder,
         &lab.url(),
         "$P $RUN -H $H --criterion 'requests < 1' --json > /dev/full",
-    );
+    )
+    .await;
     assert_eq!(code, Some(1), "{stderr}");
-    // Nobody has to read on, and nobody has to read errors.
+    // A reader may stop early, and standard error may go nowhere.
     for line in [
         "$P schema | head -c 10; exit ${PIPESTATUS[0]}",
         "$P $RUN -H $H --json | true; exit ${PIPESTATUS[0]}",
         "$P $RUN -H $H 2> /dev/full",
         "$P $RUN -H $H 2>&-",
     ] {
-        let (code, stderr) = end(&folder, &lab.url(), line);
+        let (code, stderr) = end(&folder, &lab.url(), line).await;
         assert_eq!(code, Some(0), "{line}: {stderr}");
     }
 }
@@ -110,7 +101,7 @@ async fn links_are_replaced_and_folders_are_made() {
         symlink(&precious, format!("{}/{name}", folder.path())).unwrap();
     }
     let line = "$P $RUN -H $H --csv x --html x.html --logfile a/new/folder/x.log";
-    let (code, stderr) = end(&folder, &lab.url(), line);
+    let (code, stderr) = end(&folder, &lab.url(), line).await;
     assert_eq!(code, Some(0), "{stderr}");
     assert_eq!(std::fs::read_to_string(&precious).unwrap(), "mine");
     let history = format!("{}/x_stats_history.csv", folder.path());
@@ -124,12 +115,12 @@ async fn links_are_replaced_and_folders_are_made() {
 }
 
 #[tokio::test]
-async fn too_few_descriptors_are_nobodys_fault_but_the_limits() {
+async fn too_few_descriptors_are_reported_with_the_limit_to_raise() {
     let lab = lab(LabConfig::default());
     let folder = Folder::new();
     folder.file("good.yaml", SCENARIO);
     let line = "ulimit -n 16; $P $RUN -H $H";
-    let (code, stderr) = end(&folder, &lab.url(), line);
+    let (code, stderr) = end(&folder, &lab.url(), line).await;
     assert_eq!(code, Some(2), "{stderr}");
     assert!(stderr.contains("raise `ulimit -n`"), "{stderr}");
 }

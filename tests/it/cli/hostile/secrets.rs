@@ -271,15 +271,14 @@ async fn a_dashboard_shows_no_credential_and_starts_with_the_host_it_shows() {
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text.replace("secret('PLANTED')", "'plain'")).unwrap();
     let mut program = Program::start(&["-f", &path, "--web-port", "0", "--shards", "1"]);
-    let (dashboard, _) = program.address("Dashboard").await;
-    let port: u16 = dashboard.rsplit_once(':').unwrap().1.parse().unwrap();
-    let (_viewer, hello) = Viewer::open(([127, 0, 0, 1], port).into()).await;
+    let dashboard = program.dashboard().await;
+    let (_viewer, hello) = Viewer::open(dashboard).await;
     assert_clean("hello", &hello.to_string());
     let shown = hello["defaults"]["host"].as_str().unwrap();
     assert!(shown.starts_with("http://me:***@127.0.0.1:"), "{shown}");
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let fetch = async |method: Method, path: &str, body: Value| {
-        let request = client.request(method, format!("{dashboard}{path}"));
+        let request = client.request(method, format!("http://{dashboard}{path}"));
         let answer = answer(request.json(&body)).await;
         (answer.status(), answer.text().await.unwrap())
     };
