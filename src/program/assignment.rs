@@ -50,35 +50,35 @@ impl Assignment {
         out.clear();
         let (variables, around) = (&mut *setting.variables, &mut setting.around);
         let mut form = Encoding::JsonValue;
-        let (is_written, is_made_of_too_large) = match &self.value {
+        // Where it could not be: whether something in it is too large.
+        let written: Result<(), bool> = match &self.value {
             Assigned::Value(expression) => match expression.evaluate(variables, around) {
                 Ok(value) => {
                     if let Value::Latin1(_) = value {
                         form = Encoding::Raw;
                     }
-                    (encoding::write(out, &value, form).is_ok(), false)
+                    encoding::write(out, &value, form).map_err(|_| false)
                 }
-                Err(missing) => (false, matches!(missing, Missing::TooLarge(_))),
+                Err(missing) => Err(matches!(missing, Missing::TooLarge(_))),
             },
-            Assigned::Text(template) | Assigned::Json(template) => {
-                match template.write(out, variables, around) {
-                    Ok(()) => (true, false),
-                    Err(why) => (false, matches!(why, Failure::TooLarge(_))),
-                }
-            }
+            Assigned::Text(template) | Assigned::Json(template) => template
+                .write(out, variables, around)
+                .map_err(|why| matches!(why, Failure::TooLarge(_))),
         };
-        let is_too_large = is_made_of_too_large || out.len() > MOST_OF_VARIABLE;
-        if is_too_large {
+        if written == Err(true) || out.len() > MOST_OF_VARIABLE {
             variables.refuse(self.slot);
             *out = Vec::new();
             return;
         }
-        match (&self.value, std::str::from_utf8(out)) {
-            _ if !is_written => variables.unset(self.slot),
-            (Assigned::Text(_), _) => variables.set_bytes(self.slot, out),
-            (_, Ok(json)) if form == Encoding::JsonValue => variables.set_json(self.slot, json),
-            (Assigned::Value(_), _) => variables.set_bytes(self.slot, out),
-            (Assigned::Json(_), _) => variables.unset(self.slot),
+        match (&self.value, form) {
+            _ if written.is_err() => variables.unset(self.slot),
+            (Assigned::Text(_), _) | (Assigned::Value(_), Encoding::Raw) => {
+                variables.set_bytes(self.slot, out);
+            }
+            (Assigned::Json(_) | Assigned::Value(_), _) => match str::from_utf8(out) {
+                Ok(json) => variables.set_json(self.slot, json),
+                Err(_) => variables.unset(self.slot),
+            },
         }
         variables.copy_source(self.slot, self.from);
     }

@@ -68,19 +68,19 @@ impl Varying {
     /// The test with its value; `None` where that has none. Allocates.
     fn check(&self, judging: &mut Judging<'_, '_>) -> Option<Check> {
         let (variables, around) = (judging.variables, &mut *judging.around);
-        let mut number = |of: &Expression| {
-            let value = of.evaluate(variables, around).ok()?;
-            Some((number::of_value(&value)?.as_float()?, number::whole(&value)))
-        };
+        let mut number = |of: &Expression| number::float(&of.evaluate(variables, around).ok()?);
         Some(match self {
             Self::Equals(json) => Check::Equals(json.text(variables, around).ok()?.into()),
             Self::Contains(text) => Check::Contains(text.text(variables, around).ok()?.into()),
-            Self::Count(relation, than) => Check::Count(Bound {
-                relation: *relation,
-                than: u64::try_from(number(than)?.1?).ok()?,
-            }),
-            Self::Above(limit) => Check::Above(number(limit)?.0),
-            Self::Below(limit) => Check::Below(number(limit)?.0),
+            Self::Count(relation, than) => {
+                let than = than.evaluate(variables, around).ok()?;
+                Check::Count(Bound {
+                    relation: *relation,
+                    than: u64::try_from(number::whole(&than)?).ok()?,
+                })
+            }
+            Self::Above(limit) => Check::Above(number(limit)?),
+            Self::Below(limit) => Check::Below(number(limit)?),
         })
     }
 }
@@ -141,7 +141,21 @@ impl Check {
 
     /// Whether it is about how many there are.
     pub(super) fn counts(&self) -> bool {
-        matches!(self, Self::Count(_) | Self::Varying(Varying::Count(..)))
+        match self {
+            Self::Count(_) | Self::Varying(Varying::Count(..)) => true,
+            Self::Not(inner) => inner.counts(),
+            _ => false,
+        }
+    }
+
+    /// Whether variables in it are filled in when an answer is judged.
+    #[must_use]
+    pub fn varies(&self) -> bool {
+        match self {
+            Self::Varying(_) => true,
+            Self::Not(inner) => inner.varies(),
+            _ => false,
+        }
     }
 
     /// Of what is at a path of a JSON body.

@@ -5,7 +5,7 @@ use crate::program::compiled::{CodeAt, Program};
 use crate::program::evaluate::{Around, Missing};
 use crate::program::expression::Expression;
 use crate::program::extract;
-use crate::program::instruction::{Branch, Condition, Instruction, Poll, TaskFailure};
+use crate::program::instruction::{Branch, Condition, Instruction, Poll, Rounds, TaskFailure};
 use crate::program::number;
 use crate::program::request::Scratch;
 use crate::program::template::Template;
@@ -207,7 +207,7 @@ impl Cursor {
                 }
             }
             Instruction::Choose(branches) => self.choose(branches, setting),
-            Instruction::Repeat(times) => match setting.rounds(times) {
+            Instruction::Repeat(rounds) => match setting.rounds(rounds) {
                 Ok(rounds) => self.stack.push(Frame::Rounds(rounds)),
                 Err(failure) => return Some(self.end_failed(failure)),
             },
@@ -364,7 +364,11 @@ impl Setting<'_> {
     }
 
     /// A number of rounds.
-    fn rounds(&mut self, times: &Condition) -> Result<u32, TaskFailure> {
+    fn rounds(&mut self, rounds: &Rounds) -> Result<u32, TaskFailure> {
+        let times = match rounds {
+            Rounds::Fixed(rounds) => return Ok(*rounds),
+            Rounds::Of(times) => times,
+        };
         let Ok(value) = times.expression.evaluate(self.variables, &mut self.around) else {
             return Ok(0);
         };

@@ -70,16 +70,11 @@ pub(super) fn write(out: &mut Vec<u8>, value: &Value<'_>, encoding: Encoding) ->
         }
         Value::Latin1(text) => write_text(out, &latin1_bytes(text), encoding),
         Value::Small(small) => write_text(out, small.as_str().as_bytes(), encoding),
-        Value::Json(json) if encoding == Encoding::JsonValue => {
+        Value::Json(json) | Value::Number(json) if encoding == Encoding::JsonValue => {
             out.extend_from_slice(json.as_bytes());
             Ok(())
         }
-        Value::Number(number) if encoding == Encoding::JsonValue => {
-            out.extend_from_slice(number.as_bytes());
-            Ok(())
-        }
-        Value::Number(number) => write_text(out, number.as_bytes(), encoding),
-        Value::Json(json) => write_text(out, json.as_bytes(), encoding),
+        Value::Json(json) | Value::Number(json) => write_text(out, json.as_bytes(), encoding),
         Value::Int(int) => {
             out.extend_from_slice(itoa::Buffer::new().format(*int).as_bytes());
             Ok(())

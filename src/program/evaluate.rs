@@ -128,8 +128,8 @@ impl Expression {
                 }
             }
             Self::Float(low, high) => {
-                let low = float(&low.evaluate(variables, around)?);
-                let high = float(&high.evaluate(variables, around)?);
+                let low = number::float(&low.evaluate(variables, around)?);
+                let high = number::float(&high.evaluate(variables, around)?);
                 match (low, high) {
                     (Some(low), Some(high)) if low <= high => {
                         operators::finite(low + (high - low) * around.rng.f64())
@@ -221,7 +221,7 @@ fn inside<'a>(json: Cow<'a, str>, path: &[Segment]) -> Evaluated<'a> {
 }
 
 /// The same value, without borrowing from a text that goes away.
-fn owned(value: Value<'_>) -> Value<'static> {
+pub(super) fn owned(value: Value<'_>) -> Value<'static> {
     match value {
         Value::None | Value::List(_) => Value::None,
         Value::Bool(value) => Value::Bool(value),
@@ -267,11 +267,6 @@ fn position(index: i64, len: usize) -> Result<usize, Missing> {
         .and_then(|index| usize::try_from(index).ok())
         .filter(|&index| index < len)
         .ok_or(Missing::NoValue)
-}
-
-/// A number, or the number that a text is.
-fn float(value: &Value<'_>) -> Option<f64> {
-    number::of_value(value)?.as_float()
 }
 
 fn choice<'a>(list: Value<'a>, rng: &mut fastrand::Rng) -> Evaluated<'a> {

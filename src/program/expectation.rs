@@ -1,5 +1,7 @@
 //! What an answer has to be to count as a success.
 
+use std::borrow::Cow;
+
 use crate::model::BodyWant;
 use crate::program::check::{Bound, Check, Judging};
 use crate::program::json_path::JsonPath;
@@ -32,14 +34,12 @@ impl StatusRule {
     pub(super) fn accepts(&self, status: u16, judging: &mut Judging<'_, '_>) -> bool {
         match self {
             Self::BelowFourHundred => status < 400,
-            Self::OneOf(ranges) => ranges
-                .iter()
-                .any(|range| (range.low..=range.high).contains(&status)),
+            Self::OneOf(ranges) => ranges.iter().any(|range| range.contains(status)),
             Self::Varying(text) => text
                 .text(judging.variables, judging.around)
                 .ok()
                 .and_then(|text| StatusRange::parse(&text))
-                .is_some_and(|range| (range.low..=range.high).contains(&status)),
+                .is_some_and(|range| range.contains(status)),
         }
     }
 }
@@ -63,6 +63,10 @@ impl StatusRange {
             (status, status)
         };
         (low <= high).then_some(Self { low, high })
+    }
+
+    fn contains(self, status: u16) -> bool {
+        (self.low..=self.high).contains(&status)
     }
 }
 
@@ -92,26 +96,40 @@ pub enum Expected {
     Within(u64),
 }
 
+impl Expected {
+    /// Whether variables in it are filled in when an answer is judged.
+    #[must_use]
+    pub fn varies(&self) -> bool {
+        match self {
+            Self::Header(_, check) | Self::Json(_, check) | Self::Text(check) => check.varies(),
+            Self::Size(_) | Self::Within(_) => false,
+        }
+    }
+}
+
 impl Expectation {
     /// # Errors
     /// What the failure is called, where the answer is not as expected.
     pub(super) fn judge(&self, seen: &Seen<'_>, judging: &mut Judging<'_, '_>) -> Result<(), u16> {
-        let answer = seen.answer;
-        let check = match &self.expected {
-            Expected::Header(_, check) | Expected::Json(_, check) | Expected::Text(check) => {
-                Some(check.filled_in(judging).ok_or(self.no_value)?)
+        let is_met = match &self.expected {
+            Expected::Header(name, check) => {
+                self.filled(check, judging)?.holds_in_fields(name, seen)
             }
-            Expected::Size(_) | Expected::Within(_) => None,
-        };
-        let is_met = match (&self.expected, check.as_deref()) {
-            (Expected::Header(name, _), Some(check)) => check.holds_in_fields(name, seen),
-            (Expected::Json(path, _), Some(check)) => check.holds_in_json(path, seen),
-            (Expected::Text(_), Some(check)) => check.holds_in_text(seen.text()),
-            (Expected::Size(bound), _) => bound.holds(answer.body_size),
-            (Expected::Within(limit_us), _) => answer.service_time_us < *limit_us,
-            (Expected::Header(..) | Expected::Json(..) | Expected::Text(_), None) => false,
+            Expected::Json(path, check) => self.filled(check, judging)?.holds_in_json(path, seen),
+            Expected::Text(check) => self.filled(check, judging)?.holds_in_text(seen.text()),
+            Expected::Size(bound) => bound.holds(seen.answer.body_size),
+            Expected::Within(limit_us) => seen.answer.service_time_us < *limit_us,
         };
         is_met.then_some(()).ok_or(self.text)
+    }
+
+    /// Its test with the values of its variables, else what the failure is called.
+    fn filled<'c>(
+        &self,
+        check: &'c Check,
+        judging: &mut Judging<'_, '_>,
+    ) -> Result<Cow<'c, Check>, u16> {
+        check.filled_in(judging).ok_or(self.no_value)
     }
 
     /// The JSON path that it reads, of which one match is enough.

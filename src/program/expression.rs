@@ -88,25 +88,6 @@ impl Expression {
         }
     }
 
-    /// Whether it compares things of which one may turn out to be no number.
-    #[must_use]
-    pub fn may_be_incomparable(&self) -> bool {
-        let inner = |all: &[&Self]| all.iter().any(|one| one.may_be_incomparable());
-        match self {
-            Self::Binary(
-                Binary::Less | Binary::LessOrEqual | Binary::Greater | Binary::GreaterOrEqual,
-                ..,
-            ) => true,
-            Self::Binary(_, left, right)
-            | Self::And(left, right)
-            | Self::Or(left, right)
-            | Self::Default(left, right)
-            | Self::Index(left, right) => inner(&[left, right]),
-            Self::Not(one) | Self::Negate(one) | Self::Field(one, _) => inner(&[one]),
-            _ => false,
-        }
-    }
-
     /// Whether it has the same value whenever and for whomever it is evaluated.
     pub(super) fn is_constant(&self) -> bool {
         match self {
@@ -179,13 +160,6 @@ impl Literal {
     /// Whether it holds as a condition.
     #[must_use]
     pub fn is_true(&self) -> bool {
-        match self {
-            Self::None => false,
-            Self::Bool(value) => *value,
-            Self::Int(int) => *int != 0,
-            Self::Float(float) => *float != 0.0,
-            Self::Number(number) => number.parse() != Ok(0.0),
-            Self::Text(text) => !text.is_empty(),
-        }
+        self.value().is_true()
     }
 }

@@ -59,6 +59,7 @@ impl Capture {
         let kind = match &self.source {
             CaptureSource::Json(path) => match seen.all_json(path) {
                 Err(fault) => FoundKind::NoJson(fault),
+                Ok(found) if found.is_empty() => FoundKind::Nothing,
                 Ok(found) => FoundKind::Count(found.len() as u64),
             },
             CaptureSource::Css(..) | CaptureSource::Regex(_) => {
@@ -66,10 +67,7 @@ impl Capture {
             }
             _ => return None,
         };
-        Some(FoundValue::bare(match kind {
-            FoundKind::Count(0) => FoundKind::Nothing,
-            kind => kind,
-        }))
+        Some(FoundValue::bare(kind))
     }
 }
 
@@ -102,20 +100,15 @@ fn json(path: &JsonPath, check: &Check, seen: &Seen<'_>) -> FoundValue {
 
 /// A value by its JSON.
 fn json_value(json: &str) -> FoundValue {
-    let kind = match json.as_bytes().first() {
-        Some(b'n') => FoundKind::Null,
-        Some(b't' | b'f') => FoundKind::Boolean,
-        Some(b'[') => FoundKind::List,
-        Some(b'{') => FoundKind::Object,
-        Some(b'"') => {
-            let decoded = extract::decode(json);
-            let text = match &decoded {
-                Some(Value::Text(text)) => text,
-                _ => json,
-            };
-            return FoundValue::value(FoundKind::Text, text);
-        }
-        _ => FoundKind::Number,
+    let kind = match extract::decode(json) {
+        Some(Value::None) => FoundKind::Null,
+        Some(Value::Bool(_)) => FoundKind::Boolean,
+        Some(Value::Json(json)) if json.starts_with('[') => FoundKind::List,
+        Some(Value::Json(_)) => FoundKind::Object,
+        Some(Value::Text(text)) => return FoundValue::value(FoundKind::Text, &text),
+        // Only a text has something that cannot be decoded: its escapes.
+        None => FoundKind::Text,
+        Some(_) => FoundKind::Number,
     };
     FoundValue::value(kind, json)
 }

@@ -258,29 +258,15 @@ fn to_int(value: &Value<'_>) -> Evaluated<'static> {
     if let Value::Bool(value) = value {
         return Ok(Value::Int(i64::from(*value)));
     }
-    let float = match number::of_value(value).ok_or(Missing::NoValue)? {
-        Value::Int(int) => return Ok(Value::Int(int)),
-        Value::Number(number) if number::is_long(&Value::Number(Cow::Borrowed(&number))) => {
-            return Ok(Value::Number(Cow::Owned(number.into_owned())));
-        }
-        other => other.as_float().ok_or(Missing::NoValue)?,
+    let int = match number::of_value(value).ok_or(Missing::NoValue)? {
+        Value::Int(int) => Some(int),
+        long if number::is_long(&long) => return Ok(evaluate::owned(long)),
+        other => other.as_float().and_then(number::truncated),
     };
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "checked: whole numbers up to 2^53 are exact"
-    )]
-    if float.abs() < 9e15 {
-        Ok(Value::Int(float.trunc() as i64))
-    } else {
-        Err(Missing::NoValue)
-    }
+    int.map(Value::Int).ok_or(Missing::NoValue)
 }
 
 fn to_float(value: &Value<'_>) -> Evaluated<'static> {
-    match number::of_value(value) {
-        Some(Value::Int(int)) => Ok(Value::Int(int)),
-        Some(Value::Float(float)) => Ok(Value::Float(float)),
-        Some(Value::Number(number)) => Ok(Value::Number(Cow::Owned(number.into_owned()))),
-        _ => Err(Missing::NoValue),
-    }
+    let number = number::of_value(value).map(evaluate::owned);
+    number.ok_or(Missing::NoValue)
 }

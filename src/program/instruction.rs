@@ -32,9 +32,8 @@ pub enum Instruction {
     Require(Condition),
     /// Go on at one of these, by weight.
     Choose(Box<[Branch]>),
-    /// Open a loop of so many rounds; of none where that has no value. The
-    /// task fails where it is no number of rounds.
-    Repeat(Condition),
+    /// Open a loop of so many rounds.
+    Repeat(Rounds),
     /// Begin a round, or close the loop and go on there.
     Round {
         /// Where it goes on after the last round.
@@ -94,6 +93,16 @@ pub struct Condition {
     pub undecided: TaskFailure,
 }
 
+/// How many rounds a loop has.
+#[derive(Clone, Debug)]
+pub enum Rounds {
+    /// So many.
+    Fixed(u32),
+    /// What a value says; none where that has no value. The task fails where
+    /// it is no number of rounds.
+    Of(Condition),
+}
+
 /// A failure of a task that is no request's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TaskFailure {
@@ -101,14 +110,6 @@ pub struct TaskFailure {
     pub task: NameId,
     /// What the failure is called; index into the program's texts.
     pub text: u16,
-}
-
-impl TaskFailure {
-    /// Of what always decides.
-    pub const NEVER: Self = Self {
-        task: NameId(0),
-        text: 0,
-    };
 }
 
 /// A branch of a choice.

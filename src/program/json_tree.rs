@@ -111,31 +111,9 @@ impl<'de> Visitor<'de> for FieldsVisitor {
 }
 
 /// A key, copied only where it has escapes.
-struct Name<'t>(Cow<'t, str>);
-
-impl<'de> Deserialize<'de> for Name<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(NameVisitor)
-    }
-}
-
-struct NameVisitor;
-
-impl<'de> Visitor<'de> for NameVisitor {
-    type Value = Name<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
-        Ok(Name(Cow::Borrowed(key)))
-    }
-
-    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(Name(Cow::Owned(key.to_owned())))
-    }
-}
+#[derive(serde::Deserialize)]
+#[serde(transparent)]
+struct Name<'t>(#[serde(borrow)] Cow<'t, str>);
 
 impl Queryable for Tree<'_> {
     fn get(&self, key: &str) -> Option<&Self> {
@@ -276,5 +254,29 @@ impl From<f64> for Tree<'_> {
 impl From<Vec<Self>> for Tree<'_> {
     fn from(items: Vec<Self>) -> Self {
         Node::List(items).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_copied_only_where_they_have_escapes() {
+        let json = r#"{"plain": 1, "a\"b\u00e9\n": 2, "": 3}"#;
+        let fields: Fields<'_> = serde_json::from_str(json).expect("an object");
+        let expected = [
+            ("plain", "1", true),
+            ("a\"bé\n", "2", false),
+            ("", "3", true),
+        ];
+        assert_eq!(fields.0.len(), expected.len());
+        for ((name, value), (key, json, is_borrowed)) in fields.0.iter().zip(expected) {
+            assert_eq!((&**name, *value), (key, json));
+            assert_eq!(matches!(name, Cow::Borrowed(_)), is_borrowed, "{key}");
+        }
+        let tree = Tree::read(json).expect("JSON");
+        let found = tree.get("a\"bé\n").expect("a field");
+        assert_eq!((found.json, found.as_i64()), ("2", Some(2)));
     }
 }

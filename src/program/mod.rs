@@ -74,9 +74,10 @@ pub use fake::Fake;
 pub use feed::{AtEnd, Cell, Feed, FeedRef, RowPer, RowPick, Rows};
 pub use function::Function;
 pub use html_text::{is_page, visible_text};
-pub use instruction::{Branch, Condition, Instruction, Poll, TaskFailure};
+pub use instruction::{Branch, Condition, Instruction, Poll, Rounds, TaskFailure};
 pub use json_path::{JsonPath, PathError, Segment};
 pub use message_text::MessageText;
+pub use number::is_json as is_json_number;
 pub use request::{
     Answer, Header, Link, LinkHost, Rendered, Request, RequestParts, RequestTarget, Scratch,
     WhenUnset,

@@ -38,7 +38,8 @@ pub(super) fn of_text(text: &str) -> Option<Value<'_>> {
 
 /// Whether a text is a number by the grammar of JSON (RFC 8259, section 6)
 /// that a float can hold.
-pub(super) fn is_json(text: &str) -> bool {
+#[must_use]
+pub fn is_json(text: &str) -> bool {
     serde_json::from_str::<serde_json::Number>(text).is_ok()
         && text.parse().is_ok_and(f64::is_finite)
 }
@@ -53,17 +54,26 @@ pub(super) fn of_value<'v>(value: &'v Value<'_>) -> Option<Value<'v>> {
     }
 }
 
+/// A number, or the number that a text is, as a float.
+pub(super) fn float(value: &Value<'_>) -> Option<f64> {
+    of_value(value)?.as_float()
+}
+
 /// The whole number that a value is: `3`, `3.0`, or a text that is one.
 pub(super) fn whole(value: &Value<'_>) -> Option<i64> {
-    let float = match of_value(value)? {
-        Value::Int(int) => return Some(int),
-        other => other.as_float()?,
-    };
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "checked: whole numbers up to 2^53 are exact"
-    )]
-    (float.fract() == 0.0 && float.abs() < 9e15).then_some(float as i64)
+    match of_value(value)? {
+        Value::Int(int) => Some(int),
+        other => truncated(other.as_float().filter(|float| float.fract() == 0.0)?),
+    }
+}
+
+/// What is before the point, where floats are exact.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "checked: whole numbers up to 2^53 are exact"
+)]
+pub(super) fn truncated(float: f64) -> Option<i64> {
+    (float.abs() < 9e15).then_some(float as i64)
 }
 
 /// Whether it is a whole number that fits no 64 bits: floats would lose digits.

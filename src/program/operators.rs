@@ -27,11 +27,8 @@ pub(super) fn apply(operator: Binary, left: &Value<'_>, right: &Value<'_>) -> Ev
         Binary::Add => add(left, right),
         Binary::Subtract => arithmetic(left, right, i64::checked_sub, |a, b| a - b),
         Binary::Multiply => arithmetic(left, right, i64::checked_mul, |a, b| a * b),
-        Binary::Divide => match (number::of_value(left), number::of_value(right)) {
-            (Some(left), Some(right)) => match (left.as_float(), right.as_float()) {
-                (Some(left), Some(right)) => finite(left / right),
-                _ => Err(Missing::NoValue),
-            },
+        Binary::Divide => match (number::float(left), number::float(right)) {
+            (Some(left), Some(right)) => finite(left / right),
             _ => Err(Missing::NoValue),
         },
         Binary::Remainder => arithmetic(left, right, i64::checked_rem_euclid, f64::rem_euclid),

@@ -170,10 +170,10 @@ impl Hole {
                     Missing::TooLarge(slot) => Failure::TooLarge(slot),
                     Missing::NoValue | Missing::Incomparable => Failure::Unset(self.no_value),
                 })?;
-        if matches!(value, Value::None) {
-            let written = encoding::write(out, &value, self.encoding);
-            return written.map_err(|_| Failure::Unset(self.null));
-        }
-        encoding::write(out, &value, self.encoding).map_err(|_| Failure::Unset(self.no_value))
+        let why = match value {
+            Value::None => self.null,
+            _ => self.no_value,
+        };
+        encoding::write(out, &value, self.encoding).map_err(|_| Failure::Unset(why))
     }
 }

@@ -61,7 +61,6 @@ enum Kind {
     None,
     Bool(bool),
     Int(i64),
-    Float(f64),
     Number,
     Text,
     /// As [`Value::Latin1`].
@@ -256,7 +255,6 @@ impl Variables {
             None => Kind::Unset,
             Some(Value::Bool(value)) => Kind::Bool(value),
             Some(Value::Int(int)) => Kind::Int(int),
-            Some(Value::Float(float)) => Kind::Float(float),
             Some(Value::Text(text) | Value::Latin1(text)) => {
                 return slot.write(Kind::Text, &text, &mut self.held);
             }
@@ -264,7 +262,7 @@ impl Variables {
                 return slot.write(Kind::Number, &number, &mut self.held);
             }
             Some(Value::Json(json)) => return slot.write(Kind::Json, &json, &mut self.held),
-            Some(Value::None | Value::Small(_) | Value::List(_)) => Kind::None,
+            Some(Value::None | Value::Float(_) | Value::Small(_) | Value::List(_)) => Kind::None,
         };
         slot.put(kind, &mut self.held);
     }
@@ -338,7 +336,6 @@ impl Variables {
             Kind::None => Value::None,
             Kind::Bool(value) => Value::Bool(value),
             Kind::Int(int) => Value::Int(int),
-            Kind::Float(float) => Value::Float(float),
             Kind::Number => Value::Number(Cow::Borrowed(&slot.text)),
             Kind::Text => Value::Text(Cow::Borrowed(&slot.text)),
             Kind::Latin1 => Value::Latin1(Cow::Borrowed(&slot.text)),

@@ -2,7 +2,7 @@
 
 mod file_template;
 
-use crate::program::{Encoding, Template};
+use crate::program::{Encoding, Template, is_json_number};
 use crate::scenario::content_type::ContentType;
 use crate::scenario::fields::{self, Fields};
 use crate::scenario::files;
@@ -176,11 +176,7 @@ impl Reader<'_> {
             let Some(name) = self.template(&entry.key, Encoding::Form) else {
                 continue;
             };
-            let values = match &entry.value.kind {
-                NodeKind::List(values) => values.as_slice(),
-                _ => std::slice::from_ref(&entry.value),
-            };
-            for value in values {
+            for value in entry.value.one_or_more() {
                 let scalar = fields::text(value, "a form field", &mut self.problems);
                 let value = scalar.and_then(|scalar| self.template(scalar, Encoding::Form));
                 let Some(value) = value else { continue };
@@ -205,11 +201,9 @@ fn json_of(scalar: &Scalar) -> Option<String> {
         Resolved::Int(int) => Some(int.to_string()),
         Resolved::Float(float) => {
             // As written where JSON writes it so: 1.10 and large numbers stay.
-            let is_json = serde_json::from_str::<serde_json::Number>(&scalar.text).is_ok();
-            Some(if is_json {
-                scalar.text.clone()
-            } else {
-                float.to_string()
+            Some(match is_json_number(&scalar.text) {
+                true => scalar.text.clone(),
+                false => float.to_string(),
             })
         }
     }

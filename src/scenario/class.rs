@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::{FeedId, Population, Task as TaskModel, TaskOrder, UserClass, Wait, Workload};
-use crate::program::{
-    Class, ClassRows, CodeAt, Expression, Instruction, Order, RowPer, Task, WhenUnset,
-};
+use crate::program::{Class, ClassRows, CodeAt, Instruction, Order, RowPer, Task, WhenUnset};
 use crate::scenario::draft::Http;
 use crate::scenario::expression::Clock;
 use crate::scenario::fields::{self, Fields};
@@ -293,11 +291,8 @@ impl Reader<'_> {
             && let Some(scalar) = fields::text(node, "`when`", &mut self.problems)
         {
             task.when = self.expression(scalar, &scalar.text, 0, Clock::Absent);
-            required = task
-                .when
-                .clone()
-                .filter(Expression::may_be_incomparable)
-                .map(|when| self.decided(when, &scalar.text, flow::INCOMPARABLE));
+            let when = task.when.clone();
+            required = when.map(|when| self.decided(when, &scalar.text, flow::INCOMPARABLE));
         }
         let Some(steps) = fields.value("steps") else {
             let help = "for example `steps: [{get: /api/v1/health/}]`";

@@ -48,7 +48,7 @@ pub(super) struct Literal {
     needs_quotes: bool,
 }
 
-/// The credentials of a tree.
+/// The credentials of trees.
 #[derive(Debug, Default)]
 pub(super) struct Literals {
     pub(super) list: Vec<Literal>,
@@ -59,10 +59,12 @@ pub(super) struct Literals {
 }
 
 impl Literals {
-    /// Those of a tree within this text.
-    pub(super) fn of(root: &Node, text: &str) -> Self {
+    /// Those of trees within this text.
+    pub(super) fn of<'n>(roots: impl IntoIterator<Item = &'n Node>, text: &str) -> Self {
         let mut literals = Self::default();
-        literals.node(root, (text, ""), false);
+        for root in roots {
+            literals.node(root, (text, ""), false);
+        }
         literals
     }
 
@@ -201,7 +203,7 @@ pub(super) fn hide(source: &Source, mask: Mask) -> String {
     let mut spans = Vec::new();
     let mut scalars = Vec::new();
     if let Some(root) = &root {
-        let found = Literals::of(root, text).list.into_iter();
+        let found = Literals::of([root], text).list.into_iter();
         spans.extend(found.map(|one| (one.span.start..one.span.end, one.needs_quotes)));
         collect(root, &mut scalars);
     }

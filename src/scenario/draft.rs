@@ -92,7 +92,6 @@ impl RequestDraft {
             Goal::Link(link) => RequestTarget::Link(Box::new(Link {
                 reference: link.reference.clone(),
                 query: link.query.clone(),
-                from: link.from,
                 unusable: link.unusable,
                 host: LinkHost {
                     origin: to.origin.clone(),

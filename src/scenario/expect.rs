@@ -48,10 +48,7 @@ impl Reader<'_> {
     }
 
     fn status(&mut self, node: &Node) -> StatusRule {
-        let nodes = match &node.kind {
-            NodeKind::List(nodes) => nodes.as_slice(),
-            _ => std::slice::from_ref(node),
-        };
+        let nodes = node.one_or_more();
         if let [node] = nodes
             && let Some(scalar) = node.as_scalar()
             && scalar.text.contains("{{")
@@ -121,11 +118,7 @@ impl Reader<'_> {
             }
             return;
         }
-        let nodes = match &node.kind {
-            NodeKind::List(nodes) => nodes.as_slice(),
-            _ => std::slice::from_ref(node),
-        };
-        for node in nodes {
+        for node in node.one_or_more() {
             let wanted = fields::text(node, "`text` of `expect`", &mut self.problems);
             let Some(wanted) = wanted else { continue };
             let words = format!("a body with \"{}\"", shorten(&wanted.text));
@@ -174,7 +167,7 @@ impl Reader<'_> {
     /// What is expected, and the words for an answer without it.
     fn expectation(&mut self, expected: Expected, words: &str) -> Expectation {
         let text = self.tables.text(format!("expected {words}"));
-        let no_value = match words.contains("{{") {
+        let no_value = match expected.varies() {
             true => self.tables.text(format!(
                 "expected {words}, of which a variable has no value"
             )),

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::model::{RequestId, RowKind, micros};
-use crate::program::{Branch, Condition, Expression, Instruction, Literal, Poll, TaskFailure};
+use crate::program::{Branch, Condition, Expression, Instruction, Poll, Rounds, TaskFailure};
 use crate::scenario::class::MAX_WEIGHT;
 use crate::scenario::expression::Clock;
 use crate::scenario::fields::{self, Fields};
@@ -186,7 +186,7 @@ impl Reader<'_> {
                         "`while: {words}` still holds after {MAX_ROUNDS} rounds"
                     ))
                 });
-                let times = self.fixed_rounds(max.unwrap_or(MAX_ROUNDS));
+                let times = Rounds::Fixed(max.unwrap_or(MAX_ROUNDS));
                 self.rounds(Some(times), (Some(condition), exhausted), inner)
             }
             (None, Some(each)) => self.each(each, &how, max, inner),
@@ -202,7 +202,7 @@ impl Reader<'_> {
     /// A number of rounds, which may end early.
     fn rounds(
         &mut self,
-        times: Option<Condition>,
+        times: Option<Rounds>,
         (condition, exhausted): (Option<Condition>, Option<TaskFailure>),
         steps: impl FnOnce(&mut Self) -> Option<()>,
     ) -> Option<()> {
@@ -256,12 +256,12 @@ impl Reader<'_> {
     }
 
     /// How often: a number, an expression, or one alone between `{{` and `}}`.
-    fn times(&mut self, node: &Node) -> Option<Condition> {
+    fn times(&mut self, node: &Node) -> Option<Rounds> {
         let scalar = fields::text(node, "`repeat`", &mut self.problems)?;
         if let Resolved::Int(_) | Resolved::Float(_) | Resolved::Bool(_) = scalar.resolve() {
             let bounds = 1..=MAX_ROUNDS;
             let times = fields::whole(node, "`repeat`", bounds, &mut self.problems)?;
-            return Some(self.fixed_rounds(times));
+            return Some(Rounds::Fixed(times));
         }
         let times = if scalar.text.contains("{{") {
             self.value_of(scalar)
@@ -269,26 +269,12 @@ impl Reader<'_> {
             self.condition(node, "`repeat`")
         };
         let why = format!("is no whole number of rounds, at most {MAX_ROUNDS}");
-        Some(self.decided(times?, &scalar.text, &why))
-    }
-
-    /// A number of rounds that is known, and so never undecided.
-    fn fixed_rounds(&self, rounds: u32) -> Condition {
-        Condition {
-            expression: Expression::Literal(Literal::Int(rounds.into())),
-            undecided: TaskFailure::NEVER,
-        }
+        Some(Rounds::Of(self.decided(times?, &scalar.text, &why)))
     }
 
     /// A condition that decides how the task goes on.
     fn deciding(&mut self, node: &Node, what: &str) -> Option<Condition> {
         let condition = self.condition(node, what)?;
-        if !condition.may_be_incomparable() {
-            return Some(Condition {
-                expression: condition,
-                undecided: TaskFailure::NEVER,
-            });
-        }
         Some(self.decided(condition, text_of(node), INCOMPARABLE))
     }
 

@@ -230,18 +230,9 @@ impl Loaded {
 
 /// The credentials that the scenario's files and the command line hold.
 fn literals(gathered: &include::Gathered) -> Literals {
-    let roots = gathered
-        .root
-        .iter()
-        .chain(gathered.listed.iter().map(|one| &one.root));
-    let mut all = Literals::default();
-    for root in roots {
-        let found = Literals::of(root, &gathered.texts.text);
-        all.list.extend(found.list);
-        all.values.extend(found.values);
-        all.masks.extend(found.masks);
-    }
-    all
+    let listed = gathered.listed.iter().map(|one| &one.root);
+    let roots = gathered.root.iter().chain(listed);
+    Literals::of(roots, &gathered.texts.text)
 }
 
 /// Place and key of each, for people.

@@ -34,11 +34,7 @@ impl Reader<'_> {
                 is_sound = false;
                 continue;
             };
-            let nodes = match &entry.value.kind {
-                NodeKind::List(nodes) => nodes.as_slice(),
-                _ => std::slice::from_ref(&entry.value),
-            };
-            for node in nodes {
+            for node in entry.value.one_or_more() {
                 let part = self.part(&name, node);
                 is_sound &= part.is_some();
                 parts.extend(part);

@@ -127,6 +127,14 @@ impl Node {
         }
     }
 
+    /// The elements of a list; anything else is one by itself.
+    pub(super) fn one_or_more(&self) -> &[Self] {
+        match &self.kind {
+            NodeKind::List(items) => items,
+            _ => std::slice::from_ref(self),
+        }
+    }
+
     /// Whether both hold the same, wherever they stand.
     pub(super) fn says_the_same(&self, other: &Self) -> bool {
         match (&self.kind, &other.kind) {

@@ -7,7 +7,7 @@ use crate::program::{Encoding, Template};
 use crate::scenario::diagnostic::Mistake;
 use crate::scenario::fields;
 use crate::scenario::host::{self, Host};
-use crate::scenario::node::{Node, NodeKind, Scalar, shorten};
+use crate::scenario::node::{Node, Scalar, shorten};
 use crate::scenario::reader::Reader;
 use crate::scenario::template::Part;
 
@@ -170,11 +170,7 @@ impl Reader<'_> {
             let Some(name) = self.template(&entry.key, Encoding::Query) else {
                 continue;
             };
-            let values = match &entry.value.kind {
-                NodeKind::List(values) => values.as_slice(),
-                _ => std::slice::from_ref(&entry.value),
-            };
-            for value in values {
+            for value in entry.value.one_or_more() {
                 let scalar = fields::text(value, "a query parameter", &mut self.problems);
                 let value = scalar.and_then(|scalar| self.template(scalar, Encoding::Query));
                 let Some(value) = value else { continue };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use crate::model::{Failure, Method, Origin, Scheme, SlotId};
+use crate::model::{CREDENTIAL_FIELDS, Failure, Method, Origin, Scheme, SlotId};
 use crate::program::evaluate::Around;
 use crate::program::request::{Header, Rendered, Scratch, field_lines, write_end};
 use crate::program::template::Template;
@@ -14,13 +14,11 @@ use crate::program::variables::Variables;
 /// only when the request is sent.
 #[derive(Clone, Debug)]
 pub struct Link {
-    /// The reference: an address, a path, or what is relative to `from`.
+    /// The reference: an address, a path, or what is relative to the address
+    /// whose answer its first variable was captured from.
     pub reference: Template,
     /// Further parameters of the query, `&` between them; may be empty.
     pub query: Template,
-    /// The variable that the reference begins with. What is relative is
-    /// resolved against the address whose answer it was captured from.
-    pub from: Option<SlotId>,
     /// What the failure is called when the text leads nowhere.
     pub unusable: SlotId,
     /// Resolved against this where the variable was not captured.
@@ -41,14 +39,13 @@ pub struct LinkHost {
     pub authorization: Option<String>,
 }
 
-/// Fields that hold credentials, as a redirect to another origin drops them.
-const CREDENTIALS: [&str; 3] = ["Authorization", "Cookie", "Proxy-Authorization"];
-
 /// The message of a link.
 #[derive(Clone, Debug)]
 pub(super) struct LinkMessage {
     method: Method,
     link: Link,
+    /// The first variable of the reference.
+    from: Option<SlotId>,
     /// The fields that every origin gets.
     fields: Template,
     /// Those for named origins only.
@@ -73,7 +70,7 @@ impl LinkMessage {
         };
         let is_credential = |header: &&Header| {
             header.is_inherited
-                && CREDENTIALS
+                && CREDENTIAL_FIELDS
                     .iter()
                     .any(|name| header.name.eq_ignore_ascii_case(name))
         };
@@ -83,6 +80,7 @@ impl LinkMessage {
             credentials: field_lines(headers.iter().filter(is_credential)),
             has_host: has("host"),
             has_authorization: has("authorization"),
+            from: link.reference.first_variable(),
             link,
             body,
         }
@@ -103,10 +101,10 @@ impl LinkMessage {
         scratch.body.clear();
         link.reference.write(&mut scratch.body, variables, around)?;
         let reference = str::from_utf8(&scratch.body).unwrap_or_default();
-        let base = link.from.and_then(|slot| variables.source(slot));
+        let base = self.from.and_then(|slot| variables.source(slot));
         let unusable = Failure::Unset(link.unusable);
         let url = resolve(reference.trim(), base, &link.host).ok_or(unusable)?;
-        let origin = origin(&url).ok_or(unusable)?;
+        let origin = link.origin(&url, base).ok_or(unusable)?;
 
         let out = &mut scratch.message;
         out.extend_from_slice(self.method.as_str().as_bytes());
@@ -150,6 +148,26 @@ impl LinkMessage {
     }
 }
 
+impl Link {
+    /// The origin of an http or https address. One that is known has the zone
+    /// that addresses of answers do not name: that of the answer itself first.
+    fn origin(&self, url: &Url, base: Option<&str>) -> Option<Origin> {
+        let origin = origin(url)?;
+        let known = std::iter::once(&self.host.origin).chain(&*self.named);
+        let known = known.filter(|known| is_same(known, &origin));
+        let is_other =
+            |known: &&Origin| !base.is_some_and(|base| base.starts_with(&known.to_string()));
+        let known = known.min_by_key(is_other).cloned();
+        Some(known.unwrap_or(origin))
+    }
+}
+
+/// Whether two origins are one, zones aside.
+fn is_same(one: &Origin, other: &Origin) -> bool {
+    (one.scheme, one.port) == (other.scheme, other.port)
+        && one.host_without_zone() == other.host_without_zone()
+}
+
 fn write_field(out: &mut Vec<u8>, name: &str, value: &str) {
     for part in [name, ": ", value, "\r\n"] {
         out.extend_from_slice(part.as_bytes());
@@ -163,17 +181,30 @@ fn resolve(reference: &str, base: Option<&str>, host: &LinkHost) -> Option<Url> 
         return None;
     }
     if let Some(base) = base {
-        return Url::parse(base).ok()?.join(reference).ok();
+        let plain = without_zone(base);
+        let base = Url::parse(plain.as_deref().unwrap_or(base)).ok()?;
+        return base.join(reference).ok();
     }
     let LinkHost {
         origin, base_path, ..
     } = host;
-    let base = Url::parse(&format!("{origin}{base_path}/")).ok()?;
+    let (scheme, authority) = (origin.scheme.as_str(), origin.authority());
+    let root = format!("{scheme}://{authority}{base_path}");
     let is_path = reference.starts_with('/') && !reference.starts_with("//");
     if is_path {
-        return Url::parse(&format!("{origin}{base_path}{reference}")).ok();
+        return Url::parse(&format!("{root}{reference}")).ok();
     }
+    let base = Url::parse(&format!("{root}/")).ok()?;
     base.join(reference).ok()
+}
+
+/// An address without the zone of its host, which no URL can hold; `None` if
+/// it has none.
+fn without_zone(address: &str) -> Option<String> {
+    let (scheme, rest) = address.split_once("://")?;
+    let (host, rest) = rest.strip_prefix('[')?.split_once(']')?;
+    let (host, _) = host.split_once('%')?;
+    Some(format!("{scheme}://[{host}]{rest}"))
 }
 
 /// The origin of an http or https address.
@@ -194,6 +225,10 @@ fn origin(url: &Url) -> Option<Origin> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::program::encoding::Encoding;
+    use crate::program::expression::Expression;
+    use crate::program::sequences::Sequences;
+    use crate::program::template::Hole;
 
     fn resolved(reference: &str, base: Option<&str>) -> Option<String> {
         let host = LinkHost {
@@ -250,6 +285,87 @@ mod tests {
                 Some(expected),
                 "{reference}"
             );
+        }
+    }
+
+    fn zoned(host: &str) -> Origin {
+        Origin {
+            scheme: Scheme::Http,
+            host: host.to_owned(),
+            port: 8000,
+        }
+    }
+
+    /// The host that a link leads to, and the first two lines of its message;
+    /// `source` is the address that it was captured from.
+    fn followed(reference: &str, source: &str) -> (String, String) {
+        let slot = SlotId(0);
+        let mut template = Template::default();
+        template.push_hole(Hole {
+            expression: Expression::Variable(slot),
+            encoding: Encoding::Raw,
+            no_value: slot,
+            null: slot,
+        });
+        let named = ["fe80::1%eth0", "fe80::2%eth0", "fe80::2%eth1"].map(zoned);
+        let link = Link {
+            reference: template,
+            query: Template::default(),
+            unusable: SlotId(9),
+            host: LinkHost {
+                origin: zoned("fe80::1%eth0"),
+                base_path: "/api".to_owned(),
+                authorization: None,
+            },
+            named: named.into(),
+        };
+        let message = LinkMessage::new(Method::Get, link, &[], None);
+        let mut variables = Variables::new(1);
+        variables.set_text(slot, reference);
+        variables.set_source(slot, source);
+        let mut around = Around {
+            rng: &mut fastrand::Rng::with_seed(1),
+            unix_us: 0,
+            sequences: &Sequences::default(),
+        };
+        let mut scratch = Scratch::default();
+        let rendered = message.render(&variables, &mut around, &mut scratch);
+        let rendered = rendered.expect("an address");
+        let text = str::from_utf8(rendered.bytes).expect("text");
+        let to = rendered.elsewhere.map_or("host", |origin| &origin.host);
+        let lines: Vec<&str> = text.lines().take(2).collect();
+        (to.to_owned(), lines.join(", "))
+    }
+
+    #[test]
+    fn a_zone_stays_with_the_origin_that_has_it() {
+        let first = "http://[fe80::1%25eth0]:8000/a/b?[%25c]";
+        let third = "http://[fe80::2%25eth1]:8000/a/b";
+        for (reference, source, to, path, authority) in [
+            ("g", "", "host", "/api/g", "[fe80::1]:8000"),
+            ("/g", "", "host", "/api/g", "[fe80::1]:8000"),
+            ("g", first, "host", "/a/g", "[fe80::1]:8000"),
+            ("//[fe80::1]:8000/g", third, "host", "/g", "[fe80::1]:8000"),
+            ("g", third, "fe80::2%eth1", "/a/g", "[fe80::2]:8000"),
+            (
+                "http://[fe80::2]:8000/g",
+                "",
+                "fe80::2%eth0",
+                "/g",
+                "[fe80::2]:8000",
+            ),
+            ("http://[fe80::1]/g", first, "fe80::1", "/g", "[fe80::1]"),
+            (
+                "https://[fe80::1]:8000/g",
+                first,
+                "fe80::1",
+                "/g",
+                "[fe80::1]:8000",
+            ),
+        ] {
+            let expected = format!("GET {path} HTTP/1.1, Host: {authority}");
+            let found = followed(reference, source);
+            assert_eq!(found, (to.to_owned(), expected), "{reference} of {source}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::program::is_json_number;
 use crate::scenario::diagnostic::Mistake;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -101,8 +102,7 @@ fn number(text: &str) -> Option<Token> {
         return Some(Token::Int(int));
     }
     let float: f64 = text.parse().ok().filter(|float: &f64| float.is_finite())?;
-    let keeps_spelling =
-        float.to_string() == text || serde_json::from_str::<serde_json::Number>(text).is_err();
+    let keeps_spelling = float.to_string() == text || !is_json_number(text);
     Some(match keeps_spelling {
         true => Token::Float(float),
         false => Token::Number(text.to_owned()),

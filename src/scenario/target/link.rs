@@ -14,7 +14,6 @@ pub(in crate::scenario) struct LinkDraft {
     pub(in crate::scenario) reference: Template,
     /// Further parameters, `&` between them.
     pub(in crate::scenario) query: Template,
-    pub(in crate::scenario) from: Option<SlotId>,
     pub(in crate::scenario) unusable: SlotId,
 }
 
@@ -124,7 +123,6 @@ impl Reader<'_> {
         Some(Target {
             origin: OriginId(0),
             goal: Goal::Link(Box::new(LinkDraft {
-                from: reference.first_variable(),
                 reference,
                 query: Template::default(),
                 unusable: self.tables.no_value(words),

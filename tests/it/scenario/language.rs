@@ -1,10 +1,10 @@
 //! Text and numbers, nothing and something, variables in expectations.
 
 use swarmdeck::model::SlotId;
-use swarmdeck::program::{Answer, Program, Variables};
+use swarmdeck::program::{Answer, OnFailure, Program, Variables};
 
-use super::flow::walk;
-use super::{first_request, judge, program_of_steps, render, try_load};
+use super::flow::{Walker, walk};
+use super::{compile, first_request, judge, program_of_steps, render, try_load};
 
 /// Sets `a` by what a request captures of this body.
 fn captured(program: &Program, json: &str) -> Variables {
@@ -90,6 +90,38 @@ fn what_cannot_be_compared_fails_the_task() {
     let unset =
         "- if: a > 3\n  then: [{get: /yes}]\n- repeat: a\n  steps: [{get: /r}]\n- get: /after";
     assert_eq!(walk(unset, &[]), ["/after", "end"]);
+}
+
+#[test]
+fn what_cannot_be_compared_fails_the_task_wherever_it_stands() {
+    for condition in [
+        "(n < 'x') | string == 'true'",
+        "[n < 'x'] | length == 1",
+        "choice([n < 'x'])",
+        "choice([n < 'x', n > 'x'] | json)",
+        "int(n < 'x', 2) == 1",
+        "float(1, n < 'x') == 1",
+        "hex(n < 'x') == ''",
+        "[1][n < 'x'] == 1",
+        "hmac_sha256('k', n < 'x') == ''",
+    ] {
+        // The first row of the statistics is that of another task.
+        let program = compile(&format!(
+            "user_classes:\n  U:\n    variables: {{n: 1}}\n    tasks:\n      other: [{{get: /other}}, {{fail: first}}]\n      if:\n        - if: \"{condition}\"\n          then: [{{get: /yes}}]\n        - get: /after\n      when:\n        when: \"{condition}\"\n        steps: [{{get: /yes}}]\n"
+        ));
+        let class = &program.classes[0];
+        for task in &class.tasks[1..] {
+            let mut walker = Walker::new(&program, &[]);
+            let began = walker.walk(class.on_start.expect("variables"), OnFailure::GoOn);
+            assert_eq!(began, ["end"]);
+            let words = format!(
+                "{}: `{condition}` compares a number with something else",
+                task.name
+            );
+            let seen = walker.walk(task.entry, OnFailure::GoOn);
+            assert_eq!(seen, [words.as_str(), "end", "failed"], "{condition}");
+        }
+    }
 }
 
 #[test]
@@ -229,6 +261,13 @@ fn expectations_take_variables() {
     assert_eq!(
         expected("{json: {$.id: {above: '{{ a }}'}}}", "\"x\"", body),
         "expected $.id > {{ a }}, of which a variable has no value"
+    );
+    // Also where the words are too short to show the variable.
+    let long =
+        "{json: {$.name: {contains: 'more characters than the words for people have {{ a }}'}}}";
+    assert_eq!(
+        expected(long, "null", body),
+        "expected $.name to contain \"more characters than the words for peopl…\", of which a variable has no value"
     );
 }
 
