@@ -9,14 +9,24 @@ use crate::cli::{alone, ask, check, dashboard, report, shell, suite, target, try
 use crate::probes::host;
 use crate::scenario::schema;
 
+/// What a command opens at most before a run counts for itself: runtimes,
+/// signals, a listener, and the files of a scenario one after the other.
+const FIRST_DESCRIPTORS: u64 = 32;
+
 /// Reads the command line and what lies below it, and does what they say.
 #[must_use]
 pub fn start() -> Exit {
-    survive_file_limits();
     finish(answer())
 }
 
 fn answer() -> Exit {
+    if let Some(limit) = too_few_descriptors() {
+        complain(format!(
+            "this process may open {limit} files, which is too few to begin: raise `ulimit -n`"
+        ));
+        return Exit::Usage;
+    }
+    survive_file_limits();
     let typed = std::env::args_os().collect();
     let resolved = match resolve(typed, &|name| std::env::var(name).ok()) {
         Ok(resolved) => resolved,
@@ -36,7 +46,6 @@ fn answer() -> Exit {
             return Exit::Usage;
         }
     };
-    host::raise_descriptor_limit();
     match resolved {
         Resolved::Command(command) => do_command(command),
         Resolved::Run { settings, warnings } => {
@@ -44,6 +53,15 @@ fn answer() -> Exit {
             do_run(*settings)
         }
     }
+}
+
+/// The limit of open files, where it leaves no room for what every command
+/// opens: without it, each of them would fail in its own way, and some panic.
+fn too_few_descriptors() -> Option<u64> {
+    let limit = host::raise_descriptor_limit()?;
+    // Close to the limit not even their number can be read.
+    let open = host::open_descriptors().unwrap_or(0);
+    (open + FIRST_DESCRIPTORS > limit).then_some(limit)
 }
 
 /// Has a file that may not grow further fail like one on a full disk: by default

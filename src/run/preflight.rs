@@ -29,6 +29,9 @@ const REMARKS: usize = 20;
 /// What a shard opens before it has a user: its poll, its alarm, its mailbox, what
 /// it reads about itself, and a connection.
 const SHARD_DESCRIPTORS: u64 = 6;
+/// What a run opens beside its shards before it has a user: addresses that are
+/// looked up, probes, and the files of its results.
+const RUN_DESCRIPTORS: u64 = 8;
 /// Descriptors that the program itself needs beside the users' connections.
 const OWN_DESCRIPTORS: u64 = 100;
 
@@ -244,7 +247,7 @@ pub(super) fn check_descriptors(shards: usize) -> Result<(), RunError> {
     let (Some(limit), Some(open)) = (limit, host::open_descriptors()) else {
         return Ok(());
     };
-    let needed = open + SHARD_DESCRIPTORS * shards as u64;
+    let needed = open + RUN_DESCRIPTORS + SHARD_DESCRIPTORS * shards as u64;
     if needed > limit {
         return Err(RunError::FewDescriptors { limit, needed });
     }

@@ -119,8 +119,17 @@ async fn too_few_descriptors_are_reported_with_the_limit_to_raise() {
     let lab = lab(LabConfig::default());
     let folder = Folder::new();
     folder.file("good.yaml", SCENARIO);
-    let line = "ulimit -n 16; $P $RUN -H $H";
+    // However many the test's own surroundings keep open: never enough to begin.
+    for limit in 5..=32 {
+        let line = format!("ulimit -n {limit}; exec $P $RUN -H $H");
+        let (code, stderr) = end(&folder, &lab.url(), &line).await;
+        assert_eq!(code, Some(2), "{limit}: {stderr}");
+        let said = format!("may open {limit} files, which is too few to begin: raise `ulimit -n`");
+        assert!(stderr.contains(&said), "{stderr}");
+    }
+    let line = "ulimit -n 128; exec $P $RUN -H $H --shards 32";
     let (code, stderr) = end(&folder, &lab.url(), line).await;
     assert_eq!(code, Some(2), "{stderr}");
-    assert!(stderr.contains("raise `ulimit -n`"), "{stderr}");
+    let said = "before the first user: raise `ulimit -n`";
+    assert!(stderr.contains(said), "{stderr}");
 }
