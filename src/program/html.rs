@@ -1,6 +1,8 @@
 //! How deep a page is nested, before it is parsed: parsing takes a time that
 //! grows with the depth, and a shard must not stand still for a strange answer.
 
+use memchr::memmem;
+
 /// Browsers nest no deeper than this.
 const MAX_DEPTH: usize = 512;
 
@@ -102,9 +104,7 @@ fn is_self_closing(attributes: &[u8]) -> bool {
 
 /// What comes after the first `needle`.
 fn after<'h>(html: &'h [u8], needle: &[u8]) -> &'h [u8] {
-    let at = html
-        .windows(needle.len())
-        .position(|window| window == needle);
+    let at = memmem::find(html, needle);
     at.map_or(&[], |at| &html[at + needle.len()..])
 }
 
