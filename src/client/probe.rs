@@ -1,4 +1,4 @@
-//! A connection made before a run, to see whether one can be.
+//! Whether a target takes connections, before a run.
 
 use std::io;
 use std::net::SocketAddr;
@@ -20,10 +20,12 @@ pub enum Probed {
     Failed(TlsFailure),
 }
 
-/// Connects as a request to `origin` would, through the proxy if there is one,
-/// and closes again. `to` is an address of the origin, or of the proxy. With
-/// `tls` the handshake is done and the connection ended as TLS asks for, so that
-/// nothing in it is an error to the target.
+/// Sees whether a request to `origin` could connect, through the proxy if there is
+/// one. `to` is an address of the origin, or of the proxy.
+///
+/// A target in plain text sees nothing of it. With `tls` the handshake is done and
+/// the connection ended as TLS asks for, so that nothing in it is an error to the
+/// target. Whether a proxy leads to a target only a tunnel shows, which is closed again.
 ///
 /// # Errors
 /// What the system or the proxy says; a source address that this machine does
@@ -41,6 +43,10 @@ pub async fn try_connect(
     let source = of_family.next().copied();
     if source.is_none() && !sources.is_empty() {
         return Err(io::Error::other("no source address is of its family"));
+    }
+    if tls.is_none() && route.proxy.is_none() {
+        socket::knock(to, source).await?;
+        return Ok(Probed::Plain);
     }
     let mut tcp = socket::connect(to, source).await?;
     if let Some(proxy) = &route.proxy {

@@ -21,6 +21,25 @@ pub fn keep_descriptors_from(first: u64) {
 /// Connects, from a source address if one is given. Beside the system calls it
 /// costs a comparison.
 pub(super) async fn connect(to: SocketAddr, source: Option<IpAddr>) -> io::Result<TcpStream> {
+    socket(to, source)?.connect(to).await
+}
+
+/// Whether something listens at an address. On Linux the server behind it does
+/// not learn of that: what would complete the handshake is held back until the
+/// socket is closed, and then a reset is sent instead. Elsewhere it is a
+/// connection that is closed again.
+pub(super) async fn knock(to: SocketAddr, source: Option<IpAddr>) -> io::Result<()> {
+    let socket = socket(to, source)?;
+    #[cfg(target_os = "linux")]
+    {
+        rustix::net::sockopt::set_tcp_quickack(&socket, false)?;
+        rustix::net::sockopt::set_socket_linger(&socket, Some(std::time::Duration::ZERO))?;
+    }
+    socket.connect(to).await.map(drop)
+}
+
+/// A socket that connects to an address, from a source address if one is given.
+fn socket(to: SocketAddr, source: Option<IpAddr>) -> io::Result<TcpSocket> {
     let socket = socket_for(to.ip())?;
     // The system gives the lowest that is free: all below it are taken.
     if number(&socket) >= CEILING.load(Ordering::Relaxed) {
@@ -30,7 +49,7 @@ pub(super) async fn connect(to: SocketAddr, source: Option<IpAddr>) -> io::Resul
     if let Some(source) = source {
         socket.bind(SocketAddr::new(source, 0))?;
     }
-    socket.connect(to).await
+    Ok(socket)
 }
 
 fn socket_for(address: IpAddr) -> io::Result<TcpSocket> {

@@ -1,7 +1,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
-use swarmdeck::client::End;
-use swarmdeck::model::{ConnectFailure, Failure, Origin, Scheme, TimedOut};
+use swarmdeck::client::{End, Probed, try_connect};
+use swarmdeck::model::{ConnectFailure, Failure, HttpVersion, Origin, Route, Scheme, TimedOut};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::crooked::{Crooked, Hang, Read, answer};
@@ -31,6 +31,49 @@ fn a_refused_port_is_named_so() {
             Failure::Connect(ConnectFailure::Refused)
         );
         assert_eq!((exchange.exchanges, exchange.connections_opened), (0, 0));
+    });
+}
+
+/// What the trial of a target in plain text comes to.
+async fn tried(address: SocketAddr, route: &Route) -> std::io::Result<Probed> {
+    try_connect(address, &localhost(address.port()), route, None).await
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_target_in_plain_text_does_not_notice_that_it_is_tried() {
+    on_shard(async {
+        for listens_on in ["127.0.0.1:0", "[::1]:0"] {
+            let listener = TcpListener::bind(listens_on).await.expect("a port");
+            let address = listener.local_addr().expect("bound");
+            for route in [
+                Route::default(),
+                Route {
+                    version: HttpVersion::Http2PriorKnowledge,
+                    ..Route::default()
+                },
+                Route {
+                    source_addresses: vec![address.ip()],
+                    ..Route::default()
+                },
+            ] {
+                let probed = tried(address, &route).await;
+                assert_eq!(probed.expect("it listens"), Probed::Plain);
+            }
+            // A connection that stands is the first one that arrives.
+            let own = TcpStream::connect(address).await.expect("it listens");
+            let (_, from) = listener.accept().await.expect("one connection");
+            assert_eq!(from, own.local_addr().expect("connected"));
+        }
+    });
+}
+
+#[test]
+fn a_trial_tells_a_port_that_refuses() {
+    on_shard(async {
+        let refused = tried(closed_port().await, &Route::default()).await;
+        let refused = refused.expect_err("nobody listens");
+        assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused);
     });
 }
 

@@ -1,4 +1,4 @@
-//! What a run's start shows of TLS, and what the target sees of it.
+//! What a run's start shows of the target, and what the target sees of it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -57,4 +57,36 @@ user_classes: {U: {wait: 1ms, tasks: {t: [{get: /}]}}}
     let fall_back = "does not offer HTTP/2: HTTP/1.1 is spoken instead";
     assert!(said(EventKind::Remark, fall_back), "{events:?}");
     assert_eq!(broken.load(Ordering::Relaxed), 0);
+}
+
+/// Elsewhere the start of a run opens a connection that it closes again.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn no_connection_to_a_target_in_plain_text_is_without_a_request() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("bound").port();
+    let bare = Arc::<AtomicU64>::default();
+    let count = Arc::clone(&bare);
+    tokio::spawn(async move {
+        while let Ok((mut tcp, _)) = listener.accept().await {
+            let count = Arc::clone(&count);
+            tokio::spawn(async move {
+                let mut request = [0; 1024];
+                let mut requests = 0;
+                while let Ok(1..) = tcp.read(&mut request).await {
+                    requests += 1;
+                    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+                    let _ = tcp.write_all(answer).await;
+                }
+                count.fetch_add(u64::from(requests == 0), Ordering::Relaxed);
+            });
+        }
+    });
+    let text = "user_classes: {U: {wait: 1ms, tasks: {t: [{get: /}]}}}";
+    let mut bench = Bench::new(text, &format!("http://localhost:{port}"));
+    bench.start(2, 1_000.0).await;
+    bench.until_requests(10).await;
+    let end = bench.stop().await;
+    assert_eq!(end.counts.failed, 0, "{:?}", end.tables.failures);
+    assert_eq!(bare.load(Ordering::Relaxed), 0);
 }
