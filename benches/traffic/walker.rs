@@ -115,7 +115,7 @@ impl Walker {
         let answer = Answer {
             status,
             head: b"",
-            earlier_heads: &[],
+            earlier: &[],
             body: ANSWER.as_bytes(),
             url: "",
             body_size: ANSWER.len() as u64,

@@ -33,7 +33,7 @@ fuzz_target!(|data: &[u8]| {
     let answer = Answer {
         status: 200,
         head: b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n",
-        earlier_heads: &[],
+        earlier: &[],
         body,
         url: "http://127.0.0.1:1/",
         body_size: body.len() as u64,

@@ -1,7 +1,7 @@
 //! What is kept of the hops of a redirect chain beside its last answer.
 
 use super::limits::{CHAIN_HEAD_BYTES, HOPS};
-use crate::model::{Origin, Peer};
+use crate::model::{EarlierAnswer, Origin, Peer};
 
 /// One message of a sample and its answer, kept for a trial.
 #[derive(Clone, Debug)]
@@ -32,11 +32,11 @@ pub struct Part {
 }
 
 /// What a session keeps of the hops of its latest sample. Bounded: the oldest
-/// heads are forgotten first, later hops are not kept.
+/// redirects are forgotten first, later hops are not kept.
 #[derive(Debug, Default)]
 pub(super) struct Chain {
-    /// Heads of the redirects that led to the last answer, oldest first.
-    heads: Vec<Vec<u8>>,
+    /// The redirects that led to the last answer, oldest first.
+    earlier: Vec<EarlierAnswer>,
     /// `None` outside trials.
     hops: Option<Vec<Hop>>,
 }
@@ -51,15 +51,16 @@ impl Chain {
         self.hops.is_some()
     }
 
-    pub(super) fn heads(&self) -> &[Vec<u8>] {
-        &self.heads
+    pub(super) fn earlier(&self) -> &[EarlierAnswer] {
+        &self.earlier
     }
 
-    pub(super) fn push_head(&mut self, head: Vec<u8>) {
-        self.heads.push(head);
-        let mut bytes: usize = self.heads.iter().map(Vec::len).sum();
+    pub(super) fn push_earlier(&mut self, answer: EarlierAnswer) {
+        self.earlier.push(answer);
+        let len = |one: &EarlierAnswer| one.head.len() + one.url.len();
+        let mut bytes: usize = self.earlier.iter().map(len).sum();
         while bytes > CHAIN_HEAD_BYTES {
-            bytes -= self.heads.remove(0).len();
+            bytes -= len(&self.earlier.remove(0));
         }
     }
 
@@ -72,8 +73,8 @@ impl Chain {
     }
 
     /// Forgets what it holds; the buffers of heads are given away.
-    pub(super) fn forget(&mut self, give: impl FnMut(Vec<u8>)) {
-        self.heads.drain(..).for_each(give);
+    pub(super) fn forget(&mut self, mut give: impl FnMut(Vec<u8>)) {
+        self.earlier.drain(..).for_each(|one| give(one.head));
         self.take_hops();
     }
 
@@ -88,16 +89,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_oldest_heads_are_forgotten_first() {
+    fn the_oldest_redirects_are_forgotten_first() {
         let mut chain = Chain::default();
         for number in 0..5 {
-            chain.push_head(vec![number; CHAIN_HEAD_BYTES / 3]);
+            chain.push_earlier(EarlierAnswer {
+                url: String::new(),
+                head: vec![number; CHAIN_HEAD_BYTES / 3],
+            });
         }
-        let kept: Vec<u8> = chain.heads().iter().map(|head| head[0]).collect();
+        let kept: Vec<u8> = chain.earlier().iter().map(|one| one.head[0]).collect();
         assert_eq!(kept, [2, 3, 4]);
         let mut given = 0;
         chain.forget(|_| given += 1);
         assert_eq!(given, 3);
-        assert!(chain.heads().is_empty());
+        assert!(chain.earlier().is_empty());
     }
 }

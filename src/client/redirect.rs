@@ -13,9 +13,14 @@ pub(super) struct Next {
     pub(super) head_len: usize,
 }
 
-/// Turns a message and the redirect that answered it into the next message.
-pub(super) fn next(message: &Message<'_>, status: u16, head: &[u8]) -> Result<Next, Malformed> {
-    let from = &message.destination.origin;
+/// Turns a message and the redirect that answered it into the next message. `first`
+/// is what the scenario itself sent: `message`, or one that led to it.
+pub(super) fn next(
+    first: &Message<'_>,
+    message: &Message<'_>,
+    status: u16,
+    head: &[u8],
+) -> Result<Next, Malformed> {
     let Location {
         origin,
         target,
@@ -31,15 +36,21 @@ pub(super) fn next(message: &Message<'_>, status: u16, head: &[u8]) -> Result<Ne
     bytes.extend_from_slice(method.as_str().as_bytes());
     bytes.push(b' ');
     bytes.extend_from_slice(&target);
-    let stays = is_same(from, &origin);
-    // A name that the scenario gives the origin is that of no other one.
-    let given = message.field("Host").filter(|_| stays);
+    // What the scenario gives its origin is for no other one, and for that one
+    // also where a redirect leads back to it.
+    let same = [message, first]
+        .into_iter()
+        .find(|one| is_same(&one.destination.origin, &origin));
+    let source = same.unwrap_or(message);
+    let given = same.and_then(|same| same.field("Host"));
     bytes.extend_from_slice(b" HTTP/1.1\r\nHost: ");
     bytes.extend_from_slice(given.unwrap_or(origin.authority().as_bytes()));
     bytes.extend_from_slice(b"\r\n");
-    // Secrets are for the origin they were given to.
-    let secrets: &[&str] = if stays { &[] } else { &CREDENTIAL_FIELDS };
-    let about_body: &[&str] = if method == message.method {
+    let secrets: &[&str] = match same {
+        Some(_) => &[],
+        None => &CREDENTIAL_FIELDS,
+    };
+    let about_body: &[&str] = if method == source.method {
         &[]
     } else {
         &[
@@ -50,7 +61,7 @@ pub(super) fn next(message: &Message<'_>, status: u16, head: &[u8]) -> Result<Ne
             "Expect",
         ]
     };
-    for line in message.field_lines() {
+    for line in source.field_lines() {
         let mut dropped = ["Host"].iter().chain(secrets).chain(about_body);
         if !dropped.any(|name| is_field(line, name)) {
             bytes.extend_from_slice(line);
@@ -58,7 +69,7 @@ pub(super) fn next(message: &Message<'_>, status: u16, head: &[u8]) -> Result<Ne
         }
     }
     // What the scenario itself says to this origin counts more.
-    let is_authorized = secrets.is_empty() && message.field("Authorization").is_some();
+    let is_authorized = same.is_some_and(|same| same.field("Authorization").is_some());
     if let Some(authorization) = authorization.filter(|_| !is_authorized) {
         bytes.extend_from_slice(b"Authorization: ");
         bytes.extend_from_slice(authorization.as_bytes());
@@ -112,20 +123,38 @@ mod tests {
         follow_from(POST, status, location)
     }
 
+    fn destination(origin: Origin) -> Rc<Destination> {
+        let way = Rc::new(Way::new(Arc::default()));
+        Destination::new(origin, &[], way, 0)
+    }
+
     fn follow_from(first: &str, status: u16, location: &str) -> Result<Next, Malformed> {
-        let message = Message {
-            destination: &Destination::new(
-                origin_of("here.test"),
-                &[],
-                Rc::new(Way::new(Arc::default())),
-                0,
-            ),
+        follow_all(first, &[(status, location)])
+    }
+
+    /// The message that the last of these redirects asks for.
+    fn follow_all(first: &str, redirects: &[(u16, &str)]) -> Result<Next, Malformed> {
+        let here = destination(origin_of("here.test"));
+        let first = Message {
+            destination: &here,
             method: Method::Post,
             bytes: first.as_bytes(),
             head_len: first.len() - 2,
         };
-        let head = format!("HTTP/1.1 {status} Moved\r\n{location}\r\n\r\n");
-        next(&message, status, head.as_bytes())
+        let mut last: Option<(Next, Rc<Destination>)> = None;
+        for (status, location) in redirects {
+            let message = last.as_ref().map_or(first, |(next, to)| Message {
+                destination: to,
+                method: next.method,
+                bytes: &next.bytes,
+                head_len: next.head_len,
+            });
+            let head = format!("HTTP/1.1 {status} Moved\r\n{location}\r\n\r\n");
+            let next = next(&first, &message, *status, head.as_bytes())?;
+            let to = destination(next.origin.clone());
+            last = Some((next, to));
+        }
+        Ok(last.expect("a redirect").0)
     }
 
     fn text(next: &Next) -> &str {
@@ -192,6 +221,34 @@ mod tests {
             }
             assert!(text(&next).contains("X-Key: k\r\n"), "{location}");
         }
+    }
+
+    #[test]
+    fn what_the_scenario_gives_its_origin_is_there_again_when_a_redirect_leads_back() {
+        const GIVEN: &str = "POST /a HTTP/1.1\r\nHost: tenant.test\r\nAuthorization: Bearer t\r\nCookie: a=b\r\nContent-Type: text/plain\r\n\r\nhi";
+        let away = (307, "Location: http://us:pw@there.test/b");
+        let back = (307, "Location: http://here.test/c");
+        let next = follow_all(GIVEN, &[away]).expect("usable");
+        let at_there = "POST /b HTTP/1.1\r\nHost: there.test\r\nContent-Type: text/plain\r\nAuthorization: Basic dXM6cHc=\r\n\r\nhi";
+        assert_eq!(text(&next), at_there);
+        let next = follow_all(GIVEN, &[away, back]).expect("usable");
+        assert_eq!(text(&next), GIVEN.replace("/a", "/c"));
+        // By way of two others, and within one of these.
+        let other = (302, "Location: http://other.test/x");
+        let within = (302, "Location: /y");
+        let next = follow_all(GIVEN, &[away, other, within, back]).expect("usable");
+        assert_eq!(
+            text(&next),
+            "GET /c HTTP/1.1\r\nHost: tenant.test\r\nAuthorization: Bearer t\r\nCookie: a=b\r\n\r\n"
+        );
+        // Another port is another origin.
+        let next = follow_all(GIVEN, &[away, (307, "Location: http://here.test:81/c")]);
+        let next = next.expect("usable");
+        assert!(text(&next).starts_with("POST /c HTTP/1.1\r\nHost: here.test:81\r\nContent-Type"));
+        // Credentials of an address on the way are for that one alone.
+        let own = (302, "Location: http://us:pw@here.test/d");
+        let next = follow_all(POST, &[away, own]).expect("usable");
+        assert!(text(&next).contains("Bearer t") && !text(&next).contains("Basic"));
     }
 
     #[test]

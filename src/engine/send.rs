@@ -135,7 +135,7 @@ pub(super) fn answer_of<'s>(
     Answer {
         status,
         head: session.head(),
-        earlier_heads: session.earlier_heads(),
+        earlier: session.earlier(),
         body: session.body(),
         body_size: session.body_size(),
         charset: session.charset(),

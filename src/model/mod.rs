@@ -11,6 +11,7 @@ mod criterion;
 mod curve;
 mod dns;
 mod duration;
+mod earlier_answer;
 mod failure;
 mod find_limit;
 mod found_value;
@@ -54,6 +55,7 @@ pub use criterion::{
 pub use curve::{Curve, Point};
 pub use dns::{AddressPolicy, Dns};
 pub use duration::micros;
+pub use earlier_answer::EarlierAnswer;
 pub use failure::{ConnectFailure, Failure, LostAt, Malformed, TimedOut, TlsFailure};
 pub use find_limit::{FindLimit, FindLimitError, FindLimitWish, LevelOutcome, LoadKind, SearchEnd};
 pub use found_value::{FOUND_BYTES, FoundKind, FoundValue};

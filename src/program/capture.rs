@@ -122,6 +122,17 @@ impl Capture {
         Ok(())
     }
 
+    /// The address of the answer that it takes something from.
+    pub(super) fn address<'a>(&self, seen: &Seen<'a>) -> &'a str {
+        match &self.source {
+            CaptureSource::Header(name) => seen.address_in_chain(name, |_| true),
+            CaptureSource::Cookie(name) => {
+                seen.address_in_chain(SET_COOKIE, |field| cookie(field, name).is_some())
+            }
+            _ => seen.answer.url,
+        }
+    }
+
     /// Whether nothing found is an empty list of all matches. What is no JSON
     /// has no list of values, not even an empty one.
     fn may_be_empty(&self, seen: &Seen<'_>) -> bool {
@@ -299,6 +310,7 @@ fn cookie<'a>(field: &'a [u8], name: &str) -> Option<&'a [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::EarlierAnswer;
     use crate::program::Answer;
 
     const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\nX-Id:  42 \r\nX-Id-2: no\r\n\
@@ -312,7 +324,7 @@ mod tests {
         let answer = Answer {
             status: 200,
             head: HEAD,
-            earlier_heads: &[],
+            earlier: &[],
             body: BODY,
             url: "",
             body_size: BODY.len() as u64,
@@ -377,7 +389,7 @@ mod tests {
             let answer = Answer {
                 status: 200,
                 head: b"",
-                earlier_heads: &[],
+                earlier: &[],
                 body: body.as_bytes(),
                 url: "",
                 body_size: body.len() as u64,
@@ -418,34 +430,57 @@ mod tests {
 
     #[test]
     fn a_redirect_chain_is_read_from_its_end() {
+        let redirect = |url: &str, fields: &str| EarlierAnswer {
+            url: url.to_owned(),
+            head: format!("HTTP/1.1 302 Found\r\n{fields}\r\n\r\n").into_bytes(),
+        };
         let earlier = [
-            b"HTTP/1.1 302 Found\r\nSet-Cookie: csrf=old\r\nSet-Cookie: sid=1\r\nLocation: /a\r\n\r\n"
-                .to_vec(),
-            b"HTTP/1.1 302 Found\r\nSet-Cookie: csrf=new\r\nLocation: /b\r\n\r\n".to_vec(),
+            redirect(
+                "http://one/",
+                "Set-Cookie: csrf=old\r\nSet-Cookie: sid=1\r\nLocation: /a",
+            ),
+            redirect("http://two/", "Set-Cookie: csrf=new\r\nLocation: /b"),
         ];
         let answer = Answer {
             status: 200,
             head: b"HTTP/1.1 200 OK\r\nSet-Cookie: lang=de\r\nX-Id: 7\r\n\r\n",
-            earlier_heads: &earlier,
+            earlier: &earlier,
             body: b"",
-            url: "",
+            url: "http://three/",
             body_size: 0,
             charset: None,
             service_time_us: 1,
         };
-        let all = |source: CaptureSource| {
-            let seen = Seen::new(&answer, &[]);
+        let seen = Seen::new(&answer, &[]);
+        let taken = |source: CaptureSource| {
             let texts = source.all(&seen).into_iter().map(|found| match found {
                 Found::Text(text) | Found::Json(text) => text.into_owned(),
                 Found::Bytes(bytes) => readable(bytes).into_owned(),
             });
-            texts.collect::<Vec<_>>().join(" ")
+            let texts = texts.collect::<Vec<_>>().join(" ");
+            let capture = Capture {
+                slot: SlotId(0),
+                source,
+                pick: Pick::First,
+                default: None,
+                text: 0,
+            };
+            format!("{texts} of {}", capture.address(&seen))
         };
-        for (cookie, value) in [("csrf", "new"), ("sid", "1"), ("lang", "de"), ("none", "")] {
-            assert_eq!(all(CaptureSource::Cookie(cookie.into())), value, "{cookie}");
+        for (name, expected) in [
+            ("csrf", "new of http://two/"),
+            ("sid", "1 of http://one/"),
+            ("lang", "de of http://three/"),
+            ("none", " of http://three/"),
+        ] {
+            assert_eq!(taken(CaptureSource::Cookie(name.into())), expected);
         }
-        for (header, value) in [("Location", "/b"), ("x-id", "7"), ("X-None", "")] {
-            assert_eq!(all(CaptureSource::Header(header.into())), value, "{header}");
+        for (name, expected) in [
+            ("Location", "/b of http://two/"),
+            ("x-id", "7 of http://three/"),
+            ("X-None", " of http://three/"),
+        ] {
+            assert_eq!(taken(CaptureSource::Header(name.into())), expected);
         }
     }
 }

@@ -3,7 +3,8 @@
 mod link;
 
 use crate::model::{
-    BodyWant, Charset, Cookies, Failure, Method, NameId, Origin, OriginId, SlotId, Wants,
+    BodyWant, Charset, Cookies, EarlierAnswer, Failure, Method, NameId, Origin, OriginId, SlotId,
+    Wants,
 };
 use crate::program::capture::Capture;
 use crate::program::check::Judging;
@@ -148,8 +149,8 @@ pub struct Answer<'a> {
     pub status: u16,
     /// Status line and fields as they came, if wanted.
     pub head: &'a [u8],
-    /// The heads of the redirects that led to it, oldest first, if heads were wanted.
-    pub earlier_heads: &'a [Vec<u8>],
+    /// The redirects that led to it, oldest first, if heads were wanted.
+    pub earlier: &'a [EarlierAnswer],
     /// The decoded body, if wanted.
     pub body: &'a [u8],
     /// The address that it came from, if wanted.
@@ -302,7 +303,7 @@ impl Request {
                 return Err(Failure::TooLarge(capture.slot));
             }
             if self.wants.url {
-                variables.set_source(capture.slot, seen.answer.url);
+                variables.set_source(capture.slot, capture.address(seen));
             }
         }
         Ok(())

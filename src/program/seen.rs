@@ -181,8 +181,8 @@ impl<'a> Seen<'a> {
         name: &str,
         wanted: impl Fn(&'a [u8]) -> Option<T>,
     ) -> Option<T> {
-        self.heads_from_last()
-            .find_map(|head| fields(head, name).find_map(&wanted))
+        self.chain_from_last()
+            .find_map(|(head, _)| fields(head, name).find_map(&wanted))
     }
 
     /// All of them that are `wanted`, in that answer.
@@ -191,16 +191,29 @@ impl<'a> Seen<'a> {
         name: &str,
         wanted: impl Fn(&'a [u8]) -> Option<T>,
     ) -> Vec<T> {
-        self.heads_from_last()
-            .map(|head| fields(head, name).filter_map(&wanted).collect())
+        self.chain_from_last()
+            .map(|(head, _)| fields(head, name).filter_map(&wanted).collect())
             .find(|found: &Vec<T>| !found.is_empty())
             .unwrap_or_default()
     }
 
-    /// The heads of the redirect chain, the last answer's first.
-    fn heads_from_last(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        let earlier = self.answer.earlier_heads.iter().rev();
-        std::iter::once(self.answer.head).chain(earlier.map(Vec::as_slice))
+    /// The address of that answer; of the last one where none has such a field.
+    pub(super) fn address_in_chain(
+        &self,
+        name: &str,
+        wanted: impl Fn(&'a [u8]) -> bool,
+    ) -> &'a str {
+        let found = self
+            .chain_from_last()
+            .find(|(head, _)| fields(head, name).any(&wanted));
+        found.map_or(self.answer.url, |(_, url)| url)
+    }
+
+    /// Heads and addresses of the redirect chain, the last answer's first.
+    fn chain_from_last(&self) -> impl Iterator<Item = (&'a [u8], &'a str)> + use<'a> {
+        let earlier = self.answer.earlier.iter().rev();
+        let earlier = earlier.map(|one| (one.head.as_slice(), one.url.as_str()));
+        std::iter::once((self.answer.head, self.answer.url)).chain(earlier)
     }
 }
 

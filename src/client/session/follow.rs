@@ -7,7 +7,7 @@ use crate::client::destination::Destination;
 use crate::client::exchange::{Exchange, Stop, Turns};
 use crate::client::message::Message;
 use crate::client::redirect::{self, Next};
-use crate::model::{Failure, Origin};
+use crate::model::{EarlierAnswer, Failure, Origin};
 
 impl Session {
     /// Goes where a redirect leads, until it leads nowhere else.
@@ -18,7 +18,7 @@ impl Session {
         (mut left, turns): (u8, Option<&dyn Turns>),
         exchange: &mut Exchange,
     ) -> Result<u16, Stop> {
-        let mut next = self.next(&first, status, rules)?;
+        let mut next = self.next((&first, &first), status, rules)?;
         let mut from = Rc::clone(first.destination);
         loop {
             left = left
@@ -44,7 +44,7 @@ impl Session {
             match self.hop(message, rules, exchange).await? {
                 Hop::Answered(status) => return Ok(status),
                 Hop::LeadsOn(status) => {
-                    next = self.next(&message, status, rules)?;
+                    next = self.next((&first, &message), status, rules)?;
                 }
             }
             from = destination;
@@ -72,12 +72,21 @@ impl Session {
         Ok(found?.0)
     }
 
-    /// The message that a redirect asks for; its head is kept where heads are wanted.
-    fn next(&mut self, message: &Message<'_>, status: u16, rules: Rules) -> Result<Next, Stop> {
-        let next = redirect::next(message, status, &self.last.head).map_err(malformed)?;
+    /// The message that a redirect of `message` asks for, of a sample that began
+    /// with `first`; its head is kept where heads are wanted.
+    fn next(
+        &mut self,
+        (first, message): (&Message<'_>, &Message<'_>),
+        status: u16,
+        rules: Rules,
+    ) -> Result<Next, Stop> {
+        let next = redirect::next(first, message, status, &self.last.head).map_err(malformed)?;
         if rules.wants.head {
             let chain = self.last.chain.get_or_insert_default();
-            chain.push_head(std::mem::take(&mut self.last.head));
+            chain.push_earlier(EarlierAnswer {
+                url: std::mem::take(&mut self.last.url),
+                head: std::mem::take(&mut self.last.head),
+            });
         }
         Ok(next)
     }

@@ -6,7 +6,7 @@ use crate::client::chain::{Hop, Part};
 use crate::client::destination::Destination;
 use crate::client::limits::HOP_BODY_BYTES;
 use crate::client::message::Message;
-use crate::model::{Peer, SAMPLE_BODY_BYTES, SAMPLE_HEAD_BYTES};
+use crate::model::{EarlierAnswer, Peer, SAMPLE_BODY_BYTES, SAMPLE_HEAD_BYTES};
 
 impl Session {
     /// Keeps every message and its answer from now on, for [`Self::take_hops`].
@@ -29,11 +29,14 @@ impl Session {
             .is_some_and(|chain| chain.records_hops())
     }
 
-    /// The heads of the redirects that led to the last answer, oldest first, if
-    /// heads were wanted.
+    /// The redirects that led to the last answer, oldest first, if heads were
+    /// wanted.
     #[must_use]
-    pub fn earlier_heads(&self) -> &[Vec<u8>] {
-        self.last.chain.as_ref().map_or(&[], |chain| chain.heads())
+    pub fn earlier(&self) -> &[EarlierAnswer] {
+        self.last
+            .chain
+            .as_ref()
+            .map_or(&[], |chain| chain.earlier())
     }
 
     /// Keeps the hop whose answer this session holds.

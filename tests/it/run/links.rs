@@ -129,6 +129,45 @@ async fn pages_are_followed_until_next_is_null() {
 }
 
 #[tokio::test]
+async fn a_location_of_a_redirect_is_relative_to_the_address_that_sent_it() {
+    let pages: &[Page] = &[
+        ("/a/start", 302, "b/found", ""),
+        ("/a/b/found", 302, "/c/end?x=1", ""),
+        ("/c/end?x=1", 200, "", ""),
+    ];
+    // The last redirect's, which leads from `/a/b/found`, and a header that only
+    // the first redirect of another chain sends.
+    let steps = "        - get: /a/start
+          capture: {next: {header: Location}}
+        - get: '{{ next }}'
+        - get: /c/end?x=1
+          capture: {next: {header: Location, default: \"z\"}}
+        - get: '{{ next }}'";
+    let (lines, _) = once(pages, steps).await;
+    let expected = ["/a/start", "/a/b/found", "/c/end?x=1", "/c/end?x=1"];
+    let expected = expected.into_iter().chain(["/c/end?x=1", "/c/z"]);
+    assert_eq!(
+        lines,
+        expected
+            .map(|path| format!("GET {path} Bearer t"))
+            .collect::<Vec<_>>()
+    );
+
+    // Across directories it makes a difference which answer it belongs to.
+    let pages: &[Page] = &[
+        ("/a/start", 302, "b/found", ""),
+        ("/a/b/found", 200, "", ""),
+    ];
+    let steps = "        - get: /a/start
+          capture: {next: {header: Location}}
+        - get: '{{ next }}'";
+    let (lines, _) = once(pages, steps).await;
+    let expected = ["/a/start", "/a/b/found", "/a/b/found"];
+    let expected = expected.map(|path| format!("GET {path} Bearer t"));
+    assert_eq!(lines, expected);
+}
+
+#[tokio::test]
 async fn a_missing_link_ends_the_loop_too() {
     let pages: &[Page] = &[
         ("/list", 200, "", r#"{"links": {"next": {"href": "more"}}}"#),

@@ -9,7 +9,7 @@ fn answer<'a>(content_type: &str, head: &'a [u8], body: &'a [u8]) -> Answer<'a> 
     Answer {
         status: 200,
         head,
-        earlier_heads: &[],
+        earlier: &[],
         body,
         body_size: body.len() as u64,
         url: "",

@@ -208,7 +208,7 @@ fn expected(expect: &str, a: &str, body: &str) -> String {
     let answer = Answer {
         status: 200,
         head: HEAD.as_bytes(),
-        earlier_heads: &[],
+        earlier: &[],
         body: body.as_bytes(),
         body_size: body.len() as u64,
         charset: None,
@@ -424,7 +424,7 @@ fn small_things_are_as_one_would_expect() {
         let answer = Answer {
             status: 200,
             head: HEAD.as_bytes(),
-            earlier_heads: &[],
+            earlier: &[],
             body: body.as_bytes(),
             body_size: body.len() as u64,
             charset: None,

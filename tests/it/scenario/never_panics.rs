@@ -222,7 +222,7 @@ proptest! {
                 let answer = swarmdeck::program::Answer {
                     status: 200,
                     head: b"",
-                    earlier_heads: &[],
+                    earlier: &[],
                     body: body.as_bytes(),
                     url: "",
                     body_size: body.len() as u64,

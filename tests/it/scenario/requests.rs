@@ -245,7 +245,7 @@ fn answer<'a>(status: u16, head: &'a str, body: &'a str) -> Answer<'a> {
     Answer {
         status,
         head: head.as_bytes(),
-        earlier_heads: &[],
+        earlier: &[],
         body: body.as_bytes(),
         url: "",
         body_size: body.len() as u64,

@@ -12,7 +12,7 @@ fn judge(program: &Program, body: &str, variables: &mut Variables) -> Result<(),
     let answer = Answer {
         status: 200,
         head: HEAD.as_bytes(),
-        earlier_heads: &[],
+        earlier: &[],
         body: body.as_bytes(),
         url: "",
         body_size: body.len() as u64,

@@ -131,7 +131,7 @@ async fn outcome(user: &mut User, request: &Request, variables: &mut Variables) 
     let answer = Answer {
         status,
         head: user.session.head(),
-        earlier_heads: user.session.earlier_heads(),
+        earlier: user.session.earlier(),
         body: user.session.body(),
         body_size: user.session.body_size(),
         charset: user.session.charset(),
