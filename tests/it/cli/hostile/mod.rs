@@ -5,6 +5,7 @@ mod foreign_text;
 mod input_files;
 mod lost_output;
 mod secrets;
+mod token;
 
 use std::process::{Output, Stdio};
 
