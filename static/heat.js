@@ -80,7 +80,8 @@ export function shade(shades, width, height, columns, toX, toY) {
     const right = Math.min(width, Math.max(left + 1, Math.round(toX(to_s))));
     if (right <= 0 || left >= width) continue;
     for (const { low_us, high_us, shade: value } of cells) {
-      const top = Math.max(0, yOf(high_us));
+      // What lies below the axis is in its lowest row, what lies above in its highest.
+      const top = Math.min(height - 1, Math.max(0, yOf(high_us)));
       const bottom = Math.min(height, Math.max(top + 1, yOf(low_us)));
       for (let y = top; y < bottom; y += 1) {
         for (let at = y * width + left; at < y * width + right; at += 1) {

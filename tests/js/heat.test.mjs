@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { decades, logTicks } from "../../static/axes.js";
 import { cellAt, columnAt, heatRange, heatTable, joined, palette, shade, strength } from "../../static/heat.js";
 import { joinedSeries } from "../../static/past.js";
 
@@ -33,6 +34,29 @@ test("a cell is found where it is, and nowhere else", () => {
     ["from_s", "to_s", "from_us", "to_us", "count"],
     [2, 3, 320, 384, 5],
   ]);
+});
+
+test("answers faster than a millisecond are on the axis and drawn", () => {
+  const within = (edges_us) => {
+    const cells = { column: [0], row: [0], count: [7] };
+    const columns = joined([], { from_s: [0], to_s: [1], edges_us, cells });
+    const [low, high] = decades(...heatRange(columns).map((us) => us / 1000));
+    const height = 100;
+    const toY = (us) => height * (1 - Math.log10(us / 1000 / low) / Math.log10(high / low));
+    const shades = new Uint8Array(height);
+    shade(shades, 1, height, columns, (t_s) => t_s, toY);
+    return { ticks: logTicks(low, high), drawn: shades.filter((value) => value > 0).length };
+  };
+  for (const [edges_us, ticks] of [
+    [[256, 320], [0.1, 0.2, 0.5, 1]],
+    [[896, 1024], [0.1, 0.2, 0.5, 1, 2, 5, 10]],
+    [[28, 32], [0.01, 0.02, 0.05, 0.1]],
+    [[0, 1], [0.001, 0.002, 0.005, 0.01]],
+  ]) {
+    const seen = within(edges_us);
+    assert.deepEqual(seen.ticks, ticks);
+    assert.ok(seen.drawn > 0, `${edges_us}`);
+  }
 });
 
 test("a share is as strong as its factor to all", () => {
