@@ -195,13 +195,25 @@ export const planRows = (plans) =>
     ]),
   );
 
+const AGREED = {
+  alpn: ", by ALPN",
+  prior_knowledge: ", with prior knowledge",
+  fallback: ", HTTP/2 was not agreed on",
+};
+
+/** What is spoken with an origin, in words. */
+const spokenWords = ({ origin, protocol, tls, agreed }) =>
+  `${origin}: ${protocol}${tls ? ` over ${tls}` : ""}${AGREED[agreed] ?? ""}`;
+
 /** Nothing gets lost: what was started is accounted for. */
 export const COUNTS = {
   caption: "Conservation counts",
   empty: "Nothing was counted yet.",
   sort: null,
   key: (row) => row.what,
-  rows(c) {
+  /** @param {object[]} protocols what is spoken with the run's origins */
+  rows(c, protocols = []) {
+    const speaksHttp2 = protocols.some(({ protocol }) => protocol === "HTTP/2");
     return [
       ...identity("Requests started", c.requests_started, [
         ["succeeded", c.succeeded],
@@ -217,12 +229,19 @@ export const COUNTS = {
       ]),
       ...(c.users_without_row > 0 ? [{ what: "Users without a row of data", value: c.users_without_row }] : []),
       { what: "Exchanges", value: c.exchanges, note: "messages on the wire, each redirect is one" },
-      { what: "Connections opened", value: c.connections_opened },
+      {
+        what: "Connections opened",
+        value: c.connections_opened,
+        note: protocols.map(spokenWords).join("; "),
+      },
       {
         what: "Connections replaced",
         value: c.connections_replaced,
         note: "closed by the server while idle",
       },
+      ...(speaksHttp2 || c.streams_refused > 0
+        ? [{ what: "HTTP/2 streams refused", value: c.streams_refused, note: "not processed by the server" }]
+        : []),
     ];
   },
   columns: [

@@ -29,9 +29,10 @@ export function createTables({ onOpen, onRow }) {
       const note = `${count(state.eventsDropped)} older events are no longer kept.`;
       events.update(state.events.toReversed(), null, state.eventsDropped > 0 ? note : "");
     },
-    counts: ({ tables, window }) => {
+    counts: ({ run, tables, window }) => {
       const note = window ? "Of the whole run: what began in a stretch may end after it." : "";
-      const rows = tables?.counts ? [...COUNTS.rows(tables.counts), ...planRows(tables.plans ?? [])] : [];
+      const ofRun = tables?.counts ? COUNTS.rows(tables.counts, run?.protocols) : [];
+      const rows = tables?.counts ? [...ofRun, ...planRows(tables.plans ?? [])] : [];
       counts.update(rows, null, note);
     },
     logs: () => {}, // They fill themselves: no message of the socket brings them.

@@ -7,7 +7,7 @@ use crate::engine::interpreter::Performed;
 use crate::engine::shard::Shard;
 use crate::engine::turns::SendTurns;
 use crate::engine::user::User;
-use crate::model::{CopiedAnswer, Failure};
+use crate::model::{CopiedAnswer, Failure, Http2Code, Http2Failure};
 use crate::program::{Answer, Around, Request, Scratch, Variables};
 use crate::stats::{Counts, Sample};
 
@@ -192,6 +192,9 @@ fn count_wire(counts: &mut Counts, exchange: &Exchange) {
     counts.exchanges += u64::from(exchange.exchanges);
     counts.connections_opened += u64::from(exchange.connections_opened);
     counts.connections_replaced += u64::from(exchange.connections_replaced);
+    // Ends a sample, so there is one at most.
+    let refused = Failure::Http2(Http2Failure::Reset(Http2Code::RefusedStream));
+    counts.streams_refused += u64::from(exchange.end == End::Failed(refused));
 }
 
 /// Whether a request that brought no message out was at least tried.

@@ -56,6 +56,7 @@ mod tests {
             max_users: None,
             shards: 1,
             probes: Vec::new(),
+            protocols: Vec::new(),
         };
         assert_eq!(
             download_name(Some(&run), &TimeZone::UTC, "requests.csv"),

@@ -4,6 +4,8 @@
 use core::net::SocketAddr;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Where a connection leads and what is spoken over it. `Display` gives all of
 /// it, such as `HTTP/2 over TLS 1.3 with 127.0.0.1:443`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,20 +21,24 @@ pub struct Peer {
 }
 
 /// A version of HTTP as it was agreed on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Protocol {
     /// HTTP/1.1.
+    #[serde(rename = "HTTP/1.1")]
     Http1,
     /// HTTP/2.
+    #[serde(rename = "HTTP/2")]
     Http2,
 }
 
 /// A version of TLS as it was agreed on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum TlsVersion {
     /// TLS 1.2 (RFC 5246).
+    #[serde(rename = "TLS 1.2")]
     Tls12,
     /// TLS 1.3 (RFC 8446).
+    #[serde(rename = "TLS 1.3")]
     Tls13,
 }
 

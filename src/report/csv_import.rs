@@ -113,6 +113,7 @@ pub fn import_csv(files: &CsvFiles) -> Result<RunFile, CsvError> {
             description: String::new(),
             text: String::new(),
             host: String::new(),
+            protocols: Vec::new(),
             profile: String::new(),
             state: RunState::Stopped,
             started_unix_ms: history.start_s.map(|start_s| start_s.saturating_mul(1_000)),

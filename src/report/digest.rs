@@ -102,6 +102,29 @@ pub(super) fn plan_words(plan: &PlanLine) -> String {
     )
 }
 
+/// What was spoken with each origin, in words; empty where it is not known.
+pub(super) fn protocol_words(run: &RunFile) -> String {
+    let all = run.run.protocols.iter();
+    let words: Vec<_> = all.map(|one| format!("{}: {one}", one.origin)).collect();
+    words.join("; ")
+}
+
+/// What became of connections, in words; empty where they were not counted.
+pub(super) fn connection_words(run: &RunFile) -> String {
+    let Some(counts) = &run.counts else {
+        return String::new();
+    };
+    let refused = match counts.streams_refused {
+        0 => String::new(),
+        some => format!("; {} HTTP/2 streams refused by the target", count(some)),
+    };
+    format!(
+        "{} opened, {} replaced that the target had closed while idle{refused}",
+        count(counts.connections_opened),
+        count(counts.connections_replaced)
+    )
+}
+
 /// From when to when, in words; empty where it is not known.
 pub(super) fn range_words(range_s: Option<(f64, f64)>) -> String {
     use crate::report::figures::clock;

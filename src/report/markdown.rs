@@ -6,7 +6,9 @@ use std::fmt::Write;
 use crate::report::baseline::compare;
 use crate::report::capacity::{LEVELS, levels};
 use crate::report::clocks;
-use crate::report::digest::{plan_words, range_words, standing_word};
+use crate::report::digest::{
+    connection_words, plan_words, protocol_words, range_words, standing_word,
+};
 use crate::report::figures::{
     NONE, clock, count, duration, latency, moment, percent, rate, reading, time_us,
 };
@@ -89,6 +91,9 @@ fn configuration(run: &RunFile, text: &mut String) {
         line!(text, "| Profile | {} |", cell(&run.run.profile));
     }
     line!(text, "| Target | {} |", or_none(&run.run.host));
+    if !run.run.protocols.is_empty() {
+        line!(text, "| Protocol | {} |", cell(&protocol_words(run)));
+    }
     line!(text, "| Load | {} |", or_none(&run.load.words));
     line!(text, "| Planned run time | {run_time} |");
     line!(
@@ -98,6 +103,9 @@ fn configuration(run: &RunFile, text: &mut String) {
         moment(run.run.ended_unix_ms)
     );
     line!(text, "| Took | {} |", duration(run.run.elapsed_s));
+    if run.counts.is_some() {
+        line!(text, "| Connections | {} |", connection_words(run));
+    }
     for plan in &run.deliveries {
         let (name, words) = (cell(&plan.name), plan_words(plan));
         line!(text, "| Task starts planned: {name} | {words} |");

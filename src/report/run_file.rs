@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::RunState;
+use crate::model::{RunState, Spoken};
 use crate::run::{Event, FailureSample, Latencies};
 use crate::stats::{Counts, Ladder, Row, TimeSummary};
 use crate::verdict::{Capacity, Judgement, PlanLine};
@@ -82,6 +82,9 @@ pub struct RunLine {
     pub text: String,
     /// The target's base address; may be empty.
     pub host: String,
+    /// What was spoken with its origins, as far as it showed before the run.
+    #[serde(default)]
+    pub protocols: Vec<Spoken>,
     /// A label that groups runs; may be empty.
     #[serde(default)]
     pub profile: String,

@@ -8,7 +8,9 @@ use tokio::task::JoinSet;
 
 use crate::client::Clock;
 use crate::engine::{INTERVAL_US, Limits, Report, Swarm, SwarmSetup};
-use crate::model::{ClassId, Load, NameIntent, Rails, RunSpec, RunState, TimelineEntry, micros};
+use crate::model::{
+    ClassId, Load, NameIntent, Rails, RunSpec, RunState, Spoken, TimelineEntry, micros,
+};
 use crate::program::Program;
 use crate::run::Author;
 use crate::run::aggregator::Aggregator;
@@ -126,7 +128,7 @@ pub(super) enum News {
 }
 
 /// Which run it is.
-fn info(spec: &RunSpec, shards: usize, started_unix_ms: u64) -> RunInfo {
+fn info(spec: &RunSpec, shards: usize, started_unix_ms: u64, protocols: Vec<Spoken>) -> RunInfo {
     RunInfo {
         id: format!("{started_unix_ms:x}"),
         scenario: spec.scenario.clone(),
@@ -137,6 +139,7 @@ fn info(spec: &RunSpec, shards: usize, started_unix_ms: u64) -> RunInfo {
         max_users: spec.max_users(),
         shards,
         probes: spec.probes.iter().map(|probe| probe.name.clone()).collect(),
+        protocols,
     }
 }
 
@@ -158,6 +161,7 @@ impl Active {
             program,
             reached,
             remarks,
+            protocols,
             watch,
             names: hosts,
             ..
@@ -170,7 +174,7 @@ impl Active {
             setup,
             aside: None,
             state: RunState::Spawning,
-            info: Arc::new(info(&spec, shards, started_unix_ms)),
+            info: Arc::new(info(&spec, shards, started_unix_ms, protocols)),
             names: names(&program),
             intents: program.intents(),
             search: LimitSearch::new(&spec, &program, &rails),

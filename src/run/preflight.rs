@@ -8,8 +8,8 @@ use tokio::task::spawn_blocking;
 use crate::client::{Clock, Endpoint, TlsConfig, tls_config};
 use crate::engine::{Limits, SwarmSetup};
 use crate::model::{
-    Drive, Fence, HttpVersion, Origin, OriginId, Route, RunSpec, Scheme, Seed, Slots, Verification,
-    Workload, micros,
+    Drive, Fence, HttpVersion, Origin, OriginId, Route, RunSpec, Scheme, Seed, Slots, Spoken,
+    Verification, Workload, micros,
 };
 use crate::probes::{host, thread_run_delay_us};
 use crate::program::{Program, Sequences, Variables};
@@ -25,6 +25,8 @@ use crate::schedule::Mix;
 
 /// Remarks at most; a scenario may name thousands of origins.
 const REMARKS: usize = 20;
+/// Origins of which is told what is spoken with them, likewise.
+const PROTOCOLS: usize = 20;
 
 /// What a shard opens before it has a user: its poll, its alarm, its mailbox, what
 /// it reads about itself, and a connection.
@@ -48,6 +50,8 @@ pub(super) struct Prepared {
     pub(super) max_rps: Option<f64>,
     /// What is worth knowing about how the target is spoken to.
     pub(super) remarks: Vec<String>,
+    /// What is spoken with its origins.
+    pub(super) protocols: Vec<Spoken>,
     /// Its probes, which have read once.
     pub(super) watch: Watch,
     /// What is to be looked up again while it goes on.
@@ -89,6 +93,7 @@ impl Prepared {
         let reached = reached?;
         let mut remarks = spec.remarks.clone();
         remarks.extend(few_samples(&spec, &program));
+        let mut protocols = Vec::new();
         let mut endpoints = Vec::new();
         let destinations = program.origins.iter().zip(&program.routes).zip(tls);
         for (((origin, route), tls), place) in destinations.zip(admitted.places) {
@@ -97,6 +102,12 @@ impl Prepared {
                 if remarks.len() < REMARKS && !remarks.contains(&new) {
                     remarks.push(new);
                 }
+            }
+            let spoken = reached[place].spoken(route.version);
+            if let Some(spoken) = spoken.filter(|one| !protocols.contains(one))
+                && protocols.len() < PROTOCOLS
+            {
+                protocols.push(spoken);
             }
             endpoints.push(Endpoint {
                 origin: origin.clone(),
@@ -113,6 +124,7 @@ impl Prepared {
             endpoints,
             fence: Arc::new(admitted.fence),
             remarks,
+            protocols,
             watch,
             names,
         })

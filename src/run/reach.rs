@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use tokio::time::timeout;
 
 use crate::client::{Probed, TlsConfig, try_connect, try_source};
-use crate::model::{Found, HttpVersion, Origin, OriginId, Protocol, Route, Target};
+use crate::model::{Agreed, Found, HttpVersion, Origin, OriginId, Protocol, Route, Spoken, Target};
 use crate::run::RunError;
 use crate::run::lookups::{Name, listed};
 use crate::run::resolver::Resolver;
@@ -69,7 +69,7 @@ impl Reached {
             .map(|(address, why)| format!("; {address} is left out: {why}"))
             .collect();
         let origin = &self.origin;
-        let spoken = self.spoken();
+        let spoken = self.handshake_words();
         match &self.proxy {
             None => format!("{origin} is {used}{spoken}{left_out}"),
             Some(proxy) => {
@@ -81,11 +81,32 @@ impl Reached {
     }
 
     /// What is spoken, where the handshake has shown it.
-    fn spoken(&self) -> String {
+    fn handshake_words(&self) -> String {
         match self.probed {
             Some(Probed::Tls(protocol, version)) => format!(", {protocol} over {version}"),
             Some(Probed::Plain | Probed::Failed(_)) | None => String::new(),
         }
+    }
+
+    /// What is spoken by a route of this version; `None` where nothing has shown it.
+    pub(super) fn spoken(&self, version: HttpVersion) -> Option<Spoken> {
+        let (spoken, tls) = match self.probed? {
+            Probed::Failed(_) => return None,
+            Probed::Plain => (Protocol::Http1, None),
+            Probed::Tls(protocol, tls) => (protocol, Some(tls)),
+        };
+        let (protocol, agreed) = match (version, spoken) {
+            (HttpVersion::Http2PriorKnowledge, _) => (Protocol::Http2, Agreed::PriorKnowledge),
+            (HttpVersion::Http1, _) => (Protocol::Http1, Agreed::Configured),
+            (HttpVersion::Http2, Protocol::Http2) => (Protocol::Http2, Agreed::Alpn),
+            (HttpVersion::Http2, Protocol::Http1) => (Protocol::Http1, Agreed::Fallback),
+        };
+        Some(Spoken {
+            origin: self.origin.to_string(),
+            protocol,
+            tls,
+            agreed,
+        })
     }
 
     /// What is worth a warning: a handshake that fails, or another version of

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Behaviour, ClassId, Load, RunState};
+use crate::model::{Behaviour, ClassId, Load, RunState, Spoken};
 use crate::run::Tables;
 use crate::stats::{Counts, Percentiles};
 use crate::verdict::{Capacity, Disturbed, Judgement, PlanLine, Verdict};
@@ -87,6 +87,8 @@ pub struct RunInfo {
     pub shards: usize,
     /// The names of the scenario's probes.
     pub probes: Vec<String>,
+    /// What is spoken with its origins, as far as it showed before the run.
+    pub protocols: Vec<Spoken>,
 }
 
 /// Percentiles of both kinds of time.

@@ -47,6 +47,8 @@ pub struct Counts {
     pub connections_opened: u64,
     /// Connections the target had closed while idle, replaced before use.
     pub connections_replaced: u64,
+    /// Streams of HTTP/2 that the target refused to process (`REFUSED_STREAM`).
+    pub streams_refused: u64,
 }
 
 /// Applies a block to every pair of fields of two `Counts`.
@@ -64,7 +66,7 @@ impl Counts {
             tasks_started tasks_succeeded tasks_failed tasks_cut_off tasks_missed
             arrivals_scheduled arrivals_started arrivals_dropped
             requests_started succeeded failed cut_off
-            exchanges connections_opened connections_replaced);
+            exchanges connections_opened connections_replaced streams_refused);
     }
 
     /// Tasks begun and not yet counted otherwise.

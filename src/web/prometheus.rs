@@ -3,7 +3,7 @@
 //! Cardinality is bounded: the 100 names with most requests have series of
 //! their own, the rest is added up under the name `(other)`.
 
-use crate::model::{RowKind, RunState};
+use crate::model::{RowKind, RunState, Spoken};
 use crate::run::{Latencies, NameRow, Snapshot};
 use crate::stats::{Counts, Percentiles, TimeSummary};
 use crate::verdict::PlanLine;
@@ -46,6 +46,7 @@ fn run(page: &mut Page, snapshot: &Snapshot) {
             ("host", &*run.host),
         ];
         page.sample(name, &labels, 1);
+        protocols(page, &run.protocols);
     }
     page.one(
         "swarmdeck_run_elapsed_seconds",
@@ -339,6 +340,25 @@ fn deliveries(page: &mut Page, lines: &[PlanLine]) {
     }
 }
 
+fn protocols(page: &mut Page, all: &[Spoken]) {
+    let name = "swarmdeck_protocol_info";
+    page.begin(
+        name,
+        Kind::Gauge,
+        "Always 1; what is spoken with an origin.",
+    );
+    for spoken in all {
+        let protocol = spoken.protocol.to_string();
+        let tls = spoken.tls.map(|tls| tls.to_string()).unwrap_or_default();
+        let labels = [
+            ("origin", &*spoken.origin),
+            ("protocol", &protocol),
+            ("tls", &tls),
+        ];
+        page.sample(name, &labels, 1);
+    }
+}
+
 fn connections(page: &mut Page, counts: &Counts) {
     page.one(
         "swarmdeck_exchanges_total",
@@ -357,6 +377,12 @@ fn connections(page: &mut Page, counts: &Counts) {
         Kind::Counter,
         "Connections that the target had closed while idle.",
         counts.connections_replaced,
+    );
+    page.one(
+        "swarmdeck_streams_refused_total",
+        Kind::Counter,
+        "HTTP/2 streams that the target refused (REFUSED_STREAM).",
+        counts.streams_refused,
     );
 }
 

@@ -34,6 +34,23 @@ test("every row of the counts has a name of its own", () => {
   assert.equal(new Set(names).size, names.length);
 });
 
+test("what is spoken stands beside the connections, refused streams below", () => {
+  const of = (agreed, protocol = "HTTP/2", tls = null) => ({ origin: "http://a", protocol, tls, agreed });
+  const rows = (more, protocols) =>
+    COUNTS.rows({ ...counts, ...more }, protocols).filter(({ what }) => /^Connections opened|refused/.test(what));
+  assert.deepEqual(
+    rows({ streams_refused: 0 }, [of("configured", "HTTP/1.1", "TLS 1.3"), of("fallback", "HTTP/1.1")]).map(({ note }) => note),
+    ["http://a: HTTP/1.1 over TLS 1.3; http://a: HTTP/1.1, HTTP/2 was not agreed on"],
+  );
+  assert.deepEqual(
+    rows({ streams_refused: 3 }, []).map(({ value }) => value),
+    [undefined, 3],
+  );
+  const notes = rows({ streams_refused: 0 }, [of("prior_knowledge"), of("alpn", "HTTP/2", "TLS 1.2")]).map(({ note }) => note);
+  assert.equal(notes[0], "http://a: HTTP/2, with prior knowledge; http://a: HTTP/2 over TLS 1.2, by ALPN");
+  assert.equal(notes.length, 2);
+});
+
 test("columns of response times are marked where a row has one", () => {
   const holds = REQUESTS.marks["data-response"];
   assert.deepEqual([{ response_p50_us: null }, {}, { response_p50_us: 0 }].map(holds), [false, false, true]);

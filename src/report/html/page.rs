@@ -5,7 +5,9 @@ use super::{charts, tables};
 use crate::report::baseline::{Compared, compare};
 use crate::report::capacity::{LEVELS, levels};
 use crate::report::clocks;
-use crate::report::digest::{KEY_FIGURES, range_words, standing_word};
+use crate::report::digest::{
+    KEY_FIGURES, connection_words, protocol_words, range_words, standing_word,
+};
 use crate::report::markdown::nothing_found;
 use crate::report::{RunFile, figures, worst};
 use crate::verdict::{Finding, Standing, Verdict};
@@ -108,11 +110,13 @@ impl<'a> Part<'a> {
         let all = [
             ("Profile", run.profile.clone()),
             ("Target", run.host.clone()),
+            ("Protocol", protocol_words(self.file)),
             ("Load", load.words.clone()),
             ("Planned run time", run_time.unwrap_or_default()),
             ("Started", figures::moment(run.started_unix_ms)),
             ("Ended", figures::moment(run.ended_unix_ms)),
             ("Took", self.elapsed()),
+            ("Connections", connection_words(self.file)),
             ("Run", run.id.clone()),
         ];
         let all = all.into_iter();

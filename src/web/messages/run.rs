@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use crate::model::Spoken;
 use crate::run::RunInfo;
 
 /// What a run is.
@@ -13,6 +14,7 @@ pub(in crate::web) struct RunBody {
     run_time_s: Option<f64>,
     max_users: Option<u32>,
     probes: Vec<String>,
+    protocols: Vec<Spoken>,
 }
 
 impl RunBody {
@@ -26,6 +28,7 @@ impl RunBody {
             run_time_s: run.run_time_s,
             max_users: run.max_users,
             probes: run.probes.clone(),
+            protocols: run.protocols.clone(),
         }
     }
 }

@@ -86,6 +86,7 @@ struct CountsBody {
     exchanges: u64,
     connections_opened: u64,
     connections_replaced: u64,
+    streams_refused: u64,
 }
 
 impl TablesBody {
@@ -171,6 +172,7 @@ impl CountsBody {
             exchanges: counts.exchanges,
             connections_opened: counts.connections_opened,
             connections_replaced: counts.connections_replaced,
+            streams_refused: counts.streams_refused,
         }
     }
 }

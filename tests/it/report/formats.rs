@@ -3,7 +3,7 @@ use serde_json::Value;
 use swarmdeck::report::{
     About, HtmlReport, RunFile, aggregate, html, json, junit, markdown, summary, worst,
 };
-use swarmdeck::stats::{Percentiles, TimeSummary};
+use swarmdeck::stats::{Counts, Percentiles, TimeSummary};
 use swarmdeck::verdict::Verdict;
 
 use super::sample::{NASTY, failed};
@@ -34,6 +34,7 @@ fn the_document_says_the_verdict_first_and_has_every_part_of_the_guide() {
          | Response time (with queueing) p99 | Success | Why |",
         "**FAIL** | 100 | 50.0 | 145 ms | 980 ms | – | 98.0 % |",
         "### Configuration",
+        "| Protocol | http://localhost:8000: HTTP/2, with prior knowledge |",
         "100 users at 10 users/s",
         "2026-01-25 10:00:00 UTC",
         "### Results against targets",
@@ -71,6 +72,35 @@ fn the_document_says_the_verdict_first_and_has_every_part_of_the_guide() {
         !text.contains("### Service time and"),
         "no start was planned"
     );
+}
+
+#[test]
+fn connections_and_refused_streams_are_told_where_they_were_counted() {
+    let both = |run: RunFile| {
+        let runs = [run];
+        [
+            markdown(&runs),
+            html(&HtmlReport::of(&runs)).expect("a page"),
+        ]
+    };
+    let mut run = failed();
+    assert!(both(run.clone()).iter().all(|text| !text.contains("idle")));
+    let mut counts = Counts {
+        connections_opened: 1_200,
+        connections_replaced: 3,
+        ..Counts::default()
+    };
+    run.counts = Some(counts);
+    for text in both(run.clone()) {
+        assert!(text.contains("1,200 opened, 3 replaced"), "{text}");
+        assert!(!text.contains("streams refused"), "{text}");
+    }
+    counts.streams_refused = 17;
+    run.counts = Some(counts);
+    for text in both(run) {
+        let refused = "17 HTTP/2 streams refused by the target";
+        assert!(text.contains(refused), "{text}");
+    }
 }
 
 #[test]

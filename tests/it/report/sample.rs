@@ -1,7 +1,9 @@
 use std::borrow::Cow;
 
 use swarmdeck::lab::LabConfig;
-use swarmdeck::model::{LevelOutcome, LoadKind, Phases, RunState, SearchEnd};
+use swarmdeck::model::{
+    Agreed, LevelOutcome, LoadKind, Phases, Protocol, RunState, SearchEnd, Spoken,
+};
 use swarmdeck::report::{
     About, Environment, FailureEntry, LoadLine, Machine, ReadingLine, RequestLine, RunFile,
     RunLine, SCHEMA,
@@ -29,6 +31,12 @@ pub(crate) fn failed() -> RunFile {
             description: NASTY.to_owned(),
             text: format!("name: x # {NASTY}\n"),
             host: "http://localhost:8000".to_owned(),
+            protocols: vec![Spoken {
+                origin: "http://localhost:8000".to_owned(),
+                protocol: Protocol::Http2,
+                tls: None,
+                agreed: Agreed::PriorKnowledge,
+            }],
             profile: format!("nightly {NASTY}"),
             state: RunState::Stopped,
             started_unix_ms: Some(1_769_335_200_000),

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use swarmdeck::run::EventKind;
+use swarmdeck::model::{Agreed, Protocol, Spoken, TlsVersion};
+use swarmdeck::run::{EventKind, Snapshot};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -56,6 +57,13 @@ user_classes: {U: {wait: 1ms, tasks: {t: [{get: /}]}}}
     );
     let fall_back = "does not offer HTTP/2: HTTP/1.1 is spoken instead";
     assert!(said(EventKind::Remark, fall_back), "{events:?}");
+    let spoken = Spoken {
+        origin: host,
+        protocol: Protocol::Http1,
+        tls: Some(TlsVersion::Tls13),
+        agreed: Agreed::Fallback,
+    };
+    assert_eq!(protocols(&end), [spoken]);
     assert_eq!(broken.load(Ordering::Relaxed), 0);
 }
 
@@ -89,4 +97,48 @@ async fn no_connection_to_a_target_in_plain_text_is_without_a_request() {
     let end = bench.stop().await;
     assert_eq!(end.counts.failed, 0, "{:?}", end.tables.failures);
     assert_eq!(bare.load(Ordering::Relaxed), 0);
+}
+
+/// What a run tells of the protocols that it speaks.
+fn protocols(end: &Snapshot) -> &[Spoken] {
+    &end.run.as_ref().expect("a run").protocols
+}
+
+#[tokio::test]
+async fn refused_streams_are_counted_apart_and_the_protocol_is_told() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let host = format!("http://{}", listener.local_addr().expect("bound"));
+    tokio::spawn(async move {
+        while let Ok((tcp, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let Ok(mut connection) = h2::server::handshake(tcp).await else {
+                    return;
+                };
+                while let Some(Ok((request, mut respond))) = connection.accept().await {
+                    match request.uri().path() {
+                        "/refused" => respond.send_reset(h2::Reason::REFUSED_STREAM),
+                        "/cancelled" => respond.send_reset(h2::Reason::CANCEL),
+                        _ => drop(respond.send_response(http::Response::new(()), true)),
+                    }
+                }
+            });
+        }
+    });
+    let text = "
+http: {version: 2-prior-knowledge}
+user_classes:
+  U: {iterations: 3, tasks: {t: [{get: /refused}, {get: /cancelled}, {get: /}]}}
+";
+    let mut bench = Bench::new(text, &host);
+    bench.start(2, 1_000.0).await;
+    let end = bench.until_stopped().await;
+    assert_conserved(&end);
+    assert_eq!((end.counts.streams_refused, end.counts.failed), (6, 12));
+    let spoken = Spoken {
+        origin: host,
+        protocol: Protocol::Http2,
+        tls: None,
+        agreed: Agreed::PriorKnowledge,
+    };
+    assert_eq!(protocols(&end), [spoken]);
 }

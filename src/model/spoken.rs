@@ -1,0 +1,48 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Protocol, TlsVersion};
+
+/// What is spoken with an origin, as it showed before the run. `Display` gives
+/// all but the origin, such as `HTTP/2 over TLS 1.3, by ALPN`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spoken {
+    /// The origin's address.
+    pub origin: String,
+    /// The version of HTTP.
+    pub protocol: Protocol,
+    /// The version of TLS below it; `None` in plain text.
+    pub tls: Option<TlsVersion>,
+    /// How it came to that.
+    pub agreed: Agreed,
+}
+
+/// How it came to a version of HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Agreed {
+    /// The scenario asks for HTTP/1.1, which needs no agreement.
+    Configured,
+    /// The scenario knows that the target speaks HTTP/2.
+    PriorKnowledge,
+    /// The target chose HTTP/2 during the TLS handshake.
+    Alpn,
+    /// HTTP/2 was asked for and not agreed on.
+    Fallback,
+}
+
+impl fmt::Display for Spoken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.protocol.fmt(f)?;
+        if let Some(tls) = self.tls {
+            write!(f, " over {tls}")?;
+        }
+        f.write_str(match self.agreed {
+            Agreed::Configured => "",
+            Agreed::PriorKnowledge => ", with prior knowledge",
+            Agreed::Alpn => ", by ALPN",
+            Agreed::Fallback => ", HTTP/2 was not agreed on",
+        })
+    }
+}
