@@ -23,6 +23,7 @@ mod compiled;
 mod course;
 mod credentials;
 mod cursor;
+mod deepest;
 mod encoding;
 mod evaluate;
 mod expectation;
