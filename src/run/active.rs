@@ -8,7 +8,9 @@ use tokio::task::JoinSet;
 
 use crate::client::Clock;
 use crate::engine::{INTERVAL_US, Limits, Report, Swarm, SwarmSetup};
-use crate::model::{ClassId, Load, NameIntent, Rails, RunSpec, RunState, TimelineEntry, micros};
+use crate::model::{
+    ClassId, Load, NameIntent, Rails, RunSpec, RunState, TimelineEntry, micros, plural,
+};
 use crate::program::Program;
 use crate::run::Author;
 use crate::run::aggregator::Aggregator;
@@ -248,7 +250,8 @@ impl Active {
         log.keep_past(self.past());
         let load = match self.spec.steered() {
             Some(Load { users, spawn_rate }) => {
-                format!("{users} users at {spawn_rate} users/s")
+                let users = plural(users, "user", "users");
+                format!("{users} at {spawn_rate} users/s")
             }
             None => "load as planned".to_owned(),
         };
