@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 /// A count with its noun: `1 user`, `2 users`.
 #[must_use]
-pub fn plural<N: Display + PartialEq + From<u8>>(count: N, one: &str, many: &str) -> String {
+pub fn plural<N: Copy + Display + PartialEq + From<u8>>(count: N, one: &str, many: &str) -> String {
     let noun = if count == N::from(1) { one } else { many };
     format!("{count} {noun}")
 }
