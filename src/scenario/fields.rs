@@ -100,7 +100,7 @@ pub(super) fn text<'n>(
 }
 
 /// What can stand where nothing else can.
-pub(super) const ONLY_ENVIRONMENT: &str = "`{{ env.NAME }}` alone can stand in it";
+pub(super) const ONLY_ENVIRONMENT: &str = "only `{{ env.NAME }}` can stand in it";
 
 /// A text without templates in it.
 pub(super) fn plain_text<'n>(

@@ -150,7 +150,7 @@ fn mistakes_are_found_and_placed() {
         (
             "{rows: [{a: '{{ x }}'}]}",
             "1",
-            ["known before the run", ""],
+            ["needed before the run", ""],
         ),
         ("{}", "1", ["exactly one source", "csv, json, jsonl, rows"]),
         ("{rows: [{a: 1}], csv: x}", "1", ["exactly one source", ""]),

@@ -100,7 +100,7 @@ fn of_what_else_a_step_may_be() {
     );
     check(
         &flow("[{group: '{{ token }}', steps: [{get: /}]}]"),
-        &["`group` is known"],
+        &["`group` is needed"],
     );
     check(
         &flow("[{group: g, steps: []}]"),
