@@ -194,7 +194,9 @@ impl Gatherer {
 
     /// `include:` is a path, or a list of paths.
     fn include(&mut self, node: &mut Node) {
-        self.fill_in(node, &Kind::List(&Kind::Known, 0));
+        if !self.fill_in(node, &Kind::List(&Kind::Known, 0)) {
+            return;
+        }
         let one = std::slice::from_ref(node);
         let paths = match &node.kind {
             NodeKind::List(items) => items.as_slice(),
@@ -296,16 +298,19 @@ impl Gatherer {
         }
     }
 
-    /// Fills in the environment in the names of files. A secret is none.
-    pub(super) fn fill_in(&mut self, node: &mut Node, kind: &Kind) {
+    /// Fills in the environment in the names of files; whether all of it is set.
+    /// A secret is no part of a name.
+    pub(super) fn fill_in(&mut self, node: &mut Node, kind: &Kind) -> bool {
         let selection = Selection::default();
         let mut reader = Reader::new(&self.texts, &self.environment, &selection);
         let mut filled = node.clone();
-        self.is_torn |= !reader.fill_in(&mut filled, kind) || !reader.problems.is_empty();
+        let is_known = reader.fill_in(&mut filled, kind);
         if reader.mentions.secret_count.get() == 0 {
             *node = filled;
         }
         self.found.extend(reader.problems.into_found());
+        self.is_torn |= !is_known;
+        is_known
     }
 
     pub(super) fn report(&mut self, say: impl FnOnce(&mut Problems<'_>)) {

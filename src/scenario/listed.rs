@@ -63,7 +63,9 @@ impl Gatherer {
         mut listing: Node,
         places: &mut HashMap<PathBuf, Span>,
     ) -> Option<Listed> {
-        self.fill_in(&mut listing, &Kind::Of("listed"));
+        if !self.fill_in(&mut listing, &Kind::Of("listed")) {
+            return None;
+        }
         let mut named = None;
         self.report(|problems| {
             let what = "a listed scenario, `{file: a.yaml}`,";

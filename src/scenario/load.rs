@@ -130,10 +130,12 @@ pub fn read(source: &Source, environment: &Environment, changes: &Changes) -> Re
             .report_with(*span, message, Some(help.to_owned()));
     }
     let listed = gathered.listed.iter_mut().map(|one| &mut one.root);
+    let mut is_known = true;
     for root in gathered.root.iter_mut().chain(listed) {
-        reader.fill_in(root, &Kind::Of("scenario"));
+        is_known &= reader.fill_in(root, &Kind::Of("scenario"));
     }
-    let read = gathered.root.as_ref();
+    // Without what is not set, whatever else is said would be wrong.
+    let read = gathered.root.as_ref().filter(|_| is_known);
     let read = read.and_then(|root| reader.file(root, &gathered.listed));
     let files = std::mem::take(&mut reader.paths);
     let classes = std::mem::take(&mut reader.class_names);

@@ -8,51 +8,35 @@ use crate::scenario::shapes::{Key, Kind, STEP_KINDS, Shape, shapes};
 use crate::scenario::template::Part;
 
 impl Reader<'_> {
-    /// Fills in the environment in a value of this kind and all below it. What is
-    /// not set is a mistake, and the value is left out, so that it is told once;
-    /// whether this one can stay.
+    /// Fills in the environment in a value of this kind and all below it; whether
+    /// all of it is set. What is not is a mistake.
     pub(in crate::scenario) fn fill_in(&mut self, node: &mut Node, kind: &Kind) -> bool {
         match (kind, &mut node.kind) {
             (Kind::Any | Kind::Text, _) => true,
             (Kind::Either(kinds), NodeKind::Scalar(_)) => {
-                match kinds.iter().find(|kind| is_scalar(kind)) {
-                    Some(kind) => self.fill_in(node, kind),
-                    None => true,
-                }
+                let kind = kinds.iter().find(|kind| is_scalar(kind));
+                kind.is_none_or(|kind| self.fill_in(node, kind))
             }
-            (Kind::Either(kinds), _) => {
-                let one = |kind: &Kind| self.fill_in(node, kind);
-                kinds.iter().map(one).fold(true, |all, one| all & one)
-            }
+            (Kind::Either(kinds), _) => every(kinds.iter(), |kind| self.fill_in(node, kind)),
             (Kind::Of("step"), NodeKind::Map(entries)) => {
-                let before = entries.len();
-                let kinds = STEP_KINDS.iter().filter_map(|kind| shape(kind));
-                self.fill_in_map(entries, &kinds.collect::<Vec<_>>());
-                // Without one of its keys a step is another one, or none.
-                entries.len() == before
+                let kinds: Vec<_> = STEP_KINDS.iter().filter_map(|kind| shape(kind)).collect();
+                self.fill_in_map(entries, &kinds)
             }
             (Kind::Of(name), NodeKind::Map(entries)) => {
                 let shapes: Vec<_> = shape(name).into_iter().collect();
-                self.fill_in_map(entries, &shapes);
-                true
+                self.fill_in_map(entries, &shapes)
             }
             (Kind::Named(kind), NodeKind::Map(entries)) => {
-                entries.retain_mut(|entry| self.fill_in(&mut entry.value, kind));
-                true
-            }
-            (Kind::List(kind, _), NodeKind::List(items)) => {
-                items.retain_mut(|item| self.fill_in(item, kind));
-                true
-            }
-            (Kind::List(kind, _), NodeKind::Scalar(_)) => self.fill_in(node, kind),
-            (Kind::Given, NodeKind::List(items)) => {
-                items.retain_mut(|item| self.fill_in(item, kind));
-                true
+                every(entries, |entry| self.fill_in(&mut entry.value, kind))
             }
             (Kind::Given, NodeKind::Map(entries)) => {
-                entries.retain_mut(|entry| self.fill_in(&mut entry.value, kind));
-                true
+                every(entries, |entry| self.fill_in(&mut entry.value, kind))
             }
+            (Kind::List(kind, _), NodeKind::List(items)) => {
+                every(items, |item| self.fill_in(item, kind))
+            }
+            (Kind::Given, NodeKind::List(items)) => every(items, |item| self.fill_in(item, kind)),
+            (Kind::List(kind, _), NodeKind::Scalar(_)) => self.fill_in(node, kind),
             (Kind::Of(_) | Kind::Named(_), _) => true,
             // These are texts whatever they look like.
             (Kind::Known | Kind::Given, NodeKind::Scalar(scalar)) => {
@@ -63,12 +47,12 @@ impl Reader<'_> {
         }
     }
 
-    fn fill_in_map(&mut self, entries: &mut Vec<Entry>, shapes: &[&Shape]) {
-        entries.retain_mut(|entry| {
+    fn fill_in_map(&mut self, entries: &mut [Entry], shapes: &[&Shape]) -> bool {
+        every(entries, |entry| {
             let mut keys = shapes.iter().flat_map(|shape| shape.keys);
             let key = keys.find(|Key(name, ..)| *name == entry.key.text);
             key.is_none_or(|Key(_, kind, _)| self.fill_in(&mut entry.value, kind))
-        });
+        })
     }
 
     fn fill_in_scalar(&mut self, scalar: &mut Scalar, style: Style) -> bool {
@@ -106,6 +90,15 @@ impl Reader<'_> {
         };
         true
     }
+}
+
+/// Whether it holds for every item, which are all looked at.
+fn every<T>(items: impl IntoIterator<Item = T>, mut holds: impl FnMut(T) -> bool) -> bool {
+    let mut all = true;
+    for item in items {
+        all &= holds(item);
+    }
+    all
 }
 
 /// The map of this name.

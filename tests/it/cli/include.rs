@@ -108,7 +108,7 @@ async fn what_cannot_be_included_is_said_with_its_reason() {
     main("{a: b}");
     mistake(&folder, "main.yaml", &["the path of a file", "not a map"]).await;
     main("'{{ x }}'");
-    mistake(&folder, "main.yaml", &["known before the run"]).await;
+    mistake(&folder, "main.yaml", &["needed before the run"]).await;
     main("[part.yaml, 'x.py']");
     folder.file("part.yaml", "headers: {A: b}\ndatas: {}\nhttps: {}\n");
     let parts = [

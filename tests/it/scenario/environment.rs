@@ -53,7 +53,8 @@ user_classes:
 
 #[test]
 fn the_environment_stands_in_every_step() {
-    let text = "variables: {kept: '{{ env.USERS }}'}
+    let text = "host: 'http://{{ env.ADDRESS }}'
+variables: {kept: '{{ env.USERS }}'}
 headers: {X-Town: '{{ env.HOME_TOWN }}'}
 health: {get: /up, within: '{{ env.USERS }}s', every: '{{ env.USERS }}ms'}
 probes: {p: {process: true, every: '{{ env.USERS }}s'}}
@@ -107,8 +108,10 @@ user_classes:
         .find(|one| one.method == Method::Post);
     let message = render(post.unwrap(), &Variables::new(program.slot_count())).unwrap();
     assert!(message.ends_with(r#"{"timeout":"12","n":12}"#), "{message}");
+}
 
-    // What is not set is told once, wherever it stands.
+#[test]
+fn what_is_not_set_is_told_once_wherever_it_stands() {
     for step in [
         "think: '{{ env.NOWHERE }}s'",
         "{get: /, timeout: '{{ env.NOWHERE }}s'}",
