@@ -2,7 +2,7 @@
 // arrow keys.
 
 import { css, el, setShown, setText } from "./dom.js";
-import { axisTime, count, latency, part } from "./format.js";
+import { axisTime, count, latency, part, plural } from "./format.js";
 import { cellAt, columnAt, heatRange, heatTable, palette, shade } from "./heat.js";
 
 const STOPS = ["--heat-0", "--heat-1", "--heat-2", "--heat-3", "--heat-4"];
@@ -92,7 +92,7 @@ function createLegend(plot, root, source) {
 /** A cell in words: its band, its share, its count; of the whole column without a time. */
 function wordsOf(column, us) {
   const cell = us === null ? undefined : cellAt(column, us);
-  if (us === null) return `${count(column.total)} requests`;
+  if (us === null) return plural(column.total, "request");
   if (!cell) return `none of ${count(column.total)}`;
   const { low_us, high_us } = cell;
   const share = part(cell.count / column.total);

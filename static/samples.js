@@ -24,6 +24,8 @@ export function said({ status, body_kind, body, body_is_cut, body_bytes }) {
 
 /** How a failure went: its status, how long it took, and in which phases. */
 export function course({ status, took_us, phases, found }) {
+  // What is no request's has nothing but what it found.
+  if (status === null && took_us === null && found) return capital(found);
   const parts = phaseTimes(phases);
   const answer = status === null ? "No answer" : `Status ${status}`;
   const time = took_us === null ? "" : ` after ${latency(took_us)}`;
@@ -31,11 +33,13 @@ export function course({ status, took_us, phases, found }) {
   return found ? `${phrase}, ${found}` : phrase;
 }
 
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** The line of a kind while it is closed: what was found, or what its first answer said. */
 export function summary(samples) {
   if (samples.length === 0) return "";
   const { found } = samples[0];
-  if (found) return found.charAt(0).toUpperCase() + found.slice(1);
+  if (found) return capital(found);
   return said(samples[0]) || course(samples[0]);
 }
 

@@ -1,10 +1,10 @@
 //! `swarmdeck check FILE...`
 
 use crate::cli::args::CheckArgs;
-use crate::cli::console::{complain, plural, say, show_mistake};
+use crate::cli::console::{complain, say, show_mistake};
 use crate::cli::exit::Exit;
 use crate::cli::sources;
-use crate::model::within_line;
+use crate::model::{plural, within_line};
 use crate::run::few_samples;
 use crate::scenario::{Source, Wish, WishError, read};
 

@@ -83,12 +83,6 @@ fn colours_only(rendered: &str) -> String {
     text
 }
 
-/// A count with its noun.
-pub(super) fn plural(count: usize, one: &str, many: &str) -> String {
-    let noun = if count == 1 { one } else { many };
-    format!("{count} {noun}")
-}
-
 /// Whether errors are read by a terminal that shows colours.
 fn colour() -> Colour {
     let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());

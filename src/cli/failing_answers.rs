@@ -2,9 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::cli::console::plural;
 use crate::cli::progress::clock;
-use crate::model::within_line;
+use crate::model::{plural, within_line};
 use crate::run::{FailureLine, FailureSample, Tables};
 
 /// Kinds of failure whose samples are shown; further ones are counted.

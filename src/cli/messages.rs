@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use crate::cli::json_lines::json_lines;
 use crate::client::{Hop, HopPart};
-use crate::model::cut;
+use crate::model::{cut, plural};
 use crate::program::{Secrets, TextKind};
 
 /// What stands before every line.
@@ -56,7 +56,11 @@ fn part(text: &mut String, sign: char, secrets: &Secrets, part: &HopPart) {
     lines(text, sign, fields);
     if head.len() > HEAD_LINES {
         let more = head.len() - HEAD_LINES;
-        lines(text, sign, [format!("({more} more fields)")]);
+        lines(
+            text,
+            sign,
+            [format!("({})", plural(more, "more field", "more fields"))],
+        );
     }
     if part.body_bytes > 0 {
         lines(text, sign, [String::new()]);

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::cli::settings::LogSettings;
 use crate::locust::{LogLevel, LogLine, name_width};
-use crate::model::{whole_lines, within_line};
+use crate::model::{plural, whole_lines, within_line};
 use crate::probes::host;
 
 /// Which part of the program says something.
@@ -117,8 +117,9 @@ impl Screen {
             .filter(|_| self.lost.lines > 0)?;
         let Lost { lines, why } = &self.lost;
         Some(format!(
-            "the log {} lacks {lines} lines: {why}",
-            path.display()
+            "the log {} lacks {}: {why}",
+            path.display(),
+            plural(*lines, "line", "lines")
         ))
     }
 

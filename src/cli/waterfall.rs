@@ -59,7 +59,8 @@ pub(super) fn part(
     if let Some((_, failure)) = tried.failure
         && tried.traces.iter().all(|trace| trace.failure.is_none())
     {
-        let _ = write!(text, "\n    failed: {}", program.describe(failure));
+        let words = program.describe_found(failure, tried.found.as_ref());
+        let _ = write!(text, "\n    failed: {words}");
     }
     if is_silent {
         text.push_str("\n    no request");

@@ -120,6 +120,6 @@ async fn go(mut user: User, errand: &Errand, limit_us: u64) -> ErrandEnd {
         traces: shard
             .witness
             .get()
-            .map_or_else(Vec::new, |witness| witness.borrow_mut().take()),
+            .map_or_else(Vec::new, |witness| witness.borrow_mut().take().0),
     }
 }

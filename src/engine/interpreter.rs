@@ -3,9 +3,11 @@
 use std::rc::Rc;
 
 use crate::engine::user::User;
-use crate::model::{Failure, NameId};
-use crate::program::{Action, Around, CodeAt, Ending, OnFailure, Program, Setting, Template};
-use crate::stats::GroupSample;
+use crate::model::{CopiedAnswer, Failure, NameId, Phases};
+use crate::program::{
+    Action, Around, CodeAt, Ending, Expression, OnFailure, Program, Setting, Template,
+};
+use crate::stats::{GroupSample, Sample};
 
 /// How a stretch of the program went, or a step of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +73,11 @@ impl User {
                     began_us,
                     has_failed,
                 } => self.record_group(name, began_us, has_failed),
-                Action::Failed { task, failure } => self.record_failure(task, failure),
+                Action::Failed {
+                    task,
+                    failure,
+                    undecided,
+                } => self.record_failure(task, failure, undecided),
                 Action::Log(line) => self.write_log(line),
                 Action::End(ending) => return self.end_stretch(ending),
             };
@@ -137,11 +143,39 @@ impl User {
         Performed::Succeeded
     }
 
-    fn record_failure(&mut self, task: NameId, failure: Failure) -> Performed {
-        let at_us = self.shard.setup.run_us(self.now_us);
-        let mut recorder = self.shard.recorder.borrow_mut();
-        recorder.record_failure(task, failure, at_us);
-        self.last_failure = Some((task, failure));
+    fn record_failure(
+        &mut self,
+        name: NameId,
+        failure: Failure,
+        undecided: Option<&Expression>,
+    ) -> Performed {
+        let shard = &self.shard;
+        let unix_us = shard.clock.unix_us(self.now_us);
+        let found = || undecided?.found(&self.variables, unix_us);
+        if let Some(witness) = shard.witness.get() {
+            witness.borrow_mut().found = found();
+        }
+        let ended_us = shard.setup.run_us(self.now_us);
+        let mut recorder = shard.recorder.borrow_mut();
+        recorder.record_failure(name, failure, ended_us);
+        if undecided.is_some() {
+            let sample = Sample {
+                name,
+                failure: Some(failure),
+                status: 0,
+                ended_us,
+                service_us: None,
+                response_us: None,
+                bytes: 0,
+                phases: Phases::default(),
+            };
+            recorder.sample(&sample, |_, _| CopiedAnswer {
+                found: found(),
+                ..CopiedAnswer::default()
+            });
+        }
+        drop(recorder);
+        self.last_failure = Some((name, failure));
         Performed::Succeeded
     }
 

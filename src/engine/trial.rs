@@ -9,7 +9,7 @@ use crate::engine::interpreter::{Performed, Start};
 use crate::engine::swarm::SwarmSetup;
 use crate::engine::user::User;
 use crate::engine::witness::{Trace, Witness};
-use crate::model::{ClassId, Failure, NameId, TaskId};
+use crate::model::{ClassId, Failure, FoundValue, NameId, TaskId};
 use crate::program::{Class, CodeAt};
 
 /// A part of what a user does.
@@ -33,6 +33,8 @@ pub struct Tried {
     /// Why it failed, if it did: the last failure in it, and the row of the
     /// statistics that it counts in.
     pub failure: Option<(NameId, Failure)>,
+    /// What it found, where that is no request's.
+    pub found: Option<FoundValue>,
     /// Its requests, in the order in which they ended.
     pub traces: Vec<Trace>,
 }
@@ -126,11 +128,13 @@ impl Trial<'_> {
         let performed = user.perform(entry, start).await;
         let has_failed = performed == Performed::Failed;
         let witness = user.shard.witness.get();
-        let traces = witness.map_or_else(Vec::new, |witness| witness.borrow_mut().take());
+        let seen = witness.map(|witness| witness.borrow_mut().take());
+        let (traces, found) = seen.unwrap_or_default();
         (self.tell)(&Tried {
             part,
             started_us,
             failure: user.last_failure.filter(|_| has_failed),
+            found,
             traces,
         });
         self.end.has_failed |= has_failed;

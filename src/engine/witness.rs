@@ -71,6 +71,8 @@ pub(super) struct Witness {
     /// Requests on their way, each by the place of its step in memory.
     sent: Vec<(usize, String, usize)>,
     traces: Vec<Trace>,
+    /// What the last failure that is no request's found.
+    pub(super) found: Option<FoundValue>,
 }
 
 impl Shard {
@@ -221,9 +223,9 @@ impl Witness {
     }
 
     /// What was remembered since the last time.
-    pub(super) fn take(&mut self) -> Vec<Trace> {
+    pub(super) fn take(&mut self) -> (Vec<Trace>, Option<FoundValue>) {
         self.sent.clear();
-        std::mem::take(&mut self.traces)
+        (std::mem::take(&mut self.traces), self.found.take())
     }
 }
 

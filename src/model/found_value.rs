@@ -25,6 +25,9 @@ pub struct FoundValue {
 pub enum FoundKind {
     /// Nothing is there.
     Nothing,
+    /// A path leads nowhere: what is at the deepest place of it that is there. The
+    /// text is that place, then the names of the fields, each on its line.
+    Deepest(JsonShape),
     /// The body is not JSON, from here on.
     NoJson(JsonFault),
     /// JSON's `null`.
@@ -45,6 +48,23 @@ pub enum FoundKind {
     Body(u64),
     /// An answer after so many microseconds.
     Took(u64),
+}
+
+/// What a JSON value is, without what is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonShape {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Boolean,
+    /// A number.
+    Number,
+    /// A text.
+    Text,
+    /// A list of so many elements.
+    List(usize),
+    /// An object of so many fields.
+    Object(usize),
 }
 
 impl FoundValue {

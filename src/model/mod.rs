@@ -27,6 +27,7 @@ mod part;
 mod peer;
 mod phases;
 mod plain_text;
+mod plural;
 mod probe;
 mod rails;
 mod route;
@@ -59,7 +60,7 @@ pub use duration::micros;
 pub use earlier_answer::EarlierAnswer;
 pub use failure::{ConnectFailure, Failure, LostAt, Malformed, TimedOut, TlsFailure};
 pub use find_limit::{FindLimit, FindLimitError, FindLimitWish, LevelOutcome, LoadKind, SearchEnd};
-pub use found_value::{FOUND_BYTES, FoundKind, FoundValue};
+pub use found_value::{FOUND_BYTES, FoundKind, FoundValue, JsonShape};
 pub use http2_failure::{Http2Code, Http2Failure};
 pub use ids::{ClassId, FeedId, NameId, OriginId, PlanId, RequestId, SlotId, TaskId};
 pub use json_fault::JsonFault;
@@ -72,6 +73,7 @@ pub use part::Part;
 pub use peer::{Peer, Protocol, TlsVersion};
 pub use phases::Phases;
 pub use plain_text::{cut, one_line, whole_lines, within_line};
+pub use plural::plural;
 pub use probe::{
     DockerEngine, DockerProbe, Hidden, HttpProbe, Probe, ProbeKind, PsqlProbe, Take, Wanted,
 };

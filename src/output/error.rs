@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use crate::model::plural;
 use crate::output::WriteError;
 
 /// Why files do not hold what they should.
@@ -9,7 +10,7 @@ pub enum OutputError {
     #[error(transparent)]
     Write(#[from] WriteError),
     /// What was to be appended has grown beyond what is kept.
-    #[error("{path} lacks {lines} lines that could not be written in time", path = path.display())]
+    #[error("{path} lacks {lines} that could not be written in time", path = path.display(), lines = plural(*lines, "line", "lines"))]
     Lost {
         /// Which file.
         path: PathBuf,

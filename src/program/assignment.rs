@@ -1,6 +1,6 @@
 //! Setting variables.
 
-use crate::model::{Failure, SlotId};
+use crate::model::{Failure, NameId, SlotId};
 use crate::program::cursor::Setting;
 use crate::program::encoding::{self, Encoding};
 use crate::program::evaluate::Missing;
@@ -16,6 +16,9 @@ pub struct Assignment {
     pub slot: SlotId,
     /// The first variable in its new value, whose address it takes over.
     pub from: Option<SlotId>,
+    /// The row of the task that fails where it becomes too large; only what is
+    /// made of a variable can grow.
+    pub task: Option<NameId>,
     /// Its new value.
     pub value: Assigned,
 }
@@ -59,7 +62,7 @@ impl Assignment {
                     }
                     encoding::write(out, &value, form).map_err(|_| false)
                 }
-                Err(missing) => Err(matches!(missing, Missing::TooLarge(_))),
+                Err(missing) => Err(matches!(missing, Missing::TooLarge(_) | Missing::Oversized)),
             },
             Assigned::Text(template) | Assigned::Json(template) => template
                 .write(out, variables, around)

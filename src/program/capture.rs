@@ -111,7 +111,7 @@ impl Capture {
             (Some(Found::Bytes(bytes)), _) => variables.set_bytes(self.slot, bytes),
             (Some(Found::Json(json)), _) => {
                 variables.set_json(self.slot, &json);
-                if !variables.is_set(self.slot) {
+                if !variables.is_set(self.slot) && !variables.is_too_large(self.slot) {
                     return Err(NotFound);
                 }
             }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use memchr::memmem;
-use regex::bytes::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 
 use crate::program::body_text::field_text;
 use crate::program::encoding::{self, Encoding};
@@ -15,6 +15,7 @@ use crate::program::number;
 use crate::program::operators;
 use crate::program::seen::Seen;
 use crate::program::template::Template;
+use crate::program::units::bytes_of;
 use crate::program::value::Value;
 use crate::program::variables::Variables;
 
@@ -56,6 +57,16 @@ pub enum Varying {
     Above(Expression),
     /// The number is smaller.
     Below(Expression),
+    /// The expression is found in its text.
+    Matches(Template),
+}
+
+/// A regular expression, of bounded size.
+///
+/// # Errors
+/// It is none, or too large.
+pub fn pattern(text: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(text).size_limit(1 << 20).build()
 }
 
 /// What a test with variables is judged with.
@@ -82,6 +93,10 @@ impl Varying {
             }
             Self::Above(limit) => Check::Above(number(limit)?),
             Self::Below(limit) => Check::Below(number(limit)?),
+            Self::Matches(text) => {
+                let text = text.text(variables, around).ok()?;
+                Check::Matches(pattern(&text).ok()?)
+            }
         })
     }
 }
@@ -112,7 +127,40 @@ pub enum Relation {
     GreaterOrEqual,
 }
 
+impl Relation {
+    /// The relation at the beginning of a text, and what follows; without a sign
+    /// it is `==`.
+    #[must_use]
+    pub fn parse(text: &str) -> (Self, &str) {
+        const SIGNS: [(&str, Relation); 6] = [
+            ("==", Relation::Equal),
+            ("!=", Relation::NotEqual),
+            ("<=", Relation::LessOrEqual),
+            (">=", Relation::GreaterOrEqual),
+            ("<", Relation::Less),
+            (">", Relation::Greater),
+        ];
+        let text = text.trim();
+        let sign = SIGNS.iter().find(|(sign, _)| text.starts_with(sign));
+        let (sign, relation) = sign.map_or(("", Self::Equal), |found| *found);
+        (relation, &text[sign.len()..])
+    }
+}
+
 impl Bound {
+    /// Reads a relation and a number.
+    pub fn parse(text: &str, number: impl Fn(&str) -> Option<u64>) -> Option<Self> {
+        let (relation, than) = Relation::parse(text);
+        let than = number(than.trim())?;
+        Some(Self { relation, than })
+    }
+
+    /// Reads `< 10KiB`; a size alone is exact.
+    #[must_use]
+    pub fn of_size(text: &str) -> Option<Self> {
+        Self::parse(text, bytes_of)
+    }
+
     /// Whether the number is as it has to be.
     #[must_use]
     pub fn holds(self, number: u64) -> bool {

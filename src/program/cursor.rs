@@ -122,6 +122,8 @@ pub enum Action<'p> {
         task: NameId,
         /// What failed.
         failure: Failure,
+        /// What did not decide, where that is why.
+        undecided: Option<&'p Expression>,
     },
     /// Write a line into the log of the run.
     Log(&'p Template),
@@ -194,36 +196,48 @@ impl Cursor {
             Instruction::EndGroup => return self.stack.pop().and_then(|frame| self.close(&frame)),
             Instruction::EndPoll(poll) => return self.end_try(poll, setting),
             Instruction::Fail(failure) => return Some(self.end_failed(*failure)),
-            Instruction::Set(assignment) => assignment.apply(setting),
+            Instruction::Set(assignment) => {
+                assignment.apply(setting);
+                let task = assignment.task?;
+                return self.too_large(assignment.slot, task, setting);
+            }
             Instruction::Jump(to) => self.at = *to,
             Instruction::Unless(condition, to) => match setting.decide(condition) {
                 Ok(true) => {}
                 Ok(false) => self.at = *to,
-                Err(failure) => return Some(self.end_failed(failure)),
+                Err(condition) => return Some(self.undecided(condition)),
             },
             Instruction::Require(condition) => {
-                if let Err(failure) = setting.decide(condition) {
-                    return Some(self.end_failed(failure));
+                if let Err(condition) = setting.decide(condition) {
+                    return Some(self.undecided(condition));
                 }
             }
             Instruction::Choose(branches) => self.choose(branches, setting),
             Instruction::Repeat(rounds) => match setting.rounds(rounds) {
                 Ok(rounds) => self.stack.push(Frame::Rounds(rounds)),
-                Err(failure) => return Some(self.end_failed(failure)),
+                Err(condition) => return Some(self.undecided(condition)),
             },
             Instruction::Round { exit, exhausted } => return self.round(*exit, *exhausted),
             Instruction::While(condition, exit) => match setting.decide(condition) {
                 Ok(true) => {}
                 Ok(false) => self.leave(*exit),
-                Err(failure) => return Some(self.end_failed(failure)),
+                Err(condition) => return Some(self.undecided(condition)),
             },
             Instruction::Each { list, max } => match setting.elements(list, *max) {
                 Ok(elements) => self.stack.push(Frame::Elements(elements)),
-                Err(failure) => return Some(self.end_failed(failure)),
+                Err(condition) => return Some(self.undecided(condition)),
             },
-            Instruction::Element { slot, from, exit } => {
-                self.element(*slot, *exit, setting);
+            Instruction::Element {
+                slot,
+                from,
+                task,
+                exit,
+            } => {
+                let is_set = self.element(*slot, *exit, setting);
                 setting.variables.copy_source(*slot, *from);
+                return is_set
+                    .then(|| self.too_large(*slot, *task, setting))
+                    .flatten();
             }
             Instruction::BeginGroup(name) => self.stack.push(Frame::Group {
                 name: *name,
@@ -298,27 +312,57 @@ impl Cursor {
 
     /// The task fails and is over.
     fn end_failed<'p>(&mut self, failure: TaskFailure) -> Action<'p> {
+        self.end_task(failure.task, Failure::Said(failure.text))
+    }
+
+    fn end_task<'p>(&mut self, task: NameId, failure: Failure) -> Action<'p> {
         self.failures = self.failures.saturating_add(1);
         self.ending = Some(Ending::Over);
         Action::Failed {
-            task: failure.task,
-            failure: Failure::Said(failure.text),
+            task,
+            failure,
+            undecided: None,
         }
     }
 
-    fn element(&mut self, slot: SlotId, exit: CodeAt, setting: &mut Setting<'_>) {
+    /// The task fails where a variable would be too large.
+    fn too_large<'p>(
+        &mut self,
+        slot: SlotId,
+        task: NameId,
+        setting: &Setting<'_>,
+    ) -> Option<Action<'p>> {
+        let is_too_large = setting.variables.is_too_large(slot);
+        is_too_large.then(|| self.end_task(task, Failure::TooLarge(slot)))
+    }
+
+    /// The task fails where a condition decides nothing.
+    fn undecided<'p>(&mut self, condition: &'p Condition) -> Action<'p> {
+        match self.end_failed(condition.undecided) {
+            Action::Failed { task, failure, .. } => Action::Failed {
+                task,
+                failure,
+                undecided: Some(&condition.expression),
+            },
+            other => other,
+        }
+    }
+
+    /// Whether there is one more element.
+    fn element(&mut self, slot: SlotId, exit: CodeAt, setting: &mut Setting<'_>) -> bool {
         let next = match self.stack.last_mut() {
             Some(Frame::Elements(left)) => left.pop(),
             _ => None,
         };
-        match next {
-            Some(json) => setting.variables.set_json(slot, &json),
+        match &next {
+            Some(json) => setting.variables.set_json(slot, json),
             None => self.leave(exit),
         }
+        next.is_some()
     }
 
     /// A try of a poll has ended.
-    fn end_try<'p>(&mut self, poll: &Poll, setting: &mut Setting<'_>) -> Option<Action<'p>> {
+    fn end_try<'p>(&mut self, poll: &'p Poll, setting: &mut Setting<'_>) -> Option<Action<'p>> {
         let Some(Frame::Poll {
             deadline_us,
             tried_us,
@@ -327,7 +371,8 @@ impl Cursor {
         else {
             return None;
         };
-        let is_done = setting.holds(&poll.until);
+        let held = poll.until.holds(setting.variables, &mut setting.around);
+        let is_done = held == Ok(true);
         if !is_done && setting.now_us < *deadline_us {
             let due_us = tried_us.saturating_add(poll.every_us);
             let due_us = due_us.clamp(setting.now_us, (*deadline_us).max(setting.now_us));
@@ -342,29 +387,26 @@ impl Cursor {
             return None;
         }
         self.fail();
-        let (task, failure) = (poll.task, Failure::Poll(poll.text));
-        Some(Action::Failed { task, failure })
+        Some(Action::Failed {
+            task: poll.task,
+            failure: Failure::Poll(poll.text),
+            undecided: (held == Err(Missing::Incomparable)).then_some(&poll.until),
+        })
     }
 }
 
 impl Setting<'_> {
-    fn holds(&mut self, condition: &Expression) -> bool {
-        condition
-            .holds(self.variables, &mut self.around)
-            .unwrap_or(false)
-    }
-
     /// Whether a condition holds; what has no value does not.
-    fn decide(&mut self, condition: &Condition) -> Result<bool, TaskFailure> {
+    fn decide<'c>(&mut self, condition: &'c Condition) -> Result<bool, &'c Condition> {
         match condition.expression.holds(self.variables, &mut self.around) {
             Ok(holds) => Ok(holds),
-            Err(Missing::Incomparable) => Err(condition.undecided),
-            Err(Missing::Unset(_) | Missing::TooLarge(_) | Missing::NoValue) => Ok(false),
+            Err(Missing::Incomparable) => Err(condition),
+            Err(_) => Ok(false),
         }
     }
 
     /// A number of rounds.
-    fn rounds(&mut self, rounds: &Rounds) -> Result<u32, TaskFailure> {
+    fn rounds<'c>(&mut self, rounds: &'c Rounds) -> Result<u32, &'c Condition> {
         let times = match rounds {
             Rounds::Fixed(rounds) => return Ok(*rounds),
             Rounds::Of(times) => times,
@@ -376,18 +418,20 @@ impl Setting<'_> {
             return Ok(0);
         }
         let rounds = number::whole(&value).filter(|rounds| *rounds <= MOST_ROUNDS);
-        let rounds = rounds.ok_or(times.undecided)?;
+        let rounds = rounds.ok_or(times)?;
         Ok(u32::try_from(rounds).unwrap_or(0))
     }
 
     /// The elements of a list as JSON, the first one last; at most `max`.
-    fn elements(
+    fn elements<'c>(
         &mut self,
-        list: &Condition,
+        undecided: &'c Condition,
         max: Option<u32>,
-    ) -> Result<Vec<Box<str>>, TaskFailure> {
-        let undecided = list.undecided;
-        let Ok(list) = list.expression.evaluate(self.variables, &mut self.around) else {
+    ) -> Result<Vec<Box<str>>, &'c Condition> {
+        let Ok(list) = undecided
+            .expression
+            .evaluate(self.variables, &mut self.around)
+        else {
             return Ok(Vec::new());
         };
         let mut json = Vec::new();

@@ -30,6 +30,8 @@ pub enum Encoding {
     UrlText,
     /// Inside a form, where a space is a plus.
     Form,
+    /// Inside a regular expression, letter by letter.
+    Pattern,
     /// Inside the quotes of a name in the head of a part of a body.
     PartName,
 }
@@ -149,6 +151,10 @@ fn write_text(out: &mut Vec<u8>, text: &[u8], encoding: Encoding) -> Result<(), 
             for part in percent_encode(text, UNSAFE) {
                 out.extend_from_slice(part.as_bytes());
             }
+        }
+        Encoding::Pattern => {
+            let text = str::from_utf8(text).map_err(|_| Unfit)?;
+            out.extend_from_slice(regex::escape(text).as_bytes());
         }
         Encoding::PartName => {
             for &byte in text {

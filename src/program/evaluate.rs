@@ -32,6 +32,8 @@ pub(super) enum Missing {
     Unset(SlotId),
     /// A variable would be larger than it may.
     TooLarge(SlotId),
+    /// What it makes would be larger than a variable may be.
+    Oversized,
     /// Wrong type, no such field, division by zero, overflow.
     NoValue,
     /// A number was compared with something else.

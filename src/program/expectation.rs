@@ -1,12 +1,14 @@
 //! What an answer has to be to count as a success.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
-use crate::model::BodyWant;
+use crate::model::{BodyWant, micros};
 use crate::program::check::{Bound, Check, Judging};
 use crate::program::json_path::JsonPath;
 use crate::program::seen::Seen;
 use crate::program::template::Template;
+use crate::program::units::duration_of;
 
 /// Which statuses count as success.
 #[derive(Clone, Debug, Default)]
@@ -91,9 +93,28 @@ pub enum Expected {
     /// Of the body as text.
     Text(Check),
     /// Of the size of the body in bytes, decoded.
-    Size(Bound),
+    Size(Figure<Bound>),
     /// The service time is below this, in microseconds.
-    Within(u64),
+    Within(Figure<u64>),
+}
+
+/// A figure, or the text with variables that says it when an answer is judged.
+#[derive(Clone, Debug)]
+pub enum Figure<T> {
+    /// It is always this.
+    Fixed(T),
+    /// It is read from this text.
+    Varying(Template),
+}
+
+impl<T: Copy> Figure<T> {
+    /// The figure; `None` where the text is none.
+    fn value(&self, judging: &mut Judging<'_, '_>, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+        match self {
+            Self::Fixed(figure) => Some(*figure),
+            Self::Varying(text) => read(&text.text(judging.variables, judging.around).ok()?),
+        }
+    }
 }
 
 impl Expected {
@@ -102,8 +123,19 @@ impl Expected {
     pub fn varies(&self) -> bool {
         match self {
             Self::Header(_, check) | Self::Json(_, check) | Self::Text(check) => check.varies(),
-            Self::Size(_) | Self::Within(_) => false,
+            Self::Size(bound) => matches!(bound, Figure::Varying(_)),
+            Self::Within(limit) => matches!(limit, Figure::Varying(_)),
         }
+    }
+
+    /// Reads the longest service time with its unit: `500ms`, `< 2s`. A bare
+    /// number would be seconds, and is often meant as milliseconds.
+    #[must_use]
+    pub fn time_limit(text: &str) -> Option<Duration> {
+        let text = text.trim();
+        let text = text.strip_prefix('<').unwrap_or(text);
+        let has_unit = text.trim().parse::<f64>().is_err();
+        duration_of(text).filter(|limit| has_unit && !limit.is_zero())
     }
 }
 
@@ -117,8 +149,15 @@ impl Expectation {
             }
             Expected::Json(path, check) => self.filled(check, judging)?.holds_in_json(path, seen),
             Expected::Text(check) => self.filled(check, judging)?.holds_in_text(seen.text()),
-            Expected::Size(bound) => bound.holds(seen.answer.body_size),
-            Expected::Within(limit_us) => seen.answer.service_time_us < *limit_us,
+            Expected::Size(bound) => {
+                let bound = bound.value(judging, Bound::of_size);
+                bound.ok_or(self.no_value)?.holds(seen.answer.body_size)
+            }
+            Expected::Within(limit_us) => {
+                let read = |text: &str| Expected::time_limit(text).map(micros);
+                let limit_us = limit_us.value(judging, read);
+                seen.answer.service_time_us < limit_us.ok_or(self.no_value)?
+            }
         };
         is_met.then_some(()).ok_or(self.text)
     }

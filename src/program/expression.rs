@@ -68,23 +68,41 @@ impl Expression {
     pub fn first_variable(&self) -> Option<SlotId> {
         match self {
             Self::Variable(slot) => Some(*slot),
-            Self::Field(inner, _)
-            | Self::Not(inner)
+            // Which element it is says nothing of where the list is from.
+            Self::Index(list, _) => list.first_variable(),
+            _ => self.parts().into_iter().find_map(Self::first_variable),
+        }
+    }
+
+    /// The expressions that it is made of, in their order; of a chain of fields,
+    /// which may be long, what that begins with.
+    pub(super) fn parts(&self) -> Vec<&Self> {
+        match self {
+            Self::Field(..) => {
+                let mut base = self;
+                while let Self::Field(inner, _) = base {
+                    base = inner;
+                }
+                vec![base]
+            }
+            Self::Not(inner)
             | Self::Negate(inner)
             | Self::IsDefined(inner)
             | Self::ChoiceOf(inner)
-            | Self::Index(inner, _) => inner.first_variable(),
-            Self::List(items) | Self::Choice(items) => items.iter().find_map(Self::first_variable),
+            | Self::Hex(inner) => vec![inner],
+            Self::List(items) | Self::Choice(items) => items.iter().collect(),
             Self::And(left, right)
             | Self::Or(left, right)
             | Self::Default(left, right)
-            | Self::Binary(_, left, right) => {
-                left.first_variable().or_else(|| right.first_variable())
+            | Self::Index(left, right)
+            | Self::Int(left, right)
+            | Self::Float(left, right)
+            | Self::Binary(_, left, right) => vec![left, right],
+            Self::Apply(_, first, second) => {
+                let second = second.as_deref();
+                std::iter::once(&**first).chain(second).collect()
             }
-            Self::Apply(_, first, second) => first
-                .first_variable()
-                .or_else(|| second.as_ref()?.first_variable()),
-            _ => None,
+            _ => Vec::new(),
         }
     }
 

@@ -1,12 +1,13 @@
 //! What an expectation or a capture found that was not met: worked out anew for
 //! the few failures that are shown.
 
-use crate::model::{FOUND_BYTES, Failure, FoundKind, FoundValue};
+use crate::model::{FOUND_BYTES, Failure, FoundKind, FoundValue, plural};
 use crate::program::body_text::readable;
 use crate::program::capture::{Capture, CaptureSource};
 use crate::program::check::{self, Check};
 use crate::program::compiled::Program;
 use crate::program::credentials::mask_credentials;
+use crate::program::deepest;
 use crate::program::expectation::{Expectation, Expected};
 use crate::program::extract;
 use crate::program::json_path::JsonPath;
@@ -59,7 +60,7 @@ impl Capture {
         let kind = match &self.source {
             CaptureSource::Json(path) => match seen.all_json(path) {
                 Err(fault) => FoundKind::NoJson(fault),
-                Ok(found) if found.is_empty() => FoundKind::Nothing,
+                Ok(found) if found.is_empty() => return Some(deepest::found(path, seen)),
                 Ok(found) => FoundKind::Count(found.len() as u64),
             },
             CaptureSource::Css(..) | CaptureSource::Regex(_) => {
@@ -88,18 +89,18 @@ fn json(path: &JsonPath, check: &Check, seen: &Seen<'_>) -> FoundValue {
     if let Some(fault) = seen.json_fault() {
         return FoundValue::bare(FoundKind::NoJson(fault));
     }
-    if check.counts() {
-        let count = check::count(path, seen).unwrap_or(0);
-        return FoundValue::bare(FoundKind::Count(count as u64));
-    }
     match seen.json(path) {
+        None => deepest::found(path, seen),
+        Some(_) if check.counts() => {
+            let count = check::count(path, seen).unwrap_or(0);
+            FoundValue::bare(FoundKind::Count(count as u64))
+        }
         Some(found) => json_value(found),
-        None => FoundValue::bare(FoundKind::Nothing),
     }
 }
 
 /// A value by its JSON.
-fn json_value(json: &str) -> FoundValue {
+pub(super) fn json_value(json: &str) -> FoundValue {
     let kind = match extract::decode(json) {
         Some(Value::None) => FoundKind::Null,
         Some(Value::Bool(_)) => FoundKind::Boolean,
@@ -130,6 +131,7 @@ impl Program {
         };
         match found.kind {
             FoundKind::Nothing => "found nothing".to_owned(),
+            FoundKind::Deepest(shape) => deepest::words(shape, found, &self.secrets),
             FoundKind::NoJson(fault) => format!("the body is not JSON: {fault}"),
             FoundKind::Null => "found null".to_owned(),
             FoundKind::Boolean => format!("found {} (boolean)", found.text()),
@@ -139,8 +141,7 @@ impl Program {
             FoundKind::Object => format!("found {} (object)", shown()),
             FoundKind::Count(count) => format!("found {count}"),
             FoundKind::Body(0) => "the body is empty".to_owned(),
-            FoundKind::Body(1) => "the body has 1 byte".to_owned(),
-            FoundKind::Body(bytes) => format!("the body has {bytes} bytes"),
+            FoundKind::Body(bytes) => format!("the body has {}", plural(bytes, "byte", "bytes")),
             FoundKind::Took(us) => format!("it took {}", time_text(us)),
         }
     }
@@ -150,19 +151,34 @@ impl Program {
     pub fn describe_found(&self, failure: Failure, found: Option<&FoundValue>) -> String {
         let words = self.describe(failure);
         match found {
-            Some(found) => format!("{words}, {}", self.found_words(failure, found)),
+            Some(found) => {
+                let mark = match found.kind {
+                    FoundKind::Deepest(_) => ':',
+                    _ => ',',
+                };
+                format!("{words}{mark} {}", self.found_words(failure, found))
+            }
             None => words,
         }
     }
 }
 
 /// Whether what is expected has the name of a credential: `expected $.token == "x"`.
+/// Of what a condition compares, any name counts.
 fn names_credential(expected: &str) -> bool {
+    if expected.starts_with('`') {
+        let mut names = expected.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        return names.any(is_credential);
+    }
     let path = expected.strip_prefix("expected ").unwrap_or(expected);
     let path = path.strip_prefix("header ").unwrap_or(path);
     let path = path.split(char::is_whitespace).next().unwrap_or(path);
     let last = path.rsplit(['.', '[', '/']).next().unwrap_or(path);
-    let field = format!("\"{}\": \"x\"", last.trim_matches([']', '\'', '"']));
+    is_credential(last.trim_matches([']', '\'', '"']))
+}
+
+fn is_credential(name: &str) -> bool {
+    let field = format!("\"{name}\": \"x\"");
     mask_credentials(&field) != field
 }
 
@@ -178,7 +194,7 @@ fn time_text(us: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::JsonFault;
+    use crate::model::{JsonFault, JsonShape};
 
     #[test]
     fn a_value_is_known_by_its_type() {
@@ -213,7 +229,10 @@ mod tests {
             };
             json(&path, &Check::Exists, &Seen::new(&answer, &[])).kind
         };
-        assert_eq!(kind(br#"{"a":{}}"#), FoundKind::Nothing);
+        assert_eq!(
+            kind(br#"{"a":{}}"#),
+            FoundKind::Deepest(JsonShape::Object(0))
+        );
         assert_eq!(
             kind(b"<p>no"),
             FoundKind::NoJson(JsonFault::at(b"<p>no", 0))
@@ -228,6 +247,8 @@ mod tests {
             ("expected $.user['api_key'] == 1", true),
             ("expected header X-Api-Key == \"x\"", true),
             ("expected $.status == \"ok\"", false),
+            ("`18 < d.password` compares", true),
+            ("`d.age > 18` compares", false),
             ("expected $.tokens[0].state == \"token\"", false),
         ] {
             assert_eq!(names_credential(expected), is_hidden, "{expected}");

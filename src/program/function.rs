@@ -14,6 +14,7 @@ use crate::model::{latin1_bytes, latin1_text};
 use crate::program::encoding::{self, Encoding};
 use crate::program::evaluate::{self, Missing};
 use crate::program::extract;
+use crate::program::memory::MOST_OF_VARIABLE;
 use crate::program::number;
 use crate::program::value::{Small, Value};
 
@@ -61,9 +62,6 @@ pub enum Function {
     /// The value itself: the place that it goes to leaves it as it is.
     Raw,
 }
-
-/// The longest text that joining makes, in bytes.
-const MAX_TEXT_BYTES: usize = 1 << 20;
 
 /// Reads with and without padding.
 const LENIENT: GeneralPurposeConfig =
@@ -232,8 +230,8 @@ fn join(list: &Value<'_>, between: &str) -> Evaluated<'static> {
         if !matches!(value, Value::None) {
             encoding::write(&mut out, value, Encoding::Raw).map_err(|_| Missing::NoValue)?;
         }
-        if out.len() > MAX_TEXT_BYTES {
-            return Err(Missing::NoValue);
+        if out.len() > MOST_OF_VARIABLE {
+            return Err(Missing::Oversized);
         }
         Ok(())
     };

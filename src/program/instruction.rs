@@ -58,6 +58,8 @@ pub enum Instruction {
         slot: SlotId,
         /// The variable that the list comes from.
         from: Option<SlotId>,
+        /// The row of the task that fails where the element is too large.
+        task: NameId,
         /// Where it goes on after the last element.
         exit: CodeAt,
     },

@@ -1,7 +1,7 @@
 //! Paths into JSON: the simple ones are followed while reading, the others
 //! are left to a library that needs the whole tree.
 
-use jsonpath_rust::parser::model::JpQuery;
+use jsonpath_rust::parser::model::{self, JpQuery, Selector};
 
 use crate::program::extract::{self, NotJson};
 use crate::program::json_tree::Tree;
@@ -68,6 +68,14 @@ impl JsonPath {
         }
     }
 
+    /// The fields and indices that it begins with.
+    pub(super) fn beginning(&self) -> Vec<Segment> {
+        match self {
+            Self::Simple(segments) => segments.clone(),
+            Self::Query(query) => query.segments.iter().map_while(simple).collect(),
+        }
+    }
+
     /// The JSON text of the first match.
     pub(super) fn first<'a>(&self, json: &'a str) -> Result<Option<&'a str>, NotJson> {
         match self {
@@ -90,6 +98,20 @@ fn matches<'a>(query: &JpQuery, json: &'a str) -> Result<Vec<&'a str>, NotJson> 
     // What the library cannot work out finds nothing.
     let found = jsonpath_rust::query::js_path_process(query, &tree).unwrap_or_default();
     Ok(found.into_iter().map(|one| one.val().json).collect())
+}
+
+/// A segment of the library's that is a field or an index from the start.
+fn simple(segment: &model::Segment) -> Option<Segment> {
+    match segment {
+        model::Segment::Selector(Selector::Name(name)) => {
+            let name = name.trim_matches(['\'', '"']);
+            Some(Segment::Field(name.into()))
+        }
+        model::Segment::Selector(Selector::Index(index)) => {
+            Some(Segment::Index(usize::try_from(*index).ok()?))
+        }
+        _ => None,
+    }
 }
 
 /// Reads a path of fields and indices; `None` for any other.

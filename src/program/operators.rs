@@ -8,13 +8,11 @@ use crate::program::evaluate::Missing;
 use crate::program::expression::Binary;
 use crate::program::extract;
 use crate::program::json_path::Segment;
+use crate::program::memory::MOST_OF_VARIABLE;
 use crate::program::number;
 use crate::program::value::Value;
 
 type Evaluated<'a> = Result<Value<'a>, Missing>;
-
-/// The longest text that joining makes, in bytes.
-const MAX_TEXT_BYTES: usize = 1 << 20;
 
 pub(super) fn apply(operator: Binary, left: &Value<'_>, right: &Value<'_>) -> Evaluated<'static> {
     match operator {
@@ -92,8 +90,8 @@ fn add(left: &Value<'_>, right: &Value<'_>) -> Evaluated<'static> {
     for value in [left, right] {
         encoding::write(&mut text, value, Encoding::Raw).map_err(|_| Missing::NoValue)?;
     }
-    if text.len() > MAX_TEXT_BYTES {
-        return Err(Missing::NoValue);
+    if text.len() > MOST_OF_VARIABLE {
+        return Err(Missing::Oversized);
     }
     let text = String::from_utf8(text).map_err(|_| Missing::NoValue)?;
     Ok(Value::Text(Cow::Owned(text)))

@@ -121,8 +121,7 @@ impl Template {
                 Piece::Hole(hole) => {
                     hole.write(out, variables, around)?;
                     if out.len() > MOST_OF_MESSAGE {
-                        let first = hole.expression.first_variable();
-                        return Err(first.map_or(Failure::Unset(hole.no_value), Failure::TooLarge));
+                        return Err(hole.oversized());
                     }
                 }
                 Piece::Optional(inner) => {
@@ -156,6 +155,12 @@ impl Hole {
         written.ok().map(|()| bytes)
     }
 
+    /// What it is called that the hole makes too much.
+    fn oversized(&self) -> Failure {
+        let first = self.expression.first_variable();
+        first.map_or(Failure::Unset(self.no_value), Failure::TooLarge)
+    }
+
     fn write(
         &self,
         out: &mut Vec<u8>,
@@ -168,6 +173,7 @@ impl Hole {
                 .map_err(|missing| match missing {
                     Missing::Unset(slot) => Failure::Unset(slot),
                     Missing::TooLarge(slot) => Failure::TooLarge(slot),
+                    Missing::Oversized => self.oversized(),
                     Missing::NoValue | Missing::Incomparable => Failure::Unset(self.no_value),
                 })?;
         let why = match value {

@@ -1,6 +1,6 @@
 //! What a run file needs beside the snapshot and the log.
 
-use crate::model::{Drive, Load, RunSpec, Scenario, Workload};
+use crate::model::{Drive, Load, RunSpec, Scenario, Workload, plural};
 use crate::report::{ClassLine, LoadLine, TaskLine};
 
 /// What was run, as the one who started it knows.
@@ -55,7 +55,8 @@ fn load(spec: &RunSpec) -> LoadLine {
     let limits = [
         spec.max_rps
             .map(|rate| format!("at most {rate} requests/s")),
-        spec.iterations.map(|tasks| format!("{tasks} tasks in all")),
+        spec.iterations
+            .map(|tasks| format!("{} in all", plural(tasks, "task", "tasks"))),
     ];
     let words: Vec<_> = words.chain(limits.into_iter().flatten()).collect();
     let peaks = spec.workloads.iter();
@@ -73,16 +74,16 @@ fn words(workload: &Workload) -> String {
         Drive::Fixed(load) => users_words(*load),
         Drive::Users(_) => format!("users as planned, up to {}", workload.peak_users()),
         Drive::Arrivals(arrivals) => format!(
-            "up to {} task starts/s, by at most {} users",
+            "up to {} task starts/s, by at most {}",
             arrivals.rate.peak(),
-            arrivals.max_users
+            plural(arrivals.max_users, "user", "users")
         ),
     }
 }
 
 fn users_words(Load { users, spawn_rate }: Load) -> String {
-    let noun = if users == 1 { "user" } else { "users" };
-    format!("{users} {noun} at {spawn_rate} users/s")
+    let users = plural(users, "user", "users");
+    format!("{users} at {spawn_rate} users/s")
 }
 
 fn classes(scenario: &Scenario) -> Vec<ClassLine> {

@@ -3,6 +3,7 @@
 
 use std::fmt::Write;
 
+use crate::model::plural;
 use crate::report::baseline::compare;
 use crate::report::capacity::{LEVELS, levels};
 use crate::report::clocks;
@@ -248,12 +249,22 @@ fn failures(run: &RunFile, text: &mut String) {
     if left_out > 0 {
         line!(
             text,
-            "\n{left_out} further kinds of failure are in the run file."
+            "\n{} in the run file.",
+            plural(
+                left_out,
+                "further kind of failure is",
+                "further kinds of failure are"
+            )
         );
     }
     if run.failures_dropped > 0 {
+        let noun = if run.failures_dropped == 1 {
+            "failure"
+        } else {
+            "failures"
+        };
         let dropped = count(run.failures_dropped);
-        line!(text, "\n{dropped} failures found no line in the table.");
+        line!(text, "\n{dropped} {noun} found no line in the table.");
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use crate::client::Clock;
 use crate::engine::{INTERVAL_US, Limits, Report, Swarm, SwarmSetup};
 use crate::model::{
-    ClassId, Load, NameIntent, Rails, RunSpec, RunState, Spoken, TimelineEntry, micros,
+    ClassId, Load, NameIntent, Rails, RunSpec, RunState, Spoken, TimelineEntry, micros, plural,
 };
 use crate::program::Program;
 use crate::run::Author;
@@ -252,7 +252,8 @@ impl Active {
         log.keep_past(self.past());
         let load = match self.spec.steered() {
             Some(Load { users, spawn_rate }) => {
-                format!("{users} users at {spawn_rate} users/s")
+                let users = plural(users, "user", "users");
+                format!("{users} at {spawn_rate} users/s")
             }
             None => "load as planned".to_owned(),
         };

@@ -1,6 +1,6 @@
 //! Bursts: more users for a while, and how the target gets over it.
 
-use crate::model::{Burst, Change, Load, Suspended, micros};
+use crate::model::{Burst, Change, Load, Suspended, micros, plural};
 use crate::run::active::Active;
 use crate::run::changes::Done;
 use crate::run::log::{Event, EventKind, Level, Log};
@@ -135,8 +135,9 @@ impl Active {
             ""
         };
         let text = format!(
-            "burst ×{}: {users} users for {hold_s} s{after}",
-            burst.factor
+            "burst ×{}: {} for {hold_s} s{after}",
+            burst.factor,
+            plural(users, "user", "users")
         );
         let back_to_plan = Change::BackToPlan(Suspended::Users);
         Ok(Done {

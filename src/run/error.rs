@@ -1,5 +1,5 @@
 use crate::client::TlsSetupError;
-use crate::model::{LoadError, RailError};
+use crate::model::{LoadError, RailError, plural};
 
 /// Why the controller did not do what it was asked to. Completes "failed to ...".
 #[derive(Debug, thiserror::Error)]
@@ -12,7 +12,8 @@ pub enum RunError {
     Rail(#[from] RailError),
     /// More users than the scenario's fixed counts allow.
     #[error(
-        "this scenario has fixed counts only, {capacity} users in all; {users} cannot be started"
+        "this scenario has fixed counts only, {capacity} in all; {users} cannot be started",
+        capacity = plural(*capacity, "user", "users")
     )]
     Capacity {
         /// What was asked for.
@@ -22,7 +23,8 @@ pub enum RunError {
     },
     /// Likewise, of a part of what the operator steers.
     #[error(
-        "{classes}: fixed counts only, {capacity} users in all; {share}/{all} of {users} users, {part}, cannot be started"
+        "{classes}: fixed counts only, {capacity} in all; {share}/{all} of {users} users, {part}, cannot be started",
+        capacity = plural(*capacity, "user", "users")
     )]
     CapacityOfPart {
         /// The names of the classes.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::Phases;
+use crate::model::{Phases, plural};
 
 /// One of the first failures of its kind: what its answer said, and where its
 /// time went. Everything in it is text that a target wrote, without secrets
@@ -19,7 +19,7 @@ pub struct FailureSample {
     pub status: Option<u16>,
     /// Where the time went.
     pub phases: Phases,
-    /// What a failed expectation found, such as `found "5" (text)`.
+    /// What a failed expectation, capture or condition found, such as `found "5" (text)`.
     #[serde(default)]
     pub found: Option<String>,
     /// What the target calls the request, if it says.
@@ -68,9 +68,11 @@ impl FailureSample {
     /// the answer said, the id of the request.
     #[must_use]
     pub fn words(&self) -> String {
-        let mut words = match self.status {
-            Some(status) => status.to_string(),
-            None => "no answer".to_owned(),
+        let mut words = match (self.status, self.took_us, &self.found) {
+            (Some(status), ..) => status.to_string(),
+            // What is no request's has nothing but what it found.
+            (None, None, Some(found)) => return found.clone(),
+            (None, ..) => "no answer".to_owned(),
         };
         if let Some(took_us) = self.took_us {
             // Writing to a string does not fail.
@@ -95,10 +97,7 @@ impl FailureSample {
     /// What the body says, or why that is not shown; empty without an answer.
     #[must_use]
     pub fn said(&self) -> String {
-        let bytes = match self.body_bytes {
-            1 => "1 byte".to_owned(),
-            bytes => format!("{bytes} bytes"),
-        };
+        let bytes = plural(self.body_bytes, "byte", "bytes");
         match self.body_kind {
             BodyKind::None if self.status.is_none() => String::new(),
             BodyKind::None => "empty body".to_owned(),

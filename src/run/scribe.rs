@@ -1,6 +1,7 @@
 //! Lines that the scenario writes, as far as a run shows them.
 
 use crate::engine::Journal;
+use crate::model::plural;
 use crate::run::log::{Event, EventKind, Level, Log};
 
 /// The most lines a second.
@@ -49,8 +50,8 @@ impl Scribe {
         };
         if self.dropped >= due.max(1) {
             let text = format!(
-                "{} lines of `log` were left out: at most {MOST_A_SECOND} a second are shown",
-                self.dropped
+                "{} left out: at most {MOST_A_SECOND} a second are shown",
+                plural(self.dropped, "line of `log` was", "lines of `log` were")
             );
             log.push_event(Event::new(now_us, EventKind::Log, Level::Info, text));
             self.dropped_said = self.dropped;

@@ -1,7 +1,7 @@
 //! What is said of the users of a run: that all of them were started, and which
 //! of them could not do anything.
 
-use crate::model::{ClassId, Drive, Workload};
+use crate::model::{ClassId, Drive, Workload, plural};
 use crate::run::active::Active;
 use crate::run::log::{Event, EventKind, Level, Log};
 use crate::verdict::Remark;
@@ -27,12 +27,14 @@ impl Active {
         self.spawned = self.steered_users().collect();
         let running = self.aggregator.users();
         let text = if self.spec.steered().is_none() {
-            format!("{running} users running, load as planned")
+            let running = plural(running, "user", "users");
+            format!("{running} running, load as planned")
         } else if self.spec.workloads.iter().all(is_steered) {
             format!("{running} of {} users running", self.load.users)
         } else {
+            let running = plural(running, "user", "users");
             format!(
-                "{running} users running, {} of them as asked for",
+                "{running} running, {} of them as asked for",
                 self.load.users
             )
         };
@@ -69,7 +71,8 @@ impl Active {
                 let name = self.names.get(id.index()).map_or("", String::as_str);
                 format!(": {name}: {}", self.program.describe(failure))
             });
-        let text = format!("{failed} users ended because on_start failed{why}");
+        let users = plural(failed, "user", "users");
+        let text = format!("{users} ended because on_start failed{why}");
         log.push_event(Event::new(
             self.elapsed_us(),
             EventKind::OnStartFailed,
@@ -98,14 +101,14 @@ impl Active {
         let totals = &self.aggregator.totals;
         let who = match totals.counts.users_without_row {
             0 => return None,
-            1 => "1 user".to_owned(),
-            users => format!("{users} users"),
+            users => plural(users, "user", "users"),
         };
         let feed = totals
             .used_up
             .and_then(|id| self.program.feeds.get(id.index()));
         let data = feed.map_or_else(String::new, |feed| {
-            format!(" in data \"{}\" ({} rows)", feed.name, feed.rows.len())
+            let rows = plural(feed.rows.len(), "row", "rows");
+            format!(" in data \"{}\" ({rows})", feed.name)
         });
         Some(Remark {
             id: "users.without_row".into(),

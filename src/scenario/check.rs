@@ -1,14 +1,14 @@
 //! The tests of `expect`: `{above: 3}`, `{matches: '^ab'}`, or a value to equal.
 
-use regex::bytes::{Regex, RegexBuilder};
+use regex::bytes::Regex;
 
-use crate::program::{Bound, Check, Encoding, Expression, Relation, Template, Varying};
+use crate::program::{self, Bound, Check, Encoding, Expression, Relation, Template, Varying};
 use crate::scenario::body::literal_json;
 use crate::scenario::fields;
 use crate::scenario::node::{Entry, Node, NodeKind, Resolved, Scalar, shorten};
 use crate::scenario::reader::Reader;
 use crate::scenario::suggest::{did_you_mean, did_you_mean_or_list};
-use crate::scenario::units;
+use crate::scenario::template::Part;
 
 /// What is tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,13 +113,13 @@ impl Reader<'_> {
             "count" => {
                 let bound = value
                     .as_scalar()
-                    .and_then(|scalar| bound(&scalar.text, |text| text.parse().ok()));
+                    .and_then(|scalar| Bound::parse(&scalar.text, |text| text.parse().ok()));
                 let Some(bound) = bound else {
                     let expected = "`count` is a whole number, or as \"> 2\"";
                     fields::wrong_type(value, expected, &mut self.problems);
                     return None;
                 };
-                let words = format!("to have {} elements", bound_words(bound));
+                let words = format!("to have {}", of_bound(bound, "element", "elements"));
                 tested(Check::Count(bound), words)
             }
             "above" => {
@@ -135,16 +135,38 @@ impl Reader<'_> {
 
     fn matches(&mut self, value: &Node) -> Option<Tested> {
         let scalar = fields::text(value, "`matches`", &mut self.problems)?;
-        if scalar.text.contains("{{") {
-            let message =
-                "a regular expression is known before the run: `{{ }}` is not possible in it";
-            let help = "`equals` and `contains` take variables".to_owned();
-            self.problems.report_with(scalar.span, message, Some(help));
-            return None;
-        }
         let words = format!("to match `{}`", shorten(&scalar.text));
-        let check = Check::Matches(self.regex(scalar)?);
+        let check = if has_template(value) {
+            Check::Varying(Varying::Matches(self.pattern(scalar)?))
+        } else {
+            Check::Matches(self.regex(scalar)?)
+        };
         Some(Tested { check, words })
+    }
+
+    /// A regular expression with variables, which match letter by letter.
+    fn pattern(&mut self, scalar: &Scalar) -> Option<Template> {
+        let mut pattern = Template::default();
+        // Whatever they hold, the expression around them has to be one.
+        let mut sample = String::new();
+        for part in self.parts(scalar)? {
+            match part {
+                Part::Literal { text, .. } => {
+                    pattern.push_literal(text.as_bytes());
+                    sample.push_str(text);
+                }
+                Part::Hole { source, start } => {
+                    pattern.push_hole(self.hole(scalar, source, start, Encoding::Pattern)?);
+                    sample.push('0');
+                }
+            }
+        }
+        let sample = Scalar {
+            text: sample,
+            verbatim_at: None,
+            ..scalar.clone()
+        };
+        self.regex(&sample).map(|_| pattern)
     }
 
     fn equals(&mut self, node: &Node, subject: Subject) -> Option<Tested> {
@@ -189,7 +211,7 @@ impl Reader<'_> {
     fn varying_bound(&mut self, node: &Node) -> Option<(Relation, Expression)> {
         let scalar = node.as_scalar()?;
         let at = scalar.text.find("{{").unwrap_or(0);
-        let (relation, rest) = relation(&scalar.text[..at]);
+        let (relation, rest) = Relation::parse(&scalar.text[..at]);
         if !rest.trim().is_empty() {
             let expected = "`count` is a whole number, or as \"> {{ n }}\"";
             fields::wrong_type(node, expected, &mut self.problems);
@@ -266,7 +288,7 @@ impl Reader<'_> {
 
     /// A regular expression; a mistake is reported.
     pub(super) fn regex(&mut self, scalar: &Scalar) -> Option<Regex> {
-        match RegexBuilder::new(&scalar.text).size_limit(1 << 20).build() {
+        match program::pattern(&scalar.text) {
             Ok(regex) => Some(regex),
             Err(error) => {
                 let error = error.to_string();
@@ -283,8 +305,10 @@ impl Reader<'_> {
     pub(super) fn refuse_templates(&mut self, node: &Node) -> bool {
         match &node.kind {
             NodeKind::Scalar(scalar) if scalar.text.contains("{{") => {
-                let message = "this is known before the run: `{{ }}` is not possible here";
-                self.report(scalar.span, message);
+                let message =
+                    "a template is not allowed here: this value is needed before the run starts";
+                let help = Some(fields::ONLY_ENVIRONMENT.to_owned());
+                self.problems.report_with(scalar.span, message, help);
                 true
             }
             NodeKind::Scalar(_) => false,
@@ -309,42 +333,19 @@ impl Tested {
     }
 }
 
-/// `< 10KiB`; a size alone is exact.
-pub(super) fn size(text: &str) -> Option<Bound> {
-    bound(text, units::bytes)
-}
-
-/// A relation and a number; the number alone is for equality.
-fn bound(text: &str, number: impl Fn(&str) -> Option<u64>) -> Option<Bound> {
-    let (relation, than) = relation(text);
-    let than = number(than.trim())?;
-    Some(Bound { relation, than })
-}
-
 /// Whether a value has `{{ }}` in it.
-fn has_template(node: &Node) -> bool {
+pub(super) fn has_template(node: &Node) -> bool {
     node.as_scalar()
         .is_some_and(|scalar| scalar.text.contains("{{"))
 }
 
-/// The relation at the beginning of a text, and what follows.
-fn relation(text: &str) -> (Relation, &str) {
-    const SIGNS: [(&str, Relation); 6] = [
-        ("==", Relation::Equal),
-        ("!=", Relation::NotEqual),
-        ("<=", Relation::LessOrEqual),
-        (">=", Relation::GreaterOrEqual),
-        ("<", Relation::Less),
-        (">", Relation::Greater),
-    ];
-    let text = text.trim();
-    let sign = SIGNS.iter().find(|(sign, _)| text.starts_with(sign));
-    let (sign, relation) = sign.map_or(("", Relation::Equal), |found| *found);
-    (relation, &text[sign.len()..])
+/// The relation and the number of what there has to be, for people.
+pub(super) fn of_bound(bound: Bound, one: &str, many: &str) -> String {
+    let noun = if bound.than == 1 { one } else { many };
+    format!("{} {noun}", bound_words(bound))
 }
 
-/// The relation and the number, for people.
-pub(super) fn bound_words(bound: Bound) -> String {
+fn bound_words(bound: Bound) -> String {
     let sign = match bound.relation {
         Relation::Equal => return bound.than.to_string(),
         Relation::NotEqual => "!=",

@@ -121,6 +121,7 @@ impl Reader<'_> {
         let of_file = self.variables.clone();
         let of_class = fields.value("variables");
         let mut set = Vec::new();
+        "on_start".clone_into(&mut self.stretch.task);
         for node in of_file.as_deref().into_iter().chain(of_class) {
             set.extend(self.assignments(node, "`variables`"));
         }

@@ -103,7 +103,12 @@ impl Reader<'_> {
             let value = self.assigned(&entry.value);
             if let (Some(slot), Some(value)) = (slot, value) {
                 let from = value.first_variable();
-                found.push(Assignment { slot, from, value });
+                found.push(Assignment {
+                    slot,
+                    from,
+                    task: from.map(|_| self.task_row()),
+                    value,
+                });
             }
         }
         found

@@ -1,7 +1,11 @@
 //! `expect:`.
 
+use std::time::Duration;
+
 use crate::model::micros;
-use crate::program::{Encoding, Expectation, Expected, JsonPath, StatusRange, StatusRule};
+use crate::program::{
+    Bound, Encoding, Expectation, Expected, Figure, JsonPath, StatusRange, StatusRule,
+};
 use crate::scenario::check::{self, Subject};
 use crate::scenario::fields::{self, Fields};
 use crate::scenario::node::{Node, NodeKind, Scalar, shorten};
@@ -131,37 +135,56 @@ impl Reader<'_> {
     }
 
     fn expected_size(&mut self, node: &Node, out: &mut Vec<Expectation>) {
-        let bound = node
-            .as_scalar()
-            .and_then(|scalar| check::size(&scalar.text));
-        let Some(bound) = bound else {
-            let expected = "`size` is a size of the body: \"< 10KiB\", \">= 1MB\", or exactly 512";
-            fields::wrong_type(node, expected, &mut self.problems);
+        let expected = "`size` is a size of the body: \"< 10KiB\", \">= 1MB\", or exactly 512";
+        let Some(figure) = self.figure(node, expected, Bound::of_size) else {
             return;
         };
-        let words = check::bound_words(bound);
-        let words = format!("a body of {words} bytes");
-        out.push(self.expectation(Expected::Size(bound), &words));
+        let words = match figure {
+            Figure::Fixed(bound) => check::of_bound(bound, "byte", "bytes"),
+            Figure::Varying(_) => format!("size {}", text_of(node)),
+        };
+        let words = format!("a body of {words}");
+        out.push(self.expectation(Expected::Size(figure), &words));
     }
 
     fn expected_time(&mut self, node: &Node, out: &mut Vec<Expectation>) {
-        let limit = node.as_scalar().and_then(|scalar| {
-            let text = scalar.text.trim();
-            let text = text.strip_prefix('<').unwrap_or(text);
-            // A bare number would be seconds, and is often meant as milliseconds.
-            if text.trim().parse::<f64>().is_ok() {
-                return None;
-            }
-            units::duration(text).filter(|limit| !limit.is_zero())
-        });
-        let Some(limit) = limit else {
-            let expected = "`time` is the longest service time with its unit, \"< 500ms\"";
-            fields::wrong_type(node, expected, &mut self.problems);
+        let expected = "`time` is the longest service time with its unit, \"< 500ms\"";
+        let read = |text: &str| Expected::time_limit(text).map(micros);
+        let Some(figure) = self.figure(node, expected, read) else {
             return;
         };
-        let words = format!("an answer within {}", units::duration_text(limit));
-        let expected = Expected::Within(micros(limit));
-        out.push(self.expectation(expected, &words));
+        let words = match figure {
+            Figure::Fixed(us) => units::duration_text(Duration::from_micros(us)),
+            Figure::Varying(_) => text_of(node).trim_start_matches(['<', ' ']).to_owned(),
+        };
+        let words = format!("an answer within {words}");
+        out.push(self.expectation(Expected::Within(figure), &words));
+    }
+
+    /// A figure, which may be a text with variables.
+    fn figure<T>(
+        &mut self,
+        node: &Node,
+        expected: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<Figure<T>> {
+        let scalar = node.as_scalar();
+        if let Some(scalar) = scalar.filter(|_| check::has_template(node)) {
+            let template = self.template(scalar, Encoding::Raw)?;
+            let Some(known) = template.as_literal() else {
+                return Some(Figure::Varying(template));
+            };
+            let known = read(&String::from_utf8_lossy(known));
+            if known.is_none() {
+                fields::wrong_type(node, expected, &mut self.problems);
+            }
+            return known.map(Figure::Fixed);
+        }
+        let found = scalar.and_then(|scalar| read(&scalar.text));
+        if found.is_none() {
+            fields::wrong_type(node, expected, &mut self.problems);
+        }
+        found.map(Figure::Fixed)
     }
 
     /// What is expected, and the words for an answer without it.
@@ -169,7 +192,7 @@ impl Reader<'_> {
         let text = self.tables.text(format!("expected {words}"));
         let no_value = match expected.varies() {
             true => self.tables.text(format!(
-                "expected {words}, of which a variable has no value"
+                "expected {words}, of which a variable has no usable value"
             )),
             false => text,
         };
@@ -192,4 +215,9 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// The text of a scalar, for messages.
+fn text_of(node: &Node) -> String {
+    shorten(node.as_scalar().map_or("", |scalar| &scalar.text))
 }

@@ -99,6 +99,9 @@ pub(super) fn text<'n>(
     }
 }
 
+/// What can stand where nothing else can.
+pub(super) const ONLY_ENVIRONMENT: &str = "only `{{ env.NAME }}` can stand in it";
+
 /// A text without templates in it.
 pub(super) fn plain_text<'n>(
     node: &'n Node,
@@ -107,9 +110,10 @@ pub(super) fn plain_text<'n>(
 ) -> Option<&'n str> {
     let scalar = text(node, what, problems)?;
     if scalar.text.contains("{{") {
-        problems.report(
+        problems.report_with(
             scalar.span,
-            format!("{what} is known before the run: `{{{{ }}}}` is not possible here"),
+            format!("a template is not allowed here: {what} is needed before the run starts"),
+            Some(ONLY_ENVIRONMENT.to_owned()),
         );
         return None;
     }

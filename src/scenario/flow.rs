@@ -248,10 +248,14 @@ impl Reader<'_> {
         self.tables.emit(Instruction::Jump(again));
         let exit = self.tables.here();
         let list = list?;
-        let (slot, from) = (slot?, list.expression.first_variable());
+        let element = Instruction::Element {
+            slot: slot?,
+            from: list.expression.first_variable(),
+            task: list.undecided.task,
+            exit,
+        };
         self.tables.put(open, Instruction::Each { list, max });
-        self.tables
-            .put(again, Instruction::Element { slot, from, exit });
+        self.tables.put(again, element);
         Some(())
     }
 

@@ -4,11 +4,15 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use crate::scenario::Environment;
 use crate::scenario::diagnostic::{Found, Problems};
 use crate::scenario::fields;
 use crate::scenario::listed::Listed;
 use crate::scenario::node::{Entry, Node, NodeKind, Scalar, Style, shorten};
 use crate::scenario::overrides::{self, Override};
+use crate::scenario::reader::Reader;
+use crate::scenario::selection::Selection;
+use crate::scenario::shapes::Kind;
 use crate::scenario::source::{Source, Span};
 use crate::scenario::suggest::did_you_mean;
 use crate::scenario::texts::{Origin, Texts};
@@ -45,8 +49,15 @@ pub(super) struct Gathered {
 
 /// Reads a scenario's text and those of the files that it includes and lists,
 /// and sets `overrides` in them. Blocks while it reads.
-pub(super) fn gather(source: &Source, overrides: &[Override]) -> Gathered {
-    let mut gatherer = Gatherer::default();
+pub(super) fn gather(
+    source: &Source,
+    overrides: &[Override],
+    environment: &Environment,
+) -> Gathered {
+    let mut gatherer = Gatherer {
+        environment: environment.clone(),
+        ..Gatherer::default()
+    };
     let own = source.folder().map(|folder| folder.join(file_name(source)));
     let own = own.and_then(|path| path.canonicalize().ok());
     gatherer.trail.push(Step {
@@ -89,6 +100,7 @@ fn file_name(source: &Source) -> &Path {
 #[derive(Debug, Default)]
 pub(super) struct Gatherer {
     pub(super) texts: Texts,
+    environment: Environment,
     found: Found,
     nodes: usize,
     paths: Vec<PathBuf>,
@@ -138,8 +150,8 @@ impl Gatherer {
         let Some(at) = entries.iter().position(|entry| entry.key.text == "include") else {
             return;
         };
-        let include = entries.remove(at);
-        self.include(&include.value);
+        let mut include = entries.remove(at);
+        self.include(&mut include.value);
         for key in TAKEN {
             let (mine, others) = std::mem::take(&mut self.taken)
                 .into_iter()
@@ -181,7 +193,10 @@ impl Gatherer {
     }
 
     /// `include:` is a path, or a list of paths.
-    fn include(&mut self, node: &Node) {
+    fn include(&mut self, node: &mut Node) {
+        if !self.fill_in(node, &Kind::List(&Kind::Known, 0)) {
+            return;
+        }
         let one = std::slice::from_ref(node);
         let paths = match &node.kind {
             NodeKind::List(items) => items.as_slice(),
@@ -264,10 +279,10 @@ impl Gatherer {
             });
             return;
         };
-        for entry in entries {
+        for mut entry in entries {
             let key = entry.key.text.as_str();
             if key == "include" {
-                self.include(&entry.value);
+                self.include(&mut entry.value);
             } else if let Some(key) = TAKEN.iter().find(|taken| **taken == key) {
                 let what = format!("`{key}`");
                 self.report(|problems| {
@@ -281,6 +296,21 @@ impl Gatherer {
                 self.report(|problems| not_taken(&entry.key, problems));
             }
         }
+    }
+
+    /// Fills in the environment in the names of files; whether all of it is set.
+    /// A secret is no part of a name.
+    pub(super) fn fill_in(&mut self, node: &mut Node, kind: &Kind) -> bool {
+        let selection = Selection::default();
+        let mut reader = Reader::new(&self.texts, &self.environment, &selection);
+        let mut filled = node.clone();
+        let is_known = reader.fill_in(&mut filled, kind);
+        if reader.mentions.secret_count.get() == 0 {
+            *node = filled;
+        }
+        self.found.extend(reader.problems.into_found());
+        self.is_torn |= !is_known;
+        is_known
     }
 
     pub(super) fn report(&mut self, say: impl FnOnce(&mut Problems<'_>)) {

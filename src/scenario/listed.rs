@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::scenario::fields;
 use crate::scenario::include::{Gatherer, MAX_FILES};
 use crate::scenario::node::{Entry, Node, NodeKind};
+use crate::scenario::shapes::Kind;
 use crate::scenario::source::Span;
 
 /// What belongs to all files of a run, and is added to the listing one.
@@ -57,7 +58,14 @@ impl Gatherer {
         listed
     }
 
-    fn list_one(&mut self, listing: Node, places: &mut HashMap<PathBuf, Span>) -> Option<Listed> {
+    fn list_one(
+        &mut self,
+        mut listing: Node,
+        places: &mut HashMap<PathBuf, Span>,
+    ) -> Option<Listed> {
+        if !self.fill_in(&mut listing, &Kind::Of("listed")) {
+            return None;
+        }
         let mut named = None;
         self.report(|problems| {
             let what = "a listed scenario, `{file: a.yaml}`,";

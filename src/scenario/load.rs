@@ -16,6 +16,7 @@ use crate::scenario::left_out::LeftOut;
 use crate::scenario::overrides::Override;
 use crate::scenario::reader::{Reader, Tables};
 use crate::scenario::selection::Selection;
+use crate::scenario::shapes::Kind;
 use crate::scenario::source::Source;
 use crate::scenario::target::Goal;
 use crate::scenario::texts::Texts;
@@ -112,7 +113,7 @@ pub fn load(source: &Source, environment: &Environment) -> Result<Loaded, Vec<Di
 /// whoever offers several scenarios leaves out those, by [`Reading::classes`].
 #[must_use]
 pub fn read(source: &Source, environment: &Environment, changes: &Changes) -> Reading {
-    let mut gathered = include::gather(source, &changes.overrides);
+    let mut gathered = include::gather(source, &changes.overrides, environment);
     let literals = literals(&gathered);
     let mut reader = Reader::new(&gathered.texts, environment, &changes.selection);
     reader.problems.adopt(gathered.found);
@@ -129,10 +130,12 @@ pub fn read(source: &Source, environment: &Environment, changes: &Changes) -> Re
             .report_with(*span, message, Some(help.to_owned()));
     }
     let listed = gathered.listed.iter_mut().map(|one| &mut one.root);
+    let mut is_known = true;
     for root in gathered.root.iter_mut().chain(listed) {
-        reader.fill_in_environment(root);
+        is_known &= reader.fill_in(root, &Kind::Of("scenario"));
     }
-    let read = gathered.root.as_ref();
+    // Without what is not set, whatever else is said would be wrong.
+    let read = gathered.root.as_ref().filter(|_| is_known);
     let read = read.and_then(|root| reader.file(root, &gathered.listed));
     let files = std::mem::take(&mut reader.paths);
     let classes = std::mem::take(&mut reader.class_names);

@@ -196,11 +196,7 @@ mod tests {
             ("1\n-3\n", None, "line 2 of the file: `-3`"),
             ("1\nNaN\n", None, "line 2 of the file: `NaN`"),
             ("1\n600000\n", None, "0 to 1000000"),
-            (
-                "a,b\n1,2\n1\n",
-                Some("a"),
-                "line 3 of the file has 1 fields",
-            ),
+            ("a,b\n1,2\n1\n", Some("a"), "line 3 of the file has 1 field"),
         ] {
             let found = read(text, column).unwrap_err();
             assert!(found.contains(expected), "{text:?}: {found}");

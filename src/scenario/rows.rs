@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::model::plural;
 use crate::program::{Cell, Rows};
 
 /// The most fields of a row.
@@ -159,7 +160,10 @@ pub(super) fn csv_error(error: &csv::Error) -> String {
     let what = match error.kind() {
         csv::ErrorKind::UnequalLengths {
             expected_len, len, ..
-        } => format!("has {len} fields, the header line has {expected_len}"),
+        } => format!(
+            "has {}, the header line has {expected_len}",
+            plural(*len, "field", "fields")
+        ),
         csv::ErrorKind::Utf8 { .. } => "is not UTF-8".to_owned(),
         _ => format!("cannot be read: {error}"),
     };

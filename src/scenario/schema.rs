@@ -83,6 +83,10 @@ fn kind_schema(kind: &Kind) -> Value {
     let schema = plain_schema(kind);
     match kind {
         Kind::Duration
+        | Kind::TimeLimit
+        | Kind::Bytes
+        | Kind::Flag
+        | Kind::JsonPath
         | Kind::Amount
         | Kind::Size
         | Kind::Rate
@@ -101,8 +105,8 @@ fn kind_schema(kind: &Kind) -> Value {
 
 fn plain_schema(kind: &Kind) -> Value {
     match kind {
-        Kind::Any => json!({}),
-        Kind::Text => json!({"type": ["string", "number", "boolean"]}),
+        Kind::Any | Kind::Given => json!({}),
+        Kind::Text | Kind::Known => json!({"type": ["string", "number", "boolean"]}),
         Kind::Flag => json!({"type": "boolean"}),
         Kind::True => json!({"const": true}),
         Kind::Number => json!({"type": "number"}),

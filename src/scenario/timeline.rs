@@ -64,8 +64,8 @@ const LOAD_KEYS: &[&str] = &["users", "spawn_rate", "rate"];
 /// All mistakes in it, with their places.
 pub fn parse_change(text: &str) -> Result<Change, Vec<Diagnostic>> {
     let source = Source::new("the change", text);
-    let gathered = include::gather(&source, &[]);
     let (environment, selection) = (Environment::default(), Selection::default());
+    let gathered = include::gather(&source, &[], &environment);
     let mut reader = Reader::new(&gathered.texts, &environment, &selection);
     reader.problems.adopt(gathered.found);
     let change = gathered.root.as_ref().and_then(|root| {

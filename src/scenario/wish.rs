@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::model::{
     Criterion, FindLimit, FindLimitError, FindLimitWish, Load, LoadError, LoadKind, Recent,
-    RunSpec, Samples, Scenario, Workload,
+    RunSpec, Samples, Scenario, Workload, plural,
 };
 use crate::program::Program;
 use crate::scenario::credentials::unmasked;
@@ -137,13 +137,13 @@ impl Wish {
     /// load, in words.
     #[must_use]
     pub fn unused_by(&self, scenario: &Scenario) -> Option<String> {
-        let users = self.users.map(|users| format!("{users} users"));
+        let users = self.users.map(|users| plural(users, "user", "users"));
         let rate = self.spawn_rate.map(|rate| format!("{rate} users/s"));
         let given: Vec<_> = users.into_iter().chain(rate).collect();
         let is_unused = !given.is_empty() && scenario.steered().is_none();
         let given = is_unused.then(|| given.join(" at "))?;
         Some(format!(
-            "{given} were asked for and are not used: this scenario plans its load itself"
+            "{given}: not used, this scenario plans its load itself"
         ))
     }
 }

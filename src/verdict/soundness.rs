@@ -4,7 +4,7 @@
 //! leaves the run sound. A run is unsound when its script or its generator
 //! did not do their part.
 
-use crate::model::{ConnectFailure, Failure, NameId, NameIntent, TlsFailure};
+use crate::model::{ConnectFailure, Failure, NameId, NameIntent, TlsFailure, plural};
 use crate::stats::{Row, Totals};
 use crate::verdict::answers::{FEWEST_ANSWERS, NameAnswers, RATE_LIMIT, is_turned_away};
 use crate::verdict::rate_limit::is_met_from_the_start;
@@ -85,7 +85,10 @@ fn own_limits(evidence: &Evidence<'_>) -> Option<Unsound> {
     let count = evidence.totals.failures.count(own);
     (count > 0).then(|| Unsound {
         id: "generator.limits",
-        text: format!("{count} requests failed because this machine ran out of file descriptors or local ports"),
+        text: format!(
+            "{} failed because this machine ran out of file descriptors or local ports",
+            plural(count, "request", "requests")
+        ),
     })
 }
 

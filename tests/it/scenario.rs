@@ -9,6 +9,7 @@ mod data;
 mod delivery;
 #[cfg(unix)]
 mod docs;
+mod environment;
 #[cfg(unix)]
 mod examples;
 mod flow;

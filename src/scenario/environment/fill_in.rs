@@ -1,76 +1,58 @@
-//! Values of the environment where nothing else can stand: in the host, the
-//! load, the files of data. They are known before the file is read further.
+//! Values of the environment where the table of the language wants something
+//! that is known before the run: they are filled in before the file is read.
 
 use crate::program::Encoding;
 use crate::scenario::node::{Entry, Node, NodeKind, Scalar, Style};
 use crate::scenario::reader::Reader;
+use crate::scenario::shapes::{Key, Kind, STEP_KINDS, Shape, shapes};
 use crate::scenario::template::Part;
 
-/// Parts of a file in which `{{ env.NAME }}` is filled in at once.
-const TOP: [&str; 8] = [
-    "name",
-    "description",
-    "host",
-    "load",
-    "http",
-    "criteria",
-    "timeline",
-    "data",
-];
-/// The same of a user class.
-const OF_CLASS: [&str; 7] = [
-    "weight",
-    "count",
-    "load",
-    "http",
-    "wait",
-    "order",
-    "iterations",
-];
-/// The same of a task.
-const OF_TASK: [&str; 2] = ["weight", "tags"];
-
 impl Reader<'_> {
-    /// Fills in the environment in a whole file. What is not set is a mistake,
-    /// and the value is left out, so that it is told once.
-    pub(in crate::scenario) fn fill_in_environment(&mut self, root: &mut Node) {
-        self.fill_in_parts(root, &TOP);
-        for class in entries_under(root, "user_classes") {
-            self.fill_in_parts(&mut class.value, &OF_CLASS);
-            for task in entries_under(&mut class.value, "tasks") {
-                self.fill_in_parts(&mut task.value, &OF_TASK);
+    /// Fills in the environment in a value of this kind and all below it; whether
+    /// all of it is set. What is not is a mistake.
+    pub(in crate::scenario) fn fill_in(&mut self, node: &mut Node, kind: &Kind) -> bool {
+        match (kind, &mut node.kind) {
+            (Kind::Any | Kind::Text, _) => true,
+            (Kind::Either(kinds), NodeKind::Scalar(_)) => {
+                let kind = kinds.iter().find(|kind| is_scalar(kind));
+                kind.is_none_or(|kind| self.fill_in(node, kind))
             }
+            (Kind::Either(kinds), _) => every(kinds.iter(), |kind| self.fill_in(node, kind)),
+            (Kind::Of("step"), NodeKind::Map(entries)) => {
+                let kinds: Vec<_> = STEP_KINDS.iter().filter_map(|kind| shape(kind)).collect();
+                self.fill_in_map(entries, &kinds)
+            }
+            (Kind::Of(name), NodeKind::Map(entries)) => {
+                let shapes: Vec<_> = shape(name).into_iter().collect();
+                self.fill_in_map(entries, &shapes)
+            }
+            (Kind::Named(kind), NodeKind::Map(entries)) => {
+                every(entries, |entry| self.fill_in(&mut entry.value, kind))
+            }
+            (Kind::Given, NodeKind::Map(entries)) => {
+                every(entries, |entry| self.fill_in(&mut entry.value, kind))
+            }
+            (Kind::List(kind, _), NodeKind::List(items)) => {
+                every(items, |item| self.fill_in(item, kind))
+            }
+            (Kind::Given, NodeKind::List(items)) => every(items, |item| self.fill_in(item, kind)),
+            (Kind::List(kind, _), NodeKind::Scalar(_)) => self.fill_in(node, kind),
+            (Kind::Of(_) | Kind::Named(_), _) => true,
+            // These are texts whatever they look like.
+            (Kind::Known | Kind::Given, NodeKind::Scalar(scalar)) => {
+                self.fill_in_scalar(scalar, Style::Quoted)
+            }
+            (_, NodeKind::Scalar(scalar)) => self.fill_in_scalar(scalar, Style::Plain),
+            _ => true,
         }
     }
 
-    fn fill_in_parts(&mut self, node: &mut Node, keys: &[&str]) {
-        let NodeKind::Map(entries) = &mut node.kind else {
-            return;
-        };
-        entries.retain_mut(|entry| {
-            let key = entry.key.text.as_str();
-            // Rows and names are texts whatever they look like.
-            let style = match key {
-                "data" | "name" | "description" => Style::Quoted,
-                _ => Style::Plain,
-            };
-            !keys.contains(&key) || self.fill_in(&mut entry.value, style)
-        });
-    }
-
-    /// Fills in a value and all below it; whether it can stay.
-    fn fill_in(&mut self, node: &mut Node, style: Style) -> bool {
-        match &mut node.kind {
-            NodeKind::Scalar(scalar) => self.fill_in_scalar(scalar, style),
-            NodeKind::List(items) => {
-                items.retain_mut(|item| self.fill_in(item, style));
-                true
-            }
-            NodeKind::Map(entries) => {
-                entries.retain_mut(|entry| self.fill_in(&mut entry.value, style));
-                true
-            }
-        }
+    fn fill_in_map(&mut self, entries: &mut [Entry], shapes: &[&Shape]) -> bool {
+        every(entries, |entry| {
+            let mut keys = shapes.iter().flat_map(|shape| shape.keys);
+            let key = keys.find(|Key(name, ..)| *name == entry.key.text);
+            key.is_none_or(|Key(_, kind, _)| self.fill_in(&mut entry.value, kind))
+        })
     }
 
     fn fill_in_scalar(&mut self, scalar: &mut Scalar, style: Style) -> bool {
@@ -110,14 +92,23 @@ impl Reader<'_> {
     }
 }
 
-/// The entries of the map under a key; none where there is no such map.
-fn entries_under<'n>(node: &'n mut Node, key: &str) -> &'n mut [Entry] {
-    let NodeKind::Map(entries) = &mut node.kind else {
-        return &mut [];
-    };
-    let found = entries.iter_mut().find(|entry| entry.key.text == key);
-    match found.map(|entry| &mut entry.value.kind) {
-        Some(NodeKind::Map(entries)) => entries,
-        _ => &mut [],
+/// Whether it holds for every item, which are all looked at.
+fn every<T>(items: impl IntoIterator<Item = T>, mut holds: impl FnMut(T) -> bool) -> bool {
+    let mut all = true;
+    for item in items {
+        all &= holds(item);
     }
+    all
+}
+
+/// The map of this name.
+fn shape(name: &str) -> Option<&'static Shape> {
+    shapes().find(|shape| shape.name == name)
+}
+
+fn is_scalar(kind: &Kind) -> bool {
+    !matches!(
+        kind,
+        Kind::Of(_) | Kind::Named(_) | Kind::List(..) | Kind::Nothing
+    )
 }

@@ -1,8 +1,8 @@
 //! What answers have to be, and what is kept of them.
 
 use super::Kind::{
-    Any, Either, Flag, JsonPath, List, Named, Number, Of, Size, Status, Text, TimeLimit, True,
-    Whole, Words,
+    Any, Either, Flag, Given, JsonPath, Known, List, Named, Number, Of, Size, Status, Text,
+    TimeLimit, True, Whole, Words,
 };
 use super::{Key, Rule, Shape};
 
@@ -58,21 +58,21 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("json", JsonPath, "a path in the JSON body"),
             Key(
                 "header",
-                Text,
+                Known,
                 "a header, of the last answer of a redirect chain that has it",
             ),
             Key(
                 "cookie",
-                Text,
+                Known,
                 "a cookie, of the last answer of a redirect chain that sets it",
             ),
             Key(
                 "regex",
-                Text,
+                Known,
                 "the first group, else the whole match, in the body",
             ),
-            Key("css", Text, "an element of an HTML body"),
-            Key("attribute", Text, "of that element, instead of its text"),
+            Key("css", Known, "an element of an HTML body"),
+            Key("attribute", Known, "of that element, instead of its text"),
             Key("body", True, "the whole body, as text"),
             Key("status", True, "the status"),
             Key(
@@ -83,7 +83,7 @@ pub(super) const SHAPES: &[Shape] = &[
                 ]),
                 "which of several",
             ),
-            Key("default", Any, "the value when nothing is found"),
+            Key("default", Given, "the value when nothing is found"),
         ],
         rule: Rule::One(&["json", "header", "cookie", "regex", "css", "body", "status"]),
     },

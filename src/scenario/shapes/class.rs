@@ -1,7 +1,7 @@
 //! User classes and tasks.
 
 use super::Kind::{
-    Any, Duration, Either, Flag, List, Named, Nothing, Of, Rate, Text, Whole, Words,
+    Any, Duration, Either, Flag, Known, List, Named, Nothing, Of, Rate, Text, Whole, Words,
 };
 use super::{HEADERS, Key, PAUSE, Rule, STEPS, Shape};
 
@@ -88,7 +88,7 @@ pub(super) const SHAPES: &[Shape] = &[
         about: "Something a user picks and does",
         keys: &[
             Key("weight", Whole(1, 1_000_000), "how often it is picked"),
-            Key("tags", List(&Text, 0), "to tell tasks apart"),
+            Key("tags", List(&Known, 0), "to tell tasks apart"),
             Key("when", Text, "it is picked only while this holds"),
             Key("steps", STEPS, "what is done"),
         ],

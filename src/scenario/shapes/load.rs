@@ -1,6 +1,6 @@
 //! How many users or arrivals.
 
-use super::Kind::{Amount, Duration, Either, List, Number, Of, Rate, Text, Whole, Words};
+use super::Kind::{Amount, Duration, Either, Known, List, Number, Of, Rate, Whole, Words};
 use super::{Key, Rule, Shape};
 
 const USERS: Key = Key(
@@ -146,8 +146,8 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "recorded",
         about: "Numbers of a CSV file",
         keys: &[
-            Key("file", Text, "the file, relative to this one"),
-            Key("column", Text, "which column, if there are several"),
+            Key("file", Known, "the file, relative to this one"),
+            Key("column", Known, "which column, if there are several"),
             Key("step", Duration, "the time from one line to the next"),
             Key("scale", Number, "what the numbers are multiplied by"),
         ],

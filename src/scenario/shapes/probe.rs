@@ -1,6 +1,6 @@
 //! What is read of the target beside its answers.
 
-use super::Kind::{Duration, Either, List, Named, Of, Text, True};
+use super::Kind::{Duration, Either, Known, List, Named, Of, True};
 use super::{Key, Rule, Shape};
 
 pub(super) const SHAPES: &[Shape] = &[
@@ -15,19 +15,19 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
             Key(
                 "postgres",
-                Either(&[Text, Of("psql")]),
+                Either(&[Known, Of("psql")]),
                 "the sessions of a PostgreSQL server, at its address or by psql in a container",
             ),
             Key(
                 "prometheus",
-                Text,
+                Known,
                 "an address that answers in the text format of Prometheus",
             ),
-            Key("json", Text, "an address that answers with JSON"),
+            Key("json", Known, "an address that answers with JSON"),
             Key("process", True, "this process itself"),
             Key(
                 "readings",
-                Named(&Either(&[Text, Of("reading")])),
+                Named(&Either(&[Known, Of("reading")])),
                 "of prometheus: metrics; of json: JSON paths",
             ),
             Key(
@@ -43,10 +43,14 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "docker",
         about: "Containers of the Docker engine at DOCKER_HOST, else of this machine",
         keys: &[
-            Key("containers", Either(&[Text, List(&Text, 1)]), "their names"),
+            Key(
+                "containers",
+                Either(&[Known, List(&Known, 1)]),
+                "their names",
+            ),
             Key(
                 "logs",
-                Text,
+                Known,
                 "a regular expression: lines of the logs that match are counted",
             ),
         ],
@@ -56,9 +60,9 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "psql",
         about: "How psql is called in a container",
         keys: &[
-            Key("docker", Text, "the name of the container"),
-            Key("user", Text, "the role: postgres"),
-            Key("database", Text, "the database: named like the role"),
+            Key("docker", Known, "the name of the container"),
+            Key("user", Known, "the role: postgres"),
+            Key("database", Known, "the database: named like the role"),
         ],
         rule: Rule::All(&["docker"]),
     },
@@ -66,13 +70,13 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "reading",
         about: "What is read",
         keys: &[
-            Key("value", Text, "where the value stands"),
+            Key("value", Known, "where the value stands"),
             Key(
                 "rate",
-                Text,
+                Known,
                 "where a counter stands, of which the rise per second is read",
             ),
-            Key("unit", Text, "for people"),
+            Key("unit", Known, "for people"),
         ],
         rule: Rule::One(&["value", "rate"]),
     },

@@ -1,6 +1,6 @@
 //! Requests and their bodies.
 
-use super::Kind::{Any, Duration, Either, List, Named, Nothing, Of, Text};
+use super::Kind::{Any, Duration, Either, Known, List, Named, Nothing, Of, Text};
 use super::{HEADERS, Key, Rule, Shape};
 use crate::scenario::body;
 
@@ -21,7 +21,7 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("delete", Text, "path, address or link"),
             Key("options", Text, "path, address or link"),
             Key("trace", Text, "path, address or link"),
-            Key("name", Text, "the row of the statistics"),
+            Key("name", Known, "the row of the statistics"),
             Key(
                 "headers",
                 HEADERS,
@@ -48,8 +48,8 @@ pub(super) const SHAPES: &[Shape] = &[
                 ])),
                 "body of parts; a list repeats its part",
             ),
-            Key("file", Text, "the bytes of a file as the body"),
-            Key("template", Text, "a text file with {{ }} as the body"),
+            Key("file", Known, "the bytes of a file as the body"),
+            Key("template", Known, "a text file with {{ }} as the body"),
             Key(
                 "graphql",
                 Either(&[Text, Of("graphql")]),
@@ -70,7 +70,7 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "part",
         about: "A part of a body: a file or a text",
         keys: &[
-            Key("file", Text, "the file"),
+            Key("file", Known, "the file"),
             Key("text", Text, "the text"),
             Key("filename", Text, "what the file is called there"),
             Key("type", Text, "its type, as image/png"),

@@ -1,8 +1,8 @@
 //! The top of a file, and what belongs to it alone.
 
 use super::Kind::{
-    Any, Bytes, Character, Criterion, Duration, Either, Flag, List, Named, Nothing, Numbers, Of,
-    Text, Whole, Words,
+    Any, Bytes, Character, Criterion, Duration, Either, Flag, Given, Known, List, Named, Nothing,
+    Numbers, Of, Text, Whole, Words,
 };
 use super::{HEADERS, Key, Kind, Rule, STEPS, Shape};
 
@@ -31,12 +31,12 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "scenario",
         about: "A scenario: who the users are, what they do, how many of them",
         keys: &[
-            Key("name", Text, "what the run is called"),
-            Key("description", Text, "a sentence for people"),
-            Key("host", Text, "where paths go: http:// or https://"),
+            Key("name", Known, "what the run is called"),
+            Key("description", Known, "a sentence for people"),
+            Key("host", Known, "where paths go: http:// or https://"),
             Key(
                 "include",
-                Either(&[Text, List(&Text, 0)]),
+                Either(&[Known, List(&Known, 0)]),
                 "other files whose classes, blocks, data and variables are taken in",
             ),
             Key(
@@ -96,7 +96,7 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "listed",
         about: "A file that is run together with others",
         keys: &[
-            Key("file", Text, "the file, relative to this one"),
+            Key("file", Known, "the file, relative to this one"),
             Key(
                 "share",
                 Whole(1, 1_000_000),
@@ -132,10 +132,10 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "feed",
         about: "Rows to fill requests with",
         keys: &[
-            Key("csv", Text, "a CSV file with a header line"),
-            Key("json", Text, "a file with a JSON list of objects"),
-            Key("jsonl", Text, "a file with one JSON object per line"),
-            Key("rows", List(&Named(&Any), 1), "the rows themselves"),
+            Key("csv", Known, "a CSV file with a header line"),
+            Key("json", Known, "a file with a JSON list of objects"),
+            Key("jsonl", Known, "a file with one JSON object per line"),
+            Key("rows", List(&Named(&Given), 1), "the rows themselves"),
             Key(
                 "pick",
                 Words(&["sequential", "random", "unique"]),
@@ -195,7 +195,7 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("tls", Of("tls"), "whom to trust, and a client certificate"),
             Key(
                 "proxy",
-                Either(&[Text, Nothing]),
+                Either(&[Known, Nothing]),
                 "http://[user:password@]host:port, or none",
             ),
             Key(
@@ -210,13 +210,13 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
             Key(
                 "source_addresses",
-                List(&Text, 0),
+                List(&Known, 0),
                 "connections leave from these in turn",
             ),
             Key("dns", Of("dns"), "how the names of hosts are looked up"),
             Key(
                 "resolve",
-                Named(&Text),
+                Named(&Known),
                 "hosts whose addresses are not looked up",
             ),
             COMPRESSION,
@@ -258,9 +258,9 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "tls",
         about: "Certificates, in files of PEM",
         keys: &[
-            Key("ca", Text, "authorities to trust beside the system's"),
-            Key("cert", Text, "the client's certificate"),
-            Key("key", Text, "its private key"),
+            Key("ca", Known, "authorities to trust beside the system's"),
+            Key("cert", Known, "the client's certificate"),
+            Key("key", Known, "its private key"),
             Key("insecure", Flag, "whether nothing is verified"),
         ],
         rule: Rule::All(&[]),

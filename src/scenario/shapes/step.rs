@@ -1,6 +1,6 @@
 //! The kinds of steps, beside requests.
 
-use super::Kind::{Any, Duration, Either, List, Named, Of, Rate, Text, True, Whole};
+use super::Kind::{Any, Duration, Either, Known, List, Named, Of, Rate, Text, True, Whole};
 use super::{Key, PAUSE, Rule, STEPS, Shape};
 
 /// The kinds of steps, which are maps of their own.
@@ -51,7 +51,7 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "group",
         about: "Steps that have a row of their own together",
         keys: &[
-            Key("group", Text, "its name"),
+            Key("group", Known, "its name"),
             Key("steps", STEPS, "its steps"),
         ],
         rule: Rule::All(&["group", "steps"]),
@@ -74,7 +74,7 @@ pub(super) const SHAPES: &[Shape] = &[
         about: "How often",
         keys: &[
             Key("while", Text, "as long as this holds"),
-            Key("each", Text, "the variable that holds each element"),
+            Key("each", Known, "the variable that holds each element"),
             Key("in", Text, "the list"),
             Key("max", Whole(1, 1_000_000), "at most so often"),
         ],
@@ -133,7 +133,7 @@ pub(super) const SHAPES: &[Shape] = &[
     Shape {
         name: "use",
         about: "The steps of a block",
-        keys: &[Key("use", Text, "its name")],
+        keys: &[Key("use", Known, "its name")],
         rule: Rule::All(&["use"]),
     },
     Shape {
@@ -145,7 +145,7 @@ pub(super) const SHAPES: &[Shape] = &[
     Shape {
         name: "fail",
         about: "The task fails here",
-        keys: &[Key("fail", Text, "under this name")],
+        keys: &[Key("fail", Known, "under this name")],
         rule: Rule::All(&["fail"]),
     },
     Shape {

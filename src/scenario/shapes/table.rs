@@ -33,8 +33,14 @@ pub(in crate::scenario) enum Rule {
 
 /// What a key holds.
 pub(in crate::scenario) enum Kind {
+    /// A value in which `{{ }}` is filled in while the run goes on.
     Any,
+    /// The same of a text, or an expression.
     Text,
+    /// A text that is known before the run.
+    Known,
+    /// Any value that is known before the run.
+    Given,
     Flag,
     /// `true` alone.
     True,

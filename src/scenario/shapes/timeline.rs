@@ -1,6 +1,6 @@
 //! What is changed while a run goes on.
 
-use super::Kind::{Amount, Duration, Either, Nothing, Number, Of, Rate, Text, Whole, Words};
+use super::Kind::{Amount, Duration, Either, Known, Nothing, Number, Of, Rate, Whole, Words};
 use super::{Key, Rule, Shape};
 
 pub(super) const SHAPES: &[Shape] = &[
@@ -17,8 +17,12 @@ pub(super) const SHAPES: &[Shape] = &[
                 "task starts per second of what is driven by arrivals",
             ),
             Key("burst", Of("burst"), "more users for a while"),
-            Key("class", Text, "the user class that gets a weight or a wait"),
-            Key("task", Text, "the task of it that gets the weight"),
+            Key(
+                "class",
+                Known,
+                "the user class that gets a weight or a wait",
+            ),
+            Key("task", Known, "the task of it that gets the weight"),
             Key("weight", Whole(0, 1_000_000), "its share; 0 for none"),
             Key(
                 "wait",
@@ -27,7 +31,7 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
             Key(
                 "request",
-                Text,
+                Known,
                 "the request that is sent or passed over, as it is counted: `GET /`",
             ),
             Key(

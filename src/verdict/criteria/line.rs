@@ -223,14 +223,12 @@ impl Gauge {
             (None, _) => notes.push("no stretch had enough samples".to_owned()),
         }
         if state.worst.is_some() && state.unjudged > 0 {
-            let few = grouped(state.unjudged);
-            notes.push(format!("{few} stretches had too few samples"));
+            let few = stretches(state.unjudged);
+            notes.push(format!("{few} had too few samples"));
         }
         if state.disturbed > 0 {
-            let many = grouped(state.disturbed);
-            notes.push(format!(
-                "the generator's own delay decides {many} stretches"
-            ));
+            let many = stretches(state.disturbed);
+            notes.push(format!("the generator's own delay decides {many}"));
         }
         let worst = state.worst.map(|worst| worst.figure);
         Stands {
@@ -355,5 +353,13 @@ fn left_out(seconds: u64, note: Option<String>) -> String {
     match note {
         Some(note) => format!("{note}; {text}"),
         None => text,
+    }
+}
+
+/// How many stretches.
+fn stretches(count: u64) -> String {
+    match count {
+        1 => "1 stretch".to_owned(),
+        count => format!("{} stretches", grouped(count)),
     }
 }

@@ -4,6 +4,7 @@ use super::case::Case;
 use super::points::{Point, is_open};
 use super::robust::median;
 use super::words::{finding, percent, rate, share, time};
+use crate::model::plural;
 use crate::verdict::answers::{NameAnswers, RATE_LIMIT, is_turned_away};
 use crate::verdict::{Figure, Finding};
 
@@ -312,7 +313,7 @@ pub(super) fn load_words(load: f64, is_open: bool) -> String {
     if is_open {
         format!("{} planned", rate(load))
     } else {
-        format!("{load:.0} users")
+        plural(load.round(), "user", "users")
     }
 }
 

@@ -1,6 +1,6 @@
 use super::case::Case;
 use super::words::{count_of, finding, percent, share};
-use crate::model::{ConnectFailure, Failure};
+use crate::model::{ConnectFailure, Failure, plural};
 use crate::verdict::{Figure, Finding};
 
 /// Refusals from which on they are a finding, and their share of all requests.
@@ -43,13 +43,14 @@ impl Refused {
             format!("from {first_s:.1} s to {last_s:.1} s of the run")
         };
         let text = format!(
-            "the target refused connections: {count} requests ({}) found nobody listening, {when}",
+            "the target refused connections: {} ({}) found nobody listening, {when}",
+            plural(count, "request", "requests"),
             percent(share(count, requests))
         );
         Finding {
             evidence: vec![
                 format!("{} requests: connection refused", count_of(count, requests)),
-                format!("{answers} answers of any status"),
+                format!("{} of any status", plural(answers, "answer", "answers")),
             ],
             figures: vec![
                 Figure::count("refused", count),

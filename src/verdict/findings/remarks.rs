@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use super::case::Case;
 use super::words::{float, percent, share, time};
-use crate::model::Outcome;
+use crate::model::{Outcome, plural};
 use crate::verdict::{Remark, delivery};
 
 /// Samples of a kind from which on they are spoken of.
@@ -111,7 +111,10 @@ fn names_folded(case: &Case<'_>) -> Option<Remark> {
         .map(|(_, row)| row.requests);
     let requests: u64 = folded.sum();
     (requests > 0).then(|| {
-        let text = format!("{requests} requests found no row of their own and share {FOLDED}: there are more than 1,000 names");
+        let requests = plural(requests, "request found", "requests found");
+        let text = format!(
+            "{requests} no row of their own; {FOLDED} counts them: there are more than 1,000 names"
+        );
         remark("names.folded", text)
     })
 }

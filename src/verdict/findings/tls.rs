@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use super::words::{count_of, finding, float, percent, share, shortened};
-use crate::model::{Failure, TlsFailure};
+use crate::model::{Failure, TlsFailure, plural};
 use crate::verdict::{Figure, Finding};
 
 /// Failures from which on they are a finding, and their share of all requests.
@@ -51,7 +51,9 @@ impl Failed {
             count_of(self.count, self.requests),
             percent(part),
         );
-        let line = |(why, count): &(TlsFailure, u64)| format!("{count} requests: {why}");
+        let line = |(why, count): &(TlsFailure, u64)| {
+            format!("{}: {why}", plural(*count, "request", "requests"))
+        };
         Some(Finding {
             evidence: shortened(self.causes.iter().map(line).collect()),
             figures: vec![

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::model::{
-    Arrivals, Curve, Drive, Load, Population, Scenario, TaskOrder, UserClass, Workload,
+    Arrivals, Curve, Drive, Load, Population, Scenario, TaskOrder, UserClass, Workload, plural,
 };
 use crate::scenario::duration_text;
 use crate::web::catalog::Entry;
@@ -164,7 +164,8 @@ fn limits_words(scenario: &Scenario) -> Vec<String> {
     let most = scenario.max_rps;
     let most = most.map(|rate| format!("at most {rate} requests/s"));
     let tasks = scenario.iterations;
-    let tasks = tasks.map(|tasks| format!("ends after {tasks} tasks of all users"));
+    let tasks =
+        tasks.map(|tasks| format!("ends after {} of all users", plural(tasks, "task", "tasks")));
     most.into_iter().chain(tasks).collect()
 }
 
@@ -191,7 +192,8 @@ fn order_words(order: TaskOrder, iterations: Option<u32>) -> String {
         TaskOrder::Sequential => Some("one task after the other".to_owned()),
         TaskOrder::Transitions => Some("each task leads to the next".to_owned()),
     };
-    let iterations = iterations.map(|tasks| format!("ends after {tasks} tasks"));
+    let iterations =
+        iterations.map(|tasks| format!("ends after {}", plural(tasks, "task", "tasks")));
     let words: Vec<_> = order.into_iter().chain(iterations).collect();
     words.join(" · ")
 }

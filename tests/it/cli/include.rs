@@ -108,7 +108,7 @@ async fn what_cannot_be_included_is_said_with_its_reason() {
     main("{a: b}");
     mistake(&folder, "main.yaml", &["the path of a file", "not a map"]).await;
     main("'{{ x }}'");
-    mistake(&folder, "main.yaml", &["known before the run"]).await;
+    mistake(&folder, "main.yaml", &["needed before the run"]).await;
     main("[part.yaml, 'x.py']");
     folder.file("part.yaml", "headers: {A: b}\ndatas: {}\nhttps: {}\n");
     let parts = [
@@ -176,4 +176,63 @@ async fn files_and_their_sum_have_limits() {
         &["together are larger than 1 MiB", "p1.yaml:1:1"],
     )
     .await;
+}
+
+#[tokio::test]
+async fn the_files_to_take_in_may_be_named_by_the_environment() {
+    let folder = Folder::new();
+    folder.file(
+        "main.yaml",
+        "include: '{{ env.PART }}.yaml'\nscenarios: [{file: '{{ env.OTHER or \"b\" }}.yaml', share: '{{ env.SHARE }}'}]\n",
+    );
+    folder.file("a.yaml", &format!("user_classes: {{A: {TASKS}}}\n"));
+    folder.file("b.yaml", &format!("user_classes: {{B: {TASKS}}}\n"));
+    let path = format!("{}/main.yaml", folder.path());
+    let set = [("PART", "a"), ("SHARE", "2")];
+    let (code, said, stderr) = Program::output_in(&folder, &set, &["check", &path]).await;
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(said.contains("2 user classes"), "{said}");
+    let (code, _, stderr) = Program::output_in(&folder, &[], &["check", &path]).await;
+    assert_eq!(code, Some(2), "{stderr}");
+    for name in ["PART", "SHARE"] {
+        let words = format!("the environment variable `{name}` is not set");
+        assert_eq!(stderr.matches(&words).count(), 1, "{stderr}");
+    }
+    assert!(stderr.contains("2 mistakes"), "{stderr}");
+    // What is secret names no file: the name is shown.
+    folder.file(
+        "main.yaml",
+        "include: \"{{ env.NONE or secret('PART') }}.yaml\"\n",
+    );
+    let (code, _, stderr) = Program::output_in(&folder, &set, &["check", &path]).await;
+    assert_eq!(code, Some(2), "{stderr}");
+    assert!(
+        stderr.contains("a template is not allowed here"),
+        "{stderr}"
+    );
+}
+
+#[tokio::test]
+async fn a_folder_is_checked_file_by_file() {
+    let folder = Folder::new();
+    folder.file("a.yaml", &format!("user_classes: {{A: {TASKS}}}\n"));
+    folder.file("b.yml", "user_classes: {B: {task: {}}}\n");
+    folder.file("notes.txt", "no scenario");
+    let (code, said) = check(&folder, "").await;
+    assert_eq!(code, Some(2), "{said}");
+    for part in [
+        "a.yaml: fine (a; 1 user class, 1 task)",
+        "b.yml:1:",
+        "b.yml: 2 mistakes",
+    ] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+    assert!(!said.contains("notes"), "{said}");
+    let empty = Folder::new();
+    let (code, said) = check(&empty, "").await;
+    assert_eq!(code, Some(2), "{said}");
+    assert!(
+        said.contains("holds no .yaml, .yml or .json file"),
+        "{said}"
+    );
 }

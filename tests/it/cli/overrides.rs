@@ -90,7 +90,7 @@ async fn what_is_wrong_with_a_setting_is_shown_on_the_command_line() {
         ("include=x.yaml", &["cannot be set"]),
         (
             "user_classes.Shopper.tasks.browse.0.name={{ x }}",
-            &["known before the run", "--set:1:42"],
+            &["needed before the run", "--set:1:42"],
         ),
     ] {
         let (code, said) = check(&[setting]).await;

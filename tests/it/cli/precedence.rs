@@ -157,6 +157,11 @@ async fn what_is_wrong_is_shown_where_it_stands() {
             "run-time = 1x",
             &["locust.conf:1: ", "Invalid time span format"],
         ),
+        (
+            "hatch-rate = 5",
+            &["no option `hatch-rate`", "it is called `spawn-rate` now"],
+        ),
+        ("clients = 5", &["it is called `users` now"]),
         ("users", &["`users` needs a value"]),
         ("users = [1, 2]", &["`users` has one value"]),
         ("headless = maybe", &["`headless` is true or false"]),

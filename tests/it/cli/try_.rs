@@ -92,6 +92,17 @@ async fn what_fails_is_shown_with_what_was_found() {
       wrong:
         - get: /api/v1/health/
           expect: {json: {$.status: broken}}
+      deep:
+        - get: /api/v1/health/
+          capture: {id: {json: '$.data.items[0].id'}}
+      compared:
+        - set: {age: n/a}
+        - if: '3 > 2 and age > 18'
+          then: [{get: /api/v1/health/}]
+      password:
+        - set: {password: hunter2hunter}
+        - repeat: password
+          steps: [{get: /api/v1/health/}]
       missing:
         - get: /nowhere/
       unset:
@@ -105,12 +116,15 @@ async fn what_fails_is_shown_with_what_was_found() {
     assert_eq!(code, Some(1), "{said}");
     for part in [
         "failed: expected $.status == \"broken\", found \"healthy\" (text)",
+        "failed: capture \"id\": $.data.items[0].id found nothing: the body has only `status`",
+        "failed: `3 > 2 and age > 18` compares a number with something else, found \"n/a\" (text)",
+        "failed: `password` is no whole number of rounds, at most 1000000, found \"***\" (text)",
         "      > GET /api/v1/health/ HTTP/1.1\n      > Host: 127.0.0.1:",
         "      < HTTP/1.1 200 OK\n",
         "failed: status 404",
         "GET /{id}\n",
         "failed: not sent: variable \"id\" is not set yet",
-        "4 tasks tried; something failed",
+        "7 tasks tried; something failed",
     ] {
         assert!(said.contains(part), "{part} in {said}");
     }

@@ -5,22 +5,34 @@ use axum::Router;
 use crate::support::{Bench, assert_conserved, serve_app};
 
 #[tokio::test]
-async fn a_variable_that_grows_has_no_value_and_what_uses_it_says_so() {
+async fn a_variable_that_grows_fails_the_task_that_sets_it() {
     let app = Router::new()
         .route("/large", axum::routing::get(async || "x".repeat(7 << 20)))
         .fallback(async || "ok");
     let url = serve_app(app).await;
-    let text = "load: {users: 3, spawn_rate: 1000, iterations: 6}
+    let text = "load: {users: 3, spawn_rate: 1000, iterations: 15}
 user_classes:
   U:
     wait: 10ms
     order: sequential
     tasks:
       doubled:
-        - set: {text: 0123456789, list: [1]}
+        - set: {text: 0123456789}
         - repeat: 60
-          steps: [{set: {text: \"{{ text }}{{ text }}\", list: [\"{{ list }}\", \"{{ list }}\"]}}]
-        - {get: \"/{{ text }}\", name: doubled}
+          steps: [{set: {text: \"{{ text }}{{ text }}\"}}]
+        - {get: /after}
+      listed:
+        - set: {list: [1]}
+        - repeat: 60
+          steps: [{set: {list: [\"{{ list }}\", \"{{ list }}\"]}}]
+      added:
+        - set: {sum: abcdefghij}
+        - repeat: 60
+          steps: [{set: {sum: \"{{ sum + sum }}\"}}]
+      joined:
+        - set: {all: abcdefghij}
+        - repeat: 60
+          steps: [{set: {all: \"{{ [all, all] | join(',') }}\"}}]
       captured:
         - {get: /large, capture: {one: {body: true}}}
         - {get: /large, name: again, capture: {two: {body: true}}}
@@ -36,7 +48,14 @@ user_classes:
         let begin = format!("{name}: variable \"{variable}\" has no value: it would be larger");
         failures.iter().any(|line| line.starts_with(&begin))
     };
-    assert!(said("doubled", "text"), "{failures:?}");
+    for (task, variable) in [
+        ("doubled", "text"),
+        ("listed", "list"),
+        ("added", "sum"),
+        ("joined", "all"),
+    ] {
+        assert!(said(task, variable), "{task}: {failures:?}");
+    }
     assert!(said("third", "three"), "{failures:?}");
-    assert_eq!(failures.len(), 2, "{failures:?}");
+    assert_eq!(failures.len(), 5, "{failures:?}");
 }

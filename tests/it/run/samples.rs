@@ -164,11 +164,30 @@ async fn an_expectation_that_is_not_met_says_what_was_found() {
         ("body", Some("the body has 31 bytes")),
         ("html", Some("the body is not JSON: line 1, column 2: `i`")),
         ("text", Some("found \"No active risk model found\" (text)")),
-        ("gone", Some("found nothing")),
+        ("gone", Some("the body has only `error`")),
         ("status", None),
     ] {
         assert_eq!(first(&end, name).found.as_deref(), found, "{name}");
     }
+}
+
+#[tokio::test]
+async fn what_decides_nothing_says_what_it_was() {
+    let steps = "[{set: {n: '{{ int(1, 1000000) }}', age: 'n/a', list: {a: 1}}}, \
+        {get: /fine, name: none, expect: {status: 404}}, \
+        {repeat: {while: 'n > 0 and age > 18', max: 2}, steps: [{log: x}]}]";
+    let end = run(steps, &explains().await).await;
+    let found = |end: &Snapshot| first(end, "t").found.clone();
+    assert_eq!(found(&end).as_deref(), Some("found \"n/a\" (text)"));
+    assert_eq!(first(&end, "t").words(), "found \"n/a\" (text)");
+    let poll = "[{set: {age: 'n/a'}}, {get: /fine, name: none, expect: {status: 404}}, \
+        {poll: {until: 'age > 18', every: 1ms, timeout: 2ms}, steps: [{log: x}]}]";
+    let end = run(poll, &explains().await).await;
+    assert_eq!(found(&end).as_deref(), Some("found \"n/a\" (text)"));
+    let each = "[{set: {list: {a: 1}}}, {get: /fine, name: none, expect: {status: 404}}, \
+        {repeat: {each: i, in: list}, steps: [{log: x}]}]";
+    let end = run(each, &explains().await).await;
+    assert_eq!(found(&end).as_deref(), Some("found {\"a\":1} (object)"));
 }
 
 #[tokio::test]

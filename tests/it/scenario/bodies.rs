@@ -119,7 +119,7 @@ fn mistakes_are_found() {
     let folder = folder("body-mistakes", &[]);
     for (step, message) in [
         ("file: none.png", "cannot read"),
-        ("file: '{{ x }}'", "known before the run"),
+        ("file: '{{ x }}'", "needed before the run"),
         (
             "multipart: {a: {filename: x}}",
             "a part is a `file` or a `text`",

@@ -142,7 +142,7 @@ fn mistakes_are_found_and_placed() {
         (
             "{csv: ragged.csv}",
             "1",
-            ["line 2 of the file has 1 fields", ""],
+            ["line 2 of the file has 1 field,", ""],
         ),
         ("{csv: empty.csv}", "1", ["data `rows` has no rows", ""]),
         ("{json: no.json}", "1", ["not a JSON list of objects", ""]),
@@ -150,7 +150,7 @@ fn mistakes_are_found_and_placed() {
         (
             "{rows: [{a: '{{ x }}'}]}",
             "1",
-            ["known before the run", ""],
+            ["needed before the run", ""],
         ),
         ("{}", "1", ["exactly one source", "csv, json, jsonl, rows"]),
         ("{rows: [{a: 1}], csv: x}", "1", ["exactly one source", ""]),

@@ -90,7 +90,7 @@ impl<'p> Walker<'p> {
                 let how = if has_failed { "failed" } else { "ok" };
                 format!("{} {how} {took_ms}ms", name(id))
             }
-            Action::Failed { task, failure } => {
+            Action::Failed { task, failure, .. } => {
                 format!("{}: {}", name(task), self.program.describe(failure))
             }
             Action::Log(text) => {

@@ -96,11 +96,11 @@ fn of_what_else_a_step_may_be() {
     );
     check(
         &flow("[{fail: '{{ token }}'}]"),
-        &["`fail` is known before the run"],
+        &["`fail` is needed before the run starts"],
     );
     check(
         &flow("[{group: '{{ token }}', steps: [{get: /}]}]"),
-        &["`group` is known"],
+        &["`group` is needed"],
     );
     check(
         &flow("[{group: g, steps: []}]"),

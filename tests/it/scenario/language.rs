@@ -244,6 +244,23 @@ fn expectations_take_variables() {
         ("{header: {X-Left: '{{ a }}'}}", "7", "8"),
         ("{header: {ETag: {contains: 'v{{ a }}'}}}", "7", "8"),
         ("{text: '{{ a }}'}", "\"tags\"", "\"none\""),
+        (
+            "{json: {$.name: {matches: '^{{ a }} '}}}",
+            "\"Ann\"",
+            "\"A.n\"",
+        ),
+        ("{text: {matches: '{{ a }}'}}", "\"\\\"x\\\", \"", "\"[x]\""),
+        (
+            "{header: {ETag: {not: {matches: '^\"{{ a }}'}}}}",
+            "\"v8\"",
+            "\"v7\"",
+        ),
+        ("{json: {$.id: {matches: '^{{ a }}$'}}}", "7", "77"),
+        ("{size: '{{ a }}'}", "77", "78"),
+        ("{size: '< {{ a }}'}", "\"1KiB\"", "\"50B\""),
+        ("{size: '>= {{ a }}B'}", "\"50\"", "84"),
+        ("{time: '{{ a }}'}", "\"1ms\"", "\"1us\""),
+        ("{time: '< {{ a }}us'}", "2", "1"),
         ("{status: '{{ a }}'}", "200", "201"),
         ("{status: '{{ a }}'}", "\"2xx\"", "\"3xx\""),
     ] {
@@ -260,15 +277,61 @@ fn expectations_take_variables() {
     );
     assert_eq!(
         expected("{json: {$.id: {above: '{{ a }}'}}}", "\"x\"", body),
-        "expected $.id > {{ a }}, of which a variable has no value"
+        "expected $.id > {{ a }}, of which a variable has no usable value"
     );
     // Also where the words are too short to show the variable.
     let long =
         "{json: {$.name: {contains: 'more characters than the words for people have {{ a }}'}}}";
     assert_eq!(
         expected(long, "null", body),
-        "expected $.name to contain \"more characters than the words for peopl…\", of which a variable has no value"
+        "expected $.name to contain \"more characters than the words for peopl…\", of which a variable has no usable value"
     );
+}
+
+#[test]
+fn what_cannot_be_compared_with_says_so() {
+    for (expect, words) in [
+        ("{time: '{{ a }}'}", "an answer within {{ a }}"),
+        ("{time: '< {{ a }}'}", "an answer within {{ a }}"),
+        ("{size: '> {{ a }}'}", "a body of size > {{ a }}"),
+        (
+            "{text: {matches: '{{ a }}{9}'}}",
+            "a body to match `{{ a }}{9}`",
+        ),
+    ] {
+        for a in ["null", "\"-1\"", "500"] {
+            let large = format!("\"{}\"", "x".repeat(200_000));
+            let a = match expect.contains("matches") {
+                true => large.as_str(),
+                false if a == "500" && expect.contains("size") => "\"5x\"",
+                false => a,
+            };
+            let expected_words =
+                format!("expected {words}, of which a variable has no usable value");
+            assert_eq!(expected(expect, a, "{}"), expected_words, "{expect} {a:.9}");
+        }
+    }
+    for (step, said) in [
+        (
+            "{get: /, expect: {text: {matches: '({{ a }}'}}}",
+            "this is not a regular expression: unclosed group",
+        ),
+        (
+            "{get: /, expect: {text: {matches: '{{ a'}}}",
+            "`{{` is not closed",
+        ),
+        (
+            "{get: /, expect: {time: '{{ a + }}'}}",
+            "the expression ends, expected a value",
+        ),
+        (
+            "{get: /, expect: {time: '{{ 500 }}'}}",
+            "`time` is the longest service time with its unit",
+        ),
+    ] {
+        let mistake = mistake(step);
+        assert!(mistake.contains(said), "{step}: {mistake}");
+    }
 }
 
 /// The first mistake in a step, with its help.
@@ -315,57 +378,6 @@ fn what_looks_like_a_test_is_not_compared_as_an_object() {
         let found = mistake(&format!("{{get: /, expect: {{json: {{$.x: {sound}}}}}}}"));
         assert_eq!(found, "none", "{sound}");
     }
-    let found = mistake("{get: /, expect: {json: {$.x: {matches: '{{ a }}'}}}}");
-    assert!(
-        found.contains("`equals` and `contains` take variables"),
-        "{found}"
-    );
-}
-
-#[test]
-fn the_environment_stands_where_nothing_else_can() {
-    let text = "name: run in {{ env.HOME_TOWN }}
-host: http://{{ env.ADDRESS }}:{{ env.PORT or 80 }}/api
-load: {users: '{{ env.USERS }}', spawn_rate: '{{ env.RATE or 3 }}/s', run_time: '{{ env.USERS }}m'}
-http: {timeout: '{{ env.USERS }}s'}
-criteria: ['p99 < {{ env.USERS }}ms']
-data:
-  a: {csv: '{{ env.FILE }}.csv'}
-user_classes:
-  U:
-    weight: '{{ env.USERS }}'
-    wait: '{{ env.USERS }}s'
-    tasks: {t: {weight: '{{ env.USERS }}', steps: [{get: '{{ env.PREFIX }}/x/{{ a.name }}'}, {get: 'http://{{ env.ADDRESS }}:9/y'}]}}
-";
-    let loaded = try_load(text).unwrap_or_else(|problems| panic!("{problems:#?}"));
-    let scenario = &loaded.scenario;
-    assert_eq!(scenario.name, "run in Bern");
-    assert_eq!(scenario.host.as_deref(), Some("http://127.0.0.1:80/api"));
-    let load = scenario.steered().unwrap();
-    assert_eq!((load.users, load.spawn_rate), (12, 3.0));
-    assert_eq!(scenario.run_time.map(|time| time.as_secs()), Some(720));
-    let program = loaded.compile(None).unwrap();
-    assert_eq!(program.requests[0].timeout_us, 12_000_000);
-    let names: Vec<_> = program.names.iter().map(|row| row.name.as_str()).collect();
-    assert_eq!(names, ["/v1/x/{a.name}", "http://127.0.0.1:9/y"]);
-    let origins: Vec<_> = program.origins.iter().map(ToString::to_string).collect();
-    assert_eq!(origins, ["http://127.0.0.1", "http://127.0.0.1:9"]);
-
-    let wrong = |host: &str| {
-        let text = format!("host: '{host}'\nuser_classes: {{U: {{tasks: {{t: [{{get: /}}]}}}}}}\n");
-        let problems = try_load(&text).map(|_| ()).expect_err("a mistake");
-        let messages = problems.iter().map(|one| one.message.clone());
-        messages.collect::<Vec<_>>()
-    };
-    assert_eq!(
-        wrong("http://{{ env.NOWHERE }}"),
-        ["the environment variable `NOWHERE` is not set"]
-    );
-    let words = wrong("http://{{ user.number }}.test");
-    assert!(
-        words[0].contains("--host and --set replace it"),
-        "{words:?}"
-    );
 }
 
 #[test]

@@ -223,8 +223,8 @@ fn of_steps() {
         &["10:27", "`a` is not a JSON path"],
     );
     check(
-        &step("expect: {text: {matches: '{{ token }}'}}"),
-        &["not possible"],
+        &step("expect: {text: {matches: '({{ token }}'}}"),
+        &["not a regular expression"],
     );
     check(&step("{json: 1}"), &["this is not YAML"]);
     check(

@@ -216,7 +216,7 @@ fn what_makes_no_sense_is_a_mistake() {
         ("capture: {a: {jsn: $.a}}", "unknown key `jsn` in a capture"),
         (
             "capture: {a: {json: $.a, default: '{{ x }}'}}",
-            "known before the run",
+            "needed before the run",
         ),
         (
             "expect: {json: {$.a: {matches: '('}}}",

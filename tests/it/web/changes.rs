@@ -244,7 +244,7 @@ async fn users_that_a_planned_load_does_not_use_are_remarked_on() {
         texts.collect::<Vec<_>>()
     };
     let run = "/api/v1/run";
-    let words = " were asked for and are not used: this scenario plans its load itself";
+    let words = ": not used, this scenario plans its load itself";
     for (wish, said) in [
         ("{\"scenario\": \"staged\"}", None),
         ("{\"scenario\": \"staged\", \"users\": 5}", Some("5 users")),
