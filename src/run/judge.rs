@@ -89,7 +89,7 @@ impl Active {
             evidence,
             readings: &log.readings(),
             host: &self.info.host,
-            busiest_shard: self.aggregator.busiest_shard(),
+            busiest_shard: self.aggregator.health.busiest_of_run(),
             changed_s: &self.changes.moments_s(),
             quotes: &self.aggregator.samples.quotes(),
             deliveries: &deliveries,
