@@ -144,6 +144,30 @@ async fn a_run_in_which_nobody_is_left_ends_and_says_why() {
 }
 
 #[tokio::test]
+async fn users_that_left_before_the_end_are_remarked_on() {
+    let lab = lab_taking("0ms");
+    let load = "{users: 3, spawn_rate: 1000, run_time: 3s}";
+    let leaves = "{if: user.number == 1, then: [{stop_user: true}]}";
+    for (step, expected) in [
+        (leaves, Some("2 of 3 planned users were left after 2 s")),
+        ("{think: 1ms}", None),
+    ] {
+        let classes = format!(
+            "user_classes: {{U: {{wait: 20ms, tasks: {{t: [{{get: /api/v1/health/}}, {step}]}}}}}}"
+        );
+        let (_, last) = play(load, &classes, 2, &lab.url()).await;
+        let judgement = last.judgement.as_ref().expect("judged");
+        assert_eq!(judgement.verdict, Verdict::Pass);
+        let mut remarks = judgement.remarks.iter();
+        let left = remarks.find(|one| one.id == "users.left");
+        assert_eq!(left.is_some(), expected.is_some(), "{judgement:?}");
+        if let (Some(left), Some(expected)) = (left, expected) {
+            assert!(left.text.starts_with(expected), "{}", left.text);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_plan_without_users_leaves_nobody_missing() {
     let lab = lab_taking("0ms");
     let load = "{stages: [{over: 0s, users: 2}, {over: 500ms, users: 2}, {over: 0s, users: 0}], run_time: 20s}";
