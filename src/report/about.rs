@@ -63,6 +63,7 @@ fn load(spec: &RunSpec) -> LoadLine {
     LoadLine {
         words: words.join(", "),
         users: Some(peaks.map(|one| u64::from(one.peak_users())).sum()),
+        peak_users: None,
         spawn_rate: spec.steered().map(|load| load.spawn_rate),
         run_time_s: spec.run_time.map(|time| time.as_secs_f64()),
     }

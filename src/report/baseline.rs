@@ -74,7 +74,7 @@ pub(super) fn compare(run: &RunFile) -> Vec<Compared> {
     };
     let all = &run.aggregated;
     let service = all.latencies.service;
-    let users = run.load.users;
+    let users = run.most_users();
     let users_word = |users: Option<u64>| users.map_or_else(|| NONE.to_owned(), count);
     let other_load = users.filter(|users| *users != expected.users);
     let low = Some(all.rps).filter(|rps| *rps < expected.rps * (1.0 - TOLERANCE));

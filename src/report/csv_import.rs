@@ -121,7 +121,7 @@ pub fn import_csv(files: &CsvFiles) -> Result<RunFile, CsvError> {
             elapsed_s,
         },
         load: LoadLine {
-            users: history.rows.iter().map(|row| row.users).max(),
+            peak_users: history.rows.iter().map(|row| row.users).max(),
             ..LoadLine::default()
         },
         classes: Vec::new(),

@@ -3,7 +3,7 @@
 use crate::report::RunFile;
 use crate::report::figures::{NONE, count, latency, percent, rate};
 use crate::run::Latencies;
-use crate::verdict::{PlanLine, Standing, Verdict};
+use crate::verdict::{PlanLine, Remark, Standing, Verdict};
 
 /// Of runs with planned starts only.
 const RESPONSE_P99: &str = "Response time (with queueing) p99";
@@ -31,6 +31,10 @@ impl RunFile {
         self.judgement.as_ref().map(|judged| judged.verdict)
     }
 
+    fn remarks(&self) -> impl Iterator<Item = &Remark> {
+        self.judgement.iter().flat_map(|judged| &judged.remarks)
+    }
+
     /// What was run, under its label where it has one.
     pub(super) fn title(&self) -> String {
         let parts = [&*self.run.scenario, &*self.run.profile];
@@ -53,9 +57,8 @@ impl RunFile {
     pub(super) fn key_figures(&self) -> [String; KEY_FIGURES.len()] {
         let all = &self.aggregated;
         let Latencies { service, response } = all.latencies;
-        let users = self.load.users.or_else(|| self.most_users());
         [
-            users.map_or_else(|| NONE.to_owned(), super::figures::count),
+            self.users_words(),
             rate(all.rps),
             latency(service.p50_us),
             latency(service.p99_us),
@@ -72,9 +75,34 @@ impl RunFile {
             .collect()
     }
 
-    fn most_users(&self) -> Option<u64> {
-        self.series.iter().map(|row| row.users).max()
+    /// The most users that ran at once, and of how many where that is more: `2 of 300`.
+    fn users_words(&self) -> String {
+        let Some(peak) = self.most_users() else {
+            return NONE.to_owned();
+        };
+        let planned = self.load.users.filter(|planned| *planned > peak);
+        let of = planned.map(|planned| format!(" of {}", count(planned)));
+        format!("{}{}", count(peak), of.unwrap_or_default())
     }
+
+    /// The most users that ran at once; `None` where that is not known.
+    pub(super) fn most_users(&self) -> Option<u64> {
+        let seconds = || self.series.iter().map(|row| row.users).max();
+        self.load.peak_users.or_else(seconds)
+    }
+}
+
+/// What is remarked of one of some runs. That target and generator share a machine
+/// is said once, of the first of them.
+pub(super) fn remarks(runs: &[RunFile], at: usize) -> Vec<&Remark> {
+    let (before, rest) = runs.split_at(at);
+    let is_local = |remark: &&Remark| remark.id == "target.local";
+    let is_said = before
+        .iter()
+        .flat_map(RunFile::remarks)
+        .any(|one| is_local(&one));
+    let remarks = rest.first().into_iter().flat_map(RunFile::remarks);
+    remarks.filter(|one| !is_said || !is_local(one)).collect()
 }
 
 /// How a criterion stands, in words.

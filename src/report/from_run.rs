@@ -138,6 +138,7 @@ impl About {
 fn load(snapshot: &Snapshot, about: &About, run_time_s: Option<f64>) -> LoadLine {
     let mut load = LoadLine {
         run_time_s,
+        peak_users: snapshot.peak_users,
         ..about.load.clone()
     };
     let steered = snapshot.load;

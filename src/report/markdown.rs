@@ -8,7 +8,7 @@ use crate::report::baseline::compare;
 use crate::report::capacity::{LEVELS, levels};
 use crate::report::clocks;
 use crate::report::digest::{
-    connection_words, plan_words, protocol_words, range_words, standing_word,
+    connection_words, plan_words, protocol_words, range_words, remarks, standing_word,
 };
 use crate::report::figures::{
     NONE, clock, count, duration, latency, moment, percent, rate, reading, time_us,
@@ -346,7 +346,7 @@ fn findings(run: &RunFile) -> &[Finding] {
 /// said: a guess would be worse.
 fn bottlenecks(runs: &[RunFile], text: &mut String) {
     line!(text, "\n## Bottleneck analysis");
-    for run in runs {
+    for (at, run) in runs.iter().enumerate() {
         line!(text, "\n### {}: why\n", cell(&run.run.scenario));
         if findings(run).is_empty() {
             line!(text, "{}", nothing_found(run));
@@ -361,8 +361,7 @@ fn bottlenecks(runs: &[RunFile], text: &mut String) {
                 line!(text, "  - {}", cell(evidence));
             }
         }
-        let remarks = run.judgement.iter().flat_map(|judged| &judged.remarks);
-        for remark in remarks {
+        for remark in remarks(runs, at) {
             line!(text, "- Remark: {}", cell(&remark.text));
         }
     }

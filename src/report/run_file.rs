@@ -106,6 +106,8 @@ pub struct LoadLine {
     pub words: String,
     /// The most users there were to be.
     pub users: Option<u64>,
+    /// The most users that ran at once; `None` where that is not known.
+    pub peak_users: Option<u64>,
     /// Users started per second.
     pub spawn_rate: Option<f64>,
     /// When it was to stop by itself.
@@ -239,7 +241,8 @@ pub struct Environment {
     pub cpus: usize,
     /// Threads that made load.
     pub shards: usize,
-    /// The processor share of the busiest of them in its last interval, 0 to 1.
+    /// The processor share of the busiest of them, 0 to 1: what it reached in a tenth of
+    /// the run, each over five seconds.
     pub busiest_cpu_share: Option<f64>,
     /// The 99th percentile of how late planned moments came.
     pub lateness_p99_us: Option<u64>,

@@ -44,7 +44,8 @@ pub(super) struct Aggregator {
     window: Window,
     /// The same by name, where the run asks for it.
     by_name: Option<NameWindows>,
-    health: Health,
+    /// How busy the shards are.
+    pub(super) health: Health,
     /// How late the shards themselves were.
     pub(super) delays: Delays,
     /// Whether that is worth saying now.
@@ -61,6 +62,8 @@ pub(super) struct Aggregator {
     ticks: Vec<u64>,
     /// The users of each shard at its latest tick.
     users: Vec<u64>,
+    /// The most users at the end of an interval.
+    peak_users: u64,
     /// The users in their places, by class, of each shard at its latest tick.
     users_by_class: Vec<Vec<u32>>,
     /// Those at its latest tick of the open second.
@@ -139,6 +142,7 @@ impl Aggregator {
             early: VecDeque::new(),
             ticks: vec![0; shards],
             users: vec![0; shards],
+            peak_users: 0,
             users_by_class: vec![Vec::new(); shards],
             users_in_second: vec![0; shards],
             open_s: 1,
@@ -177,6 +181,8 @@ impl Aggregator {
         self.delivery.reset();
         self.early.clear();
         self.delays.reset();
+        self.health.reset();
+        self.peak_users = self.users();
         self.reset_s = self.open_s;
     }
 
@@ -189,6 +195,7 @@ impl Aggregator {
         // A shard that has ended is not waited for.
         self.ticks[report.shard] = if report.last { u64::MAX } else { report.tick };
         self.users[report.shard] = report.users;
+        self.peak_users = self.peak_users.max(self.users());
         self.done[report.shard] = report.is_done.then_some(report.obeyed);
         let by_class = &report.interval.users_by_class;
         self.users_by_class[report.shard].clone_from(by_class);
@@ -303,6 +310,12 @@ impl Aggregator {
     /// Users running.
     pub(super) fn users(&self) -> u64 {
         self.users.iter().sum()
+    }
+
+    /// The most users that ran at once since the start or the last reset, as far as
+    /// ends of intervals tell; `None` where these tell of none.
+    pub(super) fn peak_users(&self) -> Option<u64> {
+        Some(self.peak_users).filter(|peak| *peak > 0)
     }
 
     /// Users of a class that are in their places and have begun to do something
@@ -422,11 +435,6 @@ impl Aggregator {
             process_share,
         };
         self.disturbance.see(end_s, &second);
-    }
-
-    /// The CPU share of the busiest shard while it last had users.
-    pub(super) fn busiest_shard(&self) -> Option<f64> {
-        self.health.busiest_loaded()
     }
 
     fn fill(&mut self, report: &Report) {

@@ -17,7 +17,7 @@ pub(super) fn class_rows(classes: &[Class], users: &[f64]) -> Vec<ClassRow> {
 
 /// Fixed counts come first, in the order of the classes; the rest by weight.
 /// A workload's first users are those, so this holds for any number of them.
-fn users_of(class: &Class, classes: &[Class], users: &[f64]) -> f64 {
+pub(super) fn users_of(class: &Class, classes: &[Class], users: &[f64]) -> f64 {
     let mut rest = users.get(class.workload).copied().unwrap_or(0.0);
     let mut weights = 0.0;
     let neighbours = classes.iter();

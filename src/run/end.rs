@@ -2,7 +2,7 @@
 
 use crate::model::{RunState, micros};
 use crate::run::active::Active;
-use crate::run::handle::Cause;
+use crate::run::handle::{Cause, Why};
 use crate::run::log::Log;
 use crate::run::tables::seconds;
 use crate::verdict::{EarlyEnd, EndedEarly};
@@ -30,10 +30,10 @@ impl Active {
         let was_done = self.has_nothing_left() && end_us.is_none_or(|end_us| last_us < end_us);
         let (at_us, why) = match over_us {
             _ if was_done => (last_us, self.why_nothing_is_left()),
-            Some(end_us) => (end_us, RUN_TIME_REACHED),
+            Some(end_us) => (end_us, RUN_TIME_REACHED.into()),
             None => return,
         };
-        self.stop_at(at_us, micros(self.spec.stop_timeout), why.into(), log)
+        self.stop_at(at_us, micros(self.spec.stop_timeout), why, log)
             .await;
     }
 
@@ -58,15 +58,26 @@ impl Active {
         may_end && self.aggregator.is_done(swarm.told())
     }
 
-    fn why_nothing_is_left(&self) -> &'static str {
+    fn why_nothing_is_left(&self) -> Why {
         let counts = &self.aggregator.totals.counts;
         if self.limits.is_exhausted() {
-            ITERATIONS_DONE
-        } else if counts.users_failed > 0 && counts.users_failed == counts.users_started {
-            NO_USER_STARTED
-        } else {
-            NO_USER_LEFT
+            return ITERATIONS_DONE.into();
         }
+        let is_failed = counts.users_failed > 0 && counts.users_failed == counts.users_started;
+        Why::nobody_left(match is_failed {
+            true => NO_USER_STARTED,
+            false => NO_USER_LEFT,
+        })
+    }
+
+    /// Whether users that the plan asks for at a moment have left before they did
+    /// all that a user of their class is to do.
+    fn is_left_early(&self, at_us: u64) -> bool {
+        let planned = self.plan.users_of_each(at_us).into_iter().enumerate();
+        let mut classes = planned
+            .filter(|(_, users)| *users > 0)
+            .flat_map(|(lane, _)| self.program.classes_of(lane));
+        classes.any(|id| self.program.classes[id.index()].iterations.is_none())
     }
 
     /// Whether this ends the load before its planned end, and how. A search has
@@ -85,6 +96,9 @@ impl Active {
             _ if self.is_halted => EarlyEnd::CutShort,
             Cause::Interruption if is_before => EarlyEnd::CutShort,
             Cause::Operator if is_before => EarlyEnd::Stopped,
+            Cause::NobodyLeft if of_us.is_some() && self.is_left_early(at_us) => {
+                EarlyEnd::NoUserLeft
+            }
             _ => return None,
         };
         Some(EndedEarly {

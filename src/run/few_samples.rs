@@ -3,21 +3,23 @@
 use std::time::Duration;
 
 use crate::model::{
-    Criterion, Drive, Metric, NameId, Population, RunSpec, Stretch, TimeKind, Wait, Workload,
-    micros,
+    Criterion, Drive, Metric, NameId, RunSpec, Stretch, TimeKind, Wait, Workload, micros,
 };
-use crate::program::{Class, CodeAt, Instruction, Order, Program};
+use crate::program::{Class, CodeAt, Order, Program, Task};
+use crate::run::classes::users_of;
 use crate::run::judge::selected_by_criteria;
 use crate::run::tables::float;
+use crate::run::task_steps::{TaskSteps, mean_think_s};
 use crate::schedule::Starts;
 use crate::verdict::{grouped, samples_needed};
 
 /// What is worth saying of the criteria of a run before it starts, a sentence
-/// each: that a percentile cannot have the samples that it needs.
+/// each: that a percentile is not expected to have the samples that it needs.
 ///
-/// The number of samples is an upper bound: users never wait for an answer, and
-/// every branch is taken. Where nothing bounds them (users that do not wait, loops)
-/// nothing is said.
+/// Tasks and the branches of `choose` are taken by their weights, each `when` and
+/// each `if` to hold, answers to take no time, and loops whose rounds are not known
+/// to go round once. Where nothing bounds the samples (users that neither wait nor
+/// think) nothing is said.
 #[must_use]
 pub fn few_samples(spec: &RunSpec, program: &Program) -> Vec<String> {
     // A search has levels of its own.
@@ -34,10 +36,12 @@ pub fn few_samples(spec: &RunSpec, program: &Program) -> Vec<String> {
     estimates.collect()
 }
 
-/// How many samples a percentile has at most.
+/// How many samples a percentile is expected to have.
 struct Estimate {
     quantile: f64,
     samples: f64,
+    /// Whether that is only so where loops go round once.
+    has_loop: bool,
     needed: u64,
     over: Over,
 }
@@ -88,9 +92,7 @@ impl Estimate {
             let by_rail = spec.max_rps.map(|rps| rps * seconds);
             by_plan.into_iter().chain(by_rail).reduce(f64::min)
         });
-        let by_iterations = spec
-            .iterations
-            .and_then(|starts| rows.most(float(starts), spec));
+        let by_iterations = spec.iterations.map(|starts| rows.most(float(starts), spec));
         let samples = by_load.into_iter().chain(by_iterations).reduce(f64::min)?;
         let over = match (stretch_s, by_load.zip(seconds)) {
             (Some(seconds), Some(_)) => Over::Stretch(seconds),
@@ -104,6 +106,7 @@ impl Estimate {
         Some(Self {
             quantile,
             samples,
+            has_loop: rows.have_loop(),
             needed,
             over,
         })
@@ -126,8 +129,12 @@ impl Estimate {
                 "judge longer stretches".to_owned(),
             ),
         };
+        let loops = match self.has_loop {
+            true => ", if loops go round once",
+            false => "",
+        };
         format!(
-            "`{}`: at most about {:.0} samples{stretch}, {percentile} needs {}: {remedy}, or lower the percentile",
+            "`{}`: about {:.0} samples expected{stretch}{loops}, {percentile} needs {}: {remedy}, lower the percentile, or use `max`",
             criterion.text,
             self.samples,
             grouped(self.needed)
@@ -145,26 +152,27 @@ struct Planned<'s> {
 }
 
 impl Planned<'_> {
-    /// How many there are at most, of users that wait like this; `None` where
-    /// nothing bounds them.
-    fn starts(&self, wait: Wait) -> Option<f64> {
-        if let Drive::Arrivals(arrivals) = &self.workload.drive {
-            if self.is_peak {
-                return Some(arrivals.rate.peak() * self.seconds);
-            }
+    /// How many there are of users that wait like this and whose tasks think for so
+    /// long; `None` where nothing bounds them.
+    fn starts(&self, wait: Wait, think_s: f64) -> Option<f64> {
+        let by_users = |period_s: f64| {
+            let users = f64::from(self.workload.peak_users());
+            // Each user starts a first task at once.
+            (period_s > 0.0).then(|| users * (self.seconds / period_s + 1.0))
+        };
+        let Drive::Arrivals(arrivals) = &self.workload.drive else {
+            let period_s = wait.period_seconds().map(|period_s| period_s.max(think_s));
+            return by_users(period_s.unwrap_or_else(|| mean_think_s(wait) + think_s));
+        };
+        let by_rate = if self.is_peak {
+            arrivals.rate.peak() * self.seconds
+        } else {
             let start_us = micros(self.workload.start);
             let end = self.from + Duration::try_from_secs_f64(self.seconds).ok()?;
             let area = |at| Starts::area_at(arrivals, start_us, micros(at));
-            return Some(area(end) - area(self.from));
-        }
-        let period_s = match wait {
-            Wait::Poisson { per_second } => per_second.recip(),
-            // The mean of a uniform wait is its middle.
-            _ => wait.period_seconds().or_else(|| wait.think_seconds(0.5))?,
+            area(end) - area(self.from)
         };
-        let users = f64::from(self.workload.peak_users());
-        // Each user starts a first task at once.
-        (period_s > 0.0).then(|| users * (self.seconds / period_s + 1.0))
+        Some(by_users(think_s).map_or(by_rate, |starts| starts.min(by_rate)))
     }
 }
 
@@ -177,34 +185,27 @@ struct Rows<'s> {
 }
 
 impl Rows<'_> {
-    /// Samples of a workload, at most.
+    /// Samples of a workload.
     fn of_workload(&self, index: usize, planned: &Planned<'_>) -> Option<f64> {
         let ids = self.program.classes_of(index);
-        let classes: Vec<_> = ids.map(|id| &self.program.classes[id.index()]).collect();
-        let of_class = |class: &&Class| {
-            let starts = planned.starts(class.wait)?;
-            let logins = self.logins(class)?;
-            let users = f64::from(planned.workload.peak_users());
-            Some(starts * self.per_start(class)? + users * logins)
-        };
-        let weights = classes.iter().map(|class| match class.population {
-            Population::Weight(weight) => Some(f64::from(weight)),
-            Population::Fixed(_) => None,
-        });
-        let each: Option<Vec<f64>> = classes.iter().map(of_class).collect();
-        let each = each?;
-        let weights: Option<Vec<f64>> = weights.collect();
-        let all = weights.as_ref().map_or(0.0, |weights| weights.iter().sum());
-        Some(match weights.filter(|_| all > 0.0) {
-            Some(weights) => {
-                let parts = each.iter().zip(&weights);
-                parts.map(|(samples, weight)| samples * weight / all).sum()
+        let users = f64::from(planned.workload.peak_users());
+        let samples = ids.map(|id| {
+            let class = &self.program.classes[id.index()];
+            let task = self.per_start(class);
+            let logins = self.logins(class);
+            if task.requests + logins <= 0.0 {
+                return Some(0.0);
             }
-            None => each.into_iter().fold(0.0, f64::max),
-        })
+            let starts = planned.starts(class.wait, task.think_s)?;
+            let mut by_workload = vec![0.0; index];
+            by_workload.push(users);
+            let own = users_of(class, &self.program.classes, &by_workload);
+            Some((starts * task.requests / users.max(1.0) + logins) * own)
+        });
+        samples.sum()
     }
 
-    /// Samples of all workloads, at most.
+    /// Samples of all workloads.
     fn of_all<'p>(&self, planned: impl Iterator<Item = Planned<'p>>) -> Option<f64> {
         let each = planned.enumerate();
         each.map(|(index, planned)| self.of_workload(index, &planned))
@@ -212,78 +213,66 @@ impl Rows<'_> {
     }
 
     /// Samples of so many task starts of a run, whosever they are, at most.
-    fn most(&self, starts: f64, spec: &RunSpec) -> Option<f64> {
-        let users: f64 = spec
-            .workloads
-            .iter()
-            .map(|one| f64::from(one.peak_users()))
-            .sum();
-        let mut most = (0.0, 0.0);
-        for class in &self.program.classes {
-            most.0 = f64::max(most.0, self.per_start(class)?);
-            most.1 = f64::max(most.1, self.logins(class)?);
-        }
-        Some(most.0 * starts + most.1 * users)
+    fn most(&self, starts: f64, spec: &RunSpec) -> f64 {
+        let workloads = spec.workloads.iter();
+        let users: f64 = workloads.map(|one| f64::from(one.peak_users())).sum();
+        let most = |of: &dyn Fn(&Class) -> f64| {
+            let classes = self.program.classes.iter();
+            classes.map(of).fold(0.0, f64::max)
+        };
+        most(&|class| self.per_start(class).requests) * starts
+            + most(&|class| self.logins(class)) * users
     }
 
     /// Samples of what a user of a class does first.
-    fn logins(&self, class: &Class) -> Option<f64> {
-        class
-            .on_start
-            .map_or(Some(0.0), |entry| self.requests(entry))
+    fn logins(&self, class: &Class) -> f64 {
+        let entry = class.on_start;
+        entry.map_or(0.0, |entry| self.steps(entry).requests)
     }
 
-    /// Samples of one task start of a class: the mean over its tasks where they
-    /// are picked by weight alone, else the most of any.
-    fn per_start(&self, class: &Class) -> Option<f64> {
-        let each: Option<Vec<_>> = class
-            .tasks
-            .iter()
-            .map(|task| self.requests(task.entry))
-            .collect();
-        let each = each?;
-        let is_by_weight = matches!(class.order, Order::Weighted)
-            && class.tasks.iter().all(|task| task.when.is_none());
-        let weights = || class.tasks.iter().map(|task| f64::from(task.weight));
-        let all: f64 = weights().sum();
-        Some(if is_by_weight && all > 0.0 {
-            each.iter()
-                .zip(weights())
-                .map(|(requests, weight)| requests * weight / all)
-                .sum()
-        } else {
-            each.into_iter().fold(0.0, f64::max)
-        })
-    }
-
-    /// Samples of what begins here, if every branch is taken; `None` with a
-    /// loop in it.
-    fn requests(&self, entry: CodeAt) -> Option<f64> {
-        let code = self.program.code.get(entry.index()..).unwrap_or_default();
-        let mut requests = 0.0;
-        for one in code {
-            let range = match one {
-                Instruction::End => break,
-                Instruction::Repeat(_)
-                | Instruction::While(..)
-                | Instruction::Each { .. }
-                | Instruction::BeginPoll { .. } => return None,
-                Instruction::Request(id) => id.0..id.0.saturating_add(1),
-                Instruction::Parallel { first, count } => first.0..first.0.saturating_add(*count),
-                _ => continue,
-            };
-            let selected = range.filter(|id| {
-                let request = self.program.requests.get(usize::from(*id));
-                let name = request.map(|request| request.name);
-                self.rows
-                    .is_none_or(|rows| name.is_some_and(|name| rows.contains(&name)))
-            });
-            requests += float(selected.count() as u64);
+    /// One task start of a class: the mean over its tasks by their weights, with
+    /// each `when` taken to hold. Where one task leads to the next, what most of
+    /// them do at most.
+    fn per_start(&self, class: &Class) -> TaskSteps {
+        let mut mean = TaskSteps::default();
+        let weight = |task: &Task| match class.order {
+            Order::Sequential => 1.0,
+            Order::Weighted | Order::Transitions(_) => f64::from(task.weight),
+        };
+        let all: f64 = class.tasks.iter().map(weight).sum();
+        let each = class.tasks.iter().filter(|task| weight(task) > 0.0);
+        let each = each.map(|task| (self.steps(task.entry), weight(task) / all));
+        if matches!(class.order, Order::Transitions(_)) {
+            mean.think_s = f64::INFINITY;
+            for (steps, _) in each {
+                mean.requests = mean.requests.max(steps.requests);
+                mean.think_s = mean.think_s.min(steps.think_s);
+            }
+            return mean;
         }
-        Some(if self.is_response {
-            f64::min(requests, 1.0)
-        } else {
-            requests
-        })
+        for (steps, part) in each {
+            mean.requests += steps.requests * part;
+            mean.think_s += steps.think_s * part;
+        }
+        mean
+    }
+
+    /// Whether something that is asked about is in a loop whose rounds are not known.
+    fn have_loop(&self) -> bool {
+        let classes = self.program.classes.iter();
+        let mut entries = classes.flat_map(|class| {
+            let tasks = class.tasks.iter().map(|task| task.entry);
+            tasks.chain(class.on_start)
+        });
+        entries.any(|entry| self.steps(entry).has_loop)
+    }
+
+    fn steps(&self, entry: CodeAt) -> TaskSteps {
+        let counts = |name: NameId| self.rows.is_none_or(|rows| rows.contains(&name));
+        let mut steps = TaskSteps::of(self.program, entry, counts);
+        if self.is_response {
+            steps.requests = steps.requests.min(1.0);
+        }
+        steps
     }
 }

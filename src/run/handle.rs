@@ -32,6 +32,8 @@ pub(super) enum Cause {
     /// An end that no operator chose: a signal to a run without a dashboard, or
     /// the dead man's switch.
     Interruption,
+    /// All users have ended by themselves.
+    NobodyLeft,
 }
 
 impl Why {
@@ -62,6 +64,15 @@ impl Why {
             text: Cow::Borrowed("nobody looked at it any more"),
             by: None,
             cause: Cause::Interruption,
+        }
+    }
+
+    /// All users have ended by themselves.
+    pub(super) fn nobody_left(text: &'static str) -> Self {
+        Self {
+            text: Cow::Borrowed(text),
+            by: None,
+            cause: Cause::NobodyLeft,
         }
     }
 

@@ -89,7 +89,7 @@ impl Active {
             evidence,
             readings: &log.readings(),
             host: &self.info.host,
-            busiest_shard: self.aggregator.busiest_shard(),
+            busiest_shard: self.aggregator.health.busiest_of_run(),
             changed_s: &self.changes.moments_s(),
             quotes: &self.aggregator.samples.quotes(),
             deliveries: &deliveries,
@@ -105,7 +105,7 @@ impl Active {
         let of_search = search.map(LimitSearch::remarks).unwrap_or_default();
         let without_row = self.remark_on_rows();
         let remarks = remarks(&case).into_iter().chain(left_out).chain(paused);
-        let remarks = remarks.chain(without_row);
+        let remarks = remarks.chain(without_row).chain(self.remark_on_left(&rows));
         let remarks = remarks.chain(of_search.iter().cloned());
         let remarks = remarks.collect();
         let judgement = Judgement::new(grounds, found, remarks);

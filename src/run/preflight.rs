@@ -14,6 +14,7 @@ use crate::model::{
 use crate::probes::{host, thread_run_delay_us};
 use crate::program::{Program, Sequences, Variables};
 use crate::run::admission::{Admitted, admit};
+use crate::run::few_rows::few_rows;
 use crate::run::few_samples::few_samples;
 use crate::run::guardrails::Guardrails;
 use crate::run::lookups::{Name, Names};
@@ -93,6 +94,7 @@ impl Prepared {
         let reached = reached?;
         let mut remarks = spec.remarks.clone();
         remarks.extend(few_samples(&spec, &program));
+        remarks.extend(few_rows(&spec, &program));
         let mut protocols = Vec::new();
         let mut endpoints = Vec::new();
         let destinations = program.origins.iter().zip(&program.routes).zip(tls);

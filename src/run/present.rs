@@ -39,6 +39,7 @@ impl Active {
             run: Some(Arc::clone(&self.info)),
             elapsed_s: seconds(elapsed_us),
             users: if over { 0 } else { aggregator.users() },
+            peak_users: aggregator.peak_users(),
             spawned: Arc::clone(&self.spawned),
             planned_users: self.plan.users_at(elapsed_us),
             planned_starts: self.planned_starts(elapsed_us),
@@ -53,10 +54,16 @@ impl Active {
             total_fps,
             now: if over { total } else { aggregator.now() },
             total,
-            generator: GeneratorHealth {
+            generator: match over {
                 // At the end the criteria tell what it did to them.
-                disturbed: aggregator.disturbed().filter(|_| !over),
-                ..aggregator.generator()
+                true => GeneratorHealth {
+                    cpu_share: aggregator.health.busiest_of_run(),
+                    ..aggregator.generator()
+                },
+                false => GeneratorHealth {
+                    disturbed: aggregator.disturbed(),
+                    ..aggregator.generator()
+                },
             },
             judgement: self.judgement.clone(),
             deliveries: Arc::clone(&self.plan_lines),

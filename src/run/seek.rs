@@ -55,7 +55,7 @@ impl Active {
             names: &self.names,
             counts: &counts,
             idle_users,
-            busiest_shard: aggregator.busiest_shard(),
+            busiest_shard: aggregator.health.busiest(),
             delays: &aggregator.delays,
         };
         match search.look(gauge, sight) {

@@ -21,6 +21,8 @@ pub struct Snapshot {
     pub elapsed_s: f64,
     /// Users running.
     pub users: u64,
+    /// The most users that ran at once, since the start or the last reset.
+    pub peak_users: Option<u64>,
     /// The users that an operator's load has, class by class, when all of them
     /// were started last; without those that found nothing to do.
     pub spawned: Arc<[(ClassId, u32)]>,
@@ -104,7 +106,8 @@ pub struct Latencies {
 /// How the generator itself is.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct GeneratorHealth {
-    /// The CPU share of the busiest shard in its last interval, 0 to 1.
+    /// The processor share of the busiest shard, 0 to 1: of the last five seconds; of a
+    /// stopped run what was reached in a tenth of its time.
     pub cpu_share: Option<f64>,
     /// The 99th percentile of how late planned moments came.
     pub lateness_p99_us: Option<u64>,
@@ -129,6 +132,7 @@ impl Snapshot {
             run: None,
             elapsed_s: 0.0,
             users: 0,
+            peak_users: None,
             spawned: Arc::default(),
             planned_users: 0,
             planned_starts: None,

@@ -4,6 +4,7 @@
 use crate::model::{ClassId, Drive, Workload, plural};
 use crate::run::active::Active;
 use crate::run::log::{Event, EventKind, Level, Log};
+use crate::stats::Row;
 use crate::verdict::Remark;
 
 /// How long after the last user was started shards have told what became of it.
@@ -113,6 +114,30 @@ impl Active {
         Some(Remark {
             id: "users.without_row".into(),
             text: format!("{who} found no row{data} and ended before doing anything"),
+        })
+    }
+
+    /// What there is to say of planned users that ended by themselves and were missing
+    /// when the load ended; nothing where an end of users is planned, or of all
+    /// of them is told already.
+    pub(super) fn remark_on_left(&self, rows: &[Row]) -> Option<Remark> {
+        let mut classes = self.program.classes.iter();
+        let ends_users =
+            self.spec.iterations.is_some() || classes.any(|class| class.iterations.is_some());
+        if ends_users || self.search.is_some() || self.ended_early.is_some() {
+            return None;
+        }
+        let last = rows.iter().rposition(|row| row.planned_users > 0)?;
+        // Those that are only about to start or to leave are not missing.
+        let [before, last] = [rows.get(last.checked_sub(1)?)?, &rows[last]];
+        let planned = before.planned_users.min(last.planned_users);
+        let started = self.aggregator.totals.counts.users_started;
+        (last.users < planned && started >= planned).then(|| Remark {
+            id: "users.left".into(),
+            text: format!(
+                "{} of {planned} planned users were left after {} s: the others had ended by themselves",
+                last.users, last.end_s
+            ),
         })
     }
 

@@ -22,18 +22,26 @@ pub enum EarlyEnd {
     /// It was halted, or ended by a signal or the dead man's switch: it cannot
     /// pass.
     CutShort,
+    /// All of its users ended while the plan still asked for some: it cannot
+    /// pass either.
+    NoUserLeft,
 }
 
 impl EndedEarly {
     /// `stopped at 3:05 of 4:00`.
     #[must_use]
     pub fn words(&self) -> String {
-        let how = match self.how {
-            EarlyEnd::Stopped => "stopped",
-            EarlyEnd::CutShort => "cut short",
+        let (how, why) = match self.how {
+            EarlyEnd::Stopped => ("stopped", ""),
+            EarlyEnd::CutShort => ("cut short", ""),
+            EarlyEnd::NoUserLeft => ("ended", ", no user was left"),
         };
         let of = self.of_s.map(|of_s| format!(" of {}", clock(of_s)));
-        format!("{how} at {}{}", clock(self.at_s), of.unwrap_or_default())
+        format!(
+            "{how} at {}{}{why}",
+            clock(self.at_s),
+            of.unwrap_or_default()
+        )
     }
 }
 
@@ -67,6 +75,8 @@ mod tests {
         assert_eq!(stopped, "stopped at 3:05 of 4:00");
         let cut = early(EarlyEnd::CutShort, 9.0, Some(40.0));
         assert_eq!(cut, "cut short at 0:09 of 0:40");
+        let left = early(EarlyEnd::NoUserLeft, 0.75, Some(4.0));
+        assert_eq!(left, "ended at 0:00.8 of 0:04, no user was left");
         assert_eq!(early(EarlyEnd::CutShort, 4.2, None), "cut short at 0:04.2");
         assert_eq!(early(EarlyEnd::CutShort, 1.996, None), "cut short at 0:02");
         let long = early(EarlyEnd::Stopped, 3_661.0, Some(7_200.0));

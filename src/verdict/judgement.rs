@@ -81,8 +81,8 @@ pub struct CriterionLine {
     /// from 0 to 1); for `sustained` the seconds in a row in which it held,
     /// for `in ... of seconds` the share of seconds.
     pub value: Option<f64>,
-    /// How much of a time is the generator's own at most, in microseconds;
-    /// `None` for other figures.
+    /// How much of a time is the generator's own at most, in microseconds, where that
+    /// is enough to matter; `None` for other figures.
     #[serde(default)]
     pub own_us: Option<u64>,
     /// Why it stands as it does, where the figure does not say it all:
@@ -190,8 +190,8 @@ impl Judgement {
 }
 
 impl Grounds<'_> {
-    /// What was measured until an early end is judged; a run that was cut short
-    /// cannot pass.
+    /// What was measured until an early end is judged; a run that was cut short, or
+    /// that its users left, cannot pass.
     fn verdict(&self) -> (Verdict, String) {
         let (verdict, reason) = self.of_what_was_measured();
         let Some(early) = &self.ended_early else {
@@ -199,7 +199,9 @@ impl Grounds<'_> {
         };
         match (verdict, early.how) {
             (Verdict::Error | Verdict::Invalid, _) => (verdict, reason),
-            (Verdict::Pass, EarlyEnd::CutShort) => (Verdict::Undecided, early.words()),
+            (Verdict::Pass, EarlyEnd::CutShort | EarlyEnd::NoUserLeft) => {
+                (Verdict::Undecided, early.words())
+            }
             _ => (verdict, format!("{reason}; {}", early.words())),
         }
     }
@@ -355,6 +357,7 @@ mod tests {
             ended_early: match wrong {
                 "stopped" => Some(early(EarlyEnd::Stopped)),
                 "cut short" => Some(early(EarlyEnd::CutShort)),
+                "left alone" => Some(early(EarlyEnd::NoUserLeft)),
                 _ => None,
             },
             search: None,
@@ -421,6 +424,8 @@ mod tests {
         assert_eq!(verdict("cut short", &[Met], 0), Verdict::Undecided);
         assert_eq!(verdict("cut short", &[], 0), Verdict::Undecided);
         assert_eq!(verdict("cut short", &[], 1), Verdict::Fail);
+        assert_eq!(verdict("left alone", &[Met], 0), Verdict::Undecided);
+        assert_eq!(verdict("left alone", &[Broken], 0), Verdict::Fail);
         assert_eq!(verdict("cut short", &[Met, Broken], 0), Verdict::Fail);
         assert_eq!(
             judge("unsound", &[], 0).unsound.as_deref(),

@@ -392,7 +392,7 @@ fn generator(page: &mut Page, snapshot: &Snapshot) {
         page.one(
             "swarmdeck_generator_cpu_ratio",
             Kind::Gauge,
-            "The CPU share of the busiest generator thread, 0 to 1.",
+            "The CPU share of the busiest generator thread over the last 5 s, 0 to 1.",
             share,
         );
     }

@@ -6,11 +6,11 @@ use crate::report::baseline::{Compared, compare};
 use crate::report::capacity::{LEVELS, levels};
 use crate::report::clocks;
 use crate::report::digest::{
-    KEY_FIGURES, connection_words, protocol_words, range_words, standing_word,
+    KEY_FIGURES, connection_words, protocol_words, range_words, remarks, standing_word,
 };
 use crate::report::markdown::nothing_found;
 use crate::report::{RunFile, figures, worst};
-use crate::verdict::{Finding, Standing, Verdict};
+use crate::verdict::{Finding, Remark, Standing, Verdict};
 
 /// The longest text of a scenario that is shown, in bytes.
 const TEXT_BYTES: usize = 128 * 1024;
@@ -56,7 +56,9 @@ pub fn html(report: &HtmlReport<'_>) -> Result<String, askama::Error> {
         title: title(report.runs),
         theme: report.theme,
         assets: &ASSETS,
-        runs: report.runs.iter().map(Part::new).collect(),
+        runs: (0..report.runs.len())
+            .map(|at| Part::new(report.runs, at))
+            .collect(),
         verdict: worst(report.runs),
     }
     .render()
@@ -78,6 +80,7 @@ struct Part<'a> {
     compared: Vec<Compared>,
     criteria: Vec<Criterion<'a>>,
     findings: &'a [Finding],
+    remarks: Vec<&'a Remark>,
     /// The figures of its charts.
     charts: String,
     text: &'a str,
@@ -85,7 +88,8 @@ struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    fn new(file: &'a RunFile) -> Self {
+    fn new(runs: &'a [RunFile], at: usize) -> Self {
+        let file = &runs[at];
         let text = &file.run.text;
         let cut = text.floor_char_boundary(TEXT_BYTES);
         Self {
@@ -93,6 +97,7 @@ impl<'a> Part<'a> {
             compared: compare(file),
             criteria: criteria(file),
             findings: file.judgement.as_ref().map_or(&[], |one| &one.findings),
+            remarks: remarks(runs, at),
             charts: charts::json(file),
             text: &text[..cut],
             is_text_cut: cut < text.len(),

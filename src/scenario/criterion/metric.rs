@@ -26,15 +26,11 @@ const NAMES: [&str; 15] = [
 ];
 
 /// What people call it elsewhere, and what it is called here.
-const ELSEWHERE: [(&str, &str); 13] = [
+const ELSEWHERE: [(&str, &str); 9] = [
     ("median", "p50"),
     ("average", "mean"),
     ("avg", "mean"),
-    ("errors", "failures"),
-    ("fails", "failures"),
     ("fps", "rps(failed)"),
-    ("failure_rate", "success"),
-    ("error_rate", "success"),
     ("success_rate", "success"),
     ("throughput", "rps"),
     ("latency", "p99"),
@@ -141,7 +137,14 @@ fn unknown(name: &str, span: Span) -> Mistake {
     let elsewhere = ELSEWHERE
         .iter()
         .find(|(other, _)| name.eq_ignore_ascii_case(other));
-    let help = if let Some((_, here)) = elsewhere {
+    let is_of_failures = ["errors", "fails", "failure_rate", "error_rate"];
+    let help = if is_of_failures
+        .iter()
+        .any(|other| name.eq_ignore_ascii_case(other))
+    {
+        "`failures` is how many failed, `success` the share that did not: `failures <= 5`, `success > 99%`"
+            .to_owned()
+    } else if let Some((_, here)) = elsewhere {
         format!("did you mean `{here}`?")
     } else if name.bytes().all(|byte| byte.is_ascii_digit()) {
         // `[requests >= 10,000]` is a list of two texts.

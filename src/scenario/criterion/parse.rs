@@ -22,7 +22,7 @@ pub(in crate::scenario) fn parse(text: &str) -> Result<(Criterion, Places), Mist
     let (mut metric, metric_at) = metric::read(&mut words)?;
     let (of, of_at) = selector::read(&mut words)?;
     let op = comparison(&mut words)?;
-    let (value, value_at) = value::read(&mut words, &mut metric)?;
+    let (value, value_at) = value::read(&mut words, &mut metric, op)?;
     let window_at = words.here();
     let window = window::read(&mut words)?;
     let abort = words.take(Word::Plain("abort"));

@@ -208,6 +208,22 @@ fn mistakes_name_their_place_and_the_cure() {
         assert_eq!(error.column, column, "{text}: {error}");
         assert!(error.to_string().contains(part), "{text}: {error}");
     }
+    for (text, part) in [
+        ("failures of \"X\" < 1%", "`success > 99%`"),
+        ("failures <= 0.5%", "`success >= 99.5%`"),
+        ("rps(failed) < 1%", "`success > 99%`"),
+        ("requests > 95%", "`success > 95%`"),
+        ("errors < 1%", "`failures <= 5`, `success > 99%`"),
+        ("error_rate < 1%", "`success > 99%`"),
+        ("success < 200ms", "a time is `p95 < 200ms`"),
+        ("requests < 1s", "a time is `p95 < 1s`"),
+        ("requests > 50/s", "a rate is `rps > 50/s`"),
+        ("failures < 1/min", "a rate is `rps(failed) < 1/min`"),
+        ("rps > 99%", "`success > 99%`"),
+    ] {
+        let error = parse_criterion(text).expect_err(text);
+        assert!(error.to_string().contains(part), "{text}: {error}");
+    }
     let long = format!("rps > 1 {}", "x".repeat(1_000));
     let error = parse_criterion(&long).expect_err("too long");
     assert!(error.message.contains("at most 1000"), "{error}");

@@ -1,7 +1,7 @@
 //! What a figure is compared with, in the unit of its metric.
 
-use crate::model::{Metric, Portion};
-use crate::scenario::criterion::words::{Word, Words};
+use crate::model::{Comparison, Metric, Outcome, Portion};
+use crate::scenario::criterion::words::{SIGNS, Word, Words};
 use crate::scenario::diagnostic::Mistake;
 use crate::scenario::node::shorten;
 use crate::scenario::source::Span;
@@ -12,7 +12,11 @@ const UNITS: [&str; 9] = ["%", "us", "ms", "s", "sec", "m", "min", "h", "/s"];
 
 /// Reads a value; a number in the unit in which the metric is measured. Whether
 /// that is a count or a share is known by the value, where both are possible.
-pub(super) fn read(words: &mut Words<'_>, metric: &mut Metric) -> Result<(f64, Span), Mistake> {
+pub(super) fn read(
+    words: &mut Words<'_>,
+    metric: &mut Metric,
+    op: Comparison,
+) -> Result<(f64, Span), Mistake> {
     let Some((text, span)) = amount(words) else {
         let message = "a value is missing: what has the figure to be compared with?";
         return Err(Mistake::new(words.here(), message));
@@ -55,8 +59,52 @@ pub(super) fn read(words: &mut Words<'_>, metric: &mut Metric) -> Result<(f64, S
     };
     value.map(|value| (value, span)).ok_or_else(|| {
         let message = format!("`{}` is no value of this metric", shorten(&text));
-        Mistake::new(span, message).help(help)
+        let other = instead(metric, op, &text);
+        let other = other.map_or_else(String::new, |other| format!("; {other}"));
+        Mistake::new(span, message).help(format!("{help}{other}"))
     })
+}
+
+/// What is written so instead, where the value is one of another kind of metric.
+fn instead(metric: &Metric, op: Comparison, text: &str) -> Option<String> {
+    let is_counted = matches!(metric, Metric::Requests | Metric::Failures | Metric::Rps(_));
+    let is_failures = matches!(metric, Metric::Failures | Metric::Rps(Outcome::Failed));
+    if let Some(part) = share(text).filter(|_| is_counted) {
+        let (op, part) = match is_failures {
+            true => (turned(op), 1.0 - part),
+            false => (op, part),
+        };
+        let percent = (part * 1e8).round() / 1e6;
+        return Some(format!(
+            "the share of requests that did not fail is `success {} {percent}%`",
+            sign(op)
+        ));
+    }
+    let op = sign(op);
+    let is_share = matches!(metric, Metric::Success | Metric::Delivered);
+    if micros(text).is_some() && (is_counted || is_share) {
+        return Some(format!("a time is `p95 {op} {text}`"));
+    }
+    let is_rate = text.contains('/') && rate(text).is_some() && is_counted;
+    let rps = if is_failures { "rps(failed)" } else { "rps" };
+    is_rate.then(|| format!("a rate is `{rps} {op} {text}`"))
+}
+
+/// A comparison as it is written.
+fn sign(op: Comparison) -> &'static str {
+    let found = SIGNS.iter().find(|(_, one)| *one == op);
+    found.map_or("==", |(sign, _)| sign)
+}
+
+/// The comparison of what is missing to a whole.
+fn turned(op: Comparison) -> Comparison {
+    match op {
+        Comparison::Less => Comparison::Greater,
+        Comparison::AtMost => Comparison::AtLeast,
+        Comparison::Greater => Comparison::Less,
+        Comparison::AtLeast => Comparison::AtMost,
+        Comparison::Equal | Comparison::NotEqual => op,
+    }
 }
 
 /// The next word; with the unit behind it, if a blank stands between the two.

@@ -26,7 +26,7 @@ pub(super) struct Words<'t> {
     end: usize,
 }
 
-const SIGNS: [(&str, Comparison); 6] = [
+pub(super) const SIGNS: [(&str, Comparison); 6] = [
     ("<=", Comparison::AtMost),
     (">=", Comparison::AtLeast),
     ("==", Comparison::Equal),

@@ -37,7 +37,7 @@ impl Gauge {
             (Progress::InSeconds(state), Stretch::InSeconds(share)) => {
                 in_seconds(state, share, moment.ended)
             }
-            _ => self.whole(moment, self.ruled(moment, seconds, until)),
+            _ => self.whole(moment, seconds, self.ruled(moment, seconds, until)),
         };
         CriterionLine {
             text: self.criterion.text.clone(),
@@ -81,17 +81,17 @@ impl Gauge {
         }
     }
 
-    fn whole(&self, moment: &Moment<'_>, ruled: Ruled) -> Stands {
+    fn whole(&self, moment: &Moment<'_>, seconds: f64, ruled: Ruled) -> Stands {
         let figure = ruled.figure;
         let (standing, note) = match ruled.answer {
             Answer::Disturbed => (
                 disturbed(moment.ended),
                 Some(self.without_own_share(&ruled)),
             ),
-            Answer::Passes(passes) => self.passing(moment, &figure, passes),
-            Answer::Without(seconds, passes) => {
-                let (standing, note) = self.passing(moment, &figure, passes);
-                (standing, Some(left_out(seconds, note)))
+            Answer::Passes(passes) => self.passing(moment, seconds, &figure, passes),
+            Answer::Without(left_out_s, passes) => {
+                let (standing, note) = self.passing(moment, seconds, &figure, passes);
+                (standing, Some(left_out(left_out_s, note)))
             }
         };
         Stands {
@@ -106,6 +106,7 @@ impl Gauge {
     fn passing(
         &self,
         moment: &Moment<'_>,
+        seconds: f64,
         figure: &Figure,
         passes: Option<bool>,
     ) -> (Standing, Option<String>) {
@@ -124,7 +125,10 @@ impl Gauge {
             }
             Some(false) if self.counts_up() => (Standing::Undecided, Some("so far".to_owned())),
             Some(false) => (Standing::AtRisk, Some("so far".to_owned())),
-            None => (Standing::Undecided, Some(self.too_few(figure))),
+            None => {
+                let measured_s = moment.ended.then_some(seconds);
+                (Standing::Undecided, Some(self.too_few(figure, measured_s)))
+            }
         }
     }
 
@@ -186,7 +190,9 @@ impl Gauge {
         )
     }
 
-    fn too_few(&self, figure: &Figure) -> String {
+    /// What is missing; and, of a percentile that was measured for so long, what
+    /// to do about it.
+    fn too_few(&self, figure: &Figure, measured_s: Option<f64>) -> String {
         if matches!(self.criterion.metric, Metric::Probe(_)) {
             return "the probe has read nothing".to_owned();
         }
@@ -200,7 +206,16 @@ impl Gauge {
             return what.to_owned();
         }
         let (needs, has) = (grouped(figure.needs), grouped(figure.has));
-        format!("needs {needs} samples, has {has}")
+        let missing = format!("needs {needs} samples, has {has}");
+        match measured_s.filter(|_| matches!(self.criterion.metric, Metric::Quantile(..))) {
+            Some(measured_s) => {
+                let needed_s = (measured_s * float(figure.needs) / float(figure.has)).ceil();
+                format!(
+                    "{missing}: measure for about {needed_s} s at this pace, lower the percentile, or use `max`"
+                )
+            }
+            None => missing,
+        }
     }
 
     fn every(&self, state: &Every, ended: bool) -> Stands {
@@ -220,7 +235,12 @@ impl Gauge {
         match (state.worst, state.unjudged) {
             (Some(worst), _) => notes.push(format!("the worst, up to {} s", worst.end_s)),
             (None, 0) if state.disturbed == 0 => notes.push("no whole stretch yet".to_owned()),
-            (None, _) => notes.push("no stretch had enough samples".to_owned()),
+            (None, _) => notes.push(match self.criterion.metric {
+                Metric::Quantile(..) if ended => {
+                    "no stretch had enough samples: judge longer stretches, lower the percentile, or use `max`".to_owned()
+                }
+                _ => "no stretch had enough samples".to_owned(),
+            }),
         }
         if state.worst.is_some() && state.unjudged > 0 {
             let few = stretches(state.unjudged);

@@ -25,6 +25,12 @@ fn too_few_samples_decide_nothing() {
     course.second((312, 0, 5));
     assert_eq!(
         course.line(true).note.as_deref(),
+        Some(
+            "needs 1,000 samples, has 312: measure for about 4 s at this pace, lower the percentile, or use `max`"
+        )
+    );
+    assert_eq!(
+        course.line(false).note.as_deref(),
         Some("needs 1,000 samples, has 312")
     );
     // Nothing happened: what asks for something is missed, what forbids it is not praised.
@@ -133,6 +139,12 @@ fn what_both_views_say_stands_however_noisy_the_run() {
     assert_eq!((met.standing, met.note.as_deref()), (Met, None));
     let own_us = met.own_us.expect("a time");
     assert!((59_000..=121_000).contains(&own_us), "{own_us}");
+    let calm = late_run(p99(500.0), &[(200, 400, 3); 10]).line(true);
+    assert_eq!(
+        (calm.standing, calm.own_us),
+        (Met, None),
+        "not worth a word"
+    );
     assert_eq!(
         stands(200.0).standing,
         Broken,

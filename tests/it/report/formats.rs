@@ -275,3 +275,31 @@ fn the_aggregate_is_in_the_format_of_the_guide() {
         "\nSCENARIO1_DEPLOYMENTS\n  Total Requests: 3000\n  Total Failures: 60\n  Avg Response: 151ms\n  Max Response: 1200ms\n"
     );
 }
+
+#[test]
+fn the_users_that_ran_are_said_and_of_how_many() {
+    let mut run = failed();
+    run.load.users = Some(300);
+    run.load.peak_users = Some(2);
+    assert!(markdown(std::slice::from_ref(&run)).contains("| 2 of 300 |"));
+    // A file of before that was counted: what its seconds tell.
+    run.load.peak_users = None;
+    let most = run.series.iter().map(|row| row.users).max().expect("rows");
+    let said = format!("| {most} of 300 |");
+    assert!(markdown(std::slice::from_ref(&run)).contains(&said));
+    run.series.clear();
+    let text = markdown(&[run]);
+    assert!(
+        !text.contains("300 |"),
+        "what was planned is not what ran: {text}"
+    );
+}
+
+#[test]
+fn a_shared_machine_is_said_once() {
+    let runs = [failed(), failed()];
+    let page = html(&HtmlReport::of(&runs)).expect("a page");
+    for text in [markdown(&runs), page] {
+        assert_eq!(text.matches("The target runs on this machine.").count(), 1);
+    }
+}

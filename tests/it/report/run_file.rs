@@ -64,6 +64,13 @@ async fn a_real_run_is_in_its_file_whole() {
     let started = run.events.iter().filter(|e| e.kind == EventKind::Started);
     assert_eq!(started.count(), 1);
     assert_eq!(run.environment.as_ref().map(|one| one.shards), Some(2));
+    assert_eq!(run.load.peak_users, Some(5));
+    // Of the run, not of the sliver of time that was left at its end.
+    let busiest = run
+        .environment
+        .as_ref()
+        .and_then(|one| one.busiest_cpu_share);
+    assert!(busiest.is_none_or(|share| share < 0.8), "{busiest:?}");
     let text = run.to_json().expect("JSON");
     let read = RunFile::from_json(&text).expect("a run file");
     // Numbers with many digits may lose the last one on their way.

@@ -46,6 +46,7 @@ pub(crate) fn failed() -> RunFile {
         load: LoadLine {
             words: "100 users at 10 users/s".to_owned(),
             users: Some(100),
+            peak_users: Some(100),
             spawn_rate: Some(10.0),
             run_time_s: Some(60.0),
         },

@@ -110,26 +110,70 @@ async fn a_run_in_which_nobody_is_left_ends_and_says_why() {
     let stop = "user_classes: {U: {tasks: {t: [{get: /api/v1/health/}, {stop_user: true}]}}}";
     let iterations = "user_classes: {U: {iterations: 3, tasks: {t: [{get: /api/v1/health/}]}}}";
     let rows = "data: {d: {rows: [{a: x}, {a: y}], pick: unique, at_end: stop}}\nuser_classes: {U: {iterations: 2, tasks: {t: [{get: \"/api/v1/health/?a={{ d.a }}\"}]}}}";
+    let used_up = "data: {d: {rows: [{a: x}, {a: y}], per: task, at_end: stop}}\nuser_classes: {U: {tasks: {t: [{get: \"/api/v1/health/?a={{ d.a }}\"}]}}}";
     let login = "user_classes: {U: {on_start: [{get: /nowhere}], tasks: {t: [{get: /}]}}}";
     let left = "stopping: no user is left, and none is planned";
     let failed = "stopping: no user is left: on_start failed for all of them";
-    for (classes, expected) in [
-        (stop, left),
-        (iterations, left),
-        (rows, left),
-        (login, failed),
+    use Verdict::{Invalid, Pass, Undecided};
+    // Who asks for 30 s has not got them; what a user has to do is a plan as well.
+    for (classes, expected, of_30_s) in [
+        (stop, left, Undecided),
+        (iterations, left, Pass),
+        (rows, left, Pass),
+        (used_up, left, Undecided),
+        (login, failed, Invalid),
     ] {
-        for load in [
-            "{users: 4, spawn_rate: 1000}",
-            "{users: 4, spawn_rate: 1000, run_time: 30s}",
+        for (load, expected_verdict) in [
+            (
+                "{users: 4, spawn_rate: 1000}",
+                if of_30_s == Invalid { Invalid } else { Pass },
+            ),
+            ("{users: 4, spawn_rate: 1000, run_time: 30s}", of_30_s),
         ] {
             for shards in [1, 3] {
                 let (bench, last) = play(load, classes, shards, &lab.url()).await;
                 assert_eq!(why(&bench), expected, "{classes} {load}");
                 assert!(last.elapsed_s < 20.0, "{}", last.elapsed_s);
+                let judgement = last.judgement.as_ref().expect("judged");
+                assert_eq!(judgement.verdict, expected_verdict, "{classes} {load}");
+                let says_so = judgement.reason.contains("of 0:30, no user was left");
+                assert_eq!(says_so, expected_verdict == Undecided, "{judgement:?}");
             }
         }
     }
+}
+
+#[tokio::test]
+async fn users_that_left_before_the_end_are_remarked_on() {
+    let lab = lab_taking("0ms");
+    let load = "{users: 3, spawn_rate: 1000, run_time: 3s}";
+    let leaves = "{if: user.number == 1, then: [{stop_user: true}]}";
+    for (step, expected) in [
+        (leaves, Some("2 of 3 planned users were left after 2 s")),
+        ("{think: 1ms}", None),
+    ] {
+        let classes = format!(
+            "user_classes: {{U: {{wait: 20ms, tasks: {{t: [{{get: /api/v1/health/}}, {step}]}}}}}}"
+        );
+        let (_, last) = play(load, &classes, 2, &lab.url()).await;
+        let judgement = last.judgement.as_ref().expect("judged");
+        assert_eq!(judgement.verdict, Verdict::Pass);
+        let mut remarks = judgement.remarks.iter();
+        let left = remarks.find(|one| one.id == "users.left");
+        assert_eq!(left.is_some(), expected.is_some(), "{judgement:?}");
+        if let (Some(left), Some(expected)) = (left, expected) {
+            assert!(left.text.starts_with(expected), "{}", left.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_plan_without_users_leaves_nobody_missing() {
+    let lab = lab_taking("0ms");
+    let load = "{stages: [{over: 0s, users: 2}, {over: 500ms, users: 2}, {over: 0s, users: 0}], run_time: 20s}";
+    let (_, last) = play(load, HEALTH, 2, &lab.url()).await;
+    assert!(last.elapsed_s < 10.0, "{}", last.elapsed_s);
+    assert_eq!(verdict(&last), Verdict::Pass);
 }
 
 #[tokio::test]
