@@ -118,7 +118,7 @@ mod tests {
         let answer = Answer {
             status: 200,
             head: b"",
-            earlier_heads: &[],
+            earlier: &[],
             body: body.as_bytes(),
             body_size: body.len() as u64,
             charset: None,
