@@ -170,7 +170,7 @@ fn weights_branches_loops_and_thinking_count() {
     );
 
     // Think times take a user's time.
-    let thinking = steps("{get: /a}, {think: 2s}, {get: /b}, {think: {min: 1s, max: 3s}}");
+    let thinking = steps("{get: /a}, {think: 2s}, {get: /b}, {think: {between: [1s, 3s]}}");
     let said = of("{users: 10, run_time: 40s}", rare, &thinking);
     assert!(said[0].contains("about 110 samples expected"), "{said:?}");
     let said = of(
