@@ -1,6 +1,6 @@
 //! Data with fewer rows than users that need one: known before the run.
 
-use crate::model::{FeedId, RunSpec};
+use crate::model::{FeedId, RunSpec, plural};
 use crate::program::{AtEnd, Class, Program};
 use crate::run::classes::users_of;
 
@@ -29,10 +29,10 @@ pub fn few_rows(spec: &RunSpec, program: &Program) -> Vec<String> {
         let (rows, need) = (feed.rows.len(), need.floor());
         #[expect(clippy::cast_precision_loss, reason = "a million at most")]
         let is_short = need > rows as f64;
-        let noun = if rows == 1 { "row" } else { "rows" };
         is_short.then(|| {
+            let rows = plural(rows, "row", "rows");
             format!(
-                "data \"{}\" has {rows} {noun} for up to {need} users: {then}; add rows or use fewer users",
+                "data \"{}\" has {rows} for up to {need} users: {then}; add rows or use fewer users",
                 feed.name
             )
         })
