@@ -12,8 +12,8 @@ pub struct Case<'a> {
     pub readings: &'a Readings,
     /// The target's base address, like `http://localhost:8000`.
     pub host: &'a str,
-    /// The part of its time for which the busiest shard computed, 0 to 1, while
-    /// the load was on; `None` where that is not known.
+    /// The part of its time for which the busiest shard computed, 0 to 1: what it
+    /// reached in a tenth of the run; `None` where that is not known.
     pub busiest_shard: Option<f64>,
     /// What was planned, and what became of it.
     pub deliveries: &'a [PlanLine],

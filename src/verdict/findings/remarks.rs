@@ -35,7 +35,7 @@ fn remark(id: &'static str, text: String) -> Remark {
 fn generator_limited(case: &Case<'_>) -> Option<Remark> {
     let busy = case.busiest_shard.filter(|_| case.generator_is_full())?;
     let text = format!(
-        "the generator itself was the limit: its busiest shard computed {} of the time; more shards or machines would send more",
+        "the generator itself was the limit for a tenth of the run or more: its busiest shard computed {} of that time; more shards or machines would send more",
         percent(busy)
     );
     Some(remark("generator.limited", text))
