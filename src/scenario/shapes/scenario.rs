@@ -1,8 +1,8 @@
 //! The top of a file, and what belongs to it alone.
 
 use super::Kind::{
-    Address, Any, Bytes, Character, Criterion, Duration, Either, Flag, Given, Ip, Known, Label,
-    List, Named, Nothing, Numbers, Of, Period, Proxy, Seconds, Target, Whole, Words,
+    Address, Bytes, Character, Criterion, Duration, Either, Flag, Given, Ip, Known, Label, List,
+    Named, Nothing, Numbers, Of, Period, Proxy, Seconds, Target, Whole, Words,
 };
 use super::{HEADERS, Has, Key, Kind, MANY, Names, Rule, STEPS, Shape, VARIABLES};
 
