@@ -158,6 +158,13 @@ impl Reader<'_> {
         }
         let scalar = fields::text(&entry.value, "what to capture", &mut self.problems)?;
         let wanted = scalar.text.as_str();
+        if wanted.trim().is_empty() {
+            self.report(scalar.span, format!("`{key}` is empty"));
+            return None;
+        }
+        if key == "header" && !self.is_header_name(scalar) {
+            return None;
+        }
         let words = format!("{key} {}", shorten(wanted));
         Some(match key {
             "json" => (

@@ -261,6 +261,9 @@ impl Reader<'_> {
     fn task(&mut self, entry: &Entry, around: &Surroundings<'_>) -> Option<Task> {
         let name = entry.key.text.clone();
         let what = format!("task `{}`", shorten(&name));
+        if name.trim().is_empty() {
+            self.report(entry.key.span, "a task needs a name");
+        }
         name.clone_into(&mut self.stretch.task);
         let mut task = Task {
             name,

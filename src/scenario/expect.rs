@@ -87,6 +87,7 @@ impl Reader<'_> {
         };
         for entry in entries {
             let name = entry.key.text.as_str();
+            self.is_header_name(&entry.key);
             for tested in self.checks(&entry.value, Subject::Header) {
                 let words = tested.failure(&format!("header {name}"));
                 let expected = Expected::Header(name.into(), tested.check);
@@ -121,6 +122,9 @@ impl Reader<'_> {
                 out.push(self.expectation(expected, &words));
             }
             return;
+        }
+        if node.one_or_more().is_empty() {
+            self.report(node.span, "`text` names at least one text");
         }
         for node in node.one_or_more() {
             let wanted = fields::text(node, "`text` of `expect`", &mut self.problems);

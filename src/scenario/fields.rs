@@ -164,15 +164,27 @@ pub(super) fn period(node: &Node, what: &str, problems: &mut Problems<'_>) -> Op
 
 /// A rate per second, above zero.
 pub(super) fn rate(node: &Node, what: &str, problems: &mut Problems<'_>) -> Option<f64> {
-    let found = node
-        .as_scalar()
-        .and_then(|scalar| units::rate_per_second(&scalar.text))
-        .filter(|rate| (1e-6..=1e6).contains(rate));
+    let found = rate_of(node).filter(|rate| *rate > 0.0);
     if found.is_none() {
         let expected = format!("{what} is a rate above 0: 12/s, 0.5/s, 30/m");
         wrong_type(node, &expected, problems);
     }
     found
+}
+
+/// A rate per second that may be zero.
+pub(super) fn rate_or_zero(node: &Node, what: &str, problems: &mut Problems<'_>) -> Option<f64> {
+    let found = rate_of(node);
+    if found.is_none() {
+        let expected = format!("{what} is a rate: 12/s, 0.5/s, 30/m, 0");
+        wrong_type(node, &expected, problems);
+    }
+    found
+}
+
+fn rate_of(node: &Node) -> Option<f64> {
+    let rate = units::rate_per_second(&node.as_scalar()?.text)?;
+    (rate == 0.0 || (1e-6..=1e6).contains(&rate)).then_some(rate)
 }
 
 /// Reports a value of the wrong type or out of range.

@@ -51,13 +51,12 @@ impl Reader<'_> {
         listed: &[Listed],
     ) -> Option<(Scenario, Vec<Class>, Once)> {
         let fields = Fields::read(root, "a scenario", &KEYS, &mut self.problems)?;
-        let plain = |reader: &mut Self, key: &str| {
-            let node = fields.value(key)?;
-            let what = format!("`{key}`");
-            fields::plain_text(node, &what, &mut reader.problems).map(str::to_owned)
-        };
-        let name = plain(self, "name");
-        let description = plain(self, "description").unwrap_or_default();
+        let name = fields.value("name");
+        let name = name.and_then(|node| self.named(node, "`name`").map(str::to_owned));
+        let description = fields.value("description").and_then(|node| {
+            fields::plain_text(node, "`description`", &mut self.problems).map(str::to_owned)
+        });
+        let description = description.unwrap_or_default();
         let of_load = fields.value("load");
         let load = of_load.map(|node| self.file_load(node, None));
         let load = load.unwrap_or_default();

@@ -5,7 +5,7 @@ use crate::program::{Encoding, Header, Template, WhenUnset};
 use crate::scenario::content_type::ContentType;
 use crate::scenario::draft::Compression;
 use crate::scenario::fields::{self};
-use crate::scenario::node::Node;
+use crate::scenario::node::{Node, Scalar};
 use crate::scenario::reader::Reader;
 
 /// A header field as given; without a value it takes an earlier one away.
@@ -16,7 +16,7 @@ pub(super) struct HeaderLine {
 }
 
 /// Fields that the client writes itself.
-const OWN: [&str; 7] = [
+pub(super) const OWN: [&str; 7] = [
     "content-length",
     "transfer-encoding",
     "connection",
@@ -37,9 +37,7 @@ impl Reader<'_> {
         let mut lines: Vec<HeaderLine> = Vec::new();
         for entry in entries {
             let name = &entry.key.text;
-            if !is_token(name) {
-                let message = "a header name holds letters, digits and `-` only";
-                self.report(entry.key.span, message);
+            if !self.is_header_name(&entry.key) {
                 continue;
             }
             if OWN.contains(&name.to_ascii_lowercase().as_str()) {
@@ -66,6 +64,16 @@ impl Reader<'_> {
             });
         }
         lines
+    }
+
+    /// Whether a header can be called this; a mistake is reported.
+    pub(super) fn is_header_name(&mut self, name: &Scalar) -> bool {
+        let is_token = is_token(&name.text);
+        if !is_token {
+            let message = "a header name holds letters, digits and `-` only";
+            self.report(name.span, message);
+        }
+        is_token
     }
 }
 

@@ -12,7 +12,7 @@ use crate::scenario::node::{Entry, Node, NodeKind, Scalar, Style, shorten};
 use crate::scenario::overrides::{self, Override};
 use crate::scenario::reader::Reader;
 use crate::scenario::selection::Selection;
-use crate::scenario::shapes::Kind;
+use crate::scenario::shapes::{Kind, MANY};
 use crate::scenario::source::{Source, Span};
 use crate::scenario::suggest::did_you_mean;
 use crate::scenario::texts::{Origin, Texts};
@@ -194,7 +194,7 @@ impl Gatherer {
 
     /// `include:` is a path, or a list of paths.
     fn include(&mut self, node: &mut Node) {
-        if !self.fill_in(node, &Kind::List(&Kind::Known, 0)) {
+        if !self.fill_in(node, &Kind::List(&Kind::Known, 0, MANY)) {
             return;
         }
         let one = std::slice::from_ref(node);

@@ -85,7 +85,7 @@ impl Reader<'_> {
             http.timeout = timeout;
         }
         let name = step.value("name");
-        let name = name.and_then(|node| fields::plain_text(node, "`name`", &mut self.problems));
+        let name = name.and_then(|node| self.named(node, "`name`"));
         let (method, _) = method?;
         let target = target?;
         let name = name.map_or_else(|| target.name.clone(), str::to_owned);

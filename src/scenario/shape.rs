@@ -87,14 +87,7 @@ impl Reader<'_> {
                 let users = fields::whole(node, "`users`", 0..=MAX_USERS, &mut self.problems);
                 users.map(f64::from)
             }
-            Axis::Rate => {
-                let text = node.as_scalar().map(|scalar| scalar.text.trim());
-                let number = text.and_then(|text| text.split('/').next()?.trim().parse().ok());
-                if number == Some(0.0) {
-                    return Some(0.0);
-                }
-                fields::rate(node, "`rate`", &mut self.problems)
-            }
+            Axis::Rate => fields::rate_or_zero(node, "`rate`", &mut self.problems),
         }
     }
 

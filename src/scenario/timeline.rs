@@ -155,11 +155,7 @@ impl Reader<'_> {
             edit.spawn_rate = Some(fields::rate(node, "`spawn_rate`", &mut self.problems)?);
         }
         if let Some(node) = fields.value("rate") {
-            let is_none = node.as_scalar().is_some_and(|scalar| scalar.text == "0");
-            edit.rate = Some(match is_none {
-                true => 0.0,
-                false => fields::rate(node, "`rate`", &mut self.problems)?,
-            });
+            edit.rate = Some(fields::rate_or_zero(node, "`rate`", &mut self.problems)?);
         }
         Some(Change::Load(edit))
     }
@@ -210,9 +206,13 @@ impl Reader<'_> {
         };
         let class = plain(self, "class")?;
         let task = plain(self, "task");
-        let weight = fields
-            .value("weight")
-            .and_then(|node| fields::whole(node, "`weight`", 0..=WEIGHT_MAX, &mut self.problems));
+        let weight = match fields.value("weight") {
+            Some(node) => {
+                let bounds = 0..=WEIGHT_MAX;
+                Some(fields::whole(node, "`weight`", bounds, &mut self.problems)?)
+            }
+            None => None,
+        };
         match (task, weight, fields.value("wait")) {
             (None, Some(weight), None) => Some(Behaviour::ClassWeight { class, weight }),
             (Some(task), Some(weight), None) => Some(Behaviour::TaskWeight {

@@ -18,7 +18,7 @@ pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
     duration(text).ok_or_else(|| DurationError(text.trim().to_owned()))
 }
 
-/// `12/s`, `0.5/s`, `30/m`, `100/h`; a bare number is per second. Above zero.
+/// `12/s`, `0.5/s`, `30/m`, `100/h`; a bare number is per second.
 pub(super) fn rate_per_second(text: &str) -> Option<f64> {
     let (value, per) = match text.trim().split_once('/') {
         None => (text.trim(), 1.0),
@@ -30,7 +30,7 @@ pub(super) fn rate_per_second(text: &str) -> Option<f64> {
         },
     };
     let rate = number(value)? / per;
-    (rate.is_finite() && rate > 0.0).then_some(rate)
+    rate.is_finite().then_some(rate)
 }
 
 /// A duration for people, as [`parse_duration`] reads it: `1m30s`, `500ms`.
@@ -77,7 +77,8 @@ mod tests {
         assert_eq!(rate_per_second("12/s"), Some(12.0));
         assert_eq!(rate_per_second("30/m"), Some(0.5));
         assert_eq!(rate_per_second("0.5"), Some(0.5));
-        for text in ["0/s", "-1/s", "1/x", "/s", "x", "inf"] {
+        assert_eq!(rate_per_second("0/s"), Some(0.0));
+        for text in ["0/x", "-1/s", "1/x", "/s", "x", "inf"] {
             assert_eq!(rate_per_second(text), None, "{text}");
         }
     }

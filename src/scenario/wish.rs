@@ -156,14 +156,14 @@ impl Loaded {
     pub fn plan(&self, wish: &Wish) -> Result<(RunSpec, Program), WishError> {
         let scenario = &self.scenario;
         // What a scenario plans itself is its own: users that are given all
-        // the same, as Locust's clients do, say nothing then.
-        let load = scenario.steered().map(|own| {
-            Load::new(
-                wish.users.unwrap_or_else(|| f64::from(own.users)),
-                wish.spawn_rate.unwrap_or(own.spawn_rate),
-            )
-        });
-        let load = load.transpose()?;
+        // the same, as Locust's clients do, have to be right and say nothing.
+        let own = scenario.steered();
+        let usual = own.unwrap_or(Load::DEFAULT);
+        let wished = Load::new(
+            wish.users.unwrap_or_else(|| f64::from(usual.users)),
+            wish.spawn_rate.unwrap_or(usual.spawn_rate),
+        )?;
+        let load = own.map(|_| wished);
         let find_limit = wish.find_limit.as_ref();
         let rate = Workload::peak_rate(&scenario.workloads);
         let find_limit = find_limit.map(|wish| FindLimit::new(wish, load, rate));
@@ -364,11 +364,12 @@ mod tests {
     #[test]
     fn users_say_nothing_where_the_scenario_plans() {
         let own = loaded("{stages: [{over: 5s, users: 3}]}");
-        let wish = Wish {
-            users: Some(-1.0),
+        let of = |users| Wish {
+            users: Some(users),
             ..Wish::default()
         };
-        let (spec, _) = own.plan(&wish).expect("granted");
+        let (spec, _) = own.plan(&of(5.0)).expect("granted");
         assert_eq!(spec.steered(), None);
+        assert!(matches!(own.plan(&of(-1.0)), Err(WishError::Load(_))));
     }
 }

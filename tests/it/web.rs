@@ -17,6 +17,7 @@ mod locust;
 mod openapi;
 mod past;
 mod rails;
+mod requests;
 mod stats;
 mod suite;
 mod tls;

@@ -4,7 +4,7 @@
 use crate::program::Encoding;
 use crate::scenario::node::{Entry, Node, NodeKind, Scalar, Style};
 use crate::scenario::reader::Reader;
-use crate::scenario::shapes::{Key, Kind, STEP_KINDS, Shape, shapes};
+use crate::scenario::shapes::{Key, Kind, Shape, shapes_of};
 use crate::scenario::template::Part;
 
 impl Reader<'_> {
@@ -12,34 +12,27 @@ impl Reader<'_> {
     /// all of it is set. What is not is a mistake.
     pub(in crate::scenario) fn fill_in(&mut self, node: &mut Node, kind: &Kind) -> bool {
         match (kind, &mut node.kind) {
-            (Kind::Any | Kind::Text, _) => true,
+            (kind, _) if kind.varies() => true,
             (Kind::Either(kinds), NodeKind::Scalar(_)) => {
                 let kind = kinds.iter().find(|kind| is_scalar(kind));
                 kind.is_none_or(|kind| self.fill_in(node, kind))
             }
             (Kind::Either(kinds), _) => every(kinds.iter(), |kind| self.fill_in(node, kind)),
-            (Kind::Of("step"), NodeKind::Map(entries)) => {
-                let kinds: Vec<_> = STEP_KINDS.iter().filter_map(|kind| shape(kind)).collect();
-                self.fill_in_map(entries, &kinds)
-            }
-            (Kind::Of(name), NodeKind::Map(entries)) => {
-                let shapes: Vec<_> = shape(name).into_iter().collect();
-                self.fill_in_map(entries, &shapes)
-            }
-            (Kind::Named(kind), NodeKind::Map(entries)) => {
+            (Kind::Of(name), NodeKind::Map(entries)) => self.fill_in_map(entries, &shapes_of(name)),
+            (Kind::Named(_, kind, ..), NodeKind::Map(entries)) => {
                 every(entries, |entry| self.fill_in(&mut entry.value, kind))
             }
             (Kind::Given, NodeKind::Map(entries)) => {
                 every(entries, |entry| self.fill_in(&mut entry.value, kind))
             }
-            (Kind::List(kind, _), NodeKind::List(items)) => {
+            (Kind::List(kind, ..), NodeKind::List(items)) => {
                 every(items, |item| self.fill_in(item, kind))
             }
             (Kind::Given, NodeKind::List(items)) => every(items, |item| self.fill_in(item, kind)),
-            (Kind::List(kind, _), NodeKind::Scalar(_)) => self.fill_in(node, kind),
-            (Kind::Of(_) | Kind::Named(_), _) => true,
+            (Kind::List(kind, ..), NodeKind::Scalar(_)) => self.fill_in(node, kind),
+            (Kind::Of(_) | Kind::Named(..), _) => true,
             // These are texts whatever they look like.
-            (Kind::Known | Kind::Given, NodeKind::Scalar(scalar)) => {
+            (kind, NodeKind::Scalar(scalar)) if kind.is_known_text() => {
                 self.fill_in_scalar(scalar, Style::Quoted)
             }
             (_, NodeKind::Scalar(scalar)) => self.fill_in_scalar(scalar, Style::Plain),
@@ -101,14 +94,9 @@ fn every<T>(items: impl IntoIterator<Item = T>, mut holds: impl FnMut(T) -> bool
     all
 }
 
-/// The map of this name.
-fn shape(name: &str) -> Option<&'static Shape> {
-    shapes().find(|shape| shape.name == name)
-}
-
 fn is_scalar(kind: &Kind) -> bool {
     !matches!(
         kind,
-        Kind::Of(_) | Kind::Named(_) | Kind::List(..) | Kind::Nothing
+        Kind::Of(_) | Kind::Named(..) | Kind::List(..) | Kind::Nothing
     )
 }

@@ -1,10 +1,19 @@
 //! What answers have to be, and what is kept of them.
 
 use super::Kind::{
-    Any, Either, Flag, Given, JsonPath, Known, List, Named, Number, Of, Size, Status, Text,
-    TimeLimit, True, Whole, Words,
+    Any, Count, Either, Flag, Given, HeaderName, JsonPath, Known, Label, List, Named, Nth, Number,
+    Of, Size, Status, Text, TimeLimit, True,
 };
-use super::{Key, Rule, Shape};
+use super::{Key, MANY, Names, Rule, Shape};
+use crate::scenario::{capture, check};
+
+const EXISTS: Key = Key("exists", Flag, "there is something, or nothing");
+const EQUALS: Key = Key("equals", Text, "it is this");
+const MATCHES: Key = Key("matches", Text, "the regular expression is found in it");
+const CONTAINS: Key = Key("contains", Text, "this is part of it");
+const ABOVE: Key = Key("above", Number, "the number is larger");
+const BELOW: Key = Key("below", Number, "the number is smaller");
+const NOT: &str = "it is something else; or another test, turned around";
 
 pub(super) const SHAPES: &[Shape] = &[
     Shape {
@@ -13,43 +22,57 @@ pub(super) const SHAPES: &[Shape] = &[
         keys: &[
             Key(
                 "status",
-                Either(&[Status, List(&Status, 1)]),
+                Either(&[Status, List(&Status, 1, MANY)]),
                 "201, \"2xx\", \"200-204\", or a list of these",
             ),
             Key(
                 "header",
-                Named(&Either(&[Text, Of("test")])),
+                Named(Names::AnyHeader, &Either(&[Text, Of("test")]), 0, MANY),
                 "names to values or tests",
             ),
-            Key("json", Named(&Any), "paths to values or tests"),
+            Key(
+                "json",
+                Named(Names::JsonPath, &Any, 0, MANY),
+                "paths to values or tests",
+            ),
             Key(
                 "text",
-                Either(&[Text, List(&Text, 0), Of("test")]),
+                Either(&[Text, List(&Text, 1, MANY), Of("text_test")]),
                 "the body contains all of them, or passes a test",
             ),
             Key("size", Size, "of the body, as \"< 10KiB\""),
             Key("time", TimeLimit, "the service time is below this"),
         ],
-        rule: Rule::All(&[]),
+        rules: &[],
     },
     Shape {
         name: "test",
-        about: "What something has to be; all of it holds",
+        about: "What a header has to be; all of it holds",
         keys: &[
-            Key("exists", Flag, "there is something, or nothing"),
-            Key("equals", Any, "it is this"),
-            Key(
-                "not",
-                Any,
-                "it is something else; or another test, turned around",
-            ),
-            Key("matches", Text, "the regular expression is found in it"),
-            Key("contains", Text, "this is part of it"),
-            Key("count", Text, "so many elements, as 3 or \"> 2\""),
-            Key("above", Number, "the number is larger"),
-            Key("below", Number, "the number is smaller"),
+            EXISTS,
+            EQUALS,
+            Key("not", Either(&[Text, Of("test")]), NOT),
+            MATCHES,
+            CONTAINS,
+            Key("count", Count, "so many lines, as 3 or \"> 2\""),
+            ABOVE,
+            BELOW,
         ],
-        rule: Rule::All(&[]),
+        rules: &[Rule::Any(&check::WORDS)],
+    },
+    Shape {
+        name: "text_test",
+        about: "What a body has to be; all of it holds",
+        keys: &[
+            EXISTS,
+            EQUALS,
+            Key("not", Either(&[Text, Of("text_test")]), NOT),
+            MATCHES,
+            CONTAINS,
+            ABOVE,
+            BELOW,
+        ],
+        rules: &[Rule::Any(&check::WORDS)],
     },
     Shape {
         name: "capture",
@@ -58,33 +81,30 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("json", JsonPath, "a path in the JSON body"),
             Key(
                 "header",
-                Known,
+                HeaderName,
                 "a header, of the last answer of a redirect chain that has it",
             ),
             Key(
                 "cookie",
-                Known,
+                Label,
                 "a cookie, of the last answer of a redirect chain that sets it",
             ),
             Key(
                 "regex",
-                Known,
+                Label,
                 "the first group, else the whole match, in the body",
             ),
-            Key("css", Known, "an element of an HTML body"),
+            Key("css", Label, "an element of an HTML body"),
             Key("attribute", Known, "of that element, instead of its text"),
             Key("body", True, "the whole body, as text"),
             Key("status", True, "the status"),
-            Key(
-                "match",
-                Either(&[
-                    Words(&["first", "last", "random", "all"]),
-                    Whole(1, 1_000_000_000),
-                ]),
-                "which of several",
-            ),
+            Key("match", Nth, "which of several"),
             Key("default", Given, "the value when nothing is found"),
         ],
-        rule: Rule::One(&["json", "header", "cookie", "regex", "css", "body", "status"]),
+        rules: &[
+            Rule::One(&capture::SOURCES),
+            Rule::Needs("attribute", &["css"]),
+            Rule::Excludes("match", &["body", "status"]),
+        ],
     },
 ];

@@ -1,9 +1,9 @@
 //! User classes and tasks.
 
 use super::Kind::{
-    Any, Duration, Either, Flag, Known, List, Named, Nothing, Of, Rate, Text, Whole, Words,
+    Condition, Duration, Either, Flag, Known, List, Named, Nothing, Of, Period, Rate, Whole, Words,
 };
-use super::{HEADERS, Key, PAUSE, Rule, STEPS, Shape};
+use super::{HEADERS, Has, Key, MANY, Names, PAUSE, Rule, STEPS, Shape, VARIABLES};
 
 pub(super) const SHAPES: &[Shape] = &[
     Shape {
@@ -26,7 +26,7 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("http", Of("http"), "how its requests are sent"),
             Key(
                 "variables",
-                Named(&Any),
+                VARIABLES,
                 "variables that its users begin with",
             ),
             Key("on_start", STEPS, "what each user does first"),
@@ -38,7 +38,7 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("on_stop", STEPS, "what each user does last"),
             Key(
                 "tasks",
-                Named(&Either(&[STEPS, Of("task")])),
+                Named(Names::NotBlank, &Either(&[STEPS, Of("task")]), 1, MANY),
                 "name to task",
             ),
             Key(
@@ -48,7 +48,12 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
             Key(
                 "transitions",
-                Named(&Named(&Whole(1, 1_000_000))),
+                Named(
+                    Names::Any,
+                    &Named(Names::Any, &Whole(1, 1_000_000), 1, MANY),
+                    0,
+                    MANY,
+                ),
                 "which task follows which, by weight",
             ),
             Key(
@@ -57,7 +62,12 @@ pub(super) const SHAPES: &[Shape] = &[
                 "tasks of a user, then it ends",
             ),
         ],
-        rule: Rule::All(&["tasks"]),
+        rules: &[
+            Rule::All(&["tasks"]),
+            Rule::AtMostOne(&["weight", "count"]),
+            Rule::Needs("rehearse", &["on_start"]),
+            Rule::NotBoth(Has::Value("order", "sequential"), Has::Key("transitions")),
+        ],
     },
     Shape {
         name: "wait",
@@ -67,7 +77,7 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("between", PAUSE, "a random time after each task"),
             Key(
                 "pacing",
-                Duration,
+                Period,
                 "a task starts this often, however long the last one took",
             ),
             Key(
@@ -81,17 +91,23 @@ pub(super) const SHAPES: &[Shape] = &[
                 "a random time after each task, on average the inverse of the rate",
             ),
         ],
-        rule: Rule::One(&["constant", "between", "pacing", "throughput", "poisson"]),
+        rules: &[Rule::One(&[
+            "constant",
+            "between",
+            "pacing",
+            "throughput",
+            "poisson",
+        ])],
     },
     Shape {
         name: "task",
         about: "Something a user picks and does",
         keys: &[
             Key("weight", Whole(1, 1_000_000), "how often it is picked"),
-            Key("tags", List(&Known, 0), "to tell tasks apart"),
-            Key("when", Text, "it is picked only while this holds"),
+            Key("tags", List(&Known, 0, MANY), "to tell tasks apart"),
+            Key("when", Condition, "it is picked only while this holds"),
             Key("steps", STEPS, "what is done"),
         ],
-        rule: Rule::All(&["steps"]),
+        rules: &[Rule::All(&["steps"])],
     },
 ];

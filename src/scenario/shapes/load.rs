@@ -1,22 +1,27 @@
 //! How many users or arrivals.
 
-use super::Kind::{Amount, Duration, Either, Known, List, Number, Of, Rate, Whole, Words};
-use super::{Key, Rule, Shape};
+use super::Kind::{
+    Above, Duration, Either, Known, List, Of, Period, Rate, RateOrZero, Whole, Words,
+};
+use super::{Has, Key, Rule, Shape};
 
 const USERS: Key = Key(
     "users",
-    Either(&[Whole(1, 1_000_000), Of("shape")]),
+    Either(&[Whole(1, 1_000_000), Of("users_shape")]),
     "users at the peak, or a shape",
 );
 const SPAWN_RATE: Key = Key("spawn_rate", Rate, "users started, and ended, per second");
 const STAGES: Key = Key(
     "stages",
-    List(&Of("stage"), 1),
+    Either(&[
+        List(&Of("users_stage"), 1, 10_000),
+        List(&Of("rate_stage"), 1, 10_000),
+    ]),
     "straight lines, each from where the one before ended",
 );
 const RATE: Key = Key(
     "rate",
-    Either(&[Rate, Of("shape")]),
+    Either(&[Rate, Of("rate_shape")]),
     "task starts per second, whatever the answers take",
 );
 const ARRIVALS: Key = Key(
@@ -35,12 +40,29 @@ const QUEUE: Key = Key(
     "starts that wait for a user; beyond that they are dropped",
 );
 const START: Key = Key("start", Duration, "when this load begins");
+const OVER: Key = Key("over", Duration, "how long it takes; 0s is a step");
+const PERIOD: Key = Key("period", Period, "how long one wave is");
+const RECORDED: Key = Key(
+    "recorded",
+    Of("recorded"),
+    "a number per line of a CSV file, straight lines between",
+);
 
-/// What excludes each other: a load has users or arrivals.
-const DRIVES: &[&[&str]] = &[
-    &["users", "stages", "rate"],
-    &["spawn_rate", "stages", "rate"],
+/// A load has users or arrivals, and is driven by one thing.
+const RULES: &[Rule] = &[
+    Rule::AtMostOne(&["users", "stages", "rate"]),
+    Rule::AtMostOne(&["spawn_rate", "stages", "rate"]),
+    Rule::NotBoth(Has::Map("users"), Has::Key("spawn_rate")),
+    Rule::Needs("arrivals", &["rate", "stages"]),
+    Rule::Needs("max_users", &["rate", "stages"]),
+    Rule::Needs("queue", &["rate", "stages"]),
 ];
+const SHAPE_RULES: &[Rule] = &[Rule::One(&["sine", "saw", "double_wave", "recorded"])];
+const WAVE_RULES: &[Rule] = &[Rule::All(&["from", "to", "period"])];
+
+const SINE: &str = "a wave that begins at `from`";
+const SAW: &str = "rises to `to`, falls at once";
+const DOUBLE_WAVE: &str = "two bell curves in a period, the second half as high";
 
 pub(super) const SHAPES: &[Shape] = &[
     Shape {
@@ -59,7 +81,7 @@ pub(super) const SHAPES: &[Shape] = &[
             ARRIVALS,
             MAX_USERS,
             QUEUE,
-            Key("run_time", Duration, "when the run stops by itself"),
+            Key("run_time", Period, "when the run stops by itself"),
             Key(
                 "stop_timeout",
                 Duration,
@@ -77,7 +99,7 @@ pub(super) const SHAPES: &[Shape] = &[
                 "whether task starts that were planned and did not begin keep the run from passing",
             ),
         ],
-        rule: Rule::AtMostOneEach(DRIVES),
+        rules: RULES,
     },
     Shape {
         name: "class_load",
@@ -85,7 +107,7 @@ pub(super) const SHAPES: &[Shape] = &[
         keys: &[
             USERS, SPAWN_RATE, STAGES, RATE, ARRIVALS, MAX_USERS, QUEUE, START,
         ],
-        rule: Rule::AtMostOneEach(DRIVES),
+        rules: RULES,
     },
     Shape {
         name: "listed_load",
@@ -98,49 +120,67 @@ pub(super) const SHAPES: &[Shape] = &[
             ARRIVALS,
             MAX_USERS,
             QUEUE,
-            Key("run_time", Duration, "when this load ends"),
+            Key("run_time", Period, "when this load ends"),
             START,
         ],
-        rule: Rule::AtMostOneEach(DRIVES),
+        rules: RULES,
     },
     Shape {
-        name: "stage",
-        about: "A straight line to so many users, or to this rate",
-        keys: &[
-            Key("over", Duration, "how long it takes; 0s is a step"),
-            Key("users", Whole(0, 1_000_000), "users at its end"),
-            Key("rate", Amount, "task starts per second at its end"),
-        ],
-        rule: Rule::AllAndOne(&["over"], &["users", "rate"]),
+        name: "users_stage",
+        about: "A straight line to so many users",
+        keys: &[OVER, Key("users", Whole(0, 1_000_000), "users at its end")],
+        rules: &[Rule::All(&["over", "users"])],
     },
     Shape {
-        name: "shape",
-        about: "Users or a rate at every moment",
+        name: "rate_stage",
+        about: "A straight line to this rate",
         keys: &[
-            Key("sine", Of("wave"), "a wave that begins at `from`"),
-            Key("saw", Of("wave"), "rises to `to`, falls at once"),
-            Key(
-                "double_wave",
-                Of("wave"),
-                "two bell curves in a period, the second half as high",
-            ),
-            Key(
-                "recorded",
-                Of("recorded"),
-                "a number per line of a CSV file, straight lines between",
-            ),
+            OVER,
+            Key("rate", RateOrZero, "task starts per second at its end"),
         ],
-        rule: Rule::One(&["sine", "saw", "double_wave", "recorded"]),
+        rules: &[Rule::All(&["over", "rate"])],
     },
     Shape {
-        name: "wave",
-        about: "Between which values, how often",
+        name: "users_shape",
+        about: "Users at every moment",
         keys: &[
-            Key("from", Amount, "the lowest"),
-            Key("to", Amount, "the highest"),
-            Key("period", Duration, "how long one wave is"),
+            Key("sine", Of("users_wave"), SINE),
+            Key("saw", Of("users_wave"), SAW),
+            Key("double_wave", Of("users_wave"), DOUBLE_WAVE),
+            RECORDED,
         ],
-        rule: Rule::All(&["from", "to", "period"]),
+        rules: SHAPE_RULES,
+    },
+    Shape {
+        name: "rate_shape",
+        about: "A rate at every moment",
+        keys: &[
+            Key("sine", Of("rate_wave"), SINE),
+            Key("saw", Of("rate_wave"), SAW),
+            Key("double_wave", Of("rate_wave"), DOUBLE_WAVE),
+            RECORDED,
+        ],
+        rules: SHAPE_RULES,
+    },
+    Shape {
+        name: "users_wave",
+        about: "Between how many users, how often",
+        keys: &[
+            Key("from", Whole(0, 1_000_000), "the fewest"),
+            Key("to", Whole(0, 1_000_000), "the most"),
+            PERIOD,
+        ],
+        rules: WAVE_RULES,
+    },
+    Shape {
+        name: "rate_wave",
+        about: "Between which rates, how often",
+        keys: &[
+            Key("from", RateOrZero, "the lowest"),
+            Key("to", RateOrZero, "the highest"),
+            PERIOD,
+        ],
+        rules: WAVE_RULES,
     },
     Shape {
         name: "recorded",
@@ -148,9 +188,13 @@ pub(super) const SHAPES: &[Shape] = &[
         keys: &[
             Key("file", Known, "the file, relative to this one"),
             Key("column", Known, "which column, if there are several"),
-            Key("step", Duration, "the time from one line to the next"),
-            Key("scale", Number, "what the numbers are multiplied by"),
+            Key("step", Period, "the time from one line to the next"),
+            Key(
+                "scale",
+                Above(0.0, f64::MAX),
+                "what the numbers are multiplied by",
+            ),
         ],
-        rule: Rule::All(&["file"]),
+        rules: &[Rule::All(&["file"])],
     },
 ];

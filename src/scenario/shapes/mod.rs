@@ -11,5 +11,6 @@ mod table;
 mod timeline;
 
 pub(super) use step::STEP_KINDS;
-use table::{HEADERS, PAUSE, STEPS};
-pub(super) use table::{Key, Kind, Rule, Shape, shapes};
+use table::{HEADERS, PARAMETERS, PAUSE, STEPS, VARIABLES};
+pub(super) use table::{Has, Key, Kind, MANY, Names, Rule, Shape, shapes, shapes_of};
+pub(super) use timeline::CHANGE_KINDS;

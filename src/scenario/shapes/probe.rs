@@ -1,7 +1,9 @@
 //! What is read of the target beside its answers.
 
-use super::Kind::{Duration, Either, Known, List, Named, Of, True};
-use super::{Key, Rule, Shape};
+use super::Kind::{
+    Container, Database, Either, Known, List, Named, Of, Seconds, Short, Text, True, Url,
+};
+use super::{Key, Names, Rule, Shape};
 
 pub(super) const SHAPES: &[Shape] = &[
     Shape {
@@ -15,29 +17,34 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
             Key(
                 "postgres",
-                Either(&[Known, Of("psql")]),
+                Either(&[Database, Of("psql")]),
                 "the sessions of a PostgreSQL server, at its address or by psql in a container",
             ),
             Key(
                 "prometheus",
-                Known,
+                Url,
                 "an address that answers in the text format of Prometheus",
             ),
-            Key("json", Known, "an address that answers with JSON"),
+            Key("json", Url, "an address that answers with JSON"),
             Key("process", True, "this process itself"),
             Key(
                 "readings",
-                Named(&Either(&[Known, Of("reading")])),
+                Named(Names::Probe, &Either(&[Known, Of("reading")]), 1, 50),
                 "of prometheus: metrics; of json: JSON paths",
             ),
             Key(
                 "every",
-                Duration,
+                Seconds(0.5, f64::MAX),
                 "from one reading to the next: 2s, 500ms at least",
             ),
-            Key("timeout", Duration, "of a reading: 2s"),
+            Key("timeout", Seconds(1e-6, 60.0), "of a reading: 2s"),
         ],
-        rule: Rule::One(&["docker", "postgres", "prometheus", "json", "process"]),
+        rules: &[
+            Rule::One(&["docker", "postgres", "prometheus", "json", "process"]),
+            Rule::Needs("readings", &["prometheus", "json"]),
+            Rule::Needs("prometheus", &["readings"]),
+            Rule::Needs("json", &["readings"]),
+        ],
     },
     Shape {
         name: "docker",
@@ -45,7 +52,7 @@ pub(super) const SHAPES: &[Shape] = &[
         keys: &[
             Key(
                 "containers",
-                Either(&[Known, List(&Known, 1)]),
+                Either(&[Container, List(&Container, 1, 50)]),
                 "their names",
             ),
             Key(
@@ -54,17 +61,17 @@ pub(super) const SHAPES: &[Shape] = &[
                 "a regular expression: lines of the logs that match are counted",
             ),
         ],
-        rule: Rule::All(&["containers"]),
+        rules: &[Rule::All(&["containers"])],
     },
     Shape {
         name: "psql",
         about: "How psql is called in a container",
         keys: &[
-            Key("docker", Known, "the name of the container"),
-            Key("user", Known, "the role: postgres"),
-            Key("database", Known, "the database: named like the role"),
+            Key("docker", Container, "the name of the container"),
+            Key("user", Text, "the role: postgres"),
+            Key("database", Text, "the database: named like the role"),
         ],
-        rule: Rule::All(&["docker"]),
+        rules: &[Rule::All(&["docker"])],
     },
     Shape {
         name: "reading",
@@ -76,8 +83,8 @@ pub(super) const SHAPES: &[Shape] = &[
                 Known,
                 "where a counter stands, of which the rise per second is read",
             ),
-            Key("unit", Known, "for people"),
+            Key("unit", Short(16), "for people"),
         ],
-        rule: Rule::One(&["value", "rate"]),
+        rules: &[Rule::One(&["value", "rate"])],
     },
 ];

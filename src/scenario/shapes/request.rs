@@ -1,7 +1,7 @@
 //! Requests and their bodies.
 
-use super::Kind::{Any, Duration, Either, Known, List, Named, Nothing, Of, Text};
-use super::{HEADERS, Key, Rule, Shape};
+use super::Kind::{Any, Either, Known, Label, List, Named, Nothing, Of, Period, Target, Text};
+use super::{HEADERS, Key, MANY, Names, PARAMETERS, Rule, Shape};
 use crate::scenario::body;
 
 const METHODS: &[&str] = &[
@@ -13,15 +13,15 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "request",
         about: "A request",
         keys: &[
-            Key("get", Text, "path, address or link"),
-            Key("head", Text, "path, address or link"),
-            Key("post", Text, "path, address or link"),
-            Key("put", Text, "path, address or link"),
-            Key("patch", Text, "path, address or link"),
-            Key("delete", Text, "path, address or link"),
-            Key("options", Text, "path, address or link"),
-            Key("trace", Text, "path, address or link"),
-            Key("name", Known, "the row of the statistics"),
+            Key("get", Target, "path, address or link"),
+            Key("head", Target, "path, address or link"),
+            Key("post", Target, "path, address or link"),
+            Key("put", Target, "path, address or link"),
+            Key("patch", Target, "path, address or link"),
+            Key("delete", Target, "path, address or link"),
+            Key("options", Target, "path, address or link"),
+            Key("trace", Target, "path, address or link"),
+            Key("name", Label, "the row of the statistics"),
             Key(
                 "headers",
                 HEADERS,
@@ -29,23 +29,28 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
             Key(
                 "query",
-                Named(&Any),
+                PARAMETERS,
                 "appended to the path; a list repeats its parameter",
             ),
             Key("json", Any, "body as JSON"),
             Key(
                 "form",
-                Named(&Any),
+                PARAMETERS,
                 "body as a form; a list repeats its field",
             ),
             Key("body", Text, "body as it stands"),
             Key(
                 "multipart",
-                Named(&Either(&[
-                    Text,
-                    Of("part"),
-                    List(&Either(&[Text, Of("part")]), 0),
-                ])),
+                Named(
+                    Names::Any,
+                    &Either(&[
+                        Text,
+                        Of("part"),
+                        List(&Either(&[Text, Of("part")]), 0, MANY),
+                    ]),
+                    0,
+                    MANY,
+                ),
                 "body of parts; a list repeats its part",
             ),
             Key("file", Known, "the bytes of a file as the body"),
@@ -58,13 +63,13 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("expect", Of("expect"), "what the answer has to be"),
             Key(
                 "capture",
-                Named(&Either(&[Nothing, Of("capture")])),
+                Named(Names::Variable, &Either(&[Nothing, Of("capture")]), 0, MANY),
                 "what is kept of the answer",
             ),
-            Key("timeout", Duration, "of this request"),
+            Key("timeout", Period, "of this request"),
             Key("http", Of("step_http"), "how it is sent"),
         ],
-        rule: Rule::OneAndAtMostOne(METHODS, &body::KINDS),
+        rules: &[Rule::One(METHODS), Rule::AtMostOne(&body::KINDS)],
     },
     Shape {
         name: "part",
@@ -75,16 +80,20 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("filename", Text, "what the file is called there"),
             Key("type", Text, "its type, as image/png"),
         ],
-        rule: Rule::One(&["file", "text"]),
+        rules: &[Rule::One(&["file", "text"])],
     },
     Shape {
         name: "graphql",
         about: "A query of GraphQL",
         keys: &[
             Key("query", Text, "the query"),
-            Key("variables", Named(&Any), "its variables"),
+            Key(
+                "variables",
+                Named(Names::Any, &Any, 0, MANY),
+                "its variables",
+            ),
             Key("operation", Text, "which operation of the query"),
         ],
-        rule: Rule::All(&["query"]),
+        rules: &[Rule::All(&["query"])],
     },
 ];

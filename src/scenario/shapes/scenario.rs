@@ -1,17 +1,17 @@
 //! The top of a file, and what belongs to it alone.
 
 use super::Kind::{
-    Any, Bytes, Character, Criterion, Duration, Either, Flag, Given, Known, List, Named, Nothing,
-    Numbers, Of, Text, Whole, Words,
+    Address, Bytes, Character, Criterion, Duration, Either, Flag, Given, Ip, Known, Label, List,
+    Named, Nothing, Numbers, Of, Period, Proxy, Seconds, Target, Whole, Words,
 };
-use super::{HEADERS, Key, Kind, Rule, STEPS, Shape};
+use super::{HEADERS, Has, Key, Kind, MANY, Names, Rule, STEPS, Shape, VARIABLES};
 
 const TIMEOUT: Key = Key(
     "timeout",
-    Duration,
+    Period,
     "of a request, from wanting to send to the last byte",
 );
-const CONNECT_TIMEOUT: Key = Key("connect_timeout", Duration, "for making a connection");
+const CONNECT_TIMEOUT: Key = Key("connect_timeout", Period, "for making a connection");
 const MAX_REDIRECTS: Key = Key(
     "max_redirects",
     Whole(0, 100),
@@ -31,30 +31,34 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "scenario",
         about: "A scenario: who the users are, what they do, how many of them",
         keys: &[
-            Key("name", Known, "what the run is called"),
+            Key("name", Label, "what the run is called"),
             Key("description", Known, "a sentence for people"),
-            Key("host", Known, "where paths go: http:// or https://"),
+            Key("host", Address, "where paths go: http:// or https://"),
             Key(
                 "include",
-                Either(&[Known, List(&Known, 0)]),
+                Either(&[Known, List(&Known, 0, 32)]),
                 "other files whose classes, blocks, data and variables are taken in",
             ),
             Key(
                 "scenarios",
-                List(&Of("listed"), 1),
+                List(&Of("listed"), 1, 32),
                 "other files that are run together, each with its share of `load`",
             ),
             Key(
                 "data",
-                Named(&Of("feed")),
+                Named(Names::Feed, &Of("feed"), 0, 1_000),
                 "rows to fill requests with, under a name",
             ),
             Key(
                 "variables",
-                Named(&Any),
+                VARIABLES,
                 "variables that every user begins with",
             ),
-            Key("blocks", Named(&STEPS), "steps under a name, for `use`"),
+            Key(
+                "blocks",
+                Named(Names::Any, &STEPS, 0, MANY),
+                "steps under a name, for `use`",
+            ),
             Key(
                 "load",
                 Of("load"),
@@ -62,35 +66,42 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
             Key(
                 "criteria",
-                Either(&[List(&Criterion, 0), Of("criteria")]),
+                Either(&[List(&Criterion, 0, 100), Of("criteria")]),
                 "what a run has to meet: `p99 < 500ms`, `success >= 98%`",
             ),
             Key(
                 "timeline",
-                List(&Of("change"), 0),
+                List(&Of("change"), 0, 1_000),
                 "what is changed while a run goes on",
             ),
             Key(
                 "health",
-                Either(&[Text, Of("health")]),
+                Either(&[Target, Of("health")]),
                 "no user starts before this answers",
             ),
             Key("setup", STEPS, "done once, before the first user"),
             Key("teardown", STEPS, "done once, after the last user"),
             Key(
                 "probes",
-                Named(&PROBE),
+                Named(Names::Probe, &PROBE, 0, 50),
                 "what is read of the target beside its answers",
             ),
             Key("http", Of("http"), "how requests are sent"),
             Key("headers", HEADERS, "headers of every request"),
             Key(
                 "user_classes",
-                Named(&Of("user_class")),
+                Named(Names::Class, &Of("user_class"), 1, 1_000),
                 "name to user class",
             ),
         ],
-        rule: Rule::All(&[]),
+        rules: &[Rule::Any(&[
+            "user_classes",
+            "scenarios",
+            "include",
+            "blocks",
+            "data",
+            "variables",
+        ])],
     },
     Shape {
         name: "listed",
@@ -109,7 +120,7 @@ pub(super) const SHAPES: &[Shape] = &[
                 "`own` keeps the load of the file; a map replaces it",
             ),
         ],
-        rule: Rule::All(&["file"]),
+        rules: &[Rule::All(&["file"]), Rule::AtMostOne(&["share", "load"])],
     },
     Shape {
         name: "criteria",
@@ -122,11 +133,11 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
             Key(
                 "all",
-                List(&Criterion, 0),
+                List(&Criterion, 0, 100),
                 "the criteria, all of which have to be met",
             ),
         ],
-        rule: Rule::All(&["all"]),
+        rules: &[Rule::All(&["all"])],
     },
     Shape {
         name: "feed",
@@ -135,7 +146,11 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("csv", Known, "a CSV file with a header line"),
             Key("json", Known, "a file with a JSON list of objects"),
             Key("jsonl", Known, "a file with one JSON object per line"),
-            Key("rows", List(&Named(&Given), 1), "the rows themselves"),
+            Key(
+                "rows",
+                List(&Named(Names::Any, &Given, 0, MANY), 1, MANY),
+                "the rows themselves",
+            ),
             Key(
                 "pick",
                 Words(&["sequential", "random", "unique"]),
@@ -154,27 +169,28 @@ pub(super) const SHAPES: &[Shape] = &[
                 "whether 1 and true in CSV are numbers and booleans",
             ),
         ],
-        rule: Rule::One(&["csv", "json", "jsonl", "rows"]),
+        rules: &[
+            Rule::One(&["csv", "json", "jsonl", "rows"]),
+            Rule::Needs("delimiter", &["csv"]),
+            Rule::Needs("types", &["csv"]),
+            Rule::NotBoth(Has::Value("pick", "unique"), Has::Value("at_end", "again")),
+        ],
     },
     Shape {
         name: "health",
         about: "What has to answer before the first user starts",
         keys: &[
-            Key("get", Text, "path or address"),
+            Key("get", Target, "path or address"),
             Key("expect", Of("expect"), "what the answer has to be"),
             Key(
                 "within",
-                Duration,
+                Period,
                 "the run does not start if it has not answered by then",
             ),
-            Key("every", Duration, "between two tries"),
-            Key(
-                "slow",
-                Duration,
-                "an answer that takes longer is remarked on",
-            ),
+            Key("every", Period, "between two tries"),
+            Key("slow", Period, "an answer that takes longer is remarked on"),
         ],
-        rule: Rule::All(&["get"]),
+        rules: &[Rule::All(&["get"])],
     },
     Shape {
         name: "http",
@@ -195,7 +211,7 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("tls", Of("tls"), "whom to trust, and a client certificate"),
             Key(
                 "proxy",
-                Either(&[Known, Nothing]),
+                Either(&[Proxy, Nothing]),
                 "http://[user:password@]host:port, or none",
             ),
             Key(
@@ -205,24 +221,24 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
             Key(
                 "max_connection_age",
-                Either(&[Duration, Nothing, Words(&["none"])]),
+                Either(&[Period, Nothing, Words(&["none"])]),
                 "a kept connection is replaced when it is older",
             ),
             Key(
                 "source_addresses",
-                List(&Known, 0),
+                List(&Ip, 0, MANY),
                 "connections leave from these in turn",
             ),
             Key("dns", Of("dns"), "how the names of hosts are looked up"),
             Key(
                 "resolve",
-                Named(&Known),
+                Named(Names::Host, &Ip, 0, MANY),
                 "hosts whose addresses are not looked up",
             ),
             COMPRESSION,
             COOKIES,
         ],
-        rule: Rule::All(&[]),
+        rules: &[],
     },
     Shape {
         name: "step_http",
@@ -235,7 +251,7 @@ pub(super) const SHAPES: &[Shape] = &[
             COMPRESSION,
             COOKIES,
         ],
-        rule: Rule::All(&[]),
+        rules: &[],
     },
     Shape {
         name: "dns",
@@ -243,7 +259,7 @@ pub(super) const SHAPES: &[Shape] = &[
         keys: &[
             Key(
                 "ttl",
-                Either(&[Duration, Nothing, Words(&["none"])]),
+                Either(&[Seconds(1.0, f64::MAX), Nothing, Words(&["none"])]),
                 "a name is looked up again after this time, or never with none",
             ),
             Key(
@@ -252,7 +268,7 @@ pub(super) const SHAPES: &[Shape] = &[
                 "which of several addresses a new connection tries first",
             ),
         ],
-        rule: Rule::All(&[]),
+        rules: &[],
     },
     Shape {
         name: "tls",
@@ -263,6 +279,6 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("key", Known, "its private key"),
             Key("insecure", Flag, "whether nothing is verified"),
         ],
-        rule: Rule::All(&[]),
+        rules: &[Rule::Needs("cert", &["key"]), Rule::Needs("key", &["cert"])],
     },
 ];

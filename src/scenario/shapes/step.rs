@@ -1,7 +1,10 @@
 //! The kinds of steps, beside requests.
 
-use super::Kind::{Any, Duration, Either, Known, List, Named, Of, Rate, Text, True, Whole};
-use super::{Key, PAUSE, Rule, STEPS, Shape};
+use super::Kind::{
+    Condition, Duration, Either, Expression, Known, Label, List, Of, Period, Rate, Text, True,
+    Variable, Whole,
+};
+use super::{Key, MANY, PAUSE, Rule, STEPS, Shape, VARIABLES};
 
 /// The kinds of steps, which are maps of their own.
 pub(in crate::scenario) const STEP_KINDS: &[&str] = &[
@@ -25,7 +28,7 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "think",
         about: "Waits",
         keys: &[Key("think", Either(&[Duration, Of("pause")]), "how long")],
-        rule: Rule::All(&["think"]),
+        rules: &[Rule::All(&["think"])],
     },
     Shape {
         name: "pause",
@@ -39,22 +42,22 @@ pub(super) const SHAPES: &[Shape] = &[
                 "a random time, on average the inverse of the rate",
             ),
         ],
-        rule: Rule::One(&["constant", "between", "poisson"]),
+        rules: &[Rule::One(&["constant", "between", "poisson"])],
     },
     Shape {
         name: "set",
         about: "Sets variables",
-        keys: &[Key("set", Named(&Any), "names to values")],
-        rule: Rule::All(&["set"]),
+        keys: &[Key("set", VARIABLES, "names to values")],
+        rules: &[Rule::All(&["set"])],
     },
     Shape {
         name: "group",
         about: "Steps that have a row of their own together",
         keys: &[
-            Key("group", Known, "its name"),
+            Key("group", Label, "its name"),
             Key("steps", STEPS, "its steps"),
         ],
-        rule: Rule::All(&["group", "steps"]),
+        rules: &[Rule::All(&["group", "steps"])],
     },
     Shape {
         name: "repeat",
@@ -62,48 +65,52 @@ pub(super) const SHAPES: &[Shape] = &[
         keys: &[
             Key(
                 "repeat",
-                Either(&[Text, Of("rounds")]),
+                Either(&[Whole(1, 1_000_000), Expression, Of("rounds")]),
                 "how often: a number, an expression, or a map",
             ),
             Key("steps", STEPS, "what is done"),
         ],
-        rule: Rule::All(&["repeat", "steps"]),
+        rules: &[Rule::All(&["repeat", "steps"])],
     },
     Shape {
         name: "rounds",
         about: "How often",
         keys: &[
-            Key("while", Text, "as long as this holds"),
-            Key("each", Known, "the variable that holds each element"),
-            Key("in", Text, "the list"),
+            Key("while", Condition, "as long as this holds"),
+            Key("each", Variable, "the variable that holds each element"),
+            Key("in", Condition, "the list"),
             Key("max", Whole(1, 1_000_000), "at most so often"),
         ],
-        rule: Rule::One(&["while", "each"]),
+        rules: &[
+            Rule::One(&["while", "each"]),
+            Rule::Needs("each", &["in"]),
+            Rule::Needs("in", &["each"]),
+        ],
     },
     Shape {
         name: "if",
         about: "One or the other",
         keys: &[
-            Key("if", Text, "a condition"),
+            Key("if", Condition, "a condition"),
             Key("then", STEPS, "where it holds"),
             Key("else", STEPS, "where it does not"),
         ],
-        rule: Rule::All(&["if", "then"]),
+        rules: &[Rule::All(&["if", "then"])],
     },
     Shape {
         name: "choose",
         about: "One of several, by weight",
-        keys: &[Key("choose", List(&Of("branch"), 1), "the branches")],
-        rule: Rule::All(&["choose"]),
+        keys: &[Key("choose", List(&Of("branch"), 1, MANY), "the branches")],
+        rules: &[Rule::All(&["choose"])],
     },
     Shape {
         name: "branch",
         about: "A branch of `choose`",
         keys: &[
             Key("weight", Whole(1, 1_000_000), "its weight"),
-            Key("steps", List(&Of("step"), 0), "its steps"),
+            Key("steps", List(&Of("step"), 0, MANY), "its steps"),
         ],
-        rule: Rule::All(&["steps"]),
+        rules: &[Rule::All(&["steps"])],
     },
     Shape {
         name: "poll",
@@ -112,46 +119,50 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("poll", Of("until"), "until when"),
             Key("steps", STEPS, "what is done"),
         ],
-        rule: Rule::All(&["poll", "steps"]),
+        rules: &[Rule::All(&["poll", "steps"])],
     },
     Shape {
         name: "until",
         about: "Until when, and how often it is tried",
         keys: &[
-            Key("until", Text, "a condition"),
-            Key("every", Duration, "between two tries"),
-            Key("timeout", Duration, "a failure if it does not hold by then"),
+            Key("until", Condition, "a condition"),
+            Key("every", Period, "between two tries"),
+            Key("timeout", Period, "a failure if it does not hold by then"),
         ],
-        rule: Rule::All(&["until"]),
+        rules: &[Rule::All(&["until"])],
     },
     Shape {
         name: "parallel",
         about: "Requests at the same time",
-        keys: &[Key("parallel", List(&Of("request"), 1), "the requests")],
-        rule: Rule::All(&["parallel"]),
+        keys: &[Key(
+            "parallel",
+            List(&Of("request"), 1, 100),
+            "the requests",
+        )],
+        rules: &[Rule::All(&["parallel"])],
     },
     Shape {
         name: "use",
         about: "The steps of a block",
         keys: &[Key("use", Known, "its name")],
-        rule: Rule::All(&["use"]),
+        rules: &[Rule::All(&["use"])],
     },
     Shape {
         name: "log",
         about: "A line in the log of the run",
         keys: &[Key("log", Text, "the line")],
-        rule: Rule::All(&["log"]),
+        rules: &[Rule::All(&["log"])],
     },
     Shape {
         name: "fail",
         about: "The task fails here",
-        keys: &[Key("fail", Known, "under this name")],
-        rule: Rule::All(&["fail"]),
+        keys: &[Key("fail", Label, "under this name")],
+        rules: &[Rule::All(&["fail"])],
     },
     Shape {
         name: "stop_user",
         about: "The user ends, after its `on_stop`",
         keys: &[Key("stop_user", True, "true")],
-        rule: Rule::All(&["stop_user"]),
+        rules: &[Rule::All(&["stop_user"])],
     },
 ];

@@ -1,22 +1,71 @@
 //! What is changed while a run goes on.
 
-use super::Kind::{Amount, Duration, Either, Known, Nothing, Number, Of, Rate, Whole, Words};
+use super::Kind::{
+    Above, Duration, Either, Known, Nothing, Of, Period, Rate, RateOrZero, Seconds, Whole, Words,
+};
 use super::{Key, Rule, Shape};
+use crate::model::BURST_FACTOR_MAX;
+
+/// The kinds of changes, which are maps of their own.
+pub(in crate::scenario) const CHANGE_KINDS: &[&str] = &[
+    "load_change",
+    "burst_change",
+    "class_change",
+    "request_change",
+    "run_time_change",
+    "command",
+];
+
+const AT: Key = Key("at", Duration, "when, counted from the start of the run");
 
 pub(super) const SHAPES: &[Shape] = &[
     Shape {
-        name: "change",
-        about: "A change of one thing while a run goes on",
+        name: "load_change",
+        about: "Another load",
         keys: &[
-            Key("at", Duration, "when, counted from the start of the run"),
+            AT,
             Key("users", Whole(0, 1_000_000), "users from then on"),
             Key("spawn_rate", Rate, "users started, and ended, per second"),
             Key(
                 "rate",
-                Amount,
+                RateOrZero,
                 "task starts per second of what is driven by arrivals",
             ),
-            Key("burst", Of("burst"), "more users for a while"),
+        ],
+        rules: &[
+            Rule::All(&["at"]),
+            Rule::Any(&["users", "spawn_rate", "rate"]),
+        ],
+    },
+    Shape {
+        name: "burst_change",
+        about: "More users for a while",
+        keys: &[AT, Key("burst", Of("burst"), "how many, how long")],
+        rules: &[Rule::All(&["at", "burst"])],
+    },
+    Shape {
+        name: "burst",
+        about: "More users for a while",
+        keys: &[
+            Key(
+                "factor",
+                Above(1.0, BURST_FACTOR_MAX),
+                "how many times the users of before, above 1",
+            ),
+            Key(
+                "rise",
+                Seconds(0.0, 3600.0),
+                "how long they take to come, and to go",
+            ),
+            Key("hold", Seconds(0.0, 3600.0), "how long they stay; 10s"),
+        ],
+        rules: &[Rule::All(&["factor"])],
+    },
+    Shape {
+        name: "class_change",
+        about: "Another weight or wait of a user class",
+        keys: &[
+            AT,
             Key(
                 "class",
                 Known,
@@ -29,16 +78,45 @@ pub(super) const SHAPES: &[Shape] = &[
                 Either(&[Nothing, Words(&["none"]), Duration, Of("wait")]),
                 "what users of the class do between two tasks",
             ),
+        ],
+        rules: &[
+            Rule::All(&["at", "class"]),
+            Rule::One(&["weight", "wait"]),
+            Rule::Needs("task", &["weight"]),
+        ],
+    },
+    Shape {
+        name: "request_change",
+        about: "Whether a request is sent",
+        keys: &[
+            AT,
             Key(
                 "request",
                 Known,
                 "the request that is sent or passed over, as it is counted: `GET /`",
             ),
+            Key("do", Words(&["send", "skip"]), "send it or pass it over"),
+        ],
+        rules: &[Rule::All(&["at", "request", "do"])],
+    },
+    Shape {
+        name: "run_time_change",
+        about: "Another end of the run",
+        keys: &[
+            AT,
             Key(
                 "run_time",
-                Either(&[Words(&["none"]), Duration]),
+                Either(&[Words(&["none"]), Period]),
                 "when the run stops by itself",
             ),
+        ],
+        rules: &[Rule::All(&["at", "run_time"])],
+    },
+    Shape {
+        name: "command",
+        about: "What is done at a moment",
+        keys: &[
+            AT,
             Key(
                 "do",
                 Words(&[
@@ -48,26 +126,10 @@ pub(super) const SHAPES: &[Shape] = &[
                     "back_to_plan",
                     "back_to_planned_users",
                     "back_to_planned_rate",
-                    "send",
-                    "skip",
                 ]),
-                "what is done; `send` and `skip` with a request",
+                "what is done",
             ),
         ],
-        rule: Rule::All(&["at"]),
-    },
-    Shape {
-        name: "burst",
-        about: "More users for a while",
-        keys: &[
-            Key(
-                "factor",
-                Number,
-                "how many times the users of before, above 1",
-            ),
-            Key("rise", Duration, "how long they take to come, and to go"),
-            Key("hold", Duration, "how long they stay; 10s"),
-        ],
-        rule: Rule::All(&["factor"]),
+        rules: &[Rule::All(&["at", "do"])],
     },
 ];

@@ -7,6 +7,7 @@ mod demo;
 mod figures;
 mod history;
 mod locust;
+mod object;
 mod past;
 mod report;
 mod run;

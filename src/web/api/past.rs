@@ -17,7 +17,7 @@ use crate::web::state::App;
 /// What can be asked of the past; all of it when nothing is said. Texts, so
 /// that a mistake can be told of the field that it is in.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(in crate::web) struct PastQuery {
     from_s: Option<String>,
     to_s: Option<String>,

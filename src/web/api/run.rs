@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
-use axum::extract::rejection::{JsonRejection, StringRejection};
+use axum::extract::rejection::StringRejection;
 use serde::Deserialize;
 
 use crate::model::{
@@ -15,6 +15,7 @@ use crate::run::Why;
 use crate::scenario::{DurationError, RunTime, Wish, parse_change, parse_duration};
 use crate::web::api::by::By;
 use crate::web::api::confirm::Confirm;
+use crate::web::api::object::{Body, Object};
 use crate::web::problem::{Outcome, Problem};
 use crate::web::start::{Asker, Start};
 use crate::web::state::App;
@@ -44,7 +45,7 @@ pub(in crate::web) struct StartBody {
     /// The hosts of public targets that may have load.
     confirm: Option<Confirm>,
     /// That the highest load is to be found that keeps the criteria.
-    find_limit: Option<FindLimitBody>,
+    find_limit: Option<Object<FindLimitBody>>,
 }
 
 /// How the limit is to be found; every field may be left out.
@@ -91,7 +92,7 @@ pub(in crate::web) async fn start_run(
     State(app): State<App>,
     By(author): By,
     asker: Asker,
-    body: Result<Json<StartBody>, JsonRejection>,
+    body: Body<StartBody>,
 ) -> Answer {
     let body = read(body)?;
     let wish = Wish {
@@ -117,7 +118,7 @@ pub(in crate::web) async fn start_run(
     )))
 }
 
-fn find_limit(body: &FindLimitBody) -> Result<FindLimitWish, Problem> {
+fn find_limit(Object(body): &Object<FindLimitBody>) -> Result<FindLimitWish, Problem> {
     let level = body.level_time.as_deref();
     Ok(FindLimitWish {
         of: body.of,
@@ -131,7 +132,7 @@ fn find_limit(body: &FindLimitBody) -> Result<FindLimitWish, Problem> {
 pub(in crate::web) async fn edit_run(
     State(app): State<App>,
     By(author): By,
-    body: Result<Json<EditBody>, JsonRejection>,
+    body: Body<EditBody>,
 ) -> Answer {
     let body = read(body)?;
     let edit = Edit {
@@ -166,7 +167,7 @@ pub(in crate::web) async fn change_run(
 pub(in crate::web) async fn burst_run(
     State(app): State<App>,
     By(author): By,
-    body: Result<Json<BurstBody>, JsonRejection>,
+    body: Body<BurstBody>,
 ) -> Answer {
     let body = read(body)?;
     let factor = body.factor;
@@ -262,7 +263,7 @@ pub(super) fn time(text: &str, field: &'static str) -> Result<Duration, Problem>
 }
 
 /// A body that is what it should be.
-pub(super) fn read<T>(body: Result<Json<T>, JsonRejection>) -> Result<T, Problem> {
-    let Json(body) = body?;
+pub(super) fn read<T>(body: Body<T>) -> Result<T, Problem> {
+    let Json(Object(body)) = body?;
     Ok(body)
 }

@@ -2,12 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::extract::rejection::JsonRejection;
 use serde::{Deserialize, Serialize};
 
 use crate::run::Why;
 use crate::web::api::by::By;
 use crate::web::api::confirm::Confirm;
+use crate::web::api::object::Body;
 use crate::web::api::run::{Answer, read, run_time, time};
 use crate::web::messages::SuiteBody;
 use crate::web::problem::Outcome;
@@ -42,7 +42,7 @@ pub(in crate::web) struct SuiteAnswer {
 pub(in crate::web) async fn start_suite(
     State(app): State<App>,
     asker: Asker,
-    body: Result<Json<SuiteStartBody>, JsonRejection>,
+    body: Body<SuiteStartBody>,
 ) -> Answer {
     let body = read(body)?;
     let cool_down = body.cool_down.as_deref();

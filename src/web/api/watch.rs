@@ -49,6 +49,7 @@ pub(in crate::web) async fn show_openapi() -> Typed<&'static str> {
 
 /// What is asked of `GET /api/v1/logs`.
 #[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct Since {
     /// The number of the last line that is known.
     #[serde(default)]
