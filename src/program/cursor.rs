@@ -2,7 +2,7 @@
 
 use crate::model::{Failure, NameId, RequestId, SlotId, Wait};
 use crate::program::compiled::{CodeAt, Program};
-use crate::program::evaluate::{Around, Missing};
+use crate::program::evaluate::Around;
 use crate::program::expression::Expression;
 use crate::program::extract;
 use crate::program::instruction::{Branch, Condition, Instruction, Poll, Rounds, TaskFailure};
@@ -390,19 +390,16 @@ impl Cursor {
         Some(Action::Failed {
             task: poll.task,
             failure: Failure::Poll(poll.text),
-            undecided: (held == Err(Missing::Incomparable)).then_some(&poll.until),
+            undecided: held.is_err().then_some(&poll.until),
         })
     }
 }
 
 impl Setting<'_> {
-    /// Whether a condition holds; what has no value does not.
+    /// Whether a condition holds.
     fn decide<'c>(&mut self, condition: &'c Condition) -> Result<bool, &'c Condition> {
-        match condition.expression.holds(self.variables, &mut self.around) {
-            Ok(holds) => Ok(holds),
-            Err(Missing::Incomparable) => Err(condition),
-            Err(_) => Ok(false),
-        }
+        let holds = condition.expression.holds(self.variables, &mut self.around);
+        holds.map_err(|_incomparable| condition)
     }
 
     /// A number of rounds.

@@ -171,7 +171,7 @@ impl Hole {
             self.expression
                 .evaluate(variables, around)
                 .map_err(|missing| match missing {
-                    Missing::Unset(slot) => Failure::Unset(slot),
+                    Missing::Unset(slot) | Missing::NoRow(slot) => Failure::Unset(slot),
                     Missing::TooLarge(slot) => Failure::TooLarge(slot),
                     Missing::Oversized => self.oversized(),
                     Missing::NoValue | Missing::Incomparable => Failure::Unset(self.no_value),
