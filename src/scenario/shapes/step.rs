@@ -52,7 +52,7 @@ pub(super) const SHAPES: &[Shape] = &[
         about: "Steps that have a row of their own together",
         keys: &[
             Key("group", Known, "its name"),
-            Key("steps", STEPS, "its steps"),
+            Key("steps", List(&Of("step"), 0), "its steps"),
         ],
         rule: Rule::All(&["group", "steps"]),
     },
