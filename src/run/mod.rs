@@ -70,5 +70,5 @@ pub use resolver::Resolver;
 pub use snapshot::{GeneratorHealth, Latencies, RunInfo, Snapshot};
 pub use starved_tasks::starved_tasks;
 pub use tables::{ClassRow, FailureLine, NameRow, Tables, TaskRow};
-pub use trial::{end_trial, prepare_trial};
+pub use trial::{TriedHook, prepare_trial, try_setup, try_teardown};
 pub use watch::try_probes;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use percent_encoding::percent_decode_str;
 
 use crate::program::{
-    Secrets, address_credential, is_credential_name, literal_credentials, mask_address,
+    Secrets, address_credential, is_credential_name, is_telling, literal_credentials, mask_address,
 };
 use crate::scenario::diagnostic::Problems;
 use crate::scenario::host;
@@ -31,11 +31,6 @@ const FIELDS: [&str; 8] = [
 const ANSWERS: [&str; 3] = ["expect", "capture", "until"];
 /// A shorter text has no room for a credential and what tells that it is one.
 const MIN_TEXT_BYTES: usize = 8;
-/// Shorter values, and words without a digit, are hidden where they stand, not
-/// wherever else they occur: `password` may be the name of a field.
-const MIN_VALUE_BYTES: usize = 8;
-/// From this length on a value is hidden everywhere, digit or not.
-const LONG_VALUE_BYTES: usize = 20;
 
 /// A literal credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,12 +165,6 @@ pub(super) fn address_values(address: &str) -> Vec<String> {
 fn is_address(key: &str, value: &str) -> bool {
     let is_one = value.contains("://") || ["host", "proxy"].contains(&key);
     is_one && !value.contains(char::is_whitespace)
-}
-
-/// Whether a value cannot be an ordinary word.
-fn is_telling(value: &str) -> bool {
-    value.len() >= LONG_VALUE_BYTES
-        || value.len() >= MIN_VALUE_BYTES && value.contains(|c: char| c.is_ascii_digit())
 }
 
 /// The schemes of `Authorization` whose names may be shown.
