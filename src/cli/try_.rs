@@ -16,6 +16,9 @@ use crate::program::{Class, Program};
 use crate::run::{TriedHook, prepare_trial, try_setup, try_teardown};
 use crate::scenario::{Source, read};
 
+/// The most requests that are named because they never came up.
+const NAMES: usize = 12;
+
 /// Lets one user of each class do everything once, and shows what came of it.
 pub(super) fn run(args: &TryArgs) -> Exit {
     let (program, watched) = match program(args) {
@@ -190,10 +193,14 @@ fn unsent(program: &Program, end: &TrialEnd) -> Option<String> {
         let name = &program.names[name.index()];
         format!("{} {}", name.kind, name.name)
     });
-    let names: Vec<_> = names.collect();
+    let mut names: Vec<_> = names.collect();
+    if names.len() > NAMES {
+        let more = names.split_off(NAMES).len();
+        names.push(format!("{more} more"));
+    }
     (!names.is_empty()).then(|| {
         format!(
-            "  not tried, {} of {} requests: {} (a condition did not hold, or the steps ended before)",
+            "  not tried, {} of {} requests: {} (their condition or branch did not come up, or the steps ended before)",
             end.unsent.len(),
             end.requests,
             names.join(", ")

@@ -89,6 +89,16 @@ pub(super) fn holds_credentials(name: &str) -> bool {
         || words(one).last().is_some_and(|last| last == "session")
 }
 
+/// A credential without the scheme of `Authorization` before it, which may be shown.
+#[must_use]
+pub fn without_scheme(value: &str) -> &str {
+    const SCHEMES: [&str; 5] = ["bearer", "basic", "token", "digest", "apikey"];
+    match value.split_once(' ') {
+        Some((scheme, rest)) if SCHEMES.contains(&scheme.to_ascii_lowercase().as_str()) => rest,
+        _ => value,
+    }
+}
+
 /// Whether a value cannot be an ordinary word.
 #[must_use]
 pub fn is_telling(value: &str) -> bool {

@@ -68,7 +68,7 @@ pub use check::{Bound, Check, Relation, Varying, pattern};
 pub use class::{Class, ClassRows};
 pub use compiled::{CodeAt, HealthGate, Name, Once, Program};
 pub use course::{Choice, Course, Order};
-pub use credential_names::{is_credential_name, is_telling};
+pub use credential_names::{is_credential_name, is_telling, without_scheme};
 pub use credentials::{address_credential, literal_credentials, mask_address, mask_addresses};
 pub use cursor::{Action, Cursor, Ending, OnFailure, Setting};
 pub use encoding::Encoding;

@@ -3,7 +3,7 @@
 
 use crate::model::SlotId;
 use crate::program::assignment::Assigned;
-use crate::program::credential_names::{is_credential_name, is_telling};
+use crate::program::credential_names::{is_credential_name, is_telling, without_scheme};
 use crate::program::evaluate::Around;
 use crate::program::expression::{Binary, Expression};
 use crate::program::extract;
@@ -127,15 +127,9 @@ impl SentCredentials {
 }
 
 fn add_value(values: &mut Vec<String>, value: &Value<'_>) {
-    let Some(text) = value.as_text() else {
-        return;
-    };
-    // `Bearer abc`: the token may come back without its scheme.
-    let token = text.rsplit(' ').next().unwrap_or(text);
-    for one in [text, token] {
-        if is_telling(one) && !values.iter().any(|known| known == one) {
-            values.push(one.to_owned());
-        }
+    let text = value.as_text().map(without_scheme).unwrap_or_default();
+    if is_telling(text) && !values.iter().any(|known| known == text) {
+        values.push(text.to_owned());
     }
 }
 

@@ -7,6 +7,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::program::{
     Secrets, address_credential, is_credential_name, is_telling, literal_credentials, mask_address,
+    without_scheme,
 };
 use crate::scenario::diagnostic::Problems;
 use crate::scenario::host;
@@ -90,10 +91,7 @@ impl Literals {
         if value == Secrets::MASK && (is_field || key == "body") {
             self.masks.push(scalar.span);
         } else if is_field && is_text && !value.is_empty() && !value.contains("{{") {
-            let scheme = value
-                .split_once(' ')
-                .filter(|(scheme, _)| is_scheme(scheme));
-            let from = scheme.map_or(0, |(scheme, _)| scheme.len() + 1);
+            let from = value.len() - without_scheme(value).len();
             self.add(scalar, from..value.len(), (text, key));
             return;
         }
@@ -165,11 +163,6 @@ pub(super) fn address_values(address: &str) -> Vec<String> {
 fn is_address(key: &str, value: &str) -> bool {
     let is_one = value.contains("://") || ["host", "proxy"].contains(&key);
     is_one && !value.contains(char::is_whitespace)
-}
-
-/// The schemes of `Authorization` whose names may be shown.
-fn is_scheme(word: &str) -> bool {
-    ["bearer", "basic", "token", "digest", "apikey"].contains(&word.to_ascii_lowercase().as_str())
 }
 
 /// How hidden text is written.
