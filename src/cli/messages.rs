@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use crate::cli::json_lines::json_lines;
+use crate::cli::multipart;
 use crate::client::{Hop, HopPart};
 use crate::model::{cut, plural};
 use crate::program::{Secrets, TextKind};
@@ -12,6 +13,8 @@ use crate::program::{Secrets, TextKind};
 const INDENT: &str = "      ";
 /// Characters of a line behind the sign.
 const COLUMNS: usize = 72;
+/// Parts of a body of several.
+const PARTS: usize = 12;
 /// Lines of a head and of a body.
 const HEAD_LINES: usize = 40;
 const BODY_LINES: usize = 24;
@@ -62,9 +65,21 @@ fn part(text: &mut String, sign: char, secrets: &Secrets, part: &HopPart) {
             [format!("({})", plural(more, "more field", "more fields"))],
         );
     }
-    if part.body_bytes > 0 {
-        lines(text, sign, [String::new()]);
-        lines(text, sign, body(secrets, part));
+    if part.body_bytes == 0 {
+        return;
+    }
+    lines(text, sign, [String::new()]);
+    match multipart::parts(content_type(&part.head), part) {
+        Some(parts) => {
+            for one in parts.iter().take(PARTS) {
+                self::part(text, sign, secrets, one);
+            }
+            if parts.len() > PARTS {
+                let more = parts.len() - PARTS;
+                lines(text, sign, [format!("({more} more parts)")]);
+            }
+        }
+        None => lines(text, sign, body(secrets, part)),
     }
 }
 
@@ -140,6 +155,32 @@ fn rows(line: &str) -> Vec<&str> {
 mod tests {
     use super::*;
     use crate::model::{Origin, Peer, Protocol, Scheme};
+
+    #[test]
+    fn of_a_body_of_parts_the_fields_are_shown_and_the_size_of_files() {
+        let head = "POST / HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=xyz\r\n\r\n";
+        let mut body = b"--xyz\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nhello\r\n\
+            --xyz\r\nContent-Disposition: form-data; name=\"file\"\r\nContent-Type: image/png\r\n\r\n"
+            .to_vec();
+        body.extend([0; 2_048]);
+        body.extend(b"\r\n--xyz--\r\n");
+        let text = shown(&[hop(message(head, &body), HopPart::default())]);
+        let expected = "
+      > POST / HTTP/1.1
+      > Content-Type: multipart/form-data; boundary=xyz
+      >
+      > --xyz
+      > Content-Disposition: form-data; name=\"note\"
+      >
+      > hello
+      > --xyz
+      > Content-Disposition: form-data; name=\"file\"
+      > Content-Type: image/png
+      >
+      > (2.0 KiB, not text)
+      < (no answer)";
+        assert_eq!(text, expected);
+    }
 
     fn message(head: &str, body: &[u8]) -> HopPart {
         HopPart {

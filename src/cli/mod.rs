@@ -22,6 +22,7 @@ mod keys;
 mod layers;
 mod library;
 mod messages;
+mod multipart;
 mod narrator;
 mod offer;
 mod options;

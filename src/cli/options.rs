@@ -79,7 +79,7 @@ pub(super) struct CommonArgs {
     /// When a run stops by itself: 300, 300s, 20m, 3h, 1h30m
     #[arg(short = 't', long, value_name = "TIME", allow_negative_numbers = true, value_parser = time)]
     pub(super) run_time: Option<Duration>,
-    /// How long tasks may go on after the stop
+    /// How long tasks may go on after the stop; 500ms unless the scenario says so
     #[arg(short = 's', long, value_name = "TIME", allow_negative_numbers = true, value_parser = time)]
     pub(super) stop_timeout: Option<Duration>,
     #[command(flatten)]

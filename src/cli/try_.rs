@@ -13,8 +13,11 @@ use crate::client::Clock;
 use crate::engine::{SwarmSetup, TrialEnd, try_once};
 use crate::model::{ClassId, Probe, TaskId};
 use crate::program::{Class, Program};
-use crate::run::{end_trial, prepare_trial};
+use crate::run::{TriedHook, prepare_trial, try_setup, try_teardown};
 use crate::scenario::{Source, read};
+
+/// The most requests that are named because they never came up.
+const NAMES: usize = 12;
 
 /// Lets one user of each class do everything once, and shows what came of it.
 pub(super) fn run(args: &TryArgs) -> Exit {
@@ -29,7 +32,7 @@ pub(super) fn run(args: &TryArgs) -> Exit {
             return Exit::Usage;
         }
     };
-    let setup = match prepare(&program) {
+    let mut setup = match prepare(&program) {
         Ok(setup) => setup,
         Err(exit) => return exit,
     };
@@ -38,6 +41,16 @@ pub(super) fn run(args: &TryArgs) -> Exit {
         false => Detail::Messages,
     };
     let mut summary = Summary::default();
+    match block_on(try_setup(&mut setup)).map(|hook| show_hook(&program, hook, detail)) {
+        Ok(None) => {}
+        Ok(Some(trouble)) => {
+            complain(format!("no user was started: setup failed: {trouble}"));
+            // What it has made is torn down.
+            let torn_down = tear_down(&program, &setup, detail);
+            return torn_down.err().unwrap_or(Exit::Failed);
+        }
+        Err(exit) => return exit,
+    }
     for (class, tasks) in chosen {
         match try_class(&program, &setup, (class, &tasks), detail) {
             Ok(end) => summary.add(tasks.len(), &end),
@@ -51,12 +64,8 @@ pub(super) fn run(args: &TryArgs) -> Exit {
         Ok(all_read) => summary.has_failed |= !all_read,
         Err(exit) => return exit,
     }
-    match block_on(end_trial(setup)) {
-        Ok(None) => {}
-        Ok(Some(trouble)) => {
-            say(trouble);
-            summary.has_failed = true;
-        }
+    match tear_down(&program, &setup, detail) {
+        Ok(went_well) => summary.has_failed |= !went_well,
         Err(exit) => return exit,
     }
     say(format!("\n{LEGEND}"));
@@ -125,6 +134,26 @@ fn prepare(program: &Arc<Program>) -> Result<SwarmSetup, Exit> {
     })
 }
 
+/// Does `teardown`; whether it went well.
+fn tear_down(program: &Program, setup: &SwarmSetup, detail: Detail) -> Result<bool, Exit> {
+    let hook = block_on(try_teardown(setup))?;
+    let trouble = show_hook(program, hook, detail);
+    if let Some(trouble) = &trouble {
+        say(format!("teardown failed: {trouble}"));
+    }
+    Ok(trouble.is_none())
+}
+
+/// Shows what `setup` or `teardown` sent; what went wrong.
+fn show_hook(program: &Program, hook: Option<TriedHook>, detail: Detail) -> Option<String> {
+    let hook = hook?;
+    let tried = hook.tried.as_ref();
+    if let Some(text) = tried.and_then(|tried| waterfall::part(program, None, tried, detail)) {
+        say(text);
+    }
+    hook.trouble
+}
+
 fn try_class(
     program: &Program,
     setup: &SwarmSetup,
@@ -134,7 +163,7 @@ fn try_class(
     let class = &program.classes[id.index()];
     say(&class.name);
     let end = try_once(setup.clone(), id, tasks, &mut |tried| {
-        if let Some(text) = waterfall::part(program, class, tried, detail) {
+        if let Some(text) = waterfall::part(program, Some(class), tried, detail) {
             say(text);
         }
     })?;
@@ -146,7 +175,37 @@ fn try_class(
         };
         say(format!("  {}: not eligible, {reason}", task.name));
     }
+    if let Some(unsent) = unsent(program, &end) {
+        say(unsent);
+    }
     Ok(end)
+}
+
+/// The requests that never came up, if there are any.
+fn unsent(program: &Program, end: &TrialEnd) -> Option<String> {
+    let mut names: Vec<_> = end
+        .unsent
+        .iter()
+        .map(|id| program.requests[id.index()].name)
+        .collect();
+    names.dedup();
+    let names = names.into_iter().map(|name| {
+        let name = &program.names[name.index()];
+        format!("{} {}", name.kind, name.name)
+    });
+    let mut names: Vec<_> = names.collect();
+    if names.len() > NAMES {
+        let more = names.split_off(NAMES).len();
+        names.push(format!("{more} more"));
+    }
+    (!names.is_empty()).then(|| {
+        format!(
+            "  not tried, {} of {} requests: {} (their condition or branch did not come up, or the steps ended before)",
+            end.unsent.len(),
+            end.requests,
+            names.join(", ")
+        )
+    })
 }
 
 /// What there is to say at the end.

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use crate::cli::messages;
 use crate::engine::{Part, Trace, Tried};
-use crate::model::Phases;
-use crate::program::{Class, Program};
+use crate::model::{Phases, SlotId};
+use crate::program::{Class, Program, Secrets};
 
 /// What the letters of a bar mean.
 pub(super) const LEGEND: &str =
@@ -20,46 +20,57 @@ pub(super) enum Detail {
     Messages,
 }
 
+/// The most characters of an address.
+const URL_CHARS: usize = 2_000;
+/// And of a value or the beginning of a body; it is cut already.
+const VALUE_CHARS: usize = 201;
 /// The width of a bar, in characters.
 const WIDTH: u64 = 32;
 
-/// A part of what a user did, some lines long, without a line break at the end;
-/// `None` for an `on_start` or `on_stop` in which nothing is sent.
+/// A part of what was done, some lines long, without a line break at the end;
+/// `None` for one beside the tasks in which nothing is sent. A hook has no class.
 pub(super) fn part(
     program: &Program,
-    class: &Class,
+    class: Option<&Class>,
     tried: &Tried,
     detail: Detail,
 ) -> Option<String> {
     let name = match tried.part {
+        Part::Setup => "setup",
         Part::OnStart => "on_start",
         Part::OnStop => "on_stop",
-        Part::Task(task) => class
-            .tasks
-            .get(task.index())
-            .map_or("", |task| task.name.as_str()),
+        Part::Teardown => "teardown",
+        Part::Task(task) => {
+            let task = class.and_then(|class| class.tasks.get(task.index()));
+            task.map_or("", |task| task.name.as_str())
+        }
     };
+    let indent = if class.is_some() { "  " } else { "" };
     let is_silent = tried.traces.is_empty() && tried.failure.is_none();
     if is_silent && !matches!(tried.part, Part::Task(_)) {
         return None;
     }
-    let mut text = format!("  {name}");
+    let secrets = program.secrets_and(&tried.hidden);
+    let shown = Shown {
+        program,
+        secrets: &secrets,
+        detail,
+    };
+    let mut text = format!("{indent}{name}");
+    if tried.is_again {
+        text.push_str(", once more: another branch of `choose`");
+    }
     let ends = tried.traces.iter().map(Trace::ended_us);
     let whole_us = ends.max().unwrap_or(0).saturating_sub(tried.started_us);
     for trace in &tried.traces {
-        request(&mut text, program, trace, detail, |trace| {
-            bar(
-                trace.started_us.saturating_sub(tried.started_us),
-                trace,
-                whole_us,
-            )
-        });
+        let offset_us = trace.started_us.saturating_sub(tried.started_us);
+        shown.request(&mut text, trace, &bar(offset_us, trace, whole_us));
     }
     // Some steps fail without a request.
     if let Some((_, failure)) = tried.failure
         && tried.traces.iter().all(|trace| trace.failure.is_none())
     {
-        let words = program.describe_found(failure, tried.found.as_ref());
+        let words = program.describe_found(failure, tried.found.as_ref(), None, &secrets);
         let _ = write!(text, "\n    failed: {words}");
     }
     if is_silent {
@@ -68,53 +79,74 @@ pub(super) fn part(
     Some(text)
 }
 
-fn request(
-    text: &mut String,
-    program: &Program,
-    trace: &Trace,
+/// How requests are shown.
+struct Shown<'s> {
+    program: &'s Program,
+    secrets: &'s Secrets,
     detail: Detail,
-    bar: impl FnOnce(&Trace) -> String,
-) {
-    // Writing to a string does not fail.
-    let url = if trace.url.is_empty() {
-        &program.names[trace.name.index()].name
-    } else {
-        &trace.url
-    };
-    let _ = write!(text, "\n    {} {url}", trace.method);
-    if !trace.url.is_empty() {
-        let status = trace
-            .status
-            .map_or("-".to_owned(), |status| status.to_string());
-        let _ = write!(
-            text,
-            "\n      {status:3} {:>9}  |{}|\n      sent {}, received {}",
-            duration(trace.service_us),
-            bar(trace),
-            size(trace.sent_bytes as u64),
-            size(trace.received_bytes),
-        );
-        if let Some(peer) = trace.peer {
-            let _ = write!(text, ", {peer}");
+}
+
+impl Shown<'_> {
+    fn request(&self, text: &mut String, trace: &Trace, bar: &str) {
+        // Writing to a string does not fail.
+        let url = match trace.url.as_str() {
+            "" => self.program.names[trace.name.index()].name.clone(),
+            url => self.secrets.foreign_text(url, URL_CHARS),
+        };
+        let _ = write!(text, "\n    {} {url}", trace.method);
+        if !trace.url.is_empty() {
+            let status = trace
+                .status
+                .map_or("-".to_owned(), |status| status.to_string());
+            let _ = write!(
+                text,
+                "\n      {status:3} {:>9}  |{bar}|\n      sent {}, received {}",
+                duration(trace.service_us),
+                size(trace.sent_bytes as u64),
+                size(trace.received_bytes),
+            );
+            if let Some(peer) = trace.peer {
+                let _ = write!(text, ", {peer}");
+            }
+        }
+        if self.detail == Detail::Messages {
+            messages::hops(text, self.secrets, &trace.hops);
+        }
+        for (slot, value) in &trace.captured {
+            self.captured(text, *slot, value.as_deref());
+        }
+        if let Some(failure) = trace.failure {
+            let (found, compared) = (trace.found.as_ref(), trace.compared.as_ref());
+            let program = self.program;
+            let words = program.describe_found(failure, found, compared, self.secrets);
+            let _ = write!(text, "\n      failed: {words}");
+        }
+        let is_shown = self.detail == Detail::Messages && !trace.hops.is_empty();
+        if !trace.body.is_empty() && !is_shown {
+            let body = self.secrets.foreign_text(&trace.body, VALUE_CHARS);
+            let _ = write!(text, "\n      the body begins: {body}");
         }
     }
-    if detail == Detail::Messages {
-        messages::hops(text, &program.secrets, &trace.hops);
-    }
-    for (slot, value) in &trace.captured {
-        let name = program.slots.get(slot.index()).map_or("", String::as_str);
+
+    /// A captured variable; of a credential that it is set.
+    fn captured(&self, text: &mut String, slot: SlotId, value: Option<&str>) {
+        let name = self.program.slots.get(slot.index());
+        let name = name.map_or("", String::as_str);
+        let is_structure = |value: &str| value.starts_with(['{', '[']);
         let _ = match value {
-            Some(value) => write!(text, "\n      {name} = {value}"),
             None => write!(text, "\n      {name} is not set"),
+            Some(value)
+                if self.program.credentials.contains(slot)
+                    && !value.is_empty()
+                    && !is_structure(value) =>
+            {
+                write!(text, "\n      {name} = {}", Secrets::MASK)
+            }
+            Some(value) => {
+                let value = self.secrets.foreign_text(value, VALUE_CHARS);
+                write!(text, "\n      {name} = {value}")
+            }
         };
-    }
-    if let Some(failure) = trace.failure {
-        let words = program.describe_found(failure, trace.found.as_ref());
-        let _ = write!(text, "\n      failed: {words}");
-    }
-    let is_shown = detail == Detail::Messages && !trace.hops.is_empty();
-    if !trace.body.is_empty() && !is_shown {
-        let _ = write!(text, "\n      the body begins: {}", trace.body);
     }
 }
 
@@ -189,6 +221,7 @@ mod tests {
             status: None,
             failure: None,
             found: None,
+            compared: None,
             hops: Vec::new(),
             captured: Vec::new(),
             body: String::new(),

@@ -16,7 +16,7 @@ use crate::engine::member::Member;
 use crate::engine::swarm::SwarmSetup;
 use crate::engine::user::User;
 use crate::engine::witness::{Trace, Witness};
-use crate::model::{ClassId, Failure, FeedId, NameId};
+use crate::model::{ClassId, Failure, FeedId, FoundValue, NameId};
 use crate::program::{CodeAt, Variables};
 
 /// What an errand is to do.
@@ -48,8 +48,14 @@ pub struct ErrandEnd {
     pub is_over: bool,
     /// How long it took.
     pub took_us: u64,
+    /// When it began, on the process's clock.
+    pub started_us: u64,
+    /// What its last failure found, where that is no request's.
+    pub found: Option<FoundValue>,
     /// Its requests, in the order in which they ended, where they are remembered.
     pub traces: Vec<Trace>,
+    /// Credentials that its user held then, which are not to be shown.
+    pub hidden: Vec<String>,
 }
 
 /// Does a stretch of the program, on a thread of its own, within `limit_us`.
@@ -99,6 +105,7 @@ async fn go(mut user: User, errand: &Errand, limit_us: u64) -> ErrandEnd {
     if errand.is_traced {
         // Nobody else has set it: the shard is this errand's.
         let _ = shard.witness.set(RefCell::new(Witness::default()));
+        user.session.record_hops();
     }
     user.member.grant(began_us.saturating_add(limit_us));
     let program = Arc::clone(&user.shard.setup.program);
@@ -112,14 +119,20 @@ async fn go(mut user: User, errand: &Errand, limit_us: u64) -> ErrandEnd {
     user.take_rows(&errand.feeds);
     let performed = user.perform(errand.entry, Start::First).await;
     let failed = performed == Performed::Failed;
+    let witness = shard.witness.get();
+    let (seen, hidden) = witness.map_or_else(Default::default, |witness| {
+        let mut witness = witness.borrow_mut();
+        (witness.take(), witness.hidden())
+    });
+    let (traces, found) = seen;
     ErrandEnd {
         failure: user.last_failure.filter(|_| failed),
         variables: user.variables,
         is_over: performed != Performed::CutOff,
         took_us: clock.now_us().saturating_sub(began_us),
-        traces: shard
-            .witness
-            .get()
-            .map_or_else(Vec::new, |witness| witness.borrow_mut().take().0),
+        started_us: began_us,
+        found,
+        traces,
+        hidden,
     }
 }

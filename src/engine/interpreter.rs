@@ -152,8 +152,11 @@ impl User {
         let shard = &self.shard;
         let unix_us = shard.clock.unix_us(self.now_us);
         let found = || undecided?.found(&self.variables, unix_us);
+        let hidden = || shard.setup.program.credentials.values(&self.variables);
         if let Some(witness) = shard.witness.get() {
-            witness.borrow_mut().found = found();
+            let mut witness = witness.borrow_mut();
+            witness.found = found();
+            witness.hide(hidden());
         }
         let ended_us = shard.setup.run_us(self.now_us);
         let mut recorder = shard.recorder.borrow_mut();
@@ -171,6 +174,7 @@ impl User {
             };
             recorder.sample(&sample, |_, _| CopiedAnswer {
                 found: found(),
+                hidden: hidden(),
                 ..CopiedAnswer::default()
             });
         }
@@ -191,7 +195,7 @@ impl User {
             let text = line.text(&self.variables, &mut around);
             let program = &shard.setup.program;
             match text {
-                Ok(text) => program.mask(&text).into_owned(),
+                Ok(text) => program.mask_for(&self.variables, &text).into_owned(),
                 Err(missing) => program.describe_missing(missing),
             }
         });

@@ -73,6 +73,11 @@ impl Member {
         self.leaving.set(true);
     }
 
+    /// The user does not end, though it wanted to.
+    pub(super) fn stay(&self) {
+        self.leaving.set(false);
+    }
+
     /// When what the user does is cut off, `u64::MAX` while it is not leaving.
     pub(super) fn cut_at_us(&self) -> u64 {
         self.cut_at_us.get()

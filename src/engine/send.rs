@@ -60,10 +60,7 @@ impl User {
         let shard = Rc::clone(&self.shard);
         let (status, failure) = match exchange.end {
             End::Answered(status) => (status, self.judge(request, status, exchange, started_us)),
-            End::Failed(failure) => {
-                request.forget(&mut self.variables);
-                (0, Some(failure))
-            }
+            End::Failed(failure) => (0, Some(failure)),
             End::CutOff => {
                 shard.request_ended();
                 shard.count(|counts| {
@@ -95,6 +92,12 @@ impl User {
                     &answer_of(&self.session, status, exchange, started_us),
                     failure,
                 ),
+                compared: request.compared(
+                    failure,
+                    &self.variables,
+                    shard.clock.unix_us(exchange.ended_us),
+                ),
+                hidden: shard.setup.program.credentials.values(&self.variables),
                 ..self.session.copy_answer(head, body)
             });
         }
@@ -103,6 +106,8 @@ impl User {
         let Some(failure) = failure else {
             return Performed::Succeeded;
         };
+        // Only now: what is shown of the failure depends on them.
+        request.forget(&mut self.variables);
         self.last_failure = Some((request.name, failure));
         Performed::Failed
     }

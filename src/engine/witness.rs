@@ -1,5 +1,7 @@
 //! What a trial remembers of each request. In a run there is no witness.
 
+use std::collections::HashSet;
+
 use crate::client::{End, Exchange, Hop};
 use crate::engine::send::answer_of;
 use crate::engine::shard::Shard;
@@ -25,7 +27,8 @@ pub struct Trace {
     pub name: NameId,
     /// Its method.
     pub method: Method,
-    /// Where it went: origin, path and query; empty where nothing was sent.
+    /// Where it went: origin, path and query, secrets included; empty where
+    /// nothing was sent.
     pub url: String,
     /// Bytes of the message, head and body.
     pub sent_bytes: usize,
@@ -45,13 +48,15 @@ pub struct Trace {
     pub failure: Option<Failure>,
     /// What a failed expectation or capture found instead.
     pub found: Option<FoundValue>,
+    /// What that was compared with, where it is the value of variables.
+    pub compared: Option<FoundValue>,
     /// The messages and their answers, one for each redirect: of the first
     /// requests of a name, where they are recorded.
     pub hops: Vec<Hop>,
-    /// The variables it captures, with what they hold now.
+    /// The variables it captures, with what they hold now, secrets included.
     pub captured: Vec<(SlotId, Option<String>)>,
     /// The beginning of the body, where the request failed; of an HTML page its
-    /// text.
+    /// text, secrets included.
     pub body: String,
     /// Whether the body is a page with a field for a password.
     pub asks_for_password: bool,
@@ -73,6 +78,10 @@ pub(super) struct Witness {
     traces: Vec<Trace>,
     /// What the last failure that is no request's found.
     pub(super) found: Option<FoundValue>,
+    /// Credentials that the user has held so far.
+    hidden: Vec<String>,
+    /// The requests that have ended, each by the place of its step in memory.
+    ended: HashSet<usize>,
 }
 
 impl Shard {
@@ -112,11 +121,17 @@ impl User {
             started_us,
             failure,
             found,
+            compared: failure.and_then(|failure| {
+                let unix_us = self.shard.clock.unix_us(exchange.ended_us);
+                request.compared(failure, &self.variables, unix_us)
+            }),
             variables: &self.variables,
             body: self.session.body(),
-            program: &self.shard.setup.program,
         };
-        witness.borrow_mut().ended(&ended, hops);
+        let mut witness = witness.borrow_mut();
+        let credentials = &self.shard.setup.program.credentials;
+        witness.hide(credentials.values(&self.variables));
+        witness.ended(&ended, hops);
     }
 }
 
@@ -127,26 +142,20 @@ struct Ended<'e> {
     started_us: u64,
     failure: Option<Failure>,
     found: Option<FoundValue>,
+    compared: Option<FoundValue>,
     variables: &'e Variables,
     body: &'e [u8],
-    program: &'e Program,
 }
 
 impl Ended<'_> {
-    /// What the body says, without secrets.
+    /// What the body says.
     fn message(&self) -> String {
         let body = String::from_utf8_lossy(self.body);
         if is_page("", &body) {
-            self.excerpt(visible_text(&body).as_bytes())
+            excerpt(visible_text(&body).as_bytes())
         } else {
-            self.excerpt(self.body)
+            excerpt(self.body)
         }
-    }
-
-    /// The beginning of a text, without secrets.
-    fn excerpt(&self, bytes: &[u8]) -> String {
-        let shown = excerpt(bytes);
-        self.program.mask(&shown).into_owned()
     }
 }
 
@@ -163,7 +172,6 @@ impl Witness {
         let origin = message.elsewhere.or(planned);
         let origin = origin.map(ToString::to_string).unwrap_or_default();
         let url = origin + &*String::from_utf8_lossy(target);
-        let url = program.mask(&url).into_owned();
         self.sent.push((place(request), url, message.bytes.len()));
     }
 
@@ -172,13 +180,15 @@ impl Witness {
         let request = ended.request;
         let at = self.sent.iter().position(|(at, ..)| *at == place(request));
         let (_, url, sent_bytes) = at.map(|at| self.sent.remove(at)).unwrap_or_default();
+        self.ended.insert(place(request));
         if self.traces.len() >= MAX_TRACES {
             return;
         }
         let exchange = ended.exchange;
         let captured = request.captured().map(|slot| {
             let value = ended.variables.text(slot);
-            (slot, value.map(|value| ended.excerpt(value.as_bytes())))
+            let value = value.filter(|_| ended.failure.is_none());
+            (slot, value.map(|value| excerpt(value.as_bytes())))
         });
         self.traces.push(Trace {
             name: request.name,
@@ -196,6 +206,7 @@ impl Witness {
             },
             failure: ended.failure,
             found: ended.found,
+            compared: ended.compared,
             hops: match self.is_detailed(ended) {
                 true => hops,
                 false => Vec::new(),
@@ -208,6 +219,25 @@ impl Witness {
             },
             asks_for_password: asks_for_password(ended.body),
         });
+    }
+
+    /// Whether a request has ended at least once.
+    pub(super) fn has_seen(&self, request: &Request) -> bool {
+        self.ended.contains(&place(request))
+    }
+
+    /// These are credentials.
+    pub(super) fn hide(&mut self, values: Vec<String>) {
+        let new = values
+            .into_iter()
+            .filter(|value| !self.hidden.contains(value));
+        let new: Vec<_> = new.collect();
+        self.hidden.extend(new);
+    }
+
+    /// Credentials that the user has held so far.
+    pub(super) fn hidden(&self) -> Vec<String> {
+        self.hidden.clone()
     }
 
     /// Whether the messages of a request are kept: a loop repeats itself.

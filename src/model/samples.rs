@@ -20,7 +20,7 @@ pub const SAMPLE_HEAD_BYTES: usize = 1_024;
 pub const SAMPLE_BODY_BYTES: usize = 1_536;
 
 /// What was copied of an answer into a sample.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CopiedAnswer {
     /// The status; 0 where no head has come.
     pub status: u16,
@@ -34,4 +34,8 @@ pub struct CopiedAnswer {
     pub body_bytes: u64,
     /// What was found where a failed expectation or capture looked.
     pub found: Option<FoundValue>,
+    /// What it was compared with, where that is the value of variables.
+    pub compared: Option<FoundValue>,
+    /// Credentials that the user held, which are not shown.
+    pub hidden: Vec<String>,
 }

@@ -5,11 +5,13 @@ use std::borrow::Cow;
 use memchr::memmem;
 use regex::bytes::{Regex, RegexBuilder};
 
+use crate::model::{FoundKind, FoundValue};
 use crate::program::body_text::field_text;
 use crate::program::encoding::{self, Encoding};
 use crate::program::evaluate::Around;
 use crate::program::expression::Expression;
 use crate::program::extract;
+use crate::program::found::json_value;
 use crate::program::json_path::JsonPath;
 use crate::program::number;
 use crate::program::operators;
@@ -101,6 +103,23 @@ impl Varying {
     }
 }
 
+impl Varying {
+    /// The value of its variables, to be shown.
+    fn compared(&self, judging: &mut Judging<'_, '_>) -> Option<FoundValue> {
+        let (variables, around) = (judging.variables, &mut *judging.around);
+        Some(match self {
+            Self::Equals(json) => json_value(&json.text(variables, around).ok()?),
+            Self::Contains(text) | Self::Matches(text) => {
+                FoundValue::value(FoundKind::Text, &text.text(variables, around).ok()?)
+            }
+            Self::Count(_, of) | Self::Above(of) | Self::Below(of) => {
+                let value = of.evaluate(variables, around).ok()?;
+                json_value(&String::from_utf8_lossy(&json_of(&value)?))
+            }
+        })
+    }
+}
+
 /// What a number has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bound {
@@ -186,6 +205,15 @@ impl Check {
             },
             _ => Cow::Borrowed(self),
         })
+    }
+
+    /// What its variables come to; `None` where it has none, or they have no value.
+    pub(super) fn compared(&self, judging: &mut Judging<'_, '_>) -> Option<FoundValue> {
+        match self {
+            Self::Varying(varying) => varying.compared(judging),
+            Self::Not(inner) => inner.compared(judging),
+            _ => None,
+        }
     }
 
     /// Whether it is about how many there are.
@@ -288,9 +316,13 @@ fn text<'v>(value: &'v Value<'_>) -> Option<Cow<'v, [u8]>> {
     if let Some(text) = value.as_text() {
         return Some(Cow::Borrowed(text.as_bytes()));
     }
+    json_of(value).map(Cow::Owned)
+}
+
+fn json_of(value: &Value<'_>) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     encoding::write(&mut out, value, Encoding::JsonValue).ok()?;
-    Some(Cow::Owned(out))
+    Some(out)
 }
 
 fn number_in(text: &[u8]) -> Option<f64> {

@@ -10,6 +10,8 @@ use crate::program::feed::Feed;
 use crate::program::instruction::Instruction;
 use crate::program::request::Request;
 use crate::program::secrets::Secrets;
+use crate::program::sent_credentials::SentCredentials;
+use crate::program::variables::Variables;
 
 /// A compiled scenario, shared by all users of a run and never changed.
 #[derive(Clone, Debug)]
@@ -44,6 +46,8 @@ pub struct Program {
     pub sequence_count: usize,
     /// What is never shown.
     pub secrets: Secrets,
+    /// What of a user's variables is not shown either.
+    pub credentials: SentCredentials,
 }
 
 /// A row of the statistics.
@@ -133,6 +137,27 @@ impl Program {
     #[must_use]
     pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
         self.secrets.mask(text)
+    }
+
+    /// The same of a text about a user: without the credentials that it holds
+    /// now as well.
+    #[must_use]
+    pub fn mask_for<'t>(&self, variables: &Variables, text: &'t str) -> Cow<'t, str> {
+        let hidden = self.credentials.values(variables);
+        if hidden.is_empty() {
+            return self.mask(text);
+        }
+        let masked = self.secrets_and(&hidden).mask(text).into_owned();
+        Cow::Owned(masked)
+    }
+
+    /// The secrets together with credentials of users.
+    #[must_use]
+    pub fn secrets_and(&self, hidden: &[String]) -> Cow<'_, Secrets> {
+        match hidden {
+            [] => Cow::Borrowed(&self.secrets),
+            _ => Cow::Owned(self.secrets.clone().and(hidden.iter().map(String::as_str))),
+        }
     }
 
     /// Words for a failure, without secrets.

@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use crate::program::credential_names::{holds_credentials, is_credential_name};
 use crate::program::secrets::Secrets;
 
 /// Names of what is never shown, as parts of a longer name.
@@ -34,10 +35,8 @@ const KNOWN: &str = concat!(
 struct Patterns {
     /// `"token": "..."`, also within a quoted string, and with a number.
     field: Regex,
-    /// `"tokens": ["...", ...]`
-    list: Regex,
-    /// A quoted text: a message, where it has white space.
-    word: Regex,
+    /// `"token": {` and `"tokens": [`
+    nested: Regex,
     /// `token=...`
     pair: Regex,
     /// `token: ...` without quotes, of a value with a digit: a message has none.
@@ -66,8 +65,7 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
         field: new(format!(
             r#"({key})(?:\\+"[^"]*(?:"|$)|"(?:[^"\\]|\\.)*(?:"|\\?$)|'(?:[^'\\]|\\.)*(?:'|\\?$)|-?\d[A-Za-z0-9_.\-]*)"#
         ))?,
-        list: new(format!(r"({key})\[([^\]]*)"))?,
-        word: new(r#""[^"]*(?:"|$)|'[^']*(?:'|$)"#.to_owned())?,
+        nested: new(format!(r"({key})[\[{{]"))?,
         pair: new(format!(
             r#"\b([A-Za-z0-9_.\-]{{0,40}}{NAMES}[A-Za-z0-9_.\-]{{0,40}}=)(?:"[^"]*"?|'[^']*'?|[^\s&;,"'<>]+)"#
         ))?,
@@ -98,22 +96,13 @@ pub(super) fn mask_credentials(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(Secrets::MASK);
     };
     let mask = Secrets::MASK;
-    let steps: [(&Regex, Replace<'_>); 9] = [
+    let steps: [(&Regex, Replace<'_>); 8] = [
         (&patterns.known, &|_| mask.to_owned()),
         (&patterns.url, &|found| format!("{}{mask}@", &found[1])),
         (&patterns.header, &|found| {
             format!("{}{}{mask}", &found[1], &found[2])
         }),
         (&patterns.field, &|found| format!("{}\"{mask}\"", &found[1])),
-        (&patterns.list, &|found| {
-            let words = patterns.word.replace_all(&found[2], |word: &Captures<'_>| {
-                match word[0].contains(char::is_whitespace) {
-                    true => word[0].to_owned(),
-                    false => format!("\"{mask}\""),
-                }
-            });
-            format!("{}[{words}", &found[1])
-        }),
         (&patterns.pair, &|found| format!("{}{mask}", &found[1])),
         (&patterns.plain, &|found| format!("{}{mask}", &found[1])),
         (&patterns.jwt, &|_| mask.to_owned()),
@@ -131,7 +120,80 @@ pub(super) fn mask_credentials(text: &str) -> Cow<'_, str> {
             masked = Cow::Owned(replaced);
         }
     }
-    masked
+    match mask_nested(&masked, &patterns.nested) {
+        Some(nested) => Cow::Owned(nested),
+        None => masked,
+    }
+}
+
+/// The text with the values beneath the names of credentials replaced, if there
+/// are any: the texts of `"token": {"value": "..."}` and `"tokens": ["..."]`.
+fn mask_nested(text: &str, nested: &Regex) -> Option<String> {
+    let mut masked = String::new();
+    let mut at = 0;
+    while let Some(found) = nested.captures_at(text, at) {
+        let (whole, key) = (found.get(0)?, found.get(1)?);
+        let name = key
+            .as_str()
+            .trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        let bracket = whole.end() - 1;
+        masked.push_str(&text[at..bracket]);
+        at = bracket;
+        if holds_credentials(name) {
+            at += push_masked(&mut masked, &text[at..]);
+        }
+    }
+    (at > 0).then(|| masked + &text[at..])
+}
+
+/// Adds the JSON value that a text begins with, its texts replaced; how long it
+/// is. Names of fields stay, and what has white space: that is a message.
+fn push_masked(masked: &mut String, text: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let end = at + c.len_utf8();
+        match c {
+            '{' | '[' => depth += 1,
+            '}' | ']' => depth = depth.saturating_sub(1),
+            '"' | '\'' => {
+                let is_escaped = text[..at].ends_with('\\');
+                let end = at + quoted(&text[at..], is_escaped);
+                let word = &text[at..end];
+                let is_name = text[end..].trim_start().starts_with(':');
+                let is_empty = word.trim_matches(['"', '\'', '\\']).is_empty();
+                if is_name || is_empty || word.contains(char::is_whitespace) {
+                    masked.push_str(word);
+                } else {
+                    let close = if is_escaped { "\\\"" } else { "\"" };
+                    masked.extend(["\"", Secrets::MASK, close]);
+                }
+                at = end;
+                continue;
+            }
+            _ => {}
+        }
+        masked.push(c);
+        at = end;
+        if depth == 0 {
+            break;
+        }
+    }
+    at
+}
+
+/// How long the quoted text is that this begins with; of one that is cut off all of it.
+fn quoted(text: &str, is_escaped: bool) -> usize {
+    let quote = text.as_bytes()[0];
+    let mut was_escaped = false;
+    for (at, byte) in text.bytes().enumerate().skip(1) {
+        // The quotes of a text within a text are escaped themselves.
+        if byte == quote && was_escaped == is_escaped {
+            return at + 1;
+        }
+        was_escaped = byte == b'\\' && !was_escaped;
+    }
+    text.len()
 }
 
 /// Whether what follows the name of a scheme belongs to a sentence or is a
@@ -187,81 +249,6 @@ pub fn address_credential(address: &str) -> Option<Range<usize>> {
     let user = rest[..at].find(':').filter(|end| *end > 0 && end + 1 < at);
     let from = user.map_or(0, |end| end + 1);
     (from < at).then(|| start + from..start + at)
-}
-
-/// Whether a field of this name is expected to hold a credential: `password`,
-/// `accessToken`, `X-Api-Key`; not `password_reset_url` or `max_tokens`.
-#[must_use]
-pub fn is_credential_name(name: &str) -> bool {
-    const PASSWORDS: [&str; 5] = ["password", "passwd", "passphrase", "pwd", "secret"];
-    const ABOUT: [&str; 12] = [
-        "field", "type", "length", "policy", "url", "uri", "path", "id", "name", "hint", "reset",
-        "form",
-    ];
-    const LAST: [&str; 14] = [
-        "token",
-        "apikey",
-        "accesskey",
-        "privatekey",
-        "authorization",
-        "credential",
-        "credentials",
-        "cookie",
-        "jwt",
-        "sid",
-        "sessionid",
-        "signature",
-        "otp",
-        "csrf",
-    ];
-    const KEYS: [&str; 8] = [
-        "api",
-        "access",
-        "private",
-        "secret",
-        "auth",
-        "subscription",
-        "functions",
-        "signing",
-    ];
-    let words = words(name);
-    let Some((last, before)) = words.split_last() else {
-        return false;
-    };
-    let ends = |word: &str, with: &[&str]| with.iter().any(|end| word.ends_with(end));
-    let is_password = words.iter().any(|word| {
-        ends(
-            word.trim_end_matches(|c: char| c.is_ascii_digit()),
-            &PASSWORDS,
-        )
-    });
-    if is_password {
-        return !ABOUT.contains(&last.as_str());
-    }
-    let before = before.last().map(String::as_str);
-    match (before, last.as_str()) {
-        (Some(kind), "key") => KEYS.contains(&kind),
-        (Some("session"), "id") => true,
-        (_, last) => last.len() > 2 && (LAST.contains(&last) || ends(last, &LAST[..4])),
-    }
-}
-
-/// The words of a name, in lower case: `accessToken` and `X-Access_Token` are two
-/// and three.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut was_lower = false;
-    for c in name.chars() {
-        if !c.is_alphanumeric() || (c.is_uppercase() && was_lower) {
-            words.push(String::new());
-        }
-        was_lower = c.is_lowercase();
-        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
-            word.extend(c.to_lowercase());
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
 }
 
 /// Where credentials stand in a text that people write: addresses, pairs with
@@ -351,6 +338,30 @@ mod tests {
                 r#"{"tokens": ["a1", "b2"]}"#,
                 r#"{"tokens": ["***", "***"]}"#,
             ),
+            (
+                r#"{"token": {"value": "uPLk-1", "uses": 8}, "id": "a"}"#,
+                r#"{"token": {"value": "***", "uses": 8}, "id": "a"}"#,
+            ),
+            (
+                r#"{"tokens":[{"kind":{"x":["a\"b",""]}},"c"],"id":"a"}"#,
+                r#"{"tokens":[{"kind":{"x":["***",""]}},"***"],"id":"a"}"#,
+            ),
+            (
+                r#"{"credentials": {"key": "never ends"#,
+                r#"{"credentials": {"key": "never ends"#,
+            ),
+            (
+                r#"{"credentials": {"key": "never-en"#,
+                r#"{"credentials": {"key": "***""#,
+            ),
+            (
+                r#"{"m":"{\"token\":{\"value\":\"a1\",\"n\":1}}", "id": "a"}"#,
+                r#"{"m":"{\"token\":{\"value\":\"***\",\"n\":1}}", "id": "a"}"#,
+            ),
+            (
+                "{'session': {'key': 'abc'}, 'id': 'a'}",
+                "{'session': {'key': \"***\"}, 'id': 'a'}",
+            ),
             ("next=/?token=abc&page=2", "next=/?token=***&page=2"),
             ("dsn=x password='hunter2' a=1", "dsn=x password=*** a=1"),
             ("level=info token=\"a b\" n=2", "level=info token=*** n=2"),
@@ -394,51 +405,6 @@ mod tests {
     }
 
     #[test]
-    fn names_tell_credentials() {
-        for name in [
-            "password",
-            "Password2",
-            "new_password",
-            "userPassword",
-            "db.passwd",
-            "client_secret",
-            "accessToken",
-            "X-Api-Key",
-            "api_key",
-            "apikey",
-            "csrfmiddlewaretoken",
-            "Cookie",
-            "Authorization",
-            "Proxy-Authorization",
-            "sessionid",
-            "session_id",
-            "X-Auth-Token",
-            "Ocp-Apim-Subscription-Key",
-            "sid",
-            "otp",
-        ] {
-            assert!(is_credential_name(name), "{name}");
-        }
-        for name in [
-            "",
-            "user",
-            "max_tokens",
-            "token_type",
-            "password_reset",
-            "password_field",
-            "inside",
-            "Idempotency-Key",
-            "key",
-            "primary_key",
-            "sessions",
-            "author",
-            "cookies",
-        ] {
-            assert!(!is_credential_name(name), "{name}");
-        }
-    }
-
-    #[test]
     fn literals_are_found_and_references_are_not() {
         let hidden = |text: &'static str| -> Vec<&str> {
             let ranges = literal_credentials(text).into_iter();
@@ -467,6 +433,8 @@ mod tests {
             r#"{"password": ["This password is too short."]}"#,
             r#"{"detail": "Given token not valid for any token type"}"#,
             r#"{"token": null, "session": true}"#,
+            r#"{"password": {"errors": ["This password is too short."]}}"#,
+            r#"{"residence": {"city": "Berlin"}, "token": {}}"#,
             "Bearer authentication required",
             "Bearer realm=\"api\", error=\"invalid_token\"",
             "no such token here",

@@ -2,13 +2,14 @@
 
 use crate::model::{Failure, NameId, RequestId, SlotId, Wait};
 use crate::program::compiled::{CodeAt, Program};
-use crate::program::evaluate::{Around, Missing};
+use crate::program::evaluate::Around;
 use crate::program::expression::Expression;
 use crate::program::extract;
 use crate::program::instruction::{Branch, Condition, Instruction, Poll, Rounds, TaskFailure};
 use crate::program::number;
 use crate::program::request::Scratch;
 use crate::program::template::Template;
+use crate::program::tour::Tour;
 use crate::program::value::Value;
 use crate::program::variables::Variables;
 
@@ -33,6 +34,8 @@ pub struct Cursor {
     /// The time when `spent` was zeroed.
     since_us: u64,
     spent: u32,
+    /// What a trial chooses by; `None` draws.
+    tour: Option<Box<Tour>>,
 }
 
 /// A block that the user is in.
@@ -139,6 +142,23 @@ impl Cursor {
         self.on_failure = on_failure;
         self.failures = 0;
         self.ending = None;
+    }
+
+    /// Takes the branches of a choice in turn from now on, the likely ones first.
+    pub fn take_turns(&mut self) {
+        self.tour.get_or_insert_default();
+    }
+
+    /// Whether the stretch that begins there has choices that the user has come to
+    /// and not gone all ways of.
+    #[must_use]
+    pub fn has_untaken(&self, program: &Program, entry: CodeAt) -> bool {
+        let rest = program.code.get(entry.index()..).unwrap_or_default();
+        let len = rest.iter().position(|one| matches!(one, Instruction::End));
+        let len = u32::try_from(len.unwrap_or(rest.len())).unwrap_or(u32::MAX);
+        let stretch = entry..CodeAt(entry.0.saturating_add(len));
+        let tour = self.tour.as_ref();
+        tour.is_some_and(|tour| tour.has_untaken(&stretch))
     }
 
     /// A request failed, or several that were sent at the same time.
@@ -287,6 +307,9 @@ impl Cursor {
     }
 
     fn choose(&mut self, branches: &[Branch], setting: &mut Setting<'_>) {
+        if let Some(next) = self.tour.as_mut().and_then(|tour| tour.next(branches)) {
+            return self.at = next;
+        }
         let weights = branches.iter().map(|branch| u64::from(branch.weight));
         let total = weights.sum::<u64>();
         if total == 0 {
@@ -390,19 +413,16 @@ impl Cursor {
         Some(Action::Failed {
             task: poll.task,
             failure: Failure::Poll(poll.text),
-            undecided: (held == Err(Missing::Incomparable)).then_some(&poll.until),
+            undecided: held.is_err().then_some(&poll.until),
         })
     }
 }
 
 impl Setting<'_> {
-    /// Whether a condition holds; what has no value does not.
+    /// Whether a condition holds.
     fn decide<'c>(&mut self, condition: &'c Condition) -> Result<bool, &'c Condition> {
-        match condition.expression.holds(self.variables, &mut self.around) {
-            Ok(holds) => Ok(holds),
-            Err(Missing::Incomparable) => Err(condition),
-            Err(_) => Ok(false),
-        }
+        let holds = condition.expression.holds(self.variables, &mut self.around);
+        holds.map_err(|_incomparable| condition)
     }
 
     /// A number of rounds.

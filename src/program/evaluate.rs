@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::model::SlotId;
-use crate::program::expression::{Expression, Literal};
+use crate::program::expression::{Binary, Expression, Literal};
 use crate::program::extract;
 use crate::program::json_path::Segment;
 use crate::program::number;
@@ -30,6 +30,8 @@ pub struct Around<'a> {
 pub(super) enum Missing {
     /// A variable is not set yet.
     Unset(SlotId),
+    /// There is no row of the data that this stands for.
+    NoRow(SlotId),
     /// A variable would be larger than it may.
     TooLarge(SlotId),
     /// What it makes would be larger than a variable may be.
@@ -83,14 +85,27 @@ impl Expression {
             }
             Self::Or(left, right) => match left.evaluate(variables, around) {
                 Ok(left) if left.is_true() => Ok(left),
+                Err(Missing::Incomparable) => Err(Missing::Incomparable),
                 _ => right.evaluate(variables, around),
             },
+            Self::Binary(
+                operator @ (Binary::Equal | Binary::NotEqual | Binary::In),
+                left,
+                right,
+            ) => {
+                let left = left.value_or_null(variables, around)?;
+                let right = right.value_or_null(variables, around)?;
+                operators::apply(*operator, &left, &right)
+            }
             Self::Binary(operator, left, right) => {
                 let left = left.evaluate(variables, around)?;
                 let right = right.evaluate(variables, around)?;
                 operators::apply(*operator, &left, &right)
             }
-            Self::IsDefined(inner) => Ok(Value::Bool(inner.evaluate(variables, around).is_ok())),
+            Self::IsDefined(inner) => match inner.evaluate(variables, around) {
+                Err(Missing::Incomparable) => Err(Missing::Incomparable),
+                found => Ok(Value::Bool(found.is_ok())),
+            },
             _ => self.call(variables, around),
         }
     }
@@ -154,6 +169,7 @@ impl Expression {
                 function.apply(first, &second)
             }
             Self::Default(left, right) => match left.evaluate(variables, around) {
+                Err(Missing::Incomparable) => Err(Missing::Incomparable),
                 Ok(Value::None) | Err(_) => right.evaluate(variables, around),
                 found => found,
             },
@@ -165,12 +181,12 @@ impl Expression {
             Self::User(fact) => Ok(variables.fact(*fact)),
             Self::Fake(fake) => fake.make(around.rng),
             Self::Cell(feed, column) => {
-                let row = variables.row(feed.id).ok_or(Missing::Unset(feed.missing))?;
+                let row = variables.row(feed.id).ok_or(Missing::NoRow(feed.missing))?;
                 let value = feed.feed.rows.value(row, *column);
                 value.ok_or(Missing::NoValue)
             }
             Self::Row(feed) => {
-                let row = variables.row(feed.id).ok_or(Missing::Unset(feed.missing))?;
+                let row = variables.row(feed.id).ok_or(Missing::NoRow(feed.missing))?;
                 let json = feed.feed.rows.object(row).ok_or(Missing::NoValue)?;
                 Ok(Value::Json(json.into()))
             }
@@ -178,13 +194,30 @@ impl Expression {
         }
     }
 
-    /// Whether the expression holds as a condition.
+    /// Whether the expression holds as a condition. What has no value does not,
+    /// whether it is `null` or not set; only what cannot be compared is an error.
     pub(super) fn holds(
         &self,
         variables: &Variables,
         around: &mut Around<'_>,
     ) -> Result<bool, Missing> {
-        Ok(self.evaluate(variables, around)?.is_true())
+        match self.evaluate(variables, around) {
+            Ok(value) => Ok(value.is_true()),
+            Err(Missing::Incomparable) => Err(Missing::Incomparable),
+            Err(_) => Ok(false),
+        }
+    }
+
+    /// The value to compare; `null` where there is none.
+    fn value_or_null<'a>(
+        &'a self,
+        variables: &'a Variables,
+        around: &mut Around<'_>,
+    ) -> Evaluated<'a> {
+        match self.evaluate(variables, around) {
+            Err(Missing::Unset(_) | Missing::NoValue) => Ok(Value::None),
+            found => found,
+        }
     }
 }
 

@@ -4,17 +4,21 @@
 use crate::model::{FOUND_BYTES, Failure, FoundKind, FoundValue, plural};
 use crate::program::body_text::readable;
 use crate::program::capture::{Capture, CaptureSource};
-use crate::program::check::{self, Check};
+use crate::program::check::{self, Check, Judging};
 use crate::program::compiled::Program;
+use crate::program::credential_names::{holds_credentials, is_credential_name};
 use crate::program::credentials::mask_credentials;
 use crate::program::deepest;
-use crate::program::expectation::{Expectation, Expected};
+use crate::program::evaluate::Around;
+use crate::program::expectation::{Expectation, Expected, Figure};
 use crate::program::extract;
 use crate::program::json_path::JsonPath;
 use crate::program::request::{Answer, Request};
 use crate::program::secrets::Secrets;
 use crate::program::seen::Seen;
+use crate::program::sequences::Sequences;
 use crate::program::value::Value;
+use crate::program::variables::Variables;
 
 impl Request {
     /// What was there where the expectation or the capture of this failure
@@ -36,6 +40,41 @@ impl Request {
                 all.find(|one| one.text == text)?.found(&seen)
             }
             _ => None,
+        }
+    }
+}
+
+impl Request {
+    /// What a failed expectation compared with, where that has variables.
+    #[must_use]
+    pub fn compared(
+        &self,
+        failure: Failure,
+        variables: &Variables,
+        unix_us: u64,
+    ) -> Option<FoundValue> {
+        let Failure::Expectation(text) = failure else {
+            return None;
+        };
+        let one = self.expectations().iter().find(|one| one.text == text)?;
+        // What is made up anew each time cannot be expected.
+        let mut judging = Judging {
+            variables,
+            around: &mut Around {
+                rng: &mut fastrand::Rng::with_seed(0),
+                unix_us,
+                sequences: &Sequences::default(),
+            },
+        };
+        match &one.expected {
+            Expected::Header(_, check) | Expected::Json(_, check) | Expected::Text(check) => {
+                check.compared(&mut judging)
+            }
+            Expected::Size(Figure::Varying(text)) | Expected::Within(Figure::Varying(text)) => {
+                let text = text.text(variables, judging.around).ok()?;
+                Some(FoundValue::value(FoundKind::Number, &text))
+            }
+            Expected::Size(_) | Expected::Within(_) => None,
         }
     }
 }
@@ -115,52 +154,93 @@ pub(super) fn json_value(json: &str) -> FoundValue {
 }
 
 impl Program {
-    /// Words for what was found, such as `"5" (text)`, without secrets.
+    /// Words for what was found, such as `"5" (text)`, without these secrets; where
+    /// it was compared with the value of variables, that as well.
     #[must_use]
-    pub fn found_words(&self, failure: Failure, found: &FoundValue) -> String {
+    pub fn found_words(
+        &self,
+        failure: Failure,
+        found: &FoundValue,
+        compared: Option<&FoundValue>,
+        secrets: &Secrets,
+    ) -> String {
         let expected = self.describe(failure);
-        let shown = || match names_credential(&expected) {
-            true => Secrets::MASK.to_owned(),
-            false => {
-                let mut text = self.secrets.foreign_text(found.text(), FOUND_BYTES);
-                if found.is_cut() && !text.ends_with('…') {
-                    text.push('…');
-                }
-                text
-            }
-        };
-        match found.kind {
-            FoundKind::Nothing => "found nothing".to_owned(),
-            FoundKind::Deepest(shape) => deepest::words(shape, found, &self.secrets),
-            FoundKind::NoJson(fault) => format!("the body is not JSON: {fault}"),
-            FoundKind::Null => "found null".to_owned(),
-            FoundKind::Boolean => format!("found {} (boolean)", found.text()),
-            FoundKind::Number => format!("found {} (number)", shown()),
-            FoundKind::Text => format!("found \"{}\" (text)", shown()),
-            FoundKind::List => format!("found {} (list)", shown()),
-            FoundKind::Object => format!("found {} (object)", shown()),
-            FoundKind::Count(count) => format!("found {count}"),
-            FoundKind::Body(0) => "the body is empty".to_owned(),
-            FoundKind::Body(bytes) => format!("the body has {}", plural(bytes, "byte", "bytes")),
-            FoundKind::Took(us) => format!("it took {}", time_text(us)),
-        }
-    }
-
-    /// Words for a failure together with what was found.
-    #[must_use]
-    pub fn describe_found(&self, failure: Failure, found: Option<&FoundValue>) -> String {
-        let words = self.describe(failure);
-        match found {
-            Some(found) => {
-                let mark = match found.kind {
-                    FoundKind::Deepest(_) => ':',
-                    _ => ',',
-                };
-                format!("{words}{mark} {}", self.found_words(failure, found))
+        let words = found_words(&expected, found, secrets);
+        match compared {
+            Some(compared) => {
+                format!(
+                    "{words}, compared with {}",
+                    compared_words(&expected, compared, secrets)
+                )
             }
             None => words,
         }
     }
+
+    /// Words for a failure together with what was found and, behind an expectation
+    /// with variables, their value.
+    #[must_use]
+    pub fn describe_found(
+        &self,
+        failure: Failure,
+        found: Option<&FoundValue>,
+        compared: Option<&FoundValue>,
+        secrets: &Secrets,
+    ) -> String {
+        let expected = self.describe(failure);
+        let mut words = expected.clone();
+        if let Some(compared) = compared {
+            words = format!("{words} ({})", compared_words(&expected, compared, secrets));
+        }
+        if let Some(found) = found {
+            let mark = match found.kind {
+                FoundKind::Deepest(_) => ':',
+                _ => ',',
+            };
+            words = format!("{words}{mark} {}", found_words(&expected, found, secrets));
+        }
+        words
+    }
+}
+
+fn found_words(expected: &str, found: &FoundValue, secrets: &Secrets) -> String {
+    let shown = || shown(names_credential(expected), found, secrets);
+    match found.kind {
+        FoundKind::Nothing => "found nothing".to_owned(),
+        FoundKind::Deepest(shape) => deepest::words(shape, found, secrets),
+        FoundKind::NoJson(fault) => format!("the body is not JSON: {fault}"),
+        FoundKind::Null => "found null".to_owned(),
+        FoundKind::Boolean => format!("found {} (boolean)", found.text()),
+        FoundKind::Number => format!("found {} (number)", shown()),
+        FoundKind::Text => format!("found {} (text)", shown()),
+        FoundKind::List => format!("found {} (list)", shown()),
+        FoundKind::Object => format!("found {} (object)", shown()),
+        FoundKind::Count(count) => format!("found {count}"),
+        FoundKind::Body(0) => "the body is empty".to_owned(),
+        FoundKind::Body(bytes) => format!("the body has {}", plural(bytes, "byte", "bytes")),
+        FoundKind::Took(us) => format!("it took {}", time_text(us)),
+    }
+}
+
+/// A value without secrets, a text in quotes.
+fn shown(is_hidden: bool, value: &FoundValue, secrets: &Secrets) -> String {
+    let mut text = match is_hidden {
+        true => Secrets::MASK.to_owned(),
+        false => secrets.foreign_text(value.text(), FOUND_BYTES),
+    };
+    if value.is_cut() && !text.ends_with('…') {
+        text.push('…');
+    }
+    match value.kind {
+        FoundKind::Text => format!("\"{text}\""),
+        _ => text,
+    }
+}
+
+/// The value of the variables in an expectation.
+fn compared_words(expected: &str, compared: &FoundValue, secrets: &Secrets) -> String {
+    let mut names = expected.split(|c: char| !c.is_alphanumeric() && c != '_');
+    shown(names.any(is_credential_name), compared, secrets)
 }
 
 /// Whether what is expected has the name of a credential: `expected $.token == "x"`.
@@ -173,8 +253,10 @@ fn names_credential(expected: &str) -> bool {
     let path = expected.strip_prefix("expected ").unwrap_or(expected);
     let path = path.strip_prefix("header ").unwrap_or(path);
     let path = path.split(char::is_whitespace).next().unwrap_or(path);
-    let last = path.rsplit(['.', '[', '/']).next().unwrap_or(path);
-    is_credential(last.trim_matches([']', '\'', '"']))
+    let name = |segment: &'_ str| segment.trim_matches([']', '\'', '"']).to_owned();
+    let mut segments = path.split(['.', '[', '/']).map(name);
+    let last = segments.next_back().unwrap_or_default();
+    is_credential(&last) || segments.any(|name| holds_credentials(&name))
 }
 
 fn is_credential(name: &str) -> bool {
@@ -246,10 +328,12 @@ mod tests {
             ("expected $.token == \"x\"", true),
             ("expected $.user['api_key'] == 1", true),
             ("expected header X-Api-Key == \"x\"", true),
+            ("expected $.token.value == \"x\"", true),
+            ("expected $.sessions[0].key == \"x\"", true),
             ("expected $.status == \"ok\"", false),
             ("`18 < d.password` compares", true),
             ("`d.age > 18` compares", false),
-            ("expected $.tokens[0].state == \"token\"", false),
+            ("expected $.token_types[0].name == \"token\"", false),
         ] {
             assert_eq!(names_credential(expected), is_hidden, "{expected}");
         }

@@ -201,6 +201,17 @@ impl Request {
         }
     }
 
+    /// What its message is put together from, where that has holes.
+    pub(super) fn templates(&self) -> impl Iterator<Item = &Template> {
+        let (head, more) = match &self.message {
+            Message::Prepared { .. } => (None, None),
+            Message::Template { head, body } => (Some([Some(head), body.as_ref()]), None),
+            Message::Link(message) => (None, Some(message.templates())),
+        };
+        let head = head.into_iter().flatten().flatten();
+        head.chain(more.into_iter().flatten())
+    }
+
     /// Which statuses count as success.
     pub(super) fn status(&self) -> &StatusRule {
         &self.status
@@ -250,9 +261,9 @@ impl Request {
 
     /// Whether the answer is a success, and what it leaves in the user's
     /// variables: first the status, then the expectations, then the captures.
-    /// The variables of a request that failed are unset, so that nothing goes
-    /// on with a value of an earlier answer. `around` is what expectations may
-    /// ask for; its `rng` picks among several matches of a capture.
+    /// Of a request that failed they have to be [forgotten](Self::forget).
+    /// `around` is what expectations may ask for; its `rng` picks among several
+    /// matches of a capture.
     ///
     /// # Errors
     /// The first thing that is wrong with the answer.
@@ -262,11 +273,7 @@ impl Request {
         variables: &mut Variables,
         around: &mut Around<'_>,
     ) -> Result<(), Failure> {
-        let verdict = self.verdict(&Seen::new(&answer, &self.fields), variables, around);
-        if verdict.is_err() {
-            self.forget(variables);
-        }
-        verdict
+        self.verdict(&Seen::new(&answer, &self.fields), variables, around)
     }
 
     /// The variables that this request sets.
@@ -274,7 +281,8 @@ impl Request {
         self.captures.iter().map(|capture| capture.slot)
     }
 
-    /// Unsets what this request would have captured; for one that got no answer.
+    /// Unsets what this request would have captured: nothing goes on with a value
+    /// of an earlier answer after it failed.
     pub fn forget(&self, variables: &mut Variables) {
         for capture in &self.captures {
             variables.unset(capture.slot);

@@ -97,6 +97,26 @@ impl Template {
         })
     }
 
+    /// Calls `found` for each hole with what stands before it, as far as that is
+    /// known, and its value.
+    pub(super) fn each_hole(&self, before: &mut String, found: &mut dyn FnMut(&str, &Expression)) {
+        /// Enough for a header field.
+        const MOST: usize = 4096;
+        for piece in &self.pieces {
+            match piece {
+                Piece::Literal(bytes) => {
+                    let end = &bytes[bytes.len().saturating_sub(MOST)..];
+                    before.push_str(&String::from_utf8_lossy(end));
+                }
+                Piece::Hole(hole) => {
+                    found(before, &hole.expression);
+                    before.push('x');
+                }
+                Piece::Optional(inner) => inner.each_hole(before, found),
+            }
+        }
+    }
+
     /// What it gives for this user, as text; bytes that are none are replaced.
     /// Allocates.
     ///
@@ -171,7 +191,7 @@ impl Hole {
             self.expression
                 .evaluate(variables, around)
                 .map_err(|missing| match missing {
-                    Missing::Unset(slot) => Failure::Unset(slot),
+                    Missing::Unset(slot) | Missing::NoRow(slot) => Failure::Unset(slot),
                     Missing::TooLarge(slot) => Failure::TooLarge(slot),
                     Missing::Oversized => self.oversized(),
                     Missing::NoValue | Missing::Incomparable => Failure::Unset(self.no_value),

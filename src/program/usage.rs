@@ -211,6 +211,11 @@ pub(super) fn requests_from(
 }
 
 impl Program {
+    /// The request steps of the task, `on_start` or `on_stop` that begins there.
+    pub fn requests_from(&self, entry: CodeAt) -> impl Iterator<Item = RequestId> {
+        requests_from(&self.code, entry)
+    }
+
     /// Which of its parts count in which rows.
     #[must_use]
     pub fn usage(&self) -> Usage<'_> {

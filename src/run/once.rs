@@ -64,17 +64,14 @@ pub(super) async fn prepare(
     cut_at_us: Option<watch::Receiver<u64>>,
 ) -> Result<Variables, Unprepared> {
     let program = Arc::clone(&setup.program);
-    if let Some(gate) = program.once.health {
-        let passed = pass(&setup, gate, &log).await;
-        passed.map_err(|why| Unprepared::before_setup(why.to_string()))?;
-    }
+    wait_for_health(&setup, &log).await?;
     let Some(entry) = program.once.setup else {
         return Ok(Variables::new(program.slot_count()));
     };
     setup_begun.store(true, Ordering::Relaxed);
     let failed =
         |why, variables| Unprepared::after_setup(format!("setup failed: {why}"), variables);
-    let done = errand(&setup, entry, ERRAND, cut_at_us).await;
+    let done = errand(&setup, entry, false, ERRAND, cut_at_us).await;
     let done = done.map_err(|why| failed(why, Variables::clone(&setup.initial)))?;
     match trouble(&program, &done, ERRAND) {
         Some(trouble) => Err(failed(trouble, done.variables)),
@@ -86,13 +83,39 @@ pub(super) async fn prepare(
     }
 }
 
+/// Waits for the health gate, if there is one.
+///
+/// # Errors
+/// It stays shut.
+pub(super) async fn wait_for_health(setup: &SwarmSetup, log: &Log) -> Result<(), Unprepared> {
+    let Some(gate) = setup.program.once.health else {
+        return Ok(());
+    };
+    let passed = pass(setup, gate, log).await;
+    passed.map_err(|why| Unprepared::before_setup(why.to_string()))
+}
+
+/// Does `setup` or `teardown` with its requests remembered; and what went wrong,
+/// in a sentence.
+///
+/// # Errors
+/// It could not be done.
+pub(super) async fn try_hook(
+    setup: &SwarmSetup,
+    entry: CodeAt,
+) -> Result<(ErrandEnd, Option<String>), String> {
+    let done = errand(setup, entry, true, ERRAND, None).await?;
+    let trouble = trouble(&setup.program, &done, ERRAND);
+    Ok((done, trouble))
+}
+
 /// Does `teardown`.
 ///
 /// # Errors
 /// What went wrong with it, in a sentence.
 pub(super) async fn tear_down(setup: SwarmSetup, entry: CodeAt) -> Result<(), String> {
     let program = Arc::clone(&setup.program);
-    let done = errand(&setup, entry, ERRAND, None).await;
+    let done = errand(&setup, entry, false, ERRAND, None).await;
     let failed = |trouble| format!("teardown failed: {trouble}");
     match trouble(&program, &done.map_err(failed)?, ERRAND) {
         None => Ok(()),
@@ -161,7 +184,7 @@ async fn pass(setup: &SwarmSetup, gate: HealthGate, log: &Log) -> Result<(), Unh
     loop {
         let left = gate.within.saturating_sub(began.elapsed());
         let limit = left.max(Duration::from_millis(1));
-        let done = errand(setup, gate.entry, limit, None).await;
+        let done = errand(setup, gate.entry, false, limit, None).await;
         let done = done.map_err(Unhealthy::NotDone)?;
         tries += 1;
         let took = Duration::from_micros(done.took_us);
@@ -195,6 +218,7 @@ async fn pass(setup: &SwarmSetup, gate: HealthGate, log: &Log) -> Result<(), Unh
 async fn errand(
     setup: &SwarmSetup,
     entry: CodeAt,
+    is_traced: bool,
     limit: Duration,
     cut_at_us: Option<watch::Receiver<u64>>,
 ) -> Result<ErrandEnd, String> {
@@ -203,7 +227,7 @@ async fn errand(
         entry,
         feeds: setup.program.once.rows.clone(),
         row: None,
-        is_traced: false,
+        is_traced,
         cut_at_us,
     };
     let done = run_errand(setup.clone(), order, micros(limit)).await;

@@ -20,6 +20,7 @@ use crate::run::guardrails::Guardrails;
 use crate::run::lookups::{Name, Names};
 use crate::run::reach::Reached;
 use crate::run::resolver::Resolver;
+use crate::run::starved_tasks::starved_tasks;
 use crate::run::watch::Watch;
 use crate::run::{Consent, RunError};
 use crate::schedule::Mix;
@@ -95,6 +96,7 @@ impl Prepared {
         let mut remarks = spec.remarks.clone();
         remarks.extend(few_samples(&spec, &program));
         remarks.extend(few_rows(&spec, &program));
+        remarks.extend(starved_tasks(&spec, &program));
         let mut protocols = Vec::new();
         let mut endpoints = Vec::new();
         let destinations = program.origins.iter().zip(&program.routes).zip(tls);

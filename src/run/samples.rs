@@ -79,10 +79,12 @@ impl Samples {
     pub(super) fn add(&mut self, program: &Program, raw: &RawSamples) {
         for (row, head, body) in raw.iter() {
             self.add_one(row, || {
-                let found = row.answer.found.as_ref();
+                let secrets = program.secrets_and(&row.answer.hidden);
+                let (found, compared) = (&row.answer.found, row.answer.compared.as_ref());
+                let words = |found| program.found_words(row.failure, found, compared, &secrets);
                 FailureSample {
-                    found: found.map(|found| program.found_words(row.failure, found)),
-                    ..sample(&program.secrets, row, head, body)
+                    found: found.as_ref().map(words),
+                    ..sample(&secrets, row, head, body)
                 }
             });
         }

@@ -1,24 +1,25 @@
-//! What a trial needs of the world: the target's addresses, TLS, and what
-//! `setup` leaves behind.
+//! What a trial needs of the world: the target's addresses, TLS, what `setup`
+//! leaves behind, and `teardown` after it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::client::Clock;
-use crate::engine::SwarmSetup;
+use crate::engine::{ErrandEnd, Part, SwarmSetup, Tried};
 use crate::model::{Criteria, Load, Recent, RunSpec, Samples, Workload};
 use crate::program::Program;
 use crate::run::guardrails::Guardrails;
+use crate::run::log::Log;
 use crate::run::preflight::Prepared;
 use crate::run::resolver::Resolver;
 use crate::run::{Consent, RunError, once};
 
-/// Finds the target of a program for one user that tries it, and does what has
-/// to be done before the first user.
+/// Finds the target of a program for one user that tries it, and waits until it is
+/// healthy.
 ///
 /// # Errors
-/// As at the start of a run: the target is unknown or takes no connections, is
-/// not healthy, or `setup` fails.
+/// As at the start of a run: the target is unknown, takes no connections, or is
+/// not healthy.
 pub async fn prepare_trial(clock: Clock, program: Arc<Program>) -> Result<SwarmSetup, RunError> {
     let spec = RunSpec {
         scenario: program.name.clone(),
@@ -43,13 +44,49 @@ pub async fn prepare_trial(clock: Clock, program: Arc<Program>) -> Result<SwarmS
     let prepared = Prepared::new(spec, program, &unguarded, &consent, &Resolver::default()).await?;
     let mut setup = prepared.setup(clock, 1);
     setup.workloads = Vec::new().into();
-    let variables = once::prepare(setup.clone(), Arc::default(), Arc::default(), None).await;
-    setup.initial = Arc::new(variables.map_err(|why| RunError::Unprepared(why.to_string()))?);
+    let healthy = once::wait_for_health(&setup, &Log::default()).await;
+    healthy.map_err(|why| RunError::Unprepared(why.to_string()))?;
     Ok(setup)
 }
 
-/// Does what has to be done after the last user; what went wrong, if anything.
-pub async fn end_trial(setup: SwarmSetup) -> Option<String> {
+/// What came of `setup` or `teardown`.
+#[derive(Debug)]
+pub struct TriedHook {
+    /// Its requests, if it could be done.
+    pub tried: Option<Tried>,
+    /// What went wrong, in a sentence.
+    pub trouble: Option<String>,
+}
+
+/// Does what has to be done before the first user, if anything; its variables are
+/// what users begin with.
+pub async fn try_setup(setup: &mut SwarmSetup) -> Option<TriedHook> {
+    let entry = setup.program.once.setup?;
+    let done = once::try_hook(setup, entry).await;
+    if let Ok((done, _)) = &done {
+        setup.initial = Arc::new(done.variables.clone());
+    }
+    Some(TriedHook::new(Part::Setup, done))
+}
+
+/// Does what has to be done after the last user, if anything.
+pub async fn try_teardown(setup: &SwarmSetup) -> Option<TriedHook> {
     let entry = setup.program.once.teardown?;
-    once::tear_down(setup, entry).await.err()
+    let done = once::try_hook(setup, entry).await;
+    Some(TriedHook::new(Part::Teardown, done))
+}
+
+impl TriedHook {
+    fn new(part: Part, done: Result<(ErrandEnd, Option<String>), String>) -> Self {
+        match done {
+            Ok((done, trouble)) => Self {
+                tried: Some(Tried::hook(part, done)),
+                trouble,
+            },
+            Err(why) => Self {
+                tried: None,
+                trouble: Some(why),
+            },
+        }
+    }
 }

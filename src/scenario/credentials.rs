@@ -6,7 +6,8 @@ use std::ops::Range;
 use percent_encoding::percent_decode_str;
 
 use crate::program::{
-    Secrets, address_credential, is_credential_name, literal_credentials, mask_address,
+    Secrets, address_credential, is_credential_name, is_telling, literal_credentials, mask_address,
+    without_scheme,
 };
 use crate::scenario::diagnostic::Problems;
 use crate::scenario::host;
@@ -31,11 +32,6 @@ const FIELDS: [&str; 8] = [
 const ANSWERS: [&str; 3] = ["expect", "capture", "until"];
 /// A shorter text has no room for a credential and what tells that it is one.
 const MIN_TEXT_BYTES: usize = 8;
-/// Shorter values, and words without a digit, are hidden where they stand, not
-/// wherever else they occur: `password` may be the name of a field.
-const MIN_VALUE_BYTES: usize = 8;
-/// From this length on a value is hidden everywhere, digit or not.
-const LONG_VALUE_BYTES: usize = 20;
 
 /// A literal credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,10 +91,7 @@ impl Literals {
         if value == Secrets::MASK && (is_field || key == "body") {
             self.masks.push(scalar.span);
         } else if is_field && is_text && !value.is_empty() && !value.contains("{{") {
-            let scheme = value
-                .split_once(' ')
-                .filter(|(scheme, _)| is_scheme(scheme));
-            let from = scheme.map_or(0, |(scheme, _)| scheme.len() + 1);
+            let from = value.len() - without_scheme(value).len();
             self.add(scalar, from..value.len(), (text, key));
             return;
         }
@@ -170,17 +163,6 @@ pub(super) fn address_values(address: &str) -> Vec<String> {
 fn is_address(key: &str, value: &str) -> bool {
     let is_one = value.contains("://") || ["host", "proxy"].contains(&key);
     is_one && !value.contains(char::is_whitespace)
-}
-
-/// Whether a value cannot be an ordinary word.
-fn is_telling(value: &str) -> bool {
-    value.len() >= LONG_VALUE_BYTES
-        || value.len() >= MIN_VALUE_BYTES && value.contains(|c: char| c.is_ascii_digit())
-}
-
-/// The schemes of `Authorization` whose names may be shown.
-fn is_scheme(word: &str) -> bool {
-    ["bearer", "basic", "token", "digest", "apikey"].contains(&word.to_ascii_lowercase().as_str())
 }
 
 /// How hidden text is written.

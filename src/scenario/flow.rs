@@ -20,6 +20,10 @@ pub(super) const INCOMPARABLE: &str = "compares a number with something else";
 /// The most requests at the same time.
 const MAX_PARALLEL: usize = 100;
 
+fn is_empty_list(node: &Node) -> bool {
+    matches!(&node.kind, NodeKind::List(steps) if steps.is_empty())
+}
+
 impl Reader<'_> {
     /// Reads a step that is not a request; `kind` is the key that says so.
     pub(super) fn flow(
@@ -82,7 +86,10 @@ impl Reader<'_> {
         let name = name.map(str::to_owned).unwrap_or_default();
         let row = self.tables.name(RowKind::Group, name);
         self.tables.emit(Instruction::BeginGroup(row));
-        self.inner(fields, kind, "steps", around)?;
+        // One that does nothing counts.
+        if !fields.value("steps").is_some_and(is_empty_list) {
+            self.inner(fields, kind, "steps", around)?;
+        }
         self.tables.emit(Instruction::EndGroup);
         Some(())
     }
@@ -130,10 +137,7 @@ impl Reader<'_> {
             branches.push(Branch { weight, to });
             match branch.value("steps") {
                 // A branch may be to do nothing.
-                Some(Node {
-                    kind: NodeKind::List(steps),
-                    ..
-                }) if steps.is_empty() => Some(()),
+                Some(steps) if is_empty_list(steps) => Some(()),
                 Some(steps) => self.sequence(steps, "`steps`", around),
                 None => {
                     let help = "for example `{weight: 3, steps: [{get: /}]}`";

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::model::Scenario;
-use crate::program::{Class, Feed, Name, Once, Program, Request, Secrets};
+use crate::program::{Class, Feed, Name, Once, Program, Request, Secrets, SentCredentials};
 use crate::scenario::credentials::{self, Literal, Literals, Mask};
 use crate::scenario::destinations::Destinations;
 use crate::scenario::diagnostic::Diagnostic;
@@ -211,8 +211,9 @@ impl Loaded {
             };
             Request::new(parts)
         });
-        let requests = requests.collect();
+        let requests: Vec<_> = requests.collect();
         Ok(Program {
+            credentials: SentCredentials::of(&requests, &tables.code, &tables.slots),
             name: self.scenario.name.clone(),
             origins: destinations.origins,
             routes: destinations.routes,

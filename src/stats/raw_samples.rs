@@ -15,7 +15,7 @@ const PER_KIND: u8 = 3;
 const SLOT_BYTES: usize = SAMPLE_HEAD_BYTES + SAMPLE_BODY_BYTES;
 
 /// A failing request that is shown, without its bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RawSample {
     /// Its row.
     pub name: NameId,
@@ -219,6 +219,8 @@ mod tests {
                 is_decoded: false,
                 body_bytes: 9,
                 found: None,
+                compared: None,
+                hidden: Vec::new(),
             }
         });
     }

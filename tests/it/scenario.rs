@@ -122,7 +122,11 @@ fn judge(
         unix_us: 0,
         sequences: &Sequences::default(),
     };
-    request.judge(answer, variables, &mut around)
+    let verdict = request.judge(answer, variables, &mut around);
+    if verdict.is_err() {
+        request.forget(variables);
+    }
+    verdict
 }
 
 #[test]

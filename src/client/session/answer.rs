@@ -117,6 +117,8 @@ impl Session {
             is_decoded,
             body_bytes: self.last.glimpse.body_bytes,
             found: None,
+            compared: None,
+            hidden: Vec::new(),
         }
     }
 

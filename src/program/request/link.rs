@@ -86,6 +86,13 @@ impl LinkMessage {
         }
     }
 
+    pub(super) fn templates(&self) -> impl Iterator<Item = &Template> {
+        let (reference, query) = (&self.link.reference, &self.link.query);
+        [reference, query, &self.fields, &self.credentials]
+            .into_iter()
+            .chain(&self.body)
+    }
+
     /// The whole message. Allocates: addresses are parsed and resolved anew.
     ///
     /// # Errors

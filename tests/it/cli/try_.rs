@@ -172,6 +172,99 @@ async fn what_cannot_be_tried_is_said() {
 }
 
 #[tokio::test]
+async fn every_branch_is_tried_and_what_never_came_up_is_named() {
+    let lab = lab(LabConfig::default());
+    let folder = Folder::new();
+    let file = folder.file(
+        "x.yaml",
+        "user_classes:
+  U:
+    variables: {n: 1}
+    tasks:
+      leaves:
+        - choose:
+            - {weight: 1, steps: [{stop_user: true}]}
+            - {weight: 99, steps: [{get: /api/v1/health/?likely}]}
+      chooses:
+        - choose:
+            - steps:
+                - choose: [{steps: [{get: /api/v1/health/?aa}]}, {steps: [{get: /api/v1/health/?ab}]}]
+            - {weight: 1000, steps: [{get: /api/v1/health/?b}]}
+            - {steps: []}
+        - if: n > 1
+          then: [{post: /rare}, {get: /rarer}]
+        - get: /api/v1/health/?after
+    on_stop:
+      - {get: /api/v1/health/?stop}
+",
+    );
+    let (code, said, stderr) = Program::output(&["try", &file, "-H", &lab.url()]).await;
+    assert_eq!(code, Some(0), "{said}{stderr}");
+    for (shown, times) in [
+        ("?likely\n", 1),
+        ("?aa\n", 1),
+        ("?ab\n", 1),
+        ("?b\n", 1),
+        ("?after\n", 4),
+        ("\n  chooses\n", 1),
+        ("\n  chooses, once more: another branch of `choose`\n", 3),
+        ("\n  leaves, once more: another branch of `choose`\n", 1),
+        ("?stop\n", 1),
+        ("not tried, 2 of 8 requests: POST /rare, GET /rarer (", 1),
+        ("2 tasks tried; nothing failed", 1),
+    ] {
+        // What was sent is shown once more in the messages.
+        assert_eq!(said.matches(shown).count(), times, "{shown:?} in {said}");
+    }
+}
+
+#[tokio::test]
+async fn setup_and_teardown_are_shown_like_tasks() {
+    let lab = lab(LabConfig::default());
+    let folder = Folder::new();
+    let file = folder.file(
+        "x.yaml",
+        "setup:
+  - get: /api/v1/health/?setup
+    expect: {json: {$.status: healthy}}
+    capture: {state: {json: $.status}}
+teardown:
+  - get: /api/v1/health/?state={{ state | default('none') }}
+user_classes:
+  U: {tasks: {t: [{get: '/api/v1/health/?task={{ state }}'}]}}
+",
+    );
+    let url = lab.url();
+    let arguments = ["try", &file, "-H", &url];
+    let (code, said, stderr) = Program::output(&arguments).await;
+    assert_eq!(code, Some(0), "{said}{stderr}");
+    let request =
+        |part: &str, rest: &str| format!("{part}\n    GET {url}/api/v1/health/?{rest}\n      200 ");
+    let mut order = vec![
+        request("setup", "setup"),
+        "\n      state = healthy\n".to_owned(),
+        request("U\n  t", "task=healthy"),
+        request("\nteardown", "state=healthy"),
+        "1 task tried; nothing failed".to_owned(),
+    ];
+    assert_in_order(&said, &order);
+    let set = ["--set", "setup.0.expect.json={$.status: broken}"];
+    let (code, said, stderr) = Program::output(&[&arguments[..], &set].concat()).await;
+    assert_eq!(code, Some(1), "{said}{stderr}");
+    let why = "expected $.status == \"broken\"";
+    let found = format!("\n      failed: {why}, found \"healthy\" (text)\n");
+    order = vec![
+        request("setup", "setup"),
+        found,
+        request("teardown", "state=none"),
+    ];
+    assert_in_order(&said, &order);
+    assert!(!said.contains("task="), "{said}");
+    let message = format!("no user was started: setup failed: GET /api/v1/health/: {why}");
+    assert!(stderr.contains(&message), "{stderr}");
+}
+
+#[tokio::test]
 async fn steps_of_every_kind_are_tried() {
     let lab = lab(LabConfig::default());
     let folder = Folder::new();
@@ -248,6 +341,145 @@ fn login() -> Router {
             std::future::pending::<()>().await;
         }),
     )
+}
+
+#[tokio::test]
+async fn an_expectation_with_variables_shows_their_value() {
+    let lab = lab(LabConfig::default());
+    let folder = Folder::new();
+    let file = folder.file(
+        "x.yaml",
+        "user_classes:
+  U:
+    variables: {n: 5, word: sick, password: nothing-3}
+    tasks:
+      t:
+        - get: /api/v1/health/
+          expect: {json: {$.status: '{{ n + 1 }}'}}
+        - get: /api/v1/health/
+          expect: {json: {$.status: {not: '{{ \"healthy\" }}'}}, text: '{{ word }}'}
+        - get: /api/v1/health/
+          expect: {text: 'very {{ word }}'}
+        - get: /api/v1/health/
+          expect: {json: {$.status: {above: '{{ n }}'}}}
+        - get: /api/v1/health/
+          expect: {json: {$.status: '{{ n - 1 }}'}}
+          capture: {n: {status: true}}
+        - get: /api/v1/health/
+          expect: {text: '{{ password }}'}
+        - get: /api/v1/health/
+          expect: {json: {$.status: '{{ n + 1 }}'}}
+",
+    );
+    let (code, said, _) = Program::output(&["try", &file, "-H", &lab.url()]).await;
+    assert_eq!(code, Some(1), "{said}");
+    for part in [
+        "failed: expected $.status == {{ n + 1 }} (6), found \"healthy\" (text)\n",
+        " (\"very sick\"), the body has ",
+        "failed: expected $.status > {{ n }} (5), found \"healthy\" (text)\n",
+        // What it would have captured is unset only afterwards.
+        "failed: expected $.status == {{ n - 1 }} (4), found \"healthy\" (text)\n",
+        "expected $.status == {{ n + 1 }}, of which a variable has no usable value",
+    ] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+    assert!(!said.contains("nothing-3"), "{said}");
+}
+
+#[tokio::test]
+async fn a_task_that_new_users_cannot_do_is_remarked_on() {
+    let folder = Folder::new();
+    let tasks = "
+  U:
+    on_start: [{set: {started: 1}}]
+    tasks:
+      makes: [{set: {made: 1}}]
+      needs: {when: made is defined, steps: [{get: /}]}
+      avoids: {when: not made, steps: [{get: /}]}
+      started: {when: started == 1, steps: [{get: /}]}
+      prepared: {when: prepared == 1, steps: [{get: /}]}
+      later: {when: user.iteration > 3, steps: [{get: /}]}
+";
+    let setup = "host: http://localhost\nsetup: [{set: {prepared: 1}}]\n";
+    let open = folder.file(
+        "open.yaml",
+        &format!("{setup}load: {{rate: 10/s}}\nuser_classes:{tasks}"),
+    );
+    let (code, said, stderr) = Program::output(&["check", &open]).await;
+    assert_eq!(code, Some(0), "{said}{stderr}");
+    let remark = "begin without `made`, so task `needs` is done less often";
+    assert!(said.contains(remark), "{said}");
+    assert_eq!(said.matches("begin without").count(), 1, "{said}");
+    let closed = folder.file("closed.yaml", &format!("{setup}user_classes:{tasks}"));
+    let (_, said, _) = Program::output(&["check", &closed]).await;
+    assert!(!said.contains("begin without"), "{said}");
+}
+
+/// Says what it was asked with, and grants what is a credential by its use alone.
+fn grants() -> Router {
+    let login = || async {
+        Json(
+            json!({"grant": {"value": "uPLk-grant-9876", "uses": 8}, "plain": "ab5435-plain-cdef"}),
+        )
+    };
+    let echo = |headers: HeaderMap| async move {
+        let sent = |name| {
+            headers
+                .get(name)
+                .map(|value| value.to_str().unwrap().to_owned())
+        };
+        let seen = (sent("authorization"), sent("x-service"), sent("x-api-key"));
+        Json(json!({"seen": format!("{seen:?}"), "token": {"value": "fresh-one-1", "uses": 3}}))
+    };
+    Router::new()
+        .route("/login", post(login))
+        .fallback(get(echo))
+}
+
+/// What is sent as a credential is one under every name, from its capture on.
+#[tokio::test]
+async fn captured_credentials_are_hidden_wherever_they_occur() {
+    let url = serve_app(grants()).await;
+    let folder = Folder::new();
+    let file = folder.file(
+        "x.yaml",
+        "user_classes:
+  U:
+    headers: {Authorization: 'Bearer {{ grant.value }}'}
+    on_start:
+      - post: /login
+        capture: {grant: {json: $.grant}, plain: {json: $.plain}}
+    tasks:
+      t:
+        - set: {service: '{{ plain }}'}
+        - get: /echo/{{ plain }}?x={{ grant.value }}
+          headers: {X-Service: '{{ service }}', X-Api-Key: '{{ service }}'}
+          expect: {json: {$.seen: nothing}, text: never}
+        - get: /echo
+          expect: {json: {$.token.value: other}}
+          capture: {next_token: {json: $.token.value}}
+        - get: /echo
+          capture: {next_token: {json: $.token.value}, whole: {json: $}}
+",
+    );
+    for brief in [&[][..], &["--brief"]] {
+        let arguments = [&["try", &file, "-H", &url], brief].concat();
+        let (code, said, stderr) = Program::output(&arguments).await;
+        assert_eq!(code, Some(1), "{said}{stderr}");
+        for value in ["uPLk-grant-9876", "ab5435-plain-cdef", "fresh-one-1"] {
+            assert!(!said.contains(value), "{value} in {said}");
+        }
+        for shown in [
+            "\n      grant = {\"value\":\"***\",\"uses\":8}\n",
+            "\n      plain = ***\n",
+            "\n      next_token = ***\n",
+            "/echo/***?x=***\n",
+            "expected $.token.value == \"other\", found \"***\" (text)",
+            "\\\"Bearer ***\\\"",
+        ] {
+            assert!(said.contains(shown), "{shown} in {said}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -213,6 +213,71 @@ async fn credentials_and_tricks_are_not_shown() {
     );
 }
 
+/// A target that says what it was asked with, under no telling name.
+async fn grants() -> String {
+    let seen = async |headers: HeaderMap| {
+        let key = headers
+            .get("x-api-key")
+            .map(|key| key.to_str().expect("text").to_owned());
+        (
+            StatusCode::BAD_REQUEST,
+            format!("seen: {}", key.unwrap_or_default()),
+        )
+    };
+    let login = async || r#"{"grant": "ab5435-grant-cdef", "other": "of 8 bytes"}"#;
+    let app = Router::new()
+        .route("/login", get(login))
+        .fallback(get(seen));
+    serve_app(app).await
+}
+
+#[tokio::test]
+async fn what_a_user_sends_as_a_credential_is_not_shown() {
+    let mut bench = Bench::new(
+        "user_classes:
+  U:
+    wait: 5ms
+    on_start:
+      - get: /login
+        capture: {grant: {json: $.grant}, other: {json: $.other}}
+    tasks:
+      t:
+        - get: /seen
+          headers: {X-Api-Key: '{{ grant }}'}
+        - get: /login
+          expect: {json: {$.grant: '{{ other + grant }}'}}
+        - get: /again
+          headers: {X-Api-Key: '{{ grant }}'}
+          capture: {grant: {json: $.grant}}
+        - log: 'grant {{ grant }} and {{ other }}'
+        - get: /login
+          name: again
+          capture: {grant: {json: $.grant}}
+        - log: 'grant {{ grant }} and {{ other }}'
+",
+        &grants().await,
+    );
+    bench.start(2, 100.0).await;
+    let end = ended(&bench).await;
+    assert_eq!(first(&end, "/seen").body, "seen: ***");
+    // What it would have captured is unset only afterwards.
+    assert_eq!(first(&end, "/again").body, "seen: ***");
+    let login = first(&end, "/login");
+    assert_eq!(
+        login.found.as_deref(),
+        Some("found \"***\" (text), compared with \"of 8 bytes***\"")
+    );
+    assert_eq!(login.body, r#"{"grant": "***", "other": "of 8 bytes"}"#);
+    let (events, _) = bench.runs.log().events_after(0);
+    let lines: Vec<_> = events.iter().map(|event| event.text.as_str()).collect();
+    let log = lines.iter().any(|line| *line == "grant *** and of 8 bytes");
+    assert!(log, "{lines:?}");
+    assert!(
+        !lines.iter().any(|line| line.contains("ab5435")),
+        "{lines:?}"
+    );
+}
+
 #[tokio::test]
 async fn failures_without_an_answer_say_where_the_time_went() {
     let refused = format!("http://127.0.0.1:{}/", refused_port().await);

@@ -65,6 +65,38 @@ async fn a_client_renews_its_token_and_follows_links_to_the_last_page() {
     assert!(items > 50 && items <= tokens * 10, "{said}");
 }
 
+/// A token that was not got is asked for again, not counted down.
+#[tokio::test]
+async fn a_client_that_got_no_token_asks_again() {
+    let Some(server) = Server::start("catalogue", &[]).await else {
+        return;
+    };
+    let file = path("scenarios/examples/oauth_pages.yaml");
+    let wrong = [("CLIENT_SECRET", "another-secret")];
+    let arguments = [
+        "-f",
+        &file,
+        "-H",
+        &server.url,
+        "--headless",
+        "--only-summary",
+        "-u",
+        "1",
+        "-t",
+        "1s",
+        "--set",
+        "user_classes.Reader.wait=20ms",
+    ];
+    let (code, stdout, stderr) = Program::output_in(&Folder::new(), &wrong, &arguments).await;
+    let said = stdout + stderr.as_str();
+    assert_ne!(code, Some(0), "{said}");
+    let (tokens, refused) = row(&said, "POST", "/oauth/token");
+    let (items, failed) = row(&said, "GET", "/items");
+    assert!(tokens >= 5 && tokens == refused, "{said}");
+    // The end of the run may be between the two.
+    assert!(items == failed && tokens.abs_diff(items) <= 1, "{said}");
+}
+
 #[tokio::test]
 async fn customers_log_in_by_a_form_fill_their_carts_and_some_leave() {
     let Some(server) = Server::start("shop", &[]).await else {

@@ -267,6 +267,17 @@ fn groups_have_rows_of_their_own() {
 }
 
 #[test]
+fn a_group_of_nothing_counts() {
+    let steps = "- choose: [{steps: [{group: abandoned, steps: []}]}]\n- get: /after";
+    assert_eq!(walk(steps, &[])[1..], ["/after", "end"]);
+    assert!(
+        walk(steps, &[])[0].contains("abandoned"),
+        "{:?}",
+        walk(steps, &[])
+    );
+}
+
+#[test]
 fn a_task_that_fails_is_over() {
     let steps = "- group: g\n  steps:\n    - repeat: 3\n      steps: [{get: /a}, {fail: no stock}]\n- get: /b";
     check(

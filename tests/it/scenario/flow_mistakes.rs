@@ -103,7 +103,7 @@ fn of_what_else_a_step_may_be() {
         &["`group` is needed"],
     );
     check(
-        &flow("[{group: g, steps: []}]"),
+        &flow("[{repeat: 2, steps: []}]"),
         &["a step of `steps` is missing"],
     );
     check(&flow("[{fail: ''}]"), &["`fail` is a name"]);

@@ -1,7 +1,7 @@
 //! Text and numbers, nothing and something, variables in expectations.
 
 use swarmdeck::model::SlotId;
-use swarmdeck::program::{Answer, OnFailure, Program, Variables};
+use swarmdeck::program::{Answer, OnFailure, Program, Task, Variables};
 
 use super::flow::{Walker, walk};
 use super::{compile, first_request, judge, program_of_steps, render, try_load};
@@ -104,6 +104,11 @@ fn what_cannot_be_compared_fails_the_task_wherever_it_stands() {
         "hex(n < 'x') == ''",
         "[1][n < 'x'] == 1",
         "hmac_sha256('k', n < 'x') == ''",
+        "n < 'x' or n",
+        "not (n < 'x')",
+        "(n < 'x') is defined",
+        "(n < 'x') | default(true)",
+        "(n < 'x') == none",
     ] {
         // The first row of the statistics is that of another task.
         let program = compile(&format!(
@@ -122,6 +127,94 @@ fn what_cannot_be_compared_fails_the_task_wherever_it_stands() {
             assert_eq!(seen, [words.as_str(), "end", "failed"], "{condition}");
         }
     }
+}
+
+/// Every condition that an unset variable and `null` decide, and how.
+#[test]
+fn what_has_no_value_does_not_hold_whether_null_or_not_set() {
+    for (condition, holds) in [
+        ("x", false),
+        ("not x", true),
+        ("not not x", false),
+        ("x and y", false),
+        ("y and x", false),
+        ("not (x and y)", true),
+        ("x or y", true),
+        ("not (x or z)", true),
+        ("y and not x", true),
+        ("x < 1", false),
+        ("x >= 1", false),
+        ("not (x < 1)", true),
+        ("not (1 <= x)", true),
+        ("x < 'a'", false),
+        ("x == 1", false),
+        ("x != 1", true),
+        ("x == 'a'", false),
+        ("x == none", true),
+        ("x != none", false),
+        ("x == z", true),
+        ("x.field == 1", false),
+        ("not x.field", true),
+        ("not x[0]", true),
+        ("x.field != 'done'", true),
+        ("x in [1, 2]", false),
+        ("x not in [1, 2]", true),
+        ("1 in x", false),
+        ("1 not in x", true),
+        ("x in 'text'", false),
+        ("x + 1 > 0", false),
+        ("not (x + 1 > 0)", true),
+        ("x + 1 == 1", false),
+        ("-x", false),
+        ("x | length", false),
+        ("not (x | length)", true),
+        ("x | int == 0", false),
+        ("not (x | string)", true),
+        ("x | upper == 'A'", false),
+        ("x | first or x | last", false),
+        ("x | default('d') == 'd'", true),
+        ("(x == 1) == false", true),
+        ("(x < 1) == false", false),
+    ] {
+        for beginning in ["{x: null, y: 1, z: null}", "{y: 1}"] {
+            let program = compile(&format!(
+                "user_classes:\n  U:\n    tasks:\n      t:\n        - set: {beginning}\n        \
+                - if: \"{condition}\"\n          then: [{{get: /yes}}]\n          else: [{{get: /no}}]\n        \
+                - repeat: {{while: \"{condition}\", max: 1}}\n          steps: [{{get: /round}}]\n        \
+                - poll: {{until: \"{condition}\", every: 1s, timeout: 1s}}\n          steps: [{{think: 1s}}]\n      \
+                never:\n        - set: {{x: 1, y: 1, z: 1}}\n"
+            ));
+            let entry = program.classes[0].tasks[0].entry;
+            let seen = Walker::new(&program, &[]).walk(entry, OnFailure::GoOn);
+            let late = format!("t: not within 1s: {condition}");
+            let expected = match holds {
+                true => vec!["/yes", "/round", "rest 1000ms", "end"],
+                false => vec!["/no", "rest 1000ms", &late, "end", "failed"],
+            };
+            assert_eq!(seen, expected, "{condition} of {beginning}");
+        }
+    }
+}
+
+#[test]
+fn a_task_is_picked_by_what_has_no_value() {
+    let program = compile(
+        "user_classes:\n  U:\n    tasks:\n      first: {when: not x, steps: [{get: /}, {set: {x: 1}}]}\n      \
+        other: {when: x != 1, steps: [{get: /}]}\n      never: {when: x, steps: [{get: /}]}",
+    );
+    let tasks = &program.classes[0].tasks;
+    let mut variables = Variables::new(program.slot_count());
+    let picked = |variables: &Variables| {
+        let mut rng = fastrand::Rng::with_seed(1);
+        let eligible = |task: &&Task| task.is_eligible(variables, &mut rng);
+        let names = tasks.iter().filter(eligible).map(|task| task.name.clone());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(picked(&variables), ["first", "other"]);
+    variables.set_json(SlotId(0), "null");
+    assert_eq!(picked(&variables), ["first", "other"]);
+    variables.set_json(SlotId(0), "1");
+    assert_eq!(picked(&variables), ["never"]);
 }
 
 #[test]
