@@ -55,7 +55,7 @@ pub(super) const SHAPES: &[Shape] = &[
         about: "Steps that have a row of their own together",
         keys: &[
             Key("group", Label, "its name"),
-            Key("steps", List(&Of("step"), 0), "its steps"),
+            Key("steps", List(&Of("step"), 0, MANY), "its steps"),
         ],
         rules: &[Rule::All(&["group", "steps"])],
     },
