@@ -81,8 +81,8 @@ pub struct CriterionLine {
     /// from 0 to 1); for `sustained` the seconds in a row in which it held,
     /// for `in ... of seconds` the share of seconds.
     pub value: Option<f64>,
-    /// How much of a time is the generator's own at most, in microseconds, where that
-    /// is enough to matter; `None` for other figures.
+    /// How much of a time is the generator's own at most, in microseconds;
+    /// `None` for other figures.
     #[serde(default)]
     pub own_us: Option<u64>,
     /// Why it stands as it does, where the figure does not say it all:

@@ -106,20 +106,15 @@ pub(super) fn rule(
 }
 
 impl Ruled {
-    /// How much of a time is the generator's at most, where that matters: from as much
-    /// on as makes a second a disturbed one, or where it decides.
+    /// How much of a time is the generator's at most.
     pub(super) fn own_us(&self, moved: MovedBy) -> Option<u64> {
-        let MovedBy::Delays { from_us } = moved else {
-            return None;
-        };
-        let own_us = self.figure.value? - self.less?;
-        let decides = !matches!(self.answer, Answer::Passes(_));
+        let is_time = matches!(moved, MovedBy::Delays { .. });
+        let own_us = self.figure.value.filter(|_| is_time)? - self.less?;
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "a difference of times, not negative"
         )]
-        let own_us = own_us.max(0.0).round() as u64;
-        (own_us > from_us || decides).then_some(own_us)
+        Some(own_us.max(0.0).round() as u64)
     }
 }

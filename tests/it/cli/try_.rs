@@ -426,7 +426,7 @@ fn grants() -> Router {
         let sent = |name| {
             headers
                 .get(name)
-                .map(|value| value.to_str().unwrap().to_owned())
+                .map(|value| value.to_str().expect("ASCII").to_owned())
         };
         let seen = (sent("authorization"), sent("x-service"), sent("x-api-key"));
         Json(json!({"seen": format!("{seen:?}"), "token": {"value": "fresh-one-1", "uses": 3}}))

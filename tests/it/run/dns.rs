@@ -125,8 +125,9 @@ async fn addresses_take_turns_or_the_first_takes_all() {
         bench.until_requests(40).await;
         let end = bench.stop().await;
         assert_eq!(end.counts.failed, 0, "{:?}", end.tables.failures);
-        // One connection only looked whether somebody is there.
-        let (most, least) = (first.connections() - 1, second.connections() - 1);
+        // Before the run, where that takes a connection, one looks whether somebody is there.
+        let before = if cfg!(target_os = "linux") { 0 } else { 1 };
+        let (most, least) = (first.connections() - before, second.connections() - before);
         if shares {
             assert!(most.abs_diff(least) <= 4, "{most} and {least}");
         } else {

@@ -99,16 +99,23 @@ fn only_what_is_selected_counts_and_only_what_can_be_counted() {
     assert_eq!(said_of(text, &wish), [""; 0], "what is wished counts");
 }
 
+/// A class with one task of these steps.
+fn steps(steps: &str) -> String {
+    format!("user_classes: {{U: {{tasks: {{t: [{{set: {{id: 1}}}}, {steps}]}}}}}}\n")
+}
+
+const OPEN: &str = "{rate: 85/s, max_users: 500, run_time: 9s}";
+const RARE: &str = "['p95 of \"/b\" < 1s']";
+
 #[test]
-fn weights_branches_loops_and_thinking_count() {
-    let open = "{rate: 85/s, max_users: 500, run_time: 9s}";
+fn weights_and_branches_count() {
+    let (open, rare) = (OPEN, RARE);
     let mixed = "user_classes:
   U:
     tasks:
       most: {weight: 85, steps: [{get: /a}, {set: {id: 1}}]}
       rare: {weight: 15, when: id is defined, steps: [{get: /b}]}
 ";
-    let rare = "['p95 of \"/b\" < 1s']";
     let said = of(open, rare, mixed);
     assert!(
         said[0].contains("about 115 samples expected, p95 needs 200: run for 16 s"),
@@ -119,9 +126,6 @@ fn weights_branches_loops_and_thinking_count() {
         [""; 0]
     );
 
-    let steps = |steps: &str| {
-        format!("user_classes: {{U: {{tasks: {{t: [{{set: {{id: 1}}}}, {steps}]}}}}}}\n")
-    };
     let choose =
         steps("{choose: [{weight: 9, steps: [{get: /a}]}, {steps: [{get: /b}]}]}, {get: /c}");
     let said = of(open, rare, &choose);
@@ -148,7 +152,11 @@ fn weights_branches_loops_and_thinking_count() {
         .iter()
         .filter(|said| said.contains("about 90 samples expected"));
     assert_eq!(counts.count(), 3, "{said:?}");
+}
 
+#[test]
+fn loops_and_thinking_count() {
+    let (open, rare) = (OPEN, RARE);
     // Loops whose rounds only the run knows go round once at least.
     for repeat in ["{while: id}", "{each: one, in: id}", "'{{ id }}'"] {
         let loops = steps(&format!(

@@ -10,7 +10,7 @@ use swarmdeck::model::{Rails, RunState, Targets};
 use swarmdeck::run::{EventKind, Snapshot};
 use tokio::time::sleep;
 
-use crate::support::{Board, Viewer, answer, lab, soon};
+use crate::support::{Board, PATIENCE, Viewer, answer, eventually, lab, soon};
 
 const RUN: &str = "/api/v1/run";
 const SUITE: &str = "/api/v1/suite";
@@ -163,7 +163,8 @@ async fn nothing_is_sent_to_a_public_target_before_somebody_confirms_it() {
 
     let (status, said) = post(&board, RUN, json!({"confirm": "127.0.0.1"})).await;
     assert_eq!(status, 200, "{said}");
-    assert!(target.accept().is_ok(), "now it has");
+    let comes = async || target.accept().is_ok();
+    eventually("a user", PATIENCE, comes).await;
     board.send(Method::POST, "/api/v1/run/halt").await;
     let swarmed = board.swarm(&fields).await;
     assert_eq!(swarmed["success"], true, "it is remembered: {swarmed}");
