@@ -84,15 +84,17 @@ fn events(bench: &Bench, kind: EventKind) -> Vec<Event> {
 /// A pool of 80 connections that a request keeps for 400 ms does 200 requests a
 /// second, and fewer where the machine that runs this test is busy. Of users who
 /// ask one after the other `N` wait `N / rate` s for an answer, on average and
-/// whatever else takes time (Little's law): at 200 requests a second 160 users
-/// 800 ms. The latency only keeps them from coming all at once.
+/// whatever else takes time (Little's law): at 200 requests a second 164 users
+/// 820 ms, 20 ms from what the levels around them take. The latency only keeps
+/// them from coming all at once. A level that the machine disturbs again and again
+/// is not judged; those beside it decide.
 #[tokio::test]
 async fn the_limit_of_a_pool_is_found() {
     let lab = lab(LabConfig {
         latency: "0ms..200ms".parse().expect("a latency"),
         ..faulty("pool=80,400ms,10s")
     });
-    let text = scenario("[success == 100%, mean < 800ms, rps >= 100, p50 < 2s every 60s]");
+    let text = scenario("[success == 100%, mean < 820ms, rps >= 100, p50 < 2s every 60s]");
     let mut bench = Bench::new(&text, &lab.url());
     let end = search(
         &mut bench,
@@ -106,7 +108,14 @@ async fn the_limit_of_a_pool_is_found() {
     assert_eq!(search.end, Some(SearchEnd::Found), "{search:#?}");
     let limit = search.kept.expect("a limit");
     let broken = search.broken.expect("more users than that");
-    assert!(broken > limit && broken <= limit * 1.1, "{search:#?}");
+    assert!(broken > limit, "{search:#?}");
+    // Both are close to each other, but for what could not be judged between them.
+    let is_between = |load: &f64| (limit..broken).contains(load);
+    if search.not_judged.iter().any(is_between) {
+        assert!(search.text.contains("could not be judged"), "{search:#?}");
+    } else {
+        assert!(broken <= limit * 1.1, "{search:#?}");
+    }
     let judgement = end.judgement.as_deref().expect("judged");
     assert_eq!(judgement.verdict, Verdict::Pass, "{judgement:#?}");
     assert_eq!(judgement.reason, search.text);
@@ -122,10 +131,11 @@ async fn the_limit_of_a_pool_is_found() {
         let p95_ms = level.p95_us.map_or(0, |us| us / 1_000);
         assert!(p95_ms as f64 >= mean_ms * 0.9, "{level:?}");
         match level.outcome {
-            Some(LevelOutcome::Kept) => assert!(mean_ms < 840.0, "{level:?}"),
+            Some(LevelOutcome::Kept) => assert!(mean_ms < 860.0, "{level:?}"),
+            Some(LevelOutcome::NotJudged) => {}
             _ => {
-                assert!(mean_ms >= 760.0, "{level:?}");
-                assert!(level.why.contains("mean < 800ms"), "{level:?}");
+                assert!(mean_ms >= 780.0, "{level:?}");
+                assert!(level.why.contains("mean < 820ms"), "{level:?}");
             }
         }
     }
