@@ -5,7 +5,7 @@ use crate::cli::console::{complain, say, show_mistake};
 use crate::cli::exit::Exit;
 use crate::cli::sources;
 use crate::model::{plural, within_line};
-use crate::run::{few_rows, few_samples, starved_tasks};
+use crate::run::foreseen;
 use crate::scenario::{Source, Wish, WishError, read};
 
 /// Shows every mistake of every file.
@@ -54,17 +54,9 @@ pub(super) fn run(args: &CheckArgs) -> Exit {
                     plural(classes, "user class", "user classes"),
                     plural(tasks, "task", "tasks")
                 ));
-                let of_plan = planned.map(|(spec, program)| {
-                    let mut remarks = few_samples(&spec, &program);
-                    remarks.extend(few_rows(&spec, &program));
-                    remarks.extend(starved_tasks(&spec, &program));
-                    remarks
-                });
-                for remark in loaded
-                    .remarks()
-                    .into_iter()
-                    .chain(of_plan.unwrap_or_default())
-                {
+                let of_plan = planned.map(|(spec, program)| foreseen(&spec, &program));
+                let of_plan = of_plan.unwrap_or_default();
+                for remark in loaded.remarks().into_iter().chain(of_plan) {
                     let remark = within_line(&remark);
                     say(format!("{}: remark: {remark}", source.file));
                 }

@@ -76,7 +76,11 @@ fn part(text: &mut String, sign: char, secrets: &Secrets, part: &HopPart) {
             }
             if parts.len() > PARTS {
                 let more = parts.len() - PARTS;
-                lines(text, sign, [format!("({more} more parts)")]);
+                lines(
+                    text,
+                    sign,
+                    [format!("({})", plural(more, "more part", "more parts"))],
+                );
             }
         }
         None => lines(text, sign, body(secrets, part)),

@@ -1,5 +1,7 @@
 //! Bodies of several parts (RFC 2046, section 5.1), taken apart to be shown.
 
+use memchr::memmem;
+
 use crate::client::HopPart;
 use crate::program::{Secrets, is_credential_name};
 
@@ -17,9 +19,9 @@ pub(super) fn parts(content_type: &str, body: &HopPart) -> Option<Vec<HopPart>> 
     })?;
     let bytes = body.body.as_slice();
     let mut parts = Vec::new();
-    let mut at = find(bytes, boundary.as_bytes())? + boundary.len();
+    let mut at = memmem::find(bytes, boundary.as_bytes())? + boundary.len();
     while let Some(part) = bytes.get(at..).filter(|rest| rest.starts_with(b"\r\n")) {
-        let end = find(part, format!("\r\n{boundary}").as_bytes());
+        let end = memmem::find(part, format!("\r\n{boundary}").as_bytes());
         let whole = &part[..end.unwrap_or(part.len())];
         parts.push(one(
             &boundary,
@@ -41,7 +43,7 @@ pub(super) fn parts(content_type: &str, body: &HopPart) -> Option<Vec<HopPart>> 
 fn one(boundary: &str, part: &[u8], missing: usize) -> HopPart {
     const BLANK: &[u8] = b"\r\n\r\n";
     // A part without fields begins with the blank line.
-    let (head, body) = match find(part, BLANK) {
+    let (head, body) = match memmem::find(part, BLANK) {
         Some(at) => (&part[..at], &part[at + BLANK.len()..]),
         None => (part, &[][..]),
     };
@@ -61,12 +63,6 @@ fn is_credential(head: &[u8]) -> bool {
     let head = String::from_utf8_lossy(head);
     let name = head.split_once("; name=\"").map_or("", |(_, rest)| rest);
     is_credential_name(name.split('"').next().unwrap_or_default())
-}
-
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes
-        .windows(wanted.len())
-        .position(|window| window == wanted)
 }
 
 #[cfg(test)]

@@ -335,17 +335,13 @@ impl Cursor {
 
     /// The task fails and is over.
     fn end_failed<'p>(&mut self, failure: TaskFailure) -> Action<'p> {
-        self.end_task(failure.task, Failure::Said(failure.text))
+        self.end_task(failure.task, Failure::Said(failure.text), None)
     }
 
-    fn end_task<'p>(&mut self, task: NameId, failure: Failure) -> Action<'p> {
-        self.failures = self.failures.saturating_add(1);
-        self.ending = Some(Ending::Over);
-        Action::Failed {
-            task,
-            failure,
-            undecided: None,
-        }
+    /// The task fails where a condition decides nothing.
+    fn undecided<'p>(&mut self, condition: &'p Condition) -> Action<'p> {
+        let TaskFailure { task, text } = condition.undecided;
+        self.end_task(task, Failure::Said(text), Some(&condition.expression))
     }
 
     /// The task fails where a variable would be too large.
@@ -356,18 +352,21 @@ impl Cursor {
         setting: &Setting<'_>,
     ) -> Option<Action<'p>> {
         let is_too_large = setting.variables.is_too_large(slot);
-        is_too_large.then(|| self.end_task(task, Failure::TooLarge(slot)))
+        is_too_large.then(|| self.end_task(task, Failure::TooLarge(slot), None))
     }
 
-    /// The task fails where a condition decides nothing.
-    fn undecided<'p>(&mut self, condition: &'p Condition) -> Action<'p> {
-        match self.end_failed(condition.undecided) {
-            Action::Failed { task, failure, .. } => Action::Failed {
-                task,
-                failure,
-                undecided: Some(&condition.expression),
-            },
-            other => other,
+    fn end_task<'p>(
+        &mut self,
+        task: NameId,
+        failure: Failure,
+        undecided: Option<&'p Expression>,
+    ) -> Action<'p> {
+        self.failures = self.failures.saturating_add(1);
+        self.ending = Some(Ending::Over);
+        Action::Failed {
+            task,
+            failure,
+            undecided,
         }
     }
 

@@ -25,6 +25,32 @@ pub struct Around<'a> {
     pub sequences: &'a Sequences,
 }
 
+/// What something is evaluated with beside a run: it takes nothing from the
+/// sequences and the randomness of that.
+#[derive(Debug)]
+pub(super) struct Beside {
+    rng: fastrand::Rng,
+    sequences: Sequences,
+}
+
+impl Beside {
+    pub(super) fn new() -> Self {
+        Self {
+            rng: fastrand::Rng::with_seed(0),
+            sequences: Sequences::default(),
+        }
+    }
+
+    /// At this time of the wall clock, which may be 0 where nothing asks for it.
+    pub(super) fn around(&mut self, unix_us: u64) -> Around<'_> {
+        Around {
+            rng: &mut self.rng,
+            unix_us,
+            sequences: &self.sequences,
+        }
+    }
+}
+
 /// Why an expression has no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Missing {

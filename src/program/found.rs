@@ -9,14 +9,13 @@ use crate::program::compiled::Program;
 use crate::program::credential_names::{holds_credentials, is_credential_name};
 use crate::program::credentials::mask_credentials;
 use crate::program::deepest;
-use crate::program::evaluate::Around;
+use crate::program::evaluate::Beside;
 use crate::program::expectation::{Expectation, Expected, Figure};
 use crate::program::extract;
 use crate::program::json_path::JsonPath;
 use crate::program::request::{Answer, Request};
 use crate::program::secrets::Secrets;
 use crate::program::seen::Seen;
-use crate::program::sequences::Sequences;
 use crate::program::value::Value;
 use crate::program::variables::Variables;
 
@@ -58,13 +57,10 @@ impl Request {
         };
         let one = self.expectations().iter().find(|one| one.text == text)?;
         // What is made up anew each time cannot be expected.
+        let mut beside = Beside::new();
         let mut judging = Judging {
             variables,
-            around: &mut Around {
-                rng: &mut fastrand::Rng::with_seed(0),
-                unix_us,
-                sequences: &Sequences::default(),
-            },
+            around: &mut beside.around(unix_us),
         };
         match &one.expected {
             Expected::Header(_, check) | Expected::Json(_, check) | Expected::Text(check) => {

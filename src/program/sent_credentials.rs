@@ -4,13 +4,12 @@
 use crate::model::SlotId;
 use crate::program::assignment::Assigned;
 use crate::program::credential_names::{is_credential_name, is_telling, without_scheme};
-use crate::program::evaluate::Around;
+use crate::program::evaluate::Beside;
 use crate::program::expression::{Binary, Expression};
 use crate::program::extract;
 use crate::program::function::Function;
 use crate::program::instruction::Instruction;
 use crate::program::request::Request;
-use crate::program::sequences::Sequences;
 use crate::program::value::Value;
 use crate::program::variables::Variables;
 
@@ -59,12 +58,9 @@ impl SentCredentials {
     #[must_use]
     pub fn values(&self, variables: &Variables) -> Vec<String> {
         let mut values = Vec::new();
-        // Paths ask for none of these.
-        let mut around = Around {
-            rng: &mut fastrand::Rng::with_seed(0),
-            unix_us: 0,
-            sequences: &Sequences::default(),
-        };
+        // Paths do not ask for the time.
+        let mut beside = Beside::new();
+        let mut around = beside.around(0);
         for path in &self.paths {
             match path.evaluate(variables, &mut around) {
                 Ok(Value::Json(list)) => {

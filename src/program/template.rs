@@ -2,10 +2,9 @@
 
 use crate::model::{Failure, SlotId};
 use crate::program::encoding::{self, Encoding};
-use crate::program::evaluate::{Around, Missing};
+use crate::program::evaluate::{Around, Beside, Missing};
 use crate::program::expression::Expression;
 use crate::program::memory::MOST_OF_MESSAGE;
-use crate::program::sequences::Sequences;
 use crate::program::value::Value;
 use crate::program::variables::Variables;
 
@@ -165,12 +164,9 @@ impl Hole {
             return None;
         }
         let mut bytes = Vec::new();
-        // What is constant asks for none of these.
-        let mut around = Around {
-            rng: &mut fastrand::Rng::with_seed(0),
-            unix_us: 0,
-            sequences: &Sequences::default(),
-        };
+        // What is constant asks for none of it.
+        let mut beside = Beside::new();
+        let mut around = beside.around(0);
         let written = self.write(&mut bytes, &Variables::default(), &mut around);
         written.ok().map(|()| bytes)
     }

@@ -3,12 +3,11 @@
 
 use crate::model::FoundValue;
 use crate::program::encoding::{self, Encoding};
-use crate::program::evaluate::{Around, Missing};
+use crate::program::evaluate::{Around, Beside, Missing};
 use crate::program::expression::Expression;
 use crate::program::found::json_value;
 use crate::program::number;
 use crate::program::operators;
-use crate::program::sequences::Sequences;
 use crate::program::value::Value;
 use crate::program::variables::Variables;
 
@@ -17,12 +16,8 @@ impl Expression {
     /// else its value. `unix_us` is the wall clock.
     #[must_use]
     pub fn found(&self, variables: &Variables, unix_us: u64) -> Option<FoundValue> {
-        // What is looked at once more takes nothing from the run's sequences.
-        let mut around = Around {
-            rng: &mut fastrand::Rng::with_seed(0),
-            unix_us,
-            sequences: &Sequences::default(),
-        };
+        let mut beside = Beside::new();
+        let mut around = beside.around(unix_us);
         let value = match self.evaluate(variables, &mut around) {
             Ok(value) => value,
             Err(_) => self.incomparable(variables, &mut around)?,

@@ -14,13 +14,11 @@ use crate::model::{
 use crate::probes::{host, thread_run_delay_us};
 use crate::program::{Program, Sequences, Variables};
 use crate::run::admission::{Admitted, admit};
-use crate::run::few_rows::few_rows;
-use crate::run::few_samples::few_samples;
+use crate::run::foreseen::foreseen;
 use crate::run::guardrails::Guardrails;
 use crate::run::lookups::{Name, Names};
 use crate::run::reach::Reached;
 use crate::run::resolver::Resolver;
-use crate::run::starved_tasks::starved_tasks;
 use crate::run::watch::Watch;
 use crate::run::{Consent, RunError};
 use crate::schedule::Mix;
@@ -94,9 +92,7 @@ impl Prepared {
         let (reached, watch) = join(try_join_all(reached), Watch::begin(&spec.probes)).await;
         let reached = reached?;
         let mut remarks = spec.remarks.clone();
-        remarks.extend(few_samples(&spec, &program));
-        remarks.extend(few_rows(&spec, &program));
-        remarks.extend(starved_tasks(&spec, &program));
+        remarks.extend(foreseen(&spec, &program));
         let mut protocols = Vec::new();
         let mut endpoints = Vec::new();
         let destinations = program.origins.iter().zip(&program.routes).zip(tls);

@@ -6,8 +6,7 @@ use crate::program::{Class, Instruction, Program, Task, Variables};
 /// A sentence for each task of an open load whose `when` asks for a variable that
 /// only tasks set: users are added as they are needed and begin without it, so
 /// that the mix of tasks is not that of their weights.
-#[must_use]
-pub fn starved_tasks(spec: &RunSpec, program: &Program) -> Vec<String> {
+pub(super) fn starved_tasks(spec: &RunSpec, program: &Program) -> Vec<String> {
     let is_open = |class: &&Class| {
         let workload = spec.workloads.get(class.workload);
         workload.is_some_and(|workload| matches!(workload.drive, Drive::Arrivals(_)))
