@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::runtime::Builder;
 
-use crate::cli::console::complain;
 use crate::cli::exit::Exit;
+use crate::cli::terminal::console::complain;
 
 /// Work that blocks gets a thread from the runtime, which panics if it has none
 /// and the system gives none. So the first one is there from the start, and

@@ -3,12 +3,12 @@
 
 use http::Response;
 
-use super::buffers::Buffers;
 use super::cookies::{Jar, Visit};
-use super::encoding;
 use super::http2;
-use super::location;
-use super::response::{Asked, Progress, Reader, Redirects, field_values};
+use crate::client::http1::decoding;
+use crate::client::http1::response::{Asked, Progress, Reader, Redirects, field_values};
+use crate::client::session::buffers::Buffers;
+use crate::client::session::location;
 use crate::model::{BodyWant, Method, Origin, Scheme, Wants};
 
 /// What is left of an answer: status, body, and how many bytes were its own, or
@@ -72,7 +72,7 @@ pub fn read_answer(how: u8, input: &[u8], size: usize) -> Read {
             let _ = location::resolve(&origin, b"/a/b?c", value);
         });
     }
-    if encoding::decode(codings, &mut body, MAX_BODY, &buffers).is_err() {
+    if decoding::decode(codings, &mut body, MAX_BODY, &buffers).is_err() {
         body.clear();
     }
     Ok((status, body, used))

@@ -15,52 +15,26 @@
 //! Everything here belongs to one thread (`Rc`, `Cell`): a shard runs on a
 //! current-thread runtime.
 
-mod addresses;
-mod buffers;
-mod carrier;
-mod chain;
-mod client_certificate;
 mod clock;
 mod connect;
-mod connection;
 mod cookies;
-mod destination;
-mod encoding;
-mod endpoint;
-mod excerpt;
-mod exchange;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod http1;
 mod http2;
-mod keep;
 mod limits;
-mod location;
-mod loss;
-mod message;
-mod pool;
-mod ports;
-mod probe;
-mod redirect;
-mod response;
 mod session;
-mod shared;
-mod socket;
-mod tls;
-mod trust;
-mod tunnel;
-mod turn;
-mod watch;
-mod way;
+mod shard_client;
 
-pub use chain::{Hop, Part as HopPart};
 pub use clock::Clock;
-pub use encoding::decode_beginning;
-pub use endpoint::Endpoint;
-pub use exchange::{End, Exchange, Outgoing, Turns};
-pub use probe::{Probed, try_connect};
+pub use connect::endpoint::Endpoint;
+pub use connect::probe::{Probed, try_connect};
+pub use connect::socket::{keep_descriptors_from, try_source};
+pub use connect::tls::{TlsConfig, TlsSetupError, tls_config, tls_config_trusting};
+pub use http1::chain::{Hop, Part as HopPart};
+pub use http1::decoding::decode_beginning;
+pub use http1::exchange::{End, Exchange, Outgoing, Turns};
+pub use session::deadline::{Interrupt, Watch};
 pub use session::{Kept, Session};
-pub use shared::{Client, ClientConfig, LeftOut};
-pub use socket::{keep_descriptors_from, try_source};
-pub use tls::{TlsConfig, TlsSetupError, tls_config, tls_config_trusting};
-pub use watch::{Interrupt, Watch};
+pub use shard_client::{Client, ClientConfig, LeftOut};

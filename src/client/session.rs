@@ -1,6 +1,12 @@
 mod answer;
+pub(crate) mod buffers;
+pub(crate) mod deadline;
 mod follow;
 mod hops;
+pub(crate) mod idle_pool;
+pub(crate) mod location;
+pub(crate) mod redirect;
+pub(crate) mod shared_pool;
 
 use answer::BodyFacts;
 pub use answer::Kept;
@@ -8,22 +14,24 @@ pub use answer::Kept;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::carrier::Carrier;
-use super::connect::Opening;
 use super::cookies::{Jar, Visit};
-use super::destination::Destination;
-use super::encoding;
-use super::excerpt::Glimpse;
-use super::exchange::{Exchange, Outgoing, Stop};
 use super::http2::Conversation;
-use super::keep::{Found, Keep};
 use super::limits::PREVIEW_BYTES;
-use super::loss;
-use super::message::Message;
-use super::response::{Asked, Codings, KeptBody, Reader, Redirects, Reuse, field_values};
-use super::shared::Client;
-use super::turn::{Turn, Turned};
-use super::watch::Watch;
+use crate::client::connect::destination::Destination;
+use crate::client::connect::dial::Opening;
+use crate::client::connect::loss;
+use crate::client::connect::transport::Carrier;
+use crate::client::http1::decoding;
+use crate::client::http1::excerpt::Glimpse;
+use crate::client::http1::exchange::{Exchange, Outgoing, Stop};
+use crate::client::http1::http1_exchange::{Turn, Turned};
+use crate::client::http1::message::Message;
+use crate::client::http1::response::{
+    Asked, Codings, KeptBody, Reader, Redirects, Reuse, field_values,
+};
+use crate::client::session::deadline::Watch;
+use crate::client::session::idle_pool::{Found, Keep};
+use crate::client::shard_client::Client;
 use crate::model::{BodyWant, ConnectFailure, Connections, Cookies, Failure, Malformed, Wants};
 
 /// A user's connections and cookies.
@@ -314,15 +322,15 @@ impl Session {
     fn decode(&mut self, codings: Codings, kept: KeptBody, rules: Rules) -> Result<(), Malformed> {
         let (body, buffers) = (&mut self.last.body, &self.client.buffers);
         if kept == KeptBody::All && rules.wants.body == BodyWant::Whole {
-            encoding::decode(codings, body, rules.max_body, buffers)?;
+            decoding::decode(codings, body, rules.max_body, buffers)?;
             self.last.facts.size = body.len() as u64;
             return Ok(());
         }
         // First: to count the size undoes codings in place.
         let preview = rules.wants.preview;
-        let preview = preview.then(|| encoding::beginning(codings, body, PREVIEW_BYTES));
+        let preview = preview.then(|| decoding::beginning(codings, body, PREVIEW_BYTES));
         if kept == KeptBody::All {
-            self.last.facts.size = encoding::decoded_size(codings, body, rules.max_body, buffers)?;
+            self.last.facts.size = decoding::decoded_size(codings, body, rules.max_body, buffers)?;
         }
         let shown = preview.flatten().unwrap_or_default();
         buffers.give(std::mem::replace(body, shown));

@@ -5,42 +5,17 @@
 //! In steady state a request locks nothing, sends nothing over a channel and
 //! allocates nothing here.
 
-mod alarm;
-mod alone;
-mod appointment;
-mod canary;
-mod conduct;
-mod delivery;
-mod desk;
-mod dispatcher;
-mod errand;
-mod interpreter;
-mod journal;
-mod lane;
-mod limits;
-mod mailbox;
-mod member;
-mod meter;
-mod parallel;
-mod pause;
-mod roster;
-mod rows;
-mod send;
+mod one_shot;
+mod open_load;
 mod shard;
-mod spawner;
-mod swarm;
 mod timer;
-mod trial;
-mod turns;
 mod user;
-mod wheel;
-mod witness;
 
-pub use errand::{Errand, ErrandEnd, run_errand};
-pub use journal::Journal;
-pub use limits::Limits;
-pub use mailbox::Report;
-pub use shard::INTERVAL_US;
-pub use swarm::{Swarm, SwarmSetup};
-pub use trial::{Part, TrialEnd, Tried, try_once};
-pub use witness::Trace;
+pub use one_shot::one_off::{Errand, ErrandEnd, run_errand};
+pub use one_shot::trace::Trace;
+pub use one_shot::trial::{Part, TrialEnd, Tried, try_once};
+pub use shard::limits::Limits;
+pub use shard::log_buffer::Journal;
+pub use shard::mailbox::Report;
+pub use shard::swarm::{Swarm, SwarmSetup};
+pub use shard::thread::INTERVAL_US;

@@ -1,5 +1,7 @@
 //! Sleeping on a shard: the wheel, and the alarm that turns it.
 
+pub(crate) mod alarm;
+pub(crate) mod wheel;
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::io;
@@ -7,8 +9,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use crate::client::Clock;
-use crate::engine::alarm::Alarm;
-use crate::engine::wheel::{Key, Wheel};
+use crate::engine::timer::alarm::Alarm;
+use crate::engine::timer::wheel::{Key, Wheel};
 
 /// A shard's timer.
 #[derive(Debug)]

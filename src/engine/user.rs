@@ -1,14 +1,19 @@
 //! One simulated client, from `on_start` to `on_stop`.
 
+pub(crate) mod interpreter;
+pub(crate) mod overrides;
+pub(crate) mod parallel;
+pub(crate) mod rows;
+pub(crate) mod send;
 use std::rc::Rc;
 
 use crate::client::Session;
-use crate::engine::desk::{Desk, Started};
-use crate::engine::interpreter::{Performed, Start};
-use crate::engine::member::Member;
-use crate::engine::parallel::Extra;
-use crate::engine::rows::HeldRows;
-use crate::engine::shard::{ON_STOP_US, Shard};
+use crate::engine::open_load::arrival_queue::{Desk, Started};
+use crate::engine::shard::thread::{ON_STOP_US, Shard};
+use crate::engine::shard::user_handle::Member;
+use crate::engine::user::interpreter::{Performed, Start};
+use crate::engine::user::parallel::Extra;
+use crate::engine::user::rows::HeldRows;
 use crate::model::{ClassId, Failure, NameId, TaskId, Wait};
 use crate::program::{Choice, Class, Course, Cursor, Scratch, Variables};
 use crate::schedule::think_until_us;

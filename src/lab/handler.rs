@@ -6,20 +6,20 @@ use hyper::http::request::Parts;
 use hyper::{HeaderMap, Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use super::accounts::Accounts;
-use super::approvals::{Approvals, Decision};
 use super::body;
 use super::config::LabConfig;
 use super::connection::Caller;
-use super::connectors;
 use super::counters::Counters;
-use super::deployments::Deployments;
-use super::fault::{Fault, FaultError};
-use super::faults::Faults;
-use super::fields::FieldErrors;
-use super::latency::Latency;
 use super::reply::Reply;
 use super::route::{self, Found, LabPage, Route};
+use crate::lab::faults::fault::{Fault, FaultError};
+use crate::lab::faults::fault_set::Faults;
+use crate::lab::faults::latency::Latency;
+use crate::lab::routes::accounts::Accounts;
+use crate::lab::routes::approvals::{Approvals, Decision};
+use crate::lab::routes::connectors;
+use crate::lab::routes::deployments::Deployments;
+use crate::lab::routes::fields::FieldErrors;
 
 const LIST_DEFAULT: usize = 50;
 const LIST_MAX: usize = 1000;

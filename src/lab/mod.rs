@@ -11,32 +11,23 @@
 //!
 //! On request it misbehaves, from the start or [later](set_faults): see [`Fault`].
 
-mod accounts;
-mod approvals;
 mod body;
 mod config;
 mod connection;
-mod connectors;
 mod counters;
-mod deployments;
 mod error;
-mod fault;
 mod faults;
-mod fields;
 mod handler;
-mod latency;
-mod mint;
-mod page;
-mod pool;
+mod ids;
 mod remote;
 mod reply;
 mod route;
+mod routes;
 mod server;
-mod work_queue;
 
 pub use config::LabConfig;
 pub use error::LabError;
-pub use fault::{Fault, FaultError, Leak, PoolFault, RetryStorm};
-pub use latency::{Latency, LatencyError};
+pub use faults::fault::{Fault, FaultError, Leak, PoolFault, RetryStorm};
+pub use faults::latency::{Latency, LatencyError};
 pub use remote::{RemoteError, set_faults};
 pub use server::{Lab, bind, listen, serve};

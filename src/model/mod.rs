@@ -3,92 +3,65 @@
 //!
 //! Plain data. No I/O, no clocks, no runtime.
 
-mod change;
-mod charset;
-mod coding;
-mod credential;
-mod criterion;
-mod curve;
-mod dns;
 mod duration;
-mod earlier_answer;
 mod failure;
-mod find_limit;
-mod found_value;
-mod http2_failure;
+mod http;
 mod ids;
-mod json_fault;
 mod load;
-mod method;
-mod metric_selector;
-mod name_intent;
-mod origin;
-mod part;
-mod peer;
-mod phases;
 mod plain_text;
 mod plural;
-mod probe;
-mod rails;
-mod route;
 mod row_kind;
 mod run_state;
-mod samples;
 mod scenario;
-mod seed;
-mod slots;
-mod spoken;
-mod targets;
-mod wait;
-mod wants;
-mod workload;
 
-pub use change::{
+pub use duration::micros;
+pub use failure::{ConnectFailure, Failure, LostAt, Malformed, TimedOut, TlsFailure};
+pub use http::charset::{Charset, is_latin1, latin1_bytes, latin1_text};
+pub use http::coding::{CodingName, ContentCoding};
+pub use http::credential::{CREDENTIAL_FIELDS, basic_authorization};
+pub use http::dns::{AddressPolicy, Dns};
+pub use http::earlier_answer::EarlierAnswer;
+pub use http::http2_failure::{Http2Code, Http2Failure};
+pub use http::method::Method;
+pub use http::origin::{Origin, Scheme};
+pub use http::peer::{Peer, Protocol, TlsVersion};
+pub use http::phases::Phases;
+pub use http::route::{
+    Blob, Connections, Cookies, HttpVersion, Identity, Proxy, Route, TlsOptions, Verification,
+};
+pub use http::spoken::{Agreed, Spoken};
+pub use http::targets::{Found, PatternError, Target, TargetPattern, Targets};
+pub use http::wants::{BodyWant, Wants};
+pub use ids::{ClassId, FeedId, NameId, OriginId, PlanId, RequestId, SlotId, TaskId};
+pub use load::change::{
     BURST_FACTOR_MAX, BURST_HOLD, BURST_TIME_MAX, Behaviour, Burst, Change, Edit, Suspended,
     TIMELINE_MAX, TimelineEntry,
 };
-pub use charset::{Charset, is_latin1, latin1_bytes, latin1_text};
-pub use coding::{CodingName, ContentCoding};
-pub use credential::{CREDENTIAL_FIELDS, basic_authorization};
-pub use criterion::{
+pub use load::curve::{Curve, Point};
+pub use load::find_limit::{
+    FindLimit, FindLimitError, FindLimitWish, LevelOutcome, LoadKind, SearchEnd,
+};
+pub use load::part::Part;
+pub use load::rails::{Fence, RailError, Rails};
+pub use load::run_spec::{Load, LoadError, MAX_SPAWN_RATE, MAX_USERS, MIN_RATE, Recent, RunSpec};
+pub use load::seed::Seed;
+pub use load::slots::{SLOTS, Slots};
+pub use load::wait::Wait;
+pub use load::workload::{Arrivals, Drive, Spacing, Workload};
+pub use plain_text::{cut, one_line, whole_lines, within_line};
+pub use plural::plural;
+pub use row_kind::RowKind;
+pub use run_state::RunState;
+pub use scenario::criterion::{
     Clocked, Comparison, Criteria, Criterion, Metric, Outcome, Portion, Selector, Stretch,
     TimeKind, UndeliveredRule,
 };
-pub use curve::{Curve, Point};
-pub use dns::{AddressPolicy, Dns};
-pub use duration::micros;
-pub use earlier_answer::EarlierAnswer;
-pub use failure::{ConnectFailure, Failure, LostAt, Malformed, TimedOut, TlsFailure};
-pub use find_limit::{FindLimit, FindLimitError, FindLimitWish, LevelOutcome, LoadKind, SearchEnd};
-pub use found_value::{FOUND_BYTES, FoundKind, FoundValue, JsonShape};
-pub use http2_failure::{Http2Code, Http2Failure};
-pub use ids::{ClassId, FeedId, NameId, OriginId, PlanId, RequestId, SlotId, TaskId};
-pub use json_fault::JsonFault;
-pub use load::{Load, LoadError, MAX_SPAWN_RATE, MAX_USERS, MIN_RATE, Recent, RunSpec};
-pub use method::Method;
-pub use metric_selector::MetricSelector;
-pub use name_intent::{NameIntent, StatusSet};
-pub use origin::{Origin, Scheme};
-pub use part::Part;
-pub use peer::{Peer, Protocol, TlsVersion};
-pub use phases::Phases;
-pub use plain_text::{cut, one_line, whole_lines, within_line};
-pub use plural::plural;
-pub use probe::{
+pub use scenario::found_value::{FOUND_BYTES, FoundKind, FoundValue, JsonShape};
+pub use scenario::json_fault::JsonFault;
+pub use scenario::metric_selector::MetricSelector;
+pub use scenario::name_intent::{NameIntent, StatusSet};
+pub use scenario::probe::{
     DockerEngine, DockerProbe, Hidden, HttpProbe, Probe, ProbeKind, PsqlProbe, Take, Wanted,
 };
-pub use rails::{Fence, RailError, Rails};
-pub use route::{
-    Blob, Connections, Cookies, HttpVersion, Identity, Proxy, Route, TlsOptions, Verification,
-};
-pub use row_kind::RowKind;
-pub use run_state::RunState;
-pub use samples::{CopiedAnswer, SAMPLE_BODY_BYTES, SAMPLE_HEAD_BYTES, Samples};
+pub use scenario::samples::{CopiedAnswer, SAMPLE_BODY_BYTES, SAMPLE_HEAD_BYTES, Samples};
 pub use scenario::{Population, Scenario, Task, TaskOrder, UserClass};
-pub use seed::Seed;
-pub use slots::{SLOTS, Slots};
-pub use spoken::{Agreed, Spoken};
-pub use targets::{Found, PatternError, Target, TargetPattern, Targets};
-pub use wait::Wait;
-pub use wants::{BodyWant, Wants};
-pub use workload::{Arrivals, Drive, Spacing, Workload};

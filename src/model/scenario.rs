@@ -1,3 +1,10 @@
+pub(crate) mod criterion;
+pub(crate) mod found_value;
+pub(crate) mod json_fault;
+pub(crate) mod metric_selector;
+pub(crate) mod name_intent;
+pub(crate) mod probe;
+pub(crate) mod samples;
 use std::fmt;
 use std::time::Duration;
 

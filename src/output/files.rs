@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::locust::csv;
-use crate::output::appended::Appended;
+use crate::output::append_log::Appended;
 use crate::output::{OutputError, WriteError, claim, replace};
 use crate::run::{Snapshot, Tables};
 

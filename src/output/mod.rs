@@ -6,9 +6,9 @@
 //! again. Files are replaced as a whole, so that a reader, or whoever kills
 //! the program, finds the old text or the new one.
 
-mod appended;
+mod append_log;
 mod atomic;
-mod claim;
+mod ensure_writable;
 mod error;
 mod files;
 mod logbook;
@@ -17,7 +17,7 @@ mod recording;
 mod reports;
 
 pub use atomic::{WriteError, replace};
-pub use claim::claim;
+pub use ensure_writable::claim;
 pub use error::OutputError;
 pub use files::{CsvFiles, CsvPlan, CsvStyle};
 pub use logbook::{Line, Logbook, Source};

@@ -1,9 +1,8 @@
 //! Runs that lie on disk.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use crate::disk::{open_typed, read_at_most};
 use crate::report::{CsvError, CsvFile, CsvFiles, RunFile, RunFileError, import_csv};

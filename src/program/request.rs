@@ -1,20 +1,27 @@
 //! A request step: rendering its message, judging its answer.
 
+pub(crate) mod credential_names;
+pub(crate) mod credentials;
+pub(crate) mod encoding;
 mod link;
+pub(crate) mod message_text;
+pub(crate) mod secrets;
+pub(crate) mod sent_credentials;
+pub(crate) mod template;
 
 use crate::model::{
     BodyWant, Charset, Cookies, EarlierAnswer, Failure, Method, NameId, Origin, OriginId, SlotId,
     Wants,
 };
-use crate::program::capture::Capture;
-use crate::program::check::Judging;
-use crate::program::evaluate::Around;
-use crate::program::expectation::{Expectation, StatusRule};
-use crate::program::extract::FIELDS;
-use crate::program::json_path::JsonPath;
-use crate::program::seen::Seen;
-use crate::program::template::Template;
-use crate::program::variables::Variables;
+use crate::program::code::variables::Variables;
+use crate::program::expr::evaluate::Around;
+use crate::program::json::extract::FIELDS;
+use crate::program::json::path::JsonPath;
+use crate::program::request::template::Template;
+use crate::program::response::capture::Capture;
+use crate::program::response::check::Judging;
+use crate::program::response::expectation::{Expectation, StatusRule};
+use crate::program::response::response_view::Seen;
 
 use link::LinkMessage;
 pub use link::{Link, LinkHost};

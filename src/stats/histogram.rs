@@ -1,8 +1,8 @@
 use hdrhistogram::Histogram as Hdr;
 use serde::{Deserialize, Serialize};
 
-use crate::stats::bucket::{MAX_US, lowest_of};
-use crate::stats::interval::BucketCount;
+use crate::stats::recording::bucket::{MAX_US, lowest_of};
+use crate::stats::recording::interval::BucketCount;
 
 /// A merged latency histogram. Written by the aggregator only.
 ///

@@ -1,5 +1,10 @@
 //! The run over time, in fixed memory.
 
+pub(crate) mod archive;
+pub(crate) mod heatmap;
+pub(crate) mod name_windows;
+pub(crate) mod slice;
+pub(crate) mod window;
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};

@@ -3,10 +3,10 @@
 //! [`Sequence`] does it, step by step; the terminal tells the steps, the
 //! dashboard keeps them in a [`Course`].
 
-mod course;
 mod entry;
+mod progress;
 mod sequence;
 
-pub use course::{Course, Leg, LegState, Stage};
 pub use entry::{End, Entry, EntryError};
+pub use progress::{Course, Leg, LegState, Stage};
 pub use sequence::{Sequence, Step};

@@ -5,33 +5,33 @@ use crate::stats::{Failures, NameTotals};
 use crate::verdict::Evidence;
 
 /// Names with fewer answers than this are not judged.
-pub(in crate::verdict) const FEWEST_ANSWERS: u64 = 20;
+pub(crate) const FEWEST_ANSWERS: u64 = 20;
 
 /// A status by which a target turns a request away before its service sees it.
-pub(in crate::verdict) fn is_turned_away(status: u16) -> bool {
+pub(crate) fn is_turned_away(status: u16) -> bool {
     matches!(status, 401 | 403 | 404)
 }
 
 /// The status of a rate limit.
-pub(in crate::verdict) const RATE_LIMIT: u16 = 429;
+pub(crate) const RATE_LIMIT: u16 = 429;
 
 /// The answers of one name. Those that its steps want, like the 404 that a step
 /// expects after a delete, are told apart from those that they got.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::verdict) struct NameAnswers<'a> {
+pub(crate) struct NameAnswers<'a> {
     /// Which name.
-    pub(in crate::verdict) id: NameId,
+    pub(crate) id: NameId,
     /// Its method and name.
-    pub(in crate::verdict) name: &'a str,
+    pub(crate) name: &'a str,
     /// What was counted of it.
-    pub(in crate::verdict) row: &'a NameTotals,
+    pub(crate) row: &'a NameTotals,
     intent: Option<&'a NameIntent>,
     failures: &'a Failures,
 }
 
 impl<'a> NameAnswers<'a> {
     /// The answers of each name, in the order of the program.
-    pub(in crate::verdict) fn all(evidence: &Evidence<'a>) -> impl Iterator<Item = Self> {
+    pub(crate) fn all(evidence: &Evidence<'a>) -> impl Iterator<Item = Self> {
         let Evidence {
             totals,
             names,
@@ -50,7 +50,7 @@ impl<'a> NameAnswers<'a> {
 
     /// Those that are judged: not the wanted ones, except where a name has no
     /// others.
-    pub(in crate::verdict) fn judged(&self) -> u64 {
+    pub(crate) fn judged(&self) -> u64 {
         let all = self.row.statuses.count(|_| true);
         match self.intent {
             Some(intent) if !intent.wants_errors_only => all.saturating_sub(self.wanted(|_| true)),
@@ -59,7 +59,7 @@ impl<'a> NameAnswers<'a> {
     }
 
     /// Answers with one of these statuses that no step wanted.
-    pub(in crate::verdict) fn unwanted(&self, of: impl Fn(u16) -> bool + Copy) -> u64 {
+    pub(crate) fn unwanted(&self, of: impl Fn(u16) -> bool + Copy) -> u64 {
         let all = self.row.statuses.count(of);
         all.saturating_sub(self.wanted(of))
     }
@@ -80,7 +80,7 @@ impl<'a> NameAnswers<'a> {
     }
 
     /// Whether users send it before their first task.
-    pub(in crate::verdict) fn is_in_on_start(&self) -> bool {
+    pub(crate) fn is_in_on_start(&self) -> bool {
         self.intent.is_some_and(|intent| intent.is_in_on_start)
     }
 }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{LevelOutcome, LoadKind, SearchEnd};
-use crate::verdict::findings::words::{percent, rate, time};
+use crate::verdict::findings::wording::{percent, rate, time};
 use crate::verdict::{CriterionLine, Standing, Verdict};
 
 /// What was measured at some levels of load. At most 60 of them.

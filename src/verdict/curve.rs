@@ -2,8 +2,8 @@
 
 use crate::model::LoadKind;
 use crate::stats::Row;
-use crate::verdict::findings::robust::median;
-use crate::verdict::findings::words::{float, share};
+use crate::verdict::findings::data::estimators::median;
+use crate::verdict::findings::wording::{float, share};
 use crate::verdict::{Capacity, LevelLine};
 
 /// Fewer levels than this are no curve.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Criteria, Criterion, Metric, Selector, UndeliveredRule};
 use crate::stats::Delivery;
-use crate::verdict::findings::words::{float, percent, time};
+use crate::verdict::findings::wording::{float, percent, time};
 use crate::verdict::{Figure, Finding, Remark};
 
 /// The least part of a plan that has to be delivered.

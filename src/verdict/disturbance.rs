@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::stats::Delay;
-use crate::verdict::findings::words::time;
+use crate::verdict::findings::wording::time;
 
 /// A delay below this never matters.
 const LEAST_US: f64 = 10_000.0;

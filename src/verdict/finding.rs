@@ -38,7 +38,7 @@ pub struct Figure {
 
 impl Figure {
     /// A figure of the whole run.
-    pub(in crate::verdict) fn new(key: &'static str, value: f64, unit: &'static str) -> Self {
+    pub(crate) fn new(key: &'static str, value: f64, unit: &'static str) -> Self {
         Self {
             key: Cow::Borrowed(key),
             of: None,
@@ -48,17 +48,17 @@ impl Figure {
     }
 
     /// A plain number.
-    pub(in crate::verdict) fn count(key: &'static str, count: u64) -> Self {
-        Self::new(key, super::findings::words::float(count), "")
+    pub(crate) fn count(key: &'static str, count: u64) -> Self {
+        Self::new(key, crate::verdict::findings::wording::float(count), "")
     }
 
     /// Whether its value is one.
-    pub(in crate::verdict) fn is_a_number(&self) -> bool {
+    pub(crate) fn is_a_number(&self) -> bool {
         self.value.is_finite()
     }
 
     /// The same of a request's name, or of a reading.
-    pub(in crate::verdict) fn of(self, what: &str) -> Self {
+    pub(crate) fn of(self, what: &str) -> Self {
         Self {
             of: Some(what.to_owned()),
             ..self

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::stats::Counts;
 use crate::verdict::ended_early::{EarlyEnd, EndedEarly};
-use crate::verdict::findings::words::time;
+use crate::verdict::findings::wording::time;
 use crate::verdict::{Culprit, Finding, RateLimited, Remark, SearchLine, Undelivered, Unsound};
 
 /// The one word.

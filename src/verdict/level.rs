@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::model::{
     Clocked, Comparison, Criteria, Criterion, LevelOutcome, Metric, Outcome, Selector, Stretch,
 };
-use crate::verdict::findings::words::time;
+use crate::verdict::findings::wording::time;
 use crate::verdict::{CriterionLine, Remark, Selected, Standing, Watch, grouped, samples_needed};
 
 /// How much longer than that of the first level p95 may be, where a scenario

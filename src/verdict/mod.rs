@@ -23,8 +23,10 @@ pub use delivery::{Culprit, DeliveryRule, PlanKind, PlanLine, Undelivered, undel
 pub use disturbance::{Cause, Circumstances, Disturbance, Disturbed, disturbing_from_us};
 pub use ended_early::{EarlyEnd, EndedEarly};
 pub use finding::{Figure, Finding, Remark};
-pub use findings::{Case, FULL_MIN, MAX_FINDINGS, Quote, findings, remarks};
-pub use findings::{LoginAnswer, login_form_again, login_refused};
+pub use findings::{
+    Case, FULL_MIN, LoginAnswer, MAX_FINDINGS, Quote, findings, login_form_again, login_refused,
+    remarks,
+};
 pub use judgement::{CriterionLine, Grounds, Judgement, Standing, Verdict};
 pub use level::LevelCriteria;
 pub use rate_limit::{RateLimited, rate_limited};

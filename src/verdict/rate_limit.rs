@@ -37,7 +37,7 @@ pub fn rate_limited(evidence: &Evidence<'_>) -> Option<RateLimited> {
 /// Whether a rate limit turned requests of a name away before enough were
 /// answered, of whatever name, to say that a lower load got through. Without
 /// any, it did not.
-pub(in crate::verdict) fn is_met_from_the_start(evidence: &Evidence<'_>, name: NameId) -> bool {
+pub(crate) fn is_met_from_the_start(evidence: &Evidence<'_>, name: NameId) -> bool {
     let failures = &evidence.totals.failures;
     let Some(first_us) = failures.first_us(name, Failure::Status(RATE_LIMIT)) else {
         // Nobody was turned away: whatever 429 there is was accepted.

@@ -3,7 +3,7 @@
 use crate::stats::{Delays, Gap};
 use crate::verdict::Unsound;
 use crate::verdict::criteria::may_be_left_out_s;
-use crate::verdict::findings::words::{float, time};
+use crate::verdict::findings::wording::{float, time};
 
 /// The most gaps that are named.
 const NAMED: usize = 3;

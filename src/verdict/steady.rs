@@ -1,8 +1,8 @@
 //! Whether a level has settled.
 
 use crate::stats::Row;
-use crate::verdict::findings::robust::{median, trend};
-use crate::verdict::findings::words::{float, percent, rate, time};
+use crate::verdict::findings::data::estimators::{median, trend};
+use crate::verdict::findings::wording::{float, percent, rate, time};
 
 /// Above this a series without trend is improbable (two-sided, 0.05).
 const SIGNIFICANT: f64 = 1.96;

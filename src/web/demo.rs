@@ -13,8 +13,8 @@ use tokio::time::{sleep, timeout};
 use crate::model::{Burst, Change, RunState};
 use crate::run::{Author, Level};
 use crate::scenario::{RunTime, Wish};
-use crate::web::problem::Problem;
-use crate::web::start::Start;
+use crate::web::http::problem::Problem;
+use crate::web::launch::Start;
 use crate::web::started::Started;
 use crate::web::state::App;
 

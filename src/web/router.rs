@@ -10,10 +10,10 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::web::api;
 use crate::web::assets::serve_asset;
-use crate::web::guard::{Guard, check};
-use crate::web::live::live;
+use crate::web::http::guard::{Guard, check};
+use crate::web::http::problem::in_two_renderings;
+use crate::web::live::socket::live;
 use crate::web::pages::ErrorPage;
-use crate::web::problem::in_two_renderings;
 use crate::web::state::App;
 
 /// The largest body a request may have.

@@ -10,12 +10,12 @@ use crate::report::About;
 use crate::run::{Level, RunError, Runs, Snapshot, Why};
 use crate::scenario::{RunTime, Wish};
 use crate::web::catalog::Catalog;
-use crate::web::chronicle::chronicle;
 use crate::web::demo::{Demo, Script, Stage};
-use crate::web::feed::Feed;
-use crate::web::gate::Gate;
-use crate::web::presence::{Presence, switch};
-use crate::web::problem::Problem;
+use crate::web::event_log::chronicle;
+use crate::web::http::problem::Problem;
+use crate::web::live::dead_man::{Presence, switch};
+use crate::web::live::feed::Feed;
+use crate::web::readiness::Gate;
 use crate::web::started::Started;
 use crate::web::suites::Suites;
 

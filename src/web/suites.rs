@@ -12,9 +12,9 @@ use crate::run::{Consent, Level, RunError, RunInfo, Why};
 use crate::scenario::{RunTime, Wish, duration_text};
 use crate::suite::{Course, End, Entry, Sequence, Step};
 use crate::web::catalog::{Catalog, Entry as Offered};
-use crate::web::presence::Charge;
-use crate::web::problem::Problem;
-use crate::web::start::Asker;
+use crate::web::http::problem::Problem;
+use crate::web::launch::Asker;
+use crate::web::live::dead_man::Charge;
 use crate::web::started::machine;
 use crate::web::state::{App, Defaults};
 

@@ -3,13 +3,13 @@
 use std::net::IpAddr;
 
 use super::set_cookie::SetCookie;
+use crate::client::http1::message::Message;
 use crate::client::limits::COOKIES;
-use crate::client::message::Message;
 use crate::model::{Origin, Scheme};
 
 /// One user's cookies. Bounded: the oldest is forgotten first.
 #[derive(Debug, Default)]
-pub(in crate::client) struct Jar {
+pub(crate) struct Jar {
     /// Longest path first, then oldest first: the order in which they are sent.
     cookies: Vec<Stored>,
     stored: u64,
@@ -17,7 +17,7 @@ pub(in crate::client) struct Jar {
 
 /// What of a request decides about cookies.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::client) struct Visit<'v> {
+pub(crate) struct Visit<'v> {
     host: &'v str,
     path: &'v [u8],
     is_trusted: bool,
@@ -44,18 +44,14 @@ enum Scope {
 }
 
 impl<'v> Visit<'v> {
-    pub(in crate::client) fn of(message: &Message<'v>) -> Self {
+    pub(crate) fn of(message: &Message<'v>) -> Self {
         let origin = &message.destination.origin;
         Self::new(origin, message.field("Host"), message.path())
     }
 
     /// A request to `origin` for `path`. A `Host` that the request gives itself
     /// is whose cookies they are.
-    pub(in crate::client) fn new(
-        origin: &'v Origin,
-        given: Option<&'v [u8]>,
-        path: &'v str,
-    ) -> Self {
+    pub(crate) fn new(origin: &'v Origin, given: Option<&'v [u8]>, path: &'v str) -> Self {
         let given = given.and_then(|given| str::from_utf8(given).ok());
         let given = given.map(without_port).filter(|host| !host.is_empty());
         Self {
@@ -67,12 +63,12 @@ impl<'v> Visit<'v> {
 }
 
 impl Jar {
-    pub(in crate::client) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.cookies.is_empty()
     }
 
     /// The value of the cookie of this name that would be sent first.
-    pub(in crate::client) fn value(&self, name: &str, now_unix_us: u64) -> Option<&[u8]> {
+    pub(crate) fn value(&self, name: &str, now_unix_us: u64) -> Option<&[u8]> {
         let mut cookies = self.cookies.iter();
         let cookie = cookies.find(|cookie| {
             *cookie.name == *name.as_bytes() && cookie.expires_unix_us > now_unix_us
@@ -81,18 +77,13 @@ impl Jar {
     }
 
     /// Whether any cookie goes along.
-    pub(in crate::client) fn applies(&self, visit: Visit<'_>, now_unix_us: u64) -> bool {
+    pub(crate) fn applies(&self, visit: Visit<'_>, now_unix_us: u64) -> bool {
         let mut cookies = self.cookies.iter();
         cookies.any(|cookie| cookie.goes_to(visit, now_unix_us))
     }
 
     /// Appends the `Cookie` line.
-    pub(in crate::client) fn write_line(
-        &self,
-        visit: Visit<'_>,
-        now_unix_us: u64,
-        into: &mut Vec<u8>,
-    ) {
+    pub(crate) fn write_line(&self, visit: Visit<'_>, now_unix_us: u64, into: &mut Vec<u8>) {
         into.extend_from_slice(b"Cookie: ");
         let mut separator: &[u8] = b"";
         for cookie in &self.cookies {
@@ -109,7 +100,7 @@ impl Jar {
 
     /// Takes in the value of a `Set-Cookie` field. What does not parse, is too
     /// long, or is not for this host to set is ignored, as browsers do.
-    pub(in crate::client) fn store(&mut self, field: &[u8], visit: Visit<'_>, now_unix_us: u64) {
+    pub(crate) fn store(&mut self, field: &[u8], visit: Visit<'_>, now_unix_us: u64) {
         let Some(cookie) = SetCookie::parse(field) else {
             return;
         };

@@ -8,7 +8,7 @@ use h2::client::{Builder, SendRequest};
 use h2::{Ping, PingPong};
 
 use super::exchange;
-use crate::client::connection::{Connection, Freshness};
+use crate::client::connect::connection::{Connection, Freshness};
 use crate::client::limits::{HTTP2_CONNECTION_WINDOW, HTTP2_HEAD_BYTES, HTTP2_STREAM_WINDOW};
 use crate::model::{Failure, Http2Code, Peer};
 
@@ -21,7 +21,7 @@ const PING_PATIENCE_US: u64 = 2_000_000;
 /// An end of an HTTP/2 connection. The connection is closed when all its ends
 /// are gone; clones are ends of the same one.
 #[derive(Clone)]
-pub(in crate::client) struct Channel {
+pub(crate) struct Channel {
     pub(super) sender: SendRequest<Bytes>,
     state: Rc<State>,
     opened_us: u64,
@@ -60,7 +60,7 @@ impl Channel {
     /// Begins to speak HTTP/2 over a fresh connection, which a task of its own
     /// drives from now on. Whether the target speaks it too shows with the
     /// first answer.
-    pub(in crate::client) async fn open(connection: Connection) -> Result<Self, Failure> {
+    pub(crate) async fn open(connection: Connection) -> Result<Self, Failure> {
         let (opened_us, peer) = (connection.opened_us(), connection.peer());
         let (stream, open) = connection.into_parts();
         let (sender, mut driver) = Builder::new()
@@ -100,7 +100,7 @@ impl Channel {
         })
     }
 
-    pub(in crate::client) fn opened_us(&self) -> u64 {
+    pub(crate) fn opened_us(&self) -> u64 {
         self.opened_us
     }
 
@@ -109,7 +109,7 @@ impl Channel {
         self.state.went_away.get()
     }
 
-    pub(in crate::client) fn peer(&self) -> Peer {
+    pub(crate) fn peer(&self) -> Peer {
         self.peer
     }
 
@@ -131,7 +131,7 @@ impl Channel {
 
     /// Whether the target has closed the connection, is about to, or does not
     /// answer pings.
-    pub(in crate::client) fn freshness(&mut self, now_us: u64) -> Freshness {
+    pub(crate) fn freshness(&mut self, now_us: u64) -> Freshness {
         let mut nobody = Context::from_waker(Waker::noop());
         let refuses = matches!(
             self.sender.poll_ready(&mut nobody),

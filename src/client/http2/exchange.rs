@@ -6,22 +6,22 @@ use h2::Reason;
 
 use super::channel::Channel;
 use super::head;
-use crate::client::message::Message;
-use crate::client::response::{Closed, Reader, Reuse};
-use crate::client::shared::Client;
-use crate::client::turn::{Turned, interrupted};
-use crate::client::watch::{Interrupt, Watch};
+use crate::client::http1::http1_exchange::{Turned, interrupted};
+use crate::client::http1::message::Message;
+use crate::client::http1::response::{Closed, Reader, Reuse};
+use crate::client::session::deadline::{Interrupt, Watch};
+use crate::client::shard_client::Client;
 use crate::model::{Failure, Http2Failure, LostAt, Malformed};
 
 /// One message out and its answer in, over a stream of a connection.
 ///
 /// Cost: the head is translated and the body copied; some allocations.
-pub(in crate::client) struct Conversation<'a> {
-    pub(in crate::client) client: &'a Client,
-    pub(in crate::client) watch: &'a Watch,
-    pub(in crate::client) channel: &'a mut Channel,
-    pub(in crate::client) reader: &'a mut Reader,
-    pub(in crate::client) message: Message<'a>,
+pub(crate) struct Conversation<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) watch: &'a Watch,
+    pub(crate) channel: &'a mut Channel,
+    pub(crate) reader: &'a mut Reader,
+    pub(crate) message: Message<'a>,
 }
 
 /// How much of the answer there is.
@@ -33,7 +33,7 @@ pub(super) enum Part {
 
 impl Conversation<'_> {
     /// Sends and reads. A deadline that passes resets the stream.
-    pub(in crate::client) async fn hold(mut self) -> Turned {
+    pub(crate) async fn hold(mut self) -> Turned {
         let mut first_byte_us = None;
         let watch = self.watch;
         let end = watch.guard(self.speak(&mut first_byte_us)).await;

@@ -20,7 +20,7 @@ const OF_CONNECTION: [&str; 6] = [
 
 /// The head of a message, to be sent to an origin. `None` for what HTTP/2 can
 /// not express.
-pub(in crate::client) fn request(head: &[u8], origin: &Origin) -> Option<Request<()>> {
+pub(crate) fn request(head: &[u8], origin: &Origin) -> Option<Request<()>> {
     let mut fields = [httparse::EMPTY_HEADER; HEAD_FIELDS];
     let mut parsed = httparse::Request::new(&mut fields);
     parsed.parse(head).ok()?;
@@ -57,7 +57,7 @@ pub(in crate::client) fn request(head: &[u8], origin: &Origin) -> Option<Request
 }
 
 /// Writes the head of an answer.
-pub(in crate::client) fn write_answer(parts: &response::Parts, into: &mut Vec<u8>) {
+pub(crate) fn write_answer(parts: &response::Parts, into: &mut Vec<u8>) {
     into.extend_from_slice(b"HTTP/1.1 ");
     into.extend_from_slice(parts.status.as_str().as_bytes());
     into.extend_from_slice(b" \r\n");

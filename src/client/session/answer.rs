@@ -2,8 +2,8 @@
 //! read later, and giving its buffers back.
 
 use super::Session;
-use crate::client::chain::Chain;
-use crate::client::excerpt::{Glimpse, copy};
+use crate::client::http1::chain::Chain;
+use crate::client::http1::excerpt::{Glimpse, copy};
 use crate::model::{Charset, CopiedAnswer};
 
 /// An answer, as far as it was wanted or can still be shown.

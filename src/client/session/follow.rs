@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use super::{Hop, Rules, Session, malformed};
-use crate::client::destination::Destination;
-use crate::client::exchange::{Exchange, Stop, Turns};
-use crate::client::message::Message;
-use crate::client::redirect::{self, Next};
+use crate::client::connect::destination::Destination;
+use crate::client::http1::exchange::{Exchange, Stop, Turns};
+use crate::client::http1::message::Message;
+use crate::client::session::redirect;
+use crate::client::session::redirect::Next;
 use crate::model::{EarlierAnswer, Failure, Origin};
 
 impl Session {

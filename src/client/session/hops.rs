@@ -2,10 +2,10 @@
 //! a trial everything.
 
 use super::Session;
-use crate::client::chain::{Hop, Part};
-use crate::client::destination::Destination;
+use crate::client::connect::destination::Destination;
+use crate::client::http1::chain::{Hop, Part};
+use crate::client::http1::message::Message;
 use crate::client::limits::HOP_BODY_BYTES;
-use crate::client::message::Message;
 use crate::model::{EarlierAnswer, Peer, SAMPLE_BODY_BYTES, SAMPLE_HEAD_BYTES};
 
 impl Session {

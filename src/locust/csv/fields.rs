@@ -44,14 +44,14 @@ fn no_formula(cell: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// Rows by name, then by method.
-pub(in crate::locust) fn sorted(tables: &Tables) -> Vec<&NameRow> {
+pub(crate) fn sorted(tables: &Tables) -> Vec<&NameRow> {
     let mut rows: Vec<_> = tables.requests.iter().collect();
     rows.sort_by(|a, b| a.name.cmp(&b.name).then(kind(a).cmp(kind(b))));
     rows
 }
 
 /// The method, `GROUP`, or nothing for all rows together.
-pub(in crate::locust) fn kind(row: &NameRow) -> &'static str {
+pub(crate) fn kind(row: &NameRow) -> &'static str {
     row.kind.map_or("", |kind| kind.as_str())
 }
 
@@ -61,7 +61,7 @@ pub(super) fn float(value: f64) -> String {
 }
 
 /// The column of the name; that of all rows together is Locust's.
-pub(in crate::locust) fn name(row: &NameRow) -> &str {
+pub(crate) fn name(row: &NameRow) -> &str {
     if row.kind.is_none() {
         "Aggregated"
     } else {

@@ -11,7 +11,7 @@ use crate::probes::{ProbeError, Round, Value};
 
 /// Reads one container.
 #[derive(Debug)]
-pub(in crate::probes) struct Container {
+pub(crate) struct Container {
     engine: Engine,
     name: String,
     usage: Usage,
@@ -46,7 +46,7 @@ struct Config {
 }
 
 impl Container {
-    pub(in crate::probes) fn new(probe: &DockerProbe, name: &str) -> Result<Self, ProbeError> {
+    pub(crate) fn new(probe: &DockerProbe, name: &str) -> Result<Self, ProbeError> {
         Ok(Self {
             engine: Engine::new(&probe.engine),
             name: name.to_owned(),
@@ -55,7 +55,7 @@ impl Container {
         })
     }
 
-    pub(in crate::probes) async fn read(&mut self) -> Round {
+    pub(crate) async fn read(&mut self) -> Round {
         let name = self.name.clone();
         let path = format!("/containers/{name}/json");
         let inspected: Inspected = match self.engine.get(&path, &name).await {

@@ -11,7 +11,7 @@ const FIGURES_MOST: usize = 1 << 20;
 
 /// The engine. A connection is made for each request: they are few.
 #[derive(Clone, Debug)]
-pub(in crate::probes) struct Engine(DockerEngine);
+pub(crate) struct Engine(DockerEngine);
 
 /// The part of the engine's errors that people can read.
 #[derive(serde::Deserialize)]
@@ -20,7 +20,7 @@ struct Refusal {
 }
 
 impl Engine {
-    pub(in crate::probes) fn new(engine: &DockerEngine) -> Self {
+    pub(crate) fn new(engine: &DockerEngine) -> Self {
         Self(engine.clone())
     }
 
@@ -130,7 +130,7 @@ impl Engine {
 }
 
 /// The first line of what somebody else wrote, not longer than people read.
-pub(in crate::probes) fn first_line(text: &str) -> String {
+pub(crate) fn first_line(text: &str) -> String {
     const MAX_CHARS: usize = 200;
     let line = text.trim().lines().next().unwrap_or_default();
     line.chars().take(MAX_CHARS).collect()

@@ -13,10 +13,10 @@ const OUTPUT_MOST: usize = 64 << 10;
 
 /// What a command left.
 #[derive(Debug)]
-pub(in crate::probes) struct Executed {
-    pub(in crate::probes) exit_code: i64,
-    pub(in crate::probes) stdout: String,
-    pub(in crate::probes) stderr: String,
+pub(crate) struct Executed {
+    pub(crate) exit_code: i64,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 #[derive(Deserialize)]
@@ -33,7 +33,7 @@ struct Ended {
 
 impl Engine {
     /// Runs a command in a container to its end.
-    pub(in crate::probes) async fn execute(
+    pub(crate) async fn execute(
         &self,
         container: &str,
         command: &[&str],

@@ -5,20 +5,20 @@ use crate::probes::{ProbeError, Round};
 
 /// Asks by `psql` in a container, where the server's port is not published.
 #[derive(Debug)]
-pub(in crate::probes) struct Psql {
+pub(crate) struct Psql {
     engine: Engine,
     probe: PsqlProbe,
 }
 
 impl Psql {
-    pub(in crate::probes) fn new(probe: &PsqlProbe) -> Self {
+    pub(crate) fn new(probe: &PsqlProbe) -> Self {
         Self {
             engine: Engine::new(&probe.engine),
             probe: probe.clone(),
         }
     }
 
-    pub(in crate::probes) async fn read(&mut self) -> Round {
+    pub(crate) async fn read(&mut self) -> Round {
         let PsqlProbe {
             container,
             user,

@@ -7,7 +7,7 @@ use crate::probes::{ProbeError, Round};
 
 /// Asks a server over one connection, which is kept.
 #[derive(Debug)]
-pub(in crate::probes) struct Sessions {
+pub(crate) struct Sessions {
     config: Config,
     open: Option<Open>,
 }
@@ -25,7 +25,7 @@ impl std::fmt::Debug for Open {
 }
 
 impl Sessions {
-    pub(in crate::probes) fn new(url: &Hidden) -> Result<Self, ProbeError> {
+    pub(crate) fn new(url: &Hidden) -> Result<Self, ProbeError> {
         let config = url.0.parse::<Config>();
         let mut config = config.map_err(|error| ProbeError::Spec(error.to_string()))?;
         if config.get_application_name().is_none() {
@@ -34,7 +34,7 @@ impl Sessions {
         Ok(Self { config, open: None })
     }
 
-    pub(in crate::probes) async fn read(&mut self) -> Round {
+    pub(crate) async fn read(&mut self) -> Round {
         // One that is given up halfway is not used again: its answer would be
         // taken for the next one.
         let kept = self.open.take().filter(|open| !open.client.is_closed());

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::model::{CREDENTIAL_FIELDS, Failure, Method, Origin, Scheme, SlotId};
-use crate::program::evaluate::Around;
+use crate::program::code::variables::Variables;
+use crate::program::expr::evaluate::Around;
+use crate::program::request::template::Template;
 use crate::program::request::{Header, Rendered, Scratch, field_lines, write_end};
-use crate::program::template::Template;
-use crate::program::variables::Variables;
 
 /// Where a link leads: a URI reference (RFC 3986, section 4.1) that is known
 /// only when the request is sent.
@@ -232,10 +232,10 @@ fn origin(url: &Url) -> Option<Origin> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::program::encoding::Encoding;
-    use crate::program::expression::Expression;
-    use crate::program::sequences::Sequences;
-    use crate::program::template::Hole;
+    use crate::program::data::sequences::Sequences;
+    use crate::program::expr::expression::Expression;
+    use crate::program::request::encoding::Encoding;
+    use crate::program::request::template::Hole;
 
     fn resolved(reference: &str, base: Option<&str>) -> Option<String> {
         let host = LinkHost {

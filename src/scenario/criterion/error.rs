@@ -1,7 +1,7 @@
 use crate::model::Criterion;
 use crate::scenario::criterion::parse::parse;
-use crate::scenario::diagnostic::Mistake;
-use crate::scenario::source;
+use crate::scenario::yaml::diagnostic::Mistake;
+use crate::scenario::yaml::source;
 
 /// What is wrong with a criterion, and where in its text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,7 +16,7 @@ pub struct CriterionError {
 }
 
 impl CriterionError {
-    pub(in crate::scenario) fn new(text: &str, mistake: Mistake) -> Self {
+    pub(crate) fn new(text: &str, mistake: Mistake) -> Self {
         let before = &text[..source::floor(text, mistake.span.start)];
         Self {
             column: before.chars().count() + 1,

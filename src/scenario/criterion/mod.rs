@@ -1,6 +1,8 @@
 //! One pass condition, as text:
 //! `METRIC[(ok|failed)] [of SELECTOR] OP VALUE [WINDOW] [abort]`.
 
+pub(crate) mod criteria;
+pub(crate) mod criteria_lint;
 mod error;
 mod metric;
 mod parse;

@@ -1,23 +1,23 @@
 use crate::model::{Comparison, Criterion, Metric, Portion, Selector, Stretch};
 use crate::scenario::criterion::words::{Word, Words};
 use crate::scenario::criterion::{metric, selector, value, window};
-use crate::scenario::diagnostic::Mistake;
-use crate::scenario::node::shorten;
-use crate::scenario::source::Span;
-use crate::scenario::suggest::did_you_mean_or_list;
+use crate::scenario::yaml::diagnostic::Mistake;
+use crate::scenario::yaml::node::shorten;
+use crate::scenario::yaml::source::Span;
+use crate::scenario::yaml::suggest::did_you_mean_or_list;
 
 /// Where the parts of a criterion stand.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::scenario) struct Places {
-    pub(in crate::scenario) metric: Span,
-    pub(in crate::scenario) of: Span,
+pub(crate) struct Places {
+    pub(crate) metric: Span,
+    pub(crate) of: Span,
     value: Span,
     window: Span,
     abort: Option<Span>,
 }
 
 /// Reads a criterion, and where its parts stand.
-pub(in crate::scenario) fn parse(text: &str) -> Result<(Criterion, Places), Mistake> {
+pub(crate) fn parse(text: &str) -> Result<(Criterion, Places), Mistake> {
     let mut words = Words::new(text)?;
     let (mut metric, metric_at) = metric::read(&mut words)?;
     let (of, of_at) = selector::read(&mut words)?;

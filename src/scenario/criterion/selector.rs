@@ -2,10 +2,10 @@
 
 use crate::model::{Method, Selector};
 use crate::scenario::criterion::words::{Word, Words};
-use crate::scenario::diagnostic::Mistake;
-use crate::scenario::node::shorten;
-use crate::scenario::source::Span;
-use crate::scenario::suggest::did_you_mean_or_list;
+use crate::scenario::yaml::diagnostic::Mistake;
+use crate::scenario::yaml::node::shorten;
+use crate::scenario::yaml::source::Span;
+use crate::scenario::yaml::suggest::did_you_mean_or_list;
 
 const KINDS: [&str; 4] = ["tag", "task", "class", "status"];
 

@@ -2,10 +2,10 @@
 
 use crate::model::{Comparison, Metric, Outcome, Portion};
 use crate::scenario::criterion::words::{SIGNS, Word, Words};
-use crate::scenario::diagnostic::Mistake;
-use crate::scenario::node::shorten;
-use crate::scenario::source::Span;
-use crate::scenario::units;
+use crate::scenario::yaml::diagnostic::Mistake;
+use crate::scenario::yaml::node::shorten;
+use crate::scenario::yaml::source::Span;
+use crate::scenario::yaml::units;
 
 /// Units that people set apart by a blank.
 const UNITS: [&str; 9] = ["%", "us", "ms", "s", "sec", "m", "min", "h", "/s"];

@@ -3,9 +3,9 @@
 use crate::model::Stretch;
 use crate::scenario::criterion::value;
 use crate::scenario::criterion::words::{Word, Words};
-use crate::scenario::diagnostic::Mistake;
-use crate::scenario::source::Span;
-use crate::scenario::units;
+use crate::scenario::yaml::diagnostic::Mistake;
+use crate::scenario::yaml::source::Span;
+use crate::scenario::yaml::units;
 
 /// The longest stretch of `every`: what lies in it is kept second by second.
 const MAX_EVERY_S: u32 = 600;

@@ -1,8 +1,8 @@
 //! The words of a criterion, each with its place.
 
 use crate::model::Comparison;
-use crate::scenario::diagnostic::Mistake;
-use crate::scenario::source::Span;
+use crate::scenario::yaml::diagnostic::Mistake;
+use crate::scenario::yaml::source::Span;
 
 /// The longest criterion, in bytes.
 const MAX_LENGTH: usize = 1_000;

@@ -6,7 +6,7 @@
 //! impossible, the criterion is broken, however few samples there are.
 
 use crate::model::Comparison;
-use crate::verdict::findings::words::float;
+use crate::verdict::findings::wording::float;
 
 /// How improbable a miss by chance has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! The figure of a metric over a stretch, and whether it can be judged.
 
 use crate::model::{Clocked, Criterion, Metric, Outcome, Portion, Selector};
-use crate::verdict::criteria::amount::{Amount, Gathered};
 use crate::verdict::criteria::chance::{Doubt, is_missed_for_sure, share_that_may_miss};
-use crate::verdict::findings::words::float;
+use crate::verdict::criteria::tally::{Amount, Gathered};
+use crate::verdict::findings::wording::float;
 
 /// What was measured.
 #[derive(Clone, Copy, Debug, PartialEq)]

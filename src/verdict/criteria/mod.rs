@@ -1,23 +1,23 @@
 //! Criteria, judged second by second from what the aggregator takes in.
 
-mod amount;
 mod chance;
+mod evaluator;
 mod figure;
-mod gauge;
-mod line;
 mod progress;
-mod ring;
 mod ruling;
 mod starts;
+mod status;
+mod tally;
 mod watch;
-mod words;
+mod window;
+mod wording;
 
-pub use amount::Selected;
 pub use figure::samples_needed;
+pub use tally::Selected;
 pub use watch::{Moment, Watch};
-pub use words::grouped;
+pub use wording::grouped;
 
-pub(in crate::verdict) use ruling::may_be_left_out_s;
+pub(crate) use ruling::may_be_left_out_s;
 
 #[cfg(test)]
 mod delivery_tests;

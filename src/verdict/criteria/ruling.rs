@@ -72,7 +72,7 @@ impl Answer {
 }
 
 /// So many seconds of a stretch may be left out, or be gaps.
-pub(in crate::verdict) fn may_be_left_out_s(stretch_s: f64) -> f64 {
+pub(crate) fn may_be_left_out_s(stretch_s: f64) -> f64 {
     const PART: f64 = 0.05;
     (stretch_s * PART).max(1.0)
 }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::stats::{
     Delivery, Interval, LeftWaiting, Waiting, given_up_at_end, overdue_until_s, second_of,
 };
-use crate::verdict::criteria::amount::Reach;
+use crate::verdict::criteria::tally::Reach;
 
 /// Planned starts by the second that they were planned for, however long they
 /// waited.

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use crate::model::{Criteria, Metric};
 use crate::stats::{Counted, Counts, Delays, Interval, grace_us};
-use crate::verdict::criteria::amount::Selected;
-use crate::verdict::criteria::gauge::{Gauge, length_of};
+use crate::verdict::criteria::evaluator::{Gauge, length_of};
 use crate::verdict::criteria::ruling::MovedBy;
 use crate::verdict::criteria::starts::Patience;
+use crate::verdict::criteria::tally::Selected;
 use crate::verdict::{CriterionLine, Standing};
 
 /// The criteria of a run. Written by the aggregator only.

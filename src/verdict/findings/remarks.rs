@@ -1,8 +1,8 @@
 use std::borrow::Cow;
 
-use super::case::Case;
-use super::words::{float, percent, share, time};
 use crate::model::{Outcome, plural};
+use crate::verdict::findings::data::case::Case;
+use crate::verdict::findings::wording::{float, percent, share, time};
 use crate::verdict::{Remark, delivery};
 
 /// Samples of a kind from which on they are spoken of.

@@ -15,33 +15,33 @@ use crate::locust::{
 };
 use crate::probes::host;
 use crate::run::Snapshot;
-use crate::web::problem::Problem;
+use crate::web::http::problem::Problem;
 use crate::web::state::App;
 
 /// `GET /stats/requests`.
-pub(in crate::web) async fn show_stats(State(app): State<App>) -> Json<StatsRequests> {
+pub(crate) async fn show_stats(State(app): State<App>) -> Json<StatsRequests> {
     Json(StatsRequests::new(&app.runs.snapshot()))
 }
 
 /// `GET /exceptions`.
-pub(in crate::web) async fn show_exceptions(State(app): State<App>) -> Json<Exceptions> {
+pub(crate) async fn show_exceptions(State(app): State<App>) -> Json<Exceptions> {
     Json(Exceptions::new(&app.runs.snapshot()))
 }
 
 /// `GET /tasks`.
-pub(in crate::web) async fn show_tasks(State(app): State<App>) -> Json<TaskRatios> {
+pub(crate) async fn show_tasks(State(app): State<App>) -> Json<TaskRatios> {
     Json(TaskRatios::of_run(&app.runs.snapshot()))
 }
 
 /// What `GET /logs` answers.
 #[derive(Debug, Serialize)]
-pub(in crate::web) struct Logs {
+pub(crate) struct Logs {
     master: Vec<String>,
     workers: serde_json::Map<String, Value>,
 }
 
 /// `GET /logs`: the lines kept, as Locust formats them.
-pub(in crate::web) async fn show_logs(State(app): State<App>) -> Json<Logs> {
+pub(crate) async fn show_logs(State(app): State<App>) -> Json<Logs> {
     let host = host::host_name().unwrap_or_else(|| "local".to_owned());
     let zone = TimeZone::system();
     let lines = app.log.after(0).into_iter().map(|line| {
@@ -62,24 +62,24 @@ pub(in crate::web) async fn show_logs(State(app): State<App>) -> Json<Logs> {
 
 /// What `GET /worker-count` answers.
 #[derive(Debug, Serialize)]
-pub(in crate::web) struct WorkerCount {
+pub(crate) struct WorkerCount {
     worker_count: u32,
 }
 
 /// `GET /worker-count`: this program works alone.
-pub(in crate::web) async fn count_workers() -> Json<WorkerCount> {
+pub(crate) async fn count_workers() -> Json<WorkerCount> {
     Json(WorkerCount { worker_count: 0 })
 }
 
 /// `GET /stats/requests/csv`.
-pub(in crate::web) async fn download_requests(State(app): State<App>) -> Response {
+pub(crate) async fn download_requests(State(app): State<App>) -> Response {
     download(&app, "requests.csv", |snapshot| {
         csv::stats(&snapshot.tables)
     })
 }
 
 /// `GET /stats/failures/csv`.
-pub(in crate::web) async fn download_failures(State(app): State<App>) -> Response {
+pub(crate) async fn download_failures(State(app): State<App>) -> Response {
     download(&app, "failures.csv", |snapshot| {
         let started_unix_ms = snapshot.run.as_ref().map_or(0, |run| run.started_unix_ms);
         csv::failures(&snapshot.tables, started_unix_ms)
@@ -87,28 +87,28 @@ pub(in crate::web) async fn download_failures(State(app): State<App>) -> Respons
 }
 
 /// `GET /api/v1/run/response.csv`.
-pub(in crate::web) async fn download_response(State(app): State<App>) -> Response {
+pub(crate) async fn download_response(State(app): State<App>) -> Response {
     download(&app, "response.csv", |snapshot| {
         csv::response(&snapshot.tables)
     })
 }
 
 /// `GET /exceptions/csv`.
-pub(in crate::web) async fn download_exceptions(State(app): State<App>) -> Response {
+pub(crate) async fn download_exceptions(State(app): State<App>) -> Response {
     download(&app, "exceptions.csv", |snapshot| {
         csv::exceptions(&snapshot.tables)
     })
 }
 
 /// `GET /login`: there is nothing to log in to, the dashboard is at the root.
-pub(in crate::web) async fn login() -> Response {
+pub(crate) async fn login() -> Response {
     // Relative, so that it holds below a base path too.
     (StatusCode::FOUND, [(header::LOCATION, "./")]).into_response()
 }
 
 /// `POST /user`: Locust changes a class of its code here until it ends. Ours
 /// are in a file.
-pub(in crate::web) async fn change_user_class(body: Result<Json<Value>, JsonRejection>) -> Problem {
+pub(crate) async fn change_user_class(body: Result<Json<Value>, JsonRejection>) -> Problem {
     match body {
         Err(rejection) => rejection.into(),
         Ok(_) => Problem::bad_request(

@@ -20,7 +20,7 @@ const CHUNK_BYTES: usize = 64 * 1024;
 
 /// `GET /stats/requests_full_history/csv`: what `--csv-full-history` has
 /// written so far, of all runs.
-pub(in crate::web) async fn download_history(State(app): State<App>) -> Response {
+pub(crate) async fn download_history(State(app): State<App>) -> Response {
     let Some(path) = app.history.clone() else {
         let why = "Error: Server was not started with option to generate full history.";
         return (StatusCode::NOT_FOUND, why).into_response();

@@ -3,23 +3,22 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use axum::Form;
-use axum::Json;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::header;
+use axum::{Form, Json};
 use serde::Serialize;
 
 use crate::model::{Change, Edit, Load};
 use crate::run::{Author, Consent, RunError, Snapshot, Why};
 use crate::scenario::{RunTime, Wish, parse_duration};
-use crate::web::problem::Problem;
-use crate::web::start::{Asker, Start};
+use crate::web::http::problem::Problem;
+use crate::web::launch::{Asker, Start};
 use crate::web::state::{App, ClassPicker};
 
 /// What Locust's changes answer.
 #[derive(Debug, Serialize)]
-pub(in crate::web) struct SwarmAnswer {
+pub(crate) struct SwarmAnswer {
     success: bool,
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,7 +53,7 @@ impl SwarmAnswer {
 /// fields: `user_count`, `spawn_rate`, `host`, `run_time`, `profile`,
 /// `user_classes` (once for each), and our `scenario` and `confirm`. Fields that Locust
 /// knows and this does not are ignored, as Locust does.
-pub(in crate::web) async fn swarm(
+pub(crate) async fn swarm(
     State(app): State<App>,
     asker: Asker,
     request: Request,
@@ -67,15 +66,13 @@ pub(in crate::web) async fn swarm(
 }
 
 /// `GET|POST /stop`: comes back when every user has stopped.
-pub(in crate::web) async fn stop_swarm(
-    State(app): State<App>,
-) -> Result<Json<SwarmAnswer>, Problem> {
+pub(crate) async fn stop_swarm(State(app): State<App>) -> Result<Json<SwarmAnswer>, Problem> {
     app.stop(Why::operator(author())).await?;
     Ok(Json(SwarmAnswer::done("Test stopped")))
 }
 
 /// `GET|POST /stats/reset`.
-pub(in crate::web) async fn reset_stats(State(app): State<App>) -> Result<&'static str, Problem> {
+pub(crate) async fn reset_stats(State(app): State<App>) -> Result<&'static str, Problem> {
     app.runs.reset(author()).await?;
     Ok("ok")
 }

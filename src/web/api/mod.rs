@@ -1,21 +1,21 @@
 //! Handlers: Locust's routes, and our own under `/api/v1/`.
 
-mod asker;
-mod by;
+mod author;
 mod confirm;
 mod demo;
 mod figures;
 mod history;
+mod initiator;
 mod locust;
+mod monitoring;
 mod object;
-mod past;
 mod report;
 mod run;
 mod saved;
 mod show;
 mod suite;
 mod suite_report;
-mod watch;
+mod windows;
 
 pub(super) use demo::{leave_demo, play_demo};
 pub(super) use figures::{
@@ -24,7 +24,7 @@ pub(super) use figures::{
 };
 pub(super) use history::download_history;
 pub(super) use locust::{reset_stats, stop_swarm, swarm};
-pub(super) use past::{show_heatmap, show_series, show_window};
+pub(super) use monitoring::{list_logs, show_health, show_metrics, show_openapi};
 pub(super) use report::show_report;
 pub(super) use run::{
     burst_run, change_run, clear_run, drain_run, edit_run, halt_run, pause_run, reset_run,
@@ -36,4 +36,4 @@ pub(super) use suite::{show_suite, start_suite, stop_suite};
 pub(super) use suite_report::{
     show_suite_document, show_suite_json, show_suite_junit, show_suite_page,
 };
-pub(super) use watch::{list_logs, show_health, show_metrics, show_openapi};
+pub(super) use windows::{show_heatmap, show_series, show_window};

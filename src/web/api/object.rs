@@ -12,10 +12,10 @@ use serde::{Deserialize, Deserializer};
 /// A value that is read from an object alone: a list of its fields, which
 /// would do otherwise, depends on their order.
 #[derive(Debug)]
-pub(in crate::web) struct Object<T>(pub(in crate::web) T);
+pub(crate) struct Object<T>(pub(crate) T);
 
 /// The body of a request that should hold one.
-pub(in crate::web) type Body<T> = Result<Json<Object<T>>, JsonRejection>;
+pub(crate) type Body<T> = Result<Json<Object<T>>, JsonRejection>;
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -7,13 +7,13 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use crate::report::{HtmlReport, RunFile, Theme, html, html_policy};
-use crate::web::problem::Problem;
+use crate::web::http::problem::Problem;
 use crate::web::state::App;
 
 /// What can be asked of the report, as of Locust's.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(in crate::web) struct ReportQuery {
+pub(crate) struct ReportQuery {
     /// `dark` or `light`; anything else follows the reader's system.
     theme: String,
     /// Anything: the page comes as a file to be kept.
@@ -23,10 +23,7 @@ pub(in crate::web) struct ReportQuery {
 pub(super) type Asked = Result<Query<ReportQuery>, QueryRejection>;
 
 /// `GET /stats/report`: the run as it stands.
-pub(in crate::web) async fn show_report(
-    State(app): State<App>,
-    query: Asked,
-) -> Result<Response, Problem> {
+pub(crate) async fn show_report(State(app): State<App>, query: Asked) -> Result<Response, Problem> {
     let Query(query) = query?;
     let snapshot = app.runs.snapshot();
     let about = app.about(&snapshot);

@@ -13,11 +13,11 @@ use crate::model::{
 };
 use crate::run::Why;
 use crate::scenario::{DurationError, RunTime, Wish, parse_change, parse_duration};
-use crate::web::api::by::By;
+use crate::web::api::author::By;
 use crate::web::api::confirm::Confirm;
 use crate::web::api::object::{Body, Object};
-use crate::web::problem::{Outcome, Problem};
-use crate::web::start::{Asker, Start};
+use crate::web::http::problem::{Outcome, Problem};
+use crate::web::launch::{Asker, Start};
 use crate::web::state::App;
 
 /// What every change answers.
@@ -26,7 +26,7 @@ pub(super) type Answer = Result<Json<Outcome>, Problem>;
 /// The body of `POST /api/v1/run`; every field may be left out.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::web) struct StartBody {
+pub(crate) struct StartBody {
     /// The id or name of a scenario.
     scenario: Option<String>,
     /// The names of the user classes to run; all when it is left out.
@@ -66,7 +66,7 @@ struct FindLimitBody {
 /// The body of `PATCH /api/v1/run`; what is left out stays.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::web) struct EditBody {
+pub(crate) struct EditBody {
     /// Users to reach.
     users: Option<f64>,
     /// Users per second.
@@ -78,7 +78,7 @@ pub(in crate::web) struct EditBody {
 /// The body of `POST /api/v1/run/burst`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::web) struct BurstBody {
+pub(crate) struct BurstBody {
     /// How many times the users that were asked for.
     factor: f64,
     /// How long they take to come, and to go: `2s`; at once if it is left out.
@@ -88,7 +88,7 @@ pub(in crate::web) struct BurstBody {
 }
 
 /// `POST /api/v1/run`: starts a run.
-pub(in crate::web) async fn start_run(
+pub(crate) async fn start_run(
     State(app): State<App>,
     By(author): By,
     asker: Asker,
@@ -129,7 +129,7 @@ fn find_limit(Object(body): &Object<FindLimitBody>) -> Result<FindLimitWish, Pro
 }
 
 /// `PATCH /api/v1/run`: changes the load while it runs.
-pub(in crate::web) async fn edit_run(
+pub(crate) async fn edit_run(
     State(app): State<App>,
     By(author): By,
     body: Body<EditBody>,
@@ -144,13 +144,13 @@ pub(in crate::web) async fn edit_run(
 }
 
 /// `POST /api/v1/run/undo`: takes the author's last change of the load back.
-pub(in crate::web) async fn undo_edit(State(app): State<App>, By(author): By) -> Answer {
+pub(crate) async fn undo_edit(State(app): State<App>, By(author): By) -> Answer {
     Ok(now_is(app.runs.change(Change::Undo, author).await?))
 }
 
 /// `POST /api/v1/run/change`: any change that a timeline can plan, worded as an
 /// entry of one.
-pub(in crate::web) async fn change_run(
+pub(crate) async fn change_run(
     State(app): State<App>,
     By(author): By,
     body: Result<String, StringRejection>,
@@ -164,7 +164,7 @@ pub(in crate::web) async fn change_run(
 }
 
 /// `POST /api/v1/run/burst`: more users for a while.
-pub(in crate::web) async fn burst_run(
+pub(crate) async fn burst_run(
     State(app): State<App>,
     By(author): By,
     body: Body<BurstBody>,
@@ -203,45 +203,45 @@ fn now_is(load: Load) -> Json<Outcome> {
 }
 
 /// `POST /api/v1/run/stop`: comes back when the final figures stand.
-pub(in crate::web) async fn stop_run(State(app): State<App>, By(author): By) -> Answer {
+pub(crate) async fn stop_run(State(app): State<App>, By(author): By) -> Answer {
     app.stop(Why::operator(author)).await?;
     Ok(Outcome::done("stopped"))
 }
 
 /// `POST /api/v1/run/drain`: lets tasks go on to their end; comes back when the
 /// final figures stand.
-pub(in crate::web) async fn drain_run(State(app): State<App>, By(author): By) -> Answer {
+pub(crate) async fn drain_run(State(app): State<App>, By(author): By) -> Answer {
     app.drain(Why::operator(author)).await?;
     Ok(Outcome::done("drained"))
 }
 
 /// `POST /api/v1/run/halt`: cuts everything off; comes back when the final
 /// figures stand.
-pub(in crate::web) async fn halt_run(State(app): State<App>, By(author): By) -> Answer {
+pub(crate) async fn halt_run(State(app): State<App>, By(author): By) -> Answer {
     app.halt(Why::operator(author)).await?;
     Ok(Outcome::done("halted"))
 }
 
 /// `POST /api/v1/run/pause`: users begin nothing until the run goes on.
-pub(in crate::web) async fn pause_run(State(app): State<App>, By(author): By) -> Answer {
+pub(crate) async fn pause_run(State(app): State<App>, By(author): By) -> Answer {
     app.runs.change(Change::Pause, author).await?;
     Ok(Outcome::done("paused"))
 }
 
 /// `POST /api/v1/run/resume`: a paused run goes on.
-pub(in crate::web) async fn resume_run(State(app): State<App>, By(author): By) -> Answer {
+pub(crate) async fn resume_run(State(app): State<App>, By(author): By) -> Answer {
     app.runs.change(Change::Resume, author).await?;
     Ok(Outcome::done("resumed"))
 }
 
 /// `POST /api/v1/run/reset`: zeroes the statistics.
-pub(in crate::web) async fn reset_run(State(app): State<App>, By(author): By) -> Answer {
+pub(crate) async fn reset_run(State(app): State<App>, By(author): By) -> Answer {
     app.runs.reset(author).await?;
     Ok(Outcome::done("statistics reset"))
 }
 
 /// `DELETE /api/v1/run`: puts a stopped run away.
-pub(in crate::web) async fn clear_run(State(app): State<App>) -> Answer {
+pub(crate) async fn clear_run(State(app): State<App>) -> Answer {
     let _permit = app.permit()?;
     app.runs.clear().await?;
     Ok(Outcome::done("ready"))

@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use crate::model::{Change, Edit, RunSpec, Scenario, TimelineEntry};
 use crate::scenario::{DiffLine, Saved};
-use crate::web::problem::Problem;
+use crate::web::http::problem::Problem;
 use crate::web::state::App;
 
 /// A scenario with what was changed in a run of it.
 #[derive(Debug, Serialize)]
-pub(in crate::web) struct SavedBody {
+pub(crate) struct SavedBody {
     /// A name for the file.
     file: String,
     text: String,
@@ -23,7 +23,7 @@ pub(in crate::web) struct SavedBody {
 
 /// `GET /api/v1/run/scenario`: the scenario of the run on show with a timeline of
 /// everything that was changed in it.
-pub(in crate::web) async fn show_saved(State(app): State<App>) -> Result<Json<SavedBody>, Problem> {
+pub(crate) async fn show_saved(State(app): State<App>) -> Result<Json<SavedBody>, Problem> {
     let started = app.started().borrow().clone();
     let snapshot = app.runs.snapshot();
     let started = started.filter(|one| one.is(&snapshot));

@@ -3,12 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::web::messages::{FrameBody, RunBody, ScenarioBody, TablesBody};
+use crate::web::live::messages::{FrameBody, RunBody, ScenarioBody, TablesBody};
 use crate::web::pages::DashboardPage;
 use crate::web::state::App;
 
 /// `GET /`: the dashboard.
-pub(in crate::web) async fn show_dashboard(State(app): State<App>) -> DashboardPage {
+pub(crate) async fn show_dashboard(State(app): State<App>) -> DashboardPage {
     let page = DashboardPage::new(app.defaults.class_picker, app.history.is_some());
     match app.stage {
         Some(_) => page.with_demo(),
@@ -17,7 +17,7 @@ pub(in crate::web) async fn show_dashboard(State(app): State<App>) -> DashboardP
 }
 
 /// `GET /api/v1/run`: the run and its latest frame.
-pub(in crate::web) async fn show_run(State(app): State<App>) -> Json<RunAndFrame> {
+pub(crate) async fn show_run(State(app): State<App>) -> Json<RunAndFrame> {
     let snapshot = app.runs.snapshot();
     Json(RunAndFrame {
         run: snapshot.run.as_deref().map(RunBody::new),
@@ -26,19 +26,19 @@ pub(in crate::web) async fn show_run(State(app): State<App>) -> Json<RunAndFrame
 }
 
 /// `GET /api/v1/stats`: the latest tables.
-pub(in crate::web) async fn show_tables(State(app): State<App>) -> Json<TablesBody> {
+pub(crate) async fn show_tables(State(app): State<App>) -> Json<TablesBody> {
     let snapshot = app.runs.snapshot();
     Json(TablesBody::new(&snapshot.tables, &snapshot.deliveries))
 }
 
 /// `GET /api/v1/scenarios`: the scenarios on offer.
-pub(in crate::web) async fn list_scenarios(State(app): State<App>) -> Json<Vec<ScenarioBody>> {
+pub(crate) async fn list_scenarios(State(app): State<App>) -> Json<Vec<ScenarioBody>> {
     Json(app.catalog().iter().map(ScenarioBody::new).collect())
 }
 
 /// The answer of [`show_run`].
 #[derive(Debug, serde::Serialize)]
-pub(in crate::web) struct RunAndFrame {
+pub(crate) struct RunAndFrame {
     /// The run on show, if there is one.
     run: Option<RunBody>,
     /// Its latest frame.

@@ -5,20 +5,20 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 
 use crate::run::Why;
-use crate::web::api::by::By;
+use crate::web::api::author::By;
 use crate::web::api::confirm::Confirm;
 use crate::web::api::object::Body;
 use crate::web::api::run::{Answer, read, run_time, time};
-use crate::web::messages::SuiteBody;
-use crate::web::problem::Outcome;
-use crate::web::start::Asker;
+use crate::web::http::problem::Outcome;
+use crate::web::launch::Asker;
+use crate::web::live::messages::SuiteBody;
 use crate::web::state::App;
 use crate::web::suites::SuiteWish;
 
 /// The body of `POST /api/v1/suite`; every field may be left out.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::web) struct SuiteStartBody {
+pub(crate) struct SuiteStartBody {
     /// Ids or names, in the order to run them.
     scenarios: Option<Vec<String>>,
     /// The target's base address.
@@ -33,13 +33,13 @@ pub(in crate::web) struct SuiteStartBody {
 
 /// The answer of [`show_suite`].
 #[derive(Debug, Serialize)]
-pub(in crate::web) struct SuiteAnswer {
+pub(crate) struct SuiteAnswer {
     /// The last suite; `null` before the first.
     suite: Option<SuiteBody>,
 }
 
 /// `POST /api/v1/suite`: starts to run scenarios one after the other.
-pub(in crate::web) async fn start_suite(
+pub(crate) async fn start_suite(
     State(app): State<App>,
     asker: Asker,
     body: Body<SuiteStartBody>,
@@ -58,7 +58,7 @@ pub(in crate::web) async fn start_suite(
 }
 
 /// `GET /api/v1/suite`: the last suite, as far as it has come.
-pub(in crate::web) async fn show_suite(State(app): State<App>) -> Json<SuiteAnswer> {
+pub(crate) async fn show_suite(State(app): State<App>) -> Json<SuiteAnswer> {
     let course = app.suites.course();
     Json(SuiteAnswer {
         suite: course.as_deref().map(SuiteBody::new),
@@ -67,7 +67,7 @@ pub(in crate::web) async fn show_suite(State(app): State<App>) -> Json<SuiteAnsw
 
 /// `DELETE /api/v1/suite`: stops the present run and leaves the rest out;
 /// comes back when the final figures stand.
-pub(in crate::web) async fn stop_suite(State(app): State<App>, By(author): By) -> Answer {
+pub(crate) async fn stop_suite(State(app): State<App>, By(author): By) -> Answer {
     if !app.suites.stop(Why::operator(author)).await {
         return Ok(Outcome::done("nothing is being run one after the other"));
     }

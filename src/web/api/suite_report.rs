@@ -9,12 +9,12 @@ use serde::Deserialize;
 use crate::output::Format;
 use crate::report::RunFile;
 use crate::web::api::report::{Asked, page};
-use crate::web::problem::Problem;
+use crate::web::http::problem::Problem;
 use crate::web::state::App;
 
 /// Which of the runs.
 #[derive(Debug, Deserialize)]
-pub(in crate::web) struct RunQuery {
+pub(crate) struct RunQuery {
     /// The number of one, from 1; all that have ended without it.
     run: Option<usize>,
 }
@@ -22,7 +22,7 @@ pub(in crate::web) struct RunQuery {
 type Which = Result<Query<RunQuery>, QueryRejection>;
 
 /// `GET /api/v1/suite/report.html`.
-pub(in crate::web) async fn show_suite_page(
+pub(crate) async fn show_suite_page(
     State(app): State<App>,
     which: Which,
     query: Asked,
@@ -32,7 +32,7 @@ pub(in crate::web) async fn show_suite_page(
 }
 
 /// `GET /api/v1/suite/report.md`.
-pub(in crate::web) async fn show_suite_document(
+pub(crate) async fn show_suite_document(
     State(app): State<App>,
     which: Which,
 ) -> Result<Response, Problem> {
@@ -41,7 +41,7 @@ pub(in crate::web) async fn show_suite_document(
 }
 
 /// `GET /api/v1/suite/report.json`.
-pub(in crate::web) async fn show_suite_json(
+pub(crate) async fn show_suite_json(
     State(app): State<App>,
     which: Which,
 ) -> Result<Response, Problem> {
@@ -49,7 +49,7 @@ pub(in crate::web) async fn show_suite_json(
 }
 
 /// `GET /api/v1/suite/report.xml`.
-pub(in crate::web) async fn show_suite_junit(
+pub(crate) async fn show_suite_junit(
     State(app): State<App>,
     which: Which,
 ) -> Result<Response, Problem> {

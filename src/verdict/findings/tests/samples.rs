@@ -236,7 +236,7 @@ fn wobble(at: u64) -> f64 {
     reason = "small and positive"
 )]
 fn wobbly(count: u64, at: u64) -> u64 {
-    (crate::verdict::findings::words::float(count) * wobble(at)) as u64
+    (crate::verdict::findings::wording::float(count) * wobble(at)) as u64
 }
 
 /// 1000 users at 100 a second, each of which waits 1.25 s between requests, on
@@ -249,10 +249,10 @@ pub(super) fn ramp(seconds: u64, capacity: u64) -> Vec<Row> {
             return second(end_s, users, wobbly(wanted, end_s), 20.0 * wobble(end_s));
         }
         // Little's law: R = N / X - Z, but never longer than the run is old.
-        let due_s = crate::verdict::findings::words::float(users)
-            / crate::verdict::findings::words::float(capacity)
+        let due_s = crate::verdict::findings::wording::float(users)
+            / crate::verdict::findings::wording::float(capacity)
             - 1.25;
-        let waited_s = due_s.min(crate::verdict::findings::words::float(end_s));
+        let waited_s = due_s.min(crate::verdict::findings::wording::float(end_s));
         second(end_s, users, wobbly(capacity, end_s), waited_s * 1e3)
     };
     (1..=seconds).map(second).collect()

@@ -6,7 +6,7 @@ use std::collections::{BinaryHeap, VecDeque};
 
 use super::samples::{Kind, Run};
 use crate::stats::{Percentiles, Row};
-use crate::verdict::findings::words::float;
+use crate::verdict::findings::wording::float;
 
 /// A run to simulate.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use super::samples::{Kind, LIST, Run, failing, open, ramp, second, steady};
 use crate::model::{Failure, Phases, TimedOut};
 use crate::stats::Row;
 use crate::verdict::Finding;
-use crate::verdict::findings::words::float;
+use crate::verdict::findings::wording::float;
 
 #[test]
 fn saturation_is_seen_in_the_first_twenty_seconds_and_stays_seen() {

@@ -1,0 +1,81 @@
+//! `swarmdeck check FILE...`
+
+use crate::cli::commands::sources;
+use crate::cli::config::args::CheckArgs;
+use crate::cli::exit::Exit;
+use crate::cli::terminal::console::{complain, say, show_mistake};
+use crate::model::{plural, within_line};
+use crate::run::foreseen;
+use crate::scenario::{Source, Wish, WishError, read};
+
+/// Shows every mistake of every file.
+pub(crate) fn run(args: &CheckArgs) -> Exit {
+    let environment = sources::environment();
+    let changes = args.set.overrides.clone().into();
+    let mut exit = Exit::Success;
+    let mut files = Vec::new();
+    for path in &args.files {
+        match sources::files_at(path) {
+            Ok(found) => files.extend(found),
+            Err(error) => {
+                complain(error);
+                exit = Exit::Usage;
+            }
+        }
+    }
+    for path in &files {
+        let source = match Source::read(path) {
+            Ok(source) => source,
+            Err(error) => {
+                complain(error);
+                exit = Exit::Usage;
+                continue;
+            }
+        };
+        match read(&source, &environment, &changes).loaded {
+            Ok(loaded) => {
+                let planned = loaded.plan(&anywhere());
+                if let Err(error @ WishError::WarmUp { .. }) = planned {
+                    complain(format!("{}: {error}", source.file));
+                    exit = Exit::Usage;
+                    continue;
+                }
+                let scenario = &loaded.scenario;
+                let tasks: usize = scenario
+                    .user_classes
+                    .iter()
+                    .map(|class| class.tasks.len())
+                    .sum();
+                let classes = scenario.user_classes.len();
+                say(format!(
+                    "{}: fine ({}; {}, {})",
+                    source.file,
+                    within_line(&scenario.name),
+                    plural(classes, "user class", "user classes"),
+                    plural(tasks, "task", "tasks")
+                ));
+                let of_plan = planned.map(|(spec, program)| foreseen(&spec, &program));
+                let of_plan = of_plan.unwrap_or_default();
+                for remark in loaded.remarks().into_iter().chain(of_plan) {
+                    let remark = within_line(&remark);
+                    say(format!("{}: remark: {remark}", source.file));
+                }
+            }
+            Err(mistakes) => {
+                mistakes.iter().for_each(show_mistake);
+                let count = plural(mistakes.len(), "mistake", "mistakes");
+                complain(format!("{}: {count}", source.file));
+                exit = Exit::Usage;
+            }
+        }
+    }
+    exit
+}
+
+/// A wish for a run whose host does not matter.
+fn anywhere() -> Wish {
+    Wish {
+        host: Some("http://localhost".to_owned()),
+        ..Wish::default()
+    }
+}

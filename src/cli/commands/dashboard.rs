@@ -1,0 +1,296 @@
+//! `swarmdeck`: the dashboard.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::cli::commands::demo::LabProcess;
+use crate::cli::commands::discovery;
+use crate::cli::commands::discovery::first_offered;
+use crate::cli::commands::startup::Ground;
+use crate::cli::commands::watched_files::follow;
+use crate::cli::config::settings::{Mode, Settings, WebSettings};
+use crate::cli::exit::Exit;
+use crate::cli::run::autostart::by_itself;
+use crate::cli::run::headless_run::starting;
+use crate::cli::run::reporter_task::{Attendance, tell};
+use crate::cli::run::results;
+use crate::cli::run::run_reporter::{Attendant, Shows};
+use crate::cli::runtime::block_on;
+use crate::cli::terminal::console::{Tell, complain, end_requested, log, say};
+use crate::cli::terminal::run_output::Screen;
+use crate::cli::terminal::summary;
+use crate::client::{Clock, keep_descriptors_from};
+use crate::locust::{LogLevel, json};
+use crate::model::{Criterion, RunState};
+use crate::output::{CsvFiles, Recording};
+use crate::probes::host;
+use crate::run::{Level, Runs, Snapshot, Why, spawn_within};
+use crate::web::{
+    App, BasePath, Catalog, ClassPicker, ConnectionLimits, Defaults, Guard, Script, Token, router,
+    serve,
+};
+
+/// How long the end of the program waits for the end of a run without a word.
+const SHORT_STOP: Duration = Duration::from_millis(1_500);
+
+/// Serves the dashboard until the user ends it.
+pub(crate) fn run(settings: Settings) -> Exit {
+    block_on(open(settings)).unwrap_or_else(|exit| exit)
+}
+
+async fn open(settings: Settings) -> Exit {
+    let (catalog, library) = match discovery::open(&settings) {
+        Ok(scenarios) => scenarios,
+        Err(exit) => return exit,
+    };
+    let ground = match Ground::take(&settings, &catalog).await {
+        Ok(ground) => ground,
+        Err(exit) => return exit,
+    };
+    let Ground { bound, mut lab, .. } = ground;
+    let runs = spawn_within(settings.rails.clone(), Clock::start(), shards(&settings));
+    let files = ground.files.as_ref();
+    let history = files.and_then(CsvFiles::full_history).map(Path::to_owned);
+    let mut recording = ground.files.map(|files| Recording::start(&runs, files));
+    let says = teller(&settings);
+    greet(&settings, bound, ground.token.as_ref(), lab.as_ref(), says);
+    let web = &settings.web;
+    let defaults = defaults(&settings, &catalog, lab.as_ref(), ground.criteria);
+    let guard = guard(web, bound, ground.token);
+    let app = App::new(runs.clone(), catalog, defaults).with_history(history.as_deref());
+    let app = match settings.wait_for.clone() {
+        Some(wait_for) => app.behind(Arc::new(wait_for)),
+        None => app,
+    };
+    let app = match &lab {
+        Some(lab) => app.with_stage(Arc::new(lab.stage()), Script::default()),
+        None => app,
+    };
+    app.note(Level::Info, format!("the dashboard listens on {bound}"));
+    let attendance = Attendance::start(
+        &app,
+        &runs,
+        attendant(&settings, ground.screen),
+        settings.console,
+    );
+    if let Some(library) = library {
+        tokio::spawn(follow(library, app.clone(), says));
+    }
+    let routes = match base_path(web) {
+        Some(base) => base.mount(router(app.clone(), guard)),
+        None => router(app.clone(), guard),
+    };
+    let mut own_exit = None;
+    let ended = async {
+        tokio::select! {
+            () = end(lab.as_mut()) => {}
+            () = tell_trouble(&mut recording, &app) => {}
+            exit = by_itself(&app, &runs, &settings) => own_exit = Some(exit),
+        }
+    };
+    let limits = connection_limits();
+    serve(ground.listener, ground.tls, routes, limits, ended).await;
+    finish(&app, &runs).await;
+    let all_written = finish_files(recording, attendance).await;
+    if settings.outputs.json {
+        say(json(&runs.snapshot()));
+    }
+    let exit = own_exit.unwrap_or_else(|| exit_of(&settings, &runs.snapshot()));
+    match all_written {
+        true => exit,
+        false => exit.with_output_lost(),
+    }
+}
+
+/// Writes what is still to be written. Whether all that was asked for has been.
+async fn finish_files(recording: Option<Recording>, attendance: Attendance) -> bool {
+    let missing = match recording {
+        Some(recording) => recording.finish().await,
+        None => Vec::new(),
+    };
+    missing.iter().for_each(complain);
+    attendance.finish().await && missing.is_empty()
+}
+
+/// Where lines go that tell of the dashboard itself: standard output, unless
+/// the statistics alone do.
+fn teller(settings: &Settings) -> Tell {
+    if settings.outputs.json {
+        log
+    } else {
+        |line| say(line)
+    }
+}
+
+fn attendant(settings: &Settings, screen: Screen) -> Attendant {
+    let mut attendant = Attendant::new(settings.outputs.clone(), settings.console, screen);
+    attendant.log(LogLevel::Info, &starting());
+    if settings.console.print_stats {
+        attendant.show(Shows::Tables);
+    }
+    attendant
+}
+
+/// The exit code of a program that was ended: that of the verdict where it
+/// was to end with its run.
+fn exit_of(settings: &Settings, last: &Snapshot) -> Exit {
+    if !matches!(
+        settings.mode,
+        Mode::Autostart {
+            quit_after: Some(_)
+        }
+    ) {
+        return Exit::Success;
+    }
+    let judgement = last.judgement.as_deref();
+    let judgement = judgement.filter(|_| last.state == RunState::Stopped);
+    judgement.map_or(Exit::Interrupted, |said| {
+        summary::exit(said.verdict, settings.exit_code_on_error)
+    })
+}
+
+/// Says what keeps files from being written; ends never.
+async fn tell_trouble(recording: &mut Option<Recording>, app: &App) {
+    let Some(recording) = recording else {
+        return std::future::pending().await;
+    };
+    loop {
+        tell(app, &recording.trouble().await);
+    }
+}
+
+/// What the dashboard's connections may take; a load leaves their descriptors.
+fn connection_limits() -> ConnectionLimits {
+    let limits = ConnectionLimits::default();
+    if let Some(all) = host::descriptor_limit() {
+        keep_descriptors_from(all.saturating_sub(limits.descriptors()));
+    }
+    limits
+}
+
+/// Who is let in. The machine, the port and the base path tell this dashboard
+/// from others that a browser knows by the same host.
+fn guard(web: &WebSettings, bound: SocketAddr, token: Option<Token>) -> Guard {
+    let machine = host::host_name().unwrap_or_default();
+    let instance = format!("{machine}:{}{}", bound.port(), web.base_path);
+    Guard::new(web.host, token, web.allow_host.clone()).of_instance(&instance)
+}
+
+/// What the addresses of the dashboard begin with; checked where it was typed.
+fn base_path(web: &WebSettings) -> Option<BasePath> {
+    let path = Some(&web.base_path).filter(|path| !path.is_empty());
+    path.and_then(|path| path.parse().ok())
+}
+
+/// One shard a usable core; half of them where the lab and a browser live too.
+pub(crate) fn shards(settings: &Settings) -> usize {
+    let cores = host::usable_cores();
+    let default = if settings.demo {
+        (cores / 2).max(1)
+    } else {
+        cores
+    };
+    settings.shards.map_or(default, usize::from)
+}
+
+fn defaults(
+    settings: &Settings,
+    catalog: &Catalog,
+    lab: Option<&LabProcess>,
+    criteria: Vec<Criterion>,
+) -> Defaults {
+    let entry = first_offered(catalog, settings.demo);
+    let load = &settings.load;
+    Defaults {
+        scenario: entry.map(|entry| entry.id.clone()).unwrap_or_default(),
+        users: load.users,
+        spawn_rate: load.spawn_rate,
+        host: load.host.clone().or_else(|| lab.map(|lab| lab.url.clone())),
+        run_time: load.run_time,
+        stop_timeout: load.stop_timeout,
+        profile: load.profile.clone(),
+        class_picker: if settings.web.class_picker {
+            ClassPicker::Open
+        } else {
+            ClassPicker::Folded
+        },
+        criteria,
+        recent: results::recent(&settings.outputs),
+        samples: settings.samples,
+    }
+}
+
+fn greet(
+    settings: &Settings,
+    bound: SocketAddr,
+    token: Option<&Token>,
+    lab: Option<&LabProcess>,
+    tell: Tell,
+) {
+    let web = &settings.web;
+    let name = match bound.ip() {
+        IpAddr::V4(ip) if ip.is_loopback() => "localhost".to_owned(),
+        ip if ip.is_unspecified() => "localhost".to_owned(),
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+    };
+    let scheme = if web.tls.is_some() { "https" } else { "http" };
+    let path = match (token, web.base_path.as_str()) {
+        (Some(token), base) => format!("{base}/?token={}", token.as_str()),
+        (None, "") => String::new(),
+        (None, base) => format!("{base}/"),
+    };
+    if let Some(lab) = lab {
+        let taken = if lab.port == 8000 {
+            ""
+        } else {
+            " (port 8000 is taken)"
+        };
+        tell(&format!(
+            "Lab        {}{taken}: the built-in target, a process of its own",
+            lab.url
+        ));
+    }
+    tell(&format!(
+        "Dashboard  {scheme}://{name}:{}{path}",
+        bound.port()
+    ));
+    if web.no_auth && !web.host.is_loopback() {
+        tell("           no token is asked for: whoever reaches this port may start load");
+    }
+    tell(match settings.mode {
+        Mode::Autostart { .. } => "A run starts at once. Ctrl-C ends everything.",
+        _ => "Open it and click Start swarming. Ctrl-C ends everything.",
+    });
+}
+
+/// Until the user ends the program; a lab that ends by itself is said.
+async fn end(lab: Option<&mut LabProcess>) {
+    let Some(lab) = lab else {
+        return end_requested().await;
+    };
+    tokio::select! {
+        () = end_requested() => return,
+        () = lab.ended() => complain("the lab's process has ended; the dashboard goes on without it"),
+    }
+    end_requested().await;
+}
+
+/// Lets an active run end in order. One that takes its time, for its tasks or
+/// its teardown, is waited for until the user has enough of it.
+async fn finish(app: &App, runs: &Runs) {
+    if !runs.snapshot().state.is_active() {
+        return;
+    }
+    let mut stopped = std::pin::pin!(app.stop(Why::signal()));
+    if tokio::time::timeout(SHORT_STOP, &mut stopped).await.is_ok() {
+        return;
+    }
+    complain("waiting for the run to end; Ctrl-C once more ends it at once");
+    tokio::select! {
+        _ = stopped => {}
+        () = end_requested() => {}
+    }
+}

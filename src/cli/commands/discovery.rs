@@ -1,0 +1,100 @@
+//! The scenarios that can be run: found, read, selected, and at least one sound.
+
+use std::sync::Arc;
+
+use crate::cli::commands::sources;
+use crate::cli::commands::watched_files::Library;
+use crate::cli::config::args::commands;
+use crate::cli::config::settings::Settings;
+use crate::cli::exit::Exit;
+use crate::cli::terminal::console::{complain, show_mistake};
+use crate::scenario::{Reading, Selection, did_you_mean};
+use crate::web::{Catalog, Entry};
+
+/// The scenario that the demo fills in.
+const DEMO_SCENARIO: &str = "4_burst_load";
+
+/// The scenarios on offer, and the files to be followed. A file that was named
+/// and is broken is said at once; the dashboard shows it too.
+pub(crate) fn open(settings: &Settings) -> Result<(Catalog, Option<Library>), Exit> {
+    let environment = sources::environment();
+    let changes = settings.changes.clone();
+    let is_fixed = settings.demo && settings.locustfile.is_empty();
+    let library = if is_fixed {
+        Library::builtin(environment, changes)
+    } else {
+        let opened = Library::open(settings.locustfile.clone(), environment, changes);
+        opened.map_err(|error| {
+            complain(error);
+            Exit::Usage
+        })?
+    };
+    all_known(&library.readings(), &settings.changes.selection)?;
+    let catalog = any_sound(library.catalog())?;
+    Ok((catalog, (!is_fixed).then_some(library)))
+}
+
+/// The scenario that is run unless another is asked for.
+pub(super) fn first_offered(catalog: &Catalog, demo: bool) -> Option<&Entry> {
+    let demo = catalog.find(DEMO_SCENARIO).filter(|_| demo);
+    let sound = || catalog.iter().find(|entry| entry.loaded().is_ok());
+    demo.or_else(sound)
+}
+
+/// Whether a scenario has a user class that is selected.
+pub(crate) fn is_selected(reading: &Reading, selection: &Selection) -> bool {
+    selection.classes.is_empty()
+        || reading
+            .classes
+            .iter()
+            .any(|class| selection.has_class(class))
+}
+
+/// Every user class that was named has to be somewhere, unless that cannot be
+/// seen for a mistake in a file.
+fn all_known(readings: &[(String, Arc<Reading>)], selection: &Selection) -> Result<(), Exit> {
+    let known = readings.iter();
+    let known = known.flat_map(|(_, reading)| reading.classes.iter().map(String::as_str));
+    let known: Vec<_> = known.collect();
+    let unknown = selection.unknown_classes(&known);
+    let Some(first) = unknown.first() else {
+        return Ok(());
+    };
+    for (_, reading) in readings {
+        if let (Err(mistakes), true) = (&reading.loaded, reading.classes.is_empty()) {
+            mistakes.iter().for_each(show_mistake);
+        }
+    }
+    let help = instead_of(first, &known);
+    complain(format!("Unknown User(s): {}; {help}", unknown.join(", ")));
+    Err(Exit::Failed)
+}
+
+/// What to do about a word that is no user class.
+fn instead_of(word: &str, known: &[&str]) -> String {
+    let commands = commands();
+    if commands.iter().any(|command| command == word) {
+        return format!("`{word}` is a command and is typed first, with its own options after it");
+    }
+    let possible = known.iter().copied();
+    let possible = possible.chain(commands.iter().map(String::as_str));
+    did_you_mean(word, possible).unwrap_or_else(|| "--list shows all".to_owned())
+}
+
+/// Shows what is broken; one scenario at least has to be sound.
+fn any_sound(catalog: Catalog) -> Result<Catalog, Exit> {
+    let mut broken = 0;
+    for entry in catalog.iter() {
+        for mistake in entry.loaded().err().into_iter().flatten() {
+            show_mistake(mistake);
+            broken += 1;
+        }
+    }
+    if broken > 0 && catalog.iter().all(|entry| entry.loaded().is_err()) {
+        complain(
+            "no scenario can be run: mend the mistakes above, `swarmdeck check` shows them again",
+        );
+        return Err(Exit::Usage);
+    }
+    Ok(catalog)
+}

@@ -1,0 +1,92 @@
+//! `swarmdeck --headless`: which scenario runs, against what.
+
+use crate::cli::commands::dashboard::shards;
+use crate::cli::commands::demo::LabProcess;
+use crate::cli::commands::discovery;
+use crate::cli::config::criteria;
+use crate::cli::config::settings::Settings;
+use crate::cli::exit::Exit;
+use crate::cli::run::headless_run;
+use crate::cli::run::headless_run::HeadlessPlan;
+use crate::cli::run::results;
+use crate::cli::runtime::block_on;
+use crate::cli::terminal::console::complain;
+use crate::scenario::{Loaded, RunTime, Wish};
+use crate::web::Catalog;
+
+/// Runs the one scenario that was named.
+pub(crate) fn run(settings: Settings) -> Exit {
+    block_on(go(settings)).unwrap_or_else(|exit| exit)
+}
+
+async fn go(settings: Settings) -> Exit {
+    let offered = discovery::open(&settings);
+    let loaded = match offered.and_then(|(catalog, _)| only(&catalog, settings.demo)) {
+        Ok(loaded) => loaded,
+        Err(exit) => return exit,
+    };
+    let lab = if settings.demo {
+        match LabProcess::start().await {
+            Ok(lab) => Some(lab),
+            Err(error) => {
+                complain(error);
+                return Exit::Usage;
+            }
+        }
+    } else {
+        None
+    };
+    let criteria = match criteria::read(&settings.criteria) {
+        Ok(criteria) => criteria,
+        Err(mistake) => {
+            complain(mistake);
+            return Exit::Usage;
+        }
+    };
+    let shards = shards(&settings);
+    let load = settings.load;
+    let wish = Wish {
+        users: load.users.map(f64::from),
+        spawn_rate: load.spawn_rate,
+        host: load
+            .host
+            .or_else(|| lab.as_ref().map(|lab| lab.url.clone())),
+        run_time: load.run_time.map_or(RunTime::Preset, RunTime::Limited),
+        stop_timeout: load.stop_timeout,
+        profile: load.profile,
+        criteria,
+        recent: results::recent(&settings.outputs),
+        samples: settings.samples,
+        find_limit: settings.find_limit,
+    };
+    headless_run::run(HeadlessPlan {
+        loaded,
+        wish,
+        shards,
+        rails: settings.rails,
+        wait_for: settings.wait_for,
+        outputs: settings.outputs,
+        console: settings.console,
+        log: settings.log,
+        exit_code_on_error: settings.exit_code_on_error,
+    })
+    .await
+}
+
+/// The scenario on offer, if it is only one; the demo's own in a demo.
+fn only(catalog: &Catalog, demo: bool) -> Result<Loaded, Exit> {
+    let ids: Vec<_> = catalog.iter().map(|entry| entry.id.as_str()).collect();
+    if ids.len() > 1 && !demo {
+        complain(format!(
+            "--headless runs one scenario: name its file with -f, or its user classes; there are {}",
+            ids.join(", ")
+        ));
+        return Err(Exit::Usage);
+    }
+    // What is broken has been shown.
+    let entry = discovery::first_offered(catalog, demo);
+    entry
+        .and_then(|entry| entry.loaded().ok())
+        .cloned()
+        .ok_or(Exit::Usage)
+}

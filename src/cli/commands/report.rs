@@ -1,0 +1,56 @@
+//! `swarmdeck report FILE... --out X.html`
+
+use std::path::Path;
+
+use crate::cli::config::args::ReportArgs;
+use crate::cli::exit::Exit;
+use crate::cli::terminal::console::{complain, print, say};
+use crate::output::{Found, ReadError, find_runs, read_run, write_report};
+use crate::report::{RunFile, aggregate, summary};
+
+/// Reports on runs that lie on disk. The verdicts are the report's matter: the
+/// exit code says whether it was made.
+pub(crate) fn run(args: &ReportArgs) -> Exit {
+    match report(args) {
+        Ok(exit) => exit,
+        Err(error) => {
+            complain(error);
+            Exit::Usage
+        }
+    }
+}
+
+fn report(args: &ReportArgs) -> Result<Exit, ReadError> {
+    if let Some(folder) = &args.summary {
+        print(aggregated(folder)?);
+    }
+    if args.files.is_empty() {
+        return Ok(Exit::Success);
+    }
+    let runs = read(&find_runs(&args.files)?)?;
+    if args.github {
+        print(summary(&runs));
+    }
+    for out in &args.out {
+        if let Err(error) = write_report(&runs, out.format, &out.path) {
+            complain(error);
+            return Ok(Exit::Usage);
+        }
+        // What is piped on must be the summary alone.
+        if !args.github && args.summary.is_none() {
+            say(format!("Report     {}", out.path.display()));
+        }
+    }
+    Ok(Exit::Success)
+}
+
+fn aggregated(folder: &Path) -> Result<String, ReadError> {
+    let found = find_runs(&[folder.to_owned()])?;
+    let runs = read(&found)?;
+    let prefixes = found.iter().map(|run| &*run.prefix);
+    Ok(aggregate(prefixes.zip(&runs)))
+}
+
+fn read(found: &[Found]) -> Result<Vec<RunFile>, ReadError> {
+    found.iter().map(read_run).collect()
+}

@@ -1,0 +1,103 @@
+//! Finds scenario files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::cli::config::args::commands;
+use crate::scenario::{Environment, SourceError};
+
+/// Where scenarios are looked for when no file is named.
+const FOLDER: &str = "scenarios";
+/// Why there are no scenarios.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FindError {
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    #[error("{path} is no file: scenarios are read from files and folders; fetch it first, like `curl -o x.yaml {path}`", path = path.display())]
+    Remote { path: PathBuf },
+    #[error("the folder {path} holds no .yaml, .yml or .json file", path = path.display())]
+    Empty { path: PathBuf },
+}
+
+/// Where the scenarios are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// In these files.
+    Files(Vec<PathBuf>),
+    /// In the program.
+    Builtin,
+}
+
+/// The scenarios of these files and folders; without any, those of
+/// `./scenarios` if it holds some, else the ones built into the program.
+/// Files that are named need not be there.
+pub(crate) fn find(paths: &[PathBuf]) -> Result<Found, FindError> {
+    if paths.is_empty() {
+        let folder = Path::new(FOLDER);
+        return match files_of(folder) {
+            Ok(files) => Ok(Found::Files(files)),
+            Err(FindError::Empty { .. }) => Ok(Found::Builtin),
+            Err(_) if !folder.is_dir() => Ok(Found::Builtin),
+            Err(error) => Err(error),
+        };
+    }
+    let mut files = Vec::new();
+    for path in paths {
+        if is_address(path) {
+            return Err(FindError::Remote { path: path.clone() });
+        }
+        files.extend(files_at(path)?);
+    }
+    Ok(Found::Files(files))
+}
+
+/// The files that a path stands for: those of a folder, or itself.
+pub(super) fn files_at(path: &Path) -> Result<Vec<PathBuf>, FindError> {
+    if path.is_dir() {
+        files_of(path)
+    } else {
+        Ok(vec![path.to_owned()])
+    }
+}
+
+/// Locust loads from these, too.
+fn is_address(path: &Path) -> bool {
+    let text = path.to_string_lossy();
+    ["http://", "https://"]
+        .iter()
+        .any(|scheme| text.starts_with(scheme))
+}
+
+/// The environment, for `{{ env.NAME }}`, and our commands.
+pub(crate) fn environment() -> Environment {
+    let variables = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let variables: Environment = variables.collect();
+    variables.with_commands(commands())
+}
+
+/// What a folder holds that is called like a scenario, by name. What it is shows
+/// when it is read.
+pub(super) fn files_of(folder: &Path) -> Result<Vec<PathBuf>, FindError> {
+    let unreadable = |error| SourceError::Unreadable {
+        path: folder.to_owned(),
+        error,
+    };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        // Editors and systems keep files of their own under hidden names.
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if !name.starts_with('.') && matches!(extension, Some("yaml" | "yml" | "json")) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    if files.is_empty() {
+        return Err(FindError::Empty {
+            path: folder.to_owned(),
+        });
+    }
+    Ok(files)
+}

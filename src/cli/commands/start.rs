@@ -1,0 +1,110 @@
+use clap::error::ErrorKind;
+
+use crate::cli::commands::{
+    check, completions, dashboard, headless, listing, report, suite, target, try_,
+};
+use crate::cli::config::args::Command;
+use crate::cli::config::resolve;
+use crate::cli::config::settings::{Mode, Settings};
+use crate::cli::config::{InputError, Resolved};
+use crate::cli::exit::Exit;
+use crate::cli::terminal::console::{complain, finish, note, print};
+use crate::probes::host;
+use crate::scenario::schema;
+
+/// What a command opens at most before a run counts for itself: runtimes,
+/// signals, a listener, and the files of a scenario one after the other.
+const FIRST_DESCRIPTORS: u64 = 32;
+
+/// Reads the command line and what lies below it, and does what they say.
+#[must_use]
+pub fn start() -> Exit {
+    finish(answer())
+}
+
+fn answer() -> Exit {
+    if let Some(limit) = too_few_descriptors() {
+        complain(format!(
+            "this process may open {limit} files, which is too few to begin: raise `ulimit -n`"
+        ));
+        return Exit::Usage;
+    }
+    survive_file_limits();
+    let typed = std::env::args_os().collect();
+    let resolved = match resolve(typed, &|name| std::env::var(name).ok()) {
+        Ok(resolved) => resolved,
+        Err(InputError::Typed(error)) => {
+            let asked = matches!(
+                error.kind(),
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+            );
+            let printed = error.print();
+            if asked {
+                note(printed);
+            }
+            return if asked { Exit::Success } else { Exit::Usage };
+        }
+        Err(error) => {
+            complain(error);
+            return Exit::Usage;
+        }
+    };
+    match resolved {
+        Resolved::Command(command) => do_command(command),
+        Resolved::Run { settings, warnings } => {
+            warnings.iter().for_each(complain);
+            do_run(*settings)
+        }
+    }
+}
+
+/// The limit of open files, where it leaves no room for what every command
+/// opens: without it, each of them would fail in its own way, and some panic.
+fn too_few_descriptors() -> Option<u64> {
+    let limit = host::raise_descriptor_limit()?;
+    // Close to the limit not even their number can be read.
+    let open = host::open_descriptors().unwrap_or(0);
+    (open + FIRST_DESCRIPTORS > limit).then_some(limit)
+}
+
+/// Has a file that may not grow further fail like one on a full disk: by default
+/// the signal for that (`ulimit -f`) ends the program.
+fn survive_file_limits() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let kind = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
+        if let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
+            .enable_io()
+            .build()
+        {
+            let _inside = runtime.enter();
+            // Once listened to, a signal does nothing by itself any more.
+            drop(signal(kind));
+        }
+    }
+}
+
+fn do_command(command: Command) -> Exit {
+    match command {
+        Command::Check(args) => check::run(&args),
+        Command::Target(args) => target::run(args),
+        Command::Schema => {
+            print(schema());
+            Exit::Success
+        }
+        Command::Try(args) => try_::run(&args),
+        Command::Completions { shell } => completions::completions(shell),
+        Command::Report(args) => report::run(&args),
+        Command::Suite(args) => suite::run(&args),
+        Command::Man => completions::man(),
+    }
+}
+
+fn do_run(settings: Settings) -> Exit {
+    match (settings.ask, settings.mode) {
+        (Some(ask), _) => listing::answer(ask, settings),
+        (None, Mode::Headless) => headless::run(settings),
+        (None, Mode::Dashboard | Mode::Autostart { .. }) => dashboard::run(settings),
+    }
+}

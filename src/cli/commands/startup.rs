@@ -1,0 +1,117 @@
+//! What a dashboard stands on: everything that can be wrong is found here,
+//! before it opens.
+
+use std::fmt::Display;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use tokio::net::TcpListener;
+
+use crate::cli::commands::demo::LabProcess;
+use crate::cli::config::criteria;
+use crate::cli::config::settings::{LogSettings, Settings, TlsFiles, WebSettings};
+use crate::cli::exit::Exit;
+use crate::cli::run::results;
+use crate::cli::terminal::console::complain;
+use crate::cli::terminal::run_output::Screen;
+use crate::disk::{open_typed, read_certificates};
+use crate::lab::bind;
+use crate::model::Criterion;
+use crate::output::CsvFiles;
+use crate::web::{Catalog, ServerTls, Token};
+
+/// What a dashboard takes of the machine before anything runs.
+pub(super) struct Ground {
+    pub(crate) listener: TcpListener,
+    pub(crate) bound: SocketAddr,
+    pub(crate) tls: Option<ServerTls>,
+    pub(crate) token: Option<Token>,
+    pub(crate) criteria: Vec<Criterion>,
+    pub(crate) screen: Screen,
+    pub(crate) files: Option<CsvFiles>,
+    pub(crate) lab: Option<LabProcess>,
+}
+
+impl Ground {
+    /// Takes it all, or says what is in the way.
+    pub(crate) async fn take(settings: &Settings, catalog: &Catalog) -> Result<Self, Exit> {
+        let web = &settings.web;
+        let listener = listen(web)?;
+        let criteria = criteria::read(&settings.criteria).map_err(refuse)?;
+        criteria::fit_some(&criteria, catalog).map_err(refuse)?;
+        if let Some(wait_for) = &settings.wait_for {
+            wait_for.check().map_err(refuse)?;
+        }
+        let screen = Screen::open(log_settings(&settings.log)).map_err(refuse)?;
+        let files = results::begin(&settings.outputs, None).map_err(refuse)?;
+        let lab = settings.demo.then(LabProcess::start);
+        Ok(Self {
+            bound: listener.local_addr().map_err(refuse)?,
+            listener,
+            tls: web
+                .tls
+                .as_ref()
+                .map(certificate)
+                .transpose()
+                .map_err(refuse)?,
+            token: token(web)?,
+            criteria,
+            screen,
+            files,
+            lab: match lab {
+                Some(lab) => Some(lab.await.map_err(refuse)?),
+                None => None,
+            },
+        })
+    }
+}
+
+/// Says what is in the way of a start.
+fn refuse(why: impl Display) -> Exit {
+    complain(why);
+    Exit::Usage
+}
+
+/// The log of runs beside a dashboard, which shows it: it goes to the file
+/// that was named, and not to the terminal.
+fn log_settings(asked: &LogSettings) -> LogSettings {
+    LogSettings {
+        skip_setup: asked.skip_setup || asked.file.is_none(),
+        ..asked.clone()
+    }
+}
+
+fn listen(web: &WebSettings) -> Result<TcpListener, Exit> {
+    let address = SocketAddr::new(web.host, web.port);
+    bind(address).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::AddrInUse {
+            let port = web.port;
+            refuse(format!(
+                "port {port} is taken: name another with --web-port"
+            ))
+        } else {
+            refuse(format!(
+                "cannot listen on {address}: {error}; see --web-host and --web-port"
+            ))
+        }
+    })
+}
+
+fn certificate(files: &TlsFiles) -> Result<ServerTls, String> {
+    let read = |path: &Path| {
+        let text = open_typed(path).and_then(read_certificates);
+        text.map_err(|error| format!("{} cannot be read: {error}", path.display()))
+    };
+    let tls = ServerTls::from_pem(&read(&files.cert)?, &read(&files.key)?);
+    tls.map_err(|error| format!("--tls-cert, --tls-key: {error}"))
+}
+
+fn token(web: &WebSettings) -> Result<Option<Token>, Exit> {
+    if web.host.is_loopback() || web.no_auth {
+        return Ok(None);
+    }
+    Token::random().map(Some).map_err(|error| {
+        complain(format!("no random token: {error}"));
+        Exit::Fault
+    })
+}

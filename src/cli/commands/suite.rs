@@ -1,0 +1,192 @@
+//! `swarmdeck suite scenarios/ --host URL`: scenario after scenario, one verdict.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::cli::commands::sources;
+use crate::cli::config::args::SuiteArgs;
+use crate::cli::exit::Exit;
+use crate::cli::runtime::block_on;
+use crate::cli::signals::Signals;
+use crate::cli::terminal::console::{complain, say, show_mistake};
+use crate::client::Clock;
+use crate::model::within_line;
+use crate::output::{Format, ReportPaths, WriteError, write_report, write_reports};
+use crate::probes::host;
+use crate::report::{RunFile, worst};
+use crate::run::{Consent, RunError, Runs, Why, spawn_within};
+use crate::scenario::{Loaded, RunTime, Source, Wish, read};
+use crate::suite::{Entry, Sequence, Step};
+use crate::verdict::Verdict;
+use crate::web::machine;
+
+/// The reports on all runs.
+const REPORTS: [(&str, Format); 4] = [
+    ("report.html", Format::Html),
+    ("report.md", Format::Markdown),
+    ("report.json", Format::Json),
+    ("report.xml", Format::Junit),
+];
+
+/// Runs all scenarios. Nothing runs before all of them are found sound.
+pub(crate) fn run(args: &SuiteArgs) -> Exit {
+    let entries = match entries(args) {
+        Ok(entries) => entries,
+        Err(exit) => return exit,
+    };
+    let done = block_on(async {
+        let (signals, mut twice) = (Signals::listen(), Signals::listen());
+        let work = async {
+            let shards = args.shards.map_or_else(host::usable_cores, usize::from);
+            let runs = spawn_within((&args.limits).into(), Clock::start(), shards);
+            all_admitted(&runs, &entries).await?;
+            Ok(run_all(args, runs, entries.into(), signals).await)
+        };
+        let twice = async {
+            twice.next().await;
+            twice.next().await;
+        };
+        tokio::select! {
+            done = work => done,
+            () = twice => {
+                complain("interrupted twice: there is no verdict");
+                Err(Exit::Interrupted)
+            }
+        }
+    });
+    let runs = match done.flatten() {
+        Ok(runs) => runs,
+        Err(exit) => return exit,
+    };
+    let written = runs.and_then(|runs| write_all(&args.out, &runs).map(|()| runs));
+    match written {
+        Ok(runs) => {
+            let verdict = worst(&runs);
+            let word = verdict.map_or("no run", Verdict::as_str);
+            say(format!("Suite      {word}, see {}", args.out.display()));
+            verdict.map_or(Exit::Unsound, Exit::from)
+        }
+        Err(error) => {
+            complain(error);
+            Exit::Usage
+        }
+    }
+}
+
+/// All scenarios, or every mistake in them.
+fn entries(args: &SuiteArgs) -> Result<Vec<Entry>, Exit> {
+    let usage = |message: String| {
+        complain(message);
+        Exit::Usage
+    };
+    let sources::Found::Files(files) =
+        sources::find(&args.files).map_err(|error| usage(error.to_string()))?
+    else {
+        return Err(usage("there are no scenario files".to_owned()));
+    };
+    let environment = sources::environment();
+    let mut entries = Vec::new();
+    let mut sound = true;
+    for path in files {
+        let source = match Source::read(&path) {
+            Ok(source) => source,
+            Err(error) if args.files.contains(&path) => return Err(usage(error.to_string())),
+            Err(error) => {
+                complain(format!("{error}; it is left out"));
+                continue;
+            }
+        };
+        match read(&source, &environment, &args.set.overrides.clone().into()).loaded {
+            Ok(loaded) => entries.push(entry(args, &source, &loaded).map_err(usage)?),
+            Err(mistakes) => {
+                mistakes.iter().for_each(show_mistake);
+                sound = false;
+            }
+        }
+    }
+    if sound { Ok(entries) } else { Err(Exit::Usage) }
+}
+
+/// The entry's id is the file's name without folder and extension: the prefix
+/// of its run file.
+fn entry(args: &SuiteArgs, source: &Source, loaded: &Loaded) -> Result<Entry, String> {
+    let wish = Wish {
+        host: args.host.clone(),
+        run_time: args.run_time.map_or(RunTime::Preset, RunTime::Limited),
+        samples: args.samples.into(),
+        ..Wish::default()
+    };
+    Entry::new(source.stem(), loaded, &wish, machine())
+        .map_err(|error| format!("{}: {error}", source.file))
+}
+
+/// Nothing begins unless all of them may have what they need. A target that
+/// cannot be looked up is the matter of its own run.
+async fn all_admitted(runs: &Runs, entries: &[Entry]) -> Result<(), Exit> {
+    for entry in entries {
+        let admitted = runs.admit(&Consent::All, &entry.spec, &entry.program);
+        let admitted = admitted.await;
+        if let Err(error @ RunError::Rail(_)) = admitted {
+            complain(format!("{}: {error}", entry.name()));
+            return Err(Exit::Usage);
+        }
+    }
+    Ok(())
+}
+
+/// One run after the other; an interrupt stops the one that goes on and leaves
+/// the rest out.
+async fn run_all(
+    args: &SuiteArgs,
+    runs: Runs,
+    entries: Arc<[Entry]>,
+    mut signals: Signals,
+) -> Result<Vec<RunFile>, WriteError> {
+    let mut sequence = Sequence::new(runs, Arc::clone(&entries), args.cool_down);
+    let mut interrupted = std::pin::pin!(async {
+        signals.next().await;
+        Why::signal()
+    });
+    let mut files = Vec::new();
+    while let Some(step) = sequence.next(&mut interrupted).await {
+        match step {
+            Step::Begun(at) => {
+                let name = within_line(entries[at].name());
+                say(format!("Run {}/{}    {name}", at + 1, entries.len()));
+            }
+            Step::Ended(at, file) => {
+                say(verdict_line(&file));
+                let name = format!("{}_run.json", entries[at].id);
+                let paths = ReportPaths {
+                    run: Some(args.out.join(name)),
+                    ..ReportPaths::default()
+                };
+                write_reports(&file, &paths)?;
+                files.push(*file);
+            }
+            Step::CoolingDown { .. } => {}
+            Step::Stopped { left_out } => {
+                complain("interrupted: the rest is left out");
+                files.extend(left_out);
+            }
+        }
+    }
+    Ok(files)
+}
+
+fn verdict_line(file: &RunFile) -> String {
+    let judged = file.judgement.as_ref();
+    judged.map_or_else(String::new, |judged| {
+        let reason = within_line(&judged.reason);
+        format!("           {}: {reason}", judged.verdict.as_str())
+    })
+}
+
+fn write_all(folder: &Path, runs: &[RunFile]) -> Result<(), WriteError> {
+    for (name, format) in REPORTS {
+        let path = folder.join(name);
+        write_report(runs, format, &path)?;
+        say(format!("Report     {}", path.display()));
+    }
+    Ok(())
+}

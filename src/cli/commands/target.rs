@@ -1,0 +1,68 @@
+//! `swarmdeck target`
+
+use std::net::SocketAddr;
+
+use tokio::io::AsyncReadExt;
+use tokio::runtime::{Builder, LocalOptions};
+
+use crate::cli::config::args::TargetArgs;
+use crate::cli::exit::Exit;
+use crate::cli::terminal::console::{complain, end_requested, log, say};
+use crate::lab::{LabConfig, listen, serve};
+
+/// Serves the lab until the user ends it.
+pub(crate) fn run(args: TargetArgs) -> Exit {
+    let runtime = match Builder::new_current_thread()
+        .enable_all()
+        .build_local(LocalOptions::default())
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            complain(format!("the lab cannot start: {error}"));
+            return Exit::Fault;
+        }
+    };
+    let address = SocketAddr::new(args.host, args.port);
+    runtime.block_on(async {
+        let listener = match listen(address) {
+            Ok(listener) => listener,
+            Err(error) if error.is_address_in_use() => {
+                complain(format!(
+                    "port {} is taken: name another with --port",
+                    args.port
+                ));
+                return Exit::Usage;
+            }
+            Err(error) => {
+                complain(error);
+                return Exit::Usage;
+            }
+        };
+        let shown = listener.local_addr().unwrap_or(address);
+        say(format!(
+            "lab on http://{shown} (counters at http://{shown}/lab/stats); Ctrl-C ends it"
+        ));
+        let config = LabConfig {
+            latency: args.latency.unwrap_or_default(),
+            password: args.password,
+            faults: args.faults,
+            log: Some(log),
+        };
+        let parent = args.until_stdin_closes;
+        let ended = async move {
+            tokio::select! {
+                () = end_requested() => {}
+                () = stdin_closed(), if parent => {}
+            }
+        };
+        serve(listener, config, ended).await;
+        Exit::Success
+    })
+}
+
+/// Until whoever holds the other end of our standard input is gone.
+async fn stdin_closed() {
+    let mut stdin = tokio::io::stdin();
+    let mut ignored = [0; 64];
+    while matches!(stdin.read(&mut ignored).await, Ok(read) if read > 0) {}
+}

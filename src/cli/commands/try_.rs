@@ -1,0 +1,240 @@
+//! `swarmdeck try FILE`: every task once, explained.
+
+use std::sync::Arc;
+
+use crate::cli::commands::sources;
+use crate::cli::config::args::TryArgs;
+use crate::cli::exit::Exit;
+use crate::cli::runtime::block_on;
+use crate::cli::terminal::console::{complain, say, show_mistake};
+use crate::cli::terminal::waterfall::{Detail, LEGEND};
+use crate::cli::terminal::{probes, waterfall};
+use crate::client::Clock;
+use crate::engine::{SwarmSetup, TrialEnd, try_once};
+use crate::model::{ClassId, Probe, TaskId};
+use crate::program::{Class, Program};
+use crate::run::{TriedHook, prepare_trial, try_setup, try_teardown};
+use crate::scenario::{Source, read};
+
+/// The most requests that are named because they never came up.
+const NAMES: usize = 12;
+
+/// Lets one user of each class do everything once, and shows what came of it.
+pub(crate) fn run(args: &TryArgs) -> Exit {
+    let (program, watched) = match program(args) {
+        Ok((program, watched)) => (Arc::new(program), watched),
+        Err(exit) => return exit,
+    };
+    let chosen = match choose(&program, &args.tasks) {
+        Ok(chosen) => chosen,
+        Err(message) => {
+            complain(message);
+            return Exit::Usage;
+        }
+    };
+    let mut setup = match prepare(&program) {
+        Ok(setup) => setup,
+        Err(exit) => return exit,
+    };
+    let detail = match args.brief {
+        true => Detail::Brief,
+        false => Detail::Messages,
+    };
+    let mut summary = Summary::default();
+    match block_on(try_setup(&mut setup)).map(|hook| show_hook(&program, hook, detail)) {
+        Ok(None) => {}
+        Ok(Some(trouble)) => {
+            complain(format!("no user was started: setup failed: {trouble}"));
+            // What it has made is torn down.
+            let torn_down = tear_down(&program, &setup, detail);
+            return torn_down.err().unwrap_or(Exit::Failed);
+        }
+        Err(exit) => return exit,
+    }
+    for (class, tasks) in chosen {
+        match try_class(&program, &setup, (class, &tasks), detail) {
+            Ok(end) => summary.add(tasks.len(), &end),
+            Err(error) => {
+                complain(format!("the trial cannot start: {error}"));
+                return Exit::Fault;
+            }
+        }
+    }
+    match block_on(probes::show(&watched)) {
+        Ok(all_read) => summary.has_failed |= !all_read,
+        Err(exit) => return exit,
+    }
+    match tear_down(&program, &setup, detail) {
+        Ok(went_well) => summary.has_failed |= !went_well,
+        Err(exit) => return exit,
+    }
+    say(format!("\n{LEGEND}"));
+    say(&summary);
+    if summary.has_failed {
+        Exit::Failed
+    } else {
+        Exit::Success
+    }
+}
+
+/// The program of the file, in which every answer is kept to be shown, and its
+/// probes.
+fn program(args: &TryArgs) -> Result<(Program, Vec<Probe>), Exit> {
+    let usage = |message: String| {
+        complain(message);
+        Exit::Usage
+    };
+    let source = Source::read(&args.file).map_err(|error| usage(error.to_string()))?;
+    let reading = read(
+        &source,
+        &sources::environment(),
+        &args.set.overrides.clone().into(),
+    );
+    let loaded = reading.loaded.map_err(|mistakes| {
+        mistakes.iter().for_each(show_mistake);
+        Exit::Usage
+    })?;
+    let mut program = loaded
+        .compile(args.host.as_deref())
+        .map_err(|error| usage(error.to_string()))?;
+    for request in &mut program.requests {
+        request.wants.head = true;
+        request.wants.preview = true;
+    }
+    Ok((program, loaded.scenario.probes))
+}
+
+/// The classes that have something to try, with their tasks.
+fn choose(program: &Program, names: &[String]) -> Result<Vec<(ClassId, Vec<TaskId>)>, String> {
+    let all = || program.classes.iter().flat_map(|class| class.tasks.iter());
+    let unknown = |name: &&String| !all().any(|task| task.name == **name);
+    if let Some(name) = names.iter().find(unknown) {
+        let known: Vec<_> = all().map(|task| task.name.as_str()).collect();
+        return Err(format!(
+            "there is no task {name:?}; there are: {}",
+            known.join(", ")
+        ));
+    }
+    let is_chosen = |name: &String| names.is_empty() || names.contains(name);
+    let chosen = |class: &Class| -> Vec<TaskId> {
+        let tasks = class.tasks.iter().enumerate();
+        let tasks = tasks.filter(|(_, task)| is_chosen(&task.name));
+        tasks.map(|(at, _)| TaskId::from(at)).collect()
+    };
+    let classes = program.classes.iter().enumerate();
+    let classes = classes.map(|(at, class)| (ClassId::from(at), chosen(class)));
+    Ok(classes.filter(|(_, tasks)| !tasks.is_empty()).collect())
+}
+
+fn prepare(program: &Arc<Program>) -> Result<SwarmSetup, Exit> {
+    let setup = block_on(prepare_trial(Clock::start(), Arc::clone(program)))?;
+    setup.map_err(|error| {
+        complain(error);
+        Exit::Failed
+    })
+}
+
+/// Does `teardown`; whether it went well.
+fn tear_down(program: &Program, setup: &SwarmSetup, detail: Detail) -> Result<bool, Exit> {
+    let hook = block_on(try_teardown(setup))?;
+    let trouble = show_hook(program, hook, detail);
+    if let Some(trouble) = &trouble {
+        say(format!("teardown failed: {trouble}"));
+    }
+    Ok(trouble.is_none())
+}
+
+/// Shows what `setup` or `teardown` sent; what went wrong.
+fn show_hook(program: &Program, hook: Option<TriedHook>, detail: Detail) -> Option<String> {
+    let hook = hook?;
+    let tried = hook.tried.as_ref();
+    if let Some(text) = tried.and_then(|tried| waterfall::part(program, None, tried, detail)) {
+        say(text);
+    }
+    hook.trouble
+}
+
+fn try_class(
+    program: &Program,
+    setup: &SwarmSetup,
+    (id, tasks): (ClassId, &[TaskId]),
+    detail: Detail,
+) -> std::io::Result<TrialEnd> {
+    let class = &program.classes[id.index()];
+    say(&class.name);
+    let end = try_once(setup.clone(), id, tasks, &mut |tried| {
+        if let Some(text) = waterfall::part(program, Some(class), tried, detail) {
+            say(text);
+        }
+    })?;
+    for task in &end.untried {
+        let task = &class.tasks[task.index()];
+        let reason = match task.when {
+            Some(_) => "its `when` did not hold",
+            None => "the user ended before",
+        };
+        say(format!("  {}: not eligible, {reason}", task.name));
+    }
+    if let Some(unsent) = unsent(program, &end) {
+        say(unsent);
+    }
+    Ok(end)
+}
+
+/// The requests that never came up, if there are any.
+fn unsent(program: &Program, end: &TrialEnd) -> Option<String> {
+    let mut names: Vec<_> = end
+        .unsent
+        .iter()
+        .map(|id| program.requests[id.index()].name)
+        .collect();
+    names.dedup();
+    let names = names.into_iter().map(|name| {
+        let name = &program.names[name.index()];
+        format!("{} {}", name.kind, name.name)
+    });
+    let mut names: Vec<_> = names.collect();
+    if names.len() > NAMES {
+        let more = names.split_off(NAMES).len();
+        names.push(format!("{more} more"));
+    }
+    (!names.is_empty()).then(|| {
+        format!(
+            "  not tried, {} of {} requests: {} (their condition or branch did not come up, or the steps ended before)",
+            end.unsent.len(),
+            end.requests,
+            names.join(", ")
+        )
+    })
+}
+
+/// What there is to say at the end.
+#[derive(Debug, Default)]
+struct Summary {
+    tried: usize,
+    untried: usize,
+    has_failed: bool,
+}
+
+impl Summary {
+    fn add(&mut self, tasks: usize, end: &TrialEnd) {
+        self.tried += tasks - end.untried.len();
+        self.untried += end.untried.len();
+        self.has_failed |= end.has_failed;
+    }
+}
+
+impl std::fmt::Display for Summary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let noun = if self.tried == 1 { "task" } else { "tasks" };
+        write!(f, "{} {noun} tried", self.tried)?;
+        if self.untried > 0 {
+            write!(f, ", {} not eligible", self.untried)?;
+        }
+        f.write_str(if self.has_failed {
+            "; something failed, see above"
+        } else {
+            "; nothing failed"
+        })
+    }
+}

@@ -1,0 +1,233 @@
+//! The scenario files of a dashboard, followed as they change on disk.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use tokio::task::spawn_blocking;
+use tokio::time::sleep;
+
+use crate::cli::commands::discovery::is_selected;
+use crate::cli::commands::sources;
+use crate::cli::commands::sources::{FindError, Found};
+use crate::cli::terminal::console::{Tell, show_mistake};
+use crate::model::within_line;
+use crate::run::Level;
+use crate::scenario::{Changes, Environment, Reading, Source, SourceError, builtin, read};
+use crate::web::{App, Catalog};
+
+/// How often files are looked at.
+const LOOK: Duration = Duration::from_millis(500);
+/// A file that has changed may still be written on for a moment.
+const SETTLE: Duration = Duration::from_millis(50);
+
+/// The files on offer and what was last read of them. Files that change are
+/// read again; files that come and go are noticed.
+#[derive(Debug)]
+pub(crate) struct Library {
+    /// What the user named: files, folders, or nothing.
+    paths: Vec<PathBuf>,
+    environment: Environment,
+    changes: Changes,
+    found: Found,
+    shelf: BTreeMap<PathBuf, Shelved>,
+}
+
+/// A file that was read.
+#[derive(Debug)]
+struct Shelved {
+    reading: Arc<Reading>,
+    /// Everything that was read for it, as it was just before.
+    files: Vec<(PathBuf, Option<Stamp>)>,
+}
+
+/// When a file was written last, and how long it is.
+type Stamp = (SystemTime, u64);
+
+impl Library {
+    /// Reads the scenarios of these files and folders, as [`sources::find`]
+    /// finds them. What lies in a folder and cannot be read is on offer with the
+    /// reason as its mistake.
+    ///
+    /// # Errors
+    /// When there is none, or when one that was named is no text that can be read.
+    pub(crate) fn open(
+        paths: Vec<PathBuf>,
+        environment: Environment,
+        changes: Changes,
+    ) -> Result<Self, FindError> {
+        let found = sources::find(&paths)?;
+        let mut library = Self {
+            paths,
+            environment,
+            changes,
+            found,
+            shelf: BTreeMap::new(),
+        };
+        for path in library.files() {
+            let shelved = match library.take_in(&path) {
+                (_, Err(error)) if library.paths.contains(&path) => return Err(error.into()),
+                (shelved, _) => shelved,
+            };
+            library.shelf.insert(path, shelved);
+        }
+        Ok(library)
+    }
+
+    /// The scenarios that are built into the program, whatever lies around.
+    pub(crate) fn builtin(environment: Environment, changes: Changes) -> Self {
+        Self {
+            paths: Vec::new(),
+            environment,
+            changes,
+            found: Found::Builtin,
+            shelf: BTreeMap::new(),
+        }
+    }
+
+    /// All scenarios, by their names.
+    pub(crate) fn readings(&self) -> Vec<(String, Arc<Reading>)> {
+        let files = match &self.found {
+            Found::Builtin => {
+                let sources = builtin().iter().map(|source| {
+                    let reading = read(source, &self.environment, &self.changes);
+                    (source.file.clone(), Arc::new(reading))
+                });
+                return sources.collect();
+            }
+            Found::Files(files) => files,
+        };
+        let shelved = files.iter().filter_map(|path| {
+            let shelved = self.shelf.get(path)?;
+            Some((path.display().to_string(), Arc::clone(&shelved.reading)))
+        });
+        shelved.collect()
+    }
+
+    /// What is on offer now: what holds user classes that are selected.
+    pub(crate) fn catalog(&self) -> Catalog {
+        let mut readings = self.readings();
+        readings.retain(|(_, reading)| self.offers(reading));
+        Catalog::of(readings)
+    }
+
+    fn offers(&self, reading: &Reading) -> bool {
+        is_selected(reading, &self.changes.selection)
+    }
+
+    /// Whether something on disk is no longer what was read. Blocks for a
+    /// look at each file.
+    fn is_stale(&self) -> bool {
+        self.look() != self.found || self.shelf.values().any(|shelved| !shelved.is_fresh())
+    }
+
+    /// Reads what has changed and gives it. A file that cannot be read stays
+    /// on offer, with the reason as its mistake. Blocks while it reads.
+    fn refresh(&mut self) -> Vec<(PathBuf, Arc<Reading>)> {
+        self.found = self.look();
+        let files = self.files();
+        self.shelf.retain(|path, _| files.contains(path));
+        let mut anew = Vec::new();
+        for path in files {
+            if self.shelf.get(&path).is_some_and(Shelved::is_fresh) {
+                continue;
+            }
+            let (shelved, _) = self.take_in(&path);
+            anew.push((path.clone(), Arc::clone(&shelved.reading)));
+            self.shelf.insert(path, shelved);
+        }
+        anew
+    }
+
+    /// The files there are now; none where a folder is gone or empty.
+    fn look(&self) -> Found {
+        sources::find(&self.paths).unwrap_or(Found::Files(Vec::new()))
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        match &self.found {
+            Found::Files(files) => files.clone(),
+            Found::Builtin => Vec::new(),
+        }
+    }
+
+    /// Reads a file; what cannot be read has the reason as its mistake.
+    fn take_in(&self, path: &Path) -> (Shelved, Result<(), SourceError>) {
+        let stamp = stamp(path);
+        match Source::read(path) {
+            Ok(source) => (self.shelve(path, stamp, &source), Ok(())),
+            Err(error) => {
+                let shelved = Shelved {
+                    reading: Arc::new(Reading::unreadable(path.display().to_string(), &error)),
+                    files: vec![(path.to_owned(), stamp)],
+                };
+                (shelved, Err(error))
+            }
+        }
+    }
+
+    fn shelve(&self, path: &Path, own: Option<Stamp>, source: &Source) -> Shelved {
+        let reading = read(source, &self.environment, &self.changes);
+        let others = reading.files.iter().map(|path| (path.clone(), stamp(path)));
+        Shelved {
+            files: std::iter::once((path.to_owned(), own))
+                .chain(others)
+                .collect(),
+            reading: Arc::new(reading),
+        }
+    }
+}
+
+impl Shelved {
+    fn is_fresh(&self) -> bool {
+        self.files.iter().all(|(path, then)| stamp(path) == *then)
+    }
+}
+
+fn stamp(path: &Path) -> Option<Stamp> {
+    let metadata = fs::metadata(path).ok()?;
+    Some((metadata.modified().ok()?, metadata.len()))
+}
+
+/// Offers the library's files as they are saved, for as long as it is polled.
+/// What was read is told by `tell`.
+pub(crate) async fn follow(mut library: Library, app: App, tell: Tell) {
+    // Disks may be slow; the control plane does not wait for them.
+    while let Ok((stale, same)) = spawn_blocking(move || (library.is_stale(), library)).await {
+        library = same;
+        if stale {
+            sleep(SETTLE).await;
+            let refreshed = spawn_blocking(move || (library.refresh(), library)).await;
+            let Ok((anew, same)) = refreshed else {
+                return;
+            };
+            library = same;
+            app.offer(library.catalog());
+            for (path, reading) in anew {
+                if library.offers(&reading) {
+                    report(&app, (&path, &reading), tell);
+                }
+            }
+        }
+        sleep(LOOK).await;
+    }
+}
+
+fn report(app: &App, (path, reading): (&Path, &Reading), tell: Tell) {
+    match &reading.loaded {
+        Ok(_) => {
+            let path = path.display().to_string();
+            let path = within_line(&path);
+            tell(&format!("Read       {path}"));
+            app.note(Level::Info, format!("read {path}"));
+        }
+        Err(mistakes) => {
+            for mistake in mistakes {
+                show_mistake(mistake);
+                app.note(Level::Error, mistake.to_string());
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Options from the environment: `SWARMDECK_RUN_TIME`, or `LOCUST_RUN_TIME`.
+
+use clap::Command;
+
+use super::error::InputError;
+use crate::cli::config::merge::{keys, restricts};
+use crate::cli::config::setting::{Place, Setting, Value};
+use crate::cli::config::unsupported::REFUSED;
+
+/// What the variables begin with; the first that is set counts.
+const PREFIXES: [&str; 2] = ["SWARMDECK_", "LOCUST_"];
+/// Variables that Locust calls otherwise than the option.
+const OTHERWISE: [(&str, &str); 1] = [("class-picker", "USERCLASS_PICKER")];
+/// The user classes, which are no option.
+const USER_CLASSES: &str = "USER_CLASSES";
+
+/// What the environment says of any option. An empty variable says nothing,
+/// unless the option restricts something.
+pub(super) fn read(
+    command: &Command,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<Vec<Setting>, InputError> {
+    let mut settings = Vec::new();
+    for key in keys(command) {
+        let suffixes = suffixes(key);
+        let may_be_empty = restricts(key);
+        let found = suffixes
+            .iter()
+            .find_map(|suffix| find(suffix, variable, may_be_empty));
+        let Some((name, text)) = found else { continue };
+        let place = Place::Variable(name);
+        let value = Value::read(&text).map_err(|message| InputError::value(&place, message))?;
+        settings.push(Setting {
+            key: key.to_owned(),
+            value,
+            place,
+        });
+    }
+    Ok(settings)
+}
+
+/// The user classes that the environment names.
+pub(super) fn user_classes(variable: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
+    let found = find(USER_CLASSES, variable, false);
+    let names = found.iter().flat_map(|(_, text)| text.split_whitespace());
+    names.map(str::to_owned).collect()
+}
+
+/// What the variables of an option end with, the usual one first.
+pub(super) fn suffixes(key: &str) -> Vec<String> {
+    let refused = REFUSED.iter().find(|refused| refused.name == key);
+    let refused = refused.and_then(|refused| refused.environment);
+    let otherwise = OTHERWISE.iter().find(|(name, _)| *name == key);
+    let own = key.replace('-', "_").to_ascii_uppercase();
+    let locusts = refused.or(otherwise.map(|(_, suffix)| *suffix));
+    std::iter::once(own)
+        .chain(locusts.map(str::to_owned))
+        .collect()
+}
+
+fn find(
+    suffix: &str,
+    variable: &dyn Fn(&str) -> Option<String>,
+    may_be_empty: bool,
+) -> Option<(String, String)> {
+    PREFIXES.iter().find_map(|prefix| {
+        let name = format!("{prefix}{suffix}");
+        let text = variable(&name).filter(|text| may_be_empty || !text.trim().is_empty())?;
+        Some((name, text))
+    })
+}

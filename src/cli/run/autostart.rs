@@ -1,0 +1,47 @@
+//! A dashboard that starts its run, and may end, by itself.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::cli::config::settings::{Mode, Settings};
+use crate::cli::exit::Exit;
+use crate::cli::run::reporter_task::tell;
+use crate::cli::terminal::summary;
+use crate::run::Runs;
+use crate::web::App;
+
+/// Starts the run if nobody else does. Comes back when the program is to end,
+/// which may be never.
+pub(crate) async fn by_itself(app: &App, runs: &Runs, settings: &Settings) -> Exit {
+    let Mode::Autostart { quit_after } = settings.mode else {
+        return std::future::pending().await;
+    };
+    if let Err(reason) = app.start_by_itself(settings.find_limit).await {
+        tell(app, &format!("the run cannot start: {reason}"));
+        return match quit_after {
+            Some(_) => summary::unstarted(reason.blame),
+            // Somebody may mend it in the dashboard.
+            None => std::future::pending().await,
+        };
+    }
+    match quit_after {
+        Some(time) => ended(runs, time, settings.exit_code_on_error).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The exit code is that of the verdict.
+async fn ended(runs: &Runs, quit_after: Duration, on_error: u8) -> Exit {
+    let mut snapshots = runs.snapshots();
+    let ended = snapshots.wait_for(|snapshot| !snapshot.state.is_active());
+    let Ok(verdict) = ended
+        .await
+        .map(|snapshot| snapshot.judgement.as_ref().map(|said| said.verdict))
+    else {
+        // Whoever publishes them is gone; the dashboard says so.
+        return Exit::Fault;
+    };
+    sleep(quit_after).await;
+    verdict.map_or(Exit::Fault, |verdict| summary::exit(verdict, on_error))
+}

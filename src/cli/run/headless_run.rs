@@ -1,0 +1,312 @@
+//! `--headless`: one run without a dashboard, from its start to its verdict.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::cli::config::settings::{Console, LogSettings, Outputs, WaitFor};
+use crate::cli::exit::Exit;
+use crate::cli::run::results;
+use crate::cli::run::run_reporter::{Attendant, Shows};
+use crate::cli::run::wait_for::WaitError;
+use crate::cli::signals::Signals;
+use crate::cli::terminal::console::{complain, say};
+use crate::cli::terminal::keys::Keys;
+use crate::cli::terminal::run_output::Screen;
+use crate::cli::terminal::summary;
+use crate::client::Clock;
+use crate::locust::{LogLevel, json};
+use crate::model::{Change, Edit, Load, Rails, RunState};
+use crate::output::Recording;
+use crate::run::{Author, Consent, RunError, Runs, Snapshot, Why, spawn_within};
+use crate::scenario::{Loaded, Wish};
+use crate::verdict::Verdict;
+use crate::web::{Planned, Started};
+
+/// The spawn rate of users that come and go by a key.
+const KEY_RATE: f64 = 100.0;
+
+/// A run without a dashboard, as it was asked for.
+#[derive(Debug)]
+pub(crate) struct HeadlessPlan {
+    /// The scenario.
+    pub(crate) loaded: Loaded,
+    /// What is not left to it.
+    pub(crate) wish: Wish,
+    /// Generator threads.
+    pub(crate) shards: usize,
+    /// What it does not go beyond.
+    pub(crate) rails: Rails,
+    /// What has to answer before it starts.
+    pub(crate) wait_for: Option<WaitFor>,
+    /// The files that are written.
+    pub(crate) outputs: Outputs,
+    /// The tables on the console.
+    pub(crate) console: Console,
+    /// The log.
+    pub(crate) log: LogSettings,
+    /// Exit code of a run that fails.
+    pub(crate) exit_code_on_error: u8,
+}
+
+/// Carries it out. The exit code is that of the verdict.
+pub(crate) async fn run(plan: HeadlessPlan) -> Exit {
+    match Session::begin(plan).await {
+        Ok(mut session) => {
+            let exit = session.attend().await;
+            session.close(exit).await
+        }
+        Err(exit) => exit,
+    }
+}
+
+/// What a run has while it goes on.
+struct Session {
+    attendant: Attendant,
+    /// Whether the statistics go to standard output at the end.
+    gives_json: bool,
+    exit_code_on_error: u8,
+    started: Started,
+    runs: Runs,
+    signals: Signals,
+    keys: Option<Keys>,
+    recording: Option<Recording>,
+    is_ending: bool,
+}
+
+/// What there is to react to.
+enum News {
+    Snapshot(bool),
+    Signal(&'static str),
+    Key(i32),
+    Trouble(String),
+}
+
+/// Why a run has not begun.
+enum Hindrance {
+    Wait(WaitError),
+    Run(RunError),
+    Signal(&'static str),
+}
+
+impl Session {
+    /// Does everything before the first user; nothing that is wrong with
+    /// options, scenario or files is found after that.
+    async fn begin(plan: HeadlessPlan) -> Result<Self, Exit> {
+        let usage = |message: String| {
+            complain(message);
+            Exit::Usage
+        };
+        let planned = Planned::new(&plan.loaded, &plan.wish, &Wish::default());
+        let planned = planned.map_err(|error| usage(error.to_string()))?;
+        // Who types a command says with it what is to have load.
+        let planned = planned.with(Consent::All);
+        let screen = Screen::open(plan.log).map_err(usage)?;
+        let files = results::begin(&plan.outputs, Some(planned.spec()));
+        let files = files.map_err(|error| usage(error.to_string()))?;
+        let mut signals = Signals::listen();
+        let gives_json = plan.outputs.json;
+        let mut attendant = Attendant::new(plan.outputs, plan.console, screen);
+        attendant.log(LogLevel::Info, &starting());
+        let runs = spawn_within(plan.rails, Clock::start(), plan.shards);
+        let recording = files.map(|files| Recording::start(&runs, files));
+        let started = tokio::select! {
+            started = start(plan.wait_for.as_ref(), &runs, planned) => started,
+            name = signals.next() => Err(Hindrance::Signal(name)),
+        };
+        let started = match started {
+            Ok(started) => started,
+            Err(hindrance) => return Err(hindrance.tell(&mut attendant)),
+        };
+        attendant.begin(&started);
+        let keys = Keys::listen();
+        attendant.show(Shows::Block {
+            has_keys: keys.is_some(),
+        });
+        Ok(Self {
+            attendant,
+            gives_json,
+            exit_code_on_error: plan.exit_code_on_error,
+            started,
+            runs,
+            signals,
+            keys,
+            recording,
+            is_ending: false,
+        })
+    }
+
+    /// Shows the run until its final figures stand. Gives the exit code where
+    /// it ends in another way.
+    async fn attend(&mut self) -> Option<Exit> {
+        let mut snapshots = self.runs.snapshots();
+        loop {
+            match self.news(&mut snapshots).await {
+                News::Snapshot(false) => return Some(Exit::Fault),
+                News::Snapshot(true) => {
+                    let snapshot = Arc::clone(&snapshots.borrow_and_update());
+                    let attendant = &mut self.attendant;
+                    attendant.look(&self.runs, &self.started, &snapshot).await;
+                    if snapshot.state == RunState::Stopped {
+                        return None;
+                    }
+                }
+                News::Signal(name) => {
+                    let said = format!("Got {name} signal");
+                    self.attendant.log(LogLevel::Info, &said);
+                    if self.is_ending {
+                        return Some(Exit::Interrupted);
+                    }
+                    self.is_ending = true;
+                    let runs = self.runs.clone();
+                    tokio::spawn(async move { runs.stop(Why::signal()).await });
+                }
+                News::Key(more) => self.add_users(more).await,
+                News::Trouble(text) => self.attendant.log(LogLevel::Error, &text),
+            }
+        }
+    }
+
+    async fn news(&mut self, snapshots: &mut watch::Receiver<Arc<Snapshot>>) -> News {
+        let key = async {
+            match &mut self.keys {
+                Some(keys) => keys.users_more().await,
+                None => std::future::pending().await,
+            }
+        };
+        let trouble = async {
+            match &mut self.recording {
+                Some(recording) => recording.trouble().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            changed = snapshots.changed() => News::Snapshot(changed.is_ok()),
+            name = self.signals.next() => News::Signal(name),
+            key = key => News::Key(key),
+            trouble = trouble => News::Trouble(trouble),
+        }
+    }
+
+    async fn add_users(&mut self, more: i32) {
+        let snapshot = self.runs.snapshot();
+        let users = match snapshot.load {
+            Load::NOBODY => snapshot.planned_users,
+            load => load.users,
+        };
+        let edit = Edit {
+            users: Some((f64::from(users) + f64::from(more)).max(0.0)),
+            spawn_rate: Some(KEY_RATE),
+            rate: None,
+        };
+        let by = Author::new("the terminal");
+        if let Err(error) = self.runs.change(Change::Load(edit), by).await {
+            let text = error.to_string();
+            self.attendant.log(LogLevel::Warning, &text);
+        }
+    }
+
+    /// Writes and says what there is at the end.
+    async fn close(mut self, early: Option<Exit>) -> Exit {
+        // From here on the terminal is the shell's again.
+        self.keys = None;
+        let snapshot = self.runs.snapshot();
+        let attendant = &mut self.attendant;
+        attendant.narrate(&self.runs, &self.started, &snapshot);
+        let judgement = snapshot.judgement.clone();
+        let verdict = judgement
+            .as_ref()
+            .map_or(Verdict::Error, |said| said.verdict);
+        let exit = early.unwrap_or_else(|| summary::exit(verdict, self.exit_code_on_error));
+        let exit = match self.write(&snapshot, early.is_none()).await {
+            true => exit,
+            false => exit.with_output_lost(),
+        };
+        let said = format!("Shutting down (exit code {})", exit.code());
+        self.attendant.log(LogLevel::Info, &said);
+        self.attendant.show_tables(&snapshot);
+        let screen = self.attendant.screen();
+        if let Some(capacity) = snapshot
+            .capacity
+            .as_deref()
+            .filter(|it| it.search.is_some())
+        {
+            screen.show(&summary::levels(capacity));
+        }
+        match (judgement, early) {
+            (Some(judgement), None) => screen.show(&summary::verdict(&judgement)),
+            (_, Some(Exit::Interrupted)) => {
+                let text = "interrupted: the run was cut off, there is no verdict\n";
+                screen.show(text);
+            }
+            _ => {
+                let text = "ERROR: the run's controller has ended; please report this\n";
+                screen.show(text);
+            }
+        }
+        match self.attendant.screen().missing() {
+            Some(missing) => {
+                complain(missing);
+                exit.with_output_lost()
+            }
+            None => exit,
+        }
+    }
+
+    /// Writes the files that grew with the run, and what is made of a whole run
+    /// only if these are its final figures. Whether all of it was taken.
+    async fn write(&mut self, snapshot: &Snapshot, is_final: bool) -> bool {
+        let mut wrong = Vec::new();
+        if let Some(recording) = self.recording.take() {
+            let missing = recording.finish().await;
+            wrong.extend(missing.iter().map(ToString::to_string));
+        }
+        if self.gives_json {
+            say(json(snapshot));
+        }
+        let attendant = &mut self.attendant;
+        if is_final {
+            let results = attendant.results(&self.runs, &self.started, snapshot);
+            wrong.extend(results.write());
+        }
+        for text in &wrong {
+            attendant.log(LogLevel::Error, text);
+        }
+        wrong.is_empty()
+    }
+}
+
+/// The first line of the log.
+pub(crate) fn starting() -> String {
+    format!("Starting Swarmdeck {}", env!("CARGO_PKG_VERSION"))
+}
+
+async fn start(
+    wait_for: Option<&WaitFor>,
+    runs: &Runs,
+    planned: Planned,
+) -> Result<Started, Hindrance> {
+    if let Some(wait_for) = wait_for {
+        wait_for.wait().await.map_err(Hindrance::Wait)?;
+    }
+    planned.start(runs, None).await.map_err(Hindrance::Run)
+}
+
+impl Hindrance {
+    /// Says why, and gives the exit code.
+    fn tell(self, attendant: &mut Attendant) -> Exit {
+        let (exit, why) = match self {
+            Self::Wait(error) => (summary::unstarted(error.blame()), error.to_string()),
+            Self::Signal(name) => (Exit::Interrupted, format!("Got {name} signal")),
+            Self::Run(error) => (summary::unstarted(error.blame()), error.to_string()),
+        };
+        attendant.log(LogLevel::Error, &why);
+        let said = format!("Shutting down (exit code {})", exit.code());
+        attendant.log(LogLevel::Info, &said);
+        if exit == Exit::Unsound {
+            let screen = attendant.screen();
+            screen.show(&format!("INVALID: {why}\n"));
+        }
+        exit
+    }
+}

@@ -1,0 +1,132 @@
+//! Everything that is written once a run has ended.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::cli::config::settings::Outputs;
+use crate::locust::json;
+use crate::model::{Recent, RunSpec};
+use crate::output::{CsvFiles, CsvStyle, ReportPaths, WriteError, claim, replace, write_reports};
+use crate::report::{RunFile, summary};
+use crate::run::{Log, Snapshot};
+use crate::web::Started;
+
+/// Where GitHub takes the summary of a step from.
+const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
+
+/// What the files need of the last seconds.
+pub(crate) fn recent(outputs: &Outputs) -> Recent {
+    match &outputs.csv {
+        Some(plan) if plan.by_name && plan.style == CsvStyle::Locust => Recent::ByName,
+        _ => Recent::All,
+    }
+}
+
+/// Makes sure before a run that its results can be written, and begins the
+/// files that grow with it; before the runs of a dashboard, of which nothing
+/// is known yet, without `spec`. Blocks.
+///
+/// # Errors
+/// What stands in the way.
+pub(crate) fn begin(
+    outputs: &Outputs,
+    spec: Option<&RunSpec>,
+) -> Result<Option<CsvFiles>, WriteError> {
+    let reports = reports(outputs, spec);
+    let at_end = [
+        &outputs.json_file,
+        &reports.run,
+        &reports.html,
+        &reports.junit,
+    ];
+    at_end
+        .into_iter()
+        .flatten()
+        .try_for_each(|path| claim(path))?;
+    outputs.csv.as_ref().map(CsvFiles::create).transpose()
+}
+
+/// What is written of a run that has ended: everything that is made of its
+/// final figures, and where it goes.
+#[derive(Debug)]
+pub(crate) struct Results {
+    json: Option<(PathBuf, String)>,
+    run: Option<RunFile>,
+    reports: ReportPaths,
+}
+
+impl Results {
+    /// Takes what is needed of the run; the next one may begin then.
+    pub(crate) fn new(
+        outputs: &Outputs,
+        started: &Started,
+        (last, log): (&Snapshot, &Log),
+    ) -> Self {
+        let json_file = outputs.json_file.clone();
+        Self {
+            json: json_file.map(|path| (path, json(last))),
+            run: RunFile::new(last, log, &started.about),
+            reports: reports(outputs, Some(&started.spec)),
+        }
+    }
+
+    /// Writes it. Blocks. What cannot be written, if anything: the rest was.
+    pub(crate) fn write(self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let mut note = |error: String| wrong.push(error);
+        if let Some((path, text)) = self.json {
+            let written = replace(&path, text.as_bytes());
+            written.unwrap_or_else(|error| note(error.to_string()));
+        }
+        if let Some(run) = self.run {
+            if let Err(error) = write_reports(&run, &self.reports) {
+                note(error.to_string());
+            }
+            if let Some(path) = std::env::var_os(STEP_SUMMARY).filter(|path| !path.is_empty()) {
+                let appended = append(Path::new(&path), &summary(&[run]));
+                appended.unwrap_or_else(|error| note(format!("{STEP_SUMMARY}: {error}")));
+            }
+        }
+        wrong
+    }
+}
+
+/// The reports that are asked for, of a run with this specification.
+fn reports(outputs: &Outputs, spec: Option<&RunSpec>) -> ReportPaths {
+    let run = outputs.csv.as_ref().map(|plan| {
+        let mut path = plan.prefix.clone().into_os_string();
+        path.push("_run.json");
+        PathBuf::from(path)
+    });
+    let html = outputs.html.as_deref();
+    ReportPaths {
+        run,
+        html: html.map(|name| page(name, spec)),
+        junit: outputs.junit.clone(),
+        ..ReportPaths::default()
+    }
+}
+
+/// `{u}`, `{r}` and `{t}` in the name of a page are users, spawn rate and run
+/// time in seconds, as in Locust. While they are not known, what comes before
+/// them tells where the page will be.
+fn page(name: &str, spec: Option<&RunSpec>) -> PathBuf {
+    let Some(spec) = spec else {
+        let holes = ["{u}", "{r}", "{t}"].into_iter();
+        let first = holes.filter_map(|hole| name.find(hole)).min();
+        let known = first.map(|at| format!("{}report.html", &name[..at]));
+        return known.map_or_else(|| name.into(), PathBuf::from);
+    };
+    let load = spec.steered();
+    let number = |number: Option<f64>| number.map_or_else(String::new, |one| one.to_string());
+    let name = name.replace("{u}", &number(load.map(|load| f64::from(load.users))));
+    let name = name.replace("{r}", &number(load.map(|load| load.spawn_rate)));
+    let run_time_s = spec.run_time.map(|time| time.as_secs_f64());
+    PathBuf::from(name.replace("{t}", &number(run_time_s)))
+}
+
+fn append(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = File::options().append(true).create(true).open(path)?;
+    file.write_all(text.as_bytes())
+}

@@ -1,0 +1,150 @@
+//! What is done with a run beside carrying it out, with a dashboard and
+//! without: it is told in the log, its figures are shown while it goes on, and
+//! what is to be kept of it is gathered when it has ended.
+
+use std::time::{Duration, Instant};
+
+use crate::cli::config::settings::{Console, Outputs};
+use crate::cli::run::results::Results;
+use crate::cli::terminal::clocks;
+use crate::cli::terminal::failing_answers::failing_answers;
+use crate::cli::terminal::run_output::{Logger, Screen};
+use crate::cli::terminal::{narrator, progress};
+use crate::locust::{LogLevel, RatesOf, error_report, percentiles, summary};
+use crate::model::RunState;
+use crate::run::{Author, Runs, Snapshot};
+use crate::web::Started;
+
+/// How often tables are printed.
+const TABLES: Duration = Duration::from_secs(2);
+
+/// Who attends runs, one at a time.
+#[derive(Debug)]
+pub(crate) struct Attendant {
+    outputs: Outputs,
+    console: Console,
+    shows: Shows,
+    screen: Screen,
+    events_seen: u64,
+    table_shown: Instant,
+    is_reset: bool,
+}
+
+/// What the terminal shows of a run while it goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shows {
+    /// No figures.
+    Nothing,
+    /// A block that is drawn again and again.
+    Block {
+        /// Whether it says which keys there are.
+        has_keys: bool,
+    },
+    /// The table of requests, now and then.
+    Tables,
+}
+
+impl Attendant {
+    pub(crate) fn new(outputs: Outputs, console: Console, screen: Screen) -> Self {
+        Self {
+            outputs,
+            console,
+            shows: Shows::Nothing,
+            screen,
+            events_seen: 0,
+            table_shown: Instant::now(),
+            is_reset: false,
+        }
+    }
+
+    /// Changes what is shown from now on, as far as figures are wanted.
+    pub(crate) fn show(&mut self, shows: Shows) {
+        self.shows = match shows {
+            _ if self.console.only_summary => Shows::Nothing,
+            Shows::Block { .. } if self.console.print_stats => Shows::Tables,
+            Shows::Block { .. } if !self.screen.is_terminal() => Shows::Tables,
+            shows => shows,
+        };
+    }
+
+    /// Where its lines go.
+    pub(crate) fn screen(&mut self) -> &mut Screen {
+        &mut self.screen
+    }
+
+    /// Writes a line of the program itself into the log.
+    pub(crate) fn log(&mut self, level: LogLevel, text: &str) {
+        self.screen.log(level, Logger::Main, text);
+    }
+
+    /// Turns to a run that was started.
+    pub(crate) fn begin(&mut self, started: &Started) {
+        self.is_reset = false;
+        self.table_shown = Instant::now();
+        for (level, logger, text) in narrator::beginning(&started.spec) {
+            self.screen.log(level, logger, &text);
+        }
+    }
+
+    /// Looks at the run as it stands.
+    pub(crate) async fn look(&mut self, runs: &Runs, started: &Started, snapshot: &Snapshot) {
+        self.narrate(runs, started, snapshot);
+        if self.console.reset_stats && snapshot.state == RunState::Running && !self.is_reset {
+            self.is_reset = true;
+            // Only a controller that has ended refuses; the next look notices.
+            let _ = runs.reset(Author::new("--reset-stats")).await;
+        }
+        match self.shows {
+            _ if snapshot.state == RunState::Stopped => {}
+            Shows::Block { has_keys } => self.screen.draw(&progress::block(snapshot, has_keys)),
+            Shows::Tables if self.table_shown.elapsed() >= TABLES => {
+                self.table_shown = Instant::now();
+                let width = self.screen.name_width();
+                let mut text = summary(&snapshot.tables, width, RatesOf::Now);
+                if snapshot.now.response.p50_us.is_some() {
+                    let times = clocks::lines(&snapshot.now, "the last 10 s");
+                    text.push_str(&times.join("\n"));
+                    text.push_str("\n\n");
+                }
+                self.screen.show(&text);
+            }
+            Shows::Tables | Shows::Nothing => {}
+        }
+    }
+
+    /// Tells what has happened since the last time.
+    pub(super) fn narrate(&mut self, runs: &Runs, started: &Started, snapshot: &Snapshot) {
+        let (events, seen) = runs.log().events_after(self.events_seen);
+        self.events_seen = seen;
+        for event in events {
+            let (spec, program) = (&started.spec, &started.program);
+            let line = narrator::line(&event, spec, program, &snapshot.spawned);
+            if let Some((level, logger, text)) = line {
+                self.screen.log(level, logger, &text);
+            }
+        }
+    }
+
+    /// What is to be written of a run whose final figures stand.
+    pub(crate) fn results(&self, runs: &Runs, started: &Started, last: &Snapshot) -> Results {
+        Results::new(&self.outputs, started, (last, &runs.log()))
+    }
+
+    /// Shows the final tables. As in Locust, those of requests are left out where
+    /// a file has their figures; waiting and failures are shown all the same.
+    pub(crate) fn show_tables(&mut self, last: &Snapshot) {
+        let width = self.screen.name_width();
+        let tables = &last.tables;
+        let mut text = String::new();
+        if self.outputs.json_file.is_none() {
+            text.push_str(&summary(tables, width, RatesOf::WholeRun));
+            text.push_str(&percentiles(tables, width));
+        }
+        text.push_str(&clocks::table(tables, width).unwrap_or_default());
+        text.push_str(&error_report(tables, width).unwrap_or_default());
+        text.push_str(&failing_answers(tables).unwrap_or_default());
+        if !text.is_empty() {
+            self.screen.show(&text);
+        }
+    }
+}

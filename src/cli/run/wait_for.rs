@@ -1,0 +1,112 @@
+//! `--wait-for`: a run that begins when something answers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use tokio::time::{Instant, sleep};
+use url::Url;
+
+use crate::cli::config::settings::WaitFor;
+use crate::client::Clock;
+use crate::program::{Program, mask_address};
+use crate::run::{Blame, RunError, prepare_trial};
+use crate::scenario::{Environment, Source, load};
+use crate::web::{Gate, NotStarted};
+
+/// How long a name that has no address is left alone.
+const LOOK_UP: Duration = Duration::from_secs(1);
+
+/// Why it was not waited for, or in vain.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WaitError {
+    #[error("--wait-for takes an address, like http://localhost:8000/health, not {0:?}")]
+    Address(String),
+    #[error("{url} did not answer with success within {within_s} s")]
+    Silent { url: String, within_s: u64 },
+    #[error("{url} cannot be waited for: {error}")]
+    Start { url: String, error: RunError },
+}
+
+impl WaitError {
+    /// Who can mend it.
+    pub(crate) fn blame(&self) -> Blame {
+        match self {
+            Self::Address(_) | Self::Start { .. } => Blame::Asker,
+            Self::Silent { .. } => Blame::Target,
+        }
+    }
+}
+
+impl Gate for WaitFor {
+    fn awaits(&self) -> String {
+        let within_s = self.within.as_secs();
+        let url = mask_address(&self.url);
+        format!("waiting for {url} to answer, up to {within_s} s")
+    }
+
+    fn pass(&self) -> BoxFuture<'_, Result<(), NotStarted>> {
+        Box::pin(async {
+            self.wait().await.map_err(|error| NotStarted {
+                blame: error.blame(),
+                message: error.to_string(),
+            })
+        })
+    }
+}
+
+impl WaitFor {
+    /// Whether it can be waited for at all.
+    ///
+    /// # Errors
+    /// It is no address.
+    pub(crate) fn check(&self) -> Result<(), WaitError> {
+        self.gate(self.within).map(drop)
+    }
+
+    /// Comes back when the address answers with a status below 400.
+    ///
+    /// # Errors
+    /// It is no address, or does not answer in time.
+    pub(crate) async fn wait(&self) -> Result<(), WaitError> {
+        let deadline = Instant::now() + self.within;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let program = Arc::new(self.gate(left)?);
+            match prepare_trial(Clock::start(), program).await {
+                Ok(_) => return Ok(()),
+                // The name of a container that is yet to start.
+                Err(RunError::Resolve { .. }) if left > LOOK_UP => sleep(LOOK_UP).await,
+                Err(RunError::Unprepared(_) | RunError::Resolve { .. }) => {
+                    return Err(WaitError::Silent {
+                        url: mask_address(&self.url).into_owned(),
+                        within_s: self.within.as_secs(),
+                    });
+                }
+                Err(error) => {
+                    return Err(WaitError::Start {
+                        url: mask_address(&self.url).into_owned(),
+                        error,
+                    });
+                }
+            }
+        }
+    }
+
+    /// A scenario that is nothing but a health gate.
+    fn gate(&self, within: Duration) -> Result<Program, WaitError> {
+        let not_one = || WaitError::Address(mask_address(&self.url).into_owned());
+        let url = Url::parse(&self.url).map_err(|_| not_one())?;
+        let host = url.origin().ascii_serialization();
+        let within_ms = within.as_millis().max(1);
+        let text = serde_json::json!({
+            "host": host,
+            "http": {"timeout": "10s"},
+            "health": {"get": self.url, "within": format!("{within_ms}ms"), "every": "250ms"},
+            "user_classes": {"Nobody": {"tasks": {"nothing": [{"get": "/"}]}}},
+        });
+        let source = Source::new("--wait-for", text.to_string());
+        let loaded = load(&source, &Environment::default()).map_err(|_| not_one())?;
+        loaded.compile(None).map_err(|_| not_one())
+    }
+}

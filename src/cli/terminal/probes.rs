@@ -1,0 +1,34 @@
+//! The probes of a scenario, for `try`.
+
+use crate::cli::terminal::console::say;
+use crate::model::Probe;
+use crate::probes::{Reader, Round};
+use crate::run::try_probes;
+
+/// Reads each probe and shows what came of it; whether all could be read.
+pub(crate) async fn show(probes: &[Probe]) -> bool {
+    if probes.is_empty() {
+        return true;
+    }
+    say("\nProbes");
+    let tried = try_probes(probes).await;
+    for (reader, round) in &tried {
+        for line in lines(reader, round) {
+            say(format!("  {line}"));
+        }
+    }
+    tried.iter().all(|(_, round)| round.trouble.is_none())
+}
+
+fn lines(reader: &Reader, round: &Round) -> Vec<String> {
+    let probe = &reader.probe;
+    let values = round.values.iter().map(|value| {
+        let name = format!("{probe}.{}", value.name);
+        let figure = format!("{:.2}", value.value);
+        let figure = figure.trim_end_matches('0').trim_end_matches('.');
+        let line = format!("{name:<36} {figure:>12} {}", value.unit);
+        line.trim_end().to_owned()
+    });
+    let trouble = round.trouble.iter().map(|why| format!("{probe}: {why}"));
+    values.chain(trouble).collect()
+}

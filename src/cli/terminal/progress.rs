@@ -1,0 +1,183 @@
+//! A run on a terminal: a few lines that are drawn again and again.
+
+use crate::cli::terminal::clocks;
+use crate::model::RunState;
+use crate::run::{Snapshot, time_text};
+use crate::stats::Delivery;
+use crate::verdict::{CriterionLine, PlanLine, Standing};
+
+/// The most criteria that are shown.
+const CRITERIA: usize = 8;
+
+/// The lines for a snapshot; `has_keys` says whether keys are listened to.
+pub(crate) fn block(snapshot: &Snapshot, has_keys: bool) -> Vec<String> {
+    let Some(run) = &snapshot.run else {
+        return Vec::new();
+    };
+    let time = match run.run_time_s {
+        Some(whole_s) => format!(
+            "{} of {}, {} left",
+            clock(snapshot.elapsed_s),
+            clock(whole_s),
+            clock((whole_s - snapshot.elapsed_s).max(0.0).ceil())
+        ),
+        None => clock(snapshot.elapsed_s),
+    };
+    let requests = snapshot.counts.succeeded + snapshot.counts.failed;
+    #[expect(clippy::cast_precision_loss, reason = "a share for people")]
+    let failed = snapshot.counts.failed as f64 * 100.0 / requests.max(1) as f64;
+    let users = match snapshot.state {
+        RunState::Stopping => format!("{} still busy", snapshot.users),
+        _ if snapshot.planned_users > 0 => {
+            format!(
+                "{} of {}",
+                snapshot.users,
+                snapshot.load.users.max(snapshot.planned_users)
+            )
+        }
+        _ => snapshot.users.to_string(),
+    };
+    let mut lines = vec![
+        format!(
+            "{} {}  {}  {time}",
+            snapshot.state.as_str(),
+            run.scenario,
+            run.host
+        ),
+        format!(
+            "  users {users}   requests {requests}   {:.1}/s   failures {} ({failed:.2}%)",
+            snapshot.rps, snapshot.counts.failed
+        ),
+    ];
+    let times = clocks::lines(&snapshot.now, "the last 10 s");
+    lines.extend(times.iter().map(|line| format!("  {line}")));
+    lines.extend(delivery(&snapshot.deliveries));
+    let search = snapshot.capacity.as_deref();
+    let search = search.and_then(|capacity| capacity.search.as_ref());
+    lines.extend(search.map(|search| format!("  {}", search.text)));
+    let criteria = snapshot.judgement.as_deref().map(|said| &said.criteria[..]);
+    let criteria = criteria.unwrap_or_default();
+    lines.extend(criteria.iter().take(CRITERIA).map(criterion));
+    if criteria.len() > CRITERIA {
+        lines.push(format!("  and {} more criteria", criteria.len() - CRITERIA));
+    }
+    lines.extend(snapshot.unsound().map(|why| format!("  INVALID: {why}")));
+    if has_keys {
+        lines.push("  w W s S: 1 or 10 users more or less   Ctrl-C: stop".to_owned());
+    }
+    lines
+}
+
+/// Planned task starts that did not begin, in one line; `None` where all did.
+fn delivery(plans: &[PlanLine]) -> Option<String> {
+    let sum: Delivery = plans.iter().map(|line| &line.counts).sum();
+    let share = sum.delivered().filter(|_| sum.undelivered() > 0)?;
+    Some(format!(
+        "  planned starts {}   begun {} ({:.1}%)   dropped {}   missed {}   waiting {}",
+        sum.planned,
+        sum.started,
+        (share * 1_000.0).floor() / 10.0,
+        sum.dropped(),
+        sum.missed,
+        sum.waiting()
+    ))
+}
+
+/// A criterion in one line: how it stands, what it asks for, what was measured.
+pub(crate) fn criterion(line: &CriterionLine) -> String {
+    let standing = match line.standing {
+        Standing::Met => "met",
+        Standing::AtRisk => "at risk",
+        Standing::Broken => "broken",
+        Standing::Undecided => "undecided",
+        Standing::Disturbed => "disturbed",
+    };
+    let mut text = format!("  {standing:<9} {}", line.text);
+    for more in [line.figure.clone(), line.note_words()]
+        .into_iter()
+        .flatten()
+    {
+        text.push_str(": ");
+        text.push_str(&more);
+    }
+    text
+}
+
+/// `1:02:03` or `2:03`.
+pub(crate) fn clock(seconds: f64) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "cut on purpose; times are not negative"
+    )]
+    let seconds = seconds as u64;
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    match hours {
+        0 => format!("{minutes}:{seconds:02}"),
+        _ => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
+/// A time with its unit, or a dash for none.
+pub(super) fn time_or_dash(us: Option<u64>) -> String {
+    us.map_or_else(|| "-".to_owned(), time_text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verdict::{DeliveryRule, PlanKind};
+
+    #[test]
+    fn figures_have_units() {
+        let times = [None, Some(1_234), Some(45_600), Some(1_500_000)].map(time_or_dash);
+        assert_eq!(times, ["-", "1.23 ms", "46 ms", "1.50 s"]);
+        assert_eq!(
+            [59.9, 61.0, 3_723.0].map(clock),
+            ["0:59", "1:01", "1:02:03"]
+        );
+    }
+
+    #[test]
+    fn starts_that_did_not_begin_are_shown() {
+        let line = |missed| PlanLine {
+            rule: DeliveryRule::Judged,
+            name: "U".to_owned(),
+            kind: PlanKind::Pacing,
+            counts: Delivery {
+                planned: 1_000 + missed,
+                started: 1_000,
+                missed,
+                ..Delivery::default()
+            },
+            judged: Delivery::default(),
+            own: 0.0,
+        };
+        assert_eq!(delivery(&[line(0)]), None);
+        let expected =
+            "  planned starts 1001   begun 1000 (99.9%)   dropped 0   missed 1   waiting 0";
+        assert_eq!(delivery(&[line(1)]).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn a_criterion_is_one_line() {
+        let line = CriterionLine {
+            text: "p99 < 1s".to_owned(),
+            standing: Standing::Undecided,
+            figure: Some("0.3 s".to_owned()),
+            value: None,
+            own_us: None,
+            note: Some("needs 1000 samples, has 12".to_owned()),
+        };
+        let expected = "  undecided p99 < 1s: 0.3 s: needs 1000 samples, has 12";
+        assert_eq!(criterion(&line), expected);
+        let own = CriterionLine {
+            standing: Standing::Met,
+            own_us: Some(3_000),
+            note: None,
+            ..line
+        };
+        let expected = "  met       p99 < 1s: 0.3 s: of this at most 3.0 ms are the generator's";
+        assert_eq!(criterion(&own), expected);
+    }
+}

@@ -1,0 +1,118 @@
+//! What is said at the end of a run, and how the program ends after it.
+
+use std::fmt::Write;
+
+use crate::cli::exit::Exit;
+use crate::cli::terminal::progress::{criterion, time_or_dash};
+use crate::model::within_line;
+use crate::run::Blame;
+use crate::verdict::{Capacity, Judgement, Verdict, load_words, outcome_word};
+
+/// The exit code of a verdict; `on_error` is that of FAIL.
+pub(crate) fn exit(verdict: Verdict, on_error: u8) -> Exit {
+    match Exit::from(verdict) {
+        Exit::Failed => Exit::Code(on_error),
+        other => other,
+    }
+}
+
+/// The exit code where a run has not started.
+pub(crate) fn unstarted(blame: Blame) -> Exit {
+    match blame {
+        Blame::Asker => Exit::Usage,
+        Blame::Target => Exit::Unsound,
+        Blame::Program => Exit::Fault,
+    }
+}
+
+/// The levels of a search, as a table; what it found says the verdict.
+pub(crate) fn levels(capacity: &Capacity) -> String {
+    let mut text = format!(
+        "{:>14} {:>10} {:>10} {:>8}  {}\n",
+        "load", "req/s", "p95", "failed", "came of it"
+    );
+    for level in &capacity.levels {
+        let outcome = level.outcome.map_or("", outcome_word);
+        let came = match level.why.as_str() {
+            "" => outcome.to_owned(),
+            why => format!("{outcome}: {why}"),
+        };
+        let _ = writeln!(
+            text,
+            "{:>14} {:>10.1} {:>10} {:>7.2}%  {came}",
+            load_words(capacity.of, level.load),
+            level.rps,
+            time_or_dash(level.p95_us),
+            level.failed * 100.0
+        );
+    }
+    text
+}
+
+/// The verdict with its reason, the criteria, what was found and remarked.
+pub(crate) fn verdict(judgement: &Judgement) -> String {
+    // Writing to a string does not fail.
+    let reason = within_line(&judgement.reason);
+    let mut text = format!("{}: {reason}\n", judgement.verdict.as_str());
+    for line in &judgement.criteria {
+        let _ = writeln!(text, "{}", within_line(&criterion(line)));
+    }
+    for finding in &judgement.findings {
+        let _ = writeln!(text, "  {}: {}", finding.id, within_line(&finding.text));
+        for line in &finding.evidence {
+            let _ = writeln!(text, "    {}", within_line(line));
+        }
+        if !finding.advice.is_empty() {
+            let _ = writeln!(text, "    {}", finding.advice);
+        }
+    }
+    for remark in &judgement.remarks {
+        let _ = writeln!(text, "  {}: {}", remark.id, within_line(&remark.text));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verdict::{Finding, Remark};
+
+    #[test]
+    fn each_verdict_has_its_exit_code() {
+        let codes = [
+            (Verdict::Pass, 0),
+            (Verdict::Fail, 7),
+            (Verdict::Invalid, 3),
+            (Verdict::Undecided, 3),
+            (Verdict::Error, 4),
+        ];
+        for (verdict, code) in codes {
+            assert_eq!(exit(verdict, 7).code(), code, "{verdict:?}");
+        }
+    }
+
+    #[test]
+    fn everything_is_said() {
+        let judgement = Judgement {
+            verdict: Verdict::Fail,
+            reason: "broken: p99 < 1s".to_owned(),
+            unsound: None,
+            criteria: Vec::new(),
+            findings: vec![Finding {
+                id: "target.refused".into(),
+                text: "the target refused".to_owned(),
+                evidence: vec!["12 of 20".to_owned()],
+                figures: Vec::new(),
+                advice: "raise its backlog".to_owned(),
+                range_s: None,
+            }],
+            remarks: vec![Remark {
+                id: "target.local".into(),
+                text: "it is on this machine".to_owned(),
+            }],
+            ended_early: None,
+        };
+        let expected = "FAIL: broken: p99 < 1s\n  target.refused: the target refused\n    12 of 20\n    raise its backlog\n  target.local: it is on this machine\n";
+        assert_eq!(verdict(&judgement), expected);
+    }
+}

@@ -1,0 +1,60 @@
+//! One user on a shard of its own, outside any run.
+
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use crate::engine::shard::swarm::SwarmSetup;
+use crate::engine::shard::thread::{SWEEP_US, Shard, on_runtime};
+use crate::engine::shard::user_handle::Member;
+use crate::engine::timer::Nap;
+use crate::engine::user::{Seat, User};
+use crate::model::{ClassId, Seed};
+use crate::program::RowAllocator;
+
+/// Lets a user of a class act on this thread, which must have no runtime.
+/// What the shard counts is lost.
+///
+/// # Errors
+/// Out of descriptors for the runtime's poll or the timer.
+pub(crate) fn alone<T>(
+    setup: SwarmSetup,
+    class: ClassId,
+    act: impl AsyncFnOnce(User) -> T,
+) -> io::Result<T> {
+    on_runtime(async move {
+        // Nobody reads what the shard would report.
+        let (reports, _) = mpsc::channel(1);
+        let setup = SwarmSetup {
+            shards: 1,
+            // What it makes up must not be what the first user of the run makes up.
+            seed: Seed::new(fastrand::u64(..)),
+            ..setup
+        };
+        // The rows that it takes are not missing in the run.
+        let rows = Arc::new(RowAllocator::new(&setup.program.feeds));
+        let shard = Shard::new(0, setup, rows, reports)?;
+        let member = Member::new(class);
+        shard.turn_timer();
+        tokio::task::spawn_local(sweep(Rc::clone(&shard), Rc::clone(&member)));
+        let seat = Seat {
+            lane: 0,
+            position: 0,
+            class,
+            number: 0,
+            life: 0,
+        };
+        Ok(act(User::new(shard, member, seat)).await)
+    })
+}
+
+async fn sweep(shard: Rc<Shard>, member: Rc<Member>) {
+    let nap = Nap::default();
+    loop {
+        let now_us = shard.clock.now_us();
+        member.sweep(now_us);
+        shard.timer.sleep_until(now_us + SWEEP_US, &nap).await;
+    }
+}

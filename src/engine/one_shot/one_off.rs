@@ -1,0 +1,138 @@
+//! What is done once, by a user of its own, outside the statistics.
+
+use std::cell::RefCell;
+use std::convert::Infallible;
+use std::future::pending;
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::thread;
+
+use tokio::sync::{oneshot, watch};
+
+use crate::engine::one_shot::isolated::alone;
+use crate::engine::one_shot::trace::{Trace, Witness};
+use crate::engine::shard::swarm::SwarmSetup;
+use crate::engine::shard::user_handle::Member;
+use crate::engine::user::User;
+use crate::engine::user::interpreter::{Performed, Start};
+use crate::model::{ClassId, Failure, FeedId, FoundValue, NameId};
+use crate::program::{CodeAt, Variables};
+
+/// What an errand is to do.
+#[derive(Clone, Debug)]
+pub struct Errand {
+    /// The class of the user that does it.
+    pub class: ClassId,
+    /// Where its steps begin.
+    pub entry: CodeAt,
+    /// The feeds of which it needs a row.
+    pub feeds: Vec<FeedId>,
+    /// The row it is given of each, from 0, counted round; `None` leaves that to the feeds.
+    pub row: Option<u32>,
+    /// Whether its requests are remembered.
+    pub is_traced: bool,
+    /// The latest moment of its clock at which it is cut off, for who wants that
+    /// sooner than its limit.
+    pub cut_at_us: Option<watch::Receiver<u64>>,
+}
+
+/// What came of an errand.
+#[derive(Debug)]
+pub struct ErrandEnd {
+    /// The variables as they were at its end.
+    pub variables: Variables,
+    /// Its first failure.
+    pub failure: Option<(NameId, Failure)>,
+    /// Whether it was over in time.
+    pub is_over: bool,
+    /// How long it took.
+    pub took_us: u64,
+    /// When it began, on the process's clock.
+    pub started_us: u64,
+    /// What its last failure found, where that is no request's.
+    pub found: Option<FoundValue>,
+    /// Its requests, in the order in which they ended, where they are remembered.
+    pub traces: Vec<Trace>,
+    /// Credentials that its user held then, which are not to be shown.
+    pub hidden: Vec<String>,
+}
+
+/// Does a stretch of the program, on a thread of its own, within `limit_us`.
+/// `setup` needs no workloads; its variables are where the errand begins. Whoever
+/// stops waiting ends it.
+///
+/// # Errors
+/// The operating system gives no thread, descriptor or poll.
+pub async fn run_errand(setup: SwarmSetup, errand: Errand, limit_us: u64) -> io::Result<ErrandEnd> {
+    let (mut answer, answered) = oneshot::channel();
+    thread::Builder::new()
+        .name("errand".to_owned())
+        .spawn(move || {
+            let done = alone(setup, errand.class, async |user| {
+                let member = Rc::clone(&user.member);
+                tokio::select! {
+                    biased;
+                    done = go(user, &errand, limit_us) => Some(done),
+                    () = answer.closed() => None,
+                    never = hurry(&member, errand.cut_at_us.clone()) => match never {},
+                }
+            });
+            if let Some(done) = done.transpose() {
+                // Nobody may be waiting any more.
+                let _ = answer.send(done);
+            }
+        })?;
+    let lost = || io::Error::other("the errand ended without a word");
+    answered.await.map_err(|_| lost())?
+}
+
+/// Has a user cut off as soon as somebody wants that.
+async fn hurry(member: &Member, cut_at_us: Option<watch::Receiver<u64>>) -> Infallible {
+    if let Some(mut cut_at_us) = cut_at_us {
+        while cut_at_us.changed().await.is_ok() {
+            member.cut_by(*cut_at_us.borrow_and_update());
+        }
+    }
+    pending().await
+}
+
+async fn go(mut user: User, errand: &Errand, limit_us: u64) -> ErrandEnd {
+    let clock = user.shard.clock;
+    let began_us = clock.now_us();
+    user.now_us = began_us;
+    let shard = Rc::clone(&user.shard);
+    if errand.is_traced {
+        // Nobody else has set it: the shard is this errand's.
+        let _ = shard.witness.set(RefCell::new(Witness::default()));
+        user.session.record_hops();
+    }
+    user.member.grant(began_us.saturating_add(limit_us));
+    let program = Arc::clone(&user.shard.setup.program);
+    for &feed in &errand.feeds {
+        let rows = program.feeds.get(feed.index()).map(|feed| feed.rows.len());
+        let rows = rows.and_then(|rows| u32::try_from(rows).ok());
+        if let (Some(row), Some(rows @ 1..)) = (errand.row, rows) {
+            user.variables.hold(feed, row % rows);
+        }
+    }
+    user.take_rows(&errand.feeds);
+    let performed = user.perform(errand.entry, Start::First).await;
+    let failed = performed == Performed::Failed;
+    let witness = shard.witness.get();
+    let (seen, hidden) = witness.map_or_else(Default::default, |witness| {
+        let mut witness = witness.borrow_mut();
+        (witness.take(), witness.hidden())
+    });
+    let (traces, found) = seen;
+    ErrandEnd {
+        failure: user.last_failure.filter(|_| failed),
+        variables: user.variables,
+        is_over: performed != Performed::CutOff,
+        took_us: clock.now_us().saturating_sub(began_us),
+        started_us: began_us,
+        found,
+        traces,
+        hidden,
+    }
+}

@@ -1,0 +1,225 @@
+//! One user that does everything once, and what it saw.
+
+use std::cell::RefCell;
+use std::io;
+use std::rc::Rc;
+
+use crate::engine::one_shot::isolated::alone;
+use crate::engine::one_shot::one_off::ErrandEnd;
+use crate::engine::one_shot::trace::{Trace, Witness};
+use crate::engine::shard::swarm::SwarmSetup;
+use crate::engine::user::User;
+use crate::engine::user::interpreter::{Performed, Start};
+use crate::model::{ClassId, Failure, FoundValue, NameId, RequestId, TaskId};
+use crate::program::{Class, CodeAt};
+
+/// A part of what a user does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What is done before all users.
+    Setup,
+    /// What it does first.
+    OnStart,
+    /// One of its tasks.
+    Task(TaskId),
+    /// What it does last.
+    OnStop,
+    /// What is done after all users.
+    Teardown,
+}
+
+/// A part that was tried.
+#[derive(Clone, Debug)]
+pub struct Tried {
+    /// Which.
+    pub part: Part,
+    /// Whether it was tried before, and now went another way of a choice.
+    pub is_again: bool,
+    /// When it began, on the process's clock.
+    pub started_us: u64,
+    /// Why it failed, if it did: the last failure in it, and the row of the
+    /// statistics that it counts in.
+    pub failure: Option<(NameId, Failure)>,
+    /// What it found, where that is no request's.
+    pub found: Option<FoundValue>,
+    /// Its requests, in the order in which they ended.
+    pub traces: Vec<Trace>,
+    /// Credentials that the user has held, which are not to be shown.
+    pub hidden: Vec<String>,
+}
+
+impl Tried {
+    /// A hook that was done as an errand.
+    #[must_use]
+    pub fn hook(part: Part, done: ErrandEnd) -> Self {
+        Self {
+            part,
+            is_again: false,
+            started_us: done.started_us,
+            failure: done.failure,
+            found: done.found,
+            traces: done.traces,
+            hidden: done.hidden,
+        }
+    }
+}
+
+/// How a trial ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TrialEnd {
+    /// Tasks that were not tried: their `when` never held, or the user ended before.
+    pub untried: Vec<TaskId>,
+    /// Requests of what was tried that never came up: a condition did not hold,
+    /// or it ended before.
+    pub unsent: Vec<RequestId>,
+    /// How many requests what was tried has, these included.
+    pub requests: usize,
+    /// Whether anything failed.
+    pub has_failed: bool,
+}
+
+/// How often a task is tried for the sake of its choices.
+const ROUNDS: usize = 8;
+
+/// Lets one user of a class do its `on_start`, each of these tasks once, and
+/// its `on_stop`, without waits between tasks. Tasks whose `when` does not hold
+/// are tried again after the others, and those that have choices until every
+/// branch was taken, [`ROUNDS`] times at most. `tell` hears of each part when it has
+/// ended. Blocks; needs a thread without a runtime.
+///
+/// # Errors
+/// Out of descriptors for the runtime's poll or the timer.
+pub fn try_once(
+    setup: SwarmSetup,
+    class: ClassId,
+    tasks: &[TaskId],
+    tell: &mut dyn FnMut(&Tried),
+) -> io::Result<TrialEnd> {
+    alone(setup, class, async |mut user| {
+        user.session.record_hops();
+        user.cursor.take_turns();
+        let shard = Rc::clone(&user.shard);
+        let _ = shard.witness.set(RefCell::new(Witness::default()));
+        let mut trial = Trial {
+            user,
+            tell,
+            begun: Vec::new(),
+            end: TrialEnd::default(),
+        };
+        let class = &shard.setup.program.classes[class.index()];
+        trial.run(class, tasks).await;
+        trial.note_unsent();
+        trial.end
+    })
+}
+
+struct Trial<'t> {
+    user: User,
+    tell: &'t mut dyn FnMut(&Tried),
+    /// The parts that were tried.
+    begun: Vec<CodeAt>,
+    end: TrialEnd,
+}
+
+impl Trial<'_> {
+    async fn run(&mut self, class: &Class, tasks: &[TaskId]) {
+        let mut left = tasks.to_vec();
+        self.user.take_rows(&class.rows.user);
+        self.user.take_rows(&class.rows.on_start);
+        if let Some(entry) = class.on_start
+            && !self.part(Part::OnStart, entry, Start::First).await
+        {
+            self.end.untried = left;
+            return;
+        }
+        loop {
+            let before = left.len();
+            for task in std::mem::take(&mut left) {
+                if !self.task(class, task).await {
+                    left.push(task);
+                }
+            }
+            if left.is_empty() || left.len() == before {
+                break;
+            }
+        }
+        // Only now, and with a user that stays: a rare branch may end it.
+        for task in tasks.iter().filter(|task| !left.contains(task)) {
+            let entry = class.tasks[task.index()].entry;
+            for _ in 1..ROUNDS {
+                let user = &self.user;
+                user.member.stay();
+                let program = &user.shard.setup.program;
+                if !user.cursor.has_untaken(program, entry) || !self.task(class, *task).await {
+                    break;
+                }
+            }
+        }
+        self.end.untried = left;
+        if let Some(entry) = class.on_stop {
+            self.user.take_rows(&class.rows.on_stop);
+            self.part(Part::OnStop, entry, Start::Last).await;
+        }
+    }
+
+    /// Does a task, if it may be done now; whether it was.
+    async fn task(&mut self, class: &Class, task: TaskId) -> bool {
+        let of = &class.tasks[task.index()];
+        let user = &mut self.user;
+        if user.member.is_leaving() || !of.is_eligible(&user.variables, &mut user.rng) {
+            return false;
+        }
+        user.take_rows(&of.rows);
+        let start = Start::Task { due_us: None };
+        self.part(Part::Task(task), of.entry, start).await;
+        self.user.return_rows(&of.rows);
+        true
+    }
+
+    /// Notes which requests of what was tried never came up.
+    fn note_unsent(&mut self) {
+        let shard = &self.user.shard;
+        let program = &shard.setup.program;
+        let all = self.begun.iter();
+        let all: Vec<_> = all
+            .flat_map(|entry| program.requests_from(*entry))
+            .collect();
+        self.end.requests = all.len();
+        if let Some(witness) = shard.witness.get() {
+            let witness = witness.borrow();
+            let is_unsent = |id: &RequestId| !witness.has_seen(&program.requests[id.index()]);
+            self.end.unsent = all.into_iter().filter(is_unsent).collect();
+        }
+    }
+
+    /// Does a part and tells of it; whether it went well.
+    async fn part(&mut self, part: Part, entry: CodeAt, start: Start) -> bool {
+        let is_again = self.begun.contains(&entry);
+        if !is_again {
+            self.begun.push(entry);
+        }
+        let user = &mut self.user;
+        user.now_us = user.shard.clock.now_us();
+        user.last_failure = None;
+        let started_us = user.now_us;
+        let performed = user.perform(entry, start).await;
+        let has_failed = performed == Performed::Failed;
+        let witness = user.shard.witness.get();
+        let (seen, hidden) = witness.map_or_else(Default::default, |witness| {
+            let mut witness = witness.borrow_mut();
+            (witness.take(), witness.hidden())
+        });
+        let (traces, found) = seen;
+        (self.tell)(&Tried {
+            part,
+            is_again,
+            started_us,
+            failure: user.last_failure.filter(|_| has_failed),
+            found,
+            traces,
+            hidden,
+        });
+        self.end.has_failed |= has_failed;
+        !has_failed
+    }
+}

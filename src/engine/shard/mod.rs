@@ -1,0 +1,16 @@
+//! One shard: a thread, its runtime, and everything its users share.
+
+pub(crate) mod canary;
+pub(crate) mod limits;
+pub(crate) mod load_end;
+pub(crate) mod log_buffer;
+pub(crate) mod mailbox;
+pub(crate) mod meter;
+pub(crate) mod pause;
+pub(crate) mod send_turns;
+pub(crate) mod spawner;
+pub(crate) mod swarm;
+pub(crate) mod thread;
+pub(crate) mod user_handle;
+pub(crate) mod user_set;
+pub(crate) mod workload;

@@ -1,0 +1,8 @@
+//! What the lab serves.
+
+pub(crate) mod accounts;
+pub(crate) mod approvals;
+pub(crate) mod connectors;
+pub(crate) mod deployments;
+pub(crate) mod fields;
+pub(crate) mod page;

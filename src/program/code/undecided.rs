@@ -1,0 +1,50 @@
+//! What a condition found that it cannot decide by: worked out anew for the few
+//! failures that are shown.
+
+use crate::model::FoundValue;
+use crate::program::code::variables::Variables;
+use crate::program::expr::evaluate::{Around, Beside, Missing};
+use crate::program::expr::expression::Expression;
+use crate::program::expr::value::Value;
+use crate::program::expr::{number, operators};
+use crate::program::request::encoding;
+use crate::program::request::encoding::Encoding;
+use crate::program::response::found::json_value;
+
+impl Expression {
+    /// Of a comparison in it that cannot be made, the side that is no number;
+    /// else its value. `unix_us` is the wall clock.
+    #[must_use]
+    pub fn found(&self, variables: &Variables, unix_us: u64) -> Option<FoundValue> {
+        let mut beside = Beside::new();
+        let mut around = beside.around(unix_us);
+        let value = match self.evaluate(variables, &mut around) {
+            Ok(value) => value,
+            Err(_) => self.incomparable(variables, &mut around)?,
+        };
+        let mut json = Vec::new();
+        encoding::write(&mut json, &value, Encoding::JsonValue).ok()?;
+        Some(json_value(str::from_utf8(&json).ok()?))
+    }
+
+    fn incomparable<'a>(
+        &'a self,
+        variables: &'a Variables,
+        around: &mut Around<'_>,
+    ) -> Option<Value<'a>> {
+        if let Self::Binary(operator, left, right) = self
+            && let Ok(left) = left.evaluate(variables, around)
+            && let Ok(right) = right.evaluate(variables, around)
+        {
+            let compared = operators::apply(*operator, &left, &right);
+            let is_number = number::of_value(&left).is_some();
+            return match compared {
+                Err(Missing::Incomparable) if is_number => Some(right),
+                Err(Missing::Incomparable) => Some(left),
+                _ => None,
+            };
+        }
+        let mut parts = self.parts().into_iter();
+        parts.find_map(|part| part.incomparable(variables, around))
+    }
+}

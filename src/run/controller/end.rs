@@ -1,0 +1,110 @@
+//! The end of a run's load: by its plan, or before it.
+
+use crate::model::{RunState, micros};
+use crate::run::controller::handle::{Cause, Why};
+use crate::run::controller::run_task::Active;
+use crate::run::events::log::Log;
+use crate::run::stats::tables::seconds;
+use crate::verdict::{EarlyEnd, EndedEarly};
+
+/// Why a run stopped whose run time is over.
+pub const RUN_TIME_REACHED: &str = "run time reached";
+/// Why a run stopped that has done all of its iterations.
+const ITERATIONS_DONE: &str = "all iterations are done";
+/// Why a run stopped in which nobody is left.
+const NO_USER_LEFT: &str = "no user is left, and none is planned";
+/// The same where that is because `on_start` failed.
+const NO_USER_STARTED: &str = "no user is left: on_start failed for all of them";
+
+impl Active {
+    /// Ends a run whose time is over, or in which nothing is left to do. Its
+    /// shards keep the time by themselves; this is where the rest learns of it.
+    pub(crate) async fn end_by_itself(&mut self, log: &Log) {
+        let is_active = self.state.is_active() && self.state != RunState::Stopping;
+        if !is_active || self.swarm.is_none() {
+            return;
+        }
+        let end_us = self.spec.run_time.map(micros);
+        let over_us = end_us.filter(|end_us| self.elapsed_us() >= *end_us);
+        let last_us = self.last_done_us();
+        let was_done = self.has_nothing_left() && end_us.is_none_or(|end_us| last_us < end_us);
+        let (at_us, why) = match over_us {
+            _ if was_done => (last_us, self.why_nothing_is_left()),
+            Some(end_us) => (end_us, RUN_TIME_REACHED.into()),
+            None => return,
+        };
+        self.stop_at(at_us, micros(self.spec.stop_timeout), why, log)
+            .await;
+    }
+
+    /// When the last request ended; now, where none was counted.
+    fn last_done_us(&self) -> u64 {
+        match self.aggregator.totals.last_us {
+            0 => self.elapsed_us(),
+            last_us => last_us.max(self.counted_from_us),
+        }
+    }
+
+    /// Whether nothing is left to do, and neither the plan, the timeline nor an
+    /// operator who set users to 0 or a plan aside may bring more.
+    fn has_nothing_left(&self) -> bool {
+        let Some(swarm) = &self.swarm else {
+            return false;
+        };
+        let is_quiet = self.spec.steered().is_some() && self.load.users == 0;
+        let is_steered = is_quiet || self.planned.is_suspended();
+        let is_waited_for = is_steered || self.changes.has_planned() || self.is_searching();
+        let may_end = self.limits.is_exhausted() || !is_waited_for;
+        may_end && self.aggregator.is_done(swarm.told())
+    }
+
+    fn why_nothing_is_left(&self) -> Why {
+        let counts = &self.aggregator.totals.counts;
+        if self.limits.is_exhausted() {
+            return ITERATIONS_DONE.into();
+        }
+        let is_failed = counts.users_failed > 0 && counts.users_failed == counts.users_started;
+        Why::nobody_left(match is_failed {
+            true => NO_USER_STARTED,
+            false => NO_USER_LEFT,
+        })
+    }
+
+    /// Whether users that the plan asks for at a moment have left before they did
+    /// all that a user of their class is to do.
+    fn is_left_early(&self, at_us: u64) -> bool {
+        let planned = self.plan.users_of_each(at_us).into_iter().enumerate();
+        let mut classes = planned
+            .filter(|(_, users)| *users > 0)
+            .flat_map(|(lane, _)| self.program.classes_of(lane));
+        classes.any(|id| self.program.classes[id.index()].iterations.is_none())
+    }
+
+    /// Whether this ends the load before its planned end, and how. A search has
+    /// no planned end; what it found says whether it was stopped.
+    pub(super) fn early_end(&self, cause: Cause) -> Option<EndedEarly> {
+        if self.search.is_some() || self.swarm.is_none() {
+            return None;
+        }
+        let at_us = self.measured_us();
+        let of_us = self.spec.run_time.map(micros);
+        let is_before = match of_us {
+            Some(of_us) => at_us < of_us,
+            None => self.spec.iterations.is_some() && !self.limits.is_exhausted(),
+        };
+        let how = match cause {
+            _ if self.is_halted => EarlyEnd::CutShort,
+            Cause::Interruption if is_before => EarlyEnd::CutShort,
+            Cause::Operator if is_before => EarlyEnd::Stopped,
+            Cause::NobodyLeft if of_us.is_some() && self.is_left_early(at_us) => {
+                EarlyEnd::NoUserLeft
+            }
+            _ => return None,
+        };
+        Some(EndedEarly {
+            how,
+            at_s: seconds(at_us),
+            of_s: of_us.map(seconds),
+        })
+    }
+}

@@ -1,0 +1,14 @@
+//! The controller: the one task that owns the run, and the handle by which the
+//! rest of the program talks to it.
+
+pub(crate) mod author;
+pub(crate) mod command_loop;
+pub(crate) mod dead_man;
+pub(crate) mod end;
+pub(crate) mod error;
+pub(crate) mod handle;
+pub(crate) mod machine;
+pub(crate) mod pause;
+pub(crate) mod plan;
+pub(crate) mod run_task;
+pub(crate) mod users;

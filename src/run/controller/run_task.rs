@@ -1,0 +1,492 @@
+//! A run from its start to its final figures.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::task::JoinSet;
+
+use crate::client::Clock;
+use crate::engine::{INTERVAL_US, Limits, Report, Swarm, SwarmSetup};
+use crate::model::{
+    ClassId, Load, NameIntent, Rails, RunSpec, RunState, Spoken, TimelineEntry, micros, plural,
+};
+use crate::program::Program;
+use crate::run::Author;
+use crate::run::controller::handle::{Ending, Why};
+use crate::run::controller::pause::Pauses;
+use crate::run::controller::plan::Plan;
+use crate::run::edits::behaviour::Conduct;
+use crate::run::edits::burst::Recovery;
+use crate::run::edits::edit_history::Changes;
+use crate::run::edits::load_edit::Planned;
+use crate::run::evaluate::evaluation;
+use crate::run::events::log::{Event, EventKind, Level, Log};
+use crate::run::events::log_throttle::Scribe;
+use crate::run::limit::search::LimitSearch;
+use crate::run::prepare::connectivity::Reached;
+use crate::run::prepare::lookups::{Moved, Names};
+use crate::run::prepare::preflight::Prepared;
+use crate::run::prepare::preparation::{Aside, Done};
+use crate::run::stats::aggregator::Aggregator;
+use crate::run::stats::probe_polling::Watch;
+use crate::run::stats::snapshot::RunInfo;
+use crate::run::stats::tables::{Tables, seconds};
+use crate::verdict::{Capacity, EndedEarly, Finding, Judgement, PlanLine};
+
+/// What a probe read is what it reads for so many seconds, if it says nothing.
+const FRESH_S: f64 = 10.0;
+
+/// How long tasks may go on when a run is drained.
+const DRAIN_US: u64 = 300_000_000;
+
+/// A run that has been started.
+#[derive(Debug)]
+pub(crate) struct Active {
+    pub(crate) clock: Clock,
+    pub(crate) setup: SwarmSetup,
+    /// What goes on while no shard runs.
+    pub(crate) aside: Option<Aside>,
+    pub(crate) state: RunState,
+    pub(crate) spec: RunSpec,
+    pub(crate) info: Arc<RunInfo>,
+    pub(crate) program: Arc<Program>,
+    pub(crate) names: Vec<String>,
+    /// What each of them is to answer.
+    pub(crate) intents: Vec<NameIntent>,
+    pub(crate) reached: Vec<Reached>,
+    pub(crate) remarks: Vec<String>,
+    /// Its probes, until its time begins.
+    pub(crate) watch: Watch,
+    /// What is looked up again from then on.
+    pub(crate) hosts: Names,
+    /// What reads them from then on.
+    pub(crate) pollers: JoinSet<()>,
+    pub(crate) swarm: Option<Swarm>,
+    pub(crate) aggregator: Aggregator,
+    pub(crate) plan: Plan,
+    /// What the operator asked for; 0 users where nothing is steered.
+    pub(crate) load: Load,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) epoch: u32,
+    pub(crate) counted_from_us: u64,
+    /// When its load ended.
+    pub(crate) load_ended_us: Option<u64>,
+    /// How, if that was before its planned end.
+    pub(crate) ended_early: Option<EndedEarly>,
+    pub(crate) ended_us: Option<u64>,
+    pub(crate) why_stopped: Cow<'static, str>,
+    /// How long its tasks may go on since it ends; the longest there is before.
+    pub(crate) stop_timeout_us: u64,
+    pub(super) users_failed_said: u64,
+    pub(super) users_without_row_said: u64,
+    /// Whether all users were started, and that is to be said.
+    pub(super) is_spawned_due: bool,
+    /// The users of each class when that was said last.
+    pub(crate) spawned: Arc<[(ClassId, u32)]>,
+    pub(crate) scribe: Scribe,
+    pub(crate) tables: Arc<Tables>,
+    pub(crate) tables_made: Option<Instant>,
+    pub(crate) judgement: Option<Arc<Judgement>>,
+    /// Every plan of task starts, as it was judged last.
+    pub(crate) plan_lines: Arc<[PlanLine]>,
+    /// Why no user was started: the health gate, `setup` or the rehearsal failed.
+    pub(crate) not_begun: Option<Arc<str>>,
+    /// What was found wrong with the scenario before the first user.
+    pub(crate) found_before: Vec<Finding>,
+    /// What of our own went wrong.
+    pub(crate) fault: Option<Arc<str>>,
+    pub(crate) pauses: Pauses,
+    pub(crate) changes: Changes,
+    pub(crate) planned: Planned,
+    pub(crate) conduct: Conduct,
+    /// What no change of it goes beyond.
+    pub(crate) rails: Arc<Rails>,
+    /// How the target gets over a burst.
+    pub(crate) recovery: Option<Recovery>,
+    /// What looks for the highest load that keeps the criteria.
+    pub(crate) search: Option<LimitSearch>,
+    /// Throughput and times over load.
+    pub(crate) capacity: Option<Arc<Capacity>>,
+    /// Whether it was ended at once, without last words.
+    pub(crate) is_halted: bool,
+    /// Whether it ends when its users are gone: nobody looks at it any more.
+    pub(super) is_let_go: bool,
+}
+
+/// What a run has to say.
+#[derive(Debug)]
+pub(crate) enum News {
+    /// A shard reports.
+    Report(Box<Report>),
+    /// Targets have other addresses.
+    Moved(Moved),
+    /// All shards have ended.
+    ShardsEnded,
+    /// What went on beside the shards has ended.
+    Aside(Done),
+}
+
+/// Which run it is.
+fn info(spec: &RunSpec, shards: usize, started_unix_ms: u64, protocols: Vec<Spoken>) -> RunInfo {
+    RunInfo {
+        id: format!("{started_unix_ms:x}"),
+        scenario: spec.scenario.clone(),
+        host: spec.host.clone(),
+        profile: spec.profile.clone(),
+        started_unix_ms,
+        run_time_s: spec.run_time.map(|time| time.as_secs_f64()),
+        max_users: spec.max_users(),
+        shards,
+        probes: spec.probes.iter().map(|probe| probe.name.clone()).collect(),
+        protocols,
+    }
+}
+
+/// The method and name of each row of the statistics.
+fn names(program: &Program) -> Vec<String> {
+    let names = program.names.iter();
+    names
+        .map(|name| format!("{} {}", name.kind, name.name))
+        .collect()
+}
+
+impl Active {
+    /// A run that is about to [`prepare`](Self::prepare).
+    pub(crate) fn new(clock: Clock, shards: usize, rails: Arc<Rails>, prepared: Prepared) -> Self {
+        let setup = prepared.setup(clock, shards);
+        let limits = Arc::clone(&setup.limits);
+        let Prepared {
+            spec,
+            program,
+            reached,
+            remarks,
+            protocols,
+            watch,
+            names: hosts,
+            ..
+        } = prepared;
+        let changes = Changes::new(&spec.timeline);
+        let planned = Planned::new(&spec.workloads);
+        let started_unix_ms = clock.unix_us(setup.origin_us) / 1_000;
+        Self {
+            clock,
+            setup,
+            aside: None,
+            state: RunState::Spawning,
+            info: Arc::new(info(&spec, shards, started_unix_ms, protocols)),
+            names: names(&program),
+            intents: program.intents(),
+            search: LimitSearch::new(&spec, &program, &rails),
+            aggregator: Aggregator::new(
+                program.names.len(),
+                shards,
+                spec.recent,
+                evaluation::watch(&spec, &program),
+            ),
+            program,
+            reached,
+            remarks,
+            watch,
+            hosts,
+            pollers: JoinSet::new(),
+            swarm: None,
+            plan: Plan::new(&spec.workloads),
+            load: spec.steered().unwrap_or(Load::NOBODY),
+            limits,
+            spec,
+            epoch: 0,
+            counted_from_us: 0,
+            load_ended_us: None,
+            ended_early: None,
+            ended_us: None,
+            why_stopped: Cow::Borrowed(""),
+            stop_timeout_us: u64::MAX,
+            users_failed_said: 0,
+            users_without_row_said: 0,
+            is_spawned_due: false,
+            spawned: Arc::default(),
+            scribe: Scribe::default(),
+            tables: Arc::default(),
+            tables_made: None,
+            judgement: None,
+            plan_lines: Arc::default(),
+            not_begun: None,
+            found_before: Vec::new(),
+            fault: None,
+            pauses: Pauses::default(),
+            changes,
+            planned,
+            conduct: Conduct::default(),
+            rails,
+            recovery: None,
+            capacity: None,
+            is_halted: false,
+            is_let_go: false,
+        }
+    }
+
+    pub(crate) fn state(&self) -> RunState {
+        self.state
+    }
+
+    /// What it has to say next; waits for ever when that is nothing. Safe to
+    /// cancel.
+    pub(crate) async fn news(&mut self) -> News {
+        if let Some(swarm) = &mut self.swarm {
+            return tokio::select! {
+                report = swarm.report() => {
+                    report.map_or(News::ShardsEnded, |report| News::Report(Box::new(report)))
+                }
+                moved = self.hosts.moved() => News::Moved(moved),
+            };
+        }
+        match &mut self.aside {
+            Some(aside) => News::Aside(aside.done().await),
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Says what was started.
+    pub(super) fn announce(&self, by: Option<Author>, log: &Log) {
+        log.keep_past(self.past());
+        let load = match self.spec.steered() {
+            Some(Load { users, spawn_rate }) => {
+                let users = plural(users, "user", "users");
+                format!("{users} at {spawn_rate} users/s")
+            }
+            None => "load as planned".to_owned(),
+        };
+        let text = format!("{}: {load} against {}", self.spec.scenario, self.spec.host);
+        let event = Event::new(0, EventKind::Started, Level::Info, text);
+        log.push_event(event.by_if(by));
+        for reached in &self.reached {
+            log.push_event(Event::new(
+                0,
+                EventKind::Target,
+                Level::Info,
+                reached.describe(),
+            ));
+        }
+        if let Some(text) = self.rails.limit_rps(self.spec.max_rps).1 {
+            log.push_event(Event::new(0, EventKind::Remark, Level::Info, text));
+        }
+        for remark in &self.remarks {
+            let text = remark.clone();
+            log.push_event(Event::new(0, EventKind::Remark, Level::Warning, text));
+        }
+        self.announce_search(log);
+    }
+
+    /// Ends it. A run that ends already is ended sooner by whoever is less patient.
+    pub(crate) async fn end(&mut self, why: Why, ending: Ending, log: &Log) {
+        self.end_by_itself(log).await;
+        if self.state.is_active() && self.state != RunState::Stopping {
+            let at_us = self.elapsed_us();
+            self.changes.keep_end(at_us, self.spec.run_time);
+        }
+        match ending {
+            Ending::Halt => self.halt(why, log).await,
+            Ending::Stop => self.stop(why, log).await,
+            Ending::Drain => self.stop_within(DRAIN_US, why, log).await,
+        }
+    }
+
+    /// Sends everybody home; the run ends when they have gone.
+    pub(crate) async fn stop(&mut self, why: impl Into<Why>, log: &Log) {
+        self.stop_within(micros(self.spec.stop_timeout), why.into(), log)
+            .await;
+    }
+
+    async fn stop_within(&mut self, timeout_us: u64, why: Why, log: &Log) {
+        self.stop_at(self.elapsed_us(), timeout_us, why, log).await;
+    }
+
+    /// Sends everybody home; the load ended at `at_us`.
+    pub(super) async fn stop_at(&mut self, at_us: u64, timeout_us: u64, why: Why, log: &Log) {
+        if !self.state.is_active() || timeout_us >= self.stop_timeout_us {
+            return;
+        }
+        self.stop_timeout_us = timeout_us;
+        if let Some(swarm) = &self.swarm {
+            swarm.stop(at_us, timeout_us).await;
+        }
+        self.wind_down(at_us, why, log);
+        self.stop_preparing(log);
+    }
+
+    /// The load ended at `at_us`: nothing is planned any more.
+    pub(super) fn wind_down(&mut self, at_us: u64, why: Why, log: &Log) {
+        if self.state != RunState::Stopping {
+            self.load_ended_us = Some(at_us);
+            self.ended_early = self.early_end(why.cause);
+            self.plan.stop(at_us);
+            self.aggregator.watch.stop(at_us);
+            self.pauses.end(at_us);
+        }
+        self.state = RunState::Stopping;
+        self.why_stopped = why.text;
+        let text = format!("stopping: {}", self.why_stopped);
+        let event = Event::new(at_us, EventKind::Stopping, Level::Info, text);
+        log.push_event(event.by_if(why.by));
+    }
+
+    /// Zeroes the statistics.
+    pub(crate) async fn reset(&mut self, by: Author, log: &Log) {
+        self.end_by_itself(log).await;
+        // Shards that have not begun have counted nothing, and know no epoch.
+        if let Some(swarm) = &self.swarm {
+            self.epoch += 1;
+            swarm.reset(self.epoch).await;
+        }
+        self.aggregator.reset(self.elapsed_us());
+        if let Some(search) = &mut self.search {
+            search.begin_anew();
+        }
+        log.clear_seconds();
+        log.keep_past(self.past());
+        self.counted_from_us = self.elapsed_us();
+        self.users_failed_said = 0;
+        self.users_without_row_said = 0;
+        self.tables_made = None;
+        let (at_us, text) = (self.elapsed_us(), "statistics reset".to_owned());
+        let event = Event::new(at_us, EventKind::Reset, Level::Info, text);
+        log.push_event(event.by(by));
+    }
+
+    /// Has new connections made to other addresses, also those of `teardown`.
+    pub(crate) async fn move_to(&mut self, moved: Moved) {
+        for origin in moved.origins.iter() {
+            if let Some(endpoint) = self.setup.endpoints.get_mut(origin.index()) {
+                endpoint.addresses = moved.addresses.to_vec();
+            }
+        }
+        if let Some(swarm) = &self.swarm {
+            swarm.move_to(&moved.origins, &moved.addresses).await;
+        }
+    }
+
+    /// Takes a report in.
+    pub(crate) fn add(&mut self, mut report: Report, log: &Log) {
+        self.scribe.add(std::mem::take(&mut report.journal));
+        let left_out = std::mem::take(&mut report.left_out);
+        self.hosts.say_left_out(left_out, self.elapsed_us(), log);
+        if let Some(swarm) = &self.swarm {
+            self.aggregator
+                .add(report, self.epoch, &self.program, swarm);
+        }
+    }
+
+    /// What time brings: closed seconds, the end of a ramp, the end of the run.
+    pub(crate) async fn advance(&mut self, log: &Log) {
+        // Before seconds are closed: what comes after the end is in no window.
+        self.end_by_itself(log).await;
+        self.see_load(self.elapsed_us());
+        self.close_seconds(log);
+        self.say_failed_users(log);
+        self.say_users_without_row(log);
+        self.scribe.write(log, self.elapsed_us(), false);
+        // What ends already is not ended sooner by anything but impatience.
+        if self.swarm.is_none() || self.state == RunState::Stopping {
+            return;
+        }
+        let elapsed_us = self.elapsed_us();
+        if self.state == RunState::Spawning && elapsed_us >= self.plan.end_us() {
+            self.state = RunState::Running;
+            self.is_spawned_due = !self.is_searching();
+        }
+        self.say_spawned(log);
+        let is_due = self
+            .spec
+            .run_time
+            .is_some_and(|time| elapsed_us >= micros(time));
+        if !is_due && self.swarm.as_ref().is_some_and(Swarm::is_broken) {
+            self.stop("a shard has ended by itself", log).await;
+        }
+        if let Some(criterion) = self.aborting() {
+            let why = format!("a criterion is broken: {criterion}");
+            self.stop(why, log).await;
+        }
+        self.seek(log).await;
+        self.end_let_go(log).await;
+    }
+
+    /// The shards have ended: nothing is counted any more.
+    pub(crate) async fn finish(&mut self, log: &Log) {
+        self.end_by_itself(log).await;
+        self.close_seconds(log);
+        self.pollers.abort_all();
+        self.ended_us = Some(self.elapsed_us());
+        self.aggregator.close_archive(self.elapsed_us());
+        log.keep_past(self.past());
+        self.say_failed_users(log);
+        self.say_users_without_row(log);
+        self.scribe.write(log, self.elapsed_us(), true);
+        let swarm = self.swarm.take();
+        let joined = swarm.map(|swarm| tokio::task::spawn_blocking(|| swarm.join()));
+        if let Some(joined) = joined {
+            let faults = joined.await.unwrap_or_default();
+            if !faults.is_empty() {
+                let faults = faults.join("; ");
+                let text = format!("stopped by a fault of ours, please report it: {faults}");
+                self.fault = Some(text.into());
+            }
+        }
+        self.tear_down(log);
+    }
+
+    /// The final figures stand.
+    pub(crate) fn conclude(&mut self, log: &Log) {
+        self.ended_us = Some(self.elapsed_us());
+        self.state = RunState::Stopped;
+        self.tables_made = None;
+        self.end_search(log);
+        self.judge(log);
+        let (level, text) = self.last_words();
+        let at_us = self.elapsed_us();
+        log.push_event(Event::new(at_us, EventKind::Stopped, level, text));
+    }
+
+    /// What was changed, to be played again.
+    pub(crate) fn played(&self) -> Vec<TimelineEntry> {
+        self.changes.played().to_vec()
+    }
+
+    pub(crate) fn elapsed_us(&self) -> u64 {
+        if matches!(self.aside, Some(Aside::Preparing { .. })) {
+            return 0;
+        }
+        self.ended_us
+            .unwrap_or_else(|| self.setup.run_us(self.clock.now_us()))
+    }
+
+    /// How long its load has lasted, up to its end once it has ended.
+    pub(crate) fn measured_us(&self) -> u64 {
+        self.load_ended_us.unwrap_or_else(|| self.elapsed_us())
+    }
+
+    fn close_seconds(&mut self, log: &Log) {
+        let now_tick = self.elapsed_us() / INTERVAL_US;
+        let plan = &self.plan;
+        let planned = |end_s: u64| plan.users_at(end_s * 1_000_000);
+        let Some(swarm) = &self.swarm else { return };
+        let cut_second_s = self.aggregator.cut_second_s();
+        let elapsed_s = seconds(self.elapsed_us());
+        let reading = |name: &str| log.reading(name, elapsed_s - FRESH_S);
+        let aggregator = &mut self.aggregator;
+        let mut closed = Vec::new();
+        let mut has_closed = false;
+        while let Some((row, times)) = aggregator.close_second(now_tick, planned, &reading, swarm) {
+            if row.end_s > cut_second_s {
+                log.push_second(row, times);
+                closed.push(row);
+            }
+            has_closed = true;
+        }
+        if has_closed {
+            log.keep_past(self.past());
+        }
+        self.see_recovery(&closed, log);
+        self.see_level(&closed);
+    }
+}

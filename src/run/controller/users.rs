@@ -1,0 +1,154 @@
+//! What is said of the users of a run: that all of them were started, and which
+//! of them could not do anything.
+
+use crate::model::{ClassId, Drive, Workload, plural};
+use crate::run::controller::run_task::Active;
+use crate::run::events::log::{Event, EventKind, Level, Log};
+use crate::stats::Row;
+use crate::verdict::Remark;
+
+/// How long after the last user was started shards have told what became of it.
+const SETTLED_US: u64 = 25_000;
+
+fn is_steered(workload: &Workload) -> bool {
+    matches!(workload.drive, Drive::Steered(..))
+}
+
+impl Active {
+    /// Says that all users were started, once the shards have told of all of them.
+    pub(super) fn say_spawned(&mut self, log: &Log) {
+        let ended_us = self.plan.end_us();
+        let is_known = self
+            .aggregator
+            .has_reported(ended_us.saturating_add(SETTLED_US));
+        if !self.is_spawned_due || !is_known {
+            return;
+        }
+        self.is_spawned_due = false;
+        self.spawned = self.steered_users().collect();
+        let running = self.aggregator.users();
+        let text = if self.spec.steered().is_none() {
+            let running = plural(running, "user", "users");
+            format!("{running} running, load as planned")
+        } else if self.spec.workloads.iter().all(is_steered) {
+            format!("{running} of {} users running", self.load.users)
+        } else {
+            let running = plural(running, "user", "users");
+            format!(
+                "{running} running, {} of them as asked for",
+                self.load.users
+            )
+        };
+        log.push_event(Event::new(ended_us, EventKind::Spawned, Level::Info, text));
+    }
+
+    /// The users of each class that an operator steers, without those that ended
+    /// before they did anything.
+    fn steered_users(&self) -> impl Iterator<Item = (ClassId, u32)> {
+        let lanes = self.spec.workloads.iter().enumerate();
+        let lanes = lanes.filter(|(_, one)| is_steered(one));
+        let classes = lanes.flat_map(|(lane, _)| self.program.classes_of(lane));
+        classes.map(|class| (class, self.aggregator.users_of(class)))
+    }
+
+    /// How many of the users that an operator steers ended before they did
+    /// anything. Means something only while their number stays the same.
+    pub(crate) fn idle_users(&self) -> u32 {
+        let users: u32 = self.steered_users().map(|(_, users)| users).sum();
+        self.load.users.saturating_sub(users)
+    }
+
+    /// The first thing anyone should see: users that could not start. Said
+    /// again when their number has doubled, and at the end.
+    pub(super) fn say_failed_users(&mut self, log: &Log) {
+        let totals = &self.aggregator.totals;
+        let failed = totals.counts.users_failed;
+        if failed < self.due_after(self.users_failed_said) {
+            return;
+        }
+        let why = totals
+            .start_failure
+            .map_or_else(String::new, |(id, failure)| {
+                let name = self.names.get(id.index()).map_or("", String::as_str);
+                format!(": {name}: {}", self.program.describe(failure))
+            });
+        let users = plural(failed, "user", "users");
+        let text = format!("{users} ended because on_start failed{why}");
+        log.push_event(Event::new(
+            self.elapsed_us(),
+            EventKind::OnStartFailed,
+            Level::Error,
+            text,
+        ));
+        self.users_failed_said = failed;
+    }
+
+    /// Users that found no row of data. Said as those that could not start.
+    pub(super) fn say_users_without_row(&mut self, log: &Log) {
+        let without = self.aggregator.totals.counts.users_without_row;
+        if without < self.due_after(self.users_without_row_said) {
+            return;
+        }
+        if let Some(remark) = self.remark_on_rows() {
+            let at_us = self.elapsed_us();
+            let event = Event::new(at_us, EventKind::Remark, Level::Warning, remark.text);
+            log.push_event(event);
+            self.users_without_row_said = without;
+        }
+    }
+
+    /// What there is to say of users that found no row.
+    pub(crate) fn remark_on_rows(&self) -> Option<Remark> {
+        let totals = &self.aggregator.totals;
+        let who = match totals.counts.users_without_row {
+            0 => return None,
+            users => plural(users, "user", "users"),
+        };
+        let feed = totals
+            .used_up
+            .and_then(|id| self.program.feeds.get(id.index()));
+        let data = feed.map_or_else(String::new, |feed| {
+            let rows = plural(feed.rows.len(), "row", "rows");
+            format!(" in data \"{}\" ({rows})", feed.name)
+        });
+        Some(Remark {
+            id: "users.without_row".into(),
+            text: format!("{who} found no row{data} and ended before doing anything"),
+        })
+    }
+
+    /// What there is to say of planned users that ended by themselves and were missing
+    /// when the load ended; nothing where an end of users is planned, or of all
+    /// of them is told already.
+    pub(crate) fn remark_on_left(&self, rows: &[Row]) -> Option<Remark> {
+        let mut classes = self.program.classes.iter();
+        let ends_users =
+            self.spec.iterations.is_some() || classes.any(|class| class.iterations.is_some());
+        if ends_users || self.search.is_some() || self.ended_early.is_some() {
+            return None;
+        }
+        let last = rows.iter().rposition(|row| row.planned_users > 0)?;
+        // Those that are only about to start or to leave are not missing.
+        let [before, last] = [rows.get(last.checked_sub(1)?)?, &rows[last]];
+        let planned = before.planned_users.min(last.planned_users);
+        let started = self.aggregator.totals.counts.users_started;
+        (last.users < planned && started >= planned).then(|| Remark {
+            id: "users.left".into(),
+            text: format!(
+                "{} of {planned} planned users were left after {} s: the others had ended by themselves",
+                last.users, last.end_s
+            ),
+        })
+    }
+
+    /// From how many on something is said again that was said of so many: twice
+    /// as many, or one more when all is over.
+    fn due_after(&self, said: u64) -> u64 {
+        let due = if self.ended_us.is_some() {
+            said + 1
+        } else {
+            said * 2
+        };
+        due.max(1)
+    }
+}

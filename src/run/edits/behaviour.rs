@@ -1,0 +1,250 @@
+//! How users behave while a run goes on, where that is not as its scenario says.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::model::{Behaviour, Change, ClassId, NameId, Population, Wait};
+use crate::program::{Class, Program};
+use crate::run::RunError;
+use crate::run::controller::run_task::Active;
+use crate::run::edits::edit_history::Done;
+
+/// What differs from the program.
+#[derive(Debug, Default)]
+pub(crate) struct Conduct {
+    classes: BTreeMap<usize, Arc<Class>>,
+    passed_over: BTreeSet<usize>,
+    /// The same in words of the scenario, each thing once.
+    told: Arc<[Behaviour]>,
+}
+
+impl Conduct {
+    /// What differs, as it was changed last.
+    pub(crate) fn told(&self) -> &Arc<[Behaviour]> {
+        &self.told
+    }
+
+    /// The classes as they are now.
+    pub(crate) fn classes<'c>(&self, program: &'c Program) -> Cow<'c, [Class]> {
+        if self.classes.is_empty() {
+            return Cow::Borrowed(&program.classes);
+        }
+        let mut classes = program.classes.clone();
+        for (index, class) in &self.classes {
+            if let Some(now) = classes.get_mut(*index) {
+                now.clone_from(class);
+            }
+        }
+        Cow::Owned(classes)
+    }
+
+    fn tell(&mut self, behaviour: &Behaviour, is_as_written: bool) {
+        let others = self.told.iter().filter(|one| !one.is_about_same(behaviour));
+        let new = (!is_as_written).then_some(behaviour);
+        self.told = others.chain(new).cloned().collect();
+    }
+}
+
+impl Active {
+    /// Lets users behave otherwise; `None` if they do already.
+    ///
+    /// # Errors
+    /// There is nothing of that name, nobody would be left, or no shard runs.
+    pub(crate) async fn behave(&mut self, behaviour: &Behaviour) -> Result<Option<Done>, RunError> {
+        if self.swarm.is_none() {
+            return Err(RunError::NotBegun);
+        }
+        let done = match behaviour {
+            Behaviour::ClassWeight { class, weight } => self.weigh_class(class, *weight).await,
+            Behaviour::TaskWeight {
+                class,
+                task,
+                weight,
+            } => self.weigh_task(class, task, *weight).await,
+            Behaviour::Wait { class, wait } => self.set_wait(class, *wait).await,
+            Behaviour::Request { name, is_sent } => self.switch_request(name, *is_sent).await,
+        }?;
+        if done.is_some() {
+            let is_as_written = self.is_as_written(behaviour);
+            self.conduct.tell(behaviour, is_as_written);
+        }
+        Ok(done)
+    }
+
+    async fn weigh_class(&mut self, name: &str, weight: u32) -> Result<Option<Done>, RunError> {
+        let id = self.class_id(name)?;
+        let class = self.class_now(id);
+        let Population::Weight(was) = class.population else {
+            return Err(RunError::FixedCount(name.to_owned()));
+        };
+        if was == weight {
+            return Ok(None);
+        }
+        let (lane, changed) = (class.workload, Population::Weight(weight));
+        let population = |other: ClassId| match other {
+            other if other == id => changed,
+            other => self.class_now(other).population,
+        };
+        let populations: Arc<[_]> = self.program.classes_of(lane).map(population).collect();
+        let weight_of = |one: &Population| match one {
+            Population::Weight(weight) => *weight,
+            Population::Fixed(_) => 0,
+        };
+        // Fixed counts alone would be a limit that no plan knows of.
+        if populations.iter().map(weight_of).all(|weight| weight == 0) {
+            return Err(RunError::NobodyLeft);
+        }
+        let mut class = Class::clone(class);
+        class.population = changed;
+        self.conduct.classes.insert(id.index(), Arc::new(class));
+        if let Some(swarm) = &self.swarm {
+            let per_second = self
+                .load_now(self.elapsed_us())
+                .map_or(1.0, |load| load.spawn_rate);
+            swarm.mix(lane, &populations, per_second).await;
+        }
+        let back = Behaviour::ClassWeight {
+            class: name.to_owned(),
+            weight: was,
+        };
+        let text = format!("weight of {name} {was} → {weight}");
+        Ok(Some(Done::edited(text, vec![Change::Behaviour(back)])))
+    }
+
+    async fn weigh_task(
+        &mut self,
+        class_name: &str,
+        name: &str,
+        weight: u32,
+    ) -> Result<Option<Done>, RunError> {
+        let id = self.class_id(class_name)?;
+        let mut class = Class::clone(self.class_now(id));
+        let task = class.tasks.iter().find(|task| task.name == name);
+        let was = task.map(|task| task.weight).ok_or_else(|| {
+            let names = class.tasks.iter().map(|task| task.name.as_str());
+            RunError::no_such("task", name, names)
+        })?;
+        if was == weight {
+            return Ok(None);
+        }
+        class.tasks.edit(|task| {
+            if task.name == name {
+                task.weight = weight;
+            }
+        });
+        self.tune(id, class).await;
+        let back = Behaviour::TaskWeight {
+            class: class_name.to_owned(),
+            task: name.to_owned(),
+            weight: was,
+        };
+        let text = format!("weight of {class_name}.{name} {was} → {weight}");
+        Ok(Some(Done::edited(text, vec![Change::Behaviour(back)])))
+    }
+
+    async fn set_wait(&mut self, name: &str, wait: Wait) -> Result<Option<Done>, RunError> {
+        let id = self.class_id(name)?;
+        let mut class = Class::clone(self.class_now(id));
+        let was = std::mem::replace(&mut class.wait, wait);
+        if was == wait {
+            return Ok(None);
+        }
+        self.tune(id, class).await;
+        let class = name.to_owned();
+        let back = Behaviour::Wait { class, wait: was };
+        let text = format!("{name}: {wait} (before: {was})");
+        Ok(Some(Done::edited(text, vec![Change::Behaviour(back)])))
+    }
+
+    async fn switch_request(
+        &mut self,
+        name: &str,
+        is_sent: bool,
+    ) -> Result<Option<Done>, RunError> {
+        let id = self.request_named(name)?;
+        if is_sent != self.conduct.passed_over.contains(&id.index()) {
+            return Ok(None);
+        }
+        if is_sent {
+            self.conduct.passed_over.remove(&id.index());
+        } else {
+            self.conduct.passed_over.insert(id.index());
+        }
+        if let Some(swarm) = &self.swarm {
+            swarm.send_request(id, is_sent).await;
+        }
+        let back = Behaviour::Request {
+            name: name.to_owned(),
+            is_sent: !is_sent,
+        };
+        let word = if is_sent {
+            "is sent again"
+        } else {
+            "is passed over"
+        };
+        let text = format!("{name} {word}");
+        Ok(Some(Done::edited(text, vec![Change::Behaviour(back)])))
+    }
+
+    /// Whether the scenario says so itself.
+    fn is_as_written(&self, behaviour: &Behaviour) -> bool {
+        let class = |name: &str| self.program.classes.iter().find(|class| class.name == name);
+        match behaviour {
+            Behaviour::ClassWeight { class: of, weight } => {
+                class(of).is_some_and(|class| class.population == Population::Weight(*weight))
+            }
+            Behaviour::TaskWeight {
+                class: of,
+                task,
+                weight,
+            } => class(of).is_some_and(|class| {
+                let mut tasks = class.tasks.iter();
+                tasks.any(|one| one.name == *task && one.weight == *weight)
+            }),
+            Behaviour::Wait { class: of, wait } => {
+                class(of).is_some_and(|class| class.wait == *wait)
+            }
+            Behaviour::Request { is_sent, .. } => *is_sent,
+        }
+    }
+
+    async fn tune(&mut self, id: ClassId, class: Class) {
+        let class = Arc::new(class);
+        if let Some(swarm) = &self.swarm {
+            swarm.tune(id, &class).await;
+        }
+        self.conduct.classes.insert(id.index(), class);
+    }
+
+    fn class_id(&self, name: &str) -> Result<ClassId, RunError> {
+        let classes = &self.program.classes;
+        let at = classes.iter().position(|class| class.name == name);
+        let names = classes.iter().map(|class| class.name.as_str());
+        at.map(ClassId::from)
+            .ok_or_else(|| RunError::no_such("user class", name, names))
+    }
+
+    fn class_now(&self, id: ClassId) -> &Class {
+        let changed = self.conduct.classes.get(&id.index());
+        changed.map_or(&self.program.classes[id.index()], Arc::as_ref)
+    }
+
+    fn request_named(&self, name: &str) -> Result<NameId, RunError> {
+        let mut requests = self.program.requests.iter().map(|request| request.name);
+        let is_it = |id: &NameId| self.names.get(id.index()).is_some_and(|of| of == name);
+        let named = requests.find(is_it);
+        named.ok_or_else(|| {
+            let mut ids: Vec<_> = self
+                .program
+                .requests
+                .iter()
+                .map(|one| one.name.index())
+                .collect();
+            ids.sort_unstable();
+            ids.dedup();
+            let names = ids.iter().filter_map(|&id| self.names.get(id));
+            RunError::no_such("request", name, names.map(String::as_str))
+        })
+    }
+}

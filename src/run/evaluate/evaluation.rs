@@ -1,0 +1,201 @@
+//! What is said of a run, and what follows from it.
+
+use std::sync::Arc;
+
+use crate::model::{ClassId, Drive, PlanId, RunSpec, RunState, Selector};
+use crate::program::{Class, Program};
+use crate::run::controller::run_task::Active;
+use crate::run::events::log::{Event, EventKind, Level, Log};
+use crate::run::limit::search::LimitSearch;
+use crate::run::stats::tables::seconds;
+use crate::verdict::{
+    Case, CriterionLine, Evidence, Grounds, Judgement, Moment, Remark, Selected, Standing, Unsound,
+    Verdict, Watch, adds_up, findings, rate_limited, remarks, soundness, stalled, undelivered,
+};
+
+/// The criteria of a run, with the rows that they are about.
+pub(crate) fn watch(spec: &RunSpec, program: &Program) -> Watch {
+    Watch::new(&spec.criteria, &selected_by_criteria(spec, program))
+}
+
+/// What each criterion of a run is about.
+pub(crate) fn selected_by_criteria(spec: &RunSpec, program: &Program) -> Vec<Selected> {
+    let usage = program.usage();
+    let list = spec.criteria.list.iter();
+    // What selects nothing is refused where it is read.
+    let selected = list.map(|criterion| Selected {
+        rows: usage.rows(&criterion.of).unwrap_or(Some(Vec::new())),
+        plans: plans_of(&criterion.of, spec, program),
+    });
+    selected.collect()
+}
+
+/// What plans the task starts that a criterion is about; `None` for all of them.
+fn plans_of(of: &Selector, spec: &RunSpec, program: &Program) -> Option<Vec<PlanId>> {
+    let Selector::Class(name) = of else {
+        return None;
+    };
+    let classes = program.classes.iter().enumerate();
+    let of_class = classes.filter(|(_, class)| class.name == *name);
+    let plan = |(index, class): (usize, &Class)| {
+        let drive = spec.workloads.get(class.workload).map(|one| &one.drive);
+        match drive {
+            Some(Drive::Arrivals(_)) => PlanId::of_workload(class.workload, program.classes.len()),
+            _ => PlanId::of_class(ClassId::from(index)),
+        }
+    };
+    Some(of_class.map(plan).collect())
+}
+
+impl Active {
+    /// Judges the run as it stands, and says which criteria broke since the
+    /// last time.
+    pub(crate) fn judge(&mut self, log: &Log) {
+        let ended = self.state == RunState::Stopped;
+        let totals = &self.aggregator.totals;
+        let rows = log.rows_from_opening();
+        let evidence = Evidence {
+            totals,
+            names: &self.names,
+            intents: &self.intents,
+            rows: &rows,
+            ended,
+        };
+        let moment = Moment {
+            elapsed_s: seconds(self.measured_us()),
+            counted_from_s: seconds(self.counted_from_us),
+            ended,
+            counts: &totals.counts,
+            delays: &self.aggregator.delays,
+        };
+        let search = self.search.as_ref();
+        let deliveries = self.deliveries();
+        let grounds = Grounds {
+            fault: self.fault.as_deref(),
+            unsound: self.unsound(&evidence, &moment),
+            rate_limited: rate_limited(&evidence),
+            criteria: match search {
+                None => self.aggregator.watch.lines(&moment),
+                Some(search) => search.criteria_now(self.aggregator.level.as_ref(), &moment),
+            },
+            counts: &totals.counts,
+            measured: totals.all.timed,
+            ended_early: self.ended_early,
+            search: search.map(LimitSearch::line),
+            undelivered: undelivered(&deliveries),
+        };
+        let case = Case {
+            is_delivery_missed: search.is_none() && self.is_delivery_missed(&grounds.criteria),
+            evidence,
+            readings: &log.readings(),
+            host: &self.info.host,
+            busiest_shard: self.aggregator.health.busiest_of_run(),
+            changed_s: &self.changes.moments_s(),
+            quotes: &self.aggregator.samples.quotes(),
+            deliveries: &deliveries,
+        };
+        let mut found = self.found_before.clone();
+        found.extend(findings(&case));
+        let left_out = self.spec.criteria.left_out.iter();
+        let left_out = left_out.map(|text| Remark {
+            id: "criterion.left_out".into(),
+            text: text.clone(),
+        });
+        let paused = self.pauses.remark(self.elapsed_us());
+        let of_search = search.map(LimitSearch::remarks).unwrap_or_default();
+        let without_row = self.remark_on_rows();
+        let remarks = remarks(&case).into_iter().chain(left_out).chain(paused);
+        let remarks = remarks.chain(without_row).chain(self.remark_on_left(&rows));
+        let remarks = remarks.chain(of_search.iter().cloned());
+        let remarks = remarks.collect();
+        let judgement = Judgement::new(grounds, found, remarks);
+        // Levels of a search are told as such.
+        if self.search.is_none() {
+            self.say_changes(&judgement.criteria, log);
+        }
+        self.judgement = Some(Arc::new(judgement));
+        self.plan_lines = deliveries.into();
+    }
+
+    /// Whether a criterion about delivered load is broken.
+    fn is_delivery_missed(&self, lines: &[CriterionLine]) -> bool {
+        let mut pairs = self.spec.criteria.list.iter().zip(lines);
+        pairs.any(|(criterion, line)| {
+            criterion.metric.is_of_delivery() && line.standing == Standing::Broken
+        })
+    }
+
+    /// Why the run says nothing of its target, if that is so.
+    fn unsound(&self, evidence: &Evidence<'_>, moment: &Moment<'_>) -> Option<Unsound> {
+        let not_begun = self.not_begun.as_deref().map(|why| Unsound {
+            id: "run.not_begun",
+            text: why.to_owned(),
+        });
+        // Beyond the limit a target may do whatever it does: of a search each
+        // level was looked at by itself.
+        not_begun.or_else(|| match &self.search {
+            // How long it stood still is judged by how long it ran.
+            None => soundness(evidence).or_else(|| {
+                let found = stalled(moment.delays, moment.counted_from_s, moment.elapsed_s);
+                found.filter(|_| moment.ended)
+            }),
+            Some(search) => search.unsound().or_else(|| adds_up(evidence)),
+        })
+    }
+
+    /// The criterion that is broken for good and ends the run, if one does.
+    pub(crate) fn aborting(&self) -> Option<String> {
+        // What a search breaks is the way to its answer.
+        if self.search.is_some() {
+            return None;
+        }
+        let judgement = self.judgement.as_deref()?;
+        self.aggregator.watch.aborting(&judgement.criteria)
+    }
+
+    /// How the end of the run is told.
+    pub(crate) fn last_words(&self) -> (Level, String) {
+        let Some(judgement) = self.judgement.as_deref() else {
+            return (Level::Info, format!("stopped: {}", self.why_stopped));
+        };
+        let level = match judgement.verdict {
+            Verdict::Pass => Level::Info,
+            Verdict::Undecided => Level::Warning,
+            Verdict::Fail | Verdict::Invalid | Verdict::Error => Level::Error,
+        };
+        let said = format!("{}: {}", judgement.verdict.as_str(), judgement.reason);
+        let is_own = self.fault.is_some() || self.not_begun.is_some();
+        let text = if is_own {
+            said
+        } else {
+            format!("stopped: {}. {said}", self.why_stopped)
+        };
+        (level, text)
+    }
+
+    fn say_changes(&self, lines: &[CriterionLine], log: &Log) {
+        let before = self.judgement.as_deref();
+        let before = before.map_or(&[][..], |judgement| &judgement.criteria);
+        for (at, line) in lines.iter().enumerate() {
+            let was_broken = before.get(at).map(|line| line.standing) == Some(Standing::Broken);
+            let is_broken = line.standing == Standing::Broken;
+            if was_broken == is_broken {
+                continue;
+            }
+            let figure = line.figure.as_ref().map(|figure| format!(" ({figure})"));
+            let figure = figure.unwrap_or_default();
+            let (level, word) = if is_broken {
+                (Level::Error, "broken")
+            } else {
+                (Level::Info, "no longer broken")
+            };
+            let text = format!("criterion {word}: {}{figure}", line.text);
+            log.push_event(Event::new(
+                self.elapsed_us(),
+                EventKind::Criterion,
+                level,
+                text,
+            ));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! A search for the limit as a part of a run: it steers the load.
+
+use crate::model::{Edit, FindLimit, LoadKind, RunState, SearchEnd};
+use crate::run::controller::run_task::Active;
+use crate::run::events::log::{Event, EventKind, Level, Log};
+use crate::run::limit::search::{LimitSearch, Sight, Step};
+use crate::stats::Row;
+
+/// Why a run stopped whose search has ended.
+pub(super) const SEARCH_ENDED: &str = "the search for the limit has ended";
+
+impl Active {
+    /// Whether the load is the search's, and nobody else's.
+    pub(crate) fn is_searching(&self) -> bool {
+        self.search.as_ref().is_some_and(LimitSearch::goes_on)
+    }
+
+    /// Says by what the levels are judged.
+    pub(crate) fn announce_search(&self, log: &Log) {
+        let Some(search) = &self.search else { return };
+        for remark in search.remarks() {
+            let text = remark.text.clone();
+            log.push_event(Event::new(0, EventKind::Remark, Level::Info, text));
+        }
+    }
+
+    /// Takes in closed seconds.
+    pub(crate) fn see_level(&mut self, rows: &[Row]) {
+        if let Some(gauge) = &mut self.aggregator.level {
+            gauge.see(rows);
+        }
+    }
+
+    /// Goes on with the search, if there is one and a level has been measured.
+    pub(crate) async fn seek(&mut self, log: &Log) {
+        if self.state == RunState::Stopping || !self.is_searching() {
+            return;
+        }
+        let reached_s = self.plan.end_us().div_ceil(1_000_000);
+        let idle_users = self.idle_users();
+        let aggregator = &mut self.aggregator;
+        let Some(search) = &mut self.search else {
+            return;
+        };
+        let counts = aggregator.totals.counts;
+        if search.is_due() {
+            let reached_s = reached_s.max(aggregator.open_s());
+            aggregator.level = Some(search.begin(reached_s, &counts));
+            return;
+        }
+        let Some(gauge) = &aggregator.level else {
+            return;
+        };
+        let sight = Sight {
+            names: &self.names,
+            counts: &counts,
+            idle_users,
+            busiest_shard: aggregator.health.busiest(),
+            delays: &aggregator.delays,
+        };
+        match search.look(gauge, sight) {
+            Step::Wait => {}
+            Step::Again(why) => {
+                let from_s = aggregator.open_s();
+                aggregator.level = Some(search.begin_again(from_s));
+                if let Some(words) = why {
+                    self.say_level(words, log);
+                }
+            }
+            Step::Next(level, words) => {
+                self.say_level(words, log);
+                self.raise(level, log).await;
+            }
+            Step::End(words) => {
+                self.say_level(words, log);
+                self.stop(SEARCH_ENDED, log).await;
+            }
+        }
+    }
+
+    /// Goes to the load of the next level.
+    async fn raise(&mut self, level: u32, log: &Log) {
+        let Some(search) = &self.search else { return };
+        let edit = match search.spec.of {
+            LoadKind::Users => {
+                let load = FindLimit::load(self.load.users, level, search.spawn_rate);
+                Edit {
+                    users: Some(f64::from(load.users)),
+                    spawn_rate: Some(load.spawn_rate),
+                    rate: None,
+                }
+            }
+            LoadKind::Rate => Edit {
+                rate: Some(f64::from(level)),
+                ..Edit::default()
+            },
+        };
+        if let Err(error) = self.edit(self.elapsed_us(), edit).await {
+            self.stop(error.to_string(), log).await;
+        }
+    }
+
+    fn say_level(&self, words: String, log: &Log) {
+        let at_us = self.elapsed_us();
+        log.push_event(Event::new(at_us, EventKind::Level, Level::Info, words));
+    }
+
+    /// The run ends: what the search has found stands.
+    pub(crate) fn end_search(&mut self, log: &Log) {
+        let why = self.why_stopped.clone();
+        let at_us = self.elapsed_us();
+        let Some(search) = &mut self.search else {
+            return;
+        };
+        if search.goes_on() {
+            search.end(SearchEnd::Stopped, &why);
+        }
+        let line = search.line();
+        let level = match line.end {
+            Some(SearchEnd::Found | SearchEnd::AtMaximum) => Level::Info,
+            _ => Level::Warning,
+        };
+        let event = Event::new(at_us, EventKind::Limit, level, line.text.clone());
+        log.push_event(event);
+        // What it was measured with is not needed any more.
+        self.aggregator.level = None;
+    }
+}

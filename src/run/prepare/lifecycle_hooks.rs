@@ -1,0 +1,255 @@
+//! What is done once a run, on the control plane: before the first user, and
+//! after the last.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+
+use crate::engine::{Errand, ErrandEnd, SwarmSetup, run_errand};
+use crate::model::{ClassId, Failure, micros};
+use crate::program::{CodeAt, HealthGate, Program, Variables};
+use crate::run::events::log::{Event, EventKind, Level, Log};
+use crate::verdict::Finding;
+
+/// How long `setup` may take, and `teardown`.
+const ERRAND: Duration = Duration::from_secs(60);
+/// How often a gate that stays shut is spoken of: each time it has been shut
+/// for twice as long.
+const FIRST_WORD: Duration = Duration::from_secs(2);
+
+/// Why no user was started.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("no user was started: {why}")]
+pub(crate) struct Unprepared {
+    /// The reason.
+    pub(crate) why: String,
+    /// What of the scenario is to blame, where that is known.
+    pub(crate) finding: Option<Box<Finding>>,
+    /// The variables that `teardown` begins with; `None` where `setup` did not begin.
+    pub(crate) left: Option<Box<Variables>>,
+}
+
+impl Unprepared {
+    /// Nothing has begun.
+    pub(super) fn before_setup(why: String) -> Self {
+        Self {
+            why,
+            finding: None,
+            left: None,
+        }
+    }
+
+    /// `setup` has begun, and set these variables.
+    pub(super) fn after_setup(why: String, variables: Variables) -> Self {
+        Self {
+            left: Some(Box::new(variables)),
+            ..Self::before_setup(why)
+        }
+    }
+}
+
+/// Waits for the health gate and does `setup`: the variables that every user
+/// begins with. `setup_begun` is set when there may be something to tear down;
+/// `cut_at_us` says until when `setup` may go on once somebody wants it to end.
+///
+/// # Errors
+/// Why no user may start, in a sentence.
+pub(crate) async fn prepare(
+    setup: SwarmSetup,
+    log: Arc<Log>,
+    setup_begun: Arc<AtomicBool>,
+    cut_at_us: Option<watch::Receiver<u64>>,
+) -> Result<Variables, Unprepared> {
+    let program = Arc::clone(&setup.program);
+    wait_for_health(&setup, &log).await?;
+    let Some(entry) = program.once.setup else {
+        return Ok(Variables::new(program.slot_count()));
+    };
+    setup_begun.store(true, Ordering::Relaxed);
+    let failed =
+        |why, variables| Unprepared::after_setup(format!("setup failed: {why}"), variables);
+    let done = errand(&setup, entry, false, ERRAND, cut_at_us).await;
+    let done = done.map_err(|why| failed(why, Variables::clone(&setup.initial)))?;
+    match trouble(&program, &done, ERRAND) {
+        Some(trouble) => Err(failed(trouble, done.variables)),
+        None => {
+            let text = format!("setup done in {} ms", done.took_us / 1_000);
+            say(&log, Level::Info, text);
+            Ok(done.variables)
+        }
+    }
+}
+
+/// Waits for the health gate, if there is one.
+///
+/// # Errors
+/// It stays shut.
+pub(super) async fn wait_for_health(setup: &SwarmSetup, log: &Log) -> Result<(), Unprepared> {
+    let Some(gate) = setup.program.once.health else {
+        return Ok(());
+    };
+    let passed = pass(setup, gate, log).await;
+    passed.map_err(|why| Unprepared::before_setup(why.to_string()))
+}
+
+/// Does `setup` or `teardown` with its requests remembered; and what went wrong,
+/// in a sentence.
+///
+/// # Errors
+/// It could not be done.
+pub(super) async fn try_hook(
+    setup: &SwarmSetup,
+    entry: CodeAt,
+) -> Result<(ErrandEnd, Option<String>), String> {
+    let done = errand(setup, entry, true, ERRAND, None).await?;
+    let trouble = trouble(&setup.program, &done, ERRAND);
+    Ok((done, trouble))
+}
+
+/// Does `teardown`.
+///
+/// # Errors
+/// What went wrong with it, in a sentence.
+pub(crate) async fn tear_down(setup: SwarmSetup, entry: CodeAt) -> Result<(), String> {
+    let program = Arc::clone(&setup.program);
+    let done = errand(&setup, entry, false, ERRAND, None).await;
+    let failed = |trouble| format!("teardown failed: {trouble}");
+    match trouble(&program, &done.map_err(failed)?, ERRAND) {
+        None => Ok(()),
+        Some(trouble) => Err(failed(trouble)),
+    }
+}
+
+/// Why a health gate stayed shut.
+#[derive(Clone, Debug, thiserror::Error)]
+enum Unhealthy {
+    #[error("the health check could not be done: {0}")]
+    NotDone(String),
+    #[error("not healthy within {}: last {last}, {}", time_text(*within), tries_text(*tries))]
+    Shut {
+        within: Duration,
+        /// What came of the last try that was over in time.
+        last: String,
+        tries: u32,
+    },
+    #[error("not healthy within {}: no answer, {}", time_text(*within), tries_text(*tries))]
+    Silent { within: Duration, tries: u32 },
+}
+
+impl Unhealthy {
+    fn new(program: &Program, within: Duration, last: Option<Failure>, tries: u32) -> Self {
+        let Some(failure) = last else {
+            return Self::Silent { within, tries };
+        };
+        let words = program.describe(failure);
+        Self::Shut {
+            within,
+            last: match failure {
+                Failure::Status(_) => words,
+                _ => format!("error: {words}"),
+            },
+            tries,
+        }
+    }
+}
+
+fn tries_text(tries: u32) -> String {
+    match tries {
+        1 => "1 try".to_owned(),
+        tries => format!("{tries} tries"),
+    }
+}
+
+/// A time as a person would write it: `250 ms`, `3 s`, `1.5 s`.
+fn time_text(time: Duration) -> String {
+    let ms = time.as_millis();
+    if ms < 1_000 {
+        return format!("{ms} ms");
+    }
+    let tenths = (ms + 50) / 100;
+    match (tenths / 10, tenths % 10) {
+        (whole, 0) => format!("{whole} s"),
+        (whole, part) => format!("{whole}.{part} s"),
+    }
+}
+
+async fn pass(setup: &SwarmSetup, gate: HealthGate, log: &Log) -> Result<(), Unhealthy> {
+    let began = Instant::now();
+    let mut speak_after = FIRST_WORD;
+    let mut last = None;
+    let mut tries = 0;
+    loop {
+        let left = gate.within.saturating_sub(began.elapsed());
+        let limit = left.max(Duration::from_millis(1));
+        let done = errand(setup, gate.entry, false, limit, None).await;
+        let done = done.map_err(Unhealthy::NotDone)?;
+        tries += 1;
+        let took = Duration::from_micros(done.took_us);
+        let Some(trouble) = trouble(&setup.program, &done, limit) else {
+            let (level, word) = if took > gate.slow {
+                (Level::Warning, "healthy, but slow")
+            } else {
+                (Level::Info, "healthy")
+            };
+            let text = format!("{word}: answered in {} ms", took.as_millis());
+            say(log, level, text);
+            return Ok(());
+        };
+        // A try that is cut short by the end of the wait says less than the
+        // answer before it.
+        if let (true, Some((_, failure))) = (done.is_over, done.failure) {
+            last = Some(failure);
+        }
+        if began.elapsed() + gate.every >= gate.within {
+            return Err(Unhealthy::new(&setup.program, gate.within, last, tries));
+        }
+        if began.elapsed() >= speak_after {
+            speak_after = began.elapsed() * 2;
+            let text = format!("waiting for the target to be healthy: {trouble}");
+            say(log, Level::Warning, text);
+        }
+        sleep(gate.every).await;
+    }
+}
+
+async fn errand(
+    setup: &SwarmSetup,
+    entry: CodeAt,
+    is_traced: bool,
+    limit: Duration,
+    cut_at_us: Option<watch::Receiver<u64>>,
+) -> Result<ErrandEnd, String> {
+    let order = Errand {
+        class: ClassId(0),
+        entry,
+        feeds: setup.program.once.rows.clone(),
+        row: None,
+        is_traced,
+        cut_at_us,
+    };
+    let done = run_errand(setup.clone(), order, micros(limit)).await;
+    done.map_err(|error| error.to_string())
+}
+
+/// What went wrong with an errand, in words.
+pub(crate) fn trouble(program: &Program, done: &ErrandEnd, limit: Duration) -> Option<String> {
+    if !done.is_over {
+        let took = Duration::from_micros(done.took_us);
+        return Some(if took < limit {
+            format!("cut off by the stop after {}", time_text(took))
+        } else {
+            format!("not over within {}", time_text(limit))
+        });
+    }
+    let (name, failure) = done.failure?;
+    let name = program.names.get(name.index());
+    let name = name.map_or_else(String::new, |name| format!("{} {}: ", name.kind, name.name));
+    Some(format!("{name}{}", program.describe(failure)))
+}
+
+pub(crate) fn say(log: &Log, level: Level, text: String) {
+    log.push_event(Event::new(0, EventKind::Setup, level, text));
+}

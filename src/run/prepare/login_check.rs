@@ -1,0 +1,201 @@
+//! Where a class asks for it, what each of its users does first is tried before
+//! the ramp: a login that the target refuses is told before a thousand users
+//! have failed at it.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::ready;
+use futures_util::stream::{self, StreamExt as _};
+use tokio::time::sleep;
+
+use crate::engine::{Errand, ErrandEnd, SwarmSetup, run_errand};
+use crate::model::{ClassId, Failure, FeedId, Method, micros};
+use crate::program::{Class, Program};
+use crate::run::events::log::{Level, Log};
+use crate::run::prepare::lifecycle_hooks::{say, trouble};
+use crate::verdict::{Finding, LoginAnswer, login_form_again, login_refused};
+
+/// The most rows that are tried of a class whose users are told apart by rows:
+/// its accounts, evenly spread.
+const ACCOUNTS: usize = 8;
+/// How many are tried at the same time, each on a thread of its own.
+const AT_ONCE: usize = 8;
+/// How long a try may take. One that takes longer says nothing.
+const LIMIT: Duration = Duration::from_secs(10);
+/// The pause before what was refused is tried once more.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// Whether there is anything to rehearse.
+pub(crate) fn is_due(program: &Program) -> bool {
+    program.classes.iter().any(|class| class.is_rehearsed)
+}
+
+/// What came of the login check.
+#[derive(Debug, Default)]
+pub(crate) struct Rehearsed {
+    /// Why no user may start: the target refuses what users do first.
+    pub(crate) refused: Option<Finding>,
+    /// What else was found; users start all the same.
+    pub(crate) noticed: Vec<Finding>,
+}
+
+/// What came of one try.
+enum Tried {
+    Refused(Finding),
+    Noticed(Finding),
+}
+
+/// Lets a user of each class do its `on_start`, outside the statistics. Only
+/// what the target refuses as wrong, or answers otherwise than the scenario
+/// expects, twice, keeps users from being started. Other failures are a
+/// warning; the run will count them.
+pub(crate) async fn rehearse(setup: &SwarmSetup, log: &Log) -> Rehearsed {
+    let setup = &with_bodies(setup);
+    let errands = stream::iter(errands(&setup.program));
+    let tries = errands.map(|errand| try_out(setup, errand, log));
+    let tries = tries.buffered(AT_ONCE).filter_map(ready);
+    let mut tries = pin!(tries);
+    let mut rehearsed = Rehearsed::default();
+    while let Some(tried) = tries.next().await {
+        match tried {
+            Tried::Refused(finding) => {
+                rehearsed.refused = Some(finding);
+                break;
+            }
+            // One account of several says it for all.
+            Tried::Noticed(finding) if rehearsed.noticed.is_empty() => {
+                say(log, Level::Warning, finding.text.clone());
+                rehearsed.noticed.push(finding);
+            }
+            Tried::Noticed(_) => {}
+        }
+    }
+    rehearsed
+}
+
+/// The same with answers that are kept, whether the scenario looks at them or
+/// not.
+fn with_bodies(setup: &SwarmSetup) -> SwarmSetup {
+    let mut program = Program::clone(&setup.program);
+    for request in &mut program.requests {
+        request.wants.preview = true;
+    }
+    SwarmSetup {
+        program: Arc::new(program),
+        ..setup.clone()
+    }
+}
+
+/// What is to be tried of all classes.
+fn errands(program: &Program) -> Vec<Errand> {
+    let classes = program.classes.iter().enumerate();
+    classes
+        .filter(|(_, class)| class.is_rehearsed)
+        .filter_map(|(id, class)| Some((ClassId::from(id), class, class.on_start?)))
+        .flat_map(|(id, class, entry)| {
+            let feeds: Vec<_> = class
+                .rows
+                .user
+                .iter()
+                .chain(&class.rows.on_start)
+                .copied()
+                .collect();
+            let rows = accounts(program, &feeds);
+            rows.into_iter().map(move |row| Errand {
+                class: id,
+                entry,
+                feeds: feeds.clone(),
+                row,
+                is_traced: true,
+                cut_at_us: None,
+            })
+        })
+        .collect()
+}
+
+/// The rows to try: of the feed that has most.
+fn accounts(program: &Program, feeds: &[FeedId]) -> Vec<Option<u32>> {
+    let rows = |feed: &FeedId| program.feeds.get(feed.index()).map(|feed| feed.rows.len());
+    let Some(rows) = feeds.iter().filter_map(rows).max() else {
+        return vec![None];
+    };
+    let tried = rows.min(ACCOUNTS);
+    let spread = (0..tried).map(|at| u32::try_from(at * rows / tried).ok());
+    spread.collect()
+}
+
+/// Tries an errand, and once more if it is refused.
+async fn try_out(setup: &SwarmSetup, errand: Errand, log: &Log) -> Option<Tried> {
+    let (done, trouble) = try_once(setup, &errand).await?;
+    let Some(why) = trouble else {
+        return form_again(setup, &errand, &done).map(Tried::Noticed);
+    };
+    if refusal(&setup.program, &done).is_none() {
+        let class = class_of(setup, &errand);
+        let text = format!("the `on_start` of {class}, tried before the first user, failed: {why}");
+        say(log, Level::Warning, text);
+        return None;
+    }
+    sleep(PAUSE).await;
+    let (done, trouble) = try_once(setup, &errand).await?;
+    let why = trouble?;
+    let answer = refusal(&setup.program, &done)?;
+    let class = class_of(setup, &errand);
+    let row = errand.row.filter(|_| !errand.feeds.is_empty());
+    let row = row.map(|row| format!(" with row {} of its data", row + 1));
+    let row = row.unwrap_or_default();
+    let text = format!("the `on_start` of {class}{row} was tried first and refused: {why}");
+    Some(Tried::Refused(login_refused(text, answer)))
+}
+
+/// The result of an errand, and why it failed if it did; `None` if it was not
+/// over in time.
+async fn try_once(setup: &SwarmSetup, errand: &Errand) -> Option<(ErrandEnd, Option<String>)> {
+    let done = run_errand(setup.clone(), errand.clone(), micros(LIMIT)).await;
+    let done = done.ok().filter(|done| done.is_over)?;
+    let trouble = trouble(&setup.program, &done, LIMIT);
+    Some((done, trouble))
+}
+
+/// A login without a failure whose last post was answered with a page that
+/// asks for a password.
+fn form_again(setup: &SwarmSetup, errand: &Errand, done: &ErrandEnd) -> Option<Finding> {
+    let mut posts = done.traces.iter();
+    let post = posts.rfind(|trace| trace.method == Method::Post)?;
+    if !post.asks_for_password {
+        return None;
+    }
+    let name = setup.program.names.get(post.name.index())?;
+    let class = class_of(setup, errand);
+    let status = post.status.unwrap_or_default();
+    let text = format!(
+        "the login of {class} may have failed: {} {} was answered with status {status} and a page that asks for a password",
+        name.kind, name.name
+    );
+    Some(login_form_again(text, status))
+}
+
+fn class_of(setup: &SwarmSetup, errand: &Errand) -> String {
+    let class = setup.program.classes.get(errand.class.index());
+    class.map_or_else(String::new, |class: &Class| format!("`{}`", class.name))
+}
+
+/// The answer by which the target says that the request is wrong, no matter
+/// how often it is sent; `None` for what may be otherwise the next time.
+fn refusal(program: &Program, done: &ErrandEnd) -> Option<LoginAnswer> {
+    let (_, failure) = done.failure?;
+    match failure {
+        // Time-outs, conflicts and limits pass.
+        Failure::Status(408 | 409 | 425 | 429) => None,
+        Failure::Status(status @ 400..=499) => Some(LoginAnswer::Status(status)),
+        Failure::Status(..400) | Failure::Capture(_) | Failure::Said(_) => {
+            Some(LoginAnswer::NotAsExpected)
+        }
+        Failure::Expectation(_) if !program.is_only_late(failure) => {
+            Some(LoginAnswer::NotAsExpected)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,13 @@
+//! What shards and probes report, merged into totals, seconds, tables and the
+//! latest snapshot.
+
+pub(crate) mod aggregator;
+pub(crate) mod delivery;
+pub(crate) mod failure_sample;
+pub(crate) mod health;
+pub(crate) mod probe_polling;
+pub(crate) mod publish;
+pub(crate) mod samples;
+pub(crate) mod snapshot;
+pub(crate) mod tables;
+pub(crate) mod window_query;

@@ -1,0 +1,141 @@
+//! A run as it is shown: snapshots and tables.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::model::RunState;
+use crate::run::controller::run_task::Active;
+use crate::run::events::log::Log;
+use crate::run::stats::aggregator::Aggregator;
+use crate::run::stats::snapshot::{GeneratorHealth, Snapshot};
+use crate::run::stats::tables::{Sources, Tables, per_second, seconds};
+use crate::run::stats::window_query::Past;
+use crate::verdict::capacity_curve;
+
+/// How often tables are made.
+const TABLES: Duration = Duration::from_secs(1);
+
+impl Active {
+    /// The run as it stands now.
+    pub(crate) fn snapshot(&mut self, generation: u64, log: &Log) -> Snapshot {
+        self.make_tables(log);
+        let elapsed_us = self.measured_us();
+        let over = self.state == RunState::Stopped;
+        let aggregator = &self.aggregator;
+        let counts = aggregator.totals.counts;
+        let counted_s = seconds(elapsed_us.saturating_sub(self.counted_from_us));
+        let per_second = |count: u64| per_second(count, counted_s);
+        let all = &aggregator.totals.all;
+        let (total_rps, total_fps) = (
+            per_second(all.requests.saturating_sub(all.late_requests)),
+            per_second(all.failures.saturating_sub(all.late_failures)),
+        );
+        let over_all = over || !aggregator.knows_a_second();
+        let recent = aggregator.recent_all();
+        let total = aggregator.total();
+        Snapshot {
+            generation,
+            state: self.state,
+            run: Some(Arc::clone(&self.info)),
+            elapsed_s: seconds(elapsed_us),
+            users: if over { 0 } else { aggregator.users() },
+            peak_users: aggregator.peak_users(),
+            spawned: Arc::clone(&self.spawned),
+            planned_users: self.plan.users_at(elapsed_us),
+            planned_starts: self.planned_starts(elapsed_us),
+            load: self.load,
+            run_time: self.spec.run_time,
+            is_suspended: self.planned.is_suspended(),
+            conduct: Arc::clone(self.conduct.told()),
+            counts,
+            rps: if over_all { total_rps } else { recent.rps },
+            fps: if over_all { total_fps } else { recent.fps },
+            total_rps,
+            total_fps,
+            now: if over { total } else { aggregator.now() },
+            total,
+            generator: match over {
+                // At the end the criteria tell what it did to them.
+                true => GeneratorHealth {
+                    cpu_share: aggregator.health.busiest_of_run(),
+                    ..aggregator.generator()
+                },
+                false => GeneratorHealth {
+                    disturbed: aggregator.disturbed(),
+                    ..aggregator.generator()
+                },
+            },
+            judgement: self.judgement.clone(),
+            deliveries: Arc::clone(&self.plan_lines),
+            capacity: self.capacity.clone(),
+            tables: Arc::clone(&self.tables),
+        }
+    }
+
+    /// All that was counted so far, slice by slice.
+    pub(crate) fn past(&self) -> Past {
+        let Aggregator {
+            archive, samples, ..
+        } = &self.aggregator;
+        let program = Arc::clone(&self.program);
+        let ended_s = self.load_ended_us.map_or(f64::INFINITY, seconds);
+        Past::new(program, archive.slices(), samples.clone(), ended_s)
+    }
+
+    /// While it is paused, nothing is planned to start.
+    fn planned_starts(&self, at_us: u64) -> Option<f64> {
+        let planned = self.plan.starts_at(at_us)?;
+        Some(if self.state == RunState::Paused {
+            0.0
+        } else {
+            planned
+        })
+    }
+
+    fn make_tables(&mut self, log: &Log) {
+        if self.tables_made.is_some_and(|made| made.elapsed() < TABLES) {
+            return;
+        }
+        self.tables_made = Some(Instant::now());
+        let ended = self.state == RunState::Stopped;
+        let aggregator = &self.aggregator;
+        let now = || (aggregator.recent(), aggregator.recent_all());
+        self.tables = Arc::new(Tables::new(&Sources {
+            program: &self.program,
+            totals: &aggregator.totals,
+            samples: &aggregator.samples,
+            recent: (!ended && aggregator.knows_a_second()).then(now),
+            counted_s: seconds(self.measured_us().saturating_sub(self.counted_from_us)),
+            last_s: seconds(
+                aggregator
+                    .totals
+                    .last_us
+                    .saturating_sub(self.counted_from_us),
+            ),
+            now: aggregator.now_ladder_us(),
+            now_by_name: aggregator.now_by_name(),
+            ended,
+            classes: &self.conduct.classes(&self.program),
+            users: if ended {
+                Vec::new()
+            } else {
+                let users = aggregator.users();
+                self.plan.users_by_workload(self.elapsed_us(), users)
+            },
+        }));
+        self.judge(log);
+        self.draw_capacity(log);
+    }
+
+    /// The capacity curve: what a search measured, else the levels of the load.
+    fn draw_capacity(&mut self, log: &Log) {
+        let drawn = match &mut self.search {
+            Some(search) => Some(search.capacity()),
+            None => capacity_curve(&log.rows()).map(Arc::new),
+        };
+        // Whoever shows it knows by the pointer whether it is new.
+        if drawn != self.capacity {
+            self.capacity = drawn;
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The keys of `http:` that concern connections.
+
+use core::net::IpAddr;
+use std::time::Duration;
+
+use crate::model::{
+    AddressPolicy, Blob, Connections, Dns, HttpVersion, Proxy, Route, Scheme, micros,
+};
+use crate::scenario::connection::host;
+use crate::scenario::lower::reader::Reader;
+use crate::scenario::yaml::fields;
+use crate::scenario::yaml::fields::Fields;
+use crate::scenario::yaml::node::{Node, shorten};
+
+const VERSIONS: [(&str, HttpVersion); 3] = [
+    ("1.1", HttpVersion::Http1),
+    ("2", HttpVersion::Http2),
+    ("2-prior-knowledge", HttpVersion::Http2PriorKnowledge),
+];
+pub(crate) const DNS_KEYS: [&str; 2] = ["ttl", "policy"];
+/// Resolvers are asked no more often.
+const TTL_MIN: Duration = Duration::from_secs(1);
+const POLICIES: [(&str, AddressPolicy); 2] = [
+    ("round_robin", AddressPolicy::RoundRobin),
+    ("first", AddressPolicy::First),
+];
+const CONNECTIONS: [(&str, Connections); 3] = [
+    ("per_user", Connections::PerUser),
+    ("shared", Connections::Shared),
+    ("close", Connections::Close),
+];
+
+impl Reader<'_> {
+    /// Changes a route as an `http:` says.
+    pub(crate) fn route(&mut self, fields: &Fields<'_>, route: &mut Route) {
+        if let Some(version) = self.word(fields, "version", &VERSIONS) {
+            route.version = version;
+        }
+        if let Some(connections) = self.word(fields, "connections", &CONNECTIONS) {
+            route.connections = connections;
+        }
+        if let Some(node) = fields.value("tls") {
+            route.tls = self.tls(node);
+        }
+        if let Some(node) = fields.value("proxy") {
+            route.proxy = if is_none(node) {
+                None
+            } else {
+                self.proxy(node)
+            };
+        }
+        if let Some(node) = fields.value("max_connection_age") {
+            let age = if is_none(node) {
+                None
+            } else {
+                fields::period(node, "`max_connection_age`", &mut self.problems)
+            };
+            route.max_connection_age_us = age.map(micros);
+        }
+        if let Some(node) = fields.value("source_addresses") {
+            let items = fields::items(node, "`source_addresses`", &mut self.problems);
+            let addresses = items.unwrap_or_default().iter();
+            route.source_addresses = addresses
+                .filter_map(|item| self.address(item, "a source address"))
+                .collect();
+        }
+        if let Some(node) = fields.value("dns") {
+            self.dns(node, &mut route.dns);
+        }
+        if let Some(node) = fields.value("resolve") {
+            route.resolve = self.pins(node);
+        }
+    }
+
+    fn proxy(&mut self, node: &Node) -> Option<Proxy> {
+        let text = fields::plain_text(node, "`proxy`", &mut self.problems)?;
+        let help = "for example `proxy: http://user:password@localhost:3128`".to_owned();
+        let proxy = match host::parse(text) {
+            Ok(proxy) => proxy,
+            Err(error) => {
+                // A `host:` that is missing is something else.
+                let message = match error {
+                    host::HostError::Missing => "`proxy` is an address, or `none`".to_owned(),
+                    error => error.to_string(),
+                };
+                self.problems.report_with(node.span, message, Some(help));
+                return None;
+            }
+        };
+        let origin = proxy.target.origin;
+        if origin.scheme != Scheme::Http {
+            let message = "a proxy is spoken to without TLS: its address begins with `http://`";
+            self.problems.report_with(node.span, message, Some(help));
+            return None;
+        }
+        if !proxy.base_path.is_empty() {
+            let message = "the address of a proxy ends with its port";
+            self.problems.report_with(node.span, message, Some(help));
+            return None;
+        }
+        Some(Proxy {
+            host: origin.host,
+            port: origin.port,
+            authorization: proxy
+                .target
+                .authorization
+                .map(|value| Blob::from(value.as_bytes())),
+        })
+    }
+
+    /// Changes how names are looked up as a `dns:` says.
+    fn dns(&mut self, node: &Node, dns: &mut Dns) {
+        let Some(fields) = Fields::read(node, "`dns`", &DNS_KEYS, &mut self.problems) else {
+            return;
+        };
+        if let Some(node) = fields.value("ttl") {
+            if is_none(node) {
+                dns.ttl_us = None;
+            } else if let Some(ttl) = fields::period(node, "`ttl`", &mut self.problems) {
+                dns.ttl_us = Some(micros(ttl));
+                if ttl < TTL_MIN {
+                    let message =
+                        "`ttl` must be at least 1s, or `none` for one look-up before the run";
+                    self.report(node.span, message.to_owned());
+                }
+            }
+        }
+        if let Some(policy) = self.word(&fields, "policy", &POLICIES) {
+            dns.policy = policy;
+        }
+    }
+
+    fn pins(&mut self, node: &Node) -> Vec<(String, IpAddr)> {
+        let entries = fields::entries(node, "`resolve`", &mut self.problems);
+        let mut pins = Vec::new();
+        for entry in entries.unwrap_or_default() {
+            let host = entry.key.text.trim_matches(['[', ']']);
+            if host.is_empty() || host.contains(['/', ' ']) || host.split(':').count() == 2 {
+                let message = "`resolve` names hosts, without scheme and port";
+                let help = "for example `resolve: {shop.example: 127.0.0.1}`".to_owned();
+                self.problems
+                    .report_with(entry.key.span, message, Some(help));
+            } else if let Some(address) = self.address(&entry.value, "the address of a host") {
+                pins.push((host.to_owned(), address));
+            }
+        }
+        pins
+    }
+
+    fn address(&mut self, node: &Node, what: &str) -> Option<IpAddr> {
+        let scalar = fields::text(node, what, &mut self.problems)?;
+        let address = scalar.text.trim().trim_matches(['[', ']']).parse().ok();
+        if address.is_none() {
+            let text = shorten(&scalar.text);
+            let message = format!("{what} is an IP address such as 127.0.0.1, not `{text}`");
+            self.report(node.span, message);
+        }
+        address
+    }
+}
+
+/// Whether a value takes one from further out away.
+fn is_none(node: &Node) -> bool {
+    node.is_null() || node.as_scalar().is_some_and(|scalar| scalar.text == "none")
+}

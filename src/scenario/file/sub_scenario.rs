@@ -1,0 +1,208 @@
+//! `scenarios:`, other files that are run together: which they are, and what
+//! they have in common. What they do is read later, each for itself.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use crate::scenario::file::include::{Gatherer, MAX_FILES};
+use crate::scenario::schema::Kind;
+use crate::scenario::yaml::fields;
+use crate::scenario::yaml::node::{Entry, Node, NodeKind};
+use crate::scenario::yaml::source::Span;
+
+/// What belongs to all files of a run, and is added to the listing one.
+const SHARED: [&str; 2] = ["blocks", "data"];
+/// The longest name that a class is given here.
+const MAX_NAME: usize = 90;
+
+/// A file that is listed.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    /// How it is listed.
+    pub(crate) listing: Node,
+    /// What is in it and in what it includes, without what all files share.
+    pub(crate) root: Node,
+    /// The file's name without folders and extension.
+    stem: String,
+}
+
+impl Gatherer {
+    /// Reads the files that a scenario lists, and adds to it what is shared.
+    pub(crate) fn list(&mut self, root: &mut Node) -> Vec<Listed> {
+        let NodeKind::Map(top) = &mut root.kind else {
+            return Vec::new();
+        };
+        let Some(at) = top.iter().position(|entry| entry.key.text == "scenarios") else {
+            return Vec::new();
+        };
+        let list = top.remove(at).value;
+        let NodeKind::List(listings) = list.kind else {
+            let expected = "`scenarios` is a list of files: `[{file: a.yaml, share: 2}]`";
+            self.report(|problems| fields::wrong_type(&list, expected, problems));
+            return Vec::new();
+        };
+        if listings.is_empty() || listings.len() > MAX_FILES {
+            let message = format!("`scenarios` lists 1 to {MAX_FILES} files");
+            self.report(|problems| problems.report(list.span, message));
+            return Vec::new();
+        }
+        let mut places = HashMap::new();
+        let mut listed = Vec::new();
+        for listing in listings {
+            if let Some(mut one) = self.list_one(listing, &mut places) {
+                self.share(&mut one, top);
+                listed.push(one);
+            }
+        }
+        rename_classes(root, &mut listed);
+        listed
+    }
+
+    fn list_one(
+        &mut self,
+        mut listing: Node,
+        places: &mut HashMap<PathBuf, Span>,
+    ) -> Option<Listed> {
+        if !self.fill_in(&mut listing, &Kind::Of("listed")) {
+            return None;
+        }
+        let mut named = None;
+        self.report(|problems| {
+            let what = "a listed scenario, `{file: a.yaml}`,";
+            let Some(keys) = fields::entries(&listing, what, problems) else {
+                return;
+            };
+            match keys.iter().find(|entry| entry.key.text == "file") {
+                Some(file) => {
+                    let path = fields::plain_text(&file.value, "`file`", problems);
+                    named = path.map(|path| (path.to_owned(), file.value.span));
+                }
+                None => {
+                    let help = "for example `{file: a.yaml, share: 2}`";
+                    fields::missing(listing.span, "`file`", help, problems);
+                }
+            }
+        });
+        let (path, span) = named?;
+        let outer = std::mem::take(&mut self.seen);
+        let opened = self.open(&path, span, "list").and_then(|opened| {
+            let Some((step, _)) = &opened else {
+                return Ok(opened);
+            };
+            match places.insert(step.path.clone(), span) {
+                None => Ok(opened),
+                Some(first) => {
+                    let first = self.texts.name_place(first.start);
+                    Err(format!(
+                        "this file is listed already at {first}; give it a larger `share`"
+                    ))
+                }
+            }
+        });
+        let listed = match opened {
+            Ok(Some((step, mut root))) => {
+                let stem = Path::new(&path).file_stem().unwrap_or_default();
+                let stem = stem.to_string_lossy().into_owned();
+                self.trail.push(step);
+                self.take_in(&mut root);
+                self.trail.pop();
+                Some(Listed {
+                    listing,
+                    root,
+                    stem,
+                })
+            }
+            Ok(None) => None,
+            Err(message) => {
+                self.report(|problems| problems.report(span, message));
+                None
+            }
+        };
+        self.is_torn |= listed.is_none();
+        self.seen = outer;
+        listed
+    }
+
+    /// Moves what is shared from a listed file to the top of the listing one.
+    fn share(&mut self, listed: &mut Listed, top: &mut Vec<Entry>) {
+        let NodeKind::Map(entries) = &mut listed.root.kind else {
+            return;
+        };
+        for key in SHARED {
+            let Some(at) = entries.iter().position(|entry| entry.key.text == key) else {
+                continue;
+            };
+            let Entry { key, value } = entries.remove(at);
+            let what = format!("`{}`", key.text);
+            self.report(|problems| {
+                let _ = fields::entries(&value, &what, problems);
+            });
+            if let NodeKind::Map(defined) = value.kind {
+                self.add(top, &key.text, key.span, defined);
+            }
+        }
+        let nested = entries
+            .iter()
+            .position(|entry| entry.key.text == "scenarios");
+        if let Some(at) = nested {
+            let span = entries.remove(at).key.span;
+            let message = "a listed scenario lists no others: `scenarios` stands in one file only";
+            let help = "list all of them there, one by one".to_owned();
+            self.report(|problems| problems.report_with(span, message, Some(help)));
+        }
+    }
+}
+
+/// Gives user classes of listed files whose name is not the only one of its
+/// kind the name of their file besides.
+fn rename_classes(root: &Node, listed: &mut [Listed]) {
+    let (mut taken, mut doubled) = (HashSet::new(), HashSet::new());
+    let roots = listed.iter().map(|one| &one.root);
+    let roots = std::iter::once(root).chain(roots);
+    for class in roots.flat_map(|root| root.map_under("user_classes")) {
+        if !taken.insert(class.key.text.clone()) {
+            doubled.insert(class.key.text.clone());
+        }
+    }
+    for one in listed {
+        let stem = one.stem.clone();
+        for class in one.classes_mut() {
+            let key = &mut class.key.text;
+            if doubled.contains(key) {
+                let name = name_of(key, &stem);
+                let numbered = (2..).map(|number| format!("{name}-{number}"));
+                let mut names = std::iter::once(name.clone()).chain(numbered);
+                *key = names.find(|name| !taken.contains(name)).unwrap_or(name);
+                taken.insert(key.clone());
+            }
+        }
+    }
+}
+
+/// A class's name with that of its file.
+fn name_of(class: &str, stem: &str) -> String {
+    let stem = stem.chars().map(|c| match c {
+        '-' => '-',
+        c if c.is_ascii_alphanumeric() => c,
+        _ => '_',
+    });
+    let room = MAX_NAME.saturating_sub(class.len());
+    format!("{class}-{}", stem.take(room).collect::<String>())
+}
+
+impl Listed {
+    fn classes_mut(&mut self) -> impl Iterator<Item = &mut Entry> {
+        let top = match &mut self.root.kind {
+            NodeKind::Map(top) => top.as_mut_slice(),
+            _ => &mut [],
+        };
+        let classes = top
+            .iter_mut()
+            .find(|entry| entry.key.text == "user_classes");
+        let classes = classes.and_then(|classes| match &mut classes.value.kind {
+            NodeKind::Map(classes) => Some(classes),
+            _ => None,
+        });
+        classes.into_iter().flatten()
+    }
+}

@@ -1,0 +1,329 @@
+//! The top of a scenario file.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::model::{Criteria, Scenario, SlotId, Wait, Workload};
+use crate::program::{Class, Once, WhenUnset, mask_address};
+use crate::scenario::connection::host;
+use crate::scenario::file::file_section::{DrivenClass, Section};
+use crate::scenario::file::sub_scenario::Listed;
+use crate::scenario::lower::reader::Reader;
+use crate::scenario::request::request_ir::Http;
+use crate::scenario::steps::class;
+use crate::scenario::steps::step::Surroundings;
+use crate::scenario::yaml::fields;
+use crate::scenario::yaml::fields::Fields;
+use crate::scenario::yaml::node::{Node, NodeKind, Resolved, shorten};
+use crate::scenario::yaml::source::Span;
+
+pub(crate) const KEYS: [&str; 18] = [
+    "name",
+    "description",
+    "host",
+    "include",
+    "scenarios",
+    "data",
+    "variables",
+    "blocks",
+    "load",
+    "criteria",
+    "timeline",
+    "health",
+    "setup",
+    "teardown",
+    "probes",
+    "http",
+    "headers",
+    "user_classes",
+];
+/// The most variables of all classes.
+const MAX_VARIABLES: usize = 1_000;
+/// The most classes of all files.
+const MAX_CLASSES: usize = 1_000;
+pub(crate) const WAIT_KEYS: [&str; 5] = ["constant", "between", "pacing", "throughput", "poisson"];
+
+impl Reader<'_> {
+    /// Reads a whole file, and those that it lists; the problems say whether
+    /// they can be used.
+    pub(crate) fn file(
+        &mut self,
+        root: &Node,
+        listed: &[Listed],
+    ) -> Option<(Scenario, Vec<Class>, Once)> {
+        let fields = Fields::read(root, "a scenario", &KEYS, &mut self.problems)?;
+        let name = fields.value("name");
+        let name = name.and_then(|node| self.named(node, "`name`").map(str::to_owned));
+        let description = fields.value("description").and_then(|node| {
+            fields::plain_text(node, "`description`", &mut self.problems).map(str::to_owned)
+        });
+        let description = description.unwrap_or_default();
+        let of_load = fields.value("load");
+        let load = of_load.map(|node| self.file_load(node, None));
+        let load = load.unwrap_or_default();
+        self.blocks(fields.value("blocks"));
+        let data = fields.value("data");
+        let criteria = fields.value("criteria");
+        let timeline = fields.value("timeline");
+        let sections = self.sections((fields, root.span), &load, listed);
+        let host = self.hosts(&sections);
+        let mut once = Once::default();
+        let mut probes = Vec::new();
+        let mut classes = Vec::new();
+        if self.allot_slots(&sections) {
+            if let Some(node) = data {
+                self.data(node);
+            }
+            probes = self.probes_of_all(&sections);
+            once = self.once(&sections);
+            classes.extend(sections.iter().map(|section| self.classes(section)));
+        }
+        self.unused_blocks();
+        self.require_selected(&sections);
+        self.refuse_unshared(of_load, &sections, &classes);
+        let (workloads, classes) = Self::workloads(&load.workload, &sections, classes);
+        // A run ends by itself when all of it is planned to its end.
+        let ends = workloads.iter().map(Workload::planned_end);
+        let planned_end = ends
+            .collect::<Option<Vec<_>>>()
+            .and_then(|ends| ends.into_iter().max());
+        let criteria = criteria.map(|node| self.criteria(node, &classes, &workloads));
+        let timeline = timeline.map(|node| self.timeline(node, &classes));
+        let scenario = Scenario {
+            name: name.unwrap_or_else(|| self.problems.source.stem().to_owned()),
+            description: description.trim().to_owned(),
+            host,
+            iterations: load.iterations,
+            max_rps: load.max_rps,
+            run_time: load.run_time.or(planned_end),
+            stop_timeout: load.stop_timeout,
+            probes,
+            criteria: Criteria {
+                undelivered: load.undelivered,
+                ..criteria.unwrap_or_default()
+            },
+            timeline: timeline.unwrap_or_default(),
+            user_classes: classes.iter().map(class::model).collect(),
+            workloads,
+        };
+        Some((scenario, classes, once))
+    }
+
+    /// Hands out the slots of all variables, before any expression is read:
+    /// what lies beyond them names other failures. `false` if there are too many.
+    fn allot_slots(&mut self, sections: &[Section<'_>]) -> bool {
+        self.setup_variables = self.once_variables(sections);
+        let mut variables = self.setup_variables.clone();
+        for section in sections {
+            self.variables = section.variables();
+            for class in section.classes() {
+                variables.extend(self.variables_of(&class.value));
+            }
+        }
+        for variable in &variables {
+            self.tables.slot(variable);
+        }
+        let fits = variables.len() <= MAX_VARIABLES;
+        let classes = sections
+            .iter()
+            .find_map(|section| section.fields.value("user_classes"));
+        if let (false, Some(node)) = (fits, classes) {
+            self.report(node.span, "more than 1000 variables, the limit");
+        }
+        fits
+    }
+
+    /// The classes of a file.
+    fn classes(&mut self, section: &Section<'_>) -> Vec<DrivenClass> {
+        let help = "for example `user_classes: {Visitor: {tasks: {read: [{get: /}]}}}`";
+        let Some(node) = section.fields.value("user_classes") else {
+            if section.is_required {
+                fields::missing(section.span, "`user_classes`", help, &mut self.problems);
+            }
+            return Vec::new();
+        };
+        let Some(entries) = fields::entries(node, "`user_classes`", &mut self.problems) else {
+            return Vec::new();
+        };
+        self.class_count += entries.len();
+        if entries.is_empty() || self.class_count > MAX_CLASSES {
+            let message = format!("`user_classes` names 1 to {MAX_CLASSES} classes, of all files");
+            self.problems
+                .report_with(node.span, message, Some(help.to_owned()));
+            return Vec::new();
+        }
+        self.variables = section.variables();
+        self.tables.run_time = section.run_time;
+        let headers = section.fields.value("headers");
+        let mut selected = Vec::new();
+        for entry in entries {
+            self.class_names.push(entry.key.text.clone());
+            if self.selection.has_class(&entry.key.text) {
+                selected.extend(self.class(entry, headers, section.http));
+            } else {
+                // Read for its mistakes; nothing of it is in the program.
+                let tables = self.tables.clone();
+                let class = self.class(entry, headers, section.http);
+                self.take_back(tables);
+                let class = class.map(|(class, _)| class);
+                self.left_out.classes.extend(class);
+            }
+        }
+        selected
+    }
+
+    /// Reports that none of the classes of all files is selected.
+    fn require_selected(&mut self, sections: &[Section<'_>]) {
+        let names = &self.class_names;
+        if names.is_empty() || names.iter().any(|name| self.selection.has_class(name)) {
+            return;
+        }
+        let nodes = sections
+            .iter()
+            .find_map(|section| section.fields.value("user_classes"));
+        if let Some(node) = nodes {
+            let help = format!("there are: {}", names.join(", "));
+            let message = "none of the user classes here is selected";
+            self.problems.report_with(node.span, message, Some(help));
+        }
+    }
+
+    /// The one host of all files.
+    fn hosts(&mut self, sections: &[Section<'_>]) -> Option<String> {
+        let nodes = sections
+            .iter()
+            .filter_map(|section| section.fields.value("host"));
+        let mut first: Option<(String, Span)> = None;
+        for node in nodes {
+            let Some(host) = self.host(node) else {
+                continue;
+            };
+            let Some((known, span)) = &first else {
+                first = Some((host, node.span));
+                continue;
+            };
+            if !host::is_same(known, &host) {
+                let place = self.problems.source.name_place(span.start);
+                let message = format!(
+                    "all files of a run have one host, and {place} names `{}`",
+                    mask_address(known)
+                );
+                let help = "leave one of them out; requests may name whole addresses".to_owned();
+                self.problems.report_with(node.span, message, Some(help));
+            }
+        }
+        first.map(|(host, _)| host)
+    }
+
+    fn blocks(&mut self, node: Option<&Node>) {
+        let entries = node.and_then(|node| fields::entries(node, "`blocks`", &mut self.problems));
+        for entry in entries.unwrap_or_default() {
+            let steps = Rc::new(entry.value.clone());
+            self.blocks.insert(entry.key.text.clone(), steps);
+        }
+    }
+
+    /// Finds the mistakes of blocks that no class uses, as if one did.
+    fn unused_blocks(&mut self) {
+        let tables = self.tables.clone();
+        for (name, block) in self.blocks.clone() {
+            if self.used_blocks.contains(&name) {
+                continue;
+            }
+            let variables = self.variables_of(&block).into_iter();
+            let scope = &mut self.scope.variables;
+            let known = self.tables.slots.iter().cloned().zip(0..);
+            scope.extend(known.map(|(variable, at): (_, usize)| (variable, at.into())));
+            scope.extend(variables.map(|variable| (variable, SlotId(0))));
+            let around = Surroundings {
+                headers: &[],
+                http: Http::default(),
+                when_unset: WhenUnset::Fail,
+            };
+            self.stretch.blocks = vec![name.clone()];
+            self.sequence(&block, &format!("block `{}`", shorten(&name)), &around);
+        }
+        self.tables = tables;
+    }
+
+    fn host(&mut self, node: &Node) -> Option<String> {
+        let text = &fields::text(node, "`host`", &mut self.problems)?.text;
+        match host::parse(text) {
+            Ok(_) => Some(text.trim().to_owned()),
+            Err(error) => {
+                self.report(node.span, error.to_string());
+                None
+            }
+        }
+    }
+
+    /// `wait:`: nothing, a duration, or a map with one kind.
+    pub(crate) fn wait(&mut self, node: &Node) -> Wait {
+        if let Some(scalar) = node.as_scalar() {
+            if scalar.text == "none" || scalar.resolve() == Resolved::Null {
+                return Wait::NONE;
+            }
+            let what = "`wait`, where it is not a map,";
+            let given = fields::duration(node, what, &mut self.problems);
+            return given.map_or(Wait::NONE, constant);
+        }
+        let fields = Fields::read(node, "`wait`", &WAIT_KEYS, &mut self.problems);
+        let Some(fields) = fields else {
+            return Wait::NONE;
+        };
+        let [entry] = fields.all() else {
+            let help = "for example `wait: {between: [500ms, 2s]}`".to_owned();
+            let message = "`wait` has exactly one kind";
+            self.problems.report_with(node.span, message, Some(help));
+            return Wait::NONE;
+        };
+        let value = &entry.value;
+        let wait = match entry.key.text.as_str() {
+            "constant" => fields::duration(value, "`constant`", &mut self.problems).map(constant),
+            "between" => self.between(value),
+            "pacing" => {
+                fields::period(value, "`pacing`", &mut self.problems).map(|period| Wait::Pacing {
+                    seconds: period.as_secs_f64(),
+                })
+            }
+            "throughput" => fields::rate(value, "`throughput`", &mut self.problems)
+                .map(|per_second| Wait::Throughput { per_second }),
+            "poisson" => fields::rate(value, "`poisson`", &mut self.problems)
+                .map(|per_second| Wait::Poisson { per_second }),
+            _ => None,
+        };
+        wait.unwrap_or(Wait::NONE)
+    }
+
+    fn between(&mut self, node: &Node) -> Option<Wait> {
+        let NodeKind::List(items) = &node.kind else {
+            let expected = "`between` is a list of two durations: [500ms, 2s]";
+            fields::wrong_type(node, expected, &mut self.problems);
+            return None;
+        };
+        let [min, max] = items.as_slice() else {
+            self.report(
+                node.span,
+                "`between` is a list of two durations: [500ms, 2s]",
+            );
+            return None;
+        };
+        let min = fields::duration(min, "the shortest wait", &mut self.problems);
+        let max = fields::duration(max, "the longest wait", &mut self.problems);
+        let (min, max) = (min?, max?);
+        if min > max {
+            self.report(node.span, "the shorter wait of `between` comes first");
+            return None;
+        }
+        Some(Wait::Between {
+            min_seconds: min.as_secs_f64(),
+            max_seconds: max.as_secs_f64(),
+        })
+    }
+}
+
+fn constant(wait: Duration) -> Wait {
+    Wait::Constant {
+        seconds: wait.as_secs_f64(),
+    }
+}

@@ -1,0 +1,273 @@
+//! `load:`, at the top of a file and in a class.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::model::{Arrivals, Curve, Drive, Load, MAX_USERS, Spacing, UndeliveredRule, Workload};
+use crate::scenario::file::file_section::Kept;
+use crate::scenario::load::load_curve::Axis;
+use crate::scenario::lower::reader::Reader;
+use crate::scenario::yaml::fields;
+use crate::scenario::yaml::fields::Fields;
+use crate::scenario::yaml::node::{Entry, Node, NodeKind};
+
+pub(crate) const KEYS: [&str; 13] = [
+    "users",
+    "spawn_rate",
+    "stages",
+    "iterations",
+    "rate",
+    "arrivals",
+    "max_users",
+    "queue",
+    "run_time",
+    "stop_timeout",
+    "start",
+    "max_rps",
+    "undelivered",
+];
+const UNDELIVERED: [(&str, UndeliveredRule); 2] = [
+    ("judge", UndeliveredRule::Judge),
+    ("accept", UndeliveredRule::Accept),
+];
+const SPACINGS: [(&str, Spacing); 2] = [("even", Spacing::Even), ("poisson", Spacing::Poisson)];
+/// What only an open load has.
+const OPEN_KEYS: [&str; 4] = ["rate", "arrivals", "max_users", "queue"];
+/// What concerns the whole run and not one class.
+const RUN_KEYS: [&str; 5] = [
+    "run_time",
+    "stop_timeout",
+    "iterations",
+    "max_rps",
+    "undelivered",
+];
+
+/// The most users and waiting starts of an open load that says nothing.
+const DEFAULT_OPEN: u32 = 1_000;
+
+/// The `load:` of a file.
+#[derive(Debug)]
+pub(crate) struct FileLoad {
+    pub(crate) workload: Workload,
+    pub(crate) run_time: Option<Duration>,
+    pub(crate) stop_timeout: Option<Duration>,
+    pub(crate) iterations: Option<u64>,
+    pub(crate) max_rps: Option<f64>,
+    pub(crate) undelivered: UndeliveredRule,
+}
+
+impl Default for FileLoad {
+    fn default() -> Self {
+        Self {
+            workload: Workload {
+                start: Duration::ZERO,
+                drive: Drive::Fixed(Load::DEFAULT),
+            },
+            run_time: None,
+            stop_timeout: None,
+            iterations: None,
+            max_rps: None,
+            undelivered: UndeliveredRule::default(),
+        }
+    }
+}
+
+impl Reader<'_> {
+    /// The `load:` at the top of a file; `run_time` is how long waves go on where
+    /// it does not say.
+    pub(crate) fn file_load(&mut self, node: &Node, run_time: Option<Duration>) -> FileLoad {
+        let mut load = FileLoad::default();
+        let Some(fields) = Fields::read(node, "`load`", &KEYS, &mut self.problems) else {
+            return load;
+        };
+        if let Some(node) = fields.value("run_time") {
+            load.run_time = fields::period(node, "`run_time`", &mut self.problems);
+        }
+        if let Some(node) = fields.value("stop_timeout") {
+            load.stop_timeout = fields::duration(node, "`stop_timeout`", &mut self.problems);
+        }
+        if let Some(node) = fields.value("iterations") {
+            let bounds = 1..=u32::MAX;
+            let count = fields::whole(node, "`iterations`", bounds, &mut self.problems);
+            load.iterations = count.map(u64::from);
+        }
+        if let Some(node) = fields.value("max_rps") {
+            load.max_rps = fields::rate(node, "`max_rps`", &mut self.problems);
+        }
+        if fields.value("undelivered").is_some() {
+            let rule = self.word(&fields, "undelivered", &UNDELIVERED);
+            load.undelivered = rule.unwrap_or_default();
+        }
+        if let Some(workload) = self.workload(&fields, load.run_time.or(run_time)) {
+            load.workload = workload;
+        }
+        load
+    }
+
+    /// The `load:` that a listed file is given instead of its own.
+    pub(crate) fn listed_load(&mut self, node: &Node, run_time: Option<Duration>) -> Kept {
+        let Some(fields) = Fields::read(node, "`load`", &KEYS, &mut self.problems) else {
+            return Kept::default();
+        };
+        self.refuse_run_keys(&fields, &RUN_KEYS[1..], "one file of it");
+        let own = fields.value("run_time");
+        let own = own.and_then(|node| fields::period(node, "`run_time`", &mut self.problems));
+        Kept {
+            workload: self.workload(&fields, own.or(run_time)),
+            run_time: own,
+        }
+    }
+
+    /// The `load:` of a class; `run_time` is that of the file.
+    pub(crate) fn class_load(
+        &mut self,
+        node: &Node,
+        run_time: Option<Duration>,
+    ) -> Option<Workload> {
+        let fields = Fields::read(node, "`load`", &KEYS, &mut self.problems)?;
+        self.refuse_run_keys(&fields, &RUN_KEYS, "one class");
+        self.workload(&fields, run_time)
+    }
+
+    fn refuse_run_keys(&mut self, fields: &Fields<'_>, keys: &[&str], not: &str) {
+        for key in keys {
+            if let Some(entry) = fields.entry(key) {
+                let message = format!("`{key}` concerns the whole run, not {not}");
+                let help = "it belongs into the `load` at the top of the file".to_owned();
+                self.problems
+                    .report_with(entry.key.span, message, Some(help));
+            }
+        }
+    }
+
+    fn workload(&mut self, fields: &Fields<'_>, run_time: Option<Duration>) -> Option<Workload> {
+        let start = fields.value("start");
+        let start = start.and_then(|node| fields::duration(node, "`start`", &mut self.problems));
+        let drive = match self.open_key(fields) {
+            Some(entry) => self.arrivals(fields, entry, run_time)?,
+            None => self.users(fields, run_time)?,
+        };
+        Some(Workload {
+            start: start.unwrap_or_default(),
+            drive,
+        })
+    }
+
+    /// What makes a load an open one.
+    fn open_key<'n>(&mut self, fields: &Fields<'n>) -> Option<&'n Entry> {
+        let open = OPEN_KEYS.iter().find_map(|key| fields.entry(key));
+        let in_stages = || {
+            let NodeKind::List(stages) = &fields.value("stages")?.kind else {
+                return None;
+            };
+            let NodeKind::Map(first) = &stages.first()?.kind else {
+                return None;
+            };
+            first.iter().find(|entry| entry.key.text == "rate")
+        };
+        let open = open.or_else(in_stages)?;
+        for key in ["users", "spawn_rate"] {
+            if let Some(entry) = fields.entry(key) {
+                let message = format!(
+                    "`{key}` and `{}` exclude each other: a load has users or arrivals",
+                    open.key.text
+                );
+                let help = "for both at once, give a user class a `load` of its own".to_owned();
+                self.problems
+                    .report_with(entry.key.span, message, Some(help));
+            }
+        }
+        Some(open)
+    }
+
+    fn users(&mut self, fields: &Fields<'_>, run_time: Option<Duration>) -> Option<Drive> {
+        let users = fields.value("users");
+        let shape = users.filter(|node| matches!(node.kind, NodeKind::Map(_)));
+        let spawn_rate = fields.entry("spawn_rate");
+        let curve = match (fields.entry("stages"), shape) {
+            (Some(stages), None) => {
+                if let Some(entry) = fields.entry("users") {
+                    let message = "`users` and `stages` exclude each other: a stage says its users";
+                    self.report(entry.key.span, message);
+                }
+                Some(self.stages(&stages.value, Axis::Users))
+            }
+            (None, Some(shape)) => Some(self.shape(shape, Axis::Users, run_time)),
+            (Some(stages), Some(_)) => {
+                let message = "`stages` and a shape exclude each other";
+                self.report(stages.key.span, message);
+                return None;
+            }
+            (None, None) => None,
+        };
+        if let Some(curve) = curve {
+            if let Some(entry) = spawn_rate {
+                let message =
+                    "users come and go as the plan says: there is no `spawn_rate` beside it";
+                self.report(entry.key.span, message);
+            }
+            return Some(Drive::Users(Arc::new(curve?)));
+        }
+        let bounds = 1..=MAX_USERS;
+        let count = users.map(|node| fields::whole(node, "`users`", bounds, &mut self.problems));
+        let rate = spawn_rate.map(|entry| {
+            let node = &entry.value;
+            let rate = fields::rate(node, "`spawn_rate`", &mut self.problems)?;
+            Load::new(1.0, rate)
+                .map_err(|error| self.report(node.span, error.to_string()))
+                .ok()
+        });
+        Some(Drive::Fixed(Load {
+            users: count.unwrap_or(Some(1))?,
+            spawn_rate: rate.map_or(Some(1.0), |load| Some(load?.spawn_rate))?,
+        }))
+    }
+
+    fn arrivals(
+        &mut self,
+        fields: &Fields<'_>,
+        open: &Entry,
+        run_time: Option<Duration>,
+    ) -> Option<Drive> {
+        let curve = match (fields.value("stages"), fields.value("rate")) {
+            (Some(stages), None) => self.stages(stages, Axis::Rate),
+            (None, Some(rate)) if matches!(rate.kind, NodeKind::Map(_)) => {
+                self.shape(rate, Axis::Rate, run_time)
+            }
+            (None, Some(rate)) => {
+                let rate = fields::rate(rate, "`rate`", &mut self.problems);
+                rate.map(Curve::from_value)
+            }
+            (Some(stages), Some(_)) => {
+                let message = "`rate` and `stages` exclude each other: a stage says its rate";
+                self.report(stages.span, message);
+                None
+            }
+            (None, None) => {
+                let help = "for example `rate: 200/s`".to_owned();
+                let message = format!("`{}` belongs to a `rate`, which is missing", open.key.text);
+                self.problems
+                    .report_with(open.key.span, message, Some(help));
+                None
+            }
+        };
+        let count = |reader: &mut Self, key: &str, bounds| {
+            let what = format!("`{key}`");
+            let node = fields.value(key);
+            let given = node.map(|node| fields::whole(node, &what, bounds, &mut reader.problems));
+            given.map_or(Some(DEFAULT_OPEN), |given| given)
+        };
+        let max_users = count(self, "max_users", 1..=MAX_USERS);
+        let queue = count(self, "queue", 0..=MAX_USERS);
+        let spacing = match fields.value("arrivals") {
+            Some(_) => self.word(fields, "arrivals", &SPACINGS),
+            None => Some(Spacing::Even),
+        };
+        Some(Drive::Arrivals(Arrivals {
+            rate: Arc::new(curve?),
+            spacing: spacing?,
+            max_users: max_users?,
+            queue: queue?,
+        }))
+    }
+}

@@ -1,0 +1,326 @@
+//! What is known while a file is read.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::model::{FeedId, NameId, OriginId, RequestId, Route, RowKind, SlotId};
+use crate::program::{CodeAt, FeedRef, Instruction, Name, Program};
+use crate::scenario::Environment;
+use crate::scenario::data::files::Files;
+use crate::scenario::expr::{Named, Names};
+use crate::scenario::lower::selection::Selection;
+use crate::scenario::lower::unselected::LeftOut;
+use crate::scenario::request::request_ir::{OtherOrigin, RequestDraft, RouteAt};
+use crate::scenario::steps::step::Stretch;
+use crate::scenario::yaml::diagnostic::{Mistake, Problems};
+use crate::scenario::yaml::node::{Node, Scalar};
+use crate::scenario::yaml::source::Span;
+use crate::scenario::yaml::source_map::Texts;
+
+/// The mistakes so far, and the tables of the program to be.
+pub(crate) struct Reader<'a> {
+    pub(crate) problems: Problems<'a>,
+    /// Texts beside the scenario's own that were read, or should have been.
+    pub(crate) paths: Vec<PathBuf>,
+    pub(crate) environment: &'a Environment,
+    pub(crate) selection: &'a Selection,
+    /// The names of all user classes, selected or not.
+    pub(crate) class_names: Vec<String>,
+    /// What the selection leaves out.
+    pub(crate) left_out: LeftOut,
+    pub(crate) tables: Tables,
+    /// The class that is being read.
+    pub(crate) scope: Scope,
+    /// Where in its steps.
+    pub(crate) stretch: Stretch,
+    /// Lists of steps by name.
+    pub(crate) blocks: BTreeMap<String, Rc<Node>>,
+    pub(crate) used_blocks: BTreeSet<String>,
+    /// Variables that every user begins with.
+    pub(crate) variables: Option<Rc<Node>>,
+    /// The user classes so far.
+    pub(crate) class_count: usize,
+    /// What `setup` leaves to every user.
+    pub(crate) setup_variables: BTreeSet<String>,
+    /// The feeds of rows, by id.
+    pub(crate) feeds: Vec<FeedRef>,
+    /// Feeds whose mistakes are reported already.
+    pub(crate) broken_feeds: Vec<String>,
+    pub(crate) files: Files,
+    /// Files that are sent as they are although they hold `{{`.
+    pub(crate) unfilled: Vec<String>,
+    pub(crate) mentions: Mentions,
+}
+
+/// What expressions mention, beside variables.
+#[derive(Debug, Default)]
+pub(crate) struct Mentions {
+    /// Names of sequences, by id.
+    pub(crate) sequences: RefCell<Vec<String>>,
+    /// Values that are never shown.
+    pub(crate) secrets: RefCell<BTreeSet<String>>,
+    /// How often a secret was mentioned.
+    pub(crate) secret_count: Cell<usize>,
+    /// Feeds, since they were last [taken](Self::take_feeds).
+    feeds: RefCell<BTreeSet<FeedId>>,
+}
+
+impl Mentions {
+    /// The feeds that were mentioned since the last call.
+    pub(crate) fn take_feeds(&self) -> BTreeSet<FeedId> {
+        self.feeds.take()
+    }
+}
+
+/// The tables of the program to be.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tables {
+    pub(crate) slots: Vec<String>,
+    slot_ids: HashMap<String, SlotId>,
+    pub(crate) no_values: Vec<String>,
+    pub(crate) texts: Vec<String>,
+    /// Origins beside the host, from id 1.
+    pub(crate) other_origins: Vec<OtherOrigin>,
+    usual_route: Arc<Route>,
+    /// Routes beside the usual one, from place 1.
+    routes: Vec<Arc<Route>>,
+    pub(crate) names: Vec<Name>,
+    name_ids: HashMap<Name, NameId>,
+    pub(crate) requests: Vec<RequestDraft>,
+    pub(crate) code: Vec<Instruction>,
+    /// How long the run goes on, if the file says.
+    pub(crate) run_time: Option<Duration>,
+    /// The steps so far, those of blocks included.
+    pub(crate) steps: usize,
+}
+
+/// A class and the variables that its steps set.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Scope {
+    pub(crate) class: String,
+    pub(crate) variables: BTreeMap<String, SlotId>,
+}
+
+/// What names mean in an expression of a class.
+pub(crate) struct ClassNames<'r> {
+    pub(crate) scope: &'r Scope,
+    pub(crate) environment: &'r Environment,
+    pub(crate) feeds: &'r [FeedRef],
+    pub(crate) broken_feeds: &'r [String],
+    pub(crate) mentions: &'r Mentions,
+}
+
+impl Names for ClassNames<'_> {
+    fn slot(&self, name: &str) -> Option<SlotId> {
+        self.scope.variables.get(name).copied()
+    }
+
+    fn variables(&self) -> Vec<&str> {
+        self.scope.variables.keys().map(String::as_str).collect()
+    }
+
+    fn class(&self) -> &str {
+        &self.scope.class
+    }
+
+    fn environment(&self) -> &Environment {
+        self.environment
+    }
+
+    fn feed(&self, name: &str) -> Named<FeedRef> {
+        if self.broken_feeds.iter().any(|broken| broken == name) {
+            return Named::Broken;
+        }
+        let found = self.feeds.iter().find(|feed| feed.feed.name == name);
+        found.map_or(Named::Unknown, |feed| Named::Found(feed.clone()))
+    }
+
+    fn feeds(&self) -> Vec<&str> {
+        self.feeds.iter().map(|feed| &*feed.feed.name).collect()
+    }
+
+    fn need(&self, feed: FeedId) {
+        self.mentions.feeds.borrow_mut().insert(feed);
+    }
+
+    fn sequence(&self, name: &str) -> Option<u16> {
+        const MAX_SEQUENCES: usize = 1_000;
+        let mut known = self.mentions.sequences.borrow_mut();
+        let at = known.iter().position(|known| known == name);
+        let at = at.unwrap_or_else(|| {
+            known.push(name.to_owned());
+            known.len() - 1
+        });
+        u16::try_from(at).ok().filter(|_| at < MAX_SEQUENCES)
+    }
+
+    fn keep_secret(&self, value: &str) {
+        let count = &self.mentions.secret_count;
+        count.set(count.get() + 1);
+        self.mentions.secrets.borrow_mut().insert(value.to_owned());
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(
+        texts: &'a Texts,
+        environment: &'a Environment,
+        selection: &'a Selection,
+    ) -> Self {
+        Self {
+            problems: Problems::new(texts),
+            paths: Vec::new(),
+            environment,
+            selection,
+            class_names: Vec::new(),
+            left_out: LeftOut::default(),
+            tables: Tables::default(),
+            scope: Scope::default(),
+            stretch: Stretch::default(),
+            blocks: BTreeMap::new(),
+            used_blocks: BTreeSet::new(),
+            variables: None,
+            class_count: 0,
+            setup_variables: BTreeSet::new(),
+            feeds: Vec::new(),
+            broken_feeds: Vec::new(),
+            files: Files::default(),
+            unfilled: Vec::new(),
+            mentions: Mentions::default(),
+        }
+    }
+
+    /// Reports a mistake within a scalar's text where it stands in the file.
+    pub(crate) fn report_within(&mut self, scalar: &Scalar, mistake: Mistake) {
+        let needle = scalar
+            .text
+            .get(mistake.span.start..mistake.span.end)
+            .unwrap_or("");
+        let place = scalar.place(mistake.span, needle, &self.problems.source.text);
+        self.problems
+            .report_with(place, mistake.message, mistake.help);
+    }
+
+    pub(crate) fn report(&mut self, span: Span, message: impl Into<String>) {
+        self.problems.report(span, message);
+    }
+}
+
+impl Tables {
+    /// The slot of a variable of any class.
+    pub(crate) fn slot(&mut self, name: &str) -> SlotId {
+        if let Some(slot) = self.slot_ids.get(name) {
+            return *slot;
+        }
+        let slot = SlotId::from(self.slots.len());
+        self.slots.push(name.to_owned());
+        self.slot_ids.insert(name.to_owned(), slot);
+        slot
+    }
+
+    /// A failure for an expression that has no value. It is named by a slot
+    /// beyond those of the variables, which are all known by then.
+    pub(crate) fn no_value(&mut self, text: String) -> SlotId {
+        let at = self.no_values.iter().position(|known| *known == text);
+        let at = at.unwrap_or_else(|| {
+            self.no_values.push(text);
+            self.no_values.len() - 1
+        });
+        SlotId::from(self.slots.len() + at)
+    }
+
+    /// The index of the words for an unmet expectation or an empty capture.
+    pub(crate) fn text(&mut self, text: String) -> u16 {
+        let at = self.texts.iter().position(|known| *known == text);
+        let at = at.unwrap_or_else(|| {
+            self.texts.push(text);
+            self.texts.len() - 1
+        });
+        u16::try_from(at).unwrap_or(u16::MAX)
+    }
+
+    /// Where the next instruction goes.
+    pub(crate) fn here(&self) -> CodeAt {
+        CodeAt(u32::try_from(self.code.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Appends an instruction.
+    pub(crate) fn emit(&mut self, instruction: Instruction) {
+        self.code.push(instruction);
+    }
+
+    /// Keeps a place for an instruction that jumps to what is not there yet;
+    /// [`put`](Self::put) it there later.
+    pub(crate) fn emit_later(&mut self) -> CodeAt {
+        let at = self.here();
+        self.emit(Instruction::End);
+        at
+    }
+
+    /// Fills a place that was kept.
+    pub(crate) fn put(&mut self, at: CodeAt, instruction: Instruction) {
+        if let Some(place) = self.code.get_mut(at.index()) {
+            *place = instruction;
+        }
+    }
+
+    /// Adds a request.
+    pub(crate) fn push_request(&mut self, draft: RequestDraft) -> RequestId {
+        self.requests.push(draft);
+        RequestId::from(self.requests.len() - 1)
+    }
+
+    /// The row for a kind and name; a shared one when there are too many.
+    pub(crate) fn name(&mut self, kind: RowKind, name: String) -> NameId {
+        let mut name = Name { kind, name };
+        if let Some(id) = self.name_ids.get(&name) {
+            return *id;
+        }
+        // Room is kept for the shared rows, one for each kind.
+        if self.names.len() >= Program::MAX_NAMES - RowKind::COUNT {
+            Program::OTHER.clone_into(&mut name.name);
+            if let Some(id) = self.name_ids.get(&name) {
+                return *id;
+            }
+        }
+        let id = NameId::from(self.names.len());
+        self.names.push(name.clone());
+        self.name_ids.insert(name, id);
+        id
+    }
+
+    /// The place of a route.
+    pub(crate) fn route(&mut self, route: Route) -> RouteAt {
+        if route == *self.usual_route {
+            return RouteAt::default();
+        }
+        let at = self.routes.iter().position(|known| **known == route);
+        RouteAt(
+            1 + at.unwrap_or_else(|| {
+                self.routes.push(Arc::new(route));
+                self.routes.len() - 1
+            }),
+        )
+    }
+
+    /// The route at a place.
+    pub(crate) fn route_at(&self, at: RouteAt) -> Arc<Route> {
+        let beside = at.0.checked_sub(1).and_then(|at| self.routes.get(at));
+        Arc::clone(beside.unwrap_or(&self.usual_route))
+    }
+
+    /// The id of an origin beside the host.
+    pub(crate) fn origin(&mut self, origin: OtherOrigin) -> OriginId {
+        let at = self.other_origins.iter().position(|known| *known == origin);
+        OriginId::from(
+            1 + at.unwrap_or_else(|| {
+                self.other_origins.push(origin);
+                self.other_origins.len() - 1
+            }),
+        )
+    }
+}

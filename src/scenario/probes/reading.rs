@@ -1,0 +1,132 @@
+//! `readings:` of a probe: names, and where their values stand.
+
+use crate::model::{MetricSelector, Take, Wanted};
+use crate::scenario::lower::reader::Reader;
+use crate::scenario::yaml::fields;
+use crate::scenario::yaml::fields::Fields;
+use crate::scenario::yaml::node::{Entry, Node, NodeKind, Scalar, shorten};
+
+pub(crate) const READING_KEYS: [&str; 3] = ["value", "rate", "unit"];
+/// The most readings of a probe.
+const MAX_READINGS: usize = 50;
+/// The longest unit.
+const MAX_UNIT_CHARS: usize = 16;
+
+/// How probes and readings are called, for people.
+pub(super) const NAME_HELP: &str = "a letter, then letters, digits and `_`, 64 at most";
+
+/// Whether a probe or a reading can be called this.
+pub(crate) fn is_name(name: &str) -> bool {
+    let is_plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    name.starts_with(|c: char| c.is_ascii_alphabetic()) && is_plain && name.len() <= 64
+}
+
+impl Reader<'_> {
+    /// Reads them; `source` reads where a value stands.
+    pub(crate) fn readings<S>(
+        &mut self,
+        fields: &Fields<'_>,
+        kind: &Entry,
+        source: fn(&mut Self, &Scalar) -> Option<S>,
+    ) -> Option<Vec<Wanted<S>>> {
+        let example = match kind.key.text.as_str() {
+            "prometheus" => "readings: {inflight: http_requests_in_flight}",
+            _ => "readings: {queued: $.queue.length}",
+        };
+        let Some(node) = fields.value("readings") else {
+            let help = format!("for example `{example}`");
+            let what = "`readings`, what is read there,";
+            fields::missing(kind.key.span, what, &help, &mut self.problems);
+            return None;
+        };
+        let entries = fields::entries(node, "`readings`", &mut self.problems)?;
+        if entries.is_empty() || entries.len() > MAX_READINGS {
+            let message = format!("`readings` names 1 to {MAX_READINGS} readings");
+            self.report(node.span, message);
+            return None;
+        }
+        let wanted = entries.iter().map(|entry| self.reading(entry, source));
+        // All mistakes are found before the first one ends it.
+        let wanted: Vec<_> = wanted.collect();
+        wanted.into_iter().collect()
+    }
+
+    fn reading<S>(
+        &mut self,
+        entry: &Entry,
+        source: fn(&mut Self, &Scalar) -> Option<S>,
+    ) -> Option<Wanted<S>> {
+        let name = entry.key.text.as_str();
+        if !is_name(name) {
+            let message = format!("`{}` cannot name a reading", shorten(name));
+            let help = NAME_HELP.to_owned();
+            self.problems
+                .report_with(entry.key.span, message, Some(help));
+            return None;
+        }
+        let (take, node, unit) = self.reading_parts(entry)?;
+        if self.refuse_templates(node) {
+            return None;
+        }
+        let scalar = fields::text(node, "what is read", &mut self.problems)?;
+        Some(Wanted {
+            name: name.to_owned(),
+            source: source(self, scalar)?,
+            take,
+            unit,
+        })
+    }
+
+    /// A source alone, or `{value: ...}` or `{rate: ...}` with a unit.
+    fn reading_parts<'n>(&mut self, entry: &'n Entry) -> Option<(Take, &'n Node, String)> {
+        let NodeKind::Map(_) = &entry.value.kind else {
+            return Some((Take::Value, &entry.value, String::new()));
+        };
+        let what = format!("reading `{}`", shorten(&entry.key.text));
+        let fields = Fields::read(&entry.value, &what, &READING_KEYS, &mut self.problems)?;
+        let unit = fields
+            .value("unit")
+            .and_then(|node| fields::plain_text(node, "`unit`", &mut self.problems));
+        let unit = unit.unwrap_or_default();
+        if let (true, Some(node)) = (unit.chars().count() > MAX_UNIT_CHARS, fields.value("unit")) {
+            self.report(node.span, "a unit has 16 characters at most");
+        }
+        match (fields.value("value"), fields.value("rate")) {
+            (Some(node), None) => Some((Take::Value, node, unit.to_owned())),
+            (None, Some(node)) => {
+                let unit = if unit.is_empty() { "/s" } else { unit };
+                Some((Take::Rate, node, unit.to_owned()))
+            }
+            _ => {
+                let message = format!("{what} has either `value` or `rate`");
+                self.report(entry.key.span, message);
+                None
+            }
+        }
+    }
+
+    /// A series in the text format of Prometheus.
+    pub(crate) fn metric(&mut self, scalar: &Scalar) -> Option<MetricSelector> {
+        let selector = MetricSelector::parse(&scalar.text);
+        if selector.is_none() {
+            let message = format!("`{}` does not name a metric", shorten(&scalar.text));
+            let help = "for example http_requests_total, or 'http_requests_total{method=\"GET\"}'";
+            self.problems
+                .report_with(scalar.span, message, Some(help.to_owned()));
+        }
+        selector
+    }
+
+    /// A JSON path, as its text.
+    pub(super) fn probe_path(&mut self, scalar: &Scalar) -> Option<String> {
+        self.json_path(scalar)?;
+        // The short forms that captures know besides are not read here.
+        if jsonpath_rust::parser::parse_json_path(&scalar.text).is_err() {
+            let message = format!("`{}` is not a JSON path", shorten(&scalar.text));
+            let help = "names with other characters are quoted: $['in-flight']".to_owned();
+            self.problems.report_with(scalar.span, message, Some(help));
+            return None;
+        }
+        Some(scalar.text.clone())
+    }
+}

@@ -1,0 +1,212 @@
+//! `capture:`.
+
+use scraper::Selector;
+
+use crate::program::{Capture, CaptureSource, Pick};
+use crate::scenario::lower::reader::Reader;
+use crate::scenario::request::body::literal_json;
+use crate::scenario::yaml::fields;
+use crate::scenario::yaml::fields::Fields;
+use crate::scenario::yaml::node::{Entry, Node, Resolved, Scalar, shorten};
+
+pub(crate) const SOURCES: [&str; 7] =
+    ["json", "header", "cookie", "regex", "css", "body", "status"];
+pub(crate) const KEYS: [&str; 10] = [
+    "json",
+    "header",
+    "cookie",
+    "regex",
+    "css",
+    "attribute",
+    "body",
+    "status",
+    "match",
+    "default",
+];
+
+/// Words of the expression language, which no variable can be called.
+const WORDS: [&str; 14] = [
+    "env", "true", "false", "none", "and", "or", "not", "in", "is", "defined", "null", "True",
+    "False", "None",
+];
+
+impl Reader<'_> {
+    /// Reads a `capture:` map.
+    pub(crate) fn captures(&mut self, node: Option<&Node>) -> Vec<Capture> {
+        let entries = node.and_then(|node| fields::entries(node, "`capture`", &mut self.problems));
+        let Some(entries) = entries else {
+            return Vec::new();
+        };
+        entries
+            .iter()
+            .filter_map(|entry| self.capture(entry))
+            .collect()
+    }
+
+    fn capture(&mut self, entry: &Entry) -> Option<Capture> {
+        let name = entry.key.text.as_str();
+        if !is_variable(name) {
+            let message = format!("`{}` cannot name a variable", shorten(name));
+            let help = "letters, digits and `_`, no word of the language".to_owned();
+            self.problems
+                .report_with(entry.key.span, message, Some(help));
+            return None;
+        }
+        let slot = self.scope.variables.get(name).copied();
+        if entry.value.is_null() {
+            let Some(slot) = slot else {
+                let message = format!("no step of `{}` sets `{name}`", self.scope.class);
+                let help = "nothing after the name forgets a variable; \
+                    a source sets it: {json: $.id}";
+                self.problems
+                    .report_with(entry.key.span, message, Some(help.to_owned()));
+                return None;
+            };
+            return Some(Capture {
+                slot,
+                source: CaptureSource::Forget,
+                pick: Pick::First,
+                default: None,
+                text: 0,
+            });
+        }
+        let fields = Fields::read(&entry.value, "a capture", &KEYS, &mut self.problems)?;
+        let sources: Vec<_> = SOURCES.iter().filter_map(|key| fields.entry(key)).collect();
+        let [source] = sources.as_slice() else {
+            let is_unknown = |entry: &Entry| !KEYS.contains(&entry.key.text.as_str());
+            if sources.is_empty() && fields.all().iter().any(is_unknown) {
+                // Reported already, as an unknown key.
+                return None;
+            }
+            let message = "a capture has exactly one source";
+            let help = format!(
+                "for example {{json: $.id}}; others: {}",
+                SOURCES[1..].join(", ")
+            );
+            self.problems
+                .report_with(entry.key.span, message, Some(help));
+            return None;
+        };
+        let pick = self.pick(&fields, source);
+        let default = fields.value("default").and_then(|node| {
+            let refused = self.refuse_templates(node);
+            (!refused).then(|| literal_json(node).to_string().into_boxed_str())
+        });
+        let (source, words) = self.source(&fields, source)?;
+        let text = format!("capture \"{name}\": {words} found nothing");
+        Some(Capture {
+            slot: slot?,
+            source,
+            pick: pick?,
+            default,
+            text: self.tables.text(text),
+        })
+    }
+
+    /// `match:`, where the source can find several things.
+    fn pick(&mut self, fields: &Fields<'_>, source: &Entry) -> Option<Pick> {
+        let Some(entry) = fields.entry("match") else {
+            return Some(Pick::First);
+        };
+        if ["body", "status"].contains(&source.key.text.as_str()) {
+            let message = format!(
+                "there is one {} only; `match` chooses among several",
+                source.key.text
+            );
+            self.report(entry.key.span, message);
+            return None;
+        }
+        let scalar = entry.value.as_scalar();
+        let pick = scalar.and_then(|scalar| match scalar.text.trim() {
+            "first" => Some(Pick::First),
+            "last" => Some(Pick::Last),
+            "random" => Some(Pick::Random),
+            "all" => Some(Pick::All),
+            number => match number.parse() {
+                Ok(1_usize) => Some(Pick::First),
+                Ok(number) => number.checked_sub(1).map(Pick::Nth),
+                Err(_) => None,
+            },
+        });
+        if pick.is_none() {
+            let expected = "`match` is first, last, random, all, or a number from 1";
+            fields::wrong_type(&entry.value, expected, &mut self.problems);
+        }
+        pick
+    }
+
+    /// The source, and words for it.
+    fn source(&mut self, fields: &Fields<'_>, entry: &Entry) -> Option<(CaptureSource, String)> {
+        let key = entry.key.text.as_str();
+        if let Some(attribute) = fields.entry("attribute").filter(|_| key != "css") {
+            self.report(attribute.key.span, "`attribute` goes with `css`");
+        }
+        if let "body" | "status" = key {
+            let is_true = |scalar: &Scalar| scalar.resolve() == Resolved::Bool(true);
+            if !entry.value.as_scalar().is_some_and(is_true) {
+                let expected = format!("`{key}` is written `{key}: true`");
+                fields::wrong_type(&entry.value, &expected, &mut self.problems);
+                return None;
+            }
+            let source = match key {
+                "body" => CaptureSource::Body,
+                _ => CaptureSource::Status,
+            };
+            return Some((source, format!("the {key}")));
+        }
+        if self.refuse_templates(&entry.value) {
+            return None;
+        }
+        let scalar = fields::text(&entry.value, "what to capture", &mut self.problems)?;
+        let wanted = scalar.text.as_str();
+        if wanted.trim().is_empty() {
+            self.report(scalar.span, format!("`{key}` is empty"));
+            return None;
+        }
+        if key == "header" && !self.is_header_name(scalar) {
+            return None;
+        }
+        let words = format!("{key} {}", shorten(wanted));
+        Some(match key {
+            "json" => (
+                CaptureSource::Json(self.json_path(scalar)?),
+                wanted.to_owned(),
+            ),
+            "header" => (CaptureSource::Header(wanted.into()), words),
+            "cookie" => (CaptureSource::Cookie(wanted.into()), words),
+            "regex" => (CaptureSource::Regex(self.regex(scalar)?), words),
+            _ => self.css(fields, scalar, words)?,
+        })
+    }
+
+    fn css(
+        &mut self,
+        fields: &Fields<'_>,
+        scalar: &Scalar,
+        words: String,
+    ) -> Option<(CaptureSource, String)> {
+        let attribute = match fields.value("attribute") {
+            Some(node) => Some(fields::plain_text(node, "`attribute`", &mut self.problems)?),
+            None => None,
+        };
+        let Ok(selector) = Selector::parse(&scalar.text) else {
+            let message = "this is not a CSS selector";
+            let help = "for example `input[name=csrf]`, `#id`, `ul.menu > li`".to_owned();
+            self.problems.report_with(scalar.span, message, Some(help));
+            return None;
+        };
+        let words = match attribute {
+            Some(attribute) => format!("{words} with `{}`", shorten(attribute)),
+            None => words,
+        };
+        let source = CaptureSource::Css(Box::new(selector), attribute.map(Into::into));
+        Some((source, words))
+    }
+}
+
+/// Whether a variable, or data, can be called this.
+pub(crate) fn is_variable(name: &str) -> bool {
+    let starts_well = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    let is_plain = name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    starts_well && is_plain && name.len() <= 64 && !WORDS.contains(&name)
+}

@@ -1,0 +1,358 @@
+//! The tests of `expect`: `{above: 3}`, `{matches: '^ab'}`, or a value to equal.
+
+use regex::bytes::Regex;
+
+use crate::program::{self, Bound, Check, Encoding, Expression, Relation, Template, Varying};
+use crate::scenario::expr::template::Part;
+use crate::scenario::lower::reader::Reader;
+use crate::scenario::request::body::literal_json;
+use crate::scenario::yaml::fields;
+use crate::scenario::yaml::node::{Entry, Node, NodeKind, Resolved, Scalar, shorten};
+use crate::scenario::yaml::suggest::{did_you_mean, did_you_mean_or_list};
+
+/// What is tested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// A JSON value, which can be anything.
+    Json,
+    /// A header: a text, of which there can be several.
+    Header,
+    /// The body as one text.
+    Body,
+}
+
+/// A test, and how a failure goes on after "expected" and the subject.
+pub(crate) struct Tested {
+    pub(crate) check: Check,
+    pub(crate) words: String,
+}
+
+/// The words of tests.
+pub(crate) const WORDS: [&str; 8] = [
+    "exists", "equals", "not", "matches", "contains", "count", "above", "below",
+];
+
+impl Reader<'_> {
+    /// The tests of a value: those of a map whose keys are all words of tests,
+    /// else one for being equal to it.
+    pub(crate) fn checks(&mut self, node: &Node, subject: Subject) -> Vec<Tested> {
+        let NodeKind::Map(entries) = &node.kind else {
+            return self.equals(node, subject).into_iter().collect();
+        };
+        let is_word = |entry: &&Entry| WORDS.contains(&entry.key.text.as_str());
+        let unknown = entries.iter().find(|entry| !is_word(entry));
+        match (unknown, subject) {
+            (Some(unknown), Subject::Json) => {
+                self.remark_on_test(entries, unknown);
+                self.equals(node, subject).into_iter().collect()
+            }
+            (None, Subject::Json) if entries.is_empty() => {
+                self.equals(node, subject).into_iter().collect()
+            }
+            (Some(entry), _) => {
+                let word = &entry.key.text;
+                let message = format!("there is no test `{}`", shorten(word));
+                let help = Some(did_you_mean_or_list(word, &WORDS));
+                self.problems.report_with(entry.key.span, message, help);
+                Vec::new()
+            }
+            (None, _) => {
+                if entries.is_empty() {
+                    self.report(node.span, "a test is missing: `{exists: true}`");
+                }
+                let checks = entries.iter();
+                checks
+                    .filter_map(|entry| self.check(entry, subject))
+                    .collect()
+            }
+        }
+    }
+
+    fn check(&mut self, entry: &Entry, subject: Subject) -> Option<Tested> {
+        let value = &entry.value;
+        let tested = |check, words: String| Some(Tested { check, words });
+        match entry.key.text.as_str() {
+            "exists" => match value.as_scalar().map(Scalar::resolve) {
+                Some(Resolved::Bool(true)) => tested(Check::Exists, String::new()),
+                Some(Resolved::Bool(false)) => tested(Check::Absent, String::new()),
+                _ => {
+                    fields::wrong_type(value, "`exists` is true or false", &mut self.problems);
+                    None
+                }
+            },
+            "equals" => self.equals(value, subject),
+            "not" => self.negated(value, subject),
+            "matches" => self.matches(value),
+            "contains" => {
+                let scalar = fields::text(value, "`contains`", &mut self.problems)?;
+                let words = format!("to contain \"{}\"", shorten(&scalar.text));
+                tested(self.contains(scalar)?, words)
+            }
+            "count" if subject == Subject::Body => {
+                self.report(
+                    entry.key.span,
+                    "a text has no `count`; `size` tests its size",
+                );
+                None
+            }
+            "count" if has_template(value) => {
+                let (relation, limit) = self.varying_bound(value)?;
+                let words = format!("to have {} elements", shorten(&value.as_scalar()?.text));
+                tested(Check::Varying(Varying::Count(relation, limit)), words)
+            }
+            "above" | "below" if has_template(value) => {
+                let scalar = value.as_scalar()?;
+                let limit = self.value_of(scalar)?;
+                let (sign, varying) = match entry.key.text.as_str() {
+                    "above" => (">", Varying::Above(limit)),
+                    _ => ("<", Varying::Below(limit)),
+                };
+                let words = format!("{sign} {}", shorten(&scalar.text));
+                tested(Check::Varying(varying), words)
+            }
+            "count" => {
+                let bound = value
+                    .as_scalar()
+                    .and_then(|scalar| Bound::parse(&scalar.text, |text| text.parse().ok()));
+                let Some(bound) = bound else {
+                    let expected = "`count` is a whole number, or as \"> 2\"";
+                    fields::wrong_type(value, expected, &mut self.problems);
+                    return None;
+                };
+                let words = format!("to have {}", of_bound(bound, "element", "elements"));
+                tested(Check::Count(bound), words)
+            }
+            "above" => {
+                let limit = self.number(value, "`above`")?;
+                tested(Check::Above(limit), format!("> {limit}"))
+            }
+            _ => {
+                let limit = self.number(value, "`below`")?;
+                tested(Check::Below(limit), format!("< {limit}"))
+            }
+        }
+    }
+
+    fn matches(&mut self, value: &Node) -> Option<Tested> {
+        let scalar = fields::text(value, "`matches`", &mut self.problems)?;
+        let words = format!("to match `{}`", shorten(&scalar.text));
+        let check = if has_template(value) {
+            Check::Varying(Varying::Matches(self.pattern(scalar)?))
+        } else {
+            Check::Matches(self.regex(scalar)?)
+        };
+        Some(Tested { check, words })
+    }
+
+    /// A regular expression with variables, which match letter by letter.
+    fn pattern(&mut self, scalar: &Scalar) -> Option<Template> {
+        let mut pattern = Template::default();
+        // Whatever they hold, the expression around them has to be one.
+        let mut sample = String::new();
+        for part in self.parts(scalar)? {
+            match part {
+                Part::Literal { text, .. } => {
+                    pattern.push_literal(text.as_bytes());
+                    sample.push_str(text);
+                }
+                Part::Hole { source, start } => {
+                    pattern.push_hole(self.hole(scalar, source, start, Encoding::Pattern)?);
+                    sample.push('0');
+                }
+            }
+        }
+        let sample = Scalar {
+            text: sample,
+            verbatim_at: None,
+            ..scalar.clone()
+        };
+        self.regex(&sample).map(|_| pattern)
+    }
+
+    fn equals(&mut self, node: &Node, subject: Subject) -> Option<Tested> {
+        let mut template = Template::default();
+        let mut shown = literal_json(node).to_string();
+        match subject {
+            Subject::Json => self.json(node, &mut template),
+            Subject::Header | Subject::Body => {
+                let what = "what a text equals";
+                let text = fields::text(node, what, &mut self.problems)?;
+                template.push_literal(b"\"");
+                template.extend(&self.template(text, Encoding::JsonString)?);
+                template.push_literal(b"\"");
+                shown = serde_json::Value::String(text.text.clone()).to_string();
+            }
+        }
+        let known = template.as_literal().map(String::from_utf8_lossy);
+        let check = match known {
+            Some(json) => Check::Equals(json.into()),
+            None => {
+                if let Some(scalar) = node.as_scalar() {
+                    shown.clone_from(&scalar.text);
+                }
+                Check::Varying(Varying::Equals(template))
+            }
+        };
+        let words = format!("== {}", shorten(&shown));
+        Some(Tested { check, words })
+    }
+
+    /// A text that is part of another; variables in it are filled in later.
+    pub(crate) fn contains(&mut self, text: &Scalar) -> Option<Check> {
+        let template = self.template(text, Encoding::Raw)?;
+        let known = template.as_literal().map(String::from_utf8_lossy);
+        Some(match known {
+            Some(known) => Check::Contains(known.into()),
+            None => Check::Varying(Varying::Contains(template)),
+        })
+    }
+
+    /// `{{ n }}` or `> {{ n }}`.
+    fn varying_bound(&mut self, node: &Node) -> Option<(Relation, Expression)> {
+        let scalar = node.as_scalar()?;
+        let at = scalar.text.find("{{").unwrap_or(0);
+        let (relation, rest) = Relation::parse(&scalar.text[..at]);
+        if !rest.trim().is_empty() {
+            let expected = "`count` is a whole number, or as \"> {{ n }}\"";
+            fields::wrong_type(node, expected, &mut self.problems);
+            return None;
+        }
+        let limit = Scalar {
+            text: scalar.text[at..].to_owned(),
+            verbatim_at: None,
+            ..scalar.clone()
+        };
+        Some((relation, self.value_of(&limit)?))
+    }
+
+    /// A map that is compared as a whole although it looks like a test.
+    fn remark_on_test(&mut self, entries: &[Entry], unknown: &Entry) {
+        let word = unknown.key.text.as_str();
+        let meant = match word {
+            "eq" => Some("equals"),
+            "ne" => Some("not"),
+            "gt" | "gte" | "greater_than" => Some("above"),
+            "lt" | "lte" | "less_than" => Some("below"),
+            "match" | "regex" => Some("matches"),
+            _ => None,
+        };
+        let meant = match meant {
+            Some(meant) => Some(format!("did you mean `{meant}`?")),
+            None => did_you_mean(word, WORDS),
+        };
+        let Some(meant) = meant.filter(|_| entries.len() == 1) else {
+            return;
+        };
+        let message = format!("there is no test `{}`", shorten(word));
+        let help = format!("{meant} An object is compared by `{{equals: {{{word}: ...}}}}`");
+        self.problems
+            .report_with(unknown.key.span, message, Some(help));
+    }
+
+    /// `not: 3`, or `not: {contains: abc}`.
+    fn negated(&mut self, node: &Node, subject: Subject) -> Option<Tested> {
+        let mut inner = self.checks(node, subject);
+        if inner.len() > 1 {
+            self.report(
+                node.span,
+                "`not` turns one test around; write several `not`",
+            );
+            return None;
+        }
+        let Tested { check, words } = inner.pop()?;
+        let words = match &check {
+            Check::Equals(_) | Check::Varying(Varying::Equals(_)) => words.replacen("==", "!=", 1),
+            _ if words.is_empty() => words,
+            _ => format!("not {words}"),
+        };
+        let check = match check {
+            Check::Exists => Check::Absent,
+            Check::Absent => Check::Exists,
+            other => Check::Not(Box::new(other)),
+        };
+        Some(Tested { check, words })
+    }
+
+    /// A number.
+    pub(crate) fn number(&mut self, node: &Node, what: &str) -> Option<f64> {
+        match node.as_scalar().map(Scalar::resolve) {
+            #[expect(clippy::cast_precision_loss, reason = "compared with floats")]
+            Some(Resolved::Int(int)) => Some(int as f64),
+            Some(Resolved::Float(float)) => Some(float),
+            _ => {
+                fields::wrong_type(node, &format!("{what} is a number"), &mut self.problems);
+                None
+            }
+        }
+    }
+
+    /// A regular expression; a mistake is reported.
+    pub(crate) fn regex(&mut self, scalar: &Scalar) -> Option<Regex> {
+        match program::pattern(&scalar.text) {
+            Ok(regex) => Some(regex),
+            Err(error) => {
+                let error = error.to_string();
+                let reason = error.lines().last().unwrap_or("").trim();
+                let reason = reason.strip_prefix("error: ").unwrap_or(reason);
+                let message = format!("this is not a regular expression: {reason}");
+                self.report(scalar.span, message);
+                None
+            }
+        }
+    }
+
+    /// Whether there is a template somewhere in the value, which is reported.
+    pub(crate) fn refuse_templates(&mut self, node: &Node) -> bool {
+        match &node.kind {
+            NodeKind::Scalar(scalar) if scalar.text.contains("{{") => {
+                let message =
+                    "a template is not allowed here: this value is needed before the run starts";
+                let help = Some(fields::ONLY_ENVIRONMENT.to_owned());
+                self.problems.report_with(scalar.span, message, help);
+                true
+            }
+            NodeKind::Scalar(_) => false,
+            NodeKind::List(items) => items
+                .iter()
+                .fold(false, |found, item| self.refuse_templates(item) | found),
+            NodeKind::Map(entries) => entries.iter().fold(false, |found, entry| {
+                self.refuse_templates(&entry.value) | found
+            }),
+        }
+    }
+}
+
+impl Tested {
+    /// What is expected of a subject, in words.
+    pub(crate) fn failure(&self, subject: &str) -> String {
+        match self.check {
+            Check::Exists => subject.to_owned(),
+            Check::Absent => format!("no {subject}"),
+            _ => format!("{subject} {}", self.words),
+        }
+    }
+}
+
+/// Whether a value has `{{ }}` in it.
+pub(super) fn has_template(node: &Node) -> bool {
+    node.as_scalar()
+        .is_some_and(|scalar| scalar.text.contains("{{"))
+}
+
+/// The relation and the number of what there has to be, for people.
+pub(super) fn of_bound(bound: Bound, one: &str, many: &str) -> String {
+    let noun = if bound.than == 1 { one } else { many };
+    format!("{} {noun}", bound_words(bound))
+}
+
+fn bound_words(bound: Bound) -> String {
+    let sign = match bound.relation {
+        Relation::Equal => return bound.than.to_string(),
+        Relation::NotEqual => "!=",
+        Relation::Less => "<",
+        Relation::LessOrEqual => "<=",
+        Relation::Greater => ">",
+        Relation::GreaterOrEqual => ">=",
+    };
+    format!("{sign} {}", bound.than)
+}

@@ -1,0 +1,110 @@
+//! The type that a body is sent as, and which headers may say another.
+
+use crate::scenario::lower::reader::Reader;
+use crate::scenario::request::headers::HeaderLine;
+use crate::scenario::yaml::node::{Entry, Node, NodeKind};
+
+/// The type of a body, by what it is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ContentType {
+    /// Of `body`, or of a file whose name says nothing: the scenario may know better.
+    Any(&'static str),
+    /// Of `json` and `graphql`.
+    Json,
+    /// Of `form`.
+    Form,
+    /// Of a file, by its name.
+    File(&'static str),
+    /// Of `multipart`, with what separates its parts.
+    Multipart {
+        /// What separates them.
+        boundary: String,
+    },
+}
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+impl ContentType {
+    /// Of a file whose name tells this.
+    pub(crate) fn of_file(by_name: &'static str) -> Self {
+        match by_name {
+            "application/octet-stream" => Self::Any(by_name),
+            known => Self::File(known),
+        }
+    }
+
+    /// Whether texts in it are escaped as JSON's are.
+    pub(crate) fn is_json(&self) -> bool {
+        self.value() == JSON
+    }
+
+    /// The value of the header field.
+    pub(crate) fn value(&self) -> String {
+        match self {
+            Self::Any(value) | Self::File(value) => (*value).to_owned(),
+            Self::Json => JSON.to_owned(),
+            Self::Form => FORM.to_owned(),
+            Self::Multipart { boundary } => format!("multipart/form-data; boundary={boundary}"),
+        }
+    }
+
+    /// Whether a header of the class or the scenario is sent with this body. A
+    /// `Content-Type` is not, if it is the type of other bodies.
+    pub(super) fn gives_way_to(&self, inherited: &HeaderLine) -> bool {
+        let (true, Some(value)) = (inherited.is_content_type(), &inherited.value) else {
+            return true;
+        };
+        let value = value.as_literal().unwrap_or_default();
+        let value = String::from_utf8_lossy(value).to_ascii_lowercase();
+        let kind = value.split(';').next().unwrap_or_default().trim();
+        match self {
+            Self::Any(_) => true,
+            Self::Json => kind.ends_with("/json") || kind.ends_with("+json"),
+            Self::Form => kind == FORM,
+            Self::File(_) | Self::Multipart { .. } => false,
+        }
+    }
+}
+
+impl HeaderLine {
+    fn is_content_type(&self) -> bool {
+        self.name.eq_ignore_ascii_case("content-type")
+    }
+}
+
+impl Reader<'_> {
+    /// Gives the type that a step names for a body of parts its boundary. One
+    /// that names another boundary, or none of parts, is a mistake.
+    pub(super) fn type_of_parts(
+        &mut self,
+        headers: Option<&Node>,
+        of_body: &ContentType,
+        own: &mut [HeaderLine],
+    ) {
+        let ContentType::Multipart { boundary } = of_body else {
+            return;
+        };
+        let line = own.iter_mut().find(|line| line.is_content_type());
+        let Some(value) = line.and_then(|line| line.value.as_mut()) else {
+            return;
+        };
+        let given = value.as_literal().unwrap_or_default();
+        let given = String::from_utf8_lossy(given).to_ascii_lowercase();
+        if given.trim_start().starts_with("multipart/") && !given.contains("boundary") {
+            value.push_literal(format!("; boundary={boundary}").as_bytes());
+            return;
+        }
+        let entries = match headers.map(|node| &node.kind) {
+            Some(NodeKind::Map(entries)) => entries.as_slice(),
+            _ => &[],
+        };
+        let is_type = |entry: &&Entry| entry.key.text.eq_ignore_ascii_case("content-type");
+        if let Some(entry) = entries.iter().find(is_type) {
+            let message = "`Content-Type` does not fit `multipart`: Swarmdeck chooses the boundary that separates its parts";
+            let help = "leave the header out, or give a type without a boundary: multipart/related";
+            self.problems
+                .report_with(entry.value.span, message, Some(help.to_owned()));
+        }
+    }
+}

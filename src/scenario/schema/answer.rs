@@ -1,0 +1,111 @@
+//! What answers have to be, and what is kept of them.
+
+use crate::scenario::request::{capture, check};
+use crate::scenario::schema::Key;
+use crate::scenario::schema::Kind::{
+    Any, Count, Either, Flag, Given, HeaderName, JsonPath, Known, Label, List, Named, Nth, Number,
+    Of, Size, Status, Text, TimeLimit, True,
+};
+use crate::scenario::schema::{MANY, Names, Rule, Shape};
+
+const EXISTS: Key = Key("exists", Flag, "there is something, or nothing");
+const EQUALS: Key = Key("equals", Text, "it is this");
+const MATCHES: Key = Key("matches", Text, "the regular expression is found in it");
+const CONTAINS: Key = Key("contains", Text, "this is part of it");
+const ABOVE: Key = Key("above", Number, "the number is larger");
+const BELOW: Key = Key("below", Number, "the number is smaller");
+const NOT: &str = "it is something else; or another test, turned around";
+
+pub(super) const SHAPES: &[Shape] = &[
+    Shape {
+        name: "expect",
+        about: "What an answer has to be",
+        keys: &[
+            Key(
+                "status",
+                Either(&[Status, List(&Status, 1, MANY)]),
+                "201, \"2xx\", \"200-204\", or a list of these",
+            ),
+            Key(
+                "header",
+                Named(Names::AnyHeader, &Either(&[Text, Of("test")]), 0, MANY),
+                "names to values or tests",
+            ),
+            Key(
+                "json",
+                Named(Names::JsonPath, &Any, 0, MANY),
+                "paths to values or tests",
+            ),
+            Key(
+                "text",
+                Either(&[Text, List(&Text, 1, MANY), Of("text_test")]),
+                "the body contains all of them, or passes a test",
+            ),
+            Key("size", Size, "of the body, as \"< 10KiB\""),
+            Key("time", TimeLimit, "the service time is below this"),
+        ],
+        rules: &[],
+    },
+    Shape {
+        name: "test",
+        about: "What a header has to be; all of it holds",
+        keys: &[
+            EXISTS,
+            EQUALS,
+            Key("not", Either(&[Text, Of("test")]), NOT),
+            MATCHES,
+            CONTAINS,
+            Key("count", Count, "so many lines, as 3 or \"> 2\""),
+            ABOVE,
+            BELOW,
+        ],
+        rules: &[Rule::Any(&check::WORDS)],
+    },
+    Shape {
+        name: "text_test",
+        about: "What a body has to be; all of it holds",
+        keys: &[
+            EXISTS,
+            EQUALS,
+            Key("not", Either(&[Text, Of("text_test")]), NOT),
+            MATCHES,
+            CONTAINS,
+            ABOVE,
+            BELOW,
+        ],
+        rules: &[Rule::Any(&check::WORDS)],
+    },
+    Shape {
+        name: "capture",
+        about: "Where a value is found",
+        keys: &[
+            Key("json", JsonPath, "a path in the JSON body"),
+            Key(
+                "header",
+                HeaderName,
+                "a header, of the last answer of a redirect chain that has it",
+            ),
+            Key(
+                "cookie",
+                Label,
+                "a cookie, of the last answer of a redirect chain that sets it",
+            ),
+            Key(
+                "regex",
+                Label,
+                "the first group, else the whole match, in the body",
+            ),
+            Key("css", Label, "an element of an HTML body"),
+            Key("attribute", Known, "of that element, instead of its text"),
+            Key("body", True, "the whole body, as text"),
+            Key("status", True, "the status"),
+            Key("match", Nth, "which of several"),
+            Key("default", Given, "the value when nothing is found"),
+        ],
+        rules: &[
+            Rule::One(&capture::SOURCES),
+            Rule::Needs("attribute", &["css"]),
+            Rule::Excludes("match", &["body", "status"]),
+        ],
+    },
+];

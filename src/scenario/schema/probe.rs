@@ -1,0 +1,91 @@
+//! What is read of the target beside its answers.
+
+use crate::scenario::schema::Key;
+use crate::scenario::schema::Kind::{
+    Container, Database, Either, Known, List, Named, Of, Seconds, Short, Text, True, Url,
+};
+use crate::scenario::schema::{Names, Rule, Shape};
+
+pub(super) const SHAPES: &[Shape] = &[
+    Shape {
+        name: "probe",
+        about: "What is read of the target beside its answers, and how often",
+        keys: &[
+            Key(
+                "docker",
+                Of("docker"),
+                "CPU, memory, network, restarts and logs of containers",
+            ),
+            Key(
+                "postgres",
+                Either(&[Database, Of("psql")]),
+                "the sessions of a PostgreSQL server, at its address or by psql in a container",
+            ),
+            Key(
+                "prometheus",
+                Url,
+                "an address that answers in the text format of Prometheus",
+            ),
+            Key("json", Url, "an address that answers with JSON"),
+            Key("process", True, "this process itself"),
+            Key(
+                "readings",
+                Named(Names::Probe, &Either(&[Known, Of("reading")]), 1, 50),
+                "of prometheus: metrics; of json: JSON paths",
+            ),
+            Key(
+                "every",
+                Seconds(0.5, f64::MAX),
+                "from one reading to the next: 2s, 500ms at least",
+            ),
+            Key("timeout", Seconds(1e-6, 60.0), "of a reading: 2s"),
+        ],
+        rules: &[
+            Rule::One(&["docker", "postgres", "prometheus", "json", "process"]),
+            Rule::Needs("readings", &["prometheus", "json"]),
+            Rule::Needs("prometheus", &["readings"]),
+            Rule::Needs("json", &["readings"]),
+        ],
+    },
+    Shape {
+        name: "docker",
+        about: "Containers of the Docker engine at DOCKER_HOST, else of this machine",
+        keys: &[
+            Key(
+                "containers",
+                Either(&[Container, List(&Container, 1, 50)]),
+                "their names",
+            ),
+            Key(
+                "logs",
+                Known,
+                "a regular expression: lines of the logs that match are counted",
+            ),
+        ],
+        rules: &[Rule::All(&["containers"])],
+    },
+    Shape {
+        name: "psql",
+        about: "How psql is called in a container",
+        keys: &[
+            Key("docker", Container, "the name of the container"),
+            Key("user", Text, "the role: postgres"),
+            Key("database", Text, "the database: named like the role"),
+        ],
+        rules: &[Rule::All(&["docker"])],
+    },
+    Shape {
+        name: "reading",
+        about: "What is read",
+        keys: &[
+            Key("value", Known, "where the value stands"),
+            Key(
+                "rate",
+                Known,
+                "where a counter stands, of which the rise per second is read",
+            ),
+            Key("unit", Short(16), "for people"),
+        ],
+        rules: &[Rule::One(&["value", "rate"])],
+    },
+];

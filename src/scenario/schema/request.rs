@@ -1,0 +1,102 @@
+//! Requests and their bodies.
+
+use crate::scenario::request::body;
+use crate::scenario::schema::Kind::{
+    Any, Either, Known, Label, List, Named, Nothing, Of, Period, Target, Text,
+};
+use crate::scenario::schema::{HEADERS, Key};
+use crate::scenario::schema::{MANY, Names, PARAMETERS, Rule, Shape};
+
+const METHODS: &[&str] = &[
+    "get", "head", "post", "put", "patch", "delete", "options", "trace",
+];
+
+pub(super) const SHAPES: &[Shape] = &[
+    Shape {
+        name: "request",
+        about: "A request",
+        keys: &[
+            Key("get", Target, "path, address or link"),
+            Key("head", Target, "path, address or link"),
+            Key("post", Target, "path, address or link"),
+            Key("put", Target, "path, address or link"),
+            Key("patch", Target, "path, address or link"),
+            Key("delete", Target, "path, address or link"),
+            Key("options", Target, "path, address or link"),
+            Key("trace", Target, "path, address or link"),
+            Key("name", Label, "the row of the statistics"),
+            Key(
+                "headers",
+                HEADERS,
+                "they win over those of class and scenario; null takes one away",
+            ),
+            Key(
+                "query",
+                PARAMETERS,
+                "appended to the path; a list repeats its parameter",
+            ),
+            Key("json", Any, "body as JSON"),
+            Key(
+                "form",
+                PARAMETERS,
+                "body as a form; a list repeats its field",
+            ),
+            Key("body", Text, "body as it stands"),
+            Key(
+                "multipart",
+                Named(
+                    Names::Any,
+                    &Either(&[
+                        Text,
+                        Of("part"),
+                        List(&Either(&[Text, Of("part")]), 0, MANY),
+                    ]),
+                    0,
+                    MANY,
+                ),
+                "body of parts; a list repeats its part",
+            ),
+            Key("file", Known, "the bytes of a file as the body"),
+            Key("template", Known, "a text file with {{ }} as the body"),
+            Key(
+                "graphql",
+                Either(&[Text, Of("graphql")]),
+                "a query of GraphQL, as JSON",
+            ),
+            Key("expect", Of("expect"), "what the answer has to be"),
+            Key(
+                "capture",
+                Named(Names::Variable, &Either(&[Nothing, Of("capture")]), 0, MANY),
+                "what is kept of the answer",
+            ),
+            Key("timeout", Period, "of this request"),
+            Key("http", Of("step_http"), "how it is sent"),
+        ],
+        rules: &[Rule::One(METHODS), Rule::AtMostOne(&body::KINDS)],
+    },
+    Shape {
+        name: "part",
+        about: "A part of a body: a file or a text",
+        keys: &[
+            Key("file", Known, "the file"),
+            Key("text", Text, "the text"),
+            Key("filename", Text, "what the file is called there"),
+            Key("type", Text, "its type, as image/png"),
+        ],
+        rules: &[Rule::One(&["file", "text"])],
+    },
+    Shape {
+        name: "graphql",
+        about: "A query of GraphQL",
+        keys: &[
+            Key("query", Text, "the query"),
+            Key(
+                "variables",
+                Named(Names::Any, &Any, 0, MANY),
+                "its variables",
+            ),
+            Key("operation", Text, "which operation of the query"),
+        ],
+        rules: &[Rule::All(&["query"])],
+    },
+];

@@ -1,0 +1,216 @@
+//! What the table is made of.
+
+use crate::scenario::schema::{answer, class, load, probe, request, scenario, step, timeline};
+
+/// A map of the language.
+pub(crate) struct Shape {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) keys: &'static [Key],
+    pub(crate) rules: &'static [Rule],
+}
+
+/// A key, what it holds, and what it means.
+pub(crate) struct Key(
+    pub(crate) &'static str,
+    pub(crate) Kind,
+    pub(crate) &'static str,
+);
+
+/// Which keys of a map go together.
+pub(crate) enum Rule {
+    /// All of these are required.
+    All(&'static [&'static str]),
+    /// Exactly one of these.
+    One(&'static [&'static str]),
+    /// At least one of these.
+    Any(&'static [&'static str]),
+    /// At most one of these.
+    AtMostOne(&'static [&'static str]),
+    /// The first requires one of the others.
+    Needs(&'static str, &'static [&'static str]),
+    /// The first excludes each of the others.
+    Excludes(&'static str, &'static [&'static str]),
+    /// These exclude each other.
+    NotBoth(Has, Has),
+}
+
+/// What a map has.
+#[derive(Clone, Copy)]
+pub(crate) enum Has {
+    Key(&'static str),
+    /// A key with this value.
+    Value(&'static str, &'static str),
+    /// A key that holds a map.
+    Map(&'static str),
+}
+
+/// What a key holds.
+pub(crate) enum Kind {
+    /// A value in which `{{ }}` is filled in while the run goes on.
+    Any,
+    /// The same of a text.
+    Text,
+    /// Any value that is known before the run.
+    Given,
+    /// A text that is known before the run.
+    Known,
+    /// The same, and not empty.
+    Label,
+    /// The same, with at most so many characters.
+    Short(usize),
+    /// The name of a variable.
+    Variable,
+    /// An expression without `{{ }}`.
+    Condition,
+    /// An expression, alone or between `{{` and `}}`.
+    Expression,
+    Flag,
+    /// `true` alone.
+    True,
+    Nothing,
+    Number,
+    /// A number above this one, up to the other.
+    Above(f64, f64),
+    Duration,
+    /// A duration above 0.
+    Period,
+    /// A duration from so many seconds to so many.
+    Seconds(f64, f64),
+    Rate,
+    /// A rate that may be 0.
+    RateOrZero,
+    /// A status, or several.
+    Status,
+    /// A size of a body, compared.
+    Size,
+    /// A number of bytes.
+    Bytes,
+    /// A number of elements, compared.
+    Count,
+    /// A duration behind a `<`, which may be left out.
+    TimeLimit,
+    Criterion,
+    JsonPath,
+    /// One character.
+    Character,
+    /// Which of several things is captured.
+    Nth,
+    /// The address of a host.
+    Address,
+    /// The address of a proxy.
+    Proxy,
+    /// An IP address.
+    Ip,
+    /// A path, an address or a link.
+    Target,
+    /// The address of a page that a probe reads.
+    Url,
+    /// The address of a database.
+    Database,
+    /// The name of a container.
+    Container,
+    /// The value of a header.
+    Header,
+    /// The name of a header of an answer.
+    HeaderName,
+    Whole(u64, u64),
+    Words(&'static [&'static str]),
+    Numbers(&'static [f64]),
+    /// A map of the table.
+    Of(&'static str),
+    /// A list with so many elements.
+    List(&'static Kind, usize, usize),
+    /// A map from names to these, with so many entries.
+    Named(Names, &'static Kind, usize, usize),
+    Either(&'static [Kind]),
+}
+
+impl Kind {
+    /// Whether `{{ }}` in it is filled in while the run goes on.
+    pub(crate) fn varies(&self) -> bool {
+        use Kind::{Condition, Expression, Target};
+        matches!(self, Any | Text | Header | Condition | Expression | Target)
+    }
+
+    /// Whether it is a text that is known before the run, whatever it looks like.
+    pub(crate) fn is_known_text(&self) -> bool {
+        use Kind::{
+            Address, Container, Database, Given, HeaderName, Ip, Known, Label, Proxy, Short, Url,
+            Variable,
+        };
+        matches!(
+            self,
+            Known
+                | Given
+                | Label
+                | Short(_)
+                | Variable
+                | HeaderName
+                | Address
+                | Proxy
+                | Ip
+                | Url
+                | Database
+                | Container
+        )
+    }
+}
+
+/// The maps that a value may be, by the name in the table.
+pub(crate) fn shapes_of(name: &str) -> Vec<&'static Shape> {
+    let names = match name {
+        "step" => step::STEP_KINDS,
+        "change" => timeline::CHANGE_KINDS,
+        _ => &[],
+    };
+    let is_meant = |shape: &&Shape| shape.name == name || names.contains(&shape.name);
+    shapes().filter(is_meant).collect()
+}
+
+/// What the keys of a map are.
+#[derive(Clone, Copy)]
+pub(crate) enum Names {
+    Any,
+    Variable,
+    Feed,
+    Class,
+    /// Of headers that can be given.
+    Header,
+    /// Of headers of an answer.
+    AnyHeader,
+    Host,
+    NotBlank,
+    JsonPath,
+    /// Of probes and readings.
+    Probe,
+}
+
+/// No upper limit.
+pub(crate) const MANY: usize = usize::MAX;
+
+use Kind::{Any, Duration, Either, Header, List, Named, Nothing, Of, Text};
+
+pub(super) const HEADERS: Kind = Named(Names::Header, &Either(&[Header, Nothing]), 0, MANY);
+pub(super) const STEPS: Kind = List(&Of("step"), 1, MANY);
+pub(super) const PAUSE: Kind = List(&Duration, 2, 2);
+pub(super) const VARIABLES: Kind = Named(Names::Variable, &Any, 0, MANY);
+/// Parameters or fields, of which a list repeats one.
+pub(super) const PARAMETERS: Kind =
+    Named(Names::Any, &Either(&[Text, List(&Text, 0, MANY)]), 0, MANY);
+
+/// Every map of the language; the first is a file.
+pub(crate) fn shapes() -> impl Iterator<Item = &'static Shape> {
+    [
+        scenario::SHAPES,
+        load::SHAPES,
+        timeline::SHAPES,
+        probe::SHAPES,
+        class::SHAPES,
+        step::SHAPES,
+        request::SHAPES,
+        answer::SHAPES,
+    ]
+    .into_iter()
+    .flatten()
+}

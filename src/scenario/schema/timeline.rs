@@ -1,0 +1,136 @@
+//! What is changed while a run goes on.
+
+use crate::model::BURST_FACTOR_MAX;
+use crate::scenario::schema::Key;
+use crate::scenario::schema::Kind::{
+    Above, Duration, Either, Known, Nothing, Of, Period, Rate, RateOrZero, Seconds, Whole, Words,
+};
+use crate::scenario::schema::{Rule, Shape};
+
+/// The kinds of changes, which are maps of their own.
+pub(crate) const CHANGE_KINDS: &[&str] = &[
+    "load_change",
+    "burst_change",
+    "class_change",
+    "request_change",
+    "run_time_change",
+    "command",
+];
+
+const AT: Key = Key("at", Duration, "when, counted from the start of the run");
+
+pub(super) const SHAPES: &[Shape] = &[
+    Shape {
+        name: "load_change",
+        about: "Another load",
+        keys: &[
+            AT,
+            Key("users", Whole(0, 1_000_000), "users from then on"),
+            Key("spawn_rate", Rate, "users started, and ended, per second"),
+            Key(
+                "rate",
+                RateOrZero,
+                "task starts per second of what is driven by arrivals",
+            ),
+        ],
+        rules: &[
+            Rule::All(&["at"]),
+            Rule::Any(&["users", "spawn_rate", "rate"]),
+        ],
+    },
+    Shape {
+        name: "burst_change",
+        about: "More users for a while",
+        keys: &[AT, Key("burst", Of("burst"), "how many, how long")],
+        rules: &[Rule::All(&["at", "burst"])],
+    },
+    Shape {
+        name: "burst",
+        about: "More users for a while",
+        keys: &[
+            Key(
+                "factor",
+                Above(1.0, BURST_FACTOR_MAX),
+                "how many times the users of before, above 1",
+            ),
+            Key(
+                "rise",
+                Seconds(0.0, 3600.0),
+                "how long they take to come, and to go",
+            ),
+            Key("hold", Seconds(0.0, 3600.0), "how long they stay; 10s"),
+        ],
+        rules: &[Rule::All(&["factor"])],
+    },
+    Shape {
+        name: "class_change",
+        about: "Another weight or wait of a user class",
+        keys: &[
+            AT,
+            Key(
+                "class",
+                Known,
+                "the user class that gets a weight or a wait",
+            ),
+            Key("task", Known, "the task of it that gets the weight"),
+            Key("weight", Whole(0, 1_000_000), "its share; 0 for none"),
+            Key(
+                "wait",
+                Either(&[Nothing, Words(&["none"]), Duration, Of("wait")]),
+                "what users of the class do between two tasks",
+            ),
+        ],
+        rules: &[
+            Rule::All(&["at", "class"]),
+            Rule::One(&["weight", "wait"]),
+            Rule::Needs("task", &["weight"]),
+        ],
+    },
+    Shape {
+        name: "request_change",
+        about: "Whether a request is sent",
+        keys: &[
+            AT,
+            Key(
+                "request",
+                Known,
+                "the request that is sent or passed over, as it is counted: `GET /`",
+            ),
+            Key("do", Words(&["send", "skip"]), "send it or pass it over"),
+        ],
+        rules: &[Rule::All(&["at", "request", "do"])],
+    },
+    Shape {
+        name: "run_time_change",
+        about: "Another end of the run",
+        keys: &[
+            AT,
+            Key(
+                "run_time",
+                Either(&[Words(&["none"]), Period]),
+                "when the run stops by itself",
+            ),
+        ],
+        rules: &[Rule::All(&["at", "run_time"])],
+    },
+    Shape {
+        name: "command",
+        about: "What is done at a moment",
+        keys: &[
+            AT,
+            Key(
+                "do",
+                Words(&[
+                    "pause",
+                    "resume",
+                    "end_burst",
+                    "back_to_plan",
+                    "back_to_planned_users",
+                    "back_to_planned_rate",
+                ]),
+                "what is done",
+            ),
+        ],
+        rules: &[Rule::All(&["at", "do"])],
+    },
+];

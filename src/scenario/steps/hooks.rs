@@ -1,0 +1,156 @@
+//! What is done once a run: `health:`, `setup:`, `teardown:`.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::program::{CodeAt, HealthGate, Instruction, Once, WhenUnset};
+use crate::scenario::file::file_section::Section;
+use crate::scenario::lower::reader::{Reader, Scope};
+use crate::scenario::request::request_ir::Http;
+use crate::scenario::steps::step::Surroundings;
+use crate::scenario::yaml::fields;
+use crate::scenario::yaml::fields::Fields;
+use crate::scenario::yaml::node::{Entry, Node, NodeKind, Scalar, Style};
+
+pub(crate) const HEALTH_KEYS: [&str; 5] = ["get", "expect", "within", "every", "slow"];
+/// What of `health` is that of a request.
+const REQUEST_KEYS: [&str; 2] = ["get", "expect"];
+
+impl Reader<'_> {
+    /// The variables that `setup` and `teardown` set, of all files.
+    pub(crate) fn once_variables(&self, sections: &[Section<'_>]) -> BTreeSet<String> {
+        let of_section = |section: &Section<'_>| {
+            let parts = ["setup", "teardown"];
+            let parts = parts.iter().filter_map(|key| section.fields.value(key));
+            parts
+                .flat_map(|node| self.variables_of(node))
+                .collect::<Vec<_>>()
+        };
+        sections.iter().flat_map(of_section).collect()
+    }
+
+    /// Reads all three, of all files.
+    pub(crate) fn once(&mut self, sections: &[Section<'_>]) -> Once {
+        let variables = self.setup_variables.clone().into_iter();
+        self.scope = Scope {
+            class: "setup".to_owned(),
+            variables: variables
+                .map(|variable| {
+                    let slot = self.tables.slot(&variable);
+                    (variable, slot)
+                })
+                .collect(),
+        };
+        let health = self.one_health(sections);
+        let setup = self.part_of_once(sections, "setup");
+        let teardown = self.part_of_once(sections, "teardown");
+        Once {
+            health,
+            setup,
+            teardown,
+            rows: self.mentions.take_feeds().into_iter().collect(),
+        }
+    }
+
+    /// The steps of all files one after the other, each file's with its headers.
+    fn part_of_once(&mut self, sections: &[Section<'_>], key: &str) -> Option<CodeAt> {
+        let entry = self.tables.here();
+        key.clone_into(&mut self.stretch.task);
+        let mut is_there = false;
+        for section in sections {
+            let Some(node) = section.fields.value(key) else {
+                continue;
+            };
+            let headers = self.headers(section.fields.value("headers"));
+            let around = Surroundings {
+                headers: &headers,
+                http: section.http,
+                // A token in the scenario's headers may be what setup goes to fetch.
+                when_unset: WhenUnset::Omit,
+            };
+            is_there |= self.sequence(node, &format!("`{key}`"), &around).is_some();
+        }
+        is_there.then(|| {
+            self.tables.emit(Instruction::End);
+            entry
+        })
+    }
+
+    /// The one health gate of all files.
+    fn one_health(&mut self, sections: &[Section<'_>]) -> Option<HealthGate> {
+        let given = sections.iter().filter_map(|section| {
+            let node = section.fields.value("health")?;
+            Some((node, section.http))
+        });
+        let given: Vec<_> = given.collect();
+        let ((first, http), others) = given.split_first()?;
+        for (other, _) in others {
+            if !first.says_the_same(other) {
+                let place = self.problems.source.name_place(first.span.start);
+                let message = format!("a run has one health gate, and another is at {place}");
+                let help = "make them equal, or leave one out".to_owned();
+                self.problems.report_with(other.span, message, Some(help));
+            }
+        }
+        self.health(first, *http)
+    }
+
+    /// A path, or a map with a request and its patience.
+    fn health(&mut self, node: &Node, http: Http) -> Option<HealthGate> {
+        let mut gate = HealthGate {
+            entry: CodeAt(0),
+            within: Duration::from_secs(60),
+            every: Duration::from_secs(1),
+            slow: Duration::from_secs(1),
+        };
+        let request = match &node.kind {
+            NodeKind::Scalar(scalar) => vec![Entry {
+                key: key("get", scalar),
+                value: node.clone(),
+            }],
+            _ => {
+                let fields = Fields::read(node, "`health`", &HEALTH_KEYS, &mut self.problems)?;
+                for (name, limit) in [
+                    ("within", &mut gate.within),
+                    ("every", &mut gate.every),
+                    ("slow", &mut gate.slow),
+                ] {
+                    let what = format!("`{name}`");
+                    let given = fields.value(name);
+                    let given =
+                        given.and_then(|node| fields::period(node, &what, &mut self.problems));
+                    *limit = given.unwrap_or(*limit);
+                }
+                let parts = fields.all().iter();
+                let parts = parts.filter(|part| REQUEST_KEYS.contains(&part.key.text.as_str()));
+                parts.cloned().collect()
+            }
+        };
+        let step = Node {
+            span: node.span,
+            kind: NodeKind::Map(request),
+        };
+        let steps = Node {
+            span: node.span,
+            kind: NodeKind::List(vec![step]),
+        };
+        let around = Surroundings {
+            headers: &[],
+            http,
+            when_unset: WhenUnset::Omit,
+        };
+        "health".clone_into(&mut self.stretch.task);
+        gate.entry = self.steps(&steps, "`health`", &around)?;
+        Some(gate)
+    }
+}
+
+/// A key that the file does not write, at the place of a value that it does.
+fn key(text: &str, at: &Scalar) -> Scalar {
+    Scalar {
+        text: text.to_owned(),
+        style: Style::Plain,
+        span: at.span,
+        verbatim_at: None,
+    }
+}

@@ -1,0 +1,91 @@
+//! In which order a class does its tasks, and how many.
+
+use crate::model::TaskId;
+use crate::program::{Order, Task};
+use crate::scenario::lower::reader::Reader;
+use crate::scenario::lower::selection::among;
+use crate::scenario::yaml::fields;
+use crate::scenario::yaml::fields::Fields;
+use crate::scenario::yaml::node::{Entry, Node, NodeKind, shorten};
+use crate::scenario::yaml::suggest::did_you_mean_or_list;
+
+impl Reader<'_> {
+    /// Reads `order` and `transitions`, for the tasks that are left of the class.
+    pub(crate) fn order(&mut self, class: &Fields<'_>, left: &[Task]) -> Order {
+        let order = class.entry("order");
+        let word = order.and_then(|entry| entry.value.as_scalar());
+        let is_sequential = match word.map(|word| word.text.as_str()) {
+            Some("sequential") => true,
+            Some("random") => false,
+            _ => {
+                if let Some(order) = order {
+                    let expected = "`order` is `random` or `sequential`";
+                    fields::wrong_type(&order.value, expected, &mut self.problems);
+                }
+                false
+            }
+        };
+        let Some(transitions) = class.entry("transitions") else {
+            return if is_sequential {
+                Order::Sequential
+            } else {
+                Order::Weighted
+            };
+        };
+        if let (Some(order), true) = (order, is_sequential) {
+            let message = "a class has `transitions` or tasks one after the other, not both";
+            self.report(order.key.span, message);
+        }
+        let tasks = match class.value("tasks").map(|tasks| &tasks.kind) {
+            Some(NodeKind::Map(tasks)) => tasks.as_slice(),
+            _ => &[],
+        };
+        let order = self.transitions(&transitions.value, tasks);
+        among(order, tasks, left)
+    }
+
+    fn transitions(&mut self, node: &Node, tasks: &[Entry]) -> Order {
+        let mut followers = vec![Vec::new(); tasks.len()];
+        let from = fields::entries(node, "`transitions`", &mut self.problems);
+        for from in from.unwrap_or_default() {
+            let what = format!("what follows `{}`", shorten(&from.key.text));
+            let row = self
+                .task_named(from, tasks)
+                .and_then(|id| followers.get_mut(id.index()));
+            let to = fields::entries(&from.value, &what, &mut self.problems).unwrap_or_default();
+            let mut weighted = Vec::new();
+            for to in to {
+                let id = self.task_named(to, tasks);
+                let weight = self.weight(&to.value);
+                weighted.extend(id.zip(weight));
+            }
+            if to.is_empty() {
+                let help = "for example `{browse: {browse: 3, buy: 1}}`";
+                fields::missing(from.value.span, &what, help, &mut self.problems);
+            }
+            if let Some(row) = row {
+                *row = weighted;
+            }
+        }
+        Order::Transitions(followers)
+    }
+
+    fn task_named(&mut self, entry: &Entry, tasks: &[Entry]) -> Option<TaskId> {
+        let name = entry.key.text.as_str();
+        let found = tasks.iter().position(|task| task.key.text == name);
+        if found.is_none() {
+            let names: Vec<_> = tasks.iter().map(|task| task.key.text.as_str()).collect();
+            let message = format!("there is no task `{}` in this class", shorten(name));
+            let help = did_you_mean_or_list(name, &names);
+            self.problems
+                .report_with(entry.key.span, message, Some(help));
+        }
+        found.map(TaskId::from)
+    }
+
+    /// Reads `iterations`.
+    pub(crate) fn iterations(&mut self, class: &Fields<'_>) -> Option<u32> {
+        let node = class.value("iterations")?;
+        fields::whole(node, "`iterations`", 1..=u32::MAX, &mut self.problems)
+    }
+}

@@ -1,0 +1,167 @@
+//! Steps that do one thing and send nothing.
+
+use crate::model::{NameId, RowKind, SlotId, Wait};
+use crate::program::{
+    Assigned, Assignment, Condition, Encoding, Expression, Instruction, TaskFailure, Template,
+};
+use crate::scenario::expr::Clock;
+use crate::scenario::expr::template::Part;
+use crate::scenario::lower::reader::Reader;
+use crate::scenario::request::capture::is_variable;
+use crate::scenario::yaml::fields;
+use crate::scenario::yaml::fields::Fields;
+use crate::scenario::yaml::node::{Entry, Node, NodeKind, Resolved, Scalar, shorten};
+use crate::scenario::yaml::source::Span;
+
+impl Reader<'_> {
+    /// Reads `think`, `set`, `log`, `fail` or `stop_user`.
+    pub(crate) fn deed(&mut self, kind: &Entry) -> Option<()> {
+        let instruction = match kind.key.text.as_str() {
+            "think" => Instruction::Think(self.think(&kind.value)?),
+            "set" => {
+                let set = self.assignments(&kind.value, "`set`");
+                set.into_iter().for_each(|one| {
+                    self.tables.emit(Instruction::Set(one));
+                });
+                return Some(());
+            }
+            "log" => {
+                let text = fields::text(&kind.value, "`log`", &mut self.problems)?;
+                Instruction::Log(self.template(text, Encoding::Shown)?)
+            }
+            "fail" => {
+                let text = self.named(&kind.value, "`fail`")?.to_owned();
+                Instruction::Fail(self.task_failure(text))
+            }
+            _ => {
+                let given = kind.value.as_scalar().map(Scalar::resolve);
+                if given != Some(Resolved::Bool(true)) {
+                    let expected = "`stop_user` is `true`";
+                    fields::wrong_type(&kind.value, expected, &mut self.problems);
+                    return None;
+                }
+                Instruction::StopUser
+            }
+        };
+        self.tables.emit(instruction);
+        Some(())
+    }
+
+    /// A name for the tables: a text that is known before the run.
+    pub(crate) fn named<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n str> {
+        let name = fields::plain_text(node, what, &mut self.problems)?.trim();
+        if name.is_empty() {
+            self.report(node.span, format!("{what} is a name, not an empty text"));
+            return None;
+        }
+        Some(name)
+    }
+
+    /// The row of the task that is being read, for failures that are no request's.
+    pub(super) fn task_row(&mut self) -> NameId {
+        let name = self.stretch.task.clone();
+        self.tables.name(RowKind::Task, name)
+    }
+
+    /// A failure of the task that is being read.
+    pub(super) fn task_failure(&mut self, text: String) -> TaskFailure {
+        TaskFailure {
+            task: self.task_row(),
+            text: self.tables.text(text),
+        }
+    }
+
+    /// An expression that decides something, and why its task fails where it
+    /// does not.
+    pub(crate) fn decided(&mut self, expression: Expression, source: &str, why: &str) -> Condition {
+        Condition {
+            expression,
+            undecided: self.task_failure(format!("`{}` {why}", shorten(source))),
+        }
+    }
+
+    /// The slot of a variable that a step sets.
+    pub(crate) fn variable(&mut self, name: &str, span: Span) -> Option<SlotId> {
+        if !is_variable(name) {
+            let message = format!("`{}` cannot name a variable", shorten(name));
+            let help = "letters, digits and `_`, no word of the language".to_owned();
+            self.problems.report_with(span, message, Some(help));
+            return None;
+        }
+        self.scope.variables.get(name).copied()
+    }
+
+    /// A map of variables to what they are set to, in order.
+    pub(super) fn assignments(&mut self, node: &Node, what: &str) -> Vec<Assignment> {
+        let entries = fields::entries(node, what, &mut self.problems);
+        let mut found = Vec::new();
+        for entry in entries.unwrap_or_default() {
+            // Each counts as a step: a block of them may be used thousands of times.
+            if !self.has_room(&entry.value) {
+                break;
+            }
+            let slot = self.variable(&entry.key.text, entry.key.span);
+            let value = self.assigned(&entry.value);
+            if let (Some(slot), Some(value)) = (slot, value) {
+                let from = value.first_variable();
+                found.push(Assignment {
+                    slot,
+                    from,
+                    task: from.map(|_| self.task_row()),
+                    value,
+                });
+            }
+        }
+        found
+    }
+
+    /// A value that is one hole alone keeps its type; so does what is no text.
+    fn assigned(&mut self, node: &Node) -> Option<Assigned> {
+        if let NodeKind::Scalar(scalar) = &node.kind
+            && let Resolved::Text(_) = scalar.resolve()
+        {
+            if let [Part::Hole { .. }] = self.parts(scalar)?.as_slice() {
+                return self.value_of(scalar).map(Assigned::Value);
+            }
+            return self.template(scalar, Encoding::Raw).map(Assigned::Text);
+        }
+        let mut json = Template::default();
+        self.json(node, &mut json);
+        Some(Assigned::Json(json))
+    }
+
+    /// The expression of a text that is one hole alone.
+    pub(crate) fn value_of(&mut self, scalar: &Scalar) -> Option<Expression> {
+        match self.parts(scalar)?.as_slice() {
+            [Part::Hole { source, start }] => {
+                self.expression(scalar, source, *start, Clock::Available)
+            }
+            _ => {
+                let message = "this is an expression alone, with or without `{{ }}`";
+                self.report(scalar.span, message);
+                None
+            }
+        }
+    }
+
+    fn think(&mut self, node: &Node) -> Option<Wait> {
+        if let NodeKind::Scalar(_) = node.kind {
+            let given =
+                fields::duration(node, "`think`, where it is not a map,", &mut self.problems);
+            return given.map(|given| Wait::Constant {
+                seconds: given.as_secs_f64(),
+            });
+        }
+        let known = ["constant", "between", "poisson"];
+        let fields = Fields::read(node, "`think`", &known, &mut self.problems)?;
+        let [entry] = fields.all() else {
+            let help = "for example `think: {between: [500ms, 2s]}`".to_owned();
+            let message = "`think` has exactly one kind";
+            self.problems.report_with(node.span, message, Some(help));
+            return None;
+        };
+        known
+            .contains(&entry.key.text.as_str())
+            .then(|| self.wait(node))
+    }
+}

@@ -1,0 +1,141 @@
+//! Lists of steps, and which kind each of them is.
+
+use crate::program::{CodeAt, Instruction, WhenUnset};
+use crate::scenario::lower::reader::Reader;
+use crate::scenario::request::headers::HeaderLine;
+use crate::scenario::request::request_ir::Http;
+use crate::scenario::request::request_step::is_method;
+use crate::scenario::yaml::fields;
+use crate::scenario::yaml::node::{Entry, Node, NodeKind};
+
+/// What steps take over from where they stand.
+pub(crate) struct Surroundings<'c> {
+    /// Headers of the scenario and the class.
+    pub(crate) headers: &'c [HeaderLine],
+    pub(crate) http: Http,
+    /// What becomes of those headers while a variable in them is not set.
+    pub(crate) when_unset: WhenUnset,
+}
+
+/// Where in the steps of a task the reader is.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Stretch {
+    /// What the task is called, for failures that are no request's.
+    pub(crate) task: String,
+    /// The lists of steps it is in.
+    depth: usize,
+    /// The blocks it is in, the outermost first.
+    pub(crate) blocks: Vec<String>,
+}
+
+/// The most steps of a scenario, those of a block counted wherever it is used.
+const MAX_STEPS: usize = 10_000;
+/// The most lists of steps inside one another.
+const MAX_NESTING: usize = 16;
+
+/// What a step that is not a request is told by.
+pub(crate) const FLOW_KEYS: [&str; 12] = [
+    "think",
+    "set",
+    "group",
+    "repeat",
+    "if",
+    "choose",
+    "poll",
+    "parallel",
+    "use",
+    "log",
+    "fail",
+    "stop_user",
+];
+
+impl Reader<'_> {
+    /// Reads the steps of a task, `on_start` or `on_stop`, and returns where
+    /// their code begins.
+    pub(crate) fn steps(
+        &mut self,
+        node: &Node,
+        what: &str,
+        around: &Surroundings<'_>,
+    ) -> Option<CodeAt> {
+        let entry = self.tables.here();
+        self.sequence(node, what, around)?;
+        self.tables.emit(Instruction::End);
+        Some(entry)
+    }
+
+    /// Reads a list of steps wherever it stands.
+    pub(crate) fn sequence(
+        &mut self,
+        node: &Node,
+        what: &str,
+        around: &Surroundings<'_>,
+    ) -> Option<()> {
+        let steps = fields::items(
+            node,
+            &format!("{what}, a list of steps,"),
+            &mut self.problems,
+        )?;
+        if steps.is_empty() {
+            let help = "for example `- get: /api/v1/health/`";
+            let what = format!("a step of {what}");
+            fields::missing(node.span, &what, help, &mut self.problems);
+        }
+        if self.stretch.depth >= MAX_NESTING {
+            let message =
+                format!("steps inside steps, deeper than {MAX_NESTING} levels: the limit");
+            self.report(node.span, message);
+            return None;
+        }
+        self.stretch.depth += 1;
+        for step in steps {
+            if self.has_room(step) {
+                self.step(step, around);
+            }
+        }
+        self.stretch.depth -= 1;
+        Some(())
+    }
+
+    fn step(&mut self, node: &Node, around: &Surroundings<'_>) -> Option<()> {
+        if let Some(kind) = flow_of(node) {
+            return self.flow(kind, node, around);
+        }
+        let draft = self.request(node, around)?;
+        let id = self.tables.push_request(draft);
+        self.tables.emit(Instruction::Request(id));
+        Some(())
+    }
+
+    /// Counts a step; whether there is room for it. That there is none is said once.
+    pub(super) fn has_room(&mut self, step: &Node) -> bool {
+        self.tables.steps += 1;
+        if self.tables.steps == MAX_STEPS + 1 {
+            let message =
+                format!("more than {MAX_STEPS} steps, those of blocks included: the limit");
+            self.report(step.span, message);
+        }
+        self.tables.steps <= MAX_STEPS
+    }
+}
+
+/// Another key that says what a step is, beside `kind`.
+pub(super) fn other_kind<'n>(node: &'n Node, kind: &Entry) -> Option<&'n Entry> {
+    let NodeKind::Map(entries) = &node.kind else {
+        return None;
+    };
+    entries.iter().find(|entry| {
+        let key = entry.key.text.as_str();
+        key != kind.key.text && (FLOW_KEYS.contains(&key) || is_method(key))
+    })
+}
+
+/// The key that makes a step something else than a request.
+pub(super) fn flow_of(node: &Node) -> Option<&Entry> {
+    let NodeKind::Map(entries) = &node.kind else {
+        return None;
+    };
+    entries
+        .iter()
+        .find(|entry| FLOW_KEYS.contains(&entry.key.text.as_str()))
+}

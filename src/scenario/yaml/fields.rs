@@ -1,0 +1,205 @@
+//! Maps with known keys, and single values of a known type.
+
+use std::time::Duration;
+
+use crate::scenario::yaml::diagnostic::Problems;
+use crate::scenario::yaml::node::{Entry, Node, NodeKind, Resolved, Scalar};
+use crate::scenario::yaml::source::Span;
+use crate::scenario::yaml::suggest::did_you_mean_or_list;
+use crate::scenario::yaml::units;
+
+/// A map whose keys are known.
+pub(crate) struct Fields<'n> {
+    entries: &'n [Entry],
+}
+
+impl<'n> Fields<'n> {
+    /// The map, after its unknown keys were reported; nothing for what is no map.
+    pub(crate) fn read(
+        node: &'n Node,
+        what: &str,
+        known: &[&str],
+        problems: &mut Problems<'_>,
+    ) -> Option<Self> {
+        let entries = entries(node, what, problems)?;
+        for entry in entries {
+            let key = entry.key.text.as_str();
+            if !known.contains(&key) {
+                problems.report_with(
+                    entry.key.span,
+                    format!("unknown key `{}` in {what}", crate::scenario::yaml::node::shorten(key)),
+                    Some(match key {
+                        "<<" => "YAML 1.2 has no merge keys: repeat the keys, or give the whole value an alias (`*name`)".to_owned(),
+                        _ => did_you_mean_or_list(key, known),
+                    }),
+                );
+            }
+        }
+        Some(Self { entries })
+    }
+
+    /// The key and value, if given.
+    pub(crate) fn entry(&self, key: &str) -> Option<&'n Entry> {
+        self.entries.iter().find(|entry| entry.key.text == key)
+    }
+
+    /// The value, if given.
+    pub(crate) fn value(&self, key: &str) -> Option<&'n Node> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// All of it.
+    pub(crate) fn all(&self) -> &'n [Entry] {
+        self.entries
+    }
+}
+
+/// The entries of a map.
+pub(crate) fn entries<'n>(
+    node: &'n Node,
+    what: &str,
+    problems: &mut Problems<'_>,
+) -> Option<&'n [Entry]> {
+    match &node.kind {
+        NodeKind::Map(entries) => Some(entries),
+        _ => {
+            wrong_type(node, &format!("{what} is a map"), problems);
+            None
+        }
+    }
+}
+
+/// The items of a list.
+pub(crate) fn items<'n>(
+    node: &'n Node,
+    what: &str,
+    problems: &mut Problems<'_>,
+) -> Option<&'n [Node]> {
+    match &node.kind {
+        NodeKind::List(items) => Some(items),
+        _ => {
+            wrong_type(node, &format!("{what} is a list"), problems);
+            None
+        }
+    }
+}
+
+/// A value of any type, taken as text.
+pub(crate) fn text<'n>(
+    node: &'n Node,
+    what: &str,
+    problems: &mut Problems<'_>,
+) -> Option<&'n Scalar> {
+    match node.as_scalar() {
+        Some(scalar) if scalar.resolve() != Resolved::Null => Some(scalar),
+        _ => {
+            wrong_type(node, &format!("{what} is a text"), problems);
+            None
+        }
+    }
+}
+
+/// What can stand where nothing else can.
+pub(crate) const ONLY_ENVIRONMENT: &str = "only `{{ env.NAME }}` can stand in it";
+
+/// A text without templates in it.
+pub(crate) fn plain_text<'n>(
+    node: &'n Node,
+    what: &str,
+    problems: &mut Problems<'_>,
+) -> Option<&'n str> {
+    let scalar = text(node, what, problems)?;
+    if scalar.text.contains("{{") {
+        problems.report_with(
+            scalar.span,
+            format!("a template is not allowed here: {what} is needed before the run starts"),
+            Some(ONLY_ENVIRONMENT.to_owned()),
+        );
+        return None;
+    }
+    Some(&scalar.text)
+}
+
+/// A whole number within bounds.
+pub(crate) fn whole(
+    node: &Node,
+    what: &str,
+    bounds: std::ops::RangeInclusive<u32>,
+    problems: &mut Problems<'_>,
+) -> Option<u32> {
+    let found = match node.as_scalar().map(Scalar::resolve) {
+        Some(Resolved::Int(int)) => u32::try_from(int).ok(),
+        _ => None,
+    };
+    let found = found.filter(|number| bounds.contains(number));
+    if found.is_none() {
+        let (low, high) = (bounds.start(), bounds.end());
+        let expected = format!("{what} is a whole number from {low} to {high}");
+        wrong_type(node, &expected, problems);
+    }
+    found
+}
+
+/// A duration.
+pub(crate) fn duration(node: &Node, what: &str, problems: &mut Problems<'_>) -> Option<Duration> {
+    let found = node
+        .as_scalar()
+        .and_then(|scalar| units::duration(&scalar.text));
+    if found.is_none() {
+        let expected = format!("{what} is a duration: 500ms, 2s, 1m30s, 1h (at most 365d)");
+        wrong_type(node, &expected, problems);
+    }
+    found
+}
+
+/// A duration above zero.
+pub(crate) fn period(node: &Node, what: &str, problems: &mut Problems<'_>) -> Option<Duration> {
+    let found = duration(node, what, problems)?;
+    if found < Duration::from_micros(1) {
+        problems.report(node.span, format!("{what} is longer than nothing"));
+        return None;
+    }
+    Some(found)
+}
+
+/// A rate per second, above zero.
+pub(crate) fn rate(node: &Node, what: &str, problems: &mut Problems<'_>) -> Option<f64> {
+    let found = rate_of(node).filter(|rate| *rate > 0.0);
+    if found.is_none() {
+        let expected = format!("{what} is a rate above 0: 12/s, 0.5/s, 30/m");
+        wrong_type(node, &expected, problems);
+    }
+    found
+}
+
+/// A rate per second that may be zero.
+pub(crate) fn rate_or_zero(node: &Node, what: &str, problems: &mut Problems<'_>) -> Option<f64> {
+    let found = rate_of(node);
+    if found.is_none() {
+        let expected = format!("{what} is a rate: 12/s, 0.5/s, 30/m, 0");
+        wrong_type(node, &expected, problems);
+    }
+    found
+}
+
+fn rate_of(node: &Node) -> Option<f64> {
+    let rate = units::rate_per_second(&node.as_scalar()?.text)?;
+    (rate == 0.0 || (1e-6..=1e6).contains(&rate)).then_some(rate)
+}
+
+/// Reports a value of the wrong type or out of range.
+pub(crate) fn wrong_type(node: &Node, expected: &str, problems: &mut Problems<'_>) {
+    let message = format!("{expected}, not {}", node.describe());
+    let quoted_number = node.as_scalar().is_some_and(|scalar| {
+        matches!(scalar.resolve(), Resolved::Text(text) if !text.is_empty()
+            && text.bytes().all(|byte| byte.is_ascii_digit()))
+    });
+    let help = (quoted_number && expected.contains("number"))
+        .then(|| "write the number without quotes".to_owned());
+    problems.report_with(node.span, message, help);
+}
+
+/// Reports what is missing.
+pub(crate) fn missing(span: Span, what: &str, help: &str, problems: &mut Problems<'_>) {
+    problems.report_with(span, format!("{what} is missing"), Some(help.to_owned()));
+}

@@ -1,0 +1,385 @@
+//! How a criterion stands.
+
+use crate::model::{Comparison, Metric, Portion, Selector, Stretch};
+use crate::verdict::criteria::evaluator::{Gauge, figures_of_latest, figures_of_ring};
+use crate::verdict::criteria::figure::Figure;
+use crate::verdict::criteria::progress::{Every, InSeconds, Progress, Sustained};
+use crate::verdict::criteria::ruling::{Answer, Both, MovedBy, Ruled};
+use crate::verdict::criteria::starts::Patience;
+use crate::verdict::criteria::watch::Moment;
+use crate::verdict::criteria::wording::{figure_text, grouped};
+use crate::verdict::findings::wording::float;
+use crate::verdict::{CriterionLine, Standing};
+
+/// A standing, and what is to be said with it.
+struct Stands {
+    standing: Standing,
+    figure: Option<String>,
+    value: Option<f64>,
+    own_us: Option<u64>,
+    note: Option<String>,
+}
+
+impl Gauge {
+    /// How it stands `seconds` after counting began; `until` is the end of the
+    /// second that is open, and how long planned starts may wait.
+    pub(super) fn line(
+        &self,
+        moment: &Moment<'_>,
+        seconds: f64,
+        until: (u64, Patience),
+    ) -> CriterionLine {
+        let stands = match (&self.progress, self.criterion.window) {
+            (Progress::Sustained(state), Stretch::Sustained(needed)) => {
+                sustained(state, needed, moment.ended)
+            }
+            (Progress::Every(state), _) => self.every(state, moment.ended),
+            (Progress::InSeconds(state), Stretch::InSeconds(share)) => {
+                in_seconds(state, share, moment.ended)
+            }
+            _ => self.whole(moment, seconds, self.ruled(moment, seconds, until)),
+        };
+        CriterionLine {
+            text: self.criterion.text.clone(),
+            standing: stands.standing,
+            figure: stands.figure,
+            value: stands.value,
+            own_us: stands.own_us,
+            note: stands.note,
+        }
+    }
+
+    /// How it stands in a run that ended within its warm-up, of so many seconds.
+    pub(super) fn not_reached(&self, after_s: u64) -> CriterionLine {
+        CriterionLine {
+            text: self.criterion.text.clone(),
+            standing: Standing::Undecided,
+            figure: None,
+            value: None,
+            own_us: None,
+            note: Some(format!("the run ended within its warm-up of {after_s} s")),
+        }
+    }
+
+    /// How all of the run is judged.
+    fn ruled(&self, moment: &Moment<'_>, seconds: f64, until: (u64, Patience)) -> Ruled {
+        let counts = moment.counts;
+        let figure = match self.criterion.metric {
+            Metric::UsersFailed => {
+                Figure::count(float(counts.users_failed), counts.users_started, 1)
+            }
+            Metric::Probe(_) => {
+                let readings = u64::from(self.worst_reading.is_some());
+                Figure::of(self.worst_reading, readings, 1)
+            }
+            _ => return self.rule_whole(moment, seconds, until),
+        };
+        Ruled {
+            figure,
+            less: figure.value,
+            answer: Answer::Passes(figure.passes(&self.criterion)),
+        }
+    }
+
+    fn whole(&self, moment: &Moment<'_>, seconds: f64, ruled: Ruled) -> Stands {
+        let figure = ruled.figure;
+        let (standing, note) = match ruled.answer {
+            Answer::Disturbed => (
+                disturbed(moment.ended),
+                Some(self.without_own_share(&ruled)),
+            ),
+            Answer::Passes(passes) => self.passing(moment, seconds, &figure, passes),
+            Answer::Without(left_out_s, passes) => {
+                let (standing, note) = self.passing(moment, seconds, &figure, passes);
+                (standing, Some(left_out(left_out_s, note)))
+            }
+        };
+        Stands {
+            standing,
+            figure: figure.value.map(|value| self.text_of(value)),
+            value: figure.value,
+            own_us: ruled.own_us(self.moved),
+            note,
+        }
+    }
+
+    fn passing(
+        &self,
+        moment: &Moment<'_>,
+        seconds: f64,
+        figure: &Figure,
+        passes: Option<bool>,
+    ) -> (Standing, Option<String>) {
+        match passes {
+            Some(true) if !moment.ended && self.fails_now() => {
+                let note = "not over the last 10 s alone".to_owned();
+                (Standing::AtRisk, Some(note))
+            }
+            Some(true) => (Standing::Met, None),
+            Some(false) if moment.ended || self.is_lost(figure) => {
+                let few = figure.sure_misses;
+                (
+                    Standing::Broken,
+                    few.map(|misses| beyond_chance(misses, figure.has)),
+                )
+            }
+            Some(false) if self.counts_up() => (Standing::Undecided, Some("so far".to_owned())),
+            Some(false) => (Standing::AtRisk, Some("so far".to_owned())),
+            None => {
+                let measured_s = moment.ended.then_some(seconds);
+                (Standing::Undecided, Some(self.too_few(figure, measured_s)))
+            }
+        }
+    }
+
+    /// What it would be without the generator.
+    fn without_own_share(&self, ruled: &Ruled) -> String {
+        let less = ruled.less.map(|less| self.text_of(less));
+        let less = less.unwrap_or_else(|| "nothing is left".to_owned());
+        match self.moved {
+            MovedBy::Gaps => format!("{less} without the gaps of the generator"),
+            _ => format!("{less} without what may be the generator's own delay"),
+        }
+    }
+
+    /// Whether the last seconds alone would break a criterion that holds.
+    fn fails_now(&self) -> bool {
+        let kind = &self.criterion.metric;
+        let is_of_now = matches!(
+            kind,
+            Metric::Success
+                | Metric::Delivered
+                | Metric::Dropped(Portion::Share)
+                | Metric::Missed(Portion::Share)
+                | Metric::Rps(_)
+                | Metric::Mean(_)
+                | Metric::Quantile(..)
+        );
+        is_of_now && self.ring.len() > 0 && self.is_failed(&figures_of_ring(self))
+    }
+
+    /// Whether both views say that it does not pass.
+    fn is_failed(&self, figures: &Both<Figure>) -> bool {
+        let views = [&figures.measured, &figures.less];
+        views.map(|figure| figure.passes(&self.criterion)) == [Some(false); 2]
+    }
+
+    /// Whether nothing that comes can mend it.
+    fn is_lost(&self, figure: &Figure) -> bool {
+        let criterion = &self.criterion;
+        let is_short = criterion.op == Comparison::Equal
+            && !matches!(criterion.metric, Metric::Success | Metric::Delivered)
+            && !matches!(criterion.metric, Metric::Probe(_))
+            && figure.value.is_some_and(|value| value < criterion.value);
+        criterion.can_break_early() && !is_short
+    }
+
+    /// Whether it is a number that is still being counted up to.
+    fn counts_up(&self) -> bool {
+        let up = [Comparison::AtLeast, Comparison::Greater, Comparison::Equal];
+        self.is_count() && up.contains(&self.criterion.op)
+    }
+
+    fn is_count(&self) -> bool {
+        matches!(
+            self.criterion.metric,
+            Metric::Requests
+                | Metric::Failures
+                | Metric::Dropped(Portion::Count)
+                | Metric::Missed(Portion::Count)
+        )
+    }
+
+    /// What is missing; and, of a percentile that was measured for so long, what
+    /// to do about it.
+    fn too_few(&self, figure: &Figure, measured_s: Option<f64>) -> String {
+        if matches!(self.criterion.metric, Metric::Probe(_)) {
+            return "the probe has read nothing".to_owned();
+        }
+        if figure.has == 0 {
+            let what = match self.criterion.of {
+                _ if self.criterion.metric == Metric::UsersFailed => "no user started",
+                _ if self.criterion.metric.is_of_delivery() => "no task start was planned",
+                Selector::All | Selector::Status(..) => "no requests",
+                _ => "no such requests",
+            };
+            return what.to_owned();
+        }
+        let (needs, has) = (grouped(figure.needs), grouped(figure.has));
+        let missing = format!("needs {needs} samples, has {has}");
+        match measured_s.filter(|_| matches!(self.criterion.metric, Metric::Quantile(..))) {
+            Some(measured_s) => {
+                let needed_s = (measured_s * float(figure.needs) / float(figure.has)).ceil();
+                format!(
+                    "{missing}: measure for about {needed_s} s at this pace, lower the percentile, or use `max`"
+                )
+            }
+            None => missing,
+        }
+    }
+
+    fn every(&self, state: &Every, ended: bool) -> Stands {
+        // A count of one second says nothing about a count of many.
+        let fails_now = || {
+            let latest = figures_of_latest(self).filter(|_| !self.is_count());
+            latest.is_some_and(|figures| self.is_failed(&figures))
+        };
+        let standing = match state {
+            state if state.is_broken => Standing::Broken,
+            state if state.disturbed > 0 => disturbed(ended),
+            state if state.judged == 0 => Standing::Undecided,
+            _ if !ended && fails_now() => Standing::AtRisk,
+            _ => Standing::Met,
+        };
+        let mut notes = Vec::new();
+        match (state.worst, state.unjudged) {
+            (Some(worst), _) => notes.push(format!("the worst, up to {} s", worst.end_s)),
+            (None, 0) if state.disturbed == 0 => notes.push("no whole stretch yet".to_owned()),
+            (None, _) => notes.push(match self.criterion.metric {
+                Metric::Quantile(..) if ended => {
+                    "no stretch had enough samples: judge longer stretches, lower the percentile, or use `max`".to_owned()
+                }
+                _ => "no stretch had enough samples".to_owned(),
+            }),
+        }
+        if state.worst.is_some() && state.unjudged > 0 {
+            let few = stretches(state.unjudged);
+            notes.push(format!("{few} had too few samples"));
+        }
+        if state.disturbed > 0 {
+            let many = stretches(state.disturbed);
+            notes.push(format!("the generator's own delay decides {many}"));
+        }
+        let worst = state.worst.map(|worst| worst.figure);
+        Stands {
+            standing,
+            figure: worst.map(|worst| self.text_of(worst)),
+            value: worst,
+            own_us: state.worst.and_then(|worst| worst.own_us),
+            note: Some(notes.join("; ")),
+        }
+    }
+
+    fn text_of(&self, value: f64) -> String {
+        figure_text(&self.criterion, value)
+    }
+}
+
+/// Why few samples are enough.
+fn beyond_chance(misses: u64, has: u64) -> String {
+    let (misses, has) = (grouped(misses), grouped(has));
+    format!("{misses} of {has} samples miss it, more than chance explains")
+}
+
+fn sustained(state: &Sustained, needed: u32, ended: bool) -> Stands {
+    let (standing, note) = if state.longest >= needed {
+        (Standing::Met, None)
+    } else if state.disturbed > 0 && state.longest_possible >= needed {
+        let many = grouped(state.disturbed);
+        let note = format!("the generator's own delay decides {many} s");
+        (disturbed(ended), Some(note))
+    } else if state.judged == 0 {
+        let note = "no second could be judged".to_owned();
+        (Standing::Undecided, Some(note))
+    } else if ended && state.longest_possible >= needed {
+        let note = "seconds with too few samples decide".to_owned();
+        (Standing::Undecided, Some(note))
+    } else if ended {
+        (Standing::Broken, None)
+    } else if state.streak > 0 {
+        let note = format!("{} s up to now", state.streak);
+        (Standing::Undecided, Some(note))
+    } else {
+        let note = "not in the last second".to_owned();
+        (Standing::AtRisk, Some(note))
+    };
+    let longest = state.longest.min(needed);
+    Stands {
+        standing,
+        figure: Some(format!("{longest} s of {needed} s")),
+        value: Some(f64::from(state.longest)),
+        own_us: None,
+        note,
+    }
+}
+
+fn in_seconds(state: &InSeconds, share: f64, ended: bool) -> Stands {
+    let Some((least, most)) = state.shares() else {
+        return Stands {
+            standing: Standing::Undecided,
+            figure: None,
+            value: None,
+            own_us: None,
+            note: Some("no whole second yet".to_owned()),
+        };
+    };
+    let holds = |least: f64, most: f64| match () {
+        () if least >= share => Some(true),
+        () if most < share => Some(false),
+        () => None,
+    };
+    let mut notes = Vec::new();
+    let mut passes = holds(least, most);
+    let mut value = least;
+    let mut is_disturbed = false;
+    if passes.is_none() && state.disturbed > 0 {
+        match state.calm_shares() {
+            Some((least, most)) => {
+                (passes, value) = (holds(least, most), least);
+                notes.push(left_out(state.disturbed, None));
+            }
+            None => {
+                is_disturbed = true;
+                let many = grouped(state.disturbed);
+                notes.push(format!("the generator's own delay decides {many} s"));
+            }
+        }
+    }
+    let standing = match passes {
+        _ if is_disturbed => disturbed(ended),
+        Some(true) if !ended && state.is_failing_now(share) => Standing::AtRisk,
+        Some(true) => Standing::Met,
+        Some(false) if ended => Standing::Broken,
+        Some(false) => Standing::AtRisk,
+        None => Standing::Undecided,
+    };
+    if state.unjudged > 0 {
+        let few = grouped(state.unjudged);
+        notes.push(format!("{few} s had too few samples"));
+    }
+    let (held, all) = (grouped(state.held), grouped(state.all));
+    Stands {
+        standing,
+        figure: Some(format!("{held} of {all} s")),
+        value: Some(value),
+        own_us: None,
+        note: (!notes.is_empty()).then(|| notes.join("; ")),
+    }
+}
+
+/// How a criterion stands that the generator's own share decides: that is a
+/// word of the end.
+fn disturbed(ended: bool) -> Standing {
+    match ended {
+        true => Standing::Disturbed,
+        false => Standing::AtRisk,
+    }
+}
+
+/// That seconds were left out, and what else is to be said.
+fn left_out(seconds: u64, note: Option<String>) -> String {
+    let seconds = grouped(seconds);
+    let text = format!("without {seconds} s in which the generator itself was late");
+    match note {
+        Some(note) => format!("{note}; {text}"),
+        None => text,
+    }
+}
+
+/// How many stretches.
+fn stretches(count: u64) -> String {
+    match count {
+        1 => "1 stretch".to_owned(),
+        count => format!("{} stretches", grouped(count)),
+    }
+}

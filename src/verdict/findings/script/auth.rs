@@ -1,0 +1,206 @@
+//! Requests that the target refuses for who sends them.
+
+use crate::verdict::answers::NameAnswers;
+use crate::verdict::findings::data::answers::{
+    Hit, UsersFailed, among, figures, lines, mostly, sums,
+};
+use crate::verdict::findings::data::case::Case;
+use crate::verdict::findings::wording::{count_of, finding, percent, share, shortened};
+use crate::verdict::{Figure, Finding};
+
+/// What was refused, and what is known of the login before it.
+struct Refused<'a> {
+    hits: Vec<Hit<'a>>,
+    /// Answers of these names that are 403; the others are 401.
+    forbidden: u64,
+    login: Login,
+    users: Option<UsersFailed<'a>>,
+}
+
+/// How users logged in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Login {
+    /// What users do before their first task is itself refused.
+    Refused,
+    /// It worked, so often of so many times.
+    Worked { succeeded: u64, requests: u64 },
+    /// There is no request before the first task, or too few of it succeeded.
+    Unknown,
+}
+
+/// Credentials that are not valid, or not enough.
+pub(crate) fn refused(case: &Case<'_>) -> Option<Finding> {
+    let hits = mostly(case, |status| matches!(status, 401 | 403));
+    let names = NameAnswers::all(&case.evidence);
+    let of_hits = names.filter(|name| hits.iter().any(|hit| hit.id == name.id));
+    let forbidden = of_hits.map(|name| name.unwanted(|status| status == 403));
+    let refused = Refused {
+        forbidden: forbidden.sum(),
+        login: login(case, &hits),
+        users: UsersFailed::of(case),
+        hits,
+    };
+    refused.said()
+}
+
+fn login(case: &Case<'_>, hits: &[Hit<'_>]) -> Login {
+    if hits.iter().any(|hit| hit.is_in_on_start) {
+        return Login::Refused;
+    }
+    let logins = NameAnswers::all(&case.evidence).filter(NameAnswers::is_in_on_start);
+    let (mut requests, mut failures) = (0, 0);
+    for login in logins {
+        requests += login.row.requests;
+        failures += login.row.failures;
+    }
+    if requests > 0 && failures * 2 < requests {
+        Login::Worked {
+            succeeded: requests - failures,
+            requests,
+        }
+    } else {
+        Login::Unknown
+    }
+}
+
+impl Refused<'_> {
+    fn said(self) -> Option<Finding> {
+        let (count, answers) = sums(&self.hits);
+        let first = self.hits.first()?;
+        let refused = format!(
+            "{count} of {answers} answers ({}) of {} are 401 or 403",
+            percent(share(count, answers)),
+            among(first.name, self.hits.len())
+        );
+        let is_forbidden = self.forbidden * 2 > count;
+        let (id, says, advice) = self.login.words(is_forbidden);
+        let text = format!("{says}: {refused}");
+        let mut evidence = shortened(lines(&self.hits, "401 or 403"));
+        evidence.extend(self.users.map(|users| users.line()));
+        let mut data = figures(&self.hits);
+        data.push(Figure::count("forbidden", self.forbidden));
+        data.extend(self.login.figures());
+        data.extend(self.users.iter().flat_map(UsersFailed::figures));
+        Some(Finding {
+            evidence,
+            figures: data,
+            ..finding(id, text, advice)
+        })
+    }
+}
+
+impl Login {
+    /// The finding's id, its first words, and what to do.
+    fn words(self, is_forbidden: bool) -> (&'static str, String, &'static str) {
+        match (self, is_forbidden) {
+            (Self::Refused, _) => (
+                "script.bad_auth",
+                "the login is refused".to_owned(),
+                if is_forbidden {
+                    LOGIN_FORBIDDEN
+                } else {
+                    LOGIN_REFUSED
+                },
+            ),
+            (
+                Self::Worked {
+                    succeeded,
+                    requests,
+                },
+                true,
+            ) => (
+                "script.forbidden",
+                format!(
+                    "the login works ({} succeeded), but users may not do what they ask for",
+                    count_of(succeeded, requests)
+                ),
+                FORBIDDEN,
+            ),
+            (
+                Self::Worked {
+                    succeeded,
+                    requests,
+                },
+                false,
+            ) => (
+                "script.bad_auth",
+                format!(
+                    "the login works ({} succeeded), but requests after it carry no valid credentials",
+                    count_of(succeeded, requests)
+                ),
+                TOKEN,
+            ),
+            (Self::Unknown, _) => (
+                "script.bad_auth",
+                "the requests carry no valid credentials".to_owned(),
+                if is_forbidden { FORBIDDEN } else { CREDENTIALS },
+            ),
+        }
+    }
+
+    fn figures(self) -> Vec<Figure> {
+        match self {
+            Self::Worked {
+                succeeded,
+                requests,
+            } => vec![
+                Figure::count("logins_succeeded", succeeded),
+                Figure::count("logins", requests),
+            ],
+            Self::Refused | Self::Unknown => Vec::new(),
+        }
+    }
+}
+
+/// How the target answered what a user does first, tried before the ramp.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginAnswer {
+    /// With a status that does not count as success.
+    Status(u16),
+    /// With one that does, but not as the scenario expects.
+    NotAsExpected,
+}
+
+/// What each user does first was refused when it was tried before the ramp;
+/// `text` says so.
+#[must_use]
+pub fn login_refused(text: String, answer: LoginAnswer) -> Finding {
+    let status = |status: u16| vec![Figure::count("status", u64::from(status))];
+    match answer {
+        LoginAnswer::Status(code @ (404 | 405)) => Finding {
+            figures: status(code),
+            ..finding(
+                "script.wrong_path",
+                text,
+                crate::verdict::findings::script::paths::LOGIN_ADVICE,
+            )
+        },
+        LoginAnswer::Status(code @ 403) => Finding {
+            figures: status(code),
+            ..finding("script.bad_auth", text, LOGIN_FORBIDDEN)
+        },
+        LoginAnswer::Status(code) => Finding {
+            figures: status(code),
+            ..finding("script.bad_auth", text, LOGIN_REFUSED)
+        },
+        LoginAnswer::NotAsExpected => finding("script.bad_auth", text, LOGIN_ANSWER),
+    }
+}
+
+/// A login answered with a page that asks for a password, and nothing in the
+/// scenario says that this is wrong; `text` says so.
+#[must_use]
+pub fn login_form_again(text: String, status: u16) -> Finding {
+    Finding {
+        figures: vec![Figure::count("status", u64::from(status))],
+        ..finding("script.login_form", text, FORM_ADVICE)
+    }
+}
+
+const LOGIN_REFUSED: &str = "Check that the account exists and is active, and its password; `swarmdeck try` shows each request and answer. If the password is right, compare the fields and the content type of the login with what the target expects.";
+const LOGIN_FORBIDDEN: &str = "1. A form login often needs a CSRF token: get the page of the form first, capture its token and cookie, and send both. 2. See that the account is active and may log in this way. 3. Check the password. `swarmdeck try` shows what the answer says.";
+const LOGIN_ANSWER: &str = "A login that failed often answers 200 and shows its form again. Check the account and its password, and that every field of the form is sent, its hidden CSRF token included; `swarmdeck try` shows the answer. If the login worked, correct what the scenario expects or captures.";
+const FORM_ADVICE: &str = "A login that failed often answers 200 and shows its form again. Check with `swarmdeck try`. Say with `expect` what only a login that worked answers, for example a redirect (`status: 302` with `max_redirects: 0`) or a text of the page behind it: then it is noticed before any user starts.";
+const FORBIDDEN: &str = "1. Permission: see that the account may do this, for example with one that has every role. 2. CSRF: a target that uses cookies wants its CSRF token in a header or a field of each request that changes something; capture it after the login and send it. 3. See that the login's token is sent with these requests. `swarmdeck try` shows what the answer says.";
+const TOKEN: &str = "See that the login's token or cookie is captured and sent with these requests, in the form that the target expects (`Authorization: Bearer ...`), and that it does not expire during the run. `swarmdeck try` shows each request and answer.";
+const CREDENTIALS: &str = "Log in with the scenario's user and password and see that what the login answers is captured and sent; `swarmdeck try` shows each request and answer.";

@@ -1,0 +1,45 @@
+//! Paths that lead nowhere.
+
+use crate::verdict::Finding;
+use crate::verdict::findings::data::answers::{
+    Hit, UsersFailed, among, figures, lines, mostly, sums,
+};
+use crate::verdict::findings::data::case::Case;
+use crate::verdict::findings::wording::{finding, percent, share, shortened};
+
+/// Answers that are mostly 404.
+pub(crate) fn wrong_path(case: &Case<'_>) -> Option<Finding> {
+    let hits = mostly(case, |status| status == 404);
+    said(&hits, UsersFailed::of(case))
+}
+
+fn said(hits: &[Hit<'_>], users: Option<UsersFailed<'_>>) -> Option<Finding> {
+    let first = hits.first()?;
+    let (count, answers) = sums(hits);
+    let text = format!(
+        "what is asked for does not exist: {count} of {answers} answers ({}) of {} are 404",
+        percent(share(count, answers)),
+        among(first.name, hits.len()),
+    );
+    let mut evidence = shortened(lines(hits, "404"));
+    evidence.extend(users.map(|users| users.line()));
+    let mut data = figures(hits);
+    data.extend(users.iter().flat_map(UsersFailed::figures));
+    let has_ids = hits.iter().any(|hit| hit.name.contains('{'));
+    let advice = if hits.iter().any(|hit| hit.is_in_on_start) {
+        LOGIN_ADVICE
+    } else if has_ids {
+        IDS_ADVICE
+    } else {
+        PATH_ADVICE
+    };
+    Some(Finding {
+        evidence,
+        figures: data,
+        ..finding("script.wrong_path", text, advice)
+    })
+}
+
+pub(super) const LOGIN_ADVICE: &str = "Compare the path of the login with the target's routes, the slash at its end and the prefix of its API too; `swarmdeck try` shows what comes back. Until it is right, users have no credentials.";
+const PATH_ADVICE: &str = "Compare the path with the target's routes, the slash at its end too; `swarmdeck try` shows what comes back. Where a 404 is what the step tests, say so with `expect: {status: 404}`.";
+const IDS_ADVICE: &str = "Ask for things that exist: capture ids from the answers that create or list them, do not make them up. If the id is right, compare the path with the target's routes. Where a 404 is what the step tests, say so with `expect: {status: 404}`.";

@@ -1,0 +1,124 @@
+//! What is known of the cause of a limit, and what is not.
+
+use crate::stats::Reading;
+use crate::verdict::findings::data::case::Case;
+use crate::verdict::findings::data::points::Point;
+use crate::verdict::findings::data::readings::{Along, Compared, How, along, figures, value_text};
+use crate::verdict::findings::target::pool::{Pinned, pinned};
+use crate::verdict::findings::wording::{finding, shortened};
+use crate::verdict::{Figure, Finding};
+
+/// The most readings that are named in one sentence.
+const NAMED: usize = 3;
+
+/// What the probes say of a limit that was met until this moment, in seconds
+/// since the start; without one, of errors that hint at a limit.
+/// `is_explained` is whether its cause is known already.
+pub(crate) fn of_limit(
+    case: &Case<'_>,
+    points: &[Point],
+    met_until_s: Option<f64>,
+    is_explained: bool,
+) -> Option<Finding> {
+    let pinned = pinned(case);
+    let Some(until_s) = met_until_s else {
+        let pinned = pinned.filter(|_| !is_explained)?;
+        let why = match case.readings.iter().next() {
+            None => NO_PROBE,
+            Some(_) => "no load was low enough to compare the readings with",
+        };
+        return Some(not_enough(why, Vec::new(), Some(pinned)));
+    };
+    match along(case, points, until_s) {
+        Along::Compared(compared) if compared.iter().any(|one| is_telling(one.how)) => {
+            Some(said(&compared, pinned))
+        }
+        _ if is_explained => None,
+        Along::Nothing => Some(not_enough(NO_PROBE, Vec::new(), pinned)),
+        Along::NotComparable(readings) => {
+            let lines = readings.iter().copied().map(range_line).collect();
+            let why = "the readings cannot be compared with those at a lower load";
+            Some(not_enough(why, lines, pinned))
+        }
+        Along::Compared(compared) => {
+            let why = match compared.len() {
+                1 => "the one reading that there is did not rise with the load".to_owned(),
+                count => format!("none of the {count} readings rose with the load"),
+            };
+            let lines = compared.iter().map(Compared::words).collect();
+            let finding = not_enough(&why, lines, pinned);
+            let mut data = finding.figures;
+            data.extend(figures(&compared));
+            Some(Finding {
+                figures: data,
+                ..finding
+            })
+        }
+    }
+}
+
+fn is_telling(how: How) -> bool {
+    matches!(how, How::Stopped | How::Rose)
+}
+
+/// Readings that went along with the load.
+fn said(compared: &[Compared<'_>], pinned: Option<Pinned>) -> Finding {
+    let of = |how: How| compared.iter().filter(move |one| one.how == how);
+    let telling = of(How::Stopped).chain(of(How::Rose));
+    let named: Vec<String> = telling.clone().take(NAMED).map(Compared::words).collect();
+    let more = match telling.count().saturating_sub(named.len()) {
+        0 => String::new(),
+        more => format!("; {more} more rose"),
+    };
+    let still = match of(How::Still).count() {
+        0 => String::new(),
+        1 => "; one reading did not move".to_owned(),
+        count => format!("; {count} readings did not move"),
+    };
+    let text = format!("up to the limit {}{more}{still}", named.join(", and "));
+    let mut evidence = shortened(compared.iter().map(Compared::words).collect());
+    evidence.extend(pinned.map(|pinned| pinned.line()));
+    let mut data = figures(compared);
+    data.extend(pinned.iter().flat_map(Pinned::figures));
+    let advice = if of(How::Stopped).next().is_some() {
+        STOPPED_ADVICE
+    } else {
+        ROSE_ADVICE
+    };
+    Finding {
+        evidence,
+        figures: data,
+        ..finding("evidence.readings", text, advice)
+    }
+}
+
+/// A limit whose cause nothing shows, and `why`.
+fn not_enough(why: &str, mut evidence: Vec<String>, pinned: Option<Pinned>) -> Finding {
+    let text = format!(
+        "this looks like a limit in the target, but {why}: there is not enough evidence for a cause"
+    );
+    evidence = shortened(evidence);
+    evidence.extend(pinned.map(|pinned| pinned.line()));
+    Finding {
+        evidence,
+        figures: pinned
+            .iter()
+            .flat_map(Pinned::figures)
+            .collect::<Vec<Figure>>(),
+        ..finding("evidence.not_enough", text, PROBE_ADVICE)
+    }
+}
+
+fn range_line(reading: &Reading) -> String {
+    format!(
+        "{}: {} to {}",
+        reading.name,
+        value_text(reading.min(), &reading.unit),
+        value_text(reading.max(), &reading.unit)
+    )
+}
+
+const NO_PROBE: &str = "no probe was there to say which";
+const STOPPED_ADVICE: &str = "What came to a stop while the load still rose is the first suspect: see what bounds it (a pool, a number of workers or processors, a limit on connections), raise that and run again. If the throughput rises with it, it was the limit.";
+const ROSE_ADVICE: &str = "What rose with the load is where requests wait or what they use up: begin with a queue that grows, and see what works it off. Readings that did not move are not the limit.";
+const PROBE_ADVICE: &str = "Add a probe of what else may be used up: active connections of the database, processor time and memory of each container, worker processes, the queue of a proxy, a count of \"QueuePool\" in the backend's log. Raise the load in steps, so that there is a lower one to compare with, and run again.";

@@ -1,0 +1,102 @@
+//! A pool that is used up: said only where something measured it.
+
+use crate::model::{Failure, Outcome};
+use crate::stats::Reading;
+use crate::verdict::findings::data::case::Case;
+use crate::verdict::findings::wording::{finding, float, share, time};
+use crate::verdict::{Figure, Finding};
+
+/// Failures from which on their times say something.
+const FAILURES_MIN: u64 = 20;
+/// Failures that come sooner were not waited for.
+const PINNED_MIN_US: f64 = 100_000.0;
+
+struct TimeOuts<'a> {
+    reading: &'a Reading,
+    range_s: Option<(f64, f64)>,
+    pinned: Option<Pinned>,
+}
+
+/// Errors of the target that all come after the same time: what gives up then
+/// is not known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pinned {
+    errors: u64,
+    after_us: f64,
+}
+
+/// A pool's time-outs that a probe counted in the target's log.
+pub(crate) fn pool_timeout(case: &Case<'_>) -> Option<Finding> {
+    let counts = |reading: &&Reading| is_of_pool(&reading.name) && reading.max() > 0.0;
+    let reading = case.readings.iter().find(counts)?;
+    let mut seen = reading.points().filter(|(_, count)| *count > 0.0);
+    let first_s = seen.next().map(|(t_s, _)| t_s);
+    let last_s = seen.last().map(|(t_s, _)| t_s).or(first_s);
+    let time_outs = TimeOuts {
+        reading,
+        range_s: first_s.zip(last_s),
+        pinned: pinned(case),
+    };
+    Some(time_outs.said())
+}
+
+impl TimeOuts<'_> {
+    fn said(&self) -> Finding {
+        let (name, most) = (&self.reading.name, self.reading.max());
+        let text = format!(
+            "the target's pool of database connections is used up: {name} counted {most:.0} time-outs of it"
+        );
+        let mut evidence = vec![format!("{name} reached {most:.0}")];
+        evidence.extend(self.pinned.map(|pinned| pinned.line()));
+        let mut figures = vec![Figure::new("reading_max", most, "").of(name)];
+        figures.extend(self.pinned.iter().flat_map(Pinned::figures));
+        Finding {
+            evidence,
+            figures,
+            range_s: self.range_s,
+            ..finding("target.pool_timeout", text, ADVICE)
+        }
+    }
+}
+
+/// A count of what the log says then, however the probe is called.
+fn is_of_pool(name: &str) -> bool {
+    name.to_ascii_lowercase().contains("queuepool")
+}
+
+/// Whether the target's errors all come after the same time.
+pub(crate) fn pinned(case: &Case<'_>) -> Option<Pinned> {
+    let totals = case.evidence.totals;
+    let errors = |_, failure| matches!(failure, Failure::Status(500..));
+    let errors = totals.failures.count(errors);
+    if errors < FAILURES_MIN || share(errors, totals.all.failures) < 0.9 {
+        return None;
+    }
+    let failed = totals.all.service(Outcome::Failed)?;
+    let at = |quantile| failed.quantile_us(quantile).map(float);
+    let (low, middle, high) = (at(0.1)?, at(0.5)?, at(0.9)?);
+    let is_pinned = middle >= PINNED_MIN_US && low >= middle * 0.9 && high <= middle * 1.1;
+    is_pinned.then_some(Pinned {
+        errors,
+        after_us: middle,
+    })
+}
+
+impl Pinned {
+    pub(crate) fn line(&self) -> String {
+        format!(
+            "{} errors of the target came after {} each: something in it gives up then, like a pool or a gateway",
+            self.errors,
+            time(self.after_us)
+        )
+    }
+
+    pub(crate) fn figures(&self) -> [Figure; 2] {
+        [
+            Figure::count("errors", self.errors),
+            Figure::new("errors_after", self.after_us, "us"),
+        ]
+    }
+}
+
+const ADVICE: &str = "Requests keep connections for too long, or there are too few. Shorten what is done while a connection is held; raise the pool's size together with what the database allows; keep connections between requests instead of making new ones. Restart the backend and begin again with fewer users.";

@@ -1,0 +1,66 @@
+use crate::model::{ConnectFailure, Failure, plural};
+use crate::verdict::findings::data::case::Case;
+use crate::verdict::findings::wording::{count_of, finding, percent, share};
+use crate::verdict::{Figure, Finding};
+
+/// Refusals from which on they are a finding, and their share of all requests.
+const FEWEST: u64 = 10;
+const SHARE: f64 = 0.01;
+
+struct Refused {
+    count: u64,
+    requests: u64,
+    /// Answers of any status.
+    answers: u64,
+    range_s: (f64, f64),
+}
+
+/// Connections that the target refused.
+pub(crate) fn refused(case: &Case<'_>) -> Option<Finding> {
+    let totals = case.evidence.totals;
+    let (count, range_s) = case.failed_with(Failure::Connect(ConnectFailure::Refused));
+    let refused = Refused {
+        count,
+        requests: totals.all.requests,
+        answers: case.answers(),
+        range_s,
+    };
+    let matters = count >= FEWEST && share(count, refused.requests) >= SHARE;
+    matters.then(|| refused.said())
+}
+
+impl Refused {
+    fn said(&self) -> Finding {
+        let Self {
+            count,
+            requests,
+            answers,
+            range_s: (first_s, last_s),
+        } = *self;
+        let when = if answers == 0 {
+            "from the start on; nothing was ever answered".to_owned()
+        } else {
+            format!("from {first_s:.1} s to {last_s:.1} s of the run")
+        };
+        let text = format!(
+            "the target refused connections: {} ({}) found nobody listening, {when}",
+            plural(count, "request", "requests"),
+            percent(share(count, requests))
+        );
+        Finding {
+            evidence: vec![
+                format!("{} requests: connection refused", count_of(count, requests)),
+                format!("{} of any status", plural(answers, "answer", "answers")),
+            ],
+            figures: vec![
+                Figure::count("refused", count),
+                Figure::count("requests", requests),
+                Figure::count("answers", answers),
+            ],
+            range_s: Some((first_s, last_s)),
+            ..finding("target.refused", text, ADVICE)
+        }
+    }
+}
+
+const ADVICE: &str = "1. See whether it runs, and at this address: curl its health page. 2. Wait until all of its services are up, which may take 30 s; a `health` step in the scenario does the waiting. 3. See whether the test users exist. 4. Read the end of its log, for example with docker logs NAME | tail -20: a process that was killed says why.";

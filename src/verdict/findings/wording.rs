@@ -1,0 +1,75 @@
+//! Figures as words.
+
+use std::borrow::Cow;
+
+use crate::verdict::Finding;
+
+/// The most lines of evidence about names.
+pub(super) const LINES_MAX: usize = 5;
+
+/// A duration for people: `0.8 ms`, `150 ms`, `2.4 s`.
+pub(crate) fn time(us: f64) -> String {
+    if us < 10_000.0 {
+        format!("{:.1} ms", us / 1e3)
+    } else if us < 1_000_000.0 {
+        format!("{:.0} ms", us / 1e3)
+    } else {
+        format!("{:.1} s", us / 1e6)
+    }
+}
+
+/// A rate for people, in units per second.
+pub(crate) fn rate(per_second: f64) -> String {
+    let digits = if per_second < 10.0 { 1 } else { 0 };
+    format!("{per_second:.digits$}/s")
+}
+
+/// A share (0 to 1) for people.
+pub(crate) fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
+/// A count as a number to calculate with; exact up to 2^53.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "for people; exact far beyond any run"
+)]
+pub(crate) fn float(count: u64) -> f64 {
+    count as f64
+}
+
+/// A part of a whole, 0 to 1; 0 of nothing.
+pub(crate) fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 {
+        0.0
+    } else {
+        float(part) / float(whole)
+    }
+}
+
+/// `3 of 20`
+pub(super) fn count_of(part: u64, whole: u64) -> String {
+    format!("{part} of {whole}")
+}
+
+/// The first few of these lines, and how many more there are.
+pub(super) fn shortened(mut lines: Vec<String>) -> Vec<String> {
+    let more = lines.len().saturating_sub(LINES_MAX);
+    if more > 0 {
+        lines.truncate(LINES_MAX);
+        lines.push(format!("and {more} more"));
+    }
+    lines
+}
+
+/// A finding with this id.
+pub(super) fn finding(id: &'static str, text: String, advice: impl Into<String>) -> Finding {
+    Finding {
+        id: Cow::Borrowed(id),
+        text,
+        evidence: Vec::new(),
+        figures: Vec::new(),
+        advice: advice.into(),
+        range_s: None,
+    }
+}

@@ -1,0 +1,156 @@
+//! A dashboard below a path of its own, behind a proxy that it shares with others.
+
+use std::str::FromStr;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::uri::PathAndQuery;
+use axum::http::{StatusCode, Uri, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use tower_layer::Layer;
+
+use crate::web::http::problem::Problem;
+use crate::web::router::secured;
+
+/// A path below which the dashboard lives, like `/load` or `/team/load`;
+/// without a slash at the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BasePath(String);
+
+/// Why a text is no base path.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BasePathError {
+    /// It is no path from the root.
+    #[error("must start with /, like /load")]
+    NoSlash,
+    /// It is the root, or holds an empty or relative part.
+    #[error("must be names between single slashes, like /load or /team/load")]
+    Segments,
+    /// A character that paths hold in disguise only.
+    #[error("may hold letters, digits and . - _ ~ between slashes, not {0:?}")]
+    Character(char),
+}
+
+/// Where a path lies, seen from the base path.
+#[derive(Debug, PartialEq, Eq)]
+enum Place<'p> {
+    /// It is the base path itself.
+    Itself,
+    /// Below it, at this path.
+    Below(&'p str),
+    Elsewhere,
+}
+
+impl BasePath {
+    /// The path, without a slash at the end.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// All of `router` below this path; the path itself leads there, and
+    /// elsewhere there is nothing. `router` sees paths as if it were at the
+    /// root, so its guard holds as ever.
+    pub fn mount(self, router: Router) -> Router {
+        let below = from_fn_with_state(self, take_off).layer(router);
+        secured(Router::new().fallback_service(below))
+    }
+
+    fn place<'p>(&self, path: &'p str) -> Place<'p> {
+        match path.strip_prefix(&self.0) {
+            Some("") => Place::Itself,
+            Some(rest) if rest.starts_with('/') => Place::Below(rest),
+            _ => Place::Elsewhere,
+        }
+    }
+}
+
+impl FromStr for BasePath {
+    type Err = BasePathError;
+
+    fn from_str(text: &str) -> Result<Self, BasePathError> {
+        let names = text.strip_prefix('/').ok_or(BasePathError::NoSlash)?;
+        let names = names.strip_suffix('/').unwrap_or(names);
+        let is_plain = |c: &char| c.is_ascii_alphanumeric() || "/.-_~".contains(*c);
+        if let Some(odd) = names.chars().find(|c| !is_plain(c)) {
+            return Err(BasePathError::Character(odd));
+        }
+        if names.split('/').any(|name| matches!(name, "" | "." | "..")) {
+            return Err(BasePathError::Segments);
+        }
+        Ok(Self(format!("/{names}")))
+    }
+}
+
+async fn take_off(State(base): State<BasePath>, mut request: Request, next: Next) -> Response {
+    let uri = request.uri();
+    let query = uri.query().map(|query| format!("?{query}"));
+    let query = query.unwrap_or_default();
+    let rest = match base.place(uri.path()) {
+        Place::Itself => {
+            let target = format!("{}/{query}", base.0);
+            return (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, target)]).into_response();
+        }
+        Place::Below(rest) => format!("{rest}{query}").parse::<PathAndQuery>().ok(),
+        Place::Elsewhere => None,
+    };
+    let mut parts = uri.clone().into_parts();
+    match rest {
+        Some(rest) => parts.path_and_query = Some(rest),
+        None => return nothing_here(&base),
+    }
+    match Uri::from_parts(parts) {
+        Ok(uri) => *request.uri_mut() = uri,
+        Err(_) => return nothing_here(&base),
+    }
+    next.run(request).await
+}
+
+fn nothing_here(base: &BasePath) -> Response {
+    Problem {
+        status: StatusCode::NOT_FOUND,
+        message: format!("there is nothing here; the dashboard is at {}/", base.0),
+        field: None,
+        held: None,
+    }
+    .into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_base_path_is() {
+        for (text, path) in [
+            ("/load", "/load"),
+            ("/load/", "/load"),
+            ("/a/b-c.d_e~1", "/a/b-c.d_e~1"),
+        ] {
+            assert_eq!(text.parse(), Ok(BasePath(path.to_owned())), "{text}");
+        }
+        for (text, error) in [
+            ("", BasePathError::NoSlash),
+            ("load", BasePathError::NoSlash),
+            ("/", BasePathError::Segments),
+            ("//evil", BasePathError::Segments),
+            ("/a/../b", BasePathError::Segments),
+            ("/a?b", BasePathError::Character('?')),
+            ("/a%2fb", BasePathError::Character('%')),
+        ] {
+            assert_eq!(text.parse::<BasePath>(), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_whole_names_count() {
+        let base: BasePath = "/load".parse().unwrap();
+        assert_eq!(base.place("/load"), Place::Itself);
+        assert_eq!(base.place("/load/"), Place::Below("/"));
+        assert_eq!(base.place("/load/stop"), Place::Below("/stop"));
+        for elsewhere in ["/", "/loads", "/loadstop", "/x/load/", "*"] {
+            assert_eq!(base.place(elsewhere), Place::Elsewhere, "{elsewhere}");
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! One kind of error for all of the web: what to say, where it belongs in the
+//! form, and with which status.
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, QueryRejection, StringRejection};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::model::RailError;
+use crate::run::{Blame, RunError};
+use crate::scenario::{ChoiceError, Diagnostic, WishError};
+use crate::suite::EntryError;
+use crate::web::catalog::{Catalog, Entry};
+use crate::web::live::messages::HeldBody;
+use crate::web::pages::ErrorPage;
+use crate::web::readiness::NotStarted;
+
+/// Why a request was not carried out.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    pub(crate) status: StatusCode,
+    pub(crate) message: String,
+    pub(crate) field: Option<&'static str>,
+    /// The guard rail that stands in the way, if one does.
+    pub(crate) held: Option<HeldBody>,
+}
+
+/// The answer to every change: whether it was made, and what to say.
+#[derive(Debug, Serialize)]
+pub(crate) struct Outcome {
+    pub(crate) success: bool,
+    pub(crate) message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) field: Option<&'static str>,
+    #[serde(flatten)]
+    pub(crate) held: Option<HeldBody>,
+}
+
+impl Outcome {
+    /// A change that was made.
+    pub(crate) fn done(message: impl Into<String>) -> Json<Self> {
+        Json(Self {
+            success: true,
+            message: message.into(),
+            field: None,
+            held: None,
+        })
+    }
+}
+
+impl From<QueryRejection> for Problem {
+    fn from(rejection: QueryRejection) -> Self {
+        Self::bad_request(rejection.body_text(), None)
+    }
+}
+
+impl From<StringRejection> for Problem {
+    fn from(rejection: StringRejection) -> Self {
+        Self::bad_request(rejection.body_text(), None)
+    }
+}
+
+impl From<JsonRejection> for Problem {
+    fn from(rejection: JsonRejection) -> Self {
+        Self::bad_request(rejection.body_text(), None)
+    }
+}
+
+impl Problem {
+    /// Something about the request itself.
+    pub(crate) fn bad_request(message: impl Into<String>, field: Option<&'static str>) -> Self {
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            message: message.into(),
+            field,
+            held: None,
+        }
+    }
+
+    pub(crate) fn unknown_scenario(id: &str, catalog: &Catalog) -> Self {
+        let ids: Vec<_> = catalog.iter().map(|entry| entry.id.as_str()).collect();
+        let message = format!("there is no scenario {id:?}; there are: {}", ids.join(", "));
+        Self::bad_request(message, Some("scenario"))
+    }
+
+    pub(crate) fn broken_scenario(entry: &Entry, problems: &[Diagnostic]) -> Self {
+        let texts: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        let message = format!("{} has mistakes: {}", entry.file, texts.join("; "));
+        Self::bad_request(message, Some("scenario"))
+    }
+
+    /// There is no run to say anything of.
+    pub(crate) fn no_run() -> Self {
+        Self {
+            status: StatusCode::NOT_FOUND,
+            message: "there is no run to report on: start one first".to_owned(),
+            field: None,
+            held: None,
+        }
+    }
+
+    /// There are as many live sockets as the dashboard has places for.
+    pub(crate) fn too_many_pages() -> Self {
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            message: "too many dashboards are open: close one first".to_owned(),
+            field: None,
+            held: None,
+        }
+    }
+
+    /// There is no target that the demo could be played on.
+    pub(crate) fn no_stage() -> Self {
+        Self {
+            status: StatusCode::NOT_FOUND,
+            message: "the demo needs the lab that `swarmdeck --demo` starts".to_owned(),
+            field: None,
+            held: None,
+        }
+    }
+
+    /// Somebody has the demo played.
+    pub(crate) fn demo_active() -> Self {
+        Self {
+            status: StatusCode::CONFLICT,
+            message: "the demo is being played: leave that first".to_owned(),
+            field: None,
+            held: None,
+        }
+    }
+
+    /// A suite goes on.
+    pub(crate) fn suite_active() -> Self {
+        Self {
+            status: StatusCode::CONFLICT,
+            message: "scenarios are being run one after the other: stop that first".to_owned(),
+            field: None,
+            held: None,
+        }
+    }
+
+    /// Why a scenario cannot be part of a suite.
+    pub(crate) fn of_entry(name: &str, error: EntryError) -> Self {
+        let problem = match error {
+            EntryError::Wish(error) => error.into(),
+            EntryError::Endless => Self::bad_request(error.to_string(), Some("scenarios")),
+        };
+        Self {
+            message: format!("{name}: {}", problem.message),
+            ..problem
+        }
+    }
+
+    /// Something of our own could not be made.
+    pub(crate) fn unmade(error: &dyn std::fmt::Display) -> Self {
+        Self::fault("the report could not be made", error)
+    }
+
+    /// A fault of our own: what came of it, and why.
+    pub(crate) fn fault(what: &str, error: &dyn std::fmt::Display) -> Self {
+        Self {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            message: format!("{what}: {error}; please report this"),
+            field: None,
+            held: None,
+        }
+    }
+}
+
+/// What stands in the way, as a page for a browser and as JSON for everybody else.
+pub(crate) fn in_two_renderings(path: &str, headers: &HeaderMap, page: ErrorPage) -> Response {
+    let accepts = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok());
+    let browser = accepts.is_some_and(|accept| accept.contains("text/html"));
+    if browser && !path.starts_with("/api/") {
+        return page.into_response();
+    }
+    Problem {
+        status: page.status(),
+        message: page.message().to_owned(),
+        field: None,
+        held: None,
+    }
+    .into_response()
+}
+
+impl From<WishError> for Problem {
+    fn from(error: WishError) -> Self {
+        match error {
+            WishError::Load(error) => RunError::from(error).into(),
+            WishError::FindLimit(_) => Self::bad_request(error.to_string(), Some("find_limit")),
+            WishError::RunTime | WishError::WarmUp { .. } => {
+                Self::bad_request(error.to_string(), Some("run_time"))
+            }
+            WishError::Profile => Self::bad_request(error.to_string(), Some("profile")),
+            WishError::Host(_) => Self::bad_request(error.to_string(), Some("host")),
+            WishError::Criterion { .. } => Self::bad_request(error.to_string(), None),
+        }
+    }
+}
+
+/// The status of an answer that blames somebody.
+fn status_of(blame: Blame) -> StatusCode {
+    match blame {
+        Blame::Asker => StatusCode::BAD_REQUEST,
+        Blame::Target => StatusCode::BAD_GATEWAY,
+        Blame::Program => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl From<NotStarted> for Problem {
+    fn from(error: NotStarted) -> Self {
+        Self {
+            status: status_of(error.blame),
+            message: error.message,
+            field: None,
+            held: None,
+        }
+    }
+}
+
+impl From<Problem> for NotStarted {
+    fn from(problem: Problem) -> Self {
+        let blame = match problem.status {
+            StatusCode::BAD_GATEWAY => Blame::Target,
+            StatusCode::INTERNAL_SERVER_ERROR => Blame::Program,
+            _ => Blame::Asker,
+        };
+        Self {
+            blame,
+            message: problem.message,
+        }
+    }
+}
+
+impl From<ChoiceError> for Problem {
+    fn from(error: ChoiceError) -> Self {
+        Self::bad_request(error.to_string(), Some("classes"))
+    }
+}
+
+impl From<RunError> for Problem {
+    fn from(error: RunError) -> Self {
+        let status = match &error {
+            RunError::Rail(RailError::Unconfirmed(_))
+            | RunError::NotSteered
+            | RunError::Active
+            | RunError::NotActive
+            | RunError::NotBegun
+            | RunError::NothingToUndo
+            | RunError::Searching
+            | RunError::Stopping => StatusCode::CONFLICT,
+            other => status_of(other.blame()),
+        };
+        Self {
+            status,
+            message: error.to_string(),
+            field: error.field(),
+            held: match &error {
+                RunError::Rail(rail) => Some(HeldBody::new(rail)),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let outcome = Outcome {
+            success: false,
+            message: self.message,
+            field: self.field,
+            held: self.held,
+        };
+        (self.status, Json(outcome)).into_response()
+    }
+}

@@ -1,0 +1,106 @@
+//! Starting a run, whoever asks for it.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use tokio::task::spawn_blocking;
+
+use crate::model::FindLimitWish;
+use crate::run::{Author, Consent};
+use crate::scenario::{Loaded, Wish};
+use crate::web::http::problem::Problem;
+use crate::web::live::dead_man::Charge;
+use crate::web::readiness::NotStarted;
+use crate::web::started::{Planned, Started};
+use crate::web::state::App;
+
+/// What a run is to be started with; what is not said is preset.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Start {
+    /// The id or name of a scenario.
+    pub(super) scenario: Option<String>,
+    /// The user classes to run; all that are on offer if `None`.
+    pub(super) classes: Option<Vec<String>>,
+    /// Load, target, times.
+    pub(super) wish: Wish,
+    /// Who starts it, if somebody does.
+    pub(super) by: Option<Author>,
+    /// What is said about its targets.
+    pub(super) consent: Consent,
+    /// Who asks for it.
+    pub(super) asker: Asker,
+}
+
+/// Who asks for a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Asker {
+    /// A page of the dashboard: somebody who looks.
+    Page,
+    /// A program, or the command line.
+    #[default]
+    Program,
+}
+
+impl App {
+    /// Starts a run with the defaults, as a click on Start would, or on Find
+    /// the limit. The command line that asks for it confirms its targets.
+    ///
+    /// # Errors
+    /// What stands in the way, in words.
+    pub async fn start_by_itself(
+        &self,
+        find_limit: Option<FindLimitWish>,
+    ) -> Result<(), NotStarted> {
+        let start = Start {
+            wish: Wish {
+                find_limit,
+                ..Wish::default()
+            },
+            consent: Consent::All,
+            ..Start::default()
+        };
+        let started = self.start(start).await;
+        Ok(started.map(drop)?)
+    }
+
+    /// Starts a run; what is not said comes from the defaults.
+    ///
+    /// # Errors
+    /// What is wrong with the wish, the choice of classes, the scenario or
+    /// the target, in words.
+    pub(super) async fn start(&self, start: Start) -> Result<Arc<Started>, Problem> {
+        let _permit = self.permit()?;
+        let id = start.scenario.as_ref().unwrap_or(&self.defaults.scenario);
+        let catalog = self.catalog();
+        let entry = catalog
+            .find(id)
+            .ok_or_else(|| Problem::unknown_scenario(id, &catalog))?;
+        let whole = entry
+            .loaded()
+            .map_err(|problems| Problem::broken_scenario(entry, problems))?;
+        let loaded = match start.classes {
+            None => Cow::Borrowed(whole),
+            Some(classes) => Cow::Owned(chosen(whole.clone(), classes).await?),
+        };
+        let planned = Planned::new(&loaded, &start.wish, &self.defaults.wish())?;
+        let planned = planned
+            .remark(loaded.left_out_of(whole))
+            .with(start.consent);
+        self.pass_gate().await?;
+        let started = Arc::new(planned.start(&self.runs, start.by).await?);
+        if start.asker == Asker::Page {
+            self.presence
+                .take_charge(Charge::Run(started.run.id.clone()));
+        }
+        self.started.send_replace(Some(Arc::clone(&started)));
+        Ok(started)
+    }
+}
+
+/// The scenario with these user classes; viewers do not wait for the disk.
+async fn chosen(whole: Loaded, classes: Vec<String>) -> Result<Loaded, Problem> {
+    let chosen = spawn_blocking(move || whole.choose(&classes)).await;
+    let chosen =
+        chosen.map_err(|error| Problem::fault("the scenario could not be read", &error))?;
+    Ok(chosen?)
+}

@@ -1,0 +1,179 @@
+use serde::Serialize;
+
+use crate::model::{Behaviour, Load};
+use crate::run::Snapshot;
+use crate::stats::Row;
+use crate::verdict::{Cause, CriterionLine, Disturbed, Judgement, Verdict};
+
+use super::delivery::DeliveryBody;
+use super::series::SeriesBody;
+use crate::web::live::messages::latencies::{LatenciesBody, rounded};
+
+/// The state of the run, four times a second.
+#[derive(Debug, Serialize)]
+pub(crate) struct FrameBody {
+    state: &'static str,
+    elapsed_s: f64,
+    /// When the run stops by itself; `null` for never.
+    run_time_s: Option<f64>,
+    users: u64,
+    planned_users: u32,
+    /// What the operator steers; `null` where the scenario plans everything.
+    target_users: Option<u32>,
+    spawn_rate: Option<f64>,
+    /// Task starts per second that open loads plan for now.
+    planned_starts: Option<f64>,
+    /// Whether an operator has set aside what the scenario plans.
+    is_suspended: bool,
+    /// How users behave that is not as the scenario says.
+    conduct: Vec<ConductBody>,
+    arrivals_waiting: u64,
+    arrivals_dropped: u64,
+    /// What was planned of task starts, and what became of it; `null` where
+    /// nothing plans them.
+    delivery: Option<DeliveryBody>,
+    users_failed: u64,
+    requests: u64,
+    failures: u64,
+    rps: f64,
+    fps: f64,
+    now: LatenciesBody,
+    total: LatenciesBody,
+    seconds: SeriesBody,
+    generator: GeneratorBody,
+    verdict: Option<String>,
+    judgement: Option<JudgementBody>,
+}
+
+/// One thing that users do otherwise; what it is not about is left out.
+#[derive(Debug, Default, Serialize)]
+struct ConductBody {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    task: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    weight: Option<u32>,
+    /// In words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wait: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_sent: Option<bool>,
+}
+
+/// What is said of the run, as if it ended now.
+#[derive(Debug, Serialize)]
+struct JudgementBody {
+    verdict: Verdict,
+    reason: String,
+    criteria: Vec<CriterionLine>,
+}
+
+#[derive(Debug, Serialize)]
+struct GeneratorBody {
+    cpu_share: Option<f64>,
+    lateness_p99_us: Option<u64>,
+    disturbed: Option<DisturbedBody>,
+}
+
+/// What disturbs the generator.
+#[derive(Debug, Serialize)]
+struct DisturbedBody {
+    since_s: u64,
+    delay_us: u64,
+    cause: Cause,
+    text: String,
+}
+
+impl FrameBody {
+    pub(crate) fn new(snapshot: &Snapshot, seconds: &[Row]) -> Self {
+        let counts = &snapshot.counts;
+        let steered = Some(snapshot.load).filter(|load| *load != Load::NOBODY);
+        Self {
+            state: snapshot.state.as_str(),
+            elapsed_s: snapshot.elapsed_s,
+            run_time_s: snapshot.run_time.map(|time| time.as_secs_f64()),
+            users: snapshot.users,
+            planned_users: snapshot.planned_users,
+            target_users: steered.map(|load| load.users),
+            spawn_rate: steered.map(|load| load.spawn_rate),
+            planned_starts: snapshot.planned_starts.map(rounded),
+            is_suspended: snapshot.is_suspended,
+            conduct: snapshot.conduct.iter().map(ConductBody::new).collect(),
+            arrivals_waiting: counts.arrivals_waiting(),
+            arrivals_dropped: counts.arrivals_dropped,
+            delivery: DeliveryBody::of_all(&snapshot.deliveries),
+            users_failed: counts.users_failed,
+            requests: counts.succeeded + counts.failed,
+            failures: counts.failed,
+            rps: rounded(snapshot.rps),
+            fps: rounded(snapshot.fps),
+            now: LatenciesBody::new(&snapshot.now),
+            total: LatenciesBody::new(&snapshot.total),
+            seconds: SeriesBody::new(seconds),
+            generator: GeneratorBody {
+                cpu_share: snapshot.generator.cpu_share,
+                lateness_p99_us: snapshot.generator.lateness_p99_us,
+                disturbed: snapshot.generator.disturbed.map(DisturbedBody::new),
+            },
+            verdict: snapshot.unsound().map(str::to_owned),
+            judgement: snapshot.judgement.as_deref().map(JudgementBody::new),
+        }
+    }
+}
+
+impl ConductBody {
+    fn new(behaviour: &Behaviour) -> Self {
+        let blank = Self::default();
+        match behaviour.clone() {
+            Behaviour::ClassWeight { class, weight } => Self {
+                class: Some(class),
+                weight: Some(weight),
+                ..blank
+            },
+            Behaviour::TaskWeight {
+                class,
+                task,
+                weight,
+            } => Self {
+                class: Some(class),
+                task: Some(task),
+                weight: Some(weight),
+                ..blank
+            },
+            Behaviour::Wait { class, wait } => Self {
+                class: Some(class),
+                wait: Some(wait.to_string()),
+                ..blank
+            },
+            Behaviour::Request { name, is_sent } => Self {
+                request: Some(name),
+                is_sent: Some(is_sent),
+                ..blank
+            },
+        }
+    }
+}
+
+impl DisturbedBody {
+    fn new(disturbed: Disturbed) -> Self {
+        Self {
+            since_s: disturbed.since_s,
+            delay_us: disturbed.delay_us,
+            cause: disturbed.cause,
+            text: disturbed.words(),
+        }
+    }
+}
+
+impl JudgementBody {
+    fn new(judgement: &Judgement) -> Self {
+        Self {
+            verdict: judgement.verdict,
+            reason: judgement.reason.clone(),
+            criteria: judgement.criteria.clone(),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+use serde::Serialize;
+
+use crate::scenario::Wish;
+use crate::suite::{Course, Leg, LegState, Stage};
+use crate::verdict::Verdict;
+use crate::web::catalog::{Catalog, Entry};
+use crate::web::suites::{All, COOL_DOWN};
+
+/// Runs one after the other, as far as they have come.
+#[derive(Debug, Serialize)]
+pub(crate) struct SuiteBody {
+    /// `running`, `cooling_down` or `ended`.
+    state: &'static str,
+    /// The number of the run that goes on or comes next, from 1.
+    at: Option<usize>,
+    /// Whole seconds, rounded up.
+    cool_down_left_s: Option<u64>,
+    /// The weightiest of the runs that have ended or were left out.
+    verdict: Option<&'static str>,
+    runs: Vec<SuiteRunBody>,
+}
+
+#[derive(Debug, Serialize)]
+struct SuiteRunBody {
+    scenario: String,
+    name: String,
+    /// `waiting`, `running`, `ended` or `left_out`.
+    state: &'static str,
+    verdict: Option<&'static str>,
+    reason: Option<String>,
+    /// The run's id; empty if it could not start.
+    run: Option<String>,
+}
+
+/// What is run when all scenarios are.
+#[derive(Debug, Serialize)]
+pub(crate) struct AllBody {
+    scenarios: Vec<String>,
+    endless: Vec<String>,
+    /// Without the time between them.
+    runs_take_s: Option<f64>,
+    cool_down_s: f64,
+}
+
+impl SuiteBody {
+    pub(crate) fn new(course: &Course) -> Self {
+        let (state, at, left) = match course.stage {
+            Stage::Running(at) => ("running", Some(at + 1), None),
+            Stage::CoolingDown { next, left } => ("cooling_down", Some(next + 1), Some(left)),
+            Stage::Over => ("ended", None, None),
+        };
+        Self {
+            state,
+            at,
+            cool_down_left_s: left.map(|left| left.as_millis().div_ceil(1_000) as u64),
+            verdict: course.verdict().map(Verdict::as_str),
+            runs: course.legs.iter().map(SuiteRunBody::new).collect(),
+        }
+    }
+}
+
+impl SuiteRunBody {
+    fn new(leg: &Leg) -> Self {
+        let file = leg.file();
+        let judged = file.and_then(|file| file.judgement.as_ref());
+        Self {
+            scenario: leg.id.clone(),
+            name: leg.name.clone(),
+            state: match leg.state {
+                LegState::Waiting => "waiting",
+                LegState::Running => "running",
+                LegState::Ended(_) => "ended",
+                LegState::LeftOut(_) => "left_out",
+            },
+            verdict: judged.map(|judged| judged.verdict.as_str()),
+            reason: judged.map(|judged| judged.reason.clone()),
+            run: file.map(|file| file.run.id.clone()),
+        }
+    }
+}
+
+impl AllBody {
+    /// Of the scenarios on offer, run as it is preset.
+    pub(crate) fn new(catalog: &Catalog, preset: &Wish) -> Self {
+        let all = All::of(catalog, preset);
+        let ids = |entries: Vec<&Entry>| entries.iter().map(|entry| entry.id.clone()).collect();
+        Self {
+            scenarios: ids(all.ending),
+            endless: ids(all.endless),
+            runs_take_s: all.runs_take.map(|time| time.as_secs_f64()),
+            cool_down_s: COOL_DOWN.as_secs_f64(),
+        }
+    }
+}

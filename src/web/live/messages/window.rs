@@ -1,0 +1,110 @@
+use serde::Serialize;
+
+use crate::run::{Past, Step};
+use crate::stats::{Heat, band_from_us};
+
+use crate::web::live::messages::latencies::rounded;
+use crate::web::live::messages::tables::{FailureBody, RowBody};
+
+/// The tables of a stretch of the run.
+#[derive(Debug, Serialize)]
+pub(crate) struct WindowBody {
+    /// What is really covered; `null` where nothing was closed.
+    from_s: Option<f64>,
+    to_s: Option<f64>,
+    step_s: f64,
+    requests: Vec<RowBody>,
+    aggregated: RowBody,
+    failures: Vec<FailureBody>,
+    failures_dropped: u64,
+}
+
+/// How the service times of a stretch are spread.
+#[derive(Debug, Serialize)]
+pub(crate) struct HeatBody {
+    from_s: Vec<f64>,
+    to_s: Vec<f64>,
+    /// Edges of the rows: one more than there are rows.
+    edges_us: Vec<u64>,
+    cells: CellsBody,
+}
+
+/// Cells as columns of equal length.
+#[derive(Debug, Default, Serialize)]
+struct CellsBody {
+    column: Vec<usize>,
+    row: Vec<u8>,
+    count: Vec<u64>,
+}
+
+/// A stretch moment by moment, as columns of equal length.
+#[derive(Debug, Serialize)]
+pub(crate) struct StepsBody {
+    t_s: Vec<f64>,
+    width_s: Vec<f64>,
+    rps: Vec<f64>,
+    fps: Vec<f64>,
+    p50_us: Vec<Option<u64>>,
+    p95_us: Vec<Option<u64>>,
+    p99_us: Vec<Option<u64>>,
+    response_p50_us: Vec<Option<u64>>,
+    response_p95_us: Vec<Option<u64>>,
+    response_p99_us: Vec<Option<u64>>,
+}
+
+impl WindowBody {
+    pub(crate) fn new(past: &Past) -> Self {
+        let tables = past.tables();
+        let span_s = past.span_s();
+        Self {
+            from_s: span_s.map(|(from_s, _)| from_s),
+            to_s: span_s.map(|(_, to_s)| to_s),
+            step_s: past.step_s(),
+            requests: tables.requests.iter().map(RowBody::new).collect(),
+            aggregated: RowBody::new(&tables.aggregated),
+            failures: tables.failures.iter().map(FailureBody::new).collect(),
+            failures_dropped: tables.failures_dropped,
+        }
+    }
+}
+
+impl HeatBody {
+    pub(crate) fn new(heat: &Heat) -> Self {
+        let bands = || heat.cells.iter().map(|cell| cell.band);
+        let lowest = bands().min().unwrap_or(0);
+        let edges_us = bands().max().map_or(Vec::new(), |highest| {
+            (lowest..=highest + 1).map(band_from_us).collect()
+        });
+        #[expect(clippy::cast_precision_loss, reason = "moments of a run")]
+        let seconds = |ms: u64| ms as f64 / 1e3;
+        Self {
+            from_s: heat.columns.iter().map(|one| seconds(one.0)).collect(),
+            to_s: heat.columns.iter().map(|one| seconds(one.1)).collect(),
+            edges_us,
+            cells: CellsBody {
+                column: heat.cells.iter().map(|cell| cell.column).collect(),
+                row: bands().map(|band| band - lowest).collect(),
+                count: heat.cells.iter().map(|cell| cell.count).collect(),
+            },
+        }
+    }
+}
+
+impl StepsBody {
+    pub(crate) fn new(steps: &[Step]) -> Self {
+        let numbers = |of: fn(&Step) -> f64| steps.iter().map(of).map(rounded).collect();
+        let times = |of: fn(&Step) -> Option<u64>| steps.iter().map(of).collect();
+        Self {
+            t_s: numbers(|step| step.to_s),
+            width_s: numbers(|step| step.to_s - step.from_s),
+            rps: numbers(|step| step.rps),
+            fps: numbers(|step| step.fps),
+            p50_us: times(|step| step.latencies.service.p50_us),
+            p95_us: times(|step| step.latencies.service.p95_us),
+            p99_us: times(|step| step.latencies.service.p99_us),
+            response_p50_us: times(|step| step.latencies.response.p50_us),
+            response_p95_us: times(|step| step.latencies.response.p95_us),
+            response_p99_us: times(|step| step.latencies.response.p99_us),
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Figures for monitoring systems.
+
+pub(crate) mod exposition;
+pub(crate) mod prometheus;

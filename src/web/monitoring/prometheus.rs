@@ -1,0 +1,462 @@
+//! The figures in Prometheus' text format, version 0.0.4.
+//!
+//! Cardinality is bounded: the 100 names with most requests have series of
+//! their own, the rest is added up under the name `(other)`.
+
+use crate::model::{RowKind, RunState, Spoken};
+use crate::run::{Latencies, NameRow, Snapshot};
+use crate::stats::{Counts, Percentiles, TimeSummary};
+use crate::verdict::PlanLine;
+use crate::web::monitoring::exposition::{Kind, Page};
+
+/// Names with series of their own.
+const NAMES: usize = 100;
+/// The name under which the rest is added up.
+const REST: &str = "(other)";
+
+/// Everything there is to say about the run on show.
+pub(crate) fn metrics(snapshot: &Snapshot) -> String {
+    let mut page = Page::default();
+    run(&mut page, snapshot);
+    requests(&mut page, snapshot);
+    failures(&mut page, snapshot);
+    deliveries(&mut page, &snapshot.deliveries);
+    tasks(&mut page, &snapshot.counts);
+    connections(&mut page, &snapshot.counts);
+    generator(&mut page, snapshot);
+    page.into_text()
+}
+
+fn run(page: &mut Page, snapshot: &Snapshot) {
+    let name = "swarmdeck_build_info";
+    page.begin(name, Kind::Gauge, "Always 1; the version is a label.");
+    page.sample(name, &[("version", env!("CARGO_PKG_VERSION"))], 1);
+    let name = "swarmdeck_run_state";
+    page.begin(name, Kind::Gauge, "1 for the state the run is in, else 0.");
+    for state in RunState::ALL {
+        let is_it = u8::from(snapshot.state == state);
+        page.sample(name, &[("state", state.as_str())], is_it);
+    }
+    if let Some(run) = &snapshot.run {
+        let name = "swarmdeck_run_info";
+        page.begin(name, Kind::Gauge, "Always 1; what runs is in the labels.");
+        let labels = [
+            ("id", &*run.id),
+            ("scenario", &*run.scenario),
+            ("host", &*run.host),
+        ];
+        page.sample(name, &labels, 1);
+        protocols(page, &run.protocols);
+    }
+    page.one(
+        "swarmdeck_run_elapsed_seconds",
+        Kind::Gauge,
+        "Time since the start of the run; stands still once it has stopped.",
+        snapshot.elapsed_s,
+    );
+    page.one(
+        "swarmdeck_run_sound",
+        Kind::Gauge,
+        "0 when the run does not measure what it should, else 1.",
+        u8::from(snapshot.unsound().is_none()),
+    );
+    page.one(
+        "swarmdeck_users",
+        Kind::Gauge,
+        "Users running.",
+        snapshot.users,
+    );
+    page.one(
+        "swarmdeck_users_planned",
+        Kind::Gauge,
+        "Users that closed loads ask for now.",
+        snapshot.planned_users,
+    );
+    page.one(
+        "swarmdeck_users_failed_total",
+        Kind::Counter,
+        "Users that ended because on_start failed.",
+        snapshot.counts.users_failed,
+    );
+    page.one(
+        "swarmdeck_users_without_row_total",
+        Kind::Counter,
+        "Users that ended before they did anything because data had no row left.",
+        snapshot.counts.users_without_row,
+    );
+}
+
+/// The figures of one pair of labels.
+struct Figures<'a> {
+    method: &'a str,
+    name: &'a str,
+    requests: u64,
+    failures: u64,
+    timed: u64,
+    sum_us: u64,
+    /// `None` where percentiles cannot be told: they do not add up.
+    times: Option<Latencies>,
+    /// Of the response times; `None` without any.
+    response: Option<(u64, f64)>,
+}
+
+/// The names with most requests, and the rest added up.
+fn figures(rows: &[NameRow]) -> Vec<Figures<'_>> {
+    // A group's time is in its requests already.
+    let mut rows: Vec<_> = rows
+        .iter()
+        .filter(|row| matches!(row.kind, Some(RowKind::Request(_))))
+        .collect();
+    rows.sort_by(|a, b| b.requests.cmp(&a.requests).then(a.name.cmp(&b.name)));
+    let (own, rest) = rows.split_at(rows.len().min(NAMES));
+    let mut figures: Vec<_> = own.iter().map(|row| Figures::new(row)).collect();
+    if !rest.is_empty() {
+        let sum = |part: fn(&NameRow) -> u64| rest.iter().map(|row| part(row)).sum();
+        figures.push(Figures {
+            method: "",
+            name: REST,
+            requests: sum(|row| row.requests),
+            failures: sum(|row| row.failures),
+            timed: sum(|row| row.timed),
+            sum_us: sum(|row| row.sum_us),
+            times: None,
+            response: (rest.iter().filter_map(|row| row.response.as_ref()))
+                .map(response_sum)
+                .reduce(|a, b| (a.0 + b.0, a.1 + b.1)),
+        });
+    }
+    figures
+}
+
+impl<'a> Figures<'a> {
+    fn new(row: &'a NameRow) -> Self {
+        Self {
+            method: row.kind.map_or("", RowKind::as_str),
+            name: &row.name,
+            requests: row.requests,
+            failures: row.failures,
+            timed: row.timed,
+            sum_us: row.sum_us,
+            times: Some(row.latencies),
+            response: row.response.as_ref().map(response_sum),
+        }
+    }
+}
+
+fn requests(page: &mut Page, snapshot: &Snapshot) {
+    let figures = figures(&snapshot.tables.requests);
+    let mut counter = |name, help, count: fn(&Figures<'_>) -> u64| {
+        page.begin(name, Kind::Counter, help);
+        for one in &figures {
+            let labels = [("method", one.method), ("name", one.name)];
+            page.sample(name, &labels, count(one));
+        }
+    };
+    counter(
+        "swarmdeck_requests_total",
+        "Requests that have ended, failed ones included.",
+        |one| one.requests,
+    );
+    counter(
+        "swarmdeck_requests_failed_total",
+        "Requests that have failed.",
+        |one| one.failures,
+    );
+    durations(page, &figures);
+    recent(page, &snapshot.now);
+    page.one(
+        "swarmdeck_requests_in_flight",
+        Kind::Gauge,
+        "Requests begun and not yet ended.",
+        snapshot.counts.in_flight(),
+    );
+    page.one(
+        "swarmdeck_requests_cut_off_total",
+        Kind::Counter,
+        "Requests cut off at the stop.",
+        snapshot.counts.cut_off,
+    );
+}
+
+/// Both kinds of time of each name.
+fn durations(page: &mut Page, figures: &[Figures<'_>]) {
+    let name = "swarmdeck_request_duration_seconds";
+    page.begin(
+        name,
+        Kind::Summary,
+        "Service time: from wanting to send to the last byte; since the start or the last reset.",
+    );
+    for one in figures {
+        let times = one.times.as_ref().map(|times| &times.service);
+        duration(page, name, one, times, (one.timed, seconds(one.sum_us)));
+    }
+    let name = "swarmdeck_response_duration_seconds";
+    page.begin(
+        name,
+        Kind::Summary,
+        "Response time (with queueing): from the planned start to the last byte, likewise; where starts are planned.",
+    );
+    for one in figures {
+        let times = one.times.as_ref().map(|times| &times.response);
+        if let Some((count, sum_us)) = one.response {
+            duration(page, name, one, times, (count, sum_us / 1e6));
+        }
+    }
+}
+
+/// The samples of a summary of one pair of labels: quantiles, sum in seconds, count.
+fn duration(
+    page: &mut Page,
+    name: &str,
+    one: &Figures<'_>,
+    times: Option<&Percentiles>,
+    (count, sum_s): (u64, f64),
+) {
+    for (quantile, us) in times.into_iter().flat_map(quantiles) {
+        let labels = [
+            ("method", one.method),
+            ("name", one.name),
+            ("quantile", quantile),
+        ];
+        page.sample(name, &labels, seconds(us));
+    }
+    let labels = [("method", one.method), ("name", one.name)];
+    page.sample(&format!("{name}_sum"), &labels, sum_s);
+    page.sample(&format!("{name}_count"), &labels, count);
+}
+
+/// How many response times there are, and their sum in microseconds.
+fn response_sum(times: &TimeSummary) -> (u64, f64) {
+    (times.samples, times.sum_us())
+}
+
+/// Quantiles of the last seconds. A summary too, though without sum and count:
+/// only there do readers expect the label `quantile`.
+fn recent(page: &mut Page, now: &Latencies) {
+    let times = [
+        (
+            "swarmdeck_recent_request_duration_seconds",
+            "Service time: of the last 10 s; of the whole run once it has stopped.",
+            &now.service,
+        ),
+        (
+            "swarmdeck_recent_response_duration_seconds",
+            "Response time (with queueing): likewise; where starts are planned.",
+            &now.response,
+        ),
+    ];
+    for (name, help, percentiles) in times {
+        page.begin(name, Kind::Summary, help);
+        for (quantile, us) in quantiles(percentiles) {
+            page.sample(name, &[("quantile", quantile)], seconds(us));
+        }
+    }
+}
+
+fn failures(page: &mut Page, snapshot: &Snapshot) {
+    let name = "swarmdeck_failures_total";
+    page.begin(
+        name,
+        Kind::Counter,
+        "Failures by kind: of a request, or of a task where no request failed.",
+    );
+    let mut kinds: Vec<(&str, &str, u64)> = Vec::new();
+    for line in &snapshot.tables.failures {
+        let of = match line.row {
+            RowKind::Request(_) | RowKind::Group => "request",
+            RowKind::Task => "task",
+        };
+        let kind = line.failure.kind();
+        match kinds.iter_mut().find(|one| (one.0, one.1) == (of, kind)) {
+            Some(one) => one.2 += line.count,
+            None => kinds.push((of, kind, line.count)),
+        }
+    }
+    for (of, kind, count) in kinds {
+        page.sample(name, &[("of", of), ("kind", kind)], count);
+    }
+    let name = "swarmdeck_answers_total";
+    page.begin(name, Kind::Counter, "Answers by the class of their status.");
+    for class in 1..=9 {
+        let statuses = snapshot.tables.aggregated.statuses.iter();
+        let of_class = statuses.filter(|(status, _)| status / 100 == class);
+        let count: u64 = of_class.map(|(_, count)| count).sum();
+        if count > 0 {
+            page.sample(name, &[("status", &format!("{class}xx"))], count);
+        }
+    }
+}
+
+fn tasks(page: &mut Page, counts: &Counts) {
+    let name = "swarmdeck_tasks_total";
+    page.begin(name, Kind::Counter, "Tasks that have ended.");
+    for (outcome, count) in [
+        ("succeeded", counts.tasks_succeeded),
+        ("failed", counts.tasks_failed),
+        ("cut_off", counts.tasks_cut_off),
+    ] {
+        page.sample(name, &[("outcome", outcome)], count);
+    }
+    page.one(
+        "swarmdeck_tasks_missed_total",
+        Kind::Counter,
+        "Planned starts that were given up because the user was busy.",
+        counts.tasks_missed,
+    );
+    let name = "swarmdeck_arrivals_total";
+    page.begin(name, Kind::Counter, "Task starts that open loads planned.");
+    for (outcome, count) in [
+        ("started", counts.arrivals_started),
+        ("dropped", counts.arrivals_dropped),
+    ] {
+        page.sample(name, &[("outcome", outcome)], count);
+    }
+    page.one(
+        "swarmdeck_arrivals_waiting",
+        Kind::Gauge,
+        "Planned starts that wait for a user now.",
+        counts.arrivals_waiting(),
+    );
+}
+
+fn deliveries(page: &mut Page, lines: &[PlanLine]) {
+    let name = "swarmdeck_planned_starts_total";
+    page.begin(
+        name,
+        Kind::Counter,
+        "Planned task starts by what became of them.",
+    );
+    for line in lines {
+        let counts = &line.counts;
+        for (outcome, count) in [
+            ("started", counts.started),
+            ("dropped_queue", counts.dropped_queue),
+            ("dropped_stop", counts.dropped_stop),
+            ("dropped_script", counts.dropped_script),
+            ("missed", counts.missed),
+        ] {
+            page.sample(name, &[("plan", &line.name), ("outcome", outcome)], count);
+        }
+    }
+}
+
+fn protocols(page: &mut Page, all: &[Spoken]) {
+    let name = "swarmdeck_protocol_info";
+    page.begin(
+        name,
+        Kind::Gauge,
+        "Always 1; what is spoken with an origin.",
+    );
+    for spoken in all {
+        let protocol = spoken.protocol.to_string();
+        let tls = spoken.tls.map(|tls| tls.to_string()).unwrap_or_default();
+        let labels = [
+            ("origin", &*spoken.origin),
+            ("protocol", &protocol),
+            ("tls", &tls),
+        ];
+        page.sample(name, &labels, 1);
+    }
+}
+
+fn connections(page: &mut Page, counts: &Counts) {
+    page.one(
+        "swarmdeck_exchanges_total",
+        Kind::Counter,
+        "Messages sent; each redirect is one.",
+        counts.exchanges,
+    );
+    page.one(
+        "swarmdeck_connections_opened_total",
+        Kind::Counter,
+        "Connections opened.",
+        counts.connections_opened,
+    );
+    page.one(
+        "swarmdeck_connections_replaced_total",
+        Kind::Counter,
+        "Connections that the target had closed while idle.",
+        counts.connections_replaced,
+    );
+    page.one(
+        "swarmdeck_streams_refused_total",
+        Kind::Counter,
+        "HTTP/2 streams that the target refused (REFUSED_STREAM).",
+        counts.streams_refused,
+    );
+}
+
+fn generator(page: &mut Page, snapshot: &Snapshot) {
+    let generator = &snapshot.generator;
+    if let Some(share) = generator.cpu_share {
+        page.one(
+            "swarmdeck_generator_cpu_ratio",
+            Kind::Gauge,
+            "The CPU share of the busiest generator thread over the last 5 s, 0 to 1.",
+            share,
+        );
+    }
+    if let Some(us) = generator.lateness_p99_us {
+        page.one(
+            "swarmdeck_generator_lateness_p99_seconds",
+            Kind::Gauge,
+            "How late planned moments came, 99th percentile.",
+            seconds(us),
+        );
+    }
+}
+
+fn quantiles(percentiles: &Percentiles) -> impl Iterator<Item = (&'static str, u64)> + use<> {
+    let Percentiles {
+        p50_us,
+        p95_us,
+        p99_us,
+    } = *percentiles;
+    let all = [("0.5", p50_us), ("0.95", p95_us), ("0.99", p99_us)];
+    all.into_iter()
+        .filter_map(|(quantile, us)| Some((quantile, us?)))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "exact up to 285 years")]
+fn seconds(us: u64) -> f64 {
+    us as f64 / 1e6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Method;
+
+    fn row(index: usize) -> NameRow {
+        NameRow {
+            kind: Some(RowKind::Request(Method::Get)),
+            name: format!("/{index:03}").into(),
+            requests: 1_000 - index as u64,
+            failures: 1,
+            timed: 2,
+            sum_us: 3_000_000,
+            ..NameRow::default()
+        }
+    }
+
+    #[test]
+    fn the_names_with_fewest_requests_are_added_up() {
+        let mut rows: Vec<_> = (0..NAMES + 5).map(row).collect();
+        rows.reverse();
+        rows.push(NameRow {
+            kind: Some(RowKind::Group),
+            requests: 9_999,
+            ..row(0)
+        });
+        let figures = figures(&rows);
+        assert_eq!(figures.len(), NAMES + 1);
+        assert_eq!((figures[0].name, figures[0].method), ("/000", "GET"));
+        let rest = &figures[NAMES];
+        assert_eq!((rest.name, rest.method), (REST, ""));
+        assert_eq!(
+            (rest.requests, rest.failures),
+            (900 + 899 + 898 + 897 + 896, 5)
+        );
+        assert_eq!((rest.timed, rest.sum_us), (10, 15_000_000));
+    }
+}
