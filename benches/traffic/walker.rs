@@ -1,7 +1,7 @@
 use swarmdeck::model::{Method, RequestId, Slots, TaskId};
 use swarmdeck::program::{
-    Action, Answer, Around, Choice, Course, Cursor, OnFailure, Program, Rendered, Scratch,
-    Sequences, Setting, Variables,
+    Action, Answer, Choice, Cursor, EvalContext, OnFailure, Program, Rendered, Scratch, Sequences,
+    Setting, TaskPicker, Variables,
 };
 use swarmdeck::scenario::{Environment, Source, load};
 
@@ -13,7 +13,7 @@ pub(crate) struct Walker {
     program: Program,
     variables: Variables,
     rng: fastrand::Rng,
-    course: Course,
+    course: TaskPicker,
     cursor: Cursor,
     scratch: Scratch,
     sequences: Sequences,
@@ -38,7 +38,7 @@ impl Walker {
         let mut walker = Self {
             variables,
             rng: fastrand::Rng::with_seed(1),
-            course: Course::default(),
+            course: TaskPicker::default(),
             cursor: Cursor::default(),
             scratch: Scratch::default(),
             now_us: 0,
@@ -73,7 +73,7 @@ impl Walker {
         let mut setting = Setting {
             variables: &mut self.variables,
             scratch: &mut self.scratch,
-            around: Around {
+            around: EvalContext {
                 rng: &mut self.rng,
                 unix_us: 0,
                 sequences: &self.sequences,
@@ -98,7 +98,7 @@ impl Walker {
 
     /// The bytes of a request.
     pub(crate) fn render(&mut self, request: RequestId) -> Rendered<'_> {
-        let mut around = Around {
+        let mut around = EvalContext {
             rng: &mut self.rng,
             unix_us: 0,
             sequences: &self.sequences,
@@ -122,7 +122,7 @@ impl Walker {
             charset: None,
             service_time_us: 500,
         };
-        let mut around = Around {
+        let mut around = EvalContext {
             rng: &mut self.rng,
             unix_us: 0,
             sequences: &self.sequences,

@@ -35,6 +35,6 @@ pub use connect::tls::{TlsConfig, TlsSetupError, tls_config, tls_config_trusting
 pub use http1::chain::{Hop, Part as HopPart};
 pub use http1::decoding::decode_beginning;
 pub use http1::exchange::{End, Exchange, Outgoing, Turns};
-pub use session::deadline::{Interrupt, Watch};
+pub use session::deadline::{Deadline, Interrupt};
 pub use session::{Kept, Session};
 pub use shard_client::{Client, ClientConfig, LeftOut};

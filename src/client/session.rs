@@ -20,17 +20,17 @@ use super::limits::PREVIEW_BYTES;
 use crate::client::connect::destination::Destination;
 use crate::client::connect::dial::Opening;
 use crate::client::connect::loss;
-use crate::client::connect::transport::Carrier;
+use crate::client::connect::transport::Transport;
 use crate::client::http1::decoding;
 use crate::client::http1::excerpt::Glimpse;
 use crate::client::http1::exchange::{Exchange, Outgoing, Stop};
-use crate::client::http1::http1_exchange::{Turn, Turned};
+use crate::client::http1::http1_exchange::{Http1Exchange, Turned};
 use crate::client::http1::message::Message;
 use crate::client::http1::response::{
     Asked, Codings, KeptBody, Reader, Redirects, Reuse, field_values,
 };
-use crate::client::session::deadline::Watch;
-use crate::client::session::idle_pool::{Found, Keep};
+use crate::client::session::deadline::Deadline;
+use crate::client::session::idle_pool::{Found, IdlePool};
 use crate::client::shard_client::Client;
 use crate::model::{BodyWant, ConnectFailure, Connections, Cookies, Failure, Malformed, Wants};
 
@@ -41,10 +41,10 @@ use crate::model::{BodyWant, ConnectFailure, Connections, Cookies, Failure, Malf
 #[derive(Debug)]
 pub struct Session {
     client: Rc<Client>,
-    watch: Rc<Watch>,
+    watch: Rc<Deadline>,
     /// Idle connections. The one in use is taken out, so that a send given up
     /// midway closes it.
-    kept: Keep,
+    kept: IdlePool,
     jar: Rc<RefCell<Jar>>,
     /// The last answer.
     last: Kept,
@@ -71,11 +71,11 @@ enum Hop {
 impl Session {
     /// A session without connections or cookies.
     #[must_use]
-    pub fn new(client: Rc<Client>, watch: Rc<Watch>) -> Self {
+    pub fn new(client: Rc<Client>, watch: Rc<Deadline>) -> Self {
         Self {
             client,
             watch,
-            kept: Keep::default(),
+            kept: IdlePool::default(),
             jar: Rc::default(),
             last: Kept::default(),
         }
@@ -84,7 +84,7 @@ impl Session {
     /// A session of the same user with connections of its own: both send and
     /// keep the same cookies.
     #[must_use]
-    pub fn sibling(&self, watch: Rc<Watch>) -> Self {
+    pub fn sibling(&self, watch: Rc<Deadline>) -> Self {
         let mut sibling = Self {
             jar: Rc::clone(&self.jar),
             ..Self::new(Rc::clone(&self.client), watch)
@@ -203,10 +203,10 @@ impl Session {
             .then(|| hops::copy_of(message.with_bytes(bytes)));
         let (client, watch) = (&self.client, &self.watch);
         let mut turned = match &mut carrier {
-            Carrier::Http1(connection) => {
-                Turn::new(client, watch, connection, &mut reader, bytes).await
+            Transport::Http1(connection) => {
+                Http1Exchange::new(client, watch, connection, &mut reader, bytes).await
             }
-            Carrier::Http2(channel) => {
+            Transport::Http2(channel) => {
                 let conversation = Conversation {
                     client,
                     watch,
@@ -250,7 +250,7 @@ impl Session {
         rules: Rules,
         mut reader: Reader,
         turned: Turned,
-        (carrier, ended_us): (Carrier, u64),
+        (carrier, ended_us): (Transport, u64),
     ) -> Result<Hop, Stop> {
         let (status, codings) = (reader.status(), reader.codings());
         let kept = reader.kept_body();
@@ -287,7 +287,7 @@ impl Session {
                 self.last.glimpse = glimpse;
                 // Of HTTP/2 only a stream has failed; should it be more, that
                 // shows when the connection is taken again.
-                if matches!((&carrier, stop), (Carrier::Http2(_), Stop::Failed(_))) {
+                if matches!((&carrier, stop), (Transport::Http2(_), Stop::Failed(_))) {
                     self.kept.give(message.destination, carrier);
                 }
                 return Err(stop);
@@ -306,7 +306,7 @@ impl Session {
             decoded = self.decode(codings, kept, rules);
         }
         // Of HTTP/2 a failure concerns one stream.
-        let is_sound = decoded.is_ok() || matches!(carrier, Carrier::Http2(_));
+        let is_sound = decoded.is_ok() || matches!(carrier, Transport::Http2(_));
         if reuse == Reuse::Allowed && is_sound {
             self.kept.give(message.destination, carrier);
         }
@@ -343,7 +343,7 @@ impl Session {
         destination: &Destination,
         rules: Rules,
         exchange: &mut Exchange,
-    ) -> Result<Carrier, Stop> {
+    ) -> Result<Transport, Stop> {
         let from_us = exchange.ended_us;
         let opened = self
             .opening(rules, from_us)
@@ -352,11 +352,11 @@ impl Session {
         match opened {
             Ok((carrier, ready_us)) => {
                 exchange.ended_us = ready_us;
-                if let Carrier::Http2(channel) = &carrier
+                if let Transport::Http2(channel) = &carrier
                     && destination.way.connections == Connections::Shared
                 {
                     // At once: it has room for others before it is given back.
-                    destination.pool.give(Carrier::Http2(channel.clone()));
+                    destination.pool.give(Transport::Http2(channel.clone()));
                 }
                 Ok(carrier)
             }

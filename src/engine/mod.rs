@@ -11,11 +11,11 @@ mod shard;
 mod timer;
 mod user;
 
-pub use one_shot::one_off::{Errand, ErrandEnd, run_errand};
+pub use one_shot::one_off::{OneOff, OneOffEnd, run_one_off};
 pub use one_shot::trace::Trace;
 pub use one_shot::trial::{Part, TrialEnd, Tried, try_once};
 pub use shard::limits::Limits;
-pub use shard::log_buffer::Journal;
+pub use shard::log_buffer::LogBuffer;
 pub use shard::mailbox::Report;
 pub use shard::swarm::{Swarm, SwarmSetup};
 pub use shard::thread::INTERVAL_US;

@@ -8,14 +8,14 @@ pub(crate) mod send;
 use std::rc::Rc;
 
 use crate::client::Session;
-use crate::engine::open_load::arrival_queue::{Desk, Started};
+use crate::engine::open_load::arrival_queue::{ArrivalQueue, Started};
 use crate::engine::shard::thread::{ON_STOP_US, Shard};
-use crate::engine::shard::user_handle::Member;
+use crate::engine::shard::user_handle::UserHandle;
 use crate::engine::user::interpreter::{Performed, Start};
 use crate::engine::user::parallel::Extra;
 use crate::engine::user::rows::HeldRows;
 use crate::model::{ClassId, Failure, NameId, TaskId, Wait};
-use crate::program::{Choice, Class, Course, Cursor, Scratch, Variables};
+use crate::program::{Choice, Class, Cursor, Scratch, TaskPicker, Variables};
 use crate::schedule::think_until_us;
 
 /// How long a user rests when it has nothing to do: no task is eligible, or
@@ -26,13 +26,13 @@ const IDLE_US: u64 = 10_000;
 #[derive(Debug)]
 pub(super) struct User {
     pub(super) shard: Rc<Shard>,
-    pub(super) member: Rc<Member>,
-    pub(super) seat: Seat,
+    pub(super) member: Rc<UserHandle>,
+    pub(super) seat: UserSlot,
     pub(super) session: Session,
     pub(super) variables: Variables,
     pub(super) scratch: Scratch,
     pub(super) cursor: Cursor,
-    course: Course,
+    course: TaskPicker,
     /// Further connections, for requests at the same time.
     pub(super) extras: Vec<Extra>,
     pub(super) rng: fastrand::Rng,
@@ -57,7 +57,7 @@ enum Reserved {
 
 /// A user's place in the run.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Seat {
+pub(super) struct UserSlot {
     /// The lane of its workload.
     pub(super) lane: usize,
     /// Its position in the lane.
@@ -70,13 +70,13 @@ pub(super) struct Seat {
 }
 
 /// Counts a user as running for as long as it exists, even if its task panics.
-struct Presence {
+struct ActiveGuard {
     shard: Rc<Shard>,
-    member: Rc<Member>,
-    seat: Seat,
+    member: Rc<UserHandle>,
+    seat: UserSlot,
 }
 
-impl Presence {
+impl ActiveGuard {
     fn begin(user: &User) -> Self {
         user.shard.user_started();
         Self {
@@ -87,7 +87,7 @@ impl Presence {
     }
 }
 
-impl Drop for Presence {
+impl Drop for ActiveGuard {
     fn drop(&mut self) {
         let lane = &self.shard.lanes[self.seat.lane];
         // It is free, unless a panic is what ends the run.
@@ -95,7 +95,7 @@ impl Drop for Presence {
             roster.see_end(&self.member);
         }
         self.shard.end_pace(&self.member);
-        self.member.bury();
+        self.member.mark_gone();
         if let Some(desk) = lane.desk() {
             desk.user_leaves(self.seat.position);
         }
@@ -104,7 +104,7 @@ impl Drop for Presence {
 }
 
 impl User {
-    pub(super) fn new(shard: Rc<Shard>, member: Rc<Member>, seat: Seat) -> Self {
+    pub(super) fn new(shard: Rc<Shard>, member: Rc<UserHandle>, seat: UserSlot) -> Self {
         let session = Session::new(Rc::clone(&shard.client), Rc::clone(&member.watch));
         let seed = &shard.setup.seed;
         let seed = seed.of_user(seat.lane, seat.number, seat.life);
@@ -119,7 +119,7 @@ impl User {
             variables,
             scratch: Scratch::default(),
             cursor: Cursor::default(),
-            course: Course::default(),
+            course: TaskPicker::default(),
             extras: Vec::new(),
             rng: fastrand::Rng::with_seed(seed),
             now_us: 0,
@@ -131,7 +131,7 @@ impl User {
 
     /// Lives until dismissed.
     pub(super) async fn live(mut self) {
-        let _presence = Presence::begin(&self);
+        let _presence = ActiveGuard::begin(&self);
         self.now_us = self.shard.clock.now_us();
         let shard = Rc::clone(&self.shard);
         self.hold().await;
@@ -250,7 +250,7 @@ impl User {
     }
 
     /// Does the tasks that it is called to, until dismissed or cut off.
-    async fn serve(&mut self, class: &Class, desk: &Desk) {
+    async fn serve(&mut self, class: &Class, desk: &ArrivalQueue) {
         while let Some(due_us) = self.next_call(desk).await {
             let choice = self.choose(class);
             let reserved = match choice {
@@ -277,7 +277,7 @@ impl User {
 
     /// The planned moment of the next task it is called to; `None` when it is
     /// to leave.
-    async fn next_call(&mut self, desk: &Desk) -> Option<u64> {
+    async fn next_call(&mut self, desk: &ArrivalQueue) -> Option<u64> {
         self.hold().await;
         if self.member.is_leaving() {
             return None;

@@ -5,7 +5,7 @@ use uuid::Uuid;
 /// Makes ids that look random and that it recognises without remembering
 /// them: each carries a number, masked and sealed with a key that lives as long
 /// as the lab. An id of another kind or of an earlier lab is not recognised.
-pub(super) struct Mint {
+pub(super) struct IdMaker {
     kind: Kind,
     key: RandomState,
 }
@@ -24,7 +24,7 @@ const VARIANT: u64 = 1 << 63;
 const VERSION_MASK: u64 = 0xF000;
 const VERSION: u64 = 0x4000;
 
-impl Mint {
+impl IdMaker {
     pub(super) fn new(kind: Kind) -> Self {
         Self {
             kind,
@@ -64,8 +64,8 @@ mod tests {
 
     #[test]
     fn opens_only_what_it_sealed() {
-        let mint = Mint::new(Kind::Token);
-        let other = Mint::new(Kind::Token);
+        let mint = IdMaker::new(Kind::Token);
+        let other = IdMaker::new(Kind::Token);
         for number in [0, 1, 77, 1 << 40, NUMBER_MASK] {
             let id = mint.seal(number);
             assert_eq!(id.get_version_num(), 4);

@@ -13,14 +13,14 @@ const WAITING: usize = 4 << 20;
 /// Lines that are appended to a file, or wait for that. The file holds whole
 /// lines only, unless the program is killed in the middle of one.
 #[derive(Debug)]
-pub(super) struct Appended {
+pub(super) struct AppendLog {
     path: PathBuf,
     header: Vec<u8>,
     waiting: Vec<u8>,
     lost: u64,
 }
 
-impl Appended {
+impl AppendLog {
     /// Begins the file anew. A link in its place is replaced, not followed.
     pub(super) fn create(path: PathBuf, header: Vec<u8>) -> Result<Self, WriteError> {
         replace(&path, &header)?;
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn a_full_disk_is_an_error_and_what_waits_is_bounded() {
-        let mut appended = Appended {
+        let mut appended = AppendLog {
             path: "/dev/full".into(),
             header: b"A,B\r\n".to_vec(),
             waiting: Vec::new(),

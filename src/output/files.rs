@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::locust::csv;
-use crate::output::append_log::Appended;
+use crate::output::append_log::AppendLog;
 use crate::output::{OutputError, WriteError, claim, replace};
 use crate::run::{Snapshot, Tables};
 
@@ -39,7 +39,7 @@ pub struct CsvFiles {
     response: PathBuf,
     failures: PathBuf,
     exceptions: PathBuf,
-    history: Appended,
+    history: AppendLog,
 }
 
 impl CsvFiles {
@@ -66,7 +66,7 @@ impl CsvFiles {
             response: path("_response.csv"),
             failures: path("_failures.csv"),
             exceptions: path("_exceptions.csv"),
-            history: Appended::create(path("_stats_history.csv"), header)?,
+            history: AppendLog::create(path("_stats_history.csv"), header)?,
         };
         files.write_tables(&Tables::default(), 0)?;
         Ok(files)

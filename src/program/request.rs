@@ -14,14 +14,14 @@ use crate::model::{
     Wants,
 };
 use crate::program::code::variables::Variables;
-use crate::program::expr::evaluate::Around;
+use crate::program::expr::evaluate::EvalContext;
 use crate::program::json::extract::FIELDS;
 use crate::program::json::path::JsonPath;
 use crate::program::request::template::Template;
 use crate::program::response::capture::Capture;
 use crate::program::response::check::Judging;
 use crate::program::response::expectation::{Expectation, StatusRule};
-use crate::program::response::response_view::Seen;
+use crate::program::response::response_view::ResponseView;
 
 use link::LinkMessage;
 pub use link::{Link, LinkHost};
@@ -241,7 +241,7 @@ impl Request {
     pub fn render<'a>(
         &'a self,
         variables: &Variables,
-        around: &mut Around<'_>,
+        around: &mut EvalContext<'_>,
         scratch: &'a mut Scratch,
     ) -> Result<Rendered<'a>, Failure> {
         let (head, body) = match &self.message {
@@ -278,9 +278,9 @@ impl Request {
         &self,
         answer: Answer<'_>,
         variables: &mut Variables,
-        around: &mut Around<'_>,
+        around: &mut EvalContext<'_>,
     ) -> Result<(), Failure> {
-        self.verdict(&Seen::new(&answer, &self.fields), variables, around)
+        self.verdict(&ResponseView::new(&answer, &self.fields), variables, around)
     }
 
     /// The variables that this request sets.
@@ -298,9 +298,9 @@ impl Request {
 
     fn verdict(
         &self,
-        seen: &Seen<'_>,
+        seen: &ResponseView<'_>,
         variables: &mut Variables,
-        around: &mut Around<'_>,
+        around: &mut EvalContext<'_>,
     ) -> Result<(), Failure> {
         let mut judging = Judging { variables, around };
         if !self.status.accepts(seen.answer.status, &mut judging) {
@@ -427,7 +427,7 @@ fn field_lines<'h>(headers: impl Iterator<Item = &'h Header>) -> Template {
 fn write_end(
     body: Option<&Template>,
     variables: &Variables,
-    around: &mut Around<'_>,
+    around: &mut EvalContext<'_>,
     scratch: &mut Scratch,
 ) -> Result<usize, Failure> {
     let body = match body.map(|body| (body, body.as_literal())) {

@@ -5,7 +5,7 @@ use crate::model::RunState;
 use crate::report::csv_table::{Line, Table};
 use crate::report::{FailureEntry, LoadLine, RequestLine, RunFile, RunLine, SCHEMA};
 use crate::run::Latencies;
-use crate::stats::{Ladder, Percentiles, Row};
+use crate::stats::{PercentileSet, Percentiles, Row};
 
 /// A CSV file: its name, for messages, and its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -144,7 +144,7 @@ pub fn import_csv(files: &CsvFiles) -> Result<RunFile, CsvError> {
 
 fn request(line: &Line<'_>) -> Result<RequestLine, CsvError> {
     let (method, name) = method_and_name(line);
-    let mut ladder_us: Ladder = Ladder::default();
+    let mut ladder_us: PercentileSet = PercentileSet::default();
     for (us, column) in ladder_us.iter_mut().zip(LADDER_COLUMNS) {
         *us = line.millis(&[column])?;
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{RunState, Spoken};
 use crate::run::{Event, FailureSample, Latencies};
-use crate::stats::{Counts, Ladder, Row, TimeSummary};
+use crate::stats::{Counts, PercentileSet, Row, TimeSummary};
 use crate::verdict::{Capacity, Judgement, PlanLine};
 
 /// The version of the file's shape that this program writes. It rises when a
@@ -154,7 +154,7 @@ pub struct RequestLine {
     /// Percentiles of both kinds of time.
     pub latencies: Latencies,
     /// Service times of Locust's shares of samples, 50 % to 100 %.
-    pub ladder_us: Ladder,
+    pub ladder_us: PercentileSet,
     /// Mean service time.
     pub mean_us: Option<f64>,
     /// Shortest service time.

@@ -30,4 +30,4 @@ pub use stats::failure_sample::{BodyKind, FailureSample, RequestId, time_text};
 pub use stats::probe_polling::try_probes;
 pub use stats::snapshot::{GeneratorHealth, Latencies, RunInfo, Snapshot};
 pub use stats::tables::{ClassRow, FailureLine, NameRow, Tables, TaskRow};
-pub use stats::window_query::{Past, PastTables, Step};
+pub use stats::window_query::{Step, WindowQuery, WindowTables};

@@ -29,7 +29,7 @@ pub use file::environment::Environment;
 pub use load::timeline::parse_change;
 pub use lower::class_selection::ChoiceError;
 pub use lower::loader::{Changes, Loaded, Reading, load, read};
-pub use lower::run_options::{RunTime, Wish, WishError};
+pub use lower::run_options::{RunOptions, RunOptionsError, RunTime};
 pub use lower::selection::{Selection, Weights};
 pub use schema::json_schema::schema;
 pub use yaml::diagnostic::{Colour, Diagnostic};

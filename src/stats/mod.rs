@@ -20,7 +20,7 @@ pub use delivery::{
     given_up_at_end, grace_us, overdue_until_s, second_of,
 };
 pub use histogram::{Histogram, Percentiles};
-pub use percentiles::{LADDER, Ladder};
+pub use percentiles::{LADDER, PercentileSet};
 pub use readings::{MAX_READINGS, Reading, Readings};
 pub use recording::bucket::{BUCKETS, bucket_of, highest_of, lowest_of};
 pub use recording::counts::{Counts, StatusCounts};
@@ -29,7 +29,7 @@ pub use recording::interval::{BucketCount, Counted, FailureDelta, Interval, Name
 pub use recording::raw_samples::{INTERVAL_SAMPLES, RawSample, RawSamples};
 pub use recording::recorder::{GroupSample, Recorder, Sample};
 pub use series::archive::Archive;
-pub use series::heatmap::{BANDS, Heat, HeatCell, band_from_us};
+pub use series::heatmap::{BANDS, HeatCell, Heatmap, band_from_us};
 pub use series::name_windows::NameWindows;
 pub use series::slice::Slice;
 pub use series::window::Window;

@@ -7,12 +7,12 @@ pub const LADDER: [f64; 11] = [
 ];
 
 /// Times in microseconds, one a step of [`LADDER`]; `None` without samples.
-pub type Ladder = [Option<u64>; LADDER.len()];
+pub type PercentileSet = [Option<u64>; LADDER.len()];
 
 impl Histogram {
     /// All steps of the [`LADDER`], none above the largest sample `max_us`.
     #[must_use]
-    pub fn ladder_us(&self, max_us: Option<u64>) -> Ladder {
+    pub fn ladder_us(&self, max_us: Option<u64>) -> PercentileSet {
         LADDER.map(|share| {
             let us = self.quantile_us(share)?;
             // A bucket's upper end may lie above the largest sample in it.

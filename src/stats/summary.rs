@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::stats::{Histogram, Ladder, highest_of};
+use crate::stats::{Histogram, PercentileSet, highest_of};
 
 /// What a histogram of times amounts to. All of it is read from buckets: the
 /// mean is off by 0.05 % at most, the ends by 0.1 %.
@@ -16,7 +16,7 @@ pub struct TimeSummary {
     /// The highest time of the bucket of the longest.
     pub max_us: u64,
     /// Times of the shares of samples in [`LADDER`](crate::stats::LADDER).
-    pub ladder_us: Ladder,
+    pub ladder_us: PercentileSet,
 }
 
 impl TimeSummary {

@@ -4,7 +4,7 @@ use std::time::Duration;
 use crate::model::{RunSpec, Scenario};
 use crate::program::Program;
 use crate::report::{About, Machine};
-use crate::scenario::{Loaded, Wish, WishError};
+use crate::scenario::{Loaded, RunOptions, RunOptionsError};
 
 /// A scenario of a suite, ready to be run.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub struct Entry {
 pub enum EntryError {
     /// What is wished of it cannot be granted.
     #[error(transparent)]
-    Wish(#[from] WishError),
+    Wish(#[from] RunOptionsError),
     /// The next one would never begin.
     #[error(
         "this scenario does not end by itself: give a run time, or `load.run_time` in its file"
@@ -51,7 +51,7 @@ impl Entry {
     pub fn new(
         id: impl Into<String>,
         loaded: &Loaded,
-        wish: &Wish,
+        wish: &RunOptions,
         machine: Machine,
     ) -> Result<Self, EntryError> {
         let (spec, program) = loaded.plan(wish)?;
@@ -76,7 +76,7 @@ impl Entry {
 impl End {
     /// Of a scenario that is run as it is wished.
     #[must_use]
-    pub fn of(scenario: &Scenario, wish: &Wish) -> Self {
+    pub fn of(scenario: &Scenario, wish: &RunOptions) -> Self {
         match (wish.run_time.or(scenario.run_time), scenario.iterations) {
             (Some(time), _) => Self::After(time),
             (None, Some(_)) => Self::Done,

@@ -1,12 +1,12 @@
 //! Suites: scenario after scenario, each to its end, with one verdict over all.
 //!
 //! [`Sequence`] does it, step by step; the terminal tells the steps, the
-//! dashboard keeps them in a [`Course`].
+//! dashboard keeps them in a [`Progress`].
 
 mod entry;
 mod progress;
 mod sequence;
 
 pub use entry::{End, Entry, EntryError};
-pub use progress::{Course, Leg, LegState, Stage};
+pub use progress::{Progress, Stage, StepState, SuiteStep};
 pub use sequence::{Sequence, Step};

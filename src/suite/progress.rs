@@ -7,11 +7,11 @@ use crate::verdict::Verdict;
 
 /// How far a suite has come, and what its runs came to.
 #[derive(Clone, Debug)]
-pub struct Course {
+pub struct Progress {
     /// Where it is.
     pub stage: Stage,
     /// Its scenarios, in their order.
-    pub legs: Vec<Leg>,
+    pub legs: Vec<SuiteStep>,
 }
 
 /// Where a suite is. Legs are counted from 0.
@@ -32,18 +32,18 @@ pub enum Stage {
 
 /// A scenario of a suite.
 #[derive(Clone, Debug)]
-pub struct Leg {
+pub struct SuiteStep {
     /// The id of the scenario.
     pub id: String,
     /// Its name.
     pub name: String,
     /// How far it has come.
-    pub state: LegState,
+    pub state: StepState,
 }
 
 /// How far a scenario of a suite has come.
 #[derive(Clone, Debug)]
-pub enum LegState {
+pub enum StepState {
     /// It has not begun.
     Waiting,
     /// It goes on.
@@ -54,14 +54,14 @@ pub enum LegState {
     LeftOut(Arc<RunFile>),
 }
 
-impl Course {
+impl Progress {
     /// Of a suite that begins.
     #[must_use]
     pub fn new(entries: &[Entry]) -> Self {
-        let legs = entries.iter().map(|entry| Leg {
+        let legs = entries.iter().map(|entry| SuiteStep {
             id: entry.id.clone(),
             name: entry.name().to_owned(),
-            state: LegState::Waiting,
+            state: StepState::Waiting,
         });
         Self {
             stage: Stage::Running(0),
@@ -74,14 +74,14 @@ impl Course {
         match step {
             Step::Begun(at) => {
                 self.stage = Stage::Running(at);
-                self.set(at, LegState::Running);
+                self.set(at, StepState::Running);
             }
-            Step::Ended(at, file) => self.set(at, LegState::Ended(file.into())),
+            Step::Ended(at, file) => self.set(at, StepState::Ended(file.into())),
             Step::CoolingDown { next, left } => self.stage = Stage::CoolingDown { next, left },
             Step::Stopped { left_out } => {
                 let first = self.legs.len().saturating_sub(left_out.len());
                 for (at, file) in (first..).zip(left_out) {
-                    self.set(at, LegState::LeftOut(file.into()));
+                    self.set(at, StepState::LeftOut(file.into()));
                 }
                 self.end();
             }
@@ -101,14 +101,14 @@ impl Course {
 
     /// The files of the runs that have ended or were left out, in their order.
     pub fn files(&self) -> impl Iterator<Item = &Arc<RunFile>> {
-        self.legs.iter().filter_map(Leg::file)
+        self.legs.iter().filter_map(SuiteStep::file)
     }
 
     /// How many scenarios were left out.
     #[must_use]
     pub fn left_out(&self) -> usize {
         let legs = self.legs.iter();
-        legs.filter(|leg| matches!(leg.state, LegState::LeftOut(_)))
+        legs.filter(|leg| matches!(leg.state, StepState::LeftOut(_)))
             .count()
     }
 
@@ -119,20 +119,20 @@ impl Course {
         Verdict::weightiest(self.files().filter_map(|file| file.verdict()))
     }
 
-    fn set(&mut self, at: usize, state: LegState) {
+    fn set(&mut self, at: usize, state: StepState) {
         if let Some(leg) = self.legs.get_mut(at) {
             leg.state = state;
         }
     }
 }
 
-impl Leg {
+impl SuiteStep {
     /// The file of its run, once that has ended or was left out.
     #[must_use]
     pub fn file(&self) -> Option<&Arc<RunFile>> {
         match &self.state {
-            LegState::Ended(file) | LegState::LeftOut(file) => Some(file),
-            LegState::Waiting | LegState::Running => None,
+            StepState::Ended(file) | StepState::LeftOut(file) => Some(file),
+            StepState::Waiting | StepState::Running => None,
         }
     }
 }
@@ -142,13 +142,13 @@ mod tests {
     use super::*;
     use crate::report::About;
 
-    fn course(legs: usize) -> Course {
-        let leg = |at: usize| Leg {
+    fn course(legs: usize) -> Progress {
+        let leg = |at: usize| SuiteStep {
             id: at.to_string(),
             name: at.to_string(),
-            state: LegState::Waiting,
+            state: StepState::Waiting,
         };
-        Course {
+        Progress {
             stage: Stage::Running(0),
             legs: (0..legs).map(leg).collect(),
         }
@@ -158,7 +158,7 @@ mod tests {
     fn what_was_not_run_is_left_out_and_the_weightiest_verdict_stands() {
         let mut course = course(3);
         course.take(Step::Begun(0));
-        assert!(matches!(course.legs[0].state, LegState::Running));
+        assert!(matches!(course.legs[0].state, StepState::Running));
         let file =
             |verdict, why: &str| RunFile::unstarted(&About::default(), 0, verdict, why.to_owned());
         let passed = file(Verdict::Pass, "all is well");

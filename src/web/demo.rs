@@ -12,7 +12,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::model::{Burst, Change, RunState};
 use crate::run::{Author, Level};
-use crate::scenario::{RunTime, Wish};
+use crate::scenario::{RunOptions, RunTime};
 use crate::web::http::problem::Problem;
 use crate::web::launch::Start;
 use crate::web::started::Started;
@@ -226,12 +226,12 @@ impl App {
         let claim = Claim::take(&self.demo, opening).ok_or_else(Problem::demo_active)?;
         self.demo.leave.send_replace(false);
         let rise = script.beat * RAMP;
-        let wish = Wish {
+        let wish = RunOptions {
             users: Some(f64::from(script.users)),
             spawn_rate: Some(f64::from(script.users) / rise.as_secs_f64()),
             host: Some(stage.host()),
             run_time: RunTime::UntilStopped,
-            ..Wish::default()
+            ..RunOptions::default()
         };
         let start = Start {
             wish,

@@ -7,7 +7,7 @@ use tokio::task::spawn_blocking;
 
 use crate::model::FindLimitWish;
 use crate::run::{Author, Consent};
-use crate::scenario::{Loaded, Wish};
+use crate::scenario::{Loaded, RunOptions};
 use crate::web::http::problem::Problem;
 use crate::web::live::dead_man::Charge;
 use crate::web::readiness::NotStarted;
@@ -22,18 +22,18 @@ pub(super) struct Start {
     /// The user classes to run; all that are on offer if `None`.
     pub(super) classes: Option<Vec<String>>,
     /// Load, target, times.
-    pub(super) wish: Wish,
+    pub(super) wish: RunOptions,
     /// Who starts it, if somebody does.
     pub(super) by: Option<Author>,
     /// What is said about its targets.
     pub(super) consent: Consent,
     /// Who asks for it.
-    pub(super) asker: Asker,
+    pub(super) asker: Initiator,
 }
 
 /// Who asks for a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Asker {
+pub(super) enum Initiator {
     /// A page of the dashboard: somebody who looks.
     Page,
     /// A program, or the command line.
@@ -52,9 +52,9 @@ impl App {
         find_limit: Option<FindLimitWish>,
     ) -> Result<(), NotStarted> {
         let start = Start {
-            wish: Wish {
+            wish: RunOptions {
                 find_limit,
-                ..Wish::default()
+                ..RunOptions::default()
             },
             consent: Consent::All,
             ..Start::default()
@@ -88,7 +88,7 @@ impl App {
             .with(start.consent);
         self.pass_gate().await?;
         let started = Arc::new(planned.start(&self.runs, start.by).await?);
-        if start.asker == Asker::Page {
+        if start.asker == Initiator::Page {
             self.presence
                 .take_charge(Charge::Run(started.run.id.clone()));
         }

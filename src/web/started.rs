@@ -7,7 +7,7 @@ use crate::probes::host;
 use crate::program::Program;
 use crate::report::{About, Machine};
 use crate::run::{Author, Consent, RunError, RunInfo, Runs, Snapshot};
-use crate::scenario::{Loaded, Wish, WishError};
+use crate::scenario::{Loaded, RunOptions, RunOptionsError};
 
 /// A run that was thought through and not started yet.
 #[derive(Debug)]
@@ -39,7 +39,11 @@ impl Planned {
     ///
     /// # Errors
     /// The first part of either that cannot be granted.
-    pub fn new(loaded: &Loaded, wish: &Wish, preset: &Wish) -> Result<Self, WishError> {
+    pub fn new(
+        loaded: &Loaded,
+        wish: &RunOptions,
+        preset: &RunOptions,
+    ) -> Result<Self, RunOptionsError> {
         let (mut spec, program) = loaded.plan(&wish.clone().or(preset))?;
         spec.remarks.extend(wish.unused_by(&loaded.scenario));
         Ok(Self {

@@ -8,12 +8,12 @@ use crate::model::{Criterion, Recent, Samples};
 use crate::output::{Logbook, Source};
 use crate::report::About;
 use crate::run::{Level, RunError, Runs, Snapshot, Why};
-use crate::scenario::{RunTime, Wish};
+use crate::scenario::{RunOptions, RunTime};
 use crate::web::catalog::Catalog;
 use crate::web::demo::{Demo, Script, Stage};
 use crate::web::event_log::chronicle;
 use crate::web::http::problem::Problem;
-use crate::web::live::dead_man::{Presence, switch};
+use crate::web::live::dead_man::{DeadMan, switch};
 use crate::web::live::feed::Feed;
 use crate::web::readiness::Gate;
 use crate::web::started::Started;
@@ -42,7 +42,7 @@ pub struct App {
     /// The file with the history of every name, where one is written.
     pub(super) history: Option<Arc<Path>>,
     /// Who looks.
-    pub(super) presence: Arc<Presence>,
+    pub(super) presence: Arc<DeadMan>,
     /// What a start waits for.
     gate: Option<Arc<dyn Gate>>,
 }
@@ -102,7 +102,7 @@ impl App {
             demo.scenes(),
             Arc::clone(&defaults),
         );
-        let presence = Presence::new(runs.rails().dead_man);
+        let presence = DeadMan::new(runs.rails().dead_man);
         let app = Self {
             runs,
             catalog: Arc::new(catalog),
@@ -252,8 +252,8 @@ impl App {
 
 impl Defaults {
     /// What is preset, as a wish.
-    pub(super) fn wish(&self) -> Wish {
-        Wish {
+    pub(super) fn wish(&self) -> RunOptions {
+        RunOptions {
             users: self.users.map(f64::from),
             spawn_rate: self.spawn_rate,
             host: self.host.clone(),

@@ -9,11 +9,11 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 use crate::output::Source;
 use crate::report::About;
 use crate::run::{Consent, Level, RunError, RunInfo, Why};
-use crate::scenario::{RunTime, Wish, duration_text};
-use crate::suite::{Course, End, Entry, Sequence, Step};
+use crate::scenario::{RunOptions, RunTime, duration_text};
+use crate::suite::{End, Entry, Progress, Sequence, Step};
 use crate::web::catalog::{Catalog, Entry as Offered};
 use crate::web::http::problem::Problem;
-use crate::web::launch::Asker;
+use crate::web::launch::Initiator;
 use crate::web::live::dead_man::Charge;
 use crate::web::started::machine;
 use crate::web::state::{App, Defaults};
@@ -28,7 +28,7 @@ pub(super) const COOL_DOWN: Duration = Duration::from_secs(10);
 #[derive(Debug, Default)]
 pub(super) struct Suites {
     /// Written by the suite's task, read by handlers and the feed.
-    course: watch::Sender<Option<Arc<Course>>>,
+    course: watch::Sender<Option<Arc<Progress>>>,
     /// What reports say of its present run.
     about: watch::Sender<About>,
     /// Why the suite is to stop; written by who stops it, read by its task.
@@ -49,7 +49,7 @@ pub(super) struct SuiteWish {
     /// What is said about its targets.
     pub(super) consent: Consent,
     /// Who asks for it.
-    pub(super) asker: Asker,
+    pub(super) asker: Initiator,
 }
 
 /// Which of the scenarios on offer "all" are.
@@ -65,12 +65,12 @@ pub(super) struct All<'a> {
 
 impl Suites {
     /// The last suite, as far as it has come.
-    pub(super) fn course(&self) -> Option<Arc<Course>> {
+    pub(super) fn course(&self) -> Option<Arc<Progress>> {
         self.course.borrow().clone()
     }
 
     /// The same as it goes on.
-    pub(super) fn courses(&self) -> watch::Receiver<Option<Arc<Course>>> {
+    pub(super) fn courses(&self) -> watch::Receiver<Option<Arc<Progress>>> {
         self.course.subscribe()
     }
 
@@ -110,14 +110,14 @@ impl Suites {
         over.await.is_ok()
     }
 
-    fn tell(&self, course: &Course) {
+    fn tell(&self, course: &Progress) {
         self.course.send_replace(Some(Arc::new(course.clone())));
     }
 }
 
 impl<'a> All<'a> {
     /// Of the scenarios on offer, run as it is wished.
-    pub(super) fn of(catalog: &'a Catalog, wish: &Wish) -> Self {
+    pub(super) fn of(catalog: &'a Catalog, wish: &RunOptions) -> Self {
         let mut all = Self {
             runs_take: Some(Duration::ZERO),
             ..Self::default()
@@ -168,8 +168,8 @@ impl App {
         self.runs.clear().await?;
         let entries: Arc<[Entry]> = entries.into();
         self.suites.stop.send_replace(None);
-        self.suites.tell(&Course::new(&entries));
-        if wish.asker == Asker::Page {
+        self.suites.tell(&Progress::new(&entries));
+        if wish.asker == Initiator::Page {
             self.presence.take_charge(Charge::Suite);
         }
         let app = self.clone();
@@ -193,7 +193,7 @@ impl App {
 
     /// Follows a suite to its end. Whoever asks meanwhile may not start a run.
     async fn go_on(self, mut sequence: Sequence, entries: &[Entry], permit: OwnedSemaphorePermit) {
-        let mut course = Course::new(entries);
+        let mut course = Progress::new(entries);
         let mut stops = self.suites.stop.subscribe();
         let mut stop = std::pin::pin!(async move {
             let why = stops.wait_for(Option::is_some).await;
@@ -237,10 +237,10 @@ fn entries(
     defaults: &Defaults,
     asked: &SuiteWish,
 ) -> Result<Vec<Entry>, Problem> {
-    let wish = Wish {
+    let wish = RunOptions {
         host: asked.host.clone(),
         run_time: asked.run_time,
-        ..Wish::default()
+        ..RunOptions::default()
     };
     let wish = wish.or(&defaults.wish());
     let offered = match &asked.scenarios {

@@ -30,7 +30,7 @@ mod timeline;
 mod values;
 
 use swarmdeck::program::{
-    Answer, Around, Instruction, Program, Request, Scratch, Sequences, Variables,
+    Answer, EvalContext, Instruction, Program, Request, Scratch, Sequences, Variables,
 };
 use swarmdeck::scenario::{Diagnostic, Environment, Loaded, Source, builtin, load};
 
@@ -101,7 +101,7 @@ fn render_bytes(
     variables: &Variables,
 ) -> Result<Vec<u8>, swarmdeck::model::Failure> {
     let mut rng = fastrand::Rng::with_seed(7);
-    let mut around = Around {
+    let mut around = EvalContext {
         rng: &mut rng,
         unix_us: 1_700_000_000_123_456,
         sequences: &Sequences::new(2, &swarmdeck::model::Slots::all()),
@@ -117,7 +117,7 @@ fn judge(
     answer: Answer<'_>,
     variables: &mut Variables,
 ) -> Result<(), swarmdeck::model::Failure> {
-    let mut around = Around {
+    let mut around = EvalContext {
         rng: &mut fastrand::Rng::with_seed(3),
         unix_us: 0,
         sequences: &Sequences::default(),

@@ -6,7 +6,7 @@ use crate::cli::exit::Exit;
 use crate::cli::terminal::console::{complain, say, show_mistake};
 use crate::model::{plural, within_line};
 use crate::run::foreseen;
-use crate::scenario::{Source, Wish, WishError, read};
+use crate::scenario::{RunOptions, RunOptionsError, Source, read};
 
 /// Shows every mistake of every file.
 pub(crate) fn run(args: &CheckArgs) -> Exit {
@@ -35,7 +35,7 @@ pub(crate) fn run(args: &CheckArgs) -> Exit {
         match read(&source, &environment, &changes).loaded {
             Ok(loaded) => {
                 let planned = loaded.plan(&anywhere());
-                if let Err(error @ WishError::WarmUp { .. }) = planned {
+                if let Err(error @ RunOptionsError::WarmUp { .. }) = planned {
                     complain(format!("{}: {error}", source.file));
                     exit = Exit::Usage;
                     continue;
@@ -73,9 +73,9 @@ pub(crate) fn run(args: &CheckArgs) -> Exit {
 }
 
 /// A wish for a run whose host does not matter.
-fn anywhere() -> Wish {
-    Wish {
+fn anywhere() -> RunOptions {
+    RunOptions {
         host: Some("http://localhost".to_owned()),
-        ..Wish::default()
+        ..RunOptions::default()
     }
 }

@@ -8,18 +8,18 @@ use std::time::Duration;
 use crate::cli::commands::demo::LabProcess;
 use crate::cli::commands::discovery;
 use crate::cli::commands::discovery::first_offered;
-use crate::cli::commands::startup::Ground;
+use crate::cli::commands::startup::Startup;
 use crate::cli::commands::watched_files::follow;
 use crate::cli::config::settings::{Mode, Settings, WebSettings};
 use crate::cli::exit::Exit;
 use crate::cli::run::autostart::by_itself;
 use crate::cli::run::headless_run::starting;
-use crate::cli::run::reporter_task::{Attendance, tell};
+use crate::cli::run::reporter_task::{ReporterTask, tell};
 use crate::cli::run::results;
-use crate::cli::run::run_reporter::{Attendant, Shows};
+use crate::cli::run::run_reporter::{RunReporter, Shows};
 use crate::cli::runtime::block_on;
 use crate::cli::terminal::console::{Tell, complain, end_requested, log, say};
-use crate::cli::terminal::run_output::Screen;
+use crate::cli::terminal::run_output::RunOutput;
 use crate::cli::terminal::summary;
 use crate::client::{Clock, keep_descriptors_from};
 use crate::locust::{LogLevel, json};
@@ -45,11 +45,11 @@ async fn open(settings: Settings) -> Exit {
         Ok(scenarios) => scenarios,
         Err(exit) => return exit,
     };
-    let ground = match Ground::take(&settings, &catalog).await {
+    let ground = match Startup::take(&settings, &catalog).await {
         Ok(ground) => ground,
         Err(exit) => return exit,
     };
-    let Ground { bound, mut lab, .. } = ground;
+    let Startup { bound, mut lab, .. } = ground;
     let runs = spawn_within(settings.rails.clone(), Clock::start(), shards(&settings));
     let files = ground.files.as_ref();
     let history = files.and_then(CsvFiles::full_history).map(Path::to_owned);
@@ -69,7 +69,7 @@ async fn open(settings: Settings) -> Exit {
         None => app,
     };
     app.note(Level::Info, format!("the dashboard listens on {bound}"));
-    let attendance = Attendance::start(
+    let attendance = ReporterTask::start(
         &app,
         &runs,
         attendant(&settings, ground.screen),
@@ -105,7 +105,7 @@ async fn open(settings: Settings) -> Exit {
 }
 
 /// Writes what is still to be written. Whether all that was asked for has been.
-async fn finish_files(recording: Option<Recording>, attendance: Attendance) -> bool {
+async fn finish_files(recording: Option<Recording>, attendance: ReporterTask) -> bool {
     let missing = match recording {
         Some(recording) => recording.finish().await,
         None => Vec::new(),
@@ -124,8 +124,8 @@ fn teller(settings: &Settings) -> Tell {
     }
 }
 
-fn attendant(settings: &Settings, screen: Screen) -> Attendant {
-    let mut attendant = Attendant::new(settings.outputs.clone(), settings.console, screen);
+fn attendant(settings: &Settings, screen: RunOutput) -> RunReporter {
+    let mut attendant = RunReporter::new(settings.outputs.clone(), settings.console, screen);
     attendant.log(LogLevel::Info, &starting());
     if settings.console.print_stats {
         attendant.show(Shows::Tables);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::cli::commands::sources;
-use crate::cli::commands::watched_files::Library;
+use crate::cli::commands::watched_files::WatchedFiles;
 use crate::cli::config::args::commands;
 use crate::cli::config::settings::Settings;
 use crate::cli::exit::Exit;
@@ -16,14 +16,14 @@ const DEMO_SCENARIO: &str = "4_burst_load";
 
 /// The scenarios on offer, and the files to be followed. A file that was named
 /// and is broken is said at once; the dashboard shows it too.
-pub(crate) fn open(settings: &Settings) -> Result<(Catalog, Option<Library>), Exit> {
+pub(crate) fn open(settings: &Settings) -> Result<(Catalog, Option<WatchedFiles>), Exit> {
     let environment = sources::environment();
     let changes = settings.changes.clone();
     let is_fixed = settings.demo && settings.locustfile.is_empty();
     let library = if is_fixed {
-        Library::builtin(environment, changes)
+        WatchedFiles::builtin(environment, changes)
     } else {
-        let opened = Library::open(settings.locustfile.clone(), environment, changes);
+        let opened = WatchedFiles::open(settings.locustfile.clone(), environment, changes);
         opened.map_err(|error| {
             complain(error);
             Exit::Usage

@@ -11,7 +11,7 @@ use crate::cli::run::headless_run::HeadlessPlan;
 use crate::cli::run::results;
 use crate::cli::runtime::block_on;
 use crate::cli::terminal::console::complain;
-use crate::scenario::{Loaded, RunTime, Wish};
+use crate::scenario::{Loaded, RunOptions, RunTime};
 use crate::web::Catalog;
 
 /// Runs the one scenario that was named.
@@ -45,7 +45,7 @@ async fn go(settings: Settings) -> Exit {
     };
     let shards = shards(&settings);
     let load = settings.load;
-    let wish = Wish {
+    let wish = RunOptions {
         users: load.users.map(f64::from),
         spawn_rate: load.spawn_rate,
         host: load

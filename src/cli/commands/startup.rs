@@ -13,7 +13,7 @@ use crate::cli::config::settings::{LogSettings, Settings, TlsFiles, WebSettings}
 use crate::cli::exit::Exit;
 use crate::cli::run::results;
 use crate::cli::terminal::console::complain;
-use crate::cli::terminal::run_output::Screen;
+use crate::cli::terminal::run_output::RunOutput;
 use crate::disk::{open_typed, read_certificates};
 use crate::lab::bind;
 use crate::model::Criterion;
@@ -21,18 +21,18 @@ use crate::output::CsvFiles;
 use crate::web::{Catalog, ServerTls, Token};
 
 /// What a dashboard takes of the machine before anything runs.
-pub(super) struct Ground {
+pub(super) struct Startup {
     pub(crate) listener: TcpListener,
     pub(crate) bound: SocketAddr,
     pub(crate) tls: Option<ServerTls>,
     pub(crate) token: Option<Token>,
     pub(crate) criteria: Vec<Criterion>,
-    pub(crate) screen: Screen,
+    pub(crate) screen: RunOutput,
     pub(crate) files: Option<CsvFiles>,
     pub(crate) lab: Option<LabProcess>,
 }
 
-impl Ground {
+impl Startup {
     /// Takes it all, or says what is in the way.
     pub(crate) async fn take(settings: &Settings, catalog: &Catalog) -> Result<Self, Exit> {
         let web = &settings.web;
@@ -42,7 +42,7 @@ impl Ground {
         if let Some(wait_for) = &settings.wait_for {
             wait_for.check().map_err(refuse)?;
         }
-        let screen = Screen::open(log_settings(&settings.log)).map_err(refuse)?;
+        let screen = RunOutput::open(log_settings(&settings.log)).map_err(refuse)?;
         let files = results::begin(&settings.outputs, None).map_err(refuse)?;
         let lab = settings.demo.then(LabProcess::start);
         Ok(Self {

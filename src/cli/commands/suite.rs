@@ -15,7 +15,7 @@ use crate::output::{Format, ReportPaths, WriteError, write_report, write_reports
 use crate::probes::host;
 use crate::report::{RunFile, worst};
 use crate::run::{Consent, RunError, Runs, Why, spawn_within};
-use crate::scenario::{Loaded, RunTime, Source, Wish, read};
+use crate::scenario::{Loaded, RunOptions, RunTime, Source, read};
 use crate::suite::{Entry, Sequence, Step};
 use crate::verdict::Verdict;
 use crate::web::machine;
@@ -110,11 +110,11 @@ fn entries(args: &SuiteArgs) -> Result<Vec<Entry>, Exit> {
 /// The entry's id is the file's name without folder and extension: the prefix
 /// of its run file.
 fn entry(args: &SuiteArgs, source: &Source, loaded: &Loaded) -> Result<Entry, String> {
-    let wish = Wish {
+    let wish = RunOptions {
         host: args.host.clone(),
         run_time: args.run_time.map_or(RunTime::Preset, RunTime::Limited),
         samples: args.samples.into(),
-        ..Wish::default()
+        ..RunOptions::default()
     };
     Entry::new(source.stem(), loaded, &wish, machine())
         .map_err(|error| format!("{}: {error}", source.file))

@@ -26,7 +26,7 @@ const SETTLE: Duration = Duration::from_millis(50);
 /// The files on offer and what was last read of them. Files that change are
 /// read again; files that come and go are noticed.
 #[derive(Debug)]
-pub(crate) struct Library {
+pub(crate) struct WatchedFiles {
     /// What the user named: files, folders, or nothing.
     paths: Vec<PathBuf>,
     environment: Environment,
@@ -46,7 +46,7 @@ struct Shelved {
 /// When a file was written last, and how long it is.
 type Stamp = (SystemTime, u64);
 
-impl Library {
+impl WatchedFiles {
     /// Reads the scenarios of these files and folders, as [`sources::find`]
     /// finds them. What lies in a folder and cannot be read is on offer with the
     /// reason as its mistake.
@@ -193,7 +193,7 @@ fn stamp(path: &Path) -> Option<Stamp> {
 
 /// Offers the library's files as they are saved, for as long as it is polled.
 /// What was read is told by `tell`.
-pub(crate) async fn follow(mut library: Library, app: App, tell: Tell) {
+pub(crate) async fn follow(mut library: WatchedFiles, app: App, tell: Tell) {
     // Disks may be slow; the control plane does not wait for them.
     while let Ok((stale, same)) = spawn_blocking(move || (library.is_stale(), library)).await {
         library = same;

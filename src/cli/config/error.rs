@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use crate::cli::config::setting::{LineError, Place};
 use crate::cli::config::settings::SettingsError;
-use crate::cli::config::unsupported::Refused;
+use crate::cli::config::unsupported::Unsupported;
 
 /// Why the options say nothing that can be done.
 #[derive(Debug, thiserror::Error)]
@@ -11,7 +11,7 @@ pub(crate) enum InputError {
     #[error("{0}")]
     Typed(#[from] clap::Error),
     #[error("{}", .0.sentence())]
-    Refused(&'static Refused),
+    Refused(&'static Unsupported),
     #[error("{path} cannot be read: {error}", path = path.display())]
     Unreadable {
         path: PathBuf,

@@ -4,7 +4,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 /// An option that is known and answered with a sentence.
 #[derive(Debug)]
-pub(crate) struct Refused {
+pub(crate) struct Unsupported {
     /// The long name.
     pub(crate) name: &'static str,
     /// Where its environment variable is called otherwise.
@@ -16,15 +16,15 @@ pub(crate) struct Refused {
 const ONE_PROCESS: &str =
     "there are no workers; one process uses all cores of its machine, or as many as --shards says";
 
-const fn refused(name: &'static str, instead: &'static str) -> Refused {
-    Refused {
+const fn refused(name: &'static str, instead: &'static str) -> Unsupported {
+    Unsupported {
         name,
         environment: None,
         instead,
     }
 }
 
-impl Refused {
+impl Unsupported {
     const fn variable(mut self, suffix: &'static str) -> Self {
         self.environment = Some(suffix);
         self
@@ -32,7 +32,7 @@ impl Refused {
 }
 
 /// All of them.
-pub(super) const REFUSED: &[Refused] = &[
+pub(super) const REFUSED: &[Unsupported] = &[
     refused("master", ONE_PROCESS).variable("MODE_MASTER"),
     refused("worker", ONE_PROCESS).variable("MODE_WORKER"),
     refused("processes", ONE_PROCESS),
@@ -73,7 +73,7 @@ pub(super) const REFUSED: &[Refused] = &[
     .variable("ENABLE_OPENTELEMETRY"),
 ];
 
-impl Refused {
+impl Unsupported {
     /// The sentence.
     pub(crate) fn sentence(&self) -> String {
         format!("--{} does not apply: {}", self.name, self.instead)
@@ -94,7 +94,7 @@ pub(crate) fn known(command: Command) -> Command {
 }
 
 /// The first that was typed.
-pub(crate) fn typed(matches: &ArgMatches) -> Option<&'static Refused> {
+pub(crate) fn typed(matches: &ArgMatches) -> Option<&'static Unsupported> {
     REFUSED
         .iter()
         .find(|refused| matches.value_source(refused.name).is_some())

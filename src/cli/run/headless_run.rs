@@ -7,19 +7,19 @@ use tokio::sync::watch;
 use crate::cli::config::settings::{Console, LogSettings, Outputs, WaitFor};
 use crate::cli::exit::Exit;
 use crate::cli::run::results;
-use crate::cli::run::run_reporter::{Attendant, Shows};
+use crate::cli::run::run_reporter::{RunReporter, Shows};
 use crate::cli::run::wait_for::WaitError;
 use crate::cli::signals::Signals;
 use crate::cli::terminal::console::{complain, say};
 use crate::cli::terminal::keys::Keys;
-use crate::cli::terminal::run_output::Screen;
+use crate::cli::terminal::run_output::RunOutput;
 use crate::cli::terminal::summary;
 use crate::client::Clock;
 use crate::locust::{LogLevel, json};
 use crate::model::{Change, Edit, Load, Rails, RunState};
 use crate::output::Recording;
 use crate::run::{Author, Consent, RunError, Runs, Snapshot, Why, spawn_within};
-use crate::scenario::{Loaded, Wish};
+use crate::scenario::{Loaded, RunOptions};
 use crate::verdict::Verdict;
 use crate::web::{Planned, Started};
 
@@ -32,7 +32,7 @@ pub(crate) struct HeadlessPlan {
     /// The scenario.
     pub(crate) loaded: Loaded,
     /// What is not left to it.
-    pub(crate) wish: Wish,
+    pub(crate) wish: RunOptions,
     /// Generator threads.
     pub(crate) shards: usize,
     /// What it does not go beyond.
@@ -62,7 +62,7 @@ pub(crate) async fn run(plan: HeadlessPlan) -> Exit {
 
 /// What a run has while it goes on.
 struct Session {
-    attendant: Attendant,
+    attendant: RunReporter,
     /// Whether the statistics go to standard output at the end.
     gives_json: bool,
     exit_code_on_error: u8,
@@ -97,16 +97,16 @@ impl Session {
             complain(message);
             Exit::Usage
         };
-        let planned = Planned::new(&plan.loaded, &plan.wish, &Wish::default());
+        let planned = Planned::new(&plan.loaded, &plan.wish, &RunOptions::default());
         let planned = planned.map_err(|error| usage(error.to_string()))?;
         // Who types a command says with it what is to have load.
         let planned = planned.with(Consent::All);
-        let screen = Screen::open(plan.log).map_err(usage)?;
+        let screen = RunOutput::open(plan.log).map_err(usage)?;
         let files = results::begin(&plan.outputs, Some(planned.spec()));
         let files = files.map_err(|error| usage(error.to_string()))?;
         let mut signals = Signals::listen();
         let gives_json = plan.outputs.json;
-        let mut attendant = Attendant::new(plan.outputs, plan.console, screen);
+        let mut attendant = RunReporter::new(plan.outputs, plan.console, screen);
         attendant.log(LogLevel::Info, &starting());
         let runs = spawn_within(plan.rails, Clock::start(), plan.shards);
         let recording = files.map(|files| Recording::start(&runs, files));
@@ -294,7 +294,7 @@ async fn start(
 
 impl Hindrance {
     /// Says why, and gives the exit code.
-    fn tell(self, attendant: &mut Attendant) -> Exit {
+    fn tell(self, attendant: &mut RunReporter) -> Exit {
         let (exit, why) = match self {
             Self::Wait(error) => (summary::unstarted(error.blame()), error.to_string()),
             Self::Signal(name) => (Exit::Interrupted, format!("Got {name} signal")),

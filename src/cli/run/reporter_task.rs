@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use crate::cli::config::settings::Console;
 use crate::cli::run::results::Results;
-use crate::cli::run::run_reporter::Attendant;
+use crate::cli::run::run_reporter::RunReporter;
 use crate::cli::terminal::console::complain;
 use crate::model::RunState;
 use crate::run::{Level, Runs, Snapshot};
@@ -22,14 +22,14 @@ const FINISH: Duration = Duration::from_secs(10);
 
 /// A task that attends whatever run goes on.
 #[derive(Debug)]
-pub(crate) struct Attendance {
+pub(crate) struct ReporterTask {
     finish: oneshot::Sender<()>,
     task: JoinHandle<bool>,
 }
 
-impl Attendance {
+impl ReporterTask {
     /// Starts it on the current runtime.
-    pub(crate) fn start(app: &App, runs: &Runs, attendant: Attendant, console: Console) -> Self {
+    pub(crate) fn start(app: &App, runs: &Runs, attendant: RunReporter, console: Console) -> Self {
         let (finish, finished) = oneshot::channel();
         let desk = Desk {
             app: app.clone(),
@@ -74,7 +74,7 @@ pub(crate) fn tell(app: &App, trouble: &str) {
 struct Desk {
     app: App,
     runs: Runs,
-    attendant: Attendant,
+    attendant: RunReporter,
     /// Whether the final tables of each run are shown.
     shows_tables: bool,
     /// The run that is attended.

@@ -8,7 +8,7 @@ use crate::cli::config::settings::{Console, Outputs};
 use crate::cli::run::results::Results;
 use crate::cli::terminal::clocks;
 use crate::cli::terminal::failing_answers::failing_answers;
-use crate::cli::terminal::run_output::{Logger, Screen};
+use crate::cli::terminal::run_output::{Logger, RunOutput};
 use crate::cli::terminal::{narrator, progress};
 use crate::locust::{LogLevel, RatesOf, error_report, percentiles, summary};
 use crate::model::RunState;
@@ -20,11 +20,11 @@ const TABLES: Duration = Duration::from_secs(2);
 
 /// Who attends runs, one at a time.
 #[derive(Debug)]
-pub(crate) struct Attendant {
+pub(crate) struct RunReporter {
     outputs: Outputs,
     console: Console,
     shows: Shows,
-    screen: Screen,
+    screen: RunOutput,
     events_seen: u64,
     table_shown: Instant,
     is_reset: bool,
@@ -44,8 +44,8 @@ pub(crate) enum Shows {
     Tables,
 }
 
-impl Attendant {
-    pub(crate) fn new(outputs: Outputs, console: Console, screen: Screen) -> Self {
+impl RunReporter {
+    pub(crate) fn new(outputs: Outputs, console: Console, screen: RunOutput) -> Self {
         Self {
             outputs,
             console,
@@ -68,7 +68,7 @@ impl Attendant {
     }
 
     /// Where its lines go.
-    pub(crate) fn screen(&mut self) -> &mut Screen {
+    pub(crate) fn screen(&mut self) -> &mut RunOutput {
         &mut self.screen
     }
 

@@ -78,14 +78,14 @@ fn all_spawned(program: &Program, spawned: &[(ClassId, u32)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{Environment, Source, Wish, load};
+    use crate::scenario::{Environment, RunOptions, Source, load};
 
     #[test]
     fn lines_are_locusts() {
         let text = "host: http://127.0.0.1:1\nload: {users: 4, spawn_rate: 2, run_time: 8s}\nuser_classes:\n  A: {weight: 3, tasks: {t: [{get: /}]}}\n  B: {tasks: {t: [{get: /}]}}\n";
         let source = Source::new("x.yaml", text);
         let loaded = load(&source, &Environment::default()).expect("sound");
-        let (spec, program) = loaded.plan(&Wish::default()).expect("a plan");
+        let (spec, program) = loaded.plan(&RunOptions::default()).expect("a plan");
         let said = beginning(&spec).map(|(_, _, text)| text);
         let expected = [
             "Run time limit set to 8 seconds",

@@ -40,7 +40,7 @@ struct Lost {
 /// decision, or the disk's: the run goes on. Nothing in a text ends a line of the
 /// log or tells the terminal anything.
 #[derive(Debug)]
-pub(crate) struct Screen {
+pub(crate) struct RunOutput {
     settings: LogSettings,
     file: Option<File>,
     lost: Lost,
@@ -50,7 +50,7 @@ pub(crate) struct Screen {
     drawn: usize,
 }
 
-impl Screen {
+impl RunOutput {
     /// Opens the log; makes its folder.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::client::connect::addresses::Addresses;
 use crate::client::connect::endpoint::Endpoint;
-use crate::client::connect::route_state::Way;
+use crate::client::connect::route_state::RouteState;
 use crate::client::limits::LEARNED_ORIGINS;
 use crate::client::session::shared_pool::Pool;
 use crate::model::{Origin, OriginId};
@@ -15,7 +15,7 @@ pub(crate) struct Destination {
     pub(crate) origin: Origin,
     /// Of the origin or the proxy.
     pub(crate) addresses: Addresses,
-    pub(crate) way: Rc<Way>,
+    pub(crate) way: Rc<RouteState>,
     /// Idle connections, if users share them.
     pub(crate) pool: Pool,
 }
@@ -25,7 +25,7 @@ impl Destination {
     pub(crate) fn new(
         origin: Origin,
         addresses: &[SocketAddr],
-        way: Rc<Way>,
+        way: Rc<RouteState>,
         turn: usize,
     ) -> Rc<Self> {
         Rc::new(Self {
@@ -50,14 +50,14 @@ pub(crate) struct Destinations {
 
 impl Destinations {
     pub(crate) fn new(endpoints: Vec<Endpoint>, turn: usize) -> Self {
-        let mut ways: Vec<Rc<Way>> = Vec::new();
+        let mut ways: Vec<Rc<RouteState>> = Vec::new();
         let mut planned = Vec::with_capacity(endpoints.len());
         for endpoint in endpoints {
-            let known = |way: &&Rc<Way>| way.route == endpoint.route;
+            let known = |way: &&Rc<RouteState>| way.route == endpoint.route;
             let way = if let Some(way) = ways.iter().find(known) {
                 Rc::clone(way)
             } else {
-                let way = Rc::new(Way::new(endpoint.route));
+                let way = Rc::new(RouteState::new(endpoint.route));
                 ways.push(Rc::clone(&way));
                 way
             };
@@ -84,7 +84,7 @@ impl Destinations {
     }
 
     /// Any that is known by its name and gone to in this way.
-    pub(crate) fn known(&self, origin: &Origin, way: &Rc<Way>) -> Option<Rc<Destination>> {
+    pub(crate) fn known(&self, origin: &Origin, way: &Rc<RouteState>) -> Option<Rc<Destination>> {
         let learned = self.learned.borrow();
         self.planned
             .iter()
@@ -98,7 +98,7 @@ impl Destinations {
         &self,
         origin: Origin,
         addresses: &[SocketAddr],
-        way: &Rc<Way>,
+        way: &Rc<RouteState>,
     ) -> Rc<Destination> {
         if let Some(known) = self.known(&origin, way) {
             return known;

@@ -10,14 +10,14 @@ use tokio::net::{TcpStream, lookup_host};
 
 use crate::client::connect::connection::{Connection, Stream};
 use crate::client::connect::destination::Destination;
-use crate::client::connect::route_state::Way;
+use crate::client::connect::route_state::RouteState;
 use crate::client::connect::tls::TlsConfig;
-use crate::client::connect::transport::Carrier;
+use crate::client::connect::transport::Transport;
 use crate::client::connect::tunnel;
 use crate::client::connect::{socket, tls};
 use crate::client::http1::exchange::{Stop, stretch_us};
 use crate::client::http2::Channel;
-use crate::client::session::deadline::{Interrupt, Watch};
+use crate::client::session::deadline::{Deadline, Interrupt};
 use crate::client::shard_client::Client;
 use crate::model::{
     ConnectFailure, Failure, Found, HttpVersion, Origin, Peer, Phases, Protocol, Scheme, Target,
@@ -27,7 +27,7 @@ use crate::model::{
 /// Everything that making a connection depends on.
 pub(crate) struct Opening<'a> {
     pub(crate) client: &'a Client,
-    pub(crate) watch: &'a Watch,
+    pub(crate) watch: &'a Deadline,
     /// Limit for the connection, already no later than the sample's.
     pub(crate) deadline_us: u64,
 }
@@ -40,7 +40,7 @@ impl Opening<'_> {
         destination: &Destination,
         from_us: u64,
         phases: &mut Phases,
-    ) -> Result<(Carrier, u64), Stop> {
+    ) -> Result<(Transport, u64), Stop> {
         self.watch.arm(self.deadline_us);
         let trying = Cell::new(None);
         let connected = self
@@ -85,9 +85,9 @@ impl Opening<'_> {
         let carrier = match peer.protocol {
             Protocol::Http2 => {
                 let channel = self.guard(Channel::open(connection)).await??;
-                Carrier::Http2(Box::new(channel))
+                Transport::Http2(Box::new(channel))
             }
-            Protocol::Http1 => Carrier::Http1(connection),
+            Protocol::Http1 => Transport::Http1(connection),
         };
         Ok((carrier, ready_us))
     }
@@ -231,7 +231,7 @@ impl Opening<'_> {
     }
 
     /// The TLS configuration, made now if nobody saw that it would be needed.
-    async fn tls(&self, way: &Way) -> Result<TlsConfig, Failure> {
+    async fn tls(&self, way: &RouteState) -> Result<TlsConfig, Failure> {
         if let Some(config) = way.tls.borrow().as_ref() {
             return Ok(config.clone());
         }

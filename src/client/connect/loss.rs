@@ -1,6 +1,6 @@
 //! What it means that a connection was lost before the first byte of an answer.
 
-use crate::client::connect::transport::Carrier;
+use crate::client::connect::transport::Transport;
 use crate::client::http1::exchange::Stop;
 use crate::model::{Failure, LostAt, TlsFailure};
 
@@ -11,7 +11,7 @@ const REUSE_RACE_US: u64 = 1_000_000;
 /// Tells a loss after `took_us` apart by the connection that it met. `was_kept`
 /// is whether that had carried an exchange before. Only called where something
 /// went wrong.
-pub(crate) fn explained(stop: Stop, carrier: &Carrier, was_kept: bool, took_us: u64) -> Stop {
+pub(crate) fn explained(stop: Stop, carrier: &Transport, was_kept: bool, took_us: u64) -> Stop {
     let Stop::Failed(Failure::Lost(_)) = stop else {
         return stop;
     };
@@ -21,7 +21,7 @@ pub(crate) fn explained(stop: Stop, carrier: &Carrier, was_kept: bool, took_us: 
             Failure::Tls(TlsFailure::CertificateMissing).into()
         }
         // HTTP/2 announces the end of a connection.
-        Carrier::Http1(_) if was_kept && took_us <= REUSE_RACE_US => {
+        Transport::Http1(_) if was_kept && took_us <= REUSE_RACE_US => {
             Failure::Lost(LostAt::Idle).into()
         }
         _ => stop,

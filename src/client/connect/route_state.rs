@@ -8,7 +8,7 @@ use crate::model::{Connections, Route};
 
 /// A route as one shard goes it.
 #[derive(Debug)]
-pub(crate) struct Way {
+pub(crate) struct RouteState {
     pub(crate) route: Arc<Route>,
     /// As the route says; looked at for every request.
     pub(crate) connections: Connections,
@@ -20,7 +20,7 @@ pub(crate) struct Way {
     turn: Cell<usize>,
 }
 
-impl Way {
+impl RouteState {
     pub(crate) fn new(route: Arc<Route>) -> Self {
         Self {
             connections: route.connections,

@@ -5,12 +5,12 @@ use crate::model::Peer;
 /// What carries exchanges. What most users never need is boxed: there are many
 /// users.
 #[derive(Debug)]
-pub(crate) enum Carrier {
+pub(crate) enum Transport {
     Http1(Connection),
     Http2(Box<Channel>),
 }
 
-impl Carrier {
+impl Transport {
     /// Looks whether it can carry another exchange.
     pub(crate) fn freshness(&mut self, now_us: u64) -> Freshness {
         match self {

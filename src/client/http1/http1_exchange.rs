@@ -8,7 +8,7 @@ use crate::client::connect::connection::Connection;
 use crate::client::connect::tls::refusal;
 use crate::client::http1::exchange::Stop;
 use crate::client::http1::response::{Closed, Progress, Reader, Reuse};
-use crate::client::session::deadline::{Interrupt, Watch};
+use crate::client::session::deadline::{Deadline, Interrupt};
 use crate::client::shard_client::Client;
 use crate::model::{Failure, LostAt, TimedOut};
 
@@ -17,9 +17,9 @@ use crate::model::{Failure, LostAt, TimedOut};
 /// Sending and reading go on side by side, because a target may answer (and
 /// close) before it has read the whole message. An answer that is whole counts,
 /// even if the message could not be sent to its end.
-pub(crate) struct Turn<'a> {
+pub(crate) struct Http1Exchange<'a> {
     pub(crate) client: &'a Client,
-    pub(crate) watch: &'a Watch,
+    pub(crate) watch: &'a Deadline,
     pub(crate) connection: &'a mut Connection,
     pub(crate) reader: &'a mut Reader,
     /// What is left to send.
@@ -46,10 +46,10 @@ pub(crate) struct Turned {
     pub(crate) first_byte_us: Option<u64>,
 }
 
-impl<'a> Turn<'a> {
+impl<'a> Http1Exchange<'a> {
     pub(crate) fn new(
         client: &'a Client,
-        watch: &'a Watch,
+        watch: &'a Deadline,
         connection: &'a mut Connection,
         reader: &'a mut Reader,
         message: &'a [u8],
@@ -148,7 +148,7 @@ impl<'a> Turn<'a> {
     }
 }
 
-impl Future for Turn<'_> {
+impl Future for Http1Exchange<'_> {
     type Output = Turned;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Turned> {

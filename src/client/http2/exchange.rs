@@ -9,7 +9,7 @@ use super::head;
 use crate::client::http1::http1_exchange::{Turned, interrupted};
 use crate::client::http1::message::Message;
 use crate::client::http1::response::{Closed, Reader, Reuse};
-use crate::client::session::deadline::{Interrupt, Watch};
+use crate::client::session::deadline::{Deadline, Interrupt};
 use crate::client::shard_client::Client;
 use crate::model::{Failure, Http2Failure, LostAt, Malformed};
 
@@ -18,7 +18,7 @@ use crate::model::{Failure, Http2Failure, LostAt, Malformed};
 /// Cost: the head is translated and the body copied; some allocations.
 pub(crate) struct Conversation<'a> {
     pub(crate) client: &'a Client,
-    pub(crate) watch: &'a Watch,
+    pub(crate) watch: &'a Deadline,
     pub(crate) channel: &'a mut Channel,
     pub(crate) reader: &'a mut Reader,
     pub(crate) message: Message<'a>,

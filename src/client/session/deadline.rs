@@ -19,13 +19,13 @@ pub enum Interrupt {
 /// A deadline costs nothing but a number while it does not pass: no timer is
 /// registered, the shard sweeps all watches a few dozen times a second. A
 /// deadline is therefore noticed late by up to one sweep.
-pub struct Watch {
+pub struct Deadline {
     deadline_us: Cell<u64>,
     fired: Cell<Option<Interrupt>>,
     waker: Cell<Option<Waker>>,
 }
 
-impl fmt::Debug for Watch {
+impl fmt::Debug for Deadline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Watch")
             .field("deadline_us", &self.deadline_us)
@@ -34,13 +34,13 @@ impl fmt::Debug for Watch {
     }
 }
 
-impl Default for Watch {
+impl Default for Deadline {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Watch {
+impl Deadline {
     /// A watch without a deadline.
     #[must_use]
     pub fn new() -> Self {
@@ -80,7 +80,7 @@ impl Watch {
         }
     }
 
-    /// Ends this and every later wait until [`Watch::reset`].
+    /// Ends this and every later wait until [`Deadline::reset`].
     pub fn cut_off(&self) {
         self.fire(Interrupt::CutOff);
     }
@@ -137,13 +137,13 @@ impl Watch {
 mod tests {
     use super::*;
 
-    fn look(watch: &Watch) -> Poll<Interrupt> {
+    fn look(watch: &Deadline) -> Poll<Interrupt> {
         watch.poll(&mut Context::from_waker(Waker::noop()))
     }
 
     #[test]
     fn a_deadline_fires_once_and_is_forgotten_when_armed_again() {
-        let watch = Watch::new();
+        let watch = Deadline::new();
         watch.arm(100);
         watch.sweep(99);
         assert_eq!(look(&watch), Poll::Pending);
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_cut_off_outlives_deadlines_until_reset() {
-        let watch = Watch::new();
+        let watch = Deadline::new();
         watch.arm(100);
         watch.cut_off();
         watch.sweep(100);

@@ -2,28 +2,28 @@ use std::rc::Rc;
 
 use crate::client::connect::connection::Freshness;
 use crate::client::connect::destination::Destination;
-use crate::client::connect::transport::Carrier;
+use crate::client::connect::transport::Transport;
 use crate::client::limits::SESSION_CONNECTIONS;
 use crate::model::Connections;
 
 /// A user's idle connections, one per destination, the longest unused first;
 /// and the way to those that users share.
 #[derive(Debug, Default)]
-pub(crate) struct Keep {
-    own: Vec<(Rc<Destination>, Carrier)>,
+pub(crate) struct IdlePool {
+    own: Vec<(Rc<Destination>, Transport)>,
 }
 
 /// What there is of a connection to a destination.
 #[derive(Debug)]
 pub(crate) enum Found {
-    Usable(Carrier),
+    Usable(Transport),
     /// One that the target has closed.
     Closed,
     /// None, or one that is too old.
     Nothing,
 }
 
-impl Keep {
+impl IdlePool {
     /// Takes out a connection that is there already.
     pub(crate) fn take(&mut self, to: &Rc<Destination>, now_us: u64) -> Found {
         match to.way.connections {
@@ -41,7 +41,7 @@ impl Keep {
     }
 
     /// Keeps a connection for the next exchange, if any is kept.
-    pub(crate) fn give(&mut self, to: &Rc<Destination>, carrier: Carrier) {
+    pub(crate) fn give(&mut self, to: &Rc<Destination>, carrier: Transport) {
         match to.way.connections {
             Connections::PerUser => {
                 if self.own.len() >= SESSION_CONNECTIONS {
@@ -66,7 +66,7 @@ impl Keep {
 fn take_shared(to: &Destination, now_us: u64) -> Found {
     let mut found = Found::Nothing;
     while let Some(carrier) = to.pool.take() {
-        let is_http2 = matches!(carrier, Carrier::Http2(_));
+        let is_http2 = matches!(carrier, Transport::Http2(_));
         match look_at(carrier, to, now_us) {
             Found::Usable(carrier) => return Found::Usable(carrier),
             Found::Closed => found = Found::Closed,
@@ -79,7 +79,7 @@ fn take_shared(to: &Destination, now_us: u64) -> Found {
     found
 }
 
-fn look_at(mut carrier: Carrier, to: &Destination, now_us: u64) -> Found {
+fn look_at(mut carrier: Transport, to: &Destination, now_us: u64) -> Found {
     if now_us.saturating_sub(carrier.opened_us()) > to.way.max_age_us {
         return Found::Nothing;
     }

@@ -107,7 +107,7 @@ mod tests {
 
     use super::*;
     use crate::client::connect::destination::Destination;
-    use crate::client::connect::route_state::Way;
+    use crate::client::connect::route_state::RouteState;
     use crate::model::Scheme;
 
     const POST: &str = "POST /a/b?q=1 HTTP/1.1\r\nHost: here.test\r\nAuthorization: Bearer t\r\nAccept: */*\r\ncontent-length: 2\r\n\r\nhi";
@@ -125,7 +125,7 @@ mod tests {
     }
 
     fn destination(origin: Origin) -> Rc<Destination> {
-        let way = Rc::new(Way::new(Arc::default()));
+        let way = Rc::new(RouteState::new(Arc::default()));
         Destination::new(origin, &[], way, 0)
     }
 

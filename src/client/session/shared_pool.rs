@@ -1,31 +1,31 @@
 use std::cell::RefCell;
 
-use crate::client::connect::transport::Carrier;
+use crate::client::connect::transport::Transport;
 use crate::client::limits::POOLED_CONNECTIONS;
 
 /// The idle connections to one destination that the users of a shard share.
 #[derive(Debug, Default)]
 pub(crate) struct Pool {
-    idle: RefCell<Vec<Carrier>>,
+    idle: RefCell<Vec<Transport>>,
 }
 
 impl Pool {
     /// The one used last: a few that are busy are better than many that idle
     /// until the target closes them. One of HTTP/2 stays for others to use.
-    pub(crate) fn take(&self) -> Option<Carrier> {
+    pub(crate) fn take(&self) -> Option<Transport> {
         let mut idle = self.idle.borrow_mut();
-        if let Some(Carrier::Http2(channel)) = idle.last() {
-            return Some(Carrier::Http2(channel.clone()));
+        if let Some(Transport::Http2(channel)) = idle.last() {
+            return Some(Transport::Http2(channel.clone()));
         }
         idle.pop()
     }
 
     /// Takes one back; those beyond the bound are closed. Of HTTP/2 there is
     /// one at most: the first that stood.
-    pub(crate) fn give(&self, carrier: Carrier) {
+    pub(crate) fn give(&self, carrier: Transport) {
         let mut idle = self.idle.borrow_mut();
-        let is_there = matches!(carrier, Carrier::Http2(_))
-            && idle.iter().any(|one| matches!(one, Carrier::Http2(_)));
+        let is_there = matches!(carrier, Transport::Http2(_))
+            && idle.iter().any(|one| matches!(one, Transport::Http2(_)));
         if !is_there && idle.len() < POOLED_CONNECTIONS {
             idle.push(carrier);
         }
@@ -33,7 +33,7 @@ impl Pool {
 
     /// Forgets the one of HTTP/2, which can not be used any more.
     pub(super) fn forget_http2(&self) {
-        let kept = |one: &Carrier| matches!(one, Carrier::Http1(_));
+        let kept = |one: &Transport| matches!(one, Transport::Http1(_));
         self.idle.borrow_mut().retain(kept);
     }
 }

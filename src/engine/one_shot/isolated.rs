@@ -8,9 +8,9 @@ use tokio::sync::mpsc;
 
 use crate::engine::shard::swarm::SwarmSetup;
 use crate::engine::shard::thread::{SWEEP_US, Shard, on_runtime};
-use crate::engine::shard::user_handle::Member;
+use crate::engine::shard::user_handle::UserHandle;
 use crate::engine::timer::Nap;
-use crate::engine::user::{Seat, User};
+use crate::engine::user::{User, UserSlot};
 use crate::model::{ClassId, Seed};
 use crate::program::RowAllocator;
 
@@ -36,10 +36,10 @@ pub(crate) fn alone<T>(
         // The rows that it takes are not missing in the run.
         let rows = Arc::new(RowAllocator::new(&setup.program.feeds));
         let shard = Shard::new(0, setup, rows, reports)?;
-        let member = Member::new(class);
+        let member = UserHandle::new(class);
         shard.turn_timer();
         tokio::task::spawn_local(sweep(Rc::clone(&shard), Rc::clone(&member)));
-        let seat = Seat {
+        let seat = UserSlot {
             lane: 0,
             position: 0,
             class,
@@ -50,7 +50,7 @@ pub(crate) fn alone<T>(
     })
 }
 
-async fn sweep(shard: Rc<Shard>, member: Rc<Member>) {
+async fn sweep(shard: Rc<Shard>, member: Rc<UserHandle>) {
     let nap = Nap::default();
     loop {
         let now_us = shard.clock.now_us();

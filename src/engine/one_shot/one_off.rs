@@ -11,9 +11,9 @@ use std::thread;
 use tokio::sync::{oneshot, watch};
 
 use crate::engine::one_shot::isolated::alone;
-use crate::engine::one_shot::trace::{Trace, Witness};
+use crate::engine::one_shot::trace::{Trace, TraceRecorder};
 use crate::engine::shard::swarm::SwarmSetup;
-use crate::engine::shard::user_handle::Member;
+use crate::engine::shard::user_handle::UserHandle;
 use crate::engine::user::User;
 use crate::engine::user::interpreter::{Performed, Start};
 use crate::model::{ClassId, Failure, FeedId, FoundValue, NameId};
@@ -21,7 +21,7 @@ use crate::program::{CodeAt, Variables};
 
 /// What an errand is to do.
 #[derive(Clone, Debug)]
-pub struct Errand {
+pub struct OneOff {
     /// The class of the user that does it.
     pub class: ClassId,
     /// Where its steps begin.
@@ -39,7 +39,7 @@ pub struct Errand {
 
 /// What came of an errand.
 #[derive(Debug)]
-pub struct ErrandEnd {
+pub struct OneOffEnd {
     /// The variables as they were at its end.
     pub variables: Variables,
     /// Its first failure.
@@ -64,7 +64,11 @@ pub struct ErrandEnd {
 ///
 /// # Errors
 /// The operating system gives no thread, descriptor or poll.
-pub async fn run_errand(setup: SwarmSetup, errand: Errand, limit_us: u64) -> io::Result<ErrandEnd> {
+pub async fn run_one_off(
+    setup: SwarmSetup,
+    errand: OneOff,
+    limit_us: u64,
+) -> io::Result<OneOffEnd> {
     let (mut answer, answered) = oneshot::channel();
     thread::Builder::new()
         .name("errand".to_owned())
@@ -88,7 +92,7 @@ pub async fn run_errand(setup: SwarmSetup, errand: Errand, limit_us: u64) -> io:
 }
 
 /// Has a user cut off as soon as somebody wants that.
-async fn hurry(member: &Member, cut_at_us: Option<watch::Receiver<u64>>) -> Infallible {
+async fn hurry(member: &UserHandle, cut_at_us: Option<watch::Receiver<u64>>) -> Infallible {
     if let Some(mut cut_at_us) = cut_at_us {
         while cut_at_us.changed().await.is_ok() {
             member.cut_by(*cut_at_us.borrow_and_update());
@@ -97,14 +101,14 @@ async fn hurry(member: &Member, cut_at_us: Option<watch::Receiver<u64>>) -> Infa
     pending().await
 }
 
-async fn go(mut user: User, errand: &Errand, limit_us: u64) -> ErrandEnd {
+async fn go(mut user: User, errand: &OneOff, limit_us: u64) -> OneOffEnd {
     let clock = user.shard.clock;
     let began_us = clock.now_us();
     user.now_us = began_us;
     let shard = Rc::clone(&user.shard);
     if errand.is_traced {
         // Nobody else has set it: the shard is this errand's.
-        let _ = shard.witness.set(RefCell::new(Witness::default()));
+        let _ = shard.witness.set(RefCell::new(TraceRecorder::default()));
         user.session.record_hops();
     }
     user.member.grant(began_us.saturating_add(limit_us));
@@ -125,7 +129,7 @@ async fn go(mut user: User, errand: &Errand, limit_us: u64) -> ErrandEnd {
         (witness.take(), witness.hidden())
     });
     let (traces, found) = seen;
-    ErrandEnd {
+    OneOffEnd {
         failure: user.last_failure.filter(|_| failed),
         variables: user.variables,
         is_over: performed != Performed::CutOff,

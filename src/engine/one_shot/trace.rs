@@ -72,7 +72,7 @@ impl Trace {
 
 /// Remembers the requests of one user.
 #[derive(Debug, Default)]
-pub(crate) struct Witness {
+pub(crate) struct TraceRecorder {
     /// Requests on their way, each by the place of its step in memory.
     sent: Vec<(usize, String, usize)>,
     traces: Vec<Trace>,
@@ -159,7 +159,7 @@ impl Ended<'_> {
     }
 }
 
-impl Witness {
+impl TraceRecorder {
     /// A message is about to be sent.
     fn sending(&mut self, program: &Program, request: &Request, message: &Rendered<'_>) {
         let line = message

@@ -5,8 +5,8 @@ use std::io;
 use std::rc::Rc;
 
 use crate::engine::one_shot::isolated::alone;
-use crate::engine::one_shot::one_off::ErrandEnd;
-use crate::engine::one_shot::trace::{Trace, Witness};
+use crate::engine::one_shot::one_off::OneOffEnd;
+use crate::engine::one_shot::trace::{Trace, TraceRecorder};
 use crate::engine::shard::swarm::SwarmSetup;
 use crate::engine::user::User;
 use crate::engine::user::interpreter::{Performed, Start};
@@ -51,7 +51,7 @@ pub struct Tried {
 impl Tried {
     /// A hook that was done as an errand.
     #[must_use]
-    pub fn hook(part: Part, done: ErrandEnd) -> Self {
+    pub fn hook(part: Part, done: OneOffEnd) -> Self {
         Self {
             part,
             is_again: false,
@@ -99,7 +99,7 @@ pub fn try_once(
         user.session.record_hops();
         user.cursor.take_turns();
         let shard = Rc::clone(&user.shard);
-        let _ = shard.witness.set(RefCell::new(Witness::default()));
+        let _ = shard.witness.set(RefCell::new(TraceRecorder::default()));
         let mut trial = Trial {
             user,
             tell,

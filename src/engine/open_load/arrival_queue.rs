@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::engine::shard::user_handle::Member;
+use crate::engine::shard::user_handle::UserHandle;
 use crate::engine::timer::Timer;
 use crate::model::{Arrivals, Slots};
 use crate::schedule::Starts;
@@ -35,7 +35,7 @@ pub(crate) enum Admitted {
 /// One shard's desk. Starts keep their planned time, on the shard's clock,
 /// however long they wait.
 #[derive(Debug)]
-pub(crate) struct Desk {
+pub(crate) struct ArrivalQueue {
     /// This shard's part of the starts; none if there are more shards than users.
     slots: Slots,
     /// A plan that is to be followed from now on.
@@ -43,7 +43,7 @@ pub(crate) struct Desk {
     max_users: usize,
     queue: usize,
     waiting: RefCell<VecDeque<u64>>,
-    idle: RefCell<Vec<Rc<Member>>>,
+    idle: RefCell<Vec<Rc<UserHandle>>>,
     /// Starts whose user has been called and has not come yet.
     called: Cell<usize>,
     users: Cell<usize>,
@@ -71,7 +71,7 @@ pub(crate) enum Started {
     NoRow,
 }
 
-impl Desk {
+impl ArrivalQueue {
     /// The desk of a shard that owns these slots, with its share of the users
     /// and of the places in the queue.
     pub(crate) fn new(slots: Slots, max_users: u32, queue: u32) -> Self {
@@ -199,7 +199,7 @@ impl Desk {
     }
 
     /// The start that has waited longest, or else a place among the idle.
-    pub(crate) fn next_or_idle(&self, member: &Rc<Member>) -> Option<u64> {
+    pub(crate) fn next_or_idle(&self, member: &Rc<UserHandle>) -> Option<u64> {
         let next = self.waiting.borrow_mut().pop_front();
         if next.is_none() {
             self.idle.borrow_mut().push(Rc::clone(member));

@@ -1,9 +1,9 @@
 //! Counts planned task starts, and what becomes of them.
 
-use crate::engine::open_load::arrival_queue::Desk;
+use crate::engine::open_load::arrival_queue::ArrivalQueue;
 use crate::engine::shard::thread::Shard;
-use crate::engine::shard::user_handle::Member;
-use crate::engine::shard::workload::Lane;
+use crate::engine::shard::user_handle::UserHandle;
+use crate::engine::shard::workload::ShardWorkload;
 use crate::model::{PlanId, Wait};
 use crate::schedule::{Moments, Pace, Passed};
 use crate::stats::{Because, Delivery, GivenUp};
@@ -28,7 +28,7 @@ impl Shard {
     }
 
     /// No user has taken it, and the queue is full.
-    pub(super) fn start_dropped(&self, lane: usize, desk: &Desk, due_us: u64) {
+    pub(super) fn start_dropped(&self, lane: usize, desk: &ArrivalQueue, due_us: u64) {
         self.count(|counts| counts.arrivals_dropped += 1);
         let (how, because) = match desk.finds_no_row() {
             true => (GivenUp::Script, Because::Busy),
@@ -55,7 +55,7 @@ impl Shard {
     /// It is still waiting when the load ends: no user will take it.
     pub(crate) fn start_left(&self, lane: usize, due_us: u64) {
         self.count(|counts| counts.arrivals_dropped += 1);
-        let desk = self.lanes.get(lane).and_then(Lane::desk);
+        let desk = self.lanes.get(lane).and_then(ShardWorkload::desk);
         let because = desk.map_or(Because::Busy, |desk| self.why_taken(desk));
         self.leave(self.plan_of(lane), due_us, because);
     }
@@ -67,7 +67,7 @@ impl Shard {
     /// ended; `None` for one whose wait plans nothing.
     pub(crate) fn pace_on(
         &self,
-        member: &Member,
+        member: &UserHandle,
         wait: Wait,
         due_us: u64,
         now_us: u64,
@@ -94,12 +94,12 @@ impl Shard {
     }
 
     /// A user begins its plan: the first start is due at `due_us`.
-    pub(crate) fn begin_pace(&self, member: &Member, wait: Wait, due_us: u64) {
+    pub(crate) fn begin_pace(&self, member: &UserHandle, wait: Wait, due_us: u64) {
         member.pace.set(Pace::new(wait, due_us));
     }
 
     /// A user begins the start that is due. After its last one it has no plan.
-    pub(crate) fn begin_paced(&self, member: &Member, is_last: bool) {
+    pub(crate) fn begin_paced(&self, member: &UserHandle, is_last: bool) {
         let Some(mut pace) = member.pace.get() else {
             return;
         };
@@ -113,7 +113,7 @@ impl Shard {
 
     /// A user has no use for what is planned up to `until_us`; when its next
     /// start is due, if it has a plan.
-    pub(crate) fn skip_paced(&self, member: &Member, until_us: u64) -> Option<u64> {
+    pub(crate) fn skip_paced(&self, member: &UserHandle, until_us: u64) -> Option<u64> {
         let mut pace = member.pace.get()?;
         let passed = pace.skip(until_us);
         // Beyond the last iteration nothing is planned any more.
@@ -126,7 +126,7 @@ impl Shard {
 
     /// A user's plan ends now: what it missed is counted, and the start it owes
     /// is given up, or left waiting where the whole run ends.
-    pub(crate) fn end_pace(&self, member: &Member) {
+    pub(crate) fn end_pace(&self, member: &UserHandle) {
         let Some(mut pace) = member.pace.take() else {
             return;
         };
@@ -180,7 +180,7 @@ impl Shard {
     /// users alike.
     pub(crate) fn leave_all(&self) {
         for (index, lane) in self.lanes.iter().enumerate() {
-            for due_us in lane.desk().map(Desk::give_up).unwrap_or_default() {
+            for due_us in lane.desk().map(ArrivalQueue::give_up).unwrap_or_default() {
                 self.start_left(index, due_us);
             }
         }
@@ -191,7 +191,7 @@ impl Shard {
     pub(crate) fn plan_waiting_anew(&self) {
         let now_us = self.clock.now_us();
         for (index, lane) in self.lanes.iter().enumerate() {
-            let waiting = lane.desk().map_or(0, Desk::waiting) as u64;
+            let waiting = lane.desk().map_or(0, ArrivalQueue::waiting) as u64;
             let plan = self.plan_of(index);
             if waiting > 0 {
                 self.count(|counts| counts.arrivals_scheduled += waiting);
@@ -212,7 +212,7 @@ impl Shard {
         self.pause.since_us().unwrap_or(until_us).min(until_us)
     }
 
-    fn each_member(&self, act: impl Fn(&Member)) {
+    fn each_member(&self, act: impl Fn(&UserHandle)) {
         for lane in self.lanes.iter().filter(|lane| lane.desk().is_none()) {
             lane.roster
                 .borrow()
@@ -224,7 +224,7 @@ impl Shard {
 
 impl Shard {
     /// A user begins or ends to wait for its turn to send.
-    pub(crate) fn hold_back(&self, member: &Member, is_held: bool) {
+    pub(crate) fn hold_back(&self, member: &UserHandle, is_held: bool) {
         // Several of its connections may wait at the same time.
         let turned = |count: u32| match is_held {
             true => count.saturating_add(1),
@@ -241,7 +241,7 @@ impl Shard {
     }
 
     /// What keeps the users of a desk from taking a start now.
-    fn why_taken(&self, desk: &Desk) -> Because {
+    fn why_taken(&self, desk: &ArrivalQueue) -> Because {
         if desk.cannot_start() {
             Because::OnStart
         } else {
@@ -257,7 +257,7 @@ impl Shard {
         }
     }
 
-    fn tally_passed(&self, member: &Member, passed: Passed, how: GivenUp) {
+    fn tally_passed(&self, member: &UserHandle, passed: Passed, how: GivenUp) {
         if passed.missed.count == 0 && passed.planned.count == 0 {
             return;
         }
@@ -294,7 +294,7 @@ impl Shard {
 }
 
 /// What keeps a paced user from its next start.
-fn why_late(member: &Member) -> Because {
+fn why_late(member: &UserHandle) -> Because {
     match member.is_held_back() {
         true => Because::MaxRps,
         false => Because::Busy,

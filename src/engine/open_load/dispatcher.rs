@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::engine::open_load::arrival_queue::{Admitted, Desk};
+use crate::engine::open_load::arrival_queue::{Admitted, ArrivalQueue};
 use crate::engine::shard::spawner;
 use crate::engine::shard::thread::Shard;
 use crate::schedule::Starts;
@@ -57,7 +57,7 @@ pub(crate) async fn run(shard: Rc<Shard>, index: usize) {
     }
 }
 
-fn admit(shard: &Rc<Shard>, index: usize, desk: &Desk, due_us: u64) {
+fn admit(shard: &Rc<Shard>, index: usize, desk: &ArrivalQueue, due_us: u64) {
     let due_us = shard.setup.clock_us(due_us);
     shard.start_planned(index, due_us);
     if shard.is_stopping() {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::engine::shard::swarm::SwarmSetup;
 use crate::engine::shard::thread::Shard;
 use crate::engine::timer::Nap;
-use crate::engine::user::overrides::Conduct;
+use crate::engine::user::overrides::Overrides;
 use crate::model::{ClassId, Drive, Workload};
 use crate::program::Class;
 use crate::stats::{BucketCount, Delay, Gap, lowest_of};
@@ -58,7 +58,7 @@ impl Canary {
             has_plan: Cell::new(has_plan(
                 &setup.workloads,
                 &setup.program.classes,
-                &Conduct::default(),
+                &Overrides::default(),
             )),
             due_us: Cell::new(last.now_us + PERIOD_US),
             last: Cell::new(last),
@@ -67,7 +67,7 @@ impl Canary {
     }
 
     /// Users behave differently from now on.
-    pub(crate) fn see(&self, setup: &SwarmSetup, conduct: &Conduct) {
+    pub(crate) fn see(&self, setup: &SwarmSetup, conduct: &Overrides) {
         let has_plan = has_plan(&setup.workloads, &setup.program.classes, conduct);
         self.has_plan.set(has_plan);
     }
@@ -101,7 +101,7 @@ impl Canary {
 
 /// Whether starts are planned: by an open load, or by the wait of a class as it
 /// is now.
-fn has_plan(workloads: &[Workload], classes: &[Class], conduct: &Conduct) -> bool {
+fn has_plan(workloads: &[Workload], classes: &[Class], conduct: &Overrides) -> bool {
     let is_open = |workload: &Workload| matches!(workload.drive, Drive::Arrivals(_));
     let is_paced = |class: &Class| class.wait.period_seconds().is_some();
     let mut classes = classes.iter().enumerate();
@@ -214,7 +214,7 @@ mod tests {
             waiting(Wait::Constant { seconds: 1.0 }),
             waiting(Wait::Pacing { seconds: 1.0 }),
         );
-        let conduct = Conduct::default();
+        let conduct = Overrides::default();
         let classes = [thinks.clone(), thinks.clone()];
         assert!(!has_plan(&[], &classes, &conduct));
         conduct.set_class(ClassId(1), Arc::new(paced));

@@ -8,13 +8,13 @@ use crate::engine::timer::{Nap, Timer};
 
 /// When the load of a shard ends. From then on no task starts and no user comes.
 #[derive(Debug)]
-pub(crate) struct Appointment {
+pub(crate) struct LoadEnd {
     /// On the shard's clock; `u64::MAX` while there is none.
     at_us: Cell<u64>,
     nap: Nap,
 }
 
-impl Appointment {
+impl LoadEnd {
     pub(crate) fn new(at_us: u64) -> Self {
         Self {
             at_us: Cell::new(at_us),

@@ -8,14 +8,14 @@ const LONGEST: usize = 300;
 /// The lines of one shard and interval. Bounded: what comes after the first
 /// few is counted.
 #[derive(Clone, Debug, Default)]
-pub struct Journal {
+pub struct LogBuffer {
     /// When, on the run's axis, and what.
     pub lines: Vec<(u64, String)>,
     /// Lines that found no room.
     pub dropped: u64,
 }
 
-impl Journal {
+impl LogBuffer {
     /// Adds a line, which is worked out only if there is room for it.
     pub(crate) fn write(&mut self, at_us: u64, line: impl FnOnce() -> String) {
         if self.lines.len() >= MOST_LINES {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::client::LeftOut;
-use crate::engine::shard::log_buffer::Journal;
+use crate::engine::shard::log_buffer::LogBuffer;
 use crate::model::{Arrivals, ClassId, NameId, OriginId, Population};
 use crate::program::Class;
 use crate::schedule::UserPlan;
@@ -111,7 +111,7 @@ pub struct Report {
     /// Addresses that were found to take no connections: eight at most.
     pub left_out: Vec<LeftOut>,
     /// Lines for the log of the run.
-    pub journal: Journal,
+    pub journal: LogBuffer,
     /// Users running at the end of the interval.
     pub users: u64,
     /// Whether the shard has nothing left to do, and will have nothing unless

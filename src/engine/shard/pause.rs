@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use crate::engine::shard::user_handle::Member;
+use crate::engine::shard::user_handle::UserHandle;
 use crate::engine::timer::Timer;
 
 /// A shard's pause. Tasks that are under way go on; users, their connections
@@ -14,7 +14,7 @@ pub(crate) struct Pause {
     /// How long those took that have ended.
     ended_us: Cell<u64>,
     /// The users that would have begun something.
-    held: RefCell<Vec<Rc<Member>>>,
+    held: RefCell<Vec<Rc<UserHandle>>>,
 }
 
 impl Pause {
@@ -52,7 +52,7 @@ impl Pause {
     }
 
     /// A user sleeps until it ends.
-    pub(crate) fn hold(&self, member: &Rc<Member>) {
+    pub(crate) fn hold(&self, member: &Rc<UserHandle>) {
         let mut held = self.held.borrow_mut();
         // Those that came and went while it lasts are not kept.
         if held.len() == held.capacity() {

@@ -6,20 +6,20 @@ use std::pin::Pin;
 use crate::client::Turns;
 use crate::engine::shard::limits::Turn;
 use crate::engine::shard::thread::Shard;
-use crate::engine::shard::user_handle::Member;
+use crate::engine::shard::user_handle::UserHandle;
 use crate::engine::timer::Nap;
 
 /// Where a user waits for its turns on one of its connections.
 #[derive(Debug)]
 pub(crate) struct SendTurns<'u> {
     shard: &'u Shard,
-    member: &'u Member,
+    member: &'u UserHandle,
     nap: &'u Nap,
 }
 
 impl<'u> SendTurns<'u> {
     /// `None` where requests are not limited.
-    pub(crate) fn new(shard: &'u Shard, member: &'u Member, nap: &'u Nap) -> Option<Self> {
+    pub(crate) fn new(shard: &'u Shard, member: &'u UserHandle, nap: &'u Nap) -> Option<Self> {
         let is_limited = shard.setup.limits.has_turns();
         is_limited.then_some(Self { shard, member, nap })
     }

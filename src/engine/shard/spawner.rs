@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use crate::engine::open_load::arrival_queue::Desk;
+use crate::engine::open_load::arrival_queue::ArrivalQueue;
 use crate::engine::shard::thread::Shard;
-use crate::engine::shard::user_handle::Member;
-use crate::engine::shard::workload::{Driven, Lane, Replacing};
-use crate::engine::user::{Seat, User};
+use crate::engine::shard::user_handle::UserHandle;
+use crate::engine::shard::workload::{Driven, Replacing, ShardWorkload};
+use crate::engine::user::{User, UserSlot};
 use crate::model::Population;
 use crate::schedule::UserPlan;
 
@@ -116,7 +116,7 @@ fn replace(shard: &Rc<Shard>, index: usize, now_us: u64) -> Option<u64> {
 }
 
 /// Starts one more user of an open lane.
-pub(crate) fn spawn_for_desk(shard: &Rc<Shard>, index: usize, desk: &Desk) {
+pub(crate) fn spawn_for_desk(shard: &Rc<Shard>, index: usize, desk: &ArrivalQueue) {
     desk.user_joins();
     spawn(shard, index, desk.take_position());
 }
@@ -128,13 +128,13 @@ fn spawn(shard: &Rc<Shard>, index: usize, position: usize) {
     }
 }
 
-fn create(shard: &Rc<Shard>, index: usize, position: usize) -> Option<(Rc<Member>, User)> {
+fn create(shard: &Rc<Shard>, index: usize, position: usize) -> Option<(Rc<UserHandle>, User)> {
     let lane = &shard.lanes[index];
     let number = shard.number_of(position);
     // Plans and desks stay within what fixed counts allow.
     let class = lane.class_of(number)?;
-    let member = Member::new(class);
-    let seat = Seat {
+    let member = UserHandle::new(class);
+    let seat = UserSlot {
         lane: index,
         position,
         class,
@@ -146,7 +146,7 @@ fn create(shard: &Rc<Shard>, index: usize, position: usize) -> Option<(Rc<Member
 }
 
 /// The next change of this lane's after `now_us`, at which all up to it were made.
-fn next_due_us(shard: &Shard, lane: &Lane, plan: &UserPlan, now_us: u64) -> Option<u64> {
+fn next_due_us(shard: &Shard, lane: &ShardWorkload, plan: &UserPlan, now_us: u64) -> Option<u64> {
     let present = lane.roster.borrow().len();
     let last = present
         .checked_sub(1)

@@ -9,22 +9,22 @@ use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::mpsc::{Receiver, Sender};
 
 use crate::client::{Client, ClientConfig, Clock};
-use crate::engine::one_shot::trace::Witness;
-use crate::engine::open_load::arrival_queue::{ArrivalPlan, Desk};
+use crate::engine::one_shot::trace::TraceRecorder;
+use crate::engine::open_load::arrival_queue::{ArrivalPlan, ArrivalQueue};
 use crate::engine::open_load::dispatcher;
 use crate::engine::shard::canary;
 use crate::engine::shard::canary::Canary;
 use crate::engine::shard::load_end;
-use crate::engine::shard::load_end::Appointment;
-use crate::engine::shard::log_buffer::Journal;
+use crate::engine::shard::load_end::LoadEnd;
+use crate::engine::shard::log_buffer::LogBuffer;
 use crate::engine::shard::mailbox::{Command, Report};
 use crate::engine::shard::meter::Meter;
 use crate::engine::shard::pause::Pause;
 use crate::engine::shard::spawner;
 use crate::engine::shard::swarm::SwarmSetup;
-use crate::engine::shard::workload::{Driven, Lane};
+use crate::engine::shard::workload::{Driven, ShardWorkload};
 use crate::engine::timer::{Nap, Timer};
-use crate::engine::user::overrides::Conduct;
+use crate::engine::user::overrides::Overrides;
 use crate::model::{Failure, FeedId, NameId, Slots};
 use crate::program::RowAllocator;
 use crate::stats::{Counts, Interval, Recorder};
@@ -48,12 +48,12 @@ pub(crate) struct Shard {
     /// Which users are its own.
     pub(crate) slots: Slots,
     /// One a workload.
-    pub(crate) lanes: Vec<Lane>,
+    pub(crate) lanes: Vec<ShardWorkload>,
     pub(crate) rows: Arc<RowAllocator>,
     pub(crate) pause: Pause,
-    pub(crate) conduct: Conduct,
+    pub(crate) conduct: Overrides,
     /// When its load ends.
-    pub(crate) end: Appointment,
+    pub(crate) end: LoadEnd,
     stopping: Cell<bool>,
     /// When users were told to be gone; `u64::MAX` before that.
     cut_at_us: Cell<u64>,
@@ -71,8 +71,8 @@ pub(crate) struct Shard {
     spare: RefCell<Vec<Box<Interval>>>,
     reports: Sender<Report>,
     /// Set before the first user of a trial; a run has none.
-    pub(crate) witness: OnceCell<RefCell<Witness>>,
-    pub(crate) journal: RefCell<Journal>,
+    pub(crate) witness: OnceCell<RefCell<TraceRecorder>>,
+    pub(crate) journal: RefCell<LogBuffer>,
     /// How late the shard itself is.
     pub(super) canary: Canary,
     /// Users that wait for their turn under `max_rps`.
@@ -89,7 +89,7 @@ impl Shard {
         let clock = setup.clock;
         let program = &setup.program;
         let lanes: Vec<_> = (0..setup.workloads.len())
-            .map(|lane| Lane::new(&setup, lane, index))
+            .map(|lane| ShardWorkload::new(&setup, lane, index))
             .collect();
         let client = Client::new(ClientConfig {
             clock,
@@ -110,8 +110,8 @@ impl Shard {
             lanes,
             rows,
             pause: Pause::default(),
-            conduct: Conduct::default(),
-            end: Appointment::new(setup.end_us(setup.run_time_us)),
+            conduct: Overrides::default(),
+            end: LoadEnd::new(setup.end_us(setup.run_time_us)),
             stopping: Cell::new(false),
             cut_at_us: Cell::new(u64::MAX),
             was_done: Cell::new(false),
@@ -362,16 +362,16 @@ impl Shard {
             return self.tasks_running.get() == 0;
         }
         // Idle users of an open load wait for starts.
-        let idle: usize = self.desks().map(Desk::idle).sum();
+        let idle: usize = self.desks().map(ArrivalQueue::idle).sum();
         // A plan that ends with the load is not over before it.
         let end_us = self.setup.run_us(self.end.at_us());
         let now_us = self.run_now_us().min(end_us.saturating_sub(1));
-        let is_over = |lane: &Lane| lane.is_over(self, now_us);
+        let is_over = |lane: &ShardWorkload| lane.is_over(self, now_us);
         self.active.get() == idle && !self.pause.is_on() && self.lanes.iter().all(is_over)
     }
 
-    fn desks(&self) -> impl Iterator<Item = &Desk> {
-        self.lanes.iter().filter_map(Lane::desk)
+    fn desks(&self) -> impl Iterator<Item = &ArrivalQueue> {
+        self.lanes.iter().filter_map(ShardWorkload::desk)
     }
 
     fn report(&self, tick: u64, meter: &mut Meter) -> Report {

@@ -3,20 +3,20 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use crate::client::Watch;
+use crate::client::Deadline;
 use crate::engine::timer::{Nap, Timer};
 use crate::model::ClassId;
 use crate::schedule::Pace;
 
 /// The handle that a shard keeps of a user.
 #[derive(Debug)]
-pub(crate) struct Member {
+pub(crate) struct UserHandle {
     /// Its class.
     pub(crate) class: ClassId,
     /// Ends its waits on the network.
-    pub(crate) watch: Rc<Watch>,
+    pub(crate) watch: Rc<Deadline>,
     /// Those of further connections, which end with it.
-    more_watches: RefCell<Vec<Rc<Watch>>>,
+    more_watches: RefCell<Vec<Rc<Deadline>>>,
     /// Its sleep between tasks.
     pub(crate) nap: Nap,
     leaving: Cell<bool>,
@@ -33,11 +33,11 @@ pub(crate) struct Member {
     pub(crate) held_back: Cell<u32>,
 }
 
-impl Member {
+impl UserHandle {
     pub(crate) fn new(class: ClassId) -> Rc<Self> {
         Rc::new(Self {
             class,
-            watch: Rc::new(Watch::new()),
+            watch: Rc::new(Deadline::new()),
             more_watches: RefCell::default(),
             nap: Nap::default(),
             leaving: Cell::new(false),
@@ -95,7 +95,7 @@ impl Member {
 
     /// Gives a leaving user this long for its `on_stop`.
     pub(crate) fn grant(&self, cut_at_us: u64) {
-        self.each_watch(Watch::reset);
+        self.each_watch(Deadline::reset);
         self.cut_at_us.set(cut_at_us);
     }
 
@@ -108,19 +108,19 @@ impl Member {
     pub(crate) fn sweep(&self, now_us: u64) {
         self.each_watch(|watch| watch.sweep(now_us));
         if now_us >= self.cut_at_us.get() {
-            self.each_watch(Watch::cut_off);
+            self.each_watch(Deadline::cut_off);
         }
     }
 
     /// Sweeps and cuts off another watch of the user from now on.
-    pub(crate) fn add_watch(&self, watch: Rc<Watch>) {
+    pub(crate) fn add_watch(&self, watch: Rc<Deadline>) {
         if self.watch.is_cut_off() {
             watch.cut_off();
         }
         self.more_watches.borrow_mut().push(watch);
     }
 
-    fn each_watch(&self, act: impl Fn(&Watch)) {
+    fn each_watch(&self, act: impl Fn(&Deadline)) {
         act(&self.watch);
         self.more_watches
             .borrow()
@@ -149,7 +149,7 @@ impl Member {
     }
 
     /// Marks the user as ended.
-    pub(crate) fn bury(&self) {
+    pub(crate) fn mark_gone(&self) {
         self.gone.set(true);
     }
 

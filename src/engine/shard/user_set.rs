@@ -2,28 +2,28 @@
 
 use std::rc::Rc;
 
-use crate::engine::shard::user_handle::Member;
+use crate::engine::shard::user_handle::UserHandle;
 use crate::engine::timer::Timer;
 use crate::model::ClassId;
 
 /// Under a closed load positions are filled from the bottom and emptied from
 /// the top, as the plan goes; users that leave stay listed until they are gone.
 #[derive(Debug, Default)]
-pub(crate) struct Roster {
-    present: Vec<Rc<Member>>,
-    leaving: Vec<Rc<Member>>,
+pub(crate) struct UserSet {
+    present: Vec<Rc<UserHandle>>,
+    leaving: Vec<Rc<UserHandle>>,
     /// Users in a position, by class, without those that never ran.
     by_class: Vec<u32>,
 }
 
-impl Roster {
+impl UserSet {
     /// How many positions are filled.
     pub(crate) fn len(&self) -> usize {
         self.present.len()
     }
 
     /// All users that are not known to be gone, those that leave included.
-    pub(crate) fn members(&self) -> impl Iterator<Item = &Rc<Member>> {
+    pub(crate) fn members(&self) -> impl Iterator<Item = &Rc<UserHandle>> {
         self.present.iter().chain(&self.leaving)
     }
 
@@ -41,7 +41,7 @@ impl Roster {
 
     /// A user is about to be marked as ended. Leaves it out of the users of its
     /// class if it never did anything.
-    pub(crate) fn see_end(&mut self, member: &Member) {
+    pub(crate) fn see_end(&mut self, member: &UserHandle) {
         if !member.has_acted() && !member.is_leaving() {
             uncount(&mut self.by_class, member.class);
         }
@@ -55,7 +55,7 @@ impl Roster {
     }
 
     /// Fills the next position.
-    pub(crate) fn push(&mut self, member: Rc<Member>) {
+    pub(crate) fn push(&mut self, member: Rc<UserHandle>) {
         self.count(member.class);
         self.present.push(member);
     }
@@ -82,7 +82,7 @@ impl Roster {
     }
 
     /// Lets the user in the last position finish its task, until `cut_at_us`.
-    pub(super) fn dismiss_last(&mut self, timer: &Timer, cut_at_us: u64) -> Option<&Member> {
+    pub(super) fn dismiss_last(&mut self, timer: &Timer, cut_at_us: u64) -> Option<&UserHandle> {
         let member = self.present.pop()?;
         if !member.never_ran() {
             uncount(&mut self.by_class, member.class);
@@ -97,10 +97,10 @@ impl Roster {
     pub(crate) fn replace(
         &mut self,
         position: usize,
-        member: Rc<Member>,
+        member: Rc<UserHandle>,
         timer: &Timer,
         cut_at_us: u64,
-    ) -> Option<&Member> {
+    ) -> Option<&UserHandle> {
         let present = self.present.get_mut(position)?;
         let class = member.class;
         let before = std::mem::replace(present, member);

@@ -2,18 +2,18 @@
 
 use std::cell::RefCell;
 
-use crate::engine::open_load::arrival_queue::{ArrivalPlan, Desk};
+use crate::engine::open_load::arrival_queue::{ArrivalPlan, ArrivalQueue};
 use crate::engine::shard::swarm::SwarmSetup;
 use crate::engine::shard::thread::Shard;
-use crate::engine::shard::user_set::Roster;
+use crate::engine::shard::user_set::UserSet;
 use crate::engine::timer::Nap;
 use crate::model::{ClassId, Drive, Population, Slots, micros};
 use crate::schedule::{Mix, UserPlan};
 
 /// One workload's part of a shard.
 #[derive(Debug)]
-pub(crate) struct Lane {
-    pub(crate) roster: RefCell<Roster>,
+pub(crate) struct ShardWorkload {
+    pub(crate) roster: RefCell<UserSet>,
     /// Of the task that drives the users.
     pub(crate) nap: Nap,
     pub(crate) driven: Driven,
@@ -43,10 +43,10 @@ pub(crate) enum Driven {
     /// Closed load: users come and go by a plan.
     Closed(RefCell<UserPlan>),
     /// Open load: users are called when a task start is due.
-    Open(Box<Desk>),
+    Open(Box<ArrivalQueue>),
 }
 
-impl Lane {
+impl ShardWorkload {
     /// The lane of workload `index` on shard `shard`.
     pub(crate) fn new(setup: &SwarmSetup, index: usize, shard: usize) -> Self {
         let workload = &setup.workloads[index];
@@ -64,7 +64,7 @@ impl Lane {
                 // Each part of the starts needs a user of its own.
                 let parts = setup.shards.min(max_users as usize);
                 let slots = Slots::all().dealt(shard, parts);
-                let desk = Desk::new(slots, max_users, arrivals.queue);
+                let desk = ArrivalQueue::new(slots, max_users, arrivals.queue);
                 desk.follow(ArrivalPlan {
                     arrivals: arrivals.clone(),
                     start_us: micros(workload.start),
@@ -125,7 +125,7 @@ impl Lane {
     }
 
     /// Its desk, under an open load.
-    pub(crate) fn desk(&self) -> Option<&Desk> {
+    pub(crate) fn desk(&self) -> Option<&ArrivalQueue> {
         match &self.driven {
             Driven::Open(desk) => Some(desk),
             Driven::Closed(_) => None,

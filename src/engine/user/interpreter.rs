@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::engine::user::User;
 use crate::model::{CopiedAnswer, Failure, NameId, Phases};
 use crate::program::{
-    Action, Around, CodeAt, Ending, Expression, OnFailure, Program, Setting, Template,
+    Action, CodeAt, Ending, EvalContext, Expression, OnFailure, Program, Setting, Template,
 };
 use crate::stats::{GroupSample, Sample};
 
@@ -67,7 +67,7 @@ impl User {
                     planned_us = planned_us.map(|planned_us| planned_us.saturating_add(rest_us));
                     self.think(due_us, start).await
                 }
-                Action::Yield => self.give_way().await,
+                Action::Yield => self.yield_now().await,
                 Action::Group {
                     name,
                     began_us,
@@ -93,7 +93,7 @@ impl User {
         let mut setting = Setting {
             variables: &mut self.variables,
             scratch: &mut self.scratch,
-            around: Around {
+            around: EvalContext {
                 rng: &mut self.rng,
                 unix_us: self.shard.clock.unix_us(self.now_us),
                 sequences: &self.shard.setup.sequences,
@@ -120,7 +120,7 @@ impl User {
     }
 
     /// Lets the shard's other users go first.
-    async fn give_way(&mut self) -> Performed {
+    async fn yield_now(&mut self) -> Performed {
         let shard = Rc::clone(&self.shard);
         let timer = &shard.timer;
         timer.sleep_until(self.now_us, &self.member.nap).await;
@@ -186,7 +186,7 @@ impl User {
     fn write_log(&mut self, line: &Template) -> Performed {
         let shard = &self.shard;
         let at_us = shard.setup.run_us(self.now_us);
-        let mut around = Around {
+        let mut around = EvalContext {
             rng: &mut self.rng,
             unix_us: shard.clock.unix_us(self.now_us),
             sequences: &shard.setup.sequences,

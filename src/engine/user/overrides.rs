@@ -10,7 +10,7 @@ use crate::program::Class;
 ///
 /// Cost: a look into a short table for each task, a flag for each request.
 #[derive(Debug, Default)]
-pub(crate) struct Conduct {
+pub(crate) struct Overrides {
     /// By class; `None` as in the program.
     classes: RefCell<Vec<Option<Arc<Class>>>>,
     /// By name; beyond its end nothing is passed over.
@@ -18,7 +18,7 @@ pub(crate) struct Conduct {
     passes_over: Cell<bool>,
 }
 
-impl Conduct {
+impl Overrides {
     /// The weights and the wait of a class are those of this one.
     pub(crate) fn set_class(&self, id: ClassId, class: Arc<Class>) {
         let mut classes = self.classes.borrow_mut();

@@ -7,14 +7,14 @@ use std::rc::Rc;
 
 use futures_util::future::join_all;
 
-use crate::client::{End, Exchange, Kept, Session, Turns, Watch};
+use crate::client::{Deadline, End, Exchange, Kept, Session, Turns};
 use crate::engine::shard::send_turns::SendTurns;
-use crate::engine::shard::user_handle::Member;
+use crate::engine::shard::user_handle::UserHandle;
 use crate::engine::timer::Nap;
 use crate::engine::user::User;
 use crate::engine::user::interpreter::Performed;
 use crate::engine::user::send::{Over, send};
-use crate::program::{Around, Request, Scratch, Variables};
+use crate::program::{EvalContext, Request, Scratch, Variables};
 
 /// The most connections to one origin that a user opens, as browsers do.
 const MOST_CONNECTIONS: usize = 6;
@@ -39,7 +39,7 @@ struct Queue<'r> {
     variables: &'r Variables,
     next: Cell<usize>,
     ended: Vec<Cell<Option<Ended>>>,
-    member: &'r Member,
+    member: &'r UserHandle,
     /// Whether a request was cut off before its turn came.
     is_cut_off: Cell<bool>,
 }
@@ -100,7 +100,7 @@ impl User {
     /// Has so many sessions at least, the user's own session included.
     fn open_extras(&mut self, wanted: usize) {
         while self.extras.len() + 1 < wanted {
-            let watch = Rc::new(Watch::new());
+            let watch = Rc::new(Deadline::new());
             self.extras.push(Extra {
                 session: self.session.sibling(Rc::clone(&watch)),
                 scratch: Scratch::default(),
@@ -147,7 +147,7 @@ impl Queue<'_> {
             }
             shard.request_started();
             let started_us = now_us;
-            let around = Around {
+            let around = EvalContext {
                 rng: &mut rng,
                 unix_us: shard.clock.unix_us(started_us),
                 sequences: &shard.setup.sequences,

@@ -8,7 +8,7 @@ use crate::engine::shard::thread::Shard;
 use crate::engine::user::User;
 use crate::engine::user::interpreter::Performed;
 use crate::model::{CopiedAnswer, Failure, Http2Code, Http2Failure};
-use crate::program::{Answer, Around, Request, Scratch, Variables};
+use crate::program::{Answer, EvalContext, Request, Scratch, Variables};
 use crate::stats::{Counts, Sample};
 
 impl User {
@@ -32,7 +32,7 @@ impl User {
         }
         shard.request_started();
         let started_us = self.now_us;
-        let around = Around {
+        let around = EvalContext {
             rng: &mut self.rng,
             unix_us: shard.clock.unix_us(started_us),
             sequences: &shard.setup.sequences,
@@ -120,7 +120,7 @@ impl User {
         started_us: u64,
     ) -> Option<Failure> {
         let answer = answer_of(&self.session, status, exchange, started_us);
-        let mut around = Around {
+        let mut around = EvalContext {
             rng: &mut self.rng,
             unix_us: self.shard.clock.unix_us(exchange.ended_us),
             sequences: &self.shard.setup.sequences,
@@ -161,7 +161,7 @@ pub(crate) struct Over<'o> {
 pub(crate) async fn send(
     request: &Request,
     variables: &Variables,
-    mut around: Around<'_>,
+    mut around: EvalContext<'_>,
     over: Over<'_>,
     started_us: u64,
 ) -> Exchange {

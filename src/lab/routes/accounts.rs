@@ -3,7 +3,7 @@ use hyper::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::lab::ids::{Kind, Mint};
+use crate::lab::ids::{IdMaker, Kind};
 use crate::lab::reply::Reply;
 use crate::lab::routes::fields::{Field, FieldErrors};
 
@@ -14,7 +14,7 @@ const BURST_PREFIX: &str = "burst_user_";
 /// knows its own, and they are good as long as the lab runs.
 pub(crate) struct Accounts {
     password: String,
-    tokens: Mint,
+    tokens: IdMaker,
     logins: u64,
 }
 
@@ -37,7 +37,7 @@ impl Accounts {
     pub(crate) fn new(password: String) -> Self {
         Self {
             password,
-            tokens: Mint::new(Kind::Token),
+            tokens: IdMaker::new(Kind::Token),
             logins: 0,
         }
     }

@@ -2,7 +2,7 @@ use hyper::StatusCode;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::lab::ids::{Kind, Mint};
+use crate::lab::ids::{IdMaker, Kind};
 use crate::lab::reply::Reply;
 use crate::lab::routes::deployments::RINGS;
 use crate::lab::routes::fields::{Field, FieldErrors};
@@ -20,7 +20,7 @@ const PLACE_BITS: u32 = 16;
 /// Successive lists do not overlap as long as there are places: users who each
 /// decide something of their own list do not collide.
 pub(crate) struct Approvals {
-    mint: Mint,
+    mint: IdMaker,
     places: Vec<Place>,
     /// Where the next list starts.
     cursor: usize,
@@ -70,7 +70,7 @@ struct Decided {
 
 impl Approvals {
     pub(crate) fn new() -> Self {
-        let mint = Mint::new(Kind::Approval);
+        let mint = IdMaker::new(Kind::Approval);
         let places = (0..PENDING)
             .map(|place| Place {
                 id: mint.seal(number(place, 0)),

@@ -4,7 +4,7 @@ use hyper::StatusCode;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::lab::ids::{Kind, Mint};
+use crate::lab::ids::{IdMaker, Kind};
 use crate::lab::reply::Reply;
 use crate::lab::routes::fields::{Field, FieldErrors};
 
@@ -20,7 +20,7 @@ const RISK_WITHOUT_APPROVAL: u8 = 50;
 
 /// The newest deployments. An id carries its number, which is also its place.
 pub(crate) struct Deployments {
-    mint: Mint,
+    mint: IdMaker,
     kept: VecDeque<Deployment>,
     /// The number of the oldest one kept.
     first: u64,
@@ -75,7 +75,7 @@ struct List<'a> {
 impl Deployments {
     pub(crate) fn new() -> Self {
         Self {
-            mint: Mint::new(Kind::Deployment),
+            mint: IdMaker::new(Kind::Deployment),
             kept: VecDeque::new(),
             first: 0,
         }

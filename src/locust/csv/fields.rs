@@ -6,7 +6,7 @@ use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 
 use crate::locust::rounding::{bucket_ms, median_ms, millis};
 use crate::run::{NameRow, Tables};
-use crate::stats::Ladder;
+use crate::stats::PercentileSet;
 
 /// The names of the percentile columns, in the order of the ladder.
 pub(super) const PERCENTILES: [&str; 11] = [
@@ -83,7 +83,7 @@ pub(super) fn figures(row: &NameRow) -> [String; 5] {
 
 /// Percentiles in whole milliseconds. Without requests there are none; a
 /// request without a time (it was not sent) reads 0.
-pub(super) fn percentiles(row: &NameRow, ladder_us: &Ladder) -> [String; 11] {
+pub(super) fn percentiles(row: &NameRow, ladder_us: &PercentileSet) -> [String; 11] {
     ladder_us.map(|us| match us {
         _ if row.requests == 0 => "N/A".to_owned(),
         us => us.map_or(0, bucket_ms).to_string(),

@@ -30,7 +30,7 @@ pub struct Program {
     /// The request steps.
     pub requests: Vec<Request>,
     /// What is done once a run.
-    pub once: Once,
+    pub once: Hooks,
     /// The steps of everything, one after the other.
     pub code: Vec<Instruction>,
     /// The names of the variables, by slot.
@@ -61,7 +61,7 @@ pub struct Name {
 
 /// What is done once a run, outside the statistics.
 #[derive(Clone, Debug, Default)]
-pub struct Once {
+pub struct Hooks {
     /// No user starts before this succeeds.
     pub health: Option<HealthGate>,
     /// Done before the first user; its variables are those users begin with.

@@ -7,7 +7,7 @@ use crate::program::{Class, CodeAt, Instruction, Name, Program, Task};
 
 /// The parts of a scenario, each with the rows that its requests count in.
 #[derive(Clone, Debug)]
-pub struct Usage<'p> {
+pub struct Coverage<'p> {
     names: &'p [Name],
     classes: &'p [Class],
     parts: Vec<Part>,
@@ -37,7 +37,7 @@ pub enum Unselected {
     },
 }
 
-impl<'p> Usage<'p> {
+impl<'p> Coverage<'p> {
     /// The parts of these classes, whose code is `code`; `row_of` gives the row
     /// of a request.
     pub fn new(
@@ -218,8 +218,8 @@ impl Program {
 
     /// Which of its parts count in which rows.
     #[must_use]
-    pub fn usage(&self) -> Usage<'_> {
+    pub fn usage(&self) -> Coverage<'_> {
         let row_of = |id: RequestId| self.requests.get(id.index()).map(|request| request.name);
-        Usage::new(&self.names, &self.classes, &self.code, row_of)
+        Coverage::new(&self.names, &self.classes, &self.code, row_of)
     }
 }

@@ -7,7 +7,7 @@ use crate::program::code::instruction::{
 };
 use crate::program::code::tour::Tour;
 use crate::program::code::variables::Variables;
-use crate::program::expr::evaluate::Around;
+use crate::program::expr::evaluate::EvalContext;
 use crate::program::expr::expression::Expression;
 use crate::program::expr::number;
 use crate::program::expr::value::Value;
@@ -88,7 +88,7 @@ pub struct Setting<'a> {
     /// The user's buffers.
     pub scratch: &'a mut Scratch,
     /// Randomness and the wall clock.
-    pub around: Around<'a>,
+    pub around: EvalContext<'a>,
     /// The time.
     pub now_us: u64,
 }

@@ -18,7 +18,7 @@ pub enum Order {
 
 /// Where a user is in its tasks.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Course {
+pub struct TaskPicker {
     last: Option<TaskId>,
     begun: u32,
 }
@@ -34,7 +34,7 @@ pub enum Choice {
     Over,
 }
 
-impl Course {
+impl TaskPicker {
     /// The next task; the user is taken to begin it. Tasks whose `when` does
     /// not hold are passed over.
     ///
@@ -132,7 +132,7 @@ mod tests {
     }
 
     fn walk(class: &Class, variables: &Variables, steps: usize) -> Vec<Choice> {
-        let mut course = Course::default();
+        let mut course = TaskPicker::default();
         let mut rng = fastrand::Rng::with_seed(3);
         (0..steps)
             .map(|_| course.next(class, variables, &mut rng))

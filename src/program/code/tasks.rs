@@ -6,7 +6,7 @@ use crate::model::{FeedId, TaskId};
 use crate::program::code::compiled::CodeAt;
 use crate::program::code::variables::Variables;
 use crate::program::data::sequences::Sequences;
-use crate::program::expr::evaluate::Around;
+use crate::program::expr::evaluate::EvalContext;
 use crate::program::expr::expression::Expression;
 
 /// A weighted thing a user picks.
@@ -144,7 +144,7 @@ impl Task {
         };
         // The language refuses `now()` and `sequence()` in this condition, so
         // neither is needed.
-        let mut around = Around {
+        let mut around = EvalContext {
             rng,
             unix_us: 0,
             sequences: &Sequences::default(),

@@ -3,7 +3,7 @@
 
 use crate::model::FoundValue;
 use crate::program::code::variables::Variables;
-use crate::program::expr::evaluate::{Around, Beside, Missing};
+use crate::program::expr::evaluate::{Beside, EvalContext, Missing};
 use crate::program::expr::expression::Expression;
 use crate::program::expr::value::Value;
 use crate::program::expr::{number, operators};
@@ -30,7 +30,7 @@ impl Expression {
     fn incomparable<'a>(
         &'a self,
         variables: &'a Variables,
-        around: &mut Around<'_>,
+        around: &mut EvalContext<'_>,
     ) -> Option<Value<'a>> {
         if let Self::Binary(operator, left, right) = self
             && let Ok(left) = left.evaluate(variables, around)

@@ -15,7 +15,7 @@ use crate::program::json::path::Segment;
 
 /// What a request is rendered with beside the user's variables.
 #[derive(Debug)]
-pub struct Around<'a> {
+pub struct EvalContext<'a> {
     /// Randomness of the shard.
     pub rng: &'a mut fastrand::Rng,
     /// The wall clock, in microseconds since 1970; what `now()` gives.
@@ -41,8 +41,8 @@ impl Beside {
     }
 
     /// At this time of the wall clock, which may be 0 where nothing asks for it.
-    pub(crate) fn around(&mut self, unix_us: u64) -> Around<'_> {
-        Around {
+    pub(crate) fn around(&mut self, unix_us: u64) -> EvalContext<'_> {
+        EvalContext {
             rng: &mut self.rng,
             unix_us,
             sequences: &self.sequences,
@@ -76,7 +76,7 @@ impl Expression {
     pub(crate) fn evaluate<'a>(
         &'a self,
         variables: &'a Variables,
-        around: &mut Around<'_>,
+        around: &mut EvalContext<'_>,
     ) -> Evaluated<'a> {
         match self {
             Self::Literal(literal) => Ok(literal.value()),
@@ -137,7 +137,11 @@ impl Expression {
 
     /// The value of a chain of fields: a loop, because a chain may be far longer
     /// than a thread's stack is deep.
-    fn fields<'a>(&'a self, variables: &'a Variables, around: &mut Around<'_>) -> Evaluated<'a> {
+    fn fields<'a>(
+        &'a self,
+        variables: &'a Variables,
+        around: &mut EvalContext<'_>,
+    ) -> Evaluated<'a> {
         let base = |expression: &'a Self| match expression {
             Self::Field(base, _) => Some(&**base),
             _ => None,
@@ -155,7 +159,7 @@ impl Expression {
     }
 
     /// The value of a function.
-    fn call<'a>(&'a self, variables: &'a Variables, around: &mut Around<'_>) -> Evaluated<'a> {
+    fn call<'a>(&'a self, variables: &'a Variables, around: &mut EvalContext<'_>) -> Evaluated<'a> {
         match self {
             Self::Uuid => uuid(around.rng),
             Self::Hex(digits) => hex(&digits.evaluate(variables, around)?, around.rng),
@@ -224,7 +228,7 @@ impl Expression {
     pub(crate) fn holds(
         &self,
         variables: &Variables,
-        around: &mut Around<'_>,
+        around: &mut EvalContext<'_>,
     ) -> Result<bool, Missing> {
         match self.evaluate(variables, around) {
             Ok(value) => Ok(value.is_true()),
@@ -237,7 +241,7 @@ impl Expression {
     fn value_or_null<'a>(
         &'a self,
         variables: &'a Variables,
-        around: &mut Around<'_>,
+        around: &mut EvalContext<'_>,
     ) -> Evaluated<'a> {
         match self.evaluate(variables, around) {
             Err(Missing::Unset(_) | Missing::NoValue) => Ok(Value::None),

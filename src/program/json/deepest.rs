@@ -8,13 +8,13 @@ use crate::program::expr::value::Value;
 use crate::program::json::extract;
 use crate::program::json::path::{JsonPath, Segment};
 use crate::program::request::secrets::Secrets;
-use crate::program::response::response_view::Seen;
+use crate::program::response::response_view::ResponseView;
 
 /// The most bytes of a place; of a longer one the end is shown.
 const PLACE_BYTES: usize = 60;
 
 /// What is at the deepest place of the path that is there.
-pub(crate) fn found(path: &JsonPath, seen: &Seen<'_>) -> FoundValue {
+pub(crate) fn found(path: &JsonPath, seen: &ResponseView<'_>) -> FoundValue {
     let mut steps = path.beginning();
     loop {
         let at = JsonPath::Simple(steps);
@@ -126,7 +126,7 @@ mod tests {
             service_time_us: 1,
         };
         let path = JsonPath::parse(path).expect("a path");
-        let found = found(&path, &Seen::new(&answer, &[]));
+        let found = found(&path, &ResponseView::new(&answer, &[]));
         match found.kind {
             FoundKind::Deepest(shape) => words(shape, &found, &Secrets::new(["hidden"])),
             other => panic!("{other:?}"),

@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::model::{CREDENTIAL_FIELDS, Failure, Method, Origin, Scheme, SlotId};
 use crate::program::code::variables::Variables;
-use crate::program::expr::evaluate::Around;
+use crate::program::expr::evaluate::EvalContext;
 use crate::program::request::template::Template;
 use crate::program::request::{Header, Rendered, Scratch, field_lines, write_end};
 
@@ -100,7 +100,7 @@ impl LinkMessage {
     pub(super) fn render<'a>(
         &'a self,
         variables: &Variables,
-        around: &mut Around<'_>,
+        around: &mut EvalContext<'_>,
         scratch: &'a mut Scratch,
     ) -> Result<Rendered<'a>, Failure> {
         let link = &self.link;
@@ -330,7 +330,7 @@ mod tests {
         let mut variables = Variables::new(1);
         variables.set_text(slot, reference);
         variables.set_source(slot, source);
-        let mut around = Around {
+        let mut around = EvalContext {
             rng: &mut fastrand::Rng::with_seed(1),
             unix_us: 0,
             sequences: &Sequences::default(),

@@ -3,7 +3,7 @@
 use crate::model::{Failure, SlotId};
 use crate::program::code::memory::MOST_OF_MESSAGE;
 use crate::program::code::variables::Variables;
-use crate::program::expr::evaluate::{Around, Beside, Missing};
+use crate::program::expr::evaluate::{Beside, EvalContext, Missing};
 use crate::program::expr::expression::Expression;
 use crate::program::expr::value::Value;
 use crate::program::request::encoding;
@@ -122,7 +122,11 @@ impl Template {
     ///
     /// # Errors
     /// [`Failure::Unset`] when a hole has no value.
-    pub fn text(&self, variables: &Variables, around: &mut Around<'_>) -> Result<String, Failure> {
+    pub fn text(
+        &self,
+        variables: &Variables,
+        around: &mut EvalContext<'_>,
+    ) -> Result<String, Failure> {
         let mut out = Vec::new();
         self.write(&mut out, variables, around)?;
         Ok(String::from_utf8_lossy(&out).into_owned())
@@ -133,7 +137,7 @@ impl Template {
         &self,
         out: &mut Vec<u8>,
         variables: &Variables,
-        around: &mut Around<'_>,
+        around: &mut EvalContext<'_>,
     ) -> Result<(), Failure> {
         for piece in &self.pieces {
             match piece {
@@ -182,7 +186,7 @@ impl Hole {
         &self,
         out: &mut Vec<u8>,
         variables: &Variables,
-        around: &mut Around<'_>,
+        around: &mut EvalContext<'_>,
     ) -> Result<(), Failure> {
         let value =
             self.expression

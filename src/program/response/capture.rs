@@ -13,7 +13,7 @@ use crate::program::json::path::JsonPath;
 use crate::program::request::encoding;
 use crate::program::request::encoding::Encoding;
 use crate::program::response::body_text::{Reading, readable};
-use crate::program::response::response_view::Seen;
+use crate::program::response::response_view::ResponseView;
 
 /// Nothing that is ASCII: what is not is always encoded.
 const NON_ASCII: &AsciiSet = &AsciiSet::EMPTY;
@@ -88,7 +88,7 @@ enum Found<'s> {
 impl Capture {
     pub(crate) fn take(
         &self,
-        seen: &Seen<'_>,
+        seen: &ResponseView<'_>,
         variables: &mut Variables,
         rng: &mut fastrand::Rng,
     ) -> Result<(), NotFound> {
@@ -124,7 +124,7 @@ impl Capture {
     }
 
     /// The address of the answer that it takes something from.
-    pub(crate) fn address<'a>(&self, seen: &Seen<'a>) -> &'a str {
+    pub(crate) fn address<'a>(&self, seen: &ResponseView<'a>) -> &'a str {
         match &self.source {
             CaptureSource::Header(name) => seen.address_in_chain(name, |_| true),
             CaptureSource::Cookie(name) => {
@@ -136,7 +136,7 @@ impl Capture {
 
     /// Whether nothing found is an empty list of all matches. What is no JSON
     /// has no list of values, not even an empty one.
-    fn may_be_empty(&self, seen: &Seen<'_>) -> bool {
+    fn may_be_empty(&self, seen: &ResponseView<'_>) -> bool {
         self.pick == Pick::All
             && match &self.source {
                 CaptureSource::Json(path) => seen.all_json(path).is_ok(),
@@ -145,7 +145,7 @@ impl Capture {
     }
 
     /// Whether it takes text of a body that does not say what it is.
-    fn is_guess(&self, seen: &Seen<'_>) -> bool {
+    fn is_guess(&self, seen: &ResponseView<'_>) -> bool {
         matches!(
             self.source,
             CaptureSource::Regex(_) | CaptureSource::Css(..)
@@ -181,7 +181,7 @@ impl Capture {
 }
 
 impl CaptureSource {
-    fn first<'s>(&'s self, seen: &'s Seen<'_>) -> Option<Found<'s>> {
+    fn first<'s>(&'s self, seen: &'s ResponseView<'_>) -> Option<Found<'s>> {
         Some(match self {
             Self::Json(path) => Found::Json(seen.json(path)?.into()),
             Self::Header(name) => seen.first_in_chain(name, |value| Some(field(name, value)))?,
@@ -203,7 +203,7 @@ impl CaptureSource {
         })
     }
 
-    fn all<'s>(&'s self, seen: &'s Seen<'_>) -> Vec<Found<'s>> {
+    fn all<'s>(&'s self, seen: &'s ResponseView<'_>) -> Vec<Found<'s>> {
         match self {
             Self::Json(path) => {
                 let found = seen.all_json(path).unwrap_or_default();
@@ -341,7 +341,7 @@ mod tests {
         };
         let mut rng = fastrand::Rng::with_seed(1);
         capture
-            .take(&Seen::new(&answer, &[]), &mut variables, &mut rng)
+            .take(&ResponseView::new(&answer, &[]), &mut variables, &mut rng)
             .ok()?;
         variables.text(SlotId(0)).map(Cow::into_owned)
     }
@@ -397,7 +397,9 @@ mod tests {
                 charset: None,
                 service_time_us: 1,
             };
-            css("p", None).first(&Seen::new(&answer, &[])).is_some()
+            css("p", None)
+                .first(&ResponseView::new(&answer, &[]))
+                .is_some()
         };
         assert!(found(500));
         assert!(!found(1_000_000), "and says so at once");
@@ -452,7 +454,7 @@ mod tests {
             charset: None,
             service_time_us: 1,
         };
-        let seen = Seen::new(&answer, &[]);
+        let seen = ResponseView::new(&answer, &[]);
         let taken = |source: CaptureSource| {
             let texts = source.all(&seen).into_iter().map(|found| match found {
                 Found::Text(text) | Found::Json(text) => text.into_owned(),

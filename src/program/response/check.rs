@@ -7,7 +7,7 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use crate::model::{FoundKind, FoundValue};
 use crate::program::code::variables::Variables;
-use crate::program::expr::evaluate::Around;
+use crate::program::expr::evaluate::EvalContext;
 use crate::program::expr::expression::Expression;
 use crate::program::expr::units::bytes_of;
 use crate::program::expr::value::Value;
@@ -19,7 +19,7 @@ use crate::program::request::encoding::Encoding;
 use crate::program::request::template::Template;
 use crate::program::response::body_text::field_text;
 use crate::program::response::found::json_value;
-use crate::program::response::response_view::Seen;
+use crate::program::response::response_view::ResponseView;
 
 /// A test of one value.
 #[derive(Clone, Debug)]
@@ -75,7 +75,7 @@ pub fn pattern(text: &str) -> Result<Regex, regex::Error> {
 #[derive(Debug)]
 pub(crate) struct Judging<'j, 'a> {
     pub(crate) variables: &'j Variables,
-    pub(crate) around: &'j mut Around<'a>,
+    pub(crate) around: &'j mut EvalContext<'a>,
 }
 
 impl Varying {
@@ -236,7 +236,7 @@ impl Check {
     }
 
     /// Of what is at a path of a JSON body.
-    pub(super) fn holds_in_json(&self, path: &JsonPath, seen: &Seen<'_>) -> bool {
+    pub(super) fn holds_in_json(&self, path: &JsonPath, seen: &ResponseView<'_>) -> bool {
         match self {
             Self::Exists => seen.json(path).is_some(),
             // A body that is no JSON at all does not prove the absence.
@@ -251,7 +251,7 @@ impl Check {
     }
 
     /// Of the header fields of a name: one of them is enough.
-    pub(super) fn holds_in_fields(&self, name: &str, seen: &Seen<'_>) -> bool {
+    pub(super) fn holds_in_fields(&self, name: &str, seen: &ResponseView<'_>) -> bool {
         let mut fields = seen.fields(name);
         match self {
             Self::Exists => fields.next().is_some(),
@@ -303,7 +303,7 @@ impl Check {
 
 /// How long the list at a path is, or how much a path that can find several
 /// things finds; `None` where the text is not JSON.
-pub(crate) fn count(path: &JsonPath, seen: &Seen<'_>) -> Option<usize> {
+pub(crate) fn count(path: &JsonPath, seen: &ResponseView<'_>) -> Option<usize> {
     let found = seen.all_json(path).ok()?;
     match (path, found.as_slice()) {
         (JsonPath::Simple(_), [one]) => Some(extract::array_len(one).unwrap_or(1)),

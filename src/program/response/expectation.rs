@@ -8,7 +8,7 @@ use crate::program::expr::units::duration_of;
 use crate::program::json::path::JsonPath;
 use crate::program::request::template::Template;
 use crate::program::response::check::{Bound, Check, Judging};
-use crate::program::response::response_view::Seen;
+use crate::program::response::response_view::ResponseView;
 
 /// Which statuses count as success.
 #[derive(Clone, Debug, Default)]
@@ -142,7 +142,11 @@ impl Expected {
 impl Expectation {
     /// # Errors
     /// What the failure is called, where the answer is not as expected.
-    pub(crate) fn judge(&self, seen: &Seen<'_>, judging: &mut Judging<'_, '_>) -> Result<(), u16> {
+    pub(crate) fn judge(
+        &self,
+        seen: &ResponseView<'_>,
+        judging: &mut Judging<'_, '_>,
+    ) -> Result<(), u16> {
         let is_met = match &self.expected {
             Expected::Header(name, check) => {
                 self.filled(check, judging)?.holds_in_fields(name, seen)

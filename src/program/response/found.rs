@@ -17,7 +17,7 @@ use crate::program::response::capture::{Capture, CaptureSource};
 use crate::program::response::check;
 use crate::program::response::check::{Check, Judging};
 use crate::program::response::expectation::{Expectation, Expected, Figure};
-use crate::program::response::response_view::Seen;
+use crate::program::response::response_view::ResponseView;
 
 impl Request {
     /// What was there where the expectation or the capture of this failure
@@ -25,7 +25,7 @@ impl Request {
     /// failures that are shown.
     #[must_use]
     pub fn found(&self, answer: &Answer<'_>, failure: Failure) -> Option<FoundValue> {
-        let seen = Seen::new(answer, &[]);
+        let seen = ResponseView::new(answer, &[]);
         match failure {
             Failure::Expectation(text) => {
                 let mut all = self.expectations().iter();
@@ -76,7 +76,7 @@ impl Request {
 }
 
 impl Expectation {
-    fn found(&self, seen: &Seen<'_>) -> FoundValue {
+    fn found(&self, seen: &ResponseView<'_>) -> FoundValue {
         let answer = seen.answer;
         match &self.expected {
             Expected::Header(name, check) => header(name, check, seen),
@@ -91,7 +91,7 @@ impl Expectation {
 
 impl Capture {
     /// Only what its own words do not say.
-    fn found(&self, seen: &Seen<'_>) -> Option<FoundValue> {
+    fn found(&self, seen: &ResponseView<'_>) -> Option<FoundValue> {
         let kind = match &self.source {
             CaptureSource::Json(path) => match seen.all_json(path) {
                 Err(fault) => FoundKind::NoJson(fault),
@@ -108,7 +108,7 @@ impl Capture {
 }
 
 /// The first of the header fields of this name.
-fn header(name: &str, check: &Check, seen: &Seen<'_>) -> FoundValue {
+fn header(name: &str, check: &Check, seen: &ResponseView<'_>) -> FoundValue {
     let mut fields = seen.fields(name);
     if check.counts() {
         return FoundValue::bare(FoundKind::Count(fields.count() as u64));
@@ -120,7 +120,7 @@ fn header(name: &str, check: &Check, seen: &Seen<'_>) -> FoundValue {
 }
 
 /// The first match of a path, or how many there are.
-fn json(path: &JsonPath, check: &Check, seen: &Seen<'_>) -> FoundValue {
+fn json(path: &JsonPath, check: &Check, seen: &ResponseView<'_>) -> FoundValue {
     if let Some(fault) = seen.json_fault() {
         return FoundValue::bare(FoundKind::NoJson(fault));
     }
@@ -305,7 +305,7 @@ mod tests {
                 url: "",
                 service_time_us: 1,
             };
-            json(&path, &Check::Exists, &Seen::new(&answer, &[])).kind
+            json(&path, &Check::Exists, &ResponseView::new(&answer, &[])).kind
         };
         assert_eq!(
             kind(br#"{"a":{}}"#),

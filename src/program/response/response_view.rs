@@ -15,7 +15,7 @@ use crate::program::response::body_text::{BodyText, Reading, body_text, readable
 use crate::program::response::html;
 
 /// An answer, and what was made of it so far.
-pub(crate) struct Seen<'a> {
+pub(crate) struct ResponseView<'a> {
     pub(crate) answer: &'a Answer<'a>,
     /// The fields of the outermost JSON object that several things ask for.
     fields: &'a [Box<str>],
@@ -47,7 +47,7 @@ fn place(text: &str, part: &str) -> (usize, usize) {
     (start, part.len())
 }
 
-impl<'a> Seen<'a> {
+impl<'a> ResponseView<'a> {
     pub(crate) fn new(answer: &'a Answer<'a>, fields: &'a [Box<str>]) -> Self {
         Self {
             answer,

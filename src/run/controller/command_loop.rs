@@ -10,7 +10,7 @@ use crate::client::Clock;
 use crate::engine::INTERVAL_US;
 use crate::model::{Change, Load, Rails, RunState, SLOTS};
 use crate::run::controller::handle::{Command, Runs};
-use crate::run::controller::run_task::{Active, News};
+use crate::run::controller::run_task::{News, RunTask};
 use crate::run::events::log::{Event, EventKind, Level, Log};
 use crate::run::prepare::guardrails::Guardrails;
 use crate::run::prepare::preflight::{Prepared, check_descriptors, limits_of_machine};
@@ -65,7 +65,7 @@ struct Controller {
     log: Arc<Log>,
     rails: Arc<Rails>,
     generation: u64,
-    run: Option<Active>,
+    run: Option<RunTask>,
 }
 
 /// What the controller waits for.
@@ -82,7 +82,7 @@ impl Controller {
         let mut publish = tokio::time::interval(PUBLISH);
         publish.set_missed_tick_behavior(MissedTickBehavior::Skip);
         loop {
-            let planned = self.run.as_ref().and_then(Active::until_planned);
+            let planned = self.run.as_ref().and_then(RunTask::until_planned);
             let wake = tokio::select! {
                 command = self.inbox.recv() => Wake::Command(command),
                 news = next_news(&mut self.run) => Wake::News(news),
@@ -122,7 +122,7 @@ impl Controller {
                 let _ = answer.send(Ok(()));
             }
             Command::Played(answer) => {
-                let played = self.run.as_ref().map(Active::played);
+                let played = self.run.as_ref().map(RunTask::played);
                 let _ = answer.send(played.ok_or(RunError::NotActive));
             }
             Command::LetGo(why, answer) => {
@@ -159,7 +159,7 @@ impl Controller {
         check_descriptors(self.shards)?;
         let workloads = prepared.spec.workloads.iter();
         let users: u64 = workloads.map(|one| u64::from(one.peak_users())).sum();
-        let mut run = Active::new(self.clock, self.shards, Arc::clone(&self.rails), prepared);
+        let mut run = RunTask::new(self.clock, self.shards, Arc::clone(&self.rails), prepared);
         self.generation += 1;
         self.log.clear();
         run.announce(by, &self.log);
@@ -247,7 +247,7 @@ async fn wait(left: Option<Duration>) {
 }
 
 /// What the active run has to say next; waits for ever without one.
-async fn next_news(run: &mut Option<Active>) -> News {
+async fn next_news(run: &mut Option<RunTask>) -> News {
     match run {
         Some(run) => run.news().await,
         None => std::future::pending().await,

@@ -2,10 +2,10 @@
 
 use crate::model::{Drive, Edit, RunState, Workload};
 use crate::run::Why;
-use crate::run::controller::run_task::Active;
+use crate::run::controller::run_task::RunTask;
 use crate::run::events::log::{Event, EventKind, Level, Log};
 
-impl Active {
+impl RunTask {
     /// Lets the users go as fast as they came, and ends the run after that,
     /// unless somebody asks for users meanwhile. A run with planned task starts
     /// is stopped instead, one of which a part is steered, and a search.

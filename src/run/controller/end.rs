@@ -2,7 +2,7 @@
 
 use crate::model::{RunState, micros};
 use crate::run::controller::handle::{Cause, Why};
-use crate::run::controller::run_task::Active;
+use crate::run::controller::run_task::RunTask;
 use crate::run::events::log::Log;
 use crate::run::stats::tables::seconds;
 use crate::verdict::{EarlyEnd, EndedEarly};
@@ -16,7 +16,7 @@ const NO_USER_LEFT: &str = "no user is left, and none is planned";
 /// The same where that is because `on_start` failed.
 const NO_USER_STARTED: &str = "no user is left: on_start failed for all of them";
 
-impl Active {
+impl RunTask {
     /// Ends a run whose time is over, or in which nothing is left to do. Its
     /// shards keep the time by themselves; this is where the rest learns of it.
     pub(crate) async fn end_by_itself(&mut self, log: &Log) {

@@ -3,7 +3,7 @@
 use crate::model::RunState;
 use crate::run::RunError;
 use crate::run::controller::handle::Why;
-use crate::run::controller::run_task::Active;
+use crate::run::controller::run_task::RunTask;
 use crate::run::edits::edit_history::Done;
 use crate::run::events::log::{EventKind, Log};
 use crate::run::stats::tables::seconds;
@@ -50,7 +50,7 @@ impl Pauses {
     }
 }
 
-impl Active {
+impl RunTask {
     /// Lets users finish their tasks and begin nothing; `None` if they do already.
     ///
     /// # Errors

@@ -10,11 +10,11 @@ use crate::schedule::{Ramp, Starts, UserPlan};
 
 /// The plans of a run's workloads.
 #[derive(Debug)]
-pub(crate) struct Plan(Vec<Lane>);
+pub(crate) struct Plan(Vec<WorkloadPlan>);
 
 /// The plan of a workload.
 #[derive(Debug)]
-enum Lane {
+enum WorkloadPlan {
     Closed {
         plans: UserPlans,
         start_us: u64,
@@ -40,7 +40,7 @@ const REMEMBERED: usize = 16;
 impl Plan {
     /// The plan that a run begins with.
     pub(crate) fn new(workloads: &[Workload]) -> Self {
-        Self(workloads.iter().map(Lane::new).collect())
+        Self(workloads.iter().map(WorkloadPlan::new).collect())
     }
 
     /// From `now_us` on, another number of users at another rate for what the
@@ -98,7 +98,9 @@ impl Plan {
     /// What the workloads say is steered is, from now on.
     pub(crate) fn adopt(&mut self, workloads: &[Workload]) {
         for (lane, workload) in self.0.iter_mut().zip(workloads) {
-            if let (Lane::Closed { part, .. }, Drive::Steered(_, of)) = (lane, &workload.drive) {
+            if let (WorkloadPlan::Closed { part, .. }, Drive::Steered(_, of)) =
+                (lane, &workload.drive)
+            {
                 *part = Some(of.clone());
             }
         }
@@ -113,7 +115,7 @@ impl Plan {
     ) -> Vec<(usize, UserPlan)> {
         let mut restored = Vec::new();
         for (index, (lane, workload)) in self.0.iter_mut().zip(workloads).enumerate() {
-            let Lane::Closed { plans, part, .. } = lane else {
+            let WorkloadPlan::Closed { plans, part, .. } = lane else {
                 continue;
             };
             let is_planned = !matches!(workload.drive, Drive::Steered(..));
@@ -129,8 +131,8 @@ impl Plan {
     /// The users of each workload that are planned for a moment.
     pub(crate) fn users_of_each(&self, at_us: u64) -> Vec<u32> {
         let users = self.0.iter().map(|lane| match lane {
-            Lane::Closed { plans, .. } => plans.at(at_us).users_at(at_us),
-            Lane::Open { .. } => 0,
+            WorkloadPlan::Closed { plans, .. } => plans.at(at_us).users_at(at_us),
+            WorkloadPlan::Open { .. } => 0,
         });
         users.collect()
     }
@@ -138,10 +140,10 @@ impl Plan {
     /// How far each workload is from one task start to the next at a moment, 0 to 1.
     pub(crate) fn between_starts(&self, at_us: u64) -> Vec<f64> {
         let between = self.0.iter().map(|lane| match lane {
-            Lane::Open {
+            WorkloadPlan::Open {
                 arrivals, start_us, ..
             } => Starts::area_at(arrivals, *start_us, at_us).fract(),
-            Lane::Closed { .. } => 0.0,
+            WorkloadPlan::Closed { .. } => 0.0,
         });
         between.collect()
     }
@@ -152,7 +154,7 @@ impl Plan {
         let mut open = Vec::new();
         for (index, (lane, workload)) in self.0.iter_mut().zip(workloads).enumerate() {
             if let Drive::Arrivals(arrivals) = &workload.drive {
-                *lane = Lane::new(workload);
+                *lane = WorkloadPlan::new(workload);
                 open.push((index, arrivals.clone(), micros(workload.start)));
             }
         }
@@ -169,7 +171,7 @@ impl Plan {
     ) -> Vec<(usize, UserPlan)> {
         let mut steered = Vec::new();
         for (index, lane) in self.0.iter_mut().enumerate() {
-            let Lane::Closed {
+            let WorkloadPlan::Closed {
                 plans,
                 start_us,
                 part: Some(part),
@@ -189,8 +191,8 @@ impl Plan {
     pub(crate) fn stop(&mut self, now_us: u64) {
         for lane in &mut self.0 {
             match lane {
-                Lane::Closed { plans, .. } => plans.push(now_us, UserPlan::EMPTY),
-                Lane::Open { until_us, .. } => *until_us = now_us,
+                WorkloadPlan::Closed { plans, .. } => plans.push(now_us, UserPlan::EMPTY),
+                WorkloadPlan::Open { until_us, .. } => *until_us = now_us,
             }
         }
     }
@@ -199,16 +201,16 @@ impl Plan {
     /// nothing is steered: when all of the plan has begun.
     pub(crate) fn end_us(&self) -> u64 {
         let steered = self.0.iter().filter(|lane| lane.is_steered());
-        let reached = steered.map(Lane::reached_us).max();
-        let begun = || self.0.iter().map(Lane::reached_us).max();
+        let reached = steered.map(WorkloadPlan::reached_us).max();
+        let begun = || self.0.iter().map(WorkloadPlan::reached_us).max();
         reached.or_else(begun).unwrap_or(0)
     }
 
     /// The users planned for a moment, of all closed workloads.
     pub(crate) fn users_at(&self, at_us: u64) -> u32 {
         let users = self.0.iter().map(|lane| match lane {
-            Lane::Closed { plans, .. } => plans.at(at_us).users_at(at_us),
-            Lane::Open { .. } => 0,
+            WorkloadPlan::Closed { plans, .. } => plans.at(at_us).users_at(at_us),
+            WorkloadPlan::Open { .. } => 0,
         });
         users.fold(0, u32::saturating_add)
     }
@@ -216,9 +218,9 @@ impl Plan {
     /// How `users` that run at a moment are spread over the workloads: closed
     /// ones have what is planned for them, open ones share the rest.
     pub(crate) fn users_by_workload(&self, at_us: u64, users: u64) -> Vec<f64> {
-        let planned = |lane: &Lane| match lane {
-            Lane::Closed { plans, .. } => Some(f64::from(plans.at(at_us).users_at(at_us))),
-            Lane::Open { .. } => None,
+        let planned = |lane: &WorkloadPlan| match lane {
+            WorkloadPlan::Closed { plans, .. } => Some(f64::from(plans.at(at_us).users_at(at_us))),
+            WorkloadPlan::Open { .. } => None,
         };
         let closed: f64 = self.0.iter().filter_map(planned).sum();
         let open = self.0.iter().filter(|lane| planned(lane).is_none()).count();
@@ -231,9 +233,9 @@ impl Plan {
     /// `None` without one.
     pub(crate) fn starts_at(&self, at_us: u64) -> Option<f64> {
         let rates = self.0.iter().filter_map(|lane| match lane {
-            Lane::Closed { .. } => None,
-            Lane::Open { until_us, .. } if at_us >= *until_us => Some(0.0),
-            Lane::Open {
+            WorkloadPlan::Closed { .. } => None,
+            WorkloadPlan::Open { until_us, .. } if at_us >= *until_us => Some(0.0),
+            WorkloadPlan::Open {
                 arrivals, start_us, ..
             } => Some(Starts::rate_at(arrivals, *start_us, at_us)),
         });
@@ -241,7 +243,7 @@ impl Plan {
     }
 }
 
-impl Lane {
+impl WorkloadPlan {
     fn new(workload: &Workload) -> Self {
         match &workload.drive {
             Drive::Arrivals(arrivals) => Self::Open {

@@ -16,20 +16,20 @@ use crate::run::Author;
 use crate::run::controller::handle::{Ending, Why};
 use crate::run::controller::pause::Pauses;
 use crate::run::controller::plan::Plan;
-use crate::run::edits::behaviour::Conduct;
+use crate::run::edits::behaviour::Overrides;
 use crate::run::edits::burst::Recovery;
-use crate::run::edits::edit_history::Changes;
+use crate::run::edits::edit_history::EditHistory;
 use crate::run::edits::load_edit::Planned;
 use crate::run::evaluate::evaluation;
 use crate::run::events::log::{Event, EventKind, Level, Log};
-use crate::run::events::log_throttle::Scribe;
+use crate::run::events::log_throttle::LogThrottle;
 use crate::run::limit::search::LimitSearch;
 use crate::run::prepare::connectivity::Reached;
 use crate::run::prepare::lookups::{Moved, Names};
 use crate::run::prepare::preflight::Prepared;
-use crate::run::prepare::preparation::{Aside, Done};
+use crate::run::prepare::preparation::{Done, Preparation};
 use crate::run::stats::aggregator::Aggregator;
-use crate::run::stats::probe_polling::Watch;
+use crate::run::stats::probe_polling::ProbePolling;
 use crate::run::stats::snapshot::RunInfo;
 use crate::run::stats::tables::{Tables, seconds};
 use crate::verdict::{Capacity, EndedEarly, Finding, Judgement, PlanLine};
@@ -42,11 +42,11 @@ const DRAIN_US: u64 = 300_000_000;
 
 /// A run that has been started.
 #[derive(Debug)]
-pub(crate) struct Active {
+pub(crate) struct RunTask {
     pub(crate) clock: Clock,
     pub(crate) setup: SwarmSetup,
     /// What goes on while no shard runs.
-    pub(crate) aside: Option<Aside>,
+    pub(crate) aside: Option<Preparation>,
     pub(crate) state: RunState,
     pub(crate) spec: RunSpec,
     pub(crate) info: Arc<RunInfo>,
@@ -57,7 +57,7 @@ pub(crate) struct Active {
     pub(crate) reached: Vec<Reached>,
     pub(crate) remarks: Vec<String>,
     /// Its probes, until its time begins.
-    pub(crate) watch: Watch,
+    pub(crate) watch: ProbePolling,
     /// What is looked up again from then on.
     pub(crate) hosts: Names,
     /// What reads them from then on.
@@ -84,7 +84,7 @@ pub(crate) struct Active {
     pub(super) is_spawned_due: bool,
     /// The users of each class when that was said last.
     pub(crate) spawned: Arc<[(ClassId, u32)]>,
-    pub(crate) scribe: Scribe,
+    pub(crate) scribe: LogThrottle,
     pub(crate) tables: Arc<Tables>,
     pub(crate) tables_made: Option<Instant>,
     pub(crate) judgement: Option<Arc<Judgement>>,
@@ -97,9 +97,9 @@ pub(crate) struct Active {
     /// What of our own went wrong.
     pub(crate) fault: Option<Arc<str>>,
     pub(crate) pauses: Pauses,
-    pub(crate) changes: Changes,
+    pub(crate) changes: EditHistory,
     pub(crate) planned: Planned,
-    pub(crate) conduct: Conduct,
+    pub(crate) conduct: Overrides,
     /// What no change of it goes beyond.
     pub(crate) rails: Arc<Rails>,
     /// How the target gets over a burst.
@@ -151,7 +151,7 @@ fn names(program: &Program) -> Vec<String> {
         .collect()
 }
 
-impl Active {
+impl RunTask {
     /// A run that is about to [`prepare`](Self::prepare).
     pub(crate) fn new(clock: Clock, shards: usize, rails: Arc<Rails>, prepared: Prepared) -> Self {
         let setup = prepared.setup(clock, shards);
@@ -166,7 +166,7 @@ impl Active {
             names: hosts,
             ..
         } = prepared;
-        let changes = Changes::new(&spec.timeline);
+        let changes = EditHistory::new(&spec.timeline);
         let planned = Planned::new(&spec.workloads);
         let started_unix_ms = clock.unix_us(setup.origin_us) / 1_000;
         Self {
@@ -206,7 +206,7 @@ impl Active {
             users_without_row_said: 0,
             is_spawned_due: false,
             spawned: Arc::default(),
-            scribe: Scribe::default(),
+            scribe: LogThrottle::default(),
             tables: Arc::default(),
             tables_made: None,
             judgement: None,
@@ -217,7 +217,7 @@ impl Active {
             pauses: Pauses::default(),
             changes,
             planned,
-            conduct: Conduct::default(),
+            conduct: Overrides::default(),
             rails,
             recovery: None,
             capacity: None,
@@ -453,7 +453,7 @@ impl Active {
     }
 
     pub(crate) fn elapsed_us(&self) -> u64 {
-        if matches!(self.aside, Some(Aside::Preparing { .. })) {
+        if matches!(self.aside, Some(Preparation::Preparing { .. })) {
             return 0;
         }
         self.ended_us

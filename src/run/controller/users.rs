@@ -2,7 +2,7 @@
 //! of them could not do anything.
 
 use crate::model::{ClassId, Drive, Workload, plural};
-use crate::run::controller::run_task::Active;
+use crate::run::controller::run_task::RunTask;
 use crate::run::events::log::{Event, EventKind, Level, Log};
 use crate::stats::Row;
 use crate::verdict::Remark;
@@ -14,7 +14,7 @@ fn is_steered(workload: &Workload) -> bool {
     matches!(workload.drive, Drive::Steered(..))
 }
 
-impl Active {
+impl RunTask {
     /// Says that all users were started, once the shards have told of all of them.
     pub(super) fn say_spawned(&mut self, log: &Log) {
         let ended_us = self.plan.end_us();

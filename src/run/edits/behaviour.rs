@@ -7,19 +7,19 @@ use std::sync::Arc;
 use crate::model::{Behaviour, Change, ClassId, NameId, Population, Wait};
 use crate::program::{Class, Program};
 use crate::run::RunError;
-use crate::run::controller::run_task::Active;
+use crate::run::controller::run_task::RunTask;
 use crate::run::edits::edit_history::Done;
 
 /// What differs from the program.
 #[derive(Debug, Default)]
-pub(crate) struct Conduct {
+pub(crate) struct Overrides {
     classes: BTreeMap<usize, Arc<Class>>,
     passed_over: BTreeSet<usize>,
     /// The same in words of the scenario, each thing once.
     told: Arc<[Behaviour]>,
 }
 
-impl Conduct {
+impl Overrides {
     /// What differs, as it was changed last.
     pub(crate) fn told(&self) -> &Arc<[Behaviour]> {
         &self.told
@@ -46,7 +46,7 @@ impl Conduct {
     }
 }
 
-impl Active {
+impl RunTask {
     /// Lets users behave otherwise; `None` if they do already.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Bursts: more users for a while, and how the target gets over it.
 
 use crate::model::{Burst, Change, Load, Suspended, micros, plural};
-use crate::run::controller::run_task::Active;
+use crate::run::controller::run_task::RunTask;
 use crate::run::edits::edit_history::Done;
 use crate::run::events::log::{Event, EventKind, Level, Log};
 use crate::run::stats::tables::{float, seconds};
@@ -101,7 +101,7 @@ impl Recovery {
     }
 }
 
-impl Active {
+impl RunTask {
     /// Lets more users come for a while; a burst that goes on is replaced by it.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::model::{BURST_TIME_MAX, Change, Load, RunState, TIMELINE_MAX, TimelineEntry, micros};
-use crate::run::controller::run_task::Active;
+use crate::run::controller::run_task::RunTask;
 use crate::run::events::log::{Event, EventKind, Level, Log};
 use crate::run::{Author, RunError};
 
@@ -18,7 +18,7 @@ const TIMELINE: &str = "the timeline";
 
 /// The changes of a run.
 #[derive(Debug, Default)]
-pub(crate) struct Changes {
+pub(crate) struct EditHistory {
     /// Those that can be taken back, the oldest first.
     undoable: VecDeque<Undoable>,
     /// What was done, to be played again; what is beyond the most is not kept.
@@ -81,7 +81,7 @@ impl Done {
     }
 }
 
-impl Changes {
+impl EditHistory {
     pub(crate) fn new(planned: &[TimelineEntry]) -> Self {
         Self {
             planned: planned.iter().cloned().collect(),
@@ -209,7 +209,7 @@ fn prolong(entry: &mut TimelineEntry, until_us: u64) {
     }
 }
 
-impl Active {
+impl RunTask {
     /// What somebody does to it, at once.
     ///
     /// # Errors
@@ -354,7 +354,7 @@ mod tests {
     #[test]
     fn an_undo_gives_back_what_its_author_changed() {
         let [one, other] = ["one", "other"].map(Author::new);
-        let mut changes = Changes::default();
+        let mut changes = EditHistory::default();
         changes.remember(&one, vec![edit(1.0)], false);
         changes.remember(&other, vec![edit(5.0)], false);
         assert_eq!(changes.latest_of(&one, 0), Some((0, vec![edit(1.0)])));
@@ -369,7 +369,7 @@ mod tests {
     #[test]
     fn a_burst_is_renewed_by_its_author_alone() {
         let [one, other] = ["one", "other"].map(Author::new);
-        let mut changes = Changes::default();
+        let mut changes = EditHistory::default();
         let mut begin = |by: &Author, factor, times: (u64, u64)| {
             let is_renewed = changes.renew_burst(by, factor, times);
             if !is_renewed {
@@ -393,7 +393,7 @@ mod tests {
     #[test]
     fn what_is_played_again_lasts_as_long_as_its_renewals() {
         let me = Author::new("me");
-        let mut changes = Changes::default();
+        let mut changes = EditHistory::default();
         let burst = Burst {
             factor: 2.0,
             rise: Duration::from_millis(100),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::model::{Behaviour, Change, Drive, Edit, Load, RunState, Suspended, Workload, micros};
 use crate::run::RunError;
 use crate::run::controller::plan::Plan;
-use crate::run::controller::run_task::Active;
+use crate::run::controller::run_task::RunTask;
 use crate::run::edits::edit_history::Done;
 use crate::run::prepare::preflight::check_capacity;
 
@@ -55,7 +55,7 @@ impl Planned {
     }
 }
 
-impl Active {
+impl RunTask {
     /// Changes the load from `at_us` on; `None` where it is that already.
     pub(crate) async fn edit(&mut self, at_us: u64, edit: Edit) -> Result<Option<Done>, RunError> {
         let before = (self.load, self.rate());

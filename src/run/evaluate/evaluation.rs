@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::{ClassId, Drive, PlanId, RunSpec, RunState, Selector};
 use crate::program::{Class, Program};
-use crate::run::controller::run_task::Active;
+use crate::run::controller::run_task::RunTask;
 use crate::run::events::log::{Event, EventKind, Level, Log};
 use crate::run::limit::search::LimitSearch;
 use crate::run::stats::tables::seconds;
@@ -47,7 +47,7 @@ fn plans_of(of: &Selector, spec: &RunSpec, program: &Program) -> Option<Vec<Plan
     Some(of_class.map(plan).collect())
 }
 
-impl Active {
+impl RunTask {
     /// Judges the run as it stands, and says which criteria broke since the
     /// last time.
     pub(crate) fn judge(&mut self, log: &Log) {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use crate::run::stats::tables::seconds;
-use crate::run::{Author, Past};
+use crate::run::{Author, WindowQuery};
 use crate::stats::{Readings, Row, Series, Times};
 
 /// The log of a run. Written by the controller, read by everybody else.
@@ -20,7 +20,7 @@ pub struct Log(Mutex<Inner>);
 struct Inner {
     series: Series,
     /// Replaced as a whole; `None` without a run.
-    past: Option<Past>,
+    past: Option<WindowQuery>,
     readings: Readings,
     /// With their numbers, counted from 0.
     events: VecDeque<(u64, Event)>,
@@ -168,7 +168,7 @@ impl Log {
     }
 
     /// Replaces what is known of the past.
-    pub(crate) fn keep_past(&self, past: Past) {
+    pub(crate) fn keep_past(&self, past: WindowQuery) {
         let before = self.lock().past.replace(past);
         // Outside of the lock: it may be the last of it.
         drop(before);
@@ -176,7 +176,7 @@ impl Log {
 
     /// What was counted so far, slice by slice; `None` without a run.
     #[must_use]
-    pub fn past(&self) -> Option<Past> {
+    pub fn past(&self) -> Option<WindowQuery> {
         self.lock().past.clone()
     }
 

@@ -1,6 +1,6 @@
 //! Lines that the scenario writes, as far as a run shows them.
 
-use crate::engine::Journal;
+use crate::engine::LogBuffer;
 use crate::model::plural;
 use crate::run::events::log::{Event, EventKind, Level, Log};
 
@@ -9,7 +9,7 @@ const MOST_A_SECOND: u32 = 10;
 
 /// Takes in what shards report and keeps within so many lines a second.
 #[derive(Debug, Default)]
-pub(crate) struct Scribe {
+pub(crate) struct LogThrottle {
     waiting: Vec<(u64, String)>,
     /// The second of the latest line, and the lines in it.
     second: (u64, u32),
@@ -17,9 +17,9 @@ pub(crate) struct Scribe {
     dropped_said: u64,
 }
 
-impl Scribe {
+impl LogThrottle {
     /// Takes in the lines of one shard and interval.
-    pub(crate) fn add(&mut self, journal: Journal) {
+    pub(crate) fn add(&mut self, journal: LogBuffer) {
         self.dropped += journal.dropped;
         for (at_us, line) in journal.lines {
             // Shards are a little apart: a late line counts in the present second.
@@ -66,8 +66,8 @@ mod tests {
     #[test]
     fn shows_so_many_a_second_and_says_what_it_left_out() {
         let log = Log::default();
-        let mut scribe = Scribe::default();
-        let journal = |second: u64, lines: usize| Journal {
+        let mut scribe = LogThrottle::default();
+        let journal = |second: u64, lines: usize| LogBuffer {
             lines: (0..lines)
                 .map(|i| (second * 1_000_000 + i as u64, format!("{second}")))
                 .collect(),

@@ -1,7 +1,7 @@
 //! A search for the limit as a part of a run: it steers the load.
 
 use crate::model::{Edit, FindLimit, LoadKind, RunState, SearchEnd};
-use crate::run::controller::run_task::Active;
+use crate::run::controller::run_task::RunTask;
 use crate::run::events::log::{Event, EventKind, Level, Log};
 use crate::run::limit::search::{LimitSearch, Sight, Step};
 use crate::stats::Row;
@@ -9,7 +9,7 @@ use crate::stats::Row;
 /// Why a run stopped whose search has ended.
 pub(super) const SEARCH_ENDED: &str = "the search for the limit has ended";
 
-impl Active {
+impl RunTask {
     /// Whether the load is the search's, and nobody else's.
     pub(crate) fn is_searching(&self) -> bool {
         self.search.as_ref().is_some_and(LimitSearch::goes_on)

@@ -13,7 +13,7 @@ pub(crate) const UNDELIVERED: u64 = 100;
 /// Memory: the totals of one run, and a row a second of a level, of which
 /// there are 1,200 at most.
 #[derive(Debug)]
-pub(crate) struct LevelGauge {
+pub(crate) struct LevelStats {
     /// It is measured from the end of this second on.
     pub(crate) begin_s: u64,
     pub(crate) totals: Totals,
@@ -24,7 +24,7 @@ pub(crate) struct LevelGauge {
     own_undelivered: f64,
 }
 
-impl LevelGauge {
+impl LevelStats {
     pub(crate) fn new(begin_s: u64, names: usize, watch: Watch) -> Self {
         Self {
             begin_s,

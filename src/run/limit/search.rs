@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::program::Program;
 use crate::run::evaluate::evaluation::selected_by_criteria;
-use crate::run::limit::level::{LevelGauge, UNDELIVERED};
+use crate::run::limit::level::{LevelStats, UNDELIVERED};
 use crate::run::prepare::preflight::check_capacity;
 use crate::run::stats::tables::float;
 use crate::schedule::{Search, highest_allowed};
@@ -179,7 +179,7 @@ impl LimitSearch {
     }
 
     /// A level whose users are there at the end of this second.
-    pub(crate) fn begin(&mut self, reached_s: u64, counts: &Counts) -> LevelGauge {
+    pub(crate) fn begin(&mut self, reached_s: u64, counts: &Counts) -> LevelStats {
         let begin_s = reached_s + u64::from(self.spec.settle_s());
         self.stretch = Some(Stretch {
             end_s: begin_s + u64::from(self.spec.level_s),
@@ -188,19 +188,19 @@ impl LimitSearch {
             before: *counts,
         });
         self.tell();
-        LevelGauge::new(begin_s, self.intents.len(), self.criteria.watch(begin_s))
+        LevelStats::new(begin_s, self.intents.len(), self.criteria.watch(begin_s))
     }
 
     /// The same level from the end of this second on.
-    pub(super) fn begin_again(&mut self, from_s: u64) -> LevelGauge {
+    pub(super) fn begin_again(&mut self, from_s: u64) -> LevelStats {
         if let Some(stretch) = &mut self.stretch {
             stretch.end_s = from_s + u64::from(self.spec.level_s);
         }
-        LevelGauge::new(from_s, self.intents.len(), self.criteria.watch(from_s))
+        LevelStats::new(from_s, self.intents.len(), self.criteria.watch(from_s))
     }
 
     /// Looks at the level that goes on.
-    pub(crate) fn look(&mut self, gauge: &LevelGauge, sight: Sight<'_>) -> Step {
+    pub(crate) fn look(&mut self, gauge: &LevelStats, sight: Sight<'_>) -> Step {
         let Some(stretch) = self.stretch.filter(|it| gauge.end_s() >= it.end_s) else {
             return Step::Wait;
         };
@@ -248,7 +248,7 @@ impl LimitSearch {
     /// What makes a level one that says nothing of the target, or no load.
     fn hindrance(
         &mut self,
-        gauge: &LevelGauge,
+        gauge: &LevelStats,
         stretch: &Stretch,
         sight: Sight<'_>,
     ) -> Option<(LevelOutcome, String)> {
@@ -300,7 +300,7 @@ impl LimitSearch {
         })
     }
 
-    fn judged(&self, lines: &[CriterionLine], gauge: &LevelGauge, stretch: Stretch) -> Judged {
+    fn judged(&self, lines: &[CriterionLine], gauge: &LevelStats, stretch: Stretch) -> Judged {
         let (outcome, why) = self.criteria.outcome(lines, gauge.totals.all.requests);
         match (outcome, drift(&gauge.seconds), stretch.is_extended) {
             (LevelOutcome::Undecided, _, false) => Judged::Longer,
@@ -319,7 +319,7 @@ impl LimitSearch {
     }
 
     /// Of a load that was kept, too little was measured when it was tried again.
-    fn tried_again(&self, gauge: &LevelGauge, why: String) -> Judged {
+    fn tried_again(&self, gauge: &LevelStats, why: String) -> Judged {
         let (rps, _) = gauge.throughput();
         match self.line.kept_rps.filter(|kept| rps < kept * COLLAPSED) {
             Some(kept) => {
@@ -332,7 +332,7 @@ impl LimitSearch {
 
     fn take_in(
         &mut self,
-        gauge: &LevelGauge,
+        gauge: &LevelStats,
         outcome: LevelOutcome,
         why: String,
         lines: Vec<CriterionLine>,
@@ -420,7 +420,7 @@ impl LimitSearch {
     /// How the criteria stand: at the answer, or in the level that goes on.
     pub(crate) fn criteria_now(
         &self,
-        gauge: Option<&LevelGauge>,
+        gauge: Option<&LevelStats>,
         moment: &Moment<'_>,
     ) -> Vec<CriterionLine> {
         if self.goes_on() {
@@ -476,7 +476,7 @@ enum Ended {
 
 /// How the criteria stand in a level.
 fn lines(
-    gauge: &LevelGauge,
+    gauge: &LevelStats,
     before: &Counts,
     now: &Counts,
     delays: &Delays,

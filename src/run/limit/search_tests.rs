@@ -97,7 +97,7 @@ impl Trial {
 
     fn second(
         &mut self,
-        gauge: &mut crate::run::limit::level::LevelGauge,
+        gauge: &mut crate::run::limit::level::LevelStats,
         users: f64,
         measured: &Measured,
     ) -> Row {

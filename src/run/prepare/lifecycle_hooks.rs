@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use crate::engine::{Errand, ErrandEnd, SwarmSetup, run_errand};
+use crate::engine::{OneOff, OneOffEnd, SwarmSetup, run_one_off};
 use crate::model::{ClassId, Failure, micros};
 use crate::program::{CodeAt, HealthGate, Program, Variables};
 use crate::run::events::log::{Event, EventKind, Level, Log};
@@ -103,7 +103,7 @@ pub(super) async fn wait_for_health(setup: &SwarmSetup, log: &Log) -> Result<(),
 pub(super) async fn try_hook(
     setup: &SwarmSetup,
     entry: CodeAt,
-) -> Result<(ErrandEnd, Option<String>), String> {
+) -> Result<(OneOffEnd, Option<String>), String> {
     let done = errand(setup, entry, true, ERRAND, None).await?;
     let trouble = trouble(&setup.program, &done, ERRAND);
     Ok((done, trouble))
@@ -221,8 +221,8 @@ async fn errand(
     is_traced: bool,
     limit: Duration,
     cut_at_us: Option<watch::Receiver<u64>>,
-) -> Result<ErrandEnd, String> {
-    let order = Errand {
+) -> Result<OneOffEnd, String> {
+    let order = OneOff {
         class: ClassId(0),
         entry,
         feeds: setup.program.once.rows.clone(),
@@ -230,12 +230,12 @@ async fn errand(
         is_traced,
         cut_at_us,
     };
-    let done = run_errand(setup.clone(), order, micros(limit)).await;
+    let done = run_one_off(setup.clone(), order, micros(limit)).await;
     done.map_err(|error| error.to_string())
 }
 
 /// What went wrong with an errand, in words.
-pub(crate) fn trouble(program: &Program, done: &ErrandEnd, limit: Duration) -> Option<String> {
+pub(crate) fn trouble(program: &Program, done: &OneOffEnd, limit: Duration) -> Option<String> {
     if !done.is_over {
         let took = Duration::from_micros(done.took_us);
         return Some(if took < limit {

@@ -10,7 +10,7 @@ use futures_util::future::ready;
 use futures_util::stream::{self, StreamExt as _};
 use tokio::time::sleep;
 
-use crate::engine::{Errand, ErrandEnd, SwarmSetup, run_errand};
+use crate::engine::{OneOff, OneOffEnd, SwarmSetup, run_one_off};
 use crate::model::{ClassId, Failure, FeedId, Method, micros};
 use crate::program::{Class, Program};
 use crate::run::events::log::{Level, Log};
@@ -34,7 +34,7 @@ pub(crate) fn is_due(program: &Program) -> bool {
 
 /// What came of the login check.
 #[derive(Debug, Default)]
-pub(crate) struct Rehearsed {
+pub(crate) struct LoginChecked {
     /// Why no user may start: the target refuses what users do first.
     pub(crate) refused: Option<Finding>,
     /// What else was found; users start all the same.
@@ -51,13 +51,13 @@ enum Tried {
 /// what the target refuses as wrong, or answers otherwise than the scenario
 /// expects, twice, keeps users from being started. Other failures are a
 /// warning; the run will count them.
-pub(crate) async fn rehearse(setup: &SwarmSetup, log: &Log) -> Rehearsed {
+pub(crate) async fn rehearse(setup: &SwarmSetup, log: &Log) -> LoginChecked {
     let setup = &with_bodies(setup);
     let errands = stream::iter(errands(&setup.program));
     let tries = errands.map(|errand| try_out(setup, errand, log));
     let tries = tries.buffered(AT_ONCE).filter_map(ready);
     let mut tries = pin!(tries);
-    let mut rehearsed = Rehearsed::default();
+    let mut rehearsed = LoginChecked::default();
     while let Some(tried) = tries.next().await {
         match tried {
             Tried::Refused(finding) => {
@@ -89,7 +89,7 @@ fn with_bodies(setup: &SwarmSetup) -> SwarmSetup {
 }
 
 /// What is to be tried of all classes.
-fn errands(program: &Program) -> Vec<Errand> {
+fn errands(program: &Program) -> Vec<OneOff> {
     let classes = program.classes.iter().enumerate();
     classes
         .filter(|(_, class)| class.is_rehearsed)
@@ -103,7 +103,7 @@ fn errands(program: &Program) -> Vec<Errand> {
                 .copied()
                 .collect();
             let rows = accounts(program, &feeds);
-            rows.into_iter().map(move |row| Errand {
+            rows.into_iter().map(move |row| OneOff {
                 class: id,
                 entry,
                 feeds: feeds.clone(),
@@ -127,7 +127,7 @@ fn accounts(program: &Program, feeds: &[FeedId]) -> Vec<Option<u32>> {
 }
 
 /// Tries an errand, and once more if it is refused.
-async fn try_out(setup: &SwarmSetup, errand: Errand, log: &Log) -> Option<Tried> {
+async fn try_out(setup: &SwarmSetup, errand: OneOff, log: &Log) -> Option<Tried> {
     let (done, trouble) = try_once(setup, &errand).await?;
     let Some(why) = trouble else {
         return form_again(setup, &errand, &done).map(Tried::Noticed);
@@ -152,8 +152,8 @@ async fn try_out(setup: &SwarmSetup, errand: Errand, log: &Log) -> Option<Tried>
 
 /// The result of an errand, and why it failed if it did; `None` if it was not
 /// over in time.
-async fn try_once(setup: &SwarmSetup, errand: &Errand) -> Option<(ErrandEnd, Option<String>)> {
-    let done = run_errand(setup.clone(), errand.clone(), micros(LIMIT)).await;
+async fn try_once(setup: &SwarmSetup, errand: &OneOff) -> Option<(OneOffEnd, Option<String>)> {
+    let done = run_one_off(setup.clone(), errand.clone(), micros(LIMIT)).await;
     let done = done.ok().filter(|done| done.is_over)?;
     let trouble = trouble(&setup.program, &done, LIMIT);
     Some((done, trouble))
@@ -161,7 +161,7 @@ async fn try_once(setup: &SwarmSetup, errand: &Errand) -> Option<(ErrandEnd, Opt
 
 /// A login without a failure whose last post was answered with a page that
 /// asks for a password.
-fn form_again(setup: &SwarmSetup, errand: &Errand, done: &ErrandEnd) -> Option<Finding> {
+fn form_again(setup: &SwarmSetup, errand: &OneOff, done: &OneOffEnd) -> Option<Finding> {
     let mut posts = done.traces.iter();
     let post = posts.rfind(|trace| trace.method == Method::Post)?;
     if !post.asks_for_password {
@@ -177,14 +177,14 @@ fn form_again(setup: &SwarmSetup, errand: &Errand, done: &ErrandEnd) -> Option<F
     Some(login_form_again(text, status))
 }
 
-fn class_of(setup: &SwarmSetup, errand: &Errand) -> String {
+fn class_of(setup: &SwarmSetup, errand: &OneOff) -> String {
     let class = setup.program.classes.get(errand.class.index());
     class.map_or_else(String::new, |class: &Class| format!("`{}`", class.name))
 }
 
 /// The answer by which the target says that the request is wrong, no matter
 /// how often it is sent; `None` for what may be otherwise the next time.
-fn refusal(program: &Program, done: &ErrandEnd) -> Option<LoginAnswer> {
+fn refusal(program: &Program, done: &OneOffEnd) -> Option<LoginAnswer> {
     let (_, failure) = done.failure?;
     match failure {
         // Time-outs, conflicts and limits pass.

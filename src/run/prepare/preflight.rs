@@ -19,7 +19,7 @@ use crate::run::prepare::guardrails::Guardrails;
 use crate::run::prepare::lookups::{Name, Names};
 use crate::run::prepare::resolver::Resolver;
 use crate::run::prepare::target_policy::{Admitted, admit};
-use crate::run::stats::probe_polling::Watch;
+use crate::run::stats::probe_polling::ProbePolling;
 use crate::run::{Consent, RunError};
 use crate::schedule::Mix;
 
@@ -53,7 +53,7 @@ pub(crate) struct Prepared {
     /// What is spoken with its origins.
     pub(crate) protocols: Vec<Spoken>,
     /// Its probes, which have read once.
-    pub(crate) watch: Watch,
+    pub(crate) watch: ProbePolling,
     /// What is to be looked up again while it goes on.
     pub(crate) names: Names,
 }
@@ -89,7 +89,7 @@ impl Prepared {
                 reached.or_error()
             }
         });
-        let (reached, watch) = join(try_join_all(reached), Watch::begin(&spec.probes)).await;
+        let (reached, watch) = join(try_join_all(reached), ProbePolling::begin(&spec.probes)).await;
         let reached = reached?;
         let mut remarks = spec.remarks.clone();
         remarks.extend(foreseen(&spec, &program));

@@ -10,7 +10,7 @@ use crate::engine::{Swarm, SwarmSetup};
 use crate::model::RunState;
 use crate::program::Variables;
 use crate::run::RunError;
-use crate::run::controller::run_task::Active;
+use crate::run::controller::run_task::RunTask;
 use crate::run::events::log::{Event, EventKind, Level, Log};
 use crate::run::prepare::lifecycle_hooks;
 use crate::run::prepare::lifecycle_hooks::Unprepared;
@@ -19,7 +19,7 @@ use crate::verdict::Finding;
 
 /// What goes on beside the shards; ended when it is dropped.
 #[derive(Debug)]
-pub(crate) enum Aside {
+pub(crate) enum Preparation {
     /// The health gate, `setup` and the rehearsal, before the first user.
     Preparing {
         task: JoinHandle<Result<Ready, Unprepared>>,
@@ -48,7 +48,7 @@ pub(crate) enum Done {
     TornDown(Result<(), String>),
 }
 
-impl Aside {
+impl Preparation {
     /// Waits for its end. Safe to cancel.
     pub(crate) async fn done(&mut self) -> Done {
         let lost = || "it was given up".to_owned();
@@ -97,7 +97,7 @@ async fn prepare(
     }
 }
 
-impl Drop for Aside {
+impl Drop for Preparation {
     fn drop(&mut self) {
         match self {
             Self::Preparing { task, .. } => task.abort(),
@@ -106,7 +106,7 @@ impl Drop for Aside {
     }
 }
 
-impl Active {
+impl RunTask {
     /// Goes through what has to be done before the first user, if anything.
     ///
     /// # Errors
@@ -124,7 +124,7 @@ impl Active {
             Arc::clone(&setup_begun),
             cut,
         );
-        self.aside = Some(Aside::Preparing {
+        self.aside = Some(Preparation::Preparing {
             task: tokio::spawn(task),
             setup_begun,
             cut_at_us,
@@ -179,7 +179,7 @@ impl Active {
     /// that may finish within the stop timeout, as a task may, so that
     /// `teardown` finds what it left.
     pub(crate) fn stop_preparing(&mut self, log: &Log) {
-        let Some(Aside::Preparing {
+        let Some(Preparation::Preparing {
             setup_begun,
             cut_at_us,
             ..
@@ -204,7 +204,7 @@ impl Active {
         };
         self.state = RunState::Stopping;
         let task = lifecycle_hooks::tear_down(self.errand_setup(), entry);
-        self.aside = Some(Aside::TearingDown(tokio::spawn(task)));
+        self.aside = Some(Preparation::TearingDown(tokio::spawn(task)));
     }
 
     /// Starts the shards: from here on the run's time counts.

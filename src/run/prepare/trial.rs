@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::client::Clock;
-use crate::engine::{ErrandEnd, Part, SwarmSetup, Tried};
+use crate::engine::{OneOffEnd, Part, SwarmSetup, Tried};
 use crate::model::{Criteria, Load, Recent, RunSpec, Samples, Workload};
 use crate::program::Program;
 use crate::run::events::log::Log;
@@ -78,7 +78,7 @@ pub async fn try_teardown(setup: &SwarmSetup) -> Option<TriedHook> {
 }
 
 impl TriedHook {
-    fn new(part: Part, done: Result<(ErrandEnd, Option<String>), String>) -> Self {
+    fn new(part: Part, done: Result<(OneOffEnd, Option<String>), String>) -> Self {
         match done {
             Ok((done, trouble)) => Self {
                 tried: Some(Tried::hook(part, done)),

@@ -6,14 +6,14 @@ use crate::engine::{INTERVAL_US, Report, Swarm};
 use crate::model::{ClassId, Recent};
 use crate::program::Program;
 use crate::run::controller::machine::Machine;
-use crate::run::limit::level::LevelGauge;
+use crate::run::limit::level::LevelStats;
 use crate::run::stats::delivery::{DeliveryWatch, own_undelivered};
 use crate::run::stats::health::Health;
 use crate::run::stats::samples::Samples;
 use crate::run::stats::snapshot::{GeneratorHealth, Latencies};
 use crate::run::stats::tables::{Rates, float};
 use crate::stats::{
-    Archive, Counted, Counts, Delay, Delays, Gap, Interval, Ladder, NameWindows, Row, Times,
+    Archive, Counted, Counts, Delay, Delays, Gap, Interval, NameWindows, PercentileSet, Row, Times,
     Totals, Window, grace_us,
 };
 use crate::verdict::{Circumstances, Disturbance, Disturbed, Watch, disturbing_from_us};
@@ -38,7 +38,7 @@ pub(crate) struct Aggregator {
     /// The criteria of the run.
     pub(crate) watch: Watch,
     /// The level of a search that is measured.
-    pub(crate) level: Option<LevelGauge>,
+    pub(crate) level: Option<LevelStats>,
     /// Planned task starts, and which of them are judged.
     pub(crate) delivery: DeliveryWatch,
     window: Window,
@@ -374,7 +374,7 @@ impl Aggregator {
     }
 
     /// Service times of the last seconds, at all steps of the ladder.
-    pub(crate) fn now_ladder_us(&self) -> Ladder {
+    pub(crate) fn now_ladder_us(&self) -> PercentileSet {
         self.window.ladder_us()
     }
 

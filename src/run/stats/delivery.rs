@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::engine::{INTERVAL_US, Report};
 use crate::model::{ClassId, Drive, PlanId, RunState, Workload};
 use crate::program::Program;
-use crate::run::controller::run_task::Active;
+use crate::run::controller::run_task::RunTask;
 use crate::run::stats::tables::float;
 use crate::stats::{
     Delivery, DeliveryDelta, LeftWaiting, Waiting, given_up_at_end, overdue_until_s, second_of,
@@ -193,7 +193,7 @@ pub(crate) fn own_undelivered(report: &Report) -> f64 {
     own_share(report) * float(undelivered)
 }
 
-impl Active {
+impl RunTask {
     /// Whether the load in force is the one that the run was started with, or
     /// that the scenario's timeline made of it: no burst, no pause, no search,
     /// and nothing that an operator changed.

@@ -20,7 +20,7 @@ const PAUSE_MAX: Duration = Duration::from_secs(30);
 
 /// The probes of a run, and what they read before its first user.
 #[derive(Debug, Default)]
-pub(crate) struct Watch(Vec<Watched>);
+pub(crate) struct ProbePolling(Vec<Watched>);
 
 #[derive(Debug)]
 struct Watched {
@@ -33,7 +33,7 @@ struct Watched {
     failures: u32,
 }
 
-impl Watch {
+impl ProbePolling {
     /// Reads each probe for the first time; that of this process is there in
     /// any case. Takes a second at most.
     pub(crate) async fn begin(probes: &[Probe]) -> Self {

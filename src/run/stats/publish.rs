@@ -4,18 +4,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::model::RunState;
-use crate::run::controller::run_task::Active;
+use crate::run::controller::run_task::RunTask;
 use crate::run::events::log::Log;
 use crate::run::stats::aggregator::Aggregator;
 use crate::run::stats::snapshot::{GeneratorHealth, Snapshot};
 use crate::run::stats::tables::{Sources, Tables, per_second, seconds};
-use crate::run::stats::window_query::Past;
+use crate::run::stats::window_query::WindowQuery;
 use crate::verdict::capacity_curve;
 
 /// How often tables are made.
 const TABLES: Duration = Duration::from_secs(1);
 
-impl Active {
+impl RunTask {
     /// The run as it stands now.
     pub(crate) fn snapshot(&mut self, generation: u64, log: &Log) -> Snapshot {
         self.make_tables(log);
@@ -73,13 +73,13 @@ impl Active {
     }
 
     /// All that was counted so far, slice by slice.
-    pub(crate) fn past(&self) -> Past {
+    pub(crate) fn past(&self) -> WindowQuery {
         let Aggregator {
             archive, samples, ..
         } = &self.aggregator;
         let program = Arc::clone(&self.program);
         let ended_s = self.load_ended_us.map_or(f64::INFINITY, seconds);
-        Past::new(program, archive.slices(), samples.clone(), ended_s)
+        WindowQuery::new(program, archive.slices(), samples.clone(), ended_s)
     }
 
     /// While it is paused, nothing is planned to start.

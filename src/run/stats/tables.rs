@@ -8,7 +8,7 @@ use crate::run::edits::user_mix::class_rows;
 use crate::run::stats::samples::Samples;
 use crate::run::{FailureSample, Latencies};
 use crate::stats::{
-    Counts, Failures, Histogram, Ladder, NameTotals, NameWindows, TimeSummary, Totals,
+    Counts, Failures, Histogram, NameTotals, NameWindows, PercentileSet, TimeSummary, Totals,
 };
 
 /// Requests, failures and counts as they stand. Made once a second.
@@ -46,10 +46,10 @@ pub struct NameRow {
     /// Percentiles of both kinds of time.
     pub latencies: Latencies,
     /// Service times of the shares of samples in [`LADDER`](crate::stats::LADDER).
-    pub ladder_us: Ladder,
+    pub ladder_us: PercentileSet,
     /// The same over the last 10 s; `None` where it is not kept: by name only
     /// if the run asks for it.
-    pub now_ladder_us: Option<Ladder>,
+    pub now_ladder_us: Option<PercentileSet>,
     /// Service times as (lowest of the bucket in microseconds, count), once
     /// the run has ended; empty while it goes on.
     pub buckets_us: Vec<(u64, u64)>,
@@ -150,7 +150,7 @@ pub(crate) struct Sources<'a> {
     /// The same up to the end of the last sample.
     pub(crate) last_s: f64,
     /// The ladder over the last 10 s, of all names.
-    pub(crate) now: Ladder,
+    pub(crate) now: PercentileSet,
     /// The same by name, where it is kept.
     pub(super) now_by_name: Option<&'a NameWindows>,
     /// Whether these are the final tables.

@@ -8,13 +8,13 @@ use crate::program::Program;
 use crate::run::stats::samples::Samples;
 use crate::run::stats::tables::{failure_lines, float};
 use crate::run::{FailureLine, Latencies, NameRow};
-use crate::stats::{Counted, Failures, Heat, Histogram, NameDelta, NameTotals, Slice, Times};
+use crate::stats::{Counted, Failures, Heatmap, Histogram, NameDelta, NameTotals, Slice, Times};
 
 /// The closed slices of a run, or those of a stretch of it. Clones are cheap;
 /// what is read from one does not change, and takes no lock. Reading may take
 /// as long as some hundred milliseconds.
 #[derive(Clone, Debug)]
-pub struct Past {
+pub struct WindowQuery {
     program: Arc<Program>,
     slices: Arc<[Arc<Slice>]>,
     samples: Samples,
@@ -25,7 +25,7 @@ pub struct Past {
 
 /// The tables of a stretch.
 #[derive(Clone, Debug)]
-pub struct PastTables {
+pub struct WindowTables {
     /// A row a name that was requested in it, in the order of the program.
     /// Rates are over the whole stretch.
     pub requests: Vec<NameRow>,
@@ -52,7 +52,7 @@ pub struct Step {
     pub latencies: Latencies,
 }
 
-impl Past {
+impl WindowQuery {
     pub(crate) fn new(
         program: Arc<Program>,
         slices: Arc<[Arc<Slice>]>,
@@ -110,7 +110,7 @@ impl Past {
 
     /// The tables of the stretch; percentiles are read from merged histograms.
     #[must_use]
-    pub fn tables(&self) -> PastTables {
+    pub fn tables(&self) -> WindowTables {
         let loaded_s = |(from_s, to_s): (f64, f64)| (to_s.min(self.load_ended_s) - from_s).max(0.0);
         let span_s = self.span_s().map_or(0.0, loaded_s);
         let all = self.totals(|slice| {
@@ -132,7 +132,7 @@ impl Past {
         for line in &mut failures {
             line.samples.retain(|one| self.covers(one.at_s));
         }
-        PastTables {
+        WindowTables {
             requests: rows.collect(),
             aggregated: NameRow {
                 name: "Aggregated".into(),
@@ -176,8 +176,8 @@ impl Past {
     /// How the service times of the stretch are spread: of these rows, or of
     /// all requests.
     #[must_use]
-    pub fn heat(&self, of: Option<&[NameId]>) -> Heat {
-        Heat::new(self.slices.iter().map(|slice| &**slice), of)
+    pub fn heat(&self, of: Option<&[NameId]>) -> Heatmap {
+        Heatmap::new(self.slices.iter().map(|slice| &**slice), of)
     }
 
     fn totals<'a, I: Iterator<Item = &'a NameDelta>>(

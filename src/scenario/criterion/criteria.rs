@@ -3,11 +3,11 @@
 use crate::model::{
     ClassId, Clocked, Criteria, Criterion, Drive, Metric, RequestId, Selector, TimeKind, Workload,
 };
-use crate::program::{Class, Unselected, Usage};
+use crate::program::{Class, Coverage, Unselected};
 use crate::scenario::criterion::{CriterionError, Places, parse};
 use crate::scenario::lower::loader::Loaded;
 use crate::scenario::lower::reader::Reader;
-use crate::scenario::lower::unselected::LeftOut;
+use crate::scenario::lower::unselected::UnselectedParts;
 use crate::scenario::yaml::diagnostic::Mistake;
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::fields::Fields;
@@ -81,7 +81,7 @@ impl Reader<'_> {
                     let tables = &self.tables;
                     let requests = &tables.requests;
                     let row_of = |id: RequestId| requests.get(id.index()).map(|one| one.name);
-                    let usage = Usage::new(&tables.names, classes, &tables.code, row_of);
+                    let usage = Coverage::new(&tables.names, classes, &tables.code, row_of);
                     let plans = Plans { classes, workloads };
                     check(&criterion, places, (&usage, &self.left_out), plans)?
                 } else {
@@ -128,7 +128,7 @@ impl Loaded {
         let (_, places) = parse(text).map_err(in_text)?;
         let (names, tables) = (self.names(), &self.tables);
         let row_of = |id: RequestId| tables.requests.get(id.index()).map(|one| one.name);
-        let usage = Usage::new(&names, &self.classes, &tables.code, row_of);
+        let usage = Coverage::new(&names, &self.classes, &tables.code, row_of);
         let plans = Plans {
             classes: &self.classes,
             workloads: &self.scenario.workloads,
@@ -186,7 +186,7 @@ impl Plans<'_> {
 fn check_delivery(
     of: &Selector,
     places: Places,
-    (usage, left_out): (&Usage<'_>, &LeftOut),
+    (usage, left_out): (&Coverage<'_>, &UnselectedParts),
     plans: Plans<'_>,
 ) -> Result<Fit, Mistake> {
     let help = "plan the starts: `load: {rate: 10/s}`, `wait: {pacing: 2s}`, \
@@ -235,7 +235,7 @@ fn check_delivery(
 fn check(
     criterion: &Criterion,
     places: Places,
-    (usage, left_out): (&Usage<'_>, &LeftOut),
+    (usage, left_out): (&Coverage<'_>, &UnselectedParts),
     plans: Plans<'_>,
 ) -> Result<Fit, Mistake> {
     if criterion.metric.is_of_delivery() {
@@ -281,7 +281,7 @@ fn check(
     Ok(Fit::Judged)
 }
 
-fn unselected(of: &Selector, why: Unselected, places: Places, usage: &Usage<'_>) -> Mistake {
+fn unselected(of: &Selector, why: Unselected, places: Places, usage: &Coverage<'_>) -> Mistake {
     let what = match of {
         Selector::All => "all requests".to_owned(),
         Selector::Name(Some(method), name) => format!("\"{method} {}\"", shorten(name)),

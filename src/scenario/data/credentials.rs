@@ -14,7 +14,7 @@ use crate::scenario::yaml::diagnostic::Problems;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Resolved, Scalar, Style};
 use crate::scenario::yaml::parser;
 use crate::scenario::yaml::source::{Source, Span};
-use crate::scenario::yaml::source_map::{Origin, Texts};
+use crate::scenario::yaml::source_map::{Origin, SourceMap};
 
 /// Parts of a scenario whose names are those of fields of a message, or of what
 /// fills them. Elsewhere `token` is the name of a class, a task or a step.
@@ -178,7 +178,7 @@ pub(crate) enum Mask {
 /// that is not YAML is searched line by line.
 pub(crate) fn hide(source: &Source, mask: Mask) -> String {
     let text = source.text.as_str();
-    let mut texts = Texts::default();
+    let mut texts = SourceMap::default();
     texts.add(source.clone(), Origin::Own);
     let mut problems = Problems::new(&texts);
     let root = parser::parse(&texts, Span::new(0, text.len()), &mut 0, &mut problems);

@@ -5,7 +5,7 @@ use crate::scenario::yaml::diagnostic::{Found, Problems};
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Scalar, Style, shorten};
 use crate::scenario::yaml::parser;
 use crate::scenario::yaml::source::{Source, Span};
-use crate::scenario::yaml::source_map::{Origin, Texts};
+use crate::scenario::yaml::source_map::{Origin, SourceMap};
 use crate::scenario::yaml::suggest::did_you_mean_or_list;
 
 /// A value for a place in a scenario: `load.users=50`,
@@ -105,7 +105,7 @@ fn class_names(root: &Node) -> Vec<String> {
 pub(crate) fn apply(
     one: &Override,
     roots: &mut [&mut Node],
-    texts: &mut Texts,
+    texts: &mut SourceMap,
     nodes: &mut usize,
 ) -> Found {
     let start = texts.add(Source::new("--set", one.text.as_str()), Origin::Override);

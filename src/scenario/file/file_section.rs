@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::model::{Arrivals, Curve, Drive, Part, Workload, micros};
 use crate::program::Class;
 use crate::scenario::connection::http::Level;
-use crate::scenario::file::sub_scenario::Listed;
+use crate::scenario::file::sub_scenario::SubScenario;
 use crate::scenario::load::workload::FileLoad;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::request_ir::Http;
@@ -21,7 +21,7 @@ pub(crate) const KEYS: [&str; 4] = ["file", "share", "start", "load"];
 const MAX_SHARE: u32 = 1_000_000;
 
 /// A file of a run: the scenario's own, or one that it lists.
-pub(crate) struct Section<'n> {
+pub(crate) struct FileSection<'n> {
     pub(crate) fields: Fields<'n>,
     /// Where it stands, for what is missing in it.
     pub(crate) span: Span,
@@ -48,7 +48,7 @@ enum Driven {
 /// A class, and the load of its own that it may have.
 pub(super) type DrivenClass = (Class, Option<Workload>);
 
-impl<'n> Section<'n> {
+impl<'n> FileSection<'n> {
     /// The variables that its users begin with.
     pub(crate) fn variables(&self) -> Option<Rc<Node>> {
         self.fields.value("variables").cloned().map(Rc::new)
@@ -69,12 +69,12 @@ impl Reader<'_> {
         &mut self,
         (own, span): (Fields<'n>, Span),
         load: &FileLoad,
-        listed: &'n [Listed],
-    ) -> Vec<Section<'n>> {
+        listed: &'n [SubScenario],
+    ) -> Vec<FileSection<'n>> {
         if !listed.is_empty() {
             self.refuse_idle(&own);
         }
-        let own = Section {
+        let own = FileSection {
             http: self.http(own.value("http"), Http::default(), Level::Outer),
             fields: own,
             span,
@@ -106,7 +106,11 @@ impl Reader<'_> {
         }
     }
 
-    fn section<'n>(&mut self, listed: &'n Listed, of_run: &FileLoad) -> Option<Section<'n>> {
+    fn section<'n>(
+        &mut self,
+        listed: &'n SubScenario,
+        of_run: &FileLoad,
+    ) -> Option<FileSection<'n>> {
         let fields = Fields::read(
             &listed.root,
             "a scenario",
@@ -129,7 +133,7 @@ impl Reader<'_> {
             .and_then(|node| fields::whole(node, "`share`", 1..=MAX_SHARE, &mut self.problems));
         let kept = self.kept_load(&fields, listing.entry("load"), of_run.run_time);
         let http = self.http(fields.value("http"), Http::default(), Level::Outer);
-        let mut section = Section {
+        let mut section = FileSection {
             span: listed.root.span,
             http,
             is_required: true,
@@ -210,7 +214,7 @@ impl Reader<'_> {
     pub(super) fn refuse_unshared(
         &mut self,
         load: Option<&Node>,
-        sections: &[Section<'_>],
+        sections: &[FileSection<'_>],
         classes: &[Vec<DrivenClass>],
     ) {
         let mut files = sections.iter().zip(classes);
@@ -235,7 +239,7 @@ impl Reader<'_> {
     /// the run's own, which all files share that keep none.
     pub(crate) fn workloads(
         load: &Workload,
-        sections: &[Section<'_>],
+        sections: &[FileSection<'_>],
         classes: Vec<Vec<DrivenClass>>,
     ) -> (Vec<Workload>, Vec<Class>) {
         let shares = sections.iter().zip(&classes);
@@ -277,7 +281,7 @@ pub(crate) struct Kept {
     pub(crate) run_time: Option<Duration>,
 }
 
-impl Section<'_> {
+impl FileSection<'_> {
     /// Its share of the run's load; nothing where none of its classes needs one.
     fn share(&self, classes: &[DrivenClass]) -> Option<u32> {
         match self.driven {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::scenario::Environment;
 use crate::scenario::edit::overrides;
 use crate::scenario::edit::overrides::Override;
-use crate::scenario::file::sub_scenario::Listed;
+use crate::scenario::file::sub_scenario::SubScenario;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::lower::selection::Selection;
 use crate::scenario::schema::{Kind, MANY};
@@ -16,7 +16,7 @@ use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Scalar, Style, shorten};
 use crate::scenario::yaml::parser;
 use crate::scenario::yaml::source::{Source, Span};
-use crate::scenario::yaml::source_map::{Origin, Texts};
+use crate::scenario::yaml::source_map::{Origin, SourceMap};
 use crate::scenario::yaml::suggest::did_you_mean;
 
 /// What is taken in from an included file.
@@ -37,12 +37,12 @@ pub(super) const MAX_FILES: usize = 32;
 /// A scenario with everything that it takes in.
 #[derive(Debug)]
 pub(crate) struct Gathered {
-    pub(crate) texts: Texts,
+    pub(crate) texts: SourceMap,
     /// The tree of the scenario's own file and all that it includes; nothing
     /// where a file cannot be read.
     pub(crate) root: Option<Node>,
     /// The files that it lists, each with all that it includes.
-    pub(crate) listed: Vec<Listed>,
+    pub(crate) listed: Vec<SubScenario>,
     pub(crate) found: Found,
     /// The files beside the scenario's own that were read, or should have been.
     pub(crate) paths: Vec<PathBuf>,
@@ -100,7 +100,7 @@ fn file_name(source: &Source) -> &Path {
 /// The files so far.
 #[derive(Debug, Default)]
 pub(super) struct Gatherer {
-    pub(crate) texts: Texts,
+    pub(crate) texts: SourceMap,
     environment: Environment,
     found: Found,
     nodes: usize,

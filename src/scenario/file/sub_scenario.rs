@@ -17,7 +17,7 @@ const MAX_NAME: usize = 90;
 
 /// A file that is listed.
 #[derive(Debug)]
-pub(crate) struct Listed {
+pub(crate) struct SubScenario {
     /// How it is listed.
     pub(crate) listing: Node,
     /// What is in it and in what it includes, without what all files share.
@@ -28,7 +28,7 @@ pub(crate) struct Listed {
 
 impl Gatherer {
     /// Reads the files that a scenario lists, and adds to it what is shared.
-    pub(crate) fn list(&mut self, root: &mut Node) -> Vec<Listed> {
+    pub(crate) fn list(&mut self, root: &mut Node) -> Vec<SubScenario> {
         let NodeKind::Map(top) = &mut root.kind else {
             return Vec::new();
         };
@@ -62,7 +62,7 @@ impl Gatherer {
         &mut self,
         mut listing: Node,
         places: &mut HashMap<PathBuf, Span>,
-    ) -> Option<Listed> {
+    ) -> Option<SubScenario> {
         if !self.fill_in(&mut listing, &Kind::Of("listed")) {
             return None;
         }
@@ -106,7 +106,7 @@ impl Gatherer {
                 self.trail.push(step);
                 self.take_in(&mut root);
                 self.trail.pop();
-                Some(Listed {
+                Some(SubScenario {
                     listing,
                     root,
                     stem,
@@ -124,7 +124,7 @@ impl Gatherer {
     }
 
     /// Moves what is shared from a listed file to the top of the listing one.
-    fn share(&mut self, listed: &mut Listed, top: &mut Vec<Entry>) {
+    fn share(&mut self, listed: &mut SubScenario, top: &mut Vec<Entry>) {
         let NodeKind::Map(entries) = &mut listed.root.kind else {
             return;
         };
@@ -155,7 +155,7 @@ impl Gatherer {
 
 /// Gives user classes of listed files whose name is not the only one of its
 /// kind the name of their file besides.
-fn rename_classes(root: &Node, listed: &mut [Listed]) {
+fn rename_classes(root: &Node, listed: &mut [SubScenario]) {
     let (mut taken, mut doubled) = (HashSet::new(), HashSet::new());
     let roots = listed.iter().map(|one| &one.root);
     let roots = std::iter::once(root).chain(roots);
@@ -190,7 +190,7 @@ fn name_of(class: &str, stem: &str) -> String {
     format!("{class}-{}", stem.take(room).collect::<String>())
 }
 
-impl Listed {
+impl SubScenario {
     fn classes_mut(&mut self) -> impl Iterator<Item = &mut Entry> {
         let top = match &mut self.root.kind {
             NodeKind::Map(top) => top.as_mut_slice(),

@@ -4,10 +4,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::model::{Criteria, Scenario, SlotId, Wait, Workload};
-use crate::program::{Class, Once, WhenUnset, mask_address};
+use crate::program::{Class, Hooks, WhenUnset, mask_address};
 use crate::scenario::connection::host;
-use crate::scenario::file::file_section::{DrivenClass, Section};
-use crate::scenario::file::sub_scenario::Listed;
+use crate::scenario::file::file_section::{DrivenClass, FileSection};
+use crate::scenario::file::sub_scenario::SubScenario;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::request_ir::Http;
 use crate::scenario::steps::class;
@@ -49,8 +49,8 @@ impl Reader<'_> {
     pub(crate) fn file(
         &mut self,
         root: &Node,
-        listed: &[Listed],
-    ) -> Option<(Scenario, Vec<Class>, Once)> {
+        listed: &[SubScenario],
+    ) -> Option<(Scenario, Vec<Class>, Hooks)> {
         let fields = Fields::read(root, "a scenario", &KEYS, &mut self.problems)?;
         let name = fields.value("name");
         let name = name.and_then(|node| self.named(node, "`name`").map(str::to_owned));
@@ -67,7 +67,7 @@ impl Reader<'_> {
         let timeline = fields.value("timeline");
         let sections = self.sections((fields, root.span), &load, listed);
         let host = self.hosts(&sections);
-        let mut once = Once::default();
+        let mut once = Hooks::default();
         let mut probes = Vec::new();
         let mut classes = Vec::new();
         if self.allot_slots(&sections) {
@@ -111,7 +111,7 @@ impl Reader<'_> {
 
     /// Hands out the slots of all variables, before any expression is read:
     /// what lies beyond them names other failures. `false` if there are too many.
-    fn allot_slots(&mut self, sections: &[Section<'_>]) -> bool {
+    fn allot_slots(&mut self, sections: &[FileSection<'_>]) -> bool {
         self.setup_variables = self.once_variables(sections);
         let mut variables = self.setup_variables.clone();
         for section in sections {
@@ -134,7 +134,7 @@ impl Reader<'_> {
     }
 
     /// The classes of a file.
-    fn classes(&mut self, section: &Section<'_>) -> Vec<DrivenClass> {
+    fn classes(&mut self, section: &FileSection<'_>) -> Vec<DrivenClass> {
         let help = "for example `user_classes: {Visitor: {tasks: {read: [{get: /}]}}}`";
         let Some(node) = section.fields.value("user_classes") else {
             if section.is_required {
@@ -173,7 +173,7 @@ impl Reader<'_> {
     }
 
     /// Reports that none of the classes of all files is selected.
-    fn require_selected(&mut self, sections: &[Section<'_>]) {
+    fn require_selected(&mut self, sections: &[FileSection<'_>]) {
         let names = &self.class_names;
         if names.is_empty() || names.iter().any(|name| self.selection.has_class(name)) {
             return;
@@ -189,7 +189,7 @@ impl Reader<'_> {
     }
 
     /// The one host of all files.
-    fn hosts(&mut self, sections: &[Section<'_>]) -> Option<String> {
+    fn hosts(&mut self, sections: &[FileSection<'_>]) -> Option<String> {
         let nodes = sections
             .iter()
             .filter_map(|section| section.fields.value("host"));

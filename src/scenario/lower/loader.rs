@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::model::Scenario;
-use crate::program::{Class, Feed, Name, Once, Program, Request, Secrets, SentCredentials};
+use crate::program::{Class, Feed, Hooks, Name, Program, Request, Secrets, SentCredentials};
 use crate::scenario::connection::destinations::Destinations;
 use crate::scenario::connection::host;
 use crate::scenario::connection::host::HostError;
@@ -16,12 +16,12 @@ use crate::scenario::file::environment::Environment;
 use crate::scenario::file::include;
 use crate::scenario::lower::reader::{Reader, Tables};
 use crate::scenario::lower::selection::Selection;
-use crate::scenario::lower::unselected::LeftOut;
+use crate::scenario::lower::unselected::UnselectedParts;
 use crate::scenario::request::target::Goal;
 use crate::scenario::schema::Kind;
 use crate::scenario::yaml::diagnostic::Diagnostic;
 use crate::scenario::yaml::source::Source;
-use crate::scenario::yaml::source_map::Texts;
+use crate::scenario::yaml::source_map::SourceMap;
 
 /// A scenario that was read and found sound.
 #[derive(Clone, Debug)]
@@ -31,10 +31,10 @@ pub struct Loaded {
     /// The text of the file, secrets masked.
     pub text: Arc<str>,
     pub(crate) classes: Vec<Class>,
-    once: Once,
+    once: Hooks,
     pub(crate) tables: Tables,
     /// What the selection leaves out, and the selection in words.
-    pub(crate) left_out: LeftOut,
+    pub(crate) left_out: UnselectedParts,
     /// Files that are sent as they are although they hold `{{`.
     pub(crate) unfilled: Vec<String>,
     pub(crate) selected: String,
@@ -242,7 +242,7 @@ fn literals(gathered: &include::Gathered) -> Literals {
 }
 
 /// Place and key of each, for people.
-fn written(literals: &Literals, texts: &Texts) -> Vec<String> {
+fn written(literals: &Literals, texts: &SourceMap) -> Vec<String> {
     let mut places: Vec<_> = literals.list.iter().collect();
     places.sort_by_key(|one| one.span.start);
     places.dedup_by_key(|one| one.span.start);

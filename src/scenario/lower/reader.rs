@@ -13,13 +13,13 @@ use crate::scenario::Environment;
 use crate::scenario::data::files::Files;
 use crate::scenario::expr::{Named, Names};
 use crate::scenario::lower::selection::Selection;
-use crate::scenario::lower::unselected::LeftOut;
+use crate::scenario::lower::unselected::UnselectedParts;
 use crate::scenario::request::request_ir::{OtherOrigin, RequestDraft, RouteAt};
 use crate::scenario::steps::step::Stretch;
 use crate::scenario::yaml::diagnostic::{Mistake, Problems};
 use crate::scenario::yaml::node::{Node, Scalar};
 use crate::scenario::yaml::source::Span;
-use crate::scenario::yaml::source_map::Texts;
+use crate::scenario::yaml::source_map::SourceMap;
 
 /// The mistakes so far, and the tables of the program to be.
 pub(crate) struct Reader<'a> {
@@ -31,7 +31,7 @@ pub(crate) struct Reader<'a> {
     /// The names of all user classes, selected or not.
     pub(crate) class_names: Vec<String>,
     /// What the selection leaves out.
-    pub(crate) left_out: LeftOut,
+    pub(crate) left_out: UnselectedParts,
     pub(crate) tables: Tables,
     /// The class that is being read.
     pub(crate) scope: Scope,
@@ -167,7 +167,7 @@ impl Names for ClassNames<'_> {
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(
-        texts: &'a Texts,
+        texts: &'a SourceMap,
         environment: &'a Environment,
         selection: &'a Selection,
     ) -> Self {
@@ -177,7 +177,7 @@ impl<'a> Reader<'a> {
             environment,
             selection,
             class_names: Vec::new(),
-            left_out: LeftOut::default(),
+            left_out: UnselectedParts::default(),
             tables: Tables::default(),
             scope: Scope::default(),
             stretch: Stretch::default(),

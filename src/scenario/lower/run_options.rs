@@ -19,7 +19,7 @@ const PROFILE_CHARS: usize = 100;
 
 /// What an operator wishes of a run; what is `None` comes from the scenario.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Wish {
+pub struct RunOptions {
     /// Users to reach. Says nothing where the scenario plans its load itself.
     pub users: Option<f64>,
     /// Users started per second; likewise.
@@ -69,7 +69,7 @@ impl RunTime {
 
 /// Why a wish cannot be granted.
 #[derive(Debug, thiserror::Error)]
-pub enum WishError {
+pub enum RunOptionsError {
     /// The load is out of range.
     #[error(transparent)]
     Load(#[from] LoadError),
@@ -107,7 +107,7 @@ pub enum WishError {
     },
 }
 
-impl Wish {
+impl RunOptions {
     /// This wish, with what it does not say taken from another. Criteria of
     /// both have to hold.
     #[must_use]
@@ -132,7 +132,7 @@ impl Wish {
     }
 }
 
-impl Wish {
+impl RunOptions {
     /// What it asks for and says nothing to a scenario that plans all of its
     /// load, in words.
     #[must_use]
@@ -153,7 +153,7 @@ impl Loaded {
     ///
     /// # Errors
     /// The first part of the wish that cannot be granted.
-    pub fn plan(&self, wish: &Wish) -> Result<(RunSpec, Program), WishError> {
+    pub fn plan(&self, wish: &RunOptions) -> Result<(RunSpec, Program), RunOptionsError> {
         let scenario = &self.scenario;
         // What a scenario plans itself is its own: users that are given all
         // the same, as Locust's clients do, have to be right and say nothing.
@@ -176,16 +176,16 @@ impl Loaded {
             None => (scenario.workloads_with(load), scenario.timeline.clone()),
         };
         if run_time.is_some_and(|time| time.is_zero()) {
-            return Err(WishError::RunTime);
+            return Err(RunOptionsError::RunTime);
         }
         let profile = wish.profile.as_deref().unwrap_or_default().trim();
         if profile.chars().count() > PROFILE_CHARS || profile.contains(char::is_control) {
-            return Err(WishError::Profile);
+            return Err(RunOptionsError::Profile);
         }
         let mut criteria = scenario.criteria.clone();
         for criterion in &wish.criteria {
             let added = self.add_criterion(criterion, &mut criteria);
-            added.map_err(|error| WishError::Criterion {
+            added.map_err(|error| RunOptionsError::Criterion {
                 text: criterion.text.clone(),
                 error,
             })?;
@@ -193,7 +193,7 @@ impl Loaded {
         let after = criteria.after;
         if let Some(run_time) = run_time.filter(|time| !criteria.list.is_empty() && *time <= after)
         {
-            return Err(WishError::WarmUp { after, run_time });
+            return Err(RunOptionsError::WarmUp { after, run_time });
         }
         let program = self.compile(wish.host.as_deref().map(str::trim))?;
         let origin = program.origins.first();
@@ -250,16 +250,16 @@ mod tests {
     #[test]
     fn a_wish_comes_before_the_preset_and_the_preset_before_the_scenario() {
         let own = loaded("{users: 7, spawn_rate: 3, run_time: 9s}");
-        let preset = Wish {
+        let preset = RunOptions {
             users: Some(5.0),
             host: Some("http://127.0.0.1:2".to_owned()),
-            ..Wish::default()
+            ..RunOptions::default()
         };
-        let wish = Wish {
+        let wish = RunOptions {
             users: Some(2.0),
             host: Some("  ".to_owned()),
             run_time: RunTime::UntilStopped,
-            ..Wish::default()
+            ..RunOptions::default()
         };
         let (spec, _) = own.plan(&wish.or(&preset)).expect("granted");
         let load = Load {
@@ -271,7 +271,7 @@ mod tests {
             (spec.host.as_str(), spec.run_time),
             ("http://127.0.0.1:2", None)
         );
-        let (spec, _) = own.plan(&Wish::default()).expect("granted");
+        let (spec, _) = own.plan(&RunOptions::default()).expect("granted");
         assert_eq!(spec.host, "http://127.0.0.1:1");
         assert_eq!(spec.run_time, Some(Duration::from_secs(9)));
         assert_eq!(spec.stop_timeout, STOP_TIMEOUT);
@@ -280,58 +280,58 @@ mod tests {
     #[test]
     fn what_cannot_be_is_refused() {
         let own = loaded("{users: 7}");
-        let users = Wish {
+        let users = RunOptions {
             users: Some(1.5),
-            ..Wish::default()
+            ..RunOptions::default()
         };
-        assert!(matches!(own.plan(&users), Err(WishError::Load(_))));
-        let no_time = Wish {
+        assert!(matches!(own.plan(&users), Err(RunOptionsError::Load(_))));
+        let no_time = RunOptions {
             run_time: RunTime::Limited(Duration::ZERO),
-            ..Wish::default()
+            ..RunOptions::default()
         };
-        assert!(matches!(own.plan(&no_time), Err(WishError::RunTime)));
+        assert!(matches!(own.plan(&no_time), Err(RunOptionsError::RunTime)));
         let mut warm_up = loaded("{users: 7}");
         warm_up.scenario.criteria.after = Duration::from_secs(10);
         let criterion = parse_criterion("rps > 1").expect("a criterion");
         warm_up.scenario.criteria.list.push(criterion);
         let of = |seconds| {
             let run_time = RunTime::Limited(Duration::from_secs(seconds));
-            warm_up.plan(&Wish {
+            warm_up.plan(&RunOptions {
                 run_time,
-                ..Wish::default()
+                ..RunOptions::default()
             })
         };
         let error = of(10).expect_err("nothing would be judged");
-        assert!(matches!(error, WishError::WarmUp { .. }), "{error}");
+        assert!(matches!(error, RunOptionsError::WarmUp { .. }), "{error}");
         assert!(of(11).is_ok());
-        let nowhere = Wish {
+        let nowhere = RunOptions {
             host: Some("ftp://x".to_owned()),
-            ..Wish::default()
+            ..RunOptions::default()
         };
-        assert!(matches!(own.plan(&nowhere), Err(WishError::Host(_))));
+        assert!(matches!(own.plan(&nowhere), Err(RunOptionsError::Host(_))));
         for label in ["a\nb".to_owned(), "x".repeat(PROFILE_CHARS + 1)] {
-            let labelled = Wish {
+            let labelled = RunOptions {
                 profile: Some(label),
-                ..Wish::default()
+                ..RunOptions::default()
             };
-            assert!(matches!(own.plan(&labelled), Err(WishError::Profile)));
+            assert!(matches!(own.plan(&labelled), Err(RunOptionsError::Profile)));
         }
     }
 
     #[test]
     fn an_empty_label_takes_the_preset_one_away() {
-        let preset = Wish {
+        let preset = RunOptions {
             profile: Some(" nightly ".to_owned()),
-            ..Wish::default()
+            ..RunOptions::default()
         };
-        let label = |wish: Wish| {
+        let label = |wish: RunOptions| {
             let planned = loaded("{users: 7}").plan(&wish.or(&preset));
             planned.expect("granted").0.profile
         };
-        assert_eq!(label(Wish::default()), "nightly");
-        let none = Wish {
+        assert_eq!(label(RunOptions::default()), "nightly");
+        let none = RunOptions {
             profile: Some(String::new()),
-            ..Wish::default()
+            ..RunOptions::default()
         };
         assert_eq!(label(none), "");
     }
@@ -339,9 +339,9 @@ mod tests {
     #[test]
     fn a_search_begins_with_few_users_and_ends_by_itself() {
         let own = loaded("{users: 100, spawn_rate: 3, run_time: 9s}");
-        let wish = Wish {
+        let wish = RunOptions {
             find_limit: Some(FindLimitWish::default()),
-            ..Wish::default()
+            ..RunOptions::default()
         };
         let (spec, _) = own.plan(&wish).expect("granted");
         let expected = Load {
@@ -350,26 +350,26 @@ mod tests {
         };
         assert_eq!(spec.steered(), Some(expected));
         assert_eq!(spec.run_time, None);
-        let limited = Wish {
+        let limited = RunOptions {
             run_time: RunTime::Limited(Duration::from_secs(60)),
             ..wish.clone()
         };
         let (spec, _) = own.plan(&limited).expect("granted");
         assert_eq!(spec.run_time, Some(Duration::from_secs(60)));
         let planned = loaded("{stages: [{over: 5s, users: 3}]}").plan(&wish);
-        let expected = WishError::FindLimit(FindLimitError::NoUsers).to_string();
+        let expected = RunOptionsError::FindLimit(FindLimitError::NoUsers).to_string();
         assert_eq!(planned.expect_err("nothing to raise").to_string(), expected);
     }
 
     #[test]
     fn users_say_nothing_where_the_scenario_plans() {
         let own = loaded("{stages: [{over: 5s, users: 3}]}");
-        let of = |users| Wish {
+        let of = |users| RunOptions {
             users: Some(users),
-            ..Wish::default()
+            ..RunOptions::default()
         };
         let (spec, _) = own.plan(&of(5.0)).expect("granted");
         assert_eq!(spec.steered(), None);
-        assert!(matches!(own.plan(&of(-1.0)), Err(WishError::Load(_))));
+        assert!(matches!(own.plan(&of(-1.0)), Err(RunOptionsError::Load(_))));
     }
 }

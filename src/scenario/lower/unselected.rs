@@ -2,11 +2,11 @@
 //! of, and no program has.
 
 use crate::model::Selector;
-use crate::program::{Class, Name, Unselected, Usage};
+use crate::program::{Class, Coverage, Name, Unselected};
 
 /// What was read and taken back. Bounded by the limits of a scenario.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct LeftOut {
+pub(crate) struct UnselectedParts {
     /// The rows of the statistics that only it has, and perhaps others.
     pub(crate) names: Vec<Name>,
     /// The classes: those that are not selected, and of the selected ones
@@ -14,10 +14,10 @@ pub(crate) struct LeftOut {
     pub(crate) classes: Vec<Class>,
 }
 
-impl LeftOut {
+impl UnselectedParts {
     /// Whether a selector is about something of it.
     pub(crate) fn has(&self, selector: &Selector) -> bool {
-        let usage = Usage::new(&self.names, &self.classes, &[], |_| None);
+        let usage = Coverage::new(&self.names, &self.classes, &[], |_| None);
         !matches!(usage.rows(selector), Err(Unselected::Unknown(_)))
     }
 

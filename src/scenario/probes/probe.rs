@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::model::{DockerEngine, DockerProbe, Hidden, HttpProbe, Probe, ProbeKind, PsqlProbe};
 use crate::program::Encoding;
-use crate::scenario::file::file_section::Section;
+use crate::scenario::file::file_section::FileSection;
 use crate::scenario::lower::reader::{Reader, Scope};
 use crate::scenario::probes::reading::{NAME_HELP, is_name};
 use crate::scenario::yaml::fields;
@@ -32,7 +32,7 @@ const TIMEOUT_MAX: Duration = Duration::from_secs(60);
 impl Reader<'_> {
     /// Reads those of all files of a run. To be called when the variables of
     /// all classes have their slots.
-    pub(crate) fn probes_of_all(&mut self, sections: &[Section<'_>]) -> Vec<Probe> {
+    pub(crate) fn probes_of_all(&mut self, sections: &[FileSection<'_>]) -> Vec<Probe> {
         let nodes = sections
             .iter()
             .filter_map(|section| section.fields.value("probes"));

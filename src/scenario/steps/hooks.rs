@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::program::{CodeAt, HealthGate, Instruction, Once, WhenUnset};
-use crate::scenario::file::file_section::Section;
+use crate::program::{CodeAt, HealthGate, Hooks, Instruction, WhenUnset};
+use crate::scenario::file::file_section::FileSection;
 use crate::scenario::lower::reader::{Reader, Scope};
 use crate::scenario::request::request_ir::Http;
 use crate::scenario::steps::step::Surroundings;
@@ -18,8 +18,8 @@ const REQUEST_KEYS: [&str; 2] = ["get", "expect"];
 
 impl Reader<'_> {
     /// The variables that `setup` and `teardown` set, of all files.
-    pub(crate) fn once_variables(&self, sections: &[Section<'_>]) -> BTreeSet<String> {
-        let of_section = |section: &Section<'_>| {
+    pub(crate) fn once_variables(&self, sections: &[FileSection<'_>]) -> BTreeSet<String> {
+        let of_section = |section: &FileSection<'_>| {
             let parts = ["setup", "teardown"];
             let parts = parts.iter().filter_map(|key| section.fields.value(key));
             parts
@@ -30,7 +30,7 @@ impl Reader<'_> {
     }
 
     /// Reads all three, of all files.
-    pub(crate) fn once(&mut self, sections: &[Section<'_>]) -> Once {
+    pub(crate) fn once(&mut self, sections: &[FileSection<'_>]) -> Hooks {
         let variables = self.setup_variables.clone().into_iter();
         self.scope = Scope {
             class: "setup".to_owned(),
@@ -44,7 +44,7 @@ impl Reader<'_> {
         let health = self.one_health(sections);
         let setup = self.part_of_once(sections, "setup");
         let teardown = self.part_of_once(sections, "teardown");
-        Once {
+        Hooks {
             health,
             setup,
             teardown,
@@ -53,7 +53,7 @@ impl Reader<'_> {
     }
 
     /// The steps of all files one after the other, each file's with its headers.
-    fn part_of_once(&mut self, sections: &[Section<'_>], key: &str) -> Option<CodeAt> {
+    fn part_of_once(&mut self, sections: &[FileSection<'_>], key: &str) -> Option<CodeAt> {
         let entry = self.tables.here();
         key.clone_into(&mut self.stretch.task);
         let mut is_there = false;
@@ -77,7 +77,7 @@ impl Reader<'_> {
     }
 
     /// The one health gate of all files.
-    fn one_health(&mut self, sections: &[Section<'_>]) -> Option<HealthGate> {
+    fn one_health(&mut self, sections: &[FileSection<'_>]) -> Option<HealthGate> {
         let given = sections.iter().filter_map(|section| {
             let node = section.fields.value("health")?;
             Some((node, section.http))

@@ -9,7 +9,7 @@ use crate::program::{Secrets, mask_addresses};
 use crate::scenario::data::credentials::{Mask, hide};
 use crate::scenario::yaml::source;
 use crate::scenario::yaml::source::{Source, Span};
-use crate::scenario::yaml::source_map::{Origin, Texts};
+use crate::scenario::yaml::source_map::{Origin, SourceMap};
 
 /// A mistake in a scenario file, in one that it includes, or in what was set
 /// on the command line.
@@ -93,7 +93,7 @@ impl Diagnostic {
 /// The mistakes found so far; bounded.
 #[derive(Debug)]
 pub(crate) struct Problems<'s> {
-    pub(crate) source: &'s Texts,
+    pub(crate) source: &'s SourceMap,
     found: Found,
 }
 
@@ -104,7 +104,7 @@ impl<'s> Problems<'s> {
     /// More than anyone reads; what comes after is found in the next attempt.
     const MAX: usize = 200;
 
-    pub(crate) fn new(source: &'s Texts) -> Self {
+    pub(crate) fn new(source: &'s SourceMap) -> Self {
         Self {
             source,
             found: Vec::new(),

@@ -8,7 +8,7 @@ use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, StrInput};
 use crate::scenario::yaml::diagnostic::Problems;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Scalar, Style};
 use crate::scenario::yaml::source::Span;
-use crate::scenario::yaml::source_map::Texts;
+use crate::scenario::yaml::source_map::SourceMap;
 
 /// The most text of a scenario, in bytes; all its files together.
 pub(crate) const MAX_BYTES: usize = 1 << 20;
@@ -21,7 +21,7 @@ const MAX_NODES: usize = 200_000;
 /// all texts of a scenario. Nothing is returned where the text is not YAML, or
 /// breaks a limit; the problems say why.
 pub(crate) fn parse(
-    texts: &Texts,
+    texts: &SourceMap,
     stretch: Span,
     nodes: &mut usize,
     problems: &mut Problems<'_>,
@@ -56,7 +56,7 @@ pub(crate) fn parse(
 
 struct Tree<'s, 'p, 'q> {
     parser: Parser<'s, StrInput<'s>>,
-    texts: &'s Texts,
+    texts: &'s SourceMap,
     /// Where the text begins; all spans count from the first file's start.
     start: usize,
     problems: &'p mut Problems<'q>,

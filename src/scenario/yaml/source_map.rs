@@ -10,7 +10,7 @@ use crate::scenario::yaml::source::{Source, Span};
 
 /// The texts, one after the other with a line break between them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Texts {
+pub(crate) struct SourceMap {
     pub(crate) text: String,
     parts: Vec<Part>,
 }
@@ -33,7 +33,7 @@ pub(crate) struct Part {
     pub(crate) origin: Origin,
 }
 
-impl Texts {
+impl SourceMap {
     /// Adds a text and says where it begins.
     pub(crate) fn add(&mut self, source: Source, origin: Origin) -> usize {
         if !self.parts.is_empty() {

@@ -12,7 +12,7 @@ const QUARTERS: u32 = 2;
 
 /// How many samples took how long, over time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Heat {
+pub struct Heatmap {
     /// When each column begins and ends, in milliseconds since the start of
     /// the run; oldest first.
     pub columns: Vec<(u64, u64)>,
@@ -31,7 +31,7 @@ pub struct HeatCell {
     pub count: u64,
 }
 
-impl Heat {
+impl Heatmap {
     /// The service times of these names, a column a slice; of all requests
     /// where no names are given.
     #[must_use]

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::stats::{BucketCount, Histogram, Interval, Ladder};
+use crate::stats::{BucketCount, Histogram, Interval, PercentileSet};
 
 /// The service times of the last `capacity` closed seconds, for each name.
 ///
@@ -69,7 +69,7 @@ impl NameWindows {
 
     /// All steps of the ladder for a name; `None` where it was never requested.
     #[must_use]
-    pub fn ladder_us(&self, name: usize) -> Option<Ladder> {
+    pub fn ladder_us(&self, name: usize) -> Option<PercentileSet> {
         let window = self.names.get(name)?.as_ref()?;
         Some(window.all.ladder_us(None))
     }

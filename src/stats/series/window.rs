@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::stats::{Interval, Ladder, Percentiles, Times};
+use crate::stats::{Interval, PercentileSet, Percentiles, Times};
 
 /// The service and response times of the last `capacity` closed seconds,
 /// over all names.
@@ -63,7 +63,7 @@ impl Window {
 
     /// The service times over the window, at all steps of the ladder.
     #[must_use]
-    pub fn ladder_us(&self) -> Ladder {
+    pub fn ladder_us(&self) -> PercentileSet {
         self.all.service.ladder_us(None)
     }
 }

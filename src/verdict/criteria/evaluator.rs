@@ -8,19 +8,19 @@ use crate::verdict::criteria::ruling::{Both, MovedBy, Ruled, may_be_left_out_s, 
 use crate::verdict::criteria::starts::{Patience, PlannedStarts};
 use crate::verdict::criteria::tally::{Gathered, Reach, Second, Selected, Tally};
 use crate::verdict::criteria::watch::Moment;
-use crate::verdict::criteria::window::{Closed, Ring};
+use crate::verdict::criteria::window::{Closed, SecondsWindow};
 use crate::verdict::findings::wording::float;
 
 /// A criterion, and what was gathered for it.
 #[derive(Clone, Debug)]
-pub(super) struct Gauge {
+pub(super) struct Evaluator {
     pub(super) criterion: Criterion,
     pub(super) moved: MovedBy,
     reach: Reach,
     open: Second,
     whole: Whole,
     /// The last seconds: a stretch of the window, or what "now" is.
-    pub(super) ring: Ring,
+    pub(super) ring: SecondsWindow,
     pub(super) progress: Progress,
     /// The reading of a probe that is furthest from passing.
     pub(super) worst_reading: Option<f64>,
@@ -46,7 +46,7 @@ struct Whole {
 /// What "now" is for a criterion over the whole run, in seconds.
 const NOW_S: u32 = 10;
 
-impl Gauge {
+impl Evaluator {
     /// A gauge that has seen nothing.
     pub(super) fn new(criterion: &Criterion, selected: &Selected) -> Self {
         Self::of(criterion.clone(), Reach::new(criterion, selected))
@@ -67,7 +67,7 @@ impl Gauge {
         Self {
             moved: MovedBy::of(&criterion),
             progress: Progress::new(criterion.window),
-            ring: Ring::new(kept_s),
+            ring: SecondsWindow::new(kept_s),
             starts: PlannedStarts::new(kept_s),
             criterion,
             reach,
@@ -264,7 +264,7 @@ fn figures(
 }
 
 /// The figures of the last seconds alone, both views.
-pub(super) fn figures_of_ring(gauge: &Gauge) -> Both<Figure> {
+pub(super) fn figures_of_ring(gauge: &Evaluator) -> Both<Figure> {
     let both_s = without_gaps(float(gauge.ring.len() as u64), gauge.ring.gap_us());
     let gathered = gauge.ring.gathered(&gauge.criterion);
     let gathered = gathered.with(gauge.starts.recent());
@@ -272,7 +272,7 @@ pub(super) fn figures_of_ring(gauge: &Gauge) -> Both<Figure> {
 }
 
 /// The figures of the latest second alone, both views; `None` before the first.
-pub(super) fn figures_of_latest(gauge: &Gauge) -> Option<Both<Figure>> {
+pub(super) fn figures_of_latest(gauge: &Evaluator) -> Option<Both<Figure>> {
     let latest = gauge.ring.latest()?;
     let mut tally = Both::<Tally>::default();
     tally.add(&gauge.criterion, &latest.second);

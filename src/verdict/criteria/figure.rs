@@ -2,7 +2,7 @@
 
 use crate::model::{Clocked, Criterion, Metric, Outcome, Portion, Selector};
 use crate::verdict::criteria::chance::{Doubt, is_missed_for_sure, share_that_may_miss};
-use crate::verdict::criteria::tally::{Amount, Gathered};
+use crate::verdict::criteria::tally::{Gathered, WindowTally};
 use crate::verdict::findings::wording::float;
 
 /// What was measured.
@@ -162,7 +162,7 @@ pub(super) fn measure(
 
 /// Planned starts that were given up, as a number or as a part of all whose fate
 /// is known.
-fn given_up(amount: &Amount, count: u64, portion: Portion) -> Figure {
+fn given_up(amount: &WindowTally, count: u64, portion: Portion) -> Figure {
     let decided = amount.delivery.decided();
     match portion {
         Portion::Count => Figure::count(float(count), decided, 1),

@@ -1,7 +1,7 @@
 //! How a criterion stands.
 
 use crate::model::{Comparison, Metric, Portion, Selector, Stretch};
-use crate::verdict::criteria::evaluator::{Gauge, figures_of_latest, figures_of_ring};
+use crate::verdict::criteria::evaluator::{Evaluator, figures_of_latest, figures_of_ring};
 use crate::verdict::criteria::figure::Figure;
 use crate::verdict::criteria::progress::{Every, InSeconds, Progress, Sustained};
 use crate::verdict::criteria::ruling::{Answer, Both, MovedBy, Ruled};
@@ -20,7 +20,7 @@ struct Stands {
     note: Option<String>,
 }
 
-impl Gauge {
+impl Evaluator {
     /// How it stands `seconds` after counting began; `until` is the end of the
     /// second that is open, and how long planned starts may wait.
     pub(super) fn line(

@@ -11,7 +11,7 @@ use crate::verdict::criteria::chance::Misses;
 
 /// Counts and sums over some stretch of a run.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Amount {
+pub(super) struct WindowTally {
     /// Samples of all requests, selected or not.
     pub(super) seen: u64,
     /// Selected samples, failures included.
@@ -34,7 +34,7 @@ pub(super) struct Amount {
 /// What was gathered over some seconds, as it is judged.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Gathered<'a> {
-    pub(super) amount: Amount,
+    pub(super) amount: WindowTally,
     /// Times, where they are needed.
     pub(super) times: &'a Histogram,
     /// Seconds in which a time missed the value of a quantile criterion.
@@ -44,7 +44,7 @@ pub(super) struct Gathered<'a> {
 /// What was gathered over seconds that only become more.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
-    pub(super) amount: Amount,
+    pub(super) amount: WindowTally,
     pub(super) times: Histogram,
     pub(super) missed_s: u64,
 }
@@ -52,7 +52,7 @@ pub(super) struct Tally {
 /// A second: its amount, and its times as touched buckets.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Second {
-    pub(super) amount: Amount,
+    pub(super) amount: WindowTally,
     pub(super) buckets: Vec<BucketCount>,
 }
 
@@ -93,7 +93,7 @@ enum Times {
     Response,
 }
 
-impl Amount {
+impl WindowTally {
     pub(super) fn add(&mut self, other: &Self) {
         self.seen += other.seen;
         self.requests += other.requests;
@@ -149,7 +149,7 @@ impl Gathered<'_> {
 
 /// Whether the times of a bucket miss the value of a criterion, as its
 /// quantile would be read from there.
-fn misses(criterion: &Criterion, amount: &Amount, lowest_us: u64) -> bool {
+fn misses(criterion: &Criterion, amount: &WindowTally, lowest_us: u64) -> bool {
     let us = amount.at_most(criterion, highest_of(lowest_us));
     #[expect(clippy::cast_precision_loss, reason = "a time")]
     let us = us as f64;
@@ -224,7 +224,7 @@ impl Reach {
     }
 
     fn take(&self, delta: &NameDelta, interval: &Interval, second: &mut Second) {
-        second.amount.add(&Amount {
+        second.amount.add(&WindowTally {
             requests: delta.requests,
             failures: delta.failures,
             late_requests: delta.late_requests.into(),
@@ -232,7 +232,7 @@ impl Reach {
             timed: delta.timed,
             sum_us: delta.sum_us,
             max_us: delta.max_us,
-            ..Amount::default()
+            ..WindowTally::default()
         });
         let mut keep = |range: &std::ops::Range<usize>| {
             let buckets = interval.buckets.get(range.clone());
@@ -267,7 +267,7 @@ impl Second {
     /// long. Cost: proportional to the buckets that were touched.
     pub(super) fn less(&self, own_us: impl Fn(u64) -> u64) -> Self {
         let mut less = Self {
-            amount: Amount {
+            amount: WindowTally {
                 max_us: 0,
                 ..self.amount
             },

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::model::{Criteria, Metric};
 use crate::stats::{Counted, Counts, Delays, Interval, grace_us};
-use crate::verdict::criteria::evaluator::{Gauge, length_of};
+use crate::verdict::criteria::evaluator::{Evaluator, length_of};
 use crate::verdict::criteria::ruling::MovedBy;
 use crate::verdict::criteria::starts::Patience;
 use crate::verdict::criteria::tally::Selected;
@@ -16,7 +16,7 @@ use crate::verdict::{CriterionLine, Standing};
 /// criteria, as described at their limits in `docs/scenarios.md`.
 #[derive(Clone, Debug)]
 pub struct Watch {
-    gauges: Vec<Gauge>,
+    gauges: Vec<Evaluator>,
     /// Seconds up to this one are the warm-up.
     after_s: u64,
     /// The second that is open, counted from 1.
@@ -48,7 +48,7 @@ impl Watch {
         let list = criteria.list.iter().zip(selected);
         Self {
             gauges: list
-                .map(|(criterion, selected)| Gauge::new(criterion, selected))
+                .map(|(criterion, selected)| Evaluator::new(criterion, selected))
                 .collect(),
             after_s: whole_seconds(criteria.after),
             open_s: 1,
@@ -128,7 +128,7 @@ impl Watch {
         let is_in_warm_up = self.after_s > 0 && moment.elapsed_s <= after_s;
         let lines = self.gauges.iter();
         let until = (self.open_s, self.patience);
-        let line = |gauge: &Gauge| match gauge.criterion.metric {
+        let line = |gauge: &Evaluator| match gauge.criterion.metric {
             // Users count from the start, in the warm-up as well.
             Metric::UsersFailed => gauge.line(moment, seconds, until),
             _ if moment.ended && is_in_warm_up => gauge.not_reached(self.after_s),
@@ -140,7 +140,7 @@ impl Watch {
     /// The shortest time that a criterion compares with, in microseconds.
     #[must_use]
     pub fn shortest_limit_us(&self) -> Option<f64> {
-        let is_time = |gauge: &&Gauge| matches!(gauge.moved, MovedBy::Delays { .. });
+        let is_time = |gauge: &&Evaluator| matches!(gauge.moved, MovedBy::Delays { .. });
         let times = self.gauges.iter().filter(is_time);
         times.map(|gauge| gauge.criterion.value).reduce(f64::min)
     }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::model::Criterion;
 use crate::stats::Histogram;
 use crate::verdict::criteria::ruling::Both;
-use crate::verdict::criteria::tally::{Amount, Gathered, Second, Tally};
+use crate::verdict::criteria::tally::{Gathered, Second, Tally, WindowTally};
 
 /// A closed second.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +24,7 @@ pub(super) struct Closed {
 /// Memory: what was counted in each of them, twice, and three histograms where
 /// times are needed.
 #[derive(Clone, Debug)]
-pub(super) struct Ring {
+pub(super) struct SecondsWindow {
     capacity: usize,
     seconds: VecDeque<Closed>,
     /// The times of all seconds in it.
@@ -43,7 +43,7 @@ pub(super) struct Calm {
     pub(super) disturbed_s: u64,
 }
 
-impl Ring {
+impl SecondsWindow {
     pub(super) fn new(capacity: usize) -> Self {
         Self {
             capacity: capacity.max(1),
@@ -92,7 +92,7 @@ impl Ring {
     /// All seconds together.
     pub(super) fn gathered(&self, criterion: &Criterion) -> Both<Gathered<'_>> {
         let gather = |times, of: fn(&Closed) -> &Second| {
-            let mut amount = Amount::default();
+            let mut amount = WindowTally::default();
             let seconds = || self.seconds.iter().map(of);
             seconds().for_each(|one| amount.add(&one.amount));
             let missed = seconds().filter(|one| one.has_misses(criterion));

@@ -4,11 +4,11 @@ use axum::extract::FromRequestParts;
 use axum::http::header::ORIGIN;
 use axum::http::request::Parts;
 
-use crate::web::launch::Asker;
+use crate::web::launch::Initiator;
 
 /// Browsers say where a change comes from, and the guard lets in what comes
 /// from our own page; other clients say nothing.
-impl<S: Sync> FromRequestParts<S> for Asker {
+impl<S: Sync> FromRequestParts<S> for Initiator {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {

@@ -11,9 +11,9 @@ use serde::Serialize;
 
 use crate::model::{Change, Edit, Load};
 use crate::run::{Author, Consent, RunError, Snapshot, Why};
-use crate::scenario::{RunTime, Wish, parse_duration};
+use crate::scenario::{RunOptions, RunTime, parse_duration};
 use crate::web::http::problem::Problem;
-use crate::web::launch::{Asker, Start};
+use crate::web::launch::{Initiator, Start};
 use crate::web::state::{App, ClassPicker};
 
 /// What Locust's changes answer.
@@ -55,7 +55,7 @@ impl SwarmAnswer {
 /// knows and this does not are ignored, as Locust does.
 pub(crate) async fn swarm(
     State(app): State<App>,
-    asker: Asker,
+    asker: Initiator,
     request: Request,
 ) -> Json<SwarmAnswer> {
     let outcome = match Fields::of(request).await {
@@ -150,7 +150,11 @@ fn author() -> Author {
     Author::new("Locust's routes")
 }
 
-async fn start_or_edit(app: &App, asker: Asker, fields: &Fields) -> Result<SwarmAnswer, Problem> {
+async fn start_or_edit(
+    app: &App,
+    asker: Initiator,
+    fields: &Fields,
+) -> Result<SwarmAnswer, Problem> {
     let users = Some(fields.number("user_count", "an integer")?);
     let spawn_rate = Some(fields.number("spawn_rate", "a number")?);
     let classes = fields.classes();
@@ -183,13 +187,13 @@ async fn start_or_edit(app: &App, asker: Asker, fields: &Fields) -> Result<Swarm
     let start = Start {
         scenario: fields.text("scenario"),
         classes,
-        wish: Wish {
+        wish: RunOptions {
             users,
             spawn_rate,
             host: fields.last("host").map(|host| host.replace(['<', '>'], "")),
             run_time: run_time.map_or(RunTime::Preset, RunTime::Limited),
             profile: fields.text("profile"),
-            ..Wish::default()
+            ..RunOptions::default()
         },
         by: Some(author()),
         consent: Consent::Hosts(fields.all("confirm").map(str::to_owned).collect()),

@@ -12,12 +12,12 @@ use crate::model::{
     LoadKind,
 };
 use crate::run::Why;
-use crate::scenario::{DurationError, RunTime, Wish, parse_change, parse_duration};
+use crate::scenario::{DurationError, RunOptions, RunTime, parse_change, parse_duration};
 use crate::web::api::author::By;
 use crate::web::api::confirm::Confirm;
 use crate::web::api::object::{Body, Object};
 use crate::web::http::problem::{Outcome, Problem};
-use crate::web::launch::{Asker, Start};
+use crate::web::launch::{Initiator, Start};
 use crate::web::state::App;
 
 /// What every change answers.
@@ -91,18 +91,18 @@ pub(crate) struct BurstBody {
 pub(crate) async fn start_run(
     State(app): State<App>,
     By(author): By,
-    asker: Asker,
+    asker: Initiator,
     body: Body<StartBody>,
 ) -> Answer {
     let body = read(body)?;
-    let wish = Wish {
+    let wish = RunOptions {
         users: body.users,
         spawn_rate: body.spawn_rate,
         host: body.host,
         run_time: run_time(body.run_time.as_deref())?,
         profile: body.profile,
         find_limit: body.find_limit.as_ref().map(find_limit).transpose()?,
-        ..Wish::default()
+        ..RunOptions::default()
     };
     let started = app.start(Start {
         scenario: body.scenario,

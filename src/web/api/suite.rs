@@ -10,7 +10,7 @@ use crate::web::api::confirm::Confirm;
 use crate::web::api::object::Body;
 use crate::web::api::run::{Answer, read, run_time, time};
 use crate::web::http::problem::Outcome;
-use crate::web::launch::Asker;
+use crate::web::launch::Initiator;
 use crate::web::live::messages::SuiteBody;
 use crate::web::state::App;
 use crate::web::suites::SuiteWish;
@@ -41,7 +41,7 @@ pub(crate) struct SuiteAnswer {
 /// `POST /api/v1/suite`: starts to run scenarios one after the other.
 pub(crate) async fn start_suite(
     State(app): State<App>,
-    asker: Asker,
+    asker: Initiator,
     body: Body<SuiteStartBody>,
 ) -> Answer {
     let body = read(body)?;

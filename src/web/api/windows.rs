@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use crate::model::NameId;
-use crate::run::Past;
+use crate::run::WindowQuery;
 use crate::web::http::problem::Problem;
 use crate::web::live::messages::{HeatBody, StepsBody, WindowBody};
 use crate::web::state::App;
@@ -59,7 +59,7 @@ pub(crate) async fn show_series(
 async fn read<T: Serialize + Send + 'static>(
     app: &App,
     query: Asked,
-    make: impl FnOnce(&Past, Option<&[NameId]>) -> T + Send + 'static,
+    make: impl FnOnce(&WindowQuery, Option<&[NameId]>) -> T + Send + 'static,
 ) -> Result<Json<T>, Problem> {
     let Query(query) = query?;
     let from_s = moment(query.from_s.as_deref(), "from_s")?.unwrap_or(0.0);
@@ -79,7 +79,7 @@ async fn read<T: Serialize + Send + 'static>(
 
 impl PastQuery {
     /// The rows that are asked for; `None` for all.
-    fn rows(&self, past: &Past) -> Result<Option<Vec<NameId>>, Problem> {
+    fn rows(&self, past: &WindowQuery) -> Result<Option<Vec<NameId>>, Problem> {
         let Some(name) = &self.name else {
             if self.method.is_some() {
                 let why = "`method` goes with `name`: name the request as well";

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::model::RailError;
 use crate::run::{Blame, RunError};
-use crate::scenario::{ChoiceError, Diagnostic, WishError};
+use crate::scenario::{ChoiceError, Diagnostic, RunOptionsError};
 use crate::suite::EntryError;
 use crate::web::catalog::{Catalog, Entry};
 use crate::web::live::messages::HeldBody;
@@ -186,17 +186,19 @@ pub(crate) fn in_two_renderings(path: &str, headers: &HeaderMap, page: ErrorPage
     .into_response()
 }
 
-impl From<WishError> for Problem {
-    fn from(error: WishError) -> Self {
+impl From<RunOptionsError> for Problem {
+    fn from(error: RunOptionsError) -> Self {
         match error {
-            WishError::Load(error) => RunError::from(error).into(),
-            WishError::FindLimit(_) => Self::bad_request(error.to_string(), Some("find_limit")),
-            WishError::RunTime | WishError::WarmUp { .. } => {
+            RunOptionsError::Load(error) => RunError::from(error).into(),
+            RunOptionsError::FindLimit(_) => {
+                Self::bad_request(error.to_string(), Some("find_limit"))
+            }
+            RunOptionsError::RunTime | RunOptionsError::WarmUp { .. } => {
                 Self::bad_request(error.to_string(), Some("run_time"))
             }
-            WishError::Profile => Self::bad_request(error.to_string(), Some("profile")),
-            WishError::Host(_) => Self::bad_request(error.to_string(), Some("host")),
-            WishError::Criterion { .. } => Self::bad_request(error.to_string(), None),
+            RunOptionsError::Profile => Self::bad_request(error.to_string(), Some("profile")),
+            RunOptionsError::Host(_) => Self::bad_request(error.to_string(), Some("host")),
+            RunOptionsError::Criterion { .. } => Self::bad_request(error.to_string(), None),
         }
     }
 }

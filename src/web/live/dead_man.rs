@@ -17,7 +17,7 @@ const PINGS: u32 = 3;
 
 /// When somebody looked last, and at what.
 #[derive(Debug)]
-pub(crate) struct Presence {
+pub(crate) struct DeadMan {
     /// After which time without a viewer a run is let go; never if `None`.
     limit: Option<Duration>,
     /// The latest sign of life of any viewer; written by the live sockets and
@@ -36,7 +36,7 @@ pub(crate) enum Charge {
     Suite,
 }
 
-impl Presence {
+impl DeadMan {
     pub(crate) fn new(limit: Option<Duration>) -> Arc<Self> {
         Arc::new(Self {
             limit,
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn every_sign_of_life_counts_for_as_long_as_is_allowed() {
-        let presence = Presence::new(Some(LIMIT));
+        let presence = DeadMan::new(Some(LIMIT));
         let since = |after: Duration| *presence.seen.borrow() + after;
         assert_eq!(presence.left(LIMIT, since(LIMIT / 3)), LIMIT * 2 / 3);
         assert_eq!(presence.left(LIMIT, since(LIMIT)), Duration::ZERO);
@@ -135,7 +135,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_a_page_started_last_counts_and_only_once() {
-        let presence = Presence::new(Some(SOON));
+        let presence = DeadMan::new(Some(SOON));
         presence.take_charge(Charge::Run("a".to_owned()));
         presence.take_charge(Charge::Suite);
         assert_eq!(presence.deserted(SOON).await, Charge::Suite);
@@ -144,9 +144,9 @@ mod tests {
 
     #[test]
     fn viewers_are_asked_often_enough() {
-        assert_eq!(Presence::new(None).ping_every(), PING);
-        let every = Presence::new(Some(LIMIT)).ping_every();
+        assert_eq!(DeadMan::new(None).ping_every(), PING);
+        let every = DeadMan::new(Some(LIMIT)).ping_every();
         assert!(every * PINGS <= LIMIT);
-        assert_eq!(Presence::new(Some(LIMIT * 100)).ping_every(), PING);
+        assert_eq!(DeadMan::new(Some(LIMIT * 100)).ping_every(), PING);
     }
 }

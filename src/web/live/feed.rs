@@ -11,7 +11,7 @@ use crate::program::mask_address;
 use crate::run::{Event, Log, NewPoints, Runs, Snapshot};
 use crate::scenario::duration_text;
 use crate::stats::Row;
-use crate::suite::Course;
+use crate::suite::Progress;
 use crate::verdict::Capacity;
 use crate::web::assets::build_hash;
 use crate::web::catalog::{Catalog, Entry};
@@ -47,7 +47,7 @@ struct Told {
     seq: u64,
     snapshot: Arc<Snapshot>,
     catalog: Arc<Catalog>,
-    suite: Option<Arc<Course>>,
+    suite: Option<Arc<Progress>>,
     scene: Option<Scene>,
     second_s: u64,
     /// The time of the latest point of a reading.
@@ -160,7 +160,7 @@ impl Feed {
     pub(crate) fn start(
         runs: &Runs,
         mut catalogs: watch::Receiver<Arc<Catalog>>,
-        mut suites: watch::Receiver<Option<Arc<Course>>>,
+        mut suites: watch::Receiver<Option<Arc<Progress>>>,
         mut scenes: watch::Receiver<Option<Scene>>,
         defaults: Arc<Defaults>,
     ) -> Arc<Self> {
@@ -281,7 +281,7 @@ impl Feed {
         told.catalog = catalog;
     }
 
-    fn publish_suite(&self, suite: Option<Arc<Course>>) {
+    fn publish_suite(&self, suite: Option<Arc<Progress>>) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         told.seq += 1;
         let body = suite.as_deref().map(SuiteBody::new);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use swarmdeck::client::{
-    Client, ClientConfig, Clock, End, Endpoint, Exchange, Outgoing, Session, TlsConfig, Watch,
+    Client, ClientConfig, Clock, Deadline, End, Endpoint, Exchange, Outgoing, Session, TlsConfig,
 };
 use swarmdeck::model::{
     BodyWant, Cookies, Failure, Fence, Method, Origin, OriginId, Samples, Scheme, Wants,
@@ -40,7 +40,7 @@ pub(crate) const ALL: Wants = Wants {
 /// One user with its session, and the sweep that its shard would do.
 pub(crate) struct User {
     pub(crate) client: Rc<Client>,
-    pub(crate) watch: Rc<Watch>,
+    pub(crate) watch: Rc<Deadline>,
     pub(crate) session: Session,
     pub(crate) clock: Clock,
     pub(crate) wants: Wants,
@@ -88,7 +88,7 @@ impl User {
     /// The same where redirects may not lead anywhere.
     pub(crate) fn within(fence: Arc<Fence>, endpoints: Vec<Endpoint>) -> Self {
         let clock = Clock::start();
-        let watch = Rc::new(Watch::new());
+        let watch = Rc::new(Deadline::new());
         let authority = endpoints[0].origin.authority();
         let client = Client::new(ClientConfig {
             clock,
@@ -115,7 +115,7 @@ impl User {
 
     /// Another user of the same shard, that asks the same target.
     pub(crate) fn beside(&self) -> Self {
-        let watch = Rc::new(Watch::new());
+        let watch = Rc::new(Deadline::new());
         let (client, clock) = (Rc::clone(&self.client), self.clock);
         Self {
             session: Session::new(Rc::clone(&client), Rc::clone(&watch)),
@@ -183,7 +183,7 @@ impl User {
 }
 
 /// Looks for passed deadlines, as a shard does.
-fn sweep(watch: &Rc<Watch>, clock: Clock) -> tokio::task::JoinHandle<()> {
+fn sweep(watch: &Rc<Deadline>, clock: Clock) -> tokio::task::JoinHandle<()> {
     let swept = Rc::clone(watch);
     tokio::task::spawn_local(async move {
         let mut ticks = tokio::time::interval(Duration::from_millis(5));

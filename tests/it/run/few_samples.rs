@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use swarmdeck::run::{EventKind, few_rows, few_samples};
-use swarmdeck::scenario::{Environment, RunTime, Source, Wish, load};
+use swarmdeck::scenario::{Environment, RunOptions, RunTime, Source, load};
 
 use crate::support::{Bench, Folder, Program, lab};
 
 const ASK: &str = "user_classes: {U: {tasks: {ask: [{get: /api/v1/health/}]}}}\n";
 
-fn said(text: &str, wish: &Wish) -> Vec<String> {
+fn said(text: &str, wish: &RunOptions) -> Vec<String> {
     let source = Source::new("a.yaml", format!("host: http://localhost:1\n{text}"));
     let loaded = load(&source, &Environment::default()).expect("sound");
     let (spec, program) = loaded.plan(wish).expect("granted");
@@ -18,7 +18,7 @@ fn said(text: &str, wish: &Wish) -> Vec<String> {
 
 fn of(load: &str, criteria: &str, classes: &str) -> Vec<String> {
     let text = format!("load: {load}\ncriteria: {criteria}\n{classes}");
-    said(&text, &Wish::default())
+    said(&text, &RunOptions::default())
 }
 
 #[test]
@@ -91,9 +91,9 @@ fn only_what_is_selected_counts_and_only_what_can_be_counted() {
         said[0].contains("about 345 samples expected, p99"),
         "{said:?}"
     );
-    let wish = Wish {
+    let wish = RunOptions {
         run_time: RunTime::Limited(Duration::from_secs(600)),
-        ..Wish::default()
+        ..RunOptions::default()
     };
     let text = "load: {rate: 10/s, max_users: 5, run_time: 5s}\ncriteria: [p99 < 1s]\n";
     assert_eq!(said_of(text, &wish), [""; 0], "what is wished counts");
@@ -211,7 +211,7 @@ fn rows_that_are_fewer_than_the_users_who_need_one_are_remarked_on() {
             "host: http://localhost:1\nload: {users}\ndata: {{d: {{rows: [{{v: 1}}, {{v: 2}}, {{v: 3}}]{rules}}}}}\nuser_classes:\n  A: {{weight: 1, tasks: {{t: [{{get: '/{{{{ d.v }}}}'}}]}}}}\n  B: {{weight: 1, tasks: {{t: [{{get: /}}]}}}}\n"
         );
         let loaded = load(&Source::new("a.yaml", text), &Environment::default()).expect("sound");
-        let (spec, program) = loaded.plan(&Wish::default()).expect("granted");
+        let (spec, program) = loaded.plan(&RunOptions::default()).expect("granted");
         few_rows(&spec, &program)
     };
     // Half of the users are of the class that uses it.
@@ -236,7 +236,7 @@ fn rows_that_are_fewer_than_the_users_who_need_one_are_remarked_on() {
     assert_eq!(said(open, ", pick: unique").len(), 1);
 }
 
-fn said_of(text: &str, wish: &Wish) -> Vec<String> {
+fn said_of(text: &str, wish: &RunOptions) -> Vec<String> {
     said(&format!("{text}{ASK}"), wish)
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use swarmdeck::program::{Around, Scratch, Sequences, Variables};
+use swarmdeck::program::{EvalContext, Scratch, Sequences, Variables};
 use swarmdeck::scenario::Diagnostic;
 
 use super::data::{folder, read};
@@ -16,7 +16,7 @@ fn send(folder: &Path, step: &str) -> Result<(String, Vec<u8>), Vec<Diagnostic>>
         format!("user_classes:\n  U:\n    tasks:\n      t:\n        - post: /\n          {step}\n");
     let program = read(folder, &text)?;
     let mut rng = fastrand::Rng::with_seed(1);
-    let mut around = Around {
+    let mut around = EvalContext {
         rng: &mut rng,
         unix_us: 0,
         sequences: &Sequences::default(),

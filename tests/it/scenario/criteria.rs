@@ -2,7 +2,7 @@
 
 use swarmdeck::model::{Selector, Stretch};
 use swarmdeck::scenario::{
-    Changes, Environment, Fit, Selection, Source, Wish, builtin, load, parse_criterion,
+    Changes, Environment, Fit, RunOptions, Selection, Source, builtin, load, parse_criterion,
     read as read_with,
 };
 
@@ -190,10 +190,10 @@ fn what_the_selection_leaves_out_is_not_judged_and_said() {
         );
         let expected = if is_judged { vec![] } else { vec![said] };
         assert_eq!(criteria.left_out, expected, "{criterion}");
-        let wish = Wish {
+        let wish = RunOptions {
             host: Some("http://127.0.0.1:1".to_owned()),
             criteria: vec![parse_criterion(criterion).unwrap()],
-            ..Wish::default()
+            ..RunOptions::default()
         };
         let (spec, _) = loaded.plan(&wish).unwrap();
         let count = if is_judged { (3, 0) } else { (1, 2) };

@@ -2,7 +2,7 @@
 //! rests and requests.
 
 use swarmdeck::program::{
-    Action, Around, CodeAt, Cursor, Ending, OnFailure, Program, Scratch, Sequences, Setting,
+    Action, CodeAt, Cursor, Ending, EvalContext, OnFailure, Program, Scratch, Sequences, Setting,
     Variables,
 };
 
@@ -39,7 +39,7 @@ impl<'p> Walker<'p> {
             let mut setting = Setting {
                 variables: &mut self.variables,
                 scratch: &mut self.scratch,
-                around: Around {
+                around: EvalContext {
                     rng: &mut self.rng,
                     unix_us: 0,
                     sequences: &Sequences::default(),
@@ -94,7 +94,7 @@ impl<'p> Walker<'p> {
                 format!("{}: {}", name(task), self.program.describe(failure))
             }
             Action::Log(text) => {
-                let mut around = Around {
+                let mut around = EvalContext {
                     rng: &mut self.rng,
                     unix_us: 0,
                     sequences: &Sequences::default(),

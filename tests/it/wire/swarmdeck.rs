@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use serde_json::{Map, Value, json};
 use swarmdeck::client::{End, Endpoint, Outgoing};
 use swarmdeck::model::{Origin, Scheme, SlotId, Slots};
-use swarmdeck::program::{Answer, Around, Program, Request, Scratch, Sequences, Variables};
+use swarmdeck::program::{Answer, EvalContext, Program, Request, Scratch, Sequences, Variables};
 use swarmdeck::scenario::{Environment, Source, load};
 
 use super::case::{Case, HOST};
@@ -96,7 +96,7 @@ fn endpoints(program: &Program, address: SocketAddr) -> Vec<Endpoint> {
 
 async fn outcome(user: &mut User, request: &Request, variables: &mut Variables) -> Outcome {
     let mut rng = fastrand::Rng::with_seed(1);
-    let mut around = Around {
+    let mut around = EvalContext {
         rng: &mut rng,
         unix_us: 1_700_000_000_000_000,
         sequences: &Sequences::new(0, &Slots::all()),

@@ -17,7 +17,7 @@ use crate::scenario::steps::{class, hooks, step};
 use crate::scenario::yaml::diagnostic::{Colour, Diagnostic, Problems};
 use crate::scenario::yaml::parser;
 use crate::scenario::yaml::source::{Source, Span};
-use crate::scenario::yaml::source_map::{Origin, Texts};
+use crate::scenario::yaml::source_map::{Origin, SourceMap};
 
 /// See the comment at the top of the first.
 const CASES: [&str; 3] = [
@@ -36,7 +36,7 @@ fn as_json(text: &str) -> Value {
 }
 
 fn yaml_as_json(text: &str) -> Option<Value> {
-    let mut texts = Texts::default();
+    let mut texts = SourceMap::default();
     texts.add(Source::new("x.yaml", text), Origin::Own);
     let mut problems = Problems::new(&texts);
     let whole = Span::new(0, text.len());

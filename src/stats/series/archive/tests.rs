@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::{Failure, Phases};
-use crate::stats::{GroupSample, Heat, NameTotals, Recorder, Sample, Totals};
+use crate::stats::{GroupSample, Heatmap, NameTotals, Recorder, Sample, Totals};
 
 /// A sample: its name, its service time, whether it failed.
 type Told = (u16, u64, bool);
@@ -113,7 +113,7 @@ proptest! {
                 prop_assert_eq!(figures(&sum(&slices, Some(NameId(id)))), figures(of_name));
             }
         }
-        let heat = Heat::new(slices.iter().map(|slice| &**slice), None);
+        let heat = Heatmap::new(slices.iter().map(|slice| &**slice), None);
         prop_assert_eq!(heat.columns.len(), slices.len());
         prop_assert_eq!(heat.cells.iter().map(|cell| cell.count).sum::<u64>(), totals.all.timed);
         let failed: u64 = slices.iter().flat_map(|slice| slice.failures()).map(|one| one.count).sum();

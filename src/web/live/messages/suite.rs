@@ -1,7 +1,7 @@
 use serde::Serialize;
 
-use crate::scenario::Wish;
-use crate::suite::{Course, Leg, LegState, Stage};
+use crate::scenario::RunOptions;
+use crate::suite::{Progress, Stage, StepState, SuiteStep};
 use crate::verdict::Verdict;
 use crate::web::catalog::{Catalog, Entry};
 use crate::web::suites::{All, COOL_DOWN};
@@ -43,7 +43,7 @@ pub(crate) struct AllBody {
 }
 
 impl SuiteBody {
-    pub(crate) fn new(course: &Course) -> Self {
+    pub(crate) fn new(course: &Progress) -> Self {
         let (state, at, left) = match course.stage {
             Stage::Running(at) => ("running", Some(at + 1), None),
             Stage::CoolingDown { next, left } => ("cooling_down", Some(next + 1), Some(left)),
@@ -60,17 +60,17 @@ impl SuiteBody {
 }
 
 impl SuiteRunBody {
-    fn new(leg: &Leg) -> Self {
+    fn new(leg: &SuiteStep) -> Self {
         let file = leg.file();
         let judged = file.and_then(|file| file.judgement.as_ref());
         Self {
             scenario: leg.id.clone(),
             name: leg.name.clone(),
             state: match leg.state {
-                LegState::Waiting => "waiting",
-                LegState::Running => "running",
-                LegState::Ended(_) => "ended",
-                LegState::LeftOut(_) => "left_out",
+                StepState::Waiting => "waiting",
+                StepState::Running => "running",
+                StepState::Ended(_) => "ended",
+                StepState::LeftOut(_) => "left_out",
             },
             verdict: judged.map(|judged| judged.verdict.as_str()),
             reason: judged.map(|judged| judged.reason.clone()),
@@ -81,7 +81,7 @@ impl SuiteRunBody {
 
 impl AllBody {
     /// Of the scenarios on offer, run as it is preset.
-    pub(crate) fn new(catalog: &Catalog, preset: &Wish) -> Self {
+    pub(crate) fn new(catalog: &Catalog, preset: &RunOptions) -> Self {
         let all = All::of(catalog, preset);
         let ids = |entries: Vec<&Entry>| entries.iter().map(|entry| entry.id.clone()).collect();
         Self {

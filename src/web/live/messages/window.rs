@@ -1,7 +1,7 @@
 use serde::Serialize;
 
-use crate::run::{Past, Step};
-use crate::stats::{Heat, band_from_us};
+use crate::run::{Step, WindowQuery};
+use crate::stats::{Heatmap, band_from_us};
 
 use crate::web::live::messages::latencies::rounded;
 use crate::web::live::messages::tables::{FailureBody, RowBody};
@@ -53,7 +53,7 @@ pub(crate) struct StepsBody {
 }
 
 impl WindowBody {
-    pub(crate) fn new(past: &Past) -> Self {
+    pub(crate) fn new(past: &WindowQuery) -> Self {
         let tables = past.tables();
         let span_s = past.span_s();
         Self {
@@ -69,7 +69,7 @@ impl WindowBody {
 }
 
 impl HeatBody {
-    pub(crate) fn new(heat: &Heat) -> Self {
+    pub(crate) fn new(heat: &Heatmap) -> Self {
         let bands = || heat.cells.iter().map(|cell| cell.band);
         let lowest = bands().min().unwrap_or(0);
         let edges_us = bands().max().map_or(Vec::new(), |highest| {
