@@ -13,7 +13,6 @@ mod environment;
 #[cfg(unix)]
 mod examples;
 mod flow;
-mod flow_mistakes;
 mod flow_tree;
 mod functions;
 mod http;
@@ -28,6 +27,8 @@ mod scenarios;
 mod selection;
 mod timeline;
 mod values;
+
+pub(crate) use mistakes::described;
 
 use swarmdeck::program::{
     Answer, EvalContext, Instruction, Program, Request, Scratch, Sequences, Variables,

@@ -18,6 +18,7 @@ mod proxy;
 mod python;
 #[cfg(unix)]
 mod server;
+mod snapshot;
 #[cfg(target_os = "linux")]
 mod tally;
 mod target;
@@ -42,6 +43,7 @@ pub(crate) use proxy::{Proxy, Says};
 pub(crate) use python::python;
 #[cfg(unix)]
 pub(crate) use server::Server;
+pub(crate) use snapshot::assert_snapshot;
 #[cfg(target_os = "linux")]
 pub(crate) use tally::{allocations, reads, waits, writes};
 pub(crate) use target::{Manner, crooked, lab, lab_stats, refused_port, serve_app};

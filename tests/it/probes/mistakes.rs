@@ -1,4 +1,6 @@
 use super::probes;
+use crate::scenario::described;
+use crate::support::assert_snapshot;
 
 /// The first mistake of probes, with its line, and what is suggested.
 fn mistake(text: &str, environment: &[(&str, &str)]) -> String {
@@ -8,74 +10,37 @@ fn mistake(text: &str, environment: &[(&str, &str)]) -> String {
 
 #[test]
 fn mistakes_are_found_where_they_stand() {
-    for (text, words) in [
-        ("db: {}", "exactly one kind"),
-        (
-            "db: {postgres: \"postgres://a\", json: \"http://a\"}",
-            "exactly one kind",
-        ),
-        ("db: {postgress: x}", "`postgres`"),
-        ("db: {postgres: here}", "address of a database"),
-        (
-            "db: {postgres: \"postgres://a/b?sslmode=require\"}",
-            "without TLS",
-        ),
-        (
-            "db: {postgres: {user: x}}",
-            "`docker`, the name of the container",
-        ),
-        (
-            "db: {postgres: \"postgres://{{ user.number }}@a\"}",
-            "known before the run",
-        ),
-        (
-            "db: {postgres: \"postgres://a\", every: 100ms}",
-            "every 500ms at most",
-        ),
-        (
-            "db: {postgres: \"postgres://a\", timeout: 2m}",
-            "60s at most",
-        ),
-        (
-            "db: {postgres: \"postgres://a\", readings: {a: b}}",
-            "goes with `prometheus` and `json`",
-        ),
-        ("a: {docker: {containers: []}}", "1 to 50 containers"),
-        (
-            "a: {docker: {containers: [a/b]}}",
-            "not the name of a container",
-        ),
-        (
-            "a: {docker: {containers: a, logs: '('}}",
-            "regular expression",
-        ),
-        ("a: {docker: {logs: x}}", "`containers`"),
-        (
-            "a: {json: /stats, readings: {a: $.a}}",
-            "begins with http:// or https://",
-        ),
-        ("a: {json: 'http://a'}", "`readings`"),
-        ("a: {json: 'http://a', readings: {a: b}}", "not a JSON path"),
-        (
-            "a: {json: 'http://a', readings: {a: {value: $.a, rate: $.a}}}",
-            "either `value` or `rate`",
-        ),
-        (
-            "a: {json: 'http://a', readings: {'a.b': $.a}}",
-            "cannot name a reading",
-        ),
-        (
-            "a: {prometheus: 'http://a', readings: {a: 'b{c}'}}",
-            "does not name a metric",
-        ),
-        ("a: {process: 5}", "`process: true`"),
-        ("'a b': process", "cannot name a probe"),
-        ("[a]", "`probes` is a map"),
-    ] {
-        let said = mistake(text, &[]);
-        assert!(said.contains(words), "{text}: {said}");
-        assert!(said.contains("test.yaml:2:"), "{text}: {said}");
-    }
+    let cases = [
+        "db: {}",
+        "db: {postgres: \"postgres://a\", json: \"http://a\"}",
+        "db: {postgress: x}",
+        "db: {postgres: here}",
+        "db: {postgres: \"postgres://a/b?sslmode=require\"}",
+        "db: {postgres: {user: x}}",
+        "db: {postgres: \"postgres://{{ user.number }}@a\"}",
+        "db: {postgres: \"postgres://a\", every: 100ms}",
+        "db: {postgres: \"postgres://a\", timeout: 2m}",
+        "db: {postgres: \"postgres://a\", readings: {a: b}}",
+        "a: {docker: {containers: []}}",
+        "a: {docker: {containers: [a/b]}}",
+        "a: {docker: {containers: a, logs: '('}}",
+        "a: {docker: {logs: x}}",
+        "a: {json: /stats, readings: {a: $.a}}",
+        "a: {json: 'http://a'}",
+        "a: {json: 'http://a', readings: {a: b}}",
+        "a: {json: 'http://a', readings: {a: {value: $.a, rate: $.a}}}",
+        "a: {json: 'http://a', readings: {'a.b': $.a}}",
+        "a: {prometheus: 'http://a', readings: {a: 'b{c}'}}",
+        "a: {process: 5}",
+        "'a b': process",
+        "[a]",
+    ];
+    let messages = cases.map(|text| {
+        let mistakes = probes(text, &[]).expect_err(text);
+        assert_eq!(mistakes[0].line, 2, "{text}: {mistakes:?}");
+        described(&format!("probes:\n  {text}\n"), &mistakes)
+    });
+    assert_snapshot("mistakes/probes", &messages.concat());
 }
 
 #[test]

@@ -7,6 +7,8 @@ use swarmdeck::scenario::Diagnostic;
 
 use super::data::{folder, read};
 use super::first_request;
+use super::mistakes::described;
+use crate::support::assert_snapshot;
 
 const PICTURE: &[u8] = b"\x89PNG\r\n\0\xFF";
 
@@ -117,27 +119,20 @@ fn graphql_is_json() {
 #[test]
 fn mistakes_are_found() {
     let folder = folder("body-mistakes", &[]);
-    for (step, message) in [
-        ("file: none.png", "cannot read"),
-        ("file: '{{ x }}'", "needed before the run"),
-        (
-            "multipart: {a: {filename: x}}",
-            "a part is a `file` or a `text`",
-        ),
-        ("multipart: {a: {fil: x}}", "unknown key `fil`"),
-        ("multipart: [a]", "`multipart` is a map"),
-        (
-            "graphql: {variables: {}}",
-            "`query` of `graphql` is missing",
-        ),
-        ("graphql: [1]", "is a text"),
-    ] {
-        let problems = send(&folder, step).expect_err(step);
-        let found = problems
-            .iter()
-            .any(|problem| problem.message.contains(message));
-        assert!(found, "{step}: {problems:?}");
-    }
+    let cases = [
+        "file: none.png",
+        "file: '{{ x }}'",
+        "multipart: {a: {filename: x}}",
+        "multipart: {a: {fil: x}}",
+        "multipart: [a]",
+        "graphql: {variables: {}}",
+        "graphql: [1]",
+    ];
+    let messages = cases.map(|step| {
+        let mistakes = send(&folder, step).expect_err(step);
+        described(step, &mistakes).replace(&folder.display().to_string(), "FOLDER")
+    });
+    assert_snapshot("mistakes/bodies", &messages.concat());
 }
 
 /// `Content-Type` of what a step sends in a class with these headers.

@@ -1,9 +1,10 @@
 //! Criteria on planned task starts, and `undelivered`.
 
 use swarmdeck::model::UndeliveredRule;
-use swarmdeck::scenario::Diagnostic;
 
+use super::mistakes::mistakes;
 use super::try_load;
+use crate::support::assert_snapshot;
 
 fn scenario(load: &str, criterion: &str) -> String {
     format!(
@@ -17,12 +18,6 @@ user_classes:
   Crowd: {{load: {{rate: 5/s}}, tasks: {{t: [{{get: /}}]}}}}
 "
     )
-}
-
-fn mistake(text: &str) -> Diagnostic {
-    let problems = try_load(text).expect_err(text);
-    assert_eq!(problems.len(), 1, "{problems:#?}");
-    problems.into_iter().next().unwrap()
 }
 
 #[test]
@@ -42,41 +37,6 @@ fn what_plans_its_starts_can_be_judged_by_them() {
 }
 
 #[test]
-fn what_plans_nothing_is_told_how_to() {
-    for (criterion, what) in [
-        ("dropped < 1%", "nothing plans when tasks start"),
-        (
-            "delivered of class:V >= 99%",
-            "nothing plans when tasks of `V` start",
-        ),
-    ] {
-        let text = format!(
-            "criteria: ['{criterion}']\nuser_classes: {{V: {{wait: 1s, tasks: {{t: [{{get: /}}]}}}}}}\n"
-        );
-        let found = mistake(&text).to_string();
-        assert!(
-            found.contains(what) && found.contains("`load: {rate: 10/s}`"),
-            "{found}"
-        );
-    }
-    for class in ["Visitor", "Poisson"] {
-        let criterion = format!("missed of class:{class} == 0");
-        let found = mistake(&scenario("{users: 10}", &criterion)).to_string();
-        assert!(found.contains("`wait: {pacing: 2s}`"), "{found}");
-    }
-    let found = mistake(&scenario("{users: 10}", "missed of class:Robt == 0")).to_string();
-    assert!(found.contains("did you mean `Robot`?"), "{found}");
-}
-
-#[test]
-fn classes_that_share_arrivals_are_not_told_apart() {
-    let text = scenario("{rate: 10/s}", "dropped of class:Visitor < 1%");
-    let found = mistake(&text).to_string();
-    assert!(found.contains("shares its arrivals"), "{found}");
-    assert!(try_load(&scenario("{rate: 10/s}", "dropped < 1%")).is_ok());
-}
-
-#[test]
 fn the_rule_can_be_switched_off_for_a_run() {
     let rule = |load: &str| {
         let loaded = try_load(&scenario(load, "missed < 5%"));
@@ -92,14 +52,33 @@ fn the_rule_can_be_switched_off_for_a_run() {
         rule("{users: 10, undelivered: judge}"),
         UndeliveredRule::Judge
     );
-    let text = scenario("{users: 10, undelivered: maybe}", "missed < 5%");
-    let found = mistake(&text).to_string();
-    assert!(
-        found.contains("`undelivered` is one of judge, accept"),
-        "{found}"
-    );
-    let text = scenario("{users: 10}", "missed < 5%")
-        .replace("{rate: 5/s}", "{rate: 5/s, undelivered: accept}");
-    let found = mistake(&text).to_string();
-    assert!(found.contains("concerns the whole run"), "{found}");
+}
+
+#[test]
+fn mistakes_say_what_plans_starts() {
+    let unplanned = |criterion: &str| {
+        format!(
+            "criteria: ['{criterion}']\nuser_classes: {{V: {{wait: 1s, tasks: {{t: [{{get: /}}]}}}}}}\n"
+        )
+    };
+    let users = |criterion: &str| scenario("{users: 10}", criterion);
+    // Classes that share arrivals are not told apart.
+    let arrivals = |criterion: &str| scenario("{rate: 10/s}", criterion);
+    assert!(try_load(&arrivals("dropped < 1%")).is_ok());
+    let own = users("missed < 5%").replace("{rate: 5/s}", "{rate: 5/s, undelivered: accept}");
+    let maybe = scenario("{users: 10, undelivered: maybe}", "missed < 5%");
+    let messages = [
+        mistakes(unplanned, &["dropped < 1%", "delivered of class:V >= 99%"]),
+        mistakes(
+            users,
+            &[
+                "missed of class:Visitor == 0",
+                "missed of class:Poisson == 0",
+                "missed of class:Robt == 0",
+            ],
+        ),
+        mistakes(arrivals, &["dropped of class:Visitor < 1%"]),
+        mistakes(str::to_owned, &[&maybe, &own]),
+    ];
+    assert_snapshot("mistakes/delivery", &messages.concat());
 }

@@ -7,8 +7,9 @@ use swarmdeck::model::{AddressPolicy, Connections, Cookies, HttpVersion, Route, 
 use swarmdeck::program::{Program, Request, Variables};
 use swarmdeck::scenario::{Environment, Source, load};
 
-use super::mistakes::check;
+use super::mistakes::mistakes;
 use super::{compile, render};
+use crate::support::assert_snapshot;
 
 /// The requests of a scenario, each with its route.
 fn requests(program: &Program) -> Vec<(&Request, &Route)> {
@@ -143,83 +144,43 @@ fn the_host_comes_first_even_if_nobody_goes_there_the_usual_way() {
 fn mistakes_have_their_place() {
     let top =
         |line: &str| format!("http: {line}\nuser_classes: {{U: {{tasks: {{t: [{{get: /}}]}}}}}}\n");
-    let cases: [(&str, &[&str]); 24] = [
-        ("{verson: 2}", &["1:8", "did you mean `version`?"]),
-        (
+    let mut messages = mistakes(
+        top,
+        &[
+            "{verson: 2}",
             "{version: 3}",
-            &["1:17", "one of 1.1, 2, 2-prior-knowledge"],
-        ),
-        (
             "{connections: pooled}",
-            &["1:21", "`connections` is one of per_user"],
-        ),
-        ("{connections: sharde}", &["did you mean `shared`?"]),
-        (
+            "{connections: sharde}",
             "{compression: 1}",
-            &["1:21", "`compression` is true or false, not `1`"],
-        ),
-        ("{cookies: 'true'}", &["1:17", "`cookies` is true or false"]),
-        ("{max_connection_age: 0s}", &["1:28", "longer than nothing"]),
-        ("{dns: {ttl: 999ms}}", &["1:19", "at least 1s"]),
-        ("{dns: {ttl: soon}}", &["1:19"]),
-        ("{dns: {policy: random}}", &["one of round_robin, first"]),
-        ("{dns: 30s}", &["1:13", "is a map"]),
-        ("{source_addresses: localhost}", &["is a list"]),
-        (
+            "{cookies: 'true'}",
+            "{max_connection_age: 0s}",
+            "{dns: {ttl: 999ms}}",
+            "{dns: {ttl: soon}}",
+            "{dns: {policy: random}}",
+            "{dns: 30s}",
+            "{source_addresses: localhost}",
             "{source_addresses: [localhost]}",
-            &["1:27", "is an IP address"],
-        ),
-        (
             "{resolve: {'a:80': 127.0.0.1}}",
-            &["1:18", "without scheme and port"],
-        ),
-        (
             "{resolve: {a: b}}",
-            &["1:21", "IP address such as 127.0.0.1, not `b`"],
-        ),
-        (
             "{proxy: localhost:3128}",
-            &["1:15", "has no scheme", "proxy: http"],
-        ),
-        ("{proxy: 'https://a:1'}", &["1:15", "without TLS"]),
-        ("{proxy: 'http://a:1/x'}", &["1:15", "ends with its port"]),
-        (
+            "{proxy: 'https://a:1'}",
+            "{proxy: 'http://a:1/x'}",
             "{tls: {ca: nowhere.pem}}",
-            &["1:18", "`nowhere.pem` cannot be read", "relative"],
-        ),
-        ("{tls: {ca: tls}}", &["1:18", "it is a folder"]),
-        (
+            "{tls: {ca: tls}}",
             "{tls: {ca: accounts.csv}}",
-            &["1:18", "holds no certificate in PEM"],
-        ),
-        (
             "{tls: {key: accounts.csv, cert: accounts.csv}}",
-            &["1:19", "holds no private key"],
-        ),
-        (
             "{tls: {cert: accounts.csv}}",
-            &["1:14", "the `key` of `cert` is missing"],
-        ),
-        (
             "{tls: {insecure: maybe}}",
-            &["1:24", "`insecure` is true or false"],
-        ),
-    ];
-    for (line, expected) in cases {
-        check(&top(line), expected);
-    }
-}
-
-#[test]
-fn connections_are_not_for_single_steps() {
-    let text = "user_classes:
+        ],
+    );
+    // Connections are not for single steps.
+    let of_a_step = "user_classes:
   U:
     tasks:
       t:
         - get: /
           http: {timeout: 1s, version: 2, proxy: none}
 ";
-    let help = "in the `http` of the class or at the top";
-    check(text, &["6:31", "`version` concerns connections", help]);
-    check(text, &["6:43", "`proxy` concerns connections", help]);
+    messages += &mistakes(str::to_owned, &[of_a_step]);
+    assert_snapshot("mistakes/http", &messages);
 }

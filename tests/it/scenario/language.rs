@@ -4,6 +4,7 @@ use swarmdeck::model::SlotId;
 use swarmdeck::program::{Answer, OnFailure, Program, Task, Variables};
 
 use super::flow::{Walker, walk};
+use super::mistakes::assert_mistakes;
 use super::{compile, first_request, judge, program_of_steps, render, try_load};
 
 /// Sets `a` by what a request captures of this body.
@@ -404,72 +405,42 @@ fn what_cannot_be_compared_with_says_so() {
             assert_eq!(expected(expect, a, "{}"), expected_words, "{expect} {a:.9}");
         }
     }
-    for (step, said) in [
-        (
+    assert_mistakes(
+        "variables_in_expectations",
+        after_set,
+        &[
             "{get: /, expect: {text: {matches: '({{ a }}'}}}",
-            "this is not a regular expression: unclosed group",
-        ),
-        (
             "{get: /, expect: {text: {matches: '{{ a'}}}",
-            "`{{` is not closed",
-        ),
-        (
             "{get: /, expect: {time: '{{ a + }}'}}",
-            "the expression ends, expected a value",
-        ),
-        (
             "{get: /, expect: {time: '{{ 500 }}'}}",
-            "`time` is the longest service time with its unit",
-        ),
-    ] {
-        let mistake = mistake(step);
-        assert!(mistake.contains(said), "{step}: {mistake}");
-    }
+        ],
+    );
 }
 
-/// The first mistake in a step, with its help.
-fn mistake(step: &str) -> String {
-    let text = format!(
+/// A task of `set: {a: 1}` and this step.
+fn after_set(step: &str) -> String {
+    format!(
         "user_classes:\n  U:\n    tasks:\n      t:\n        - set: {{a: 1}}\n        - {step}\n"
-    );
-    match try_load(&text) {
-        Ok(_) => "none".to_owned(),
-        Err(mistakes) => {
-            let first = &mistakes[0];
-            format!(
-                "{} | {}",
-                first.message,
-                first.help.as_deref().unwrap_or_default()
-            )
-        }
-    }
+    )
 }
 
 #[test]
 fn what_looks_like_a_test_is_not_compared_as_an_object() {
-    for (word, meant) in [
-        ("equal", "equals"),
-        ("exist", "exists"),
-        ("contain", "contains"),
-        ("match", "matches"),
-        ("eq", "equals"),
-        ("gt", "above"),
-    ] {
-        let found = mistake(&format!(
-            "{{get: /, expect: {{json: {{$.x: {{{word}: 5}}}}}}}}"
-        ));
-        assert!(
-            found.starts_with(&format!("there is no test `{word}`")),
-            "{found}"
-        );
-        assert!(
-            found.contains(&format!("did you mean `{meant}`?")),
-            "{found}"
-        );
-    }
-    for sound in ["{id: 5}", "{equal: 5, other: 6}", "{equals: {equal: 5}}"] {
-        let found = mistake(&format!("{{get: /, expect: {{json: {{$.x: {sound}}}}}}}"));
-        assert_eq!(found, "none", "{sound}");
+    assert_mistakes(
+        "misspelt_tests",
+        |test| after_set(&format!("{{get: /, expect: {{json: {{$.x: {test}}}}}}}")),
+        &[
+            "{equal: 5}",
+            "{exist: 5}",
+            "{contain: 5}",
+            "{match: 5}",
+            "{eq: 5}",
+            "{gt: 5}",
+        ],
+    );
+    for object in ["{id: 5}", "{equal: 5, other: 6}", "{equals: {equal: 5}}"] {
+        let step = format!("{{get: /, expect: {{json: {{$.x: {object}}}}}}}");
+        assert!(try_load(&after_set(&step)).is_ok(), "{object}");
     }
 }
 
@@ -508,19 +479,18 @@ fn a_file_can_be_a_template() {
 
 #[test]
 fn small_things_are_as_one_would_expect() {
-    for (step, expected) in [
-        ("{get: /, expect: {time: 500}}", "with its unit"),
-        ("{if: a =< 3, then: [{get: /}]}", "write `<=`"),
-        ("{if: a => 3, then: [{get: /}]}", "write `>=`"),
-        ("{get: /, <<: 5}", "no merge keys"),
-        (
-            "{choose: [{steps: []}, {weight: 9, steps: [{get: /}]}]}",
-            "none",
-        ),
-    ] {
-        let found = mistake(step);
-        assert!(found.contains(expected), "{step}: {found}");
-    }
+    assert_mistakes(
+        "small_things",
+        after_set,
+        &[
+            "{get: /, expect: {time: 500}}",
+            "{if: a =< 3, then: [{get: /}]}",
+            "{if: a => 3, then: [{get: /}]}",
+            "{get: /, <<: 5}",
+        ],
+    );
+    let unlikely = "{choose: [{steps: []}, {weight: 9, steps: [{get: /}]}]}";
+    assert!(try_load(&after_set(unlikely)).is_ok());
     let program = program_of_steps("- get: /\n  capture: {a: {json: '$.items[*].id', match: all}}");
     for (body, expected) in [
         (r#"{"items": []}"#, "[]"),

@@ -1,5 +1,6 @@
 //! `scenarios`: several files in one run, and what is wrong with a list of them.
 
+use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
@@ -7,7 +8,8 @@ use proptest::prelude::*;
 use swarmdeck::model::{Drive, Scenario, Workload};
 use swarmdeck::scenario::{Colour, Environment, Override, Source, read};
 
-use crate::support::Folder;
+use super::mistakes::SEPARATOR;
+use crate::support::{Folder, assert_snapshot};
 
 const CLASS: &str = "user_classes: {A: {tasks: {t: [{get: /}]}}}\n";
 const STAGES: &str = "load: {stages: [{over: 10s, users: 40}, {over: 10s, users: 40}]}\n";
@@ -51,12 +53,19 @@ impl Given {
             .unwrap_or_else(|mistakes| panic!("{mistakes}"))
     }
 
-    /// The mistakes have all these parts.
-    fn mistaken(&self, parts: &[&str]) {
-        let mistakes = self.read(&[]).expect_err("mistakes");
-        for part in parts {
-            assert!(mistakes.contains(part), "{part} in {mistakes}");
-        }
+    /// The files, by name, and the mistakes in them.
+    fn mistakes(&self, settings: &[&str]) -> String {
+        let mistakes = self.read(settings).expect_err("mistakes");
+        let files = ["main.yaml", "one.yaml", "two.yaml"].map(|name| {
+            let path = format!("{}/{name}", self.0.path());
+            let text = fs::read_to_string(path);
+            text.map_or(String::new(), |text| format!("# {name}\n{text}"))
+        });
+        let files = files.concat();
+        let settings = settings.iter().map(|setting| format!("--set {setting}\n"));
+        let settings: String = settings.collect();
+        let mistakes = mistakes.replace(self.0.path(), "FOLDER");
+        format!("{SEPARATOR}\n{files}{settings}\n{mistakes}\n\n")
     }
 }
 
@@ -200,7 +209,7 @@ fn what_files_include_is_taken_in_by_each_and_shared_once() {
     // Variables stay with the classes of their file.
     let other = "user_classes: {Z: {tasks: {t: [{get: '/{{ mine }}'}]}}}\n";
     given.0.file("two.yaml", other);
-    given.mistaken(&["two.yaml:1:43", "`mine`"]);
+    assert_snapshot("mistakes/lists/variables", &given.mistakes(&[]));
 }
 
 #[test]
@@ -224,147 +233,74 @@ fn settings_reach_the_list_and_the_classes_of_listed_files() {
     );
     let population = format!("{:?}", scenario.user_classes[1].population);
     assert_eq!(population, "Fixed(4)");
-    let said = given.read(&["user_classes.Othr.weight=1"]).unwrap_err();
-    assert!(said.contains("did you mean `Other`?"), "{said}");
-    let said = given.read(&["scenarios.0.file=no.yaml"]).unwrap_err();
-    assert!(
-        said.contains("--set:1:18") && said.contains("no.yaml cannot be read"),
-        "{said}"
-    );
-    let said = given.read(&["scenarios.2.share=1"]).unwrap_err();
-    assert!(said.contains("a number from 0 to 1"), "{said}");
+    let mistakes = [
+        "user_classes.Othr.weight=1",
+        "scenarios.0.file=no.yaml",
+        "scenarios.2.share=1",
+    ]
+    .map(|setting| given.mistakes(&[setting]));
+    assert_snapshot("mistakes/lists/settings", &mistakes.concat());
 }
 
 #[test]
 fn mistakes_in_a_list_have_their_place() {
-    for (list, parts) in [
-        (
-            "one.yaml",
-            &["main.yaml:1:12", "`scenarios` is a list of files"][..],
-        ),
-        ("[]", &["1 to 32 files"]),
-        (
-            "[one.yaml]",
-            &["main.yaml:1:13", "{file: a.yaml}", "not the text"],
-        ),
-        ("[{share: 2}]", &["main.yaml:1:13", "`file` is missing"]),
-        (
-            "[{file: no.yaml}]",
-            &["main.yaml:1:20", "no.yaml cannot be read"],
-        ),
-        (
-            "[{file: one.yaml, shares: 2}]",
-            &["main.yaml:1:30", "did you mean `share`?"],
-        ),
-        (
-            "[{file: one.yaml, share: 0}]",
-            &["main.yaml:1:37", "from 1 to 1000000"],
-        ),
-        (
-            "[{file: one.yaml, start: soon}]",
-            &["main.yaml:1:37", "is a duration"],
-        ),
-        (
-            "[{file: one.yaml, load: none}]",
-            &["main.yaml:1:36", "`load` is `own`, or a map"],
-        ),
-        (
-            "[{file: one.yaml, load: own, share: 2}]",
-            &["main.yaml:1:41", "keeps its own", "leave out one of"],
-        ),
-        (
-            "[{file: one.yaml, load: {iterations: 5}}]",
-            &["main.yaml:1:37", "concerns the whole run, not one file"],
-        ),
-        (
-            "[{file: one.yaml}, {file: two.yaml}, {file: ./one.yaml}]",
-            &["main.yaml:1:56", "listed already at", "main.yaml:1;"],
-        ),
-        (
-            "[{file: main.yaml}]",
-            &["main.yaml:1:20", "cannot list itself"],
-        ),
-        (
-            "[{file: one.yaml}]\nheaders: {X: y}",
-            &["main.yaml:2:1", "used by nothing in it"],
-        ),
-    ] {
-        Given::two(&format!("scenarios: {list}\n")).mistaken(parts);
-    }
+    let mistakes = [
+        "one.yaml",
+        "[]",
+        "[one.yaml]",
+        "[{share: 2}]",
+        "[{file: no.yaml}]",
+        "[{file: one.yaml, shares: 2}]",
+        "[{file: one.yaml, share: 0}]",
+        "[{file: one.yaml, start: soon}]",
+        "[{file: one.yaml, load: none}]",
+        "[{file: one.yaml, load: own, share: 2}]",
+        "[{file: one.yaml, load: {iterations: 5}}]",
+        "[{file: one.yaml}, {file: two.yaml}, {file: ./one.yaml}]",
+        "[{file: main.yaml}]",
+        "[{file: one.yaml}]\nheaders: {X: y}",
+    ]
+    .map(|list| Given::two(&format!("scenarios: {list}\n")).mistakes(&[]));
+    assert_snapshot("mistakes/lists/entries", &mistakes.concat());
 }
 
 #[test]
 fn files_that_contradict_each_other_are_named_both() {
     let main = "scenarios: [{file: one.yaml}, {file: two.yaml}]\n";
-    for (one, two, parts) in [
-        (
-            "host: http://a.test",
-            "\nhost: http://b.test/",
-            &[
-                "two.yaml:2:7",
-                "one host",
-                "one.yaml:1 names `http://a.test`",
-            ][..],
-        ),
-        (
-            "health: /up",
-            "health: {get: /up}",
-            &["two.yaml:1:9", "one health gate", "one.yaml:1"],
-        ),
-        (
-            "blocks: {b: [{get: /}]}",
-            "blocks: {b: [{get: /}]}",
-            &[
-                "two.yaml:1:10",
-                "`b` of `blocks` is already defined at",
-                "one.yaml:1",
-            ],
-        ),
-        (
-            "data: {d: {rows: [{a: 1}]}}",
-            "data: {d: {rows: [{a: 1}]}}",
-            &["two.yaml:1:8", "`d` of `data` is already defined at"],
-        ),
-        (
-            "name: One",
-            "scenarios: [{file: one.yaml}]",
-            &["two.yaml:1:1", "lists no others"],
-        ),
+    let mut mistakes = String::new();
+    for (one, two) in [
+        ("host: http://a.test", "\nhost: http://b.test/"),
+        ("health: /up", "health: {get: /up}"),
+        ("blocks: {b: [{get: /}]}", "blocks: {b: [{get: /}]}"),
+        ("data: {d: {rows: [{a: 1}]}}", "data: {d: {rows: [{a: 1}]}}"),
+        ("name: One", "scenarios: [{file: one.yaml}]"),
         (
             "load: {stages: [{over: 1s, users: 1}], max_rps: 3}",
             "name: Two",
-            &[
-                "one.yaml:1:40",
-                "concerns the whole run, not one file of it",
-            ],
         ),
-        (
-            "include: main.yaml",
-            "name: Two",
-            &["one.yaml:1:10", "include itself"],
-        ),
-        (
-            "lod: {users: 1}",
-            "name: Two",
-            &["one.yaml:1:1", "did you mean `load`?"],
-        ),
+        ("include: main.yaml", "name: Two"),
+        ("lod: {users: 1}", "name: Two"),
     ] {
         let given = Given::two(main);
         given.0.file("one.yaml", &format!("{one}\n{CLASS}"));
         given.0.file("two.yaml", &format!("{two}\n{CLASS}"));
-        given.mistaken(parts);
+        mistakes += &given.mistakes(&[]);
     }
-    // A load that all leave to itself.
-    let given = Given::two(
+    assert_snapshot("mistakes/lists/contradictions", &mistakes);
+}
+
+#[test]
+fn a_load_that_no_listed_file_takes_is_a_mistake() {
+    let unused = Given::two(
         "load: {users: 5}\nscenarios: [{file: one.yaml, load: own}, {file: two.yaml, load: {users: 2}}]\n",
     );
-    given.mistaken(&["main.yaml:1:8", "`users` is for nobody"]);
-    // A share of a file that plans its load itself.
-    let given = Given::two("scenarios:\n  - {file: one.yaml, share: 2}\n");
-    given.0.file("one.yaml", &format!("{STAGES}{CLASS}"));
-    given.mistaken(&["main.yaml:2:22", "keeps its own", "or give a `load`"]);
-    given.0.file("one.yaml", "name: Nobody\n");
-    given.mistaken(&["one.yaml:1:1", "`user_classes` is missing"]);
+    let shared = Given::two("scenarios:\n  - {file: one.yaml, share: 2}\n");
+    shared.0.file("one.yaml", &format!("{STAGES}{CLASS}"));
+    let mut mistakes = unused.mistakes(&[]);
+    mistakes += &shared.mistakes(&[]);
+    shared.0.file("one.yaml", "name: Nobody\n");
+    mistakes += &shared.mistakes(&[]);
+    assert_snapshot("mistakes/lists/loads", &mistakes);
 }
 
 #[test]

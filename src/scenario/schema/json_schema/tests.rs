@@ -242,6 +242,29 @@ fn the_schema_and_the_check_agree() {
 }
 
 #[test]
+fn the_messages_for_the_table_are_those_of_the_snapshot() {
+    let cases = cases();
+    let wrong: Vec<_> = cases.iter().filter(|case| case.verdict != "ok").collect();
+    let contexts = wrong.chunk_by(|one, next| one.context == next.context);
+    let messages = contexts.flat_map(|cases| {
+        let heading = format!("\n= {}\n", cases[0].context);
+        let cases = cases.iter().map(|case| {
+            let mistakes = checked(&case.document);
+            let mistakes = mistakes.iter().map(|mistake| format!("    {mistake}\n"));
+            format!("{}\n{}", case.text, mistakes.collect::<String>())
+        });
+        std::iter::once(heading).chain(cases)
+    });
+    let messages: String = messages.collect();
+    let messages = messages.replace(&format!("{}/", root().display()), "");
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("cases");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!("messages", messages));
+}
+
+#[test]
 fn every_key_has_a_right_and_a_wrong_value() {
     let mut seen: BTreeMap<(&str, bool), String> = BTreeMap::new();
     for case in cases() {
