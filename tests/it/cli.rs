@@ -10,6 +10,7 @@ mod demo;
 mod headless;
 mod headless_ends;
 mod headless_files;
+mod help;
 mod hostile;
 mod include;
 mod limit;

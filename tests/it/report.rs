@@ -7,3 +7,4 @@ mod page;
 mod run_file;
 mod sample;
 mod suite;
+mod texts;

@@ -9,6 +9,7 @@ mod board;
 mod browser;
 #[cfg(unix)]
 mod docker;
+mod page_text;
 #[cfg(unix)]
 mod postgres;
 #[cfg(unix)]
@@ -18,6 +19,7 @@ mod proxy;
 mod python;
 #[cfg(unix)]
 mod server;
+mod shapes;
 mod snapshot;
 #[cfg(target_os = "linux")]
 mod tally;
@@ -34,6 +36,7 @@ pub(crate) use board::{Board, NOWHERE, answer};
 pub(crate) use browser::{Browser, number};
 #[cfg(unix)]
 pub(crate) use docker::Docker;
+pub(crate) use page_text::page_text;
 #[cfg(unix)]
 pub(crate) use postgres::{PASSWORD, Postgres};
 #[cfg(unix)]
@@ -43,6 +46,7 @@ pub(crate) use proxy::{Proxy, Says};
 pub(crate) use python::python;
 #[cfg(unix)]
 pub(crate) use server::Server;
+pub(crate) use shapes::Shapes;
 pub(crate) use snapshot::assert_snapshot;
 #[cfg(target_os = "linux")]
 pub(crate) use tally::{allocations, reads, waits, writes};

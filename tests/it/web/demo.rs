@@ -8,7 +8,7 @@ use swarmdeck::lab::{Lab, LabConfig};
 use swarmdeck::model::RunState;
 use swarmdeck::run::EventKind;
 
-use crate::support::{Board, PATIENCE, Viewer, eventually, lab};
+use crate::support::{Board, PATIENCE, Shapes, Viewer, eventually, lab};
 
 /// What a lab does wrong.
 async fn faults(lab: &Lab) -> Value {
@@ -51,12 +51,14 @@ async fn its_acts_are_played_in_order_and_the_lab_is_sound_after_them() {
     let (status, again) = board.json(Method::POST, "/api/v1/demo", "").await;
     assert_eq!(status, 409, "{again}");
 
+    let mut shapes = Shapes::default();
     let acts = ["Ramp", "Hold", "Burst", "Break", "Recover"];
     let mut seen: Vec<String> = Vec::new();
     let mut faulty = Vec::new();
     let mut next = 1;
     while next <= acts.len() {
         let message = viewer.until("demo", |_| true).await;
+        shapes.add("demo", &message);
         let act = &message["demo"];
         assert_eq!((&act["act"], &act["of"]), (&json!(next), &json!(5)));
         seen.push(act["title"].as_str().expect("a title").to_owned());
@@ -70,6 +72,7 @@ async fn its_acts_are_played_in_order_and_the_lab_is_sound_after_them() {
         next += 1;
     }
     assert_eq!(seen, acts);
+    shapes.assert("shapes/demo");
     assert_eq!(faulty, [json!("errors=30%")]);
     over(&mut viewer).await;
 

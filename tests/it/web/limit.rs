@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use swarmdeck::lab::LabConfig;
 
-use crate::support::{Board, Viewer, lab};
+use crate::support::{Board, Shapes, Viewer, lab};
 
 #[tokio::test]
 async fn a_search_is_started_and_followed() {
@@ -45,6 +45,10 @@ async fn a_search_is_started_and_followed() {
     assert_eq!(last["capacity"]["search"]["trying"], Value::Null);
     let (_, again) = Viewer::open(board.address).await;
     assert_eq!(again["capacity"], last["capacity"]);
+    let mut shapes = Shapes::default();
+    shapes.add("capacity", &first);
+    shapes.add("capacity", &last);
+    shapes.assert("shapes/capacity");
     board.send(Method::POST, "/stop").await;
 }
 

@@ -7,7 +7,7 @@ use swarmdeck::model::RunState;
 use swarmdeck::scenario::{Changes, Environment, Source};
 use swarmdeck::web::Catalog;
 
-use crate::support::{Board, Viewer, lab, refused_port, soon};
+use crate::support::{Board, Shapes, Viewer, lab, refused_port, soon};
 
 const SUITE: &str = "/api/v1/suite";
 
@@ -82,7 +82,12 @@ async fn every_viewer_sees_how_far_it_is_and_what_it_came_to() {
         })
         .await;
     let ended = |message: &Value| message["suite"]["state"] == "ended";
-    let end = viewer.until("suite", ended).await["suite"].clone();
+    let last = viewer.until("suite", ended).await;
+    let mut shapes = Shapes::default();
+    shapes.add("suite", &seen);
+    shapes.add("suite", &last);
+    shapes.assert("shapes/suite");
+    let end = last["suite"].clone();
     assert_eq!(late.until("suite", ended).await["suite"], end);
     assert_eq!(suite(&board).await, end);
     assert_eq!(end["verdict"], "FAIL");
