@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use reqwest::Method;
-use serde_json::Value;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::run::Snapshot;
 use swarmdeck::scenario::{Changes, Environment, Source};
