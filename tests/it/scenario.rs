@@ -2,28 +2,17 @@
 //! judgements out.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
-mod bodies;
 mod bytes;
 mod criteria;
-mod data;
 mod delivery;
-#[cfg(unix)]
-mod docs;
 mod environment;
-#[cfg(unix)]
-mod examples;
+mod files;
 mod flow;
-mod flow_tree;
 mod functions;
 mod http;
-mod language;
 mod mistakes;
 mod never_panics;
-#[cfg(unix)]
-mod recorded;
 mod requests;
-#[cfg(unix)]
-mod scenarios;
 mod selection;
 mod timeline;
 mod values;

@@ -7,6 +7,8 @@ mod bench;
 mod board;
 #[cfg(unix)]
 mod browser;
+#[cfg(target_os = "linux")]
+mod counters;
 #[cfg(unix)]
 mod docker;
 mod page_text;
@@ -21,8 +23,6 @@ mod python;
 mod server;
 mod shapes;
 mod snapshot;
-#[cfg(target_os = "linux")]
-mod tally;
 mod target;
 mod time;
 mod viewer;
@@ -34,6 +34,8 @@ pub(crate) use bench::{Bench, assert_conserved, assert_sound, http_failures};
 pub(crate) use board::{Board, NOWHERE, answer};
 #[cfg(unix)]
 pub(crate) use browser::{Browser, number};
+#[cfg(target_os = "linux")]
+pub(crate) use counters::{allocations, reads, waits, writes};
 #[cfg(unix)]
 pub(crate) use docker::Docker;
 pub(crate) use page_text::page_text;
@@ -48,8 +50,6 @@ pub(crate) use python::python;
 pub(crate) use server::Server;
 pub(crate) use shapes::Shapes;
 pub(crate) use snapshot::assert_snapshot;
-#[cfg(target_os = "linux")]
-pub(crate) use tally::{allocations, reads, waits, writes};
 pub(crate) use target::{Manner, crooked, lab, lab_stats, refused_port, serve_app};
 pub(crate) use time::{PATIENCE, eventually, soon};
 pub(crate) use viewer::Viewer;

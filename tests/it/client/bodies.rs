@@ -7,7 +7,7 @@ use flate2::write::GzEncoder;
 use swarmdeck::client::End;
 use swarmdeck::model::{BodyWant, Failure, Malformed, Wants};
 
-use super::crooked::{Act, Crooked, Hang, Read, send};
+use super::scripted_server::{Act, Crooked, Hang, Read, send};
 use super::shard::{User, failure, on_shard};
 
 const LIMIT: usize = 64 * 1024;

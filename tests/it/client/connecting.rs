@@ -4,7 +4,7 @@ use swarmdeck::client::{End, Probed, try_connect};
 use swarmdeck::model::{ConnectFailure, Failure, HttpVersion, Origin, Route, Scheme, TimedOut};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
-use super::crooked::{Crooked, Hang, Read, answer};
+use super::scripted_server::{Crooked, Hang, Read, answer};
 use super::shard::{User, failure, on_shard};
 
 /// A port of the loopback that nobody listens on.

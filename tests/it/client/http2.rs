@@ -26,7 +26,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-use super::crooked::{Crooked, Hang, ReadBytes, send};
+use super::scripted_server::{Crooked, Hang, ReadBytes, send};
 use super::shard::{User, failure, on_shard};
 use super::tls::localhost;
 use crate::support::Authority;

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use swarmdeck::client::End;
 use swarmdeck::model::{Failure, TimedOut, Wants};
 
-use super::crooked::{Act, Crooked, Endless, Hang, Read, answer, send};
 use super::misbehaviour::{CHUNKED, survive};
+use super::scripted_server::{Act, Crooked, Endless, Hang, Read, answer, send};
 use super::shard::{User, failure, on_shard};
 
 #[test]

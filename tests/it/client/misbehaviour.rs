@@ -8,7 +8,7 @@ use swarmdeck::model::{BodyWant, CodingName, ContentCoding, Failure, LostAt, Mal
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
-use super::crooked::{
+use super::scripted_server::{
     Act, Crooked, Drip, Endless, Hang, Read, ReadBytes, Reset, Wait, answer, send,
 };
 use super::shard::{ALL, User, failure, on_shard};

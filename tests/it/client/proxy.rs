@@ -8,7 +8,7 @@ use swarmdeck::model::{Blob, ConnectFailure, Failure, Origin, Proxy, Route, Sche
 use swarmdeck::model::{TimedOut, Verification};
 
 use super::connecting::closed_port;
-use super::crooked::{Crooked, Hang, Read, answer, send};
+use super::scripted_server::{Crooked, Hang, Read, answer, send};
 use super::shard::{User, failure, on_shard};
 use super::tls::{localhost, serve};
 use crate::support::{self, Authority, Says};

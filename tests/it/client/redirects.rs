@@ -6,7 +6,7 @@ use swarmdeck::model::{
     ConnectFailure, Failure, Fence, Malformed, Method, Origin, Rails, Scheme, Targets,
 };
 
-use super::crooked::{Act, Crooked, Hang, Read, SendAll, answer, send};
+use super::scripted_server::{Act, Crooked, Hang, Read, SendAll, answer, send};
 use super::shard::{User, failure, on_shard};
 
 fn redirect(status: u16, location: &str) -> Act {

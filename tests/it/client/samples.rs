@@ -10,8 +10,8 @@ use swarmdeck::model::{
 };
 use tokio::sync::Notify;
 
-use super::crooked::{Act, Crooked, Drip, Hang, Read, Wait, send};
 use super::http2::{Server, speak};
+use super::scripted_server::{Act, Crooked, Drip, Hang, Read, Wait, send};
 use super::shard::{User, failure, on_shard};
 
 const HEAD: &str = "HTTP/1.1 500 Oops\r\nX-Request-Id: 7\r\nContent-Length: 5\r\n\r\n";

@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use super::crooked::{Act, Crooked, Hang, ReadBytes, Reset, send};
+use super::scripted_server::{Act, Crooked, Hang, ReadBytes, Reset, send};
 use super::shard::{User, failure, on_shard};
 use crate::support::{Authority, pem};
 #[cfg(unix)]

@@ -11,7 +11,7 @@ use swarmdeck::engine::{Swarm, SwarmSetup};
 use swarmdeck::model::RunState;
 use swarmdeck::run::{EventKind, Snapshot, spawn};
 
-use super::swarm;
+use crate::run::swarm;
 use crate::support::{Bench, assert_conserved, serve_app, soon};
 
 /// Numbers of shards: one, as many as users or rows, more, and some that do not

@@ -6,8 +6,8 @@ use swarmdeck::program::{EvalContext, Scratch, Sequences, Variables};
 use swarmdeck::scenario::Diagnostic;
 
 use super::data::{folder, read};
-use super::first_request;
-use super::mistakes::described;
+use crate::scenario::first_request;
+use crate::scenario::mistakes::described;
 use crate::support::assert_snapshot;
 
 const PICTURE: &[u8] = b"\x89PNG\r\n\0\xFF";
@@ -142,7 +142,7 @@ fn type_in(class_headers: &str, step: &str) -> String {
         "user_classes:\n  U:\n    headers: {class_headers}\n    tasks:\n      t:\n        - post: /\n          {step}\n"
     );
     let program = read(&folder, &text).unwrap();
-    let message = super::message(
+    let message = crate::scenario::message(
         first_request(&program),
         &Variables::new(program.slot_count()),
     );

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use swarmdeck::model::{Drive, Scenario, Workload};
 use swarmdeck::scenario::{Colour, Environment, Override, Source, read};
 
-use super::mistakes::SEPARATOR;
+use crate::scenario::mistakes::SEPARATOR;
 use crate::support::{Folder, assert_snapshot};
 
 const CLASS: &str = "user_classes: {A: {tasks: {t: [{get: /}]}}}\n";

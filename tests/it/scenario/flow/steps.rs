@@ -6,7 +6,7 @@ use swarmdeck::program::{
     Variables,
 };
 
-use super::{compile, program_of_steps};
+use crate::scenario::{compile, program_of_steps};
 
 /// A user that goes through a program; each request takes a millisecond.
 pub(super) struct Walker<'p> {

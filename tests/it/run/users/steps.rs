@@ -427,7 +427,7 @@ async fn requests_at_the_same_time_are_cut_off_honestly() {
 async fn a_file_with_all_of_it_runs() {
     let app = Router::new().fallback(async || "{\"state\": \"open\", \"token\": \"t\"}");
     let url = serve_app(app).await;
-    let text = include_str!("../../scenarios/flow.yaml");
+    let text = include_str!("../../../scenarios/flow.yaml");
     let mut bench = Bench::new(text, &url);
     bench.start(30, 1_000.0).await;
     let all = |s: &Arc<Snapshot>| {

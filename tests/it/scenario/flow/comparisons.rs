@@ -3,9 +3,9 @@
 use swarmdeck::model::SlotId;
 use swarmdeck::program::{Answer, OnFailure, Program, Task, Variables};
 
-use super::flow::{Walker, walk};
-use super::mistakes::assert_mistakes;
-use super::{compile, first_request, judge, program_of_steps, render, try_load};
+use super::steps::{Walker, walk};
+use crate::scenario::mistakes::assert_mistakes;
+use crate::scenario::{compile, first_request, judge, program_of_steps, render, try_load};
 
 /// Sets `a` by what a request captures of this body.
 fn captured(program: &Program, json: &str) -> Variables {

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use swarmdeck::program::OnFailure;
 
-use super::compile;
-use super::flow::Walker;
+use super::steps::Walker;
+use crate::scenario::compile;
 
 /// A step, as a tree.
 #[derive(Clone, Debug)]

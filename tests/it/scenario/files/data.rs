@@ -7,8 +7,8 @@ use swarmdeck::model::FeedId;
 use swarmdeck::program::{AtEnd, Program, RowPick, Variables};
 use swarmdeck::scenario::{Diagnostic, Environment, Source, load};
 
-use super::mistakes::described;
-use super::{first_request, render};
+use crate::scenario::mistakes::described;
+use crate::scenario::{first_request, render};
 use crate::support::assert_snapshot;
 
 /// A folder for the files of one test.

@@ -1,0 +1,6 @@
+//! What is said of a run at its end.
+
+mod criteria;
+mod failure_samples;
+mod findings;
+mod sample_size;

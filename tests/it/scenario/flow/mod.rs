@@ -1,0 +1,5 @@
+//! Steps of a user without a network.
+
+mod comparisons;
+mod nesting;
+mod steps;
