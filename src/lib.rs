@@ -18,7 +18,7 @@ pub mod report;
 pub mod run;
 pub mod scenario;
 pub mod schedule;
+pub mod session;
 pub mod stats;
-pub mod suite;
 pub mod verdict;
 pub mod web;

@@ -13,9 +13,9 @@ use tokio::time::{sleep, timeout};
 use crate::model::{Burst, Change, RunState};
 use crate::run::{Author, Level};
 use crate::scenario::{RunOptions, RunTime};
+use crate::session::Started;
 use crate::web::http::problem::Problem;
 use crate::web::launch::Start;
-use crate::web::started::Started;
 use crate::web::state::App;
 
 /// The target that the demo is played on; it can be made to fail.

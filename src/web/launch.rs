@@ -8,10 +8,10 @@ use tokio::task::spawn_blocking;
 use crate::model::FindLimitWish;
 use crate::run::{Author, Consent};
 use crate::scenario::{Loaded, RunOptions};
+use crate::session::{Planned, Started};
 use crate::web::http::problem::Problem;
 use crate::web::live::dead_man::Charge;
 use crate::web::readiness::NotStarted;
-use crate::web::started::{Planned, Started};
 use crate::web::state::App;
 
 /// What a run is to be started with; what is not said is preset.

@@ -5,9 +5,7 @@
 
 mod api;
 mod assets;
-mod catalog;
 mod demo;
-mod event_log;
 mod http;
 mod launch;
 mod live;
@@ -16,12 +14,10 @@ mod openapi;
 mod pages;
 mod readiness;
 mod router;
-mod started;
 mod state;
 mod suites;
 
 pub use assets::build_hash;
-pub use catalog::{Catalog, Entry};
 pub use demo::{Condition, Script, Stage};
 pub use http::base::{BasePath, BasePathError};
 pub use http::connections::{ConnectionLimits, serve};
@@ -32,5 +28,4 @@ pub use http::token::Token;
 pub use pages::{DashboardPage, ErrorPage};
 pub use readiness::{Gate, NotStarted};
 pub use router::router;
-pub use started::{Planned, Started, machine};
 pub use state::{App, ClassPicker, Defaults};

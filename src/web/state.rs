@@ -9,14 +9,14 @@ use crate::output::{Logbook, Source};
 use crate::report::About;
 use crate::run::{Level, RunError, Runs, Snapshot, Why};
 use crate::scenario::{RunOptions, RunTime};
-use crate::web::catalog::Catalog;
+use crate::session::Catalog;
+use crate::session::Started;
+use crate::session::chronicle;
 use crate::web::demo::{Demo, Script, Stage};
-use crate::web::event_log::chronicle;
 use crate::web::http::problem::Problem;
 use crate::web::live::dead_man::{DeadMan, switch};
 use crate::web::live::feed::Feed;
 use crate::web::readiness::Gate;
-use crate::web::started::Started;
 use crate::web::suites::Suites;
 
 /// What the handlers share. Clones are cheap.

@@ -10,12 +10,12 @@ use crate::output::Source;
 use crate::report::About;
 use crate::run::{Consent, Level, RunError, RunInfo, Why};
 use crate::scenario::{RunOptions, RunTime, duration_text};
-use crate::suite::{End, Entry, Progress, Sequence, Step};
-use crate::web::catalog::{Catalog, Entry as Offered};
+use crate::session::machine;
+use crate::session::{Catalog, CatalogEntry};
+use crate::session::{End, Progress, Sequence, SuiteEntry, SuiteEvent};
 use crate::web::http::problem::Problem;
 use crate::web::launch::Initiator;
 use crate::web::live::dead_man::Charge;
-use crate::web::started::machine;
 use crate::web::state::{App, Defaults};
 
 /// The most scenarios of a suite: the files of its runs are kept in memory.
@@ -56,9 +56,9 @@ pub(super) struct SuiteWish {
 #[derive(Debug, Default)]
 pub(super) struct All<'a> {
     /// Those that end by themselves.
-    pub(super) ending: Vec<&'a Offered>,
+    pub(super) ending: Vec<&'a CatalogEntry>,
     /// Those that do not, and are left out. Broken ones are in neither.
-    pub(super) endless: Vec<&'a Offered>,
+    pub(super) endless: Vec<&'a CatalogEntry>,
     /// How long the runs take; `None` where one ends when so much is done.
     pub(super) runs_take: Option<Duration>,
 }
@@ -166,7 +166,7 @@ impl App {
         self.pass_gate().await?;
         // What was on show is no part of it.
         self.runs.clear().await?;
-        let entries: Arc<[Entry]> = entries.into();
+        let entries: Arc<[SuiteEntry]> = entries.into();
         self.suites.stop.send_replace(None);
         self.suites.tell(&Progress::new(&entries));
         if wish.asker == Initiator::Page {
@@ -180,7 +180,7 @@ impl App {
 
     /// Whether all of it may have its users and targets. A target that cannot
     /// be looked up is the matter of its own run.
-    async fn admit(&self, entries: &[Entry], consent: &Consent) -> Result<(), Problem> {
+    async fn admit(&self, entries: &[SuiteEntry], consent: &Consent) -> Result<(), Problem> {
         for entry in entries {
             let admitted = self.runs.admit(consent, &entry.spec, &entry.program);
             let admitted = admitted.await;
@@ -192,7 +192,12 @@ impl App {
     }
 
     /// Follows a suite to its end. Whoever asks meanwhile may not start a run.
-    async fn go_on(self, mut sequence: Sequence, entries: &[Entry], permit: OwnedSemaphorePermit) {
+    async fn go_on(
+        self,
+        mut sequence: Sequence,
+        entries: &[SuiteEntry],
+        permit: OwnedSemaphorePermit,
+    ) {
         let mut course = Progress::new(entries);
         let mut stops = self.suites.stop.subscribe();
         let mut stop = std::pin::pin!(async move {
@@ -200,7 +205,7 @@ impl App {
             why.ok().and_then(|why| why.clone()).unwrap_or_default()
         });
         while let Some(step) = sequence.next(&mut stop).await {
-            if let Step::Begun(at) = step {
+            if let SuiteEvent::Begun(at) = step {
                 self.suites.about.send_replace(entries[at].about.clone());
             }
             self.write_down(entries, &step);
@@ -216,16 +221,16 @@ impl App {
     }
 
     /// What the program's log says of a step.
-    fn write_down(&self, entries: &[Entry], step: &Step) {
+    fn write_down(&self, entries: &[SuiteEntry], step: &SuiteEvent) {
         let said = match step {
-            Step::Begun(at) => {
+            SuiteEvent::Begun(at) => {
                 let name = entries[*at].name();
                 format!("run {} of {}: {name}", at + 1, entries.len())
             }
-            Step::Stopped { left_out } => {
+            SuiteEvent::Stopped { left_out } => {
                 format!("the scenarios were stopped; {} left out", left_out.len())
             }
-            Step::Ended(..) | Step::CoolingDown { .. } => return,
+            SuiteEvent::Ended(..) | SuiteEvent::CoolingDown { .. } => return,
         };
         self.log.write(Level::Info, Source::Main, said);
     }
@@ -236,7 +241,7 @@ fn entries(
     catalog: &Catalog,
     defaults: &Defaults,
     asked: &SuiteWish,
-) -> Result<Vec<Entry>, Problem> {
+) -> Result<Vec<SuiteEntry>, Problem> {
     let wish = RunOptions {
         host: asked.host.clone(),
         run_time: asked.run_time,
@@ -269,7 +274,7 @@ fn entries(
         let loaded = offered
             .loaded()
             .map_err(|problems| Problem::broken_scenario(offered, problems))?;
-        let entry = Entry::new(&*offered.id, loaded, &wish, machine.clone());
+        let entry = SuiteEntry::new(&*offered.id, loaded, &wish, machine.clone());
         entry.map_err(|error| Problem::of_entry(offered.name(), error))
     });
     entries.collect()

@@ -14,7 +14,7 @@ use swarmdeck::lab::LabConfig;
 use swarmdeck::model::RunState;
 use swarmdeck::run::{EventKind, Level};
 use swarmdeck::scenario::{Changes, Environment, Source};
-use swarmdeck::web::Catalog;
+use swarmdeck::session::Catalog;
 
 use thirtyfour::Key;
 

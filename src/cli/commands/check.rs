@@ -1,21 +1,22 @@
 //! `swarmdeck check FILE...`
 
-use crate::cli::commands::sources;
+use crate::cli::commands::scenario_environment::scenario_environment;
 use crate::cli::config::args::CheckArgs;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::console::{complain, say, show_mistake};
 use crate::model::{plural, within_line};
 use crate::run::foreseen;
 use crate::scenario::{RunOptions, RunOptionsError, Source, read};
+use crate::session::files_at;
 
 /// Shows every mistake of every file.
 pub(crate) fn run(args: &CheckArgs) -> Exit {
-    let environment = sources::environment();
+    let environment = scenario_environment();
     let changes = args.set.overrides.clone().into();
     let mut exit = Exit::Success;
     let mut files = Vec::new();
     for path in &args.files {
-        match sources::files_at(path) {
+        match files_at(path) {
             Ok(found) => files.extend(found),
             Err(error) => {
                 complain(error);

@@ -8,8 +8,8 @@ use std::time::Duration;
 use crate::cli::commands::demo::LabProcess;
 use crate::cli::commands::discovery;
 use crate::cli::commands::discovery::first_offered;
+use crate::cli::commands::follow::follow;
 use crate::cli::commands::startup::Startup;
-use crate::cli::commands::watched_files::follow;
 use crate::cli::config::settings::{Mode, Settings, WebSettings};
 use crate::cli::exit::Exit;
 use crate::cli::run::autostart::by_itself;
@@ -27,9 +27,9 @@ use crate::model::{Criterion, RunState};
 use crate::output::{CsvFiles, Recording};
 use crate::probes::host;
 use crate::run::{Level, Runs, Snapshot, Why, spawn_within};
+use crate::session::Catalog;
 use crate::web::{
-    App, BasePath, Catalog, ClassPicker, ConnectionLimits, Defaults, Guard, Script, Token, router,
-    serve,
+    App, BasePath, ClassPicker, ConnectionLimits, Defaults, Guard, Script, Token, router, serve,
 };
 
 /// How long the end of the program waits for the end of a run without a word.

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::cli::commands::sources;
-use crate::cli::commands::watched_files::WatchedFiles;
+use crate::cli::commands::scenario_environment::scenario_environment;
 use crate::cli::config::args::commands;
 use crate::cli::config::settings::Settings;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::console::{complain, show_mistake};
 use crate::scenario::{Reading, Selection, did_you_mean};
-use crate::web::{Catalog, Entry};
+use crate::session::{Catalog, CatalogEntry, WatchedFiles};
 
 /// The scenario that the demo fills in.
 const DEMO_SCENARIO: &str = "4_burst_load";
@@ -17,7 +16,7 @@ const DEMO_SCENARIO: &str = "4_burst_load";
 /// The scenarios on offer, and the files to be followed. A file that was named
 /// and is broken is said at once; the dashboard shows it too.
 pub(crate) fn open(settings: &Settings) -> Result<(Catalog, Option<WatchedFiles>), Exit> {
-    let environment = sources::environment();
+    let environment = scenario_environment();
     let changes = settings.changes.clone();
     let is_fixed = settings.demo && settings.locustfile.is_empty();
     let library = if is_fixed {
@@ -35,19 +34,10 @@ pub(crate) fn open(settings: &Settings) -> Result<(Catalog, Option<WatchedFiles>
 }
 
 /// The scenario that is run unless another is asked for.
-pub(super) fn first_offered(catalog: &Catalog, demo: bool) -> Option<&Entry> {
+pub(super) fn first_offered(catalog: &Catalog, demo: bool) -> Option<&CatalogEntry> {
     let demo = catalog.find(DEMO_SCENARIO).filter(|_| demo);
     let sound = || catalog.iter().find(|entry| entry.loaded().is_ok());
     demo.or_else(sound)
-}
-
-/// Whether a scenario has a user class that is selected.
-pub(crate) fn is_selected(reading: &Reading, selection: &Selection) -> bool {
-    selection.classes.is_empty()
-        || reading
-            .classes
-            .iter()
-            .any(|class| selection.has_class(class))
 }
 
 /// Every user class that was named has to be somewhere, unless that cannot be

@@ -12,7 +12,7 @@ use crate::cli::run::results;
 use crate::cli::runtime::block_on;
 use crate::cli::terminal::console::complain;
 use crate::scenario::{Loaded, RunOptions, RunTime};
-use crate::web::Catalog;
+use crate::session::Catalog;
 
 /// Runs the one scenario that was named.
 pub(crate) fn run(settings: Settings) -> Exit {

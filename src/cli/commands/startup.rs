@@ -18,7 +18,8 @@ use crate::disk::{open_typed, read_certificates};
 use crate::lab::bind;
 use crate::model::Criterion;
 use crate::output::CsvFiles;
-use crate::web::{Catalog, ServerTls, Token};
+use crate::session::Catalog;
+use crate::web::{ServerTls, Token};
 
 /// What a dashboard takes of the machine before anything runs.
 pub(super) struct Startup {

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::cli::commands::sources;
+use crate::cli::commands::scenario_environment::scenario_environment;
 use crate::cli::config::args::SuiteArgs;
 use crate::cli::exit::Exit;
 use crate::cli::runtime::block_on;
@@ -16,9 +16,8 @@ use crate::probes::host;
 use crate::report::{RunFile, worst};
 use crate::run::{Consent, RunError, Runs, Why, spawn_within};
 use crate::scenario::{Loaded, RunOptions, RunTime, Source, read};
-use crate::suite::{Entry, Sequence, Step};
+use crate::session::{ScenarioFiles, Sequence, SuiteEntry, SuiteEvent, find_scenarios, machine};
 use crate::verdict::Verdict;
-use crate::web::machine;
 
 /// The reports on all runs.
 const REPORTS: [(&str, Format); 4] = [
@@ -74,17 +73,17 @@ pub(crate) fn run(args: &SuiteArgs) -> Exit {
 }
 
 /// All scenarios, or every mistake in them.
-fn entries(args: &SuiteArgs) -> Result<Vec<Entry>, Exit> {
+fn entries(args: &SuiteArgs) -> Result<Vec<SuiteEntry>, Exit> {
     let usage = |message: String| {
         complain(message);
         Exit::Usage
     };
-    let sources::Found::Files(files) =
-        sources::find(&args.files).map_err(|error| usage(error.to_string()))?
+    let ScenarioFiles::Files(files) =
+        find_scenarios(&args.files).map_err(|error| usage(error.to_string()))?
     else {
         return Err(usage("there are no scenario files".to_owned()));
     };
-    let environment = sources::environment();
+    let environment = scenario_environment();
     let mut entries = Vec::new();
     let mut sound = true;
     for path in files {
@@ -109,20 +108,20 @@ fn entries(args: &SuiteArgs) -> Result<Vec<Entry>, Exit> {
 
 /// The entry's id is the file's name without folder and extension: the prefix
 /// of its run file.
-fn entry(args: &SuiteArgs, source: &Source, loaded: &Loaded) -> Result<Entry, String> {
+fn entry(args: &SuiteArgs, source: &Source, loaded: &Loaded) -> Result<SuiteEntry, String> {
     let wish = RunOptions {
         host: args.host.clone(),
         run_time: args.run_time.map_or(RunTime::Preset, RunTime::Limited),
         samples: args.samples.into(),
         ..RunOptions::default()
     };
-    Entry::new(source.stem(), loaded, &wish, machine())
+    SuiteEntry::new(source.stem(), loaded, &wish, machine())
         .map_err(|error| format!("{}: {error}", source.file))
 }
 
 /// Nothing begins unless all of them may have what they need. A target that
 /// cannot be looked up is the matter of its own run.
-async fn all_admitted(runs: &Runs, entries: &[Entry]) -> Result<(), Exit> {
+async fn all_admitted(runs: &Runs, entries: &[SuiteEntry]) -> Result<(), Exit> {
     for entry in entries {
         let admitted = runs.admit(&Consent::All, &entry.spec, &entry.program);
         let admitted = admitted.await;
@@ -139,7 +138,7 @@ async fn all_admitted(runs: &Runs, entries: &[Entry]) -> Result<(), Exit> {
 async fn run_all(
     args: &SuiteArgs,
     runs: Runs,
-    entries: Arc<[Entry]>,
+    entries: Arc<[SuiteEntry]>,
     mut signals: Signals,
 ) -> Result<Vec<RunFile>, WriteError> {
     let mut sequence = Sequence::new(runs, Arc::clone(&entries), args.cool_down);
@@ -150,11 +149,11 @@ async fn run_all(
     let mut files = Vec::new();
     while let Some(step) = sequence.next(&mut interrupted).await {
         match step {
-            Step::Begun(at) => {
+            SuiteEvent::Begun(at) => {
                 let name = within_line(entries[at].name());
                 say(format!("Run {}/{}    {name}", at + 1, entries.len()));
             }
-            Step::Ended(at, file) => {
+            SuiteEvent::Ended(at, file) => {
                 say(verdict_line(&file));
                 let name = format!("{}_run.json", entries[at].id);
                 let paths = ReportPaths {
@@ -164,8 +163,8 @@ async fn run_all(
                 write_reports(&file, &paths)?;
                 files.push(*file);
             }
-            Step::CoolingDown { .. } => {}
-            Step::Stopped { left_out } => {
+            SuiteEvent::CoolingDown { .. } => {}
+            SuiteEvent::Stopped { left_out } => {
                 complain("interrupted: the rest is left out");
                 files.extend(left_out);
             }

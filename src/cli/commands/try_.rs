@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::cli::commands::sources;
+use crate::cli::commands::scenario_environment::scenario_environment;
 use crate::cli::config::args::TryArgs;
 use crate::cli::exit::Exit;
 use crate::cli::runtime::block_on;
@@ -87,7 +87,7 @@ fn program(args: &TryArgs) -> Result<(Program, Vec<Probe>), Exit> {
     let source = Source::read(&args.file).map_err(|error| usage(error.to_string()))?;
     let reading = read(
         &source,
-        &sources::environment(),
+        &scenario_environment(),
         &args.set.overrides.clone().into(),
     );
     let loaded = reading.loaded.map_err(|mistakes| {

@@ -2,7 +2,7 @@
 
 use crate::model::Criterion;
 use crate::scenario::parse_criterion;
-use crate::web::Catalog;
+use crate::session::Catalog;
 
 /// Reads the criteria of a command line.
 ///

@@ -20,8 +20,8 @@ use crate::model::{Change, Edit, Load, Rails, RunState};
 use crate::output::Recording;
 use crate::run::{Author, Consent, RunError, Runs, Snapshot, Why, spawn_within};
 use crate::scenario::{Loaded, RunOptions};
+use crate::session::{Planned, Started};
 use crate::verdict::Verdict;
-use crate::web::{Planned, Started};
 
 /// The spawn rate of users that come and go by a key.
 const KEY_RATE: f64 = 100.0;

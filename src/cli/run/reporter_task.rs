@@ -15,7 +15,8 @@ use crate::cli::run::run_reporter::RunReporter;
 use crate::cli::terminal::console::complain;
 use crate::model::RunState;
 use crate::run::{Level, Runs, Snapshot};
-use crate::web::{App, Started};
+use crate::session::Started;
+use crate::web::App;
 
 /// How long the end waits for a disk.
 const FINISH: Duration = Duration::from_secs(10);

@@ -10,7 +10,7 @@ use crate::model::{Recent, RunSpec};
 use crate::output::{CsvFiles, CsvStyle, ReportPaths, WriteError, claim, replace, write_reports};
 use crate::report::{RunFile, summary};
 use crate::run::{Log, Snapshot};
-use crate::web::Started;
+use crate::session::Started;
 
 /// Where GitHub takes the summary of a step from.
 const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";

@@ -13,7 +13,7 @@ use crate::cli::terminal::{narrator, progress};
 use crate::locust::{LogLevel, RatesOf, error_report, percentiles, summary};
 use crate::model::RunState;
 use crate::run::{Author, Runs, Snapshot};
-use crate::web::Started;
+use crate::session::Started;
 
 /// How often tables are printed.
 const TABLES: Duration = Duration::from_secs(2);

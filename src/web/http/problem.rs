@@ -10,8 +10,8 @@ use serde::Serialize;
 use crate::model::RailError;
 use crate::run::{Blame, RunError};
 use crate::scenario::{ChoiceError, Diagnostic, RunOptionsError};
-use crate::suite::EntryError;
-use crate::web::catalog::{Catalog, Entry};
+use crate::session::EntryError;
+use crate::session::{Catalog, CatalogEntry};
 use crate::web::live::messages::HeldBody;
 use crate::web::pages::ErrorPage;
 use crate::web::readiness::NotStarted;
@@ -84,7 +84,7 @@ impl Problem {
         Self::bad_request(message, Some("scenario"))
     }
 
-    pub(crate) fn broken_scenario(entry: &Entry, problems: &[Diagnostic]) -> Self {
+    pub(crate) fn broken_scenario(entry: &CatalogEntry, problems: &[Diagnostic]) -> Self {
         let texts: Vec<_> = problems.iter().map(ToString::to_string).collect();
         let message = format!("{} has mistakes: {}", entry.file, texts.join("; "));
         Self::bad_request(message, Some("scenario"))

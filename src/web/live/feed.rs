@@ -10,11 +10,11 @@ use crate::model::{Load, Rails, Scenario};
 use crate::program::mask_address;
 use crate::run::{Event, Log, NewPoints, Runs, Snapshot};
 use crate::scenario::duration_text;
+use crate::session::Progress;
+use crate::session::{Catalog, CatalogEntry};
 use crate::stats::Row;
-use crate::suite::Progress;
 use crate::verdict::Capacity;
 use crate::web::assets::build_hash;
-use crate::web::catalog::{Catalog, Entry};
 use crate::web::demo::Scene;
 use crate::web::live::messages::{
     AllBody, DemoBody, FrameBody, RailsBody, ReadingBody, ReadingsBody, RunBody, ScenarioBody,
@@ -138,7 +138,7 @@ impl DefaultsBody {
             .host
             .as_deref()
             .map(mask_address)
-            .or_else(|| entry.and_then(Entry::host));
+            .or_else(|| entry.and_then(CatalogEntry::host));
         // A broken file may be mended to one that is steered.
         let steered = scenario.map_or(Some(Load::DEFAULT), Scenario::steered);
         let run_time = defaults

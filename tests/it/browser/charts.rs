@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::Value;
 use swarmdeck::lab::{Lab, LabConfig};
 use swarmdeck::scenario::{Changes, Environment, Source};
-use swarmdeck::web::Catalog;
+use swarmdeck::session::Catalog;
 use thirtyfour::Key;
 
 use super::{STATE, USERS, is_shown};

@@ -10,9 +10,10 @@ use swarmdeck::lab::{Fault, Lab, set_faults};
 use swarmdeck::model::{Rails, Recent, Samples};
 use swarmdeck::run::{Runs, spawn_within};
 use swarmdeck::scenario::{Changes, Environment, Source};
+use swarmdeck::session::Catalog;
 use swarmdeck::web::{
-    App, BasePath, Catalog, ClassPicker, Condition, ConnectionLimits, Defaults, Guard, Script,
-    ServerTls, Stage, Token, router, serve,
+    App, BasePath, ClassPicker, Condition, ConnectionLimits, Defaults, Guard, Script, ServerTls,
+    Stage, Token, router, serve,
 };
 use tokio::net::TcpListener;
 

@@ -6,7 +6,7 @@ use reqwest::Method;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::run::Snapshot;
 use swarmdeck::scenario::{Changes, Environment, Source};
-use swarmdeck::web::Catalog;
+use swarmdeck::session::Catalog;
 
 use crate::support::{Board, Shapes, Viewer, lab, soon};
 

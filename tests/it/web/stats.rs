@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::Value;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::scenario::{Changes, Environment, Source};
-use swarmdeck::web::Catalog;
+use swarmdeck::session::Catalog;
 
 use crate::support::{Board, lab, soon};
 

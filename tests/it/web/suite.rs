@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::RunState;
 use swarmdeck::scenario::{Changes, Environment, Source};
-use swarmdeck::web::Catalog;
+use swarmdeck::session::Catalog;
 
 use crate::support::{Board, Shapes, Viewer, lab, refused_port, soon};
 

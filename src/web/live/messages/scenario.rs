@@ -6,7 +6,7 @@ use crate::model::{
     Arrivals, Curve, Drive, Load, Population, Scenario, TaskOrder, UserClass, Workload, plural,
 };
 use crate::scenario::duration_text;
-use crate::web::catalog::Entry;
+use crate::session::CatalogEntry;
 
 /// A scenario on offer.
 #[derive(Debug, Serialize)]
@@ -57,7 +57,7 @@ struct PlanBody {
 }
 
 impl ScenarioBody {
-    pub(crate) fn new(entry: &Entry) -> Self {
+    pub(crate) fn new(entry: &CatalogEntry) -> Self {
         let scenario = entry.loaded().ok().map(|loaded| &loaded.scenario);
         let steered = match scenario {
             Some(scenario) => scenario.steered(),

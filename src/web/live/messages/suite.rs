@@ -1,9 +1,9 @@
 use serde::Serialize;
 
 use crate::scenario::RunOptions;
-use crate::suite::{Progress, Stage, StepState, SuiteStep};
+use crate::session::{Catalog, CatalogEntry};
+use crate::session::{Progress, StepState, SuiteStage, SuiteStep};
 use crate::verdict::Verdict;
-use crate::web::catalog::{Catalog, Entry};
 use crate::web::suites::{All, COOL_DOWN};
 
 /// Runs one after the other, as far as they have come.
@@ -45,9 +45,9 @@ pub(crate) struct AllBody {
 impl SuiteBody {
     pub(crate) fn new(course: &Progress) -> Self {
         let (state, at, left) = match course.stage {
-            Stage::Running(at) => ("running", Some(at + 1), None),
-            Stage::CoolingDown { next, left } => ("cooling_down", Some(next + 1), Some(left)),
-            Stage::Over => ("ended", None, None),
+            SuiteStage::Running(at) => ("running", Some(at + 1), None),
+            SuiteStage::CoolingDown { next, left } => ("cooling_down", Some(next + 1), Some(left)),
+            SuiteStage::Over => ("ended", None, None),
         };
         Self {
             state,
@@ -83,7 +83,8 @@ impl AllBody {
     /// Of the scenarios on offer, run as it is preset.
     pub(crate) fn new(catalog: &Catalog, preset: &RunOptions) -> Self {
         let all = All::of(catalog, preset);
-        let ids = |entries: Vec<&Entry>| entries.iter().map(|entry| entry.id.clone()).collect();
+        let ids =
+            |entries: Vec<&CatalogEntry>| entries.iter().map(|entry| entry.id.clone()).collect();
         Self {
             scenarios: ids(all.ending),
             endless: ids(all.endless),

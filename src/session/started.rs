@@ -57,7 +57,7 @@ impl Planned {
 
     /// Says something about it that is worth knowing.
     #[must_use]
-    pub(super) fn remark(mut self, text: Option<String>) -> Self {
+    pub fn remark(mut self, text: Option<String>) -> Self {
         self.spec.remarks.extend(text);
         self
     }
@@ -94,12 +94,12 @@ impl Planned {
 
 impl Started {
     /// The scenario as it is written, and its text.
-    pub(super) fn scenario(&self) -> (&Scenario, &str) {
+    pub fn scenario(&self) -> (&Scenario, &str) {
         (&self.scenario, &self.about.text)
     }
 
     /// The names of its user classes.
-    pub(super) fn class_names(&self) -> Vec<String> {
+    pub fn class_names(&self) -> Vec<String> {
         let classes = self.program.classes.iter();
         classes.map(|class| class.name.clone()).collect()
     }

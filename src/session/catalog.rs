@@ -7,11 +7,11 @@ use crate::scenario::{Changes, Diagnostic, Environment, Loaded, Reading, Source,
 
 /// The scenarios on offer.
 #[derive(Debug, Default)]
-pub struct Catalog(Vec<Entry>);
+pub struct Catalog(Vec<CatalogEntry>);
 
 /// A scenario on offer, fine or broken.
 #[derive(Debug)]
-pub struct Entry {
+pub struct CatalogEntry {
     /// What it is called in addresses and forms: the file's stem, made unique.
     pub id: String,
     /// The file as the user named it.
@@ -38,7 +38,7 @@ impl Catalog {
     /// Of files that were read already, by their names.
     #[must_use]
     pub fn of(readings: impl IntoIterator<Item = (String, Arc<Reading>)>) -> Self {
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut entries: Vec<CatalogEntry> = Vec::new();
         for (file, reading) in readings {
             let stem = Path::new(&file)
                 .file_stem()
@@ -48,25 +48,25 @@ impl Catalog {
                 .chain((2..).map(|n| format!("{stem}-{n}")))
                 .find(|id| !taken(id))
                 .unwrap_or(stem);
-            entries.push(Entry { id, file, reading });
+            entries.push(CatalogEntry { id, file, reading });
         }
         Self(entries)
     }
 
     /// The scenario with this id or name.
     #[must_use]
-    pub fn find(&self, id: &str) -> Option<&Entry> {
+    pub fn find(&self, id: &str) -> Option<&CatalogEntry> {
         let by_id = self.0.iter().find(|entry| entry.id == id);
         by_id.or_else(|| self.0.iter().find(|entry| entry.name() == id))
     }
 
     /// All, in the order given.
-    pub fn iter(&self) -> impl Iterator<Item = &Entry> {
+    pub fn iter(&self) -> impl Iterator<Item = &CatalogEntry> {
         self.0.iter()
     }
 }
 
-impl Entry {
+impl CatalogEntry {
     /// What is in it.
     ///
     /// # Errors

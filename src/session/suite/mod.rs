@@ -7,6 +7,6 @@ mod entry;
 mod progress;
 mod sequence;
 
-pub use entry::{End, Entry, EntryError};
-pub use progress::{Progress, Stage, StepState, SuiteStep};
-pub use sequence::{Sequence, Step};
+pub use entry::{End, EntryError, SuiteEntry};
+pub use progress::{Progress, StepState, SuiteStage, SuiteStep};
+pub use sequence::{Sequence, SuiteEvent};

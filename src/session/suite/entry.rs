@@ -8,7 +8,7 @@ use crate::scenario::{Loaded, RunOptions, RunOptionsError};
 
 /// A scenario of a suite, ready to be run.
 #[derive(Debug)]
-pub struct Entry {
+pub struct SuiteEntry {
     /// What it is called where names have to be unique.
     pub id: String,
     /// What reports say of it.
@@ -43,7 +43,7 @@ pub enum End {
     Never,
 }
 
-impl Entry {
+impl SuiteEntry {
     /// Plans a scenario as it is wished, on this machine.
     ///
     /// # Errors

@@ -4,34 +4,21 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use tokio::task::spawn_blocking;
-use tokio::time::sleep;
-
-use crate::cli::commands::discovery::is_selected;
-use crate::cli::commands::sources;
-use crate::cli::commands::sources::{FindError, Found};
-use crate::cli::terminal::console::{Tell, show_mistake};
-use crate::model::within_line;
-use crate::run::Level;
 use crate::scenario::{Changes, Environment, Reading, Source, SourceError, builtin, read};
-use crate::web::{App, Catalog};
-
-/// How often files are looked at.
-const LOOK: Duration = Duration::from_millis(500);
-/// A file that has changed may still be written on for a moment.
-const SETTLE: Duration = Duration::from_millis(50);
+use crate::session::catalog::Catalog;
+use crate::session::sources::{FindError, ScenarioFiles, find_scenarios};
 
 /// The files on offer and what was last read of them. Files that change are
 /// read again; files that come and go are noticed.
 #[derive(Debug)]
-pub(crate) struct WatchedFiles {
+pub struct WatchedFiles {
     /// What the user named: files, folders, or nothing.
     paths: Vec<PathBuf>,
     environment: Environment,
     changes: Changes,
-    found: Found,
+    found: ScenarioFiles,
     shelf: BTreeMap<PathBuf, Shelved>,
 }
 
@@ -47,18 +34,18 @@ struct Shelved {
 type Stamp = (SystemTime, u64);
 
 impl WatchedFiles {
-    /// Reads the scenarios of these files and folders, as [`sources::find`]
+    /// Reads the scenarios of these files and folders, as [`find_scenarios`]
     /// finds them. What lies in a folder and cannot be read is on offer with the
     /// reason as its mistake.
     ///
     /// # Errors
     /// When there is none, or when one that was named is no text that can be read.
-    pub(crate) fn open(
+    pub fn open(
         paths: Vec<PathBuf>,
         environment: Environment,
         changes: Changes,
     ) -> Result<Self, FindError> {
-        let found = sources::find(&paths)?;
+        let found = find_scenarios(&paths)?;
         let mut library = Self {
             paths,
             environment,
@@ -77,27 +64,29 @@ impl WatchedFiles {
     }
 
     /// The scenarios that are built into the program, whatever lies around.
-    pub(crate) fn builtin(environment: Environment, changes: Changes) -> Self {
+    #[must_use]
+    pub fn builtin(environment: Environment, changes: Changes) -> Self {
         Self {
             paths: Vec::new(),
             environment,
             changes,
-            found: Found::Builtin,
+            found: ScenarioFiles::Builtin,
             shelf: BTreeMap::new(),
         }
     }
 
     /// All scenarios, by their names.
-    pub(crate) fn readings(&self) -> Vec<(String, Arc<Reading>)> {
+    #[must_use]
+    pub fn readings(&self) -> Vec<(String, Arc<Reading>)> {
         let files = match &self.found {
-            Found::Builtin => {
+            ScenarioFiles::Builtin => {
                 let sources = builtin().iter().map(|source| {
                     let reading = read(source, &self.environment, &self.changes);
                     (source.file.clone(), Arc::new(reading))
                 });
                 return sources.collect();
             }
-            Found::Files(files) => files,
+            ScenarioFiles::Files(files) => files,
         };
         let shelved = files.iter().filter_map(|path| {
             let shelved = self.shelf.get(path)?;
@@ -107,25 +96,34 @@ impl WatchedFiles {
     }
 
     /// What is on offer now: what holds user classes that are selected.
-    pub(crate) fn catalog(&self) -> Catalog {
+    #[must_use]
+    pub fn catalog(&self) -> Catalog {
         let mut readings = self.readings();
         readings.retain(|(_, reading)| self.offers(reading));
         Catalog::of(readings)
     }
 
-    fn offers(&self, reading: &Reading) -> bool {
-        is_selected(reading, &self.changes.selection)
+    /// Whether a scenario has a user class that is selected.
+    #[must_use]
+    pub fn offers(&self, reading: &Reading) -> bool {
+        let selection = &self.changes.selection;
+        selection.classes.is_empty()
+            || reading
+                .classes
+                .iter()
+                .any(|class| selection.has_class(class))
     }
 
     /// Whether something on disk is no longer what was read. Blocks for a
     /// look at each file.
-    fn is_stale(&self) -> bool {
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
         self.look() != self.found || self.shelf.values().any(|shelved| !shelved.is_fresh())
     }
 
     /// Reads what has changed and gives it. A file that cannot be read stays
     /// on offer, with the reason as its mistake. Blocks while it reads.
-    fn refresh(&mut self) -> Vec<(PathBuf, Arc<Reading>)> {
+    pub fn refresh(&mut self) -> Vec<(PathBuf, Arc<Reading>)> {
         self.found = self.look();
         let files = self.files();
         self.shelf.retain(|path, _| files.contains(path));
@@ -142,14 +140,14 @@ impl WatchedFiles {
     }
 
     /// The files there are now; none where a folder is gone or empty.
-    fn look(&self) -> Found {
-        sources::find(&self.paths).unwrap_or(Found::Files(Vec::new()))
+    fn look(&self) -> ScenarioFiles {
+        find_scenarios(&self.paths).unwrap_or(ScenarioFiles::Files(Vec::new()))
     }
 
     fn files(&self) -> Vec<PathBuf> {
         match &self.found {
-            Found::Files(files) => files.clone(),
-            Found::Builtin => Vec::new(),
+            ScenarioFiles::Files(files) => files.clone(),
+            ScenarioFiles::Builtin => Vec::new(),
         }
     }
 
@@ -189,45 +187,4 @@ impl Shelved {
 fn stamp(path: &Path) -> Option<Stamp> {
     let metadata = fs::metadata(path).ok()?;
     Some((metadata.modified().ok()?, metadata.len()))
-}
-
-/// Offers the library's files as they are saved, for as long as it is polled.
-/// What was read is told by `tell`.
-pub(crate) async fn follow(mut library: WatchedFiles, app: App, tell: Tell) {
-    // Disks may be slow; the control plane does not wait for them.
-    while let Ok((stale, same)) = spawn_blocking(move || (library.is_stale(), library)).await {
-        library = same;
-        if stale {
-            sleep(SETTLE).await;
-            let refreshed = spawn_blocking(move || (library.refresh(), library)).await;
-            let Ok((anew, same)) = refreshed else {
-                return;
-            };
-            library = same;
-            app.offer(library.catalog());
-            for (path, reading) in anew {
-                if library.offers(&reading) {
-                    report(&app, (&path, &reading), tell);
-                }
-            }
-        }
-        sleep(LOOK).await;
-    }
-}
-
-fn report(app: &App, (path, reading): (&Path, &Reading), tell: Tell) {
-    match &reading.loaded {
-        Ok(_) => {
-            let path = path.display().to_string();
-            let path = within_line(&path);
-            tell(&format!("Read       {path}"));
-            app.note(Level::Info, format!("read {path}"));
-        }
-        Err(mistakes) => {
-            for mistake in mistakes {
-                show_mistake(mistake);
-                app.note(Level::Error, mistake.to_string());
-            }
-        }
-    }
 }

@@ -3,25 +3,34 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::cli::config::args::commands;
-use crate::scenario::{Environment, SourceError};
+use crate::scenario::SourceError;
 
 /// Where scenarios are looked for when no file is named.
 const FOLDER: &str = "scenarios";
+
 /// Why there are no scenarios.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum FindError {
+pub enum FindError {
+    /// A file or folder cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// An address was named.
     #[error("{path} is no file: scenarios are read from files and folders; fetch it first, like `curl -o x.yaml {path}`", path = path.display())]
-    Remote { path: PathBuf },
+    Remote {
+        /// The address.
+        path: PathBuf,
+    },
+    /// A folder holds no scenario.
     #[error("the folder {path} holds no .yaml, .yml or .json file", path = path.display())]
-    Empty { path: PathBuf },
+    Empty {
+        /// The folder.
+        path: PathBuf,
+    },
 }
 
 /// Where the scenarios are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Found {
+pub enum ScenarioFiles {
     /// In these files.
     Files(Vec<PathBuf>),
     /// In the program.
@@ -31,13 +40,16 @@ pub(crate) enum Found {
 /// The scenarios of these files and folders; without any, those of
 /// `./scenarios` if it holds some, else the ones built into the program.
 /// Files that are named need not be there.
-pub(crate) fn find(paths: &[PathBuf]) -> Result<Found, FindError> {
+///
+/// # Errors
+/// A folder is empty or cannot be read, or an address was named.
+pub fn find_scenarios(paths: &[PathBuf]) -> Result<ScenarioFiles, FindError> {
     if paths.is_empty() {
         let folder = Path::new(FOLDER);
         return match files_of(folder) {
-            Ok(files) => Ok(Found::Files(files)),
-            Err(FindError::Empty { .. }) => Ok(Found::Builtin),
-            Err(_) if !folder.is_dir() => Ok(Found::Builtin),
+            Ok(files) => Ok(ScenarioFiles::Files(files)),
+            Err(FindError::Empty { .. }) => Ok(ScenarioFiles::Builtin),
+            Err(_) if !folder.is_dir() => Ok(ScenarioFiles::Builtin),
             Err(error) => Err(error),
         };
     }
@@ -48,11 +60,14 @@ pub(crate) fn find(paths: &[PathBuf]) -> Result<Found, FindError> {
         }
         files.extend(files_at(path)?);
     }
-    Ok(Found::Files(files))
+    Ok(ScenarioFiles::Files(files))
 }
 
 /// The files that a path stands for: those of a folder, or itself.
-pub(super) fn files_at(path: &Path) -> Result<Vec<PathBuf>, FindError> {
+///
+/// # Errors
+/// A folder is empty or cannot be read.
+pub fn files_at(path: &Path) -> Result<Vec<PathBuf>, FindError> {
     if path.is_dir() {
         files_of(path)
     } else {
@@ -68,17 +83,9 @@ fn is_address(path: &Path) -> bool {
         .any(|scheme| text.starts_with(scheme))
 }
 
-/// The environment, for `{{ env.NAME }}`, and our commands.
-pub(crate) fn environment() -> Environment {
-    let variables = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let variables: Environment = variables.collect();
-    variables.with_commands(commands())
-}
-
 /// What a folder holds that is called like a scenario, by name. What it is shows
 /// when it is read.
-pub(super) fn files_of(folder: &Path) -> Result<Vec<PathBuf>, FindError> {
+fn files_of(folder: &Path) -> Result<Vec<PathBuf>, FindError> {
     let unreadable = |error| SourceError::Unreadable {
         path: folder.to_owned(),
         error,

@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::model::RunState;
 use crate::report::{About, RunFile};
 use crate::run::{Runs, Why};
-use crate::suite::Entry;
+use crate::session::suite::SuiteEntry;
 use crate::verdict::Verdict;
 
 /// How often it is told how long the target may still recover.
@@ -18,14 +18,14 @@ const COOL_DOWN_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 #[derive(Debug)]
 pub struct Sequence {
     runs: Runs,
-    entries: Arc<[Entry]>,
+    entries: Arc<[SuiteEntry]>,
     cool_down: Duration,
     phase: Phase,
 }
 
 /// What has come to pass. Entries are counted from 0.
 #[derive(Debug)]
-pub enum Step {
+pub enum SuiteEvent {
     /// This one is about to be run.
     Begun(usize),
     /// This one was run, or could not be: then its file says why.
@@ -64,7 +64,7 @@ impl Sequence {
     /// Before its first step. Between two runs the target has the cool-down,
     /// at most a day, to recover.
     #[must_use]
-    pub fn new(runs: Runs, entries: Arc<[Entry]>, cool_down: Duration) -> Self {
+    pub fn new(runs: Runs, entries: Arc<[SuiteEntry]>, cool_down: Duration) -> Self {
         Self {
             runs,
             entries,
@@ -76,17 +76,20 @@ impl Sequence {
     /// Waits for the next step; `None` after the last one. When `stop` says
     /// why, the run that goes on is stopped and the rest is left out; it is not
     /// asked again after that. A call that is dropped stops nothing.
-    pub async fn next(&mut self, stop: &mut (impl Future<Output = Why> + Unpin)) -> Option<Step> {
+    pub async fn next(
+        &mut self,
+        stop: &mut (impl Future<Output = Why> + Unpin),
+    ) -> Option<SuiteEvent> {
         loop {
             match self.phase {
                 Phase::Due(at) if at < self.entries.len() => {
                     self.phase = Phase::Running(at);
-                    return Some(Step::Begun(at));
+                    return Some(SuiteEvent::Begun(at));
                 }
                 Phase::Due(_) | Phase::Over => return None,
                 Phase::Running(at) => {
                     if let Some(file) = self.run(at, stop).await {
-                        return Some(Step::Ended(at, Box::new(file)));
+                        return Some(SuiteEvent::Ended(at, Box::new(file)));
                     }
                 }
                 Phase::CoolingDown {
@@ -109,13 +112,13 @@ impl Sequence {
                             until,
                         };
                         let left = until - tell_at;
-                        return Some(Step::CoolingDown { next, left });
+                        return Some(SuiteEvent::CoolingDown { next, left });
                     }
                 }
                 Phase::Stopped { ran } => {
                     self.phase = Phase::Over;
                     let left_out = self.entries.iter().skip(ran).map(left_out).collect();
-                    return Some(Step::Stopped { left_out });
+                    return Some(SuiteEvent::Stopped { left_out });
                 }
             }
         }
@@ -171,7 +174,7 @@ impl Sequence {
 /// A run from its health gate, if it has one, to its final figures. A target
 /// that cannot be reached makes a run that is not sound. `None` where the
 /// controller is gone.
-async fn to_end(runs: &Runs, entry: &Entry) -> Option<RunFile> {
+async fn to_end(runs: &Runs, entry: &SuiteEntry) -> Option<RunFile> {
     let started = runs.start(entry.spec.clone(), Arc::clone(&entry.program), None);
     if let Err(error) = started.await {
         let reason = error.to_string();
@@ -184,12 +187,12 @@ async fn to_end(runs: &Runs, entry: &Entry) -> Option<RunFile> {
 }
 
 /// What was left out may have failed.
-fn left_out(entry: &Entry) -> RunFile {
+fn left_out(entry: &SuiteEntry) -> RunFile {
     let reason = "left out: the suite was stopped before it";
     unstarted(entry, Verdict::Undecided, reason.to_owned())
 }
 
-fn unstarted(entry: &Entry, verdict: Verdict, reason: String) -> RunFile {
+fn unstarted(entry: &SuiteEntry, verdict: Verdict, reason: String) -> RunFile {
     RunFile::unstarted(&entry.about, now_unix_ms(), verdict, reason)
 }
 

@@ -2,21 +2,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::report::RunFile;
-use crate::suite::{Entry, Step};
+use crate::session::suite::{SuiteEntry, SuiteEvent};
 use crate::verdict::Verdict;
 
 /// How far a suite has come, and what its runs came to.
 #[derive(Clone, Debug)]
 pub struct Progress {
     /// Where it is.
-    pub stage: Stage,
+    pub stage: SuiteStage,
     /// Its scenarios, in their order.
     pub legs: Vec<SuiteStep>,
 }
 
 /// Where a suite is. Legs are counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
+pub enum SuiteStage {
     /// This leg is run.
     Running(usize),
     /// The target recovers.
@@ -57,28 +57,30 @@ pub enum StepState {
 impl Progress {
     /// Of a suite that begins.
     #[must_use]
-    pub fn new(entries: &[Entry]) -> Self {
+    pub fn new(entries: &[SuiteEntry]) -> Self {
         let legs = entries.iter().map(|entry| SuiteStep {
             id: entry.id.clone(),
             name: entry.name().to_owned(),
             state: StepState::Waiting,
         });
         Self {
-            stage: Stage::Running(0),
+            stage: SuiteStage::Running(0),
             legs: legs.collect(),
         }
     }
 
     /// Takes in what has come to pass.
-    pub fn take(&mut self, step: Step) {
+    pub fn take(&mut self, step: SuiteEvent) {
         match step {
-            Step::Begun(at) => {
-                self.stage = Stage::Running(at);
+            SuiteEvent::Begun(at) => {
+                self.stage = SuiteStage::Running(at);
                 self.set(at, StepState::Running);
             }
-            Step::Ended(at, file) => self.set(at, StepState::Ended(file.into())),
-            Step::CoolingDown { next, left } => self.stage = Stage::CoolingDown { next, left },
-            Step::Stopped { left_out } => {
+            SuiteEvent::Ended(at, file) => self.set(at, StepState::Ended(file.into())),
+            SuiteEvent::CoolingDown { next, left } => {
+                self.stage = SuiteStage::CoolingDown { next, left }
+            }
+            SuiteEvent::Stopped { left_out } => {
                 let first = self.legs.len().saturating_sub(left_out.len());
                 for (at, file) in (first..).zip(left_out) {
                     self.set(at, StepState::LeftOut(file.into()));
@@ -90,13 +92,13 @@ impl Progress {
 
     /// Ends it, after its last step.
     pub fn end(&mut self) {
-        self.stage = Stage::Over;
+        self.stage = SuiteStage::Over;
     }
 
     /// Whether it goes on.
     #[must_use]
     pub fn is_active(&self) -> bool {
-        self.stage != Stage::Over
+        self.stage != SuiteStage::Over
     }
 
     /// The files of the runs that have ended or were left out, in their order.
@@ -149,7 +151,7 @@ mod tests {
             state: StepState::Waiting,
         };
         Progress {
-            stage: Stage::Running(0),
+            stage: SuiteStage::Running(0),
             legs: (0..legs).map(leg).collect(),
         }
     }
@@ -157,19 +159,19 @@ mod tests {
     #[test]
     fn what_was_not_run_is_left_out_and_the_weightiest_verdict_stands() {
         let mut course = course(3);
-        course.take(Step::Begun(0));
+        course.take(SuiteEvent::Begun(0));
         assert!(matches!(course.legs[0].state, StepState::Running));
         let file =
             |verdict, why: &str| RunFile::unstarted(&About::default(), 0, verdict, why.to_owned());
         let passed = file(Verdict::Pass, "all is well");
-        course.take(Step::Ended(0, Box::new(passed)));
+        course.take(SuiteEvent::Ended(0, Box::new(passed)));
         assert_eq!(course.verdict(), Some(Verdict::Pass));
         let left = Duration::from_secs(2);
-        course.take(Step::CoolingDown { next: 1, left });
-        assert_eq!(course.stage, Stage::CoolingDown { next: 1, left });
+        course.take(SuiteEvent::CoolingDown { next: 1, left });
+        assert_eq!(course.stage, SuiteStage::CoolingDown { next: 1, left });
         assert!(course.is_active());
         let left_out = vec![file(Verdict::Undecided, "left out"); 2];
-        course.take(Step::Stopped { left_out });
+        course.take(SuiteEvent::Stopped { left_out });
         assert_eq!((course.is_active(), course.left_out()), (false, 2));
         assert_eq!(course.verdict(), Some(Verdict::Undecided));
         assert_eq!(course.files().count(), 3);
