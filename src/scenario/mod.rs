@@ -1,7 +1,7 @@
 //! Scenario files: text to a tree with places, to the scenario as people see
 //! it, to the program that shards run. Every mistake is found at once.
 //!
-//! [`load`] reports everything that does not depend on the host;
+//! [`load()`] reports everything that does not depend on the host;
 //! [`Loaded::compile`] adds the host and cannot find anything else wrong.
 
 mod connection;

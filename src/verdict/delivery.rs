@@ -50,7 +50,7 @@ pub enum PlanKind {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryRule {
-    /// By default: at least [`DELIVERED_MIN`] of each plan.
+    /// By default: at least `DELIVERED_MIN` of each plan.
     #[default]
     Judged,
     /// By criteria that are about it, or by the search for the limit.

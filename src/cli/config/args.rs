@@ -77,6 +77,32 @@ pub(crate) struct SetArgs {
     pub(crate) overrides: Vec<Override>,
 }
 
+/// The help of `--fault`.
+const FAULT_HELP: &str = "\
+Do something wrong on purpose; may be repeated
+
+login-broken            every login is refused with 401
+login-missing           the path of the login answers 404
+path-missing            the path that publishes answers 404
+rate-limit=50/s         429 for what exceeds it in a second
+errors=20%              500 with a page of 120 KiB for a share of requests
+pool=5[,20ms,500ms]     5 connections, each kept for 20 ms by a request;
+                        500 for those that wait 500 ms for one
+slow-after=2m,10        ten times the service time after two minutes
+leak=100ms              100 ms more service time each minute
+leak=50us/request       50 us more service time with each request
+lock=5ms                requests hold one lock for 5 ms, one at a time
+pause=5s,300ms          every 5 s everything stalls for 300 ms
+slow-replica=3,200ms    one connection in 3 is 200 ms slower
+accept-queue=20/s       20 connections a second are accepted
+tail=1%,500ms           a share of requests takes 500 ms longer
+retry-storm=100/s[,3,300ms]
+                        100 requests a second are done; 503 for those
+                        that wait 300 ms, whose 3 retries are done, too
+
+Health and logins are spared the rate limit, the errors, the pool, the
+lock and the retry storm.";
+
 #[derive(Debug, Args)]
 pub(crate) struct TargetArgs {
     /// Address to listen on
@@ -89,29 +115,7 @@ pub(crate) struct TargetArgs {
     #[arg(long, value_name = "TIME")]
     pub(crate) latency: Option<Latency>,
     /// Do something wrong on purpose; may be repeated
-    ///
-    /// login-broken            every login is refused with 401
-    /// login-missing           the path of the login answers 404
-    /// path-missing            the path that publishes answers 404
-    /// rate-limit=50/s         429 for what exceeds it in a second
-    /// errors=20%              500 with a page of 120 KiB for a share of requests
-    /// pool=5[,20ms,500ms]     5 connections, each kept for 20 ms by a request;
-    ///                         500 for those that wait 500 ms for one
-    /// slow-after=2m,10        ten times the service time after two minutes
-    /// leak=100ms              100 ms more service time each minute
-    /// leak=50us/request       50 us more service time with each request
-    /// lock=5ms                requests hold one lock for 5 ms, one at a time
-    /// pause=5s,300ms          every 5 s everything stalls for 300 ms
-    /// slow-replica=3,200ms    one connection in 3 is 200 ms slower
-    /// accept-queue=20/s       20 connections a second are accepted
-    /// tail=1%,500ms           a share of requests takes 500 ms longer
-    /// retry-storm=100/s[,3,300ms]
-    ///                         100 requests a second are done; 503 for those
-    ///                         that wait 300 ms, whose 3 retries are done, too
-    ///
-    /// Health and logins are spared the rate limit, the errors, the pool, the
-    /// lock and the retry storm.
-    #[arg(long = "fault", value_name = "NAME[=VALUE]", verbatim_doc_comment)]
+    #[arg(long = "fault", value_name = "NAME[=VALUE]", long_help = FAULT_HELP)]
     pub(crate) faults: Vec<Fault>,
     /// Password of the accounts
     #[arg(long, value_name = "TEXT", default_value = "test123")]

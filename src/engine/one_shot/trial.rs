@@ -84,7 +84,7 @@ const ROUNDS: usize = 8;
 /// Lets one user of a class do its `on_start`, each of these tasks once, and
 /// its `on_stop`, without waits between tasks. Tasks whose `when` does not hold
 /// are tried again after the others, and those that have choices until every
-/// branch was taken, [`ROUNDS`] times at most. `tell` hears of each part when it has
+/// branch was taken, `ROUNDS` times at most. `tell` hears of each part when it has
 /// ended. Blocks; needs a thread without a runtime.
 ///
 /// # Errors
