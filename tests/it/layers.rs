@@ -162,6 +162,8 @@ fn every_layer_is_a_folder_and_uses_layers_above_it_only() {
         let name = &layer.name;
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(name);
         assert!(folder.is_dir(), "{name} has no folder in src");
+        let rows = layers.iter().filter(|other| other.name == *name).count();
+        assert_eq!(rows, 1, "rows for {name}");
         for used in &layer.uses {
             let is_above = layers[..row].iter().any(|above| above.name == *used);
             assert!(is_above, "{name} uses {used}, which is no layer above it");
