@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { Session } from "node:inspector/promises";
 
-import * as store from "../static/store.js";
+import * as store from "../static/state/store.js";
 
 const seconds = Number(process.argv[2] ?? 10);
 let random = Number(process.argv[3] ?? Date.now() % 1e6) + 1;
@@ -88,7 +88,7 @@ await session.post("Profiler.startPreciseCoverage", { callCount: true, detailed:
 /** The stretches of the store that ran since the last time. */
 async function covered() {
   const { result } = await session.post("Profiler.takePreciseCoverage");
-  const script = result.find(({ url }) => url.endsWith("/static/store.js"));
+  const script = result.find(({ url }) => url.endsWith("/static/state/store.js"));
   const ranges = (script?.functions ?? []).flatMap(({ ranges }) => ranges);
   return ranges.filter(({ count }) => count > 0).map(({ startOffset, endOffset }) => `${startOffset}-${endOffset}`);
 }

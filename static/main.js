@@ -1,44 +1,44 @@
 // Wires the parts: the socket feeds the store, a frame draws what it holds.
 
-import { createCapacityCard } from "./capacity_card.js";
-import { createCharts } from "./charts.js";
-import { createConduct } from "./conduct.js";
-import { createControls } from "./controls.js";
-import { createCriteria } from "./criteria.js";
-import { createDemo } from "./demo.js";
-import { byId } from "./dom.js";
-import { createExplain } from "./explain.js";
-import { createGenerator } from "./generator.js";
-import { createHeader } from "./header.js";
-import { createHelp } from "./help.js";
-import { createKeys } from "./keys.js";
-import { connect } from "./live.js";
-import { createLogs } from "./logs.js";
-import { createMenu } from "./menu.js";
-import { createRails } from "./rails.js";
-import { connection, initialState, isActive, reduce } from "./store.js";
-import { createSaved } from "./saved.js";
-import { createSuite } from "./suite.js";
-import { createTables } from "./tables.js";
-import { createTiles } from "./tiles.js";
-import { createWindow } from "./window.js";
+import { createCapacityCard } from "./charts/capacity_card.js";
+import { createRunCharts } from "./charts/run_charts.js";
+import { createDemo } from "./controls/demo.js";
+import { createHelpSheet } from "./controls/help_sheet.js";
+import { createKeyboard } from "./controls/keyboard.js";
+import { createOverrides } from "./controls/overrides.js";
+import { createRunControls } from "./controls/run_controls.js";
+import { createScenarioExport } from "./controls/scenario_export.js";
+import { createScenarioPreview } from "./controls/scenario_preview.js";
+import { byId } from "./lib/dom.js";
+import { createMenu } from "./lib/menu.js";
+import { connect } from "./state/live.js";
+import { connection, initialState, isActive, reduce } from "./state/store.js";
+import { createCriteria } from "./status/criteria.js";
+import { createGenerator } from "./status/generator.js";
+import { createGuardRails } from "./status/guard_rails.js";
+import { createHeader } from "./status/header.js";
+import { createSuite } from "./status/suite.js";
+import { createTiles } from "./status/tiles.js";
+import { createLogs } from "./tables/logs.js";
+import { createTableWindow } from "./tables/table_window.js";
+import { createTables } from "./tables/tables.js";
 
 const RELOADED = "swarmdeck.reloaded";
 
 let state = initialState();
 let scheduled = false;
 
-const explain = createExplain(byId("explain"));
+const preview = createScenarioPreview(byId("explain"));
 const logs = createLogs();
 createMenu(byId("downloads"));
-createSaved();
-createHelp(createKeys());
-const stretch = createWindow({ onChange: schedule });
-const charts = createCharts(
+createScenarioExport();
+createHelpSheet(createKeyboard());
+const tableWindow = createTableWindow({ onChange: schedule });
+const charts = createRunCharts(
   byId("charts"),
   byId("target"),
   { resetZoom: byId("reset-zoom"), scale: byId("latency-scale"), time: byId("latency-time") },
-  { onZoom: stretch.limit, onRow: (row) => tables.mark(row) },
+  { onZoom: tableWindow.limit, onRow: (row) => tables.mark(row) },
 );
 const tables = createTables({
   onOpen: (tab) => logs.show(tab === "logs"),
@@ -46,16 +46,16 @@ const tables = createTables({
 });
 const parts = [
   createHeader(),
-  createControls({ onPlan: (scenario, plan) => explain.update(scenario, plan) }),
-  createConduct(),
+  createRunControls({ onPlan: (scenario, plan) => preview.update(scenario, plan) }),
+  createOverrides(),
   createTiles(document),
   createCriteria(),
   createSuite(),
-  createRails(),
+  createGuardRails(),
   createDemo(),
   charts,
   createCapacityCard(),
-  stretch,
+  tableWindow,
   createGenerator(),
 ];
 
@@ -67,7 +67,7 @@ function schedule() {
     scheduled = false;
     for (const part of parts) part.update(state);
     // Tables are long: they have a frame of their own.
-    requestAnimationFrame(() => tables.update(stretch.over(state)));
+    requestAnimationFrame(() => tables.update(tableWindow.over(state)));
   });
 }
 

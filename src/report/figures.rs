@@ -1,4 +1,4 @@
-//! Numbers to words. The same figures as on the dashboard (`static/format.js`).
+//! Numbers to words. The same figures as on the dashboard (`static/lib/format.js`).
 
 use jiff::Timestamp;
 

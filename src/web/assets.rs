@@ -105,7 +105,8 @@ mod tests {
     fn modules_styles_and_the_chart_library_are_there() {
         for (path, kind) in [
             ("main.js", "text/javascript; charset=utf-8"),
-            ("style.css", "text/css; charset=utf-8"),
+            ("css/style.css", "text/css; charset=utf-8"),
+            ("charts/axes.js", "text/javascript; charset=utf-8"),
             ("favicon.svg", "image/svg+xml"),
             ("vendor/uPlot.esm.js", "text/javascript; charset=utf-8"),
             ("vendor/uPlot.min.css", "text/css; charset=utf-8"),

@@ -2,9 +2,9 @@
 // and the chart library, whose names it uses.
 
 import uPlot from "../../static/vendor/uPlot.esm.js";
-import { decades, isolated, logTicks, markerLabel, roundUp, TIME_STEPS } from "../../static/axes.js";
-import { createCapacityChart } from "../../static/capacity.js";
-import { axisCount, axisLatency, axisTime, count, latency, rate, RESPONSE_TIME, SERVICE_TIME } from "../../static/format.js";
+import { decades, isolated, logTicks, markerLabel, roundUp, TIME_STEPS } from "../../static/charts/axes.js";
+import { createCapacityChart } from "../../static/charts/capacity_chart.js";
+import { axisCount, axisLatency, axisTime, count, latency, rate, RESPONSE_TIME, SERVICE_TIME } from "../../static/lib/format.js";
 
 const TEXT_FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const MICROS = 1000;

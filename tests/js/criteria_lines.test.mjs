@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { drawable, isAbout } from "../../static/criteria_lines.js";
-import { csv } from "../../static/save.js";
+import { drawable, isAbout } from "../../static/charts/criteria_lines.js";
+import { csv } from "../../static/charts/chart_export.js";
 
 const one = (text) => drawable([{ text, standing: "met" }])[0];
 

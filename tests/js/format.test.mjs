@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as format from "../../static/format.js";
+import * as format from "../../static/lib/format.js";
 
 test("a missing figure is a dash, never a zero", () => {
   const kinds = ["count", "rate", "latency", "percent", "part", "bytes", "clock"];

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { latestAt, readingCharts, readingColumns } from "../../static/readings.js";
-import { initialState, MAX_POINTS, reduce } from "../../static/store.js";
+import { latestAt, readingCharts, readingColumns } from "../../static/charts/readings.js";
+import { initialState, MAX_POINTS, reduce } from "../../static/state/store.js";
 
 const reading = (name, unit, ...points) => ({
   name,

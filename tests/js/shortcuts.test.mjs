@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { isPressed, SHORTCUTS } from "../../static/shortcuts.js";
+import { isPressed, SHORTCUTS } from "../../static/controls/shortcuts.js";
 
 const press = (key, held = {}) => ({
   key,

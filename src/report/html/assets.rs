@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 /// The dashboard's tokens and the report's own styles.
 const STYLES: [&str; 3] = [
-    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/static/style.css")),
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/static/css/style.css")),
     include_str!(concat!(env!("OUT_DIR"), "/vendor/uPlot.min.css")),
     include_str!(concat!(
         env!("CARGO_MANIFEST_DIR"),
@@ -21,9 +21,15 @@ const CHART_LIBRARY: &str = include_str!(concat!(env!("OUT_DIR"), "/vendor/uPlot
 
 /// Our own modules, which import nothing but from those before them.
 const MODULES: [&str; 4] = [
-    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/static/format.js")),
-    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/static/axes.js")),
-    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/static/capacity.js")),
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/static/lib/format.js")),
+    include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/static/charts/axes.js"
+    )),
+    include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/static/charts/capacity_chart.js"
+    )),
     include_str!(concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/templates/report/report.js"
@@ -31,7 +37,7 @@ const MODULES: [&str; 4] = [
 ];
 
 /// Follows the system's colours, and changes them.
-const THEME: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/static/theme.js"));
+const THEME: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/static/lib/theme.js"));
 
 /// The parts of the page that never change.
 pub(super) struct Assets {

@@ -152,12 +152,14 @@ async fn tables(browser: &Browser, found: &mut Found) {
     browser.click("#downloads summary").await;
     found.look(browser, "downloads").await;
     browser.click("#save-scenario").await;
-    browser.until("#saved-title", |text| !text.is_empty()).await;
+    browser
+        .until("#scenario-export-title", |text| !text.is_empty())
+        .await;
     found.look(browser, "saved").await;
-    browser.click("#saved-close").await;
-    browser.click("#conduct summary").await;
+    browser.click("#scenario-export-close").await;
+    browser.click("#overrides summary").await;
     found.look(browser, "behaviour").await;
-    browser.click("#conduct summary").await;
+    browser.click("#overrides summary").await;
 }
 
 #[tokio::test]

@@ -181,7 +181,7 @@ async fn the_help_sheet_shows_every_key_and_closing_it_is_no_panic() {
     let shown =
         "return [...document.querySelectorAll('#help dd')].map((one) => one.firstChild.data)";
     let table = "const main = document.querySelector('script[type=module]').src;
-        return import(main.replace('main.js', 'shortcuts.js')).then(({SHORTCUTS}) =>
+        return import(main.replace('main.js', 'controls/shortcuts.js')).then(({SHORTCUTS}) =>
             SHORTCUTS.filter(({on}) => document.querySelector(on)).map(({words}) => words))";
     let (shown, table) = (browser.evaluate(shown).await, browser.evaluate(table).await);
     assert!(

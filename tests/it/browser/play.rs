@@ -9,7 +9,7 @@ use crate::support::{Board, Browser, PATIENCE, eventually, lab};
 /// The field of the panel Behaviour beside this label.
 async fn behave(browser: &Browser, label: &str, value: &str) {
     let script = format!(
-        "const label = [...document.querySelectorAll('#conduct label')].find((l) => l.textContent === '{label}');
+        "const label = [...document.querySelectorAll('#overrides label')].find((l) => l.textContent === '{label}');
         const input = label.querySelector('input');
         if (input.type === 'checkbox') input.checked = {value:?} === 'true'; else input.value = {value:?};
         input.dispatchEvent(new Event('change', {{bubbles: true}}))"
@@ -20,7 +20,7 @@ async fn behave(browser: &Browser, label: &str, value: &str) {
 /// What that field says, or hints at.
 async fn says(browser: &Browser, label: &str) -> String {
     let script = format!(
-        "const label = [...document.querySelectorAll('#conduct label')].find((l) => l.textContent === '{label}');
+        "const label = [...document.querySelectorAll('#overrides label')].find((l) => l.textContent === '{label}');
         const input = label?.querySelector('input');
         return String(input?.type === 'checkbox' ? input.checked : (input?.value || input?.placeholder))"
     );
@@ -34,7 +34,7 @@ async fn says(browser: &Browser, label: &str) -> String {
 
 async fn open_panel(browser: &Browser) {
     browser
-        .evaluate("document.querySelector('#conduct').open = true")
+        .evaluate("document.querySelector('#overrides').open = true")
         .await;
     eventually("the fields", PATIENCE, async || {
         says(browser, "run time").await != "undefined"
@@ -70,7 +70,7 @@ async fn two_operators_change_what_users_do() {
         eventually(label, PATIENCE, async || says(&other, label).await == shown).await;
     }
     other
-        .until("#conduct-word", |text| text == "3 changes")
+        .until("#overrides-word", |text| text == "3 changes")
         .await;
     other.click("#tab-events").await;
     let by_other = |table: &str| {
@@ -80,10 +80,10 @@ async fn two_operators_change_what_users_do() {
     other.until("#panel-events tbody", by_other).await;
 
     behave(&one, "wait", "soon").await;
-    one.until("#conduct-message", |text| text.contains("500ms to 2s"))
+    one.until("#overrides-message", |text| text.contains("500ms to 2s"))
         .await;
     behave(&one, "weight", "-1").await;
-    one.until("#conduct-message", |text| {
+    one.until("#overrides-message", |text| {
         text.contains("`weight` is a whole number")
     })
     .await;
@@ -148,12 +148,12 @@ async fn what_was_played_is_shown_and_saved() {
 
     browser.click("#downloads summary").await;
     browser.click("#save-scenario").await;
-    let added = "#saved-diff .added:nth-last-child(2)";
+    let added = "#scenario-export-diff .added:nth-last-child(2)";
     browser.until(added, |text| text.contains("users: 6")).await;
     // What the page makes of it, instead of a file in some folder.
     let take = "const make = URL.createObjectURL;
         URL.createObjectURL = (blob) => { blob.text().then((text) => { window.saved = text; }); return make(blob); };
-        document.querySelector('#saved-download').click()";
+        document.querySelector('#scenario-export-download').click()";
     browser.evaluate(take).await;
     let mut text = String::new();
     eventually("a file", PATIENCE, async || {

@@ -37,7 +37,7 @@ async fn everything_is_below_the_path_and_nothing_beside_it() {
     let missing = answer(request.header("accept", "text/html")).await;
     assert_eq!(missing.status(), 404);
     let page = missing.text().await.unwrap();
-    let style = format!("../static/{}/style.css", build_hash());
+    let style = format!("../static/{}/css/style.css", build_hash());
     assert!(page.contains(&format!("\"{style}\"")), "{page}");
 
     let form = [("user_count", "1"), ("spawn_rate", "9")];

@@ -1,0 +1,100 @@
+// What stands in the charts' place before a run: the chosen scenario in words,
+// its problems if it has any, and the plan as a curve.
+
+import { el, setText } from "../lib/dom.js";
+import { clock, count, part, plural, rate } from "../lib/format.js";
+import { createPlanChart } from "../charts/plan_chart.js";
+import { planCurves, stageSentences } from "./load_plan.js";
+
+/** @param {HTMLElement} root */
+export function createScenarioPreview(root) {
+  const words = el("div", { class: "words" });
+  const caption = el("figcaption");
+  const plot = el("div", { class: "plot", "data-plot": "" });
+  const legend = el("p", { class: "legend" });
+  const figure = el("figure", { class: "plan" }, el("h2", {}, "Plan"), legend, plot, caption);
+  root.append(words, figure);
+  const chart = createPlanChart(plot, legend);
+  let shown;
+
+  return {
+    /** @param {object|null} scenario @param {object} plan of the start form */
+    update(scenario, plan) {
+      if (scenario !== shown) {
+        shown = scenario;
+        words.replaceChildren(...(scenario ? describe(scenario) : nothing()));
+      }
+      figure.hidden = !scenario || scenario.problems.length > 0;
+      if (figure.hidden) return;
+      chart.update(planCurves(scenario.plans, plan));
+      setText(caption, planWords(scenario.plans, plan));
+    },
+  };
+}
+
+function nothing() {
+  return [
+    el("h1", {}, "No scenario"),
+    el("p", {}, "Put a scenario file into ./scenarios, or start again with -f and a file."),
+  ];
+}
+
+function describe(scenario) {
+  const head = [el("h1", {}, scenario.name), el("p", { class: "file mono" }, scenario.file)];
+  if (scenario.problems.length > 0) return [...head, ...problems(scenario)];
+  const text = scenario.description ? [el("p", { class: "lead" }, scenario.description)] : [];
+  const limits = scenario.limits.join(" · ");
+  if (limits !== "") text.push(el("p", { class: "quiet" }, limits));
+  return [...head, ...text, ...scenario.classes.map(userClass)];
+}
+
+function problems({ problems: list }) {
+  return [
+    el("h2", { class: "bad" }, `${plural(list.length, "problem")}: mend the file and save it, this page follows`),
+    ...list.map((text) => el("pre", { class: "problem", tabindex: "0" }, text)),
+  ];
+}
+
+function userClass({ name, population, wait, order, tasks }) {
+  const whole = tasks.reduce((sum, task) => sum + task.weight, 0);
+  const rows = tasks.map((task) => {
+    const share = whole > 0 ? task.weight / whole : 0;
+    const bar = el("i", { class: "share", "aria-hidden": "true" });
+    bar.style.setProperty("--p", `${share * 100}%`);
+    return el(
+      "tr",
+      {},
+      el("td", { class: "mono" }, task.name),
+      el("td", {}, count(task.weight)),
+      el("td", {}, bar, el("span", { class: "share-text" }, part(share))),
+    );
+  });
+  const titles = el("tr", {}, el("th", {}, "Task"), el("th", {}, "Weight"), el("th", {}, "Share"));
+  return el(
+    "section",
+    { class: "user-class" },
+    el("h3", {}, name),
+    el("p", { class: "quiet" }, [population, wait, order].filter(Boolean).join(" · ")),
+    el("table", {}, el("thead", {}, titles), el("tbody", {}, ...rows)),
+  );
+}
+
+function planWords(plans, { users, spawnRate, runTimeS, host }) {
+  const at = host === "" ? "" : ` against ${host}`;
+  const isSteered = users !== undefined;
+  if (!isSteered) return `${stageSentences(plans, false)}${at}; ${endWords(runTimeS)}.`;
+  const steered = rampWords({ users, spawnRate, runTimeS, at });
+  return plans.length === 0 ? steered : `${steered} ${stageSentences(plans, true)}.`;
+}
+
+const endWords = (runTimeS) =>
+  runTimeS > 0 ? `ends by itself after ${clock(runTimeS)}` : "runs until you stop it";
+
+function rampWords({ users, spawnRate, runTimeS, at }) {
+  if (!(users > 0) || !(spawnRate > 0)) return "Give users and spawn rate to see the plan.";
+  const rampS = users / spawnRate;
+  const up = `${plural(users, "user")}${at}, all started after ${clock(Math.ceil(rampS))}`;
+  if (!(runTimeS > 0) || rampS <= runTimeS) return `${up}; ${endWords(runTimeS)}.`;
+  const reached = Math.floor(spawnRate * runTimeS);
+  return `Ends after ${clock(runTimeS)} with ${count(reached)} of ${plural(users, "user")}: at ${rate(spawnRate)} users/s there is no time for more.`;
+}

@@ -1,0 +1,91 @@
+// Header and banners: what goes on, where, and what is wrong with it.
+
+import { undeliveredText } from "../state/delivery.js";
+import { byId, setAttribute, setNotice, setText } from "../lib/dom.js";
+import { clock, plural, rate } from "../lib/format.js";
+import { isActive, isPreparing, latestOnStartFailure, runState } from "../state/store.js";
+import { suiteHeadline, suiteVerdict } from "./suite.js";
+
+const WORDS = {
+  loading: "Connecting",
+  ready: "Ready",
+  spawning: "Spawning",
+  running: "Running",
+  paused: "Paused",
+  stopping: "Stopping",
+  stopped: "Stopped",
+};
+const CONNECTION = { connecting: "Connecting", live: "Live", lost: "Reconnecting…" };
+
+/** Shows state, scenario, host and connection at the top of the page. */
+export function createHeader() {
+  let announced = "";
+  return {
+    update(state) {
+      const word = runState(state);
+      const spoken = spokenWord(state, word);
+      setAttribute(document.body, "data-state", word);
+      setText(byId("state-word"), spoken);
+      setText(byId("state-clock"), clockText(state));
+      setText(byId("run-scenario"), suiteHeadline(state) || runName(state.run));
+      setText(byId("run-host"), state.run?.host ?? "");
+      const connection = byId("connection");
+      setAttribute(connection, "data-connection", state.connection);
+      setText(connection, CONNECTION[state.connection]);
+      setTitle(state, word, spoken);
+      const verdict = suiteVerdict(state);
+      const said = `Swarm: ${spoken}${verdict === "" ? "" : `. All scenarios: ${verdict}`}`;
+      if (said !== announced) {
+        announced = said;
+        setText(byId("announcer"), said);
+      }
+      showBanners(state, word);
+    },
+  };
+}
+
+const coolDown = ({ suite }) => suite?.cool_down_left_s ?? null;
+
+function spokenWord(state, word) {
+  if (coolDown(state) !== null) return "Cooling down";
+  return isPreparing(state) ? "Preparing" : (WORDS[word] ?? word);
+}
+
+function clockText(state) {
+  const left = coolDown(state);
+  if (left !== null) return `${left} s`;
+  return state.run && !isPreparing(state) ? clock(state.frame?.elapsed_s) : "";
+}
+
+/** What runs, and under which label. */
+function runName(run) {
+  return [run?.scenario, run?.profile].filter(Boolean).join(" · ");
+}
+
+function setTitle(state, word, spoken) {
+  const moving = state.run && state.frame && word !== "stopped";
+  const pace = moving ? `${rate(state.frame.rps)}/s · ` : "";
+  const title = `${pace}${spoken} · Swarmdeck`;
+  if (document.title !== title) document.title = title;
+}
+
+function showBanners(state, word) {
+  const lost = state.connection === "lost";
+  const goesOn = isActive(state);
+  const rest = goesOn ? " The figures stand still; if Swarmdeck still runs, so does the swarm." : "";
+  setNotice(byId("banner-connection"), lost ? `Lost the connection; reconnecting.${rest}` : "");
+
+  const frame = state.run ? state.frame : null;
+  setNotice(byId("banner-on-start"), onStartText(state, frame?.users_failed ?? 0));
+  setNotice(byId("banner-verdict"), frame?.verdict ? `Invalid run: ${frame.verdict}.` : "");
+  setNotice(byId("banner-dropped"), undeliveredText(frame?.delivery));
+}
+
+function onStartText(state, failed) {
+  if (failed === 0) return "";
+  const why = latestOnStartFailure(state);
+  const head = `${plural(failed, "user")} could not start: on_start failed`;
+  // The event counts too, but the figure here is the newer one.
+  const cause = why.split("on_start failed: ")[1] ?? why;
+  return cause === "" ? `${head}.` : `${head} at ${cause}`;
+}
