@@ -43,7 +43,7 @@ function row(of, level) {
     figure(rate(level.rps)),
     figure(latency(level.p50_us)),
     figure(latency(level.p95_us)),
-    figure(`${percent(level.failed)} %`),
+    figure(percent(level.failed)),
     el("td", {}, outcomeWords(level)),
   );
 }

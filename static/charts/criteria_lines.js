@@ -2,7 +2,7 @@
 // server decides what they mean; a text that is not understood is not drawn.
 
 import { standing } from "../status/criteria.js";
-import { durationSeconds } from "../lib/format.js";
+import { parseDuration } from "../controls/time_syntax.js";
 
 const FORM =
   /^(probe\.\S+|(?:response\.)?p(?:50|95|99)|rps)\s*(?:\((ok|failed)\))?\s*(?:of\s+(?:"([^"]*)"|'([^']*)'|(\S+))\s*)?(?:<=|>=|==|!=|<|>)\s*([\d.]+[^\s]*)/;
@@ -45,6 +45,6 @@ function kindOf(metric) {
 function milliseconds(written) {
   const micros = /^([\d.]+)(us|µs)$/.exec(written);
   if (micros) return Number(micros[1]) / 1000;
-  const seconds = durationSeconds(written);
+  const seconds = parseDuration(written);
   return seconds === null ? NaN : seconds * 1000;
 }

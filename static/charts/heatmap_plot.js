@@ -2,12 +2,12 @@
 // arrow keys.
 
 import { css, el, setShown, setText } from "../lib/dom.js";
-import { axisTime, count, latency, part, plural } from "../lib/format.js";
+import { axisTime, count, latency, percent, plural } from "../lib/format.js";
 import { cellAt, columnAt, heatRange, heatTable, palette, shade } from "./heatmap.js";
 
 const STOPS = ["--heat-0", "--heat-1", "--heat-2", "--heat-3", "--heat-4"];
-const FAINTEST = "0.1 %";
-const STRONGEST = "100 %";
+const FAINTEST = "0.1%";
+const STRONGEST = "100%";
 
 /**
  * @param {HTMLElement} plot where the chart is
@@ -95,7 +95,7 @@ function wordsOf(column, us) {
   if (us === null) return plural(column.total, "request");
   if (!cell) return `none of ${count(column.total)}`;
   const { low_us, high_us } = cell;
-  const share = part(cell.count / column.total);
+  const share = percent(cell.count / column.total);
   return `${latency(low_us)} to ${latency(high_us)} · ${share} · ${count(cell.count)} of ${count(column.total)}`;
 }
 

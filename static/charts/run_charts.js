@@ -3,7 +3,7 @@
 import { timeRange, zoomed } from "./axes.js";
 import { drawable } from "./criteria_lines.js";
 import { el, setAttribute, setShown, setText } from "../lib/dom.js";
-import { axisCount, axisLatency, count, figure, latency, rate, RESPONSE_TIME, SERVICE_TIME } from "../lib/format.js";
+import { axisCount, axisLatency, count, latency, number, rate, RESPONSE_TIME, SERVICE_TIME } from "../lib/format.js";
 import { createNameCharts } from "./name_charts.js";
 import { createChartCard } from "./chart_card.js";
 import { createHeatmapFeed } from "../state/window_query.js";
@@ -218,6 +218,6 @@ function probeSpec({ lines }) {
     isOfProbe: true,
     data: ({ readings }) => readingColumns(readings, names),
     criteria: ({ criteria }) => criteria.filter(({ reading }) => names.includes(reading)),
-    lines: lines.map(({ label, color }) => ({ label, color, look: "line", format: figure, isSparse: true })),
+    lines: lines.map(({ label, color }) => ({ label, color, look: "line", format: number, isSparse: true })),
   };
 }

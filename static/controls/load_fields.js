@@ -3,7 +3,8 @@
 
 import * as api from "../lib/api.js";
 import { byId, setAttribute, setShown } from "../lib/dom.js";
-import { count, nudged, sliderPosition, sliderValue } from "../lib/format.js";
+import { count } from "../lib/format.js";
+import { nudged, sliderPosition, sliderValue } from "./slider.js";
 
 const SLIDER_MAX = { users: 10_000, spawnRate: 1_000 };
 /** While a slider is dragged, no change is sent more often than this. */

@@ -1,7 +1,7 @@
 // What a scenario plans itself, in curves and in words. Pure, so that it can
 // be tested. A plan is {of, classes, max_users, t_s, value}, see docs/live.md.
 
-import { duration, figure, plural } from "../lib/format.js";
+import { duration, number, plural } from "../lib/format.js";
 
 /** What a step of a curve takes on a chart, whose times have to rise. */
 const STEP_S = 1e-3;
@@ -108,7 +108,7 @@ const withClasses = ({ classes }, words, isNamed) =>
   isNamed ? `${classes.join(", ")}: ${words}` : words;
 
 function unit({ of }, value) {
-  if (of === "starts") return `${figure(value)} task starts/s`;
+  if (of === "starts") return `${number(value)} task starts/s`;
   return plural(Math.round(value), "user");
 }
 
@@ -131,10 +131,10 @@ function stageWords(plan) {
   for (let i = 1; i < value.length; i += 1) {
     const over = t_s[i] - t_s[i - 1];
     if (value[i] !== value[i - 1]) {
-      const way = `${figure(value[i - 1])} to ${unit(plan, value[i])}`;
+      const way = `${number(value[i - 1])} to ${unit(plan, value[i])}`;
       stages.push(over > 0 ? `${way} in ${duration(over)}` : `${way} at once`);
     } else if (over > 0) {
-      stages.push(`${figure(value[i])} for ${duration(over)}`);
+      stages.push(`${number(value[i])} for ${duration(over)}`);
     }
   }
   if (stages.length < 2 || stages.length > STAGES_TOLD) return peakWords(plan);

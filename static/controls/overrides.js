@@ -5,7 +5,7 @@ import * as api from "../lib/api.js";
 import { byId, el, setAttribute, setNotice, setShown, setText } from "../lib/dom.js";
 import { clock, plural } from "../lib/format.js";
 import { isActive, isOpen, isPreparing, isSearching, runState } from "../state/store.js";
-import { parseWait, WAIT_FORMS } from "./wait_syntax.js";
+import { parseWait, WAIT_FORMS } from "./time_syntax.js";
 
 /** Requests that can be switched at most; more are changed by the API. */
 const MAX_REQUESTS = 100;

@@ -7,7 +7,8 @@ import { createClassPicker, without } from "./class_picker.js";
 import { withConfirmation } from "./confirm.js";
 import { createLoadFields } from "./load_fields.js";
 import { byId, el, setAttribute, setNotice, setShown, setText } from "../lib/dom.js";
-import { clock, durationSeconds, figure, plural } from "../lib/format.js";
+import { clock, number, plural } from "../lib/format.js";
+import { parseDuration } from "./time_syntax.js";
 import { planSentence } from "./load_plan.js";
 import { isActive, isPreparing, isSearching, isSteered, isSuiteActive, latestSetup, runState } from "../state/store.js";
 import { allWords, isOffered } from "../status/suite.js";
@@ -75,7 +76,7 @@ export function createRunControls({ onPlan }) {
   const tellPlan = () => {
     showSteering();
     if (state) showAll(runState(state));
-    const runTimeS = durationSeconds(runTime.value);
+    const runTimeS = parseDuration(runTime.value);
     onPlan(view, { ...load.values(), runTimeS, host: host.value.trim() });
   };
   /** What can be steered, and what the file plans besides or instead. */
@@ -295,7 +296,7 @@ function nowPlanned(state) {
   if (!isActive(state)) return isSteered(state) ? "" : "Load as planned in the file.";
   const planned = [];
   if (!isSteered(state) && (users > 0 || starts == null)) planned.push(plural(users, "user"));
-  if (starts != null) planned.push(`${figure(starts)} task starts/s, up to ${plural(state.run?.max_users, "user")}`);
+  if (starts != null) planned.push(`${number(starts)} task starts/s, up to ${plural(state.run?.max_users, "user")}`);
   if (planned.length === 0) return "";
   return `Now planned by the file: ${planned.join(", ")}.`;
 }

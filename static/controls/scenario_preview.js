@@ -2,7 +2,7 @@
 // its problems if it has any, and the plan as a curve.
 
 import { el, setText } from "../lib/dom.js";
-import { clock, count, part, plural, rate } from "../lib/format.js";
+import { clock, count, percent, plural, rate } from "../lib/format.js";
 import { createPlanChart } from "../charts/plan_chart.js";
 import { planCurves, stageSentences } from "./load_plan.js";
 
@@ -66,7 +66,7 @@ function userClass({ name, population, wait, order, tasks }) {
       {},
       el("td", { class: "mono" }, task.name),
       el("td", {}, count(task.weight)),
-      el("td", {}, bar, el("span", { class: "share-text" }, part(share))),
+      el("td", {}, bar, el("span", { class: "share-text" }, percent(share))),
     );
   });
   const titles = el("tr", {}, el("th", {}, "Task"), el("th", {}, "Weight"), el("th", {}, "Share"));

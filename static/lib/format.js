@@ -1,7 +1,20 @@
-// Numbers to words. Pure: no DOM, no clock, no locale of the machine, so that
-// two people who look at the same run read the same figures.
+// The number formatter of the page and of reports. `src/format` is the same in
+// Rust; both are tested against `tests/format_cases.json`, so that a figure reads
+// the same on the page, in the terminal and in every report. Pure: no locale of
+// the machine, no clock.
+//
+// - A missing figure is a dash, never a zero. Thousands are separated. Halves are
+//   rounded up: `round(value * 10^digits)`, in binary floating point.
+// - Measured figures have three significant digits, and no fewer when the last is
+//   0 (80.0): columns do not jitter. From 100 on they are whole numbers.
+// - Times are in milliseconds below 1 s (down to 0.001 ms, the resolution of the
+//   measurement), in seconds from there on: one scale for all that is compared.
+// - Figures that were set, and shares, lose zeros behind the point: 50, 0.5, 60%.
+// - A share is never 0% or 100% unless it is exactly that; from 99% on it has two
+//   digits behind the point. The percent sign follows without a space.
+// - Clocks are 0:05 and 1:02:14, cut to seconds; durations are as in a scenario: 1m30s.
 
-/** What stands where there is no figure. */
+/** Stands for a missing figure. */
 export const NONE = "–";
 
 /** The two kinds of time, as `docs/metrics.md` defines them, under their only names. */
@@ -12,24 +25,41 @@ const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 
 const group = (digits) => digits.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 
-/** A whole number with thousands separated: 1,412,905. */
-export function count(value) {
-  return isNumber(value) ? group(String(Math.round(value))) : NONE;
+/** A value that is not negative, in decimal notation, halves rounded up. */
+function fixed(value, digits) {
+  const steps = Math.round(value * 10 ** digits);
+  const text = String(steps).padStart(digits + 1, "0");
+  const point = text.length - digits;
+  return digits > 0 ? `${group(text.slice(0, point))}.${text.slice(point)}` : group(text);
 }
 
-/** A rate per second: 11,482 · 80.1 · 0.42. */
+const trimmed = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+
+/** Three digits from 1 on, the whole number from 100 on; `below1` digits behind the point below 1. */
+function threeDigits(value, below1 = 2) {
+  if (value < 1 - 0.5 / 10 ** below1) return fixed(value, below1);
+  if (value < 9.995) return fixed(value, 2);
+  return fixed(value, value < 99.95 ? 1 : 0);
+}
+
+/** A whole number: 1,412,905. */
+export function count(value) {
+  return isNumber(value) ? fixed(value, 0) : NONE;
+}
+
+/** A measured rate per second: 11,482 · 80.0 · 0.42. */
 export function rate(value) {
   if (!isNumber(value)) return NONE;
   if (value === 0) return "0";
-  if (value < 0.01) return "<0.01";
-  if (value < 9.995) return value.toFixed(2);
-  if (value < 99.95) return value.toFixed(1);
-  return count(value);
+  return value < 0.01 ? "<0.01" : threeDigits(value);
 }
 
-/** A rate as somebody gave it: 50 is not told as 50.0. */
-export function figure(value) {
-  return Number.isInteger(value) ? count(value) : rate(value);
+/** A number that was set, or read by a probe: 50 · 0.5 · 1,234 · -12.5. */
+export function number(value) {
+  if (!isNumber(value)) return NONE;
+  const size = Math.abs(value);
+  const below1 = size > 0 && size < 1 ? Math.min(12, 2 - Math.floor(Math.log10(size))) : 2;
+  return `${value < 0 ? "-" : ""}${trimmed(threeDigits(size, below1))}`;
 }
 
 const PHASES = [
@@ -46,157 +76,89 @@ export function phaseTimes(phases) {
   return parts.map(([word, field]) => `${word} ${latency(phases[field])}`);
 }
 
-/** Microseconds as a figure and its unit: ["4.1", "ms"]. */
+/** A time in microseconds as a figure and its unit: ["6.47", "ms"]. */
 export function latencyParts(us) {
   if (!isNumber(us)) return [NONE, ""];
-  const ms = us / 1000;
-  if (ms < 0.995) return [ms.toFixed(2), "ms"];
-  if (ms < 9.95) return [ms.toFixed(1), "ms"];
-  if (ms < 999.5) return [ms.toFixed(0), "ms"];
-  const s = ms / 1000;
-  if (s < 9.995) return [s.toFixed(2), "s"];
-  if (s < 99.95) return [s.toFixed(1), "s"];
-  return [count(s), "s"];
+  if (us === 0) return ["0", "ms"];
+  if (us < 0.5) return ["<0.001", "ms"];
+  return us < 999_500 ? [threeDigits(us / 1e3, 3), "ms"] : [threeDigits(us / 1e6), "s"];
 }
 
-/** Microseconds as text: 4.1 ms. */
+/** A time in microseconds: 0.310 ms · 6.47 ms · 1.23 s. */
 export function latency(us) {
-  const [figure, unit] = latencyParts(us);
-  return unit ? `${figure} ${unit}` : figure;
+  return latencyParts(us).join(" ").trim();
 }
 
-/** A share (0 to 1) as percent. Never says 0 or 100 of what is not quite so. */
+/** A share (0 to 1) as a figure and its unit: ["99.5", "%"]. */
+export function percentParts(share) {
+  if (!isNumber(share)) return [NONE, ""];
+  const value = share * 100;
+  if (value <= 0) return ["0", "%"];
+  if (value >= 100) return ["100", "%"];
+  if (value < 0.01) return ["<0.01", "%"];
+  if (value > 99.99) return [">99.99", "%"];
+  return [trimmed(value < 99 ? threeDigits(value) : fixed(value, 2)), "%"];
+}
+
+/** A share (0 to 1): 60% · 5.23% · 99.95%. */
 export function percent(share) {
-  if (!isNumber(share)) return NONE;
-  const value = share * 100;
-  if (value <= 0) return "0";
-  if (value >= 100) return "100";
-  if (value < 0.01) return "<0.01";
-  if (value > 99.99) return ">99.99";
-  if (value < 9.995 || value >= 99) return value.toFixed(2);
-  return value.toFixed(1);
+  return percentParts(share).join("");
 }
 
-/** A part of a whole (0 to 1) as percent, in few digits: 60 % · 5.2 % · <0.1 %. */
-export function part(share) {
-  if (!isNumber(share)) return NONE;
-  const value = share * 100;
-  if (value === 0) return "0 %";
-  if (value < 0.1) return "<0.1 %";
-  return `${value < 9.95 ? Number(value.toFixed(1)) : Math.round(value)} %`;
-}
-
-/** Bytes: 318 B · 4.2 KiB · 1.3 MiB. */
+/** A size in bytes: 318 B · 4.20 KiB · 117 MiB. */
 export function bytes(value) {
   if (!isNumber(value)) return NONE;
-  if (value < 999.5) return `${Math.round(value)} B`;
+  const units = ["B", "KiB", "MiB", "GiB"];
   let size = value;
-  for (const unit of ["KiB", "MiB", "GiB"]) {
+  while (size >= 999.5 && units.length > 1) {
     size /= 1024;
-    if (size < 999.5 || unit === "GiB") {
-      return `${size < 9.95 ? size.toFixed(1) : count(size)} ${unit}`;
-    }
+    units.shift();
   }
-  return NONE;
+  return `${units[0] === "B" ? fixed(size, 0) : threeDigits(size)} ${units[0]}`;
 }
 
-/** Seconds as a clock: 02:14 · 1:02:14. */
+/** Seconds since the start: 2:14 · 1:02:14. */
 export function clock(seconds) {
   if (!isNumber(seconds)) return NONE;
   const whole = Math.max(0, Math.floor(seconds));
   const pad = (n) => String(n).padStart(2, "0");
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${pad(m)}:${pad(s)}`;
+  return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
 }
 
 /** Seconds on an axis: 0:30 · 12:00 · 1:02:00; of a short stretch 0:04.5. */
 export function axisTime(seconds) {
-  const text = clock(seconds).replace(/^0(\d:)/, "$1");
+  const text = clock(seconds);
   const tenths = Math.floor((seconds % 1) * 10 + 1e-6);
   return tenths > 0 ? `${text}.${tenths}` : text;
 }
 
-/** A number on an axis, short: 15k · 1.5M · 0.5. */
+/** A number on an axis: 10,000 · 1.5M · 0.5. */
 export function axisCount(value) {
   if (!isNumber(value)) return "";
-  const trim = (n) => String(Number(n.toFixed(2)));
-  if (Math.abs(value) >= 1e6) return `${trim(value / 1e6)}M`;
-  if (Math.abs(value) >= 1e4) return `${trim(value / 1e3)}k`;
-  return value === Math.round(value) ? count(value) : trim(value);
+  return Math.abs(value) >= 1e6 ? `${number(value / 1e6)}M` : number(value);
 }
 
-/** Milliseconds on an axis, short: 1 ms · 250 µs · 2 s. */
+/** Milliseconds on an axis: 0.1 ms · 250 ms · 2 s. */
 export function axisLatency(ms) {
   if (!isNumber(ms)) return "";
-  const trim = (n) => String(Number(n.toPrecision(3)));
   if (ms === 0) return "0";
-  if (ms < 1) return `${trim(ms * 1000)} µs`;
-  if (ms < 1000) return `${trim(ms)} ms`;
-  return `${trim(ms / 1000)} s`;
-}
-
-const UNITS_S = { h: 3600, m: 60, s: 1, ms: 0.001 };
-
-/**
- * A duration as an operator types it (2m, 1m30s, 90) in seconds; null where
- * there is none. The server decides what is valid, this only draws the plan.
- */
-export function durationSeconds(text) {
-  const trimmed = text.trim();
-  if (/^\d+(\.\d+)?$/.test(trimmed)) return Number(trimmed);
-  if (!/^(\d+(\.\d+)?(h|ms|m|s)\s*)+$/.test(trimmed)) return null;
-  let seconds = 0;
-  for (const [, figure, , unit] of trimmed.matchAll(/(\d+(\.\d+)?)(h|ms|m|s)/g)) {
-    seconds += Number(figure) * UNITS_S[unit];
-  }
-  return seconds;
+  return ms < 1000 ? `${number(ms)} ms` : `${number(ms / 1000)} s`;
 }
 
 /** Seconds as an operator would type them: 2s · 1m30s · 500ms. */
 export function duration(seconds) {
-  if (!isNumber(seconds)) return NONE;
-  const ms = Math.round(seconds * 1000);
-  if (ms < 1000 && ms > 0) return `${ms}ms`;
-  const [h, m, s] = [Math.floor(ms / 3_600_000), Math.floor(ms / 60_000) % 60, (ms % 60_000) / 1000];
-  const text = `${h > 0 ? `${h}h` : ""}${m > 0 ? `${m}m` : ""}${s > 0 ? `${s}s` : ""}`;
-  return text || "0s";
+  if (!isNumber(seconds) || seconds < 0) return NONE;
+  if (seconds > 0 && seconds < 0.9995) return `${number(seconds * 1000)}ms`;
+  if (seconds < 59.95) return `${number(seconds)}s`;
+  const whole = Math.round(seconds);
+  const parts = [["h", Math.floor(whole / 3600)], ["m", Math.floor(whole / 60) % 60], ["s", whole % 60]];
+  return parts.filter(([, value]) => value > 0).map(([unit, value]) => `${value}${unit}`).join("");
 }
 
 /** One of many: plural(1, "user") is "1 user". */
 export function plural(value, word) {
   return `${count(value)} ${word}${value === 1 ? "" : "s"}`;
-}
-
-const SLIDER_STEPS = 1000;
-
-/**
- * The value at a slider's position (0 to 1000): equal steps multiply, so that
- * 10 and 10,000 are equally easy to hit. Rounded to two digits.
- */
-export function sliderValue(position, max) {
-  const exact = max ** (position / SLIDER_STEPS);
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(exact)) - 1);
-  return Math.min(max, Math.max(1, Math.round(exact / unit) * unit));
-}
-
-/**
- * The next figure above (1) or below (-1) in steps of about a tenth: 57 to 58,
- * 110 to 120. Never below 1, unless it was there before.
- */
-export function nudged(value, sign) {
-  const from = isNumber(value) ? value : 0;
-  // From 100 down the steps are those of 99.
-  const order = Math.floor(Math.log10(Math.max(1, sign > 0 ? from : from - 1e-6)));
-  const step = Math.max(1, 10 ** (order - 1));
-  const next = sign > 0 ? Math.floor(from / step) + 1 : Math.ceil(from / step) - 1;
-  return Math.max(Math.min(1, from), next * step);
-}
-
-/** Where a value stands on that slider. */
-export function sliderPosition(value, max) {
-  if (!isNumber(value) || value <= 1) return 0;
-  const position = (Math.log(value) / Math.log(max)) * SLIDER_STEPS;
-  return Math.min(SLIDER_STEPS, Math.round(position));
 }
 
 /** The time of day where the reader is, of Unix milliseconds: 18:51:42.187. */

@@ -37,11 +37,11 @@ export function undeliveredText(delivery) {
     [missed, "missed"],
   ];
   const told = ways.filter(([times]) => times > 0).map(([times, word]) => `${count(times)} ${word}`);
-  return `${count(dropped + missed)} of ${all} planned task starts did not begin (${percent(delivered)} % delivered): ${told.join(", ")}.`;
+  return `${count(dropped + missed)} of ${all} planned task starts did not begin (${percent(delivered)} delivered): ${told.join(", ")}.`;
 }
 
 /** How much of the plan is delivered, in a few words; nothing where all of it is, or none is planned. */
 export function deliveredWords(delivery) {
   if (!delivery || delivery.delivered === null || delivery.dropped + delivery.missed === 0) return "";
-  return `${percent(delivery.delivered)} % of planned starts`;
+  return `${percent(delivery.delivered)} of planned starts`;
 }

@@ -2,7 +2,7 @@
 // disturbs it.
 
 import { byId, setAttribute, setText } from "../lib/dom.js";
-import { latency, NONE } from "../lib/format.js";
+import { latency, percent } from "../lib/format.js";
 
 /** What is said of the generator, and whether it is a warning. */
 export function generatorState({ run, frame }) {
@@ -15,8 +15,7 @@ export function createGenerator() {
   return {
     update(state) {
       const generator = state.run ? state.frame?.generator : null;
-      const share = generator?.cpu_share;
-      setText(byId("generator-cpu"), share == null ? NONE : `${Math.round(share * 100)} %`);
+      setText(byId("generator-cpu"), percent(generator?.cpu_share));
       setText(byId("generator-lateness"), latency(generator?.lateness_p99_us));
       const { text, standing } = generatorState(state);
       setText(byId("generator-state"), text);

@@ -1,14 +1,14 @@
 // The guard rails that hold, and what they have done.
 
 import { byId, setNotice } from "../lib/dom.js";
-import { duration, figure, plural } from "../lib/format.js";
+import { duration, number, plural } from "../lib/format.js";
 
 /** What holds for every run, in sentences; empty where nothing does. */
 export function railsSentence(rails) {
   if (!rails) return "";
   const most = [];
   if (rails.max_users !== null) most.push(plural(rails.max_users, "user"));
-  if (rails.max_rps !== null) most.push(`${figure(rails.max_rps)} requests/s`);
+  if (rails.max_rps !== null) most.push(`${number(rails.max_rps)} requests/s`);
   const parts = [];
   if (most.length > 0) parts.push(`at most ${most.join(", ")}`);
   if (rails.targets !== null) parts.push(`targets: ${rails.targets.join(", ")}`);

@@ -2,7 +2,7 @@
 
 import { deliveredWords, isUndelivered } from "../state/delivery.js";
 import { setAttribute, setText } from "../lib/dom.js";
-import { count, figure as pace, latency, latencyParts, NONE, percent, rate, RESPONSE_TIME } from "../lib/format.js";
+import { count, latency, latencyParts, NONE, number, percentParts, rate, RESPONSE_TIME } from "../lib/format.js";
 import { isPreparing, runState } from "../state/store.js";
 
 const BLANK = "\u00a0";
@@ -53,7 +53,7 @@ function usersTile(frame, state) {
   if (["preparing", "stopping", "stopped"].includes(state)) {
     return target === null ? figure : { ...figure, first: `${count(target)} asked for` };
   }
-  const paced = starts === null ? BLANK : `${pace(starts)} starts/s planned`;
+  const paced = starts === null ? BLANK : `${number(starts)} starts/s planned`;
   if (target === null && starts !== null) return { ...figure, first: "as the starts need", second: paced };
   // Beside planned users there are those that starts need: more than planned.
   const planned = count(frame.planned_users);
@@ -75,10 +75,11 @@ function rpsTile(frame, counts) {
 
 function failuresTile(frame) {
   const share = frame.requests > 0 ? frame.failures / frame.requests : null;
+  const [text, unit] = percentParts(share);
   return {
     raw: share === null ? null : share * 100,
-    text: percent(share),
-    unit: share === null ? "" : "%",
+    text,
+    unit,
     first: `${count(frame.failures)} in all`,
     second: frame.fps > 0 ? `${rate(frame.fps)}/s` : BLANK,
     tone: frame.failures > 0 ? "bad" : null,

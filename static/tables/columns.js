@@ -8,7 +8,6 @@ import {
   count,
   dayTime,
   latency,
-  part,
   percent,
   phaseTimes,
   rate,
@@ -56,7 +55,7 @@ function phaseWords({ phases }) {
 }
 
 const share = {
-  ...figure("share", "Share of time", "share", part, "Part of all service time spent here"),
+  ...figure("share", "Share of time", "share", percent, "Part of all service time spent here"),
   paint(cell, row, title) {
     // The time of a group is that of its requests: it has no share of its own.
     if (title || row.method === "GROUP") return cell.replaceChildren();
@@ -64,7 +63,7 @@ const share = {
       cell.append(el("i", { class: "share", "aria-hidden": "true" }), el("span", { class: "share-text" }));
     }
     cell.firstChild.style.setProperty("--p", `${(row.share ?? 0) * 100}%`);
-    setText(cell.lastChild, part(row.share));
+    setText(cell.lastChild, percent(row.share));
   },
 };
 
@@ -91,7 +90,7 @@ export const REQUESTS = {
       ...figure("failures", "Failures", "failures", count),
       tone: (row) => (row.failures > 0 ? "bad" : null),
       tip: (row) =>
-        row.failures > 0 ? `${percent(row.failures / row.requests)} % of its requests` : null,
+        row.failures > 0 ? `${percent(row.failures / row.requests)} of its requests` : null,
     },
     service("p50", "Median", "p50_us"),
     service("p95", "p95", "p95_us"),

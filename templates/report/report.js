@@ -4,7 +4,7 @@
 import uPlot from "../../static/vendor/uPlot.esm.js";
 import { decades, isolated, logTicks, markerLabel, roundUp, TIME_STEPS } from "../../static/charts/axes.js";
 import { createCapacityChart } from "../../static/charts/capacity_chart.js";
-import { axisCount, axisLatency, axisTime, count, latency, rate, RESPONSE_TIME, SERVICE_TIME } from "../../static/lib/format.js";
+import { axisCount, axisLatency, axisTime, count, latency, number, rate, RESPONSE_TIME, SERVICE_TIME } from "../../static/lib/format.js";
 
 const TEXT_FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const MICROS = 1000;
@@ -56,7 +56,7 @@ function node(tag, className, ...children) {
 
 /** A panel a reading of a probe. */
 function readingPanel({ name, unit, t_s: times, value: values }) {
-  const show = (value) => `${Number(value.toPrecision(4))} ${unit}`.trim();
+  const show = (value) => `${number(value)} ${unit}`.trim();
   const line = { label: "", column: "value", color: "--accent", show };
   return { title: unit ? `${name} (${unit})` : name, floor: 0, tick: axisCount, lines: [line], own: { t_s: times, value: values } };
 }

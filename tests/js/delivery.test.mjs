@@ -24,12 +24,12 @@ test("starts that did not begin are told in a sentence", () => {
   const delivery = { planned: 5003, started: 3766, dropped: 1200, missed: 34, waiting: 3, delivered: 0.7532 };
   assert.equal(
     undeliveredText(delivery),
-    "1,234 of 5,000 planned task starts did not begin (75.3 % delivered): 1,200 dropped, 34 missed.",
+    "1,234 of 5,000 planned task starts did not begin (75.3% delivered): 1,200 dropped, 34 missed.",
   );
   assert.match(undeliveredText({ ...delivery, missed: 0 }), /: 1,200 dropped\.$/);
   assert.equal(undeliveredText({ ...delivery, dropped: 0, missed: 0 }), "");
   assert.equal(undeliveredText(null), "");
-  assert.equal(deliveredWords(delivery), "75.3 % of planned starts");
+  assert.equal(deliveredWords(delivery), "75.3% of planned starts");
   assert.equal(deliveredWords({ ...delivery, dropped: 0, missed: 0 }), "");
   assert.equal(deliveredWords(null), "");
 });

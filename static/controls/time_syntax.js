@@ -1,4 +1,21 @@
-// Waits as people write them in a field, and as the scenario language has them.
+// Durations and waits as people type them in a field.
+
+const UNITS_S = { h: 3600, m: 60, s: 1, ms: 0.001 };
+
+/**
+ * A duration (2m, 1m30s, 90) in seconds; null for anything else. The server
+ * decides what is valid, this only draws the plan.
+ */
+export function parseDuration(text) {
+  const typed = text.trim();
+  if (/^\d+(\.\d+)?$/.test(typed)) return Number(typed);
+  if (!/^(\d+(\.\d+)?(h|ms|m|s)\s*)+$/.test(typed)) return null;
+  let seconds = 0;
+  for (const [, figure, , unit] of typed.matchAll(/(\d+(\.\d+)?)(h|ms|m|s)/g)) {
+    seconds += Number(figure) * UNITS_S[unit];
+  }
+  return seconds;
+}
 
 const DURATION = String.raw`\d+(?:\.\d+)?(?:us|ms|s|m|h)?`;
 const BETWEEN = new RegExp(`^(${DURATION})\\s*(?:to|-|–)\\s*(${DURATION})$`);
