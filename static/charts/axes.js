@@ -46,6 +46,20 @@ export function decades(min, max) {
   return [low, Math.max(high, low * 10)];
 }
 
+/**
+ * What an axis of values spans. Criteria are on it, unless all else would vanish.
+ * @param {{isLog: boolean, floor: number, limits?: {value: number}[]}} axis
+ */
+export function valueRange({ isLog, floor, limits = [] }, min, max) {
+  const values = limits.map(({ value }) => value).filter((value) => value > 0);
+  if (isLog) {
+    // No values at all are no reason to draw limits alone.
+    return min > 0 ? decades(Math.min(min, ...values), Math.max(max, ...values)) : decades(min, max);
+  }
+  const near = values.filter((value) => value <= 4 * max);
+  return [Math.min(0, min), roundUp(Math.max(max, ...near) * 1.02, floor) || 1];
+}
+
 /** Ticks of a logarithmic axis: decades, and within few of them 2 and 5 too. */
 export function logTicks(min, max) {
   const count = Math.round(Math.log10(max / min));

@@ -1,7 +1,7 @@
 // The card of the capacity curve: what a search says, the chart, the levels.
 
-import uPlot from "../vendor/uPlot.esm.js";
-import { createCapacityChart, loadWords, outcomeWords } from "./capacity_chart.js";
+import { loadWords, outcomeWords } from "./capacity.js";
+import { createCapacityChart } from "./capacity_chart.js";
 import { byId, el, setNotice, setShown, setText } from "../lib/dom.js";
 import { latency, percent, plural, rate } from "../lib/format.js";
 import { isSearching } from "../state/store.js";
@@ -9,7 +9,7 @@ import { isSearching } from "../state/store.js";
 export function createCapacityCard() {
   const card = byId("capacity");
   const rows = byId("capacity-levels");
-  const chart = createCapacityChart(uPlot, byId("capacity-plot"), byId("capacity-legend"));
+  const chart = createCapacityChart(byId("capacity-plot"), byId("capacity-legend"));
   document.addEventListener("themechange", chart.redraw);
   let shown = null;
   return {

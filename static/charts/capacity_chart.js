@@ -1,61 +1,39 @@
-// The capacity curve: throughput and p95 over load, and what a search for the
-// limit found. Stands in the page and in reports, and is handed the chart library.
+// The capacity curve, on the page and in reports: throughput and p95 over load,
+// and what a search for the limit found.
 
 import { roundUp } from "./axes.js";
-import { axisCount, axisLatency, count, latency, rate } from "../lib/format.js";
+import { capacityColumns, levelsByLoad, loadWords } from "./capacity.js";
+import { legendKey } from "./legend.js";
+import { axis, createPlot, line, valueAxis } from "./plot.js";
+import { css, el, setText } from "../lib/dom.js";
+import { axisCount, axisLatency, latency, rate } from "../lib/format.js";
 
-const CAPACITY_FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
+const CAPACITY_LINES = [
+  { label: "requests/s", color: "--go", look: "line", isSparse: true, scale: "rps" },
+  { label: "p95", color: "--p95", look: "line", isSparse: true, scale: "ms" },
+];
 
-const capacityColor = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
-/** The latest level of each load, by load. */
-export function levelsByLoad({ levels }) {
-  const latest = new Map(levels.map((level) => [level.load, level]));
-  return [...latest.values()].sort((a, b) => a.load - b.load);
-}
-
-/** A load in words: 412 users, 80 starts/s. */
-export function loadWords(of, load) {
-  if (of === "rate") return `${rate(load)} starts/s`;
-  return load === 1 ? "1 user" : `${count(load)} users`;
-}
-
-/** What came of a level, in words; empty where it was not judged. */
-export function outcomeWords({ outcome, why }) {
-  const word = outcome ? outcome.replace("_", "-") : "";
-  return why ? `${word}: ${why}` : word;
-}
-
-/**
- * The chart, drawn into `place`, with its names and values in `legend`.
- * @param {Function} Chart the chart library
- */
-export function createCapacityChart(Chart, place, legend) {
-  let plot = null;
+/** The chart, drawn into `place`, with its names and values in `legend`. */
+export function createCapacityChart(place, legend) {
   let capacity = null;
-  const values = ["load", "requests/s", "p95"].map((label, i) => capacityKey(legend, label, ["", "--go", "--p95"][i]));
+  const keys = CAPACITY_LINES.map(legendKey);
+  const values = [0, 1, 2].map(() => el("b", {}));
+  keys.forEach((key, i) => key.append(values[i + 1]));
+  legend.append(el("span", { class: "key" }, values[0]), ...keys);
   const tell = (u) => {
-    const at = u.cursor.idx;
-    const level = at == null ? null : levelsByLoad(capacity)[at];
+    const level = u.cursor.idx == null ? null : levelsByLoad(capacity)[u.cursor.idx];
     const figures = level ? [loadWords(capacity.of, level.load), rate(level.rps), latency(level.p95_us)] : ["", "", ""];
-    values.forEach((value, i) => {
-      if (value.textContent !== figures[i]) value.textContent = figures[i];
-    });
+    values.forEach((value, i) => setText(value, figures[i]));
   };
-  const size = () => ({ width: place.clientWidth, height: place.clientHeight });
+  const plot = createPlot(place, {
+    options: () => capacityOptions(capacity, tell),
+    data: () => capacity && capacityColumns(capacity),
+  });
   const redraw = () => {
-    plot?.destroy();
-    plot = null;
-    if (!capacity || place.clientWidth === 0) return;
-    plot = new Chart({ ...size(), ...capacityOptions(capacity, tell) }, capacityColumns(capacity), place);
+    plot.clear();
+    plot.draw();
   };
-  new ResizeObserver(() => {
-    const { width, height } = size();
-    if (!plot) redraw();
-    else if (width > 0 && (plot.width !== width || plot.height !== height)) plot.setSize({ width, height });
-  }).observe(place);
   return {
-    panel: {},
     redraw,
     /** @param {object|null} next as the server tells it */
     update(next) {
@@ -66,53 +44,21 @@ export function createCapacityChart(Chart, place, legend) {
   };
 }
 
-/** Loads, throughput, and p95 in milliseconds. */
-export function capacityColumns(capacity) {
-  const levels = levelsByLoad(capacity);
-  return [
-    levels.map(({ load }) => load),
-    levels.map(({ rps }) => rps),
-    levels.map(({ p95_us: us }) => (us === null ? null : us / 1000)),
-  ];
-}
-
-/** A name in the legend; the element that its value goes to. */
-function capacityKey(legend, label, color) {
-  const key = document.createElement("span");
-  key.className = "key";
-  const value = document.createElement("b");
-  if (color) {
-    const swatch = document.createElement("i");
-    swatch.setAttribute("aria-hidden", "true");
-    // The page draws lines, reports draw squares.
-    swatch.style.color = `var(${color})`;
-    swatch.style.background = `var(${color})`;
-    key.append(swatch, `${label} `, value);
-  } else {
-    key.append(value);
-  }
-  legend.append(key);
-  return value;
-}
-
 function capacityOptions(capacity, tell) {
-  const soft = capacityColor("--soft");
-  const axis = { stroke: soft, font: CAPACITY_FONT, grid: { show: false }, ticks: { show: false } };
-  const grid = { stroke: capacityColor("--line"), width: 1 };
   const from0 = (_, __, max) => [0, roundUp((max ?? 1) * 1.05, 1)];
-  const line = (scale, color) => ({ scale, stroke: capacityColor(color), width: 1.8, points: { show: false }, spanGaps: true });
+  const loadTick = (load) => (capacity.of === "users" && load % 1 ? "" : axisCount(load));
   // An axis has the colour of its line.
-  const of = (scale, color, values, rest) => ({ ...axis, scale, stroke: capacityColor(color), size: 58, space: 30, values, ...rest });
+  const [rps, ms] = CAPACITY_LINES.map(({ scale, color }) => ({ scale, stroke: css(color) }));
   return {
     padding: [12, 0, 0, 0],
     legend: { show: false },
     scales: { x: { time: false, range: from0 }, rps: { range: from0 }, ms: { range: from0 } },
     axes: [
-      { ...axis, space: 64, size: 28, gap: 8, values: (_, ticks) => ticks.map((t) => (capacity.of === "users" && t % 1 ? "" : axisCount(t))) },
-      of("rps", "--go", (_, ticks) => ticks.map(axisCount), { grid }),
-      of("ms", "--p95", (_, ticks) => ticks.map(axisLatency), { side: 1 }),
+      axis({ space: 64, size: 28, gap: 8, values: (_, ticks) => ticks.map(loadTick) }),
+      valueAxis(axisCount, rps),
+      valueAxis(axisLatency, { ...ms, side: 1, grid: { show: false } }),
     ],
-    series: [{}, line("rps", "--go"), line("ms", "--p95")],
+    series: [{}, ...CAPACITY_LINES.map((entry) => ({ ...line(entry), scale: entry.scale }))],
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     hooks: {
       drawClear: [(u) => drawAnswer(u, capacity.search)],
@@ -131,7 +77,7 @@ function drawAnswer(u, search) {
   const right = at(search.broken ?? search.kept);
   ctx.save();
   ctx.globalAlpha = 0.22;
-  ctx.fillStyle = capacityColor("--warn");
+  ctx.fillStyle = css("--warn");
   ctx.fillRect(left, bbox.top, Math.max(right - left, 2 * devicePixelRatio), bbox.height);
   ctx.restore();
 }
@@ -149,7 +95,7 @@ function drawLevels(u, levels) {
     for (const level of levels) {
       if (value(level) === null) continue;
       const [x, y] = [u.valToPos(level.load, "x", true), u.valToPos(value(level), scale, true)];
-      ctx.strokeStyle = level.outcome === "broken" ? capacityColor("--fail") : capacityColor(color);
+      ctx.strokeStyle = level.outcome === "broken" ? css("--fail") : css(color);
       ctx.fillStyle = ctx.strokeStyle;
       ctx.beginPath();
       if (level.outcome === "broken") {

@@ -3,7 +3,8 @@
 import { byId, setShown, setText } from "../lib/dom.js";
 import { isAbout } from "./criteria_lines.js";
 import { axisLatency } from "../lib/format.js";
-import { columns, createChartCard } from "./chart_card.js";
+import { createChartCard } from "./chart_card.js";
+import { columns } from "./series.js";
 import { createHeatmapFeed, createSeriesFeed } from "../state/window_query.js";
 
 /**

@@ -1,40 +1,35 @@
 // The chart of what a start form plans.
 
-import uPlot from "../vendor/uPlot.esm.js";
-import { roundUp, TIME_STEPS } from "./axes.js";
+import { roundUp } from "./axes.js";
+import { legendKey } from "./legend.js";
+import { createPlot, line, timeAxis, valueAxis } from "./plot.js";
 import { css } from "../lib/dom.js";
-import { axisCount, axisTime } from "../lib/format.js";
-import { axis, AXIS_WIDTH, legendKey, line } from "./chart_card.js";
+import { axisCount } from "../lib/format.js";
 
 const PLAN_LOOKS = ["line", "dashed"];
 
 /** The plans of a start form over time: users, task starts per second, or both. */
 export function createPlanChart(root, legend) {
-  let chart = null;
   let plan = null;
   let shape = ""; // what the chart was built for; only the figures change later
-  const data = () => [plan.t_s, ...plan.lines.map(({ value }) => value)];
-  const build = () => {
-    const { clientWidth: width, clientHeight: height } = root;
-    if (width === 0 || !plan) return;
-    chart?.destroy();
-    chart = new uPlot({ width, height, ...planOptions(plan, () => plan.t_s.at(-1)) }, data(), root);
+  const plot = createPlot(root, {
+    options: () => planOptions(plan, () => plan.t_s.at(-1)),
+    data: () => plan && [plan.t_s, ...plan.lines.map(({ value }) => value)],
+  });
+  const rebuild = () => {
+    plot.clear();
+    plot.draw();
   };
-  document.addEventListener("themechange", build);
-  new ResizeObserver(() => {
-    const { clientWidth: width, clientHeight: height } = root;
-    if (chart && width > 0) chart.setSize({ width, height });
-    else build();
-  }).observe(root);
+  document.addEventListener("themechange", rebuild);
   return {
     /** @param {object} next as `planCurves` makes it */
     update(next) {
       plan = { ...next, lines: next.lines.map(withLook) };
       const wanted = plan.lines.map(({ label, color }) => `${label} ${color}`).join();
-      if (chart && wanted === shape) return chart.setData(data());
+      if (wanted === shape) return plot.draw();
       shape = wanted;
       legend.replaceChildren(...plan.lines.map(legendKey));
-      return build();
+      return rebuild();
     },
   };
 }
@@ -50,16 +45,8 @@ function withLook(entry, i, all) {
 function planOptions({ lines }, endS) {
   const kinds = new Set(lines.map(({ of }) => of));
   const scale = { range: (_, __, max) => [0, roundUp(max, 1)] };
-  const figures = (of, rest) =>
-    axis({
-      scale: of,
-      size: AXIS_WIDTH,
-      space: 40,
-      grid: { stroke: css("--line"), width: 1 },
-      values: (_, ticks) => ticks.map((t) => (of === "starts" || t === Math.round(t) ? axisCount(t) : "")),
-      ...rest,
-    });
-  const time = { space: 64, incrs: TIME_STEPS, size: 28, values: (_, ts) => ts.map(axisTime), gap: 8 };
+  const ticks = { users: (value) => (value === Math.round(value) ? axisCount(value) : ""), starts: axisCount };
+  const figures = (of, rest) => valueAxis(ticks[of], { scale: of, space: 40, ...rest });
   const [first, second] = ["users", "starts"].filter((of) => kinds.has(of));
   const right = second ? [figures(second, { side: 1, grid: { show: false }, stroke: css("--starts") })] : [];
   return {
@@ -67,7 +54,7 @@ function planOptions({ lines }, endS) {
     legend: { show: false },
     cursor: { show: false },
     scales: { x: { time: false, range: () => [0, endS()] }, users: scale, starts: scale },
-    axes: [axis(time), figures(first, {}), ...right],
+    axes: [timeAxis(), figures(first, {}), ...right],
     series: [{}, ...lines.map((entry) => ({ ...line(entry), scale: entry.of }))],
   };
 }

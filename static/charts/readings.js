@@ -43,11 +43,3 @@ export function readingColumns(readings, names) {
   });
   return [times, ...columns];
 }
-
-/** The value of a column at a place, or the latest one before it. */
-export function latestAt(column, place) {
-  for (let i = place; i >= 0; i -= 1) {
-    if (column[i] != null) return column[i];
-  }
-  return null;
-}

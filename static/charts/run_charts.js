@@ -3,59 +3,23 @@
 import { timeRange, zoomed } from "./axes.js";
 import { drawable } from "./criteria_lines.js";
 import { el, setAttribute, setShown, setText } from "../lib/dom.js";
-import { axisCount, axisLatency, count, latency, number, rate, RESPONSE_TIME, SERVICE_TIME } from "../lib/format.js";
+import { axisCount, axisLatency, number, RESPONSE_TIME, SERVICE_TIME } from "../lib/format.js";
 import { createNameCharts } from "./name_charts.js";
 import { createChartCard } from "./chart_card.js";
 import { createHeatmapFeed } from "../state/window_query.js";
+import { CHARTS } from "./series.js";
 import { readingCharts, readingColumns } from "./readings.js";
 import { isOpen, markers } from "../state/store.js";
 
 /** Criteria of one kind on all requests. */
 const criteriaOf = ({ criteria }, kind) => criteria.filter((one) => one.kind === kind && one.of === null);
 
-/** What each panel draws: from which columns, in which colours. */
-const PANELS = {
-  throughput: {
-    floor: 10,
-    showsUnmet: true,
-    tick: axisCount,
-    criteria: (shared) => criteriaOf(shared, "rate"),
-    lines: [
-      { label: "requests/s", column: "rps", color: "--go", look: "area", format: rate },
-      { label: "failures/s", column: "fps", color: "--fail", look: "line", format: rate },
-    ],
-  },
-  latency: {
-    floor: 1,
-    tick: axisLatency,
-    divide: 1000,
-    unit: "ms",
-    isLatency: true,
-    criteria: (shared) => criteriaOf(shared, shared.time),
-    lines: [
-      { label: "p50", column: "p50_us", color: "--p50", look: "line", format: latency },
-      { label: "p95", column: "p95_us", color: "--p95", look: "line", format: latency },
-      { label: "p99", column: "p99_us", color: "--p99", look: "line", format: latency },
-    ],
-  },
-  users: {
-    floor: 1,
-    tick: axisCount,
-    lines: [
-      { label: "plan", column: "planned_users", color: "--soft", look: "dashed", format: count, isBlankAtZero: true },
-      { label: "users", column: "users", color: "--users", look: "area", format: count },
-    ],
-  },
-  starts: {
-    floor: 10,
-    showsUnmet: true,
-    tick: axisCount,
-    lines: [
-      { label: "plan", column: "scheduled", color: "--soft", look: "dashed", format: rate },
-      { label: "starts/s", column: "started", color: "--starts", look: "area", format: rate },
-      { label: "dropped/s", column: "dropped", color: "--fail", look: "line", format: rate },
-    ],
-  },
+/** What the page adds to the charts of a run: its criteria, and where its plan was not met. */
+const SPECS = {
+  throughput: { ...CHARTS.throughput, showsUnmet: true, criteria: (shared) => criteriaOf(shared, "rate") },
+  latency: { ...CHARTS.latency, criteria: (shared) => criteriaOf(shared, shared.time) },
+  users: CHARTS.users,
+  starts: { ...CHARTS.starts, showsUnmet: true },
 };
 
 /**
@@ -88,12 +52,12 @@ export function createRunCharts(root, target, { resetZoom, scale, time }, { onZo
   };
   shared.zoomTo = zoomTo;
   const card = (id) => root.querySelector(`[data-chart="${id}"]`);
-  for (const [id, spec] of Object.entries(PANELS)) {
+  for (const [id, spec] of Object.entries(SPECS)) {
     shared.panels.push(createChartCard(card(id), id, spec, shared));
   }
   const heat = createHeat(card("heat"), shared);
   shared.panels.push(heat.panel);
-  const names = createNameCharts(PANELS, shared, { onChange: onRow });
+  const names = createNameCharts(SPECS, shared, { onChange: onRow });
 
   const latencies = () => shared.panels.filter((panel) => panel.isLatency);
   resetZoom.addEventListener("click", () => zoomTo(null));

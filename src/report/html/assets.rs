@@ -6,38 +6,52 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-/// The dashboard's tokens and the report's own styles.
-const STYLES: [&str; 3] = [
-    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/static/css/style.css")),
+/// A file of the dashboard that a report has too.
+macro_rules! shared {
+    ($path:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/static/", $path))
+    };
+}
+
+/// A file of the report alone.
+macro_rules! own {
+    ($path:literal) => {
+        include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/templates/report/",
+            $path
+        ))
+    };
+}
+
+/// The dashboard's tokens and charts, and the report's own styles.
+const STYLES: [&str; 4] = [
+    shared!("css/style.css"),
     include_str!(concat!(env!("OUT_DIR"), "/vendor/uPlot.min.css")),
-    include_str!(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/templates/report/report.css"
-    )),
+    shared!("css/plot.css"),
+    own!("report.css"),
 ];
 
 /// The chart library, a module that imports nothing.
 const CHART_LIBRARY: &str = include_str!(concat!(env!("OUT_DIR"), "/vendor/uPlot.esm.js"));
 
-/// Our own modules, which import nothing but from those before them.
-const MODULES: [&str; 4] = [
-    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/static/lib/format.js")),
-    include_str!(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/static/charts/axes.js"
-    )),
-    include_str!(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/static/charts/capacity_chart.js"
-    )),
-    include_str!(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/templates/report/report.js"
-    )),
+/// Our own modules, which import nothing but from those before them, each in one
+/// line. They share one scope: no two may use the same name at their top level.
+const MODULES: [&str; 10] = [
+    shared!("lib/format.js"),
+    shared!("lib/dom.js"),
+    shared!("charts/axes.js"),
+    shared!("charts/series.js"),
+    shared!("charts/legend.js"),
+    shared!("charts/overlays.js"),
+    shared!("charts/plot.js"),
+    shared!("charts/capacity.js"),
+    shared!("charts/capacity_chart.js"),
+    own!("report.js"),
 ];
 
 /// Follows the system's colours, and changes them.
-const THEME: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/static/lib/theme.js"));
+const THEME: &str = shared!("lib/theme.js");
 
 /// The parts of the page that never change.
 pub(super) struct Assets {

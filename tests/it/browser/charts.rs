@@ -64,7 +64,7 @@ async fn a_cell_of_the_heatmap_tells_its_share_and_count() {
     let (_lab, board, browser) = running().await;
     until_s(&board, 4.0).await;
     let legend = &format!("{HEAT} [data-legend]");
-    browser.until(legend, |text| text.contains("100 %")).await;
+    browser.until(legend, |text| text.contains("100%")).await;
     board.runs.stop("by the test").await.expect("stops");
     browser.until(STATE, |text| text == "Stopped").await;
 
@@ -142,7 +142,7 @@ async fn a_drag_limits_the_tables_until_it_is_taken_back() {
         )
         .await;
     let said = browser.until(CHIP, |text| text.contains("whole run")).await;
-    assert_eq!(said, "Tables: 00:02 to 00:05 · whole run");
+    assert_eq!(said, "Tables: 0:02 to 0:05 · whole run");
     let window = "/api/v1/run/window?from_s=2&to_s=5";
     let (_, window) = board.json(Method::GET, window, "").await;
     let part = window["aggregated"]["requests"].as_f64().expect("a count");
