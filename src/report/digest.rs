@@ -108,9 +108,9 @@ pub(super) fn remarks(runs: &[RunFile], at: usize) -> Vec<&Remark> {
 /// How a criterion stands, in words.
 pub(super) fn standing_word(standing: Standing) -> &'static str {
     match standing {
-        Standing::Met => "met",
-        Standing::AtRisk => "met, at risk",
-        Standing::Broken => "broken",
+        Standing::Met => "ok",
+        Standing::AtRisk => "ok, at risk",
+        Standing::Broken => "failed",
         Standing::Undecided => "undecided",
         Standing::Disturbed => "not judged: the generator was disturbed",
     }

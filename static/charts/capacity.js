@@ -15,9 +15,17 @@ export function loadWords(of, load) {
   return load === 1 ? "1 user" : `${count(load)} users`;
 }
 
-/** What came of a level, in words; empty where it was not judged. */
+const OUTCOMES = {
+  kept: "passed",
+  broken: "failed",
+  undecided: "not enough data",
+  not_judged: "not judged",
+  generator_limited: "not judged",
+};
+
+/** The result of a level in words; empty where it was not judged. */
 export function outcomeWords({ outcome, why }) {
-  const word = outcome ? outcome.replace("_", "-") : "";
+  const word = OUTCOMES[outcome] ?? "";
   return why ? `${word}: ${why}` : word;
 }
 

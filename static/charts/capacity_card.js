@@ -22,8 +22,8 @@ export function createCapacityCard() {
       if (!capacity) return;
       const search = capacity.search;
       setNotice(byId("capacity-words"), search ? sentence(search.text) : "");
-      setNotice(byId("capacity-criteria"), search ? `Judged by: ${search.criteria.join("; ")}` : "");
-      setText(byId("capacity-count"), plural(capacity.levels.length, "level"));
+      setNotice(byId("capacity-criteria"), search ? `Criteria: ${search.criteria.join("; ")}` : "");
+      setText(byId("capacity-count"), `Show ${plural(capacity.levels.length, "level")}`);
       rows.replaceChildren(...capacity.levels.map((level) => row(capacity.of, level)));
       chart.update(capacity);
     },

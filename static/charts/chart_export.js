@@ -20,8 +20,8 @@ export function createChartExport(card, what) {
   const controller = new AbortController();
   // The title changes with what a chart shows.
   const title = () => card.querySelector("h2").textContent;
-  const picture = el("button", { type: "button", "data-save": "png" }, "Picture", el("span", { class: "quiet" }, "PNG"));
-  const figures = el("button", { type: "button", "data-save": "csv" }, "Figures", el("span", { class: "quiet" }, "CSV"));
+  const picture = el("button", { type: "button", "data-save": "png" }, "Image", el("span", { class: "quiet" }, "PNG"));
+  const figures = el("button", { type: "button", "data-save": "csv" }, "Data", el("span", { class: "quiet" }, "CSV"));
   const summary = el("summary", { class: "chip", title: "Save this chart", "aria-label": `Save ${title()}` }, "↓");
   const list = el("div", { class: "menu-list" }, picture, figures);
   const menu = el("details", { class: "menu save" }, summary, list);

@@ -74,7 +74,7 @@ function createLegend(plot, root, source) {
   const at = el("span", { class: "at" });
   const cell = el("span", { class: "cell", "data-cell": "" });
   const scale = el("i", { class: "heat-scale", "aria-hidden": "true" });
-  const meaning = el("span", { class: "key", title: "Share of the requests of its moment" }, FAINTEST, scale, STRONGEST);
+  const meaning = el("span", { class: "key", title: "Share of that second's requests" }, FAINTEST, scale, STRONGEST);
   root.append(at, cell, meaning);
   return {
     show(u) {
@@ -114,7 +114,7 @@ function driveByKeys(plot, words, u, source, legend) {
   const fullest = ({ cells }) => cells.reduce((best, cell) => (cell.count > best.count ? cell : best), cells[0]);
   plot.tabIndex = 0;
   plot.setAttribute("role", "group");
-  plot.setAttribute("aria-label", "Cells: the arrow keys go from one to the next");
+  plot.setAttribute("aria-label", "Heatmap cells: use the arrow keys");
   plot.onfocus = () => words.setAttribute("aria-live", "polite");
   plot.onblur = () => {
     words.removeAttribute("aria-live");

@@ -17,7 +17,7 @@ export async function withConfirmation(send, body) {
   let answer = await send(body);
   const confirmed = [];
   while (answer.code === CODE) {
-    if (!(await ask(answer.targets))) return { success: false, message: "Not started: not confirmed." };
+    if (!(await ask(answer.targets))) return { success: false, message: "Not started: the target was not confirmed." };
     confirmed.push(...answer.targets.map(({ host }) => host));
     answer = await send({ ...body, confirm: confirmed });
   }
@@ -26,7 +26,7 @@ export async function withConfirmation(send, body) {
 
 /** Where a target is, for people. */
 export function whereabouts({ host, addresses }) {
-  if (addresses.length === 0) return "its addresses are known to the proxy only";
+  if (addresses.length === 0) return "resolved by the proxy";
   if (addresses.length === 1 && addresses[0] === host) return "";
   return addresses.join(", ");
 }
@@ -41,7 +41,7 @@ function ask(targets) {
       return el("li", {}, el("b", {}, target.host), " ", where);
     }),
   );
-  setText(byId("confirm-go"), hosts.length === 1 ? `Send load to ${hosts[0]}` : "Send load to all of them");
+  setText(byId("confirm-go"), hosts.length === 1 ? `Send load to ${hosts[0]}` : "Send load to all");
   return new Promise((resolve) => {
     const end = new AbortController();
     const listen = (element, event, yes) =>

@@ -31,10 +31,9 @@ export function createHelpSheet(keys) {
 }
 
 function group(title, shortcuts) {
-  const lines = shortcuts.map(({ keys, words, when }) => {
-    const notice = when ? [el("small", {}, when)] : [];
+  const lines = shortcuts.map(({ keys, words }) => {
     const names = keys.flatMap((name, i) => [i > 0 ? " or " : "", ...caps(name)]);
-    return el("div", {}, el("dt", {}, ...names), el("dd", {}, words, " ", ...notice));
+    return el("div", {}, el("dt", {}, ...names), el("dd", {}, words));
   });
   return el("section", {}, el("h3", {}, title), el("dl", {}, ...lines));
 }

@@ -38,7 +38,7 @@ export function createLoadFields(form, { isLive, onAnswer, onInput }) {
     const bad = fields.find((f) => !f.isValid());
     if (!bad) return null;
     const wanted = bad === users ? "a whole number" : "a number";
-    return { success: false, field: bad.name, message: `Please give ${wanted}.` };
+    return { success: false, field: bad.name, message: `Enter ${wanted}.` };
   };
   const commit = async () => {
     clearTimeout(timer);

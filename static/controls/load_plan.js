@@ -47,9 +47,9 @@ function lineLabels(plans, isSteered) {
   const several = plans.length + (isSteered ? 1 : 0) > 1;
   const labels = plans.map(({ of, classes }) => {
     const what = of === "starts" ? "task starts/s" : "users";
-    return { of, label: several ? `${classes.join(", ")}: ${what}` : `planned ${what}` };
+    return { of, label: several ? `${classes.join(", ")}: ${what}` : what };
   });
-  const steered = { of: "users", label: several ? "users as set here" : "planned users" };
+  const steered = { of: "users", label: several ? "users set here" : "users" };
   return isSteered ? [steered, ...labels] : labels;
 }
 
@@ -83,7 +83,7 @@ function valueAt(times, values, t) {
 export function planSentence(plans, isSteered) {
   if (plans.length === 0) return "";
   const parts = plans.map((plan) => withClasses(plan, peakWords(plan), plans.length > 1 || isSteered));
-  const head = isSteered ? "Planned in the file besides" : "Load as planned in the file";
+  const head = isSteered ? "Also scheduled in the file" : "The file controls the load";
   return `${head}: ${parts.join("; ")}.`;
 }
 
@@ -117,7 +117,7 @@ const atMost = ({ max_users: users }) => (users == null ? "" : `, up to ${plural
 function peakWords(plan) {
   const peak = Math.max(...plan.value);
   const lasts = plan.t_s.at(-1) - plan.t_s[0];
-  const from = plan.t_s[0] > 0 ? ` from ${duration(plan.t_s[0])} on` : "";
+  const from = plan.t_s[0] > 0 ? ` from ${duration(plan.t_s[0])}` : "";
   if (plan.value.every((value) => value === peak)) return `${unit(plan, peak)}${from}${atMost(plan)}`;
   return `up to ${unit(plan, peak)} over ${duration(lasts)}${from}${atMost(plan)}`;
 }
@@ -138,6 +138,6 @@ function stageWords(plan) {
     }
   }
   if (stages.length < 2 || stages.length > STAGES_TOLD) return peakWords(plan);
-  const from = t_s[0] > 0 ? `from ${duration(t_s[0])} on ` : "";
+  const from = t_s[0] > 0 ? `from ${duration(t_s[0])} ` : "";
   return `${from}${stages.join(", ")}${atMost(plan)}`;
 }

@@ -28,7 +28,7 @@ export function createOverrides() {
     input.addEventListener("change", () => {
       const change = read(input.type === "checkbox" ? input.checked : input.value.trim());
       if (change) return send(input, change);
-      setNotice(message, `Please write ${input.dataset.form}.`);
+      setNotice(message, `Enter ${input.dataset.form}.`);
       return setAttribute(input, "aria-invalid", "true");
     });
     rows.push({ input, follow });
@@ -58,7 +58,7 @@ export function createOverrides() {
     const isWeight = (change) => isMine(change) && change.weight !== undefined && !change.task;
     const ofClass = words ? [weight("weight", about, isWeight, Number(words[1]))] : [];
     const legend = el("legend", {}, one.name);
-    return el("fieldset", {}, legend, ...ofClass, wait, el("h3", {}, "Weights of tasks"), ...tasks);
+    return el("fieldset", {}, legend, ...ofClass, wait, el("h3", {}, "Task mix"), ...tasks);
   };
   const request = (name) => {
     const isIt = (change) => change.request === name;
@@ -71,8 +71,8 @@ export function createOverrides() {
   };
   const ofRun = (state) => {
     const runTime = row(
-      "run time",
-      el("input", { type: "text", spellcheck: "false", "data-form": "a time like 90s or 5m, or none" }),
+      "duration",
+      el("input", { type: "text", spellcheck: "false", "data-form": "a duration: 90s, 5m or none" }),
       (value) => value !== "" && { run_time: value },
       ({ frame }) => ({ hint: frame.run_time_s === null ? "none" : clock(frame.run_time_s) }),
     );
@@ -89,7 +89,7 @@ export function createOverrides() {
     rows = [];
     const sent = state.tables.requests.filter(({ method }) => !["GROUP", "TASK"].includes(method));
     const names = sent.slice(0, MAX_REQUESTS).map((one) => `${one.method} ${one.name}`);
-    const requests = el("fieldset", {}, el("legend", {}, "Requests sent"), ...names.map(request));
+    const requests = el("fieldset", {}, el("legend", {}, "Enabled requests"), ...names.map(request));
     const classes = (scenario?.classes ?? []).map(userClass);
     fields.replaceChildren(...ofRun(state), ...classes, ...(names.length > 0 ? [requests] : []));
   };
@@ -113,7 +113,7 @@ export function createOverrides() {
       setShown(box, isShown);
       if (!isShown) return;
       const { conduct } = state.frame;
-      setText(byId("overrides-word"), conduct.length > 0 ? plural(conduct.length, "change") : "");
+      setText(byId("overrides-word"), conduct.length > 0 ? `${conduct.length} changed` : "");
       if (!box.open) return;
       const count = state.tables.requests.length;
       const key = `${state.run?.id} ${count} ${isOpen(state)}`;

@@ -142,7 +142,7 @@ export function createRunControls({ onPlan }) {
   const showAll = (word) => {
     const offered = word === "ready" && isOffered(state.all);
     setShown(buttons.all, offered);
-    if (offered) setText(buttons.all, `Run all ${state.all.scenarios.length}`);
+    if (offered) setText(buttons.all, `Run all (${state.all.scenarios.length})`);
     setNotice(byId("run-all-words"), offered ? allWords(state, hostOfAll()) : "");
   };
   const choose = () => {
@@ -278,27 +278,27 @@ function firstChoice({ run, scenarios, defaults }) {
 }
 
 function option({ id, name, problems }) {
-  const text = problems.length > 0 ? `${name} (${plural(problems.length, "problem")})` : name;
+  const text = problems.length > 0 ? `${name} (${plural(problems.length, "error")})` : name;
   return el("option", { value: id }, text);
 }
 
 /** Why Start is disabled; empty where it is not. */
 function startReason(state, chosen) {
   if (!state?.known || runState(state) !== "ready") return "";
-  if (state.scenarios.length === 0) return "There is no scenario to run.";
+  if (state.scenarios.length === 0) return "Add a scenario to start.";
   if (!chosen || chosen.problems.length === 0) return "";
-  return `This scenario has ${plural(chosen.problems.length, "problem")} and cannot run.`;
+  return `Fix ${plural(chosen.problems.length, "error")} first.`;
 }
 
 /** What the file plans for this moment of a run; empty where it plans nothing. */
 function nowPlanned(state) {
   const { planned_starts: starts, planned_users: users } = state.frame ?? {};
-  if (!isActive(state)) return isSteered(state) ? "" : "Load as planned in the file.";
+  if (!isActive(state)) return isSteered(state) ? "" : "The file controls the load.";
   const planned = [];
   if (!isSteered(state) && (users > 0 || starts == null)) planned.push(plural(users, "user"));
   if (starts != null) planned.push(`${number(starts)} task starts/s, up to ${plural(state.run?.max_users, "user")}`);
   if (planned.length === 0) return "";
-  return `Now planned by the file: ${planned.join(", ")}.`;
+  return `Planned by the file now: ${planned.join(", ")}.`;
 }
 
 function showPlannedEnd(state) {
@@ -307,6 +307,5 @@ function showPlannedEnd(state) {
   if (isPreparing(state)) return setNotice(notice, latestSetup(state));
   if (whole == null || !isActive(state)) return setNotice(notice, "");
   const left = whole - (state.frame?.elapsed_s ?? 0);
-  const rest = left > 0 ? ` · ${clock(Math.ceil(left))} left` : "";
-  return setNotice(notice, `Ends at ${clock(whole)}${rest}`);
+  return setNotice(notice, left > 0 ? `${clock(Math.ceil(left))} left` : `Ends at ${clock(whole)}`);
 }

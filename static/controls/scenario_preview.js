@@ -2,7 +2,7 @@
 // its problems if it has any, and the plan as a curve.
 
 import { el, setText } from "../lib/dom.js";
-import { clock, count, percent, plural, rate } from "../lib/format.js";
+import { count, duration, percent, plural } from "../lib/format.js";
 import { createPlanChart } from "../charts/plan_chart.js";
 import { planCurves, stageSentences } from "./load_plan.js";
 
@@ -35,7 +35,7 @@ export function createScenarioPreview(root) {
 function nothing() {
   return [
     el("h1", {}, "No scenario"),
-    el("p", {}, "Put a scenario file into ./scenarios, or start again with -f and a file."),
+    el("p", {}, "Save a .yaml file in ./scenarios and it appears here, or start Swarmdeck with -f FILE."),
   ];
 }
 
@@ -50,7 +50,7 @@ function describe(scenario) {
 
 function problems({ problems: list }) {
   return [
-    el("h2", { class: "bad" }, `${plural(list.length, "problem")}: mend the file and save it, this page follows`),
+    el("h2", { class: "bad" }, `${plural(list.length, "error")}. Fix and save the file; this page reloads it.`),
     ...list.map((text) => el("pre", { class: "problem", tabindex: "0" }, text)),
   ];
 }
@@ -88,13 +88,14 @@ function planWords(plans, { users, spawnRate, runTimeS, host }) {
 }
 
 const endWords = (runTimeS) =>
-  runTimeS > 0 ? `ends by itself after ${clock(runTimeS)}` : "runs until you stop it";
+  runTimeS > 0 ? `stops after ${duration(runTimeS)}` : "runs until you stop it";
 
 function rampWords({ users, spawnRate, runTimeS, at }) {
-  if (!(users > 0) || !(spawnRate > 0)) return "Give users and spawn rate to see the plan.";
+  if (!(users > 0) || !(spawnRate > 0)) return "Enter users and spawn rate to preview the load.";
   const rampS = users / spawnRate;
-  const up = `${plural(users, "user")}${at}, all started after ${clock(Math.ceil(rampS))}`;
-  if (!(runTimeS > 0) || rampS <= runTimeS) return `${up}; ${endWords(runTimeS)}.`;
+  if (!(runTimeS > 0) || rampS <= runTimeS) {
+    return `Ramps to ${plural(users, "user")}${at} in ${duration(Math.ceil(rampS))}, then holds; ${endWords(runTimeS)}.`;
+  }
   const reached = Math.floor(spawnRate * runTimeS);
-  return `Ends after ${clock(runTimeS)} with ${count(reached)} of ${plural(users, "user")}: at ${rate(spawnRate)} users/s there is no time for more.`;
+  return `Reaches ${count(reached)} of ${plural(users, "user")}: the ramp needs longer than the run (${duration(runTimeS)}).`;
 }

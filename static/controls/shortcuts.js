@@ -5,9 +5,8 @@
 /**
  * A row: `keys`, each of which does it: characters as they are typed, names of
  * other keys, with Shift+ or Control+ before, or the same key twice in a row;
- * `words` for what it does and `when` for when it holds, which is always where
- * it is left out; and a selector, `on`, for what it acts on. That is clicked,
- * unless the row has
+ * `words` for what it does; and a selector, `on`, for what it acts on. That is
+ * clicked, unless the row has
  *
  * - `isHeld`: it is pressed for as long as the key is,
  * - `goes`: it is clicked and gets the focus, `goes: "only"`: that alone,
@@ -15,49 +14,49 @@
  *   while the key is down.
  */
 export const SHORTCUTS = [
-  { group: "Run", keys: ["S"], words: "Start swarming", when: "before a run", on: "#start" },
-  { group: "Run", keys: ["A"], words: "Run all, one after the other", when: "before a run", on: "#run-all" },
-  { group: "Run", keys: ["M"], words: "Play the demo", when: "before a run", on: "#demo" },
-  { group: "Run", keys: ["Escape"], words: "Leave the demo", when: "while it is played", on: "#demo-leave" },
-  { group: "Run", keys: ["P"], words: "Pause, or resume", when: "while a run goes on", on: "#pause" },
-  { group: "Run", keys: ["X"], words: "Stop", when: "while a run goes on", on: "#stop" },
-  { group: "Run", keys: ["Q"], words: "Drain: every task ends, then the run stops", when: "while a run goes on", on: "#drain" },
-  { group: "Run", keys: ["Escape Escape"], words: "Halt: cut everything off now", when: "while a run goes on", on: "#halt" },
-  { group: "Run", keys: ["Shift+Delete", "Shift+Backspace"], words: "Reset: zero the statistics", when: "in and after a run", on: "#reset" },
-  { group: "Run", keys: ["V"], words: "View the report", when: "in and after a run", on: "#report" },
-  { group: "Run", keys: ["N"], words: "New: put the run away", when: "when it has stopped", on: "#new" },
+  { group: "Before a run", keys: ["S"], words: "Start swarming", on: "#start" },
+  { group: "Before a run", keys: ["A"], words: "Run all", on: "#run-all" },
+  { group: "Before a run", keys: ["M"], words: "Play the demo", on: "#demo" },
 
-  { group: "Load", keys: ["U"], words: "Type the number of users", when: "where they are steered", on: "#users", goes: "only" },
-  { group: "Load", keys: ["+", "="], words: "More users", when: "where they are steered", on: "#users", sends: ["nudge", 1] },
-  { group: "Load", keys: ["-"], words: "Fewer users", when: "where they are steered", on: "#users", sends: ["nudge", -1] },
-  { group: "Load", keys: ["."], words: "Spawn them faster", when: "where they are steered", on: "#spawn-rate", sends: ["nudge", 1] },
-  { group: "Load", keys: [","], words: "Spawn them slower", when: "where they are steered", on: "#spawn-rate", sends: ["nudge", -1] },
-  { group: "Load", keys: ["2"], words: "Burst ×2, or for as long as you hold the key", when: "while a run goes on", on: "#burst [data-factor='2']", isHeld: true },
-  { group: "Load", keys: ["5"], words: "Burst ×5, the same", when: "while a run goes on", on: "#burst [data-factor='5']", isHeld: true },
-  { group: "Load", keys: ["0"], words: "Burst ×10, the same", when: "while a run goes on", on: "#burst [data-factor='10']", isHeld: true },
-  { group: "Load", keys: ["K"], words: "Steer by hand", when: "where the file plans", on: "#take-over" },
-  { group: "Load", keys: ["B"], words: "Back to plan", when: "where you steer instead", on: "#back-to-plan" },
-  { group: "Load", keys: ["H"], words: "How users behave", when: "while a run goes on", on: "#overrides summary", goes: "too" },
-  { group: "Load", keys: ["Control+Z"], words: "Undo your last change", when: "while a run goes on", on: "#undo" },
+  { group: "During a run", keys: ["Escape"], words: "Exit the demo", on: "#demo-leave" },
+  { group: "During a run", keys: ["P"], words: "Pause or resume", on: "#pause" },
+  { group: "During a run", keys: ["X"], words: "Stop", on: "#stop" },
+  { group: "During a run", keys: ["Q"], words: "Finish and stop", on: "#drain" },
+  { group: "During a run", keys: ["Escape Escape"], words: "Kill now", on: "#halt" },
+  { group: "During a run", keys: ["U"], words: "Enter the number of users", on: "#users", goes: "only" },
+  { group: "During a run", keys: ["+", "="], words: "More users", on: "#users", sends: ["nudge", 1] },
+  { group: "During a run", keys: ["-"], words: "Fewer users", on: "#users", sends: ["nudge", -1] },
+  { group: "During a run", keys: ["."], words: "Ramp up faster", on: "#spawn-rate", sends: ["nudge", 1] },
+  { group: "During a run", keys: [","], words: "Ramp up slower", on: "#spawn-rate", sends: ["nudge", -1] },
+  { group: "During a run", keys: ["2"], words: "Burst ×2 (hold to sustain)", on: "#burst [data-factor='2']", isHeld: true },
+  { group: "During a run", keys: ["5"], words: "Burst ×5 (hold to sustain)", on: "#burst [data-factor='5']", isHeld: true },
+  { group: "During a run", keys: ["0"], words: "Burst ×10 (hold to sustain)", on: "#burst [data-factor='10']", isHeld: true },
+  { group: "During a run", keys: ["K"], words: "Take over from the plan", on: "#take-over" },
+  { group: "During a run", keys: ["B"], words: "Resume the plan", on: "#back-to-plan" },
+  { group: "During a run", keys: ["H"], words: "Live tuning", on: "#overrides summary", goes: "too" },
+  { group: "During a run", keys: ["Control+Z"], words: "Undo your last change", on: "#undo" },
 
-  { group: "Charts", keys: ["I"], words: "Zoom in", when: "in and after a run", on: "#charts", sends: ["zoom", "in"] },
-  { group: "Charts", keys: ["O"], words: "Zoom out", when: "in and after a run", on: "#reset-zoom", sends: ["zoom", "out"] },
-  { group: "Charts", keys: ["<"], words: "Earlier", when: "while zoomed in", on: "#reset-zoom", sends: ["zoom", "earlier"] },
-  { group: "Charts", keys: [">"], words: "Later", when: "while zoomed in", on: "#reset-zoom", sends: ["zoom", "later"] },
-  { group: "Charts", keys: ["W"], words: "The whole run: reset the zoom", when: "while zoomed in", on: "#reset-zoom" },
-  { group: "Charts", keys: ["G"], words: "Times: logarithmic or linear", when: "in and after a run", on: "#latency-scale" },
-  { group: "Charts", keys: ["Y"], words: "Service time, or Response time (with queueing)", when: "where starts are planned", on: "#latency-time" },
+  { group: "Charts", keys: ["I"], words: "Zoom in", on: "#charts", sends: ["zoom", "in"] },
+  { group: "Charts", keys: ["O"], words: "Zoom out", on: "#reset-zoom", sends: ["zoom", "out"] },
+  { group: "Charts", keys: ["<"], words: "Earlier", on: "#reset-zoom", sends: ["zoom", "earlier"] },
+  { group: "Charts", keys: [">"], words: "Later", on: "#reset-zoom", sends: ["zoom", "later"] },
+  { group: "Charts", keys: ["W"], words: "Reset zoom", on: "#reset-zoom" },
+  { group: "Charts", keys: ["G"], words: "Logarithmic or linear scale", on: "#latency-scale" },
+  { group: "Charts", keys: ["Y"], words: "Service time or Response time (with queueing)", on: "#latency-time" },
 
-  { group: "Tables", keys: ["R"], words: "Requests", when: "in and after a run", on: "#tab-requests", goes: "too" },
-  { group: "Tables", keys: ["F"], words: "Failures", when: "in and after a run", on: "#tab-failures", goes: "too" },
-  { group: "Tables", keys: ["E"], words: "Events", when: "in and after a run", on: "#tab-events", goes: "too" },
-  { group: "Tables", keys: ["C"], words: "Counts", when: "in and after a run", on: "#tab-counts", goes: "too" },
-  { group: "Tables", keys: ["L"], words: "Logs", when: "in and after a run", on: "#tab-logs", goes: "too" },
-  { group: "Tables", keys: ["/"], words: "Search the log", when: "where it is open", on: "#log-search", goes: "only" },
-  { group: "Tables", keys: ["D"], words: "Downloads", when: "in and after a run", on: "#downloads summary", goes: "too" },
+  { group: "Tables", keys: ["R"], words: "Requests", on: "#tab-requests", goes: "too" },
+  { group: "Tables", keys: ["F"], words: "Failures", on: "#tab-failures", goes: "too" },
+  { group: "Tables", keys: ["E"], words: "Events", on: "#tab-events", goes: "too" },
+  { group: "Tables", keys: ["C"], words: "Totals check", on: "#tab-counts", goes: "too" },
+  { group: "Tables", keys: ["L"], words: "Logs", on: "#tab-logs", goes: "too" },
+  { group: "Tables", keys: ["/"], words: "Search the log", on: "#log-search", goes: "only" },
+  { group: "Tables", keys: ["D"], words: "Downloads", on: "#downloads summary", goes: "too" },
 
-  { group: "Page", keys: ["T"], words: "Theme: as the system says, dark, light", on: "#theme-toggle" },
-  { group: "Page", keys: ["?"], words: "This sheet", on: "#help-open" },
+  { group: "Any time", keys: ["Shift+Delete", "Shift+Backspace"], words: "Reset stats", on: "#reset" },
+  { group: "Any time", keys: ["V"], words: "Open the report", on: "#report" },
+  { group: "Any time", keys: ["N"], words: "New run", on: "#new" },
+  { group: "Any time", keys: ["T"], words: "Switch theme", on: "#theme-toggle" },
+  { group: "Any time", keys: ["?"], words: "Show this help", on: "#help-open" },
 ];
 
 const KEY = /^(?:(Control|Shift)\+)?(.+)$/;

@@ -53,7 +53,7 @@ export async function get(path) {
   try {
     return await (await fetch(path)).json();
   } catch {
-    return { success: false, message: "Swarmdeck does not answer. Is it still running?" };
+    return { success: false, message: "Swarmdeck does not respond. Is it still running?" };
   }
 }
 
@@ -65,7 +65,7 @@ async function send(method, path, body) {
   try {
     response = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
   } catch {
-    return { success: false, message: "Swarmdeck does not answer. Is it still running?" };
+    return { success: false, message: "Swarmdeck does not respond. Is it still running?" };
   }
   try {
     const answer = await response.json();

@@ -6,9 +6,9 @@ import { runState } from "../state/store.js";
 
 /** An icon and a word for each standing: colour alone tells nothing. */
 const STANDINGS = {
-  met: ["\u2713", "met"],
+  met: ["\u2713", "ok"],
   at_risk: ["!", "at risk"],
-  broken: ["\u2717", "broken"],
+  broken: ["\u2717", "failed"],
   undecided: ["?", "undecided"],
   disturbed: ["~", "disturbed"],
 };
@@ -18,7 +18,7 @@ const TONES = { PASS: "met", UNDECIDED: "at_risk" };
 /** The standing of a criterion in words: icon, word, and what is to be said with it. */
 export function standing({ standing: name, note, own_us }) {
   const [icon, word] = STANDINGS[name] ?? STANDINGS.undecided;
-  const own = own_us == null ? null : `of this at most ${latency(own_us)} are the generator's`;
+  const own = own_us == null ? null : `up to ${latency(own_us)} of this is the generator's own delay`;
   return { icon, word, note: [own, note].filter(Boolean).join("; ") };
 }
 

@@ -12,9 +12,9 @@ export function railsSentence(rails) {
   const parts = [];
   if (most.length > 0) parts.push(`at most ${most.join(", ")}`);
   if (rails.targets !== null) parts.push(`targets: ${rails.targets.join(", ")}`);
-  if (rails.confirm_public) parts.push("public targets are asked about");
+  if (rails.confirm_public) parts.push("public targets need confirmation");
   if (rails.dead_man_s !== null) {
-    parts.push(`ramped down when no dashboard is open for ${duration(rails.dead_man_s)}`);
+    parts.push(`ramps down when no dashboard is open for ${duration(rails.dead_man_s)}`);
   }
   return parts.length === 0 ? "" : `Guard rails: ${parts.join("; ")}.`;
 }

@@ -15,7 +15,7 @@ const WORDS = {
   stopping: "Stopping",
   stopped: "Stopped",
 };
-const CONNECTION = { connecting: "Connecting", live: "Live", lost: "Reconnecting…" };
+const CONNECTION = { connecting: "Connecting", live: "Connected", lost: "Reconnecting…" };
 
 /** Shows state, scenario, host and connection at the top of the page. */
 export function createHeader() {
@@ -72,8 +72,8 @@ function setTitle(state, word, spoken) {
 function showBanners(state, word) {
   const lost = state.connection === "lost";
   const goesOn = isActive(state);
-  const rest = goesOn ? " The figures stand still; if Swarmdeck still runs, so does the swarm." : "";
-  setNotice(byId("banner-connection"), lost ? `Lost the connection; reconnecting.${rest}` : "");
+  const rest = goesOn ? " Figures are frozen; the test may still be running." : "";
+  setNotice(byId("banner-connection"), lost ? `Connection lost, retrying.${rest}` : "");
 
   const frame = state.run ? state.frame : null;
   setNotice(byId("banner-on-start"), onStartText(state, frame?.users_failed ?? 0));

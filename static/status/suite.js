@@ -20,14 +20,14 @@ const ICONS = {
   UNDECIDED: "?",
   ERROR: "!",
 };
-const STATES = { waiting: "waits", running: "runs", left_out: "left out" };
+const STATES = { waiting: "queued", running: "running", left_out: "skipped" };
 
-/** What goes on, in one line; empty where no suite does. */
+/** The progress of the suite, in one line; empty where none is active. */
 export function suiteHeadline({ suite }) {
   if (!suite || suite.at === null) return "";
   const name = suite.runs[suite.at - 1]?.name ?? "";
-  const run = `un ${suite.at} of ${suite.runs.length}: ${name}`;
-  return suite.state === "cooling_down" ? `Next is r${run}` : `R${run}`;
+  const place = `${suite.at} of ${suite.runs.length}: ${name}`;
+  return suite.state === "cooling_down" ? `Next: ${place}` : `Running ${place}`;
 }
 
 /**
@@ -40,17 +40,12 @@ export function allWords({ all, scenarios }, host = "") {
   const ids = all.scenarios;
   const pause = duration(all.cool_down_s);
   const takes = all.runs_take_s;
-  const whole = takes === null ? "" : `, about ${duration(takes + (ids.length - 1) * all.cool_down_s)}`;
+  const whole = takes === null ? "" : `, about ${duration(takes + (ids.length - 1) * all.cool_down_s)} in total`;
   const at = host === "" ? "" : ` against ${host}`;
-  const words = [
-    `${names(ids)}: one after the other${at}, each with its own load${whole}, ` +
-      `with ${pause} between two for the target to recover.`,
-  ];
-  if (all.endless.length > 0) {
-    words.push(`Left out: ${names(all.endless)}, without an end (\`load.run_time\` in the file gives one).`);
-  }
+  const words = [`Runs ${names(ids)} in sequence${at} with ${pause} between them${whole}.`];
+  if (all.endless.length > 0) words.push(`Skips ${names(all.endless)}: no run time.`);
   const broken = scenarios.filter((s) => s.problems.length > 0).map((s) => s.id);
-  if (broken.length > 0) words.push(`Left out: ${names(broken)}, to be mended first.`);
+  if (broken.length > 0) words.push(`Skips ${names(broken)}: has errors.`);
   return words.join(" ");
 }
 
@@ -80,10 +75,10 @@ function title(state) {
   const left = suite.runs.filter((one) => one.state === "left_out").length;
   const rest = suite.at === null ? 0 : suite.runs.length - suite.at;
   if (!isSuiteActive(state)) {
-    return `${plural(suite.runs.length, "scenario")}, one after the other${left > 0 ? `: ${left} left out` : ""}`;
+    return `Suite of ${suite.runs.length}${left > 0 ? `: ${left} skipped` : ""}`;
   }
   const stop = suite.state === "cooling_down" ? rest + 1 : rest;
-  return `${suiteHeadline(state)}${stop > 0 ? `. Stop leaves ${stop} out.` : ""}`;
+  return `${suiteHeadline(state)}${stop > 0 ? `. Stop skips the other ${stop}.` : ""}`;
 }
 
 /** The card of the last suite. */

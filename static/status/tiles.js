@@ -51,15 +51,15 @@ function usersTile(frame, state) {
   // The plan of a run that ends is nobody, that of one to begin has not begun:
   // what was asked for says more.
   if (["preparing", "stopping", "stopped"].includes(state)) {
-    return target === null ? figure : { ...figure, first: `${count(target)} asked for` };
+    return target === null ? figure : { ...figure, first: `target ${count(target)}` };
   }
-  const paced = starts === null ? BLANK : `${number(starts)} starts/s planned`;
-  if (target === null && starts !== null) return { ...figure, first: "as the starts need", second: paced };
+  const paced = starts === null ? BLANK : `target ${number(starts)} task starts/s`;
+  if (target === null && starts !== null) return { ...figure, first: "as needed", second: paced };
   // Beside planned users there are those that starts need: more than planned.
   const planned = count(frame.planned_users);
-  const first = starts === null ? `of ${planned} planned` : `${planned} planned + as needed`;
+  const first = starts === null ? `of ${planned}` : `${planned} + as needed`;
   const isUnderWay = state === "spawning" && starts === null && target !== null;
-  return { ...figure, first, second: isUnderWay && target !== frame.planned_users ? `on the way to ${count(target)}` : paced };
+  return { ...figure, first, second: isUnderWay && target !== frame.planned_users ? `ramping to ${count(target)}` : paced };
 }
 
 function rpsTile(frame, counts) {
@@ -67,7 +67,7 @@ function rpsTile(frame, counts) {
   return {
     raw: frame.rps,
     text: rate(frame.rps),
-    first: `${count(frame.requests)} in all`,
+    first: `${count(frame.requests)} total`,
     second: deliveredWords(frame.delivery) || inFlight,
     tone: isUndelivered(frame.delivery) ? "bad" : null,
   };
@@ -80,7 +80,7 @@ function failuresTile(frame) {
     raw: share === null ? null : share * 100,
     text,
     unit,
-    first: `${count(frame.failures)} in all`,
+    first: frame.failures > 0 ? `${count(frame.failures)} total` : "none",
     second: frame.fps > 0 ? `${rate(frame.fps)}/s` : BLANK,
     tone: frame.failures > 0 ? "bad" : null,
   };
@@ -91,7 +91,7 @@ function latencyTile(id, frame, state) {
   const [text, unit] = latencyParts(us);
   const whole = frame.total?.[`${id}_us`] ?? null;
   const response = frame.now?.[`response_${id}_us`] ?? null;
-  const spans = state === "stopped" ? "whole run" : `whole run ${latency(whole)}`;
+  const spans = state === "stopped" ? "whole run" : `run: ${latency(whole)}`;
   return {
     raw: us,
     text,

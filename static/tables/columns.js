@@ -55,7 +55,7 @@ function phaseWords({ phases }) {
 }
 
 const share = {
-  ...figure("share", "Share of time", "share", percent, "Part of all service time spent here"),
+  ...figure("share", "% of total time", "share", percent, "Share of all service time"),
   paint(cell, row, title) {
     // The time of a group is that of its requests: it has no share of its own.
     if (title || row.method === "GROUP") return cell.replaceChildren();
@@ -67,8 +67,8 @@ const share = {
   },
 };
 
-const SERVICE_HINT = `${SERVICE_TIME}: from wanting to send to the last byte`;
-const RESPONSE_HINT = `${RESPONSE_TIME}: from the planned start to the last byte, the wait for a user included; of the first request of each task that was planned`;
+const SERVICE_HINT = `${SERVICE_TIME}: from send to last byte`;
+const RESPONSE_HINT = `${RESPONSE_TIME}: from the planned start to the last byte, including the wait for a free user; first request of each scheduled task`;
 
 /** A column of one of the two kinds of time, below its name. */
 const service = (...column) => ({ ...figure(...column, latency, SERVICE_HINT), group: SERVICE_TIME });
@@ -77,7 +77,7 @@ const response = (...column) => ({ ...figure(...column, latency, RESPONSE_HINT),
 /** One row per (method, name). */
 export const REQUESTS = {
   caption: "Requests by method and name",
-  empty: "No request has ended yet.",
+  empty: "Waiting for the first response.",
   sort: { id: "requests", direction: "descending" },
   key: (row) => `${row.method} ${row.name}`,
   // Columns of response times have room only where there are any.
@@ -102,8 +102,8 @@ export const REQUESTS = {
     { ...service("mean", "Average", "mean_us"), tip: phaseWords },
     service("min", "Min", "min_us"),
     service("max", "Max", "max_us"),
-    figure("size", "Size", "mean_bytes", bytes, "Mean size of an answer's body"),
-    figure("rps", "RPS", "rps", rate, "Requests per second over the last full seconds"),
+    figure("size", "Size", "mean_bytes", bytes, "Mean size of a response body"),
+    figure("rps", "RPS", "rps", rate, "Requests per second over the last 3 seconds"),
     share,
   ],
 };
@@ -144,7 +144,7 @@ const level = {
 /** Newest first. */
 export const EVENTS = {
   caption: "Events of the run",
-  empty: "Nothing has happened yet.",
+  empty: "No events yet.",
   sort: null,
   key: (row) => row,
   columns: [
@@ -159,7 +159,7 @@ export const EVENTS = {
 /** Newest first, with the time of the reader's clock. */
 export const LOGS = {
   caption: "The program's log",
-  empty: "No line is like that.",
+  empty: "No matching lines.",
   sort: null,
   key: (row) => row.number,
   columns: [
@@ -177,17 +177,17 @@ const sum = (parts) => parts.reduce((total, part) => total + (part ?? 0), 0);
 
 /** A whole and its parts; the last row says whether they add up. */
 function identity(what, whole, parts) {
-  const adds = sum(parts.map(([, value]) => value)) === whole;
+  const isBalanced = sum(parts.map(([, value]) => value)) === whole;
   const rows = parts.map(([word, value], i) => ({ what: `${i === 0 ? "=" : "+"} ${word}`, value }));
-  rows.at(-1).note = adds ? "adds up" : "does not add up";
+  Object.assign(rows.at(-1), { isBalanced, note: isBalanced ? "\u2713 balanced" : "does not add up" });
   return [{ what, value: whole }, ...rows];
 }
 
 /** What became of every plan of task starts. */
 export const planRows = (plans) =>
   plans.flatMap((plan) =>
-    identity(`Task starts planned: ${plan.name}`, plan.planned, [
-      [`begun (${plan.name})`, plan.started],
+    identity(`Scheduled task starts: ${plan.name}`, plan.planned, [
+      [`started (${plan.name})`, plan.started],
       [`dropped (${plan.name})`, plan.dropped],
       [`missed (${plan.name})`, plan.missed],
       [`waiting or unfinished (${plan.name})`, plan.waiting],
@@ -197,7 +197,7 @@ export const planRows = (plans) =>
 const AGREED = {
   alpn: ", by ALPN",
   prior_knowledge: ", with prior knowledge",
-  fallback: ", HTTP/2 was not agreed on",
+  fallback: ", HTTP/2 not negotiated",
 };
 
 /** What is spoken with an origin, in words. */
@@ -206,8 +206,8 @@ const spokenWords = ({ origin, protocol, tls, agreed }) =>
 
 /** Nothing gets lost: what was started is accounted for. */
 export const COUNTS = {
-  caption: "Conservation counts",
-  empty: "Nothing was counted yet.",
+  caption: "Totals check",
+  empty: "Nothing counted yet.",
   sort: null,
   key: (row) => row.what,
   /** @param {object[]} protocols what is spoken with the run's origins */
@@ -218,25 +218,25 @@ export const COUNTS = {
         ["succeeded", c.succeeded],
         ["failed", c.failed],
         ["in flight", c.in_flight],
-        ["cut off at stop", c.cut_off],
+        ["aborted", c.cut_off],
       ]),
       ...identity("Tasks started", c.tasks_started, [
         ["tasks succeeded", c.tasks_succeeded],
         ["tasks failed", c.tasks_failed],
         ["tasks running", c.tasks_in_flight],
-        ["tasks cut off", c.tasks_cut_off],
+        ["tasks aborted", c.tasks_cut_off],
       ]),
-      ...(c.users_without_row > 0 ? [{ what: "Users without a row of data", value: c.users_without_row }] : []),
-      { what: "Exchanges", value: c.exchanges, note: "messages on the wire, each redirect is one" },
+      ...(c.users_without_row > 0 ? [{ what: "Users without a data row", value: c.users_without_row }] : []),
+      { what: "HTTP requests", value: c.exchanges, note: "including redirects" },
       {
         what: "Connections opened",
         value: c.connections_opened,
         note: protocols.map(spokenWords).join("; "),
       },
       {
-        what: "Connections replaced",
+        what: "Reconnects",
         value: c.connections_replaced,
-        note: "closed by the server while idle",
+        note: "after the server closed an idle connection",
       },
       ...(speaksHttp2 || c.streams_refused > 0
         ? [{ what: "HTTP/2 streams refused", value: c.streams_refused, note: "not processed by the server" }]
@@ -248,7 +248,7 @@ export const COUNTS = {
     figure("value", "Count", "value", count),
     {
       ...text("note", "", (row) => row.note ?? ""),
-      tone: (row) => (row.note === "does not add up" ? "bad" : null),
+      tone: (row) => (row.isBalanced === false ? "bad" : null),
     },
   ],
 };

@@ -40,7 +40,7 @@ export function choose(lines, level, search) {
 
 /** What stands below the lines. */
 export function footnote(known, shown, failed) {
-  if (failed) return "The log does not come: Swarmdeck does not answer.";
+  if (failed) return "Cannot load logs: Swarmdeck does not respond.";
   const parts = [];
   if (shown < known.lines.length) parts.push(`${count(shown)} of ${count(known.lines.length)} lines.`);
   if (known.dropped > 0) parts.push(`${count(known.dropped)} older lines are no longer kept.`);

@@ -27,7 +27,7 @@ export function course({ status, took_us, phases, found }) {
   // What is no request's has nothing but what it found.
   if (status === null && took_us === null && found) return capital(found);
   const parts = phaseTimes(phases);
-  const answer = status === null ? "No answer" : `Status ${status}`;
+  const answer = status === null ? "No response" : `Status ${status}`;
   const time = took_us === null ? "" : ` after ${latency(took_us)}`;
   const phrase = `${answer}${time}${parts.length > 1 ? ` (${parts.join(", ")})` : ""}`;
   return found ? `${phrase}, ${found}` : phrase;

@@ -84,7 +84,7 @@ function createMemory() {
 }
 
 function sentence([from, to], tables, trouble) {
-  const stretch = `Tables: ${clock(tables?.from_s ?? from)} to ${clock(tables?.to_s ?? to)}`;
+  const stretch = `Showing ${clock(tables?.from_s ?? from)}–${clock(tables?.to_s ?? to)}`;
   if (trouble) return `${stretch} ${trouble}`;
   if (!tables) return `${stretch} …`;
   const step_s = Math.round(tables.step_s);

@@ -22,7 +22,7 @@ export function createTables({ onOpen, onRow }) {
     requests: ({ tables }) => requests.update(tables?.requests ?? [], tables?.aggregated),
     failures: ({ tables }) => {
       const dropped = tables?.failures_dropped ?? 0;
-      const note = `${count(dropped)} more found no row: the table is full.`;
+      const note = `${count(dropped)} more are not listed: the table is full.`;
       failures.update(tables?.failures ?? [], null, dropped > 0 ? note : "");
     },
     events: (state) => {
@@ -30,7 +30,7 @@ export function createTables({ onOpen, onRow }) {
       events.update(state.events.toReversed(), null, state.eventsDropped > 0 ? note : "");
     },
     counts: ({ run, tables, window }) => {
-      const note = window ? "Of the whole run: what began in a stretch may end after it." : "";
+      const note = window ? "Whole run: tasks that start in a window may end after it." : "";
       const ofRun = tables?.counts ? COUNTS.rows(tables.counts, run?.protocols) : [];
       const rows = tables?.counts ? [...ofRun, ...planRows(tables.plans ?? [])] : [];
       counts.update(rows, null, note);

@@ -121,7 +121,7 @@ async fn an_operator_starts_edits_and_stops_a_swarm_by_clicking() {
 
     browser.click("#reset").await;
     browser
-        .until("[data-tile=rps] [data-first]", |text| text == "0 in all")
+        .until("[data-tile=rps] [data-first]", |text| text == "0 total")
         .await;
     browser.click("#new").await;
     browser.until(STATE, |text| text == "Ready").await;
@@ -325,9 +325,11 @@ async fn task_starts_that_the_file_plans_are_shown_with_their_response_times() {
     browser.until(STATE, |text| text == "Stopped").await;
     browser.click("#tab-counts").await;
     let counts = browser
-        .until("#panel-counts", |text| text.contains("Task starts planned"))
+        .until("#panel-counts", |text| {
+            text.contains("Scheduled task starts")
+        })
         .await;
-    assert_eq!(counts.matches("adds up").count(), 3, "{counts}");
+    assert_eq!(counts.matches("balanced").count(), 3, "{counts}");
     browser.click("#new").await;
     browser.until(PLAN, |text| text.contains(planned)).await;
     choose(&browser, "health").await;
@@ -350,12 +352,10 @@ async fn users_that_the_file_plans_come_without_being_asked_for() {
     browser.click("#start").await;
     browser.until_number(USERS, |users| users == 7.0).await;
     browser
-        .until("[data-tile=users] [data-first]", |text| {
-            text == "of 7 planned"
-        })
+        .until("[data-tile=users] [data-first]", |text| text == "of 7")
         .await;
     browser
-        .until(PLAN, |text| text == "Now planned by the file: 7 users.")
+        .until(PLAN, |text| text == "Planned by the file now: 7 users.")
         .await;
     assert!(!is_shown(&browser, "#users").await, "nothing is steered");
     assert!(!is_shown(&browser, "[data-chart=starts]").await);
@@ -384,7 +384,7 @@ async fn criteria_are_shown_as_they_stand_and_a_verdict_at_the_end() {
     browser
         .until(&first, |text| text == "rps of task:health > 1")
         .await;
-    browser.until(&line(1, "b"), |text| text == "met").await;
+    browser.until(&line(1, "b"), |text| text == "ok").await;
     browser
         .until(&line(1, ".figure-now"), |text| text.ends_with("/s"))
         .await;
@@ -396,7 +396,7 @@ async fn criteria_are_shown_as_they_stand_and_a_verdict_at_the_end() {
     browser
         .until("#criteria-verdict", |text| text == "FAIL")
         .await;
-    browser.until(&line(2, "b"), |text| text == "broken").await;
+    browser.until(&line(2, "b"), |text| text == "failed").await;
     browser.close().await;
 }
 
@@ -425,23 +425,30 @@ async fn all_scenarios_are_run_with_one_click_for_everybody_to_see() {
     );
     let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());
     board.app.offer(catalog);
-    browser.until("#run-all", |text| text == "Run all 2").await;
-    let words = browser
-        .until("#run-all-words", |text| text.starts_with("First, Second:"))
+    browser
+        .until("#run-all", |text| text == "Run all (2)")
         .await;
-    assert!(words.contains("about 14s, with 10s between two"), "{words}");
-    assert!(words.contains("Left out: Endless"), "{words}");
+    let words = browser
+        .until("#run-all-words", |text| {
+            text.starts_with("Runs First, Second in sequence")
+        })
+        .await;
+    assert!(
+        words.contains("with 10s between them, about 14s in total"),
+        "{words}"
+    );
+    assert!(words.contains("Skips Endless: no run time"), "{words}");
 
     browser.click("#run-all").await;
     let name = "#run-scenario";
     browser
-        .until(name, |text| text == "Run 1 of 2: First")
+        .until(name, |text| text == "Running 1 of 2: First")
         .await;
     browser.until_number(USERS, |users| users == 2.0).await;
     let other = Browser::open(&format!("http://{}/", board.address)).await;
     for page in [&browser, &other] {
         page.until(STATE, |text| text == "Cooling down").await;
-        page.until(name, |text| text == "Next is run 2 of 2: Second")
+        page.until(name, |text| text == "Next: 2 of 2: Second")
             .await;
         page.until("#suite-list li:first-child", |text| text.contains("PASS"))
             .await;
@@ -449,11 +456,13 @@ async fn all_scenarios_are_run_with_one_click_for_everybody_to_see() {
     browser.reload().await;
     browser.until(STATE, |text| text == "Cooling down").await;
     browser
-        .until("#suite-title", |text| text.ends_with("Stop leaves 1 out."))
+        .until("#suite-title", |text| {
+            text.ends_with("Stop skips the other 1.")
+        })
         .await;
     browser.click("#stop").await;
     for page in [&browser, &other] {
-        page.until("#suite-title", |text| text.ends_with("1 left out"))
+        page.until("#suite-title", |text| text.ends_with("1 skipped"))
             .await;
         // What was left out may have failed.
         page.until("#suite-verdict", |text| text == "UNDECIDED")

@@ -25,8 +25,8 @@ test("loads and outcomes have words", () => {
   assert.equal(loadWords("users", 1412), "1,412 users");
   assert.equal(loadWords("rate", 80), "80.0 starts/s");
   assert.equal(outcomeWords(level(1, 1, 1)), "");
-  assert.equal(outcomeWords({ outcome: "kept", why: "" }), "kept");
-  assert.equal(outcomeWords({ outcome: "generator_limited", why: "it was late" }), "generator-limited: it was late");
+  assert.equal(outcomeWords({ outcome: "kept", why: "" }), "passed");
+  assert.equal(outcomeWords({ outcome: "generator_limited", why: "it was late" }), "not judged: it was late");
 });
 
 test("a run searches until the search has ended", () => {

@@ -19,12 +19,12 @@ const counts = {
   arrivals_waiting: 0,
   arrivals_dropped: 0,
 };
-const notes = (more) => COUNTS.rows({ ...counts, ...more }).filter(({ note }) => note?.includes("add"));
+const notes = (more) => COUNTS.rows({ ...counts, ...more }).filter(({ isBalanced }) => isBalanced !== undefined);
 
 test("identities are shown, and told when they are broken", () => {
   assert.deepEqual(
     notes({}).map(({ note }) => note),
-    ["adds up", "adds up"],
+    ["\u2713 balanced", "\u2713 balanced"],
   );
   assert.equal(notes({ succeeded: 5 })[0].note, "does not add up");
 });
@@ -40,7 +40,7 @@ test("what is spoken stands beside the connections, refused streams below", () =
     COUNTS.rows({ ...counts, ...more }, protocols).filter(({ what }) => /^Connections opened|refused/.test(what));
   assert.deepEqual(
     rows({ streams_refused: 0 }, [of("configured", "HTTP/1.1", "TLS 1.3"), of("fallback", "HTTP/1.1")]).map(({ note }) => note),
-    ["http://a: HTTP/1.1 over TLS 1.3; http://a: HTTP/1.1, HTTP/2 was not agreed on"],
+    ["http://a: HTTP/1.1 over TLS 1.3; http://a: HTTP/1.1, HTTP/2 not negotiated"],
   );
   assert.deepEqual(
     rows({ streams_refused: 3 }, []).map(({ value }) => value),
@@ -71,6 +71,6 @@ test("every plan of task starts adds up by itself", () => {
   const plan = { name: "U", planned: 9, started: 4, waiting: 2, dropped: 1, missed: 2 };
   const rows = planRows([plan, { ...plan, name: "V", missed: 3 }]);
   const told = rows.filter(({ note }) => note);
-  assert.deepEqual(told.map(({ note }) => note), ["adds up", "does not add up"]);
+  assert.deepEqual(told.map(({ note }) => note), ["\u2713 balanced", "does not add up"]);
   assert.equal(new Set(rows.map(COUNTS.key)).size, rows.length);
 });

@@ -18,7 +18,7 @@ test("each standing has an icon and a word of its own", () => {
   assert.equal(new Set(all.map(({ word }) => word)).size, 5);
   assert.equal(standing({ ...line, note: "so far" }).note, "so far");
   const own = standing({ ...line, note: "so far", own_us: 3000 }).note;
-  assert.equal(own, `of this at most ${latency(3000)} are the generator's; so far`);
+  assert.equal(own, `up to ${latency(3000)} of this is the generator's own delay; so far`);
   assert.equal(standing({ ...line, standing: "unheard of" }).word, "undecided");
 });
 

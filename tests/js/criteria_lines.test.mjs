@@ -18,7 +18,7 @@ test("criteria of what charts show are drawn at their value", () => {
     assert.deepEqual([one(text)?.kind, one(text)?.value, one(text)?.of], [kind, value, null], text);
   }
   assert.equal(one("probe.db.active < 60").reading, "db.active");
-  assert.equal(one("p95 < 500ms").word, "met");
+  assert.equal(one("p95 < 500ms").word, "ok");
 });
 
 test("what no chart shows is not drawn", () => {

@@ -20,7 +20,7 @@ test("only what holds is told", () => {
   assert.equal(
     railsSentence(all),
     "Guard rails: at most 1 user, 2.5 requests/s; targets: *.staging.example.org, private; " +
-      "public targets are asked about; ramped down when no dashboard is open for 30s.",
+      "public targets need confirmation; ramps down when no dashboard is open for 30s.",
   );
 });
 

@@ -24,7 +24,7 @@ test("plans are drawn to their end, or as far as the run goes", () => {
   const { t_s, lines } = plans.planCurves([staged], { runTimeS: null });
   assert.equal(t_s.at(-1), 62.001);
   assert.deepEqual(lines[0].value, [0, 40, 40, 0]);
-  assert.equal(lines[0].label, "planned users");
+  assert.equal(lines[0].label, "users");
   const short = plans.planCurves([staged], { runTimeS: 1 });
   assert.deepEqual([short.t_s, short.lines[0].value], [[0, 1], [0, 20]]);
   const constant = plans.planCurves([even], { runTimeS: null });
@@ -34,7 +34,7 @@ test("plans are drawn to their end, or as far as the run goes", () => {
 test("plans side by side share their times and are told apart", () => {
   const both = plans.planCurves([staged, later], { users: 10, spawnRate: 10, runTimeS: 62 });
   const labels = both.lines.map(({ label }) => label);
-  assert.deepEqual(labels, ["users as set here", "Readers: users", "Late: task starts/s"]);
+  assert.deepEqual(labels, ["users set here", "Readers: users", "Late: task starts/s"]);
   assert.ok(both.t_s.every((t, i) => i === 0 || t > both.t_s[i - 1]));
   const starts = both.lines[2].value;
   const at = (t) => starts[both.t_s.indexOf(t)];
@@ -45,14 +45,14 @@ test("plans side by side share their times and are told apart", () => {
 test("a plan in one line names its peak, its length and its bound", () => {
   const sentence = plans.planSentence;
   assert.equal(sentence([], true), "");
-  assert.equal(sentence([staged], false), "Load as planned in the file: up to 40 users over 1m2s.");
+  assert.equal(sentence([staged], false), "The file controls the load: up to 40 users over 1m2s.");
   assert.equal(
     sentence([even], false),
-    "Load as planned in the file: 200 task starts/s, up to 500 users.",
+    "The file controls the load: 200 task starts/s, up to 500 users.",
   );
   assert.equal(
     sentence([even, later], true),
-    "Planned in the file besides: Buyers: 200 task starts/s, up to 500 users; Late: up to 10 task starts/s over 10s from 30s on, up to 1 user.",
+    "Also scheduled in the file: Buyers: 200 task starts/s, up to 500 users; Late: up to 10 task starts/s over 10s from 30s, up to 1 user.",
   );
 });
 

@@ -61,5 +61,5 @@ test("what is not shown is said", () => {
   const whole = logs.learn(logs.noLines(), answer([1]));
   assert.equal(logs.footnote(whole, 1, false), "");
   assert.equal(logs.footnote(known, 2, false), "2 of 3 lines. 1,200 older lines are no longer kept.");
-  assert.match(logs.footnote(known, 3, true), /does not answer/);
+  assert.match(logs.footnote(known, 3, true), /does not respond/);
 });

@@ -32,13 +32,13 @@ test("an answer is told by its text, or by why there is none", () => {
 test("a failure without an answer says where the time went", () => {
   assert.equal(course(sample), "Status 500 after 12.3 ms");
   const slow = { ...silent, took_us: 2_000_000, phases: { ...phases, connect_us: 900 } };
-  assert.equal(course(slow), "No answer after 2.00 s (connect 0.900 ms, first byte 12.3 ms)");
-  assert.equal(course({ ...silent, took_us: null }), "No answer");
+  assert.equal(course(slow), "No response after 2.00 s (connect 0.900 ms, first byte 12.3 ms)");
+  assert.equal(course({ ...silent, took_us: null }), "No response");
 });
 
 test("the line of a kind is that of its first sample", () => {
   assert.equal(summary([sample, silent]), sample.body);
-  assert.equal(summary([silent]), "No answer after 12.3 ms");
+  assert.equal(summary([silent]), "No response after 12.3 ms");
   assert.equal(summary([]), "");
 });
 

@@ -13,22 +13,22 @@ const all = { scenarios: ["a", "b"], endless: [], runs_take_s: 80, cool_down_s: 
 test("what the button would do is said in sentences", () => {
   assert.equal(
     allWords({ all, scenarios }),
-    "A, B: one after the other, each with its own load, about 1m30s, with 10s between two for the target to recover.",
+    "Runs A, B in sequence with 10s between them, about 1m30s in total.",
   );
   const against = allWords({ all: { ...all, runs_take_s: null }, scenarios }, "http://x");
-  assert.ok(against.startsWith("A, B: one after the other against http://x, each with its own load, with"), against);
+  assert.ok(against.startsWith("Runs A, B in sequence against http://x with"), against);
 });
 
 test("what is left out is named, with what cures it", () => {
   const broken = [...scenarios, { id: "z", name: "Z", problems: ["no"] }];
   const words = allWords({ all: { ...all, endless: ["c"] }, scenarios: broken });
-  assert.match(words, /Left out: C, without an end \(`load.run_time` in the file gives one\)\./);
-  assert.match(words, /Left out: Z, to be mended first\./);
+  assert.match(words, /Skips C: no run time\./);
+  assert.match(words, /Skips Z: has errors\./);
 });
 
 test("many names are counted", () => {
   const many = { ...all, scenarios: scenarios.map((s) => s.id) };
-  assert.ok(allWords({ all: many, scenarios }).startsWith("A, B, C, D, E and 2 more: "));
+  assert.ok(allWords({ all: many, scenarios }).startsWith("Runs A, B, C, D, E and 2 more in sequence"));
 });
 
 test("one scenario alone is no suite", () => {
@@ -40,8 +40,8 @@ test("one scenario alone is no suite", () => {
 test("the headline names the run that goes on or comes next", () => {
   const runs = [{ name: "A" }, { name: "B" }];
   assert.equal(suiteHeadline({ suite: null }), "");
-  assert.equal(suiteHeadline({ suite: { state: "running", at: 1, runs } }), "Run 1 of 2: A");
-  assert.equal(suiteHeadline({ suite: { state: "cooling_down", at: 2, runs } }), "Next is run 2 of 2: B");
+  assert.equal(suiteHeadline({ suite: { state: "running", at: 1, runs } }), "Running 1 of 2: A");
+  assert.equal(suiteHeadline({ suite: { state: "cooling_down", at: 2, runs } }), "Next: 2 of 2: B");
   assert.equal(suiteHeadline({ suite: { state: "ended", at: null, runs } }), "");
 });
 

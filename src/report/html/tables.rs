@@ -218,7 +218,7 @@ pub(super) fn sums(run: &RunFile) -> Vec<[String; 3]> {
     // Runs from before plans were told apart.
     if run.deliveries.is_empty() && counts.arrivals_scheduled > 0 {
         rows.push(row(
-            "Task starts planned",
+            "Scheduled task starts",
             counts.arrivals_scheduled,
             &[
                 (counts.arrivals_started, "started"),
@@ -230,7 +230,7 @@ pub(super) fn sums(run: &RunFile) -> Vec<[String; 3]> {
     for line in &run.deliveries {
         let counts = &line.counts;
         rows.push(row(
-            &format!("Task starts planned: {}", line.name),
+            &format!("Scheduled task starts: {}", line.name),
             counts.planned,
             &[
                 (counts.started, "started"),

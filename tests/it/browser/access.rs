@@ -110,7 +110,9 @@ async fn nobody_is_kept_out_of_any_state_of_a_run() {
 
     drop(program);
     let lost = "#banner-connection";
-    browser.until(lost, |text| text.starts_with("Lost")).await;
+    browser
+        .until(lost, |text| text.starts_with("Connection lost"))
+        .await;
     found.look(&browser, "connection lost").await;
     browser.close().await;
     found.none();
@@ -131,12 +133,14 @@ async fn before_a_run(browser: &Browser, found: &mut Found) {
     found.look(browser, "a mistake in a field").await;
     browser.fill("#users", "30").await;
     browser.press("body", "?").await;
-    browser.until("#help-title", |text| text == "Keys").await;
+    browser
+        .until("#help-title", |text| text == "Keyboard shortcuts")
+        .await;
     found.look(browser, "help").await;
     browser.click("#help-close").await;
     super::choose(browser, "broken").await;
     browser
-        .until("#explain", |text| text.contains("problem"))
+        .until("#explain", |text| text.contains("error"))
         .await;
     found.look(browser, "a broken scenario").await;
     super::choose(browser, "a_long").await;

@@ -16,7 +16,7 @@ const FOCUS: &str = "return document.activeElement.id";
 const OVERHEAR: &str = "window.asked = [];
     const real = window.fetch;
     window.fetch = (path, ...rest) => { window.asked.push(path); return real(path, ...rest); }";
-const ASKED: &str = "return window.asked.filter((path) => !path.includes('logs'))";
+const ASKED: &str = "return window.asked.filter((path) => !/logs|heatmap/.test(path))";
 
 async fn ready(board: &Board) -> Browser {
     let browser = Browser::open(&format!("http://{}/", board.address)).await;
@@ -79,7 +79,7 @@ async fn a_run_is_steered_by_keys_alone() {
     browser.until(STATE, |text| text == "Stopped").await;
     browser.press("body", Key::Shift + Key::Delete).await;
     browser
-        .until("[data-tile=rps] [data-first]", |text| text == "0 in all")
+        .until("[data-tile=rps] [data-first]", |text| text == "0 total")
         .await;
     press(&browser, "n").await;
     browser.until(STATE, |text| text == "Ready").await;

@@ -37,7 +37,7 @@ async fn open_panel(browser: &Browser) {
         .evaluate("document.querySelector('#overrides').open = true")
         .await;
     eventually("the fields", PATIENCE, async || {
-        says(browser, "run time").await != "undefined"
+        says(browser, "duration").await != "undefined"
     })
     .await;
 }
@@ -64,13 +64,13 @@ async fn two_operators_change_what_users_do() {
             "thinks 0.1 to 0.3 s after each task",
         ),
         ("GET /api/v1/health/", "false", "false"),
-        ("run time", "10m", "10:00"),
+        ("duration", "10m", "10:00"),
     ] {
         behave(&one, label, value).await;
         eventually(label, PATIENCE, async || says(&other, label).await == shown).await;
     }
     other
-        .until("#overrides-word", |text| text == "3 changes")
+        .until("#overrides-word", |text| text == "3 changed")
         .await;
     other.click("#tab-events").await;
     let by_other = |table: &str| {

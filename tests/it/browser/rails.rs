@@ -23,7 +23,7 @@ async fn a_page_asks_once_before_load_goes_to_a_public_target() {
     let line = browser.until("#rails", |text| !text.is_empty()).await;
     assert_eq!(
         line,
-        "Guard rails: at most 500 users, 2,000 requests/s; targets: loopback, private; public targets are asked about."
+        "Guard rails: at most 500 users, 2,000 requests/s; targets: loopback, private; public targets need confirmation."
     );
 
     let open = "return document.querySelector('#confirm').open";

@@ -72,7 +72,9 @@ async fn every_state_is_pictured() {
     picture(&browser, "suite").await;
     drop(program);
     browser
-        .until("#banner-connection", |text| text.starts_with("Lost"))
+        .until("#banner-connection", |text| {
+            text.starts_with("Connection lost")
+        })
         .await;
     picture(&browser, "lost").await;
     browser.close().await;
@@ -114,7 +116,7 @@ async fn a_run(browser: &Browser, lab: &str) {
     browser.until_number(USERS, |users| users > 120.0).await;
     picture(browser, "spawning").await;
     browser.until(STATE, |text| text == "Running").await;
-    browser.until("#state-clock", |text| text >= "00:26").await;
+    browser.until("#state-clock", |text| text >= "0:26").await;
     picture(browser, "running").await;
     browser.click("#burst [data-factor='2']").await;
     browser.until_number(USERS, |users| users == 400.0).await;

@@ -38,7 +38,7 @@ fn the_document_says_the_verdict_first_and_has_every_part_of_the_guide() {
         "100 users at 10 users/s",
         "2026-01-25 10:00:00 UTC",
         "### Results against targets",
-        "| p99 &lt; 500ms | 980 ms | broken |",
+        "| p99 &lt; 500ms | 980 ms | failed |",
         "### Against the baseline",
         "| RPS | 75.0 | 50.0 | 33 % below |",
         "| p99 | 450 ms | 980 ms | 118 % above |",
@@ -161,7 +161,7 @@ fn a_document_on_several_runs_counts_them_and_guesses_nothing() {
 fn the_summary_is_short_and_names_what_is_broken() {
     let text = summary(&[failed()]);
     assert!(text.starts_with("### FAIL: "));
-    assert!(text.contains("- broken: p99 &lt; 500ms (measured: 980 ms)"));
+    assert!(text.contains("- failed: p99 &lt; 500ms (measured: 980 ms)"));
     assert!(text.contains("- undecided: p99.9 &lt; 1s"));
     assert!(text.contains("connection pool"));
     assert!(!text.contains("rps &gt;= 50"), "what is met needs no word");
@@ -224,7 +224,7 @@ fn build_servers_read_a_case_a_criterion() {
         .descendants()
         .find(|node| node.has_tag_name("failure"));
     let failure = failure.expect("a failure");
-    assert_eq!(failure.attribute("message"), Some("broken: 980 ms"));
+    assert_eq!(failure.attribute("message"), Some("failed: 980 ms"));
     let case = failure.parent_element().expect("a case");
     assert_eq!(case.attribute("name"), Some("p99 < 500ms"));
     let names: Vec<_> = document
