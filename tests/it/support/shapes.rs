@@ -25,7 +25,14 @@ impl Shapes {
 }
 
 /// Fields whose values depend on what else this machine does.
-const CHANCE: [&str; 2] = ["disturbed", "not_judged"];
+const CHANCE: [&str; 6] = [
+    "disturbed",
+    "not_judged",
+    "kept",
+    "kept_rps",
+    "broken",
+    "broken_rps",
+];
 
 /// A value with the names of types instead of figures and texts. All elements
 /// of a list have one shape; what is null elsewhere has the shape it has there.
