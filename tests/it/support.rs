@@ -50,6 +50,6 @@ pub(crate) use python::python;
 pub(crate) use server::Server;
 pub(crate) use shapes::Shapes;
 pub(crate) use snapshot::assert_snapshot;
-pub(crate) use target::{Manner, crooked, lab, lab_stats, refused_port, serve_app};
+pub(crate) use target::{Manner, lab, lab_stats, misbehaving_target, refused_port, serve_app};
 pub(crate) use time::{PATIENCE, eventually, soon};
 pub(crate) use viewer::Viewer;

@@ -7,7 +7,7 @@ use flate2::write::GzEncoder;
 use swarmdeck::client::End;
 use swarmdeck::model::{BodyWant, Failure, Malformed, Wants};
 
-use super::scripted_server::{Act, Crooked, Hang, Read, send};
+use super::scripted_server::{Act, Hang, Read, ScriptedServer, send};
 use super::shard::{User, failure, on_shard};
 
 const LIMIT: usize = 64 * 1024;
@@ -44,7 +44,7 @@ fn a_size_needs_no_body_to_be_kept() {
     on_shard(async {
         let script = [sized(&large, ""), send(&chunked), encoded];
         let script = script.into_iter().flat_map(|act| [Read, act]);
-        let server = Crooked::start(vec![script.chain([Hang]).collect()]).await;
+        let server = ScriptedServer::start(vec![script.chain([Hang]).collect()]).await;
         let mut user = User::of(server.address);
         user.max_body = LIMIT;
         user.wants = wants(BodyWant::Size, false);
@@ -61,7 +61,7 @@ fn what_is_longer_than_the_limit_fails_only_where_all_of_it_is_wanted() {
     let large = vec![b'x'; LIMIT + 1];
     on_shard(async {
         for want in [BodyWant::None, BodyWant::Size, BodyWant::Whole] {
-            let server = Crooked::start(vec![vec![Read, sized(&large, ""), Hang]]).await;
+            let server = ScriptedServer::start(vec![vec![Read, sized(&large, ""), Hang]]).await;
             let mut user = User::of(server.address);
             user.max_body = LIMIT;
             user.wants = wants(want, true);
@@ -89,7 +89,7 @@ fn what_is_only_shown_is_decoded_as_far_as_it_goes() {
             odd,
             Hang,
         ];
-        let server = Crooked::start(vec![script]).await;
+        let server = ScriptedServer::start(vec![script]).await;
         let mut user = User::of(server.address);
         user.wants = wants(BodyWant::None, true);
         assert_eq!(user.get("/").await.end, End::Answered(200));
@@ -105,7 +105,7 @@ fn what_is_shown_is_whole_where_its_size_is_wanted_too() {
     let twice = gzipped(&gzipped(text.as_bytes()));
     on_shard(async {
         let answer = sized(&twice, "Content-Encoding: gzip, gzip\r\n");
-        let server = Crooked::start(vec![vec![Read, answer, Hang]]).await;
+        let server = ScriptedServer::start(vec![vec![Read, answer, Hang]]).await;
         let mut user = User::of(server.address);
         user.wants = wants(BodyWant::Size, true);
         assert_eq!(user.get("/").await.end, End::Answered(200));

@@ -4,7 +4,7 @@ use swarmdeck::client::{End, Probed, try_connect};
 use swarmdeck::model::{ConnectFailure, Failure, HttpVersion, Origin, Route, Scheme, TimedOut};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
-use super::scripted_server::{Crooked, Hang, Read, answer};
+use super::scripted_server::{Hang, Read, ScriptedServer, answer};
 use super::shard::{User, failure, on_shard};
 
 /// A port of the loopback that nobody listens on.
@@ -92,7 +92,7 @@ fn an_origin_without_addresses_is_not_resolved() {
 #[test]
 fn an_address_that_refuses_is_passed_over() {
     on_shard(async {
-        let server = Crooked::start(vec![vec![Read, answer("here"), Hang]]).await;
+        let server = ScriptedServer::start(vec![vec![Read, answer("here"), Hang]]).await;
         let addresses = vec![closed_port().await, server.address];
         let mut user = User::with(localhost(server.address.port()), addresses, None);
         let exchange = user.get("/").await;

@@ -26,7 +26,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-use super::scripted_server::{Crooked, Hang, ReadBytes, send};
+use super::scripted_server::{Hang, ReadBytes, ScriptedServer, send};
 use super::shard::{User, failure, on_shard};
 use super::tls::localhost;
 use crate::support::Authority;
@@ -417,11 +417,11 @@ pub(super) fn head() -> http::Response<()> {
 fn a_target_that_speaks_something_else_is_named_so() {
     on_shard(async {
         let text = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
-        let server = Crooked::start(vec![vec![ReadBytes(24), send(text), Hang]]).await;
+        let server = ScriptedServer::start(vec![vec![ReadBytes(24), send(text), Hang]]).await;
         let mut user = user_of(server.address, Route::default());
         let expected = Failure::Malformed(Malformed::Http2);
         assert_eq!(failure(&user.get("/").await), expected);
-        let closing = Crooked::start(vec![vec![ReadBytes(24)]]).await;
+        let closing = ScriptedServer::start(vec![vec![ReadBytes(24)]]).await;
         let mut user = user_of(closing.address, Route::default());
         let lost = failure(&user.get("/").await);
         assert!(matches!(lost, Failure::Lost(_)), "{lost:?}");

@@ -6,7 +6,7 @@ use swarmdeck::client::End;
 use swarmdeck::model::{Failure, TimedOut, Wants};
 
 use super::misbehaviour::{CHUNKED, survive};
-use super::scripted_server::{Act, Crooked, Endless, Hang, Read, answer, send};
+use super::scripted_server::{Act, Endless, Hang, Read, ScriptedServer, answer, send};
 use super::shard::{User, failure, on_shard};
 
 #[test]
@@ -51,7 +51,8 @@ fn silence_is_a_time_out_and_says_where() {
 #[test]
 fn a_cut_off_ends_an_exchange_and_bars_the_next() {
     on_shard(async {
-        let server = Crooked::start(vec![vec![Read, Hang], vec![Read, answer("fine"), Hang]]).await;
+        let server =
+            ScriptedServer::start(vec![vec![Read, Hang], vec![Read, answer("fine"), Hang]]).await;
         let mut user = User::of(server.address);
         let watch = Rc::clone(&user.watch);
         let requests = async {
@@ -73,7 +74,7 @@ fn a_cut_off_ends_an_exchange_and_bars_the_next() {
 fn a_send_given_up_midway_leaves_no_half_used_connection() {
     on_shard(async {
         let late = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n";
-        let server = Crooked::start(vec![
+        let server = ScriptedServer::start(vec![
             vec![Read, send(late), Hang],
             vec![Read, answer("new"), Hang],
         ])

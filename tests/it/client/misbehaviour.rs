@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
 use super::scripted_server::{
-    Act, Crooked, Drip, Endless, Hang, Read, ReadBytes, Reset, Wait, answer, send,
+    Act, Drip, Endless, Hang, Read, ReadBytes, Reset, ScriptedServer, Wait, answer, send,
 };
 use super::shard::{ALL, User, failure, on_shard};
 
@@ -19,7 +19,7 @@ pub(super) const CHUNKED: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\
 /// One exchange by the script, then a sound one: the session has to survive.
 pub(super) fn survive(script: Vec<Act>, set: impl FnOnce(&mut User)) -> Exchange {
     on_shard(async {
-        let server = Crooked::start(vec![script, vec![Read, answer("fine"), Hang]]).await;
+        let server = ScriptedServer::start(vec![script, vec![Read, answer("fine"), Hang]]).await;
         let mut user = User::of(server.address);
         set(&mut user);
         let exchange = user.get("/first").await;
@@ -187,7 +187,7 @@ fn every_misbehaviour_has_its_name() {
 fn a_connection_that_died_while_idle_is_replaced() {
     on_shard(async {
         let unasked = Rc::new(Notify::new());
-        let mut server = Crooked::start(vec![
+        let mut server = ScriptedServer::start(vec![
             vec![Read, answer("one")],
             vec![Read, answer("two"), Reset],
             vec![
@@ -239,7 +239,7 @@ fn answers_that_say_so_are_not_followed_on_the_same_connection() {
             .collect();
         scripts.push(vec![Read, send("HTTP/1.1 200 OK\r\n\r\nok")]);
         scripts.push(vec![Read, answer("ok"), Hang]);
-        let server = Crooked::start(scripts).await;
+        let server = ScriptedServer::start(scripts).await;
         let mut user = User::of(server.address);
         for number in 0..=once.len() + 1 {
             let exchange = user.get("/").await;
@@ -259,7 +259,7 @@ fn answers_that_say_so_are_not_followed_on_the_same_connection() {
 #[test]
 fn http_1_0_and_heads_of_old_servers_are_read_as_they_are_meant() {
     on_shard(async {
-        let server = Crooked::start(vec![vec![
+        let server = ScriptedServer::start(vec![vec![
             Read,
             send("HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 3\r\n\r\nold"),
             Read,
@@ -294,7 +294,8 @@ fn a_slow_answer_is_still_an_answer() {
     );
     on_shard(async {
         let text = format!("{head}5;z\r\nhello\r\n0\r\nT: u\r\n\r\n");
-        let server = Crooked::start(vec![vec![Read, Drip(text), Read, answer("next"), Hang]]).await;
+        let server =
+            ScriptedServer::start(vec![vec![Read, Drip(text), Read, answer("next"), Hang]]).await;
         let mut user = User::of(server.address);
         let exchange = user.get("/").await;
         assert_eq!((exchange.end, user.body()), (End::Answered(200), "hello"));
@@ -312,7 +313,7 @@ fn an_answer_before_the_message_is_sent_counts() {
     let sent_in_full = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 3\r\n\r\nwho";
     let body = vec![b'x'; 8 * 1024 * 1024];
     on_shard(async {
-        let server = Crooked::start(vec![
+        let server = ScriptedServer::start(vec![
             vec![ReadBytes(1000), send(refusal)],
             vec![ReadBytes(1000), send(refusal), Hang],
             vec![ReadBytes(1000), send(sent_in_full), Hang],
@@ -376,7 +377,7 @@ fn answer_all(listener: TcpListener, answer: Vec<u8>) -> tokio::task::JoinHandle
 #[test]
 fn a_kept_connection_that_is_being_closed_is_told_from_a_loss() {
     on_shard(async {
-        let server = Crooked::start(vec![
+        let server = ScriptedServer::start(vec![
             vec![Read, answer("kept"), Read],
             vec![Read],
             vec![Read, answer("kept"), Read, Reset],

@@ -8,7 +8,7 @@ use swarmdeck::model::{Blob, ConnectFailure, Failure, Origin, Proxy, Route, Sche
 use swarmdeck::model::{TimedOut, Verification};
 
 use super::connecting::closed_port;
-use super::scripted_server::{Crooked, Hang, Read, answer, send};
+use super::scripted_server::{Hang, Read, ScriptedServer, answer, send};
 use super::shard::{User, failure, on_shard};
 use super::tls::{localhost, serve};
 use crate::support::{self, Authority, Says};
@@ -44,7 +44,7 @@ fn a_plain_target_is_reached_and_the_tunnel_kept() {
     on_shard(async {
         let proxy = support::Proxy::start(Says::Connected).await;
         let script = vec![Read, answer("one"), Read, answer("two"), Hang];
-        let server = Crooked::start(vec![script]).await;
+        let server = ScriptedServer::start(vec![script]).await;
         let port = server.address.port();
         let mut user = user("pinned.test", port, proxy.address);
         for body in ["one", "two"] {
@@ -91,11 +91,11 @@ fn a_target_with_tls_is_verified_through_the_tunnel() {
 fn a_redirect_goes_through_the_proxy_too() {
     on_shard(async {
         let proxy = support::Proxy::start(Says::Connected).await;
-        let there = Crooked::start(vec![vec![Read, answer("there"), Hang]]).await;
+        let there = ScriptedServer::start(vec![vec![Read, answer("there"), Hang]]).await;
         let location = format!("http://pinned.test:{}/", there.address.port());
         let here =
             format!("HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n");
-        let here = Crooked::start(vec![vec![Read, send(&here), Hang]]).await;
+        let here = ScriptedServer::start(vec![vec![Read, send(&here), Hang]]).await;
         let mut user = user("127.0.0.1", here.address.port(), proxy.address);
         user.max_redirects = 1;
         assert_eq!(user.get("/").await.end, End::Answered(200));
@@ -134,7 +134,7 @@ fn failures_of_a_proxy_have_their_own_words() {
 #[test]
 fn a_proxy_that_says_nothing_times_out_while_connecting() {
     on_shard(async {
-        let proxy = Crooked::start(vec![vec![Read, Hang]]).await;
+        let proxy = ScriptedServer::start(vec![vec![Read, Hang]]).await;
         let mut user = user("127.0.0.1", 1, proxy.address);
         user.connect_timeout_us = 50_000;
         let expected = Failure::TimedOut(TimedOut::Connect);

@@ -6,7 +6,7 @@ use swarmdeck::model::{
     ConnectFailure, Failure, Fence, Malformed, Method, Origin, Rails, Scheme, Targets,
 };
 
-use super::scripted_server::{Act, Crooked, Hang, Read, SendAll, answer, send};
+use super::scripted_server::{Act, Hang, Read, ScriptedServer, SendAll, answer, send};
 use super::shard::{User, failure, on_shard};
 
 fn redirect(status: u16, location: &str) -> Act {
@@ -18,9 +18,9 @@ fn redirect(status: u16, location: &str) -> Act {
 #[test]
 fn a_chain_is_one_sample_of_several_exchanges() {
     on_shard(async {
-        let there = Crooked::start(vec![vec![Read, answer("found"), Hang]]).await;
+        let there = ScriptedServer::start(vec![vec![Read, answer("found"), Hang]]).await;
         let away = format!("http://{}/end", there.address);
-        let here = Crooked::start(vec![vec![
+        let here = ScriptedServer::start(vec![vec![
             Read,
             redirect(302, "/b?c=d"),
             Read,
@@ -60,7 +60,7 @@ fn a_loop_ends_at_the_limit() {
             .flat_map(|_| [Read, redirect(301, "/again")])
             .collect();
         let server =
-            Crooked::start(vec![[rounds, vec![Read, answer("fine"), Hang]].concat()]).await;
+            ScriptedServer::start(vec![[rounds, vec![Read, answer("fine"), Hang]].concat()]).await;
         let mut user = User::of(server.address);
         user.max_redirects = 3;
         let exchange = user.get("/").await;
@@ -73,7 +73,7 @@ fn a_loop_ends_at_the_limit() {
 #[test]
 fn without_following_a_redirect_is_the_answer() {
     on_shard(async {
-        let server = Crooked::start(vec![vec![Read, redirect(302, "/x"), Hang]]).await;
+        let server = ScriptedServer::start(vec![vec![Read, redirect(302, "/x"), Hang]]).await;
         let mut user = User::of(server.address);
         let exchange = user.get("/").await;
         assert_eq!((exchange.end, user.body()), (End::Answered(302), "move"));
@@ -84,7 +84,7 @@ fn without_following_a_redirect_is_the_answer() {
 #[test]
 fn redirects_into_nothing_are_failures() {
     on_shard(async {
-        let server = Crooked::start(vec![vec![
+        let server = ScriptedServer::start(vec![vec![
             Read,
             redirect(302, "mailto:someone@example.test"),
             Read,
@@ -116,7 +116,7 @@ fn redirects_into_nothing_are_failures() {
 #[test]
 fn a_redirect_that_says_nowhere_is_the_answer() {
     on_shard(async {
-        let server = Crooked::start(vec![vec![
+        let server = ScriptedServer::start(vec![vec![
             Read,
             send("HTTP/1.1 302 Found\r\nContent-Length: 4\r\n\r\nhere"),
             Read,
@@ -137,9 +137,9 @@ fn a_redirect_that_says_nowhere_is_the_answer() {
 #[test]
 fn bytes_and_credentials_of_a_location_are_sent_as_curl_sends_them() {
     on_shard(async {
-        let away = Crooked::start(vec![vec![Read, answer("found"), Hang]]).await;
+        let away = ScriptedServer::start(vec![vec![Read, answer("found"), Hang]]).await;
         let there = format!("http://us:p%40w@{}/x", away.address);
-        let here = Crooked::start(vec![vec![
+        let here = ScriptedServer::start(vec![vec![
             Read,
             SendAll(
                 b"HTTP/1.1 302 F\r\nLocation: /caf\xe9?n=\xfc\r\nContent-Length: 0\r\n\r\n"
@@ -176,8 +176,8 @@ fn a_zone_leads_to_its_link() {
             .await
             .expect("a port");
         let port = listener.local_addr().expect("bound").port();
-        let server = Crooked::on(listener, vec![vec![Read, answer("found"), Hang]]);
-        let here = Crooked::start(vec![vec![
+        let server = ScriptedServer::on(listener, vec![vec![Read, answer("found"), Hang]]);
+        let here = ScriptedServer::start(vec![vec![
             Read,
             redirect(302, &format!("http://[::1%251]:{port}/x")),
             Hang,
@@ -200,7 +200,7 @@ fn a_zone_leads_to_its_link() {
 fn cookies_come_back_and_an_explicit_one_wins() {
     on_shard(async {
         let login = "HTTP/1.1 303 See Other\r\nSet-Cookie: session=abc; Path=/; HttpOnly\r\nSet-Cookie: gone=1; Max-Age=0\r\nLocation: /home\r\nContent-Length: 0\r\n\r\n";
-        let server = Crooked::start(vec![vec![
+        let server = ScriptedServer::start(vec![vec![
             Read,
             send(login),
             Read,
@@ -232,9 +232,9 @@ fn cookies_come_back_and_an_explicit_one_wins() {
 #[test]
 fn a_redirect_to_a_planned_origin_needs_no_look_up() {
     on_shard(async {
-        let there = Crooked::start(vec![vec![Read, answer("found"), Hang]]).await;
+        let there = ScriptedServer::start(vec![vec![Read, answer("found"), Hang]]).await;
         let location = format!("http://there.test:{}/", there.address.port());
-        let here = Crooked::start(vec![vec![Read, redirect(302, &location), Hang]]).await;
+        let here = ScriptedServer::start(vec![vec![Read, redirect(302, &location), Hang]]).await;
         let endpoint = |host: &str, address: SocketAddr| {
             let origin = Origin {
                 scheme: Scheme::Http,
@@ -257,9 +257,9 @@ fn a_redirect_to_a_planned_origin_needs_no_look_up() {
 #[test]
 fn a_redirect_beyond_the_fence_is_not_followed() {
     on_shard(async {
-        let there = Crooked::start(vec![vec![Read, answer("found"), Hang]]).await;
+        let there = ScriptedServer::start(vec![vec![Read, answer("found"), Hang]]).await;
         let port = there.address.port();
-        let here = Crooked::start(vec![vec![
+        let here = ScriptedServer::start(vec![vec![
             Read,
             redirect(302, &format!("http://127.0.0.2:{port}/")),
             Read,

@@ -11,7 +11,7 @@ use swarmdeck::model::{
 use tokio::sync::Notify;
 
 use super::http2::{Server, speak};
-use super::scripted_server::{Act, Crooked, Drip, Hang, Read, Wait, send};
+use super::scripted_server::{Act, Drip, Hang, Read, ScriptedServer, Wait, send};
 use super::shard::{User, failure, on_shard};
 
 const HEAD: &str = "HTTP/1.1 500 Oops\r\nX-Request-Id: 7\r\nContent-Length: 5\r\n\r\n";
@@ -29,8 +29,8 @@ fn copied(user: &User) -> (String, String, CopiedAnswer) {
 }
 
 /// A user that keeps nothing, and what a server does to it.
-async fn met(script: Vec<Act>) -> (User, Crooked) {
-    let server = Crooked::start(vec![script]).await;
+async fn met(script: Vec<Act>) -> (User, ScriptedServer) {
+    let server = ScriptedServer::start(vec![script]).await;
     let mut user = User::of(server.address);
     user.wants = Wants::default();
     user.timeout_us = 300_000;
@@ -38,9 +38,9 @@ async fn met(script: Vec<Act>) -> (User, Crooked) {
 }
 
 /// Two users of a shard, who are answered `first` and `other`.
-async fn two_met() -> (User, User, Crooked) {
+async fn two_met() -> (User, User, ScriptedServer) {
     let answer = |body| vec![Read, send(&format!("{HEAD}{body}")), Hang];
-    let server = Crooked::start(vec![answer("first"), answer("other")]).await;
+    let server = ScriptedServer::start(vec![answer("first"), answer("other")]).await;
     let mut user = User::of(server.address);
     user.wants = Wants::default();
     let other = user.beside();
@@ -271,7 +271,7 @@ fn a_body_that_was_kept_is_shown_decoded() {
 fn many_errors_at_once_take_no_more_than_the_slots_and_give_them_back() {
     on_shard(async {
         let scripts = (0..20).map(|_| vec![Read, Drip(format!("{HEAD}hello")), Hang]);
-        let server = Crooked::start(scripts.collect()).await;
+        let server = ScriptedServer::start(scripts.collect()).await;
         let first = User::of(server.address);
         for _ in 0..2 {
             let users = (0..10).map(|_| {

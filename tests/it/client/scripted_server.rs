@@ -48,20 +48,20 @@ pub(super) fn answer(body: &str) -> Act {
 }
 
 /// The server and what it saw.
-pub(super) struct Crooked {
+pub(super) struct ScriptedServer {
     pub(super) address: SocketAddr,
     requests: Rc<RefCell<Vec<String>>>,
     ended: tokio::sync::watch::Receiver<usize>,
     task: JoinHandle<()>,
 }
 
-impl Drop for Crooked {
+impl Drop for ScriptedServer {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
-impl Crooked {
+impl ScriptedServer {
     /// Plays one script per connection, in the order in which they come.
     pub(super) async fn start(scripts: Vec<Vec<Act>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");

@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use super::scripted_server::{Act, Crooked, Hang, ReadBytes, Reset, send};
+use super::scripted_server::{Act, Hang, ReadBytes, Reset, ScriptedServer, send};
 use super::shard::{User, failure, on_shard};
 use crate::support::{Authority, pem};
 #[cfg(unix)]
@@ -127,7 +127,7 @@ fn what_is_not_tls_is_named_so() {
     on_shard(async {
         let authority = Authority::new("known");
         for (script, expected) in cases {
-            let server = Crooked::start(vec![script]).await;
+            let server = ScriptedServer::start(vec![script]).await;
             let mut user = user_trusting(&authority, server.address);
             user.connect_timeout_us = 200_000;
             assert_eq!(failure(&user.get("/").await), expected);

@@ -9,7 +9,7 @@ use swarmdeck::lab::LabConfig;
 use tokio::time::sleep;
 
 use super::{reader, trouble, value};
-use crate::support::{Manner, crooked, lab, refused_port, serve_app};
+use crate::support::{Manner, lab, misbehaving_target, refused_port, serve_app};
 
 #[tokio::test]
 async fn metrics_are_read_by_name_and_labels() {
@@ -99,7 +99,7 @@ async fn endpoints_that_misbehave_cost_a_reading_and_no_more() {
         (Manner::NeverAnswers, "no answer within 0.2 s"),
         (Manner::SendsEndlessHeaders, "did not answer properly"),
     ] {
-        let url = crooked(manner).await;
+        let url = misbehaving_target(manner).await;
         let text = format!("s: {{json: '{url}', readings: {{a: $.a}}, timeout: 200ms}}");
         let said = trouble(&reader(&text, &[]).read().await);
         assert!(said.contains(words), "{manner:?}: {said}");

@@ -12,7 +12,7 @@ use swarmdeck::run::{EventKind, Level};
 use tokio::time::Instant;
 
 use crate::support::{
-    Bench, Board, Folder, Manner, Program, Viewer, crooked, eventually, lab, serve_app,
+    Bench, Board, Folder, Manner, Program, Viewer, eventually, lab, misbehaving_target, serve_app,
 };
 
 fn scenario(url: &str) -> String {
@@ -97,7 +97,7 @@ async fn readings_come_with_a_baseline_and_trouble_is_said_once() {
 #[tokio::test]
 async fn a_probe_that_hangs_holds_nothing_up_for_long() {
     let lab = lab(LabConfig::default());
-    let url = crooked(Manner::NeverAnswers).await;
+    let url = misbehaving_target(Manner::NeverAnswers).await;
     let mut bench = Bench::new(&scenario(&url), &lab.url());
     let began = Instant::now();
     bench.start(1, 1.0).await;

@@ -57,7 +57,7 @@ pub(crate) enum Manner {
 }
 
 /// A target with these manners, for as long as the test's runtime lives.
-pub(crate) async fn crooked(manner: Manner) -> String {
+pub(crate) async fn misbehaving_target(manner: Manner) -> String {
     let listener = TcpListener::bind(ANY).await.expect("a port");
     let address = listener.local_addr().expect("bound");
     tokio::spawn(async move {

@@ -15,7 +15,7 @@ use rustix::termios::{LocalModes, tcgetattr};
 use swarmdeck::lab::LabConfig;
 use tokio::time::sleep;
 
-use crate::support::{Captured, Folder, Manner, PATIENCE, crooked, eventually, lab};
+use crate::support::{Captured, Folder, Manner, PATIENCE, eventually, lab, misbehaving_target};
 
 const STEADY: &str =
     "user_classes: {Steady: {wait: 20ms, tasks: {ask: [{get: /api/v1/health/}]}}}\n";
@@ -97,7 +97,7 @@ async fn with_nohup_it_outlives_its_terminal() {
 
 #[tokio::test]
 async fn a_second_interrupt_ends_it_at_once() {
-    let host = crooked(Manner::NeverAnswers).await;
+    let host = misbehaving_target(Manner::NeverAnswers).await;
     let folder = Folder::new();
     let file = folder.file("a.yaml", STEADY);
     let [csv, html, junit] =

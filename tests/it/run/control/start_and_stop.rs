@@ -7,7 +7,9 @@ use swarmdeck::lab::LabConfig;
 use swarmdeck::model::{Change, Edit, RunState};
 use swarmdeck::run::{Author, EventKind, Level, RunError, Runs};
 
-use crate::support::{Bench, Manner, assert_conserved, assert_sound, crooked, lab, refused_port};
+use crate::support::{
+    Bench, Manner, assert_conserved, assert_sound, lab, misbehaving_target, refused_port,
+};
 
 const HEALTH: &str = "    wait: 20ms
     tasks:
@@ -135,7 +137,7 @@ async fn a_run_time_ends_the_run_by_itself() {
 
 #[tokio::test]
 async fn a_target_that_never_answers_cannot_hold_a_stop_up() {
-    let host = crooked(Manner::NeverAnswers).await;
+    let host = misbehaving_target(Manner::NeverAnswers).await;
     let mut bench = Bench::class(HEALTH, &host);
     bench.start(7, 1_000.0).await;
     bench.until("all wait", |s| s.counts.in_flight() == 7).await;

@@ -6,7 +6,9 @@ use swarmdeck::lab::{Lab, LabConfig};
 use swarmdeck::model::{ConnectFailure, Failure, LostAt, Malformed, TimedOut};
 use swarmdeck::run::Snapshot;
 
-use crate::support::{Bench, Manner, PATIENCE, assert_conserved, crooked, eventually, lab};
+use crate::support::{
+    Bench, Manner, PATIENCE, assert_conserved, eventually, lab, misbehaving_target,
+};
 
 const HEALTH: &str = "http: {timeout: 300ms}
 user_classes:
@@ -61,7 +63,7 @@ async fn a_target_that_dies_and_comes_back_is_counted_and_used_again() {
 
 /// Runs a few users against a target of these manners.
 async fn suffer(manner: Manner) -> (std::sync::Arc<Snapshot>, Vec<(Failure, u64)>) {
-    let mut bench = Bench::new(HEALTH, &crooked(manner).await);
+    let mut bench = Bench::new(HEALTH, &misbehaving_target(manner).await);
     bench.start(5, 1_000.0).await;
     bench.until("failures", |s| s.counts.failed >= 20).await;
     let end = bench.stop().await;

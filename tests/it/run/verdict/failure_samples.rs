@@ -12,7 +12,9 @@ use flate2::write::GzEncoder;
 use swarmdeck::model::{Failure, Samples};
 use swarmdeck::run::{Author, BodyKind, FailureSample, Snapshot};
 
-use crate::support::{Bench, Manner, assert_conserved, crooked, refused_port, serve_app, soon};
+use crate::support::{
+    Bench, Manner, assert_conserved, misbehaving_target, refused_port, serve_app, soon,
+};
 
 const CSRF: &str = r#"{"detail":"CSRF Failed: CSRF token missing."}"#;
 
@@ -286,7 +288,11 @@ async fn failures_without_an_answer_say_where_the_time_went() {
     let gone = first(&end, "/away");
     assert_eq!((gone.status, gone.body_kind), (None, BodyKind::None));
 
-    let end = run("[{get: /x}]", &crooked(Manner::NeverAnswers).await).await;
+    let end = run(
+        "[{get: /x}]",
+        &misbehaving_target(Manner::NeverAnswers).await,
+    )
+    .await;
     let late = first(&end, "/x");
     assert_eq!(late.status, None);
     assert!(late.took_us.expect("a time") >= 300_000, "{late:?}");
@@ -295,11 +301,19 @@ async fn failures_without_an_answer_say_where_the_time_went() {
 
 #[tokio::test]
 async fn what_is_no_http_is_shown() {
-    let end = run("[{get: /x}]", &crooked(Manner::SendsGarbage).await).await;
+    let end = run(
+        "[{get: /x}]",
+        &misbehaving_target(Manner::SendsGarbage).await,
+    )
+    .await;
     let strange = first(&end, "/x");
     assert_eq!(strange.status, None);
     assert!(strange.body.contains("SSH-2.0 hello"), "{strange:?}");
-    let end = run("[{get: /x}]", &crooked(Manner::ClosesWithinBody).await).await;
+    let end = run(
+        "[{get: /x}]",
+        &misbehaving_target(Manner::ClosesWithinBody).await,
+    )
+    .await;
     let half = first(&end, "/x");
     // Whether the success that it began as was still in sight is a matter of luck.
     assert_eq!(half.status, Some(200), "{half:?}");
