@@ -29,7 +29,7 @@ mod viewer;
 
 pub(crate) use authority::{Authority, pem};
 #[cfg(unix)]
-pub(crate) use axe::serious_findings;
+pub(crate) use axe::{serious_findings, serious_findings_of_colours};
 pub(crate) use bench::{Bench, assert_conserved, assert_sound, http_failures};
 pub(crate) use board::{Board, NOWHERE, answer};
 #[cfg(unix)]

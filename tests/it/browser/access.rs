@@ -3,11 +3,13 @@
 
 use std::time::Duration;
 
-use swarmdeck::lab::LabConfig;
+use swarmdeck::lab::{Lab, LabConfig};
 use thirtyfour::Key;
 
 use super::{STATE, USERS};
-use crate::support::{Board, Browser, Folder, Program, lab, serious_findings};
+use crate::support::{
+    Board, Browser, Folder, Program, lab, serious_findings, serious_findings_of_colours,
+};
 
 const LONG: &str = "name: Long
 load: {users: 30, spawn_rate: 1, stop_timeout: 10m}
@@ -39,13 +41,11 @@ impl Found {
     }
 
     async fn look_in(&mut self, browser: &Browser, state: &str, place: &str) {
-        for theme in ["dark", "light"] {
-            let change = format!(
-                "document.documentElement.dataset.theme = '{theme}';
-                document.dispatchEvent(new CustomEvent('themechange'))"
-            );
-            browser.evaluate(&change).await;
-            let found = serious_findings(browser).await;
+        set_theme(browser, "dark").await;
+        let dark = serious_findings(browser).await;
+        set_theme(browser, "light").await;
+        let light = serious_findings_of_colours(browser).await;
+        for (theme, found) in [("dark", dark), ("light", light)] {
             let found = found.iter();
             self.0
                 .extend(found.map(|one| format!("{state}, {place}, {theme}: {one}")));
@@ -59,6 +59,14 @@ impl Found {
     fn none(self) {
         assert!(self.0.is_empty(), "{}", self.0.join("\n"));
     }
+}
+
+async fn set_theme(browser: &Browser, theme: &str) {
+    let change = format!(
+        "document.documentElement.dataset.theme = '{theme}';
+        document.dispatchEvent(new CustomEvent('themechange'))"
+    );
+    browser.evaluate(&change).await;
 }
 
 /// A dashboard with scenarios of these names and texts.
@@ -76,22 +84,46 @@ async fn dashboard(host: &str, scenarios: &[(&str, &str)]) -> (Program, Folder, 
     (program, folder, browser)
 }
 
-#[tokio::test]
-async fn nobody_is_kept_out_of_any_state_of_a_run() {
+/// A dashboard with a long scenario and a broken one; the labs are gone with it.
+async fn long_run() -> (Program, Folder, Browser, [Lab; 2]) {
     let (quick, slow) = (lab(LabConfig::default()), slow_lab());
     let long = LONG.replace("SLOW", &slow.url());
     let broken = ("broken.yaml", "user_classes: {U: {tusks: {}}}");
     let scenarios = [("a_long.yaml", long.as_str()), broken];
-    let (program, _folder, browser) = dashboard(&quick.url(), &scenarios).await;
+    let (program, folder, browser) = dashboard(&quick.url(), &scenarios).await;
+    (program, folder, browser, [quick, slow])
+}
+
+#[tokio::test]
+async fn nobody_is_kept_out_before_a_run() {
+    let (_program, _folder, browser, _labs) = long_run().await;
     let mut found = Found::default();
     before_a_run(&browser, &mut found).await;
+    browser.close().await;
+    found.none();
+}
 
+#[tokio::test]
+async fn nobody_is_kept_out_of_what_a_run_shows() {
+    let (_program, _folder, browser, _labs) = long_run().await;
+    let mut found = Found::default();
+    browser.fill("#users", "4").await;
+    browser.click("#start").await;
+    browser.until(STATE, |text| text == "Running").await;
+    tables(&browser, &mut found).await;
+    browser.close().await;
+    found.none();
+}
+
+#[tokio::test]
+async fn nobody_is_kept_out_of_any_state_of_a_run() {
+    let (program, _folder, browser, _labs) = long_run().await;
+    let mut found = Found::default();
     browser.click("#start").await;
     browser.until(STATE, |text| text == "Spawning").await;
     found.look(&browser, "spawning").await;
     browser.enter("#users", "4").await;
     browser.until(STATE, |text| text == "Running").await;
-    tables(&browser, &mut found).await;
     browser.click("#burst [data-factor='2']").await;
     browser.until_number(USERS, |users| users > 4.0).await;
     found.look(&browser, "burst").await;
@@ -118,7 +150,7 @@ async fn nobody_is_kept_out_of_any_state_of_a_run() {
     found.none();
 }
 
-fn slow_lab() -> swarmdeck::lab::Lab {
+fn slow_lab() -> Lab {
     lab(LabConfig {
         latency: "600s".parse().expect("a time"),
         ..LabConfig::default()
@@ -143,7 +175,6 @@ async fn before_a_run(browser: &Browser, found: &mut Found) {
         .until("#explain", |text| text.contains("error"))
         .await;
     found.look(browser, "a broken scenario").await;
-    super::choose(browser, "a_long").await;
 }
 
 async fn tables(browser: &Browser, found: &mut Found) {
@@ -197,7 +228,13 @@ async fn nobody_is_kept_out_of_a_suite() {
     let scenarios = [("first.yaml", first.as_str()), ("second.yaml", &second)];
     let (_program, _folder, browser) = dashboard(&lab.url(), &scenarios).await;
     let mut found = Found::default();
-    browser.click("#run-all").await;
+    // The pause is as long as the look at it takes.
+    let start = "return fetch('api/v1/suite', {
+        method: 'POST',
+        headers: {'content-type': 'application/json'},
+        body: JSON.stringify({scenarios: ['first', 'second'], cool_down: '1h'}),
+    }).then(({status}) => status)";
+    assert_eq!(browser.evaluate(start).await, 200);
     browser.until(STATE, |text| text == "Cooling down").await;
     found.look(&browser, "between two runs").await;
     browser.click("#stop").await;

@@ -16,6 +16,7 @@ const FOCUS: &str = "return document.activeElement.id";
 const OVERHEAR: &str = "window.asked = [];
     const real = window.fetch;
     window.fetch = (path, ...rest) => { window.asked.push(path); return real(path, ...rest); }";
+/// What was asked for, but for what the page asks for by itself.
 const ASKED: &str = "return window.asked.filter((path) => !/logs|heatmap/.test(path))";
 
 async fn ready(board: &Board) -> Browser {

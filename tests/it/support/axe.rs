@@ -21,13 +21,25 @@ const NPM_DIR: &str = "SWARMDECK_NPM_DIR";
 /// What is looked for: WCAG 2 up to AA, and what axe-core thinks good besides.
 const TAGS: &str = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']";
 
+/// The rules that depend on colours, which are all that another theme changes.
+const COLOURS: &str = "{type: 'rule', values: ['color-contrast', 'link-in-text-block']}";
+
 /// What axe-core finds serious or critical on the page as it is, one line each.
 pub(crate) async fn serious_findings(browser: &Browser) -> Vec<String> {
+    findings(browser, TAGS).await
+}
+
+/// The same of its colours alone.
+pub(crate) async fn serious_findings_of_colours(browser: &Browser) -> Vec<String> {
+    findings(browser, COLOURS).await
+}
+
+async fn findings(browser: &Browser, rules: &str) -> Vec<String> {
     if browser.evaluate("return typeof window.axe").await == "undefined" {
         browser.evaluate(axe().await).await;
     }
     let script = format!(
-        "return axe.run({{runOnly: {TAGS}, resultTypes: ['violations']}}).then(({{violations}}) =>
+        "return axe.run({{runOnly: {rules}, resultTypes: ['violations']}}).then(({{violations}}) =>
             violations.filter(({{impact}}) => impact === 'serious' || impact === 'critical').flatMap(
                 ({{id, nodes}}) => nodes.map(({{target, failureSummary}}) =>
                     `${{id}} at ${{target.join(' ')}}: ${{failureSummary}}`)))"

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use rustix::process::Signal;
 use swarmdeck::lab::LabConfig;
 use tokio::time::sleep;
@@ -42,12 +43,13 @@ async fn a_generator_that_stood_still_is_no_measure() {
     let users = ["-u", "10", "-r", "100", "-t", "8s"];
     let with_criterion = [&users[..], &["--criterion", "rps >= 100"]].concat();
     let open = "load: {rate: 50/s, max_users: 50, run_time: 8s}\n".to_owned() + CLOSED;
-    for (text, more) in [
+    let runs = [
         (CLOSED, &users[..]),
         (CLOSED, &with_criterion),
         (&open, &[]),
-    ] {
-        let (code, stderr) = run_stopped(text, more, long).await;
+    ]
+    .map(|(text, more)| run_stopped(text, more, long));
+    for (code, stderr) in join_all(runs).await {
         assert_eq!(code, Some(3), "{stderr}");
         let said = "INVALID: the load generator did not run for ";
         assert!(stderr.contains(said), "{stderr}");
