@@ -40,19 +40,19 @@ Try it without a target of your own: swarmdeck --demo";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Start the built-in target (the lab): an API to put load on
+    /// Start the built-in target (the lab): an API for trying load tests
     Target(TargetArgs),
-    /// Check scenario files: every mistake with its place, nothing is sent
+    /// Check scenario files and report every mistake; nothing is sent
     Check(CheckArgs),
-    /// Try a scenario: one user does each task once, every request is shown
+    /// Try a scenario: run each task once and show every request
     Try(TryArgs),
-    /// Report on runs: a page, a document, JSON or JUnit's XML
+    /// Report on runs as HTML, Markdown, JSON or JUnit XML
     Report(ReportArgs),
-    /// Run scenarios one after the other: one verdict, one report
+    /// Run scenarios one after the other, with one verdict and one report
     Suite(SuiteArgs),
     /// Print the JSON Schema of scenarios, for editors
     Schema,
-    /// Print what a shell needs to complete our options
+    /// Print a shell completion script
     Completions {
         /// The shell
         shell: Shell,
@@ -72,36 +72,36 @@ pub(crate) fn commands() -> Vec<String> {
 /// What every command has that reads scenarios.
 #[derive(Debug, Default, Args)]
 pub(crate) struct SetArgs {
-    /// Replace a value of the scenario, like load.users=50; may be repeated
+    /// Override a value of the scenario, like load.users=50; can be repeated
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub(crate) overrides: Vec<Override>,
 }
 
 /// The help of `--fault`.
 const FAULT_HELP: &str = "\
-Do something wrong on purpose; may be repeated
+Misbehave on purpose; can be repeated
 
 login-broken            every login is refused with 401
-login-missing           the path of the login answers 404
-path-missing            the path that publishes answers 404
-rate-limit=50/s         429 for what exceeds it in a second
+login-missing           the login path returns 404
+path-missing            the publish path returns 404
+rate-limit=50/s         429 beyond 50 requests in a second
 errors=20%              500 with a page of 120 KiB for a share of requests
-pool=5[,20ms,500ms]     5 connections, each kept for 20 ms by a request;
-                        500 for those that wait 500 ms for one
+pool=5[,20ms,500ms]     5 connections, each held for 20 ms per request;
+                        500 for requests that waited 500 ms
 slow-after=2m,10        ten times the service time after two minutes
-leak=100ms              100 ms more service time each minute
-leak=50us/request       50 us more service time with each request
+leak=100ms              100 ms more service time per minute
+leak=50us/request       50 us more service time per request
 lock=5ms                requests hold one lock for 5 ms, one at a time
 pause=5s,300ms          every 5 s everything stalls for 300 ms
 slow-replica=3,200ms    one connection in 3 is 200 ms slower
-accept-queue=20/s       20 connections a second are accepted
+accept-queue=20/s       20 connections are accepted per second
 tail=1%,500ms           a share of requests takes 500 ms longer
 retry-storm=100/s[,3,300ms]
-                        100 requests a second are done; 503 for those
-                        that wait 300 ms, whose 3 retries are done, too
+                        100 requests per second are handled; 503 for those
+                        that wait 300 ms, whose 3 retries also cost work
 
-Health and logins are spared the rate limit, the errors, the pool, the
-lock and the retry storm.";
+Health and logins are exempt from the rate limit, errors, pool, lock and
+retry storm.";
 
 #[derive(Debug, Args)]
 pub(crate) struct TargetArgs {
@@ -114,13 +114,13 @@ pub(crate) struct TargetArgs {
     /// Service time of each request: 20ms, or 5ms..20ms
     #[arg(long, value_name = "TIME")]
     pub(crate) latency: Option<Latency>,
-    /// Do something wrong on purpose; may be repeated
+    /// Misbehave on purpose; can be repeated
     #[arg(long = "fault", value_name = "NAME[=VALUE]", long_help = FAULT_HELP)]
     pub(crate) faults: Vec<Fault>,
     /// Password of the accounts
     #[arg(long, value_name = "TEXT", default_value = "test123")]
     pub(crate) password: String,
-    /// End when standard input does, so as not to outlive the program that started it
+    /// Exit when standard input closes, so as not to outlive the parent process
     #[arg(long, hide = true)]
     pub(crate) until_stdin_closes: bool,
 }
@@ -139,13 +139,13 @@ pub(crate) struct TryArgs {
     /// A scenario file
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// Base address of the target; the scenario's own if it is left out
+    /// Base URL of the target; default: the scenario's
     #[arg(short = 'H', long, value_name = "URL")]
     pub(crate) host: Option<String>,
-    /// Try this task only; may be repeated
+    /// Try only this task; can be repeated
     #[arg(long = "task", value_name = "NAME")]
     pub(crate) tasks: Vec<String>,
-    /// Show times and captures only, not what was sent and received
+    /// Show only times and captures, not the messages
     #[arg(long)]
     pub(crate) brief: bool,
     #[command(flatten)]
@@ -157,13 +157,13 @@ pub(crate) struct ReportArgs {
     /// Runs: *_run.json, Locust's *_stats.csv, or folders of them
     #[arg(value_name = "FILE", required_unless_present = "summary")]
     pub(crate) files: Vec<PathBuf>,
-    /// Where the report goes: X.html, X.md, X.json or X.xml (JUnit); may be repeated
+    /// Output file: X.html, X.md, X.json or X.xml (JUnit); can be repeated
     #[arg(short = 'o', long, value_name = "FILE", required_unless_present_any = ["summary", "github"], value_parser = report_path)]
     pub(crate) out: Vec<ReportPath>,
-    /// Print requests, failures, mean and longest time of each run of a folder
+    /// Print requests, failures, average and maximum time of each run in a folder
     #[arg(long, value_name = "FOLDER")]
     pub(crate) summary: Option<PathBuf>,
-    /// Print a short report in Markdown, for the summary of a step on GitHub
+    /// Print a short Markdown report for a GitHub job summary
     #[arg(long)]
     pub(crate) github: bool,
 }
@@ -180,19 +180,19 @@ pub(crate) struct SuiteArgs {
     /// Scenario files, or folders of them
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// Base address of the target; the scenarios' own if it is left out
+    /// Base URL of the target; default: the scenarios'
     #[arg(short = 'H', long, value_name = "URL")]
     pub(crate) host: Option<String>,
-    /// Folder that run files and reports go to
+    /// Output folder of run files and reports
     #[arg(short = 'o', long, value_name = "FOLDER", default_value = "results")]
     pub(crate) out: PathBuf,
-    /// Pause between two scenarios, for the target to recover
+    /// Pause between scenarios, for the target to recover
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = time)]
     pub(crate) cool_down: Duration,
-    /// Run time of each scenario: 90, 90s, 5m; the scenarios' own if it is left out
+    /// Run time of each scenario: 90, 90s, 5m; default: the scenarios'
     #[arg(short = 't', long, value_name = "TIME", value_parser = time)]
     pub(crate) run_time: Option<Duration>,
-    /// Generator threads; by default one a usable core
+    /// Generator threads; default: one per usable core
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=i64::from(SLOTS)))]
     pub(crate) shards: Option<u16>,
     #[command(flatten)]

@@ -61,25 +61,25 @@ pub(crate) struct CommonArgs {
         value_delimiter = ','
     )]
     pub(crate) locustfile: Vec<PathBuf>,
-    /// One more file of options; it goes before all others
+    /// Additional configuration file, with the highest precedence of all files
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Start the built-in target as well and fill in scenario 4
+    /// Also start the built-in target and preselect scenario 4
     #[arg(long)]
     pub(crate) demo: bool,
-    /// Base address of the target, like <http://localhost:8000>
+    /// Base URL of the target, like <http://localhost:8000>
     #[arg(short = 'H', long, value_name = "URL")]
     pub(crate) host: Option<String>,
-    /// Users to reach
+    /// Peak number of users
     #[arg(short = 'u', long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_USERS)))]
     pub(crate) users: Option<u32>,
     /// Users started per second
     #[arg(short = 'r', long, value_name = "RATE", allow_negative_numbers = true, value_parser = spawn_rate)]
     pub(crate) spawn_rate: Option<f64>,
-    /// When a run stops by itself: 300, 300s, 20m, 3h, 1h30m
+    /// Stop the run after this time: 300, 300s, 20m, 3h, 1h30m
     #[arg(short = 't', long, value_name = "TIME", allow_negative_numbers = true, value_parser = time)]
     pub(crate) run_time: Option<Duration>,
-    /// How long tasks may go on after the stop; 500ms unless the scenario says so
+    /// How long running tasks may continue after a stop; 500ms unless the scenario sets it
     #[arg(short = 's', long, value_name = "TIME", allow_negative_numbers = true, value_parser = time)]
     pub(crate) stop_timeout: Option<Duration>,
     #[command(flatten)]
@@ -87,7 +87,7 @@ pub(crate) struct CommonArgs {
     /// A label that groups runs, shown in the dashboard and in reports
     #[arg(long, value_name = "TEXT")]
     pub(crate) profile: Option<String>,
-    /// Generator threads; by default one a usable core, half of them with --demo
+    /// Generator threads; default: one per usable core, half as many with --demo
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=i64::from(SLOTS)))]
     pub(crate) shards: Option<u16>,
     #[command(flatten)]
@@ -97,7 +97,7 @@ pub(crate) struct CommonArgs {
 /// What is kept of failing answers.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct SampleArgs {
-    /// Keep no samples of what failing answers said
+    /// Keep no samples of failed responses
     #[arg(long)]
     no_samples: bool,
 }
@@ -114,12 +114,12 @@ impl From<SampleArgs> for Samples {
 
 /// Questions that are answered instead of a run.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Ask")]
+#[command(next_help_heading = "Information")]
 pub(crate) struct AskArgs {
-    /// Print the user classes and end
+    /// Print the user classes and exit
     #[arg(short = 'l', long)]
     pub(crate) list: bool,
-    /// Print how often each class and task is picked, and end
+    /// Print how often each class and task is picked, and exit
     #[arg(long)]
     pub(super) show_task_ratio: bool,
     /// The same as JSON
@@ -129,12 +129,12 @@ pub(crate) struct AskArgs {
 
 /// What is run of a scenario.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Select")]
+#[command(next_help_heading = "Selection")]
 pub(crate) struct SelectArgs {
     /// Only tasks with at least one of these tags
     #[arg(short = 'T', long, value_name = "TAG", num_args = 1..)]
     pub(crate) tags: Vec<String>,
-    /// No tasks with one of these tags, even if --tags names another of theirs
+    /// No tasks with any of these tags; takes precedence over --tags
     #[arg(short = 'E', long, value_name = "TAG", num_args = 1..)]
     pub(crate) exclude_tags: Vec<String>,
     /// Give all user classes and all tasks the same weight
@@ -146,22 +146,22 @@ pub(crate) struct SelectArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Mode")]
 pub(crate) struct ModeArgs {
-    /// No dashboard: start at once, end with the run
+    /// Start at once without a dashboard and exit after the run
     #[arg(long)]
     pub(crate) headless: bool,
-    /// Start at once, with the dashboard
+    /// Start at once, with a dashboard
     #[arg(long)]
     pub(crate) autostart: bool,
-    /// With --autostart: end so long after the run has ended; -1 never does
+    /// With --autostart: exit this long after the run; -1 for never
     #[arg(long, value_name = "TIME", allow_negative_numbers = true, value_parser = quit)]
     pub(super) autoquit: Option<Quit>,
-    /// Undo a `headless` of a configuration file
+    /// Override `headless` of a configuration file
     #[arg(long)]
     pub(super) headful: bool,
-    /// Start no run before this address answers
+    /// Wait for this URL before starting a run
     #[arg(long, value_name = "URL", value_parser = web_address)]
     pub(crate) wait_for: Option<String>,
-    /// How long --wait-for may take
+    /// Time limit of --wait-for
     #[arg(long, value_name = "TIME", allow_negative_numbers = true, default_value = "60s", value_parser = time)]
     pub(super) wait_for_timeout: Duration,
 }
@@ -170,28 +170,28 @@ pub(crate) struct ModeArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Dashboard")]
 pub(crate) struct WebArgs {
-    /// Address the dashboard listens on; beyond loopback it asks for a token
+    /// Address the dashboard listens on; beyond loopback a token is required
     #[arg(long, value_name = "IP", default_value = "127.0.0.1", value_parser = address)]
     pub(super) web_host: IpAddr,
     /// Port the dashboard listens on
     #[arg(short = 'P', long, value_name = "PORT", default_value_t = 8089)]
     pub(super) web_port: u16,
-    /// Prefix of the dashboard's addresses, like /load
+    /// Path prefix of the dashboard, like /load
     #[arg(long, value_name = "PATH", value_parser = base_path)]
     pub(super) web_base_path: Option<String>,
-    /// Certificate with which the dashboard serves HTTPS, in PEM; with --tls-key
+    /// PEM certificate for HTTPS; requires --tls-key
     #[arg(long, value_name = "FILE")]
     pub(super) tls_cert: Option<PathBuf>,
-    /// Private key of --tls-cert, in PEM
+    /// PEM private key of --tls-cert
     #[arg(long, value_name = "FILE")]
     pub(super) tls_key: Option<PathBuf>,
-    /// Open the choice of user classes in the start form
+    /// Unfold the user classes in the start form
     #[arg(long)]
     pub(crate) class_picker: bool,
-    /// A name this machine may be called by in the browser, beside localhost
+    /// Host name that browsers may use for the dashboard, in addition to localhost
     #[arg(long, value_name = "NAME", value_parser = host_name)]
     pub(crate) allow_host: Vec<String>,
-    /// Ask for no token beyond loopback: whoever reaches the port may start load
+    /// Do not require a token beyond loopback: anyone who reaches the port can start load
     #[arg(long)]
     pub(crate) no_auth: bool,
 }
@@ -200,10 +200,10 @@ pub(crate) struct WebArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Files")]
 pub(crate) struct OutputArgs {
-    /// Write CSV files and a run file whose names begin with PREFIX
+    /// Write CSV files and a run file with this name prefix
     #[arg(long, value_name = "PREFIX", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) csv: Option<String>,
-    /// With --csv: a row of history for each name, not only for the sum
+    /// With --csv: history rows for each name, not only the total
     #[arg(long)]
     pub(super) csv_full_history: bool,
     /// Columns of the CSV files: locust or guide
@@ -215,7 +215,7 @@ pub(crate) struct OutputArgs {
         default_value = "locust"
     )]
     pub(super) csv_style: CsvStyle,
-    /// Write a report at the end; {u}, {r} and {t} are users, rate and run time
+    /// Write an HTML report at the end; {u}, {r} and {t} are users, rate and run time
     #[arg(long, value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) html: Option<String>,
     /// Print the final statistics as JSON
@@ -224,7 +224,7 @@ pub(crate) struct OutputArgs {
     /// Write the final statistics as JSON to FILE.json
     #[arg(long, value_name = "FILE")]
     pub(crate) json_file: Option<PathBuf>,
-    /// Write the verdict for CI servers
+    /// Write a JUnit XML report for CI servers
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,
 }
@@ -233,13 +233,13 @@ pub(crate) struct OutputArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Console")]
 pub(crate) struct ConsoleArgs {
-    /// Print the table of statistics while a run goes on, also with the dashboard
+    /// Print statistics during a run, also with the dashboard
     #[arg(long)]
     pub(crate) print_stats: bool,
-    /// Print it at the end only
+    /// Print statistics only at the end
     #[arg(long)]
     pub(crate) only_summary: bool,
-    /// Begin the statistics anew when all users are spawned
+    /// Reset the statistics when all users have spawned
     #[arg(long)]
     pub(crate) reset_stats: bool,
 }
@@ -248,7 +248,7 @@ pub(crate) struct ConsoleArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Log")]
 pub(crate) struct LogArgs {
-    /// How much is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL
+    /// Log level: DEBUG, INFO, WARNING, ERROR or CRITICAL
     #[arg(
         short = 'L',
         long,
@@ -258,10 +258,10 @@ pub(crate) struct LogArgs {
         default_value = "INFO"
     )]
     pub(super) loglevel: LogLevel,
-    /// Log to this file
+    /// Append the log to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) logfile: Option<PathBuf>,
-    /// Write no log
+    /// Disable the log
     #[arg(long)]
     pub(super) skip_log_setup: bool,
 }
@@ -270,16 +270,16 @@ pub(crate) struct LogArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limit")]
 pub(crate) struct LimitArgs {
-    /// Find the highest load that keeps the criteria; it ends by itself
+    /// Search for the highest load that meets the criteria
     #[arg(long, value_name = "LOAD", value_enum, ignore_case = true, num_args = 0..=1, require_equals = true, default_missing_value = "users")]
     pub(crate) find_limit: Option<LoadKind>,
-    /// With --find-limit: the first level; a tenth of the load if it is left out
+    /// With --find-limit: the first level; default: a tenth of the load
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_USERS)))]
     pub(super) limit_start: Option<u32>,
-    /// With --find-limit: the highest level that may be tried; 10000 if it is left out
+    /// With --find-limit: the highest level; default: 10000
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_USERS)))]
     pub(super) limit_max: Option<u32>,
-    /// With --find-limit: how long each level is measured; 10s if it is left out
+    /// With --find-limit: duration of each level; default: 10s
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(super) limit_time: Option<Duration>,
 }
@@ -288,10 +288,10 @@ pub(crate) struct LimitArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Verdict")]
 pub(crate) struct EndArgs {
-    /// What has to hold, like "p99 < 500ms"; may be repeated
+    /// Pass criterion, like "p99 < 500ms"; can be repeated
     #[arg(long = "criterion", value_name = "TEXT")]
     pub(crate) criteria: Vec<String>,
-    /// Exit code of a run with failures
+    /// Exit code for the verdict FAIL
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) exit_code_on_error: u8,
 }

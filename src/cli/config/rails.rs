@@ -20,13 +20,13 @@ pub(crate) struct RailArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Guard rails")]
 pub(crate) struct CeilingArgs {
-    /// Hosts, networks, `loopback` or `private` that load may be sent to, and nothing else; may be repeated
+    /// Allow load only to these hosts or networks, `loopback` or `private`; can be repeated
     #[arg(long, value_name = "PATTERN", value_delimiter = ',')]
     allow_target: Vec<TargetPattern>,
-    /// The most users of a run, bursts included; what asks for more is refused
+    /// Maximum users of a run, bursts included; more are rejected
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_USERS)))]
     max_users: Option<u32>,
-    /// The most requests per second of a run; the lower one of this and the scenario's holds
+    /// Maximum requests per second of a run; a lower limit in the scenario applies
     #[arg(long, value_name = "N", value_parser = rps)]
     max_rps: Option<f64>,
 }
@@ -35,13 +35,13 @@ pub(crate) struct CeilingArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Guard rails")]
 struct DashboardRailArgs {
-    /// Ask in the dashboard before the first run against a target that is neither on this machine nor private
+    /// Require confirmation before the first run against a target that is neither local nor private
     #[arg(long)]
     confirm_public: bool,
-    /// Undo a `confirm-public` of a file or of the environment
+    /// Override `confirm-public` of a file or the environment
     #[arg(long)]
     no_confirm_public: bool,
-    /// Ramp a run that was started in the dashboard down when none has been open for so long; 0 never does
+    /// Ramp down a run started in the dashboard once no dashboard has been open for this long; 0 for never
     #[arg(long, value_name = "TIME", value_parser = time)]
     dead_man: Option<Duration>,
 }

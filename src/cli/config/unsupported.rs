@@ -14,7 +14,7 @@ pub(crate) struct Unsupported {
 }
 
 const ONE_PROCESS: &str =
-    "there are no workers; one process uses all cores of its machine, or as many as --shards says";
+    "there are no workers; one process uses all cores of the machine, or as many as --shards sets";
 
 const fn refused(name: &'static str, instead: &'static str) -> Unsupported {
     Unsupported {
@@ -47,28 +47,25 @@ pub(super) const REFUSED: &[Unsupported] = &[
     refused("slave", ONE_PROCESS),
     refused(
         "config-users",
-        "user classes are changed in the scenario, or with --set user_classes.NAME.weight=2",
+        "change user classes in the scenario, or with --set user_classes.NAME.weight=2",
     ),
     refused(
         "web-login",
-        "there is no login page; beyond loopback the dashboard asks for the token that it prints",
+        "there is no login page; beyond loopback the dashboard requires the printed token",
     ),
     refused(
         "web-auth",
-        "there are no passwords; beyond loopback the dashboard asks for the token that it prints",
+        "there are no passwords; beyond loopback the dashboard requires the printed token",
     ),
     refused(
         "web-host-display-name",
-        "the address that is printed is the one to open; --allow-host names others",
+        "open the printed address; --allow-host allows other names",
     ),
     refused("build-path", "the dashboard is part of the program"),
-    refused(
-        "legacy-ui",
-        "there is one dashboard, and it needs no option",
-    ),
+    refused("legacy-ui", "there is only one dashboard"),
     refused(
         "otel",
-        "nothing is exported while a run goes on; --json and --csv write its figures",
+        "nothing is exported during a run; use --json or --csv",
     )
     .variable("ENABLE_OPENTELEMETRY"),
 ];
