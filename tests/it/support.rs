@@ -10,6 +10,8 @@ mod browser;
 #[cfg(target_os = "linux")]
 mod counters;
 #[cfg(unix)]
+mod dashboard_page;
+#[cfg(unix)]
 mod docker;
 mod page_text;
 #[cfg(unix)]

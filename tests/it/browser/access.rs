@@ -6,7 +6,6 @@ use std::time::Duration;
 use swarmdeck::lab::{Lab, LabConfig};
 use thirtyfour::Key;
 
-use super::{STATE, USERS};
 use crate::support::{
     Board, Browser, Folder, Program, lab, serious_findings, serious_findings_of_colours,
 };
@@ -80,7 +79,7 @@ async fn dashboard(host: &str, scenarios: &[(&str, &str)]) -> (Program, Folder, 
     let mut program = Program::start(&["-P", "0", "-H", host, "-f", &files]);
     let (url, _) = program.address("Dashboard").await;
     let browser = Browser::open(&format!("{url}/")).await;
-    browser.until(STATE, |text| text == "Ready").await;
+    browser.until_state("Ready").await;
     (program, folder, browser)
 }
 
@@ -108,8 +107,8 @@ async fn nobody_is_kept_out_of_what_a_run_shows() {
     let (_program, _folder, browser, _labs) = long_run().await;
     let mut found = Found::default();
     browser.fill("#users", "4").await;
-    browser.click("#start").await;
-    browser.until(STATE, |text| text == "Running").await;
+    browser.start().await;
+    browser.until_state("Running").await;
     tables(&browser, &mut found).await;
     browser.close().await;
     found.none();
@@ -119,20 +118,20 @@ async fn nobody_is_kept_out_of_what_a_run_shows() {
 async fn nobody_is_kept_out_of_any_state_of_a_run() {
     let (program, _folder, browser, _labs) = long_run().await;
     let mut found = Found::default();
-    browser.click("#start").await;
-    browser.until(STATE, |text| text == "Spawning").await;
+    browser.start().await;
+    browser.until_state("Spawning").await;
     found.look(&browser, "spawning").await;
     browser.enter("#users", "4").await;
-    browser.until(STATE, |text| text == "Running").await;
+    browser.until_state("Running").await;
     browser.click("#burst [data-factor='2']").await;
-    browser.until_number(USERS, |users| users > 4.0).await;
+    browser.until_users_are(|users| users > 4.0).await;
     found.look(&browser, "burst").await;
     browser.click("#pause").await;
-    browser.until(STATE, |text| text == "Paused").await;
+    browser.until_state("Paused").await;
     found.look(&browser, "paused").await;
     browser.click("#pause").await;
-    browser.click("#stop").await;
-    browser.until(STATE, |text| text == "Stopping").await;
+    browser.stop().await;
+    browser.until_state("Stopping").await;
     found.look(&browser, "stopping").await;
     browser.press("body", Key::Escape + Key::Escape).await;
     browser
@@ -160,7 +159,7 @@ fn slow_lab() -> Lab {
 async fn before_a_run(browser: &Browser, found: &mut Found) {
     found.look(browser, "ready").await;
     browser.fill("#users", "0").await;
-    browser.click("#start").await;
+    browser.start().await;
     browser.until("#users-error", |text| !text.is_empty()).await;
     found.look(browser, "a mistake in a field").await;
     browser.fill("#users", "30").await;
@@ -170,7 +169,7 @@ async fn before_a_run(browser: &Browser, found: &mut Found) {
         .await;
     found.look(browser, "help").await;
     browser.click("#help-close").await;
-    super::choose(browser, "broken").await;
+    browser.choose("broken").await;
     browser
         .until("#explain", |text| text.contains("error"))
         .await;
@@ -179,7 +178,7 @@ async fn before_a_run(browser: &Browser, found: &mut Found) {
 
 async fn tables(browser: &Browser, found: &mut Found) {
     for tab in ["requests", "failures", "events", "counts", "logs"] {
-        browser.click(&format!("#tab-{tab}")).await;
+        browser.open_tab(tab).await;
         let rows = format!("#panel-{tab} tbody");
         browser.until(&rows, |text| !text.is_empty()).await;
         found.look(browser, tab).await;
@@ -200,8 +199,7 @@ async fn tables(browser: &Browser, found: &mut Found) {
 #[tokio::test]
 async fn what_keeps_somebody_out_is_found() {
     let board = Board::new("http://127.0.0.1:1").await;
-    let browser = Browser::open(&format!("http://{}/", board.address)).await;
-    browser.until(STATE, |text| text == "Ready").await;
+    let browser = Browser::ready(&board).await;
     let spoil = "const pale = document.createElement('p');
         pale.textContent = 'too pale to be read';
         pale.style.color = '#808080';
@@ -235,9 +233,9 @@ async fn nobody_is_kept_out_of_a_suite() {
         body: JSON.stringify({scenarios: ['first', 'second'], cool_down: '1h'}),
     }).then(({status}) => status)";
     assert_eq!(browser.evaluate(start).await, 200);
-    browser.until(STATE, |text| text == "Cooling down").await;
+    browser.until_state("Cooling down").await;
     found.look(&browser, "between two runs").await;
-    browser.click("#stop").await;
+    browser.stop().await;
     browser
         .until("#suite-verdict", |text| !text.is_empty())
         .await;
@@ -250,8 +248,7 @@ async fn nobody_is_kept_out_of_a_suite() {
 async fn nobody_is_kept_out_of_the_demo() {
     let lab = lab(LabConfig::default());
     let board = Board::with_demo(&lab, Duration::from_secs(60)).await;
-    let browser = Browser::open(&format!("http://{}/", board.address)).await;
-    browser.until(STATE, |text| text == "Ready").await;
+    let browser = Browser::ready(&board).await;
     browser.click("#demo").await;
     browser.until("#stage-title", |text| text == "Ramp").await;
     let mut found = Found::default();
@@ -274,8 +271,8 @@ async fn nothing_moves_for_those_who_asked_for_stillness() {
     browser
         .devtools("Emulation.setEmulatedMedia", reduced)
         .await;
-    browser.click("#start").await;
-    browser.until_number(USERS, |users| users == 5.0).await;
+    browser.start().await;
+    browser.until_users(5).await;
     browser.press("body", "?").await;
     let moving = "return document.getAnimations().length";
     assert_eq!(browser.evaluate(moving).await, 0);

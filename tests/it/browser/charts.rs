@@ -9,7 +9,6 @@ use swarmdeck::scenario::{Changes, Environment, Source};
 use swarmdeck::session::Catalog;
 use thirtyfour::Key;
 
-use super::{STATE, USERS, is_shown};
 use crate::support::{Board, Browser, PATIENCE, eventually, lab, number};
 
 /// Two names, one of them failing, and criteria for several charts.
@@ -41,8 +40,8 @@ async fn running() -> (Lab, Board, Browser) {
     let body = r#"{"scenario": "mixed"}"#;
     let (status, answer) = board.json(Method::POST, "/api/v1/run", body).await;
     assert_eq!(status, 200, "{answer}");
-    let browser = Browser::open(&format!("http://{}/", board.address)).await;
-    browser.until_number(USERS, |users| users == 6.0).await;
+    let browser = Browser::show(&board).await;
+    browser.until_users(6).await;
     (lab, board, browser)
 }
 
@@ -66,7 +65,7 @@ async fn a_cell_of_the_heatmap_tells_its_share_and_count() {
     let legend = &format!("{HEAT} [data-legend]");
     browser.until(legend, |text| text.contains("100%")).await;
     board.runs.stop("by the test").await.expect("stops");
-    browser.until(STATE, |text| text == "Stopped").await;
+    browser.until_state("Stopped").await;
 
     // By the keyboard: the fullest cell of the latest second, then its neighbour.
     let (cell, at) = (&format!("{HEAT} [data-cell]"), &format!("{HEAT} .at"));
@@ -125,13 +124,13 @@ async fn a_drag_limits_the_tables_until_it_is_taken_back() {
     let (_lab, board, browser) = running().await;
     until_s(&board, 6.2).await;
     board.runs.stop("by the test").await.expect("stops");
-    browser.until(STATE, |text| text == "Stopped").await;
+    browser.until_state("Stopped").await;
     let all = board.runs.snapshot().tables.aggregated.requests as f64;
     eventually("all of it", PATIENCE, async || {
         requests(&browser).await == all
     })
     .await;
-    assert!(!is_shown(&browser, CHIP).await);
+    assert!(!browser.is_shown(CHIP).await);
 
     // The axis goes over half a minute at least.
     browser
@@ -153,11 +152,11 @@ async fn a_drag_limits_the_tables_until_it_is_taken_back() {
     .await;
     let tile = browser.text("[data-tile=rps] [data-first]").await;
     assert_eq!(number(&tile), Some(all), "tiles tell of the whole run");
-    browser.click("#tab-failures").await;
+    browser.open_tab("failures").await;
     let failed = window["failures"][0]["count"].as_f64();
     let row = "#panel-failures tbody tr";
     browser.until(row, |text| number(text) == failed).await;
-    browser.click("#tab-requests").await;
+    browser.open_tab("requests").await;
 
     // Only the tables, then both.
     browser.click("#table-window-whole").await;
@@ -165,8 +164,8 @@ async fn a_drag_limits_the_tables_until_it_is_taken_back() {
         requests(&browser).await == all
     })
     .await;
-    assert!(!is_shown(&browser, CHIP).await);
-    assert!(is_shown(&browser, "#reset-zoom").await, "the zoom stays");
+    assert!(!browser.is_shown(CHIP).await);
+    assert!(browser.is_shown("#reset-zoom").await, "the zoom stays");
     let (from, to) = ((0.1, 0.5), (0.9, 0.5));
     browser.drag("[data-chart=users] .u-over", from, to).await;
     browser.until(CHIP, |text| text.contains("whole run")).await;
@@ -175,8 +174,8 @@ async fn a_drag_limits_the_tables_until_it_is_taken_back() {
         requests(&browser).await == all
     })
     .await;
-    assert!(!is_shown(&browser, CHIP).await);
-    assert!(!is_shown(&browser, "#reset-zoom").await);
+    assert!(!browser.is_shown(CHIP).await);
+    assert!(!browser.is_shown("#reset-zoom").await);
     browser.close().await;
 }
 
@@ -185,7 +184,7 @@ async fn a_row_opens_the_charts_of_its_request() {
     let (_lab, board, browser) = running().await;
     until_s(&board, 3.2).await;
     let charts = "#name-charts";
-    assert!(!is_shown(&browser, charts).await);
+    assert!(!browser.is_shown(charts).await);
     let row = |name: &str| format!("#panel-requests tr[data-key='GET /api/v1/{name}/']");
     browser.click(&row("nothing")).await;
     let title = "#name-charts-title";
@@ -234,17 +233,17 @@ async fn a_row_opens_the_charts_of_its_request() {
         })
         .await;
     browser.press("#name-charts-close", Key::Enter).await;
-    assert!(!is_shown(&browser, charts).await);
+    assert!(!browser.is_shown(charts).await);
     let focused = "return document.activeElement.dataset.key";
     assert_eq!(browser.evaluate(focused).await, "GET /api/v1/health/");
 
     browser.press(&row("health"), Key::Enter).await;
-    assert!(is_shown(&browser, charts).await);
-    browser.click("#stop").await;
-    browser.until(STATE, |text| text == "Stopped").await;
-    browser.click("#new").await;
-    browser.until(STATE, |text| text == "Ready").await;
-    assert!(!is_shown(&browser, charts).await, "they were of that run");
+    assert!(browser.is_shown(charts).await);
+    browser.stop().await;
+    browser.until_state("Stopped").await;
+    browser.new_run().await;
+    browser.until_state("Ready").await;
+    assert!(!browser.is_shown(charts).await, "they were of that run");
     browser.close().await;
 }
 
@@ -287,7 +286,7 @@ async fn charts_are_saved_as_pictures_and_figures() {
     let (_lab, board, browser) = running().await;
     until_s(&board, 4.2).await;
     board.runs.stop("by the test").await.expect("stops");
-    browser.until(STATE, |text| text == "Stopped").await;
+    browser.until_state("Stopped").await;
     let save = async |chart: &str, what: &str| {
         let menu = format!("[data-chart={chart}] .save");
         browser.click(&format!("{menu} summary")).await;
@@ -379,12 +378,11 @@ const AN_HOUR: &str = "
 #[tokio::test]
 async fn an_hour_of_a_hundred_requests_is_drawn() {
     let board = Board::new("http://127.0.0.1:1").await;
-    let browser = Browser::open(&format!("http://{}/", board.address)).await;
-    browser.until(STATE, |text| text == "Ready").await;
+    let browser = Browser::ready(&board).await;
     browser.evaluate(AN_HOUR).await;
     let catalog = Catalog::new([], &Environment::default(), &Changes::default());
     board.app.offer(catalog);
-    browser.until(STATE, |text| text == "Running").await;
+    browser.until_state("Running").await;
     let rows = "return document.querySelectorAll('#panel-requests tbody tr').length";
     eventually("a row a name", PATIENCE, async || {
         browser.evaluate(rows).await == 100
@@ -402,6 +400,6 @@ async fn an_hour_of_a_hundred_requests_is_drawn() {
     browser
         .drag("[data-chart=latency] .u-over", (0.25, 0.5), (0.5, 0.5))
         .await;
-    assert!(is_shown(&browser, "#reset-zoom").await);
+    assert!(browser.is_shown("#reset-zoom").await);
     browser.close().await;
 }

@@ -7,16 +7,14 @@ use swarmdeck::lab::LabConfig;
 use swarmdeck::run::EventKind;
 use thirtyfour::Key;
 
-use super::{STATE, USERS, is_shown};
 use crate::support::{Board, Browser, lab};
 
 #[tokio::test]
 async fn one_button_plays_it_with_captions_and_escape_leaves_it() {
     let lab = lab(LabConfig::default());
     let board = Board::with_demo(&lab, Duration::from_secs(1)).await;
-    let browser = Browser::open(&format!("http://{}/", board.address)).await;
-    browser.until(STATE, |text| text == "Ready").await;
-    assert!(!is_shown(&browser, "#demo-leave").await);
+    let browser = Browser::ready(&board).await;
+    assert!(!browser.is_shown("#demo-leave").await);
     browser.click("#demo").await;
     browser.until("#stage-title", |text| text == "Ramp").await;
     browser.until("#stage-count", |text| text == "1 of 5").await;
@@ -30,7 +28,7 @@ async fn one_button_plays_it_with_captions_and_escape_leaves_it() {
             .as_str()
             .is_some_and(|text| text.starts_with("Ramp: 3 users come"))
     );
-    browser.until_number(USERS, |users| users > 0.0).await;
+    browser.until_users_are(|users| users > 0.0).await;
     browser.reload().await;
     browser.until("#stage-title", |text| text == "Hold").await;
 
@@ -42,15 +40,14 @@ async fn one_button_plays_it_with_captions_and_escape_leaves_it() {
     let told = events.iter().filter(|event| event.kind == EventKind::Demo);
     assert_eq!(told.count(), 3, "two acts and the end: {events:?}");
     browser.press("body", "x").await;
-    browser.until(STATE, |text| text == "Stopped").await;
+    browser.until_state("Stopped").await;
     browser.close().await;
 }
 
 #[tokio::test]
 async fn a_dashboard_without_a_lab_of_its_own_has_no_demo() {
     let board = Board::new("http://127.0.0.1:1").await;
-    let browser = Browser::open(&format!("http://{}/", board.address)).await;
-    browser.until(STATE, |text| text == "Ready").await;
+    let browser = Browser::ready(&board).await;
     let there = "return document.querySelectorAll('#demo, #stage').length";
     assert_eq!(browser.evaluate(there).await, json!(0));
     browser.close().await;

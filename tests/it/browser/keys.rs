@@ -6,7 +6,6 @@ use swarmdeck::model::RunState;
 use swarmdeck::run::EventKind;
 use thirtyfour::Key;
 
-use super::{STATE, USERS, is_shown};
 use crate::support::{Board, Browser, PATIENCE, eventually, lab};
 
 const HELP: &str = "return document.querySelector('#help').open";
@@ -18,12 +17,6 @@ const OVERHEAR: &str = "window.asked = [];
     window.fetch = (path, ...rest) => { window.asked.push(path); return real(path, ...rest); }";
 /// What was asked for, but for what the page asks for by itself.
 const ASKED: &str = "return window.asked.filter((path) => !/logs|heatmap/.test(path))";
-
-async fn ready(board: &Board) -> Browser {
-    let browser = Browser::open(&format!("http://{}/", board.address)).await;
-    browser.until(STATE, |text| text == "Ready").await;
-    browser
-}
 
 /// Presses keys where the focus is, as they are typed.
 async fn press(browser: &Browser, keys: &str) {
@@ -40,21 +33,21 @@ async fn hold(browser: &Browser, kind: &str, key: &str) {
 async fn a_run_is_steered_by_keys_alone() {
     let lab = lab(LabConfig::default());
     let board = Board::new(&lab.url()).await;
-    let browser = ready(&board).await;
+    let browser = Browser::ready(&board).await;
     press(&browser, "s").await;
-    browser.until_number(USERS, |users| users == 3.0).await;
+    browser.until_users(3).await;
     press(&browser, "+").await;
-    browser.until_number(USERS, |users| users == 4.0).await;
+    browser.until_users(4).await;
     press(&browser, "-").await;
-    browser.until_number(USERS, |users| users == 3.0).await;
+    browser.until_users(3).await;
     browser.press("body", Key::Control + "z").await;
-    browser.until_number(USERS, |users| users == 4.0).await;
+    browser.until_users(4).await;
     press(&browser, ".").await;
     let rate = || board.runs.snapshot().load.spawn_rate;
     eventually("a higher rate", PATIENCE, async || rate() == 110.0).await;
 
     hold(&browser, "keyDown", "5").await;
-    browser.until_number(USERS, |users| users == 20.0).await;
+    browser.until_users(20).await;
     // It lasts longer than what it was given at first.
     let lasts = board.runs.snapshot().elapsed_s + 3.0;
     eventually("three seconds", PATIENCE, async || {
@@ -63,27 +56,25 @@ async fn a_run_is_steered_by_keys_alone() {
     .await;
     assert_eq!(board.runs.snapshot().users, 20, "for as long as it is held");
     hold(&browser, "keyUp", "5").await;
-    browser.until_number(USERS, |users| users == 4.0).await;
+    browser.until_users(4).await;
     let (events, _) = board.runs.log().events_after(0);
     let bursts = events.iter().filter(|event| event.kind == EventKind::Burst);
     assert_eq!(bursts.count(), 1, "letting go is no click: {events:?}");
     press(&browser, "2").await;
-    browser.until_number(USERS, |users| users == 8.0).await;
+    browser.until_users(8).await;
 
     press(&browser, "p").await;
-    browser.until(STATE, |text| text == "Paused").await;
+    browser.until_state("Paused").await;
     press(&browser, "p").await;
-    browser
-        .until(STATE, |text| text == "Running" || text == "Spawning")
-        .await;
+    browser.until_active().await;
     press(&browser, "x").await;
-    browser.until(STATE, |text| text == "Stopped").await;
+    browser.until_state("Stopped").await;
     browser.press("body", Key::Shift + Key::Delete).await;
     browser
         .until("[data-tile=rps] [data-first]", |text| text == "0 total")
         .await;
     press(&browser, "n").await;
-    browser.until(STATE, |text| text == "Ready").await;
+    browser.until_state("Ready").await;
     browser.close().await;
 }
 
@@ -91,7 +82,7 @@ async fn a_run_is_steered_by_keys_alone() {
 async fn keys_lead_through_charts_tables_and_menus() {
     let lab = lab(LabConfig::default());
     let board = Board::new(&lab.url()).await;
-    let browser = ready(&board).await;
+    let browser = Browser::ready(&board).await;
     let theme = "return document.documentElement.dataset.theme";
     let mut themes = Vec::new();
     for _ in 0..3 {
@@ -104,19 +95,16 @@ async fn keys_lead_through_charts_tables_and_menus() {
         "{themes:?}"
     );
     press(&browser, "s").await;
-    browser.until(STATE, |text| text == "Running").await;
+    browser.until_state("Running").await;
 
-    assert!(!is_shown(&browser, "#reset-zoom").await);
+    assert!(!browser.is_shown("#reset-zoom").await);
     press(&browser, "w").await;
     press(&browser, "i").await;
-    assert!(is_shown(&browser, "#reset-zoom").await);
+    assert!(browser.is_shown("#reset-zoom").await);
     press(&browser, "o").await;
-    assert!(
-        !is_shown(&browser, "#reset-zoom").await,
-        "all is to be seen"
-    );
+    assert!(!browser.is_shown("#reset-zoom").await, "all is to be seen");
     press(&browser, "i<>w").await;
-    assert!(!is_shown(&browser, "#reset-zoom").await);
+    assert!(!browser.is_shown("#reset-zoom").await);
     press(&browser, "g").await;
     browser
         .until("#latency-scale", |text| text == "linear")
@@ -129,7 +117,7 @@ async fn keys_lead_through_charts_tables_and_menus() {
         ("l", "logs"),
     ] {
         press(&browser, key).await;
-        assert!(is_shown(&browser, &format!("#panel-{tab}")).await, "{tab}");
+        assert!(browser.is_shown(&format!("#panel-{tab}")).await, "{tab}");
         assert_eq!(browser.evaluate(FOCUS).await, format!("tab-{tab}"));
     }
     press(&browser, "/").await;
@@ -156,7 +144,7 @@ async fn keys_lead_through_charts_tables_and_menus() {
 async fn nothing_is_a_shortcut_while_one_types() {
     let lab = lab(LabConfig::default());
     let board = Board::new(&lab.url()).await;
-    let browser = ready(&board).await;
+    let browser = Browser::ready(&board).await;
     browser.evaluate(OVERHEAR).await;
     browser.fill("#run-time", "sax?un2").await;
     let typed = "return document.querySelector('#run-time').value";
@@ -172,9 +160,9 @@ async fn nothing_is_a_shortcut_while_one_types() {
 async fn the_help_sheet_shows_every_key_and_closing_it_is_no_panic() {
     let lab = lab(LabConfig::default());
     let board = Board::new(&lab.url()).await;
-    let browser = ready(&board).await;
+    let browser = Browser::ready(&board).await;
     press(&browser, "s").await;
-    browser.until(STATE, |text| text == "Running").await;
+    browser.until_state("Running").await;
     browser.evaluate(OVERHEAR).await;
 
     press(&browser, "?").await;
@@ -196,7 +184,7 @@ async fn the_help_sheet_shows_every_key_and_closing_it_is_no_panic() {
     assert_eq!(browser.evaluate(HELP).await, false);
     assert_eq!(browser.evaluate(ASKED).await, json!([]));
     browser.press("body", Key::Escape + Key::Escape).await;
-    browser.until(STATE, |text| text == "Stopped").await;
+    browser.until_state("Stopped").await;
 
     // Who types by voice turns single characters off, for good.
     browser.click("#help-open").await;
@@ -205,7 +193,7 @@ async fn the_help_sheet_shows_every_key_and_closing_it_is_no_panic() {
     press(&browser, "n?").await;
     assert_eq!(browser.evaluate(HELP).await, false);
     browser.reload().await;
-    browser.until(STATE, |text| text == "Stopped").await;
+    browser.until_state("Stopped").await;
     browser.evaluate(OVERHEAR).await;
     press(&browser, "n").await;
     assert_eq!(browser.evaluate(ASKED).await, json!([]));
@@ -215,6 +203,6 @@ async fn the_help_sheet_shows_every_key_and_closing_it_is_no_panic() {
     browser.press("#help-single", Key::Space).await;
     browser.click("#help-close").await;
     press(&browser, "n").await;
-    browser.until(STATE, |text| text == "Ready").await;
+    browser.until_state("Ready").await;
     browser.close().await;
 }

@@ -3,7 +3,6 @@
 use reqwest::Method;
 use swarmdeck::lab::LabConfig;
 
-use super::{STATE, USERS, is_shown};
 use crate::support::{Board, Browser, PATIENCE, eventually, lab};
 
 const WORDS: &str = "#limit-words";
@@ -13,9 +12,8 @@ const FOUND: &str = "#capacity-words";
 async fn the_limit_is_looked_for_with_one_click_and_drawn() {
     let lab = lab(LabConfig::default());
     let board = Board::new(&lab.url()).await;
-    let browser = Browser::open(&format!("http://{}/", board.address)).await;
-    browser.until(STATE, |text| text == "Ready").await;
-    assert!(!is_shown(&browser, "#capacity").await);
+    let browser = Browser::ready(&board).await;
+    assert!(!browser.is_shown("#capacity").await);
     browser.fill("#users", "30").await;
     browser.click("#find-limit").await;
     browser
@@ -23,25 +21,22 @@ async fn the_limit_is_looked_for_with_one_click_and_drawn() {
             text.starts_with("Looking for the limit: trying 3 users")
         })
         .await;
-    browser.until_number(USERS, |users| users == 3.0).await;
-    assert!(
-        !is_shown(&browser, "#burst").await,
-        "the search steers alone"
-    );
-    assert!(!is_shown(&browser, "#find-limit").await);
+    browser.until_users(3).await;
+    assert!(!browser.is_shown("#burst").await, "the search steers alone");
+    assert!(!browser.is_shown("#find-limit").await);
     let disabled = "return document.querySelector('#users').disabled";
     assert_eq!(browser.evaluate(disabled).await, true);
-    browser.click("#stop").await;
-    browser.until(STATE, |text| text == "Stopped").await;
+    browser.stop().await;
+    browser.until_state("Stopped").await;
     assert_eq!(browser.text(WORDS).await, "");
-    browser.click("#new").await;
-    browser.until(STATE, |text| text == "Ready").await;
+    browser.new_run().await;
+    browser.until_state("Ready").await;
 
     let body = r#"{"find_limit": {"start": 1, "max": 2, "level_time": "2s"}}"#;
     let (status, _) = board.json(Method::POST, "/api/v1/run", body).await;
     assert_eq!(status, 200);
     browser.until(FOUND, |text| !text.is_empty()).await;
-    browser.until(STATE, |text| text == "Stopped").await;
+    browser.until_state("Stopped").await;
     // What is found on a machine that is busy is not known before.
     let found = browser
         .until(FOUND, |text| !text.starts_with("Looking for"))

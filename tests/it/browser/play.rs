@@ -3,7 +3,6 @@
 use swarmdeck::lab::LabConfig;
 use swarmdeck::scenario::{Environment, Source, load};
 
-use super::{STATE, USERS, choose};
 use crate::support::{Board, Browser, PATIENCE, eventually, lab};
 
 /// The field of the panel Behaviour beside this label.
@@ -46,13 +45,12 @@ async fn open_panel(browser: &Browser) {
 async fn two_operators_change_what_users_do() {
     let lab = lab(LabConfig::default());
     let board = Board::new(&lab.url()).await;
-    let one = Browser::open(&format!("http://{}/", board.address)).await;
-    one.until(STATE, |text| text == "Ready").await;
-    choose(&one, "fails").await;
-    one.click("#start").await;
-    one.until_number(USERS, |users| users == 4.0).await;
-    let other = Browser::open(&format!("http://{}/", board.address)).await;
-    other.until_number(USERS, |users| users == 4.0).await;
+    let one = Browser::ready(&board).await;
+    one.choose("fails").await;
+    one.start().await;
+    one.until_users(4).await;
+    let other = Browser::show(&board).await;
+    other.until_users(4).await;
     open_panel(&one).await;
     open_panel(&other).await;
 
@@ -72,7 +70,7 @@ async fn two_operators_change_what_users_do() {
     other
         .until("#overrides-word", |text| text == "3 changed")
         .await;
-    other.click("#tab-events").await;
+    other.open_tab("events").await;
     let by_other = |table: &str| {
         let mut rows = table.lines();
         rows.any(|row| row.contains("weight of Often.loud 1 → 0") && row.contains("browser "))
@@ -96,7 +94,7 @@ async fn two_operators_change_what_users_do() {
     })
     .await;
     one.click("#drain").await;
-    other.until(STATE, |text| text == "Stopped").await;
+    other.until_state("Stopped").await;
     one.close().await;
     other.close().await;
 }
@@ -105,11 +103,10 @@ async fn two_operators_change_what_users_do() {
 async fn a_plan_is_steered_by_hand_and_holds_again() {
     let lab = lab(LabConfig::default());
     let board = Board::new(&lab.url()).await;
-    let browser = Browser::open(&format!("http://{}/", board.address)).await;
-    browser.until(STATE, |text| text == "Ready").await;
-    choose(&browser, "staged").await;
-    browser.click("#start").await;
-    browser.until_number(USERS, |users| users == 7.0).await;
+    let browser = Browser::ready(&board).await;
+    browser.choose("staged").await;
+    browser.start().await;
+    browser.until_users(7).await;
     browser.click("#take-over").await;
     eventually("the fields", PATIENCE, async || {
         browser
@@ -119,9 +116,9 @@ async fn a_plan_is_steered_by_hand_and_holds_again() {
     })
     .await;
     browser.enter("#users", "2").await;
-    browser.until_number(USERS, |users| users == 2.0).await;
+    browser.until_users(2).await;
     browser.click("#back-to-plan").await;
-    browser.until_number(USERS, |users| users == 7.0).await;
+    browser.until_users(7).await;
     let gone = "return document.querySelector('#back-to-plan').hidden";
     eventually("no way back", PATIENCE, async || {
         browser.evaluate(gone).await == true
@@ -135,16 +132,14 @@ async fn a_plan_is_steered_by_hand_and_holds_again() {
 async fn what_was_played_is_shown_and_saved() {
     let lab = lab(LabConfig::default());
     let board = Board::new(&lab.url()).await;
-    let browser = Browser::open(&format!("http://{}/", board.address)).await;
-    browser.until(STATE, |text| text == "Ready").await;
-    browser.fill("#users", "3").await;
-    browser.fill("#spawn-rate", "50").await;
-    browser.click("#start").await;
-    browser.until_number(USERS, |users| users == 3.0).await;
+    let browser = Browser::ready(&board).await;
+    browser.fill_load("3", "50").await;
+    browser.start().await;
+    browser.until_users(3).await;
     browser.enter("#users", "6").await;
-    browser.until_number(USERS, |users| users == 6.0).await;
-    browser.click("#stop").await;
-    browser.until(STATE, |text| text == "Stopped").await;
+    browser.until_users(6).await;
+    browser.stop().await;
+    browser.until_state("Stopped").await;
 
     browser.click("#downloads summary").await;
     browser.click("#save-scenario").await;

@@ -3,7 +3,6 @@
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::{Rails, RunState, Targets};
 
-use super::{STATE, USERS, is_shown};
 use crate::support::{Board, Browser, lab};
 
 #[tokio::test]
@@ -18,8 +17,7 @@ async fn a_page_asks_once_before_load_goes_to_a_public_target() {
         ..Rails::default()
     };
     let board = Board::within(rails, &lab.url()).await;
-    let browser = Browser::open(&format!("http://{}/", board.address)).await;
-    browser.until(STATE, |text| text == "Ready").await;
+    let browser = Browser::ready(&board).await;
     let line = browser.until("#rails", |text| !text.is_empty()).await;
     assert_eq!(
         line,
@@ -27,7 +25,7 @@ async fn a_page_asks_once_before_load_goes_to_a_public_target() {
     );
 
     let open = "return document.querySelector('#confirm').open";
-    browser.click("#start").await;
+    browser.start().await;
     browser
         .until("#confirm-targets", |text| text == "127.0.0.1")
         .await;
@@ -41,23 +39,23 @@ async fn a_page_asks_once_before_load_goes_to_a_public_target() {
     assert_eq!(browser.evaluate(open).await, false);
     assert_eq!(board.runs.snapshot().state, RunState::Ready);
 
-    browser.click("#start").await;
+    browser.start().await;
     browser.click("#confirm-go").await;
-    browser.until_number(USERS, |users| users == 3.0).await;
+    browser.until_users(3).await;
     assert_eq!(browser.evaluate(open).await, false);
-    browser.click("#stop").await;
-    browser.until(STATE, |text| text == "Stopped").await;
-    browser.click("#new").await;
-    browser.until(STATE, |text| text == "Ready").await;
+    browser.stop().await;
+    browser.until_state("Stopped").await;
+    browser.new_run().await;
+    browser.until_state("Ready").await;
     browser.fill("#users", "501").await;
-    browser.click("#start").await;
+    browser.start().await;
     browser
         .until("#users-error", |text| text.contains("--max-users 500"))
         .await;
     browser.fill("#users", "2").await;
-    browser.click("#start").await;
+    browser.start().await;
     // Nobody is asked twice.
-    browser.until_number(USERS, |users| users == 2.0).await;
+    browser.until_users(2).await;
     board
         .runs
         .let_go("nobody is here".to_owned())
@@ -68,7 +66,7 @@ async fn a_page_asks_once_before_load_goes_to_a_public_target() {
             text.starts_with("Nobody is here: ")
         })
         .await;
-    browser.until(STATE, |text| text == "Stopped").await;
-    assert!(is_shown(&browser, "#banner-unattended").await);
+    browser.until_state("Stopped").await;
+    assert!(browser.is_shown("#banner-unattended").await);
     browser.close().await;
 }

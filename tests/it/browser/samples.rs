@@ -4,7 +4,6 @@ use axum::Router;
 use axum::http::StatusCode;
 use thirtyfour::Key;
 
-use super::{STATE, choose};
 use crate::support::{Board, Browser, serious_findings, serve_app};
 
 const SUMMARY: &str = "#panel-failures summary";
@@ -23,11 +22,10 @@ async fn what_failing_answers_said_is_a_key_away() {
         (StatusCode::INTERNAL_SERVER_ERROR, fields, text)
     });
     let board = Board::new(&serve_app(app).await).await;
-    let browser = Browser::open(&format!("http://{}/", board.address)).await;
-    browser.until(STATE, |text| text == "Ready").await;
-    choose(&browser, "health").await;
-    browser.click("#start").await;
-    browser.click("#tab-failures").await;
+    let browser = Browser::ready(&board).await;
+    browser.choose("health").await;
+    browser.start().await;
+    browser.open_tab("failures").await;
     let said = r#"{"error":"No <b>active</b> risk model found"}"#;
     browser.until(SUMMARY, |text| text == said).await;
     assert_eq!(browser.evaluate(OPEN).await, false);

@@ -10,7 +10,6 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use thirtyfour::Key;
 
-use super::{STATE, USERS};
 use crate::support::{Browser, Program};
 
 /// All of them together may weigh so much.
@@ -63,12 +62,12 @@ async fn every_state_is_pictured() {
     let (lab, _) = program.address("Lab").await;
     let (url, _) = program.address("Dashboard").await;
     let browser = Browser::open(&format!("{url}/")).await;
-    browser.until(STATE, |text| text == "Ready").await;
+    browser.until_state("Ready").await;
     before_a_run(&browser).await;
     a_demo(&browser).await;
     a_run(&browser, &lab).await;
     browser.click("#run-all").await;
-    browser.until_number(USERS, |users| users > 40.0).await;
+    browser.until_users_are(|users| users > 40.0).await;
     picture(&browser, "suite").await;
     drop(program);
     browser
@@ -86,49 +85,48 @@ async fn before_a_run(browser: &Browser) {
     picture(browser, "help").await;
     browser.click("#help-close").await;
     browser.fill("#host", "localhost").await;
-    browser.click("#start").await;
+    browser.start().await;
     browser.until("#host-error", |text| !text.is_empty()).await;
     picture(browser, "mistake").await;
     browser.reload().await;
-    browser.until(STATE, |text| text == "Ready").await;
+    browser.until_state("Ready").await;
 }
 
 async fn a_demo(browser: &Browser) {
     browser.click("#demo").await;
     browser.until("#stage-title", |text| text == "Burst").await;
-    browser.until_number(USERS, |users| users == 300.0).await;
+    browser.until_users(300).await;
     // The pictures are of a few seconds later, when charts show it.
     browser.until("#stage-title", |text| text == "Break").await;
     browser
         .until_number("[data-tile=failures] [data-value]", |share| share > 2.0)
         .await;
     picture(browser, "demo").await;
-    browser.until(STATE, |text| text == "Stopped").await;
+    browser.until_state("Stopped").await;
     picture(browser, "stopped").await;
-    browser.click("#new").await;
-    browser.until(STATE, |text| text == "Ready").await;
+    browser.new_run().await;
+    browser.until_state("Ready").await;
 }
 
 async fn a_run(browser: &Browser, lab: &str) {
-    browser.fill("#users", "200").await;
-    browser.fill("#spawn-rate", "10").await;
-    browser.click("#start").await;
-    browser.until_number(USERS, |users| users > 120.0).await;
+    browser.fill_load("200", "10").await;
+    browser.start().await;
+    browser.until_users_are(|users| users > 120.0).await;
     picture(browser, "spawning").await;
-    browser.until(STATE, |text| text == "Running").await;
+    browser.until_state("Running").await;
     browser.until("#state-clock", |text| text >= "0:26").await;
     picture(browser, "running").await;
     browser.click("#burst [data-factor='2']").await;
-    browser.until_number(USERS, |users| users == 400.0).await;
+    browser.until_users(400).await;
     picture(browser, "burst").await;
-    browser.until_number(USERS, |users| users == 200.0).await;
+    browser.until_users(200).await;
     browser.press("body", "p").await;
     browser
         .until("[data-tile=rps] [data-value]", |text| text == "0")
         .await;
-    browser.click("#tab-events").await;
+    browser.open_tab("events").await;
     picture(browser, "paused").await;
-    browser.click("#tab-requests").await;
+    browser.open_tab("requests").await;
     browser.press("body", "p").await;
     // Nothing ends any more: who is in a task is waited for.
     let faults = json!({"faults": ["pool=1,600s,600s"]});
@@ -140,13 +138,13 @@ async fn a_run(browser: &Browser, lab: &str) {
             text.starts_with("200")
         })
         .await;
-    browser.click("#stop").await;
-    browser.until(STATE, |text| text == "Stopping").await;
+    browser.stop().await;
+    browser.until_state("Stopping").await;
     picture(browser, "stopping").await;
     browser.press("body", Key::Escape + Key::Escape).await;
-    browser.until(STATE, |text| text == "Stopped").await;
-    browser.click("#new").await;
-    browser.until(STATE, |text| text == "Ready").await;
+    browser.until_state("Stopped").await;
+    browser.new_run().await;
+    browser.until_state("Ready").await;
 }
 
 #[test]

@@ -173,9 +173,9 @@ async fn the_dashboard_links_to_the_report_on_the_run_on_show() {
     let mut snapshots = board.runs.snapshots();
     let enough = snapshots.wait_for(|s| s.tables.aggregated.requests > 50);
     drop(soon("requests", enough).await.expect("a controller"));
-    let browser = Browser::open(&format!("http://{}/", board.address)).await;
+    let browser = Browser::show(&board).await;
     browser.until("#report", |text| text == "Open report").await;
-    browser.click("#stop").await;
+    browser.stop().await;
     browser.until("#state-word", |text| text == "Stopped").await;
     assert_eq!(board.runs.snapshot().state, RunState::Stopped);
     browser.close().await;
