@@ -4,7 +4,6 @@ mod authority;
 #[cfg(unix)]
 mod axe;
 mod bench;
-mod board;
 #[cfg(unix)]
 mod browser;
 #[cfg(target_os = "linux")]
@@ -26,6 +25,7 @@ mod server;
 mod shapes;
 mod snapshot;
 mod target;
+mod test_app;
 mod time;
 mod viewer;
 
@@ -33,7 +33,6 @@ pub(crate) use authority::{Authority, pem};
 #[cfg(unix)]
 pub(crate) use axe::{serious_findings, serious_findings_of_colours};
 pub(crate) use bench::{Bench, assert_conserved, assert_sound, http_failures};
-pub(crate) use board::{Board, NOWHERE, answer};
 #[cfg(unix)]
 pub(crate) use browser::{Browser, number};
 #[cfg(target_os = "linux")]
@@ -53,5 +52,6 @@ pub(crate) use server::Server;
 pub(crate) use shapes::Shapes;
 pub(crate) use snapshot::assert_snapshot;
 pub(crate) use target::{Manner, lab, lab_stats, misbehaving_target, refused_port, serve_app};
+pub(crate) use test_app::{NOWHERE, TestApp, answer};
 pub(crate) use time::{PATIENCE, eventually, soon};
 pub(crate) use viewer::Viewer;

@@ -7,7 +7,7 @@ use swarmdeck::lab::{Lab, LabConfig};
 use thirtyfour::Key;
 
 use crate::support::{
-    Board, Browser, Folder, Program, lab, serious_findings, serious_findings_of_colours,
+    Browser, Folder, Program, TestApp, lab, serious_findings, serious_findings_of_colours,
 };
 
 const LONG: &str = "name: Long
@@ -198,7 +198,7 @@ async fn tables(browser: &Browser, found: &mut Found) {
 
 #[tokio::test]
 async fn what_keeps_somebody_out_is_found() {
-    let board = Board::new("http://127.0.0.1:1").await;
+    let board = TestApp::new("http://127.0.0.1:1").await;
     let browser = Browser::ready(&board).await;
     let spoil = "const pale = document.createElement('p');
         pale.textContent = 'too pale to be read';
@@ -247,7 +247,7 @@ async fn nobody_is_kept_out_of_a_suite() {
 #[tokio::test]
 async fn nobody_is_kept_out_of_the_demo() {
     let lab = lab(LabConfig::default());
-    let board = Board::with_demo(&lab, Duration::from_secs(60)).await;
+    let board = TestApp::with_demo(&lab, Duration::from_secs(60)).await;
     let browser = Browser::ready(&board).await;
     browser.click("#demo").await;
     browser.until("#stage-title", |text| text == "Ramp").await;

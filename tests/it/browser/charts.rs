@@ -9,7 +9,7 @@ use swarmdeck::scenario::{Changes, Environment, Source};
 use swarmdeck::session::Catalog;
 use thirtyfour::Key;
 
-use crate::support::{Board, Browser, PATIENCE, eventually, lab, number};
+use crate::support::{Browser, PATIENCE, TestApp, eventually, lab, number};
 
 /// Two names, one of them failing, and criteria for several charts.
 const MIXED: &str = "name: Mixed
@@ -31,9 +31,9 @@ user_classes:
 const HEAT: &str = "[data-chart=heat]";
 const CHIP: &str = "#table-window";
 
-async fn running() -> (Lab, Board, Browser) {
+async fn running() -> (Lab, TestApp, Browser) {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let sources = [Source::new("mixed.yaml", MIXED)];
     let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());
     board.app.offer(catalog);
@@ -45,7 +45,7 @@ async fn running() -> (Lab, Board, Browser) {
     (lab, board, browser)
 }
 
-async fn until_s(board: &Board, elapsed_s: f64) {
+async fn until_s(board: &TestApp, elapsed_s: f64) {
     eventually("time", PATIENCE, async || {
         board.runs.snapshot().elapsed_s > elapsed_s
     })
@@ -377,7 +377,7 @@ const AN_HOUR: &str = "
 
 #[tokio::test]
 async fn an_hour_of_a_hundred_requests_is_drawn() {
-    let board = Board::new("http://127.0.0.1:1").await;
+    let board = TestApp::new("http://127.0.0.1:1").await;
     let browser = Browser::ready(&board).await;
     browser.evaluate(AN_HOUR).await;
     let catalog = Catalog::new([], &Environment::default(), &Changes::default());

@@ -7,12 +7,12 @@ use swarmdeck::lab::LabConfig;
 use swarmdeck::run::EventKind;
 use thirtyfour::Key;
 
-use crate::support::{Board, Browser, lab};
+use crate::support::{Browser, TestApp, lab};
 
 #[tokio::test]
 async fn one_button_plays_it_with_captions_and_escape_leaves_it() {
     let lab = lab(LabConfig::default());
-    let board = Board::with_demo(&lab, Duration::from_secs(1)).await;
+    let board = TestApp::with_demo(&lab, Duration::from_secs(1)).await;
     let browser = Browser::ready(&board).await;
     assert!(!browser.is_shown("#demo-leave").await);
     browser.click("#demo").await;
@@ -46,7 +46,7 @@ async fn one_button_plays_it_with_captions_and_escape_leaves_it() {
 
 #[tokio::test]
 async fn a_dashboard_without_a_lab_of_its_own_has_no_demo() {
-    let board = Board::new("http://127.0.0.1:1").await;
+    let board = TestApp::new("http://127.0.0.1:1").await;
     let browser = Browser::ready(&board).await;
     let there = "return document.querySelectorAll('#demo, #stage').length";
     assert_eq!(browser.evaluate(there).await, json!(0));

@@ -6,7 +6,7 @@ use swarmdeck::model::RunState;
 use swarmdeck::run::EventKind;
 use thirtyfour::Key;
 
-use crate::support::{Board, Browser, PATIENCE, eventually, lab};
+use crate::support::{Browser, PATIENCE, TestApp, eventually, lab};
 
 const HELP: &str = "return document.querySelector('#help').open";
 const FOCUS: &str = "return document.activeElement.id";
@@ -32,7 +32,7 @@ async fn hold(browser: &Browser, kind: &str, key: &str) {
 #[tokio::test]
 async fn a_run_is_steered_by_keys_alone() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let browser = Browser::ready(&board).await;
     press(&browser, "s").await;
     browser.until_users(3).await;
@@ -81,7 +81,7 @@ async fn a_run_is_steered_by_keys_alone() {
 #[tokio::test]
 async fn keys_lead_through_charts_tables_and_menus() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let browser = Browser::ready(&board).await;
     let theme = "return document.documentElement.dataset.theme";
     let mut themes = Vec::new();
@@ -143,7 +143,7 @@ async fn keys_lead_through_charts_tables_and_menus() {
 #[tokio::test]
 async fn nothing_is_a_shortcut_while_one_types() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let browser = Browser::ready(&board).await;
     browser.evaluate(OVERHEAR).await;
     browser.fill("#run-time", "sax?un2").await;
@@ -159,7 +159,7 @@ async fn nothing_is_a_shortcut_while_one_types() {
 #[tokio::test]
 async fn the_help_sheet_shows_every_key_and_closing_it_is_no_panic() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let browser = Browser::ready(&board).await;
     press(&browser, "s").await;
     browser.until_state("Running").await;

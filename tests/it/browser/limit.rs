@@ -3,7 +3,7 @@
 use reqwest::Method;
 use swarmdeck::lab::LabConfig;
 
-use crate::support::{Board, Browser, PATIENCE, eventually, lab};
+use crate::support::{Browser, PATIENCE, TestApp, eventually, lab};
 
 const WORDS: &str = "#limit-words";
 const FOUND: &str = "#capacity-words";
@@ -11,7 +11,7 @@ const FOUND: &str = "#capacity-words";
 #[tokio::test]
 async fn the_limit_is_looked_for_with_one_click_and_drawn() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let browser = Browser::ready(&board).await;
     assert!(!browser.is_shown("#capacity").await);
     browser.fill("#users", "30").await;

@@ -4,12 +4,12 @@ use reqwest::Method;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::run::Level;
 
-use crate::support::{Board, Browser, lab};
+use crate::support::{Browser, TestApp, lab};
 
 #[tokio::test]
 async fn the_log_is_read_and_tables_are_downloaded_below_a_base_path() {
     let lab = lab(LabConfig::default());
-    let board = Board::below("/load", &lab.url()).await;
+    let board = TestApp::below("/load", &lab.url()).await;
     board.app.note(Level::Warning, "mind the gap");
     let browser = Browser::open(&format!("http://{}/load/", board.address)).await;
     browser.until_state("Ready").await;

@@ -5,12 +5,12 @@ use swarmdeck::model::RunState;
 use swarmdeck::run::EventKind;
 use thirtyfour::Key;
 
-use crate::support::{Board, Browser, PATIENCE, eventually, lab, lab_stats, number};
+use crate::support::{Browser, PATIENCE, TestApp, eventually, lab, lab_stats, number};
 
 #[tokio::test]
 async fn an_operator_starts_edits_and_stops_a_swarm_by_clicking() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let browser = Browser::ready(&board).await;
 
     browser.fill_load("5", "50").await;
@@ -59,7 +59,7 @@ async fn an_operator_starts_edits_and_stops_a_swarm_by_clicking() {
 #[tokio::test]
 async fn two_operators_see_who_changed_what_and_undo_their_own() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let one = Browser::ready(&board).await;
     one.fill_load("5", "50").await;
     one.start().await;
@@ -127,7 +127,7 @@ async fn two_operators_see_who_changed_what_and_undo_their_own() {
 #[tokio::test]
 async fn a_burst_is_played_by_a_click_or_held() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let browser = Browser::ready(&board).await;
     browser.fill_load("4", "50").await;
     browser.start().await;
@@ -166,7 +166,7 @@ async fn a_burst_is_played_by_a_click_or_held() {
 #[tokio::test]
 async fn mistakes_are_shown_where_they_were_made() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let browser = Browser::ready(&board).await;
     for (field, text, error, words) in [
         ("#users", "0", "#users-error", "at least 1"),
@@ -198,7 +198,7 @@ async fn mistakes_are_shown_where_they_were_made() {
 #[tokio::test]
 async fn a_browser_that_goes_away_disturbs_nothing() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let browser = Browser::ready(&board).await;
     browser.start().await;
     browser.until_users(3).await;

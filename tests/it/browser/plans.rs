@@ -3,12 +3,12 @@
 use reqwest::Method;
 use swarmdeck::lab::LabConfig;
 
-use crate::support::{Board, Browser, PATIENCE, eventually, lab};
+use crate::support::{Browser, PATIENCE, TestApp, eventually, lab};
 
 #[tokio::test]
 async fn what_probes_read_is_drawn_under_the_charts() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let browser = Browser::ready(&board).await;
     browser.choose("open").await;
     browser.start().await;
@@ -41,7 +41,7 @@ async fn what_probes_read_is_drawn_under_the_charts() {
 #[tokio::test]
 async fn task_starts_that_the_file_plans_are_shown_with_their_response_times() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let browser = Browser::ready(&board).await;
     browser.choose("open").await;
     let planned = "60 task starts/s, up to 40 users";
@@ -103,7 +103,7 @@ async fn task_starts_that_the_file_plans_are_shown_with_their_response_times() {
 #[tokio::test]
 async fn users_that_the_file_plans_come_without_being_asked_for() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let browser = Browser::ready(&board).await;
     browser.choose("staged").await;
     browser
@@ -129,7 +129,7 @@ async fn users_that_the_file_plans_come_without_being_asked_for() {
 #[tokio::test]
 async fn criteria_are_shown_as_they_stand_and_a_verdict_at_the_end() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let browser = Browser::ready(&board).await;
     browser.start().await;
     browser.until_users_are(|users| users > 0.0).await;

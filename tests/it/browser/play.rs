@@ -3,7 +3,7 @@
 use swarmdeck::lab::LabConfig;
 use swarmdeck::scenario::{Environment, Source, load};
 
-use crate::support::{Board, Browser, PATIENCE, eventually, lab};
+use crate::support::{Browser, PATIENCE, TestApp, eventually, lab};
 
 /// The field of the panel Behaviour beside this label.
 async fn behave(browser: &Browser, label: &str, value: &str) {
@@ -44,7 +44,7 @@ async fn open_panel(browser: &Browser) {
 #[tokio::test]
 async fn two_operators_change_what_users_do() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let one = Browser::ready(&board).await;
     one.choose("fails").await;
     one.start().await;
@@ -102,7 +102,7 @@ async fn two_operators_change_what_users_do() {
 #[tokio::test]
 async fn a_plan_is_steered_by_hand_and_holds_again() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let browser = Browser::ready(&board).await;
     browser.choose("staged").await;
     browser.start().await;
@@ -131,7 +131,7 @@ async fn a_plan_is_steered_by_hand_and_holds_again() {
 #[tokio::test]
 async fn what_was_played_is_shown_and_saved() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let browser = Browser::ready(&board).await;
     browser.fill_load("3", "50").await;
     browser.start().await;

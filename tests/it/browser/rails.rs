@@ -3,7 +3,7 @@
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::{Rails, RunState, Targets};
 
-use crate::support::{Board, Browser, lab};
+use crate::support::{Browser, TestApp, lab};
 
 #[tokio::test]
 async fn a_page_asks_once_before_load_goes_to_a_public_target() {
@@ -16,7 +16,7 @@ async fn a_page_asks_once_before_load_goes_to_a_public_target() {
         unasked: Some(Targets::default()),
         ..Rails::default()
     };
-    let board = Board::within(rails, &lab.url()).await;
+    let board = TestApp::within(rails, &lab.url()).await;
     let browser = Browser::ready(&board).await;
     let line = browser.until("#rails", |text| !text.is_empty()).await;
     assert_eq!(

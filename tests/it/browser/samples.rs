@@ -4,7 +4,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use thirtyfour::Key;
 
-use crate::support::{Board, Browser, serious_findings, serve_app};
+use crate::support::{Browser, TestApp, serious_findings, serve_app};
 
 const SUMMARY: &str = "#panel-failures summary";
 const BODY: &str = "#panel-failures .said";
@@ -21,7 +21,7 @@ async fn what_failing_answers_said_is_a_key_away() {
         ];
         (StatusCode::INTERNAL_SERVER_ERROR, fields, text)
     });
-    let board = Board::new(&serve_app(app).await).await;
+    let board = TestApp::new(&serve_app(app).await).await;
     let browser = Browser::ready(&board).await;
     browser.choose("health").await;
     browser.start().await;

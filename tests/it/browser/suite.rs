@@ -5,7 +5,7 @@ use swarmdeck::lab::LabConfig;
 use swarmdeck::scenario::{Changes, Environment, Source};
 use swarmdeck::session::Catalog;
 
-use crate::support::{Board, Browser, lab};
+use crate::support::{Browser, TestApp, lab};
 
 /// A scenario that ends by itself where a run time is given.
 fn visit(name: &str, run_time: &str) -> Source {
@@ -18,7 +18,7 @@ fn visit(name: &str, run_time: &str) -> Source {
 #[tokio::test]
 async fn all_scenarios_are_run_with_one_click_for_everybody_to_see() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let sources = [
         visit("First", ", run_time: 2s"),
         visit("Second", ", run_time: 2s"),

@@ -12,7 +12,7 @@ use swarmdeck::run::{EventKind, Level};
 use tokio::time::Instant;
 
 use crate::support::{
-    Bench, Board, Folder, Manner, Program, Viewer, eventually, lab, misbehaving_target, serve_app,
+    Bench, Folder, Manner, Program, TestApp, Viewer, eventually, lab, misbehaving_target, serve_app,
 };
 
 fn scenario(url: &str) -> String {
@@ -111,7 +111,7 @@ async fn a_probe_that_hangs_holds_nothing_up_for_long() {
 #[tokio::test]
 async fn viewers_get_readings_once_and_a_hello_has_them_all() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let (mut viewer, hello) = Viewer::open(board.address).await;
     assert_eq!(hello["readings"], json!([]));
     board.json(Method::POST, "/api/v1/run", "{}").await;

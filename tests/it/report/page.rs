@@ -7,7 +7,7 @@ use swarmdeck::model::RunState;
 use swarmdeck::report::{HtmlReport, ReadingLine, RunFile, Theme, html};
 
 use super::sample::{NASTY, failed, real};
-use crate::support::{Board, Browser, Folder, lab, soon};
+use crate::support::{Browser, Folder, TestApp, lab, soon};
 
 const LIMIT: usize = 2_000_000;
 
@@ -164,7 +164,7 @@ fn the_longest_run_still_fits_into_a_mail() {
 #[tokio::test]
 async fn the_dashboard_links_to_the_report_on_the_run_on_show() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let none = board.send(Method::GET, "/stats/report").await;
     assert_eq!(none.status(), 404, "there is no run yet");
     board

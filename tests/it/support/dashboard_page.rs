@@ -1,6 +1,6 @@
 //! The dashboard as its readers use it: its selectors and what to wait for.
 
-use super::{Board, Browser};
+use super::{Browser, TestApp};
 
 const STATE: &str = "#state-word";
 const USERS: &str = "[data-tile=users] [data-value]";
@@ -8,12 +8,12 @@ const RPS: &str = "[data-tile=rps] [data-value]";
 
 impl Browser {
     /// Opens a dashboard, whatever its state.
-    pub(crate) async fn show(board: &Board) -> Self {
+    pub(crate) async fn show(board: &TestApp) -> Self {
         Self::open(&format!("http://{}/", board.address)).await
     }
 
     /// Opens a dashboard on which nothing runs.
-    pub(crate) async fn ready(board: &Board) -> Self {
+    pub(crate) async fn ready(board: &TestApp) -> Self {
         let browser = Self::show(board).await;
         browser.until_state("Ready").await;
         browser

@@ -5,23 +5,23 @@ use serde_json::{Value, json};
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::RunState;
 
-use crate::support::{Board, lab, soon};
+use crate::support::{TestApp, lab, soon};
 
 /// The classes of the run on show.
-fn running(board: &Board) -> Vec<String> {
+fn running(board: &TestApp) -> Vec<String> {
     let snapshot = board.runs.snapshot();
     let classes = snapshot.tables.classes.iter();
     classes.map(|class| class.name.to_string()).collect()
 }
 
-async fn events(board: &Board) -> Vec<String> {
+async fn events(board: &TestApp) -> Vec<String> {
     let (_, log) = board.json(Method::GET, "/api/v1/logs", "").await;
     let lines = log["lines"].as_array().expect("lines").iter();
     let texts = lines.map(|line| line["text"].as_str().unwrap_or_default().to_owned());
     texts.collect()
 }
 
-async fn start(board: &Board, body: Value) -> (u16, Value) {
+async fn start(board: &TestApp, body: Value) -> (u16, Value) {
     board
         .json(Method::POST, "/api/v1/run", &body.to_string())
         .await
@@ -30,7 +30,7 @@ async fn start(board: &Board, body: Value) -> (u16, Value) {
 #[tokio::test]
 async fn a_run_has_the_classes_that_are_chosen() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let body = json!({"scenario": "fails", "classes": ["Seldom"], "profile": " nightly "});
     let (status, started) = start(&board, body).await;
     assert_eq!(status, 200, "{started}");
@@ -60,7 +60,7 @@ async fn a_run_has_the_classes_that_are_chosen() {
 
 #[tokio::test]
 async fn a_choice_that_cannot_be_run_is_refused_at_its_field() {
-    let board = Board::new("http://127.0.0.1:1").await;
+    let board = TestApp::new("http://127.0.0.1:1").await;
     let long = "x".repeat(101);
     for (body, field, words) in [
         (
@@ -88,7 +88,7 @@ async fn a_choice_that_cannot_be_run_is_refused_at_its_field() {
 #[tokio::test]
 async fn swarm_takes_the_classes_as_locust_does() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let fields = |classes: &[&'static str]| {
         let load = [
             ("user_count", "4"),

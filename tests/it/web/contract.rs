@@ -9,7 +9,7 @@ use swarmdeck::model::{Rails, TargetPattern, Targets};
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::support::{Board, lab, python};
+use crate::support::{TestApp, lab, python};
 
 /// The most cases of an operation that are made up, beside those of each kind
 /// that its description names.
@@ -33,7 +33,7 @@ async fn every_answer_is_one_that_the_description_names() {
         return;
     };
     let lab = lab(LabConfig::default());
-    let board = Board::within(rails(), &lab.url()).await;
+    let board = TestApp::within(rails(), &lab.url()).await;
     let description = format!("http://{}/api/v1/openapi.json", board.address);
     let config = concat!(
         env!("CARGO_MANIFEST_DIR"),

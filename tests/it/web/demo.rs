@@ -8,7 +8,7 @@ use swarmdeck::lab::{Lab, LabConfig};
 use swarmdeck::model::RunState;
 use swarmdeck::run::EventKind;
 
-use crate::support::{Board, PATIENCE, Shapes, Viewer, eventually, lab};
+use crate::support::{PATIENCE, Shapes, TestApp, Viewer, eventually, lab};
 
 /// What a lab does wrong.
 async fn faults(lab: &Lab) -> Value {
@@ -22,14 +22,14 @@ async fn faults(lab: &Lab) -> Value {
 }
 
 /// The first words of what the demo has said in the run.
-fn told(board: &Board) -> Vec<String> {
+fn told(board: &TestApp) -> Vec<String> {
     let (events, _) = board.runs.log().events_after(0);
     let told = events.iter().filter(|event| event.kind == EventKind::Demo);
     let first = told.map(|event| event.text.split(':').next().unwrap_or_default().to_owned());
     first.collect()
 }
 
-async fn play(board: &Board) {
+async fn play(board: &TestApp) {
     let (status, answer) = board.json(Method::POST, "/api/v1/demo", "").await;
     assert_eq!(status, 200, "{answer}");
 }
@@ -44,7 +44,7 @@ async fn over(viewer: &mut Viewer) {
 #[tokio::test]
 async fn its_acts_are_played_in_order_and_the_lab_is_sound_after_them() {
     let lab = lab(LabConfig::default());
-    let board = Board::with_demo(&lab, Duration::from_millis(100)).await;
+    let board = TestApp::with_demo(&lab, Duration::from_millis(100)).await;
     let (mut viewer, hello) = Viewer::open(board.address).await;
     assert_eq!(hello["demo"], Value::Null);
     play(&board).await;
@@ -89,7 +89,7 @@ async fn its_acts_are_played_in_order_and_the_lab_is_sound_after_them() {
 #[tokio::test]
 async fn it_is_left_in_the_middle_of_its_fault_and_the_run_goes_on() {
     let lab = lab(LabConfig::default());
-    let board = Board::with_demo(&lab, Duration::from_millis(200)).await;
+    let board = TestApp::with_demo(&lab, Duration::from_millis(200)).await;
     play(&board).await;
     eventually("a fault", PATIENCE, async || {
         faults(&lab).await != json!([])
@@ -113,7 +113,7 @@ async fn it_is_left_in_the_middle_of_its_fault_and_the_run_goes_on() {
 #[tokio::test]
 async fn whoever_does_something_to_the_run_takes_it_over() {
     let lab = lab(LabConfig::default());
-    let board = Board::with_demo(&lab, Duration::from_secs(1)).await;
+    let board = TestApp::with_demo(&lab, Duration::from_secs(1)).await;
     let (mut viewer, _) = Viewer::open(board.address).await;
     for (method, path, body, state) in [
         (Method::PATCH, "/api/v1/run", "{\"users\": 2}", true),

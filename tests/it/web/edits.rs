@@ -7,22 +7,22 @@ use swarmdeck::lab::LabConfig;
 use swarmdeck::model::RunState;
 use swarmdeck::run::EventKind;
 
-use crate::support::{Board, answer, lab, refused_port, soon};
+use crate::support::{TestApp, answer, lab, refused_port, soon};
 
-async fn until_users(board: &Board, users: u64) {
+async fn until_users(board: &TestApp, users: u64) {
     let mut snapshots = board.runs.snapshots();
     let reached = snapshots.wait_for(|s| s.users == users);
     drop(soon("users", reached).await.expect("a controller"));
 }
 
-fn state(board: &Board) -> RunState {
+fn state(board: &TestApp) -> RunState {
     board.runs.snapshot().state
 }
 
 #[tokio::test]
 async fn swarming_the_way_locust_does() {
     let lab = lab(LabConfig::default());
-    let board = Board::new("http://127.0.0.1:1").await;
+    let board = TestApp::new("http://127.0.0.1:1").await;
     let url = lab.url();
     let fields = [
         ("user_count", "4"),
@@ -74,7 +74,7 @@ async fn swarming_the_way_locust_does() {
 
 #[tokio::test]
 async fn every_bad_swarm_is_told_why() {
-    let board = Board::new("http://127.0.0.1:1").await;
+    let board = TestApp::new("http://127.0.0.1:1").await;
     let refused = format!("http://127.0.0.1:{}", refused_port().await);
     let missing = "Missing or invalid user_count or spawn_rate from /swarm request";
     let times = "Valid run_time formats are : 20, 20s, 3m, 2h, 1h20m, 3h30m10s, etc.";
@@ -141,7 +141,7 @@ async fn every_bad_swarm_is_told_why() {
 
 #[tokio::test]
 async fn targets_that_are_not_there_are_told_apart() {
-    let board = Board::new("http://127.0.0.1:1").await;
+    let board = TestApp::new("http://127.0.0.1:1").await;
     let port = refused_port().await;
     let unknown = (
         "http://nowhere.invalid",
@@ -171,7 +171,7 @@ async fn targets_that_are_not_there_are_told_apart() {
 
 #[tokio::test]
 async fn a_body_that_is_no_form_is_told_so() {
-    let board = Board::new("http://127.0.0.1:1").await;
+    let board = TestApp::new("http://127.0.0.1:1").await;
     let (status, answer) = board
         .json(Method::POST, "/swarm", "{\"user_count\": 5}")
         .await;
@@ -188,7 +188,7 @@ async fn a_body_that_is_no_form_is_told_so() {
 #[tokio::test]
 async fn a_run_under_our_own_routes() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let run = "/api/v1/run";
     let (status, started) = board.json(Method::POST, run, "{}").await;
     assert_eq!(
@@ -232,7 +232,7 @@ async fn a_run_under_our_own_routes() {
 #[tokio::test]
 async fn users_that_a_planned_load_does_not_use_are_remarked_on() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let remarks = || {
         let (events, _) = board.runs.log().events_after(0);
         let remarks = events
@@ -264,7 +264,7 @@ async fn users_that_a_planned_load_does_not_use_are_remarked_on() {
 
 #[tokio::test]
 async fn bad_bodies_name_what_is_wrong_and_where() {
-    let board = Board::new("http://127.0.0.1:1").await;
+    let board = TestApp::new("http://127.0.0.1:1").await;
     let cases = [
         ("{\"user\": 5}", "unknown field `user`", Value::Null),
         ("{\"users\": ", "EOF while parsing", Value::Null),

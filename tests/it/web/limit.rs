@@ -4,12 +4,12 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use swarmdeck::lab::LabConfig;
 
-use crate::support::{Board, Shapes, Viewer, lab};
+use crate::support::{Shapes, TestApp, Viewer, lab};
 
 #[tokio::test]
 async fn a_search_is_started_and_followed() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let (mut viewer, hello) = Viewer::open(board.address).await;
     assert_eq!(hello["capacity"], Value::Null);
     let body = r#"{"find_limit": {"start": 1, "max": 2, "level_time": "2s"}}"#;
@@ -54,7 +54,7 @@ async fn a_search_is_started_and_followed() {
 
 #[tokio::test]
 async fn a_search_that_cannot_be_is_refused() {
-    let board = Board::new("http://127.0.0.1:1").await;
+    let board = TestApp::new("http://127.0.0.1:1").await;
     for (body, why) in [
         (json!({"find_limit": {"start": 0}}), "a whole number from 1"),
         (json!({"find_limit": {"max": 1.5}}), "a whole number from 1"),

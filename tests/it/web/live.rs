@@ -7,7 +7,7 @@ use swarmdeck::model::RunState;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpSocket;
 
-use crate::support::{Board, PATIENCE, Viewer, eventually, lab, soon};
+use crate::support::{PATIENCE, TestApp, Viewer, eventually, lab, soon};
 
 /// Adds the seconds of a message to those seen.
 fn take_seconds(seen: &mut Vec<u64>, series: &Value) {
@@ -37,7 +37,7 @@ fn take_seconds(seen: &mut Vec<u64>, series: &Value) {
 #[tokio::test]
 async fn a_viewer_sees_a_run_from_its_start_to_its_end() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let (mut viewer, hello) = Viewer::open(board.address).await;
     assert_eq!(hello["run"], Value::Null);
     assert_eq!(hello["frame"]["state"], "ready");
@@ -108,7 +108,7 @@ async fn a_viewer_sees_a_run_from_its_start_to_its_end() {
 #[tokio::test]
 async fn a_start_a_reset_and_an_end_each_bring_a_hello() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let (mut viewer, _) = Viewer::open(board.address).await;
     board
         .swarm(&[("user_count", "2"), ("spawn_rate", "100")])
@@ -143,7 +143,7 @@ async fn a_start_a_reset_and_an_end_each_bring_a_hello() {
 #[tokio::test]
 async fn a_later_viewer_sees_the_same_run_from_the_beginning() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let (mut first, _) = Viewer::open(board.address).await;
     board
         .swarm(&[("user_count", "4"), ("spawn_rate", "100")])
@@ -187,7 +187,7 @@ async fn a_later_viewer_sees_the_same_run_from_the_beginning() {
 #[tokio::test]
 async fn a_viewer_that_never_reads_disturbs_nobody() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4_096).unwrap();
     let mut deaf = socket.connect(board.address).await.unwrap();
@@ -236,7 +236,7 @@ async fn a_viewer_that_never_reads_disturbs_nobody() {
 
 #[tokio::test]
 async fn a_viewer_that_talks_too_long_is_let_go_alone() {
-    let board = Board::new("http://127.0.0.1:1").await;
+    let board = TestApp::new("http://127.0.0.1:1").await;
     let (mut quiet, _) = Viewer::open(board.address).await;
     let (mut loud, _) = Viewer::open(board.address).await;
     loud.say(&"x".repeat(10_000)).await;

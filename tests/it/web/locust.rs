@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use swarmdeck::lab::LabConfig;
 use swarmdeck::run::Level;
 
-use crate::support::{Board, PATIENCE, eventually, lab, soon};
+use crate::support::{PATIENCE, TestApp, eventually, lab, soon};
 
-async fn get(board: &Board, path: &str) -> Value {
+async fn get(board: &TestApp, path: &str) -> Value {
     let answer = board.send(Method::GET, path).await;
     assert_eq!(answer.status(), 200, "{path}");
     assert_eq!(answer.headers()["content-type"], "application/json");
@@ -15,7 +15,7 @@ async fn get(board: &Board, path: &str) -> Value {
 }
 
 /// A run in which requests succeed and tasks fail, stopped again.
-async fn after_failing_tasks(board: &Board) {
+async fn after_failing_tasks(board: &TestApp) {
     let fields = [
         ("user_count", "4"),
         ("spawn_rate", "100"),
@@ -37,7 +37,7 @@ async fn after_failing_tasks(board: &Board) {
 #[tokio::test]
 async fn failures_of_tasks_are_exceptions_and_no_errors() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     assert_eq!(get(&board, "/exceptions").await, json!({"exceptions": []}));
     after_failing_tasks(&board).await;
     board.send(Method::POST, "/stop").await;
@@ -58,7 +58,7 @@ async fn failures_of_tasks_are_exceptions_and_no_errors() {
 #[tokio::test]
 async fn ratios_follow_the_weights_while_users_run() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     assert_eq!(
         get(&board, "/tasks").await,
         json!({"per_class": {}, "total": {}})
@@ -89,7 +89,7 @@ async fn ratios_follow_the_weights_while_users_run() {
 #[tokio::test]
 async fn logs_tell_what_the_program_its_runs_and_its_scenarios_say() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     board.app.note(Level::Warning, "said by the program");
     after_failing_tasks(&board).await;
     board.send(Method::POST, "/stop").await;
@@ -121,7 +121,7 @@ async fn logs_tell_what_the_program_its_runs_and_its_scenarios_say() {
 
 #[tokio::test]
 async fn the_log_is_read_on_from_where_one_was() {
-    let board = Board::new("http://127.0.0.1:1").await;
+    let board = TestApp::new("http://127.0.0.1:1").await;
     (0..510).for_each(|i| board.app.note(Level::Info, format!("line {i}")));
     board.app.note(Level::Error, "two\nlines");
     let (status, all) = board.json(Method::GET, "/api/v1/logs", "").await;
@@ -146,7 +146,7 @@ async fn the_log_is_read_on_from_where_one_was() {
 }
 
 /// The lines of a CSV file, which all end as they should.
-async fn csv(board: &Board, path: &str, what: &str) -> Vec<String> {
+async fn csv(board: &TestApp, path: &str, what: &str) -> Vec<String> {
     let answer = board.send(Method::GET, path).await;
     assert_eq!(answer.status(), 200, "{path}");
     let header = |name: &str| answer.headers()[name].to_str().expect("text").to_owned();
@@ -167,7 +167,7 @@ async fn csv(board: &Board, path: &str, what: &str) -> Vec<String> {
 #[tokio::test]
 async fn response_times_are_a_download_of_their_own() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let ready = csv(&board, "/api/v1/run/response.csv", "response.csv").await;
     assert_eq!(ready.len(), 1, "{ready:?}");
     let (status, _) = board
@@ -194,7 +194,7 @@ async fn response_times_are_a_download_of_their_own() {
 #[tokio::test]
 async fn tables_are_downloaded_with_the_columns_that_locust_has() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let head = "Type,Name,Request Count,Failure Count,Median Response Time,\
         Average Response Time,Min Response Time,Max Response Time,Average Content Size,\
         Requests/s,Failures/s,50%,66%,75%,80%,90%,95%,98%,99%,99.9%,99.99%,100%";
@@ -245,7 +245,7 @@ async fn tables_are_downloaded_with_the_columns_that_locust_has() {
 
 #[tokio::test]
 async fn what_there_is_not_is_said() {
-    let board = Board::new("http://127.0.0.1:1").await;
+    let board = TestApp::new("http://127.0.0.1:1").await;
     let text = async |answer: Response| answer.text().await.expect("text");
     let history = "/stats/requests_full_history/csv";
     let answer = board.send(Method::GET, history).await;

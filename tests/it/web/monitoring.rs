@@ -9,11 +9,11 @@ use serde_json::json;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::RunState;
 
-use crate::support::{Board, lab, soon};
+use crate::support::{TestApp, lab, soon};
 
 /// The samples of a page, by name with labels; each is there once, after its
 /// type.
-async fn metrics(board: &Board) -> HashMap<String, f64> {
+async fn metrics(board: &TestApp) -> HashMap<String, f64> {
     let answer = board.send(Method::GET, "/metrics").await;
     assert_eq!(
         answer.headers()["content-type"],
@@ -41,7 +41,7 @@ async fn metrics(board: &Board) -> HashMap<String, f64> {
 #[tokio::test]
 async fn health_tells_the_state_of_the_run() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let version = env!("CARGO_PKG_VERSION");
     let (status, ready) = board.json(Method::GET, "/health", "").await;
     let expected = json!({"status": "ok", "state": "ready", "version": version});
@@ -56,7 +56,7 @@ async fn health_tells_the_state_of_the_run() {
 
 /// What `promtool`, of Prometheus itself, has to say about a page; `tests/run`
 /// installs it.
-async fn promtool(board: &Board) -> String {
+async fn promtool(board: &TestApp) -> String {
     let page = board.send(Method::GET, "/metrics").await;
     let page = page.text().await.expect("text");
     let mut tool = Command::new("promtool")
@@ -77,7 +77,7 @@ async fn promtool(board: &Board) -> String {
 #[tokio::test]
 async fn prometheus_has_nothing_to_say_against_the_metrics() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let clean = "exit status: 0";
     assert_eq!(promtool(&board).await, clean);
     for scenario in ["open", "fails"] {
@@ -106,7 +106,7 @@ async fn prometheus_has_nothing_to_say_against_the_metrics() {
 #[tokio::test]
 async fn one_state_holds_also_while_a_run_is_paused() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     board
         .swarm(&[("user_count", "1"), ("spawn_rate", "9")])
         .await;
@@ -126,7 +126,7 @@ async fn one_state_holds_also_while_a_run_is_paused() {
 #[tokio::test]
 async fn metrics_count_what_the_run_counts() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let ready = metrics(&board).await;
     assert_eq!(ready["swarmdeck_run_state{state=\"ready\"}"], 1.0);
     assert_eq!(ready["swarmdeck_users"], 0.0);

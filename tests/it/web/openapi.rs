@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use swarmdeck::lab::LabConfig;
 use swarmdeck::run::Level;
 
-use crate::support::{Board, answer, lab, soon};
+use crate::support::{TestApp, answer, lab, soon};
 
 const METHODS: [Method; 5] = [
     Method::GET,
@@ -19,7 +19,7 @@ const METHODS: [Method; 5] = [
     Method::DELETE,
 ];
 
-async fn document(board: &Board) -> Value {
+async fn document(board: &TestApp) -> Value {
     let (status, document) = board.json(Method::GET, "/api/v1/openapi.json", "").await;
     assert_eq!(status, 200);
     document
@@ -38,7 +38,7 @@ fn routes() -> BTreeSet<String> {
 
 #[tokio::test]
 async fn every_route_is_described_with_its_methods() {
-    let board = Board::new("http://127.0.0.1:1").await;
+    let board = TestApp::new("http://127.0.0.1:1").await;
     let document = document(&board).await;
     assert_eq!(document["info"]["version"], env!("CARGO_PKG_VERSION"));
     let paths = document["paths"].as_object().expect("paths");
@@ -110,7 +110,7 @@ const SHOWN: [&str; 16] = [
 #[tokio::test]
 async fn answers_are_as_described() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let document = document(&board).await;
     board.app.note(Level::Info, "a line");
     let shown = document["paths"].as_object().expect("paths").iter();
@@ -148,7 +148,7 @@ async fn answers_are_as_described() {
 
 #[tokio::test]
 async fn changes_answer_as_described() {
-    let board = Board::new("http://127.0.0.1:1").await;
+    let board = TestApp::new("http://127.0.0.1:1").await;
     let document = document(&board).await;
     for (method, path, body, expected) in [
         (Method::POST, "/api/v1/run", "{\"users\": -1}", 400),

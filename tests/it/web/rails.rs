@@ -10,26 +10,26 @@ use swarmdeck::model::{Rails, RunState, Targets};
 use swarmdeck::run::{EventKind, Snapshot};
 use tokio::time::sleep;
 
-use crate::support::{Board, PATIENCE, Viewer, answer, eventually, lab, soon};
+use crate::support::{PATIENCE, TestApp, Viewer, answer, eventually, lab, soon};
 
 const RUN: &str = "/api/v1/run";
 const SUITE: &str = "/api/v1/suite";
 
-async fn post(board: &Board, path: &str, body: Value) -> (u16, Value) {
+async fn post(board: &TestApp, path: &str, body: Value) -> (u16, Value) {
     board.json(Method::POST, path, &body.to_string()).await
 }
 
-fn state(board: &Board) -> RunState {
+fn state(board: &TestApp) -> RunState {
     board.runs.snapshot().state
 }
 
-async fn until(board: &Board, what: &str, condition: impl Fn(&Snapshot) -> bool) {
+async fn until(board: &TestApp, what: &str, condition: impl Fn(&Snapshot) -> bool) {
     let mut snapshots = board.runs.snapshots();
     let reached = snapshots.wait_for(|s| condition(s));
     drop(soon(what, reached).await.expect("a controller"));
 }
 
-fn let_go(board: &Board) -> Vec<String> {
+fn let_go(board: &TestApp) -> Vec<String> {
     let (events, _) = board.runs.log().events_after(0);
     let events = events.into_iter();
     let events = events.filter(|event| event.kind == EventKind::Unattended);
@@ -43,7 +43,7 @@ async fn a_target_that_is_not_allowed_is_refused_with_its_rail() {
         allowed: Some(Targets::near()),
         ..Rails::default()
     };
-    let board = Board::within(rails, &lab.url()).await;
+    let board = TestApp::within(rails, &lab.url()).await;
     let (_, hello) = Viewer::open(board.address).await;
     assert_eq!(
         hello["rails"],
@@ -86,7 +86,7 @@ async fn the_ceiling_of_users_holds_on_every_way() {
         max_users: Some(5),
         ..Rails::default()
     };
-    let board = Board::within(rails, &lab.url()).await;
+    let board = TestApp::within(rails, &lab.url()).await;
     let is_refused = |(status, said): (u16, Value)| {
         assert_eq!(
             (status, &said["code"]),
@@ -131,7 +131,7 @@ async fn nothing_is_sent_to_a_public_target_before_somebody_confirms_it() {
         unasked: Some(Targets::default()),
         ..Rails::default()
     };
-    let board = Board::within(rails, &host).await;
+    let board = TestApp::within(rails, &host).await;
     let fields = [("user_count", "1"), ("spawn_rate", "1")];
     for confirm in [json!(null), json!("127.0.0.2"), json!([])] {
         let (status, said) = post(&board, RUN, json!({"confirm": confirm})).await;
@@ -197,7 +197,7 @@ async fn a_documentation_address_is_public_and_private_ones_are_not() {
         unasked: Some(Targets::near()),
         ..Rails::default()
     };
-    let board = Board::within(rails, "http://203.0.113.7:81").await;
+    let board = TestApp::within(rails, "http://203.0.113.7:81").await;
     let (status, said) = post(&board, RUN, json!({})).await;
     assert_eq!((status, &said["code"]), (409, &json!("confirm_public")));
     let words = said["message"].as_str().expect("words");
@@ -219,7 +219,7 @@ async fn a_suite_is_confirmed_as_a_whole() {
         unasked: Some(Targets::default()),
         ..Rails::default()
     };
-    let board = Board::within(rails, &lab.url()).await;
+    let board = TestApp::within(rails, &lab.url()).await;
     let all = json!({"scenarios": ["health", "open"], "run_time": "1m", "confirm": ["127.0.0.1"]});
     let (status, said) = post(&board, SUITE, all).await;
     assert_eq!(status, 200, "{said}");
@@ -228,7 +228,7 @@ async fn a_suite_is_confirmed_as_a_whole() {
 }
 
 /// Starts what is preset, as a page would.
-async fn start_from_page(board: &Board) {
+async fn start_from_page(board: &TestApp) {
     let request = board.request(Method::POST, RUN).json(&json!({}));
     let origin = format!("http://{}", board.address);
     let started = answer(request.header("origin", origin)).await;
@@ -242,7 +242,7 @@ async fn what_a_page_started_is_let_go_when_no_page_is_open() {
         dead_man: Some(Duration::from_secs(2)),
         ..Rails::default()
     };
-    let board = Board::within(rails, &lab.url()).await;
+    let board = TestApp::within(rails, &lab.url()).await;
     let (mut viewer, hello) = Viewer::open(board.address).await;
     assert_eq!(hello["rails"]["dead_man_s"], 2.0);
     start_from_page(&board).await;
@@ -276,7 +276,7 @@ async fn what_a_program_started_needs_no_audience() {
         dead_man: Some(Duration::from_millis(200)),
         ..Rails::default()
     };
-    let board = Board::within(rails, &lab.url()).await;
+    let board = TestApp::within(rails, &lab.url()).await;
     assert_eq!(post(&board, RUN, json!({})).await.0, 200);
     until(&board, "a while", |s| s.elapsed_s > 2.0).await;
     assert_eq!(let_go(&board), [""; 0]);

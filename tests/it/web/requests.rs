@@ -5,7 +5,7 @@ use reqwest::{Method, Url};
 use serde_json::{Value, json};
 use swarmdeck::lab::LabConfig;
 
-use crate::support::{Board, NOWHERE, answer, lab, soon};
+use crate::support::{NOWHERE, TestApp, answer, lab, soon};
 
 /// See the comment at its top.
 const REQUESTS: &str = include_str!("requests.txt");
@@ -86,7 +86,7 @@ fn fits(document: &Value, schema: &Value, value: &Value) -> bool {
     schema.is_valid(value)
 }
 
-async fn differences(board: &Board, part: &str) -> Vec<String> {
+async fn differences(board: &TestApp, part: &str) -> Vec<String> {
     let (_, document) = board.json(Method::GET, "/api/v1/openapi.json", "").await;
     let start = format!("= {part}\n");
     let (_, lines) = REQUESTS.split_once(&start).expect("a part");
@@ -127,10 +127,10 @@ async fn differences(board: &Board, part: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn what_the_description_refuses_the_server_refuses() {
-    let board = Board::new(NOWHERE).await;
+    let board = TestApp::new(NOWHERE).await;
     let mut found = differences(&board, "ready").await;
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let start = json!({"scenario": "health", "run_time": "1h"}).to_string();
     let (status, started) = board.json(Method::POST, "/api/v1/run", &start).await;
     assert_eq!(status, 200, "{started}");

@@ -8,7 +8,7 @@ use swarmdeck::run::Snapshot;
 use swarmdeck::scenario::{Changes, Environment, Source};
 use swarmdeck::session::Catalog;
 
-use crate::support::{Board, Shapes, Viewer, lab, soon};
+use crate::support::{Shapes, TestApp, Viewer, lab, soon};
 
 /// Every answer in JSON that shows something.
 const SHOWN: [&str; 15] = [
@@ -48,8 +48,8 @@ user_classes:
 ";
 
 /// A dashboard that offers it.
-async fn dashboard(host: &str) -> Board {
-    let board = Board::new(host).await;
+async fn dashboard(host: &str) -> TestApp {
+    let board = TestApp::new(host).await;
     let source = Source::new("everything.yaml", SCENARIO);
     let catalog = Catalog::new([source], &Environment::default(), &Changes::default());
     board.app.offer(catalog);
@@ -57,7 +57,7 @@ async fn dashboard(host: &str) -> Board {
 }
 
 /// Starts it, has an operator change it, and waits until there is something of everything.
-async fn run(board: &Board) {
+async fn run(board: &TestApp) {
     for (method, body) in [
         (Method::POST, r#"{"scenario": "everything"}"#),
         (Method::PATCH, r#"{"users": 4}"#),

@@ -6,9 +6,9 @@ use swarmdeck::lab::LabConfig;
 use swarmdeck::scenario::{Changes, Environment, Source};
 use swarmdeck::session::Catalog;
 
-use crate::support::{Board, lab, soon};
+use crate::support::{TestApp, lab, soon};
 
-async fn stats(board: &Board) -> Value {
+async fn stats(board: &TestApp) -> Value {
     let answer = board.send(Method::GET, "/stats/requests").await;
     assert_eq!(answer.headers()["content-type"], "application/json");
     answer.json().await.expect("JSON")
@@ -17,7 +17,7 @@ async fn stats(board: &Board) -> Value {
 #[tokio::test]
 async fn statistics_have_the_fields_that_locust_has() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let ready = stats(&board).await;
     assert_eq!(
         (&ready["state"], &ready["user_count"]),
@@ -87,7 +87,7 @@ async fn statistics_have_the_fields_that_locust_has() {
 async fn errors_are_listed_with_when_they_were_seen() {
     let lab = lab(LabConfig::default());
     // Every path of the scenario is below this one, where the lab has nothing.
-    let board = Board::new(&format!("{}/nothing", lab.url())).await;
+    let board = TestApp::new(&format!("{}/nothing", lab.url())).await;
     board
         .swarm(&[("user_count", "2"), ("spawn_rate", "100")])
         .await;
@@ -121,7 +121,7 @@ fn many_names(names: usize) -> Source {
 #[tokio::test]
 async fn an_answer_has_at_most_as_many_rows_as_one_of_locust() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let catalog = Catalog::new(
         [many_names(510)],
         &Environment::default(),

@@ -7,14 +7,14 @@ use swarmdeck::model::RunState;
 use swarmdeck::scenario::{Changes, Environment, Source};
 use swarmdeck::session::Catalog;
 
-use crate::support::{Board, Shapes, Viewer, lab, refused_port, soon};
+use crate::support::{Shapes, TestApp, Viewer, lab, refused_port, soon};
 
 const SUITE: &str = "/api/v1/suite";
 
 /// The words that refuse a start meanwhile.
 const BUSY: &str = "scenarios are being run one after the other: stop that first";
 
-async fn start(board: &Board, wish: Value) {
+async fn start(board: &TestApp, wish: Value) {
     let (status, answer) = board.json(Method::POST, SUITE, &wish.to_string()).await;
     assert_eq!(
         (status, &answer["success"]),
@@ -23,19 +23,19 @@ async fn start(board: &Board, wish: Value) {
     );
 }
 
-async fn suite(board: &Board) -> Value {
+async fn suite(board: &TestApp) -> Value {
     let (status, answer) = board.json(Method::GET, SUITE, "").await;
     assert_eq!(status, 200);
     answer["suite"].clone()
 }
 
-async fn text(board: &Board, path: &str) -> String {
+async fn text(board: &TestApp, path: &str) -> String {
     let answer = board.send(Method::GET, path).await;
     assert_eq!(answer.status(), 200, "{path}");
     answer.text().await.expect("text")
 }
 
-async fn until_running(board: &Board) {
+async fn until_running(board: &TestApp) {
     let mut snapshots = board.runs.snapshots();
     let running = snapshots.wait_for(|s| s.counts.succeeded > 0 && s.state == RunState::Running);
     drop(soon("requests", running).await.expect("a controller"));
@@ -52,7 +52,7 @@ fn states(suite: &Value) -> Vec<&str> {
 #[tokio::test]
 async fn every_viewer_sees_how_far_it_is_and_what_it_came_to() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let (mut viewer, hello) = Viewer::open(board.address).await;
     assert_eq!(hello["suite"], Value::Null);
     assert_eq!(suite(&board).await, Value::Null);
@@ -108,7 +108,7 @@ async fn every_viewer_sees_how_far_it_is_and_what_it_came_to() {
 }
 
 /// The reports are on all runs, or on one.
-async fn assert_reports(board: &Board) {
+async fn assert_reports(board: &TestApp) {
     let report = text(board, "/api/v1/suite/report.json").await;
     let report: Value = serde_json::from_str(&report).expect("JSON");
     assert_eq!(report["verdict"], "FAIL");
@@ -138,7 +138,7 @@ async fn assert_reports(board: &Board) {
 #[tokio::test]
 async fn nobody_starts_a_run_in_between_and_a_stop_leaves_the_rest_out() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let run = "/api/v1/run";
     let wish = json!({"scenarios": ["health", "staged", "health"], "run_time": "1m"});
     start(&board, wish.clone()).await;
@@ -206,7 +206,7 @@ async fn nobody_starts_a_run_in_between_and_a_stop_leaves_the_rest_out() {
 #[tokio::test]
 async fn a_stop_while_the_target_recovers_ends_it_at_once() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let (mut viewer, _) = Viewer::open(board.address).await;
     start(
         &board,
@@ -228,7 +228,7 @@ async fn a_stop_while_the_target_recovers_ends_it_at_once() {
 
 #[tokio::test]
 async fn a_target_that_is_not_there_makes_runs_that_say_so() {
-    let board = Board::new("http://127.0.0.1:1").await;
+    let board = TestApp::new("http://127.0.0.1:1").await;
     let (mut viewer, _) = Viewer::open(board.address).await;
     let host = format!("http://127.0.0.1:{}", refused_port().await);
     start(
@@ -257,7 +257,7 @@ async fn a_target_that_is_not_there_makes_runs_that_say_so() {
 #[tokio::test]
 async fn each_run_waits_for_its_own_health_gate() {
     let lab = lab(LabConfig::default());
-    let board = Board::new(&lab.url()).await;
+    let board = TestApp::new(&lab.url()).await;
     let (mut viewer, _) = Viewer::open(board.address).await;
     let gated = |name: &str, path: &str, within: &str| {
         let text = format!(
@@ -291,7 +291,7 @@ async fn each_run_waits_for_its_own_health_gate() {
 
 #[tokio::test]
 async fn nothing_begins_before_all_of_it_is_found_sound() {
-    let board = Board::new("http://127.0.0.1:1").await;
+    let board = TestApp::new("http://127.0.0.1:1").await;
     let cases = [
         (
             json!({"scenarios": ["open"]}),

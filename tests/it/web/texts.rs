@@ -2,11 +2,11 @@
 
 use reqwest::Method;
 
-use crate::support::{Board, NOWHERE, assert_snapshot, page_text};
+use crate::support::{NOWHERE, TestApp, assert_snapshot, page_text};
 
 #[tokio::test]
 async fn the_words_of_the_page_are_those_of_the_snapshot() {
-    let board = Board::new(NOWHERE).await;
+    let board = TestApp::new(NOWHERE).await;
     let page = board.send(Method::GET, "/").await;
     let page = page.text().await.expect("a page");
     assert_snapshot("page", &page_text(&page));

@@ -6,7 +6,7 @@ use swarmdeck::lab::LabConfig;
 use swarmdeck::scenario::{Changes, Environment, Source};
 use swarmdeck::session::Catalog;
 
-use crate::support::{Board, lab, soon};
+use crate::support::{TestApp, lab, soon};
 
 /// Two names, one of them with two methods and failures, and a group.
 const MIXED: &str = "name: Mixed
@@ -23,7 +23,7 @@ user_classes:
             - post: /api/v1/nothing/
 ";
 
-async fn show(board: &Board, path: &str) -> Value {
+async fn show(board: &TestApp, path: &str) -> Value {
     let (status, answer) = board.json(Method::GET, path, "").await;
     assert_eq!(status, 200, "{path}: {answer}");
     answer
@@ -42,8 +42,8 @@ fn numbers(values: &Value) -> Vec<f64> {
 }
 
 /// A board on which the mixed scenario runs.
-async fn running(host: &str) -> Board {
-    let board = Board::new(host).await;
+async fn running(host: &str) -> TestApp {
+    let board = TestApp::new(host).await;
     let sources = [Source::new("mixed.yaml", MIXED)];
     let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());
     board.app.offer(catalog);
@@ -53,7 +53,7 @@ async fn running(host: &str) -> Board {
     board
 }
 
-async fn until_s(board: &Board, elapsed_s: f64) {
+async fn until_s(board: &TestApp, elapsed_s: f64) {
     let mut snapshots = board.runs.snapshots();
     let enough = snapshots.wait_for(|snapshot| snapshot.elapsed_s > elapsed_s);
     drop(soon("time", enough).await.expect("snapshots"));

@@ -3,10 +3,10 @@
 use reqwest::{Method, Response};
 use swarmdeck::web::{Token, build_hash};
 
-use crate::support::{Board, NOWHERE, Viewer, answer};
+use crate::support::{NOWHERE, TestApp, Viewer, answer};
 
 /// Sends with these headers and gives the status.
-async fn status(board: &Board, method: Method, path: &str, headers: &[(&str, &str)]) -> u16 {
+async fn status(board: &TestApp, method: Method, path: &str, headers: &[(&str, &str)]) -> u16 {
     let mut request = board.request(method, path);
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -36,7 +36,7 @@ fn changes() -> [(Method, &'static str); 14] {
 
 #[tokio::test]
 async fn a_foreign_host_is_refused_everywhere() {
-    let board = Board::new(NOWHERE).await;
+    let board = TestApp::new(NOWHERE).await;
     let asset = format!("/static/{}/main.js", build_hash());
     for host in [
         "evil.example",
@@ -75,7 +75,7 @@ async fn a_foreign_host_is_refused_everywhere() {
 
 #[tokio::test]
 async fn pages_of_other_origins_change_nothing() {
-    let board = Board::new(NOWHERE).await;
+    let board = TestApp::new(NOWHERE).await;
     let own = format!("http://{}", board.address);
     let foreign = [
         ("origin", "https://evil.example"),
@@ -118,7 +118,7 @@ async fn pages_of_other_origins_change_nothing() {
 async fn beyond_loopback_a_token_opens_the_door() {
     let token = Token::random().unwrap();
     let secret = token.as_str().to_owned();
-    let board = Board::with_token(NOWHERE, token).await;
+    let board = TestApp::with_token(NOWHERE, token).await;
     for path in [
         "/",
         "/stats/requests",
@@ -186,7 +186,7 @@ async fn beyond_loopback_a_token_opens_the_door() {
 
 #[tokio::test]
 async fn only_health_is_told_without_a_token() {
-    let board = Board::with_token(NOWHERE, Token::random().unwrap()).await;
+    let board = TestApp::with_token(NOWHERE, Token::random().unwrap()).await;
     for path in [
         "/metrics",
         "/logs",
@@ -210,7 +210,7 @@ async fn only_health_is_told_without_a_token() {
 async fn beyond_loopback_addresses_and_given_names_are_ours() {
     let token = Token::random().unwrap();
     let bearer = format!("Bearer {}", token.as_str());
-    let board = Board::with_token(NOWHERE, token).await;
+    let board = TestApp::with_token(NOWHERE, token).await;
     for (host, expected) in [
         ("10.0.0.1:8089", 200),
         ("deck.example", 200),
@@ -228,7 +228,7 @@ async fn beyond_loopback_addresses_and_given_names_are_ours() {
 
 #[tokio::test]
 async fn the_refusal_shows_its_style_without_a_token() {
-    let board = Board::with_token(NOWHERE, Token::random().unwrap()).await;
+    let board = TestApp::with_token(NOWHERE, Token::random().unwrap()).await;
     let bare = board.send(Method::GET, "/").await;
     assert_eq!(bare.headers()["content-type"], "application/json");
     let browser = "text/html,application/xhtml+xml,*/*;q=0.8";
@@ -280,7 +280,7 @@ fn assert_secured(response: &Response) {
 
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
-    let board = Board::new(NOWHERE).await;
+    let board = TestApp::new(NOWHERE).await;
     let asset = format!("/static/{}/main.js", build_hash());
     let expected = [
         (Method::GET, "/", 200),
@@ -312,7 +312,7 @@ async fn every_answer_carries_the_security_headers() {
     }
     let token = Token::random().unwrap();
     let first = format!("/?token={}", token.as_str());
-    let guarded = Board::with_token(NOWHERE, token).await;
+    let guarded = TestApp::with_token(NOWHERE, token).await;
     for path in ["/", &first] {
         assert_secured(&guarded.send(Method::GET, path).await);
     }

@@ -5,10 +5,10 @@ use swarmdeck::web::Token;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::support::{Board, NOWHERE, answer, soon};
+use crate::support::{NOWHERE, TestApp, answer, soon};
 
 /// What comes back for these bytes until the connection ends.
-async fn exchange(board: &Board, bytes: &str) -> String {
+async fn exchange(board: &TestApp, bytes: &str) -> String {
     let mut stream = TcpStream::connect(board.address).await.expect("listens");
     stream.write_all(bytes.as_bytes()).await.expect("sent");
     let mut answer = Vec::new();
@@ -17,7 +17,7 @@ async fn exchange(board: &Board, bytes: &str) -> String {
 }
 
 /// The status of a head that is sent to end the connection.
-async fn status(board: &Board, head: &str) -> u16 {
+async fn status(board: &TestApp, head: &str) -> u16 {
     let said = exchange(board, &format!("{head}\r\nconnection: close\r\n\r\n")).await;
     let status = said.split(' ').nth(1).unwrap_or_default();
     status.parse().unwrap_or_else(|_| panic!("{head}: {said}"))
@@ -25,7 +25,7 @@ async fn status(board: &Board, head: &str) -> u16 {
 
 #[tokio::test]
 async fn a_request_names_one_host() {
-    let board = Board::new(NOWHERE).await;
+    let board = TestApp::new(NOWHERE).await;
     for (head, expected) in [
         ("GET / HTTP/1.1\r\nhost: localhost", 200),
         ("GET / HTTP/1.1\r\nHOST:localhost:8089", 200),
@@ -73,7 +73,7 @@ async fn a_request_names_one_host() {
 
 #[tokio::test]
 async fn every_origin_that_is_named_has_to_be_ours() {
-    let board = Board::new(NOWHERE).await;
+    let board = TestApp::new(NOWHERE).await;
     let stop = "POST /stop HTTP/1.1\r\nhost: localhost:1";
     for (headers, expected) in [
         ("origin: http://localhost:1", 200),
@@ -98,7 +98,7 @@ async fn every_origin_that_is_named_has_to_be_ours() {
 
 #[tokio::test]
 async fn one_request_is_not_taken_for_two() {
-    let board = Board::new(NOWHERE).await;
+    let board = TestApp::new(NOWHERE).await;
     let inner = "GET /api/v1/run HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
     for framing in [
         // Both lengths: the answer ends the connection, or is a refusal.
@@ -125,7 +125,7 @@ async fn one_request_is_not_taken_for_two() {
 
 #[tokio::test]
 async fn a_head_has_a_bound() {
-    let board = Board::new(NOWHERE).await;
+    let board = TestApp::new(NOWHERE).await;
     let long = format!(
         "GET / HTTP/1.1\r\nhost: localhost\r\nx: {}",
         "y".repeat(32 * 1024)
@@ -147,7 +147,7 @@ async fn a_head_has_a_bound() {
 async fn a_token_in_the_address_is_only_exchanged() {
     let token = Token::random().expect("random numbers");
     let secret = token.as_str().to_owned();
-    let board = Board::with_token(NOWHERE, token).await;
+    let board = TestApp::with_token(NOWHERE, token).await;
     // Changes are not carried out, on any way, and nothing is left behind.
     for (method, path) in [
         (Method::POST, "/stop"),
@@ -218,7 +218,7 @@ async fn dashboards_of_a_host_do_not_log_each_other_out() {
     for instance in ["host:8089", "host:8090"] {
         let token = Token::random().expect("random numbers");
         let path = format!("/?token={}", token.as_str());
-        let board = Board::instance_with_token(instance, token).await;
+        let board = TestApp::instance_with_token(instance, token).await;
         let opened = board.send(Method::GET, &path).await;
         let set = opened.headers()["set-cookie"].to_str().expect("text");
         jar.push(set.split(';').next().expect("a pair").to_owned());

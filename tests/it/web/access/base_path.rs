@@ -4,12 +4,12 @@ use reqwest::Method;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::web::{Token, build_hash};
 
-use crate::support::{Board, answer, lab};
+use crate::support::{TestApp, answer, lab};
 
 #[tokio::test]
 async fn everything_is_below_the_path_and_nothing_beside_it() {
     let lab = lab(LabConfig::default());
-    let board = Board::below("/team/load", &lab.url()).await;
+    let board = TestApp::below("/team/load", &lab.url()).await;
     let asset = format!("/team/load/static/{}/main.js", build_hash());
     for path in [
         "/team/load/",
@@ -50,7 +50,7 @@ async fn everything_is_below_the_path_and_nothing_beside_it() {
 
 #[tokio::test]
 async fn the_guard_holds_below_a_path() {
-    let board = Board::below("/load", "http://127.0.0.1:1").await;
+    let board = TestApp::below("/load", "http://127.0.0.1:1").await;
     for (method, path) in [
         (Method::GET, "/load/stop"),
         (Method::GET, "/load/stats/reset"),
@@ -69,7 +69,7 @@ async fn the_guard_holds_below_a_path() {
 async fn a_token_is_left_below_a_path() {
     let token = Token::random().unwrap();
     let secret = token.as_str().to_owned();
-    let board = Board::below_with_token("/load", token).await;
+    let board = TestApp::below_with_token("/load", token).await;
     assert_eq!(board.send(Method::GET, "/load/").await.status(), 403);
     let path = format!("/load?token={secret}");
     let bare = board.send(Method::GET, &path).await;

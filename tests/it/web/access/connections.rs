@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio::time::sleep;
 
 use super::tls;
-use crate::support::{Authority, Board, NOWHERE, Viewer, answer, lab, soon};
+use crate::support::{Authority, NOWHERE, TestApp, Viewer, answer, lab, soon};
 
 const GET: &str = "GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
@@ -27,7 +27,7 @@ fn patient(connections: usize) -> ConnectionLimits {
     }
 }
 
-async fn connect(board: &Board) -> TcpStream {
+async fn connect(board: &TestApp) -> TcpStream {
     let connecting = TcpStream::connect(board.address);
     soon("a connection", connecting).await.expect("listens")
 }
@@ -65,7 +65,7 @@ async fn who_says_nothing_or_stops_in_a_head_is_let_go() {
         head: short,
         ..patient(16)
     };
-    let board = Board::limited(NOWHERE, limits).await;
+    let board = TestApp::limited(NOWHERE, limits).await;
     let mut silent = connect(&board).await;
     let mut unfinished = connect(&board).await;
     say(&mut unfinished, "GET /health HTTP/1.1\r\nhost: loc").await;
@@ -88,7 +88,7 @@ async fn a_body_that_does_not_come_is_answered_and_let_go() {
         body: Duration::from_millis(200),
         ..patient(16)
     };
-    let board = Board::limited(NOWHERE, limits).await;
+    let board = TestApp::limited(NOWHERE, limits).await;
     for head in [
         "content-length: 100",
         "transfer-encoding: chunked",
@@ -113,7 +113,7 @@ async fn a_connection_is_kept_between_requests_but_not_for_ever() {
         idle: Duration::from_millis(1_500),
         ..patient(16)
     };
-    let board = Board::limited(NOWHERE, limits).await;
+    let board = TestApp::limited(NOWHERE, limits).await;
     let mut kept = connect(&board).await;
     for _ in 0..3 {
         say(&mut kept, GET).await;
@@ -129,7 +129,7 @@ async fn who_takes_nothing_of_an_answer_is_let_go() {
         stalled: Duration::from_millis(300),
         ..patient(16)
     };
-    let board = Board::limited(NOWHERE, limits).await;
+    let board = TestApp::limited(NOWHERE, limits).await;
     let mut deaf = connect(&board).await;
     let request = format!(
         "GET /static/{}/main.js HTTP/1.1\r\nhost: localhost\r\n\r\n",
@@ -142,7 +142,7 @@ async fn who_takes_nothing_of_an_answer_is_let_go() {
 
 #[tokio::test]
 async fn stop_is_reached_however_many_idle_connections_there_are() {
-    let board = Board::limited(NOWHERE, patient(16)).await;
+    let board = TestApp::limited(NOWHERE, patient(16)).await;
     let mut idle = Vec::new();
     for _ in 0..100 {
         idle.push(connect(&board).await);
@@ -172,7 +172,7 @@ async fn strangers_do_not_push_out_who_has_shown_a_token() {
     let token = Token::random().expect("random numbers");
     let bearer = format!("Bearer {}", token.as_str());
     let lab = lab(LabConfig::default());
-    let board = Board::limited_with_token(&lab.url(), token, None, patient(16)).await;
+    let board = TestApp::limited_with_token(&lab.url(), token, None, patient(16)).await;
     let mut viewer = Viewer::with(board.address, &[("authorization", &bearer)])
         .await
         .expect("is let in");
@@ -202,7 +202,7 @@ async fn strangers_do_not_push_out_who_has_shown_a_token() {
 
 #[tokio::test]
 async fn live_sockets_leave_places_for_requests() {
-    let board = Board::limited(NOWHERE, patient(8)).await;
+    let board = TestApp::limited(NOWHERE, patient(8)).await;
     let mut viewers = Vec::new();
     for _ in 0..4 {
         viewers.push(Viewer::open(board.address).await);
@@ -226,7 +226,7 @@ async fn silent_handshakes_do_not_block_others() {
     let authority = Authority::new("of the test");
     let tls = tls::server_tls(&authority);
     let token = Token::random().expect("random numbers");
-    let board = Board::limited_with_token(NOWHERE, token, Some(tls), patient(16)).await;
+    let board = TestApp::limited_with_token(NOWHERE, token, Some(tls), patient(16)).await;
     let mut silent = Vec::new();
     for number in 0..100 {
         let mut stream = connect(&board).await;

@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::support::{Authority, Board, pem, soon};
+use crate::support::{Authority, TestApp, pem, soon};
 
 /// A certificate for `localhost` and its key, as a dashboard is given them.
 pub(super) fn server_tls(authority: &Authority) -> ServerTls {
@@ -20,7 +20,7 @@ pub(super) fn server_tls(authority: &Authority) -> ServerTls {
     ServerTls::from_pem(certificate.as_bytes(), key.as_bytes()).expect("a pair")
 }
 
-pub(super) async fn connect(board: &Board, authority: &Authority) -> TlsStream<TcpStream> {
+pub(super) async fn connect(board: &TestApp, authority: &Authority) -> TlsStream<TcpStream> {
     let config = tls_config_trusting(std::slice::from_ref(&authority.der)).expect("trusts");
     let connector = TlsConnector::from(Arc::clone(&config));
     let tcp = soon("a connection", TcpStream::connect(board.address)).await;
@@ -50,7 +50,7 @@ async fn pages_and_the_live_socket_are_served_over_tls() {
     let tls = server_tls(&authority);
     let token = Token::random().expect("random numbers");
     let secret = token.as_str().to_owned();
-    let board = Board::over_tls(tls, token).await;
+    let board = TestApp::over_tls(tls, token).await;
 
     // Who says nothing, and who does not speak TLS, hold nobody up.
     let silent = TcpStream::connect(board.address).await.expect("listens");

@@ -23,7 +23,7 @@ use super::time::soon;
 pub(crate) const NOWHERE: &str = "http://127.0.0.1:1";
 
 /// A dashboard on a free port, for as long as the test's runtime lives.
-pub(crate) struct Board {
+pub(crate) struct TestApp {
     pub(crate) address: SocketAddr,
     pub(crate) runs: Runs,
     pub(crate) app: App,
@@ -141,7 +141,7 @@ fn anywhere(token: Token) -> Guard {
     Guard::new(Ipv4Addr::UNSPECIFIED.into(), Some(token), Vec::new())
 }
 
-impl Board {
+impl TestApp {
     /// On loopback, with the scenarios `health`, `broken`, `open`, `staged`, `fails`.
     pub(crate) async fn new(host: &str) -> Self {
         Self::guarded(host, loopback(), Serving::default()).await
