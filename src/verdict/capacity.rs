@@ -239,6 +239,7 @@ mod tests {
     fn line(standing: Standing) -> CriterionLine {
         CriterionLine {
             text: "rps >= 50".to_owned(),
+            condition: None,
             standing,
             figure: None,
             value: None,

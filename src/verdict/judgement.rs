@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::stats::Counts;
 use crate::verdict::ended_early::{EarlyEnd, EndedEarly};
 use crate::verdict::findings::wording::time;
-use crate::verdict::{Culprit, Finding, RateLimited, Remark, SearchLine, Undelivered, Unsound};
+use crate::verdict::{
+    Condition, Culprit, Finding, RateLimited, Remark, SearchLine, Undelivered, Unsound,
+};
 
 /// The one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +74,9 @@ pub enum Standing {
 pub struct CriterionLine {
     /// As it was written.
     pub text: String,
+    /// What it asks for, as data; `None` in reports of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Condition>,
     /// How it stands.
     pub standing: Standing,
     /// The figure that was measured, with its unit, for people; `None`
@@ -309,11 +314,12 @@ fn limited_words(limited: &RateLimited) -> String {
 mod tests {
     use super::*;
     use crate::stats::Delivery;
-    use crate::verdict::{DeliveryRule, PlanKind, PlanLine};
+    use crate::verdict::{DeliveryRule, PlanKind, PlanLine, UnsoundKind};
 
     fn line(standing: Standing) -> CriterionLine {
         CriterionLine {
             text: "p99 < 1s".to_owned(),
+            condition: None,
             standing,
             figure: None,
             value: None,
@@ -343,6 +349,7 @@ mod tests {
         let grounds = Grounds {
             fault: (wrong == "fault").then_some("a shard ended"),
             unsound: (wrong == "unsound").then(|| Unsound {
+                kind: UnsoundKind::Script,
                 id: "users.failed",
                 text: String::new(),
             }),

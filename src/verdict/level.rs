@@ -245,6 +245,7 @@ mod tests {
     fn line(text: &str, standing: Standing) -> CriterionLine {
         CriterionLine {
             text: text.to_owned(),
+            condition: None,
             standing,
             figure: Some("2 s".to_owned()),
             value: None,

@@ -17,7 +17,10 @@ mod stalled;
 mod steady;
 
 pub use capacity::{Capacity, LevelLine, SearchLine, load_words, outcome_word};
-pub use criteria::{Moment, Selected, Watch, grouped, samples_needed};
+pub use criteria::{
+    Condition, ConditionMetric, ConditionSelector, ConditionWindow, Moment, Selected, Watch,
+    grouped, samples_needed,
+};
 pub use curve::capacity_curve;
 pub use delivery::{Culprit, DeliveryRule, PlanKind, PlanLine, Undelivered, undelivered};
 pub use disturbance::{Cause, Circumstances, Disturbance, Disturbed, disturbing_from_us};
@@ -30,6 +33,6 @@ pub use findings::{
 pub use judgement::{CriterionLine, Grounds, Judgement, Standing, Verdict};
 pub use level::LevelCriteria;
 pub use rate_limit::{RateLimited, rate_limited};
-pub use soundness::{Evidence, Unsound, adds_up, soundness, soundness_of_level};
+pub use soundness::{Evidence, Unsound, UnsoundKind, adds_up, soundness, soundness_of_level};
 pub use stalled::stalled;
 pub use steady::{Drift, drift};

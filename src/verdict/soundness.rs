@@ -26,9 +26,24 @@ pub struct Evidence<'a> {
     pub ended: bool,
 }
 
+/// What keeps a run from saying anything of its target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnsoundKind {
+    /// The load generator, or its machine.
+    Generator,
+    /// The scenario.
+    Script,
+    /// The target, which answers nothing.
+    Target,
+    /// No user was started.
+    NotBegun,
+}
+
 /// Why a run is unsound.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsound {
+    /// What it is about.
+    pub kind: UnsoundKind,
     /// A stable word.
     pub id: &'static str,
     /// One sentence for people.
@@ -67,6 +82,7 @@ pub fn adds_up(evidence: &Evidence<'_>) -> Option<Unsound> {
 fn users_cannot_start(evidence: &Evidence<'_>) -> Option<Unsound> {
     let counts = &evidence.totals.counts;
     (counts.users_failed * 20 > counts.users_started).then(|| Unsound {
+        kind: UnsoundKind::Script,
         id: "users.failed",
         text: format!(
             "{} of {} users could not start because on_start failed: the planned load was not reached",
@@ -84,6 +100,7 @@ fn own_limits(evidence: &Evidence<'_>) -> Option<Unsound> {
     };
     let count = evidence.totals.failures.count(own);
     (count > 0).then(|| Unsound {
+        kind: UnsoundKind::Generator,
         id: "generator.limits",
         text: format!(
             "{} failed because this machine ran out of file descriptors or local ports",
@@ -103,6 +120,7 @@ fn unreachable(evidence: &Evidence<'_>) -> Option<Unsound> {
         failures.find(|(_, why, _)| matches!(why, Failure::Connect(_) | Failure::Tls(_)))?;
     let advice = unreachable_advice(why);
     Some(Unsound {
+        kind: UnsoundKind::Target,
         id: "target.unreachable",
         text: format!(
             "the target answered none of {} requests: {why}{advice}",
@@ -138,6 +156,7 @@ fn turned_away(evidence: &Evidence<'_>, is_limited: impl Fn(NameId) -> bool) -> 
         let is_away = |status| is_turned_away(status) || (with_limit && status == RATE_LIMIT);
         let turned_away = name.unwanted(is_away);
         (turned_away * 2 > answers).then(|| Unsound {
+            kind: UnsoundKind::Script,
             id: "script.turned_away",
             text: format!(
                 "{turned_away} of {answers} answers of {} are 401, 403, 404 or 429: this run does not measure the service",
@@ -162,6 +181,7 @@ fn accepted_errors(evidence: &Evidence<'_>) -> Option<Unsound> {
         let errors = name.unwanted(|status| status >= 400);
         let accepted = errors.saturating_sub(judged_bad[name.id.index()]);
         (accepted * 5 > answers).then(|| Unsound {
+            kind: UnsoundKind::Script,
             id: "script.accepts_errors",
             text: format!(
                 "{accepted} of {answers} answers of {} are 4xx or 5xx that the scenario accepts as success",
@@ -177,6 +197,7 @@ fn conservation(evidence: &Evidence<'_>) -> Option<Unsound> {
     let broken =
         ended > counts.requests_started || (evidence.ended && ended != counts.requests_started);
     broken.then(|| Unsound {
+        kind: UnsoundKind::Generator,
         id: "generator.conservation",
         text: format!(
             "the counts do not add up: {} requests started, {} succeeded, {} failed, {} cut off; please report this",
@@ -191,6 +212,7 @@ fn conservation_of_arrivals(evidence: &Evidence<'_>) -> Option<Unsound> {
     let scheduled = counts.arrivals_scheduled;
     let broken = done > scheduled || (evidence.ended && done != scheduled);
     broken.then(|| Unsound {
+        kind: UnsoundKind::Generator,
         id: "generator.conservation",
         text: format!(
             "the counts do not add up: {scheduled} task starts scheduled, {} begun, {} dropped; please report this",

@@ -1,9 +1,9 @@
 //! Whether the generator stood still for too long.
 
 use crate::stats::{Delays, Gap};
-use crate::verdict::Unsound;
 use crate::verdict::criteria::may_be_left_out_s;
 use crate::verdict::findings::wording::{float, time};
+use crate::verdict::{Unsound, UnsoundKind};
 
 /// The most gaps that are named.
 const NAMED: usize = 3;
@@ -33,6 +33,7 @@ pub fn stalled(delays: &Delays, from_s: f64, to_s: f64) -> Option<Unsound> {
         named.push(format!("and {} more", gaps.len() - NAMED));
     }
     Some(Unsound {
+        kind: UnsoundKind::Generator,
         id: "generator.gaps",
         text: format!(
             "the load generator did not run for {} in total: {}",

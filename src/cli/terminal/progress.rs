@@ -163,6 +163,7 @@ mod tests {
     fn a_criterion_is_one_line() {
         let line = CriterionLine {
             text: "p99 < 1s".to_owned(),
+            condition: None,
             standing: Standing::Undecided,
             figure: Some("0.3 s".to_owned()),
             value: None,

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Who changes a run: a name for people, and whose changes an undo takes back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Author(String);
 

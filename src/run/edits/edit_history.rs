@@ -1,7 +1,7 @@
 //! What somebody does to a run: done, said, kept to be taken back and to be
 //! played again.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use crate::model::{BURST_TIME_MAX, Change, Load, RunState, TIMELINE_MAX, TimelineEntry, micros};
@@ -148,14 +148,28 @@ impl EditHistory {
         }
     }
 
+    /// How many changes each author can undo now; authors without any are left out.
+    pub(crate) fn undoable_by_author(&self, now_us: u64) -> BTreeMap<Author, u32> {
+        let mut counts = BTreeMap::new();
+        for one in &self.undoable {
+            if self.can_undo(one, now_us) {
+                *counts.entry(one.by.clone()).or_default() += 1;
+            }
+        }
+        counts
+    }
+
+    /// Whether a change can still be undone: a burst only while it lasts.
+    fn can_undo(&self, one: &Undoable, now_us: u64) -> bool {
+        let going = self.burst.as_ref().filter(|_| self.has_burst(now_us));
+        let is_going = |number: u64| going.is_some_and(|lease| lease.number == number);
+        one.burst.is_none_or(is_going)
+    }
+
     /// Where the latest one of an author is that lasts, and what takes it back.
     fn latest_of(&self, by: &Author, now_us: u64) -> Option<(usize, Vec<Change>)> {
-        let going = self.burst.as_ref().filter(|_| self.has_burst(now_us));
-        let lasts = |one: &Undoable| {
-            let is_going = |number: u64| going.is_some_and(|lease| lease.number == number);
-            one.burst.is_none_or(is_going)
-        };
-        let at = (self.undoable.iter()).rposition(|one| one.by == *by && lasts(one))?;
+        let is_theirs = |one: &Undoable| one.by == *by && self.can_undo(one, now_us);
+        let at = self.undoable.iter().rposition(is_theirs)?;
         Some((at, self.undoable.get(at)?.back.clone()))
     }
 
@@ -360,6 +374,8 @@ mod tests {
         assert_eq!(changes.latest_of(&one, 0), Some((0, vec![edit(1.0)])));
         assert_eq!(changes.latest_of(&other, 0), Some((1, vec![edit(5.0)])));
         assert_eq!(changes.latest_of(&Author::new("nobody"), 0), None);
+        let undoable = BTreeMap::from([(one.clone(), 1), (other.clone(), 1)]);
+        assert_eq!(changes.undoable_by_author(0), undoable);
         for users in 0..200 {
             changes.remember(&one, vec![edit(f64::from(users))], false);
         }
@@ -384,6 +400,8 @@ mod tests {
         assert!(!begin(&other, 5.0, (17, 40)), "another factor");
         assert!(changes.has_burst(39) && !changes.has_burst(40));
         assert_eq!(changes.latest_of(&one, 17), None, "ended");
+        let undoable = BTreeMap::from([(other.clone(), 1)]);
+        assert_eq!(changes.undoable_by_author(17), undoable);
         let back = vec![Change::EndBurst];
         assert_eq!(changes.latest_of(&other, 18), Some((2, back)));
         changes.end_bursts(18);

@@ -10,7 +10,8 @@ use crate::run::limit::search::LimitSearch;
 use crate::run::stats::tables::seconds;
 use crate::verdict::{
     Case, CriterionLine, Evidence, Grounds, Judgement, Moment, Remark, Selected, Standing, Unsound,
-    Verdict, Watch, adds_up, findings, rate_limited, remarks, soundness, stalled, undelivered,
+    UnsoundKind, Verdict, Watch, adds_up, findings, rate_limited, remarks, soundness, stalled,
+    undelivered,
 };
 
 /// The criteria of a run, with the rows that they are about.
@@ -128,6 +129,7 @@ impl RunTask {
     /// Why the run says nothing of its target, if that is so.
     fn unsound(&self, evidence: &Evidence<'_>, moment: &Moment<'_>) -> Option<Unsound> {
         let not_begun = self.not_begun.as_deref().map(|why| Unsound {
+            kind: UnsoundKind::NotBegun,
             id: "run.not_begun",
             text: why.to_owned(),
         });

@@ -16,7 +16,7 @@ use crate::schedule::{Search, highest_allowed};
 use crate::stats::{Counts, Delays};
 use crate::verdict::{
     Capacity, CriterionLine, Drift, Evidence, FULL_MIN, LevelCriteria, LevelLine, Moment, Remark,
-    SearchLine, Unsound, drift, load_words, soundness_of_level,
+    SearchLine, Unsound, UnsoundKind, drift, load_words, soundness_of_level,
 };
 
 /// A load at which less than this part of its throughput is left when it is
@@ -269,7 +269,7 @@ impl LimitSearch {
             return Some((LevelOutcome::GeneratorLimited, why));
         }
         if let Some(found) = found {
-            if found.id.starts_with("generator.") {
+            if found.kind == UnsoundKind::Generator {
                 return Some((LevelOutcome::GeneratorLimited, found.text));
             }
             self.unsound = Some(found.clone());

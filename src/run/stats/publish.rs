@@ -1,9 +1,11 @@
 //! A run as it is shown: snapshots and tables.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::model::RunState;
+use crate::run::Author;
 use crate::run::controller::run_task::RunTask;
 use crate::run::events::log::Log;
 use crate::run::stats::aggregator::Aggregator;
@@ -47,6 +49,7 @@ impl RunTask {
             run_time: self.spec.run_time,
             is_suspended: self.planned.is_suspended(),
             conduct: Arc::clone(self.conduct.told()),
+            undoable: self.undoable(),
             counts,
             rps: if over_all { total_rps } else { recent.rps },
             fps: if over_all { total_fps } else { recent.fps },
@@ -80,6 +83,15 @@ impl RunTask {
         let program = Arc::clone(&self.program);
         let ended_s = self.load_ended_us.map_or(f64::INFINITY, seconds);
         WindowQuery::new(program, archive.slices(), samples.clone(), ended_s)
+    }
+
+    /// What each author can undo; nothing once the load ends or a search steers it.
+    fn undoable(&self) -> Arc<BTreeMap<Author, u32>> {
+        let is_open = self.state.is_active() && self.state != RunState::Stopping;
+        if !is_open || self.is_searching() {
+            return Arc::default();
+        }
+        Arc::new(self.changes.undoable_by_author(self.elapsed_us()))
     }
 
     /// While it is paused, nothing is planned to start.

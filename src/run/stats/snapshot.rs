@@ -1,10 +1,11 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Behaviour, ClassId, Load, RunState, Spoken};
-use crate::run::Tables;
+use crate::run::{Author, Tables};
 use crate::stats::{Counts, Percentiles};
 use crate::verdict::{Capacity, Disturbed, Judgement, PlanLine, Verdict};
 
@@ -39,6 +40,8 @@ pub struct Snapshot {
     pub is_suspended: bool,
     /// How users behave that is not as the scenario says, each thing once.
     pub conduct: Arc<[Behaviour]>,
+    /// How many changes each author can undo now; authors without any are left out.
+    pub undoable: Arc<BTreeMap<Author, u32>>,
     /// Counts since the start or the last reset.
     pub counts: Counts,
     /// Requests per second: of the last few seconds, of the whole run once stopped.
@@ -140,6 +143,7 @@ impl Snapshot {
             run_time: None,
             is_suspended: false,
             conduct: Arc::default(),
+            undoable: Arc::default(),
             counts: Counts::default(),
             rps: 0.0,
             fps: 0.0,

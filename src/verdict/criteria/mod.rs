@@ -1,6 +1,7 @@
 //! Criteria, judged second by second from what the aggregator takes in.
 
 mod chance;
+mod condition;
 mod evaluator;
 mod figure;
 mod progress;
@@ -12,6 +13,7 @@ mod watch;
 mod window;
 mod wording;
 
+pub use condition::{Condition, ConditionMetric, ConditionSelector, ConditionWindow};
 pub use figure::samples_needed;
 pub use tally::Selected;
 pub use watch::{Moment, Watch};

@@ -1,6 +1,7 @@
 //! How a criterion stands.
 
 use crate::model::{Comparison, Metric, Portion, Selector, Stretch};
+use crate::verdict::criteria::condition::Condition;
 use crate::verdict::criteria::evaluator::{Evaluator, figures_of_latest, figures_of_ring};
 use crate::verdict::criteria::figure::Figure;
 use crate::verdict::criteria::progress::{Every, InSeconds, Progress, Sustained};
@@ -41,6 +42,7 @@ impl Evaluator {
         };
         CriterionLine {
             text: self.criterion.text.clone(),
+            condition: Some(Condition::from(&self.criterion)),
             standing: stands.standing,
             figure: stands.figure,
             value: stands.value,
@@ -53,6 +55,7 @@ impl Evaluator {
     pub(super) fn not_reached(&self, after_s: u64) -> CriterionLine {
         CriterionLine {
             text: self.criterion.text.clone(),
+            condition: Some(Condition::from(&self.criterion)),
             standing: Standing::Undecided,
             figure: None,
             value: None,

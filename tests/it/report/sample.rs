@@ -187,6 +187,7 @@ fn capacity() -> Capacity {
 fn judgement() -> Judgement {
     let line = |text: &str, standing, figure: &str| CriterionLine {
         text: text.to_owned(),
+        condition: None,
         standing,
         figure: Some(figure.to_owned()),
         value: None,

@@ -1,7 +1,7 @@
 use crate::model::{Failure, NameId};
 use crate::stats::{Readings, Row};
 use crate::verdict::findings::wording::float;
-use crate::verdict::{Evidence, PlanLine, disturbing_from_us, soundness};
+use crate::verdict::{Evidence, PlanLine, UnsoundKind, disturbing_from_us, soundness};
 
 /// What a run is diagnosed from.
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +69,7 @@ impl<'a> Case<'a> {
     /// Whether the times that were measured are the target's.
     pub(super) fn times_are_the_targets(&self) -> bool {
         let is_own =
-            || soundness(&self.evidence).is_some_and(|why| why.id.starts_with("generator."));
+            || soundness(&self.evidence).is_some_and(|why| why.kind == UnsoundKind::Generator);
         !self.generator_is_full() && !self.generator_is_late() && !is_own()
     }
 

@@ -1,7 +1,10 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::model::{Behaviour, Load};
-use crate::run::Snapshot;
+use crate::run::{Author, Snapshot};
 use crate::stats::Row;
 use crate::verdict::{Cause, CriterionLine, Disturbed, Judgement, Verdict};
 
@@ -27,6 +30,8 @@ pub(crate) struct FrameBody {
     is_suspended: bool,
     /// How users behave that is not as the scenario says.
     conduct: Vec<ConductBody>,
+    /// How many changes each author can undo now.
+    undoable: Arc<BTreeMap<Author, u32>>,
     arrivals_waiting: u64,
     arrivals_dropped: u64,
     /// What was planned of task starts, and what became of it; `null` where
@@ -102,6 +107,7 @@ impl FrameBody {
             planned_starts: snapshot.planned_starts.map(rounded),
             is_suspended: snapshot.is_suspended,
             conduct: snapshot.conduct.iter().map(ConductBody::new).collect(),
+            undoable: Arc::clone(&snapshot.undoable),
             arrivals_waiting: counts.arrivals_waiting(),
             arrivals_dropped: counts.arrivals_dropped,
             delivery: DeliveryBody::of_all(&snapshot.deliveries),
