@@ -264,12 +264,8 @@ function limitOf(view) {
   return view.plans.some(({ of }) => of === "starts") ? { of: "rate" } : null;
 }
 
-/** Whether this page has changed the load more often than it has taken a change back. */
-function canUndo({ events }) {
-  const mine = events.filter(({ kind, by }) => by === AUTHOR && ["edited", "burst"].includes(kind));
-  const undone = mine.filter(({ text }) => text.startsWith("undone")).length;
-  return mine.length > 2 * undone;
-}
+/** Whether there is a change of this page that can be undone. */
+const canUndo = ({ frame }) => (frame?.undoable?.[AUTHOR] ?? 0) > 0;
 
 /** What is chosen at first: the scenario on show, else the default. */
 function firstChoice({ run, scenarios, defaults }) {

@@ -4,34 +4,42 @@ import { test } from "node:test";
 import { drawable, isAbout } from "../../static/charts/criteria_lines.js";
 import { csv } from "../../static/charts/chart_export.js";
 
-const one = (text) => drawable([{ text, standing: "met" }])[0];
+const line = (metric, value, selector = { kind: "all" }) => ({
+  text: "as written",
+  standing: "met",
+  condition: { metric, selector, op: "<", value, window: { kind: "whole" } },
+});
+const one = (...parts) => drawable([line(...parts)])[0];
+const time = (quantile, rest = {}) => ({ name: "quantile", quantile, time: "service", outcome: "any", ...rest });
 
 test("criteria of what charts show are drawn at their value", () => {
-  for (const [text, kind, value] of [
-    ["p95 < 500ms", "service", 500],
-    ["p99(ok) <= 1.5s every 10s abort", "service", 1500],
-    ["response.p95 < 1m30s", "response", 90_000],
-    ["rps >= 10000 sustained 60s", "rate", 10_000],
-    ["rps(failed) < 0.5", "rate", 0.5],
-    ["probe.db.active < 60", "probe", 60],
+  for (const [metric, value, kind, drawn] of [
+    [time(0.95), 500_000, "service", 500],
+    [time(0.99, { outcome: "ok" }), 1_500_000, "service", 1500],
+    [time(0.5, { time: "response" }), 90_000_000, "response", 90_000],
+    [{ name: "rps", outcome: "failed" }, 0.5, "rate", 0.5],
+    [{ name: "probe", reading: "db.active" }, 60, "probe", 60],
   ]) {
-    assert.deepEqual([one(text)?.kind, one(text)?.value, one(text)?.of], [kind, value, null], text);
+    assert.deepEqual([one(metric, value)?.kind, one(metric, value)?.value, one(metric, value)?.of], [kind, drawn, null]);
   }
-  assert.equal(one("probe.db.active < 60").reading, "db.active");
-  assert.equal(one("p95 < 500ms").word, "ok");
+  assert.equal(one({ name: "probe", reading: "db.active" }, 60).reading, "db.active");
+  assert.equal(one(time(0.95), 1).word, "ok");
 });
 
 test("what no chart shows is not drawn", () => {
-  for (const text of ["success >= 98%", "p99.9 < 1s", "p99(failed) < 1s", "p99 of tag:x < 1s", "users.failed == 0", "x"]) {
-    assert.equal(one(text), undefined, text);
+  for (const metric of [{ name: "success" }, time(0.999), time(0.99, { outcome: "failed" }), { name: "users_failed" }]) {
+    assert.equal(one(metric, 1), undefined, JSON.stringify(metric));
   }
+  assert.equal(one(time(0.99), 1, { kind: "tag", name: "x" }), undefined);
+  assert.deepEqual(drawable([{ text: "p99 < 1s", standing: "met" }]), [], "a report of an older version");
 });
 
 test("a criterion on a name belongs to the charts of its rows", () => {
   const [get, post] = ["GET", "POST"].map((method) => ({ method, name: "/a b/" }));
-  const [named, any] = ['p99 of "GET /a b/" < 1s', "p99 of '/a b/' < 1s"].map(one);
+  const [named, any] = [{ method: "GET" }, {}].map((rest) => one(time(0.99), 1, { kind: "name", name: "/a b/", ...rest }));
   assert.deepEqual([isAbout(named, get), isAbout(named, post)], [true, false]);
   assert.deepEqual([isAbout(any, get), isAbout(any, post)], [true, true]);
+  assert.equal(isAbout(any, { method: "GET", name: "/" }), false);
 });
 
 test("figures are saved so that every program reads them", () => {
