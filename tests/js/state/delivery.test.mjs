@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { deliveredWords, undeliveredText, unmet } from "../../static/state/delivery.js";
+import { deliveredWords, undeliveredText, unmet } from "../../../static/state/delivery.js";
 
 test("stretches in which the plan was not met are joined", () => {
   const series = {

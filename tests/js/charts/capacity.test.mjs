@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { capacityColumns, levelsByLoad, loadWords, outcomeWords } from "../../static/charts/capacity.js";
-import { initialState, isSearching, reduce } from "../../static/state/store.js";
+import { capacityColumns, levelsByLoad, loadWords, outcomeWords } from "../../../static/charts/capacity.js";
+import { initialState, isSearching, reduce } from "../../../static/state/store.js";
 
 const level = (load, rps, p95Us, rest = {}) => ({ load, rps, p95_us: p95Us, outcome: null, why: "", ...rest });
 const capacity = {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { drawable, isAbout } from "../../static/charts/criteria_lines.js";
-import { csv } from "../../static/charts/chart_export.js";
+import { drawable, isAbout } from "../../../static/charts/criteria_lines.js";
+import { csv } from "../../../static/charts/chart_export.js";
 
 const line = (metric, value, selector = { kind: "all" }) => ({
   text: "as written",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { parseDuration, parseWait } from "../../static/controls/time_syntax.js";
+import { parseDuration, parseWait } from "../../../static/controls/time_syntax.js";
 
 test("waits are read as people write them", () => {
   assert.equal(parseWait(" 1.5s "), "1.5s");

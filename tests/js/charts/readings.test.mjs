@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { readingCharts, readingColumns } from "../../static/charts/readings.js";
-import { latestAt } from "../../static/charts/series.js";
-import { initialState, MAX_POINTS, reduce } from "../../static/state/store.js";
+import { readingCharts, readingColumns } from "../../../static/charts/readings.js";
+import { latestAt } from "../../../static/charts/series.js";
+import { initialState, MAX_POINTS, reduce } from "../../../static/state/store.js";
 
 const reading = (name, unit, ...points) => ({
   name,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { allWords, isOffered, isSuiteShown, suiteHeadline } from "../../static/status/suite.js";
+import { allWords, isOffered, isSuiteShown, suiteHeadline } from "../../../static/status/suite.js";
 
 const scenarios = ["a", "b", "c", "d", "e", "f", "g"].map((id) => ({
   id,

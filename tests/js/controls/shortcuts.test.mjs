@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { isPressed, SHORTCUTS } from "../../static/controls/shortcuts.js";
+import { isPressed, SHORTCUTS } from "../../../static/controls/shortcuts.js";
 
 const press = (key, held = {}) => ({
   key,
@@ -44,7 +44,7 @@ test("a named key wants its modifier, and twice means twice", () => {
 test("no key means two things, and all of them act on something", () => {
   const names = SHORTCUTS.flatMap(({ keys }) => keys);
   assert.equal(new Set(names).size, names.length);
-  const page = readFileSync(new URL("../../templates/dashboard.html", import.meta.url), "utf8");
+  const page = readFileSync(new URL("../../../templates/dashboard.html", import.meta.url), "utf8");
   for (const { on, words } of SHORTCUTS) {
     const id = /^#([a-z-]+)/.exec(on)[1];
     // Tabs are written down one by one, charts and tiles in a loop.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as plans from "../../static/controls/load_plan.js";
+import * as plans from "../../../static/controls/load_plan.js";
 
 const staged = {
   of: "users",

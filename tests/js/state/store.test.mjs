@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as store from "../../static/state/store.js";
+import * as store from "../../../static/state/store.js";
 
 const rows = (...times) => {
   const columns = store.COLUMNS.map((name) => [name, times.map((t) => (name === "t_s" ? t : 1))]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { alike, course, said, summary } from "../../static/tables/samples.js";
+import { alike, course, said, summary } from "../../../static/tables/samples.js";
 
 const phases = { resolve_us: 0, connect_us: 0, tls_us: 0, first_byte_us: 12_300, transfer_us: 0 };
 const sample = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as logs from "../../static/tables/logs.js";
+import * as logs from "../../../static/tables/logs.js";
 
 const line = (number, rest = {}) => ({
   number,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { valueRange } from "../../static/charts/axes.js";
-import { CHARTS, columnName, columns } from "../../static/charts/series.js";
+import { valueRange } from "../../../static/charts/axes.js";
+import { CHARTS, columnName, columns } from "../../../static/charts/series.js";
 
 test("times are drawn in milliseconds, of the kind that is asked for", () => {
   const series = { t_s: [1, 2], p50_us: [1000, null], p95_us: [2000, 1], p99_us: [3000, 2] };

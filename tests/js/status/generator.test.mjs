@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { generatorState } from "../../static/status/generator.js";
+import { generatorState } from "../../../static/status/generator.js";
 
 const state = (disturbed) => ({ run: {}, frame: { generator: { disturbed } } });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as axes from "../../static/charts/axes.js";
+import * as axes from "../../../static/charts/axes.js";
 
 test("an axis ends at a round number above the data", () => {
   assert.equal(axes.roundUp(0, 10), 10);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { decades, logTicks } from "../../static/charts/axes.js";
-import { cellAt, columnAt, heatRange, heatTable, joined, palette, shade, strength } from "../../static/charts/heatmap.js";
-import { joinedSeries } from "../../static/state/window_query.js";
+import { decades, logTicks } from "../../../static/charts/axes.js";
+import { cellAt, columnAt, heatRange, heatTable, joined, palette, shade, strength } from "../../../static/charts/heatmap.js";
+import { joinedSeries } from "../../../static/state/window_query.js";
 
 const answer = (from_s, cells) => ({
   from_s,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { choiceWords, classWords, without } from "../../static/controls/class_picker.js";
+import { choiceWords, classWords, without } from "../../../static/controls/class_picker.js";
 
 const tasks = [{ name: "browse", weight: 3 }, { name: "buy", weight: 1 }];
 const scenario = {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { whereabouts, withConfirmation } from "../../static/controls/confirm.js";
-import { letGoText, railsSentence } from "../../static/status/guard_rails.js";
+import { whereabouts, withConfirmation } from "../../../static/controls/confirm.js";
+import { letGoText, railsSentence } from "../../../static/status/guard_rails.js";
 
 const none = { targets: null, max_users: null, max_rps: null, confirm_public: false, dead_man_s: null };
 

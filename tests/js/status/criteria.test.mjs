@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { standing, verdict } from "../../static/status/criteria.js";
-import { latency } from "../../static/lib/format.js";
+import { standing, verdict } from "../../../static/status/criteria.js";
+import { latency } from "../../../static/lib/format.js";
 
 const line = { text: "p99 < 1s", standing: "met", figure: "400 ms", value: 400000, note: null };
 

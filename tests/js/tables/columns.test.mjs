@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { COUNTS, planRows, REQUESTS } from "../../static/tables/columns.js";
+import { COUNTS, planRows, REQUESTS } from "../../../static/tables/columns.js";
 
 const counts = {
   requests_started: 10,

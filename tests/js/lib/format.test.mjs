@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import * as format from "../../static/lib/format.js";
+import * as format from "../../../static/lib/format.js";
 
-const CASES = JSON.parse(readFileSync(new URL("../format_cases.json", import.meta.url), "utf8"));
+const CASES = JSON.parse(readFileSync(new URL("../../format_cases.json", import.meta.url), "utf8"));
 
 test("every case of the table that Rust and JavaScript share", () => {
   for (const { kind, value, text } of CASES) assert.equal(format[kind](value), text, `${kind} of ${value}`);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as slider from "../../static/controls/slider.js";
+import * as slider from "../../../static/controls/slider.js";
 
 test("a slider reaches round figures and finds its way back", () => {
   assert.equal(slider.sliderValue(0, 10_000), 1);
