@@ -6,13 +6,18 @@
 mod paths;
 mod table;
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use paths::find_paths;
 use table::{Layer, parse_layers};
 
 const FILE_LINES_MAX: usize = 500;
+const FOLDER_FILES_MAX: usize = 20;
+
+/// The folders that are read.
+const SOURCES: &[&str] = &["src", "static", "tests"];
 
 /// Paths that a pure layer does not name, beginnings included.
 const IMPURE: &[&str] = &[
@@ -121,35 +126,53 @@ fn check_use(layer: &Layer, other: &str, inner: &[&str]) -> Option<String> {
         .then(|| format!("crate::{other}::{module} is inside {other}: use what {other} re-exports"))
 }
 
-fn collect_sources(folder: &Path, into: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            collect_sources(&path, into);
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
+/// The folders that hold too many of `paths` side by side. Snapshots are not written by hand.
+fn check_folders<'p>(paths: impl Iterator<Item = &'p str>) -> Vec<String> {
+    let mut files = BTreeMap::<&str, usize>::new();
+    for (folder, _) in paths.filter_map(|path| path.rsplit_once('/')) {
+        *files.entry(folder).or_default() += 1;
+    }
+    files
+        .into_iter()
+        .filter(|&(folder, count)| count > FOLDER_FILES_MAX && !folder.contains("/snapshots/"))
+        .map(|(folder, count)| format!("{folder}: {count} files, more than {FOLDER_FILES_MAX}"))
+        .collect()
+}
+
+/// Every file in `folder` and below, as a path from the root of the package.
+fn collect_files(folder: &str, into: &mut Vec<String>) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for entry in fs::read_dir(root.join(folder)).unwrap() {
+        let entry = entry.unwrap();
+        let path = format!("{folder}/{}", entry.file_name().to_str().unwrap());
+        if entry.file_type().unwrap().is_dir() {
+            collect_files(&path, into);
+        } else {
             into.push(path);
         }
     }
 }
 
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
 fn layers() -> Vec<Layer> {
-    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md");
-    parse_layers(&fs::read_to_string(document).unwrap())
+    parse_layers(&read("ARCHITECTURE.md"))
 }
 
 #[test]
-fn the_sources_keep_to_the_layers() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+fn the_sources_keep_to_the_rules() {
     let layers = layers();
     let mut files = Vec::new();
-    collect_sources(&root.join("src"), &mut files);
+    for folder in SOURCES {
+        collect_files(folder, &mut files);
+    }
     files.sort();
-    let mut wrong = Vec::new();
-    for file in files {
-        let source = fs::read_to_string(&file).unwrap();
-        let relative = file.strip_prefix(root).unwrap();
-        let path = relative.to_str().unwrap().replace('\\', "/");
-        wrong.extend(check_file(&layers, &path, &source));
+    let mut wrong = check_folders(files.iter().map(String::as_str));
+    let is_source = |path: &&String| path.starts_with("src/") && path.ends_with(".rs");
+    for path in files.iter().filter(is_source) {
+        wrong.extend(check_file(&layers, path, &read(path)));
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
@@ -275,4 +298,18 @@ fn each_broken_rule_is_named() {
         let seen = complaints(path, source);
         assert!(seen.contains(complaint), "{path} {source:?}: {seen:?}");
     }
+}
+
+#[test]
+fn a_crowded_folder_is_named() {
+    let files: Vec<String> = (0..=FOLDER_FILES_MAX)
+        .flat_map(|n| ["src/a", "src/a/b", "tests/snapshots/c"].map(|dir| format!("{dir}/{n}.rs")))
+        .chain(["src/a/b/d/e.rs".to_owned()])
+        .collect();
+    let spare = "src/a/0.rs";
+    let paths = files
+        .iter()
+        .map(String::as_str)
+        .filter(|path| *path != spare);
+    assert_eq!(check_folders(paths), ["src/a/b: 21 files, more than 20"]);
 }
