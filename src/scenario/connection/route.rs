@@ -1,15 +1,15 @@
 //! The keys of `http:` that concern connections.
 
 use core::net::IpAddr;
-use std::time::Duration;
 
 use crate::model::{
     AddressPolicy, Blob, Connections, Dns, HttpVersion, Proxy, Route, Scheme, micros,
 };
 use crate::scenario::connection::host;
 use crate::scenario::lower::reader::Reader;
+use crate::scenario::schema::fields::Fields;
+use crate::scenario::schema::limits::MIN_TTL;
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::fields::Fields;
 use crate::scenario::yaml::node::{Node, shorten};
 
 const VERSIONS: [(&str, HttpVersion); 3] = [
@@ -17,9 +17,6 @@ const VERSIONS: [(&str, HttpVersion); 3] = [
     ("2", HttpVersion::Http2),
     ("2-prior-knowledge", HttpVersion::Http2PriorKnowledge),
 ];
-pub(crate) const DNS_KEYS: [&str; 2] = ["ttl", "policy"];
-/// Resolvers are asked no more often.
-const TTL_MIN: Duration = Duration::from_secs(1);
 const POLICIES: [(&str, AddressPolicy); 2] = [
     ("round_robin", AddressPolicy::RoundRobin),
     ("first", AddressPolicy::First),
@@ -33,10 +30,10 @@ const CONNECTIONS: [(&str, Connections); 3] = [
 impl Reader<'_> {
     /// Changes a route as an `http:` says.
     pub(crate) fn route(&mut self, fields: &Fields<'_>, route: &mut Route) {
-        if let Some(version) = self.word(fields, "version", &VERSIONS) {
+        if let Some(version) = fields.word("version", &VERSIONS, &mut self.problems) {
             route.version = version;
         }
-        if let Some(connections) = self.word(fields, "connections", &CONNECTIONS) {
+        if let Some(connections) = fields.word("connections", &CONNECTIONS, &mut self.problems) {
             route.connections = connections;
         }
         if let Some(node) = fields.value("tls") {
@@ -53,7 +50,7 @@ impl Reader<'_> {
             let age = if is_none(node) {
                 None
             } else {
-                fields::period(node, "`max_connection_age`", &mut self.problems)
+                fields.time("max_connection_age", &mut self.problems)
             };
             route.max_connection_age_us = age.map(micros);
         }
@@ -110,7 +107,7 @@ impl Reader<'_> {
 
     /// Changes how names are looked up as a `dns:` says.
     fn dns(&mut self, node: &Node, dns: &mut Dns) {
-        let Some(fields) = Fields::read(node, "`dns`", &DNS_KEYS, &mut self.problems) else {
+        let Some(fields) = Fields::read(node, "`dns`", "dns", &mut self.problems) else {
             return;
         };
         if let Some(node) = fields.value("ttl") {
@@ -118,14 +115,14 @@ impl Reader<'_> {
                 dns.ttl_us = None;
             } else if let Some(ttl) = fields::period(node, "`ttl`", &mut self.problems) {
                 dns.ttl_us = Some(micros(ttl));
-                if ttl < TTL_MIN {
+                if ttl < MIN_TTL {
                     let message =
                         "`ttl` must be at least 1s, or `none` for one look-up before the run";
                     self.report(node.span, message.to_owned());
                 }
             }
         }
-        if let Some(policy) = self.word(&fields, "policy", &POLICIES) {
+        if let Some(policy) = fields.word("policy", &POLICIES, &mut self.problems) {
             dns.policy = policy;
         }
     }

@@ -9,11 +9,10 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use crate::disk::read_regular;
 use crate::model::{Blob, Identity, TlsOptions, Verification};
 use crate::scenario::lower::reader::Reader;
+use crate::scenario::schema::fields::Fields;
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::fields::Fields;
 use crate::scenario::yaml::node::Node;
 
-pub(crate) const KEYS: [&str; 4] = ["ca", "cert", "key", "insecure"];
 /// A file of certificates longer than this is something else.
 const FILE_BYTES: u64 = 4 * 1024 * 1024;
 
@@ -21,14 +20,14 @@ impl Reader<'_> {
     /// Reads `tls:` and its files.
     pub(crate) fn tls(&mut self, node: &Node) -> TlsOptions {
         let mut tls = TlsOptions::default();
-        let Some(fields) = Fields::read(node, "`tls`", &KEYS, &mut self.problems) else {
+        let Some(fields) = Fields::read(node, "`tls`", "tls", &mut self.problems) else {
             return tls;
         };
         if let Some(node) = fields.value("ca") {
             tls.authorities = self.certificates(node, "`ca`").unwrap_or_default();
         }
         let verification = [(true, Verification::Off), (false, Verification::Full)];
-        if let Some(given) = self.switch(&fields, "insecure", verification) {
+        if let Some(given) = fields.switch("insecure", verification, &mut self.problems) {
             tls.verification = given;
         }
         let cert = fields.entry("cert");

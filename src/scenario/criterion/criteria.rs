@@ -8,15 +8,12 @@ use crate::scenario::criterion::{CriterionError, Places, parse};
 use crate::scenario::lower::loader::Loaded;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::lower::unselected::UnselectedParts;
+use crate::scenario::schema::fields::Fields;
+use crate::scenario::schema::limits::MAX_CRITERIA;
 use crate::scenario::yaml::diagnostic::Mistake;
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::fields::Fields;
 use crate::scenario::yaml::node::{Node, NodeKind, shorten};
 use crate::scenario::yaml::suggest::did_you_mean;
-
-pub(crate) const KEYS: [&str; 2] = ["after", "all"];
-/// The most criteria of a scenario.
-const MAX_CRITERIA: usize = 100;
 
 impl Reader<'_> {
     /// Reads `criteria:`, a list or a map with `after` and the list.
@@ -34,11 +31,10 @@ impl Reader<'_> {
                 ..Criteria::default()
             };
         };
-        let Some(fields) = Fields::read(node, "`criteria`", &KEYS, &mut self.problems) else {
+        let Some(fields) = Fields::read(node, "`criteria`", "criteria", &mut self.problems) else {
             return Criteria::default();
         };
-        let after = fields.value("after");
-        let after = after.and_then(|node| fields::duration(node, "`after`", &mut self.problems));
+        let after = fields.time("after", &mut self.problems);
         let Some(list) = fields.value("all") else {
             let help = "for example `criteria: {after: 10s, all: [p99 < 1s]}`";
             fields::missing(node.span, "`all` of `criteria`", help, &mut self.problems);

@@ -8,24 +8,10 @@ use crate::scenario::data::rows;
 use crate::scenario::data::rows::{Delimiter, Types};
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::capture::is_variable;
+use crate::scenario::schema::fields::Fields;
+use crate::scenario::schema::limits::MAX_FEEDS;
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::fields::Fields;
 use crate::scenario::yaml::node::{Entry, Node, shorten};
-
-/// The most feeds of a scenario.
-const MAX_FEEDS: usize = 1_000;
-const SOURCES: [&str; 4] = ["csv", "json", "jsonl", "rows"];
-pub(crate) const KEYS: [&str; 9] = [
-    "csv",
-    "json",
-    "jsonl",
-    "rows",
-    "pick",
-    "per",
-    "at_end",
-    "delimiter",
-    "types",
-];
 
 impl Reader<'_> {
     /// Reads the feeds; their rows are read once and shared from then on. To be
@@ -68,16 +54,22 @@ impl Reader<'_> {
 
     fn feed(&mut self, entry: &Entry) -> Option<Feed> {
         let what = format!("data `{}`", shorten(&entry.key.text));
-        let fields = Fields::read(&entry.value, &what, &KEYS, &mut self.problems)?;
-        let sources: Vec<_> = SOURCES.iter().filter_map(|key| fields.entry(key)).collect();
-        let pick = self.word(&fields, "pick", &PICKS).unwrap_or_default();
-        let per = self.word(&fields, "per", &PERS).unwrap_or_default();
+        let fields = Fields::read(&entry.value, &what, "feed", &mut self.problems)?;
+        let (sources, known) = fields.alternatives();
+        let pick = fields
+            .word("pick", &PICKS, &mut self.problems)
+            .unwrap_or_default();
+        let per = fields
+            .word("per", &PERS, &mut self.problems)
+            .unwrap_or_default();
         let at_end = self.at_end(&fields, pick);
-        let types = self.word(&fields, "types", &TYPES).unwrap_or(Types::Text);
+        let types = fields
+            .word("types", &TYPES, &mut self.problems)
+            .unwrap_or(Types::Text);
         let delimiter = self.delimiter(&fields);
         let [source] = sources.as_slice() else {
             let message = format!("{what} has exactly one source");
-            let help = format!("one of {}", SOURCES.join(", "));
+            let help = format!("one of {}", known.join(", "));
             self.problems
                 .report_with(entry.key.span, message, Some(help));
             return None;
@@ -145,7 +137,7 @@ impl Reader<'_> {
     }
 
     fn at_end(&mut self, fields: &Fields<'_>, pick: RowPick) -> AtEnd {
-        let given = self.word(fields, "at_end", &AT_ENDS);
+        let given = fields.word("at_end", &AT_ENDS, &mut self.problems);
         match (given, fields.entry("at_end"), pick) {
             (Some(AtEnd::Again), Some(entry), RowPick::Unique) => {
                 let message = "rows that nobody else may hold do not come again";

@@ -11,14 +11,10 @@ use crate::scenario::file::sub_scenario::SubScenario;
 use crate::scenario::load::workload::FileLoad;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::request_ir::Http;
+use crate::scenario::schema::fields::Fields;
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::fields::Fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind};
 use crate::scenario::yaml::source::Span;
-
-pub(crate) const KEYS: [&str; 4] = ["file", "share", "start", "load"];
-/// The largest share.
-const MAX_SHARE: u32 = 1_000_000;
 
 /// A file of a run: the scenario's own, or one that it lists.
 pub(crate) struct FileSection<'n> {
@@ -111,26 +107,14 @@ impl Reader<'_> {
         listed: &'n SubScenario,
         of_run: &FileLoad,
     ) -> Option<FileSection<'n>> {
-        let fields = Fields::read(
-            &listed.root,
-            "a scenario",
-            &crate::scenario::file::top::KEYS,
-            &mut self.problems,
-        )?;
+        let fields = Fields::read(&listed.root, "a scenario", "scenario", &mut self.problems)?;
         for key in ["name", "description"] {
-            if let Some(node) = fields.value(key) {
-                let what = format!("`{key}`");
-                fields::plain_text(node, &what, &mut self.problems);
-            }
+            fields.plain_text(key, &mut self.problems);
         }
         let what = "a listed scenario";
-        let listing = Fields::read(&listed.listing, what, &KEYS, &mut self.problems)?;
-        let start = listing.value("start");
-        let start = start.and_then(|node| fields::duration(node, "`start`", &mut self.problems));
-        let delay = start.unwrap_or_default();
-        let share = listing
-            .value("share")
-            .and_then(|node| fields::whole(node, "`share`", 1..=MAX_SHARE, &mut self.problems));
+        let listing = Fields::read(&listed.listing, what, "listed", &mut self.problems)?;
+        let delay = listing.time("start", &mut self.problems);
+        let share = listing.whole("share", &mut self.problems);
         let kept = self.kept_load(&fields, listing.entry("load"), of_run.run_time);
         let http = self.http(fields.value("http"), Http::default(), Level::Outer);
         let mut section = FileSection {
@@ -138,7 +122,7 @@ impl Reader<'_> {
             http,
             is_required: true,
             driven: Driven::Share(share.unwrap_or(1)),
-            delay,
+            delay: delay.unwrap_or_default(),
             run_time: of_run.run_time.or(kept.run_time),
             ends: None,
             fields,

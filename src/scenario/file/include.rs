@@ -10,6 +10,7 @@ use crate::scenario::edit::overrides::Override;
 use crate::scenario::file::sub_scenario::SubScenario;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::lower::selection::Selection;
+use crate::scenario::schema::limits::MAX_FILES;
 use crate::scenario::schema::{Kind, MANY};
 use crate::scenario::yaml::diagnostic::{Found, Problems};
 use crate::scenario::yaml::fields;
@@ -31,8 +32,6 @@ const LEFT: [&str; 7] = [
     "criteria",
     "timeline",
 ];
-/// The most files beside a scenario's own.
-pub(super) const MAX_FILES: usize = 32;
 
 /// A scenario with everything that it takes in.
 #[derive(Debug)]

@@ -4,8 +4,9 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use crate::scenario::file::include::{Gatherer, MAX_FILES};
+use crate::scenario::file::include::Gatherer;
 use crate::scenario::schema::Kind;
+use crate::scenario::schema::limits::MAX_FILES;
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind};
 use crate::scenario::yaml::source::Span;

@@ -10,38 +10,16 @@ use crate::scenario::file::file_section::{DrivenClass, FileSection};
 use crate::scenario::file::sub_scenario::SubScenario;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::request_ir::Http;
+use crate::scenario::schema::fields::Fields;
+use crate::scenario::schema::limits::MAX_CLASSES;
 use crate::scenario::steps::class;
 use crate::scenario::steps::step::Surroundings;
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::fields::Fields;
 use crate::scenario::yaml::node::{Node, NodeKind, Resolved, shorten};
 use crate::scenario::yaml::source::Span;
 
-pub(crate) const KEYS: [&str; 18] = [
-    "name",
-    "description",
-    "host",
-    "include",
-    "scenarios",
-    "data",
-    "variables",
-    "blocks",
-    "load",
-    "criteria",
-    "timeline",
-    "health",
-    "setup",
-    "teardown",
-    "probes",
-    "http",
-    "headers",
-    "user_classes",
-];
 /// The most variables of all classes.
 const MAX_VARIABLES: usize = 1_000;
-/// The most classes of all files.
-const MAX_CLASSES: usize = 1_000;
-pub(crate) const WAIT_KEYS: [&str; 5] = ["constant", "between", "pacing", "throughput", "poisson"];
 
 impl Reader<'_> {
     /// Reads a whole file, and those that it lists; the problems say whether
@@ -51,13 +29,11 @@ impl Reader<'_> {
         root: &Node,
         listed: &[SubScenario],
     ) -> Option<(Scenario, Vec<Class>, Hooks)> {
-        let fields = Fields::read(root, "a scenario", &KEYS, &mut self.problems)?;
+        let fields = Fields::read(root, "a scenario", "scenario", &mut self.problems)?;
         let name = fields.value("name");
         let name = name.and_then(|node| self.named(node, "`name`").map(str::to_owned));
-        let description = fields.value("description").and_then(|node| {
-            fields::plain_text(node, "`description`", &mut self.problems).map(str::to_owned)
-        });
-        let description = description.unwrap_or_default();
+        let description = fields.plain_text("description", &mut self.problems);
+        let description = description.unwrap_or_default().trim().to_owned();
         let of_load = fields.value("load");
         let load = of_load.map(|node| self.file_load(node, None));
         let load = load.unwrap_or_default();
@@ -91,7 +67,7 @@ impl Reader<'_> {
         let timeline = timeline.map(|node| self.timeline(node, &classes));
         let scenario = Scenario {
             name: name.unwrap_or_else(|| self.problems.source.stem().to_owned()),
-            description: description.trim().to_owned(),
+            description,
             host,
             iterations: load.iterations,
             max_rps: load.max_rps,
@@ -267,7 +243,7 @@ impl Reader<'_> {
             let given = fields::duration(node, what, &mut self.problems);
             return given.map_or(Wait::NONE, constant);
         }
-        let fields = Fields::read(node, "`wait`", &WAIT_KEYS, &mut self.problems);
+        let fields = Fields::read(node, "`wait`", "wait", &mut self.problems);
         let Some(fields) = fields else {
             return Wait::NONE;
         };
@@ -277,19 +253,23 @@ impl Reader<'_> {
             self.problems.report_with(node.span, message, Some(help));
             return Wait::NONE;
         };
-        let value = &entry.value;
         let wait = match entry.key.text.as_str() {
-            "constant" => fields::duration(value, "`constant`", &mut self.problems).map(constant),
-            "between" => self.between(value),
-            "pacing" => {
-                fields::period(value, "`pacing`", &mut self.problems).map(|period| Wait::Pacing {
+            key @ "constant" => fields.time(key, &mut self.problems).map(constant),
+            "between" => self.between(&entry.value),
+            key @ "pacing" => {
+                let period = fields.time(key, &mut self.problems);
+                period.map(|period| Wait::Pacing {
                     seconds: period.as_secs_f64(),
                 })
             }
-            "throughput" => fields::rate(value, "`throughput`", &mut self.problems)
-                .map(|per_second| Wait::Throughput { per_second }),
-            "poisson" => fields::rate(value, "`poisson`", &mut self.problems)
-                .map(|per_second| Wait::Poisson { per_second }),
+            key @ "throughput" => {
+                let rate = fields.rate(key, &mut self.problems);
+                rate.map(|per_second| Wait::Throughput { per_second })
+            }
+            key @ "poisson" => {
+                let rate = fields.rate(key, &mut self.problems);
+                rate.map(|per_second| Wait::Poisson { per_second })
+            }
             _ => None,
         };
         wait.unwrap_or(Wait::NONE)

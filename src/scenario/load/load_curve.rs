@@ -3,10 +3,11 @@
 use std::f64::consts::TAU;
 use std::time::Duration;
 
-use crate::model::{Curve, MAX_USERS, micros};
+use crate::model::{Curve, micros};
 use crate::scenario::lower::reader::Reader;
+use crate::scenario::schema::fields::Fields;
+use crate::scenario::schema::limits::MAX_STAGES;
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::fields::Fields;
 use crate::scenario::yaml::node::{Entry, Node};
 
 /// What a curve is of.
@@ -16,12 +17,6 @@ pub(crate) enum Axis {
     Rate,
 }
 
-const STAGE_KEYS: [[&str; 2]; 2] = [["over", "users"], ["over", "rate"]];
-pub(crate) const SHAPES: [&str; 4] = ["sine", "saw", "double_wave", "recorded"];
-pub(crate) const WAVE_KEYS: [&str; 3] = ["from", "to", "period"];
-
-/// The most stages.
-const MAX_STAGES: usize = 10_000;
 /// A wave is drawn with so many straight pieces a period, fewer where that
 /// would be too many in all: off by less than 0.1 % of its height.
 const PIECES: f64 = 100.0;
@@ -64,31 +59,27 @@ impl Reader<'_> {
     }
 
     fn stage(&mut self, node: &Node, axis: Axis) -> Option<(u64, f64)> {
-        let keys = STAGE_KEYS[usize::from(axis == Axis::Rate)];
-        let fields = Fields::read(node, "a stage", &keys, &mut self.problems)?;
-        let mut given = |key: &str| {
-            let value = fields.value(key);
-            if value.is_none() {
-                let help = format!("for example `{{over: 1m, {}: 100}}`", axis.key());
-                let what = format!("`{key}` of the stage");
-                fields::missing(node.span, &what, &help, &mut self.problems);
-            }
-            value
-        };
-        let (over, value) = (given("over"), given(axis.key()));
-        let over = over.and_then(|node| fields::duration(node, "`over`", &mut self.problems));
-        let value = value.and_then(|node| self.value(node, axis));
+        let name = format!("{}_stage", axis.key());
+        let fields = Fields::read(node, "a stage", name.as_str(), &mut self.problems)?;
+        for key in fields.missing() {
+            let help = format!("for example `{{over: 1m, {}: 100}}`", axis.key());
+            let what = format!("`{key}` of the stage");
+            fields::missing(node.span, &what, &help, &mut self.problems);
+        }
+        let over = fields.time("over", &mut self.problems);
+        let value = self.value(&fields, axis.key(), axis);
         Some((micros(over?), value?))
     }
 
     /// A number of users, or a rate that may be 0.
-    fn value(&mut self, node: &Node, axis: Axis) -> Option<f64> {
+    fn value(&mut self, fields: &Fields<'_>, key: &str, axis: Axis) -> Option<f64> {
+        let what = format!("`{}`", axis.key());
         match axis {
             Axis::Users => {
-                let users = fields::whole(node, "`users`", 0..=MAX_USERS, &mut self.problems);
+                let users = fields.whole_called(key, &what, &mut self.problems);
                 users.map(f64::from)
             }
-            Axis::Rate => fields::rate_or_zero(node, "`rate`", &mut self.problems),
+            Axis::Rate => fields.rate_called(key, &what, &mut self.problems),
         }
     }
 
@@ -99,14 +90,15 @@ impl Reader<'_> {
         axis: Axis,
         run_time: Option<Duration>,
     ) -> Option<Curve> {
-        let fields = Fields::read(node, "a shape", &SHAPES, &mut self.problems)?;
+        let name = format!("{}_shape", axis.key());
+        let fields = Fields::read(node, "a shape", name.as_str(), &mut self.problems)?;
         let [shape] = fields.all() else {
             let help = "for example `{sine: {from: 10, to: 100, period: 1m}}`".to_owned();
             let message = "a shape is exactly one of `sine`, `saw`, `double_wave`, `recorded`";
             self.problems.report_with(node.span, message, Some(help));
             return None;
         };
-        if !SHAPES.contains(&shape.key.text.as_str()) {
+        if fields.unknown().is_some() {
             return None;
         }
         if shape.key.text == "recorded" {
@@ -129,18 +121,16 @@ impl Reader<'_> {
 
     fn wave(&mut self, shape: &Entry, axis: Axis) -> Option<Wave> {
         let what = format!("`{}`", shape.key.text);
-        let fields = Fields::read(&shape.value, &what, &WAVE_KEYS, &mut self.problems)?;
-        for key in WAVE_KEYS {
-            if fields.entry(key).is_none() {
-                let help = "a wave needs all of `{from: 10, to: 100, period: 1m}`";
-                let what = format!("`{key}` of {what}");
-                fields::missing(shape.key.span, &what, help, &mut self.problems);
-            }
+        let name = format!("{}_wave", axis.key());
+        let fields = Fields::read(&shape.value, &what, name.as_str(), &mut self.problems)?;
+        for key in fields.missing() {
+            let help = "a wave needs all of `{from: 10, to: 100, period: 1m}`";
+            let what = format!("`{key}` of {what}");
+            fields::missing(shape.key.span, &what, help, &mut self.problems);
         }
-        let from = fields.value("from").and_then(|node| self.value(node, axis));
-        let to = fields.value("to").and_then(|node| self.value(node, axis));
-        let period = fields.value("period");
-        let period = period.and_then(|node| fields::period(node, "`period`", &mut self.problems));
+        let from = self.value(&fields, "from", axis);
+        let to = self.value(&fields, "to", axis);
+        let period = fields.time("period", &mut self.problems);
         Some(Wave {
             from: from?,
             to: to?,

@@ -6,25 +6,22 @@ use crate::model::{Curve, MAX_USERS, micros};
 use crate::scenario::data::rows::csv_error;
 use crate::scenario::load::load_curve::Axis;
 use crate::scenario::lower::reader::Reader;
+use crate::scenario::schema::fields::Fields;
+use crate::scenario::schema::limits::RATES;
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::fields::Fields;
 use crate::scenario::yaml::node::{Node, shorten};
-
-pub(crate) const KEYS: [&str; 4] = ["file", "column", "step", "scale"];
-/// The highest rate, in task starts per second.
-const MAX_RATE: f64 = 1e6;
 
 impl Reader<'_> {
     /// The curve through the numbers of a file.
     pub(crate) fn recorded(&mut self, node: &Node, axis: Axis) -> Option<Curve> {
-        let fields = Fields::read(node, "`recorded`", &KEYS, &mut self.problems)?;
+        let fields = Fields::read(node, "`recorded`", "recorded", &mut self.problems)?;
         let column = fields.value("column").map(|node| {
-            let name = fields::plain_text(node, "`column`", &mut self.problems)?;
+            let name = fields.plain_text("column", &mut self.problems)?;
             Some((name, node.span))
         });
         let step = fields
             .value("step")
-            .map(|node| fields::period(node, "`step`", &mut self.problems));
+            .map(|_| fields.time("step", &mut self.problems));
         let scale = fields.value("scale").map(|node| {
             let scale = self.number(node, "`scale`")?;
             let is_sound = scale > 0.0 && scale.is_finite();
@@ -139,7 +136,7 @@ impl Form<'_> {
     fn value(&self, text: &str, line: u64) -> Result<f64, Mistake> {
         let (most, what) = match self.axis {
             Axis::Users => (f64::from(MAX_USERS), "users"),
-            Axis::Rate => (MAX_RATE, "task starts per second"),
+            Axis::Rate => (RATES.1, "task starts per second"),
         };
         let value = text.parse().ok().map(|number: f64| number * self.scale);
         let value = value.filter(|value| (0.0..=most).contains(value));

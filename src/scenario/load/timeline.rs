@@ -3,35 +3,20 @@
 use std::time::Duration;
 
 use crate::model::{
-    BURST_FACTOR_MAX, BURST_HOLD, BURST_TIME_MAX, Behaviour, Burst, Change, Edit, MAX_USERS,
-    Population, Suspended, TIMELINE_MAX, TimelineEntry,
+    BURST_FACTOR_MAX, BURST_HOLD, BURST_TIME_MAX, Behaviour, Burst, Change, Edit, Population,
+    Suspended, TIMELINE_MAX, TimelineEntry,
 };
 use crate::program::{Class, Secrets};
 use crate::scenario::file::include;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::lower::selection::Selection;
+use crate::scenario::schema::fields::{Fields, Known};
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::fields::Fields;
 use crate::scenario::yaml::node::{Node, Resolved, Scalar, shorten};
 use crate::scenario::yaml::source::{Source, Span};
 use crate::scenario::yaml::suggest::did_you_mean_or_list;
 use crate::scenario::{Diagnostic, Environment};
 
-pub(crate) const KEYS: [&str; 12] = [
-    "at",
-    "users",
-    "spawn_rate",
-    "rate",
-    "burst",
-    "class",
-    "task",
-    "weight",
-    "wait",
-    "request",
-    "run_time",
-    "do",
-];
-pub(crate) const BURST_KEYS: [&str; 3] = ["factor", "rise", "hold"];
 /// What is done by a word.
 pub(crate) const DEEDS: [(&str, Change); 6] = [
     ("pause", Change::Pause),
@@ -44,8 +29,6 @@ pub(crate) const DEEDS: [(&str, Change); 6] = [
     ),
     ("back_to_planned_rate", Change::BackToPlan(Suspended::Rate)),
 ];
-/// The largest weight.
-pub(super) const WEIGHT_MAX: u32 = 1_000_000;
 /// What tells what an entry changes, and all that goes with it.
 const KINDS: [(&str, &[&str]); 8] = [
     ("burst", &["burst"]),
@@ -70,7 +53,12 @@ pub fn parse_change(text: &str) -> Result<Change, Vec<Diagnostic>> {
     let mut reader = Reader::new(&gathered.texts, &environment, &selection);
     reader.problems.adopt(gathered.found);
     let change = gathered.root.as_ref().and_then(|root| {
-        let fields = Fields::read(root, "a change", &KEYS[1..], &mut reader.problems)?;
+        let fields = Fields::read(
+            root,
+            "a change",
+            Known::from("change").without("at"),
+            &mut reader.problems,
+        )?;
         reader.change(&fields, root.span)
     });
     match change {
@@ -100,13 +88,13 @@ impl Reader<'_> {
 
     fn timeline_entry(&mut self, node: &Node, classes: &[Class]) -> Option<TimelineEntry> {
         let what = "an entry of `timeline`";
-        let fields = Fields::read(node, what, &KEYS, &mut self.problems)?;
-        let Some(at) = fields.value("at") else {
+        let fields = Fields::read(node, what, "change", &mut self.problems)?;
+        if fields.value("at").is_none() {
             let help = "for example `{at: 30s, users: 500}`";
             fields::missing(node.span, "`at`", help, &mut self.problems);
             return None;
-        };
-        let at = fields::duration(at, "`at`", &mut self.problems)?;
+        }
+        let at = fields.time("at", &mut self.problems)?;
         let at = Duration::from_secs_f64((at.as_secs_f64() * 1e3).round() / 1e3);
         let change = self.change(&fields, node.span)?;
         let is_here = match &change {
@@ -140,7 +128,7 @@ impl Reader<'_> {
             "burst" => self.burst(fields.value("burst")?).map(Change::Burst),
             "class" => self.behaviour(fields, span).map(Change::Behaviour),
             "request" => self.request_switch(fields, span).map(Change::Behaviour),
-            "run_time" => self.changed_run_time(fields.value("run_time")?),
+            "run_time" => self.changed_run_time(fields),
             "do" => self.deed_of_timeline(fields.value("do")?),
             _ => self.load_change(fields),
         }
@@ -148,21 +136,21 @@ impl Reader<'_> {
 
     fn load_change(&mut self, fields: &Fields<'_>) -> Option<Change> {
         let mut edit = Edit::default();
-        if let Some(node) = fields.value("users") {
-            let users = fields::whole(node, "`users`", 0..=MAX_USERS, &mut self.problems)?;
+        if fields.value("users").is_some() {
+            let users = fields.whole("users", &mut self.problems)?;
             edit.users = Some(f64::from(users));
         }
-        if let Some(node) = fields.value("spawn_rate") {
-            edit.spawn_rate = Some(fields::rate(node, "`spawn_rate`", &mut self.problems)?);
+        if fields.value("spawn_rate").is_some() {
+            edit.spawn_rate = Some(fields.rate("spawn_rate", &mut self.problems)?);
         }
-        if let Some(node) = fields.value("rate") {
-            edit.rate = Some(fields::rate_or_zero(node, "`rate`", &mut self.problems)?);
+        if fields.value("rate").is_some() {
+            edit.rate = Some(fields.rate("rate", &mut self.problems)?);
         }
         Some(Change::Load(edit))
     }
 
     fn burst(&mut self, node: &Node) -> Option<Burst> {
-        let fields = Fields::read(node, "`burst`", &BURST_KEYS, &mut self.problems)?;
+        let fields = Fields::read(node, "`burst`", "burst", &mut self.problems)?;
         let Some(factor) = fields.value("factor") else {
             let help = "for example `burst: {factor: 5, hold: 10s}`";
             fields::missing(node.span, "`factor`", help, &mut self.problems);
@@ -190,7 +178,7 @@ impl Reader<'_> {
         let Some(node) = fields.value(key) else {
             return Some(unsaid);
         };
-        let time = fields::duration(node, &format!("`{key}`"), &mut self.problems)?;
+        let time = fields.time(key, &mut self.problems)?;
         if time > BURST_TIME_MAX {
             self.report(node.span, "a burst lasts an hour at most");
             return None;
@@ -200,18 +188,11 @@ impl Reader<'_> {
 
     /// `class` with a weight, its own or that of a task, or a wait.
     fn behaviour(&mut self, fields: &Fields<'_>, span: Span) -> Option<Behaviour> {
-        let plain = |reader: &mut Self, key: &str| {
-            let node = fields.value(key)?;
-            let what = format!("`{key}`");
-            fields::plain_text(node, &what, &mut reader.problems).map(str::to_owned)
-        };
-        let class = plain(self, "class")?;
-        let task = plain(self, "task");
+        let problems = &mut self.problems;
+        let class = fields.plain_text("class", problems)?.to_owned();
+        let task = fields.plain_text("task", problems).map(str::to_owned);
         let weight = match fields.value("weight") {
-            Some(node) => {
-                let bounds = 0..=WEIGHT_MAX;
-                Some(fields::whole(node, "`weight`", bounds, &mut self.problems)?)
-            }
+            Some(_) => Some(fields.whole("weight", problems)?),
             None => None,
         };
         match (task, weight, fields.value("wait")) {
@@ -235,7 +216,7 @@ impl Reader<'_> {
 
     /// `request`, and whether it is sent.
     fn request_switch(&mut self, fields: &Fields<'_>, span: Span) -> Option<Behaviour> {
-        let name = fields::plain_text(fields.value("request")?, "`request`", &mut self.problems)?;
+        let name = fields.plain_text("request", &mut self.problems)?;
         let deed = fields.value("do").and_then(Node::as_scalar);
         let is_sent = match deed.map(|scalar| scalar.text.as_str()) {
             Some("send") => true,
@@ -252,11 +233,15 @@ impl Reader<'_> {
         Some(Behaviour::Request { name, is_sent })
     }
 
-    fn changed_run_time(&mut self, node: &Node) -> Option<Change> {
-        if node.as_scalar().is_some_and(|scalar| scalar.text == "none") {
+    fn changed_run_time(&mut self, fields: &Fields<'_>) -> Option<Change> {
+        if fields
+            .value("run_time")?
+            .as_scalar()
+            .is_some_and(|scalar| scalar.text == "none")
+        {
             return Some(Change::RunTime(None));
         }
-        let time = fields::period(node, "`run_time`", &mut self.problems)?;
+        let time = fields.time("run_time", &mut self.problems)?;
         Some(Change::RunTime(Some(time)))
     }
 

@@ -3,29 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Arrivals, Curve, Drive, Load, MAX_USERS, Spacing, UndeliveredRule, Workload};
+use crate::model::{Arrivals, Curve, Drive, Load, Spacing, UndeliveredRule, Workload};
 use crate::scenario::file::file_section::Kept;
 use crate::scenario::load::load_curve::Axis;
 use crate::scenario::lower::reader::Reader;
-use crate::scenario::yaml::fields;
-use crate::scenario::yaml::fields::Fields;
+use crate::scenario::schema::fields::Fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind};
 
-pub(crate) const KEYS: [&str; 13] = [
-    "users",
-    "spawn_rate",
-    "stages",
-    "iterations",
-    "rate",
-    "arrivals",
-    "max_users",
-    "queue",
-    "run_time",
-    "stop_timeout",
-    "start",
-    "max_rps",
-    "undelivered",
-];
 const UNDELIVERED: [(&str, UndeliveredRule); 2] = [
     ("judge", UndeliveredRule::Judge),
     ("accept", UndeliveredRule::Accept),
@@ -33,14 +17,6 @@ const UNDELIVERED: [(&str, UndeliveredRule); 2] = [
 const SPACINGS: [(&str, Spacing); 2] = [("even", Spacing::Even), ("poisson", Spacing::Poisson)];
 /// What only an open load has.
 const OPEN_KEYS: [&str; 4] = ["rate", "arrivals", "max_users", "queue"];
-/// What concerns the whole run and not one class.
-const RUN_KEYS: [&str; 5] = [
-    "run_time",
-    "stop_timeout",
-    "iterations",
-    "max_rps",
-    "undelivered",
-];
 
 /// The most users and waiting starts of an open load that says nothing.
 const DEFAULT_OPEN: u32 = 1_000;
@@ -77,27 +53,16 @@ impl Reader<'_> {
     /// it does not say.
     pub(crate) fn file_load(&mut self, node: &Node, run_time: Option<Duration>) -> FileLoad {
         let mut load = FileLoad::default();
-        let Some(fields) = Fields::read(node, "`load`", &KEYS, &mut self.problems) else {
+        let Some(fields) = Fields::read(node, "`load`", "load", &mut self.problems) else {
             return load;
         };
-        if let Some(node) = fields.value("run_time") {
-            load.run_time = fields::period(node, "`run_time`", &mut self.problems);
-        }
-        if let Some(node) = fields.value("stop_timeout") {
-            load.stop_timeout = fields::duration(node, "`stop_timeout`", &mut self.problems);
-        }
-        if let Some(node) = fields.value("iterations") {
-            let bounds = 1..=u32::MAX;
-            let count = fields::whole(node, "`iterations`", bounds, &mut self.problems);
-            load.iterations = count.map(u64::from);
-        }
-        if let Some(node) = fields.value("max_rps") {
-            load.max_rps = fields::rate(node, "`max_rps`", &mut self.problems);
-        }
-        if fields.value("undelivered").is_some() {
-            let rule = self.word(&fields, "undelivered", &UNDELIVERED);
-            load.undelivered = rule.unwrap_or_default();
-        }
+        let problems = &mut self.problems;
+        load.run_time = fields.time("run_time", problems);
+        load.stop_timeout = fields.time("stop_timeout", problems);
+        load.iterations = fields.whole("iterations", problems).map(u64::from);
+        load.max_rps = fields.rate("max_rps", problems);
+        let rule = fields.word("undelivered", &UNDELIVERED, problems);
+        load.undelivered = rule.unwrap_or_default();
         if let Some(workload) = self.workload(&fields, load.run_time.or(run_time)) {
             load.workload = workload;
         }
@@ -106,12 +71,11 @@ impl Reader<'_> {
 
     /// The `load:` that a listed file is given instead of its own.
     pub(crate) fn listed_load(&mut self, node: &Node, run_time: Option<Duration>) -> Kept {
-        let Some(fields) = Fields::read(node, "`load`", &KEYS, &mut self.problems) else {
+        let Some(fields) = Fields::read(node, "`load`", "load", &mut self.problems) else {
             return Kept::default();
         };
-        self.refuse_run_keys(&fields, &RUN_KEYS[1..], "one file of it");
-        let own = fields.value("run_time");
-        let own = own.and_then(|node| fields::period(node, "`run_time`", &mut self.problems));
+        self.refuse_run_keys(&fields, "listed_load", "one file of it");
+        let own = fields.time("run_time", &mut self.problems);
         Kept {
             workload: self.workload(&fields, own.or(run_time)),
             run_time: own,
@@ -124,25 +88,23 @@ impl Reader<'_> {
         node: &Node,
         run_time: Option<Duration>,
     ) -> Option<Workload> {
-        let fields = Fields::read(node, "`load`", &KEYS, &mut self.problems)?;
-        self.refuse_run_keys(&fields, &RUN_KEYS, "one class");
+        let fields = Fields::read(node, "`load`", "load", &mut self.problems)?;
+        self.refuse_run_keys(&fields, "class_load", "one class");
         self.workload(&fields, run_time)
     }
 
-    fn refuse_run_keys(&mut self, fields: &Fields<'_>, keys: &[&str], not: &str) {
-        for key in keys {
-            if let Some(entry) = fields.entry(key) {
-                let message = format!("`{key}` concerns the whole run, not {not}");
-                let help = "it belongs into the `load` at the top of the file".to_owned();
-                self.problems
-                    .report_with(entry.key.span, message, Some(help));
-            }
+    /// What only the load of a whole run says, and not one of this name.
+    fn refuse_run_keys(&mut self, fields: &Fields<'_>, name: &str, not: &str) {
+        for entry in fields.beyond(name) {
+            let message = format!("`{}` concerns the whole run, not {not}", entry.key.text);
+            let help = "it belongs into the `load` at the top of the file".to_owned();
+            self.problems
+                .report_with(entry.key.span, message, Some(help));
         }
     }
 
     fn workload(&mut self, fields: &Fields<'_>, run_time: Option<Duration>) -> Option<Workload> {
-        let start = fields.value("start");
-        let start = start.and_then(|node| fields::duration(node, "`start`", &mut self.problems));
+        let start = fields.time("start", &mut self.problems);
         let drive = match self.open_key(fields) {
             Some(entry) => self.arrivals(fields, entry, run_time)?,
             None => self.users(fields, run_time)?,
@@ -208,11 +170,10 @@ impl Reader<'_> {
             }
             return Some(Drive::Users(Arc::new(curve?)));
         }
-        let bounds = 1..=MAX_USERS;
-        let count = users.map(|node| fields::whole(node, "`users`", bounds, &mut self.problems));
+        let count = users.map(|_| fields.whole("users", &mut self.problems));
         let rate = spawn_rate.map(|entry| {
             let node = &entry.value;
-            let rate = fields::rate(node, "`spawn_rate`", &mut self.problems)?;
+            let rate = fields.rate("spawn_rate", &mut self.problems)?;
             Load::new(1.0, rate)
                 .map_err(|error| self.report(node.span, error.to_string()))
                 .ok()
@@ -234,8 +195,8 @@ impl Reader<'_> {
             (None, Some(rate)) if matches!(rate.kind, NodeKind::Map(_)) => {
                 self.shape(rate, Axis::Rate, run_time)
             }
-            (None, Some(rate)) => {
-                let rate = fields::rate(rate, "`rate`", &mut self.problems);
+            (None, Some(_)) => {
+                let rate = fields.rate("rate", &mut self.problems);
                 rate.map(Curve::from_value)
             }
             (Some(stages), Some(_)) => {
@@ -251,16 +212,14 @@ impl Reader<'_> {
                 None
             }
         };
-        let count = |reader: &mut Self, key: &str, bounds| {
-            let what = format!("`{key}`");
-            let node = fields.value(key);
-            let given = node.map(|node| fields::whole(node, &what, bounds, &mut reader.problems));
-            given.map_or(Some(DEFAULT_OPEN), |given| given)
+        let count = |reader: &mut Self, key: &str| match fields.value(key) {
+            Some(_) => fields.whole(key, &mut reader.problems),
+            None => Some(DEFAULT_OPEN),
         };
-        let max_users = count(self, "max_users", 1..=MAX_USERS);
-        let queue = count(self, "queue", 0..=MAX_USERS);
+        let max_users = count(self, "max_users");
+        let queue = count(self, "queue");
         let spacing = match fields.value("arrivals") {
-            Some(_) => self.word(fields, "arrivals", &SPACINGS),
+            Some(_) => fields.word("arrivals", &SPACINGS, &mut self.problems),
             None => Some(Spacing::Even),
         };
         Some(Drive::Arrivals(Arrivals {

@@ -8,26 +8,10 @@ use crate::program::Encoding;
 use crate::scenario::file::file_section::FileSection;
 use crate::scenario::lower::reader::{Reader, Scope};
 use crate::scenario::probes::reading::{NAME_HELP, is_name};
+use crate::scenario::schema::fields::Fields;
+use crate::scenario::schema::limits::{MAX_PROBE_TIMEOUT, MAX_PROBES};
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::fields::Fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Resolved, Scalar, shorten};
-
-/// The most probes; each is a task of its own.
-const MAX_PROBES: usize = 50;
-const KINDS: [&str; 5] = ["docker", "postgres", "prometheus", "json", "process"];
-pub(crate) const KEYS: [&str; 8] = [
-    "docker",
-    "postgres",
-    "prometheus",
-    "json",
-    "process",
-    "readings",
-    "every",
-    "timeout",
-];
-pub(crate) const DOCKER_KEYS: [&str; 2] = ["containers", "logs"];
-pub(crate) const PSQL_KEYS: [&str; 3] = ["docker", "user", "database"];
-const TIMEOUT_MAX: Duration = Duration::from_secs(60);
 
 impl Reader<'_> {
     /// Reads those of all files of a run. To be called when the variables of
@@ -87,18 +71,17 @@ impl Reader<'_> {
             });
         }
         let what = format!("probe `{}`", shorten(name));
-        let fields = Fields::read(&entry.value, &what, &KEYS, &mut self.problems)?;
+        let fields = Fields::read(&entry.value, &what, "probe", &mut self.problems)?;
         let every = self.every(&fields);
         let timeout = self.probe_timeout(&fields);
-        let kinds: Vec<_> = KINDS.iter().filter_map(|kind| fields.entry(kind)).collect();
+        let (kinds, known) = fields.alternatives();
         let [kind] = kinds.as_slice() else {
-            let is_unknown = |entry: &Entry| !KEYS.contains(&entry.key.text.as_str());
-            if kinds.is_empty() && fields.all().iter().any(is_unknown) {
+            if kinds.is_empty() && fields.unknown().is_some() {
                 // Reported already, as an unknown key.
                 return None;
             }
             let message = format!("{what} has exactly one kind");
-            let help = format!("one of {}", KINDS.join(", "));
+            let help = format!("one of {}", known.join(", "));
             self.problems
                 .report_with(entry.key.span, message, Some(help));
             return None;
@@ -153,7 +136,7 @@ impl Reader<'_> {
         let Some(node) = fields.value("every") else {
             return Probe::EVERY;
         };
-        let every = fields::duration(node, "`every`", &mut self.problems);
+        let every = fields.time("every", &mut self.problems);
         if every.is_some_and(|every| every < Probe::EVERY_MIN) {
             let message = "a probe reads every 500ms at most: it is not to be a load itself";
             self.report(node.span, message);
@@ -166,17 +149,17 @@ impl Reader<'_> {
             return Probe::TIMEOUT;
         };
         let timeout = fields::period(node, "`timeout`", &mut self.problems);
-        if timeout.is_some_and(|timeout| timeout > TIMEOUT_MAX) {
+        if timeout.is_some_and(|timeout| timeout > MAX_PROBE_TIMEOUT) {
             self.report(node.span, "the `timeout` of a probe is 60s at most");
         }
         timeout.unwrap_or(Probe::TIMEOUT)
     }
 
     fn docker(&mut self, node: &Node) -> Option<DockerProbe> {
-        let fields = Fields::read(node, "`docker`", &DOCKER_KEYS, &mut self.problems)?;
+        let fields = Fields::read(node, "`docker`", "docker", &mut self.problems)?;
         let engine = self.docker_engine(node);
         let logs = fields.value("logs").and_then(|node| {
-            let text = fields::plain_text(node, "`logs`", &mut self.problems)?;
+            let text = fields.plain_text("logs", &mut self.problems)?;
             self.regex(node.as_scalar()?)?;
             Some(text.to_owned())
         });
@@ -237,7 +220,7 @@ impl Reader<'_> {
     /// An address, or a map for `psql` in a container.
     fn postgres(&mut self, node: &Node) -> Option<ProbeKind> {
         if let NodeKind::Map(_) = &node.kind {
-            let fields = Fields::read(node, "`postgres`", &PSQL_KEYS, &mut self.problems)?;
+            let fields = Fields::read(node, "`postgres`", "psql", &mut self.problems)?;
             let engine = self.docker_engine(node);
             let Some(container) = fields.value("docker") else {
                 let help = "for example `postgres: {docker: my-db, user: postgres}`";

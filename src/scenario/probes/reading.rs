@@ -2,15 +2,10 @@
 
 use crate::model::{MetricSelector, Take, Wanted};
 use crate::scenario::lower::reader::Reader;
+use crate::scenario::schema::fields::Fields;
+use crate::scenario::schema::limits::{MAX_READINGS, MAX_UNIT_CHARS};
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::fields::Fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Scalar, shorten};
-
-pub(crate) const READING_KEYS: [&str; 3] = ["value", "rate", "unit"];
-/// The most readings of a probe.
-const MAX_READINGS: usize = 50;
-/// The longest unit.
-const MAX_UNIT_CHARS: usize = 16;
 
 /// How probes and readings are called, for people.
 pub(super) const NAME_HELP: &str = "a letter, then letters, digits and `_`, 64 at most";
@@ -83,10 +78,8 @@ impl Reader<'_> {
             return Some((Take::Value, &entry.value, String::new()));
         };
         let what = format!("reading `{}`", shorten(&entry.key.text));
-        let fields = Fields::read(&entry.value, &what, &READING_KEYS, &mut self.problems)?;
-        let unit = fields
-            .value("unit")
-            .and_then(|node| fields::plain_text(node, "`unit`", &mut self.problems));
+        let fields = Fields::read(&entry.value, &what, "reading", &mut self.problems)?;
+        let unit = fields.plain_text("unit", &mut self.problems);
         let unit = unit.unwrap_or_default();
         if let (true, Some(node)) = (unit.chars().count() > MAX_UNIT_CHARS, fields.value("unit")) {
             self.report(node.span, "a unit has 16 characters at most");

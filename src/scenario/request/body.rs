@@ -7,8 +7,9 @@ use crate::scenario::data::files;
 use crate::scenario::expr::template::Part;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::content_type::ContentType;
+use crate::scenario::schema::BODIES;
+use crate::scenario::schema::fields::Fields;
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::fields::Fields;
 use crate::scenario::yaml::node::{Node, NodeKind, Resolved, Scalar};
 
 /// A body and the type it is sent as.
@@ -17,22 +18,10 @@ pub(crate) struct Body {
     pub(crate) content_type: ContentType,
 }
 
-/// The keys that say a body.
-pub(crate) const KINDS: [&str; 7] = [
-    "json",
-    "form",
-    "body",
-    "multipart",
-    "file",
-    "template",
-    "graphql",
-];
-pub(crate) const GRAPHQL_KEYS: [&str; 3] = ["query", "variables", "operation"];
-
 impl Reader<'_> {
     /// The body of a request, if it has one.
     pub(crate) fn body(&mut self, request: &Fields<'_>) -> Option<Body> {
-        let mut given = KINDS.iter().filter_map(|kind| request.entry(kind));
+        let mut given = BODIES.iter().filter_map(|kind| request.entry(kind));
         let first = given.next()?;
         for other in given {
             let message = format!(
@@ -88,7 +77,7 @@ impl Reader<'_> {
         let mut template = Template::default();
         if let NodeKind::Map(_) = &node.kind {
             let what = "`graphql`";
-            let fields = Fields::read(node, what, &GRAPHQL_KEYS, &mut self.problems)?;
+            let fields = Fields::read(node, what, "graphql", &mut self.problems)?;
             let Some(query) = fields.value("query") else {
                 let help = "for example `query: '{ items { id } }'`";
                 let what = "`query` of `graphql`";

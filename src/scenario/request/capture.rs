@@ -5,24 +5,9 @@ use scraper::Selector;
 use crate::program::{Capture, CaptureSource, Pick};
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::body::literal_json;
+use crate::scenario::schema::fields::Fields;
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::fields::Fields;
 use crate::scenario::yaml::node::{Entry, Node, Resolved, Scalar, shorten};
-
-pub(crate) const SOURCES: [&str; 7] =
-    ["json", "header", "cookie", "regex", "css", "body", "status"];
-pub(crate) const KEYS: [&str; 10] = [
-    "json",
-    "header",
-    "cookie",
-    "regex",
-    "css",
-    "attribute",
-    "body",
-    "status",
-    "match",
-    "default",
-];
 
 /// Words of the expression language, which no variable can be called.
 const WORDS: [&str; 14] = [
@@ -70,18 +55,17 @@ impl Reader<'_> {
                 text: 0,
             });
         }
-        let fields = Fields::read(&entry.value, "a capture", &KEYS, &mut self.problems)?;
-        let sources: Vec<_> = SOURCES.iter().filter_map(|key| fields.entry(key)).collect();
+        let fields = Fields::read(&entry.value, "a capture", "capture", &mut self.problems)?;
+        let (sources, known) = fields.alternatives();
         let [source] = sources.as_slice() else {
-            let is_unknown = |entry: &Entry| !KEYS.contains(&entry.key.text.as_str());
-            if sources.is_empty() && fields.all().iter().any(is_unknown) {
+            if sources.is_empty() && fields.unknown().is_some() {
                 // Reported already, as an unknown key.
                 return None;
             }
             let message = "a capture has exactly one source";
             let help = format!(
                 "for example {{json: $.id}}; others: {}",
-                SOURCES[1..].join(", ")
+                known[1..].join(", ")
             );
             self.problems
                 .report_with(entry.key.span, message, Some(help));

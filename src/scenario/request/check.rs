@@ -6,6 +6,7 @@ use crate::program::{self, Bound, Check, Encoding, Expression, Relation, Templat
 use crate::scenario::expr::template::Part;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::body::literal_json;
+use crate::scenario::schema::fields::keys_of;
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Resolved, Scalar, shorten};
 use crate::scenario::yaml::suggest::{did_you_mean, did_you_mean_or_list};
@@ -27,11 +28,6 @@ pub(crate) struct Tested {
     pub(crate) words: String,
 }
 
-/// The words of tests.
-pub(crate) const WORDS: [&str; 8] = [
-    "exists", "equals", "not", "matches", "contains", "count", "above", "below",
-];
-
 impl Reader<'_> {
     /// The tests of a value: those of a map whose keys are all words of tests,
     /// else one for being equal to it.
@@ -39,7 +35,8 @@ impl Reader<'_> {
         let NodeKind::Map(entries) = &node.kind else {
             return self.equals(node, subject).into_iter().collect();
         };
-        let is_word = |entry: &&Entry| WORDS.contains(&entry.key.text.as_str());
+        let words = keys_of("test");
+        let is_word = |entry: &&Entry| words.contains(&entry.key.text.as_str());
         let unknown = entries.iter().find(|entry| !is_word(entry));
         match (unknown, subject) {
             (Some(unknown), Subject::Json) => {
@@ -52,7 +49,7 @@ impl Reader<'_> {
             (Some(entry), _) => {
                 let word = &entry.key.text;
                 let message = format!("there is no test `{}`", shorten(word));
-                let help = Some(did_you_mean_or_list(word, &WORDS));
+                let help = Some(did_you_mean_or_list(word, &words));
                 self.problems.report_with(entry.key.span, message, help);
                 Vec::new()
             }
@@ -238,7 +235,7 @@ impl Reader<'_> {
         };
         let meant = match meant {
             Some(meant) => Some(format!("did you mean `{meant}`?")),
-            None => did_you_mean(word, WORDS),
+            None => did_you_mean(word, keys_of("test")),
         };
         let Some(meant) = meant.filter(|_| entries.len() == 1) else {
             return;

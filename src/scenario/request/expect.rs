@@ -9,8 +9,8 @@ use crate::program::{
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::check;
 use crate::scenario::request::check::Subject;
+use crate::scenario::schema::fields::Fields;
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::fields::Fields;
 use crate::scenario::yaml::node::{Node, NodeKind, Scalar, shorten};
 use crate::scenario::yaml::units;
 
@@ -21,14 +21,12 @@ pub(crate) struct Expect {
     pub(crate) rest: Vec<Expectation>,
 }
 
-pub(crate) const KEYS: [&str; 6] = ["status", "header", "json", "text", "size", "time"];
-
 impl Reader<'_> {
     /// Reads an `expect:` map; nothing given expects a status below 400.
     pub(crate) fn expect(&mut self, node: Option<&Node>) -> Expect {
         let mut expect = Expect::default();
         let Some(fields) =
-            node.and_then(|node| Fields::read(node, "`expect`", &KEYS, &mut self.problems))
+            node.and_then(|node| Fields::read(node, "`expect`", "expect", &mut self.problems))
         else {
             return expect;
         };

@@ -7,11 +7,9 @@ use crate::scenario::data::files;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::body::Body;
 use crate::scenario::request::content_type::ContentType;
+use crate::scenario::schema::fields::Fields;
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::fields::Fields;
 use crate::scenario::yaml::node::{Node, NodeKind};
-
-pub(crate) const KEYS: [&str; 4] = ["file", "text", "filename", "type"];
 
 /// A part, without what separates it from others.
 struct Part {
@@ -54,7 +52,7 @@ impl Reader<'_> {
             let content = Content::Text(self.template(text, Encoding::Raw)?);
             return Some(Part { head, content });
         };
-        let fields = Fields::read(node, "a part", &KEYS, &mut self.problems)?;
+        let fields = Fields::read(node, "a part", "part", &mut self.problems)?;
         let (content, file) = match (fields.value("file"), fields.value("text")) {
             (Some(node), None) => {
                 let path = node.as_scalar().map(|scalar| scalar.text.as_str());

@@ -5,9 +5,9 @@ use crate::scenario::connection::http::Level;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::headers;
 use crate::scenario::request::request_ir::RequestDraft;
-use crate::scenario::steps::step::{FLOW_KEYS, Surroundings};
+use crate::scenario::schema::fields::{Fields, Known, keys_of};
+use crate::scenario::steps::step::{Surroundings, flow_keys};
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::fields::Fields;
 use crate::scenario::yaml::node::{Entry, Node};
 use crate::scenario::yaml::suggest::did_you_mean;
 
@@ -20,31 +20,6 @@ const METHODS: [(&str, Method); 8] = [
     ("delete", Method::Delete),
     ("options", Method::Options),
     ("trace", Method::Trace),
-];
-
-pub(crate) const KEYS: [&str; 22] = [
-    "get",
-    "head",
-    "post",
-    "put",
-    "patch",
-    "delete",
-    "options",
-    "trace",
-    "name",
-    "headers",
-    "query",
-    "json",
-    "form",
-    "body",
-    "multipart",
-    "file",
-    "template",
-    "graphql",
-    "expect",
-    "capture",
-    "timeout",
-    "http",
 ];
 
 /// Whether a key is that of a request.
@@ -80,9 +55,7 @@ impl Reader<'_> {
         let expect = self.expect(step.value("expect"));
         let captures = self.captures(step.value("capture"));
         let mut http = self.http(step.value("http"), around.http, Level::Step);
-        if let Some(node) = step.value("timeout")
-            && let Some(timeout) = fields::period(node, "`timeout`", &mut self.problems)
-        {
+        if let Some(timeout) = step.time("timeout", &mut self.problems) {
             http.timeout = timeout;
         }
         let name = step.value("name");
@@ -116,10 +89,10 @@ impl Reader<'_> {
     fn request_fields<'n>(&mut self, node: &'n Node) -> Option<Fields<'n>> {
         let entries = fields::entries(node, "a step", &mut self.problems)?;
         if entries.iter().any(|entry| is_method(&entry.key.text)) {
-            return Fields::read(node, "a request", &KEYS, &mut self.problems);
+            return Fields::read(node, "a request", "request", &mut self.problems);
         }
-        let known = [&KEYS[..], &FLOW_KEYS].concat();
-        Fields::read(node, "a step", &known, &mut self.problems)
+        let known = Known::from("request").and(flow_keys());
+        Fields::read(node, "a step", known, &mut self.problems)
     }
 
     /// The one method of a step, and where it stands.
@@ -134,13 +107,12 @@ impl Reader<'_> {
             self.report(second.key.span, message);
         }
         if given.is_empty() {
-            let unknown = step
-                .all()
-                .iter()
-                .find(|entry| !KEYS.contains(&entry.key.text.as_str()));
+            let known = keys_of("request");
+            let mut entries = step.all().iter();
+            let unknown = entries.find(|entry| !known.contains(&entry.key.text.as_str()));
             // A misspelled method is reported already, as an unknown key.
             let is_misspelled = unknown.is_some_and(|entry| {
-                let methods = METHODS.iter().map(|(key, _)| *key).chain(FLOW_KEYS);
+                let methods = METHODS.iter().map(|(key, _)| *key).chain(flow_keys());
                 did_you_mean(&entry.key.text, methods).is_some()
             });
             if !is_misspelled {

@@ -1,6 +1,5 @@
 //! What answers have to be, and what is kept of them.
 
-use crate::scenario::request::{capture, check};
 use crate::scenario::schema::Key;
 use crate::scenario::schema::Kind::{
     Any, Count, Either, Flag, Given, HeaderName, JsonPath, Known, Label, List, Named, Nth, Number,
@@ -14,6 +13,9 @@ const MATCHES: Key = Key("matches", Text, "the regular expression is found in it
 const CONTAINS: Key = Key("contains", Text, "this is part of it");
 const ABOVE: Key = Key("above", Number, "the number is larger");
 const BELOW: Key = Key("below", Number, "the number is smaller");
+const TESTS: &[&str] = &[
+    "exists", "equals", "not", "matches", "contains", "count", "above", "below",
+];
 const NOT: &str = "it is something else; or another test, turned around";
 
 pub(super) const SHAPES: &[Shape] = &[
@@ -59,7 +61,7 @@ pub(super) const SHAPES: &[Shape] = &[
             ABOVE,
             BELOW,
         ],
-        rules: &[Rule::Any(&check::WORDS)],
+        rules: &[Rule::Any(TESTS)],
     },
     Shape {
         name: "text_test",
@@ -73,7 +75,7 @@ pub(super) const SHAPES: &[Shape] = &[
             ABOVE,
             BELOW,
         ],
-        rules: &[Rule::Any(&check::WORDS)],
+        rules: &[Rule::Any(TESTS)],
     },
     Shape {
         name: "capture",
@@ -103,7 +105,7 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("default", Given, "the value when nothing is found"),
         ],
         rules: &[
-            Rule::One(&capture::SOURCES),
+            Rule::One(&["json", "header", "cookie", "regex", "css", "body", "status"]),
             Rule::Needs("attribute", &["css"]),
             Rule::Excludes("match", &["body", "status"]),
         ],

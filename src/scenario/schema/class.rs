@@ -3,6 +3,7 @@
 use crate::scenario::schema::Kind::{
     Condition, Duration, Either, Flag, Known, List, Named, Nothing, Of, Period, Rate, Whole, Words,
 };
+use crate::scenario::schema::limits::MAX_WEIGHT;
 use crate::scenario::schema::{HEADERS, Has, Key};
 use crate::scenario::schema::{MANY, Names, PAUSE, Rule, STEPS, Shape, VARIABLES};
 
@@ -11,10 +12,10 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "user_class",
         about: "A kind of user",
         keys: &[
-            Key("weight", Whole(1, 1_000_000), "its share of the users"),
+            Key("weight", Whole(1, MAX_WEIGHT), "its share of the users"),
             Key(
                 "count",
-                Whole(1, 1_000_000),
+                Whole(1, MAX_WEIGHT),
                 "exactly so many users, instead of a share",
             ),
             Key("load", Of("class_load"), "a load of its own"),
@@ -51,7 +52,7 @@ pub(super) const SHAPES: &[Shape] = &[
                 "transitions",
                 Named(
                     Names::Any,
-                    &Named(Names::Any, &Whole(1, 1_000_000), 1, MANY),
+                    &Named(Names::Any, &Whole(1, MAX_WEIGHT), 1, MANY),
                     0,
                     MANY,
                 ),
@@ -59,7 +60,7 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
             Key(
                 "iterations",
-                Whole(1, 4_294_967_295),
+                Whole(1, u32::MAX),
                 "tasks of a user, then it ends",
             ),
         ],
@@ -104,7 +105,7 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "task",
         about: "Something a user picks and does",
         keys: &[
-            Key("weight", Whole(1, 1_000_000), "how often it is picked"),
+            Key("weight", Whole(1, MAX_WEIGHT), "how often it is picked"),
             Key("tags", List(&Known, 0, MANY), "to tell tasks apart"),
             Key("when", Condition, "it is picked only while this holds"),
             Key("steps", STEPS, "what is done"),

@@ -9,14 +9,13 @@ mod tests;
 
 use serde_json::{Map, Value, json};
 
+use crate::scenario::schema::limits::{MAX_BODY_BYTES, MAX_TIME, RATES};
 use crate::scenario::schema::{
     CHANGE_KINDS, Has, Key, Kind, MANY, Names, Rule, STEP_KINDS, Shape, patterns, shapes,
 };
 
 /// The longest duration, in seconds.
-const MAX_SECONDS: f64 = 365.0 * 86_400.0;
-/// The smallest and the highest rate per second.
-const RATES: (f64, f64) = (1e-6, 1e6);
+const MAX_SECONDS: f64 = MAX_TIME.as_secs_f64();
 
 /// The JSON Schema (draft 2020-12) of scenario files, as text with a line
 /// break at its end.
@@ -162,15 +161,15 @@ fn plain_schema(kind: &Kind) -> Value {
         }
         Kind::Duration => seconds(&patterns::duration(), (0.0, MAX_SECONDS)),
         Kind::Period => period((0.0, MAX_SECONDS)),
-        Kind::Seconds(low, high) if *high > 0.0 && *low <= 0.0 => {
-            seconds(&patterns::duration(), (*low, *high))
+        Kind::Seconds(low, high) if low.is_zero() => {
+            seconds(&patterns::duration(), (0.0, high.as_secs_f64()))
         }
-        Kind::Seconds(low, high) => period((*low, high.min(MAX_SECONDS))),
+        Kind::Seconds(low, high) => period((low.as_secs_f64(), high.as_secs_f64())),
         Kind::Rate => per_second(&patterns::rate(), RATES.0),
         Kind::RateOrZero => per_second(&patterns::rate_or_zero(), 0.0),
         Kind::TimeLimit => string(&patterns::time_limit()),
         Kind::Size => whole_or(&patterns::size(), (0, None)),
-        Kind::Bytes => whole_or(&patterns::bytes(), (1, Some(1 << 30))),
+        Kind::Bytes => whole_or(&patterns::bytes(), (1, Some(MAX_BODY_BYTES))),
         Kind::Count => whole_or(&patterns::count(), (0, None)),
         Kind::Status => whole_or(&patterns::status(), (100, Some(599))),
         Kind::Character => whole_or(&patterns::character(), (0, Some(9))),
@@ -260,7 +259,7 @@ fn per_second(pattern: &str, low: f64) -> Value {
 }
 
 /// A whole number, or a text.
-fn whole_or(pattern: &str, (low, high): (u64, Option<u64>)) -> Value {
+fn whole_or(pattern: &str, (low, high): (usize, Option<usize>)) -> Value {
     let mut schema = json!({"type": ["string", "integer"], "pattern": pattern, "minimum": low});
     if let Some(high) = high {
         schema["maximum"] = json!(high);

@@ -1,22 +1,24 @@
 //! How many users or arrivals.
 
+use crate::model::MAX_USERS;
 use crate::scenario::schema::Kind::{
     Above, Duration, Either, Known, List, Of, Period, Rate, RateOrZero, Whole, Words,
 };
+use crate::scenario::schema::limits::MAX_STAGES;
 use crate::scenario::schema::{Has, Key};
 use crate::scenario::schema::{Rule, Shape};
 
 const USERS: Key = Key(
     "users",
-    Either(&[Whole(1, 1_000_000), Of("users_shape")]),
+    Either(&[Whole(1, MAX_USERS), Of("users_shape")]),
     "users at the peak, or a shape",
 );
 const SPAWN_RATE: Key = Key("spawn_rate", Rate, "users started, and ended, per second");
 const STAGES: Key = Key(
     "stages",
     Either(&[
-        List(&Of("users_stage"), 1, 10_000),
-        List(&Of("rate_stage"), 1, 10_000),
+        List(&Of("users_stage"), 1, MAX_STAGES),
+        List(&Of("rate_stage"), 1, MAX_STAGES),
     ]),
     "straight lines, each from where the one before ended",
 );
@@ -30,14 +32,14 @@ const ARRIVALS: Key = Key(
     Words(&["even", "poisson"]),
     "evenly spaced, or at random moments",
 );
-const MAX_USERS: Key = Key(
+const USER_LIMIT: Key = Key(
     "max_users",
-    Whole(1, 1_000_000),
+    Whole(1, MAX_USERS),
     "the most users of an open load",
 );
 const QUEUE: Key = Key(
     "queue",
-    Whole(0, 1_000_000),
+    Whole(0, MAX_USERS),
     "starts that wait for a user; beyond that they are dropped",
 );
 const START: Key = Key("start", Duration, "when this load begins");
@@ -58,12 +60,58 @@ const RULES: &[Rule] = &[
     Rule::Needs("max_users", &["rate", "stages"]),
     Rule::Needs("queue", &["rate", "stages"]),
 ];
-const SHAPE_RULES: &[Rule] = &[Rule::One(&["sine", "saw", "double_wave", "recorded"])];
-const WAVE_RULES: &[Rule] = &[Rule::All(&["from", "to", "period"])];
+/// A straight line of users or of rates.
+macro_rules! stage {
+    ($of:literal, $value:expr, $to:literal, $unit:literal) => {
+        Shape {
+            name: concat!($of, "_stage"),
+            about: concat!("A straight line to ", $to),
+            keys: &[OVER, Key($of, $value, concat!($unit, " at its end"))],
+            rules: &[Rule::All(&["over", $of])],
+        }
+    };
+}
 
-const SINE: &str = "a wave that begins at `from`";
-const SAW: &str = "rises to `to`, falls at once";
-const DOUBLE_WAVE: &str = "two bell curves in a period, the second half as high";
+/// Users or rates over time.
+macro_rules! shape {
+    ($of:literal, $about:literal) => {
+        Shape {
+            name: concat!($of, "_shape"),
+            about: $about,
+            keys: &[
+                Key(
+                    "sine",
+                    Of(concat!($of, "_wave")),
+                    "a wave that begins at `from`",
+                ),
+                Key(
+                    "saw",
+                    Of(concat!($of, "_wave")),
+                    "rises to `to`, falls at once",
+                ),
+                Key(
+                    "double_wave",
+                    Of(concat!($of, "_wave")),
+                    "two bell curves in a period, the second half as high",
+                ),
+                RECORDED,
+            ],
+            rules: &[Rule::One(&["sine", "saw", "double_wave", "recorded"])],
+        }
+    };
+}
+
+/// A wave of users or of rates.
+macro_rules! wave {
+    ($of:literal, $value:expr, $about:literal, [$low:literal, $high:literal]) => {
+        Shape {
+            name: concat!($of, "_wave"),
+            about: $about,
+            keys: &[Key("from", $value, $low), Key("to", $value, $high), PERIOD],
+            rules: &[Rule::All(&["from", "to", "period"])],
+        }
+    };
+}
 
 pub(super) const SHAPES: &[Shape] = &[
     Shape {
@@ -75,12 +123,12 @@ pub(super) const SHAPES: &[Shape] = &[
             STAGES,
             Key(
                 "iterations",
-                Whole(1, 4_294_967_295),
+                Whole(1, u32::MAX),
                 "task starts of the whole run, then it ends",
             ),
             RATE,
             ARRIVALS,
-            MAX_USERS,
+            USER_LIMIT,
             QUEUE,
             Key("run_time", Period, "when the run stops by itself"),
             Key(
@@ -106,7 +154,7 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "class_load",
         about: "A load of this class alone",
         keys: &[
-            USERS, SPAWN_RATE, STAGES, RATE, ARRIVALS, MAX_USERS, QUEUE, START,
+            USERS, SPAWN_RATE, STAGES, RATE, ARRIVALS, USER_LIMIT, QUEUE, START,
         ],
         rules: RULES,
     },
@@ -119,70 +167,29 @@ pub(super) const SHAPES: &[Shape] = &[
             STAGES,
             RATE,
             ARRIVALS,
-            MAX_USERS,
+            USER_LIMIT,
             QUEUE,
             Key("run_time", Period, "when this load ends"),
             START,
         ],
         rules: RULES,
     },
-    Shape {
-        name: "users_stage",
-        about: "A straight line to so many users",
-        keys: &[OVER, Key("users", Whole(0, 1_000_000), "users at its end")],
-        rules: &[Rule::All(&["over", "users"])],
-    },
-    Shape {
-        name: "rate_stage",
-        about: "A straight line to this rate",
-        keys: &[
-            OVER,
-            Key("rate", RateOrZero, "task starts per second at its end"),
-        ],
-        rules: &[Rule::All(&["over", "rate"])],
-    },
-    Shape {
-        name: "users_shape",
-        about: "Users at every moment",
-        keys: &[
-            Key("sine", Of("users_wave"), SINE),
-            Key("saw", Of("users_wave"), SAW),
-            Key("double_wave", Of("users_wave"), DOUBLE_WAVE),
-            RECORDED,
-        ],
-        rules: SHAPE_RULES,
-    },
-    Shape {
-        name: "rate_shape",
-        about: "A rate at every moment",
-        keys: &[
-            Key("sine", Of("rate_wave"), SINE),
-            Key("saw", Of("rate_wave"), SAW),
-            Key("double_wave", Of("rate_wave"), DOUBLE_WAVE),
-            RECORDED,
-        ],
-        rules: SHAPE_RULES,
-    },
-    Shape {
-        name: "users_wave",
-        about: "Between how many users, how often",
-        keys: &[
-            Key("from", Whole(0, 1_000_000), "the fewest"),
-            Key("to", Whole(0, 1_000_000), "the most"),
-            PERIOD,
-        ],
-        rules: WAVE_RULES,
-    },
-    Shape {
-        name: "rate_wave",
-        about: "Between which rates, how often",
-        keys: &[
-            Key("from", RateOrZero, "the lowest"),
-            Key("to", RateOrZero, "the highest"),
-            PERIOD,
-        ],
-        rules: WAVE_RULES,
-    },
+    stage!("users", Whole(0, MAX_USERS), "so many users", "users"),
+    stage!("rate", RateOrZero, "this rate", "task starts per second"),
+    shape!("users", "Users at every moment"),
+    shape!("rate", "A rate at every moment"),
+    wave!(
+        "users",
+        Whole(0, MAX_USERS),
+        "Between how many users, how often",
+        ["the fewest", "the most"]
+    ),
+    wave!(
+        "rate",
+        RateOrZero,
+        "Between which rates, how often",
+        ["the lowest", "the highest"]
+    ),
     Shape {
         name: "recorded",
         about: "Numbers of a CSV file",

@@ -2,7 +2,9 @@
 
 mod answer;
 mod class;
+pub(crate) mod fields;
 pub(crate) mod json_schema;
+pub(crate) mod limits;
 mod load;
 pub(crate) mod patterns;
 mod probe;
@@ -12,6 +14,7 @@ mod step;
 mod table;
 mod timeline;
 
+pub(super) use request::BODIES;
 pub(super) use step::STEP_KINDS;
 use table::{HEADERS, PARAMETERS, PAUSE, STEPS, VARIABLES};
 pub(super) use table::{Has, Key, Kind, MANY, Names, Rule, Shape, shapes, shapes_of};

@@ -1,8 +1,12 @@
 //! What is read of the target beside its answers.
 
+use crate::model::Probe;
 use crate::scenario::schema::Key;
 use crate::scenario::schema::Kind::{
     Container, Database, Either, Known, List, Named, Of, Seconds, Short, Text, True, Url,
+};
+use crate::scenario::schema::limits::{
+    MAX_PROBE_TIMEOUT, MAX_PROBES, MAX_READINGS, MAX_TIME, MAX_UNIT_CHARS, MIN_TIME,
 };
 use crate::scenario::schema::{Names, Rule, Shape};
 
@@ -30,15 +34,24 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("process", True, "this process itself"),
             Key(
                 "readings",
-                Named(Names::Probe, &Either(&[Known, Of("reading")]), 1, 50),
+                Named(
+                    Names::Probe,
+                    &Either(&[Known, Of("reading")]),
+                    1,
+                    MAX_READINGS,
+                ),
                 "of prometheus: metrics; of json: JSON paths",
             ),
             Key(
                 "every",
-                Seconds(0.5, f64::MAX),
+                Seconds(Probe::EVERY_MIN, MAX_TIME),
                 "from one reading to the next: 2s, 500ms at least",
             ),
-            Key("timeout", Seconds(1e-6, 60.0), "of a reading: 2s"),
+            Key(
+                "timeout",
+                Seconds(MIN_TIME, MAX_PROBE_TIMEOUT),
+                "of a reading: 2s",
+            ),
         ],
         rules: &[
             Rule::One(&["docker", "postgres", "prometheus", "json", "process"]),
@@ -53,7 +66,7 @@ pub(super) const SHAPES: &[Shape] = &[
         keys: &[
             Key(
                 "containers",
-                Either(&[Container, List(&Container, 1, 50)]),
+                Either(&[Container, List(&Container, 1, MAX_PROBES)]),
                 "their names",
             ),
             Key(
@@ -84,7 +97,7 @@ pub(super) const SHAPES: &[Shape] = &[
                 Known,
                 "where a counter stands, of which the rise per second is read",
             ),
-            Key("unit", Short(16), "for people"),
+            Key("unit", Short(MAX_UNIT_CHARS), "for people"),
         ],
         rules: &[Rule::One(&["value", "rate"])],
     },

@@ -1,6 +1,5 @@
 //! Requests and their bodies.
 
-use crate::scenario::request::body;
 use crate::scenario::schema::Kind::{
     Any, Either, Known, Label, List, Named, Nothing, Of, Period, Target, Text,
 };
@@ -9,6 +8,17 @@ use crate::scenario::schema::{MANY, Names, PARAMETERS, Rule, Shape};
 
 const METHODS: &[&str] = &[
     "get", "head", "post", "put", "patch", "delete", "options", "trace",
+];
+
+/// The keys that say a body.
+pub(crate) const BODIES: &[&str] = &[
+    "json",
+    "form",
+    "body",
+    "multipart",
+    "file",
+    "template",
+    "graphql",
 ];
 
 pub(super) const SHAPES: &[Shape] = &[
@@ -72,7 +82,7 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("timeout", Period, "of this request"),
             Key("http", Of("step_http"), "how it is sent"),
         ],
-        rules: &[Rule::One(METHODS), Rule::AtMostOne(&body::KINDS)],
+        rules: &[Rule::One(METHODS), Rule::AtMostOne(BODIES)],
     },
     Shape {
         name: "part",

@@ -1,8 +1,12 @@
 //! The top of a file, and what belongs to it alone.
 
+use crate::model::TIMELINE_MAX;
 use crate::scenario::schema::Kind::{
     Address, Bytes, Character, Criterion, Duration, Either, Flag, Given, Ip, Known, Label, List,
     Named, Nothing, Numbers, Of, Period, Proxy, Seconds, Target, Whole, Words,
+};
+use crate::scenario::schema::limits::{
+    MAX_CLASSES, MAX_CRITERIA, MAX_FEEDS, MAX_FILES, MAX_PROBES, MAX_TIME, MAX_WEIGHT, MIN_TTL,
 };
 use crate::scenario::schema::{HEADERS, Has, Key, Kind};
 use crate::scenario::schema::{MANY, Names, Rule, STEPS, Shape, VARIABLES};
@@ -37,17 +41,17 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("host", Address, "where paths go: http:// or https://"),
             Key(
                 "include",
-                Either(&[Known, List(&Known, 0, 32)]),
+                Either(&[Known, List(&Known, 0, MAX_FILES)]),
                 "other files whose classes, blocks, data and variables are taken in",
             ),
             Key(
                 "scenarios",
-                List(&Of("listed"), 1, 32),
+                List(&Of("listed"), 1, MAX_FILES),
                 "other files that are run together, each with its share of `load`",
             ),
             Key(
                 "data",
-                Named(Names::Feed, &Of("feed"), 0, 1_000),
+                Named(Names::Feed, &Of("feed"), 0, MAX_FEEDS),
                 "rows to fill requests with, under a name",
             ),
             Key(
@@ -67,12 +71,12 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
             Key(
                 "criteria",
-                Either(&[List(&Criterion, 0, 100), Of("criteria")]),
+                Either(&[List(&Criterion, 0, MAX_CRITERIA), Of("criteria")]),
                 "what a run has to meet: `p99 < 500ms`, `success >= 98%`",
             ),
             Key(
                 "timeline",
-                List(&Of("change"), 0, 1_000),
+                List(&Of("change"), 0, TIMELINE_MAX),
                 "what is changed while a run goes on",
             ),
             Key(
@@ -84,14 +88,14 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("teardown", STEPS, "done once, after the last user"),
             Key(
                 "probes",
-                Named(Names::Probe, &PROBE, 0, 50),
+                Named(Names::Probe, &PROBE, 0, MAX_PROBES),
                 "what is read of the target beside its answers",
             ),
             Key("http", Of("http"), "how requests are sent"),
             Key("headers", HEADERS, "headers of every request"),
             Key(
                 "user_classes",
-                Named(Names::Class, &Of("user_class"), 1, 1_000),
+                Named(Names::Class, &Of("user_class"), 1, MAX_CLASSES),
                 "name to user class",
             ),
         ],
@@ -111,7 +115,7 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("file", Known, "the file, relative to this one"),
             Key(
                 "share",
-                Whole(1, 1_000_000),
+                Whole(1, MAX_WEIGHT),
                 "its share of the load of this file",
             ),
             Key("start", Duration, "when it begins"),
@@ -134,7 +138,7 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
             Key(
                 "all",
-                List(&Criterion, 0, 100),
+                List(&Criterion, 0, MAX_CRITERIA),
                 "the criteria, all of which have to be met",
             ),
         ],
@@ -260,7 +264,7 @@ pub(super) const SHAPES: &[Shape] = &[
         keys: &[
             Key(
                 "ttl",
-                Either(&[Seconds(1.0, f64::MAX), Nothing, Words(&["none"])]),
+                Either(&[Seconds(MIN_TTL, MAX_TIME), Nothing, Words(&["none"])]),
                 "a name is looked up again after this time, or never with none",
             ),
             Key(

@@ -5,6 +5,7 @@ use crate::scenario::schema::Kind::{
     Condition, Duration, Either, Expression, Known, Label, List, Of, Period, Rate, Text, True,
     Variable, Whole,
 };
+use crate::scenario::schema::limits::{MAX_PARALLEL, MAX_ROUNDS, MAX_WEIGHT};
 use crate::scenario::schema::{MANY, PAUSE, Rule, STEPS, Shape, VARIABLES};
 
 /// The kinds of steps, which are maps of their own.
@@ -66,7 +67,7 @@ pub(super) const SHAPES: &[Shape] = &[
         keys: &[
             Key(
                 "repeat",
-                Either(&[Whole(1, 1_000_000), Expression, Of("rounds")]),
+                Either(&[Whole(1, MAX_ROUNDS), Expression, Of("rounds")]),
                 "how often: a number, an expression, or a map",
             ),
             Key("steps", STEPS, "what is done"),
@@ -80,7 +81,7 @@ pub(super) const SHAPES: &[Shape] = &[
             Key("while", Condition, "as long as this holds"),
             Key("each", Variable, "the variable that holds each element"),
             Key("in", Condition, "the list"),
-            Key("max", Whole(1, 1_000_000), "at most so often"),
+            Key("max", Whole(1, MAX_ROUNDS), "at most so often"),
         ],
         rules: &[
             Rule::One(&["while", "each"]),
@@ -108,7 +109,7 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "branch",
         about: "A branch of `choose`",
         keys: &[
-            Key("weight", Whole(1, 1_000_000), "its weight"),
+            Key("weight", Whole(1, MAX_WEIGHT), "its weight"),
             Key("steps", List(&Of("step"), 0, MANY), "its steps"),
         ],
         rules: &[Rule::All(&["steps"])],
@@ -137,7 +138,7 @@ pub(super) const SHAPES: &[Shape] = &[
         about: "Requests at the same time",
         keys: &[Key(
             "parallel",
-            List(&Of("request"), 1, 100),
+            List(&Of("request"), 1, MAX_PARALLEL),
             "the requests",
         )],
         rules: &[Rule::All(&["parallel"])],

@@ -1,5 +1,7 @@
 //! What the table is made of.
 
+use std::time::Duration;
+
 use crate::scenario::schema::{answer, class, load, probe, request, scenario, step, timeline};
 
 /// A map of the language.
@@ -75,8 +77,8 @@ pub(crate) enum Kind {
     Duration,
     /// A duration above 0.
     Period,
-    /// A duration from so many seconds to so many.
-    Seconds(f64, f64),
+    /// A duration from so long to so long.
+    Seconds(Duration, Duration),
     Rate,
     /// A rate that may be 0.
     RateOrZero,
@@ -114,7 +116,7 @@ pub(crate) enum Kind {
     Header,
     /// The name of a header of an answer.
     HeaderName,
-    Whole(u64, u64),
+    Whole(u32, u32),
     Words(&'static [&'static str]),
     Numbers(&'static [f64]),
     /// A map of the table.
@@ -189,11 +191,11 @@ pub(crate) enum Names {
 /// No upper limit.
 pub(crate) const MANY: usize = usize::MAX;
 
-use Kind::{Any, Duration, Either, Header, List, Named, Nothing, Of, Text};
+use Kind::{Any, Either, Header, List, Named, Nothing, Of, Text};
 
 pub(super) const HEADERS: Kind = Named(Names::Header, &Either(&[Header, Nothing]), 0, MANY);
 pub(super) const STEPS: Kind = List(&Of("step"), 1, MANY);
-pub(super) const PAUSE: Kind = List(&Duration, 2, 2);
+pub(super) const PAUSE: Kind = List(&Kind::Duration, 2, 2);
 pub(super) const VARIABLES: Kind = Named(Names::Variable, &Any, 0, MANY);
 /// Parameters or fields, of which a list repeats one.
 pub(super) const PARAMETERS: Kind =

@@ -1,10 +1,13 @@
 //! What is changed while a run goes on.
 
-use crate::model::BURST_FACTOR_MAX;
+use std::time::Duration as Time;
+
+use crate::model::{BURST_FACTOR_MAX, BURST_TIME_MAX, MAX_USERS};
 use crate::scenario::schema::Key;
 use crate::scenario::schema::Kind::{
     Above, Duration, Either, Known, Nothing, Of, Period, Rate, RateOrZero, Seconds, Whole, Words,
 };
+use crate::scenario::schema::limits::MAX_WEIGHT;
 use crate::scenario::schema::{Rule, Shape};
 
 /// The kinds of changes, which are maps of their own.
@@ -25,7 +28,7 @@ pub(super) const SHAPES: &[Shape] = &[
         about: "Another load",
         keys: &[
             AT,
-            Key("users", Whole(0, 1_000_000), "users from then on"),
+            Key("users", Whole(0, MAX_USERS), "users from then on"),
             Key("spawn_rate", Rate, "users started, and ended, per second"),
             Key(
                 "rate",
@@ -55,10 +58,14 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
             Key(
                 "rise",
-                Seconds(0.0, 3600.0),
+                Seconds(Time::ZERO, BURST_TIME_MAX),
                 "how long they take to come, and to go",
             ),
-            Key("hold", Seconds(0.0, 3600.0), "how long they stay; 10s"),
+            Key(
+                "hold",
+                Seconds(Time::ZERO, BURST_TIME_MAX),
+                "how long they stay; 10s",
+            ),
         ],
         rules: &[Rule::All(&["factor"])],
     },
@@ -73,7 +80,7 @@ pub(super) const SHAPES: &[Shape] = &[
                 "the user class that gets a weight or a wait",
             ),
             Key("task", Known, "the task of it that gets the weight"),
-            Key("weight", Whole(0, 1_000_000), "its share; 0 for none"),
+            Key("weight", Whole(0, MAX_WEIGHT), "its share; 0 for none"),
             Key(
                 "wait",
                 Either(&[Nothing, Words(&["none"]), Duration, Of("wait")]),

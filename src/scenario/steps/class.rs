@@ -9,32 +9,11 @@ use crate::scenario::expr::Clock;
 use crate::scenario::lower::reader::{Reader, Scope};
 use crate::scenario::request::headers::HeaderLine;
 use crate::scenario::request::request_ir::Http;
+use crate::scenario::schema::fields::Fields;
 use crate::scenario::steps::flow;
 use crate::scenario::steps::step::Surroundings;
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::fields::Fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, shorten};
-
-/// The largest weight.
-pub(super) const MAX_WEIGHT: u32 = 1_000_000;
-
-pub(crate) const CLASS_KEYS: [&str; 14] = [
-    "weight",
-    "count",
-    "load",
-    "wait",
-    "headers",
-    "http",
-    "variables",
-    "on_start",
-    "rehearse",
-    "on_stop",
-    "tasks",
-    "order",
-    "transitions",
-    "iterations",
-];
-pub(crate) const TASK_KEYS: [&str; 4] = ["weight", "tags", "when", "steps"];
 
 impl Reader<'_> {
     /// Reads a class. `headers` are those of the scenario.
@@ -60,7 +39,7 @@ impl Reader<'_> {
                 .collect(),
         };
         let what = "a user class";
-        let fields = Fields::read(&entry.value, what, &CLASS_KEYS, &mut self.problems)?;
+        let fields = Fields::read(&entry.value, what, "user_class", &mut self.problems)?;
         let http = self.http(fields.value("http"), http, Level::Outer);
         let mut inherited = self.headers(headers);
         inherited.extend(self.headers(fields.value("headers")));
@@ -172,7 +151,11 @@ impl Reader<'_> {
             let message = "`rehearse` tries `on_start`, and there is none";
             self.report(entry.key.span, message);
         }
-        let is_rehearsed = self.switch(fields, "rehearse", [(true, true), (false, false)]);
+        let is_rehearsed = fields.switch(
+            "rehearse",
+            [(true, true), (false, false)],
+            &mut self.problems,
+        );
         is_rehearsed.unwrap_or(false)
     }
 
@@ -200,13 +183,8 @@ impl Reader<'_> {
             let message = "a class has a `weight` or a fixed `count`, not both";
             self.report(count.key.span, message);
         }
-        let read = |reader: &mut Self, key: &str| {
-            let what = format!("`{key}`");
-            let node = fields.value(key)?;
-            fields::whole(node, &what, 1..=MAX_WEIGHT, &mut reader.problems)
-        };
-        let weight = read(self, "weight");
-        match read(self, "count") {
+        let weight = fields.whole("weight", &mut self.problems);
+        match fields.whole("count", &mut self.problems) {
             Some(count) => Population::Fixed(count),
             None => Population::Weight(weight.unwrap_or(1)),
         }
@@ -283,11 +261,9 @@ impl Reader<'_> {
             fields::wrong_type(&entry.value, &expected, &mut self.problems);
             return None;
         }
-        let fields = Fields::read(&entry.value, &what, &TASK_KEYS, &mut self.problems)?;
-        if let Some(node) = fields.value("weight") {
-            let weight = fields::whole(node, "`weight`", 1..=MAX_WEIGHT, &mut self.problems);
-            task.weight = weight.unwrap_or(1);
-        }
+        let fields = Fields::read(&entry.value, &what, "task", &mut self.problems)?;
+        let weight = fields.whole("weight", &mut self.problems);
+        task.weight = weight.unwrap_or(1);
         if let Some(node) = fields.value("tags") {
             task.tags = self.tags(node);
         }

@@ -7,20 +7,16 @@ use crate::model::{RequestId, RowKind, micros};
 use crate::program::{Branch, Condition, Expression, Instruction, Poll, Rounds, TaskFailure};
 use crate::scenario::expr::Clock;
 use crate::scenario::lower::reader::Reader;
-use crate::scenario::steps::class::MAX_WEIGHT;
+use crate::scenario::schema::fields::Fields;
+use crate::scenario::schema::limits::{MAX_PARALLEL, MAX_ROUNDS, MAX_WEIGHT};
 use crate::scenario::steps::step;
 use crate::scenario::steps::step::Surroundings;
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::fields::Fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Resolved, shorten};
 use crate::scenario::yaml::suggest::did_you_mean;
 
-/// The most rounds of a loop.
-const MAX_ROUNDS: u32 = 1_000_000;
 /// Why a task fails whose condition is neither true nor false.
 pub(super) const INCOMPARABLE: &str = "compares a number with something else";
-/// The most requests at the same time.
-const MAX_PARALLEL: usize = 100;
 
 fn is_empty_list(node: &Node) -> bool {
     matches!(&node.kind, NodeKind::List(steps) if steps.is_empty())
@@ -42,13 +38,8 @@ impl Reader<'_> {
                 .report_with(other.key.span, message, Some(help));
             return None;
         }
-        let known: &[&str] = match word {
-            "group" | "repeat" | "poll" => &[word, "steps"],
-            "if" => &["if", "then", "else"],
-            _ => &[word],
-        };
         let what = format!("a step with `{word}`");
-        let fields = Fields::read(node, &what, known, &mut self.problems)?;
+        let fields = Fields::read(node, &what, word, &mut self.problems)?;
         match word {
             "group" => self.group(&fields, kind, around),
             "repeat" => self.repeat(&fields, kind, around),
@@ -128,13 +119,12 @@ impl Reader<'_> {
         let mut branches = Vec::new();
         let mut ends = Vec::new();
         for item in items {
-            let known = ["weight", "steps"];
             let what = "a branch of `choose`";
-            let Some(branch) = Fields::read(item, what, &known, &mut self.problems) else {
+            let Some(branch) = Fields::read(item, what, "branch", &mut self.problems) else {
                 continue;
             };
-            let weight = branch.value("weight");
-            let weight = weight.and_then(|node| self.weight(node)).unwrap_or(1);
+            let weight = branch.whole_called("weight", "a weight", &mut self.problems);
+            let weight = weight.unwrap_or(1);
             let to = self.tables.here();
             branches.push(Branch { weight, to });
             match branch.value("steps") {
@@ -175,11 +165,8 @@ impl Reader<'_> {
                 reader.inner(fields, kind, "steps", around)
             });
         };
-        let known = ["while", "each", "in", "max"];
-        let how = Fields::read(value, "`repeat`", &known, &mut self.problems)?;
-        let max = how
-            .value("max")
-            .and_then(|node| fields::whole(node, "`max`", 1..=MAX_ROUNDS, &mut self.problems));
+        let how = Fields::read(value, "`repeat`", "rounds", &mut self.problems)?;
+        let max = how.whole("max", &mut self.problems);
         let inner = |reader: &mut Self| reader.inner(fields, kind, "steps", around);
         match (how.entry("while"), how.entry("each")) {
             (Some(condition), None) if how.entry("in").is_none() => {
@@ -289,16 +276,11 @@ impl Reader<'_> {
     }
 
     fn poll(&mut self, fields: &Fields<'_>, kind: &Entry, around: &Surroundings<'_>) -> Option<()> {
-        let known = ["until", "every", "timeout"];
-        let how = Fields::read(&kind.value, "`poll`", &known, &mut self.problems)?;
-        let period = |reader: &mut Self, key: &str, usual: u64| {
-            let given = how.value(key);
-            let given = given
-                .and_then(|node| fields::period(node, &format!("`{key}`"), &mut reader.problems));
-            given.unwrap_or(Duration::from_secs(usual))
-        };
-        let every = period(self, "every", 1);
-        let timeout = period(self, "timeout", 30);
+        let how = Fields::read(&kind.value, "`poll`", "until", &mut self.problems)?;
+        let every = how.time("every", &mut self.problems);
+        let every = every.unwrap_or(Duration::from_secs(1));
+        let timeout = how.time("timeout", &mut self.problems);
+        let timeout = timeout.unwrap_or(Duration::from_secs(30));
         let Some(until) = how.value("until") else {
             let help = "for example `poll: {until: \"state == 'done'\", every: 1s, timeout: 30s}`";
             fields::missing(

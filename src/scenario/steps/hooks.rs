@@ -7,12 +7,10 @@ use crate::program::{CodeAt, HealthGate, Hooks, Instruction, WhenUnset};
 use crate::scenario::file::file_section::FileSection;
 use crate::scenario::lower::reader::{Reader, Scope};
 use crate::scenario::request::request_ir::Http;
+use crate::scenario::schema::fields::Fields;
 use crate::scenario::steps::step::Surroundings;
-use crate::scenario::yaml::fields;
-use crate::scenario::yaml::fields::Fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Scalar, Style};
 
-pub(crate) const HEALTH_KEYS: [&str; 5] = ["get", "expect", "within", "every", "slow"];
 /// What of `health` is that of a request.
 const REQUEST_KEYS: [&str; 2] = ["get", "expect"];
 
@@ -109,16 +107,13 @@ impl Reader<'_> {
                 value: node.clone(),
             }],
             _ => {
-                let fields = Fields::read(node, "`health`", &HEALTH_KEYS, &mut self.problems)?;
+                let fields = Fields::read(node, "`health`", "health", &mut self.problems)?;
                 for (name, limit) in [
                     ("within", &mut gate.within),
                     ("every", &mut gate.every),
                     ("slow", &mut gate.slow),
                 ] {
-                    let what = format!("`{name}`");
-                    let given = fields.value(name);
-                    let given =
-                        given.and_then(|node| fields::period(node, &what, &mut self.problems));
+                    let given = fields.time(name, &mut self.problems);
                     *limit = given.unwrap_or(*limit);
                 }
                 let parts = fields.all().iter();

@@ -4,8 +4,8 @@ use crate::model::TaskId;
 use crate::program::{Order, Task};
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::lower::selection::among;
+use crate::scenario::schema::fields::Fields;
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::fields::Fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, shorten};
 use crate::scenario::yaml::suggest::did_you_mean_or_list;
 
@@ -85,7 +85,6 @@ impl Reader<'_> {
 
     /// Reads `iterations`.
     pub(crate) fn iterations(&mut self, class: &Fields<'_>) -> Option<u32> {
-        let node = class.value("iterations")?;
-        fields::whole(node, "`iterations`", 1..=u32::MAX, &mut self.problems)
+        class.whole("iterations", &mut self.problems)
     }
 }

@@ -8,8 +8,8 @@ use crate::scenario::expr::Clock;
 use crate::scenario::expr::template::Part;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::capture::is_variable;
+use crate::scenario::schema::fields::Fields;
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::fields::Fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Resolved, Scalar, shorten};
 use crate::scenario::yaml::source::Span;
 
@@ -152,16 +152,13 @@ impl Reader<'_> {
                 seconds: given.as_secs_f64(),
             });
         }
-        let known = ["constant", "between", "poisson"];
-        let fields = Fields::read(node, "`think`", &known, &mut self.problems)?;
-        let [entry] = fields.all() else {
+        let fields = Fields::read(node, "`think`", "pause", &mut self.problems)?;
+        let [_] = fields.all() else {
             let help = "for example `think: {between: [500ms, 2s]}`".to_owned();
             let message = "`think` has exactly one kind";
             self.problems.report_with(node.span, message, Some(help));
             return None;
         };
-        known
-            .contains(&entry.key.text.as_str())
-            .then(|| self.wait(node))
+        fields.unknown().is_none().then(|| self.wait(node))
     }
 }

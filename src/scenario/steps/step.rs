@@ -5,6 +5,7 @@ use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::headers::HeaderLine;
 use crate::scenario::request::request_ir::Http;
 use crate::scenario::request::request_step::is_method;
+use crate::scenario::schema::STEP_KINDS;
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind};
 
@@ -33,21 +34,15 @@ const MAX_STEPS: usize = 10_000;
 /// The most lists of steps inside one another.
 const MAX_NESTING: usize = 16;
 
-/// What a step that is not a request is told by.
-pub(crate) const FLOW_KEYS: [&str; 12] = [
-    "think",
-    "set",
-    "group",
-    "repeat",
-    "if",
-    "choose",
-    "poll",
-    "parallel",
-    "use",
-    "log",
-    "fail",
-    "stop_user",
-];
+/// What tells that a step is not a request.
+pub(crate) fn flow_keys() -> impl Iterator<Item = &'static str> {
+    let kinds = STEP_KINDS.iter().copied();
+    kinds.filter(|kind| *kind != "request")
+}
+
+fn is_flow(key: &str) -> bool {
+    flow_keys().any(|known| known == key)
+}
 
 impl Reader<'_> {
     /// Reads the steps of a task, `on_start` or `on_stop`, and returns where
@@ -126,7 +121,7 @@ pub(super) fn other_kind<'n>(node: &'n Node, kind: &Entry) -> Option<&'n Entry> 
     };
     entries.iter().find(|entry| {
         let key = entry.key.text.as_str();
-        key != kind.key.text && (FLOW_KEYS.contains(&key) || is_method(key))
+        key != kind.key.text && (is_flow(key) || is_method(key))
     })
 }
 
@@ -135,7 +130,5 @@ pub(super) fn flow_of(node: &Node) -> Option<&Entry> {
     let NodeKind::Map(entries) = &node.kind else {
         return None;
     };
-    entries
-        .iter()
-        .find(|entry| FLOW_KEYS.contains(&entry.key.text.as_str()))
+    entries.iter().find(|entry| is_flow(&entry.key.text))
 }

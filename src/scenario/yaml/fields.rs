@@ -1,58 +1,12 @@
-//! Maps with known keys, and single values of a known type.
+//! Values of a known type.
 
 use std::time::Duration;
 
+use crate::scenario::schema::limits::{MIN_TIME, RATES};
 use crate::scenario::yaml::diagnostic::Problems;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Resolved, Scalar};
 use crate::scenario::yaml::source::Span;
-use crate::scenario::yaml::suggest::did_you_mean_or_list;
 use crate::scenario::yaml::units;
-
-/// A map whose keys are known.
-pub(crate) struct Fields<'n> {
-    entries: &'n [Entry],
-}
-
-impl<'n> Fields<'n> {
-    /// The map, after its unknown keys were reported; nothing for what is no map.
-    pub(crate) fn read(
-        node: &'n Node,
-        what: &str,
-        known: &[&str],
-        problems: &mut Problems<'_>,
-    ) -> Option<Self> {
-        let entries = entries(node, what, problems)?;
-        for entry in entries {
-            let key = entry.key.text.as_str();
-            if !known.contains(&key) {
-                problems.report_with(
-                    entry.key.span,
-                    format!("unknown key `{}` in {what}", crate::scenario::yaml::node::shorten(key)),
-                    Some(match key {
-                        "<<" => "YAML 1.2 has no merge keys: repeat the keys, or give the whole value an alias (`*name`)".to_owned(),
-                        _ => did_you_mean_or_list(key, known),
-                    }),
-                );
-            }
-        }
-        Some(Self { entries })
-    }
-
-    /// The key and value, if given.
-    pub(crate) fn entry(&self, key: &str) -> Option<&'n Entry> {
-        self.entries.iter().find(|entry| entry.key.text == key)
-    }
-
-    /// The value, if given.
-    pub(crate) fn value(&self, key: &str) -> Option<&'n Node> {
-        self.entry(key).map(|entry| &entry.value)
-    }
-
-    /// All of it.
-    pub(crate) fn all(&self) -> &'n [Entry] {
-        self.entries
-    }
-}
 
 /// The entries of a map.
 pub(crate) fn entries<'n>(
@@ -155,7 +109,7 @@ pub(crate) fn duration(node: &Node, what: &str, problems: &mut Problems<'_>) -> 
 /// A duration above zero.
 pub(crate) fn period(node: &Node, what: &str, problems: &mut Problems<'_>) -> Option<Duration> {
     let found = duration(node, what, problems)?;
-    if found < Duration::from_micros(1) {
+    if found < MIN_TIME {
         problems.report(node.span, format!("{what} is longer than nothing"));
         return None;
     }
@@ -184,7 +138,7 @@ pub(crate) fn rate_or_zero(node: &Node, what: &str, problems: &mut Problems<'_>)
 
 fn rate_of(node: &Node) -> Option<f64> {
     let rate = units::rate_per_second(&node.as_scalar()?.text)?;
-    (rate == 0.0 || (1e-6..=1e6).contains(&rate)).then_some(rate)
+    (rate == 0.0 || (RATES.0..=RATES.1).contains(&rate)).then_some(rate)
 }
 
 /// Reports a value of the wrong type or out of range.

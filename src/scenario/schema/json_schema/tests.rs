@@ -1,19 +1,10 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::scenario::connection::{http, route, tls};
-use crate::scenario::criterion::criteria;
-use crate::scenario::data::feeds;
 use crate::scenario::file::environment::Environment;
-use crate::scenario::file::{file_section, top};
-use crate::scenario::load::{load_curve, recorded, timeline, workload};
-use crate::scenario::probes::{probe, reading};
-use crate::scenario::request::body;
 use crate::scenario::request::body::literal_json;
-use crate::scenario::request::{capture, check, expect, multipart, request_step};
-use crate::scenario::steps::{class, hooks, step};
 use crate::scenario::yaml::diagnostic::{Colour, Diagnostic, Problems};
 use crate::scenario::yaml::parser;
 use crate::scenario::yaml::source::{Source, Span};
@@ -60,54 +51,6 @@ fn checked(text: &str) -> Vec<Diagnostic> {
 fn wrong(validator: &jsonschema::Validator, json: &Value) -> String {
     let errors = validator.iter_errors(json).map(|error| error.to_string());
     errors.collect::<Vec<_>>().join("; ")
-}
-
-fn keys(name: &str) -> BTreeSet<&'static str> {
-    let shapes = shapes().filter(|shape| shape.name == name);
-    let shapes: Vec<_> = shapes.collect();
-    assert!(!shapes.is_empty(), "{name}");
-    let keys = shapes.iter().flat_map(|shape| shape.keys);
-    keys.map(|key| key.0).collect()
-}
-
-#[test]
-fn the_keys_are_those_of_the_parser() {
-    for (names, parsed) in [
-        (&["scenario"][..], &top::KEYS[..]),
-        (&["load"], &workload::KEYS),
-        (&["listed"], &file_section::KEYS),
-        (&["criteria"], &criteria::KEYS),
-        (CHANGE_KINDS, &timeline::KEYS),
-        (&["burst"], &timeline::BURST_KEYS),
-        (&["http"], &http::KEYS),
-        (&["wait"], &top::WAIT_KEYS),
-        (&["dns"], &route::DNS_KEYS),
-        (&["tls"], &tls::KEYS),
-        (&["feed"], &feeds::KEYS),
-        (&["graphql"], &body::GRAPHQL_KEYS),
-        (&["part"], &multipart::KEYS),
-        (&["test"], &check::WORDS),
-        (&["health"], &hooks::HEALTH_KEYS),
-        (&["probe"], &probe::KEYS),
-        (&["docker"], &probe::DOCKER_KEYS),
-        (&["psql"], &probe::PSQL_KEYS),
-        (&["reading"], &reading::READING_KEYS),
-        (&["users_shape"], &load_curve::SHAPES),
-        (&["rate_shape"], &load_curve::SHAPES),
-        (&["users_wave"], &load_curve::WAVE_KEYS),
-        (&["rate_wave"], &load_curve::WAVE_KEYS),
-        (&["recorded"], &recorded::KEYS),
-        (&["user_class"], &class::CLASS_KEYS),
-        (&["task"], &class::TASK_KEYS),
-        (&["request"], &request_step::KEYS),
-        (&["expect"], &expect::KEYS),
-        (&["capture"], &capture::KEYS),
-    ] {
-        let known: BTreeSet<_> = names.iter().flat_map(|name| keys(name)).collect();
-        assert_eq!(known, parsed.iter().copied().collect(), "{names:?}");
-    }
-    let steps: BTreeSet<_> = step::FLOW_KEYS.into_iter().chain(["request"]).collect();
-    assert_eq!(steps, STEP_KINDS.iter().copied().collect());
 }
 
 #[test]
