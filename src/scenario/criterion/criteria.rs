@@ -79,7 +79,7 @@ impl Reader<'_> {
                     let row_of = |id: RequestId| requests.get(id.index()).map(|one| one.name);
                     let usage = Coverage::new(&tables.names, classes, &tables.code, row_of);
                     let plans = Plans { classes, workloads };
-                    check(&criterion, places, (&usage, &self.left_out), plans)?
+                    check(&criterion, places, (&usage, &self.classes.left_out), plans)?
                 } else {
                     Fit::Judged
                 };

@@ -43,11 +43,11 @@ impl Reader<'_> {
             if let Some(feed) = self.feed(entry) {
                 let missing = format!("data \"{name}\" has run out");
                 let missing = self.tables.no_value(missing);
-                let id = FeedId::from(self.feeds.len());
+                let id = FeedId::from(self.feeds.list.len());
                 let feed = Arc::new(feed);
-                self.feeds.push(FeedRef { id, feed, missing });
+                self.feeds.list.push(FeedRef { id, feed, missing });
             } else {
-                self.broken_feeds.push(name.to_owned());
+                self.feeds.broken.push(name.to_owned());
             }
         }
     }

@@ -19,6 +19,10 @@ const MAX_DATA_BYTES: usize = 256 << 20;
 pub(crate) struct Files {
     sent: HashMap<PathBuf, Arc<[u8]>>,
     sent_bytes: usize,
+    /// Those that are sent as they are although they hold `{{`.
+    pub(crate) unfilled: Vec<String>,
+    /// All beside the scenario's own that were read, or should have been.
+    pub(crate) paths: Vec<PathBuf>,
 }
 
 impl Reader<'_> {
@@ -58,7 +62,7 @@ impl Reader<'_> {
             self.problems.report_with(node.span, message, Some(help));
             return None;
         };
-        self.paths.push(path.clone());
+        self.files.paths.push(path.clone());
         Some(path)
     }
 

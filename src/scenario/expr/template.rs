@@ -168,7 +168,6 @@ impl Reader<'_> {
             scope: &self.scope,
             environment: self.environment,
             feeds: &self.feeds,
-            broken_feeds: &self.broken_feeds,
             mentions: &self.mentions,
         };
         expr::parse(source, &names, clock)

@@ -2,24 +2,25 @@
 
 use std::collections::BTreeSet;
 
-use crate::scenario::lower::reader::Reader;
+use crate::scenario::lower::reader::Blocks;
 use crate::scenario::request::capture::is_variable;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Scalar};
 
-impl Reader<'_> {
-    /// The variables that are set for users by the file and by a class, or a
-    /// list of steps, with the blocks that these use. Read before anything
-    /// else, so that every expression knows all of them; mistakes are found later.
-    pub(crate) fn variables_of(&self, node: &Node) -> BTreeSet<String> {
+impl Blocks {
+    /// The variables that are set for users by the `variables` of a file and by
+    /// a class, or a list of steps, with the blocks that these use. Read before
+    /// anything else, so that every expression knows all of them; mistakes are
+    /// found later.
+    pub(crate) fn variables_of(&self, file: Option<&Node>, node: &Node) -> BTreeSet<String> {
         let mut found = Found::default();
-        if let Some(variables) = self.variables.as_deref() {
+        if let Some(variables) = file {
             found.keys(variables);
         }
         found.class(node);
         let mut seen = BTreeSet::new();
         while let Some(name) = found.blocks.pop() {
             if seen.insert(name)
-                && let Some(block) = self.blocks.get(name)
+                && let Some(block) = self.steps.get(name)
             {
                 found.steps(block);
             }

@@ -1,6 +1,5 @@
 //! What each file of a run says for itself: its classes, and what drives them.
 
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,8 +45,8 @@ pub(super) type DrivenClass = (Class, Option<Workload>);
 
 impl<'n> FileSection<'n> {
     /// The variables that its users begin with.
-    pub(crate) fn variables(&self) -> Option<Rc<Node>> {
-        self.fields.value("variables").cloned().map(Rc::new)
+    pub(crate) fn variables(&self) -> Option<&'n Node> {
+        self.fields.value("variables")
     }
 
     /// Its user classes, as far as they are a map.

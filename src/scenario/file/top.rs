@@ -1,9 +1,10 @@
 //! The top of a scenario file.
 
+use std::mem;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::model::{Criteria, Scenario, SlotId, Wait, Workload};
+use crate::model::{Criteria, Scenario, Wait, Workload};
 use crate::program::{Class, Hooks, WhenUnset, mask_address};
 use crate::scenario::connection::host;
 use crate::scenario::file::file_section::{DrivenClass, FileSection};
@@ -54,7 +55,8 @@ impl Reader<'_> {
             once = self.once(&sections);
             classes.extend(sections.iter().map(|section| self.classes(section)));
         }
-        self.unused_blocks();
+        let of_file = sections.last().and_then(FileSection::variables);
+        self.aside(|reader| reader.unused_blocks(of_file));
         self.require_selected(&sections);
         self.refuse_unshared(of_load, &sections, &classes);
         let (workloads, classes) = Self::workloads(&load.workload, &sections, classes);
@@ -88,12 +90,12 @@ impl Reader<'_> {
     /// Hands out the slots of all variables, before any expression is read:
     /// what lies beyond them names other failures. `false` if there are too many.
     fn allot_slots(&mut self, sections: &[FileSection<'_>]) -> bool {
-        self.setup_variables = self.once_variables(sections);
-        let mut variables = self.setup_variables.clone();
+        self.classes.setup_variables = self.once_variables(sections);
+        let mut variables = self.classes.setup_variables.clone();
         for section in sections {
-            self.variables = section.variables();
+            let of_file = section.variables();
             for class in section.classes() {
-                variables.extend(self.variables_of(&class.value));
+                variables.extend(self.blocks.variables_of(of_file, &class.value));
             }
         }
         for variable in &variables {
@@ -121,28 +123,22 @@ impl Reader<'_> {
         let Some(entries) = fields::entries(node, "`user_classes`", &mut self.problems) else {
             return Vec::new();
         };
-        self.class_count += entries.len();
-        if entries.is_empty() || self.class_count > MAX_CLASSES {
+        let count = self.classes.names.len() + entries.len();
+        if entries.is_empty() || count > MAX_CLASSES {
             let message = format!("`user_classes` names 1 to {MAX_CLASSES} classes, of all files");
             self.problems
                 .report_with(node.span, message, Some(help.to_owned()));
             return Vec::new();
         }
-        self.variables = section.variables();
-        self.tables.run_time = section.run_time;
-        let headers = section.fields.value("headers");
         let mut selected = Vec::new();
         for entry in entries {
-            self.class_names.push(entry.key.text.clone());
+            self.classes.names.push(entry.key.text.clone());
             if self.selection.has_class(&entry.key.text) {
-                selected.extend(self.class(entry, headers, section.http));
+                selected.extend(self.class(entry, section));
             } else {
-                // Read for its mistakes; nothing of it is in the program.
-                let tables = self.tables.clone();
-                let class = self.class(entry, headers, section.http);
-                self.take_back(tables);
+                let (class, names) = self.aside(|reader| reader.class(entry, section));
                 let class = class.map(|(class, _)| class);
-                self.left_out.classes.extend(class);
+                self.classes.left_out.add(names, class);
             }
         }
         selected
@@ -150,7 +146,7 @@ impl Reader<'_> {
 
     /// Reports that none of the classes of all files is selected.
     fn require_selected(&mut self, sections: &[FileSection<'_>]) {
-        let names = &self.class_names;
+        let names = &self.classes.names;
         if names.is_empty() || names.iter().any(|name| self.selection.has_class(name)) {
             return;
         }
@@ -195,22 +191,21 @@ impl Reader<'_> {
         let entries = node.and_then(|node| fields::entries(node, "`blocks`", &mut self.problems));
         for entry in entries.unwrap_or_default() {
             let steps = Rc::new(entry.value.clone());
-            self.blocks.insert(entry.key.text.clone(), steps);
+            self.blocks.steps.insert(entry.key.text.clone(), steps);
         }
     }
 
-    /// Finds the mistakes of blocks that no class uses, as if one did.
-    fn unused_blocks(&mut self) {
-        let tables = self.tables.clone();
-        for (name, block) in self.blocks.clone() {
-            if self.used_blocks.contains(&name) {
+    /// Finds the mistakes of blocks that no class uses, as if one did that has
+    /// all variables.
+    fn unused_blocks(&mut self, of_file: Option<&Node>) {
+        for (name, block) in self.blocks.steps.clone() {
+            if self.blocks.used.contains(&name) {
                 continue;
             }
-            let variables = self.variables_of(&block).into_iter();
-            let scope = &mut self.scope.variables;
-            let known = self.tables.slots.iter().cloned().zip(0..);
-            scope.extend(known.map(|(variable, at): (_, usize)| (variable, at.into())));
-            scope.extend(variables.map(|variable| (variable, SlotId(0))));
+            let own = self.blocks.variables_of(of_file, &block);
+            let known = self.tables.slots.clone();
+            let class = mem::take(&mut self.scope.class);
+            self.enter(&class, known.into_iter().chain(own));
             let around = Surroundings {
                 headers: &[],
                 http: Http::default(),
@@ -219,7 +214,6 @@ impl Reader<'_> {
             self.stretch.blocks = vec![name.clone()];
             self.sequence(&block, &format!("block `{}`", shorten(&name)), &around);
         }
-        self.tables = tables;
     }
 
     fn host(&mut self, node: &Node) -> Option<String> {

@@ -257,7 +257,7 @@ impl Reader<'_> {
     }
 
     fn is_left_out(&self, class: &str, task: &str) -> bool {
-        let mut classes = self.left_out.classes.iter();
+        let mut classes = self.classes.left_out.classes.iter();
         classes.any(|one| one.name == class && one.tasks.iter().any(|one| one.name == task))
     }
 
@@ -283,8 +283,8 @@ impl Reader<'_> {
         let class = classes.iter().find(|class| class.name == *wanted);
         let trouble = match (behaviour, class) {
             _ if !names.contains(wanted) => {
-                let is_left_out = self.class_names.contains(wanted);
-                if is_left_out || !self.left_out.classes.is_empty() {
+                let is_left_out = self.classes.names.contains(wanted);
+                if is_left_out || !self.classes.left_out.classes.is_empty() {
                     return false;
                 }
                 let known: Vec<_> = names.iter().map(String::as_str).collect();

@@ -119,7 +119,7 @@ pub fn read(source: &Source, environment: &Environment, changes: &Changes) -> Re
     let literals = literals(&gathered);
     let mut reader = Reader::new(&gathered.texts, environment, &changes.selection);
     reader.problems.adopt(gathered.found);
-    reader.paths = gathered.paths;
+    reader.files.paths = gathered.paths;
     for span in &literals.masks {
         let message = format!(
             "`{}` stands in the place of a value that was hidden",
@@ -139,8 +139,8 @@ pub fn read(source: &Source, environment: &Environment, changes: &Changes) -> Re
     // Without what is not set, whatever else is said would be wrong.
     let read = gathered.root.as_ref().filter(|_| is_known);
     let read = read.and_then(|root| reader.file(root, &gathered.listed));
-    let files = std::mem::take(&mut reader.paths);
-    let classes = std::mem::take(&mut reader.class_names);
+    let files = std::mem::take(&mut reader.files.paths);
+    let classes = std::mem::take(&mut reader.classes.names);
     let secrets = reader.mentions.secrets.take();
     let values = secrets.iter().chain(&literals.values);
     let secrets = Secrets::new(values.map(String::as_str));
@@ -152,10 +152,15 @@ pub fn read(source: &Source, environment: &Environment, changes: &Changes) -> Re
             classes: run,
             once,
             tables: reader.tables,
-            left_out: reader.left_out,
-            unfilled: reader.unfilled,
+            left_out: reader.classes.left_out,
+            unfilled: reader.files.unfilled,
             selected: changes.selection.words(),
-            feeds: reader.feeds.into_iter().map(|feed| feed.feed).collect(),
+            feeds: reader
+                .feeds
+                .list
+                .into_iter()
+                .map(|feed| feed.feed)
+                .collect(),
             sequence_count: reader.mentions.sequences.take().len(),
             secrets,
             written,

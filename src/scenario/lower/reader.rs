@@ -2,10 +2,9 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::mem;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::model::{FeedId, NameId, OriginId, RequestId, Route, RowKind, SlotId};
 use crate::program::{CodeAt, FeedRef, Instruction, Name, Program};
@@ -24,36 +23,46 @@ use crate::scenario::yaml::source_map::SourceMap;
 /// The mistakes so far, and the tables of the program to be.
 pub(crate) struct Reader<'a> {
     pub(crate) problems: Problems<'a>,
-    /// Texts beside the scenario's own that were read, or should have been.
-    pub(crate) paths: Vec<PathBuf>,
     pub(crate) environment: &'a Environment,
     pub(crate) selection: &'a Selection,
-    /// The names of all user classes, selected or not.
-    pub(crate) class_names: Vec<String>,
-    /// What the selection leaves out.
-    pub(crate) left_out: UnselectedParts,
-    pub(crate) tables: Tables,
+    pub(crate) files: Files,
+    pub(crate) blocks: Blocks,
+    pub(crate) feeds: Feeds,
+    pub(crate) mentions: Mentions,
+    pub(crate) classes: Classes,
     /// The class that is being read.
     pub(crate) scope: Scope,
     /// Where in its steps.
     pub(crate) stretch: Stretch,
+    pub(crate) tables: Tables,
+}
+
+/// The blocks of all files.
+#[derive(Debug, Default)]
+pub(crate) struct Blocks {
     /// Lists of steps by name.
-    pub(crate) blocks: BTreeMap<String, Rc<Node>>,
-    pub(crate) used_blocks: BTreeSet<String>,
-    /// Variables that every user begins with.
-    pub(crate) variables: Option<Rc<Node>>,
-    /// The user classes so far.
-    pub(crate) class_count: usize,
-    /// What `setup` leaves to every user.
+    pub(crate) steps: BTreeMap<String, Rc<Node>>,
+    pub(crate) used: BTreeSet<String>,
+}
+
+/// The data of all files.
+#[derive(Debug, Default)]
+pub(crate) struct Feeds {
+    /// Those of rows, by id.
+    pub(crate) list: Vec<FeedRef>,
+    /// Those whose mistakes are reported already.
+    pub(crate) broken: Vec<String>,
+}
+
+/// What is known of the classes of all files.
+#[derive(Debug, Default)]
+pub(crate) struct Classes {
+    /// Their names, selected or not.
+    pub(crate) names: Vec<String>,
+    /// What `setup` leaves to the users of each.
     pub(crate) setup_variables: BTreeSet<String>,
-    /// The feeds of rows, by id.
-    pub(crate) feeds: Vec<FeedRef>,
-    /// Feeds whose mistakes are reported already.
-    pub(crate) broken_feeds: Vec<String>,
-    pub(crate) files: Files,
-    /// Files that are sent as they are although they hold `{{`.
-    pub(crate) unfilled: Vec<String>,
-    pub(crate) mentions: Mentions,
+    /// What the selection leaves out.
+    pub(crate) left_out: UnselectedParts,
 }
 
 /// What expressions mention, beside variables.
@@ -65,15 +74,8 @@ pub(crate) struct Mentions {
     pub(crate) secrets: RefCell<BTreeSet<String>>,
     /// How often a secret was mentioned.
     pub(crate) secret_count: Cell<usize>,
-    /// Feeds, since they were last [taken](Self::take_feeds).
+    /// Feeds, in what is [read](Reader::with_feeds).
     feeds: RefCell<BTreeSet<FeedId>>,
-}
-
-impl Mentions {
-    /// The feeds that were mentioned since the last call.
-    pub(crate) fn take_feeds(&self) -> BTreeSet<FeedId> {
-        self.feeds.take()
-    }
 }
 
 /// The tables of the program to be.
@@ -92,8 +94,6 @@ pub(crate) struct Tables {
     name_ids: HashMap<Name, NameId>,
     pub(crate) requests: Vec<RequestDraft>,
     pub(crate) code: Vec<Instruction>,
-    /// How long the run goes on, if the file says.
-    pub(crate) run_time: Option<Duration>,
     /// The steps so far, those of blocks included.
     pub(crate) steps: usize,
 }
@@ -109,8 +109,7 @@ pub(crate) struct Scope {
 pub(crate) struct ClassNames<'r> {
     pub(crate) scope: &'r Scope,
     pub(crate) environment: &'r Environment,
-    pub(crate) feeds: &'r [FeedRef],
-    pub(crate) broken_feeds: &'r [String],
+    pub(crate) feeds: &'r Feeds,
     pub(crate) mentions: &'r Mentions,
 }
 
@@ -132,15 +131,16 @@ impl Names for ClassNames<'_> {
     }
 
     fn feed(&self, name: &str) -> Named<FeedRef> {
-        if self.broken_feeds.iter().any(|broken| broken == name) {
+        if self.feeds.broken.iter().any(|broken| broken == name) {
             return Named::Broken;
         }
-        let found = self.feeds.iter().find(|feed| feed.feed.name == name);
+        let found = self.feeds.list.iter().find(|feed| feed.feed.name == name);
         found.map_or(Named::Unknown, |feed| Named::Found(feed.clone()))
     }
 
     fn feeds(&self) -> Vec<&str> {
-        self.feeds.iter().map(|feed| &*feed.feed.name).collect()
+        let feeds = self.feeds.list.iter();
+        feeds.map(|feed| &*feed.feed.name).collect()
     }
 
     fn need(&self, feed: FeedId) {
@@ -173,25 +173,50 @@ impl<'a> Reader<'a> {
     ) -> Self {
         Self {
             problems: Problems::new(texts),
-            paths: Vec::new(),
             environment,
             selection,
-            class_names: Vec::new(),
-            left_out: UnselectedParts::default(),
-            tables: Tables::default(),
+            files: Files::default(),
+            blocks: Blocks::default(),
+            feeds: Feeds::default(),
+            mentions: Mentions::default(),
+            classes: Classes::default(),
             scope: Scope::default(),
             stretch: Stretch::default(),
-            blocks: BTreeMap::new(),
-            used_blocks: BTreeSet::new(),
-            variables: None,
-            class_count: 0,
-            setup_variables: BTreeSet::new(),
-            feeds: Vec::new(),
-            broken_feeds: Vec::new(),
-            files: Files::default(),
-            unfilled: Vec::new(),
-            mentions: Mentions::default(),
+            tables: Tables::default(),
         }
+    }
+
+    /// Reads something of a class, or of what is no class and called so, with
+    /// these variables.
+    pub(crate) fn enter(&mut self, class: &str, variables: impl IntoIterator<Item = String>) {
+        let variables = variables.into_iter().map(|variable| {
+            let slot = self.tables.slot(&variable);
+            (variable, slot)
+        });
+        self.scope = Scope {
+            variables: variables.collect(),
+            class: class.to_owned(),
+        };
+    }
+
+    /// What is read, and the feeds that expressions in it mention.
+    pub(crate) fn with_feeds<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> (T, BTreeSet<FeedId>) {
+        let around = self.mentions.feeds.take();
+        let found = read(self);
+        (found, self.mentions.feeds.replace(around))
+    }
+
+    /// What is read for its mistakes alone, and the rows that it would have:
+    /// nothing of it is in the program.
+    pub(crate) fn aside<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> (T, Vec<Name>) {
+        let aside = self.tables.aside();
+        let tables = mem::replace(&mut self.tables, aside);
+        let found = read(self);
+        let aside = mem::replace(&mut self.tables, tables);
+        (found, aside.names)
     }
 
     /// Reports a mistake within a scalar's text where it stands in the file.
@@ -211,6 +236,18 @@ impl<'a> Reader<'a> {
 }
 
 impl Tables {
+    /// Empty ones, for what knows the same variables and routes and counts on.
+    fn aside(&self) -> Self {
+        Self {
+            slots: self.slots.clone(),
+            slot_ids: self.slot_ids.clone(),
+            usual_route: Arc::clone(&self.usual_route),
+            routes: self.routes.clone(),
+            steps: self.steps,
+            ..Self::default()
+        }
+    }
+
     /// The slot of a variable of any class.
     pub(crate) fn slot(&mut self, name: &str) -> SlotId {
         if let Some(slot) = self.slot_ids.get(name) {

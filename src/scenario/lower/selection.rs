@@ -2,7 +2,7 @@
 
 use crate::model::{Population, TaskId};
 use crate::program::{Class, Order, Task};
-use crate::scenario::lower::reader::{Reader, Tables};
+use crate::scenario::lower::reader::Reader;
 use crate::scenario::yaml::node::{Entry, NodeKind};
 
 /// What is run of a scenario, and how it is weighted; all of it as written by
@@ -50,11 +50,6 @@ impl Selection {
         (self.tags.is_empty() || is_among(&self.tags)) && !is_among(&self.exclude_tags)
     }
 
-    /// Whether some tasks may be left out.
-    pub(crate) fn chooses_tasks(&self) -> bool {
-        !(self.tags.is_empty() && self.exclude_tags.is_empty())
-    }
-
     /// What leaves something out, for people.
     pub(crate) fn words(&self) -> String {
         let classes = !self.classes.is_empty();
@@ -77,15 +72,6 @@ impl Selection {
 }
 
 impl Reader<'_> {
-    /// Goes back to these tables: what was read since is not selected.
-    pub(crate) fn take_back(&mut self, tables: Tables) {
-        let read = std::mem::replace(&mut self.tables, tables);
-        let known = self.tables.names.len();
-        self.left_out
-            .names
-            .extend(read.names.into_iter().skip(known));
-    }
-
     /// Reports a class that is run and whose tasks are all left out. `tags` are
     /// those of all its tasks.
     pub(crate) fn require_tasks(&mut self, class: &Entry, left: &[Task], mut tags: Vec<String>) {

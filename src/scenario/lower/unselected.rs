@@ -4,7 +4,7 @@
 use crate::model::Selector;
 use crate::program::{Class, Coverage, Name, Unselected};
 
-/// What was read and taken back. Bounded by the limits of a scenario.
+/// What was read for its mistakes alone. Bounded by the limits of a scenario.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct UnselectedParts {
     /// The rows of the statistics that only it has, and perhaps others.
@@ -15,6 +15,12 @@ pub(crate) struct UnselectedParts {
 }
 
 impl UnselectedParts {
+    /// Adds the rows and classes of what is not selected.
+    pub(crate) fn add(&mut self, names: Vec<Name>, classes: impl IntoIterator<Item = Class>) {
+        self.names.extend(names);
+        self.classes.extend(classes);
+    }
+
     /// Whether a selector is about something of it.
     pub(crate) fn has(&self, selector: &Selector) -> bool {
         let usage = Coverage::new(&self.names, &self.classes, &[], |_| None);

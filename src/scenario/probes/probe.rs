@@ -1,12 +1,11 @@
 //! `probes:`: what is read of the target beside its answers.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::model::{DockerEngine, DockerProbe, Hidden, HttpProbe, Probe, ProbeKind, PsqlProbe};
 use crate::program::Encoding;
 use crate::scenario::file::file_section::FileSection;
-use crate::scenario::lower::reader::{Reader, Scope};
+use crate::scenario::lower::reader::Reader;
 use crate::scenario::probes::reading::{NAME_HELP, is_name};
 use crate::scenario::schema::fields::Fields;
 use crate::scenario::schema::limits::{MAX_PROBE_TIMEOUT, MAX_PROBES};
@@ -44,10 +43,7 @@ impl Reader<'_> {
             return Vec::new();
         };
         // No user is there whose variables a probe could read.
-        self.scope = Scope {
-            class: "probes".to_owned(),
-            variables: BTreeMap::new(),
-        };
+        self.enter("probes", []);
         let probes = entries.iter();
         probes.filter_map(|entry| self.probe(entry)).collect()
     }

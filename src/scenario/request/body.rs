@@ -47,7 +47,7 @@ impl Reader<'_> {
                 if let Some(path) = first.value.as_scalar()
                     && bytes.windows(2).any(|two| two == b"{{")
                 {
-                    self.unfilled.push(path.text.clone());
+                    self.files.unfilled.push(path.text.clone());
                 }
                 let mut template = Template::default();
                 template.push_literal(&bytes);

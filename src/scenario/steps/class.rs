@@ -6,43 +6,46 @@ use crate::model::{FeedId, Population, Task as TaskModel, TaskOrder, UserClass, 
 use crate::program::{Class, ClassRows, CodeAt, Instruction, Order, RowPer, Task, WhenUnset};
 use crate::scenario::connection::http::Level;
 use crate::scenario::expr::Clock;
-use crate::scenario::lower::reader::{Reader, Scope};
+use crate::scenario::file::file_section::FileSection;
+use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::headers::HeaderLine;
 use crate::scenario::request::request_ir::Http;
 use crate::scenario::schema::fields::Fields;
 use crate::scenario::steps::flow;
 use crate::scenario::steps::step::Surroundings;
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::node::{Entry, Node, NodeKind, shorten};
+use crate::scenario::yaml::node::{Entry, Node, NodeKind, Scalar, shorten};
+
+/// A task without its steps, by which it is known whether it is selected.
+struct TaskHead<'n> {
+    key: &'n Scalar,
+    weight: u32,
+    tags: Vec<String>,
+    when: Option<&'n Node>,
+    steps: Option<&'n Node>,
+}
 
 impl Reader<'_> {
-    /// Reads a class. `headers` are those of the scenario.
+    /// Reads a class of a file.
     pub(crate) fn class(
         &mut self,
         entry: &Entry,
-        headers: Option<&Node>,
-        http: Http,
+        file: &FileSection<'_>,
     ) -> Option<(Class, Option<Workload>)> {
         self.class_name(entry);
         let name = entry.key.text.clone();
-        let own = self.variables_of(&entry.value);
-        let variables = self.setup_variables.union(&own).cloned();
-        let variables: Vec<_> = variables.collect();
-        self.scope = Scope {
-            class: name.clone(),
-            variables: variables
-                .into_iter()
-                .map(|variable| {
-                    let slot = self.tables.slot(&variable);
-                    (variable, slot)
-                })
-                .collect(),
-        };
+        let mut variables = self.blocks.variables_of(file.variables(), &entry.value);
+        variables.extend(self.classes.setup_variables.iter().cloned());
+        self.enter(&name, variables);
         let what = "a user class";
         let fields = Fields::read(&entry.value, what, "user_class", &mut self.problems)?;
-        let http = self.http(fields.value("http"), http, Level::Outer);
-        let mut inherited = self.headers(headers);
-        inherited.extend(self.headers(fields.value("headers")));
+        // What the headers mention, every request of the class needs.
+        let ((http, inherited), shared) = self.with_feeds(|reader| {
+            let http = reader.http(fields.value("http"), file.http, Level::Outer);
+            let mut headers = reader.headers(file.fields.value("headers"));
+            headers.extend(reader.headers(fields.value("headers")));
+            (http, headers)
+        });
         let part = |reader: &mut Self, key: &str, when_unset| {
             let around = Surroundings {
                 headers: &inherited,
@@ -53,20 +56,18 @@ impl Reader<'_> {
             key.clone_into(&mut reader.stretch.task);
             reader.steps(fields.value(key)?, &what, &around)
         };
-        // What the headers mention, every request of the class needs.
-        let shared = self.mentions.take_feeds();
-        let begin = self.beginning(&fields);
-        // The token in a class's headers is what `on_start` goes to fetch.
-        let on_start = match part(self, "on_start", WhenUnset::Omit) {
-            None if begin.is_some() => {
-                self.tables.emit(Instruction::End);
-                begin
+        let (on_start, of_start) = self.with_feeds(|reader| {
+            let begin = reader.beginning(file, &fields);
+            // The token in a class's headers is what `on_start` goes to fetch.
+            match part(reader, "on_start", WhenUnset::Omit) {
+                None if begin.is_some() => {
+                    reader.tables.emit(Instruction::End);
+                    begin
+                }
+                on_start => begin.or(on_start),
             }
-            on_start => begin.or(on_start),
-        };
-        let of_start = self.mentions.take_feeds();
-        let on_stop = part(self, "on_stop", WhenUnset::Fail);
-        let of_stop = self.mentions.take_feeds();
+        });
+        let (on_stop, of_stop) = self.with_feeds(|reader| part(reader, "on_stop", WhenUnset::Fail));
         let (tasks, left_out) = self.tasks(entry, &fields, &inherited, http);
         let mut class = Class {
             name,
@@ -86,23 +87,22 @@ impl Reader<'_> {
         if !left_out.is_empty() {
             let tasks = left_out.into();
             let class = class.clone();
-            self.left_out.classes.push(Class { tasks, ..class });
+            let left_out = &mut self.classes.left_out;
+            left_out.classes.push(Class { tasks, ..class });
         }
         self.weigh(&mut class);
         self.rows(&mut class, &shared, &of_start, &of_stop);
         let load = fields.value("load");
-        let run_time = self.tables.run_time;
-        let load = load.and_then(|node| self.class_load(node, run_time));
+        let load = load.and_then(|node| self.class_load(node, file.run_time));
         Some((class, load))
     }
 
     /// Sets the variables of the file and the class, in front of `on_start`.
-    fn beginning(&mut self, fields: &Fields<'_>) -> Option<CodeAt> {
-        let of_file = self.variables.clone();
+    fn beginning(&mut self, file: &FileSection<'_>, fields: &Fields<'_>) -> Option<CodeAt> {
         let of_class = fields.value("variables");
         let mut set = Vec::new();
         "on_start".clone_into(&mut self.stretch.task);
-        for node in of_file.as_deref().into_iter().chain(of_class) {
+        for node in file.variables().into_iter().chain(of_class) {
             set.extend(self.assignments(node, "`variables`"));
         }
         let entry = (!set.is_empty()).then(|| self.tables.here());
@@ -125,7 +125,7 @@ impl Reader<'_> {
             all
         };
         let per = |feeds: BTreeSet<FeedId>, per: RowPer| -> Vec<FeedId> {
-            let is_per = |id: &FeedId| self.feeds[id.index()].feed.per == per;
+            let is_per = |id: &FeedId| self.feeds.list[id.index()].feed.per == per;
             feeds.into_iter().filter(is_per).collect()
         };
         let tasks = class.tasks.iter().flat_map(|task| task.rows.iter());
@@ -218,43 +218,40 @@ impl Reader<'_> {
         let mut out = Vec::new();
         let mut tags = Vec::new();
         for entry in entries {
-            let before = self.selection.chooses_tasks().then(|| self.tables.clone());
-            let task = self.task(entry, &around);
-            let rows = self.mentions.take_feeds().into_iter().collect();
-            let Some(task) = task else { continue };
-            match before {
-                Some(before) if !self.selection.has_task(&task.tags) => {
-                    // Read for its mistakes; nothing of it is in the program.
-                    self.take_back(before);
-                    tags.extend(task.tags.iter().cloned());
-                    out.push(task);
-                }
-                _ => left.push(Task { rows, ..task }),
+            let Some(head) = self.task_head(entry) else {
+                continue;
+            };
+            if self.selection.has_task(&head.tags) {
+                let (task, feeds) = self.with_feeds(|reader| reader.task(head, &around));
+                let rows = feeds.into_iter().collect();
+                left.extend(task.map(|task| Task { rows, ..task }));
+            } else {
+                tags.extend(head.tags.iter().cloned());
+                let (task, names) = self.aside(|reader| reader.task(head, &around));
+                self.classes.left_out.add(names, []);
+                out.extend(task);
             }
         }
         self.require_tasks(class, &left, tags);
         (left, out)
     }
 
-    /// A list of steps, or a map that has one.
-    fn task(&mut self, entry: &Entry, around: &Surroundings<'_>) -> Option<Task> {
-        let name = entry.key.text.clone();
-        let what = format!("task `{}`", shorten(&name));
+    /// What a task is, before its steps: they are a list, or in a map.
+    fn task_head<'n>(&mut self, entry: &'n Entry) -> Option<TaskHead<'n>> {
+        let name = entry.key.text.as_str();
+        let what = format!("task `{}`", shorten(name));
         if name.trim().is_empty() {
             self.report(entry.key.span, "a task needs a name");
         }
-        name.clone_into(&mut self.stretch.task);
-        let mut task = Task {
-            name,
+        let mut head = TaskHead {
+            key: &entry.key,
             weight: 1,
             tags: Vec::new(),
             when: None,
-            entry: CodeAt(0),
-            rows: Vec::new(),
+            steps: Some(&entry.value),
         };
         if let NodeKind::List(_) = entry.value.kind {
-            task.entry = self.steps(&entry.value, &what, around)?;
-            return Some(task);
+            return Some(head);
         }
         if let NodeKind::Scalar(_) = entry.value.kind {
             let expected = format!("{what} is a list of steps, or a map with `steps`");
@@ -263,22 +260,39 @@ impl Reader<'_> {
         }
         let fields = Fields::read(&entry.value, &what, "task", &mut self.problems)?;
         let weight = fields.whole("weight", &mut self.problems);
-        task.weight = weight.unwrap_or(1);
+        head.weight = weight.unwrap_or(1);
         if let Some(node) = fields.value("tags") {
-            task.tags = self.tags(node);
+            head.tags = self.tags(node);
         }
+        head.when = fields.value("when");
+        head.steps = fields.value("steps");
+        Some(head)
+    }
+
+    fn task(&mut self, head: TaskHead<'_>, around: &Surroundings<'_>) -> Option<Task> {
+        let name = head.key.text.clone();
+        let what = format!("task `{}`", shorten(&name));
+        name.clone_into(&mut self.stretch.task);
+        let mut task = Task {
+            name,
+            weight: head.weight,
+            tags: head.tags,
+            when: None,
+            entry: CodeAt(0),
+            rows: Vec::new(),
+        };
         let mut required = None;
-        if let Some(node) = fields.value("when")
+        if let Some(node) = head.when
             && let Some(scalar) = fields::text(node, "`when`", &mut self.problems)
         {
             task.when = self.expression(scalar, &scalar.text, 0, Clock::Absent);
             let when = task.when.clone();
             required = when.map(|when| self.decided(when, &scalar.text, flow::INCOMPARABLE));
         }
-        let Some(steps) = fields.value("steps") else {
+        let Some(steps) = head.steps else {
             let help = "for example `steps: [{get: /api/v1/health/}]`";
             let what = format!("`steps` of {what}");
-            fields::missing(entry.key.span, &what, help, &mut self.problems);
+            fields::missing(head.key.span, &what, help, &mut self.problems);
             return None;
         };
         task.entry = self.tables.here();

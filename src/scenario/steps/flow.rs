@@ -342,9 +342,9 @@ impl Reader<'_> {
     /// `use:`: the steps of a block, put here.
     fn block(&mut self, node: &Node, around: &Surroundings<'_>) -> Option<()> {
         let name = fields::plain_text(node, "`use`", &mut self.problems)?;
-        let Some(block) = self.blocks.get(name).map(Rc::clone) else {
+        let Some(block) = self.blocks.steps.get(name).map(Rc::clone) else {
             let message = format!("there is no block `{}`", shorten(name));
-            let help = did_you_mean(name, self.blocks.keys().map(String::as_str))
+            let help = did_you_mean(name, self.blocks.steps.keys().map(String::as_str))
                 .unwrap_or_else(|| "blocks stand at the top, under `blocks`".to_owned());
             self.problems.report_with(node.span, message, Some(help));
             return None;
@@ -355,7 +355,7 @@ impl Reader<'_> {
             self.report(node.span, message);
             return None;
         }
-        self.used_blocks.insert(name.to_owned());
+        self.blocks.used.insert(name.to_owned());
         self.stretch.blocks.push(name.to_owned());
         let what = format!("block `{}`", shorten(name));
         let read = self.sequence(&block, &what, around);

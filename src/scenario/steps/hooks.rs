@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::program::{CodeAt, HealthGate, Hooks, Instruction, WhenUnset};
 use crate::scenario::file::file_section::FileSection;
-use crate::scenario::lower::reader::{Reader, Scope};
+use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::request_ir::Http;
 use crate::scenario::schema::fields::Fields;
 use crate::scenario::steps::step::Surroundings;
@@ -21,7 +21,7 @@ impl Reader<'_> {
             let parts = ["setup", "teardown"];
             let parts = parts.iter().filter_map(|key| section.fields.value(key));
             parts
-                .flat_map(|node| self.variables_of(node))
+                .flat_map(|node| self.blocks.variables_of(None, node))
                 .collect::<Vec<_>>()
         };
         sections.iter().flat_map(of_section).collect()
@@ -29,24 +29,16 @@ impl Reader<'_> {
 
     /// Reads all three, of all files.
     pub(crate) fn once(&mut self, sections: &[FileSection<'_>]) -> Hooks {
-        let variables = self.setup_variables.clone().into_iter();
-        self.scope = Scope {
-            class: "setup".to_owned(),
-            variables: variables
-                .map(|variable| {
-                    let slot = self.tables.slot(&variable);
-                    (variable, slot)
-                })
-                .collect(),
-        };
-        let health = self.one_health(sections);
-        let setup = self.part_of_once(sections, "setup");
-        let teardown = self.part_of_once(sections, "teardown");
+        self.enter("setup", self.classes.setup_variables.clone());
+        let (hooks, feeds) = self.with_feeds(|reader| Hooks {
+            health: reader.one_health(sections),
+            setup: reader.part_of_once(sections, "setup"),
+            teardown: reader.part_of_once(sections, "teardown"),
+            rows: Vec::new(),
+        });
         Hooks {
-            health,
-            setup,
-            teardown,
-            rows: self.mentions.take_feeds().into_iter().collect(),
+            rows: feeds.into_iter().collect(),
+            ..hooks
         }
     }
 
