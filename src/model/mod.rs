@@ -22,6 +22,7 @@ pub use http::credential::{CREDENTIAL_FIELDS, basic_authorization};
 pub use http::dns::{AddressPolicy, Dns};
 pub use http::earlier_answer::EarlierAnswer;
 pub use http::http2_failure::{Http2Code, Http2Failure};
+pub use http::media_type::MediaType;
 pub use http::method::Method;
 pub use http::origin::{Origin, Scheme};
 pub use http::peer::{Peer, Protocol, TlsVersion};

@@ -3,20 +3,18 @@
 use memchr::memmem;
 
 use crate::client::HopPart;
+use crate::model::MediaType;
 use crate::program::{Secrets, is_credential_name};
 
 /// The parts, each with its boundary as the first line of its head; `None` for
 /// a body that is not of parts. Of a body that is cut off the last one is.
 pub(crate) fn parts(content_type: &str, body: &HopPart) -> Option<Vec<HopPart>> {
-    let (kind, parameters) = content_type.split_once(';')?;
-    if !kind.trim().to_ascii_lowercase().starts_with("multipart/") {
+    let content_type = MediaType::new(content_type.as_bytes());
+    if !content_type.essence().starts_with("multipart/") {
         return None;
     }
-    let boundary = parameters.split(';').find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        let is_it = name.trim().eq_ignore_ascii_case("boundary");
-        is_it.then(|| format!("--{}", value.trim().trim_matches('"')))
-    })?;
+    let boundary = content_type.parameters("boundary").next()?;
+    let boundary = format!("--{}", String::from_utf8_lossy(boundary));
     let bytes = body.body.as_slice();
     let mut parts = Vec::new();
     let mut at = memmem::find(bytes, boundary.as_bytes())? + boundary.len();

@@ -2,6 +2,8 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, REPLACEMENT, UTF_8};
 
+use crate::model::MediaType;
+
 /// A character encoding, as the WHATWG's Encoding Standard knows them by their
 /// labels: `latin1` and `iso-8859-1` are read as windows-1252.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,11 +25,8 @@ impl Charset {
     /// The one that the value of `Content-Type` names (RFC 9110, section 8.3.2).
     #[must_use]
     pub fn of_content_type(value: &[u8]) -> Option<Self> {
-        value.split(|&byte| byte == b';').skip(1).find_map(|part| {
-            let equals = part.iter().position(|&byte| byte == b'=')?;
-            let (name, label) = part.split_at(equals);
-            let is_charset = name.trim_ascii().eq_ignore_ascii_case(b"charset");
-            let label = label.strip_prefix(b"=").filter(|_| is_charset)?;
+        let mut labels = MediaType::new(value).parameters("charset");
+        labels.find_map(|label| {
             let quotes = |byte: &u8| !matches!(byte, b'"' | b'\'') && !byte.is_ascii_whitespace();
             let start = label.iter().position(quotes)?;
             let end = label.iter().rposition(quotes)?;

@@ -6,6 +6,7 @@ pub(crate) mod credential;
 pub(crate) mod dns;
 pub(crate) mod earlier_answer;
 pub(crate) mod http2_failure;
+pub(crate) mod media_type;
 pub(crate) mod method;
 pub(crate) mod origin;
 pub(crate) mod peer;

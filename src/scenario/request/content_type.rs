@@ -1,5 +1,6 @@
 //! The type that a body is sent as, and which headers may say another.
 
+use crate::model::MediaType;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::headers::HeaderLine;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind};
@@ -56,8 +57,7 @@ impl ContentType {
             return true;
         };
         let value = value.as_literal().unwrap_or_default();
-        let value = String::from_utf8_lossy(value).to_ascii_lowercase();
-        let kind = value.split(';').next().unwrap_or_default().trim();
+        let kind = MediaType::new(value).essence();
         match self {
             Self::Any(_) => true,
             Self::Json => kind.ends_with("/json") || kind.ends_with("+json"),
@@ -89,9 +89,9 @@ impl Reader<'_> {
         let Some(value) = line.and_then(|line| line.value.as_mut()) else {
             return;
         };
-        let given = value.as_literal().unwrap_or_default();
-        let given = String::from_utf8_lossy(given).to_ascii_lowercase();
-        if given.trim_start().starts_with("multipart/") && !given.contains("boundary") {
+        let given = MediaType::new(value.as_literal().unwrap_or_default());
+        let has_boundary = given.parameters("boundary").next().is_some();
+        if given.essence().starts_with("multipart/") && !has_boundary {
             value.push_literal(format!("; boundary={boundary}").as_bytes());
             return;
         }
