@@ -1,7 +1,7 @@
 //! What is measured: `p99`, `response.mean`, `rps(ok)`, `probe.db.active`.
 
 use crate::model::{Clocked, Metric, Outcome, Portion, TimeKind};
-use crate::scenario::criterion::words::{Word, Words};
+use crate::scenario::criterion::lexer::{Token, Tokens};
 use crate::scenario::yaml::diagnostic::Mistake;
 use crate::scenario::yaml::node::shorten;
 use crate::scenario::yaml::source::Span;
@@ -39,30 +39,30 @@ const ELSEWHERE: [(&str, &str); 9] = [
 ];
 
 /// Reads the metric, with what stands in brackets behind it.
-pub(super) fn read(words: &mut Words<'_>) -> Result<(Metric, Span), Mistake> {
+pub(super) fn read(tokens: &mut Tokens<'_>) -> Result<(Metric, Span), Mistake> {
     let help = "for example `p99 < 500ms` or `success >= 98%`";
-    let (name, span) = match words.next() {
-        Some((Word::Plain(name), span)) => (name, span),
+    let (name, span) = match tokens.next() {
+        Some((Token::Plain(name), span)) => (name, span),
         Some((_, span)) => {
             return Err(Mistake::new(span, "a criterion begins with what is measured").help(help));
         }
-        None => return Err(Mistake::new(words.here(), "there is no criterion").help(help)),
+        None => return Err(Mistake::new(tokens.here(), "there is no criterion").help(help)),
     };
     let metric = named(name).ok_or_else(|| unknown(name, span))?;
-    if words.take(Word::Open).is_none() {
+    if tokens.take(Token::Open).is_none() {
         return Ok((metric, span));
     }
-    let outcome = match words.next() {
-        Some((Word::Plain("ok"), _)) => Outcome::Ok,
-        Some((Word::Plain("failed"), _)) => Outcome::Failed,
+    let outcome = match tokens.next() {
+        Some((Token::Plain("ok"), _)) => Outcome::Ok,
+        Some((Token::Plain("failed"), _)) => Outcome::Failed,
         other => {
-            let span = other.map_or(words.here(), |(_, span)| span);
+            let span = other.map_or(tokens.here(), |(_, span)| span);
             return Err(Mistake::new(span, "only `(ok)` or `(failed)` stands here"));
         }
     };
-    let span = Span::new(span.start, words.taken_until());
-    if words.take(Word::Close).is_none() {
-        return Err(Mistake::new(words.here(), "the `)` is missing"));
+    let span = Span::new(span.start, tokens.taken_until());
+    if tokens.take(Token::Close).is_none() {
+        return Err(Mistake::new(tokens.here(), "the `)` is missing"));
     }
     let metric = of_outcome(&metric, name, outcome).map_err(|help| {
         let message = format!("`{name}` is not told apart by outcome");

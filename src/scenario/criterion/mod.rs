@@ -4,12 +4,12 @@
 pub(crate) mod criteria;
 pub(crate) mod criteria_lint;
 mod error;
+mod lexer;
 mod metric;
 mod parse;
 mod selector;
 mod value;
 mod window;
-mod words;
 
 pub use error::{CriterionError, parse_criterion};
 pub(super) use parse::{Places, parse};

@@ -1,5 +1,5 @@
 use crate::model::{Comparison, Criterion, Metric, Portion, Selector, Stretch};
-use crate::scenario::criterion::words::{Word, Words};
+use crate::scenario::criterion::lexer::{Token, Tokens};
 use crate::scenario::criterion::{metric, selector, value, window};
 use crate::scenario::yaml::diagnostic::Mistake;
 use crate::scenario::yaml::node::shorten;
@@ -18,15 +18,15 @@ pub(crate) struct Places {
 
 /// Reads a criterion, and where its parts stand.
 pub(crate) fn parse(text: &str) -> Result<(Criterion, Places), Mistake> {
-    let mut words = Words::new(text)?;
-    let (mut metric, metric_at) = metric::read(&mut words)?;
-    let (of, of_at) = selector::read(&mut words)?;
-    let op = comparison(&mut words)?;
-    let (value, value_at) = value::read(&mut words, &mut metric, op)?;
-    let window_at = words.here();
-    let window = window::read(&mut words)?;
-    let abort = words.take(Word::Plain("abort"));
-    if let Some((word, span)) = words.next() {
+    let mut tokens = Tokens::new(text)?;
+    let (mut metric, metric_at) = metric::read(&mut tokens)?;
+    let (of, of_at) = selector::read(&mut tokens)?;
+    let op = comparison(&mut tokens)?;
+    let (value, value_at) = value::read(&mut tokens, &mut metric, op)?;
+    let window_at = tokens.here();
+    let window = window::read(&mut tokens)?;
+    let abort = tokens.take(Token::Plain("abort"));
+    if let Some((word, span)) = tokens.next() {
         return Err(left_over(word, span, text, abort.is_some()));
     }
     let criterion = Criterion {
@@ -49,11 +49,11 @@ pub(crate) fn parse(text: &str) -> Result<(Criterion, Places), Mistake> {
     Ok((criterion, places))
 }
 
-fn comparison(words: &mut Words<'_>) -> Result<Comparison, Mistake> {
-    match words.next() {
-        Some((Word::Sign(op), _)) => Ok(op),
+fn comparison(tokens: &mut Tokens<'_>) -> Result<Comparison, Mistake> {
+    match tokens.next() {
+        Some((Token::Sign(op), _)) => Ok(op),
         other => {
-            let span = other.map_or(words.here(), |(_, span)| span);
+            let span = other.map_or(tokens.here(), |(_, span)| span);
             let message = "a comparison belongs here: < <= > >= == !=";
             let help = "for example `p99 < 500ms`, or `p99 of \"GET /\" < 1s`";
             Err(Mistake::new(span, message).help(help))
@@ -62,17 +62,17 @@ fn comparison(words: &mut Words<'_>) -> Result<Comparison, Mistake> {
 }
 
 /// What stands behind the end of a criterion.
-fn left_over(word: Word<'_>, span: Span, text: &str, after_abort: bool) -> Mistake {
+fn left_over(word: Token<'_>, span: Span, text: &str, after_abort: bool) -> Mistake {
     let written = shorten(text.get(span.start..span.end).unwrap_or(""));
     let message = format!("`{written}` has no meaning here");
     let help = match word {
         _ if after_abort => "nothing comes after `abort`".to_owned(),
-        Word::Plain("of") => {
+        Token::Plain("of") => {
             "which requests are meant comes before the comparison: `p99 of \"GET /\" < 1s`"
                 .to_owned()
         }
-        Word::Plain("and" | "&&" | "or" | "||") => "write two criteria".to_owned(),
-        Word::Plain(word) => did_you_mean_or_list(word, &["sustained", "every", "in", "abort"]),
+        Token::Plain("and" | "&&" | "or" | "||") => "write two criteria".to_owned(),
+        Token::Plain(word) => did_you_mean_or_list(word, &["sustained", "every", "in", "abort"]),
         _ => "after the value there is room for a window and `abort`".to_owned(),
     };
     Mistake::new(span, message).help(help)

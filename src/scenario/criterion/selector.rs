@@ -1,7 +1,7 @@
 //! Which requests: `of "GET /a"`, `of tag:write`, `of status:5xx`.
 
 use crate::model::{Method, Selector};
-use crate::scenario::criterion::words::{Word, Words};
+use crate::scenario::criterion::lexer::{Token, Tokens};
 use crate::scenario::yaml::diagnostic::Mistake;
 use crate::scenario::yaml::node::shorten;
 use crate::scenario::yaml::source::Span;
@@ -10,30 +10,30 @@ use crate::scenario::yaml::suggest::did_you_mean_or_list;
 const KINDS: [&str; 4] = ["tag", "task", "class", "status"];
 
 /// Reads `of SELECTOR`, and where it stands; all requests where it is not there.
-pub(super) fn read(words: &mut Words<'_>) -> Result<(Selector, Span), Mistake> {
-    let Some(start) = words.take(Word::Plain("of")) else {
-        return Ok((Selector::All, words.here()));
+pub(super) fn read(tokens: &mut Tokens<'_>) -> Result<(Selector, Span), Mistake> {
+    let Some(start) = tokens.take(Token::Plain("of")) else {
+        return Ok((Selector::All, tokens.here()));
     };
-    let selector = selector(words)?;
-    Ok((selector, Span::new(start.start, words.taken_until())))
+    let selector = selector(tokens)?;
+    Ok((selector, Span::new(start.start, tokens.taken_until())))
 }
 
-fn selector(words: &mut Words<'_>) -> Result<Selector, Mistake> {
+fn selector(tokens: &mut Tokens<'_>) -> Result<Selector, Mistake> {
     let help = "a name in quotes, or tag:, task:, class: or status: with what is meant";
-    match words.next() {
-        Some((Word::Quoted(name), span)) if name.trim().is_empty() => {
+    match tokens.next() {
+        Some((Token::Quoted(name), span)) if name.trim().is_empty() => {
             Err(Mistake::new(span, "the name is empty").help(help))
         }
-        Some((Word::Quoted(name), _)) => Ok(named(name.trim())),
-        Some((Word::Plain(word), span)) => match word.split_once(':') {
-            Some((kind, value)) => of_kind(words, kind, value, span),
+        Some((Token::Quoted(name), _)) => Ok(named(name.trim())),
+        Some((Token::Plain(word), span)) => match word.split_once(':') {
+            Some((kind, value)) => of_kind(tokens, kind, value, span),
             None => {
                 let message = format!("`{}` selects no requests", shorten(word));
                 Err(Mistake::new(span, message).help(help))
             }
         },
         other => {
-            let span = other.map_or(words.here(), |(_, span)| span);
+            let span = other.map_or(tokens.here(), |(_, span)| span);
             Err(Mistake::new(span, "`of` needs what is selected").help(help))
         }
     }
@@ -55,7 +55,7 @@ fn named(name: &str) -> Selector {
 }
 
 fn of_kind(
-    words: &mut Words<'_>,
+    tokens: &mut Tokens<'_>,
     kind: &str,
     value: &str,
     span: Span,
@@ -66,9 +66,9 @@ fn of_kind(
         return Err(Mistake::new(span, message).help(help));
     }
     // What has blanks in it is quoted: tag:"slow ones".
-    let value = match (value, words.peek()) {
-        ("", Some(Word::Quoted(quoted))) if words.here().start == span.end => {
-            words.next();
+    let value = match (value, tokens.peek()) {
+        ("", Some(Token::Quoted(quoted))) if tokens.here().start == span.end => {
+            tokens.next();
             quoted
         }
         (value, _) => value,

@@ -1,7 +1,7 @@
 //! What a figure is compared with, in the unit of its metric.
 
 use crate::model::{Comparison, Metric, Outcome, Portion};
-use crate::scenario::criterion::words::{SIGNS, Word, Words};
+use crate::scenario::criterion::lexer::{SIGNS, Token, Tokens};
 use crate::scenario::yaml::diagnostic::Mistake;
 use crate::scenario::yaml::node::shorten;
 use crate::scenario::yaml::source::Span;
@@ -13,13 +13,13 @@ const UNITS: [&str; 9] = ["%", "us", "ms", "s", "sec", "m", "min", "h", "/s"];
 /// Reads a value; a number in the unit in which the metric is measured. Whether
 /// that is a count or a share is known by the value, where both are possible.
 pub(super) fn read(
-    words: &mut Words<'_>,
+    tokens: &mut Tokens<'_>,
     metric: &mut Metric,
     op: Comparison,
 ) -> Result<(f64, Span), Mistake> {
-    let Some((text, span)) = amount(words) else {
+    let Some((text, span)) = amount(tokens) else {
         let message = "a value is missing: what has the figure to be compared with?";
-        return Err(Mistake::new(words.here(), message));
+        return Err(Mistake::new(tokens.here(), message));
     };
     let whole = |text| number(text).filter(|number| number.fract() == 0.0);
     let (value, help) = match metric {
@@ -108,23 +108,23 @@ fn turned(op: Comparison) -> Comparison {
 }
 
 /// The next word; with the unit behind it, if a blank stands between the two.
-pub(super) fn amount(words: &mut Words<'_>) -> Option<(String, Span)> {
-    let Some(Word::Plain(text)) = words.peek() else {
+pub(super) fn amount(tokens: &mut Tokens<'_>) -> Option<(String, Span)> {
+    let Some(Token::Plain(text)) = tokens.peek() else {
         return None;
     };
-    let (_, span) = words.next()?;
+    let (_, span) = tokens.next()?;
     let mut text = text.to_owned();
     let is_number = text
         .bytes()
         .all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b','));
-    if let Some(Word::Plain(unit)) = words.peek()
+    if let Some(Token::Plain(unit)) = tokens.peek()
         && is_number
         && UNITS.contains(&unit)
     {
         text.push_str(unit);
-        words.next();
+        tokens.next();
     }
-    Some((text, Span::new(span.start, words.taken_until())))
+    Some((text, Span::new(span.start, tokens.taken_until())))
 }
 
 /// A share from 0 to 1, written in percent.

@@ -1,8 +1,8 @@
 //! Over which stretches: `sustained 60s`, `every 10s`, `in 99% of seconds`.
 
 use crate::model::Stretch;
+use crate::scenario::criterion::lexer::{Token, Tokens};
 use crate::scenario::criterion::value;
-use crate::scenario::criterion::words::{Word, Words};
 use crate::scenario::yaml::diagnostic::Mistake;
 use crate::scenario::yaml::source::Span;
 use crate::scenario::yaml::units;
@@ -13,22 +13,22 @@ const MAX_EVERY_S: u32 = 600;
 const MAX_SUSTAINED_S: u32 = 86_400;
 
 /// Reads a window; the whole run where there is none.
-pub(super) fn read(words: &mut Words<'_>) -> Result<Stretch, Mistake> {
-    if words.take(Word::Plain("sustained")).is_some() {
-        return seconds(words, "sustained 60s", MAX_SUSTAINED_S).map(Stretch::Sustained);
+pub(super) fn read(tokens: &mut Tokens<'_>) -> Result<Stretch, Mistake> {
+    if tokens.take(Token::Plain("sustained")).is_some() {
+        return seconds(tokens, "sustained 60s", MAX_SUSTAINED_S).map(Stretch::Sustained);
     }
-    if words.take(Word::Plain("every")).is_some() {
-        return seconds(words, "every 10s", MAX_EVERY_S).map(Stretch::Every);
+    if tokens.take(Token::Plain("every")).is_some() {
+        return seconds(tokens, "every 10s", MAX_EVERY_S).map(Stretch::Every);
     }
-    match words.take(Word::Plain("in")) {
-        Some(start) => in_seconds(words, start),
+    match tokens.take(Token::Plain("in")) {
+        Some(start) => in_seconds(tokens, start),
         None => Ok(Stretch::Whole),
     }
 }
 
-fn seconds(words: &mut Words<'_>, example: &str, max: u32) -> Result<u32, Mistake> {
-    let here = words.here();
-    let given = value::amount(words);
+fn seconds(tokens: &mut Tokens<'_>, example: &str, max: u32) -> Result<u32, Mistake> {
+    let here = tokens.here();
+    let given = value::amount(tokens);
     let found = given.as_ref().and_then(|(text, _)| units::duration(text));
     let whole = found
         .filter(|found| found.subsec_nanos() == 0)
@@ -43,23 +43,23 @@ fn seconds(words: &mut Words<'_>, example: &str, max: u32) -> Result<u32, Mistak
         })
 }
 
-fn in_seconds(words: &mut Words<'_>, start: Span) -> Result<Stretch, Mistake> {
+fn in_seconds(tokens: &mut Tokens<'_>, start: Span) -> Result<Stretch, Mistake> {
     let help = "for example `in 99% of seconds`";
-    if words.peek() == Some(Word::Plain("every")) {
+    if tokens.peek() == Some(Token::Plain("every")) {
         let help = "leave the `in` out: `every 10s`";
         return Err(Mistake::new(start, "`in` goes with a share of seconds").help(help));
     }
-    let here = words.here();
-    let given = value::amount(words);
+    let here = tokens.here();
+    let given = value::amount(tokens);
     let found = given.as_ref().and_then(|(text, _)| value::share(text));
     let share = found.filter(|share| *share > 0.0).ok_or_else(|| {
         let span = given.map_or(here, |(_, span)| span);
         Mistake::new(span, "a share of seconds is above 0% and at most 100%").help(help)
     })?;
     for word in ["of", "seconds"] {
-        if words.take(Word::Plain(word)).is_none() {
+        if tokens.take(Token::Plain(word)).is_none() {
             let message = format!("`{word}` is missing here");
-            return Err(Mistake::new(words.here(), message).help(help));
+            return Err(Mistake::new(tokens.here(), message).help(help));
         }
     }
     Ok(Stretch::InSeconds(share))

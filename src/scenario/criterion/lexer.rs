@@ -1,4 +1,4 @@
-//! The words of a criterion, each with its place.
+//! The tokens of a criterion, each with its place.
 
 use crate::model::Comparison;
 use crate::scenario::yaml::diagnostic::Mistake;
@@ -9,7 +9,7 @@ const MAX_LENGTH: usize = 1_000;
 
 /// What a criterion is written with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Word<'t> {
+pub(super) enum Token<'t> {
     Plain(&'t str),
     /// Without its quotes.
     Quoted(&'t str),
@@ -18,9 +18,9 @@ pub(super) enum Word<'t> {
     Close,
 }
 
-/// The words that are still to be read.
-pub(super) struct Words<'t> {
-    placed: Vec<(Word<'t>, Span)>,
+/// The tokens that are still to be read.
+pub(super) struct Tokens<'t> {
+    placed: Vec<(Token<'t>, Span)>,
     at: usize,
     /// The length of the text.
     end: usize,
@@ -35,7 +35,7 @@ pub(super) const SIGNS: [(&str, Comparison); 6] = [
     (">", Comparison::Greater),
 ];
 
-impl<'t> Words<'t> {
+impl<'t> Tokens<'t> {
     pub(super) fn new(text: &'t str) -> Result<Self, Mistake> {
         if text.len() > MAX_LENGTH {
             let message = format!("a criterion is at most {MAX_LENGTH} characters long");
@@ -48,8 +48,8 @@ impl<'t> Words<'t> {
                 at += c.len_utf8();
                 continue;
             }
-            let (word, length) = word(&text[at..], c, at)?;
-            placed.push((word, Span::new(at, at + length)));
+            let (token, length) = token(&text[at..], c, at)?;
+            placed.push((token, Span::new(at, at + length)));
             at += length;
         }
         Ok(Self {
@@ -59,58 +59,58 @@ impl<'t> Words<'t> {
         })
     }
 
-    /// The next word, which stays.
-    pub(super) fn peek(&self) -> Option<Word<'t>> {
-        self.placed.get(self.at).map(|(word, _)| *word)
+    /// The next token, which stays.
+    pub(super) fn peek(&self) -> Option<Token<'t>> {
+        self.placed.get(self.at).map(|(token, _)| *token)
     }
 
-    /// The next word and its place.
-    pub(super) fn next(&mut self) -> Option<(Word<'t>, Span)> {
+    /// The next token and its place.
+    pub(super) fn next(&mut self) -> Option<(Token<'t>, Span)> {
         let next = self.placed.get(self.at).copied();
         self.at += usize::from(next.is_some());
         next
     }
 
-    /// Takes the next word if it is this one; its place.
-    pub(super) fn take(&mut self, word: Word<'_>) -> Option<Span> {
-        (self.peek() == Some(word))
+    /// Takes the next token if it is this one; its place.
+    pub(super) fn take(&mut self, token: Token<'_>) -> Option<Span> {
+        (self.peek() == Some(token))
             .then(|| self.next())?
             .map(|(_, span)| span)
     }
 
-    /// Where the next word stands, or the end of the text.
+    /// Where the next token stands, or the end of the text.
     pub(super) fn here(&self) -> Span {
         let next = self.placed.get(self.at);
         next.map_or(Span::new(self.end, self.end), |(_, span)| *span)
     }
 
-    /// Where the last word that was taken ends.
+    /// Where the last token that was taken ends.
     pub(super) fn taken_until(&self) -> usize {
         let last = self.at.checked_sub(1).and_then(|at| self.placed.get(at));
         last.map_or(0, |(_, span)| span.end)
     }
 }
 
-/// The word at the beginning of a text, `at` bytes into the criterion, and how
+/// The token at the beginning of a text, `at` bytes into the criterion, and how
 /// long it is.
-fn word(text: &str, first: char, at: usize) -> Result<(Word<'_>, usize), Mistake> {
+fn token(text: &str, first: char, at: usize) -> Result<(Token<'_>, usize), Mistake> {
     if let Some((sign, comparison)) = SIGNS.iter().find(|(sign, _)| text.starts_with(sign)) {
-        return Ok((Word::Sign(*comparison), sign.len()));
+        return Ok((Token::Sign(*comparison), sign.len()));
     }
     let here = at..at + first.len_utf8();
     match first {
-        '(' => Ok((Word::Open, 1)),
-        ')' => Ok((Word::Close, 1)),
+        '(' => Ok((Token::Open, 1)),
+        ')' => Ok((Token::Close, 1)),
         '=' => Err(Mistake::new(here, "`=` compares nothing").help("write `==`")),
         '!' => Err(Mistake::new(here, "`!` compares nothing").help("write `!=`")),
         '"' | '\'' => match text[1..].find(first) {
-            Some(end) => Ok((Word::Quoted(&text[1..=end]), end + 2)),
+            Some(end) => Ok((Token::Quoted(&text[1..=end]), end + 2)),
             None => Err(Mistake::new(here, "this quote is not closed")),
         },
         _ => {
             let ends = |c: char| c.is_whitespace() || "<>=!()\"'".contains(c);
             let length = text.find(ends).unwrap_or(text.len());
-            Ok((Word::Plain(&text[..length]), length))
+            Ok((Token::Plain(&text[..length]), length))
         }
     }
 }
