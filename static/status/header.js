@@ -81,11 +81,9 @@ function showBanners(state, word) {
   setNotice(byId("banner-dropped"), undeliveredText(frame?.delivery));
 }
 
+/** The event says how many and why; it comes again when their number has doubled. */
 function onStartText(state, failed) {
   if (failed === 0) return "";
-  const why = latestOnStartFailure(state);
-  const head = `${plural(failed, "user")} could not start: on_start failed`;
-  // The event counts too, but the figure here is the newer one.
-  const cause = why.split("on_start failed: ")[1] ?? why;
-  return cause === "" ? `${head}.` : `${head} at ${cause}`;
+  const told = latestOnStartFailure(state);
+  return told === "" ? `${plural(failed, "user")} could not start: on_start failed.` : `${told}.`;
 }
