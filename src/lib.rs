@@ -8,6 +8,7 @@ pub mod cli;
 pub mod client;
 pub mod disk;
 pub mod engine;
+pub mod format;
 pub mod lab;
 pub mod locust;
 pub mod model;

@@ -1,5 +1,6 @@
 //! From a run to its file.
 
+use crate::format::event_lines;
 use crate::model::{Load, RowKind, RunState};
 use crate::report::{
     About, Environment, FailureEntry, LoadLine, PhasesLine, ReadingLine, RequestLine, RunFile,
@@ -41,7 +42,7 @@ impl RunFile {
             failures_dropped: tables.failures_dropped,
             series: log.rows(),
             capacity: snapshot.capacity.as_deref().cloned(),
-            events: log.events_after(0).0,
+            events: event_lines(log, 0).0,
             events_dropped: log.events_dropped(),
             readings: readings.iter().map(ReadingLine::new).collect(),
             readings_dropped: readings.dropped(),

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::format::EventLine;
 use crate::model::{RunState, Spoken};
-use crate::run::{Event, FailureSample, Latencies};
+use crate::run::{FailureSample, Latencies};
 use crate::stats::{Counts, PercentileSet, Row, TimeSummary};
 use crate::verdict::{Capacity, Judgement, PlanLine};
 
@@ -53,7 +54,7 @@ pub struct RunFile {
     pub capacity: Option<Capacity>,
     /// What happened, oldest first.
     #[serde(default)]
-    pub events: Vec<Event>,
+    pub events: Vec<EventLine>,
     /// Events that made room for later ones.
     #[serde(default)]
     pub events_dropped: u64,

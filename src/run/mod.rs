@@ -16,13 +16,18 @@ mod stats;
 
 pub use controller::author::Author;
 pub use controller::command_loop::{spawn, spawn_within};
-pub use controller::end::RUN_TIME_REACHED;
 pub use controller::error::{Blame, RunError};
 pub use controller::handle::{Runs, Why};
+pub use controller::stop_reason::StopReason;
 pub use evaluate::few_rows::few_rows;
 pub use evaluate::few_samples::few_samples;
 pub use evaluate::foreseen::foreseen;
-pub use events::log::{Event, EventKind, Level, Log, NewPoints};
+pub use events::details::{
+    AskedUsers, BurstRecovery, ChangeEvent, EditLine, LevelEvent, ReachedTarget, SetupEvent,
+    TargetEvent,
+};
+pub use events::event::{Event, EventData, EventKind, Level};
+pub use events::log::{Log, NewPoints};
 pub use prepare::guardrails::Consent;
 pub use prepare::resolver::Resolver;
 pub use prepare::trial::{TriedHook, prepare_trial, try_setup, try_teardown};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::format::event_lines;
 use crate::output::{Logbook, Source};
 use crate::run::{EventKind, Runs};
 
@@ -14,7 +15,7 @@ pub(crate) fn chronicle(runs: &Runs, book: Arc<Logbook>) {
         while snapshots.changed().await.is_ok() {
             let run = snapshots.borrow_and_update().run.clone();
             let started_ms = run.map_or(0, |run| run.started_unix_ms);
-            let (events, appended) = log.events_after(seen);
+            let (events, appended) = event_lines(&log, seen);
             seen = appended;
             for event in events {
                 let source = match event.kind {

@@ -8,7 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use crate::output::Source;
 use crate::report::About;
-use crate::run::{Consent, Level, RunError, RunInfo, Why};
+use crate::run::{Consent, Level, RunError, RunInfo, StopReason, Why};
 use crate::scenario::{RunOptions, RunTime, duration_text};
 use crate::session::machine;
 use crate::session::{Catalog, CatalogEntry};
@@ -202,7 +202,9 @@ impl App {
         let mut stops = self.suites.stop.subscribe();
         let mut stop = std::pin::pin!(async move {
             let why = stops.wait_for(Option::is_some).await;
-            why.ok().and_then(|why| why.clone()).unwrap_or_default()
+            why.ok()
+                .and_then(|why| why.clone())
+                .unwrap_or_else(|| StopReason::ProgramEnds.into())
         });
         while let Some(step) = sequence.next(&mut stop).await {
             if let SuiteEvent::Begun(at) = step {

@@ -1,10 +1,11 @@
 //! The events of a run as lines of the log, in words that people grep for.
 
 use crate::cli::terminal::run_output::Logger;
+use crate::format::event_text;
 use crate::locust::LogLevel;
 use crate::model::{ClassId, Load, RunSpec};
 use crate::program::Program;
-use crate::run::{Event, EventKind, Level, RUN_TIME_REACHED};
+use crate::run::{Event, EventData, Level, StopReason};
 use crate::verdict::load_words;
 
 /// A line to be logged.
@@ -42,21 +43,22 @@ pub(crate) fn line(
     spawned: &[(ClassId, u32)],
 ) -> Option<Line> {
     let level = LogLevel::from(event.level);
-    let text = event.text.clone();
-    Some(match event.kind {
-        EventKind::Started => return None,
-        EventKind::Spawned => match spec.steered() {
-            Some(_) => (level, Logger::Runners, all_spawned(program, spawned)),
-            None => (level, Logger::Runners, text),
-        },
-        EventKind::Stopping if text.ends_with(RUN_TIME_REACHED) => {
+    let text = || event_text(&event.data);
+    Some(match &event.data {
+        EventData::Started { .. } => return None,
+        EventData::Spawned { .. } if spec.steered().is_some() => {
+            (level, Logger::Runners, all_spawned(program, spawned))
+        }
+        EventData::Stopping {
+            reason: StopReason::RunTimeReached,
+        } => {
             let text = "--run-time limit reached, shutting down".to_owned();
             (level, Logger::Main, text)
         }
-        EventKind::Stopping => (level, Logger::Main, text),
-        EventKind::Stopped if event.level == Level::Info => return None,
-        EventKind::Log => (level, Logger::Scenario, text),
-        _ => (level, Logger::Runners, text),
+        EventData::Stopping { .. } => (level, Logger::Main, text()),
+        EventData::Stopped { .. } if event.level == Level::Info => return None,
+        EventData::Log(_) | EventData::LogLinesDropped { .. } => (level, Logger::Scenario, text()),
+        _ => (level, Logger::Runners, text()),
     })
 }
 
@@ -78,6 +80,7 @@ fn all_spawned(program: &Program, spawned: &[(ClassId, u32)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::AskedUsers;
     use crate::scenario::{Environment, RunOptions, Source, load};
 
     #[test]
@@ -93,25 +96,39 @@ mod tests {
         ];
         assert_eq!(said, expected);
         let spawned = [(ClassId(0), 3), (ClassId(1), 1)];
-        let line = |kind, text: &str| {
+        let line = |data| {
             let event = Event {
                 by: None,
                 t_s: 0.0,
-                kind,
                 level: Level::Info,
-                text: text.to_owned(),
+                data,
             };
             line(&event, &spec, &program, &spawned).map(|(_, _, text)| text)
         };
+        let all = EventData::Spawned {
+            running: 4,
+            asked: AskedUsers::All(4),
+        };
         assert_eq!(
-            line(EventKind::Spawned, "").as_deref(),
+            line(all).as_deref(),
             Some(r#"All users spawned: {"A": 3, "B": 1} (4 total users)"#)
         );
+        let stopping = |reason| line(EventData::Stopping { reason });
         assert_eq!(
-            line(EventKind::Stopping, "stopping: run time reached").as_deref(),
+            stopping(StopReason::RunTimeReached).as_deref(),
             Some("--run-time limit reached, shutting down")
         );
-        assert_eq!(line(EventKind::Started, "x"), None);
-        assert_eq!(line(EventKind::Remark, "x").as_deref(), Some("x"));
+        assert_eq!(
+            stopping(StopReason::Signal).as_deref(),
+            Some("stopping: by a signal")
+        );
+        let started = EventData::Started {
+            scenario: "x".to_owned(),
+            host: "http://127.0.0.1:1".to_owned(),
+            load: None,
+        };
+        assert_eq!(line(started), None);
+        let remark = EventData::Remark("x".to_owned());
+        assert_eq!(line(remark).as_deref(), Some("x"));
     }
 }

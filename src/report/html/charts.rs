@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use crate::format::EventLine;
 use crate::report::{ReadingLine, RunFile};
-use crate::run::{Event, EventKind, Level};
+use crate::run::{EventKind, Level};
 use crate::stats::{Percentiles, Row};
 use crate::verdict::Capacity;
 
@@ -26,7 +27,7 @@ struct Charts<'a> {
     #[serde(flatten)]
     response: Option<Response>,
     users: Vec<u64>,
-    marks: Vec<&'a Event>,
+    marks: Vec<&'a EventLine>,
     readings: Vec<Curve<'a>>,
     capacity: Option<&'a Capacity>,
 }
@@ -82,7 +83,7 @@ pub(super) fn json(run: &RunFile) -> String {
 }
 
 /// As on the dashboard.
-fn is_marked(event: &&Event) -> bool {
+fn is_marked(event: &&EventLine) -> bool {
     let kinds = [
         EventKind::Edited,
         EventKind::Burst,

@@ -11,7 +11,9 @@ use crate::engine::INTERVAL_US;
 use crate::model::{Change, Load, Rails, RunState, SLOTS};
 use crate::run::controller::handle::{Command, Runs};
 use crate::run::controller::run_task::{News, RunTask};
-use crate::run::events::log::{Event, EventKind, Level, Log};
+use crate::run::controller::stop_reason::StopReason;
+use crate::run::events::event::{Event, EventData};
+use crate::run::events::log::Log;
 use crate::run::prepare::guardrails::Guardrails;
 use crate::run::prepare::preflight::{Prepared, check_descriptors, limits_of_machine};
 use crate::run::prepare::resolver::Resolver;
@@ -98,7 +100,7 @@ impl Controller {
             }
         }
         if let Some(run) = &mut self.run {
-            run.stop("the program ends", &self.log).await;
+            run.stop(StopReason::ProgramEnds, &self.log).await;
         }
     }
 
@@ -167,8 +169,8 @@ impl Controller {
         run.prepare(&self.log)?;
         run.start_watching(&self.log);
         for text in limits_of_machine(users, &run.reached) {
-            let event = Event::new(0, EventKind::Remark, Level::Warning, text);
-            self.log.push_event(event);
+            self.log
+                .push_event(Event::warning(0, EventData::Remark(text)));
         }
         let info = Arc::clone(&run.info);
         self.run = Some(run);
@@ -186,7 +188,7 @@ impl Controller {
     fn tell(&self, text: String, by: Author) -> Result<(), RunError> {
         let run = self.run.as_ref().filter(|run| run.state().is_active());
         let at_us = run.ok_or(RunError::NotActive)?.elapsed_us();
-        let event = Event::new(at_us, EventKind::Demo, Level::Info, text);
+        let event = Event::info(at_us, EventData::Demo(text));
         self.log.push_event(event.by(by));
         Ok(())
     }

@@ -3,7 +3,8 @@
 use crate::model::{Drive, Edit, RunState, Workload};
 use crate::run::Why;
 use crate::run::controller::run_task::RunTask;
-use crate::run::events::log::{Event, EventKind, Level, Log};
+use crate::run::events::event::{Event, EventData};
+use crate::run::events::log::Log;
 
 impl RunTask {
     /// Lets the users go as fast as they came, and ends the run after that,
@@ -15,15 +16,11 @@ impl RunTask {
         }
         let at_us = self.elapsed_us();
         let now = self.load_now(at_us);
-        let text = match now.filter(|_| self.can_ramp()) {
-            Some(now) => format!(
-                "{why}: users are ramped down from {} to 0 at {} users/s, then the run ends",
-                now.users, now.spawn_rate
-            ),
-            None => format!("{why}: the run is stopped"),
+        let unattended = EventData::Unattended {
+            why: why.to_owned(),
+            ramp_from: now.filter(|_| self.can_ramp()),
         };
-        let event = Event::new(at_us, EventKind::Unattended, Level::Warning, text);
-        log.push_event(event);
+        log.push_event(Event::warning(at_us, unattended));
         self.changes.forget_planned();
         let nobody = Edit {
             users: Some(0.0),

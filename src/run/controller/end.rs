@@ -3,18 +3,10 @@
 use crate::model::{RunState, micros};
 use crate::run::controller::handle::{Cause, Why};
 use crate::run::controller::run_task::RunTask;
+use crate::run::controller::stop_reason::StopReason;
 use crate::run::events::log::Log;
 use crate::run::stats::tables::seconds;
 use crate::verdict::{EarlyEnd, EndedEarly};
-
-/// Why a run stopped whose run time is over.
-pub const RUN_TIME_REACHED: &str = "run time reached";
-/// Why a run stopped that has done all of its iterations.
-const ITERATIONS_DONE: &str = "all iterations are done";
-/// Why a run stopped in which nobody is left.
-const NO_USER_LEFT: &str = "no user is left, and none is planned";
-/// The same where that is because `on_start` failed.
-const NO_USER_STARTED: &str = "no user is left: on_start failed for all of them";
 
 impl RunTask {
     /// Ends a run whose time is over, or in which nothing is left to do. Its
@@ -30,7 +22,7 @@ impl RunTask {
         let was_done = self.has_nothing_left() && end_us.is_none_or(|end_us| last_us < end_us);
         let (at_us, why) = match over_us {
             _ if was_done => (last_us, self.why_nothing_is_left()),
-            Some(end_us) => (end_us, RUN_TIME_REACHED.into()),
+            Some(end_us) => (end_us, StopReason::RunTimeReached.into()),
             None => return,
         };
         self.stop_at(at_us, micros(self.spec.stop_timeout), why, log)
@@ -61,12 +53,12 @@ impl RunTask {
     fn why_nothing_is_left(&self) -> Why {
         let counts = &self.aggregator.totals.counts;
         if self.limits.is_exhausted() {
-            return ITERATIONS_DONE.into();
+            return StopReason::IterationsDone.into();
         }
         let is_failed = counts.users_failed > 0 && counts.users_failed == counts.users_started;
         Why::nobody_left(match is_failed {
-            true => NO_USER_STARTED,
-            false => NO_USER_LEFT,
+            true => StopReason::NoUserStarted,
+            false => StopReason::NoUserLeft,
         })
     }
 

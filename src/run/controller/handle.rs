@@ -7,6 +7,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::model::{Change, Load, Rails, RunSpec, TimelineEntry};
 use crate::program::Program;
+use crate::run::controller::stop_reason::StopReason;
 use crate::run::prepare::guardrails::Guardrails;
 use crate::run::prepare::preflight::Prepared;
 use crate::run::prepare::resolver::Resolver;
@@ -14,9 +15,9 @@ use crate::run::prepare::target_policy::admit;
 use crate::run::{Author, Consent, Log, RunError, RunInfo, Snapshot};
 
 /// Why a run ends, and who wants that, if somebody does.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Why {
-    pub(crate) text: Cow<'static, str>,
+    pub(crate) reason: StopReason,
     pub(crate) by: Option<Author>,
     pub(crate) cause: Cause,
 }
@@ -41,7 +42,7 @@ impl Why {
     #[must_use]
     pub fn operator(by: Author) -> Self {
         Self {
-            text: Cow::Borrowed("by the operator"),
+            reason: StopReason::Operator,
             by: Some(by),
             cause: Cause::Operator,
         }
@@ -51,7 +52,7 @@ impl Why {
     #[must_use]
     pub fn signal() -> Self {
         Self {
-            text: Cow::Borrowed("by a signal"),
+            reason: StopReason::Signal,
             by: None,
             cause: Cause::Interruption,
         }
@@ -61,43 +62,41 @@ impl Why {
     #[must_use]
     pub fn unattended() -> Self {
         Self {
-            text: Cow::Borrowed("nobody looked at it any more"),
+            reason: StopReason::Unattended,
             by: None,
             cause: Cause::Interruption,
         }
     }
 
     /// All users have ended by themselves.
-    pub(super) fn nobody_left(text: &'static str) -> Self {
+    pub(super) fn nobody_left(reason: StopReason) -> Self {
         Self {
-            text: Cow::Borrowed(text),
+            reason,
             by: None,
             cause: Cause::NobodyLeft,
         }
     }
+}
 
-    /// For people.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
+impl From<StopReason> for Why {
+    fn from(reason: StopReason) -> Self {
+        Self {
+            reason,
+            by: None,
+            cause: Cause::default(),
+        }
     }
 }
 
 impl From<&'static str> for Why {
     fn from(text: &'static str) -> Self {
-        Self {
-            text: Cow::Borrowed(text),
-            ..Self::default()
-        }
+        StopReason::Said(Cow::Borrowed(text)).into()
     }
 }
 
 impl From<String> for Why {
     fn from(text: String) -> Self {
-        Self {
-            text: Cow::Owned(text),
-            ..Self::default()
-        }
+        StopReason::Said(Cow::Owned(text)).into()
     }
 }
 

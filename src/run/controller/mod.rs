@@ -11,4 +11,5 @@ pub(crate) mod machine;
 pub(crate) mod pause;
 pub(crate) mod plan;
 pub(crate) mod run_task;
+pub(crate) mod stop_reason;
 pub(crate) mod users;

@@ -4,8 +4,10 @@ use crate::model::RunState;
 use crate::run::RunError;
 use crate::run::controller::handle::Why;
 use crate::run::controller::run_task::RunTask;
+use crate::run::controller::stop_reason::StopReason;
 use crate::run::edits::edit_history::Done;
-use crate::run::events::log::{EventKind, Log};
+use crate::run::events::details::ChangeEvent;
+use crate::run::events::log::Log;
 use crate::run::stats::tables::seconds;
 use crate::verdict::Remark;
 
@@ -66,8 +68,7 @@ impl RunTask {
         self.burst_ends(at_us);
         self.state = RunState::Paused;
         self.pauses.begin(at_us);
-        let text = "paused: users finish their tasks and begin nothing".to_owned();
-        Ok(Some(Done::held(EventKind::Paused, text)))
+        Ok(Some(Done::held(ChangeEvent::Paused)))
     }
 
     /// Lets users go on; `None` if they are not paused.
@@ -84,8 +85,8 @@ impl RunTask {
         } else {
             RunState::Running
         };
-        let text = format!("resumed after {:.1} s", seconds(lasted_us));
-        Some(Done::held(EventKind::Resumed, text))
+        let after_s = seconds(lasted_us);
+        Some(Done::held(ChangeEvent::Resumed { after_s }))
     }
 
     /// Ends it at once: nothing is sent any more, not even last words.
@@ -101,7 +102,7 @@ impl RunTask {
         }
         self.pollers.abort_all();
         let why = Why {
-            text: format!("halted {}", why.text).into(),
+            reason: StopReason::Halted(Box::new(why.reason)),
             ..why
         };
         self.wind_down(at_us, why, log);

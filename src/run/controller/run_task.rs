@@ -1,6 +1,5 @@
 //! A run from its start to its final figures.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -9,19 +8,21 @@ use tokio::task::JoinSet;
 use crate::client::Clock;
 use crate::engine::{INTERVAL_US, Limits, Report, Swarm, SwarmSetup};
 use crate::model::{
-    ClassId, Load, NameIntent, Rails, RunSpec, RunState, Spoken, TimelineEntry, micros, plural,
+    ClassId, Load, NameIntent, Rails, RunSpec, RunState, Spoken, TimelineEntry, micros,
 };
 use crate::program::Program;
 use crate::run::Author;
 use crate::run::controller::handle::{Ending, Why};
 use crate::run::controller::pause::Pauses;
 use crate::run::controller::plan::Plan;
+use crate::run::controller::stop_reason::StopReason;
 use crate::run::edits::behaviour::Overrides;
 use crate::run::edits::burst::Recovery;
 use crate::run::edits::edit_history::EditHistory;
 use crate::run::edits::load_edit::Planned;
 use crate::run::evaluate::evaluation;
-use crate::run::events::log::{Event, EventKind, Level, Log};
+use crate::run::events::event::{Event, EventData};
+use crate::run::events::log::Log;
 use crate::run::events::log_throttle::LogThrottle;
 use crate::run::limit::search::LimitSearch;
 use crate::run::prepare::connectivity::Reached;
@@ -75,7 +76,7 @@ pub(crate) struct RunTask {
     /// How, if that was before its planned end.
     pub(crate) ended_early: Option<EndedEarly>,
     pub(crate) ended_us: Option<u64>,
-    pub(crate) why_stopped: Cow<'static, str>,
+    pub(crate) why_stopped: StopReason,
     /// How long its tasks may go on since it ends; the longest there is before.
     pub(crate) stop_timeout_us: u64,
     pub(super) users_failed_said: u64,
@@ -200,7 +201,7 @@ impl RunTask {
             load_ended_us: None,
             ended_early: None,
             ended_us: None,
-            why_stopped: Cow::Borrowed(""),
+            why_stopped: StopReason::ShardEnded,
             stop_timeout_us: u64::MAX,
             users_failed_said: 0,
             users_without_row_said: 0,
@@ -250,30 +251,20 @@ impl RunTask {
     /// Says what was started.
     pub(super) fn announce(&self, by: Option<Author>, log: &Log) {
         log.keep_past(self.past());
-        let load = match self.spec.steered() {
-            Some(Load { users, spawn_rate }) => {
-                let users = plural(users, "user", "users");
-                format!("{users} at {spawn_rate} users/s")
-            }
-            None => "load as planned".to_owned(),
+        let started = EventData::Started {
+            scenario: self.spec.scenario.clone(),
+            host: self.spec.host.clone(),
+            load: self.spec.steered(),
         };
-        let text = format!("{}: {load} against {}", self.spec.scenario, self.spec.host);
-        let event = Event::new(0, EventKind::Started, Level::Info, text);
-        log.push_event(event.by_if(by));
+        log.push_event(Event::info(0, started).by_if(by));
         for reached in &self.reached {
-            log.push_event(Event::new(
-                0,
-                EventKind::Target,
-                Level::Info,
-                reached.describe(),
-            ));
+            log.push_event(Event::info(0, EventData::Target(reached.event())));
         }
         if let Some(text) = self.rails.limit_rps(self.spec.max_rps).1 {
-            log.push_event(Event::new(0, EventKind::Remark, Level::Info, text));
+            log.push_event(Event::info(0, EventData::Remark(text)));
         }
         for remark in &self.remarks {
-            let text = remark.clone();
-            log.push_event(Event::new(0, EventKind::Remark, Level::Warning, text));
+            log.push_event(Event::warning(0, EventData::Remark(remark.clone())));
         }
         self.announce_search(log);
     }
@@ -325,10 +316,10 @@ impl RunTask {
             self.pauses.end(at_us);
         }
         self.state = RunState::Stopping;
-        self.why_stopped = why.text;
-        let text = format!("stopping: {}", self.why_stopped);
-        let event = Event::new(at_us, EventKind::Stopping, Level::Info, text);
-        log.push_event(event.by_if(why.by));
+        self.why_stopped = why.reason;
+        let reason = self.why_stopped.clone();
+        let stopping = Event::info(at_us, EventData::Stopping { reason });
+        log.push_event(stopping.by_if(why.by));
     }
 
     /// Zeroes the statistics.
@@ -349,9 +340,8 @@ impl RunTask {
         self.users_failed_said = 0;
         self.users_without_row_said = 0;
         self.tables_made = None;
-        let (at_us, text) = (self.elapsed_us(), "statistics reset".to_owned());
-        let event = Event::new(at_us, EventKind::Reset, Level::Info, text);
-        log.push_event(event.by(by));
+        let reset = Event::info(self.elapsed_us(), EventData::Reset);
+        log.push_event(reset.by(by));
     }
 
     /// Has new connections made to other addresses, also those of `teardown`.
@@ -401,11 +391,10 @@ impl RunTask {
             .run_time
             .is_some_and(|time| elapsed_us >= micros(time));
         if !is_due && self.swarm.as_ref().is_some_and(Swarm::is_broken) {
-            self.stop("a shard has ended by itself", log).await;
+            self.stop(StopReason::ShardEnded, log).await;
         }
         if let Some(criterion) = self.aborting() {
-            let why = format!("a criterion is broken: {criterion}");
-            self.stop(why, log).await;
+            self.stop(StopReason::CriterionBroken(criterion), log).await;
         }
         self.seek(log).await;
         self.end_let_go(log).await;
@@ -442,9 +431,8 @@ impl RunTask {
         self.tables_made = None;
         self.end_search(log);
         self.judge(log);
-        let (level, text) = self.last_words();
-        let at_us = self.elapsed_us();
-        log.push_event(Event::new(at_us, EventKind::Stopped, level, text));
+        let (level, stopped) = self.last_words();
+        log.push_event(Event::new(self.elapsed_us(), level, stopped));
     }
 
     /// What was changed, to be played again.

@@ -3,7 +3,9 @@
 
 use crate::model::{ClassId, Drive, Workload, plural};
 use crate::run::controller::run_task::RunTask;
-use crate::run::events::log::{Event, EventKind, Level, Log};
+use crate::run::events::details::AskedUsers;
+use crate::run::events::event::{Event, EventData, Level};
+use crate::run::events::log::Log;
 use crate::stats::Row;
 use crate::verdict::Remark;
 
@@ -27,19 +29,14 @@ impl RunTask {
         self.is_spawned_due = false;
         self.spawned = self.steered_users().collect();
         let running = self.aggregator.users();
-        let text = if self.spec.steered().is_none() {
-            let running = plural(running, "user", "users");
-            format!("{running} running, load as planned")
+        let asked = if self.spec.steered().is_none() {
+            AskedUsers::None
         } else if self.spec.workloads.iter().all(is_steered) {
-            format!("{running} of {} users running", self.load.users)
+            AskedUsers::All(self.load.users)
         } else {
-            let running = plural(running, "user", "users");
-            format!(
-                "{running} running, {} of them as asked for",
-                self.load.users
-            )
+            AskedUsers::Some(self.load.users)
         };
-        log.push_event(Event::new(ended_us, EventKind::Spawned, Level::Info, text));
+        log.push_event(Event::info(ended_us, EventData::Spawned { running, asked }));
     }
 
     /// The users of each class that an operator steers, without those that ended
@@ -66,20 +63,13 @@ impl RunTask {
         if failed < self.due_after(self.users_failed_said) {
             return;
         }
-        let why = totals
-            .start_failure
-            .map_or_else(String::new, |(id, failure)| {
-                let name = self.names.get(id.index()).map_or("", String::as_str);
-                format!(": {name}: {}", self.program.describe(failure))
-            });
-        let users = plural(failed, "user", "users");
-        let text = format!("{users} ended because on_start failed{why}");
-        log.push_event(Event::new(
-            self.elapsed_us(),
-            EventKind::OnStartFailed,
-            Level::Error,
-            text,
-        ));
+        let first = totals.start_failure.map(|(id, failure)| {
+            let name = self.names.get(id.index()).cloned().unwrap_or_default();
+            (name, self.program.describe(failure))
+        });
+        let users = failed;
+        let failures = EventData::OnStartFailed { users, first };
+        log.push_event(Event::new(self.elapsed_us(), Level::Error, failures));
         self.users_failed_said = failed;
     }
 
@@ -91,8 +81,7 @@ impl RunTask {
         }
         if let Some(remark) = self.remark_on_rows() {
             let at_us = self.elapsed_us();
-            let event = Event::new(at_us, EventKind::Remark, Level::Warning, remark.text);
-            log.push_event(event);
+            log.push_event(Event::warning(at_us, EventData::Remark(remark.text)));
             self.users_without_row_said = without;
         }
     }

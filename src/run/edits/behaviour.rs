@@ -9,6 +9,7 @@ use crate::program::{Class, Program};
 use crate::run::RunError;
 use crate::run::controller::run_task::RunTask;
 use crate::run::edits::edit_history::Done;
+use crate::run::events::details::EditLine;
 
 /// What differs from the program.
 #[derive(Debug, Default)]
@@ -108,8 +109,12 @@ impl RunTask {
             class: name.to_owned(),
             weight: was,
         };
-        let text = format!("weight of {name} {was} → {weight}");
-        Ok(Some(Done::edited(text, vec![Change::Behaviour(back)])))
+        let edits = vec![EditLine::Weight {
+            of: name.to_owned(),
+            from: was,
+            to: weight,
+        }];
+        Ok(Some(Done::edited(edits, vec![Change::Behaviour(back)])))
     }
 
     async fn weigh_task(
@@ -139,8 +144,12 @@ impl RunTask {
             task: name.to_owned(),
             weight: was,
         };
-        let text = format!("weight of {class_name}.{name} {was} → {weight}");
-        Ok(Some(Done::edited(text, vec![Change::Behaviour(back)])))
+        let edits = vec![EditLine::Weight {
+            of: format!("{class_name}.{name}"),
+            from: was,
+            to: weight,
+        }];
+        Ok(Some(Done::edited(edits, vec![Change::Behaviour(back)])))
     }
 
     async fn set_wait(&mut self, name: &str, wait: Wait) -> Result<Option<Done>, RunError> {
@@ -153,8 +162,12 @@ impl RunTask {
         self.tune(id, class).await;
         let class = name.to_owned();
         let back = Behaviour::Wait { class, wait: was };
-        let text = format!("{name}: {wait} (before: {was})");
-        Ok(Some(Done::edited(text, vec![Change::Behaviour(back)])))
+        let edits = vec![EditLine::Wait {
+            class: name.to_owned(),
+            from: was,
+            to: wait,
+        }];
+        Ok(Some(Done::edited(edits, vec![Change::Behaviour(back)])))
     }
 
     async fn switch_request(
@@ -178,13 +191,11 @@ impl RunTask {
             name: name.to_owned(),
             is_sent: !is_sent,
         };
-        let word = if is_sent {
-            "is sent again"
-        } else {
-            "is passed over"
-        };
-        let text = format!("{name} {word}");
-        Ok(Some(Done::edited(text, vec![Change::Behaviour(back)])))
+        let edits = vec![EditLine::Request {
+            name: name.to_owned(),
+            is_sent,
+        }];
+        Ok(Some(Done::edited(edits, vec![Change::Behaviour(back)])))
     }
 
     /// Whether the scenario says so itself.

@@ -1,9 +1,11 @@
 //! Bursts: more users for a while, and how the target gets over it.
 
-use crate::model::{Burst, Change, Load, Suspended, micros, plural};
+use crate::model::{Burst, Change, Load, Suspended, micros};
 use crate::run::controller::run_task::RunTask;
 use crate::run::edits::edit_history::Done;
-use crate::run::events::log::{Event, EventKind, Level, Log};
+use crate::run::events::details::{BurstRecovery, ChangeEvent, EditLine};
+use crate::run::events::event::{Event, EventData, Level};
+use crate::run::events::log::Log;
 use crate::run::stats::tables::{float, seconds};
 use crate::run::{Author, RunError};
 use crate::stats::Row;
@@ -39,16 +41,6 @@ struct Calm {
     rps: f64,
 }
 
-/// How a burst was got over.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Outcome {
-    /// So long after its end; and how long that takes at best, where the target
-    /// had anything to spare.
-    After { s: f64, ideal_s: Option<f64> },
-    /// Not while it was waited for.
-    Not,
-}
-
 impl Calm {
     /// Of the last seconds; `None` where nothing was asked.
     fn of(rows: &[Row]) -> Option<Self> {
@@ -69,7 +61,7 @@ impl Calm {
 
 impl Recovery {
     /// A closed second; what it means, if it decides it.
-    fn see(&mut self, row: &Row) -> Option<Outcome> {
+    fn see(&mut self, row: &Row) -> Option<BurstRecovery> {
         let end_s = float(row.end_s);
         if end_s > self.began_s && end_s <= self.ended_s + 1.0 {
             self.most = self.most.max(float(row.requests));
@@ -86,9 +78,12 @@ impl Recovery {
         if self.calm >= CALM {
             let s = (end_s - float(CALM as u64) - self.ended_s).max(0.0);
             let ideal_s = self.ideal_s();
-            return Some(Outcome::After { s, ideal_s });
+            return Some(BurstRecovery::After { s, ideal_s });
         }
-        (end_s > self.ended_s + float(PATIENCE_S)).then_some(Outcome::Not)
+        let not = BurstRecovery::Not {
+            waited_s: PATIENCE_S,
+        };
+        (end_s > self.ended_s + float(PATIENCE_S)).then_some(not)
     }
 
     /// What was asked for beyond what the target could do, worked off with what
@@ -128,20 +123,15 @@ impl RunTask {
         let times_us = (at_us, until_us);
         let is_renewed = self.changes.renew_burst(by, burst.factor, times_us);
         self.watch_recovery(burst.factor, at_us, until_us, log);
-        let hold_s = burst.hold.as_secs_f64();
-        let after = if suspends {
-            "; the plan is suspended"
-        } else {
-            ""
+        let said = ChangeEvent::Burst {
+            factor: burst.factor,
+            users: peak.users,
+            hold: burst.hold,
+            suspends_plan: suspends,
         };
-        let text = format!(
-            "burst ×{}: {} for {hold_s} s{after}",
-            burst.factor,
-            plural(users, "user", "users")
-        );
         let back_to_plan = Change::BackToPlan(Suspended::Users);
         Ok(Done {
-            said: (!is_renewed).then_some((EventKind::Burst, text)),
+            said: (!is_renewed).then_some(said),
             back: std::iter::once(Change::EndBurst)
                 .chain(suspends.then_some(back_to_plan))
                 .collect(),
@@ -165,8 +155,8 @@ impl RunTask {
         }
         self.plan_burst(at_us, self.load, (0, 0)).await;
         self.burst_ends(at_us);
-        let text = "the burst ends".to_owned();
-        Some(Done::held(EventKind::Edited, text))
+        let ends = vec![EditLine::BurstEnds];
+        Some(Done::held(ChangeEvent::Edited(ends)))
     }
 
     /// A burst that goes on is over.
@@ -208,23 +198,13 @@ impl RunTask {
         let Some(outcome) = rows.iter().find_map(|row| recovery.see(row)) else {
             return;
         };
-        let (level, text) = match outcome {
-            Outcome::After { s, ideal_s } => {
-                let best = ideal_s.map(|s| format!("; at best that takes {s:.1} s"));
-                let best = best.unwrap_or_default();
-                (
-                    Level::Info,
-                    format!("recovered {s:.0} s after the burst{best}"),
-                )
-            }
-            Outcome::Not => {
-                let text = format!("not recovered {PATIENCE_S} s after the burst");
-                (Level::Warning, text)
-            }
+        let level = match outcome {
+            BurstRecovery::After { .. } => Level::Info,
+            BurstRecovery::Not { .. } => Level::Warning,
         };
         self.recovery = None;
         let at_us = self.elapsed_us();
-        log.push_event(Event::new(at_us, EventKind::Recovered, level, text));
+        log.push_event(Event::new(at_us, level, EventData::Recovered(outcome)));
     }
 }
 
@@ -273,7 +253,7 @@ mod tests {
         assert_eq!(at_s, 44, "the tenth of them");
         // 500 a second asked, 300 done, for 10 s; 200 a second to spare.
         let (s, ideal_s) = (4.0, Some(10.0));
-        assert_eq!(outcome, Outcome::After { s, ideal_s });
+        assert_eq!(outcome, BurstRecovery::After { s, ideal_s });
     }
 
     #[test]
@@ -284,7 +264,12 @@ mod tests {
             ..row(end_s, 100, 1_000)
         });
         let mut seen = failing.filter_map(|row| recovery.see(&row));
-        assert_eq!(seen.next(), Some(Outcome::Not));
+        assert_eq!(
+            seen.next(),
+            Some(BurstRecovery::Not {
+                waited_s: PATIENCE_S
+            })
+        );
         assert_eq!(Calm::of(&[]), None);
     }
 }

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use crate::model::{BURST_TIME_MAX, Change, Load, RunState, TIMELINE_MAX, TimelineEntry, micros};
 use crate::run::controller::run_task::RunTask;
-use crate::run::events::log::{Event, EventKind, Level, Log};
+use crate::run::events::details::{ChangeEvent, EditLine};
+use crate::run::events::event::{Event, EventData};
+use crate::run::events::log::Log;
 use crate::run::{Author, RunError};
 
 /// The most changes that can be taken back; older ones are forgotten.
@@ -55,7 +57,7 @@ struct Lease {
 #[derive(Debug, Default)]
 pub(crate) struct Done {
     /// What to say of it; `None` for more of what was said.
-    pub(crate) said: Option<(EventKind, String)>,
+    pub(crate) said: Option<ChangeEvent>,
     /// What takes it back; nothing for what is not taken back.
     pub(crate) back: Vec<Change>,
     /// The load at its height, where that is not what was asked for.
@@ -64,17 +66,17 @@ pub(crate) struct Done {
 
 impl Done {
     /// What is not taken back but ended.
-    pub(crate) fn held(kind: EventKind, text: String) -> Self {
+    pub(crate) fn held(said: ChangeEvent) -> Self {
         Self {
-            said: Some((kind, text)),
+            said: Some(said),
             ..Self::default()
         }
     }
 
     /// An edit of the run, and what takes it back.
-    pub(crate) fn edited(text: String, back: Vec<Change>) -> Self {
+    pub(crate) fn edited(edits: Vec<EditLine>, back: Vec<Change>) -> Self {
         Self {
-            said: Some((EventKind::Edited, text)),
+            said: Some(ChangeEvent::Edited(edits)),
             back,
             ..Self::default()
         }
@@ -250,20 +252,17 @@ impl RunTask {
             // Also what cannot be taken back any more: it must not stand in the
             // way of those before it.
             self.changes.undoable.remove(index);
-            let mut words = Vec::new();
+            let mut undone = Vec::new();
             for change in &back {
                 let done = self.apply(at_us, change, &by, log).await?;
-                if let Some((_, text)) = done.and_then(|done| done.said) {
+                if let Some(said) = done.and_then(|done| done.said) {
                     self.changes.keep(at_us, change);
-                    words.push(text);
+                    undone.push(said);
                 }
             }
-            if words.is_empty() {
-                words.push("nothing was left of it".to_owned());
-            }
             self.see_load(at_us);
-            let text = format!("undone: {}", words.join(", "));
-            self.say(at_us, EventKind::Edited, text, by, log);
+            let undone = EventData::Change(ChangeEvent::Undone(undone));
+            log.push_event(Event::info(at_us, undone).by(by));
             return Ok(self.load);
         }
         self.change_at(at_us, change, by, log).await
@@ -284,13 +283,13 @@ impl RunTask {
         let Some(done) = applied? else {
             return Ok(self.load);
         };
-        if let Some((kind, text)) = done.said {
+        if let Some(said) = done.said {
             self.changes.keep(at_us, &change);
             if !done.back.is_empty() {
                 let is_burst = matches!(change, Change::Burst(_));
                 self.changes.remember(&by, done.back, is_burst);
             }
-            self.say(at_us, kind, text, by, log);
+            log.push_event(Event::info(at_us, EventData::Change(said)).by(by));
         }
         Ok(done.peak.unwrap_or(self.load))
     }
@@ -314,10 +313,6 @@ impl RunTask {
             Change::Resume => Ok(self.resume(at_us).await),
             Change::Undo => Ok(None),
         }
-    }
-
-    fn say(&self, at_us: u64, kind: EventKind, text: String, by: Author, log: &Log) {
-        log.push_event(Event::new(at_us, kind, Level::Info, text).by(by));
     }
 
     /// How long until the next change that the scenario plans is due.
@@ -345,9 +340,9 @@ impl RunTask {
         for TimelineEntry { at, change } in due {
             let by = Author::new(TIMELINE);
             if let Err(why) = self.change_at(micros(at), change, by, log).await {
-                let text = format!("planned for {} s and not done: {why}", at.as_secs_f64());
-                let (kind, level) = (EventKind::Edited, Level::Warning);
-                log.push_event(Event::new(micros(at), kind, level, text));
+                let error = why.to_string();
+                let missed = EventData::Change(ChangeEvent::NotPlayed { at, error });
+                log.push_event(Event::warning(micros(at), missed));
             }
         }
     }

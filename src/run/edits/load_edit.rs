@@ -8,6 +8,7 @@ use crate::run::RunError;
 use crate::run::controller::plan::Plan;
 use crate::run::controller::run_task::RunTask;
 use crate::run::edits::edit_history::Done;
+use crate::run::events::details::EditLine;
 use crate::run::prepare::preflight::check_capacity;
 
 /// So shortly before its end a run time stands: a shard may end before it hears
@@ -70,7 +71,7 @@ impl RunTask {
         if let Some(load) = load {
             let suspends = self.suspend(at_us, load);
             if suspends {
-                said.push(format!("users as planned → {}", load.users));
+                said.push(EditLine::UsersTakenOver { to: load.users });
                 back.push(Change::BackToPlan(Suspended::Users));
             }
             if suspends || is_burst_over || load != self.load {
@@ -80,7 +81,7 @@ impl RunTask {
         if let Some(rate) = rate.filter(|rate| !self.is_constant(*rate)) {
             if !self.planned.rate_suspended {
                 self.planned.rate_suspended = true;
-                said.push(format!("rate as planned → {rate}/s"));
+                said.push(EditLine::RateTakenOver { to: rate });
                 back.push(Change::BackToPlan(Suspended::Rate));
             }
             self.set_rate(at_us, rate).await;
@@ -90,14 +91,14 @@ impl RunTask {
         }
         if said.is_empty() {
             let after = (self.load, self.rate());
-            said = words(before, after);
+            said = edit_lines(before, after);
             let what_was = what_was(before, after);
             back.extend((what_was != Edit::default()).then_some(Change::Load(what_was)));
         }
         if is_burst_over {
-            said.push("the burst ends".to_owned());
+            said.push(EditLine::BurstEnds);
         }
-        Ok((!said.is_empty()).then(|| Done::edited(said.join(", "), back)))
+        Ok((!said.is_empty()).then(|| Done::edited(said, back)))
     }
 
     /// Goes to another load of what is steered.
@@ -224,13 +225,14 @@ impl RunTask {
         if self.swarm.is_none() {
             self.plan_anew();
         }
-        let text = match (users, rate) {
-            (true, false) => "users are as planned again",
-            (false, true) => "the rate is as planned again",
-            (true, true) => "the load is as planned again",
+        let what = match (users, rate) {
+            (true, false) => Suspended::Users,
+            (false, true) => Suspended::Rate,
+            (true, true) => Suspended::All,
             (false, false) => return None,
         };
-        Some(Done::edited(text.to_owned(), vec![Change::Load(back)]))
+        let edits = vec![EditLine::BackToPlan(what)];
+        Some(Done::edited(edits, vec![Change::Load(back)]))
     }
 
     /// When to stop by itself.
@@ -252,12 +254,11 @@ impl RunTask {
         if let Some(swarm) = &self.swarm {
             swarm.end_at(self.setup.run_time_us).await;
         }
-        let words = |time: Option<Duration>| match time {
-            Some(time) => format!("{} s", time.as_secs_f64()),
-            None => "until stopped".to_owned(),
-        };
-        let text = format!("run time {} → {}", words(was), words(run_time));
-        Ok(Some(Done::edited(text, vec![Change::RunTime(was)])))
+        let edits = vec![EditLine::RunTime {
+            from: was,
+            to: run_time,
+        }];
+        Ok(Some(Done::edited(edits, vec![Change::RunTime(was)])))
     }
 
     /// Lets the shards go to this load from where they are.
@@ -310,18 +311,23 @@ fn is_other(one: f64, other: f64) -> bool {
     one.to_bits() != other.to_bits()
 }
 
-/// A change for people; nothing where nothing is changed.
-fn words((from, from_rate): Figures, (to, to_rate): Figures) -> Vec<String> {
-    let mut changed = Vec::new();
-    if from.users != to.users {
-        changed.push(format!("users {} → {}", from.users, to.users));
-    }
-    if is_other(from.spawn_rate, to.spawn_rate) {
-        let (from, to) = (from.spawn_rate, to.spawn_rate);
-        changed.push(format!("spawn rate {from} → {to}/s"));
-    }
-    if let (Some(from), Some(to)) = (from_rate, to_rate.filter(|_| from_rate != to_rate)) {
-        changed.push(format!("rate {from} → {to}/s"));
-    }
-    changed
+/// What is changed; nothing where nothing is.
+fn edit_lines((from, from_rate): Figures, (to, to_rate): Figures) -> Vec<EditLine> {
+    let users = EditLine::Users {
+        from: from.users,
+        to: to.users,
+    };
+    let spawn_rate = EditLine::SpawnRate {
+        from: from.spawn_rate,
+        to: to.spawn_rate,
+    };
+    let rates = from_rate.zip(to_rate).filter(|(from, to)| from != to);
+    [
+        (from.users != to.users).then_some(users),
+        is_other(from.spawn_rate, to.spawn_rate).then_some(spawn_rate),
+        rates.map(|(from, to)| EditLine::Rate { from, to }),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

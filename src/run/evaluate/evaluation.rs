@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::model::{ClassId, Drive, PlanId, RunSpec, RunState, Selector};
 use crate::program::{Class, Program};
 use crate::run::controller::run_task::RunTask;
-use crate::run::events::log::{Event, EventKind, Level, Log};
+use crate::run::events::event::{Event, EventData, Level};
+use crate::run::events::log::Log;
 use crate::run::limit::search::LimitSearch;
 use crate::run::stats::tables::seconds;
 use crate::verdict::{
@@ -156,23 +157,24 @@ impl RunTask {
     }
 
     /// How the end of the run is told.
-    pub(crate) fn last_words(&self) -> (Level, String) {
+    pub(crate) fn last_words(&self) -> (Level, EventData) {
+        let reason = Some(self.why_stopped.clone());
         let Some(judgement) = self.judgement.as_deref() else {
-            return (Level::Info, format!("stopped: {}", self.why_stopped));
+            let verdict = None;
+            return (Level::Info, EventData::Stopped { reason, verdict });
         };
         let level = match judgement.verdict {
             Verdict::Pass => Level::Info,
             Verdict::Undecided => Level::Warning,
             Verdict::Fail | Verdict::Invalid | Verdict::Error => Level::Error,
         };
-        let said = format!("{}: {}", judgement.verdict.as_str(), judgement.reason);
+        // A fault of ours, or what kept users from being started, says it all.
         let is_own = self.fault.is_some() || self.not_begun.is_some();
-        let text = if is_own {
-            said
-        } else {
-            format!("stopped: {}. {said}", self.why_stopped)
+        let stopped = EventData::Stopped {
+            reason: reason.filter(|_| !is_own),
+            verdict: Some((judgement.verdict, judgement.reason.clone())),
         };
-        (level, text)
+        (level, stopped)
     }
 
     fn say_changes(&self, lines: &[CriterionLine], log: &Log) {
@@ -184,20 +186,13 @@ impl RunTask {
             if was_broken == is_broken {
                 continue;
             }
-            let figure = line.figure.as_ref().map(|figure| format!(" ({figure})"));
-            let figure = figure.unwrap_or_default();
-            let (level, word) = if is_broken {
-                (Level::Error, "broken")
-            } else {
-                (Level::Info, "no longer broken")
+            let level = if is_broken { Level::Error } else { Level::Info };
+            let changed = EventData::Criterion {
+                criterion: line.text.clone(),
+                figure: line.figure.clone(),
+                is_broken,
             };
-            let text = format!("criterion {word}: {}{figure}", line.text);
-            log.push_event(Event::new(
-                self.elapsed_us(),
-                EventKind::Criterion,
-                level,
-                text,
-            ));
+            log.push_event(Event::new(self.elapsed_us(), level, changed));
         }
     }
 }

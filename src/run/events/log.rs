@@ -3,10 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde::{Deserialize, Serialize};
-
-use crate::run::stats::tables::seconds;
-use crate::run::{Author, WindowQuery};
+use crate::run::WindowQuery;
+use crate::run::events::event::{Event, EventKind};
 use crate::stats::{Readings, Row, Series, Times};
 
 /// The log of a run. Written by the controller, read by everybody else.
@@ -43,105 +41,6 @@ pub struct NewPoints {
 
 /// The most events kept.
 const EVENTS: usize = 1_000;
-
-/// Something that happened in a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Event {
-    /// When, in seconds since the start of the run.
-    pub t_s: f64,
-    /// What kind of thing.
-    pub kind: EventKind,
-    /// How much it matters.
-    pub level: Level,
-    /// What, for people.
-    pub text: String,
-    /// Who did it, of what somebody did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<Author>,
-}
-
-impl Event {
-    /// An event `at_us` into the run.
-    pub(crate) fn new(at_us: u64, kind: EventKind, level: Level, text: String) -> Self {
-        Self {
-            t_s: seconds(at_us),
-            kind,
-            level,
-            text,
-            by: None,
-        }
-    }
-
-    /// The same, done by somebody.
-    pub(crate) fn by(self, author: Author) -> Self {
-        self.by_if(Some(author))
-    }
-
-    /// The same, done by somebody if anybody did it.
-    pub(crate) fn by_if(self, by: Option<Author>) -> Self {
-        Self { by, ..self }
-    }
-}
-
-/// The kinds of events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EventKind {
-    /// The run was started.
-    Started,
-    /// Every user that was asked for has been started or ended.
-    Spawned,
-    /// The operator changed the load.
-    Edited,
-    /// More users come for a while.
-    Burst,
-    /// How a burst was got over.
-    Recovered,
-    /// Users begin nothing any more.
-    Paused,
-    /// Users go on.
-    Resumed,
-    /// Nobody looks at it any more: its users are let go.
-    Unattended,
-    /// The statistics were zeroed.
-    Reset,
-    /// Users are finishing.
-    Stopping,
-    /// The final figures stand.
-    Stopped,
-    /// Users ended because their `on_start` failed.
-    OnStartFailed,
-    /// Which addresses of the target are used.
-    Target,
-    /// The health gate, `setup` or `teardown`.
-    Setup,
-    /// A probe reads nothing, or reads again.
-    Probe,
-    /// A criterion is broken, or is not any more.
-    Criterion,
-    /// A level of a search for the limit has been measured.
-    Level,
-    /// What a search for the limit has found.
-    Limit,
-    /// Something that the demo does to the run or to its target.
-    Demo,
-    /// A fact worth saying.
-    Remark,
-    /// A line that the scenario wrote.
-    Log,
-}
-
-/// How much an event matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// For the record.
-    Info,
-    /// Worth a look.
-    Warning,
-    /// Something is wrong.
-    Error,
-}
 
 impl Log {
     /// Forgets everything; numbers of events go on rising.
@@ -215,7 +114,7 @@ impl Log {
         let mut inner = self.lock();
         if inner.events.len() >= EVENTS {
             // What the scenario writes must not push out what happened.
-            let written = |(_, event): &(u64, Event)| event.kind == EventKind::Log;
+            let written = |(_, event): &(u64, Event)| event.data.kind() == EventKind::Log;
             let oldest = inner.events.iter().position(written).unwrap_or(0);
             inner.events.remove(oldest);
         }
@@ -271,15 +170,14 @@ impl Log {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::events::event::EventData;
 
-    fn event(text: usize) -> Event {
-        Event {
-            by: None,
-            t_s: 0.0,
-            kind: EventKind::Remark,
-            level: Level::Info,
-            text: text.to_string(),
-        }
+    fn event(number: usize) -> Event {
+        Event::info(0, EventData::Remark(number.to_string()))
+    }
+
+    fn line(number: usize) -> Event {
+        Event::info(0, EventData::Log(number.to_string()))
     }
 
     #[test]
@@ -288,7 +186,7 @@ mod tests {
         (0..EVENTS + 5).for_each(|i| log.push_event(event(i)));
         let (events, appended) = log.events_after(0);
         assert_eq!((events.len(), appended), (EVENTS, EVENTS as u64 + 5));
-        assert_eq!(events[0].text, "5");
+        assert_eq!(events[0], event(5));
         let (news, _) = log.events_after(appended - 1);
         assert_eq!(news.len(), 1);
         log.clear();
@@ -309,23 +207,12 @@ mod tests {
     fn what_a_scenario_writes_makes_room_first() {
         let log = Log::default();
         log.push_event(event(0));
-        (1..EVENTS + 10).for_each(|i| {
-            log.push_event(Event {
-                kind: EventKind::Log,
-                ..event(i)
-            });
-        });
+        (1..EVENTS + 10).for_each(|i| log.push_event(line(i)));
         let (events, appended) = log.events_after(0);
         assert_eq!((events.len(), appended), (EVENTS, EVENTS as u64 + 10));
-        assert_eq!(
-            (events[0].text.as_str(), events[1].text.as_str()),
-            ("0", "11")
-        );
-        assert_eq!(
-            log.events_after(5).0[0].text,
-            "11",
-            "a reader is not told twice"
-        );
+        assert_eq!(events[..2], [event(0), line(11)]);
+        let next = log.events_after(5).0.swap_remove(0);
+        assert_eq!(next, line(11), "a reader is not told twice");
         assert_eq!(log.events_after(appended - 2).0.len(), 2);
         assert_eq!(log.events_dropped(), 10);
     }

@@ -1,8 +1,8 @@
 //! Lines that the scenario writes, as far as a run shows them.
 
 use crate::engine::LogBuffer;
-use crate::model::plural;
-use crate::run::events::log::{Event, EventKind, Level, Log};
+use crate::run::events::event::{Event, EventData};
+use crate::run::events::log::Log;
 
 /// The most lines a second.
 const MOST_A_SECOND: u32 = 10;
@@ -41,7 +41,7 @@ impl LogThrottle {
     pub(crate) fn write(&mut self, log: &Log, now_us: u64, has_ended: bool) {
         self.waiting.sort_by_key(|(at_us, _)| *at_us);
         for (at_us, line) in self.waiting.drain(..) {
-            log.push_event(Event::new(at_us, EventKind::Log, Level::Info, line));
+            log.push_event(Event::info(at_us, EventData::Log(line)));
         }
         let due = if has_ended {
             self.dropped_said + 1
@@ -49,11 +49,11 @@ impl LogThrottle {
             self.dropped_said * 2
         };
         if self.dropped >= due.max(1) {
-            let text = format!(
-                "{} left out: at most {MOST_A_SECOND} a second are shown",
-                plural(self.dropped, "line of `log` was", "lines of `log` were")
-            );
-            log.push_event(Event::new(now_us, EventKind::Log, Level::Info, text));
+            let dropped = EventData::LogLinesDropped {
+                lines: self.dropped,
+                most_a_second: MOST_A_SECOND,
+            };
+            log.push_event(Event::info(now_us, dropped));
             self.dropped_said = self.dropped;
         }
     }
@@ -79,23 +79,22 @@ mod tests {
         scribe.add(journal(1, 8));
         scribe.write(&log, 3_000_000, false);
         let (events, seen) = log.events_after(0);
-        let count = |text: &str| events.iter().filter(|event| event.text == text).count();
+        let count = |text: &str| {
+            let line = EventData::Log(text.to_owned());
+            events.iter().filter(|event| event.data == line).count()
+        };
+        let dropped = |lines| EventData::LogLinesDropped {
+            lines,
+            most_a_second: 10,
+        };
         assert_eq!((count("1"), count("2")), (16, 4), "10 in each second");
         assert!(events.windows(2).all(|pair| pair[0].t_s <= pair[1].t_s));
-        assert!(
-            events
-                .last()
-                .is_some_and(|event| event.text.starts_with("8 lines"))
-        );
+        assert_eq!(events.last().map(|event| &event.data), Some(&dropped(8)));
         scribe.add(journal(9, 11));
         scribe.write(&log, 9_000_000, false);
         assert_eq!(log.events_after(seen).0.len(), 10, "not said again yet");
         scribe.write(&log, 9_000_000, true);
         let (events, _) = log.events_after(seen);
-        assert!(
-            events
-                .last()
-                .is_some_and(|event| event.text.starts_with("9 lines"))
-        );
+        assert_eq!(events.last().map(|event| &event.data), Some(&dropped(9)));
     }
 }

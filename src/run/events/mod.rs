@@ -1,4 +1,6 @@
-//! The bounded log of closed seconds and events.
+//! What happens in a run: typed events, and the bounded log of them and of closed seconds.
 
+pub(crate) mod details;
+pub(crate) mod event;
 pub(crate) mod log;
 pub(crate) mod log_throttle;

@@ -2,12 +2,12 @@
 
 use crate::model::{Edit, FindLimit, LoadKind, RunState, SearchEnd};
 use crate::run::controller::run_task::RunTask;
-use crate::run::events::log::{Event, EventKind, Level, Log};
+use crate::run::controller::stop_reason::StopReason;
+use crate::run::events::details::LevelEvent;
+use crate::run::events::event::{Event, EventData, Level};
+use crate::run::events::log::Log;
 use crate::run::limit::search::{LimitSearch, Sight, Step};
 use crate::stats::Row;
-
-/// Why a run stopped whose search has ended.
-pub(super) const SEARCH_ENDED: &str = "the search for the limit has ended";
 
 impl RunTask {
     /// Whether the load is the search's, and nobody else's.
@@ -19,8 +19,7 @@ impl RunTask {
     pub(crate) fn announce_search(&self, log: &Log) {
         let Some(search) = &self.search else { return };
         for remark in search.remarks() {
-            let text = remark.text.clone();
-            log.push_event(Event::new(0, EventKind::Remark, Level::Info, text));
+            log.push_event(Event::info(0, EventData::Remark(remark.text.clone())));
         }
     }
 
@@ -63,17 +62,17 @@ impl RunTask {
             Step::Again(why) => {
                 let from_s = aggregator.open_s();
                 aggregator.level = Some(search.begin_again(from_s));
-                if let Some(words) = why {
-                    self.say_level(words, log);
+                if let Some(repeated) = why {
+                    self.say_level(repeated, log);
                 }
             }
-            Step::Next(level, words) => {
-                self.say_level(words, log);
+            Step::Next(level, measured) => {
+                self.say_level(measured, log);
                 self.raise(level, log).await;
             }
-            Step::End(words) => {
-                self.say_level(words, log);
-                self.stop(SEARCH_ENDED, log).await;
+            Step::End(measured) => {
+                self.say_level(measured, log);
+                self.stop(StopReason::SearchEnded, log).await;
             }
         }
     }
@@ -96,18 +95,17 @@ impl RunTask {
             },
         };
         if let Err(error) = self.edit(self.elapsed_us(), edit).await {
-            self.stop(error.to_string(), log).await;
+            self.stop(StopReason::Failed(error.to_string()), log).await;
         }
     }
 
-    fn say_level(&self, words: String, log: &Log) {
-        let at_us = self.elapsed_us();
-        log.push_event(Event::new(at_us, EventKind::Level, Level::Info, words));
+    fn say_level(&self, level: LevelEvent, log: &Log) {
+        log.push_event(Event::info(self.elapsed_us(), EventData::Level(level)));
     }
 
     /// The run ends: what the search has found stands.
     pub(crate) fn end_search(&mut self, log: &Log) {
-        let why = self.why_stopped.clone();
+        let why = self.why_stopped.to_string();
         let at_us = self.elapsed_us();
         let Some(search) = &mut self.search else {
             return;
@@ -120,8 +118,8 @@ impl RunTask {
             Some(SearchEnd::Found | SearchEnd::AtMaximum) => Level::Info,
             _ => Level::Warning,
         };
-        let event = Event::new(at_us, EventKind::Limit, level, line.text.clone());
-        log.push_event(event);
+        let found = EventData::Limit(line.text.clone());
+        log.push_event(Event::new(at_us, level, found));
         // What it was measured with is not needed any more.
         self.aggregator.level = None;
     }

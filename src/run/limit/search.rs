@@ -9,6 +9,7 @@ use crate::model::{
 };
 use crate::program::Program;
 use crate::run::evaluate::evaluation::selected_by_criteria;
+use crate::run::events::details::LevelEvent;
 use crate::run::limit::level::{LevelStats, UNDELIVERED};
 use crate::run::prepare::preflight::check_capacity;
 use crate::run::stats::tables::float;
@@ -16,7 +17,7 @@ use crate::schedule::{Search, highest_allowed};
 use crate::stats::{Counts, Delays};
 use crate::verdict::{
     Capacity, CriterionLine, Drift, Evidence, FULL_MIN, LevelCriteria, LevelLine, Moment, Remark,
-    SearchLine, Unsound, UnsoundKind, drift, load_words, soundness_of_level,
+    SearchLine, Unsound, UnsoundKind, drift, soundness_of_level,
 };
 
 /// A load at which less than this part of its throughput is left when it is
@@ -68,11 +69,11 @@ pub(crate) enum Step {
     Wait,
     /// The level is measured again from now on; why, if the generator was
     /// disturbed.
-    Again(Option<String>),
+    Again(Option<LevelEvent>),
     /// Another level, and what was measured at the last one.
-    Next(u32, String),
+    Next(u32, LevelEvent),
     /// Nothing more; what was measured at last.
-    End(String),
+    End(LevelEvent),
 }
 
 /// What a level is looked at with.
@@ -239,8 +240,11 @@ impl LimitSearch {
                 is_extended: false,
                 ..stretch
             });
-            let load = load_words(self.spec.of, f64::from(self.search.level()));
-            return Step::Again(Some(format!("{load}: measured again, {why}")));
+            return Step::Again(Some(LevelEvent::Repeated {
+                load: f64::from(self.search.level()),
+                of: self.spec.of,
+                why,
+            }));
         }
         self.take_in(gauge, outcome, why, lines)
     }
@@ -352,12 +356,11 @@ impl LimitSearch {
             outcome: Some(outcome),
             why,
         };
-        let again = if self.search.is_retest() {
-            "again "
-        } else {
-            ""
+        let measured = LevelEvent::Measured {
+            level: level.clone(),
+            of: self.spec.of,
+            is_retest: self.search.is_retest(),
         };
-        let words = format!("{again}{}", level.words(self.spec.of));
         self.levels.push(level);
         self.stood.push(lines);
         if outcome == LevelOutcome::Kept {
@@ -376,11 +379,11 @@ impl LimitSearch {
         self.stretch = None;
         if let Some(end) = ended {
             self.end(end, "");
-            return Step::End(words);
+            return Step::End(measured);
         }
         self.line.trying = Some(f64::from(self.search.level()));
         self.tell();
-        Step::Next(self.search.level(), words)
+        Step::Next(self.search.level(), measured)
     }
 
     /// Requests per second at a load, where it was judged last.

@@ -10,7 +10,8 @@ use tokio::time::timeout;
 use crate::client::{Probed, TlsConfig, try_connect, try_source};
 use crate::model::{Agreed, Found, HttpVersion, Origin, OriginId, Protocol, Route, Spoken, Target};
 use crate::run::RunError;
-use crate::run::prepare::lookups::{Name, listed};
+use crate::run::events::details::{ReachedTarget, TargetEvent};
+use crate::run::prepare::lookups::Name;
 use crate::run::prepare::resolver::Resolver;
 
 /// How long an address may take to accept a connection.
@@ -61,31 +62,18 @@ impl Reached {
         })
     }
 
-    /// Which addresses are used and which are not, in one sentence.
-    pub(crate) fn describe(&self) -> String {
-        let used = listed(&self.addresses);
-        let left_out = self.refused.iter();
-        let left_out: String = left_out
-            .map(|(address, why)| format!("; {address} is left out: {why}"))
-            .collect();
-        let origin = &self.origin;
-        let spoken = self.handshake_words();
-        match &self.proxy {
-            None => format!("{origin} is {used}{spoken}{left_out}"),
-            Some(proxy) => {
-                format!(
-                    "{origin} is reached through the proxy {proxy}, which is {used}{spoken}{left_out}"
-                )
-            }
-        }
-    }
-
-    /// What is spoken, where the handshake has shown it.
-    fn handshake_words(&self) -> String {
-        match self.probed {
-            Some(Probed::Tls(protocol, version)) => format!(", {protocol} over {version}"),
-            Some(Probed::Plain | Probed::Failed(_)) | None => String::new(),
-        }
+    /// Which addresses are used and which are not.
+    pub(crate) fn event(&self) -> TargetEvent {
+        TargetEvent::Reached(ReachedTarget {
+            origin: self.origin.clone(),
+            proxy: self.proxy.clone(),
+            addresses: self.addresses.clone(),
+            spoken: match self.probed {
+                Some(Probed::Tls(protocol, version)) => Some((protocol, version)),
+                Some(Probed::Plain | Probed::Failed(_)) | None => None,
+            },
+            left_out: self.refused.clone(),
+        })
     }
 
     /// What is spoken by a route of this version; `None` where nothing has shown it.

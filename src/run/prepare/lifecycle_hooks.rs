@@ -11,7 +11,9 @@ use tokio::time::{Instant, sleep};
 use crate::engine::{OneOff, OneOffEnd, SwarmSetup, run_one_off};
 use crate::model::{ClassId, Failure, micros};
 use crate::program::{CodeAt, HealthGate, Program, Variables};
-use crate::run::events::log::{Event, EventKind, Level, Log};
+use crate::run::events::details::SetupEvent;
+use crate::run::events::event::{Event, EventData, Level};
+use crate::run::events::log::Log;
 use crate::verdict::Finding;
 
 /// How long `setup` may take, and `teardown`.
@@ -76,8 +78,8 @@ pub(crate) async fn prepare(
     match trouble(&program, &done, ERRAND) {
         Some(trouble) => Err(failed(trouble, done.variables)),
         None => {
-            let text = format!("setup done in {} ms", done.took_us / 1_000);
-            say(&log, Level::Info, text);
+            let took_ms = done.took_us / 1_000;
+            say(&log, Level::Info, SetupEvent::Done { took_ms });
             Ok(done.variables)
         }
     }
@@ -112,14 +114,13 @@ pub(super) async fn try_hook(
 /// Does `teardown`.
 ///
 /// # Errors
-/// What went wrong with it, in a sentence.
+/// What went wrong with it.
 pub(crate) async fn tear_down(setup: SwarmSetup, entry: CodeAt) -> Result<(), String> {
     let program = Arc::clone(&setup.program);
     let done = errand(&setup, entry, false, ERRAND, None).await;
-    let failed = |trouble| format!("teardown failed: {trouble}");
-    match trouble(&program, &done.map_err(failed)?, ERRAND) {
+    match trouble(&program, &done?, ERRAND) {
         None => Ok(()),
-        Some(trouble) => Err(failed(trouble)),
+        Some(trouble) => Err(trouble),
     }
 }
 
@@ -189,13 +190,10 @@ async fn pass(setup: &SwarmSetup, gate: HealthGate, log: &Log) -> Result<(), Unh
         tries += 1;
         let took = Duration::from_micros(done.took_us);
         let Some(trouble) = trouble(&setup.program, &done, limit) else {
-            let (level, word) = if took > gate.slow {
-                (Level::Warning, "healthy, but slow")
-            } else {
-                (Level::Info, "healthy")
-            };
-            let text = format!("{word}: answered in {} ms", took.as_millis());
-            say(log, level, text);
+            let is_slow = took > gate.slow;
+            let level = if is_slow { Level::Warning } else { Level::Info };
+            let took_ms = done.took_us / 1_000;
+            say(log, level, SetupEvent::Healthy { took_ms, is_slow });
             return Ok(());
         };
         // A try that is cut short by the end of the wait says less than the
@@ -208,8 +206,8 @@ async fn pass(setup: &SwarmSetup, gate: HealthGate, log: &Log) -> Result<(), Unh
         }
         if began.elapsed() >= speak_after {
             speak_after = began.elapsed() * 2;
-            let text = format!("waiting for the target to be healthy: {trouble}");
-            say(log, Level::Warning, text);
+            let failure = trouble;
+            say(log, Level::Warning, SetupEvent::Waiting { failure });
         }
         sleep(gate.every).await;
     }
@@ -250,6 +248,6 @@ pub(crate) fn trouble(program: &Program, done: &OneOffEnd, limit: Duration) -> O
     Some(format!("{name}{}", program.describe(failure)))
 }
 
-pub(crate) fn say(log: &Log, level: Level, text: String) {
-    log.push_event(Event::new(0, EventKind::Setup, level, text));
+pub(crate) fn say(log: &Log, level: Level, event: SetupEvent) {
+    log.push_event(Event::new(0, level, EventData::Setup(event)));
 }

@@ -13,7 +13,9 @@ use tokio::time::sleep;
 use crate::engine::{OneOff, OneOffEnd, SwarmSetup, run_one_off};
 use crate::model::{ClassId, Failure, FeedId, Method, micros};
 use crate::program::{Class, Program};
-use crate::run::events::log::{Level, Log};
+use crate::run::events::details::SetupEvent;
+use crate::run::events::event::Level;
+use crate::run::events::log::Log;
 use crate::run::prepare::lifecycle_hooks::{say, trouble};
 use crate::verdict::{Finding, LoginAnswer, login_form_again, login_refused};
 
@@ -66,7 +68,8 @@ pub(crate) async fn rehearse(setup: &SwarmSetup, log: &Log) -> LoginChecked {
             }
             // One account of several says it for all.
             Tried::Noticed(finding) if rehearsed.noticed.is_empty() => {
-                say(log, Level::Warning, finding.text.clone());
+                let noticed = SetupEvent::LoginNoticed(finding.text.clone());
+                say(log, Level::Warning, noticed);
                 rehearsed.noticed.push(finding);
             }
             Tried::Noticed(_) => {}
@@ -134,8 +137,11 @@ async fn try_out(setup: &SwarmSetup, errand: OneOff, log: &Log) -> Option<Tried>
     };
     if refusal(&setup.program, &done).is_none() {
         let class = class_of(setup, &errand);
-        let text = format!("the `on_start` of {class}, tried before the first user, failed: {why}");
-        say(log, Level::Warning, text);
+        let failed = SetupEvent::OnStartFailed {
+            class,
+            failure: why,
+        };
+        say(log, Level::Warning, failed);
         return None;
     }
     sleep(PAUSE).await;

@@ -12,7 +12,9 @@ use tokio::time::sleep;
 use crate::client::{Clock, LeftOut};
 use crate::engine::SwarmSetup;
 use crate::model::{Fence, Found, OriginId, Target};
-use crate::run::events::log::{Event, EventKind, Level, Log};
+use crate::run::events::details::TargetEvent;
+use crate::run::events::event::{Event, EventData, Level};
+use crate::run::events::log::Log;
 use crate::run::prepare::resolver::Resolver;
 
 /// Names that are looked up at the same time; a scenario may have thousands.
@@ -123,7 +125,7 @@ struct Follows {
     /// How many were told.
     events: u32,
     /// What was said last of why nothing is known, or something not allowed.
-    trouble: Option<String>,
+    trouble: Option<TargetEvent>,
 }
 
 impl Follows {
@@ -146,14 +148,12 @@ impl Follows {
 
     /// What shards have to know of what was found.
     fn take_in(&mut self, found: Result<Vec<SocketAddr>, String>) -> Option<Moved> {
-        let label = &self.name.label;
+        let target = || self.name.label.clone();
         let found = match found {
             Ok(found) => found,
-            Err(why) => {
-                let text = format!(
-                    "{label}: looking the name up again failed ({why}); the addresses known so far stay in use"
-                );
-                self.warn(Some(text));
+            Err(error) => {
+                let target = target();
+                self.warn(Some(TargetEvent::LookupFailed { target, error }));
                 return None;
             }
         };
@@ -161,23 +161,20 @@ impl Follows {
             let target = Target::new(&self.name.host, Found::ByName, vec![address.ip()]);
             self.lookups.fence.lets_pass(&target)
         });
-        let warning = (!refused.is_empty()).then(|| {
-            format!(
-                "{label} has also the addresses {}, to which this program may not send load: they are left out",
-                listed(&refused)
-            )
+        let warning = (!refused.is_empty()).then(|| TargetEvent::NotAllowed {
+            target: target(),
+            addresses: refused,
         });
         self.warn(warning);
         if allowed.is_empty() || is_same(&allowed, &self.name.addresses) {
             return None;
         }
-        let text = format!(
-            "{} is now {} and no longer {}: new connections go there",
-            self.name.label,
-            listed(&allowed),
-            listed(&self.name.addresses)
-        );
-        self.say(Level::Info, text);
+        let change = TargetEvent::Moved {
+            target: self.name.label.clone(),
+            from: self.name.addresses.clone(),
+            to: allowed.clone(),
+        };
+        self.say(Level::Info, change);
         let moved = Moved {
             origins: Arc::clone(&self.name.origins),
             addresses: allowed.as_slice().into(),
@@ -187,33 +184,27 @@ impl Follows {
     }
 
     /// Says what is wrong when it begins and when it changes.
-    fn warn(&mut self, trouble: Option<String>) {
+    fn warn(&mut self, trouble: Option<TargetEvent>) {
         if trouble != self.trouble {
-            if let Some(text) = &trouble {
-                self.say(Level::Warning, text.clone());
+            if let Some(event) = &trouble {
+                self.say(Level::Warning, event.clone());
             }
             self.trouble = trouble;
         }
     }
 
-    fn say(&mut self, level: Level, mut text: String) {
+    fn say(&mut self, level: Level, event: TargetEvent) {
         self.events += 1;
-        if self.events > EVENTS {
-            return;
-        }
-        if self.events == EVENTS {
-            text.push_str("; further changes of this name are not reported");
-        }
+        let event = match self.events {
+            ..EVENTS => event,
+            EVENTS => TargetEvent::Last(Box::new(event)),
+            _ => return,
+        };
         let lookups = &self.lookups;
         let at_us = lookups.clock.now_us().saturating_sub(lookups.origin_us);
-        let event = Event::new(at_us, EventKind::Target, level, text);
+        let event = Event::new(at_us, level, EventData::Target(event));
         lookups.log.push_event(event);
     }
-}
-
-pub(crate) fn listed(addresses: &[SocketAddr]) -> String {
-    let all: Vec<_> = addresses.iter().map(ToString::to_string).collect();
-    all.join(" and ")
 }
 
 /// Resolvers give the same addresses in another order each time.
@@ -240,11 +231,12 @@ impl LeftOutLog {
                     self.0.push((address, at_us));
                 }
             }
-            let text = format!(
-                "{}: {address} is left out for 5 s at a time: {}",
-                one.origin, one.failure
-            );
-            log.push_event(Event::new(at_us, EventKind::Target, Level::Warning, text));
+            let event = EventData::Target(TargetEvent::LeftOut {
+                origin: one.origin,
+                address,
+                failure: one.failure,
+            });
+            log.push_event(Event::warning(at_us, event));
         }
     }
 }
@@ -283,9 +275,13 @@ mod tests {
         (follows, log)
     }
 
-    fn said(log: &Log) -> Vec<String> {
+    fn said(log: &Log) -> Vec<TargetEvent> {
         let (events, _) = log.events_after(0);
-        events.into_iter().map(|event| event.text).collect()
+        let of_target = events.into_iter().filter_map(|event| match event.data {
+            EventData::Target(event) => Some(event),
+            _ => None,
+        });
+        of_target.collect()
     }
 
     #[test]
@@ -297,9 +293,11 @@ mod tests {
         assert_eq!(*moved.addresses, [address(3)]);
         assert_eq!(
             said(&log),
-            [
-                "http://shop.test is now 10.0.0.3:80 and no longer 10.0.0.1:80 and 10.0.0.2:80: new connections go there"
-            ]
+            [TargetEvent::Moved {
+                target: "http://shop.test".to_owned(),
+                from: vec![address(1), address(2)],
+                to: vec![address(3)],
+            }]
         );
         assert!(follows.take_in(Ok(vec![address(3)])).is_none());
     }
@@ -328,8 +326,11 @@ mod tests {
         let moved = follows.take_in(Ok(vec![outside, address(9)]));
         assert_eq!(*moved.expect("one of them").addresses, [address(9)]);
         let said = said(&log);
-        assert!(said[0].contains("203.0.113.7:80"), "{said:?}");
-        assert!(said[0].contains("may not send load"), "{said:?}");
+        let not_allowed = TargetEvent::NotAllowed {
+            target: "http://shop.test".to_owned(),
+            addresses: vec![outside],
+        };
+        assert_eq!(said[0], not_allowed);
         assert_eq!(said.len(), 2, "{said:?}");
     }
 
@@ -342,6 +343,7 @@ mod tests {
         }
         let said = said(&log);
         assert_eq!(said.len(), EVENTS as usize);
-        assert!(said[said.len() - 1].ends_with("not reported"), "{said:?}");
+        let last = &said[said.len() - 1];
+        assert!(matches!(last, TargetEvent::Last(_)), "{last:?}");
     }
 }

@@ -11,7 +11,10 @@ use crate::model::RunState;
 use crate::program::Variables;
 use crate::run::RunError;
 use crate::run::controller::run_task::RunTask;
-use crate::run::events::log::{Event, EventKind, Level, Log};
+use crate::run::controller::stop_reason::StopReason;
+use crate::run::events::details::SetupEvent;
+use crate::run::events::event::{Event, EventData, Level};
+use crate::run::events::log::Log;
 use crate::run::prepare::lifecycle_hooks;
 use crate::run::prepare::lifecycle_hooks::Unprepared;
 use crate::run::prepare::login_check;
@@ -165,11 +168,11 @@ impl RunTask {
             }
             Done::TornDown(done) => {
                 let at_us = self.elapsed_us();
-                let (level, text) = match done {
-                    Ok(()) => (Level::Info, "teardown done".to_owned()),
-                    Err(trouble) => (Level::Error, trouble),
+                let (level, said) = match done {
+                    Ok(()) => (Level::Info, SetupEvent::TornDown),
+                    Err(failure) => (Level::Error, SetupEvent::TeardownFailed { failure }),
                 };
-                log.push_event(Event::new(at_us, EventKind::Setup, level, text));
+                log.push_event(Event::new(at_us, level, EventData::Setup(said)));
                 self.conclude(log);
             }
         }
@@ -224,7 +227,7 @@ impl RunTask {
     }
 
     fn give_up(&mut self, why: String) {
-        self.why_stopped = "no user was started".into();
+        self.why_stopped = StopReason::NotBegun;
         self.not_begun = Some(why.into());
     }
 

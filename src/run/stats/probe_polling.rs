@@ -10,7 +10,8 @@ use tokio::time::{sleep, timeout};
 use crate::client::{Clock, tls_config};
 use crate::model::{Probe, Route};
 use crate::probes::{ProbeError, Reader, Round, Tls, readers};
-use crate::run::events::log::{Event, EventKind, Level, Log};
+use crate::run::events::event::{Event, EventData, Level};
+use crate::run::events::log::Log;
 use crate::run::stats::tables::seconds;
 
 /// How long the first readings may hold the start up.
@@ -97,11 +98,15 @@ impl Watched {
         if trouble == self.trouble {
             return;
         }
-        let (level, text) = match &trouble {
-            Some(trouble) => (Level::Warning, format!("probe {probe}: {trouble}")),
-            None => (Level::Info, format!("probe {probe} reads again")),
+        let level = match &trouble {
+            Some(_) => Level::Warning,
+            None => Level::Info,
         };
-        log.push_event(Event::new(at_us, EventKind::Probe, level, text));
+        let said = EventData::Probe {
+            probe: probe.clone(),
+            error: trouble.clone(),
+        };
+        log.push_event(Event::new(at_us, level, said));
         self.trouble = trouble;
     }
 }

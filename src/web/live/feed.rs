@@ -6,9 +6,10 @@ use axum::extract::ws::Utf8Bytes;
 use serde::Serialize;
 use tokio::sync::{broadcast, watch};
 
+use crate::format::{EventLine, event_lines};
 use crate::model::{Load, Rails, Scenario};
 use crate::program::mask_address;
-use crate::run::{Event, Log, NewPoints, Runs, Snapshot};
+use crate::run::{Log, NewPoints, Runs, Snapshot};
 use crate::scenario::duration_text;
 use crate::session::Progress;
 use crate::session::{Catalog, CatalogEntry};
@@ -79,7 +80,7 @@ struct HelloBody {
     series: SeriesBody,
     readings: Vec<ReadingBody>,
     capacity: Option<Capacity>,
-    events: Vec<Event>,
+    events: Vec<EventLine>,
     events_dropped: u64,
 }
 
@@ -240,7 +241,7 @@ impl Feed {
             }
             return;
         }
-        let (events, appended) = self.log.events_after(told.events);
+        let (events, appended) = event_lines(&self.log, told.events);
         told.events = appended;
         for event in events {
             told.seq += 1;
@@ -314,7 +315,7 @@ impl Feed {
             reading.points.retain(|(t_s, _)| *t_s <= told.reading_s);
         }
         readings.retain(|reading| !reading.points.is_empty());
-        let (mut events, appended) = log.events_after(0);
+        let (mut events, appended) = event_lines(log, 0);
         let newer = usize::try_from(appended - told.events.min(appended)).unwrap_or(usize::MAX);
         events.truncate(events.len().saturating_sub(newer));
         let body = HelloBody {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
+use swarmdeck::format::event_lines;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::run::EventKind;
 use thirtyfour::Key;
@@ -36,7 +37,7 @@ async fn one_button_plays_it_with_captions_and_escape_leaves_it() {
     browser.press("body", Key::Escape).await;
     browser.until("#stage-title", str::is_empty).await;
     assert!(board.runs.snapshot().state.is_active());
-    let (events, _) = board.runs.log().events_after(0);
+    let (events, _) = event_lines(&board.runs.log(), 0);
     let told = events.iter().filter(|event| event.kind == EventKind::Demo);
     assert_eq!(told.count(), 3, "two acts and the end: {events:?}");
     browser.press("body", "x").await;

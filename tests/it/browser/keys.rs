@@ -1,6 +1,7 @@
 //! The keyboard alone: every shortcut, and where they do not act.
 
 use serde_json::{Value, json};
+use swarmdeck::format::event_lines;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::RunState;
 use swarmdeck::run::EventKind;
@@ -57,7 +58,7 @@ async fn a_run_is_steered_by_keys_alone() {
     assert_eq!(board.runs.snapshot().users, 20, "for as long as it is held");
     hold(&browser, "keyUp", "5").await;
     browser.until_users(4).await;
-    let (events, _) = board.runs.log().events_after(0);
+    let (events, _) = event_lines(&board.runs.log(), 0);
     let bursts = events.iter().filter(|event| event.kind == EventKind::Burst);
     assert_eq!(bursts.count(), 1, "letting go is no click: {events:?}");
     press(&browser, "2").await;

@@ -1,5 +1,6 @@
 //! Operators who start, edit and stop by clicking.
 
+use swarmdeck::format::event_lines;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::RunState;
 use swarmdeck::run::EventKind;
@@ -115,7 +116,7 @@ async fn two_operators_see_who_changed_what_and_undo_their_own() {
     one.press("body", Key::Escape + Key::Escape).await;
     other.until_state("Stopped").await;
     let halted = "stopping: halted by the operator";
-    let (events, _) = board.runs.log().events_after(0);
+    let (events, _) = event_lines(&board.runs.log(), 0);
     assert!(
         events.iter().any(|event| event.text == halted),
         "{events:?}"
@@ -136,7 +137,7 @@ async fn a_burst_is_played_by_a_click_or_held() {
     browser.until_users(20).await;
     browser.click("#undo").await;
     browser.until_users(4).await;
-    let (events, _) = board.runs.log().events_after(0);
+    let (events, _) = event_lines(&board.runs.log(), 0);
     assert!(
         events
             .iter()
@@ -156,7 +157,7 @@ async fn a_burst_is_played_by_a_click_or_held() {
     assert_eq!(board.runs.snapshot().users, 40);
     browser.evaluate(&act("pointerup")).await;
     browser.until_users(4).await;
-    let (events, _) = board.runs.log().events_after(0);
+    let (events, _) = event_lines(&board.runs.log(), 0);
     let bursts = events.iter().filter(|event| event.kind == EventKind::Burst);
     assert_eq!(bursts.count(), 2, "{events:?}");
     board.runs.stop("by the test").await.expect("stops");

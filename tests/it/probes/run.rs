@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use reqwest::Method;
 use serde_json::json;
+use swarmdeck::format::event_lines;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::run::{EventKind, Level};
 use tokio::time::Instant;
@@ -24,7 +25,7 @@ user_classes: {{U: {{wait: 50ms, tasks: {{t: [{{get: /api/v1/health/}}]}}}}}}\n"
 
 /// The probe's events, with whether they are bad news.
 fn told(bench: &Bench) -> Vec<(bool, String)> {
-    let (events, _) = bench.runs.log().events_after(0);
+    let (events, _) = event_lines(&bench.runs.log(), 0);
     let of_probes = events
         .into_iter()
         .filter(|event| event.kind == EventKind::Probe);

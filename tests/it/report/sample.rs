@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 
+use swarmdeck::format::EventLine;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::{
     Agreed, LevelOutcome, LoadKind, Phases, Protocol, RunState, SearchEnd, Spoken,
@@ -8,7 +9,7 @@ use swarmdeck::report::{
     About, Environment, FailureEntry, LoadLine, Machine, ReadingLine, RequestLine, RunFile,
     RunLine, SCHEMA,
 };
-use swarmdeck::run::{BodyKind, Event, EventKind, FailureSample, Latencies, Level, RequestId};
+use swarmdeck::run::{BodyKind, EventKind, FailureSample, Latencies, Level, RequestId};
 use swarmdeck::stats::{Percentiles, Row};
 use swarmdeck::verdict::{
     Capacity, CriterionLine, Figure, Finding, Judgement, LevelLine, Remark, SearchLine, Standing,
@@ -60,7 +61,7 @@ pub(crate) fn failed() -> RunFile {
         failures_dropped: 0,
         series: (1..=60).map(second).collect(),
         capacity: Some(capacity()),
-        events: vec![Event {
+        events: vec![EventLine {
             by: None,
             t_s: 12.0,
             kind: EventKind::Edited,

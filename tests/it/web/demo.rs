@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use swarmdeck::format::event_lines;
 use swarmdeck::lab::{Lab, LabConfig};
 use swarmdeck::model::RunState;
 use swarmdeck::run::EventKind;
@@ -23,7 +24,7 @@ async fn faults(lab: &Lab) -> Value {
 
 /// The first words of what the demo has said in the run.
 fn told(board: &TestApp) -> Vec<String> {
-    let (events, _) = board.runs.log().events_after(0);
+    let (events, _) = event_lines(&board.runs.log(), 0);
     let told = events.iter().filter(|event| event.kind == EventKind::Demo);
     let first = told.map(|event| event.text.split(':').next().unwrap_or_default().to_owned());
     first.collect()
@@ -81,8 +82,9 @@ async fn its_acts_are_played_in_order_and_the_lab_is_sound_after_them() {
     let snapshot = board.runs.snapshot();
     assert_eq!(snapshot.state, RunState::Stopped);
     assert!(snapshot.counts.failed > 0, "what broke is in the figures");
-    let (events, _) = board.runs.log().events_after(0);
-    let of_demo = |event: &&swarmdeck::run::Event| event.text == "burst ×5: 15 users for 0.8 s";
+    let (events, _) = event_lines(&board.runs.log(), 0);
+    let of_demo =
+        |event: &&swarmdeck::format::EventLine| event.text == "burst ×5: 15 users for 0.8 s";
     assert_eq!(events.iter().filter(of_demo).count(), 1, "{events:?}");
 }
 

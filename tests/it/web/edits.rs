@@ -3,6 +3,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use swarmdeck::format::event_lines;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::RunState;
 use swarmdeck::run::EventKind;
@@ -234,7 +235,7 @@ async fn users_that_a_planned_load_does_not_use_are_remarked_on() {
     let lab = lab(LabConfig::default());
     let board = TestApp::new(&lab.url()).await;
     let remarks = || {
-        let (events, _) = board.runs.log().events_after(0);
+        let (events, _) = event_lines(&board.runs.log(), 0);
         let remarks = events
             .into_iter()
             .filter(|event| event.kind == EventKind::Remark);

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use swarmdeck::format::event_lines;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::{Rails, RunState, Targets};
 use swarmdeck::run::{EventKind, Snapshot};
@@ -30,7 +31,7 @@ async fn until(board: &TestApp, what: &str, condition: impl Fn(&Snapshot) -> boo
 }
 
 fn let_go(board: &TestApp) -> Vec<String> {
-    let (events, _) = board.runs.log().events_after(0);
+    let (events, _) = event_lines(&board.runs.log(), 0);
     let events = events.into_iter();
     let events = events.filter(|event| event.kind == EventKind::Unattended);
     events.map(|event| event.text).collect()

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use swarmdeck::format::event_lines;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::{Behaviour, Burst, Change, Edit, RunState, Suspended, TimelineEntry, Wait};
 use swarmdeck::run::{Author, EventKind, RunError, Snapshot, Why};
@@ -66,7 +67,7 @@ async fn later(bench: &Bench, by_s: f64) -> Arc<Snapshot> {
 
 /// The texts of events of a kind, with who made them.
 fn events(bench: &Bench, kind: EventKind) -> Vec<(String, bool)> {
-    let (events, _) = bench.runs.log().events_after(0);
+    let (events, _) = event_lines(&bench.runs.log(), 0);
     let of_kind = events.iter().filter(|event| event.kind == kind);
     of_kind
         .map(|event| (event.text.clone(), event.by == Some(Author::new("a test"))))
@@ -461,14 +462,8 @@ async fn what_was_played_is_played_again() {
     assert_same_seconds(&before, &after, &played);
     // To the millisecond, and from then on as long as the first.
     assert_eq!(again.runs.played().await.expect("a run"), played);
-    let by: Vec<_> = again
-        .runs
-        .log()
-        .events_after(0)
-        .0
-        .into_iter()
-        .filter_map(|event| event.by)
-        .collect();
+    let (events, _) = again.runs.log().events_after(0);
+    let by: Vec<_> = events.into_iter().filter_map(|event| event.by).collect();
     assert_eq!(by.len(), 7, "{by:?}");
     // And once more: its own timeline is not added to another.
     let once_more = Saved::new(&saved.text, &played).expect("in lines");

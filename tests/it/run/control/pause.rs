@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use swarmdeck::format::event_lines;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::{Change, RunState};
 use swarmdeck::run::{Author, RunError, Snapshot};
@@ -236,7 +237,7 @@ user_classes:
     assert_conserved(&end);
     assert_eq!(requests(&end, "last"), 0);
     assert!(end.counts.cut_off > 0, "{:?}", end.counts);
-    let (events, _) = bench.runs.log().events_after(0);
+    let (events, _) = event_lines(&bench.runs.log(), 0);
     assert!(
         events
             .iter()

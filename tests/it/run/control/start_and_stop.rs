@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use swarmdeck::format::event_lines;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::{Change, Edit, RunState};
 use swarmdeck::run::{Author, EventKind, Level, RunError, Runs};
@@ -18,7 +19,7 @@ const HEALTH: &str = "    wait: 20ms
 
 /// What happened, as kinds.
 fn kinds(runs: &Runs) -> Vec<EventKind> {
-    let (events, _) = runs.log().events_after(0);
+    let (events, _) = event_lines(&runs.log(), 0);
     events.iter().map(|event| event.kind).collect()
 }
 
@@ -129,7 +130,7 @@ async fn a_run_time_ends_the_run_by_itself() {
     assert!(end.elapsed_s >= 1.0, "{}", end.elapsed_s);
     assert_conserved(&end);
     assert!(end.counts.succeeded > 0);
-    let (events, _) = bench.runs.log().events_after(0);
+    let (events, _) = event_lines(&bench.runs.log(), 0);
     let last = events.last().unwrap();
     assert_eq!(last.kind, EventKind::Stopped);
     assert!(last.text.contains("run time"), "{}", last.text);
@@ -221,7 +222,7 @@ async fn users_that_cannot_log_in_are_the_first_thing_anyone_sees() {
         verdict.contains("10 of 10 users could not start"),
         "{verdict}"
     );
-    let (events, _) = bench.runs.log().events_after(0);
+    let (events, _) = event_lines(&bench.runs.log(), 0);
     let said = events
         .iter()
         .rfind(|event| event.kind == EventKind::OnStartFailed);

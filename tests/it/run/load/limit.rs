@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use swarmdeck::format::{EventLine, event_lines};
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::{Change, Edit, FindLimit, LevelOutcome, LoadKind, SearchEnd, Workload};
-use swarmdeck::run::{Author, Event, EventKind, RunError, Snapshot};
+use swarmdeck::run::{Author, EventKind, RunError, Snapshot};
 use swarmdeck::verdict::{Capacity, SearchLine, Standing, Verdict};
 use tokio::time::timeout;
 
@@ -75,8 +76,8 @@ fn found(end: &Snapshot) -> &SearchLine {
     capacity(end).search.as_ref().expect("a search")
 }
 
-fn events(bench: &Bench, kind: EventKind) -> Vec<Event> {
-    let (events, _) = bench.runs.log().events_after(0);
+fn events(bench: &Bench, kind: EventKind) -> Vec<EventLine> {
+    let (events, _) = event_lines(&bench.runs.log(), 0);
     let events = events.into_iter();
     events.filter(|event| event.kind == kind).collect()
 }
@@ -244,7 +245,7 @@ async fn a_search_steers_the_load_alone_and_can_be_stopped() {
     }
     let remarks = events(&bench, EventKind::Remark);
     let is_said =
-        |event: &Event| event.text.contains("three times") || event.text.contains("3 times");
+        |event: &EventLine| event.text.contains("three times") || event.text.contains("3 times");
     assert!(remarks.iter().any(is_said), "{remarks:?}");
     bench
         .until("a level", |s: &Arc<Snapshot>| {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use swarmdeck::format::event_lines;
 use swarmdeck::lab::{Lab, LabConfig};
 use swarmdeck::run::{EventKind, Snapshot, Why};
 use swarmdeck::verdict::{EarlyEnd, Standing, Verdict};
@@ -32,7 +33,7 @@ fn verdict(snapshot: &Snapshot) -> Verdict {
 
 /// Why a run stopped, as its log says.
 fn why(bench: &Bench) -> String {
-    let (events, _) = bench.runs.log().events_after(0);
+    let (events, _) = event_lines(&bench.runs.log(), 0);
     let stopping = events.iter().find(|one| one.kind == EventKind::Stopping);
     stopping.expect("a reason").text.clone()
 }

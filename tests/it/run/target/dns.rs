@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
+use swarmdeck::format::event_lines;
 use swarmdeck::run::{EventKind, Resolver};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -86,7 +87,7 @@ fn bench(policy: &str, answers: &Answers) -> Bench {
 }
 
 fn said(bench: &Bench) -> Vec<String> {
-    let (events, _) = bench.runs.log().events_after(0);
+    let (events, _) = event_lines(&bench.runs.log(), 0);
     let said = events
         .into_iter()
         .filter(|one| one.kind == EventKind::Target);

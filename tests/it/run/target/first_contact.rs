@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use swarmdeck::format::event_lines;
 use swarmdeck::model::{Agreed, Protocol, Spoken, TlsVersion};
 use swarmdeck::run::{EventKind, Snapshot};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -46,7 +47,7 @@ user_classes: {U: {wait: 1ms, tasks: {t: [{get: /}]}}}
     let end = bench.stop().await;
     assert_conserved(&end);
     assert_eq!(end.counts.failed, 0, "{:?}", end.tables.failures);
-    let (events, _) = bench.runs.log().events_after(0);
+    let (events, _) = event_lines(&bench.runs.log(), 0);
     let said = |kind: EventKind, text: &str| {
         let mut events = events.iter();
         events.any(|event| event.kind == kind && event.text.contains(text))

@@ -9,6 +9,7 @@ use axum::http::HeaderMap;
 use http_body_util::Full;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use swarmdeck::format::event_lines;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::Failure;
 use swarmdeck::run::{EventKind, RunError};
@@ -70,7 +71,7 @@ async fn run(http: &str, steps: &str, host: &str) -> Bench {
 
 /// The remarks of a run.
 fn remarks(bench: &Bench) -> Vec<String> {
-    let (events, _) = bench.runs.log().events_after(0);
+    let (events, _) = event_lines(&bench.runs.log(), 0);
     let remarks = events.into_iter().filter(|e| e.kind == EventKind::Remark);
     remarks.map(|event| event.text).collect()
 }
@@ -149,7 +150,7 @@ async fn a_run_goes_through_a_proxy() {
         asked[0].contains("Proxy-Authorization: Basic dTpw\r\n"),
         "{asked:?}"
     );
-    let (events, _) = bench.runs.log().events_after(0);
+    let (events, _) = event_lines(&bench.runs.log(), 0);
     let target = events.iter().find(|e| e.kind == EventKind::Target);
     let text = &target.expect("said").text;
     assert!(

@@ -8,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Html;
 use axum::routing::{get, post};
+use swarmdeck::format::event_lines;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::verdict::Verdict;
 
@@ -104,7 +105,7 @@ async fn what_is_refused_once_or_fails_otherwise_is_left_to_the_run() {
     let end = bench.stop().await;
     assert_eq!((end.counts.users_started, end.counts.users_failed), (3, 1));
     assert_eq!(times(&asked, "hesitant"), 3, "two rehearsals and a user");
-    let (events, _) = bench.runs.log().events_after(0);
+    let (events, _) = event_lines(&bench.runs.log(), 0);
     let said = events.iter().any(|event| {
         event.text.contains(
             "tried before the first user, failed: POST /login/{accounts.name}: status 500",

@@ -6,6 +6,7 @@ use axum::Router;
 use axum::response::Redirect;
 use axum::routing::get;
 use swarmdeck::client::Clock;
+use swarmdeck::format::event_lines;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::{
     Burst, Change, ConnectFailure, Edit, Failure, RailError, Rails, RunState, TargetPattern,
@@ -53,7 +54,7 @@ fn load(users: f64, spawn_rate: f64) -> Change {
 }
 
 fn events(bench: &Bench, kind: EventKind) -> Vec<String> {
-    let (events, _) = bench.runs.log().events_after(0);
+    let (events, _) = event_lines(&bench.runs.log(), 0);
     let events = events.into_iter().filter(|event| event.kind == kind);
     events.map(|event| event.text).collect()
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use swarmdeck::format::event_lines;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::RunState;
 use swarmdeck::run::{EventKind, RunError, Snapshot};
@@ -148,7 +149,7 @@ user_classes:
     assert_conserved(&last);
     assert_eq!(last.counts.failed, 0, "each has its token");
     assert!(requests(&last, "one") > 5 && requests(&last, "two") > 5);
-    let (events, _) = bench.runs.log().events_after(0);
+    let (events, _) = event_lines(&bench.runs.log(), 0);
     let setup = events.iter().filter(|event| event.kind == EventKind::Setup);
     let texts: Vec<_> = setup.map(|event| event.text.clone()).collect();
     assert!(

@@ -8,6 +8,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use swarmdeck::client::Clock;
 use swarmdeck::engine::{Swarm, SwarmSetup};
+use swarmdeck::format::event_lines;
 use swarmdeck::model::RunState;
 use swarmdeck::run::{EventKind, Snapshot, spawn};
 
@@ -147,7 +148,7 @@ async fn users_without_a_row_are_told_and_not_claimed() {
         assert_eq!(used.len(), 6, "every row, {shards} shards: {used:?}");
         let counts = &end.counts;
         assert_eq!((counts.users_started, counts.users_without_row), (10, 4));
-        let (events, _) = bench.runs.log().events_after(0);
+        let (events, _) = event_lines(&bench.runs.log(), 0);
         let told = |kind| events.iter().rfind(|event| event.kind == kind);
         let told = |kind| told(kind).map(|event| event.text.as_str());
         assert_eq!(told(EventKind::Spawned), Some("6 of 10 users running"));

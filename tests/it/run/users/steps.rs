@@ -10,6 +10,7 @@ use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::routing::get;
+use swarmdeck::format::event_lines;
 use swarmdeck::locust::StatsRequests;
 use swarmdeck::model::RowKind;
 use swarmdeck::run::{NameRow, Snapshot};
@@ -242,7 +243,7 @@ async fn lines_in_the_log_are_bounded() {
     bench.until("two seconds", |s| s.elapsed_s > 2.0).await;
     let end = bench.stop().await;
     assert_conserved(&end);
-    let (events, _) = bench.runs.log().events_after(0);
+    let (events, _) = event_lines(&bench.runs.log(), 0);
     let hello = events.iter().filter(|event| event.text == "hello 2");
     let hello = hello.count();
     assert!((10..=50).contains(&hello), "{hello}");

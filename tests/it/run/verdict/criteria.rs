@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use swarmdeck::format::{EventLine, event_lines};
 use swarmdeck::lab::LabConfig;
-use swarmdeck::run::{Event, EventKind, Level, Snapshot};
+use swarmdeck::run::{EventKind, Level, Snapshot};
 use swarmdeck::verdict::{Judgement, Standing, Verdict};
 
 use crate::support::{Bench, assert_conserved, lab};
@@ -36,8 +37,8 @@ fn standings(snapshot: &Snapshot) -> Vec<Standing> {
     lines.map(|line| line.standing).collect()
 }
 
-fn events(bench: &Bench, kind: EventKind) -> Vec<Event> {
-    let (events, _) = bench.runs.log().events_after(0);
+fn events(bench: &Bench, kind: EventKind) -> Vec<EventLine> {
+    let (events, _) = event_lines(&bench.runs.log(), 0);
     events
         .into_iter()
         .filter(|event| event.kind == kind)

@@ -9,6 +9,7 @@ use axum::response::{Html, Redirect};
 use axum::routing::get;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use swarmdeck::format::event_lines;
 use swarmdeck::model::{Failure, Samples};
 use swarmdeck::run::{Author, BodyKind, FailureSample, Snapshot};
 
@@ -270,7 +271,7 @@ async fn what_a_user_sends_as_a_credential_is_not_shown() {
         Some("found \"***\" (text), compared with \"of 8 bytes***\"")
     );
     assert_eq!(login.body, r#"{"grant": "***", "other": "of 8 bytes"}"#);
-    let (events, _) = bench.runs.log().events_after(0);
+    let (events, _) = event_lines(&bench.runs.log(), 0);
     let lines: Vec<_> = events.iter().map(|event| event.text.as_str()).collect();
     let log = lines.contains(&"grant *** and of 8 bytes");
     assert!(log, "{lines:?}");

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use swarmdeck::format::event_lines;
 use swarmdeck::run::{EventKind, few_rows, few_samples};
 use swarmdeck::scenario::{Environment, RunOptions, RunTime, Source, load};
 
@@ -248,7 +249,7 @@ async fn it_is_said_when_a_run_starts_and_by_check() {
     );
     let mut bench = Bench::new(&text, &lab.url());
     bench.start_as_planned().await;
-    let (events, _) = bench.runs.log().events_after(0);
+    let (events, _) = event_lines(&bench.runs.log(), 0);
     let is_said = events
         .iter()
         .any(|event| event.kind == EventKind::Remark && event.text.contains("p99 needs 1,000"));
