@@ -85,7 +85,7 @@ impl RunTask {
             None => self.spec.iterations.is_some() && !self.limits.is_exhausted(),
         };
         let how = match cause {
-            _ if self.is_halted => EarlyEnd::CutShort,
+            _ if self.ending.is_halted() => EarlyEnd::CutShort,
             Cause::Interruption if is_before => EarlyEnd::CutShort,
             Cause::Operator if is_before => EarlyEnd::Stopped,
             Cause::NobodyLeft if of_us.is_some() && self.is_left_early(at_us) => {

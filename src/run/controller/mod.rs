@@ -7,6 +7,7 @@ pub(crate) mod dead_man;
 pub(crate) mod end;
 pub(crate) mod error;
 pub(crate) mod handle;
+pub(crate) mod load_end;
 pub(crate) mod machine;
 pub(crate) mod pause;
 pub(crate) mod plan;

@@ -94,8 +94,7 @@ impl RunTask {
         if !self.state.is_active() {
             return;
         }
-        self.is_halted = true;
-        self.stop_timeout_us = 0;
+        self.ending.halt();
         let at_us = self.elapsed_us();
         if let Some(swarm) = &self.swarm {
             swarm.halt(at_us).await;

@@ -1,21 +1,20 @@
 //! A run from its start to its final figures.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use tokio::task::JoinSet;
 
 use crate::client::Clock;
 use crate::engine::{INTERVAL_US, Limits, Report, Swarm, SwarmSetup};
-use crate::model::{
-    ClassId, Load, NameIntent, Rails, RunSpec, RunState, Spoken, TimelineEntry, micros,
-};
+use crate::model::{Load, NameIntent, Rails, RunSpec, RunState, Spoken, TimelineEntry, micros};
 use crate::program::Program;
 use crate::run::Author;
 use crate::run::controller::handle::{Ending, Why};
+use crate::run::controller::load_end::LoadEnd;
 use crate::run::controller::pause::Pauses;
 use crate::run::controller::plan::Plan;
 use crate::run::controller::stop_reason::StopReason;
+use crate::run::controller::users::UserNotices;
 use crate::run::edits::behaviour::Overrides;
 use crate::run::edits::burst::Recovery;
 use crate::run::edits::edit_history::EditHistory;
@@ -31,9 +30,10 @@ use crate::run::prepare::preflight::Prepared;
 use crate::run::prepare::preparation::{Done, Preparation};
 use crate::run::stats::aggregator::Aggregator;
 use crate::run::stats::probe_polling::ProbePolling;
+use crate::run::stats::published::Published;
 use crate::run::stats::snapshot::RunInfo;
-use crate::run::stats::tables::{Tables, seconds};
-use crate::verdict::{Capacity, EndedEarly, Finding, Judgement, PlanLine};
+use crate::run::stats::tables::seconds;
+use crate::verdict::Finding;
 
 /// What a probe read is what it reads for so many seconds, if it says nothing.
 const FRESH_S: f64 = 10.0;
@@ -71,26 +71,10 @@ pub(crate) struct RunTask {
     pub(crate) limits: Arc<Limits>,
     pub(crate) epoch: u32,
     pub(crate) counted_from_us: u64,
-    /// When its load ended.
-    pub(crate) load_ended_us: Option<u64>,
-    /// How, if that was before its planned end.
-    pub(crate) ended_early: Option<EndedEarly>,
-    pub(crate) ended_us: Option<u64>,
-    pub(crate) why_stopped: StopReason,
-    /// How long its tasks may go on since it ends; the longest there is before.
-    pub(crate) stop_timeout_us: u64,
-    pub(super) users_failed_said: u64,
-    pub(super) users_without_row_said: u64,
-    /// Whether all users were started, and that is to be said.
-    pub(super) is_spawned_due: bool,
-    /// The users of each class when that was said last.
-    pub(crate) spawned: Arc<[(ClassId, u32)]>,
-    pub(crate) scribe: LogThrottle,
-    pub(crate) tables: Arc<Tables>,
-    pub(crate) tables_made: Option<Instant>,
-    pub(crate) judgement: Option<Arc<Judgement>>,
-    /// Every plan of task starts, as it was judged last.
-    pub(crate) plan_lines: Arc<[PlanLine]>,
+    pub(crate) ending: LoadEnd,
+    pub(crate) user_notices: UserNotices,
+    scribe: LogThrottle,
+    pub(crate) published: Published,
     /// Why no user was started: the health gate, `setup` or the rehearsal failed.
     pub(crate) not_begun: Option<Arc<str>>,
     /// What was found wrong with the scenario before the first user.
@@ -107,10 +91,6 @@ pub(crate) struct RunTask {
     pub(crate) recovery: Option<Recovery>,
     /// What looks for the highest load that keeps the criteria.
     pub(crate) search: Option<LimitSearch>,
-    /// Throughput and times over load.
-    pub(crate) capacity: Option<Arc<Capacity>>,
-    /// Whether it was ended at once, without last words.
-    pub(crate) is_halted: bool,
     /// Whether it ends when its users are gone: nobody looks at it any more.
     pub(super) is_let_go: bool,
 }
@@ -198,20 +178,10 @@ impl RunTask {
             spec,
             epoch: 0,
             counted_from_us: 0,
-            load_ended_us: None,
-            ended_early: None,
-            ended_us: None,
-            why_stopped: StopReason::ShardEnded,
-            stop_timeout_us: u64::MAX,
-            users_failed_said: 0,
-            users_without_row_said: 0,
-            is_spawned_due: false,
-            spawned: Arc::default(),
+            ending: LoadEnd::open(),
+            user_notices: UserNotices::default(),
             scribe: LogThrottle::default(),
-            tables: Arc::default(),
-            tables_made: None,
-            judgement: None,
-            plan_lines: Arc::default(),
+            published: Published::default(),
             not_begun: None,
             found_before: Vec::new(),
             fault: None,
@@ -221,8 +191,6 @@ impl RunTask {
             conduct: Overrides::default(),
             rails,
             recovery: None,
-            capacity: None,
-            is_halted: false,
             is_let_go: false,
         }
     }
@@ -295,10 +263,9 @@ impl RunTask {
 
     /// Sends everybody home; the load ended at `at_us`.
     pub(super) async fn stop_at(&mut self, at_us: u64, timeout_us: u64, why: Why, log: &Log) {
-        if !self.state.is_active() || timeout_us >= self.stop_timeout_us {
+        if !self.state.is_active() || !self.ending.shorten(timeout_us) {
             return;
         }
-        self.stop_timeout_us = timeout_us;
         if let Some(swarm) = &self.swarm {
             swarm.stop(at_us, timeout_us).await;
         }
@@ -309,15 +276,16 @@ impl RunTask {
     /// The load ended at `at_us`: nothing is planned any more.
     pub(super) fn wind_down(&mut self, at_us: u64, why: Why, log: &Log) {
         if self.state != RunState::Stopping {
-            self.load_ended_us = Some(at_us);
-            self.ended_early = self.early_end(why.cause);
+            self.ending.end_load(at_us);
+            let early = self.early_end(why.cause);
+            self.ending.set_early(early);
             self.plan.stop(at_us);
             self.aggregator.watch.stop(at_us);
             self.pauses.end(at_us);
         }
         self.state = RunState::Stopping;
-        self.why_stopped = why.reason;
-        let reason = self.why_stopped.clone();
+        let reason = why.reason.clone();
+        self.ending.set_reason(why.reason);
         let stopping = Event::info(at_us, EventData::Stopping { reason });
         log.push_event(stopping.by_if(why.by));
     }
@@ -337,9 +305,8 @@ impl RunTask {
         log.clear_seconds();
         log.keep_past(self.past());
         self.counted_from_us = self.elapsed_us();
-        self.users_failed_said = 0;
-        self.users_without_row_said = 0;
-        self.tables_made = None;
+        self.user_notices.reset();
+        self.published.expire();
         let reset = Event::info(self.elapsed_us(), EventData::Reset);
         log.push_event(reset.by(by));
     }
@@ -383,7 +350,8 @@ impl RunTask {
         let elapsed_us = self.elapsed_us();
         if self.state == RunState::Spawning && elapsed_us >= self.plan.end_us() {
             self.state = RunState::Running;
-            self.is_spawned_due = !self.is_searching();
+            let is_to_be_said = !self.is_searching();
+            self.user_notices.set_spawned(is_to_be_said);
         }
         self.say_spawned(log);
         let is_due = self
@@ -405,7 +373,7 @@ impl RunTask {
         self.end_by_itself(log).await;
         self.close_seconds(log);
         self.pollers.abort_all();
-        self.ended_us = Some(self.elapsed_us());
+        self.ending.end_run(self.elapsed_us());
         self.aggregator.close_archive(self.elapsed_us());
         log.keep_past(self.past());
         self.say_failed_users(log);
@@ -426,9 +394,9 @@ impl RunTask {
 
     /// The final figures stand.
     pub(crate) fn conclude(&mut self, log: &Log) {
-        self.ended_us = Some(self.elapsed_us());
+        self.ending.end_run(self.elapsed_us());
         self.state = RunState::Stopped;
-        self.tables_made = None;
+        self.published.expire();
         self.end_search(log);
         self.judge(log);
         let (level, stopped) = self.last_words();
@@ -444,13 +412,16 @@ impl RunTask {
         if matches!(self.aside, Some(Preparation::Preparing { .. })) {
             return 0;
         }
-        self.ended_us
+        self.ending
+            .run_ended_us()
             .unwrap_or_else(|| self.setup.run_us(self.clock.now_us()))
     }
 
     /// How long its load has lasted, up to its end once it has ended.
     pub(crate) fn measured_us(&self) -> u64 {
-        self.load_ended_us.unwrap_or_else(|| self.elapsed_us())
+        self.ending
+            .load_ended_us()
+            .unwrap_or_else(|| self.elapsed_us())
     }
 
     fn close_seconds(&mut self, log: &Log) {

@@ -1,6 +1,8 @@
 //! What is said of the users of a run: that all of them were started, and which
 //! of them could not do anything.
 
+use std::sync::Arc;
+
 use crate::model::{ClassId, Drive, Workload, plural};
 use crate::run::controller::run_task::RunTask;
 use crate::run::events::details::AskedUsers;
@@ -11,6 +13,35 @@ use crate::verdict::Remark;
 
 /// How long after the last user was started shards have told what became of it.
 const SETTLED_US: u64 = 25_000;
+
+/// What has been said of the users of a run.
+#[derive(Debug, Default)]
+pub(crate) struct UserNotices {
+    failed_said: u64,
+    without_row_said: u64,
+    /// Whether all users were started, and that is to be said.
+    is_spawned_due: bool,
+    /// The users of each class when that was said last.
+    spawned: Arc<[(ClassId, u32)]>,
+}
+
+impl UserNotices {
+    /// The users of each class when it was last said that all of them were started.
+    pub(crate) fn spawned(&self) -> &Arc<[(ClassId, u32)]> {
+        &self.spawned
+    }
+
+    /// All users were started: whether that is to be said.
+    pub(super) fn set_spawned(&mut self, is_to_be_said: bool) {
+        self.is_spawned_due = is_to_be_said;
+    }
+
+    /// The statistics were zeroed: nothing has been said of them.
+    pub(super) fn reset(&mut self) {
+        self.failed_said = 0;
+        self.without_row_said = 0;
+    }
+}
 
 fn is_steered(workload: &Workload) -> bool {
     matches!(workload.drive, Drive::Steered(..))
@@ -23,11 +54,11 @@ impl RunTask {
         let is_known = self
             .aggregator
             .has_reported(ended_us.saturating_add(SETTLED_US));
-        if !self.is_spawned_due || !is_known {
+        if !self.user_notices.is_spawned_due || !is_known {
             return;
         }
-        self.is_spawned_due = false;
-        self.spawned = self.steered_users().collect();
+        self.user_notices.is_spawned_due = false;
+        self.user_notices.spawned = self.steered_users().collect();
         let running = self.aggregator.users();
         let asked = if self.spec.steered().is_none() {
             AskedUsers::None
@@ -60,7 +91,7 @@ impl RunTask {
     pub(super) fn say_failed_users(&mut self, log: &Log) {
         let totals = &self.aggregator.totals;
         let failed = totals.counts.users_failed;
-        if failed < self.due_after(self.users_failed_said) {
+        if failed < self.due_after(self.user_notices.failed_said) {
             return;
         }
         let first = totals.start_failure.map(|(id, failure)| {
@@ -70,19 +101,19 @@ impl RunTask {
         let users = failed;
         let failures = EventData::OnStartFailed { users, first };
         log.push_event(Event::new(self.elapsed_us(), Level::Error, failures));
-        self.users_failed_said = failed;
+        self.user_notices.failed_said = failed;
     }
 
     /// Users that found no row of data. Said as those that could not start.
     pub(super) fn say_users_without_row(&mut self, log: &Log) {
         let without = self.aggregator.totals.counts.users_without_row;
-        if without < self.due_after(self.users_without_row_said) {
+        if without < self.due_after(self.user_notices.without_row_said) {
             return;
         }
         if let Some(remark) = self.remark_on_rows() {
             let at_us = self.elapsed_us();
             log.push_event(Event::warning(at_us, EventData::Remark(remark.text)));
-            self.users_without_row_said = without;
+            self.user_notices.without_row_said = without;
         }
     }
 
@@ -113,7 +144,7 @@ impl RunTask {
         let mut classes = self.program.classes.iter();
         let ends_users =
             self.spec.iterations.is_some() || classes.any(|class| class.iterations.is_some());
-        if ends_users || self.search.is_some() || self.ended_early.is_some() {
+        if ends_users || self.search.is_some() || self.ending.early().is_some() {
             return None;
         }
         let last = rows.iter().rposition(|row| row.planned_users > 0)?;
@@ -133,7 +164,7 @@ impl RunTask {
     /// From how many on something is said again that was said of so many: twice
     /// as many, or one more when all is over.
     fn due_after(&self, said: u64) -> u64 {
-        let due = if self.ended_us.is_some() {
+        let due = if self.ending.run_ended_us().is_some() {
             said + 1
         } else {
             said * 2

@@ -1,7 +1,5 @@
 //! What is said of a run, and what follows from it.
 
-use std::sync::Arc;
-
 use crate::model::{ClassId, Drive, PlanId, RunSpec, RunState, Selector};
 use crate::program::{Class, Program};
 use crate::run::controller::run_task::RunTask;
@@ -82,7 +80,7 @@ impl RunTask {
             },
             counts: &totals.counts,
             measured: totals.all.timed,
-            ended_early: self.ended_early,
+            ended_early: self.ending.early(),
             search: search.map(LimitSearch::line),
             undelivered: undelivered(&deliveries),
         };
@@ -115,8 +113,7 @@ impl RunTask {
         if self.search.is_none() {
             self.say_changes(&judgement.criteria, log);
         }
-        self.judgement = Some(Arc::new(judgement));
-        self.plan_lines = deliveries.into();
+        self.published.show_judgement(judgement, deliveries);
     }
 
     /// Whether a criterion about delivered load is broken.
@@ -152,14 +149,14 @@ impl RunTask {
         if self.search.is_some() {
             return None;
         }
-        let judgement = self.judgement.as_deref()?;
+        let judgement = self.published.judgement()?;
         self.aggregator.watch.aborting(&judgement.criteria)
     }
 
     /// How the end of the run is told.
     pub(crate) fn last_words(&self) -> (Level, EventData) {
-        let reason = Some(self.why_stopped.clone());
-        let Some(judgement) = self.judgement.as_deref() else {
+        let reason = Some(self.ending.reason().clone());
+        let Some(judgement) = self.published.judgement() else {
             let verdict = None;
             return (Level::Info, EventData::Stopped { reason, verdict });
         };
@@ -178,7 +175,7 @@ impl RunTask {
     }
 
     fn say_changes(&self, lines: &[CriterionLine], log: &Log) {
-        let before = self.judgement.as_deref();
+        let before = self.published.judgement();
         let before = before.map_or(&[][..], |judgement| &judgement.criteria);
         for (at, line) in lines.iter().enumerate() {
             let was_broken = before.get(at).map(|line| line.standing) == Some(Standing::Broken);

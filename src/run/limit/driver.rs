@@ -105,7 +105,7 @@ impl RunTask {
 
     /// The run ends: what the search has found stands.
     pub(crate) fn end_search(&mut self, log: &Log) {
-        let why = self.why_stopped.to_string();
+        let why = self.ending.reason().to_string();
         let at_us = self.elapsed_us();
         let Some(search) = &mut self.search else {
             return;

@@ -191,7 +191,7 @@ impl RunTask {
             return;
         };
         if setup_begun.load(Ordering::Relaxed) {
-            let cut = self.clock.now_us().saturating_add(self.stop_timeout_us);
+            let cut = self.clock.now_us().saturating_add(self.ending.timeout_us());
             cut_at_us.send_replace(cut);
         } else {
             self.aside = None;
@@ -201,7 +201,11 @@ impl RunTask {
 
     /// Does `teardown`, if there is one; the final figures stand after it.
     pub(crate) fn tear_down(&mut self, log: &Log) {
-        let due = self.program.once.teardown.filter(|_| !self.is_halted);
+        let due = self
+            .program
+            .once
+            .teardown
+            .filter(|_| !self.ending.is_halted());
         let Some(entry) = due else {
             return self.conclude(log);
         };
@@ -227,7 +231,7 @@ impl RunTask {
     }
 
     fn give_up(&mut self, why: String) {
-        self.why_stopped = StopReason::NotBegun;
+        self.ending.set_reason(StopReason::NotBegun);
         self.not_begun = Some(why.into());
     }
 

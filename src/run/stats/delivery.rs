@@ -218,7 +218,7 @@ impl RunTask {
             let (counts, judged, own) =
                 self.aggregator
                     .delivery
-                    .of(id, counted, self.load_ended_us, grace_us);
+                    .of(id, counted, self.ending.load_ended_us(), grace_us);
             let is_there = kind != PlanKind::Pacing || counts.planned > 0 || self.is_paced(id);
             let rule = match self.search {
                 None => DeliveryRule::of(&self.spec.criteria, &name, kind),

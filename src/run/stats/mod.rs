@@ -7,6 +7,7 @@ pub(crate) mod failure_sample;
 pub(crate) mod health;
 pub(crate) mod probe_polling;
 pub(crate) mod publish;
+pub(crate) mod published;
 pub(crate) mod samples;
 pub(crate) mod snapshot;
 pub(crate) mod tables;

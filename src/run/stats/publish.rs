@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use crate::model::RunState;
 use crate::run::Author;
@@ -13,9 +12,6 @@ use crate::run::stats::snapshot::{GeneratorHealth, Snapshot};
 use crate::run::stats::tables::{Sources, Tables, per_second, seconds};
 use crate::run::stats::window_query::WindowQuery;
 use crate::verdict::capacity_curve;
-
-/// How often tables are made.
-const TABLES: Duration = Duration::from_secs(1);
 
 impl RunTask {
     /// The run as it stands now.
@@ -42,7 +38,7 @@ impl RunTask {
             elapsed_s: seconds(elapsed_us),
             users: if over { 0 } else { aggregator.users() },
             peak_users: aggregator.peak_users(),
-            spawned: Arc::clone(&self.spawned),
+            spawned: Arc::clone(self.user_notices.spawned()),
             planned_users: self.plan.users_at(elapsed_us),
             planned_starts: self.planned_starts(elapsed_us),
             load: self.load,
@@ -68,10 +64,10 @@ impl RunTask {
                     ..aggregator.generator()
                 },
             },
-            judgement: self.judgement.clone(),
-            deliveries: Arc::clone(&self.plan_lines),
-            capacity: self.capacity.clone(),
-            tables: Arc::clone(&self.tables),
+            judgement: self.published.judgement().cloned(),
+            deliveries: Arc::clone(self.published.plan_lines()),
+            capacity: self.published.capacity().cloned(),
+            tables: Arc::clone(self.published.tables()),
         }
     }
 
@@ -81,7 +77,7 @@ impl RunTask {
             archive, samples, ..
         } = &self.aggregator;
         let program = Arc::clone(&self.program);
-        let ended_s = self.load_ended_us.map_or(f64::INFINITY, seconds);
+        let ended_s = self.ending.load_ended_us().map_or(f64::INFINITY, seconds);
         WindowQuery::new(program, archive.slices(), samples.clone(), ended_s)
     }
 
@@ -105,14 +101,13 @@ impl RunTask {
     }
 
     fn make_tables(&mut self, log: &Log) {
-        if self.tables_made.is_some_and(|made| made.elapsed() < TABLES) {
+        if !self.published.is_due() {
             return;
         }
-        self.tables_made = Some(Instant::now());
         let ended = self.state == RunState::Stopped;
         let aggregator = &self.aggregator;
         let now = || (aggregator.recent(), aggregator.recent_all());
-        self.tables = Arc::new(Tables::new(&Sources {
+        let tables = Tables::new(&Sources {
             program: &self.program,
             totals: &aggregator.totals,
             samples: &aggregator.samples,
@@ -134,7 +129,8 @@ impl RunTask {
                 let users = aggregator.users();
                 self.plan.users_by_workload(self.elapsed_us(), users)
             },
-        }));
+        });
+        self.published.show_tables(tables);
         self.judge(log);
         self.draw_capacity(log);
     }
@@ -145,9 +141,6 @@ impl RunTask {
             Some(search) => Some(search.capacity()),
             None => capacity_curve(&log.rows()).map(Arc::new),
         };
-        // Whoever shows it knows by the pointer whether it is new.
-        if drawn != self.capacity {
-            self.capacity = drawn;
-        }
+        self.published.show_capacity(drawn);
     }
 }
