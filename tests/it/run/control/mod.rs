@@ -2,4 +2,5 @@
 
 mod edits;
 mod pause;
+mod replay;
 mod start_and_stop;

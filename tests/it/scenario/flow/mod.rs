@@ -1,5 +1,6 @@
 //! Steps of a user without a network.
 
 mod comparisons;
+mod expectations;
 mod nesting;
 mod steps;
