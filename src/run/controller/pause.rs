@@ -99,7 +99,7 @@ impl RunTask {
         if let Some(swarm) = &self.swarm {
             swarm.halt(at_us).await;
         }
-        self.pollers.abort_all();
+        self.watching.stop();
         let why = Why {
             reason: StopReason::Halted(Box::new(why.reason)),
             ..why

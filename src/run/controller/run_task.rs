@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use tokio::task::JoinSet;
-
 use crate::client::Clock;
 use crate::engine::{INTERVAL_US, Limits, Report, Swarm, SwarmSetup};
 use crate::model::{Load, NameIntent, Rails, RunSpec, RunState, Spoken, TimelineEntry, micros};
@@ -20,20 +18,20 @@ use crate::run::edits::burst::Recovery;
 use crate::run::edits::edit_history::EditHistory;
 use crate::run::edits::load_edit::Planned;
 use crate::run::evaluate::evaluation;
+use crate::run::evaluate::run_faults::RunFaults;
 use crate::run::events::event::{Event, EventData};
 use crate::run::events::log::Log;
 use crate::run::events::log_throttle::LogThrottle;
 use crate::run::limit::search::LimitSearch;
 use crate::run::prepare::connectivity::Reached;
-use crate::run::prepare::lookups::{Moved, Names};
+use crate::run::prepare::lookups::Moved;
 use crate::run::prepare::preflight::Prepared;
 use crate::run::prepare::preparation::{Done, Preparation};
+use crate::run::prepare::watching::Watching;
 use crate::run::stats::aggregator::Aggregator;
-use crate::run::stats::probe_polling::ProbePolling;
 use crate::run::stats::published::Published;
 use crate::run::stats::snapshot::RunInfo;
 use crate::run::stats::tables::seconds;
-use crate::verdict::Finding;
 
 /// What a probe read is what it reads for so many seconds, if it says nothing.
 const FRESH_S: f64 = 10.0;
@@ -57,12 +55,7 @@ pub(crate) struct RunTask {
     pub(crate) intents: Vec<NameIntent>,
     pub(crate) reached: Vec<Reached>,
     pub(crate) remarks: Vec<String>,
-    /// Its probes, until its time begins.
-    pub(crate) watch: ProbePolling,
-    /// What is looked up again from then on.
-    pub(crate) hosts: Names,
-    /// What reads them from then on.
-    pub(crate) pollers: JoinSet<()>,
+    pub(crate) watching: Watching,
     pub(crate) swarm: Option<Swarm>,
     pub(crate) aggregator: Aggregator,
     pub(crate) plan: Plan,
@@ -75,12 +68,7 @@ pub(crate) struct RunTask {
     pub(crate) user_notices: UserNotices,
     scribe: LogThrottle,
     pub(crate) published: Published,
-    /// Why no user was started: the health gate, `setup` or the rehearsal failed.
-    pub(crate) not_begun: Option<Arc<str>>,
-    /// What was found wrong with the scenario before the first user.
-    pub(crate) found_before: Vec<Finding>,
-    /// What of our own went wrong.
-    pub(crate) fault: Option<Arc<str>>,
+    pub(crate) faults: RunFaults,
     pub(crate) pauses: Pauses,
     pub(crate) changes: EditHistory,
     pub(crate) planned: Planned,
@@ -168,9 +156,7 @@ impl RunTask {
             program,
             reached,
             remarks,
-            watch,
-            hosts,
-            pollers: JoinSet::new(),
+            watching: Watching::new(watch, hosts),
             swarm: None,
             plan: Plan::new(&spec.workloads),
             load: spec.steered().unwrap_or(Load::NOBODY),
@@ -182,9 +168,7 @@ impl RunTask {
             user_notices: UserNotices::default(),
             scribe: LogThrottle::default(),
             published: Published::default(),
-            not_begun: None,
-            found_before: Vec::new(),
-            fault: None,
+            faults: RunFaults::default(),
             pauses: Pauses::default(),
             changes,
             planned,
@@ -207,7 +191,7 @@ impl RunTask {
                 report = swarm.report() => {
                     report.map_or(News::ShardsEnded, |report| News::Report(Box::new(report)))
                 }
-                moved = self.hosts.moved() => News::Moved(moved),
+                moved = self.watching.moved() => News::Moved(moved),
             };
         }
         match &mut self.aside {
@@ -327,7 +311,7 @@ impl RunTask {
     pub(crate) fn add(&mut self, mut report: Report, log: &Log) {
         self.scribe.add(std::mem::take(&mut report.journal));
         let left_out = std::mem::take(&mut report.left_out);
-        self.hosts.say_left_out(left_out, self.elapsed_us(), log);
+        self.watching.say_left_out(left_out, self.elapsed_us(), log);
         if let Some(swarm) = &self.swarm {
             self.aggregator
                 .add(report, self.epoch, &self.program, swarm);
@@ -372,7 +356,7 @@ impl RunTask {
     pub(crate) async fn finish(&mut self, log: &Log) {
         self.end_by_itself(log).await;
         self.close_seconds(log);
-        self.pollers.abort_all();
+        self.watching.stop();
         self.ending.end_run(self.elapsed_us());
         self.aggregator.close_archive(self.elapsed_us());
         log.keep_past(self.past());
@@ -386,7 +370,7 @@ impl RunTask {
             if !faults.is_empty() {
                 let faults = faults.join("; ");
                 let text = format!("stopped by a fault of ours, please report it: {faults}");
-                self.fault = Some(text.into());
+                self.faults.set_own(&text);
             }
         }
         self.tear_down(log);

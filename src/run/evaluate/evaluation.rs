@@ -71,7 +71,7 @@ impl RunTask {
         let search = self.search.as_ref();
         let deliveries = self.deliveries();
         let grounds = Grounds {
-            fault: self.fault.as_deref(),
+            fault: self.faults.own(),
             unsound: self.unsound(&evidence, &moment),
             rate_limited: rate_limited(&evidence),
             criteria: match search {
@@ -94,7 +94,7 @@ impl RunTask {
             quotes: &self.aggregator.samples.quotes(),
             deliveries: &deliveries,
         };
-        let mut found = self.found_before.clone();
+        let mut found = self.faults.found_before().to_vec();
         found.extend(findings(&case));
         let left_out = self.spec.criteria.left_out.iter();
         let left_out = left_out.map(|text| Remark {
@@ -126,7 +126,7 @@ impl RunTask {
 
     /// Why the run says nothing of its target, if that is so.
     fn unsound(&self, evidence: &Evidence<'_>, moment: &Moment<'_>) -> Option<Unsound> {
-        let not_begun = self.not_begun.as_deref().map(|why| Unsound {
+        let not_begun = self.faults.not_begun().map(|why| Unsound {
             kind: UnsoundKind::NotBegun,
             id: "run.not_begun",
             text: why.to_owned(),
@@ -166,7 +166,7 @@ impl RunTask {
             Verdict::Fail | Verdict::Invalid | Verdict::Error => Level::Error,
         };
         // A fault of ours, or what kept users from being started, says it all.
-        let is_own = self.fault.is_some() || self.not_begun.is_some();
+        let is_own = self.faults.own().is_some() || self.faults.not_begun().is_some();
         let stopped = EventData::Stopped {
             reason: reason.filter(|_| !is_own),
             verdict: Some((judgement.verdict, judgement.reason.clone())),

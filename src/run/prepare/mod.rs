@@ -11,3 +11,4 @@ pub(crate) mod preparation;
 pub(crate) mod resolver;
 pub(crate) mod target_policy;
 pub(crate) mod trial;
+pub(crate) mod watching;

@@ -141,7 +141,7 @@ impl RunTask {
         match done {
             Done::Prepared(Ok(Ready { variables, found })) => {
                 self.setup.initial = Arc::new(variables);
-                self.found_before = found;
+                self.faults.set_found_before(found);
                 let begun = match self.state {
                     // Stopped while `setup` went on: its end was waited for.
                     RunState::Stopping => return self.tear_down(log),
@@ -150,14 +150,15 @@ impl RunTask {
                 match begun {
                     Ok(()) => self.start_watching(log),
                     Err(error) => {
-                        self.give_up(error.to_string());
+                        self.give_up(&error.to_string());
                         self.tear_down(log);
                     }
                 }
             }
             Done::Prepared(Err(why)) => {
-                self.give_up(why.to_string());
-                self.found_before = why.finding.into_iter().map(|finding| *finding).collect();
+                self.give_up(&why.to_string());
+                let found = why.finding.into_iter().map(|finding| *finding);
+                self.faults.set_found_before(found.collect());
                 match why.left {
                     None => self.conclude(log),
                     Some(variables) => {
@@ -224,15 +225,13 @@ impl RunTask {
     /// Lets probes read and names be looked up again, once the run's time has begun.
     pub(crate) fn start_watching(&mut self, log: &Arc<Log>) {
         if self.swarm.is_some() {
-            let watch = std::mem::take(&mut self.watch);
-            self.pollers = watch.start(log, self.clock, self.setup.origin_us);
-            self.hosts.start(&self.setup, log, &mut self.pollers);
+            self.watching.start(&self.setup, log);
         }
     }
 
-    fn give_up(&mut self, why: String) {
+    fn give_up(&mut self, why: &str) {
         self.ending.set_reason(StopReason::NotBegun);
-        self.not_begun = Some(why.into());
+        self.faults.set_not_begun(why);
     }
 
     /// What an errand is given: no users beside its own, no limit but that of
