@@ -1,5 +1,6 @@
 use std::process::ExitCode;
 
+use crate::run::Blame;
 use crate::verdict::Verdict;
 
 /// How the program ends, as its exit code says.
@@ -64,6 +65,17 @@ impl From<Verdict> for Exit {
             Verdict::Fail => Self::Failed,
             Verdict::Invalid | Verdict::Undecided => Self::Unsound,
             Verdict::Error => Self::Fault,
+        }
+    }
+}
+
+/// Of a run that has not started.
+impl From<Blame> for Exit {
+    fn from(blame: Blame) -> Self {
+        match blame {
+            Blame::Asker => Self::Usage,
+            Blame::Target => Self::Unsound,
+            Blame::Program => Self::Fault,
         }
     }
 }

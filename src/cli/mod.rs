@@ -11,6 +11,6 @@ mod terminal;
 pub use commands::start::start;
 pub use config::settings::{
     Ask, Console, LoadSettings, LogSettings, Mode, Outputs, Settings, SettingsError, TlsFiles,
-    WaitFor, WebSettings,
+    WebSettings,
 };
 pub use exit::Exit;

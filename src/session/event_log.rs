@@ -7,7 +7,7 @@ use crate::output::{Logbook, Source};
 use crate::run::{EventKind, Runs};
 
 /// Starts writing on the current runtime; ends with the controller.
-pub(crate) fn chronicle(runs: &Runs, book: Arc<Logbook>) {
+pub(super) fn chronicle(runs: &Runs, book: Arc<Logbook>) {
     let log = runs.log();
     let mut snapshots = runs.snapshots();
     tokio::spawn(async move {

@@ -1,20 +1,34 @@
 //! What a dashboard and a terminal both do: which scenarios are on offer, how one
-//! becomes a run, and how several are run one after the other.
+//! becomes a run, how several are run one after the other, and the demo.
 //!
-//! Nothing here speaks HTTP or prints; `web` and `cli` do, each for its own reader.
+//! Nothing here speaks HTTP or prints: `web` and `cli` do, each for its own reader.
 
 mod catalog;
+mod dead_man;
+mod demo;
+mod error;
 mod event_log;
+mod launch;
+mod played;
+mod readiness;
 mod sources;
 mod started;
+mod state;
 mod suite;
 mod watched_files;
 
 pub use catalog::{Catalog, CatalogEntry};
-pub(crate) use event_log::chronicle;
+pub use dead_man::DeadMan;
+pub use demo::{DemoLab, Scene, Script};
+pub use error::SessionError;
+pub use launch::{Initiator, Start};
+pub use played::Played;
+pub use readiness::{WaitError, WaitFor};
 pub use sources::{FindError, ScenarioFiles, files_at, find_scenarios};
-pub use started::{Planned, Started, machine};
+pub use started::{Planned, Started};
+pub use state::{Defaults, Session};
 pub use suite::{
-    End, EntryError, Progress, Sequence, StepState, SuiteEntry, SuiteEvent, SuiteStage, SuiteStep,
+    AllScenarios, COOL_DOWN, End, EntryError, Progress, StepState, Suite, SuiteEntry, SuiteEvent,
+    SuiteOptions, SuiteRefused, SuiteStage, SuiteStep, Suites,
 };
 pub use watched_files::WatchedFiles;

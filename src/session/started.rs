@@ -57,7 +57,7 @@ impl Planned {
 
     /// Says something about it that is worth knowing.
     #[must_use]
-    pub fn remark(mut self, text: Option<String>) -> Self {
+    pub(super) fn remark(mut self, text: Option<String>) -> Self {
         self.spec.remarks.extend(text);
         self
     }
@@ -115,8 +115,7 @@ impl Started {
 }
 
 /// The machine that load comes from.
-#[must_use]
-pub fn machine() -> Machine {
+pub(super) fn machine() -> Machine {
     Machine {
         os: host::system(),
         cpus: host::usable_cores(),

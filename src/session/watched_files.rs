@@ -4,11 +4,22 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
+use tokio::task::spawn_blocking;
+use tokio::time::sleep;
+
+use crate::model::within_line;
+use crate::run::Level;
 use crate::scenario::{Changes, Environment, Reading, Source, SourceError, builtin, read};
 use crate::session::catalog::Catalog;
 use crate::session::sources::{FindError, ScenarioFiles, find_scenarios};
+use crate::session::state::Session;
+
+/// How often files are looked at.
+const LOOK: Duration = Duration::from_millis(500);
+/// A file that has changed may still be written on for a moment.
+const SETTLE: Duration = Duration::from_millis(50);
 
 /// The files on offer and what was last read of them. Files that change are
 /// read again; files that come and go are noticed.
@@ -104,8 +115,7 @@ impl WatchedFiles {
     }
 
     /// Whether a scenario has a user class that is selected.
-    #[must_use]
-    pub fn offers(&self, reading: &Reading) -> bool {
+    fn offers(&self, reading: &Reading) -> bool {
         let selection = &self.changes.selection;
         selection.classes.is_empty()
             || reading
@@ -116,14 +126,13 @@ impl WatchedFiles {
 
     /// Whether something on disk is no longer what was read. Blocks for a
     /// look at each file.
-    #[must_use]
-    pub fn is_stale(&self) -> bool {
+    fn is_stale(&self) -> bool {
         self.look() != self.found || self.shelf.values().any(|shelved| !shelved.is_fresh())
     }
 
     /// Reads what has changed and gives it. A file that cannot be read stays
     /// on offer, with the reason as its mistake. Blocks while it reads.
-    pub fn refresh(&mut self) -> Vec<(PathBuf, Arc<Reading>)> {
+    fn refresh(&mut self) -> Vec<(PathBuf, Arc<Reading>)> {
         self.found = self.look();
         let files = self.files();
         self.shelf.retain(|path, _| files.contains(path));
@@ -187,4 +196,45 @@ impl Shelved {
 fn stamp(path: &Path) -> Option<Stamp> {
     let metadata = fs::metadata(path).ok()?;
     Some((metadata.modified().ok()?, metadata.len()))
+}
+
+impl Session {
+    /// Offers the files as they are saved, for as long as it is polled. What was
+    /// read goes into the program's log, and to `tell`.
+    pub async fn follow(self, mut files: WatchedFiles, tell: impl Fn(&Path, &Reading)) {
+        // Disks may be slow; the control plane does not wait for them.
+        while let Ok((stale, same)) = spawn_blocking(move || (files.is_stale(), files)).await {
+            files = same;
+            if stale {
+                sleep(SETTLE).await;
+                let refreshed = spawn_blocking(move || (files.refresh(), files)).await;
+                let Ok((anew, same)) = refreshed else {
+                    return;
+                };
+                files = same;
+                self.offer(files.catalog());
+                for (path, reading) in anew {
+                    if files.offers(&reading) {
+                        tell(&path, &reading);
+                        self.note_reading(&path, &reading);
+                    }
+                }
+            }
+            sleep(LOOK).await;
+        }
+    }
+
+    fn note_reading(&self, path: &Path, reading: &Reading) {
+        match &reading.loaded {
+            Ok(_) => {
+                let path = path.display().to_string();
+                self.note(Level::Info, format!("read {}", within_line(&path)));
+            }
+            Err(mistakes) => {
+                for mistake in mistakes {
+                    self.note(Level::Error, mistake.to_string());
+                }
+            }
+        }
+    }
 }

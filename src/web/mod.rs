@@ -5,20 +5,15 @@
 
 mod api;
 mod assets;
-mod demo;
 mod http;
-mod launch;
 mod live;
 mod monitoring;
 mod openapi;
 mod pages;
-mod readiness;
 mod router;
 mod state;
-mod suites;
 
 pub use assets::build_hash;
-pub use demo::{Condition, Script, Stage};
 pub use http::base::{BasePath, BasePathError};
 pub use http::connections::{ConnectionLimits, serve};
 pub use http::guard::Guard;
@@ -26,6 +21,5 @@ pub use http::pem::PemError;
 pub use http::tls::{ServerTls, ServerTlsError};
 pub use http::token::Token;
 pub use pages::{DashboardPage, ErrorPage};
-pub use readiness::{Gate, NotStarted};
 pub use router::router;
-pub use state::{App, ClassPicker, Defaults};
+pub use state::{App, ClassPicker};

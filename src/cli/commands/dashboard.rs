@@ -2,13 +2,13 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
+
+use axum::Router;
 
 use crate::cli::commands::demo::LabProcess;
 use crate::cli::commands::discovery;
 use crate::cli::commands::discovery::first_offered;
-use crate::cli::commands::follow::follow;
 use crate::cli::commands::startup::Startup;
 use crate::cli::config::settings::{Mode, Settings, WebSettings};
 use crate::cli::exit::Exit;
@@ -18,19 +18,18 @@ use crate::cli::run::reporter_task::{ReporterTask, tell};
 use crate::cli::run::results;
 use crate::cli::run::run_reporter::{RunReporter, Shows};
 use crate::cli::runtime::block_on;
-use crate::cli::terminal::console::{Tell, complain, end_requested, log, say};
+use crate::cli::terminal::console::{Tell, complain, end_requested, log, say, show_mistake};
 use crate::cli::terminal::run_output::RunOutput;
 use crate::cli::terminal::summary;
 use crate::client::{Clock, keep_descriptors_from};
 use crate::locust::{LogLevel, json};
-use crate::model::{Criterion, RunState};
+use crate::model::{Criterion, RunState, within_line};
 use crate::output::{CsvFiles, Recording};
 use crate::probes::host;
 use crate::run::{Level, Runs, Snapshot, Why, spawn_within};
-use crate::session::Catalog;
-use crate::web::{
-    App, BasePath, ClassPicker, ConnectionLimits, Defaults, Guard, Script, Token, router, serve,
-};
+use crate::scenario::Reading;
+use crate::session::{Catalog, Defaults, DemoLab, Script, Session};
+use crate::web::{App, BasePath, ClassPicker, ConnectionLimits, Guard, Token, router, serve};
 
 /// How long the end of the program waits for the end of a run without a word.
 const SHORT_STOP: Duration = Duration::from_millis(1_500);
@@ -58,41 +57,34 @@ async fn open(settings: Settings) -> Exit {
     greet(&settings, bound, ground.token.as_ref(), lab.as_ref(), says);
     let web = &settings.web;
     let defaults = defaults(&settings, &catalog, lab.as_ref(), ground.criteria);
-    let guard = guard(web, bound, ground.token);
-    let app = App::new(runs.clone(), catalog, defaults).with_history(history.as_deref());
-    let app = match settings.wait_for.clone() {
-        Some(wait_for) => app.behind(Arc::new(wait_for)),
-        None => app,
-    };
-    let app = match &lab {
-        Some(lab) => app.with_stage(Arc::new(lab.stage()), Script::default()),
-        None => app,
-    };
-    app.note(Level::Info, format!("the dashboard listens on {bound}"));
+    let session = session(&settings, &runs, catalog, defaults, lab.as_ref());
+    session.note(Level::Info, format!("the dashboard listens on {bound}"));
     let attendance = ReporterTask::start(
-        &app,
-        &runs,
+        &session,
         attendant(&settings, ground.screen),
         settings.console,
     );
     if let Some(library) = library {
-        tokio::spawn(follow(library, app.clone(), says));
+        let tell = move |path: &Path, reading: &Reading| show_reading(path, reading, says);
+        tokio::spawn(session.clone().follow(library, tell));
     }
-    let routes = match base_path(web) {
-        Some(base) => base.mount(router(app.clone(), guard)),
-        None => router(app.clone(), guard),
-    };
+    let routes = routes(
+        web,
+        &session,
+        history.as_deref(),
+        guard(web, bound, ground.token),
+    );
     let mut own_exit = None;
     let ended = async {
         tokio::select! {
             () = end(lab.as_mut()) => {}
-            () = tell_trouble(&mut recording, &app) => {}
-            exit = by_itself(&app, &runs, &settings) => own_exit = Some(exit),
+            () = tell_trouble(&mut recording, &session) => {}
+            exit = by_itself(&session, &settings) => own_exit = Some(exit),
         }
     };
     let limits = connection_limits();
     serve(ground.listener, ground.tls, routes, limits, ended).await;
-    finish(&app, &runs).await;
+    finish(&session).await;
     let all_written = finish_files(recording, attendance).await;
     if settings.outputs.json {
         say(json(&runs.snapshot()));
@@ -101,6 +93,55 @@ async fn open(settings: Settings) -> Exit {
     match all_written {
         true => exit,
         false => exit.with_output_lost(),
+    }
+}
+
+/// What the dashboard shows and steers.
+fn session(
+    settings: &Settings,
+    runs: &Runs,
+    catalog: Catalog,
+    defaults: Defaults,
+    lab: Option<&LabProcess>,
+) -> Session {
+    let mut session = Session::new(runs.clone(), catalog, defaults);
+    if let Some(wait_for) = settings.wait_for.clone() {
+        session = session.with_wait_for(wait_for);
+    }
+    if let Some(lab) = lab {
+        session = session.with_demo(DemoLab {
+            address: lab.address(),
+            script: Script::default(),
+        });
+    }
+    session
+}
+
+/// All that is served, below the base path if there is one.
+fn routes(web: &WebSettings, session: &Session, history: Option<&Path>, guard: Guard) -> Router {
+    let class_picker = if web.class_picker {
+        ClassPicker::Open
+    } else {
+        ClassPicker::Folded
+    };
+    let app = App::new(session.clone())
+        .with_class_picker(class_picker)
+        .with_history(history);
+    let routes = router(app, guard);
+    match base_path(web) {
+        Some(base) => base.mount(routes),
+        None => routes,
+    }
+}
+
+/// Shows a scenario file that was read again.
+fn show_reading(path: &Path, reading: &Reading, tell: Tell) {
+    match &reading.loaded {
+        Ok(_) => {
+            let path = path.display().to_string();
+            tell(&format!("Read       {}", within_line(&path)));
+        }
+        Err(mistakes) => mistakes.iter().for_each(show_mistake),
     }
 }
 
@@ -152,12 +193,12 @@ fn exit_of(settings: &Settings, last: &Snapshot) -> Exit {
 }
 
 /// Says what keeps files from being written; ends never.
-async fn tell_trouble(recording: &mut Option<Recording>, app: &App) {
+async fn tell_trouble(recording: &mut Option<Recording>, session: &Session) {
     let Some(recording) = recording else {
         return std::future::pending().await;
     };
     loop {
-        tell(app, &recording.trouble().await);
+        tell(session, &recording.trouble().await);
     }
 }
 
@@ -211,11 +252,6 @@ fn defaults(
         run_time: load.run_time,
         stop_timeout: load.stop_timeout,
         profile: load.profile.clone(),
-        class_picker: if settings.web.class_picker {
-            ClassPicker::Open
-        } else {
-            ClassPicker::Folded
-        },
         criteria,
         recent: results::recent(&settings.outputs),
         samples: settings.samples,
@@ -280,11 +316,11 @@ async fn end(lab: Option<&mut LabProcess>) {
 
 /// Lets an active run end in order. One that takes its time, for its tasks or
 /// its teardown, is waited for until the user has enough of it.
-async fn finish(app: &App, runs: &Runs) {
-    if !runs.snapshot().state.is_active() {
+async fn finish(session: &Session) {
+    if !session.runs().snapshot().state.is_active() {
         return;
     }
-    let mut stopped = std::pin::pin!(app.stop(Why::signal()));
+    let mut stopped = std::pin::pin!(session.stop(Why::signal()));
     if tokio::time::timeout(SHORT_STOP, &mut stopped).await.is_ok() {
         return;
     }

@@ -4,14 +4,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::process::Stdio;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpSocket;
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::time::timeout;
-
-use crate::lab::{Fault, set_faults};
-use crate::web::{Condition, Stage};
 
 /// Ports that are tried, from the first on.
 const PORTS: std::ops::Range<u16> = 8000..8089;
@@ -90,38 +86,14 @@ impl LabProcess {
         }
     }
 
-    /// It as the target of the demo.
-    pub(crate) fn stage(&self) -> LabStage {
-        LabStage(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)))
+    /// Where it serves.
+    pub(crate) fn address(&self) -> SocketAddr {
+        SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
     }
 
     /// Until the lab's process ends by itself.
     pub(crate) async fn ended(&mut self) {
         let _ = self.child.wait().await;
-    }
-}
-
-/// The lab as the target of the demo.
-#[derive(Debug)]
-pub(super) struct LabStage(SocketAddr);
-
-/// Three of ten, as the demo says.
-const BROKEN: [Fault; 1] = [Fault::Errors { share: 0.3 }];
-
-impl Stage for LabStage {
-    fn host(&self) -> String {
-        format!("http://{}", self.0)
-    }
-
-    fn be(&self, condition: Condition) -> BoxFuture<'_, Result<(), String>> {
-        Box::pin(async move {
-            let faults = match condition {
-                Condition::Sound => &[][..],
-                Condition::Broken => &BROKEN,
-            };
-            let done = set_faults(self.0, faults).await;
-            done.map_err(|error| error.to_string())
-        })
     }
 }
 
@@ -135,23 +107,4 @@ fn is_free(port: u16) -> bool {
     socket
         .bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
         .is_ok_and(|()| socket.listen(1).is_ok())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::lab::{Lab, LabConfig};
-
-    #[tokio::test]
-    async fn the_lab_is_broken_and_sound_again() {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let lab = Lab::start(address, LabConfig::default()).expect("a lab");
-        let stage = LabStage(lab.address());
-        assert_eq!(stage.host(), lab.url());
-        assert_eq!(stage.be(Condition::Broken).await, Ok(()));
-        assert_eq!(stage.be(Condition::Sound).await, Ok(()));
-        drop(lab);
-        let why = stage.be(Condition::Broken).await.expect_err("nobody there");
-        assert!(why.contains("cannot be told its faults"), "{why}");
-    }
 }

@@ -5,7 +5,6 @@ pub(crate) mod completions;
 pub(crate) mod dashboard;
 pub(crate) mod demo;
 pub(crate) mod discovery;
-pub(crate) mod follow;
 pub(crate) mod headless;
 pub(crate) mod listing;
 pub(crate) mod report;

@@ -14,9 +14,9 @@ use crate::model::within_line;
 use crate::output::{Format, ReportPaths, WriteError, write_report, write_reports};
 use crate::probes::host;
 use crate::report::{RunFile, worst};
-use crate::run::{Consent, RunError, Runs, Why, spawn_within};
+use crate::run::{Consent, Why, spawn_within};
 use crate::scenario::{Loaded, RunOptions, RunTime, Source, read};
-use crate::session::{ScenarioFiles, Sequence, SuiteEntry, SuiteEvent, find_scenarios, machine};
+use crate::session::{ScenarioFiles, Suite, SuiteEntry, SuiteEvent, find_scenarios};
 use crate::verdict::Verdict;
 
 /// The reports on all runs.
@@ -38,8 +38,12 @@ pub(crate) fn run(args: &SuiteArgs) -> Exit {
         let work = async {
             let shards = args.shards.map_or_else(host::usable_cores, usize::from);
             let runs = spawn_within((&args.limits).into(), Clock::start(), shards);
-            all_admitted(&runs, &entries).await?;
-            Ok(run_all(args, runs, entries.into(), signals).await)
+            let suite = Suite::new(&runs, entries, args.cool_down, &Consent::All).await;
+            let suite = suite.map_err(|refused| {
+                complain(refused);
+                Exit::Usage
+            })?;
+            Ok(run_all(args, suite, signals).await)
         };
         let twice = async {
             twice.next().await;
@@ -115,62 +119,46 @@ fn entry(args: &SuiteArgs, source: &Source, loaded: &Loaded) -> Result<SuiteEntr
         samples: args.samples.into(),
         ..RunOptions::default()
     };
-    SuiteEntry::new(source.stem(), loaded, &wish, machine())
+    SuiteEntry::new(source.stem(), loaded, &wish)
         .map_err(|error| format!("{}: {error}", source.file))
-}
-
-/// Nothing begins unless all of them may have what they need. A target that
-/// cannot be looked up is the matter of its own run.
-async fn all_admitted(runs: &Runs, entries: &[SuiteEntry]) -> Result<(), Exit> {
-    for entry in entries {
-        let admitted = runs.admit(&Consent::All, &entry.spec, &entry.program);
-        let admitted = admitted.await;
-        if let Err(error @ RunError::Rail(_)) = admitted {
-            complain(format!("{}: {error}", entry.name()));
-            return Err(Exit::Usage);
-        }
-    }
-    Ok(())
 }
 
 /// One run after the other; an interrupt stops the one that goes on and leaves
 /// the rest out.
 async fn run_all(
     args: &SuiteArgs,
-    runs: Runs,
-    entries: Arc<[SuiteEntry]>,
+    suite: Suite,
     mut signals: Signals,
 ) -> Result<Vec<RunFile>, WriteError> {
-    let mut sequence = Sequence::new(runs, Arc::clone(&entries), args.cool_down);
-    let mut interrupted = std::pin::pin!(async {
+    let interrupted = std::pin::pin!(async {
         signals.next().await;
         Why::signal()
     });
-    let mut files = Vec::new();
-    while let Some(step) = sequence.next(&mut interrupted).await {
-        match step {
-            SuiteEvent::Begun(at) => {
-                let name = within_line(entries[at].name());
-                say(format!("Run {}/{}    {name}", at + 1, entries.len()));
-            }
-            SuiteEvent::Ended(at, file) => {
-                say(verdict_line(&file));
-                let name = format!("{}_run.json", entries[at].id);
-                let paths = ReportPaths {
-                    run: Some(args.out.join(name)),
-                    ..ReportPaths::default()
-                };
-                write_reports(&file, &paths)?;
-                files.push(*file);
-            }
-            SuiteEvent::CoolingDown { .. } => {}
-            SuiteEvent::Stopped { left_out } => {
-                complain("interrupted: the rest is left out");
-                files.extend(left_out);
-            }
+    let entries = Arc::clone(suite.entries());
+    let progress = suite.run(interrupted, |event, _| tell(args, &entries, event));
+    Ok(progress.await?.into_files())
+}
+
+/// Says what has come to pass, and writes the file of a run that has ended.
+fn tell(args: &SuiteArgs, entries: &[SuiteEntry], event: &SuiteEvent) -> Result<(), WriteError> {
+    match event {
+        SuiteEvent::Begun(at) => {
+            let name = within_line(entries[*at].name());
+            say(format!("Run {}/{}    {name}", at + 1, entries.len()));
         }
+        SuiteEvent::Ended(at, file) => {
+            say(verdict_line(file));
+            let name = format!("{}_run.json", entries[*at].id);
+            let paths = ReportPaths {
+                run: Some(args.out.join(name)),
+                ..ReportPaths::default()
+            };
+            write_reports(file, &paths)?;
+        }
+        SuiteEvent::CoolingDown { .. } => {}
+        SuiteEvent::Stopped { .. } => complain("interrupted: the rest is left out"),
     }
-    Ok(files)
+    Ok(())
 }
 
 fn verdict_line(file: &RunFile) -> String {

@@ -9,7 +9,6 @@ use crate::cli::runtime::block_on;
 use crate::cli::terminal::console::{complain, say, show_mistake};
 use crate::cli::terminal::waterfall::{Detail, LEGEND};
 use crate::cli::terminal::{probes, waterfall};
-use crate::client::Clock;
 use crate::engine::{SwarmSetup, TrialEnd, try_once};
 use crate::model::{ClassId, Probe, TaskId};
 use crate::program::{Class, Program};
@@ -127,7 +126,7 @@ fn choose(program: &Program, names: &[String]) -> Result<Vec<(ClassId, Vec<TaskI
 }
 
 fn prepare(program: &Arc<Program>) -> Result<SwarmSetup, Exit> {
-    let setup = block_on(prepare_trial(Clock::start(), Arc::clone(program)))?;
+    let setup = block_on(prepare_trial(Arc::clone(program)))?;
     setup.map_err(|error| {
         complain(error);
         Exit::Failed

@@ -10,6 +10,7 @@ use crate::locust::LogLevel;
 use crate::model::{FindLimitWish, Rails, Samples};
 use crate::output::CsvPlan;
 use crate::scenario::{Changes, Selection, Weights};
+use crate::session::WaitFor;
 
 /// Everything that a run or a dashboard is told from outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,15 +93,6 @@ pub enum Mode {
     },
     /// It starts at once, and the program ends with it.
     Headless,
-}
-
-/// An address that has to answer before a run starts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WaitFor {
-    /// The address, http or https.
-    pub url: String,
-    /// How long it may take.
-    pub within: Duration,
 }
 
 /// The dashboard.

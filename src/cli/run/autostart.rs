@@ -9,24 +9,24 @@ use crate::cli::exit::Exit;
 use crate::cli::run::reporter_task::tell;
 use crate::cli::terminal::summary;
 use crate::run::Runs;
-use crate::web::App;
+use crate::session::Session;
 
 /// Starts the run if nobody else does. Comes back when the program is to end,
 /// which may be never.
-pub(crate) async fn by_itself(app: &App, runs: &Runs, settings: &Settings) -> Exit {
+pub(crate) async fn by_itself(session: &Session, settings: &Settings) -> Exit {
     let Mode::Autostart { quit_after } = settings.mode else {
         return std::future::pending().await;
     };
-    if let Err(reason) = app.start_by_itself(settings.find_limit).await {
-        tell(app, &format!("the run cannot start: {reason}"));
+    if let Err(error) = session.start_by_itself(settings.find_limit).await {
+        tell(session, &format!("the run cannot start: {error}"));
         return match quit_after {
-            Some(_) => summary::unstarted(reason.blame),
+            Some(_) => Exit::from(error.blame()),
             // Somebody may mend it in the dashboard.
             None => std::future::pending().await,
         };
     }
     match quit_after {
-        Some(time) => ended(runs, time, settings.exit_code_on_error).await,
+        Some(time) => ended(session.runs(), time, settings.exit_code_on_error).await,
         None => std::future::pending().await,
     }
 }

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::cli::config::settings::{Console, LogSettings, Outputs, WaitFor};
+use crate::cli::config::settings::{Console, LogSettings, Outputs};
 use crate::cli::exit::Exit;
 use crate::cli::run::results;
 use crate::cli::run::run_reporter::{RunReporter, Shows};
-use crate::cli::run::wait_for::WaitError;
 use crate::cli::signals::Signals;
 use crate::cli::terminal::console::{complain, say};
 use crate::cli::terminal::keys::Keys;
@@ -18,9 +17,9 @@ use crate::client::Clock;
 use crate::locust::{LogLevel, json};
 use crate::model::{Change, Edit, Load, Rails, RunState};
 use crate::output::Recording;
-use crate::run::{Author, Consent, RunError, Runs, Snapshot, Why, spawn_within};
+use crate::run::{Author, Consent, Runs, Snapshot, Why, spawn_within};
 use crate::scenario::{Loaded, RunOptions};
-use crate::session::{Planned, Started};
+use crate::session::{Planned, SessionError, Started, WaitFor};
 use crate::verdict::Verdict;
 
 /// The spawn rate of users that come and go by a key.
@@ -51,17 +50,17 @@ pub(crate) struct HeadlessPlan {
 
 /// Carries it out. The exit code is that of the verdict.
 pub(crate) async fn run(plan: HeadlessPlan) -> Exit {
-    match Session::begin(plan).await {
-        Ok(mut session) => {
-            let exit = session.attend().await;
-            session.close(exit).await
+    match HeadlessRun::begin(plan).await {
+        Ok(mut run) => {
+            let exit = run.attend().await;
+            run.close(exit).await
         }
         Err(exit) => exit,
     }
 }
 
 /// What a run has while it goes on.
-struct Session {
+struct HeadlessRun {
     attendant: RunReporter,
     /// Whether the statistics go to standard output at the end.
     gives_json: bool,
@@ -84,12 +83,11 @@ enum News {
 
 /// Why a run has not begun.
 enum Hindrance {
-    Wait(WaitError),
-    Run(RunError),
+    Error(SessionError),
     Signal(&'static str),
 }
 
-impl Session {
+impl HeadlessRun {
     /// Does everything before the first user; nothing that is wrong with
     /// options, scenario or files is found after that.
     async fn begin(plan: HeadlessPlan) -> Result<Self, Exit> {
@@ -111,7 +109,9 @@ impl Session {
         let runs = spawn_within(plan.rails, Clock::start(), plan.shards);
         let recording = files.map(|files| Recording::start(&runs, files));
         let started = tokio::select! {
-            started = start(plan.wait_for.as_ref(), &runs, planned) => started,
+            started = start(plan.wait_for.as_ref(), &runs, planned) => {
+                started.map_err(Hindrance::Error)
+            }
             name = signals.next() => Err(Hindrance::Signal(name)),
         };
         let started = match started {
@@ -285,20 +285,19 @@ async fn start(
     wait_for: Option<&WaitFor>,
     runs: &Runs,
     planned: Planned,
-) -> Result<Started, Hindrance> {
+) -> Result<Started, SessionError> {
     if let Some(wait_for) = wait_for {
-        wait_for.wait().await.map_err(Hindrance::Wait)?;
+        wait_for.wait().await?;
     }
-    planned.start(runs, None).await.map_err(Hindrance::Run)
+    Ok(planned.start(runs, None).await?)
 }
 
 impl Hindrance {
     /// Says why, and gives the exit code.
     fn tell(self, attendant: &mut RunReporter) -> Exit {
         let (exit, why) = match self {
-            Self::Wait(error) => (summary::unstarted(error.blame()), error.to_string()),
             Self::Signal(name) => (Exit::Interrupted, format!("Got {name} signal")),
-            Self::Run(error) => (summary::unstarted(error.blame()), error.to_string()),
+            Self::Error(error) => (Exit::from(error.blame()), error.to_string()),
         };
         attendant.log(LogLevel::Error, &why);
         let said = format!("Shutting down (exit code {})", exit.code());

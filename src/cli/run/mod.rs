@@ -5,4 +5,3 @@ pub(crate) mod headless_run;
 pub(crate) mod reporter_task;
 pub(crate) mod results;
 pub(crate) mod run_reporter;
-pub(crate) mod wait_for;

@@ -14,9 +14,8 @@ use crate::cli::run::results::Results;
 use crate::cli::run::run_reporter::RunReporter;
 use crate::cli::terminal::console::complain;
 use crate::model::RunState;
-use crate::run::{Level, Runs, Snapshot};
-use crate::session::Started;
-use crate::web::App;
+use crate::run::{Level, Snapshot};
+use crate::session::{Session, Started};
 
 /// How long the end waits for a disk.
 const FINISH: Duration = Duration::from_secs(10);
@@ -30,11 +29,10 @@ pub(crate) struct ReporterTask {
 
 impl ReporterTask {
     /// Starts it on the current runtime.
-    pub(crate) fn start(app: &App, runs: &Runs, attendant: RunReporter, console: Console) -> Self {
+    pub(crate) fn start(session: &Session, attendant: RunReporter, console: Console) -> Self {
         let (finish, finished) = oneshot::channel();
         let desk = Desk {
-            app: app.clone(),
-            runs: runs.clone(),
+            session: session.clone(),
             attendant,
             shows_tables: console.print_stats || console.only_summary,
             current: None,
@@ -67,14 +65,13 @@ impl ReporterTask {
 }
 
 /// Says what is wrong in the terminal and in the dashboard's log.
-pub(crate) fn tell(app: &App, trouble: &str) {
+pub(crate) fn tell(session: &Session, trouble: &str) {
     complain(trouble);
-    app.note(Level::Error, trouble);
+    session.note(Level::Error, trouble);
 }
 
 struct Desk {
-    app: App,
-    runs: Runs,
+    session: Session,
     attendant: RunReporter,
     /// Whether the final tables of each run are shown.
     shows_tables: bool,
@@ -91,8 +88,8 @@ struct Desk {
 
 impl Desk {
     async fn work(mut self, mut finished: oneshot::Receiver<()>) -> bool {
-        let mut snapshots = self.runs.snapshots();
-        let mut started = self.app.started();
+        let mut snapshots = self.session.runs().snapshots();
+        let mut started = self.session.started();
         loop {
             let is_last = tokio::select! {
                 changed = snapshots.changed() => changed.is_err(),
@@ -126,27 +123,29 @@ impl Desk {
             self.attendant.begin(&one);
             self.is_written = false;
         }
-        self.attendant.look(&self.runs, &one, snapshot).await;
+        self.attendant
+            .look(self.session.runs(), &one, snapshot)
+            .await;
         if !self.is_written && (is_last || snapshot.state == RunState::Stopped) {
             self.is_written = true;
             if self.shows_tables {
                 self.attendant.show_tables(snapshot);
             }
-            self.write(self.attendant.results(&self.runs, &one, snapshot));
+            self.write(self.attendant.results(self.session.runs(), &one, snapshot));
         }
         self.current = Some(one);
     }
 
     /// Begins to write, unless the disk is still busy with the run before.
     fn write(&mut self, results: Results) {
-        let app = self.app.clone();
+        let session = self.session.clone();
         let is_busy = self
             .writing
             .as_ref()
             .is_some_and(|last| !last.is_finished());
         if is_busy {
             let trouble = "the disk has not taken the reports of the last run yet: those of this run are not written";
-            tell(&app, trouble);
+            tell(&session, trouble);
             self.all_written.store(false, Ordering::Relaxed);
             return;
         }
@@ -161,7 +160,7 @@ impl Desk {
             if !wrong.is_empty() {
                 all_written.store(false, Ordering::Relaxed);
             }
-            wrong.iter().for_each(|trouble| tell(&app, trouble));
+            wrong.iter().for_each(|trouble| tell(&session, trouble));
         }));
     }
 }

@@ -5,7 +5,6 @@ use std::fmt::Write;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::progress::{criterion, time_or_dash};
 use crate::model::within_line;
-use crate::run::Blame;
 use crate::verdict::{Capacity, Judgement, Verdict, load_words, outcome_word};
 
 /// The exit code of a verdict; `on_error` is that of FAIL.
@@ -13,15 +12,6 @@ pub(crate) fn exit(verdict: Verdict, on_error: u8) -> Exit {
     match Exit::from(verdict) {
         Exit::Failed => Exit::Code(on_error),
         other => other,
-    }
-}
-
-/// The exit code where a run has not started.
-pub(crate) fn unstarted(blame: Blame) -> Exit {
-    match blame {
-        Blame::Asker => Exit::Usage,
-        Blame::Target => Exit::Unsound,
-        Blame::Program => Exit::Fault,
     }
 }
 

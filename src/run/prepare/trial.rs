@@ -21,7 +21,7 @@ use crate::run::{Consent, RunError};
 /// # Errors
 /// As at the start of a run: the target is unknown, takes no connections, or is
 /// not healthy.
-pub async fn prepare_trial(clock: Clock, program: Arc<Program>) -> Result<SwarmSetup, RunError> {
+pub async fn prepare_trial(program: Arc<Program>) -> Result<SwarmSetup, RunError> {
     let spec = RunSpec {
         scenario: program.name.clone(),
         host: String::new(),
@@ -43,7 +43,7 @@ pub async fn prepare_trial(clock: Clock, program: Arc<Program>) -> Result<SwarmS
     // A user that does each task once is no load.
     let (unguarded, consent) = (Guardrails::default(), Consent::All);
     let prepared = Prepared::new(spec, program, &unguarded, &consent, &Resolver::default()).await?;
-    let mut setup = prepared.setup(clock, 1);
+    let mut setup = prepared.setup(Clock::start(), 1);
     setup.workloads = Vec::new().into();
     let healthy = lifecycle_hooks::wait_for_health(&setup, &Log::default()).await;
     healthy.map_err(|why| RunError::Unprepared(why.to_string()))?;

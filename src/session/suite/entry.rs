@@ -3,8 +3,9 @@ use std::time::Duration;
 
 use crate::model::{RunSpec, Scenario};
 use crate::program::Program;
-use crate::report::{About, Machine};
+use crate::report::About;
 use crate::scenario::{Loaded, RunOptions, RunOptionsError};
+use crate::session::started::machine;
 
 /// A scenario of a suite, ready to be run.
 #[derive(Debug)]
@@ -24,7 +25,7 @@ pub struct SuiteEntry {
 pub enum EntryError {
     /// What is wished of it cannot be granted.
     #[error(transparent)]
-    Wish(#[from] RunOptionsError),
+    Options(#[from] RunOptionsError),
     /// The next one would never begin.
     #[error(
         "this scenario does not end by itself: give a run time, or `load.run_time` in its file"
@@ -52,7 +53,6 @@ impl SuiteEntry {
         id: impl Into<String>,
         loaded: &Loaded,
         wish: &RunOptions,
-        machine: Machine,
     ) -> Result<Self, EntryError> {
         let (spec, program) = loaded.plan(wish)?;
         if End::of(&loaded.scenario, wish) == End::Never {
@@ -60,7 +60,7 @@ impl SuiteEntry {
         }
         Ok(Self {
             id: id.into(),
-            about: About::new(&loaded.scenario, &loaded.text, &spec, machine),
+            about: About::new(&loaded.scenario, &loaded.text, &spec, machine()),
             spec,
             program: Arc::new(program),
         })

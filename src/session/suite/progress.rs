@@ -2,7 +2,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::report::RunFile;
-use crate::session::suite::{SuiteEntry, SuiteEvent};
+use crate::session::suite::entry::SuiteEntry;
+use crate::session::suite::sequence::SuiteEvent;
 use crate::verdict::Verdict;
 
 /// How far a suite has come, and what its runs came to.
@@ -56,8 +57,7 @@ pub enum StepState {
 
 impl Progress {
     /// Of a suite that begins.
-    #[must_use]
-    pub fn new(entries: &[SuiteEntry]) -> Self {
+    pub(super) fn new(entries: &[SuiteEntry]) -> Self {
         let legs = entries.iter().map(|entry| SuiteStep {
             id: entry.id.clone(),
             name: entry.name().to_owned(),
@@ -70,20 +70,20 @@ impl Progress {
     }
 
     /// Takes in what has come to pass.
-    pub fn take(&mut self, step: SuiteEvent) {
-        match step {
+    pub(super) fn take(&mut self, event: &SuiteEvent) {
+        match *event {
             SuiteEvent::Begun(at) => {
                 self.stage = SuiteStage::Running(at);
                 self.set(at, StepState::Running);
             }
-            SuiteEvent::Ended(at, file) => self.set(at, StepState::Ended(file.into())),
+            SuiteEvent::Ended(at, ref file) => self.set(at, StepState::Ended(Arc::clone(file))),
             SuiteEvent::CoolingDown { next, left } => {
                 self.stage = SuiteStage::CoolingDown { next, left }
             }
-            SuiteEvent::Stopped { left_out } => {
+            SuiteEvent::Stopped { ref left_out } => {
                 let first = self.legs.len().saturating_sub(left_out.len());
                 for (at, file) in (first..).zip(left_out) {
-                    self.set(at, StepState::LeftOut(file.into()));
+                    self.set(at, StepState::LeftOut(Arc::clone(file)));
                 }
                 self.end();
             }
@@ -91,7 +91,7 @@ impl Progress {
     }
 
     /// Ends it, after its last step.
-    pub fn end(&mut self) {
+    pub(super) fn end(&mut self) {
         self.stage = SuiteStage::Over;
     }
 
@@ -104,6 +104,16 @@ impl Progress {
     /// The files of the runs that have ended or were left out, in their order.
     pub fn files(&self) -> impl Iterator<Item = &Arc<RunFile>> {
         self.legs.iter().filter_map(SuiteStep::file)
+    }
+
+    /// The same as values.
+    #[must_use]
+    pub fn into_files(self) -> Vec<RunFile> {
+        let files = self.legs.into_iter().filter_map(|leg| match leg.state {
+            StepState::Ended(file) | StepState::LeftOut(file) => Some(file),
+            StepState::Waiting | StepState::Running => None,
+        });
+        files.map(Arc::unwrap_or_clone).collect()
     }
 
     /// How many scenarios were left out.
@@ -159,19 +169,20 @@ mod tests {
     #[test]
     fn what_was_not_run_is_left_out_and_the_weightiest_verdict_stands() {
         let mut course = course(3);
-        course.take(SuiteEvent::Begun(0));
+        course.take(&SuiteEvent::Begun(0));
         assert!(matches!(course.legs[0].state, StepState::Running));
         let file =
             |verdict, why: &str| RunFile::unstarted(&About::default(), 0, verdict, why.to_owned());
         let passed = file(Verdict::Pass, "all is well");
-        course.take(SuiteEvent::Ended(0, Box::new(passed)));
+        course.take(&SuiteEvent::Ended(0, Arc::new(passed)));
         assert_eq!(course.verdict(), Some(Verdict::Pass));
         let left = Duration::from_secs(2);
-        course.take(SuiteEvent::CoolingDown { next: 1, left });
+        course.take(&SuiteEvent::CoolingDown { next: 1, left });
         assert_eq!(course.stage, SuiteStage::CoolingDown { next: 1, left });
         assert!(course.is_active());
-        let left_out = vec![file(Verdict::Undecided, "left out"); 2];
-        course.take(SuiteEvent::Stopped { left_out });
+        let left_out = (0..2).map(|_| Arc::new(file(Verdict::Undecided, "left out")));
+        let left_out = left_out.collect();
+        course.take(&SuiteEvent::Stopped { left_out });
         assert_eq!((course.is_active(), course.left_out()), (false, 2));
         assert_eq!(course.verdict(), Some(Verdict::Undecided));
         assert_eq!(course.files().count(), 3);

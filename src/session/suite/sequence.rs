@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::model::RunState;
 use crate::report::{About, RunFile};
 use crate::run::{Runs, Why};
-use crate::session::suite::SuiteEntry;
+use crate::session::suite::entry::SuiteEntry;
 use crate::verdict::Verdict;
 
 /// How often it is told how long the target may still recover.
@@ -16,7 +16,7 @@ const COOL_DOWN_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Runs scenarios one after the other, a step at a time.
 #[derive(Debug)]
-pub struct Sequence {
+pub(super) struct Sequence {
     runs: Runs,
     entries: Arc<[SuiteEntry]>,
     cool_down: Duration,
@@ -29,7 +29,7 @@ pub enum SuiteEvent {
     /// This one is about to be run.
     Begun(usize),
     /// This one was run, or could not be: then its file says why.
-    Ended(usize, Box<RunFile>),
+    Ended(usize, Arc<RunFile>),
     /// The target recovers; told when that begins and once a second.
     CoolingDown {
         /// The one that is run after it.
@@ -41,7 +41,7 @@ pub enum SuiteEvent {
     /// the last ones, have a file each that says so.
     Stopped {
         /// In their order.
-        left_out: Vec<RunFile>,
+        left_out: Vec<Arc<RunFile>>,
     },
 }
 
@@ -63,8 +63,7 @@ enum Phase {
 impl Sequence {
     /// Before its first step. Between two runs the target has the cool-down,
     /// at most a day, to recover.
-    #[must_use]
-    pub fn new(runs: Runs, entries: Arc<[SuiteEntry]>, cool_down: Duration) -> Self {
+    pub(super) fn new(runs: Runs, entries: Arc<[SuiteEntry]>, cool_down: Duration) -> Self {
         Self {
             runs,
             entries,
@@ -76,7 +75,7 @@ impl Sequence {
     /// Waits for the next step; `None` after the last one. When `stop` says
     /// why, the run that goes on is stopped and the rest is left out; it is not
     /// asked again after that. A call that is dropped stops nothing.
-    pub async fn next(
+    pub(super) async fn next(
         &mut self,
         stop: &mut (impl Future<Output = Why> + Unpin),
     ) -> Option<SuiteEvent> {
@@ -89,7 +88,7 @@ impl Sequence {
                 Phase::Due(_) | Phase::Over => return None,
                 Phase::Running(at) => {
                     if let Some(file) = self.run(at, stop).await {
-                        return Some(SuiteEvent::Ended(at, Box::new(file)));
+                        return Some(SuiteEvent::Ended(at, Arc::new(file)));
                     }
                 }
                 Phase::CoolingDown {
@@ -117,7 +116,8 @@ impl Sequence {
                 }
                 Phase::Stopped { ran } => {
                     self.phase = Phase::Over;
-                    let left_out = self.entries.iter().skip(ran).map(left_out).collect();
+                    let left_out = self.entries.iter().skip(ran).map(left_out);
+                    let left_out = left_out.map(Arc::new).collect();
                     return Some(SuiteEvent::Stopped { left_out });
                 }
             }

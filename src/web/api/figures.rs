@@ -15,22 +15,22 @@ use crate::locust::{
 };
 use crate::probes::host;
 use crate::run::Snapshot;
+use crate::session::Session;
 use crate::web::http::problem::Problem;
-use crate::web::state::App;
 
 /// `GET /stats/requests`.
-pub(crate) async fn show_stats(State(app): State<App>) -> Json<StatsRequests> {
-    Json(StatsRequests::new(&app.runs.snapshot()))
+pub(crate) async fn show_stats(State(session): State<Session>) -> Json<StatsRequests> {
+    Json(StatsRequests::new(&session.runs().snapshot()))
 }
 
 /// `GET /exceptions`.
-pub(crate) async fn show_exceptions(State(app): State<App>) -> Json<Exceptions> {
-    Json(Exceptions::new(&app.runs.snapshot()))
+pub(crate) async fn show_exceptions(State(session): State<Session>) -> Json<Exceptions> {
+    Json(Exceptions::new(&session.runs().snapshot()))
 }
 
 /// `GET /tasks`.
-pub(crate) async fn show_tasks(State(app): State<App>) -> Json<TaskRatios> {
-    Json(TaskRatios::of_run(&app.runs.snapshot()))
+pub(crate) async fn show_tasks(State(session): State<Session>) -> Json<TaskRatios> {
+    Json(TaskRatios::of_run(&session.runs().snapshot()))
 }
 
 /// What `GET /logs` answers.
@@ -41,10 +41,10 @@ pub(crate) struct Logs {
 }
 
 /// `GET /logs`: the lines kept, as Locust formats them.
-pub(crate) async fn show_logs(State(app): State<App>) -> Json<Logs> {
+pub(crate) async fn show_logs(State(session): State<Session>) -> Json<Logs> {
     let host = host::host_name().unwrap_or_else(|| "local".to_owned());
     let zone = TimeZone::system();
-    let lines = app.log.after(0).into_iter().map(|line| {
+    let lines = session.log().after(0).into_iter().map(|line| {
         let log_line = LogLine {
             time: zoned(line.at_unix_ms, &zone).datetime(),
             host: &host,
@@ -72,30 +72,30 @@ pub(crate) async fn count_workers() -> Json<WorkerCount> {
 }
 
 /// `GET /stats/requests/csv`.
-pub(crate) async fn download_requests(State(app): State<App>) -> Response {
-    download(&app, "requests.csv", |snapshot| {
+pub(crate) async fn download_requests(State(session): State<Session>) -> Response {
+    download(&session, "requests.csv", |snapshot| {
         csv::stats(&snapshot.tables)
     })
 }
 
 /// `GET /stats/failures/csv`.
-pub(crate) async fn download_failures(State(app): State<App>) -> Response {
-    download(&app, "failures.csv", |snapshot| {
+pub(crate) async fn download_failures(State(session): State<Session>) -> Response {
+    download(&session, "failures.csv", |snapshot| {
         let started_unix_ms = snapshot.run.as_ref().map_or(0, |run| run.started_unix_ms);
         csv::failures(&snapshot.tables, started_unix_ms)
     })
 }
 
 /// `GET /api/v1/run/response.csv`.
-pub(crate) async fn download_response(State(app): State<App>) -> Response {
-    download(&app, "response.csv", |snapshot| {
+pub(crate) async fn download_response(State(session): State<Session>) -> Response {
+    download(&session, "response.csv", |snapshot| {
         csv::response(&snapshot.tables)
     })
 }
 
 /// `GET /exceptions/csv`.
-pub(crate) async fn download_exceptions(State(app): State<App>) -> Response {
-    download(&app, "exceptions.csv", |snapshot| {
+pub(crate) async fn download_exceptions(State(session): State<Session>) -> Response {
+    download(&session, "exceptions.csv", |snapshot| {
         csv::exceptions(&snapshot.tables)
     })
 }
@@ -119,8 +119,8 @@ pub(crate) async fn change_user_class(body: Result<Json<Value>, JsonRejection>) 
     }
 }
 
-fn download(app: &App, what: &str, table: fn(&Snapshot) -> Vec<u8>) -> Response {
-    let snapshot = app.runs.snapshot();
+fn download(session: &Session, what: &str, table: fn(&Snapshot) -> Vec<u8>) -> Response {
+    let snapshot = session.runs().snapshot();
     (attachment(&snapshot, what), table(&snapshot)).into_response()
 }
 

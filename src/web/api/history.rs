@@ -29,7 +29,7 @@ pub(crate) async fn download_history(State(app): State<App>) -> Response {
     let opened = spawn_blocking(move || open(&path)).await;
     match opened.map_err(io::Error::other).flatten() {
         Ok(file) => {
-            let fields = attachment(&app.runs.snapshot(), "requests_full_history.csv");
+            let fields = attachment(&app.session.runs().snapshot(), "requests_full_history.csv");
             (fields, Body::from_stream(chunks(file))).into_response()
         }
         Err(error) => {

@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header::ORIGIN;
 use axum::http::request::Parts;
 
-use crate::web::launch::Initiator;
+use crate::session::Initiator;
 
 /// Browsers say where a change comes from, and the guard lets in what comes
 /// from our own page; other clients say nothing.

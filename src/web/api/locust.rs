@@ -12,8 +12,8 @@ use serde::Serialize;
 use crate::model::{Change, Edit, Load};
 use crate::run::{Author, Consent, RunError, Snapshot, Why};
 use crate::scenario::{RunOptions, RunTime, parse_duration};
+use crate::session::{Initiator, Session, SessionError, Start};
 use crate::web::http::problem::Problem;
-use crate::web::launch::{Initiator, Start};
 use crate::web::state::{App, ClassPicker};
 
 /// What Locust's changes answer.
@@ -66,14 +66,16 @@ pub(crate) async fn swarm(
 }
 
 /// `GET|POST /stop`: comes back when every user has stopped.
-pub(crate) async fn stop_swarm(State(app): State<App>) -> Result<Json<SwarmAnswer>, Problem> {
-    app.stop(Why::operator(author())).await?;
+pub(crate) async fn stop_swarm(
+    State(session): State<Session>,
+) -> Result<Json<SwarmAnswer>, Problem> {
+    session.stop(Why::operator(author())).await?;
     Ok(Json(SwarmAnswer::done("Test stopped")))
 }
 
 /// `GET|POST /stats/reset`.
-pub(crate) async fn reset_stats(State(app): State<App>) -> Result<&'static str, Problem> {
-    app.runs.reset(author()).await?;
+pub(crate) async fn reset_stats(State(session): State<Session>) -> Result<&'static str, Problem> {
+    session.runs().reset(author()).await?;
     Ok("ok")
 }
 
@@ -155,19 +157,20 @@ async fn start_or_edit(
     asker: Initiator,
     fields: &Fields,
 ) -> Result<SwarmAnswer, Problem> {
+    let session = &app.session;
     let users = Some(fields.number("user_count", "an integer")?);
     let spawn_rate = Some(fields.number("spawn_rate", "a number")?);
     let classes = fields.classes();
     // What is meant as a start must not change the load of another's run.
-    if app.suites.is_active() {
-        return Err(Problem::suite_active());
+    if session.suites().is_active() {
+        return Err(SessionError::SuiteActive.into());
     }
-    if app.runs.snapshot().state.is_active() {
+    if session.runs().snapshot().state.is_active() {
         if let Some(classes) = &classes {
-            require_running(&app.runs.snapshot(), classes)?;
+            require_running(&session.runs().snapshot(), classes)?;
         }
         // A form that always has users must not suspend what a file plans.
-        if app.runs.snapshot().load == Load::NOBODY {
+        if session.runs().snapshot().load == Load::NOBODY {
             return Err(RunError::NotSteered.into());
         }
         let edit = Edit {
@@ -175,15 +178,20 @@ async fn start_or_edit(
             spawn_rate,
             rate: None,
         };
-        app.runs.change(Change::Load(edit), author()).await?;
-        let host = app.runs.snapshot().run.as_ref().map(|run| run.host.clone());
+        session.runs().change(Change::Load(edit), author()).await?;
+        let host = session
+            .runs()
+            .snapshot()
+            .run
+            .as_ref()
+            .map(|run| run.host.clone());
         return Ok(SwarmAnswer {
             host,
             ..SwarmAnswer::done("Swarming started")
         });
     }
     let run_time = fields.run_time()?;
-    let names_them = classes.is_some() || app.defaults.class_picker == ClassPicker::Open;
+    let names_them = classes.is_some() || app.class_picker == ClassPicker::Open;
     let start = Start {
         scenario: fields.text("scenario"),
         classes,
@@ -199,7 +207,7 @@ async fn start_or_edit(
         consent: Consent::Hosts(fields.all("confirm").map(str::to_owned).collect()),
         asker,
     };
-    let started = app.start(start).await?;
+    let started = session.start(start).await?;
     let mut classes = started.class_names();
     classes.sort_unstable();
     Ok(SwarmAnswer {

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::output::Line;
 use crate::run::Level;
+use crate::session::Session;
 use crate::web::http::problem::Problem;
 use crate::web::monitoring::prometheus::metrics;
 use crate::web::openapi::OPENAPI;
-use crate::web::state::App;
 
 type Typed<T> = ([(HeaderName, &'static str); 1], T);
 
@@ -25,20 +25,20 @@ pub(crate) struct Health {
 }
 
 /// `GET /health`: the program answers.
-pub(crate) async fn show_health(State(app): State<App>) -> Json<Health> {
+pub(crate) async fn show_health(State(session): State<Session>) -> Json<Health> {
     Json(Health {
         status: "ok",
-        state: app.runs.snapshot().state.as_str(),
+        state: session.runs().snapshot().state.as_str(),
         version: env!("CARGO_PKG_VERSION"),
     })
 }
 
 /// `GET /metrics`: the figures for Prometheus.
-pub(crate) async fn show_metrics(State(app): State<App>) -> Typed<String> {
+pub(crate) async fn show_metrics(State(session): State<Session>) -> Typed<String> {
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     (
         [(header::CONTENT_TYPE, kind)],
-        metrics(&app.runs.snapshot()),
+        metrics(&session.runs().snapshot()),
     )
 }
 
@@ -76,15 +76,15 @@ struct LineBody {
 
 /// `GET /api/v1/logs?after=N`: the lines kept that were written after line N.
 pub(crate) async fn list_logs(
-    State(app): State<App>,
+    State(session): State<Session>,
     query: Result<Query<Since>, QueryRejection>,
 ) -> Result<Json<LogBody>, Problem> {
     let Query(since) = query?;
-    let lines = app.log.after(since.after);
+    let lines = session.log().after(since.after);
     Ok(Json(LogBody {
         lines: lines.into_iter().map(LineBody::new).collect(),
-        last: app.log.last(),
-        dropped: app.log.dropped(),
+        last: session.log().last(),
+        dropped: session.log().dropped(),
     }))
 }
 

@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use crate::report::{HtmlReport, RunFile, Theme, html, html_policy};
+use crate::session::Session;
 use crate::web::http::problem::Problem;
-use crate::web::state::App;
 
 /// What can be asked of the report, as of Locust's.
 #[derive(Debug, Default, Deserialize)]
@@ -23,12 +23,12 @@ pub(crate) struct ReportQuery {
 pub(super) type Asked = Result<Query<ReportQuery>, QueryRejection>;
 
 /// `GET /stats/report`: the run as it stands.
-pub(crate) async fn show_report(State(app): State<App>, query: Asked) -> Result<Response, Problem> {
+pub(crate) async fn show_report(
+    State(session): State<Session>,
+    query: Asked,
+) -> Result<Response, Problem> {
     let Query(query) = query?;
-    let snapshot = app.runs.snapshot();
-    let about = app.about(&snapshot);
-    let run = RunFile::new(&snapshot, &app.runs.log(), &about);
-    let run = run.ok_or_else(Problem::no_run)?;
+    let run = session.run_file().ok_or_else(Problem::no_run)?;
     let name = file_name(&run);
     page(vec![run], query, &name).await
 }

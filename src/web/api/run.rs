@@ -13,12 +13,11 @@ use crate::model::{
 };
 use crate::run::Why;
 use crate::scenario::{DurationError, RunOptions, RunTime, parse_change, parse_duration};
+use crate::session::{Initiator, Session, Start};
 use crate::web::api::author::By;
 use crate::web::api::confirm::Confirm;
 use crate::web::api::object::{Body, Object};
 use crate::web::http::problem::{Outcome, Problem};
-use crate::web::launch::{Initiator, Start};
-use crate::web::state::App;
 
 /// What every change answers.
 pub(super) type Answer = Result<Json<Outcome>, Problem>;
@@ -89,7 +88,7 @@ pub(crate) struct BurstBody {
 
 /// `POST /api/v1/run`: starts a run.
 pub(crate) async fn start_run(
-    State(app): State<App>,
+    State(session): State<Session>,
     By(author): By,
     asker: Initiator,
     body: Body<StartBody>,
@@ -104,7 +103,7 @@ pub(crate) async fn start_run(
         find_limit: body.find_limit.as_ref().map(find_limit).transpose()?,
         ..RunOptions::default()
     };
-    let started = app.start(Start {
+    let started = session.start(Start {
         scenario: body.scenario,
         classes: body.classes,
         wish,
@@ -130,7 +129,7 @@ fn find_limit(Object(body): &Object<FindLimitBody>) -> Result<FindLimitWish, Pro
 
 /// `PATCH /api/v1/run`: changes the load while it runs.
 pub(crate) async fn edit_run(
-    State(app): State<App>,
+    State(session): State<Session>,
     By(author): By,
     body: Body<EditBody>,
 ) -> Answer {
@@ -140,18 +139,20 @@ pub(crate) async fn edit_run(
         spawn_rate: body.spawn_rate,
         rate: body.rate,
     };
-    Ok(now_is(app.runs.change(Change::Load(edit), author).await?))
+    Ok(now_is(
+        session.runs().change(Change::Load(edit), author).await?,
+    ))
 }
 
 /// `POST /api/v1/run/undo`: takes the author's last change of the load back.
-pub(crate) async fn undo_edit(State(app): State<App>, By(author): By) -> Answer {
-    Ok(now_is(app.runs.change(Change::Undo, author).await?))
+pub(crate) async fn undo_edit(State(session): State<Session>, By(author): By) -> Answer {
+    Ok(now_is(session.runs().change(Change::Undo, author).await?))
 }
 
 /// `POST /api/v1/run/change`: any change that a timeline can plan, worded as an
 /// entry of one.
 pub(crate) async fn change_run(
-    State(app): State<App>,
+    State(session): State<Session>,
     By(author): By,
     body: Result<String, StringRejection>,
 ) -> Answer {
@@ -159,13 +160,13 @@ pub(crate) async fn change_run(
         let texts: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
         Problem::bad_request(texts.join("; "), None)
     })?;
-    app.runs.change(change, author).await?;
+    session.runs().change(change, author).await?;
     Ok(Outcome::done("changed"))
 }
 
 /// `POST /api/v1/run/burst`: more users for a while.
 pub(crate) async fn burst_run(
-    State(app): State<App>,
+    State(session): State<Session>,
     By(author): By,
     body: Body<BurstBody>,
 ) -> Answer {
@@ -192,7 +193,9 @@ pub(crate) async fn burst_run(
         rise: within(body.rise.as_deref(), "rise", Duration::ZERO)?,
         hold: within(body.hold.as_deref(), "hold", BURST_HOLD)?,
     };
-    Ok(now_is(app.runs.change(Change::Burst(burst), author).await?))
+    Ok(now_is(
+        session.runs().change(Change::Burst(burst), author).await?,
+    ))
 }
 
 fn now_is(load: Load) -> Json<Outcome> {
@@ -203,47 +206,47 @@ fn now_is(load: Load) -> Json<Outcome> {
 }
 
 /// `POST /api/v1/run/stop`: comes back when the final figures stand.
-pub(crate) async fn stop_run(State(app): State<App>, By(author): By) -> Answer {
-    app.stop(Why::operator(author)).await?;
+pub(crate) async fn stop_run(State(session): State<Session>, By(author): By) -> Answer {
+    session.stop(Why::operator(author)).await?;
     Ok(Outcome::done("stopped"))
 }
 
 /// `POST /api/v1/run/drain`: lets tasks go on to their end; comes back when the
 /// final figures stand.
-pub(crate) async fn drain_run(State(app): State<App>, By(author): By) -> Answer {
-    app.drain(Why::operator(author)).await?;
+pub(crate) async fn drain_run(State(session): State<Session>, By(author): By) -> Answer {
+    session.drain(Why::operator(author)).await?;
     Ok(Outcome::done("drained"))
 }
 
 /// `POST /api/v1/run/halt`: cuts everything off; comes back when the final
 /// figures stand.
-pub(crate) async fn halt_run(State(app): State<App>, By(author): By) -> Answer {
-    app.halt(Why::operator(author)).await?;
+pub(crate) async fn halt_run(State(session): State<Session>, By(author): By) -> Answer {
+    session.halt(Why::operator(author)).await?;
     Ok(Outcome::done("halted"))
 }
 
 /// `POST /api/v1/run/pause`: users begin nothing until the run goes on.
-pub(crate) async fn pause_run(State(app): State<App>, By(author): By) -> Answer {
-    app.runs.change(Change::Pause, author).await?;
+pub(crate) async fn pause_run(State(session): State<Session>, By(author): By) -> Answer {
+    session.runs().change(Change::Pause, author).await?;
     Ok(Outcome::done("paused"))
 }
 
 /// `POST /api/v1/run/resume`: a paused run goes on.
-pub(crate) async fn resume_run(State(app): State<App>, By(author): By) -> Answer {
-    app.runs.change(Change::Resume, author).await?;
+pub(crate) async fn resume_run(State(session): State<Session>, By(author): By) -> Answer {
+    session.runs().change(Change::Resume, author).await?;
     Ok(Outcome::done("resumed"))
 }
 
 /// `POST /api/v1/run/reset`: zeroes the statistics.
-pub(crate) async fn reset_run(State(app): State<App>, By(author): By) -> Answer {
-    app.runs.reset(author).await?;
+pub(crate) async fn reset_run(State(session): State<Session>, By(author): By) -> Answer {
+    session.runs().reset(author).await?;
     Ok(Outcome::done("statistics reset"))
 }
 
 /// `DELETE /api/v1/run`: puts a stopped run away.
-pub(crate) async fn clear_run(State(app): State<App>) -> Answer {
-    let _permit = app.permit()?;
-    app.runs.clear().await?;
+pub(crate) async fn clear_run(State(session): State<Session>) -> Answer {
+    let _permit = session.permit()?;
+    session.runs().clear().await?;
     Ok(Outcome::done("ready"))
 }
 

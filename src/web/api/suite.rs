@@ -5,15 +5,13 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 
 use crate::run::Why;
+use crate::session::{Initiator, Session, SuiteOptions};
 use crate::web::api::author::By;
 use crate::web::api::confirm::Confirm;
 use crate::web::api::object::Body;
 use crate::web::api::run::{Answer, read, run_time, time};
 use crate::web::http::problem::Outcome;
-use crate::web::launch::Initiator;
 use crate::web::live::messages::SuiteBody;
-use crate::web::state::App;
-use crate::web::suites::SuiteWish;
 
 /// The body of `POST /api/v1/suite`; every field may be left out.
 #[derive(Debug, Default, Deserialize)]
@@ -40,13 +38,13 @@ pub(crate) struct SuiteAnswer {
 
 /// `POST /api/v1/suite`: starts to run scenarios one after the other.
 pub(crate) async fn start_suite(
-    State(app): State<App>,
+    State(session): State<Session>,
     asker: Initiator,
     body: Body<SuiteStartBody>,
 ) -> Answer {
     let body = read(body)?;
     let cool_down = body.cool_down.as_deref();
-    let wish = SuiteWish {
+    let options = SuiteOptions {
         scenarios: body.scenarios,
         host: body.host,
         run_time: run_time(body.run_time.as_deref())?,
@@ -54,23 +52,26 @@ pub(crate) async fn start_suite(
         consent: body.confirm.into(),
         asker,
     };
-    Ok(Outcome::done(app.start_suite(wish).await?))
+    Ok(Outcome::done(session.start_suite(options).await?))
 }
 
 /// `GET /api/v1/suite`: the last suite, as far as it has come.
-pub(crate) async fn show_suite(State(app): State<App>) -> Json<SuiteAnswer> {
-    let course = app.suites.course();
+pub(crate) async fn show_suite(State(session): State<Session>) -> Json<SuiteAnswer> {
+    let progress = session.suites().progress();
     Json(SuiteAnswer {
-        suite: course.as_deref().map(SuiteBody::new),
+        suite: progress.as_deref().map(SuiteBody::new),
     })
 }
 
 /// `DELETE /api/v1/suite`: stops the present run and leaves the rest out;
 /// comes back when the final figures stand.
-pub(crate) async fn stop_suite(State(app): State<App>, By(author): By) -> Answer {
-    if !app.suites.stop(Why::operator(author)).await {
+pub(crate) async fn stop_suite(State(session): State<Session>, By(author): By) -> Answer {
+    if !session.suites().stop(Why::operator(author)).await {
         return Ok(Outcome::done("nothing is being run one after the other"));
     }
-    let left_out = app.suites.course().map_or(0, |course| course.left_out());
+    let left_out = session
+        .suites()
+        .progress()
+        .map_or(0, |progress| progress.left_out());
     Ok(Outcome::done(format!("stopped; {left_out} left out")))
 }

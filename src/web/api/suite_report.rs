@@ -8,9 +8,9 @@ use serde::Deserialize;
 
 use crate::output::Format;
 use crate::report::RunFile;
+use crate::session::Session;
 use crate::web::api::report::{Asked, page};
 use crate::web::http::problem::Problem;
-use crate::web::state::App;
 
 /// Which of the runs.
 #[derive(Debug, Deserialize)]
@@ -23,47 +23,47 @@ type Which = Result<Query<RunQuery>, QueryRejection>;
 
 /// `GET /api/v1/suite/report.html`.
 pub(crate) async fn show_suite_page(
-    State(app): State<App>,
+    State(session): State<Session>,
     which: Which,
     query: Asked,
 ) -> Result<Response, Problem> {
     let Query(query) = query?;
-    page(files(&app, which)?, query, "swarmdeck_suite.html").await
+    page(files(&session, which)?, query, "swarmdeck_suite.html").await
 }
 
 /// `GET /api/v1/suite/report.md`.
 pub(crate) async fn show_suite_document(
-    State(app): State<App>,
+    State(session): State<Session>,
     which: Which,
 ) -> Result<Response, Problem> {
     let kind = "text/markdown; charset=utf-8";
-    made(files(&app, which)?, Format::Markdown, kind).await
+    made(files(&session, which)?, Format::Markdown, kind).await
 }
 
 /// `GET /api/v1/suite/report.json`.
 pub(crate) async fn show_suite_json(
-    State(app): State<App>,
+    State(session): State<Session>,
     which: Which,
 ) -> Result<Response, Problem> {
-    made(files(&app, which)?, Format::Json, "application/json").await
+    made(files(&session, which)?, Format::Json, "application/json").await
 }
 
 /// `GET /api/v1/suite/report.xml`.
 pub(crate) async fn show_suite_junit(
-    State(app): State<App>,
+    State(session): State<Session>,
     which: Which,
 ) -> Result<Response, Problem> {
-    made(files(&app, which)?, Format::Junit, "application/xml").await
+    made(files(&session, which)?, Format::Junit, "application/xml").await
 }
 
 /// The files of the runs that have ended.
-fn files(app: &App, which: Which) -> Result<Vec<RunFile>, Problem> {
+fn files(session: &Session, which: Which) -> Result<Vec<RunFile>, Problem> {
     let Query(which) = which?;
-    let course = app.suites.course().ok_or_else(Problem::no_run)?;
+    let progress = session.suites().progress().ok_or_else(Problem::no_run)?;
     let files: Vec<_> = match which.run {
-        None => course.files().map(|file| (**file).clone()).collect(),
+        None => progress.files().map(|file| (**file).clone()).collect(),
         Some(number) => {
-            let leg = number.checked_sub(1).and_then(|at| course.legs.get(at));
+            let leg = number.checked_sub(1).and_then(|at| progress.legs.get(at));
             let file = leg.and_then(|leg| leg.file());
             file.map(|file| (**file).clone()).into_iter().collect()
         }

@@ -10,9 +10,9 @@ use tokio::task::spawn_blocking;
 
 use crate::model::NameId;
 use crate::run::WindowQuery;
+use crate::session::Session;
 use crate::web::http::problem::Problem;
 use crate::web::live::messages::{HeatBody, StepsBody, WindowBody};
-use crate::web::state::App;
 
 /// What can be asked of the past; all of it when nothing is said. Texts, so
 /// that a mistake can be told of the field that it is in.
@@ -32,32 +32,32 @@ type Asked = Result<Query<PastQuery>, QueryRejection>;
 
 /// `GET /api/v1/run/window`: the tables of a stretch.
 pub(crate) async fn show_window(
-    State(app): State<App>,
+    State(session): State<Session>,
     query: Asked,
 ) -> Result<Json<WindowBody>, Problem> {
-    read(&app, query, |past, _| WindowBody::new(past)).await
+    read(&session, query, |past, _| WindowBody::new(past)).await
 }
 
 /// `GET /api/v1/run/heatmap`: how the service times of a stretch are spread.
 pub(crate) async fn show_heatmap(
-    State(app): State<App>,
+    State(session): State<Session>,
     query: Asked,
 ) -> Result<Json<HeatBody>, Problem> {
-    read(&app, query, |past, of| HeatBody::new(&past.heat(of))).await
+    read(&session, query, |past, of| HeatBody::new(&past.heat(of))).await
 }
 
 /// `GET /api/v1/run/series`: a stretch moment by moment.
 pub(crate) async fn show_series(
-    State(app): State<App>,
+    State(session): State<Session>,
     query: Asked,
 ) -> Result<Json<StepsBody>, Problem> {
-    read(&app, query, |past, of| StepsBody::new(&past.steps(of))).await
+    read(&session, query, |past, of| StepsBody::new(&past.steps(of))).await
 }
 
 /// Reads from the stretch that is asked for, of the rows that are: on a thread
 /// of its own, since viewers and the run must not wait for it.
 async fn read<T: Serialize + Send + 'static>(
-    app: &App,
+    session: &Session,
     query: Asked,
     make: impl FnOnce(&WindowQuery, Option<&[NameId]>) -> T + Send + 'static,
 ) -> Result<Json<T>, Problem> {
@@ -70,7 +70,7 @@ async fn read<T: Serialize + Send + 'static>(
     }
     // It is never closed.
     let _permit = READER.acquire().await.ok();
-    let past = app.runs.log().past().ok_or_else(Problem::no_run)?;
+    let past = session.runs().log().past().ok_or_else(Problem::no_run)?;
     let of = query.rows(&past)?;
     let made = spawn_blocking(move || make(&past.between(from_s, to_s), of.as_deref())).await;
     let made = made.map_err(|error| Problem::fault("the figures could not be made", &error))?;

@@ -9,12 +9,10 @@ use serde::Serialize;
 
 use crate::model::RailError;
 use crate::run::{Blame, RunError};
-use crate::scenario::{ChoiceError, Diagnostic, RunOptionsError};
-use crate::session::EntryError;
-use crate::session::{Catalog, CatalogEntry};
+use crate::scenario::RunOptionsError;
+use crate::session::{EntryError, SessionError};
 use crate::web::live::messages::HeldBody;
 use crate::web::pages::ErrorPage;
-use crate::web::readiness::NotStarted;
 
 /// Why a request was not carried out.
 #[derive(Clone, Debug)]
@@ -78,26 +76,9 @@ impl Problem {
         }
     }
 
-    pub(crate) fn unknown_scenario(id: &str, catalog: &Catalog) -> Self {
-        let ids: Vec<_> = catalog.iter().map(|entry| entry.id.as_str()).collect();
-        let message = format!("there is no scenario {id:?}; there are: {}", ids.join(", "));
-        Self::bad_request(message, Some("scenario"))
-    }
-
-    pub(crate) fn broken_scenario(entry: &CatalogEntry, problems: &[Diagnostic]) -> Self {
-        let texts: Vec<_> = problems.iter().map(ToString::to_string).collect();
-        let message = format!("{} has mistakes: {}", entry.file, texts.join("; "));
-        Self::bad_request(message, Some("scenario"))
-    }
-
     /// There is no run to say anything of.
     pub(crate) fn no_run() -> Self {
-        Self {
-            status: StatusCode::NOT_FOUND,
-            message: "there is no run to report on: start one first".to_owned(),
-            field: None,
-            held: None,
-        }
+        SessionError::NoRun.into()
     }
 
     /// There are as many live sockets as the dashboard has places for.
@@ -107,48 +88,6 @@ impl Problem {
             message: "too many dashboards are open: close one first".to_owned(),
             field: None,
             held: None,
-        }
-    }
-
-    /// There is no target that the demo could be played on.
-    pub(crate) fn no_stage() -> Self {
-        Self {
-            status: StatusCode::NOT_FOUND,
-            message: "the demo needs the lab that `swarmdeck --demo` starts".to_owned(),
-            field: None,
-            held: None,
-        }
-    }
-
-    /// Somebody has the demo played.
-    pub(crate) fn demo_active() -> Self {
-        Self {
-            status: StatusCode::CONFLICT,
-            message: "the demo is being played: leave that first".to_owned(),
-            field: None,
-            held: None,
-        }
-    }
-
-    /// A suite goes on.
-    pub(crate) fn suite_active() -> Self {
-        Self {
-            status: StatusCode::CONFLICT,
-            message: "scenarios are being run one after the other: stop that first".to_owned(),
-            field: None,
-            held: None,
-        }
-    }
-
-    /// Why a scenario cannot be part of a suite.
-    pub(crate) fn of_entry(name: &str, error: EntryError) -> Self {
-        let problem = match error {
-            EntryError::Wish(error) => error.into(),
-            EntryError::Endless => Self::bad_request(error.to_string(), Some("scenarios")),
-        };
-        Self {
-            message: format!("{name}: {}", problem.message),
-            ..problem
         }
     }
 
@@ -212,34 +151,40 @@ fn status_of(blame: Blame) -> StatusCode {
     }
 }
 
-impl From<NotStarted> for Problem {
-    fn from(error: NotStarted) -> Self {
-        Self {
-            status: status_of(error.blame),
-            message: error.message,
-            field: None,
-            held: None,
-        }
-    }
-}
-
-impl From<Problem> for NotStarted {
-    fn from(problem: Problem) -> Self {
-        let blame = match problem.status {
-            StatusCode::BAD_GATEWAY => Blame::Target,
-            StatusCode::INTERNAL_SERVER_ERROR => Blame::Program,
-            _ => Blame::Asker,
+impl From<SessionError> for Problem {
+    fn from(error: SessionError) -> Self {
+        let message = error.to_string();
+        let (status, field) = match error {
+            SessionError::Run(error) => return error.into(),
+            SessionError::Options(error)
+            | SessionError::SuiteEntry {
+                error: EntryError::Options(error),
+                ..
+            } => {
+                return Self {
+                    message,
+                    ..error.into()
+                };
+            }
+            SessionError::UnknownScenario { .. } | SessionError::BrokenScenario { .. } => {
+                (StatusCode::BAD_REQUEST, Some("scenario"))
+            }
+            SessionError::SuiteEntry { .. }
+            | SessionError::SuiteEmpty
+            | SessionError::SuiteTooLong(_) => (StatusCode::BAD_REQUEST, Some("scenarios")),
+            SessionError::Classes(_) => (StatusCode::BAD_REQUEST, Some("classes")),
+            SessionError::NoRun | SessionError::NoLab => (StatusCode::NOT_FOUND, None),
+            SessionError::DemoActive | SessionError::SuiteActive => (StatusCode::CONFLICT, None),
+            SessionError::Wait(_) | SessionError::Unreadable(_) | SessionError::NotInLines(_) => {
+                (status_of(error.blame()), None)
+            }
         };
         Self {
-            blame,
-            message: problem.message,
+            status,
+            message,
+            field,
+            held: None,
         }
-    }
-}
-
-impl From<ChoiceError> for Problem {
-    fn from(error: ChoiceError) -> Self {
-        Self::bad_request(error.to_string(), Some("classes"))
     }
 }
 

@@ -4,24 +4,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::ws::Utf8Bytes;
 use serde::Serialize;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::broadcast;
 
 use crate::format::{EventLine, event_lines};
 use crate::model::{Load, Rails, Scenario};
 use crate::program::mask_address;
-use crate::run::{Log, NewPoints, Runs, Snapshot};
+use crate::run::{Log, NewPoints, Snapshot};
 use crate::scenario::duration_text;
-use crate::session::Progress;
-use crate::session::{Catalog, CatalogEntry};
+use crate::session::{Catalog, CatalogEntry, Defaults, Progress, Scene, Session};
 use crate::stats::Row;
 use crate::verdict::Capacity;
 use crate::web::assets::build_hash;
-use crate::web::demo::Scene;
 use crate::web::live::messages::{
     AllBody, DemoBody, FrameBody, RailsBody, ReadingBody, ReadingsBody, RunBody, ScenarioBody,
     SeriesBody, SuiteBody, TablesBody,
 };
-use crate::web::state::Defaults;
 
 /// Messages a viewer may fall behind before it is resynchronised.
 const BACKLOG: usize = 64;
@@ -158,13 +155,11 @@ impl DefaultsBody {
 
 impl Feed {
     /// Starts publishing on the current runtime; ends with the controller.
-    pub(crate) fn start(
-        runs: &Runs,
-        mut catalogs: watch::Receiver<Arc<Catalog>>,
-        mut suites: watch::Receiver<Option<Arc<Progress>>>,
-        mut scenes: watch::Receiver<Option<Scene>>,
-        defaults: Arc<Defaults>,
-    ) -> Arc<Self> {
+    pub(crate) fn start(session: &Session) -> Arc<Self> {
+        let runs = session.runs();
+        let mut catalogs = session.catalogs();
+        let mut suites = session.suites().progresses();
+        let mut scenes = session.scenes();
         let told = Told {
             seq: 0,
             snapshot: runs.snapshot(),
@@ -178,7 +173,7 @@ impl Feed {
         let feed = Arc::new(Self {
             log: runs.log(),
             rails: runs.rails().clone(),
-            defaults,
+            defaults: Arc::clone(session.defaults()),
             messages: broadcast::Sender::new(BACKLOG),
             told: Mutex::new(told),
         });

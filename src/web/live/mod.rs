@@ -1,6 +1,5 @@
 //! The live socket and the messages it carries.
 
-pub(crate) mod dead_man;
 pub(crate) mod feed;
 pub(crate) mod messages;
 pub(crate) mod socket;

@@ -55,9 +55,9 @@ struct Gone;
 async fn feed(mut socket: WebSocket, app: &App) -> Result<(), Gone> {
     let (hello, mut messages) = app.feed.subscribe();
     send(&mut socket, Message::Text(hello)).await?;
-    app.presence.seen();
+    app.session.dead_man().seen();
     let mut heard = Instant::now();
-    let every = app.presence.ping_every();
+    let every = app.session.dead_man().ping_every();
     let mut ping = interval_at(Instant::now() + every, every);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -75,12 +75,12 @@ async fn feed(mut socket: WebSocket, app: &App) -> Result<(), Gone> {
                 // Without a word: nobody knows since when it has been gone.
                 Some(Err(_)) | None => return Ok(()),
                 Some(Ok(Message::Close(_))) => {
-                    app.presence.seen();
+                    app.session.dead_man().seen();
                     return Ok(());
                 }
                 Some(Ok(_)) => {
                     heard = Instant::now();
-                    app.presence.seen();
+                    app.session.dead_man().seen();
                 }
             },
             _ = ping.tick() => {

@@ -36,7 +36,7 @@ async fn running() -> (Lab, TestApp, Browser) {
     let board = TestApp::new(&lab.url()).await;
     let sources = [Source::new("mixed.yaml", MIXED)];
     let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());
-    board.app.offer(catalog);
+    board.session.offer(catalog);
     let body = r#"{"scenario": "mixed"}"#;
     let (status, answer) = board.json(Method::POST, "/api/v1/run", body).await;
     assert_eq!(status, 200, "{answer}");
@@ -381,7 +381,7 @@ async fn an_hour_of_a_hundred_requests_is_drawn() {
     let browser = Browser::ready(&board).await;
     browser.evaluate(AN_HOUR).await;
     let catalog = Catalog::new([], &Environment::default(), &Changes::default());
-    board.app.offer(catalog);
+    board.session.offer(catalog);
     browser.until_state("Running").await;
     let rows = "return document.querySelectorAll('#panel-requests tbody tr').length";
     eventually("a row a name", PATIENCE, async || {

@@ -10,7 +10,7 @@ use crate::support::{Browser, TestApp, lab};
 async fn the_log_is_read_and_tables_are_downloaded_below_a_base_path() {
     let lab = lab(LabConfig::default());
     let board = TestApp::below("/load", &lab.url()).await;
-    board.app.note(Level::Warning, "mind the gap");
+    board.session.note(Level::Warning, "mind the gap");
     let browser = Browser::open(&format!("http://{}/load/", board.address)).await;
     browser.until_state("Ready").await;
     browser.choose("fails").await;
@@ -30,7 +30,7 @@ async fn the_log_is_read_and_tables_are_downloaded_below_a_base_path() {
             text.contains("mind the gap") && !text.contains("something was done")
         })
         .await;
-    board.app.note(Level::Error, "mind the other gap");
+    board.session.note(Level::Error, "mind the other gap");
     browser.until(lines, |text| text.contains("other")).await;
     let error = "const s = document.querySelector('#log-level'); s.value = 'error';
         s.dispatchEvent(new Event('change', {bubbles: true}))";

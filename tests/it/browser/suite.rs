@@ -30,7 +30,7 @@ async fn all_scenarios_are_run_with_one_click_for_everybody_to_see() {
         "only one of these ends"
     );
     let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());
-    board.app.offer(catalog);
+    board.session.offer(catalog);
     browser
         .until("#run-all", |text| text == "Run all (2)")
         .await;

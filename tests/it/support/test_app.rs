@@ -1,20 +1,15 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::Value;
 use swarmdeck::client::Clock;
-use swarmdeck::lab::{Fault, Lab, set_faults};
+use swarmdeck::lab::Lab;
 use swarmdeck::model::{Rails, Recent, Samples};
 use swarmdeck::run::{Runs, spawn_within};
 use swarmdeck::scenario::{Changes, Environment, Source};
-use swarmdeck::session::Catalog;
-use swarmdeck::web::{
-    App, BasePath, ClassPicker, Condition, ConnectionLimits, Defaults, Guard, Script, ServerTls,
-    Stage, Token, router, serve,
-};
+use swarmdeck::session::{Catalog, Defaults, DemoLab, Script, Session};
+use swarmdeck::web::{App, BasePath, ConnectionLimits, Guard, ServerTls, Token, router, serve};
 use tokio::net::TcpListener;
 
 use super::time::soon;
@@ -26,7 +21,7 @@ pub(crate) const NOWHERE: &str = "http://127.0.0.1:1";
 pub(crate) struct TestApp {
     pub(crate) address: SocketAddr,
     pub(crate) runs: Runs,
-    pub(crate) app: App,
+    pub(crate) session: Session,
     client: reqwest::Client,
 }
 
@@ -90,7 +85,7 @@ struct Serving {
     base: Option<BasePath>,
     tls: Option<ServerTls>,
     rails: Rails,
-    stage: Option<(LabStage, Script)>,
+    demo: Option<DemoLab>,
     limits: Option<ConnectionLimits>,
 }
 
@@ -109,27 +104,6 @@ user_classes:
       list:
         - get: /api/v1/deployments/
 ";
-
-/// A lab on which the demo is played.
-#[derive(Debug)]
-struct LabStage(SocketAddr);
-
-impl Stage for LabStage {
-    fn host(&self) -> String {
-        format!("http://{}", self.0)
-    }
-
-    fn be(&self, condition: Condition) -> BoxFuture<'_, Result<(), String>> {
-        Box::pin(async move {
-            let faults = match condition {
-                Condition::Sound => Vec::new(),
-                Condition::Broken => vec![Fault::Errors { share: 0.3 }],
-            };
-            let done = set_faults(self.0, &faults).await;
-            done.map_err(|error| error.to_string())
-        })
-    }
-}
 
 /// Of a dashboard on loopback.
 fn loopback() -> Guard {
@@ -158,15 +132,17 @@ impl TestApp {
 
     /// On loopback, with a demo that is played on this lab by three users.
     pub(crate) async fn with_demo(lab: &Lab, beat: Duration) -> Self {
-        let script = Script { users: 3, beat };
         let serving = Serving {
-            stage: Some((LabStage(lab.address()), script)),
+            demo: Some(DemoLab {
+                address: lab.address(),
+                script: Script { users: 3, beat },
+            }),
             ..Serving::default()
         };
         let board = Self::guarded(&lab.url(), loopback(), serving).await;
         let sources = [Source::new("health.yaml", MEMBERS)];
         let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());
-        board.app.offer(catalog);
+        board.session.offer(catalog);
         board
     }
 
@@ -254,22 +230,20 @@ impl TestApp {
             run_time: None,
             stop_timeout: None,
             profile: None,
-            class_picker: ClassPicker::Folded,
             criteria: Vec::new(),
             recent: Recent::All,
             samples: Samples::Kept,
         };
         let runs = spawn_within(serving.rails, Clock::start(), 1);
         let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());
-        let app = App::new(runs.clone(), catalog, defaults);
-        let app = match serving.stage {
-            Some((stage, script)) => app.with_stage(Arc::new(stage), script),
-            None => app,
-        };
+        let mut session = Session::new(runs.clone(), catalog, defaults);
+        if let Some(lab) = serving.demo {
+            session = session.with_demo(lab);
+        }
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
         let listener = listener.await.expect("a port");
         let address = listener.local_addr().expect("bound");
-        let mut web = router(app.clone(), guard);
+        let mut web = router(App::new(session.clone()), guard);
         if let Some(base) = serving.base {
             web = base.mount(web);
         }
@@ -282,7 +256,7 @@ impl TestApp {
         Self {
             address,
             runs,
-            app,
+            session,
             client: client.build().expect("a client"),
         }
     }

@@ -90,7 +90,7 @@ async fn ratios_follow_the_weights_while_users_run() {
 async fn logs_tell_what_the_program_its_runs_and_its_scenarios_say() {
     let lab = lab(LabConfig::default());
     let board = TestApp::new(&lab.url()).await;
-    board.app.note(Level::Warning, "said by the program");
+    board.session.note(Level::Warning, "said by the program");
     after_failing_tasks(&board).await;
     board.send(Method::POST, "/stop").await;
     let mut lines = Vec::new();
@@ -122,8 +122,8 @@ async fn logs_tell_what_the_program_its_runs_and_its_scenarios_say() {
 #[tokio::test]
 async fn the_log_is_read_on_from_where_one_was() {
     let board = TestApp::new("http://127.0.0.1:1").await;
-    (0..510).for_each(|i| board.app.note(Level::Info, format!("line {i}")));
-    board.app.note(Level::Error, "two\nlines");
+    (0..510).for_each(|i| board.session.note(Level::Info, format!("line {i}")));
+    board.session.note(Level::Error, "two\nlines");
     let (status, all) = board.json(Method::GET, "/api/v1/logs", "").await;
     assert_eq!((status, &all["dropped"]), (200, &json!(11)));
     let lines = all["lines"].as_array().unwrap();

@@ -112,7 +112,7 @@ async fn answers_are_as_described() {
     let lab = lab(LabConfig::default());
     let board = TestApp::new(&lab.url()).await;
     let document = document(&board).await;
-    board.app.note(Level::Info, "a line");
+    board.session.note(Level::Info, "a line");
     let shown = document["paths"].as_object().expect("paths").iter();
     let shown = shown.filter(|(_, item)| {
         item["get"]["responses"]["200"]["content"]

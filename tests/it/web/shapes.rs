@@ -52,7 +52,7 @@ async fn dashboard(host: &str) -> TestApp {
     let board = TestApp::new(host).await;
     let source = Source::new("everything.yaml", SCENARIO);
     let catalog = Catalog::new([source], &Environment::default(), &Changes::default());
-    board.app.offer(catalog);
+    board.session.offer(catalog);
     board
 }
 

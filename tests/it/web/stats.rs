@@ -127,7 +127,7 @@ async fn an_answer_has_at_most_as_many_rows_as_one_of_locust() {
         &Environment::default(),
         &Changes::default(),
     );
-    board.app.offer(catalog);
+    board.session.offer(catalog);
     let fields = [
         ("user_count", "1"),
         ("spawn_rate", "9"),

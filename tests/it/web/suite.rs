@@ -272,7 +272,7 @@ async fn each_run_waits_for_its_own_health_gate() {
         gated("waits", "/nothing/", "1h"),
     ];
     let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());
-    board.app.offer(catalog);
+    board.session.offer(catalog);
     start(&board, json!({"cool_down": "0"})).await;
     let third = |message: &Value| message["suite"]["at"] == 3;
     let seen = viewer.until("suite", third).await["suite"].clone();

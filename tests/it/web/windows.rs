@@ -46,7 +46,7 @@ async fn running(host: &str) -> TestApp {
     let board = TestApp::new(host).await;
     let sources = [Source::new("mixed.yaml", MIXED)];
     let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());
-    board.app.offer(catalog);
+    board.session.offer(catalog);
     let body = r#"{"scenario": "mixed"}"#;
     let (status, answer) = board.json(Method::POST, "/api/v1/run", body).await;
     assert_eq!(status, 200, "{answer}");

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::web::demo::Scene;
+use crate::session::Scene;
 
 /// The act of the demo that is being played.
 #[derive(Debug, Serialize)]

@@ -1,10 +1,10 @@
 use serde::Serialize;
 
 use crate::scenario::RunOptions;
-use crate::session::{Catalog, CatalogEntry};
-use crate::session::{Progress, StepState, SuiteStage, SuiteStep};
+use crate::session::{
+    AllScenarios, COOL_DOWN, Catalog, CatalogEntry, Progress, StepState, SuiteStage, SuiteStep,
+};
 use crate::verdict::Verdict;
-use crate::web::suites::{All, COOL_DOWN};
 
 /// Runs one after the other, as far as they have come.
 #[derive(Debug, Serialize)]
@@ -43,8 +43,8 @@ pub(crate) struct AllBody {
 }
 
 impl SuiteBody {
-    pub(crate) fn new(course: &Progress) -> Self {
-        let (state, at, left) = match course.stage {
+    pub(crate) fn new(progress: &Progress) -> Self {
+        let (state, at, left) = match progress.stage {
             SuiteStage::Running(at) => ("running", Some(at + 1), None),
             SuiteStage::CoolingDown { next, left } => ("cooling_down", Some(next + 1), Some(left)),
             SuiteStage::Over => ("ended", None, None),
@@ -53,8 +53,8 @@ impl SuiteBody {
             state,
             at,
             cool_down_left_s: left.map(|left| left.as_millis().div_ceil(1_000) as u64),
-            verdict: course.verdict().map(Verdict::as_str),
-            runs: course.legs.iter().map(SuiteRunBody::new).collect(),
+            verdict: progress.verdict().map(Verdict::as_str),
+            runs: progress.legs.iter().map(SuiteRunBody::new).collect(),
         }
     }
 }
@@ -82,7 +82,7 @@ impl SuiteRunBody {
 impl AllBody {
     /// Of the scenarios on offer, run as it is preset.
     pub(crate) fn new(catalog: &Catalog, preset: &RunOptions) -> Self {
-        let all = All::of(catalog, preset);
+        let all = AllScenarios::of(catalog, preset);
         let ids =
             |entries: Vec<&CatalogEntry>| entries.iter().map(|entry| entry.id.clone()).collect();
         Self {

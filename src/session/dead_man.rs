@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::run::Why;
 use crate::scenario::duration_text;
-use crate::web::state::App;
+use crate::session::state::Session;
 
 /// How often a viewer is asked for a sign of life, unless more often is needed.
 const PING: Duration = Duration::from_secs(20);
@@ -17,7 +17,7 @@ const PINGS: u32 = 3;
 
 /// When somebody looked last, and at what.
 #[derive(Debug)]
-pub(crate) struct DeadMan {
+pub struct DeadMan {
     /// After which time without a viewer a run is let go; never if `None`.
     limit: Option<Duration>,
     /// The latest sign of life of any viewer; written by the live sockets and
@@ -29,7 +29,7 @@ pub(crate) struct DeadMan {
 
 /// What somebody has to look after.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Charge {
+pub(super) enum Charge {
     /// The run of this id.
     Run(String),
     /// The suite that goes on.
@@ -37,7 +37,7 @@ pub(crate) enum Charge {
 }
 
 impl DeadMan {
-    pub(crate) fn new(limit: Option<Duration>) -> Arc<Self> {
+    pub(super) fn new(limit: Option<Duration>) -> Arc<Self> {
         Arc::new(Self {
             limit,
             seen: watch::Sender::new(Instant::now()),
@@ -46,18 +46,19 @@ impl DeadMan {
     }
 
     /// A viewer is there.
-    pub(crate) fn seen(&self) {
+    pub fn seen(&self) {
         self.seen.send_replace(Instant::now());
     }
 
     /// A page has started something.
-    pub(crate) fn take_charge(&self, of: Charge) {
+    pub(super) fn take_charge(&self, of: Charge) {
         self.seen();
         self.started.send_replace(Some(of));
     }
 
     /// How often viewers are asked whether they are still there.
-    pub(super) fn ping_every(&self) -> Duration {
+    #[must_use]
+    pub fn ping_every(&self) -> Duration {
         let least = Duration::from_millis(1);
         self.limit
             .map_or(PING, |limit| PING.min(limit / PINGS).max(least))
@@ -89,27 +90,27 @@ impl DeadMan {
 
 /// Lets runs go that were started from the dashboard and that nobody looks at
 /// any more; ends never.
-pub(crate) async fn switch(app: App) {
-    let Some(limit) = app.presence.limit else {
+pub(super) async fn switch(session: Session) {
+    let Some(limit) = session.dead_man.limit else {
         return;
     };
     loop {
-        let charge = app.presence.deserted(limit).await;
+        let charge = session.dead_man.deserted(limit).await;
         // A controller that has ended has no run either.
         let _ = match charge {
-            Charge::Suite if app.suites.is_active() => app.stop(Why::unattended()).await,
-            Charge::Run(id) if goes_on(&app, &id) => {
+            Charge::Suite if session.suites.is_active() => session.stop(Why::unattended()).await,
+            Charge::Run(id) if goes_on(&session, &id) => {
                 let long = duration_text(limit);
                 let why = format!("no dashboard has been open for {long} (--dead-man)");
-                app.runs.let_go(why).await
+                session.runs.let_go(why).await
             }
             Charge::Suite | Charge::Run(_) => Ok(()),
         };
     }
 }
 
-fn goes_on(app: &App, id: &str) -> bool {
-    let snapshot = app.runs.snapshot();
+fn goes_on(session: &Session, id: &str) -> bool {
+    let snapshot = session.runs.snapshot();
     let run = snapshot.run.as_ref();
     snapshot.state.is_active() && run.is_some_and(|run| run.id == id)
 }

@@ -1,36 +1,55 @@
-//! `--wait-for`: a run that begins when something answers.
+//! `--wait-for`: a run starts when an address answers.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use tokio::time::{Instant, sleep};
 use url::Url;
 
-use crate::cli::config::settings::WaitFor;
-use crate::client::Clock;
 use crate::program::{Program, mask_address};
 use crate::run::{Blame, RunError, prepare_trial};
 use crate::scenario::{Environment, Source, load};
-use crate::web::{Gate, NotStarted};
 
 /// How long a name that has no address is left alone.
 const LOOK_UP: Duration = Duration::from_secs(1);
 
+/// An address that has to answer before a run starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitFor {
+    /// The address, http or https.
+    pub url: String,
+    /// How long it may take.
+    pub within: Duration,
+}
+
 /// Why it was not waited for, or in vain.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum WaitError {
+pub enum WaitError {
+    /// What was named is no address.
     #[error("--wait-for takes an address, like http://localhost:8000/health, not {0:?}")]
     Address(String),
+    /// It did not answer in time.
     #[error("{url} did not answer with success within {within_s} s")]
-    Silent { url: String, within_s: u64 },
+    Silent {
+        /// The address.
+        url: String,
+        /// How long it had.
+        within_s: u64,
+    },
+    /// It cannot be asked.
     #[error("{url} cannot be waited for: {error}")]
-    Start { url: String, error: RunError },
+    Start {
+        /// The address.
+        url: String,
+        /// Why.
+        error: RunError,
+    },
 }
 
 impl WaitError {
     /// Who can mend it.
-    pub(crate) fn blame(&self) -> Blame {
+    #[must_use]
+    pub fn blame(&self) -> Blame {
         match self {
             Self::Address(_) | Self::Start { .. } => Blame::Asker,
             Self::Silent { .. } => Blame::Target,
@@ -38,29 +57,19 @@ impl WaitError {
     }
 }
 
-impl Gate for WaitFor {
-    fn awaits(&self) -> String {
+impl WaitFor {
+    /// What is waited for and how long at most, for people.
+    pub(super) fn describe(&self) -> String {
         let within_s = self.within.as_secs();
         let url = mask_address(&self.url);
         format!("waiting for {url} to answer, up to {within_s} s")
     }
 
-    fn pass(&self) -> BoxFuture<'_, Result<(), NotStarted>> {
-        Box::pin(async {
-            self.wait().await.map_err(|error| NotStarted {
-                blame: error.blame(),
-                message: error.to_string(),
-            })
-        })
-    }
-}
-
-impl WaitFor {
     /// Whether it can be waited for at all.
     ///
     /// # Errors
     /// It is no address.
-    pub(crate) fn check(&self) -> Result<(), WaitError> {
+    pub fn check(&self) -> Result<(), WaitError> {
         self.gate(self.within).map(drop)
     }
 
@@ -68,12 +77,12 @@ impl WaitFor {
     ///
     /// # Errors
     /// It is no address, or does not answer in time.
-    pub(crate) async fn wait(&self) -> Result<(), WaitError> {
+    pub async fn wait(&self) -> Result<(), WaitError> {
         let deadline = Instant::now() + self.within;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let program = Arc::new(self.gate(left)?);
-            match prepare_trial(Clock::start(), program).await {
+            match prepare_trial(program).await {
                 Ok(_) => return Ok(()),
                 // The name of a container that is yet to start.
                 Err(RunError::Resolve { .. }) if left > LOOK_UP => sleep(LOOK_UP).await,

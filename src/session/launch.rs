@@ -8,32 +8,31 @@ use tokio::task::spawn_blocking;
 use crate::model::FindLimitWish;
 use crate::run::{Author, Consent};
 use crate::scenario::{Loaded, RunOptions};
-use crate::session::{Planned, Started};
-use crate::web::http::problem::Problem;
-use crate::web::live::dead_man::Charge;
-use crate::web::readiness::NotStarted;
-use crate::web::state::App;
+use crate::session::dead_man::Charge;
+use crate::session::error::SessionError;
+use crate::session::started::{Planned, Started};
+use crate::session::state::Session;
 
 /// What a run is to be started with; what is not said is preset.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Start {
+pub struct Start {
     /// The id or name of a scenario.
-    pub(super) scenario: Option<String>,
+    pub scenario: Option<String>,
     /// The user classes to run; all that are on offer if `None`.
-    pub(super) classes: Option<Vec<String>>,
+    pub classes: Option<Vec<String>>,
     /// Load, target, times.
-    pub(super) wish: RunOptions,
+    pub wish: RunOptions,
     /// Who starts it, if somebody does.
-    pub(super) by: Option<Author>,
+    pub by: Option<Author>,
     /// What is said about its targets.
-    pub(super) consent: Consent,
+    pub consent: Consent,
     /// Who asks for it.
-    pub(super) asker: Initiator,
+    pub asker: Initiator,
 }
 
 /// Who asks for a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Initiator {
+pub enum Initiator {
     /// A page of the dashboard: somebody who looks.
     Page,
     /// A program, or the command line.
@@ -41,7 +40,7 @@ pub(super) enum Initiator {
     Program,
 }
 
-impl App {
+impl Session {
     /// Starts a run with the defaults, as a click on Start would, or on Find
     /// the limit. The command line that asks for it confirms its targets.
     ///
@@ -50,7 +49,7 @@ impl App {
     pub async fn start_by_itself(
         &self,
         find_limit: Option<FindLimitWish>,
-    ) -> Result<(), NotStarted> {
+    ) -> Result<(), SessionError> {
         let start = Start {
             wish: RunOptions {
                 find_limit,
@@ -59,8 +58,7 @@ impl App {
             consent: Consent::All,
             ..Start::default()
         };
-        let started = self.start(start).await;
-        Ok(started.map(drop)?)
+        self.start(start).await.map(drop)
     }
 
     /// Starts a run; what is not said comes from the defaults.
@@ -68,16 +66,16 @@ impl App {
     /// # Errors
     /// What is wrong with the wish, the choice of classes, the scenario or
     /// the target, in words.
-    pub(super) async fn start(&self, start: Start) -> Result<Arc<Started>, Problem> {
+    pub async fn start(&self, start: Start) -> Result<Arc<Started>, SessionError> {
         let _permit = self.permit()?;
         let id = start.scenario.as_ref().unwrap_or(&self.defaults.scenario);
         let catalog = self.catalog();
         let entry = catalog
             .find(id)
-            .ok_or_else(|| Problem::unknown_scenario(id, &catalog))?;
+            .ok_or_else(|| SessionError::unknown_scenario(id, &catalog))?;
         let whole = entry
             .loaded()
-            .map_err(|problems| Problem::broken_scenario(entry, problems))?;
+            .map_err(|_| SessionError::broken_scenario(entry))?;
         let loaded = match start.classes {
             None => Cow::Borrowed(whole),
             Some(classes) => Cow::Owned(chosen(whole.clone(), classes).await?),
@@ -86,10 +84,10 @@ impl App {
         let planned = planned
             .remark(loaded.left_out_of(whole))
             .with(start.consent);
-        self.pass_gate().await?;
+        self.wait_until_ready().await?;
         let started = Arc::new(planned.start(&self.runs, start.by).await?);
         if start.asker == Initiator::Page {
-            self.presence
+            self.dead_man
                 .take_charge(Charge::Run(started.run.id.clone()));
         }
         self.started.send_replace(Some(Arc::clone(&started)));
@@ -98,9 +96,7 @@ impl App {
 }
 
 /// The scenario with these user classes; viewers do not wait for the disk.
-async fn chosen(whole: Loaded, classes: Vec<String>) -> Result<Loaded, Problem> {
+async fn chosen(whole: Loaded, classes: Vec<String>) -> Result<Loaded, SessionError> {
     let chosen = spawn_blocking(move || whole.choose(&classes)).await;
-    let chosen =
-        chosen.map_err(|error| Problem::fault("the scenario could not be read", &error))?;
-    Ok(chosen?)
+    Ok(chosen.map_err(SessionError::Unreadable)??)
 }

@@ -1,0 +1,112 @@
+//! What happens in the demo, act by act.
+
+use std::time::Duration;
+
+/// How the demo is played.
+#[derive(Clone, Copy, Debug)]
+pub struct Script {
+    /// Users to begin with.
+    pub users: u32,
+    /// What the length of every act is a multiple of; there are 60 of them.
+    pub beat: Duration,
+}
+
+impl Default for Script {
+    /// A minute with 60 users.
+    fn default() -> Self {
+        Self {
+            users: 60,
+            beat: Duration::from_secs(1),
+        }
+    }
+}
+
+/// What happens, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Act {
+    Ramp,
+    Hold,
+    Burst,
+    Break,
+    Recover,
+}
+
+pub(super) const ACTS: [Act; 5] = [Act::Ramp, Act::Hold, Act::Burst, Act::Break, Act::Recover];
+
+/// Beats that users take to come.
+pub(super) const RAMP: u32 = 10;
+/// How many times the users a burst has.
+pub(super) const FACTOR: f64 = 5.0;
+/// Beats that a burst stays; it rises and falls in one each.
+pub(super) const BURST: u32 = 8;
+
+impl Act {
+    pub(super) const fn beats(self) -> u32 {
+        match self {
+            Self::Ramp => RAMP,
+            Self::Hold => 12,
+            Self::Burst => BURST + 6,
+            Self::Break => 10,
+            Self::Recover => 14,
+        }
+    }
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Ramp => "Ramp",
+            Self::Hold => "Hold",
+            Self::Burst => "Burst",
+            Self::Break => "Break",
+            Self::Recover => "Recover",
+        }
+    }
+
+    fn text(self, script: Script) -> String {
+        match self {
+            Self::Ramp => {
+                let users = script.users;
+                format!("{users} users come one after the other, and requests per second with them")
+            }
+            Self::Hold => {
+                "the load stands still: so quick is the target when all is well".to_owned()
+            }
+            Self::Burst => {
+                let lasts_s = (script.beat * BURST).as_secs_f64();
+                format!(
+                    "{FACTOR} times the users for {lasts_s} s, as a click on the burst pad brings"
+                )
+            }
+            Self::Break => {
+                "the target is made to fail: it answers three of ten requests with 500".to_owned()
+            }
+            Self::Recover => {
+                "the fault is taken out again: failures end, what they did to the run stays"
+                    .to_owned()
+            }
+        }
+    }
+}
+
+/// The act that is being played, as it is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scene {
+    /// Which it is, from 1.
+    pub act: usize,
+    /// How many there are.
+    pub of: usize,
+    /// What it is called.
+    pub title: &'static str,
+    /// One sentence, without a capital and a full stop.
+    pub text: String,
+}
+
+impl Scene {
+    pub(super) fn new(act: Act, script: Script) -> Self {
+        Self {
+            act: act as usize + 1,
+            of: ACTS.len(),
+            title: act.title(),
+            text: act.text(script),
+        }
+    }
+}
