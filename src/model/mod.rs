@@ -8,6 +8,7 @@ mod failure;
 mod http;
 mod ids;
 mod load;
+mod number_text;
 mod plain_text;
 mod plural;
 mod row_kind;
@@ -49,6 +50,10 @@ pub use load::seed::Seed;
 pub use load::slots::{SLOTS, Slots};
 pub use load::wait::Wait;
 pub use load::workload::{Arrivals, Drive, Spacing, Workload};
+pub use number_text::{
+    NO_FIGURE, Number, bytes_text, clock_text, count_text, duration_text, fixed, latency_text,
+    number_text, percent_text, rate_text, reading_text, trimmed,
+};
 pub use plain_text::{cut, one_line, whole_lines, within_line};
 pub use plural::plural;
 pub use row_kind::RowKind;

@@ -1,8 +1,8 @@
 //! What the load testing guide of EUCORA expects of its four scenarios, against
 //! what was measured.
 
+use crate::model::{count_text, latency_text, number_text, percent_text, rate_text};
 use crate::report::RunFile;
-use crate::report::figures::{NONE, count, latency, percent, rate};
 
 /// What is expected of a scenario.
 struct Baseline {
@@ -75,36 +75,35 @@ pub(super) fn compare(run: &RunFile) -> Vec<Compared> {
     let all = &run.aggregated;
     let service = all.latencies.service;
     let users = run.most_users();
-    let users_word = |users: Option<u64>| users.map_or_else(|| NONE.to_owned(), count);
     let other_load = users.filter(|users| *users != expected.users);
     let low = Some(all.rps).filter(|rps| *rps < expected.rps * (1.0 - TOLERANCE));
     vec![
         Compared {
             figure: "Users",
-            expected: count(expected.users),
-            measured: users_word(users),
+            expected: count_text(expected.users),
+            measured: count_text(users),
             deviation: other_load.map_or_else(String::new, |_| {
                 "another load: compare the rest with care".to_owned()
             }),
         },
         Compared {
             figure: "RPS",
-            expected: rate(expected.rps),
-            measured: rate(all.rps),
+            expected: rate_text(expected.rps),
+            measured: rate_text(all.rps),
             deviation: low.map_or_else(String::new, |rps| off(rps, expected.rps, "below")),
         },
         time("p50", service.p50_us, expected.p50_us),
         time("p99", service.p99_us, expected.p99_us),
         Compared {
             figure: "Success",
-            expected: percent(Some(expected.success)),
-            measured: percent(all.success()),
+            expected: percent_text(expected.success),
+            measured: percent_text(all.success()),
             deviation: all
                 .success()
                 .filter(|success| *success < expected.success)
                 .map(|success| {
                     let points = (expected.success - success) * 100.0;
-                    format!("{points:.2} points below")
+                    format!("{} points below", number_text(points))
                 })
                 .unwrap_or_default(),
         },
@@ -119,15 +118,15 @@ fn time(figure: &'static str, measured_us: Option<u64>, expected_us: u64) -> Com
         .filter(|us| *us > expected * (1.0 + TOLERANCE));
     Compared {
         figure,
-        expected: latency(Some(expected_us)),
-        measured: latency(measured_us),
+        expected: latency_text(expected_us),
+        measured: latency_text(measured_us),
         deviation: late.map_or_else(String::new, |us| off(us, expected, "above")),
     }
 }
 
 fn off(measured: f64, expected: f64, word: &str) -> String {
-    let share = (measured / expected - 1.0).abs() * 100.0;
-    format!("{share:.0} % {word}")
+    let share = (measured / expected - 1.0).abs();
+    format!("{} {word}", percent_text(share))
 }
 
 /// A name without case and punctuation.
@@ -155,7 +154,7 @@ mod tests {
     #[test]
     fn deviations_are_named_from_a_tenth_on() {
         assert_eq!(time("p50", Some(164_000), 150_000).deviation, "");
-        assert_eq!(time("p50", Some(300_000), 150_000).deviation, "100 % above");
+        assert_eq!(time("p50", Some(300_000), 150_000).deviation, "100% above");
         assert_eq!(time("p50", None, 150_000).deviation, "");
     }
 }

@@ -1,6 +1,6 @@
 //! The levels of a run as rows of text.
 
-use crate::report::figures::{latency, percent, rate};
+use crate::model::{latency_text, percent_text, rate_text};
 use crate::verdict::{Capacity, load_words, outcome_word};
 
 /// The headings of [`levels`].
@@ -16,11 +16,11 @@ pub(super) fn levels(capacity: &Capacity) -> Vec<[String; 7]> {
         };
         [
             load_words(capacity.of, level.load),
-            rate(level.rps),
-            latency(level.p50_us),
-            latency(level.p95_us),
-            latency(level.p99_us),
-            percent(Some(level.failed)),
+            rate_text(level.rps),
+            latency_text(level.p50_us),
+            latency_text(level.p95_us),
+            latency_text(level.p99_us),
+            percent_text(level.failed),
             came,
         ]
     });

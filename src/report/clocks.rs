@@ -1,7 +1,6 @@
 //! Both kinds of time of each name, where starts were planned.
 
-use crate::model::TimeKind;
-use crate::report::figures::{count, latency};
+use crate::model::{TimeKind, count_text, latency_text};
 use crate::report::{RequestLine, RunFile};
 use crate::stats::Percentiles;
 
@@ -46,7 +45,7 @@ fn row(line: &RequestLine) -> Option<BothTimes<'_>> {
     Some(BothTimes {
         method: &line.method,
         name: &line.name,
-        starts: count(response.samples),
-        times: [s50, s95, s99, line.max_us, r50, r95, r99, max_us].map(latency),
+        starts: count_text(response.samples),
+        times: [s50, s95, s99, line.max_us, r50, r95, r99, max_us].map(latency_text),
     })
 }

@@ -1,7 +1,7 @@
 //! What every report says first of a run.
 
+use crate::model::{NO_FIGURE, clock_text, count_text, latency_text, percent_text, rate_text};
 use crate::report::RunFile;
-use crate::report::figures::{NONE, count, latency, percent, rate};
 use crate::run::Latencies;
 use crate::verdict::{PlanLine, Remark, Standing, Verdict};
 
@@ -59,18 +59,18 @@ impl RunFile {
         let Latencies { service, response } = all.latencies;
         [
             self.users_words(),
-            rate(all.rps),
-            latency(service.p50_us),
-            latency(service.p99_us),
-            latency(response.p99_us),
-            percent(all.success()),
+            rate_text(all.rps),
+            latency_text(service.p50_us),
+            latency_text(service.p99_us),
+            latency_text(response.p99_us),
+            percent_text(all.success()),
         ]
     }
 
     /// The same with their names, less those that this run does not have.
     pub(super) fn known_figures(&self) -> Vec<(&'static str, String)> {
         let all = KEY_FIGURES.into_iter().zip(self.key_figures());
-        let is_known = |name: &str, figure: &str| name != RESPONSE_P99 || figure != NONE;
+        let is_known = |name: &str, figure: &str| name != RESPONSE_P99 || figure != NO_FIGURE;
         all.filter(|(name, figure)| is_known(name, figure))
             .collect()
     }
@@ -78,11 +78,11 @@ impl RunFile {
     /// The most users that ran at once, and of how many where that is more: `2 of 300`.
     fn users_words(&self) -> String {
         let Some(peak) = self.most_users() else {
-            return NONE.to_owned();
+            return NO_FIGURE.to_owned();
         };
         let planned = self.load.users.filter(|planned| *planned > peak);
-        let of = planned.map(|planned| format!(" of {}", count(planned)));
-        format!("{}{}", count(peak), of.unwrap_or_default())
+        let of = planned.map(|planned| format!(" of {}", count_text(planned)));
+        format!("{}{}", count_text(peak), of.unwrap_or_default())
     }
 
     /// The most users that ran at once; `None` where that is not known.
@@ -121,12 +121,12 @@ pub(super) fn plan_words(plan: &PlanLine) -> String {
     let counts = &plan.counts;
     format!(
         "{} ({} delivered): {} begun, {} dropped, {} missed, {} unfinished",
-        count(counts.planned),
-        percent(counts.delivered()),
-        count(counts.started),
-        count(counts.dropped()),
-        count(counts.missed),
-        count(counts.waiting())
+        count_text(counts.planned),
+        percent_text(counts.delivered()),
+        count_text(counts.started),
+        count_text(counts.dropped()),
+        count_text(counts.missed),
+        count_text(counts.waiting())
     )
 }
 
@@ -144,19 +144,21 @@ pub(super) fn connection_words(run: &RunFile) -> String {
     };
     let refused = match counts.streams_refused {
         0 => String::new(),
-        some => format!("; {} HTTP/2 streams refused by the target", count(some)),
+        some => format!(
+            "; {} HTTP/2 streams refused by the target",
+            count_text(some)
+        ),
     };
     format!(
         "{} opened, {} replaced that the target had closed while idle{refused}",
-        count(counts.connections_opened),
-        count(counts.connections_replaced)
+        count_text(counts.connections_opened),
+        count_text(counts.connections_replaced)
     )
 }
 
 /// From when to when, in words; empty where it is not known.
 pub(super) fn range_words(range_s: Option<(f64, f64)>) -> String {
-    use crate::report::figures::clock;
     range_s.map_or_else(String::new, |(from_s, to_s)| {
-        format!("{} to {}", clock(from_s), clock(to_s))
+        format!("{} to {}", clock_text(from_s), clock_text(to_s))
     })
 }

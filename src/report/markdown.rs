@@ -3,16 +3,17 @@
 
 use std::fmt::Write;
 
-use crate::model::plural;
+use crate::model::{
+    NO_FIGURE, clock_text, count_text, duration_text, latency_text, percent_text, plural,
+    rate_text, reading_text,
+};
 use crate::report::baseline::compare;
 use crate::report::capacity::{LEVELS, levels};
 use crate::report::clocks;
 use crate::report::digest::{
     connection_words, plan_words, protocol_words, range_words, remarks, standing_word,
 };
-use crate::report::figures::{
-    NONE, clock, count, duration, latency, moment, percent, rate, reading, time_us,
-};
+use crate::report::figures::moment;
 use crate::report::overview::{headline, table};
 use crate::report::sparkline::{span, sparklines};
 use crate::report::{RequestLine, RunFile};
@@ -80,13 +81,13 @@ fn section(run: &RunFile, text: &mut String) {
 fn configuration(run: &RunFile, text: &mut String) {
     line!(text, "\n### Configuration\n");
     let or_none = |text: &str| match text {
-        "" => NONE.to_owned(),
+        "" => NO_FIGURE.to_owned(),
         text => cell(text),
     };
     let run_time = run
         .load
         .run_time_s
-        .map_or_else(|| "until it was stopped".to_owned(), duration);
+        .map_or_else(|| "until it was stopped".to_owned(), duration_text);
     line!(text, "| | |\n|---|---|");
     if !run.run.profile.is_empty() {
         line!(text, "| Profile | {} |", cell(&run.run.profile));
@@ -103,7 +104,7 @@ fn configuration(run: &RunFile, text: &mut String) {
         moment(run.run.started_unix_ms),
         moment(run.run.ended_unix_ms)
     );
-    line!(text, "| Took | {} |", duration(run.run.elapsed_s));
+    line!(text, "| Took | {} |", duration_text(run.run.elapsed_s));
     if run.counts.is_some() {
         line!(text, "| Connections | {} |", connection_words(run));
     }
@@ -146,7 +147,7 @@ fn criteria(run: &RunFile, text: &mut String) {
             text,
             "| {} | {} | {} | {} |",
             cell(&one.text),
-            cell(one.figure.as_deref().unwrap_or(NONE)),
+            cell(one.figure.as_deref().unwrap_or(NO_FIGURE)),
             standing_word(one.standing),
             cell(&one.note_words().unwrap_or_default())
         );
@@ -219,15 +220,15 @@ fn both_times(run: &RunFile, text: &mut String) {
 fn request(row: &RequestLine) -> String {
     let service = row.latencies.service;
     let times = [service.p50_us, service.p95_us, service.p99_us, row.max_us];
-    let mean = row.mean_us.map_or_else(|| NONE.to_owned(), time_us);
+    let mean = latency_text(row.mean_us);
     format!(
         "| {} | {} | {} | {} | {mean} | {} | {} |",
         row.method,
         cell(&row.name),
-        count(row.requests),
-        count(row.failures),
-        times.map(latency).join(" | "),
-        rate(row.rps)
+        count_text(row.requests),
+        count_text(row.failures),
+        times.map(latency_text).join(" | "),
+        rate_text(row.rps)
     )
 }
 
@@ -244,7 +245,7 @@ fn failures(run: &RunFile, text: &mut String) {
             text,
             "| {} | {name} | {words} | {} |",
             one.method,
-            count(one.count)
+            count_text(one.count)
         );
     }
     first_failures(run, text);
@@ -266,7 +267,7 @@ fn failures(run: &RunFile, text: &mut String) {
         } else {
             "failures"
         };
-        let dropped = count(run.failures_dropped);
+        let dropped = count_text(run.failures_dropped);
         line!(text, "\n{dropped} {noun} found no line in the table.");
     }
 }
@@ -284,7 +285,7 @@ fn first_failures(run: &RunFile, text: &mut String) {
             "- {} {}, {}: {}",
             one.method,
             cell(&one.name),
-            clock(sample.at_s),
+            clock_text(sample.at_s),
             cell(&sample.words())
         );
     }
@@ -334,7 +335,7 @@ fn readings(run: &RunFile, text: &mut String) {
     );
     for one in &run.readings {
         let values = [one.min, one.mean, one.max];
-        let values = values.map(|value| reading(value, &cell(&one.unit)));
+        let values = values.map(|value| reading_text(value, &cell(&one.unit)));
         line!(text, "| {} | {} |", cell(&one.name), values.join(" | "));
     }
 }
@@ -415,14 +416,14 @@ fn environment(runs: &[RunFile], text: &mut String) {
         let made_by = cell(&run.made_by);
         let told = run.environment.as_ref();
         let told = told.map_or_else(
-            || [NONE; 5].join(" | "),
+            || [NO_FIGURE; 5].join(" | "),
             |one| {
                 let parts = [
                     cell(&one.os),
                     one.cpus.to_string(),
                     one.shards.to_string(),
-                    percent(one.busiest_cpu_share),
-                    latency(one.lateness_p99_us),
+                    percent_text(one.busiest_cpu_share),
+                    latency_text(one.lateness_p99_us),
                 ];
                 parts.join(" | ")
             },

@@ -1,7 +1,6 @@
 //! A run over time in one line of text.
 
-use crate::model::TimeKind;
-use crate::report::figures::{NONE, clock, count, latency, rate};
+use crate::model::{NO_FIGURE, TimeKind, clock_text, count_text, latency_text, rate_text};
 use crate::stats::Row;
 
 /// The width of a line, in characters.
@@ -30,13 +29,13 @@ pub(super) fn sparklines(rows: &[Row]) -> Vec<Sparkline> {
     let mut lines = vec![draw(
         "requests/s".to_owned(),
         &rates(|row| row.requests),
-        rate,
+        rate_text,
     )];
     if rows.iter().any(|row| row.failures > 0) {
         lines.push(draw(
             "failures/s".to_owned(),
             &rates(|row| row.failures),
-            rate,
+            rate_text,
         ));
     }
     for (kind, name, quantile) in [
@@ -55,13 +54,11 @@ pub(super) fn sparklines(rows: &[Row]) -> Vec<Sparkline> {
             .collect();
         if values.iter().any(Option::is_some) {
             let name = format!("{} {name}", kind.title());
-            lines.push(draw(name, &values, |us| latency(Some(whole(us)))));
+            lines.push(draw(name, &values, latency_text));
         }
     }
     let users: Vec<_> = stretches.iter().map(|row| Some(float(row.users))).collect();
-    lines.push(draw("users".to_owned(), &users, |users| {
-        count(whole(users))
-    }));
+    lines.push(draw("users".to_owned(), &users, count_text));
     lines
 }
 
@@ -69,7 +66,7 @@ pub(super) fn sparklines(rows: &[Row]) -> Vec<Sparkline> {
 pub(super) fn span(rows: &[Row]) -> Option<(String, String)> {
     let (first, last) = (rows.first()?, rows.last()?);
     let start_s = first.end_s.saturating_sub(first.width_s);
-    Some((clock(float(start_s)), clock(float(last.end_s))))
+    Some((clock_text(float(start_s)), clock_text(float(last.end_s))))
 }
 
 /// The run in as many stretches as there are characters, or fewer. Counts are
@@ -120,7 +117,7 @@ fn draw(name: String, values: &[Option<f64>], words: impl Fn(f64) -> String) -> 
         (Some(_), _) => STEPS[0],
         (None, _) => ' ',
     };
-    let words = |value: Option<f64>| value.map_or_else(|| NONE.to_owned(), &words);
+    let words = |value: Option<f64>| value.map_or_else(|| NO_FIGURE.to_owned(), &words);
     Sparkline {
         name,
         line: values.iter().copied().map(step).collect(),
@@ -182,7 +179,7 @@ mod tests {
         let shown: Vec<_> = lines.iter().map(|one| (&*one.name, &*one.to)).collect();
         let expected = [
             ("requests/s", "3.00"),
-            ("Service time p99", "3.0 ms"),
+            ("Service time p99", "3.00 ms"),
             ("Response time (with queueing) p99", "1.00 s"),
             ("users", "5"),
         ];

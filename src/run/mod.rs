@@ -31,7 +31,7 @@ pub use events::log::{Log, NewPoints};
 pub use prepare::guardrails::Consent;
 pub use prepare::resolver::Resolver;
 pub use prepare::trial::{TriedHook, prepare_trial, try_setup, try_teardown};
-pub use stats::failure_sample::{BodyKind, FailureSample, RequestId, time_text};
+pub use stats::failure_sample::{BodyKind, FailureSample, RequestId};
 pub use stats::probe_polling::try_probes;
 pub use stats::snapshot::{GeneratorHealth, Latencies, RunInfo, Snapshot};
 pub use stats::tables::{ClassRow, FailureLine, NameRow, Tables, TaskRow};

@@ -3,8 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{LevelOutcome, LoadKind, SearchEnd};
-use crate::verdict::findings::wording::{percent, rate, time};
+use crate::model::{
+    LevelOutcome, LoadKind, SearchEnd, count_text, latency_text, number_text, percent_text,
+    rate_text,
+};
+use crate::verdict::findings::wording::rate;
 use crate::verdict::{CriterionLine, Standing, Verdict};
 
 /// What was measured at some levels of load. At most 60 of them.
@@ -78,19 +81,16 @@ pub struct SearchLine {
 pub fn load_words(of: LoadKind, load: f64) -> String {
     match of {
         LoadKind::Users if load.to_bits() == 1.0_f64.to_bits() => "1 user".to_owned(),
-        LoadKind::Users => format!("{load:.0} users"),
-        LoadKind::Rate => format!("{load} starts/s"),
+        LoadKind::Users => format!("{} users", count_text(load)),
+        LoadKind::Rate => format!("{} starts/s", number_text(load)),
     }
 }
 
 impl LevelLine {
-    /// In one line: `64 users: 198/s, p95 322 ms, 0.0 % failed: kept`.
+    /// In one line: `64 users: 198/s, p95 322 ms, 0% failed: kept`.
     #[must_use]
     pub fn words(&self, of: LoadKind) -> String {
-        #[expect(clippy::cast_precision_loss, reason = "a time for people")]
-        let p95 = self
-            .p95_us
-            .map_or_else(|| "no".to_owned(), |us| time(us as f64));
+        let p95 = self.p95_us.map_or_else(|| "no".to_owned(), latency_text);
         let came = match self.outcome {
             None => String::new(),
             Some(outcome) if self.why.is_empty() => format!(": {}", outcome_word(outcome)),
@@ -100,7 +100,7 @@ impl LevelLine {
             "{}: {}, p95 {p95}, {} failed{came}",
             load_words(of, self.load),
             rate(self.rps),
-            percent(self.failed)
+            percent_text(self.failed)
         )
     }
 }
@@ -173,7 +173,7 @@ impl SearchLine {
     fn rates(&self) -> String {
         let rates = self.kept_rps.zip(self.broken_rps);
         rates.map_or_else(String::new, |(kept, broken)| {
-            format!(" ({kept:.0} to {broken:.0} requests/s)")
+            format!(" ({} to {} requests/s)", rate_text(kept), rate_text(broken))
         })
     }
 
@@ -270,7 +270,7 @@ mod tests {
         assert_eq!(verdict, Verdict::Pass);
         assert_eq!(
             text,
-            "limit: 412 to 424 users (1980 to 2011 requests/s): p95 < 500ms broke at 424 users"
+            "limit: 412 to 424 users (1,980 to 2,011 requests/s): p95 < 500ms broke at 424 users"
         );
         let (verdict, text) = said(Some(SearchEnd::Found), Standing::Broken);
         assert_eq!(verdict, Verdict::Fail);
@@ -337,7 +337,7 @@ mod tests {
             why: String::new(),
         };
         let words = level.words(LoadKind::Users);
-        assert_eq!(words, "64 users: 198/s, p95 322 ms, 0.0 % failed: kept");
+        assert_eq!(words, "64 users: 198/s, p95 322 ms, 0% failed: kept");
         assert_eq!(load_words(LoadKind::Users, 1.0), "1 user");
         assert_eq!(load_words(LoadKind::Rate, 0.5), "0.5 starts/s");
     }

@@ -4,9 +4,12 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Criteria, Criterion, Metric, Selector, UndeliveredRule};
+use crate::model::{
+    Criteria, Criterion, Metric, Selector, UndeliveredRule, count_text, latency_text, number_text,
+    percent_text,
+};
 use crate::stats::Delivery;
-use crate::verdict::findings::wording::{float, percent, time};
+use crate::verdict::findings::wording::float;
 use crate::verdict::{Figure, Finding, Remark};
 
 /// The least part of a plan that has to be delivered.
@@ -275,7 +278,7 @@ fn delivered_text(line: &PlanLine, counts: &Delivery) -> String {
         counts.started,
         counts.decided(),
         line.name,
-        percent(floor_share(counts))
+        percent_text(floor_share(counts))
     )
 }
 
@@ -286,7 +289,7 @@ fn floor_share(counts: &Delivery) -> f64 {
 
 fn who(line: &PlanLine, culprit: Culprit, p50_us: Option<u64>) -> String {
     let took = p50_us.map_or_else(String::new, |us| {
-        format!(" (median answer {})", time(float(us)))
+        format!(" (median answer {})", latency_text(us))
     });
     match (culprit, line.kind) {
         (Culprit::Generator, _) => "the load generator could not start the rest in time".to_owned(),
@@ -320,8 +323,11 @@ fn needed(counts: &Delivery, max_users: Option<u32>) -> String {
         return String::new();
     };
     match max_users {
-        Some(users) => format!(" to about {:.0}", (f64::from(users) / delivered).ceil()),
-        None => format!(" ({:.1} times as many)", 1.0 / delivered),
+        Some(users) => format!(
+            " to about {}",
+            count_text((f64::from(users) / delivered).ceil())
+        ),
+        None => format!(" ({} times as many)", number_text(1.0 / delivered)),
     }
 }
 
@@ -425,7 +431,7 @@ mod tests {
         let found = undelivered(std::slice::from_ref(&open)).expect("undelivered");
         assert_eq!(
             found.reason(),
-            "the planned load was not delivered: 50 of 250 planned task starts of U began (20.0 %); all 2 users were busy; raise `max_users` to about 10, or the target is too slow for this rate"
+            "the planned load was not delivered: 50 of 250 planned task starts of U began (20%); all 2 users were busy; raise `max_users` to about 10, or the target is too slow for this rate"
         );
         let said = findings(&[open], false, Some(200_000));
         assert_eq!(said[0].id, "load.max_users");

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::latency_text;
 use crate::stats::Delay;
-use crate::verdict::findings::wording::time;
 
 /// A delay below this never matters.
 const LEAST_US: f64 = 10_000.0;
@@ -136,8 +136,7 @@ impl Disturbed {
     /// What happens and what to do about it, in two sentences.
     #[must_use]
     pub fn words(&self) -> String {
-        #[expect(clippy::cast_precision_loss, reason = "a time for people")]
-        let late = time(self.delay_us as f64);
+        let late = latency_text(self.delay_us);
         let (what, remedy) = match self.cause {
             Cause::ThisProcess => (
                 "it has more to do than its processors can",
@@ -231,7 +230,7 @@ mod tests {
         };
         assert_eq!(
             said.words(),
-            "The load generator is up to 50 ms late: other programs use the processors. Close them, or run the generator on another machine."
+            "The load generator is up to 50.0 ms late: other programs use the processors. Close them, or run the generator on another machine."
         );
     }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::clock_text;
+
 /// How a load ended before its planned end.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EndedEarly {
@@ -47,20 +49,11 @@ impl EndedEarly {
 
 /// `3:05`, `1:00:00`; below ten seconds with a tenth, if there is one: `0:04.2`.
 fn clock(seconds: f64) -> String {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "saturates; not negative"
-    )]
-    let tenths = (seconds * 10.0).round() as u64;
-    let (whole, tenth) = (tenths / 10, tenths % 10);
-    let (hours, minutes, rest) = (whole / 3_600, whole / 60 % 60, whole % 60);
-    if hours > 0 {
-        format!("{hours}:{minutes:02}:{rest:02}")
-    } else if whole < 10 && tenth > 0 {
-        format!("0:0{rest}.{tenth}")
-    } else {
-        format!("{minutes}:{rest:02}")
+    let tenths = (seconds * 10.0).round();
+    let clock = clock_text(tenths / 10.0);
+    match tenths % 10.0 {
+        tenth if tenth > 0.0 && tenths < 100.0 => format!("{clock}.{tenth}"),
+        _ => clock,
     }
 }
 

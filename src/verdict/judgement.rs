@@ -3,9 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::latency_text;
 use crate::stats::Counts;
 use crate::verdict::ended_early::{EarlyEnd, EndedEarly};
-use crate::verdict::findings::wording::time;
 use crate::verdict::{
     Condition, Culprit, Finding, RateLimited, Remark, SearchLine, Undelivered, Unsound,
 };
@@ -107,8 +107,7 @@ impl CriterionLine {
     /// that is not a time.
     #[must_use]
     pub fn own_words(&self) -> Option<String> {
-        #[expect(clippy::cast_precision_loss, reason = "a time for people")]
-        let own = time(self.own_us? as f64);
+        let own = latency_text(self.own_us?);
         Some(format!("of this at most {own} are the generator's"))
     }
 

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crate::model::{
     Clocked, Comparison, Criteria, Criterion, LevelOutcome, Metric, Outcome, Selector, Stretch,
+    count_text, duration_text,
 };
-use crate::verdict::findings::wording::time;
-use crate::verdict::{CriterionLine, Remark, Selected, Standing, Watch, grouped, samples_needed};
+use crate::verdict::{CriterionLine, Remark, Selected, Standing, Watch, samples_needed};
 
 /// How much longer than that of the first level p95 may be, where a scenario
 /// says nothing.
@@ -113,7 +113,7 @@ impl LevelCriteria {
         let limit_us = (p95_us? as f64 * LONGER).max(NOISE_US);
         self.awaits_first = false;
         self.push(Criterion {
-            text: format!("p95 < {}", time(limit_us)),
+            text: format!("p95 < {}", duration_text(limit_us / 1e6)),
             metric: Metric::Quantile(Clocked::SERVICE, QUANTILE),
             of: Selector::All,
             op: Comparison::Less,
@@ -187,7 +187,7 @@ impl LevelCriteria {
             // The levels above would be compared with chance.
             let why = format!(
                 "p95 of the first level: needs {needed} samples, has {}",
-                grouped(samples)
+                count_text(samples)
             );
             return (LevelOutcome::Undecided, why);
         }
@@ -297,14 +297,11 @@ mod tests {
         let why = "p95 of the first level: needs 200 samples, has 199".to_owned();
         assert_eq!(of.outcome(&met, 199), (LevelOutcome::Undecided, why));
         assert_eq!(of.outcome(&met, 200).0, LevelOutcome::Kept);
-        assert_eq!(of.see_first(Some(20_000)), Some("p95 < 60 ms"));
+        assert_eq!(of.see_first(Some(20_000)), Some("p95 < 60ms"));
         assert_eq!(of.see_first(Some(90_000)), None, "of the first level only");
-        assert_eq!(of.texts(), ["success >= 99%", "p95 < 60 ms"]);
+        assert_eq!(of.texts(), ["success >= 99%", "p95 < 60ms"]);
         assert_eq!(of.outcome(&met, 1).0, LevelOutcome::Kept);
-        assert_eq!(
-            criteria(Vec::new()).see_first(Some(50)),
-            Some("p95 < 10 ms")
-        );
+        assert_eq!(criteria(Vec::new()).see_first(Some(50)), Some("p95 < 10ms"));
         let requests = criterion(
             "requests >= 1",
             Metric::Requests,

@@ -19,7 +19,7 @@ mod steady;
 pub use capacity::{Capacity, LevelLine, SearchLine, load_words, outcome_word};
 pub use criteria::{
     Condition, ConditionMetric, ConditionSelector, ConditionWindow, Moment, Selected, Watch,
-    grouped, samples_needed,
+    samples_needed,
 };
 pub use curve::capacity_curve;
 pub use delivery::{Culprit, DeliveryRule, PlanKind, PlanLine, Undelivered, undelivered};

@@ -1,8 +1,9 @@
 //! Whether the generator stood still for too long.
 
+use crate::model::latency_text;
 use crate::stats::{Delays, Gap};
 use crate::verdict::criteria::may_be_left_out_s;
-use crate::verdict::findings::wording::{float, time};
+use crate::verdict::findings::wording::float;
 use crate::verdict::{Unsound, UnsoundKind};
 
 /// The most gaps that are named.
@@ -37,7 +38,7 @@ pub fn stalled(delays: &Delays, from_s: f64, to_s: f64) -> Option<Unsound> {
         id: "generator.gaps",
         text: format!(
             "the load generator did not run for {} in total: {}",
-            time(float(all_us)),
+            latency_text(all_us),
             named.join(", ")
         ),
     })
@@ -70,7 +71,7 @@ mod tests {
         assert_eq!(found.id, "generator.gaps");
         assert_eq!(
             found.text,
-            "the load generator did not run for 1.3 s in total: from 3.2 s to 4.2 s, from 6.0 s to 6.3 s"
+            "the load generator did not run for 1.30 s in total: from 3.2 s to 4.2 s, from 6.0 s to 6.3 s"
         );
         assert_eq!(stalled(&delays, 0.0, 26.0), None, "5 % of 26 s");
         assert_eq!(

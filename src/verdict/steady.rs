@@ -1,8 +1,9 @@
 //! Whether a level has settled.
 
+use crate::model::{latency_text, percent_text};
 use crate::stats::Row;
 use crate::verdict::findings::data::estimators::{median, trend};
-use crate::verdict::findings::wording::{float, percent, rate, time};
+use crate::verdict::findings::wording::{float, rate};
 
 /// Above this a series without trend is improbable (two-sided, 0.05).
 const SIGNIFICANT: f64 = 1.96;
@@ -62,7 +63,11 @@ pub fn drift(seconds: &[Row]) -> Drift {
     // What rises may be how late the generator is.
     let is_the_targets = less_us.is_some_and(is_worse);
     if let Some((from, to)) = p95_us.filter(|it| is_the_targets && is_worse(*it)) {
-        return Drift::Worse(format!("p95 rises from {} to {}", time(from), time(to)));
+        return Drift::Worse(format!(
+            "p95 rises from {} to {}",
+            latency_text(from),
+            latency_text(to)
+        ));
     }
     if let Some((from, to)) = rps.filter(|it| part(*it) < -THROUGHPUT) {
         return Drift::Worse(format!(
@@ -72,7 +77,7 @@ pub fn drift(seconds: &[Row]) -> Drift {
         ));
     }
     if let Some(share) = waiting(seconds).filter(|share| *share > WAITING) {
-        return Drift::Worse(format!("{} of the task starts wait", percent(share)));
+        return Drift::Worse(format!("{} of the task starts wait", percent_text(share)));
     }
     let is_better =
         p95_us.is_some_and(|it| part(it) < -P95) || rps.is_some_and(|it| part(it) > THROUGHPUT);
@@ -136,7 +141,7 @@ mod tests {
         let slower = drift(&rows(10, |s| (100, 5_000 + s * 500)));
         assert_eq!(
             slower,
-            Drift::Worse("p95 rises from 6.5 ms to 9.0 ms".into())
+            Drift::Worse("p95 rises from 6.50 ms to 9.00 ms".into())
         );
         let fewer = drift(&rows(10, |s| (200 - s * 10, 5_000)));
         assert_eq!(
@@ -182,7 +187,7 @@ mod tests {
         for row in &mut rows {
             (row.scheduled, row.started) = (100, 90);
         }
-        let expected = Drift::Worse("10.0 % of the task starts wait".into());
+        let expected = Drift::Worse("10% of the task starts wait".into());
         assert_eq!(drift(&rows), expected);
     }
 }

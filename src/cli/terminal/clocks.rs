@@ -6,9 +6,8 @@
 
 use std::fmt::Write;
 
-use crate::cli::terminal::progress::time_or_dash;
-use crate::model::{RowKind, TimeKind};
-use crate::run::{Latencies, NameRow, Tables, time_text};
+use crate::model::{RowKind, TimeKind, latency_text};
+use crate::run::{Latencies, NameRow, Tables};
 use crate::stats::Percentiles;
 
 /// Response times so many times the service times are pointed out,
@@ -27,9 +26,9 @@ pub(crate) fn lines(times: &Latencies, of: &str) -> Vec<String> {
         format!(
             "{:<width$}   median {}   p95 {}   p99 {}   of {of}",
             kind.title(),
-            time_or_dash(times.p50_us),
-            time_or_dash(times.p95_us),
-            time_or_dash(times.p99_us)
+            latency_text(times.p50_us),
+            latency_text(times.p95_us),
+            latency_text(times.p99_us)
         )
     };
     let mut lines = vec![line(TimeKind::Service, times.service)];
@@ -44,16 +43,16 @@ pub(crate) fn lines(times: &Latencies, of: &str) -> Vec<String> {
 pub(crate) fn table(tables: &Tables, name_width: usize) -> Option<String> {
     tables.aggregated.response.as_ref()?;
     // As wide as Locust's tables, which name more columns than these.
-    let name_width = name_width.saturating_sub(6);
+    let name_width = name_width.saturating_sub(8);
     let (service, response) = (TimeKind::Service.title(), TimeKind::Response.title());
-    let times = ["50%", "95%", "99%", "100%"].map(|head| format!("{head:>8}"));
+    let times = ["50%", "95%", "99%", "100%"].map(|head| format!("{head:>9}"));
     let times = times.concat();
-    let rule = [8, name_width, 8, 33, 33].map(|width| "-".repeat(width));
+    let rule = [7, name_width, 8, 34, 35].map(|width| "-".repeat(width));
     let rule = rule.join("|");
     let mut text = format!(
         "{service} and {response}: from sending, and from the planned start, to the last byte\n\
-         {:<8} {:<name_width$} {:>7}  {service:<32}  {response:<32}\n\
-         {:<8} {:<name_width$} {:>7}  {times}  {times}\n{rule}\n",
+         {:<7} {:<name_width$} {:>7}  {service:<36}{response:<34}\n\
+         {:<7} {:<name_width$} {:>7}{times}{times}\n{rule}\n",
         "", "", "", "Type", "Name", "starts"
     );
     let mut rows: Vec<_> = tables.requests.iter().collect();
@@ -79,11 +78,11 @@ fn line(row: &NameRow, name_width: usize) -> Option<String> {
     let response = row.response.as_ref()?;
     let times = |times: Percentiles, max_us: Option<u64>| {
         let times = [times.p50_us, times.p95_us, times.p99_us, max_us];
-        times.map(|us| format!("{:>8}", time_or_dash(us))).concat()
+        times.map(|us| format!("{:>9}", latency_text(us))).concat()
     };
     let kind = row.kind.map_or("", RowKind::as_str);
     Some(format!(
-        "{kind:<8} {:<name_width$} {:>7}  {}  {}",
+        "{kind:<7} {:<name_width$} {:>7}{}{}",
         row.name,
         response.samples,
         times(row.latencies.service, row.max_us),
@@ -112,8 +111,8 @@ fn remark(times: &Latencies) -> Option<String> {
         late.max_by_key(|&(_, service_us, response_us)| longer_us(service_us, response_us))?;
     Some(format!(
         "Requests were sent late: {name} is {} from the planned start, {} from sending.",
-        time_text(response_us),
-        time_text(service_us)
+        latency_text(response_us),
+        latency_text(service_us)
     ))
 }
 
@@ -153,15 +152,15 @@ mod tests {
         };
         let text = table(&tables, 18).expect("a table");
         let lines: Vec<_> = text.lines().map(str::trim_end).collect();
-        let rule = "--------|------------|--------|---------------------------------|---------------------------------";
+        let rule = "-------|----------|--------|----------------------------------|-----------------------------------";
         let expected = [
             "Service time and Response time (with queueing): from sending, and from the planned start, to the last byte",
-            "                               Service time                      Response time (with queueing)",
-            "Type     Name          starts       50%     95%     99%    100%       50%     95%     99%    100%",
+            "                            Service time                        Response time (with queueing)",
+            "Type    Name        starts      50%      95%      99%     100%      50%      95%      99%     100%",
             rule,
-            "         /a                40   2.00 ms 2.50 ms 3.00 ms 3.50 ms   2.00 ms 2.50 ms  1.02 s  1.10 s",
+            "        /a              40  2.00 ms  2.50 ms  3.00 ms  3.50 ms  2.00 ms  2.50 ms   1.02 s   1.10 s",
             rule,
-            "         Aggregated        40   2.00 ms 2.50 ms 3.00 ms 3.50 ms   2.00 ms 2.50 ms  1.02 s  1.10 s",
+            "        Aggregated      40  2.00 ms  2.50 ms  3.00 ms  3.50 ms  2.00 ms  2.50 ms   1.02 s   1.10 s",
             "Requests were sent late: p99 is 1.02 s from the planned start, 3.00 ms from sending.",
             "",
         ];
@@ -192,7 +191,7 @@ mod tests {
         let none = lines(&Latencies::default(), "the last 10 s");
         assert_eq!(
             none,
-            ["Service time   median -   p95 -   p99 -   of the last 10 s"]
+            ["Service time   median –   p95 –   p99 –   of the last 10 s"]
         );
     }
 }

@@ -2,8 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::cli::terminal::progress::clock;
-use crate::model::{plural, within_line};
+use crate::model::{clock_text, plural, within_line};
 use crate::run::{FailureLine, FailureSample, Tables};
 
 /// Kinds of failure whose samples are shown; further ones are counted.
@@ -27,7 +26,12 @@ pub(crate) fn failing_answers(tables: &Tables) -> Option<String> {
         let _ = writeln!(text, "{}", within_line(&kind));
         for sample in different(line) {
             let words = sample.words();
-            let _ = writeln!(text, "    {}  {}", clock(sample.at_s), within_line(&words));
+            let _ = writeln!(
+                text,
+                "    {}  {}",
+                clock_text(sample.at_s),
+                within_line(&words)
+            );
         }
     }
     let more = kinds.count();
@@ -110,8 +114,8 @@ mod tests {
         ];
         let expected = r#"First failures of each kind
   POST /api/risk: status 500
-    0:01  500 after 12 ms: {"error":"No active risk model found"} [x-request-id: 7f3a]
-    1:15  500 after 12 ms: Oops [x-request-id: 7f3a]
+    0:01  500 after 12.3 ms: {"error":"No active risk model found"} [x-request-id: 7f3a]
+    1:15  500 after 12.3 ms: Oops [x-request-id: 7f3a]
 
 "#;
         let lines = vec![line("/other", Vec::new()), line("/api/risk", samples)];

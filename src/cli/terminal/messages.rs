@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::cli::terminal::json_lines::json_lines;
 use crate::cli::terminal::multipart;
 use crate::client::{Hop, HopPart};
-use crate::model::{cut, plural};
+use crate::model::{bytes_text, cut, latency_text, plural};
 use crate::program::{Secrets, TextKind};
 
 /// What stands before every line.
@@ -30,7 +30,7 @@ pub(crate) fn hops(text: &mut String, secrets: &Secrets, hops: &[Hop]) {
         if hops.len() > 1 {
             let took_us = hop.ended_us.saturating_sub(hop.sent_us);
             let number = at + 1;
-            let took = crate::cli::terminal::waterfall::duration(took_us);
+            let took = latency_text(took_us);
             let origin = secrets.foreign_text(&hop.origin.to_string(), FIELD_CHARS);
             let _ = write!(text, "\n{INDENT}{number}. {origin}, {took}");
             // Of a single one it stands above.
@@ -91,7 +91,7 @@ fn part(text: &mut String, sign: char, secrets: &Secrets, part: &HopPart) {
 fn body(secrets: &Secrets, part: &HopPart) -> Vec<String> {
     let is_whole = part.body.len() == part.body_bytes;
     let shown = secrets.message_text(content_type(&part.head), &part.body, is_whole);
-    let bytes = crate::cli::terminal::waterfall::size(part.body_bytes as u64);
+    let bytes = bytes_text(part.body_bytes as u64);
     let all = match shown.kind {
         TextKind::Binary => return vec![format!("({bytes}, not text)")],
         TextKind::Page if shown.text.is_empty() => return vec![format!("(a page of {bytes})")],
@@ -181,7 +181,7 @@ mod tests {
       > Content-Disposition: form-data; name=\"file\"
       > Content-Type: image/png
       >
-      > (2.0 KiB, not text)
+      > (2.00 KiB, not text)
       < (no answer)";
         assert_eq!(text, expected);
     }
@@ -241,7 +241,7 @@ mod tests {
             ),
         );
         let expected = "
-      1. http://shop.test, 1.5 ms
+      1. http://shop.test, 1.50 ms
       HTTP/1.1 with 127.0.0.1:80
       > POST /login/ HTTP/1.1
       > Host: shop.test
@@ -250,7 +250,7 @@ mod tests {
       < HTTP/1.1 302 Found
       < Location: /
       < Set-Cookie: sid=***; Path=/
-      2. http://shop.test, 1.5 ms
+      2. http://shop.test, 1.50 ms
       HTTP/1.1 with 127.0.0.1:80
       > GET / HTTP/1.1
       > Cookie: sid=***
@@ -273,7 +273,7 @@ mod tests {
             text.lines().all(|line| line.chars().count() <= 80),
             "{text}"
         );
-        assert!(text.ends_with("< (… 2.0 KiB in all)"), "{text}");
+        assert!(text.ends_with("< (… 1.95 KiB in all)"), "{text}");
         let json = format!("{{\"items\": [{}1]}}", "1,".repeat(3_000));
         let text = shown(&[hop(
             message("GET / HTTP/1.1\r\n\r\n", b""),

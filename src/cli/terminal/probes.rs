@@ -1,7 +1,7 @@
 //! The probes of a scenario, for `try`.
 
 use crate::cli::terminal::console::say;
-use crate::model::Probe;
+use crate::model::{Probe, number_text};
 use crate::probes::{Reader, Round};
 use crate::run::try_probes;
 
@@ -24,8 +24,7 @@ fn lines(reader: &Reader, round: &Round) -> Vec<String> {
     let probe = &reader.probe;
     let values = round.values.iter().map(|value| {
         let name = format!("{probe}.{}", value.name);
-        let figure = format!("{:.2}", value.value);
-        let figure = figure.trim_end_matches('0').trim_end_matches('.');
+        let figure = number_text(value.value);
         let line = format!("{name:<36} {figure:>12} {}", value.unit);
         line.trim_end().to_owned()
     });

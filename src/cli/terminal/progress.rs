@@ -1,8 +1,8 @@
 //! A run on a terminal: a few lines that are drawn again and again.
 
 use crate::cli::terminal::clocks;
-use crate::model::RunState;
-use crate::run::{Snapshot, time_text};
+use crate::model::{RunState, clock_text, count_text, percent_text, rate_text};
+use crate::run::Snapshot;
 use crate::stats::Delivery;
 use crate::verdict::{CriterionLine, PlanLine, Standing};
 
@@ -17,15 +17,15 @@ pub(crate) fn block(snapshot: &Snapshot, has_keys: bool) -> Vec<String> {
     let time = match run.run_time_s {
         Some(whole_s) => format!(
             "{} of {}, {} left",
-            clock(snapshot.elapsed_s),
-            clock(whole_s),
-            clock((whole_s - snapshot.elapsed_s).max(0.0).ceil())
+            clock_text(snapshot.elapsed_s),
+            clock_text(whole_s),
+            clock_text((whole_s - snapshot.elapsed_s).max(0.0).ceil())
         ),
-        None => clock(snapshot.elapsed_s),
+        None => clock_text(snapshot.elapsed_s),
     };
     let requests = snapshot.counts.succeeded + snapshot.counts.failed;
     #[expect(clippy::cast_precision_loss, reason = "a share for people")]
-    let failed = snapshot.counts.failed as f64 * 100.0 / requests.max(1) as f64;
+    let failed = snapshot.counts.failed as f64 / requests.max(1) as f64;
     let users = match snapshot.state {
         RunState::Stopping => format!("{} still busy", snapshot.users),
         _ if snapshot.planned_users > 0 => {
@@ -45,8 +45,11 @@ pub(crate) fn block(snapshot: &Snapshot, has_keys: bool) -> Vec<String> {
             run.host
         ),
         format!(
-            "  users {users}   requests {requests}   {:.1}/s   failures {} ({failed:.2}%)",
-            snapshot.rps, snapshot.counts.failed
+            "  users {users}   requests {}   {}/s   failures {} ({})",
+            count_text(requests),
+            rate_text(snapshot.rps),
+            count_text(snapshot.counts.failed),
+            percent_text(failed)
         ),
     ];
     let times = clocks::lines(&snapshot.now, "the last 10 s");
@@ -103,40 +106,10 @@ pub(crate) fn criterion(line: &CriterionLine) -> String {
     text
 }
 
-/// `1:02:03` or `2:03`.
-pub(crate) fn clock(seconds: f64) -> String {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "cut on purpose; times are not negative"
-    )]
-    let seconds = seconds as u64;
-    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    match hours {
-        0 => format!("{minutes}:{seconds:02}"),
-        _ => format!("{hours}:{minutes:02}:{seconds:02}"),
-    }
-}
-
-/// A time with its unit, or a dash for none.
-pub(super) fn time_or_dash(us: Option<u64>) -> String {
-    us.map_or_else(|| "-".to_owned(), time_text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::verdict::{DeliveryRule, PlanKind};
-
-    #[test]
-    fn figures_have_units() {
-        let times = [None, Some(1_234), Some(45_600), Some(1_500_000)].map(time_or_dash);
-        assert_eq!(times, ["-", "1.23 ms", "46 ms", "1.50 s"]);
-        assert_eq!(
-            [59.9, 61.0, 3_723.0].map(clock),
-            ["0:59", "1:01", "1:02:03"]
-        );
-    }
 
     #[test]
     fn starts_that_did_not_begin_are_shown() {
@@ -178,7 +151,7 @@ mod tests {
             note: None,
             ..line
         };
-        let expected = "  met       p99 < 1s: 0.3 s: of this at most 3.0 ms are the generator's";
+        let expected = "  met       p99 < 1s: 0.3 s: of this at most 3.00 ms are the generator's";
         assert_eq!(criterion(&own), expected);
     }
 }

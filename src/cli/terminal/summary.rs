@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use crate::cli::exit::Exit;
-use crate::cli::terminal::progress::{criterion, time_or_dash};
-use crate::model::within_line;
+use crate::cli::terminal::progress::criterion;
+use crate::model::{latency_text, percent_text, rate_text, within_line};
 use crate::verdict::{Capacity, Judgement, Verdict, load_words, outcome_word};
 
 /// The exit code of a verdict; `on_error` is that of FAIL.
@@ -29,11 +29,11 @@ pub(crate) fn levels(capacity: &Capacity) -> String {
         };
         let _ = writeln!(
             text,
-            "{:>14} {:>10.1} {:>10} {:>7.2}%  {came}",
+            "{:>14} {:>10} {:>10} {:>8}  {came}",
             load_words(capacity.of, level.load),
-            level.rps,
-            time_or_dash(level.p95_us),
-            level.failed * 100.0
+            rate_text(level.rps),
+            latency_text(level.p95_us),
+            percent_text(level.failed)
         );
     }
     text

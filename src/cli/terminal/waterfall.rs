@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::cli::terminal::messages;
 use crate::engine::{Part, Trace, Tried};
-use crate::model::{Phases, SlotId};
+use crate::model::{Phases, SlotId, bytes_text, latency_text};
 use crate::program::{Class, Program, Secrets};
 
 /// What the letters of a bar mean.
@@ -101,9 +101,9 @@ impl Shown<'_> {
             let _ = write!(
                 text,
                 "\n      {status:3} {:>9}  |{bar}|\n      sent {}, received {}",
-                duration(trace.service_us),
-                size(trace.sent_bytes as u64),
-                size(trace.received_bytes),
+                latency_text(trace.service_us),
+                bytes_text(trace.sent_bytes as u64),
+                bytes_text(trace.received_bytes),
             );
             if let Some(peer) = trace.peer {
                 let _ = write!(text, ", {peer}");
@@ -177,26 +177,6 @@ fn bar(offset_us: u64, trace: &Trace, whole_us: u64) -> String {
     format!("{bar:width$}", width = WIDTH as usize)
 }
 
-pub(crate) fn duration(us: u64) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "shown with three digits")]
-    let value = us as f64;
-    match us {
-        0..1_000 => format!("{us} µs"),
-        1_000..1_000_000 => format!("{:.1} ms", value / 1e3),
-        _ => format!("{:.2} s", value / 1e6),
-    }
-}
-
-pub(crate) fn size(bytes: u64) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "shown with three digits")]
-    let value = bytes as f64;
-    match bytes {
-        0..1_024 => format!("{bytes} B"),
-        1_024..1_048_576 => format!("{:.1} KiB", value / 1024.0),
-        _ => format!("{:.1} MiB", value / 1_048_576.0),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -243,15 +223,5 @@ mod tests {
         assert_eq!(drawn(0, &trace(0, 0, 0), 0), "-".repeat(32));
         let slow = drawn(0, &trace(1, 998, 1), 1_000);
         assert_eq!(slow, format!("c{}=", "-".repeat(30)));
-    }
-
-    #[test]
-    fn figures_have_units() {
-        let durations = [999, 12_345, 2_500_000].map(duration);
-        assert_eq!(durations, ["999 µs", "12.3 ms", "2.50 s"]);
-        assert_eq!(
-            [12, 2_048, 3 << 20].map(size),
-            ["12 B", "2.0 KiB", "3.0 MiB"]
-        );
     }
 }

@@ -1,7 +1,7 @@
 //! What an expectation or a capture found that was not met: worked out anew for
 //! the few failures that are shown.
 
-use crate::model::{FOUND_BYTES, Failure, FoundKind, FoundValue, plural};
+use crate::model::{FOUND_BYTES, Failure, FoundKind, FoundValue, latency_text, plural};
 use crate::program::code::compiled::Program;
 use crate::program::code::variables::Variables;
 use crate::program::expr::evaluate::Beside;
@@ -214,7 +214,7 @@ fn found_words(expected: &str, found: &FoundValue, secrets: &Secrets) -> String 
         FoundKind::Count(count) => format!("found {count}"),
         FoundKind::Body(0) => "the body is empty".to_owned(),
         FoundKind::Body(bytes) => format!("the body has {}", plural(bytes, "byte", "bytes")),
-        FoundKind::Took(us) => format!("it took {}", time_text(us)),
+        FoundKind::Took(us) => format!("it took {}", latency_text(us)),
     }
 }
 
@@ -258,15 +258,6 @@ fn names_credential(expected: &str) -> bool {
 fn is_credential(name: &str) -> bool {
     let field = format!("\"{name}\": \"x\"");
     mask_credentials(&field) != field
-}
-
-/// A time, to three digits.
-#[expect(clippy::cast_precision_loss, reason = "a time for people")]
-fn time_text(us: u64) -> String {
-    match us {
-        0..1_000_000 => format!("{:.1} ms", us as f64 / 1e3),
-        _ => format!("{:.2} s", us as f64 / 1e6),
-    }
 }
 
 #[cfg(test)]

@@ -2,14 +2,16 @@ use askama::Template;
 
 use super::assets::{ASSETS, Assets};
 use super::{charts, tables};
+use crate::model::{NO_FIGURE, duration_text, latency_text, percent_text};
 use crate::report::baseline::{Compared, compare};
 use crate::report::capacity::{LEVELS, levels};
 use crate::report::clocks;
 use crate::report::digest::{
     KEY_FIGURES, connection_words, protocol_words, range_words, remarks, standing_word,
 };
+use crate::report::figures::moment;
 use crate::report::markdown::nothing_found;
-use crate::report::{RunFile, figures, worst};
+use crate::report::{RunFile, worst};
 use crate::verdict::{Finding, Remark, Standing, Verdict};
 
 /// The longest text of a scenario that is shown, in bytes.
@@ -106,20 +108,20 @@ impl<'a> Part<'a> {
 
     /// How long it took, or has taken so far.
     fn elapsed(&self) -> String {
-        figures::duration(self.file.run.elapsed_s)
+        duration_text(self.file.run.elapsed_s)
     }
 
     fn configuration(&self) -> Vec<(&'static str, String)> {
         let RunFile { run, load, .. } = self.file;
-        let run_time = load.run_time_s.map(figures::duration);
+        let run_time = load.run_time_s.map(duration_text);
         let all = [
             ("Label", run.profile.clone()),
             ("Target", run.host.clone()),
             ("Protocol", protocol_words(self.file)),
             ("Load", load.words.clone()),
             ("Planned duration", run_time.unwrap_or_default()),
-            ("Started", figures::moment(run.started_unix_ms)),
-            ("Ended", figures::moment(run.ended_unix_ms)),
+            ("Started", moment(run.started_unix_ms)),
+            ("Ended", moment(run.ended_unix_ms)),
             ("Duration", self.elapsed()),
             ("Connections", connection_words(self.file)),
             ("Run", run.id.clone()),
@@ -135,8 +137,8 @@ impl<'a> Part<'a> {
                 ("System", one.os.clone()),
                 ("Cores", one.cpus.to_string()),
                 ("Threads", one.shards.to_string()),
-                ("Busiest core", figures::percent(one.busiest_cpu_share)),
-                ("Send delay p99", figures::latency(one.lateness_p99_us)),
+                ("Busiest core", percent_text(one.busiest_cpu_share)),
+                ("Send delay p99", latency_text(one.lateness_p99_us)),
             ]);
         }
         all
@@ -173,7 +175,7 @@ fn criteria(file: &RunFile) -> Vec<Criterion<'_>> {
     let lines = file.judgement.iter().flat_map(|judged| &judged.criteria);
     let lines = lines.map(|line| Criterion {
         text: &line.text,
-        figure: line.figure.as_deref().unwrap_or(figures::NONE),
+        figure: line.figure.as_deref().unwrap_or(NO_FIGURE),
         tone: standing_tone(line.standing),
         standing: standing_word(line.standing),
         note: line.note_words().unwrap_or_default(),

@@ -1,6 +1,9 @@
 //! The rows of the page's tables, as text.
 
-use crate::report::figures::{NONE, bytes, clock, count, latency, percent, rate, reading, time_us};
+use crate::model::{
+    bytes_text, clock_text, count_text, fixed, latency_text, percent_text, rate_text, reading_text,
+    trimmed,
+};
 use crate::report::{RequestLine, RunFile};
 use crate::stats::LADDER;
 
@@ -51,19 +54,19 @@ pub(super) const REQUESTS: [&str; 12] = [
 pub(super) fn requests(run: &RunFile) -> Vec<Row<'_>> {
     rows(run, |row| {
         let service = row.latencies.service;
-        let mean = row.mean_us.map_or_else(|| NONE.to_owned(), time_us);
+        let mean = latency_text(row.mean_us);
         let figures = [
-            count(row.requests),
-            count(row.failures),
+            count_text(row.requests),
+            count_text(row.failures),
             mean,
-            latency(row.min_us),
-            latency(service.p50_us),
-            latency(service.p95_us),
-            latency(service.p99_us),
-            latency(row.max_us),
-            bytes(row.mean_bytes),
-            rate(row.rps),
-            percent(Some(row.share)),
+            latency_text(row.min_us),
+            latency_text(service.p50_us),
+            latency_text(service.p95_us),
+            latency_text(service.p99_us),
+            latency_text(row.max_us),
+            bytes_text(row.mean_bytes),
+            rate_text(row.rps),
+            percent_text(row.share),
         ];
         let mut cells: Vec<_> = figures.map(Cell::figure).into();
         if row.failures > 0 {
@@ -80,9 +83,8 @@ pub(super) fn requests(run: &RunFile) -> Vec<Row<'_>> {
 /// The headings of [`percentiles`], behind method and name.
 pub(super) fn percentile_headings() -> Vec<String> {
     let headings = LADDER.iter().map(|share| {
-        let text = format!("{:.2}", share * 100.0);
-        let text = text.trim_end_matches('0').trim_end_matches('.');
-        format!("{text} %")
+        // Set, not measured: 99.9 is not 100.
+        format!("{}%", trimmed(&fixed(share * 100.0, 2)))
     });
     headings.collect()
 }
@@ -91,7 +93,7 @@ pub(super) fn percentile_headings() -> Vec<String> {
 pub(super) fn percentiles(run: &RunFile) -> Vec<Row<'_>> {
     rows(run, |row| {
         let times = row.ladder_us.iter();
-        times.map(|us| Cell::figure(latency(*us))).collect()
+        times.map(|us| Cell::figure(latency_text(*us))).collect()
     })
 }
 
@@ -108,7 +110,7 @@ pub(super) fn phases(run: &RunFile) -> Vec<Row<'_>> {
             phases.first_byte_us,
             phases.transfer_us,
         ];
-        times.map(|us| Cell::figure(time_us(us))).into()
+        times.map(|us| Cell::figure(latency_text(us))).into()
     });
     rows.retain(|row| !row.cells.is_empty());
     rows
@@ -136,14 +138,14 @@ pub(super) fn failures(run: &RunFile) -> Vec<FailureRow<'_>> {
     let mut left = SAMPLES;
     let lines = run.failures.iter().take(FAILURES);
     let rows = lines.map(|line| {
-        let at = |seconds: Option<f64>| Cell::figure(seconds.map(clock).unwrap_or_default());
+        let at = |seconds: Option<f64>| Cell::figure(seconds.map(clock_text).unwrap_or_default());
         let text = line.text.clone();
         let row = Row {
             method: &line.method,
             name: &line.name,
             cells: vec![
                 Cell { class: "", text },
-                Cell::figure(count(line.count)),
+                Cell::figure(count_text(line.count)),
                 at(line.first_s),
                 at(line.last_s),
             ],
@@ -152,7 +154,9 @@ pub(super) fn failures(run: &RunFile) -> Vec<FailureRow<'_>> {
         left -= samples.len();
         FailureRow {
             row,
-            samples: samples.map(|one| (clock(one.at_s), one.words())).collect(),
+            samples: samples
+                .map(|one| (clock_text(one.at_s), one.words()))
+                .collect(),
         }
     });
     rows.collect()
@@ -166,7 +170,7 @@ pub(super) fn readings(run: &RunFile) -> Vec<Row<'_>> {
             method: "",
             name: &one.name,
             cells: values
-                .map(|value| Cell::figure(reading(value, &one.unit)))
+                .map(|value| Cell::figure(reading_text(value, &one.unit)))
                 .into(),
         }
     });
@@ -177,7 +181,7 @@ pub(super) fn readings(run: &RunFile) -> Vec<Row<'_>> {
 pub(super) fn events(run: &RunFile) -> Vec<(String, &str)> {
     let events = run.events.iter();
     events
-        .map(|event| (clock(event.t_s), &*event.text))
+        .map(|event| (clock_text(event.t_s), &*event.text))
         .collect()
 }
 
@@ -189,9 +193,9 @@ pub(super) fn sums(run: &RunFile) -> Vec<[String; 3]> {
     let row = |name: &str, sum: u64, parts: &[(u64, &str)]| {
         let parts = parts.iter();
         let parts: Vec<_> = parts
-            .map(|(part, word)| format!("{} {word}", count(*part)))
+            .map(|(part, word)| format!("{} {word}", count_text(*part)))
             .collect();
-        [name.to_owned(), count(sum), parts.join(", ")]
+        [name.to_owned(), count_text(sum), parts.join(", ")]
     };
     let mut rows = vec![
         row(
@@ -246,7 +250,7 @@ pub(super) fn sums(run: &RunFile) -> Vec<[String; 3]> {
 /// Statuses with their counts, in one line.
 fn statuses(pairs: &[(u16, u64)]) -> String {
     let words = pairs.iter().map(|(status, times)| {
-        let times = count(*times);
+        let times = count_text(*times);
         match status {
             0 => format!("others: {times}"),
             status => format!("{status}: {times}"),

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::model::{
-    Criterion, Drive, Metric, NameId, RunSpec, Stretch, TimeKind, Wait, Workload, micros,
+    Criterion, Drive, Metric, NameId, RunSpec, Stretch, TimeKind, Wait, Workload, count_text,
+    micros,
 };
 use crate::program::{Class, CodeAt, Order, Program, Task};
 use crate::run::edits::user_mix::users_of;
@@ -11,7 +12,7 @@ use crate::run::evaluate::evaluation::selected_by_criteria;
 use crate::run::evaluate::task_steps::{TaskSteps, mean_think_s};
 use crate::run::stats::tables::float;
 use crate::schedule::Starts;
-use crate::verdict::{grouped, samples_needed};
+use crate::verdict::samples_needed;
 
 /// What is worth saying of the criteria of a run before it starts, a sentence
 /// each: that a percentile is not expected to have the samples that it needs.
@@ -137,7 +138,7 @@ impl Estimate {
             "`{}`: about {:.0} samples expected{stretch}{loops}, {percentile} needs {}: {remedy}, lower the percentile, or use `max`",
             criterion.text,
             self.samples,
-            grouped(self.needed)
+            count_text(self.needed)
         )
     }
 }

@@ -223,7 +223,7 @@ fn without_criteria_the_first_level_with_enough_samples_is_compared_with() {
     let line = trial.search.line();
     assert_eq!(trial.tried[..5], [1.0, 2.0, 4.0, 8.0, 16.0]);
     assert_eq!((line.kept, line.broken), (Some(43.0), Some(44.0)));
-    assert_eq!(line.criteria, ["success >= 99%", "p95 < 30 ms"]);
+    assert_eq!(line.criteria, ["success >= 99%", "p95 < 30ms"]);
 }
 
 /// A target that takes one user, who makes 3 requests/s there.

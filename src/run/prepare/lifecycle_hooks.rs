@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use crate::engine::{OneOff, OneOffEnd, SwarmSetup, run_one_off};
-use crate::model::{ClassId, Failure, micros};
+use crate::model::{ClassId, Failure, duration_text, micros, plural};
 use crate::program::{CodeAt, HealthGate, Program, Variables};
 use crate::run::events::details::SetupEvent;
 use crate::run::events::event::{Event, EventData, Level};
@@ -129,14 +129,14 @@ pub(crate) async fn tear_down(setup: SwarmSetup, entry: CodeAt) -> Result<(), St
 enum Unhealthy {
     #[error("the health check could not be done: {0}")]
     NotDone(String),
-    #[error("not healthy within {}: last {last}, {}", time_text(*within), tries_text(*tries))]
+    #[error("not healthy within {}: last {last}, {}", duration_text(within.as_secs_f64()), plural(*tries, "try", "tries"))]
     Shut {
         within: Duration,
         /// What came of the last try that was over in time.
         last: String,
         tries: u32,
     },
-    #[error("not healthy within {}: no answer, {}", time_text(*within), tries_text(*tries))]
+    #[error("not healthy within {}: no answer, {}", duration_text(within.as_secs_f64()), plural(*tries, "try", "tries"))]
     Silent { within: Duration, tries: u32 },
 }
 
@@ -154,26 +154,6 @@ impl Unhealthy {
             },
             tries,
         }
-    }
-}
-
-fn tries_text(tries: u32) -> String {
-    match tries {
-        1 => "1 try".to_owned(),
-        tries => format!("{tries} tries"),
-    }
-}
-
-/// A time as a person would write it: `250 ms`, `3 s`, `1.5 s`.
-fn time_text(time: Duration) -> String {
-    let ms = time.as_millis();
-    if ms < 1_000 {
-        return format!("{ms} ms");
-    }
-    let tenths = (ms + 50) / 100;
-    match (tenths / 10, tenths % 10) {
-        (whole, 0) => format!("{whole} s"),
-        (whole, part) => format!("{whole}.{part} s"),
     }
 }
 
@@ -237,9 +217,12 @@ pub(crate) fn trouble(program: &Program, done: &OneOffEnd, limit: Duration) -> O
     if !done.is_over {
         let took = Duration::from_micros(done.took_us);
         return Some(if took < limit {
-            format!("cut off by the stop after {}", time_text(took))
+            format!(
+                "cut off by the stop after {}",
+                duration_text(took.as_secs_f64())
+            )
         } else {
-            format!("not over within {}", time_text(limit))
+            format!("not over within {}", duration_text(limit.as_secs_f64()))
         });
     }
     let (name, failure) = done.failure?;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Phases, plural};
+use crate::model::{Phases, latency_text, plural};
 
 /// One of the first failures of its kind: what its answer said, and where its
 /// time went. Everything in it is text that a target wrote, without secrets
@@ -76,7 +76,7 @@ impl FailureSample {
         };
         if let Some(took_us) = self.took_us {
             // Writing to a string does not fail.
-            let _ = write!(words, " after {}", time_text(took_us));
+            let _ = write!(words, " after {}", latency_text(took_us));
         }
         if let Some(phases) = phase_words(&self.phases) {
             let _ = write!(words, " ({phases})");
@@ -124,20 +124,9 @@ fn phase_words(phases: &Phases) -> Option<String> {
     ];
     let took = phases.iter().filter(|(_, us)| *us > 0);
     let words: Vec<_> = took
-        .map(|(phase, us)| format!("{phase} {}", time_text(u64::from(*us))))
+        .map(|(phase, us)| format!("{phase} {}", latency_text(*us)))
         .collect();
     (words.len() > 1).then(|| words.join(", "))
-}
-
-/// A time with its unit, to three digits.
-#[must_use]
-#[expect(clippy::cast_precision_loss, reason = "a time for people")]
-pub fn time_text(us: u64) -> String {
-    match us {
-        0..10_000 => format!("{:.2} ms", us as f64 / 1e3),
-        10_000..1_000_000 => format!("{:.0} ms", us as f64 / 1e3),
-        _ => format!("{:.2} s", us as f64 / 1e6),
-    }
 }
 
 #[cfg(test)]
@@ -167,7 +156,7 @@ mod tests {
     fn a_sample_is_one_line() {
         assert_eq!(
             sample().words(),
-            "500 after 12 ms: {\"error\":\"No active risk model found\"}"
+            "500 after 12.3 ms: {\"error\":\"No active risk model found\"}"
         );
         let found = FailureSample {
             found: Some("found \"5\" (text)".to_owned()),
@@ -175,7 +164,7 @@ mod tests {
         };
         assert_eq!(
             found.words(),
-            "500 after 12 ms, found \"5\" (text): {\"error\":\"No active risk model found\"}"
+            "500 after 12.3 ms, found \"5\" (text): {\"error\":\"No active risk model found\"}"
         );
         let with_id = FailureSample {
             request_id: Some(RequestId {
@@ -188,7 +177,7 @@ mod tests {
         };
         assert_eq!(
             with_id.words(),
-            "500 after 12 ms: Oops… [x-request-id: 7f3a]"
+            "500 after 12.3 ms: Oops… [x-request-id: 7f3a]"
         );
         let unanswered = FailureSample {
             took_us: Some(2_000_000),
@@ -204,7 +193,7 @@ mod tests {
         };
         assert_eq!(
             unanswered.words(),
-            "no answer after 2.00 s (connect 0.90 ms, TLS 2.00 s)"
+            "no answer after 2.00 s (connect 0.900 ms, TLS 2.00 s)"
         );
     }
 

@@ -1,7 +1,9 @@
 //! What is sound and still worth a remark: criteria that assert little, and
 //! credentials that are written down.
 
-use crate::model::{Comparison, Criterion, Drive, Metric, Outcome, Selector, Stretch, Wait};
+use crate::model::{
+    Comparison, Criterion, Drive, Metric, Outcome, Selector, Stretch, Wait, number_text,
+};
 use crate::scenario::lower::loader::Loaded;
 use crate::scenario::yaml::units::duration_text;
 
@@ -52,7 +54,7 @@ impl Loaded {
             "`{}` in {} is {} requests/s",
             count.text,
             duration_text(time),
-            rate_text(implied)
+            number_text(implied)
         );
         let rates = criteria.list.iter();
         let rates = rates.filter_map(|one| Some((one, requests_asked_for(one, seconds)?)));
@@ -72,7 +74,7 @@ impl Loaded {
         (implied < WEAK * possible).then(|| {
             format!(
                 "{is}: little, when the load can start up to {} tasks/s; `rps >= ...` says what is meant",
-                rate_text(possible)
+                number_text(possible)
             )
         })
     }
@@ -125,12 +127,4 @@ fn starts_per_second(wait: Wait) -> Option<f64> {
         _ => wait.period_seconds().or_else(|| wait.think_seconds(0.5))?,
     };
     (seconds > 0.0).then(|| seconds.recip())
-}
-
-fn rate_text(per_second: f64) -> String {
-    if per_second < 10.0 {
-        format!("{}", (per_second * 100.0).round() / 100.0)
-    } else {
-        format!("{}", per_second.round())
-    }
 }

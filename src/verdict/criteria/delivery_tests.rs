@@ -98,14 +98,14 @@ impl Course {
 #[test]
 fn starts_are_told_as_counts_and_shares() {
     for (metric, op, value, expected) in [
-        (Metric::Delivered, AtLeast, 0.99, (Broken, "95 %")),
-        (Metric::Delivered, AtLeast, 0.95, (Met, "95 %")),
+        (Metric::Delivered, AtLeast, 0.99, (Broken, "95%")),
+        (Metric::Delivered, AtLeast, 0.95, (Met, "95%")),
         (Metric::Missed(Portion::Count), AtMost, 5.0, (Met, "5")),
         (Metric::Missed(Portion::Count), Less, 5.0, (Broken, "5")),
-        (Metric::Missed(Portion::Share), Less, 0.05, (Broken, "5 %")),
-        (Metric::Missed(Portion::Share), AtMost, 0.05, (Met, "5 %")),
+        (Metric::Missed(Portion::Share), Less, 0.05, (Broken, "5%")),
+        (Metric::Missed(Portion::Share), AtMost, 0.05, (Met, "5%")),
         (Metric::Dropped(Portion::Count), Equal, 0.0, (Met, "0")),
-        (Metric::Dropped(Portion::Share), Less, 0.01, (Met, "0 %")),
+        (Metric::Dropped(Portion::Share), Less, 0.01, (Met, "0%")),
     ] {
         let mut course = Course::new(metric, op, value, Stretch::Whole);
         course.second((50, 50, 0));
@@ -197,7 +197,7 @@ fn what_waits_at_the_end_counts_by_its_age() {
     course.watch.stop(2_450_000);
     // Those of 1.0 s to 1.4 s waited for more than a second.
     let (standing, figure) = course.stands(true);
-    assert_eq!((standing, figure.as_str()), (Broken, "95.2 %"));
+    assert_eq!((standing, figure.as_str()), (Broken, "95.2%"));
     course.watch.set_grace(1_500_000);
-    assert_eq!(course.stands(true), (Met, "100 %".to_owned()));
+    assert_eq!(course.stands(true), (Met, "100%".to_owned()));
 }

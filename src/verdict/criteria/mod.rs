@@ -17,7 +17,6 @@ pub use condition::{Condition, ConditionMetric, ConditionSelector, ConditionWind
 pub use figure::samples_needed;
 pub use tally::Selected;
 pub use watch::{Moment, Watch};
-pub use wording::grouped;
 
 pub(crate) use ruling::may_be_left_out_s;
 

@@ -1,6 +1,6 @@
 //! How a criterion stands.
 
-use crate::model::{Comparison, Metric, Portion, Selector, Stretch};
+use crate::model::{Comparison, Metric, Portion, Selector, Stretch, count_text};
 use crate::verdict::criteria::condition::Condition;
 use crate::verdict::criteria::evaluator::{Evaluator, figures_of_latest, figures_of_ring};
 use crate::verdict::criteria::figure::Figure;
@@ -8,7 +8,7 @@ use crate::verdict::criteria::progress::{Every, InSeconds, Progress, Sustained};
 use crate::verdict::criteria::ruling::{Answer, Both, MovedBy, Ruled};
 use crate::verdict::criteria::starts::Patience;
 use crate::verdict::criteria::watch::Moment;
-use crate::verdict::criteria::wording::{figure_text, grouped};
+use crate::verdict::criteria::wording::figure_text;
 use crate::verdict::findings::wording::float;
 use crate::verdict::{CriterionLine, Standing};
 
@@ -208,7 +208,7 @@ impl Evaluator {
             };
             return what.to_owned();
         }
-        let (needs, has) = (grouped(figure.needs), grouped(figure.has));
+        let (needs, has) = (count_text(figure.needs), count_text(figure.has));
         let missing = format!("needs {needs} samples, has {has}");
         match measured_s.filter(|_| matches!(self.criterion.metric, Metric::Quantile(..))) {
             Some(measured_s) => {
@@ -270,7 +270,7 @@ impl Evaluator {
 
 /// Why few samples are enough.
 fn beyond_chance(misses: u64, has: u64) -> String {
-    let (misses, has) = (grouped(misses), grouped(has));
+    let (misses, has) = (count_text(misses), count_text(has));
     format!("{misses} of {has} samples miss it, more than chance explains")
 }
 
@@ -278,7 +278,7 @@ fn sustained(state: &Sustained, needed: u32, ended: bool) -> Stands {
     let (standing, note) = if state.longest >= needed {
         (Standing::Met, None)
     } else if state.disturbed > 0 && state.longest_possible >= needed {
-        let many = grouped(state.disturbed);
+        let many = count_text(state.disturbed);
         let note = format!("the generator's own delay decides {many} s");
         (disturbed(ended), Some(note))
     } else if state.judged == 0 {
@@ -333,7 +333,7 @@ fn in_seconds(state: &InSeconds, share: f64, ended: bool) -> Stands {
             }
             None => {
                 is_disturbed = true;
-                let many = grouped(state.disturbed);
+                let many = count_text(state.disturbed);
                 notes.push(format!("the generator's own delay decides {many} s"));
             }
         }
@@ -347,10 +347,10 @@ fn in_seconds(state: &InSeconds, share: f64, ended: bool) -> Stands {
         None => Standing::Undecided,
     };
     if state.unjudged > 0 {
-        let few = grouped(state.unjudged);
+        let few = count_text(state.unjudged);
         notes.push(format!("{few} s had too few samples"));
     }
-    let (held, all) = (grouped(state.held), grouped(state.all));
+    let (held, all) = (count_text(state.held), count_text(state.all));
     Stands {
         standing,
         figure: Some(format!("{held} of {all} s")),
@@ -371,7 +371,7 @@ fn disturbed(ended: bool) -> Standing {
 
 /// That seconds were left out, and what else is to be said.
 fn left_out(seconds: u64, note: Option<String>) -> String {
-    let seconds = grouped(seconds);
+    let seconds = count_text(seconds);
     let text = format!("without {seconds} s in which the generator itself was late");
     match note {
         Some(note) => format!("{note}; {text}"),
@@ -383,6 +383,6 @@ fn left_out(seconds: u64, note: Option<String>) -> String {
 fn stretches(count: u64) -> String {
     match count {
         1 => "1 stretch".to_owned(),
-        count => format!("{} stretches", grouped(count)),
+        count => format!("{} stretches", count_text(count)),
     }
 }

@@ -136,11 +136,11 @@ fn every_metric_over_the_whole_run() {
         (Metric::Requests, AtLeast, 2_001.0, Broken, "2,000"),
         (Metric::Failures, AtMost, 20.0, Met, "20"),
         (Metric::Failures, AtMost, 19.0, Broken, "20"),
-        (Metric::Success, AtLeast, 0.99, Met, "99 %"),
-        (Metric::Success, AtLeast, 0.9901, Broken, "99 %"),
+        (Metric::Success, AtLeast, 0.99, Met, "99%"),
+        (Metric::Success, AtLeast, 0.9901, Broken, "99%"),
         (Metric::Rps(Outcome::Any), AtLeast, 100.0, Met, "100/s"),
-        (Metric::Rps(Outcome::Ok), AtLeast, 99.5, Broken, "99/s"),
-        (Metric::Rps(Outcome::Failed), AtMost, 1.0, Met, "1/s"),
+        (Metric::Rps(Outcome::Ok), AtLeast, 99.5, Broken, "99.0/s"),
+        (Metric::Rps(Outcome::Failed), AtMost, 1.0, Met, "1.00/s"),
         (Metric::Mean(ANY), Less, 115_001.0, Met, "115 ms"),
         (
             Metric::Mean(only(Outcome::Failed)),
@@ -254,7 +254,7 @@ fn every_looks_at_each_stretch() {
     // 280 of 300 pass, 260 of 300 do not.
     assert_eq!(
         stands(success.clone(), &[yes, half, yes, yes]),
-        (Met, Met, "93.3 %".to_owned())
+        (Met, Met, "93.3%".to_owned())
     );
     assert_eq!(
         stands(success.clone(), &[yes, yes, half]).0,
@@ -264,7 +264,7 @@ fn every_looks_at_each_stretch() {
     let run = [yes, half, half, yes, yes, yes, yes, yes];
     assert_eq!(
         stands(success.clone(), &run),
-        (Broken, Broken, "86.7 %".to_owned())
+        (Broken, Broken, "86.7%".to_owned())
     );
     assert_eq!(stands(success.clone(), &[none; 5]).1, Undecided);
     assert_eq!(
@@ -420,7 +420,7 @@ fn figures_are_never_rounded_onto_the_wrong_side() {
     let run = [(99_999, 1, 5)];
     assert_eq!(
         stands(success, &run),
-        (Broken, Broken, "99.999 %".to_owned())
+        (Broken, Broken, "99.999%".to_owned())
     );
     let rps = criterion(Metric::Rps(Outcome::Any), AtLeast, 50.0, Stretch::Whole);
     let (_, _, figure) = stands(rps, &[vec![(50, 0, 5); 199], vec![(49, 0, 5)]].concat());

@@ -1,92 +1,64 @@
-//! Figures for people.
+//! Figures of criteria as text.
 
-use crate::model::{Criterion, Metric, Portion};
-
-/// A unit: what one of it is in the unit of the metric, and its word.
-struct Unit(f64, &'static str);
+use crate::model::{
+    Criterion, Metric, Portion, count_text, fixed, latency_text, number_text, percent_text,
+    rate_text, trimmed,
+};
 
 /// The most digits behind the point.
 const MAX_DIGITS: usize = 6;
 
-/// A figure with its unit, in as many digits as it takes to be on the right
+/// Formats a figure with its unit, in as many digits as it takes to be on the right
 /// side of the value that it is compared with.
 pub(super) fn figure_text(criterion: &Criterion, figure: f64) -> String {
-    let (Unit(one, word), digits) = unit(&criterion.metric, figure);
-    let scaled = figure / one;
     let passes = criterion.op.holds(figure, criterion.value);
-    let written = (digits..=MAX_DIGITS).map(|digits| format!("{scaled:.digits$}"));
-    let honest = |text: &String| {
-        let read: f64 = text.parse().unwrap_or(scaled);
-        criterion.op.holds(read * one, criterion.value) == passes
+    let (text, (one, word)) = with_unit(&criterion.metric, figure);
+    let is_honest = |text: &String| {
+        let digits = text.strip_suffix(word).unwrap_or(text).replace(',', "");
+        let Ok(read) = digits.trim_start_matches(['<', '>']).parse::<f64>() else {
+            return false;
+        };
+        // "<0.01%" may be read as 0, ">99.99%" as all.
+        let end = match digits.get(..1) {
+            Some("<") => 0.0,
+            Some(">") => one.recip(),
+            _ => read,
+        };
+        let passes_as = |read: f64| criterion.op.holds(read * one, criterion.value);
+        passes_as(read) == passes && passes_as(end) == passes
     };
-    let text = written.into_iter().find(honest);
-    let text = text.unwrap_or_else(|| scaled.to_string());
-    format!("{}{word}", group(&trim(&text)))
+    let longer = (1..=MAX_DIGITS).map(|digits| {
+        let text = fixed(figure / one, digits);
+        format!("{}{word}", trimmed(&text))
+    });
+    let mut texts = std::iter::once(text).chain(longer);
+    texts
+        .find(is_honest)
+        .unwrap_or_else(|| format!("{}{word}", figure / one))
 }
 
-fn unit(metric: &Metric, figure: f64) -> (Unit, usize) {
-    let digits = |value: f64| match value.abs() {
-        value if value >= 100.0 => 0,
-        value if value >= 10.0 => 1,
-        _ => 2,
-    };
+/// The usual text of a figure, what one of its unit is in the unit of the metric, and
+/// the unit's word.
+fn with_unit(metric: &Metric, figure: f64) -> (String, (f64, &'static str)) {
     match metric {
         Metric::Requests
         | Metric::Failures
         | Metric::UsersFailed
         | Metric::Dropped(Portion::Count)
-        | Metric::Missed(Portion::Count) => (Unit(1.0, ""), 0),
+        | Metric::Missed(Portion::Count) => (count_text(figure), (1.0, "")),
         Metric::Success
         | Metric::Delivered
         | Metric::Dropped(Portion::Share)
-        | Metric::Missed(Portion::Share) => (Unit(0.01, " %"), 1),
-        Metric::Rps(_) => (Unit(1.0, "/s"), digits(figure)),
-        Metric::Probe(_) => (Unit(1.0, ""), digits(figure)),
+        | Metric::Missed(Portion::Share) => (percent_text(figure), (0.01, "%")),
+        Metric::Rps(_) => (format!("{}/s", rate_text(figure)), (1.0, "/s")),
+        Metric::Probe(_) => (number_text(figure), (1.0, "")),
         Metric::Mean(_) | Metric::Max(_) | Metric::Quantile(..) => {
-            let unit = match figure {
-                us if us < 1e3 => Unit(1.0, " µs"),
-                us if us < 1e7 => Unit(1e3, " ms"),
-                _ => Unit(1e6, " s"),
+            let text = latency_text(figure);
+            let unit = match text.ends_with(" ms") {
+                true => (1e3, " ms"),
+                false => (1e6, " s"),
             };
-            let digits = digits(figure / unit.0);
-            (unit, digits)
+            (text, unit)
         }
     }
-}
-
-/// A number without zeros at the end of its fraction.
-fn trim(text: &str) -> String {
-    if !text.contains('.') {
-        return text.to_owned();
-    }
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// A count with its thousands set apart.
-#[must_use]
-pub fn grouped(count: u64) -> String {
-    group(&count.to_string())
-}
-
-/// A number in digits with its thousands set apart.
-fn group(text: &str) -> String {
-    let (whole, rest) = match text.find('.') {
-        Some(point) => text.split_at(point),
-        None => (text, ""),
-    };
-    let (sign, whole) = match whole.strip_prefix('-') {
-        Some(whole) => ("-", whole),
-        None => ("", whole),
-    };
-    if whole.len() < 4 {
-        return text.to_owned();
-    }
-    let mut grouped = String::new();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    format!("{sign}{grouped}{rest}")
 }

@@ -1,8 +1,8 @@
 use std::borrow::Cow;
 
-use crate::model::{Outcome, plural};
+use crate::model::{Outcome, latency_text, percent_text, plural};
 use crate::verdict::findings::data::case::Case;
-use crate::verdict::findings::wording::{float, percent, share, time};
+use crate::verdict::findings::wording::{float, share};
 use crate::verdict::{Remark, delivery};
 
 /// Samples of a kind from which on they are spoken of.
@@ -36,7 +36,7 @@ fn generator_limited(case: &Case<'_>) -> Option<Remark> {
     let busy = case.busiest_shard.filter(|_| case.generator_is_full())?;
     let text = format!(
         "the generator itself was the limit for a tenth of the run or more: its busiest shard computed {} of that time; more shards or machines would send more",
-        percent(busy)
+        percent_text(busy)
     );
     Some(remark("generator.limited", text))
 }
@@ -80,9 +80,9 @@ fn failures_fast(case: &Case<'_>) -> Option<Remark> {
     (failed_us < ok_us / 2).then(|| {
         let text = format!(
             "failures are faster than successes (median {} against {}) and {} of all requests: requests per second and percentiles look better for them",
-            time(float(failed_us)),
-            time(float(ok_us)),
-            percent(part)
+            latency_text(failed_us),
+            latency_text(ok_us),
+            percent_text(part)
         );
         remark("failures.fast", text)
     })

@@ -2,31 +2,15 @@
 
 use std::borrow::Cow;
 
+use crate::model::rate_text;
 use crate::verdict::Finding;
 
 /// The most lines of evidence about names.
 pub(super) const LINES_MAX: usize = 5;
 
-/// A duration for people: `0.8 ms`, `150 ms`, `2.4 s`.
-pub(crate) fn time(us: f64) -> String {
-    if us < 10_000.0 {
-        format!("{:.1} ms", us / 1e3)
-    } else if us < 1_000_000.0 {
-        format!("{:.0} ms", us / 1e3)
-    } else {
-        format!("{:.1} s", us / 1e6)
-    }
-}
-
-/// A rate for people, in units per second.
+/// A rate with its unit: `80.0/s`.
 pub(crate) fn rate(per_second: f64) -> String {
-    let digits = if per_second < 10.0 { 1 } else { 0 };
-    format!("{per_second:.digits$}/s")
-}
-
-/// A share (0 to 1) for people.
-pub(crate) fn percent(share: f64) -> String {
-    format!("{:.1} %", share * 100.0)
+    format!("{}/s", rate_text(per_second))
 }
 
 /// A count as a number to calculate with; exact up to 2^53.

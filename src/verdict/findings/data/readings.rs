@@ -1,6 +1,7 @@
 //! What probes read while the load rose, or before and after a moment: which
 //! readings went along, which came to a stop, and which did not move.
 
+use crate::model::reading_text;
 use crate::stats::Reading;
 use crate::verdict::Figure;
 use crate::verdict::findings::data::case::Case;
@@ -196,20 +197,7 @@ impl Compared<'_> {
     }
 
     fn value(&self, value: f64) -> String {
-        value_text(value, &self.reading.unit)
-    }
-}
-
-/// A value of a reading with its unit.
-pub(crate) fn value_text(value: f64, unit: &str) -> String {
-    let rounded = if value.abs() >= 100.0 || value.fract() == 0.0 {
-        format!("{value:.0}")
-    } else {
-        format!("{value:.1}")
-    };
-    match unit {
-        "" => rounded,
-        unit => format!("{rounded} {unit}"),
+        reading_text(value, &self.reading.unit)
     }
 }
 

@@ -1,9 +1,9 @@
 //! A name of which nearly every request fails.
 
-use crate::model::{ConnectFailure, Failure, NameId, NameIntent};
+use crate::model::{ConnectFailure, Failure, NameId, NameIntent, percent_text};
 use crate::verdict::answers::{RATE_LIMIT, is_turned_away};
 use crate::verdict::findings::data::case::Case;
-use crate::verdict::findings::wording::{LINES_MAX, count_of, finding, percent, share, shortened};
+use crate::verdict::findings::wording::{LINES_MAX, count_of, finding, share, shortened};
 use crate::verdict::{Figure, Finding};
 
 /// Requests from which on a name is judged.
@@ -153,7 +153,7 @@ impl Failing<'_> {
             "{}: {} requests failed ({}), {} of them: {}",
             self.name,
             count_of(self.failures, self.requests),
-            percent(share(self.failures, self.requests)),
+            percent_text(share(self.failures, self.requests)),
             self.of_why,
             self.why,
         )

@@ -1,11 +1,12 @@
 //! Requests that the target refuses for who sends them.
 
+use crate::model::percent_text;
 use crate::verdict::answers::NameAnswers;
 use crate::verdict::findings::data::answers::{
     Hit, UsersFailed, among, figures, lines, mostly, sums,
 };
 use crate::verdict::findings::data::case::Case;
-use crate::verdict::findings::wording::{count_of, finding, percent, share, shortened};
+use crate::verdict::findings::wording::{count_of, finding, share, shortened};
 use crate::verdict::{Figure, Finding};
 
 /// What was refused, and what is known of the login before it.
@@ -69,7 +70,7 @@ impl Refused<'_> {
         let first = self.hits.first()?;
         let refused = format!(
             "{count} of {answers} answers ({}) of {} are 401 or 403",
-            percent(share(count, answers)),
+            percent_text(share(count, answers)),
             among(first.name, self.hits.len())
         );
         let is_forbidden = self.forbidden * 2 > count;

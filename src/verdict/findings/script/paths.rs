@@ -1,11 +1,12 @@
 //! Paths that lead nowhere.
 
+use crate::model::percent_text;
 use crate::verdict::Finding;
 use crate::verdict::findings::data::answers::{
     Hit, UsersFailed, among, figures, lines, mostly, sums,
 };
 use crate::verdict::findings::data::case::Case;
-use crate::verdict::findings::wording::{finding, percent, share, shortened};
+use crate::verdict::findings::wording::{finding, share, shortened};
 
 /// Answers that are mostly 404.
 pub(crate) fn wrong_path(case: &Case<'_>) -> Option<Finding> {
@@ -18,7 +19,7 @@ fn said(hits: &[Hit<'_>], users: Option<UsersFailed<'_>>) -> Option<Finding> {
     let (count, answers) = sums(hits);
     let text = format!(
         "what is asked for does not exist: {count} of {answers} answers ({}) of {} are 404",
-        percent(share(count, answers)),
+        percent_text(share(count, answers)),
         among(first.name, hits.len()),
     );
     let mut evidence = shortened(lines(hits, "404"));

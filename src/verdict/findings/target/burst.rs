@@ -1,5 +1,6 @@
+use crate::model::percent_text;
 use crate::verdict::findings::data::points::Point;
-use crate::verdict::findings::wording::{finding, float, percent, share, shortened};
+use crate::verdict::findings::wording::{finding, float, share, shortened};
 use crate::verdict::{Figure, Finding};
 
 /// Rows from which on there is something to compare with.
@@ -51,7 +52,7 @@ fn said(episodes: &[Episode], usual: f64) -> Option<Finding> {
     };
     let text = format!(
         "{failures} requests failed {bursts}; otherwise {} fail",
-        percent(usual)
+        percent_text(usual)
     );
     let lines = episodes.iter().map(Episode::line).collect();
     Some(Finding {
@@ -105,7 +106,7 @@ impl Episode {
             self.end_s,
             self.failures,
             self.requests,
-            percent(share(self.failures, self.requests))
+            percent_text(share(self.failures, self.requests))
         )
     }
 }

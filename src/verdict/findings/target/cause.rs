@@ -1,9 +1,10 @@
 //! What is known of the cause of a limit, and what is not.
 
+use crate::model::reading_text;
 use crate::stats::Reading;
 use crate::verdict::findings::data::case::Case;
 use crate::verdict::findings::data::points::Point;
-use crate::verdict::findings::data::readings::{Along, Compared, How, along, figures, value_text};
+use crate::verdict::findings::data::readings::{Along, Compared, How, along, figures};
 use crate::verdict::findings::target::pool::{Pinned, pinned};
 use crate::verdict::findings::wording::{finding, shortened};
 use crate::verdict::{Figure, Finding};
@@ -113,8 +114,8 @@ fn range_line(reading: &Reading) -> String {
     format!(
         "{}: {} to {}",
         reading.name,
-        value_text(reading.min(), &reading.unit),
-        value_text(reading.max(), &reading.unit)
+        reading_text(reading.min(), &reading.unit),
+        reading_text(reading.max(), &reading.unit)
     )
 }
 

@@ -1,7 +1,8 @@
+use crate::model::latency_text;
 use crate::verdict::findings::data::estimators::{Trend, autocorrelation, median, trend};
 use crate::verdict::findings::data::points::Point;
 use crate::verdict::findings::target::jump::ADVICE;
-use crate::verdict::findings::wording::{finding, float, time};
+use crate::verdict::findings::wording::{finding, float};
 use crate::verdict::{Figure, Finding};
 
 /// Rows from which on there may be a drift.
@@ -102,16 +103,16 @@ impl Drift {
         } = *self;
         let text = format!(
             "the median rises by {} a minute at the same load, {} in all around {}",
-            time(slope * 60.0),
-            time(rise),
-            time(level)
+            latency_text(slope * 60.0),
+            latency_text(rise),
+            latency_text(level)
         );
         Finding {
             evidence: vec![
                 format!("{begin_s:.0} s to {end_s:.0} s, {blocks} blocks of {size} rows"),
                 format!(
                     "Theil-Sen slope {} a minute, Mann-Kendall Z {z:.1}",
-                    time(slope * 60.0)
+                    latency_text(slope * 60.0)
                 ),
             ],
             figures: vec![

@@ -1,8 +1,8 @@
 //! Kept connections that the target closes without saying so.
 
-use crate::model::{Failure, LostAt};
+use crate::model::{Failure, LostAt, percent_text};
 use crate::verdict::findings::data::case::Case;
-use crate::verdict::findings::wording::{count_of, finding, percent, share};
+use crate::verdict::findings::wording::{count_of, finding, share};
 use crate::verdict::{Figure, Finding};
 
 /// Losses from which on they are a finding, and their share of all requests.
@@ -42,7 +42,7 @@ impl Closed {
         let text = format!(
             "the target closes kept connections without announcing it: {} requests ({}) were sent on one that it was just closing",
             count_of(self.count, self.requests),
-            percent(share(self.count, self.requests)),
+            percent_text(share(self.count, self.requests)),
         );
         let advice = if self.opened_share >= NEVER_KEPT {
             NEVER_KEPT_ADVICE

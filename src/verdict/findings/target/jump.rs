@@ -1,9 +1,10 @@
+use crate::model::latency_text;
 use crate::verdict::findings::data::case::Case;
 use crate::verdict::findings::data::estimators::{change_point, median};
 use crate::verdict::findings::data::points::Point;
 use crate::verdict::findings::data::readings;
 use crate::verdict::findings::data::shift::shift;
-use crate::verdict::findings::wording::{finding, time};
+use crate::verdict::findings::wording::finding;
 use crate::verdict::{Figure, Finding};
 
 /// Rows on either side of a jump, at least.
@@ -83,13 +84,19 @@ impl Jump {
         } = *self;
         let text = format!(
             "the median jumped from {} to {} after {at_s:.0} s, at the same load",
-            time(low_us),
-            time(high_us)
+            latency_text(low_us),
+            latency_text(high_us)
         );
         let moved = readings::between(case, (begin_s, at_s), (at_s, end_s));
         let mut evidence = vec![
-            format!("{begin_s:.0} s to {at_s:.0} s: median {}", time(low_us)),
-            format!("{at_s:.0} s to {end_s:.0} s: median {}", time(high_us)),
+            format!(
+                "{begin_s:.0} s to {at_s:.0} s: median {}",
+                latency_text(low_us)
+            ),
+            format!(
+                "{at_s:.0} s to {end_s:.0} s: median {}",
+                latency_text(high_us)
+            ),
             format!("{factor_min:.2} times as long at least, with 99 % confidence"),
         ];
         evidence.extend(readings::lines_of_moved(&moved));

@@ -1,11 +1,11 @@
 //! Saturation: more is asked, no more is answered, and the answers take longer.
 
-use crate::model::plural;
+use crate::model::{latency_text, percent_text, plural};
 use crate::verdict::answers::{NameAnswers, RATE_LIMIT, is_turned_away};
 use crate::verdict::findings::data::case::Case;
 use crate::verdict::findings::data::estimators::median;
 use crate::verdict::findings::data::points::{Point, is_open};
-use crate::verdict::findings::wording::{finding, percent, rate, share, time};
+use crate::verdict::findings::wording::{finding, rate, share};
 use crate::verdict::{Figure, Finding};
 
 /// Rows looked at after the load has been reached: saturation shows in the
@@ -274,8 +274,8 @@ impl Limit {
             rate(before.rate),
             load(after),
             rate(after.rate),
-            time(before.p50_us),
-            time(after.p50_us),
+            latency_text(before.p50_us),
+            latency_text(after.p50_us),
         );
         let line = |level: &Level| {
             format!(
@@ -284,8 +284,8 @@ impl Limit {
                 level.end_s,
                 load(level),
                 rate(level.rate),
-                time(level.p50_us),
-                percent(level.failed),
+                latency_text(level.p50_us),
+                percent_text(level.failed),
             )
         };
         let mut figures = Vec::new();

@@ -1,12 +1,13 @@
 //! Throughput that is lost though the load stays the same.
 
+use crate::model::{latency_text, percent_text};
 use crate::verdict::findings::data::case::Case;
 use crate::verdict::findings::data::points::Point;
 use crate::verdict::findings::data::readings;
 use crate::verdict::findings::data::shift::shift;
 use crate::verdict::findings::target::jump::Jump;
 use crate::verdict::findings::target::limit::load_words;
-use crate::verdict::findings::wording::{finding, float, percent, rate, share, time};
+use crate::verdict::findings::wording::{finding, float, rate, share};
 use crate::verdict::{Figure, Finding};
 
 /// Blocks of rows, at most: all stretches of them are compared.
@@ -177,26 +178,26 @@ impl Loss {
             "throughput fell from {} to {} after {at_s:.0} s{until}, at the same load of {at_load}: {} of it is lost",
             rate(before),
             rate(after),
-            percent(lost),
+            percent_text(lost),
         );
         let moved = readings::between(case, (begin_s, at_s), (at_s, end_s));
         let mut evidence = vec![
             format!(
                 "{begin_s:.0} s to {at_s:.0} s: {}, an answer takes {} on average",
                 rate(before),
-                time(self.mean_us.0)
+                latency_text(self.mean_us.0)
             ),
             match self.mean_us.1 {
                 Some(us) => format!(
                     "{at_s:.0} s to {end_s:.0} s: {}, an answer takes {} on average",
                     rate(after),
-                    time(us)
+                    latency_text(us)
                 ),
                 None => format!("{at_s:.0} s to {end_s:.0} s: nothing succeeds"),
             },
             format!(
                 "at least {} is lost, with 99 % confidence",
-                percent(lost_min)
+                percent_text(lost_min)
             ),
         ];
         evidence.extend(readings::lines_of_moved(&moved));

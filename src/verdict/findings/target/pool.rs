@@ -1,9 +1,9 @@
 //! A pool that is used up: said only where something measured it.
 
-use crate::model::{Failure, Outcome};
+use crate::model::{Failure, Outcome, latency_text, number_text};
 use crate::stats::Reading;
 use crate::verdict::findings::data::case::Case;
-use crate::verdict::findings::wording::{finding, float, share, time};
+use crate::verdict::findings::wording::{finding, float, share};
 use crate::verdict::{Figure, Finding};
 
 /// Failures from which on their times say something.
@@ -46,7 +46,7 @@ impl TimeOuts<'_> {
         let text = format!(
             "the target's pool of database connections is used up: {name} counted {most:.0} time-outs of it"
         );
-        let mut evidence = vec![format!("{name} reached {most:.0}")];
+        let mut evidence = vec![format!("{name} reached {}", number_text(most))];
         evidence.extend(self.pinned.map(|pinned| pinned.line()));
         let mut figures = vec![Figure::new("reading_max", most, "").of(name)];
         figures.extend(self.pinned.iter().flat_map(Pinned::figures));
@@ -87,7 +87,7 @@ impl Pinned {
         format!(
             "{} errors of the target came after {} each: something in it gives up then, like a pool or a gateway",
             self.errors,
-            time(self.after_us)
+            latency_text(self.after_us)
         )
     }
 

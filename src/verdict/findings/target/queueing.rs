@@ -1,9 +1,9 @@
 //! Waiting before the server: where requests are when a target answers no more.
 
-use crate::model::{Failure, Outcome, TimedOut};
+use crate::model::{Failure, Outcome, TimedOut, latency_text, percent_text};
 use crate::verdict::findings::data::case::Case;
 use crate::verdict::findings::target::limit::Level;
-use crate::verdict::findings::wording::{count_of, finding, float, percent, rate, share, time};
+use crate::verdict::findings::wording::{count_of, finding, float, rate, share};
 use crate::verdict::{Figure, Finding};
 
 /// So many answers of a name took no longer than what counts as its fastest.
@@ -119,8 +119,8 @@ impl Queue {
             "requests wait before the target works on them: at {load} {:.0} requests wait for an answer and {} are answered, so an answer takes {}, though the fastest took {}: about {waiting:.0} of them are in a queue",
             self.in_flight,
             rate(self.rate),
-            time(self.answer_us),
-            time(self.fastest_us),
+            latency_text(self.answer_us),
+            latency_text(self.fastest_us),
         );
         let (phase, part) = self.phase;
         let place = match phase {
@@ -135,9 +135,9 @@ impl Queue {
                     "Little's law: {:.0} in flight / {} = {}",
                     self.in_flight,
                     rate(self.rate),
-                    time(self.answer_us)
+                    latency_text(self.answer_us)
                 ),
-                format!("{} of the time passed {place}", percent(part)),
+                format!("{} of the time passed {place}", percent_text(part)),
             ],
             figures: vec![
                 Figure::new("load", self.load, unit),
@@ -204,7 +204,7 @@ impl SlowAccept {
         } = *self;
         let text = format!(
             "connections wait to be accepted: {connections} were made and took {} each, {} requests timed out while connecting",
-            time(mean_us),
+            latency_text(mean_us),
             count_of(time_outs, requests),
         );
         Finding {

@@ -1,10 +1,10 @@
 //! A rate limit.
 
-use crate::model::Failure;
+use crate::model::{Failure, percent_text};
 use crate::verdict::answers::{NameAnswers, RATE_LIMIT};
 use crate::verdict::findings::data::answers::{Hit, lines, mostly};
 use crate::verdict::findings::data::case::Case;
-use crate::verdict::findings::wording::{count_of, finding, float, percent, share, shortened};
+use crate::verdict::findings::wording::{count_of, finding, float, share, shortened};
 use crate::verdict::rate_limit::is_met_from_the_start;
 use crate::verdict::{Figure, Finding};
 
@@ -64,7 +64,7 @@ impl Limited<'_> {
         let text = format!(
             "the target limits the rate of requests{when}: {} answers ({}) are 429",
             count_of(self.limited, self.answers),
-            percent(share(self.limited, self.answers)),
+            percent_text(share(self.limited, self.answers)),
         );
         let mut evidence = shortened(lines(&self.names, "429"));
         if self.accepted > 0 {

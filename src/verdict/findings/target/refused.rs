@@ -1,6 +1,6 @@
-use crate::model::{ConnectFailure, Failure, plural};
+use crate::model::{ConnectFailure, Failure, percent_text, plural};
 use crate::verdict::findings::data::case::Case;
-use crate::verdict::findings::wording::{count_of, finding, percent, share};
+use crate::verdict::findings::wording::{count_of, finding, share};
 use crate::verdict::{Figure, Finding};
 
 /// Refusals from which on they are a finding, and their share of all requests.
@@ -45,7 +45,7 @@ impl Refused {
         let text = format!(
             "the target refused connections: {} ({}) found nobody listening, {when}",
             plural(count, "request", "requests"),
-            percent(share(count, requests))
+            percent_text(share(count, requests))
         );
         Finding {
             evidence: vec![

@@ -1,8 +1,8 @@
 //! TLS handshakes that fail.
 
-use crate::model::{Failure, TlsFailure, plural};
+use crate::model::{Failure, TlsFailure, percent_text, plural};
 use crate::verdict::findings::data::case::Case;
-use crate::verdict::findings::wording::{count_of, finding, float, percent, share, shortened};
+use crate::verdict::findings::wording::{count_of, finding, float, share, shortened};
 use crate::verdict::{Figure, Finding};
 
 /// Failures from which on they are a finding, and their share of all requests.
@@ -49,7 +49,7 @@ impl Failed {
         let text = format!(
             "TLS fails: {} requests ({}) got no further than the handshake; {why}",
             count_of(self.count, self.requests),
-            percent(part),
+            percent_text(part),
         );
         let line = |(why, count): &(TlsFailure, u64)| {
             format!("{}: {why}", plural(*count, "request", "requests"))

@@ -61,7 +61,7 @@ fn findings_say_what_they_rest_on_and_what_to_do() {
         .users(40, 40)
         .findings();
     let finding = &found[0];
-    let said = "the requests carry no valid credentials: 40 of 40 answers (100.0 %) of POST /api/v1/auth/login/ are 401 or 403";
+    let said = "the requests carry no valid credentials: 40 of 40 answers (100%) of POST /api/v1/auth/login/ are 401 or 403";
     assert_eq!(finding.text, said);
     assert_eq!(finding.figures[0], Figure::count("hits", 40));
     let evidence = [
@@ -108,7 +108,7 @@ fn connections_that_are_closed_silently_are_named_with_what_helps() {
     let found = run(10, 90).findings();
     assert_eq!(found[0].id, "target.closes_idle");
     assert!(
-        found[0].text.contains("10 of 100 requests (10.0 %)"),
+        found[0].text.contains("10 of 100 requests (10%)"),
         "{}",
         found[0].text
     );
@@ -321,7 +321,7 @@ fn handshakes_that_fail_say_why() {
         .answered(Kind::failed(Failure::Tls(TlsFailure::Expired)), 9)
         .answered(Kind::failed(Failure::Tls(TlsFailure::WrongName)), 10);
     let found = run.findings();
-    let text = "TLS fails: 19 of 19 requests (100.0 %) got no further than the handshake; the certificate is for another host name";
+    let text = "TLS fails: 19 of 19 requests (100%) got no further than the handshake; the certificate is for another host name";
     assert_eq!(found[0].text, text);
     assert_eq!(found[0].evidence.len(), 2);
     assert!(found[0].advice.starts_with("Use the host name"));

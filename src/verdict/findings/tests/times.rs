@@ -220,7 +220,7 @@ fn a_jump_has_its_moment() {
     assert_eq!(found[0].range_s, Some((150.0, 300.0)));
     assert_eq!(
         found[0].text,
-        "the median jumped from 150 ms to 2.0 s after 150 s, at the same load"
+        "the median jumped from 150 ms to 2.01 s after 150 s, at the same load"
     );
     assert!(found[0].advice.contains("pg_stat_activity"));
 }
@@ -273,7 +273,7 @@ fn connections_that_are_accepted_late_are_told() {
     let found = run(1_100_000, 60).findings();
     assert_eq!(found[0].id, "target.accept_queue");
     assert!(
-        found[0].text.contains("60 were made and took 1.1 s each"),
+        found[0].text.contains("60 were made and took 1.10 s each"),
         "{}",
         found[0].text
     );

@@ -117,7 +117,7 @@ async fn a_target_that_stays_ill_starts_nobody() {
     let end = bench.until_stopped().await;
     let verdict = end.unsound().expect("a verdict");
     assert!(
-        verdict.contains("not healthy within 300 ms: last status 503, "),
+        verdict.contains("not healthy within 300ms: last status 503, "),
         "{verdict}"
     );
     let asked = seen.all();
@@ -137,7 +137,7 @@ async fn a_slow_answer_that_is_bad_is_told_with_its_status() {
     bench.start(4, 1_000.0).await;
     let end = bench.until_stopped().await;
     let verdict = end.unsound().expect("a verdict");
-    let expected = "no user was started: not healthy within 500 ms: last status 503, ";
+    let expected = "no user was started: not healthy within 500ms: last status 503, ";
     assert!(verdict.starts_with(expected), "{verdict}");
 }
 
