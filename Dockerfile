@@ -10,8 +10,8 @@ COPY . .
 # The caches outlive the layer, so that a change recompiles only itself; the program is copied out of them.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
-    cargo build --release --locked --bin swarmdeck \
-    && cp target/release/swarmdeck /usr/local/bin/swarmdeck
+    cargo build --profile dist --locked --bin swarmdeck \
+    && cp target/dist/swarmdeck /usr/local/bin/swarmdeck
 
 FROM ${DEBIAN_IMAGE}
 RUN apt-get update \
