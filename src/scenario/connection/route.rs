@@ -12,16 +12,16 @@ use crate::scenario::schema::limits::MIN_TTL;
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, shorten};
 
-const VERSIONS: [(&str, HttpVersion); 3] = [
+pub(crate) const VERSIONS: [(&str, HttpVersion); 3] = [
     ("1.1", HttpVersion::Http1),
     ("2", HttpVersion::Http2),
     ("2-prior-knowledge", HttpVersion::Http2PriorKnowledge),
 ];
-const POLICIES: [(&str, AddressPolicy); 2] = [
+pub(crate) const POLICIES: [(&str, AddressPolicy); 2] = [
     ("round_robin", AddressPolicy::RoundRobin),
     ("first", AddressPolicy::First),
 ];
-const CONNECTIONS: [(&str, Connections); 3] = [
+pub(crate) const CONNECTIONS: [(&str, Connections); 3] = [
     ("per_user", Connections::PerUser),
     ("shared", Connections::Shared),
     ("close", Connections::Close),

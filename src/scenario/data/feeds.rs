@@ -171,15 +171,15 @@ impl Reader<'_> {
     }
 }
 
-const PICKS: [(&str, RowPick); 3] = [
+pub(crate) const PICKS: [(&str, RowPick); 3] = [
     ("sequential", RowPick::Sequential),
     ("random", RowPick::Random),
     ("unique", RowPick::Unique),
 ];
-const PERS: [(&str, RowPer); 2] = [("user", RowPer::User), ("task", RowPer::Task)];
-const AT_ENDS: [(&str, AtEnd); 3] = [
+pub(crate) const PERS: [(&str, RowPer); 2] = [("user", RowPer::User), ("task", RowPer::Task)];
+pub(crate) const AT_ENDS: [(&str, AtEnd); 3] = [
     ("again", AtEnd::Again),
     ("stop", AtEnd::Stop),
     ("fail", AtEnd::Fail),
 ];
-const TYPES: [(&str, Types); 2] = [("text", Types::Text), ("guess", Types::Guess)];
+pub(crate) const TYPES: [(&str, Types); 2] = [("text", Types::Text), ("guess", Types::Guess)];

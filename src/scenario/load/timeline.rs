@@ -10,7 +10,7 @@ use crate::program::{Class, Secrets};
 use crate::scenario::file::include;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::lower::selection::Selection;
-use crate::scenario::schema::fields::{Fields, Known};
+use crate::scenario::schema::fields::{Fields, Known, keys_of};
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, Resolved, Scalar, shorten};
 use crate::scenario::yaml::source::{Source, Span};
@@ -29,18 +29,18 @@ pub(crate) const DEEDS: [(&str, Change); 6] = [
     ),
     ("back_to_planned_rate", Change::BackToPlan(Suspended::Rate)),
 ];
-/// What tells what an entry changes, and all that goes with it.
-const KINDS: [(&str, &[&str]); 8] = [
-    ("burst", &["burst"]),
-    ("request", &["request", "do"]),
-    ("class", &["class", "task", "weight", "wait"]),
-    ("run_time", &["run_time"]),
-    ("do", &["do"]),
-    ("users", LOAD_KEYS),
-    ("spawn_rate", LOAD_KEYS),
-    ("rate", LOAD_KEYS),
+/// What tells what an entry changes, and the map of the table that says what
+/// goes with it.
+const KINDS: [(&str, &str); 8] = [
+    ("burst", "burst_change"),
+    ("request", "request_change"),
+    ("class", "class_change"),
+    ("run_time", "run_time_change"),
+    ("do", "command"),
+    ("users", "load_change"),
+    ("spawn_rate", "load_change"),
+    ("rate", "load_change"),
 ];
-const LOAD_KEYS: &[&str] = &["users", "spawn_rate", "rate"];
 
 /// A change as its file or the API words it.
 ///
@@ -107,16 +107,14 @@ impl Reader<'_> {
     /// What an entry changes, whose keys are known ones.
     fn change(&mut self, fields: &Fields<'_>, span: Span) -> Option<Change> {
         let known = KINDS.iter().find(|(key, _)| fields.entry(key).is_some());
-        let Some((key, keys)) = known else {
+        let Some((key, name)) = known else {
             let message = "this changes nothing: say `users`, `rate`, `burst`, `class`, `request`, `run_time` or `do`";
             self.report(span, message);
             return None;
         };
-        let strange = fields.all().iter().find(|entry| {
-            let name = entry.key.text.as_str();
-            name != "at" && !keys.contains(&name)
-        });
-        if let Some(entry) = strange {
+        let keys = keys_of(name);
+        let mut entries = fields.all().iter();
+        if let Some(entry) = entries.find(|entry| !keys.contains(&entry.key.text.as_str())) {
             let message = format!(
                 "`{}` does not go with `{key}`: an entry changes one thing",
                 shorten(&entry.key.text)

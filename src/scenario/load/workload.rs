@@ -10,11 +10,12 @@ use crate::scenario::lower::reader::Reader;
 use crate::scenario::schema::fields::Fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind};
 
-const UNDELIVERED: [(&str, UndeliveredRule); 2] = [
+pub(crate) const UNDELIVERED: [(&str, UndeliveredRule); 2] = [
     ("judge", UndeliveredRule::Judge),
     ("accept", UndeliveredRule::Accept),
 ];
-const SPACINGS: [(&str, Spacing); 2] = [("even", Spacing::Even), ("poisson", Spacing::Poisson)];
+pub(crate) const SPACINGS: [(&str, Spacing); 2] =
+    [("even", Spacing::Even), ("poisson", Spacing::Poisson)];
 /// What only an open load has.
 const OPEN_KEYS: [&str; 4] = ["rate", "arrivals", "max_users", "queue"];
 

@@ -1,10 +1,12 @@
 //! How many users or arrivals.
 
 use crate::model::MAX_USERS;
+use crate::scenario::load::workload::{SPACINGS, UNDELIVERED};
 use crate::scenario::schema::Kind::{
     Above, Duration, Either, Known, List, Of, Period, Rate, RateOrZero, Whole, Words,
 };
 use crate::scenario::schema::limits::MAX_STAGES;
+use crate::scenario::schema::words;
 use crate::scenario::schema::{Has, Key};
 use crate::scenario::schema::{Rule, Shape};
 
@@ -29,7 +31,7 @@ const RATE: Key = Key(
 );
 const ARRIVALS: Key = Key(
     "arrivals",
-    Words(&["even", "poisson"]),
+    Words(&words(&SPACINGS)),
     "evenly spaced, or at random moments",
 );
 const USER_LIMIT: Key = Key(
@@ -144,7 +146,7 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
             Key(
                 "undelivered",
-                Words(&["judge", "accept"]),
+                Words(&words(&UNDELIVERED)),
                 "whether task starts that were planned and did not begin keep the run from passing",
             ),
         ],

@@ -16,6 +16,6 @@ mod timeline;
 
 pub(super) use request::BODIES;
 pub(super) use step::STEP_KINDS;
-use table::{HEADERS, PARAMETERS, PAUSE, STEPS, VARIABLES};
+use table::{HEADERS, PARAMETERS, PAUSE, STEPS, VARIABLES, words};
 pub(super) use table::{Has, Key, Kind, MANY, Names, Rule, Shape, shapes, shapes_of};
 pub(super) use timeline::CHANGE_KINDS;

@@ -1,6 +1,8 @@
 //! The top of a file, and what belongs to it alone.
 
 use crate::model::TIMELINE_MAX;
+use crate::scenario::connection::route::{CONNECTIONS, POLICIES, VERSIONS};
+use crate::scenario::data::feeds::{AT_ENDS, PERS, PICKS, TYPES};
 use crate::scenario::schema::Kind::{
     Address, Bytes, Character, Criterion, Duration, Either, Flag, Given, Ip, Known, Label, List,
     Named, Nothing, Numbers, Of, Period, Proxy, Seconds, Target, Whole, Words,
@@ -8,6 +10,7 @@ use crate::scenario::schema::Kind::{
 use crate::scenario::schema::limits::{
     MAX_CLASSES, MAX_CRITERIA, MAX_FEEDS, MAX_FILES, MAX_PROBES, MAX_TIME, MAX_WEIGHT, MIN_TTL,
 };
+use crate::scenario::schema::words;
 use crate::scenario::schema::{HEADERS, Has, Key, Kind};
 use crate::scenario::schema::{MANY, Names, Rule, STEPS, Shape, VARIABLES};
 
@@ -158,19 +161,19 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
             Key(
                 "pick",
-                Words(&["sequential", "random", "unique"]),
+                Words(&words(&PICKS)),
                 "the next row, any row, or one that no other running user holds",
             ),
-            Key("per", Words(&["user", "task"]), "when a row is taken"),
+            Key("per", Words(&words(&PERS)), "when a row is taken"),
             Key(
                 "at_end",
-                Words(&["again", "stop", "fail"]),
+                Words(&words(&AT_ENDS)),
                 "what becomes of a user when rows run out",
             ),
             Key("delimiter", Character, "one character, of CSV"),
             Key(
                 "types",
-                Words(&["text", "guess"]),
+                Words(&words(&TYPES)),
                 "whether 1 and true in CSV are numbers and booleans",
             ),
         ],
@@ -207,10 +210,7 @@ pub(super) const SHAPES: &[Shape] = &[
             MAX_BODY,
             Key(
                 "version",
-                Either(&[
-                    Numbers(&[1.1, 2.0]),
-                    Words(&["1.1", "2", "2-prior-knowledge"]),
-                ]),
+                Either(&[Numbers(&[1.1, 2.0]), Words(&words(&VERSIONS))]),
                 "HTTP/1.1, HTTP/2 agreed on by TLS, or HTTP/2 from the first byte",
             ),
             Key("tls", Of("tls"), "whom to trust, and a client certificate"),
@@ -221,7 +221,7 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
             Key(
                 "connections",
-                Words(&["per_user", "shared", "close"]),
+                Words(&words(&CONNECTIONS)),
                 "kept by each user, shared, or closed after each request",
             ),
             Key(
@@ -269,7 +269,7 @@ pub(super) const SHAPES: &[Shape] = &[
             ),
             Key(
                 "policy",
-                Words(&["round_robin", "first"]),
+                Words(&words(&POLICIES)),
                 "which of several addresses a new connection tries first",
             ),
         ],

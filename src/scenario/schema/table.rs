@@ -159,6 +159,19 @@ impl Kind {
     }
 }
 
+/// The words of those that a reader takes, each with what it means.
+pub(super) const fn words<T, const N: usize>(
+    meanings: &[(&'static str, T); N],
+) -> [&'static str; N] {
+    let mut words = [""; N];
+    let mut at = 0;
+    while at < N {
+        words[at] = meanings[at].0;
+        at += 1;
+    }
+    words
+}
+
 /// The maps that a value may be, by the name in the table.
 pub(crate) fn shapes_of(name: &str) -> Vec<&'static Shape> {
     let names = match name {
