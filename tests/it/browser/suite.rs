@@ -15,6 +15,19 @@ fn visit(name: &str, run_time: &str) -> Source {
     Source::new(format!("{name}.yaml"), text)
 }
 
+/// One run and four formats of the report.
+async fn every_link_of_the_suite_answers(browser: &Browser, board: &TestApp) {
+    let links = "return [...document.querySelectorAll('#suite a')]
+        .filter((a) => a.offsetParent !== null).map((a) => new URL(a.href).pathname)";
+    let links = browser.evaluate(links).await;
+    let links = links.as_array().expect("links");
+    assert_eq!(links.len(), 5, "one run, and four formats: {links:?}");
+    for link in links {
+        let path = link.as_str().expect("a link");
+        assert_eq!(board.send(Method::GET, path).await.status(), 200, "{path}");
+    }
+}
+
 #[tokio::test]
 async fn all_scenarios_are_run_with_one_click_for_everybody_to_see() {
     let lab = lab(LabConfig::default());
@@ -75,15 +88,7 @@ async fn all_scenarios_are_run_with_one_click_for_everybody_to_see() {
             .await;
         page.until_state("Stopped").await;
     }
-    let links = "return [...document.querySelectorAll('#suite a')]
-        .filter((a) => a.offsetParent !== null).map((a) => new URL(a.href).pathname)";
-    let links = browser.evaluate(links).await;
-    let links = links.as_array().expect("links");
-    assert_eq!(links.len(), 5, "one run, and four formats: {links:?}");
-    for link in links {
-        let path = link.as_str().expect("a link");
-        assert_eq!(board.send(Method::GET, path).await.status(), 200, "{path}");
-    }
+    every_link_of_the_suite_answers(&browser, &board).await;
     // A run by itself is no part of it.
     browser.new_run().await;
     browser.until_state("Ready").await;
