@@ -125,8 +125,9 @@ fn time(figure: &'static str, measured_us: Option<u64>, expected_us: u64) -> Com
 }
 
 fn off(measured: f64, expected: f64, word: &str) -> String {
-    let share = (measured / expected - 1.0).abs();
-    format!("{} {word}", percent_text(share))
+    // A change, not a share: it may be more than all there was.
+    let change = (measured / expected - 1.0).abs() * 100.0;
+    format!("{}% {word}", number_text(change))
 }
 
 /// A name without case and punctuation.

@@ -48,7 +48,7 @@ async fn a_run_has_the_classes_that_are_chosen() {
     assert!(said.iter().any(|text| text.contains(left)), "{said:?}");
     let report = board.send(Method::GET, "/stats/report").await;
     let report = report.text().await.expect("a page");
-    assert!(report.contains("nightly") && report.contains("Profile"));
+    assert!(report.contains("nightly") && report.contains("Label"));
 
     let (status, started) = start(&board, json!({"scenario": "fails"})).await;
     assert_eq!(status, 200, "{started}");

@@ -82,8 +82,8 @@ fn assert_terminal(stderr: &str) -> f64 {
     let [service, response] = times(all);
     assert!(response[1] > 300.0, "{all}");
     assert!(response[1] > 2.0 * service[1], "{all}");
-    assert!(row("GET      /a").is_some() && row("GET      /b").is_some());
-    assert!(row("GET      /c").is_none(), "no start is planned: {table}");
+    assert!(row("GET     /a").is_some() && row("GET     /b").is_some());
+    assert!(row("GET     /c").is_none(), "no start is planned: {table}");
     assert!(table.contains("Requests were sent late: "), "{table}");
     response[1]
 }
