@@ -11,6 +11,8 @@ use crate::engine::timer::{Nap, Timer};
 pub(crate) struct LoadEnd {
     /// On the shard's clock; `u64::MAX` while there is none.
     at_us: Cell<u64>,
+    /// Whether users were there until it came.
+    was_reached: Cell<bool>,
     nap: Nap,
 }
 
@@ -18,6 +20,7 @@ impl LoadEnd {
     pub(crate) fn new(at_us: u64) -> Self {
         Self {
             at_us: Cell::new(at_us),
+            was_reached: Cell::new(false),
             nap: Nap::default(),
         }
     }
@@ -32,9 +35,23 @@ impl LoadEnd {
         now_us >= self.at_us.get()
     }
 
+    /// A user has left. One that leaves from now on leaves because of the end: a
+    /// shard that wakes late may see it gone before it stops.
+    pub(crate) fn user_left(&self, now_us: u64) {
+        if self.is_past(now_us) {
+            self.was_reached.set(true);
+        }
+    }
+
+    /// Whether users were there until it came: they have not left by themselves.
+    pub(crate) fn was_reached(&self) -> bool {
+        self.was_reached.get()
+    }
+
     /// Moves it.
     pub(crate) fn set(&self, at_us: u64, timer: &Timer) {
         self.at_us.set(at_us);
+        self.was_reached.set(false);
         timer.wake(&self.nap);
     }
 }
@@ -53,4 +70,18 @@ pub(crate) async fn keep(shard: Rc<Shard>) {
     shard.wake_lanes();
     tokio::task::yield_now().await;
     shard.stop(end.at_us(), shard.setup.stop_timeout_us);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_that_leaves_at_the_end_has_not_left_by_itself() {
+        let end = LoadEnd::new(1_000);
+        end.user_left(999);
+        assert!(!end.was_reached());
+        end.user_left(1_000);
+        assert!(end.was_reached());
+    }
 }

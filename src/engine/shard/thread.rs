@@ -179,6 +179,7 @@ impl Shard {
     pub(crate) fn user_ended(&self) {
         self.active.set(self.active.get() - 1);
         self.count(|counts| counts.users_ended += 1);
+        self.end.user_left(self.clock.now_us());
         if self.active.get() == 0 {
             self.timer.wake(&self.end_nap);
         }
@@ -352,8 +353,7 @@ impl Shard {
         }
     }
 
-    /// Whether nothing is left to do and nothing is planned that would change
-    /// that: all iterations are done, or no user is left and none will come.
+    /// Whether all iterations are done, or no user is left and none will come.
     fn is_done(&self) -> bool {
         if self.is_stopping() {
             return self.was_done.get();
@@ -367,7 +367,8 @@ impl Shard {
         let end_us = self.setup.run_us(self.end.at_us());
         let now_us = self.run_now_us().min(end_us.saturating_sub(1));
         let is_over = |lane: &ShardWorkload| lane.is_over(self, now_us);
-        self.active.get() == idle && !self.pause.is_on() && self.lanes.iter().all(is_over)
+        let is_deserted = self.active.get() == idle && !self.end.was_reached();
+        is_deserted && !self.pause.is_on() && self.lanes.iter().all(is_over)
     }
 
     fn desks(&self) -> impl Iterator<Item = &ArrivalQueue> {
