@@ -1,4 +1,4 @@
-// The number formatter of the page and of reports. `src/format` is the same in
+// The number formatter of the page and of reports. `src/model/number_text.rs` is the same in
 // Rust; both are tested against `tests/format_cases.json`, so that a figure reads
 // the same on the page, in the terminal and in every report. Pure: no locale of
 // the machine, no clock.

@@ -81,9 +81,10 @@ function showBanners(state, word) {
   setNotice(byId("banner-dropped"), undeliveredText(frame?.delivery));
 }
 
-/** The event says how many and why; it comes again when their number has doubled. */
+/** The figure is the newest; the event says why, and comes again only when their number has doubled. */
 function onStartText(state, failed) {
   if (failed === 0) return "";
+  const head = `${plural(failed, "user")} could not start: on_start failed.`;
   const told = latestOnStartFailure(state);
-  return told === "" ? `${plural(failed, "user")} could not start: on_start failed.` : `${told}.`;
+  return told === "" ? head : `${head} Last reported: ${told}.`;
 }
