@@ -6,6 +6,7 @@
 #![expect(clippy::print_stderr, reason = "a program for a terminal")]
 
 mod cost;
+mod error;
 #[path = "../floor/mod.rs"]
 mod floor;
 #[path = "../folder/mod.rs"]
@@ -16,14 +17,13 @@ mod interval;
 mod machine;
 mod measure;
 mod options;
+mod outputs;
 mod rows;
-mod said;
 mod session;
 mod table;
 mod target;
 #[path = "../traffic/mod.rs"]
 mod traffic;
-mod trouble;
 mod usage;
 
 use std::io::Write as _;

@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use crate::cost::{Cost, Memory};
-use crate::generators::{Generator, Ground};
+use crate::error::BenchError;
+use crate::generators::{Context, Generator};
 use crate::interval::{Median, median};
 use crate::rows::{Figure, Row};
-use crate::trouble::Trouble;
 
 /// What a row came to.
 #[derive(Debug, Serialize)]
@@ -45,9 +45,9 @@ impl Costs {
 pub(crate) async fn measure(
     row: &Row,
     rounds: u32,
-    ground: &Ground,
+    ground: &Context,
     mut progress: impl FnMut(u32, &str),
-) -> Result<Measured, Trouble> {
+) -> Result<Measured, BenchError> {
     let all: Vec<&Generator> = row.above.iter().chain(&row.below).collect();
     let mut generators: Vec<Costs> = all
         .iter()

@@ -6,8 +6,9 @@ use std::time::Duration;
 use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::error::BenchError;
 use crate::folder::Folder;
-use crate::generators::{Ground, run_floor};
+use crate::generators::{Context, run_floor};
 use crate::machine::{Core, raise_descriptor_limit, stay_on};
 use crate::measure::measure;
 use crate::options::Options;
@@ -15,28 +16,27 @@ use crate::rows::{self, Row};
 use crate::say;
 use crate::table::{self, Sitting};
 use crate::target::Target;
-use crate::trouble::Trouble;
 
 /// As a shell reports a program that was interrupted.
 const INTERRUPTED: u8 = 130;
 
 /// Does what the options say; whether everything could be measured.
-pub(crate) fn run(options: &Options) -> Result<ExitCode, Trouble> {
+pub(crate) fn run(options: &Options) -> Result<ExitCode, BenchError> {
     if let (Some(address), Some(message), Some(users)) =
         (options.floor, &options.message, options.users)
     {
         let time = Duration::from_secs(options.seconds);
         let told = run_floor(address, users, message, time);
-        say(&told.map_err(Trouble::io("the floor"))?);
+        say(&told.map_err(BenchError::io("the floor"))?);
         return Ok(ExitCode::SUCCESS);
     }
     let rows = chosen(&options.rows)?;
-    stay_on(Core::Target).map_err(Trouble::io("two cores are needed"))?;
+    stay_on(Core::Target).map_err(BenchError::io("two cores are needed"))?;
     raise_descriptor_limit();
     let runtime = Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(Trouble::io("a runtime"))?;
+        .map_err(BenchError::io("a runtime"))?;
     // Whichever way this ends, what it holds is dropped: the folder is
     // removed, and the programs that were started are ended.
     runtime.block_on(async {
@@ -48,8 +48,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Trouble> {
 }
 
 /// Comes back when somebody wants it to end.
-async fn told_to_end() -> Result<ExitCode, Trouble> {
-    let listen = |kind| signal(kind).map_err(Trouble::io("signals"));
+async fn told_to_end() -> Result<ExitCode, BenchError> {
+    let listen = |kind| signal(kind).map_err(BenchError::io("signals"));
     let mut interrupt = listen(SignalKind::interrupt())?;
     let mut terminate = listen(SignalKind::terminate())?;
     let mut hang_up = listen(SignalKind::hangup())?;
@@ -63,18 +63,18 @@ async fn told_to_end() -> Result<ExitCode, Trouble> {
 }
 
 /// The rows that were asked for, in the order of the table.
-fn chosen(ids: &[String]) -> Result<Vec<Row>, Trouble> {
+fn chosen(ids: &[String]) -> Result<Vec<Row>, BenchError> {
     let all = rows::all();
     if let Some(unknown) = ids.iter().find(|id| all.iter().all(|row| row.id != **id)) {
-        return Err(Trouble::NoRow(unknown.clone()));
+        return Err(BenchError::NoRow(unknown.clone()));
     }
     let is_asked = |row: &Row| ids.is_empty() || ids.iter().any(|id| id == row.id);
     Ok(all.into_iter().filter(is_asked).collect())
 }
 
-async fn sit(options: &Options, rows: Vec<Row>) -> Result<ExitCode, Trouble> {
-    let folder = Folder::new("compare").map_err(Trouble::io("a temporary folder"))?;
-    let ground = Ground {
+async fn sit(options: &Options, rows: Vec<Row>) -> Result<ExitCode, BenchError> {
+    let folder = Folder::new("compare").map_err(BenchError::io("a temporary folder"))?;
+    let ground = Context {
         target: Target::start(&folder).await?,
         folder,
         time: Duration::from_secs(options.seconds),
@@ -101,7 +101,7 @@ async fn sit(options: &Options, rows: Vec<Row>) -> Result<ExitCode, Trouble> {
                 sitting.rows.push(measured);
             }
             // Nobody has all of these; what was asked for by name is another matter.
-            Err(missing @ Trouble::Missing { .. }) if options.rows.is_empty() => {
+            Err(missing @ BenchError::Missing { .. }) if options.rows.is_empty() => {
                 eprintln!("{}: left out: {missing}", row.id);
             }
             Err(trouble) => {
@@ -113,6 +113,6 @@ async fn sit(options: &Options, rows: Vec<Row>) -> Result<ExitCode, Trouble> {
     let json = serde_json::to_vec_pretty(&sitting).map_err(std::io::Error::from);
     let written = json.and_then(|json| std::fs::write(&options.json, json));
     let shown = options.json.display().to_string();
-    written.map_err(Trouble::io(shown))?;
+    written.map_err(BenchError::io(shown))?;
     Ok(code)
 }

@@ -7,9 +7,9 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::net::TcpStream;
 
+use super::error::BenchError;
 use super::folder::Folder;
 use super::traffic;
-use super::trouble::Trouble;
 use crate::machine::{Core, on_core};
 
 /// nginx, on the target's core, until it is dropped.
@@ -24,23 +24,23 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Target {
     /// Starts it; its files go into the folder.
-    pub(crate) async fn start(folder: &Folder) -> Result<Self, Trouble> {
-        let address = free_address().map_err(Trouble::io("a port for nginx"))?;
+    pub(crate) async fn start(folder: &Folder) -> Result<Self, BenchError> {
+        let address = free_address().map_err(BenchError::io("a port for nginx"))?;
         let text = configuration(folder, address);
         let path = folder
             .write("nginx.conf", text.as_bytes())
-            .map_err(Trouble::io("the configuration of nginx"))?;
+            .map_err(BenchError::io("the configuration of nginx"))?;
         let mut command = Command::new("nginx");
         command.arg("-p").arg(folder.path()).arg("-c").arg(path);
         command.arg("-e").arg(folder.path().join("nginx.log"));
         command.stdin(Stdio::null()).stdout(Stdio::null());
         command.stderr(Stdio::null());
         let child = on_core(Core::Target, || command.spawn()).map_err(|why| match why.kind() {
-            std::io::ErrorKind::NotFound => Trouble::Missing {
+            std::io::ErrorKind::NotFound => BenchError::Missing {
                 program: "nginx",
                 remedy: "on Debian, apt-get install nginx-light",
             },
-            _ => Trouble::io("nginx")(why),
+            _ => BenchError::io("nginx")(why),
         })?;
         let target = Self { child, address };
         target.until_it_answers(folder).await?;
@@ -52,7 +52,7 @@ impl Target {
         format!("http://{}", self.address)
     }
 
-    async fn until_it_answers(&self, folder: &Folder) -> Result<(), Trouble> {
+    async fn until_it_answers(&self, folder: &Folder) -> Result<(), BenchError> {
         let connects = async {
             while TcpStream::connect(self.address).await.is_err() {
                 tokio::time::sleep(Duration::from_millis(20)).await;
@@ -62,7 +62,7 @@ impl Target {
             return Ok(());
         };
         let log = std::fs::read_to_string(folder.path().join("nginx.log"));
-        Err(Trouble::Failed {
+        Err(BenchError::Failed {
             program: "nginx",
             words: log.unwrap_or_default(),
         })

@@ -19,10 +19,10 @@ use futures_util::stream;
 use tokio::runtime::Builder;
 
 use crate::options::Options;
+use crate::rig::error::BenchError;
 use crate::rig::faults::{FAULTS, Fault};
 use crate::rig::invariants::Cell;
 use crate::rig::run::{Context, run};
-use crate::rig::trouble::Trouble;
 use crate::table::Table;
 
 fn main() -> ExitCode {
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
 }
 
 /// Makes rounds of runs until the time is over, and prints the table.
-fn sit(options: &Options) -> Result<ExitCode, Trouble> {
+fn sit(options: &Options) -> Result<ExitCode, BenchError> {
     let only = options.only.as_deref().unwrap_or_default();
     let faults = FAULTS.iter().copied().flatten();
     let faults: Vec<&Fault> = faults.filter(|fault| fault.id.contains(only)).collect();
@@ -49,16 +49,21 @@ fn sit(options: &Options) -> Result<ExitCode, Trouble> {
         return Ok(ExitCode::SUCCESS);
     }
     if faults.is_empty() {
-        return Err(Trouble::SetUp(format!("no fault has {only:?} in its id")));
+        return Err(BenchError::SetUp(format!(
+            "no fault has {only:?} in its id"
+        )));
     }
     swarmdeck::probes::host::raise_descriptor_limit();
     let shown = options.out.display().to_string();
-    std::fs::create_dir_all(&options.out).map_err(Trouble::io(&*shown))?;
-    let out = options.out.canonicalize().map_err(Trouble::io(&*shown))?;
-    let program = std::path::absolute(&options.program).map_err(Trouble::io("the program"))?;
+    std::fs::create_dir_all(&options.out).map_err(BenchError::io(&*shown))?;
+    let out = options
+        .out
+        .canonicalize()
+        .map_err(BenchError::io(&*shown))?;
+    let program = std::path::absolute(&options.program).map_err(BenchError::io("the program"))?;
     let context = Context::new(program, out);
     let runtime = Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(Trouble::io("a runtime"))?;
+    let runtime = runtime.map_err(BenchError::io("a runtime"))?;
     let seed = options.seed.unwrap_or_else(|| fastrand::u64(..));
     let begun = Instant::now();
     let most = Duration::from_secs(60 * options.minutes);

@@ -11,12 +11,12 @@ use tokio::time::{sleep, timeout};
 use crate::case::{Case, Disturbance};
 use crate::cores::{Cores, start_on};
 use crate::disturb::{Hog, stop};
+use crate::error::BenchError;
 use crate::folder::Folder;
 use crate::lab::Lab;
 use crate::outcome::{Counters, Finished, Said, Verdict};
 use crate::results::fingerprint;
 use crate::scenario::{CLASS, Load, Until};
-use crate::trouble::Trouble;
 
 /// How much longer than its time a run may take.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -69,25 +69,25 @@ impl Generator {
 }
 
 /// Makes a run.
-pub(crate) async fn run(context: &Context, case: &Case) -> Result<Finished, Trouble> {
+pub(crate) async fn run(context: &Context, case: &Case) -> Result<Finished, BenchError> {
     let mut lab = Lab::start(&context.lab, case, context.cores).await?;
     if case.disturbance == Disturbance::NoLab {
         lab.end().await?;
     }
     let hog = (case.disturbance == Disturbance::Hog).then(|| Hog::start(context.cores));
-    let hog = hog.transpose().map_err(Trouble::io("a hog"))?;
+    let hog = hog.transpose().map_err(BenchError::io("a hog"))?;
     let run_file = context.folder.path().join(RUN_FILE);
     // What an earlier run has left is not this one's.
     let _ = std::fs::remove_file(&run_file);
     let scenario = context
         .folder
         .write("scenario.json", case.scenario.text().as_bytes())
-        .map_err(Trouble::io("a scenario"))?;
+        .map_err(BenchError::io("a scenario"))?;
     let mut command = match &context.generator {
         Generator::Swarmdeck(program) => swarmdeck(program, case, &scenario, lab.url()),
         Generator::Locust(python) => {
             let file = context.folder.write("locustfile.py", LOCUSTFILE.as_bytes());
-            let file = file.map_err(Trouble::io("a file for Locust"))?;
+            let file = file.map_err(BenchError::io("a file for Locust"))?;
             locust(python, case, &file, &scenario, lab.url())
         }
     };
@@ -104,8 +104,8 @@ pub(crate) async fn run(context: &Context, case: &Case) -> Result<Finished, Trou
         Cores::All
     };
     let begun = Instant::now();
-    let mut child =
-        start_on(cores, context.cores, || command.spawn()).map_err(Trouble::io("the generator"))?;
+    let mut child = start_on(cores, context.cores, || command.spawn())
+        .map_err(BenchError::io("the generator"))?;
     let (exit, counted) = attend(&mut child, case, &mut lab).await?;
     let took_s = begun.elapsed().as_secs_f64();
     drop(hog);
@@ -132,7 +132,7 @@ async fn attend(
     child: &mut Child,
     case: &Case,
     lab: &mut Lab,
-) -> Result<(Option<i32>, Option<Counters>), Trouble> {
+) -> Result<(Option<i32>, Option<Counters>), BenchError> {
     let pid = child.id().unwrap_or_default();
     let run_s = case.scenario.run_s.or(case.truth.lasts_s).unwrap_or(10.0);
     let most = Duration::from_secs_f64(run_s) + PATIENCE;
@@ -150,14 +150,17 @@ async fn attend(
             }
             Disturbance::None | Disturbance::Hog | Disturbance::NoLab => {}
         }
-        Ok::<(), Trouble>(())
+        Ok::<(), BenchError>(())
     };
     let (ended, disturbed) = tokio::join!(timeout(most, child.wait()), disturbance);
     disturbed?;
     let exit = match ended {
-        Ok(status) => status.map_err(Trouble::io("the generator"))?.code(),
+        Ok(status) => status.map_err(BenchError::io("the generator"))?.code(),
         Err(_) => {
-            child.kill().await.map_err(Trouble::io("the generator"))?;
+            child
+                .kill()
+                .await
+                .map_err(BenchError::io("the generator"))?;
             None
         }
     };

@@ -10,8 +10,8 @@ use tokio::time::{sleep, timeout};
 
 use crate::case::Case;
 use crate::cores::{Cores, start_on};
+use crate::error::BenchError;
 use crate::outcome::Counters;
-use crate::trouble::Trouble;
 
 /// How long it may take to start, or to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -29,7 +29,11 @@ pub(crate) struct Lab {
 
 impl Lab {
     /// One with the faults of a case.
-    pub(crate) async fn start(program: &Path, case: &Case, cores: usize) -> Result<Self, Trouble> {
+    pub(crate) async fn start(
+        program: &Path,
+        case: &Case,
+        cores: usize,
+    ) -> Result<Self, BenchError> {
         let mut command = Command::new(program);
         command.args(["target", "--port", "0", "--until-stdin-closes"]);
         command.args(["--latency", &case.latency]);
@@ -41,11 +45,11 @@ impl Lab {
         command.stderr(Stdio::null()).kill_on_drop(true);
         let shown = program.display().to_string();
         let mut child =
-            start_on(Cores::Lab, cores, || command.spawn()).map_err(Trouble::io(shown))?;
+            start_on(Cores::Lab, cores, || command.spawn()).map_err(BenchError::io(shown))?;
         let url = timeout(PATIENCE, address(&mut child)).await.ok().flatten();
-        let url = url.ok_or_else(|| Trouble::Lab("it does not say where it is".to_owned()))?;
+        let url = url.ok_or_else(|| BenchError::Lab("it does not say where it is".to_owned()))?;
         let client = reqwest::Client::builder().no_proxy().build();
-        let client = client.map_err(|why| Trouble::Lab(why.to_string()))?;
+        let client = client.map_err(|why| BenchError::Lab(why.to_string()))?;
         Ok(Self { child, url, client })
     }
 
@@ -56,12 +60,12 @@ impl Lab {
 
     /// What it has counted. It may be busy with the connections of a run that
     /// has just ended, so it is asked more than once.
-    pub(crate) async fn counters(&self) -> Result<Counters, Trouble> {
+    pub(crate) async fn counters(&self) -> Result<Counters, BenchError> {
         let mut tries = 0;
         loop {
             tries += 1;
             match self.ask().await {
-                Err(why) if tries == TRIES => return Err(Trouble::Lab(format!("{why:?}"))),
+                Err(why) if tries == TRIES => return Err(BenchError::Lab(format!("{why:?}"))),
                 Err(_) => sleep(BETWEEN_TRIES).await,
                 Ok(counters) => return Ok(counters),
             }
@@ -74,8 +78,8 @@ impl Lab {
     }
 
     /// Ends it.
-    pub(crate) async fn end(&mut self) -> Result<(), Trouble> {
-        self.child.kill().await.map_err(Trouble::io("the lab"))
+    pub(crate) async fn end(&mut self) -> Result<(), BenchError> {
+        self.child.kill().await.map_err(BenchError::io("the lab"))
     }
 }
 

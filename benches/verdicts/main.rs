@@ -11,6 +11,7 @@ mod causes;
 mod cores;
 mod criterion;
 mod disturb;
+mod error;
 #[path = "../folder/mod.rs"]
 mod folder;
 mod generator;
@@ -23,7 +24,6 @@ mod scenario;
 mod score;
 mod session;
 mod table;
-mod trouble;
 
 use std::io::Write as _;
 use std::process::ExitCode;

@@ -8,6 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::case::Case;
 use crate::cores::{self, Cores, stay_on};
+use crate::error::BenchError;
 use crate::folder::Folder;
 use crate::generator::{self, Context, Generator};
 use crate::label::label;
@@ -17,7 +18,6 @@ use crate::results::Results;
 use crate::say;
 use crate::score::Scored;
 use crate::table;
-use crate::trouble::Trouble;
 
 /// As a shell reports a program that was interrupted.
 const INTERRUPTED: u8 = 130;
@@ -25,7 +25,7 @@ const INTERRUPTED: u8 = 130;
 const SITTING_MAX: Duration = Duration::from_secs(3_600);
 
 /// Does what the options say; whether the goals are reached.
-pub(crate) fn run(options: &Options) -> Result<ExitCode, Trouble> {
+pub(crate) fn run(options: &Options) -> Result<ExitCode, BenchError> {
     let generator = if options.locust {
         Generator::Locust(full(&options.python)?)
     } else {
@@ -43,24 +43,24 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Trouble> {
     }
     let all = cores::count();
     if all < 2 {
-        return Err(Trouble::OneCore);
+        return Err(BenchError::OneCore);
     }
-    stay_on(Cores::Lab, all).map_err(Trouble::io("a core for the lab"))?;
+    stay_on(Cores::Lab, all).map_err(BenchError::io("a core for the lab"))?;
     swarmdeck::probes::host::raise_descriptor_limit();
-    std::fs::create_dir_all(&options.out).map_err(Trouble::io(shown(&options.out)))?;
+    std::fs::create_dir_all(&options.out).map_err(BenchError::io(shown(&options.out)))?;
     let by = if options.locust { "-locust" } else { "" };
     let path = options
         .out
         .join(format!("{}{by}.jsonl", options.set.word()));
-    let results = Results::open(&path, options.fresh).map_err(Trouble::io(shown(&path)))?;
+    let results = Results::open(&path, options.fresh).map_err(BenchError::io(shown(&path)))?;
     let context = Context {
         generator,
         lab: full(&options.program)?,
-        folder: Folder::new("verdicts").map_err(Trouble::io("a temporary folder"))?,
+        folder: Folder::new("verdicts").map_err(BenchError::io("a temporary folder"))?,
         cores: all,
     };
     let runtime = Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(Trouble::io("a runtime"))?;
+    let runtime = runtime.map_err(BenchError::io("a runtime"))?;
     // Whichever way this ends, what it holds is dropped: the folder is
     // removed, and the programs that were started are ended.
     runtime.block_on(async {
@@ -72,8 +72,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Trouble> {
 }
 
 /// Comes back when somebody wants it to end.
-async fn told_to_end() -> Result<ExitCode, Trouble> {
-    let listen = |kind| signal(kind).map_err(Trouble::io("signals"));
+async fn told_to_end() -> Result<ExitCode, BenchError> {
+    let listen = |kind| signal(kind).map_err(BenchError::io("signals"));
     let mut interrupt = listen(SignalKind::interrupt())?;
     let mut terminate = listen(SignalKind::terminate())?;
     tokio::select! {
@@ -85,12 +85,12 @@ async fn told_to_end() -> Result<ExitCode, Trouble> {
 }
 
 /// The runs that were asked for and that can be made.
-fn chosen(options: &Options, generator: &Generator) -> Result<Vec<Case>, Trouble> {
+fn chosen(options: &Options, generator: &Generator) -> Result<Vec<Case>, BenchError> {
     let filter = options.only.as_deref().unwrap_or_default();
     let cases = options.set.cases().into_iter();
     let cases: Vec<Case> = cases.filter(|case| case.id.contains(filter)).collect();
     if cases.is_empty() {
-        return Err(Trouble::NoRun(filter.to_owned()));
+        return Err(BenchError::NoRun(filter.to_owned()));
     }
     Ok(cases
         .into_iter()
@@ -103,7 +103,7 @@ async fn sit(
     context: &Context,
     cases: &[Case],
     mut results: Results,
-) -> Result<ExitCode, Trouble> {
+) -> Result<ExitCode, BenchError> {
     let begun = Instant::now();
     let mut all_made = true;
     for (number, case) in cases.iter().enumerate() {
@@ -119,7 +119,9 @@ async fn sit(
             Ok(finished) => {
                 let scored = score(case, &finished);
                 eprintln!("{}", progress(&scored, finished.took_s));
-                results.add(finished).map_err(Trouble::io("the results"))?;
+                results
+                    .add(finished)
+                    .map_err(BenchError::io("the results"))?;
             }
             Err(trouble) => {
                 all_made = false;
@@ -174,20 +176,20 @@ fn progress(run: &Scored, took_s: f64) -> String {
     )
 }
 
-fn has_locust(python: &std::path::Path) -> Result<(), Trouble> {
+fn has_locust(python: &std::path::Path) -> Result<(), BenchError> {
     let mut command = Command::new(python);
     command.args(["-c", "import locust"]);
     command.stdout(Stdio::null()).stderr(Stdio::null());
     match command.status() {
         Ok(status) if status.success() => Ok(()),
-        _ => Err(Trouble::NoLocust(shown(python))),
+        _ => Err(BenchError::NoLocust(shown(python))),
     }
 }
 
 /// Runs are made in another folder.
-fn full(path: &std::path::Path) -> Result<std::path::PathBuf, Trouble> {
+fn full(path: &std::path::Path) -> Result<std::path::PathBuf, BenchError> {
     // Not resolved further: a Python of an environment is a link.
-    std::path::absolute(path).map_err(Trouble::io(shown(path)))
+    std::path::absolute(path).map_err(BenchError::io(shown(path)))
 }
 
 fn shown(path: &std::path::Path) -> String {

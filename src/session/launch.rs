@@ -10,7 +10,7 @@ use crate::run::{Author, Consent};
 use crate::scenario::{Loaded, RunOptions};
 use crate::session::dead_man::Charge;
 use crate::session::error::SessionError;
-use crate::session::started::{Planned, Started};
+use crate::session::prepared_run::{PreparedRun, StartedRun};
 use crate::session::state::Session;
 
 /// What a run is to be started with; what is not said is preset.
@@ -66,7 +66,7 @@ impl Session {
     /// # Errors
     /// What is wrong with the wish, the choice of classes, the scenario or
     /// the target, in words.
-    pub async fn start(&self, start: Start) -> Result<Arc<Started>, SessionError> {
+    pub async fn start(&self, start: Start) -> Result<Arc<StartedRun>, SessionError> {
         let _permit = self.permit()?;
         let id = start.scenario.as_ref().unwrap_or(&self.defaults.scenario);
         let catalog = self.catalog();
@@ -80,7 +80,7 @@ impl Session {
             None => Cow::Borrowed(whole),
             Some(classes) => Cow::Owned(chosen(whole.clone(), classes).await?),
         };
-        let planned = Planned::new(&loaded, &start.wish, &self.defaults.wish())?;
+        let planned = PreparedRun::new(&loaded, &start.wish, &self.defaults.wish())?;
         let planned = planned
             .remark(loaded.left_out_of(whole))
             .with(start.consent);

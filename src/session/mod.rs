@@ -10,9 +10,9 @@ mod error;
 mod event_log;
 mod launch;
 mod played;
+mod prepared_run;
 mod readiness;
 mod sources;
-mod started;
 mod state;
 mod suite;
 mod watched_files;
@@ -23,9 +23,9 @@ pub use demo::{DemoLab, Scene, Script};
 pub use error::SessionError;
 pub use launch::{Initiator, Start};
 pub use played::Played;
+pub use prepared_run::{PreparedRun, StartedRun};
 pub use readiness::{WaitError, WaitFor};
 pub use sources::{FindError, ScenarioFiles, files_at, find_scenarios};
-pub use started::{Planned, Started};
 pub use state::{Defaults, Session};
 pub use suite::{
     AllScenarios, COOL_DOWN, End, EntryError, Progress, StepState, Suite, SuiteEntry, SuiteEvent,

@@ -13,8 +13,8 @@ use crate::session::dead_man::{DeadMan, switch};
 use crate::session::demo::{Demo, DemoLab, Scene};
 use crate::session::error::SessionError;
 use crate::session::event_log::chronicle;
+use crate::session::prepared_run::StartedRun;
 use crate::session::readiness::WaitFor;
-use crate::session::started::Started;
 use crate::session::suite::Suites;
 
 /// What a dashboard has: the controller of its runs, the scenarios on offer, and
@@ -28,7 +28,7 @@ pub struct Session {
     /// What the program and its runs say.
     pub(super) log: Arc<Logbook>,
     /// What was started last; written by `start`.
-    pub(super) started: Arc<watch::Sender<Option<Arc<Started>>>>,
+    pub(super) started: Arc<watch::Sender<Option<Arc<StartedRun>>>>,
     pub(super) suites: Arc<Suites>,
     pub(super) demo: Arc<Demo>,
     /// Where the demo is played, and how, if there is one.
@@ -204,7 +204,7 @@ impl Session {
 
     /// The run that was started last, and those that will be.
     #[must_use]
-    pub fn started(&self) -> watch::Receiver<Option<Arc<Started>>> {
+    pub fn started(&self) -> watch::Receiver<Option<Arc<StartedRun>>> {
         self.started.subscribe()
     }
 

@@ -6,7 +6,7 @@ use crate::model::{
     Clocked, Comparison, Criteria, Criterion, LevelOutcome, Metric, Outcome, Selector, Stretch,
     count_text, duration_text,
 };
-use crate::verdict::{CriterionLine, Remark, Selected, Standing, Watch, samples_needed};
+use crate::verdict::{CriteriaMonitor, CriterionLine, Remark, Selected, Standing, samples_needed};
 
 /// How much longer than that of the first level p95 may be, where a scenario
 /// says nothing.
@@ -139,13 +139,13 @@ impl LevelCriteria {
 
     /// Watches them from the end of this second of the run on.
     #[must_use]
-    pub fn watch(&self, from_s: u64) -> Watch {
+    pub fn watch(&self, from_s: u64) -> CriteriaMonitor {
         let criteria = Criteria {
             after: Duration::from_secs(from_s),
             list: self.list.clone(),
             ..Criteria::default()
         };
-        Watch::new(&criteria, &self.selected)
+        CriteriaMonitor::new(&criteria, &self.selected)
     }
 
     /// The outcome of a level with so many samples, at whose end the criteria

@@ -18,8 +18,8 @@ mod steady;
 
 pub use capacity::{Capacity, LevelLine, SearchLine, load_words, outcome_word};
 pub use criteria::{
-    Condition, ConditionMetric, ConditionSelector, ConditionWindow, Moment, Selected, Watch,
-    samples_needed,
+    Condition, ConditionMetric, ConditionSelector, ConditionWindow, CriteriaMonitor, Moment,
+    Selected, samples_needed,
 };
 pub use curve::capacity_curve;
 pub use delivery::{Culprit, DeliveryRule, PlanKind, PlanLine, Undelivered, undelivered};

@@ -66,7 +66,7 @@ pub fn router(app: App, guard: Guard) -> Router {
         .route("/api/v1/run/burst", post(api::burst_run))
         .route("/api/v1/run/change", post(api::change_run))
         .route("/api/v1/run/drain", post(api::drain_run))
-        .route("/api/v1/run/scenario", get(api::show_saved))
+        .route("/api/v1/run/scenario", get(api::show_scenario_export))
         .route("/api/v1/run/undo", post(api::undo_edit))
         .route("/api/v1/run/reset", post(api::reset_run))
         .route("/api/v1/run/window", get(api::show_window))

@@ -7,9 +7,9 @@ mod costs;
 #[path = "../../benches/compare/interval.rs"]
 mod interval;
 mod medians;
+#[path = "../../benches/compare/outputs.rs"]
 mod outputs;
-#[path = "../../benches/compare/said.rs"]
-mod said;
+mod read_outputs;
 #[path = "../../benches/compare/usage.rs"]
 mod usage;
 mod verdicts;

@@ -11,10 +11,10 @@ use crate::support::{Captured, Folder};
 #[path = "../../benches/torture/rig/mod.rs"]
 mod rig;
 
+use rig::error::BenchError;
 use rig::faults::{FAULTS, Fault, Group};
 use rig::invariants::Cell;
 use rig::run::{Context, run};
-use rig::trouble::Trouble;
 
 /// Runs at the same time; most of a run is waiting.
 const JOBS: usize = 6;
@@ -32,7 +32,7 @@ async fn keeps_what_has_to_hold(group: Group) {
     let mut broken = Vec::new();
     for (fault, outcome) in runs {
         let outcome = match outcome {
-            Err(Trouble::Lacks(_)) => continue,
+            Err(BenchError::Lacks(_)) => continue,
             outcome => outcome.expect("a run"),
         };
         for (invariant, cell) in outcome.cells {

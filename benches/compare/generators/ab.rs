@@ -3,17 +3,17 @@
 use std::process::Command;
 
 use crate::cost::Cost;
-use crate::said;
-use crate::trouble::Trouble;
+use crate::error::BenchError;
+use crate::outputs;
 
-use super::generator::Ground;
+use super::generator::Context;
 use super::program::Program;
 
 /// More requests a second than it can make; it sets room aside for all.
 const MOST_PER_SECOND: u64 = 200_000;
 
 /// Runs it.
-pub(super) async fn run(ground: &Ground, users: u32) -> Result<Cost, Trouble> {
+pub(super) async fn run(ground: &Context, users: u32) -> Result<Cost, BenchError> {
     let seconds = ground.time.as_secs();
     let mut command = Command::new("ab");
     command.args(["-q", "-k", "-c", &users.to_string()]);
@@ -26,5 +26,5 @@ pub(super) async fn run(ground: &Ground, users: u32) -> Result<Cost, Trouble> {
         remedy: "on Debian, apt-get install apache2-utils",
         command,
     };
-    program.run(ground.time).await?.cost(said::ab)
+    program.run(ground.time).await?.cost(outputs::ab)
 }

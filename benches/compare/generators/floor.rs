@@ -9,28 +9,28 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use crate::cost::{Cost, Said};
+use crate::error::BenchError;
 use crate::floor::Floor;
-use crate::said::Unusable;
+use crate::outputs::Unusable;
 use crate::traffic::Walker;
-use crate::trouble::Trouble;
 
-use super::generator::Ground;
+use super::generator::Context;
 use super::program::Program;
 
 /// Measures it. Each connection sends one message of a scenario over and over.
 pub(super) async fn measure(
-    ground: &Ground,
+    ground: &Context,
     users: usize,
     scenario: &str,
-) -> Result<Cost, Trouble> {
+) -> Result<Cost, BenchError> {
     let url = ground.target.url();
-    let mut walker = Walker::new(scenario, &url).map_err(Trouble::Scenario)?;
+    let mut walker = Walker::new(scenario, &url).map_err(BenchError::Scenario)?;
     let request = walker.next();
     let path = ground
         .folder
         .write("message", walker.render(request).bytes)
-        .map_err(Trouble::io("a message for the floor"))?;
-    let this = std::env::current_exe().map_err(Trouble::io("this program"))?;
+        .map_err(BenchError::io("a message for the floor"))?;
+    let this = std::env::current_exe().map_err(BenchError::io("this program"))?;
     let mut command = Command::new(this);
     command.args(["--floor", url.trim_start_matches("http://")]);
     command.arg("--message").arg(path);

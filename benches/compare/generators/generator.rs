@@ -2,16 +2,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::cost::Cost;
+use crate::error::BenchError;
 use crate::folder::Folder;
 use crate::target::Target;
-use crate::trouble::Trouble;
 
 use super::swarmdeck::{Dashboard, Swarmdeck};
 use super::{ab, floor, hey, locust, oha, wrk};
 
 /// What generators run against, and how long.
 #[derive(Debug)]
-pub(crate) struct Ground {
+pub(crate) struct Context {
     /// The target.
     pub(crate) target: Target,
     /// Where scenarios and scripts lie.
@@ -75,7 +75,7 @@ impl Generator {
     }
 
     /// Runs it once.
-    pub(crate) async fn run(&self, ground: &Ground) -> Result<Cost, Trouble> {
+    pub(crate) async fn run(&self, ground: &Context) -> Result<Cost, BenchError> {
         match self {
             Self::Swarmdeck(swarmdeck) => swarmdeck.run(ground).await,
             Self::Wrk { users, messages } => wrk::run(ground, *users, *messages).await,

@@ -3,14 +3,14 @@
 use std::process::Command;
 
 use crate::cost::Cost;
-use crate::said;
-use crate::trouble::Trouble;
+use crate::error::BenchError;
+use crate::outputs;
 
-use super::generator::Ground;
+use super::generator::Context;
 use super::program::Program;
 
 /// Runs it.
-pub(super) async fn run(ground: &Ground, users: u32) -> Result<Cost, Trouble> {
+pub(super) async fn run(ground: &Context, users: u32) -> Result<Cost, BenchError> {
     let mut command = Command::new("hey");
     command.args(["-c", &users.to_string()]);
     command.args(["-z", &format!("{}s", ground.time.as_secs())]);
@@ -20,5 +20,5 @@ pub(super) async fn run(ground: &Ground, users: u32) -> Result<Cost, Trouble> {
         remedy: "on Debian, apt-get install hey",
         command,
     };
-    program.run(ground.time).await?.cost(said::hey)
+    program.run(ground.time).await?.cost(outputs::hey)
 }

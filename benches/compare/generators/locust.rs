@@ -4,10 +4,10 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::cost::{Cost, Cpu, Said};
-use crate::said;
-use crate::trouble::Trouble;
+use crate::error::BenchError;
+use crate::outputs;
 
-use super::generator::Ground;
+use super::generator::Context;
 use super::program::Program;
 
 /// Its two kinds of users.
@@ -42,11 +42,11 @@ const REMEDY: &str = "python3 -m venv target/python && target/python/bin/pip ins
                       or say --python PATH";
 
 /// Runs it. Its start and its end do not count: they would be felt in a short run.
-pub(super) async fn run(ground: &Ground, users: u32, user: User) -> Result<Cost, Trouble> {
+pub(super) async fn run(ground: &Context, users: u32, user: User) -> Result<Cost, BenchError> {
     let path = ground
         .folder
         .write("locustfile.py", FILE.as_bytes())
-        .map_err(Trouble::io("a file for Locust"))?;
+        .map_err(BenchError::io("a file for Locust"))?;
     let users = users.to_string();
     let mut command = Command::new(&ground.python);
     command.args(["-m", "locust", "--headless", "--loglevel", "ERROR"]);
@@ -62,7 +62,7 @@ pub(super) async fn run(ground: &Ground, users: u32, user: User) -> Result<Cost,
         command,
     };
     let ended = program.run(ground.time).await?;
-    let told = ended.read(said::locust)?;
+    let told = ended.read(outputs::locust)?;
     let said = Said {
         requests: told.requests,
         seconds: told.seconds,

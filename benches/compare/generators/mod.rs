@@ -12,6 +12,6 @@ mod viewers;
 mod wrk;
 
 pub(crate) use floor::run as run_floor;
-pub(crate) use generator::{Generator, Ground};
+pub(crate) use generator::{Context, Generator};
 pub(crate) use locust::User as LocustUser;
 pub(crate) use swarmdeck::{Build, Swarmdeck};

@@ -3,14 +3,14 @@
 use std::process::Command;
 
 use crate::cost::Cost;
-use crate::said;
-use crate::trouble::Trouble;
+use crate::error::BenchError;
+use crate::outputs;
 
-use super::generator::Ground;
+use super::generator::Context;
 use super::program::Program;
 
 /// Runs it.
-pub(super) async fn run(ground: &Ground, users: u32) -> Result<Cost, Trouble> {
+pub(super) async fn run(ground: &Context, users: u32) -> Result<Cost, BenchError> {
     let mut command = Command::new("oha");
     command.args(["--no-tui", "--output-format", "json"]);
     command.args(["-c", &users.to_string()]);
@@ -21,5 +21,5 @@ pub(super) async fn run(ground: &Ground, users: u32) -> Result<Cost, Trouble> {
         remedy: "cargo install oha",
         command,
     };
-    program.run(ground.time).await?.cost(said::oha)
+    program.run(ground.time).await?.cost(outputs::oha)
 }

@@ -8,9 +8,9 @@ use tokio::io::AsyncReadExt;
 use tokio::process::Child;
 
 use crate::cost::{Cost, Cpu, Said};
+use crate::error::BenchError;
 use crate::machine::{Core, on_core};
-use crate::said::Unusable;
-use crate::trouble::Trouble;
+use crate::outputs::Unusable;
 use crate::usage::Stat;
 
 /// How much longer than its time a program may take.
@@ -39,7 +39,7 @@ pub(super) struct Ended {
 
 impl Program {
     /// Runs it to its end on the generator's core.
-    pub(super) async fn run(self, time: Duration) -> Result<Ended, Trouble> {
+    pub(super) async fn run(self, time: Duration) -> Result<Ended, BenchError> {
         let Self {
             name,
             remedy,
@@ -51,11 +51,11 @@ impl Program {
         command.kill_on_drop(true);
         let spawned = on_core(Core::Generator, || command.spawn());
         let mut child = spawned.map_err(|why| match why.kind() {
-            io::ErrorKind::NotFound => Trouble::Missing {
+            io::ErrorKind::NotFound => BenchError::Missing {
                 program: name,
                 remedy,
             },
-            _ => Trouble::io(name)(why),
+            _ => BenchError::io(name)(why),
         })?;
         let (mut output, mut complaint) = (String::new(), String::new());
         let (mut stdout, mut stderr) = (child.stdout.take(), child.stderr.take());
@@ -77,10 +77,10 @@ impl Program {
             Ok((cpu, child.wait().await?))
         };
         let (cpu, status) = match tokio::time::timeout(time + PATIENCE, reading).await {
-            Ok(ended) => ended.map_err(Trouble::io(name))?,
+            Ok(ended) => ended.map_err(BenchError::io(name))?,
             Err(_) => {
                 let words = format!("it has not ended {PATIENCE:?} after its time");
-                return Err(Trouble::Failed {
+                return Err(BenchError::Failed {
                     program: name,
                     words,
                 });
@@ -88,7 +88,7 @@ impl Program {
         };
         if !status.success() {
             let words = format!("{status}: {}", complaint.trim());
-            return Err(Trouble::Failed {
+            return Err(BenchError::Failed {
                 program: name,
                 words,
             });
@@ -112,27 +112,30 @@ async fn cpu_at_end(child: &Child) -> io::Result<Cpu> {
 
 impl Ended {
     /// What it cost, all of its life counted.
-    pub(super) fn cost(&self, read: fn(&str) -> Result<Said, Unusable>) -> Result<Cost, Trouble> {
+    pub(super) fn cost(
+        &self,
+        read: fn(&str) -> Result<Said, Unusable>,
+    ) -> Result<Cost, BenchError> {
         let said = self.read(read)?;
         self.cost_of(said, self.cpu)
     }
 
     /// What it says.
-    pub(super) fn read<T>(&self, read: fn(&str) -> Result<T, Unusable>) -> Result<T, Trouble> {
+    pub(super) fn read<T>(&self, read: fn(&str) -> Result<T, Unusable>) -> Result<T, BenchError> {
         let program = self.name;
         read(&self.output).map_err(|unusable| match unusable {
-            Unusable::Without(what) => Trouble::Unreadable {
+            Unusable::Without(what) => BenchError::Unreadable {
                 program,
                 what,
                 output: self.output.clone(),
             },
-            Unusable::Failures(words) => Trouble::Unsound { program, words },
+            Unusable::Failures(words) => BenchError::Unsound { program, words },
         })
     }
 
     /// What it cost, of which only a part of its life is counted.
-    pub(super) fn cost_of(&self, said: Said, cpu: Cpu) -> Result<Cost, Trouble> {
-        Cost::new(said, cpu).ok_or(Trouble::Failed {
+    pub(super) fn cost_of(&self, said: Said, cpu: Cpu) -> Result<Cost, BenchError> {
+        Cost::new(said, cpu).ok_or(BenchError::Failed {
             program: self.name,
             words: "it was not answered once".to_owned(),
         })

@@ -9,12 +9,12 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use crate::cost::{Cost, Cpu, Memory, Said};
+use crate::error::BenchError;
 use crate::machine::{Core, on_core};
 use crate::traffic;
-use crate::trouble::Trouble;
 use crate::usage::{Stat, memory_kb};
 
-use super::generator::Ground;
+use super::generator::Context;
 use super::viewers::Viewers;
 
 /// How long it may take to start, and to stop after its time.
@@ -67,18 +67,18 @@ impl Swarmdeck {
 
     /// Runs it once. What counts is the processor time of the whole process
     /// from before the run starts to after its end.
-    pub(crate) async fn run(&self, ground: &Ground) -> Result<Cost, Trouble> {
+    pub(crate) async fn run(&self, ground: &Context) -> Result<Cost, BenchError> {
         let mut dashboard = Dashboard::open(ground, self, Core::Generator).await?;
         let before = dashboard.cpu()?;
         let resident_kb = dashboard.memory_kb("VmRSS")?;
         dashboard.start(self.users, ground.time).await?;
         let stopped = dashboard.viewers.until_stopped();
         let last = timeout(ground.time + PATIENCE, stopped).await;
-        let last = last.map_err(|_| Trouble::Dashboard("the run does not end".to_owned()))??;
+        let last = last.map_err(|_| BenchError::Dashboard("the run does not end".to_owned()))??;
         let cpu = dashboard.cpu()?.since(before);
         let peak_kb = dashboard.memory_kb("VmHWM")?;
         if last.failures > 0.0 {
-            return Err(Trouble::Unsound {
+            return Err(BenchError::Unsound {
                 program: "swarmdeck",
                 words: format!("{} of {} failed", last.failures, last.requests),
             });
@@ -88,7 +88,7 @@ impl Swarmdeck {
             seconds: last.elapsed_s,
         };
         let cost = Cost::new(said, cpu);
-        let cost = cost.ok_or_else(|| Trouble::Dashboard("no request was made".to_owned()))?;
+        let cost = cost.ok_or_else(|| BenchError::Dashboard("no request was made".to_owned()))?;
         let grown_kb = peak_kb - resident_kb;
         let memory = Some(Memory { peak_kb, grown_kb });
         Ok(Cost { memory, ..cost })
@@ -106,7 +106,7 @@ pub(super) struct Dashboard {
 impl Dashboard {
     /// One on the target's core that is looked at while another generator is
     /// measured: a single user that hardly asks keeps its figures moving.
-    pub(super) async fn beside(ground: &Ground, viewers: usize) -> Result<Self, Trouble> {
+    pub(super) async fn beside(ground: &Context, viewers: usize) -> Result<Self, BenchError> {
         let scenario =
             "user_classes:\n  One:\n    wait: 100ms\n    tasks:\n      ask:\n        - get: /\n";
         let idle = Swarmdeck {
@@ -120,21 +120,21 @@ impl Dashboard {
     }
 
     /// Looks at it for as long as it runs; why it did not run longer.
-    pub(super) async fn until_it_ends(&mut self) -> Trouble {
+    pub(super) async fn until_it_ends(&mut self) -> BenchError {
         let ended = self.viewers.until_stopped().await;
         ended
             .err()
-            .unwrap_or_else(|| Trouble::Dashboard("the run has ended early".to_owned()))
+            .unwrap_or_else(|| BenchError::Dashboard("the run has ended early".to_owned()))
     }
 
-    async fn open(ground: &Ground, what: &Swarmdeck, core: Core) -> Result<Self, Trouble> {
+    async fn open(ground: &Context, what: &Swarmdeck, core: Core) -> Result<Self, BenchError> {
         let path = ground
             .folder
             .write("scenario.yaml", what.scenario.as_bytes())
-            .map_err(Trouble::io("a scenario"))?;
+            .map_err(BenchError::io("a scenario"))?;
         let program = match what.build {
             Build::Measured => &ground.program,
-            Build::Other => ground.other.as_ref().ok_or(Trouble::Missing {
+            Build::Other => ground.other.as_ref().ok_or(BenchError::Missing {
                 program: "another build of swarmdeck",
                 remedy: "name it with --other PATH",
             })?,
@@ -147,9 +147,9 @@ impl Dashboard {
         command.stdin(Stdio::null()).kill_on_drop(true);
         command.stdout(Stdio::piped()).stderr(Stdio::null());
         let shown = program.display().to_string();
-        let mut child = on_core(core, || command.spawn()).map_err(Trouble::io(shown))?;
+        let mut child = on_core(core, || command.spawn()).map_err(BenchError::io(shown))?;
         let url = timeout(PATIENCE, address(&mut child)).await;
-        let url = url.ok().flatten().ok_or(Trouble::Failed {
+        let url = url.ok().flatten().ok_or(BenchError::Failed {
             program: "swarmdeck",
             words: "it does not say where its dashboard is".to_owned(),
         })?;
@@ -161,8 +161,8 @@ impl Dashboard {
     }
 
     /// Starts a run, with all users at once.
-    async fn start(&self, users: u32, time: Duration) -> Result<(), Trouble> {
-        let refused = |why: reqwest::Error| Trouble::Dashboard(why.to_string());
+    async fn start(&self, users: u32, time: Duration) -> Result<(), BenchError> {
+        let refused = |why: reqwest::Error| BenchError::Dashboard(why.to_string());
         let client = reqwest::Client::builder().no_proxy().build();
         let wish = serde_json::json!({
             "users": users,
@@ -176,21 +176,21 @@ impl Dashboard {
         if answer.status().is_success() {
             return Ok(());
         }
-        Err(Trouble::Dashboard(answer.text().await.map_err(refused)?))
+        Err(BenchError::Dashboard(answer.text().await.map_err(refused)?))
     }
 
-    fn cpu(&self) -> Result<Cpu, Trouble> {
+    fn cpu(&self) -> Result<Cpu, BenchError> {
         let stat = Stat::of(self.pid()?);
-        let stat = stat.map_err(Trouble::io("the processor time of swarmdeck"));
+        let stat = stat.map_err(BenchError::io("the processor time of swarmdeck"));
         stat.map(|stat| stat.cpu)
     }
 
-    fn memory_kb(&self, line: &str) -> Result<f64, Trouble> {
-        memory_kb(self.pid()?, line).map_err(Trouble::io("the memory of swarmdeck"))
+    fn memory_kb(&self, line: &str) -> Result<f64, BenchError> {
+        memory_kb(self.pid()?, line).map_err(BenchError::io("the memory of swarmdeck"))
     }
 
-    fn pid(&self) -> Result<u32, Trouble> {
-        let gone = || Trouble::Dashboard("it has ended".to_owned());
+    fn pid(&self) -> Result<u32, BenchError> {
+        let gone = || BenchError::Dashboard("it has ended".to_owned());
         self.child.id().ok_or_else(gone)
     }
 }

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::trouble::Trouble;
+use crate::error::BenchError;
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -40,7 +40,7 @@ pub(super) struct Frame {
 
 impl Viewers {
     /// Opens a dashboard so many times, at least once.
-    pub(super) async fn open(url: &str, count: usize) -> Result<Self, Trouble> {
+    pub(super) async fn open(url: &str, count: usize) -> Result<Self, BenchError> {
         let url = format!("{}/api/v1/live", url.replacen("http", "ws", 1));
         let mut others = JoinSet::new();
         for _ in 1..count {
@@ -54,27 +54,27 @@ impl Viewers {
     }
 
     /// Looks until the run has ended; its last figures.
-    pub(super) async fn until_stopped(&mut self) -> Result<Frame, Trouble> {
+    pub(super) async fn until_stopped(&mut self) -> Result<Frame, BenchError> {
         while let Some(message) = self.first.next().await {
-            let message = message.map_err(|error| Trouble::Dashboard(error.to_string()))?;
+            let message = message.map_err(|error| BenchError::Dashboard(error.to_string()))?;
             let Message::Text(text) = message else {
                 continue;
             };
             let live = serde_json::from_str(&text);
-            match live.map_err(|error| Trouble::Dashboard(error.to_string()))? {
+            match live.map_err(|error| BenchError::Dashboard(error.to_string()))? {
                 Live::Frame(frame) if frame.state == "stopped" => return Ok(frame),
                 Live::Frame(_) | Live::Other => {}
             }
         }
-        Err(Trouble::Dashboard(
+        Err(BenchError::Dashboard(
             "it has closed the live socket".to_owned(),
         ))
     }
 }
 
-async fn connect(url: &str) -> Result<Socket, Trouble> {
+async fn connect(url: &str) -> Result<Socket, BenchError> {
     match connect_async(url).await {
         Ok((socket, _)) => Ok(socket),
-        Err(error) => Err(Trouble::Dashboard(error.to_string())),
+        Err(error) => Err(BenchError::Dashboard(error.to_string())),
     }
 }

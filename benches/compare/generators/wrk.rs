@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 use std::process::Command;
 
 use crate::cost::Cost;
-use crate::said;
+use crate::error::BenchError;
+use crate::outputs;
 use crate::traffic::Walker;
-use crate::trouble::Trouble;
 
-use super::generator::Ground;
+use super::generator::Context;
 use super::program::Program;
 
 /// How many messages a script holds: enough for the mix to be that of its weights.
@@ -16,10 +16,10 @@ const MESSAGES: usize = 2_000;
 
 /// Runs it; with a script if it is to send the messages of a scenario.
 pub(super) async fn run(
-    ground: &Ground,
+    ground: &Context,
     users: u32,
     messages: Option<&'static str>,
-) -> Result<Cost, Trouble> {
+) -> Result<Cost, BenchError> {
     let url = ground.target.url();
     let mut command = Command::new("wrk");
     command.args(["-t1", "--timeout", "30s"]);
@@ -30,7 +30,7 @@ pub(super) async fn run(
         let path = ground
             .folder
             .write("messages.lua", script.as_bytes())
-            .map_err(Trouble::io("a script for wrk"))?;
+            .map_err(BenchError::io("a script for wrk"))?;
         command.arg("-s").arg(path);
     }
     command.arg(&url);
@@ -39,13 +39,13 @@ pub(super) async fn run(
         remedy: "on Debian, apt-get install wrk",
         command,
     };
-    program.run(ground.time).await?.cost(said::wrk)
+    program.run(ground.time).await?.cost(outputs::wrk)
 }
 
 /// A script that sends, byte for byte, what the users of a scenario send, and
 /// looks at nothing that comes back.
-fn script(scenario: &str, host: &str) -> Result<String, Trouble> {
-    let mut walker = Walker::new(scenario, host).map_err(Trouble::Scenario)?;
+fn script(scenario: &str, host: &str) -> Result<String, BenchError> {
+    let mut walker = Walker::new(scenario, host).map_err(BenchError::Scenario)?;
     let mut script = String::from("local messages = {\n");
     for _ in 0..MESSAGES {
         let request = walker.next();

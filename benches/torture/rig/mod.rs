@@ -6,6 +6,7 @@
 mod bodies;
 mod disk;
 mod episode;
+pub(crate) mod error;
 pub(crate) mod faults;
 mod files;
 mod frames;
@@ -13,5 +14,4 @@ pub(crate) mod invariants;
 mod process;
 pub(crate) mod run;
 mod target;
-pub(crate) mod trouble;
 mod viewers;

@@ -13,12 +13,12 @@ use tokio::time::{sleep, timeout};
 
 use super::disk::{Disk, has_namespaces};
 use super::episode::{Act, Begins, Episode, Exit, Mode};
+use super::error::BenchError;
 use super::faults::Fault;
 use super::files::Found;
 use super::invariants::{Cell, Invariant, Seen, judge};
 use super::process::{Process, Sink};
 use super::target::Served;
-use super::trouble::Trouble;
 use super::viewers::bother;
 
 /// How long a run may take beyond its time. The machine may be busy.
@@ -67,12 +67,14 @@ impl Context {
     }
 
     /// Whether this machine can make such a run.
-    fn has(&self, episode: &Episode) -> Result<(), Trouble> {
+    fn has(&self, episode: &Episode) -> Result<(), BenchError> {
         if episode.disk.is_mounted() && !self.has_namespaces {
-            return Err(Trouble::Lacks("no process may mount a disk of its own"));
+            return Err(BenchError::Lacks("no process may mount a disk of its own"));
         }
         if has_clock(episode) && self.faketime.is_none() {
-            return Err(Trouble::Lacks("Debian's package faketime is not installed"));
+            return Err(BenchError::Lacks(
+                "Debian's package faketime is not installed",
+            ));
         }
         Ok(())
     }
@@ -84,7 +86,11 @@ fn has_clock(episode: &Episode) -> bool {
 }
 
 /// Makes one run under a fault.
-pub(crate) async fn run(context: &Context, fault: &Fault, seed: u64) -> Result<Outcome, Trouble> {
+pub(crate) async fn run(
+    context: &Context,
+    fault: &Fault,
+    seed: u64,
+) -> Result<Outcome, BenchError> {
     let mut rng = Rng::with_seed(seed ^ fault.number());
     let episode = (fault.episode)(&mut rng);
     context.has(&episode)?;
@@ -93,7 +99,7 @@ pub(crate) async fn run(context: &Context, fault: &Fault, seed: u64) -> Result<O
         &context.folder.join(format!("{}-{number}", fault.id)),
         &episode,
     );
-    let place = place.map_err(Trouble::io("a folder"))?;
+    let place = place.map_err(BenchError::io("a folder"))?;
     let served = Served::start(&context.program, episode.target).await?;
     let words = words(context, &episode, &place, &served.url());
     let (mut stdout, mut stderr) = (Sink::File, Sink::File);
@@ -103,7 +109,7 @@ pub(crate) async fn run(context: &Context, fault: &Fault, seed: u64) -> Result<O
         _ => {}
     }
     let started = Process::start(&words, &place.folder, stdout, stderr);
-    let mut process = started.map_err(Trouble::io("the program"))?;
+    let mut process = started.map_err(BenchError::io("the program"))?;
     let mut peak_kb = 0;
     let watch = process.watch();
     let attended = tokio::select! {
@@ -245,7 +251,7 @@ async fn attend(
     served: &Served,
     process: &mut Process,
     rng: &mut Rng,
-) -> Result<Attended, Trouble> {
+) -> Result<Attended, BenchError> {
     let mut tasks = JoinSet::new();
     let begun = Instant::now();
     let dashboard = if episode.mode == Mode::Dashboard {
@@ -274,7 +280,9 @@ async fn attend(
             Act::Signal(signal) => process.signal(*signal),
             Act::SignalTarget(signal) => served.signal(*signal),
             Act::RemoveFolder => fs::remove_dir_all(&place.results).unwrap_or_default(),
-            Act::Clock(offset) => place.set_clock(offset).map_err(Trouble::io("the clock"))?,
+            Act::Clock(offset) => place
+                .set_clock(offset)
+                .map_err(BenchError::io("the clock"))?,
             Act::Viewers(kind) => {
                 let address = dashboard.ok_or_else(|| no_dashboard(process))?;
                 bother(*kind, address, rng, &mut tasks);
@@ -294,12 +302,12 @@ async fn attend(
     let exit = process
         .end(BOUND)
         .await
-        .map_err(Trouble::io("the program"))?;
+        .map_err(BenchError::io("the program"))?;
     Ok(Attended { exit, stop })
 }
 
-fn no_dashboard(process: &Process) -> Trouble {
-    Trouble::SetUp(format!("no dashboard: {}", process.stderr()))
+fn no_dashboard(process: &Process) -> BenchError {
+    BenchError::SetUp(format!("no dashboard: {}", process.stderr()))
 }
 
 async fn eventually<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {

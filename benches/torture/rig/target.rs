@@ -16,8 +16,8 @@ use tokio::time::timeout;
 
 use super::bodies::Bomb;
 use super::episode::Target;
+use super::error::BenchError;
 use super::frames::{Frames, speak};
-use super::trouble::Trouble;
 
 /// How long the lab may take to start, or to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -36,7 +36,7 @@ pub(super) enum Served {
 }
 
 impl Served {
-    pub(super) async fn start(program: &Path, target: Target) -> Result<Self, Trouble> {
+    pub(super) async fn start(program: &Path, target: Target) -> Result<Self, BenchError> {
         match target {
             Target::Lab => lab(program).await,
             Target::Hostile(bomb) => {
@@ -47,9 +47,11 @@ impl Served {
         }
     }
 
-    async fn hostile(answers: Answers) -> Result<Self, Trouble> {
+    async fn hostile(answers: Answers) -> Result<Self, BenchError> {
         let server = Server::start(answers).await;
-        server.map(Self::Hostile).map_err(Trouble::io("a server"))
+        server
+            .map(Self::Hostile)
+            .map_err(BenchError::io("a server"))
     }
 
     /// Its address, without a slash at the end.
@@ -61,7 +63,7 @@ impl Served {
     }
 
     /// Requests whose head it has read.
-    pub(super) async fn received(&self) -> Result<u64, Trouble> {
+    pub(super) async fn received(&self) -> Result<u64, BenchError> {
         #[derive(Deserialize)]
         struct Stats {
             received: u64,
@@ -89,18 +91,18 @@ impl Served {
     }
 }
 
-fn lab_failed(why: &reqwest::Error) -> Trouble {
-    Trouble::SetUp(format!("the lab: {why:?}"))
+fn lab_failed(why: &reqwest::Error) -> BenchError {
+    BenchError::SetUp(format!("the lab: {why:?}"))
 }
 
-async fn lab(program: &Path) -> Result<Served, Trouble> {
+async fn lab(program: &Path) -> Result<Served, BenchError> {
     let mut command = Command::new(program);
     command.args(["target", "--port", "0", "--until-stdin-closes"]);
     command.args(["--latency", "5ms"]);
     // What ends this program ends the lab: its standard input closes.
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     command.stderr(Stdio::null()).kill_on_drop(true);
-    let mut child = command.spawn().map_err(Trouble::io("the lab"))?;
+    let mut child = command.spawn().map_err(BenchError::io("the lab"))?;
     let address = async {
         let mut lines = BufReader::new(child.stdout.take()?).lines();
         let line = lines.next_line().await.ok().flatten()?;
@@ -108,7 +110,8 @@ async fn lab(program: &Path) -> Result<Served, Trouble> {
         Some(url.to_owned())
     };
     let url = timeout(PATIENCE, address).await.ok().flatten();
-    let url = url.ok_or_else(|| Trouble::SetUp("the lab does not say where it is".to_owned()))?;
+    let url =
+        url.ok_or_else(|| BenchError::SetUp("the lab does not say where it is".to_owned()))?;
     // One connection for each request: the lab may be stopped or killed in between.
     let client = reqwest::Client::builder()
         .no_proxy()

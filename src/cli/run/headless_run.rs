@@ -19,7 +19,7 @@ use crate::model::{Change, Edit, Load, Rails, RunState};
 use crate::output::Recording;
 use crate::run::{Author, Consent, Runs, Snapshot, Why, spawn_within};
 use crate::scenario::{Loaded, RunOptions};
-use crate::session::{Planned, SessionError, Started, WaitFor};
+use crate::session::{PreparedRun, SessionError, StartedRun, WaitFor};
 use crate::verdict::Verdict;
 
 /// The spawn rate of users that come and go by a key.
@@ -65,7 +65,7 @@ struct HeadlessRun {
     /// Whether the statistics go to standard output at the end.
     gives_json: bool,
     exit_code_on_error: u8,
-    started: Started,
+    started: StartedRun,
     runs: Runs,
     signals: Signals,
     keys: Option<Keys>,
@@ -95,7 +95,7 @@ impl HeadlessRun {
             complain(message);
             Exit::Usage
         };
-        let planned = Planned::new(&plan.loaded, &plan.wish, &RunOptions::default());
+        let planned = PreparedRun::new(&plan.loaded, &plan.wish, &RunOptions::default());
         let planned = planned.map_err(|error| usage(error.to_string()))?;
         // Who types a command says with it what is to have load.
         let planned = planned.with(Consent::All);
@@ -284,8 +284,8 @@ pub(crate) fn starting() -> String {
 async fn start(
     wait_for: Option<&WaitFor>,
     runs: &Runs,
-    planned: Planned,
-) -> Result<Started, SessionError> {
+    planned: PreparedRun,
+) -> Result<StartedRun, SessionError> {
     if let Some(wait_for) = wait_for {
         wait_for.wait().await?;
     }

@@ -15,7 +15,7 @@ use crate::cli::run::run_reporter::RunReporter;
 use crate::cli::terminal::console::complain;
 use crate::model::RunState;
 use crate::run::{Level, Snapshot};
-use crate::session::{Session, Started};
+use crate::session::{Session, StartedRun};
 
 /// How long the end waits for a disk.
 const FINISH: Duration = Duration::from_secs(10);
@@ -31,7 +31,7 @@ impl ReporterTask {
     /// Starts it on the current runtime.
     pub(crate) fn start(session: &Session, attendant: RunReporter, console: Console) -> Self {
         let (finish, finished) = oneshot::channel();
-        let desk = Desk {
+        let desk = ReporterState {
             session: session.clone(),
             attendant,
             shows_tables: console.print_stats || console.only_summary,
@@ -70,13 +70,13 @@ pub(crate) fn tell(session: &Session, trouble: &str) {
     session.note(Level::Error, trouble);
 }
 
-struct Desk {
+struct ReporterState {
     session: Session,
     attendant: RunReporter,
     /// Whether the final tables of each run are shown.
     shows_tables: bool,
     /// The run that is attended.
-    current: Option<Arc<Started>>,
+    current: Option<Arc<StartedRun>>,
     /// Whether it has been written, or that has begun.
     is_written: bool,
     /// Whether no file of any run is missing. Written by what writes them.
@@ -86,7 +86,7 @@ struct Desk {
     writing: Option<JoinHandle<()>>,
 }
 
-impl Desk {
+impl ReporterState {
     async fn work(mut self, mut finished: oneshot::Receiver<()>) -> bool {
         let mut snapshots = self.session.runs().snapshots();
         let mut started = self.session.started();
@@ -114,7 +114,7 @@ impl Desk {
         self.all_written.load(Ordering::Relaxed) && missing.is_none()
     }
 
-    async fn attend(&mut self, one: Arc<Started>, snapshot: &Snapshot, is_last: bool) {
+    async fn attend(&mut self, one: Arc<StartedRun>, snapshot: &Snapshot, is_last: bool) {
         let is_new = self
             .current
             .as_ref()

@@ -10,7 +10,7 @@ use crate::model::{Recent, RunSpec};
 use crate::output::{CsvFiles, CsvStyle, ReportPaths, WriteError, claim, replace, write_reports};
 use crate::report::{RunFile, summary};
 use crate::run::{Log, Snapshot};
-use crate::session::Started;
+use crate::session::StartedRun;
 
 /// Where GitHub takes the summary of a step from.
 const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
@@ -60,7 +60,7 @@ impl Results {
     /// Takes what is needed of the run; the next one may begin then.
     pub(crate) fn new(
         outputs: &Outputs,
-        started: &Started,
+        started: &StartedRun,
         (last, log): (&Snapshot, &Log),
     ) -> Self {
         let json_file = outputs.json_file.clone();

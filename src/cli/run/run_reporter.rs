@@ -13,7 +13,7 @@ use crate::cli::terminal::{narrator, progress};
 use crate::locust::{LogLevel, RatesOf, error_report, percentiles, summary};
 use crate::model::RunState;
 use crate::run::{Author, Runs, Snapshot};
-use crate::session::Started;
+use crate::session::StartedRun;
 
 /// How often tables are printed.
 const TABLES: Duration = Duration::from_secs(2);
@@ -78,7 +78,7 @@ impl RunReporter {
     }
 
     /// Turns to a run that was started.
-    pub(crate) fn begin(&mut self, started: &Started) {
+    pub(crate) fn begin(&mut self, started: &StartedRun) {
         self.is_reset = false;
         self.table_shown = Instant::now();
         for (level, logger, text) in narrator::beginning(&started.spec) {
@@ -87,7 +87,7 @@ impl RunReporter {
     }
 
     /// Looks at the run as it stands.
-    pub(crate) async fn look(&mut self, runs: &Runs, started: &Started, snapshot: &Snapshot) {
+    pub(crate) async fn look(&mut self, runs: &Runs, started: &StartedRun, snapshot: &Snapshot) {
         self.narrate(runs, started, snapshot);
         if self.console.reset_stats && snapshot.state == RunState::Running && !self.is_reset {
             self.is_reset = true;
@@ -113,7 +113,7 @@ impl RunReporter {
     }
 
     /// Tells what has happened since the last time.
-    pub(super) fn narrate(&mut self, runs: &Runs, started: &Started, snapshot: &Snapshot) {
+    pub(super) fn narrate(&mut self, runs: &Runs, started: &StartedRun, snapshot: &Snapshot) {
         let (events, seen) = runs.log().events_after(self.events_seen);
         self.events_seen = seen;
         for event in events {
@@ -126,7 +126,7 @@ impl RunReporter {
     }
 
     /// What is to be written of a run whose final figures stand.
-    pub(crate) fn results(&self, runs: &Runs, started: &Started, last: &Snapshot) -> Results {
+    pub(crate) fn results(&self, runs: &Runs, started: &StartedRun, last: &Snapshot) -> Results {
         Results::new(&self.outputs, started, (last, &runs.log()))
     }
 

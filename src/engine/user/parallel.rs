@@ -13,7 +13,7 @@ use crate::engine::shard::user_handle::UserHandle;
 use crate::engine::timer::Nap;
 use crate::engine::user::User;
 use crate::engine::user::interpreter::Performed;
-use crate::engine::user::send::{Over, send};
+use crate::engine::user::send::{SendContext, send};
 use crate::program::{EvalContext, Request, Scratch, Variables};
 
 /// The most connections to one origin that a user opens, as browsers do.
@@ -152,7 +152,7 @@ impl Queue<'_> {
                 unix_us: shard.clock.unix_us(started_us),
                 sequences: &shard.setup.sequences,
             };
-            let over = Over {
+            let over = SendContext {
                 shard,
                 session: &mut *session,
                 scratch: &mut *scratch,

@@ -37,7 +37,7 @@ impl User {
             unix_us: shard.clock.unix_us(started_us),
             sequences: &shard.setup.sequences,
         };
-        let over = Over {
+        let over = SendContext {
             shard: &shard,
             session: &mut self.session,
             scratch: &mut self.scratch,
@@ -150,7 +150,7 @@ pub(crate) fn answer_of<'s>(
 }
 
 /// What a request is sent over.
-pub(crate) struct Over<'o> {
+pub(crate) struct SendContext<'o> {
     pub(crate) shard: &'o Shard,
     pub(crate) session: &'o mut Session,
     pub(crate) scratch: &'o mut Scratch,
@@ -162,7 +162,7 @@ pub(crate) async fn send(
     request: &Request,
     variables: &Variables,
     mut around: EvalContext<'_>,
-    over: Over<'_>,
+    over: SendContext<'_>,
     started_us: u64,
 ) -> Exchange {
     let message = match request.render(variables, &mut around, over.scratch) {

@@ -8,14 +8,14 @@ use crate::run::events::log::Log;
 use crate::run::limit::search::LimitSearch;
 use crate::run::stats::tables::seconds;
 use crate::verdict::{
-    Case, CriterionLine, Evidence, Grounds, Judgement, Moment, Remark, Selected, Standing, Unsound,
-    UnsoundKind, Verdict, Watch, adds_up, findings, rate_limited, remarks, soundness, stalled,
-    undelivered,
+    Case, CriteriaMonitor, CriterionLine, Evidence, Grounds, Judgement, Moment, Remark, Selected,
+    Standing, Unsound, UnsoundKind, Verdict, adds_up, findings, rate_limited, remarks, soundness,
+    stalled, undelivered,
 };
 
 /// The criteria of a run, with the rows that they are about.
-pub(crate) fn watch(spec: &RunSpec, program: &Program) -> Watch {
-    Watch::new(&spec.criteria, &selected_by_criteria(spec, program))
+pub(crate) fn watch(spec: &RunSpec, program: &Program) -> CriteriaMonitor {
+    CriteriaMonitor::new(&spec.criteria, &selected_by_criteria(spec, program))
 }
 
 /// What each criterion of a run is about.

@@ -44,11 +44,11 @@ struct Estimate {
     /// Whether that is only so where loops go round once.
     has_loop: bool,
     needed: u64,
-    over: Over,
+    over: Bound,
 }
 
 /// What bounds them.
-enum Over {
+enum Bound {
     /// The run, which would have to be so long.
     Run(Duration),
     /// The number of task starts of the whole run.
@@ -96,13 +96,13 @@ impl Estimate {
         let by_iterations = spec.iterations.map(|starts| rows.most(float(starts), spec));
         let samples = by_load.into_iter().chain(by_iterations).reduce(f64::min)?;
         let over = match (stretch_s, by_load.zip(seconds)) {
-            (Some(seconds), Some(_)) => Over::Stretch(seconds),
+            (Some(seconds), Some(_)) => Bound::Stretch(seconds),
             (None, Some((by_load, seconds))) if by_load <= samples => {
                 let longer = seconds * float(needed) / samples.max(1.0);
                 let longer = Duration::try_from_secs_f64(longer.ceil()).ok()?;
-                Over::Run(after.saturating_add(longer))
+                Bound::Run(after.saturating_add(longer))
             }
-            _ => Over::Iterations,
+            _ => Bound::Iterations,
         };
         Some(Self {
             quantile,
@@ -116,16 +116,16 @@ impl Estimate {
     fn words(&self, criterion: &Criterion) -> String {
         let percentile = format!("p{}", (self.quantile * 1e4).round() / 100.0);
         let (stretch, remedy) = match &self.over {
-            Over::Run(time) => (
+            Bound::Run(time) => (
                 String::new(),
                 format!("run for {} s or more", time.as_secs()),
             ),
-            Over::Iterations => (String::new(), "allow more iterations".to_owned()),
-            Over::Stretch(1) => (
+            Bound::Iterations => (String::new(), "allow more iterations".to_owned()),
+            Bound::Stretch(1) => (
                 " in a second".to_owned(),
                 "judge longer stretches".to_owned(),
             ),
-            Over::Stretch(seconds) => (
+            Bound::Stretch(seconds) => (
                 format!(" in {seconds} s"),
                 "judge longer stretches".to_owned(),
             ),

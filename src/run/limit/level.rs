@@ -3,7 +3,7 @@
 use crate::model::LevelOutcome;
 use crate::run::stats::tables::float;
 use crate::stats::{Delays, Interval, Row, Totals};
-use crate::verdict::{Watch, disturbing_from_us, stalled};
+use crate::verdict::{CriteriaMonitor, disturbing_from_us, stalled};
 
 /// One in so many planned task starts may be given up.
 pub(crate) const UNDELIVERED: u64 = 100;
@@ -17,7 +17,7 @@ pub(crate) struct LevelStats {
     /// It is measured from the end of this second on.
     pub(crate) begin_s: u64,
     pub(crate) totals: Totals,
-    pub(crate) watch: Watch,
+    pub(crate) watch: CriteriaMonitor,
     /// The closed seconds in which it was measured.
     pub(crate) seconds: Vec<Row>,
     /// How many planned task starts the generator gave up by itself.
@@ -25,7 +25,7 @@ pub(crate) struct LevelStats {
 }
 
 impl LevelStats {
-    pub(crate) fn new(begin_s: u64, names: usize, watch: Watch) -> Self {
+    pub(crate) fn new(begin_s: u64, names: usize, watch: CriteriaMonitor) -> Self {
         Self {
             begin_s,
             totals: Totals::new(names),

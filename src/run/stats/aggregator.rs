@@ -16,7 +16,7 @@ use crate::stats::{
     Archive, Counted, Counts, Delay, Delays, Gap, Interval, NameWindows, PercentileSet, Row, Times,
     Totals, Window, grace_us,
 };
-use crate::verdict::{Circumstances, Disturbance, Disturbed, Watch, disturbing_from_us};
+use crate::verdict::{Circumstances, CriteriaMonitor, Disturbance, Disturbed, disturbing_from_us};
 
 /// Intervals in a second.
 const TICKS: u64 = 1_000_000 / INTERVAL_US;
@@ -36,7 +36,7 @@ pub(crate) struct Aggregator {
     /// What failing answers said.
     pub(crate) samples: Samples,
     /// The criteria of the run.
-    pub(crate) watch: Watch,
+    pub(crate) watch: CriteriaMonitor,
     /// The level of a search that is measured.
     pub(crate) level: Option<LevelStats>,
     /// Planned task starts, and which of them are judged.
@@ -123,7 +123,7 @@ impl Meter {
 }
 
 impl Aggregator {
-    pub(crate) fn new(names: usize, shards: usize, recent: Recent, watch: Watch) -> Self {
+    pub(crate) fn new(names: usize, shards: usize, recent: Recent, watch: CriteriaMonitor) -> Self {
         Self {
             totals: Totals::new(names),
             archive: Archive::new(0),

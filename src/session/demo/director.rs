@@ -11,7 +11,7 @@ use crate::run::{Author, Level};
 use crate::session::demo::lab::DemoLab;
 use crate::session::demo::playing::Claim;
 use crate::session::demo::script::{ACTS, Act, BURST, FACTOR, Scene};
-use crate::session::started::Started;
+use crate::session::prepared_run::StartedRun;
 use crate::session::state::Session;
 
 /// Who the demo is, where it says who did something.
@@ -33,7 +33,7 @@ enum End {
 pub(super) struct Director {
     pub(super) session: Session,
     pub(super) lab: DemoLab,
-    pub(super) started: Arc<Started>,
+    pub(super) started: Arc<StartedRun>,
     pub(super) _claim: Claim,
 }
 

@@ -5,7 +5,7 @@ use crate::model::{RunSpec, Scenario};
 use crate::program::Program;
 use crate::report::About;
 use crate::scenario::{Loaded, RunOptions, RunOptionsError};
-use crate::session::started::machine;
+use crate::session::prepared_run::machine;
 
 /// A scenario of a suite, ready to be run.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::tests::criterion;
-use super::{Moment, Selected, Watch};
+use super::{CriteriaMonitor, Moment, Selected};
 use crate::model::{Comparison, Criteria, Metric, PlanId, Portion, Stretch};
 use crate::stats::{Because, Counts, Delays, Delivery, GivenUp, Interval};
 use crate::verdict::{CriterionLine, Standing};
@@ -14,7 +14,7 @@ const PLAN: PlanId = PlanId(1);
 
 /// A run with one criterion.
 struct Course {
-    watch: Watch,
+    watch: CriteriaMonitor,
     end_s: u64,
 }
 
@@ -34,7 +34,7 @@ impl Course {
             plans: Some(vec![PLAN]),
         };
         Self {
-            watch: Watch::new(&criteria, &[selected]),
+            watch: CriteriaMonitor::new(&criteria, &[selected]),
             end_s: 0,
         }
     }

@@ -3,11 +3,11 @@
 use crate::model::{Criterion, Metric, Stretch};
 use crate::stats::{Delays, Delivery, Interval};
 use crate::verdict::criteria::figure::{Figure, Part, measure};
+use crate::verdict::criteria::monitor::Moment;
 use crate::verdict::criteria::progress::{Progress, worse};
 use crate::verdict::criteria::ruling::{Both, MovedBy, Ruled, may_be_left_out_s, rule};
 use crate::verdict::criteria::starts::{Patience, PlannedStarts};
 use crate::verdict::criteria::tally::{Gathered, Reach, Second, Selected, Tally};
-use crate::verdict::criteria::watch::Moment;
 use crate::verdict::criteria::window::{Closed, SecondsWindow};
 use crate::verdict::findings::wording::float;
 

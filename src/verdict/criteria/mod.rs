@@ -4,19 +4,19 @@ mod chance;
 mod condition;
 mod evaluator;
 mod figure;
+mod monitor;
 mod progress;
 mod ruling;
 mod starts;
 mod status;
 mod tally;
-mod watch;
 mod window;
 mod wording;
 
 pub use condition::{Condition, ConditionMetric, ConditionSelector, ConditionWindow};
 pub use figure::samples_needed;
+pub use monitor::{CriteriaMonitor, Moment};
 pub use tally::Selected;
-pub use watch::{Moment, Watch};
 
 pub(crate) use ruling::may_be_left_out_s;
 

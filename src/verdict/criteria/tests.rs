@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::{Moment, Selected, Watch};
+use super::{CriteriaMonitor, Moment, Selected};
 use crate::model::{
     Clocked, Comparison, Criteria, Criterion, Failure, Metric, NameId, Outcome, Phases, Selector,
     Stretch, TimeKind,
@@ -64,7 +64,7 @@ pub(super) type Second = (u64, u64, u64);
 
 /// A run with one criterion.
 pub(super) struct Course {
-    watch: Watch,
+    watch: CriteriaMonitor,
     end_s: u64,
     counts: Counts,
     reading: Option<f64>,
@@ -79,7 +79,7 @@ impl Course {
             ..Criteria::default()
         };
         Self {
-            watch: Watch::new(&criteria, &[Selected::default()]),
+            watch: CriteriaMonitor::new(&criteria, &[Selected::default()]),
             end_s: 0,
             counts: Counts::default(),
             reading: None,
@@ -396,7 +396,7 @@ fn rows_and_statuses_are_told_apart() {
         None,
     ];
     let selected = rows.map(|rows| Selected { rows, plans: None });
-    let mut watch = Watch::new(&criteria, &selected);
+    let mut watch = CriteriaMonitor::new(&criteria, &selected);
     let mut recorder = Recorder::new(4);
     for (name, ok, failed) in [(0, 3, 1), (1, 10, 0), (2, 20, 2), (3, 500, 0)] {
         requests(&mut recorder, name, ok, failed, 5);
@@ -450,7 +450,7 @@ proptest! {
         let selected = vec![Selected::default(); list.len()];
         let criteria = Criteria { list, ..Criteria::default() };
         let mut delays = Delays::default();
-        let mut watches = [(); 3].map(|()| Watch::new(&criteria, &selected));
+        let mut watches = [(); 3].map(|()| CriteriaMonitor::new(&criteria, &selected));
         for (end_s, parts) in seconds.iter().enumerate() {
             let mut at_once = Recorder::new(1);
             let intervals = parts.iter().map(|&(ok, failed, took_ms)| {

@@ -11,7 +11,7 @@ mod monitoring;
 mod object;
 mod report;
 mod run;
-mod saved;
+mod scenario_export;
 mod show;
 mod suite;
 mod suite_report;
@@ -30,7 +30,7 @@ pub(super) use run::{
     burst_run, change_run, clear_run, drain_run, edit_run, halt_run, pause_run, reset_run,
     resume_run, start_run, stop_run, undo_edit,
 };
-pub(super) use saved::show_saved;
+pub(super) use scenario_export::show_scenario_export;
 pub(super) use show::{list_scenarios, show_dashboard, show_run, show_tables};
 pub(super) use suite::{show_suite, start_suite, stop_suite};
 pub(super) use suite_report::{

@@ -3,7 +3,7 @@ use crate::verdict::findings::data::names;
 use crate::verdict::findings::data::points::{Point, is_open, points, steady};
 use crate::verdict::findings::script::{always_fails, auth, paths};
 use crate::verdict::findings::target::{
-    burst, cause, drift, idle_close, jump, limit, loss, pool, queueing, rate_limit, refused, tls,
+    burst, cause, drift, idle_close, jump, limit, loss, pool, queueing, rate_limit, refusals, tls,
 };
 use crate::verdict::{Figure, Finding, delivery};
 
@@ -19,7 +19,7 @@ pub fn findings(case: &Case<'_>) -> Vec<Finding> {
         auth::refused,
         paths::wrong_path,
         rate_limit::rate_limited,
-        refused::refused,
+        refusals::refused,
         tls::tls_failed,
         idle_close::closes_idle,
     ];
@@ -36,7 +36,7 @@ pub fn findings(case: &Case<'_>) -> Vec<Finding> {
     if case.times_are_the_targets() {
         found.extend(of_times(case, &points, has(&found, "target.pool_timeout")));
     }
-    if !has(&found, "target.refused") && !has(&found, "target.rate_limited") {
+    if !has(&found, "target.refusals") && !has(&found, "target.rate_limited") {
         found.extend(burst::errors_burst(&points));
     }
     found.extend(names::many_names(case));

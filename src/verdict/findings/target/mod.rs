@@ -10,5 +10,5 @@ pub(crate) mod loss;
 pub(crate) mod pool;
 pub(crate) mod queueing;
 pub(crate) mod rate_limit;
-pub(crate) mod refused;
+pub(crate) mod refusals;
 pub(crate) mod tls;

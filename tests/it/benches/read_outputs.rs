@@ -1,4 +1,4 @@
-use super::said::{Unusable, ab, hey, locust, oha, wrk};
+use super::outputs::{Unusable, ab, hey, locust, oha, wrk};
 
 const WRK: &str = "Running 5s test @ http://127.0.0.1:8100/
   1 threads and 100 connections

@@ -7,7 +7,7 @@ use crate::verdict::{Figure, Finding};
 const FEWEST: u64 = 10;
 const SHARE: f64 = 0.01;
 
-struct Refused {
+struct Refusals {
     count: u64,
     requests: u64,
     /// Answers of any status.
@@ -19,7 +19,7 @@ struct Refused {
 pub(crate) fn refused(case: &Case<'_>) -> Option<Finding> {
     let totals = case.evidence.totals;
     let (count, range_s) = case.failed_with(Failure::Connect(ConnectFailure::Refused));
-    let refused = Refused {
+    let refused = Refusals {
         count,
         requests: totals.all.requests,
         answers: case.answers(),
@@ -29,7 +29,7 @@ pub(crate) fn refused(case: &Case<'_>) -> Option<Finding> {
     matters.then(|| refused.said())
 }
 
-impl Refused {
+impl Refusals {
     fn said(&self) -> Finding {
         let Self {
             count,

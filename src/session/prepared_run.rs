@@ -11,7 +11,7 @@ use crate::scenario::{Loaded, RunOptions, RunOptionsError};
 
 /// A run that was thought through and not started yet.
 #[derive(Debug)]
-pub struct Planned {
+pub struct PreparedRun {
     spec: RunSpec,
     program: Arc<Program>,
     about: About,
@@ -21,7 +21,7 @@ pub struct Planned {
 
 /// A run that was started, as whoever started it knows it.
 #[derive(Debug)]
-pub struct Started {
+pub struct StartedRun {
     /// Which run it is.
     pub run: Arc<RunInfo>,
     /// What it was to do.
@@ -33,7 +33,7 @@ pub struct Started {
     scenario: Scenario,
 }
 
-impl Planned {
+impl PreparedRun {
     /// What comes of a scenario and a wish; what the wish does not say is
     /// taken from the preset one.
     ///
@@ -78,11 +78,11 @@ impl Planned {
     ///
     /// # Errors
     /// What the controller says.
-    pub async fn start(self, runs: &Runs, by: Option<Author>) -> Result<Started, RunError> {
+    pub async fn start(self, runs: &Runs, by: Option<Author>) -> Result<StartedRun, RunError> {
         let program = Arc::clone(&self.program);
         let spec = self.spec.clone();
         let run = runs.start_with(&self.consent, spec, program, by).await?;
-        Ok(Started {
+        Ok(StartedRun {
             run,
             spec: self.spec,
             program: self.program,
@@ -92,7 +92,7 @@ impl Planned {
     }
 }
 
-impl Started {
+impl StartedRun {
     /// The scenario as it is written, and its text.
     pub fn scenario(&self) -> (&Scenario, &str) {
         (&self.scenario, &self.about.text)

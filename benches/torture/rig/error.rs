@@ -4,7 +4,7 @@ use std::io;
 
 /// Why a run could not be made. It says nothing about the program.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Trouble {
+pub(crate) enum BenchError {
     /// A program cannot be started, or a file not be written.
     #[error("{what}: {source}")]
     Io {
@@ -21,7 +21,7 @@ pub(crate) enum Trouble {
     SetUp(String),
 }
 
-impl Trouble {
+impl BenchError {
     /// For use with `map_err`.
     pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
         let what = what.into();

@@ -20,7 +20,9 @@ pub(crate) struct SavedBody {
 
 /// `GET /api/v1/run/scenario`: the scenario of the run on show with a timeline of
 /// everything that was changed in it.
-pub(crate) async fn show_saved(State(session): State<Session>) -> Result<Json<SavedBody>, Problem> {
+pub(crate) async fn show_scenario_export(
+    State(session): State<Session>,
+) -> Result<Json<SavedBody>, Problem> {
     let played = session.played().await?;
     let lines = played.saved.diff.iter().map(|line| match line {
         DiffLine::Kept(line) => format!(" {line}"),

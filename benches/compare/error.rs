@@ -4,7 +4,7 @@ use std::io;
 
 /// Why something could not be measured.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Trouble {
+pub(crate) enum BenchError {
     /// A program that is needed is not there.
     #[error("{program} is not installed: {remedy}")]
     Missing {
@@ -60,7 +60,7 @@ pub(crate) enum Trouble {
     Scenario(String),
 }
 
-impl Trouble {
+impl BenchError {
     /// For use with `map_err`.
     pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
         let what = what.into();

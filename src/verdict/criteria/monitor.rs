@@ -15,7 +15,7 @@ use crate::verdict::{CriterionLine, Standing};
 /// Cost: what an interval touched, for each criterion. Memory: fixed by the
 /// criteria, as described at their limits in `docs/scenarios.md`.
 #[derive(Clone, Debug)]
-pub struct Watch {
+pub struct CriteriaMonitor {
     gauges: Vec<Evaluator>,
     /// Seconds up to this one are the warm-up.
     after_s: u64,
@@ -41,7 +41,7 @@ pub struct Moment<'a> {
     pub delays: &'a Delays,
 }
 
-impl Watch {
+impl CriteriaMonitor {
     /// For these criteria, and what each of them selects.
     #[must_use]
     pub fn new(criteria: &Criteria, selected: &[Selected]) -> Self {
