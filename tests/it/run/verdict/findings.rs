@@ -227,12 +227,12 @@ async fn a_limit_shows_at_once_and_gets_no_cause_that_nobody_measured() {
 
 #[tokio::test]
 async fn times_that_jump_have_their_moment() {
-    let lab = faulty("20ms", &["slow-after=10s,10"]);
+    let lab = faulty("20ms", &["slow-after=5s,10"]);
     let mut bench = Bench::new(&scenario(LIST), &lab.url());
-    let end = run(&mut bench, 30, 1_000.0, 20.0).await;
+    let end = run(&mut bench, 30, 1_000.0, 10.0).await;
     let finding = first(&end, "target.latency_jump");
     let (from_s, _) = finding.range_s.expect("a range");
-    assert!((9.0..=12.0).contains(&from_s), "{finding:?}");
+    assert!((4.0..=7.0).contains(&from_s), "{finding:?}");
     assert_eq!(ids(&end), ["target.latency_jump"]);
 }
 
@@ -351,14 +351,14 @@ async fn half_of_a_target_that_goes_away_is_told_though_nothing_fails() {
     let text = "user_classes: {U: {tasks: {ask: [{get: /}]}}}";
     let mut bench = Bench::new(text, &host);
     bench.start(6, 1_000.0).await;
-    bench.until("the time", |s| s.elapsed_s >= 14.0).await;
+    bench.until("the time", |s| s.elapsed_s >= 8.0).await;
     places.acquire().await.expect("a place").forget();
-    bench.until("more time", |s| s.elapsed_s >= 28.0).await;
+    bench.until("more time", |s| s.elapsed_s >= 16.0).await;
     let end = bench.stop().await;
     assert_eq!(end.counts.failed, 0);
     let finding = first(&end, "target.throughput_loss");
     let (from_s, _) = finding.range_s.expect("a range");
-    assert!((12.0..=16.0).contains(&from_s), "{finding:?}");
+    assert!((6.0..=10.0).contains(&from_s), "{finding:?}");
 }
 
 #[tokio::test]
