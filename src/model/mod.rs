@@ -15,7 +15,7 @@ mod row_kind;
 mod run_state;
 mod scenario;
 
-pub use duration::micros;
+pub use duration::{duration_literal, micros};
 pub use failure::{ConnectFailure, Failure, LostAt, Malformed, TimedOut, TlsFailure};
 pub use http::charset::{Charset, is_latin1, latin1_bytes, latin1_text};
 pub use http::coding::{CodingName, ContentCoding};

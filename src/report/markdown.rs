@@ -9,14 +9,13 @@ use crate::model::{
 };
 use crate::report::baseline::compare;
 use crate::report::capacity::{LEVELS, levels};
-use crate::report::clocks;
 use crate::report::digest::{
     connection_words, plan_words, protocol_words, range_words, remarks, standing_word,
 };
-use crate::report::figures::moment;
 use crate::report::overview::{headline, table};
 use crate::report::sparkline::{span, sparklines};
-use crate::report::{RequestLine, RunFile};
+use crate::report::times::{moment, planned_text};
+use crate::report::{RequestLine, RunFile, clocks};
 use crate::verdict::{Finding, Verdict};
 
 /// Kinds of failure listed; further ones are counted.
@@ -87,7 +86,7 @@ fn configuration(run: &RunFile, text: &mut String) {
     let run_time = run
         .load
         .run_time_s
-        .map_or_else(|| "until it was stopped".to_owned(), duration_text);
+        .map_or_else(|| "until it was stopped".to_owned(), planned_text);
     line!(text, "| | |\n|---|---|");
     if !run.run.profile.is_empty() {
         line!(text, "| Profile | {} |", cell(&run.run.profile));

@@ -12,7 +12,6 @@ mod clocks;
 mod csv_import;
 mod csv_table;
 mod digest;
-mod figures;
 mod from_run;
 mod html;
 mod json;
@@ -22,6 +21,7 @@ mod overview;
 mod run_file;
 mod sparkline;
 mod summary;
+mod times;
 
 pub use about::{About, Machine};
 pub use aggregate::aggregate;

@@ -35,4 +35,4 @@ pub use schema::json_schema::schema;
 pub use yaml::diagnostic::{Colour, Diagnostic};
 pub use yaml::source::Source;
 pub use yaml::suggest::did_you_mean;
-pub use yaml::units::{DurationError, duration_text, parse_duration};
+pub use yaml::units::{DurationError, parse_duration};

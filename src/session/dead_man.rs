@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
+use crate::model::duration_literal;
 use crate::run::Why;
-use crate::scenario::duration_text;
 use crate::session::state::Session;
 
 /// How often a viewer is asked for a sign of life, unless more often is needed.
@@ -100,7 +100,7 @@ pub(super) async fn switch(session: Session) {
         let _ = match charge {
             Charge::Suite if session.suites.is_active() => session.stop(Why::unattended()).await,
             Charge::Run(id) if goes_on(&session, &id) => {
-                let long = duration_text(limit);
+                let long = duration_literal(limit);
                 let why = format!("no dashboard has been open for {long} (--dead-man)");
                 session.runs.let_go(why).await
             }

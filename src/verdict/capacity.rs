@@ -4,8 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    LevelOutcome, LoadKind, SearchEnd, count_text, latency_text, number_text, percent_text,
-    rate_text,
+    LevelOutcome, LoadKind, SearchEnd, count_text, latency_text, percent_text, rate_text,
 };
 use crate::verdict::findings::wording::rate;
 use crate::verdict::{CriterionLine, Standing, Verdict};
@@ -82,7 +81,7 @@ pub fn load_words(of: LoadKind, load: f64) -> String {
     match of {
         LoadKind::Users if load.to_bits() == 1.0_f64.to_bits() => "1 user".to_owned(),
         LoadKind::Users => format!("{} users", count_text(load)),
-        LoadKind::Rate => format!("{} starts/s", number_text(load)),
+        LoadKind::Rate => format!("{load} starts/s"),
     }
 }
 

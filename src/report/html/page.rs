@@ -5,13 +5,12 @@ use super::{charts, tables};
 use crate::model::{NO_FIGURE, duration_text, latency_text, percent_text};
 use crate::report::baseline::{Compared, compare};
 use crate::report::capacity::{LEVELS, levels};
-use crate::report::clocks;
 use crate::report::digest::{
     KEY_FIGURES, connection_words, protocol_words, range_words, remarks, standing_word,
 };
-use crate::report::figures::moment;
 use crate::report::markdown::nothing_found;
-use crate::report::{RunFile, worst};
+use crate::report::times::{moment, planned_text};
+use crate::report::{RunFile, clocks, worst};
 use crate::verdict::{Finding, Remark, Standing, Verdict};
 
 /// The longest text of a scenario that is shown, in bytes.
@@ -113,7 +112,7 @@ impl<'a> Part<'a> {
 
     fn configuration(&self) -> Vec<(&'static str, String)> {
         let RunFile { run, load, .. } = self.file;
-        let run_time = load.run_time_s.map(duration_text);
+        let run_time = load.run_time_s.map(planned_text);
         let all = [
             ("Label", run.profile.clone()),
             ("Target", run.host.clone()),

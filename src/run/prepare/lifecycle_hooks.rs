@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use crate::engine::{OneOff, OneOffEnd, SwarmSetup, run_one_off};
-use crate::model::{ClassId, Failure, duration_text, micros, plural};
+use crate::model::{ClassId, Failure, duration_literal, duration_text, micros, plural};
 use crate::program::{CodeAt, HealthGate, Program, Variables};
 use crate::run::events::details::SetupEvent;
 use crate::run::events::event::{Event, EventData, Level};
@@ -129,14 +129,14 @@ pub(crate) async fn tear_down(setup: SwarmSetup, entry: CodeAt) -> Result<(), St
 enum Unhealthy {
     #[error("the health check could not be done: {0}")]
     NotDone(String),
-    #[error("not healthy within {}: last {last}, {}", duration_text(within.as_secs_f64()), plural(*tries, "try", "tries"))]
+    #[error("not healthy within {}: last {last}, {}", duration_literal(*within), plural(*tries, "try", "tries"))]
     Shut {
         within: Duration,
         /// What came of the last try that was over in time.
         last: String,
         tries: u32,
     },
-    #[error("not healthy within {}: no answer, {}", duration_text(within.as_secs_f64()), plural(*tries, "try", "tries"))]
+    #[error("not healthy within {}: no answer, {}", duration_literal(*within), plural(*tries, "try", "tries"))]
     Silent { within: Duration, tries: u32 },
 }
 
@@ -222,7 +222,7 @@ pub(crate) fn trouble(program: &Program, done: &OneOffEnd, limit: Duration) -> O
                 duration_text(took.as_secs_f64())
             )
         } else {
-            format!("not over within {}", duration_text(limit.as_secs_f64()))
+            format!("not over within {}", duration_literal(limit))
         });
     }
     let (name, failure) = done.failure?;

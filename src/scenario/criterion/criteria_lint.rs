@@ -2,10 +2,10 @@
 //! credentials that are written down.
 
 use crate::model::{
-    Comparison, Criterion, Drive, Metric, Outcome, Selector, Stretch, Wait, number_text,
+    Comparison, Criterion, Drive, Metric, Outcome, Selector, Stretch, Wait, duration_literal,
+    number_text,
 };
 use crate::scenario::lower::loader::Loaded;
-use crate::scenario::yaml::units::duration_text;
 
 /// A number of requests below this part of what the load can do is weak.
 const WEAK: f64 = 0.1;
@@ -53,7 +53,7 @@ impl Loaded {
         let is = format!(
             "`{}` in {} is {} requests/s",
             count.text,
-            duration_text(time),
+            duration_literal(time),
             number_text(implied)
         );
         let rates = criteria.list.iter();

@@ -1,6 +1,6 @@
 //! Over which stretches: `sustained 60s`, `every 10s`, `in 99% of seconds`.
 
-use crate::model::Stretch;
+use crate::model::{Stretch, duration_literal};
 use crate::scenario::criterion::lexer::{Token, Tokens};
 use crate::scenario::criterion::value;
 use crate::scenario::yaml::diagnostic::Mistake;
@@ -36,7 +36,7 @@ fn seconds(tokens: &mut Tokens<'_>, example: &str, max: u32) -> Result<u32, Mist
     let fits = whole.and_then(|whole| u32::try_from(whole).ok());
     fits.filter(|seconds| (1..=max).contains(seconds))
         .ok_or_else(|| {
-            let longest = units::duration_text(std::time::Duration::from_secs(u64::from(max)));
+            let longest = duration_literal(std::time::Duration::from_secs(u64::from(max)));
             let message = format!("a window is whole seconds long, from 1s to {longest}");
             let span = given.map_or(here, |(_, span)| span);
             Mistake::new(span, message).help(format!("for example `{example}`"))

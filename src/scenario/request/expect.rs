@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::micros;
+use crate::model::{duration_literal, micros};
 use crate::program::{
     Bound, Encoding, Expectation, Expected, Figure, JsonPath, StatusRange, StatusRule,
 };
@@ -12,7 +12,6 @@ use crate::scenario::request::check::Subject;
 use crate::scenario::schema::fields::Fields;
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, NodeKind, Scalar, shorten};
-use crate::scenario::yaml::units;
 
 /// What an answer has to fulfil.
 #[derive(Default)]
@@ -158,7 +157,7 @@ impl Reader<'_> {
             return;
         };
         let words = match figure {
-            Figure::Fixed(us) => units::duration_text(Duration::from_micros(us)),
+            Figure::Fixed(us) => duration_literal(Duration::from_micros(us)),
             Figure::Varying(_) => text_of(node).trim_start_matches(['<', ' ']).to_owned(),
         };
         let words = format!("an answer within {words}");

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::model::{RequestId, RowKind, micros};
+use crate::model::{RequestId, RowKind, duration_literal, micros};
 use crate::program::{Branch, Condition, Expression, Instruction, Poll, Rounds, TaskFailure};
 use crate::scenario::expr::Clock;
 use crate::scenario::lower::reader::Reader;
@@ -299,7 +299,7 @@ impl Reader<'_> {
         let words = until.as_scalar().map_or("", |scalar| &scalar.text);
         let words = format!(
             "not within {}: {}",
-            crate::scenario::duration_text(timeout),
+            duration_literal(timeout),
             shorten(words)
         );
         let poll = Poll {

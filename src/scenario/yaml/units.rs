@@ -33,42 +33,16 @@ pub(super) fn rate_per_second(text: &str) -> Option<f64> {
     rate.is_finite().then_some(rate)
 }
 
-/// A duration for people, as [`parse_duration`] reads it: `1m30s`, `500ms`.
-#[must_use]
-pub fn duration_text(duration: Duration) -> String {
-    let micros = duration.as_micros();
-    if micros < 1_000_000 {
-        return if micros.is_multiple_of(1_000) {
-            format!("{}ms", micros / 1_000)
-        } else {
-            format!("{micros}us")
-        };
-    }
-    let seconds = duration.as_secs_f64();
-    if seconds < 60.0 || seconds.fract() != 0.0 {
-        return format!("{seconds}s");
-    }
-    let seconds = duration.as_secs();
-    let parts = [
-        (seconds / 3600, 'h'),
-        (seconds / 60 % 60, 'm'),
-        (seconds % 60, 's'),
-    ];
-    let parts = parts.iter().filter(|(count, _)| *count > 0);
-    parts
-        .map(|(count, unit)| format!("{count}{unit}"))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::duration_literal;
 
     #[test]
-    fn writes_durations() {
-        for text in ["500ms", "10us", "2s", "1m30s", "1h", "0.5s"] {
-            let expected = if text == "0.5s" { "500ms" } else { text };
-            assert_eq!(duration_text(duration(text).unwrap()), expected);
+    fn what_is_written_is_read_again() {
+        for text in ["500ms", "10us", "2s", "1m30s", "1h", "0.5s", "61.5s"] {
+            let read = duration(text).expect("a duration");
+            assert_eq!(duration(&duration_literal(read)), Some(read), "{text}");
         }
     }
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
+use crate::model::duration_literal;
 use crate::report::About;
 use crate::run::{Level, RunError, RunInfo, StopReason, Why};
-use crate::scenario::duration_text;
 use crate::session::dead_man::Charge;
 use crate::session::error::SessionError;
 use crate::session::launch::Initiator;
@@ -107,7 +107,7 @@ impl Session {
             1 => "running 1 scenario".to_owned(),
             many => format!(
                 "running {many} scenarios, {} apart",
-                duration_text(cool_down)
+                duration_literal(cool_down)
             ),
         };
         self.wait_until_ready().await?;

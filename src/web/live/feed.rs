@@ -7,10 +7,9 @@ use serde::Serialize;
 use tokio::sync::broadcast;
 
 use crate::format::{EventLine, event_lines};
-use crate::model::{Load, Rails, Scenario};
+use crate::model::{Load, Rails, Scenario, duration_literal};
 use crate::program::mask_address;
 use crate::run::{Log, NewPoints, Snapshot};
-use crate::scenario::duration_text;
 use crate::session::{Catalog, CatalogEntry, Defaults, Progress, Scene, Session};
 use crate::stats::Row;
 use crate::verdict::Capacity;
@@ -147,7 +146,7 @@ impl DefaultsBody {
             users: steered.map(|load| defaults.users.unwrap_or(load.users)),
             spawn_rate: steered.map(|load| defaults.spawn_rate.unwrap_or(load.spawn_rate)),
             host: host.unwrap_or_default().into_owned(),
-            run_time: run_time.map(duration_text).unwrap_or_default(),
+            run_time: run_time.map(duration_literal).unwrap_or_default(),
             profile: defaults.profile.clone().unwrap_or_default(),
         }
     }

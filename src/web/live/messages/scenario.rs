@@ -3,9 +3,9 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::model::{
-    Arrivals, Curve, Drive, Load, Population, Scenario, TaskOrder, UserClass, Workload, plural,
+    Arrivals, Curve, Drive, Load, Population, Scenario, TaskOrder, UserClass, Workload,
+    duration_literal, plural,
 };
-use crate::scenario::duration_text;
 use crate::session::CatalogEntry;
 
 /// A scenario on offer.
@@ -80,7 +80,7 @@ impl ScenarioBody {
             plans: plans(scenario),
             run_time: scenario
                 .and_then(|scenario| scenario.run_time)
-                .map(duration_text)
+                .map(duration_literal)
                 .unwrap_or_default(),
             limits: scenario.map(limits_words).unwrap_or_default(),
             classes: classes
@@ -182,7 +182,7 @@ fn population_words(population: Population, workload: Option<&Workload>) -> Stri
     };
     let (share, all) = part.share();
     let of = (u64::from(share) < all).then(|| format!(" in {share}/{all} of the users"));
-    let from = (!start.is_zero()).then(|| format!(", from {} on", duration_text(*start)));
+    let from = (!start.is_zero()).then(|| format!(", from {} on", duration_literal(*start)));
     [words, of.unwrap_or_default(), from.unwrap_or_default()].concat()
 }
 
