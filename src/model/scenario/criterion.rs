@@ -177,6 +177,25 @@ pub enum Comparison {
     NotEqual,
 }
 
+impl Comparison {
+    /// How each is written; none is the beginning of a later one.
+    pub const SIGNS: [(&str, Self); 6] = [
+        ("<=", Self::AtMost),
+        (">=", Self::AtLeast),
+        ("==", Self::Equal),
+        ("!=", Self::NotEqual),
+        ("<", Self::Less),
+        (">", Self::Greater),
+    ];
+
+    /// How it is written.
+    #[must_use]
+    pub fn sign(self) -> &'static str {
+        let found = Self::SIGNS.iter().find(|(_, one)| *one == self);
+        found.map_or("", |(sign, _)| sign)
+    }
+}
+
 /// The stretches of a run over which a criterion has to hold.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Stretch {

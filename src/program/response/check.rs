@@ -147,20 +147,29 @@ pub enum Relation {
 }
 
 impl Relation {
+    /// How each is written; none is the beginning of a later one.
+    const SIGNS: [(&str, Self); 6] = [
+        ("==", Self::Equal),
+        ("!=", Self::NotEqual),
+        ("<=", Self::LessOrEqual),
+        (">=", Self::GreaterOrEqual),
+        ("<", Self::Less),
+        (">", Self::Greater),
+    ];
+
+    /// How it is written.
+    #[must_use]
+    pub fn sign(self) -> &'static str {
+        let found = Self::SIGNS.iter().find(|(_, one)| *one == self);
+        found.map_or("", |(sign, _)| sign)
+    }
+
     /// The relation at the beginning of a text, and what follows; without a sign
     /// it is `==`.
     #[must_use]
     pub fn parse(text: &str) -> (Self, &str) {
-        const SIGNS: [(&str, Relation); 6] = [
-            ("==", Relation::Equal),
-            ("!=", Relation::NotEqual),
-            ("<=", Relation::LessOrEqual),
-            (">=", Relation::GreaterOrEqual),
-            ("<", Relation::Less),
-            (">", Relation::Greater),
-        ];
         let text = text.trim();
-        let sign = SIGNS.iter().find(|(sign, _)| text.starts_with(sign));
+        let sign = Self::SIGNS.iter().find(|(sign, _)| text.starts_with(sign));
         let (sign, relation) = sign.map_or(("", Self::Equal), |found| *found);
         (relation, &text[sign.len()..])
     }

@@ -26,15 +26,6 @@ pub(super) struct Tokens<'t> {
     end: usize,
 }
 
-pub(super) const SIGNS: [(&str, Comparison); 6] = [
-    ("<=", Comparison::AtMost),
-    (">=", Comparison::AtLeast),
-    ("==", Comparison::Equal),
-    ("!=", Comparison::NotEqual),
-    ("<", Comparison::Less),
-    (">", Comparison::Greater),
-];
-
 impl<'t> Tokens<'t> {
     pub(super) fn new(text: &'t str) -> Result<Self, Mistake> {
         if text.len() > MAX_LENGTH {
@@ -94,7 +85,10 @@ impl<'t> Tokens<'t> {
 /// The token at the beginning of a text, `at` bytes into the criterion, and how
 /// long it is.
 fn token(text: &str, first: char, at: usize) -> Result<(Token<'_>, usize), Mistake> {
-    if let Some((sign, comparison)) = SIGNS.iter().find(|(sign, _)| text.starts_with(sign)) {
+    if let Some((sign, comparison)) = Comparison::SIGNS
+        .iter()
+        .find(|(sign, _)| text.starts_with(sign))
+    {
         return Ok((Token::Sign(*comparison), sign.len()));
     }
     let here = at..at + first.len_utf8();

@@ -1,7 +1,7 @@
 //! What a figure is compared with, in the unit of its metric.
 
 use crate::model::{Comparison, Metric, Outcome, Portion};
-use crate::scenario::criterion::lexer::{SIGNS, Token, Tokens};
+use crate::scenario::criterion::lexer::{Token, Tokens};
 use crate::scenario::yaml::diagnostic::Mistake;
 use crate::scenario::yaml::node::shorten;
 use crate::scenario::yaml::source::Span;
@@ -77,10 +77,10 @@ fn instead(metric: &Metric, op: Comparison, text: &str) -> Option<String> {
         let percent = (part * 1e8).round() / 1e6;
         return Some(format!(
             "the share of requests that did not fail is `success {} {percent}%`",
-            sign(op)
+            op.sign()
         ));
     }
-    let op = sign(op);
+    let op = op.sign();
     let is_share = matches!(metric, Metric::Success | Metric::Delivered);
     if micros(text).is_some() && (is_counted || is_share) {
         return Some(format!("a time is `p95 {op} {text}`"));
@@ -88,12 +88,6 @@ fn instead(metric: &Metric, op: Comparison, text: &str) -> Option<String> {
     let is_rate = text.contains('/') && rate(text).is_some() && is_counted;
     let rps = if is_failures { "rps(failed)" } else { "rps" };
     is_rate.then(|| format!("a rate is `{rps} {op} {text}`"))
-}
-
-/// A comparison as it is written.
-fn sign(op: Comparison) -> &'static str {
-    let found = SIGNS.iter().find(|(_, one)| *one == op);
-    found.map_or("==", |(sign, _)| sign)
 }
 
 /// The comparison of what is missing to a whole.

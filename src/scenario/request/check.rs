@@ -343,13 +343,8 @@ pub(super) fn of_bound(bound: Bound, one: &str, many: &str) -> String {
 }
 
 fn bound_words(bound: Bound) -> String {
-    let sign = match bound.relation {
-        Relation::Equal => return bound.than.to_string(),
-        Relation::NotEqual => "!=",
-        Relation::Less => "<",
-        Relation::LessOrEqual => "<=",
-        Relation::Greater => ">",
-        Relation::GreaterOrEqual => ">=",
-    };
-    format!("{sign} {}", bound.than)
+    match bound.relation {
+        Relation::Equal => bound.than.to_string(),
+        relation => format!("{} {}", relation.sign(), bound.than),
+    }
 }

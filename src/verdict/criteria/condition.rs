@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{
-    Clocked, Comparison, Criterion, Metric, Outcome, Portion, Selector, Stretch, TimeKind,
-};
+use crate::model::{Clocked, Criterion, Metric, Outcome, Portion, Selector, Stretch, TimeKind};
 
 /// `METRIC [of SELECTOR] OP VALUE [WINDOW]`, each part on its own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -110,7 +108,7 @@ impl From<&Criterion> for Condition {
         Self {
             metric: ConditionMetric::from(&criterion.metric),
             selector: ConditionSelector::from(&criterion.of),
-            op: op_text(criterion.op).to_owned(),
+            op: criterion.op.sign().to_owned(),
             value: criterion.value,
             window: ConditionWindow::from(criterion.window),
         }
@@ -212,23 +210,12 @@ fn outcome_word(outcome: Outcome) -> &'static str {
     }
 }
 
-fn op_text(op: Comparison) -> &'static str {
-    match op {
-        Comparison::Less => "<",
-        Comparison::AtMost => "<=",
-        Comparison::Greater => ">",
-        Comparison::AtLeast => ">=",
-        Comparison::Equal => "==",
-        Comparison::NotEqual => "!=",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::model::Method;
+    use crate::model::{Comparison, Method};
 
     #[test]
     fn a_criterion_is_told_part_by_part() {
