@@ -38,7 +38,7 @@ pub use expr::fake::Fake;
 pub use expr::function::Function;
 pub use expr::number::is_json as is_json_number;
 pub use expr::time::{Now, TimeForm};
-pub use expr::units::{bytes_of, duration_of, plain_number};
+pub use expr::units::{MAX_DURATION, bytes_of, duration_of, plain_number};
 pub use json::path::{JsonPath, PathError, Segment};
 pub use request::credential_names::{is_credential_name, is_telling, without_scheme};
 pub use request::credentials::{

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// The longest duration.
-const MAX_DURATION: Duration = Duration::from_secs(365 * 24 * 3600);
+/// The longest duration: a year.
+pub const MAX_DURATION: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// `1m30s`, `500ms`, `0.5s`, `1h`; a bare number is seconds. `None` for
 /// anything else, and for more than a year.

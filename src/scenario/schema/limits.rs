@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use crate::model::{MAX_SPAWN_RATE, MIN_RATE};
+
 /// User classes of all files.
 pub(crate) const MAX_CLASSES: usize = 1_000;
 /// Feeds of a scenario.
@@ -28,7 +30,7 @@ pub(crate) const MAX_WEIGHT: u32 = 1_000_000;
 /// Bytes of a body that is looked at.
 pub(crate) const MAX_BODY_BYTES: usize = 1 << 30;
 /// The longest duration.
-pub(crate) const MAX_TIME: Duration = Duration::from_secs(365 * 86_400);
+pub(crate) use crate::program::MAX_DURATION as MAX_TIME;
 /// The shortest duration above 0.
 pub(crate) const MIN_TIME: Duration = Duration::from_micros(1);
 /// Names of hosts are looked up no more often.
@@ -36,4 +38,4 @@ pub(crate) const MIN_TTL: Duration = Duration::from_secs(1);
 /// The longest time for a reading of a probe.
 pub(crate) const MAX_PROBE_TIMEOUT: Duration = Duration::from_secs(60);
 /// The lowest and the highest rate per second, beside 0.
-pub(crate) const RATES: (f64, f64) = (1e-6, 1e6);
+pub(crate) const RATES: (f64, f64) = (MIN_RATE, MAX_SPAWN_RATE);
