@@ -8,26 +8,8 @@ use swarmdeck::run::Snapshot;
 use swarmdeck::scenario::{Changes, Environment, Source};
 use swarmdeck::session::Catalog;
 
+use super::openapi::SHOWN;
 use crate::support::{Shapes, TestApp, Viewer, lab, soon};
-
-/// Every answer in JSON that shows something.
-const SHOWN: [&str; 15] = [
-    "/stats/requests",
-    "/exceptions",
-    "/tasks",
-    "/logs",
-    "/worker-count",
-    "/health",
-    "/api/v1/run",
-    "/api/v1/run/scenario",
-    "/api/v1/run/window",
-    "/api/v1/run/heatmap",
-    "/api/v1/run/series",
-    "/api/v1/suite",
-    "/api/v1/stats",
-    "/api/v1/scenarios",
-    "/api/v1/logs",
-];
 
 /// Two loads, criteria, failures of each kind, log lines and readings.
 const SCENARIO: &str = "name: Everything
