@@ -1,4 +1,5 @@
-//! Events, numbers and units in words: once for terminal, log, page and reports.
+//! Events in words: once for terminal, log, page and reports. Numbers and units are
+//! in `model`, because verdicts and findings need them too.
 
 mod events;
 

@@ -4,9 +4,8 @@ use crate::cli::commands::{
     check, completions, dashboard, headless, listing, report, suite, target, try_,
 };
 use crate::cli::config::args::Command;
-use crate::cli::config::resolve;
 use crate::cli::config::settings::{Mode, Settings};
-use crate::cli::config::{InputError, Resolved};
+use crate::cli::config::{InputError, Resolved, resolve};
 use crate::cli::exit::Exit;
 use crate::cli::terminal::console::{complain, finish, note, print};
 use crate::probes::host;

@@ -4,9 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::InputError;
-use crate::cli::config::conf;
 use crate::cli::config::setting::{Place, Setting};
-use crate::cli::config::toml;
+use crate::cli::config::{conf, toml};
 use crate::disk::{open_typed, read_at_most};
 
 /// Files that are read where they are, after `~/.locust.conf`; a later one

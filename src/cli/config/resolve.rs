@@ -8,8 +8,7 @@ use clap::{CommandFactory, FromArgMatches};
 use super::error::InputError;
 use crate::cli::config::args::{Cli, Command};
 use crate::cli::config::settings::Settings;
-use crate::cli::config::unsupported;
-use crate::cli::config::{environment, files, limits, merge};
+use crate::cli::config::{environment, files, limits, merge, unsupported};
 
 /// What was asked for.
 #[derive(Debug)]

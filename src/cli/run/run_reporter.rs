@@ -6,10 +6,9 @@ use std::time::{Duration, Instant};
 
 use crate::cli::config::settings::{Console, Outputs};
 use crate::cli::run::results::Results;
-use crate::cli::terminal::clocks;
 use crate::cli::terminal::failing_answers::failing_answers;
 use crate::cli::terminal::run_output::{Logger, RunOutput};
-use crate::cli::terminal::{narrator, progress};
+use crate::cli::terminal::{clocks, narrator, progress};
 use crate::locust::{LogLevel, RatesOf, error_report, percentiles, summary};
 use crate::model::RunState;
 use crate::run::{Author, Runs, Snapshot};

@@ -6,8 +6,7 @@ use std::net::SocketAddr;
 use tokio::io::AsyncWriteExt;
 
 use crate::client::connect::tls::TlsConfig;
-use crate::client::connect::tunnel;
-use crate::client::connect::{socket, tls};
+use crate::client::connect::{socket, tls, tunnel};
 use crate::model::{Origin, Protocol, Route, TlsFailure, TlsVersion};
 
 /// What a target says when it is connected to.

@@ -1,4 +1,4 @@
-//! One shard: a thread, its runtime, and everything its users share.
+//! A shard: its thread, its users, and what the control plane and it say to each other.
 
 pub(crate) mod canary;
 pub(crate) mod limits;

@@ -12,10 +12,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::{latin1_bytes, latin1_text};
 use crate::program::code::memory::MOST_OF_VARIABLE;
-use crate::program::expr::evaluate;
 use crate::program::expr::evaluate::Missing;
-use crate::program::expr::number;
 use crate::program::expr::value::{Small, Value};
+use crate::program::expr::{evaluate, number};
 use crate::program::json::extract;
 use crate::program::request::encoding;
 use crate::program::request::encoding::Encoding;

@@ -6,10 +6,9 @@ use std::cell::OnceCell;
 use scraper::Html;
 
 use crate::model::JsonFault;
-use crate::program::json::extract;
 use crate::program::json::extract::{FIELDS, NotJson};
-use crate::program::json::lenient;
 use crate::program::json::path::{JsonPath, Segment};
+use crate::program::json::{extract, lenient};
 use crate::program::request::Answer;
 use crate::program::response::body_text::{BodyText, Reading, body_text, readable};
 use crate::program::response::html;

@@ -1,6 +1,5 @@
 //! How the rest of the program talks to the controller.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot, watch};
@@ -90,13 +89,7 @@ impl From<StopReason> for Why {
 
 impl From<&'static str> for Why {
     fn from(text: &'static str) -> Self {
-        StopReason::Said(Cow::Borrowed(text)).into()
-    }
-}
-
-impl From<String> for Why {
-    fn from(text: String) -> Self {
-        StopReason::Said(Cow::Owned(text)).into()
+        StopReason::Said(text).into()
     }
 }
 

@@ -1,11 +1,11 @@
-//! How the load of a run ends, and when.
+//! How a run and its load end, and when.
 
 use crate::run::controller::stop_reason::StopReason;
 use crate::verdict::EndedEarly;
 
 /// The end of a run's load, and of the run after it.
 #[derive(Debug)]
-pub(crate) struct LoadEnd {
+pub(crate) struct RunEnd {
     load_ended_us: Option<u64>,
     /// How, if that was before its planned end.
     early: Option<EndedEarly>,
@@ -16,7 +16,7 @@ pub(crate) struct LoadEnd {
     is_halted: bool,
 }
 
-impl LoadEnd {
+impl RunEnd {
     /// No end is in sight. Only shards that end by themselves need no reason.
     pub(crate) fn open() -> Self {
         Self {

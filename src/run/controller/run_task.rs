@@ -8,9 +8,9 @@ use crate::model::{Load, NameIntent, Rails, RunSpec, RunState, Spoken, TimelineE
 use crate::program::Program;
 use crate::run::Author;
 use crate::run::controller::handle::{Ending, Why};
-use crate::run::controller::load_end::LoadEnd;
 use crate::run::controller::pause::Pauses;
 use crate::run::controller::plan::Plan;
+use crate::run::controller::run_end::RunEnd;
 use crate::run::controller::stop_reason::StopReason;
 use crate::run::controller::users::UserNotices;
 use crate::run::edits::behaviour::Overrides;
@@ -64,7 +64,7 @@ pub(crate) struct RunTask {
     pub(crate) limits: Arc<Limits>,
     pub(crate) epoch: u32,
     pub(crate) counted_from_us: u64,
-    pub(crate) ending: LoadEnd,
+    pub(crate) ending: RunEnd,
     pub(crate) user_notices: UserNotices,
     scribe: LogThrottle,
     pub(crate) published: Published,
@@ -164,7 +164,7 @@ impl RunTask {
             spec,
             epoch: 0,
             counted_from_us: 0,
-            ending: LoadEnd::open(),
+            ending: RunEnd::open(),
             user_notices: UserNotices::default(),
             scribe: LogThrottle::default(),
             published: Published::default(),

@@ -1,7 +1,5 @@
 //! Why a run stops.
 
-use std::borrow::Cow;
-
 /// Why a run stops. Its text is part of events and of what a search has found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StopReason {
@@ -46,7 +44,7 @@ pub enum StopReason {
     Failed(String),
     /// What a caller says of it.
     #[error("{0}")]
-    Said(Cow<'static, str>),
+    Said(&'static str),
     /// Ended at once, without last words.
     #[error("halted {0}")]
     Halted(Box<StopReason>),

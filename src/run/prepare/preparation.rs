@@ -15,9 +15,8 @@ use crate::run::controller::stop_reason::StopReason;
 use crate::run::events::details::SetupEvent;
 use crate::run::events::event::{Event, EventData, Level};
 use crate::run::events::log::Log;
-use crate::run::prepare::lifecycle_hooks;
 use crate::run::prepare::lifecycle_hooks::Unprepared;
-use crate::run::prepare::login_check;
+use crate::run::prepare::{lifecycle_hooks, login_check};
 use crate::verdict::Finding;
 
 /// What goes on beside the shards; ended when it is dropped.

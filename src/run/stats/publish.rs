@@ -101,7 +101,7 @@ impl RunTask {
     }
 
     fn make_tables(&mut self, log: &Log) {
-        if !self.published.is_due() {
+        if !self.published.take_due() {
             return;
         }
         let ended = self.state == RunState::Stopped;

@@ -21,7 +21,7 @@ pub(crate) struct Published {
 
 impl Published {
     /// Whether the tables are to be made; if so, they count as made now.
-    pub(super) fn is_due(&mut self) -> bool {
+    pub(super) fn take_due(&mut self) -> bool {
         let is_fresh = self.made.is_some_and(|made| made.elapsed() < TABLES);
         if !is_fresh {
             self.made = Some(Instant::now());

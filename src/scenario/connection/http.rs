@@ -5,9 +5,8 @@ use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::request_ir::{Compression, Http};
 use crate::scenario::schema::fields::Fields;
 use crate::scenario::schema::limits::MAX_BODY_BYTES;
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::Node;
-use crate::scenario::yaml::units;
+use crate::scenario::yaml::{fields, units};
 
 /// Where an `http:` stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,12 +13,11 @@ use crate::scenario::lower::selection::Selection;
 use crate::scenario::schema::limits::MAX_FILES;
 use crate::scenario::schema::{Kind, MANY};
 use crate::scenario::yaml::diagnostic::{Found, Problems};
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Scalar, Style, shorten};
-use crate::scenario::yaml::parser;
 use crate::scenario::yaml::source::{Source, Span};
 use crate::scenario::yaml::source_map::{Origin, SourceMap};
 use crate::scenario::yaml::suggest::did_you_mean;
+use crate::scenario::yaml::{fields, parser};
 
 /// What is taken in from an included file.
 const TAKEN: [&str; 4] = ["user_classes", "blocks", "data", "variables"];

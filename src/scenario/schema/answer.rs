@@ -1,11 +1,10 @@
 //! What answers have to be, and what is kept of them.
 
-use crate::scenario::schema::Key;
 use crate::scenario::schema::Kind::{
     Any, Count, Either, Flag, Given, HeaderName, JsonPath, Known, Label, List, Named, Nth, Number,
     Of, Size, Status, Text, TimeLimit, True,
 };
-use crate::scenario::schema::{MANY, Names, Rule, Shape};
+use crate::scenario::schema::{Key, MANY, Names, Rule, Shape};
 
 const EXISTS: Key = Key("exists", Flag, "there is something, or nothing");
 const EQUALS: Key = Key("equals", Text, "it is this");

@@ -4,8 +4,9 @@ use crate::scenario::schema::Kind::{
     Condition, Duration, Either, Flag, Known, List, Named, Nothing, Of, Period, Rate, Whole, Words,
 };
 use crate::scenario::schema::limits::MAX_WEIGHT;
-use crate::scenario::schema::{HEADERS, Has, Key};
-use crate::scenario::schema::{MANY, Names, PAUSE, Rule, STEPS, Shape, VARIABLES};
+use crate::scenario::schema::{
+    HEADERS, Has, Key, MANY, Names, PAUSE, Rule, STEPS, Shape, VARIABLES,
+};
 
 pub(super) const SHAPES: &[Shape] = &[
     Shape {

@@ -6,9 +6,7 @@ use crate::scenario::schema::Kind::{
     Above, Duration, Either, Known, List, Of, Period, Rate, RateOrZero, Whole, Words,
 };
 use crate::scenario::schema::limits::MAX_STAGES;
-use crate::scenario::schema::words;
-use crate::scenario::schema::{Has, Key};
-use crate::scenario::schema::{Rule, Shape};
+use crate::scenario::schema::{Has, Key, Rule, Shape, words};
 
 const USERS: Key = Key(
     "users",

@@ -1,14 +1,13 @@
 //! What is read of the target beside its answers.
 
 use crate::model::Probe;
-use crate::scenario::schema::Key;
 use crate::scenario::schema::Kind::{
     Container, Database, Either, Known, List, Named, Of, Seconds, Short, Text, True, Url,
 };
 use crate::scenario::schema::limits::{
     MAX_PROBE_TIMEOUT, MAX_PROBES, MAX_READINGS, MAX_TIME, MAX_UNIT_CHARS, MIN_TIME,
 };
-use crate::scenario::schema::{Names, Rule, Shape};
+use crate::scenario::schema::{Key, Names, Rule, Shape};
 
 pub(super) const SHAPES: &[Shape] = &[
     Shape {

@@ -3,8 +3,7 @@
 use crate::scenario::schema::Kind::{
     Any, Either, Known, Label, List, Named, Nothing, Of, Period, Target, Text,
 };
-use crate::scenario::schema::{HEADERS, Key};
-use crate::scenario::schema::{MANY, Names, PARAMETERS, Rule, Shape};
+use crate::scenario::schema::{HEADERS, Key, MANY, Names, PARAMETERS, Rule, Shape};
 
 const METHODS: &[&str] = &[
     "get", "head", "post", "put", "patch", "delete", "options", "trace",

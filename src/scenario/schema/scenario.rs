@@ -10,9 +10,9 @@ use crate::scenario::schema::Kind::{
 use crate::scenario::schema::limits::{
     MAX_CLASSES, MAX_CRITERIA, MAX_FEEDS, MAX_FILES, MAX_PROBES, MAX_TIME, MAX_WEIGHT, MIN_TTL,
 };
-use crate::scenario::schema::words;
-use crate::scenario::schema::{HEADERS, Has, Key, Kind};
-use crate::scenario::schema::{MANY, Names, Rule, STEPS, Shape, VARIABLES};
+use crate::scenario::schema::{
+    HEADERS, Has, Key, Kind, MANY, Names, Rule, STEPS, Shape, VARIABLES, words,
+};
 
 const TIMEOUT: Key = Key(
     "timeout",

@@ -1,12 +1,11 @@
 //! The kinds of steps, beside requests.
 
-use crate::scenario::schema::Key;
 use crate::scenario::schema::Kind::{
     Condition, Duration, Either, Expression, Known, Label, List, Of, Period, Rate, Text, True,
     Variable, Whole,
 };
 use crate::scenario::schema::limits::{MAX_PARALLEL, MAX_ROUNDS, MAX_WEIGHT};
-use crate::scenario::schema::{MANY, PAUSE, Rule, STEPS, Shape, VARIABLES};
+use crate::scenario::schema::{Key, MANY, PAUSE, Rule, STEPS, Shape, VARIABLES};
 
 /// The kinds of steps, which are maps of their own.
 pub(crate) const STEP_KINDS: &[&str] = &[

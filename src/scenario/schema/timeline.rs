@@ -3,12 +3,11 @@
 use std::time::Duration as Time;
 
 use crate::model::{BURST_FACTOR_MAX, BURST_TIME_MAX, MAX_USERS};
-use crate::scenario::schema::Key;
 use crate::scenario::schema::Kind::{
     Above, Duration, Either, Known, Nothing, Of, Period, Rate, RateOrZero, Seconds, Whole, Words,
 };
 use crate::scenario::schema::limits::MAX_WEIGHT;
-use crate::scenario::schema::{Rule, Shape};
+use crate::scenario::schema::{Key, Rule, Shape};
 
 /// The kinds of changes, which are maps of their own.
 pub(crate) const CHANGE_KINDS: &[&str] = &[
