@@ -73,7 +73,7 @@ impl Walker {
         let mut setting = Setting {
             variables: &mut self.variables,
             scratch: &mut self.scratch,
-            around: EvalContext {
+            context: EvalContext {
                 rng: &mut self.rng,
                 unix_us: 0,
                 sequences: &self.sequences,
@@ -98,13 +98,13 @@ impl Walker {
 
     /// The bytes of a request.
     pub(crate) fn render(&mut self, request: RequestId) -> Rendered<'_> {
-        let mut around = EvalContext {
+        let mut context = EvalContext {
             rng: &mut self.rng,
             unix_us: 0,
             sequences: &self.sequences,
         };
         self.program.requests[request.index()]
-            .render(&self.variables, &mut around, &mut self.scratch)
+            .render(&self.variables, &mut context, &mut self.scratch)
             .expect("every value is there")
     }
 
@@ -122,13 +122,13 @@ impl Walker {
             charset: None,
             service_time_us: 500,
         };
-        let mut around = EvalContext {
+        let mut context = EvalContext {
             rng: &mut self.rng,
             unix_us: 0,
             sequences: &self.sequences,
         };
         request
-            .judge(answer, &mut self.variables, &mut around)
+            .judge(answer, &mut self.variables, &mut context)
             .expect("the answer is as expected");
     }
 

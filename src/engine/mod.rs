@@ -13,7 +13,7 @@ mod user;
 
 pub use one_shot::one_off::{OneOff, OneOffEnd, run_one_off};
 pub use one_shot::trace::Trace;
-pub use one_shot::trial::{Part, TrialEnd, Tried, try_once};
+pub use one_shot::trial::{TrialEnd, TrialPart, TriedPart, try_once};
 pub use shard::limits::Limits;
 pub use shard::log_buffer::LogBuffer;
 pub use shard::mailbox::Report;

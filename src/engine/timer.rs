@@ -24,7 +24,7 @@ pub(super) struct Timer {
 
 /// Somebody's sleep, as others see it: what to end to wake them early.
 #[derive(Debug, Default)]
-pub(super) struct Nap(Cell<Option<Key>>);
+pub(super) struct SleepHandle(Cell<Option<Key>>);
 
 impl Timer {
     /// # Errors
@@ -59,18 +59,18 @@ impl Timer {
     /// Sleeps until `due_us` (up to one slot longer) or until somebody
     /// [wakes](Self::wake) the nap. Cost: nothing but pointer writes, unless
     /// the alarm has to be set to an earlier time.
-    pub(super) fn sleep_until<'a>(&'a self, due_us: u64, nap: &'a Nap) -> Sleep<'a> {
+    pub(super) fn sleep_until<'a>(&'a self, due_us: u64, sleep: &'a SleepHandle) -> Sleep<'a> {
         Sleep {
             timer: self,
-            nap,
+            sleep,
             due_us,
             key: None,
         }
     }
 
     /// Ends a nap early; nothing happens if nobody sleeps in it.
-    pub(super) fn wake(&self, nap: &Nap) {
-        let waker = nap
+    pub(super) fn wake(&self, sleep: &SleepHandle) {
+        let waker = sleep
             .0
             .get()
             .and_then(|key| self.wheel.borrow_mut().fire(key));
@@ -109,7 +109,7 @@ impl Timer {
 #[derive(Debug)]
 pub(super) struct Sleep<'a> {
     timer: &'a Timer,
-    nap: &'a Nap,
+    sleep: &'a SleepHandle,
     due_us: u64,
     key: Option<Key>,
 }
@@ -121,7 +121,7 @@ impl Future for Sleep<'_> {
         let Some(key) = self.key else {
             let key = self.timer.insert(self.due_us, cx.waker().clone());
             self.key = Some(key);
-            self.nap.0.set(Some(key));
+            self.sleep.0.set(Some(key));
             return Poll::Pending;
         };
         let mut wheel = self.timer.wheel.borrow_mut();
@@ -136,7 +136,7 @@ impl Future for Sleep<'_> {
 impl Drop for Sleep<'_> {
     fn drop(&mut self) {
         if let Some(key) = self.key {
-            self.nap.0.set(None);
+            self.sleep.0.set(None);
             self.timer.wheel.borrow_mut().remove(key);
         }
     }

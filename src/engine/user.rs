@@ -26,13 +26,13 @@ const IDLE_US: u64 = 10_000;
 #[derive(Debug)]
 pub(super) struct User {
     pub(super) shard: Rc<Shard>,
-    pub(super) member: Rc<UserHandle>,
-    pub(super) seat: UserSlot,
+    pub(super) handle: Rc<UserHandle>,
+    pub(super) slot: UserSlot,
     pub(super) session: Session,
     pub(super) variables: Variables,
     pub(super) scratch: Scratch,
     pub(super) cursor: Cursor,
-    course: TaskPicker,
+    task_picker: TaskPicker,
     /// Further connections, for requests at the same time.
     pub(super) extras: Vec<Extra>,
     pub(super) rng: fastrand::Rng,
@@ -58,9 +58,9 @@ enum Reserved {
 /// A user's place in the run.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct UserSlot {
-    /// The lane of its workload.
-    pub(super) lane: usize,
-    /// Its position in the lane.
+    /// The workload of its workload.
+    pub(super) workload: usize,
+    /// Its position in the workload.
     pub(super) position: usize,
     pub(super) class: ClassId,
     /// Its number in the workload, from 0.
@@ -72,8 +72,8 @@ pub(super) struct UserSlot {
 /// Counts a user as running for as long as it exists, even if its task panics.
 struct ActiveGuard {
     shard: Rc<Shard>,
-    member: Rc<UserHandle>,
-    seat: UserSlot,
+    handle: Rc<UserHandle>,
+    slot: UserSlot,
 }
 
 impl ActiveGuard {
@@ -81,45 +81,45 @@ impl ActiveGuard {
         user.shard.user_started();
         Self {
             shard: Rc::clone(&user.shard),
-            member: Rc::clone(&user.member),
-            seat: user.seat,
+            handle: Rc::clone(&user.handle),
+            slot: user.slot,
         }
     }
 }
 
 impl Drop for ActiveGuard {
     fn drop(&mut self) {
-        let lane = &self.shard.lanes[self.seat.lane];
+        let workload = &self.shard.workloads[self.slot.workload];
         // It is free, unless a panic is what ends the run.
-        if let Ok(mut roster) = lane.roster.try_borrow_mut() {
-            roster.see_end(&self.member);
+        if let Ok(mut users) = workload.users.try_borrow_mut() {
+            users.see_end(&self.handle);
         }
-        self.shard.end_pace(&self.member);
-        self.member.mark_gone();
-        if let Some(desk) = lane.desk() {
-            desk.user_leaves(self.seat.position);
+        self.shard.end_pace(&self.handle);
+        self.handle.mark_gone();
+        if let Some(queue) = workload.arrival_queue() {
+            queue.user_leaves(self.slot.position);
         }
         self.shard.user_ended();
     }
 }
 
 impl User {
-    pub(super) fn new(shard: Rc<Shard>, member: Rc<UserHandle>, seat: UserSlot) -> Self {
-        let session = Session::new(Rc::clone(&shard.client), Rc::clone(&member.watch));
+    pub(super) fn new(shard: Rc<Shard>, handle: Rc<UserHandle>, slot: UserSlot) -> Self {
+        let session = Session::new(Rc::clone(&shard.client), Rc::clone(&handle.deadline));
         let seed = &shard.setup.seed;
-        let seed = seed.of_user(seat.lane, seat.number, seat.life);
+        let seed = seed.of_user(slot.workload, slot.number, slot.life);
         let mut variables = Variables::clone(&shard.setup.initial);
-        if let Some(class) = shard.setup.program.classes.get(seat.class.index()) {
-            variables.begin(u64::from(seat.number) + 1, &class.name);
+        if let Some(class) = shard.setup.program.classes.get(slot.class.index()) {
+            variables.begin(u64::from(slot.number) + 1, &class.name);
         }
         Self {
-            member,
-            seat,
+            handle,
+            slot,
             session,
             variables,
             scratch: Scratch::default(),
             cursor: Cursor::default(),
-            course: TaskPicker::default(),
+            task_picker: TaskPicker::default(),
             extras: Vec::new(),
             rng: fastrand::Rng::with_seed(seed),
             now_us: 0,
@@ -135,31 +135,31 @@ impl User {
         self.now_us = self.shard.clock.now_us();
         let shard = Rc::clone(&self.shard);
         self.hold().await;
-        if self.member.is_leaving() {
+        if self.handle.is_leaving() {
             return;
         }
-        let class = &shard.setup.program.classes[self.seat.class.index()];
-        // Taken before the desk counts on the user: without a row it is of no use.
+        let class = &shard.setup.program.classes[self.slot.class.index()];
+        // Taken before the queue counts on the user: without a row it is of no use.
         let started = self.start(class).await;
-        let desk = shard.lanes[self.seat.lane].desk();
-        desk.inspect(|desk| desk.user_stands_by(started));
+        let queue = shard.workloads[self.slot.workload].arrival_queue();
+        queue.inspect(|queue| queue.user_stands_by(started));
         if started != Started::Ready {
             return;
         }
-        match desk {
-            Some(desk) => {
-                self.serve(class, desk).await;
-                shard.timer.wake(&shard.lanes[self.seat.lane].nap);
+        match queue {
+            Some(queue) => {
+                self.serve(class, queue).await;
+                shard.timer.wake(&shard.workloads[self.slot.workload].sleep);
             }
             None => {
                 self.work(class).await;
-                shard.end_pace(&self.member);
+                shard.end_pace(&self.handle);
             }
         }
-        let last_words = class.on_stop.filter(|_| !shard.is_halted());
-        if let Some(entry) = last_words {
+        let on_stop = class.on_stop.filter(|_| !shard.is_halted());
+        if let Some(entry) = on_stop {
             self.now_us = self.shard.clock.now_us();
-            self.member.grant(self.now_us + ON_STOP_US);
+            self.handle.grant(self.now_us + ON_STOP_US);
             // Where there is no row, what needs it says so.
             self.take_rows(&class.rows.on_stop);
             self.perform(entry, Start::Last).await;
@@ -195,8 +195,8 @@ impl User {
         // The first task is due when on_start has ended: logging in is not its delay.
         let mut due_us = self.now_us;
         let shard = Rc::clone(&self.shard);
-        shard.begin_pace(&self.member, self.wait(class), due_us);
-        while !self.member.is_leaving() {
+        shard.begin_pace(&self.handle, self.wait(class), due_us);
+        while !self.handle.is_leaving() {
             if self.shard.pause.is_on() {
                 due_us = self.rest_until_due(due_us).await;
                 continue;
@@ -208,7 +208,7 @@ impl User {
                 Choice::Task(task) => task,
                 Choice::Nothing => {
                     let idle_us = self.now_us + IDLE_US;
-                    let planned_us = shard.skip_paced(&self.member, idle_us);
+                    let planned_us = shard.skip_paced(&self.handle, idle_us);
                     due_us = self.rest_until_due(planned_us.unwrap_or(idle_us)).await;
                     continue;
                 }
@@ -217,18 +217,18 @@ impl User {
             match self.reserve(class, task) {
                 Reserved::All => {}
                 Reserved::NoRow => {
-                    shard.skip_paced(&self.member, self.now_us);
+                    shard.skip_paced(&self.handle, self.now_us);
                     return;
                 }
                 Reserved::NoIteration => return,
             }
             let began_us = self.now_us;
-            let due = self.member.pace.get().map(|_| due_us);
-            shard.begin_paced(&self.member, self.course.is_over(class));
+            let due = self.handle.pace.get().map(|_| due_us);
+            shard.begin_paced(&self.handle, self.task_picker.is_over(class));
             if self.task(class, task, due).await == Performed::CutOff {
                 return;
             }
-            if self.course.is_over(class) {
+            if self.task_picker.is_over(class) {
                 return;
             }
             due_us = self.next_due(class, due_us);
@@ -236,7 +236,7 @@ impl User {
                 due_us = self.now_us + IDLE_US;
             }
             // One that was dismissed while it was busy must not rest first.
-            if due_us > self.now_us && !self.member.is_leaving() {
+            if due_us > self.now_us && !self.handle.is_leaving() {
                 due_us = self.rest_until_due(due_us).await;
             }
         }
@@ -245,13 +245,13 @@ impl User {
     /// When the next task is due, after one that was due at `due_us`.
     fn next_due(&mut self, class: &Class, due_us: u64) -> u64 {
         let wait = self.wait(class);
-        let planned_us = self.shard.pace_on(&self.member, wait, due_us, self.now_us);
+        let planned_us = self.shard.pace_on(&self.handle, wait, due_us, self.now_us);
         planned_us.unwrap_or_else(|| think_until_us(wait, self.now_us, self.rng.f64()))
     }
 
     /// Does the tasks that it is called to, until dismissed or cut off.
-    async fn serve(&mut self, class: &Class, desk: &ArrivalQueue) {
-        while let Some(due_us) = self.next_call(desk).await {
+    async fn serve(&mut self, class: &Class, queue: &ArrivalQueue) {
+        while let Some(due_us) = self.next_call(queue).await {
             let choice = self.choose(class);
             let reserved = match choice {
                 Choice::Task(task) => self.reserve(class, task),
@@ -260,16 +260,16 @@ impl User {
             let task = match (choice, reserved) {
                 (Choice::Task(task), Reserved::All) => task,
                 (_, reserved) => {
-                    self.shard.start_unused(self.seat.lane, due_us);
+                    self.shard.start_unused(self.slot.workload, due_us);
                     if reserved == Reserved::NoRow {
                         return;
                     }
                     continue;
                 }
             };
-            self.shard.start_begun(self.seat.lane, due_us);
+            self.shard.start_begun(self.slot.workload, due_us);
             let performed = self.task(class, task, Some(due_us)).await;
-            if performed == Performed::CutOff || self.course.is_over(class) {
+            if performed == Performed::CutOff || self.task_picker.is_over(class) {
                 return;
             }
         }
@@ -277,22 +277,22 @@ impl User {
 
     /// The planned moment of the next task it is called to; `None` when it is
     /// to leave.
-    async fn next_call(&mut self, desk: &ArrivalQueue) -> Option<u64> {
+    async fn next_call(&mut self, queue: &ArrivalQueue) -> Option<u64> {
         self.hold().await;
-        if self.member.is_leaving() {
+        if self.handle.is_leaving() {
             return None;
         }
-        if let Some(due_us) = desk.next_or_idle(&self.member) {
+        if let Some(due_us) = queue.next_or_idle(&self.handle) {
             return Some(due_us);
         }
-        let nap = &self.member.nap;
-        self.shard.timer.sleep_until(u64::MAX, nap).await;
+        let sleep = &self.handle.sleep;
+        self.shard.timer.sleep_until(u64::MAX, sleep).await;
         self.now_us = self.shard.clock.now_us();
-        let due_us = self.member.answer_call()?;
-        desk.user_comes();
+        let due_us = self.handle.answer_call()?;
+        queue.user_comes();
         // It was handed over before the user was dismissed, if it was.
         if self.shard.is_halted() {
-            self.shard.start_left(self.seat.lane, due_us);
+            self.shard.start_left(self.slot.workload, due_us);
             return None;
         }
         Some(due_us)
@@ -301,15 +301,15 @@ impl User {
     /// The next task.
     fn choose(&mut self, class: &Class) -> Choice {
         self.variables
-            .begin_task(u64::from(self.course.begun()) + 1);
-        let (course, variables, rng) = (&mut self.course, &self.variables, &mut self.rng);
-        let next = |class: &Class| course.next(class, variables, rng);
-        self.shard.conduct.of(self.seat.class, class, next)
+            .begin_task(u64::from(self.task_picker.begun()) + 1);
+        let (task_picker, variables, rng) = (&mut self.task_picker, &self.variables, &mut self.rng);
+        let next = |class: &Class| task_picker.next(class, variables, rng);
+        self.shard.overrides.of(self.slot.class, class, next)
     }
 
     fn wait(&self, class: &Class) -> Wait {
-        let conduct = &self.shard.conduct;
-        conduct.of(self.seat.class, class, |class| class.wait)
+        let overrides = &self.shard.overrides;
+        overrides.of(self.slot.class, class, |class| class.wait)
     }
 
     /// Takes what a task needs of what all users share. The iteration comes first,
@@ -349,8 +349,8 @@ impl User {
 
     /// Stands still while the run is paused, unless the user is to leave.
     async fn hold(&mut self) {
-        while self.shard.pause.is_on() && !self.member.is_leaving() {
-            self.shard.pause.hold(&self.member);
+        while self.shard.pause.is_on() && !self.handle.is_leaving() {
+            self.shard.pause.hold(&self.handle);
             self.sleep_until(u64::MAX).await;
         }
     }
@@ -368,12 +368,12 @@ impl User {
             }
             self.hold().await;
             let now_paused_us = shard.pause.total_us(self.now_us);
-            if now_paused_us == paused_us || self.member.is_leaving() {
+            if now_paused_us == paused_us || self.handle.is_leaving() {
                 break;
             }
             let put_off_us = due_us + (now_paused_us - paused_us);
             due_us = self
-                .member
+                .handle
                 .pace
                 .get()
                 .map_or(put_off_us, |pace| pace.due_us());
@@ -392,7 +392,10 @@ impl User {
 
     async fn sleep_until(&mut self, due_us: u64) {
         self.shard.timer.keep_up(self.now_us);
-        self.shard.timer.sleep_until(due_us, &self.member.nap).await;
+        self.shard
+            .timer
+            .sleep_until(due_us, &self.handle.sleep)
+            .await;
         self.now_us = self.shard.clock.now_us();
     }
 

@@ -241,7 +241,7 @@ impl Request {
     pub fn render<'a>(
         &'a self,
         variables: &Variables,
-        around: &mut EvalContext<'_>,
+        context: &mut EvalContext<'_>,
         scratch: &'a mut Scratch,
     ) -> Result<Rendered<'a>, Failure> {
         let (head, body) = match &self.message {
@@ -253,12 +253,12 @@ impl Request {
                 });
             }
             Message::Template { head, body } => (head, body),
-            Message::Link(message) => return message.render(variables, around, scratch),
+            Message::Link(message) => return message.render(variables, context, scratch),
         };
         scratch.message.clear();
         scratch.body.clear();
-        head.write(&mut scratch.message, variables, around)?;
-        let head_len = write_end(body.as_ref(), variables, around, scratch)?;
+        head.write(&mut scratch.message, variables, context)?;
+        let head_len = write_end(body.as_ref(), variables, context, scratch)?;
         Ok(Rendered {
             bytes: &scratch.message,
             head_len,
@@ -269,7 +269,7 @@ impl Request {
     /// Whether the answer is a success, and what it leaves in the user's
     /// variables: first the status, then the expectations, then the captures.
     /// Of a request that failed they have to be [forgotten](Self::forget).
-    /// `around` is what expectations may ask for; its `rng` picks among several
+    /// `context` is what expectations may ask for; its `rng` picks among several
     /// matches of a capture.
     ///
     /// # Errors
@@ -278,9 +278,13 @@ impl Request {
         &self,
         answer: Answer<'_>,
         variables: &mut Variables,
-        around: &mut EvalContext<'_>,
+        context: &mut EvalContext<'_>,
     ) -> Result<(), Failure> {
-        self.verdict(&ResponseView::new(&answer, &self.fields), variables, around)
+        self.verdict(
+            &ResponseView::new(&answer, &self.fields),
+            variables,
+            context,
+        )
     }
 
     /// The variables that this request sets.
@@ -300,9 +304,9 @@ impl Request {
         &self,
         seen: &ResponseView<'_>,
         variables: &mut Variables,
-        around: &mut EvalContext<'_>,
+        context: &mut EvalContext<'_>,
     ) -> Result<(), Failure> {
-        let mut judging = Judging { variables, around };
+        let mut judging = Judging { variables, context };
         if !self.status.accepts(seen.answer.status, &mut judging) {
             return Err(Failure::Status(seen.answer.status));
         }
@@ -312,7 +316,7 @@ impl Request {
         }
         for capture in &self.captures {
             capture
-                .take(seen, variables, around.rng)
+                .take(seen, variables, context.rng)
                 .map_err(|_| Failure::Capture(capture.text))?;
             if variables.is_too_large(capture.slot) {
                 return Err(Failure::TooLarge(capture.slot));
@@ -427,7 +431,7 @@ fn field_lines<'h>(headers: impl Iterator<Item = &'h Header>) -> Template {
 fn write_end(
     body: Option<&Template>,
     variables: &Variables,
-    around: &mut EvalContext<'_>,
+    context: &mut EvalContext<'_>,
     scratch: &mut Scratch,
 ) -> Result<usize, Failure> {
     let body = match body.map(|body| (body, body.as_literal())) {
@@ -435,7 +439,7 @@ fn write_end(
         // A large file need not be copied twice.
         Some((_, Some(literal))) => Some(literal),
         Some((body, None)) => {
-            body.write(&mut scratch.body, variables, around)?;
+            body.write(&mut scratch.body, variables, context)?;
             Some(scratch.body.as_slice())
         }
     };

@@ -91,13 +91,13 @@ fn render_bytes(
     variables: &Variables,
 ) -> Result<Vec<u8>, swarmdeck::model::Failure> {
     let mut rng = fastrand::Rng::with_seed(7);
-    let mut around = EvalContext {
+    let mut context = EvalContext {
         rng: &mut rng,
         unix_us: 1_700_000_000_123_456,
         sequences: &Sequences::new(2, &swarmdeck::model::Slots::all()),
     };
     let mut scratch = Scratch::default();
-    let rendered = request.render(variables, &mut around, &mut scratch)?;
+    let rendered = request.render(variables, &mut context, &mut scratch)?;
     Ok(rendered.bytes.to_vec())
 }
 
@@ -107,12 +107,12 @@ fn judge(
     answer: Answer<'_>,
     variables: &mut Variables,
 ) -> Result<(), swarmdeck::model::Failure> {
-    let mut around = EvalContext {
+    let mut context = EvalContext {
         rng: &mut fastrand::Rng::with_seed(3),
         unix_us: 0,
         sequences: &Sequences::default(),
     };
-    let verdict = request.judge(answer, variables, &mut around);
+    let verdict = request.judge(answer, variables, &mut context);
     if verdict.is_err() {
         request.forget(variables);
     }

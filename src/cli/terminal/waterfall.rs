@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::cli::terminal::messages;
-use crate::engine::{Part, Trace, Tried};
+use crate::engine::{Trace, TrialPart, TriedPart};
 use crate::model::{Phases, SlotId, bytes_text, latency_text};
 use crate::program::{Class, Program, Secrets};
 
@@ -32,22 +32,22 @@ const WIDTH: u64 = 32;
 pub(crate) fn part(
     program: &Program,
     class: Option<&Class>,
-    tried: &Tried,
+    tried: &TriedPart,
     detail: Detail,
 ) -> Option<String> {
     let name = match tried.part {
-        Part::Setup => "setup",
-        Part::OnStart => "on_start",
-        Part::OnStop => "on_stop",
-        Part::Teardown => "teardown",
-        Part::Task(task) => {
+        TrialPart::Setup => "setup",
+        TrialPart::OnStart => "on_start",
+        TrialPart::OnStop => "on_stop",
+        TrialPart::Teardown => "teardown",
+        TrialPart::Task(task) => {
             let task = class.and_then(|class| class.tasks.get(task.index()));
             task.map_or("", |task| task.name.as_str())
         }
     };
     let indent = if class.is_some() { "  " } else { "" };
     let is_silent = tried.traces.is_empty() && tried.failure.is_none();
-    if is_silent && !matches!(tried.part, Part::Task(_)) {
+    if is_silent && !matches!(tried.part, TrialPart::Task(_)) {
         return None;
     }
     let secrets = program.secrets_and(&tried.hidden);
@@ -57,7 +57,7 @@ pub(crate) fn part(
         detail,
     };
     let mut text = format!("{indent}{name}");
-    if tried.is_again {
+    if tried.is_repeat {
         text.push_str(", once more: another branch of `choose`");
     }
     let ends = tried.traces.iter().map(Trace::ended_us);

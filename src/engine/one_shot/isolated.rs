@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use crate::engine::shard::swarm::SwarmSetup;
 use crate::engine::shard::thread::{SWEEP_US, Shard, on_runtime};
 use crate::engine::shard::user_handle::UserHandle;
-use crate::engine::timer::Nap;
+use crate::engine::timer::SleepHandle;
 use crate::engine::user::{User, UserSlot};
 use crate::model::{ClassId, Seed};
 use crate::program::RowAllocator;
@@ -19,7 +19,7 @@ use crate::program::RowAllocator;
 ///
 /// # Errors
 /// Out of descriptors for the runtime's poll or the timer.
-pub(crate) fn alone<T>(
+pub(crate) fn run_isolated<T>(
     setup: SwarmSetup,
     class: ClassId,
     act: impl AsyncFnOnce(User) -> T,
@@ -36,25 +36,25 @@ pub(crate) fn alone<T>(
         // The rows that it takes are not missing in the run.
         let rows = Arc::new(RowAllocator::new(&setup.program.feeds));
         let shard = Shard::new(0, setup, rows, reports)?;
-        let member = UserHandle::new(class);
+        let handle = UserHandle::new(class);
         shard.turn_timer();
-        tokio::task::spawn_local(sweep(Rc::clone(&shard), Rc::clone(&member)));
-        let seat = UserSlot {
-            lane: 0,
+        tokio::task::spawn_local(sweep(Rc::clone(&shard), Rc::clone(&handle)));
+        let slot = UserSlot {
+            workload: 0,
             position: 0,
             class,
             number: 0,
             life: 0,
         };
-        Ok(act(User::new(shard, member, seat)).await)
+        Ok(act(User::new(shard, handle, slot)).await)
     })
 }
 
-async fn sweep(shard: Rc<Shard>, member: Rc<UserHandle>) {
-    let nap = Nap::default();
+async fn sweep(shard: Rc<Shard>, handle: Rc<UserHandle>) {
+    let sleep = SleepHandle::default();
     loop {
         let now_us = shard.clock.now_us();
-        member.sweep(now_us);
-        shard.timer.sleep_until(now_us + SWEEP_US, &nap).await;
+        handle.sweep(now_us);
+        shard.timer.sleep_until(now_us + SWEEP_US, &sleep).await;
     }
 }

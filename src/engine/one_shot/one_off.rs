@@ -10,7 +10,7 @@ use std::thread;
 
 use tokio::sync::{oneshot, watch};
 
-use crate::engine::one_shot::isolated::alone;
+use crate::engine::one_shot::isolated::run_isolated;
 use crate::engine::one_shot::trace::{Trace, TraceRecorder};
 use crate::engine::shard::swarm::SwarmSetup;
 use crate::engine::shard::user_handle::UserHandle;
@@ -19,7 +19,7 @@ use crate::engine::user::interpreter::{Performed, Start};
 use crate::model::{ClassId, Failure, FeedId, FoundValue, NameId};
 use crate::program::{CodeAt, Variables};
 
-/// What an errand is to do.
+/// What an one-off is to do.
 #[derive(Clone, Debug)]
 pub struct OneOff {
     /// The class of the user that does it.
@@ -37,7 +37,7 @@ pub struct OneOff {
     pub cut_at_us: Option<watch::Receiver<u64>>,
 }
 
-/// What came of an errand.
+/// What came of an one-off.
 #[derive(Debug)]
 pub struct OneOffEnd {
     /// The variables as they were at its end.
@@ -59,27 +59,27 @@ pub struct OneOffEnd {
 }
 
 /// Does a stretch of the program, on a thread of its own, within `limit_us`.
-/// `setup` needs no workloads; its variables are where the errand begins. Whoever
+/// `setup` needs no workloads; its variables are where the one-off begins. Whoever
 /// stops waiting ends it.
 ///
 /// # Errors
 /// The operating system gives no thread, descriptor or poll.
 pub async fn run_one_off(
     setup: SwarmSetup,
-    errand: OneOff,
+    one_off: OneOff,
     limit_us: u64,
 ) -> io::Result<OneOffEnd> {
     let (mut answer, answered) = oneshot::channel();
     thread::Builder::new()
-        .name("errand".to_owned())
+        .name("one-off".to_owned())
         .spawn(move || {
-            let done = alone(setup, errand.class, async |user| {
-                let member = Rc::clone(&user.member);
+            let done = run_isolated(setup, one_off.class, async |user| {
+                let handle = Rc::clone(&user.handle);
                 tokio::select! {
                     biased;
-                    done = go(user, &errand, limit_us) => Some(done),
+                    done = run(user, &one_off, limit_us) => Some(done),
                     () = answer.closed() => None,
-                    never = hurry(&member, errand.cut_at_us.clone()) => match never {},
+                    never = cut_off_early(&handle, one_off.cut_at_us.clone()) => match never {},
                 }
             });
             if let Some(done) = done.transpose() {
@@ -87,46 +87,46 @@ pub async fn run_one_off(
                 let _ = answer.send(done);
             }
         })?;
-    let lost = || io::Error::other("the errand ended without a word");
+    let lost = || io::Error::other("the thread ended without a result");
     answered.await.map_err(|_| lost())?
 }
 
 /// Has a user cut off as soon as somebody wants that.
-async fn hurry(member: &UserHandle, cut_at_us: Option<watch::Receiver<u64>>) -> Infallible {
+async fn cut_off_early(handle: &UserHandle, cut_at_us: Option<watch::Receiver<u64>>) -> Infallible {
     if let Some(mut cut_at_us) = cut_at_us {
         while cut_at_us.changed().await.is_ok() {
-            member.cut_by(*cut_at_us.borrow_and_update());
+            handle.cut_by(*cut_at_us.borrow_and_update());
         }
     }
     pending().await
 }
 
-async fn go(mut user: User, errand: &OneOff, limit_us: u64) -> OneOffEnd {
+async fn run(mut user: User, one_off: &OneOff, limit_us: u64) -> OneOffEnd {
     let clock = user.shard.clock;
     let began_us = clock.now_us();
     user.now_us = began_us;
     let shard = Rc::clone(&user.shard);
-    if errand.is_traced {
-        // Nobody else has set it: the shard is this errand's.
-        let _ = shard.witness.set(RefCell::new(TraceRecorder::default()));
+    if one_off.is_traced {
+        // Nobody else has set it: the shard is this one-off's.
+        let _ = shard.trace.set(RefCell::new(TraceRecorder::default()));
         user.session.record_hops();
     }
-    user.member.grant(began_us.saturating_add(limit_us));
+    user.handle.grant(began_us.saturating_add(limit_us));
     let program = Arc::clone(&user.shard.setup.program);
-    for &feed in &errand.feeds {
+    for &feed in &one_off.feeds {
         let rows = program.feeds.get(feed.index()).map(|feed| feed.rows.len());
         let rows = rows.and_then(|rows| u32::try_from(rows).ok());
-        if let (Some(row), Some(rows @ 1..)) = (errand.row, rows) {
+        if let (Some(row), Some(rows @ 1..)) = (one_off.row, rows) {
             user.variables.hold(feed, row % rows);
         }
     }
-    user.take_rows(&errand.feeds);
-    let performed = user.perform(errand.entry, Start::First).await;
+    user.take_rows(&one_off.feeds);
+    let performed = user.perform(one_off.entry, Start::First).await;
     let failed = performed == Performed::Failed;
-    let witness = shard.witness.get();
-    let (seen, hidden) = witness.map_or_else(Default::default, |witness| {
-        let mut witness = witness.borrow_mut();
-        (witness.take(), witness.hidden())
+    let trace = shard.trace.get();
+    let (seen, hidden) = trace.map_or_else(Default::default, |trace| {
+        let mut trace = trace.borrow_mut();
+        (trace.take(), trace.hidden())
     });
     let (traces, found) = seen;
     OneOffEnd {

@@ -86,10 +86,10 @@ pub(crate) struct TraceRecorder {
 
 impl Shard {
     /// Lets the witness of a trial see a message that is about to be sent.
-    pub(crate) fn witness_sending(&self, request: &Request, message: &Rendered<'_>) {
-        if let Some(witness) = self.witness.get() {
+    pub(crate) fn trace_sent(&self, request: &Request, message: &Rendered<'_>) {
+        if let Some(trace) = self.trace.get() {
             let program = &self.setup.program;
-            witness.borrow_mut().sending(program, request, message);
+            trace.borrow_mut().sending(program, request, message);
         }
     }
 }
@@ -97,14 +97,14 @@ impl Shard {
 impl User {
     /// Lets the witness of a trial see what a request came to. The session
     /// still holds the answer.
-    pub(crate) fn witness_ended(
+    pub(crate) fn trace_ended(
         &mut self,
         request: &Request,
         exchange: &Exchange,
         started_us: u64,
         failure: Option<Failure>,
     ) {
-        let Some(witness) = self.shard.witness.get() else {
+        let Some(trace) = self.shard.trace.get() else {
             return;
         };
         let hops = self.session.take_hops();
@@ -128,10 +128,10 @@ impl User {
             variables: &self.variables,
             body: self.session.body(),
         };
-        let mut witness = witness.borrow_mut();
+        let mut trace = trace.borrow_mut();
         let credentials = &self.shard.setup.program.credentials;
-        witness.hide(credentials.values(&self.variables));
-        witness.ended(&ended, hops);
+        trace.hide(credentials.values(&self.variables));
+        trace.ended(&ended, hops);
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
 
-use crate::engine::one_shot::isolated::alone;
+use crate::engine::one_shot::isolated::run_isolated;
 use crate::engine::one_shot::one_off::OneOffEnd;
 use crate::engine::one_shot::trace::{Trace, TraceRecorder};
 use crate::engine::shard::swarm::SwarmSetup;
@@ -15,7 +15,7 @@ use crate::program::{Class, CodeAt};
 
 /// A part of what a user does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum TrialPart {
     /// What is done before all users.
     Setup,
     /// What it does first.
@@ -30,11 +30,11 @@ pub enum Part {
 
 /// A part that was tried.
 #[derive(Clone, Debug)]
-pub struct Tried {
+pub struct TriedPart {
     /// Which.
-    pub part: Part,
+    pub part: TrialPart,
     /// Whether it was tried before, and now went another way of a choice.
-    pub is_again: bool,
+    pub is_repeat: bool,
     /// When it began, on the process's clock.
     pub started_us: u64,
     /// Why it failed, if it did: the last failure in it, and the row of the
@@ -48,13 +48,13 @@ pub struct Tried {
     pub hidden: Vec<String>,
 }
 
-impl Tried {
-    /// A hook that was done as an errand.
+impl TriedPart {
+    /// A hook that was done as an one-off.
     #[must_use]
-    pub fn hook(part: Part, done: OneOffEnd) -> Self {
+    pub fn hook(part: TrialPart, done: OneOffEnd) -> Self {
         Self {
             part,
-            is_again: false,
+            is_repeat: false,
             started_us: done.started_us,
             failure: done.failure,
             found: done.found,
@@ -84,7 +84,7 @@ const ROUNDS: usize = 8;
 /// Lets one user of a class do its `on_start`, each of these tasks once, and
 /// its `on_stop`, without waits between tasks. Tasks whose `when` does not hold
 /// are tried again after the others, and those that have choices until every
-/// branch was taken, `ROUNDS` times at most. `tell` hears of each part when it has
+/// branch was taken, `ROUNDS` times at most. `report` hears of each part when it has
 /// ended. Blocks; needs a thread without a runtime.
 ///
 /// # Errors
@@ -93,16 +93,16 @@ pub fn try_once(
     setup: SwarmSetup,
     class: ClassId,
     tasks: &[TaskId],
-    tell: &mut dyn FnMut(&Tried),
+    report: &mut dyn FnMut(&TriedPart),
 ) -> io::Result<TrialEnd> {
-    alone(setup, class, async |mut user| {
+    run_isolated(setup, class, async |mut user| {
         user.session.record_hops();
         user.cursor.take_turns();
         let shard = Rc::clone(&user.shard);
-        let _ = shard.witness.set(RefCell::new(TraceRecorder::default()));
+        let _ = shard.trace.set(RefCell::new(TraceRecorder::default()));
         let mut trial = Trial {
             user,
-            tell,
+            report,
             begun: Vec::new(),
             end: TrialEnd::default(),
         };
@@ -115,7 +115,7 @@ pub fn try_once(
 
 struct Trial<'t> {
     user: User,
-    tell: &'t mut dyn FnMut(&Tried),
+    report: &'t mut dyn FnMut(&TriedPart),
     /// The parts that were tried.
     begun: Vec<CodeAt>,
     end: TrialEnd,
@@ -127,7 +127,7 @@ impl Trial<'_> {
         self.user.take_rows(&class.rows.user);
         self.user.take_rows(&class.rows.on_start);
         if let Some(entry) = class.on_start
-            && !self.part(Part::OnStart, entry, Start::First).await
+            && !self.part(TrialPart::OnStart, entry, Start::First).await
         {
             self.end.untried = left;
             return;
@@ -148,7 +148,7 @@ impl Trial<'_> {
             let entry = class.tasks[task.index()].entry;
             for _ in 1..ROUNDS {
                 let user = &self.user;
-                user.member.stay();
+                user.handle.stay();
                 let program = &user.shard.setup.program;
                 if !user.cursor.has_untaken(program, entry) || !self.task(class, *task).await {
                     break;
@@ -158,7 +158,7 @@ impl Trial<'_> {
         self.end.untried = left;
         if let Some(entry) = class.on_stop {
             self.user.take_rows(&class.rows.on_stop);
-            self.part(Part::OnStop, entry, Start::Last).await;
+            self.part(TrialPart::OnStop, entry, Start::Last).await;
         }
     }
 
@@ -166,12 +166,12 @@ impl Trial<'_> {
     async fn task(&mut self, class: &Class, task: TaskId) -> bool {
         let of = &class.tasks[task.index()];
         let user = &mut self.user;
-        if user.member.is_leaving() || !of.is_eligible(&user.variables, &mut user.rng) {
+        if user.handle.is_leaving() || !of.is_eligible(&user.variables, &mut user.rng) {
             return false;
         }
         user.take_rows(&of.rows);
         let start = Start::Task { due_us: None };
-        self.part(Part::Task(task), of.entry, start).await;
+        self.part(TrialPart::Task(task), of.entry, start).await;
         self.user.return_rows(&of.rows);
         true
     }
@@ -185,17 +185,17 @@ impl Trial<'_> {
             .flat_map(|entry| program.requests_from(*entry))
             .collect();
         self.end.requests = all.len();
-        if let Some(witness) = shard.witness.get() {
-            let witness = witness.borrow();
-            let is_unsent = |id: &RequestId| !witness.has_seen(&program.requests[id.index()]);
+        if let Some(trace) = shard.trace.get() {
+            let trace = trace.borrow();
+            let is_unsent = |id: &RequestId| !trace.has_seen(&program.requests[id.index()]);
             self.end.unsent = all.into_iter().filter(is_unsent).collect();
         }
     }
 
     /// Does a part and tells of it; whether it went well.
-    async fn part(&mut self, part: Part, entry: CodeAt, start: Start) -> bool {
-        let is_again = self.begun.contains(&entry);
-        if !is_again {
+    async fn part(&mut self, part: TrialPart, entry: CodeAt, start: Start) -> bool {
+        let is_repeat = self.begun.contains(&entry);
+        if !is_repeat {
             self.begun.push(entry);
         }
         let user = &mut self.user;
@@ -204,15 +204,15 @@ impl Trial<'_> {
         let started_us = user.now_us;
         let performed = user.perform(entry, start).await;
         let has_failed = performed == Performed::Failed;
-        let witness = user.shard.witness.get();
-        let (seen, hidden) = witness.map_or_else(Default::default, |witness| {
-            let mut witness = witness.borrow_mut();
-            (witness.take(), witness.hidden())
+        let trace = user.shard.trace.get();
+        let (seen, hidden) = trace.map_or_else(Default::default, |trace| {
+            let mut trace = trace.borrow_mut();
+            (trace.take(), trace.hidden())
         });
         let (traces, found) = seen;
-        (self.tell)(&Tried {
+        (self.report)(&TriedPart {
             part,
-            is_again,
+            is_repeat,
             started_us,
             failure: user.last_failure.filter(|_| has_failed),
             found,

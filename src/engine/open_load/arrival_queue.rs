@@ -1,4 +1,4 @@
-//! The desk of an open load: task starts that are due meet users that are free.
+//! The queue of an open load: task starts that are due meet users that are free.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -32,7 +32,7 @@ pub(crate) enum Admitted {
     Dropped,
 }
 
-/// One shard's desk. Starts keep their planned time, on the shard's clock,
+/// One shard's queue. Starts keep their planned time, on the shard's clock,
 /// however long they wait.
 #[derive(Debug)]
 pub(crate) struct ArrivalQueue {
@@ -41,7 +41,7 @@ pub(crate) struct ArrivalQueue {
     /// A plan that is to be followed from now on.
     next: RefCell<Option<ArrivalPlan>>,
     max_users: usize,
-    queue: usize,
+    capacity: usize,
     waiting: RefCell<VecDeque<u64>>,
     idle: RefCell<Vec<Rc<UserHandle>>>,
     /// Starts whose user has been called and has not come yet.
@@ -72,7 +72,7 @@ pub(crate) enum Started {
 }
 
 impl ArrivalQueue {
-    /// The desk of a shard that owns these slots, with its share of the users
+    /// The queue of a shard that owns these slots, with its share of the users
     /// and of the places in the queue.
     pub(crate) fn new(slots: Slots, max_users: u32, queue: u32) -> Self {
         let share = |count: u32| {
@@ -81,7 +81,7 @@ impl ArrivalQueue {
         };
         Self {
             max_users: share(max_users),
-            queue: share(queue),
+            capacity: share(queue),
             slots,
             next: RefCell::default(),
             waiting: RefCell::default(),
@@ -133,9 +133,9 @@ impl ArrivalQueue {
 
     /// Takes in a start that is due.
     pub(crate) fn admit(&self, due_us: u64, timer: &Timer) -> Admitted {
-        while let Some(member) = self.idle.borrow_mut().pop() {
-            if !member.is_leaving() {
-                member.call(due_us, timer);
+        while let Some(handle) = self.idle.borrow_mut().pop() {
+            if !handle.is_leaving() {
+                handle.call(due_us, timer);
                 self.called.set(self.called.get() + 1);
                 return Admitted::HandedOver;
             }
@@ -143,7 +143,7 @@ impl ArrivalQueue {
         let mut waiting = self.waiting.borrow_mut();
         let grows = self.users.get() < self.max_users && self.starting.get() <= waiting.len();
         // Users that are on their way take a start each out of the queue.
-        let room = self.queue + self.starting.get() + usize::from(grows);
+        let room = self.capacity + self.starting.get() + usize::from(grows);
         if waiting.len() >= room {
             return Admitted::Dropped;
         }
@@ -199,10 +199,10 @@ impl ArrivalQueue {
     }
 
     /// The start that has waited longest, or else a place among the idle.
-    pub(crate) fn next_or_idle(&self, member: &Rc<UserHandle>) -> Option<u64> {
+    pub(crate) fn next_or_idle(&self, handle: &Rc<UserHandle>) -> Option<u64> {
         let next = self.waiting.borrow_mut().pop_front();
         if next.is_none() {
-            self.idle.borrow_mut().push(Rc::clone(member));
+            self.idle.borrow_mut().push(Rc::clone(handle));
         }
         next
     }

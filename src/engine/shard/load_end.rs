@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use crate::engine::shard::thread::Shard;
-use crate::engine::timer::{Nap, Timer};
+use crate::engine::timer::{SleepHandle, Timer};
 
 /// When the load of a shard ends. From then on no task starts and no user comes.
 #[derive(Debug)]
@@ -13,7 +13,7 @@ pub(crate) struct LoadEnd {
     at_us: Cell<u64>,
     /// Whether users were there until it came.
     was_reached: Cell<bool>,
-    nap: Nap,
+    sleep: SleepHandle,
 }
 
 impl LoadEnd {
@@ -21,7 +21,7 @@ impl LoadEnd {
         Self {
             at_us: Cell::new(at_us),
             was_reached: Cell::new(false),
-            nap: Nap::default(),
+            sleep: SleepHandle::default(),
         }
     }
 
@@ -52,22 +52,22 @@ impl LoadEnd {
     pub(crate) fn set(&self, at_us: u64, timer: &Timer) {
         self.at_us.set(at_us);
         self.was_reached.set(false);
-        timer.wake(&self.nap);
+        timer.wake(&self.sleep);
     }
 }
 
 /// Stops the shard at its appointment. Runs as a task of the shard.
-pub(crate) async fn keep(shard: Rc<Shard>) {
+pub(crate) async fn run(shard: Rc<Shard>) {
     let end = &shard.end;
     while !end.is_past(shard.clock.now_us()) {
-        shard.timer.sleep_until(end.at_us(), &end.nap).await;
+        shard.timer.sleep_until(end.at_us(), &end.sleep).await;
     }
     if shard.is_stopping() {
         return;
     }
     // Starts that were due before the end reach their users first: what drives
     // the users runs once more before the rest of this.
-    shard.wake_lanes();
+    shard.wake_workloads();
     tokio::task::yield_now().await;
     shard.stop(end.at_us(), shard.setup.stop_timeout_us);
 }

@@ -13,17 +13,17 @@ use crate::stats::Interval;
 /// From the control plane to a shard.
 #[derive(Debug)]
 pub(crate) enum Command {
-    /// The number of users of a closed lane follows this plan from now on.
+    /// The number of users of a closed workload follows this plan from now on.
     Follow {
-        /// Which lane.
-        lane: usize,
+        /// Which workload.
+        workload: usize,
         /// The plan.
         plan: UserPlan,
     },
-    /// The task starts of an open lane are those of this plan from `from_us` on.
+    /// The task starts of an open workload are those of this plan from `from_us` on.
     Arrive {
-        /// Which lane.
-        lane: usize,
+        /// Which workload.
+        workload: usize,
         /// The plan.
         arrivals: Arrivals,
         /// When the plan begins, on the run's axis.
@@ -31,11 +31,11 @@ pub(crate) enum Command {
         /// From when on it holds.
         from_us: u64,
     },
-    /// The classes of a lane have these populations.
+    /// The classes of a workload have these populations.
     Mix {
-        /// Which lane.
-        lane: usize,
-        /// One a class, in the order of the lane's.
+        /// Which workload.
+        workload: usize,
+        /// One a class, in the order of the workload's.
         populations: Arc<[Population]>,
         /// How many users a second all shards together may replace for it.
         per_second: f64,
@@ -111,14 +111,14 @@ pub struct Report {
     /// Addresses that were found to take no connections: eight at most.
     pub left_out: Vec<LeftOut>,
     /// Lines for the log of the run.
-    pub journal: LogBuffer,
+    pub log_buffer: LogBuffer,
     /// Users running at the end of the interval.
     pub users: u64,
     /// Whether the shard has nothing left to do, and will have nothing unless
     /// it is told so.
     pub is_done: bool,
     /// How many commands the shard had carried out by then, recycled buffers aside.
-    pub obeyed: u64,
+    pub commands_done: u64,
     /// CPU time that the shard's thread used in the interval, if known.
     pub cpu_us: Option<u64>,
     /// The time the interval took.

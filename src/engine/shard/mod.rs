@@ -1,11 +1,11 @@
 //! A shard: its thread, its users, and what the control plane and it say to each other.
 
-pub(crate) mod canary;
+pub(crate) mod cpu_meter;
+pub(crate) mod lateness_probe;
 pub(crate) mod limits;
 pub(crate) mod load_end;
 pub(crate) mod log_buffer;
 pub(crate) mod mailbox;
-pub(crate) mod meter;
 pub(crate) mod pause;
 pub(crate) mod send_turns;
 pub(crate) mod spawner;

@@ -46,18 +46,18 @@ impl Pause {
         self.since_us.set(None);
         let held = self.held.take();
         // One that was dismissed meanwhile may rest in its last words.
-        let held = held.iter().filter(|member| !member.is_leaving());
-        held.for_each(|member| timer.wake(&member.nap));
+        let held = held.iter().filter(|handle| !handle.is_leaving());
+        held.for_each(|handle| timer.wake(&handle.sleep));
         self.ended_us.get() - before_us
     }
 
     /// A user sleeps until it ends.
-    pub(crate) fn hold(&self, member: &Rc<UserHandle>) {
+    pub(crate) fn hold(&self, handle: &Rc<UserHandle>) {
         let mut held = self.held.borrow_mut();
         // Those that came and went while it lasts are not kept.
         if held.len() == held.capacity() {
-            held.retain(|member| !member.is_gone());
+            held.retain(|handle| !handle.is_gone());
         }
-        held.push(Rc::clone(member));
+        held.push(Rc::clone(handle));
     }
 }

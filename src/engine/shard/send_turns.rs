@@ -7,21 +7,29 @@ use crate::client::Turns;
 use crate::engine::shard::limits::Turn;
 use crate::engine::shard::thread::Shard;
 use crate::engine::shard::user_handle::UserHandle;
-use crate::engine::timer::Nap;
+use crate::engine::timer::SleepHandle;
 
 /// Where a user waits for its turns on one of its connections.
 #[derive(Debug)]
 pub(crate) struct SendTurns<'u> {
     shard: &'u Shard,
-    member: &'u UserHandle,
-    nap: &'u Nap,
+    handle: &'u UserHandle,
+    sleep: &'u SleepHandle,
 }
 
 impl<'u> SendTurns<'u> {
     /// `None` where requests are not limited.
-    pub(crate) fn new(shard: &'u Shard, member: &'u UserHandle, nap: &'u Nap) -> Option<Self> {
+    pub(crate) fn new(
+        shard: &'u Shard,
+        handle: &'u UserHandle,
+        sleep: &'u SleepHandle,
+    ) -> Option<Self> {
         let is_limited = shard.setup.limits.has_turns();
-        is_limited.then_some(Self { shard, member, nap })
+        is_limited.then_some(Self {
+            shard,
+            handle,
+            sleep,
+        })
     }
 
     /// Waits for the next turn to send; the moment at which it has come, or `None`
@@ -35,7 +43,7 @@ impl<'u> SendTurns<'u> {
             if now_us < until_us {
                 now_us = self.hold_back_until(until_us, now_us).await;
             }
-            if now_us < until_us || self.member.watch.is_cut_off() {
+            if now_us < until_us || self.handle.deadline.is_cut_off() {
                 return None;
             }
             if is_booked {
@@ -46,14 +54,18 @@ impl<'u> SendTurns<'u> {
 
     /// When it has waited; earlier than asked if it is cut off before that.
     async fn hold_back_until(&self, until_us: u64, mut now_us: u64) -> u64 {
-        let Self { shard, member, nap } = self;
-        shard.hold_back(member, true);
-        while now_us < until_us.min(member.cut_at_us()) {
-            let due_us = until_us.min(member.cut_at_us());
-            shard.timer.sleep_until(due_us, nap).await;
+        let Self {
+            shard,
+            handle,
+            sleep,
+        } = self;
+        shard.hold_back(handle, true);
+        while now_us < until_us.min(handle.cut_at_us()) {
+            let due_us = until_us.min(handle.cut_at_us());
+            shard.timer.sleep_until(due_us, sleep).await;
             now_us = shard.clock.now_us();
         }
-        shard.hold_back(member, false);
+        shard.hold_back(handle, false);
         now_us
     }
 }

@@ -86,7 +86,7 @@ const REPORTS_PER_SHARD: usize = 4;
 pub struct Swarm {
     mailboxes: Vec<Sender<Command>>,
     /// Commands that each shard was sent, recycled buffers aside.
-    told: AtomicU64,
+    commands_sent: AtomicU64,
     reports: Receiver<Report>,
     threads: Vec<JoinHandle<io::Result<()>>>,
 }
@@ -100,7 +100,7 @@ impl Swarm {
         let (report_sender, reports) = mpsc::channel(REPORTS_PER_SHARD * setup.shards);
         let mut swarm = Self {
             mailboxes: Vec::new(),
-            told: AtomicU64::new(0),
+            commands_sent: AtomicU64::new(0),
             reports,
             threads: Vec::new(),
         };
@@ -121,9 +121,9 @@ impl Swarm {
     /// Makes the numbers of users of closed workloads, by their index, follow
     /// plans on the run's own axis.
     pub async fn follow(&self, plans: &[(usize, UserPlan)]) {
-        for (lane, plan) in plans {
-            self.tell(|| Command::Follow {
-                lane: *lane,
+        for (workload, plan) in plans {
+            self.send(|| Command::Follow {
+                workload: *workload,
                 plan: plan.clone(),
             })
             .await;
@@ -132,9 +132,9 @@ impl Swarm {
 
     /// Makes the task starts of an open workload follow a plan of starts that
     /// begins at `start_us`, from `from_us` on, both on the run's own axis.
-    pub async fn arrive(&self, lane: usize, arrivals: &Arrivals, start_us: u64, from_us: u64) {
-        self.tell(|| Command::Arrive {
-            lane,
+    pub async fn arrive(&self, workload: usize, arrivals: &Arrivals, start_us: u64, from_us: u64) {
+        self.send(|| Command::Arrive {
+            workload,
             arrivals: arrivals.clone(),
             start_us,
             from_us,
@@ -145,9 +145,9 @@ impl Swarm {
     /// Gives the classes of a workload, in their order, other populations.
     /// Under a closed load users whose class is another then are replaced, so
     /// many a second.
-    pub async fn mix(&self, lane: usize, populations: &Arc<[Population]>, per_second: f64) {
-        self.tell(|| Command::Mix {
-            lane,
+    pub async fn mix(&self, workload: usize, populations: &Arc<[Population]>, per_second: f64) {
+        self.send(|| Command::Mix {
+            workload,
             populations: Arc::clone(populations),
             per_second,
         })
@@ -156,7 +156,7 @@ impl Swarm {
 
     /// Makes users of a class pick tasks and wait as this one says.
     pub async fn tune(&self, id: ClassId, class: &Arc<Class>) {
-        self.tell(|| Command::Class {
+        self.send(|| Command::Class {
             id,
             class: Arc::clone(class),
         })
@@ -165,12 +165,12 @@ impl Swarm {
 
     /// Lets requests of this name be sent, or passed over.
     pub async fn send_request(&self, name: NameId, is_sent: bool) {
-        self.tell(|| Command::Request { name, is_sent }).await;
+        self.send(|| Command::Request { name, is_sent }).await;
     }
 
     /// Makes new connections to these destinations go to these addresses.
     pub async fn move_to(&self, origins: &Arc<[OriginId]>, addresses: &Arc<[SocketAddr]>) {
-        self.tell(|| Command::Move {
+        self.send(|| Command::Move {
             origins: Arc::clone(origins),
             addresses: Arc::clone(addresses),
         })
@@ -179,40 +179,40 @@ impl Swarm {
 
     /// Makes the load end by itself at `at_us` on the run's axis, or not at all.
     pub async fn end_at(&self, at_us: Option<u64>) {
-        self.tell(|| Command::End { at_us }).await;
+        self.send(|| Command::End { at_us }).await;
     }
 
     /// Lets users finish their tasks for this long, then cuts them off: the load
     /// ended at `at_us` on the run's axis. Each shard ends with a report marked
     /// as its last.
     pub async fn stop(&self, at_us: u64, timeout_us: u64) {
-        self.tell(|| Command::Stop { at_us, timeout_us }).await;
+        self.send(|| Command::Stop { at_us, timeout_us }).await;
     }
 
     /// Cuts everybody off at once, and skips `on_stop`. Each shard ends with a
     /// report marked as its last.
     pub async fn halt(&self, at_us: u64) {
-        self.tell(|| Command::Halt { at_us }).await;
+        self.send(|| Command::Halt { at_us }).await;
     }
 
     /// Lets users finish their tasks and begin nothing until [`resume`](Self::resume).
     pub async fn pause(&self) {
-        self.tell(|| Command::Pause).await;
+        self.send(|| Command::Pause).await;
     }
 
     /// Goes on: what was due while it was paused is due as much later.
     pub async fn resume(&self) {
-        self.tell(|| Command::Resume).await;
+        self.send(|| Command::Resume).await;
     }
 
     /// Forgets what was counted; reports from before carry an older epoch.
     pub async fn reset(&self, epoch: u32) {
-        self.tell(|| Command::Reset { epoch }).await;
+        self.send(|| Command::Reset { epoch }).await;
     }
 
     /// A shard that has ended is not there to be told.
-    async fn tell(&self, command: impl Fn() -> Command) {
-        self.told.fetch_add(1, Ordering::Relaxed);
+    async fn send(&self, command: impl Fn() -> Command) {
+        self.commands_sent.fetch_add(1, Ordering::Relaxed);
         for mailbox in &self.mailboxes {
             let _ = mailbox.send(command()).await;
         }
@@ -230,10 +230,10 @@ impl Swarm {
         }
     }
 
-    /// Commands that each shard was sent; see [`Report::obeyed`].
+    /// Commands that each shard was sent; see [`Report::commands_done`].
     #[must_use]
-    pub fn told(&self) -> u64 {
-        self.told.load(Ordering::Relaxed)
+    pub fn commands_sent(&self) -> u64 {
+        self.commands_sent.load(Ordering::Relaxed)
     }
 
     /// Whether a shard has ended that was not told to.

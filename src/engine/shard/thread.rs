@@ -12,16 +12,16 @@ use crate::client::{Client, ClientConfig, Clock};
 use crate::engine::one_shot::trace::TraceRecorder;
 use crate::engine::open_load::arrival_queue::{ArrivalPlan, ArrivalQueue};
 use crate::engine::open_load::dispatcher;
-use crate::engine::shard::canary::Canary;
+use crate::engine::shard::cpu_meter::CpuMeter;
+use crate::engine::shard::lateness_probe::LatenessProbe;
 use crate::engine::shard::load_end::LoadEnd;
 use crate::engine::shard::log_buffer::LogBuffer;
 use crate::engine::shard::mailbox::{Command, Report};
-use crate::engine::shard::meter::Meter;
 use crate::engine::shard::pause::Pause;
 use crate::engine::shard::swarm::SwarmSetup;
 use crate::engine::shard::workload::{Driven, ShardWorkload};
-use crate::engine::shard::{canary, load_end, spawner};
-use crate::engine::timer::{Nap, Timer};
+use crate::engine::shard::{lateness_probe, load_end, spawner};
+use crate::engine::timer::{SleepHandle, Timer};
 use crate::engine::user::overrides::Overrides;
 use crate::model::{Failure, FeedId, NameId, Slots};
 use crate::program::RowAllocator;
@@ -46,10 +46,10 @@ pub(crate) struct Shard {
     /// Which users are its own.
     pub(crate) slots: Slots,
     /// One a workload.
-    pub(crate) lanes: Vec<ShardWorkload>,
+    pub(crate) workloads: Vec<ShardWorkload>,
     pub(crate) rows: Arc<RowAllocator>,
     pub(crate) pause: Pause,
-    pub(crate) conduct: Overrides,
+    pub(crate) overrides: Overrides,
     /// When its load ends.
     pub(crate) end: LoadEnd,
     stopping: Cell<bool>,
@@ -62,17 +62,17 @@ pub(crate) struct Shard {
     in_flight: Cell<u64>,
     tasks_running: Cell<u64>,
     epoch: Cell<u32>,
-    /// Commands carried out; see [`Report::obeyed`].
-    obeyed: Cell<u64>,
-    end_nap: Nap,
+    /// Commands carried out; see [`Report::commands_done`].
+    commands_done: Cell<u64>,
+    end_sleep: SleepHandle,
     #[expect(clippy::vec_box, reason = "the boxes travel: a report takes one along")]
     spare: RefCell<Vec<Box<Interval>>>,
     reports: Sender<Report>,
     /// Set before the first user of a trial; a run has none.
-    pub(crate) witness: OnceCell<RefCell<TraceRecorder>>,
-    pub(crate) journal: RefCell<LogBuffer>,
+    pub(crate) trace: OnceCell<RefCell<TraceRecorder>>,
+    pub(crate) log_buffer: RefCell<LogBuffer>,
     /// How late the shard itself is.
-    pub(super) canary: Canary,
+    pub(super) lateness_probe: LatenessProbe,
     /// Users that wait for their turn under `max_rps`.
     pub(crate) held_back: Cell<usize>,
 }
@@ -86,8 +86,8 @@ impl Shard {
     ) -> io::Result<Rc<Self>> {
         let clock = setup.clock;
         let program = &setup.program;
-        let lanes: Vec<_> = (0..setup.workloads.len())
-            .map(|lane| ShardWorkload::new(&setup, lane, index))
+        let workloads: Vec<_> = (0..setup.workloads.len())
+            .map(|workload| ShardWorkload::new(&setup, workload, index))
             .collect();
         let client = Client::new(ClientConfig {
             clock,
@@ -105,10 +105,10 @@ impl Shard {
             timer: Timer::new(clock)?,
             recorder: RefCell::new(recorder),
             slots: Slots::all().dealt(index, setup.shards),
-            lanes,
+            workloads,
             rows,
             pause: Pause::default(),
-            conduct: Overrides::default(),
+            overrides: Overrides::default(),
             end: LoadEnd::new(setup.end_us(setup.run_time_us)),
             stopping: Cell::new(false),
             cut_at_us: Cell::new(u64::MAX),
@@ -118,13 +118,13 @@ impl Shard {
             in_flight: Cell::new(0),
             tasks_running: Cell::new(0),
             epoch: Cell::new(0),
-            obeyed: Cell::new(0),
-            end_nap: Nap::default(),
+            commands_done: Cell::new(0),
+            end_sleep: SleepHandle::default(),
             spare: RefCell::default(),
             reports,
-            witness: OnceCell::new(),
-            journal: RefCell::default(),
-            canary: Canary::new(&setup),
+            trace: OnceCell::new(),
+            log_buffer: RefCell::default(),
+            lateness_probe: LatenessProbe::new(&setup),
             held_back: Cell::new(0),
             setup,
         }))
@@ -179,7 +179,7 @@ impl Shard {
         self.count(|counts| counts.users_ended += 1);
         self.end.user_left(self.clock.now_us());
         if self.active.get() == 0 {
-            self.timer.wake(&self.end_nap);
+            self.timer.wake(&self.end_sleep);
         }
     }
 
@@ -232,51 +232,53 @@ impl Shard {
         self.plan_waiting_anew();
     }
 
-    fn obey(&self, command: Command) {
+    fn execute(&self, command: Command) {
         if !matches!(command, Command::Recycle(_)) {
-            self.obeyed.set(self.obeyed.get() + 1);
+            self.commands_done.set(self.commands_done.get() + 1);
         }
         match command {
-            Command::Follow { lane, plan } => {
-                let lane = self.lanes.get(lane);
-                if let Some((lane, Driven::Closed(followed))) =
-                    lane.map(|lane| (lane, &lane.driven))
+            Command::Follow { workload, plan } => {
+                let workload = self.workloads.get(workload);
+                if let Some((workload, Driven::Closed(followed))) =
+                    workload.map(|workload| (workload, &workload.driven))
                 {
                     followed.replace(plan);
-                    self.timer.wake(&lane.nap);
+                    self.timer.wake(&workload.sleep);
                 }
             }
             Command::Arrive {
-                lane,
+                workload,
                 arrivals,
                 start_us,
                 from_us,
             } => {
-                let lane = self.lanes.get(lane);
-                if let Some((lane, desk)) = lane.and_then(|lane| Some((lane, lane.desk()?))) {
-                    desk.follow(ArrivalPlan {
+                let workload = self.workloads.get(workload);
+                if let Some((workload, queue)) =
+                    workload.and_then(|workload| Some((workload, workload.arrival_queue()?)))
+                {
+                    queue.follow(ArrivalPlan {
                         arrivals,
                         start_us,
                         from_us,
                     });
-                    self.timer.wake(&lane.nap);
+                    self.timer.wake(&workload.sleep);
                 }
             }
             Command::Mix {
-                lane,
+                workload,
                 populations,
                 per_second,
-            } => spawner::remix(self, lane, &populations, per_second),
+            } => spawner::remix(self, workload, &populations, per_second),
             Command::Class { id, class } => {
-                self.conduct.set_class(id, class);
-                self.canary.see(&self.setup, &self.conduct);
+                self.overrides.set_class(id, class);
+                self.lateness_probe.update(&self.setup, &self.overrides);
             }
             Command::Move { origins, addresses } => {
                 for &origin in origins.iter() {
                     self.client.move_to(origin, &addresses);
                 }
             }
-            Command::Request { name, is_sent } => self.conduct.set_request(name, is_sent),
+            Command::Request { name, is_sent } => self.overrides.set_request(name, is_sent),
             Command::Pause => {
                 let now_us = self.clock.now_us();
                 self.settle_paces(now_us);
@@ -301,9 +303,9 @@ impl Shard {
     }
 
     /// Wakes what drives the users.
-    pub(super) fn wake_lanes(&self) {
-        for lane in &self.lanes {
-            self.timer.wake(&lane.nap);
+    pub(super) fn wake_workloads(&self) {
+        for workload in &self.workloads {
+            self.timer.wake(&workload.sleep);
         }
     }
 
@@ -321,12 +323,12 @@ impl Shard {
         self.end_at(at_us.min(self.end.at_us()));
         self.stopping.set(true);
         self.leave_all();
-        self.wake_lanes();
-        for lane in &self.lanes {
-            let mut roster = lane.roster.borrow_mut();
-            roster.dismiss_all(&self.timer, cut_at_us);
+        self.wake_workloads();
+        for workload in &self.workloads {
+            let mut users = workload.users.borrow_mut();
+            users.dismiss_all(&self.timer, cut_at_us);
         }
-        self.timer.wake(&self.end_nap);
+        self.timer.wake(&self.end_sleep);
     }
 
     /// Cuts everybody off.
@@ -334,8 +336,8 @@ impl Shard {
         self.halted.set(true);
         self.stop(at_us, 0);
         let now_us = self.clock.now_us();
-        for lane in &self.lanes {
-            lane.roster.borrow_mut().sweep(now_us);
+        for workload in &self.workloads {
+            workload.users.borrow_mut().sweep(now_us);
         }
     }
 
@@ -343,11 +345,11 @@ impl Shard {
     fn resume(&self) {
         let lasted_us = self.pause.end(self.clock.now_us(), &self.timer);
         self.put_paces_off(lasted_us);
-        for lane in &self.lanes {
-            if let Some(desk) = lane.desk() {
-                desk.put_off(lasted_us);
+        for workload in &self.workloads {
+            if let Some(queue) = workload.arrival_queue() {
+                queue.put_off(lasted_us);
             }
-            self.timer.wake(&lane.nap);
+            self.timer.wake(&workload.sleep);
         }
     }
 
@@ -360,41 +362,43 @@ impl Shard {
             return self.tasks_running.get() == 0;
         }
         // Idle users of an open load wait for starts.
-        let idle: usize = self.desks().map(ArrivalQueue::idle).sum();
+        let idle: usize = self.arrival_queues().map(ArrivalQueue::idle).sum();
         // A plan that ends with the load is not over before it.
         let end_us = self.setup.run_us(self.end.at_us());
         let now_us = self.run_now_us().min(end_us.saturating_sub(1));
-        let is_over = |lane: &ShardWorkload| lane.is_over(self, now_us);
+        let is_over = |workload: &ShardWorkload| workload.is_over(self, now_us);
         let is_deserted = self.active.get() == idle && !self.end.was_reached();
-        is_deserted && !self.pause.is_on() && self.lanes.iter().all(is_over)
+        is_deserted && !self.pause.is_on() && self.workloads.iter().all(is_over)
     }
 
-    fn desks(&self) -> impl Iterator<Item = &ArrivalQueue> {
-        self.lanes.iter().filter_map(ShardWorkload::desk)
+    fn arrival_queues(&self) -> impl Iterator<Item = &ArrivalQueue> {
+        self.workloads
+            .iter()
+            .filter_map(ShardWorkload::arrival_queue)
     }
 
-    fn report(&self, tick: u64, meter: &mut Meter) -> Report {
+    fn report(&self, tick: u64, cpu_meter: &mut CpuMeter) -> Report {
         let mut interval = self.spare.borrow_mut().pop().unwrap_or_default();
         self.settle_paces(self.clock.now_us());
         self.recorder.borrow_mut().drain(&mut interval);
-        interval.delay = self.canary.lap(&self.setup, &interval.lateness);
+        interval.delay = self.lateness_probe.lap(&self.setup, &interval.lateness);
         let classes = self.setup.program.classes.len();
         interval.users_by_class.resize(classes, 0);
-        for lane in &self.lanes {
-            let roster = lane.roster.borrow();
-            roster.add_to(&mut interval.users_by_class);
+        for workload in &self.workloads {
+            let users = workload.users.borrow();
+            users.add_to(&mut interval.users_by_class);
         }
-        let (cpu_us, wall_us) = meter.lap(self);
+        let (cpu_us, wall_us) = cpu_meter.lap(self);
         Report {
             shard: self.index,
             epoch: self.epoch.get(),
             tick,
             interval,
             left_out: self.client.take_left_out(),
-            journal: self.journal.take(),
+            log_buffer: self.log_buffer.take(),
             users: self.active.get() as u64,
             is_done: self.is_done(),
-            obeyed: self.obeyed.get(),
+            commands_done: self.commands_done.get(),
             cpu_us,
             wall_us,
             last: false,
@@ -416,13 +420,13 @@ pub(crate) fn run(
     on_runtime(async move {
         let shard = Shard::new(index, setup, rows, reports)?;
         shard.turn_timer();
-        tokio::task::spawn_local(canary::run(Rc::clone(&shard)));
+        tokio::task::spawn_local(lateness_probe::run(Rc::clone(&shard)));
         tokio::task::spawn_local(sweep(Rc::clone(&shard)));
         tokio::task::spawn_local(listen(Rc::clone(&shard), commands));
-        tokio::task::spawn_local(load_end::keep(Rc::clone(&shard)));
-        for (index, lane) in shard.lanes.iter().enumerate() {
+        tokio::task::spawn_local(load_end::run(Rc::clone(&shard)));
+        for (index, workload) in shard.workloads.iter().enumerate() {
             let shard = Rc::clone(&shard);
-            match lane.driven {
+            match workload.driven {
                 Driven::Closed(_) => tokio::task::spawn_local(spawner::run(shard, index)),
                 Driven::Open(_) => tokio::task::spawn_local(dispatcher::run(shard, index)),
             };
@@ -450,37 +454,37 @@ pub(crate) fn on_runtime<T>(act: impl Future<Output = io::Result<T>>) -> io::Res
 
 async fn listen(shard: Rc<Shard>, mut commands: Receiver<Command>) {
     while let Some(command) = commands.recv().await {
-        shard.obey(command);
+        shard.execute(command);
     }
     // The control plane is gone: nobody will ever stop us.
     shard.stop(shard.clock.now_us(), 0);
 }
 
 async fn sweep(shard: Rc<Shard>) {
-    let nap = Nap::default();
+    let sleep = SleepHandle::default();
     loop {
         let now_us = shard.clock.now_us();
-        for lane in &shard.lanes {
-            let mut roster = lane.roster.borrow_mut();
-            roster.sweep(now_us);
-            if lane.desk().is_some() {
-                roster.forget_gone();
+        for workload in &shard.workloads {
+            let mut users = workload.users.borrow_mut();
+            users.sweep(now_us);
+            if workload.arrival_queue().is_some() {
+                users.forget_gone();
             }
         }
-        shard.timer.sleep_until(now_us + SWEEP_US, &nap).await;
+        shard.timer.sleep_until(now_us + SWEEP_US, &sleep).await;
     }
 }
 
 /// Reports once an interval, aligned to the start of the run, and once more
 /// when everybody is gone after a stop.
 async fn tick(shard: &Shard) {
-    let mut meter = Meter::start(shard);
+    let mut cpu_meter = CpuMeter::start(shard);
     let mut tick = shard.run_now_us() / INTERVAL_US;
     loop {
         let due_us = shard.setup.origin_us + (tick + 1) * INTERVAL_US;
-        shard.timer.sleep_until(due_us, &shard.end_nap).await;
+        shard.timer.sleep_until(due_us, &shard.end_sleep).await;
         if shard.is_stopping() && shard.active.get() == 0 {
-            let mut last = shard.report(tick + 1, &mut meter);
+            let mut last = shard.report(tick + 1, &mut cpu_meter);
             last.last = true;
             // The queue may be full for a moment; a closed one has no reader left.
             let _ = shard.reports.send(last).await;
@@ -492,7 +496,7 @@ async fn tick(shard: &Shard) {
         }
         tick = now_tick;
         if let Ok(permit) = shard.reports.try_reserve() {
-            permit.send(shard.report(tick, &mut meter));
+            permit.send(shard.report(tick, &mut cpu_meter));
         }
     }
 }

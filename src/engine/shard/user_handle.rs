@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::client::Deadline;
-use crate::engine::timer::{Nap, Timer};
+use crate::engine::timer::{SleepHandle, Timer};
 use crate::model::ClassId;
 use crate::schedule::Pace;
 
@@ -14,11 +14,11 @@ pub(crate) struct UserHandle {
     /// Its class.
     pub(crate) class: ClassId,
     /// Ends its waits on the network.
-    pub(crate) watch: Rc<Deadline>,
+    pub(crate) deadline: Rc<Deadline>,
     /// Those of further connections, which end with it.
-    more_watches: RefCell<Vec<Rc<Deadline>>>,
+    more_deadlines: RefCell<Vec<Rc<Deadline>>>,
     /// Its sleep between tasks.
-    pub(crate) nap: Nap,
+    pub(crate) sleep: SleepHandle,
     leaving: Cell<bool>,
     /// When its task is cut off; `u64::MAX` while it is not leaving.
     cut_at_us: Cell<u64>,
@@ -37,9 +37,9 @@ impl UserHandle {
     pub(crate) fn new(class: ClassId) -> Rc<Self> {
         Rc::new(Self {
             class,
-            watch: Rc::new(Deadline::new()),
-            more_watches: RefCell::default(),
-            nap: Nap::default(),
+            deadline: Rc::new(Deadline::new()),
+            more_deadlines: RefCell::default(),
+            sleep: SleepHandle::default(),
             leaving: Cell::new(false),
             cut_at_us: Cell::new(u64::MAX),
             gone: Cell::new(false),
@@ -54,13 +54,13 @@ impl UserHandle {
     pub(super) fn dismiss(&self, cut_at_us: u64, timer: &Timer) {
         self.leaving.set(true);
         self.cut_at_us.set(cut_at_us.min(self.cut_at_us.get()));
-        timer.wake(&self.nap);
+        timer.wake(&self.sleep);
     }
 
     /// Calls an idle user to a task start.
     pub(crate) fn call(&self, due_us: u64, timer: &Timer) {
         self.called.set(Some(due_us));
-        timer.wake(&self.nap);
+        timer.wake(&self.sleep);
     }
 
     /// The task start it was called to, once.
@@ -95,7 +95,7 @@ impl UserHandle {
 
     /// Gives a leaving user this long for its `on_stop`.
     pub(crate) fn grant(&self, cut_at_us: u64) {
-        self.each_watch(Deadline::reset);
+        self.each_deadline(Deadline::reset);
         self.cut_at_us.set(cut_at_us);
     }
 
@@ -106,26 +106,26 @@ impl UserHandle {
 
     /// Ends what has taken too long.
     pub(crate) fn sweep(&self, now_us: u64) {
-        self.each_watch(|watch| watch.sweep(now_us));
+        self.each_deadline(|deadline| deadline.sweep(now_us));
         if now_us >= self.cut_at_us.get() {
-            self.each_watch(Deadline::cut_off);
+            self.each_deadline(Deadline::cut_off);
         }
     }
 
     /// Sweeps and cuts off another watch of the user from now on.
-    pub(crate) fn add_watch(&self, watch: Rc<Deadline>) {
-        if self.watch.is_cut_off() {
-            watch.cut_off();
+    pub(crate) fn add_deadline(&self, deadline: Rc<Deadline>) {
+        if self.deadline.is_cut_off() {
+            deadline.cut_off();
         }
-        self.more_watches.borrow_mut().push(watch);
+        self.more_deadlines.borrow_mut().push(deadline);
     }
 
-    fn each_watch(&self, act: impl Fn(&Deadline)) {
-        act(&self.watch);
-        self.more_watches
+    fn each_deadline(&self, act: impl Fn(&Deadline)) {
+        act(&self.deadline);
+        self.more_deadlines
             .borrow()
             .iter()
-            .for_each(|watch| act(watch));
+            .for_each(|deadline| act(deadline));
     }
 
     /// The user begins to do something.

@@ -1,4 +1,4 @@
-//! A lane's users, as their shard sees them.
+//! A workload's users, as their shard sees them.
 
 use std::rc::Rc;
 
@@ -23,13 +23,13 @@ impl UserSet {
     }
 
     /// All users that are not known to be gone, those that leave included.
-    pub(crate) fn members(&self) -> impl Iterator<Item = &Rc<UserHandle>> {
+    pub(crate) fn handles(&self) -> impl Iterator<Item = &Rc<UserHandle>> {
         self.present.iter().chain(&self.leaving)
     }
 
     /// The class of the user in a position.
     pub(super) fn class_at(&self, position: usize) -> Option<ClassId> {
-        self.present.get(position).map(|member| member.class)
+        self.present.get(position).map(|handle| handle.class)
     }
 
     /// Adds the users in a position, by class, without those that never ran.
@@ -41,9 +41,9 @@ impl UserSet {
 
     /// A user is about to be marked as ended. Leaves it out of the users of its
     /// class if it never did anything.
-    pub(crate) fn see_end(&mut self, member: &UserHandle) {
-        if !member.has_acted() && !member.is_leaving() {
-            uncount(&mut self.by_class, member.class);
+    pub(crate) fn see_end(&mut self, handle: &UserHandle) {
+        if !handle.has_acted() && !handle.is_leaving() {
+            uncount(&mut self.by_class, handle.class);
         }
     }
 
@@ -55,17 +55,17 @@ impl UserSet {
     }
 
     /// Fills the next position.
-    pub(crate) fn push(&mut self, member: Rc<UserHandle>) {
-        self.count(member.class);
-        self.present.push(member);
+    pub(crate) fn push(&mut self, handle: Rc<UserHandle>) {
+        self.count(handle.class);
+        self.present.push(handle);
     }
 
     /// Ends what has taken too long, forgets who has left and is gone.
     pub(crate) fn sweep(&mut self, now_us: u64) {
-        self.present.iter().for_each(|member| member.sweep(now_us));
-        self.leaving.retain(|member| {
-            member.sweep(now_us);
-            !member.is_gone()
+        self.present.iter().for_each(|handle| handle.sweep(now_us));
+        self.leaving.retain(|handle| {
+            handle.sweep(now_us);
+            !handle.is_gone()
         });
     }
 
@@ -73,22 +73,22 @@ impl UserSet {
     /// load only, where positions mean nothing.
     pub(super) fn forget_gone(&mut self) {
         let by_class = &mut self.by_class;
-        self.present.retain(|member| {
-            if member.is_gone() && !member.never_ran() {
-                uncount(by_class, member.class);
+        self.present.retain(|handle| {
+            if handle.is_gone() && !handle.never_ran() {
+                uncount(by_class, handle.class);
             }
-            !member.is_gone()
+            !handle.is_gone()
         });
     }
 
     /// Lets the user in the last position finish its task, until `cut_at_us`.
     pub(super) fn dismiss_last(&mut self, timer: &Timer, cut_at_us: u64) -> Option<&UserHandle> {
-        let member = self.present.pop()?;
-        if !member.never_ran() {
-            uncount(&mut self.by_class, member.class);
+        let handle = self.present.pop()?;
+        if !handle.never_ran() {
+            uncount(&mut self.by_class, handle.class);
         }
-        member.dismiss(cut_at_us, timer);
-        self.leaving.push(member);
+        handle.dismiss(cut_at_us, timer);
+        self.leaving.push(handle);
         self.leaving.last().map(Rc::as_ref)
     }
 
@@ -97,13 +97,13 @@ impl UserSet {
     pub(crate) fn replace(
         &mut self,
         position: usize,
-        member: Rc<UserHandle>,
+        handle: Rc<UserHandle>,
         timer: &Timer,
         cut_at_us: u64,
     ) -> Option<&UserHandle> {
         let present = self.present.get_mut(position)?;
-        let class = member.class;
-        let before = std::mem::replace(present, member);
+        let class = handle.class;
+        let before = std::mem::replace(present, handle);
         self.count(class);
         if !before.never_ran() {
             uncount(&mut self.by_class, before.class);
@@ -118,7 +118,7 @@ impl UserSet {
         // Those that were leaving already may have had more time before the stop.
         self.leaving
             .iter()
-            .for_each(|member| member.dismiss(cut_at_us, timer));
+            .for_each(|handle| handle.dismiss(cut_at_us, timer));
         while !self.present.is_empty() {
             self.dismiss_last(timer, cut_at_us);
         }

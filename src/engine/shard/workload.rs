@@ -6,16 +6,16 @@ use crate::engine::open_load::arrival_queue::{ArrivalPlan, ArrivalQueue};
 use crate::engine::shard::swarm::SwarmSetup;
 use crate::engine::shard::thread::Shard;
 use crate::engine::shard::user_set::UserSet;
-use crate::engine::timer::Nap;
+use crate::engine::timer::SleepHandle;
 use crate::model::{ClassId, Drive, Population, Slots, micros};
 use crate::schedule::{Mix, UserPlan};
 
 /// One workload's part of a shard.
 #[derive(Debug)]
 pub(crate) struct ShardWorkload {
-    pub(crate) roster: RefCell<UserSet>,
+    pub(crate) users: RefCell<UserSet>,
     /// Of the task that drives the users.
-    pub(crate) nap: Nap,
+    pub(crate) sleep: SleepHandle,
     pub(crate) driven: Driven,
     /// Users that are being replaced because their class is another now.
     pub(crate) replaced: RefCell<Option<Replacing>>,
@@ -26,7 +26,7 @@ pub(crate) struct ShardWorkload {
     classes: Vec<ClassId>,
 }
 
-/// How far the users of a closed lane have been replaced.
+/// How far the users of a closed workload have been replaced.
 #[derive(Debug)]
 pub(crate) struct Replacing {
     /// The position that is looked at next.
@@ -37,7 +37,7 @@ pub(crate) struct Replacing {
     pub(crate) next_us: u64,
 }
 
-/// What drives a lane's users.
+/// What drives a workload's users.
 #[derive(Debug)]
 pub(crate) enum Driven {
     /// Closed load: users come and go by a plan.
@@ -47,7 +47,7 @@ pub(crate) enum Driven {
 }
 
 impl ShardWorkload {
-    /// The lane of workload `index` on shard `shard`.
+    /// The workload of workload `index` on shard `shard`.
     pub(crate) fn new(setup: &SwarmSetup, index: usize, shard: usize) -> Self {
         let workload = &setup.workloads[index];
         let program = &setup.program;
@@ -64,13 +64,13 @@ impl ShardWorkload {
                 // Each part of the starts needs a user of its own.
                 let parts = setup.shards.min(max_users as usize);
                 let slots = Slots::all().dealt(shard, parts);
-                let desk = ArrivalQueue::new(slots, max_users, arrivals.queue);
-                desk.follow(ArrivalPlan {
+                let queue = ArrivalQueue::new(slots, max_users, arrivals.queue);
+                queue.follow(ArrivalPlan {
                     arrivals: arrivals.clone(),
                     start_us: micros(workload.start),
                     from_us: 0,
                 });
-                Driven::Open(Box::new(desk))
+                Driven::Open(Box::new(queue))
             }
             Drive::Steered(..) | Drive::Fixed(_) | Drive::Users(_) => {
                 let plan = UserPlan::of(workload).unwrap_or(UserPlan::EMPTY);
@@ -78,8 +78,8 @@ impl ShardWorkload {
             }
         };
         Self {
-            roster: RefCell::default(),
-            nap: Nap::default(),
+            users: RefCell::default(),
+            sleep: SleepHandle::default(),
             driven,
             replaced: RefCell::default(),
             lives: RefCell::default(),
@@ -100,10 +100,10 @@ impl ShardWorkload {
         match &self.driven {
             Driven::Closed(plan) => {
                 let plan = plan.borrow();
-                let is_full = shard.share_of(plan.users_at(now_us)) <= self.roster.borrow().len();
+                let is_full = shard.share_of(plan.users_at(now_us)) <= self.users.borrow().len();
                 is_full && !plan.rises_after(now_us) && self.replaced.borrow().is_none()
             }
-            Driven::Open(desk) => desk.is_over(now_us),
+            Driven::Open(queue) => queue.is_over(now_us),
         }
     }
 
@@ -124,10 +124,10 @@ impl ShardWorkload {
         self.mix.replace(Mix::new(populations));
     }
 
-    /// Its desk, under an open load.
-    pub(crate) fn desk(&self) -> Option<&ArrivalQueue> {
+    /// Its queue, under an open load.
+    pub(crate) fn arrival_queue(&self) -> Option<&ArrivalQueue> {
         match &self.driven {
-            Driven::Open(desk) => Some(desk),
+            Driven::Open(queue) => Some(queue),
             Driven::Closed(_) => None,
         }
     }

@@ -37,7 +37,7 @@ pub(crate) enum Start {
 impl User {
     /// Runs from `entry` to the end of its stretch, beginning at `self.now_us`.
     pub(crate) async fn perform(&mut self, entry: CodeAt, start: Start) -> Performed {
-        self.member.act();
+        self.handle.act();
         let shard = Rc::clone(&self.shard);
         let program = &shard.setup.program;
         let (on_failure, mut planned_us) = match start {
@@ -50,7 +50,7 @@ impl User {
             let performed = match self.next_action(program) {
                 Action::Request(id) => {
                     let request = &program.requests[id.index()];
-                    if shard.conduct.passes_over(request.name) {
+                    if shard.overrides.passes_over(request.name) {
                         continue;
                     }
                     self.request(request, planned_us.take()).await
@@ -93,7 +93,7 @@ impl User {
         let mut setting = Setting {
             variables: &mut self.variables,
             scratch: &mut self.scratch,
-            around: EvalContext {
+            context: EvalContext {
                 rng: &mut self.rng,
                 unix_us: self.shard.clock.unix_us(self.now_us),
                 sequences: &self.shard.setup.sequences,
@@ -107,13 +107,13 @@ impl User {
     /// its wait between tasks; in `on_stop` it rests within the time it was given.
     async fn think(&mut self, due_us: u64, start: Start) -> Performed {
         let is_last = start == Start::Last;
-        if !is_last && self.member.is_leaving() {
+        if !is_last && self.handle.is_leaving() {
             return Performed::CutOff;
         }
-        let due_us = due_us.min(self.member.cut_at_us());
+        let due_us = due_us.min(self.handle.cut_at_us());
         self.rest_until(due_us).await;
-        let is_leaving = !is_last && self.member.is_leaving();
-        if is_leaving || self.now_us >= self.member.cut_at_us() {
+        let is_leaving = !is_last && self.handle.is_leaving();
+        if is_leaving || self.now_us >= self.handle.cut_at_us() {
             return Performed::CutOff;
         }
         Performed::Succeeded
@@ -123,9 +123,9 @@ impl User {
     async fn yield_now(&mut self) -> Performed {
         let shard = Rc::clone(&self.shard);
         let timer = &shard.timer;
-        timer.sleep_until(self.now_us, &self.member.nap).await;
+        timer.sleep_until(self.now_us, &self.handle.sleep).await;
         self.now_us = shard.clock.now_us();
-        if self.member.watch.is_cut_off() {
+        if self.handle.deadline.is_cut_off() {
             return Performed::CutOff;
         }
         Performed::Succeeded
@@ -153,10 +153,10 @@ impl User {
         let unix_us = shard.clock.unix_us(self.now_us);
         let found = || undecided?.found(&self.variables, unix_us);
         let hidden = || shard.setup.program.credentials.values(&self.variables);
-        if let Some(witness) = shard.witness.get() {
-            let mut witness = witness.borrow_mut();
-            witness.found = found();
-            witness.hide(hidden());
+        if let Some(trace) = shard.trace.get() {
+            let mut trace = trace.borrow_mut();
+            trace.found = found();
+            trace.hide(hidden());
         }
         let ended_us = shard.setup.run_us(self.now_us);
         let mut recorder = shard.recorder.borrow_mut();
@@ -186,13 +186,13 @@ impl User {
     fn write_log(&mut self, line: &Template) -> Performed {
         let shard = &self.shard;
         let at_us = shard.setup.run_us(self.now_us);
-        let mut around = EvalContext {
+        let mut context = EvalContext {
             rng: &mut self.rng,
             unix_us: shard.clock.unix_us(self.now_us),
             sequences: &shard.setup.sequences,
         };
-        shard.journal.borrow_mut().write(at_us, || {
-            let text = line.text(&self.variables, &mut around);
+        shard.log_buffer.borrow_mut().write(at_us, || {
+            let text = line.text(&self.variables, &mut context);
             let program = &shard.setup.program;
             match text {
                 Ok(text) => program.mask_for(&self.variables, &text).into_owned(),
@@ -204,7 +204,7 @@ impl User {
 
     fn end_stretch(&mut self, ending: Ending) -> Performed {
         if ending == Ending::UserEnds {
-            self.member.leave();
+            self.handle.leave();
         }
         if self.cursor.has_failed() {
             Performed::Failed

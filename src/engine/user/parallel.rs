@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use crate::client::{Deadline, End, Exchange, Kept, Session, Turns};
 use crate::engine::shard::send_turns::SendTurns;
 use crate::engine::shard::user_handle::UserHandle;
-use crate::engine::timer::Nap;
+use crate::engine::timer::SleepHandle;
 use crate::engine::user::User;
 use crate::engine::user::interpreter::Performed;
 use crate::engine::user::send::{SendContext, send};
@@ -39,7 +39,7 @@ struct Queue<'r> {
     variables: &'r Variables,
     next: Cell<usize>,
     ended: Vec<Cell<Option<Ended>>>,
-    member: &'r UserHandle,
+    handle: &'r UserHandle,
     /// Whether a request was cut off before its turn came.
     is_cut_off: Cell<bool>,
 }
@@ -62,7 +62,7 @@ impl User {
             variables: &self.variables,
             next: Cell::new(0),
             ended: requests.iter().map(|_| Cell::default()).collect(),
-            member: &self.member,
+            handle: &self.handle,
             is_cut_off: Cell::new(false),
         };
         let own = (&mut self.session, &mut self.scratch);
@@ -72,7 +72,7 @@ impl User {
         let sessions = std::iter::once(own).chain(others).take(requests.len());
         let running = sessions.map(|session| -> Pin<Box<dyn Future<Output = ()> + '_>> {
             let (queue, rng) = (&queue, rng.fork());
-            Box::pin(queue.work_off(session, shard, (now_us, rng)))
+            Box::pin(queue.drain(session, shard, (now_us, rng)))
         });
         join_all(running).await;
         let mut performed = match queue.is_cut_off.get() {
@@ -100,12 +100,12 @@ impl User {
     /// Has so many sessions at least, the user's own session included.
     fn open_extras(&mut self, wanted: usize) {
         while self.extras.len() + 1 < wanted {
-            let watch = Rc::new(Deadline::new());
+            let deadline = Rc::new(Deadline::new());
             self.extras.push(Extra {
-                session: self.session.sibling(Rc::clone(&watch)),
+                session: self.session.sibling(Rc::clone(&deadline)),
                 scratch: Scratch::default(),
             });
-            self.member.add_watch(watch);
+            self.handle.add_deadline(deadline);
         }
     }
 }
@@ -119,21 +119,21 @@ impl Extra {
 
 impl Queue<'_> {
     /// Sends one request after the other over a session until none is left.
-    async fn work_off(
+    async fn drain(
         &self,
         (session, scratch): (&mut Session, &mut Scratch),
         shard: &Rc<crate::engine::shard::thread::Shard>,
         (mut now_us, mut rng): (u64, fastrand::Rng),
     ) {
-        let nap = Nap::default();
-        let turns = SendTurns::new(shard, self.member, &nap);
+        let sleep = SleepHandle::default();
+        let turns = SendTurns::new(shard, self.handle, &sleep);
         loop {
             let index = self.next.get();
             let Some(request) = self.requests.get(index) else {
                 return;
             };
             self.next.set(index + 1);
-            if shard.conduct.passes_over(request.name) {
+            if shard.overrides.passes_over(request.name) {
                 continue;
             }
             // Each on its own: requests that begin together are as many as one after
@@ -147,18 +147,18 @@ impl Queue<'_> {
             }
             shard.request_started();
             let started_us = now_us;
-            let around = EvalContext {
+            let context = EvalContext {
                 rng: &mut rng,
                 unix_us: shard.clock.unix_us(started_us),
                 sequences: &shard.setup.sequences,
             };
-            let over = SendContext {
+            let send_context = SendContext {
                 shard,
                 session: &mut *session,
                 scratch: &mut *scratch,
                 turns: turns.as_ref().map(|turns| turns as &dyn Turns),
             };
-            let exchange = send(request, self.variables, around, over, started_us).await;
+            let exchange = send(request, self.variables, context, send_context, started_us).await;
             now_us = exchange.ended_us;
             let is_cut_off = matches!(exchange.end, End::CutOff);
             self.ended[index].set(Some(Ended {

@@ -78,7 +78,7 @@ impl User {
         match self.take_rows(feeds) {
             Taken::GoOn => true,
             Taken::EndUser(feed) => {
-                if !self.member.has_acted() {
+                if !self.handle.has_acted() {
                     self.shard.user_without_row(feed);
                 }
                 false

@@ -22,7 +22,7 @@ impl User {
         planned_us: Option<u64>,
     ) -> Performed {
         let shard = Rc::clone(&self.shard);
-        let turns = SendTurns::new(&shard, &self.member, &self.member.nap);
+        let turns = SendTurns::new(&shard, &self.handle, &self.handle.sleep);
         if let Some(turns) = &turns {
             let turn = turns.wait(self.now_us).await;
             self.now_us = turn.unwrap_or_else(|| shard.clock.now_us());
@@ -32,18 +32,18 @@ impl User {
         }
         shard.request_started();
         let started_us = self.now_us;
-        let around = EvalContext {
+        let context = EvalContext {
             rng: &mut self.rng,
             unix_us: shard.clock.unix_us(started_us),
             sequences: &shard.setup.sequences,
         };
-        let over = SendContext {
+        let send_context = SendContext {
             shard: &shard,
             session: &mut self.session,
             scratch: &mut self.scratch,
             turns: turns.as_ref().map(|turns| turns as &dyn Turns),
         };
-        let exchange = send(request, &self.variables, around, over, started_us).await;
+        let exchange = send(request, &self.variables, context, send_context, started_us).await;
         self.now_us = exchange.ended_us;
         self.conclude(request, &exchange, started_us, planned_us)
     }
@@ -70,7 +70,7 @@ impl User {
                 return Performed::CutOff;
             }
         };
-        self.witness_ended(request, exchange, started_us, failure);
+        self.trace_ended(request, exchange, started_us, failure);
         shard.request_ended();
         let mut recorder = shard.recorder.borrow_mut();
         count_wire(&mut recorder.counts, exchange);
@@ -120,12 +120,12 @@ impl User {
         started_us: u64,
     ) -> Option<Failure> {
         let answer = answer_of(&self.session, status, exchange, started_us);
-        let mut around = EvalContext {
+        let mut context = EvalContext {
             rng: &mut self.rng,
             unix_us: self.shard.clock.unix_us(exchange.ended_us),
             sequences: &self.shard.setup.sequences,
         };
-        let verdict = request.judge(answer, &mut self.variables, &mut around);
+        let verdict = request.judge(answer, &mut self.variables, &mut context);
         verdict.err()
     }
 }
@@ -161,15 +161,15 @@ pub(crate) struct SendContext<'o> {
 pub(crate) async fn send(
     request: &Request,
     variables: &Variables,
-    mut around: EvalContext<'_>,
-    over: SendContext<'_>,
+    mut context: EvalContext<'_>,
+    send_context: SendContext<'_>,
     started_us: u64,
 ) -> Exchange {
-    let message = match request.render(variables, &mut around, over.scratch) {
+    let message = match request.render(variables, &mut context, send_context.scratch) {
         Ok(message) => message,
         Err(failure) => return Exchange::not_sent(failure, started_us),
     };
-    over.shard.witness_sending(request, &message);
+    send_context.shard.trace_sent(request, &message);
     let outgoing = Outgoing {
         origin: request.origin,
         elsewhere: message.elsewhere,
@@ -182,9 +182,9 @@ pub(crate) async fn send(
         max_redirects: request.max_redirects,
         max_body: request.max_body,
         cookies: request.cookies,
-        turns: over.turns,
+        turns: send_context.turns,
     };
-    over.session.send(outgoing, started_us).await
+    send_context.session.send(outgoing, started_us).await
 }
 
 /// How long the target took: without what redirects waited for their turns.

@@ -52,11 +52,11 @@ impl Assignment {
         // The old value may be part of the new one: that is written elsewhere first.
         let out = &mut setting.scratch.body;
         out.clear();
-        let (variables, around) = (&mut *setting.variables, &mut setting.around);
+        let (variables, context) = (&mut *setting.variables, &mut setting.context);
         let mut form = Encoding::JsonValue;
         // Where it could not be: whether something in it is too large.
         let written: Result<(), bool> = match &self.value {
-            Assigned::Value(expression) => match expression.evaluate(variables, around) {
+            Assigned::Value(expression) => match expression.evaluate(variables, context) {
                 Ok(value) => {
                     if let Value::Latin1(_) = value {
                         form = Encoding::Raw;
@@ -66,7 +66,7 @@ impl Assignment {
                 Err(missing) => Err(matches!(missing, Missing::TooLarge(_) | Missing::Oversized)),
             },
             Assigned::Text(template) | Assigned::Json(template) => template
-                .write(out, variables, around)
+                .write(out, variables, context)
                 .map_err(|why| matches!(why, Failure::TooLarge(_))),
         };
         if written == Err(true) || out.len() > MOST_OF_VARIABLE {

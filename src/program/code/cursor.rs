@@ -88,7 +88,7 @@ pub struct Setting<'a> {
     /// The user's buffers.
     pub scratch: &'a mut Scratch,
     /// Randomness and the wall clock.
-    pub around: EvalContext<'a>,
+    pub context: EvalContext<'a>,
     /// The time.
     pub now_us: u64,
 }
@@ -317,7 +317,7 @@ impl Cursor {
         if total == 0 {
             return;
         }
-        let mut drawn = setting.around.rng.u64(..total);
+        let mut drawn = setting.context.rng.u64(..total);
         for branch in branches {
             match drawn.checked_sub(u64::from(branch.weight)) {
                 Some(left) => drawn = left,
@@ -395,7 +395,7 @@ impl Cursor {
         else {
             return None;
         };
-        let held = poll.until.holds(setting.variables, &mut setting.around);
+        let held = poll.until.holds(setting.variables, &mut setting.context);
         let is_done = held == Ok(true);
         if !is_done && setting.now_us < *deadline_us {
             let due_us = tried_us.saturating_add(poll.every_us);
@@ -422,7 +422,9 @@ impl Cursor {
 impl Setting<'_> {
     /// Whether a condition holds.
     fn decide<'c>(&mut self, condition: &'c Condition) -> Result<bool, &'c Condition> {
-        let holds = condition.expression.holds(self.variables, &mut self.around);
+        let holds = condition
+            .expression
+            .holds(self.variables, &mut self.context);
         holds.map_err(|_incomparable| condition)
     }
 
@@ -432,7 +434,7 @@ impl Setting<'_> {
             Rounds::Fixed(rounds) => return Ok(*rounds),
             Rounds::Of(times) => times,
         };
-        let Ok(value) = times.expression.evaluate(self.variables, &mut self.around) else {
+        let Ok(value) = times.expression.evaluate(self.variables, &mut self.context) else {
             return Ok(0);
         };
         if matches!(value, Value::None) {
@@ -451,7 +453,7 @@ impl Setting<'_> {
     ) -> Result<Vec<Box<str>>, &'c Condition> {
         let Ok(list) = undecided
             .expression
-            .evaluate(self.variables, &mut self.around)
+            .evaluate(self.variables, &mut self.context)
         else {
             return Ok(Vec::new());
         };
@@ -477,7 +479,7 @@ impl Setting<'_> {
 }
 
 fn think<'p>(wait: Wait, setting: &mut Setting<'_>) -> Action<'p> {
-    let seconds = wait.think_seconds(setting.around.rng.f64()).unwrap_or(0.0);
+    let seconds = wait.think_seconds(setting.context.rng.f64()).unwrap_or(0.0);
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

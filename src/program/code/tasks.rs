@@ -144,12 +144,12 @@ impl Task {
         };
         // The language refuses `now()` and `sequence()` in this condition, so
         // neither is needed.
-        let mut around = EvalContext {
+        let mut context = EvalContext {
             rng,
             unix_us: 0,
             sequences: &Sequences::default(),
         };
-        when.holds(variables, &mut around).unwrap_or(true)
+        when.holds(variables, &mut context).unwrap_or(true)
     }
 }
 

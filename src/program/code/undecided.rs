@@ -17,10 +17,10 @@ impl Expression {
     #[must_use]
     pub fn found(&self, variables: &Variables, unix_us: u64) -> Option<FoundValue> {
         let mut beside = Beside::new();
-        let mut around = beside.around(unix_us);
-        let value = match self.evaluate(variables, &mut around) {
+        let mut context = beside.context(unix_us);
+        let value = match self.evaluate(variables, &mut context) {
             Ok(value) => value,
-            Err(_) => self.incomparable(variables, &mut around)?,
+            Err(_) => self.incomparable(variables, &mut context)?,
         };
         let mut json = Vec::new();
         encoding::write(&mut json, &value, Encoding::JsonValue).ok()?;
@@ -30,11 +30,11 @@ impl Expression {
     fn incomparable<'a>(
         &'a self,
         variables: &'a Variables,
-        around: &mut EvalContext<'_>,
+        context: &mut EvalContext<'_>,
     ) -> Option<Value<'a>> {
         if let Self::Binary(operator, left, right) = self
-            && let Ok(left) = left.evaluate(variables, around)
-            && let Ok(right) = right.evaluate(variables, around)
+            && let Ok(left) = left.evaluate(variables, context)
+            && let Ok(right) = right.evaluate(variables, context)
         {
             let compared = operators::apply(*operator, &left, &right);
             let is_number = number::of_value(&left).is_some();
@@ -45,6 +45,6 @@ impl Expression {
             };
         }
         let mut parts = self.parts().into_iter();
-        parts.find_map(|part| part.incomparable(variables, around))
+        parts.find_map(|part| part.incomparable(variables, context))
     }
 }

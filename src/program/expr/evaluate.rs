@@ -41,7 +41,7 @@ impl Beside {
     }
 
     /// At this time of the wall clock, which may be 0 where nothing asks for it.
-    pub(crate) fn around(&mut self, unix_us: u64) -> EvalContext<'_> {
+    pub(crate) fn context(&mut self, unix_us: u64) -> EvalContext<'_> {
         EvalContext {
             rng: &mut self.rng,
             unix_us,
@@ -76,7 +76,7 @@ impl Expression {
     pub(crate) fn evaluate<'a>(
         &'a self,
         variables: &'a Variables,
-        around: &mut EvalContext<'_>,
+        context: &mut EvalContext<'_>,
     ) -> Evaluated<'a> {
         match self {
             Self::Literal(literal) => Ok(literal.value()),
@@ -87,51 +87,51 @@ impl Expression {
                     Missing::Unset(*slot)
                 }
             }),
-            Self::Field(..) => self.fields(variables, around),
+            Self::Field(..) => self.fields(variables, context),
             Self::Index(base, index) => {
-                let base = base.evaluate(variables, around)?;
-                let index = index.evaluate(variables, around)?;
+                let base = base.evaluate(variables, context)?;
+                let index = index.evaluate(variables, context)?;
                 element(base, &index)
             }
             Self::List(items) => items
                 .iter()
-                .map(|item| item.evaluate(variables, around))
+                .map(|item| item.evaluate(variables, context))
                 .collect::<Result<_, _>>()
                 .map(Value::List),
-            Self::Not(inner) => Ok(Value::Bool(!inner.holds(variables, around)?)),
-            Self::Negate(inner) => operators::negate(&inner.evaluate(variables, around)?),
+            Self::Not(inner) => Ok(Value::Bool(!inner.holds(variables, context)?)),
+            Self::Negate(inner) => operators::negate(&inner.evaluate(variables, context)?),
             Self::And(left, right) => {
-                let left = left.evaluate(variables, around)?;
+                let left = left.evaluate(variables, context)?;
                 if left.is_true() {
-                    right.evaluate(variables, around)
+                    right.evaluate(variables, context)
                 } else {
                     Ok(left)
                 }
             }
-            Self::Or(left, right) => match left.evaluate(variables, around) {
+            Self::Or(left, right) => match left.evaluate(variables, context) {
                 Ok(left) if left.is_true() => Ok(left),
                 Err(Missing::Incomparable) => Err(Missing::Incomparable),
-                _ => right.evaluate(variables, around),
+                _ => right.evaluate(variables, context),
             },
             Self::Binary(
                 operator @ (Binary::Equal | Binary::NotEqual | Binary::In),
                 left,
                 right,
             ) => {
-                let left = left.value_or_null(variables, around)?;
-                let right = right.value_or_null(variables, around)?;
+                let left = left.value_or_null(variables, context)?;
+                let right = right.value_or_null(variables, context)?;
                 operators::apply(*operator, &left, &right)
             }
             Self::Binary(operator, left, right) => {
-                let left = left.evaluate(variables, around)?;
-                let right = right.evaluate(variables, around)?;
+                let left = left.evaluate(variables, context)?;
+                let right = right.evaluate(variables, context)?;
                 operators::apply(*operator, &left, &right)
             }
-            Self::IsDefined(inner) => match inner.evaluate(variables, around) {
+            Self::IsDefined(inner) => match inner.evaluate(variables, context) {
                 Err(Missing::Incomparable) => Err(Missing::Incomparable),
                 found => Ok(Value::Bool(found.is_ok())),
             },
-            _ => self.call(variables, around),
+            _ => self.call(variables, context),
         }
     }
 
@@ -140,7 +140,7 @@ impl Expression {
     fn fields<'a>(
         &'a self,
         variables: &'a Variables,
-        around: &mut EvalContext<'_>,
+        context: &mut EvalContext<'_>,
     ) -> Evaluated<'a> {
         let base = |expression: &'a Self| match expression {
             Self::Field(base, _) => Some(&**base),
@@ -149,7 +149,7 @@ impl Expression {
         let chain = || std::iter::successors(Some(self), |at| base(at));
         let length = chain().count() - 1;
         let first = chain().last().unwrap_or(self);
-        let mut value = first.evaluate(variables, around)?;
+        let mut value = first.evaluate(variables, context)?;
         for at in (0..length).rev() {
             if let Some(Self::Field(_, name)) = chain().nth(at) {
                 value = field(value, name)?;
@@ -159,56 +159,60 @@ impl Expression {
     }
 
     /// The value of a function.
-    fn call<'a>(&'a self, variables: &'a Variables, around: &mut EvalContext<'_>) -> Evaluated<'a> {
+    fn call<'a>(
+        &'a self,
+        variables: &'a Variables,
+        context: &mut EvalContext<'_>,
+    ) -> Evaluated<'a> {
         match self {
-            Self::Uuid => uuid(around.rng),
-            Self::Hex(digits) => hex(&digits.evaluate(variables, around)?, around.rng),
+            Self::Uuid => uuid(context.rng),
+            Self::Hex(digits) => hex(&digits.evaluate(variables, context)?, context.rng),
             Self::Int(low, high) => {
-                let low = number::whole(&low.evaluate(variables, around)?);
-                let high = number::whole(&high.evaluate(variables, around)?);
+                let low = number::whole(&low.evaluate(variables, context)?);
+                let high = number::whole(&high.evaluate(variables, context)?);
                 match (low, high) {
                     (Some(low), Some(high)) if low <= high => {
-                        Ok(Value::Int(around.rng.i64(low..=high)))
+                        Ok(Value::Int(context.rng.i64(low..=high)))
                     }
                     _ => Err(Missing::NoValue),
                 }
             }
             Self::Float(low, high) => {
-                let low = number::float(&low.evaluate(variables, around)?);
-                let high = number::float(&high.evaluate(variables, around)?);
+                let low = number::float(&low.evaluate(variables, context)?);
+                let high = number::float(&high.evaluate(variables, context)?);
                 match (low, high) {
                     (Some(low), Some(high)) if low <= high => {
-                        operators::finite(low + (high - low) * around.rng.f64())
+                        operators::finite(low + (high - low) * context.rng.f64())
                     }
                     _ => Err(Missing::NoValue),
                 }
             }
             Self::Choice(items) if !items.is_empty() => {
-                let index = around.rng.usize(..items.len());
-                items[index].evaluate(variables, around)
+                let index = context.rng.usize(..items.len());
+                items[index].evaluate(variables, context)
             }
-            Self::ChoiceOf(list) => choice(list.evaluate(variables, around)?, around.rng),
-            Self::Now(now) => now.value(around.unix_us),
+            Self::ChoiceOf(list) => choice(list.evaluate(variables, context)?, context.rng),
+            Self::Now(now) => now.value(context.unix_us),
             Self::Apply(function, first, second) => {
-                let first = first.evaluate(variables, around)?;
+                let first = first.evaluate(variables, context)?;
                 let second = match second {
-                    Some(second) => second.evaluate(variables, around)?,
+                    Some(second) => second.evaluate(variables, context)?,
                     None => Value::None,
                 };
                 function.apply(first, &second)
             }
-            Self::Default(left, right) => match left.evaluate(variables, around) {
+            Self::Default(left, right) => match left.evaluate(variables, context) {
                 Err(Missing::Incomparable) => Err(Missing::Incomparable),
-                Ok(Value::None) | Err(_) => right.evaluate(variables, around),
+                Ok(Value::None) | Err(_) => right.evaluate(variables, context),
                 found => found,
             },
-            Self::Sequence(sequence) => around
+            Self::Sequence(sequence) => context
                 .sequences
                 .take(*sequence)
                 .map(Value::Int)
                 .ok_or(Missing::NoValue),
             Self::User(fact) => Ok(variables.fact(*fact)),
-            Self::Fake(fake) => fake.make(around.rng),
+            Self::Fake(fake) => fake.make(context.rng),
             Self::Cell(feed, column) => {
                 let row = variables.row(feed.id).ok_or(Missing::NoRow(feed.missing))?;
                 let value = feed.feed.rows.value(row, *column);
@@ -228,9 +232,9 @@ impl Expression {
     pub(crate) fn holds(
         &self,
         variables: &Variables,
-        around: &mut EvalContext<'_>,
+        context: &mut EvalContext<'_>,
     ) -> Result<bool, Missing> {
-        match self.evaluate(variables, around) {
+        match self.evaluate(variables, context) {
             Ok(value) => Ok(value.is_true()),
             Err(Missing::Incomparable) => Err(Missing::Incomparable),
             Err(_) => Ok(false),
@@ -241,9 +245,9 @@ impl Expression {
     fn value_or_null<'a>(
         &'a self,
         variables: &'a Variables,
-        around: &mut EvalContext<'_>,
+        context: &mut EvalContext<'_>,
     ) -> Evaluated<'a> {
-        match self.evaluate(variables, around) {
+        match self.evaluate(variables, context) {
             Err(Missing::Unset(_) | Missing::NoValue) => Ok(Value::None),
             found => found,
         }

@@ -100,13 +100,14 @@ impl LinkMessage {
     pub(super) fn render<'a>(
         &'a self,
         variables: &Variables,
-        around: &mut EvalContext<'_>,
+        context: &mut EvalContext<'_>,
         scratch: &'a mut Scratch,
     ) -> Result<Rendered<'a>, Failure> {
         let link = &self.link;
         scratch.message.clear();
         scratch.body.clear();
-        link.reference.write(&mut scratch.body, variables, around)?;
+        link.reference
+            .write(&mut scratch.body, variables, context)?;
         let reference = str::from_utf8(&scratch.body).unwrap_or_default();
         let base = self.from.and_then(|slot| variables.source(slot));
         let unusable = Failure::Unset(link.unusable);
@@ -127,15 +128,15 @@ impl LinkMessage {
         };
         if !link.query.as_literal().is_some_and(<[u8]>::is_empty) {
             out.push(sign);
-            link.query.write(out, variables, around)?;
+            link.query.write(out, variables, context)?;
         }
         out.extend_from_slice(b" HTTP/1.1\r\n");
         if !self.has_host {
             write_field(out, "Host", &origin.authority());
         }
-        self.fields.write(out, variables, around)?;
+        self.fields.write(out, variables, context)?;
         if link.named.contains(&origin) {
-            self.credentials.write(out, variables, around)?;
+            self.credentials.write(out, variables, context)?;
         }
         let is_host = link.host.origin == origin;
         if let Some(authorization) = &link.host.authorization
@@ -146,7 +147,7 @@ impl LinkMessage {
         }
         scratch.elsewhere = (!is_host).then_some(origin);
         scratch.body.clear();
-        let head_len = write_end(self.body.as_ref(), variables, around, scratch)?;
+        let head_len = write_end(self.body.as_ref(), variables, context, scratch)?;
         Ok(Rendered {
             bytes: &scratch.message,
             head_len,
@@ -330,13 +331,13 @@ mod tests {
         let mut variables = Variables::new(1);
         variables.set_text(slot, reference);
         variables.set_source(slot, source);
-        let mut around = EvalContext {
+        let mut context = EvalContext {
             rng: &mut fastrand::Rng::with_seed(1),
             unix_us: 0,
             sequences: &Sequences::default(),
         };
         let mut scratch = Scratch::default();
-        let rendered = message.render(&variables, &mut around, &mut scratch);
+        let rendered = message.render(&variables, &mut context, &mut scratch);
         let rendered = rendered.expect("an address");
         let text = str::from_utf8(rendered.bytes).expect("text");
         let to = rendered.elsewhere.map_or("host", |origin| &origin.host);

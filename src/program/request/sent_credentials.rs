@@ -60,9 +60,9 @@ impl SentCredentials {
         let mut values = Vec::new();
         // Paths do not ask for the time.
         let mut beside = Beside::new();
-        let mut around = beside.around(0);
+        let mut context = beside.context(0);
         for path in &self.paths {
-            match path.evaluate(variables, &mut around) {
+            match path.evaluate(variables, &mut context) {
                 Ok(Value::Json(list)) => {
                     let elements = extract::elements(&list).unwrap_or_default();
                     let elements = elements.into_iter().filter_map(extract::decode);

@@ -125,10 +125,10 @@ impl Template {
     pub fn text(
         &self,
         variables: &Variables,
-        around: &mut EvalContext<'_>,
+        context: &mut EvalContext<'_>,
     ) -> Result<String, Failure> {
         let mut out = Vec::new();
-        self.write(&mut out, variables, around)?;
+        self.write(&mut out, variables, context)?;
         Ok(String::from_utf8_lossy(&out).into_owned())
     }
 
@@ -137,20 +137,20 @@ impl Template {
         &self,
         out: &mut Vec<u8>,
         variables: &Variables,
-        around: &mut EvalContext<'_>,
+        context: &mut EvalContext<'_>,
     ) -> Result<(), Failure> {
         for piece in &self.pieces {
             match piece {
                 Piece::Literal(bytes) => out.extend_from_slice(bytes),
                 Piece::Hole(hole) => {
-                    hole.write(out, variables, around)?;
+                    hole.write(out, variables, context)?;
                     if out.len() > MOST_OF_MESSAGE {
                         return Err(hole.oversized());
                     }
                 }
                 Piece::Optional(inner) => {
                     let start = out.len();
-                    match inner.write(out, variables, around) {
+                    match inner.write(out, variables, context) {
                         Err(Failure::Unset(slot)) if variables.has(slot) => out.truncate(start),
                         written => written?,
                     }
@@ -171,8 +171,8 @@ impl Hole {
         let mut bytes = Vec::new();
         // What is constant asks for none of it.
         let mut beside = Beside::new();
-        let mut around = beside.around(0);
-        let written = self.write(&mut bytes, &Variables::default(), &mut around);
+        let mut context = beside.context(0);
+        let written = self.write(&mut bytes, &Variables::default(), &mut context);
         written.ok().map(|()| bytes)
     }
 
@@ -186,11 +186,11 @@ impl Hole {
         &self,
         out: &mut Vec<u8>,
         variables: &Variables,
-        around: &mut EvalContext<'_>,
+        context: &mut EvalContext<'_>,
     ) -> Result<(), Failure> {
         let value =
             self.expression
-                .evaluate(variables, around)
+                .evaluate(variables, context)
                 .map_err(|missing| match missing {
                     Missing::Unset(slot) | Missing::NoRow(slot) => Failure::Unset(slot),
                     Missing::TooLarge(slot) => Failure::TooLarge(slot),

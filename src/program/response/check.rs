@@ -75,19 +75,19 @@ pub fn pattern(text: &str) -> Result<Regex, regex::Error> {
 #[derive(Debug)]
 pub(crate) struct Judging<'j, 'a> {
     pub(crate) variables: &'j Variables,
-    pub(crate) around: &'j mut EvalContext<'a>,
+    pub(crate) context: &'j mut EvalContext<'a>,
 }
 
 impl Varying {
     /// The test with its value; `None` where that has none. Allocates.
     fn check(&self, judging: &mut Judging<'_, '_>) -> Option<Check> {
-        let (variables, around) = (judging.variables, &mut *judging.around);
-        let mut number = |of: &Expression| number::float(&of.evaluate(variables, around).ok()?);
+        let (variables, context) = (judging.variables, &mut *judging.context);
+        let mut number = |of: &Expression| number::float(&of.evaluate(variables, context).ok()?);
         Some(match self {
-            Self::Equals(json) => Check::Equals(json.text(variables, around).ok()?.into()),
-            Self::Contains(text) => Check::Contains(text.text(variables, around).ok()?.into()),
+            Self::Equals(json) => Check::Equals(json.text(variables, context).ok()?.into()),
+            Self::Contains(text) => Check::Contains(text.text(variables, context).ok()?.into()),
             Self::Count(relation, than) => {
-                let than = than.evaluate(variables, around).ok()?;
+                let than = than.evaluate(variables, context).ok()?;
                 Check::Count(Bound {
                     relation: *relation,
                     than: u64::try_from(number::whole(&than)?).ok()?,
@@ -96,7 +96,7 @@ impl Varying {
             Self::Above(limit) => Check::Above(number(limit)?),
             Self::Below(limit) => Check::Below(number(limit)?),
             Self::Matches(text) => {
-                let text = text.text(variables, around).ok()?;
+                let text = text.text(variables, context).ok()?;
                 Check::Matches(pattern(&text).ok()?)
             }
         })
@@ -106,14 +106,14 @@ impl Varying {
 impl Varying {
     /// The value of its variables, to be shown.
     fn compared(&self, judging: &mut Judging<'_, '_>) -> Option<FoundValue> {
-        let (variables, around) = (judging.variables, &mut *judging.around);
+        let (variables, context) = (judging.variables, &mut *judging.context);
         Some(match self {
-            Self::Equals(json) => json_value(&json.text(variables, around).ok()?),
+            Self::Equals(json) => json_value(&json.text(variables, context).ok()?),
             Self::Contains(text) | Self::Matches(text) => {
-                FoundValue::value(FoundKind::Text, &text.text(variables, around).ok()?)
+                FoundValue::value(FoundKind::Text, &text.text(variables, context).ok()?)
             }
             Self::Count(_, of) | Self::Above(of) | Self::Below(of) => {
-                let value = of.evaluate(variables, around).ok()?;
+                let value = of.evaluate(variables, context).ok()?;
                 json_value(&String::from_utf8_lossy(&json_of(&value)?))
             }
         })

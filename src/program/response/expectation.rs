@@ -38,7 +38,7 @@ impl StatusRule {
             Self::BelowFourHundred => status < 400,
             Self::OneOf(ranges) => ranges.iter().any(|range| range.contains(status)),
             Self::Varying(text) => text
-                .text(judging.variables, judging.around)
+                .text(judging.variables, judging.context)
                 .ok()
                 .and_then(|text| StatusRange::parse(&text))
                 .is_some_and(|range| range.contains(status)),
@@ -112,7 +112,7 @@ impl<T: Copy> Figure<T> {
     fn value(&self, judging: &mut Judging<'_, '_>, read: impl Fn(&str) -> Option<T>) -> Option<T> {
         match self {
             Self::Fixed(figure) => Some(*figure),
-            Self::Varying(text) => read(&text.text(judging.variables, judging.around).ok()?),
+            Self::Varying(text) => read(&text.text(judging.variables, judging.context).ok()?),
         }
     }
 }

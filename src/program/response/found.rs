@@ -60,14 +60,14 @@ impl Request {
         let mut beside = Beside::new();
         let mut judging = Judging {
             variables,
-            around: &mut beside.around(unix_us),
+            context: &mut beside.context(unix_us),
         };
         match &one.expected {
             Expected::Header(_, check) | Expected::Json(_, check) | Expected::Text(check) => {
                 check.compared(&mut judging)
             }
             Expected::Size(Figure::Varying(text)) | Expected::Within(Figure::Varying(text)) => {
-                let text = text.text(variables, judging.around).ok()?;
+                let text = text.text(variables, judging.context).ok()?;
                 Some(FoundValue::value(FoundKind::Number, &text))
             }
             Expected::Size(_) | Expected::Within(_) => None,

@@ -47,7 +47,7 @@ impl RunTask {
         let is_steered = is_quiet || self.planned.is_suspended();
         let is_waited_for = is_steered || self.changes.has_planned() || self.is_searching();
         let may_end = self.limits.is_exhausted() || !is_waited_for;
-        may_end && self.aggregator.is_done(swarm.told())
+        may_end && self.aggregator.is_done(swarm.commands_sent())
     }
 
     fn why_nothing_is_left(&self) -> Why {
@@ -68,7 +68,7 @@ impl RunTask {
         let planned = self.plan.users_of_each(at_us).into_iter().enumerate();
         let mut classes = planned
             .filter(|(_, users)| *users > 0)
-            .flat_map(|(lane, _)| self.program.classes_of(lane));
+            .flat_map(|(index, _)| self.program.classes_of(index));
         classes.any(|id| self.program.classes[id.index()].iterations.is_none())
     }
 

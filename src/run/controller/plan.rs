@@ -97,9 +97,9 @@ impl Plan {
 
     /// What the workloads say is steered is, from now on.
     pub(crate) fn adopt(&mut self, workloads: &[Workload]) {
-        for (lane, workload) in self.0.iter_mut().zip(workloads) {
+        for (plan, workload) in self.0.iter_mut().zip(workloads) {
             if let (WorkloadPlan::Closed { part, .. }, Drive::Steered(_, of)) =
-                (lane, &workload.drive)
+                (plan, &workload.drive)
             {
                 *part = Some(of.clone());
             }
@@ -114,8 +114,8 @@ impl Plan {
         workloads: &[Workload],
     ) -> Vec<(usize, UserPlan)> {
         let mut restored = Vec::new();
-        for (index, (lane, workload)) in self.0.iter_mut().zip(workloads).enumerate() {
-            let WorkloadPlan::Closed { plans, part, .. } = lane else {
+        for (index, (plan, workload)) in self.0.iter_mut().zip(workloads).enumerate() {
+            let WorkloadPlan::Closed { plans, part, .. } = plan else {
                 continue;
             };
             let is_planned = !matches!(workload.drive, Drive::Steered(..));
@@ -130,7 +130,7 @@ impl Plan {
 
     /// The users of each workload that are planned for a moment.
     pub(crate) fn users_of_each(&self, at_us: u64) -> Vec<u32> {
-        let users = self.0.iter().map(|lane| match lane {
+        let users = self.0.iter().map(|plan| match plan {
             WorkloadPlan::Closed { plans, .. } => plans.at(at_us).users_at(at_us),
             WorkloadPlan::Open { .. } => 0,
         });
@@ -139,7 +139,7 @@ impl Plan {
 
     /// How far each workload is from one task start to the next at a moment, 0 to 1.
     pub(crate) fn between_starts(&self, at_us: u64) -> Vec<f64> {
-        let between = self.0.iter().map(|lane| match lane {
+        let between = self.0.iter().map(|plan| match plan {
             WorkloadPlan::Open {
                 arrivals, start_us, ..
             } => Starts::area_at(arrivals, *start_us, at_us).fract(),
@@ -152,9 +152,9 @@ impl Plan {
     /// their plans and when these begin.
     pub(crate) fn arrive(&mut self, workloads: &[Workload]) -> Vec<(usize, Arrivals, u64)> {
         let mut open = Vec::new();
-        for (index, (lane, workload)) in self.0.iter_mut().zip(workloads).enumerate() {
+        for (index, (plan, workload)) in self.0.iter_mut().zip(workloads).enumerate() {
             if let Drive::Arrivals(arrivals) = &workload.drive {
-                *lane = WorkloadPlan::new(workload);
+                *plan = WorkloadPlan::new(workload);
                 open.push((index, arrivals.clone(), micros(workload.start)));
             }
         }
@@ -170,12 +170,12 @@ impl Plan {
         mut next: impl FnMut(&UserPlan, u64, &Part) -> Option<UserPlan>,
     ) -> Vec<(usize, UserPlan)> {
         let mut steered = Vec::new();
-        for (index, lane) in self.0.iter_mut().enumerate() {
+        for (index, plan) in self.0.iter_mut().enumerate() {
             let WorkloadPlan::Closed {
                 plans,
                 start_us,
                 part: Some(part),
-            } = lane
+            } = plan
             else {
                 continue;
             };
@@ -189,8 +189,8 @@ impl Plan {
 
     /// From `now_us` on, nobody and nothing.
     pub(crate) fn stop(&mut self, now_us: u64) {
-        for lane in &mut self.0 {
-            match lane {
+        for plan in &mut self.0 {
+            match plan {
                 WorkloadPlan::Closed { plans, .. } => plans.push(now_us, UserPlan::EMPTY),
                 WorkloadPlan::Open { until_us, .. } => *until_us = now_us,
             }
@@ -200,7 +200,7 @@ impl Plan {
     /// When the number of users is reached that the operator asked for. Where
     /// nothing is steered: when all of the plan has begun.
     pub(crate) fn end_us(&self) -> u64 {
-        let steered = self.0.iter().filter(|lane| lane.is_steered());
+        let steered = self.0.iter().filter(|plan| plan.is_steered());
         let reached = steered.map(WorkloadPlan::reached_us).max();
         let begun = || self.0.iter().map(WorkloadPlan::reached_us).max();
         reached.or_else(begun).unwrap_or(0)
@@ -208,7 +208,7 @@ impl Plan {
 
     /// The users planned for a moment, of all closed workloads.
     pub(crate) fn users_at(&self, at_us: u64) -> u32 {
-        let users = self.0.iter().map(|lane| match lane {
+        let users = self.0.iter().map(|plan| match plan {
             WorkloadPlan::Closed { plans, .. } => plans.at(at_us).users_at(at_us),
             WorkloadPlan::Open { .. } => 0,
         });
@@ -218,21 +218,21 @@ impl Plan {
     /// How `users` that run at a moment are spread over the workloads: closed
     /// ones have what is planned for them, open ones share the rest.
     pub(crate) fn users_by_workload(&self, at_us: u64, users: u64) -> Vec<f64> {
-        let planned = |lane: &WorkloadPlan| match lane {
+        let planned = |plan: &WorkloadPlan| match plan {
             WorkloadPlan::Closed { plans, .. } => Some(f64::from(plans.at(at_us).users_at(at_us))),
             WorkloadPlan::Open { .. } => None,
         };
         let closed: f64 = self.0.iter().filter_map(planned).sum();
-        let open = self.0.iter().filter(|lane| planned(lane).is_none()).count();
+        let open = self.0.iter().filter(|plan| planned(plan).is_none()).count();
         let rest = (float(users) - closed).max(0.0) / float(open.max(1) as u64);
-        let lanes = self.0.iter();
-        lanes.map(|lane| planned(lane).unwrap_or(rest)).collect()
+        let plans = self.0.iter();
+        plans.map(|plan| planned(plan).unwrap_or(rest)).collect()
     }
 
     /// Task starts per second planned for a moment, of all open workloads;
     /// `None` without one.
     pub(crate) fn starts_at(&self, at_us: u64) -> Option<f64> {
-        let rates = self.0.iter().filter_map(|lane| match lane {
+        let rates = self.0.iter().filter_map(|plan| match plan {
             WorkloadPlan::Closed { .. } => None,
             WorkloadPlan::Open { until_us, .. } if at_us >= *until_us => Some(0.0),
             WorkloadPlan::Open {
@@ -345,8 +345,8 @@ mod tests {
         // 9 steps at a quarter of 10 a second; what is planned is not waited for.
         assert_eq!(plan.end_us(), 60_000_000 + 9 * 400_000);
         let redirected = plan.redirect(10_000_000, load(80));
-        let lanes: Vec<_> = redirected.iter().map(|(lane, _)| *lane).collect();
-        assert_eq!(lanes, [0, 2]);
+        let workloads: Vec<_> = redirected.iter().map(|(workload, _)| *workload).collect();
+        assert_eq!(workloads, [0, 2]);
         assert_eq!(plan.users_at(59_000_000), 60);
         assert_eq!(plan.users_at(99_000_000), 80);
     }

@@ -72,7 +72,7 @@ pub(crate) struct RunTask {
     pub(crate) pauses: Pauses,
     pub(crate) changes: EditHistory,
     pub(crate) planned: Planned,
-    pub(crate) conduct: Overrides,
+    pub(crate) overrides: Overrides,
     /// What no change of it goes beyond.
     pub(crate) rails: Arc<Rails>,
     /// How the target gets over a burst.
@@ -172,7 +172,7 @@ impl RunTask {
             pauses: Pauses::default(),
             changes,
             planned,
-            conduct: Overrides::default(),
+            overrides: Overrides::default(),
             rails,
             recovery: None,
             is_let_go: false,
@@ -309,7 +309,7 @@ impl RunTask {
 
     /// Takes a report in.
     pub(crate) fn add(&mut self, mut report: Report, log: &Log) {
-        self.scribe.add(std::mem::take(&mut report.journal));
+        self.scribe.add(std::mem::take(&mut report.log_buffer));
         let left_out = std::mem::take(&mut report.left_out);
         self.watching.say_left_out(left_out, self.elapsed_us(), log);
         if let Some(swarm) = &self.swarm {

@@ -73,9 +73,9 @@ impl RunTask {
     /// The users of each class that an operator steers, without those that ended
     /// before they did anything.
     fn steered_users(&self) -> impl Iterator<Item = (ClassId, u32)> {
-        let lanes = self.spec.workloads.iter().enumerate();
-        let lanes = lanes.filter(|(_, one)| is_steered(one));
-        let classes = lanes.flat_map(|(lane, _)| self.program.classes_of(lane));
+        let workloads = self.spec.workloads.iter().enumerate();
+        let workloads = workloads.filter(|(_, one)| is_steered(one));
+        let classes = workloads.flat_map(|(index, _)| self.program.classes_of(index));
         classes.map(|class| (class, self.aggregator.users_of(class)))
     }
 

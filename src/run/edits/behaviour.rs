@@ -68,7 +68,7 @@ impl RunTask {
         }?;
         if done.is_some() {
             let is_as_written = self.is_as_written(behaviour);
-            self.conduct.tell(behaviour, is_as_written);
+            self.overrides.tell(behaviour, is_as_written);
         }
         Ok(done)
     }
@@ -82,12 +82,12 @@ impl RunTask {
         if was == weight {
             return Ok(None);
         }
-        let (lane, changed) = (class.workload, Population::Weight(weight));
+        let (index, changed) = (class.workload, Population::Weight(weight));
         let population = |other: ClassId| match other {
             other if other == id => changed,
             other => self.class_now(other).population,
         };
-        let populations: Arc<[_]> = self.program.classes_of(lane).map(population).collect();
+        let populations: Arc<[_]> = self.program.classes_of(index).map(population).collect();
         let weight_of = |one: &Population| match one {
             Population::Weight(weight) => *weight,
             Population::Fixed(_) => 0,
@@ -98,12 +98,12 @@ impl RunTask {
         }
         let mut class = Class::clone(class);
         class.population = changed;
-        self.conduct.classes.insert(id.index(), Arc::new(class));
+        self.overrides.classes.insert(id.index(), Arc::new(class));
         if let Some(swarm) = &self.swarm {
             let per_second = self
                 .load_now(self.elapsed_us())
                 .map_or(1.0, |load| load.spawn_rate);
-            swarm.mix(lane, &populations, per_second).await;
+            swarm.mix(index, &populations, per_second).await;
         }
         let back = Behaviour::ClassWeight {
             class: name.to_owned(),
@@ -176,13 +176,13 @@ impl RunTask {
         is_sent: bool,
     ) -> Result<Option<Done>, RunError> {
         let id = self.request_named(name)?;
-        if is_sent != self.conduct.passed_over.contains(&id.index()) {
+        if is_sent != self.overrides.passed_over.contains(&id.index()) {
             return Ok(None);
         }
         if is_sent {
-            self.conduct.passed_over.remove(&id.index());
+            self.overrides.passed_over.remove(&id.index());
         } else {
-            self.conduct.passed_over.insert(id.index());
+            self.overrides.passed_over.insert(id.index());
         }
         if let Some(swarm) = &self.swarm {
             swarm.send_request(id, is_sent).await;
@@ -225,7 +225,7 @@ impl RunTask {
         if let Some(swarm) = &self.swarm {
             swarm.tune(id, &class).await;
         }
-        self.conduct.classes.insert(id.index(), class);
+        self.overrides.classes.insert(id.index(), class);
     }
 
     fn class_id(&self, name: &str) -> Result<ClassId, RunError> {
@@ -237,7 +237,7 @@ impl RunTask {
     }
 
     fn class_now(&self, id: ClassId) -> &Class {
-        let changed = self.conduct.classes.get(&id.index());
+        let changed = self.overrides.classes.get(&id.index());
         changed.map_or(&self.program.classes[id.index()], Arc::as_ref)
     }
 

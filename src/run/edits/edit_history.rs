@@ -277,7 +277,8 @@ impl RunTask {
     ) -> Result<Load, RunError> {
         let applied = self.apply(at_us, &change, &by, log).await;
         if by == Author::new(TIMELINE) && !matches!(change, Change::Burst(_)) {
-            self.planned.play(&self.spec.workloads, self.conduct.told());
+            self.planned
+                .play(&self.spec.workloads, self.overrides.told());
         }
         self.see_load(at_us);
         let Some(done) = applied? else {

@@ -39,15 +39,16 @@ impl Planned {
     }
 
     /// Whether this is what the scenario plans, its timeline included.
-    pub(crate) fn is_in_force(&self, workloads: &[Workload], conduct: &[Behaviour]) -> bool {
+    pub(crate) fn is_in_force(&self, workloads: &[Workload], overrides: &[Behaviour]) -> bool {
         let played = self.played.as_ref();
-        let is_first = workloads == self.workloads && conduct.is_empty();
-        is_first || played.is_some_and(|(load, changed)| load == workloads && **changed == *conduct)
+        let is_first = workloads == self.workloads && overrides.is_empty();
+        is_first
+            || played.is_some_and(|(load, changed)| load == workloads && **changed == *overrides)
     }
 
     /// The timeline has made this of what is planned.
-    pub(crate) fn play(&mut self, workloads: &[Workload], conduct: &Arc<[Behaviour]>) {
-        self.played = Some((workloads.to_vec(), Arc::clone(conduct)));
+    pub(crate) fn play(&mut self, workloads: &[Workload], overrides: &Arc<[Behaviour]>) {
+        self.played = Some((workloads.to_vec(), Arc::clone(overrides)));
     }
 
     /// Whether some of it is set aside.
@@ -275,8 +276,8 @@ impl RunTask {
     /// Lets the shards start tasks as the workloads say now.
     async fn arrive(&mut self, at_us: u64) {
         let Some(swarm) = &self.swarm else { return };
-        for (lane, arrivals, start_us) in self.plan.arrive(&self.spec.workloads) {
-            swarm.arrive(lane, &arrivals, start_us, at_us).await;
+        for (index, arrivals, start_us) in self.plan.arrive(&self.spec.workloads) {
+            swarm.arrive(index, &arrivals, start_us, at_us).await;
         }
     }
 

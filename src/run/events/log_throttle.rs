@@ -19,9 +19,9 @@ pub(crate) struct LogThrottle {
 
 impl LogThrottle {
     /// Takes in the lines of one shard and interval.
-    pub(crate) fn add(&mut self, journal: LogBuffer) {
-        self.dropped += journal.dropped;
-        for (at_us, line) in journal.lines {
+    pub(crate) fn add(&mut self, buffer: LogBuffer) {
+        self.dropped += buffer.dropped;
+        for (at_us, line) in buffer.lines {
             // Shards are a little apart: a late line counts in the present second.
             let second = (at_us / 1_000_000).max(self.second.0);
             if second > self.second.0 {
@@ -67,16 +67,16 @@ mod tests {
     fn shows_so_many_a_second_and_says_what_it_left_out() {
         let log = Log::default();
         let mut scribe = LogThrottle::default();
-        let journal = |second: u64, lines: usize| LogBuffer {
+        let buffer = |second: u64, lines: usize| LogBuffer {
             lines: (0..lines)
                 .map(|i| (second * 1_000_000 + i as u64, format!("{second}")))
                 .collect(),
             dropped: 0,
         };
-        scribe.add(journal(1, 8));
-        scribe.add(journal(1, 8));
-        scribe.add(journal(2, 4));
-        scribe.add(journal(1, 8));
+        scribe.add(buffer(1, 8));
+        scribe.add(buffer(1, 8));
+        scribe.add(buffer(2, 4));
+        scribe.add(buffer(1, 8));
         scribe.write(&log, 3_000_000, false);
         let (events, seen) = log.events_after(0);
         let count = |text: &str| {
@@ -90,7 +90,7 @@ mod tests {
         assert_eq!((count("1"), count("2")), (16, 4), "10 in each second");
         assert!(events.windows(2).all(|pair| pair[0].t_s <= pair[1].t_s));
         assert_eq!(events.last().map(|event| &event.data), Some(&dropped(8)));
-        scribe.add(journal(9, 11));
+        scribe.add(buffer(9, 11));
         scribe.write(&log, 9_000_000, false);
         assert_eq!(log.events_after(seen).0.len(), 10, "not said again yet");
         scribe.write(&log, 9_000_000, true);

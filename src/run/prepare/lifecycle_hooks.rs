@@ -17,7 +17,7 @@ use crate::run::events::log::Log;
 use crate::verdict::Finding;
 
 /// How long `setup` may take, and `teardown`.
-const ERRAND: Duration = Duration::from_secs(60);
+const HOOK_LIMIT: Duration = Duration::from_secs(60);
 /// How often a gate that stays shut is spoken of: each time it has been shut
 /// for twice as long.
 const FIRST_WORD: Duration = Duration::from_secs(2);
@@ -73,9 +73,9 @@ pub(crate) async fn prepare(
     setup_begun.store(true, Ordering::Relaxed);
     let failed =
         |why, variables| Unprepared::after_setup(format!("setup failed: {why}"), variables);
-    let done = errand(&setup, entry, false, ERRAND, cut_at_us).await;
+    let done = run_hook(&setup, entry, false, HOOK_LIMIT, cut_at_us).await;
     let done = done.map_err(|why| failed(why, Variables::clone(&setup.initial)))?;
-    match trouble(&program, &done, ERRAND) {
+    match trouble(&program, &done, HOOK_LIMIT) {
         Some(trouble) => Err(failed(trouble, done.variables)),
         None => {
             let took_ms = done.took_us / 1_000;
@@ -106,8 +106,8 @@ pub(super) async fn try_hook(
     setup: &SwarmSetup,
     entry: CodeAt,
 ) -> Result<(OneOffEnd, Option<String>), String> {
-    let done = errand(setup, entry, true, ERRAND, None).await?;
-    let trouble = trouble(&setup.program, &done, ERRAND);
+    let done = run_hook(setup, entry, true, HOOK_LIMIT, None).await?;
+    let trouble = trouble(&setup.program, &done, HOOK_LIMIT);
     Ok((done, trouble))
 }
 
@@ -117,8 +117,8 @@ pub(super) async fn try_hook(
 /// What went wrong with it.
 pub(crate) async fn tear_down(setup: SwarmSetup, entry: CodeAt) -> Result<(), String> {
     let program = Arc::clone(&setup.program);
-    let done = errand(&setup, entry, false, ERRAND, None).await;
-    match trouble(&program, &done?, ERRAND) {
+    let done = run_hook(&setup, entry, false, HOOK_LIMIT, None).await;
+    match trouble(&program, &done?, HOOK_LIMIT) {
         None => Ok(()),
         Some(trouble) => Err(trouble),
     }
@@ -165,7 +165,7 @@ async fn pass(setup: &SwarmSetup, gate: HealthGate, log: &Log) -> Result<(), Unh
     loop {
         let left = gate.within.saturating_sub(began.elapsed());
         let limit = left.max(Duration::from_millis(1));
-        let done = errand(setup, gate.entry, false, limit, None).await;
+        let done = run_hook(setup, gate.entry, false, limit, None).await;
         let done = done.map_err(Unhealthy::NotDone)?;
         tries += 1;
         let took = Duration::from_micros(done.took_us);
@@ -193,7 +193,7 @@ async fn pass(setup: &SwarmSetup, gate: HealthGate, log: &Log) -> Result<(), Unh
     }
 }
 
-async fn errand(
+async fn run_hook(
     setup: &SwarmSetup,
     entry: CodeAt,
     is_traced: bool,
@@ -212,7 +212,7 @@ async fn errand(
     done.map_err(|error| error.to_string())
 }
 
-/// What went wrong with an errand, in words.
+/// What went wrong with an hook, in words.
 pub(crate) fn trouble(program: &Program, done: &OneOffEnd, limit: Duration) -> Option<String> {
     if !done.is_over {
         let took = Duration::from_micros(done.took_us);

@@ -44,7 +44,7 @@ pub(crate) struct LoginChecked {
 }
 
 /// What came of one try.
-enum Tried {
+enum LoginResult {
     Refused(Finding),
     Noticed(Finding),
 }
@@ -55,24 +55,24 @@ enum Tried {
 /// warning; the run will count them.
 pub(crate) async fn rehearse(setup: &SwarmSetup, log: &Log) -> LoginChecked {
     let setup = &with_bodies(setup);
-    let errands = stream::iter(errands(&setup.program));
-    let tries = errands.map(|errand| try_out(setup, errand, log));
+    let attempts = stream::iter(attempts(&setup.program));
+    let tries = attempts.map(|attempt| try_out(setup, attempt, log));
     let tries = tries.buffered(AT_ONCE).filter_map(ready);
     let mut tries = pin!(tries);
     let mut rehearsed = LoginChecked::default();
     while let Some(tried) = tries.next().await {
         match tried {
-            Tried::Refused(finding) => {
+            LoginResult::Refused(finding) => {
                 rehearsed.refused = Some(finding);
                 break;
             }
             // One account of several says it for all.
-            Tried::Noticed(finding) if rehearsed.noticed.is_empty() => {
+            LoginResult::Noticed(finding) if rehearsed.noticed.is_empty() => {
                 let noticed = SetupEvent::LoginNoticed(finding.text.clone());
                 say(log, Level::Warning, noticed);
                 rehearsed.noticed.push(finding);
             }
-            Tried::Noticed(_) => {}
+            LoginResult::Noticed(_) => {}
         }
     }
     rehearsed
@@ -92,7 +92,7 @@ fn with_bodies(setup: &SwarmSetup) -> SwarmSetup {
 }
 
 /// What is to be tried of all classes.
-fn errands(program: &Program) -> Vec<OneOff> {
+fn attempts(program: &Program) -> Vec<OneOff> {
     let classes = program.classes.iter().enumerate();
     classes
         .filter(|(_, class)| class.is_rehearsed)
@@ -129,14 +129,14 @@ fn accounts(program: &Program, feeds: &[FeedId]) -> Vec<Option<u32>> {
     spread.collect()
 }
 
-/// Tries an errand, and once more if it is refused.
-async fn try_out(setup: &SwarmSetup, errand: OneOff, log: &Log) -> Option<Tried> {
-    let (done, trouble) = try_once(setup, &errand).await?;
+/// Tries an attempt, and once more if it is refused.
+async fn try_out(setup: &SwarmSetup, attempt: OneOff, log: &Log) -> Option<LoginResult> {
+    let (done, trouble) = try_once(setup, &attempt).await?;
     let Some(why) = trouble else {
-        return form_again(setup, &errand, &done).map(Tried::Noticed);
+        return form_again(setup, &attempt, &done).map(LoginResult::Noticed);
     };
     if refusal(&setup.program, &done).is_none() {
-        let class = class_of(setup, &errand);
+        let class = class_of(setup, &attempt);
         let failed = SetupEvent::OnStartFailed {
             class,
             failure: why,
@@ -145,21 +145,21 @@ async fn try_out(setup: &SwarmSetup, errand: OneOff, log: &Log) -> Option<Tried>
         return None;
     }
     sleep(PAUSE).await;
-    let (done, trouble) = try_once(setup, &errand).await?;
+    let (done, trouble) = try_once(setup, &attempt).await?;
     let why = trouble?;
     let answer = refusal(&setup.program, &done)?;
-    let class = class_of(setup, &errand);
-    let row = errand.row.filter(|_| !errand.feeds.is_empty());
+    let class = class_of(setup, &attempt);
+    let row = attempt.row.filter(|_| !attempt.feeds.is_empty());
     let row = row.map(|row| format!(" with row {} of its data", row + 1));
     let row = row.unwrap_or_default();
     let text = format!("the `on_start` of {class}{row} was tried first and refused: {why}");
-    Some(Tried::Refused(login_refused(text, answer)))
+    Some(LoginResult::Refused(login_refused(text, answer)))
 }
 
-/// The result of an errand, and why it failed if it did; `None` if it was not
+/// The result of an attempt, and why it failed if it did; `None` if it was not
 /// over in time.
-async fn try_once(setup: &SwarmSetup, errand: &OneOff) -> Option<(OneOffEnd, Option<String>)> {
-    let done = run_one_off(setup.clone(), errand.clone(), micros(LIMIT)).await;
+async fn try_once(setup: &SwarmSetup, attempt: &OneOff) -> Option<(OneOffEnd, Option<String>)> {
+    let done = run_one_off(setup.clone(), attempt.clone(), micros(LIMIT)).await;
     let done = done.ok().filter(|done| done.is_over)?;
     let trouble = trouble(&setup.program, &done, LIMIT);
     Some((done, trouble))
@@ -167,14 +167,14 @@ async fn try_once(setup: &SwarmSetup, errand: &OneOff) -> Option<(OneOffEnd, Opt
 
 /// A login without a failure whose last post was answered with a page that
 /// asks for a password.
-fn form_again(setup: &SwarmSetup, errand: &OneOff, done: &OneOffEnd) -> Option<Finding> {
+fn form_again(setup: &SwarmSetup, attempt: &OneOff, done: &OneOffEnd) -> Option<Finding> {
     let mut posts = done.traces.iter();
     let post = posts.rfind(|trace| trace.method == Method::Post)?;
     if !post.asks_for_password {
         return None;
     }
     let name = setup.program.names.get(post.name.index())?;
-    let class = class_of(setup, errand);
+    let class = class_of(setup, attempt);
     let status = post.status.unwrap_or_default();
     let text = format!(
         "the login of {class} may have failed: {} {} was answered with status {status} and a page that asks for a password",
@@ -183,8 +183,8 @@ fn form_again(setup: &SwarmSetup, errand: &OneOff, done: &OneOffEnd) -> Option<F
     Some(login_form_again(text, status))
 }
 
-fn class_of(setup: &SwarmSetup, errand: &OneOff) -> String {
-    let class = setup.program.classes.get(errand.class.index());
+fn class_of(setup: &SwarmSetup, attempt: &OneOff) -> String {
+    let class = setup.program.classes.get(attempt.class.index());
     class.map_or_else(String::new, |class: &Class| format!("`{}`", class.name))
 }
 

@@ -216,9 +216,9 @@ fn remark(origin: &Origin, route: &Route) -> Option<String> {
 /// # Errors
 /// More users than classes with fixed counts only can have.
 pub(crate) fn check_capacity(program: &Program, workloads: &[Workload]) -> Result<(), RunError> {
-    for (lane, workload) in workloads.iter().enumerate() {
+    for (index, workload) in workloads.iter().enumerate() {
         let classes = || {
-            let ids = program.classes_of(lane);
+            let ids = program.classes_of(index);
             ids.map(|class| &program.classes[class.index()])
         };
         let populations: Vec<_> = classes().map(|class| class.population).collect();

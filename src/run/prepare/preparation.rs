@@ -121,7 +121,7 @@ impl RunTask {
         let setup_begun = Arc::default();
         let (cut_at_us, cut) = watch::channel(u64::MAX);
         let task = prepare(
-            self.errand_setup(),
+            self.one_off_setup(),
             Arc::clone(log),
             Arc::clone(&setup_begun),
             cut,
@@ -210,7 +210,7 @@ impl RunTask {
             return self.conclude(log);
         };
         self.state = RunState::Stopping;
-        let task = lifecycle_hooks::tear_down(self.errand_setup(), entry);
+        let task = lifecycle_hooks::tear_down(self.one_off_setup(), entry);
         self.aside = Some(Preparation::TearingDown(tokio::spawn(task)));
     }
 
@@ -233,9 +233,9 @@ impl RunTask {
         self.faults.set_not_begun(why);
     }
 
-    /// What an errand is given: no users beside its own, no limit but that of
+    /// What an one-off is given: no users beside its own, no limit but that of
     /// requests per second.
-    fn errand_setup(&self) -> SwarmSetup {
+    fn one_off_setup(&self) -> SwarmSetup {
         SwarmSetup {
             workloads: Vec::new().into(),
             limits: Arc::new(self.setup.limits.of_requests()),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::client::Clock;
-use crate::engine::{OneOffEnd, Part, SwarmSetup, Tried};
+use crate::engine::{OneOffEnd, SwarmSetup, TrialPart, TriedPart};
 use crate::model::{Criteria, Load, Recent, RunSpec, Samples, Workload};
 use crate::program::Program;
 use crate::run::events::log::Log;
@@ -54,7 +54,7 @@ pub async fn prepare_trial(program: Arc<Program>) -> Result<SwarmSetup, RunError
 #[derive(Debug)]
 pub struct TriedHook {
     /// Its requests, if it could be done.
-    pub tried: Option<Tried>,
+    pub tried: Option<TriedPart>,
     /// What went wrong, in a sentence.
     pub trouble: Option<String>,
 }
@@ -67,21 +67,21 @@ pub async fn try_setup(setup: &mut SwarmSetup) -> Option<TriedHook> {
     if let Ok((done, _)) = &done {
         setup.initial = Arc::new(done.variables.clone());
     }
-    Some(TriedHook::new(Part::Setup, done))
+    Some(TriedHook::new(TrialPart::Setup, done))
 }
 
 /// Does what has to be done after the last user, if anything.
 pub async fn try_teardown(setup: &SwarmSetup) -> Option<TriedHook> {
     let entry = setup.program.once.teardown?;
     let done = lifecycle_hooks::try_hook(setup, entry).await;
-    Some(TriedHook::new(Part::Teardown, done))
+    Some(TriedHook::new(TrialPart::Teardown, done))
 }
 
 impl TriedHook {
-    fn new(part: Part, done: Result<(OneOffEnd, Option<String>), String>) -> Self {
+    fn new(part: TrialPart, done: Result<(OneOffEnd, Option<String>), String>) -> Self {
         match done {
             Ok((done, trouble)) => Self {
-                tried: Some(Tried::hook(part, done)),
+                tried: Some(TriedPart::hook(part, done)),
                 trouble,
             },
             Err(why) => Self {

@@ -158,8 +158,8 @@ impl Aggregator {
 
     /// Whether no shard has anything left to do, of which each was sent so many
     /// commands: one that has not seen the latest may be about to go on.
-    pub(crate) fn is_done(&self, told: u64) -> bool {
-        self.done.iter().all(|obeyed| *obeyed == Some(told))
+    pub(crate) fn is_done(&self, sent: u64) -> bool {
+        self.done.iter().all(|done| *done == Some(sent))
     }
 
     /// Zeroes the statistics, so late in the run; the numbers of the seconds go on.
@@ -196,7 +196,7 @@ impl Aggregator {
         self.ticks[report.shard] = if report.last { u64::MAX } else { report.tick };
         self.users[report.shard] = report.users;
         self.peak_users = self.peak_users.max(self.users());
-        self.done[report.shard] = report.is_done.then_some(report.obeyed);
+        self.done[report.shard] = report.is_done.then_some(report.commands_done);
         let by_class = &report.interval.users_by_class;
         self.users_by_class[report.shard].clone_from(by_class);
         if report.epoch != epoch {

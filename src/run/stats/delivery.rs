@@ -200,7 +200,7 @@ impl RunTask {
     fn is_load_as_planned(&self, at_us: u64) -> bool {
         let is_held = self.state == RunState::Paused || self.changes.has_burst(at_us);
         let is_own = self.search.is_some() || is_held;
-        !is_own && (self.planned).is_in_force(&self.spec.workloads, self.conduct.told())
+        !is_own && (self.planned).is_in_force(&self.spec.workloads, self.overrides.told())
     }
 
     /// Sees whether the seconds from now on are judged by what they deliver.

@@ -44,7 +44,7 @@ impl RunTask {
             load: self.load,
             run_time: self.spec.run_time,
             is_suspended: self.planned.is_suspended(),
-            conduct: Arc::clone(self.conduct.told()),
+            overrides: Arc::clone(self.overrides.told()),
             undoable: self.undoable(),
             counts,
             rps: if over_all { total_rps } else { recent.rps },
@@ -122,7 +122,7 @@ impl RunTask {
             now: aggregator.now_ladder_us(),
             now_by_name: aggregator.now_by_name(),
             ended,
-            classes: &self.conduct.classes(&self.program),
+            classes: &self.overrides.classes(&self.program),
             users: if ended {
                 Vec::new()
             } else {

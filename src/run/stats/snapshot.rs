@@ -39,7 +39,7 @@ pub struct Snapshot {
     /// Whether what the scenario plans has been set aside by an operator.
     pub is_suspended: bool,
     /// How users behave that is not as the scenario says, each thing once.
-    pub conduct: Arc<[Behaviour]>,
+    pub overrides: Arc<[Behaviour]>,
     /// How many changes each author can undo now; authors without any are left out.
     pub undoable: Arc<BTreeMap<Author, u32>>,
     /// Counts since the start or the last reset.
@@ -142,7 +142,7 @@ impl Snapshot {
             load: Load::NOBODY,
             run_time: None,
             is_suspended: false,
-            conduct: Arc::default(),
+            overrides: Arc::default(),
             undoable: Arc::default(),
             counts: Counts::default(),
             rps: 0.0,

@@ -96,14 +96,14 @@ fn endpoints(program: &Program, address: SocketAddr) -> Vec<Endpoint> {
 
 async fn outcome(user: &mut User, request: &Request, variables: &mut Variables) -> Outcome {
     let mut rng = fastrand::Rng::with_seed(1);
-    let mut around = EvalContext {
+    let mut context = EvalContext {
         rng: &mut rng,
         unix_us: 1_700_000_000_000_000,
         sequences: &Sequences::new(0, &Slots::all()),
     };
     let mut scratch = Scratch::default();
     let message = request
-        .render(variables, &mut around, &mut scratch)
+        .render(variables, &mut context, &mut scratch)
         .unwrap();
     let outgoing = Outgoing {
         origin: request.origin,
@@ -138,7 +138,7 @@ async fn outcome(user: &mut User, request: &Request, variables: &mut Variables) 
         url: user.session.url(),
         service_time_us: 1,
     };
-    if let Err(failure) = request.judge(answer, variables, &mut around) {
+    if let Err(failure) = request.judge(answer, variables, &mut context) {
         return failed(failure);
     }
     Outcome::Answered {

@@ -106,7 +106,7 @@ impl FrameBody {
             spawn_rate: steered.map(|load| load.spawn_rate),
             planned_starts: snapshot.planned_starts.map(rounded),
             is_suspended: snapshot.is_suspended,
-            conduct: snapshot.conduct.iter().map(ConductBody::new).collect(),
+            conduct: snapshot.overrides.iter().map(ConductBody::new).collect(),
             undoable: Arc::clone(&snapshot.undoable),
             arrivals_waiting: counts.arrivals_waiting(),
             arrivals_dropped: counts.arrivals_dropped,

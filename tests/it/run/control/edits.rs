@@ -253,7 +253,7 @@ async fn weights_waits_and_requests_change_while_it_runs() {
     let all_begin = |s: &Arc<Snapshot>| s.users == 10 && requests(s)["begin"] == 10;
     let left = bench.until("ten writers", all_begin).await;
     // The request that is sent again is as written.
-    assert_eq!(left.conduct.len(), 3, "{:?}", left.conduct);
+    assert_eq!(left.overrides.len(), 3, "{:?}", left.overrides);
     until_asked(&bench, &["write"]).await;
     let class = "Writer".to_owned();
     let nobody = behave(Behaviour::ClassWeight { class, weight: 0 }).await;

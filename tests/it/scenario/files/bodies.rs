@@ -18,7 +18,7 @@ fn send(folder: &Path, step: &str) -> Result<(String, Vec<u8>), Vec<Diagnostic>>
         format!("user_classes:\n  U:\n    tasks:\n      t:\n        - post: /\n          {step}\n");
     let program = read(folder, &text)?;
     let mut rng = fastrand::Rng::with_seed(1);
-    let mut around = EvalContext {
+    let mut context = EvalContext {
         rng: &mut rng,
         unix_us: 0,
         sequences: &Sequences::default(),
@@ -26,7 +26,7 @@ fn send(folder: &Path, step: &str) -> Result<(String, Vec<u8>), Vec<Diagnostic>>
     let mut scratch = Scratch::default();
     let mut variables = Variables::new(program.slot_count());
     variables.begin(1, "U");
-    let rendered = first_request(&program).render(&variables, &mut around, &mut scratch);
+    let rendered = first_request(&program).render(&variables, &mut context, &mut scratch);
     let rendered = rendered.unwrap();
     let (head, body) = rendered.bytes.split_at(rendered.head_len);
     Ok((String::from_utf8(head.to_vec()).unwrap(), body.to_vec()))

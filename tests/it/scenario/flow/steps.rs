@@ -39,7 +39,7 @@ impl<'p> Walker<'p> {
             let mut setting = Setting {
                 variables: &mut self.variables,
                 scratch: &mut self.scratch,
-                around: EvalContext {
+                context: EvalContext {
                     rng: &mut self.rng,
                     unix_us: 0,
                     sequences: &Sequences::default(),
@@ -94,12 +94,12 @@ impl<'p> Walker<'p> {
                 format!("{}: {}", name(task), self.program.describe(failure))
             }
             Action::Log(text) => {
-                let mut around = EvalContext {
+                let mut context = EvalContext {
                     rng: &mut self.rng,
                     unix_us: 0,
                     sequences: &Sequences::default(),
                 };
-                text.text(&self.variables, &mut around)
+                text.text(&self.variables, &mut context)
                     .unwrap_or_else(|missing| self.program.describe_missing(missing))
             }
             Action::End(Ending::Over) => "end".to_owned(),

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::engine::shard::swarm::SwarmSetup;
 use crate::engine::shard::thread::Shard;
-use crate::engine::timer::Nap;
+use crate::engine::timer::SleepHandle;
 use crate::engine::user::overrides::Overrides;
 use crate::model::{ClassId, Drive, Workload};
 use crate::program::Class;
@@ -22,7 +22,7 @@ const GAP_US: u64 = 250_000;
 /// Cost: 200 times a second three system calls and a comparison or two;
 /// nothing per request.
 #[derive(Debug)]
-pub(super) struct Canary {
+pub(super) struct LatenessProbe {
     /// Whether starts are planned. Then time that the shard computes makes them
     /// late. Without a plan computing is all that a busy shard does.
     has_plan: Cell<bool>,
@@ -51,7 +51,7 @@ impl Reading {
     }
 }
 
-impl Canary {
+impl LatenessProbe {
     pub(crate) fn new(setup: &SwarmSetup) -> Self {
         let last = Reading::take(setup);
         Self {
@@ -67,13 +67,13 @@ impl Canary {
     }
 
     /// Users behave differently from now on.
-    pub(crate) fn see(&self, setup: &SwarmSetup, conduct: &Overrides) {
-        let has_plan = has_plan(&setup.workloads, &setup.program.classes, conduct);
+    pub(crate) fn update(&self, setup: &SwarmSetup, overrides: &Overrides) {
+        let has_plan = has_plan(&setup.workloads, &setup.program.classes, overrides);
         self.has_plan.set(has_plan);
     }
 
     /// Looks at the clocks if the timer is due.
-    fn turn(&self, setup: &SwarmSetup) {
+    fn sample(&self, setup: &SwarmSetup) {
         let due_us = self.due_us.get();
         if setup.clock.now_us() < due_us {
             return;
@@ -88,7 +88,7 @@ impl Canary {
     /// The delay since the last time, with that of the starts in these buckets.
     pub(crate) fn lap(&self, setup: &SwarmSetup, lateness: &[BucketCount]) -> Delay {
         // After a gap the report may come before the timer does.
-        self.turn(setup);
+        self.sample(setup);
         let mut delay = self.delay.take();
         if self.has_plan.get() {
             let latest = lateness.iter().map(|one| one.bucket).max();
@@ -101,12 +101,12 @@ impl Canary {
 
 /// Whether starts are planned: by an open load, or by the wait of a class as it
 /// is now.
-fn has_plan(workloads: &[Workload], classes: &[Class], conduct: &Overrides) -> bool {
+fn has_plan(workloads: &[Workload], classes: &[Class], overrides: &Overrides) -> bool {
     let is_open = |workload: &Workload| matches!(workload.drive, Drive::Arrivals(_));
     let is_paced = |class: &Class| class.wait.period_seconds().is_some();
     let mut classes = classes.iter().enumerate();
     workloads.iter().any(is_open)
-        || classes.any(|(id, class)| conduct.of(ClassId::from(id), class, is_paced))
+        || classes.any(|(id, class)| overrides.of(ClassId::from(id), class, is_paced))
 }
 
 /// The delay between two turns of which the second was due at `due_us`.
@@ -138,11 +138,11 @@ fn delay(before: Reading, now: Reading, due_us: u64, has_plan: bool, origin_us: 
 
 /// Lets the timer be due again and again. Runs as a task of the shard.
 pub(crate) async fn run(shard: Rc<Shard>) {
-    let nap = Nap::default();
+    let sleep = SleepHandle::default();
     loop {
-        let due_us = shard.canary.due_us.get();
-        shard.timer.sleep_until(due_us, &nap).await;
-        shard.canary.turn(&shard.setup);
+        let due_us = shard.lateness_probe.due_us.get();
+        shard.timer.sleep_until(due_us, &sleep).await;
+        shard.lateness_probe.sample(&shard.setup);
     }
 }
 
@@ -214,13 +214,13 @@ mod tests {
             waiting(Wait::Constant { seconds: 1.0 }),
             waiting(Wait::Pacing { seconds: 1.0 }),
         );
-        let conduct = Overrides::default();
+        let overrides = Overrides::default();
         let classes = [thinks.clone(), thinks.clone()];
-        assert!(!has_plan(&[], &classes, &conduct));
-        conduct.set_class(ClassId(1), Arc::new(paced));
-        assert!(has_plan(&[], &classes, &conduct));
-        conduct.set_class(ClassId(1), Arc::new(thinks));
-        assert!(!has_plan(&[], &classes, &conduct));
+        assert!(!has_plan(&[], &classes, &overrides));
+        overrides.set_class(ClassId(1), Arc::new(paced));
+        assert!(has_plan(&[], &classes, &overrides));
+        overrides.set_class(ClassId(1), Arc::new(thinks));
+        assert!(!has_plan(&[], &classes, &overrides));
     }
 
     #[test]

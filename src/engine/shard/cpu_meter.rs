@@ -3,12 +3,12 @@
 use crate::engine::shard::thread::Shard;
 
 /// Measures the processor time of a shard's thread from interval to interval.
-pub(crate) struct Meter {
+pub(crate) struct CpuMeter {
     cpu_us: Option<u64>,
     wall_us: u64,
 }
 
-impl Meter {
+impl CpuMeter {
     /// From now on.
     pub(crate) fn start(shard: &Shard) -> Self {
         Self {
