@@ -45,12 +45,10 @@ pub(crate) struct Shard {
     pub(crate) recorder: RefCell<Recorder>,
     /// Which users are its own.
     pub(crate) slots: Slots,
-    /// One a workload.
     pub(crate) workloads: Vec<ShardWorkload>,
     pub(crate) rows: Arc<RowAllocator>,
     pub(crate) pause: Pause,
     pub(crate) overrides: Overrides,
-    /// When its load ends.
     pub(crate) end: LoadEnd,
     stopping: Cell<bool>,
     /// When users were told to be gone; `u64::MAX` before that.
