@@ -152,7 +152,7 @@ impl Controller {
 
     async fn start(
         &mut self,
-        prepared: Prepared,
+        mut prepared: Prepared,
         by: Option<Author>,
     ) -> Result<Arc<RunInfo>, RunError> {
         if self.is_active() {
@@ -161,18 +161,20 @@ impl Controller {
         check_descriptors(self.shards)?;
         let workloads = prepared.spec.workloads.iter();
         let users: u64 = workloads.map(|one| u64::from(one.peak_users())).sum();
+        let reached = std::mem::take(&mut prepared.reached);
+        let remarks = std::mem::take(&mut prepared.remarks);
         let mut run = RunTask::new(self.clock, self.shards, Arc::clone(&self.rails), prepared);
         self.generation += 1;
         self.log.clear();
-        run.announce(by, &self.log);
+        run.log_start(by, &reached, remarks, &self.log);
         run.play_planned(&self.log).await;
         run.prepare(&self.log)?;
         run.start_watching(&self.log);
-        for text in limits_of_machine(users, &run.reached) {
+        for text in limits_of_machine(users, &reached) {
             self.log
                 .push_event(Event::warning(0, EventData::Remark(text)));
         }
-        let info = Arc::clone(&run.info);
+        let info = Arc::clone(run.facts.info());
         self.run = Some(run);
         Ok(info)
     }

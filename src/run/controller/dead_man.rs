@@ -11,7 +11,8 @@ impl RunTask {
     /// unless somebody asks for users meanwhile. A run with planned task starts
     /// is stopped instead, one of which a part is steered, and a search.
     pub(crate) async fn let_go(&mut self, why: &str, log: &Log) {
-        if !self.state.is_active() || self.state == RunState::Stopping || self.is_let_go {
+        if !self.state.is_active() || self.state == RunState::Stopping || self.ending.is_abandoned()
+        {
             return;
         }
         let at_us = self.elapsed_us();
@@ -27,7 +28,7 @@ impl RunTask {
             ..Edit::default()
         };
         if self.can_ramp() && self.edit(at_us, nobody).await.is_ok() {
-            self.is_let_go = true;
+            self.ending.set_abandoned(true);
         } else {
             self.stop(Why::unattended(), log).await;
         }
@@ -45,8 +46,10 @@ impl RunTask {
     /// Ends it when the users that were let go are gone.
     pub(super) async fn end_let_go(&mut self, log: &Log) {
         // Somebody is back, and wants users, or what the scenario plans.
-        self.is_let_go &= self.load.users == 0 && self.spec.steered().is_some();
-        if self.is_let_go && self.elapsed_us() >= self.plan.end_us() {
+        let is_still = self.load.users == 0 && self.spec.steered().is_some();
+        let is_abandoned = self.ending.is_abandoned() && is_still;
+        self.ending.set_abandoned(is_abandoned);
+        if is_abandoned && self.elapsed_us() >= self.plan.end_us() {
             self.stop(Why::unattended(), log).await;
         }
     }

@@ -31,9 +31,9 @@ impl RunTask {
 
     /// When the last request ended; now, where none was counted.
     fn last_done_us(&self) -> u64 {
-        match self.aggregator.totals.last_us {
+        match self.counting.stats().totals.last_us {
             0 => self.elapsed_us(),
-            last_us => last_us.max(self.counted_from_us),
+            last_us => last_us.max(self.counting.start_us()),
         }
     }
 
@@ -46,13 +46,13 @@ impl RunTask {
         let is_quiet = self.spec.steered().is_some() && self.load.users == 0;
         let is_steered = is_quiet || self.planned.is_suspended();
         let is_waited_for = is_steered || self.changes.has_planned() || self.is_searching();
-        let may_end = self.limits.is_exhausted() || !is_waited_for;
-        may_end && self.aggregator.is_done(swarm.commands_sent())
+        let may_end = self.setup.limits.is_exhausted() || !is_waited_for;
+        may_end && self.counting.stats().is_done(swarm.commands_sent())
     }
 
     fn why_nothing_is_left(&self) -> Why {
-        let counts = &self.aggregator.totals.counts;
-        if self.limits.is_exhausted() {
+        let counts = &self.counting.stats().totals.counts;
+        if self.setup.limits.is_exhausted() {
             return StopReason::IterationsDone.into();
         }
         let is_failed = counts.users_failed > 0 && counts.users_failed == counts.users_started;
@@ -82,7 +82,7 @@ impl RunTask {
         let of_us = self.spec.run_time.map(micros);
         let is_before = match of_us {
             Some(of_us) => at_us < of_us,
-            None => self.spec.iterations.is_some() && !self.limits.is_exhausted(),
+            None => self.spec.iterations.is_some() && !self.setup.limits.is_exhausted(),
         };
         let how = match cause {
             _ if self.ending.is_halted() => EarlyEnd::CutShort,

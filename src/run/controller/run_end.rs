@@ -14,6 +14,8 @@ pub(crate) struct RunEnd {
     /// How long tasks may go on; the longest there is while no end is in sight.
     timeout_us: u64,
     is_halted: bool,
+    /// Whether its users are ramped down, because all dashboards were closed.
+    is_abandoned: bool,
 }
 
 impl RunEnd {
@@ -26,6 +28,7 @@ impl RunEnd {
             reason: StopReason::ShardEnded,
             timeout_us: u64::MAX,
             is_halted: false,
+            is_abandoned: false,
         }
     }
 
@@ -57,6 +60,16 @@ impl RunEnd {
     /// Whether it was ended at once, without last words.
     pub(crate) fn is_halted(&self) -> bool {
         self.is_halted
+    }
+
+    /// Whether its users are ramped down, because all dashboards were closed.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.is_abandoned
+    }
+
+    /// Keeps whether its users are ramped down.
+    pub(crate) fn set_abandoned(&mut self, is_abandoned: bool) {
+        self.is_abandoned = is_abandoned;
     }
 
     /// Shortens how long tasks may go on; whether that is any shorter.

@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use crate::client::Clock;
-use crate::engine::{INTERVAL_US, Limits, Report, Swarm, SwarmSetup};
-use crate::model::{Load, NameIntent, Rails, RunSpec, RunState, Spoken, TimelineEntry, micros};
+use crate::engine::{INTERVAL_US, Report, Swarm, SwarmSetup};
+use crate::model::{Load, Rails, RunSpec, RunState, TimelineEntry, micros};
 use crate::program::Program;
 use crate::run::Author;
+use crate::run::controller::counting::Counting;
 use crate::run::controller::handle::{Ending, Why};
 use crate::run::controller::pause::Pauses;
 use crate::run::controller::plan::Plan;
 use crate::run::controller::run_end::RunEnd;
+use crate::run::controller::run_facts::RunFacts;
 use crate::run::controller::stop_reason::StopReason;
-use crate::run::controller::users::UserNotices;
+use crate::run::controller::user_notices::UserNotices;
 use crate::run::edits::behaviour::Overrides;
 use crate::run::edits::burst::Recovery;
 use crate::run::edits::edit_history::EditHistory;
@@ -30,7 +32,6 @@ use crate::run::prepare::preparation::{Done, Preparation};
 use crate::run::prepare::watching::Watching;
 use crate::run::stats::aggregator::Aggregator;
 use crate::run::stats::published::Published;
-use crate::run::stats::snapshot::RunInfo;
 use crate::run::stats::tables::seconds;
 
 /// What a probe read is what it reads for so many seconds, if it says nothing.
@@ -42,28 +43,19 @@ const DRAIN_US: u64 = 300_000_000;
 /// A run that has been started.
 #[derive(Debug)]
 pub(crate) struct RunTask {
-    pub(crate) clock: Clock,
     pub(crate) setup: SwarmSetup,
     /// What goes on while no shard runs.
     pub(crate) aside: Option<Preparation>,
     pub(crate) state: RunState,
     pub(crate) spec: RunSpec,
-    pub(crate) info: Arc<RunInfo>,
+    pub(crate) facts: RunFacts,
     pub(crate) program: Arc<Program>,
-    pub(crate) names: Vec<String>,
-    /// What each of them is to answer.
-    pub(crate) intents: Vec<NameIntent>,
-    pub(crate) reached: Vec<Reached>,
-    pub(crate) remarks: Vec<String>,
     pub(crate) watching: Watching,
     pub(crate) swarm: Option<Swarm>,
-    pub(crate) aggregator: Aggregator,
+    pub(crate) counting: Counting,
     pub(crate) plan: Plan,
     /// What the operator asked for; 0 users where nothing is steered.
     pub(crate) load: Load,
-    pub(crate) limits: Arc<Limits>,
-    pub(crate) epoch: u32,
-    pub(crate) counted_from_us: u64,
     pub(crate) ending: RunEnd,
     pub(crate) user_notices: UserNotices,
     scribe: LogThrottle,
@@ -79,8 +71,6 @@ pub(crate) struct RunTask {
     pub(crate) recovery: Option<Recovery>,
     /// What looks for the highest load that keeps the criteria.
     pub(crate) search: Option<LimitSearch>,
-    /// Whether it ends when its users are gone: nobody looks at it any more.
-    pub(super) is_let_go: bool,
 }
 
 /// What a run has to say.
@@ -96,40 +86,13 @@ pub(crate) enum News {
     Aside(Done),
 }
 
-/// Which run it is.
-fn info(spec: &RunSpec, shards: usize, started_unix_ms: u64, protocols: Vec<Spoken>) -> RunInfo {
-    RunInfo {
-        id: format!("{started_unix_ms:x}"),
-        scenario: spec.scenario.clone(),
-        host: spec.host.clone(),
-        profile: spec.profile.clone(),
-        started_unix_ms,
-        run_time_s: spec.run_time.map(|time| time.as_secs_f64()),
-        max_users: spec.max_users(),
-        shards,
-        probes: spec.probes.iter().map(|probe| probe.name.clone()).collect(),
-        protocols,
-    }
-}
-
-/// The method and name of each row of the statistics.
-fn names(program: &Program) -> Vec<String> {
-    let names = program.names.iter();
-    names
-        .map(|name| format!("{} {}", name.kind, name.name))
-        .collect()
-}
-
 impl RunTask {
     /// A run that is about to [`prepare`](Self::prepare).
     pub(crate) fn new(clock: Clock, shards: usize, rails: Arc<Rails>, prepared: Prepared) -> Self {
         let setup = prepared.setup(clock, shards);
-        let limits = Arc::clone(&setup.limits);
         let Prepared {
             spec,
             program,
-            reached,
-            remarks,
             protocols,
             watch,
             names: hosts,
@@ -139,31 +102,23 @@ impl RunTask {
         let planned = Planned::new(&spec.workloads);
         let started_unix_ms = clock.unix_us(setup.origin_us) / 1_000;
         Self {
-            clock,
+            facts: RunFacts::new(&spec, &program, shards, started_unix_ms, protocols),
             setup,
             aside: None,
             state: RunState::Spawning,
-            info: Arc::new(info(&spec, shards, started_unix_ms, protocols)),
-            names: names(&program),
-            intents: program.intents(),
             search: LimitSearch::new(&spec, &program, &rails),
-            aggregator: Aggregator::new(
+            counting: Counting::new(Aggregator::new(
                 program.names.len(),
                 shards,
                 spec.recent,
                 evaluation::watch(&spec, &program),
-            ),
+            )),
             program,
-            reached,
-            remarks,
             watching: Watching::new(watch, hosts),
             swarm: None,
             plan: Plan::new(&spec.workloads),
             load: spec.steered().unwrap_or(Load::NOBODY),
-            limits,
             spec,
-            epoch: 0,
-            counted_from_us: 0,
             ending: RunEnd::open(),
             user_notices: UserNotices::default(),
             scribe: LogThrottle::default(),
@@ -175,7 +130,6 @@ impl RunTask {
             overrides: Overrides::default(),
             rails,
             recovery: None,
-            is_let_go: false,
         }
     }
 
@@ -201,7 +155,13 @@ impl RunTask {
     }
 
     /// Says what was started.
-    pub(super) fn announce(&self, by: Option<Author>, log: &Log) {
+    pub(super) fn log_start(
+        &self,
+        by: Option<Author>,
+        reached: &[Reached],
+        remarks: Vec<String>,
+        log: &Log,
+    ) {
         log.keep_past(self.past());
         let started = EventData::Started {
             scenario: self.spec.scenario.clone(),
@@ -209,14 +169,14 @@ impl RunTask {
             load: self.spec.steered(),
         };
         log.push_event(Event::info(0, started).by_if(by));
-        for reached in &self.reached {
+        for reached in reached {
             log.push_event(Event::info(0, EventData::Target(reached.event())));
         }
         if let Some(text) = self.rails.limit_rps(self.spec.max_rps).1 {
             log.push_event(Event::info(0, EventData::Remark(text)));
         }
-        for remark in &self.remarks {
-            log.push_event(Event::warning(0, EventData::Remark(remark.clone())));
+        for remark in remarks {
+            log.push_event(Event::warning(0, EventData::Remark(remark)));
         }
         self.announce_search(log);
     }
@@ -264,7 +224,7 @@ impl RunTask {
             let early = self.early_end(why.cause);
             self.ending.set_early(early);
             self.plan.stop(at_us);
-            self.aggregator.watch.stop(at_us);
+            self.counting.stats_mut().watch.stop(at_us);
             self.pauses.end(at_us);
         }
         self.state = RunState::Stopping;
@@ -277,18 +237,15 @@ impl RunTask {
     /// Zeroes the statistics.
     pub(crate) async fn reset(&mut self, by: Author, log: &Log) {
         self.end_by_itself(log).await;
-        // Shards that have not begun have counted nothing, and know no epoch.
         if let Some(swarm) = &self.swarm {
-            self.epoch += 1;
-            swarm.reset(self.epoch).await;
+            self.counting.start_epoch(swarm).await;
         }
-        self.aggregator.reset(self.elapsed_us());
+        self.counting.reset(self.elapsed_us());
         if let Some(search) = &mut self.search {
             search.begin_anew();
         }
         log.clear_seconds();
         log.keep_past(self.past());
-        self.counted_from_us = self.elapsed_us();
         self.user_notices.reset();
         self.published.expire();
         let reset = Event::info(self.elapsed_us(), EventData::Reset);
@@ -313,8 +270,7 @@ impl RunTask {
         let left_out = std::mem::take(&mut report.left_out);
         self.watching.say_left_out(left_out, self.elapsed_us(), log);
         if let Some(swarm) = &self.swarm {
-            self.aggregator
-                .add(report, self.epoch, &self.program, swarm);
+            self.counting.add(report, &self.program, swarm);
         }
     }
 
@@ -358,7 +314,8 @@ impl RunTask {
         self.close_seconds(log);
         self.watching.stop();
         self.ending.end_run(self.elapsed_us());
-        self.aggregator.close_archive(self.elapsed_us());
+        let at_us = self.elapsed_us();
+        self.counting.stats_mut().close_archive(at_us);
         log.keep_past(self.past());
         self.say_failed_users(log);
         self.say_users_without_row(log);
@@ -398,7 +355,7 @@ impl RunTask {
         }
         self.ending
             .run_ended_us()
-            .unwrap_or_else(|| self.setup.run_us(self.clock.now_us()))
+            .unwrap_or_else(|| self.setup.run_us(self.setup.clock.now_us()))
     }
 
     /// How long its load has lasted, up to its end once it has ended.
@@ -413,10 +370,10 @@ impl RunTask {
         let plan = &self.plan;
         let planned = |end_s: u64| plan.users_at(end_s * 1_000_000);
         let Some(swarm) = &self.swarm else { return };
-        let cut_second_s = self.aggregator.cut_second_s();
+        let cut_second_s = self.counting.stats().cut_second_s();
         let elapsed_s = seconds(self.elapsed_us());
         let reading = |name: &str| log.reading(name, elapsed_s - FRESH_S);
-        let aggregator = &mut self.aggregator;
+        let aggregator = self.counting.stats_mut();
         let mut closed = Vec::new();
         let mut has_closed = false;
         while let Some((row, times)) = aggregator.close_second(now_tick, planned, &reading, swarm) {

@@ -243,7 +243,7 @@ impl RunTask {
 
     fn request_named(&self, name: &str) -> Result<NameId, RunError> {
         let mut requests = self.program.requests.iter().map(|request| request.name);
-        let is_it = |id: &NameId| self.names.get(id.index()).is_some_and(|of| of == name);
+        let is_it = |id: &NameId| self.facts.name(*id) == Some(name);
         let named = requests.find(is_it);
         named.ok_or_else(|| {
             let mut ids: Vec<_> = self
@@ -254,7 +254,7 @@ impl RunTask {
                 .collect();
             ids.sort_unstable();
             ids.dedup();
-            let names = ids.iter().filter_map(|&id| self.names.get(id));
+            let names = ids.iter().filter_map(|&id| self.facts.names().get(id));
             RunError::no_such("request", name, names.map(String::as_str))
         })
     }

@@ -52,21 +52,21 @@ impl RunTask {
     /// last time.
     pub(crate) fn judge(&mut self, log: &Log) {
         let ended = self.state == RunState::Stopped;
-        let totals = &self.aggregator.totals;
+        let totals = &self.counting.stats().totals;
         let rows = log.rows_from_opening();
         let evidence = Evidence {
             totals,
-            names: &self.names,
-            intents: &self.intents,
+            names: self.facts.names(),
+            intents: self.facts.intents(),
             rows: &rows,
             ended,
         };
         let moment = Moment {
             elapsed_s: seconds(self.measured_us()),
-            counted_from_s: seconds(self.counted_from_us),
+            counted_from_s: seconds(self.counting.start_us()),
             ended,
             counts: &totals.counts,
-            delays: &self.aggregator.delays,
+            delays: &self.counting.stats().delays,
         };
         let search = self.search.as_ref();
         let deliveries = self.deliveries();
@@ -75,8 +75,8 @@ impl RunTask {
             unsound: self.unsound(&evidence, &moment),
             rate_limited: rate_limited(&evidence),
             criteria: match search {
-                None => self.aggregator.watch.lines(&moment),
-                Some(search) => search.criteria_now(self.aggregator.level.as_ref(), &moment),
+                None => self.counting.stats().watch.lines(&moment),
+                Some(search) => search.criteria_now(self.counting.stats().level.as_ref(), &moment),
             },
             counts: &totals.counts,
             measured: totals.all.timed,
@@ -88,10 +88,10 @@ impl RunTask {
             is_delivery_missed: search.is_none() && self.is_delivery_missed(&grounds.criteria),
             evidence,
             readings: &log.readings(),
-            host: &self.info.host,
-            busiest_shard: self.aggregator.health.busiest_of_run(),
+            host: &self.facts.info().host,
+            busiest_shard: self.counting.stats().health.busiest_of_run(),
             changed_s: &self.changes.moments_s(),
-            quotes: &self.aggregator.samples.quotes(),
+            quotes: &self.counting.stats().samples.quotes(),
             deliveries: &deliveries,
         };
         let mut found = self.faults.found_before().to_vec();
@@ -150,7 +150,7 @@ impl RunTask {
             return None;
         }
         let judgement = self.published.judgement()?;
-        self.aggregator.watch.aborting(&judgement.criteria)
+        self.counting.stats().watch.aborting(&judgement.criteria)
     }
 
     /// How the end of the run is told.

@@ -25,7 +25,7 @@ impl RunTask {
 
     /// Takes in closed seconds.
     pub(crate) fn see_level(&mut self, rows: &[Row]) {
-        if let Some(gauge) = &mut self.aggregator.level {
+        if let Some(gauge) = &mut self.counting.stats_mut().level {
             gauge.see(rows);
         }
     }
@@ -37,7 +37,7 @@ impl RunTask {
         }
         let reached_s = self.plan.end_us().div_ceil(1_000_000);
         let idle_users = self.idle_users();
-        let aggregator = &mut self.aggregator;
+        let aggregator = self.counting.stats_mut();
         let Some(search) = &mut self.search else {
             return;
         };
@@ -51,7 +51,7 @@ impl RunTask {
             return;
         };
         let sight = Sight {
-            names: &self.names,
+            names: self.facts.names(),
             counts: &counts,
             idle_users,
             busiest_shard: aggregator.health.busiest(),
@@ -121,6 +121,6 @@ impl RunTask {
         let found = EventData::Limit(line.text.clone());
         log.push_event(Event::new(at_us, level, found));
         // What it was measured with is not needed any more.
-        self.aggregator.level = None;
+        self.counting.stats_mut().level = None;
     }
 }

@@ -191,7 +191,11 @@ impl RunTask {
             return;
         };
         if setup_begun.load(Ordering::Relaxed) {
-            let cut = self.clock.now_us().saturating_add(self.ending.timeout_us());
+            let cut = self
+                .setup
+                .clock
+                .now_us()
+                .saturating_add(self.ending.timeout_us());
             cut_at_us.send_replace(cut);
         } else {
             self.aside = None;
@@ -216,7 +220,7 @@ impl RunTask {
 
     /// Starts the shards: from here on the run's time counts.
     fn begin(&mut self) -> Result<(), RunError> {
-        self.setup.origin_us = self.clock.now_us();
+        self.setup.origin_us = self.setup.clock.now_us();
         self.swarm = Some(Swarm::start(&self.setup)?);
         Ok(())
     }

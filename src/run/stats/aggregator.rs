@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::engine::{INTERVAL_US, Report, Swarm};
 use crate::model::{ClassId, Recent};
 use crate::program::Program;
-use crate::run::controller::machine::Machine;
+use crate::run::controller::host_load::HostLoad;
 use crate::run::limit::level::LevelStats;
 use crate::run::stats::delivery::{DeliveryWatch, own_undelivered};
 use crate::run::stats::health::Health;
@@ -50,7 +50,7 @@ pub(crate) struct Aggregator {
     pub(crate) delays: Delays,
     /// Whether that is worth saying now.
     disturbance: Disturbance,
-    machine: Machine,
+    host_load: HostLoad,
     /// The tick at which a second was last asked for.
     seen_tick: u64,
     /// The tick at which this, the control plane, went on after it stood still.
@@ -136,7 +136,7 @@ impl Aggregator {
             health: Health::new(shards),
             delays: Delays::default(),
             disturbance: Disturbance::default(),
-            machine: Machine::default(),
+            host_load: HostLoad::default(),
             seen_tick: 0,
             resumed_tick: 0,
             early: VecDeque::new(),
@@ -426,7 +426,7 @@ impl Aggregator {
             #[expect(clippy::cast_precision_loss, reason = "a time")]
             service.p99_us.map(|us| us as f64)
         });
-        let (stolen_us, process_share) = self.machine.lap();
+        let (stolen_us, process_share) = self.host_load.lap();
         let second = Circumstances {
             delay,
             from_us: disturbing_from_us(judged_us.unwrap_or_default()),

@@ -206,19 +206,24 @@ impl RunTask {
     /// Sees whether the seconds from now on are judged by what they deliver.
     pub(crate) fn see_load(&mut self, at_us: u64) {
         let is_judged = self.is_load_as_planned(at_us);
-        self.aggregator.delivery.set_judged(at_us, is_judged);
+        self.counting
+            .stats_mut()
+            .delivery
+            .set_judged(at_us, is_judged);
     }
 
     /// Every plan of task starts of the run, with what became of it.
     pub(crate) fn deliveries(&self) -> Vec<PlanLine> {
-        let grace_us = self.aggregator.grace_us();
+        let grace_us = self.counting.stats().grace_us();
         let plans = plans(&self.program, &self.spec.workloads);
         let line = |(id, name, kind): (PlanId, String, PlanKind)| {
-            let counted = self.aggregator.totals.deliveries.of(id);
-            let (counts, judged, own) =
-                self.aggregator
-                    .delivery
-                    .of(id, counted, self.ending.load_ended_us(), grace_us);
+            let counted = self.counting.stats().totals.deliveries.of(id);
+            let (counts, judged, own) = self.counting.stats().delivery.of(
+                id,
+                counted,
+                self.ending.load_ended_us(),
+                grace_us,
+            );
             let is_there = kind != PlanKind::Pacing || counts.planned > 0 || self.is_paced(id);
             let rule = match self.search {
                 None => DeliveryRule::of(&self.spec.criteria, &name, kind),

@@ -19,9 +19,9 @@ impl RunTask {
         self.make_tables(log);
         let elapsed_us = self.measured_us();
         let over = self.state == RunState::Stopped;
-        let aggregator = &self.aggregator;
+        let aggregator = self.counting.stats();
         let counts = aggregator.totals.counts;
-        let counted_s = seconds(elapsed_us.saturating_sub(self.counted_from_us));
+        let counted_s = seconds(elapsed_us.saturating_sub(self.counting.start_us()));
         let per_second = |count: u64| per_second(count, counted_s);
         let all = &aggregator.totals.all;
         let (total_rps, total_fps) = (
@@ -34,7 +34,7 @@ impl RunTask {
         Snapshot {
             generation,
             state: self.state,
-            run: Some(Arc::clone(&self.info)),
+            run: Some(Arc::clone(self.facts.info())),
             elapsed_s: seconds(elapsed_us),
             users: if over { 0 } else { aggregator.users() },
             peak_users: aggregator.peak_users(),
@@ -75,7 +75,7 @@ impl RunTask {
     pub(crate) fn past(&self) -> WindowQuery {
         let Aggregator {
             archive, samples, ..
-        } = &self.aggregator;
+        } = self.counting.stats();
         let program = Arc::clone(&self.program);
         let ended_s = self.ending.load_ended_us().map_or(f64::INFINITY, seconds);
         WindowQuery::new(program, archive.slices(), samples.clone(), ended_s)
@@ -105,19 +105,19 @@ impl RunTask {
             return;
         }
         let ended = self.state == RunState::Stopped;
-        let aggregator = &self.aggregator;
+        let aggregator = self.counting.stats();
         let now = || (aggregator.recent(), aggregator.recent_all());
         let tables = Tables::new(&Sources {
             program: &self.program,
             totals: &aggregator.totals,
             samples: &aggregator.samples,
             recent: (!ended && aggregator.knows_a_second()).then(now),
-            counted_s: seconds(self.measured_us().saturating_sub(self.counted_from_us)),
+            counted_s: seconds(self.measured_us().saturating_sub(self.counting.start_us())),
             last_s: seconds(
                 aggregator
                     .totals
                     .last_us
-                    .saturating_sub(self.counted_from_us),
+                    .saturating_sub(self.counting.start_us()),
             ),
             now: aggregator.now_ladder_us(),
             now_by_name: aggregator.now_by_name(),

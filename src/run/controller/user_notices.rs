@@ -52,14 +52,15 @@ impl RunTask {
     pub(super) fn say_spawned(&mut self, log: &Log) {
         let ended_us = self.plan.end_us();
         let is_known = self
-            .aggregator
+            .counting
+            .stats()
             .has_reported(ended_us.saturating_add(SETTLED_US));
         if !self.user_notices.is_spawned_due || !is_known {
             return;
         }
         self.user_notices.is_spawned_due = false;
         self.user_notices.spawned = self.steered_users().collect();
-        let running = self.aggregator.users();
+        let running = self.counting.stats().users();
         let asked = if self.spec.steered().is_none() {
             AskedUsers::None
         } else if self.spec.workloads.iter().all(is_steered) {
@@ -76,7 +77,7 @@ impl RunTask {
         let workloads = self.spec.workloads.iter().enumerate();
         let workloads = workloads.filter(|(_, one)| is_steered(one));
         let classes = workloads.flat_map(|(index, _)| self.program.classes_of(index));
-        classes.map(|class| (class, self.aggregator.users_of(class)))
+        classes.map(|class| (class, self.counting.stats().users_of(class)))
     }
 
     /// How many of the users that an operator steers ended before they did
@@ -89,13 +90,13 @@ impl RunTask {
     /// The first thing anyone should see: users that could not start. Said
     /// again when their number has doubled, and at the end.
     pub(super) fn say_failed_users(&mut self, log: &Log) {
-        let totals = &self.aggregator.totals;
+        let totals = &self.counting.stats().totals;
         let failed = totals.counts.users_failed;
         if failed < self.due_after(self.user_notices.failed_said) {
             return;
         }
         let first = totals.start_failure.map(|(id, failure)| {
-            let name = self.names.get(id.index()).cloned().unwrap_or_default();
+            let name = self.facts.name(id).unwrap_or_default().to_owned();
             (name, self.program.describe(failure))
         });
         let users = failed;
@@ -106,7 +107,7 @@ impl RunTask {
 
     /// Users that found no row of data. Said as those that could not start.
     pub(super) fn say_users_without_row(&mut self, log: &Log) {
-        let without = self.aggregator.totals.counts.users_without_row;
+        let without = self.counting.stats().totals.counts.users_without_row;
         if without < self.due_after(self.user_notices.without_row_said) {
             return;
         }
@@ -119,7 +120,7 @@ impl RunTask {
 
     /// What there is to say of users that found no row.
     pub(crate) fn remark_on_rows(&self) -> Option<Remark> {
-        let totals = &self.aggregator.totals;
+        let totals = &self.counting.stats().totals;
         let who = match totals.counts.users_without_row {
             0 => return None,
             users => plural(users, "user", "users"),
@@ -151,7 +152,7 @@ impl RunTask {
         // Those that are only about to start or to leave are not missing.
         let [before, last] = [rows.get(last.checked_sub(1)?)?, &rows[last]];
         let planned = before.planned_users.min(last.planned_users);
-        let started = self.aggregator.totals.counts.users_started;
+        let started = self.counting.stats().totals.counts.users_started;
         (last.users < planned && started >= planned).then(|| Remark {
             id: "users.left".into(),
             text: format!(

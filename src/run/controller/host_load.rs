@@ -7,7 +7,7 @@ use crate::run::stats::tables::float;
 
 /// Reads the machine from second to second.
 #[derive(Debug, Default)]
-pub(crate) struct Machine(Option<Reading>);
+pub(crate) struct HostLoad(Option<Reading>);
 
 #[derive(Clone, Copy, Debug)]
 struct Reading {
@@ -16,7 +16,7 @@ struct Reading {
     process_us: Option<u64>,
 }
 
-impl Machine {
+impl HostLoad {
     /// Since the last time: the time that a hypervisor took, in microseconds,
     /// and the part of all usable cores that this process used, 0 to 1.
     pub(crate) fn lap(&mut self) -> (Option<u64>, Option<f64>) {

@@ -1,0 +1,63 @@
+//! The facts of a run that do not change while it lasts.
+
+use std::sync::Arc;
+
+use crate::model::{NameId, NameIntent, RunSpec, Spoken};
+use crate::program::Program;
+use crate::run::RunInfo;
+
+/// Which run it is, and the rows of its statistics.
+#[derive(Debug)]
+pub(crate) struct RunFacts {
+    info: Arc<RunInfo>,
+    /// The method and name of each row.
+    names: Vec<String>,
+    /// What the scenario expects of the responses of each row.
+    intents: Vec<NameIntent>,
+}
+
+impl RunFacts {
+    pub(crate) fn new(
+        spec: &RunSpec,
+        program: &Program,
+        shards: usize,
+        started_unix_ms: u64,
+        protocols: Vec<Spoken>,
+    ) -> Self {
+        let info = RunInfo {
+            id: format!("{started_unix_ms:x}"),
+            scenario: spec.scenario.clone(),
+            host: spec.host.clone(),
+            profile: spec.profile.clone(),
+            started_unix_ms,
+            run_time_s: spec.run_time.map(|time| time.as_secs_f64()),
+            max_users: spec.max_users(),
+            shards,
+            probes: spec.probes.iter().map(|probe| probe.name.clone()).collect(),
+            protocols,
+        };
+        let names = program.names.iter();
+        let names = names.map(|name| format!("{} {}", name.kind, name.name));
+        Self {
+            info: Arc::new(info),
+            names: names.collect(),
+            intents: program.intents(),
+        }
+    }
+
+    pub(crate) fn info(&self) -> &Arc<RunInfo> {
+        &self.info
+    }
+
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    pub(crate) fn name(&self, id: NameId) -> Option<&str> {
+        self.names.get(id.index()).map(String::as_str)
+    }
+
+    pub(crate) fn intents(&self) -> &[NameIntent] {
+        &self.intents
+    }
+}
