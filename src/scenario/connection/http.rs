@@ -67,7 +67,7 @@ impl Reader<'_> {
         let found = given.and_then(|given| usize::try_from(given).ok());
         let found = found.filter(|size| (1..=MAX_BODY_BYTES).contains(size));
         if found.is_none() {
-            let expected = "`max_body` is a size from 1 to 1GiB: 512KiB, 64MiB";
+            let expected = "`max_body` must be a size from 1 to 1GiB, such as 512KiB or 64MiB";
             fields::wrong_type(node, expected, &mut self.problems);
         }
         found

@@ -55,7 +55,12 @@ impl Reader<'_> {
             route.max_connection_age_us = age.map(micros);
         }
         if let Some(node) = fields.value("source_addresses") {
-            let items = fields::items(node, "`source_addresses`", &mut self.problems);
+            let items = fields::items(
+                node,
+                "`source_addresses`",
+                "IP addresses",
+                &mut self.problems,
+            );
             let addresses = items.unwrap_or_default().iter();
             route.source_addresses = addresses
                 .filter_map(|item| self.address(item, "a source address"))
@@ -149,7 +154,7 @@ impl Reader<'_> {
         let address = scalar.text.trim().trim_matches(['[', ']']).parse().ok();
         if address.is_none() {
             let text = shorten(&scalar.text);
-            let message = format!("{what} is an IP address such as 127.0.0.1, not `{text}`");
+            let message = format!("{what} must be an IP address such as 127.0.0.1, not `{text}`");
             self.report(node.span, message);
         }
         address

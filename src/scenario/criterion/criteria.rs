@@ -57,8 +57,8 @@ impl Reader<'_> {
         workloads: &[Workload],
     ) -> (Vec<Criterion>, Vec<String>) {
         let (mut list, mut left_out) = (Vec::new(), Vec::new());
-        let what = "`criteria`, a list of texts like `p99 < 500ms`,";
-        let Some(items) = fields::items(node, what, &mut self.problems) else {
+        let of = "criteria such as `p99 < 500ms`";
+        let Some(items) = fields::items(node, "`criteria`", of, &mut self.problems) else {
             return (list, left_out);
         };
         if items.len() > MAX_CRITERIA {
@@ -334,5 +334,5 @@ fn listed(of: &Selector, known: &[String]) -> String {
     };
     let shown: Vec<_> = known.iter().take(SHOWN).map(|one| shorten(one)).collect();
     let more = if known.len() > SHOWN { ", ..." } else { "" };
-    format!("possible here: {}{more}", shown.join(", "))
+    format!("expected one of: {}{more}", shown.join(", "))
 }

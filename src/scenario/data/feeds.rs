@@ -119,7 +119,7 @@ impl Reader<'_> {
         if self.refuse_templates(node) {
             return None;
         }
-        let items = fields::items(node, "`rows`, a list of maps,", &mut self.problems)?;
+        let items = fields::items(node, "`rows`", "maps", &mut self.problems)?;
         let before = self.problems.count();
         for item in items {
             fields::entries(item, "a row", &mut self.problems);
@@ -163,7 +163,7 @@ impl Reader<'_> {
                 Delimiter(byte)
             }
             _ => {
-                let expected = "`delimiter` is one character of ASCII: \";\", \"\\t\"";
+                let expected = "`delimiter` must be one ASCII character such as \";\" or \"\\t\"";
                 fields::wrong_type(node, expected, &mut self.problems);
                 Delimiter::default()
             }

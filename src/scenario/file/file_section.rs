@@ -162,7 +162,7 @@ impl Reader<'_> {
                 return self.listed_load(value, run_time);
             }
             if word.is_none_or(|word| word.text != "own") {
-                let expected = "`load` is `own`, or a map that replaces the load of the file";
+                let expected = "`load` must be `own` or a map that replaces the load of the file";
                 fields::wrong_type(value, expected, &mut self.problems);
                 return Kept::default();
             }

@@ -201,7 +201,7 @@ impl Gatherer {
             NodeKind::List(items) => items.as_slice(),
             NodeKind::Scalar(_) => one,
             NodeKind::Map(_) => {
-                let expected = "`include` is the path of a file, or a list of paths";
+                let expected = "`include` must be a path or a list of paths";
                 self.report(|problems| fields::wrong_type(node, expected, problems));
                 return;
             }
@@ -274,7 +274,7 @@ impl Gatherer {
     fn keep(&mut self, root: Node) {
         let NodeKind::Map(entries) = root.kind else {
             self.report(|problems| {
-                fields::wrong_type(&root, "an included file is a map", problems);
+                fields::wrong_type(&root, "an included file must be a map", problems);
             });
             return;
         };

@@ -38,12 +38,13 @@ impl Gatherer {
         };
         let list = top.remove(at).value;
         let NodeKind::List(listings) = list.kind else {
-            let expected = "`scenarios` is a list of files: `[{file: a.yaml, share: 2}]`";
+            let expected =
+                "`scenarios` must be a list of files such as `[{file: a.yaml, share: 2}]`";
             self.report(|problems| fields::wrong_type(&list, expected, problems));
             return Vec::new();
         };
         if listings.is_empty() || listings.len() > MAX_FILES {
-            let message = format!("`scenarios` lists 1 to {MAX_FILES} files");
+            let message = format!("`scenarios` must list 1 to {MAX_FILES} files");
             self.report(|problems| problems.report(list.span, message));
             return Vec::new();
         }

@@ -233,7 +233,7 @@ impl Reader<'_> {
             if scalar.text == "none" || scalar.resolve() == Resolved::Null {
                 return Wait::NONE;
             }
-            let what = "`wait`, where it is not a map,";
+            let what = "`wait`";
             let given = fields::duration(node, what, &mut self.problems);
             return given.map_or(Wait::NONE, constant);
         }
@@ -271,14 +271,14 @@ impl Reader<'_> {
 
     fn between(&mut self, node: &Node) -> Option<Wait> {
         let NodeKind::List(items) = &node.kind else {
-            let expected = "`between` is a list of two durations: [500ms, 2s]";
+            let expected = "`between` must be a list of two durations such as [500ms, 2s]";
             fields::wrong_type(node, expected, &mut self.problems);
             return None;
         };
         let [min, max] = items.as_slice() else {
             self.report(
                 node.span,
-                "`between` is a list of two durations: [500ms, 2s]",
+                "`between` must be a list of two durations such as [500ms, 2s]",
             );
             return None;
         };

@@ -40,8 +40,8 @@ impl Axis {
 impl Reader<'_> {
     /// `stages:`, each a straight line from where the one before ended.
     pub(crate) fn stages(&mut self, node: &Node, axis: Axis) -> Option<Curve> {
-        let what = "`stages`, a list of `{over: 1m, users: 100}`,";
-        let stages = fields::items(node, what, &mut self.problems)?;
+        let of = "stages such as `{over: 1m, users: 100}`";
+        let stages = fields::items(node, "`stages`", of, &mut self.problems)?;
         if stages.is_empty() || stages.len() > MAX_STAGES {
             let message = format!("`stages` names 1 to {MAX_STAGES} stages");
             self.report(node.span, message);

@@ -71,8 +71,8 @@ impl Reader<'_> {
     /// Reads `timeline:`, when all classes and names are known. What is about
     /// classes that are not selected is left out.
     pub(crate) fn timeline(&mut self, node: &Node, classes: &[Class]) -> Vec<TimelineEntry> {
-        let what = "`timeline`, a list of `{at: 30s, users: 500}`,";
-        let items = fields::items(node, what, &mut self.problems).unwrap_or_default();
+        let of = "changes such as `{at: 30s, users: 500}`";
+        let items = fields::items(node, "`timeline`", of, &mut self.problems).unwrap_or_default();
         if items.len() > TIMELINE_MAX {
             let message = format!("more than {TIMELINE_MAX} changes in `timeline`, the limit");
             self.report(node.span, message);

@@ -120,7 +120,7 @@ impl Reader<'_> {
             _ => {
                 let is_true = |scalar: &Scalar| scalar.resolve() == Resolved::Bool(true);
                 if !value.as_scalar().is_some_and(is_true) {
-                    let expected = "`process` is written `process: true`";
+                    let expected = "`process` must be `true`";
                     fields::wrong_type(value, expected, &mut self.problems);
                 }
                 ProbeKind::Process
@@ -167,7 +167,7 @@ impl Reader<'_> {
         };
         let items = match &containers.kind {
             NodeKind::Scalar(_) => std::slice::from_ref(containers),
-            _ => fields::items(containers, "`containers`", &mut self.problems)?,
+            _ => fields::items(containers, "`containers`", "names", &mut self.problems)?,
         };
         if items.is_empty() || items.len() > MAX_PROBES {
             let message = format!("`containers` names 1 to {MAX_PROBES} containers");

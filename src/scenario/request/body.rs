@@ -98,7 +98,7 @@ impl Reader<'_> {
                 self.json(operation, &mut template);
             }
         } else {
-            let what = "`graphql`, where it is not a map,";
+            let what = "`graphql`";
             fields::text(node, what, &mut self.problems)?;
             template.push_literal(b"{\"query\":");
             self.json(node, &mut template);

@@ -113,7 +113,7 @@ impl Reader<'_> {
             },
         });
         if pick.is_none() {
-            let expected = "`match` is first, last, random, all, or a number from 1";
+            let expected = "`match` must be first, last, random, all or a number from 1";
             fields::wrong_type(&entry.value, expected, &mut self.problems);
         }
         pick
@@ -128,7 +128,7 @@ impl Reader<'_> {
         if let "body" | "status" = key {
             let is_true = |scalar: &Scalar| scalar.resolve() == Resolved::Bool(true);
             if !entry.value.as_scalar().is_some_and(is_true) {
-                let expected = format!("`{key}` is written `{key}: true`");
+                let expected = format!("`{key}` must be `true`");
                 fields::wrong_type(&entry.value, &expected, &mut self.problems);
                 return None;
             }

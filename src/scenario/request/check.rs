@@ -73,7 +73,7 @@ impl Reader<'_> {
                 Some(Resolved::Bool(true)) => tested(Check::Exists, String::new()),
                 Some(Resolved::Bool(false)) => tested(Check::Absent, String::new()),
                 _ => {
-                    fields::wrong_type(value, "`exists` is true or false", &mut self.problems);
+                    fields::wrong_type(value, "`exists` must be true or false", &mut self.problems);
                     None
                 }
             },
@@ -112,7 +112,7 @@ impl Reader<'_> {
                     .as_scalar()
                     .and_then(|scalar| Bound::parse(&scalar.text, |text| text.parse().ok()));
                 let Some(bound) = bound else {
-                    let expected = "`count` is a whole number, or as \"> 2\"";
+                    let expected = "`count` must be a whole number or a comparison such as \"> 2\"";
                     fields::wrong_type(value, expected, &mut self.problems);
                     return None;
                 };
@@ -210,7 +210,7 @@ impl Reader<'_> {
         let at = scalar.text.find("{{").unwrap_or(0);
         let (relation, rest) = Relation::parse(&scalar.text[..at]);
         if !rest.trim().is_empty() {
-            let expected = "`count` is a whole number, or as \"> {{ n }}\"";
+            let expected = "`count` must be a whole number or a comparison such as \"> {{ n }}\"";
             fields::wrong_type(node, expected, &mut self.problems);
             return None;
         }
@@ -277,7 +277,11 @@ impl Reader<'_> {
             Some(Resolved::Int(int)) => Some(int as f64),
             Some(Resolved::Float(float)) => Some(float),
             _ => {
-                fields::wrong_type(node, &format!("{what} is a number"), &mut self.problems);
+                fields::wrong_type(
+                    node,
+                    &format!("{what} must be a number"),
+                    &mut self.problems,
+                );
                 None
             }
         }
@@ -303,7 +307,7 @@ impl Reader<'_> {
         match &node.kind {
             NodeKind::Scalar(scalar) if scalar.text.contains("{{") => {
                 let message =
-                    "a template is not allowed here: this value is needed before the run starts";
+                    "templates are not allowed here: this value is needed before the run starts";
                 let help = Some(fields::ONLY_ENVIRONMENT.to_owned());
                 self.problems.report_with(scalar.span, message, help);
                 true

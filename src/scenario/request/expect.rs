@@ -68,20 +68,20 @@ impl Reader<'_> {
                 Some(range) => ranges.push(range),
                 None => fields::wrong_type(
                     node,
-                    "a status is 100 to 599, \"2xx\" or \"200-299\"",
+                    "a status must be 100 to 599, \"2xx\" or \"200-299\"",
                     &mut self.problems,
                 ),
             }
         }
         if nodes.is_empty() {
-            self.report(node.span, "`status` names at least one status");
+            self.report(node.span, "`status` must name at least one status");
         }
         StatusRule::OneOf(ranges)
     }
 
     fn expected_header(&mut self, node: &Node, out: &mut Vec<Expectation>) {
-        let help = "`header` of `expect` maps names to tests";
-        let Some(entries) = fields::entries(node, help, &mut self.problems) else {
+        let what = "`header` of `expect`";
+        let Some(entries) = fields::entries(node, what, &mut self.problems) else {
             return;
         };
         for entry in entries {
@@ -96,8 +96,8 @@ impl Reader<'_> {
     }
 
     fn expected_json(&mut self, node: &Node, out: &mut Vec<Expectation>) {
-        let help = "`json` of `expect` maps paths to values";
-        let Some(entries) = fields::entries(node, help, &mut self.problems) else {
+        let what = "`json` of `expect`";
+        let Some(entries) = fields::entries(node, what, &mut self.problems) else {
             return;
         };
         for entry in entries {
@@ -123,7 +123,7 @@ impl Reader<'_> {
             return;
         }
         if node.one_or_more().is_empty() {
-            self.report(node.span, "`text` names at least one text");
+            self.report(node.span, "`text` must name at least one string");
         }
         for node in node.one_or_more() {
             let wanted = fields::text(node, "`text` of `expect`", &mut self.problems);
@@ -138,7 +138,7 @@ impl Reader<'_> {
     }
 
     fn expected_size(&mut self, node: &Node, out: &mut Vec<Expectation>) {
-        let expected = "`size` is a size of the body: \"< 10KiB\", \">= 1MB\", or exactly 512";
+        let expected = "`size` must be a size of the body such as \"< 10KiB\", \">= 1MB\" or 512";
         let Some(figure) = self.figure(node, expected, Bound::of_size) else {
             return;
         };
@@ -151,7 +151,7 @@ impl Reader<'_> {
     }
 
     fn expected_time(&mut self, node: &Node, out: &mut Vec<Expectation>) {
-        let expected = "`time` is the longest service time with its unit, \"< 500ms\"";
+        let expected = "`time` must be a limit with a unit, such as \"< 500ms\"";
         let read = |text: &str| Expected::time_limit(text).map(micros);
         let Some(figure) = self.figure(node, expected, read) else {
             return;

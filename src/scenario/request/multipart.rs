@@ -48,7 +48,7 @@ impl Reader<'_> {
         head.extend(name);
         head.push_literal(b"\"");
         let NodeKind::Map(_) = &node.kind else {
-            let text = fields::text(node, "a part, where it is not a map,", &mut self.problems)?;
+            let text = fields::text(node, "a part", &mut self.problems)?;
             let content = Content::Text(self.template(text, Encoding::Raw)?);
             return Some(Part { head, content });
         };
@@ -63,7 +63,7 @@ impl Reader<'_> {
                 (Content::Text(self.template(text, Encoding::Raw)?), None)
             }
             _ => {
-                let message = "a part is a `file` or a `text`";
+                let message = "a part must be a `file` or a `text`";
                 let help = "for example {file: a.png, type: image/png}".to_owned();
                 self.problems.report_with(node.span, message, Some(help));
                 return None;

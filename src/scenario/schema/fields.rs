@@ -91,7 +91,7 @@ impl<'n> Fields<'n> {
                 continue;
             }
             let help = match key {
-                "<<" => "YAML 1.2 has no merge keys: repeat the keys, or give the whole value an alias (`*name`)".to_owned(),
+                "<<" => "merge keys (`<<`) are not supported: repeat the keys, or use an alias for the whole value (`*name`)".to_owned(),
                 _ => did_you_mean_or_list(key, &known.keys),
             };
             let message = format!("unknown key `{}` in {what}", shorten(key));
@@ -218,7 +218,7 @@ impl<'n> Fields<'n> {
             let meaning = meanings.iter().find(|(value, _)| *value == given);
             return meaning.map(|(_, meaning)| *meaning);
         }
-        let expected = format!("`{key}` is true or false");
+        let expected = format!("`{key}` must be true or false");
         fields::wrong_type(node, &expected, problems);
         None
     }
@@ -236,7 +236,7 @@ impl<'n> Fields<'n> {
         if found.is_none() {
             let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
             let similar = given.and_then(|given| did_you_mean(&given.text, known.clone()));
-            let message = format!("`{key}` is one of {}", known.join(", "));
+            let message = format!("`{key}` must be one of {}", known.join(", "));
             let message = format!("{message}, not {}", node.describe());
             problems.report_with(node.span, message, similar);
         }

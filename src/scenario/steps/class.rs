@@ -254,7 +254,7 @@ impl Reader<'_> {
             return Some(head);
         }
         if let NodeKind::Scalar(_) = entry.value.kind {
-            let expected = format!("{what} is a list of steps, or a map with `steps`");
+            let expected = format!("{what} must be a list of steps or a map with `steps`");
             fields::wrong_type(&entry.value, &expected, &mut self.problems);
             return None;
         }
@@ -304,7 +304,7 @@ impl Reader<'_> {
     }
 
     fn tags(&mut self, node: &Node) -> Vec<String> {
-        let Some(items) = fields::items(node, "`tags`", &mut self.problems) else {
+        let Some(items) = fields::items(node, "`tags`", "tags", &mut self.problems) else {
             return Vec::new();
         };
         items

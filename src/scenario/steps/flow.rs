@@ -110,7 +110,7 @@ impl Reader<'_> {
     }
 
     fn choose(&mut self, node: &Node, around: &Surroundings<'_>) -> Option<()> {
-        let items = fields::items(node, "`choose`", &mut self.problems)?;
+        let items = fields::items(node, "`choose`", "branches", &mut self.problems)?;
         if items.is_empty() {
             let help = "for example `choose: [{weight: 3, steps: [...]}, {steps: [...]}]`";
             fields::missing(node.span, "a branch of `choose`", help, &mut self.problems);
@@ -314,9 +314,9 @@ impl Reader<'_> {
     }
 
     fn parallel(&mut self, node: &Node, around: &Surroundings<'_>) -> Option<()> {
-        let items = fields::items(node, "`parallel`", &mut self.problems)?;
+        let items = fields::items(node, "`parallel`", "requests", &mut self.problems)?;
         if items.is_empty() || items.len() > MAX_PARALLEL {
-            let message = format!("`parallel` is a list of 1 to {MAX_PARALLEL} requests");
+            let message = format!("`parallel` must list 1 to {MAX_PARALLEL} requests");
             self.report(node.span, message);
             return None;
         }

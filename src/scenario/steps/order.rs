@@ -19,7 +19,7 @@ impl Reader<'_> {
             Some("random") => false,
             _ => {
                 if let Some(order) = order {
-                    let expected = "`order` is `random` or `sequential`";
+                    let expected = "`order` must be `random` or `sequential`";
                     fields::wrong_type(&order.value, expected, &mut self.problems);
                 }
                 false

@@ -36,7 +36,7 @@ impl Reader<'_> {
             _ => {
                 let given = kind.value.as_scalar().map(Scalar::resolve);
                 if given != Some(Resolved::Bool(true)) {
-                    let expected = "`stop_user` is `true`";
+                    let expected = "`stop_user` must be `true`";
                     fields::wrong_type(&kind.value, expected, &mut self.problems);
                     return None;
                 }
@@ -51,7 +51,7 @@ impl Reader<'_> {
     pub(crate) fn named<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n str> {
         let name = fields::plain_text(node, what, &mut self.problems)?.trim();
         if name.is_empty() {
-            self.report(node.span, format!("{what} is a name, not an empty text"));
+            self.report(node.span, format!("{what} must not be empty"));
             return None;
         }
         Some(name)
@@ -146,8 +146,7 @@ impl Reader<'_> {
 
     fn think(&mut self, node: &Node) -> Option<Wait> {
         if let NodeKind::Scalar(_) = node.kind {
-            let given =
-                fields::duration(node, "`think`, where it is not a map,", &mut self.problems);
+            let given = fields::duration(node, "`think`", &mut self.problems);
             return given.map(|given| Wait::Constant {
                 seconds: given.as_secs_f64(),
             });

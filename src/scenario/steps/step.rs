@@ -66,11 +66,7 @@ impl Reader<'_> {
         what: &str,
         around: &Surroundings<'_>,
     ) -> Option<()> {
-        let steps = fields::items(
-            node,
-            &format!("{what}, a list of steps,"),
-            &mut self.problems,
-        )?;
+        let steps = fields::items(node, what, "steps", &mut self.problems)?;
         if steps.is_empty() {
             let help = "for example `- get: /api/v1/health/`";
             let what = format!("a step of {what}");

@@ -17,22 +17,23 @@ pub(crate) fn entries<'n>(
     match &node.kind {
         NodeKind::Map(entries) => Some(entries),
         _ => {
-            wrong_type(node, &format!("{what} is a map"), problems);
+            wrong_type(node, &format!("{what} must be a map"), problems);
             None
         }
     }
 }
 
-/// The items of a list.
+/// The items of a list of something.
 pub(crate) fn items<'n>(
     node: &'n Node,
     what: &str,
+    of: &str,
     problems: &mut Problems<'_>,
 ) -> Option<&'n [Node]> {
     match &node.kind {
         NodeKind::List(items) => Some(items),
         _ => {
-            wrong_type(node, &format!("{what} is a list"), problems);
+            wrong_type(node, &format!("{what} must be a list of {of}"), problems);
             None
         }
     }
@@ -47,14 +48,14 @@ pub(crate) fn text<'n>(
     match node.as_scalar() {
         Some(scalar) if scalar.resolve() != Resolved::Null => Some(scalar),
         _ => {
-            wrong_type(node, &format!("{what} is a text"), problems);
+            wrong_type(node, &format!("{what} must be a string"), problems);
             None
         }
     }
 }
 
 /// What can stand where nothing else can.
-pub(crate) const ONLY_ENVIRONMENT: &str = "only `{{ env.NAME }}` can stand in it";
+pub(crate) const ONLY_ENVIRONMENT: &str = "only `{{ env.NAME }}` is allowed here";
 
 /// A text without templates in it.
 pub(crate) fn plain_text<'n>(
@@ -66,7 +67,7 @@ pub(crate) fn plain_text<'n>(
     if scalar.text.contains("{{") {
         problems.report_with(
             scalar.span,
-            format!("a template is not allowed here: {what} is needed before the run starts"),
+            format!("templates are not allowed here: {what} is needed before the run starts"),
             Some(ONLY_ENVIRONMENT.to_owned()),
         );
         return None;
@@ -88,7 +89,7 @@ pub(crate) fn whole(
     let found = found.filter(|number| bounds.contains(number));
     if found.is_none() {
         let (low, high) = (bounds.start(), bounds.end());
-        let expected = format!("{what} is a whole number from {low} to {high}");
+        let expected = format!("{what} must be a whole number from {low} to {high}");
         wrong_type(node, &expected, problems);
     }
     found
@@ -100,7 +101,8 @@ pub(crate) fn duration(node: &Node, what: &str, problems: &mut Problems<'_>) -> 
         .as_scalar()
         .and_then(|scalar| units::duration(&scalar.text));
     if found.is_none() {
-        let expected = format!("{what} is a duration: 500ms, 2s, 1m30s, 1h (at most 365d)");
+        let expected =
+            format!("{what} must be a duration such as 500ms, 2s, 1m30s or 1h (at most 365d)");
         wrong_type(node, &expected, problems);
     }
     found
@@ -110,7 +112,7 @@ pub(crate) fn duration(node: &Node, what: &str, problems: &mut Problems<'_>) -> 
 pub(crate) fn period(node: &Node, what: &str, problems: &mut Problems<'_>) -> Option<Duration> {
     let found = duration(node, what, problems)?;
     if found < MIN_TIME {
-        problems.report(node.span, format!("{what} is longer than nothing"));
+        problems.report(node.span, format!("{what} must be greater than 0"));
         return None;
     }
     Some(found)
@@ -120,7 +122,7 @@ pub(crate) fn period(node: &Node, what: &str, problems: &mut Problems<'_>) -> Op
 pub(crate) fn rate(node: &Node, what: &str, problems: &mut Problems<'_>) -> Option<f64> {
     let found = rate_of(node).filter(|rate| *rate > 0.0);
     if found.is_none() {
-        let expected = format!("{what} is a rate above 0: 12/s, 0.5/s, 30/m");
+        let expected = format!("{what} must be a rate above 0, such as 12/s, 0.5/s or 30/m");
         wrong_type(node, &expected, problems);
     }
     found
@@ -130,7 +132,7 @@ pub(crate) fn rate(node: &Node, what: &str, problems: &mut Problems<'_>) -> Opti
 pub(crate) fn rate_or_zero(node: &Node, what: &str, problems: &mut Problems<'_>) -> Option<f64> {
     let found = rate_of(node);
     if found.is_none() {
-        let expected = format!("{what} is a rate: 12/s, 0.5/s, 30/m, 0");
+        let expected = format!("{what} must be a rate such as 12/s, 0.5/s, 30/m or 0");
         wrong_type(node, &expected, problems);
     }
     found

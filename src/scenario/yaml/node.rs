@@ -170,11 +170,11 @@ impl Node {
             NodeKind::List(_) => "a list".to_owned(),
             NodeKind::Map(_) => "a map".to_owned(),
             NodeKind::Scalar(scalar) => match scalar.resolve() {
-                Resolved::Null => "nothing".to_owned(),
+                Resolved::Null => "null".to_owned(),
                 Resolved::Bool(_) | Resolved::Int(_) | Resolved::Float(_) => {
                     format!("`{}`", shorten(&scalar.text))
                 }
-                Resolved::Text(text) => format!("the text \"{}\"", shorten(text)),
+                Resolved::Text(text) => format!("\"{}\"", shorten(text)),
             },
         }
     }

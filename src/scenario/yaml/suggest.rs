@@ -12,7 +12,7 @@ pub fn did_you_mean<'a>(
 /// As [`did_you_mean`], else the list of what is possible.
 pub(crate) fn did_you_mean_or_list(word: &str, candidates: &[&str]) -> String {
     did_you_mean(word, candidates.iter().copied())
-        .unwrap_or_else(|| format!("possible here: {}", candidates.join(", ")))
+        .unwrap_or_else(|| format!("expected one of: {}", candidates.join(", ")))
 }
 
 fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

@@ -82,7 +82,7 @@ async fn two_operators_change_what_users_do() {
         .await;
     behave(&one, "weight", "-1").await;
     one.until("#overrides-message", |text| {
-        text.contains("`weight` is a whole number")
+        text.contains("`weight` must be a whole number")
     })
     .await;
 

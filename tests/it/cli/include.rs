@@ -86,7 +86,7 @@ async fn a_mistake_in_an_included_file_is_shown_there() {
     mistake(
         &folder,
         "main.yaml",
-        &["part.yaml:1:1", "is a map, not a list"],
+        &["part.yaml:1:1", "must be a map, not a list"],
     )
     .await;
 }
@@ -207,7 +207,7 @@ async fn the_files_to_take_in_may_be_named_by_the_environment() {
     let (code, _, stderr) = Program::output_in(&folder, &set, &["check", &path]).await;
     assert_eq!(code, Some(2), "{stderr}");
     assert!(
-        stderr.contains("a template is not allowed here"),
+        stderr.contains("templates are not allowed here"),
         "{stderr}"
     );
 }

@@ -60,7 +60,7 @@ async fn what_is_wrong_with_a_setting_is_shown_on_the_command_line() {
         ),
         (
             "user_classes.Shopper.tasks.bye.weight=2",
-            &["has no `bye`", "possible here: browse, buy"],
+            &["has no `bye`", "expected one of: browse, buy"],
         ),
         (
             "user_classes.Shopper.weigth=2",
