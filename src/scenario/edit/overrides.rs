@@ -205,10 +205,10 @@ impl Setter<'_> {
                 let count = items.len();
                 let Some(item) = index.and_then(|index| items.get_mut(index)) else {
                     let message = format!(
-                        "{what} is a list of {count}: `{}` is none of it",
+                        "{what} has {count} entries; there is no entry `{}`",
                         shorten(&segment.name)
                     );
-                    let help = (count > 0).then(|| format!("a number from 0 to {}", count - 1));
+                    let help = (count > 0).then(|| format!("use a number from 0 to {}", count - 1));
                     return Err((span, message, help));
                 };
                 if is_last {
@@ -218,7 +218,7 @@ impl Setter<'_> {
                 self.set(item, depth + 1, value)
             }
             NodeKind::Scalar(_) => {
-                let message = format!("{what} is {}: there is nothing below it", node.describe());
+                let message = format!("{what} is {} and has no keys", node.describe());
                 Err((span, message, None))
             }
         }
@@ -227,7 +227,7 @@ impl Setter<'_> {
     fn unknown(&self, depth: usize, span: Span, entries: &[Entry]) -> Obstacle {
         let name = &self.path[depth].name;
         if depth == 0 {
-            let message = "`include` cannot be set: files are taken in before".to_owned();
+            let message = "`include` cannot be overridden".to_owned();
             return (span, message, None);
         }
         let of_others = self.classes.iter().map(String::as_str);

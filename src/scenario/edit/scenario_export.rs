@@ -25,7 +25,9 @@ pub enum DiffLine {
 
 /// A text that cannot be added to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the scenario is one map in braces: write it in lines to keep a timeline with it")]
+#[error(
+    "cannot add a timeline: the scenario is a single map in braces; reformat it in block style"
+)]
 pub struct NotInLines;
 
 impl Saved {

@@ -36,7 +36,7 @@ pub(super) const NAMES: [&str; 19] = [
 pub(super) fn filter(parser: &mut Parser<'_>, value: Expression) -> Result<Expression, Mistake> {
     let (name, span) = parser.name()?;
     if !NAMES.contains(&name.as_str()) {
-        let message = format!("there is no filter `{name}`");
+        let message = format!("unknown filter `{name}`");
         let help = if functions::NAMES.contains(&name.as_str()) {
             format!("`{name}` is a function: write `{name}(...)`")
         } else {
@@ -98,6 +98,6 @@ fn wrong(name: &str, span: Range<usize>) -> Mistake {
         "join" => "x | join(', ')".to_owned(),
         name => format!("x | {name}"),
     };
-    let message = format!("the filter `{name}` is given other arguments");
+    let message = format!("wrong arguments for filter `{name}`");
     Mistake::new(span, message).help(format!("write `{usage}`"))
 }

@@ -73,7 +73,7 @@ struct Call<'n> {
 impl Call<'_> {
     fn wrong(&self) -> Mistake {
         let name = self.name;
-        let message = format!("`{name}` is called with other arguments");
+        let message = format!("wrong arguments for `{name}`");
         Mistake::new(self.span.clone(), message).help(format!("write `{}`", usage(name)))
     }
 }
@@ -85,7 +85,7 @@ pub(super) fn call(
     span: Range<usize>,
 ) -> Result<Expression, Mistake> {
     if !NAMES.contains(&name) {
-        let message = format!("there is no function `{name}`");
+        let message = format!("unknown function `{name}`");
         let help = if filters::NAMES.contains(&name) {
             format!("`{name}` is a filter: write `x | {name}`")
         } else {
@@ -147,9 +147,7 @@ pub(super) fn call(
 fn hex(call: &Call<'_>, digits: Expression) -> Result<Expression, Mistake> {
     match digits {
         Expression::Literal(Literal::Int(1..=65_536)) => Ok(Expression::Hex(Box::new(digits))),
-        Expression::Literal(_) => Err(call
-            .wrong()
-            .help("hex(n) makes 1 to 65536 digits: `hex(8)`")),
+        Expression::Literal(_) => Err(call.wrong().help("n must be 1 to 65536, as in `hex(8)`")),
         digits if not_a_number(&digits).is_some() => Err(call.wrong()),
         digits => Ok(Expression::Hex(Box::new(digits))),
     }
@@ -157,7 +155,9 @@ fn hex(call: &Call<'_>, digits: Expression) -> Result<Expression, Mistake> {
 
 fn choice(call: &Call<'_>, list: Expression) -> Result<Expression, Mistake> {
     match list {
-        Expression::List(items) if items.is_empty() => Err(call.wrong().help("the list is empty")),
+        Expression::List(items) if items.is_empty() => {
+            Err(call.wrong().help("the list must not be empty"))
+        }
         Expression::List(items) => Ok(Expression::Choice(items)),
         Expression::Literal(_) => Err(call.wrong()),
         list => Ok(Expression::ChoiceOf(Box::new(list))),
@@ -190,7 +190,7 @@ pub(super) fn fake(parser: &mut Parser<'_>) -> Result<Expression, Mistake> {
     let found = Fake::ALL.iter().find(|(known, _)| *known == name);
     let Some((_, fake)) = found else {
         let names: Vec<_> = Fake::ALL.iter().map(|(name, _)| *name).collect();
-        let message = format!("there is no `fake.{name}()`");
+        let message = format!("unknown function `fake.{name}()`");
         return Err(Mistake::new(span, message).help(did_you_mean_or_list(&name, &names)));
     };
     parser.expect("(")?;
@@ -200,7 +200,7 @@ pub(super) fn fake(parser: &mut Parser<'_>) -> Result<Expression, Mistake> {
 
 fn sequence(parser: &Parser<'_>, name: &str, span: Range<usize>) -> Result<Expression, Mistake> {
     if parser.clock == Clock::Absent {
-        let message = "`sequence()` has no meaning in a condition";
+        let message = "`sequence()` is not allowed in a condition";
         return Err(Mistake::new(span, message));
     }
     match parser.names.sequence(name) {
@@ -216,7 +216,7 @@ fn now(
     span: Range<usize>,
 ) -> Result<Expression, Mistake> {
     if parser.clock == Clock::Absent {
-        return Err(Mistake::new(span, "`now()` has no meaning in a condition"));
+        return Err(Mistake::new(span, "`now()` is not allowed in a condition"));
     }
     let form = match format {
         None => TimeForm::Rfc3339,
@@ -227,7 +227,7 @@ fn now(
             text => {
                 let help = match did_you_mean(text, ["unix", "unix_ms"]) {
                     Some(similar) => similar,
-                    None => "the formats are those of strftime, in UTC: now('%Y-%m-%d')".to_owned(),
+                    None => "use a strftime format (UTC), such as now('%Y-%m-%d')".to_owned(),
                 };
                 let message = format!("`{text}` is not a time format");
                 return Err(Mistake::new(span, message).help(help));
@@ -238,7 +238,7 @@ fn now(
         None => 0,
         Some((_, Some(shift_us))) => shift_us,
         Some((shift, None)) => {
-            let message = format!("`{shift}` does not shift a time");
+            let message = format!("`{shift}` is not a valid time offset");
             let help = "write +2d, -1h30m or +500ms";
             return Err(Mistake::new(span, message).help(help));
         }
@@ -272,7 +272,9 @@ fn range(name: &str, low: Expression, high: Expression) -> Result<Expression, St
         _ => false,
     };
     if reversed {
-        return Err(format!("the first number of `{name}` is the smaller one"));
+        return Err(format!(
+            "the first argument of `{name}` must not be greater than the second"
+        ));
     }
     let (low, high) = (Box::new(low), Box::new(high));
     Ok(if name == "int" {

@@ -48,8 +48,8 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Placed>, Mistake> {
             len
         } else if first == '\'' || first == '"' {
             let (content, len) = quoted(rest, first).ok_or_else(|| {
-                Mistake::new(at..text.len(), "this text is not closed")
-                    .help(format!("it ends with {first}"))
+                Mistake::new(at..text.len(), "unterminated string")
+                    .help(format!("close it with {first}"))
             })?;
             tokens.push((Token::Text(content), at..at + len));
             len
@@ -69,15 +69,15 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Placed>, Mistake> {
 fn stray(c: char, after: &str, at: usize) -> Mistake {
     let mistake = Mistake::new(
         at..at + c.len_utf8(),
-        format!("`{c}` means nothing in an expression"),
+        format!("unexpected `{c}` in an expression"),
     );
     match c {
         '=' if after.starts_with('<') => mistake.help("write `<=`"),
         '=' if after.starts_with('>') => mistake.help("write `>=`"),
-        '=' => mistake.help("equality is written `==`"),
+        '=' => mistake.help("use `==` to compare"),
         '!' => mistake.help("write `not`"),
         '&' => mistake.help("write `and`"),
-        '$' => mistake.help("a variable is written without `$`"),
+        '$' => mistake.help("write the variable without `$`"),
         _ => mistake,
     }
 }

@@ -60,17 +60,17 @@ impl Parser<'_> {
             ("fake", Token::Sign(".")) => return functions::fake(self),
             _ => {}
         }
-        let message = format!("no step of `{}` sets `{name}`", self.names.class());
+        let message = format!("undefined variable `{name}` in `{}`", self.names.class());
         let help = if functions::NAMES.contains(&name) {
             format!("`{name}` is a function: write `{name}(...)`")
         } else if self.names.environment().value(name).is_some() {
-            format!("an environment variable is written `env.{name}`")
+            format!("for an environment variable, write `env.{name}`")
         } else {
             let known = self.names.variables().into_iter();
             let known = known.chain(self.names.feeds());
             did_you_mean(name, known).unwrap_or_else(|| match name {
-                "user" => "of the user: user.number, user.class, user.iteration".to_owned(),
-                _ => "variables are set by `capture`, `set`, `each` and `variables`; text stands in quotes".to_owned(),
+                "user" => "use user.number, user.class or user.iteration".to_owned(),
+                _ => "define it with `capture`, `set`, `each` or `variables`; put literal text in quotes".to_owned(),
             })
         };
         Err(Mistake::new(span, message).help(help))
@@ -86,7 +86,7 @@ impl Parser<'_> {
             "iteration" => UserFact::Iteration,
             _ => {
                 let known = ["number", "class", "iteration"];
-                let message = format!("there is no `user.{name}`");
+                let message = format!("unknown field `user.{name}`");
                 let help = did_you_mean_or_list(&name, &known);
                 return Err(Mistake::new(span, message).help(help));
             }
@@ -97,8 +97,9 @@ impl Parser<'_> {
     fn feed(&mut self, feed: FeedRef, span: Range<usize>) -> Parsed {
         let name = &feed.feed.name;
         if self.clock == Clock::Absent && feed.feed.per == RowPer::Task {
-            let message = format!("`when` is asked before a task takes its row of `{name}`");
-            let help = format!("`per: user` in `{name}` gives the user a row when it starts");
+            let message = format!("`when` is evaluated before the task takes its row of `{name}`");
+            let help =
+                format!("use `per: user` in `{name}`, so that the user takes its row at start");
             return Err(Mistake::new(span, message).help(help));
         }
         self.names.need(feed.id);

@@ -37,7 +37,7 @@ pub(crate) fn parse(text: &str, names: &dyn Names, clock: Clock) -> Result<Expre
     if tokens.len() > MAX_TOKENS {
         return Err(Mistake::new(
             0..text.len(),
-            format!("an expression has at most {MAX_TOKENS} words and signs"),
+            format!("the expression is too long (at most {MAX_TOKENS} tokens)"),
         ));
     }
     let mut parser = Parser {
@@ -50,7 +50,7 @@ pub(crate) fn parse(text: &str, names: &dyn Names, clock: Clock) -> Result<Expre
         unset: Vec::new(),
     };
     if *parser.peek() == Token::End {
-        return Err(Mistake::new(0..text.len(), "an expression is missing here"));
+        return Err(Mistake::new(0..text.len(), "missing expression"));
     }
     let expression = parser.expression(0)?;
     if *parser.peek() != Token::End {
@@ -79,7 +79,8 @@ impl Parser<'_> {
     pub(super) fn expression(&mut self, level: u8) -> Parsed {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            let message = format!("an expression nests at most {MAX_DEPTH} deep");
+            let message =
+                format!("the expression is nested too deeply (at most {MAX_DEPTH} levels)");
             return Err(Mistake::new(self.span(), message));
         }
         let unset_before = self.unset.len();
@@ -188,7 +189,7 @@ impl Parser<'_> {
                 _ => return Ok(expression),
             }
         }
-        let message = format!("at most {MAX_DEPTH} fields, indices and filters in a row");
+        let message = format!("too many fields, indices and filters (at most {MAX_DEPTH})");
         Err(Mistake::new(self.span(), message))
     }
 
@@ -344,7 +345,7 @@ impl Parser<'_> {
         self.take();
         self.operators += 1;
         if self.operators > MAX_OPERATORS {
-            let message = format!("an expression has at most {MAX_OPERATORS} operators");
+            let message = format!("too many operators (at most {MAX_OPERATORS})");
             return Err(Mistake::new(sign, message));
         }
         Ok(())
@@ -352,15 +353,15 @@ impl Parser<'_> {
 
     fn unexpected(&self, wanted: &str) -> Mistake {
         let found = match self.peek() {
-            Token::End => "the expression ends".to_owned(),
-            Token::Word(word) => format!("`{word}` stands here"),
-            Token::Sign(sign) => format!("`{sign}` stands here"),
-            Token::Int(_) | Token::Float(_) | Token::Number(_) => "a number stands here".to_owned(),
-            Token::Text(_) => "a text stands here".to_owned(),
+            Token::End => "the end of the expression".to_owned(),
+            Token::Word(word) => format!("`{word}`"),
+            Token::Sign(sign) => format!("`{sign}`"),
+            Token::Int(_) | Token::Float(_) | Token::Number(_) => "a number".to_owned(),
+            Token::Text(_) => "a string".to_owned(),
         };
-        let mistake = Mistake::new(self.span(), format!("{found}, expected {wanted}"));
+        let mistake = Mistake::new(self.span(), format!("expected {wanted}, found {found}"));
         match self.peek() {
-            Token::Sign("~") => mistake.help("texts are joined with `+`"),
+            Token::Sign("~") => mistake.help("use `+` to join strings"),
             _ => mistake,
         }
     }
@@ -420,7 +421,7 @@ fn check_operands(binary: Binary, left: &Expression, right: &Expression) -> Resu
     }
     let divides = matches!(binary, Binary::Divide | Binary::Remainder);
     if divides && matches!(right, Expression::Literal(Literal::Int(0))) {
-        return Err("this divides by zero".to_owned());
+        return Err("division by zero".to_owned());
     }
     Ok(())
 }
@@ -431,10 +432,10 @@ pub(super) fn not_a_number(expression: &Expression) -> Option<&'static str> {
         Expression::Literal(Literal::Text(_))
         | Expression::Uuid
         | Expression::Hex(_)
-        | Expression::Fake(_) => Some("a text"),
+        | Expression::Fake(_) => Some("a string"),
         Expression::Now(now) => match now.form {
             TimeForm::Unix | TimeForm::UnixMs => None,
-            TimeForm::Rfc3339 | TimeForm::Format(_) => Some("a text"),
+            TimeForm::Rfc3339 | TimeForm::Format(_) => Some("a string"),
         },
         Expression::Apply(function, ..) => match function {
             Function::Length
@@ -443,7 +444,7 @@ pub(super) fn not_a_number(expression: &Expression) -> Option<&'static str> {
             | Function::Raw
             | Function::First
             | Function::Last => None,
-            _ => Some("a text"),
+            _ => Some("a string"),
         },
         Expression::Literal(Literal::None) => Some("none"),
         Expression::Literal(Literal::Bool(_)) | Expression::Not(_) | Expression::IsDefined(_) => {

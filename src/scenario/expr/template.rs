@@ -31,7 +31,7 @@ pub(crate) fn split(text: &str) -> Result<Vec<Part<'_>>, Mistake> {
         }
         let start = open + 2;
         let close = close(text, start).ok_or_else(|| {
-            Mistake::new(open..text.len(), "`{{` is not closed").help("it ends with `}}`")
+            Mistake::new(open..text.len(), "unterminated `{{`").help("close it with `}}`")
         })?;
         parts.push(Part::Hole {
             source: &text[start..close],
@@ -78,7 +78,7 @@ impl Reader<'_> {
                 Part::Literal { text, start } => match encoding.encode(text) {
                     Some(bytes) => template.push_literal(&bytes),
                     None => {
-                        let message = "control characters and line breaks cannot stand here";
+                        let message = "control characters and line breaks are not allowed here";
                         let mistake = Mistake::new(start..start + text.len(), message);
                         self.report_within(scalar, mistake);
                         is_sound = false;
@@ -118,7 +118,7 @@ impl Reader<'_> {
             _ => {
                 let source = shorten(source);
                 self.tables.no_value(format!(
-                    "`{source}` is null, which is no text (`{source} | default('')` sends nothing)"
+                    "`{source}` is null; use `{source} | default('')` to send an empty string"
                 ))
             }
         };

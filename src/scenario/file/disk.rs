@@ -12,13 +12,13 @@ use crate::scenario::yaml::source::Source;
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// It is a script of Locust.
-    #[error("{path} is a Python file. Swarmdeck reads scenarios written in YAML, no programming language: `docs/scenarios.md` teaches them in ten minutes, and scenarios/ holds examples", path = path.display())]
+    #[error("{path} is a Python file. Swarmdeck scenarios are YAML: see docs/scenarios.md (ten minutes) and the examples in scenarios/", path = path.display())]
     Python {
         /// The file.
         path: PathBuf,
     },
     /// The system does not give it.
-    #[error("{path} cannot be read: {error}", path = path.display())]
+    #[error("cannot read {path}: {error}", path = path.display())]
     Unreadable {
         /// The file or folder.
         path: PathBuf,
@@ -26,13 +26,13 @@ pub enum SourceError {
         error: std::io::Error,
     },
     /// It is too long for a scenario.
-    #[error("{path} is longer than 1 MiB: is it a scenario?", path = path.display())]
+    #[error("{path} is larger than 1 MiB: is it a scenario?", path = path.display())]
     TooLong {
         /// The file.
         path: PathBuf,
     },
     /// It is no text.
-    #[error("{path} is not text in UTF-8", path = path.display())]
+    #[error("{path} is not UTF-8 text", path = path.display())]
     NotText {
         /// The file.
         path: PathBuf,

@@ -71,9 +71,9 @@ impl Reader<'_> {
         }
         let own = FileSection {
             http: self.http(own.value("http"), Http::default(), Level::Outer),
+            is_required: own.entry("scenarios").is_none(),
             fields: own,
             span,
-            is_required: listed.is_empty(),
             driven: Driven::Share(1),
             delay: Duration::ZERO,
             run_time: load.run_time,
@@ -93,8 +93,8 @@ impl Reader<'_> {
             ("http", &["user_classes", "setup", "teardown", "health"]),
         ] {
             if let Some(entry) = own.entry(key).filter(|_| !has(used_by)) {
-                let message = format!("`{key}` of this file is used by nothing in it");
-                let help = "listed scenarios keep their own; give it there".to_owned();
+                let message = format!("`{key}` has no effect in this file");
+                let help = "listed scenarios use their own; set it there".to_owned();
                 self.problems
                     .report_with(entry.key.span, message, Some(help));
             }
@@ -110,7 +110,7 @@ impl Reader<'_> {
         for key in ["name", "description"] {
             fields.plain_text(key, &mut self.problems);
         }
-        let what = "a listed scenario";
+        let what = "an entry of `scenarios`";
         let listing = Fields::read(&listed.listing, what, "listed", &mut self.problems)?;
         let delay = listing.time("start", &mut self.problems);
         let share = listing.whole("share", &mut self.problems);
@@ -136,10 +136,10 @@ impl Reader<'_> {
         let keeps = matches!(section.driven, Driven::Own(_))
             || (!classes.is_empty() && classes.iter().all(drives_itself));
         if let (Some(entry), true) = (listing.entry("share"), keeps) {
-            let message = "`share` is of the load of this file, but that scenario keeps its own";
-            let help = "leave out `share`, or give a `load` that replaces its own".to_owned();
+            let message = "`share` has no effect: the listed scenario uses its own load";
+            let help = "remove `share`, or add a `load` to replace its own".to_owned();
             let help = match listing.entry("load") {
-                Some(_) => "leave out one of `share` and `load`".to_owned(),
+                Some(_) => "remove either `share` or `load`".to_owned(),
                 None => help,
             };
             self.problems
@@ -162,7 +162,7 @@ impl Reader<'_> {
                 return self.listed_load(value, run_time);
             }
             if word.is_none_or(|word| word.text != "own") {
-                let expected = "`load` must be `own` or a map that replaces the load of the file";
+                let expected = "`load` must be `own`, or a map that replaces the file's load";
                 fields::wrong_type(value, expected, &mut self.problems);
                 return Kept::default();
             }
@@ -179,10 +179,9 @@ impl Reader<'_> {
         for key in ["iterations", "max_rps", "undelivered"] {
             let given = own.and_then(|node| node.entry(key));
             if let Some(entry) = given {
-                let message = format!("`{key}` concerns the whole run, not one file of it");
-                let help = "it belongs into the `load` of the file that lists this one; \
-                            a `load` there replaces this one"
-                    .to_owned();
+                let message =
+                    format!("`{key}` applies to the whole run and cannot be set per file");
+                let help = "move it to the `load` of the file that lists this one".to_owned();
                 self.problems
                     .report_with(entry.key.span, message, Some(help));
             }
@@ -210,9 +209,8 @@ impl Reader<'_> {
         let keys = ["users", "spawn_rate", "stages", "rate", "start"];
         if let Some(entry) = load.and_then(|load| keys.iter().find_map(|key| load.entry(key))) {
             let key = &entry.key.text;
-            let message =
-                format!("`{key}` is for nobody: every listed scenario keeps its own load");
-            let help = "leave it out, or leave out a `load: own`".to_owned();
+            let message = format!("`{key}` has no effect: every listed scenario uses its own load");
+            let help = "remove it, or remove a `load: own`".to_owned();
             self.problems
                 .report_with(entry.key.span, message, Some(help));
         }

@@ -236,9 +236,10 @@ impl Gatherer {
         span: Span,
         verb: &str,
     ) -> Result<Option<(Step, Node)>, String> {
-        let path = self.texts.resolve(span, text).ok_or_else(|| {
-            format!("a scenario that is built into the program is in no folder: it {verb}s nothing")
-        })?;
+        let path = self
+            .texts
+            .resolve(span, text)
+            .ok_or_else(|| format!("built-in scenarios cannot {verb} other files"))?;
         self.paths.push(path.clone());
         let real = path.canonicalize().unwrap_or_else(|_| path.clone());
         if let Some(at) = self.trail.iter().position(|step| step.path == real) {
@@ -322,12 +323,12 @@ impl Gatherer {
 fn not_taken(key: &Scalar, problems: &mut Problems<'_>) {
     let help = did_you_mean(&key.text, TAKEN.into_iter().chain(LEFT)).unwrap_or_else(|| {
         format!(
-            "only {} are; give it in the file that includes this one, or in a user class",
+            "only {} are allowed; move it to the including file or to a user class",
             TAKEN.map(|key| format!("`{key}`")).join(", ")
         )
     });
     let message = format!(
-        "`{}` is not taken in from an included file",
+        "`{}` is not allowed in an included file",
         shorten(&key.text)
     );
     problems.report_with(key.span, message, Some(help));
@@ -340,10 +341,7 @@ fn refuse_doubles(key: &str, entries: &[Entry], problems: &mut Problems<'_>) {
         let name = entry.key.text.as_str();
         if let Some(first) = places.get(name) {
             let first = problems.source.name_place(first.start);
-            let message = format!(
-                "`{}` of `{key}` is already defined at {first}",
-                shorten(name)
-            );
+            let message = format!("`{key}.{}` is already defined at {first}", shorten(name));
             let help = "names are shared by all files of a scenario; rename one of the two";
             problems.report_with(entry.key.span, message, Some(help.to_owned()));
         } else {

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use crate::scenario::file::include::Gatherer;
+use crate::scenario::file::include::{Gatherer, empty};
 use crate::scenario::schema::Kind;
 use crate::scenario::schema::limits::MAX_FILES;
 use crate::scenario::yaml::fields;
@@ -33,13 +33,14 @@ impl Gatherer {
         let NodeKind::Map(top) = &mut root.kind else {
             return Vec::new();
         };
-        let Some(at) = top.iter().position(|entry| entry.key.text == "scenarios") else {
+        let Some(given) = top.iter_mut().find(|entry| entry.key.text == "scenarios") else {
             return Vec::new();
         };
-        let list = top.remove(at).value;
+        // The key stays: a file that has it needs no classes, whatever is wrong with the list.
+        let nothing = empty("", given.value.span).value;
+        let list = std::mem::replace(&mut given.value, nothing);
         let NodeKind::List(listings) = list.kind else {
-            let expected =
-                "`scenarios` must be a list of files such as `[{file: a.yaml, share: 2}]`";
+            let expected = "`scenarios` must be a list such as `[{file: a.yaml, share: 2}]`";
             self.report(|problems| fields::wrong_type(&list, expected, problems));
             return Vec::new();
         };
@@ -70,7 +71,7 @@ impl Gatherer {
         }
         let mut named = None;
         self.report(|problems| {
-            let what = "a listed scenario, `{file: a.yaml}`,";
+            let what = "an entry of `scenarios`";
             let Some(keys) = fields::entries(&listing, what, problems) else {
                 return;
             };
@@ -96,7 +97,7 @@ impl Gatherer {
                 Some(first) => {
                     let first = self.texts.name_place(first.start);
                     Err(format!(
-                        "this file is listed already at {first}; give it a larger `share`"
+                        "this file is already listed at {first}; give that entry a larger `share`"
                     ))
                 }
             }
@@ -148,8 +149,8 @@ impl Gatherer {
             .position(|entry| entry.key.text == "scenarios");
         if let Some(at) = nested {
             let span = entries.remove(at).key.span;
-            let message = "a listed scenario lists no others: `scenarios` stands in one file only";
-            let help = "list all of them there, one by one".to_owned();
+            let message = "`scenarios` cannot be nested";
+            let help = "list all files in the top file".to_owned();
             self.report(|problems| problems.report_with(span, message, Some(help)));
         }
     }

@@ -125,7 +125,8 @@ impl Reader<'_> {
         };
         let count = self.classes.names.len() + entries.len();
         if entries.is_empty() || count > MAX_CLASSES {
-            let message = format!("`user_classes` names 1 to {MAX_CLASSES} classes, of all files");
+            let message =
+                format!("`user_classes` must define 1 to {MAX_CLASSES} classes (over all files)");
             self.problems
                 .report_with(node.span, message, Some(help.to_owned()));
             return Vec::new();
@@ -154,8 +155,8 @@ impl Reader<'_> {
             .iter()
             .find_map(|section| section.fields.value("user_classes"));
         if let Some(node) = nodes {
-            let help = format!("there are: {}", names.join(", "));
-            let message = "none of the user classes here is selected";
+            let help = format!("available: {}", names.join(", "));
+            let message = "this scenario has none of the selected user classes";
             self.problems.report_with(node.span, message, Some(help));
         }
     }
@@ -177,10 +178,10 @@ impl Reader<'_> {
             if !host::is_same(known, &host) {
                 let place = self.problems.source.name_place(span.start);
                 let message = format!(
-                    "all files of a run have one host, and {place} names `{}`",
+                    "all files must use the same host; {place} has `{}`",
                     mask_address(known)
                 );
-                let help = "leave one of them out; requests may name whole addresses".to_owned();
+                let help = "remove one of them; requests can use full URLs".to_owned();
                 self.problems.report_with(node.span, message, Some(help));
             }
         }
@@ -243,7 +244,8 @@ impl Reader<'_> {
         };
         let [entry] = fields.all() else {
             let help = "for example `wait: {between: [500ms, 2s]}`".to_owned();
-            let message = "`wait` has exactly one kind";
+            let message =
+                "`wait` must have exactly one of constant, between, pacing, throughput, poisson";
             self.problems.report_with(node.span, message, Some(help));
             return Wait::NONE;
         };
@@ -271,14 +273,14 @@ impl Reader<'_> {
 
     fn between(&mut self, node: &Node) -> Option<Wait> {
         let NodeKind::List(items) = &node.kind else {
-            let expected = "`between` must be a list of two durations such as [500ms, 2s]";
+            let expected = "`between` must be a list of two durations, such as [500ms, 2s]";
             fields::wrong_type(node, expected, &mut self.problems);
             return None;
         };
         let [min, max] = items.as_slice() else {
             self.report(
                 node.span,
-                "`between` must be a list of two durations such as [500ms, 2s]",
+                "`between` must be a list of two durations, such as [500ms, 2s]",
             );
             return None;
         };
@@ -286,7 +288,7 @@ impl Reader<'_> {
         let max = fields::duration(max, "the longest wait", &mut self.problems);
         let (min, max) = (min?, max?);
         if min > max {
-            self.report(node.span, "the shorter wait of `between` comes first");
+            self.report(node.span, "put the shorter duration of `between` first");
             return None;
         }
         Some(Wait::Between {

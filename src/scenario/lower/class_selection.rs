@@ -17,7 +17,7 @@ pub enum ChoiceError {
         known: String,
     },
     /// There is none of that name, or it is not on offer.
-    #[error("there is no user class `{name}`: {help}")]
+    #[error("unknown user class `{name}`: {help}")]
     Unknown {
         /// As it was given.
         name: String,
@@ -26,7 +26,7 @@ pub enum ChoiceError {
     },
     /// Something else in the scenario needs what was left out, or a file has
     /// changed meanwhile.
-    #[error("with these user classes the scenario has mistakes: {}", shown(.0))]
+    #[error("the scenario has errors with these user classes: {}", shown(.0))]
     Mistakes(Vec<Diagnostic>),
 }
 
@@ -67,7 +67,7 @@ impl Loaded {
         let kept = self.class_names();
         let mut left = whole.class_names();
         left.retain(|name| !kept.contains(name));
-        (!left.is_empty()).then(|| format!("user classes that are left out: {}", listed(&left)))
+        (!left.is_empty()).then(|| format!("user classes not selected: {}", listed(&left)))
     }
 
     /// The names of its user classes.
@@ -82,7 +82,7 @@ fn help(name: &str, known: &[&str]) -> String {
     let question = did_you_mean(name, known.iter().copied());
     let question = question.map(|question| format!("{question} "));
     format!(
-        "{}there are {}",
+        "{}available: {}",
         question.unwrap_or_default(),
         listed(known)
     )

@@ -121,10 +121,7 @@ pub fn read(source: &Source, environment: &Environment, changes: &Changes) -> Re
     reader.problems.adopt(gathered.found);
     reader.files.paths = gathered.paths;
     for span in &literals.masks {
-        let message = format!(
-            "`{}` stands in the place of a value that was hidden",
-            Secrets::MASK
-        );
+        let message = format!("`{}` is a placeholder for a hidden value", Secrets::MASK);
         let help =
             "write the value again, or read it from the environment with `{{ secret('NAME') }}`";
         reader

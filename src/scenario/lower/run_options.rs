@@ -77,11 +77,11 @@ pub enum RunOptionsError {
     #[error(transparent)]
     FindLimit(#[from] FindLimitError),
     /// There would be no time for a request.
-    #[error("a run time of 0 measures nothing; leave it empty to run until stopped")]
+    #[error("the run time must be greater than 0; leave it empty to run until stopped")]
     RunTime,
     /// The run would end before anything is judged.
     #[error(
-        "the warm-up of the criteria (`after`, {} s) lasts as long as the run ({} s): nothing would be judged; shorten `after` or run longer",
+        "the warm-up (`after`, {} s) is as long as the run ({} s): nothing would be judged; shorten `after` or run longer",
         after.as_secs_f64(),
         run_time.as_secs_f64()
     )]
@@ -92,7 +92,7 @@ pub enum RunOptionsError {
         run_time: Duration,
     },
     /// The label does not fit where runs are listed.
-    #[error("a profile is a label of at most {PROFILE_CHARS} characters, on one line")]
+    #[error("a profile must be one line of at most {PROFILE_CHARS} characters")]
     Profile,
     /// There is no target, or not one that requests can be sent to.
     #[error(transparent)]
@@ -143,7 +143,7 @@ impl RunOptions {
         let is_unused = !given.is_empty() && scenario.steered().is_none();
         let given = is_unused.then(|| given.join(" at "))?;
         Some(format!(
-            "{given}: not used, this scenario plans its load itself"
+            "{given} ignored: the scenario defines its own load"
         ))
     }
 }

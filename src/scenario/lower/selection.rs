@@ -86,12 +86,12 @@ impl Reader<'_> {
         tags.sort_unstable();
         tags.dedup();
         let name = &class.key.text;
-        let message = format!("`{name}` has no task left with {shown}");
+        let message = format!("{shown} leaves `{name}` without tasks");
         let help = if tags.is_empty() {
-            "its tasks have no tags; name the classes to run to leave it out".to_owned()
+            "its tasks have no tags; to skip this class, list the classes to run".to_owned()
         } else {
             format!(
-                "tags of its tasks: {}; name the classes to run to leave it out",
+                "its tags: {}; to skip this class, list the classes to run",
                 tags.join(", ")
             )
         };

@@ -25,7 +25,7 @@ impl Reader<'_> {
         let first = given.next()?;
         for other in given {
             let message = format!(
-                "a request has one body; `{}` is given already",
+                "a request can have only one body; `{}` is already set",
                 first.key.text
             );
             self.report(other.key.span, message);

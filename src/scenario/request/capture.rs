@@ -31,8 +31,8 @@ impl Reader<'_> {
     fn capture(&mut self, entry: &Entry) -> Option<Capture> {
         let name = entry.key.text.as_str();
         if !is_variable(name) {
-            let message = format!("`{}` cannot name a variable", shorten(name));
-            let help = "letters, digits and `_`, no word of the language".to_owned();
+            let message = format!("invalid variable name `{}`", shorten(name));
+            let help = "use letters, digits and `_`; reserved words are not allowed".to_owned();
             self.problems
                 .report_with(entry.key.span, message, Some(help));
             return None;
@@ -40,9 +40,9 @@ impl Reader<'_> {
         let slot = self.scope.variables.get(name).copied();
         if entry.value.is_null() {
             let Some(slot) = slot else {
-                let message = format!("no step of `{}` sets `{name}`", self.scope.class);
-                let help = "nothing after the name forgets a variable; \
-                    a source sets it: {json: $.id}";
+                let message = format!("undefined variable `{name}` in `{}`", self.scope.class);
+                let help = "an empty capture unsets the variable; \
+                    to set it, give a source such as {json: $.id}";
                 self.problems
                     .report_with(entry.key.span, message, Some(help.to_owned()));
                 return None;
@@ -62,7 +62,7 @@ impl Reader<'_> {
                 // Reported already, as an unknown key.
                 return None;
             }
-            let message = "a capture has exactly one source";
+            let message = "a capture must have exactly one source";
             let help = format!(
                 "for example {{json: $.id}}; others: {}",
                 known[1..].join(", ")
@@ -94,7 +94,7 @@ impl Reader<'_> {
         };
         if ["body", "status"].contains(&source.key.text.as_str()) {
             let message = format!(
-                "there is one {} only; `match` chooses among several",
+                "`match` cannot be used with `{}`: there is only one",
                 source.key.text
             );
             self.report(entry.key.span, message);
@@ -113,7 +113,7 @@ impl Reader<'_> {
             },
         });
         if pick.is_none() {
-            let expected = "`match` must be first, last, random, all or a number from 1";
+            let expected = "`match` must be first, last, random, all, or a number from 1";
             fields::wrong_type(&entry.value, expected, &mut self.problems);
         }
         pick
@@ -123,7 +123,7 @@ impl Reader<'_> {
     fn source(&mut self, fields: &Fields<'_>, entry: &Entry) -> Option<(CaptureSource, String)> {
         let key = entry.key.text.as_str();
         if let Some(attribute) = fields.entry("attribute").filter(|_| key != "css") {
-            self.report(attribute.key.span, "`attribute` goes with `css`");
+            self.report(attribute.key.span, "`attribute` requires `css`");
         }
         if let "body" | "status" = key {
             let is_true = |scalar: &Scalar| scalar.resolve() == Resolved::Bool(true);
@@ -141,10 +141,10 @@ impl Reader<'_> {
         if self.refuse_templates(&entry.value) {
             return None;
         }
-        let scalar = fields::text(&entry.value, "what to capture", &mut self.problems)?;
+        let scalar = fields::text(&entry.value, "the source of a capture", &mut self.problems)?;
         let wanted = scalar.text.as_str();
         if wanted.trim().is_empty() {
-            self.report(scalar.span, format!("`{key}` is empty"));
+            self.report(scalar.span, format!("`{key}` must not be empty"));
             return None;
         }
         if key == "header" && !self.is_header_name(scalar) {
@@ -174,7 +174,7 @@ impl Reader<'_> {
             None => None,
         };
         let Ok(selector) = Selector::parse(&scalar.text) else {
-            let message = "this is not a CSS selector";
+            let message = "invalid CSS selector";
             let help = "for example `input[name=csrf]`, `#id`, `ul.menu > li`".to_owned();
             self.problems.report_with(scalar.span, message, Some(help));
             return None;

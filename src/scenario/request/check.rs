@@ -48,14 +48,14 @@ impl Reader<'_> {
             }
             (Some(entry), _) => {
                 let word = &entry.key.text;
-                let message = format!("there is no test `{}`", shorten(word));
+                let message = format!("unknown test `{}`", shorten(word));
                 let help = Some(did_you_mean_or_list(word, &words));
                 self.problems.report_with(entry.key.span, message, help);
                 Vec::new()
             }
             (None, _) => {
                 if entries.is_empty() {
-                    self.report(node.span, "a test is missing: `{exists: true}`");
+                    self.report(node.span, "a test is missing, such as `{exists: true}`");
                 }
                 let checks = entries.iter();
                 checks
@@ -86,10 +86,7 @@ impl Reader<'_> {
                 tested(self.contains(scalar)?, words)
             }
             "count" if subject == Subject::Body => {
-                self.report(
-                    entry.key.span,
-                    "a text has no `count`; `size` tests its size",
-                );
+                self.report(entry.key.span, "`count` does not apply to text; use `size`");
                 None
             }
             "count" if has_template(value) => {
@@ -172,7 +169,7 @@ impl Reader<'_> {
         match subject {
             Subject::Json => self.json(node, &mut template),
             Subject::Header | Subject::Body => {
-                let what = "what a text equals";
+                let what = "the value to compare with";
                 let text = fields::text(node, what, &mut self.problems)?;
                 template.push_literal(b"\"");
                 template.extend(&self.template(text, Encoding::JsonString)?);
@@ -240,8 +237,8 @@ impl Reader<'_> {
         let Some(meant) = meant.filter(|_| entries.len() == 1) else {
             return;
         };
-        let message = format!("there is no test `{}`", shorten(word));
-        let help = format!("{meant} An object is compared by `{{equals: {{{word}: ...}}}}`");
+        let message = format!("unknown test `{}`", shorten(word));
+        let help = format!("{meant} To compare an object, use `{{equals: {{{word}: ...}}}}`");
         self.problems
             .report_with(unknown.key.span, message, Some(help));
     }
@@ -250,10 +247,7 @@ impl Reader<'_> {
     fn negated(&mut self, node: &Node, subject: Subject) -> Option<Tested> {
         let mut inner = self.checks(node, subject);
         if inner.len() > 1 {
-            self.report(
-                node.span,
-                "`not` turns one test around; write several `not`",
-            );
+            self.report(node.span, "`not` takes exactly one test");
             return None;
         }
         let Tested { check, words } = inner.pop()?;
@@ -295,7 +289,7 @@ impl Reader<'_> {
                 let error = error.to_string();
                 let reason = error.lines().last().unwrap_or("").trim();
                 let reason = reason.strip_prefix("error: ").unwrap_or(reason);
-                let message = format!("this is not a regular expression: {reason}");
+                let message = format!("invalid regular expression: {reason}");
                 self.report(scalar.span, message);
                 None
             }

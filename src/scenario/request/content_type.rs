@@ -101,8 +101,9 @@ impl Reader<'_> {
         };
         let is_type = |entry: &&Entry| entry.key.text.eq_ignore_ascii_case("content-type");
         if let Some(entry) = entries.iter().find(is_type) {
-            let message = "`Content-Type` does not fit `multipart`: Swarmdeck chooses the boundary that separates its parts";
-            let help = "leave the header out, or give a type without a boundary: multipart/related";
+            let message = "`Content-Type` of `multipart` must be a multipart type without a boundary: Swarmdeck chooses the boundary";
+            let help =
+                "remove the header, or give a type without a boundary, such as multipart/related";
             self.problems
                 .report_with(entry.value.span, message, Some(help.to_owned()));
         }

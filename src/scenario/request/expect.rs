@@ -74,7 +74,7 @@ impl Reader<'_> {
             }
         }
         if nodes.is_empty() {
-            self.report(node.span, "`status` must name at least one status");
+            self.report(node.span, "`status` must list at least one status");
         }
         StatusRule::OneOf(ranges)
     }
@@ -123,7 +123,7 @@ impl Reader<'_> {
             return;
         }
         if node.one_or_more().is_empty() {
-            self.report(node.span, "`text` must name at least one string");
+            self.report(node.span, "`text` must list at least one string");
         }
         for node in node.one_or_more() {
             let wanted = fields::text(node, "`text` of `expect`", &mut self.problems);
@@ -138,7 +138,7 @@ impl Reader<'_> {
     }
 
     fn expected_size(&mut self, node: &Node, out: &mut Vec<Expectation>) {
-        let expected = "`size` must be a size of the body such as \"< 10KiB\", \">= 1MB\" or 512";
+        let expected = "`size` must be a body size such as \"< 10KiB\", \">= 1MB\" or 512";
         let Some(figure) = self.figure(node, expected, Bound::of_size) else {
             return;
         };
@@ -151,7 +151,7 @@ impl Reader<'_> {
     }
 
     fn expected_time(&mut self, node: &Node, out: &mut Vec<Expectation>) {
-        let expected = "`time` must be a limit with a unit, such as \"< 500ms\"";
+        let expected = "`time` must be a maximum service time with a unit, such as \"< 500ms\"";
         let read = |text: &str| Expected::time_limit(text).map(micros);
         let Some(figure) = self.figure(node, expected, read) else {
             return;
@@ -160,7 +160,7 @@ impl Reader<'_> {
             Figure::Fixed(us) => duration_literal(Duration::from_micros(us)),
             Figure::Varying(_) => text_of(node).trim_start_matches(['<', ' ']).to_owned(),
         };
-        let words = format!("an answer within {words}");
+        let words = format!("a response within {words}");
         out.push(self.expectation(Expected::Within(figure), &words));
     }
 
@@ -195,7 +195,7 @@ impl Reader<'_> {
         let text = self.tables.text(format!("expected {words}"));
         let no_value = match expected.varies() {
             true => self.tables.text(format!(
-                "expected {words}, of which a variable has no usable value"
+                "expected {words}, but a variable in it has no usable value"
             )),
             false => text,
         };
@@ -211,7 +211,7 @@ impl Reader<'_> {
         match JsonPath::parse(&scalar.text) {
             Ok(path) => Some(path),
             Err(error) => {
-                let help = "a path begins with `$`, as $.items[0].id".to_owned();
+                let help = "a JSON path starts with `$`, as in $.items[0].id".to_owned();
                 self.problems
                     .report_with(scalar.span, error.to_string(), Some(help));
                 None

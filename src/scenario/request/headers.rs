@@ -43,7 +43,7 @@ impl Reader<'_> {
             if OWN.contains(&name.to_ascii_lowercase().as_str()) {
                 self.report(
                     entry.key.span,
-                    format!("`{name}` is written by Swarmdeck itself"),
+                    format!("`{name}` cannot be set: Swarmdeck sets it"),
                 );
                 continue;
             }
@@ -70,7 +70,7 @@ impl Reader<'_> {
     pub(super) fn is_header_name(&mut self, name: &Scalar) -> bool {
         let is_token = is_token(&name.text);
         if !is_token {
-            let message = "a header name holds letters, digits and `-` only";
+            let message = "invalid header name: use letters, digits and `-`";
             self.report(name.span, message);
         }
         is_token

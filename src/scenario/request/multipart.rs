@@ -63,7 +63,7 @@ impl Reader<'_> {
                 (Content::Text(self.template(text, Encoding::Raw)?), None)
             }
             _ => {
-                let message = "a part must be a `file` or a `text`";
+                let message = "a part needs either `file` or `text`";
                 let help = "for example {file: a.png, type: image/png}".to_owned();
                 self.problems.report_with(node.span, message, Some(help));
                 return None;

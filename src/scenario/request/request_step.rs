@@ -103,7 +103,7 @@ impl Reader<'_> {
         let mut given: Vec<_> = given.collect();
         given.sort_by_key(|(_, entry)| entry.key.span.start);
         if let Some((_, second)) = given.get(1) {
-            let message = "a step is one request; a second one begins with `- ` on its own line";
+            let message = "a step can have only one request; start a new step with `- `";
             self.report(second.key.span, message);
         }
         if given.is_empty() {
@@ -116,7 +116,7 @@ impl Reader<'_> {
                 did_you_mean(&entry.key.text, methods).is_some()
             });
             if !is_misspelled {
-                let help = "name a method and a path: `get: /api/v1/health/`";
+                let help = "add a method and a path, such as `get: /api/v1/health/`";
                 fields::missing(
                     node.span,
                     "the request of this step",

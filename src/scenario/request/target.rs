@@ -42,7 +42,7 @@ pub(crate) enum Goal {
 impl Reader<'_> {
     /// Reads the value of `get:`, `post:` and so on.
     pub(crate) fn target(&mut self, node: &Node) -> Option<Target> {
-        let scalar = fields::text(node, "what is requested", &mut self.problems)?;
+        let scalar = fields::text(node, "the URL", &mut self.problems)?;
         let known = self.with_known_start(scalar);
         let scalar = known.as_ref().unwrap_or(scalar);
         let parts = self.parts(scalar)?;
@@ -103,8 +103,8 @@ impl Reader<'_> {
             return Some((OriginId(0), String::new(), 0));
         }
         let Some(scheme_end) = text.find("://").filter(|at| !text[..*at].contains("{{")) else {
-            let mistake = Mistake::new(0..text.len(), "this is neither a path nor an address")
-                .help("a path begins with `/`, an address with `http://` or `https://`");
+            let mistake = Mistake::new(0..text.len(), "not a path or URL")
+                .help("a path starts with `/`, a URL with `http://` or `https://`");
             self.report_within(scalar, mistake);
             return None;
         };
@@ -141,9 +141,9 @@ impl Reader<'_> {
         let bad = text.find(|c: char| c == '#' || c.is_control());
         if let Some(at) = bad {
             let message = if text[at..].starts_with('#') {
-                "`#` begins a fragment, which is never sent; write %23 for the character"
+                "fragments (`#...`) are never sent; write %23 for a literal #"
             } else {
-                "control characters and line breaks cannot stand in a path"
+                "control characters and line breaks are not allowed in a path"
             };
             let mistake = Mistake::new(start + at..start + at + 1, message);
             self.report_within(scalar, mistake);

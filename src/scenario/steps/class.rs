@@ -148,7 +148,7 @@ impl Reader<'_> {
             return false;
         };
         if fields.entry("on_start").is_none() {
-            let message = "`rehearse` tries `on_start`, and there is none";
+            let message = "`rehearse` needs `on_start`";
             self.report(entry.key.span, message);
         }
         let is_rehearsed = fields.switch(
@@ -167,12 +167,12 @@ impl Reader<'_> {
             .all(|c| c.is_alphanumeric() || c == '_' || c == '-');
         if self.environment.is_command(name) {
             let message = format!("`{name}` is a command of swarmdeck; choose another class name");
-            let help = "on a command line the two could not be told apart".to_owned();
+            let help = "the command line could not tell them apart".to_owned();
             self.problems
                 .report_with(entry.key.span, message, Some(help));
         } else if !(starts_well && is_plain && name.len() <= 100) {
-            let message = format!("`{}` cannot name a user class", shorten(name));
-            let help = "letters, digits, `_` and `-`, beginning with a letter".to_owned();
+            let message = format!("invalid user class name `{}`", shorten(name));
+            let help = "use letters, digits, `_` and `-`, starting with a letter".to_owned();
             self.problems
                 .report_with(entry.key.span, message, Some(help));
         }
@@ -180,7 +180,7 @@ impl Reader<'_> {
 
     fn population(&mut self, fields: &Fields<'_>) -> Population {
         if let (Some(_), Some(count)) = (fields.entry("weight"), fields.entry("count")) {
-            let message = "a class has a `weight` or a fixed `count`, not both";
+            let message = "`weight` and `count` cannot be combined";
             self.report(count.key.span, message);
         }
         let weight = fields.whole("weight", &mut self.problems);
@@ -197,7 +197,7 @@ impl Reader<'_> {
         headers: &[HeaderLine],
         http: Http,
     ) -> (Vec<Task>, Vec<Task>) {
-        let help = "a user class does something: `tasks: {read: [{get: /}]}`";
+        let help = "for example `tasks: {read: [{get: /}]}`";
         let Some(node) = fields.value("tasks") else {
             let what = format!("`tasks` of `{}`", shorten(&class.key.text));
             fields::missing(class.key.span, &what, help, &mut self.problems);

@@ -32,8 +32,8 @@ impl Reader<'_> {
     ) -> Option<()> {
         let word = kind.key.text.as_str();
         if let Some(other) = step::other_kind(node, kind) {
-            let message = format!("a step is one thing; this one has `{word}` already");
-            let help = "a further step begins with `- ` on its own line".to_owned();
+            let message = format!("a step can do only one thing; it already has `{word}`");
+            let help = "start a new step with `- `".to_owned();
             self.problems
                 .report_with(other.key.span, message, Some(help));
             return None;
@@ -176,7 +176,7 @@ impl Reader<'_> {
                 };
                 let exhausted = max.is_none().then(|| {
                     self.task_failure(format!(
-                        "`while: {words}` still holds after {MAX_ROUNDS} rounds"
+                        "`while: {words}` is still true after {MAX_ROUNDS} rounds"
                     ))
                 });
                 let times = Rounds::Fixed(max.unwrap_or(MAX_ROUNDS));
@@ -184,7 +184,7 @@ impl Reader<'_> {
             }
             (None, Some(each)) => self.each(each, &how, max, inner),
             _ => {
-                let message = "`repeat` has a number, a `while`, or an `each` with `in`";
+                let message = "`repeat` needs a number, `while`, or `each` with `in`";
                 let help = "for example `repeat: {each: item, in: items}`".to_owned();
                 self.problems.report_with(value.span, message, Some(help));
                 inner(self)
@@ -227,7 +227,7 @@ impl Reader<'_> {
         let list = match how.value("in") {
             Some(node) => self
                 .condition(node, "`in`")
-                .map(|list| self.decided(list, text_of(node), "is no list")),
+                .map(|list| self.decided(list, text_of(node), "is not a list")),
             None => {
                 let help = "for example `repeat: {each: item, in: items}`";
                 let what = "`in` of this `each`";
@@ -265,7 +265,7 @@ impl Reader<'_> {
         } else {
             self.condition(node, "`repeat`")
         };
-        let why = format!("is no whole number of rounds, at most {MAX_ROUNDS}");
+        let why = format!("is not a whole number of at most {MAX_ROUNDS}");
         Some(Rounds::Of(self.decided(times?, &scalar.text, &why)))
     }
 
@@ -298,7 +298,7 @@ impl Reader<'_> {
         self.inner(fields, kind, "steps", around)?;
         let words = until.as_scalar().map_or("", |scalar| &scalar.text);
         let words = format!(
-            "not within {}: {}",
+            "timed out after {}: {}",
             duration_literal(timeout),
             shorten(words)
         );
@@ -316,7 +316,7 @@ impl Reader<'_> {
     fn parallel(&mut self, node: &Node, around: &Surroundings<'_>) -> Option<()> {
         let items = fields::items(node, "`parallel`", "requests", &mut self.problems)?;
         if items.is_empty() || items.len() > MAX_PARALLEL {
-            let message = format!("`parallel` must list 1 to {MAX_PARALLEL} requests");
+            let message = format!("`parallel` must be a list of 1 to {MAX_PARALLEL} requests");
             self.report(node.span, message);
             return None;
         }
@@ -324,8 +324,8 @@ impl Reader<'_> {
         let mut count = 0;
         for item in items {
             if let Some(flow) = step::flow_of(item) {
-                let message = format!("`{}` cannot be part of `parallel`", flow.key.text);
-                let help = "only requests can be sent at the same time".to_owned();
+                let message = format!("`{}` is not allowed in `parallel`", flow.key.text);
+                let help = "only requests can run in parallel".to_owned();
                 self.problems
                     .report_with(flow.key.span, message, Some(help));
             } else if self.has_room(item)
@@ -343,9 +343,11 @@ impl Reader<'_> {
     fn block(&mut self, node: &Node, around: &Surroundings<'_>) -> Option<()> {
         let name = fields::plain_text(node, "`use`", &mut self.problems)?;
         let Some(block) = self.blocks.steps.get(name).map(Rc::clone) else {
-            let message = format!("there is no block `{}`", shorten(name));
+            let message = format!("unknown block `{}`", shorten(name));
             let help = did_you_mean(name, self.blocks.steps.keys().map(String::as_str))
-                .unwrap_or_else(|| "blocks stand at the top, under `blocks`".to_owned());
+                .unwrap_or_else(|| {
+                    "define blocks under `blocks` at the top of the file".to_owned()
+                });
             self.problems.report_with(node.span, message, Some(help));
             return None;
         };
@@ -367,7 +369,7 @@ impl Reader<'_> {
     pub(crate) fn condition(&mut self, node: &Node, what: &str) -> Option<Expression> {
         let scalar = fields::text(node, what, &mut self.problems)?;
         if scalar.text.trim_start().starts_with("{{") {
-            let message = format!("{what} is written without `{{{{ }}}}`");
+            let message = format!("write {what} without `{{{{ }}}}`");
             self.report(scalar.span, message);
             return None;
         }

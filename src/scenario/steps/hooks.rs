@@ -77,8 +77,9 @@ impl Reader<'_> {
         for (other, _) in others {
             if !first.says_the_same(other) {
                 let place = self.problems.source.name_place(first.span.start);
-                let message = format!("a run has one health gate, and another is at {place}");
-                let help = "make them equal, or leave one out".to_owned();
+                let message =
+                    format!("only one health check is allowed per run; another is at {place}");
+                let help = "make them identical, or remove one".to_owned();
                 self.problems.report_with(other.span, message, Some(help));
             }
         }

@@ -33,7 +33,7 @@ impl Reader<'_> {
             };
         };
         if let (Some(order), true) = (order, is_sequential) {
-            let message = "a class has `transitions` or tasks one after the other, not both";
+            let message = "`order: sequential` and `transitions` cannot be combined";
             self.report(order.key.span, message);
         }
         let tasks = match class.value("tasks").map(|tasks| &tasks.kind) {
@@ -48,7 +48,7 @@ impl Reader<'_> {
         let mut followers = vec![Vec::new(); tasks.len()];
         let from = fields::entries(node, "`transitions`", &mut self.problems);
         for from in from.unwrap_or_default() {
-            let what = format!("what follows `{}`", shorten(&from.key.text));
+            let what = format!("the followers of `{}`", shorten(&from.key.text));
             let row = self
                 .task_named(from, tasks)
                 .and_then(|id| followers.get_mut(id.index()));
@@ -61,7 +61,9 @@ impl Reader<'_> {
             }
             if to.is_empty() {
                 let help = "for example `{browse: {browse: 3, buy: 1}}`";
-                fields::missing(from.value.span, &what, help, &mut self.problems);
+                let message = format!("{what} must not be empty");
+                self.problems
+                    .report_with(from.value.span, message, Some(help.to_owned()));
             }
             if let Some(row) = row {
                 *row = weighted;
@@ -75,7 +77,7 @@ impl Reader<'_> {
         let found = tasks.iter().position(|task| task.key.text == name);
         if found.is_none() {
             let names: Vec<_> = tasks.iter().map(|task| task.key.text.as_str()).collect();
-            let message = format!("there is no task `{}` in this class", shorten(name));
+            let message = format!("unknown task `{}` in this class", shorten(name));
             let help = did_you_mean_or_list(name, &names);
             self.problems
                 .report_with(entry.key.span, message, Some(help));

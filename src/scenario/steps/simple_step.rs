@@ -83,8 +83,8 @@ impl Reader<'_> {
     /// The slot of a variable that a step sets.
     pub(crate) fn variable(&mut self, name: &str, span: Span) -> Option<SlotId> {
         if !is_variable(name) {
-            let message = format!("`{}` cannot name a variable", shorten(name));
-            let help = "letters, digits and `_`, no word of the language".to_owned();
+            let message = format!("invalid variable name `{}`", shorten(name));
+            let help = "use letters, digits and `_`; reserved words are not allowed".to_owned();
             self.problems.report_with(span, message, Some(help));
             return None;
         }
@@ -137,7 +137,7 @@ impl Reader<'_> {
                 self.expression(scalar, source, *start, Clock::Available)
             }
             _ => {
-                let message = "this is an expression alone, with or without `{{ }}`";
+                let message = "this must be a single expression, with or without `{{ }}`";
                 self.report(scalar.span, message);
                 None
             }
@@ -154,7 +154,7 @@ impl Reader<'_> {
         let fields = Fields::read(node, "`think`", "pause", &mut self.problems)?;
         let [_] = fields.all() else {
             let help = "for example `think: {between: [500ms, 2s]}`".to_owned();
-            let message = "`think` has exactly one kind";
+            let message = "`think` must have exactly one of constant, between, poisson";
             self.problems.report_with(node.span, message, Some(help));
             return None;
         };

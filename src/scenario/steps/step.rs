@@ -68,13 +68,12 @@ impl Reader<'_> {
     ) -> Option<()> {
         let steps = fields::items(node, what, "steps", &mut self.problems)?;
         if steps.is_empty() {
-            let help = "for example `- get: /api/v1/health/`";
-            let what = format!("a step of {what}");
-            fields::missing(node.span, &what, help, &mut self.problems);
+            let help = "for example `- get: /api/v1/health/`".to_owned();
+            let message = format!("{what} must not be empty");
+            self.problems.report_with(node.span, message, Some(help));
         }
         if self.stretch.depth >= MAX_NESTING {
-            let message =
-                format!("steps inside steps, deeper than {MAX_NESTING} levels: the limit");
+            let message = format!("steps are nested too deeply (at most {MAX_NESTING} levels)");
             self.report(node.span, message);
             return None;
         }
@@ -102,8 +101,7 @@ impl Reader<'_> {
     pub(super) fn has_room(&mut self, step: &Node) -> bool {
         self.tables.steps += 1;
         if self.tables.steps == MAX_STEPS + 1 {
-            let message =
-                format!("more than {MAX_STEPS} steps, those of blocks included: the limit");
+            let message = format!("too many steps (at most {MAX_STEPS}, including blocks)");
             self.report(step.span, message);
         }
         self.tables.steps <= MAX_STEPS

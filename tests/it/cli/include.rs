@@ -102,18 +102,23 @@ async fn what_cannot_be_included_is_said_with_its_reason() {
     mistake(
         &folder,
         "main.yaml",
-        &["main.yaml:1:10", "nowhere.yaml cannot be read"],
+        &["main.yaml:1:10", "cannot read ", "nowhere.yaml: "],
     )
     .await;
     main("{a: b}");
-    mistake(&folder, "main.yaml", &["the path of a file", "not a map"]).await;
+    mistake(
+        &folder,
+        "main.yaml",
+        &["must be a path or a list of paths", "not a map"],
+    )
+    .await;
     main("'{{ x }}'");
     mistake(&folder, "main.yaml", &["needed before the run"]).await;
     main("[part.yaml, 'x.py']");
     folder.file("part.yaml", "headers: {A: b}\ndatas: {}\nhttps: {}\n");
     let parts = [
         "x.py is a Python file",
-        "`headers` is not taken in",
+        "`headers` is not allowed in an included file",
         "`blocks`",
         "did you mean `data`?",
     ];

@@ -118,7 +118,7 @@ async fn what_fails_is_shown_with_what_was_found() {
         "failed: expected $.status == \"broken\", found \"healthy\" (text)",
         "failed: capture \"id\": $.data.items[0].id found nothing: the body has only `status`",
         "failed: `3 > 2 and age > 18` compares a number with something else, found \"n/a\" (text)",
-        "failed: `password` is no whole number of rounds, at most 1000000, found \"***\" (text)",
+        "failed: `password` is not a whole number of at most 1000000, found \"***\" (text)",
         "      > GET /api/v1/health/ HTTP/1.1\n      > Host: 127.0.0.1:",
         "      < HTTP/1.1 200 OK\n",
         "failed: status 404",
@@ -379,7 +379,7 @@ async fn an_expectation_with_variables_shows_their_value() {
         "failed: expected $.status > {{ n }} (5), found \"healthy\" (text)\n",
         // What it would have captured is unset only afterwards.
         "failed: expected $.status == {{ n - 1 }} (4), found \"healthy\" (text)\n",
-        "expected $.status == {{ n + 1 }}, of which a variable has no usable value",
+        "expected $.status == {{ n + 1 }}, but a variable in it has no usable value",
     ] {
         assert!(said.contains(part), "{part} in {said}");
     }

@@ -110,7 +110,7 @@ async fn files_that_are_no_scenarios_are_told_apart() {
         "{said}"
     );
     let said = complaint(&["-f", "missing.yaml"]).await;
-    assert!(said.contains("missing.yaml cannot be read"), "{said}");
+    assert!(said.contains("cannot read missing.yaml"), "{said}");
     let said = complaint(&["-f", folder.path()]).await;
     assert!(
         said.contains("holds no .yaml, .yml or .json file"),
@@ -119,10 +119,10 @@ async fn files_that_are_no_scenarios_are_told_apart() {
     let binary = folder.file("x.yaml", "");
     std::fs::write(&binary, [0xff, 0xfe, 0x00]).unwrap();
     let said = complaint(&["-f", &binary]).await;
-    assert!(said.contains("not text in UTF-8"), "{said}");
+    assert!(said.contains("not UTF-8 text"), "{said}");
     let long = folder.file("long.yaml", &"#".repeat(1_100_000));
     let said = complaint(&["-f", &long]).await;
-    assert!(said.contains("longer than 1 MiB"), "{said}");
+    assert!(said.contains("larger than 1 MiB"), "{said}");
 }
 
 #[tokio::test]
@@ -164,7 +164,7 @@ async fn check_looks_at_every_file() {
     let (code, stdout, stderr) = Program::output(&["check", "missing.yaml", &bad, &good]).await;
     assert_eq!(code, Some(2));
     assert!(stdout.contains("good.yaml: fine"), "{stdout}");
-    assert!(stderr.contains("missing.yaml cannot be read"), "{stderr}");
+    assert!(stderr.contains("cannot read missing.yaml"), "{stderr}");
     assert!(stderr.contains("bad.yaml: 4 mistakes"), "{stderr}");
     let said = complaint(&["check"]).await;
     assert!(said.contains("FILE"), "{said}");

@@ -294,7 +294,7 @@ fn expectations_name_themselves() {
         service_time_us: 200_000,
         ..answer(200, "", sound)
     };
-    assert_eq!(judged(&program, slow), "expected an answer within 200ms");
+    assert_eq!(judged(&program, slow), "expected a response within 200ms");
     assert_eq!(
         judged(&program, answer(200, "", "")),
         "expected $.ok == true"

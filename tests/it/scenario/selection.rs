@@ -154,7 +154,7 @@ fn classes_that_are_chosen_are_as_if_they_had_been_named() {
     assert_eq!(all.left_out_of(&whole), None);
     let guard = whole.choose(&words(&["Guard"])).expect("on offer");
     let left = guard.left_out_of(&whole);
-    let said = "user classes that are left out: Shopper, Clerk";
+    let said = "user classes not selected: Shopper, Clerk";
     assert_eq!(left.as_deref(), Some(said));
 }
 
@@ -172,9 +172,9 @@ fn a_choice_that_cannot_be_run_says_what_there_is() {
     };
     assert_eq!(
         refused(&some, &["Guard", "Shoper"]),
-        "there is no user class `Shoper`: did you mean `Shopper`? there are Shopper, Guard"
+        "unknown user class `Shoper`: did you mean `Shopper`? available: Shopper, Guard"
     );
-    let unknown = "there is no user class `Clerk`: there are Shopper, Guard";
+    let unknown = "unknown user class `Clerk`: available: Shopper, Guard";
     assert_eq!(refused(&some, &["Clerk"]), unknown, "it is not selected");
     let nobody = "choose at least one user class of Shopper, Guard";
     assert_eq!(refused(&some, &[]), nobody);

@@ -44,7 +44,7 @@ async fn a_run_has_the_classes_that_are_chosen() {
     let (_, exceptions) = board.json(Method::GET, "/exceptions", "").await;
     assert_eq!(exceptions["exceptions"], json!([]), "the other class fails");
     let said = events(&board).await;
-    let left = "user classes that are left out: Often";
+    let left = "user classes not selected: Often";
     assert!(said.iter().any(|text| text.contains(left)), "{said:?}");
     let report = board.send(Method::GET, "/stats/report").await;
     let report = report.text().await.expect("a page");
@@ -66,7 +66,7 @@ async fn a_choice_that_cannot_be_run_is_refused_at_its_field() {
         (
             json!({"scenario": "fails", "classes": ["Seldom", "Oftn"]}),
             "classes",
-            "no user class `Oftn`: did you mean `Often`? there are Often, Seldom",
+            "unknown user class `Oftn`: did you mean `Often`? available: Often, Seldom",
         ),
         (
             json!({"scenario": "fails", "classes": []}),
@@ -74,7 +74,7 @@ async fn a_choice_that_cannot_be_run_is_refused_at_its_field() {
             "choose at least one user class of Often, Seldom",
         ),
         (json!({"profile": long}), "profile", "at most 100"),
-        (json!({"profile": "two\nlines"}), "profile", "on one line"),
+        (json!({"profile": "two\nlines"}), "profile", "one line"),
     ] {
         let (status, refused) = start(&board, body.clone()).await;
         assert_eq!(status, 400, "{body}: {refused}");
@@ -102,7 +102,7 @@ async fn swarm_takes_the_classes_as_locust_does() {
     let refused = board.swarm(&fields(&["Seldom", "Nobody"])).await;
     assert_eq!(refused["success"], false);
     let said = refused["message"].as_str().expect("words");
-    assert!(said.contains("there are Often, Seldom"), "{said}");
+    assert!(said.contains("available: Often, Seldom"), "{said}");
 
     let both = board.swarm(&fields(&["Seldom", "Often"])).await;
     assert_eq!(both["success"], true, "{both}");

@@ -241,11 +241,11 @@ async fn users_that_a_planned_load_does_not_use_are_remarked_on() {
             .filter(|event| event.kind == EventKind::Remark);
         let texts = remarks
             .map(|event| event.text)
-            .filter(|text| text.contains("not used"));
+            .filter(|text| text.contains(" ignored: "));
         texts.collect::<Vec<_>>()
     };
     let run = "/api/v1/run";
-    let words = ": not used, this scenario plans its load itself";
+    let words = " ignored: the scenario defines its own load";
     for (wish, said) in [
         ("{\"scenario\": \"staged\"}", None),
         ("{\"scenario\": \"staged\", \"users\": 5}", Some("5 users")),

@@ -320,7 +320,7 @@ async fn nothing_begins_before_all_of_it_is_found_sound() {
         ),
         (
             json!({"scenarios": ["health"], "run_time": "0"}),
-            "Health: a run time of 0 measures nothing",
+            "Health: the run time must be greater than 0",
             json!("run_time"),
         ),
         (json!({"run_time": "soon"}), "soon", json!("run_time")),

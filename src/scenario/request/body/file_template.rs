@@ -16,7 +16,7 @@ impl Reader<'_> {
         let name = node.as_scalar().map_or("", |scalar| scalar.text.as_str());
         let content_type = ContentType::of_file(files::content_type(name));
         let Ok(text) = str::from_utf8(&bytes) else {
-            let message = "a template is text in UTF-8; `file` sends any bytes";
+            let message = "a template file must be UTF-8 text; use `file` to send any bytes";
             self.report(node.span, message);
             return None;
         };

@@ -87,7 +87,7 @@ impl Reader<'_> {
             match part {
                 Part::Literal { text, start } => {
                     if let Some(at) = text.find(|c: char| c == '#' || c.is_control()) {
-                        let message = "fragments and control characters cannot stand here";
+                        let message = "fragments and control characters are not allowed here";
                         let mistake = Mistake::new(start + at..start + at + 1, message);
                         self.report_within(scalar, mistake);
                         return None;
@@ -116,10 +116,7 @@ impl Reader<'_> {
                 }
             }
         }
-        let words = format!(
-            "`{}` leads to no http or https address",
-            shorten(&scalar.text)
-        );
+        let words = format!("`{}` is not an http or https URL", shorten(&scalar.text));
         Some(Target {
             origin: OriginId(0),
             goal: Goal::Link(Box::new(LinkDraft {

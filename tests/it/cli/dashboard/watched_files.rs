@@ -160,7 +160,7 @@ async fn a_broken_save_disturbs_no_run_and_the_next_start_takes_what_is_there() 
     let gone = |offer: &Value| {
         offer[0]["problems"][0]
             .as_str()
-            .is_some_and(|p| p.contains("cannot be read"))
+            .is_some_and(|p| p.contains("cannot read"))
     };
     deck.offer(gone).await;
     folder.file("a.yaml", &format!("name: After\n{CLASS}"));

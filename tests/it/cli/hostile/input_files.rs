@@ -34,7 +34,7 @@ async fn what_lies_about_in_a_folder_is_shown_and_keeps_nothing_from_starting() 
     assert_eq!(stdout, "Available Users:\n    U\n");
     for (name, why) in [
         ("folder", "a folder"),
-        ("latin", "not text in UTF-8"),
+        ("latin", "not UTF-8 text"),
         ("dangling", "No such file"),
         ("zero", "not a regular file"),
         ("pipe", "not a regular file"),

@@ -76,18 +76,18 @@ async fn what_is_wrong_with_a_setting_is_shown_on_the_command_line() {
         ),
         (
             "user_classes.Shopper.weight.x=2",
-            &["is `1`: there is nothing below it"],
+            &["is `1` and has no keys"],
         ),
         (
             "user_classes.Shopper.tasks.buy.steps.7.name=x",
-            &["is a list of 2", "from 0 to 1"],
+            &["has 2 entries", "from 0 to 1"],
         ),
         (
             "laod.users=5",
             &["unknown key `laod`", "did you mean `load`?"],
         ),
         ("load.users=[1", &["not YAML", "--set:1:"]),
-        ("include=x.yaml", &["cannot be set"]),
+        ("include=x.yaml", &["cannot be overridden"]),
         (
             "user_classes.Shopper.tasks.browse.0.name={{ x }}",
             &["needed before the run", "--set:1:42"],

@@ -290,7 +290,6 @@ async fn what_leads_nowhere_is_not_sent() {
     assert_eq!(lines, expected);
     let mut words = failures(&end);
     words.sort();
-    let nowhere =
-        |name: &str| format!("not sent: `{{{{ {name} }}}}` leads to no http or https address");
+    let nowhere = |name: &str| format!("not sent: `{{{{ {name} }}}}` is not an http or https URL");
     assert_eq!(words, [nowhere("empty"), nowhere("mail")]);
 }

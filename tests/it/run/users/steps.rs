@@ -231,7 +231,7 @@ async fn polls_until_it_holds_or_time_is_up() {
     let poll = lines.clone().find(|line| line.failure.kind() == "poll");
     let poll = poll.unwrap_or_else(|| panic!("{:?}", end.tables.failures));
     assert_eq!(&*poll.name, "wait_for_more");
-    assert_eq!(poll.text, "not within 100ms: more == 1");
+    assert_eq!(poll.text, "timed out after 100ms: more == 1");
 }
 
 #[tokio::test]

@@ -219,7 +219,9 @@ fn a_step_names_another_type_of_parts_without_its_boundary() {
     ] {
         let problems = send(&folder, &with(kind)).unwrap_err();
         assert!(
-            problems[0].message.contains("does not fit `multipart`"),
+            problems[0]
+                .message
+                .contains("a multipart type without a boundary"),
             "{kind}"
         );
     }

@@ -171,7 +171,11 @@ fn rows_have_to_be_there_when_they_are_asked_for() {
         "      t: {when: rows.a, steps: [{get: /}]}",
     );
     let problems = read(&folder, &conditional).expect_err("asked too early");
-    assert!(problems[0].message.contains("before a task takes its row"));
+    assert!(
+        problems[0]
+            .message
+            .contains("before the task takes its row")
+    );
     let twice = "data: {id: {rows: [{a: 1}]}}\nuser_classes: {U: {tasks: {t: [{get: /, capture: {id: {json: $.a}}}]}}}";
     let problems = read(&folder, twice).expect_err("two meanings");
     assert_eq!(problems[0].message, "`id` is a variable already");

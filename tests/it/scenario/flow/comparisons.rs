@@ -64,23 +64,23 @@ fn what_cannot_be_compared_fails_the_task() {
         ),
         (
             "repeat: age\n  steps: [{get: /r}]",
-            "t: `age` is no whole number of rounds, at most 1000000",
+            "t: `age` is not a whole number of at most 1000000",
         ),
         (
             "repeat: n\n  steps: [{get: /r}]",
-            "t: `n` is no whole number of rounds, at most 1000000",
+            "t: `n` is not a whole number of at most 1000000",
         ),
         (
             "repeat: '2000000 + 1'\n  steps: [{get: /r}]",
-            "t: `2000000 + 1` is no whole number of rounds, at most 1000000",
+            "t: `2000000 + 1` is not a whole number of at most 1000000",
         ),
         (
             "repeat: {each: i, in: age}\n  steps: [{get: /r}]",
-            "t: `age` is no list",
+            "t: `age` is not a list",
         ),
         (
             "repeat: {each: i, in: list}\n  steps: [{get: /r}]",
-            "t: `list` is no list",
+            "t: `list` is not a list",
         ),
     ] {
         let steps = format!("{set}- {step}\n- get: /after");
@@ -186,7 +186,7 @@ fn what_has_no_value_does_not_hold_whether_null_or_not_set() {
             ));
             let entry = program.classes[0].tasks[0].entry;
             let seen = Walker::new(&program, &[]).walk(entry, OnFailure::GoOn);
-            let late = format!("t: not within 1s: {condition}");
+            let late = format!("t: timed out after 1s: {condition}");
             let expected = match holds {
                 true => vec!["/yes", "/round", "rest 1000ms", "end"],
                 false => vec!["/no", "rest 1000ms", &late, "end", "failed"],
@@ -270,7 +270,7 @@ fn numbers_are_sent_as_they_came() {
 
 #[test]
 fn null_is_no_text() {
-    let null = "not sent: `a` is null, which is no text (`a | default('')` sends nothing)";
+    let null = "not sent: `a` is null; use `a | default('')` to send an empty string";
     for step in [
         "get: '/items/{{ a }}/x'",
         "get: '/items?q={{ a }}'",

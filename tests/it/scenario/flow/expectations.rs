@@ -85,22 +85,22 @@ fn expectations_take_variables() {
     );
     assert_eq!(
         expected("{json: {$.id: {above: '{{ a }}'}}}", "\"x\"", body),
-        "expected $.id > {{ a }}, of which a variable has no usable value"
+        "expected $.id > {{ a }}, but a variable in it has no usable value"
     );
     // Also where the words are too short to show the variable.
     let long =
         "{json: {$.name: {contains: 'more characters than the words for people have {{ a }}'}}}";
     assert_eq!(
         expected(long, "null", body),
-        "expected $.name to contain \"more characters than the words for peopl…\", of which a variable has no usable value"
+        "expected $.name to contain \"more characters than the words for peopl…\", but a variable in it has no usable value"
     );
 }
 
 #[test]
 fn what_cannot_be_compared_with_says_so() {
     for (expect, words) in [
-        ("{time: '{{ a }}'}", "an answer within {{ a }}"),
-        ("{time: '< {{ a }}'}", "an answer within {{ a }}"),
+        ("{time: '{{ a }}'}", "a response within {{ a }}"),
+        ("{time: '< {{ a }}'}", "a response within {{ a }}"),
         ("{size: '> {{ a }}'}", "a body of size > {{ a }}"),
         (
             "{text: {matches: '{{ a }}{9}'}}",
@@ -115,7 +115,7 @@ fn what_cannot_be_compared_with_says_so() {
                 false => a,
             };
             let expected_words =
-                format!("expected {words}, of which a variable has no usable value");
+                format!("expected {words}, but a variable in it has no usable value");
             assert_eq!(expected(expect, a, "{}"), expected_words, "{expect} {a:.9}");
         }
     }

@@ -213,7 +213,7 @@ fn loops_are_not_cut_short() {
     let end = walk(endless, &[]);
     let end: Vec<_> = end.iter().filter(|words| *words != "yield").collect();
     let expected = [
-        "t: `while: true` still holds after 1000000 rounds",
+        "t: `while: true` is still true after 1000000 rounds",
         "end",
         "failed",
     ];
@@ -320,7 +320,7 @@ fn polls() {
         "/a",
         "rest 499ms",
         "/a",
-        "t: not within 1s500ms: a == 1",
+        "t: timed out after 1s500ms: a == 1",
         "/b",
         "end",
         "failed",
@@ -328,7 +328,7 @@ fn polls() {
     let seen = walk(late, &[]);
     assert_eq!(seen.len(), expected.len(), "{seen:?}");
     assert_eq!(seen[..5], expected[..5]);
-    assert!(seen[5].starts_with("t: not within 1"), "{seen:?}");
+    assert!(seen[5].starts_with("t: timed out after 1"), "{seen:?}");
     assert_eq!(seen[6..], expected[6..]);
 }
 
@@ -355,7 +355,12 @@ fn on_start_ends_with_its_first_failure_outside_a_poll() {
     );
     assert_eq!(
         late,
-        ["/a", "on_start: not within 1ms: 1 == 2", "end", "failed"]
+        [
+            "/a",
+            "on_start: timed out after 1ms: 1 == 2",
+            "end",
+            "failed"
+        ]
     );
 }
 
