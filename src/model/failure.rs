@@ -190,17 +190,17 @@ impl fmt::Display for Failure {
             Self::TimedOut(what) => write!(f, "timed out {what}"),
             Self::Lost(when) => write!(f, "connection lost: {when}"),
             Self::Http2(what) => write!(f, "HTTP/2: {what}"),
-            Self::Malformed(what) => write!(f, "malformed answer: {what}"),
+            Self::Malformed(what) => write!(f, "malformed response: {what}"),
             Self::Status(status) => write!(f, "status {status}"),
             Self::Expectation(_) => f.write_str("expectation not met"),
             Self::Capture(_) => f.write_str("capture found nothing"),
             Self::Unset(_) => f.write_str("not sent: a variable is not set yet"),
             Self::TooLarge(_) => f.write_str(
-                "it would be larger than 8 MiB, all of the user's than 16 MiB, or those of all users than 1 GiB",
+                "variable too large (limits: 8 MiB each, 16 MiB per user, 1 GiB in total)",
             ),
             Self::TooManyRedirects => f.write_str("too many redirects"),
-            Self::Said(_) => f.write_str("the scenario says so"),
-            Self::Poll(_) => f.write_str("what was waited for did not come in time"),
+            Self::Said(_) => f.write_str("failed by a `fail` step"),
+            Self::Poll(_) => f.write_str("`poll` timed out"),
             Self::Other => f.write_str("(other failures)"),
         }
     }
@@ -210,14 +210,14 @@ impl fmt::Display for ConnectFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NotAllowed => {
-                "a redirect or a link leads to a host that this program may not send load to (--allow-target, --confirm-public)"
+                "redirect or link to a host that is not allowed (see --allow-target, --confirm-public)"
             }
             Self::ProxyRefused(status) => {
-                return write!(f, "the proxy answered with status {status}");
+                return write!(f, "the proxy responded with status {status}");
             }
-            Self::ProxyUnreachable => "the proxy takes no connections",
+            Self::ProxyUnreachable => "the proxy refuses connections",
             Self::ProxyBroken => "the proxy closed the connection, or does not speak HTTP/1",
-            Self::Resolve => "the host name has no address",
+            Self::Resolve => "host name not found (DNS)",
             Self::Refused => "connection refused",
             Self::Reset => "connection reset",
             Self::Unreachable => "host unreachable",
@@ -225,7 +225,7 @@ impl fmt::Display for ConnectFailure {
             Self::NoPort => {
                 "this machine is out of local ports (keep connections alive, or widen ip_local_port_range)"
             }
-            Self::Other => "the operating system refused",
+            Self::Other => "refused by the operating system",
         })
     }
 }
@@ -233,16 +233,16 @@ impl fmt::Display for ConnectFailure {
 impl fmt::Display for TlsFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::UnknownIssuer => "the certificate's issuer is not trusted here",
+            Self::UnknownIssuer => "certificate issuer not trusted (set `tls: {ca: FILE}`)",
             Self::WrongName => "the certificate is for another host name",
             Self::Expired => "the certificate has expired or is not valid yet",
-            Self::BadCertificate => "the certificate is not acceptable",
+            Self::BadCertificate => "invalid certificate",
             Self::NotTls => "the target does not speak TLS on this port",
             Self::CertificateMissing => {
-                "the target asks for a client certificate, and the scenario gives none (`tls: {cert, key}`)"
+                "client certificate required (set `tls: {cert: FILE, key: FILE}`)"
             }
-            Self::Refused => "the target refuses our client certificate",
-            Self::NoAgreement => "the target finds no version or cipher that both sides have",
+            Self::Refused => "client certificate rejected",
+            Self::NoAgreement => "no common TLS version or cipher",
             Self::Closed => "the connection closed during the handshake",
             Self::Other => "the handshake failed",
         })
@@ -254,7 +254,7 @@ impl fmt::Display for TimedOut {
         f.write_str(match self {
             Self::Connect => "while connecting",
             Self::FirstByte => "before the first byte",
-            Self::Transfer => "within the body",
+            Self::Transfer => "while receiving the body",
         })
     }
 }
@@ -263,11 +263,11 @@ impl fmt::Display for LostAt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Reset => "reset by the target",
-            Self::ClosedBeforeAnswer => "closed before an answer",
-            Self::Idle => "a kept connection was closed as the request was sent",
-            Self::ClosedInHead => "closed within the head",
-            Self::ClosedInBody => "closed within the body",
-            Self::Other => "broken",
+            Self::ClosedBeforeAnswer => "closed before the response",
+            Self::Idle => "keep-alive connection closed while sending",
+            Self::ClosedInHead => "closed while receiving the headers",
+            Self::ClosedInBody => "closed while receiving the body",
+            Self::Other => "network error",
         })
     }
 }
@@ -276,22 +276,24 @@ impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::HeadLine(line) => {
-                return write!(f, "line {line} of the head is not a header field");
+                return write!(f, "header line {line} is not a header field");
             }
-            Self::Encoding(coding) => return write!(f, "the body does not decode as {coding}"),
+            Self::Encoding(coding) => return write!(f, "body is not valid {coding}"),
             Self::UnknownCoding(name) => {
                 return write!(f, "unknown content coding `{name}`");
             }
             Self::TooManyCodings => "more than 5 content codings",
             Self::Head => "not HTTP/1",
-            Self::Http2 => "not HTTP/2, or against its rules",
-            Self::Http2Message => "against the rules of HTTP/2, or head longer than 256 KiB",
-            Self::Http2Flood => "head far longer than 64 KiB, or a flood of HTTP/2 frames",
-            Self::HeadTooLong => "head longer than 64 KiB",
+            Self::Http2 => "HTTP/2 protocol error",
+            Self::Http2Message => "HTTP/2 protocol error, or headers over 256 KiB",
+            Self::Http2Flood => "headers far over 64 KiB, or HTTP/2 frame flood",
+            Self::HeadTooLong => "headers over 64 KiB",
             Self::TooManyHeaders => "more than 128 header fields",
-            Self::Framing => "contradictory or unreadable body length",
-            Self::Chunk => "broken chunk",
-            Self::BodyTooLong => "the body is longer than `max_body` of `http`",
+            Self::Framing => {
+                "conflicting or invalid body length (Content-Length, Transfer-Encoding)"
+            }
+            Self::Chunk => "invalid chunk",
+            Self::BodyTooLong => "body longer than `max_body` of `http`",
             Self::Redirect => "redirect without a usable Location",
         })
     }

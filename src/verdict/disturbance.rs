@@ -139,20 +139,20 @@ impl Disturbed {
         let late = latency_text(self.delay_us);
         let (what, remedy) = match self.cause {
             Cause::ThisProcess => (
-                "it has more to do than its processors can",
+                "it needs more CPU than it has",
                 "Use fewer users, more cores or another machine.",
             ),
             Cause::OtherProcess => (
-                "other programs use the processors",
+                "other programs use the CPU",
                 "Close them, or run the generator on another machine.",
             ),
             Cause::Hypervisor => (
-                "the hypervisor takes processor time (steal)",
-                "Use a machine with processors of its own.",
+                "the hypervisor takes CPU time (steal)",
+                "Use a machine with dedicated CPUs.",
             ),
             Cause::Stopped => (
-                "it was stopped, throttled or paused",
-                "Check the CPU quota of its container and the machine.",
+                "its process was paused or throttled",
+                "Check the CPU quota of its container, and the host.",
             ),
         };
         format!("The load generator is up to {late} late: {what}. {remedy}")
@@ -230,7 +230,7 @@ mod tests {
         };
         assert_eq!(
             said.words(),
-            "The load generator is up to 50.0 ms late: other programs use the processors. Close them, or run the generator on another machine."
+            "The load generator is up to 50.0 ms late: other programs use the CPU. Close them, or run the generator on another machine."
         );
     }
 

@@ -36,7 +36,7 @@ impl EndedEarly {
         let (how, why) = match self.how {
             EarlyEnd::Stopped => ("stopped", ""),
             EarlyEnd::CutShort => ("cut short", ""),
-            EarlyEnd::NoUserLeft => ("ended", ", no user was left"),
+            EarlyEnd::NoUserLeft => ("ended", ", no users left"),
         };
         let of = self.of_s.map(|of_s| format!(" of {}", clock(of_s)));
         format!(
@@ -69,7 +69,7 @@ mod tests {
         let cut = early(EarlyEnd::CutShort, 9.0, Some(40.0));
         assert_eq!(cut, "cut short at 0:09 of 0:40");
         let left = early(EarlyEnd::NoUserLeft, 0.75, Some(4.0));
-        assert_eq!(left, "ended at 0:00.8 of 0:04, no user was left");
+        assert_eq!(left, "ended at 0:00.8 of 0:04, no users left");
         assert_eq!(early(EarlyEnd::CutShort, 4.2, None), "cut short at 0:04.2");
         assert_eq!(early(EarlyEnd::CutShort, 1.996, None), "cut short at 0:02");
         let long = early(EarlyEnd::Stopped, 3_661.0, Some(7_200.0));

@@ -91,16 +91,28 @@ pub struct CriterionLine {
     #[serde(default)]
     pub own_us: Option<u64>,
     /// Why it stands as it does, where the figure does not say it all:
-    /// `needs 1000 samples, has 312`.
+    /// `312 of 1,000 samples`.
     pub note: Option<String>,
 }
 
 impl CriterionLine {
-    /// With its figure and what there is to say of that: `p99 < 1s (1.4 s, late)`.
+    /// With its figure and its note: `p99 < 1s (1.4 s, 312 of 1,000 samples)`.
     pub(super) fn told(&self) -> String {
-        let said = [&self.figure, &self.note].into_iter().flatten();
-        let said: Vec<_> = said.map(String::as_str).collect();
-        format!("{} ({})", self.text, said.join(", "))
+        self.with(&[&self.figure, &self.note])
+    }
+
+    /// With its figure: `p99 < 1s (1.4 s)`.
+    pub(super) fn with_figure(&self) -> String {
+        self.with(&[&self.figure])
+    }
+
+    fn with(&self, details: &[&Option<String>]) -> String {
+        let details = details.iter().copied().flatten();
+        let details: Vec<_> = details.map(String::as_str).collect();
+        match &details[..] {
+            [] => self.text.clone(),
+            details => format!("{} ({})", self.text, details.join(", ")),
+        }
     }
 
     /// How much of its figure is the generator's own, in words; `None` where
@@ -108,7 +120,7 @@ impl CriterionLine {
     #[must_use]
     pub fn own_words(&self) -> Option<String> {
         let own = latency_text(self.own_us?);
-        Some(format!("of this at most {own} are the generator's"))
+        Some(format!("up to {own} of it is generator delay"))
     }
 
     /// All that is to be said beside the figure; `None` where that is nothing.
@@ -224,28 +236,21 @@ impl Grounds<'_> {
         if let Some(own) = undelivered.filter(|one| one.culprit == Culprit::Generator) {
             return (Verdict::Invalid, own.reason());
         }
-        let standing = |wanted: Standing| {
-            let lines = self.criteria.iter().filter(|line| line.standing == wanted);
-            lines.map(|line| line.text.as_str()).collect::<Vec<_>>()
-        };
         if self.measured == 0 {
             // Whatever a criterion says of nothing.
-            return (Verdict::Undecided, "nothing was measured".to_owned());
+            return (Verdict::Undecided, "no requests were measured".to_owned());
         }
-        let broken = standing(Standing::Broken);
-        if !broken.is_empty() {
-            return (Verdict::Fail, format!("broken: {}", broken.join("; ")));
+        if let Some(reason) = broken_text(&self.criteria) {
+            return (Verdict::Fail, reason);
         }
         if let Some(limited) = &self.rate_limited {
             return (Verdict::Fail, limited_words(limited));
         }
         let counts = self.counts;
-        let disturbed: Vec<_> = self.disturbed().collect();
+        let disturbed = standing(&self.criteria, Standing::Disturbed);
         if !disturbed.is_empty() {
-            let reason = format!(
-                "the load generator's own delays decide: {}",
-                disturbed.join("; ")
-            );
+            let disturbed = joined(&disturbed, "; ", CriterionLine::told);
+            let reason = format!("the load generator was too slow to judge {disturbed}");
             return (Verdict::Invalid, reason);
         }
         let failed = counts.failed + counts.tasks_failed + counts.users_failed;
@@ -253,15 +258,20 @@ impl Grounds<'_> {
         {
             return (Verdict::Undecided, undelivered.reason());
         }
-        let undecided = standing(Standing::Undecided);
+        let undecided = standing(&self.criteria, Standing::Undecided);
         if !undecided.is_empty() {
-            let reason = format!("not decided: {}", undecided.join("; "));
+            let list = joined(&undecided, "; ", CriterionLine::told);
+            let reason = match self.criteria.len() {
+                1 => format!("criterion undecided: {list}"),
+                all => format!("{} of {all} criteria undecided: {list}", undecided.len()),
+            };
             return (Verdict::Undecided, reason);
         }
         if !self.criteria.is_empty() {
             let reason = match self.criteria.len() {
-                1 => "the criterion is met".to_owned(),
-                met => format!("all {met} criteria are met"),
+                1 => "criterion met".to_owned(),
+                2 => "both criteria met".to_owned(),
+                met => format!("all {met} criteria met"),
             };
             return (Verdict::Pass, reason);
         }
@@ -269,14 +279,33 @@ impl Grounds<'_> {
             let reason = failed_words(counts);
             return (Verdict::Fail, reason);
         }
-        (Verdict::Pass, "nothing failed".to_owned())
+        (Verdict::Pass, "no failures".to_owned())
     }
+}
 
-    /// The criteria that the generator itself decides, with their figures.
-    fn disturbed(&self) -> impl Iterator<Item = String> {
-        let lines = self.criteria.iter();
-        let lines = lines.filter(|line| line.standing == Standing::Disturbed);
-        lines.map(CriterionLine::told)
+/// The criteria with this standing.
+fn standing(criteria: &[CriterionLine], wanted: Standing) -> Vec<&CriterionLine> {
+    let lines = criteria.iter().filter(|line| line.standing == wanted);
+    lines.collect()
+}
+
+fn joined(
+    lines: &[&CriterionLine],
+    separator: &str,
+    text: impl Fn(&CriterionLine) -> String,
+) -> String {
+    let texts: Vec<_> = lines.iter().map(|line| text(line)).collect();
+    texts.join(separator)
+}
+
+/// The criteria that are not met, with their figures; `None` where there are none.
+pub(super) fn broken_text(criteria: &[CriterionLine]) -> Option<String> {
+    let broken = standing(criteria, Standing::Broken);
+    let list = joined(&broken, ", ", CriterionLine::with_figure);
+    match (broken.len(), criteria.len()) {
+        (0, _) => None,
+        (_, 1) => Some(format!("criterion not met: {list}")),
+        (broken, all) => Some(format!("{broken} of {all} criteria not met: {list}")),
     }
 }
 
@@ -304,9 +333,7 @@ fn limited_words(limited: &RateLimited) -> String {
         limited,
         answers,
     } = limited;
-    format!(
-        "the target limits the rate of requests: {limited} of {answers} answers of {name} are 429"
-    )
+    format!("the target is rate limiting: {limited} of {answers} responses from {name} were 429")
 }
 
 #[cfg(test)]

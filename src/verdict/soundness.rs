@@ -85,7 +85,7 @@ fn users_cannot_start(evidence: &Evidence<'_>) -> Option<Unsound> {
         kind: UnsoundKind::Script,
         id: "users.failed",
         text: format!(
-            "{} of {} users could not start because on_start failed: the planned load was not reached",
+            "on_start failed for {} of {} users: the planned load was not reached",
             counts.users_failed, counts.users_started
         ),
     })
@@ -103,7 +103,7 @@ fn own_limits(evidence: &Evidence<'_>) -> Option<Unsound> {
         kind: UnsoundKind::Generator,
         id: "generator.limits",
         text: format!(
-            "{} failed because this machine ran out of file descriptors or local ports",
+            "{} failed: this machine ran out of file descriptors or local ports (raise `ulimit -n` or widen net.ipv4.ip_local_port_range)",
             plural(count, "request", "requests")
         ),
     })
@@ -123,7 +123,7 @@ fn unreachable(evidence: &Evidence<'_>) -> Option<Unsound> {
         kind: UnsoundKind::Target,
         id: "target.unreachable",
         text: format!(
-            "the target answered none of {} requests: {why}{advice}",
+            "no response to any of {} requests: {why}{advice}",
             all.requests
         ),
     })
@@ -132,13 +132,13 @@ fn unreachable(evidence: &Evidence<'_>) -> Option<Unsound> {
 /// What to check where this keeps every request from being answered.
 fn unreachable_advice(why: Failure) -> &'static str {
     match why {
-        Failure::Tls(TlsFailure::NotTls) => "; is it plain http?",
+        Failure::Tls(TlsFailure::NotTls) => "; does it speak plain HTTP? Use http://",
         Failure::Connect(
             ConnectFailure::Refused
             | ConnectFailure::Reset
             | ConnectFailure::Unreachable
             | ConnectFailure::Other,
-        ) => "; is it running at this address?",
+        ) => "; is the target running at this address?",
         // These say it all themselves.
         _ => "",
     }
@@ -159,11 +159,30 @@ fn turned_away(evidence: &Evidence<'_>, is_limited: impl Fn(NameId) -> bool) -> 
             kind: UnsoundKind::Script,
             id: "script.turned_away",
             text: format!(
-                "{turned_away} of {answers} answers of {} are 401, 403, 404 or 429: this run does not measure the service",
-                name.name
+                "{turned_away} of {answers} responses from {} were {}: this run does not measure the service",
+                name.name,
+                alternatives(&met(&name, is_away))
             ),
         })
     })
+}
+
+/// The statuses of this kind that came without being wanted, in ascending order.
+fn met(name: &NameAnswers<'_>, is_one: impl Fn(u16) -> bool) -> Vec<u16> {
+    let statuses = name.row.statuses.pairs().iter().map(|(status, _)| *status);
+    let met = statuses.filter(|&one| is_one(one) && name.unwanted(|status| status == one) > 0);
+    let mut met: Vec<_> = met.collect();
+    met.sort_unstable();
+    met
+}
+
+/// `401, 403 or 404`.
+fn alternatives(statuses: &[u16]) -> String {
+    let texts: Vec<_> = statuses.iter().map(u16::to_string).collect();
+    match texts.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => texts.concat(),
+    }
 }
 
 fn accepted_errors(evidence: &Evidence<'_>) -> Option<Unsound> {
@@ -184,7 +203,7 @@ fn accepted_errors(evidence: &Evidence<'_>) -> Option<Unsound> {
             kind: UnsoundKind::Script,
             id: "script.accepts_errors",
             text: format!(
-                "{accepted} of {answers} answers of {} are 4xx or 5xx that the scenario accepts as success",
+                "{accepted} of {answers} responses from {} were 4xx or 5xx, but the scenario counts them as success; check `expect: {{status: ...}}`",
                 name.name
             ),
         })
@@ -200,7 +219,7 @@ fn conservation(evidence: &Evidence<'_>) -> Option<Unsound> {
         kind: UnsoundKind::Generator,
         id: "generator.conservation",
         text: format!(
-            "the counts do not add up: {} requests started, {} succeeded, {} failed, {} cut off; please report this",
+            "the counts do not add up: {} requests started, {} succeeded, {} failed, {} aborted; please report this",
             counts.requests_started, counts.succeeded, counts.failed, counts.cut_off
         ),
     })
@@ -215,7 +234,7 @@ fn conservation_of_arrivals(evidence: &Evidence<'_>) -> Option<Unsound> {
         kind: UnsoundKind::Generator,
         id: "generator.conservation",
         text: format!(
-            "the counts do not add up: {scheduled} task starts scheduled, {} begun, {} dropped; please report this",
+            "the counts do not add up: {scheduled} task starts scheduled, {} started, {} dropped; please report this",
             counts.arrivals_started, counts.arrivals_dropped
         ),
     })
@@ -428,19 +447,19 @@ mod tests {
         for (failure, expected) in [
             (
                 Failure::Tls(TlsFailure::UnknownIssuer),
-                "the target answered none of 30 requests: TLS failed: the certificate's issuer is not trusted here",
+                "no response to any of 30 requests: TLS failed: certificate issuer not trusted (set `tls: {ca: FILE}`)",
             ),
             (
                 Failure::Tls(TlsFailure::NotTls),
-                "the target answered none of 30 requests: TLS failed: the target does not speak TLS on this port; is it plain http?",
+                "no response to any of 30 requests: TLS failed: the target does not speak TLS on this port; does it speak plain HTTP? Use http://",
             ),
             (
                 Failure::Connect(ConnectFailure::Refused),
-                "the target answered none of 30 requests: could not connect: connection refused; is it running at this address?",
+                "no response to any of 30 requests: could not connect: connection refused; is the target running at this address?",
             ),
             (
                 Failure::Connect(ConnectFailure::Resolve),
-                "the target answered none of 30 requests: could not connect: the host name has no address",
+                "no response to any of 30 requests: could not connect: host name not found (DNS)",
             ),
         ] {
             assert_eq!(words(failure), expected);

@@ -37,7 +37,7 @@ pub fn stalled(delays: &Delays, from_s: f64, to_s: f64) -> Option<Unsound> {
         kind: UnsoundKind::Generator,
         id: "generator.gaps",
         text: format!(
-            "the load generator did not run for {} in total: {}",
+            "the load generator did not run for {} in total ({}): check its CPU quota, other programs, and whether the machine was suspended",
             latency_text(all_us),
             named.join(", ")
         ),
@@ -71,7 +71,7 @@ mod tests {
         assert_eq!(found.id, "generator.gaps");
         assert_eq!(
             found.text,
-            "the load generator did not run for 1.30 s in total: from 3.2 s to 4.2 s, from 6.0 s to 6.3 s"
+            "the load generator did not run for 1.30 s in total (from 3.2 s to 4.2 s, from 6.0 s to 6.3 s): check its CPU quota, other programs, and whether the machine was suspended"
         );
         assert_eq!(stalled(&delays, 0.0, 26.0), None, "5 % of 26 s");
         assert_eq!(

@@ -10,7 +10,7 @@ const STANDINGS = {
   at_risk: ["!", "at risk"],
   broken: ["\u2717", "failed"],
   undecided: ["?", "undecided"],
-  disturbed: ["~", "disturbed"],
+  disturbed: ["~", "not judged"],
 };
 
 const TONES = { PASS: "met", UNDECIDED: "at_risk" };
@@ -18,7 +18,7 @@ const TONES = { PASS: "met", UNDECIDED: "at_risk" };
 /** The standing of a criterion in words: icon, word, and what is to be said with it. */
 export function standing({ standing: name, note, own_us }) {
   const [icon, word] = STANDINGS[name] ?? STANDINGS.undecided;
-  const own = own_us == null ? null : `up to ${latency(own_us)} of this is the generator's own delay`;
+  const own = own_us == null ? null : `up to ${latency(own_us)} of it is generator delay`;
   return { icon, word, note: [own, note].filter(Boolean).join("; ") };
 }
 

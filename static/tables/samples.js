@@ -16,7 +16,7 @@ export function said({ status, body_kind, body, body_is_cut, body_bytes }) {
     case "compressed":
       return `Compressed, ${bytes(body_bytes)}`;
     case "not_kept":
-      return `${bytes(body_bytes)}, not kept`;
+      return `${bytes(body_bytes)}, not stored`;
     default:
       return status === null ? "" : "Empty body";
   }

@@ -50,7 +50,7 @@ pub(crate) fn table(tables: &Tables, name_width: usize) -> Option<String> {
     let rule = [7, name_width, 8, 34, 35].map(|width| "-".repeat(width));
     let rule = rule.join("|");
     let mut text = format!(
-        "{service} and {response}: from sending, and from the planned start, to the last byte\n\
+        "{service}: from send to last byte. {response}: from planned start to last byte\n\
          {:<7} {:<name_width$} {:>7}  {service:<36}{response:<34}\n\
          {:<7} {:<name_width$} {:>7}{times}{times}\n{rule}\n",
         "", "", "", "Type", "Name", "starts"
@@ -110,7 +110,7 @@ fn remark(times: &Latencies) -> Option<String> {
     let (name, service_us, response_us) =
         late.max_by_key(|&(_, service_us, response_us)| longer_us(service_us, response_us))?;
     Some(format!(
-        "Requests were sent late: {name} is {} from the planned start, {} from sending.",
+        "Requests waited before they were sent: {name} is {} from the planned start, {} from send.",
         latency_text(response_us),
         latency_text(service_us)
     ))
@@ -154,14 +154,14 @@ mod tests {
         let lines: Vec<_> = text.lines().map(str::trim_end).collect();
         let rule = "-------|----------|--------|----------------------------------|-----------------------------------";
         let expected = [
-            "Service time and Response time (with queueing): from sending, and from the planned start, to the last byte",
+            "Service time: from send to last byte. Response time (with queueing): from planned start to last byte",
             "                            Service time                        Response time (with queueing)",
             "Type    Name        starts      50%      95%      99%     100%      50%      95%      99%     100%",
             rule,
             "        /a              40  2.00 ms  2.50 ms  3.00 ms  3.50 ms  2.00 ms  2.50 ms   1.02 s   1.10 s",
             rule,
             "        Aggregated      40  2.00 ms  2.50 ms  3.00 ms  3.50 ms  2.00 ms  2.50 ms   1.02 s   1.10 s",
-            "Requests were sent late: p99 is 1.02 s from the planned start, 3.00 ms from sending.",
+            "Requests waited before they were sent: p99 is 1.02 s from the planned start, 3.00 ms from send.",
             "",
         ];
         assert!(

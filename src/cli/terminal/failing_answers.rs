@@ -36,8 +36,8 @@ pub(crate) fn failing_answers(tables: &Tables) -> Option<String> {
     }
     let more = kinds.count();
     if more > 0 {
-        let kinds = plural(more, "more kind is", "more kinds are");
-        let _ = writeln!(text, "  {kinds} in the run file and in the reports");
+        let kinds = plural(more, "more kind", "more kinds");
+        let _ = writeln!(text, "  {kinds}: see the run file or a report");
     }
     text.push('\n');
     Some(text)
@@ -134,7 +134,7 @@ mod tests {
             "{text}"
         );
         assert!(
-            text.contains("  2 more kinds are in the run file"),
+            text.contains("  2 more kinds: see the run file or a report"),
             "{text}"
         );
     }

@@ -21,7 +21,7 @@ pub(crate) fn beginning(spec: &RunSpec) -> [Line; 2] {
     let load = match (&spec.find_limit, spec.steered()) {
         (Some(find), _) => {
             let first = load_words(find.of, f64::from(find.start));
-            format!("Looking for the limit, from {first} on")
+            format!("Searching for the limit, starting at {first}")
         }
         (None, Some(Load { users, spawn_rate })) => {
             format!("Ramping to {users} users at a rate of {spawn_rate:.2} per second")

@@ -27,7 +27,7 @@ pub(crate) fn block(snapshot: &Snapshot, has_keys: bool) -> Vec<String> {
     #[expect(clippy::cast_precision_loss, reason = "a share for people")]
     let failed = snapshot.counts.failed as f64 / requests.max(1) as f64;
     let users = match snapshot.state {
-        RunState::Stopping => format!("{} still busy", snapshot.users),
+        RunState::Stopping => format!("{} still running", snapshot.users),
         _ if snapshot.planned_users > 0 => {
             format!(
                 "{} of {}",
@@ -66,20 +66,20 @@ pub(crate) fn block(snapshot: &Snapshot, has_keys: bool) -> Vec<String> {
     }
     lines.extend(snapshot.unsound().map(|why| format!("  INVALID: {why}")));
     if has_keys {
-        lines.push("  w W s S: 1 or 10 users more or less   Ctrl-C: stop".to_owned());
+        lines.push("  w/W: +1/+10 users   s/S: -1/-10 users   Ctrl-C: stop".to_owned());
     }
     lines
 }
 
-/// Planned task starts that did not begin, in one line; `None` where all did.
+/// The planned task starts in one line; `None` where all of them started.
 fn delivery(plans: &[PlanLine]) -> Option<String> {
     let sum: Delivery = plans.iter().map(|line| &line.counts).sum();
     let share = sum.delivered().filter(|_| sum.undelivered() > 0)?;
     Some(format!(
-        "  planned starts {}   begun {} ({:.1}%)   dropped {}   missed {}   waiting {}",
+        "  planned starts {}   started {} ({})   dropped {}   missed {}   queued {}",
         sum.planned,
         sum.started,
-        (share * 1_000.0).floor() / 10.0,
+        percent_text(share),
         sum.dropped(),
         sum.missed,
         sum.waiting()
@@ -89,13 +89,13 @@ fn delivery(plans: &[PlanLine]) -> Option<String> {
 /// A criterion in one line: how it stands, what it asks for, what was measured.
 pub(crate) fn criterion(line: &CriterionLine) -> String {
     let standing = match line.standing {
-        Standing::Met => "met",
+        Standing::Met => "ok",
         Standing::AtRisk => "at risk",
-        Standing::Broken => "broken",
+        Standing::Broken => "failed",
         Standing::Undecided => "undecided",
-        Standing::Disturbed => "disturbed",
+        Standing::Disturbed => "not judged",
     };
-    let mut text = format!("  {standing:<9} {}", line.text);
+    let mut text = format!("  {standing:<10} {}", line.text);
     for more in [line.figure.clone(), line.note_words()]
         .into_iter()
         .flatten()
@@ -128,7 +128,7 @@ mod tests {
         };
         assert_eq!(delivery(&[line(0)]), None);
         let expected =
-            "  planned starts 1001   begun 1000 (99.9%)   dropped 0   missed 1   waiting 0";
+            "  planned starts 1001   started 1000 (99.9%)   dropped 0   missed 1   queued 0";
         assert_eq!(delivery(&[line(1)]).as_deref(), Some(expected));
     }
 
@@ -141,9 +141,9 @@ mod tests {
             figure: Some("0.3 s".to_owned()),
             value: None,
             own_us: None,
-            note: Some("needs 1000 samples, has 12".to_owned()),
+            note: Some("12 of 1,000 samples".to_owned()),
         };
-        let expected = "  undecided p99 < 1s: 0.3 s: needs 1000 samples, has 12";
+        let expected = "  undecided  p99 < 1s: 0.3 s: 12 of 1,000 samples";
         assert_eq!(criterion(&line), expected);
         let own = CriterionLine {
             standing: Standing::Met,
@@ -151,7 +151,7 @@ mod tests {
             note: None,
             ..line
         };
-        let expected = "  met       p99 < 1s: 0.3 s: of this at most 3.00 ms are the generator's";
+        let expected = "  ok         p99 < 1s: 0.3 s: up to 3.00 ms of it is generator delay";
         assert_eq!(criterion(&own), expected);
     }
 }

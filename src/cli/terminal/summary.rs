@@ -85,7 +85,7 @@ mod tests {
     fn everything_is_said() {
         let judgement = Judgement {
             verdict: Verdict::Fail,
-            reason: "broken: p99 < 1s".to_owned(),
+            reason: "criterion not met: p99 < 1s (1.4 s)".to_owned(),
             unsound: None,
             criteria: Vec::new(),
             findings: vec![Finding {
@@ -102,7 +102,7 @@ mod tests {
             }],
             ended_early: None,
         };
-        let expected = "FAIL: broken: p99 < 1s\n  target.refused: the target refused\n    12 of 20\n    raise its backlog\n  target.local: it is on this machine\n";
+        let expected = "FAIL: criterion not met: p99 < 1s (1.4 s)\n  target.refused: the target refused\n    12 of 20\n    raise its backlog\n  target.local: it is on this machine\n";
         assert_eq!(verdict(&judgement), expected);
     }
 }

@@ -72,7 +72,7 @@ impl FailureSample {
             (Some(status), ..) => status.to_string(),
             // What is no request's has nothing but what it found.
             (None, None, Some(found)) => return found.clone(),
-            (None, ..) => "no answer".to_owned(),
+            (None, ..) => "no response".to_owned(),
         };
         if let Some(took_us) = self.took_us {
             // Writing to a string does not fail.
@@ -108,7 +108,7 @@ impl FailureSample {
             BodyKind::Text | BodyKind::Page => self.body.clone(),
             BodyKind::Binary => format!("binary, {bytes}"),
             BodyKind::Compressed => format!("compressed, {bytes}"),
-            BodyKind::NotKept => format!("{bytes}, not kept"),
+            BodyKind::NotKept => format!("{bytes}, not stored"),
         }
     }
 }
@@ -193,7 +193,7 @@ mod tests {
         };
         assert_eq!(
             unanswered.words(),
-            "no answer after 2.00 s (connect 0.900 ms, TLS 2.00 s)"
+            "no response after 2.00 s (connect 0.900 ms, TLS 2.00 s)"
         );
     }
 
@@ -211,6 +211,6 @@ mod tests {
         assert_eq!(of(BodyKind::Page), "38 bytes without text");
         assert_eq!(of(BodyKind::Binary), "binary, 38 bytes");
         assert_eq!(of(BodyKind::Compressed), "compressed, 38 bytes");
-        assert_eq!(of(BodyKind::NotKept), "38 bytes, not kept");
+        assert_eq!(of(BodyKind::NotKept), "38 bytes, not stored");
     }
 }

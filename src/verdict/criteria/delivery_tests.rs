@@ -121,7 +121,7 @@ fn nothing_planned_is_undecided() {
     course.close();
     assert_eq!(course.stands(true).0, Undecided);
     let note = course.line(true).note.unwrap_or_default();
-    assert_eq!(note, "no task start was planned");
+    assert_eq!(note, "no planned task starts");
 }
 
 #[test]

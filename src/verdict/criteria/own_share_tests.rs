@@ -25,13 +25,11 @@ fn too_few_samples_decide_nothing() {
     course.second((312, 0, 5));
     assert_eq!(
         course.line(true).note.as_deref(),
-        Some(
-            "needs 1,000 samples, has 312: measure for about 4 s at this pace, lower the percentile, or use `max`"
-        )
+        Some("312 of 1,000 samples: run for about 4 s, use a lower percentile, or use `max`")
     );
     assert_eq!(
         course.line(false).note.as_deref(),
-        Some("needs 1,000 samples, has 312")
+        Some("312 of 1,000 samples")
     );
     // Nothing happened: what asks for something is missed, what forbids it is not praised.
     for (metric, op, value, expected) in [
@@ -81,7 +79,7 @@ fn what_few_samples_show_beyond_doubt_is_broken() {
     course.second((70, 0, 2_000));
     assert_eq!(
         course.line(true).note.as_deref(),
-        Some("70 of 70 samples miss it, more than chance explains")
+        Some("70 of 70 samples over the limit: too many to be chance")
     );
     // On the other side it takes more: nearly all may miss it.
     let above = |seconds: &[(u64, u64)]| quantile_of(p99(Greater, Stretch::Whole), seconds);
@@ -147,10 +145,7 @@ fn what_both_views_say_stands_however_noisy_the_run() {
     let unsure = stands(350.0);
     assert_eq!(unsure.standing, Disturbed);
     let note = unsure.note.expect("why");
-    assert!(
-        note.ends_with(" ms without what may be the generator's own delay"),
-        "{note}"
-    );
+    assert!(note.ends_with(" ms without generator delay"), "{note}");
     assert_eq!(
         late_run(p99(350.0), &noisy).line(false).standing,
         AtRisk,
@@ -172,7 +167,7 @@ fn disturbed_seconds_are_left_out_where_they_decide() {
     assert_eq!(stopped.value, Some(20_000.0));
     assert_eq!(
         stopped.note.as_deref(),
-        Some("without 1 s in which the generator itself was late")
+        Some("excluding 1 s in which the generator was late")
     );
     // It does not hide what the target did in another second.
     let mut slow_target = run((50, 315, 300));
@@ -321,7 +316,7 @@ proptest! {
         // Each request of a second takes longer by at most the delay in it.
         let measured: Vec<_> = seconds.iter().map(|&(requests, took_ms, late_ms)| (requests, took_ms + late_ms, late_ms)).collect();
         let said = late_run(of, &measured).line(true);
-        let left_out = said.note.as_deref().is_some_and(|note| note.contains("without "));
+        let left_out = said.note.as_deref().is_some_and(|note| note.contains("excluding "));
         let is_right = said.standing == truth || said.standing == Disturbed || left_out || truth == Undecided;
         prop_assert!(is_right, "{:?}, and it is {:?}", said, truth);
     }

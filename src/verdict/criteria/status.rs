@@ -1,6 +1,6 @@
 //! How a criterion stands.
 
-use crate::model::{Comparison, Metric, Portion, Selector, Stretch, count_text};
+use crate::model::{Comparison, Metric, Portion, Selector, Stretch, clock_text, count_text};
 use crate::verdict::criteria::condition::Condition;
 use crate::verdict::criteria::evaluator::{Evaluator, figures_of_latest, figures_of_ring};
 use crate::verdict::criteria::figure::Figure;
@@ -60,7 +60,7 @@ impl Evaluator {
             figure: None,
             value: None,
             own_us: None,
-            note: Some(format!("the run ended within its warm-up of {after_s} s")),
+            note: Some(format!("the run ended during the warm-up ({after_s} s)")),
         }
     }
 
@@ -115,7 +115,7 @@ impl Evaluator {
     ) -> (Standing, Option<String>) {
         match passes {
             Some(true) if !moment.ended && self.fails_now() => {
-                let note = "not over the last 10 s alone".to_owned();
+                let note = "met overall, but not over the last 10 s".to_owned();
                 (Standing::AtRisk, Some(note))
             }
             Some(true) => (Standing::Met, None),
@@ -123,11 +123,13 @@ impl Evaluator {
                 let few = figure.sure_misses;
                 (
                     Standing::Broken,
-                    few.map(|misses| beyond_chance(misses, figure.has)),
+                    few.map(|misses| beyond_chance(self.criterion.op, misses, figure.has)),
                 )
             }
-            Some(false) if self.counts_up() => (Standing::Undecided, Some("so far".to_owned())),
-            Some(false) => (Standing::AtRisk, Some("so far".to_owned())),
+            Some(false) if self.counts_up() => {
+                (Standing::Undecided, Some("not reached yet".to_owned()))
+            }
+            Some(false) => (Standing::AtRisk, Some("failing so far".to_owned())),
             None => {
                 let measured_s = moment.ended.then_some(seconds);
                 (Standing::Undecided, Some(self.too_few(figure, measured_s)))
@@ -138,10 +140,10 @@ impl Evaluator {
     /// What it would be without the generator.
     fn without_own_share(&self, ruled: &Ruled) -> String {
         let less = ruled.less.map(|less| self.text_of(less));
-        let less = less.unwrap_or_else(|| "nothing is left".to_owned());
+        let less = less.unwrap_or_else(|| "no data left".to_owned());
         match self.moved {
-            MovedBy::Gaps => format!("{less} without the gaps of the generator"),
-            _ => format!("{less} without what may be the generator's own delay"),
+            MovedBy::Gaps => format!("{less} without generator gaps"),
+            _ => format!("{less} without generator delay"),
         }
     }
 
@@ -197,24 +199,24 @@ impl Evaluator {
     /// to do about it.
     fn too_few(&self, figure: &Figure, measured_s: Option<f64>) -> String {
         if matches!(self.criterion.metric, Metric::Probe(_)) {
-            return "the probe has read nothing".to_owned();
+            return "no readings".to_owned();
         }
         if figure.has == 0 {
             let what = match self.criterion.of {
-                _ if self.criterion.metric == Metric::UsersFailed => "no user started",
-                _ if self.criterion.metric.is_of_delivery() => "no task start was planned",
+                _ if self.criterion.metric == Metric::UsersFailed => "no users started",
+                _ if self.criterion.metric.is_of_delivery() => "no planned task starts",
                 Selector::All | Selector::Status(..) => "no requests",
-                _ => "no such requests",
+                _ => "no matching requests",
             };
             return what.to_owned();
         }
         let (needs, has) = (count_text(figure.needs), count_text(figure.has));
-        let missing = format!("needs {needs} samples, has {has}");
+        let missing = format!("{has} of {needs} samples");
         match measured_s.filter(|_| matches!(self.criterion.metric, Metric::Quantile(..))) {
             Some(measured_s) => {
                 let needed_s = (measured_s * float(figure.needs) / float(figure.has)).ceil();
                 format!(
-                    "{missing}: measure for about {needed_s} s at this pace, lower the percentile, or use `max`"
+                    "{missing}: run for about {needed_s} s, use a lower percentile, or use `max`"
                 )
             }
             None => missing,
@@ -236,22 +238,26 @@ impl Evaluator {
         };
         let mut notes = Vec::new();
         match (state.worst, state.unjudged) {
-            (Some(worst), _) => notes.push(format!("the worst, up to {} s", worst.end_s)),
-            (None, 0) if state.disturbed == 0 => notes.push("no whole stretch yet".to_owned()),
+            (Some(worst), _) => notes.push(format!(
+                "worst window ended at {}",
+                clock_text(float(worst.end_s))
+            )),
+            (None, 0) if state.disturbed == 0 => notes.push("first window not over yet".to_owned()),
             (None, _) => notes.push(match self.criterion.metric {
                 Metric::Quantile(..) if ended => {
-                    "no stretch had enough samples: judge longer stretches, lower the percentile, or use `max`".to_owned()
+                    "no window had enough samples: use longer windows, a lower percentile, or `max`"
+                        .to_owned()
                 }
-                _ => "no stretch had enough samples".to_owned(),
+                _ => "no window had enough samples".to_owned(),
             }),
         }
         if state.worst.is_some() && state.unjudged > 0 {
-            let few = stretches(state.unjudged);
+            let few = windows(state.unjudged);
             notes.push(format!("{few} had too few samples"));
         }
         if state.disturbed > 0 {
-            let many = stretches(state.disturbed);
-            notes.push(format!("the generator's own delay decides {many}"));
+            let many = windows(state.disturbed);
+            notes.push(format!("{many} not judged: generator too slow"));
         }
         let worst = state.worst.map(|worst| worst.figure);
         Stands {
@@ -269,9 +275,14 @@ impl Evaluator {
 }
 
 /// Why few samples are enough.
-fn beyond_chance(misses: u64, has: u64) -> String {
+fn beyond_chance(op: Comparison, misses: u64, has: u64) -> String {
+    let side = match op {
+        Comparison::Less | Comparison::AtMost => "over",
+        Comparison::Greater | Comparison::AtLeast => "under",
+        Comparison::Equal | Comparison::NotEqual => "off",
+    };
     let (misses, has) = (count_text(misses), count_text(has));
-    format!("{misses} of {has} samples miss it, more than chance explains")
+    format!("{misses} of {has} samples {side} the limit: too many to be chance")
 }
 
 fn sustained(state: &Sustained, needed: u32, ended: bool) -> Stands {
@@ -279,21 +290,21 @@ fn sustained(state: &Sustained, needed: u32, ended: bool) -> Stands {
         (Standing::Met, None)
     } else if state.disturbed > 0 && state.longest_possible >= needed {
         let many = count_text(state.disturbed);
-        let note = format!("the generator's own delay decides {many} s");
+        let note = format!("{many} s not judged: generator too slow");
         (disturbed(ended), Some(note))
     } else if state.judged == 0 {
-        let note = "no second could be judged".to_owned();
+        let note = no_seconds(ended);
         (Standing::Undecided, Some(note))
     } else if ended && state.longest_possible >= needed {
-        let note = "seconds with too few samples decide".to_owned();
+        let note = "some seconds had too few samples".to_owned();
         (Standing::Undecided, Some(note))
     } else if ended {
         (Standing::Broken, None)
     } else if state.streak > 0 {
-        let note = format!("{} s up to now", state.streak);
+        let note = format!("{} s so far", state.streak);
         (Standing::Undecided, Some(note))
     } else {
-        let note = "not in the last second".to_owned();
+        let note = "not met right now".to_owned();
         (Standing::AtRisk, Some(note))
     };
     let longest = state.longest.min(needed);
@@ -313,7 +324,7 @@ fn in_seconds(state: &InSeconds, share: f64, ended: bool) -> Stands {
             figure: None,
             value: None,
             own_us: None,
-            note: Some("no whole second yet".to_owned()),
+            note: Some(no_seconds(ended)),
         };
     };
     let holds = |least: f64, most: f64| match () {
@@ -334,7 +345,7 @@ fn in_seconds(state: &InSeconds, share: f64, ended: bool) -> Stands {
             None => {
                 is_disturbed = true;
                 let many = count_text(state.disturbed);
-                notes.push(format!("the generator's own delay decides {many} s"));
+                notes.push(format!("{many} s not judged: generator too slow"));
             }
         }
     }
@@ -372,17 +383,23 @@ fn disturbed(ended: bool) -> Standing {
 /// That seconds were left out, and what else is to be said.
 fn left_out(seconds: u64, note: Option<String>) -> String {
     let seconds = count_text(seconds);
-    let text = format!("without {seconds} s in which the generator itself was late");
+    let text = format!("excluding {seconds} s in which the generator was late");
     match note {
         Some(note) => format!("{note}; {text}"),
         None => text,
     }
 }
 
-/// How many stretches.
-fn stretches(count: u64) -> String {
+fn no_seconds(ended: bool) -> String {
+    match ended {
+        true => "no second could be judged".to_owned(),
+        false => "no data yet".to_owned(),
+    }
+}
+
+fn windows(count: u64) -> String {
     match count {
-        1 => "1 stretch".to_owned(),
-        count => format!("{} stretches", count_text(count)),
+        1 => "1 window".to_owned(),
+        count => format!("{} windows", count_text(count)),
     }
 }

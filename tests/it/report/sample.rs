@@ -197,7 +197,7 @@ fn judgement() -> Judgement {
     };
     Judgement {
         verdict: Verdict::Fail,
-        reason: "broken: p99 < 500ms".to_owned(),
+        reason: "1 of 4 criteria not met: p99 < 500ms (980 ms)".to_owned(),
         unsound: None,
         criteria: vec![
             line("rps >= 50", Standing::Met, "50.0"),

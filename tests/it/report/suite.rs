@@ -46,7 +46,7 @@ async fn scenarios_run_one_after_the_other_to_one_verdict_and_one_report() {
     assert_eq!((code, &*stderr), (Some(3), ""), "{stdout}");
     for words in [
         "Run 1/2    1_fine",
-        "PASS: nothing failed",
+        "PASS: no failures",
         "Run 2/2",
         "INVALID: ",
         "Suite      INVALID",

@@ -8,7 +8,7 @@ const line = { text: "p99 < 1s", standing: "met", figure: "400 ms", value: 40000
 const state = (word, criteria, run = {}) => ({
   known: true,
   run,
-  frame: { state: word, judgement: { verdict: "FAIL", reason: "broken: p99 < 1s", criteria } },
+  frame: { state: word, judgement: { verdict: "FAIL", reason: "criterion not met: p99 < 1s (1.4 s)", criteria } },
 });
 
 test("each standing has an icon and a word of its own", () => {
@@ -18,7 +18,7 @@ test("each standing has an icon and a word of its own", () => {
   assert.equal(new Set(all.map(({ word }) => word)).size, 5);
   assert.equal(standing({ ...line, note: "so far" }).note, "so far");
   const own = standing({ ...line, note: "so far", own_us: 3000 }).note;
-  assert.equal(own, `up to ${latency(3000)} of this is the generator's own delay; so far`);
+  assert.equal(own, `up to ${latency(3000)} of it is generator delay; so far`);
   assert.equal(standing({ ...line, standing: "unheard of" }).word, "undecided");
 });
 
@@ -27,5 +27,5 @@ test("the verdict is told at the end, and only of a run with criteria", () => {
   assert.equal(verdict(state("stopped", [])), null);
   assert.equal(verdict(state("stopped", [line], null)), null);
   const told = verdict(state("stopped", [line]));
-  assert.deepEqual(told, { word: "FAIL", reason: "broken: p99 < 1s", tone: "broken" });
+  assert.deepEqual(told, { word: "FAIL", reason: "criterion not met: p99 < 1s (1.4 s)", tone: "broken" });
 });

@@ -24,7 +24,7 @@ test("an answer is told by its text, or by why there is none", () => {
   assert.equal(said({ ...sample, body: "", body_kind: "page" }), "38 B without text");
   assert.equal(said({ ...sample, body_kind: "binary" }), "Binary, 38 B");
   assert.equal(said({ ...sample, body_kind: "compressed" }), "Compressed, 38 B");
-  assert.equal(said({ ...sample, body_kind: "not_kept" }), "38 B, not kept");
+  assert.equal(said({ ...sample, body_kind: "not_kept" }), "38 B, not stored");
   assert.equal(said({ ...silent, status: 502 }), "Empty body");
   assert.equal(said(silent), "");
 });

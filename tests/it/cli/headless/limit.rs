@@ -43,7 +43,7 @@ async fn a_search_is_told_level_by_level_and_its_answer_is_kept() {
     let answer = "the limit is beyond 2 users, the most that was to be tried";
     for part in [
         "The run ends when the limit is found\n",
-        "Looking for the limit, from 1 user on\n",
+        "Searching for the limit, starting at 1 user\n",
         ": 1 user: ",
         ": 2 users: ",
         "% failed: kept\n",

@@ -84,7 +84,10 @@ fn assert_terminal(stderr: &str) -> f64 {
     assert!(response[1] > 2.0 * service[1], "{all}");
     assert!(row("GET     /a").is_some() && row("GET     /b").is_some());
     assert!(row("GET     /c").is_none(), "no start is planned: {table}");
-    assert!(table.contains("Requests were sent late: "), "{table}");
+    assert!(
+        table.contains("Requests waited before they were sent: "),
+        "{table}"
+    );
     response[1]
 }
 

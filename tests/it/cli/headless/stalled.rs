@@ -53,7 +53,7 @@ async fn a_generator_that_stood_still_is_no_measure() {
         assert_eq!(code, Some(3), "{stderr}");
         let said = "INVALID: the load generator did not run for ";
         assert!(stderr.contains(said), "{stderr}");
-        assert!(stderr.contains(" in total: from "), "{stderr}");
+        assert!(stderr.contains(" in total (from "), "{stderr}");
     }
 }
 

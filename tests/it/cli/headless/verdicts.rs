@@ -70,7 +70,7 @@ async fn a_run_is_told_as_locust_tells_it() {
     ] {
         assert!(stderr.contains(part), "{part:?} in {stderr}");
     }
-    assert!(stderr.contains("\nPASS: nothing failed\n"), "{stderr}");
+    assert!(stderr.contains("\nPASS: no failures\n"), "{stderr}");
     assert!(
         !stderr.contains("Error report") && !stderr.contains('\x1b'),
         "{stderr}"
@@ -111,7 +111,7 @@ async fn tables_and_the_log_can_be_left_out() {
     let json = format!("{}/last", folder.path());
     let arguments = ["-t", "1s", "--json-file", &json, "--logfile", &log];
     let (_, _, stderr) = run(&file, &lab.url(), &arguments).await;
-    assert!(stderr.starts_with("PASS: nothing failed\n"), "{stderr}");
+    assert!(stderr.starts_with("PASS: no failures\n"), "{stderr}");
     assert!(!stderr.contains("# reqs"), "no tables with --json-file");
     let log = std::fs::read_to_string(&log).unwrap();
     assert!(log.contains("Shutting down (exit code 0)\n"), "{log}");

@@ -137,7 +137,7 @@ async fn a_run_in_which_nobody_is_left_ends_and_says_why() {
                 assert!(last.elapsed_s < 20.0, "{}", last.elapsed_s);
                 let judgement = last.judgement.as_ref().expect("judged");
                 assert_eq!(judgement.verdict, expected_verdict, "{classes} {load}");
-                let says_so = judgement.reason.contains("of 0:30, no user was left");
+                let says_so = judgement.reason.contains("of 0:30, no users left");
                 assert_eq!(says_so, expected_verdict == Undecided, "{judgement:?}");
             }
         }

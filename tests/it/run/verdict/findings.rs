@@ -374,6 +374,10 @@ async fn a_target_that_speaks_no_tls_is_said_to_speak_none() {
         "{}",
         said.reason
     );
-    assert!(!said.reason.contains("is it running"), "{}", said.reason);
+    assert!(
+        !said.reason.contains("is the target running"),
+        "{}",
+        said.reason
+    );
     first(&end, "target.tls");
 }
