@@ -1,31 +1,32 @@
 use askama::Template;
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
-use super::assets::build_hash;
-use super::state::ClassPicker;
+use crate::web::assets::build_hash;
+use crate::web::state::{App, ClassPicker};
 
-/// The dashboard. All that moves on it arrives over the live socket.
+/// The dashboard. All of its data arrives over the live socket.
 #[derive(Clone, Debug, Template)]
 #[template(path = "dashboard.html")]
 pub struct DashboardPage {
-    /// Where the assets are, seen from the page; without a slash at the end.
+    /// Relative URL of the assets, without a trailing slash.
     assets: String,
-    /// Names the front end, to be compared with what the live socket says.
+    /// Hash of the front end; the page compares it with the one the live socket sends.
     build: &'static str,
     /// The program's version.
     version: &'static str,
-    /// Whether user classes are chosen in sight.
+    /// Whether the start form shows the user classes unfolded.
     is_picker_open: bool,
-    /// Whether there is a history of every name to be downloaded.
+    /// Whether the full history can be downloaded.
     has_history: bool,
-    /// Whether there is a target to play the demo on.
+    /// Whether the demo can be played.
     has_demo: bool,
 }
 
 impl DashboardPage {
-    /// The page for the address at which the routes begin: its links are
-    /// relative, so any base path will do.
+    /// The page at the root of the routes. Its links are relative, so that it
+    /// works below any base path.
     #[must_use]
     pub fn new(picker: ClassPicker, has_history: bool) -> Self {
         Self {
@@ -38,7 +39,7 @@ impl DashboardPage {
         }
     }
 
-    /// The same with a demo to be played.
+    /// Offers the demo on the page.
     #[must_use]
     pub fn with_demo(self) -> Self {
         Self {
@@ -48,13 +49,23 @@ impl DashboardPage {
     }
 }
 
+/// `GET /`: the dashboard.
+pub(super) async fn show_dashboard(State(app): State<App>) -> DashboardPage {
+    let page = DashboardPage::new(app.class_picker, app.history.is_some());
+    if app.session.has_demo() {
+        page.with_demo()
+    } else {
+        page
+    }
+}
+
 impl IntoResponse for DashboardPage {
     fn into_response(self) -> Response {
         html(StatusCode::OK, &self)
     }
 }
 
-/// A page that says one thing: why there is no other page here.
+/// The page that is shown instead of another: an error and its fix.
 #[derive(Clone, Debug, Template)]
 #[template(path = "error.html")]
 pub struct ErrorPage {
@@ -65,9 +76,8 @@ pub struct ErrorPage {
 }
 
 impl ErrorPage {
-    /// The page for `path`, as the router sees it: it may stand at any depth,
-    /// and its links lead back to where the routes begin. `title` in a few
-    /// words, `message` with what to do about it.
+    /// The page for `path` as the router sees it, at any depth; its links lead
+    /// back to the root of the routes. `message` tells the fix.
     #[must_use]
     pub fn new(
         path: &str,
@@ -107,7 +117,7 @@ fn html(status: StatusCode, page: &impl Template) -> Response {
     match page.render() {
         Ok(text) => (status, Html(text)).into_response(),
         Err(error) => {
-            let message = format!("this page could not be rendered: {error}");
+            let message = format!("cannot render this page: {error}");
             (StatusCode::INTERNAL_SERVER_ERROR, message).into_response()
         }
     }
@@ -132,7 +142,7 @@ mod tests {
     #[test]
     fn nothing_on_a_page_breaks_the_content_security_policy() {
         let message = "<script>alert(1)</script>";
-        let error = ErrorPage::new("/", StatusCode::NOT_FOUND, "Nothing here", message);
+        let error = ErrorPage::new("/", StatusCode::NOT_FOUND, "Page not found", message);
         for text in [dashboard(), error.render().unwrap()] {
             assert!(!text.contains("<script>"), "inline script");
             assert!(!text.contains("<style"), "inline style");

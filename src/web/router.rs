@@ -13,21 +13,21 @@ use crate::web::assets::serve_asset;
 use crate::web::http::guard::{Guard, check};
 use crate::web::http::problem::in_two_renderings;
 use crate::web::live::socket::live;
-use crate::web::pages::ErrorPage;
+use crate::web::pages::{ErrorPage, show_dashboard};
 use crate::web::state::App;
 
 /// The largest body a request may have.
 const BODY_BYTES: usize = 64 * 1024;
 
-/// Nothing from anywhere else, nothing inline. Images are our own and the
-/// ones that charts are saved as; the live socket is ours.
+/// Nothing from other origins, nothing inline. `data:` is for charts that are
+/// saved as images.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// The whole web, guarded.
+/// All routes, behind the guard.
 pub fn router(app: App, guard: Guard) -> Router {
     let routes = Router::new()
-        .route("/", get(api::show_dashboard))
+        .route("/", get(show_dashboard))
         .route("/static/{build}/{*path}", get(serve_asset))
         // Locust's routes. `/stop` and `/stats/reset` were GET before 2.47 and are POST since.
         .route("/swarm", post(api::swarm))
@@ -47,7 +47,7 @@ pub fn router(app: App, guard: Guard) -> Router {
         .route("/worker-count", get(api::count_workers))
         .route("/user", post(api::change_user_class))
         .route("/login", get(api::login))
-        // What other programs watch.
+        // Monitoring.
         .route("/health", get(api::show_health))
         .route("/metrics", get(api::show_metrics))
         .route("/stats/report", get(api::show_report))
@@ -66,7 +66,7 @@ pub fn router(app: App, guard: Guard) -> Router {
         .route("/api/v1/run/burst", post(api::burst_run))
         .route("/api/v1/run/change", post(api::change_run))
         .route("/api/v1/run/drain", post(api::drain_run))
-        .route("/api/v1/run/scenario", get(api::show_scenario_export))
+        .route("/api/v1/run/scenario", get(api::export_scenario))
         .route("/api/v1/run/undo", post(api::undo_edit))
         .route("/api/v1/run/reset", post(api::reset_run))
         .route("/api/v1/run/window", get(api::show_window))
@@ -96,10 +96,10 @@ pub fn router(app: App, guard: Guard) -> Router {
     secured(routes)
 }
 
-/// Answers that tell a browser to trust nothing but what comes from here.
+/// Adds the headers that restrict what a browser does with a response.
 pub(super) fn secured(router: Router) -> Router {
     router
-        // A report has everything inline, and a policy of its own.
+        // A report inlines everything and brings its own policy.
         .layer(SetResponseHeaderLayer::if_not_present(
             header::CONTENT_SECURITY_POLICY,
             HeaderValue::from_static(CONTENT_SECURITY_POLICY),
@@ -122,7 +122,7 @@ fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Heade
 }
 
 async fn not_found(uri: Uri, headers: HeaderMap) -> Response {
-    let message = "There is nothing at this address. The dashboard is at the root.";
-    let page = ErrorPage::new(uri.path(), StatusCode::NOT_FOUND, "Nothing here", message);
+    let message = "Page not found. The dashboard is at /.";
+    let page = ErrorPage::new(uri.path(), StatusCode::NOT_FOUND, "Page not found", message);
     in_two_renderings(uri.path(), &headers, page)
 }

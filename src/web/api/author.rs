@@ -1,4 +1,4 @@
-//! Who asks for a change.
+//! The author of a change.
 
 use std::convert::Infallible;
 
@@ -7,10 +7,10 @@ use axum::http::request::Parts;
 
 use crate::run::Author;
 
-/// The header in which a client says who its user is.
+/// The header with the name of the client's user.
 const HEADER: &str = "swarmdeck-author";
 
-/// Whoever asks: as the header says, else somebody at the API.
+/// The author of a request: the name in the header, or "the API".
 #[derive(Debug)]
 pub(crate) struct By(pub(crate) Author);
 

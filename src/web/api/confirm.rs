@@ -2,11 +2,11 @@ use serde::Deserialize;
 
 use crate::run::Consent;
 
-/// The hosts that whoever asks confirms: one, or a list.
+/// The public hosts that a request confirms: one, or a list.
 #[derive(Debug, Deserialize)]
 #[serde(
     untagged,
-    expecting = "`confirm` is the name of a host, or a list of them"
+    expecting = "`confirm` must be a host name or a list of host names"
 )]
 pub(super) enum Confirm {
     One(String),

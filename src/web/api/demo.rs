@@ -3,24 +3,23 @@
 use axum::extract::State;
 
 use crate::session::Session;
-use crate::web::api::run::Answer;
-use crate::web::http::problem::Outcome;
+use crate::web::http::problem::{ChangeResult, Outcome};
 
-/// `POST /api/v1/demo`: starts the demo, which then goes on by itself.
-pub(crate) async fn play_demo(State(session): State<Session>) -> Answer {
-    let takes = session.play().await?;
+/// `POST /api/v1/demo`: starts the demo, which then runs by itself.
+pub(crate) async fn play_demo(State(session): State<Session>) -> ChangeResult {
+    let length = session.play().await?;
     Ok(Outcome::done(format!(
-        "the demo is played; it takes {} s",
-        takes.as_secs()
+        "demo started; it takes {} s",
+        length.as_secs()
     )))
 }
 
-/// `DELETE /api/v1/demo`: leaves the demo; comes back when its target is sound.
-pub(crate) async fn leave_demo(State(session): State<Session>) -> Answer {
-    let said = if session.leave_demo().await {
-        "the demo is left; its run goes on"
+/// `DELETE /api/v1/demo`: ends the demo; returns when its fault is removed.
+pub(crate) async fn leave_demo(State(session): State<Session>) -> ChangeResult {
+    let message = if session.leave_demo().await {
+        "Demo ended. The run continues."
     } else {
-        "no demo is being played"
+        "no demo is running"
     };
-    Ok(Outcome::done(said))
+    Ok(Outcome::done(message))
 }

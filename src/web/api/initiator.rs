@@ -6,14 +6,14 @@ use axum::http::request::Parts;
 
 use crate::session::Initiator;
 
-/// Browsers say where a change comes from, and the guard lets in what comes
-/// from our own page; other clients say nothing.
+/// Browsers send the origin of a change, and the guard accepts only our own
+/// page; other clients send none.
 impl<S: Sync> FromRequestParts<S> for Initiator {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let says = |name: &str| parts.headers.contains_key(name);
-        Ok(if says(ORIGIN.as_str()) || says("sec-fetch-site") {
+        let has = |name: &str| parts.headers.contains_key(name);
+        Ok(if has(ORIGIN.as_str()) || has("sec-fetch-site") {
             Self::Page
         } else {
             Self::Program

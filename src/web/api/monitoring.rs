@@ -1,5 +1,4 @@
-//! What other programs watch: health, metrics, the log, the description of
-//! all routes.
+//! Health, metrics, the log, and the description of all routes.
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -14,9 +13,9 @@ use crate::web::http::problem::Problem;
 use crate::web::monitoring::prometheus::metrics;
 use crate::web::openapi::OPENAPI;
 
-type Typed<T> = ([(HeaderName, &'static str); 1], T);
+type WithContentType<T> = ([(HeaderName, &'static str); 1], T);
 
-/// What `GET /health` answers.
+/// The response of `GET /health`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Health {
     status: &'static str,
@@ -24,7 +23,7 @@ pub(crate) struct Health {
     version: &'static str,
 }
 
-/// `GET /health`: the program answers.
+/// `GET /health`: whether the program responds.
 pub(crate) async fn show_health(State(session): State<Session>) -> Json<Health> {
     Json(Health {
         status: "ok",
@@ -33,8 +32,8 @@ pub(crate) async fn show_health(State(session): State<Session>) -> Json<Health> 
     })
 }
 
-/// `GET /metrics`: the figures for Prometheus.
-pub(crate) async fn show_metrics(State(session): State<Session>) -> Typed<String> {
+/// `GET /metrics`: the metrics for Prometheus.
+pub(crate) async fn show_metrics(State(session): State<Session>) -> WithContentType<String> {
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     (
         [(header::CONTENT_TYPE, kind)],
@@ -43,24 +42,24 @@ pub(crate) async fn show_metrics(State(session): State<Session>) -> Typed<String
 }
 
 /// `GET /api/v1/openapi.json`.
-pub(crate) async fn show_openapi() -> Typed<&'static str> {
+pub(crate) async fn show_openapi() -> WithContentType<&'static str> {
     ([(header::CONTENT_TYPE, "application/json")], OPENAPI)
 }
 
-/// What is asked of `GET /api/v1/logs`.
+/// The parameters of `GET /api/v1/logs`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Since {
-    /// The number of the last line that is known.
+pub(crate) struct LogParams {
+    /// The number of the last line that the client has.
     #[serde(default)]
     after: u64,
 }
 
-/// What `GET /api/v1/logs` answers.
+/// The response of `GET /api/v1/logs`.
 #[derive(Debug, Serialize)]
 pub(crate) struct LogBody {
     lines: Vec<LineBody>,
-    /// The number of the newest line there is; 0 without one.
+    /// The number of the newest line; 0 without one.
     last: u64,
     dropped: u64,
 }
@@ -74,13 +73,13 @@ struct LineBody {
     text: String,
 }
 
-/// `GET /api/v1/logs?after=N`: the lines kept that were written after line N.
+/// `GET /api/v1/logs?after=N`: the lines after line N that are still kept.
 pub(crate) async fn list_logs(
     State(session): State<Session>,
-    query: Result<Query<Since>, QueryRejection>,
+    query: Result<Query<LogParams>, QueryRejection>,
 ) -> Result<Json<LogBody>, Problem> {
-    let Query(since) = query?;
-    let lines = session.log().after(since.after);
+    let Query(params) = query?;
+    let lines = session.log().after(params.after);
     Ok(Json(LogBody {
         lines: lines.into_iter().map(LineBody::new).collect(),
         last: session.log().last(),

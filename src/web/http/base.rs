@@ -1,4 +1,4 @@
-//! A dashboard below a path of its own, behind a proxy that it shares with others.
+//! A dashboard below a base path, behind a proxy that it shares with others.
 
 use std::str::FromStr;
 
@@ -18,17 +18,17 @@ use crate::web::router::secured;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BasePath(String);
 
-/// Why a text is no base path.
+/// Why a text is not a base path.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BasePathError {
-    /// It is no path from the root.
+    /// It does not start with a slash.
     #[error("must start with /, like /load")]
     NoSlash,
-    /// It is the root, or holds an empty or relative part.
+    /// It is the root, or contains an empty or relative segment.
     #[error("must be names between single slashes, like /load or /team/load")]
     Segments,
-    /// A character that paths hold in disguise only.
-    #[error("may hold letters, digits and . - _ ~ between slashes, not {0:?}")]
+    /// A character that would have to be escaped.
+    #[error("may contain letters, digits and . - _ ~ between slashes, not {0:?}")]
     Character(char),
 }
 
@@ -98,21 +98,21 @@ async fn take_off(State(base): State<BasePath>, mut request: Request, next: Next
     let mut parts = uri.clone().into_parts();
     match rest {
         Some(rest) => parts.path_and_query = Some(rest),
-        None => return nothing_here(&base),
+        None => return not_found(&base),
     }
     match Uri::from_parts(parts) {
         Ok(uri) => *request.uri_mut() = uri,
-        Err(_) => return nothing_here(&base),
+        Err(_) => return not_found(&base),
     }
     next.run(request).await
 }
 
-fn nothing_here(base: &BasePath) -> Response {
+fn not_found(base: &BasePath) -> Response {
     Problem {
         status: StatusCode::NOT_FOUND,
-        message: format!("there is nothing here; the dashboard is at {}/", base.0),
+        message: format!("not found; the dashboard is at {}/", base.0),
         field: None,
-        held: None,
+        rail: None,
     }
     .into_response()
 }

@@ -80,14 +80,15 @@ impl Guard {
 pub(crate) async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let rules = &guard.0;
     let Some(authority) = authority(&request) else {
-        return Problem::bad_request("one valid Host is needed", None).into_response();
+        return Problem::bad_request("exactly one valid Host header is required", None)
+            .into_response();
     };
     if !rules.is_our_name(authority.host()) {
         return refuse(
             &request,
             "Unknown host name",
             format!(
-                "This dashboard is not called {:?}. Use its address, or start it with --allow-host {}.",
+                "Host name {:?} is not allowed. Use the printed address, or start with --allow-host {}.",
                 authority.as_str(),
                 authority.host(),
             ),
@@ -96,9 +97,9 @@ pub(crate) async fn check(State(guard): State<Guard>, request: Request, next: Ne
     if is_change(&request) && !comes_from_us(request.headers(), authority.as_str()) {
         return Problem {
             status: StatusCode::FORBIDDEN,
-            message: "refused: this comes from a page of another origin".to_owned(),
+            message: "rejected: cross-origin request".to_owned(),
             field: None,
-            held: None,
+            rail: None,
         }
         .into_response();
     }
@@ -111,14 +112,14 @@ pub(crate) async fn check(State(guard): State<Guard>, request: Request, next: Ne
         }
         Admission::Open => next.run(request).await,
         Admission::Exchange(token) => exchange(&request, &rules.cookie, token),
-        Admission::Refused(refusal) => refuse(&request, "A token is needed", refusal.to_owned()),
+        Admission::Refused(refusal) => refuse(&request, "Token required", refusal.to_owned()),
     }
 }
 
 const NO_TOKEN: &str =
-    "Open the address that the terminal shows: it ends in ?token=… and is remembered from then on.";
-const TOKEN_IN_ADDRESS: &str =
-    "A token in the address opens pages only. Send it as `Authorization: Bearer TOKEN`.";
+    "Open the URL printed in the terminal (it ends in ?token=…). The browser remembers it.";
+const TOKEN_IN_URL: &str =
+    "A token in the URL works for pages only; send `Authorization: Bearer TOKEN`.";
 
 /// How a request stands towards the token.
 enum Admission<'g> {
@@ -161,7 +162,7 @@ impl Rules {
             InAddress::Wrong if is_look && has_cookie => Admission::Exchange(None),
             _ if has_cookie => Admission::Known,
             _ if is_open(request) => Admission::Open,
-            InAddress::Token => Admission::Refused(TOKEN_IN_ADDRESS),
+            InAddress::Token => Admission::Refused(TOKEN_IN_URL),
             InAddress::Nothing | InAddress::Wrong => Admission::Refused(NO_TOKEN),
         }
     }

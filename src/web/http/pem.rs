@@ -4,26 +4,26 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::ParsedCertificate;
 
-/// What may stand in such a file besides.
+/// Other sections that such a file may contain.
 const BESIDES: [&str; 2] = ["EC PARAMETERS", "DH PARAMETERS"];
 
 /// Why a file cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PemError {
-    /// Nothing of the kind is in it.
-    #[error("there is none in it")]
+    /// The file contains none.
+    #[error("no PEM block found")]
     Missing,
     /// A section of another kind.
     #[error("it has a section {0:?}")]
     Section(String),
-    /// Something stands behind the last section.
+    /// Text after the last section.
     #[error("line {0} is not part of it; is a line before it missing?")]
     Trailing(usize),
     /// The text cannot be read.
     #[error("{0}")]
     Text(String),
-    /// One of the certificates, counted from 1, is broken.
-    #[error("certificate {0} is broken: {1}")]
+    /// One of the certificates, counted from 1, is invalid.
+    #[error("certificate {0} is invalid: {1}")]
     Broken(usize, String),
     /// A key that a password protects.
     #[error("the key is encrypted; decrypt it with `openssl pkey -in FILE -out DECRYPTED`")]

@@ -1,5 +1,4 @@
-//! One kind of error for all of the web: what to say, where it belongs in the
-//! form, and with which status.
+//! The error of all handlers: message, field of the form, status.
 
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection, StringRejection};
@@ -11,20 +10,20 @@ use crate::model::RailError;
 use crate::run::{Blame, RunError};
 use crate::scenario::RunOptionsError;
 use crate::session::{EntryError, SessionError};
-use crate::web::live::messages::HeldBody;
+use crate::web::live::messages::RailBody;
 use crate::web::pages::ErrorPage;
 
-/// Why a request was not carried out.
+/// Why a request was refused.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
     pub(crate) status: StatusCode,
     pub(crate) message: String,
     pub(crate) field: Option<&'static str>,
-    /// The guard rail that stands in the way, if one does.
-    pub(crate) held: Option<HeldBody>,
+    /// The guard rail that refused it, if one did.
+    pub(crate) rail: Option<RailBody>,
 }
 
-/// The answer to every change: whether it was made, and what to say.
+/// The response to every change: whether it was made, and a message.
 #[derive(Debug, Serialize)]
 pub(crate) struct Outcome {
     pub(crate) success: bool,
@@ -32,8 +31,11 @@ pub(crate) struct Outcome {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) field: Option<&'static str>,
     #[serde(flatten)]
-    pub(crate) held: Option<HeldBody>,
+    pub(crate) rail: Option<RailBody>,
 }
+
+/// What every handler of a change returns.
+pub(crate) type ChangeResult = Result<Json<Outcome>, Problem>;
 
 impl Outcome {
     /// A change that was made.
@@ -42,7 +44,7 @@ impl Outcome {
             success: true,
             message: message.into(),
             field: None,
-            held: None,
+            rail: None,
         })
     }
 }
@@ -66,48 +68,48 @@ impl From<JsonRejection> for Problem {
 }
 
 impl Problem {
-    /// Something about the request itself.
+    /// The request itself is wrong.
     pub(crate) fn bad_request(message: impl Into<String>, field: Option<&'static str>) -> Self {
         Self {
             status: StatusCode::BAD_REQUEST,
             message: message.into(),
             field,
-            held: None,
+            rail: None,
         }
     }
 
-    /// There is no run to say anything of.
+    /// There is no run.
     pub(crate) fn no_run() -> Self {
         SessionError::NoRun.into()
     }
 
-    /// There are as many live sockets as the dashboard has places for.
+    /// The maximum of live sockets is open.
     pub(crate) fn too_many_pages() -> Self {
         Self {
             status: StatusCode::SERVICE_UNAVAILABLE,
-            message: "too many dashboards are open: close one first".to_owned(),
+            message: "too many open dashboards; close one".to_owned(),
             field: None,
-            held: None,
+            rail: None,
         }
     }
 
-    /// Something of our own could not be made.
-    pub(crate) fn unmade(error: &dyn std::fmt::Display) -> Self {
-        Self::fault("the report could not be made", error)
+    /// A report cannot be rendered.
+    pub(crate) fn unrendered(error: &dyn std::fmt::Display) -> Self {
+        Self::fault("cannot render the report", error)
     }
 
-    /// A fault of our own: what came of it, and why.
+    /// An internal error.
     pub(crate) fn fault(what: &str, error: &dyn std::fmt::Display) -> Self {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             message: format!("{what}: {error}; please report this"),
             field: None,
-            held: None,
+            rail: None,
         }
     }
 }
 
-/// What stands in the way, as a page for a browser and as JSON for everybody else.
+/// An error as a page for browsers and as JSON for other clients.
 pub(crate) fn in_two_renderings(path: &str, headers: &HeaderMap, page: ErrorPage) -> Response {
     let accepts = headers
         .get(header::ACCEPT)
@@ -120,7 +122,7 @@ pub(crate) fn in_two_renderings(path: &str, headers: &HeaderMap, page: ErrorPage
         status: page.status(),
         message: page.message().to_owned(),
         field: None,
-        held: None,
+        rail: None,
     }
     .into_response()
 }
@@ -142,7 +144,7 @@ impl From<RunOptionsError> for Problem {
     }
 }
 
-/// The status of an answer that blames somebody.
+/// The status that tells whose fault an error is.
 fn status_of(blame: Blame) -> StatusCode {
     match blame {
         Blame::Asker => StatusCode::BAD_REQUEST,
@@ -183,7 +185,7 @@ impl From<SessionError> for Problem {
             status,
             message,
             field,
-            held: None,
+            rail: None,
         }
     }
 }
@@ -205,8 +207,8 @@ impl From<RunError> for Problem {
             status,
             message: error.to_string(),
             field: error.field(),
-            held: match &error {
-                RunError::Rail(rail) => Some(HeldBody::new(rail)),
+            rail: match &error {
+                RunError::Rail(rail) => Some(RailBody::new(rail)),
                 _ => None,
             },
         }
@@ -219,7 +221,7 @@ impl IntoResponse for Problem {
             success: false,
             message: self.message,
             field: self.field,
-            held: self.held,
+            rail: self.rail,
         };
         (self.status, Json(outcome)).into_response()
     }

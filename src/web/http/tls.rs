@@ -7,7 +7,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::web::http::pem;
 use crate::web::http::pem::PemError;
 
-/// Who the dashboard proves to be. Clones are cheap.
+/// The certificate of the dashboard and its key. Clones are cheap.
 #[derive(Clone, Debug)]
 pub struct ServerTls(Arc<rustls::ServerConfig>);
 
@@ -15,13 +15,13 @@ pub struct ServerTls(Arc<rustls::ServerConfig>);
 #[derive(Debug, thiserror::Error)]
 pub enum ServerTlsError {
     /// No certificate.
-    #[error("the file of --tls-cert is not a chain of certificates (PEM): {0}")]
+    #[error("the file of --tls-cert is not a PEM certificate chain: {0}")]
     Certificate(PemError),
     /// No key.
-    #[error("the file of --tls-key has no usable private key (PEM): {0}")]
+    #[error("the file of --tls-key has no usable PEM private key: {0}")]
     Key(PemError),
     /// They do not fit, or the library refuses them.
-    #[error("the certificate and its key cannot be used together: {0}")]
+    #[error("certificate and key do not match: {0}")]
     Pair(#[from] rustls::Error),
 }
 
@@ -44,7 +44,7 @@ impl ServerTls {
         Ok(Self(Arc::new(config)))
     }
 
-    /// What shakes hands with it.
+    /// The acceptor of connections.
     pub(super) fn acceptor(self) -> TlsAcceptor {
         self.0.into()
     }
@@ -64,7 +64,7 @@ mod tests {
         assert!(no_key.to_string().contains("--tls-key"), "{no_key}");
         let other = rcgen::KeyPair::generate().unwrap().serialize_pem();
         let no_pair = ServerTls::from_pem(certificate.as_bytes(), other.as_bytes()).unwrap_err();
-        assert!(no_pair.to_string().contains("together"), "{no_pair}");
+        assert!(no_pair.to_string().contains("do not match"), "{no_pair}");
         let key = signed.signing_key.serialize_pem();
         assert!(ServerTls::from_pem(certificate.as_bytes(), key.as_bytes()).is_ok());
     }

@@ -121,7 +121,7 @@ async fn swarm_takes_the_classes_as_locust_does() {
     assert_eq!(other["success"], false, "{other}");
     let said = other["message"].as_str().expect("words");
     assert!(
-        said.contains("stop this one first, it runs Seldom"),
+        said.contains("stop this run first (running: Seldom)"),
         "{said}"
     );
     board.send(Method::POST, "/stop").await;

@@ -99,7 +99,7 @@ async fn it_is_left_in_the_middle_of_its_fault_and_the_run_goes_on() {
     .await;
     let (status, left) = board.json(Method::DELETE, "/api/v1/demo", "").await;
     assert_eq!(status, 200);
-    assert_eq!(left["message"], "the demo is left; its run goes on");
+    assert_eq!(left["message"], "Demo ended. The run continues.");
     assert_eq!(faults(&lab).await, json!([]));
     let told = told(&board);
     assert_eq!(told.last().map(String::as_str), Some("Left"), "{told:?}");

@@ -163,7 +163,7 @@ async fn nobody_starts_a_run_in_between_and_a_stop_leaves_the_rest_out() {
     let (status, answer) = board.json(Method::DELETE, SUITE, "").await;
     assert_eq!(
         (status, &answer["message"]),
-        (200, &json!("stopped; 2 left out"))
+        (200, &json!("suite stopped; 2 skipped"))
     );
     let end = suite(&board).await;
     assert_eq!(states(&end), ["ended", "left_out", "left_out"]);
@@ -176,7 +176,7 @@ async fn nobody_starts_a_run_in_between_and_a_stop_leaves_the_rest_out() {
     let (status, answer) = board.json(Method::DELETE, SUITE, "").await;
     assert_eq!(
         (status, &answer["message"]),
-        (200, &json!("nothing is being run one after the other"))
+        (200, &json!("no suite is running"))
     );
 
     // Whoever stops the run, in whatever way, does not want the next one.

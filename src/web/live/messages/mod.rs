@@ -3,8 +3,8 @@
 mod delivery;
 mod demo;
 mod frame;
+mod guard_rails;
 mod latencies;
-mod rails;
 mod readings;
 mod run;
 mod scenario;
@@ -16,7 +16,7 @@ pub(crate) mod window;
 pub(crate) use crate::web::live::messages::window::{HeatBody, StepsBody, WindowBody};
 pub(crate) use demo::DemoBody;
 pub(crate) use frame::FrameBody;
-pub(crate) use rails::{HeldBody, RailsBody};
+pub(crate) use guard_rails::{RailBody, RailsBody};
 pub(crate) use readings::{ReadingBody, ReadingsBody};
 pub(crate) use run::RunBody;
 pub(crate) use scenario::ScenarioBody;

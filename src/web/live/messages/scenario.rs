@@ -162,10 +162,10 @@ fn plans(scenario: Option<&Scenario>) -> Vec<PlanBody> {
 
 fn limits_words(scenario: &Scenario) -> Vec<String> {
     let most = scenario.max_rps;
-    let most = most.map(|rate| format!("at most {rate} requests/s"));
+    let most = most.map(|rate| format!("max {rate} requests/s"));
     let tasks = scenario.iterations;
     let tasks =
-        tasks.map(|tasks| format!("ends after {} of all users", plural(tasks, "task", "tasks")));
+        tasks.map(|tasks| format!("ends after {} in total", plural(tasks, "task", "tasks")));
     most.into_iter().chain(tasks).collect()
 }
 
@@ -189,8 +189,8 @@ fn population_words(population: Population, workload: Option<&Workload>) -> Stri
 fn order_words(order: TaskOrder, iterations: Option<u32>) -> String {
     let order = match order {
         TaskOrder::Random => None,
-        TaskOrder::Sequential => Some("one task after the other".to_owned()),
-        TaskOrder::Transitions => Some("each task leads to the next".to_owned()),
+        TaskOrder::Sequential => Some("tasks in order".to_owned()),
+        TaskOrder::Transitions => Some("tasks by transition".to_owned()),
     };
     let iterations =
         iterations.map(|tasks| format!("ends after {}", plural(tasks, "task", "tasks")));

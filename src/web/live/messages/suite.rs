@@ -60,13 +60,13 @@ impl SuiteBody {
 }
 
 impl SuiteRunBody {
-    fn new(leg: &SuiteStep) -> Self {
-        let file = leg.file();
+    fn new(step: &SuiteStep) -> Self {
+        let file = step.file();
         let judged = file.and_then(|file| file.judgement.as_ref());
         Self {
-            scenario: leg.id.clone(),
-            name: leg.name.clone(),
-            state: match leg.state {
+            scenario: step.id.clone(),
+            name: step.name.clone(),
+            state: match step.state {
                 StepState::Waiting => "waiting",
                 StepState::Running => "running",
                 StepState::Ended(_) => "ended",

@@ -236,7 +236,7 @@ async fn the_refusal_shows_its_style_without_a_token() {
     let refusal = answer(request).await;
     assert_eq!(refusal.status(), 403);
     let page = refusal.text().await.unwrap();
-    assert!(page.contains("A token is needed"), "{page}");
+    assert!(page.contains("Token required"), "{page}");
     let links: Vec<&str> = page
         .split(['"', '\''])
         .filter(|text| text.starts_with("static/"))

@@ -1,4 +1,4 @@
-//! A run as a scenario: `/api/v1/run/scenario`.
+//! The scenario with the changes of a run: `/api/v1/run/scenario`.
 
 use axum::Json;
 use axum::extract::State;
@@ -8,28 +8,28 @@ use crate::scenario::DiffLine;
 use crate::session::Session;
 use crate::web::http::problem::Problem;
 
-/// A scenario with what was changed in a run of it.
+/// A scenario with the changes that were made during a run.
 #[derive(Debug, Serialize)]
-pub(crate) struct SavedBody {
-    /// A name for the file.
+pub(crate) struct ExportBody {
+    /// The suggested file name.
     file: String,
     text: String,
     /// Every line: ` `, `-` or `+`, and the line.
     diff: Vec<String>,
 }
 
-/// `GET /api/v1/run/scenario`: the scenario of the run on show with a timeline of
-/// everything that was changed in it.
-pub(crate) async fn show_scenario_export(
+/// `GET /api/v1/run/scenario`: the scenario of the displayed run with a
+/// timeline of all changes.
+pub(crate) async fn export_scenario(
     State(session): State<Session>,
-) -> Result<Json<SavedBody>, Problem> {
+) -> Result<Json<ExportBody>, Problem> {
     let played = session.played().await?;
     let lines = played.saved.diff.iter().map(|line| match line {
         DiffLine::Kept(line) => format!(" {line}"),
         DiffLine::Removed(line) => format!("-{line}"),
         DiffLine::Added(line) => format!("+{line}"),
     });
-    Ok(Json(SavedBody {
+    Ok(Json(ExportBody {
         file: played.file,
         diff: lines.collect(),
         text: played.saved.text,

@@ -1,4 +1,4 @@
-//! Locust's routes that change something. `/swarm` answers 200 also when nothing was done; `success` tells.
+//! Locust's routes that change something. `/swarm` returns 200 even when it did nothing; see `success`.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -16,21 +16,21 @@ use crate::session::{Initiator, Session, SessionError, Start};
 use crate::web::http::problem::Problem;
 use crate::web::state::{App, ClassPicker};
 
-/// What Locust's changes answer.
+/// The response of Locust's changes.
 #[derive(Debug, Serialize)]
-pub(crate) struct SwarmAnswer {
+pub(crate) struct SwarmResponse {
     success: bool,
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     host: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     run_time: Option<f64>,
-    /// The classes that run, by name, where they are chosen.
+    /// The names of the running classes, where they can be chosen.
     #[serde(skip_serializing_if = "Option::is_none")]
     user_classes: Option<Vec<String>>,
 }
 
-impl SwarmAnswer {
+impl SwarmResponse {
     fn done(message: impl Into<String>) -> Self {
         Self {
             success: true,
@@ -55,22 +55,22 @@ impl SwarmAnswer {
 /// knows and this does not are ignored, as Locust does.
 pub(crate) async fn swarm(
     State(app): State<App>,
-    asker: Initiator,
+    initiator: Initiator,
     request: Request,
-) -> Json<SwarmAnswer> {
+) -> Json<SwarmResponse> {
     let outcome = match Fields::of(request).await {
-        Ok(fields) => start_or_edit(&app, asker, &fields).await,
+        Ok(fields) => start_or_edit(&app, initiator, &fields).await,
         Err(problem) => Err(problem),
     };
-    Json(outcome.unwrap_or_else(|problem| SwarmAnswer::refused(problem.message)))
+    Json(outcome.unwrap_or_else(|problem| SwarmResponse::refused(problem.message)))
 }
 
-/// `GET|POST /stop`: comes back when every user has stopped.
+/// `GET|POST /stop`: returns when all users have stopped.
 pub(crate) async fn stop_swarm(
     State(session): State<Session>,
-) -> Result<Json<SwarmAnswer>, Problem> {
+) -> Result<Json<SwarmResponse>, Problem> {
     session.stop(Why::operator(author())).await?;
-    Ok(Json(SwarmAnswer::done("Test stopped")))
+    Ok(Json(SwarmResponse::done("Test stopped")))
 }
 
 /// `GET|POST /stats/reset`.
@@ -79,13 +79,13 @@ pub(crate) async fn reset_stats(State(session): State<Session>) -> Result<&'stat
     Ok("ok")
 }
 
-/// The fields of a form; of one that is given twice the last one counts,
-/// unless all are asked for. What is empty says nothing.
+/// The fields of a form. Of a repeated field the last one counts, except in
+/// lists; empty fields are ignored.
 #[derive(Debug)]
 struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    /// In either of the two ways that forms are sent.
+    /// Reads a form that is URL-encoded or multipart.
     async fn of(request: Request) -> Result<Self, Problem> {
         let kind = request.headers().get(header::CONTENT_TYPE);
         let in_parts = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data"));
@@ -139,7 +139,7 @@ impl Fields {
         time.map_err(|_| Problem::bad_request(message, None))
     }
 
-    /// The user classes that are chosen; `None` where nothing is said of them.
+    /// The chosen user classes; `None` where the form has none.
     fn classes(&self) -> Option<Vec<String>> {
         let classes = self.all("user_classes").filter(|name| !name.is_empty());
         let classes: Vec<_> = classes.map(str::to_owned).collect();
@@ -147,21 +147,21 @@ impl Fields {
     }
 }
 
-/// Locust's routes know no names.
+/// Locust's routes carry no name.
 fn author() -> Author {
     Author::new("Locust's routes")
 }
 
 async fn start_or_edit(
     app: &App,
-    asker: Initiator,
+    initiator: Initiator,
     fields: &Fields,
-) -> Result<SwarmAnswer, Problem> {
+) -> Result<SwarmResponse, Problem> {
     let session = &app.session;
     let users = Some(fields.number("user_count", "an integer")?);
     let spawn_rate = Some(fields.number("spawn_rate", "a number")?);
     let classes = fields.classes();
-    // What is meant as a start must not change the load of another's run.
+    // A start must not change the load of a suite's run.
     if session.suites().is_active() {
         return Err(SessionError::SuiteActive.into());
     }
@@ -169,7 +169,7 @@ async fn start_or_edit(
         if let Some(classes) = &classes {
             require_running(&session.runs().snapshot(), classes)?;
         }
-        // A form that always has users must not suspend what a file plans.
+        // The form always has users: it must not suspend the load of the scenario.
         if session.runs().snapshot().load == Load::NOBODY {
             return Err(RunError::NotSteered.into());
         }
@@ -185,13 +185,13 @@ async fn start_or_edit(
             .run
             .as_ref()
             .map(|run| run.host.clone());
-        return Ok(SwarmAnswer {
+        return Ok(SwarmResponse {
             host,
-            ..SwarmAnswer::done("Swarming started")
+            ..SwarmResponse::done("Swarming started")
         });
     }
     let run_time = fields.run_time()?;
-    let names_them = classes.is_some() || app.class_picker == ClassPicker::Open;
+    let lists_classes = classes.is_some() || app.class_picker == ClassPicker::Open;
     let start = Start {
         scenario: fields.text("scenario"),
         classes,
@@ -205,20 +205,20 @@ async fn start_or_edit(
         },
         by: Some(author()),
         consent: Consent::Hosts(fields.all("confirm").map(str::to_owned).collect()),
-        asker,
+        asker: initiator,
     };
     let started = session.start(start).await?;
     let mut classes = started.class_names();
     classes.sort_unstable();
-    Ok(SwarmAnswer {
+    Ok(SwarmResponse {
         host: Some(started.spec.host.clone()),
         run_time: run_time.map(|time| time.as_secs_f64()),
-        user_classes: names_them.then_some(classes),
-        ..SwarmAnswer::done("Swarming started")
+        user_classes: lists_classes.then_some(classes),
+        ..SwarmResponse::done("Swarming started")
     })
 }
 
-/// The classes of a run stay what they were when it started.
+/// Refuses other classes than those of the active run.
 fn require_running(snapshot: &Snapshot, wanted: &[String]) -> Result<(), Problem> {
     let running = &snapshot.tables.classes;
     let is_same = running.len() == wanted.iter().collect::<BTreeSet<_>>().len()
@@ -230,7 +230,7 @@ fn require_running(snapshot: &Snapshot, wanted: &[String]) -> Result<(), Problem
     }
     let running: Vec<_> = running.iter().map(|class| &*class.name).collect();
     let message = format!(
-        "user classes are chosen when a run starts: stop this one first, it runs {}",
+        "user classes can only be chosen at the start; stop this run first (running: {})",
         running.join(", ")
     );
     Err(Problem::bad_request(message, Some("classes")))

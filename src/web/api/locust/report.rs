@@ -1,4 +1,4 @@
-//! The report on the run on show, as a page of its own.
+//! The HTML report on the displayed run.
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -10,33 +10,31 @@ use crate::report::{HtmlReport, RunFile, Theme, html, html_policy};
 use crate::session::Session;
 use crate::web::http::problem::Problem;
 
-/// What can be asked of the report, as of Locust's.
+/// The parameters of the report, as Locust has them.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct ReportQuery {
-    /// `dark` or `light`; anything else follows the reader's system.
+pub(crate) struct ReportParams {
+    /// `dark` or `light`; anything else follows the system.
     theme: String,
-    /// Anything: the page comes as a file to be kept.
+    /// Any value: sends the page as a file to save.
     download: String,
 }
 
-pub(super) type Asked = Result<Query<ReportQuery>, QueryRejection>;
-
-/// `GET /stats/report`: the run as it stands.
+/// `GET /stats/report`: the run as it is now.
 pub(crate) async fn show_report(
     State(session): State<Session>,
-    query: Asked,
+    query: Result<Query<ReportParams>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(query) = query?;
     let run = session.run_file().ok_or_else(Problem::no_run)?;
     let name = file_name(&run);
-    page(vec![run], query, &name).await
+    render_page(vec![run], query, &name).await
 }
 
-/// A report as a page, or as a file of this name to be kept.
-pub(super) async fn page(
+/// Renders a report as a page, or as a file of this name.
+pub(in crate::web) async fn render_page(
     runs: Vec<RunFile>,
-    query: ReportQuery,
+    query: ReportParams,
     name: &str,
 ) -> Result<Response, Problem> {
     let theme = match &*query.theme {
@@ -45,9 +43,11 @@ pub(super) async fn page(
         _ => Theme::System,
     };
     // Up to a second of work for a long run: viewers must not wait for it.
-    let made = tokio::task::spawn_blocking(move || html(&HtmlReport { runs: &runs, theme }));
-    let page = made.await.map_err(|error| Problem::unmade(&error))?;
-    let page = page.map_err(|error| Problem::unmade(&error))?;
+    let rendered = tokio::task::spawn_blocking(move || html(&HtmlReport { runs: &runs, theme }));
+    let page = rendered
+        .await
+        .map_err(|error| Problem::unrendered(&error))?;
+    let page = page.map_err(|error| Problem::unrendered(&error))?;
     let policy = format!("{}; frame-ancestors 'none'", html_policy());
     let fields = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
@@ -60,7 +60,7 @@ pub(super) async fn page(
     Ok((fields, [(header::CONTENT_DISPOSITION, kept)], page).into_response())
 }
 
-/// The scenario and the run's id, in characters that every system takes.
+/// The scenario and the run's id, in characters that every file system accepts.
 fn file_name(run: &RunFile) -> String {
     let words = run.run.scenario.split(|c: char| !c.is_ascii_alphanumeric());
     let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();

@@ -1,4 +1,4 @@
-//! Locust's routes that only show: ratios, exceptions, logs, CSV files; and a
+//! Locust's routes that only read: ratios, exceptions, logs, CSV files; and a
 //! CSV file of our own.
 
 use axum::Json;
@@ -33,7 +33,7 @@ pub(crate) async fn show_tasks(State(session): State<Session>) -> Json<TaskRatio
     Json(TaskRatios::of_run(&session.runs().snapshot()))
 }
 
-/// What `GET /logs` answers.
+/// The response of `GET /logs`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Logs {
     master: Vec<String>,
@@ -60,13 +60,13 @@ pub(crate) async fn show_logs(State(session): State<Session>) -> Json<Logs> {
     })
 }
 
-/// What `GET /worker-count` answers.
+/// The response of `GET /worker-count`.
 #[derive(Debug, Serialize)]
 pub(crate) struct WorkerCount {
     worker_count: u32,
 }
 
-/// `GET /worker-count`: this program works alone.
+/// `GET /worker-count`: there are no workers.
 pub(crate) async fn count_workers() -> Json<WorkerCount> {
     Json(WorkerCount { worker_count: 0 })
 }
@@ -100,20 +100,20 @@ pub(crate) async fn download_exceptions(State(session): State<Session>) -> Respo
     })
 }
 
-/// `GET /login`: there is nothing to log in to, the dashboard is at the root.
+/// `GET /login`: redirects to the dashboard, which has no login.
 pub(crate) async fn login() -> Response {
-    // Relative, so that it holds below a base path too.
+    // Relative, so that it works below a base path too.
     (StatusCode::FOUND, [(header::LOCATION, "./")]).into_response()
 }
 
-/// `POST /user`: Locust changes a class of its code here until it ends. Ours
-/// are in a file.
+/// `POST /user`: refused. Locust changes a user class here until it exits; our
+/// classes are in a file.
 pub(crate) async fn change_user_class(body: Result<Json<Value>, JsonRejection>) -> Problem {
     match body {
         Err(rejection) => rejection.into(),
         Ok(_) => Problem::bad_request(
-            "user classes are not changed here but in the scenario file, which is read again \
-             as soon as it is saved, or with --set on the command line",
+            "user classes cannot be changed here; edit the scenario file (it reloads when \
+             saved) or use --set",
             None,
         ),
     }
@@ -124,7 +124,7 @@ fn download(session: &Session, what: &str, table: fn(&Snapshot) -> Vec<u8>) -> R
     (attachment(&snapshot, what), table(&snapshot)).into_response()
 }
 
-/// What is said of a file of the run on show, `what` it holds included.
+/// The headers of a file about the displayed run.
 pub(super) fn attachment(snapshot: &Snapshot, what: &str) -> [(HeaderName, String); 3] {
     let name = download_name(snapshot.run.as_deref(), &TimeZone::system(), what);
     [

@@ -1,4 +1,4 @@
-//! The history of every name, as a file.
+//! The full history as a file.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -12,14 +12,14 @@ use futures_util::{Stream, stream};
 use tokio::task::spawn_blocking;
 
 use crate::disk::open_regular;
-use crate::web::api::figures::attachment;
+use crate::web::api::locust::read::attachment;
 use crate::web::state::App;
 
-/// How much of the file is in memory at a time, for each who reads it.
+/// How much of the file is in memory at a time, per download.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// `GET /stats/requests_full_history/csv`: what `--csv-full-history` has
-/// written so far, of all runs.
+/// `GET /stats/requests_full_history/csv`: the file that `--csv-full-history`
+/// has written so far, of all runs.
 pub(crate) async fn download_history(State(app): State<App>) -> Response {
     let Some(path) = app.history.clone() else {
         let why = "Error: Server was not started with option to generate full history.";
@@ -33,20 +33,20 @@ pub(crate) async fn download_history(State(app): State<App>) -> Response {
             (fields, Body::from_stream(chunks(file))).into_response()
         }
         Err(error) => {
-            let why = format!("Error: {name} cannot be read: {error}");
+            let why = format!("Error: cannot read {name}: {error}");
             (StatusCode::NOT_FOUND, why).into_response()
         }
     }
 }
 
-/// The file as long as it is now; it grows while it is read.
+/// Opens the file up to its present length; it grows while it is read.
 fn open(path: &Path) -> io::Result<io::Take<File>> {
     let file = open_regular(path)?;
     let length = file.metadata()?.len();
     Ok(file.take(length))
 }
 
-/// What is in it, bit by bit: a disk may be slow, and a history long.
+/// Streams the file in chunks: a disk may be slow, and a history long.
 fn chunks(file: io::Take<File>) -> impl Stream<Item = io::Result<Bytes>> {
     stream::try_unfold(file, async |mut file| {
         let read = spawn_blocking(move || {

@@ -31,7 +31,7 @@ impl RailsBody {
 
 /// Which guard rail holds something back, for programs.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct HeldBody {
+pub(crate) struct RailBody {
     code: &'static str,
     /// The targets that it is about.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -54,7 +54,7 @@ impl TargetBody {
     }
 }
 
-impl HeldBody {
+impl RailBody {
     pub(crate) fn new(error: &RailError) -> Self {
         let (code, targets) = match error {
             RailError::Target { target, .. } => ("target_not_allowed", vec![target]),
