@@ -80,7 +80,7 @@ fn of_client(floor: &Floor, requests: u64) -> io::Result<Duration> {
             endpoints: vec![Endpoint::direct(origin, vec![floor.address])],
             fence: Arc::default(),
             samples: Samples::Kept,
-            turn: 0,
+            first_address: 0,
         });
         let mut sessions = Vec::new();
         for _ in 0..floor.connections {

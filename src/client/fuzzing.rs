@@ -3,10 +3,10 @@
 
 use http::Response;
 
-use super::cookies::{Jar, Visit};
+use super::cookies::{CookieContext, Jar};
 use super::http2;
 use crate::client::http1::decoding;
-use crate::client::http1::response::{Asked, Progress, Reader, Redirects, field_values};
+use crate::client::http1::response::{Progress, Reader, Redirects, ResponseOptions, field_values};
 use crate::client::session::buffers::Buffers;
 use crate::client::session::location;
 use crate::model::{BodyWant, Method, Origin, Scheme, Wants};
@@ -23,7 +23,7 @@ const MAX_BODY: usize = 8 << 20;
 /// follows its `Location`.
 pub fn read_answer(how: u8, input: &[u8], size: usize) -> Read {
     let buffers = Buffers::default();
-    let mut reader = Reader::new(Asked {
+    let mut reader = Reader::new(ResponseOptions {
         method: if how & 1 == 0 {
             Method::Get
         } else {
@@ -117,12 +117,12 @@ pub fn cookies(input: &[u8]) {
                 }
             }
             [b'/', ..] => path = String::from_utf8_lossy(line).into_owned(),
-            field => jar.store(field, Visit::new(&origin, None, &path), NOW_US),
+            field => jar.store(field, CookieContext::new(&origin, None, &path), NOW_US),
         }
-        let visit = Visit::new(&origin, None, &path);
-        if jar.applies(visit, NOW_US) {
+        let context = CookieContext::new(&origin, None, &path);
+        if jar.applies(context, NOW_US) {
             let mut sent = Vec::new();
-            jar.write_line(visit, NOW_US, &mut sent);
+            jar.write_line(context, NOW_US, &mut sent);
             assert!(sent.starts_with(b"Cookie: ") && sent.ends_with(b"\r\n"));
             let value = sent.get(..sent.len() - 2).unwrap_or_default();
             let is_one_line = !value.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0));

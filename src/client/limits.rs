@@ -41,7 +41,7 @@ pub(super) const LEARNED_ORIGINS: usize = 64;
 /// Addresses of a destination that are left out for a while.
 pub(super) const RESTING_ADDRESSES: usize = 64;
 /// Addresses that took no connection and are told of, per report.
-pub(super) const LEFT_OUT: usize = 8;
+pub(super) const EXCLUDED_MAX: usize = 8;
 /// Cookies one session keeps.
 pub(super) const COOKIES: usize = 50;
 /// Bytes of one cookie, name and value.

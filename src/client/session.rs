@@ -1,36 +1,36 @@
-mod answer;
 pub(crate) mod buffers;
 pub(crate) mod deadline;
 mod follow;
 mod hops;
 pub(crate) mod idle_pool;
+mod kept_response;
 pub(crate) mod location;
 pub(crate) mod redirect;
 pub(crate) mod shared_pool;
 
-use answer::BodyFacts;
-pub use answer::Kept;
+use kept_response::BodyFacts;
+pub use kept_response::KeptResponse;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::cookies::{Jar, Visit};
-use super::http2::Conversation;
+use super::cookies::{CookieContext, Jar};
+use super::http2::Http2Exchange;
 use super::limits::PREVIEW_BYTES;
 use crate::client::connect::destination::Destination;
 use crate::client::connect::dial::Opening;
 use crate::client::connect::loss;
 use crate::client::connect::transport::Transport;
 use crate::client::http1::decoding;
-use crate::client::http1::excerpt::Glimpse;
+use crate::client::http1::excerpt::ResponseExcerpt;
 use crate::client::http1::exchange::{Exchange, Outgoing, Stop};
-use crate::client::http1::http1_exchange::{Http1Exchange, Turned};
+use crate::client::http1::http1_exchange::{ExchangeResult, Http1Exchange};
 use crate::client::http1::message::Message;
 use crate::client::http1::response::{
-    Asked, Codings, KeptBody, Reader, Redirects, Reuse, field_values,
+    Codings, KeptBody, Reader, Redirects, ResponseOptions, Reuse, field_values,
 };
 use crate::client::session::deadline::Deadline;
-use crate::client::session::idle_pool::{Found, IdlePool};
+use crate::client::session::idle_pool::{IdlePool, PoolHit};
 use crate::client::shard_client::Client;
 use crate::model::{BodyWant, ConnectFailure, Connections, Cookies, Failure, Malformed, Wants};
 
@@ -41,13 +41,13 @@ use crate::model::{BodyWant, ConnectFailure, Connections, Cookies, Failure, Malf
 #[derive(Debug)]
 pub struct Session {
     client: Rc<Client>,
-    watch: Rc<Deadline>,
+    deadline: Rc<Deadline>,
     /// Idle connections. The one in use is taken out, so that a send given up
     /// midway closes it.
-    kept: IdlePool,
+    idle_pool: IdlePool,
     jar: Rc<RefCell<Jar>>,
     /// The last answer.
-    last: Kept,
+    response: KeptResponse,
 }
 
 /// What holds for all hops of a sample.
@@ -63,31 +63,31 @@ struct Rules {
 
 /// What a hop came to.
 #[derive(Clone, Copy, Debug)]
-enum Hop {
+enum HopEnd {
     Answered(u16),
-    LeadsOn(u16),
+    Redirected(u16),
 }
 
 impl Session {
     /// A session without connections or cookies.
     #[must_use]
-    pub fn new(client: Rc<Client>, watch: Rc<Deadline>) -> Self {
+    pub fn new(client: Rc<Client>, deadline: Rc<Deadline>) -> Self {
         Self {
             client,
-            watch,
-            kept: IdlePool::default(),
+            deadline,
+            idle_pool: IdlePool::default(),
             jar: Rc::default(),
-            last: Kept::default(),
+            response: KeptResponse::default(),
         }
     }
 
     /// A session of the same user with connections of its own: both send and
     /// keep the same cookies.
     #[must_use]
-    pub fn sibling(&self, watch: Rc<Deadline>) -> Self {
+    pub fn sibling(&self, deadline: Rc<Deadline>) -> Self {
         let mut sibling = Self {
             jar: Rc::clone(&self.jar),
-            ..Self::new(Rc::clone(&self.client), watch)
+            ..Self::new(Rc::clone(&self.client), deadline)
         };
         if self.records_hops() {
             sibling.record_hops();
@@ -102,7 +102,7 @@ impl Session {
     pub async fn send(&mut self, request: Outgoing<'_>, started_us: u64) -> Exchange {
         self.release();
         let mut exchange = Exchange::begin(started_us);
-        if self.watch.is_cut_off() {
+        if self.deadline.is_cut_off() {
             return exchange;
         }
         let Some(destination) = self.client.destinations.planned(request.origin).cloned() else {
@@ -125,10 +125,12 @@ impl Session {
             None => destination,
             // Boxed: most users never need the room.
             Some(origin) => {
-                match Box::pin(self.reach(origin, &destination, rules, &mut exchange)).await {
+                match Box::pin(self.find_destination(origin, &destination, rules, &mut exchange))
+                    .await
+                {
                     Ok(found) => found,
                     Err(stop) => {
-                        self.watch.disarm();
+                        self.deadline.disarm();
                         exchange.end = stop.into();
                         return exchange;
                     }
@@ -142,20 +144,20 @@ impl Session {
             head_len: request.head_len,
         };
         let outcome = match self.hop(message, rules, &mut exchange).await {
-            Ok(Hop::LeadsOn(status)) => {
+            Ok(HopEnd::Redirected(status)) => {
                 let left = request.max_redirects;
                 // Boxed: most users never need the room.
                 let turns = request.turns;
                 Box::pin(self.follow((message, status), rules, (left, turns), &mut exchange)).await
             }
-            Ok(Hop::Answered(status)) => Ok(status),
+            Ok(HopEnd::Answered(status)) => Ok(status),
             Err(stop) => Err(stop),
         };
-        self.watch.disarm();
+        self.deadline.disarm();
         if !request.wants.head {
             self.client
                 .buffers
-                .give(std::mem::take(&mut self.last.head));
+                .give(std::mem::take(&mut self.response.head));
         }
         exchange.end = outcome.map_or_else(Into::into, super::End::Answered);
         exchange
@@ -163,7 +165,7 @@ impl Session {
 
     /// Closes all connections. Cookies stay.
     pub fn close(&mut self) {
-        self.kept.close();
+        self.idle_pool.close();
     }
 
     /// One message and its answer.
@@ -172,66 +174,66 @@ impl Session {
         message: Message<'_>,
         rules: Rules,
         exchange: &mut Exchange,
-    ) -> Result<Hop, Stop> {
+    ) -> Result<HopEnd, Stop> {
         let opened_before = exchange.connections_opened;
-        let mut carrier = match self.kept.take(message.destination, exchange.ended_us) {
-            Found::Usable(carrier) => carrier,
+        let mut transport = match self.idle_pool.take(message.destination, exchange.ended_us) {
+            PoolHit::Usable(transport) => transport,
             found => {
                 let opened = Box::pin(self.open(message.destination, rules, exchange)).await?;
                 exchange.connections_opened += 1;
-                exchange.connections_replaced += u32::from(matches!(found, Found::Closed));
+                exchange.connections_replaced += u32::from(matches!(found, PoolHit::Closed));
                 opened
             }
         };
         let sent_us = exchange.ended_us;
-        exchange.peer = Some(carrier.peer());
+        exchange.peer = Some(transport.peer());
         let stitched = match rules.cookies {
             Cookies::Kept => self.with_cookies(&message, sent_us),
             Cookies::Ignored => None,
         };
         exchange.exchanges += 1;
-        let mut reader = Reader::new(Asked {
+        let mut reader = Reader::new(ResponseOptions {
             method: message.method,
             wants: rules.wants,
             redirects: rules.redirects,
             max_body: rules.max_body,
         });
-        self.watch.arm(rules.deadline_us);
+        self.deadline.arm(rules.deadline_us);
         let bytes = stitched.as_deref().unwrap_or(message.bytes);
         let sent = self
             .records_hops()
             .then(|| hops::copy_of(message.with_bytes(bytes)));
-        let (client, watch) = (&self.client, &self.watch);
-        let mut turned = match &mut carrier {
+        let (client, deadline) = (&self.client, &self.deadline);
+        let mut result = match &mut transport {
             Transport::Http1(connection) => {
-                Http1Exchange::new(client, watch, connection, &mut reader, bytes).await
+                Http1Exchange::new(client, deadline, connection, &mut reader, bytes).await
             }
             Transport::Http2(channel) => {
-                let conversation = Conversation {
+                let exchange = Http2Exchange {
                     client,
-                    watch,
+                    deadline,
                     channel,
                     reader: &mut reader,
                     message: message.with_bytes(bytes),
                 };
                 // Boxed: most users never need the room.
-                Box::pin(conversation.hold()).await
+                Box::pin(exchange.run()).await
             }
         };
         let ended_us = self.client.clock.now_us();
-        exchange.add_turn(turned.first_byte_us, sent_us, ended_us);
-        if let Err(stop) = &mut turned.end
+        exchange.add_timing(result.first_byte_us, sent_us, ended_us);
+        if let Err(stop) = &mut result.end
             && !reader.has_begun()
         {
             let was_kept = exchange.connections_opened == opened_before;
             let took_us = ended_us.saturating_sub(sent_us);
-            *stop = loss::explained(*stop, &carrier, was_kept, took_us);
+            *stop = loss::explained(*stop, &transport, was_kept, took_us);
         }
         exchange.received_bytes += reader.received_bytes();
         if let Some(stitched) = stitched {
             self.client.buffers.give(stitched);
         }
-        let hop = self.take_in(&message, rules, reader, turned, (carrier, ended_us));
+        let hop = self.store_response(&message, rules, reader, result, (transport, ended_us));
         if let Some(sent) = sent {
             self.keep_hop(
                 message.destination,
@@ -244,23 +246,23 @@ impl Session {
     }
 
     /// Keeps what an answer left behind: cookies, head, body, the connection.
-    fn take_in(
+    fn store_response(
         &mut self,
         message: &Message<'_>,
         rules: Rules,
         mut reader: Reader,
-        turned: Turned,
-        (carrier, ended_us): (Transport, u64),
-    ) -> Result<Hop, Stop> {
+        result: ExchangeResult,
+        (transport, ended_us): (Transport, u64),
+    ) -> Result<HopEnd, Stop> {
         let (status, codings) = (reader.status(), reader.codings());
         let kept = reader.kept_body();
-        let (leads_on, sets_cookies) = (reader.leads_on(), reader.sets_cookies());
+        let (is_followed, sets_cookies) = (reader.is_followed(), reader.sets_cookies());
         // The buffers of the hop before, if this is not the first.
-        self.release_answer();
+        self.release_response();
         if rules.wants.url {
             // Without a zone: it is read as a URL, which has none.
             let origin = &message.destination.origin;
-            let url = &mut self.last.url;
+            let url = &mut self.response.url;
             url.clear();
             for part in [
                 origin.scheme.as_str(),
@@ -271,66 +273,67 @@ impl Session {
                 url.push_str(part);
             }
         }
-        let glimpse = Glimpse {
+        let excerpt = ResponseExcerpt {
             read: self.client.reads.get(),
             ..reader.take_glimpse()
         };
-        self.last.facts = BodyFacts {
+        self.response.facts = BodyFacts {
             charset: reader.charset(),
             size: reader.received_bytes(),
         };
-        (self.last.head, self.last.body) = reader.into_parts();
-        let reuse = match turned.end {
+        (self.response.head, self.response.body) = reader.into_parts();
+        let reuse = match result.end {
             Ok(reuse) => reuse,
             Err(stop) => {
-                self.release_answer();
-                self.last.glimpse = glimpse;
+                self.release_response();
+                self.response.excerpt = excerpt;
                 // Of HTTP/2 only a stream has failed; should it be more, that
                 // shows when the connection is taken again.
-                if matches!((&carrier, stop), (Transport::Http2(_), Stop::Failed(_))) {
-                    self.kept.give(message.destination, carrier);
+                if matches!((&transport, stop), (Transport::Http2(_), Stop::Failed(_))) {
+                    self.idle_pool.give(message.destination, transport);
                 }
                 return Err(stop);
             }
         };
-        self.last.glimpse = glimpse;
+        self.response.excerpt = excerpt;
         if sets_cookies && rules.cookies == Cookies::Kept {
-            let visit = Visit::of(message);
+            let context = CookieContext::of(message);
             let now_unix_us = self.client.clock.unix_us(ended_us);
-            field_values(&self.last.head, "set-cookie", |field| {
-                self.jar.borrow_mut().store(field, visit, now_unix_us);
+            field_values(&self.response.head, "set-cookie", |field| {
+                self.jar.borrow_mut().store(field, context, now_unix_us);
             });
         }
         let mut decoded = Ok(());
-        if !self.last.body.is_empty() {
+        if !self.response.body.is_empty() {
             decoded = self.decode(codings, kept, rules);
         }
         // Of HTTP/2 a failure concerns one stream.
-        let is_sound = decoded.is_ok() || matches!(carrier, Transport::Http2(_));
+        let is_sound = decoded.is_ok() || matches!(transport, Transport::Http2(_));
         if reuse == Reuse::Allowed && is_sound {
-            self.kept.give(message.destination, carrier);
+            self.idle_pool.give(message.destination, transport);
         }
         decoded.map_err(malformed)?;
-        Ok(if leads_on {
-            Hop::LeadsOn(status)
+        Ok(if is_followed {
+            HopEnd::Redirected(status)
         } else {
-            Hop::Answered(status)
+            HopEnd::Answered(status)
         })
     }
 
     /// Makes of what was kept of a body what was wanted of it.
     fn decode(&mut self, codings: Codings, kept: KeptBody, rules: Rules) -> Result<(), Malformed> {
-        let (body, buffers) = (&mut self.last.body, &self.client.buffers);
+        let (body, buffers) = (&mut self.response.body, &self.client.buffers);
         if kept == KeptBody::All && rules.wants.body == BodyWant::Whole {
             decoding::decode(codings, body, rules.max_body, buffers)?;
-            self.last.facts.size = body.len() as u64;
+            self.response.facts.size = body.len() as u64;
             return Ok(());
         }
         // First: to count the size undoes codings in place.
         let preview = rules.wants.preview;
         let preview = preview.then(|| decoding::beginning(codings, body, PREVIEW_BYTES));
         if kept == KeptBody::All {
-            self.last.facts.size = decoding::decoded_size(codings, body, rules.max_body, buffers)?;
+            self.response.facts.size =
+                decoding::decoded_size(codings, body, rules.max_body, buffers)?;
         }
         let shown = preview.flatten().unwrap_or_default();
         buffers.give(std::mem::replace(body, shown));
@@ -350,18 +353,18 @@ impl Session {
             .open(destination, from_us, &mut exchange.phases)
             .await;
         match opened {
-            Ok((carrier, ready_us)) => {
+            Ok((transport, ready_us)) => {
                 exchange.ended_us = ready_us;
-                if let Transport::Http2(channel) = &carrier
-                    && destination.way.connections == Connections::Shared
+                if let Transport::Http2(channel) = &transport
+                    && destination.route_state.connections == Connections::Shared
                 {
                     // At once: it has room for others before it is given back.
                     destination.pool.give(Transport::Http2(channel.clone()));
                 }
-                Ok(carrier)
+                Ok(transport)
             }
             Err(stop) => {
-                self.watch.disarm();
+                self.deadline.disarm();
                 exchange.ended_us = self.client.clock.now_us();
                 Err(stop)
             }
@@ -372,7 +375,7 @@ impl Session {
         let connect_by_us = from_us.saturating_add(rules.connect_timeout_us);
         Opening {
             client: &self.client,
-            watch: &self.watch,
+            deadline: &self.deadline,
             deadline_us: rules.deadline_us.min(connect_by_us),
         }
     }
@@ -385,13 +388,13 @@ impl Session {
             return None;
         }
         let now_unix_us = self.client.clock.unix_us(now_us);
-        let visit = Visit::of(message);
-        if !jar.applies(visit, now_unix_us) || message.field("Cookie").is_some() {
+        let context = CookieContext::of(message);
+        if !jar.applies(context, now_unix_us) || message.field("Cookie").is_some() {
             return None;
         }
         let mut stitched = self.client.buffers.take();
         message.copy_with(
-            |into| jar.write_line(visit, now_unix_us, into),
+            |into| jar.write_line(context, now_unix_us, into),
             &mut stitched,
         );
         Some(stitched)

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::clock::Clock;
-use super::limits::{LEFT_OUT, READ_BYTES};
+use super::limits::{EXCLUDED_MAX, READ_BYTES};
 use crate::client::connect::destination::{Destination, Destinations};
 use crate::client::connect::endpoint::Endpoint;
 use crate::client::session::buffers::Buffers;
@@ -24,13 +24,13 @@ pub struct ClientConfig {
     pub samples: Samples,
     /// Where in the addresses of a destination its connections begin, so that
     /// shards share them out.
-    pub turn: usize,
+    pub first_address: usize,
 }
 
 /// An address that took no connection, while its destination has others: it is
 /// left out for some seconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeftOut {
+pub struct ExcludedAddress {
     /// The destination.
     pub origin: Origin,
     /// The address, of the origin or its proxy.
@@ -52,7 +52,7 @@ pub struct Client {
     pub(super) buffers: Buffers,
     pub(super) open_connections: Rc<Cell<usize>>,
     /// Addresses that took no connection since this was asked for last.
-    left_out: RefCell<Vec<LeftOut>>,
+    excluded: RefCell<Vec<ExcludedAddress>>,
 }
 
 impl fmt::Debug for Client {
@@ -70,13 +70,13 @@ impl Client {
     pub fn new(config: ClientConfig) -> Rc<Self> {
         Rc::new(Self {
             clock: config.clock,
-            destinations: Destinations::new(config.endpoints, config.turn),
+            destinations: Destinations::new(config.endpoints, config.first_address),
             fence: config.fence,
             read_buffer: RefCell::new(vec![0; READ_BYTES].into_boxed_slice()),
             reads: Cell::default(),
             buffers: Buffers::new(config.samples),
             open_connections: Rc::default(),
-            left_out: RefCell::default(),
+            excluded: RefCell::default(),
         })
     }
 
@@ -95,16 +95,16 @@ impl Client {
 
     /// The addresses that were found to take no connection since the last time,
     /// eight at most. Allocates nothing while there are none.
-    pub fn take_left_out(&self) -> Vec<LeftOut> {
-        self.left_out.take()
+    pub fn take_excluded(&self) -> Vec<ExcludedAddress> {
+        self.excluded.take()
     }
 
     /// An address of a destination took no connection.
-    pub(super) fn leave_out(&self, of: &Destination, address: SocketAddr, failure: Failure) {
+    pub(super) fn exclude(&self, of: &Destination, address: SocketAddr, failure: Failure) {
         let is_new = of.addresses.rest(address, self.clock.now_us());
-        let mut left_out = self.left_out.borrow_mut();
-        if is_new && left_out.len() < LEFT_OUT {
-            left_out.push(LeftOut {
+        let mut excluded = self.excluded.borrow_mut();
+        if is_new && excluded.len() < EXCLUDED_MAX {
+            excluded.push(ExcludedAddress {
                 origin: of.origin.clone(),
                 address,
                 failure,

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use crate::cli::terminal::json_lines::json_lines;
 use crate::cli::terminal::multipart;
-use crate::client::{Hop, HopPart};
+use crate::client::{Hop, HopMessage};
 use crate::model::{bytes_text, cut, latency_text, plural};
 use crate::program::{Secrets, TextKind};
 
@@ -47,7 +47,7 @@ pub(crate) fn hops(text: &mut String, secrets: &Secrets, hops: &[Hop]) {
     }
 }
 
-fn part(text: &mut String, sign: char, secrets: &Secrets, part: &HopPart) {
+fn part(text: &mut String, sign: char, secrets: &Secrets, part: &HopMessage) {
     let head = secrets.head_lines(&part.head);
     let fields = head.iter().take(HEAD_LINES).map(|line| {
         let (mut line, is_cut) = cut(line.clone(), FIELD_CHARS);
@@ -88,7 +88,7 @@ fn part(text: &mut String, sign: char, secrets: &Secrets, part: &HopPart) {
 }
 
 /// The beginning of a body.
-fn body(secrets: &Secrets, part: &HopPart) -> Vec<String> {
+fn body(secrets: &Secrets, part: &HopMessage) -> Vec<String> {
     let is_whole = part.body.len() == part.body_bytes;
     let shown = secrets.message_text(content_type(&part.head), &part.body, is_whole);
     let bytes = bytes_text(part.body_bytes as u64);
@@ -168,7 +168,7 @@ mod tests {
             .to_vec();
         body.extend([0; 2_048]);
         body.extend(b"\r\n--xyz--\r\n");
-        let text = shown(&[hop(message(head, &body), HopPart::default())]);
+        let text = shown(&[hop(message(head, &body), HopMessage::default())]);
         let expected = "
       > POST / HTTP/1.1
       > Content-Type: multipart/form-data; boundary=xyz
@@ -186,15 +186,15 @@ mod tests {
         assert_eq!(text, expected);
     }
 
-    fn message(head: &str, body: &[u8]) -> HopPart {
-        HopPart {
+    fn message(head: &str, body: &[u8]) -> HopMessage {
+        HopMessage {
             head: head.as_bytes().to_vec(),
             body: body.to_vec(),
             body_bytes: body.len(),
         }
     }
 
-    fn hop(sent: HopPart, answer: HopPart) -> Hop {
+    fn hop(sent: HopMessage, answer: HopMessage) -> Hop {
         let origin = Origin {
             scheme: Scheme::Http,
             host: "shop.test".to_owned(),
@@ -287,7 +287,7 @@ mod tests {
         assert!(text.ends_with("< (9 B, not text)"), "{text}");
         let text = shown(&[hop(
             message("GET / HTTP/1.1\r\n\r\n", b""),
-            HopPart::default(),
+            HopMessage::default(),
         )]);
         assert!(text.ends_with("< (no answer)"), "{text}");
     }

@@ -2,13 +2,13 @@
 
 use memchr::memmem;
 
-use crate::client::HopPart;
+use crate::client::HopMessage;
 use crate::model::MediaType;
 use crate::program::{Secrets, is_credential_name};
 
 /// The parts, each with its boundary as the first line of its head; `None` for
 /// a body that is not of parts. Of a body that is cut off the last one is.
-pub(crate) fn parts(content_type: &str, body: &HopPart) -> Option<Vec<HopPart>> {
+pub(crate) fn parts(content_type: &str, body: &HopMessage) -> Option<Vec<HopMessage>> {
     let content_type = MediaType::new(content_type.as_bytes());
     if !content_type.essence().starts_with("multipart/") {
         return None;
@@ -38,7 +38,7 @@ pub(crate) fn parts(content_type: &str, body: &HopPart) -> Option<Vec<HopPart>> 
 }
 
 /// A part, of which so many bytes are missing.
-fn one(boundary: &str, part: &[u8], missing: usize) -> HopPart {
+fn one(boundary: &str, part: &[u8], missing: usize) -> HopMessage {
     const BLANK: &[u8] = b"\r\n\r\n";
     // A part without fields begins with the blank line.
     let (head, body) = match memmem::find(part, BLANK) {
@@ -49,7 +49,7 @@ fn one(boundary: &str, part: &[u8], missing: usize) -> HopPart {
         true => Secrets::MASK.as_bytes(),
         false => body,
     };
-    HopPart {
+    HopMessage {
         head: [boundary.as_bytes(), head].concat(),
         body: body.to_vec(),
         body_bytes: body.len() + missing,
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     fn shown(body: &str, body_bytes: usize) -> Vec<(String, String, usize)> {
-        let body = HopPart {
+        let body = HopMessage {
             head: Vec::new(),
             body: body.as_bytes().to_vec(),
             body_bytes,
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn other_bodies_are_left_alone() {
-        let body = HopPart::default();
+        let body = HopMessage::default();
         for content_type in [
             "",
             "application/json",

@@ -18,9 +18,9 @@ thread_local! {
 /// Finds certificates as another one does, and notes that it was asked to. All
 /// connections of a route share it: resuming sessions depends on that.
 #[derive(Debug)]
-pub(super) struct NotesRequests(pub(crate) Arc<dyn ResolvesClientCert>);
+pub(super) struct RecordsCertificateRequests(pub(crate) Arc<dyn ResolvesClientCert>);
 
-impl ResolvesClientCert for NotesRequests {
+impl ResolvesClientCert for RecordsCertificateRequests {
     fn resolve(
         &self,
         root_hint_subjects: &[&[u8]],

@@ -16,7 +16,7 @@ pub(crate) struct Connection {
     stream: Stream,
     peer: Peer,
     opened_us: u64,
-    open: Open,
+    open: OpenGuard,
 }
 
 /// TLS state is large and not everyone's, hence the box.
@@ -36,9 +36,9 @@ pub(crate) enum Freshness {
 
 /// Counts its connection as open for as long as it lives.
 #[derive(Debug)]
-pub(crate) struct Open(Rc<Cell<usize>>);
+pub(crate) struct OpenGuard(Rc<Cell<usize>>);
 
-impl Drop for Open {
+impl Drop for OpenGuard {
     fn drop(&mut self) {
         self.0.set(self.0.get().saturating_sub(1));
     }
@@ -56,7 +56,7 @@ impl Connection {
             stream,
             peer,
             opened_us,
-            open: Open(Rc::clone(open_connections)),
+            open: OpenGuard(Rc::clone(open_connections)),
         }
     }
 
@@ -70,7 +70,7 @@ impl Connection {
     }
 
     /// The stream, and what counts it as open.
-    pub(crate) fn into_parts(self) -> (Stream, Open) {
+    pub(crate) fn into_parts(self) -> (Stream, OpenGuard) {
         (self.stream, self.open)
     }
 

@@ -15,23 +15,23 @@ pub(crate) struct Destination {
     pub(crate) origin: Origin,
     /// Of the origin or the proxy.
     pub(crate) addresses: Addresses,
-    pub(crate) way: Rc<RouteState>,
+    pub(crate) route_state: Rc<RouteState>,
     /// Idle connections, if users share them.
     pub(crate) pool: Pool,
 }
 
 impl Destination {
-    /// `turn` is where in the addresses its connections begin.
+    /// `first_address` is where in the addresses its connections begin.
     pub(crate) fn new(
         origin: Origin,
         addresses: &[SocketAddr],
-        way: Rc<RouteState>,
-        turn: usize,
+        route_state: Rc<RouteState>,
+        first_address: usize,
     ) -> Rc<Self> {
         Rc::new(Self {
             origin,
-            addresses: Addresses::new(addresses, way.route.dns.policy, turn),
-            way,
+            addresses: Addresses::new(addresses, route_state.route.dns.policy, first_address),
+            route_state,
             pool: Pool::default(),
         })
     }
@@ -43,37 +43,37 @@ impl Destination {
 pub(crate) struct Destinations {
     planned: Vec<Rc<Destination>>,
     /// Where in their addresses connections begin.
-    turn: usize,
+    first_address: usize,
     /// Met in redirects; the oldest is forgotten first.
     learned: RefCell<Vec<Rc<Destination>>>,
 }
 
 impl Destinations {
-    pub(crate) fn new(endpoints: Vec<Endpoint>, turn: usize) -> Self {
-        let mut ways: Vec<Rc<RouteState>> = Vec::new();
+    pub(crate) fn new(endpoints: Vec<Endpoint>, first_address: usize) -> Self {
+        let mut route_states: Vec<Rc<RouteState>> = Vec::new();
         let mut planned = Vec::with_capacity(endpoints.len());
         for endpoint in endpoints {
-            let known = |way: &&Rc<RouteState>| way.route == endpoint.route;
-            let way = if let Some(way) = ways.iter().find(known) {
-                Rc::clone(way)
+            let known = |route_state: &&Rc<RouteState>| route_state.route == endpoint.route;
+            let route_state = if let Some(route_state) = route_states.iter().find(known) {
+                Rc::clone(route_state)
             } else {
-                let way = Rc::new(RouteState::new(endpoint.route));
-                ways.push(Rc::clone(&way));
-                way
+                let route_state = Rc::new(RouteState::new(endpoint.route));
+                route_states.push(Rc::clone(&route_state));
+                route_state
             };
             if let Some(tls) = endpoint.tls {
-                way.tls.replace(Some(tls));
+                route_state.tls.replace(Some(tls));
             }
             planned.push(Destination::new(
                 endpoint.origin,
                 &endpoint.addresses,
-                way,
-                turn,
+                route_state,
+                first_address,
             ));
         }
         Self {
             planned,
-            turn,
+            first_address,
             learned: RefCell::default(),
         }
     }
@@ -84,12 +84,18 @@ impl Destinations {
     }
 
     /// Any that is known by its name and gone to in this way.
-    pub(crate) fn known(&self, origin: &Origin, way: &Rc<RouteState>) -> Option<Rc<Destination>> {
+    pub(crate) fn known(
+        &self,
+        origin: &Origin,
+        route_state: &Rc<RouteState>,
+    ) -> Option<Rc<Destination>> {
         let learned = self.learned.borrow();
         self.planned
             .iter()
             .chain(learned.iter())
-            .find(|known| is_same(&known.origin, origin) && Rc::ptr_eq(&known.way, way))
+            .find(|known| {
+                is_same(&known.origin, origin) && Rc::ptr_eq(&known.route_state, route_state)
+            })
             .cloned()
     }
 
@@ -98,16 +104,21 @@ impl Destinations {
         &self,
         origin: Origin,
         addresses: &[SocketAddr],
-        way: &Rc<RouteState>,
+        route_state: &Rc<RouteState>,
     ) -> Rc<Destination> {
-        if let Some(known) = self.known(&origin, way) {
+        if let Some(known) = self.known(&origin, route_state) {
             return known;
         }
         let mut learned = self.learned.borrow_mut();
         if learned.len() >= LEARNED_ORIGINS {
             learned.remove(0);
         }
-        let destination = Destination::new(origin, addresses, Rc::clone(way), self.turn);
+        let destination = Destination::new(
+            origin,
+            addresses,
+            Rc::clone(route_state),
+            self.first_address,
+        );
         learned.push(Rc::clone(&destination));
         destination
     }

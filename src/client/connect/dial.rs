@@ -26,7 +26,7 @@ use crate::model::{
 /// Everything that making a connection depends on.
 pub(crate) struct Opening<'a> {
     pub(crate) client: &'a Client,
-    pub(crate) watch: &'a Deadline,
+    pub(crate) deadline: &'a Deadline,
     /// Limit for the connection, already no later than the sample's.
     pub(crate) deadline_us: u64,
 }
@@ -40,7 +40,7 @@ impl Opening<'_> {
         from_us: u64,
         phases: &mut Phases,
     ) -> Result<(Transport, u64), Stop> {
-        self.watch.arm(self.deadline_us);
+        self.deadline.arm(self.deadline_us);
         let trying = Cell::new(None);
         let connected = self
             .guard(self.connect(destination, from_us, &trying))
@@ -50,10 +50,10 @@ impl Opening<'_> {
             .connect_us
             .saturating_add(stretch_us(from_us, connected_us));
         if let (Err(Stop::Failed(failure)), Some(address)) = (&connected, trying.get()) {
-            self.client.leave_out(destination, address, *failure);
+            self.client.exclude(destination, address, *failure);
         }
         let (tcp, address) = connected??;
-        let way = &destination.way;
+        let route_state = &destination.route_state;
         let mut peer = Peer {
             address,
             protocol: Protocol::Http1,
@@ -63,32 +63,32 @@ impl Opening<'_> {
         let (stream, ready_us) = match destination.origin.scheme {
             Scheme::Http => (Stream::Plain(tcp), connected_us),
             Scheme::Https => {
-                let config = self.guard(self.tls(way)).await??;
+                let config = self.guard(self.tls(route_state)).await??;
                 let host = destination.origin.host_without_zone();
-                let shaken = self.guard(tls::handshake(config, host, tcp)).await;
+                let handshake = self.guard(tls::handshake(config, host, tcp)).await;
                 let shaken_us = self.client.clock.now_us();
                 phases.tls_us = phases
                     .tls_us
                     .saturating_add(stretch_us(connected_us, shaken_us));
-                let tls = shaken?.map_err(Failure::Tls)?;
+                let tls = handshake?.map_err(Failure::Tls)?;
                 peer.protocol = tls.protocol;
                 peer.tls = Some(tls.version);
                 peer.lacks_certificate = tls.lacks_certificate;
                 (Stream::Tls(tls.stream), shaken_us)
             }
         };
-        if way.route.version == HttpVersion::Http2PriorKnowledge {
+        if route_state.route.version == HttpVersion::Http2PriorKnowledge {
             peer.protocol = Protocol::Http2;
         }
         let connection = Connection::new(stream, peer, ready_us, &self.client.open_connections);
-        let carrier = match peer.protocol {
+        let transport = match peer.protocol {
             Protocol::Http2 => {
                 let channel = self.guard(Channel::open(connection)).await??;
                 Transport::Http2(Box::new(channel))
             }
             Protocol::Http1 => Transport::Http1(connection),
         };
-        Ok((carrier, ready_us))
+        Ok((transport, ready_us))
     }
 
     /// The destination that a redirect of `from` names, looked up if it is new.
@@ -99,12 +99,12 @@ impl Opening<'_> {
         from_us: u64,
         phases: &mut Phases,
     ) -> Result<(Rc<Destination>, u64), Stop> {
-        let (way, destinations) = (&from.way, &self.client.destinations);
-        if let Some(known) = destinations.known(&origin, way) {
+        let (route_state, destinations) = (&from.route_state, &self.client.destinations);
+        if let Some(known) = destinations.known(&origin, route_state) {
             return Ok((known, from_us));
         }
-        let pinned = way.route.pinned(&origin.host);
-        let addresses = match (&way.route.proxy, pinned) {
+        let pinned = route_state.route.pinned(&origin.host);
+        let addresses = match (&route_state.route.proxy, pinned) {
             // The proxy looks names up.
             (Some(_), _) => Some(from.addresses.all().to_vec()),
             (None, Some(pinned)) => Some(vec![SocketAddr::new(pinned, origin.port)]),
@@ -116,15 +116,15 @@ impl Opening<'_> {
                 None => Found::ByProxy,
             };
             self.require_allowed(&origin, found, pinned.into_iter().collect())?;
-            return Ok((destinations.learn(origin, &addresses, way), from_us));
+            return Ok((destinations.learn(origin, &addresses, route_state), from_us));
         }
-        self.watch.arm(self.deadline_us);
+        self.deadline.arm(self.deadline_us);
         let looked_up = self.guard(self.look_up(&origin)).await;
         let now_us = self.client.clock.now_us();
         phases.resolve_us = phases
             .resolve_us
             .saturating_add(stretch_us(from_us, now_us));
-        let destination = destinations.learn(origin, &looked_up??, way);
+        let destination = destinations.learn(origin, &looked_up??, route_state);
         self.keep_fresh(&destination, now_us);
         Ok((destination, now_us))
     }
@@ -149,7 +149,7 @@ impl Opening<'_> {
     /// Has the addresses of a host that only a redirect named looked up again
     /// when their time is over.
     fn keep_fresh(&self, destination: &Destination, now_us: u64) {
-        if let Some(ttl_us) = destination.way.route.dns.ttl_us {
+        if let Some(ttl_us) = destination.route_state.route.dns.ttl_us {
             let due_us = now_us.saturating_add(ttl_us);
             destination.addresses.look_up_at(due_us);
         }
@@ -185,7 +185,7 @@ impl Opening<'_> {
         }
         let mut worst = None;
         for address in to.addresses.tries(now_us) {
-            let Ok(source) = to.way.source(address) else {
+            let Ok(source) = to.route_state.source(address) else {
                 worst = worst.or(Some(Failure::Connect(ConnectFailure::Unreachable)));
                 continue;
             };
@@ -199,7 +199,7 @@ impl Opening<'_> {
                     return Ok((tcp, address));
                 }
                 Err(why) => {
-                    let failure = failure(&why, to.way.route.proxy.is_some());
+                    let failure = failure(&why, to.route_state.route.proxy.is_some());
                     if failure == Failure::Connect(ConnectFailure::NoDescriptor) {
                         return Err(failure);
                     }
@@ -207,7 +207,7 @@ impl Opening<'_> {
                     // other address said tells more.
                     let no_port = Failure::Connect(ConnectFailure::NoPort);
                     if failure != no_port {
-                        self.client.leave_out(to, address, failure);
+                        self.client.exclude(to, address, failure);
                     }
                     worst = worst.filter(|&kept| kept != no_port).or(Some(failure));
                 }
@@ -222,30 +222,31 @@ impl Opening<'_> {
         mut tcp: TcpStream,
         to: &Destination,
     ) -> Result<TcpStream, Failure> {
-        if let Some(proxy) = &to.way.route.proxy {
-            let dug = tunnel::dig(&mut tcp, proxy, &to.origin, &to.way.route).await;
-            dug.map_err(Failure::Connect)?;
+        if let Some(proxy) = &to.route_state.route.proxy {
+            let opened =
+                tunnel::open_tunnel(&mut tcp, proxy, &to.origin, &to.route_state.route).await;
+            opened.map_err(Failure::Connect)?;
         }
         Ok(tcp)
     }
 
     /// The TLS configuration, made now if nobody saw that it would be needed.
-    async fn tls(&self, way: &RouteState) -> Result<TlsConfig, Failure> {
-        if let Some(config) = way.tls.borrow().as_ref() {
+    async fn tls(&self, route_state: &RouteState) -> Result<TlsConfig, Failure> {
+        if let Some(config) = route_state.tls.borrow().as_ref() {
             return Ok(config.clone());
         }
         // Off the shard: it reads files.
-        let route = Arc::clone(&way.route);
+        let route = Arc::clone(&route_state.route);
         let made = tokio::task::spawn_blocking(move || tls::tls_config(&route)).await;
         let Ok(Ok(config)) = made else {
             return Err(Failure::Tls(TlsFailure::UnknownIssuer));
         };
-        way.tls.replace(Some(config.clone()));
+        route_state.tls.replace(Some(config.clone()));
         Ok(config)
     }
 
     async fn guard<F: Future>(&self, future: F) -> Result<F::Output, Stop> {
-        self.watch
+        self.deadline
             .guard(future)
             .await
             .map_err(|interrupt| match interrupt {

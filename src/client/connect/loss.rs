@@ -11,13 +11,13 @@ const REUSE_RACE_US: u64 = 1_000_000;
 /// Tells a loss after `took_us` apart by the connection that it met. `was_kept`
 /// is whether that had carried an exchange before. Only called where something
 /// went wrong.
-pub(crate) fn explained(stop: Stop, carrier: &Transport, was_kept: bool, took_us: u64) -> Stop {
+pub(crate) fn explained(stop: Stop, transport: &Transport, was_kept: bool, took_us: u64) -> Stop {
     let Stop::Failed(Failure::Lost(_)) = stop else {
         return stop;
     };
-    match carrier {
+    match transport {
         // With TLS 1.3 the target says so after the handshake, if at all.
-        _ if !was_kept && carrier.peer().lacks_certificate => {
+        _ if !was_kept && transport.peer().lacks_certificate => {
             Failure::Tls(TlsFailure::CertificateMissing).into()
         }
         // HTTP/2 announces the end of a connection.

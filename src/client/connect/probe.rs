@@ -50,17 +50,17 @@ pub async fn try_connect(
     }
     let mut tcp = socket::connect(to, source).await?;
     if let Some(proxy) = &route.proxy {
-        let told = tunnel::dig(&mut tcp, proxy, origin, route).await;
+        let told = tunnel::open_tunnel(&mut tcp, proxy, origin, route).await;
         told.map_err(|failure| io::Error::other(failure.to_string()))?;
     }
     let Some(tls) = tls else {
         return Ok(Probed::Plain);
     };
     match tls::handshake(tls, origin.host_without_zone(), tcp).await {
-        Ok(mut shaken) => {
+        Ok(mut handshake) => {
             // A target that has gone already needs no goodbye.
-            let _ = shaken.stream.shutdown().await;
-            Ok(Probed::Tls(shaken.protocol, shaken.version))
+            let _ = handshake.stream.shutdown().await;
+            Ok(Probed::Tls(handshake.protocol, handshake.version))
         }
         Err(failure) => Ok(Probed::Failed(failure)),
     }

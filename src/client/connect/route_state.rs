@@ -17,7 +17,7 @@ pub(crate) struct RouteState {
     /// Made before the run, or when a redirect is the first to need it.
     pub(crate) tls: RefCell<Option<TlsConfig>>,
     /// Which source address comes next.
-    turn: Cell<usize>,
+    next_source: Cell<usize>,
 }
 
 impl RouteState {
@@ -27,7 +27,7 @@ impl RouteState {
             max_age_us: route.max_connection_age_us.unwrap_or(u64::MAX),
             route,
             tls: RefCell::default(),
-            turn: Cell::new(0),
+            next_source: Cell::new(0),
         }
     }
 
@@ -39,9 +39,9 @@ impl RouteState {
             return Ok(None);
         }
         for _ in sources {
-            let turn = self.turn.get();
-            self.turn.set(turn.wrapping_add(1));
-            let source = sources.get(turn % sources.len());
+            let next = self.next_source.get();
+            self.next_source.set(next.wrapping_add(1));
+            let source = sources.get(next % sources.len());
             if let Some(source) = source.filter(|source| source.is_ipv4() == to.is_ipv4()) {
                 return Ok(Some(*source));
             }

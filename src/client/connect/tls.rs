@@ -7,8 +7,8 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::client::connect::client_certificate::{NotesRequests, noting_requests};
-use crate::client::connect::trust::Anyone;
+use crate::client::connect::client_certificate::{RecordsCertificateRequests, noting_requests};
+use crate::client::connect::trust::AcceptAnyCertificate;
 use crate::model::{HttpVersion, Protocol, Route, TlsFailure, TlsVersion, Verification};
 
 /// How TLS connections are made; shared by all shards of a process.
@@ -102,7 +102,7 @@ fn build(roots: RootCertStore, route: &Route) -> Result<rustls::ClientConfig, Tl
         Verification::Full => builder.with_root_certificates(roots),
         Verification::Off => builder
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(Anyone::new(provider))),
+            .with_custom_certificate_verifier(Arc::new(AcceptAnyCertificate::new(provider))),
     };
     let mut config = match &route.tls.identity {
         None => builder.with_no_client_auth(),
@@ -117,8 +117,9 @@ fn build(roots: RootCertStore, route: &Route) -> Result<rustls::ClientConfig, Tl
                 .map_err(TlsSetupError::Identity)?
         }
     };
-    config.client_auth_cert_resolver =
-        Arc::new(NotesRequests(Arc::clone(&config.client_auth_cert_resolver)));
+    config.client_auth_cert_resolver = Arc::new(RecordsCertificateRequests(Arc::clone(
+        &config.client_auth_cert_resolver,
+    )));
     let offered: &[&[u8]] = match route.version {
         HttpVersion::Http1 => &[b"http/1.1"],
         HttpVersion::Http2 => &[b"h2", b"http/1.1"],
@@ -129,7 +130,7 @@ fn build(roots: RootCertStore, route: &Route) -> Result<rustls::ClientConfig, Tl
 }
 
 /// A connection whose handshake is done.
-pub(crate) struct Shaken {
+pub(crate) struct TlsHandshake {
     pub(crate) stream: Box<TlsStream<TcpStream>>,
     pub(crate) protocol: Protocol,
     pub(crate) version: TlsVersion,
@@ -158,15 +159,15 @@ pub(crate) async fn handshake(
     config: TlsConfig,
     host: &str,
     tcp: TcpStream,
-) -> Result<Shaken, TlsFailure> {
+) -> Result<TlsHandshake, TlsFailure> {
     let name = ServerName::try_from(host.to_owned()).map_err(|_| TlsFailure::WrongName)?;
     let has_identity = config.client_auth_cert_resolver.has_certs();
     let connecting = TlsConnector::from(config).connect(name, tcp);
-    let (shaken, was_asked) = noting_requests(connecting).await;
-    match shaken {
+    let (handshake, was_asked) = noting_requests(connecting).await;
+    match handshake {
         Ok(stream) => {
             let (protocol, version) = agreed(&stream);
-            Ok(Shaken {
+            Ok(TlsHandshake {
                 stream: Box::new(stream),
                 protocol,
                 version,

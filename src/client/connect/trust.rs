@@ -8,15 +8,15 @@ use rustls::{DigitallySignedStruct, Error, SignatureScheme};
 /// Trusts every certificate, for targets whose certificates nobody signed. The
 /// other side still has to hold the key of the one it shows.
 #[derive(Debug)]
-pub(super) struct Anyone(Arc<CryptoProvider>);
+pub(super) struct AcceptAnyCertificate(Arc<CryptoProvider>);
 
-impl Anyone {
+impl AcceptAnyCertificate {
     pub(crate) fn new(provider: Arc<CryptoProvider>) -> Self {
         Self(provider)
     }
 }
 
-impl ServerCertVerifier for Anyone {
+impl ServerCertVerifier for AcceptAnyCertificate {
     fn verify_server_cert(
         &self,
         _end_entity: &CertificateDer<'_>,

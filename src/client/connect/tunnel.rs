@@ -8,7 +8,7 @@ use crate::model::{ConnectFailure, Origin, Proxy, Route};
 
 /// Asks the proxy at the other end to connect to `origin`. Afterwards the
 /// connection leads there. The proxy looks the host up, unless it is pinned.
-pub(super) async fn dig(
+pub(super) async fn open_tunnel(
     tcp: &mut TcpStream,
     proxy: &Proxy,
     origin: &Origin,

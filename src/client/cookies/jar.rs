@@ -17,7 +17,7 @@ pub(crate) struct Jar {
 
 /// What of a request decides about cookies.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Visit<'v> {
+pub(crate) struct CookieContext<'v> {
     host: &'v str,
     path: &'v [u8],
     is_trusted: bool,
@@ -43,7 +43,7 @@ enum Scope {
     HostsBelow,
 }
 
-impl<'v> Visit<'v> {
+impl<'v> CookieContext<'v> {
     pub(crate) fn of(message: &Message<'v>) -> Self {
         let origin = &message.destination.origin;
         Self::new(origin, message.field("Host"), message.path())
@@ -77,17 +77,22 @@ impl Jar {
     }
 
     /// Whether any cookie goes along.
-    pub(crate) fn applies(&self, visit: Visit<'_>, now_unix_us: u64) -> bool {
+    pub(crate) fn applies(&self, context: CookieContext<'_>, now_unix_us: u64) -> bool {
         let mut cookies = self.cookies.iter();
-        cookies.any(|cookie| cookie.goes_to(visit, now_unix_us))
+        cookies.any(|cookie| cookie.goes_to(context, now_unix_us))
     }
 
     /// Appends the `Cookie` line.
-    pub(crate) fn write_line(&self, visit: Visit<'_>, now_unix_us: u64, into: &mut Vec<u8>) {
+    pub(crate) fn write_line(
+        &self,
+        context: CookieContext<'_>,
+        now_unix_us: u64,
+        into: &mut Vec<u8>,
+    ) {
         into.extend_from_slice(b"Cookie: ");
         let mut separator: &[u8] = b"";
         for cookie in &self.cookies {
-            if cookie.goes_to(visit, now_unix_us) {
+            if cookie.goes_to(context, now_unix_us) {
                 into.extend_from_slice(separator);
                 into.extend_from_slice(&cookie.name);
                 into.push(b'=');
@@ -100,18 +105,18 @@ impl Jar {
 
     /// Takes in the value of a `Set-Cookie` field. What does not parse, is too
     /// long, or is not for this host to set is ignored, as browsers do.
-    pub(crate) fn store(&mut self, field: &[u8], visit: Visit<'_>, now_unix_us: u64) {
+    pub(crate) fn store(&mut self, field: &[u8], context: CookieContext<'_>, now_unix_us: u64) {
         let Some(cookie) = SetCookie::parse(field) else {
             return;
         };
-        let Some((domain, scope)) = domain(cookie.domain, visit.host) else {
+        let Some((domain, scope)) = domain(cookie.domain, context.host) else {
             return;
         };
-        if !may_be_set(&cookie, visit) {
+        if !may_be_set(&cookie, context) {
             return;
         }
-        let path = cookie.path.unwrap_or_else(|| default_path(visit.path));
-        if !visit.is_trusted && self.holds_secure(cookie.name, &domain, path) {
+        let path = cookie.path.unwrap_or_else(|| default_path(context.path));
+        if !context.is_trusted && self.holds_secure(cookie.name, &domain, path) {
             return;
         }
         let expires_unix_us = expiry_unix_us(&cookie, now_unix_us);
@@ -177,15 +182,15 @@ impl Jar {
 }
 
 impl Stored {
-    fn goes_to(&self, visit: Visit<'_>, now_unix_us: u64) -> bool {
+    fn goes_to(&self, context: CookieContext<'_>, now_unix_us: u64) -> bool {
         let to_host = match self.scope {
-            Scope::HostOnly => visit.host.eq_ignore_ascii_case(&self.domain),
-            Scope::HostsBelow => is_within(visit.host, &self.domain),
+            Scope::HostOnly => context.host.eq_ignore_ascii_case(&self.domain),
+            Scope::HostsBelow => is_within(context.host, &self.domain),
         };
         to_host
-            && (!self.is_secure || visit.is_trusted)
+            && (!self.is_secure || context.is_trusted)
             && self.expires_unix_us > now_unix_us
-            && is_below(visit.path, &self.path)
+            && is_below(context.path, &self.path)
     }
 }
 
@@ -210,14 +215,14 @@ fn without_port(authority: &str) -> &str {
 }
 
 /// Whether the marks and the prefix of a cookie let this visit set it.
-fn may_be_set(cookie: &SetCookie<'_>, visit: Visit<'_>) -> bool {
+fn may_be_set(cookie: &SetCookie<'_>, context: CookieContext<'_>) -> bool {
     let begins_with = |prefix: &[u8]| {
         let start = cookie.name.get(..prefix.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
     };
     if cookie.is_secure {
         let is_of_host = cookie.domain.is_none() && cookie.path == Some(b"/");
-        visit.is_trusted && (is_of_host || !begins_with(b"__Host-"))
+        context.is_trusted && (is_of_host || !begins_with(b"__Host-"))
     } else {
         !begins_with(b"__Host-") && !begins_with(b"__Secure-")
     }

@@ -12,4 +12,4 @@ mod date;
 mod jar;
 mod set_cookie;
 
-pub(super) use jar::{Jar, Visit};
+pub(super) use jar::{CookieContext, Jar};

@@ -46,13 +46,13 @@ impl<'f> SetCookie<'f> {
             let (name, value) = halves(part);
             let value = value.unwrap_or_default();
             if value.len() <= COOKIE_ATTRIBUTE_BYTES {
-                cookie.take_in(name, value);
+                cookie.take(name, value);
             }
         }
         Some(cookie)
     }
 
-    fn take_in(&mut self, name: &[u8], value: &'f [u8]) {
+    fn take(&mut self, name: &[u8], value: &'f [u8]) {
         let is = |other: &str| name.eq_ignore_ascii_case(other.as_bytes());
         if is("expires") {
             self.expires = date::parse(value).or(self.expires);

@@ -92,14 +92,14 @@ impl Excerpts {
 ///
 /// Small: every user has room for one.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Landed {
+pub(crate) struct BufferRange {
     start: u32,
     head_len: u32,
     end: u32,
     is_chunked: bool,
 }
 
-impl Landed {
+impl BufferRange {
     /// An answer whose head begins at `start`.
     pub(crate) fn answer(start: usize, head_len: usize, is_chunked: bool) -> Self {
         Self {
@@ -148,50 +148,50 @@ impl Landed {
 
 /// What a session can show of its last answer.
 #[derive(Debug, Default)]
-pub(crate) struct Glimpse {
+pub(crate) struct ResponseExcerpt {
     /// 0 before its head has come.
     pub(crate) status: u16,
     /// Body bytes received.
     pub(crate) body_bytes: u64,
     /// Where it lies in the shard's read buffer, which holds only until
     /// somebody reads again.
-    pub(crate) landed: Option<Landed>,
+    pub(crate) range: Option<BufferRange>,
     /// The number of the read that brought it.
     pub(crate) read: u32,
     /// What was copied of it while it arrived.
-    pub(crate) excerpt: Option<Box<Excerpt>>,
+    pub(crate) copied: Option<Box<Excerpt>>,
 }
 
-impl Glimpse {
+impl ResponseExcerpt {
     /// Copies what lies in the read buffer into a slot, where it stays when
     /// somebody reads. Only of what looks like a failure, and if one is free.
     pub(crate) fn lift(&mut self, read: &[u8], excerpts: &Excerpts) {
         let is_error = self.status == 0 || self.status >= ERROR_STATUS;
-        let landed = self.landed.take().filter(|_| is_error);
-        if self.excerpt.is_none()
-            && let Some(landed) = landed
+        let range = self.range.take().filter(|_| is_error);
+        if self.copied.is_none()
+            && let Some(range) = range
             && let Some(mut excerpt) = excerpts.take()
         {
-            excerpt.begin(landed.head(read));
-            landed.each_body_part(read, |data| excerpt.push_body(data));
-            self.excerpt = Some(excerpt);
+            excerpt.begin(range.head(read));
+            range.each_body_part(read, |data| excerpt.push_body(data));
+            self.copied = Some(excerpt);
         }
     }
 
     /// Copies the beginning of head and body; how many bytes of each. `read`
     /// is the shard's read buffer.
     pub(crate) fn copy(&self, read: &[u8], head: &mut [u8], body: &mut [u8]) -> (usize, usize) {
-        if let Some(excerpt) = &self.excerpt {
+        if let Some(excerpt) = &self.copied {
             return (copy(excerpt.head(), head), copy(excerpt.body(), body));
         }
-        let Some(landed) = self.landed else {
+        let Some(range) = self.range else {
             return (0, 0);
         };
         let mut body_len = 0;
-        landed.each_body_part(read, |data| {
+        range.each_body_part(read, |data| {
             body_len += copy(data, body.get_mut(body_len..).unwrap_or_default());
         });
-        (copy(landed.head(read), head), body_len)
+        (copy(range.head(read), head), body_len)
     }
 }
 

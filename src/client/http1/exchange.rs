@@ -103,7 +103,7 @@ impl Exchange {
 
     /// Adds the time of a message and its answer, whose first byte came by itself
     /// or with the last.
-    pub(crate) fn add_turn(&mut self, first_byte_us: Option<u64>, sent_us: u64, ended_us: u64) {
+    pub(crate) fn add_timing(&mut self, first_byte_us: Option<u64>, sent_us: u64, ended_us: u64) {
         let first_byte_us = first_byte_us.unwrap_or(ended_us);
         let phases = &mut self.phases;
         phases.first_byte_us = phases

@@ -19,7 +19,7 @@ use crate::model::{Failure, LostAt, TimedOut};
 /// even if the message could not be sent to its end.
 pub(crate) struct Http1Exchange<'a> {
     pub(crate) client: &'a Client,
-    pub(crate) watch: &'a Deadline,
+    pub(crate) deadline: &'a Deadline,
     pub(crate) connection: &'a mut Connection,
     pub(crate) reader: &'a mut Reader,
     /// What is left to send.
@@ -39,7 +39,7 @@ enum Sending {
 
 /// How a turn ended.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Turned {
+pub(crate) struct ExchangeResult {
     pub(crate) end: Result<Reuse, Stop>,
     /// When the first byte of the answer came; `None` if it came with the last,
     /// or never.
@@ -49,14 +49,14 @@ pub(crate) struct Turned {
 impl<'a> Http1Exchange<'a> {
     pub(crate) fn new(
         client: &'a Client,
-        watch: &'a Deadline,
+        deadline: &'a Deadline,
         connection: &'a mut Connection,
         reader: &'a mut Reader,
         message: &'a [u8],
     ) -> Self {
         Self {
             client,
-            watch,
+            deadline,
             connection,
             reader,
             unsent: message,
@@ -149,21 +149,21 @@ impl<'a> Http1Exchange<'a> {
 }
 
 impl Future for Http1Exchange<'_> {
-    type Output = Turned;
+    type Output = ExchangeResult;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Turned> {
-        let turn = self.get_mut();
-        turn.send(cx);
-        let end = match turn.read(cx) {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ExchangeResult> {
+        let exchange = self.get_mut();
+        exchange.send(cx);
+        let end = match exchange.read(cx) {
             Some(end) => end,
-            None => match turn.watch.poll(cx) {
-                Poll::Ready(interrupt) => Err(interrupted(interrupt, turn.reader)),
+            None => match exchange.deadline.poll(cx) {
+                Poll::Ready(interrupt) => Err(interrupted(interrupt, exchange.reader)),
                 Poll::Pending => return Poll::Pending,
             },
         };
-        Poll::Ready(Turned {
+        Poll::Ready(ExchangeResult {
             end,
-            first_byte_us: turn.first_byte_us,
+            first_byte_us: exchange.first_byte_us,
         })
     }
 }

@@ -48,9 +48,9 @@ impl fmt::Debug for Channel {
 }
 
 /// Marks a connection as closed when the task that drives it ends, however.
-struct Closes(Rc<State>);
+struct CloseGuard(Rc<State>);
 
-impl Drop for Closes {
+impl Drop for CloseGuard {
     fn drop(&mut self) {
         self.0.is_closed.set(true);
     }
@@ -72,14 +72,14 @@ impl Channel {
             .max_header_list_size(HTTP2_HEAD_BYTES)
             .handshake(stream)
             .await
-            .map_err(|why| exchange::failure(&why, exchange::Part::Nothing))?;
+            .map_err(|why| exchange::failure(&why, exchange::Received::Nothing))?;
         let state = Rc::new(State {
             is_closed: Cell::new(false),
             went_away: Cell::new(None),
             pinged_us: Cell::new(u64::MAX),
             pings: Cell::new(driver.ping_pong()),
         });
-        let closes = Closes(Rc::clone(&state));
+        let closes = CloseGuard(Rc::clone(&state));
         tokio::task::spawn_local(async move {
             // Whoever waits for an answer is told what went wrong, except for
             // the target's own words, if there were streams it had taken.

@@ -6,7 +6,7 @@ use h2::Reason;
 
 use super::channel::Channel;
 use super::head;
-use crate::client::http1::http1_exchange::{Turned, interrupted};
+use crate::client::http1::http1_exchange::{ExchangeResult, interrupted};
 use crate::client::http1::message::Message;
 use crate::client::http1::response::{Closed, Reader, Reuse};
 use crate::client::session::deadline::{Deadline, Interrupt};
@@ -16,9 +16,9 @@ use crate::model::{Failure, Http2Failure, LostAt, Malformed};
 /// One message out and its answer in, over a stream of a connection.
 ///
 /// Cost: the head is translated and the body copied; some allocations.
-pub(crate) struct Conversation<'a> {
+pub(crate) struct Http2Exchange<'a> {
     pub(crate) client: &'a Client,
-    pub(crate) watch: &'a Deadline,
+    pub(crate) deadline: &'a Deadline,
     pub(crate) channel: &'a mut Channel,
     pub(crate) reader: &'a mut Reader,
     pub(crate) message: Message<'a>,
@@ -26,17 +26,17 @@ pub(crate) struct Conversation<'a> {
 
 /// How much of the answer there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum Received {
     Nothing,
     Head,
 }
 
-impl Conversation<'_> {
+impl Http2Exchange<'_> {
     /// Sends and reads. A deadline that passes resets the stream.
-    pub(crate) async fn hold(mut self) -> Turned {
+    pub(crate) async fn run(mut self) -> ExchangeResult {
         let mut first_byte_us = None;
-        let watch = self.watch;
-        let end = watch.guard(self.speak(&mut first_byte_us)).await;
+        let deadline = self.deadline;
+        let end = deadline.guard(self.send_and_read(&mut first_byte_us)).await;
         let end = match end {
             // A connection that is not at its end carries the next stream.
             Ok(Ok(())) => Ok(Reuse::Allowed),
@@ -48,7 +48,7 @@ impl Conversation<'_> {
                 Err(interrupted(interrupt, self.reader))
             }
         };
-        Turned { end, first_byte_us }
+        ExchangeResult { end, first_byte_us }
     }
 
     /// A loss for which the target has given a reason is told by that.
@@ -59,13 +59,13 @@ impl Conversation<'_> {
         }
     }
 
-    async fn speak(&mut self, first_byte_us: &mut Option<u64>) -> Result<(), Failure> {
+    async fn send_and_read(&mut self, first_byte_us: &mut Option<u64>) -> Result<(), Failure> {
         let origin = &self.message.destination.origin;
         // What can not be said in HTTP/2: no message of ours.
         let request = head::request(self.message.head(), origin).ok_or(Failure::Other)?;
         let body = self.message.body();
         let sender = &mut self.channel.sender;
-        let at_start = |why: h2::Error| failure(&why, Part::Nothing);
+        let at_start = |why: h2::Error| failure(&why, Received::Nothing);
         poll_fn(|cx| sender.poll_ready(cx))
             .await
             .map_err(at_start)?;
@@ -87,7 +87,7 @@ impl Conversation<'_> {
             *first_byte_us = Some(self.client.clock.now_us());
         }
         while let Some(chunk) = data.data().await {
-            let chunk = chunk.map_err(|why| failure(&why, Part::Head))?;
+            let chunk = chunk.map_err(|why| failure(&why, Received::Head))?;
             // The stream may have ended meanwhile, and needs no window then.
             let _ = data.flow_control().release_capacity(chunk.len());
             self.reader
@@ -102,10 +102,10 @@ impl Conversation<'_> {
 }
 
 /// Why there is no answer, or only this part of it.
-pub(super) fn failure(why: &h2::Error, part: Part) -> Failure {
+pub(super) fn failure(why: &h2::Error, part: Received) -> Failure {
     let closed = match part {
-        Part::Nothing => LostAt::ClosedBeforeAnswer,
-        Part::Head => LostAt::ClosedInBody,
+        Received::Nothing => LostAt::ClosedBeforeAnswer,
+        Received::Head => LostAt::ClosedInBody,
     };
     if let Some(why) = why.get_io() {
         return Failure::Lost(match why.kind() {

@@ -7,6 +7,6 @@ mod exchange;
 mod head;
 
 pub(super) use channel::Channel;
-pub(super) use exchange::Conversation;
+pub(super) use exchange::Http2Exchange;
 #[cfg(fuzzing)]
 pub(super) use head::{request, write_answer};

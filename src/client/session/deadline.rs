@@ -17,7 +17,7 @@ pub enum Interrupt {
 /// polled by its session, fired by the shard.
 ///
 /// A deadline costs nothing but a number while it does not pass: no timer is
-/// registered, the shard sweeps all watches a few dozen times a second. A
+/// registered, the shard sweeps all deadlines a few dozen times a second. A
 /// deadline is therefore noticed late by up to one sweep.
 pub struct Deadline {
     deadline_us: Cell<u64>,
@@ -27,7 +27,7 @@ pub struct Deadline {
 
 impl fmt::Debug for Deadline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Watch")
+        f.debug_struct("Deadline")
             .field("deadline_us", &self.deadline_us)
             .field("fired", &self.fired)
             .finish_non_exhaustive()
@@ -41,7 +41,7 @@ impl Default for Deadline {
 }
 
 impl Deadline {
-    /// A watch without a deadline.
+    /// A deadline without a deadline.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -91,7 +91,7 @@ impl Deadline {
         self.fired.get() == Some(Interrupt::CutOff)
     }
 
-    /// Makes the watch as new, for the next user.
+    /// Makes the deadline as new, for the next user.
     pub fn reset(&self) {
         self.deadline_us.set(u64::MAX);
         self.fired.set(None);
@@ -137,32 +137,32 @@ impl Deadline {
 mod tests {
     use super::*;
 
-    fn look(watch: &Deadline) -> Poll<Interrupt> {
-        watch.poll(&mut Context::from_waker(Waker::noop()))
+    fn look(deadline: &Deadline) -> Poll<Interrupt> {
+        deadline.poll(&mut Context::from_waker(Waker::noop()))
     }
 
     #[test]
     fn a_deadline_fires_once_and_is_forgotten_when_armed_again() {
-        let watch = Deadline::new();
-        watch.arm(100);
-        watch.sweep(99);
-        assert_eq!(look(&watch), Poll::Pending);
-        watch.sweep(100);
-        assert_eq!(look(&watch), Poll::Ready(Interrupt::TimedOut));
-        watch.arm(200);
-        assert_eq!(look(&watch), Poll::Pending);
+        let deadline = Deadline::new();
+        deadline.arm(100);
+        deadline.sweep(99);
+        assert_eq!(look(&deadline), Poll::Pending);
+        deadline.sweep(100);
+        assert_eq!(look(&deadline), Poll::Ready(Interrupt::TimedOut));
+        deadline.arm(200);
+        assert_eq!(look(&deadline), Poll::Pending);
     }
 
     #[test]
     fn a_cut_off_outlives_deadlines_until_reset() {
-        let watch = Deadline::new();
-        watch.arm(100);
-        watch.cut_off();
-        watch.sweep(100);
-        watch.arm(300);
-        watch.disarm();
-        assert_eq!(look(&watch), Poll::Ready(Interrupt::CutOff));
-        watch.reset();
-        assert_eq!(look(&watch), Poll::Pending);
+        let deadline = Deadline::new();
+        deadline.arm(100);
+        deadline.cut_off();
+        deadline.sweep(100);
+        deadline.arm(300);
+        deadline.disarm();
+        assert_eq!(look(&deadline), Poll::Ready(Interrupt::CutOff));
+        deadline.reset();
+        assert_eq!(look(&deadline), Poll::Pending);
     }
 }

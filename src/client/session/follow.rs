@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use super::{Hop, Rules, Session, malformed};
+use super::{HopEnd, Rules, Session, malformed};
 use crate::client::connect::destination::Destination;
 use crate::client::http1::exchange::{Exchange, Stop, Turns};
 use crate::client::http1::message::Message;
 use crate::client::session::redirect;
-use crate::client::session::redirect::Next;
+use crate::client::session::redirect::RedirectRequest;
 use crate::model::{EarlierAnswer, Failure, Origin};
 
 impl Session {
@@ -27,7 +27,7 @@ impl Session {
                 .ok_or(Stop::Failed(Failure::TooManyRedirects))?;
             self.forget_glimpse();
             if let Some(turns) = turns {
-                self.watch.disarm();
+                self.deadline.disarm();
                 let turn = turns.next_turn(exchange.ended_us).await;
                 let turn_us = turn.ok_or(Stop::CutOff)?;
                 let held_us = turn_us.saturating_sub(exchange.ended_us);
@@ -35,7 +35,9 @@ impl Session {
                 exchange.ended_us = turn_us;
                 rules.deadline_us = rules.deadline_us.saturating_add(held_us);
             }
-            let destination = self.reach(&next.origin, &from, rules, exchange).await?;
+            let destination = self
+                .find_destination(&next.origin, &from, rules, exchange)
+                .await?;
             let message = Message {
                 destination: &destination,
                 method: next.method,
@@ -43,8 +45,8 @@ impl Session {
                 head_len: next.head_len,
             };
             match self.hop(message, rules, exchange).await? {
-                Hop::Answered(status) => return Ok(status),
-                Hop::LeadsOn(status) => {
+                HopEnd::Answered(status) => return Ok(status),
+                HopEnd::Redirected(status) => {
                     next = self.next((&first, &message), status, rules)?;
                 }
             }
@@ -54,7 +56,7 @@ impl Session {
 
     /// An origin that the run did not plan, by the route of another; looked up
     /// if it is new. `exchange.ended_us` is moved to when it was found, or not.
-    pub(super) async fn reach(
+    pub(super) async fn find_destination(
         &self,
         origin: &Origin,
         route_of: &Destination,
@@ -80,13 +82,14 @@ impl Session {
         (first, message): (&Message<'_>, &Message<'_>),
         status: u16,
         rules: Rules,
-    ) -> Result<Next, Stop> {
-        let next = redirect::next(first, message, status, &self.last.head).map_err(malformed)?;
+    ) -> Result<RedirectRequest, Stop> {
+        let next =
+            redirect::next(first, message, status, &self.response.head).map_err(malformed)?;
         if rules.wants.head {
-            let chain = self.last.chain.get_or_insert_default();
-            chain.push_earlier(EarlierAnswer {
-                url: std::mem::take(&mut self.last.url),
-                head: std::mem::take(&mut self.last.head),
+            let redirect_chain = self.response.redirect_chain.get_or_insert_default();
+            redirect_chain.push_earlier(EarlierAnswer {
+                url: std::mem::take(&mut self.response.url),
+                head: std::mem::take(&mut self.response.head),
             });
         }
         Ok(next)

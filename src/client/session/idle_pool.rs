@@ -15,7 +15,7 @@ pub(crate) struct IdlePool {
 
 /// What there is of a connection to a destination.
 #[derive(Debug)]
-pub(crate) enum Found {
+pub(crate) enum PoolHit {
     Usable(Transport),
     /// One that the target has closed.
     Closed,
@@ -25,33 +25,33 @@ pub(crate) enum Found {
 
 impl IdlePool {
     /// Takes out a connection that is there already.
-    pub(crate) fn take(&mut self, to: &Rc<Destination>, now_us: u64) -> Found {
-        match to.way.connections {
+    pub(crate) fn take(&mut self, to: &Rc<Destination>, now_us: u64) -> PoolHit {
+        match to.route_state.connections {
             Connections::PerUser => {
                 let position = self.own.iter().position(|(of, _)| Rc::ptr_eq(of, to));
                 let Some(at) = position else {
-                    return Found::Nothing;
+                    return PoolHit::Nothing;
                 };
-                let (_, carrier) = self.own.remove(at);
-                look_at(carrier, to, now_us)
+                let (_, transport) = self.own.remove(at);
+                check_idle(transport, to, now_us)
             }
             Connections::Shared => take_shared(to, now_us),
-            Connections::Close => Found::Nothing,
+            Connections::Close => PoolHit::Nothing,
         }
     }
 
     /// Keeps a connection for the next exchange, if any is kept.
-    pub(crate) fn give(&mut self, to: &Rc<Destination>, carrier: Transport) {
-        match to.way.connections {
+    pub(crate) fn give(&mut self, to: &Rc<Destination>, transport: Transport) {
+        match to.route_state.connections {
             Connections::PerUser => {
                 if self.own.len() >= SESSION_CONNECTIONS {
                     self.own.remove(0);
                 }
                 // Room for one more, not for four: few users speak to several origins.
                 self.own.reserve_exact(1);
-                self.own.push((Rc::clone(to), carrier));
+                self.own.push((Rc::clone(to), transport));
             }
-            Connections::Shared => to.pool.give(carrier),
+            Connections::Shared => to.pool.give(transport),
             Connections::Close => {}
         }
     }
@@ -63,14 +63,14 @@ impl IdlePool {
 }
 
 /// The first usable one of the pool.
-fn take_shared(to: &Destination, now_us: u64) -> Found {
-    let mut found = Found::Nothing;
-    while let Some(carrier) = to.pool.take() {
-        let is_http2 = matches!(carrier, Transport::Http2(_));
-        match look_at(carrier, to, now_us) {
-            Found::Usable(carrier) => return Found::Usable(carrier),
-            Found::Closed => found = Found::Closed,
-            Found::Nothing => {}
+fn take_shared(to: &Destination, now_us: u64) -> PoolHit {
+    let mut found = PoolHit::Nothing;
+    while let Some(transport) = to.pool.take() {
+        let is_http2 = matches!(transport, Transport::Http2(_));
+        match check_idle(transport, to, now_us) {
+            PoolHit::Usable(transport) => return PoolHit::Usable(transport),
+            PoolHit::Closed => found = PoolHit::Closed,
+            PoolHit::Nothing => {}
         }
         if is_http2 {
             to.pool.forget_http2();
@@ -79,12 +79,12 @@ fn take_shared(to: &Destination, now_us: u64) -> Found {
     found
 }
 
-fn look_at(mut carrier: Transport, to: &Destination, now_us: u64) -> Found {
-    if now_us.saturating_sub(carrier.opened_us()) > to.way.max_age_us {
-        return Found::Nothing;
+fn check_idle(mut transport: Transport, to: &Destination, now_us: u64) -> PoolHit {
+    if now_us.saturating_sub(transport.opened_us()) > to.route_state.max_age_us {
+        return PoolHit::Nothing;
     }
-    match carrier.freshness(now_us) {
-        Freshness::Usable => Found::Usable(carrier),
-        Freshness::Stale => Found::Closed,
+    match transport.freshness(now_us) {
+        Freshness::Usable => PoolHit::Usable(transport),
+        Freshness::Stale => PoolHit::Closed,
     }
 }

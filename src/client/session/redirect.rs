@@ -7,7 +7,7 @@ use crate::model::{CREDENTIAL_FIELDS, Malformed, Method, Origin};
 
 /// The message that a redirect asks for.
 #[derive(Debug)]
-pub(crate) struct Next {
+pub(crate) struct RedirectRequest {
     pub(crate) origin: Origin,
     pub(crate) method: Method,
     pub(crate) bytes: Vec<u8>,
@@ -21,7 +21,7 @@ pub(crate) fn next(
     message: &Message<'_>,
     status: u16,
     head: &[u8],
-) -> Result<Next, Malformed> {
+) -> Result<RedirectRequest, Malformed> {
     let Location {
         origin,
         target,
@@ -79,7 +79,7 @@ pub(crate) fn next(
     bytes.extend_from_slice(b"\r\n");
     let head_len = bytes.len();
     bytes.extend_from_slice(body);
-    Ok(Next {
+    Ok(RedirectRequest {
         origin,
         method,
         bytes,
@@ -120,21 +120,21 @@ mod tests {
         }
     }
 
-    fn follow(status: u16, location: &str) -> Result<Next, Malformed> {
+    fn follow(status: u16, location: &str) -> Result<RedirectRequest, Malformed> {
         follow_from(POST, status, location)
     }
 
     fn destination(origin: Origin) -> Rc<Destination> {
-        let way = Rc::new(RouteState::new(Arc::default()));
-        Destination::new(origin, &[], way, 0)
+        let route_state = Rc::new(RouteState::new(Arc::default()));
+        Destination::new(origin, &[], route_state, 0)
     }
 
-    fn follow_from(first: &str, status: u16, location: &str) -> Result<Next, Malformed> {
+    fn follow_from(first: &str, status: u16, location: &str) -> Result<RedirectRequest, Malformed> {
         follow_all(first, &[(status, location)])
     }
 
     /// The message that the last of these redirects asks for.
-    fn follow_all(first: &str, redirects: &[(u16, &str)]) -> Result<Next, Malformed> {
+    fn follow_all(first: &str, redirects: &[(u16, &str)]) -> Result<RedirectRequest, Malformed> {
         let here = destination(origin_of("here.test"));
         let first = Message {
             destination: &here,
@@ -142,9 +142,9 @@ mod tests {
             bytes: first.as_bytes(),
             head_len: first.len() - 2,
         };
-        let mut last: Option<(Next, Rc<Destination>)> = None;
+        let mut response: Option<(RedirectRequest, Rc<Destination>)> = None;
         for (status, location) in redirects {
-            let message = last.as_ref().map_or(first, |(next, to)| Message {
+            let message = response.as_ref().map_or(first, |(next, to)| Message {
                 destination: to,
                 method: next.method,
                 bytes: &next.bytes,
@@ -153,12 +153,12 @@ mod tests {
             let head = format!("HTTP/1.1 {status} Moved\r\n{location}\r\n\r\n");
             let next = next(&first, &message, *status, head.as_bytes())?;
             let to = destination(next.origin.clone());
-            last = Some((next, to));
+            response = Some((next, to));
         }
-        Ok(last.expect("a redirect").0)
+        Ok(response.expect("a redirect").0)
     }
 
-    fn text(next: &Next) -> &str {
+    fn text(next: &RedirectRequest) -> &str {
         str::from_utf8(&next.bytes).expect("text")
     }
 

@@ -22,12 +22,12 @@ impl Pool {
 
     /// Takes one back; those beyond the bound are closed. Of HTTP/2 there is
     /// one at most: the first that stood.
-    pub(crate) fn give(&self, carrier: Transport) {
+    pub(crate) fn give(&self, transport: Transport) {
         let mut idle = self.idle.borrow_mut();
-        let is_there = matches!(carrier, Transport::Http2(_))
+        let is_there = matches!(transport, Transport::Http2(_))
             && idle.iter().any(|one| matches!(one, Transport::Http2(_)));
         if !is_there && idle.len() < POOLED_CONNECTIONS {
-            idle.push(carrier);
+            idle.push(transport);
         }
     }
 

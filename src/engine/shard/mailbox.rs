@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::client::LeftOut;
+use crate::client::ExcludedAddress;
 use crate::engine::shard::log_buffer::LogBuffer;
 use crate::model::{Arrivals, ClassId, NameId, OriginId, Population};
 use crate::program::Class;
@@ -109,7 +109,7 @@ pub struct Report {
     /// What was counted.
     pub interval: Box<Interval>,
     /// Addresses that were found to take no connections: eight at most.
-    pub left_out: Vec<LeftOut>,
+    pub excluded: Vec<ExcludedAddress>,
     /// Lines for the log of the run.
     pub log_buffer: LogBuffer,
     /// Users running at the end of the interval.

@@ -92,7 +92,7 @@ impl Shard {
             endpoints: setup.endpoints.clone(),
             fence: Arc::clone(&setup.fence),
             samples: setup.samples,
-            turn: index,
+            first_address: index,
         });
         let mut recorder = Recorder::new(program.names.len()).with_samples(setup.samples);
         recorder.end_us = setup.run_time_us.unwrap_or(u64::MAX);
@@ -392,7 +392,7 @@ impl Shard {
             epoch: self.epoch.get(),
             tick,
             interval,
-            left_out: self.client.take_left_out(),
+            excluded: self.client.take_excluded(),
             log_buffer: self.log_buffer.take(),
             users: self.active.get() as u64,
             is_done: self.is_done(),

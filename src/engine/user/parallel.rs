@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use futures_util::future::join_all;
 
-use crate::client::{Deadline, End, Exchange, Kept, Session, Turns};
+use crate::client::{Deadline, End, Exchange, KeptResponse, Session, Turns};
 use crate::engine::shard::send_turns::SendTurns;
 use crate::engine::shard::user_handle::UserHandle;
 use crate::engine::timer::SleepHandle;
@@ -30,7 +30,7 @@ pub(crate) struct Extra {
 struct Ended {
     started_us: u64,
     exchange: Exchange,
-    answer: Kept,
+    answer: KeptResponse,
 }
 
 /// What the sessions of one step take their requests from.
@@ -85,7 +85,7 @@ impl User {
                 continue;
             };
             self.now_us = self.now_us.max(ended.exchange.ended_us);
-            self.session.put_answer(ended.answer);
+            self.session.put_response(ended.answer);
             let (exchange, started_us) = (&ended.exchange, ended.started_us);
             match self.conclude(request, exchange, started_us, planned_us.take()) {
                 Performed::Succeeded => {}
@@ -164,7 +164,7 @@ impl Queue<'_> {
             self.ended[index].set(Some(Ended {
                 started_us,
                 exchange,
-                answer: session.take_answer(),
+                answer: session.take_response(),
             }));
             if is_cut_off {
                 return;

@@ -98,7 +98,7 @@ impl User {
                     shard.clock.unix_us(exchange.ended_us),
                 ),
                 hidden: shard.setup.program.credentials.values(&self.variables),
-                ..self.session.copy_answer(head, body)
+                ..self.session.copy_response(head, body)
             });
         }
         drop(recorder);

@@ -267,8 +267,8 @@ impl RunTask {
     /// Takes a report in.
     pub(crate) fn add(&mut self, mut report: Report, log: &Log) {
         self.scribe.add(std::mem::take(&mut report.log_buffer));
-        let left_out = std::mem::take(&mut report.left_out);
-        self.watching.say_left_out(left_out, self.elapsed_us(), log);
+        let excluded = std::mem::take(&mut report.excluded);
+        self.watching.log_excluded(excluded, self.elapsed_us(), log);
         if let Some(swarm) = &self.swarm {
             self.counting.add(report, &self.program, swarm);
         }

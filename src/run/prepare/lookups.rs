@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::client::{Clock, LeftOut};
+use crate::client::{Clock, ExcludedAddress};
 use crate::engine::SwarmSetup;
 use crate::model::{Fence, Found, OriginId, Target};
 use crate::run::events::details::TargetEvent;
@@ -56,7 +56,7 @@ pub(crate) struct Names {
     resolver: Resolver,
     moves: mpsc::Sender<Moved>,
     moved: mpsc::Receiver<Moved>,
-    left_out: LeftOutLog,
+    excluded: LeftOutLog,
 }
 
 /// What looking a name up again takes.
@@ -79,7 +79,7 @@ impl Names {
             resolver,
             moves,
             moved,
-            left_out: LeftOutLog::default(),
+            excluded: LeftOutLog::default(),
         }
     }
 
@@ -114,8 +114,8 @@ impl Names {
     }
 
     /// Says which addresses take no connections, each once a minute at most.
-    pub(crate) fn say_left_out(&mut self, left_out: Vec<LeftOut>, at_us: u64, log: &Log) {
-        self.left_out.say(left_out, at_us, log);
+    pub(crate) fn log_excluded(&mut self, excluded: Vec<ExcludedAddress>, at_us: u64, log: &Log) {
+        self.excluded.say(excluded, at_us, log);
     }
 }
 
@@ -217,8 +217,8 @@ fn is_same(one: &[SocketAddr], other: &[SocketAddr]) -> bool {
 struct LeftOutLog(Vec<(SocketAddr, u64)>);
 
 impl LeftOutLog {
-    fn say(&mut self, left_out: Vec<LeftOut>, at_us: u64, log: &Log) {
-        for one in left_out {
+    fn say(&mut self, excluded: Vec<ExcludedAddress>, at_us: u64, log: &Log) {
+        for one in excluded {
             let address = one.address;
             let known = self.0.iter_mut().find(|(known, _)| *known == address);
             match known {

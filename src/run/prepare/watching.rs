@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-use crate::client::LeftOut;
+use crate::client::ExcludedAddress;
 use crate::engine::SwarmSetup;
 use crate::run::events::log::Log;
 use crate::run::prepare::lookups::{Moved, Names};
@@ -41,8 +41,8 @@ impl Watching {
     }
 
     /// Says which addresses take no connections.
-    pub(crate) fn say_left_out(&mut self, left_out: Vec<LeftOut>, at_us: u64, log: &Log) {
-        self.names.say_left_out(left_out, at_us, log);
+    pub(crate) fn log_excluded(&mut self, excluded: Vec<ExcludedAddress>, at_us: u64, log: &Log) {
+        self.names.log_excluded(excluded, at_us, log);
     }
 
     /// Reads and looks up nothing any more.

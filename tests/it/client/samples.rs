@@ -19,7 +19,7 @@ const HEAD: &str = "HTTP/1.1 500 Oops\r\nX-Request-Id: 7\r\nContent-Length: 5\r\
 /// Head, body, and what is said of them.
 fn copied(user: &User) -> (String, String, CopiedAnswer) {
     let (mut head, mut body) = ([0; SAMPLE_HEAD_BYTES], [0; SAMPLE_BODY_BYTES]);
-    let copied = user.session.copy_answer(&mut head, &mut body);
+    let copied = user.session.copy_response(&mut head, &mut body);
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("text");
     (
         text(&head[..copied.head_len]),
@@ -204,9 +204,9 @@ fn an_answer_that_is_put_aside_keeps_what_can_be_shown() {
     on_shard(async {
         let (mut user, mut other, _server) = two_met().await;
         user.get("/").await;
-        let aside = user.session.take_answer();
+        let aside = user.session.take_response();
         other.get("/").await;
-        user.session.put_answer(aside);
+        user.session.put_response(aside);
         assert_eq!(copied(&user).1, "first");
     });
 }

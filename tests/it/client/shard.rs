@@ -95,7 +95,7 @@ impl User {
             endpoints,
             fence,
             samples: Samples::Kept,
-            turn: 0,
+            first_address: 0,
         });
         Self {
             session: Session::new(Rc::clone(&client), Rc::clone(&watch)),

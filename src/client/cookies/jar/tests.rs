@@ -21,7 +21,11 @@ fn at(url: &str) -> Origin {
 fn store(jar: &mut Jar, from: &str, path: &str, fields: &[&str]) {
     let origin = at(from);
     for field in fields {
-        jar.store(field.as_bytes(), Visit::new(&origin, None, path), NOW_US);
+        jar.store(
+            field.as_bytes(),
+            CookieContext::new(&origin, None, path),
+            NOW_US,
+        );
     }
 }
 
@@ -38,10 +42,10 @@ fn sent(jar: &Jar, to: &str, path: &str) -> String {
 
 fn sent_with(jar: &Jar, to: &str, given: Option<&[u8]>, path: &str) -> String {
     let origin = at(to);
-    let visit = Visit::new(&origin, given, path);
+    let context = CookieContext::new(&origin, given, path);
     let mut line = Vec::new();
-    if jar.applies(visit, NOW_US) {
-        jar.write_line(visit, NOW_US, &mut line);
+    if jar.applies(context, NOW_US) {
+        jar.write_line(context, NOW_US, &mut line);
     }
     let line = String::from_utf8(line).expect("text");
     let value = line.strip_prefix("Cookie: ").unwrap_or(&line);
@@ -130,18 +134,24 @@ fn a_given_host_is_whose_cookies_they_are() {
     let address = at("127.0.0.1");
     let given = |host: &'static [u8]| Some(host);
     let mut jar = Jar::default();
-    let visit = Visit::new(&address, given(b"a.shop.test:8080"), "/");
-    jar.store(b"wide=1; Domain=shop.test", visit, NOW_US);
-    jar.store(b"own=2", visit, NOW_US);
+    let context = CookieContext::new(&address, given(b"a.shop.test:8080"), "/");
+    jar.store(b"wide=1; Domain=shop.test", context, NOW_US);
+    jar.store(b"own=2", context, NOW_US);
     let there = sent_with(&jar, "127.0.0.1", given(b"a.shop.test"), "/");
     assert_eq!(there, "wide=1; own=2");
     let beside = sent_with(&jar, "127.0.0.1", given(b"b.shop.test"), "/");
     assert_eq!(beside, "wide=1");
     assert_eq!(sent(&jar, "127.0.0.1", "/"), "");
-    let bracketed = Visit::new(&address, given(b"[::1]:80"), "/");
+    let bracketed = CookieContext::new(&address, given(b"[::1]:80"), "/");
     assert_eq!(bracketed.host, "::1");
-    assert_eq!(Visit::new(&address, given(b""), "/").host, "127.0.0.1");
-    assert_eq!(Visit::new(&address, given(b"\xff"), "/").host, "127.0.0.1");
+    assert_eq!(
+        CookieContext::new(&address, given(b""), "/").host,
+        "127.0.0.1"
+    );
+    assert_eq!(
+        CookieContext::new(&address, given(b"\xff"), "/").host,
+        "127.0.0.1"
+    );
 }
 
 #[test]
@@ -236,7 +246,7 @@ fn cookies_end_when_they_say() {
     assert_eq!(sent(&jar, from, "/"), "x=2; z=4; for-ever=5; longer=6");
     let (origin, later) = (at(from), NOW_US + 60_000_000);
     let mut line = Vec::new();
-    jar.write_line(Visit::new(&origin, None, "/"), later, &mut line);
+    jar.write_line(CookieContext::new(&origin, None, "/"), later, &mut line);
     assert_eq!(line, b"Cookie: for-ever=5; longer=6\r\n");
     assert_eq!(jar.value("x", later), None);
     assert_eq!(jar.value("x", NOW_US), Some(&b"2"[..]));
@@ -261,10 +271,10 @@ fn a_logout_in_any_form_of_date_logs_out() {
 fn bytes_come_back_as_they_went() {
     let mut jar = Jar::default();
     let origin = at("shop.test");
-    let visit = Visit::new(&origin, None, "/");
-    jar.store(b"na\xefve=\"caf\xe9 \xff\"", visit, NOW_US);
+    let context = CookieContext::new(&origin, None, "/");
+    jar.store(b"na\xefve=\"caf\xe9 \xff\"", context, NOW_US);
     let mut line = Vec::new();
-    jar.write_line(visit, NOW_US, &mut line);
+    jar.write_line(context, NOW_US, &mut line);
     assert_eq!(line, b"Cookie: na\xefve=\"caf\xe9 \xff\"\r\n");
 }
 

@@ -6,7 +6,7 @@ use crate::model::Malformed;
 /// Where in a chunked body the reader is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Chunked {
-    at: At,
+    at: ChunkState,
     /// Data bytes of this chunk still to come.
     left: u64,
     /// Bytes spent on what is not data: one line's extensions, or the trailers.
@@ -14,7 +14,7 @@ pub(crate) struct Chunked {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum At {
+enum ChunkState {
     /// Before the first digit of a size.
     Size,
     SizeDigits,
@@ -33,7 +33,7 @@ enum At {
 
 /// What feeding came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fed {
+pub(crate) enum ChunkEvent {
     /// All of it was used and more is needed.
     More,
     /// The body ended after so many bytes.
@@ -43,7 +43,7 @@ pub(crate) enum Fed {
 impl Chunked {
     pub(crate) fn new() -> Self {
         Self {
-            at: At::Size,
+            at: ChunkState::Size,
             left: 0,
             spent: 0,
         }
@@ -54,10 +54,10 @@ impl Chunked {
         &mut self,
         input: &[u8],
         mut keep: impl FnMut(&[u8]) -> Result<(), Malformed>,
-    ) -> Result<Fed, Malformed> {
+    ) -> Result<ChunkEvent, Malformed> {
         let mut used = 0;
         while let Some(&byte) = input.get(used) {
-            if self.at == At::Data {
+            if self.at == ChunkState::Data {
                 let rest = input.get(used..).unwrap_or_default();
                 let here =
                     usize::try_from(self.left).map_or(rest.len(), |left| left.min(rest.len()));
@@ -65,50 +65,53 @@ impl Chunked {
                 used += here;
                 self.left -= here as u64;
                 if self.left == 0 {
-                    self.at = At::DataCr;
+                    self.at = ChunkState::DataCr;
                 }
                 continue;
             }
             self.at = self.step(byte)?;
             used += 1;
-            if self.at == At::Done {
-                return Ok(Fed::Done(used));
+            if self.at == ChunkState::Done {
+                return Ok(ChunkEvent::Done(used));
             }
         }
-        Ok(Fed::More)
+        Ok(ChunkEvent::More)
     }
 
     /// One byte of framing.
-    fn step(&mut self, byte: u8) -> Result<At, Malformed> {
+    fn step(&mut self, byte: u8) -> Result<ChunkState, Malformed> {
         let next = match (self.at, byte) {
-            (At::Size | At::SizeDigits, b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F') => {
+            (
+                ChunkState::Size | ChunkState::SizeDigits,
+                b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F',
+            ) => {
                 self.digit(byte)?;
-                At::SizeDigits
+                ChunkState::SizeDigits
             }
-            (At::SizeDigits | At::Extension, b'\r') => At::SizeLf,
-            (At::SizeDigits, b';' | b' ' | b'\t') => {
+            (ChunkState::SizeDigits | ChunkState::Extension, b'\r') => ChunkState::SizeLf,
+            (ChunkState::SizeDigits, b';' | b' ' | b'\t') => {
                 self.spent = 0;
-                At::Extension
+                ChunkState::Extension
             }
-            (At::Extension, byte) if byte != b'\n' => {
+            (ChunkState::Extension, byte) if byte != b'\n' => {
                 self.spend(CHUNK_EXTENSION_BYTES)?;
-                At::Extension
+                ChunkState::Extension
             }
-            (At::SizeLf, b'\n') if self.left == 0 => {
+            (ChunkState::SizeLf, b'\n') if self.left == 0 => {
                 self.spent = 0;
-                At::Trailer
+                ChunkState::Trailer
             }
-            (At::SizeLf, b'\n') => At::Data,
-            (At::DataCr, b'\r') => At::DataLf,
-            (At::DataLf, b'\n') => At::Size,
-            (At::Trailer, b'\r') => At::FinalLf,
-            (At::TrailerLine, b'\r') => At::TrailerLf,
-            (At::Trailer | At::TrailerLine, byte) if byte != b'\n' => {
+            (ChunkState::SizeLf, b'\n') => ChunkState::Data,
+            (ChunkState::DataCr, b'\r') => ChunkState::DataLf,
+            (ChunkState::DataLf, b'\n') => ChunkState::Size,
+            (ChunkState::Trailer, b'\r') => ChunkState::FinalLf,
+            (ChunkState::TrailerLine, b'\r') => ChunkState::TrailerLf,
+            (ChunkState::Trailer | ChunkState::TrailerLine, byte) if byte != b'\n' => {
                 self.spend(TRAILER_BYTES)?;
-                At::TrailerLine
+                ChunkState::TrailerLine
             }
-            (At::TrailerLf, b'\n') => At::Trailer,
-            (At::FinalLf, b'\n') => At::Done,
+            (ChunkState::TrailerLf, b'\n') => ChunkState::Trailer,
+            (ChunkState::FinalLf, b'\n') => ChunkState::Done,
             _ => return Err(Malformed::Chunk),
         };
         Ok(next)
@@ -123,7 +126,7 @@ impl Chunked {
             .checked_mul(16)
             .ok_or(Malformed::Chunk)?
             .saturating_add(u64::from(value));
-        if self.at == At::Size {
+        if self.at == ChunkState::Size {
             self.spent = 0;
         }
         self.spend(32)
@@ -142,7 +145,7 @@ impl Chunked {
 mod tests {
     use super::*;
 
-    fn read(input: &[u8]) -> Result<(Fed, Vec<u8>), Malformed> {
+    fn read(input: &[u8]) -> Result<(ChunkEvent, Vec<u8>), Malformed> {
         let mut body = Vec::new();
         let fed = Chunked::new().feed(input, |data| {
             body.extend_from_slice(data);
@@ -155,7 +158,7 @@ mod tests {
     fn extensions_and_trailers_are_read_over() {
         let text = b"3;a=\"b\"\r\nabc\r\n00A \r\n0123456789\r\n0\r\nX: y\r\n\r\nnext";
         let (fed, body) = read(text).expect("well-formed");
-        assert_eq!(fed, Fed::Done(text.len() - 4));
+        assert_eq!(fed, ChunkEvent::Done(text.len() - 4));
         assert_eq!(body, b"abc0123456789");
     }
 

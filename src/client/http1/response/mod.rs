@@ -11,4 +11,4 @@ mod tests;
 pub(crate) use chunked::Chunked;
 pub(crate) use fields::Codings;
 pub(crate) use head::field_values;
-pub(crate) use reader::{Asked, Closed, KeptBody, Progress, Reader, Redirects, Reuse};
+pub(crate) use reader::{Closed, KeptBody, Progress, Reader, Redirects, ResponseOptions, Reuse};

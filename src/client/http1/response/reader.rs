@@ -1,7 +1,7 @@
 //! The answer as a push state machine.
 
-use crate::client::http1::excerpt::{ERROR_STATUS, Glimpse, Landed};
-use crate::client::http1::response::chunked::{Chunked, Fed};
+use crate::client::http1::excerpt::{BufferRange, ERROR_STATUS, ResponseExcerpt};
+use crate::client::http1::response::chunked::{ChunkEvent, Chunked};
 use crate::client::http1::response::fields::{Codings, Length, Transfer};
 use crate::client::http1::response::head;
 use crate::client::http1::response::head::{Charsets, Head, Style};
@@ -11,7 +11,7 @@ use crate::model::{BodyWant, Charset, LostAt, Malformed, Method, Wants};
 
 /// What the reader has to know of the request.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct ResponseOptions {
     pub(crate) method: Method,
     pub(crate) wants: Wants,
     pub(crate) redirects: Redirects,
@@ -55,7 +55,7 @@ pub(crate) enum Progress {
 /// Reads one answer.
 #[derive(Debug)]
 pub(crate) struct Reader {
-    asked: Asked,
+    options: ResponseOptions,
     state: State,
     /// A head that spans reads while it is read; then the head, if it is kept.
     head: Vec<u8>,
@@ -64,7 +64,7 @@ pub(crate) struct Reader {
     facts: Facts,
     interim: u8,
     /// What can be shown of the answer, should it be a failure.
-    glimpse: Glimpse,
+    excerpt: ResponseExcerpt,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -92,15 +92,15 @@ struct Facts {
     codings: Codings,
     sets_cookies: bool,
     /// A redirect that has to be followed.
-    leads_on: bool,
+    is_followed: bool,
     charset: Option<Charset>,
     kept_body: KeptBody,
 }
 
 impl Reader {
-    pub(crate) fn new(asked: Asked) -> Self {
+    pub(crate) fn new(options: ResponseOptions) -> Self {
         Self {
-            asked,
+            options,
             state: State::Start,
             head: Vec::new(),
             body: Vec::new(),
@@ -110,31 +110,31 @@ impl Reader {
                 reuse: Reuse::Refused,
                 codings: Codings::NONE,
                 sets_cookies: false,
-                leads_on: false,
+                is_followed: false,
                 charset: None,
                 kept_body: KeptBody::Nothing,
             },
             interim: 0,
-            glimpse: Glimpse::default(),
+            excerpt: ResponseExcerpt::default(),
         }
     }
 
     /// Takes in what came. After `Done` or an error nothing more may be fed.
     pub(crate) fn feed(&mut self, input: &[u8], buffers: &Buffers) -> Result<Progress, Malformed> {
         let is_first = matches!(self.state, State::Start);
-        let fed = self.take_in(input, buffers);
-        match (&fed, &mut self.glimpse.landed) {
-            (Ok(Progress::Done { used }), Some(landed)) => landed.ends_at(*used),
+        let fed = self.consume(input, buffers);
+        match (&fed, &mut self.excerpt.range) {
+            (Ok(Progress::Done { used }), Some(range)) => range.ends_at(*used),
             (Ok(Progress::More), Some(_)) => self.lift(input, buffers),
-            (Err(_), Some(landed)) => landed.ends_at(input.len()),
+            (Err(_), Some(range)) => range.ends_at(input.len()),
             // What is no answer is shown as it came.
-            (Err(_), landed) if is_first => *landed = Some(Landed::foreign(input.len())),
+            (Err(_), range) if is_first => *range = Some(BufferRange::foreign(input.len())),
             _ => {}
         }
         fed
     }
 
-    fn take_in(&mut self, input: &[u8], buffers: &Buffers) -> Result<Progress, Malformed> {
+    fn consume(&mut self, input: &[u8], buffers: &Buffers) -> Result<Progress, Malformed> {
         let mut used = 0;
         loop {
             let rest = input.get(used..).unwrap_or_default();
@@ -148,7 +148,7 @@ impl Reader {
                     };
                     if is_whole {
                         let is_chunked = matches!(self.state, State::Chunked(_));
-                        self.glimpse.landed = Some(Landed::answer(used, of_head, is_chunked));
+                        self.excerpt.range = Some(BufferRange::answer(used, of_head, is_chunked));
                     }
                     used += of_head;
                 }
@@ -166,11 +166,11 @@ impl Reader {
                     let mut chunked = *chunked;
                     let fed = chunked.feed(rest, |data| self.keep(data))?;
                     match fed {
-                        Fed::More => {
+                        ChunkEvent::More => {
                             self.state = State::Chunked(chunked);
                             return Ok(Progress::More);
                         }
-                        Fed::Done(of_body) => {
+                        ChunkEvent::Done(of_body) => {
                             self.state = State::Done;
                             used += of_body;
                         }
@@ -240,29 +240,29 @@ impl Reader {
 
     /// Whether the answer is a redirect that has to be followed. One that says
     /// nowhere where to is the answer itself.
-    pub(crate) fn leads_on(&self) -> bool {
-        self.facts.leads_on
+    pub(crate) fn is_followed(&self) -> bool {
+        self.facts.is_followed
     }
 
     /// Copies what can be shown of an error out of these bytes, which held all
     /// of it so far and are about to be written over.
     pub(crate) fn lift(&mut self, input: &[u8], buffers: &Buffers) {
-        self.glimpse.status = self.facts.status;
-        if let Some(landed) = &mut self.glimpse.landed {
-            landed.ends_at(input.len());
+        self.excerpt.status = self.facts.status;
+        if let Some(range) = &mut self.excerpt.range {
+            range.ends_at(input.len());
         }
-        if self.glimpse.status >= ERROR_STATUS {
-            self.glimpse.lift(input, &buffers.excerpts);
+        if self.excerpt.status >= ERROR_STATUS {
+            self.excerpt.lift(input, &buffers.excerpts);
         }
-        self.glimpse.landed = None;
+        self.excerpt.range = None;
     }
 
     /// What can be shown of the answer that was not kept.
-    pub(crate) fn take_glimpse(&mut self) -> Glimpse {
-        Glimpse {
+    pub(crate) fn take_glimpse(&mut self) -> ResponseExcerpt {
+        ResponseExcerpt {
             status: self.facts.status,
             body_bytes: self.received_bytes,
-            ..std::mem::take(&mut self.glimpse)
+            ..std::mem::take(&mut self.excerpt)
         }
     }
 
@@ -352,7 +352,7 @@ impl Reader {
             },
             codings: head.codings,
             sets_cookies: head.sets_cookies,
-            leads_on: self.asked.redirects == Redirects::Follow
+            is_followed: self.options.redirects == Redirects::Follow
                 && head.has_location
                 && is_redirect(head.status),
             charset: head.charset,
@@ -360,7 +360,7 @@ impl Reader {
         };
         self.facts.kept_body = self.to_keep();
         if self.facts.kept_body == KeptBody::All
-            && matches!(self.state, State::Sized { left } if left > self.asked.max_body as u64)
+            && matches!(self.state, State::Sized { left } if left > self.options.max_body as u64)
         {
             return Err(Malformed::BodyTooLong);
         }
@@ -370,23 +370,23 @@ impl Reader {
         if matches!(self.state, State::Sized { left: 0 }) {
             self.state = State::Done;
         }
-        Ok(self.asked.wants.head || head.sets_cookies || self.leads_on())
+        Ok(self.options.wants.head || head.sets_cookies || self.is_followed())
     }
 
     /// What of a body has to be kept: the size of one that is not encoded is
     /// counted as it comes.
     fn to_keep(&self) -> KeptBody {
-        match self.asked.wants.body {
-            _ if self.facts.leads_on => KeptBody::Nothing,
+        match self.options.wants.body {
+            _ if self.facts.is_followed => KeptBody::Nothing,
             BodyWant::Whole => KeptBody::All,
             BodyWant::Size if !self.facts.codings.is_identity() => KeptBody::All,
-            _ if self.asked.wants.preview => KeptBody::Beginning,
+            _ if self.options.wants.preview => KeptBody::Beginning,
             _ => KeptBody::Nothing,
         }
     }
 
     fn charsets(&self) -> Charsets {
-        let wants = self.asked.wants;
+        let wants = self.options.wants;
         if wants.body == BodyWant::Whole || wants.preview {
             Charsets::Noted
         } else {
@@ -396,7 +396,7 @@ impl Reader {
 
     /// RFC 9112, section 6.3.
     fn framing(&self, head: &Head) -> Result<State, Malformed> {
-        if self.asked.method == Method::Head || matches!(head.status, 101 | 204 | 304) {
+        if self.options.method == Method::Head || matches!(head.status, 101 | 204 | 304) {
             return Ok(State::Done);
         }
         match (head.transfer, head.length) {
@@ -418,13 +418,13 @@ impl Reader {
         let is_error = self.facts.status >= ERROR_STATUS;
         if is_error && let Some(mut excerpt) = buffers.excerpts.take() {
             excerpt.begin(&self.head);
-            self.glimpse.excerpt = Some(excerpt);
+            self.excerpt.copied = Some(excerpt);
         }
     }
 
     fn keep(&mut self, data: &[u8]) -> Result<(), Malformed> {
         self.received_bytes += data.len() as u64;
-        if let Some(excerpt) = &mut self.glimpse.excerpt {
+        if let Some(excerpt) = &mut self.excerpt.copied {
             excerpt.push_body(data);
         }
         match self.facts.kept_body {
@@ -435,7 +435,7 @@ impl Reader {
                     .extend_from_slice(data.get(..room).unwrap_or(data));
             }
             KeptBody::All => {
-                if self.body.len() + data.len() > self.asked.max_body {
+                if self.body.len() + data.len() > self.options.max_body {
                     return Err(Malformed::BodyTooLong);
                 }
                 self.body.extend_from_slice(data);

@@ -32,7 +32,7 @@ fn read<'a>(method: Method, portions: impl Iterator<Item = &'a [u8]>) -> Result<
         preview: false,
     };
     let redirects = Redirects::Keep;
-    let mut reader = Reader::new(Asked {
+    let mut reader = Reader::new(ResponseOptions {
         method,
         wants,
         redirects,
@@ -169,7 +169,7 @@ fn heads_are_bounded_however_they_come() {
 #[test]
 fn unwanted_answers_are_read_without_a_buffer() {
     let buffers = Buffers::default();
-    let mut reader = Reader::new(Asked {
+    let mut reader = Reader::new(ResponseOptions {
         method: Method::Get,
         wants: Wants::default(),
         redirects: Redirects::Keep,

@@ -11,9 +11,9 @@ pub struct Hop {
     /// The address it was sent to, and the protocol spoken.
     pub peer: Option<Peer>,
     /// The message as it was sent, cookies included.
-    pub sent: Part,
+    pub sent: HopMessage,
     /// The answer, its body decoded; empty where none came.
-    pub answer: Part,
+    pub answer: HopMessage,
     /// When it was sent and when it ended, in microseconds on the process's clock.
     pub sent_us: u64,
     /// See `sent_us`.
@@ -22,7 +22,7 @@ pub struct Hop {
 
 /// One direction of a hop.
 #[derive(Clone, Debug, Default)]
-pub struct Part {
+pub struct HopMessage {
     /// The whole head, blank line included.
     pub head: Vec<u8>,
     /// The beginning of the body.
@@ -34,14 +34,14 @@ pub struct Part {
 /// What a session keeps of the hops of its latest sample. Bounded: the oldest
 /// redirects are forgotten first, later hops are not kept.
 #[derive(Debug, Default)]
-pub(crate) struct Chain {
+pub(crate) struct RedirectChain {
     /// The redirects that led to the last answer, oldest first.
     earlier: Vec<EarlierAnswer>,
     /// `None` outside trials.
     hops: Option<Vec<Hop>>,
 }
 
-impl Chain {
+impl RedirectChain {
     /// Keeps every hop from now on.
     pub(crate) fn record_hops(&mut self) {
         self.hops = Some(Vec::new());
@@ -90,18 +90,22 @@ mod tests {
 
     #[test]
     fn the_oldest_redirects_are_forgotten_first() {
-        let mut chain = Chain::default();
+        let mut redirect_chain = RedirectChain::default();
         for number in 0..5 {
-            chain.push_earlier(EarlierAnswer {
+            redirect_chain.push_earlier(EarlierAnswer {
                 url: String::new(),
                 head: vec![number; CHAIN_HEAD_BYTES / 3],
             });
         }
-        let kept: Vec<u8> = chain.earlier().iter().map(|one| one.head[0]).collect();
+        let kept: Vec<u8> = redirect_chain
+            .earlier()
+            .iter()
+            .map(|one| one.head[0])
+            .collect();
         assert_eq!(kept, [2, 3, 4]);
         let mut given = 0;
-        chain.forget(|_| given += 1);
+        redirect_chain.forget(|_| given += 1);
         assert_eq!(given, 3);
-        assert!(chain.earlier().is_empty());
+        assert!(redirect_chain.earlier().is_empty());
     }
 }
