@@ -28,7 +28,7 @@ pub(super) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Exit> {
         builder.enable_all().build()
     });
     let runtime = runtime.map_err(|error| {
-        complain(format!("the program cannot start: {error}"));
+        complain(format!("cannot start: {error}"));
         Exit::Fault
     })?;
     let first = runtime.spawn_blocking(|| ());

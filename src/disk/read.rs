@@ -68,7 +68,7 @@ pub fn read_certificates(file: File) -> io::Result<Vec<u8>> {
     /// A longer file is something else.
     const MOST_BYTES: u64 = 4 << 20;
     let bytes = read_at_most(file, MOST_BYTES)?;
-    bytes.ok_or_else(|| io::Error::other("it is longer than 4 MiB"))
+    bytes.ok_or_else(|| io::Error::other("larger than 4 MiB"))
 }
 
 fn refuse_others(metadata: &fs::Metadata) -> io::Result<()> {
@@ -78,7 +78,7 @@ fn refuse_others(metadata: &fs::Metadata) -> io::Result<()> {
     Err(if metadata.is_dir() {
         io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")
     } else {
-        io::Error::other("it is not a regular file, but a pipe, a socket or a device")
+        io::Error::other("not a regular file (pipe, socket or device)")
     })
 }
 

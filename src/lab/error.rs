@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 #[derive(Debug, thiserror::Error)]
 pub enum LabError {
     /// The address can not be listened on.
-    #[error("failed to listen on {address}: {source}; choose another address or port")]
+    #[error("cannot listen on {address}: {source}; choose another address or port")]
     Listen {
         /// The address asked for.
         address: SocketAddr,
@@ -13,7 +13,7 @@ pub enum LabError {
         source: io::Error,
     },
     /// No thread or no runtime could be had.
-    #[error("failed to start the lab's thread: {0}")]
+    #[error("cannot start the lab's thread: {0}")]
     Thread(#[source] io::Error),
 }
 

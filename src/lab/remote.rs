@@ -19,7 +19,7 @@ const WITHIN: Duration = Duration::from_secs(2);
 #[derive(Debug, thiserror::Error)]
 pub enum RemoteError {
     /// It is not there, or is something else.
-    #[error("the lab at {address} cannot be told its faults: {why}")]
+    #[error("cannot set faults of the lab at {address}: {why}")]
     Unreachable {
         /// Where it should be.
         address: SocketAddr,
@@ -27,7 +27,7 @@ pub enum RemoteError {
         why: String,
     },
     /// It does not answer in time.
-    #[error("the lab at {0} does not answer")]
+    #[error("no response from the lab at {0}")]
     Silent(SocketAddr),
 }
 

@@ -119,6 +119,6 @@ mod tests {
         }
         assert!(appended.waiting.len() <= WAITING);
         let lost = appended.lost().expect("lines").to_string();
-        assert!(lost.contains("/dev/full lacks 1025 lines"), "{lost}");
+        assert!(lost.contains("/dev/full is missing 1025 lines"), "{lost}");
     }
 }

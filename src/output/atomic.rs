@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// Its folder is not there and cannot be made.
-    #[error("the folder {path} cannot be made: {error}", path = path.display())]
+    #[error("cannot create folder {path}: {error}", path = path.display())]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -16,7 +16,7 @@ pub enum WriteError {
         error: io::Error,
     },
     /// It cannot be written, or not be put in its place.
-    #[error("{path} cannot be written: {error}; is there room on the disk, and may this user write there?", path = path.display())]
+    #[error("cannot write {path}: {error}; check disk space and permissions", path = path.display())]
     File {
         /// The file.
         path: PathBuf,
@@ -24,7 +24,7 @@ pub enum WriteError {
         error: io::Error,
     },
     /// The report itself could not be made.
-    #[error("{path} was not written, because it could not be made: {reason}; please report this", path = path.display())]
+    #[error("internal error: cannot render {path}: {reason}; please report this", path = path.display())]
     Made {
         /// The file.
         path: PathBuf,

@@ -10,7 +10,7 @@ pub enum OutputError {
     #[error(transparent)]
     Write(#[from] WriteError),
     /// What was to be appended has grown beyond what is kept.
-    #[error("{path} lacks {lines} that could not be written in time", path = path.display(), lines = plural(*lines, "line", "lines"))]
+    #[error("{path} is missing {lines}: the disk was too slow", path = path.display(), lines = plural(*lines, "line", "lines"))]
     Lost {
         /// Which file.
         path: PathBuf,
@@ -18,7 +18,7 @@ pub enum OutputError {
         lines: u64,
     },
     /// The disk has not answered for so long that it is not waited for.
-    #[error("the disk has not taken the files within {seconds} s: they may be incomplete")]
+    #[error("files not written within {seconds} s: they may be incomplete (is the disk slow?)")]
     Stuck {
         /// How long that was.
         seconds: u64,

@@ -25,7 +25,7 @@ pub struct Found {
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The system does not give it.
-    #[error("{path} cannot be read: {error}", path = path.display())]
+    #[error("cannot read {path}: {error}", path = path.display())]
     Unreadable {
         /// The file or folder.
         path: PathBuf,
@@ -33,25 +33,25 @@ pub enum ReadError {
         error: io::Error,
     },
     /// It is too long.
-    #[error("{path} is longer than 64 MiB: is it a run?", path = path.display())]
+    #[error("{path} is larger than 64 MiB: is it a run file?", path = path.display())]
     TooLong {
         /// The file.
         path: PathBuf,
     },
     /// It is no text.
-    #[error("{path} is not text in UTF-8", path = path.display())]
+    #[error("{path} is not UTF-8 text", path = path.display())]
     NotText {
         /// The file.
         path: PathBuf,
     },
     /// A folder without runs.
-    #[error("the folder {path} holds no *_run.json and no *_stats.csv", path = path.display())]
+    #[error("no *_run.json or *_stats.csv in {path}", path = path.display())]
     Empty {
         /// The folder.
         path: PathBuf,
     },
     /// A file of another kind.
-    #[error("{path} is no run: name a *_run.json, a *_stats.csv, or a folder of them", path = path.display())]
+    #[error("{path} is not a run file; use a *_run.json, a *_stats.csv, or a folder of them", path = path.display())]
     NotARun {
         /// The file.
         path: PathBuf,

@@ -111,9 +111,9 @@ async fn follow(
         }
         let news = match &wrote {
             Err(error) if !written.in_trouble => Some(format!(
-                "{error}; the run goes on, writing is tried again every second"
+                "{error}; the run continues and retries writing every second"
             )),
-            Ok(()) if written.in_trouble => Some("the files are written again".to_owned()),
+            Ok(()) if written.in_trouble => Some("writing files works again".to_owned()),
             _ => None,
         };
         written.in_trouble = wrote.is_err();

@@ -4,10 +4,10 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProbeError {
     /// It took too long.
-    #[error("no answer within {} s; `timeout` gives it more time", .0.as_secs_f64())]
+    #[error("no response within {} s; increase `timeout`", .0.as_secs_f64())]
     TimedOut(Duration),
     /// Nobody takes connections there.
-    #[error("{place} cannot be reached: {why}")]
+    #[error("cannot reach {place}: {why}")]
     Unreachable {
         /// Where.
         place: String,
@@ -15,12 +15,10 @@ pub enum ProbeError {
         why: String,
     },
     /// The engine's socket is not ours to open.
-    #[error(
-        "{0} may not be opened by this user: run Swarmdeck as a member of the group `docker`, or let DOCKER_HOST name another engine"
-    )]
+    #[error("permission denied on {0}: add this user to the group `docker`, or set DOCKER_HOST")]
     Denied(String),
     /// The connection ended, or what came is not HTTP.
-    #[error("{place} did not answer properly: {why}")]
+    #[error("invalid response from {place}: {why}")]
     Broken {
         /// Where.
         place: String,
@@ -28,7 +26,7 @@ pub enum ProbeError {
         why: String,
     },
     /// An answer that is none of the expected.
-    #[error("{place} answered with status {status}{detail}")]
+    #[error("{place} responded with status {status}{detail}")]
     Status {
         /// Where.
         place: String,
@@ -38,7 +36,7 @@ pub enum ProbeError {
         detail: String,
     },
     /// More than is read.
-    #[error("{place} answered with more than {} MiB, the limit", .most >> 20)]
+    #[error("response from {place} is larger than {} MiB (the limit)", .most >> 20)]
     TooLong {
         /// Where.
         place: String,
@@ -46,13 +44,13 @@ pub enum ProbeError {
         most: usize,
     },
     /// What was asked for is not there.
-    #[error("the answer has no number at {0}")]
+    #[error("no number at {0} in the response")]
     Missing(String),
     /// The engine does not know the container.
-    #[error("there is no container `{0}`: `docker ps -a` shows their names")]
+    #[error("unknown container `{0}`; `docker ps -a` lists the names")]
     NoContainer(String),
     /// The container is there and does not run.
-    #[error("container `{name}` does not run{detail}")]
+    #[error("container `{name}` is not running{detail}")]
     NotRunning {
         /// Its name.
         name: String,
@@ -60,11 +58,11 @@ pub enum ProbeError {
         detail: String,
     },
     /// The database refuses.
-    #[error("the database says: {0}")]
+    #[error("database error: {0}")]
     Database(String),
     /// The role does not see what others do.
     #[error(
-        "the role may not see the sessions of others, so only their number is read: GRANT pg_monitor TO the role"
+        "the role cannot see other sessions (only their count is read): GRANT pg_monitor TO the role"
     )]
     HiddenSessions,
     /// `psql` in a container failed.

@@ -43,7 +43,7 @@ impl JsonReader {
             Ok(json) => json,
             Err(error) => {
                 let place = self.endpoint.place().to_owned();
-                let why = format!("this is no JSON: {error}");
+                let why = format!("invalid JSON: {error}");
                 return ProbeError::Broken { place, why }.into();
             }
         };

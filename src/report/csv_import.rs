@@ -33,7 +33,7 @@ pub struct CsvFiles {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CsvError {
     /// It is no CSV, or no text.
-    #[error("{file} cannot be read as CSV: {reason}")]
+    #[error("{file} is not valid CSV: {reason}")]
     Unreadable {
         /// The file.
         file: String,
@@ -41,9 +41,7 @@ pub enum CsvError {
         reason: String,
     },
     /// A column without which nothing can be said is missing.
-    #[error(
-        "{file}: line 1 names no column `{column}`: is it a table of statistics, as Locust's --csv writes it?"
-    )]
+    #[error("{file}: no column `{column}` in line 1; is it a *_stats.csv from Locust's --csv?")]
     NoColumn {
         /// The file.
         file: String,
@@ -51,7 +49,7 @@ pub enum CsvError {
         column: String,
     },
     /// Something else where a number belongs.
-    #[error("{file}: line {line}: `{found}` in the column `{column}` is no number")]
+    #[error("{file}: line {line}: `{found}` in column `{column}` is not a number")]
     NotANumber {
         /// The file.
         file: String,

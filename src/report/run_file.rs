@@ -253,20 +253,18 @@ pub struct Environment {
 #[derive(Debug, thiserror::Error)]
 pub enum RunFileError {
     /// It is JSON, but not ours; or no JSON at all.
-    #[error(
-        "this is no run file (it has no number `swarmdeck_run`): name a file that ends in _run.json, or Locust's _stats.csv"
-    )]
+    #[error("not a run file (no `swarmdeck_run`); use a *_run.json or Locust's *_stats.csv")]
     Foreign,
     /// A later program wrote it.
     #[error(
-        "this file has version {found} of the run file, this program reads up to {SCHEMA}: use the version of Swarmdeck that wrote it, or a later one"
+        "run file version {found} is newer than this Swarmdeck reads (up to {SCHEMA}); update Swarmdeck"
     )]
     Newer {
         /// The version it says.
         found: u64,
     },
     /// Something is missing or of another type.
-    #[error("this run file is damaged: {0}; write it again, or mend it there")]
+    #[error("damaged run file: {0}")]
     Damaged(#[from] serde_json::Error),
 }
 

@@ -11,7 +11,7 @@ use crate::session::suite::{ENTRIES_MAX, EntryError};
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
     /// No scenario on offer has this id or name.
-    #[error("there is no scenario {id:?}; there are: {}", .known.join(", "))]
+    #[error("unknown scenario {id:?}; available: {}", .known.join(", "))]
     UnknownScenario {
         /// What was named.
         id: String,
@@ -19,7 +19,7 @@ pub enum SessionError {
         known: Vec<String>,
     },
     /// The scenario has mistakes.
-    #[error("{file} has mistakes: {mistakes}")]
+    #[error("{file} has errors: {mistakes}")]
     BrokenScenario {
         /// Its file.
         file: String,
@@ -27,7 +27,7 @@ pub enum SessionError {
         mistakes: String,
     },
     /// The thread that should have read the scenario again has failed.
-    #[error("the scenario could not be read: {0}; please report this")]
+    #[error("internal error: cannot read the scenario: {0}; please report this")]
     Unreadable(#[source] JoinError),
     /// The choice of user classes cannot be granted.
     #[error(transparent)]
@@ -42,19 +42,19 @@ pub enum SessionError {
     #[error(transparent)]
     Run(#[from] RunError),
     /// There is no run to say anything of.
-    #[error("there is no run to report on: start one first")]
+    #[error("no run to report on; start one first")]
     NoRun,
     /// What was changed in a run cannot be written into its scenario.
     #[error(transparent)]
     NotInLines(#[from] NotInLines),
     /// There is no target that the demo could be played on.
-    #[error("the demo needs the lab that `swarmdeck --demo` starts")]
+    #[error("the demo needs the lab: start Swarmdeck with --demo")]
     NoLab,
     /// Somebody has the demo played.
-    #[error("the demo is being played: leave that first")]
+    #[error("the demo is running; exit it first")]
     DemoActive,
     /// A suite goes on.
-    #[error("scenarios are being run one after the other: stop that first")]
+    #[error("a suite is running; stop it first")]
     SuiteActive,
     /// A scenario cannot be part of a suite.
     #[error("{name}: {error}")]
@@ -65,10 +65,10 @@ pub enum SessionError {
         error: EntryError,
     },
     /// No scenario on offer can be part of a suite.
-    #[error("no scenario ends by itself: give a run time, or `load.run_time` in a file")]
+    #[error("no scenario has a run time; set a duration, or `load.run_time` in a file")]
     SuiteEmpty,
     /// A suite has too many scenarios.
-    #[error("{0} scenarios are too many: name at most {ENTRIES_MAX} as `scenarios`")]
+    #[error("too many scenarios ({0}); list at most {ENTRIES_MAX} in `scenarios`")]
     SuiteTooLong(usize),
 }
 

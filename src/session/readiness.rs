@@ -26,10 +26,10 @@ pub struct WaitFor {
 #[derive(Debug, thiserror::Error)]
 pub enum WaitError {
     /// What was named is no address.
-    #[error("--wait-for takes an address, like http://localhost:8000/health, not {0:?}")]
+    #[error("--wait-for must be a URL, like http://localhost:8000/health, not {0:?}")]
     Address(String),
     /// It did not answer in time.
-    #[error("{url} did not answer with success within {within_s} s")]
+    #[error("{url} was not ready within {within_s} s (no successful response)")]
     Silent {
         /// The address.
         url: String,
@@ -37,7 +37,7 @@ pub enum WaitError {
         within_s: u64,
     },
     /// It cannot be asked.
-    #[error("{url} cannot be waited for: {error}")]
+    #[error("cannot wait for {url}: {error}")]
     Start {
         /// The address.
         url: String,
@@ -62,7 +62,7 @@ impl WaitFor {
     pub(super) fn describe(&self) -> String {
         let within_s = self.within.as_secs();
         let url = mask_address(&self.url);
-        format!("waiting for {url} to answer, up to {within_s} s")
+        format!("waiting up to {within_s} s for {url}")
     }
 
     /// Whether it can be waited for at all.

@@ -15,13 +15,13 @@ pub enum FindError {
     #[error(transparent)]
     Source(#[from] SourceError),
     /// An address was named.
-    #[error("{path} is no file: scenarios are read from files and folders; fetch it first, like `curl -o x.yaml {path}`", path = path.display())]
+    #[error("{path} is a URL; scenarios must be files or folders. Download it first: `curl -o x.yaml {path}`", path = path.display())]
     Remote {
         /// The address.
         path: PathBuf,
     },
     /// A folder holds no scenario.
-    #[error("the folder {path} holds no .yaml, .yml or .json file", path = path.display())]
+    #[error("no .yaml, .yml or .json file in {path}", path = path.display())]
     Empty {
         /// The folder.
         path: PathBuf,

@@ -485,5 +485,5 @@ fn service_times_that_make_no_sense_are_explained() {
         error("20ms..5ms"),
         LatencyError::Backwards(owned("20ms..5ms"))
     );
-    assert!(error("5").to_string().contains("add us, ms or s"));
+    assert!(error("5").to_string().contains("use us, ms or s"));
 }

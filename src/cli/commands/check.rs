@@ -49,7 +49,7 @@ pub(crate) fn run(args: &CheckArgs) -> Exit {
                     .sum();
                 let classes = scenario.user_classes.len();
                 say(format!(
-                    "{}: fine ({}; {}, {})",
+                    "{}: ok ({}; {}, {})",
                     source.file,
                     within_line(&scenario.name),
                     plural(classes, "user class", "user classes"),
@@ -59,12 +59,12 @@ pub(crate) fn run(args: &CheckArgs) -> Exit {
                 let of_plan = of_plan.unwrap_or_default();
                 for remark in loaded.remarks().into_iter().chain(of_plan) {
                     let remark = within_line(&remark);
-                    say(format!("{}: remark: {remark}", source.file));
+                    say(format!("{}: note: {remark}", source.file));
                 }
             }
             Err(mistakes) => {
                 mistakes.iter().for_each(show_mistake);
-                let count = plural(mistakes.len(), "mistake", "mistakes");
+                let count = plural(mistakes.len(), "error", "errors");
                 complain(format!("{}: {count}", source.file));
                 exit = Exit::Usage;
             }

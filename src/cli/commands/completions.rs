@@ -82,7 +82,7 @@ pub(crate) fn man() -> Exit {
         .title(NAME.to_uppercase())
         .date(env!("SWARMDECK_DATE"));
     if let Err(error) = man.render(&mut page) {
-        complain(format!("the manual page cannot be made: {error}"));
+        complain(format!("cannot render the manual page: {error}"));
         return Exit::Fault;
     }
     print(tidy(&String::from_utf8_lossy(&page)));

@@ -282,10 +282,10 @@ fn greet(
         let taken = if lab.port == 8000 {
             ""
         } else {
-            " (port 8000 is taken)"
+            " (port 8000 is in use)"
         };
         tell(&format!(
-            "Lab        {}{taken}: the built-in target, a process of its own",
+            "Lab        {}{taken} (built-in target, separate process)",
             lab.url
         ));
     }
@@ -294,11 +294,11 @@ fn greet(
         bound.port()
     ));
     if web.no_auth && !web.host.is_loopback() {
-        tell("           no token is asked for: whoever reaches this port may start load");
+        tell("           no token required: anyone who can reach this port can start load");
     }
     tell(match settings.mode {
-        Mode::Autostart { .. } => "A run starts at once. Ctrl-C ends everything.",
-        _ => "Open it and click Start swarming. Ctrl-C ends everything.",
+        Mode::Autostart { .. } => "Starting a run now. Press Ctrl-C to quit.",
+        _ => "Open it and click Start swarming. Press Ctrl-C to quit.",
     });
 }
 
@@ -309,7 +309,7 @@ async fn end(lab: Option<&mut LabProcess>) {
     };
     tokio::select! {
         () = end_requested() => return,
-        () = lab.ended() => complain("the lab's process has ended; the dashboard goes on without it"),
+        () = lab.ended() => complain("the lab process exited; the dashboard keeps running"),
     }
     end_requested().await;
 }
@@ -324,7 +324,7 @@ async fn finish(session: &Session) {
     if tokio::time::timeout(SHORT_STOP, &mut stopped).await.is_ok() {
         return;
     }
-    complain("waiting for the run to end; Ctrl-C once more ends it at once");
+    complain("waiting for the run to stop; press Ctrl-C again to quit now");
     tokio::select! {
         _ = stopped => {}
         () = end_requested() => {}

@@ -20,13 +20,13 @@ const TRIES: usize = 5;
 /// Why the demo has no lab.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum DemoError {
-    #[error("no port from {} to {} is free for the lab", PORTS.start, PORTS.end - 1)]
+    #[error("no free port from {} to {} for the lab", PORTS.start, PORTS.end - 1)]
     NoPort,
-    #[error("the lab cannot be started: {0}")]
+    #[error("cannot start the lab: {0}")]
     Start(#[from] std::io::Error),
     #[error("the lab did not start listening within {} s", START.as_secs())]
     Silent,
-    #[error("the lab ended before it listened: the reason stands above")]
+    #[error("the lab exited at startup; see the error above")]
     Ended,
 }
 

@@ -64,11 +64,11 @@ fn all_known(readings: &[(String, Arc<Reading>)], selection: &Selection) -> Resu
 fn instead_of(word: &str, known: &[&str]) -> String {
     let commands = commands();
     if commands.iter().any(|command| command == word) {
-        return format!("`{word}` is a command and is typed first, with its own options after it");
+        return format!("`{word}` is a command: put it first, before its options");
     }
     let possible = known.iter().copied();
     let possible = possible.chain(commands.iter().map(String::as_str));
-    did_you_mean(word, possible).unwrap_or_else(|| "--list shows all".to_owned())
+    did_you_mean(word, possible).unwrap_or_else(|| "run with --list to see all".to_owned())
 }
 
 /// Shows what is broken; one scenario at least has to be sound.
@@ -81,9 +81,7 @@ fn any_sound(catalog: Catalog) -> Result<Catalog, Exit> {
         }
     }
     if broken > 0 && catalog.iter().all(|entry| entry.loaded().is_err()) {
-        complain(
-            "no scenario can be run: mend the mistakes above, `swarmdeck check` shows them again",
-        );
+        complain("no valid scenario: fix the errors above (`swarmdeck check` lists them)");
         return Err(Exit::Usage);
     }
     Ok(catalog)

@@ -77,7 +77,7 @@ fn only(catalog: &Catalog, demo: bool) -> Result<Loaded, Exit> {
     let ids: Vec<_> = catalog.iter().map(|entry| entry.id.as_str()).collect();
     if ids.len() > 1 && !demo {
         complain(format!(
-            "--headless runs one scenario: name its file with -f, or its user classes; there are {}",
+            "--headless runs one scenario; choose one with -f FILE or by its user classes (available: {})",
             ids.join(", ")
         ));
         return Err(Exit::Usage);

@@ -38,7 +38,7 @@ pub(crate) fn answer(ask: Ask, mut settings: Settings) -> Exit {
     let scenario = &loaded.scenario;
     if catalog.iter().count() > 1 {
         complain(format!(
-            "this is the scenario {:?}; -f FILE asks for another",
+            "showing scenario {:?}; use -f FILE for another",
             scenario.name
         ));
     }
@@ -55,7 +55,7 @@ pub(crate) fn answer(ask: Ask, mut settings: Settings) -> Exit {
         }
         Err(error) => {
             complain(format!(
-                "the ratios are no JSON: {error}; please report this"
+                "internal error: cannot render the ratios as JSON: {error}; please report this"
             ));
             Exit::Fault
         }
@@ -66,7 +66,7 @@ fn remark(scenario: &Scenario) {
     let mut classes = scenario.user_classes.iter();
     if let Some(class) = classes.find(|class| class.order == TaskOrder::Transitions) {
         complain(format!(
-            "`{}` follows transitions: its shares are those of the first task only",
+            "`{}` uses transitions: the ratios are for the first task only",
             class.name
         ));
     }

@@ -24,7 +24,7 @@ pub fn start() -> Exit {
 fn answer() -> Exit {
     if let Some(limit) = too_few_descriptors() {
         complain(format!(
-            "this process may open {limit} files, which is too few to begin: raise `ulimit -n`"
+            "the limit of {limit} file descriptors is too low: raise `ulimit -n`"
         ));
         return Exit::Usage;
     }

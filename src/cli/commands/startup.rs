@@ -88,11 +88,11 @@ fn listen(web: &WebSettings) -> Result<TcpListener, Exit> {
         if error.kind() == std::io::ErrorKind::AddrInUse {
             let port = web.port;
             refuse(format!(
-                "port {port} is taken: name another with --web-port"
+                "port {port} is in use; choose another with --web-port"
             ))
         } else {
             refuse(format!(
-                "cannot listen on {address}: {error}; see --web-host and --web-port"
+                "cannot listen on {address}: {error} (set --web-host or --web-port)"
             ))
         }
     })
@@ -101,7 +101,7 @@ fn listen(web: &WebSettings) -> Result<TcpListener, Exit> {
 fn certificate(files: &TlsFiles) -> Result<ServerTls, String> {
     let read = |path: &Path| {
         let text = open_typed(path).and_then(read_certificates);
-        text.map_err(|error| format!("{} cannot be read: {error}", path.display()))
+        text.map_err(|error| format!("cannot read {}: {error}", path.display()))
     };
     let tls = ServerTls::from_pem(&read(&files.cert)?, &read(&files.key)?);
     tls.map_err(|error| format!("--tls-cert, --tls-key: {error}"))
@@ -112,7 +112,7 @@ fn token(web: &WebSettings) -> Result<Option<Token>, Exit> {
         return Ok(None);
     }
     Token::random().map(Some).map_err(|error| {
-        complain(format!("no random token: {error}"));
+        complain(format!("cannot create the access token: {error}"));
         Exit::Fault
     })
 }

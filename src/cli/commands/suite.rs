@@ -52,7 +52,7 @@ pub(crate) fn run(args: &SuiteArgs) -> Exit {
         tokio::select! {
             done = work => done,
             () = twice => {
-                complain("interrupted twice: there is no verdict");
+                complain("interrupted twice: no verdict");
                 Err(Exit::Interrupted)
             }
         }
@@ -85,7 +85,7 @@ fn entries(args: &SuiteArgs) -> Result<Vec<SuiteEntry>, Exit> {
     let ScenarioFiles::Files(files) =
         find_scenarios(&args.files).map_err(|error| usage(error.to_string()))?
     else {
-        return Err(usage("there are no scenario files".to_owned()));
+        return Err(usage("no scenario files found".to_owned()));
     };
     let environment = scenario_environment();
     let mut entries = Vec::new();
@@ -95,7 +95,7 @@ fn entries(args: &SuiteArgs) -> Result<Vec<SuiteEntry>, Exit> {
             Ok(source) => source,
             Err(error) if args.files.contains(&path) => return Err(usage(error.to_string())),
             Err(error) => {
-                complain(format!("{error}; it is left out"));
+                complain(format!("{error}; skipped"));
                 continue;
             }
         };
@@ -156,7 +156,7 @@ fn tell(args: &SuiteArgs, entries: &[SuiteEntry], event: &SuiteEvent) -> Result<
             write_reports(file, &paths)?;
         }
         SuiteEvent::CoolingDown { .. } => {}
-        SuiteEvent::Stopped { .. } => complain("interrupted: the rest is left out"),
+        SuiteEvent::Stopped { .. } => complain("interrupted: remaining scenarios skipped"),
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ pub(crate) fn run(args: TargetArgs) -> Exit {
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            complain(format!("the lab cannot start: {error}"));
+            complain(error);
             return Exit::Fault;
         }
     };
@@ -28,7 +28,7 @@ pub(crate) fn run(args: TargetArgs) -> Exit {
             Ok(listener) => listener,
             Err(error) if error.is_address_in_use() => {
                 complain(format!(
-                    "port {} is taken: name another with --port",
+                    "port {} is in use; choose another with --port",
                     args.port
                 ));
                 return Exit::Usage;

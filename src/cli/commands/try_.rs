@@ -43,7 +43,7 @@ pub(crate) fn run(args: &TryArgs) -> Exit {
     match block_on(try_setup(&mut setup)).map(|hook| show_hook(&program, hook, detail)) {
         Ok(None) => {}
         Ok(Some(trouble)) => {
-            complain(format!("no user was started: setup failed: {trouble}"));
+            complain(format!("setup failed: {trouble}; no tasks were tried"));
             // What it has made is torn down.
             let torn_down = tear_down(&program, &setup, detail);
             return torn_down.err().unwrap_or(Exit::Failed);
@@ -54,7 +54,7 @@ pub(crate) fn run(args: &TryArgs) -> Exit {
         match try_class(&program, &setup, (class, &tasks), detail) {
             Ok(end) => summary.add(tasks.len(), &end),
             Err(error) => {
-                complain(format!("the trial cannot start: {error}"));
+                complain(format!("cannot start: {error}"));
                 return Exit::Fault;
             }
         }
@@ -110,7 +110,7 @@ fn choose(program: &Program, names: &[String]) -> Result<Vec<(ClassId, Vec<TaskI
     if let Some(name) = names.iter().find(unknown) {
         let known: Vec<_> = all().map(|task| task.name.as_str()).collect();
         return Err(format!(
-            "there is no task {name:?}; there are: {}",
+            "unknown task {name:?}; available: {}",
             known.join(", ")
         ));
     }
@@ -169,8 +169,8 @@ fn try_class(
     for task in &end.untried {
         let task = &class.tasks[task.index()];
         let reason = match task.when {
-            Some(_) => "its `when` did not hold",
-            None => "the user ended before",
+            Some(_) => "its `when` was false",
+            None => "the user ended first",
         };
         say(format!("  {}: not eligible, {reason}", task.name));
     }
@@ -199,7 +199,7 @@ fn unsent(program: &Program, end: &TrialEnd) -> Option<String> {
     }
     (!names.is_empty()).then(|| {
         format!(
-            "  not tried, {} of {} requests: {} (their condition or branch did not come up, or the steps ended before)",
+            "    not sent, {} of {} requests: {} (condition false, branch not chosen, or steps ended early)",
             end.unsent.len(),
             end.requests,
             names.join(", ")
@@ -231,9 +231,9 @@ impl std::fmt::Display for Summary {
             write!(f, ", {} not eligible", self.untried)?;
         }
         f.write_str(if self.has_failed {
-            "; something failed, see above"
+            "; there were failures, see above"
         } else {
-            "; nothing failed"
+            "; no failures"
         })
     }
 }

@@ -33,7 +33,7 @@ pub(crate) struct Cli {
 }
 
 const AFTER_HELP: &str = "\
-Most options can also stand in a file (locust.conf, swarmdeck.conf, pyproject.toml,
+Most options can also be set in a file (locust.conf, swarmdeck.conf, pyproject.toml,
 --config FILE) or in the environment: --run-time is SWARMDECK_RUN_TIME or LOCUST_RUN_TIME.
 
 Try it without a target of your own: swarmdeck --demo";
@@ -42,13 +42,13 @@ Try it without a target of your own: swarmdeck --demo";
 pub(crate) enum Command {
     /// Start the built-in target (the lab): an API for trying load tests
     Target(TargetArgs),
-    /// Check scenario files and report every mistake; nothing is sent
+    /// Check scenario files for errors without sending requests
     Check(CheckArgs),
     /// Try a scenario: run each task once and show every request
     Try(TryArgs),
     /// Report on runs as HTML, Markdown, JSON or JUnit XML
     Report(ReportArgs),
-    /// Run scenarios one after the other, with one verdict and one report
+    /// Run several scenarios in sequence, with one verdict and one report
     Suite(SuiteArgs),
     /// Print the JSON Schema of scenarios, for editors
     Schema,
@@ -79,7 +79,7 @@ pub(crate) struct SetArgs {
 
 /// The help of `--fault`.
 const FAULT_HELP: &str = "\
-Misbehave on purpose; can be repeated
+Inject a fault; can be repeated
 
 login-broken            every login is refused with 401
 login-missing           the login path returns 404
@@ -114,7 +114,7 @@ pub(crate) struct TargetArgs {
     /// Service time of each request: 20ms, or 5ms..20ms
     #[arg(long, value_name = "TIME")]
     pub(crate) latency: Option<Latency>,
-    /// Misbehave on purpose; can be repeated
+    /// Inject a fault; can be repeated
     #[arg(long = "fault", value_name = "NAME[=VALUE]", long_help = FAULT_HELP)]
     pub(crate) faults: Vec<Fault>,
     /// Password of the accounts
@@ -183,7 +183,7 @@ pub(crate) struct SuiteArgs {
     /// Base URL of the target; default: the scenarios'
     #[arg(short = 'H', long, value_name = "URL")]
     pub(crate) host: Option<String>,
-    /// Output folder of run files and reports
+    /// Output folder for run files and reports
     #[arg(short = 'o', long, value_name = "FOLDER", default_value = "results")]
     pub(crate) out: PathBuf,
     /// Pause between scenarios, for the target to recover
@@ -206,7 +206,7 @@ pub(crate) struct SuiteArgs {
 fn report_path(text: &str) -> Result<ReportPath, String> {
     let path = PathBuf::from(text);
     let format = Format::of(&path);
-    let format = format.ok_or("the name says the format: .html, .md, .json or .xml (JUnit)")?;
+    let format = format.ok_or("use the extension .html, .md, .json or .xml (JUnit)")?;
     Ok(ReportPath { path, format })
 }
 

@@ -30,7 +30,7 @@ fn line(text: &str, number: usize) -> Result<Option<Line>, LineError> {
         message: message.to_owned(),
     };
     if key.is_empty() {
-        return Err(wrong("the name of an option is missing before `=`"));
+        return Err(wrong("missing option name before `=`"));
     }
     let rest = rest.trim_start();
     let (separated, rest) = match rest.strip_prefix(['=', ':']) {

@@ -12,12 +12,12 @@ pub(crate) enum InputError {
     Typed(#[from] clap::Error),
     #[error("{}", .0.sentence())]
     Refused(&'static Unsupported),
-    #[error("{path} cannot be read: {error}", path = path.display())]
+    #[error("cannot read {path}: {error}", path = path.display())]
     Unreadable {
         path: PathBuf,
         error: std::io::Error,
     },
-    #[error("{path} is longer than 1 MiB or not text in UTF-8: is it a file of options?", path = path.display())]
+    #[error("{path} is larger than 1 MiB or not UTF-8 text: is it a configuration file?", path = path.display())]
     NoText { path: PathBuf },
     #[error("{path}:{line}: {message}", path = path.display())]
     Line {
@@ -25,7 +25,7 @@ pub(crate) enum InputError {
         line: usize,
         message: String,
     },
-    #[error("{place}: there is no option `{key}`{help}")]
+    #[error("{place}: unknown option `{key}`{help}")]
     Unknown {
         place: Place,
         key: String,

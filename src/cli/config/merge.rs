@@ -100,9 +100,9 @@ const RENAMED: [(&str, &str); 4] = [
 fn unknown(command: &Command, setting: Setting, key: &str) -> InputError {
     let renamed = RENAMED.iter().find(|(old, _)| *old == key);
     let help = if let Some((_, new)) = renamed {
-        format!("; it is called `{new}` now")
+        format!("; use `{new}`")
     } else if TYPED_ONLY.contains(&key) {
-        "; it is typed".to_owned()
+        "; it can only be set on the command line".to_owned()
     } else {
         did_you_mean(key, keys(command)).map_or_else(String::new, |help| format!("; {help}"))
     };
@@ -120,19 +120,19 @@ fn arguments(option: &Arg, setting: &Setting) -> Result<Vec<OsString>, InputErro
     let wrong = |message: String| Err(InputError::value(&setting.place, message));
     if restricts(name) && setting.value.is_empty() {
         return wrong(format!(
-            "`{name}` is empty: give it a value, or leave it out"
+            "`{name}` must not be empty: set a value, or remove it"
         ));
     }
     match (option.get_action(), &setting.value) {
         (ArgAction::SetTrue, value) => match value.is_on() {
             Some(true) => Ok(vec![format!("--{name}").into()]),
             Some(false) => Ok(Vec::new()),
-            None => wrong(format!("`{}` is true or false", setting.key)),
+            None => wrong(format!("`{}` must be true or false", setting.key)),
         },
-        (_, Value::Alone) => wrong(format!("`{}` needs a value", setting.key)),
+        (_, Value::Alone) => wrong(format!("`{}` requires a value", setting.key)),
         (_, Value::Text(text)) => Ok(vec![with(text)]),
         (ArgAction::Append, Value::List(items)) => Ok(items.iter().map(with).collect()),
-        (_, Value::List(_)) => wrong(format!("`{}` has one value, not a list", setting.key)),
+        (_, Value::List(_)) => wrong(format!("`{}` takes one value, not a list", setting.key)),
     }
 }
 

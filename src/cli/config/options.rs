@@ -43,7 +43,7 @@ pub(crate) struct RunArgs {
     pub(crate) limit: LimitArgs,
     #[command(flatten)]
     pub(crate) end: EndArgs,
-    /// User classes to run; without any, all of them
+    /// User classes to run [default: all of them]
     #[arg(value_name = "UserClass")]
     pub(crate) user_classes: Vec<String>,
 }
@@ -52,7 +52,7 @@ pub(crate) struct RunArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Run")]
 pub(crate) struct CommonArgs {
-    /// Scenario files, or folders of them; without it ./scenarios, else the built-in ones
+    /// Scenario files or folders [default: ./scenarios, or the built-in scenarios]
     #[arg(
         short = 'f',
         long = "locustfile",
@@ -64,7 +64,7 @@ pub(crate) struct CommonArgs {
     /// Additional configuration file, with the highest precedence of all files
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Also start the built-in target and preselect scenario 4
+    /// Also start the built-in target and preselect the burst scenario
     #[arg(long)]
     pub(crate) demo: bool,
     /// Base URL of the target, like <http://localhost:8000>
@@ -97,7 +97,7 @@ pub(crate) struct CommonArgs {
 /// What is kept of failing answers.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct SampleArgs {
-    /// Keep no samples of failed responses
+    /// Do not keep samples of failed responses
     #[arg(long)]
     no_samples: bool,
 }
@@ -122,7 +122,7 @@ pub(crate) struct AskArgs {
     /// Print how often each class and task is picked, and exit
     #[arg(long)]
     pub(super) show_task_ratio: bool,
-    /// The same as JSON
+    /// Print the task ratios as JSON and exit
     #[arg(long)]
     pub(super) show_task_ratio_json: bool,
 }
@@ -131,10 +131,10 @@ pub(crate) struct AskArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Selection")]
 pub(crate) struct SelectArgs {
-    /// Only tasks with at least one of these tags
+    /// Run only tasks with at least one of these tags
     #[arg(short = 'T', long, value_name = "TAG", num_args = 1..)]
     pub(crate) tags: Vec<String>,
-    /// No tasks with any of these tags; takes precedence over --tags
+    /// Skip tasks with any of these tags; overrides --tags
     #[arg(short = 'E', long, value_name = "TAG", num_args = 1..)]
     pub(crate) exclude_tags: Vec<String>,
     /// Give all user classes and all tasks the same weight
@@ -170,7 +170,7 @@ pub(crate) struct ModeArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Dashboard")]
 pub(crate) struct WebArgs {
-    /// Address the dashboard listens on; beyond loopback a token is required
+    /// Address to listen on; non-loopback addresses require a token
     #[arg(long, value_name = "IP", default_value = "127.0.0.1", value_parser = address)]
     pub(super) web_host: IpAddr,
     /// Port the dashboard listens on
@@ -185,13 +185,13 @@ pub(crate) struct WebArgs {
     /// PEM private key of --tls-cert
     #[arg(long, value_name = "FILE")]
     pub(super) tls_key: Option<PathBuf>,
-    /// Unfold the user classes in the start form
+    /// Expand the user class picker in the start form
     #[arg(long)]
     pub(crate) class_picker: bool,
     /// Host name that browsers may use for the dashboard, in addition to localhost
     #[arg(long, value_name = "NAME", value_parser = host_name)]
     pub(crate) allow_host: Vec<String>,
-    /// Do not require a token beyond loopback: anyone who reaches the port can start load
+    /// Do not require the access token on non-loopback addresses; anyone who can reach the port can start load
     #[arg(long)]
     pub(crate) no_auth: bool,
 }
@@ -215,7 +215,7 @@ pub(crate) struct OutputArgs {
         default_value = "locust"
     )]
     pub(super) csv_style: CsvStyle,
-    /// Write an HTML report at the end; {u}, {r} and {t} are users, rate and run time
+    /// Write an HTML report at the end; {u}, {r} and {t} in the name stand for users, rate and run time
     #[arg(long, value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) html: Option<String>,
     /// Print the final statistics as JSON

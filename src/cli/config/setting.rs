@@ -67,7 +67,7 @@ impl Value {
         };
         let items = items
             .strip_suffix(']')
-            .ok_or("a list ends with `]`, like [a, b]")?;
+            .ok_or("missing `]` at the end of the list")?;
         let items = items.split(',').map(|item| unquoted(item.trim()));
         let items = items.filter(|item| !item.is_empty());
         Ok(Self::List(items.map(str::to_owned).collect()))

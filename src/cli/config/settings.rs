@@ -168,16 +168,16 @@ pub enum SettingsError {
     #[error("--autoquit is only meaningful with --autostart; add it, or use --headless")]
     AutoquitAlone,
     /// `--csv-full-history` adds to a file of `--csv`.
-    #[error("--csv-full-history needs --csv PREFIX, which names the files")]
+    #[error("--csv-full-history requires --csv PREFIX")]
     HistoryAlone,
     /// What a search is like says nothing without one.
-    #[error("--limit-start, --limit-max and --limit-time are about --find-limit; add it")]
+    #[error("--limit-start, --limit-max and --limit-time require --find-limit")]
     LimitAlone,
     /// A dashboard searches when its button is clicked.
-    #[error("--find-limit starts a run: add --headless, or --autostart for one with the dashboard")]
+    #[error("--find-limit requires --headless or --autostart")]
     LimitUnstarted,
     /// HTTPS takes both.
-    #[error("--tls-cert and --tls-key belong together; name both files")]
+    #[error("--tls-cert and --tls-key must be used together")]
     HalfOfTls,
 }
 

@@ -31,7 +31,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Line>, LineError> {
             let value = self::value(value.get_ref()).ok_or_else(|| LineError {
                 number,
                 message: format!(
-                    "`{}` is a text, a number, true, false or a list of them",
+                    "`{}` must be a string, number, true, false, or a list of these",
                     key.get_ref()
                 ),
             })?;

@@ -13,8 +13,7 @@ pub(crate) struct Unsupported {
     pub(crate) instead: &'static str,
 }
 
-const ONE_PROCESS: &str =
-    "there are no workers; one process uses all cores of the machine, or as many as --shards sets";
+const ONE_PROCESS: &str = "no workers needed: one process uses all cores (or --shards N)";
 
 const fn refused(name: &'static str, instead: &'static str) -> Unsupported {
     Unsupported {
@@ -51,23 +50,19 @@ pub(super) const REFUSED: &[Unsupported] = &[
     ),
     refused(
         "web-login",
-        "there is no login page; beyond loopback the dashboard requires the printed token",
+        "no login page: on non-loopback addresses the dashboard requires the printed token",
     ),
     refused(
         "web-auth",
-        "there are no passwords; beyond loopback the dashboard requires the printed token",
+        "no passwords: on non-loopback addresses the dashboard requires the printed token",
     ),
     refused(
         "web-host-display-name",
         "open the printed address; --allow-host allows other names",
     ),
-    refused("build-path", "the dashboard is part of the program"),
+    refused("build-path", "the dashboard is built in"),
     refused("legacy-ui", "there is only one dashboard"),
-    refused(
-        "otel",
-        "nothing is exported during a run; use --json or --csv",
-    )
-    .variable("ENABLE_OPENTELEMETRY"),
+    refused("otel", "no export during a run; use --json or --csv").variable("ENABLE_OPENTELEMETRY"),
 ];
 
 impl Unsupported {

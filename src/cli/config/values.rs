@@ -37,7 +37,7 @@ impl ValueEnum for LoadKind {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(match self {
-            Self::Users => PossibleValue::new("users").help("users of a load that is steered"),
+            Self::Users => PossibleValue::new("users").help("number of users"),
             Self::Rate => PossibleValue::new("rate").help("task starts per second"),
         })
     }
@@ -50,8 +50,10 @@ impl ValueEnum for CsvStyle {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(match self {
-            Self::Locust => PossibleValue::new("locust").help("Locust's four files, to the letter"),
-            Self::Guide => PossibleValue::new("guide").help("three files, a row a method and path"),
+            Self::Locust => PossibleValue::new("locust").help("the same four files as Locust"),
+            Self::Guide => {
+                PossibleValue::new("guide").help("three files, one row per method and path")
+            }
         })
     }
 }
@@ -136,7 +138,7 @@ pub(crate) fn base_path(text: &str) -> Result<String, String> {
         Ok(path.to_owned())
     } else {
         Err(
-            "must begin with / and consist of letters, digits, -, _, . and ~, like /load"
+            "must start with / and consist of letters, digits, -, _, . and ~, like /load"
                 .to_owned(),
         )
     }
@@ -148,7 +150,7 @@ pub(super) fn web_address(text: &str) -> Result<String, String> {
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
         .map(|_| text.to_owned())
-        .ok_or_else(|| "must be an address, like http://localhost:8000/health".to_owned())
+        .ok_or_else(|| "must be a URL, like http://localhost:8000/health".to_owned())
 }
 
 #[cfg(test)]

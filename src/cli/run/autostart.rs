@@ -18,7 +18,7 @@ pub(crate) async fn by_itself(session: &Session, settings: &Settings) -> Exit {
         return std::future::pending().await;
     };
     if let Err(error) = session.start_by_itself(settings.find_limit).await {
-        tell(session, &format!("the run cannot start: {error}"));
+        tell(session, &format!("cannot start the run: {error}"));
         return match quit_after {
             Some(_) => Exit::from(error.blame()),
             // Somebody may mend it in the dashboard.

@@ -236,11 +236,12 @@ impl HeadlessRun {
         match (judgement, early) {
             (Some(judgement), None) => screen.show(&summary::verdict(&judgement)),
             (_, Some(Exit::Interrupted)) => {
-                let text = "interrupted: the run was cut off, there is no verdict\n";
+                let text = "Interrupted: the run was cut off; no verdict\n";
                 screen.show(text);
             }
             _ => {
-                let text = "ERROR: the run's controller has ended; please report this\n";
+                let text =
+                    "ERROR: internal error: the run controller has ended; please report this\n";
                 screen.show(text);
             }
         }

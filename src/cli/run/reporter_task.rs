@@ -56,7 +56,7 @@ impl ReporterTask {
             Err(_) => {
                 let seconds = FINISH.as_secs();
                 complain(format!(
-                    "the disk has not taken the reports within {seconds} s: they may be missing"
+                    "reports not written within {seconds} s: they may be missing (is the disk slow?)"
                 ));
                 false
             }
@@ -144,7 +144,7 @@ impl ReporterState {
             .as_ref()
             .is_some_and(|last| !last.is_finished());
         if is_busy {
-            let trouble = "the disk has not taken the reports of the last run yet: those of this run are not written";
+            let trouble = "the previous run's reports are still being written; the reports of this run were skipped";
             tell(&session, trouble);
             self.all_written.store(false, Ordering::Relaxed);
             return;
@@ -154,7 +154,7 @@ impl ReporterState {
             let written = spawn_blocking(move || results.write()).await;
             let wrong = written.unwrap_or_else(|error| {
                 vec![format!(
-                    "the reports could not be made: {error}; please report this"
+                    "internal error: cannot render the reports: {error}; please report this"
                 )]
             });
             if !wrong.is_empty() {

@@ -42,7 +42,7 @@ pub async fn try_connect(
         .filter(|source| source.is_ipv4() == to.is_ipv4());
     let source = of_family.next().copied();
     if source.is_none() && !sources.is_empty() {
-        return Err(io::Error::other("no source address is of its family"));
+        return Err(io::Error::other("no source address of the same IP version"));
     }
     if tls.is_none() && route.proxy.is_none() {
         socket::knock(to, source).await?;

@@ -29,7 +29,7 @@ pub enum TlsSetupError {
     #[error("the client certificate in the scenario's `tls` cannot be used: {0}")]
     Identity(rustls::Error),
     /// The TLS library refuses its own defaults.
-    #[error("TLS can not be set up: {0}")]
+    #[error("cannot set up TLS: {0}")]
     Library(#[from] rustls::Error),
 }
 

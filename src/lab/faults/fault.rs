@@ -108,13 +108,13 @@ pub struct PoolFault {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FaultError {
     /// No fault of this name.
-    #[error("{name:?} is no fault; there are {}", names())]
+    #[error("unknown fault {name:?}; available: {}", names())]
     Unknown {
         /// What stands before the `=`.
         name: String,
     },
     /// A value that this fault does not take, or none where one belongs.
-    #[error("{text:?} makes no sense: write {usage}")]
+    #[error("invalid fault {text:?}; use {usage}")]
     Value {
         /// What was written.
         text: String,
@@ -427,13 +427,13 @@ mod tests {
             let name = text.split('=').next().unwrap();
             let said = error.to_string();
             assert!(
-                said.contains(&format!("makes no sense: write {name}")),
+                said.contains(&format!("invalid fault {text:?}; use {name}")),
                 "{said}"
             );
         }
         let said = "pol=5".parse::<Fault>().unwrap_err().to_string();
         assert!(
-            said.starts_with("\"pol\" is no fault; there are login-broken, "),
+            said.starts_with("unknown fault \"pol\"; available: login-broken, "),
             "{said}"
         );
         assert!(said.contains("pool"), "{said}");

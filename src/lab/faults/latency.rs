@@ -18,13 +18,13 @@ const LONGEST: Duration = Duration::from_secs(600);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LatencyError {
     /// No number where one belongs.
-    #[error("{0:?} is not a service time: write a number and a unit, as in 10ms or 5ms..20ms")]
+    #[error("{0:?} is not a service time; use 10ms or 5ms..20ms")]
     Number(String),
     /// No unit, or none that is known.
-    #[error("{0:?} has no unit that is known: add us, ms or s, as in 10ms")]
+    #[error("{0:?} has no valid unit; use us, ms or s, as in 10ms")]
     Unit(String),
     /// The range runs backwards.
-    #[error("{0:?} runs backwards: write the shorter time first")]
+    #[error("{0:?}: put the shorter time first")]
     Backwards(String),
     /// Longer than the lab waits.
     #[error("{0:?} is too long: the lab takes at most 600s to answer")]

@@ -78,7 +78,7 @@ pub enum TargetPattern {
 /// Why a text is no pattern.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no pattern of targets: write a host (shop.example.org), all below it (*.example.org), an address or a network (10.0.0.0/8), `loopback`, `private`, or `*`"
+    "{0:?} is not a target pattern; use a host (shop.example.org), a wildcard (*.example.org), an address or network (10.0.0.0/8), `loopback`, `private` or `*`"
 )]
 pub struct PatternError(String);
 

@@ -81,7 +81,7 @@ pub struct FindLimitWish {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum FindLimitError {
     /// The first level is out of range.
-    #[error("a search starts at a whole number from 1 to its maximum of {max}, not at {start}")]
+    #[error("the first level must be a whole number from 1 to {max} (the maximum), not {start}")]
     Start {
         /// What was asked for.
         start: String,
@@ -89,20 +89,18 @@ pub enum FindLimitError {
         max: u32,
     },
     /// The highest level is out of range.
-    #[error("the highest level of a search is a whole number from 1 to {MAX_USERS}, not {0}")]
+    #[error("the highest level must be a whole number from 1 to {MAX_USERS}, not {0}")]
     Max(String),
     /// A level would be measured too briefly, or for ever.
-    #[error("a level is measured for 2 s to 600 s, in whole seconds, not for {0} s")]
+    #[error("the level time must be 2 to 600 whole seconds, not {0}")]
     Level(f64),
     /// Nothing of the kind is steered.
     #[error(
-        "there are no users to raise: the scenario plans its load itself (stages, a shape, arrivals, or users that belong to a class or a file); a search needs `load: {{users: N}}`"
+        "cannot search over users: the scenario defines its own load (stages, a shape, arrivals, or users of a class or file); set `load: {{users: N}}`"
     )]
     NoUsers,
     /// Nothing is driven by arrivals.
-    #[error(
-        "there are no task starts to raise: the scenario has no arrivals; a search for a rate needs `load: {{rate: N/s}}`"
-    )]
+    #[error("cannot search over a rate: the scenario has no arrivals; set `load: {{rate: N/s}}`")]
     NoRate,
 }
 

@@ -28,7 +28,7 @@ pub struct Rails {
 pub enum RailError {
     /// A target that is not allowed.
     #[error(
-        "{target} is no target that this program may send load to: it was started with --allow-target {allowed}, and whoever starts it can allow more"
+        "{target} is not an allowed target (--allow-target {allowed}); restart Swarmdeck with a wider --allow-target"
     )]
     Target {
         /// The target.
@@ -38,7 +38,7 @@ pub enum RailError {
     },
     /// More users than are allowed.
     #[error(
-        "{users} users are more than this program may have: it was started with --max-users {limit}, and whoever starts it can raise that"
+        "{users} users are more than --max-users {limit} allows; restart Swarmdeck with a higher --max-users"
     )]
     Users {
         /// What was asked for, over all workloads.
@@ -59,7 +59,7 @@ fn unconfirmed(targets: &[Target]) -> String {
         _ => ("are", "them"),
     };
     format!(
-        "{} {is} neither on this machine nor in a private network: if you may put load on {it}, confirm that by `confirm`: {} (this program was started with --confirm-public)",
+        "{} {is} public: confirm that you may load-test {it} by sending `confirm`: {} (Swarmdeck was started with --confirm-public)",
         shown.join(" and "),
         hosts.join(", ")
     )
@@ -109,9 +109,7 @@ impl Rails {
             return (scenario, None);
         }
         let instead = scenario.map_or_else(String::new, |own| format!(" instead of {own}"));
-        let said = format!(
-            "at most {limit} requests/s are sent{instead}: this program was started with --max-rps {limit}"
-        );
+        let said = format!("limited to {limit} requests/s{instead} (--max-rps {limit})");
         (Some(limit), Some(said))
     }
 }
@@ -180,12 +178,16 @@ mod tests {
         };
         let said = rails.check_target(&target("8.8.8.8")).unwrap_err();
         let said = said.to_string();
-        for part in ["8.8.8.8", "--allow-target loopback, private", "whoever"] {
+        for part in [
+            "8.8.8.8",
+            "--allow-target loopback, private",
+            "restart Swarmdeck",
+        ] {
             assert!(said.contains(part), "{said}");
         }
         assert_eq!(rails.check_users(&steered(500)), Ok(()));
         let said = rails.check_users(&steered(501)).unwrap_err().to_string();
-        for part in ["501", "--max-users 500", "whoever"] {
+        for part in ["501", "--max-users 500", "restart Swarmdeck"] {
             assert!(said.contains(part), "{said}");
         }
         let two = ["a.test", "b.test"].map(|host| {

@@ -28,9 +28,7 @@ pub enum LoadError {
     #[error("users must be a whole number from 0 to {MAX_USERS}, not {0}")]
     Users(String),
     /// A run that starts with nobody measures nothing.
-    #[error(
-        "a run needs at least 1 user to start with; 0 is for a running swarm that should go quiet"
-    )]
+    #[error("start with at least 1 user; 0 users are possible only during a run")]
     NoUsers,
     /// Rate of task starts out of range.
     #[error("the rate must be from 0 to {MAX_SPAWN_RATE} task starts/s, not {0}")]

@@ -102,8 +102,8 @@ impl State {
     fn trouble(&self, name: String) -> ProbeError {
         let code = self.exit_code;
         let detail = match self.out_of_memory {
-            true => ": it was killed for want of memory".to_owned(),
-            false => format!(": it ended with exit code {code}"),
+            true => ": killed (out of memory)".to_owned(),
+            false => format!(": exited with code {code}"),
         };
         ProbeError::NotRunning { name, detail }
     }

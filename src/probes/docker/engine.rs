@@ -118,7 +118,7 @@ impl Engine {
             std::io::ErrorKind::PermissionDenied => ProbeError::Denied(place),
             std::io::ErrorKind::NotFound => ProbeError::Unreachable {
                 place,
-                why: "there is no such socket; is Docker running? DOCKER_HOST names another one"
+                why: "socket not found; is Docker running? Set DOCKER_HOST to use another one"
                     .to_owned(),
             },
             _ => ProbeError::Unreachable {

@@ -12,7 +12,7 @@ pub enum RunError {
     Rail(#[from] RailError),
     /// More users than the scenario's fixed counts allow.
     #[error(
-        "this scenario has fixed counts only, {capacity} in all; {users} cannot be started",
+        "all classes have a fixed `count` ({capacity} in total): cannot start {users} users",
         capacity = plural(*capacity, "user", "users")
     )]
     Capacity {
@@ -23,7 +23,7 @@ pub enum RunError {
     },
     /// Likewise, of a part of what the operator steers.
     #[error(
-        "{classes}: fixed counts only, {capacity} in all; {share}/{all} of {users} users, {part}, cannot be started",
+        "{classes}: fixed counts only ({capacity} in total): cannot start {part} users ({share}/{all} of {users})",
         capacity = plural(*capacity, "user", "users")
     )]
     CapacityOfPart {
@@ -41,9 +41,7 @@ pub enum RunError {
         users: u32,
     },
     /// The host name has no address.
-    #[error(
-        "the host name {host} has no address ({detail}): check the host's spelling, or the DNS of this machine"
-    )]
+    #[error("cannot resolve {host} ({detail}): check the spelling and this machine's DNS")]
     Resolve {
         /// The name.
         host: String,
@@ -52,7 +50,7 @@ pub enum RunError {
     },
     /// No address of the target takes connections.
     #[error(
-        "nothing answers at {origin} ({detail}): is the target running? (`swarmdeck target` starts a built-in one)"
+        "cannot connect to {origin}: {detail}. Is the target running? (`swarmdeck target` starts the built-in one)"
     )]
     Unreachable {
         /// The target.
@@ -62,7 +60,7 @@ pub enum RunError {
     },
     /// The proxy does not lead to the target.
     #[error(
-        "{origin} is not reached through the proxy {proxy} ({detail}): is `proxy` right, and does it allow that target?"
+        "cannot reach {origin} through proxy {proxy} ({detail}): check `proxy` and what it allows"
     )]
     Proxy {
         /// The target.
@@ -74,7 +72,7 @@ pub enum RunError {
     },
     /// Connections cannot leave from an address.
     #[error(
-        "no connection can leave from {address} ({detail}): `source_addresses` are addresses of this machine"
+        "cannot bind to source address {address} ({detail}): `source_addresses` must be addresses of this machine"
     )]
     SourceAddress {
         /// The address.
@@ -89,21 +87,21 @@ pub enum RunError {
     #[error("{0}")]
     Unprepared(String),
     /// A run is active.
-    #[error("a run is active: stop it before starting another")]
+    #[error("a run is active; stop it before starting another")]
     Active,
     /// No run is active.
-    #[error("no run is active: start one first")]
+    #[error("no run is active; start one first")]
     NotActive,
     /// Nothing in the scenario is steered by the operator.
     #[error(
-        "this run is driven by arrivals, or plans its users itself: set its `rate`, or take its users over in the dashboard or by `/api/v1/run`"
+        "the scenario controls the users of this run: change its `rate`, or take over the users in the dashboard or with `/api/v1/run`"
     )]
     NotSteered,
     /// Nothing in the scenario is driven by arrivals.
-    #[error("this scenario has no arrivals: there is no rate to set, only users")]
+    #[error("this scenario has no arrival rate; change the users instead")]
     NoArrivals,
     /// The scenario has nothing of that name.
-    #[error("there is no {what} {name:?} here: there are {known}")]
+    #[error("unknown {what} {name:?}; available: {known}")]
     NoSuch {
         /// What was named.
         what: &'static str,
@@ -113,33 +111,29 @@ pub enum RunError {
         known: String,
     },
     /// A class that has no weight.
-    #[error("{0} has a fixed count of users, and no weight that could be changed")]
+    #[error("{0} has a fixed `count`, so it has no weight to change")]
     FixedCount(String),
     /// A weight without which no class has any.
-    #[error("no class would have a weight above 0, and nobody be left: pause the run instead")]
+    #[error("at least one class needs a weight above 0; to stop the load, pause the run")]
     NobodyLeft,
     /// A run time that is over.
-    #[error("that run time is over already: give a longer one, or stop the run")]
+    #[error("this run time has already passed; set a longer one, or stop the run")]
     RunTimeOver,
     /// A search for the limit steers the load.
-    #[error(
-        "this run looks for the limit and steers its load itself: stop it, or let it end, before you change anything"
-    )]
+    #[error("the limit search controls the load; stop it before changing anything")]
     Searching,
     /// This author has changed nothing, or taken it back.
-    #[error("there is nothing to undo: only your own changes of this run can be undone")]
+    #[error("nothing to undo")]
     NothingToUndo,
     /// No user has been started yet.
-    #[error(
-        "no user that could be steered has been started yet: wait for the first, or stop the run"
-    )]
+    #[error("wait until the first user is running")]
     NotBegun,
     /// The run is being stopped.
-    #[error("the run is being stopped: its load cannot be changed any more")]
+    #[error("the run is stopping; its load can no longer be changed")]
     Stopping,
     /// The process may not open the files that shards need.
     #[error(
-        "this process may open {limit} files, and needs {needed} before the first user: raise `ulimit -n`"
+        "too few file descriptors: the limit is {limit}, and {needed} are needed before the first user; raise `ulimit -n`"
     )]
     FewDescriptors {
         /// The limit.
@@ -148,10 +142,10 @@ pub enum RunError {
         needed: u64,
     },
     /// The operating system gives no thread.
-    #[error("the operating system gives no thread for the shards: {0}")]
+    #[error("cannot start the generator threads: {0}")]
     Threads(#[from] std::io::Error),
     /// The controller has ended.
-    #[error("the program is shutting down")]
+    #[error("Swarmdeck is shutting down")]
     Gone,
 }
 

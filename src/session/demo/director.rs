@@ -43,17 +43,17 @@ impl Director {
         let end = self.play().await;
         let repaired = self.lab.repair().await;
         if let Err(why) = repaired {
-            let text = format!("the demo's fault may still be there: {why}");
+            let text = format!("the demo's fault may still be active: {why}");
             self.session.note(Level::Warning, text);
         }
         match end {
             End::Played => {
                 // A run that has ended meanwhile needs no word.
-                let _ = self.session.stop("the demo is over").await;
+                let _ = self.session.stop("demo finished").await;
             }
-            End::Left => self.tell("Left: the run goes on without the demo").await,
+            End::Left => self.tell("Demo ended. The run continues.").await,
             End::Failed(why) => {
-                let text = format!("the demo breaks off: {why}");
+                let text = format!("demo aborted: {why}");
                 self.session.note(Level::Warning, text.as_str());
                 self.tell(&text).await;
             }

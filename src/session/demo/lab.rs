@@ -52,6 +52,6 @@ mod tests {
         lab.repair().await.expect("done");
         drop(server);
         let why = lab.break_it().await.expect_err("nobody there").to_string();
-        assert!(why.contains("cannot be told its faults"), "{why}");
+        assert!(why.contains("cannot set faults of the lab"), "{why}");
     }
 }

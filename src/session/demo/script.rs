@@ -65,22 +65,18 @@ impl Act {
         match self {
             Self::Ramp => {
                 let users = script.users;
-                format!("{users} users come one after the other, and requests per second with them")
+                format!("{users} users ramp up, and throughput rises with them")
             }
-            Self::Hold => {
-                "the load stands still: so quick is the target when all is well".to_owned()
-            }
+            Self::Hold => "steady load: the healthy baseline".to_owned(),
             Self::Burst => {
                 let lasts_s = (script.beat * BURST).as_secs_f64();
-                format!(
-                    "{FACTOR} times the users for {lasts_s} s, as a click on the burst pad brings"
-                )
+                format!("a ×{FACTOR} burst for {lasts_s} s, the same as one click on the burst pad")
             }
             Self::Break => {
-                "the target is made to fail: it answers three of ten requests with 500".to_owned()
+                "the target is broken on purpose: 30 % of requests now return 500".to_owned()
             }
             Self::Recover => {
-                "the fault is taken out again: failures end, what they did to the run stays"
+                "fault removed: the target recovers, but its failures stay in the verdict"
                     .to_owned()
             }
         }

@@ -27,9 +27,7 @@ pub enum EntryError {
     #[error(transparent)]
     Options(#[from] RunOptionsError),
     /// The next one would never begin.
-    #[error(
-        "this scenario does not end by itself: give a run time, or `load.run_time` in its file"
-    )]
+    #[error("no run time; set a duration, or `load.run_time` in its file")]
     Endless,
 }
 

@@ -106,7 +106,7 @@ impl Session {
         let said = match suite.entries().len() {
             1 => "running 1 scenario".to_owned(),
             many => format!(
-                "running {many} scenarios, {} apart",
+                "running {many} scenarios, with {} between them",
                 duration_literal(cool_down)
             ),
         };
@@ -157,7 +157,7 @@ impl Session {
                 format!("run {} of {}: {name}", at + 1, entries.len())
             }
             SuiteEvent::Stopped { left_out } => {
-                format!("the scenarios were stopped; {} left out", left_out.len())
+                format!("suite stopped; {} skipped", left_out.len())
             }
             SuiteEvent::Ended(..) | SuiteEvent::CoolingDown { .. } => return,
         };

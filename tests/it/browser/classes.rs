@@ -89,7 +89,7 @@ async fn the_classes_that_are_chosen_with_the_keyboard_run() {
         .await;
     browser.press("#start", Key::Enter).await;
     browser
-        .until("#users-error", |text| text.contains("2 users in all"))
+        .until("#users-error", |text| text.contains("2 users in total"))
         .await;
     browser.fill("#users", "2").await;
     browser.press("#start", Key::Enter).await;

@@ -20,14 +20,14 @@ async fn one_button_plays_it_with_captions_and_escape_leaves_it() {
     browser.until("#stage-title", |text| text == "Ramp").await;
     browser.until("#stage-count", |text| text == "1 of 5").await;
     browser
-        .until("#stage-words", |text| text.starts_with("3 users come"))
+        .until("#stage-words", |text| text.starts_with("3 users ramp up"))
         .await;
     let spoken = "return document.querySelector('#stage-announcer').textContent";
     let spoken = browser.evaluate(spoken).await;
     assert!(
         spoken
             .as_str()
-            .is_some_and(|text| text.starts_with("Ramp: 3 users come"))
+            .is_some_and(|text| text.starts_with("Ramp: 3 users ramp up"))
     );
     browser.until_users_are(|users| users > 0.0).await;
     browser.reload().await;

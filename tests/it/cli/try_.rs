@@ -69,8 +69,8 @@ async fn each_task_is_tried_once_and_every_request_is_shown() {
         "\n  read\n".to_owned(),
         format!("    GET {url}/api/v1/deployments/"),
         "\n  on_stop\n".to_owned(),
-        "\n  never: not eligible, its `when` did not hold\n".to_owned(),
-        "2 tasks tried, 1 not eligible; nothing failed\n".to_owned(),
+        "\n  never: not eligible, its `when` was false\n".to_owned(),
+        "2 tasks tried, 1 not eligible; no failures\n".to_owned(),
     ];
     assert_in_order(&said, &order);
     assert!(
@@ -124,14 +124,14 @@ async fn what_fails_is_shown_with_what_was_found() {
         "failed: status 404",
         "GET /{id}\n",
         "failed: not sent: variable \"id\" is not set yet",
-        "7 tasks tried; something failed",
+        "7 tasks tried; there were failures",
     ] {
         assert!(said.contains(part), "{part} in {said}");
     }
     let arguments = ["try", &file, "-H", &lab.url(), "--task", "fine"];
     let (code, said, _) = Program::output(&arguments).await;
     assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("1 task tried; nothing failed"), "{said}");
+    assert!(said.contains("1 task tried; no failures"), "{said}");
 }
 
 #[tokio::test]
@@ -158,7 +158,7 @@ async fn what_cannot_be_tried_is_said() {
     let (code, _, stderr) = Program::output(&arguments).await;
     assert_eq!(code, Some(2));
     assert!(
-        stderr.contains("there are: read, create, never"),
+        stderr.contains("available: read, create, never"),
         "{stderr}"
     );
     let url = format!("http://127.0.0.1:{}", refused_port().await);
@@ -210,8 +210,8 @@ async fn every_branch_is_tried_and_what_never_came_up_is_named() {
         ("\n  chooses, once more: another branch of `choose`\n", 3),
         ("\n  leaves, once more: another branch of `choose`\n", 1),
         ("?stop\n", 1),
-        ("not tried, 2 of 8 requests: POST /rare, GET /rarer (", 1),
-        ("2 tasks tried; nothing failed", 1),
+        ("not sent, 2 of 8 requests: POST /rare, GET /rarer (", 1),
+        ("2 tasks tried; no failures", 1),
     ] {
         // What was sent is shown once more in the messages.
         assert_eq!(said.matches(shown).count(), times, "{shown:?} in {said}");
@@ -245,7 +245,7 @@ user_classes:
         "\n      state = healthy\n".to_owned(),
         request("U\n  t", "task=healthy"),
         request("\nteardown", "state=healthy"),
-        "1 task tried; nothing failed".to_owned(),
+        "1 task tried; no failures".to_owned(),
     ];
     assert_in_order(&said, &order);
     let set = ["--set", "setup.0.expect.json={$.status: broken}"];
@@ -260,7 +260,7 @@ user_classes:
     ];
     assert_in_order(&said, &order);
     assert!(!said.contains("task="), "{said}");
-    let message = format!("no user was started: setup failed: GET /api/v1/health/: {why}");
+    let message = format!("setup failed: GET /api/v1/health/: {why}; no tasks were tried");
     assert!(stderr.contains(&message), "{stderr}");
 }
 

@@ -326,7 +326,7 @@ async fn faults_are_changed_while_the_lab_serves() {
     let (status, why) = put(json!(["errors=10%", "pol=5"])).await;
     let why = why["detail"].as_str().unwrap();
     assert_eq!(status, 400);
-    assert!(why.contains("there are login-broken, "), "{why}");
+    assert!(why.contains("available: login-broken, "), "{why}");
     let (status, _) = put(json!(vec!["errors=1%"; 17])).await;
     assert_eq!(status, 400);
     assert_eq!(desk.get("/lab/faults").await.1, json!({"faults": []}));

@@ -39,7 +39,10 @@ async fn containers_are_read_each_by_itself() {
         "once each"
     );
     let round = db.read().await;
-    assert!(trouble(&round).contains("for want of memory"), "{round:?}");
+    assert!(
+        trouble(&round).contains("killed (out of memory)"),
+        "{round:?}"
+    );
     assert_eq!(value(&round, "db.restarts"), 0.0);
     let said = trouble(&absent.read().await);
     assert!(said.contains("`docker ps -a`"), "{said}");

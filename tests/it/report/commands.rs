@@ -71,15 +71,18 @@ async fn mistakes_are_usage_errors_with_the_remedy() {
     let yaml = folder.file("scenario.yaml", "");
     for (arguments, words) in [
         (vec!["report", &*bad, "-o", "x.md"], "bad_stats.csv: line 2"),
-        (vec!["report", &*later, "-o", "x.md"], "has version 99"),
-        (vec!["report", &*yaml, "-o", "x.md"], "is no run"),
+        (
+            vec!["report", &*later, "-o", "x.md"],
+            "run file version 99 is newer",
+        ),
+        (vec!["report", &*yaml, "-o", "x.md"], "is not a run file"),
         (
             vec!["report", empty.path(), "-o", "x.md"],
-            "holds no *_run.json",
+            "no *_run.json or *_stats.csv in",
         ),
         (
             vec!["report", "/nowhere/x_run.json", "-o", "x.md"],
-            "cannot be read",
+            "cannot read /nowhere/x_run.json",
         ),
         (
             vec!["report", &*bad, "-o", "x.pdf"],
@@ -116,7 +119,7 @@ fn files_are_replaced_whole_and_nothing_is_left_beside() {
     // Where a folder stands, no file can.
     let folder_path = std::path::Path::new(folder.path()).join("new");
     let error = replace(&folder_path, b"x").expect_err("a folder");
-    assert!(error.to_string().contains("cannot be written"), "{error}");
+    assert!(error.to_string().contains("cannot write"), "{error}");
     let names = std::fs::read_dir(folder.path()).expect("a folder");
     assert_eq!(names.count(), 1, "no temporary file");
 }

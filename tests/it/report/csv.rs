@@ -93,15 +93,15 @@ fn the_table_that_the_guide_shows_is_read_too() {
 #[test]
 fn mistakes_name_file_line_and_column() {
     for (text, words) in [
-        ("a,b\n1,2\n", "x_stats.csv: line 1 names no column `Name`"),
+        ("a,b\n1,2\n", "x_stats.csv: no column `Name` in line 1"),
         ("Name,x\n/,2\n", "`Request Count` or `# requests`"),
         (
             "Name,# requests\n/a,1\n/b,many\n",
-            "x_stats.csv: line 3: `many` in the column `Request Count` is no number",
+            "x_stats.csv: line 3: `many` in column `Request Count` is not a number",
         ),
         ("Name,# requests\n/a,-1\n", "line 2: `-1`"),
         ("Name,# requests\n/a,1e999\n", "line 2: `1e999`"),
-        ("", "names no column"),
+        ("", "no column"),
     ] {
         let error = stats_only(text).expect_err(text).to_string();
         assert!(error.contains(words), "{text:?}: {error}");

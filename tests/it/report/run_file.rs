@@ -18,7 +18,7 @@ fn a_later_version_and_foreign_files_are_refused_with_the_remedy() {
     let later = failed().to_json().expect("JSON").replacen(":1,", ":2,", 1);
     let error = RunFile::from_json(&later).expect_err("too new");
     assert!(matches!(error, RunFileError::Newer { found: 2 }), "{error}");
-    assert!(error.to_string().contains("use the version of Swarmdeck"));
+    assert!(error.to_string().contains("update Swarmdeck"));
     for text in ["", "{}", "[]", "hello", "{\"swarmdeck_run\": \"1\"}"] {
         let error = RunFile::from_json(text).expect_err("foreign");
         assert!(matches!(error, RunFileError::Foreign), "{text}: {error}");

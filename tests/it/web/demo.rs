@@ -102,7 +102,11 @@ async fn it_is_left_in_the_middle_of_its_fault_and_the_run_goes_on() {
     assert_eq!(left["message"], "Demo ended. The run continues.");
     assert_eq!(faults(&lab).await, json!([]));
     let told = told(&board);
-    assert_eq!(told.last().map(String::as_str), Some("Left"), "{told:?}");
+    assert_eq!(
+        told.last().map(String::as_str),
+        Some("Demo ended. The run continues."),
+        "{told:?}"
+    );
     let then = board.runs.snapshot();
     assert!(then.state.is_active());
     eventually("the run goes on", PATIENCE, async || {

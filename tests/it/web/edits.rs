@@ -113,12 +113,12 @@ async fn every_bad_swarm_is_told_why() {
         ("user_count=5&spawn_rate=5&run_time=soon", times),
         (
             "user_count=5&spawn_rate=5&scenario=none",
-            "there is no scenario \"none\"; there are: health, broken, talkative, open, staged",
+            "unknown scenario \"none\"; available: health, broken, talkative, open, staged",
         ),
         ("user_count=5&spawn_rate=5&host=nowhere", "nowhere"),
         (
             "user_count=0&spawn_rate=5&host=REFUSED",
-            "a run needs at least 1 user to start with",
+            "start with at least 1 user",
         ),
     ];
     for (body, message) in cases {
@@ -144,13 +144,10 @@ async fn every_bad_swarm_is_told_why() {
 async fn targets_that_are_not_there_are_told_apart() {
     let board = TestApp::new("http://127.0.0.1:1").await;
     let port = refused_port().await;
-    let unknown = (
-        "http://nowhere.invalid",
-        "the host name nowhere.invalid has no address",
-    );
+    let unknown = ("http://nowhere.invalid", "cannot resolve nowhere.invalid");
     let refused = format!("http://127.0.0.1:{port}");
     let sentence = format!(
-        "nothing answers at {refused} (127.0.0.1:{port}: connection refused): is the target running?"
+        "cannot connect to {refused}: 127.0.0.1:{port}: connection refused. Is the target running?"
     );
     for (host, message) in [unknown, (&refused, &sentence)] {
         let fields = [("user_count", "5"), ("spawn_rate", "5"), ("host", host)];
@@ -202,7 +199,7 @@ async fn a_run_under_our_own_routes() {
     assert_eq!(status, 409);
     assert_eq!(
         again["message"],
-        "a run is active: stop it before starting another"
+        "a run is active; stop it before starting another"
     );
     let (status, busy) = board.json(Method::DELETE, run, "").await;
     assert_eq!(status, 409, "{busy}");
@@ -225,7 +222,7 @@ async fn a_run_under_our_own_routes() {
 
     let (status, idle) = board.json(Method::PATCH, run, "{\"users\": 6}").await;
     assert_eq!(status, 409);
-    assert_eq!(idle["message"], "no run is active: start one first");
+    assert_eq!(idle["message"], "no run is active; start one first");
     let (status, _) = board.json(Method::DELETE, run, "").await;
     assert_eq!((status, state(&board)), (200, RunState::Ready));
 }
@@ -286,12 +283,12 @@ async fn bad_bodies_name_what_is_wrong_and_where() {
         ("{\"run_time\": \"1 parsec\"}", "", json!("run_time")),
         (
             "{\"scenario\": \"none\"}",
-            "there is no scenario",
+            "unknown scenario",
             json!("scenario"),
         ),
         (
             "{\"scenario\": \"broken\"}",
-            "broken.yaml has mistakes",
+            "broken.yaml has errors",
             json!("scenario"),
         ),
         ("{\"host\": \"ftp://x\"}", "ftp", json!("host")),

@@ -22,7 +22,10 @@ async fn a_search_is_started_and_followed() {
         let (status, refused) = board.json(method, path, body).await;
         assert_eq!(status, 409, "{refused}");
         let message = refused["message"].as_str().expect("a message");
-        assert!(message.contains("looks for the limit"), "{message}");
+        assert!(
+            message.contains("limit search controls the load"),
+            "{message}"
+        );
     }
     let hello = viewer
         .until("hello", |hello| hello["run"] != Value::Null)
@@ -58,15 +61,18 @@ async fn a_search_that_cannot_be_is_refused() {
     for (body, why) in [
         (json!({"find_limit": {"start": 0}}), "a whole number from 1"),
         (json!({"find_limit": {"max": 1.5}}), "a whole number from 1"),
-        (json!({"find_limit": {"level_time": "1s"}}), "2 s to 600 s"),
+        (
+            json!({"find_limit": {"level_time": "1s"}}),
+            "2 to 600 whole seconds",
+        ),
         (
             json!({"find_limit": {"of": "rate"}}),
-            "no task starts to raise",
+            "cannot search over a rate",
         ),
         (json!({"find_limit": {"until": 5}}), "unknown field"),
         (
             json!({"scenario": "staged", "find_limit": {}}),
-            "no users to raise",
+            "cannot search over users",
         ),
     ] {
         let (status, refused) = board

@@ -12,7 +12,7 @@ use crate::support::{Shapes, TestApp, Viewer, lab, refused_port, soon};
 const SUITE: &str = "/api/v1/suite";
 
 /// The words that refuse a start meanwhile.
-const BUSY: &str = "scenarios are being run one after the other: stop that first";
+const BUSY: &str = "a suite is running; stop it first";
 
 async fn start(board: &TestApp, wish: Value) {
     let (status, answer) = board.json(Method::POST, SUITE, &wish.to_string()).await;
@@ -198,7 +198,7 @@ async fn nobody_starts_a_run_in_between_and_a_stop_leaves_the_rest_out() {
         (status, &active["message"]),
         (
             409,
-            &json!("a run is active: stop it before starting another")
+            &json!("a run is active; stop it before starting another")
         )
     );
 }
@@ -246,7 +246,7 @@ async fn a_target_that_is_not_there_makes_runs_that_say_so() {
         );
         let reason = run["reason"].as_str().expect("a reason");
         assert!(
-            reason.starts_with(&format!("nothing answers at {host}")),
+            reason.starts_with(&format!("cannot connect to {host}")),
             "{reason}"
         );
     }
@@ -295,27 +295,27 @@ async fn nothing_begins_before_all_of_it_is_found_sound() {
     let cases = [
         (
             json!({"scenarios": ["open"]}),
-            "Open: this scenario does not end by itself: give a run time, or `load.run_time`",
+            "Open: no run time; set a duration, or `load.run_time`",
             json!("scenarios"),
         ),
         (
             json!({"scenarios": ["health", "none"], "run_time": "1s"}),
-            "there is no scenario \"none\"",
+            "unknown scenario \"none\"",
             json!("scenario"),
         ),
         (
             json!({"scenarios": ["broken"], "run_time": "1s"}),
-            "broken.yaml has mistakes",
+            "broken.yaml has errors",
             json!("scenario"),
         ),
         (
             json!({"scenarios": []}),
-            "no scenario ends by itself",
+            "no scenario has a run time",
             json!("scenarios"),
         ),
         (
             json!({"scenarios": vec!["health"; 51], "run_time": "1s"}),
-            "51 scenarios are too many: name at most 50",
+            "too many scenarios (51); list at most 50",
             json!("scenarios"),
         ),
         (

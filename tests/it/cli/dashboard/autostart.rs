@@ -47,6 +47,6 @@ async fn a_start_that_fails_is_said_and_ends_with_autoquit() {
     let all = ["-f", &file, "-P", "0", "--autostart", "--autoquit", "0"];
     let (code, _, stderr) = Program::output(&all).await;
     assert_eq!(code, Some(2));
-    assert!(stderr.contains("the run cannot start: "), "{stderr}");
+    assert!(stderr.contains("cannot start the run: "), "{stderr}");
     assert!(stderr.contains("host"), "{stderr}");
 }

@@ -114,7 +114,7 @@ async fn a_taken_port_8000_is_said_and_the_next_one_used() {
     let demo = Demo::start().await;
     assert!(demo.lab.port() > 8000, "{}", demo.lab_line);
     assert!(
-        demo.lab_line.contains("(port 8000 is taken)"),
+        demo.lab_line.contains("(port 8000 is in use)"),
         "{}",
         demo.lab_line
     );

@@ -89,9 +89,13 @@ async fn what_is_no_search_is_a_usage_error() {
         (
             &steady,
             &["--headless", "--limit-max", "5"][..],
-            "about --find-limit",
+            "require --find-limit",
         ),
-        (&steady, &["--find-limit"], "--headless, or --autostart"),
+        (
+            &steady,
+            &["--find-limit"],
+            "--find-limit requires --headless or --autostart",
+        ),
         (
             &steady,
             &[
@@ -102,12 +106,12 @@ async fn what_is_no_search_is_a_usage_error() {
                 "--limit-max",
                 "5",
             ],
-            "from 1 to its maximum of 5, not at 9",
+            "from 1 to 5 (the maximum), not 9",
         ),
         (
             &steady,
             &["--headless", "--find-limit", "--limit-time", "1s"],
-            "2 s to 600 s",
+            "2 to 600 whole seconds",
         ),
         (
             &steady,
@@ -117,12 +121,12 @@ async fn what_is_no_search_is_a_usage_error() {
         (
             &planned,
             &["--headless", "--find-limit"],
-            "no users to raise",
+            "cannot search over users",
         ),
         (
             &steady,
             &["--headless", "--find-limit=rate"],
-            "no task starts to raise",
+            "cannot search over a rate",
         ),
     ] {
         let arguments = [&["-f", file, "-H", "http://127.0.0.1:1"], more].concat();

@@ -124,12 +124,12 @@ async fn too_few_descriptors_are_reported_with_the_limit_to_raise() {
         let line = format!("ulimit -n {limit}; exec $P $RUN -H $H");
         let (code, stderr) = end(&folder, &lab.url(), &line).await;
         assert_eq!(code, Some(2), "{limit}: {stderr}");
-        let said = format!("may open {limit} files, which is too few to begin: raise `ulimit -n`");
+        let said = format!("the limit of {limit} file descriptors is too low: raise `ulimit -n`");
         assert!(stderr.contains(&said), "{stderr}");
     }
     let line = "ulimit -n 128; exec $P $RUN -H $H --shards 32";
     let (code, stderr) = end(&folder, &lab.url(), line).await;
     assert_eq!(code, Some(2), "{stderr}");
-    let said = "before the first user: raise `ulimit -n`";
+    let said = "before the first user; raise `ulimit -n`";
     assert!(stderr.contains(said), "{stderr}");
 }

@@ -259,7 +259,7 @@ async fn check_remarks_on_credentials_and_refuses_masked_ones() {
     folder.file("masked.yaml", "host: http://me:***@x\nuser_classes: {U: {headers: {X-Api-Key: '***'}, tasks: {t: [{get: /}]}}}\n");
     let (code, _, stderr) = Program::output_in(&folder, &[], &["check", "masked.yaml"]).await;
     assert_eq!(code, Some(2), "{stderr}");
-    assert_eq!(stderr.matches("error").count(), 2, "{stderr}");
+    assert_eq!(stderr.matches("error: ").count(), 2, "{stderr}");
 }
 
 #[tokio::test]

@@ -48,7 +48,7 @@ async fn a_value_that_is_set_is_read_as_if_it_stood_in_the_file() {
     }
     let (code, said) = check(&["name=Other", "name=Another"]).await;
     assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("fine (Another; 1 user class"), "{said}");
+    assert!(said.contains("ok (Another; 1 user class"), "{said}");
 }
 
 #[tokio::test]

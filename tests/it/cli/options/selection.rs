@@ -96,11 +96,11 @@ async fn unknown_user_classes_end_the_program_as_with_locust() {
         ),
         (
             &["Clerk", "Xyz", "Abc"],
-            "Unknown User(s): Xyz, Abc; --list shows all",
+            "Unknown User(s): Xyz, Abc; run with --list to see all",
         ),
         (
             &["-u", "5", "check", "Clerk"],
-            "Unknown User(s): check; `check` is a command and is typed first, with its own options after it",
+            "Unknown User(s): check; `check` is a command: put it first, before its options",
         ),
         (&["chekc"], "Unknown User(s): chekc; did you mean `check`?"),
     ] {

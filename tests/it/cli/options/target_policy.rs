@@ -65,7 +65,7 @@ async fn a_mistake_is_told_where_it_stands() {
     let (code, _, stderr) = headless(&[("SWARMDECK_ALLOW_TARGET", "a b")], &[]).await;
     assert_eq!(code, Some(2));
     assert!(stderr.contains("SWARMDECK_ALLOW_TARGET"), "{stderr}");
-    assert!(stderr.contains("no pattern of targets"), "{stderr}");
+    assert!(stderr.contains("not a target pattern"), "{stderr}");
 }
 
 #[tokio::test]

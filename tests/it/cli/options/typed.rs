@@ -32,7 +32,7 @@ async fn each_option_that_does_not_apply_has_its_sentence() {
         (&["--web-login"], "the printed token"),
         (&["--web-auth", "a:b"], "the printed token"),
         (&["--web-host-display-name", "x"], "--allow-host"),
-        (&["--build-path", "x"], "part of the program"),
+        (&["--build-path", "x"], "the dashboard is built in"),
         (&["--legacy-ui"], "one dashboard"),
         (&["--otel"], "--csv"),
     ] {
@@ -127,9 +127,9 @@ async fn values_that_are_wrong_are_refused_with_what_is_right() {
         (&["--csv-full-history"], &["--csv PREFIX"]),
         (
             &["--tls-key", "k"],
-            &["--tls-cert and --tls-key belong together"],
+            &["--tls-cert and --tls-key must be used together"],
         ),
-        (&["--web-base-path", "x"], &["must begin with /"]),
+        (&["--web-base-path", "x"], &["must start with /"]),
         (&["-L", "LOUD"], &["DEBUG", "CRITICAL"]),
         (&["--csv-style", "x"], &["locust", "guide"]),
         (&["--exit-code-on-error", "256"], &["0..=255"]),

@@ -182,7 +182,7 @@ async fn the_lower_limit_of_requests_holds_and_is_said() {
     assert!(started >= 10.0, "{started}");
     let said = events(&bench, EventKind::Remark);
     let is_it =
-        |text: &String| text.contains("at most 20 requests/s") && text.contains("--max-rps 20");
+        |text: &String| text.contains("limited to 20 requests/s") && text.contains("--max-rps 20");
     assert!(said.iter().any(is_it), "{said:?}");
     bench.stop().await;
 

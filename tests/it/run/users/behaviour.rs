@@ -111,7 +111,10 @@ async fn fixed_counts_are_all_there_can_be() {
     let text = "    count: 3\n    wait: 1h\n    tasks: {t: [{get: /}]}";
     let mut bench = Bench::class(text, &anything().await);
     let refused = bench.try_start(4, 100.0).await.unwrap_err().to_string();
-    assert!(refused.contains("3 users in all; 4 cannot"), "{refused}");
+    assert!(
+        refused.contains("3 users in total): cannot start 4 users"),
+        "{refused}"
+    );
     bench.start(3, 1_000.0).await;
     bench.until_requests(3).await;
     let end = bench.stop().await;

@@ -178,7 +178,9 @@ async fn a_part_that_cannot_be_started_is_named() {
     ));
     let said = refused.to_string();
     assert!(
-        said.contains("U-few: fixed counts only, 3 users in all; 1/4 of 40 users, 10,"),
+        said.contains(
+            "U-few: fixed counts only (3 users in total): cannot start 10 users (1/4 of 40)"
+        ),
         "{said}"
     );
     bench.start(12, 1000.0).await;

@@ -263,14 +263,14 @@ async fn it_is_said_when_a_run_starts_and_by_check() {
     );
     let (_, stdout, _) = Program::output(&["check", &short]).await;
     assert!(
-        stdout.contains("remark: data \"d\" has 1 row for up to 2 users"),
+        stdout.contains("note: data \"d\" has 1 row for up to 2 users"),
         "{stdout}"
     );
     let file = folder.file("a.yaml", &text);
     let (code, stdout, _) = Program::output(&["check", &file]).await;
     assert_eq!(code, Some(0));
     assert!(
-        stdout.contains("remark: `p99 < 500ms`: about 50 samples expected"),
+        stdout.contains("note: `p99 < 500ms`: about 50 samples expected"),
         "{stdout}"
     );
 }
