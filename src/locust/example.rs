@@ -1,50 +1,57 @@
 //! What the formats are tested with.
 
 use crate::model::{Failure, Method, RowKind};
-use crate::run::{FailureLine, Latencies, NameRow, Tables};
+use crate::run::{FailureLine, Latencies, Rates, RawFigures, StatRow, Tables};
 use crate::stats::{Percentiles, TimeSummary};
 
 /// Two names, one of them odd, and failures of both kinds.
 pub(super) fn tables() -> Tables {
-    let mut ladder_us = [Some(144_000); 11];
-    ladder_us[10] = Some(447_000);
-    let odd = NameRow {
-        kind: Some(RowKind::Request(Method::Get)),
+    let mut percentiles_us = [Some(144_000); 11];
+    percentiles_us[10] = Some(447_000);
+    let odd = StatRow {
+        method: "GET".into(),
         name: "/a,\"b\"".into(),
         requests: 10,
         failures: 7,
-        timed: 9,
-        ladder_us,
-        now_ladder_us: Some([Some(9_000); 11]),
-        buckets_us: vec![(2_051, 1), (144_000, 4), (144_064, 3), (447_000, 1)],
+        percentiles_us,
         mean_us: Some(150_250.0),
         min_us: Some(2_051),
         max_us: Some(447_000),
         mean_bytes: 12.5,
-        rps: 3.0,
-        fps: 1.0,
-        rps_to_last: 2.0,
-        fps_to_last: 1.4,
-        ..NameRow::default()
+        rates: Rates { rps: 3.0, fps: 1.0 },
+        raw: RawFigures {
+            timed: 9,
+            now_percentiles_us: Some([Some(9_000); 11]),
+            buckets_us: vec![(2_051, 1), (144_000, 4), (144_064, 3), (447_000, 1)],
+            to_last: Rates { rps: 2.0, fps: 1.4 },
+            ..RawFigures::default()
+        },
+        ..StatRow::default()
     };
-    let plain = NameRow {
-        kind: Some(RowKind::Request(Method::Post)),
+    let plain = StatRow {
+        method: "POST".into(),
         name: "/ok".into(),
         requests: 12,
-        timed: 12,
-        ladder_us: [Some(3_000); 11],
-        buckets_us: vec![(3_000, 12)],
+        percentiles_us: [Some(3_000); 11],
         mean_us: Some(3_000.0),
         min_us: Some(3_000),
         max_us: Some(3_000),
-        rps_to_last: 2.4,
-        ..NameRow::default()
+        raw: RawFigures {
+            timed: 12,
+            buckets_us: vec![(3_000, 12)],
+            to_last: Rates { rps: 2.4, fps: 0.0 },
+            ..RawFigures::default()
+        },
+        ..StatRow::default()
     };
-    let aggregated = NameRow {
-        kind: None,
+    let aggregated = StatRow {
+        method: "".into(),
         name: "Aggregated".into(),
         requests: 22,
-        rps_to_last: 4.4,
+        raw: RawFigures {
+            to_last: Rates { rps: 4.4, fps: 1.4 },
+            ..odd.raw.clone()
+        },
         ..odd.clone()
     };
     let failure = |row, name: &str, text: &str, count| FailureLine {
@@ -72,14 +79,14 @@ pub(super) fn tables() -> Tables {
 /// its requests waited for a second before it was sent.
 pub(super) fn planned() -> Tables {
     let mut tables = tables();
-    let mut ladder_us = [Some(1_003_000); 11];
-    ladder_us[..4].fill(Some(4_000));
+    let mut percentiles_us = [Some(1_003_000); 11];
+    percentiles_us[..4].fill(Some(4_000));
     let response = TimeSummary {
         samples: 11,
         mean_us: 213_500.0,
         min_us: 3_000,
         max_us: 1_003_000,
-        ladder_us,
+        percentiles_us,
     };
     let latencies = Latencies {
         service: Percentiles {
@@ -95,7 +102,7 @@ pub(super) fn planned() -> Tables {
     };
     for row in [&mut tables.requests[0], &mut tables.aggregated] {
         row.response = Some(response.clone());
-        row.response_buckets_us = vec![(3_000, 4), (4_000, 5), (1_003_000, 2)];
+        row.raw.response_buckets_us = vec![(3_000, 4), (4_000, 5), (1_003_000, 2)];
         row.latencies = latencies;
     }
     tables

@@ -8,15 +8,15 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::locust::csv::{kind, sorted};
+use crate::locust::csv::sorted;
 use crate::locust::rounding::{bucket_ms, millis};
-use crate::run::{NameRow, Snapshot};
+use crate::run::{Snapshot, StatRow};
 
 /// One entry. Times in milliseconds.
 #[derive(Serialize)]
 struct Entry<'a> {
     name: &'a str,
-    method: &'static str,
+    method: &'a str,
     start_time: f64,
     num_requests: u64,
     /// Those that were not sent and so have no time.
@@ -59,7 +59,7 @@ pub fn json(snapshot: &Snapshot) -> String {
 }
 
 impl<'a> Entry<'a> {
-    fn new(row: &'a NameRow, start_time: f64) -> Self {
+    fn new(row: &'a StatRow, start_time: f64) -> Self {
         #[expect(
             clippy::cast_precision_loss,
             clippy::cast_possible_truncation,
@@ -67,35 +67,35 @@ impl<'a> Entry<'a> {
             reason = "sums from means, exact far beyond any run"
         )]
         let (total_response_time, total_content_length) = (
-            row.mean_us.unwrap_or(0.0) * row.timed as f64 / 1e3,
+            row.mean_us.unwrap_or(0.0) * row.raw.timed as f64 / 1e3,
             (row.mean_bytes * row.requests as f64).round() as u64,
         );
         Self {
             name: &row.name,
-            method: kind(row),
+            method: &row.method,
             start_time,
             num_requests: row.requests,
-            num_none_requests: row.requests - row.timed.min(row.requests),
+            num_none_requests: row.requests - row.raw.timed.min(row.requests),
             num_failures: row.failures,
             total_response_time,
             max_response_time: row.max_us.map_or(0.0, millis),
             min_response_time: row.min_us.map(millis),
             total_content_length,
-            response_times: rounded(&row.buckets_us),
+            response_times: rounded(&row.raw.buckets_us),
             response_time_with_queueing: Queueing::new(row),
         }
     }
 }
 
 impl Queueing {
-    fn new(row: &NameRow) -> Option<Self> {
+    fn new(row: &StatRow) -> Option<Self> {
         let times = row.response.as_ref()?;
         Some(Self {
             num_requests: times.samples,
             total_response_time: times.sum_us() / 1e3,
             max_response_time: millis(times.max_us),
             min_response_time: millis(times.min_us),
-            response_times: rounded(&row.response_buckets_us),
+            response_times: rounded(&row.raw.response_buckets_us),
         })
     }
 }

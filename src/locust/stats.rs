@@ -3,12 +3,14 @@
 //! Times are in milliseconds, with fractions where Locust rounds to whole or
 //! two digits, so that targets faster than a millisecond do not read 0.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::locust::exceptions::is_exception;
 use crate::locust::rounding::millis;
-use crate::model::RowKind;
-use crate::run::{FailureLine, NameRow, Snapshot};
+use crate::run::{FailureLine, Snapshot, StatRow};
 
 /// Rows and kinds of failure in one answer at most, as in Locust.
 const MOST: usize = 500;
@@ -53,9 +55,9 @@ pub struct CurrentPercentiles {
 #[derive(Clone, Debug, Serialize)]
 pub struct StatsEntry {
     /// The method; empty for Aggregated.
-    pub method: &'static str,
+    pub method: Cow<'static, str>,
     /// The name.
-    pub name: String,
+    pub name: Arc<str>,
     /// Requests, failures included.
     pub num_requests: u64,
     /// Failures.
@@ -109,12 +111,12 @@ impl StatsRequests {
     pub fn new(snapshot: &Snapshot) -> Self {
         let tables = &snapshot.tables;
         let mut stats: Vec<_> = tables.requests.iter().map(StatsEntry::new).collect();
-        stats.sort_by(|a, b| a.name.cmp(&b.name).then(a.method.cmp(b.method)));
+        stats.sort_by(|a, b| (&a.name, &a.method).cmp(&(&b.name, &b.method)));
         stats.truncate(MOST);
-        stats.push(StatsEntry::new(&NameRow {
+        stats.push(StatsEntry {
             name: "Aggregated".into(),
-            ..tables.aggregated.clone()
-        }));
+            ..StatsEntry::new(&tables.aggregated)
+        });
         #[expect(clippy::cast_precision_loss, reason = "Unix milliseconds are exact")]
         let started_s = snapshot
             .run
@@ -133,10 +135,10 @@ impl StatsRequests {
                 .take(MOST)
                 .map(|line| StatsError::new(line, started_s))
                 .collect(),
-            current_rps: snapshot.rps,
-            current_fail_per_sec: snapshot.fps,
-            total_rps: tables.aggregated.rps_to_last,
-            total_fail_per_sec: tables.aggregated.fps_to_last,
+            current_rps: snapshot.rates.rps,
+            current_fail_per_sec: snapshot.rates.fps,
+            total_rps: tables.aggregated.raw.to_last.rps,
+            total_fail_per_sec: tables.aggregated.raw.to_last.fps,
             fail_ratio: ratio(counts.failed, requests),
             current_response_time_percentiles: CurrentPercentiles {
                 p50: snapshot.now.service.p50_us.map(millis),
@@ -147,21 +149,21 @@ impl StatsRequests {
 }
 
 impl StatsEntry {
-    fn new(row: &NameRow) -> Self {
+    fn new(row: &StatRow) -> Self {
         let or_zero = |us: Option<u64>| us.map_or(0.0, millis);
         Self {
-            method: row.kind.map_or("", RowKind::as_str),
-            name: row.name.to_string(),
+            method: row.method.clone(),
+            name: Arc::clone(&row.name),
             num_requests: row.requests,
             num_failures: row.failures,
             min_response_time: or_zero(row.min_us),
             max_response_time: or_zero(row.max_us),
             avg_response_time: row.mean_us.map_or(0.0, |us| us / 1e3),
             median_response_time: or_zero(row.latencies.service.p50_us),
-            current_rps: row.rps,
-            current_fail_per_sec: row.fps,
-            total_rps: row.rps_to_last,
-            total_fail_per_sec: row.fps_to_last,
+            current_rps: row.rates.rps,
+            current_fail_per_sec: row.rates.fps,
+            total_rps: row.raw.to_last.rps,
+            total_fail_per_sec: row.raw.to_last.fps,
             avg_content_length: row.mean_bytes,
             p95: or_zero(row.latencies.service.p95_us),
             p99: or_zero(row.latencies.service.p99_us),

@@ -11,6 +11,7 @@ mod load;
 mod number_text;
 mod plain_text;
 mod plural;
+mod rounded;
 mod row_kind;
 mod run_state;
 mod scenario;
@@ -27,7 +28,7 @@ pub use http::media_type::MediaType;
 pub use http::method::Method;
 pub use http::origin::{Origin, Scheme};
 pub use http::peer::{Peer, Protocol, TlsVersion};
-pub use http::phases::Phases;
+pub use http::phases::{PhaseMeans, Phases};
 pub use http::route::{
     Blob, Connections, Cookies, HttpVersion, Identity, Proxy, Route, TlsOptions, Verification,
 };
@@ -56,6 +57,8 @@ pub use number_text::{
 };
 pub use plain_text::{cut, one_line, whole_lines, within_line};
 pub use plural::plural;
+pub use rounded::rounded;
+pub(crate) use rounded::serialize_rounded;
 pub use row_kind::RowKind;
 pub use run_state::RunState;
 pub use scenario::criterion::{

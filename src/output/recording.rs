@@ -139,7 +139,7 @@ impl Written {
             RunState::Ready => false,
             RunState::Stopped => !self.ended || (self.in_trouble && waited),
             _ => {
-                self.rates = (snapshot.rps, snapshot.fps);
+                self.rates = (snapshot.rates.rps, snapshot.rates.fps);
                 waited
             }
         }

@@ -76,7 +76,7 @@ pub(super) fn compare(run: &RunFile) -> Vec<Compared> {
     let service = all.latencies.service;
     let users = run.most_users();
     let other_load = users.filter(|users| *users != expected.users);
-    let low = Some(all.rps).filter(|rps| *rps < expected.rps * (1.0 - TOLERANCE));
+    let low = Some(all.rates.rps).filter(|rps| *rps < expected.rps * (1.0 - TOLERANCE));
     vec![
         Compared {
             figure: "Users",
@@ -89,7 +89,7 @@ pub(super) fn compare(run: &RunFile) -> Vec<Compared> {
         Compared {
             figure: "RPS",
             expected: rate_text(expected.rps),
-            measured: rate_text(all.rps),
+            measured: rate_text(all.rates.rps),
             deviation: low.map_or_else(String::new, |rps| off(rps, expected.rps, "below")),
         },
         time("p50", service.p50_us, expected.p50_us),

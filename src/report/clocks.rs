@@ -1,7 +1,8 @@
 //! Both kinds of time of each name, where starts were planned.
 
 use crate::model::{TimeKind, count_text, latency_text};
-use crate::report::{RequestLine, RunFile};
+use crate::report::RunFile;
+use crate::run::StatRow;
 use crate::stats::Percentiles;
 
 /// The headings of each kind of time.
@@ -36,7 +37,7 @@ pub(super) fn rows(run: &RunFile) -> Vec<BothTimes<'_>> {
     names.chain(row(&run.aggregated)).collect()
 }
 
-fn row(line: &RequestLine) -> Option<BothTimes<'_>> {
+fn row(line: &StatRow) -> Option<BothTimes<'_>> {
     let response = line.response.as_ref()?;
     let of = |times: Percentiles| [times.p50_us, times.p95_us, times.p99_us];
     let [s50, s95, s99] = of(line.latencies.service);

@@ -3,8 +3,8 @@
 
 use crate::model::RunState;
 use crate::report::csv_table::{Line, Table};
-use crate::report::{FailureEntry, LoadLine, RequestLine, RunFile, RunLine, SCHEMA};
-use crate::run::Latencies;
+use crate::report::{FailureEntry, LoadLine, RunFile, RunLine, SCHEMA};
+use crate::run::{Latencies, Rates, StatRow};
 use crate::stats::{PercentileSet, Percentiles, Row};
 
 /// A CSV file: its name, for messages, and its text.
@@ -69,8 +69,8 @@ const MEDIAN: &[&str] = &["Median Response Time", "50%"];
 const MEAN: &[&str] = &["Average Response Time"];
 const MIN: &[&str] = &["Min Response Time"];
 const MAX: &[&str] = &["Max Response Time", "100%"];
-/// The columns of percentiles, in the order of [`LADDER`](crate::stats::LADDER).
-const LADDER_COLUMNS: [&str; 11] = [
+/// The columns of percentiles, in the order of [`PERCENTILES`](crate::stats::PERCENTILES).
+const PERCENTILE_COLUMNS: [&str; 11] = [
     "50%", "66%", "75%", "80%", "90%", "95%", "98%", "99%", "99.9%", "99.99%", "100%",
 ];
 /// Locust's line of sums.
@@ -89,7 +89,7 @@ pub fn import_csv(files: &CsvFiles) -> Result<RunFile, CsvError> {
     let mut aggregated = None;
     for line in table.lines() {
         let row = request(&line)?;
-        if row.method.is_empty() && row.name == AGGREGATED {
+        if row.method.is_empty() && &*row.name == AGGREGATED {
             aggregated = Some(row);
         } else if !row.name.is_empty() {
             requests.push(row);
@@ -140,36 +140,38 @@ pub fn import_csv(files: &CsvFiles) -> Result<RunFile, CsvError> {
     })
 }
 
-fn request(line: &Line<'_>) -> Result<RequestLine, CsvError> {
+fn request(line: &Line<'_>) -> Result<StatRow, CsvError> {
     let (method, name) = method_and_name(line);
-    let mut ladder_us: PercentileSet = PercentileSet::default();
-    for (us, column) in ladder_us.iter_mut().zip(LADDER_COLUMNS) {
+    let mut percentiles_us: PercentileSet = PercentileSet::default();
+    for (us, column) in percentiles_us.iter_mut().zip(PERCENTILE_COLUMNS) {
         *us = line.millis(&[column])?;
     }
     let requests = line.count(REQUESTS)?;
     let known = requests > 0;
     let service = Percentiles {
         p50_us: line.millis(MEDIAN)?.filter(|_| known),
-        p95_us: ladder_us[5],
-        p99_us: ladder_us[7],
+        p95_us: percentiles_us[5],
+        p99_us: percentiles_us[7],
     };
-    Ok(RequestLine {
-        method,
-        name,
+    Ok(StatRow {
+        method: method.into(),
+        name: name.into(),
         requests,
         failures: line.count(FAILURES)?,
         latencies: Latencies {
             service,
             response: Percentiles::default(),
         },
-        ladder_us,
+        percentiles_us,
         mean_us: line.number(MEAN)?.filter(|_| known).map(|ms| ms * 1e3),
         min_us: line.millis(MIN)?.filter(|_| known),
         max_us: line.millis(MAX)?.filter(|_| known),
         mean_bytes: line.number(&["Average Content Size"])?.unwrap_or(0.0),
-        rps: line.number(&["Requests/s"])?.unwrap_or(0.0),
-        fps: line.number(&["Failures/s"])?.unwrap_or(0.0),
-        ..RequestLine::default()
+        rates: Rates {
+            rps: line.number(&["Requests/s"])?.unwrap_or(0.0),
+            fps: line.number(&["Failures/s"])?.unwrap_or(0.0),
+        },
+        ..StatRow::default()
     })
 }
 
@@ -190,7 +192,7 @@ fn method_and_name(line: &Line<'_>) -> (String, String) {
 /// All lines together, where the file has no line of sums. Percentiles cannot
 /// be added up, so there are none.
 #[expect(clippy::cast_precision_loss, reason = "a mean for people")]
-fn sum(requests: &[RequestLine]) -> RequestLine {
+fn sum(requests: &[StatRow]) -> StatRow {
     let total: u64 = requests
         .iter()
         .fold(0, |sum, row| sum.saturating_add(row.requests));
@@ -198,8 +200,8 @@ fn sum(requests: &[RequestLine]) -> RequestLine {
         .iter()
         .filter_map(|row| row.mean_us.map(|mean| mean * row.requests as f64));
     let time_us: f64 = weighted.sum();
-    RequestLine {
-        name: AGGREGATED.to_owned(),
+    StatRow {
+        name: AGGREGATED.into(),
         requests: total,
         failures: requests
             .iter()
@@ -207,16 +209,18 @@ fn sum(requests: &[RequestLine]) -> RequestLine {
         mean_us: (total > 0).then(|| time_us / total as f64),
         min_us: requests.iter().filter_map(|row| row.min_us).min(),
         max_us: requests.iter().filter_map(|row| row.max_us).max(),
-        rps: requests.iter().map(|row| row.rps).sum(),
-        fps: requests.iter().map(|row| row.fps).sum(),
+        rates: Rates {
+            rps: requests.iter().map(|row| row.rates.rps).sum(),
+            fps: requests.iter().map(|row| row.rates.fps).sum(),
+        },
         share: 1.0,
-        ..RequestLine::default()
+        ..StatRow::default()
     }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a share for people")]
-fn share(requests: &mut [RequestLine]) {
-    let time_us = |row: &RequestLine| row.mean_us.unwrap_or(0.0) * row.requests as f64;
+fn share(requests: &mut [StatRow]) {
+    let time_us = |row: &StatRow| row.mean_us.unwrap_or(0.0) * row.requests as f64;
     let all: f64 = requests.iter().map(time_us).sum();
     for row in requests {
         row.share = if all > 0.0 { time_us(row) / all } else { 0.0 };
@@ -224,13 +228,13 @@ fn share(requests: &mut [RequestLine]) {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "seconds for people")]
-fn elapsed(aggregated: &RequestLine, history: &History) -> f64 {
+fn elapsed(aggregated: &StatRow, history: &History) -> f64 {
     if let (Some(start_s), Some(end_s)) = (history.start_s, history.end_s) {
         return end_s.saturating_sub(start_s) as f64;
     }
     // The rate is over the whole run.
-    if aggregated.rps > 0.0 {
-        return aggregated.requests as f64 / aggregated.rps;
+    if aggregated.rates.rps > 0.0 {
+        return aggregated.requests as f64 / aggregated.rates.rps;
     }
     0.0
 }

@@ -59,7 +59,7 @@ impl RunFile {
         let Latencies { service, response } = all.latencies;
         [
             self.users_words(),
-            rate_text(all.rps),
+            rate_text(all.rates.rps),
             latency_text(service.p50_us),
             latency_text(service.p99_us),
             latency_text(response.p99_us),

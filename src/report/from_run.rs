@@ -1,12 +1,11 @@
 //! From a run to its file.
 
 use crate::format::event_lines;
-use crate::model::{Load, RowKind, RunState};
+use crate::model::{Load, RunState};
 use crate::report::{
-    About, Environment, FailureEntry, LoadLine, PhasesLine, ReadingLine, RequestLine, RunFile,
-    RunLine, SCHEMA,
+    About, Environment, FailureEntry, LoadLine, ReadingLine, RunFile, RunLine, SCHEMA,
 };
-use crate::run::{FailureLine, Log, NameRow, Snapshot};
+use crate::run::{FailureLine, Log, Snapshot, StatRow};
 use crate::stats::Reading;
 use crate::verdict::{Judgement, Verdict};
 
@@ -36,8 +35,10 @@ impl RunFile {
             judgement: snapshot.judgement.as_deref().cloned(),
             counts: Some(snapshot.counts),
             deliveries: snapshot.deliveries.to_vec(),
-            aggregated: RequestLine::new(&tables.aggregated),
-            requests: tables.requests.iter().map(RequestLine::new).collect(),
+            aggregated: tables.aggregated.over_whole_run(),
+            requests: (tables.requests.iter())
+                .map(StatRow::over_whole_run)
+                .collect(),
             failures: tables.failures.iter().map(FailureEntry::new).collect(),
             failures_dropped: tables.failures_dropped,
             series: log.rows(),
@@ -89,9 +90,9 @@ impl RunFile {
             judgement: None,
             counts: None,
             deliveries: Vec::new(),
-            aggregated: RequestLine {
-                name: "Aggregated".to_owned(),
-                ..RequestLine::default()
+            aggregated: StatRow {
+                name: "Aggregated".into(),
+                ..StatRow::default()
             },
             requests: Vec::new(),
             failures: Vec::new(),
@@ -153,36 +154,6 @@ fn load(snapshot: &Snapshot, about: &About, run_time_s: Option<f64>) -> LoadLine
         }
     }
     load
-}
-
-impl RequestLine {
-    fn new(row: &NameRow) -> Self {
-        let [resolve_us, connect_us, tls_us, first_byte_us, transfer_us] = row.phases_us;
-        Self {
-            method: row.kind.map_or("", RowKind::as_str).to_owned(),
-            name: row.name.to_string(),
-            requests: row.requests,
-            failures: row.failures,
-            latencies: row.latencies,
-            ladder_us: row.ladder_us,
-            mean_us: row.mean_us,
-            min_us: row.min_us,
-            max_us: row.max_us,
-            response: row.response.clone(),
-            mean_bytes: row.mean_bytes,
-            rps: row.total_rps,
-            fps: row.total_fps,
-            share: row.share,
-            statuses: row.statuses.clone(),
-            phases: Some(PhasesLine {
-                resolve_us,
-                connect_us,
-                tls_us,
-                first_byte_us,
-                transfer_us,
-            }),
-        }
-    }
 }
 
 impl FailureEntry {

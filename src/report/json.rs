@@ -6,7 +6,7 @@ use crate::report::{RunFile, RunFileError, worst};
 use crate::verdict::Verdict;
 
 /// The version of the shape.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
 #[derive(Serialize)]
 struct Report<'a> {

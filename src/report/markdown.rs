@@ -15,7 +15,8 @@ use crate::report::digest::{
 use crate::report::overview::{headline, table};
 use crate::report::sparkline::{span, sparklines};
 use crate::report::times::{moment, planned_text};
-use crate::report::{RequestLine, RunFile, clocks};
+use crate::report::{RunFile, clocks};
+use crate::run::StatRow;
 use crate::verdict::{Finding, Verdict};
 
 /// Kinds of failure listed; further ones are counted.
@@ -216,7 +217,7 @@ fn both_times(run: &RunFile, text: &mut String) {
     }
 }
 
-fn request(row: &RequestLine) -> String {
+fn request(row: &StatRow) -> String {
     let service = row.latencies.service;
     let times = [service.p50_us, service.p95_us, service.p99_us, row.max_us];
     let mean = latency_text(row.mean_us);
@@ -227,7 +228,7 @@ fn request(row: &RequestLine) -> String {
         count_text(row.requests),
         count_text(row.failures),
         times.map(latency_text).join(" | "),
-        rate_text(row.rps)
+        rate_text(row.rates.rps)
     )
 }
 

@@ -32,7 +32,7 @@ pub use json::json;
 pub use junit::junit;
 pub use markdown::markdown;
 pub use run_file::{
-    ClassLine, Environment, FailureEntry, LoadLine, PhasesLine, ReadingLine, RequestLine, RunFile,
-    RunFileError, RunLine, SCHEMA, TaskLine,
+    ClassLine, Environment, FailureEntry, LoadLine, ReadingLine, RunFile, RunFileError, RunLine,
+    SCHEMA, TaskLine,
 };
 pub use summary::summary;

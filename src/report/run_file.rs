@@ -1,17 +1,20 @@
 //! What a report is made of, as a file: `PREFIX_run.json`.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::format::EventLine;
 use crate::model::{RunState, Spoken};
-use crate::run::{FailureSample, Latencies};
-use crate::stats::{Counts, PercentileSet, Row, TimeSummary};
+use crate::run::{FailureSample, StatRow};
+use crate::stats::{Counts, Row};
 use crate::verdict::{Capacity, Judgement, PlanLine};
 
 /// The version of the file's shape that this program writes. It rises when a
 /// reader of the old shape would misread the new one; fields that are merely
 /// new do not raise it.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
+/// The version in which percentiles of requests stood below `latencies`.
+const SCHEMA_NESTED: u64 = 1;
 
 /// One run, complete enough to be reported on. Times are in the unit that ends
 /// a field's name; `docs/reports.md` describes the file.
@@ -37,9 +40,9 @@ pub struct RunFile {
     #[serde(default)]
     pub deliveries: Vec<PlanLine>,
     /// All requests together.
-    pub aggregated: RequestLine,
+    pub aggregated: StatRow,
     /// A line a name that was requested.
-    pub requests: Vec<RequestLine>,
+    pub requests: Vec<StatRow>,
     /// Kinds of failure, the most frequent first.
     pub failures: Vec<FailureEntry>,
     /// Failures that found no line.
@@ -140,59 +143,6 @@ pub struct TaskLine {
     pub tags: Vec<String>,
 }
 
-/// One name, or all of them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RequestLine {
-    /// The method; `GROUP` for a group of steps, empty for all names together.
-    pub method: String,
-    /// The name.
-    pub name: String,
-    /// Samples, failures included.
-    pub requests: u64,
-    /// Failed samples.
-    pub failures: u64,
-    /// Percentiles of both kinds of time.
-    pub latencies: Latencies,
-    /// Service times of Locust's shares of samples, 50 % to 100 %.
-    pub ladder_us: PercentileSet,
-    /// Mean service time.
-    pub mean_us: Option<f64>,
-    /// Shortest service time.
-    pub min_us: Option<u64>,
-    /// Longest service time.
-    pub max_us: Option<u64>,
-    /// Response times (with queueing); `None` where no start was planned.
-    pub response: Option<TimeSummary>,
-    /// Mean size of a body.
-    pub mean_bytes: f64,
-    /// Samples per second over the whole run.
-    pub rps: f64,
-    /// Failed samples per second over the whole run.
-    pub fps: f64,
-    /// The part of all service time spent here, 0 to 1.
-    pub share: f64,
-    /// Answers by status.
-    pub statuses: Vec<(u16, u64)>,
-    /// Mean phases; `None` where they were not measured.
-    pub phases: Option<PhasesLine>,
-}
-
-/// Where the time of a request goes, on average.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct PhasesLine {
-    /// Looking the name up.
-    pub resolve_us: f64,
-    /// Connecting.
-    pub connect_us: f64,
-    /// Setting TLS up.
-    pub tls_us: f64,
-    /// From the last byte sent to the first one received.
-    pub first_byte_us: f64,
-    /// From the first byte received to the last one.
-    pub transfer_us: f64,
-}
-
 /// One kind of failure of one name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FailureEntry {
@@ -290,7 +240,10 @@ impl RunFile {
                 found: head.swarmdeck_run,
             });
         }
-        Ok(serde_json::from_str(text)?)
+        Ok(match head.swarmdeck_run {
+            SCHEMA_NESTED => serde_json::from_value(flattened(serde_json::from_str(text)?))?,
+            _ => serde_json::from_str(text)?,
+        })
     }
 
     /// The run file as text, with a line break at its end.
@@ -310,18 +263,19 @@ impl RunFile {
     }
 }
 
-impl RequestLine {
-    /// The share of samples that did not fail, 0 to 1; `None` without any.
-    #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "a share for people")]
-    pub fn success(&self) -> Option<f64> {
-        let good = self.requests.saturating_sub(self.failures);
-        (self.requests > 0).then(|| good as f64 / self.requests as f64)
-    }
-
-    /// Method and name, as people read them.
-    #[must_use]
-    pub fn title(&self) -> String {
-        format!("{} {}", self.method, self.name).trim().to_owned()
-    }
+/// A run file of version [`SCHEMA_NESTED`] in the shape of today: percentiles stand
+/// beside the other figures of a row.
+fn flattened(mut file: Value) -> Value {
+    let flatten = |row: &mut Value| {
+        let Value::Object(row) = row else { return };
+        let latencies = row.remove("latencies").unwrap_or_default();
+        for (kind, prefix) in [("service", ""), ("response", "response_")] {
+            let times = latencies[kind].as_object().into_iter().flatten();
+            row.extend(times.map(|(name, us)| (format!("{prefix}{name}"), us.clone())));
+        }
+    };
+    let rows = file.get_mut("requests").and_then(Value::as_array_mut);
+    rows.into_iter().flatten().for_each(flatten);
+    file.get_mut("aggregated").into_iter().for_each(flatten);
+    file
 }

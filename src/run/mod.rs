@@ -34,5 +34,6 @@ pub use prepare::trial::{TriedHook, prepare_trial, try_setup, try_teardown};
 pub use stats::failure_sample::{BodyKind, FailureSample, RequestId};
 pub use stats::probe_polling::try_probes;
 pub use stats::snapshot::{GeneratorHealth, Latencies, RunInfo, Snapshot};
-pub use stats::tables::{ClassRow, FailureLine, NameRow, Tables, TaskRow};
+pub use stats::stat_row::{Rates, RawFigures, StatRow};
+pub use stats::tables::{ClassRow, FailureLine, Tables, TaskRow};
 pub use stats::window_query::{Step, WindowQuery, WindowTables};

@@ -20,7 +20,7 @@ pub use delivery::{
     given_up_at_end, grace_us, overdue_until_s, second_of,
 };
 pub use histogram::{Histogram, Percentiles};
-pub use percentiles::{LADDER, PercentileSet};
+pub use percentiles::{PERCENTILES, PercentileSet};
 pub use readings::{MAX_READINGS, Reading, Readings};
 pub use recording::bucket::{BUCKETS, bucket_of, highest_of, lowest_of};
 pub use recording::counts::{Counts, StatusCounts};

@@ -2,18 +2,18 @@ use crate::stats::Histogram;
 
 /// The shares of samples for which tables and files give a time: Locust's
 /// columns of percentiles.
-pub const LADDER: [f64; 11] = [
+pub const PERCENTILES: [f64; 11] = [
     0.50, 0.66, 0.75, 0.80, 0.90, 0.95, 0.98, 0.99, 0.999, 0.9999, 1.0,
 ];
 
-/// Times in microseconds, one a step of [`LADDER`]; `None` without samples.
-pub type PercentileSet = [Option<u64>; LADDER.len()];
+/// Times in microseconds, one a step of [`PERCENTILES`]; `None` without samples.
+pub type PercentileSet = [Option<u64>; PERCENTILES.len()];
 
 impl Histogram {
-    /// All steps of the [`LADDER`], none above the largest sample `max_us`.
+    /// All steps of the [`PERCENTILES`], none above the largest sample `max_us`.
     #[must_use]
-    pub fn ladder_us(&self, max_us: Option<u64>) -> PercentileSet {
-        LADDER.map(|share| {
+    pub fn percentiles_us(&self, max_us: Option<u64>) -> PercentileSet {
+        PERCENTILES.map(|share| {
             let us = self.quantile_us(share)?;
             // A bucket's upper end may lie above the largest sample in it.
             Some(max_us.map_or(us, |max_us| us.min(max_us)))

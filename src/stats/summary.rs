@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use crate::model::serialize_rounded;
 use crate::stats::{Histogram, PercentileSet, highest_of};
 
 /// What a histogram of times amounts to. All of it is read from buckets: the
@@ -10,13 +11,15 @@ pub struct TimeSummary {
     /// How many times.
     pub samples: u64,
     /// Their mean.
+    #[serde(serialize_with = "serialize_rounded")]
     pub mean_us: f64,
     /// The lowest time of the bucket of the shortest.
     pub min_us: u64,
     /// The highest time of the bucket of the longest.
     pub max_us: u64,
-    /// Times of the shares of samples in [`LADDER`](crate::stats::LADDER).
-    pub ladder_us: PercentileSet,
+    /// Times of the shares of samples in [`PERCENTILES`](crate::stats::PERCENTILES).
+    #[serde(alias = "ladder_us")]
+    pub percentiles_us: PercentileSet,
 }
 
 impl TimeSummary {
@@ -39,7 +42,7 @@ impl Histogram {
             mean_us,
             min_us,
             max_us: self.quantile_us(1.0)?,
-            ladder_us: self.ladder_us(None),
+            percentiles_us: self.percentiles_us(None),
         })
     }
 
@@ -79,8 +82,8 @@ mod tests {
             "{summary:?}"
         );
         assert!((summary.mean_us - 11_000.0).abs() < 6.0, "{summary:?}");
-        let (p50, p99) = (summary.ladder_us[0], summary.ladder_us[7]);
+        let (p50, p99) = (summary.percentiles_us[0], summary.percentiles_us[7]);
         assert_eq!((p50, p99), (Some(1_000), Some(2_000)));
-        assert_eq!(summary.ladder_us[10], Some(summary.max_us));
+        assert_eq!(summary.percentiles_us[10], Some(summary.max_us));
     }
 }

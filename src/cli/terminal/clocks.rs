@@ -6,8 +6,8 @@
 
 use std::fmt::Write;
 
-use crate::model::{RowKind, TimeKind, latency_text};
-use crate::run::{Latencies, NameRow, Tables};
+use crate::model::{TimeKind, latency_text};
+use crate::run::{Latencies, StatRow, Tables};
 use crate::stats::Percentiles;
 
 /// Response times so many times the service times are pointed out,
@@ -56,7 +56,7 @@ pub(crate) fn table(tables: &Tables, name_width: usize) -> Option<String> {
         "", "", "", "Type", "Name", "starts"
     );
     let mut rows: Vec<_> = tables.requests.iter().collect();
-    rows.sort_by(|a, b| (&a.name, a.kind).cmp(&(&b.name, b.kind)));
+    rows.sort_by(|a, b| (&a.name, &a.method).cmp(&(&b.name, &b.method)));
     // Writing to a string does not fail.
     for row in rows {
         if let Some(line) = line(row, name_width) {
@@ -74,15 +74,15 @@ pub(crate) fn table(tables: &Tables, name_width: usize) -> Option<String> {
     Some(text)
 }
 
-fn line(row: &NameRow, name_width: usize) -> Option<String> {
+fn line(row: &StatRow, name_width: usize) -> Option<String> {
     let response = row.response.as_ref()?;
     let times = |times: Percentiles, max_us: Option<u64>| {
         let times = [times.p50_us, times.p95_us, times.p99_us, max_us];
         times.map(|us| format!("{:>9}", latency_text(us))).concat()
     };
-    let kind = row.kind.map_or("", RowKind::as_str);
     Some(format!(
-        "{kind:<7} {:<name_width$} {:>7}{}{}",
+        "{:<7} {:<name_width$} {:>7}{}{}",
+        row.method,
         row.name,
         response.samples,
         times(row.latencies.service, row.max_us),
@@ -121,13 +121,13 @@ mod tests {
     use super::*;
     use crate::stats::TimeSummary;
 
-    fn row(name: &str, p99_us: u64) -> NameRow {
+    fn row(name: &str, p99_us: u64) -> StatRow {
         let percentiles = |p99_us| Percentiles {
             p50_us: Some(2_000),
             p95_us: Some(2_500),
             p99_us: Some(p99_us),
         };
-        NameRow {
+        StatRow {
             name: name.into(),
             max_us: Some(3_500),
             latencies: Latencies {
@@ -139,14 +139,14 @@ mod tests {
                 max_us: 1_100_000,
                 ..TimeSummary::default()
             }),
-            ..NameRow::default()
+            ..StatRow::default()
         }
     }
 
     #[test]
     fn both_kinds_of_time_stand_side_by_side() {
         let tables = Tables {
-            requests: vec![row("/a", 1_020_000), NameRow::default()],
+            requests: vec![row("/a", 1_020_000), StatRow::default()],
             aggregated: row("Aggregated", 1_020_000),
             ..Tables::default()
         };

@@ -47,7 +47,7 @@ pub(crate) fn block(snapshot: &Snapshot, has_keys: bool) -> Vec<String> {
         format!(
             "  users {users}   requests {}   {}/s   failures {} ({})",
             count_text(requests),
-            rate_text(snapshot.rps),
+            rate_text(snapshot.rates.rps),
             count_text(snapshot.counts.failed),
             percent_text(failed)
         ),

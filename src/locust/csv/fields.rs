@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 
 use crate::locust::rounding::{bucket_ms, median_ms, millis};
-use crate::run::{NameRow, Tables};
+use crate::run::{StatRow, Tables};
 use crate::stats::PercentileSet;
 
-/// The names of the percentile columns, in the order of the ladder.
+/// The names of the percentile columns, in the order of [`PERCENTILES`](crate::stats::PERCENTILES).
 pub(super) const PERCENTILES: [&str; 11] = [
     "50%", "66%", "75%", "80%", "90%", "95%", "98%", "99%", "99.9%", "99.99%", "100%",
 ];
@@ -44,15 +44,10 @@ fn no_formula(cell: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// Rows by name, then by method.
-pub(crate) fn sorted(tables: &Tables) -> Vec<&NameRow> {
+pub(crate) fn sorted(tables: &Tables) -> Vec<&StatRow> {
     let mut rows: Vec<_> = tables.requests.iter().collect();
-    rows.sort_by(|a, b| a.name.cmp(&b.name).then(kind(a).cmp(kind(b))));
+    rows.sort_by(|a, b| (&a.name, &a.method).cmp(&(&b.name, &b.method)));
     rows
-}
-
-/// The method, `GROUP`, or nothing for all rows together.
-pub(crate) fn kind(row: &NameRow) -> &'static str {
-    row.kind.map_or("", |kind| kind.as_str())
 }
 
 /// A number as Python writes it: 2.0, not 2.
@@ -61,8 +56,8 @@ pub(super) fn float(value: f64) -> String {
 }
 
 /// The column of the name; that of all rows together is Locust's.
-pub(crate) fn name(row: &NameRow) -> &str {
-    if row.kind.is_none() {
+pub(crate) fn name(row: &StatRow) -> &str {
+    if row.method.is_empty() {
         "Aggregated"
     } else {
         &row.name
@@ -70,10 +65,10 @@ pub(crate) fn name(row: &NameRow) -> &str {
 }
 
 /// Median, average, shortest, longest and mean size.
-pub(super) fn figures(row: &NameRow) -> [String; 5] {
+pub(super) fn figures(row: &StatRow) -> [String; 5] {
     let or_zero = |value: Option<f64>| value.map_or_else(|| "0".to_owned(), float);
     [
-        median_ms(row.ladder_us[0], row.min_us, row.max_us).to_string(),
+        median_ms(row.percentiles_us[0], row.min_us, row.max_us).to_string(),
         or_zero(row.mean_us.map(|us| us / 1e3)),
         or_zero(row.min_us.map(millis)),
         or_zero(row.max_us.map(millis)),
@@ -83,8 +78,8 @@ pub(super) fn figures(row: &NameRow) -> [String; 5] {
 
 /// Percentiles in whole milliseconds. Without requests there are none; a
 /// request without a time (it was not sent) reads 0.
-pub(super) fn percentiles(row: &NameRow, ladder_us: &PercentileSet) -> [String; 11] {
-    ladder_us.map(|us| match us {
+pub(super) fn percentiles(row: &StatRow, percentiles_us: &PercentileSet) -> [String; 11] {
+    percentiles_us.map(|us| match us {
         _ if row.requests == 0 => "N/A".to_owned(),
         us => us.map_or(0, bucket_ms).to_string(),
     })

@@ -1,9 +1,8 @@
 //! The guide's three files. The third, of failures, is Locust's own.
 
-use crate::locust::csv::fields::{float, kind, sorted, table};
+use crate::locust::csv::fields::{float, sorted, table};
 use crate::locust::rounding::{median_ms, millis};
-use crate::model::RowKind;
-use crate::run::{NameRow, Tables};
+use crate::run::{StatRow, Tables};
 
 /// `PREFIX_stats.csv` of the guide: a row a name, without one for all, so that
 /// a column can be summed. Times in milliseconds. The guide calls the columns
@@ -34,7 +33,7 @@ pub fn guide_stats(tables: &Tables) -> Vec<u8> {
             float(row.min_us.map_or(0.0, millis)),
             float(row.max_us.map_or(0.0, millis)),
         ];
-        let mut record = vec![format!("{} {}", kind(row), row.name)];
+        let mut record = vec![format!("{} {}", row.method, row.name)];
         record.extend_from_slice(&figures);
         record.extend(figures);
         record
@@ -62,7 +61,7 @@ pub fn guide_history(unix_s: u64, tables: &Tables) -> Vec<u8> {
     table(requests(tables).map(|row| {
         [
             (unix_s * 1_000).to_string(),
-            kind(row).to_owned(),
+            row.method.to_string(),
             row.name.to_string(),
             row.requests.to_string(),
             row.failures.to_string(),
@@ -72,13 +71,13 @@ pub fn guide_history(unix_s: u64, tables: &Tables) -> Vec<u8> {
 }
 
 /// Rows of requests: a group's are in its requests, a sum must not count them twice.
-fn requests(tables: &Tables) -> impl Iterator<Item = &NameRow> {
-    let is_request = |row: &&NameRow| matches!(row.kind, Some(RowKind::Request(_)));
-    sorted(tables).into_iter().filter(is_request)
+fn requests(tables: &Tables) -> impl Iterator<Item = &StatRow> {
+    let rows = sorted(tables).into_iter();
+    rows.filter(|row| row.is_request())
 }
 
-fn median(row: &NameRow) -> String {
-    median_ms(row.ladder_us[0], row.min_us, row.max_us).to_string()
+fn median(row: &StatRow) -> String {
+    median_ms(row.percentiles_us[0], row.min_us, row.max_us).to_string()
 }
 
 #[cfg(test)]

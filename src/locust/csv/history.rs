@@ -1,5 +1,5 @@
-use crate::locust::csv::fields::{PERCENTILES, figures, kind, name, percentiles, sorted, table};
-use crate::run::{NameRow, Tables};
+use crate::locust::csv::fields::{PERCENTILES, figures, name, percentiles, sorted, table};
+use crate::run::{StatRow, Tables};
 
 /// A moment of a run, as a line of the history has it.
 #[derive(Clone, Copy, Debug)]
@@ -46,8 +46,8 @@ pub fn history(moment: &Moment, tables: &Tables, by_name: bool) -> Vec<u8> {
     let rows = if by_name { sorted(tables) } else { Vec::new() };
     let rows = rows.into_iter().map(|row| {
         let own = Moment {
-            rps: row.rps,
-            fps: row.fps,
+            rps: row.rates.rps,
+            fps: row.rates.fps,
             ..*moment
         };
         record(&own, row, by_name)
@@ -55,19 +55,19 @@ pub fn history(moment: &Moment, tables: &Tables, by_name: bool) -> Vec<u8> {
     table(rows.chain([record(moment, &tables.aggregated, by_name)]))
 }
 
-fn record(moment: &Moment, row: &NameRow, windowed: bool) -> Vec<String> {
+fn record(moment: &Moment, row: &StatRow, windowed: bool) -> Vec<String> {
     let mut record = vec![
         moment.unix_s.to_string(),
         moment.users.to_string(),
-        kind(row).to_owned(),
+        row.method.to_string(),
         name(row).to_owned(),
         format!("{:.6}", moment.rps),
         format!("{:.6}", moment.fps),
     ];
     record.extend(if windowed {
-        percentiles(row, &row.now_ladder_us.unwrap_or_default())
+        percentiles(row, &row.raw.now_percentiles_us.unwrap_or_default())
     } else {
-        percentiles(row, &row.ladder_us)
+        percentiles(row, &row.percentiles_us)
     });
     record.extend([row.requests.to_string(), row.failures.to_string()]);
     record.extend(figures(row));

@@ -1,8 +1,8 @@
 //! Swarmdeck's own file beside Locust's: response times (with queueing).
 
-use crate::locust::csv::fields::{PERCENTILES, float, kind, name, sorted, table};
+use crate::locust::csv::fields::{PERCENTILES, float, name, sorted, table};
 use crate::locust::rounding::millis;
-use crate::run::{NameRow, Tables};
+use crate::run::{StatRow, Tables};
 use crate::stats::TimeSummary;
 
 const COLUMNS: [&str; 7] = [
@@ -27,18 +27,18 @@ pub fn response(tables: &Tables) -> Vec<u8> {
     table(std::iter::once(header.collect()).chain(records))
 }
 
-fn record(row: &NameRow, times: &TimeSummary) -> Vec<String> {
+fn record(row: &StatRow, times: &TimeSummary) -> Vec<String> {
     let percentile = |us: Option<u64>| us.map_or_else(|| "N/A".to_owned(), |us| float(millis(us)));
     let mut record = vec![
-        kind(row).to_owned(),
+        row.method.to_string(),
         name(row).to_owned(),
         times.samples.to_string(),
-        percentile(times.ladder_us[0]),
+        percentile(times.percentiles_us[0]),
         float((times.mean_us).round() / 1e3),
         float(millis(times.min_us)),
         float(millis(times.max_us)),
     ];
-    record.extend(times.ladder_us.map(percentile));
+    record.extend(times.percentiles_us.map(percentile));
     record
 }
 

@@ -1,7 +1,5 @@
-use crate::locust::csv::fields::{
-    PERCENTILES, figures, float, kind, name, percentiles, sorted, table,
-};
-use crate::run::{NameRow, Tables};
+use crate::locust::csv::fields::{PERCENTILES, figures, float, name, percentiles, sorted, table};
+use crate::run::{StatRow, Tables};
 
 const COLUMNS: [&str; 11] = [
     "Type",
@@ -26,16 +24,16 @@ pub fn stats(tables: &Tables) -> Vec<u8> {
     table(std::iter::once(header.collect()).chain(rows.map(record)))
 }
 
-fn record(row: &NameRow) -> Vec<String> {
+fn record(row: &StatRow) -> Vec<String> {
     let mut record = vec![
-        kind(row).to_owned(),
+        row.method.to_string(),
         name(row).to_owned(),
         row.requests.to_string(),
         row.failures.to_string(),
     ];
     record.extend(figures(row));
-    record.extend([float(row.rps_to_last), float(row.fps_to_last)]);
-    record.extend(percentiles(row, &row.ladder_us));
+    record.extend([float(row.raw.to_last.rps), float(row.raw.to_last.fps)]);
+    record.extend(percentiles(row, &row.percentiles_us));
     record
 }
 

@@ -4,8 +4,9 @@ use crate::model::{
     bytes_text, clock_text, count_text, fixed, latency_text, percent_text, rate_text, reading_text,
     trimmed,
 };
-use crate::report::{RequestLine, RunFile};
-use crate::stats::LADDER;
+use crate::report::RunFile;
+use crate::run::StatRow;
+use crate::stats::PERCENTILES;
 
 /// Rows shown of a table; the run file holds all of them.
 const ROWS: usize = 1_000;
@@ -65,7 +66,7 @@ pub(super) fn requests(run: &RunFile) -> Vec<Row<'_>> {
             latency_text(service.p99_us),
             latency_text(row.max_us),
             bytes_text(row.mean_bytes),
-            rate_text(row.rps),
+            rate_text(row.rates.rps),
             percent_text(row.share),
         ];
         let mut cells: Vec<_> = figures.map(Cell::figure).into();
@@ -82,7 +83,7 @@ pub(super) fn requests(run: &RunFile) -> Vec<Row<'_>> {
 
 /// The headings of [`percentiles`], behind method and name.
 pub(super) fn percentile_headings() -> Vec<String> {
-    let headings = LADDER.iter().map(|share| {
+    let headings = PERCENTILES.iter().map(|share| {
         // Set, not measured: 99.9 is not 100.
         format!("{}%", trimmed(&fixed(share * 100.0, 2)))
     });
@@ -92,7 +93,7 @@ pub(super) fn percentile_headings() -> Vec<String> {
 /// A row a name, and the sum.
 pub(super) fn percentiles(run: &RunFile) -> Vec<Row<'_>> {
     rows(run, |row| {
-        let times = row.ladder_us.iter();
+        let times = row.percentiles_us.iter();
         times.map(|us| Cell::figure(latency_text(*us))).collect()
     })
 }
@@ -103,20 +104,14 @@ pub(super) fn phases(run: &RunFile) -> Vec<Row<'_>> {
         let Some(phases) = row.phases.filter(|_| !row.method.is_empty()) else {
             return Vec::new();
         };
-        let times = [
-            phases.resolve_us,
-            phases.connect_us,
-            phases.tls_us,
-            phases.first_byte_us,
-            phases.transfer_us,
-        ];
+        let times = phases.all();
         times.map(|us| Cell::figure(latency_text(us))).into()
     });
     rows.retain(|row| !row.cells.is_empty());
     rows
 }
 
-fn rows(run: &RunFile, cells: impl Fn(&RequestLine) -> Vec<Cell>) -> Vec<Row<'_>> {
+fn rows(run: &RunFile, cells: impl Fn(&StatRow) -> Vec<Cell>) -> Vec<Row<'_>> {
     let names = run.requests.iter().take(ROWS);
     let rows = names.chain([&run.aggregated]).map(|row| Row {
         method: &row.method,

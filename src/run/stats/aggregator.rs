@@ -11,7 +11,8 @@ use crate::run::stats::delivery::{DeliveryWatch, own_undelivered};
 use crate::run::stats::health::Health;
 use crate::run::stats::samples::Samples;
 use crate::run::stats::snapshot::{GeneratorHealth, Latencies};
-use crate::run::stats::tables::{Rates, float};
+use crate::run::stats::stat_row::Rates;
+use crate::run::stats::tables::float;
 use crate::stats::{
     Archive, Counted, Counts, Delay, Delays, Gap, Interval, NameWindows, PercentileSet, Row, Times,
     Totals, Window, grace_us,
@@ -374,8 +375,8 @@ impl Aggregator {
     }
 
     /// Service times of the last seconds, at all steps of the ladder.
-    pub(crate) fn now_ladder_us(&self) -> PercentileSet {
-        self.window.ladder_us()
+    pub(crate) fn now_percentiles_us(&self) -> PercentileSet {
+        self.window.percentiles_us()
     }
 
     /// The same by name; nothing where the run does not ask for it.

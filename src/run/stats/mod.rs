@@ -10,5 +10,6 @@ pub(crate) mod publish;
 pub(crate) mod published;
 pub(crate) mod samples;
 pub(crate) mod snapshot;
+pub(crate) mod stat_row;
 pub(crate) mod tables;
 pub(crate) mod window_query;

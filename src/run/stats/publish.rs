@@ -9,7 +9,8 @@ use crate::run::controller::run_task::RunTask;
 use crate::run::events::log::Log;
 use crate::run::stats::aggregator::Aggregator;
 use crate::run::stats::snapshot::{GeneratorHealth, Snapshot};
-use crate::run::stats::tables::{Sources, Tables, per_second, seconds};
+use crate::run::stats::stat_row::Rates;
+use crate::run::stats::tables::{Sources, Tables, seconds};
 use crate::run::stats::window_query::WindowQuery;
 use crate::verdict::capacity_curve;
 
@@ -22,12 +23,7 @@ impl RunTask {
         let aggregator = self.counting.stats();
         let counts = aggregator.totals.counts;
         let counted_s = seconds(elapsed_us.saturating_sub(self.counting.start_us()));
-        let per_second = |count: u64| per_second(count, counted_s);
-        let all = &aggregator.totals.all;
-        let (total_rps, total_fps) = (
-            per_second(all.requests.saturating_sub(all.late_requests)),
-            per_second(all.failures.saturating_sub(all.late_failures)),
-        );
+        let total_rates = Rates::of(&aggregator.totals.all, counted_s);
         let over_all = over || !aggregator.knows_a_second();
         let recent = aggregator.recent_all();
         let total = aggregator.total();
@@ -47,10 +43,7 @@ impl RunTask {
             overrides: Arc::clone(self.overrides.told()),
             undoable: self.undoable(),
             counts,
-            rps: if over_all { total_rps } else { recent.rps },
-            fps: if over_all { total_fps } else { recent.fps },
-            total_rps,
-            total_fps,
+            rates: if over_all { total_rates } else { recent },
             now: if over { total } else { aggregator.now() },
             total,
             generator: match over {
@@ -119,7 +112,7 @@ impl RunTask {
                     .last_us
                     .saturating_sub(self.counting.start_us()),
             ),
-            now: aggregator.now_ladder_us(),
+            now: aggregator.now_percentiles_us(),
             now_by_name: aggregator.now_by_name(),
             ended,
             classes: &self.overrides.classes(&self.program),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Behaviour, ClassId, Load, RunState, Spoken};
-use crate::run::{Author, Tables};
+use crate::run::{Author, Rates, Tables};
 use crate::stats::{Counts, Percentiles};
 use crate::verdict::{Capacity, Disturbed, Judgement, PlanLine, Verdict};
 
@@ -44,14 +44,8 @@ pub struct Snapshot {
     pub undoable: Arc<BTreeMap<Author, u32>>,
     /// Counts since the start or the last reset.
     pub counts: Counts,
-    /// Requests per second: of the last few seconds, of the whole run once stopped.
-    pub rps: f64,
-    /// Failures per second, likewise.
-    pub fps: f64,
-    /// Requests per second over the whole run.
-    pub total_rps: f64,
-    /// Failures per second over the whole run.
-    pub total_fps: f64,
+    /// Of the last few seconds, of the whole run once stopped.
+    pub rates: Rates,
     /// Latencies of the last 10 s, of the whole run once stopped.
     pub now: Latencies,
     /// Latencies of the whole run.
@@ -98,12 +92,25 @@ pub struct RunInfo {
 
 /// Percentiles of both kinds of time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
 pub struct Latencies {
     /// From wanting to send to the last byte.
+    #[serde(flatten)]
     pub service: Percentiles,
     /// From the planned start to the last byte, where there is a plan.
+    #[serde(flatten, with = "ResponsePercentiles")]
     pub response: Percentiles,
+}
+
+/// The names of response times beside service times.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Percentiles")]
+struct ResponsePercentiles {
+    #[serde(rename = "response_p50_us")]
+    p50_us: Option<u64>,
+    #[serde(rename = "response_p95_us")]
+    p95_us: Option<u64>,
+    #[serde(rename = "response_p99_us")]
+    p99_us: Option<u64>,
 }
 
 /// How the generator itself is.
@@ -145,10 +152,7 @@ impl Snapshot {
             overrides: Arc::default(),
             undoable: Arc::default(),
             counts: Counts::default(),
-            rps: 0.0,
-            fps: 0.0,
-            total_rps: 0.0,
-            total_fps: 0.0,
+            rates: Rates::default(),
             now: Latencies::default(),
             total: Latencies::default(),
             generator: GeneratorHealth::default(),

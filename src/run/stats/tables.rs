@@ -4,20 +4,19 @@ use std::sync::Arc;
 
 use crate::model::{Failure, Outcome, RowKind};
 use crate::program::{Class, Program};
+use crate::run::FailureSample;
 use crate::run::edits::user_mix::class_rows;
 use crate::run::stats::samples::Samples;
-use crate::run::{FailureSample, Latencies};
-use crate::stats::{
-    Counts, Failures, Histogram, NameTotals, NameWindows, PercentileSet, TimeSummary, Totals,
-};
+use crate::run::stats::stat_row::{Rates, RawFigures, StatRow};
+use crate::stats::{Counts, Failures, Histogram, NameTotals, NameWindows, PercentileSet, Totals};
 
 /// Requests, failures and counts as they stand. Made once a second.
 #[derive(Clone, Debug, Default)]
 pub struct Tables {
     /// A row a name that was requested, in the order of the program.
-    pub requests: Vec<NameRow>,
+    pub requests: Vec<StatRow>,
     /// All names together.
-    pub aggregated: NameRow,
+    pub aggregated: StatRow,
     /// Failures, most frequent first.
     pub failures: Vec<FailureLine>,
     /// Failures that found no line.
@@ -26,63 +25,6 @@ pub struct Tables {
     pub classes: Vec<ClassRow>,
     /// Counts that have to add up.
     pub counts: Counts,
-}
-
-/// One name, or all of them.
-#[derive(Clone, Debug, Default)]
-pub struct NameRow {
-    /// What kind of row; `None` for all.
-    pub kind: Option<RowKind>,
-    /// The name.
-    pub name: Arc<str>,
-    /// Samples, failures included.
-    pub requests: u64,
-    /// Failed samples.
-    pub failures: u64,
-    /// Samples with a service time: all but those that were not sent.
-    pub timed: u64,
-    /// Sum of service times.
-    pub sum_us: u64,
-    /// Percentiles of both kinds of time.
-    pub latencies: Latencies,
-    /// Service times of the shares of samples in [`LADDER`](crate::stats::LADDER).
-    pub ladder_us: PercentileSet,
-    /// The same over the last 10 s; `None` where it is not kept: by name only
-    /// if the run asks for it.
-    pub now_ladder_us: Option<PercentileSet>,
-    /// Service times as (lowest of the bucket in microseconds, count), once
-    /// the run has ended; empty while it goes on.
-    pub buckets_us: Vec<(u64, u64)>,
-    /// Response times, where starts are planned; `None` without any.
-    pub response: Option<TimeSummary>,
-    /// Response times by bucket, as `buckets_us`.
-    pub response_buckets_us: Vec<(u64, u64)>,
-    /// Mean service time.
-    pub mean_us: Option<f64>,
-    /// Shortest service time.
-    pub min_us: Option<u64>,
-    /// Longest service time.
-    pub max_us: Option<u64>,
-    /// Mean size of a body.
-    pub mean_bytes: f64,
-    /// Samples per second over the last few seconds; over the whole run once it ended.
-    pub rps: f64,
-    /// Failed samples per second over the last few seconds.
-    pub fps: f64,
-    /// Samples per second over the whole run.
-    pub total_rps: f64,
-    /// Failed samples per second over the whole run.
-    pub total_fps: f64,
-    /// All samples per second from the start to the end of the run's last one.
-    pub rps_to_last: f64,
-    /// All failed samples per second, likewise.
-    pub fps_to_last: f64,
-    /// The part of all service time spent here, 0 to 1; 0 for a group.
-    pub share: f64,
-    /// Answers by status.
-    pub statuses: Vec<(u16, u64)>,
-    /// Mean phases in microseconds: resolve, connect, TLS, first byte, transfer.
-    pub phases_us: [f64; 5],
 }
 
 /// One kind of failure of one name.
@@ -129,13 +71,6 @@ pub struct TaskRow {
     pub share: f64,
 }
 
-/// Requests and failures per second.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Rates {
-    pub(crate) rps: f64,
-    pub(crate) fps: f64,
-}
-
 /// What rows are made from, beside the totals.
 pub(crate) struct Sources<'a> {
     pub(crate) program: &'a Program,
@@ -149,7 +84,7 @@ pub(crate) struct Sources<'a> {
     pub(super) counted_s: f64,
     /// The same up to the end of the last sample.
     pub(crate) last_s: f64,
-    /// The ladder over the last 10 s, of all names.
+    /// Percentiles over the last 10 s, of all names.
     pub(crate) now: PercentileSet,
     /// The same by name, where it is kept.
     pub(super) now_by_name: Option<&'a NameWindows>,
@@ -182,20 +117,16 @@ impl Tables {
         let names = program.names.iter().zip(&totals.names).enumerate();
         let requests = names
             .filter(|(_, (_, row))| row.requests > 0)
-            .map(|(index, (name, row))| NameRow {
-                kind: Some(name.kind),
-                name: name.name.as_str().into(),
-                share: sources.share(name.kind, row),
-                now_ladder_us: (sources.now_by_name).and_then(|windows| windows.ladder_us(index)),
-                ..sources.row(row, of_name(index))
+            .map(|(index, (name, totals))| {
+                let now = sources.now_by_name;
+                let now = now.and_then(|windows| windows.percentiles_us(index));
+                let all_us = sources.totals.all.sum_us;
+                let row = sources.row(totals, of_name(index));
+                row.named(Some(name.kind), &name.name, all_us).with_now(now)
             })
             .collect();
-        let aggregated = NameRow {
-            name: "Aggregated".into(),
-            share: if totals.all.sum_us > 0 { 1.0 } else { 0.0 },
-            now_ladder_us: Some(sources.now),
-            ..sources.row(&totals.all, of_all)
-        };
+        let aggregated = sources.row(&totals.all, of_all);
+        let aggregated = aggregated.aggregated().with_now(Some(sources.now));
         Self {
             requests,
             aggregated,
@@ -208,87 +139,22 @@ impl Tables {
 }
 
 impl Sources<'_> {
-    /// The part of all service time spent in a row; a group's is in its requests.
-    fn share(&self, kind: RowKind, row: &NameTotals) -> f64 {
-        let all_us = self.totals.all.sum_us;
-        match kind {
-            RowKind::Request(_) if all_us > 0 => float(row.sum_us) / float(all_us),
-            _ => 0.0,
-        }
-    }
-
-    fn row(&self, totals: &NameTotals, recent: Option<Rates>) -> NameRow {
-        let to_last = |count: u64| per_second(count, self.last_s);
+    fn row(&self, totals: &NameTotals, recent: Option<Rates>) -> StatRow {
+        let row = StatRow::new(totals, self.counted_s);
         let buckets = |times: Option<&Histogram>| {
             let times = times.filter(|_| self.ended);
             times.map_or_else(Vec::new, |times| times.buckets().collect())
         };
-        NameRow {
-            rps_to_last: to_last(totals.requests),
-            fps_to_last: to_last(totals.failures),
-            buckets_us: buckets(totals.service(Outcome::Any).as_deref()),
-            response_buckets_us: buckets(totals.response()),
-            ..NameRow::new(totals, self.counted_s, recent)
-        }
-    }
-}
-
-impl NameRow {
-    /// The row of what was counted in so many seconds. Rates are `recent`, if
-    /// there are any, else those over all of it.
-    pub(crate) fn new(totals: &NameTotals, counted_s: f64, recent: Option<Rates>) -> Self {
-        let per = |sum: u64, count: u64| {
-            if count > 0 {
-                float(sum) / float(count)
-            } else {
-                0.0
-            }
-        };
-        let per_second = |count: u64| per_second(count, counted_s);
-        let total = Rates {
-            rps: per_second(totals.requests.saturating_sub(totals.late_requests)),
-            fps: per_second(totals.failures.saturating_sub(totals.late_failures)),
-        };
-        let now = recent.unwrap_or(total);
-        let all = totals.service(Outcome::Any);
-        Self {
-            requests: totals.requests,
-            failures: totals.failures,
-            timed: totals.timed,
-            sum_us: totals.sum_us,
-            latencies: Latencies {
-                service: (all
-                    .as_deref()
-                    .map(Histogram::percentiles)
-                    .unwrap_or_default())
-                .at_most(totals.max_us),
-                response: totals.response_percentiles(),
+        StatRow {
+            rates: recent.unwrap_or(row.raw.total),
+            raw: RawFigures {
+                to_last: Rates::new(totals.requests, totals.failures, self.last_s),
+                buckets_us: buckets(totals.service(Outcome::Any).as_deref()),
+                response_buckets_us: buckets(totals.response()),
+                ..row.raw
             },
-            ladder_us: (all.as_deref())
-                .map(|all| all.ladder_us(totals.max_us))
-                .unwrap_or_default(),
-            response: totals.response().and_then(Histogram::summary),
-            mean_us: totals.mean_us(),
-            min_us: totals.min_us,
-            max_us: totals.max_us,
-            mean_bytes: per(totals.bytes, totals.requests),
-            rps: now.rps,
-            fps: now.fps,
-            total_rps: total.rps,
-            total_fps: total.fps,
-            statuses: totals.statuses.pairs().to_vec(),
-            phases_us: totals.phases_us.map(|sum| per(sum, totals.timed)),
-            ..Self::default()
+            ..row
         }
-    }
-}
-
-/// How many a second; 0 in no time at all.
-pub(crate) fn per_second(count: u64, seconds: f64) -> f64 {
-    if seconds > 0.0 {
-        float(count) / seconds
-    } else {
-        0.0
     }
 }
 

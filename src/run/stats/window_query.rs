@@ -3,11 +3,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::model::{NameId, RowKind};
+use crate::model::NameId;
 use crate::program::Program;
 use crate::run::stats::samples::Samples;
 use crate::run::stats::tables::{failure_lines, float};
-use crate::run::{FailureLine, Latencies, NameRow};
+use crate::run::{FailureLine, Latencies, StatRow};
 use crate::stats::{Counted, Failures, Heatmap, Histogram, NameDelta, NameTotals, Slice, Times};
 
 /// The closed slices of a run, or those of a stretch of it. Clones are cheap;
@@ -28,9 +28,9 @@ pub struct WindowQuery {
 pub struct WindowTables {
     /// A row a name that was requested in it, in the order of the program.
     /// Rates are over the whole stretch.
-    pub requests: Vec<NameRow>,
+    pub requests: Vec<StatRow>,
     /// All names together.
-    pub aggregated: NameRow,
+    pub aggregated: StatRow,
     /// Failures, most frequent first.
     pub failures: Vec<FailureLine>,
     /// Failures that found no line.
@@ -134,11 +134,7 @@ impl WindowQuery {
         }
         WindowTables {
             requests: rows.collect(),
-            aggregated: NameRow {
-                name: "Aggregated".into(),
-                share: if all.sum_us > 0 { 1.0 } else { 0.0 },
-                ..NameRow::new(&all, span_s, None)
-            },
+            aggregated: StatRow::new(&all, span_s).aggregated(),
             failures,
             failures_dropped: dropped + kinds.dropped(),
         }
@@ -191,19 +187,11 @@ impl WindowQuery {
         totals
     }
 
-    fn row(&self, id: NameId, totals: &NameTotals, all: &NameTotals, span_s: f64) -> NameRow {
+    fn row(&self, id: NameId, totals: &NameTotals, all: &NameTotals, span_s: f64) -> StatRow {
         let name = self.program.names.get(id.index());
-        let is_request = name.is_none_or(|name| matches!(name.kind, RowKind::Request(_)));
-        NameRow {
-            kind: name.map(|name| name.kind),
-            name: name.map_or("(other)", |name| name.name.as_str()).into(),
-            share: if is_request && all.sum_us > 0 {
-                float(totals.sum_us) / float(all.sum_us)
-            } else {
-                0.0
-            },
-            ..NameRow::new(totals, span_s, None)
-        }
+        let kind = name.map(|name| name.kind);
+        let name = name.map_or("(other)", |name| name.name.as_str());
+        StatRow::new(totals, span_s).named(kind, name, all.sum_us)
     }
 }
 

@@ -69,9 +69,9 @@ impl NameWindows {
 
     /// All steps of the ladder for a name; `None` where it was never requested.
     #[must_use]
-    pub fn ladder_us(&self, name: usize) -> Option<PercentileSet> {
+    pub fn percentiles_us(&self, name: usize) -> Option<PercentileSet> {
         let window = self.names.get(name)?.as_ref()?;
-        Some(window.all.ladder_us(None))
+        Some(window.all.percentiles_us(None))
     }
 }
 
@@ -103,13 +103,14 @@ mod tests {
             windows.add(&interval(1, value));
             windows.close_second();
         }
-        assert_eq!(windows.ladder_us(0), None, "never requested");
-        let slowest = |windows: &NameWindows| windows.ladder_us(1).and_then(|ladder| ladder[10]);
+        assert_eq!(windows.percentiles_us(0), None, "never requested");
+        let slowest =
+            |windows: &NameWindows| windows.percentiles_us(1).and_then(|ladder| ladder[10]);
         assert_eq!(slowest(&windows), Some(200), "200 and 100 are left");
         for _ in 0..3 {
             windows.close_second();
         }
         assert_eq!(slowest(&windows), None);
-        assert_eq!(windows.ladder_us(7), None);
+        assert_eq!(windows.percentiles_us(7), None);
     }
 }

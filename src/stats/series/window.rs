@@ -63,8 +63,8 @@ impl Window {
 
     /// The service times over the window, at all steps of the ladder.
     #[must_use]
-    pub fn ladder_us(&self) -> PercentileSet {
-        self.all.service.ladder_us(None)
+    pub fn percentiles_us(&self) -> PercentileSet {
+        self.all.service.percentiles_us(None)
     }
 }
 

@@ -4,7 +4,7 @@
 //! their own, the rest is added up under the name `(other)`.
 
 use crate::model::{RowKind, RunState, Spoken};
-use crate::run::{Latencies, NameRow, Snapshot};
+use crate::run::{Latencies, Snapshot, StatRow};
 use crate::stats::{Counts, Percentiles, TimeSummary};
 use crate::verdict::PlanLine;
 use crate::web::monitoring::exposition::{Kind, Page};
@@ -101,24 +101,21 @@ struct Figures<'a> {
 }
 
 /// The names with most requests, and the rest added up.
-fn figures(rows: &[NameRow]) -> Vec<Figures<'_>> {
+fn figures(rows: &[StatRow]) -> Vec<Figures<'_>> {
     // A group's time is in its requests already.
-    let mut rows: Vec<_> = rows
-        .iter()
-        .filter(|row| matches!(row.kind, Some(RowKind::Request(_))))
-        .collect();
+    let mut rows: Vec<_> = rows.iter().filter(|row| row.is_request()).collect();
     rows.sort_by(|a, b| b.requests.cmp(&a.requests).then(a.name.cmp(&b.name)));
     let (own, rest) = rows.split_at(rows.len().min(NAMES));
     let mut figures: Vec<_> = own.iter().map(|row| Figures::new(row)).collect();
     if !rest.is_empty() {
-        let sum = |part: fn(&NameRow) -> u64| rest.iter().map(|row| part(row)).sum();
+        let sum = |part: fn(&StatRow) -> u64| rest.iter().map(|row| part(row)).sum();
         figures.push(Figures {
             method: "",
             name: REST,
             requests: sum(|row| row.requests),
             failures: sum(|row| row.failures),
-            timed: sum(|row| row.timed),
-            sum_us: sum(|row| row.sum_us),
+            timed: sum(|row| row.raw.timed),
+            sum_us: sum(|row| row.raw.sum_us),
             times: None,
             response: (rest.iter().filter_map(|row| row.response.as_ref()))
                 .map(response_sum)
@@ -129,14 +126,14 @@ fn figures(rows: &[NameRow]) -> Vec<Figures<'_>> {
 }
 
 impl<'a> Figures<'a> {
-    fn new(row: &'a NameRow) -> Self {
+    fn new(row: &'a StatRow) -> Self {
         Self {
-            method: row.kind.map_or("", RowKind::as_str),
+            method: &row.method,
             name: &row.name,
             requests: row.requests,
             failures: row.failures,
-            timed: row.timed,
-            sum_us: row.sum_us,
+            timed: row.raw.timed,
+            sum_us: row.raw.sum_us,
             times: Some(row.latencies),
             response: row.response.as_ref().map(response_sum),
         }
@@ -425,17 +422,20 @@ fn seconds(us: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Method;
+    use crate::run::RawFigures;
 
-    fn row(index: usize) -> NameRow {
-        NameRow {
-            kind: Some(RowKind::Request(Method::Get)),
+    fn row(index: usize) -> StatRow {
+        StatRow {
+            method: "GET".into(),
             name: format!("/{index:03}").into(),
             requests: 1_000 - index as u64,
             failures: 1,
-            timed: 2,
-            sum_us: 3_000_000,
-            ..NameRow::default()
+            raw: RawFigures {
+                timed: 2,
+                sum_us: 3_000_000,
+                ..RawFigures::default()
+            },
+            ..StatRow::default()
         }
     }
 
@@ -443,8 +443,8 @@ mod tests {
     fn the_names_with_fewest_requests_are_added_up() {
         let mut rows: Vec<_> = (0..NAMES + 5).map(row).collect();
         rows.reverse();
-        rows.push(NameRow {
-            kind: Some(RowKind::Group),
+        rows.push(StatRow {
+            method: "GROUP".into(),
             requests: 9_999,
             ..row(0)
         });

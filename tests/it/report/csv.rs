@@ -82,7 +82,7 @@ fn all_that_locust_wrote_is_there_and_nothing_is_judged() {
 fn the_table_that_the_guide_shows_is_read_too() {
     let run = stats_only(GUIDE).expect("sound");
     assert_eq!(run.requests[0].method, "POST");
-    assert_eq!(run.requests[0].name, "/api/v1/deployments/");
+    assert_eq!(&*run.requests[0].name, "/api/v1/deployments/");
     assert_eq!(run.requests[1].latencies.service.p50_us, Some(120_000));
     let all = &run.aggregated;
     assert_eq!((all.requests, all.failures), (325, 0));

@@ -3,10 +3,10 @@ use serde_json::Value;
 use swarmdeck::report::{
     About, HtmlReport, RunFile, aggregate, html, json, junit, markdown, summary, worst,
 };
-use swarmdeck::stats::{Counts, Percentiles, TimeSummary};
+use swarmdeck::stats::Counts;
 use swarmdeck::verdict::Verdict;
 
-use super::sample::{NASTY, failed};
+use super::sample::{NASTY, failed, planned};
 
 /// A passed run, an unsound one, and one that is not judged.
 fn others() -> [RunFile; 3] {
@@ -105,19 +105,7 @@ fn connections_and_refused_streams_are_told_where_they_were_counted() {
 
 #[test]
 fn where_starts_were_planned_both_kinds_of_time_are_shown() {
-    let mut run = failed();
-    for row in run.requests.iter_mut().take(1).chain([&mut run.aggregated]) {
-        row.latencies.response = Percentiles {
-            p50_us: Some(146_000),
-            p95_us: Some(1_900_000),
-            p99_us: Some(2_500_000),
-        };
-        row.response = Some(TimeSummary {
-            samples: 2_900,
-            max_us: 3_000_000,
-            ..TimeSummary::default()
-        });
-    }
+    let mut run = planned();
     run.series[1].response.p99_us = Some(2_500_000);
     let runs = [run];
     let text = markdown(&runs);
@@ -256,7 +244,7 @@ fn programs_read_the_verdict_and_the_runs() {
     let value: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(
         (&value["swarmdeck_report"], &value["verdict"]),
-        (&1.into(), &"FAIL".into())
+        (&2.into(), &"FAIL".into())
     );
     let run = RunFile::from_json(&value["runs"][1].to_string());
     assert_eq!(run.expect("a run file"), failed());

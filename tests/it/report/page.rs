@@ -127,7 +127,7 @@ fn huge() -> RunFile {
     run.requests = (0..1_000)
         .map(|at| {
             let mut row = row.clone();
-            row.name = format!("/api/v1/somewhere/rather/long/{at}/");
+            row.name = format!("/api/v1/somewhere/rather/long/{at}/").into();
             row
         })
         .collect();

@@ -3,21 +3,21 @@ use swarmdeck::report::{RunFile, RunFileError};
 use swarmdeck::run::EventKind;
 use swarmdeck::scenario::{Environment, Source, load};
 
-use super::sample::{failed, real};
+use super::sample::{failed, planned, real};
 
 #[test]
 fn a_run_file_says_its_version_and_comes_back_as_it_was() {
     let run = failed();
     let text = run.to_json().expect("JSON");
-    assert!(text.starts_with("{\"swarmdeck_run\":1,"), "{text}");
+    assert!(text.starts_with("{\"swarmdeck_run\":2,"), "{text}");
     assert_eq!(RunFile::from_json(&text).expect("a run file"), run);
 }
 
 #[test]
 fn a_later_version_and_foreign_files_are_refused_with_the_remedy() {
-    let later = failed().to_json().expect("JSON").replacen(":1,", ":2,", 1);
+    let later = failed().to_json().expect("JSON").replacen(":2,", ":3,", 1);
     let error = RunFile::from_json(&later).expect_err("too new");
-    assert!(matches!(error, RunFileError::Newer { found: 2 }), "{error}");
+    assert!(matches!(error, RunFileError::Newer { found: 3 }), "{error}");
     assert!(error.to_string().contains("update Swarmdeck"));
     for text in ["", "{}", "[]", "hello", "{\"swarmdeck_run\": \"1\"}"] {
         let error = RunFile::from_json(text).expect_err("foreign");
@@ -43,6 +43,39 @@ fn fields_that_came_later_may_be_missing_or_unknown() {
     assert_eq!((run.series.len(), run.events.len()), (0, 0));
 }
 
+#[test]
+fn a_file_of_the_first_version_is_still_read() {
+    let run = planned();
+    let mut value: serde_json::Value =
+        serde_json::from_str(&run.to_json().expect("JSON")).expect("JSON");
+    value["swarmdeck_run"] = 1.into();
+    let nested = |row: &mut serde_json::Value| {
+        let row = row.as_object_mut().expect("a row");
+        let mut of = |prefix: &str| {
+            let names = ["p50_us", "p95_us", "p99_us"];
+            let times = names.map(|name| {
+                let us = row.shift_remove(&format!("{prefix}{name}"));
+                (name.to_owned(), us.expect("a time"))
+            });
+            serde_json::Value::Object(times.into_iter().collect())
+        };
+        let latencies = serde_json::json!({"service": of(""), "response": of("response_")});
+        row.insert("latencies".to_owned(), latencies);
+        let percentiles = row.shift_remove("percentiles_us").expect("percentiles");
+        row.insert("ladder_us".to_owned(), percentiles);
+        if let Some(response) = row["response"].as_object_mut() {
+            let percentiles = response.shift_remove("percentiles_us");
+            response.insert("ladder_us".to_owned(), percentiles.expect("percentiles"));
+        }
+    };
+    let rows = value["requests"].as_array_mut().expect("rows");
+    rows.iter_mut().for_each(nested);
+    nested(&mut value["aggregated"]);
+    let read = RunFile::from_json(&value.to_string()).expect("a run file");
+    assert_eq!(read.requests, run.requests);
+    assert_eq!(read.aggregated, run.aggregated);
+}
+
 #[tokio::test]
 async fn a_real_run_is_in_its_file_whole() {
     let run = real().await;
@@ -59,7 +92,7 @@ async fn a_real_run_is_in_its_file_whole() {
     let row = run.requests.first().expect("a row");
     assert_eq!((&*row.method, &*row.name), ("GET", "/api/v1/health/"));
     assert_eq!(row.statuses, [(200, row.requests)]);
-    assert_eq!(row.ladder_us[10], row.max_us);
+    assert_eq!(row.percentiles_us[10], row.max_us);
     assert!(run.judgement.is_some());
     let started = run.events.iter().filter(|e| e.kind == EventKind::Started);
     assert_eq!(started.count(), 1);

@@ -6,11 +6,12 @@ use swarmdeck::model::{
     Agreed, LevelOutcome, LoadKind, Phases, Protocol, RunState, SearchEnd, Spoken,
 };
 use swarmdeck::report::{
-    About, Environment, FailureEntry, LoadLine, Machine, ReadingLine, RequestLine, RunFile,
-    RunLine, SCHEMA,
+    About, Environment, FailureEntry, LoadLine, Machine, ReadingLine, RunFile, RunLine, SCHEMA,
 };
-use swarmdeck::run::{BodyKind, EventKind, FailureSample, Latencies, Level, RequestId};
-use swarmdeck::stats::{Percentiles, Row};
+use swarmdeck::run::{
+    BodyKind, EventKind, FailureSample, Latencies, Level, Rates, RawFigures, RequestId, StatRow,
+};
+use swarmdeck::stats::{Percentiles, Row, TimeSummary};
 use swarmdeck::verdict::{
     Capacity, CriterionLine, Figure, Finding, Judgement, LevelLine, Remark, SearchLine, Standing,
     Verdict,
@@ -88,7 +89,25 @@ pub(crate) fn failed() -> RunFile {
     }
 }
 
-fn row(method: &str, name: &str) -> RequestLine {
+/// The failed run, with planned starts of its first request.
+pub(super) fn planned() -> RunFile {
+    let mut run = failed();
+    for row in run.requests.iter_mut().take(1).chain([&mut run.aggregated]) {
+        row.latencies.response = Percentiles {
+            p50_us: Some(146_000),
+            p95_us: Some(1_900_000),
+            p99_us: Some(2_500_000),
+        };
+        row.response = Some(TimeSummary {
+            samples: 2_900,
+            max_us: 3_000_000,
+            ..TimeSummary::default()
+        });
+    }
+    run
+}
+
+fn row(method: &str, name: &str) -> StatRow {
     let service = Percentiles {
         p50_us: Some(145_000),
         p95_us: Some(400_000),
@@ -98,23 +117,26 @@ fn row(method: &str, name: &str) -> RequestLine {
         service,
         response: Percentiles::default(),
     };
-    RequestLine {
+    StatRow {
         response: None,
-        method: method.to_owned(),
-        name: name.to_owned(),
+        method: method.to_owned().into(),
+        name: name.into(),
         requests: 3_000,
         failures: 60,
         latencies,
-        ladder_us: [Some(145_000); 11],
+        percentiles_us: [Some(145_000); 11],
         mean_us: Some(151_234.5),
         min_us: Some(12_000),
         max_us: Some(1_200_000),
         mean_bytes: 318.0,
-        rps: 50.0,
-        fps: 1.0,
+        rates: Rates {
+            rps: 50.0,
+            fps: 1.0,
+        },
         share: 1.0,
         statuses: vec![(201, 2_940), (500, 60)],
         phases: None,
+        raw: RawFigures::default(),
     }
 }
 

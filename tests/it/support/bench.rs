@@ -7,7 +7,7 @@ use swarmdeck::model::{
     Change, Edit, Failure, Load, Recent, RowKind, RunSpec, RunState, Samples, Workload,
 };
 use swarmdeck::program::Program;
-use swarmdeck::run::{Author, NameRow, RunError, Runs, Snapshot, spawn};
+use swarmdeck::run::{Author, RunError, Runs, Snapshot, StatRow, spawn};
 use swarmdeck::scenario::{Environment, Source, builtin, load};
 
 use super::time::soon;
@@ -191,16 +191,14 @@ pub(crate) fn assert_conserved(snapshot: &Snapshot) {
     assert_eq!(&tables.counts, counts);
     assert_eq!(tables.aggregated.requests, counts.succeeded + counts.failed);
     assert_eq!(tables.aggregated.failures, counts.failed);
-    let is_request = |kind: RowKind| matches!(kind, RowKind::Request(_));
-    let of_rows = |count: fn(&NameRow) -> u64| -> u64 {
+    let of_rows = |count: fn(&StatRow) -> u64| -> u64 {
         let rows = tables.requests.iter();
-        let rows = rows.filter(|row| row.kind.is_some_and(is_request));
-        rows.map(count).sum()
+        rows.filter(|row| row.is_request()).map(count).sum()
     };
     assert_eq!(of_rows(|row| row.requests), tables.aggregated.requests);
     assert_eq!(of_rows(|row| row.failures), tables.aggregated.failures);
     let failures = tables.failures.iter();
-    let failures = failures.filter(|line| is_request(line.row));
+    let failures = failures.filter(|line| matches!(line.row, RowKind::Request(_)));
     let failures: u64 = failures.map(|line| line.count).sum();
     assert_eq!(failures + tables.failures_dropped, counts.failed);
 }

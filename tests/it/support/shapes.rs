@@ -43,7 +43,7 @@ fn shape(value: &Value) -> Value {
         Value::Number(_) => json!("number"),
         Value::String(_) => json!("text"),
         Value::Array(elements) => match elements.iter().map(shape).reduce(union) {
-            None => json!([]),
+            None | Some(Value::Null) => json!([]),
             Some(Value::String(kind)) => json!(format!("list of {kind}")),
             Some(shape) => json!([shape]),
         },

@@ -3,14 +3,13 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::model::{Behaviour, Load};
-use crate::run::{Author, Snapshot};
+use crate::model::{Behaviour, Load, rounded};
+use crate::run::{Author, Latencies, Rates, Snapshot};
 use crate::stats::Row;
 use crate::verdict::{Cause, CriterionLine, Disturbed, Judgement, Verdict};
 
 use super::delivery::DeliveryBody;
 use super::series::SeriesBody;
-use crate::web::live::messages::latencies::{LatenciesBody, rounded};
 
 /// The state of the run, four times a second.
 #[derive(Debug, Serialize)]
@@ -40,10 +39,10 @@ pub(crate) struct FrameBody {
     users_failed: u64,
     requests: u64,
     failures: u64,
-    rps: f64,
-    fps: f64,
-    now: LatenciesBody,
-    total: LatenciesBody,
+    #[serde(flatten)]
+    rates: Rates,
+    now: Latencies,
+    total: Latencies,
     seconds: SeriesBody,
     generator: GeneratorBody,
     verdict: Option<String>,
@@ -114,10 +113,9 @@ impl FrameBody {
             users_failed: counts.users_failed,
             requests: counts.succeeded + counts.failed,
             failures: counts.failed,
-            rps: rounded(snapshot.rps),
-            fps: rounded(snapshot.fps),
-            now: LatenciesBody::new(&snapshot.now),
-            total: LatenciesBody::new(&snapshot.total),
+            rates: snapshot.rates,
+            now: snapshot.now,
+            total: snapshot.total,
             seconds: SeriesBody::new(seconds),
             generator: GeneratorBody {
                 cpu_share: snapshot.generator.cpu_share,

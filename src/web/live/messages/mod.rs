@@ -4,7 +4,6 @@ mod delivery;
 mod demo;
 mod frame;
 mod guard_rails;
-mod latencies;
 mod readings;
 mod run;
 mod scenario;

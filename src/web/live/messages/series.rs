@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use crate::stats::Row;
 
-use super::latencies::rounded;
+use crate::model::rounded;
 
 /// Stretches of time as columns of equal length.
 #[derive(Debug, Default, Serialize)]

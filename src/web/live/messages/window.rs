@@ -1,10 +1,10 @@
 use serde::Serialize;
 
-use crate::run::{Step, WindowQuery};
+use crate::run::{StatRow, Step, WindowQuery};
 use crate::stats::{Heatmap, band_from_us};
 
-use crate::web::live::messages::latencies::rounded;
-use crate::web::live::messages::tables::{FailureBody, RowBody};
+use crate::model::rounded;
+use crate::web::live::messages::tables::FailureBody;
 
 /// The tables of a stretch of the run.
 #[derive(Debug, Serialize)]
@@ -13,8 +13,8 @@ pub(crate) struct WindowBody {
     from_s: Option<f64>,
     to_s: Option<f64>,
     step_s: f64,
-    requests: Vec<RowBody>,
-    aggregated: RowBody,
+    requests: Vec<StatRow>,
+    aggregated: StatRow,
     failures: Vec<FailureBody>,
     failures_dropped: u64,
 }
@@ -60,8 +60,8 @@ impl WindowBody {
             from_s: span_s.map(|(from_s, _)| from_s),
             to_s: span_s.map(|(_, to_s)| to_s),
             step_s: past.step_s(),
-            requests: tables.requests.iter().map(RowBody::new).collect(),
-            aggregated: RowBody::new(&tables.aggregated),
+            requests: tables.requests,
+            aggregated: tables.aggregated,
             failures: tables.failures.iter().map(FailureBody::new).collect(),
             failures_dropped: tables.failures_dropped,
         }

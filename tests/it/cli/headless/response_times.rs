@@ -75,7 +75,7 @@ fn assert_terminal(stderr: &str) -> f64 {
     assert!(progress[0].starts_with(SERVICE), "{stderr}");
     assert!(progress[1].starts_with(RESPONSE), "{stderr}");
     let (_, table) = stderr
-        .split_once(&format!("{SERVICE} and {RESPONSE}"))
+        .split_once(&format!("{SERVICE}: from send to last byte. {RESPONSE}:"))
         .unwrap();
     let row = |name: &str| table.lines().find(|row| row.contains(name));
     let all = row("Aggregated").unwrap();
@@ -140,7 +140,7 @@ async fn a_stall_is_seen_in_the_terminal_and_in_every_file() {
     let all = &run["aggregated"];
     let service_us = all["latencies"]["service"]["p95_us"].as_u64();
     assert!(
-        all["response"]["ladder_us"][5].as_u64() > service_us,
+        all["response"]["percentiles_us"][5].as_u64() > service_us,
         "{all}"
     );
     let page = std::fs::read_to_string(html).unwrap();
@@ -154,7 +154,7 @@ async fn a_paced_load_has_both_times_and_a_closed_one_has_one() {
     let url = stalling().await;
     let (_, _, stderr) = Program::output(&["-f", &paced, "-H", &url, "--headless"]).await;
     assert!(
-        stderr.contains(&format!("{SERVICE} and {RESPONSE}")),
+        stderr.contains(&format!("{SERVICE}: from send to last byte. {RESPONSE}:")),
         "{stderr}"
     );
     let (_, _, stderr) = Program::output(&["-f", &closed, "-H", &url, "--headless"]).await;

@@ -77,12 +77,12 @@ async fn what_ends_after_the_load_is_in_no_rate() {
     let all = &last.tables.aggregated;
     // Each user's third request is under way at the end.
     assert_eq!((all.requests, last.elapsed_s), (30, 1.0));
-    assert!(all.total_rps <= 20.0, "{}", all.total_rps);
-    assert!((all.total_rps - last.total_rps).abs() < 1e-9);
+    assert!(all.rates.rps <= 20.0, "{}", all.rates.rps);
+    assert!((all.rates.rps - last.rates.rps).abs() < 1e-9);
     assert!(
-        all.rps_to_last > 20.0,
+        all.raw.to_last.rps > 20.0,
         "as Locust counts: {}",
-        all.rps_to_last
+        all.raw.to_last.rps
     );
 }
 
@@ -95,8 +95,8 @@ async fn a_run_that_has_done_everything_took_as_long_as_it_did() {
     // Ten rounds of 10 ms, whenever the end was noticed.
     assert_eq!(last.counts.tasks_started, 50);
     let all = &last.tables.aggregated;
-    assert!((all.total_rps * last.elapsed_s - 50.0).abs() < 1e-6);
-    assert!((all.rps_to_last - all.total_rps).abs() < 1e-6);
+    assert!((all.rates.rps * last.elapsed_s - 50.0).abs() < 1e-6);
+    assert!((all.raw.to_last.rps - all.rates.rps).abs() < 1e-6);
     assert!(last.elapsed_s < 19.0, "{}", last.elapsed_s);
     assert_eq!(verdict(&last), Verdict::Pass);
     assert_eq!(

@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect};
 use axum::routing::{get, post};
-use swarmdeck::run::{NameRow, Snapshot};
+use swarmdeck::run::{Snapshot, StatRow};
 
 use crate::support::{Bench, assert_conserved, assert_sound, serve_app};
 
@@ -18,7 +18,7 @@ async fn anything() -> String {
     serve_app(Router::new().fallback(async || "fine")).await
 }
 
-fn row<'a>(snapshot: &'a Snapshot, name: &str) -> &'a NameRow {
+fn row<'a>(snapshot: &'a Snapshot, name: &str) -> &'a StatRow {
     let rows = &snapshot.tables.requests;
     let found = rows.iter().find(|row| &*row.name == name);
     found.unwrap_or_else(|| panic!("no {name} in {rows:?}"))

@@ -1,0 +1,18 @@
+//! Figures for people and messages: three decimals are enough, and keep them short.
+
+use serde::{Serialize, Serializer};
+
+/// A number with three decimals at most.
+#[must_use]
+pub fn rounded(number: f64) -> f64 {
+    (number * 1_000.0).round() / 1_000.0
+}
+
+/// Writes a number, if there is one, with three decimals at most.
+pub(crate) fn serialize_rounded<T, S>(number: &T, serializer: S) -> Result<S::Ok, S::Error>
+where
+    T: Copy + Into<Option<f64>>,
+    S: Serializer,
+{
+    (*number).into().map(rounded).serialize(serializer)
+}
