@@ -31,7 +31,8 @@ async fn a_user_dismissed_in_mid_request_does_not_rest_first() {
     let lab = lab_taking("300ms");
     let body = "    wait: 10m\n    tasks: {t: [{get: /api/v1/health/}]}";
     let mut bench = Bench::class(body, &lab.url());
-    bench.start(4, 1_000.0).await;
+    // One user after the other, so that there is a request under way for long.
+    bench.start(40, 4.0).await;
     bench
         .until("a request under way", |s| s.counts.in_flight() > 0)
         .await;
