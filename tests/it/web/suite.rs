@@ -101,7 +101,7 @@ async fn every_viewer_sees_how_far_it_is_and_what_it_came_to() {
         (&fine["scenario"], &fine["name"]),
         (&json!("health"), &json!("Health"))
     );
-    assert_eq!(fine["reason"], "nothing failed");
+    assert_eq!(fine["reason"], "no failures");
     let snapshot = board.runs.snapshot();
     assert_eq!(bad["run"], snapshot.run.as_ref().expect("a run").id);
     assert_reports(&board).await;

@@ -49,7 +49,7 @@ async fn a_search_is_told_level_by_level_and_its_answer_is_kept() {
         "% failed: kept\n",
         "came of it\n",
         &format!("\nPASS: {answer}\n"),
-        "  met       success >= 50%",
+        "  ok         success >= 50%",
     ] {
         assert!(stderr.contains(part), "{part:?} in {stderr}");
     }

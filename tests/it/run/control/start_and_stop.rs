@@ -219,7 +219,7 @@ async fn users_that_cannot_log_in_are_the_first_thing_anyone_sees() {
     assert_eq!(end.counts.tasks_started, 0);
     let verdict = end.unsound().unwrap();
     assert!(
-        verdict.contains("10 of 10 users could not start"),
+        verdict.contains("on_start failed for 10 of 10 users"),
         "{verdict}"
     );
     let (events, _) = event_lines(&bench.runs.log(), 0);

@@ -166,7 +166,7 @@ async fn a_proxy_that_refuses_is_said_before_the_run() {
     let address = proxy.address;
     let closed = format!("127.0.0.1:{}", refused_port().await);
     for (address, expected) in [
-        (address.to_string(), "answered with status 407"),
+        (address.to_string(), "responded with status 407"),
         (closed, "connection refused"),
     ] {
         let text = format!(

@@ -45,7 +45,7 @@ user_classes:
         .map(|line| format!("{}: {}", line.name, line.text))
         .collect();
     let said = |name: &str, variable: &str| {
-        let begin = format!("{name}: variable \"{variable}\" has no value: it would be larger");
+        let begin = format!("{name}: variable \"{variable}\" has no value: variable too large");
         failures.iter().any(|line| line.starts_with(&begin))
     };
     for (task, variable) in [

@@ -129,7 +129,9 @@ async fn users_without_a_token_do_not_go_on() {
         let judgement = judgement(&end);
         assert_eq!(judgement.verdict, Verdict::Invalid);
         assert!(
-            judgement.reason.contains("users could not start"),
+            judgement
+                .reason
+                .contains("on_start failed for 5 of 5 users"),
             "{judgement:?}"
         );
         let finding = first(&end, id);
@@ -297,7 +299,7 @@ async fn a_rate_limit_that_appears_as_the_load_rises_is_the_targets_answer() {
     let end = bench.stop().await;
     let said = judgement(&end);
     assert_eq!(said.verdict, Verdict::Fail, "{said:#?}");
-    assert!(said.reason.contains("limits the rate"), "{}", said.reason);
+    assert!(said.reason.contains("is rate limiting"), "{}", said.reason);
     first(&end, "target.rate_limited");
 
     let mut bench = Bench::new(ASK, &with_quota(5).await);
