@@ -58,7 +58,7 @@ enum Reserved {
 /// A user's place in the run.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct UserSlot {
-    /// The workload of its workload.
+    /// The index of its workload.
     pub(super) workload: usize,
     /// Its position in the workload.
     pub(super) position: usize,

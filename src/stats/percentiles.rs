@@ -6,11 +6,11 @@ pub const PERCENTILES: [f64; 11] = [
     0.50, 0.66, 0.75, 0.80, 0.90, 0.95, 0.98, 0.99, 0.999, 0.9999, 1.0,
 ];
 
-/// Times in microseconds, one a step of [`PERCENTILES`]; `None` without samples.
+/// Times in microseconds, one for each of [`PERCENTILES`]; `None` without samples.
 pub type PercentileSet = [Option<u64>; PERCENTILES.len()];
 
 impl Histogram {
-    /// All steps of the [`PERCENTILES`], none above the largest sample `max_us`.
+    /// The times of all [`PERCENTILES`], none above the largest sample `max_us`.
     #[must_use]
     pub fn percentiles_us(&self, max_us: Option<u64>) -> PercentileSet {
         PERCENTILES.map(|share| {

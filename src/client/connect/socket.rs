@@ -13,7 +13,7 @@ use crate::client::connect::ports;
 static CEILING: AtomicU64 = AtomicU64::new(u64::MAX);
 
 /// Keeps connections of a load from the descriptors of this number on, which
-/// are for whoever deadlines over it: a load may use up all others.
+/// are for the program around it: a load may use up all others.
 pub fn keep_descriptors_from(first: u64) {
     CEILING.store(first, Ordering::Relaxed);
 }

@@ -41,7 +41,7 @@ impl Default for Deadline {
 }
 
 impl Deadline {
-    /// A deadline without a deadline.
+    /// A deadline that is not set.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -91,7 +91,7 @@ impl Deadline {
         self.fired.get() == Some(Interrupt::CutOff)
     }
 
-    /// Makes the deadline as new, for the next user.
+    /// Makes it as new, for the next user.
     pub fn reset(&self) {
         self.deadline_us.set(u64::MAX);
         self.fired.set(None);

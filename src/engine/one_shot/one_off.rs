@@ -19,7 +19,7 @@ use crate::engine::user::interpreter::{Performed, Start};
 use crate::model::{ClassId, Failure, FeedId, FoundValue, NameId};
 use crate::program::{CodeAt, Variables};
 
-/// What an one-off is to do.
+/// One user that runs its steps once, beside the load.
 #[derive(Clone, Debug)]
 pub struct OneOff {
     /// The class of the user that does it.
@@ -37,7 +37,7 @@ pub struct OneOff {
     pub cut_at_us: Option<watch::Receiver<u64>>,
 }
 
-/// What came of an one-off.
+/// The result of a one-off.
 #[derive(Debug)]
 pub struct OneOffEnd {
     /// The variables as they were at its end.

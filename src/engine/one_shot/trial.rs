@@ -49,7 +49,7 @@ pub struct TriedPart {
 }
 
 impl TriedPart {
-    /// A hook that was done as an one-off.
+    /// The trial of a hook that ran as a one-off.
     #[must_use]
     pub fn hook(part: TrialPart, done: OneOffEnd) -> Self {
         Self {

@@ -47,7 +47,7 @@ pub(crate) enum Driven {
 }
 
 impl ShardWorkload {
-    /// The workload of workload `index` on shard `shard`.
+    /// The part of workload `index` that runs on shard `shard`.
     pub(crate) fn new(setup: &SwarmSetup, index: usize, shard: usize) -> Self {
         let workload = &setup.workloads[index];
         let program = &setup.program;

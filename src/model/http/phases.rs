@@ -17,7 +17,7 @@ pub struct Phases {
     pub transfer_us: u32,
 }
 
-/// Where the time of requests goes on average, in microseconds.
+/// The mean phases of requests, in microseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PhaseMeans {
     /// Looking the host up.

@@ -212,7 +212,7 @@ async fn run_hook(
     done.map_err(|error| error.to_string())
 }
 
-/// What went wrong with an hook, in words.
+/// Why a hook failed, in words.
 pub(crate) fn trouble(program: &Program, done: &OneOffEnd, limit: Duration) -> Option<String> {
     if !done.is_over {
         let took = Duration::from_micros(done.took_us);

@@ -129,7 +129,7 @@ fn accounts(program: &Program, feeds: &[FeedId]) -> Vec<Option<u32>> {
     spread.collect()
 }
 
-/// Tries an attempt, and once more if it is refused.
+/// Makes an attempt, and once more if it is refused.
 async fn try_out(setup: &SwarmSetup, attempt: OneOff, log: &Log) -> Option<LoginResult> {
     let (done, trouble) = try_once(setup, &attempt).await?;
     let Some(why) = trouble else {

@@ -56,7 +56,7 @@ pub(crate) struct Names {
     resolver: Resolver,
     moves: mpsc::Sender<Moved>,
     moved: mpsc::Receiver<Moved>,
-    excluded: LeftOutLog,
+    excluded: ExcludedLog,
 }
 
 /// What looking a name up again takes.
@@ -79,7 +79,7 @@ impl Names {
             resolver,
             moves,
             moved,
-            excluded: LeftOutLog::default(),
+            excluded: ExcludedLog::default(),
         }
     }
 
@@ -214,9 +214,9 @@ fn is_same(one: &[SocketAddr], other: &[SocketAddr]) -> bool {
 
 /// Which addresses were told of as left out, and when.
 #[derive(Debug, Default)]
-struct LeftOutLog(Vec<(SocketAddr, u64)>);
+struct ExcludedLog(Vec<(SocketAddr, u64)>);
 
-impl LeftOutLog {
+impl ExcludedLog {
     fn say(&mut self, excluded: Vec<ExcludedAddress>, at_us: u64, log: &Log) {
         for one in excluded {
             let address = one.address;

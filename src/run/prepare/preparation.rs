@@ -237,7 +237,7 @@ impl RunTask {
         self.faults.set_not_begun(why);
     }
 
-    /// What an one-off is given: no users beside its own, no limit but that of
+    /// The setup of a one-off: no users beside its own, no limit but that of
     /// requests per second.
     fn one_off_setup(&self) -> SwarmSetup {
         SwarmSetup {

@@ -374,7 +374,7 @@ impl Aggregator {
         Latencies { service, response }
     }
 
-    /// Service times of the last seconds, at all steps of the ladder.
+    /// Percentiles of service times over the last seconds.
     pub(crate) fn now_percentiles_us(&self) -> PercentileSet {
         self.window.percentiles_us()
     }

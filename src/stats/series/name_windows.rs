@@ -67,7 +67,7 @@ impl NameWindows {
         }
     }
 
-    /// All steps of the ladder for a name; `None` where it was never requested.
+    /// The percentiles of a name; `None` where it was never requested.
     #[must_use]
     pub fn percentiles_us(&self, name: usize) -> Option<PercentileSet> {
         let window = self.names.get(name)?.as_ref()?;
@@ -104,8 +104,7 @@ mod tests {
             windows.close_second();
         }
         assert_eq!(windows.percentiles_us(0), None, "never requested");
-        let slowest =
-            |windows: &NameWindows| windows.percentiles_us(1).and_then(|ladder| ladder[10]);
+        let slowest = |windows: &NameWindows| windows.percentiles_us(1).and_then(|all| all[10]);
         assert_eq!(slowest(&windows), Some(200), "200 and 100 are left");
         for _ in 0..3 {
             windows.close_second();

@@ -61,7 +61,7 @@ impl Window {
         self.all.percentiles()
     }
 
-    /// The service times over the window, at all steps of the ladder.
+    /// The percentiles of service times over the window.
     #[must_use]
     pub fn percentiles_us(&self) -> PercentileSet {
         self.all.service.percentiles_us(None)
