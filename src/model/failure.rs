@@ -215,7 +215,7 @@ impl fmt::Display for ConnectFailure {
             Self::ProxyRefused(status) => {
                 return write!(f, "the proxy responded with status {status}");
             }
-            Self::ProxyUnreachable => "the proxy refuses connections",
+            Self::ProxyUnreachable => "the proxy cannot be reached",
             Self::ProxyBroken => "the proxy closed the connection, or does not speak HTTP/1",
             Self::Resolve => "host name not found (DNS)",
             Self::Refused => "connection refused",

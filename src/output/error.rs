@@ -10,7 +10,7 @@ pub enum OutputError {
     #[error(transparent)]
     Write(#[from] WriteError),
     /// What was to be appended has grown beyond what is kept.
-    #[error("{path} is missing {lines}: the disk was too slow", path = path.display(), lines = plural(*lines, "line", "lines"))]
+    #[error("{path} is missing {lines} that could not be written in time", path = path.display(), lines = plural(*lines, "line", "lines"))]
     Lost {
         /// Which file.
         path: PathBuf,

@@ -18,7 +18,7 @@ pub(crate) fn run(args: TargetArgs) -> Exit {
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            complain(error);
+            complain(format!("cannot start the lab: {error}"));
             return Exit::Fault;
         }
     };

@@ -123,7 +123,7 @@ pub enum RunError {
     #[error("the limit search controls the load; stop it before changing anything")]
     Searching,
     /// This author has changed nothing, or taken it back.
-    #[error("nothing to undo")]
+    #[error("nothing to undo: you can undo only your own changes of this run")]
     NothingToUndo,
     /// No user has been started yet.
     #[error("wait until the first user is running")]

@@ -21,7 +21,7 @@ pub enum ServerTlsError {
     #[error("the file of --tls-key has no usable PEM private key: {0}")]
     Key(PemError),
     /// They do not fit, or the library refuses them.
-    #[error("certificate and key do not match: {0}")]
+    #[error("the certificate and its key cannot be used together: {0}")]
     Pair(#[from] rustls::Error),
 }
 
@@ -64,7 +64,7 @@ mod tests {
         assert!(no_key.to_string().contains("--tls-key"), "{no_key}");
         let other = rcgen::KeyPair::generate().unwrap().serialize_pem();
         let no_pair = ServerTls::from_pem(certificate.as_bytes(), other.as_bytes()).unwrap_err();
-        assert!(no_pair.to_string().contains("do not match"), "{no_pair}");
+        assert!(no_pair.to_string().contains("together"), "{no_pair}");
         let key = signed.signing_key.serialize_pem();
         assert!(ServerTls::from_pem(certificate.as_bytes(), key.as_bytes()).is_ok());
     }

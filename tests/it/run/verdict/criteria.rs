@@ -105,7 +105,10 @@ async fn what_is_missed_breaks_and_what_is_too_little_is_undecided() {
     assert_eq!(standings(&end), expected);
     assert_eq!(judged(&end).verdict, Verdict::Fail);
     let note = judged(&end).criteria[0].note.as_deref().unwrap_or_default();
-    assert!(note.contains(" of 100,000 samples"), "{note}");
+    assert!(
+        note.contains(" of 100,000 samples: run for about "),
+        "{note}"
+    );
     let broken = events(&bench, EventKind::Criterion);
     assert_eq!(broken.len(), 2, "{broken:?}");
     assert!(
