@@ -299,7 +299,7 @@ fn joined(
 }
 
 /// The criteria that are not met, with their figures; `None` where there are none.
-pub(super) fn broken_text(criteria: &[CriterionLine]) -> Option<String> {
+fn broken_text(criteria: &[CriterionLine]) -> Option<String> {
     let broken = standing(criteria, Standing::Broken);
     let list = joined(&broken, ", ", CriterionLine::with_figure);
     match (broken.len(), criteria.len()) {

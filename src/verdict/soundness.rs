@@ -161,19 +161,19 @@ fn turned_away(evidence: &Evidence<'_>, is_limited: impl Fn(NameId) -> bool) -> 
             text: format!(
                 "{turned_away} of {answers} responses from {} were {}: this run does not measure the service",
                 name.name,
-                alternatives(&met(&name, is_away))
+                alternatives(&unwanted_statuses(&name, is_away))
             ),
         })
     })
 }
 
 /// The statuses of this kind that came without being wanted, in ascending order.
-fn met(name: &NameAnswers<'_>, is_one: impl Fn(u16) -> bool) -> Vec<u16> {
+fn unwanted_statuses(name: &NameAnswers<'_>, is_one: impl Fn(u16) -> bool) -> Vec<u16> {
     let statuses = name.row.statuses.pairs().iter().map(|(status, _)| *status);
-    let met = statuses.filter(|&one| is_one(one) && name.unwanted(|status| status == one) > 0);
-    let mut met: Vec<_> = met.collect();
-    met.sort_unstable();
-    met
+    let unwanted = statuses.filter(|&one| is_one(one) && name.unwanted(|status| status == one) > 0);
+    let mut unwanted: Vec<_> = unwanted.collect();
+    unwanted.sort_unstable();
+    unwanted
 }
 
 /// `401, 403 or 404`.

@@ -242,11 +242,8 @@ impl Reader<'_> {
         let Some(fields) = fields else {
             return Wait::NONE;
         };
-        let [entry] = fields.all() else {
-            let help = "for example `wait: {between: [500ms, 2s]}`".to_owned();
-            let message =
-                "`wait` must have exactly one of constant, between, pacing, throughput, poisson";
-            self.problems.report_with(node.span, message, Some(help));
+        let help = "for example `wait: {between: [500ms, 2s]}`";
+        let Some(entry) = fields.only(node, "`wait`", help, &mut self.problems) else {
             return Wait::NONE;
         };
         let wait = match entry.key.text.as_str() {

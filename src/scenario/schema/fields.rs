@@ -140,6 +140,23 @@ impl<'n> Fields<'n> {
         required.filter(|key| self.entry(key).is_none())
     }
 
+    /// The only entry of a map of alternatives; reports where there is none, or another.
+    pub(crate) fn only(
+        &self,
+        node: &Node,
+        what: &str,
+        help: &str,
+        problems: &mut Problems<'_>,
+    ) -> Option<&'n Entry> {
+        if let [entry] = self.entries {
+            return Some(entry);
+        }
+        let kinds = self.known.keys.join(", ");
+        let message = format!("{what} must have exactly one of {kinds}");
+        problems.report_with(node.span, message, Some(help.to_owned()));
+        None
+    }
+
     /// Those given of which there is to be exactly one, in the order of the
     /// table, and all their keys.
     pub(crate) fn alternatives(&self) -> (Vec<&'n Entry>, &'static [&'static str]) {

@@ -152,12 +152,8 @@ impl Reader<'_> {
             });
         }
         let fields = Fields::read(node, "`think`", "pause", &mut self.problems)?;
-        let [_] = fields.all() else {
-            let help = "for example `think: {between: [500ms, 2s]}`".to_owned();
-            let message = "`think` must have exactly one of constant, between, poisson";
-            self.problems.report_with(node.span, message, Some(help));
-            return None;
-        };
+        let help = "for example `think: {between: [500ms, 2s]}`";
+        fields.only(node, "`think`", help, &mut self.problems)?;
         fields.unknown().is_none().then(|| self.wait(node))
     }
 }
