@@ -22,7 +22,7 @@ pub(super) fn tables() -> Tables {
         raw: RawFigures {
             timed: 9,
             now_percentiles_us: Some([Some(9_000); 11]),
-            buckets_us: vec![(2_051, 1), (144_000, 4), (144_064, 3), (447_000, 1)],
+            buckets_us: [(2_051, 1), (144_000, 4), (144_064, 3), (447_000, 1)].into(),
             to_last: Rates { rps: 2.0, fps: 1.4 },
             ..RawFigures::default()
         },
@@ -38,7 +38,7 @@ pub(super) fn tables() -> Tables {
         max_us: Some(3_000),
         raw: RawFigures {
             timed: 12,
-            buckets_us: vec![(3_000, 12)],
+            buckets_us: [(3_000, 12)].into(),
             to_last: Rates { rps: 2.4, fps: 0.0 },
             ..RawFigures::default()
         },
@@ -102,7 +102,7 @@ pub(super) fn planned() -> Tables {
     };
     for row in [&mut tables.requests[0], &mut tables.aggregated] {
         row.response = Some(response.clone());
-        row.raw.response_buckets_us = vec![(3_000, 4), (4_000, 5), (1_003_000, 2)];
+        row.raw.response_buckets_us = [(3_000, 4), (4_000, 5), (1_003_000, 2)].into();
         row.latencies = latencies;
     }
     tables

@@ -18,6 +18,12 @@ impl RowKind {
     /// How many kinds there are, each method counted as one.
     pub const COUNT: usize = Method::ALL.len() + 2;
 
+    /// Whether it is about requests, which sums are made of.
+    #[must_use]
+    pub fn is_request(self) -> bool {
+        matches!(self, Self::Request(_))
+    }
+
     /// The word for tables: the method, `GROUP` or `TASK`.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -1,5 +1,4 @@
 use crate::locust::csv::fields::table;
-use crate::model::RowKind;
 use crate::run::{FailureLine, Tables};
 
 /// `PREFIX_failures.csv`: a row for each way in which requests of a name
@@ -15,9 +14,7 @@ pub fn failures(tables: &Tables, started_unix_ms: u64) -> Vec<u8> {
         "Last Seen",
     ];
     let lines = tables.failures.iter();
-    let mut lines: Vec<_> = lines
-        .filter(|line| matches!(line.row, RowKind::Request(_)))
-        .collect();
+    let mut lines: Vec<_> = lines.filter(|line| line.row.is_request()).collect();
     lines.sort_by_key(|line| (&line.name, line.row, &line.text));
     let records = lines.into_iter().map(|line| record(line, started_unix_ms));
     table(std::iter::once(header.map(str::to_owned)).chain(records))

@@ -146,7 +146,7 @@ impl<'p> Coverage<'p> {
         let whole = method.map(|method| format!("{method} {name}"));
         let whole = whole.as_deref().unwrap_or(name);
         of(&|row| is_of_method(row.kind) && row.name == name)
-            .or_else(|| of(&|row| matches!(row.kind, RowKind::Request(_)) && row.name == whole))
+            .or_else(|| of(&|row| row.kind.is_request() && row.name == whole))
             .or_else(|| of(&|row| row.kind == RowKind::Group && row.name == whole))
     }
 

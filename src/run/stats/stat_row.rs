@@ -55,6 +55,7 @@ pub struct StatRow {
 }
 
 /// What files of Locust and monitoring systems need of a row beside its figures.
+/// Clones are cheap: messages and run files are made from copies of rows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RawFigures {
     /// Samples with a service time: all but those that were not sent.
@@ -63,9 +64,9 @@ pub struct RawFigures {
     pub sum_us: u64,
     /// Service times as (lowest of the bucket in microseconds, count), once
     /// the run has ended; empty before.
-    pub buckets_us: Vec<(u64, u64)>,
+    pub buckets_us: Arc<[(u64, u64)]>,
     /// Response times by bucket, likewise.
-    pub response_buckets_us: Vec<(u64, u64)>,
+    pub response_buckets_us: Arc<[(u64, u64)]>,
     /// Percentiles of the last 10 s; `None` where they are not kept: by name
     /// only if the run asks for it.
     pub now_percentiles_us: Option<PercentileSet>,
@@ -150,7 +151,7 @@ impl StatRow {
     /// The row of a name, of which `all_us` is the service time of all names. A
     /// group has no share: its time is in its requests.
     pub(crate) fn named(self, kind: Option<RowKind>, name: &str, all_us: u64) -> Self {
-        let is_request = !matches!(kind, Some(RowKind::Group | RowKind::Task));
+        let is_request = kind.is_none_or(RowKind::is_request);
         let share = match all_us {
             1.. if is_request => float(self.raw.sum_us) / float(all_us),
             _ => 0.0,
@@ -187,7 +188,8 @@ impl StatRow {
     /// Whether it is about requests, and not about a group of steps or all names.
     #[must_use]
     pub fn is_request(&self) -> bool {
-        !self.method.is_empty() && self.method != RowKind::Group.as_str()
+        let others = [RowKind::Group, RowKind::Task].map(RowKind::as_str);
+        !self.method.is_empty() && !others.contains(&&*self.method)
     }
 
     /// The share of samples that did not fail, 0 to 1; `None` without any.

@@ -143,7 +143,7 @@ impl Sources<'_> {
         let row = StatRow::new(totals, self.counted_s);
         let buckets = |times: Option<&Histogram>| {
             let times = times.filter(|_| self.ended);
-            times.map_or_else(Vec::new, |times| times.buckets().collect())
+            times.map_or_else(Arc::default, |times| times.buckets().collect())
         };
         StatRow {
             rates: recent.unwrap_or(row.raw.total),
