@@ -12,6 +12,9 @@ use crate::run::{
 };
 use crate::verdict::{Verdict, load_words};
 
+/// The load of a run whose users nobody sets.
+const LOAD_PROFILE: &str = "load profile from the scenario";
+
 /// An event as people and programs read it: on the page, in reports, in files.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EventLine {
@@ -66,7 +69,7 @@ pub fn event_text(data: &EventData) -> String {
         EventData::Setup(setup) => setup_text(setup),
         EventData::Probe { probe, error } => match error {
             Some(error) => format!("probe {probe}: {error}"),
-            None => format!("probe {probe} reads again"),
+            None => format!("probe {probe} is working again"),
         },
         EventData::Criterion {
             criterion,
@@ -82,17 +85,17 @@ pub fn event_text(data: &EventData) -> String {
             lines,
             most_a_second,
         } => format!(
-            "{} left out: at most {most_a_second} a second are shown",
-            plural(*lines, "line of `log` was", "lines of `log` were")
+            "{} skipped (limit: {most_a_second}/s)",
+            plural(*lines, "`log` line", "`log` lines")
         ),
         EventData::Change(change) => change_text(change),
         EventData::Recovered(recovery) => recovery_text(recovery),
         EventData::Unattended { why, ramp_from } => match ramp_from {
             Some(now) => format!(
-                "{why}: users are ramped down from {} to 0 at {} users/s, then the run ends",
+                "{why}: ramping down from {} users to 0 at {} users/s, then stopping",
                 now.users, now.spawn_rate
             ),
-            None => format!("{why}: the run is stopped"),
+            None => format!("{why}: stopping the run"),
         },
     }
 }
@@ -103,7 +106,7 @@ fn started_text(scenario: &str, host: &str, load: Option<Load>) -> String {
             let users = plural(users, "user", "users");
             format!("{users} at {spawn_rate} users/s")
         }
-        None => "load as planned".to_owned(),
+        None => LOAD_PROFILE.to_owned(),
     };
     format!("{scenario}: {load} against {host}")
 }
@@ -126,9 +129,9 @@ fn on_start_text(users: u64, first: Option<&(String, String)>) -> String {
 
 fn criterion_text(criterion: &str, figure: Option<&str>, is_broken: bool) -> String {
     let word = if is_broken {
-        "broken"
+        "failed"
     } else {
-        "no longer broken"
+        "no longer failed"
     };
     let figure = figure.map(|figure| format!(" ({figure})"));
     format!(
@@ -141,14 +144,14 @@ fn change_text(change: &ChangeEvent) -> String {
     match change {
         ChangeEvent::Edited(edits) => edits.iter().map(edit_text).collect::<Vec<_>>().join(", "),
         ChangeEvent::Undone(changes) if changes.is_empty() => {
-            "undone: nothing was left of it".to_owned()
+            "undone: nothing left to revert".to_owned()
         }
         ChangeEvent::Undone(changes) => {
             let changes: Vec<_> = changes.iter().map(change_text).collect();
             format!("undone: {}", changes.join(", "))
         }
         ChangeEvent::NotPlayed { at, error } => {
-            format!("planned for {} s and not done: {error}", at.as_secs_f64())
+            format!("change planned for {} s failed: {error}", at.as_secs_f64())
         }
         ChangeEvent::Burst {
             factor,
@@ -157,14 +160,14 @@ fn change_text(change: &ChangeEvent) -> String {
             suspends_plan,
         } => {
             let after = if *suspends_plan {
-                "; the plan is suspended"
+                "; load profile suspended"
             } else {
                 ""
             };
             let (users, hold_s) = (plural(*users, "user", "users"), hold.as_secs_f64());
             format!("burst ×{factor}: {users} for {hold_s} s{after}")
         }
-        ChangeEvent::Paused => "paused: users finish their tasks and begin nothing".to_owned(),
+        ChangeEvent::Paused => "paused: users finish their current task, then wait".to_owned(),
         ChangeEvent::Resumed { after_s } => format!("resumed after {after_s:.1} s"),
     }
 }
@@ -172,22 +175,27 @@ fn change_text(change: &ChangeEvent) -> String {
 fn recovery_text(recovery: &BurstRecovery) -> String {
     match recovery {
         BurstRecovery::After { s, ideal_s } => {
-            let best = ideal_s.map(|s| format!("; at best that takes {s:.1} s"));
+            let best = ideal_s.map(|s| format!(" (ideal: {s:.1} s)"));
             format!(
                 "recovered {s:.0} s after the burst{}",
                 best.unwrap_or_default()
             )
         }
-        BurstRecovery::Not { waited_s } => format!("not recovered {waited_s} s after the burst"),
+        BurstRecovery::Not { waited_s } => {
+            format!("still not recovered {waited_s} s after the burst")
+        }
     }
 }
 
 fn spawned_text(running: u64, asked: AskedUsers) -> String {
     let users = || plural(running, "user", "users");
     match asked {
-        AskedUsers::None => format!("{} running, load as planned", users()),
+        AskedUsers::None => format!("{} running: {LOAD_PROFILE}", users()),
         AskedUsers::All(asked) => format!("{running} of {asked} users running"),
-        AskedUsers::Some(asked) => format!("{} running, {asked} of them as asked for", users()),
+        AskedUsers::Some(asked) => format!(
+            "{} running ({asked} set, the others from the load profile)",
+            users()
+        ),
     }
 }
 
@@ -197,27 +205,23 @@ fn edit_text(edit: &EditLine) -> String {
         None => "until stopped".to_owned(),
     };
     match edit {
-        EditLine::UsersTakenOver { to } => format!("users as planned → {to}"),
-        EditLine::RateTakenOver { to } => format!("rate as planned → {to}/s"),
+        EditLine::UsersTakenOver { to } => format!("users: load profile → {to}"),
+        EditLine::RateTakenOver { to } => format!("rate: load profile → {to}/s"),
         EditLine::Users { from, to } => format!("users {from} → {to}"),
         EditLine::SpawnRate { from, to } => format!("spawn rate {from} → {to}/s"),
         EditLine::Rate { from, to } => format!("rate {from} → {to}/s"),
-        EditLine::BurstEnds => "the burst ends".to_owned(),
+        EditLine::BurstEnds => "burst ended".to_owned(),
         EditLine::BackToPlan(of) => match of {
-            Suspended::Users => "users are as planned again".to_owned(),
-            Suspended::Rate => "the rate is as planned again".to_owned(),
-            Suspended::All => "the load is as planned again".to_owned(),
+            Suspended::Users => "users: back to the load profile".to_owned(),
+            Suspended::Rate => "rate: back to the load profile".to_owned(),
+            Suspended::All => "load: back to the load profile".to_owned(),
         },
         EditLine::RunTime { from, to } => format!("run time {} → {}", run_time(from), run_time(to)),
         EditLine::Weight { of, from, to } => format!("weight of {of} {from} → {to}"),
-        EditLine::Wait { class, from, to } => format!("{class}: {to} (before: {from})"),
+        EditLine::Wait { class, from, to } => format!("wait of {class}: {from} → {to}"),
         EditLine::Request { name, is_sent } => {
-            let word = if *is_sent {
-                "is sent again"
-            } else {
-                "is passed over"
-            };
-            format!("{name} {word}")
+            let word = if *is_sent { "enabled" } else { "skipped" };
+            format!("{name}: {word}")
         }
     }
 }
@@ -225,47 +229,48 @@ fn edit_text(edit: &EditLine) -> String {
 fn target_text(event: &TargetEvent) -> String {
     match event {
         TargetEvent::Reached(reached) => reached_text(reached),
-        TargetEvent::LookupFailed { target, error } => format!(
-            "{target}: looking the name up again failed ({error}); the addresses known so far stay in use"
-        ),
+        TargetEvent::LookupFailed { target, error } => {
+            format!("{target}: DNS lookup failed ({error}); still using the previous addresses")
+        }
         TargetEvent::NotAllowed { target, addresses } => format!(
-            "{target} has also the addresses {}, to which this program may not send load: they are left out",
+            "{target}: skipping addresses {}, which --allow-target does not allow",
             addresses_text(addresses)
         ),
         TargetEvent::Moved { target, from, to } => format!(
-            "{target} is now {} and no longer {}: new connections go there",
-            addresses_text(to),
-            addresses_text(from)
+            "{target} moved from {} to {}; new connections use the new addresses",
+            addresses_text(from),
+            addresses_text(to)
         ),
         TargetEvent::LeftOut {
             origin,
             address,
             failure,
-        } => format!("{origin}: {address} is left out for 5 s at a time: {failure}"),
+        } => format!("{origin}: {address} is skipped for 5 s at a time: {failure}"),
         TargetEvent::Last(event) => format!(
-            "{}; further changes of this name are not reported",
+            "{}; further address changes of this host are not logged",
             target_text(event)
         ),
     }
 }
 
-/// Which addresses are used and which are not.
 fn reached_text(reached: &ReachedTarget) -> String {
+    let ReachedTarget { origin, proxy, .. } = reached;
     let used = addresses_text(&reached.addresses);
+    let route = match proxy {
+        Some(proxy) => format!("{origin} via proxy {proxy} ({used})"),
+        // A host that is an address already resolves to nothing new.
+        None if origin.to_string().ends_with(&format!("//{used}")) => {
+            format!("{origin} is reachable")
+        }
+        None => format!("{origin} resolves to {used}"),
+    };
     let spoken = reached.spoken.as_ref();
     let spoken = spoken.map(|(protocol, tls)| format!(", {protocol} over {tls}"));
-    let spoken = spoken.unwrap_or_default();
-    let left_out = reached.left_out.iter();
-    let left_out: String = left_out
-        .map(|(address, why)| format!("; {address} is left out: {why}"))
+    let skipped = reached.left_out.iter();
+    let skipped: String = skipped
+        .map(|(address, why)| format!("; {address} skipped: {why}"))
         .collect();
-    let origin = &reached.origin;
-    match &reached.proxy {
-        None => format!("{origin} is {used}{spoken}{left_out}"),
-        Some(proxy) => format!(
-            "{origin} is reached through the proxy {proxy}, which is {used}{spoken}{left_out}"
-        ),
-    }
+    format!("{route}{}{skipped}", spoken.unwrap_or_default())
 }
 
 fn addresses_text(addresses: &[SocketAddr]) -> String {
@@ -276,7 +281,7 @@ fn addresses_text(addresses: &[SocketAddr]) -> String {
 fn setup_text(event: &SetupEvent) -> String {
     match event {
         SetupEvent::Waiting { failure } => {
-            format!("waiting for the target to be healthy: {failure}")
+            format!("waiting for the target's health check: {failure}")
         }
         SetupEvent::Healthy { took_ms, is_slow } => {
             let word = if *is_slow {
@@ -284,12 +289,12 @@ fn setup_text(event: &SetupEvent) -> String {
             } else {
                 "healthy"
             };
-            format!("{word}: answered in {took_ms} ms")
+            format!("{word}: responded in {took_ms} ms")
         }
         SetupEvent::Done { took_ms } => format!("setup done in {took_ms} ms"),
         SetupEvent::LoginNoticed(text) => text.clone(),
         SetupEvent::OnStartFailed { class, failure } => {
-            format!("the `on_start` of {class}, tried before the first user, failed: {failure}")
+            format!("login check failed: `on_start` of {class}: {failure}")
         }
         SetupEvent::TornDown => "teardown done".to_owned(),
         SetupEvent::TeardownFailed { failure } => format!("teardown failed: {failure}"),
@@ -327,24 +332,27 @@ mod tests {
         };
         assert_eq!(
             target_text(&moved),
-            "http://shop.test is now 10.0.0.3:80 and no longer 10.0.0.1:80 and 10.0.0.2:80: new connections go there"
+            "http://shop.test moved from 10.0.0.1:80 and 10.0.0.2:80 to 10.0.0.3:80; new connections use the new addresses"
         );
         let last = target_text(&TargetEvent::Last(Box::new(moved)));
-        assert!(last.ends_with("not reported"), "{last}");
+        assert!(last.ends_with("not logged"), "{last}");
         let refused = target_text(&TargetEvent::NotAllowed {
             target: target(),
             addresses: vec![SocketAddr::from(([203, 0, 113, 7], 80))],
         });
         assert!(refused.contains("203.0.113.7:80"), "{refused}");
-        assert!(refused.contains("may not send load"), "{refused}");
+        assert!(
+            refused.contains("--allow-target does not allow"),
+            "{refused}"
+        );
     }
 
     #[test]
     fn an_undo_says_what_it_gave_back() {
         let text = |changes| change_text(&ChangeEvent::Undone(changes));
-        assert_eq!(text(Vec::new()), "undone: nothing was left of it");
+        assert_eq!(text(Vec::new()), "undone: nothing left to revert");
         let ends = ChangeEvent::Edited(vec![EditLine::BurstEnds]);
-        assert_eq!(text(vec![ends]), "undone: the burst ends");
+        assert_eq!(text(vec![ends]), "undone: burst ended");
         let edits = ChangeEvent::Edited(vec![
             EditLine::Users { from: 5, to: 3 },
             EditLine::SpawnRate { from: 1.5, to: 2.0 },
@@ -363,10 +371,7 @@ mod tests {
                 most_a_second: 10,
             })
         };
-        assert_eq!(
-            dropped(8),
-            "8 lines of `log` were left out: at most 10 a second are shown"
-        );
-        assert!(dropped(1).starts_with("1 line of `log` was left out"));
+        assert_eq!(dropped(8), "8 `log` lines skipped (limit: 10/s)");
+        assert!(dropped(1).starts_with("1 `log` line skipped"));
     }
 }

@@ -45,7 +45,7 @@ pub(crate) fn finish(exit: Exit) -> Exit {
     note(io::stdout().flush());
     match LOST.get() {
         Some(error) => {
-            complain(format!("standard output lacks something: {error}"));
+            complain(format!("could not write all output to stdout: {error}"));
             exit.with_output_lost()
         }
         None => exit,

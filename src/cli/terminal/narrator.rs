@@ -26,7 +26,7 @@ pub(crate) fn beginning(spec: &RunSpec) -> [Line; 2] {
         (None, Some(Load { users, spawn_rate })) => {
             format!("Ramping to {users} users at a rate of {spawn_rate:.2} per second")
         }
-        (None, None) => "Load as planned by the scenario".to_owned(),
+        (None, None) => "Load profile from the scenario".to_owned(),
     };
     [
         (LogLevel::Info, Logger::Main, limit),

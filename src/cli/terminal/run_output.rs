@@ -117,7 +117,7 @@ impl RunOutput {
             .filter(|_| self.lost.lines > 0)?;
         let Lost { lines, why } = &self.lost;
         Some(format!(
-            "the log {} lacks {}: {why}",
+            "the log {} is missing {}: {why}",
             path.display(),
             plural(*lines, "line", "lines")
         ))

@@ -46,7 +46,7 @@ impl Pauses {
         Some(Remark {
             id: "run.paused".into(),
             text: format!(
-                "the run was paused {times}, for {all_s:.1} s in all: figures of these seconds are part of it"
+                "the run was paused {times} ({all_s:.1} s in total); the statistics include these seconds"
             ),
         })
     }

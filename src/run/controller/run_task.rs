@@ -326,7 +326,7 @@ impl RunTask {
             let faults = joined.await.unwrap_or_default();
             if !faults.is_empty() {
                 let faults = faults.join("; ");
-                let text = format!("stopped by a fault of ours, please report it: {faults}");
+                let text = format!("internal error, please report this: {faults}");
                 self.faults.set_own(&text);
             }
         }

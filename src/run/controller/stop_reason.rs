@@ -10,34 +10,34 @@ pub enum StopReason {
     #[error("by a signal")]
     Signal,
     /// The dead man's switch.
-    #[error("nobody looked at it any more")]
+    #[error("no dashboard was open")]
     Unattended,
     /// Its run time is over.
     #[error("run time reached")]
     RunTimeReached,
     /// It has done all of its iterations.
-    #[error("all iterations are done")]
+    #[error("all iterations finished")]
     IterationsDone,
     /// Nobody is left in it.
-    #[error("no user is left, and none is planned")]
+    #[error("no users left, and none planned")]
     NoUserLeft,
     /// The same, because `on_start` failed.
-    #[error("no user is left: on_start failed for all of them")]
+    #[error("on_start failed for all users")]
     NoUserStarted,
     /// No user was started.
-    #[error("no user was started")]
+    #[error("no users started")]
     NotBegun,
     /// Its search has found the limit, or has given up.
-    #[error("the search for the limit has ended")]
+    #[error("limit search finished")]
     SearchEnded,
     /// A shard has ended by itself.
-    #[error("a shard has ended by itself")]
+    #[error("internal error: a shard stopped; please report this")]
     ShardEnded,
     /// A criterion that ends it is broken.
-    #[error("a criterion is broken: {0}")]
+    #[error("criterion failed: {0}")]
     CriterionBroken(String),
     /// The program ends.
-    #[error("the program ends")]
+    #[error("Swarmdeck is shutting down")]
     ProgramEnds,
     /// Something could not be done.
     #[error("{0}")]
@@ -46,6 +46,6 @@ pub enum StopReason {
     #[error("{0}")]
     Said(&'static str),
     /// Ended at once, without last words.
-    #[error("halted {0}")]
+    #[error("killed {0}")]
     Halted(Box<StopReason>),
 }

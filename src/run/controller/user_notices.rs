@@ -134,7 +134,9 @@ impl RunTask {
         });
         Some(Remark {
             id: "users.without_row".into(),
-            text: format!("{who} found no row{data} and ended before doing anything"),
+            text: format!(
+                "{who} ended before their first task: no row left{data}; add rows or use fewer users"
+            ),
         })
     }
 
@@ -156,7 +158,7 @@ impl RunTask {
         (last.users < planned && started >= planned).then(|| Remark {
             id: "users.left".into(),
             text: format!(
-                "{} of {planned} planned users were left after {} s: the others had ended by themselves",
+                "only {} of {planned} planned users were still running after {} s: the others had ended on their own",
                 last.users, last.end_s
             ),
         })

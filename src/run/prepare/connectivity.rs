@@ -102,12 +102,10 @@ impl Reached {
     pub(crate) fn remark(&self, wanted: HttpVersion) -> Option<String> {
         let origin = &self.origin;
         match (self.probed?, wanted) {
-            (Probed::Failed(why), _) => {
-                Some(format!("the TLS handshake with {origin} fails: {why}"))
+            (Probed::Failed(why), _) => Some(format!("TLS handshake with {origin} failed: {why}")),
+            (Probed::Tls(Protocol::Http1, _), HttpVersion::Http2) => {
+                Some(format!("{origin} does not offer HTTP/2; using HTTP/1.1"))
             }
-            (Probed::Tls(Protocol::Http1, _), HttpVersion::Http2) => Some(format!(
-                "{origin} does not offer HTTP/2: HTTP/1.1 is spoken instead"
-            )),
             _ => None,
         }
     }
@@ -240,7 +238,7 @@ async fn try_address(
     match timeout(CONNECT, try_connect(address, origin, route, tls)).await {
         Ok(Ok(probed)) => Ok(probed),
         Ok(Err(error)) => Err(plain(&error)),
-        Err(_) => Err(format!("no answer within {} s", CONNECT.as_secs())),
+        Err(_) => Err(format!("no response within {} s", CONNECT.as_secs())),
     }
 }
 

@@ -24,7 +24,7 @@ const FIRST_WORD: Duration = Duration::from_secs(2);
 
 /// Why no user was started.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("no user was started: {why}")]
+#[error("no users started: {why}")]
 pub(crate) struct Unprepared {
     /// The reason.
     pub(crate) why: String,
@@ -127,7 +127,7 @@ pub(crate) async fn tear_down(setup: SwarmSetup, entry: CodeAt) -> Result<(), St
 /// Why a health gate stayed shut.
 #[derive(Clone, Debug, thiserror::Error)]
 enum Unhealthy {
-    #[error("the health check could not be done: {0}")]
+    #[error("the health check could not run: {0}")]
     NotDone(String),
     #[error("not healthy within {}: last {last}, {}", duration_literal(*within), plural(*tries, "try", "tries"))]
     Shut {
@@ -136,7 +136,7 @@ enum Unhealthy {
         last: String,
         tries: u32,
     },
-    #[error("not healthy within {}: no answer, {}", duration_literal(*within), plural(*tries, "try", "tries"))]
+    #[error("not healthy within {}: no response, {}", duration_literal(*within), plural(*tries, "try", "tries"))]
     Silent { within: Duration, tries: u32 },
 }
 
@@ -222,7 +222,7 @@ pub(crate) fn trouble(program: &Program, done: &OneOffEnd, limit: Duration) -> O
                 duration_text(took.as_secs_f64())
             )
         } else {
-            format!("not over within {}", duration_literal(limit))
+            format!("did not finish within {}", duration_literal(limit))
         });
     }
     let (name, failure) = done.failure?;

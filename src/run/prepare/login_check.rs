@@ -150,9 +150,9 @@ async fn try_out(setup: &SwarmSetup, attempt: OneOff, log: &Log) -> Option<Login
     let answer = refusal(&setup.program, &done)?;
     let class = class_of(setup, &attempt);
     let row = attempt.row.filter(|_| !attempt.feeds.is_empty());
-    let row = row.map(|row| format!(" with row {} of its data", row + 1));
+    let row = row.map(|row| format!(" (data row {})", row + 1));
     let row = row.unwrap_or_default();
-    let text = format!("the `on_start` of {class}{row} was tried first and refused: {why}");
+    let text = format!("login check failed: `on_start` of {class}{row}: {why}");
     Some(LoginResult::Refused(login_refused(text, answer)))
 }
 
@@ -177,7 +177,7 @@ fn form_again(setup: &SwarmSetup, attempt: &OneOff, done: &OneOffEnd) -> Option<
     let class = class_of(setup, attempt);
     let status = post.status.unwrap_or_default();
     let text = format!(
-        "the login of {class} may have failed: {} {} was answered with status {status} and a page that asks for a password",
+        "the login of {class} may have failed: {} {} returned status {status} and a page with a password field",
         name.kind, name.name
     );
     Some(login_form_again(text, status))

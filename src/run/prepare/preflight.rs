@@ -204,10 +204,10 @@ async fn tls_of<'r>(
 fn remark(origin: &Origin, route: &Route) -> Option<String> {
     match (origin.scheme, route.version, route.tls.verification) {
         (Scheme::Https, _, Verification::Off) => Some(format!(
-            "the certificates of {origin} are not verified, as `insecure` asks: anybody could answer for it"
+            "TLS certificates of {origin} are not verified (`insecure: true`)"
         )),
         (Scheme::Http, HttpVersion::Http2, _) => Some(format!(
-            "{origin} is spoken to in HTTP/1.1: `version: 2` is agreed on by TLS; `2-prior-knowledge` does without"
+            "{origin} uses HTTP/1.1: `version: 2` needs TLS; use `2-prior-knowledge` for HTTP/2 without TLS"
         )),
         _ => None,
     }
@@ -272,7 +272,7 @@ pub(crate) fn limits_of_machine(users: u64, reached: &[Reached]) -> Vec<String> 
     let files = host::raise_descriptor_limit().filter(|limit| users + OWN_DESCRIPTORS > *limit);
     let files = files.map(|limit| {
         format!(
-            "{users} users need as many connections, but this process may open {limit} files only: raise `ulimit -n`"
+            "{users} users need {users} connections, but this process may open only {limit} files: raise `ulimit -n`"
         )
     });
     let addresses = reached
@@ -289,12 +289,12 @@ fn ports_words(users: u64, ports: u64, quick_ports: u64) -> Option<String> {
     let trouble = if users > ports {
         "not all of them can connect"
     } else if users > quick_ports {
-        "those beyond half of these connect slowly, and hold up others"
+        "above half of them, users connect slowly and delay others"
     } else {
         return None;
     };
     Some(format!(
-        "{users} users need as many connections, and there are {ports} local ports for them: {trouble}; widen them with `sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"`"
+        "{users} users need {users} connections, but there are only {ports} local ports for them: {trouble}; widen the range with `sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"`"
     ))
 }
 

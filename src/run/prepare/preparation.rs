@@ -53,7 +53,7 @@ pub(crate) enum Done {
 impl Preparation {
     /// Waits for its end. Safe to cancel.
     pub(crate) async fn done(&mut self) -> Done {
-        let lost = || "it was given up".to_owned();
+        let lost = || "cancelled".to_owned();
         match self {
             Self::Preparing { task, .. } => {
                 let done = task.await;

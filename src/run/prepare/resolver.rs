@@ -43,7 +43,8 @@ impl Resolver {
     /// Why there is none, for people.
     pub(crate) async fn look_up(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, String> {
         let found = timeout(PATIENCE, (self.0)(host.to_owned(), port)).await;
-        let found = found.map_err(|_| format!("no answer within {} s", PATIENCE.as_secs()))?;
+        let found =
+            found.map_err(|_| format!("no DNS response within {} s", PATIENCE.as_secs()))?;
         let found = found.map_err(|error| error.to_string())?;
         let mut addresses: Vec<SocketAddr> = Vec::with_capacity(found.len());
         for address in found {
@@ -52,7 +53,7 @@ impl Resolver {
             }
         }
         if addresses.is_empty() {
-            return Err("the resolver found none".to_owned());
+            return Err("no addresses found".to_owned());
         }
         Ok(addresses)
     }

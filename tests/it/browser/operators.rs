@@ -115,7 +115,7 @@ async fn two_operators_see_who_changed_what_and_undo_their_own() {
     assert!(board.runs.snapshot().state.is_active());
     one.press("body", Key::Escape + Key::Escape).await;
     other.until_state("Stopped").await;
-    let halted = "stopping: halted by the operator";
+    let halted = "stopping: killed by the operator";
     let (events, _) = event_lines(&board.runs.log(), 0);
     assert!(
         events.iter().any(|event| event.text == halted),
@@ -141,7 +141,7 @@ async fn a_burst_is_played_by_a_click_or_held() {
     assert!(
         events
             .iter()
-            .any(|event| event.text == "undone: the burst ends"),
+            .any(|event| event.text == "undone: burst ended"),
         "{events:?}"
     );
 

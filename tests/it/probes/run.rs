@@ -84,7 +84,7 @@ async fn readings_come_with_a_baseline_and_trouble_is_said_once() {
         first.starts_with("probe stats: ") && first.contains("503"),
         "{first}"
     );
-    assert_eq!(second, "probe stats reads again");
+    assert_eq!(second, "probe stats is working again");
     bench.stop().await;
     let at_end = points();
     assert!(

@@ -43,7 +43,7 @@ async fn users_that_find_no_row_are_told_and_not_claimed() {
     let (code, _, stderr) = run(&file, &lab.url(), &arguments).await;
     assert_eq!(code, Some(0), "{stderr}");
     let spawned = "All users spawned: {\"A\": 2} (2 total users)\n";
-    let without = "3 users found no row in data \"d\" (2 rows) and ended before doing anything";
+    let without = "3 users ended before their first task: no row left in data \"d\" (2 rows)";
     let at_the_end = format!("\n  users.without_row: {without}");
     for part in [spawned, without, &at_the_end] {
         assert!(stderr.contains(part), "{part:?} in {stderr}");

@@ -112,7 +112,7 @@ user_classes: {U: {wait: 20ms, tasks: {ask: [{get: /api/v1/health/}]}}}
     bench.change(Change::Undo).await.expect("the first edit");
     bench.until_users(10).await;
     let edits = events(&bench, EventKind::Edited);
-    assert_eq!(edits[0].0, "users as planned → 3");
+    assert_eq!(edits[0].0, "users: load profile → 3");
     assert_eq!(edits.len(), 6, "{edits:?}");
     assert!(edits.iter().all(|(_, by)| *by));
     let end = bench.stop().await;
@@ -267,7 +267,7 @@ async fn weights_waits_and_requests_change_while_it_runs() {
         .map(|(text, _)| text)
         .collect();
     assert!(
-        texts.contains(&"undone: GET more is sent again".to_owned()),
+        texts.contains(&"undone: GET more: enabled".to_owned()),
         "{texts:?}"
     );
     let end = bench.stop().await;

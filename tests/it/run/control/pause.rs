@@ -241,7 +241,7 @@ user_classes:
     assert!(
         events
             .iter()
-            .any(|event| event.text == "stopping: halted by the test")
+            .any(|event| event.text == "stopping: killed by the test")
     );
     assert!(!events.iter().any(|event| event.text.contains("teardown")));
     eventually("all are closed", PATIENCE, async || {

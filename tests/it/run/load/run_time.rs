@@ -91,7 +91,7 @@ async fn a_run_that_has_done_everything_took_as_long_as_it_did() {
     let lab = lab_taking("10ms");
     let load = "{users: 5, spawn_rate: 100000, iterations: 50, run_time: 20s}";
     let (bench, last) = play(load, HEALTH, 2, &lab.url()).await;
-    assert_eq!(why(&bench), "stopping: all iterations are done");
+    assert_eq!(why(&bench), "stopping: all iterations finished");
     // Ten rounds of 10 ms, whenever the end was noticed.
     assert_eq!(last.counts.tasks_started, 50);
     let all = &last.tables.aggregated;
@@ -113,8 +113,8 @@ async fn a_run_in_which_nobody_is_left_ends_and_says_why() {
     let rows = "data: {d: {rows: [{a: x}, {a: y}], pick: unique, at_end: stop}}\nuser_classes: {U: {iterations: 2, tasks: {t: [{get: \"/api/v1/health/?a={{ d.a }}\"}]}}}";
     let used_up = "data: {d: {rows: [{a: x}, {a: y}], per: task, at_end: stop}}\nuser_classes: {U: {tasks: {t: [{get: \"/api/v1/health/?a={{ d.a }}\"}]}}}";
     let login = "user_classes: {U: {on_start: [{get: /nowhere}], tasks: {t: [{get: /}]}}}";
-    let left = "stopping: no user is left, and none is planned";
-    let failed = "stopping: no user is left: on_start failed for all of them";
+    let left = "stopping: no users left, and none planned";
+    let failed = "stopping: on_start failed for all users";
     use Verdict::{Invalid, Pass, Undecided};
     // Who asks for 30 s has not got them; what a user has to do is a plan as well.
     for (classes, expected, of_30_s) in [
@@ -150,7 +150,10 @@ async fn users_that_left_before_the_end_are_remarked_on() {
     let load = "{users: 3, spawn_rate: 1000, run_time: 3s}";
     let leaves = "{if: user.number == 1, then: [{stop_user: true}]}";
     for (step, expected) in [
-        (leaves, Some("2 of 3 planned users were left after 2 s")),
+        (
+            leaves,
+            Some("only 2 of 3 planned users were still running after 2 s"),
+        ),
         ("{think: 1ms}", None),
     ] {
         let classes = format!(
@@ -214,10 +217,7 @@ async fn users_that_wait_for_starts_which_never_come_keep_no_run_alive() {
         let last = bench.play().await;
         assert_conserved(&last);
         assert_eq!(last.counts.arrivals_scheduled, 15);
-        assert_eq!(
-            why(&bench),
-            "stopping: no user is left, and none is planned"
-        );
+        assert_eq!(why(&bench), "stopping: no users left, and none planned");
     }
 }
 

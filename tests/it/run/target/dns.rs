@@ -112,7 +112,7 @@ async fn new_connections_follow_a_name_that_moves() {
     assert_conserved(&end);
     assert_eq!(end.counts.failed, 0, "{:?}", end.tables.failures);
     let said = said(&bench);
-    let moved = format!("is now {} and no longer {}", second.address, first.address);
+    let moved = format!("moved from {} to {}", first.address, second.address);
     assert!(said.iter().any(|text| text.contains(&moved)), "{said:?}");
 }
 
@@ -146,14 +146,14 @@ async fn an_address_that_goes_down_is_left_out_and_said() {
     ends.until(10).await;
     let gone = ends.address;
     drop(ends);
-    let told = async || said(&bench).iter().any(|text| text.contains("is left out"));
+    let told = async || said(&bench).iter().any(|text| text.contains("is skipped"));
     eventually("an event", PATIENCE, told).await;
     lives.until(20).await;
     let end = bench.stop().await;
     assert_conserved(&end);
     let said = said(&bench);
     let expected =
-        format!("{gone} is left out for 5 s at a time: could not connect: connection refused");
+        format!("{gone} is skipped for 5 s at a time: could not connect: connection refused");
     let count = said.iter().filter(|text| text.contains(&expected)).count();
     assert_eq!(count, 1, "{said:?}");
     let refused = |text: &str| text.contains("refused");

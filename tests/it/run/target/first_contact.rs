@@ -56,7 +56,7 @@ user_classes: {U: {wait: 1ms, tasks: {t: [{get: /}]}}}
         said(EventKind::Target, "HTTP/1.1 over TLS 1.3"),
         "{events:?}"
     );
-    let fall_back = "does not offer HTTP/2: HTTP/1.1 is spoken instead";
+    let fall_back = "does not offer HTTP/2; using HTTP/1.1";
     assert!(said(EventKind::Remark, fall_back), "{events:?}");
     let spoken = Spoken {
         origin: host,

@@ -137,7 +137,7 @@ async fn a_slow_answer_that_is_bad_is_told_with_its_status() {
     bench.start(4, 1_000.0).await;
     let end = bench.until_stopped().await;
     let verdict = end.unsound().expect("a verdict");
-    let expected = "no user was started: not healthy within 500ms: last status 503, ";
+    let expected = "no users started: not healthy within 500ms: last status 503, ";
     assert!(verdict.starts_with(expected), "{verdict}");
 }
 
@@ -166,7 +166,7 @@ async fn a_stop_waits_for_setup_no_longer_than_for_tasks() {
     let end = bench.stop().await;
     assert_eq!(end.counts.users_started, 0);
     let verdict = end.unsound().expect("a verdict");
-    let expected = "no user was started: setup failed: cut off by the stop after ";
+    let expected = "no users started: setup failed: cut off by the stop after ";
     assert!(verdict.starts_with(expected), "{verdict}");
     // What it had set is there for the teardown.
     let asked = seen.all();

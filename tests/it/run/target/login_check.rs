@@ -77,7 +77,7 @@ async fn a_login_that_is_refused_is_told_before_anybody_starts() {
         assert_eq!(lab_stats(&lab.url()).await.received, 2, "tried twice");
         let judgement = end.judgement.as_deref().expect("a judgement");
         assert_eq!(judgement.verdict, Verdict::Invalid);
-        let why = "no user was started: the `on_start` of `DeploymentUser` was tried first and refused: POST /api/v1/auth/login/";
+        let why = "no users started: login check failed: `on_start` of `DeploymentUser`: POST /api/v1/auth/login/";
         assert!(judgement.reason.starts_with(why), "{}", judgement.reason);
         let found: Vec<_> = judgement.findings.iter().map(|found| &*found.id).collect();
         assert_eq!(found, [id]);
@@ -93,7 +93,7 @@ async fn an_account_among_many_that_is_refused_is_found() {
     bench.start(1, 1_000.0).await;
     let end = bench.until_stopped().await;
     let reason = &end.judgement.as_deref().expect("a judgement").reason;
-    assert!(reason.contains("`U` with row 3 of its data"), "{reason}");
+    assert!(reason.contains("`U` (data row 3)"), "{reason}");
     assert_eq!((times(&asked, "ada"), times(&asked, "unknown")), (1, 2));
 }
 
@@ -108,7 +108,7 @@ async fn what_is_refused_once_or_fails_otherwise_is_left_to_the_run() {
     let (events, _) = event_lines(&bench.runs.log(), 0);
     let said = events.iter().any(|event| {
         event.text.contains(
-            "tried before the first user, failed: POST /login/{accounts.name}: status 500",
+            "login check failed: `on_start` of `U`: POST /login/{accounts.name}: status 500",
         )
     });
     assert!(said, "{events:?}");

@@ -250,7 +250,7 @@ async fn lines_in_the_log_are_bounded() {
     assert!(
         events
             .iter()
-            .any(|event| event.text.contains("were left out")),
+            .any(|event| event.text.contains("`log` lines skipped")),
         "{events:?}"
     );
 }

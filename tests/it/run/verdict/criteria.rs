@@ -114,7 +114,7 @@ async fn what_is_missed_breaks_and_what_is_too_little_is_undecided() {
     assert!(
         broken[0]
             .text
-            .starts_with("criterion broken: rps >= 1000000 ("),
+            .starts_with("criterion failed: rps >= 1000000 ("),
         "{broken:?}"
     );
     let said = events(&bench, EventKind::Stopped).remove(0);
@@ -154,7 +154,7 @@ async fn a_broken_criterion_with_abort_ends_the_run() {
     let stopping = events(&bench, EventKind::Stopping).remove(0);
     assert_eq!(
         stopping.text,
-        "stopping: a criterion is broken: success of tag:wrong >= 90% every 2s abort"
+        "stopping: criterion failed: success of tag:wrong >= 90% every 2s abort"
     );
     assert_conserved(&end);
 }
