@@ -61,11 +61,11 @@ pub use rounded::rounded;
 pub(crate) use rounded::serialize_rounded;
 pub use row_kind::RowKind;
 pub use run_state::RunState;
+pub use scenario::actual_value::{ACTUAL_BYTES, ActualKind, ActualValue, JsonShape};
 pub use scenario::criterion::{
     Clocked, Comparison, Criteria, Criterion, Metric, Outcome, Portion, Selector, Stretch,
     TimeKind, UndeliveredRule,
 };
-pub use scenario::found_value::{FOUND_BYTES, FoundKind, FoundValue, JsonShape};
 pub use scenario::json_fault::JsonFault;
 pub use scenario::metric_selector::MetricSelector;
 pub use scenario::name_intent::{NameIntent, StatusSet};

@@ -1,5 +1,5 @@
+pub(crate) mod actual_value;
 pub(crate) mod criterion;
-pub(crate) mod found_value;
 pub(crate) mod json_fault;
 pub(crate) mod metric_selector;
 pub(crate) mod name_intent;

@@ -70,7 +70,7 @@ pub(crate) fn part(
     if let Some((_, failure)) = tried.failure
         && tried.traces.iter().all(|trace| trace.failure.is_none())
     {
-        let words = program.describe_found(failure, tried.found.as_ref(), None, &secrets);
+        let words = program.describe_actual(failure, tried.found.as_ref(), None, &secrets);
         let _ = write!(text, "\n    failed: {words}");
     }
     if is_silent {
@@ -118,7 +118,7 @@ impl Shown<'_> {
         if let Some(failure) = trace.failure {
             let (found, compared) = (trace.found.as_ref(), trace.compared.as_ref());
             let program = self.program;
-            let words = program.describe_found(failure, found, compared, self.secrets);
+            let words = program.describe_actual(failure, found, compared, self.secrets);
             let _ = write!(text, "\n      failed: {words}");
         }
         let is_shown = self.detail == Detail::Messages && !trace.hops.is_empty();

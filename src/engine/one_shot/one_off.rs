@@ -16,7 +16,7 @@ use crate::engine::shard::swarm::SwarmSetup;
 use crate::engine::shard::user_handle::UserHandle;
 use crate::engine::user::User;
 use crate::engine::user::interpreter::{Performed, Start};
-use crate::model::{ClassId, Failure, FeedId, FoundValue, NameId};
+use crate::model::{ActualValue, ClassId, Failure, FeedId, NameId};
 use crate::program::{CodeAt, Variables};
 
 /// One user that runs its steps once, beside the load.
@@ -51,7 +51,7 @@ pub struct OneOffEnd {
     /// When it began, on the process's clock.
     pub started_us: u64,
     /// What its last failure found, where that is no request's.
-    pub found: Option<FoundValue>,
+    pub found: Option<ActualValue>,
     /// Its requests, in the order in which they ended, where they are remembered.
     pub traces: Vec<Trace>,
     /// Credentials that its user held then, which are not to be shown.

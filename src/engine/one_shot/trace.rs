@@ -6,7 +6,7 @@ use crate::client::{End, Exchange, Hop};
 use crate::engine::shard::thread::Shard;
 use crate::engine::user::User;
 use crate::engine::user::send::answer_of;
-use crate::model::{Failure, FoundValue, Method, NameId, Peer, Phases, SlotId};
+use crate::model::{ActualValue, Failure, Method, NameId, Peer, Phases, SlotId};
 use crate::program::{Program, Rendered, Request, Variables, is_page, visible_text};
 
 /// How much of a body is kept, in characters.
@@ -47,9 +47,9 @@ pub struct Trace {
     /// Why it failed, if it did.
     pub failure: Option<Failure>,
     /// What a failed expectation or capture found instead.
-    pub found: Option<FoundValue>,
+    pub found: Option<ActualValue>,
     /// What that was compared with, where it is the value of variables.
-    pub compared: Option<FoundValue>,
+    pub compared: Option<ActualValue>,
     /// The messages and their answers, one for each redirect: of the first
     /// requests of a name, where they are recorded.
     pub hops: Vec<Hop>,
@@ -77,7 +77,7 @@ pub(crate) struct TraceRecorder {
     sent: Vec<(usize, String, usize)>,
     traces: Vec<Trace>,
     /// What the last failure that is no request's found.
-    pub(crate) found: Option<FoundValue>,
+    pub(crate) found: Option<ActualValue>,
     /// Credentials that the user has held so far.
     hidden: Vec<String>,
     /// The requests that have ended, each by the place of its step in memory.
@@ -111,7 +111,7 @@ impl User {
         let found = match (exchange.end, failure) {
             (End::Answered(status), Some(failure)) => {
                 let answer = answer_of(&self.session, status, exchange, started_us);
-                request.found(&answer, failure)
+                request.actual_value(&answer, failure)
             }
             _ => None,
         };
@@ -141,8 +141,8 @@ struct Ended<'e> {
     exchange: &'e Exchange,
     started_us: u64,
     failure: Option<Failure>,
-    found: Option<FoundValue>,
-    compared: Option<FoundValue>,
+    found: Option<ActualValue>,
+    compared: Option<ActualValue>,
     variables: &'e Variables,
     body: &'e [u8],
 }
@@ -253,7 +253,7 @@ impl TraceRecorder {
     }
 
     /// What was remembered since the last time.
-    pub(crate) fn take(&mut self) -> (Vec<Trace>, Option<FoundValue>) {
+    pub(crate) fn take(&mut self) -> (Vec<Trace>, Option<ActualValue>) {
         self.sent.clear();
         (std::mem::take(&mut self.traces), self.found.take())
     }

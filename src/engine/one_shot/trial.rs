@@ -10,7 +10,7 @@ use crate::engine::one_shot::trace::{Trace, TraceRecorder};
 use crate::engine::shard::swarm::SwarmSetup;
 use crate::engine::user::User;
 use crate::engine::user::interpreter::{Performed, Start};
-use crate::model::{ClassId, Failure, FoundValue, NameId, RequestId, TaskId};
+use crate::model::{ActualValue, ClassId, Failure, NameId, RequestId, TaskId};
 use crate::program::{Class, CodeAt};
 
 /// A part of what a user does.
@@ -41,7 +41,7 @@ pub struct TriedPart {
     /// statistics that it counts in.
     pub failure: Option<(NameId, Failure)>,
     /// What it found, where that is no request's.
-    pub found: Option<FoundValue>,
+    pub found: Option<ActualValue>,
     /// Its requests, in the order in which they ended.
     pub traces: Vec<Trace>,
     /// Credentials that the user has held, which are not to be shown.

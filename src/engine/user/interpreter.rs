@@ -151,7 +151,7 @@ impl User {
     ) -> Performed {
         let shard = &self.shard;
         let unix_us = shard.clock.unix_us(self.now_us);
-        let found = || undecided?.found(&self.variables, unix_us);
+        let found = || undecided?.actual_value(&self.variables, unix_us);
         let hidden = || shard.setup.program.credentials.values(&self.variables);
         if let Some(trace) = shard.trace.get() {
             let mut trace = trace.borrow_mut();

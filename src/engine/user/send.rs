@@ -88,7 +88,7 @@ impl User {
         recorder.record(&sample);
         if let Some(failure) = failure.filter(|failure| was_tried(*failure)) {
             recorder.sample(&sample, |head, body| CopiedAnswer {
-                found: request.found(
+                found: request.actual_value(
                     &answer_of(&self.session, status, exchange, started_us),
                     failure,
                 ),

@@ -1,6 +1,6 @@
 //! How much of failing answers is kept as samples.
 
-use crate::model::FoundValue;
+use crate::model::ActualValue;
 
 /// Whether a run keeps samples of its failures: what the answers said, and
 /// where the time went.
@@ -33,9 +33,9 @@ pub struct CopiedAnswer {
     /// Bytes of the whole body, as far as it was received.
     pub body_bytes: u64,
     /// What was found where a failed expectation or capture looked.
-    pub found: Option<FoundValue>,
+    pub found: Option<ActualValue>,
     /// What it was compared with, where that is the value of variables.
-    pub compared: Option<FoundValue>,
+    pub compared: Option<ActualValue>,
     /// Credentials that the user held, which are not shown.
     pub hidden: Vec<String>,
 }

@@ -5,7 +5,7 @@ use crate::program::code::compiled::{CodeAt, Program};
 use crate::program::code::instruction::{
     Branch, Condition, Instruction, Poll, Rounds, TaskFailure,
 };
-use crate::program::code::tour::Tour;
+use crate::program::code::trial_order::TrialOrder;
 use crate::program::code::variables::Variables;
 use crate::program::expr::evaluate::EvalContext;
 use crate::program::expr::expression::Expression;
@@ -37,7 +37,7 @@ pub struct Cursor {
     since_us: u64,
     spent: u32,
     /// What a trial chooses by; `None` draws.
-    tour: Option<Box<Tour>>,
+    trial_order: Option<Box<TrialOrder>>,
 }
 
 /// A block that the user is in.
@@ -148,7 +148,7 @@ impl Cursor {
 
     /// Takes the branches of a choice in turn from now on, the likely ones first.
     pub fn take_turns(&mut self) {
-        self.tour.get_or_insert_default();
+        self.trial_order.get_or_insert_default();
     }
 
     /// Whether the stretch that begins there has choices that the user has come to
@@ -159,8 +159,8 @@ impl Cursor {
         let len = rest.iter().position(|one| matches!(one, Instruction::End));
         let len = u32::try_from(len.unwrap_or(rest.len())).unwrap_or(u32::MAX);
         let stretch = entry..CodeAt(entry.0.saturating_add(len));
-        let tour = self.tour.as_ref();
-        tour.is_some_and(|tour| tour.has_untaken(&stretch))
+        let trial_order = self.trial_order.as_ref();
+        trial_order.is_some_and(|order| order.has_untaken(&stretch))
     }
 
     /// A request failed, or several that were sent at the same time.
@@ -309,7 +309,11 @@ impl Cursor {
     }
 
     fn choose(&mut self, branches: &[Branch], setting: &mut Setting<'_>) {
-        if let Some(next) = self.tour.as_mut().and_then(|tour| tour.next(branches)) {
+        if let Some(next) = self
+            .trial_order
+            .as_mut()
+            .and_then(|order| order.next(branches))
+        {
             return self.at = next;
         }
         let weights = branches.iter().map(|branch| u64::from(branch.weight));

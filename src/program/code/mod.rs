@@ -11,6 +11,6 @@ pub(crate) mod intent;
 pub(crate) mod memory;
 pub(crate) mod task_picker;
 pub(crate) mod tasks;
-pub(crate) mod tour;
+pub(crate) mod trial_order;
 pub(crate) mod undecided;
 pub(crate) mod variables;

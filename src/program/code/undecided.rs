@@ -1,7 +1,7 @@
 //! What a condition found that it cannot decide by: worked out anew for the few
 //! failures that are shown.
 
-use crate::model::FoundValue;
+use crate::model::ActualValue;
 use crate::program::code::variables::Variables;
 use crate::program::expr::evaluate::{Beside, EvalContext, Missing};
 use crate::program::expr::expression::Expression;
@@ -9,13 +9,13 @@ use crate::program::expr::value::Value;
 use crate::program::expr::{number, operators};
 use crate::program::request::encoding;
 use crate::program::request::encoding::Encoding;
-use crate::program::response::found::json_value;
+use crate::program::response::actual_value::json_value;
 
 impl Expression {
     /// Of a comparison in it that cannot be made, the side that is no number;
     /// else its value. `unix_us` is the wall clock.
     #[must_use]
-    pub fn found(&self, variables: &Variables, unix_us: u64) -> Option<FoundValue> {
+    pub fn actual_value(&self, variables: &Variables, unix_us: u64) -> Option<ActualValue> {
         let mut beside = Beside::new();
         let mut context = beside.context(unix_us);
         let value = match self.evaluate(variables, &mut context) {

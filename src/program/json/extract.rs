@@ -74,15 +74,6 @@ pub(crate) fn object_len(json: &str) -> Option<usize> {
     deserializer.deserialize_map(Count).ok()
 }
 
-/// The names of the fields of a JSON object, in order; `None` for anything else.
-pub(super) fn field_names(json: &str) -> Option<Vec<String>> {
-    if !json.trim_start().starts_with('{') {
-        return None;
-    }
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    deserializer.deserialize_map(Names).ok()
-}
-
 /// The elements of a JSON array, each as its JSON text.
 pub(crate) fn elements(json: &str) -> Option<Vec<&str>> {
     let raw: Vec<&RawValue> = serde_json::from_str(json).ok()?;
@@ -293,24 +284,6 @@ impl<'de> Visitor<'de> for Count {
             count += 1;
         }
         Ok(count)
-    }
-}
-
-struct Names;
-
-impl<'de> Visitor<'de> for Names {
-    type Value = Vec<String>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut names = Vec::new();
-        while let Some((name, IgnoredAny)) = map.next_entry()? {
-            names.push(name);
-        }
-        Ok(names)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Reading values out of JSON text.
 
-pub(crate) mod deepest;
 pub(crate) mod extract;
 pub(crate) mod lenient;
+pub(crate) mod missing_path;
 pub(crate) mod path;
 pub(crate) mod tree;

@@ -37,7 +37,7 @@ pub struct PathError {
 }
 
 impl JsonPath {
-    /// Reads a path.
+    /// Parses a path.
     ///
     /// # Errors
     /// When the text is not a path.
@@ -95,7 +95,7 @@ impl JsonPath {
 }
 
 fn matches<'a>(query: &JpQuery, json: &'a str) -> Result<Vec<&'a str>, NotJson> {
-    let tree = Tree::read(json)?;
+    let tree = Tree::parse(json)?;
     // What the library cannot work out finds nothing.
     let found = jsonpath_rust::query::js_path_process(query, &tree).unwrap_or_default();
     Ok(found.into_iter().map(|one| one.val().json).collect())

@@ -1,12 +1,12 @@
-//! A JSON document for paths that cannot be followed while it is read. Each
-//! value knows its own text, so that it is what a simple path finds.
+//! JSON as a tree, for paths that cannot be followed while it is parsed. Each
+//! value keeps its own text, so that all forms of a path find the same.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt;
 
+use indexmap::IndexMap;
 use jsonpath_rust::query::queryable::Queryable;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::program::json::extract;
@@ -31,23 +31,22 @@ enum Node<'t> {
     Float(f64),
     Text(Cow<'t, str>),
     List(Vec<Tree<'t>>),
-    Object(Vec<(Cow<'t, str>, Tree<'t>)>),
+    Object(IndexMap<Cow<'t, str>, Tree<'t>>),
 }
 
 impl<'t> Tree<'t> {
-    /// Reads a document. Of several fields of one name the last counts.
-    pub(crate) fn read(text: &'t str) -> Result<Self, NotJson> {
+    /// Parses a document.
+    pub(crate) fn parse(text: &'t str) -> Result<Self, NotJson> {
         let raw: &RawValue = serde_json::from_str(text).map_err(|_| NotJson)?;
         Self::of(raw.get(), 0)
     }
 
-    /// A value of text that is known to be JSON.
+    /// Builds a value from text that is known to be JSON.
     fn of(json: &'t str, depth: usize) -> Result<Self, NotJson> {
         let value = match json.as_bytes().first() {
             Some(b'{' | b'[') if depth >= MAX_DEPTH => Node::Null,
             Some(b'{') => {
-                let fields: Fields<'_> = serde_json::from_str(json).map_err(|_| NotJson)?;
-                let fields = last_of_each(fields.0).into_iter();
+                let fields = fields(json).ok_or(NotJson)?.into_iter();
                 let fields = fields.map(|(name, json)| Ok((name, Self::of(json, depth + 1)?)));
                 Node::Object(fields.collect::<Result<_, _>>()?)
             }
@@ -69,45 +68,28 @@ impl<'t> Tree<'t> {
     }
 }
 
-/// The fields of an object, each by its last value, where its first stood.
-fn last_of_each<'t>(fields: Vec<(Cow<'t, str>, &'t str)>) -> Vec<(Cow<'t, str>, &'t str)> {
-    let mut places: HashMap<Cow<'t, str>, usize> = HashMap::with_capacity(fields.len());
-    let mut kept: Vec<(Cow<'t, str>, &'t str)> = Vec::with_capacity(fields.len());
-    for (name, json) in fields {
-        match places.get(&name).and_then(|&at| kept.get_mut(at)) {
-            Some(known) => known.1 = json,
-            None => {
-                places.insert(name.clone(), kept.len());
-                kept.push((name, json));
-            }
-        }
-    }
-    kept
-}
-
-struct Fields<'t>(Vec<(Cow<'t, str>, &'t str)>);
-
-impl<'de> Deserialize<'de> for Fields<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(FieldsVisitor)
-    }
+/// The JSON of each field of a JSON object, in order; `None` for anything else. Of
+/// several fields of one name the last counts, where the first stood.
+pub(super) fn fields(json: &str) -> Option<IndexMap<Cow<'_, str>, &str>> {
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    deserializer.deserialize_map(FieldsVisitor).ok()
 }
 
 struct FieldsVisitor;
 
 impl<'de> Visitor<'de> for FieldsVisitor {
-    type Value = Fields<'de>;
+    type Value = IndexMap<Cow<'de, str>, &'de str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut fields = Vec::new();
+        let mut fields = IndexMap::new();
         while let Some((name, value)) = map.next_entry::<Name<'de>, &'de RawValue>()? {
-            fields.push((name.0, value.get()));
+            fields.insert(name.0, value.get());
         }
-        Ok(Fields(fields))
+        Ok(fields)
     }
 }
 
@@ -121,8 +103,7 @@ impl Queryable for Tree<'_> {
         let Node::Object(fields) = &self.value else {
             return None;
         };
-        let field = fields.iter().find(|(name, _)| name == key);
-        field.map(|(_, value)| value)
+        fields.get(key)
     }
 
     fn as_array(&self) -> Option<&Vec<Self>> {
@@ -134,12 +115,9 @@ impl Queryable for Tree<'_> {
 
     fn as_object(&self) -> Option<Vec<(&str, &Self)>> {
         match &self.value {
-            Node::Object(fields) => Some(
-                fields
-                    .iter()
-                    .map(|(name, value)| (&**name, value))
-                    .collect(),
-            ),
+            Node::Object(fields) => {
+                Some(fields.iter().map(|(name, json)| (&**name, json)).collect())
+            }
             _ => None,
         }
     }
@@ -206,11 +184,7 @@ impl PartialEq for Tree<'_> {
             (Node::Int(one), Node::Int(other)) => one == other,
             (Node::Text(one), Node::Text(other)) => one == other,
             (Node::List(one), Node::List(other)) => one == other,
-            (Node::Object(one), Node::Object(fields)) => {
-                let is_in_other =
-                    |(name, value): &(Cow<'_, str>, Self)| other.get(name) == Some(value);
-                one.len() == fields.len() && one.iter().all(is_in_other)
-            }
+            (Node::Object(one), Node::Object(other)) => one == other,
             _ => self.as_f64().is_some_and(|one| other.as_f64() == Some(one)),
         }
     }
@@ -265,18 +239,18 @@ mod tests {
     #[test]
     fn keys_are_copied_only_where_they_have_escapes() {
         let json = r#"{"plain": 1, "a\"b\u00e9\n": 2, "": 3}"#;
-        let fields: Fields<'_> = serde_json::from_str(json).expect("an object");
+        let fields = fields(json).expect("an object");
         let expected = [
             ("plain", "1", true),
             ("a\"bé\n", "2", false),
             ("", "3", true),
         ];
-        assert_eq!(fields.0.len(), expected.len());
-        for ((name, value), (key, json, is_borrowed)) in fields.0.iter().zip(expected) {
+        assert_eq!(fields.len(), expected.len());
+        for ((name, value), (key, json, is_borrowed)) in fields.iter().zip(expected) {
             assert_eq!((&**name, *value), (key, json));
             assert_eq!(matches!(name, Cow::Borrowed(_)), is_borrowed, "{key}");
         }
-        let tree = Tree::read(json).expect("JSON");
+        let tree = Tree::parse(json).expect("JSON");
         let found = tree.get("a\"bé\n").expect("a field");
         assert_eq!((found.json, found.as_i64()), ("2", Some(2)));
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use memchr::memmem;
 use regex::bytes::{Regex, RegexBuilder};
 
-use crate::model::{FoundKind, FoundValue};
+use crate::model::{ActualKind, ActualValue};
 use crate::program::code::variables::Variables;
 use crate::program::expr::evaluate::EvalContext;
 use crate::program::expr::expression::Expression;
@@ -17,8 +17,8 @@ use crate::program::json::path::JsonPath;
 use crate::program::request::encoding;
 use crate::program::request::encoding::Encoding;
 use crate::program::request::template::Template;
+use crate::program::response::actual_value::json_value;
 use crate::program::response::body_text::field_text;
-use crate::program::response::found::json_value;
 use crate::program::response::response_view::ResponseView;
 
 /// A test of one value.
@@ -105,12 +105,12 @@ impl Varying {
 
 impl Varying {
     /// The value of its variables, to be shown.
-    fn compared(&self, judging: &mut Judging<'_, '_>) -> Option<FoundValue> {
+    fn compared(&self, judging: &mut Judging<'_, '_>) -> Option<ActualValue> {
         let (variables, context) = (judging.variables, &mut *judging.context);
         Some(match self {
             Self::Equals(json) => json_value(&json.text(variables, context).ok()?),
             Self::Contains(text) | Self::Matches(text) => {
-                FoundValue::value(FoundKind::Text, &text.text(variables, context).ok()?)
+                ActualValue::value(ActualKind::Text, &text.text(variables, context).ok()?)
             }
             Self::Count(_, of) | Self::Above(of) | Self::Below(of) => {
                 let value = of.evaluate(variables, context).ok()?;
@@ -217,7 +217,7 @@ impl Check {
     }
 
     /// What its variables come to; `None` where it has none, or they have no value.
-    pub(crate) fn compared(&self, judging: &mut Judging<'_, '_>) -> Option<FoundValue> {
+    pub(crate) fn compared(&self, judging: &mut Judging<'_, '_>) -> Option<ActualValue> {
         match self {
             Self::Varying(varying) => varying.compared(judging),
             Self::Not(inner) => inner.compared(judging),

@@ -81,7 +81,7 @@ impl Samples {
             self.add_one(row, || {
                 let secrets = program.secrets_and(&row.answer.hidden);
                 let (found, compared) = (&row.answer.found, row.answer.compared.as_ref());
-                let words = |found| program.found_words(row.failure, found, compared, &secrets);
+                let words = |found| program.actual_text(row.failure, found, compared, &secrets);
                 FailureSample {
                     found: found.as_ref().map(words),
                     ..sample(&secrets, row, head, body)

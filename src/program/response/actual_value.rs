@@ -1,13 +1,13 @@
-//! What an expectation or a capture found that was not met: worked out anew for
+//! Actual values behind failed expectations and captures, worked out again for
 //! the few failures that are shown.
 
-use crate::model::{FOUND_BYTES, Failure, FoundKind, FoundValue, latency_text, plural};
+use crate::model::{ACTUAL_BYTES, ActualKind, ActualValue, Failure, latency_text, plural};
 use crate::program::code::compiled::Program;
 use crate::program::code::variables::Variables;
 use crate::program::expr::evaluate::Beside;
 use crate::program::expr::value::Value;
 use crate::program::json::path::JsonPath;
-use crate::program::json::{deepest, extract};
+use crate::program::json::{extract, missing_path};
 use crate::program::request::credential_names::{holds_credentials, is_credential_name};
 use crate::program::request::credentials::mask_credentials;
 use crate::program::request::secrets::Secrets;
@@ -20,23 +20,22 @@ use crate::program::response::expectation::{Expectation, Expected, Figure};
 use crate::program::response::response_view::ResponseView;
 
 impl Request {
-    /// What was there where the expectation or the capture of this failure
-    /// looked; `None` for any other failure. Reads the answer once more: for
-    /// failures that are shown.
+    /// The actual value where the expectation or the capture of this failure
+    /// looked; `None` for any other failure. Reads the response again.
     #[must_use]
-    pub fn found(&self, answer: &Answer<'_>, failure: Failure) -> Option<FoundValue> {
+    pub fn actual_value(&self, answer: &Answer<'_>, failure: Failure) -> Option<ActualValue> {
         let seen = ResponseView::new(answer, &[]);
         match failure {
             Failure::Expectation(text) => {
                 let mut all = self.expectations().iter();
                 Some(
                     all.find(|one| one.text == text || one.no_value == text)?
-                        .found(&seen),
+                        .actual_value(&seen),
                 )
             }
             Failure::Capture(text) => {
                 let mut all = self.captures().iter();
-                all.find(|one| one.text == text)?.found(&seen)
+                all.find(|one| one.text == text)?.actual_value(&seen)
             }
             _ => None,
         }
@@ -44,14 +43,14 @@ impl Request {
 }
 
 impl Request {
-    /// What a failed expectation compared with, where that has variables.
+    /// The value that a failed expectation with variables compared with.
     #[must_use]
     pub fn compared(
         &self,
         failure: Failure,
         variables: &Variables,
         unix_us: u64,
-    ) -> Option<FoundValue> {
+    ) -> Option<ActualValue> {
         let Failure::Expectation(text) = failure else {
             return None;
         };
@@ -68,7 +67,7 @@ impl Request {
             }
             Expected::Size(Figure::Varying(text)) | Expected::Within(Figure::Varying(text)) => {
                 let text = text.text(variables, judging.context).ok()?;
-                Some(FoundValue::value(FoundKind::Number, &text))
+                Some(ActualValue::value(ActualKind::Number, &text))
             }
             Expected::Size(_) | Expected::Within(_) => None,
         }
@@ -76,165 +75,165 @@ impl Request {
 }
 
 impl Expectation {
-    fn found(&self, seen: &ResponseView<'_>) -> FoundValue {
+    fn actual_value(&self, seen: &ResponseView<'_>) -> ActualValue {
         let answer = seen.answer;
         match &self.expected {
             Expected::Header(name, check) => header(name, check, seen),
             Expected::Json(path, check) => json(path, check, seen),
             Expected::Text(_) | Expected::Size(_) => {
-                FoundValue::bare(FoundKind::Body(answer.body_size))
+                ActualValue::bare(ActualKind::Body(answer.body_size))
             }
-            Expected::Within(_) => FoundValue::bare(FoundKind::Took(answer.service_time_us)),
+            Expected::Within(_) => ActualValue::bare(ActualKind::Took(answer.service_time_us)),
         }
     }
 }
 
 impl Capture {
     /// Only what its own words do not say.
-    fn found(&self, seen: &ResponseView<'_>) -> Option<FoundValue> {
+    fn actual_value(&self, seen: &ResponseView<'_>) -> Option<ActualValue> {
         let kind = match &self.source {
             CaptureSource::Json(path) => match seen.all_json(path) {
-                Err(fault) => FoundKind::NoJson(fault),
-                Ok(found) if found.is_empty() => return Some(deepest::found(path, seen)),
-                Ok(found) => FoundKind::Count(found.len() as u64),
+                Err(fault) => ActualKind::NoJson(fault),
+                Ok(found) if found.is_empty() => return Some(missing_path::actual(path, seen)),
+                Ok(found) => ActualKind::Count(found.len() as u64),
             },
             CaptureSource::Css(..) | CaptureSource::Regex(_) => {
-                FoundKind::Body(seen.answer.body.len() as u64)
+                ActualKind::Body(seen.answer.body.len() as u64)
             }
             _ => return None,
         };
-        Some(FoundValue::bare(kind))
+        Some(ActualValue::bare(kind))
     }
 }
 
 /// The first of the header fields of this name.
-fn header(name: &str, check: &Check, seen: &ResponseView<'_>) -> FoundValue {
+fn header(name: &str, check: &Check, seen: &ResponseView<'_>) -> ActualValue {
     let mut fields = seen.fields(name);
     if check.counts() {
-        return FoundValue::bare(FoundKind::Count(fields.count() as u64));
+        return ActualValue::bare(ActualKind::Count(fields.count() as u64));
     }
     match fields.next() {
-        Some(value) => FoundValue::value(FoundKind::Text, &readable(value)),
-        None => FoundValue::bare(FoundKind::Nothing),
+        Some(value) => ActualValue::value(ActualKind::Text, &readable(value)),
+        None => ActualValue::bare(ActualKind::Nothing),
     }
 }
 
 /// The first match of a path, or how many there are.
-fn json(path: &JsonPath, check: &Check, seen: &ResponseView<'_>) -> FoundValue {
+fn json(path: &JsonPath, check: &Check, seen: &ResponseView<'_>) -> ActualValue {
     if let Some(fault) = seen.json_fault() {
-        return FoundValue::bare(FoundKind::NoJson(fault));
+        return ActualValue::bare(ActualKind::NoJson(fault));
     }
     match seen.json(path) {
-        None => deepest::found(path, seen),
+        None => missing_path::actual(path, seen),
         Some(_) if check.counts() => {
             let count = check::count(path, seen).unwrap_or(0);
-            FoundValue::bare(FoundKind::Count(count as u64))
+            ActualValue::bare(ActualKind::Count(count as u64))
         }
         Some(found) => json_value(found),
     }
 }
 
 /// A value by its JSON.
-pub(crate) fn json_value(json: &str) -> FoundValue {
+pub(crate) fn json_value(json: &str) -> ActualValue {
     let kind = match extract::decode(json) {
-        Some(Value::None) => FoundKind::Null,
-        Some(Value::Bool(_)) => FoundKind::Boolean,
-        Some(Value::Json(json)) if json.starts_with('[') => FoundKind::List,
-        Some(Value::Json(_)) => FoundKind::Object,
-        Some(Value::Text(text)) => return FoundValue::value(FoundKind::Text, &text),
+        Some(Value::None) => ActualKind::Null,
+        Some(Value::Bool(_)) => ActualKind::Boolean,
+        Some(Value::Json(json)) if json.starts_with('[') => ActualKind::List,
+        Some(Value::Json(_)) => ActualKind::Object,
+        Some(Value::Text(text)) => return ActualValue::value(ActualKind::Text, &text),
         // Only a text has something that cannot be decoded: its escapes.
-        None => FoundKind::Text,
-        Some(_) => FoundKind::Number,
+        None => ActualKind::Text,
+        Some(_) => ActualKind::Number,
     };
-    FoundValue::value(kind, json)
+    ActualValue::value(kind, json)
 }
 
 impl Program {
-    /// Words for what was found, such as `"5" (text)`, without these secrets; where
+    /// The actual value as text, such as `"5" (text)`, without these secrets; where
     /// it was compared with the value of variables, that as well.
     #[must_use]
-    pub fn found_words(
+    pub fn actual_text(
         &self,
         failure: Failure,
-        found: &FoundValue,
-        compared: Option<&FoundValue>,
+        found: &ActualValue,
+        compared: Option<&ActualValue>,
         secrets: &Secrets,
     ) -> String {
         let expected = self.describe(failure);
-        let words = found_words(&expected, found, secrets);
+        let words = actual_text(&expected, found, secrets);
         match compared {
             Some(compared) => {
                 format!(
                     "{words}, compared with {}",
-                    compared_words(&expected, compared, secrets)
+                    compared_text(&expected, compared, secrets)
                 )
             }
             None => words,
         }
     }
 
-    /// Words for a failure together with what was found and, behind an expectation
-    /// with variables, their value.
+    /// Describes a failure with the actual value and, for an expectation with
+    /// variables, their value.
     #[must_use]
-    pub fn describe_found(
+    pub fn describe_actual(
         &self,
         failure: Failure,
-        found: Option<&FoundValue>,
-        compared: Option<&FoundValue>,
+        found: Option<&ActualValue>,
+        compared: Option<&ActualValue>,
         secrets: &Secrets,
     ) -> String {
         let expected = self.describe(failure);
         let mut words = expected.clone();
         if let Some(compared) = compared {
-            words = format!("{words} ({})", compared_words(&expected, compared, secrets));
+            words = format!("{words} ({})", compared_text(&expected, compared, secrets));
         }
         if let Some(found) = found {
             let mark = match found.kind {
-                FoundKind::Deepest(_) => ':',
+                ActualKind::MissingPath(_) => ':',
                 _ => ',',
             };
-            words = format!("{words}{mark} {}", found_words(&expected, found, secrets));
+            words = format!("{words}{mark} {}", actual_text(&expected, found, secrets));
         }
         words
     }
 }
 
-fn found_words(expected: &str, found: &FoundValue, secrets: &Secrets) -> String {
+fn actual_text(expected: &str, found: &ActualValue, secrets: &Secrets) -> String {
     let shown = || shown(names_credential(expected), found, secrets);
     match found.kind {
-        FoundKind::Nothing => "found nothing".to_owned(),
-        FoundKind::Deepest(shape) => deepest::words(shape, found, secrets),
-        FoundKind::NoJson(fault) => format!("the body is not JSON: {fault}"),
-        FoundKind::Null => "found null".to_owned(),
-        FoundKind::Boolean => format!("found {} (boolean)", found.text()),
-        FoundKind::Number => format!("found {} (number)", shown()),
-        FoundKind::Text => format!("found {} (text)", shown()),
-        FoundKind::List => format!("found {} (list)", shown()),
-        FoundKind::Object => format!("found {} (object)", shown()),
-        FoundKind::Count(count) => format!("found {count}"),
-        FoundKind::Body(0) => "the body is empty".to_owned(),
-        FoundKind::Body(bytes) => format!("the body has {}", plural(bytes, "byte", "bytes")),
-        FoundKind::Took(us) => format!("it took {}", latency_text(us)),
+        ActualKind::Nothing => "found nothing".to_owned(),
+        ActualKind::MissingPath(shape) => missing_path::text(shape, found, secrets),
+        ActualKind::NoJson(fault) => format!("the body is not JSON: {fault}"),
+        ActualKind::Null => "found null".to_owned(),
+        ActualKind::Boolean => format!("found {} (boolean)", found.text()),
+        ActualKind::Number => format!("found {} (number)", shown()),
+        ActualKind::Text => format!("found {} (text)", shown()),
+        ActualKind::List => format!("found {} (list)", shown()),
+        ActualKind::Object => format!("found {} (object)", shown()),
+        ActualKind::Count(count) => format!("found {count}"),
+        ActualKind::Body(0) => "the body is empty".to_owned(),
+        ActualKind::Body(bytes) => format!("the body has {}", plural(bytes, "byte", "bytes")),
+        ActualKind::Took(us) => format!("it took {}", latency_text(us)),
     }
 }
 
 /// A value without secrets, a text in quotes.
-fn shown(is_hidden: bool, value: &FoundValue, secrets: &Secrets) -> String {
+fn shown(is_hidden: bool, value: &ActualValue, secrets: &Secrets) -> String {
     let mut text = match is_hidden {
         true => Secrets::MASK.to_owned(),
-        false => secrets.foreign_text(value.text(), FOUND_BYTES),
+        false => secrets.foreign_text(value.text(), ACTUAL_BYTES),
     };
     if value.is_cut() && !text.ends_with('…') {
         text.push('…');
     }
     match value.kind {
-        FoundKind::Text => format!("\"{text}\""),
+        ActualKind::Text => format!("\"{text}\""),
         _ => text,
     }
 }
 
 /// The value of the variables in an expectation.
-fn compared_words(expected: &str, compared: &FoundValue, secrets: &Secrets) -> String {
+fn compared_text(expected: &str, compared: &ActualValue, secrets: &Secrets) -> String {
     let mut names = expected.split(|c: char| !c.is_alphanumeric() && c != '_');
     shown(names.any(is_credential_name), compared, secrets)
 }
@@ -268,14 +267,14 @@ mod tests {
     #[test]
     fn a_value_is_known_by_its_type() {
         for (json, kind, text) in [
-            (r#""5""#, FoundKind::Text, "5"),
-            (r#""a\nb""#, FoundKind::Text, "a\nb"),
-            ("5", FoundKind::Number, "5"),
-            ("-0.50", FoundKind::Number, "-0.50"),
-            ("true", FoundKind::Boolean, "true"),
-            ("null", FoundKind::Null, "null"),
-            ("[1, 2]", FoundKind::List, "[1, 2]"),
-            (r#"{"a":1}"#, FoundKind::Object, r#"{"a":1}"#),
+            (r#""5""#, ActualKind::Text, "5"),
+            (r#""a\nb""#, ActualKind::Text, "a\nb"),
+            ("5", ActualKind::Number, "5"),
+            ("-0.50", ActualKind::Number, "-0.50"),
+            ("true", ActualKind::Boolean, "true"),
+            ("null", ActualKind::Null, "null"),
+            ("[1, 2]", ActualKind::List, "[1, 2]"),
+            (r#"{"a":1}"#, ActualKind::Object, r#"{"a":1}"#),
         ] {
             let found = json_value(json);
             assert_eq!((found.kind, found.text()), (kind, text), "{json}");
@@ -300,13 +299,13 @@ mod tests {
         };
         assert_eq!(
             kind(br#"{"a":{}}"#),
-            FoundKind::Deepest(JsonShape::Object(0))
+            ActualKind::MissingPath(JsonShape::Object(0))
         );
         assert_eq!(
             kind(b"<p>no"),
-            FoundKind::NoJson(JsonFault::at(b"<p>no", 0))
+            ActualKind::NoJson(JsonFault::at(b"<p>no", 0))
         );
-        assert_eq!(kind(br#"{"a":{"b":[1]}}"#), FoundKind::List);
+        assert_eq!(kind(br#"{"a":{"b":[1]}}"#), ActualKind::List);
     }
 
     #[test]

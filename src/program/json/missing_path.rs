@@ -1,20 +1,21 @@
-//! Where a path into JSON that leads nowhere ends, and what is there: worked out
-//! for failures that are shown.
+//! The last existing place on a JSON path without a match, for failures that are
+//! shown.
 
 use std::fmt::Write as _;
 
-use crate::model::{FOUND_BYTES, FoundKind, FoundValue, JsonShape, plural};
+use crate::model::{ACTUAL_BYTES, ActualKind, ActualValue, JsonShape, plural};
 use crate::program::expr::value::Value;
 use crate::program::json::extract;
 use crate::program::json::path::{JsonPath, Segment};
+use crate::program::json::tree;
 use crate::program::request::secrets::Secrets;
 use crate::program::response::response_view::ResponseView;
 
 /// The most bytes of a place; of a longer one the end is shown.
 const PLACE_BYTES: usize = 60;
 
-/// What is at the deepest place of the path that is there.
-pub(crate) fn found(path: &JsonPath, seen: &ResponseView<'_>) -> FoundValue {
+/// Describes the value at the last existing place of the path.
+pub(crate) fn actual(path: &JsonPath, seen: &ResponseView<'_>) -> ActualValue {
     let mut steps = path.beginning();
     loop {
         let at = JsonPath::Simple(steps);
@@ -23,33 +24,33 @@ pub(crate) fn found(path: &JsonPath, seen: &ResponseView<'_>) -> FoundValue {
         }
         steps = at.beginning();
         if steps.pop().is_none() {
-            return FoundValue::bare(FoundKind::Nothing);
+            return ActualValue::bare(ActualKind::Nothing);
         }
     }
 }
 
-fn value(place: &str, json: &str) -> FoundValue {
+fn value(place: &str, json: &str) -> ActualValue {
     let mut text = place.to_owned();
     let shape = match extract::decode(json) {
         Some(Value::None) => JsonShape::Null,
         Some(Value::Bool(_)) => JsonShape::Boolean,
         Some(Value::Text(_)) | None => JsonShape::Text,
-        Some(Value::Json(json)) => match extract::field_names(&json) {
-            Some(names) => {
-                for name in &names {
-                    if text.len() > FOUND_BYTES {
+        Some(Value::Json(json)) => match tree::fields(&json) {
+            Some(fields) => {
+                for name in fields.keys() {
+                    if text.len() > ACTUAL_BYTES {
                         break;
                     }
                     text.push('\n');
                     text.push_str(&name.replace('\n', " "));
                 }
-                JsonShape::Object(names.len())
+                JsonShape::Object(fields.len())
             }
             None => JsonShape::List(extract::array_len(&json).unwrap_or(0)),
         },
         Some(_) => JsonShape::Number,
     };
-    FoundValue::value(FoundKind::Deepest(shape), &text)
+    ActualValue::value(ActualKind::MissingPath(shape), &text)
 }
 
 /// The place as a path; the whole body is `$`.
@@ -72,8 +73,8 @@ fn place(path: &JsonPath) -> String {
     place
 }
 
-/// Words for what is there, such as "`$.data` has only `count`, `next`".
-pub(crate) fn words(shape: JsonShape, found: &FoundValue, secrets: &Secrets) -> String {
+/// The place and its value as text, such as "`$.data` has only `count`, `next`".
+pub(crate) fn text(shape: JsonShape, found: &ActualValue, secrets: &Secrets) -> String {
     let mut text = found.text().to_owned();
     if found.is_cut() {
         // A name that has lost its end is shown only if there is no other.
@@ -85,9 +86,9 @@ pub(crate) fn words(shape: JsonShape, found: &FoundValue, secrets: &Secrets) -> 
     let mut lines = text.split('\n');
     let place = match lines.next() {
         Some("$") | None => "the body".to_owned(),
-        Some(place) => format!("`{}`", secrets.foreign_text(place, FOUND_BYTES)),
+        Some(place) => format!("`{}`", secrets.foreign_text(place, ACTUAL_BYTES)),
     };
-    let names = lines.map(|name| format!("`{}`", secrets.foreign_text(name, FOUND_BYTES)));
+    let names = lines.map(|name| format!("`{}`", secrets.foreign_text(name, ACTUAL_BYTES)));
     let names: Vec<_> = names.collect();
     match shape {
         JsonShape::Null => format!("{place} is null"),
@@ -114,7 +115,7 @@ mod tests {
     use super::*;
     use crate::program::Answer;
 
-    fn said(body: &str, path: &str) -> String {
+    fn text_of(body: &str, path: &str) -> String {
         let answer = Answer {
             status: 200,
             head: b"",
@@ -126,15 +127,15 @@ mod tests {
             service_time_us: 1,
         };
         let path = JsonPath::parse(path).expect("a path");
-        let found = found(&path, &ResponseView::new(&answer, &[]));
+        let found = actual(&path, &ResponseView::new(&answer, &[]));
         match found.kind {
-            FoundKind::Deepest(shape) => words(shape, &found, &Secrets::new(["hidden"])),
+            ActualKind::MissingPath(shape) => text(shape, &found, &Secrets::new(["hidden"])),
             other => panic!("{other:?}"),
         }
     }
 
     #[test]
-    fn the_deepest_place_that_is_there_is_named() {
+    fn the_last_existing_place_is_named() {
         let json = r#"{"data": {"count": 2, "next": null, "items": [{}, {"id": 1}], "none": [],
             "one": ["x"], "odd name": true, "n": 1.5, "x": "y"}}"#;
         for (path, words) in [
@@ -162,18 +163,18 @@ mod tests {
             ("$['date'][*].id", "the body has only `data`"),
             ("$..name", "the body has only `data`"),
         ] {
-            assert_eq!(said(json, path), words, "{path}");
+            assert_eq!(text_of(json, path), words, "{path}");
         }
-        assert_eq!(said("[]", "$.a"), "the body is an empty list");
-        assert_eq!(said("null", "$.a.b"), "the body is null");
-        assert_eq!(said("{\"v\": NaN}", "$.a"), "the body has only `v`");
+        assert_eq!(text_of("[]", "$.a"), "the body is an empty list");
+        assert_eq!(text_of("null", "$.a.b"), "the body is null");
+        assert_eq!(text_of("{\"v\": NaN}", "$.a"), "the body has only `v`");
     }
 
     #[test]
     fn what_is_shown_is_bounded_and_harmless() {
         let many: Vec<_> = (0..1000).map(|n| format!("\"field{n}\": 1")).collect();
         let many = format!("{{{}}}", many.join(","));
-        let words = said(&many, "$.a");
+        let words = text_of(&many, "$.a");
         assert!(
             words.starts_with("the body has only `field0`, `field1`"),
             "{words}"
@@ -183,18 +184,18 @@ mod tests {
             "{words}"
         );
         let long = format!("{{\"{}\": 1}}", "ä".repeat(500));
-        let words = said(&long, "$.a");
+        let words = text_of(&long, "$.a");
         assert!(
             words.ends_with("…`") && words.chars().count() < 250,
             "{words}"
         );
         let deep = format!("{}1{}", "{\"abcdef\": ".repeat(50), "}".repeat(50));
-        let words = said(&deep, &format!("${}.g", ".abcdef".repeat(49)));
+        let words = text_of(&deep, &format!("${}.g", ".abcdef".repeat(49)));
         assert!(
             words.starts_with("`…") && words.ends_with("has only `abcdef`"),
             "{words}"
         );
-        let odd = said(r#"{"a\nb\u001b[2J": 1, "hidden": 2}"#, "$.a");
+        let odd = text_of(r#"{"a\nb\u001b[2J": 1, "hidden": 2}"#, "$.a");
         assert_eq!(odd, "the body has only `a b\u{fffd}[2J`, `***`");
     }
 }

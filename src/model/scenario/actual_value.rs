@@ -1,33 +1,33 @@
-//! What was there where a failed expectation looked.
+//! The actual value where a failed expectation looked.
 
 use std::fmt;
 
 use crate::model::JsonFault;
 
 /// The most bytes of a value that are kept of it.
-pub const FOUND_BYTES: usize = 120;
+pub const ACTUAL_BYTES: usize = 120;
 
-/// What an expectation or a capture found instead, as far as it fits: made on
-/// the shard of an answer that is about to be forgotten, so it is small and of
-/// one size.
+/// The beginning of the value that an expectation or a capture found instead:
+/// copied on the shard from a response that is about to be dropped, so it is small
+/// and of fixed size.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct FoundValue {
+pub struct ActualValue {
     /// What it is.
-    pub kind: FoundKind,
+    pub kind: ActualKind,
     /// The whole of what `bytes` begin, in bytes.
     pub whole: usize,
     len: u8,
-    bytes: [u8; FOUND_BYTES],
+    bytes: [u8; ACTUAL_BYTES],
 }
 
 /// What was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FoundKind {
+pub enum ActualKind {
     /// Nothing is there.
     Nothing,
-    /// A path leads nowhere: what is at the deepest place of it that is there. The
-    /// text is that place, then the names of the fields, each on its line.
-    Deepest(JsonShape),
+    /// A path without a match: the value at its last existing place. The text is
+    /// that place, then the names of the fields, each on its line.
+    MissingPath(JsonShape),
     /// The body is not JSON, from here on.
     NoJson(JsonFault),
     /// JSON's `null`.
@@ -67,23 +67,23 @@ pub enum JsonShape {
     Object(usize),
 }
 
-impl FoundValue {
+impl ActualValue {
     /// Something of which no text is shown.
     #[must_use]
-    pub fn bare(kind: FoundKind) -> Self {
+    pub fn bare(kind: ActualKind) -> Self {
         Self {
             kind,
             whole: 0,
             len: 0,
-            bytes: [0; FOUND_BYTES],
+            bytes: [0; ACTUAL_BYTES],
         }
     }
 
     /// A value, of which the beginning is kept.
     #[must_use]
-    pub fn value(kind: FoundKind, text: &str) -> Self {
+    pub fn value(kind: ActualKind, text: &str) -> Self {
         let mut found = Self::bare(kind);
-        let end = text.floor_char_boundary(FOUND_BYTES);
+        let end = text.floor_char_boundary(ACTUAL_BYTES);
         let kept = text.as_bytes().get(..end).unwrap_or_default();
         if let Some(room) = found.bytes.get_mut(..kept.len()) {
             room.copy_from_slice(kept);
@@ -108,9 +108,9 @@ impl FoundValue {
     }
 }
 
-impl fmt::Debug for FoundValue {
+impl fmt::Debug for ActualValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FoundValue")
+        f.debug_struct("ActualValue")
             .field("kind", &self.kind)
             .field("text", &self.text())
             .field("whole", &self.whole)
@@ -124,14 +124,14 @@ mod tests {
 
     #[test]
     fn the_beginning_of_a_value_is_kept_in_whole_characters() {
-        let short = FoundValue::value(FoundKind::Text, "änd");
+        let short = ActualValue::value(ActualKind::Text, "änd");
         assert_eq!((short.text(), short.is_cut()), ("änd", false));
-        let long = "ä".repeat(FOUND_BYTES);
-        let cut = FoundValue::value(FoundKind::Text, &long);
-        assert_eq!((cut.text().len(), cut.is_cut()), (FOUND_BYTES, true));
-        let odd = FoundValue::value(FoundKind::Text, &format!("x{long}"));
-        assert_eq!(odd.text().len(), FOUND_BYTES - 1);
-        let none = FoundValue::bare(FoundKind::Nothing);
+        let long = "ä".repeat(ACTUAL_BYTES);
+        let cut = ActualValue::value(ActualKind::Text, &long);
+        assert_eq!((cut.text().len(), cut.is_cut()), (ACTUAL_BYTES, true));
+        let odd = ActualValue::value(ActualKind::Text, &format!("x{long}"));
+        assert_eq!(odd.text().len(), ACTUAL_BYTES - 1);
+        let none = ActualValue::bare(ActualKind::Nothing);
         assert_eq!((none.text(), none.is_cut()), ("", false));
     }
 }

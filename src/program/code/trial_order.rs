@@ -1,4 +1,4 @@
-//! The choices of a trial: every branch is taken in turn, none is drawn.
+//! Branch order of a trial: every branch is taken in turn, none at random.
 
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -6,13 +6,13 @@ use std::ops::Range;
 use crate::program::code::compiled::CodeAt;
 use crate::program::code::instruction::Branch;
 
-/// The branches of the choices that a user has come to, each with how often it
+/// The branches of the choices that a user has reached, each with how often it
 /// was taken.
 #[derive(Debug, Default)]
-pub(super) struct Tour(Vec<(CodeAt, u32)>);
+pub(super) struct TrialOrder(Vec<(CodeAt, u32)>);
 
-impl Tour {
-    /// A branch that leads to something new, else that which was taken least
+impl TrialOrder {
+    /// Takes a branch that leads to something new, otherwise the one taken least
     /// often; of several the most likely one.
     pub(crate) fn next(&mut self, branches: &[Branch]) -> Option<CodeAt> {
         // Branches stand one after the other.
@@ -35,10 +35,10 @@ impl Tour {
         Some(next)
     }
 
-    /// Whether a branch in this stretch was come to and never taken.
-    pub(crate) fn has_untaken(&self, stretch: &Range<CodeAt>) -> bool {
+    /// True if a branch in this code was reached but never taken.
+    pub(crate) fn has_untaken(&self, code: &Range<CodeAt>) -> bool {
         let mut branches = self.0.iter();
-        branches.any(|(to, times)| *times == 0 && stretch.contains(to))
+        branches.any(|(to, times)| *times == 0 && code.contains(to))
     }
 
     fn times(&self, to: CodeAt) -> u32 {
