@@ -3,8 +3,8 @@
 use crate::model::{Cookies, Route};
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::request_ir::{Compression, Http};
-use crate::scenario::schema::fields::Fields;
 use crate::scenario::schema::limits::MAX_BODY_BYTES;
+use crate::scenario::schema::{Fields, maps};
 use crate::scenario::yaml::node::Node;
 use crate::scenario::yaml::{fields, units};
 
@@ -22,9 +22,7 @@ impl Reader<'_> {
     /// around it.
     pub(crate) fn http(&mut self, node: Option<&Node>, around: Http, level: Level) -> Http {
         let mut http = around;
-        let Some(fields) =
-            node.and_then(|node| Fields::read(node, "`http`", "http", &mut self.problems))
-        else {
+        let Some(fields) = node.and_then(|node| self.fields(node, "`http`", &maps::HTTP)) else {
             return http;
         };
         for (key, limit) in [
@@ -74,12 +72,11 @@ impl Reader<'_> {
     }
 
     fn refuse_connection_keys(&mut self, fields: &Fields<'_>) {
-        for entry in fields.beyond("step_http") {
+        for entry in fields.beyond(&maps::STEP_HTTP) {
             let key = &entry.key.text;
             let message = format!("`{key}` concerns connections, which a step shares with others");
-            let help = "give it in the `http` of the class or at the top".to_owned();
-            self.problems
-                .report_with(entry.key.span, message, Some(help));
+            let help = "give it in the `http` of the class or at the top";
+            self.report_with(entry.key.span, message, help);
         }
     }
 }

@@ -7,8 +7,8 @@ use crate::model::{
 };
 use crate::scenario::connection::host;
 use crate::scenario::lower::reader::Reader;
-use crate::scenario::schema::fields::Fields;
 use crate::scenario::schema::limits::MIN_TTL;
+use crate::scenario::schema::{Fields, maps};
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, shorten};
 
@@ -76,7 +76,7 @@ impl Reader<'_> {
 
     fn proxy(&mut self, node: &Node) -> Option<Proxy> {
         let text = fields::plain_text(node, "`proxy`", &mut self.problems)?;
-        let help = "for example `proxy: http://user:password@localhost:3128`".to_owned();
+        let help = "for example `proxy: http://user:password@localhost:3128`";
         let proxy = match host::parse(text) {
             Ok(proxy) => proxy,
             Err(error) => {
@@ -85,19 +85,19 @@ impl Reader<'_> {
                     host::HostError::Missing => "`proxy` is an address, or `none`".to_owned(),
                     error => error.to_string(),
                 };
-                self.problems.report_with(node.span, message, Some(help));
+                self.report_with(node.span, message, help);
                 return None;
             }
         };
         let origin = proxy.target.origin;
         if origin.scheme != Scheme::Http {
             let message = "a proxy is spoken to without TLS: its address begins with `http://`";
-            self.problems.report_with(node.span, message, Some(help));
+            self.report_with(node.span, message, help);
             return None;
         }
         if !proxy.base_path.is_empty() {
             let message = "the address of a proxy ends with its port";
-            self.problems.report_with(node.span, message, Some(help));
+            self.report_with(node.span, message, help);
             return None;
         }
         Some(Proxy {
@@ -112,7 +112,7 @@ impl Reader<'_> {
 
     /// Changes how names are looked up as a `dns:` says.
     fn dns(&mut self, node: &Node, dns: &mut Dns) {
-        let Some(fields) = Fields::read(node, "`dns`", "dns", &mut self.problems) else {
+        let Some(fields) = self.fields(node, "`dns`", &maps::DNS) else {
             return;
         };
         if let Some(node) = fields.value("ttl") {
@@ -139,9 +139,8 @@ impl Reader<'_> {
             let host = entry.key.text.trim_matches(['[', ']']);
             if host.is_empty() || host.contains(['/', ' ']) || host.split(':').count() == 2 {
                 let message = "`resolve` names hosts, without scheme and port";
-                let help = "for example `resolve: {shop.example: 127.0.0.1}`".to_owned();
-                self.problems
-                    .report_with(entry.key.span, message, Some(help));
+                let help = "for example `resolve: {shop.example: 127.0.0.1}`";
+                self.report_with(entry.key.span, message, help);
             } else if let Some(address) = self.address(&entry.value, "the address of a host") {
                 pins.push((host.to_owned(), address));
             }

@@ -9,7 +9,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use crate::disk::read_regular;
 use crate::model::{Blob, Identity, TlsOptions, Verification};
 use crate::scenario::lower::reader::Reader;
-use crate::scenario::schema::fields::Fields;
+use crate::scenario::schema::maps;
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::Node;
 
@@ -20,7 +20,7 @@ impl Reader<'_> {
     /// Reads `tls:` and its files.
     pub(crate) fn tls(&mut self, node: &Node) -> TlsOptions {
         let mut tls = TlsOptions::default();
-        let Some(fields) = Fields::read(node, "`tls`", "tls", &mut self.problems) else {
+        let Some(fields) = self.fields(node, "`tls`", &maps::TLS) else {
             return tls;
         };
         if let Some(node) = fields.value("ca") {
@@ -59,8 +59,8 @@ impl Reader<'_> {
         let found = found.unwrap_or_default();
         if found.is_empty() {
             let message = format!("`{name}` holds no certificate in PEM");
-            let help = "it begins with `-----BEGIN CERTIFICATE-----`".to_owned();
-            self.problems.report_with(node.span, message, Some(help));
+            let help = "it begins with `-----BEGIN CERTIFICATE-----`";
+            self.report_with(node.span, message, help);
             return None;
         }
         Some(found.iter().map(|der| Blob::from(der.as_ref())).collect())
@@ -71,8 +71,7 @@ impl Reader<'_> {
         let Ok(key) = PrivateKeyDer::from_pem_slice(&bytes) else {
             let message = format!("`{name}` holds no private key in PEM");
             let help = "it begins with `-----BEGIN PRIVATE KEY-----`, and has no password";
-            self.problems
-                .report_with(node.span, message, Some(help.to_owned()));
+            self.report_with(node.span, message, help);
             return None;
         };
         Some(Blob::from(key.secret_der()))
@@ -90,7 +89,7 @@ impl Reader<'_> {
                     "it was looked for at {}: a path is relative to the scenario's file",
                     path.display()
                 );
-                self.problems.report_with(node.span, message, Some(help));
+                self.report_with(node.span, message, help);
                 None
             }
         }

@@ -8,8 +8,8 @@ use crate::scenario::criterion::{CriterionError, Places, parse};
 use crate::scenario::lower::loader::Loaded;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::lower::unselected::UnselectedParts;
-use crate::scenario::schema::fields::Fields;
 use crate::scenario::schema::limits::MAX_CRITERIA;
+use crate::scenario::schema::maps;
 use crate::scenario::yaml::diagnostic::Mistake;
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, NodeKind, shorten};
@@ -31,7 +31,7 @@ impl Reader<'_> {
                 ..Criteria::default()
             };
         };
-        let Some(fields) = Fields::read(node, "`criteria`", "criteria", &mut self.problems) else {
+        let Some(fields) = self.fields(node, "`criteria`", &maps::CRITERIA) else {
             return Criteria::default();
         };
         let after = fields.time("after", &mut self.problems);

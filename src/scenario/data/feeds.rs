@@ -8,8 +8,8 @@ use crate::scenario::data::rows;
 use crate::scenario::data::rows::{Delimiter, Types};
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::capture::is_variable;
-use crate::scenario::schema::fields::Fields;
 use crate::scenario::schema::limits::MAX_FEEDS;
+use crate::scenario::schema::{Fields, maps};
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, shorten};
 
@@ -29,16 +29,14 @@ impl Reader<'_> {
             let name = entry.key.text.as_str();
             if !is_variable(name) || ["user", "fake"].contains(&name) {
                 let message = format!("`{}` cannot name data", shorten(name));
-                let help = "letters, digits and `_`, no word of the language".to_owned();
-                self.problems
-                    .report_with(entry.key.span, message, Some(help));
+                let help = "letters, digits and `_`, no word of the language";
+                self.report_with(entry.key.span, message, help);
                 continue;
             }
             if self.tables.slots.iter().any(|slot| slot == name) {
                 let message = format!("`{name}` is a variable already");
-                let help = "a step captures or sets it; call the data otherwise".to_owned();
-                self.problems
-                    .report_with(entry.key.span, message, Some(help));
+                let help = "a step captures or sets it; call the data otherwise";
+                self.report_with(entry.key.span, message, help);
             }
             if let Some(feed) = self.feed(entry) {
                 let missing = format!("data \"{name}\" has run out");
@@ -54,7 +52,7 @@ impl Reader<'_> {
 
     fn feed(&mut self, entry: &Entry) -> Option<Feed> {
         let what = format!("data `{}`", shorten(&entry.key.text));
-        let fields = Fields::read(&entry.value, &what, "feed", &mut self.problems)?;
+        let fields = self.fields(&entry.value, &what, &maps::FEED)?;
         let (sources, known) = fields.alternatives();
         let pick = fields
             .word("pick", &PICKS, &mut self.problems)
@@ -70,8 +68,7 @@ impl Reader<'_> {
         let [source] = sources.as_slice() else {
             let message = format!("{what} has exactly one source");
             let help = format!("one of {}", known.join(", "));
-            self.problems
-                .report_with(entry.key.span, message, Some(help));
+            self.report_with(entry.key.span, message, help);
             return None;
         };
         for key in ["delimiter", "types"] {
@@ -84,10 +81,9 @@ impl Reader<'_> {
             kind => self.file_rows(kind, &source.value, delimiter, types),
         }?;
         if rows.is_empty() {
-            let help = "one row at least".to_owned();
+            let help = "one row at least";
             let message = format!("{what} has no rows");
-            self.problems
-                .report_with(source.value.span, message, Some(help));
+            self.report_with(source.value.span, message, help);
             return None;
         }
         Some(Feed {
@@ -142,8 +138,7 @@ impl Reader<'_> {
             (Some(AtEnd::Again), Some(entry), RowPick::Unique) => {
                 let message = "rows that nobody else may hold do not come again";
                 let help = "a row is free when its user ends; if there is none: stop or fail";
-                self.problems
-                    .report_with(entry.key.span, message, Some(help.to_owned()));
+                self.report_with(entry.key.span, message, help);
                 AtEnd::Fail
             }
             (Some(at_end), ..) => at_end,

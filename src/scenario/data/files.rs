@@ -58,8 +58,8 @@ impl Reader<'_> {
         };
         let Some(path) = path else {
             let message = "a built-in scenario has no folder to read files from";
-            let help = "save it as a file, beside the files that it names".to_owned();
-            self.problems.report_with(node.span, message, Some(help));
+            let help = "save it as a file, beside the files that it names";
+            self.report_with(node.span, message, help);
             return None;
         };
         self.files.paths.push(path.clone());
@@ -75,8 +75,8 @@ impl Reader<'_> {
             }
             Err(error) => {
                 let message = format!("cannot read {}: {error}", path.display());
-                let help = "files are looked for in the folder of the scenario".to_owned();
-                self.problems.report_with(node.span, message, Some(help));
+                let help = "files are looked for in the folder of the scenario";
+                self.report_with(node.span, message, help);
                 None
             }
         }

@@ -127,7 +127,7 @@ pub(crate) fn apply(
         };
         let set = roots.get_mut(at).map(|root| setter.set(root, 0, value));
         if let Some(Err((at, message, help))) = set {
-            problems.report_with(at, message, help);
+            problems.report_maybe(at, message, help);
         }
     }
     problems.into_found()

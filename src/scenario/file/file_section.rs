@@ -10,7 +10,7 @@ use crate::scenario::file::sub_scenario::SubScenario;
 use crate::scenario::load::workload::FileLoad;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::request_ir::Http;
-use crate::scenario::schema::fields::Fields;
+use crate::scenario::schema::{Fields, maps};
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind};
 use crate::scenario::yaml::source::Span;
@@ -94,9 +94,8 @@ impl Reader<'_> {
         ] {
             if let Some(entry) = own.entry(key).filter(|_| !has(used_by)) {
                 let message = format!("`{key}` has no effect in this file");
-                let help = "listed scenarios use their own; set it there".to_owned();
-                self.problems
-                    .report_with(entry.key.span, message, Some(help));
+                let help = "listed scenarios use their own; set it there";
+                self.report_with(entry.key.span, message, help);
             }
         }
     }
@@ -106,12 +105,12 @@ impl Reader<'_> {
         listed: &'n SubScenario,
         of_run: &FileLoad,
     ) -> Option<FileSection<'n>> {
-        let fields = Fields::read(&listed.root, "a scenario", "scenario", &mut self.problems)?;
+        let fields = self.fields(&listed.root, "a scenario", &maps::SCENARIO)?;
         for key in ["name", "description"] {
             fields.plain_text(key, &mut self.problems);
         }
         let what = "an entry of `scenarios`";
-        let listing = Fields::read(&listed.listing, what, "listed", &mut self.problems)?;
+        let listing = self.fields(&listed.listing, what, &maps::LISTED)?;
         let delay = listing.time("start", &mut self.problems);
         let share = listing.whole("share", &mut self.problems);
         let kept = self.kept_load(&fields, listing.entry("load"), of_run.run_time);
@@ -137,13 +136,12 @@ impl Reader<'_> {
             || (!classes.is_empty() && classes.iter().all(drives_itself));
         if let (Some(entry), true) = (listing.entry("share"), keeps) {
             let message = "`share` has no effect: the listed scenario uses its own load";
-            let help = "remove `share`, or add a `load` to replace its own".to_owned();
+            let help = "remove `share`, or add a `load` to replace its own";
             let help = match listing.entry("load") {
-                Some(_) => "remove either `share` or `load`".to_owned(),
+                Some(_) => "remove either `share` or `load`",
                 None => help,
             };
-            self.problems
-                .report_with(entry.key.span, message, Some(help));
+            self.report_with(entry.key.span, message, help);
         }
         Some(section)
     }
@@ -181,9 +179,8 @@ impl Reader<'_> {
             if let Some(entry) = given {
                 let message =
                     format!("`{key}` applies to the whole run and cannot be set per file");
-                let help = "move it to the `load` of the file that lists this one".to_owned();
-                self.problems
-                    .report_with(entry.key.span, message, Some(help));
+                let help = "move it to the `load` of the file that lists this one";
+                self.report_with(entry.key.span, message, help);
             }
         }
         Kept {
@@ -210,9 +207,8 @@ impl Reader<'_> {
         if let Some(entry) = load.and_then(|load| keys.iter().find_map(|key| load.entry(key))) {
             let key = &entry.key.text;
             let message = format!("`{key}` has no effect: every listed scenario uses its own load");
-            let help = "remove it, or remove a `load: own`".to_owned();
-            self.problems
-                .report_with(entry.key.span, message, Some(help));
+            let help = "remove it, or remove a `load: own`";
+            self.report_with(entry.key.span, message, help);
         }
     }
 

@@ -331,7 +331,7 @@ fn not_taken(key: &Scalar, problems: &mut Problems<'_>) {
         "`{}` is not allowed in an included file",
         shorten(&key.text)
     );
-    problems.report_with(key.span, message, Some(help));
+    problems.report_with(key.span, message, help);
 }
 
 /// Names that two files define.
@@ -343,7 +343,7 @@ fn refuse_doubles(key: &str, entries: &[Entry], problems: &mut Problems<'_>) {
             let first = problems.source.name_place(first.start);
             let message = format!("`{key}.{}` is already defined at {first}", shorten(name));
             let help = "names are shared by all files of a scenario; rename one of the two";
-            problems.report_with(entry.key.span, message, Some(help.to_owned()));
+            problems.report_with(entry.key.span, message, help);
         } else {
             places.insert(name, entry.key.span);
         }

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::scenario::file::include::{Gatherer, empty};
-use crate::scenario::schema::Kind;
 use crate::scenario::schema::limits::MAX_FILES;
+use crate::scenario::schema::{Kind, maps};
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind};
 use crate::scenario::yaml::source::Span;
@@ -66,7 +66,7 @@ impl Gatherer {
         mut listing: Node,
         places: &mut HashMap<PathBuf, Span>,
     ) -> Option<SubScenario> {
-        if !self.fill_in(&mut listing, &Kind::Of("listed")) {
+        if !self.fill_in(&mut listing, &Kind::Of(&maps::LISTED)) {
             return None;
         }
         let mut named = None;
@@ -150,8 +150,8 @@ impl Gatherer {
         if let Some(at) = nested {
             let span = entries.remove(at).key.span;
             let message = "`scenarios` cannot be nested";
-            let help = "list all files in the top file".to_owned();
-            self.report(|problems| problems.report_with(span, message, Some(help)));
+            let help = "list all files in the top file";
+            self.report(|problems| problems.report_with(span, message, help));
         }
     }
 }

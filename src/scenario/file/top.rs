@@ -11,8 +11,8 @@ use crate::scenario::file::file_section::{DrivenClass, FileSection};
 use crate::scenario::file::sub_scenario::SubScenario;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::request_ir::Http;
-use crate::scenario::schema::fields::Fields;
 use crate::scenario::schema::limits::MAX_CLASSES;
+use crate::scenario::schema::maps;
 use crate::scenario::steps::class;
 use crate::scenario::steps::step::Surroundings;
 use crate::scenario::yaml::fields;
@@ -30,7 +30,7 @@ impl Reader<'_> {
         root: &Node,
         listed: &[SubScenario],
     ) -> Option<(Scenario, Vec<Class>, Hooks)> {
-        let fields = Fields::read(root, "a scenario", "scenario", &mut self.problems)?;
+        let fields = self.fields(root, "a scenario", &maps::SCENARIO)?;
         let name = fields.value("name");
         let name = name.and_then(|node| self.named(node, "`name`").map(str::to_owned));
         let description = fields.plain_text("description", &mut self.problems);
@@ -127,8 +127,7 @@ impl Reader<'_> {
         if entries.is_empty() || count > MAX_CLASSES {
             let message =
                 format!("`user_classes` must define 1 to {MAX_CLASSES} classes (over all files)");
-            self.problems
-                .report_with(node.span, message, Some(help.to_owned()));
+            self.report_with(node.span, message, help);
             return Vec::new();
         }
         let mut selected = Vec::new();
@@ -157,7 +156,7 @@ impl Reader<'_> {
         if let Some(node) = nodes {
             let help = format!("available: {}", names.join(", "));
             let message = "this scenario has none of the selected user classes";
-            self.problems.report_with(node.span, message, Some(help));
+            self.report_with(node.span, message, help);
         }
     }
 
@@ -181,8 +180,8 @@ impl Reader<'_> {
                     "all files must use the same host; {place} has `{}`",
                     mask_address(known)
                 );
-                let help = "remove one of them; requests can use full URLs".to_owned();
-                self.problems.report_with(node.span, message, Some(help));
+                let help = "remove one of them; requests can use full URLs";
+                self.report_with(node.span, message, help);
             }
         }
         first.map(|(host, _)| host)
@@ -238,7 +237,7 @@ impl Reader<'_> {
             let given = fields::duration(node, what, &mut self.problems);
             return given.map_or(Wait::NONE, constant);
         }
-        let fields = Fields::read(node, "`wait`", "wait", &mut self.problems);
+        let fields = self.fields(node, "`wait`", &maps::WAIT);
         let Some(fields) = fields else {
             return Wait::NONE;
         };

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::model::{Curve, micros};
 use crate::scenario::lower::reader::Reader;
-use crate::scenario::schema::fields::Fields;
 use crate::scenario::schema::limits::MAX_STAGES;
+use crate::scenario::schema::{Fields, MapDef, maps};
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node};
 
@@ -35,6 +35,13 @@ impl Axis {
             Self::Rate => "rate",
         }
     }
+
+    fn either(self, users: &'static MapDef, rate: &'static MapDef) -> &'static MapDef {
+        match self {
+            Self::Users => users,
+            Self::Rate => rate,
+        }
+    }
 }
 
 impl Reader<'_> {
@@ -59,8 +66,8 @@ impl Reader<'_> {
     }
 
     fn stage(&mut self, node: &Node, axis: Axis) -> Option<(u64, f64)> {
-        let name = format!("{}_stage", axis.key());
-        let fields = Fields::read(node, "a stage", name.as_str(), &mut self.problems)?;
+        let map = axis.either(&maps::USERS_STAGE, &maps::RATE_STAGE);
+        let fields = self.fields(node, "a stage", map)?;
         for key in fields.missing() {
             let help = format!("for example `{{over: 1m, {}: 100}}`", axis.key());
             let what = format!("`{key}` of the stage");
@@ -90,12 +97,12 @@ impl Reader<'_> {
         axis: Axis,
         run_time: Option<Duration>,
     ) -> Option<Curve> {
-        let name = format!("{}_shape", axis.key());
-        let fields = Fields::read(node, "a shape", name.as_str(), &mut self.problems)?;
+        let map = axis.either(&maps::USERS_SHAPE, &maps::RATE_SHAPE);
+        let fields = self.fields(node, "a shape", map)?;
         let [shape] = fields.all() else {
-            let help = "for example `{sine: {from: 10, to: 100, period: 1m}}`".to_owned();
+            let help = "for example `{sine: {from: 10, to: 100, period: 1m}}`";
             let message = "a shape is exactly one of `sine`, `saw`, `double_wave`, `recorded`";
-            self.problems.report_with(node.span, message, Some(help));
+            self.report_with(node.span, message, help);
             return None;
         };
         if fields.unknown().is_some() {
@@ -121,8 +128,8 @@ impl Reader<'_> {
 
     fn wave(&mut self, shape: &Entry, axis: Axis) -> Option<Wave> {
         let what = format!("`{}`", shape.key.text);
-        let name = format!("{}_wave", axis.key());
-        let fields = Fields::read(&shape.value, &what, name.as_str(), &mut self.problems)?;
+        let map = axis.either(&maps::USERS_WAVE, &maps::RATE_WAVE);
+        let fields = self.fields(&shape.value, &what, map)?;
         for key in fields.missing() {
             let help = "a wave needs all of `{from: 10, to: 100, period: 1m}`";
             let what = format!("`{key}` of {what}");

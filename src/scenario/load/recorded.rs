@@ -6,15 +6,15 @@ use crate::model::{Curve, MAX_USERS, micros};
 use crate::scenario::data::rows::csv_error;
 use crate::scenario::load::load_curve::Axis;
 use crate::scenario::lower::reader::Reader;
-use crate::scenario::schema::fields::Fields;
 use crate::scenario::schema::limits::RATES;
+use crate::scenario::schema::maps;
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, shorten};
 
 impl Reader<'_> {
     /// The curve through the numbers of a file.
     pub(crate) fn recorded(&mut self, node: &Node, axis: Axis) -> Option<Curve> {
-        let fields = Fields::read(node, "`recorded`", "recorded", &mut self.problems)?;
+        let fields = self.fields(node, "`recorded`", &maps::RECORDED)?;
         let column = fields.value("column").map(|node| {
             let name = fields.plain_text("column", &mut self.problems)?;
             Some((name, node.span))

@@ -10,7 +10,7 @@ use crate::program::{Class, Secrets};
 use crate::scenario::file::include;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::lower::selection::Selection;
-use crate::scenario::schema::fields::{Fields, Known, keys_of};
+use crate::scenario::schema::{Fields, Known, MapDef, maps};
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, Resolved, Scalar, shorten};
 use crate::scenario::yaml::source::{Source, Span};
@@ -31,15 +31,15 @@ pub(crate) const DEEDS: [(&str, Change); 6] = [
 ];
 /// What tells what an entry changes, and the map of the table that says what
 /// goes with it.
-const KINDS: [(&str, &str); 8] = [
-    ("burst", "burst_change"),
-    ("request", "request_change"),
-    ("class", "class_change"),
-    ("run_time", "run_time_change"),
-    ("do", "command"),
-    ("users", "load_change"),
-    ("spawn_rate", "load_change"),
-    ("rate", "load_change"),
+const KINDS: [(&str, &MapDef); 8] = [
+    ("burst", &maps::BURST_CHANGE),
+    ("request", &maps::REQUEST_CHANGE),
+    ("class", &maps::CLASS_CHANGE),
+    ("run_time", &maps::RUN_TIME_CHANGE),
+    ("do", &maps::COMMAND),
+    ("users", &maps::LOAD_CHANGE),
+    ("spawn_rate", &maps::LOAD_CHANGE),
+    ("rate", &maps::LOAD_CHANGE),
 ];
 
 /// A change as its file or the API words it.
@@ -53,12 +53,8 @@ pub fn parse_change(text: &str) -> Result<Change, Vec<Diagnostic>> {
     let mut reader = Reader::new(&gathered.texts, &environment, &selection);
     reader.problems.adopt(gathered.found);
     let change = gathered.root.as_ref().and_then(|root| {
-        let fields = Fields::read(
-            root,
-            "a change",
-            Known::from("change").without("at"),
-            &mut reader.problems,
-        )?;
+        let known = Known::from(&maps::CHANGE).without("at");
+        let fields = reader.fields(root, "a change", known)?;
         reader.change(&fields, root.span)
     });
     match change {
@@ -88,7 +84,7 @@ impl Reader<'_> {
 
     fn timeline_entry(&mut self, node: &Node, classes: &[Class]) -> Option<TimelineEntry> {
         let what = "an entry of `timeline`";
-        let fields = Fields::read(node, what, "change", &mut self.problems)?;
+        let fields = self.fields(node, what, &maps::CHANGE)?;
         if fields.value("at").is_none() {
             let help = "for example `{at: 30s, users: 500}`";
             fields::missing(node.span, "`at`", help, &mut self.problems);
@@ -107,14 +103,13 @@ impl Reader<'_> {
     /// What an entry changes, whose keys are known ones.
     fn change(&mut self, fields: &Fields<'_>, span: Span) -> Option<Change> {
         let known = KINDS.iter().find(|(key, _)| fields.entry(key).is_some());
-        let Some((key, name)) = known else {
+        let Some((key, map)) = known else {
             let message = "this changes nothing: say `users`, `rate`, `burst`, `class`, `request`, `run_time` or `do`";
             self.report(span, message);
             return None;
         };
-        let keys = keys_of(name);
         let mut entries = fields.all().iter();
-        if let Some(entry) = entries.find(|entry| !keys.contains(&entry.key.text.as_str())) {
+        if let Some(entry) = entries.find(|entry| !map.has(&entry.key.text)) {
             let message = format!(
                 "`{}` does not go with `{key}`: an entry changes one thing",
                 shorten(&entry.key.text)
@@ -148,7 +143,7 @@ impl Reader<'_> {
     }
 
     fn burst(&mut self, node: &Node) -> Option<Burst> {
-        let fields = Fields::read(node, "`burst`", "burst", &mut self.problems)?;
+        let fields = self.fields(node, "`burst`", &maps::BURST)?;
         let Some(factor) = fields.value("factor") else {
             let help = "for example `burst: {factor: 5, hold: 10s}`";
             fields::missing(node.span, "`factor`", help, &mut self.problems);
@@ -249,7 +244,7 @@ impl Reader<'_> {
         if known.is_none() {
             let message = format!("`do: {}` is nothing by itself", shorten(deed));
             let help = Some(did_you_mean_or_list(deed, &DEEDS.map(|(word, _)| word)));
-            self.problems.report_with(node.span, message, help);
+            self.report_maybe(node.span, message, help);
         }
         known.map(|(_, change)| change)
     }
@@ -314,7 +309,7 @@ impl Reader<'_> {
             None => true,
             Some((key, message, help)) => {
                 if let Some(node) = fields.value(key) {
-                    self.problems.report_with(node.span, message, help);
+                    self.report_maybe(node.span, message, help);
                 }
                 false
             }

@@ -7,7 +7,7 @@ use crate::model::{Arrivals, Curve, Drive, Load, Spacing, UndeliveredRule, Workl
 use crate::scenario::file::file_section::Kept;
 use crate::scenario::load::load_curve::Axis;
 use crate::scenario::lower::reader::Reader;
-use crate::scenario::schema::fields::Fields;
+use crate::scenario::schema::{Fields, MapDef, maps};
 use crate::scenario::yaml::node::{Entry, Node, NodeKind};
 
 pub(crate) const UNDELIVERED: [(&str, UndeliveredRule); 2] = [
@@ -54,7 +54,7 @@ impl Reader<'_> {
     /// it does not say.
     pub(crate) fn file_load(&mut self, node: &Node, run_time: Option<Duration>) -> FileLoad {
         let mut load = FileLoad::default();
-        let Some(fields) = Fields::read(node, "`load`", "load", &mut self.problems) else {
+        let Some(fields) = self.fields(node, "`load`", &maps::LOAD) else {
             return load;
         };
         let problems = &mut self.problems;
@@ -72,10 +72,10 @@ impl Reader<'_> {
 
     /// The `load:` that a listed file is given instead of its own.
     pub(crate) fn listed_load(&mut self, node: &Node, run_time: Option<Duration>) -> Kept {
-        let Some(fields) = Fields::read(node, "`load`", "load", &mut self.problems) else {
+        let Some(fields) = self.fields(node, "`load`", &maps::LOAD) else {
             return Kept::default();
         };
-        self.refuse_run_keys(&fields, "listed_load", "one file of it");
+        self.refuse_run_keys(&fields, &maps::LISTED_LOAD, "one file of it");
         let own = fields.time("run_time", &mut self.problems);
         Kept {
             workload: self.workload(&fields, own.or(run_time)),
@@ -89,18 +89,17 @@ impl Reader<'_> {
         node: &Node,
         run_time: Option<Duration>,
     ) -> Option<Workload> {
-        let fields = Fields::read(node, "`load`", "load", &mut self.problems)?;
-        self.refuse_run_keys(&fields, "class_load", "one class");
+        let fields = self.fields(node, "`load`", &maps::LOAD)?;
+        self.refuse_run_keys(&fields, &maps::CLASS_LOAD, "one class");
         self.workload(&fields, run_time)
     }
 
-    /// What only the load of a whole run says, and not one of this name.
-    fn refuse_run_keys(&mut self, fields: &Fields<'_>, name: &str, not: &str) {
-        for entry in fields.beyond(name) {
+    /// What only the load of a whole run says, and not this map.
+    fn refuse_run_keys(&mut self, fields: &Fields<'_>, map: &MapDef, not: &str) {
+        for entry in fields.beyond(map) {
             let message = format!("`{}` concerns the whole run, not {not}", entry.key.text);
-            let help = "it belongs into the `load` at the top of the file".to_owned();
-            self.problems
-                .report_with(entry.key.span, message, Some(help));
+            let help = "it belongs into the `load` at the top of the file";
+            self.report_with(entry.key.span, message, help);
         }
     }
 
@@ -135,9 +134,8 @@ impl Reader<'_> {
                     "`{key}` and `{}` exclude each other: a load has users or arrivals",
                     open.key.text
                 );
-                let help = "for both at once, give a user class a `load` of its own".to_owned();
-                self.problems
-                    .report_with(entry.key.span, message, Some(help));
+                let help = "for both at once, give a user class a `load` of its own";
+                self.report_with(entry.key.span, message, help);
             }
         }
         Some(open)
@@ -206,10 +204,9 @@ impl Reader<'_> {
                 None
             }
             (None, None) => {
-                let help = "for example `rate: 200/s`".to_owned();
+                let help = "for example `rate: 200/s`";
                 let message = format!("`{}` belongs to a `rate`, which is missing", open.key.text);
-                self.problems
-                    .report_with(open.key.span, message, Some(help));
+                self.report_with(open.key.span, message, help);
                 None
             }
         };

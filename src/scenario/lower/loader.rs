@@ -18,7 +18,7 @@ use crate::scenario::lower::reader::{Reader, Tables};
 use crate::scenario::lower::selection::Selection;
 use crate::scenario::lower::unselected::UnselectedParts;
 use crate::scenario::request::target::Goal;
-use crate::scenario::schema::Kind;
+use crate::scenario::schema::{Kind, maps};
 use crate::scenario::yaml::diagnostic::Diagnostic;
 use crate::scenario::yaml::source::Source;
 use crate::scenario::yaml::source_map::SourceMap;
@@ -124,14 +124,12 @@ pub fn read(source: &Source, environment: &Environment, changes: &Changes) -> Re
         let message = format!("`{}` is a placeholder for a hidden value", Secrets::MASK);
         let help =
             "write the value again, or read it from the environment with `{{ secret('NAME') }}`";
-        reader
-            .problems
-            .report_with(*span, message, Some(help.to_owned()));
+        reader.report_with(*span, message, help);
     }
     let listed = gathered.listed.iter_mut().map(|one| &mut one.root);
     let mut is_known = true;
     for root in gathered.root.iter_mut().chain(listed) {
-        is_known &= reader.fill_in(root, &Kind::Of("scenario"));
+        is_known &= reader.fill_in(root, &Kind::Of(&maps::SCENARIO));
     }
     // Without what is not set, whatever else is said would be wrong.
     let read = gathered.root.as_ref().filter(|_| is_known);

@@ -14,6 +14,7 @@ use crate::scenario::expr::{Named, Names};
 use crate::scenario::lower::selection::Selection;
 use crate::scenario::lower::unselected::UnselectedParts;
 use crate::scenario::request::request_ir::{OtherOrigin, RequestDraft, RouteAt};
+use crate::scenario::schema::{Fields, Known};
 use crate::scenario::steps::step::Stretch;
 use crate::scenario::yaml::diagnostic::{Mistake, Problems};
 use crate::scenario::yaml::node::{Node, Scalar};
@@ -219,6 +220,16 @@ impl<'a> Reader<'a> {
         (found, aside.names)
     }
 
+    /// The fields of a map that the table knows; reports what is no map.
+    pub(crate) fn fields<'n>(
+        &mut self,
+        node: &'n Node,
+        what: &str,
+        known: impl Into<Known>,
+    ) -> Option<Fields<'n>> {
+        Fields::read(node, what, known, &mut self.problems)
+    }
+
     /// Reports a mistake within a scalar's text where it stands in the file.
     pub(crate) fn report_within(&mut self, scalar: &Scalar, mistake: Mistake) {
         let needle = scalar
@@ -226,12 +237,31 @@ impl<'a> Reader<'a> {
             .get(mistake.span.start..mistake.span.end)
             .unwrap_or("");
         let place = scalar.place(mistake.span, needle, &self.problems.source.text);
-        self.problems
-            .report_with(place, mistake.message, mistake.help);
+        self.report_maybe(place, mistake.message, mistake.help);
     }
 
     pub(crate) fn report(&mut self, span: Span, message: impl Into<String>) {
         self.problems.report(span, message);
+    }
+
+    /// Reports a mistake and its cure.
+    pub(crate) fn report_with(
+        &mut self,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.problems.report_with(span, message, help);
+    }
+
+    /// Reports a mistake whose cure may not be known.
+    pub(crate) fn report_maybe(
+        &mut self,
+        span: Span,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) {
+        self.problems.report_maybe(span, message, help);
     }
 }
 

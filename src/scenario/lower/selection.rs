@@ -95,8 +95,7 @@ impl Reader<'_> {
                 tags.join(", ")
             )
         };
-        self.problems
-            .report_with(class.key.span, message, Some(help));
+        self.report_with(class.key.span, message, help);
     }
 
     /// Weighs a class and its tasks as selected.

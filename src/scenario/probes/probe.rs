@@ -7,8 +7,8 @@ use crate::program::Encoding;
 use crate::scenario::file::file_section::FileSection;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::probes::reading::{NAME_HELP, is_name};
-use crate::scenario::schema::fields::Fields;
 use crate::scenario::schema::limits::{MAX_PROBE_TIMEOUT, MAX_PROBES};
+use crate::scenario::schema::{Fields, maps};
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Resolved, Scalar, shorten};
 
@@ -52,9 +52,7 @@ impl Reader<'_> {
         let name = entry.key.text.as_str();
         if !is_name(name) {
             let message = format!("`{}` cannot name a probe", shorten(name));
-            let help = NAME_HELP.to_owned();
-            self.problems
-                .report_with(entry.key.span, message, Some(help));
+            self.report_with(entry.key.span, message, NAME_HELP);
         }
         if entry
             .value
@@ -67,7 +65,7 @@ impl Reader<'_> {
             });
         }
         let what = format!("probe `{}`", shorten(name));
-        let fields = Fields::read(&entry.value, &what, "probe", &mut self.problems)?;
+        let fields = self.fields(&entry.value, &what, &maps::PROBE)?;
         let every = self.every(&fields);
         let timeout = self.probe_timeout(&fields);
         let (kinds, known) = fields.alternatives();
@@ -78,8 +76,7 @@ impl Reader<'_> {
             }
             let message = format!("{what} has exactly one kind");
             let help = format!("one of {}", known.join(", "));
-            self.problems
-                .report_with(entry.key.span, message, Some(help));
+            self.report_with(entry.key.span, message, help);
             return None;
         };
         let is_http = ["prometheus", "json"].contains(&kind.key.text.as_str());
@@ -152,7 +149,7 @@ impl Reader<'_> {
     }
 
     fn docker(&mut self, node: &Node) -> Option<DockerProbe> {
-        let fields = Fields::read(node, "`docker`", "docker", &mut self.problems)?;
+        let fields = self.fields(node, "`docker`", &maps::DOCKER)?;
         let engine = self.docker_engine(node);
         let logs = fields.value("logs").and_then(|node| {
             let text = fields.plain_text("logs", &mut self.problems)?;
@@ -188,8 +185,8 @@ impl Reader<'_> {
         let is_part = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
         if name.is_empty() || name.len() > 255 || !name.chars().all(is_part) {
             let message = format!("`{}` is not the name of a container", shorten(&name));
-            let help = "as `docker ps` shows it: letters, digits, `_`, `.` and `-`".to_owned();
-            self.problems.report_with(node.span, message, Some(help));
+            let help = "as `docker ps` shows it: letters, digits, `_`, `.` and `-`";
+            self.report_with(node.span, message, help);
             return None;
         }
         Some(name)
@@ -207,8 +204,8 @@ impl Reader<'_> {
                 "DOCKER_HOST is `{}`, which probes cannot speak to",
                 shorten(address)
             );
-            let help = "they speak to unix:///path and tcp://host:port, without TLS".to_owned();
-            self.problems.report_with(node.span, message, Some(help));
+            let help = "they speak to unix:///path and tcp://host:port, without TLS";
+            self.report_with(node.span, message, help);
         }
         engine
     }
@@ -216,7 +213,7 @@ impl Reader<'_> {
     /// An address, or a map for `psql` in a container.
     fn postgres(&mut self, node: &Node) -> Option<ProbeKind> {
         if let NodeKind::Map(_) = &node.kind {
-            let fields = Fields::read(node, "`postgres`", "psql", &mut self.problems)?;
+            let fields = self.fields(node, "`postgres`", &maps::PSQL)?;
             let engine = self.docker_engine(node);
             let Some(container) = fields.value("docker") else {
                 let help = "for example `postgres: {docker: my-db, user: postgres}`";
@@ -252,8 +249,7 @@ impl Reader<'_> {
             }
             Ok(_) => return Some(ProbeKind::Postgres(Hidden(url))),
         };
-        self.problems
-            .report_with(node.span, trouble, Some(help.to_owned()));
+        self.report_with(node.span, trouble, help);
         None
     }
 

@@ -2,8 +2,8 @@
 
 use crate::model::{MetricSelector, Take, Wanted};
 use crate::scenario::lower::reader::Reader;
-use crate::scenario::schema::fields::Fields;
 use crate::scenario::schema::limits::{MAX_READINGS, MAX_UNIT_CHARS};
+use crate::scenario::schema::{Fields, maps};
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Scalar, shorten};
 
@@ -54,9 +54,7 @@ impl Reader<'_> {
         let name = entry.key.text.as_str();
         if !is_name(name) {
             let message = format!("`{}` cannot name a reading", shorten(name));
-            let help = NAME_HELP.to_owned();
-            self.problems
-                .report_with(entry.key.span, message, Some(help));
+            self.report_with(entry.key.span, message, NAME_HELP);
             return None;
         }
         let (take, node, unit) = self.reading_parts(entry)?;
@@ -78,7 +76,7 @@ impl Reader<'_> {
             return Some((Take::Value, &entry.value, String::new()));
         };
         let what = format!("reading `{}`", shorten(&entry.key.text));
-        let fields = Fields::read(&entry.value, &what, "reading", &mut self.problems)?;
+        let fields = self.fields(&entry.value, &what, &maps::READING)?;
         let unit = fields.plain_text("unit", &mut self.problems);
         let unit = unit.unwrap_or_default();
         if let (true, Some(node)) = (unit.chars().count() > MAX_UNIT_CHARS, fields.value("unit")) {
@@ -104,8 +102,7 @@ impl Reader<'_> {
         if selector.is_none() {
             let message = format!("`{}` does not name a metric", shorten(&scalar.text));
             let help = "for example http_requests_total, or 'http_requests_total{method=\"GET\"}'";
-            self.problems
-                .report_with(scalar.span, message, Some(help.to_owned()));
+            self.report_with(scalar.span, message, help);
         }
         selector
     }
@@ -116,8 +113,8 @@ impl Reader<'_> {
         // The short forms that captures know besides are not read here.
         if jsonpath_rust::parser::parse_json_path(&scalar.text).is_err() {
             let message = format!("`{}` is not a JSON path", shorten(&scalar.text));
-            let help = "names with other characters are quoted: $['in-flight']".to_owned();
-            self.problems.report_with(scalar.span, message, Some(help));
+            let help = "names with other characters are quoted: $['in-flight']";
+            self.report_with(scalar.span, message, help);
             return None;
         }
         Some(scalar.text.clone())

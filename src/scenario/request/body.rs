@@ -7,8 +7,7 @@ use crate::scenario::data::files;
 use crate::scenario::expr::template::Part;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::content_type::ContentType;
-use crate::scenario::schema::BODIES;
-use crate::scenario::schema::fields::Fields;
+use crate::scenario::schema::{Fields, maps};
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, NodeKind, Resolved, Scalar};
 
@@ -21,7 +20,7 @@ pub(crate) struct Body {
 impl Reader<'_> {
     /// The body of a request, if it has one.
     pub(crate) fn body(&mut self, request: &Fields<'_>) -> Option<Body> {
-        let mut given = BODIES.iter().filter_map(|kind| request.entry(kind));
+        let mut given = maps::BODIES.iter().filter_map(|kind| request.entry(kind));
         let first = given.next()?;
         for other in given {
             let message = format!(
@@ -77,7 +76,7 @@ impl Reader<'_> {
         let mut template = Template::default();
         if let NodeKind::Map(_) = &node.kind {
             let what = "`graphql`";
-            let fields = Fields::read(node, what, "graphql", &mut self.problems)?;
+            let fields = self.fields(node, what, &maps::GRAPHQL)?;
             let Some(query) = fields.value("query") else {
                 let help = "for example `query: '{ items { id } }'`";
                 let what = "`query` of `graphql`";

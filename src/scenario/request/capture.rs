@@ -5,7 +5,7 @@ use scraper::Selector;
 use crate::program::{Capture, CaptureSource, Pick};
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::body::literal_json;
-use crate::scenario::schema::fields::Fields;
+use crate::scenario::schema::{Fields, maps};
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, Resolved, Scalar, shorten};
 
@@ -32,9 +32,8 @@ impl Reader<'_> {
         let name = entry.key.text.as_str();
         if !is_variable(name) {
             let message = format!("invalid variable name `{}`", shorten(name));
-            let help = "use letters, digits and `_`; reserved words are not allowed".to_owned();
-            self.problems
-                .report_with(entry.key.span, message, Some(help));
+            let help = "use letters, digits and `_`; reserved words are not allowed";
+            self.report_with(entry.key.span, message, help);
             return None;
         }
         let slot = self.scope.variables.get(name).copied();
@@ -43,8 +42,7 @@ impl Reader<'_> {
                 let message = format!("undefined variable `{name}` in `{}`", self.scope.class);
                 let help = "an empty capture unsets the variable; \
                     to set it, give a source such as {json: $.id}";
-                self.problems
-                    .report_with(entry.key.span, message, Some(help.to_owned()));
+                self.report_with(entry.key.span, message, help);
                 return None;
             };
             return Some(Capture {
@@ -55,7 +53,7 @@ impl Reader<'_> {
                 text: 0,
             });
         }
-        let fields = Fields::read(&entry.value, "a capture", "capture", &mut self.problems)?;
+        let fields = self.fields(&entry.value, "a capture", &maps::CAPTURE)?;
         let (sources, known) = fields.alternatives();
         let [source] = sources.as_slice() else {
             if sources.is_empty() && fields.unknown().is_some() {
@@ -67,8 +65,7 @@ impl Reader<'_> {
                 "for example {{json: $.id}}; others: {}",
                 known[1..].join(", ")
             );
-            self.problems
-                .report_with(entry.key.span, message, Some(help));
+            self.report_with(entry.key.span, message, help);
             return None;
         };
         let pick = self.pick(&fields, source);
@@ -175,8 +172,8 @@ impl Reader<'_> {
         };
         let Ok(selector) = Selector::parse(&scalar.text) else {
             let message = "invalid CSS selector";
-            let help = "for example `input[name=csrf]`, `#id`, `ul.menu > li`".to_owned();
-            self.problems.report_with(scalar.span, message, Some(help));
+            let help = "for example `input[name=csrf]`, `#id`, `ul.menu > li`";
+            self.report_with(scalar.span, message, help);
             return None;
         };
         let words = match attribute {

@@ -6,7 +6,7 @@ use crate::program::{self, Bound, Check, Encoding, Expression, Relation, Templat
 use crate::scenario::expr::template::Part;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::body::literal_json;
-use crate::scenario::schema::fields::keys_of;
+use crate::scenario::schema::maps;
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Resolved, Scalar, shorten};
 use crate::scenario::yaml::suggest::{did_you_mean, did_you_mean_or_list};
@@ -35,8 +35,7 @@ impl Reader<'_> {
         let NodeKind::Map(entries) = &node.kind else {
             return self.equals(node, subject).into_iter().collect();
         };
-        let words = keys_of("test");
-        let is_word = |entry: &&Entry| words.contains(&entry.key.text.as_str());
+        let is_word = |entry: &&Entry| maps::TEST.has(&entry.key.text);
         let unknown = entries.iter().find(|entry| !is_word(entry));
         match (unknown, subject) {
             (Some(unknown), Subject::Json) => {
@@ -49,8 +48,9 @@ impl Reader<'_> {
             (Some(entry), _) => {
                 let word = &entry.key.text;
                 let message = format!("unknown test `{}`", shorten(word));
+                let words: Vec<_> = maps::TEST.keys().collect();
                 let help = Some(did_you_mean_or_list(word, &words));
-                self.problems.report_with(entry.key.span, message, help);
+                self.report_maybe(entry.key.span, message, help);
                 Vec::new()
             }
             (None, _) => {
@@ -232,15 +232,14 @@ impl Reader<'_> {
         };
         let meant = match meant {
             Some(meant) => Some(format!("did you mean `{meant}`?")),
-            None => did_you_mean(word, keys_of("test")),
+            None => did_you_mean(word, maps::TEST.keys()),
         };
         let Some(meant) = meant.filter(|_| entries.len() == 1) else {
             return;
         };
         let message = format!("unknown test `{}`", shorten(word));
         let help = format!("{meant} To compare an object, use `{{equals: {{{word}: ...}}}}`");
-        self.problems
-            .report_with(unknown.key.span, message, Some(help));
+        self.report_with(unknown.key.span, message, help);
     }
 
     /// `not: 3`, or `not: {contains: abc}`.
@@ -303,7 +302,7 @@ impl Reader<'_> {
                 let message =
                     "templates are not allowed here: this value is needed before the run starts";
                 let help = Some(fields::ONLY_ENVIRONMENT.to_owned());
-                self.problems.report_with(scalar.span, message, help);
+                self.report_maybe(scalar.span, message, help);
                 true
             }
             NodeKind::Scalar(_) => false,

@@ -104,8 +104,7 @@ impl Reader<'_> {
             let message = "`Content-Type` of `multipart` must be a multipart type without a boundary: Swarmdeck chooses the boundary";
             let help =
                 "remove the header, or give a type without a boundary, such as multipart/related";
-            self.problems
-                .report_with(entry.value.span, message, Some(help.to_owned()));
+            self.report_with(entry.value.span, message, help);
         }
     }
 }

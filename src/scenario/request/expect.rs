@@ -9,7 +9,7 @@ use crate::program::{
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::check;
 use crate::scenario::request::check::Subject;
-use crate::scenario::schema::fields::Fields;
+use crate::scenario::schema::maps;
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, NodeKind, Scalar, shorten};
 
@@ -24,8 +24,7 @@ impl Reader<'_> {
     /// Reads an `expect:` map; nothing given expects a status below 400.
     pub(crate) fn expect(&mut self, node: Option<&Node>) -> Expect {
         let mut expect = Expect::default();
-        let Some(fields) =
-            node.and_then(|node| Fields::read(node, "`expect`", "expect", &mut self.problems))
+        let Some(fields) = node.and_then(|node| self.fields(node, "`expect`", &maps::EXPECT))
         else {
             return expect;
         };
@@ -211,9 +210,8 @@ impl Reader<'_> {
         match JsonPath::parse(&scalar.text) {
             Ok(path) => Some(path),
             Err(error) => {
-                let help = "a JSON path starts with `$`, as in $.items[0].id".to_owned();
-                self.problems
-                    .report_with(scalar.span, error.to_string(), Some(help));
+                let help = "a JSON path starts with `$`, as in $.items[0].id";
+                self.report_with(scalar.span, error.to_string(), help);
                 None
             }
         }

@@ -7,7 +7,7 @@ use crate::scenario::data::files;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::body::Body;
 use crate::scenario::request::content_type::ContentType;
-use crate::scenario::schema::fields::Fields;
+use crate::scenario::schema::maps;
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, NodeKind};
 
@@ -52,7 +52,7 @@ impl Reader<'_> {
             let content = Content::Text(self.template(text, Encoding::Raw)?);
             return Some(Part { head, content });
         };
-        let fields = Fields::read(node, "a part", "part", &mut self.problems)?;
+        let fields = self.fields(node, "a part", &maps::PART)?;
         let (content, file) = match (fields.value("file"), fields.value("text")) {
             (Some(node), None) => {
                 let path = node.as_scalar().map(|scalar| scalar.text.as_str());
@@ -64,8 +64,8 @@ impl Reader<'_> {
             }
             _ => {
                 let message = "a part needs either `file` or `text`";
-                let help = "for example {file: a.png, type: image/png}".to_owned();
-                self.problems.report_with(node.span, message, Some(help));
+                let help = "for example {file: a.png, type: image/png}";
+                self.report_with(node.span, message, help);
                 return None;
             }
         };

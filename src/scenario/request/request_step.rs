@@ -5,7 +5,7 @@ use crate::scenario::connection::http::Level;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::headers;
 use crate::scenario::request::request_ir::RequestDraft;
-use crate::scenario::schema::fields::{Fields, Known, keys_of};
+use crate::scenario::schema::{Fields, Known, maps};
 use crate::scenario::steps::step::{Surroundings, flow_keys};
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node};
@@ -89,10 +89,10 @@ impl Reader<'_> {
     fn request_fields<'n>(&mut self, node: &'n Node) -> Option<Fields<'n>> {
         let entries = fields::entries(node, "a step", &mut self.problems)?;
         if entries.iter().any(|entry| is_method(&entry.key.text)) {
-            return Fields::read(node, "a request", "request", &mut self.problems);
+            return self.fields(node, "a request", &maps::REQUEST);
         }
-        let known = Known::from("request").and(flow_keys());
-        Fields::read(node, "a step", known, &mut self.problems)
+        let known = Known::from(&maps::REQUEST).and(flow_keys());
+        self.fields(node, "a step", known)
     }
 
     /// The one method of a step, and where it stands.
@@ -107,9 +107,8 @@ impl Reader<'_> {
             self.report(second.key.span, message);
         }
         if given.is_empty() {
-            let known = keys_of("request");
             let mut entries = step.all().iter();
-            let unknown = entries.find(|entry| !known.contains(&entry.key.text.as_str()));
+            let unknown = entries.find(|entry| !maps::REQUEST.has(&entry.key.text));
             // A misspelled method is reported already, as an unknown key.
             let is_misspelled = unknown.is_some_and(|entry| {
                 let methods = METHODS.iter().map(|(key, _)| *key).chain(flow_keys());

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use crate::scenario::schema::{Kind, Rule, Shape, shapes_of};
+use crate::scenario::schema::table::{Alternatives, Kind, MapDef, Rule};
 use crate::scenario::yaml::diagnostic::Problems;
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, Resolved, Scalar, shorten};
@@ -11,7 +11,7 @@ use crate::scenario::yaml::suggest::{did_you_mean, did_you_mean_or_list};
 
 /// What the table says of a map that is read, and the keys that it may have.
 pub(crate) struct Known {
-    maps: Vec<&'static Shape>,
+    maps: Vec<&'static MapDef>,
     keys: Vec<&'static str>,
 }
 
@@ -21,22 +21,27 @@ pub(crate) struct Fields<'n> {
     known: Known,
 }
 
-/// The keys of the maps of this name, as the table orders them.
-pub(crate) fn keys_of(name: &str) -> Vec<&'static str> {
-    Known::from(name).keys
+impl From<&'static MapDef> for Known {
+    fn from(map: &'static MapDef) -> Self {
+        Self {
+            keys: map.keys().collect(),
+            maps: vec![map],
+        }
+    }
 }
 
-impl From<&str> for Known {
-    /// The maps of this name.
-    fn from(name: &str) -> Self {
-        let maps = shapes_of(name);
-        let mut keys = Vec::new();
-        for key in maps.iter().flat_map(|map| map.keys) {
-            if !keys.contains(&key.0) {
-                keys.push(key.0);
+impl From<&'static Alternatives> for Known {
+    fn from(alternatives: &'static Alternatives) -> Self {
+        let mut keys: Vec<&str> = Vec::new();
+        for key in alternatives.maps.iter().flat_map(|map| map.keys()) {
+            if !keys.contains(&key) {
+                keys.push(key);
             }
         }
-        Self { maps, keys }
+        Self {
+            maps: alternatives.maps.to_vec(),
+            keys,
+        }
     }
 }
 
@@ -76,7 +81,7 @@ impl Known {
 
 impl<'n> Fields<'n> {
     /// The map, after its unknown keys were reported; nothing for what is no
-    /// map. `known` is its name in the table.
+    /// map.
     pub(crate) fn read(
         node: &'n Node,
         what: &str,
@@ -95,7 +100,7 @@ impl<'n> Fields<'n> {
                 _ => did_you_mean_or_list(key, &known.keys),
             };
             let message = format!("unknown key `{}` in {what}", shorten(key));
-            problems.report_with(entry.key.span, message, Some(help));
+            problems.report_with(entry.key.span, message, help);
         }
         Some(Self { entries, known })
     }
@@ -121,10 +126,9 @@ impl<'n> Fields<'n> {
         self.entries.iter().find(is_unknown)
     }
 
-    /// What maps of another name do not have.
-    pub(crate) fn beyond(&self, name: &str) -> Vec<&'n Entry> {
-        let other = keys_of(name);
-        let is_beyond = |key: &str| self.known.keys.contains(&key) && !other.contains(&key);
+    /// What another map does not have.
+    pub(crate) fn beyond(&self, other: &MapDef) -> Vec<&'n Entry> {
+        let is_beyond = |key: &str| self.known.keys.contains(&key) && !other.has(key);
         let entries = self.entries.iter();
         entries.filter(|entry| is_beyond(&entry.key.text)).collect()
     }
@@ -153,7 +157,7 @@ impl<'n> Fields<'n> {
         }
         let kinds = self.known.keys.join(", ");
         let message = format!("{what} must have exactly one of {kinds}");
-        problems.report_with(node.span, message, Some(help.to_owned()));
+        problems.report_with(node.span, message, help);
         None
     }
 
@@ -255,7 +259,7 @@ impl<'n> Fields<'n> {
             let similar = given.and_then(|given| did_you_mean(&given.text, known.clone()));
             let message = format!("`{key}` must be one of {}", known.join(", "));
             let message = format!("{message}, not {}", node.describe());
-            problems.report_with(node.span, message, similar);
+            problems.report_maybe(node.span, message, similar);
         }
         found.map(|(_, meaning)| *meaning)
     }

@@ -10,8 +10,10 @@ mod tests;
 use serde_json::{Map, Value, json};
 
 use crate::scenario::schema::limits::{MAX_BODY_BYTES, MAX_TIME, RATES};
-use crate::scenario::schema::{
-    CHANGE_KINDS, Has, Key, Kind, MANY, Names, Rule, STEP_KINDS, Shape, patterns, shapes,
+use crate::scenario::schema::maps::{CHANGE, STEP};
+use crate::scenario::schema::patterns;
+use crate::scenario::schema::table::{
+    Alternatives, Has, Key, Kind, MANY, MapDef, Names, Rule, all_maps,
 };
 
 /// The longest duration, in seconds.
@@ -21,12 +23,13 @@ const MAX_SECONDS: f64 = MAX_TIME.as_secs_f64();
 /// break at its end.
 #[must_use]
 pub fn schema() -> String {
-    let mut definitions: Map<String, Value> = shapes()
-        .map(|shape| (shape.name.to_owned(), object(shape)))
+    let mut definitions: Map<String, Value> = all_maps()
+        .into_iter()
+        .map(|map| (map.name.to_owned(), object(map)))
         .collect();
-    for (name, kinds) in [("step", STEP_KINDS), ("change", CHANGE_KINDS)] {
-        let kinds = kinds.iter().map(|kind| kind_schema(&Kind::Of(kind)));
-        definitions.insert(name.to_owned(), any_of(kinds));
+    for one in [&STEP, &CHANGE] {
+        let kinds = one.maps.iter().map(|map| kind_schema(&Kind::Of(map)));
+        definitions.insert(one.name.to_owned(), any_of(kinds));
     }
     let environment = json!({
         "description": "taken from the environment, as {{ env.NAME or 10 }}",
@@ -43,7 +46,7 @@ pub fn schema() -> String {
     format!("{schema:#}\n")
 }
 
-fn object(shape: &Shape) -> Value {
+fn object(map: &MapDef) -> Value {
     let property = |Key(name, kind, about): &Key| {
         let mut schema = kind_schema(kind);
         if let Value::Object(schema) = &mut schema {
@@ -51,15 +54,15 @@ fn object(shape: &Shape) -> Value {
         }
         ((*name).to_owned(), schema)
     };
-    let properties: Map<_, _> = shape.keys.iter().map(property).collect();
+    let properties: Map<_, _> = map.keys.iter().map(property).collect();
     let mut object = json!({
-        "description": shape.about,
+        "description": map.about,
         "type": "object",
         "properties": properties,
         "additionalProperties": false,
     });
     let mut rules = Vec::new();
-    for rule in shape.rules {
+    for rule in map.rules {
         match rule {
             Rule::All(keys) => object["required"] = json!(keys),
             Rule::One(keys) => rules.push(json!({"oneOf": each_required(keys)})),
@@ -185,7 +188,13 @@ fn plain_schema(kind: &Kind) -> Value {
         Kind::Whole(low, high) => json!({"type": "integer", "minimum": low, "maximum": high}),
         Kind::Words(words) => json!({"enum": words}),
         Kind::Numbers(numbers) => json!({"enum": numbers}),
-        Kind::Of(name) => json!({"$ref": format!("#/$defs/{name}")}),
+        Kind::Of(MapDef { name, .. }) | Kind::OneOf(Alternatives { name, .. }) => {
+            json!({"$ref": format!("#/$defs/{name}")})
+        }
+        Kind::Steps(least) => {
+            let schema = json!({"type": "array", "items": {"$ref": "#/$defs/step"}});
+            bounded(schema, ["minItems", "maxItems"], *least, MANY)
+        }
         Kind::List(of, least, most) => {
             let schema = json!({"type": "array", "items": kind_schema(of)});
             bounded(schema, ["minItems", "maxItems"], *least, *most)

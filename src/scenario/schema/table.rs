@@ -2,14 +2,37 @@
 
 use std::time::Duration;
 
-use crate::scenario::schema::{answer, class, load, probe, request, scenario, step, timeline};
+use crate::scenario::schema::maps::{SCENARIO, STEP};
 
 /// A map of the language.
-pub(crate) struct Shape {
+pub(crate) struct MapDef {
     pub(crate) name: &'static str,
     pub(crate) about: &'static str,
     pub(crate) keys: &'static [Key],
     pub(crate) rules: &'static [Rule],
+}
+
+impl MapDef {
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &'static str> {
+        self.keys.iter().map(|key| key.0)
+    }
+
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.keys().any(|known| known == key)
+    }
+}
+
+/// Maps of which a value is one.
+pub(crate) struct Alternatives {
+    pub(crate) name: &'static str,
+    pub(crate) maps: &'static [&'static MapDef],
+}
+
+impl Alternatives {
+    /// The map of this name.
+    pub(crate) fn map(&self, name: &str) -> Option<&'static MapDef> {
+        self.maps.iter().copied().find(|map| map.name == name)
+    }
 }
 
 /// A key, what it holds, and what it means.
@@ -120,7 +143,11 @@ pub(crate) enum Kind {
     Words(&'static [&'static str]),
     Numbers(&'static [f64]),
     /// A map of the table.
-    Of(&'static str),
+    Of(&'static MapDef),
+    /// One of several maps.
+    OneOf(&'static Alternatives),
+    /// A list of steps, of so many at least.
+    Steps(usize),
     /// A list with so many elements.
     List(&'static Kind, usize, usize),
     /// A map from names to these, with so many entries.
@@ -133,6 +160,18 @@ impl Kind {
     pub(crate) fn varies(&self) -> bool {
         use Kind::{Condition, Expression, Target};
         matches!(self, Any | Text | Header | Condition | Expression | Target)
+    }
+
+    /// Calls back with the maps that it may hold.
+    fn each_map(&self, found: &mut dyn FnMut(&'static MapDef)) {
+        match self {
+            Self::Of(map) => found(map),
+            Self::Steps(_) => STEP.maps.iter().for_each(|map| found(map)),
+            Self::OneOf(alternatives) => alternatives.maps.iter().for_each(|map| found(map)),
+            Self::List(kind, ..) | Self::Named(_, kind, ..) => kind.each_map(found),
+            Self::Either(kinds) => kinds.iter().for_each(|kind| kind.each_map(found)),
+            _ => {}
+        }
     }
 
     /// Whether it is a text that is known before the run, whatever it looks like.
@@ -160,7 +199,7 @@ impl Kind {
 }
 
 /// The words of those that a reader takes, each with what it means.
-pub(super) const fn words<T, const N: usize>(
+pub(crate) const fn words<T, const N: usize>(
     meanings: &[(&'static str, T); N],
 ) -> [&'static str; N] {
     let mut words = [""; N];
@@ -170,17 +209,6 @@ pub(super) const fn words<T, const N: usize>(
         at += 1;
     }
     words
-}
-
-/// The maps that a value may be, by the name in the table.
-pub(crate) fn shapes_of(name: &str) -> Vec<&'static Shape> {
-    let names = match name {
-        "step" => step::STEP_KINDS,
-        "change" => timeline::CHANGE_KINDS,
-        _ => &[],
-    };
-    let is_meant = |shape: &&Shape| shape.name == name || names.contains(&shape.name);
-    shapes().filter(is_meant).collect()
 }
 
 /// What the keys of a map are.
@@ -204,28 +232,28 @@ pub(crate) enum Names {
 /// No upper limit.
 pub(crate) const MANY: usize = usize::MAX;
 
-use Kind::{Any, Either, Header, List, Named, Nothing, Of, Text};
+use Kind::{Any, Either, Header, List, Named, Nothing, Text};
 
-pub(super) const HEADERS: Kind = Named(Names::Header, &Either(&[Header, Nothing]), 0, MANY);
-pub(super) const STEPS: Kind = List(&Of("step"), 1, MANY);
-pub(super) const PAUSE: Kind = List(&Kind::Duration, 2, 2);
-pub(super) const VARIABLES: Kind = Named(Names::Variable, &Any, 0, MANY);
+pub(crate) const HEADERS: Kind = Named(Names::Header, &Either(&[Header, Nothing]), 0, MANY);
+pub(crate) const BETWEEN: Kind = List(&Kind::Duration, 2, 2);
+pub(crate) const VARIABLES: Kind = Named(Names::Variable, &Any, 0, MANY);
 /// Parameters or fields, of which a list repeats one.
-pub(super) const PARAMETERS: Kind =
+pub(crate) const PARAMETERS: Kind =
     Named(Names::Any, &Either(&[Text, List(&Text, 0, MANY)]), 0, MANY);
 
 /// Every map of the language; the first is a file.
-pub(crate) fn shapes() -> impl Iterator<Item = &'static Shape> {
-    [
-        scenario::SHAPES,
-        load::SHAPES,
-        timeline::SHAPES,
-        probe::SHAPES,
-        class::SHAPES,
-        step::SHAPES,
-        request::SHAPES,
-        answer::SHAPES,
-    ]
-    .into_iter()
-    .flatten()
+pub(crate) fn all_maps() -> Vec<&'static MapDef> {
+    let mut maps: Vec<&'static MapDef> = vec![&SCENARIO];
+    let mut at = 0;
+    while let Some(map) = maps.get(at) {
+        for Key(_, kind, _) in map.keys {
+            kind.each_map(&mut |map| {
+                if !maps.iter().any(|known| std::ptr::eq(*known, map)) {
+                    maps.push(map);
+                }
+            });
+        }
+        at += 1;
+    }
+    maps
 }

@@ -10,7 +10,7 @@ use crate::scenario::file::file_section::FileSection;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::headers::HeaderLine;
 use crate::scenario::request::request_ir::Http;
-use crate::scenario::schema::fields::Fields;
+use crate::scenario::schema::{Fields, maps};
 use crate::scenario::steps::flow;
 use crate::scenario::steps::step::Surroundings;
 use crate::scenario::yaml::fields;
@@ -38,7 +38,7 @@ impl Reader<'_> {
         variables.extend(self.classes.setup_variables.iter().cloned());
         self.enter(&name, variables);
         let what = "a user class";
-        let fields = Fields::read(&entry.value, what, "user_class", &mut self.problems)?;
+        let fields = self.fields(&entry.value, what, &maps::USER_CLASS)?;
         // What the headers mention, every request of the class needs.
         let ((http, inherited), shared) = self.with_feeds(|reader| {
             let http = reader.http(fields.value("http"), file.http, Level::Outer);
@@ -167,14 +167,12 @@ impl Reader<'_> {
             .all(|c| c.is_alphanumeric() || c == '_' || c == '-');
         if self.environment.is_command(name) {
             let message = format!("`{name}` is a command of swarmdeck; choose another class name");
-            let help = "the command line could not tell them apart".to_owned();
-            self.problems
-                .report_with(entry.key.span, message, Some(help));
+            let help = "the command line could not tell them apart";
+            self.report_with(entry.key.span, message, help);
         } else if !(starts_well && is_plain && name.len() <= 100) {
             let message = format!("invalid user class name `{}`", shorten(name));
-            let help = "use letters, digits, `_` and `-`, starting with a letter".to_owned();
-            self.problems
-                .report_with(entry.key.span, message, Some(help));
+            let help = "use letters, digits, `_` and `-`, starting with a letter";
+            self.report_with(entry.key.span, message, help);
         }
     }
 
@@ -258,7 +256,7 @@ impl Reader<'_> {
             fields::wrong_type(&entry.value, &expected, &mut self.problems);
             return None;
         }
-        let fields = Fields::read(&entry.value, &what, "task", &mut self.problems)?;
+        let fields = self.fields(&entry.value, &what, &maps::TASK)?;
         let weight = fields.whole("weight", &mut self.problems);
         head.weight = weight.unwrap_or(1);
         if let Some(node) = fields.value("tags") {

@@ -7,8 +7,8 @@ use crate::model::{RequestId, RowKind, duration_literal, micros};
 use crate::program::{Branch, Condition, Expression, Instruction, Poll, Rounds, TaskFailure};
 use crate::scenario::expr::Clock;
 use crate::scenario::lower::reader::Reader;
-use crate::scenario::schema::fields::Fields;
 use crate::scenario::schema::limits::{MAX_PARALLEL, MAX_ROUNDS, MAX_WEIGHT};
+use crate::scenario::schema::{Fields, maps};
 use crate::scenario::steps::step;
 use crate::scenario::steps::step::Surroundings;
 use crate::scenario::yaml::fields;
@@ -33,13 +33,12 @@ impl Reader<'_> {
         let word = kind.key.text.as_str();
         if let Some(other) = step::other_kind(node, kind) {
             let message = format!("a step can do only one thing; it already has `{word}`");
-            let help = "start a new step with `- `".to_owned();
-            self.problems
-                .report_with(other.key.span, message, Some(help));
+            let help = "start a new step with `- `";
+            self.report_with(other.key.span, message, help);
             return None;
         }
         let what = format!("a step with `{word}`");
-        let fields = Fields::read(node, &what, word, &mut self.problems)?;
+        let fields = self.fields(node, &what, maps::STEP.map(word)?)?;
         match word {
             "group" => self.group(&fields, kind, around),
             "repeat" => self.repeat(&fields, kind, around),
@@ -120,7 +119,7 @@ impl Reader<'_> {
         let mut ends = Vec::new();
         for item in items {
             let what = "a branch of `choose`";
-            let Some(branch) = Fields::read(item, what, "branch", &mut self.problems) else {
+            let Some(branch) = self.fields(item, what, &maps::BRANCH) else {
                 continue;
             };
             let weight = branch.whole_called("weight", "a weight", &mut self.problems);
@@ -165,7 +164,7 @@ impl Reader<'_> {
                 reader.inner(fields, kind, "steps", around)
             });
         };
-        let how = Fields::read(value, "`repeat`", "rounds", &mut self.problems)?;
+        let how = self.fields(value, "`repeat`", &maps::ROUNDS)?;
         let max = how.whole("max", &mut self.problems);
         let inner = |reader: &mut Self| reader.inner(fields, kind, "steps", around);
         match (how.entry("while"), how.entry("each")) {
@@ -185,8 +184,8 @@ impl Reader<'_> {
             (None, Some(each)) => self.each(each, &how, max, inner),
             _ => {
                 let message = "`repeat` needs a number, `while`, or `each` with `in`";
-                let help = "for example `repeat: {each: item, in: items}`".to_owned();
-                self.problems.report_with(value.span, message, Some(help));
+                let help = "for example `repeat: {each: item, in: items}`";
+                self.report_with(value.span, message, help);
                 inner(self)
             }
         }
@@ -276,7 +275,7 @@ impl Reader<'_> {
     }
 
     fn poll(&mut self, fields: &Fields<'_>, kind: &Entry, around: &Surroundings<'_>) -> Option<()> {
-        let how = Fields::read(&kind.value, "`poll`", "until", &mut self.problems)?;
+        let how = self.fields(&kind.value, "`poll`", &maps::UNTIL)?;
         let every = how.time("every", &mut self.problems);
         let every = every.unwrap_or(Duration::from_secs(1));
         let timeout = how.time("timeout", &mut self.problems);
@@ -325,9 +324,8 @@ impl Reader<'_> {
         for item in items {
             if let Some(flow) = step::flow_of(item) {
                 let message = format!("`{}` is not allowed in `parallel`", flow.key.text);
-                let help = "only requests can run in parallel".to_owned();
-                self.problems
-                    .report_with(flow.key.span, message, Some(help));
+                let help = "only requests can run in parallel";
+                self.report_with(flow.key.span, message, help);
             } else if self.has_room(item)
                 && let Some(draft) = self.request(item, around)
             {
@@ -348,7 +346,7 @@ impl Reader<'_> {
                 .unwrap_or_else(|| {
                     "define blocks under `blocks` at the top of the file".to_owned()
                 });
-            self.problems.report_with(node.span, message, Some(help));
+            self.report_with(node.span, message, help);
             return None;
         };
         if let Some(at) = self.stretch.blocks.iter().position(|outer| outer == name) {

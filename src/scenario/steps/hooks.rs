@@ -7,7 +7,7 @@ use crate::program::{CodeAt, HealthGate, Hooks, Instruction, WhenUnset};
 use crate::scenario::file::file_section::FileSection;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::request_ir::Http;
-use crate::scenario::schema::fields::Fields;
+use crate::scenario::schema::maps;
 use crate::scenario::steps::step::Surroundings;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Scalar, Style};
 
@@ -79,8 +79,8 @@ impl Reader<'_> {
                 let place = self.problems.source.name_place(first.span.start);
                 let message =
                     format!("only one health check is allowed per run; another is at {place}");
-                let help = "make them identical, or remove one".to_owned();
-                self.problems.report_with(other.span, message, Some(help));
+                let help = "make them identical, or remove one";
+                self.report_with(other.span, message, help);
             }
         }
         self.health(first, *http)
@@ -100,7 +100,7 @@ impl Reader<'_> {
                 value: node.clone(),
             }],
             _ => {
-                let fields = Fields::read(node, "`health`", "health", &mut self.problems)?;
+                let fields = self.fields(node, "`health`", &maps::HEALTH)?;
                 for (name, limit) in [
                     ("within", &mut gate.within),
                     ("every", &mut gate.every),

@@ -4,7 +4,7 @@ use crate::model::TaskId;
 use crate::program::{Order, Task};
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::lower::selection::among;
-use crate::scenario::schema::fields::Fields;
+use crate::scenario::schema::Fields;
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, shorten};
 use crate::scenario::yaml::suggest::did_you_mean_or_list;
@@ -62,8 +62,7 @@ impl Reader<'_> {
             if to.is_empty() {
                 let help = "for example `{browse: {browse: 3, buy: 1}}`";
                 let message = format!("{what} must not be empty");
-                self.problems
-                    .report_with(from.value.span, message, Some(help.to_owned()));
+                self.report_with(from.value.span, message, help);
             }
             if let Some(row) = row {
                 *row = weighted;
@@ -79,8 +78,7 @@ impl Reader<'_> {
             let names: Vec<_> = tasks.iter().map(|task| task.key.text.as_str()).collect();
             let message = format!("unknown task `{}` in this class", shorten(name));
             let help = did_you_mean_or_list(name, &names);
-            self.problems
-                .report_with(entry.key.span, message, Some(help));
+            self.report_with(entry.key.span, message, help);
         }
         found.map(TaskId::from)
     }

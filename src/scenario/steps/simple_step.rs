@@ -8,7 +8,7 @@ use crate::scenario::expr::Clock;
 use crate::scenario::expr::template::Part;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::capture::is_variable;
-use crate::scenario::schema::fields::Fields;
+use crate::scenario::schema::maps;
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Resolved, Scalar, shorten};
 use crate::scenario::yaml::source::Span;
@@ -84,8 +84,8 @@ impl Reader<'_> {
     pub(crate) fn variable(&mut self, name: &str, span: Span) -> Option<SlotId> {
         if !is_variable(name) {
             let message = format!("invalid variable name `{}`", shorten(name));
-            let help = "use letters, digits and `_`; reserved words are not allowed".to_owned();
-            self.problems.report_with(span, message, Some(help));
+            let help = "use letters, digits and `_`; reserved words are not allowed";
+            self.report_with(span, message, help);
             return None;
         }
         self.scope.variables.get(name).copied()
@@ -151,7 +151,7 @@ impl Reader<'_> {
                 seconds: given.as_secs_f64(),
             });
         }
-        let fields = Fields::read(node, "`think`", "pause", &mut self.problems)?;
+        let fields = self.fields(node, "`think`", &maps::PAUSE)?;
         let help = "for example `think: {between: [500ms, 2s]}`";
         fields.only(node, "`think`", help, &mut self.problems)?;
         fields.unknown().is_none().then(|| self.wait(node))

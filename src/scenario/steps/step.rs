@@ -5,7 +5,7 @@ use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::headers::HeaderLine;
 use crate::scenario::request::request_ir::Http;
 use crate::scenario::request::request_step::is_method;
-use crate::scenario::schema::STEP_KINDS;
+use crate::scenario::schema::maps;
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind};
 
@@ -36,7 +36,7 @@ const MAX_NESTING: usize = 16;
 
 /// What tells that a step is not a request.
 pub(crate) fn flow_keys() -> impl Iterator<Item = &'static str> {
-    let kinds = STEP_KINDS.iter().copied();
+    let kinds = maps::STEP.maps.iter().map(|map| map.name);
     kinds.filter(|kind| *kind != "request")
 }
 
@@ -68,9 +68,9 @@ impl Reader<'_> {
     ) -> Option<()> {
         let steps = fields::items(node, what, "steps", &mut self.problems)?;
         if steps.is_empty() {
-            let help = "for example `- get: /api/v1/health/`".to_owned();
+            let help = "for example `- get: /api/v1/health/`";
             let message = format!("{what} must not be empty");
-            self.problems.report_with(node.span, message, Some(help));
+            self.report_with(node.span, message, help);
         }
         if self.stretch.depth >= MAX_NESTING {
             let message = format!("steps are nested too deeply (at most {MAX_NESTING} levels)");

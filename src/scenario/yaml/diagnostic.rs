@@ -112,10 +112,21 @@ impl<'s> Problems<'s> {
     }
 
     pub(crate) fn report(&mut self, span: Span, message: impl Into<String>) {
-        self.report_with(span, message, None);
+        self.report_maybe(span, message, None);
     }
 
+    /// Reports a mistake and its cure.
     pub(crate) fn report_with(
+        &mut self,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.report_maybe(span, message, Some(help.into()));
+    }
+
+    /// Reports a mistake whose cure may not be known.
+    pub(crate) fn report_maybe(
         &mut self,
         span: Span,
         message: impl Into<String>,

@@ -68,7 +68,7 @@ pub(crate) fn plain_text<'n>(
         problems.report_with(
             scalar.span,
             format!("templates are not allowed here: {what} is needed before the run starts"),
-            Some(ONLY_ENVIRONMENT.to_owned()),
+            ONLY_ENVIRONMENT,
         );
         return None;
     }
@@ -152,10 +152,10 @@ pub(crate) fn wrong_type(node: &Node, expected: &str, problems: &mut Problems<'_
     });
     let help = (quoted_number && expected.contains("number"))
         .then(|| "write the number without quotes".to_owned());
-    problems.report_with(node.span, message, help);
+    problems.report_maybe(node.span, message, help);
 }
 
 /// Reports what is missing.
 pub(crate) fn missing(span: Span, what: &str, help: &str, problems: &mut Problems<'_>) {
-    problems.report_with(span, format!("{what} is missing"), Some(help.to_owned()));
+    problems.report_with(span, format!("{what} is missing"), help);
 }

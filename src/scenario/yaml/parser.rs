@@ -89,7 +89,7 @@ impl<'s> Tree<'s, '_, '_> {
             self.problems.report_with(
                 Span::new(self.start, self.start),
                 "the file is empty",
-                Some("a scenario needs at least `user_classes`; see docs/scenarios.md".to_owned()),
+                "a scenario needs at least `user_classes`; see docs/scenarios.md",
             );
         }
         Ok(root)
@@ -124,7 +124,7 @@ impl<'s> Tree<'s, '_, '_> {
             None
         };
         let message = format!("this is not YAML: {}", error.info());
-        self.problems.report_with(Span::new(at, at), message, help);
+        self.problems.report_maybe(Span::new(at, at), message, help);
         Broken
     }
 
@@ -200,7 +200,7 @@ impl<'s> Tree<'s, '_, '_> {
                 let line = self.texts.line(*first);
                 let message = format!("`{}` is already given in line {line}", key.text);
                 let help = Some("give it once; the values do not add up".to_owned());
-                self.problems.report_with(key.span, message, help);
+                self.problems.report_maybe(key.span, message, help);
                 continue;
             }
             places.insert(key.text.clone(), key.span.start);
@@ -218,7 +218,7 @@ impl<'s> Tree<'s, '_, '_> {
             self.problems.report_with(
                 Span::new(before, span.end.max(before + 2)),
                 "a template has to stand in quotes",
-                Some(help.to_owned()),
+                help,
             );
         } else {
             self.problems.report(span, "a key has to be a plain word");

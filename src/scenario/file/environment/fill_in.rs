@@ -4,7 +4,7 @@
 use crate::program::Encoding;
 use crate::scenario::expr::template::Part;
 use crate::scenario::lower::reader::Reader;
-use crate::scenario::schema::{Key, Kind, Shape, shapes_of};
+use crate::scenario::schema::{Key, Kind, MapDef, maps};
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Scalar, Style};
 
 impl Reader<'_> {
@@ -18,7 +18,11 @@ impl Reader<'_> {
                 kind.is_none_or(|kind| self.fill_in(node, kind))
             }
             (Kind::Either(kinds), _) => every(kinds.iter(), |kind| self.fill_in(node, kind)),
-            (Kind::Of(name), NodeKind::Map(entries)) => self.fill_in_map(entries, &shapes_of(name)),
+            (Kind::Of(map), NodeKind::Map(entries)) => self.fill_in_map(entries, &[map]),
+            (Kind::Steps(_), NodeKind::List(items)) => {
+                every(items, |item| self.fill_in(item, &Kind::OneOf(&maps::STEP)))
+            }
+            (Kind::OneOf(one), NodeKind::Map(entries)) => self.fill_in_map(entries, one.maps),
             (Kind::Named(_, kind, ..), NodeKind::Map(entries)) => {
                 every(entries, |entry| self.fill_in(&mut entry.value, kind))
             }
@@ -30,7 +34,7 @@ impl Reader<'_> {
             }
             (Kind::Given, NodeKind::List(items)) => every(items, |item| self.fill_in(item, kind)),
             (Kind::List(kind, ..), NodeKind::Scalar(_)) => self.fill_in(node, kind),
-            (Kind::Of(_) | Kind::Named(..), _) => true,
+            (Kind::Of(_) | Kind::OneOf(_) | Kind::Named(..), _) => true,
             // These are texts whatever they look like.
             (kind, NodeKind::Scalar(scalar)) if kind.is_known_text() => {
                 self.fill_in_scalar(scalar, Style::Quoted)
@@ -40,9 +44,9 @@ impl Reader<'_> {
         }
     }
 
-    fn fill_in_map(&mut self, entries: &mut [Entry], shapes: &[&Shape]) -> bool {
+    fn fill_in_map(&mut self, entries: &mut [Entry], maps: &[&MapDef]) -> bool {
         every(entries, |entry| {
-            let mut keys = shapes.iter().flat_map(|shape| shape.keys);
+            let mut keys = maps.iter().flat_map(|map| map.keys);
             let key = keys.find(|Key(name, ..)| *name == entry.key.text);
             key.is_none_or(|Key(_, kind, _)| self.fill_in(&mut entry.value, kind))
         })
@@ -97,6 +101,11 @@ fn every<T>(items: impl IntoIterator<Item = T>, mut holds: impl FnMut(T) -> bool
 fn is_scalar(kind: &Kind) -> bool {
     !matches!(
         kind,
-        Kind::Of(_) | Kind::Named(..) | Kind::List(..) | Kind::Nothing
+        Kind::Of(_)
+            | Kind::OneOf(_)
+            | Kind::Named(..)
+            | Kind::List(..)
+            | Kind::Steps(_)
+            | Kind::Nothing
     )
 }

@@ -216,12 +216,12 @@ fn every_key_has_a_right_and_a_wrong_value() {
             .or_default();
         *text += &case.text.replace(['«', '»'], "");
     }
-    for shape in shapes() {
-        for Key(key, ..) in shape.keys {
+    for map in all_maps() {
+        for Key(key, ..) in map.keys {
             for is_right in [true, false] {
-                let text = seen.get(&(shape.name, is_right)).map_or("", String::as_str);
+                let text = seen.get(&(map.name, is_right)).map_or("", String::as_str);
                 let there = text.contains(&format!("{key}: "));
-                assert!(there, "{}: {key}, {is_right}", shape.name);
+                assert!(there, "{}: {key}, {is_right}", map.name);
             }
         }
     }
