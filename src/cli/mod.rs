@@ -9,8 +9,4 @@ mod signals;
 mod terminal;
 
 pub use commands::start::start;
-pub use config::settings::{
-    Ask, Console, LoadSettings, LogSettings, Mode, Outputs, Settings, SettingsError, TlsFiles,
-    WebSettings,
-};
 pub use exit::Exit;

@@ -10,7 +10,10 @@ use crate::cli::commands::demo::LabProcess;
 use crate::cli::commands::discovery;
 use crate::cli::commands::discovery::first_offered;
 use crate::cli::commands::startup::Startup;
-use crate::cli::config::settings::{Mode, Settings, WebSettings};
+use crate::cli::config::{
+    options::{Settings, WebArgs},
+    settings::Mode,
+};
 use crate::cli::exit::Exit;
 use crate::cli::run::autostart::by_itself;
 use crate::cli::run::headless_run::starting;
@@ -35,33 +38,33 @@ use crate::web::{App, BasePath, ClassPicker, ConnectionLimits, Guard, Token, rou
 const SHORT_STOP: Duration = Duration::from_millis(1_500);
 
 /// Serves the dashboard until the user ends it.
-pub(crate) fn run(settings: Settings) -> Exit {
+pub(crate) fn run(settings: &Settings) -> Exit {
     block_on(open(settings)).unwrap_or_else(|exit| exit)
 }
 
-async fn open(settings: Settings) -> Exit {
-    let (catalog, library) = match discovery::open(&settings) {
+async fn open(settings: &Settings) -> Exit {
+    let (catalog, library) = match discovery::open(settings) {
         Ok(scenarios) => scenarios,
         Err(exit) => return exit,
     };
-    let ground = match Startup::take(&settings, &catalog).await {
+    let ground = match Startup::take(settings, &catalog).await {
         Ok(ground) => ground,
         Err(exit) => return exit,
     };
     let Startup { bound, mut lab, .. } = ground;
-    let runs = spawn_within(settings.rails.clone(), Clock::start(), shards(&settings));
+    let runs = spawn_within(settings.rails(), Clock::start(), shards(settings));
     let files = ground.files.as_ref();
     let history = files.and_then(CsvFiles::full_history).map(Path::to_owned);
     let mut recording = ground.files.map(|files| Recording::start(&runs, files));
-    let says = teller(&settings);
-    greet(&settings, bound, ground.token.as_ref(), lab.as_ref(), says);
+    let says = teller(settings);
+    greet(settings, bound, ground.token.as_ref(), lab.as_ref(), says);
     let web = &settings.web;
-    let defaults = defaults(&settings, &catalog, lab.as_ref(), ground.criteria);
-    let session = session(&settings, &runs, catalog, defaults, lab.as_ref());
+    let defaults = defaults(settings, &catalog, lab.as_ref(), ground.criteria);
+    let session = session(settings, &runs, catalog, defaults, lab.as_ref());
     session.note(Level::Info, format!("the dashboard listens on {bound}"));
     let attendance = ReporterTask::start(
         &session,
-        attendant(&settings, ground.screen),
+        attendant(settings, ground.screen),
         settings.console,
     );
     if let Some(library) = library {
@@ -79,7 +82,7 @@ async fn open(settings: Settings) -> Exit {
         tokio::select! {
             () = end(lab.as_mut()) => {}
             () = tell_trouble(&mut recording, &session) => {}
-            exit = by_itself(&session, &settings) => own_exit = Some(exit),
+            exit = by_itself(&session, settings) => own_exit = Some(exit),
         }
     };
     let limits = connection_limits();
@@ -89,7 +92,7 @@ async fn open(settings: Settings) -> Exit {
     if settings.outputs.json {
         say(json(&runs.snapshot()));
     }
-    let exit = own_exit.unwrap_or_else(|| exit_of(&settings, &runs.snapshot()));
+    let exit = own_exit.unwrap_or_else(|| exit_of(settings, &runs.snapshot()));
     match all_written {
         true => exit,
         false => exit.with_output_lost(),
@@ -105,7 +108,7 @@ fn session(
     lab: Option<&LabProcess>,
 ) -> Session {
     let mut session = Session::new(runs.clone(), catalog, defaults);
-    if let Some(wait_for) = settings.wait_for.clone() {
+    if let Some(wait_for) = settings.wait_for() {
         session = session.with_wait_for(wait_for);
     }
     if let Some(lab) = lab {
@@ -118,7 +121,7 @@ fn session(
 }
 
 /// All that is served, below the base path if there is one.
-fn routes(web: &WebSettings, session: &Session, history: Option<&Path>, guard: Guard) -> Router {
+fn routes(web: &WebArgs, session: &Session, history: Option<&Path>, guard: Guard) -> Router {
     let class_picker = if web.class_picker {
         ClassPicker::Open
     } else {
@@ -178,7 +181,7 @@ fn attendant(settings: &Settings, screen: RunOutput) -> RunReporter {
 /// was to end with its run.
 fn exit_of(settings: &Settings, last: &Snapshot) -> Exit {
     if !matches!(
-        settings.mode,
+        settings.mode(),
         Mode::Autostart {
             quit_after: Some(_)
         }
@@ -188,7 +191,7 @@ fn exit_of(settings: &Settings, last: &Snapshot) -> Exit {
     let judgement = last.judgement.as_deref();
     let judgement = judgement.filter(|_| last.state == RunState::Stopped);
     judgement.map_or(Exit::Interrupted, |said| {
-        summary::exit(said.verdict, settings.exit_code_on_error)
+        summary::exit(said.verdict, settings.verdict.exit_code_on_error)
     })
 }
 
@@ -213,27 +216,27 @@ fn connection_limits() -> ConnectionLimits {
 
 /// Who is let in. The machine, the port and the base path tell this dashboard
 /// from others that a browser knows by the same host.
-fn guard(web: &WebSettings, bound: SocketAddr, token: Option<Token>) -> Guard {
+fn guard(web: &WebArgs, bound: SocketAddr, token: Option<Token>) -> Guard {
     let machine = host::host_name().unwrap_or_default();
-    let instance = format!("{machine}:{}{}", bound.port(), web.base_path);
-    Guard::new(web.host, token, web.allow_host.clone()).of_instance(&instance)
+    let instance = format!("{machine}:{}{}", bound.port(), web.base_path());
+    Guard::new(web.web_host, token, web.allow_host.clone()).of_instance(&instance)
 }
 
 /// What the addresses of the dashboard begin with; checked where it was typed.
-fn base_path(web: &WebSettings) -> Option<BasePath> {
-    let path = Some(&web.base_path).filter(|path| !path.is_empty());
+fn base_path(web: &WebArgs) -> Option<BasePath> {
+    let path = Some(web.base_path()).filter(|path| !path.is_empty());
     path.and_then(|path| path.parse().ok())
 }
 
 /// One shard a usable core; half of them where the lab and a browser live too.
 pub(crate) fn shards(settings: &Settings) -> usize {
     let cores = host::usable_cores();
-    let default = if settings.demo {
+    let default = if settings.common.demo {
         (cores / 2).max(1)
     } else {
         cores
     };
-    settings.shards.map_or(default, usize::from)
+    settings.common.shards.map_or(default, usize::from)
 }
 
 fn defaults(
@@ -242,8 +245,8 @@ fn defaults(
     lab: Option<&LabProcess>,
     criteria: Vec<Criterion>,
 ) -> Defaults {
-    let entry = first_offered(catalog, settings.demo);
-    let load = &settings.load;
+    let entry = first_offered(catalog, settings.common.demo);
+    let load = &settings.common;
     Defaults {
         scenario: entry.map(|entry| entry.id.clone()).unwrap_or_default(),
         users: load.users,
@@ -254,7 +257,7 @@ fn defaults(
         profile: load.profile.clone(),
         criteria,
         recent: results::recent(&settings.outputs),
-        samples: settings.samples,
+        samples: settings.common.samples.into(),
     }
 }
 
@@ -272,8 +275,8 @@ fn greet(
         IpAddr::V4(ip) => ip.to_string(),
         IpAddr::V6(ip) => format!("[{ip}]"),
     };
-    let scheme = if web.tls.is_some() { "https" } else { "http" };
-    let path = match (token, web.base_path.as_str()) {
+    let scheme = if web.tls().is_some() { "https" } else { "http" };
+    let path = match (token, web.base_path()) {
         (Some(token), base) => format!("{base}/?token={}", token.as_str()),
         (None, "") => String::new(),
         (None, base) => format!("{base}/"),
@@ -293,10 +296,10 @@ fn greet(
         "Dashboard  {scheme}://{name}:{}{path}",
         bound.port()
     ));
-    if web.no_auth && !web.host.is_loopback() {
+    if web.no_auth && !web.web_host.is_loopback() {
         tell("           no token required: anyone who can reach this port can start load");
     }
-    tell(match settings.mode {
+    tell(match settings.mode() {
         Mode::Autostart { .. } => "Starting a run now. Press Ctrl-C to quit.",
         _ => "Open it and click Start swarming. Press Ctrl-C to quit.",
     });

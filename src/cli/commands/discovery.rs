@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::cli::commands::scenario_environment::scenario_environment;
 use crate::cli::config::args::commands;
-use crate::cli::config::settings::Settings;
+use crate::cli::config::options::Settings;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::console::{complain, show_mistake};
 use crate::scenario::{Reading, Selection, did_you_mean};
@@ -17,18 +17,19 @@ const DEMO_SCENARIO: &str = "4_burst_load";
 /// and is broken is said at once; the dashboard shows it too.
 pub(crate) fn open(settings: &Settings) -> Result<(Catalog, Option<WatchedFiles>), Exit> {
     let environment = scenario_environment();
-    let changes = settings.changes.clone();
-    let is_fixed = settings.demo && settings.locustfile.is_empty();
+    let changes = settings.changes();
+    let is_fixed = settings.common.demo && settings.common.locustfile.is_empty();
+    let selection = changes.selection.clone();
     let library = if is_fixed {
         WatchedFiles::builtin(environment, changes)
     } else {
-        let opened = WatchedFiles::open(settings.locustfile.clone(), environment, changes);
+        let opened = WatchedFiles::open(settings.common.locustfile.clone(), environment, changes);
         opened.map_err(|error| {
             complain(error);
             Exit::Usage
         })?
     };
-    all_known(&library.readings(), &settings.changes.selection)?;
+    all_known(&library.readings(), &selection)?;
     let catalog = any_sound(library.catalog())?;
     Ok((catalog, (!is_fixed).then_some(library)))
 }

@@ -1,12 +1,10 @@
 //! `swarmdeck --headless`: which scenario runs, against what.
 
-use crate::cli::commands::dashboard::shards;
 use crate::cli::commands::demo::LabProcess;
 use crate::cli::commands::discovery;
 use crate::cli::config::criteria;
-use crate::cli::config::settings::Settings;
+use crate::cli::config::options::Settings;
 use crate::cli::exit::Exit;
-use crate::cli::run::headless_run::HeadlessPlan;
 use crate::cli::run::{headless_run, results};
 use crate::cli::runtime::block_on;
 use crate::cli::terminal::console::complain;
@@ -14,17 +12,17 @@ use crate::scenario::{Loaded, RunOptions, RunTime};
 use crate::session::Catalog;
 
 /// Runs the one scenario that was named.
-pub(crate) fn run(settings: Settings) -> Exit {
+pub(crate) fn run(settings: &Settings) -> Exit {
     block_on(go(settings)).unwrap_or_else(|exit| exit)
 }
 
-async fn go(settings: Settings) -> Exit {
-    let offered = discovery::open(&settings);
-    let loaded = match offered.and_then(|(catalog, _)| only(&catalog, settings.demo)) {
+async fn go(settings: &Settings) -> Exit {
+    let offered = discovery::open(settings);
+    let loaded = match offered.and_then(|(catalog, _)| only(&catalog, settings.common.demo)) {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
-    let lab = if settings.demo {
+    let lab = if settings.common.demo {
         match LabProcess::start().await {
             Ok(lab) => Some(lab),
             Err(error) => {
@@ -35,41 +33,30 @@ async fn go(settings: Settings) -> Exit {
     } else {
         None
     };
-    let criteria = match criteria::read(&settings.criteria) {
+    let criteria = match criteria::read(&settings.verdict.criteria) {
         Ok(criteria) => criteria,
         Err(mistake) => {
             complain(mistake);
             return Exit::Usage;
         }
     };
-    let shards = shards(&settings);
-    let load = settings.load;
+    let load = &settings.common;
     let wish = RunOptions {
         users: load.users.map(f64::from),
         spawn_rate: load.spawn_rate,
         host: load
             .host
+            .clone()
             .or_else(|| lab.as_ref().map(|lab| lab.url.clone())),
         run_time: load.run_time.map_or(RunTime::Preset, RunTime::Limited),
         stop_timeout: load.stop_timeout,
-        profile: load.profile,
+        profile: load.profile.clone(),
         criteria,
         recent: results::recent(&settings.outputs),
-        samples: settings.samples,
-        find_limit: settings.find_limit,
+        samples: load.samples.into(),
+        find_limit: settings.find_limit(),
     };
-    headless_run::run(HeadlessPlan {
-        loaded,
-        wish,
-        shards,
-        rails: settings.rails,
-        wait_for: settings.wait_for,
-        outputs: settings.outputs,
-        console: settings.console,
-        log: settings.log,
-        exit_code_on_error: settings.exit_code_on_error,
-    })
-    .await
+    headless_run::run(&loaded, &wish, settings).await
 }
 
 /// The scenario on offer, if it is only one; the demo's own in a demo.

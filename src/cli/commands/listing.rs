@@ -4,18 +4,21 @@ use std::collections::BTreeSet;
 
 use crate::cli::commands::discovery;
 use crate::cli::commands::discovery::first_offered;
-use crate::cli::config::settings::{Ask, Settings};
+use crate::cli::config::{
+    options::{SelectArgs, Settings},
+    settings::Ask,
+};
 use crate::cli::exit::Exit;
 use crate::cli::terminal::console::{complain, say};
 use crate::locust::{Ratios, TaskRatios};
 use crate::model::{Scenario, TaskOrder, within_line};
-use crate::scenario::Selection;
 
 /// Answers, and ends.
 pub(crate) fn answer(ask: Ask, mut settings: Settings) -> Exit {
     if ask == Ask::List {
         // There to find out what can be selected.
-        settings.changes.selection = Selection::default();
+        settings.select = SelectArgs::default();
+        settings.user_classes.clear();
     }
     let catalog = match discovery::open(&settings) {
         Ok((catalog, _)) => catalog,
@@ -31,7 +34,7 @@ pub(crate) fn answer(ask: Ask, mut settings: Settings) -> Exit {
             .for_each(|class| say(format!("    {}", within_line(&class.name))));
         return Exit::Success;
     }
-    let entry = first_offered(&catalog, settings.demo);
+    let entry = first_offered(&catalog, settings.common.demo);
     let Some(loaded) = entry.and_then(|entry| entry.loaded().ok()) else {
         return Exit::Usage;
     };
@@ -43,7 +46,7 @@ pub(crate) fn answer(ask: Ask, mut settings: Settings) -> Exit {
         ));
     }
     remark(scenario);
-    let ratios = TaskRatios::new(scenario, settings.load.users);
+    let ratios = TaskRatios::new(scenario, settings.common.users);
     if ask == Ask::TaskRatio {
         say(tables(&ratios));
         return Exit::Success;

@@ -4,8 +4,8 @@ use crate::cli::commands::{
     check, completions, dashboard, headless, listing, report, suite, target, try_,
 };
 use crate::cli::config::args::Command;
-use crate::cli::config::settings::{Mode, Settings};
 use crate::cli::config::{InputError, Resolved, resolve};
+use crate::cli::config::{options::Settings, settings::Mode};
 use crate::cli::exit::Exit;
 use crate::cli::terminal::console::{complain, finish, note, print};
 use crate::probes::host;
@@ -101,9 +101,9 @@ fn do_command(command: Command) -> Exit {
 }
 
 fn do_run(settings: Settings) -> Exit {
-    match (settings.ask, settings.mode) {
+    match (settings.ask(), settings.mode()) {
         (Some(ask), _) => listing::answer(ask, settings),
-        (None, Mode::Headless) => headless::run(settings),
-        (None, Mode::Dashboard | Mode::Autostart { .. }) => dashboard::run(settings),
+        (None, Mode::Headless) => headless::run(&settings),
+        (None, Mode::Dashboard | Mode::Autostart { .. }) => dashboard::run(&settings),
     }
 }

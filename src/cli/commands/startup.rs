@@ -9,7 +9,8 @@ use tokio::net::TcpListener;
 
 use crate::cli::commands::demo::LabProcess;
 use crate::cli::config::criteria;
-use crate::cli::config::settings::{LogSettings, Settings, TlsFiles, WebSettings};
+use crate::cli::config::options::{LogArgs, Settings, WebArgs};
+use crate::cli::config::settings::TlsFiles;
 use crate::cli::exit::Exit;
 use crate::cli::run::results;
 use crate::cli::terminal::console::complain;
@@ -38,23 +39,18 @@ impl Startup {
     pub(crate) async fn take(settings: &Settings, catalog: &Catalog) -> Result<Self, Exit> {
         let web = &settings.web;
         let listener = listen(web)?;
-        let criteria = criteria::read(&settings.criteria).map_err(refuse)?;
+        let criteria = criteria::read(&settings.verdict.criteria).map_err(refuse)?;
         criteria::fit_some(&criteria, catalog).map_err(refuse)?;
-        if let Some(wait_for) = &settings.wait_for {
+        if let Some(wait_for) = settings.wait_for() {
             wait_for.check().map_err(refuse)?;
         }
         let screen = RunOutput::open(log_settings(&settings.log)).map_err(refuse)?;
         let files = results::begin(&settings.outputs, None).map_err(refuse)?;
-        let lab = settings.demo.then(LabProcess::start);
+        let lab = settings.common.demo.then(LabProcess::start);
         Ok(Self {
             bound: listener.local_addr().map_err(refuse)?,
             listener,
-            tls: web
-                .tls
-                .as_ref()
-                .map(certificate)
-                .transpose()
-                .map_err(refuse)?,
+            tls: web.tls().map(certificate).transpose().map_err(refuse)?,
             token: token(web)?,
             criteria,
             screen,
@@ -75,18 +71,18 @@ fn refuse(why: impl Display) -> Exit {
 
 /// The log of runs beside a dashboard, which shows it: it goes to the file
 /// that was named, and not to the terminal.
-fn log_settings(asked: &LogSettings) -> LogSettings {
-    LogSettings {
-        skip_setup: asked.skip_setup || asked.file.is_none(),
+fn log_settings(asked: &LogArgs) -> LogArgs {
+    LogArgs {
+        skip_log_setup: asked.skip_log_setup || asked.logfile.is_none(),
         ..asked.clone()
     }
 }
 
-fn listen(web: &WebSettings) -> Result<TcpListener, Exit> {
-    let address = SocketAddr::new(web.host, web.port);
+fn listen(web: &WebArgs) -> Result<TcpListener, Exit> {
+    let address = SocketAddr::new(web.web_host, web.web_port);
     bind(address).map_err(|error| {
         if error.kind() == std::io::ErrorKind::AddrInUse {
-            let port = web.port;
+            let port = web.web_port;
             refuse(format!(
                 "port {port} is in use; choose another with --web-port"
             ))
@@ -98,17 +94,17 @@ fn listen(web: &WebSettings) -> Result<TcpListener, Exit> {
     })
 }
 
-fn certificate(files: &TlsFiles) -> Result<ServerTls, String> {
+fn certificate(files: TlsFiles<'_>) -> Result<ServerTls, String> {
     let read = |path: &Path| {
         let text = open_typed(path).and_then(read_certificates);
         text.map_err(|error| format!("cannot read {}: {error}", path.display()))
     };
-    let tls = ServerTls::from_pem(&read(&files.cert)?, &read(&files.key)?);
+    let tls = ServerTls::from_pem(&read(files.cert)?, &read(files.key)?);
     tls.map_err(|error| format!("--tls-cert, --tls-key: {error}"))
 }
 
-fn token(web: &WebSettings) -> Result<Option<Token>, Exit> {
-    if web.host.is_loopback() || web.no_auth {
+fn token(web: &WebArgs) -> Result<Option<Token>, Exit> {
+    if web.web_host.is_loopback() || web.no_auth {
         return Ok(None);
     }
     Token::random().map(Some).map_err(|error| {

@@ -1,4 +1,4 @@
-//! What can be typed.
+//! Commands, and the options of all but a run.
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::cli::commands::completions::Shell;
-use crate::cli::config::options::{RunArgs, SampleArgs};
+use crate::cli::config::options::{SampleArgs, Settings};
 use crate::cli::config::rails::CeilingArgs;
 use crate::cli::config::values::{address, time};
 use crate::lab::{Fault, Latency};
@@ -29,7 +29,7 @@ pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
     #[command(flatten)]
-    pub(crate) run: RunArgs,
+    pub(crate) run: Settings,
 }
 
 const AFTER_HELP: &str = "\
@@ -69,8 +69,8 @@ pub(crate) fn commands() -> Vec<String> {
     names.chain(["help"]).map(str::to_owned).collect()
 }
 
-/// What every command has that reads scenarios.
-#[derive(Debug, Default, Args)]
+/// Options of every command that reads scenarios.
+#[derive(Clone, Debug, Default, Args)]
 pub(crate) struct SetArgs {
     /// Override a value of the scenario, like load.users=50; can be repeated
     #[arg(long = "set", value_name = "PATH=VALUE")]

@@ -4,20 +4,26 @@
 //! `#` and `;` begin comments, at the start of a line or after a space;
 //! lines in brackets are headings and are passed over; lists are `[a, b]`.
 
-use crate::cli::config::setting::{Line, LineError, Value};
+use std::path::Path;
+
+use super::error::InputError;
+use crate::cli::config::setting::{Place, Setting, Value};
 
 /// Reads a whole file.
 ///
 /// # Errors
 /// The first line that cannot be understood.
-pub(super) fn read(text: &str) -> Result<Vec<Line>, LineError> {
+pub(super) fn read(path: &Path, text: &str) -> Result<Vec<Setting>, InputError> {
     let lines = text.trim_start_matches('\u{feff}').lines().zip(1..);
     lines
-        .filter_map(|(line, number)| self::line(line, number).transpose())
+        .filter_map(|(text, line)| {
+            let path = path.to_owned();
+            setting(text, Place::File { path, line }).transpose()
+        })
         .collect()
 }
 
-fn line(text: &str, number: usize) -> Result<Option<Line>, LineError> {
+fn setting(text: &str, place: Place) -> Result<Option<Setting>, InputError> {
     let text = text.trim();
     if text.is_empty() || text.starts_with(['#', ';', '[']) || text.starts_with("---") {
         return Ok(None);
@@ -25,12 +31,8 @@ fn line(text: &str, number: usize) -> Result<Option<Line>, LineError> {
     let is_gap = |c: char| c.is_whitespace() || matches!(c, '=' | ':');
     let end = text.find(is_gap).unwrap_or(text.len());
     let (key, rest) = text.split_at(end);
-    let wrong = |message: &str| LineError {
-        number,
-        message: message.to_owned(),
-    };
     if key.is_empty() {
-        return Err(wrong("missing option name before `=`"));
+        return Err(place.error("missing option name before `=`"));
     }
     let rest = rest.trim_start();
     let (separated, rest) = match rest.strip_prefix(['=', ':']) {
@@ -41,13 +43,10 @@ fn line(text: &str, number: usize) -> Result<Option<Line>, LineError> {
     let value = if value.is_empty() && !separated {
         Value::Alone
     } else {
-        Value::read(value).map_err(wrong)?
+        Value::read(value).map_err(|message| place.error(message))?
     };
-    Ok(Some(Line {
-        number,
-        key: key.to_owned(),
-        value,
-    }))
+    let key = key.to_owned();
+    Ok(Some(Setting { key, value, place }))
 }
 
 /// The value without a comment behind it. What stands in quotes is no comment.
@@ -72,6 +71,15 @@ fn without_comment(text: &str) -> &str {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn parse(text: &str) -> Result<Vec<Setting>, InputError> {
+        read(Path::new("x.conf"), text)
+    }
+
+    /// The error of a file, as people see it.
+    fn error(text: &str) -> String {
+        parse(text).unwrap_err().to_string()
+    }
 
     fn text(value: &str) -> Value {
         Value::Text(value.to_owned())
@@ -106,36 +114,43 @@ mod tests {
             ("tags = []", "tags", list(&[])),
             ("csv = it's", "csv", text("it's")),
         ] {
-            let expected = Line {
-                number: 1,
-                key: key.to_owned(),
-                value,
-            };
-            assert_eq!(read(written), Ok(vec![expected]), "{written}");
+            let settings = parse(written).unwrap();
+            assert_eq!(settings.len(), 1, "{written}");
+            assert_eq!(
+                (settings[0].key.as_str(), &settings[0].value),
+                (key, &value)
+            );
+            assert_eq!(settings[0].place.to_string(), "x.conf:1");
         }
     }
 
     #[test]
     fn counts_lines_and_passes_over_the_rest() {
-        let lines = read("\u{feff}# a\n\n[locust]\n; b\n---\nusers 5\r\n").unwrap();
-        assert_eq!((lines.len(), lines[0].number), (1, 6));
-        let wrong = read("users = 5\n= 7\n").unwrap_err();
-        assert_eq!(wrong.number, 2);
-        assert_eq!(read("tags = [a, b\n").unwrap_err().number, 1);
+        let settings = parse("\u{feff}# a\n\n[locust]\n; b\n---\nusers 5\r\n").unwrap();
+        assert_eq!(settings.len(), 1);
+        assert_eq!(settings[0].place.to_string(), "x.conf:6");
+        assert_eq!(
+            error("users = 5\n= 7\n"),
+            "x.conf:2: missing option name before `=`"
+        );
+        assert_eq!(
+            error("tags = [a, b\n"),
+            "x.conf:1: missing `]` at the end of the list"
+        );
     }
 
     proptest! {
         #[test]
         fn never_panics(text in "\\PC*", rows in proptest::collection::vec("[-a-z_]{0,3}[ =:]{0,3}[\\[\\]\"'#;a-z ,é]{0,9}", 0..5)) {
-            let _ = read(&text);
-            let _ = read(&rows.join("\n"));
+            let _ = parse(&text);
+            let _ = parse(&rows.join("\n"));
         }
 
         #[test]
         fn what_is_written_is_read(key in "[a-z][a-z-]{0,9}", value in "[a-z0-9/.]{1,9}") {
-            let lines = read(&format!("{key} = {value}")).unwrap();
-            let expected = Line { number: 1, key, value: text(&value) };
-            prop_assert_eq!(lines, vec![expected]);
+            let settings = parse(&format!("{key} = {value}")).unwrap();
+            prop_assert_eq!(settings.len(), 1);
+            prop_assert_eq!((&settings[0].key, &settings[0].value), (&key, &text(&value)));
         }
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn read(
             .find_map(|suffix| find(suffix, variable, may_be_empty));
         let Some((name, text)) = found else { continue };
         let place = Place::Variable(name);
-        let value = Value::read(&text).map_err(|message| InputError::value(&place, message))?;
+        let value = Value::read(&text).map_err(|message| place.error(message))?;
         settings.push(Setting {
             key: key.to_owned(),
             value,

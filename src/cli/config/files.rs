@@ -1,23 +1,21 @@
-//! The files of options.
+//! Configuration files.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::InputError;
-use crate::cli::config::setting::{Place, Setting};
+use crate::cli::config::setting::Setting;
 use crate::cli::config::{conf, toml};
 use crate::disk::{open_typed, read_at_most};
 
-/// Files that are read where they are, after `~/.locust.conf`; a later one
-/// goes before an earlier one.
+/// Files that are read in the working directory, after `~/.locust.conf`; a
+/// later one has precedence.
 const HERE: [&str; 3] = ["locust.conf", "pyproject.toml", "swarmdeck.conf"];
-/// The one in the user's folder.
 const AT_HOME: &str = ".locust.conf";
-/// The longest file, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// What all files say, the weakest first. `named` is the file of `--config`,
-/// which has to be there.
+/// The settings of all files, lowest precedence first. `named` is the file of
+/// `--config`, which has to exist.
 pub(super) fn read(
     home: Option<PathBuf>,
     named: Option<&Path>,
@@ -46,21 +44,11 @@ fn read_one(path: &Path) -> Result<Vec<Setting>, InputError> {
     let is_toml = path
         .extension()
         .is_some_and(|extension| extension == "toml");
-    let lines = if is_toml {
-        toml::read(&text)
+    if is_toml {
+        toml::read(path, &text)
     } else {
-        conf::read(&text)
-    };
-    let lines = lines.map_err(|error| InputError::line(path.to_owned(), error))?;
-    let settings = lines.into_iter().map(|line| Setting {
-        key: line.key,
-        value: line.value,
-        place: Place::File {
-            path: path.display().to_string(),
-            line: line.number,
-        },
-    });
-    Ok(settings.collect())
+        conf::read(path, &text)
+    }
 }
 
 fn text(path: &Path) -> Result<String, InputError> {

@@ -117,7 +117,7 @@ fn unknown(command: &Command, setting: Setting, key: &str) -> InputError {
 fn arguments(option: &Arg, setting: &Setting) -> Result<Vec<OsString>, InputError> {
     let name = option.get_long().unwrap_or_default();
     let with = |value: &String| OsString::from(format!("--{name}={value}"));
-    let wrong = |message: String| Err(InputError::value(&setting.place, message));
+    let wrong = |message: String| Err(setting.place.error(message));
     if restricts(name) && setting.value.is_empty() {
         return wrong(format!(
             "`{name}` must not be empty: set a value, or remove it"
@@ -150,5 +150,5 @@ fn check(command: &Command, given: &[OsString], setting: &Setting) -> Result<(),
         .split("\n\nFor more information")
         .next()
         .unwrap_or(text);
-    Err(InputError::value(&setting.place, text.trim_end()))
+    Err(setting.place.error(text.trim_end()))
 }

@@ -1,55 +1,54 @@
-//! The options of a run. Their long names are the keys of configuration files.
+//! The options of a run; their long names are the keys of configuration files.
 //!
-//! What is typed stands here; what it means, in [`settings`](crate::cli::config::settings).
+//! Values derived from several options are in [`settings`](crate::cli::config::settings).
 
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use clap::builder::NonEmptyStringValueParser;
+use clap::builder::{NonEmptyStringValueParser, PathBufValueParser, TypedValueParser};
 
 use crate::cli::config::args::SetArgs;
 use crate::cli::config::rails::RailArgs;
 use crate::cli::config::values::{
-    Quit, address, base_path, host_name, quit, spawn_rate, time, web_address,
+    Quit, address, base_path, host_name, json_file, quit, spawn_rate, time, web_address,
 };
 use crate::locust::LogLevel;
 use crate::model::{LoadKind, MAX_USERS, SLOTS, Samples};
 use crate::output::CsvStyle;
 
-/// All options, and the user classes.
-#[derive(Debug, Args)]
-pub(crate) struct RunArgs {
+/// Everything a run or a dashboard can be told from outside.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Settings {
     #[command(flatten)]
     pub(crate) common: CommonArgs,
     #[command(flatten)]
-    pub(crate) ask: AskArgs,
+    pub(super) ask: AskArgs,
     #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]
-    pub(crate) mode: ModeArgs,
+    pub(super) mode: ModeArgs,
     #[command(flatten)]
     pub(crate) web: WebArgs,
     #[command(flatten)]
-    pub(crate) rails: RailArgs,
+    pub(super) rails: RailArgs,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
+    pub(crate) outputs: OutputArgs,
     #[command(flatten)]
     pub(crate) console: ConsoleArgs,
     #[command(flatten)]
     pub(crate) log: LogArgs,
     #[command(flatten)]
-    pub(crate) limit: LimitArgs,
+    pub(super) limit: LimitArgs,
     #[command(flatten)]
-    pub(crate) end: EndArgs,
+    pub(crate) verdict: VerdictArgs,
     /// User classes to run [default: all of them]
     #[arg(value_name = "UserClass")]
     pub(crate) user_classes: Vec<String>,
 }
 
-/// What is run, against what, how much of it.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Run")]
 pub(crate) struct CommonArgs {
     /// Scenario files or folders [default: ./scenarios, or the built-in scenarios]
@@ -94,7 +93,6 @@ pub(crate) struct CommonArgs {
     pub(crate) samples: SampleArgs,
 }
 
-/// What is kept of failing answers.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct SampleArgs {
     /// Do not keep samples of failed responses
@@ -112,8 +110,7 @@ impl From<SampleArgs> for Samples {
     }
 }
 
-/// Questions that are answered instead of a run.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Information")]
 pub(crate) struct AskArgs {
     /// Print the user classes and exit
@@ -127,8 +124,7 @@ pub(crate) struct AskArgs {
     pub(super) show_task_ratio_json: bool,
 }
 
-/// What is run of a scenario.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Selection")]
 pub(crate) struct SelectArgs {
     /// Run only tasks with at least one of these tags
@@ -142,8 +138,7 @@ pub(crate) struct SelectArgs {
     pub(super) equal_weights: bool,
 }
 
-/// Who starts and ends a run.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Mode")]
 pub(crate) struct ModeArgs {
     /// Start at once without a dashboard and exit after the run
@@ -166,16 +161,15 @@ pub(crate) struct ModeArgs {
     pub(super) wait_for_timeout: Duration,
 }
 
-/// The dashboard.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Dashboard")]
 pub(crate) struct WebArgs {
     /// Address to listen on; non-loopback addresses require a token
     #[arg(long, value_name = "IP", default_value = "127.0.0.1", value_parser = address)]
-    pub(super) web_host: IpAddr,
+    pub(crate) web_host: IpAddr,
     /// Port the dashboard listens on
     #[arg(short = 'P', long, value_name = "PORT", default_value_t = 8089)]
-    pub(super) web_port: u16,
+    pub(crate) web_port: u16,
     /// Path prefix of the dashboard, like /load
     #[arg(long, value_name = "PATH", value_parser = base_path)]
     pub(super) web_base_path: Option<String>,
@@ -196,8 +190,7 @@ pub(crate) struct WebArgs {
     pub(crate) no_auth: bool,
 }
 
-/// Files that are written.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Files")]
 pub(crate) struct OutputArgs {
     /// Write CSV files and a run file with this name prefix
@@ -205,7 +198,7 @@ pub(crate) struct OutputArgs {
     pub(crate) csv: Option<String>,
     /// With --csv: history rows for each name, not only the total
     #[arg(long)]
-    pub(super) csv_full_history: bool,
+    pub(crate) csv_full_history: bool,
     /// Columns of the CSV files: locust or guide
     #[arg(
         long,
@@ -214,7 +207,7 @@ pub(crate) struct OutputArgs {
         ignore_case = true,
         default_value = "locust"
     )]
-    pub(super) csv_style: CsvStyle,
+    pub(crate) csv_style: CsvStyle,
     /// Write an HTML report at the end; {u}, {r} and {t} in the name stand for users, rate and run time
     #[arg(long, value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) html: Option<String>,
@@ -222,15 +215,14 @@ pub(crate) struct OutputArgs {
     #[arg(long)]
     pub(crate) json: bool,
     /// Write the final statistics as JSON to FILE.json
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new().map(json_file))]
     pub(crate) json_file: Option<PathBuf>,
     /// Write a JUnit XML report for CI servers
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,
 }
 
-/// Tables on the console.
-#[derive(Debug, Args)]
+#[derive(Clone, Copy, Debug, Args)]
 #[command(next_help_heading = "Console")]
 pub(crate) struct ConsoleArgs {
     /// Print statistics during a run, also with the dashboard
@@ -244,8 +236,7 @@ pub(crate) struct ConsoleArgs {
     pub(crate) reset_stats: bool,
 }
 
-/// The log.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Log")]
 pub(crate) struct LogArgs {
     /// Log level: DEBUG, INFO, WARNING, ERROR or CRITICAL
@@ -257,17 +248,16 @@ pub(crate) struct LogArgs {
         ignore_case = true,
         default_value = "INFO"
     )]
-    pub(super) loglevel: LogLevel,
+    pub(crate) loglevel: LogLevel,
     /// Append the log to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) logfile: Option<PathBuf>,
     /// Disable the log
     #[arg(long)]
-    pub(super) skip_log_setup: bool,
+    pub(crate) skip_log_setup: bool,
 }
 
-/// The search for the highest load that keeps the criteria.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Limit")]
 pub(crate) struct LimitArgs {
     /// Search for the highest load that meets the criteria
@@ -284,10 +274,9 @@ pub(crate) struct LimitArgs {
     pub(super) limit_time: Option<Duration>,
 }
 
-/// How a run is judged.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Verdict")]
-pub(crate) struct EndArgs {
+pub(crate) struct VerdictArgs {
     /// Pass criterion, like "p99 < 500ms"; can be repeated
     #[arg(long = "criterion", value_name = "TEXT")]
     pub(crate) criteria: Vec<String>,

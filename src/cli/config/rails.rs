@@ -1,4 +1,4 @@
-//! The options of the guard rails, and what they come to.
+//! Options of the guard rails.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use clap::Args;
 use crate::cli::config::values::{rps, time};
 use crate::model::{MAX_USERS, Rails, TargetPattern, Targets};
 
-/// What no run goes beyond, whoever starts it.
-#[derive(Debug, Args)]
+/// Limits of every run, whoever starts it.
+#[derive(Clone, Debug, Args)]
 pub(crate) struct RailArgs {
     #[command(flatten)]
     limits: CeilingArgs,
@@ -16,8 +16,8 @@ pub(crate) struct RailArgs {
     dashboard: DashboardRailArgs,
 }
 
-/// What holds with a dashboard and without.
-#[derive(Debug, Args)]
+/// Those that apply with and without a dashboard.
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Guard rails")]
 pub(crate) struct CeilingArgs {
     /// Allow load only to these hosts or networks, `loopback` or `private`; can be repeated
@@ -31,8 +31,8 @@ pub(crate) struct CeilingArgs {
     max_rps: Option<f64>,
 }
 
-/// What concerns those who look at a dashboard.
-#[derive(Debug, Args)]
+/// Those that concern the operators of a dashboard.
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Guard rails")]
 struct DashboardRailArgs {
     /// Require confirmation before the first run against a target that is neither local nor private
@@ -46,9 +46,9 @@ struct DashboardRailArgs {
     dead_man: Option<Duration>,
 }
 
-impl From<RailArgs> for Rails {
-    fn from(args: RailArgs) -> Self {
-        let dashboard = args.dashboard;
+impl From<&RailArgs> for Rails {
+    fn from(args: &RailArgs) -> Self {
+        let dashboard = &args.dashboard;
         let asks = dashboard.confirm_public && !dashboard.no_confirm_public;
         Self {
             unasked: asks.then(Targets::near),
@@ -86,7 +86,7 @@ mod tests {
         let words = std::iter::once("x").chain(line.split_whitespace());
         let typed = Typed::try_parse_from(words);
         typed
-            .map(|typed| typed.rails.into())
+            .map(|typed| Rails::from(&typed.rails))
             .map_err(|error| error.to_string())
     }
 

@@ -7,7 +7,7 @@ use clap::{CommandFactory, FromArgMatches};
 
 use super::error::InputError;
 use crate::cli::config::args::{Cli, Command};
-use crate::cli::config::settings::Settings;
+use crate::cli::config::options::Settings;
 use crate::cli::config::{environment, files, limits, merge, unsupported};
 
 /// What was asked for.
@@ -51,8 +51,9 @@ pub(crate) fn resolve(
     if run.user_classes.is_empty() {
         run.user_classes = environment::user_classes(variable);
     }
+    run.check()?;
     Ok(Resolved::Run {
-        settings: Box::new(run.try_into()?),
+        settings: Box::new(run),
         warnings: below.warnings,
     })
 }

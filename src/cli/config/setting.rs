@@ -1,17 +1,18 @@
-//! What a layer says about one option.
+//! One option as a file or the environment sets it.
 
 use std::fmt;
+use std::path::PathBuf;
 
-/// An option's value, as a layer gives it.
+use super::error::InputError;
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Setting {
-    /// The long name of the option, as it was written.
+    /// The option's long name, as written.
     pub(super) key: String,
     pub(super) value: Value,
     pub(super) place: Place,
 }
 
-/// What stands behind the name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Value {
     /// Nothing: a switch that is on.
@@ -20,41 +21,32 @@ pub(super) enum Value {
     List(Vec<String>),
 }
 
-/// Where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     File {
-        path: String,
+        path: PathBuf,
         /// From 1.
         line: usize,
     },
     Variable(String),
 }
 
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::File { path, line } => write!(f, "{path}:{line}"),
-            Self::Variable(name) => f.write_str(name),
+impl Place {
+    pub(super) fn error(&self, message: impl Into<String>) -> InputError {
+        InputError::Value {
+            place: self.clone(),
+            message: message.into(),
         }
     }
 }
 
-/// A line of a file that says something, before it is known which file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Line {
-    /// From 1.
-    pub(super) number: usize,
-    pub(super) key: String,
-    pub(super) value: Value,
-}
-
-/// A line that says nothing that can be understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct LineError {
-    /// From 1.
-    pub(super) number: usize,
-    pub(super) message: String,
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File { path, line } => write!(f, "{}:{line}", path.display()),
+            Self::Variable(name) => f.write_str(name),
+        }
+    }
 }
 
 impl Value {

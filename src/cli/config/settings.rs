@@ -1,88 +1,26 @@
-//! What a command line comes to, together with files and environment.
+//! What a run or a dashboard is told by several options together.
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::cli::config::options::{LimitArgs, ModeArgs, OutputArgs, RunArgs, WebArgs};
+use crate::cli::config::options::{ModeArgs, OutputArgs, Settings, WebArgs};
 use crate::cli::config::values::Quit;
-use crate::locust::LogLevel;
-use crate::model::{FindLimitWish, Rails, Samples};
+use crate::model::{FindLimitWish, Rails};
 use crate::output::CsvPlan;
 use crate::scenario::{Changes, Selection, Weights};
 use crate::session::WaitFor;
 
-/// Everything that a run or a dashboard is told from outside.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
-    /// Scenario files and folders; if empty those of `./scenarios`, else the
-    /// built-in ones.
-    pub locustfile: Vec<PathBuf>,
-    /// Whether the built-in target is started as well.
-    pub demo: bool,
-    /// What is changed about scenarios: values and selection.
-    pub changes: Changes,
-    /// What is answered instead of a run.
-    pub ask: Option<Ask>,
-    /// The load, as far as it is not left to the scenario.
-    pub load: LoadSettings,
-    /// Who starts and ends a run.
-    pub mode: Mode,
-    /// What has to answer before a run starts.
-    pub wait_for: Option<WaitFor>,
-    /// The dashboard.
-    pub web: WebSettings,
-    /// What no run goes beyond.
-    pub rails: Rails,
-    /// The files that are written.
-    pub outputs: Outputs,
-    /// The tables on the console.
-    pub console: Console,
-    /// The log.
-    pub log: LogSettings,
-    /// What has to hold at the end, in the words of the user.
-    pub criteria: Vec<String>,
-    /// The search for the limit, if that is what the run is for.
-    pub find_limit: Option<FindLimitWish>,
-    /// Exit code of a run with failures.
-    pub exit_code_on_error: u8,
-    /// Generator threads, if said.
-    pub shards: Option<u16>,
-    /// Whether samples of failures are kept.
-    pub samples: Samples,
-}
-
-/// What `None` leaves to the scenario.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LoadSettings {
-    /// The target's base address.
-    pub host: Option<String>,
-    /// Users to reach.
-    pub users: Option<u32>,
-    /// Users per second.
-    pub spawn_rate: Option<f64>,
-    /// When the run stops by itself.
-    pub run_time: Option<Duration>,
-    /// How long tasks may go on after the stop.
-    pub stop_timeout: Option<Duration>,
-    /// A label that groups runs.
-    pub profile: Option<String>,
-}
-
 /// A question that is answered instead of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ask {
-    /// Which user classes there are.
+pub(crate) enum Ask {
     List,
-    /// How often each class and task is picked.
     TaskRatio,
-    /// The same as JSON.
     TaskRatioJson,
 }
 
 /// Who starts and ends a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub(crate) enum Mode {
     /// The operator, in the dashboard.
     Dashboard,
     /// It starts at once, with a dashboard.
@@ -95,230 +33,141 @@ pub enum Mode {
     Headless,
 }
 
-/// The dashboard.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WebSettings {
-    /// The address it listens on.
-    pub host: IpAddr,
-    /// The port; 0 takes any.
-    pub port: u16,
-    /// What its addresses begin with: empty, or `/` and more without a slash
-    /// at the end.
-    pub base_path: String,
-    /// What it serves HTTPS with.
-    pub tls: Option<TlsFiles>,
-    /// Whether user classes are chosen in it.
-    pub class_picker: bool,
-    /// Names this machine may be called by, beside localhost.
-    pub allow_host: Vec<String>,
-    /// Whether no token is asked for beyond loopback.
-    pub no_auth: bool,
-}
-
 /// A certificate and its private key, both in PEM.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TlsFiles {
-    /// The certificate, with those that lead to its root.
-    pub cert: PathBuf,
-    /// Its key.
-    pub key: PathBuf,
-}
-
-/// The files that are written.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outputs {
-    /// The CSV files, and the run file.
-    pub csv: Option<CsvPlan>,
-    /// The report; `{u}`, `{r}` and `{t}` in it are users, rate and run time.
-    pub html: Option<String>,
-    /// Whether the final statistics go to standard output as JSON.
-    pub json: bool,
-    /// The same to a file. `.json` is at its end already.
-    pub json_file: Option<PathBuf>,
-    /// The verdict for CI servers.
-    pub junit: Option<PathBuf>,
-}
-
-/// The tables on the console.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Console {
-    /// Whether they are printed while a run goes on, also with a dashboard.
-    pub print_stats: bool,
-    /// Whether they are printed at the end only.
-    pub only_summary: bool,
-    /// Whether the statistics begin anew when all users are spawned.
-    pub reset_stats: bool,
-}
-
-/// The log.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LogSettings {
-    /// What is logged: this and what is graver.
-    pub level: LogLevel,
-    /// The file; standard error if there is none.
-    pub file: Option<PathBuf>,
-    /// Whether there is no log.
-    pub skip_setup: bool,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TlsFiles<'a> {
+    pub(crate) cert: &'a PathBuf,
+    pub(crate) key: &'a PathBuf,
 }
 
 /// Options that do not go together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SettingsError {
-    /// `--autoquit` ends what `--autostart` started.
+pub(crate) enum SettingsError {
     #[error("--autoquit is only meaningful with --autostart; add it, or use --headless")]
     AutoquitAlone,
-    /// `--csv-full-history` adds to a file of `--csv`.
     #[error("--csv-full-history requires --csv PREFIX")]
     HistoryAlone,
-    /// What a search is like says nothing without one.
     #[error("--limit-start, --limit-max and --limit-time require --find-limit")]
     LimitAlone,
     /// A dashboard searches when its button is clicked.
     #[error("--find-limit requires --headless or --autostart")]
     LimitUnstarted,
-    /// HTTPS takes both.
     #[error("--tls-cert and --tls-key must be used together")]
     HalfOfTls,
 }
 
-impl TryFrom<RunArgs> for Settings {
-    type Error = SettingsError;
+impl Settings {
+    /// Refuses options that contradict each other.
+    pub(super) fn check(&self) -> Result<(), SettingsError> {
+        let (limit, web) = (&self.limit, &self.web);
+        let waits_for_operator = self.mode() == Mode::Dashboard;
+        let shapes_search =
+            limit.limit_start.is_some() || limit.limit_max.is_some() || limit.limit_time.is_some();
+        if waits_for_operator && self.mode.quit_after().is_some() {
+            return Err(SettingsError::AutoquitAlone);
+        }
+        if web.tls_cert.is_some() != web.tls_key.is_some() {
+            return Err(SettingsError::HalfOfTls);
+        }
+        if self.outputs.csv_full_history && self.outputs.csv.is_none() {
+            return Err(SettingsError::HistoryAlone);
+        }
+        if shapes_search && limit.find_limit.is_none() {
+            return Err(SettingsError::LimitAlone);
+        }
+        if waits_for_operator && limit.find_limit.is_some() {
+            return Err(SettingsError::LimitUnstarted);
+        }
+        Ok(())
+    }
 
-    fn try_from(args: RunArgs) -> Result<Self, SettingsError> {
-        let common = args.common;
-        let select = args.select;
-        let console = args.console;
-        Ok(Self {
-            locustfile: common.locustfile,
-            demo: common.demo,
-            changes: Changes {
-                overrides: common.set.overrides,
-                selection: Selection {
-                    classes: args.user_classes,
-                    tags: select.tags,
-                    exclude_tags: select.exclude_tags,
-                    weights: if select.equal_weights {
-                        Weights::Equal
-                    } else {
-                        Weights::AsWritten
-                    },
+    pub(crate) fn ask(&self) -> Option<Ask> {
+        [
+            (self.ask.list, Ask::List),
+            (self.ask.show_task_ratio, Ask::TaskRatio),
+            (self.ask.show_task_ratio_json, Ask::TaskRatioJson),
+        ]
+        .into_iter()
+        .find_map(|(asked, ask)| asked.then_some(ask))
+    }
+
+    pub(crate) fn mode(&self) -> Mode {
+        if self.mode.headless && !self.mode.headful {
+            Mode::Headless
+        } else if self.mode.autostart {
+            Mode::Autostart {
+                quit_after: self.mode.quit_after(),
+            }
+        } else {
+            Mode::Dashboard
+        }
+    }
+
+    /// Changes to scenarios: values and selection.
+    pub(crate) fn changes(&self) -> Changes {
+        Changes {
+            overrides: self.common.set.overrides.clone(),
+            selection: Selection {
+                classes: self.user_classes.clone(),
+                tags: self.select.tags.clone(),
+                exclude_tags: self.select.exclude_tags.clone(),
+                weights: if self.select.equal_weights {
+                    Weights::Equal
+                } else {
+                    Weights::AsWritten
                 },
             },
-            ask: [
-                (args.ask.list, Ask::List),
-                (args.ask.show_task_ratio, Ask::TaskRatio),
-                (args.ask.show_task_ratio_json, Ask::TaskRatioJson),
-            ]
-            .into_iter()
-            .find_map(|(asked, ask)| asked.then_some(ask)),
-            load: LoadSettings {
-                host: common.host,
-                users: common.users,
-                spawn_rate: common.spawn_rate,
-                run_time: common.run_time,
-                stop_timeout: common.stop_timeout,
-                profile: common.profile,
-            },
-            wait_for: wait_for(&args.mode),
-            mode: mode(&args.mode)?,
-            web: web(args.web)?,
-            rails: args.rails.into(),
-            outputs: outputs(args.output)?,
-            console: Console {
-                print_stats: console.print_stats,
-                only_summary: console.only_summary,
-                reset_stats: console.reset_stats,
-            },
-            log: LogSettings {
-                level: args.log.loglevel,
-                file: args.log.logfile,
-                skip_setup: args.log.skip_log_setup,
-            },
-            shards: common.shards,
-            samples: common.samples.into(),
-            find_limit: find_limit(&args.limit, &args.mode)?,
-            criteria: args.end.criteria,
-            exit_code_on_error: args.end.exit_code_on_error,
+        }
+    }
+
+    /// What has to answer before a run starts.
+    pub(crate) fn wait_for(&self) -> Option<WaitFor> {
+        let within = self.mode.wait_for_timeout;
+        let url = self.mode.wait_for.clone();
+        url.map(|url| WaitFor { url, within })
+    }
+
+    pub(crate) fn rails(&self) -> Rails {
+        Rails::from(&self.rails)
+    }
+
+    pub(crate) fn find_limit(&self) -> Option<FindLimitWish> {
+        self.limit.find_limit.map(|of| FindLimitWish {
+            of,
+            start: self.limit.limit_start.map(f64::from),
+            max: self.limit.limit_max.map(f64::from),
+            level: self.limit.limit_time,
         })
     }
 }
 
-fn wait_for(args: &ModeArgs) -> Option<WaitFor> {
-    args.wait_for.clone().map(|url| WaitFor {
-        url,
-        within: args.wait_for_timeout,
-    })
-}
-
-fn find_limit(args: &LimitArgs, mode: &ModeArgs) -> Result<Option<FindLimitWish>, SettingsError> {
-    let Some(of) = args.find_limit else {
-        let is_told = args.limit_start.is_some() || args.limit_max.is_some();
-        return match is_told || args.limit_time.is_some() {
-            true => Err(SettingsError::LimitAlone),
-            false => Ok(None),
-        };
-    };
-    if !mode.autostart && (!mode.headless || mode.headful) {
-        return Err(SettingsError::LimitUnstarted);
-    }
-    Ok(Some(FindLimitWish {
-        of,
-        start: args.limit_start.map(f64::from),
-        max: args.limit_max.map(f64::from),
-        level: args.limit_time,
-    }))
-}
-
-fn mode(args: &ModeArgs) -> Result<Mode, SettingsError> {
-    let quit_after = match args.autoquit {
-        Some(Quit::After(time)) => Some(time),
-        Some(Quit::Never) | None => None,
-    };
-    if args.headless && !args.headful {
-        Ok(Mode::Headless)
-    } else if args.autostart {
-        Ok(Mode::Autostart { quit_after })
-    } else if quit_after.is_some() {
-        Err(SettingsError::AutoquitAlone)
-    } else {
-        Ok(Mode::Dashboard)
+impl ModeArgs {
+    fn quit_after(&self) -> Option<Duration> {
+        match self.autoquit {
+            Some(Quit::After(time)) => Some(time),
+            Some(Quit::Never) | None => None,
+        }
     }
 }
 
-fn web(args: WebArgs) -> Result<WebSettings, SettingsError> {
-    let tls = match (args.tls_cert, args.tls_key) {
-        (Some(cert), Some(key)) => Some(TlsFiles { cert, key }),
-        (None, None) => None,
-        _ => return Err(SettingsError::HalfOfTls),
-    };
-    Ok(WebSettings {
-        host: args.web_host,
-        port: args.web_port,
-        base_path: args.web_base_path.unwrap_or_default(),
-        tls,
-        class_picker: args.class_picker,
-        allow_host: args.allow_host,
-        no_auth: args.no_auth,
-    })
+impl WebArgs {
+    /// Prefix of all paths: empty, or `/` and more without a slash at the end.
+    pub(crate) fn base_path(&self) -> &str {
+        self.web_base_path.as_deref().unwrap_or_default()
+    }
+
+    pub(crate) fn tls(&self) -> Option<TlsFiles<'_>> {
+        let (cert, key) = self.tls_cert.as_ref().zip(self.tls_key.as_ref())?;
+        Some(TlsFiles { cert, key })
+    }
 }
 
-fn outputs(args: OutputArgs) -> Result<Outputs, SettingsError> {
-    if args.csv_full_history && args.csv.is_none() {
-        return Err(SettingsError::HistoryAlone);
-    }
-    Ok(Outputs {
-        csv: args.csv.map(|prefix| CsvPlan {
+impl OutputArgs {
+    pub(crate) fn csv_plan(&self) -> Option<CsvPlan> {
+        self.csv.as_ref().map(|prefix| CsvPlan {
             prefix: prefix.into(),
-            by_name: args.csv_full_history,
-            style: args.csv_style,
-        }),
-        html: args.html,
-        json: args.json,
-        json_file: args.json_file.map(|path| {
-            let mut name = path.into_os_string();
-            name.push(".json");
-            name.into()
-        }),
-        junit: args.junit,
-    })
+            by_name: self.csv_full_history,
+            style: self.csv_style,
+        })
+    }
 }

@@ -1,51 +1,51 @@
 //! `pyproject.toml`: the tables `[tool.locust]` and `[tool.swarmdeck]`.
 
+use std::path::Path;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::cli::config::setting::{Line, LineError, Value};
+use super::error::InputError;
+use crate::cli::config::setting::{Place, Setting, Value};
 
-/// The tables of a file that are ours; the later goes before the earlier.
+/// The tables that are read; the later one has precedence.
 const TABLES: [&str; 2] = ["locust", "swarmdeck"];
 
-/// Reads a whole file; one without our tables says nothing.
+/// Reads a whole file.
 ///
 /// # Errors
-/// What is wrong with the TOML, or a value that no option has.
-pub(super) fn read(text: &str) -> Result<Vec<Line>, LineError> {
-    let root = DeTable::parse(text).map_err(|error| LineError {
-        number: number(text, error.span().map_or(0, |span| span.start)),
-        message: error.message().to_owned(),
+/// A mistake in the TOML, or a value of a type that no option has.
+pub(super) fn read(path: &Path, text: &str) -> Result<Vec<Setting>, InputError> {
+    let place = |offset| Place::File {
+        path: path.to_owned(),
+        line: line(text, offset),
+    };
+    let root = DeTable::parse(text).map_err(|error| {
+        let offset = error.span().map_or(0, |span| span.start);
+        place(offset).error(error.message())
     })?;
-    let mut lines = Vec::new();
+    let mut settings = Vec::new();
     let Some(DeValue::Table(tool)) = find(root.get_ref(), "tool") else {
-        return Ok(lines);
+        return Ok(settings);
     };
     for name in TABLES {
         let Some(DeValue::Table(table)) = find(tool, name) else {
             continue;
         };
-        let mut found = Vec::new();
-        for (key, value) in table {
-            let number = number(text, key.span().start);
-            let value = self::value(value.get_ref()).ok_or_else(|| LineError {
-                number,
-                message: format!(
-                    "`{}` must be a string, number, true, false, or a list of these",
-                    key.get_ref()
-                ),
-            })?;
-            found.push(Line {
-                number,
-                key: key.get_ref().to_string(),
-                value,
-            });
-        }
         // The table is sorted by name; people read files from the top.
-        found.sort_by_key(|line| line.number);
-        lines.extend(found);
+        let mut entries: Vec<_> = table.iter().collect();
+        entries.sort_by_key(|(key, _)| key.span().start);
+        for (key, value) in entries {
+            let (place, key) = (place(key.span().start), key.get_ref().to_string());
+            let value = self::value(value.get_ref()).ok_or_else(|| {
+                place.error(format!(
+                    "`{key}` must be a string, number, true, false, or a list of these"
+                ))
+            })?;
+            settings.push(Setting { key, value, place });
+        }
     }
-    Ok(lines)
+    Ok(settings)
 }
 
 fn find<'t, 'i>(table: &'t DeTable<'i>, name: &str) -> Option<&'t DeValue<'i>> {
@@ -73,7 +73,7 @@ fn text(value: &DeValue<'_>) -> Option<String> {
 }
 
 /// The line of an offset, from 1.
-fn number(text: &str, offset: usize) -> usize {
+fn line(text: &str, offset: usize) -> usize {
     let before = text.as_bytes().iter().take(offset);
     before.filter(|byte| **byte == b'\n').count() + 1
 }
@@ -97,43 +97,47 @@ users = 'no'
 users = 7
 ";
 
+    fn parse(text: &str) -> Result<Vec<Setting>, InputError> {
+        read(Path::new("pyproject.toml"), text)
+    }
+
     #[test]
     fn reads_our_tables() {
-        let lines = read(FILE).unwrap();
-        let line = |number, key: &str, value| Line {
-            number,
-            key: key.to_owned(),
-            value,
-        };
+        let settings = parse(FILE).unwrap();
         let text = |text: &str| Value::Text(text.to_owned());
         let tags = Value::List(vec!["a".to_owned(), "b".to_owned()]);
-        assert_eq!(
-            lines,
-            [
-                line(5, "users", text("5")),
-                line(6, "headless", text("true")),
-                line(7, "spawn-rate", text("2.5")),
-                line(8, "tags", tags),
-                line(12, "users", text("7")),
-            ]
-        );
-        assert_eq!(read("[tool.black]\nx = 1\n"), Ok(Vec::new()));
-        assert_eq!(read(""), Ok(Vec::new()));
+        let expected = [
+            ("pyproject.toml:5", "users", text("5")),
+            ("pyproject.toml:6", "headless", text("true")),
+            ("pyproject.toml:7", "spawn-rate", text("2.5")),
+            ("pyproject.toml:8", "tags", tags),
+            ("pyproject.toml:12", "users", text("7")),
+        ];
+        assert_eq!(settings.len(), expected.len());
+        for (setting, (place, key, value)) in settings.into_iter().zip(expected) {
+            assert_eq!(setting.place.to_string(), place);
+            assert_eq!((setting.key.as_str(), setting.value), (key, value));
+        }
+        assert!(parse("[tool.black]\nx = 1\n").unwrap().is_empty());
+        assert!(parse("").unwrap().is_empty());
     }
 
     #[test]
     fn mistakes_have_their_lines() {
-        assert_eq!(read("a = 1\nb = \n").unwrap_err().number, 2);
-        let wrong = read("[tool.locust]\n\nusers = {a = 1}\n").unwrap_err();
-        assert_eq!(wrong.number, 3);
-        assert!(wrong.message.contains("`users`"), "{}", wrong.message);
+        let error = |text: &str| parse(text).unwrap_err().to_string();
+        let wrong = error("a = 1\nb = \n");
+        assert!(wrong.starts_with("pyproject.toml:2: "), "{wrong}");
+        assert_eq!(
+            error("[tool.locust]\n\nusers = {a = 1}\n"),
+            "pyproject.toml:3: `users` must be a string, number, true, false, or a list of these"
+        );
     }
 
     proptest! {
         #[test]
         fn never_panics(text in "\\PC*", inner in "[\\[\\]{}a-z0-9.=\"'\n #é-]{0,60}") {
-            let _ = read(&text);
-            let _ = read(&format!("[tool.locust]\n{inner}"));
+            let _ = parse(&text);
+            let _ = parse(&format!("[tool.locust]\n{inner}"));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! How values of options are written.
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -151,6 +152,13 @@ pub(super) fn web_address(text: &str) -> Result<String, String> {
         .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
         .map(|_| text.to_owned())
         .ok_or_else(|| "must be a URL, like http://localhost:8000/health".to_owned())
+}
+
+/// The file of `--json-file`, which ends in `.json` whatever was typed.
+pub(super) fn json_file(path: PathBuf) -> PathBuf {
+    let mut name = path.into_os_string();
+    name.push(".json");
+    name.into()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use crate::cli::config::settings::{Mode, Settings};
+use crate::cli::config::{options::Settings, settings::Mode};
 use crate::cli::exit::Exit;
 use crate::cli::run::reporter_task::tell;
 use crate::cli::terminal::summary;
@@ -14,10 +14,10 @@ use crate::session::Session;
 /// Starts the run if nobody else does. Comes back when the program is to end,
 /// which may be never.
 pub(crate) async fn by_itself(session: &Session, settings: &Settings) -> Exit {
-    let Mode::Autostart { quit_after } = settings.mode else {
+    let Mode::Autostart { quit_after } = settings.mode() else {
         return std::future::pending().await;
     };
-    if let Err(error) = session.start_by_itself(settings.find_limit).await {
+    if let Err(error) = session.start_by_itself(settings.find_limit()).await {
         tell(session, &format!("cannot start the run: {error}"));
         return match quit_after {
             Some(_) => Exit::from(error.blame()),
@@ -26,7 +26,7 @@ pub(crate) async fn by_itself(session: &Session, settings: &Settings) -> Exit {
         };
     }
     match quit_after {
-        Some(time) => ended(session.runs(), time, settings.exit_code_on_error).await,
+        Some(time) => ended(session.runs(), time, settings.verdict.exit_code_on_error).await,
         None => std::future::pending().await,
     }
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::cli::config::settings::{Console, LogSettings, Outputs};
+use crate::cli::commands::dashboard::shards;
+use crate::cli::config::options::Settings;
 use crate::cli::exit::Exit;
 use crate::cli::run::results;
 use crate::cli::run::run_reporter::{RunReporter, Shows};
@@ -15,7 +16,7 @@ use crate::cli::terminal::run_output::RunOutput;
 use crate::cli::terminal::summary;
 use crate::client::Clock;
 use crate::locust::{LogLevel, json};
-use crate::model::{Change, Edit, Load, Rails, RunState};
+use crate::model::{Change, Edit, Load, RunState};
 use crate::output::Recording;
 use crate::run::{Author, Consent, Runs, Snapshot, Why, spawn_within};
 use crate::scenario::{Loaded, RunOptions};
@@ -25,32 +26,9 @@ use crate::verdict::Verdict;
 /// The spawn rate of users that come and go by a key.
 const KEY_RATE: f64 = 100.0;
 
-/// A run without a dashboard, as it was asked for.
-#[derive(Debug)]
-pub(crate) struct HeadlessPlan {
-    /// The scenario.
-    pub(crate) loaded: Loaded,
-    /// What is not left to it.
-    pub(crate) wish: RunOptions,
-    /// Generator threads.
-    pub(crate) shards: usize,
-    /// What it does not go beyond.
-    pub(crate) rails: Rails,
-    /// What has to answer before it starts.
-    pub(crate) wait_for: Option<WaitFor>,
-    /// The files that are written.
-    pub(crate) outputs: Outputs,
-    /// The tables on the console.
-    pub(crate) console: Console,
-    /// The log.
-    pub(crate) log: LogSettings,
-    /// Exit code of a run that fails.
-    pub(crate) exit_code_on_error: u8,
-}
-
 /// Carries it out. The exit code is that of the verdict.
-pub(crate) async fn run(plan: HeadlessPlan) -> Exit {
-    match HeadlessRun::begin(plan).await {
+pub(crate) async fn run(loaded: &Loaded, wish: &RunOptions, settings: &Settings) -> Exit {
+    match HeadlessRun::begin(loaded, wish, settings).await {
         Ok(mut run) => {
             let exit = run.attend().await;
             run.close(exit).await
@@ -90,26 +68,25 @@ enum Hindrance {
 impl HeadlessRun {
     /// Does everything before the first user; nothing that is wrong with
     /// options, scenario or files is found after that.
-    async fn begin(plan: HeadlessPlan) -> Result<Self, Exit> {
+    async fn begin(loaded: &Loaded, wish: &RunOptions, settings: &Settings) -> Result<Self, Exit> {
         let usage = |message: String| {
             complain(message);
             Exit::Usage
         };
-        let planned = PreparedRun::new(&plan.loaded, &plan.wish, &RunOptions::default());
+        let planned = PreparedRun::new(loaded, wish, &RunOptions::default());
         let planned = planned.map_err(|error| usage(error.to_string()))?;
         // Who types a command says with it what is to have load.
         let planned = planned.with(Consent::All);
-        let screen = RunOutput::open(plan.log).map_err(usage)?;
-        let files = results::begin(&plan.outputs, Some(planned.spec()));
+        let screen = RunOutput::open(settings.log.clone()).map_err(usage)?;
+        let files = results::begin(&settings.outputs, Some(planned.spec()));
         let files = files.map_err(|error| usage(error.to_string()))?;
         let mut signals = Signals::listen();
-        let gives_json = plan.outputs.json;
-        let mut attendant = RunReporter::new(plan.outputs, plan.console, screen);
+        let mut attendant = RunReporter::new(settings.outputs.clone(), settings.console, screen);
         attendant.log(LogLevel::Info, &starting());
-        let runs = spawn_within(plan.rails, Clock::start(), plan.shards);
+        let runs = spawn_within(settings.rails(), Clock::start(), shards(settings));
         let recording = files.map(|files| Recording::start(&runs, files));
         let started = tokio::select! {
-            started = start(plan.wait_for.as_ref(), &runs, planned) => {
+            started = start(settings.wait_for(), &runs, planned) => {
                 started.map_err(Hindrance::Error)
             }
             name = signals.next() => Err(Hindrance::Signal(name)),
@@ -125,8 +102,8 @@ impl HeadlessRun {
         });
         Ok(Self {
             attendant,
-            gives_json,
-            exit_code_on_error: plan.exit_code_on_error,
+            gives_json: settings.outputs.json,
+            exit_code_on_error: settings.verdict.exit_code_on_error,
             started,
             runs,
             signals,
@@ -283,7 +260,7 @@ pub(crate) fn starting() -> String {
 }
 
 async fn start(
-    wait_for: Option<&WaitFor>,
+    wait_for: Option<WaitFor>,
     runs: &Runs,
     planned: PreparedRun,
 ) -> Result<StartedRun, SessionError> {

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::timeout;
 
-use crate::cli::config::settings::Console;
+use crate::cli::config::options::ConsoleArgs;
 use crate::cli::run::results::Results;
 use crate::cli::run::run_reporter::RunReporter;
 use crate::cli::terminal::console::complain;
@@ -29,7 +29,7 @@ pub(crate) struct ReporterTask {
 
 impl ReporterTask {
     /// Starts it on the current runtime.
-    pub(crate) fn start(session: &Session, attendant: RunReporter, console: Console) -> Self {
+    pub(crate) fn start(session: &Session, attendant: RunReporter, console: ConsoleArgs) -> Self {
         let (finish, finished) = oneshot::channel();
         let desk = ReporterState {
             session: session.clone(),

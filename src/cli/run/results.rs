@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::cli::config::settings::Outputs;
+use crate::cli::config::options::OutputArgs;
 use crate::locust::json;
 use crate::model::{Recent, RunSpec};
 use crate::output::{CsvFiles, CsvStyle, ReportPaths, WriteError, claim, replace, write_reports};
@@ -16,10 +16,11 @@ use crate::session::StartedRun;
 const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
 /// What the files need of the last seconds.
-pub(crate) fn recent(outputs: &Outputs) -> Recent {
-    match &outputs.csv {
-        Some(plan) if plan.by_name && plan.style == CsvStyle::Locust => Recent::ByName,
-        _ => Recent::All,
+pub(crate) fn recent(outputs: &OutputArgs) -> Recent {
+    if outputs.csv_full_history && outputs.csv_style == CsvStyle::Locust {
+        Recent::ByName
+    } else {
+        Recent::All
     }
 }
 
@@ -30,7 +31,7 @@ pub(crate) fn recent(outputs: &Outputs) -> Recent {
 /// # Errors
 /// What stands in the way.
 pub(crate) fn begin(
-    outputs: &Outputs,
+    outputs: &OutputArgs,
     spec: Option<&RunSpec>,
 ) -> Result<Option<CsvFiles>, WriteError> {
     let reports = reports(outputs, spec);
@@ -44,7 +45,8 @@ pub(crate) fn begin(
         .into_iter()
         .flatten()
         .try_for_each(|path| claim(path))?;
-    outputs.csv.as_ref().map(CsvFiles::create).transpose()
+    let plan = outputs.csv_plan();
+    plan.as_ref().map(CsvFiles::create).transpose()
 }
 
 /// What is written of a run that has ended: everything that is made of its
@@ -59,7 +61,7 @@ pub(crate) struct Results {
 impl Results {
     /// Takes what is needed of the run; the next one may begin then.
     pub(crate) fn new(
-        outputs: &Outputs,
+        outputs: &OutputArgs,
         started: &StartedRun,
         (last, log): (&Snapshot, &Log),
     ) -> Self {
@@ -93,12 +95,9 @@ impl Results {
 }
 
 /// The reports that are asked for, of a run with this specification.
-fn reports(outputs: &Outputs, spec: Option<&RunSpec>) -> ReportPaths {
-    let run = outputs.csv.as_ref().map(|plan| {
-        let mut path = plan.prefix.clone().into_os_string();
-        path.push("_run.json");
-        PathBuf::from(path)
-    });
+fn reports(outputs: &OutputArgs, spec: Option<&RunSpec>) -> ReportPaths {
+    let run = outputs.csv.as_ref();
+    let run = run.map(|prefix| PathBuf::from(format!("{prefix}_run.json")));
     let html = outputs.html.as_deref();
     ReportPaths {
         run,

@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::cli::config::settings::{Console, Outputs};
+use crate::cli::config::options::{ConsoleArgs, OutputArgs};
 use crate::cli::run::results::Results;
 use crate::cli::terminal::failing_answers::failing_answers;
 use crate::cli::terminal::run_output::{Logger, RunOutput};
@@ -20,8 +20,8 @@ const TABLES: Duration = Duration::from_secs(2);
 /// Who attends runs, one at a time.
 #[derive(Debug)]
 pub(crate) struct RunReporter {
-    outputs: Outputs,
-    console: Console,
+    outputs: OutputArgs,
+    console: ConsoleArgs,
     shows: Shows,
     screen: RunOutput,
     events_seen: u64,
@@ -44,7 +44,7 @@ pub(crate) enum Shows {
 }
 
 impl RunReporter {
-    pub(crate) fn new(outputs: Outputs, console: Console, screen: RunOutput) -> Self {
+    pub(crate) fn new(outputs: OutputArgs, console: ConsoleArgs, screen: RunOutput) -> Self {
         Self {
             outputs,
             console,

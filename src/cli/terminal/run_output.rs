@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use crate::cli::config::settings::LogSettings;
+use crate::cli::config::options::LogArgs;
 use crate::locust::{LogLevel, LogLine, name_width};
 use crate::model::{plural, whole_lines, within_line};
 use crate::probes::host;
@@ -41,7 +41,7 @@ struct Lost {
 /// log or tells the terminal anything.
 #[derive(Debug)]
 pub(crate) struct RunOutput {
-    settings: LogSettings,
+    settings: LogArgs,
     file: Option<File>,
     lost: Lost,
     host: String,
@@ -55,7 +55,7 @@ impl RunOutput {
     ///
     /// # Errors
     /// Why its file cannot be written.
-    pub(crate) fn open(settings: LogSettings) -> Result<Self, String> {
+    pub(crate) fn open(settings: LogArgs) -> Result<Self, String> {
         let open = |path: &Path| {
             open_log(path).map_err(|error| {
                 format!(
@@ -64,7 +64,7 @@ impl RunOutput {
                 )
             })
         };
-        let file = settings.file.as_deref().map(open).transpose()?;
+        let file = settings.logfile.as_deref().map(open).transpose()?;
         Ok(Self {
             settings,
             file,
@@ -87,7 +87,7 @@ impl RunOutput {
 
     /// Writes a line of the log.
     pub(crate) fn log(&mut self, level: LogLevel, logger: Logger, message: &str) {
-        if level < self.settings.level || self.settings.skip_setup {
+        if level < self.settings.loglevel || self.settings.skip_log_setup {
             return;
         }
         let line = LogLine {
@@ -112,7 +112,7 @@ impl RunOutput {
     pub(crate) fn missing(&self) -> Option<String> {
         let path = self
             .settings
-            .file
+            .logfile
             .as_deref()
             .filter(|_| self.lost.lines > 0)?;
         let Lost { lines, why } = &self.lost;
