@@ -57,8 +57,8 @@ pub use number_text::{
 };
 pub use plain_text::{cut, one_line, whole_lines, within_line};
 pub use plural::plural;
-pub use rounded::rounded;
 pub(crate) use rounded::serialize_rounded;
+pub use rounded::{float, rounded};
 pub use row_kind::RowKind;
 pub use run_state::RunState;
 pub use scenario::actual_value::{ACTUAL_BYTES, ActualKind, ActualValue, JsonShape};

@@ -1,6 +1,17 @@
-//! Figures for people and messages: three decimals are enough, and keep them short.
+//! Numbers to calculate with, and figures for people and messages: three decimals
+//! are enough, and keep them short.
 
 use serde::{Serialize, Serializer};
+
+/// A count as a number to calculate with.
+#[must_use]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "exact up to 2^53, far beyond any run"
+)]
+pub fn float(count: u64) -> f64 {
+    count as f64
+}
 
 /// A number with three decimals at most.
 #[must_use]

@@ -1,6 +1,6 @@
 //! A run over time in one line of text.
 
-use crate::model::{NO_FIGURE, TimeKind, clock_text, count_text, latency_text, rate_text};
+use crate::model::{NO_FIGURE, TimeKind, clock_text, count_text, float, latency_text, rate_text};
 use crate::stats::Row;
 
 /// The width of a line, in characters.
@@ -23,7 +23,7 @@ pub(super) fn sparklines(rows: &[Row]) -> Vec<Sparkline> {
         return Vec::new();
     }
     let rates = |count: fn(&Row) -> u64| -> Vec<Option<f64>> {
-        let rates = stretches.iter().map(|row| per_second(count(row), row));
+        let rates = stretches.iter().map(|row| row.rate(count(row)));
         rates.map(Some).collect()
     };
     let mut lines = vec![draw(
@@ -124,15 +124,6 @@ fn draw(name: String, values: &[Option<f64>], words: impl Fn(f64) -> String) -> 
         from: words(lowest),
         to: words(highest),
     }
-}
-
-fn per_second(count: u64, row: &Row) -> f64 {
-    float(count) / float(row.width_s.max(1))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "for a line of eight steps")]
-fn float(value: u64) -> f64 {
-    value as f64
 }
 
 #[expect(

@@ -36,4 +36,4 @@ pub use stats::probe_polling::try_probes;
 pub use stats::snapshot::{GeneratorHealth, Latencies, RunInfo, Snapshot};
 pub use stats::stat_row::{Rates, RawFigures, StatRow};
 pub use stats::tables::{ClassRow, FailureLine, Tables, TaskRow};
-pub use stats::window_query::{Step, WindowQuery, WindowTables};
+pub use stats::window_query::{WindowQuery, WindowTables};

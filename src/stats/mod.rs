@@ -3,6 +3,7 @@
 //! Histograms follow HdrHistogram: microseconds, 1 us to 1 h, 3 significant
 //! digits, saturating. They are merged, percentiles are never averaged.
 
+mod columns;
 mod delay;
 mod delivery;
 mod histogram;
@@ -14,6 +15,7 @@ mod summary;
 mod times;
 mod totals;
 
+pub use columns::{Columns, Moment};
 pub use delay::{Delay, Delays, Gap};
 pub use delivery::{
     Because, Deliveries, Delivery, DeliveryDelta, GivenUp, Ledger, LeftWaiting, Waiting,

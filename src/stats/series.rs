@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::float;
 use crate::stats::{Histogram, Percentiles, Times};
 
 /// One closed stretch of time.
@@ -188,6 +189,12 @@ impl Series {
 }
 
 impl Row {
+    /// So many in it, per second.
+    #[must_use]
+    pub fn rate(&self, count: u64) -> f64 {
+        float(count) / float(self.width_s.max(1))
+    }
+
     /// This stretch and the one after it as one; the percentiles are those of `times`.
     fn joined(&self, next: &Self, times: &Times) -> Self {
         let (service, response) = times.percentiles();

@@ -104,7 +104,7 @@ export function createRunCharts(root, target, { resetZoom, scale, time }, { onZo
         shared.criteria = drawable(criteria);
         [events, judged] = [state.events, standings];
         probes.sort(readingCharts(state.readings, state.run?.probes ?? []));
-        const hasResponse = state.series.response_p50_us.some((us) => us !== null);
+        const hasResponse = state.series.response_p50_us?.some((us) => us !== null) ?? false;
         setShown(time, hasResponse);
         if (!hasResponse && shared.time === "response") show("service");
         setShown(card("starts"), isOpen(state));

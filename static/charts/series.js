@@ -57,7 +57,7 @@ export function columns(spec, series, time, frame) {
   if (series.t_s.length === 0) return [frame, ...spec.lines.map(() => [null, null])];
   const scaled = (values) => (spec.divide ? values.map((v) => (v === null ? null : v / spec.divide)) : values);
   const drawn = (entry) => {
-    const values = series[columnName(spec, entry, time)];
+    const values = series[columnName(spec, entry, time)] ?? series.t_s.map(() => null);
     // A plan of nobody, all the time, is no plan.
     return entry.isBlankAtZero && values.every((v) => !v) ? values.map(() => null) : scaled(values);
   };

@@ -2,6 +2,8 @@
 // `reduce(state, message)` gives the next state and changes nothing.
 // `docs/live.md` describes the messages.
 
+import { EMPTY, joinColumns, lengthOf } from "./columns.js";
+
 /** Rows of the series kept at most; the server's own series is shorter. */
 export const MAX_ROWS = 3600;
 /** Events kept at most. */
@@ -9,30 +11,6 @@ export const MAX_EVENTS = 500;
 
 /** Points of a reading kept at most; the server's own are fewer. */
 export const MAX_POINTS = 2400;
-
-/** The columns of the series, `t_s` first. */
-export const COLUMNS = [
-  "t_s",
-  "width_s",
-  "rps",
-  "fps",
-  "p50_us",
-  "p95_us",
-  "p99_us",
-  "response_p50_us",
-  "response_p95_us",
-  "response_p99_us",
-  "scheduled",
-  "started",
-  "dropped",
-  "planned",
-  "undelivered",
-  "overdue",
-  "users",
-  "planned_users",
-];
-
-const emptySeries = () => Object.fromEntries(COLUMNS.map((name) => [name, []]));
 
 /** The state before anything was said. */
 export function initialState() {
@@ -50,7 +28,7 @@ export function initialState() {
     run: null,
     frame: null,
     tables: null,
-    series: emptySeries(),
+    series: EMPTY,
     // Whether the series outgrew its bound: the next hello brings a shorter one.
     seriesFull: false,
     // What probes read: name to `{unit, t_s, value}`.
@@ -215,28 +193,13 @@ function boundedEvents(events) {
 
 /** Adds rows that are later than those at hand; the same object if none is. */
 function append(series, rows) {
-  const times = rows?.t_s ?? [];
   const last = series.t_s.at(-1) ?? -Infinity;
-  const from = times.findIndex((t) => t > last);
-  if (from < 0) return series;
-  const added = COLUMNS.map((name) => [
-    name,
-    [...series[name], ...column(rows, name, times.length).slice(from)],
-  ]);
-  return Object.fromEntries(added);
+  const from = rows?.t_s?.findIndex((t) => t > last) ?? -1;
+  return from < 0 ? series : joinColumns(series, rows, { from });
 }
 
-/** The latest MAX_ROWS rows, every column there and of equal length. */
-function bounded(series) {
-  const length = series.t_s?.length ?? 0;
-  const columns = COLUMNS.map((name) => [name, column(series, name, length).slice(-MAX_ROWS)]);
-  return Object.fromEntries(columns);
-}
-
-function column(rows, name, length) {
-  const values = rows[name] ?? [];
-  return Array.from({ length }, (_, i) => values[i] ?? null);
-}
+/** The latest MAX_ROWS rows. */
+const bounded = (series) => joinColumns(EMPTY, series, { from: Math.max(0, lengthOf(series) - MAX_ROWS) });
 
 /** The text of the latest failed `on_start`, if any was told. */
 export function latestOnStartFailure(state) {

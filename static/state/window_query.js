@@ -3,6 +3,7 @@
 
 import { list } from "../lib/api.js";
 import { joined, MAX_COLUMNS } from "../charts/heatmap.js";
+import { EMPTY, joinColumns } from "./columns.js";
 import { runState } from "./store.js";
 
 const PATH = "api/v1/run/";
@@ -86,12 +87,6 @@ export function createHeatmapFeed({ row, isWanted, onChange }) {
   });
 }
 
-const COLUMNS = [
-  "t_s", "width_s", "rps", "fps", "p50_us", "p95_us", "p99_us",
-  "response_p50_us", "response_p95_us", "response_p99_us",
-];
-const EMPTY = Object.fromEntries(COLUMNS.map((name) => [name, []]));
-
 /** Keeps the series of a row. */
 export function createSeriesFeed({ row, isWanted, onChange }) {
   return createFeed("series", {
@@ -110,5 +105,5 @@ export function joinedSeries(held, body) {
   const first = body.t_s.length > 0 ? body.t_s[0] - body.width_s[0] : Infinity;
   const after = held.t_s.findIndex((t) => t > first + 1e-6);
   const keep = after < 0 ? held.t_s.length : after;
-  return Object.fromEntries(COLUMNS.map((name) => [name, [...held[name].slice(0, keep), ...body[name]]]));
+  return joinColumns(held, body, { keep });
 }

@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use crate::format::EventLine;
+use crate::model::rounded;
 use crate::report::{ReadingLine, RunFile};
 use crate::run::{EventKind, Level};
-use crate::stats::{Percentiles, Row};
+use crate::stats::{Columns, Percentiles, Row};
 use crate::verdict::Capacity;
 
 /// Readings drawn; all are in the run file.
@@ -17,27 +18,11 @@ const MARKS: usize = 200;
 
 #[derive(Serialize)]
 struct Charts<'a> {
-    t_s: Vec<u64>,
-    width_s: Vec<u64>,
-    rps: Vec<f64>,
-    fps: Vec<f64>,
-    p50_us: Vec<Option<u64>>,
-    p95_us: Vec<Option<u64>>,
-    p99_us: Vec<Option<u64>>,
     #[serde(flatten)]
-    response: Option<Response>,
-    users: Vec<u64>,
+    series: Columns,
     marks: Vec<&'a EventLine>,
     readings: Vec<Curve<'a>>,
     capacity: Option<&'a Capacity>,
-}
-
-/// Response times, where starts were planned.
-#[derive(Serialize)]
-struct Response {
-    response_p50_us: Vec<Option<u64>>,
-    response_p95_us: Vec<Option<u64>>,
-    response_p99_us: Vec<Option<u64>>,
 }
 
 #[derive(Serialize)]
@@ -50,29 +35,8 @@ struct Curve<'a> {
 
 /// The columns as JSON that may stand in a page.
 pub(super) fn json(run: &RunFile) -> String {
-    let rows = &run.series;
-    let rate = |count: fn(&Row) -> u64| -> Vec<f64> {
-        let rates = rows.iter().map(|row| per_second(count(row), row.width_s));
-        rates.collect()
-    };
-    let column = |value: fn(&Row) -> Option<u64>| rows.iter().map(value).collect();
     let charts = Charts {
-        t_s: rows.iter().map(|row| row.end_s).collect(),
-        width_s: rows.iter().map(|row| row.width_s).collect(),
-        rps: rate(|row| row.requests),
-        fps: rate(|row| row.failures),
-        p50_us: column(|row| row.service.p50_us),
-        p95_us: column(|row| row.service.p95_us),
-        p99_us: column(|row| row.service.p99_us),
-        response: rows
-            .iter()
-            .any(|row| row.response != Percentiles::default())
-            .then(|| Response {
-                response_p50_us: column(|row| row.response.p50_us),
-                response_p95_us: column(|row| row.response.p95_us),
-                response_p99_us: column(|row| row.response.p99_us),
-            }),
-        users: rows.iter().map(|row| row.users).collect(),
+        series: series(&run.series),
         marks: run.events.iter().filter(is_marked).take(MARKS).collect(),
         readings: run.readings.iter().take(READINGS).map(curve).collect(),
         capacity: run.capacity.as_ref(),
@@ -80,6 +44,15 @@ pub(super) fn json(run: &RunFile) -> String {
     let text = serde_json::to_string(&charts).unwrap_or_else(|_| "null".to_owned());
     // Within a script element only this could end it, or begin a comment.
     text.replace('<', "\\u003c")
+}
+
+/// Response times only where starts were planned, and of the plan nothing.
+fn series(rows: &[Row]) -> Columns {
+    let has_response = (rows.iter()).any(|row| row.response != Percentiles::default());
+    Columns::of_rows(rows).only(|name| match name {
+        "t_s" | "width_s" | "rps" | "fps" | "p50_us" | "p95_us" | "p99_us" | "users" => true,
+        _ => has_response && name.starts_with("response_"),
+    })
 }
 
 /// As on the dashboard.
@@ -116,14 +89,4 @@ fn curve(reading: &ReadingLine) -> Curve<'_> {
         t_s,
         value,
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a rate for a chart")]
-fn per_second(count: u64, width_s: u64) -> f64 {
-    rounded(count as f64 / width_s.max(1) as f64)
-}
-
-/// Three decimals are enough for a chart.
-fn rounded(value: f64) -> f64 {
-    (value * 1e3).round() / 1e3
 }

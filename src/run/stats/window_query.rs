@@ -7,8 +7,10 @@ use crate::model::NameId;
 use crate::program::Program;
 use crate::run::stats::samples::Samples;
 use crate::run::stats::tables::{failure_lines, float};
-use crate::run::{FailureLine, Latencies, StatRow};
-use crate::stats::{Counted, Failures, Heatmap, Histogram, NameDelta, NameTotals, Slice, Times};
+use crate::run::{FailureLine, StatRow};
+use crate::stats::{
+    Counted, Failures, Heatmap, Histogram, Moment, NameDelta, NameTotals, Slice, Times,
+};
 
 /// The closed slices of a run, or those of a stretch of it. Clones are cheap;
 /// what is read from one does not change, and takes no lock. Reading may take
@@ -35,21 +37,6 @@ pub struct WindowTables {
     pub failures: Vec<FailureLine>,
     /// Failures that found no line.
     pub failures_dropped: u64,
-}
-
-/// One moment of a stretch.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Step {
-    /// When it begins, in seconds since the start of the run.
-    pub from_s: f64,
-    /// When it ends.
-    pub to_s: f64,
-    /// Samples per second.
-    pub rps: f64,
-    /// Failed samples per second.
-    pub fps: f64,
-    /// Percentiles of both kinds of time.
-    pub latencies: Latencies,
 }
 
 impl WindowQuery {
@@ -149,24 +136,24 @@ impl WindowQuery {
     /// The stretch moment by moment: of these rows, or of all requests. The second
     /// in which the run ended is left out, as in all charts: it is no whole one.
     #[must_use]
-    pub fn steps(&self, of: Option<&[NameId]>) -> Vec<Step> {
+    pub fn moments(&self, of: Option<&[NameId]>) -> Vec<Moment> {
         let mut times = Times::default();
         let is_partial = |slice: &Arc<Slice>| !slice.to_ms().is_multiple_of(1_000);
         let whole = match self.slices.split_last() {
             Some((last, before @ [_, ..])) if is_partial(last) => before,
             _ => &self.slices,
         };
-        let steps = whole.iter().map(|slice| match of {
+        let moments = whole.iter().map(|slice| match of {
             Some(ids) => {
                 let deltas = ids.iter().filter_map(|&id| slice.name(id));
-                step(slice, deltas, &mut times)
+                moment(slice, deltas, &mut times)
             }
             None => {
                 let requests = |delta: &&NameDelta| delta.counted == Counted::InAll;
-                step(slice, slice.names().iter().filter(requests), &mut times)
+                moment(slice, slice.names().iter().filter(requests), &mut times)
             }
         });
-        steps.collect()
+        moments.collect()
     }
 
     /// How the service times of the stretch are spread: of these rows, or of
@@ -196,7 +183,11 @@ impl WindowQuery {
 }
 
 /// One slice of these names; `times` is written over.
-fn step<'a>(slice: &Slice, deltas: impl Iterator<Item = &'a NameDelta>, times: &mut Times) -> Step {
+fn moment<'a>(
+    slice: &Slice,
+    deltas: impl Iterator<Item = &'a NameDelta>,
+    times: &mut Times,
+) -> Moment {
     times.clear();
     let (mut requests, mut failures) = (0, 0);
     let add = |range: &Range<usize>, into: &mut Histogram| {
@@ -211,12 +202,13 @@ fn step<'a>(slice: &Slice, deltas: impl Iterator<Item = &'a NameDelta>, times: &
         add(&delta.response, &mut times.response);
     }
     let (service, response) = times.percentiles();
-    Step {
-        from_s: seconds(slice.from_ms()),
-        to_s: seconds(slice.to_ms()),
+    Moment {
+        end_s: seconds(slice.to_ms()),
+        width_s: length_s(slice),
         rps: float(requests) / length_s(slice),
         fps: float(failures) / length_s(slice),
-        latencies: Latencies { service, response },
+        service,
+        response,
     }
 }
 

@@ -11,12 +11,12 @@ use crate::model::{Load, Rails, Scenario, duration_literal};
 use crate::program::mask_address;
 use crate::run::{Log, NewPoints, Snapshot};
 use crate::session::{Catalog, CatalogEntry, Defaults, Progress, Scene, Session};
-use crate::stats::Row;
+use crate::stats::{Columns, Row};
 use crate::verdict::Capacity;
 use crate::web::assets::build_hash;
 use crate::web::live::messages::{
     AllBody, DemoBody, FrameBody, RailsBody, ReadingBody, ReadingsBody, RunBody, ScenarioBody,
-    SeriesBody, SuiteBody, TablesBody,
+    SuiteBody, TablesBody,
 };
 
 /// Messages a viewer may fall behind before it is resynchronised.
@@ -73,7 +73,7 @@ struct HelloBody {
     run: Option<RunBody>,
     frame: FrameBody,
     tables: TablesBody,
-    series: SeriesBody,
+    series: Columns,
     readings: Vec<ReadingBody>,
     capacity: Option<Capacity>,
     events: Vec<EventLine>,
@@ -322,7 +322,7 @@ impl Feed {
             run: snapshot.run.as_deref().map(RunBody::new),
             frame: FrameBody::new(snapshot, &[]),
             tables: TablesBody::new(&snapshot.tables, &snapshot.deliveries),
-            series: SeriesBody::new(&rows),
+            series: Columns::of_rows(&rows),
             readings: ReadingBody::all(&readings),
             capacity: snapshot.capacity.as_deref().cloned(),
             events_dropped: log.events_dropped(),

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import * as store from "../../../static/state/store.js";
 
 const rows = (...times) => {
-  const columns = store.COLUMNS.map((name) => [name, times.map((t) => (name === "t_s" ? t : 1))]);
+  const columns = ["t_s", "rps", "p99_us"].map((name) => [name, times.map((t) => (name === "t_s" ? t : 1))]);
   return Object.fromEntries(columns);
 };
 const hello = (rest = {}) => ({
@@ -58,9 +58,15 @@ test("reducing changes nothing it was given", () => {
 });
 
 test("columns that a server leaves out are gaps, not short", () => {
-  const state = after(hello({ series: { t_s: [1, 2], rps: [5] } }));
+  const state = after(hello({ series: { t_s: [1, 2], width_s: [1, 1], rps: [5] } }));
   assert.deepEqual(state.series.rps, [5, null]);
-  assert.deepEqual(state.series.p99_us, [null, null]);
+  const next = store.reduce(state, { type: "frame", seconds: { t_s: [3], width_s: [1], p99_us: [7] } });
+  assert.deepEqual(next.series, {
+    t_s: [1, 2, 3],
+    width_s: [1, 1, 1],
+    rps: [5, null, null],
+    p99_us: [null, null, 7],
+  });
 });
 
 test("series and events are bounded, and say so", () => {

@@ -11,8 +11,9 @@ use tokio::task::spawn_blocking;
 use crate::model::NameId;
 use crate::run::WindowQuery;
 use crate::session::Session;
+use crate::stats::Columns;
 use crate::web::http::problem::Problem;
-use crate::web::live::messages::{HeatBody, StepsBody, WindowBody};
+use crate::web::live::messages::{HeatBody, WindowBody};
 
 /// The window, by default the whole run. The fields are strings, so that an
 /// error can name its field.
@@ -50,8 +51,11 @@ pub(crate) async fn show_heatmap(
 pub(crate) async fn show_series(
     State(session): State<Session>,
     query: Params,
-) -> Result<Json<StepsBody>, Problem> {
-    read(&session, query, |past, of| StepsBody::new(&past.steps(of))).await
+) -> Result<Json<Columns>, Problem> {
+    read(&session, query, |past, of| {
+        Columns::of_moments(&past.moments(of))
+    })
+    .await
 }
 
 /// Reads the requested window and rows on a thread of its own, since viewers

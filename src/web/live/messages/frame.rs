@@ -5,11 +5,10 @@ use serde::Serialize;
 
 use crate::model::{Behaviour, Load, rounded};
 use crate::run::{Author, Latencies, Rates, Snapshot};
-use crate::stats::Row;
+use crate::stats::{Columns, Row};
 use crate::verdict::{Cause, CriterionLine, Disturbed, Judgement, Verdict};
 
 use super::delivery::DeliveryBody;
-use super::series::SeriesBody;
 
 /// The state of the run, four times a second.
 #[derive(Debug, Serialize)]
@@ -43,7 +42,7 @@ pub(crate) struct FrameBody {
     rates: Rates,
     now: Latencies,
     total: Latencies,
-    seconds: SeriesBody,
+    seconds: Columns,
     generator: GeneratorBody,
     verdict: Option<String>,
     judgement: Option<JudgementBody>,
@@ -116,7 +115,7 @@ impl FrameBody {
             rates: snapshot.rates,
             now: snapshot.now,
             total: snapshot.total,
-            seconds: SeriesBody::new(seconds),
+            seconds: Columns::of_rows(seconds),
             generator: GeneratorBody {
                 cpu_share: snapshot.generator.cpu_share,
                 lateness_p99_us: snapshot.generator.lateness_p99_us,

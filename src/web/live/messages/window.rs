@@ -1,9 +1,7 @@
 use serde::Serialize;
 
-use crate::run::{StatRow, Step, WindowQuery};
+use crate::run::{StatRow, WindowQuery};
 use crate::stats::{Heatmap, band_from_us};
-
-use crate::model::rounded;
 use crate::web::live::messages::tables::FailureBody;
 
 /// The tables of a stretch of the run.
@@ -35,21 +33,6 @@ struct CellsBody {
     column: Vec<usize>,
     row: Vec<u8>,
     count: Vec<u64>,
-}
-
-/// A stretch moment by moment, as columns of equal length.
-#[derive(Debug, Serialize)]
-pub(crate) struct StepsBody {
-    t_s: Vec<f64>,
-    width_s: Vec<f64>,
-    rps: Vec<f64>,
-    fps: Vec<f64>,
-    p50_us: Vec<Option<u64>>,
-    p95_us: Vec<Option<u64>>,
-    p99_us: Vec<Option<u64>>,
-    response_p50_us: Vec<Option<u64>>,
-    response_p95_us: Vec<Option<u64>>,
-    response_p99_us: Vec<Option<u64>>,
 }
 
 impl WindowBody {
@@ -86,25 +69,6 @@ impl HeatBody {
                 row: bands().map(|band| band - lowest).collect(),
                 count: heat.cells.iter().map(|cell| cell.count).collect(),
             },
-        }
-    }
-}
-
-impl StepsBody {
-    pub(crate) fn new(steps: &[Step]) -> Self {
-        let numbers = |of: fn(&Step) -> f64| steps.iter().map(of).map(rounded).collect();
-        let times = |of: fn(&Step) -> Option<u64>| steps.iter().map(of).collect();
-        Self {
-            t_s: numbers(|step| step.to_s),
-            width_s: numbers(|step| step.to_s - step.from_s),
-            rps: numbers(|step| step.rps),
-            fps: numbers(|step| step.fps),
-            p50_us: times(|step| step.latencies.service.p50_us),
-            p95_us: times(|step| step.latencies.service.p95_us),
-            p99_us: times(|step| step.latencies.service.p99_us),
-            response_p50_us: times(|step| step.latencies.response.p50_us),
-            response_p95_us: times(|step| step.latencies.response.p95_us),
-            response_p99_us: times(|step| step.latencies.response.p99_us),
         }
     }
 }
