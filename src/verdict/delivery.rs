@@ -200,22 +200,22 @@ fn finding(line: &PlanLine, p50_us: Option<u64>) -> Finding {
         (
             "dropped_script",
             counts.dropped_script,
-            "dropped by the script: no data, no eligible task, or the user ended",
+            "dropped by the scenario: no data, no eligible task, or the user ended",
         ),
         (
             "missed",
             counts.missed,
-            "missed: the user was busy with its task before",
+            "missed: the user was still busy with its previous task",
         ),
         (
             "by_max_rps",
             counts.by_max_rps,
-            "of these while requests waited for `max_rps`",
+            "of these: while requests waited for `max_rps`",
         ),
         (
             "by_on_start",
             counts.by_on_start,
-            "of these while no user could start",
+            "of these: while no user could start",
         ),
     ];
     let told = || told.iter().filter(|(_, count, _)| *count > 0);
@@ -258,7 +258,7 @@ pub(super) fn remarks(lines: &[PlanLine], is_missed: bool) -> Vec<Remark> {
         let counts = &line.counts;
         if counts.undelivered() > 0 && !line.is_found(is_missed) {
             let text = format!(
-                "{} of {} planned task starts of {} did not begin: {} dropped, {} missed",
+                "{} of {} planned task starts of {} did not happen: {} dropped, {} missed",
                 counts.undelivered(),
                 counts.decided(),
                 line.name,
@@ -269,7 +269,7 @@ pub(super) fn remarks(lines: &[PlanLine], is_missed: bool) -> Vec<Remark> {
         }
     }
     if lines.iter().any(|line| line.rule == DeliveryRule::Accepted) {
-        let text = "whether the planned load was delivered is not judged: `undelivered: accept`";
+        let text = "undelivered load is not judged (`undelivered: accept`)";
         remarks.push(remark("load.accepted", text.to_owned()));
     }
     remarks
@@ -277,7 +277,7 @@ pub(super) fn remarks(lines: &[PlanLine], is_missed: bool) -> Vec<Remark> {
 
 fn delivered_text(line: &PlanLine, counts: &Delivery) -> String {
     format!(
-        "{} of {} planned task starts of {} began ({})",
+        "{} of {} planned task starts of {} happened ({})",
         counts.started,
         counts.decided(),
         line.name,
@@ -292,20 +292,21 @@ fn floor_share(counts: &Delivery) -> f64 {
 
 fn who(line: &PlanLine, culprit: Culprit, p50_us: Option<u64>) -> String {
     let took = p50_us.map_or_else(String::new, |us| {
-        format!(" (median answer {})", latency_text(us))
+        format!(" (median service time {})", latency_text(us))
     });
     match (culprit, line.kind) {
         (Culprit::Generator, _) => "the load generator could not start the rest in time".to_owned(),
         (Culprit::MaxRps, _) => {
-            "the rest was held back by `max_rps` or a guard rail; raise it or plan less".to_owned()
+            "the rest was held back by `max_rps` or --max-rps; raise it or lower the load"
+                .to_owned()
         }
         (Culprit::OnStart, _) => "users could not start because `on_start` failed".to_owned(),
         (Culprit::Script, _) => {
-            "the script had no data, no eligible task or no user left for the rest".to_owned()
+            "the scenario had no data, no eligible task or no user for the rest".to_owned()
         }
         (_, PlanKind::Arrivals { max_users, .. }) => {
             let users = match max_users {
-                1 => "the one user was busy".to_owned(),
+                1 => "the only user was busy".to_owned(),
                 count => format!("all {count} users were busy"),
             };
             format!(
@@ -314,7 +315,7 @@ fn who(line: &PlanLine, culprit: Culprit, p50_us: Option<u64>) -> String {
             )
         }
         (_, PlanKind::Pacing) => format!(
-            "tasks took longer than their period{took}; the target is too slow for this pace, or use more users with a longer period{}",
+            "tasks took longer than their pacing{took}; the target is too slow for it, or use more users with a longer pacing{}",
             needed(&line.counts, None)
         ),
     }
@@ -337,18 +338,18 @@ fn needed(counts: &Delivery, max_users: Option<u32>) -> String {
 fn advice(line: &PlanLine, culprit: Culprit) -> String {
     let advice = match (culprit, line.kind) {
         (Culprit::Generator, _) => {
-            "Give the generator more cores or machines, close other programs, or plan less load."
+            "Give the generator more cores, close other programs, or lower the load."
         }
-        (Culprit::MaxRps, _) => "Raise `max_rps` (or `--max-rps`), or plan less load.",
-        (Culprit::OnStart, _) => "See why `on_start` fails; `swarmdeck try` shows each step.",
+        (Culprit::MaxRps, _) => "Raise `max_rps` (or `--max-rps`), or lower the load.",
+        (Culprit::OnStart, _) => "Find out why `on_start` fails; `swarmdeck try` shows each step.",
         (Culprit::Script, _) => {
-            "Add rows of data or let them start again, and see that a task is eligible whenever a start is due."
+            "Add rows or set `at_end: again`, and make sure that a task is always eligible."
         }
         (_, PlanKind::Arrivals { .. }) => {
-            "Raise `max_users`. If more users only wait longer, the target cannot serve this rate: find what is used up, or lower the rate. To accept that some starts are dropped, say how many with a criterion such as `delivered >= 90%`."
+            "Raise `max_users`. If more users only wait longer, the target cannot serve this rate: find the bottleneck, or lower the rate. To allow dropped starts, add a criterion such as `delivered >= 90%`."
         }
         (_, PlanKind::Pacing) => {
-            "Use a longer period with more users, or find out why tasks take so long. To accept missed starts, say how many with a criterion such as `missed < 5%`."
+            "Use more users with a longer pacing, or find out why tasks take so long. To allow missed starts, add a criterion such as `missed < 5%`."
         }
     };
     advice.to_owned()

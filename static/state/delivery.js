@@ -1,4 +1,4 @@
-// Planned task starts that did not begin: pure, so that it can be tested.
+// Planned task starts that did not happen: pure, so that it can be tested.
 
 import { count, percent } from "../lib/format.js";
 
@@ -27,7 +27,7 @@ export function unmet({ t_s, width_s, planned = [], undelivered = [], overdue = 
 /** Whether less of the plan is delivered than has to be. */
 export const isUndelivered = (delivery) => (delivery?.delivered ?? 1) < 1 - MISSING_MAX;
 
-/** What became of planned task starts, where some did not begin; else nothing. */
+/** What became of planned task starts, where some did not happen; else nothing. */
 export function undeliveredText(delivery) {
   const { started = 0, dropped = 0, missed = 0, delivered = null } = delivery ?? {};
   if (dropped + missed === 0) return "";
@@ -37,7 +37,7 @@ export function undeliveredText(delivery) {
     [missed, "missed"],
   ];
   const told = ways.filter(([times]) => times > 0).map(([times, word]) => `${count(times)} ${word}`);
-  return `${count(dropped + missed)} of ${all} planned task starts did not begin (${percent(delivered)} delivered): ${told.join(", ")}.`;
+  return `${count(dropped + missed)} of ${all} planned task starts did not happen (${percent(delivered)} delivered): ${told.join(", ")}.`;
 }
 
 /** How much of the plan is delivered, in a few words; nothing where all of it is, or none is planned. */

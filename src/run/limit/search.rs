@@ -295,7 +295,7 @@ impl LimitSearch {
         let (planned, undelivered) = gauge.starts();
         let is_too_few = self.judges_delivery && undelivered * UNDELIVERED > planned;
         is_too_few.then(|| {
-            let why = format!("{undelivered} of {planned} planned task starts did not begin");
+            let why = format!("{undelivered} of {planned} planned task starts did not happen");
             if gauge.is_own_fault() {
                 let why = format!("{why}: the generator had no time");
                 return (LevelOutcome::NotJudged, why);

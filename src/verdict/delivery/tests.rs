@@ -76,11 +76,14 @@ fn it_is_said_what_to_raise() {
     let found = undelivered(std::slice::from_ref(&open)).expect("undelivered");
     assert_eq!(
         found.reason(),
-        "the planned load was not delivered: 50 of 250 planned task starts of U began (20%); all 2 users were busy; raise `max_users` to about 10, or the target is too slow for this rate"
+        "the planned load was not delivered: 50 of 250 planned task starts of U happened (20%); all 2 users were busy; raise `max_users` to about 10, or the target is too slow for this rate"
     );
     let said = findings(&[open], false, Some(200_000));
     assert_eq!(said[0].id, "load.max_users");
-    assert!(said[0].text.contains("median answer 200 ms"), "{said:?}");
+    assert!(
+        said[0].text.contains("median service time 200 ms"),
+        "{said:?}"
+    );
     assert_eq!(said[0].evidence.len(), 1);
 }
 

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use crate::model::{Outcome, latency_text, percent_text, plural};
+use crate::model::{Outcome, bytes_text, latency_text, percent_text, plural};
 use crate::verdict::findings::data::case::Case;
 use crate::verdict::findings::wording::{float, share};
 use crate::verdict::{Remark, delivery};
@@ -10,7 +10,7 @@ const FEWEST: u64 = 20;
 /// A failure's answer from which on it is big, in bytes.
 const BIG_BYTES: f64 = 20.0 * 1024.0;
 
-/// Facts worth saying that are nobody's fault.
+/// Notes on the run: facts that are not mistakes.
 #[must_use]
 pub fn remarks(case: &Case<'_>) -> Vec<Remark> {
     let rules = [
@@ -35,7 +35,7 @@ fn remark(id: &'static str, text: String) -> Remark {
 fn generator_limited(case: &Case<'_>) -> Option<Remark> {
     let busy = case.busiest_shard.filter(|_| case.generator_is_full())?;
     let text = format!(
-        "the generator itself was the limit for a tenth of the run or more: its busiest shard computed {} of that time; more shards or machines would send more",
+        "the generator was at its limit for 10% of the run or more: its busiest shard was busy {} of that time; use more cores or machines",
         percent_text(busy)
     );
     Some(remark("generator.limited", text))
@@ -43,7 +43,7 @@ fn generator_limited(case: &Case<'_>) -> Option<Remark> {
 
 fn target_local(case: &Case<'_>) -> Option<Remark> {
     is_local(case.host).then(|| {
-        let text = "the target runs on this machine: it and the generator take processor time from each other";
+        let text = "the target runs on this machine and shares its CPU with the generator";
         remark("target.local", text.to_owned())
     })
 }
@@ -79,7 +79,7 @@ fn failures_fast(case: &Case<'_>) -> Option<Remark> {
     let (failed_us, ok_us) = (failed.quantile_us(0.5)?, ok.quantile_us(0.5)?);
     (failed_us < ok_us / 2).then(|| {
         let text = format!(
-            "failures are faster than successes (median {} against {}) and {} of all requests: requests per second and percentiles look better for them",
+            "failures are faster than successes (median {} vs {}) and make up {} of all requests: throughput and percentiles look better than they are",
             latency_text(failed_us),
             latency_text(ok_us),
             percent_text(part)
@@ -97,8 +97,8 @@ fn failures_big(case: &Case<'_>) -> Option<Remark> {
     let (name, bytes) = sizes.max_by(|a, b| a.1.total_cmp(&b.1))?;
     (bytes >= BIG_BYTES).then(|| {
         let text = format!(
-            "answers of {name}, nearly all of them failures, have {:.0} KiB each: a page that explains an error costs the target more than the error",
-            bytes / 1024.0
+            "responses of {name}, nearly all of them failures, average {}: large error pages put extra load on the target",
+            bytes_text(bytes)
         );
         remark("failures.big", text)
     })
@@ -111,9 +111,9 @@ fn names_folded(case: &Case<'_>) -> Option<Remark> {
         .map(|(_, row)| row.requests);
     let requests: u64 = folded.sum();
     (requests > 0).then(|| {
-        let requests = plural(requests, "request found", "requests found");
+        let requests = plural(requests, "request is", "requests are");
         let text = format!(
-            "{requests} no row of their own; {FOLDED} counts them: there are more than 1,000 names"
+            "more than 1,000 names: {requests} counted under {FOLDED}; set `name` on requests with variable paths"
         );
         remark("names.folded", text)
     })

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::rate_text;
+use crate::model::{clock_text, rate_text};
 use crate::verdict::Finding;
 
 /// The most lines of evidence about names.
@@ -34,6 +34,11 @@ pub(crate) fn share(part: u64, whole: u64) -> f64 {
 /// `3 of 20`
 pub(super) fn count_of(part: u64, whole: u64) -> String {
     format!("{part} of {whole}")
+}
+
+/// `0:12 to 1:05`
+pub(super) fn span(from_s: f64, to_s: f64) -> String {
+    format!("{} to {}", clock_text(from_s), clock_text(to_s))
 }
 
 /// The first few of these lines, and how many more there are.

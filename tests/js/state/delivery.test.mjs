@@ -20,11 +20,11 @@ test("stretches in which the plan was not met are joined", () => {
   assert.deepEqual(unmet({ t_s: [1], width_s: [1] }), [], "a series from before");
 });
 
-test("starts that did not begin are told in a sentence", () => {
+test("starts that did not happen are told in a sentence", () => {
   const delivery = { planned: 5003, started: 3766, dropped: 1200, missed: 34, waiting: 3, delivered: 0.7532 };
   assert.equal(
     undeliveredText(delivery),
-    "1,234 of 5,000 planned task starts did not begin (75.3% delivered): 1,200 dropped, 34 missed.",
+    "1,234 of 5,000 planned task starts did not happen (75.3% delivered): 1,200 dropped, 34 missed.",
   );
   assert.match(undeliveredText({ ...delivery, missed: 0 }), /: 1,200 dropped\.$/);
   assert.equal(undeliveredText({ ...delivery, dropped: 0, missed: 0 }), "");

@@ -44,7 +44,7 @@ pub(crate) fn mostly<'a>(case: &Case<'a>, wanted: fn(u16) -> bool) -> Vec<Hit<'a
 pub(crate) fn lines(hits: &[Hit<'_>], what: &str) -> Vec<String> {
     let line = |hit: &Hit<'_>| {
         format!(
-            "{}: {} of {} answers are {what}",
+            "{}: {} of {} responses were {what}",
             hit.name, hit.hits, hit.answers
         )
     };
@@ -79,7 +79,7 @@ pub(crate) fn figures(hits: &[Hit<'_>]) -> Vec<Figure> {
 pub(crate) fn among(name: &str, names: usize) -> String {
     match names {
         0 | 1 => name.to_owned(),
-        2 => format!("{name} and another name"),
+        2 => format!("{name} and 1 other name"),
         _ => format!("{name} and {} other names", names - 1),
     }
 }
@@ -109,7 +109,7 @@ impl<'a> UsersFailed<'a> {
     pub(crate) fn line(&self) -> String {
         let at = self.at.map(|name| format!(", at {name}"));
         format!(
-            "{} users could not start{}",
+            "on_start failed for {} users{}",
             count_of(self.failed, self.started),
             at.unwrap_or_default()
         )

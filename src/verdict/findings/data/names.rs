@@ -24,7 +24,7 @@ pub(crate) fn many_names(case: &Case<'_>) -> Option<Finding> {
 
 fn said(names: usize, requests: u64) -> Finding {
     let text = format!(
-        "{names} names share {requests} requests: with so few each, their percentiles say nothing"
+        "{requests} requests are spread over {names} names: too few per name for useful percentiles"
     );
     Finding {
         figures: vec![
@@ -35,4 +35,4 @@ fn said(names: usize, requests: u64) -> Finding {
     }
 }
 
-const ADVICE: &str = "Give requests that differ only in an id one name: use a variable in the path (its name is kept as {id}), or `name:` on the step.";
+const ADVICE: &str = "Group requests that differ only by id: use a variable in the path (shown as {id}), or set `name:` on the step.";

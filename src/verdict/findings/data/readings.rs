@@ -187,12 +187,12 @@ impl Compared<'_> {
         let (low, high) = (self.value(self.low), self.value(self.high));
         match self.how {
             How::Stopped => format!(
-                "{name} rose from {low} and came to a stop at {high} (at most {})",
+                "{name} rose from {low}, then stayed at {high} (max {})",
                 self.value(self.reading.max())
             ),
             How::Rose => format!("{name} rose from {low} to {high}"),
             How::Fell => format!("{name} fell from {low} to {high}"),
-            How::Still => format!("{name} stayed as it was ({low}, then {high})"),
+            How::Still => format!("{name} stayed level ({low}, then {high})"),
         }
     }
 
@@ -203,7 +203,9 @@ impl Compared<'_> {
 
 /// A line for each reading that moved at a moment.
 pub(crate) fn lines_of_moved(moved: &[Compared<'_>]) -> Vec<String> {
-    let lines = moved.iter().map(|one| format!("{} then", one.words()));
+    let lines = moved
+        .iter()
+        .map(|one| format!("{} at that time", one.words()));
     shortened(lines.collect())
 }
 

@@ -112,12 +112,10 @@ fn said(id: &'static str, advice: &'static str, names: &[Failing<'_>]) -> Option
     let first = names.first()?;
     let others = match names.len() {
         1 => String::new(),
-        2 => "; another name fails as well".to_owned(),
-        more => format!("; {} other names fail as well", more - 1),
+        2 => "; 1 other name fails too".to_owned(),
+        more => format!("; {} other names fail too", more - 1),
     };
-    let said = first
-        .quote
-        .map(|text| format!("; the first answer said: {text}"));
+    let said = first.quote.map(|text| format!("; first response: {text}"));
     let text = format!(
         "{} requests of {} failed: {}{}{others}",
         count_of(first.failures, first.requests),
@@ -171,6 +169,6 @@ impl Failing<'_> {
     }
 }
 
-const SCRIPT_ADVICE: &str = "No load is needed for this: `swarmdeck try` does each task once and shows what is sent and what comes back. Correct the request, or what the scenario expects of its answer.";
-const TARGET_ADVICE: &str = "No load is needed for this: `swarmdeck try` does each task once and shows what comes back. The target's log of such a request says why; often it lacks data or configuration that the request depends on.";
-const LATE_ADVICE: &str = "The answers are what the scenario expects, but for the time they take. `swarmdeck try` does each task once: if that is in time, it is the load that is too much for the target; if not, the target is slow without any.";
+const SCRIPT_ADVICE: &str = "This does not depend on load: `swarmdeck try` runs each task once and shows request and response. Fix the request or what the scenario expects.";
+const TARGET_ADVICE: &str = "This does not depend on load: `swarmdeck try` runs each task once and shows the response. The target's log says why; often data or configuration is missing.";
+const LATE_ADVICE: &str = "Responses are as expected, but too slow. `swarmdeck try` runs each task once: if that is in time, the load is too high for the target; otherwise the target is slow even without load.";

@@ -69,7 +69,7 @@ impl Refused<'_> {
         let (count, answers) = sums(&self.hits);
         let first = self.hits.first()?;
         let refused = format!(
-            "{count} of {answers} answers ({}) of {} are 401 or 403",
+            "{count} of {answers} responses ({}) from {} were 401 or 403",
             percent_text(share(count, answers)),
             among(first.name, self.hits.len())
         );
@@ -96,7 +96,7 @@ impl Login {
         match (self, is_forbidden) {
             (Self::Refused, _) => (
                 "script.bad_auth",
-                "the login is refused".to_owned(),
+                "login fails".to_owned(),
                 if is_forbidden {
                     LOGIN_FORBIDDEN
                 } else {
@@ -112,7 +112,7 @@ impl Login {
             ) => (
                 "script.forbidden",
                 format!(
-                    "the login works ({} succeeded), but users may not do what they ask for",
+                    "login works ({} succeeded), but later requests are forbidden",
                     count_of(succeeded, requests)
                 ),
                 FORBIDDEN,
@@ -126,14 +126,14 @@ impl Login {
             ) => (
                 "script.bad_auth",
                 format!(
-                    "the login works ({} succeeded), but requests after it carry no valid credentials",
+                    "login works ({} succeeded), but later requests send no valid credentials",
                     count_of(succeeded, requests)
                 ),
                 TOKEN,
             ),
             (Self::Unknown, _) => (
                 "script.bad_auth",
-                "the requests carry no valid credentials".to_owned(),
+                "requests send no valid credentials".to_owned(),
                 if is_forbidden { FORBIDDEN } else { CREDENTIALS },
             ),
         }
@@ -198,10 +198,10 @@ pub fn login_form_again(text: String, status: u16) -> Finding {
     }
 }
 
-const LOGIN_REFUSED: &str = "Check that the account exists and is active, and its password; `swarmdeck try` shows each request and answer. If the password is right, compare the fields and the content type of the login with what the target expects.";
-const LOGIN_FORBIDDEN: &str = "1. A form login often needs a CSRF token: get the page of the form first, capture its token and cookie, and send both. 2. See that the account is active and may log in this way. 3. Check the password. `swarmdeck try` shows what the answer says.";
-const LOGIN_ANSWER: &str = "A login that failed often answers 200 and shows its form again. Check the account and its password, and that every field of the form is sent, its hidden CSRF token included; `swarmdeck try` shows the answer. If the login worked, correct what the scenario expects or captures.";
-const FORM_ADVICE: &str = "A login that failed often answers 200 and shows its form again. Check with `swarmdeck try`. Say with `expect` what only a login that worked answers, for example a redirect (`status: 302` with `max_redirects: 0`) or a text of the page behind it: then it is noticed before any user starts.";
-const FORBIDDEN: &str = "1. Permission: see that the account may do this, for example with one that has every role. 2. CSRF: a target that uses cookies wants its CSRF token in a header or a field of each request that changes something; capture it after the login and send it. 3. See that the login's token is sent with these requests. `swarmdeck try` shows what the answer says.";
-const TOKEN: &str = "See that the login's token or cookie is captured and sent with these requests, in the form that the target expects (`Authorization: Bearer ...`), and that it does not expire during the run. `swarmdeck try` shows each request and answer.";
-const CREDENTIALS: &str = "Log in with the scenario's user and password and see that what the login answers is captured and sent; `swarmdeck try` shows each request and answer.";
+const LOGIN_REFUSED: &str = "Check that the account exists and is active, and check its password; `swarmdeck try` shows each request and response. If the password is right, compare the login's fields and content type with what the target expects.";
+const LOGIN_FORBIDDEN: &str = "1. Form logins often need a CSRF token: GET the form page first, capture its token and cookie, and send both. 2. Check that the account is active and may log in this way. 3. Check the password. `swarmdeck try` shows the response.";
+const LOGIN_ANSWER: &str = "A failed login often returns 200 with the form again. Check the account, its password, and that every form field is sent, including the hidden CSRF token; `swarmdeck try` shows the response. If the login worked, fix what the scenario expects or captures.";
+const FORM_ADVICE: &str = "A failed login often returns 200 with the form again. Check with `swarmdeck try`. Add an `expect` that only a successful login meets, such as a redirect (`status: 302` with `max_redirects: 0`) or text of the next page; then a failed login is found before any user starts.";
+const FORBIDDEN: &str = "1. Permissions: try an account with all roles. 2. CSRF: with cookies, each request that changes something needs the CSRF token in a header or field; capture it after login and send it. 3. Check that the login token is sent with these requests. `swarmdeck try` shows the response.";
+const TOKEN: &str = "Check that the login token or cookie is captured, sent with these requests in the form the target expects (`Authorization: Bearer ...`), and does not expire during the run. `swarmdeck try` shows each request and response.";
+const CREDENTIALS: &str = "Log in with the scenario's credentials, and check that the token or cookie it returns is captured and sent; `swarmdeck try` shows each request and response.";

@@ -18,7 +18,7 @@ fn said(hits: &[Hit<'_>], users: Option<UsersFailed<'_>>) -> Option<Finding> {
     let first = hits.first()?;
     let (count, answers) = sums(hits);
     let text = format!(
-        "what is asked for does not exist: {count} of {answers} answers ({}) of {} are 404",
+        "not found: {count} of {answers} responses ({}) from {} were 404",
         percent_text(share(count, answers)),
         among(first.name, hits.len()),
     );
@@ -41,6 +41,6 @@ fn said(hits: &[Hit<'_>], users: Option<UsersFailed<'_>>) -> Option<Finding> {
     })
 }
 
-pub(super) const LOGIN_ADVICE: &str = "Compare the path of the login with the target's routes, the slash at its end and the prefix of its API too; `swarmdeck try` shows what comes back. Until it is right, users have no credentials.";
-const PATH_ADVICE: &str = "Compare the path with the target's routes, the slash at its end too; `swarmdeck try` shows what comes back. Where a 404 is what the step tests, say so with `expect: {status: 404}`.";
-const IDS_ADVICE: &str = "Ask for things that exist: capture ids from the answers that create or list them, do not make them up. If the id is right, compare the path with the target's routes. Where a 404 is what the step tests, say so with `expect: {status: 404}`.";
+pub(super) const LOGIN_ADVICE: &str = "Compare the login path with the target's routes, including API prefix and trailing slash; `swarmdeck try` shows the response. Until it is fixed, users have no credentials.";
+const PATH_ADVICE: &str = "Compare the path with the target's routes, including the trailing slash; `swarmdeck try` shows the response. If the step tests for 404, add `expect: {status: 404}`.";
+const IDS_ADVICE: &str = "Use ids that exist: capture them from responses that create or list them. If the id is right, compare the path with the target's routes. If the step tests for 404, add `expect: {status: 404}`.";

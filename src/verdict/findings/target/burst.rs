@@ -1,6 +1,6 @@
 use crate::model::percent_text;
 use crate::verdict::findings::data::points::Point;
-use crate::verdict::findings::wording::{finding, float, share, shortened};
+use crate::verdict::findings::wording::{finding, float, share, shortened, span};
 use crate::verdict::{Figure, Finding};
 
 /// Rows from which on there is something to compare with.
@@ -46,12 +46,13 @@ fn said(episodes: &[Episode], usual: f64) -> Option<Finding> {
     let (first_s, last_s) = (episodes.first()?.start_s, episodes.last()?.end_s);
     let failures: u64 = episodes.iter().map(|episode| episode.failures).sum();
     let requests: u64 = episodes.iter().map(|episode| episode.requests).sum();
-    let bursts = match episodes.len() {
-        1 => format!("in one burst, from {first_s:.0} s to {last_s:.0} s"),
-        several => format!("in {several} bursts, from {first_s:.0} s to {last_s:.0} s"),
+    let episodes_text = match episodes.len() {
+        1 => String::new(),
+        several => format!(" in {several} episodes"),
     };
     let text = format!(
-        "{failures} requests failed {bursts}; otherwise {} fail",
+        "{failures} requests failed{episodes_text} from {}; otherwise {} fail",
+        span(first_s, last_s),
         percent_text(usual)
     );
     let lines = episodes.iter().map(Episode::line).collect();
@@ -101,9 +102,8 @@ impl Episode {
 
     fn line(&self) -> String {
         format!(
-            "{:.0} s to {:.0} s: {} of {} requests failed ({})",
-            self.start_s,
-            self.end_s,
+            "{}: {} of {} requests failed ({})",
+            span(self.start_s, self.end_s),
             self.failures,
             self.requests,
             percent_text(share(self.failures, self.requests))
@@ -111,4 +111,4 @@ impl Episode {
     }
 }
 
-const ADVICE: &str = "See what happened at that time: a deployment or restart, a job that runs at intervals, a failover, a limit that was reached. The table of failures says which requests and how they failed; the target's log of these seconds says why.";
+const ADVICE: &str = "Check what happened then: a deployment or restart, a cron job, a failover, a limit reached. The failures table shows which requests failed and how; the target's log of this time says why.";

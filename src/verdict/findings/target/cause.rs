@@ -26,7 +26,7 @@ pub(crate) fn of_limit(
         let pinned = pinned.filter(|_| !is_explained)?;
         let why = match case.readings.iter().next() {
             None => NO_PROBE,
-            Some(_) => "no load was low enough to compare the readings with",
+            Some(_) => "no lower load to compare the readings with",
         };
         return Some(not_enough(why, Vec::new(), Some(pinned)));
     };
@@ -43,7 +43,7 @@ pub(crate) fn of_limit(
         }
         Along::Compared(compared) => {
             let why = match compared.len() {
-                1 => "the one reading that there is did not rise with the load".to_owned(),
+                1 => "the only reading did not rise with the load".to_owned(),
                 count => format!("none of the {count} readings rose with the load"),
             };
             let lines = compared.iter().map(Compared::words).collect();
@@ -73,8 +73,8 @@ fn said(compared: &[Compared<'_>], pinned: Option<Pinned>) -> Finding {
     };
     let still = match of(How::Still).count() {
         0 => String::new(),
-        1 => "; one reading did not move".to_owned(),
-        count => format!("; {count} readings did not move"),
+        1 => "; 1 reading stayed level".to_owned(),
+        count => format!("; {count} readings stayed level"),
     };
     let text = format!("up to the limit {}{more}{still}", named.join(", and "));
     let mut evidence = shortened(compared.iter().map(Compared::words).collect());
@@ -96,7 +96,7 @@ fn said(compared: &[Compared<'_>], pinned: Option<Pinned>) -> Finding {
 /// A limit whose cause nothing shows, and `why`.
 fn not_enough(why: &str, mut evidence: Vec<String>, pinned: Option<Pinned>) -> Finding {
     let text = format!(
-        "this looks like a limit in the target, but {why}: there is not enough evidence for a cause"
+        "the target seems to be at a limit, but there is not enough evidence for the cause: {why}"
     );
     evidence = shortened(evidence);
     evidence.extend(pinned.map(|pinned| pinned.line()));
@@ -119,7 +119,7 @@ fn range_line(reading: &Reading) -> String {
     )
 }
 
-const NO_PROBE: &str = "no probe was there to say which";
-const STOPPED_ADVICE: &str = "What came to a stop while the load still rose is the first suspect: see what bounds it (a pool, a number of workers or processors, a limit on connections), raise that and run again. If the throughput rises with it, it was the limit.";
-const ROSE_ADVICE: &str = "What rose with the load is where requests wait or what they use up: begin with a queue that grows, and see what works it off. Readings that did not move are not the limit.";
-const PROBE_ADVICE: &str = "Add a probe of what else may be used up: active connections of the database, processor time and memory of each container, worker processes, the queue of a proxy, a count of \"QueuePool\" in the backend's log. Raise the load in steps, so that there is a lower one to compare with, and run again.";
+const NO_PROBE: &str = "no probe readings";
+const STOPPED_ADVICE: &str = "First suspect: the reading that stopped rising while the load rose. Raise what bounds it (a pool, workers, CPUs, a connection limit) and rerun. If throughput rises, that was the limit.";
+const ROSE_ADVICE: &str = "Readings that rose with the load show where requests wait or what they use. Start with a growing queue and what drains it. Readings that stayed level are not the limit.";
+const PROBE_ADVICE: &str = "Add probes for likely bottlenecks: active database connections, CPU and memory per container, worker processes, proxy queues, a count of \"QueuePool\" in the backend's log. Raise the load in steps, so that there is a lower one to compare with, and rerun.";

@@ -2,7 +2,7 @@ use crate::model::latency_text;
 use crate::verdict::findings::data::estimators::{Trend, autocorrelation, median, trend};
 use crate::verdict::findings::data::points::Point;
 use crate::verdict::findings::target::jump::ADVICE;
-use crate::verdict::findings::wording::{finding, float};
+use crate::verdict::findings::wording::{finding, float, span};
 use crate::verdict::{Figure, Finding};
 
 /// Rows from which on there may be a drift.
@@ -102,16 +102,16 @@ impl Drift {
             level,
         } = *self;
         let text = format!(
-            "the median rises by {} a minute at the same load, {} in all around {}",
+            "the median rises by {} per minute at constant load, {} in total, around {}",
             latency_text(slope * 60.0),
             latency_text(rise),
             latency_text(level)
         );
         Finding {
             evidence: vec![
-                format!("{begin_s:.0} s to {end_s:.0} s, {blocks} blocks of {size} rows"),
+                format!("{}, {blocks} blocks of {size} rows", span(begin_s, end_s)),
                 format!(
-                    "Theil-Sen slope {} a minute, Mann-Kendall Z {z:.1}",
+                    "Theil-Sen slope {} per minute, Mann-Kendall Z {z:.1}",
                     latency_text(slope * 60.0)
                 ),
             ],

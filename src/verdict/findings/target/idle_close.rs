@@ -1,4 +1,4 @@
-//! Kept connections that the target closes without saying so.
+//! Keep-alive connections that the target closes without notice.
 
 use crate::model::{Failure, LostAt, percent_text};
 use crate::verdict::findings::data::case::Case;
@@ -40,7 +40,7 @@ pub(crate) fn closes_idle(case: &Case<'_>) -> Option<Finding> {
 impl Closed {
     fn said(&self) -> Finding {
         let text = format!(
-            "the target closes kept connections without announcing it: {} requests ({}) were sent on one that it was just closing",
+            "the target closes keep-alive connections without notice: {} requests ({}) were sent on a closing connection",
             count_of(self.count, self.requests),
             percent_text(share(self.count, self.requests)),
         );
@@ -56,10 +56,7 @@ impl Closed {
                     count_of(self.count, self.requests),
                     LostAt::Idle
                 ),
-                format!(
-                    "{} connections that it had closed were noticed and replaced in time",
-                    self.replaced
-                ),
+                format!("{} closed connections were replaced in time", self.replaced),
             ],
             figures: vec![
                 Figure::count("lost", self.count),
@@ -72,5 +69,5 @@ impl Closed {
     }
 }
 
-const NEVER_KEPT_ADVICE: &str = "It seems to close each connection after an answer or a few: it should say so with `Connection: close` in the answer. Until it does, `http: {connections: close}` opens a connection for each request.";
-const IDLE_ADVICE: &str = "Its keep-alive timeout is about as long as users wait between requests: raise it above their longest wait (and above that of a proxy in front of it). Or set `http: {max_connection_age: 4s}` below it, so that connections are replaced first; `http: {connections: close}` opens one for each request.";
+const NEVER_KEPT_ADVICE: &str = "The target seems to close each connection after one or a few responses; it should send `Connection: close`. Until it does, set `http: {connections: close}` to open a connection per request.";
+const IDLE_ADVICE: &str = "Its keep-alive timeout is about as long as users wait between requests. Raise it above their longest wait (and above the timeout of a proxy in front of it), or set `http: {max_connection_age: 4s}` below it, so that connections are replaced first.";

@@ -1,10 +1,10 @@
-use crate::model::latency_text;
+use crate::model::{clock_text, latency_text};
 use crate::verdict::findings::data::case::Case;
 use crate::verdict::findings::data::estimators::{change_point, median};
 use crate::verdict::findings::data::points::Point;
 use crate::verdict::findings::data::readings;
 use crate::verdict::findings::data::shift::shift;
-use crate::verdict::findings::wording::finding;
+use crate::verdict::findings::wording::{finding, span};
 use crate::verdict::{Figure, Finding};
 
 /// Rows on either side of a jump, at least.
@@ -83,21 +83,16 @@ impl Jump {
             factor_min,
         } = *self;
         let text = format!(
-            "the median jumped from {} to {} after {at_s:.0} s, at the same load",
+            "the median jumped from {} to {} at {}, at constant load",
             latency_text(low_us),
-            latency_text(high_us)
+            latency_text(high_us),
+            clock_text(at_s)
         );
         let moved = readings::between(case, (begin_s, at_s), (at_s, end_s));
         let mut evidence = vec![
-            format!(
-                "{begin_s:.0} s to {at_s:.0} s: median {}",
-                latency_text(low_us)
-            ),
-            format!(
-                "{at_s:.0} s to {end_s:.0} s: median {}",
-                latency_text(high_us)
-            ),
-            format!("{factor_min:.2} times as long at least, with 99 % confidence"),
+            format!("{}: median {}", span(begin_s, at_s), latency_text(low_us)),
+            format!("{}: median {}", span(at_s, end_s), latency_text(high_us)),
+            format!("at least {factor_min:.2} times as long (99% confidence)"),
         ];
         evidence.extend(readings::lines_of_moved(&moved));
         let mut figures = vec![
@@ -116,4 +111,4 @@ impl Jump {
     }
 }
 
-pub(crate) const ADVICE: &str = "Look at what fills up while the run goes on: 1. memory of the application (a leak, or swapping and garbage collection); 2. queues of background workers; 3. slow queries, by profiling them and by the size of the tables; 4. connections of the database: SELECT count(*) FROM pg_stat_activity. Probes of these during the next run show which one moves first.";
+pub(crate) const ADVICE: &str = "Look for what fills up during the run: 1. application memory (leak, swapping, garbage collection); 2. background worker queues; 3. slow queries and growing tables; 4. database connections: SELECT count(*) FROM pg_stat_activity. Add probes for these to see which changes first.";

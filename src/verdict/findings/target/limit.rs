@@ -5,7 +5,7 @@ use crate::verdict::answers::{NameAnswers, RATE_LIMIT, is_turned_away};
 use crate::verdict::findings::data::case::Case;
 use crate::verdict::findings::data::estimators::median;
 use crate::verdict::findings::data::points::{Point, is_open};
-use crate::verdict::findings::wording::{finding, rate, share};
+use crate::verdict::findings::wording::{finding, rate, share, span};
 use crate::verdict::{Figure, Finding};
 
 /// Rows looked at after the load has been reached: saturation shows in the
@@ -268,20 +268,19 @@ impl Limit {
         } = self;
         let load = |level: &Level| load_words(level.load, *is_open);
         let text = format!(
-            "the target answers {} and no more: at {} it was {}, at {} it is {}, while the median went from {} to {}",
+            "the target is saturated at {}: {} at {}, {} at {}, while the median went from {} to {}",
             rate(after.rate),
-            load(before),
             rate(before.rate),
-            load(after),
+            load(before),
             rate(after.rate),
+            load(after),
             latency_text(before.p50_us),
             latency_text(after.p50_us),
         );
         let line = |level: &Level| {
             format!(
-                "{:.0} s to {:.0} s: {}, {}, median {}, {} failed",
-                level.start_s,
-                level.end_s,
+                "{}: {}, {}, median {}, {} failed",
+                span(level.start_s, level.end_s),
                 load(level),
                 rate(level.rate),
                 latency_text(level.p50_us),
@@ -317,4 +316,4 @@ pub(crate) fn load_words(load: f64, is_open: bool) -> String {
     }
 }
 
-const ADVICE: &str = "More users only wait longer. Find what is used up: processor, database connections, worker processes, locks, an upstream. Let probes watch them during the next run, and raise the load in steps to see where it begins.";
+const ADVICE: &str = "More users only wait longer. Find the bottleneck: CPU, database connections, worker processes, locks, an upstream service. Add probes for them and raise the load in steps to see where it starts.";

@@ -1,13 +1,13 @@
 //! Throughput that is lost though the load stays the same.
 
-use crate::model::{latency_text, percent_text};
+use crate::model::{clock_text, latency_text, percent_text};
 use crate::verdict::findings::data::case::Case;
 use crate::verdict::findings::data::points::Point;
 use crate::verdict::findings::data::readings;
 use crate::verdict::findings::data::shift::shift;
 use crate::verdict::findings::target::jump::Jump;
 use crate::verdict::findings::target::limit::load_words;
-use crate::verdict::findings::wording::{finding, float, rate, share};
+use crate::verdict::findings::wording::{finding, float, rate, share, span};
 use crate::verdict::{Figure, Finding};
 
 /// Blocks of rows, at most: all stretches of them are compared.
@@ -172,33 +172,33 @@ impl Loss {
         let until = if self.lasts {
             String::new()
         } else {
-            format!(" until {end_s:.0} s")
+            format!(" until {}", clock_text(end_s))
         };
         let text = format!(
-            "throughput fell from {} to {} after {at_s:.0} s{until}, at the same load of {at_load}: {} of it is lost",
+            "throughput fell from {} to {} at {}{until}, at a constant load of {at_load}: {} lost",
             rate(before),
             rate(after),
+            clock_text(at_s),
             percent_text(lost),
         );
         let moved = readings::between(case, (begin_s, at_s), (at_s, end_s));
         let mut evidence = vec![
             format!(
-                "{begin_s:.0} s to {at_s:.0} s: {}, an answer takes {} on average",
+                "{}: {}, mean service time {}",
+                span(begin_s, at_s),
                 rate(before),
                 latency_text(self.mean_us.0)
             ),
             match self.mean_us.1 {
                 Some(us) => format!(
-                    "{at_s:.0} s to {end_s:.0} s: {}, an answer takes {} on average",
+                    "{}: {}, mean service time {}",
+                    span(at_s, end_s),
                     rate(after),
                     latency_text(us)
                 ),
-                None => format!("{at_s:.0} s to {end_s:.0} s: nothing succeeds"),
+                None => format!("{}: nothing succeeds", span(at_s, end_s)),
             },
-            format!(
-                "at least {} is lost, with 99 % confidence",
-                percent_text(lost_min)
-            ),
+            format!("at least {} lost (99% confidence)", percent_text(lost_min)),
         ];
         evidence.extend(readings::lines_of_moved(&moved));
         let mut figures = vec![
@@ -222,4 +222,4 @@ impl Loss {
     }
 }
 
-const ADVICE: &str = "Something that answered before answers no more, or more slowly: see whether an instance, a worker or a replica went away at that time, was throttled or was taken out of the load balancer, and whether a job, a backup or a lock began then. Its log of these seconds says why.";
+const ADVICE: &str = "Part of the target stopped responding or slowed down: check whether an instance, worker or replica went away, was throttled or left the load balancer then, and whether a job, backup or lock started. Its log of this time says why.";

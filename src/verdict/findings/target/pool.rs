@@ -1,4 +1,4 @@
-//! A pool that is used up: said only where something measured it.
+//! An exhausted pool: reported only where something measured it.
 
 use crate::model::{Failure, Outcome, latency_text, number_text};
 use crate::stats::Reading;
@@ -44,7 +44,7 @@ impl TimeOuts<'_> {
     fn said(&self) -> Finding {
         let (name, most) = (&self.reading.name, self.reading.max());
         let text = format!(
-            "the target's pool of database connections is used up: {name} counted {most:.0} time-outs of it"
+            "the target's database connection pool is exhausted: {name} counted {most:.0} pool timeouts"
         );
         let mut evidence = vec![format!("{name} reached {}", number_text(most))];
         evidence.extend(self.pinned.map(|pinned| pinned.line()));
@@ -85,7 +85,7 @@ pub(crate) fn pinned(case: &Case<'_>) -> Option<Pinned> {
 impl Pinned {
     pub(crate) fn line(&self) -> String {
         format!(
-            "{} errors of the target came after {} each: something in it gives up then, like a pool or a gateway",
+            "{} server errors came after {} each, which looks like a timeout, for example of a pool or gateway",
             self.errors,
             latency_text(self.after_us)
         )
@@ -99,4 +99,4 @@ impl Pinned {
     }
 }
 
-const ADVICE: &str = "Requests keep connections for too long, or there are too few. Shorten what is done while a connection is held; raise the pool's size together with what the database allows; keep connections between requests instead of making new ones. Restart the backend and begin again with fewer users.";
+const ADVICE: &str = "Requests hold connections too long, or the pool is too small. Do less while holding a connection; raise the pool size (and the database's limit); reuse connections. Restart the backend and retest with fewer users.";

@@ -116,7 +116,7 @@ impl Queue {
     fn said(&self, waiting: f64) -> Finding {
         let load = crate::verdict::findings::target::limit::load_words(self.load, self.is_open);
         let text = format!(
-            "requests wait before the target works on them: at {load} {:.0} requests wait for an answer and {} are answered, so an answer takes {}, though the fastest took {}: about {waiting:.0} of them are in a queue",
+            "requests queue before the target handles them: at {load}, {:.0} are in flight and {} complete, so each takes {} (fastest: {}); about {waiting:.0} of them are queued",
             self.in_flight,
             rate(self.rate),
             latency_text(self.answer_us),
@@ -124,9 +124,9 @@ impl Queue {
         );
         let (phase, part) = self.phase;
         let place = match phase {
-            Phase::Connect => "before the connection was made",
-            Phase::FirstByte => "between the request and the first byte of the answer",
-            Phase::Transfer => "while the answer was arriving",
+            Phase::Connect => "connecting",
+            Phase::FirstByte => "waiting for the first byte of the response",
+            Phase::Transfer => "receiving the response",
         };
         let unit = if self.is_open { "per_second" } else { "users" };
         Finding {
@@ -137,7 +137,7 @@ impl Queue {
                     rate(self.rate),
                     latency_text(self.answer_us)
                 ),
-                format!("{} of the time passed {place}", percent_text(part)),
+                format!("{} of the time was spent {place}", percent_text(part)),
             ],
             figures: vec![
                 Figure::new("load", self.load, unit),
@@ -158,10 +158,10 @@ fn advice(phase: Phase) -> &'static str {
     match phase {
         Phase::Connect => ACCEPT_ADVICE,
         Phase::FirstByte => {
-            "The target takes few requests at a time: look at the number of its worker processes and threads, at pools that they wait for, and at queues and connection limits of a proxy in front of it. Its own log of service times shows less than users see, for it begins when the waiting is over."
+            "The target handles few requests at a time: check its worker processes and threads, the pools they wait for, and queues and connection limits of a proxy in front of it. Its own log shows shorter times than users see, because it does not include the waiting."
         }
         Phase::Transfer => {
-            "Answers arrive slowly: look at the bandwidth between target and generator, at the size of the answers, and at proxies that buffer or limit them."
+            "Responses arrive slowly: check the bandwidth between target and generator, response sizes, and proxies that buffer or throttle."
         }
     }
 }
@@ -203,7 +203,7 @@ impl SlowAccept {
             requests,
         } = *self;
         let text = format!(
-            "connections wait to be accepted: {connections} were made and took {} each, {} requests timed out while connecting",
+            "connections are accepted slowly: {connections} took {} each, {} requests timed out while connecting",
             latency_text(mean_us),
             count_of(time_outs, requests),
         );
@@ -219,4 +219,4 @@ impl SlowAccept {
     }
 }
 
-const ACCEPT_ADVICE: &str = "The target, or what stands before it, is late to accept connections: look at its listen backlog (ss -ltn shows the queue), at limits on connections of proxies and firewalls, and keep connections open between requests.";
+const ACCEPT_ADVICE: &str = "The target, or a proxy in front of it, accepts connections late: check the listen backlog (ss -ltn) and connection limits of proxies and firewalls, and keep connections open between requests.";

@@ -1,6 +1,6 @@
 //! A rate limit.
 
-use crate::model::{Failure, percent_text};
+use crate::model::{Failure, clock_text, percent_text};
 use crate::verdict::answers::{NameAnswers, RATE_LIMIT};
 use crate::verdict::findings::data::answers::{Hit, lines, mostly};
 use crate::verdict::findings::data::case::Case;
@@ -57,12 +57,12 @@ pub(crate) fn rate_limited(case: &Case<'_>) -> Option<Finding> {
 impl Limited<'_> {
     fn said(self) -> Finding {
         let when = match self.range_s {
-            Some(_) if self.is_from_the_start => " from the first answers on".to_owned(),
-            Some((from_s, _)) => format!(" from {from_s:.0} s on"),
+            Some(_) if self.is_from_the_start => " from the start".to_owned(),
+            Some((from_s, _)) => format!(" from {} on", clock_text(from_s)),
             None => String::new(),
         };
         let text = format!(
-            "the target limits the rate of requests{when}: {} answers ({}) are 429",
+            "the target is rate limiting{when}: {} responses ({}) were 429",
             count_of(self.limited, self.answers),
             percent_text(share(self.limited, self.answers)),
         );
@@ -84,4 +84,4 @@ impl Limited<'_> {
     }
 }
 
-const ADVICE: &str = "Lift the limit for the test's users or addresses, or ask for less than it lets through. As it is, the run measures the limit and not the service; 429 is no success.";
+const ADVICE: &str = "Lift the limit for the test's users or IP addresses, or lower the load. This run measures the rate limiter, not the service.";

@@ -1,6 +1,6 @@
 use crate::model::{ConnectFailure, Failure, percent_text, plural};
 use crate::verdict::findings::data::case::Case;
-use crate::verdict::findings::wording::{count_of, finding, share};
+use crate::verdict::findings::wording::{count_of, finding, share, span};
 use crate::verdict::{Figure, Finding};
 
 /// Refusals from which on they are a finding, and their share of all requests.
@@ -38,19 +38,22 @@ impl Refusals {
             range_s: (first_s, last_s),
         } = *self;
         let when = if answers == 0 {
-            "from the start on; nothing was ever answered".to_owned()
+            "from the start; no request got a response".to_owned()
         } else {
-            format!("from {first_s:.1} s to {last_s:.1} s of the run")
+            format!("from {}", span(first_s, last_s))
         };
         let text = format!(
-            "the target refused connections: {} ({}) found nobody listening, {when}",
+            "the target refused connections: {} ({}) failed, {when}",
             plural(count, "request", "requests"),
             percent_text(share(count, requests))
         );
         Finding {
             evidence: vec![
                 format!("{} requests: connection refused", count_of(count, requests)),
-                format!("{} of any status", plural(answers, "answer", "answers")),
+                format!(
+                    "{} with any status",
+                    plural(answers, "response", "responses")
+                ),
             ],
             figures: vec![
                 Figure::count("refused", count),
@@ -63,4 +66,4 @@ impl Refusals {
     }
 }
 
-const ADVICE: &str = "1. See whether it runs, and at this address: curl its health page. 2. Wait until all of its services are up, which may take 30 s; a `health` step in the scenario does the waiting. 3. See whether the test users exist. 4. Read the end of its log, for example with docker logs NAME | tail -20: a process that was killed says why.";
+const ADVICE: &str = "1. Check that it runs at this address: curl its health page. 2. Wait until all its services are up; `health` in the scenario does the waiting. 3. Check that the test users exist. 4. Read the end of its log, for example docker logs NAME | tail -20.";

@@ -47,7 +47,7 @@ impl Failed {
         let (why, _) = *self.causes.first()?;
         let part = share(self.count, self.requests);
         let text = format!(
-            "TLS fails: {} requests ({}) got no further than the handshake; {why}",
+            "TLS handshake failed for {} requests ({}): {why}",
             count_of(self.count, self.requests),
             percent_text(part),
         );
@@ -70,10 +70,10 @@ impl Failed {
 fn advice(why: TlsFailure) -> &'static str {
     match why {
         TlsFailure::UnknownIssuer => {
-            "Name the authority that signed the certificate: `http: {tls: {ca: ca.pem}}`. For a test target with a certificate of its own making, `tls: {insecure: true}` leaves verification out."
+            "Set the CA: `http: {tls: {ca: ca.pem}}`. For a test target with a self-signed certificate, `tls: {insecure: true}` disables verification."
         }
         TlsFailure::WrongName => {
-            "Use the host name that the certificate is for. For a test target, `http: {tls: {insecure: true}}` leaves verification out."
+            "Use the host name in the certificate. For a test target, `http: {tls: {insecure: true}}` disables verification."
         }
         TlsFailure::Expired => {
             "Renew the target's certificate, and compare the clocks of both machines."
@@ -82,16 +82,16 @@ fn advice(why: TlsFailure) -> &'static str {
             "Use http:// for this port, or the port on which the target speaks TLS."
         }
         TlsFailure::CertificateMissing => {
-            "Give a client certificate that the target trusts: `http: {tls: {cert: client.pem, key: client.key}}`."
+            "Set a client certificate that the target trusts: `http: {tls: {cert: client.pem, key: client.key}}`."
         }
         TlsFailure::Refused => {
-            "See in the target's log why it refuses the client certificate: its authority, its dates or its purpose may not fit. `http: {tls: {cert: client.pem, key: client.key}}` names it."
+            "Check the target's log for why it rejects the client certificate: CA, dates, key usage. Set it with `http: {tls: {cert: client.pem, key: client.key}}`."
         }
         TlsFailure::BadCertificate => {
-            "Look at the target's certificate: `openssl s_client -connect HOST:PORT` shows it."
+            "Inspect the target's certificate: `openssl s_client -connect HOST:PORT` shows it."
         }
         TlsFailure::NoAgreement | TlsFailure::Closed | TlsFailure::Other => {
-            "See in the target's log, or that of the proxy in front of it, why it ends handshakes; versions, ciphers or limits on connections may not fit."
+            "Check the target's or proxy's log for why handshakes end: TLS versions, ciphers, connection limits."
         }
     }
 }

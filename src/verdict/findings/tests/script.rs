@@ -61,12 +61,12 @@ fn findings_say_what_they_rest_on_and_what_to_do() {
         .users(40, 40)
         .findings();
     let finding = &found[0];
-    let said = "the requests carry no valid credentials: 40 of 40 answers (100%) of POST /api/v1/auth/login/ are 401 or 403";
+    let said = "requests send no valid credentials: 40 of 40 responses (100%) from POST /api/v1/auth/login/ were 401 or 403";
     assert_eq!(finding.text, said);
     assert_eq!(finding.figures[0], Figure::count("hits", 40));
     let evidence = [
-        "POST /api/v1/auth/login/: 40 of 40 answers are 401 or 403",
-        "40 of 40 users could not start",
+        "POST /api/v1/auth/login/: 40 of 40 responses were 401 or 403",
+        "on_start failed for 40 of 40 users",
     ];
     assert_eq!(finding.evidence, evidence);
 
@@ -144,13 +144,13 @@ fn refusals_have_their_time() {
     assert_eq!(found[0].id, "target.refused");
     assert_eq!(found[0].range_s, Some((12.0, 45.0)));
     assert!(
-        found[0].text.contains("from 12.0 s to 45.0 s"),
+        found[0].text.contains("from 0:12 to 0:45"),
         "{}",
         found[0].text
     );
     let never = run().answered(refused(5), 10).findings();
     assert!(
-        never[0].text.contains("from the start on"),
+        never[0].text.contains("from the start;"),
         "{}",
         never[0].text
     );
@@ -208,32 +208,32 @@ fn advice_follows_from_what_was_seen() {
         (
             run().answered(at(0, 401), 40).users(40, 40),
             "script.bad_auth",
-            "the login is refused: 40 of 40",
+            "login fails: 40 of 40",
             "Check that the account exists",
         ),
         (
             run().answered(at(0, 403), 40).users(40, 40),
             "script.bad_auth",
-            "the login is refused",
-            "1. A form login often needs a CSRF token",
+            "login fails",
+            "1. Form logins often need a CSRF token",
         ),
         (
             run().answered(at(0, 200), 40).answered(at(1, 403), 100),
             "script.forbidden",
-            "the login works (40 of 40 succeeded), but users may not do what they ask for: 100 of 100",
+            "login works (40 of 40 succeeded), but later requests are forbidden: 100 of 100",
             "1. Permission",
         ),
         (
             run().answered(at(0, 200), 40).answered(at(1, 401), 100),
             "script.bad_auth",
-            "the login works (40 of 40 succeeded), but requests after it carry no valid credentials",
-            "See that the login's token",
+            "login works (40 of 40 succeeded), but later requests send no valid credentials",
+            "Check that the login token",
         ),
         (
             run().answered(at(0, 404), 40).users(40, 40),
             "script.wrong_path",
-            "what is asked for does not exist: 40 of 40",
-            "Compare the path of the login",
+            "not found: 40 of 40",
+            "Compare the login path",
         ),
     ] {
         let found = run.findings();
@@ -279,7 +279,7 @@ fn a_name_that_always_fails_is_told_with_its_numbers() {
     let quoted = run(1_564, 0).quoting(0, Failure::Status(500), "No active risk model found");
     let found = quoted.findings();
     assert_eq!(found[0].id, "target.always_fails");
-    let text = "1564 of 1564 requests of GET /api/v1/deployments/ failed: status 500; the first answer said: No active risk model found";
+    let text = "1564 of 1564 requests of GET /api/v1/deployments/ failed: status 500; first response: No active risk model found";
     assert_eq!(found[0].text, text);
     let figures = [
         Figure::count("failures", 1_564).of(LIST),
@@ -321,7 +321,7 @@ fn handshakes_that_fail_say_why() {
         .answered(Kind::failed(Failure::Tls(TlsFailure::Expired)), 9)
         .answered(Kind::failed(Failure::Tls(TlsFailure::WrongName)), 10);
     let found = run.findings();
-    let text = "TLS fails: 19 of 19 requests (100%) got no further than the handshake; the certificate is for another host name";
+    let text = "TLS handshake failed for 19 of 19 requests (100%): the certificate is for another host name";
     assert_eq!(found[0].text, text);
     assert_eq!(found[0].evidence.len(), 2);
     assert!(found[0].advice.starts_with("Use the host name"));

@@ -66,7 +66,7 @@ fn saturation_from_the_first_second_is_seen_without_a_lower_load() {
     );
     assert!((12.0..18.0).contains(&value(queue, "rate")), "{queue:#?}");
     assert!(value(queue, "fastest") < 1e6, "{queue:#?}");
-    assert!(queue.text.contains("wait before the target works on them"));
+    assert!(queue.text.contains("queue before the target handles them"));
 }
 
 /// A lock for 5 ms behind which 60 users queue who ask all the time.
@@ -200,7 +200,7 @@ fn readings_say_which_went_along_with_the_load() {
         .findings();
     let readings = of(&found, "evidence.readings");
     assert!(
-        readings.text.starts_with("up to the limit db.idle_in_transaction rose from 2 and came to a stop at 4 (at most 4), and haproxy.queue rose from 3 to 29; one reading did not move"),
+        readings.text.starts_with("up to the limit db.idle_in_transaction rose from 2, then stayed at 4 (max 4), and haproxy.queue rose from 3 to 29; 1 reading stayed level"),
         "{}",
         readings.text
     );
@@ -217,13 +217,11 @@ fn readings_say_which_went_along_with_the_load() {
     let found = run().read("api.cpu", &still).findings();
     let not_enough = of(&found, "evidence.not_enough");
     assert!(
-        not_enough
-            .text
-            .contains("the one reading that there is did not rise"),
+        not_enough.text.contains("the only reading did not rise"),
         "{}",
         not_enough.text
     );
-    assert!(not_enough.evidence[0].starts_with("api.cpu stayed as it was"));
+    assert!(not_enough.evidence[0].starts_with("api.cpu stayed level"));
 }
 
 #[test]
@@ -234,6 +232,6 @@ fn readings_that_move_with_a_loss_are_named() {
         .read("haproxy.servers_up", &values)
         .findings();
     let loss = of(&found, "target.throughput_loss");
-    let line = "haproxy.servers_up fell from 2 to 1 then";
+    let line = "haproxy.servers_up fell from 2 to 1 at that time";
     assert!(loss.evidence.iter().any(|one| one == line), "{loss:#?}");
 }

@@ -95,7 +95,7 @@ fn a_pool_is_named_only_where_it_was_measured() {
         ]
     );
     assert!(
-        found[0].text.contains("counted 41 time-outs"),
+        found[0].text.contains("counted 41 pool timeouts"),
         "{}",
         found[0].text
     );
@@ -112,7 +112,7 @@ fn a_pool_is_named_only_where_it_was_measured() {
     }
     let found = without_queue(limited().findings());
     assert!(
-        found[1].text.contains("no probe was there"),
+        found[1].text.contains("no probe readings"),
         "{}",
         found[1].text
     );
@@ -220,7 +220,7 @@ fn a_jump_has_its_moment() {
     assert_eq!(found[0].range_s, Some((150.0, 300.0)));
     assert_eq!(
         found[0].text,
-        "the median jumped from 150 ms to 2.01 s after 150 s, at the same load"
+        "the median jumped from 150 ms to 2.01 s at 2:30, at constant load"
     );
     assert!(found[0].advice.contains("pg_stat_activity"));
 }
@@ -233,15 +233,13 @@ fn bursts_stand_out_of_the_rest() {
     assert_eq!(found[0].id, "target.errors_burst");
     assert_eq!(found[0].range_s, Some((60.0, 64.0)));
     assert!(
-        found[0]
-            .text
-            .starts_with("160 requests failed in one burst"),
+        found[0].text.starts_with("160 requests failed from "),
         "{}",
         found[0].text
     );
     let twice = failing(rows(60, 64, 40), 90, 92, 40);
     let found = Run::of_rows(twice).findings();
-    assert!(found[0].text.contains("in 2 bursts"), "{}", found[0].text);
+    assert!(found[0].text.contains("in 2 episodes"), "{}", found[0].text);
     assert_eq!(found[0].evidence.len(), 2);
     let near = failing(rows(60, 62, 40), 65, 66, 40);
     assert_eq!(Run::of_rows(near).findings()[0].evidence.len(), 1);
@@ -273,7 +271,7 @@ fn connections_that_are_accepted_late_are_told() {
     let found = run(1_100_000, 60).findings();
     assert_eq!(found[0].id, "target.accept_queue");
     assert!(
-        found[0].text.contains("60 were made and took 1.10 s each"),
+        found[0].text.contains("60 took 1.10 s each"),
         "{}",
         found[0].text
     );

@@ -253,7 +253,7 @@ async fn a_target_that_goes_away_is_said_to_refuse() {
     let (from_s, _) = finding.range_s.expect("a range");
     assert!(from_s >= 1.4, "{finding:?}");
     assert!(
-        finding.advice.starts_with("1. See whether it runs"),
+        finding.advice.starts_with("1. Check that it runs"),
         "{finding:?}"
     );
 }
@@ -307,10 +307,7 @@ async fn a_rate_limit_that_appears_as_the_load_rises_is_the_targets_answer() {
     let said = judgement(&end);
     assert_eq!(said.verdict, Verdict::Invalid, "{said:#?}");
     let finding = first(&end, "target.rate_limited");
-    assert!(
-        finding.text.contains("from the first answers on"),
-        "{finding:?}"
-    );
+    assert!(finding.text.contains("from the start"), "{finding:?}");
 }
 
 #[tokio::test]
