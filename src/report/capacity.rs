@@ -4,7 +4,7 @@ use crate::model::{latency_text, percent_text, rate_text};
 use crate::verdict::{Capacity, load_words, outcome_word};
 
 /// The headings of [`levels`].
-pub(super) const LEVELS: [&str; 7] = ["Load", "RPS", "p50", "p95", "p99", "Failed", "Came of it"];
+pub(super) const LEVELS: [&str; 7] = ["Load", "RPS", "p50", "p95", "p99", "Failed", "Result"];
 
 /// A row a level, in the order in which they were run.
 pub(super) fn levels(capacity: &Capacity) -> Vec<[String; 7]> {

@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    LevelOutcome, LoadKind, SearchEnd, count_text, latency_text, percent_text, rate_text,
+    LevelOutcome, LoadKind, SearchEnd, count_text, latency_text, number_text, percent_text,
+    rate_text,
 };
 use crate::verdict::findings::wording::rate;
 use crate::verdict::{CriterionLine, Standing, Verdict};
@@ -81,12 +82,12 @@ pub fn load_words(of: LoadKind, load: f64) -> String {
     match of {
         LoadKind::Users if load.to_bits() == 1.0_f64.to_bits() => "1 user".to_owned(),
         LoadKind::Users => format!("{} users", count_text(load)),
-        LoadKind::Rate => format!("{load} starts/s"),
+        LoadKind::Rate => format!("{} starts/s", number_text(load)),
     }
 }
 
 impl LevelLine {
-    /// In one line: `64 users: 198/s, p95 322 ms, 0% failed: kept`.
+    /// `64 users: 198/s, p95 322 ms, 0% failed: passed`
     #[must_use]
     pub fn words(&self, of: LoadKind) -> String {
         let p95 = self.p95_us.map_or_else(|| "no".to_owned(), latency_text);
@@ -104,15 +105,14 @@ impl LevelLine {
     }
 }
 
-/// The word for people.
+/// The word for people; `OUTCOMES` in `static/charts/capacity.js` has the same.
 #[must_use]
 pub fn outcome_word(outcome: LevelOutcome) -> &'static str {
     match outcome {
-        LevelOutcome::Kept => "kept",
-        LevelOutcome::Broken => "broken",
-        LevelOutcome::Undecided => "undecided",
-        LevelOutcome::NotJudged => "not judged",
-        LevelOutcome::GeneratorLimited => "generator-limited",
+        LevelOutcome::Kept => "passed",
+        LevelOutcome::Broken => "failed",
+        LevelOutcome::Undecided => "not enough data",
+        LevelOutcome::NotJudged | LevelOutcome::GeneratorLimited => "not judged",
     }
 }
 
@@ -123,46 +123,43 @@ impl SearchLine {
         let words = |load: Option<f64>| load.map(|load| load_words(of, load));
         let (kept, broken) = (words(self.kept), words(self.broken));
         let highest = kept.clone().map_or_else(String::new, |kept| {
-            format!(": the limit is not below {kept}")
+            format!("; highest level that passed: {kept}")
         });
         self.text = match self.end {
             None => self.so_far(of),
             Some(SearchEnd::Found) => format!(
-                "limit: {} to {}{}: {why} at {}{}",
-                self.kept.unwrap_or_default(),
+                "limit: {} to {}{}; failed at {}: {why}{}",
+                number_text(self.kept),
                 broken.clone().unwrap_or_default(),
                 self.rates(),
                 broken.unwrap_or_default(),
                 self.left_open()
             ),
             Some(SearchEnd::AtMaximum) => format!(
-                "the limit is beyond {}, the most that was to be tried{}",
+                "no limit up to {}, the highest level allowed{}",
                 kept.unwrap_or_default(),
                 self.left_open()
             ),
             Some(SearchEnd::NothingKept) => {
                 format!(
-                    "no load keeps the criteria: {why} at {}",
+                    "the criteria fail even at {}: {why}",
                     broken.unwrap_or_default()
                 )
             }
             Some(SearchEnd::GeneratorLimited) => {
-                format!("the generator itself is the limit, not the target ({why}){highest}")
+                format!("the generator, not the target, is the limit ({why}){highest}")
             }
             Some(SearchEnd::Undecided) if !self.not_judged.is_empty() => {
-                format!(
-                    "the limit was not found{highest}{} ({why})",
-                    self.left_open()
-                )
+                format!("limit not found{highest}{} ({why})", self.left_open())
             }
             Some(SearchEnd::Undecided) => {
-                format!("too little was measured to say ({why}): measure each level for longer")
+                format!("not enough data ({why}); measure each level for longer")
             }
             Some(SearchEnd::Unstable) => format!(
-                "levels that kept the criteria broke them later, again and again{highest}, but it is not steady"
+                "not stable: levels that passed failed when tested again, more than once{highest}"
             ),
             Some(SearchEnd::Stopped) => format!(
-                "the limit was not found, the run ended before ({why}); {}",
+                "limit not found: the run ended early ({why}); {}",
                 self.known(of)
             ),
         };
@@ -181,7 +178,7 @@ impl SearchLine {
         let mut levels: Vec<_> = self.not_judged.clone();
         levels.sort_by(f64::total_cmp);
         levels.dedup();
-        let levels: Vec<_> = levels.iter().map(ToString::to_string).collect();
+        let levels: Vec<_> = levels.into_iter().map(number_text).collect();
         match levels.split_last() {
             None => String::new(),
             Some((last, [])) => format!("; {last} could not be judged"),
@@ -194,16 +191,16 @@ impl SearchLine {
     fn so_far(&self, of: LoadKind) -> String {
         let trying = self.trying.map(|load| load_words(of, load));
         let trying = trying.unwrap_or_else(|| "the first level".to_owned());
-        format!("looking for the limit: trying {trying}; {}", self.known(of))
+        format!("limit search: testing {trying}; {}", self.known(of))
     }
 
     fn known(&self, of: LoadKind) -> String {
         let words = |load| load_words(of, load);
         match (self.kept.map(words), self.broken.map(words)) {
-            (Some(kept), Some(broken)) => format!("{kept} kept the criteria, {broken} did not"),
-            (Some(kept), None) => format!("{kept} kept the criteria"),
-            (None, Some(broken)) => format!("{broken} did not keep the criteria"),
-            (None, None) => "nothing is known yet".to_owned(),
+            (Some(kept), Some(broken)) => format!("passed at {kept}, failed at {broken}"),
+            (Some(kept), None) => format!("passed at {kept}"),
+            (None, Some(broken)) => format!("failed at {broken}"),
+            (None, None) => "no result yet".to_owned(),
         }
     }
 
@@ -216,7 +213,10 @@ impl SearchLine {
         match self.end {
             Some(SearchEnd::Found | SearchEnd::AtMaximum) if !broken.is_empty() => {
                 let broken = broken.join("; ");
-                (Verdict::Fail, format!("{text}; broken there: {broken}"))
+                (
+                    Verdict::Fail,
+                    format!("{text}; criteria not met there: {broken}"),
+                )
             }
             Some(SearchEnd::Found | SearchEnd::AtMaximum) => (Verdict::Pass, text),
             Some(SearchEnd::NothingKept) => (Verdict::Fail, text),
@@ -259,7 +259,7 @@ mod tests {
             end,
             text: String::new(),
         };
-        search.tell(LoadKind::Users, "p95 < 500ms broke");
+        search.tell(LoadKind::Users, "p95 < 500ms");
         search.verdict(&[line(standing)])
     }
 
@@ -269,11 +269,14 @@ mod tests {
         assert_eq!(verdict, Verdict::Pass);
         assert_eq!(
             text,
-            "limit: 412 to 424 users (1,980 to 2,011 requests/s): p95 < 500ms broke at 424 users"
+            "limit: 412 to 424 users (1,980 to 2,011 requests/s); failed at 424 users: p95 < 500ms"
         );
         let (verdict, text) = said(Some(SearchEnd::Found), Standing::Broken);
         assert_eq!(verdict, Verdict::Fail);
-        assert!(text.ends_with("; broken there: rps >= 50"), "{text}");
+        assert!(
+            text.ends_with("; criteria not met there: rps >= 50"),
+            "{text}"
+        );
         for (end, expected) in [
             (SearchEnd::AtMaximum, Verdict::Pass),
             (SearchEnd::NothingKept, Verdict::Fail),
@@ -288,7 +291,7 @@ mod tests {
         assert_eq!(verdict, Verdict::Undecided);
         assert_eq!(
             text,
-            "looking for the limit: trying 418 users; 412 users kept the criteria, 424 users did not"
+            "limit search: testing 418 users; passed at 412 users, failed at 424 users"
         );
     }
 
@@ -305,18 +308,18 @@ mod tests {
             end: Some(SearchEnd::Found),
             text: String::new(),
         };
-        search.tell(LoadKind::Users, "p95 < 200ms (214 ms) broke");
+        search.tell(LoadKind::Users, "p95 < 200ms (214 ms)");
         assert_eq!(
             search.text,
-            "limit: 40 to 45 users (200 to 223 requests/s): p95 < 200ms (214 ms) broke at 45 users; 42 could not be judged"
+            "limit: 40 to 45 users (200 to 223 requests/s); failed at 45 users: p95 < 200ms (214 ms); 42 could not be judged"
         );
         assert_eq!(search.verdict(&[line(Standing::Met)]).0, Verdict::Pass);
         search.not_judged = vec![80.0, 160.0, 80.0];
         search.end = Some(SearchEnd::Undecided);
-        search.tell(LoadKind::Users, "the generator itself was late");
+        search.tell(LoadKind::Users, "generator too slow");
         assert_eq!(
             search.text,
-            "the limit was not found: the limit is not below 40 users; 80 and 160 could not be judged (the generator itself was late)"
+            "limit not found; highest level that passed: 40 users; 80 and 160 could not be judged (generator too slow)"
         );
         assert_eq!(search.verdict(&[]).0, Verdict::Undecided);
     }
@@ -336,7 +339,7 @@ mod tests {
             why: String::new(),
         };
         let words = level.words(LoadKind::Users);
-        assert_eq!(words, "64 users: 198/s, p95 322 ms, 0% failed: kept");
+        assert_eq!(words, "64 users: 198/s, p95 322 ms, 0% failed: passed");
         assert_eq!(load_words(LoadKind::Users, 1.0), "1 user");
         assert_eq!(load_words(LoadKind::Rate, 0.5), "0.5 starts/s");
     }

@@ -44,7 +44,7 @@ impl LevelCriteria {
         for (criterion, selected) in criteria.list.iter().zip(selected) {
             if matches!(criterion.metric, Metric::Requests) {
                 of.remark(format!(
-                    "{} is about a whole run: it is not judged where the limit is looked for",
+                    "{} applies to a whole run and is not judged in a limit search",
                     criterion.text
                 ));
                 continue;
@@ -52,13 +52,13 @@ impl LevelCriteria {
             let window = shortened(criterion.window, level_s);
             if window != criterion.window {
                 of.remark(format!(
-                    "{}: judged over the {level_s} s that a level is measured",
+                    "{}: judged over the {level_s} s of each level",
                     criterion.text
                 ));
             }
             if is_goal(criterion) {
                 of.remark(format!(
-                    "{} is judged at the limit: less load has less throughput",
+                    "{} is judged only at the limit: lower levels have less throughput",
                     criterion.text
                 ));
             }
@@ -94,7 +94,7 @@ impl LevelCriteria {
             abort: false,
         });
         self.remark(format!(
-            "no criterion limits the load: levels are kept with success >= 99% and a p95 below {LONGER} times that of the first level"
+            "no criterion limits the load: levels pass with success >= 99% and a p95 below {LONGER} times that of the first level"
         ));
     }
 
@@ -168,12 +168,12 @@ impl LevelCriteria {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
-            let why = format!("{}{figure}{more} broke", first.text);
+            let why = format!("{}{figure}{more}", first.text);
             return (LevelOutcome::Broken, why);
         }
         let disturbed = with(Standing::Disturbed);
         if let Some(first) = disturbed.first() {
-            let why = format!("the generator itself was late, {}", first.told());
+            let why = format!("generator too slow to judge {}", first.told());
             return (LevelOutcome::NotJudged, why);
         }
         let undecided = with(Standing::Undecided);
@@ -186,7 +186,7 @@ impl LevelCriteria {
         if self.awaits_first && samples < needed {
             // The levels above would be compared with chance.
             let why = format!(
-                "p95 of the first level: needs {needed} samples, has {}",
+                "p95 of the first level: {} of {needed} samples",
                 count_text(samples)
             );
             return (LevelOutcome::Undecided, why);
@@ -274,10 +274,10 @@ mod tests {
         let stand = |goal, limit| of.outcome(&[line("rps >= 1", goal), line("p95 < 1s", limit)], 1);
         use Standing::{Broken, Met, Undecided};
         assert_eq!(stand(Broken, Met), (LevelOutcome::Kept, String::new()));
-        let why = "p95 < 1s (2 s) broke".to_owned();
+        let why = "p95 < 1s (2 s)".to_owned();
         assert_eq!(stand(Met, Broken), (LevelOutcome::Broken, why));
         assert_eq!(stand(Met, Undecided).0, LevelOutcome::Undecided);
-        let why = "the generator itself was late, p95 < 1s (2 s)".to_owned();
+        let why = "generator too slow to judge p95 < 1s (2 s)".to_owned();
         let disturbed = Standing::Disturbed;
         assert_eq!(stand(Met, disturbed), (LevelOutcome::NotJudged, why));
         assert_eq!(
@@ -294,7 +294,7 @@ mod tests {
         assert_eq!(of.remarks().len(), 1);
         assert_eq!(of.see_first(None), None);
         let met = [line("success >= 99%", Standing::Met)];
-        let why = "p95 of the first level: needs 200 samples, has 199".to_owned();
+        let why = "p95 of the first level: 199 of 200 samples".to_owned();
         assert_eq!(of.outcome(&met, 199), (LevelOutcome::Undecided, why));
         assert_eq!(of.outcome(&met, 200).0, LevelOutcome::Kept);
         assert_eq!(of.see_first(Some(20_000)), Some("p95 < 60ms"));

@@ -77,7 +77,10 @@ pub fn drift(seconds: &[Row]) -> Drift {
         ));
     }
     if let Some(share) = waiting(seconds).filter(|share| *share > WAITING) {
-        return Drift::Worse(format!("{} of the task starts wait", percent_text(share)));
+        return Drift::Worse(format!(
+            "{} of the task starts are waiting",
+            percent_text(share)
+        ));
     }
     let is_better =
         p95_us.is_some_and(|it| part(it) < -P95) || rps.is_some_and(|it| part(it) > THROUGHPUT);
@@ -187,7 +190,7 @@ mod tests {
         for row in &mut rows {
             (row.scheduled, row.started) = (100, 90);
         }
-        let expected = Drift::Worse("10% of the task starts wait".into());
+        let expected = Drift::Worse("10% of the task starts are waiting".into());
         assert_eq!(drift(&rows), expected);
     }
 }

@@ -1,7 +1,7 @@
 // What a search for the limit found, as columns and in words: pure, so that it
 // can be tested.
 
-import { count, latency, rate } from "../lib/format.js";
+import { count, number } from "../lib/format.js";
 
 /** The latest level of each load, by load. */
 export function levelsByLoad({ levels }) {
@@ -11,7 +11,7 @@ export function levelsByLoad({ levels }) {
 
 /** A load in words: 412 users, 80 starts/s. */
 export function loadWords(of, load) {
-  if (of === "rate") return `${rate(load)} starts/s`;
+  if (of === "rate") return `${number(load)} starts/s`;
   return load === 1 ? "1 user" : `${count(load)} users`;
 }
 

@@ -19,7 +19,7 @@ pub(crate) fn exit(verdict: Verdict, on_error: u8) -> Exit {
 pub(crate) fn levels(capacity: &Capacity) -> String {
     let mut text = format!(
         "{:>14} {:>10} {:>10} {:>8}  {}\n",
-        "load", "req/s", "p95", "failed", "came of it"
+        "load", "req/s", "p95", "failed", "result"
     );
     for level in &capacity.levels {
         let outcome = level.outcome.map_or("", outcome_word);

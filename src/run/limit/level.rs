@@ -94,10 +94,7 @@ impl LevelStats {
         match disturbed.map(|row| row.delay_us).max() {
             None => (LevelOutcome::Broken, why),
             Some(late_us) => {
-                let why = format!(
-                    "the generator itself was {} ms late, {why}",
-                    late_us / 1_000
-                );
+                let why = format!("generator up to {} ms late; {why}", late_us / 1_000);
                 (LevelOutcome::NotJudged, why)
             }
         }

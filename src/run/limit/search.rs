@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::model::{
     FindLimit, LevelOutcome, LoadKind, Metric, NameIntent, Rails, RunSpec, SearchEnd,
-    UndeliveredRule, Workload,
+    UndeliveredRule, Workload, percent_text, rate_text,
 };
 use crate::program::Program;
 use crate::run::evaluate::evaluation::selected_by_criteria;
@@ -65,7 +65,6 @@ struct Stretch {
 /// What the search wants after a look at what was measured.
 #[derive(Debug)]
 pub(crate) enum Step {
-    /// Nothing yet.
     Wait,
     /// The level is measured again from now on; why, if the generator was
     /// disturbed.
@@ -267,8 +266,8 @@ impl LimitSearch {
         self.unsound = None;
         if let Some(busy) = sight.busiest_shard.filter(|share| *share >= FULL_MIN) {
             let why = format!(
-                "its busiest shard computed {:.0} % of the time",
-                busy * 100.0
+                "its busiest shard was busy {} of the time",
+                percent_text(busy)
             );
             return Some((LevelOutcome::GeneratorLimited, why));
         }
@@ -289,7 +288,7 @@ impl LimitSearch {
         }
         if self.spec.of == LoadKind::Users && sight.idle_users > 0 {
             let (idle, level) = (sight.idle_users, self.search.level());
-            let why = format!("{idle} of {level} users found no row of data left for them");
+            let why = format!("no data rows left for {idle} of {level} users");
             return Some((LevelOutcome::Broken, why));
         }
         let (planned, undelivered) = gauge.starts();
@@ -297,7 +296,7 @@ impl LimitSearch {
         is_too_few.then(|| {
             let why = format!("{undelivered} of {planned} planned task starts did not happen");
             if gauge.is_own_fault() {
-                let why = format!("{why}: the generator had no time");
+                let why = format!("{why}: generator too slow");
                 return (LevelOutcome::NotJudged, why);
             }
             gauge.broken_unless_late(format!("{why}: no user was free (max_users, pacing)"))
@@ -312,7 +311,7 @@ impl LimitSearch {
             (LevelOutcome::Kept, Drift::Worse(_), false)
             | (LevelOutcome::Broken, Drift::Better, false) => Judged::Again,
             (LevelOutcome::Kept, Drift::Worse(how), true) => {
-                let (outcome, why) = gauge.broken_unless_late(format!("it did not settle, {how}"));
+                let (outcome, why) = gauge.broken_unless_late(format!("not stable: {how}"));
                 Judged::So(outcome, why)
             }
             (LevelOutcome::Undecided, _, true) if self.search.is_retest() => {
@@ -327,7 +326,8 @@ impl LimitSearch {
         let (rps, _) = gauge.throughput();
         match self.line.kept_rps.filter(|kept| rps < kept * COLLAPSED) {
             Some(kept) => {
-                let why = format!("{rps:.1} requests/s where there were {kept:.1} before");
+                let [now, before] = [rps, kept].map(rate_text);
+                let why = format!("only {now} requests/s when tested again, {before} before");
                 Judged::So(LevelOutcome::Broken, why)
             }
             None => Judged::So(LevelOutcome::NotJudged, why),

@@ -176,7 +176,7 @@ fn a_disturbed_level_is_tried_three_times_and_its_neighbours_decide() {
     assert_eq!(line.end, Some(SearchEnd::Found));
     assert_eq!(
         line.text,
-        "limit: 40 to 45 users (200 to 225 requests/s): p50 < 50ms (100 ms) broke at 45 users; 42 could not be judged"
+        "limit: 40 to 45 users (200 to 225 requests/s); failed at 45 users: p50 < 50ms (100 ms); 42 could not be judged"
     );
 }
 
@@ -263,6 +263,6 @@ fn a_target_that_answers_no_more_when_a_load_is_tried_again_keeps_nothing() {
     assert_eq!(line.end, Some(SearchEnd::NothingKept));
     assert_eq!(
         line.text,
-        "no load keeps the criteria: 1.0 requests/s where there were 3.0 before at 1 user"
+        "the criteria fail even at 1 user: only 1.00 requests/s when tested again, 3.00 before"
     );
 }

@@ -18,7 +18,7 @@ async fn the_limit_is_looked_for_with_one_click_and_drawn() {
     browser.click("#find-limit").await;
     browser
         .until(WORDS, |text| {
-            text.starts_with("Looking for the limit: trying 3 users")
+            text.starts_with("Limit search: testing 3 users")
         })
         .await;
     browser.until_users(3).await;

@@ -23,7 +23,7 @@ test("levels are drawn by load, and of one that was tried again the last", () =>
 test("loads and outcomes have words", () => {
   assert.equal(loadWords("users", 1), "1 user");
   assert.equal(loadWords("users", 1412), "1,412 users");
-  assert.equal(loadWords("rate", 80), "80.0 starts/s");
+  assert.equal(loadWords("rate", 80), "80 starts/s");
   assert.equal(outcomeWords(level(1, 1, 1)), "");
   assert.equal(outcomeWords({ outcome: "kept", why: "" }), "passed");
   assert.equal(outcomeWords({ outcome: "generator_limited", why: "it was late" }), "not judged: it was late");
