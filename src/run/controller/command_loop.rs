@@ -10,7 +10,8 @@ use crate::client::Clock;
 use crate::engine::INTERVAL_US;
 use crate::model::{Change, Load, Rails, RunState, SLOTS};
 use crate::run::controller::handle::{Command, Runs};
-use crate::run::controller::run_task::{News, RunTask};
+use crate::run::controller::phase::News;
+use crate::run::controller::run_task::RunTask;
 use crate::run::controller::stop_reason::StopReason;
 use crate::run::events::event::{Event, EventData};
 use crate::run::events::log::Log;
@@ -169,7 +170,6 @@ impl Controller {
         run.log_start(by, &reached, remarks, &self.log);
         run.play_planned(&self.log).await;
         run.prepare(&self.log)?;
-        run.start_watching(&self.log);
         for text in limits_of_machine(users, &reached) {
             self.log
                 .push_event(Event::warning(0, EventData::Remark(text)));
@@ -212,7 +212,8 @@ impl Controller {
             News::Report(report) => run.add(*report, &self.log),
             News::Moved(moved) => run.move_to(moved).await,
             News::ShardsEnded => run.finish(&self.log).await,
-            News::Aside(done) => run.go_on(done, &self.log).await,
+            News::Prepared(done) => run.after_preparation(done, &self.log),
+            News::TornDown(done) => run.after_teardown(done, &self.log),
         }
         if run.state() == RunState::Stopped {
             self.publish();

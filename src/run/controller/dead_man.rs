@@ -1,6 +1,6 @@
 //! Ending a run that nobody looks at any more.
 
-use crate::model::{Drive, Edit, RunState, Workload};
+use crate::model::{Drive, Edit, Workload};
 use crate::run::Why;
 use crate::run::controller::run_task::RunTask;
 use crate::run::events::event::{Event, EventData};
@@ -11,8 +11,7 @@ impl RunTask {
     /// unless somebody asks for users meanwhile. A run with planned task starts
     /// is stopped instead, one of which a part is steered, and a search.
     pub(crate) async fn let_go(&mut self, why: &str, log: &Log) {
-        if !self.state.is_active() || self.state == RunState::Stopping || self.ending.is_abandoned()
-        {
+        if !self.phase.is_open() || self.ending.is_abandoned() {
             return;
         }
         let at_us = self.elapsed_us();
@@ -40,7 +39,10 @@ impl RunTask {
         let is_steered = |one: &Workload| matches!(one.drive, Drive::Steered(..));
         let is_open = |one: &Workload| matches!(one.drive, Drive::Arrivals(_));
         let is_mixed = workloads.iter().any(is_steered) && !workloads.iter().all(is_steered);
-        self.swarm.is_some() && !self.is_searching() && !is_mixed && !workloads.iter().any(is_open)
+        self.phase.swarm().is_some()
+            && !self.is_searching()
+            && !is_mixed
+            && !workloads.iter().any(is_open)
     }
 
     /// Ends it when the users that were let go are gone.

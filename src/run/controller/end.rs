@@ -1,6 +1,6 @@
 //! The end of a run's load: by its plan, or before it.
 
-use crate::model::{RunState, micros};
+use crate::model::micros;
 use crate::run::controller::handle::{Cause, Why};
 use crate::run::controller::run_task::RunTask;
 use crate::run::controller::stop_reason::StopReason;
@@ -12,8 +12,7 @@ impl RunTask {
     /// Ends a run whose time is over, or in which nothing is left to do. Its
     /// shards keep the time by themselves; this is where the rest learns of it.
     pub(crate) async fn end_by_itself(&mut self, log: &Log) {
-        let is_active = self.state.is_active() && self.state != RunState::Stopping;
-        if !is_active || self.swarm.is_none() {
+        if self.phase.loaded().is_none() {
             return;
         }
         let end_us = self.spec.run_time.map(micros);
@@ -40,7 +39,7 @@ impl RunTask {
     /// Whether nothing is left to do, and neither the plan, the timeline nor an
     /// operator who set users to 0 or a plan aside may bring more.
     fn has_nothing_left(&self) -> bool {
-        let Some(swarm) = &self.swarm else {
+        let Some(swarm) = self.phase.swarm() else {
             return false;
         };
         let is_quiet = self.spec.steered().is_some() && self.load.users == 0;
@@ -75,7 +74,7 @@ impl RunTask {
     /// Whether this ends the load before its planned end, and how. A search has
     /// no planned end; what it found says whether it was stopped.
     pub(super) fn early_end(&self, cause: Cause) -> Option<EndedEarly> {
-        if self.search.is_some() || self.swarm.is_none() {
+        if self.search.is_some() || self.phase.swarm().is_none() {
             return None;
         }
         let at_us = self.measured_us();

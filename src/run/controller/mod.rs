@@ -10,6 +10,7 @@ pub(crate) mod error;
 pub(crate) mod handle;
 pub(crate) mod host_load;
 pub(crate) mod pause;
+pub(crate) mod phase;
 pub(crate) mod plan;
 pub(crate) mod run_end;
 pub(crate) mod run_facts;

@@ -1,44 +1,30 @@
-//! Holding a run up: pausing it, letting it go on, ending it at once.
+//! Pauses of a run.
 
-use crate::model::RunState;
 use crate::run::RunError;
-use crate::run::controller::handle::Why;
+use crate::run::controller::phase::Pace;
 use crate::run::controller::run_task::RunTask;
-use crate::run::controller::stop_reason::StopReason;
 use crate::run::edits::edit_history::Done;
 use crate::run::events::details::ChangeEvent;
-use crate::run::events::log::Log;
 use crate::run::stats::tables::seconds;
 use crate::verdict::Remark;
 
-/// When a run was paused.
+/// The pauses of a run that have ended.
 #[derive(Debug, Default)]
 pub(crate) struct Pauses {
-    since_us: Option<u64>,
     count: u32,
     lasted_us: u64,
 }
 
 impl Pauses {
-    fn begin(&mut self, at_us: u64) {
-        self.since_us = Some(at_us);
+    fn add(&mut self, lasted_us: u64) {
         self.count += 1;
-    }
-
-    /// How long the pause was that ends, if one goes on.
-    pub(crate) fn end(&mut self, at_us: u64) -> Option<u64> {
-        let lasted_us = at_us.saturating_sub(self.since_us.take()?);
         self.lasted_us += lasted_us;
-        Some(lasted_us)
     }
 
-    /// What there is to say of them.
-    pub(crate) fn remark(&self, at_us: u64) -> Option<Remark> {
-        let now_us = self
-            .since_us
-            .map_or(0, |since_us| at_us.saturating_sub(since_us));
-        let all_s = seconds(self.lasted_us + now_us);
-        let times = match self.count {
+    /// The remark on them and on the pause that has lasted so long, if one lasts.
+    fn remark(&self, open_us: Option<u64>) -> Option<Remark> {
+        let all_s = seconds(self.lasted_us + open_us.unwrap_or(0));
+        let times = match self.count + u32::from(open_us.is_some()) {
             0 => return None,
             1 => "once".to_owned(),
             count => format!("{count} times"),
@@ -53,60 +39,53 @@ impl Pauses {
 }
 
 impl RunTask {
-    /// Lets users finish their tasks and begin nothing; `None` if they do already.
+    /// Lets users finish their tasks and start no new ones; `None` if they are paused
+    /// already.
     ///
     /// # Errors
-    /// Its users have not begun to come.
+    /// Its users have not been started.
     pub(crate) async fn pause(&mut self, at_us: u64) -> Result<Option<Done>, RunError> {
-        let swarm = self.swarm.as_ref().ok_or(RunError::NotBegun)?;
-        if self.state == RunState::Paused {
+        let swarm = self.phase.swarm().ok_or(RunError::NotBegun)?;
+        if self.phase.paused_since_us().is_some() {
             return Ok(None);
         }
         swarm.pause().await;
-        // Who came meanwhile would begin all at once when it goes on.
+        // Users that came during the pause would all start at once after it.
         swarm.follow(&self.plan.freeze(at_us)).await;
         self.burst_ends(at_us);
-        self.state = RunState::Paused;
-        self.pauses.begin(at_us);
+        self.phase.set_pace(Pace::Paused { since_us: at_us });
         Ok(Some(Done::held(ChangeEvent::Paused)))
     }
 
     /// Lets users go on; `None` if they are not paused.
     pub(crate) async fn resume(&mut self, at_us: u64) -> Option<Done> {
-        let lasted_us = self.pauses.end(at_us)?;
+        let lasted_us = self.end_pause(at_us)?;
         if self.spec.steered().is_some() {
             self.follow(at_us, self.load).await;
         }
-        if let Some(swarm) = &self.swarm {
+        if let Some(swarm) = self.phase.swarm() {
             swarm.resume().await;
         }
-        self.state = if self.plan.end_us() > at_us {
-            RunState::Spawning
+        self.phase.set_pace(if self.plan.end_us() > at_us {
+            Pace::Spawning
         } else {
-            RunState::Running
-        };
+            Pace::Running
+        });
         let after_s = seconds(lasted_us);
         Some(Done::held(ChangeEvent::Resumed { after_s }))
     }
 
-    /// Ends it at once: nothing is sent any more, not even last words.
-    pub(crate) async fn halt(&mut self, why: Why, log: &Log) {
-        if !self.state.is_active() {
-            return;
-        }
-        self.ending.halt();
-        let at_us = self.elapsed_us();
-        if let Some(swarm) = &self.swarm {
-            swarm.halt(at_us).await;
-        }
-        self.watching.stop();
-        let why = Why {
-            reason: StopReason::Halted(Box::new(why.reason)),
-            ..why
-        };
-        self.wind_down(at_us, why, log);
-        if self.aside.take().is_some() {
-            self.conclude(log);
-        }
+    /// Counts the pause that lasts: how long it was, if there is one.
+    pub(crate) fn end_pause(&mut self, at_us: u64) -> Option<u64> {
+        let lasted_us = at_us.saturating_sub(self.phase.paused_since_us()?);
+        self.pauses.add(lasted_us);
+        Some(lasted_us)
+    }
+
+    /// The remark on the pauses of the run so far.
+    pub(crate) fn pause_remark(&self) -> Option<Remark> {
+        let since_us = self.phase.paused_since_us();
+        let open_us = since_us.map(|since_us| self.elapsed_us().saturating_sub(since_us));
+        self.pauses.remark(open_us)
     }
 }

@@ -8,8 +8,8 @@ use crate::model::{Load, Rails, RunSpec, RunState, TimelineEntry, micros};
 use crate::program::Program;
 use crate::run::Author;
 use crate::run::controller::counting::Counting;
-use crate::run::controller::handle::{Ending, Why};
 use crate::run::controller::pause::Pauses;
+use crate::run::controller::phase::{News, Pace, Phase};
 use crate::run::controller::plan::Plan;
 use crate::run::controller::run_end::RunEnd;
 use crate::run::controller::run_facts::RunFacts;
@@ -28,7 +28,6 @@ use crate::run::limit::search::LimitSearch;
 use crate::run::prepare::connectivity::Reached;
 use crate::run::prepare::lookups::Moved;
 use crate::run::prepare::preflight::Prepared;
-use crate::run::prepare::preparation::{Done, Preparation};
 use crate::run::prepare::watching::Watching;
 use crate::run::stats::aggregator::Aggregator;
 use crate::run::stats::published::Published;
@@ -37,28 +36,21 @@ use crate::run::stats::tables::seconds;
 /// What a probe read is what it reads for so many seconds, if it says nothing.
 const FRESH_S: f64 = 10.0;
 
-/// How long tasks may go on when a run is drained.
-const DRAIN_US: u64 = 300_000_000;
-
 /// A run that has been started.
 #[derive(Debug)]
 pub(crate) struct RunTask {
     pub(crate) setup: SwarmSetup,
-    /// What goes on while no shard runs.
-    pub(crate) aside: Option<Preparation>,
-    pub(crate) state: RunState,
+    pub(crate) phase: Phase,
     pub(crate) spec: RunSpec,
     pub(crate) facts: RunFacts,
     pub(crate) program: Arc<Program>,
-    pub(crate) watching: Watching,
-    pub(crate) swarm: Option<Swarm>,
     pub(crate) counting: Counting,
     pub(crate) plan: Plan,
     /// What the operator asked for; 0 users where nothing is steered.
     pub(crate) load: Load,
     pub(crate) ending: RunEnd,
     pub(crate) user_notices: UserNotices,
-    scribe: LogThrottle,
+    pub(super) log_throttle: LogThrottle,
     pub(crate) published: Published,
     pub(crate) faults: RunFaults,
     pub(crate) pauses: Pauses,
@@ -71,19 +63,6 @@ pub(crate) struct RunTask {
     pub(crate) recovery: Option<Recovery>,
     /// What looks for the highest load that keeps the criteria.
     pub(crate) search: Option<LimitSearch>,
-}
-
-/// What a run has to say.
-#[derive(Debug)]
-pub(crate) enum News {
-    /// A shard reports.
-    Report(Box<Report>),
-    /// Targets have other addresses.
-    Moved(Moved),
-    /// All shards have ended.
-    ShardsEnded,
-    /// What went on beside the shards has ended.
-    Aside(Done),
 }
 
 impl RunTask {
@@ -104,8 +83,7 @@ impl RunTask {
         Self {
             facts: RunFacts::new(&spec, &program, shards, started_unix_ms, protocols),
             setup,
-            aside: None,
-            state: RunState::Spawning,
+            phase: Phase::new(Watching::new(watch, hosts)),
             search: LimitSearch::new(&spec, &program, &rails),
             counting: Counting::new(Aggregator::new(
                 program.names.len(),
@@ -114,14 +92,12 @@ impl RunTask {
                 evaluation::watch(&spec, &program),
             )),
             program,
-            watching: Watching::new(watch, hosts),
-            swarm: None,
             plan: Plan::new(&spec.workloads),
             load: spec.steered().unwrap_or(Load::NOBODY),
             spec,
             ending: RunEnd::open(),
             user_notices: UserNotices::default(),
-            scribe: LogThrottle::default(),
+            log_throttle: LogThrottle::default(),
             published: Published::default(),
             faults: RunFaults::default(),
             pauses: Pauses::default(),
@@ -134,24 +110,13 @@ impl RunTask {
     }
 
     pub(crate) fn state(&self) -> RunState {
-        self.state
+        self.phase.state()
     }
 
-    /// What it has to say next; waits for ever when that is nothing. Safe to
-    /// cancel.
+    /// The next message of its shards or hooks; waits for ever where there is none.
+    /// Safe to cancel.
     pub(crate) async fn news(&mut self) -> News {
-        if let Some(swarm) = &mut self.swarm {
-            return tokio::select! {
-                report = swarm.report() => {
-                    report.map_or(News::ShardsEnded, |report| News::Report(Box::new(report)))
-                }
-                moved = self.watching.moved() => News::Moved(moved),
-            };
-        }
-        match &mut self.aside {
-            Some(aside) => News::Aside(aside.done().await),
-            None => std::future::pending().await,
-        }
+        self.phase.news().await
     }
 
     /// Says what was started.
@@ -181,63 +146,10 @@ impl RunTask {
         self.announce_search(log);
     }
 
-    /// Ends it. A run that ends already is ended sooner by whoever is less patient.
-    pub(crate) async fn end(&mut self, why: Why, ending: Ending, log: &Log) {
-        self.end_by_itself(log).await;
-        if self.state.is_active() && self.state != RunState::Stopping {
-            let at_us = self.elapsed_us();
-            self.changes.keep_end(at_us, self.spec.run_time);
-        }
-        match ending {
-            Ending::Halt => self.halt(why, log).await,
-            Ending::Stop => self.stop(why, log).await,
-            Ending::Drain => self.stop_within(DRAIN_US, why, log).await,
-        }
-    }
-
-    /// Sends everybody home; the run ends when they have gone.
-    pub(crate) async fn stop(&mut self, why: impl Into<Why>, log: &Log) {
-        self.stop_within(micros(self.spec.stop_timeout), why.into(), log)
-            .await;
-    }
-
-    async fn stop_within(&mut self, timeout_us: u64, why: Why, log: &Log) {
-        self.stop_at(self.elapsed_us(), timeout_us, why, log).await;
-    }
-
-    /// Sends everybody home; the load ended at `at_us`.
-    pub(super) async fn stop_at(&mut self, at_us: u64, timeout_us: u64, why: Why, log: &Log) {
-        if !self.state.is_active() || !self.ending.shorten(timeout_us) {
-            return;
-        }
-        if let Some(swarm) = &self.swarm {
-            swarm.stop(at_us, timeout_us).await;
-        }
-        self.wind_down(at_us, why, log);
-        self.stop_preparing(log);
-    }
-
-    /// The load ended at `at_us`: nothing is planned any more.
-    pub(super) fn wind_down(&mut self, at_us: u64, why: Why, log: &Log) {
-        if self.state != RunState::Stopping {
-            self.ending.end_load(at_us);
-            let early = self.early_end(why.cause);
-            self.ending.set_early(early);
-            self.plan.stop(at_us);
-            self.counting.stats_mut().watch.stop(at_us);
-            self.pauses.end(at_us);
-        }
-        self.state = RunState::Stopping;
-        let reason = why.reason.clone();
-        self.ending.set_reason(why.reason);
-        let stopping = Event::info(at_us, EventData::Stopping { reason });
-        log.push_event(stopping.by_if(why.by));
-    }
-
     /// Zeroes the statistics.
     pub(crate) async fn reset(&mut self, by: Author, log: &Log) {
         self.end_by_itself(log).await;
-        if let Some(swarm) = &self.swarm {
+        if let Some(swarm) = self.phase.swarm() {
             self.counting.start_epoch(swarm).await;
         }
         self.counting.reset(self.elapsed_us());
@@ -259,17 +171,18 @@ impl RunTask {
                 endpoint.addresses = moved.addresses.to_vec();
             }
         }
-        if let Some(swarm) = &self.swarm {
+        if let Some(swarm) = self.phase.swarm() {
             swarm.move_to(&moved.origins, &moved.addresses).await;
         }
     }
 
     /// Takes a report in.
     pub(crate) fn add(&mut self, mut report: Report, log: &Log) {
-        self.scribe.add(std::mem::take(&mut report.log_buffer));
-        let excluded = std::mem::take(&mut report.excluded);
-        self.watching.log_excluded(excluded, self.elapsed_us(), log);
-        if let Some(swarm) = &self.swarm {
+        self.log_throttle
+            .add(std::mem::take(&mut report.log_buffer));
+        let at_us = self.elapsed_us();
+        self.phase.log_excluded(&mut report, at_us, log);
+        if let Some(swarm) = self.phase.swarm() {
             self.counting.add(report, &self.program, swarm);
         }
     }
@@ -282,14 +195,14 @@ impl RunTask {
         self.close_seconds(log);
         self.say_failed_users(log);
         self.say_users_without_row(log);
-        self.scribe.write(log, self.elapsed_us(), false);
+        self.log_throttle.write(log, self.elapsed_us(), false);
         // What ends already is not ended sooner by anything but impatience.
-        if self.swarm.is_none() || self.state == RunState::Stopping {
+        if self.phase.loaded().is_none() {
             return;
         }
         let elapsed_us = self.elapsed_us();
-        if self.state == RunState::Spawning && elapsed_us >= self.plan.end_us() {
-            self.state = RunState::Running;
+        if self.phase.is_spawning() && elapsed_us >= self.plan.end_us() {
+            self.phase.set_pace(Pace::Running);
             let is_to_be_said = !self.is_searching();
             self.user_notices.set_spawned(is_to_be_said);
         }
@@ -298,7 +211,7 @@ impl RunTask {
             .spec
             .run_time
             .is_some_and(|time| elapsed_us >= micros(time));
-        if !is_due && self.swarm.as_ref().is_some_and(Swarm::is_broken) {
+        if !is_due && self.phase.swarm().is_some_and(Swarm::is_broken) {
             self.stop(StopReason::ShardEnded, log).await;
         }
         if let Some(criterion) = self.aborting() {
@@ -308,49 +221,13 @@ impl RunTask {
         self.end_let_go(log).await;
     }
 
-    /// The shards have ended: nothing is counted any more.
-    pub(crate) async fn finish(&mut self, log: &Log) {
-        self.end_by_itself(log).await;
-        self.close_seconds(log);
-        self.watching.stop();
-        self.ending.end_run(self.elapsed_us());
-        let at_us = self.elapsed_us();
-        self.counting.stats_mut().close_archive(at_us);
-        log.keep_past(self.past());
-        self.say_failed_users(log);
-        self.say_users_without_row(log);
-        self.scribe.write(log, self.elapsed_us(), true);
-        let swarm = self.swarm.take();
-        let joined = swarm.map(|swarm| tokio::task::spawn_blocking(|| swarm.join()));
-        if let Some(joined) = joined {
-            let faults = joined.await.unwrap_or_default();
-            if !faults.is_empty() {
-                let faults = faults.join("; ");
-                let text = format!("internal error, please report this: {faults}");
-                self.faults.set_own(&text);
-            }
-        }
-        self.tear_down(log);
-    }
-
-    /// The final figures stand.
-    pub(crate) fn conclude(&mut self, log: &Log) {
-        self.ending.end_run(self.elapsed_us());
-        self.state = RunState::Stopped;
-        self.published.expire();
-        self.end_search(log);
-        self.judge(log);
-        let (level, stopped) = self.last_words();
-        log.push_event(Event::new(self.elapsed_us(), level, stopped));
-    }
-
     /// What was changed, to be played again.
     pub(crate) fn played(&self) -> Vec<TimelineEntry> {
         self.changes.played().to_vec()
     }
 
     pub(crate) fn elapsed_us(&self) -> u64 {
-        if matches!(self.aside, Some(Preparation::Preparing { .. })) {
+        if self.phase.is_preparing() {
             return 0;
         }
         self.ending
@@ -365,11 +242,13 @@ impl RunTask {
             .unwrap_or_else(|| self.elapsed_us())
     }
 
-    fn close_seconds(&mut self, log: &Log) {
+    pub(super) fn close_seconds(&mut self, log: &Log) {
         let now_tick = self.elapsed_us() / INTERVAL_US;
         let plan = &self.plan;
         let planned = |end_s: u64| plan.users_at(end_s * 1_000_000);
-        let Some(swarm) = &self.swarm else { return };
+        let Some(swarm) = self.phase.swarm() else {
+            return;
+        };
         let cut_second_s = self.counting.stats().cut_second_s();
         let elapsed_s = seconds(self.elapsed_us());
         let reading = |name: &str| log.reading(name, elapsed_s - FRESH_S);

@@ -53,7 +53,7 @@ impl RunTask {
     /// # Errors
     /// There is nothing of that name, nobody would be left, or no shard runs.
     pub(crate) async fn behave(&mut self, behaviour: &Behaviour) -> Result<Option<Done>, RunError> {
-        if self.swarm.is_none() {
+        if self.phase.swarm().is_none() {
             return Err(RunError::NotBegun);
         }
         let done = match behaviour {
@@ -99,7 +99,7 @@ impl RunTask {
         let mut class = Class::clone(class);
         class.population = changed;
         self.overrides.classes.insert(id.index(), Arc::new(class));
-        if let Some(swarm) = &self.swarm {
+        if let Some(swarm) = self.phase.swarm() {
             let per_second = self
                 .load_now(self.elapsed_us())
                 .map_or(1.0, |load| load.spawn_rate);
@@ -184,7 +184,7 @@ impl RunTask {
         } else {
             self.overrides.passed_over.insert(id.index());
         }
-        if let Some(swarm) = &self.swarm {
+        if let Some(swarm) = self.phase.swarm() {
             swarm.send_request(id, is_sent).await;
         }
         let back = Behaviour::Request {
@@ -222,7 +222,7 @@ impl RunTask {
 
     async fn tune(&mut self, id: ClassId, class: Class) {
         let class = Arc::new(class);
-        if let Some(swarm) = &self.swarm {
+        if let Some(swarm) = self.phase.swarm() {
             swarm.tune(id, &class).await;
         }
         self.overrides.classes.insert(id.index(), class);

@@ -109,7 +109,7 @@ impl RunTask {
         log: &Log,
     ) -> Result<Done, RunError> {
         let base = self.load_now(at_us).ok_or(RunError::NotSteered)?;
-        if self.swarm.is_none() || base.users == 0 {
+        if self.phase.swarm().is_none() || base.users == 0 {
             return Err(RunError::NotBegun);
         }
         let users = (f64::from(base.users) * burst.factor).round();
@@ -141,7 +141,7 @@ impl RunTask {
 
     /// When it is over; `None` where nobody is there to have more of.
     async fn plan_burst(&mut self, at_us: u64, peak: Load, times_us: (u64, u64)) -> Option<u64> {
-        let swarm = self.swarm.as_ref()?;
+        let swarm = self.phase.swarm()?;
         let (plans, until_us) = self.plan.burst(at_us, (self.load, peak), times_us);
         swarm.follow(&plans).await;
         (!plans.is_empty()).then_some(until_us)

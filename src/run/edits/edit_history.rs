@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use crate::model::{BURST_TIME_MAX, Change, Load, RunState, TIMELINE_MAX, TimelineEntry, micros};
+use crate::model::{BURST_TIME_MAX, Change, Load, TIMELINE_MAX, TimelineEntry, micros};
 use crate::run::controller::run_task::RunTask;
 use crate::run::events::details::{ChangeEvent, EditLine};
 use crate::run::events::event::{Event, EventData};
@@ -238,7 +238,7 @@ impl RunTask {
     ) -> Result<Load, RunError> {
         // Its shards may have ended by themselves a moment ago.
         self.end_by_itself(log).await;
-        if self.state == RunState::Stopping {
+        if !self.phase.is_open() {
             return Err(RunError::Stopping);
         }
         if self.is_searching() && !matches!(change, Change::RunTime(_) | Change::Resume) {
@@ -319,8 +319,7 @@ impl RunTask {
     /// How long until the next change that the scenario plans is due.
     pub(crate) fn until_planned(&self) -> Option<Duration> {
         let next = self.changes.planned.front()?;
-        let is_going = self.swarm.is_some() && self.state != RunState::Stopping;
-        is_going.then(|| {
+        self.phase.loaded().is_some().then(|| {
             next.at
                 .saturating_sub(Duration::from_micros(self.elapsed_us()))
         })
@@ -331,7 +330,7 @@ impl RunTask {
     pub(crate) async fn play_planned(&mut self, log: &Log) {
         let elapsed = Duration::from_micros(self.elapsed_us());
         let is_due = |one: &mut TimelineEntry| {
-            let can_be = self.swarm.is_some() || matches!(one.change, Change::Load(_));
+            let can_be = self.phase.swarm().is_some() || matches!(one.change, Change::Load(_));
             one.at <= elapsed && can_be
         };
         let mut due = Vec::new();

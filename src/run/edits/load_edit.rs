@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Behaviour, Change, Drive, Edit, Load, RunState, Suspended, Workload, micros};
+use crate::model::{Behaviour, Change, Drive, Edit, Load, Suspended, Workload, micros};
 use crate::run::RunError;
 use crate::run::controller::plan::Plan;
 use crate::run::controller::run_task::RunTask;
@@ -87,7 +87,7 @@ impl RunTask {
             }
             self.set_rate(at_us, rate).await;
         }
-        if self.swarm.is_none() {
+        if self.phase.swarm().is_none() {
             self.plan_anew();
         }
         if said.is_empty() {
@@ -105,7 +105,7 @@ impl RunTask {
     /// Goes to another load of what is steered.
     async fn steer(&mut self, at_us: u64, load: Load) {
         Workload::steer(&mut self.spec.workloads, load);
-        if self.swarm.is_none() {
+        if self.phase.swarm().is_none() {
             self.load = load;
         } else {
             self.follow(at_us, load).await;
@@ -185,7 +185,7 @@ impl RunTask {
         let at = Duration::from_micros(at_us);
         for (workload, part) in self.spec.workloads.iter_mut().zip(between) {
             // Where it has not begun, it begins when it would have.
-            let has_begun = workload.start <= at && self.swarm.is_some();
+            let has_begun = workload.start <= at && self.phase.swarm().is_some();
             if let (true, Some(rate)) = (has_begun, workload.own_peak_rate()) {
                 let gone = Duration::try_from_secs_f64(part / rate).unwrap_or_default();
                 workload.start = at.saturating_sub(gone);
@@ -214,7 +214,7 @@ impl RunTask {
             self.recovery = None;
             self.changes.end_bursts(at_us);
             let plans = self.plan.restore(at_us, &self.spec.workloads);
-            if let Some(swarm) = &self.swarm {
+            if let Some(swarm) = self.phase.swarm() {
                 swarm.follow(&plans).await;
             }
         }
@@ -223,7 +223,7 @@ impl RunTask {
             back.rate = before.1;
             self.arrive(at_us).await;
         }
-        if self.swarm.is_none() {
+        if self.phase.swarm().is_none() {
             self.plan_anew();
         }
         let what = match (users, rate) {
@@ -252,7 +252,7 @@ impl RunTask {
         }
         self.spec.run_time = run_time;
         self.setup.run_time_us = run_time.map(micros);
-        if let Some(swarm) = &self.swarm {
+        if let Some(swarm) = self.phase.swarm() {
             swarm.end_at(self.setup.run_time_us).await;
         }
         let edits = vec![EditLine::RunTime {
@@ -264,18 +264,20 @@ impl RunTask {
 
     /// Lets the shards go to this load from where they are.
     pub(crate) async fn follow(&mut self, at_us: u64, load: Load) {
-        let Some(swarm) = &self.swarm else { return };
+        let Some(swarm) = self.phase.swarm() else {
+            return;
+        };
         swarm.follow(&self.plan.redirect(at_us, load)).await;
         self.load = load;
         self.changes.end_bursts(at_us);
-        if self.state != RunState::Paused {
-            self.state = RunState::Spawning;
-        }
+        self.phase.spawn_again();
     }
 
     /// Lets the shards start tasks as the workloads say now.
     async fn arrive(&mut self, at_us: u64) {
-        let Some(swarm) = &self.swarm else { return };
+        let Some(swarm) = self.phase.swarm() else {
+            return;
+        };
         for (index, arrivals, start_us) in self.plan.arrive(&self.spec.workloads) {
             swarm.arrive(index, &arrivals, start_us, at_us).await;
         }

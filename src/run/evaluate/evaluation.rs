@@ -1,6 +1,6 @@
 //! What is said of a run, and what follows from it.
 
-use crate::model::{ClassId, Drive, PlanId, RunSpec, RunState, Selector};
+use crate::model::{ClassId, Drive, PlanId, RunSpec, Selector};
 use crate::program::{Class, Program};
 use crate::run::controller::run_task::RunTask;
 use crate::run::events::event::{Event, EventData, Level};
@@ -51,7 +51,7 @@ impl RunTask {
     /// Judges the run as it stands, and says which criteria broke since the
     /// last time.
     pub(crate) fn judge(&mut self, log: &Log) {
-        let ended = self.state == RunState::Stopped;
+        let ended = self.phase.has_ended();
         let totals = &self.counting.stats().totals;
         let rows = log.rows_from_opening();
         let evidence = Evidence {
@@ -101,7 +101,7 @@ impl RunTask {
             id: "criterion.left_out".into(),
             text: text.clone(),
         });
-        let paused = self.pauses.remark(self.elapsed_us());
+        let paused = self.pause_remark();
         let of_search = search.map(LimitSearch::remarks).unwrap_or_default();
         let without_row = self.remark_on_rows();
         let remarks = remarks(&case).into_iter().chain(left_out).chain(paused);

@@ -1,6 +1,6 @@
 //! A search for the limit as a part of a run: it steers the load.
 
-use crate::model::{Edit, FindLimit, LoadKind, RunState, SearchEnd};
+use crate::model::{Edit, FindLimit, LoadKind, SearchEnd};
 use crate::run::controller::run_task::RunTask;
 use crate::run::controller::stop_reason::StopReason;
 use crate::run::events::details::LevelEvent;
@@ -32,7 +32,7 @@ impl RunTask {
 
     /// Goes on with the search, if there is one and a level has been measured.
     pub(crate) async fn seek(&mut self, log: &Log) {
-        if self.state == RunState::Stopping || !self.is_searching() {
+        if !self.phase.is_open() || !self.is_searching() {
             return;
         }
         let reached_s = self.plan.end_us().div_ceil(1_000_000);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::{INTERVAL_US, Report};
-use crate::model::{ClassId, Drive, PlanId, RunState, Workload};
+use crate::model::{ClassId, Drive, PlanId, Workload};
 use crate::program::Program;
 use crate::run::controller::run_task::RunTask;
 use crate::run::stats::tables::float;
@@ -198,7 +198,7 @@ impl RunTask {
     /// that the scenario's timeline made of it: no burst, no pause, no search,
     /// and nothing that an operator changed.
     fn is_load_as_planned(&self, at_us: u64) -> bool {
-        let is_held = self.state == RunState::Paused || self.changes.has_burst(at_us);
+        let is_held = self.phase.paused_since_us().is_some() || self.changes.has_burst(at_us);
         let is_own = self.search.is_some() || is_held;
         !is_own && (self.planned).is_in_force(&self.spec.workloads, self.overrides.told())
     }

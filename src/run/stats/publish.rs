@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::RunState;
 use crate::run::Author;
 use crate::run::controller::run_task::RunTask;
 use crate::run::events::log::Log;
@@ -19,7 +18,7 @@ impl RunTask {
     pub(crate) fn snapshot(&mut self, generation: u64, log: &Log) -> Snapshot {
         self.make_tables(log);
         let elapsed_us = self.measured_us();
-        let over = self.state == RunState::Stopped;
+        let over = self.phase.has_ended();
         let aggregator = self.counting.stats();
         let counts = aggregator.totals.counts;
         let counted_s = seconds(elapsed_us.saturating_sub(self.counting.start_us()));
@@ -29,7 +28,7 @@ impl RunTask {
         let total = aggregator.total();
         Snapshot {
             generation,
-            state: self.state,
+            state: self.phase.state(),
             run: Some(Arc::clone(self.facts.info())),
             elapsed_s: seconds(elapsed_us),
             users: if over { 0 } else { aggregator.users() },
@@ -76,8 +75,7 @@ impl RunTask {
 
     /// What each author can undo; nothing once the load ends or a search steers it.
     fn undoable(&self) -> Arc<BTreeMap<Author, u32>> {
-        let is_open = self.state.is_active() && self.state != RunState::Stopping;
-        if !is_open || self.is_searching() {
+        if !self.phase.is_open() || self.is_searching() {
             return Arc::default();
         }
         Arc::new(self.changes.undoable_by_author(self.elapsed_us()))
@@ -86,7 +84,7 @@ impl RunTask {
     /// While it is paused, nothing is planned to start.
     fn planned_starts(&self, at_us: u64) -> Option<f64> {
         let planned = self.plan.starts_at(at_us)?;
-        Some(if self.state == RunState::Paused {
+        Some(if self.phase.paused_since_us().is_some() {
             0.0
         } else {
             planned
@@ -97,7 +95,7 @@ impl RunTask {
         if !self.published.take_due() {
             return;
         }
-        let ended = self.state == RunState::Stopped;
+        let ended = self.phase.has_ended();
         let aggregator = self.counting.stats();
         let now = || (aggregator.recent(), aggregator.recent_all());
         let tables = Tables::new(&Sources {
