@@ -1,6 +1,6 @@
 //! Ending a run that nobody looks at any more.
 
-use crate::model::{Drive, Edit, Workload};
+use crate::model::Edit;
 use crate::run::Why;
 use crate::run::controller::run_task::RunTask;
 use crate::run::events::event::{Event, EventData};
@@ -15,43 +15,35 @@ impl RunTask {
             return;
         }
         let at_us = self.elapsed_us();
-        let now = self.load_now(at_us);
+        let now = self.steering.load_now(at_us);
         let unattended = EventData::Unattended {
             why: why.to_owned(),
             ramp_from: now.filter(|_| self.can_ramp()),
         };
         log.push_event(Event::warning(at_us, unattended));
-        self.changes.forget_planned();
+        self.history.forget_planned();
         let nobody = Edit {
             users: Some(0.0),
             ..Edit::default()
         };
-        if self.can_ramp() && self.edit(at_us, nobody).await.is_ok() {
+        if self.can_ramp() && self.edit(nobody).await.is_ok() {
             self.ending.set_abandoned(true);
         } else {
             self.stop(Why::unattended(), log).await;
         }
     }
 
-    /// Whether all of its users can be led to nobody.
+    /// Whether all of its users can be ramped down.
     fn can_ramp(&self) -> bool {
-        let workloads = &self.spec.workloads;
-        let is_steered = |one: &Workload| matches!(one.drive, Drive::Steered(..));
-        let is_open = |one: &Workload| matches!(one.drive, Drive::Arrivals(_));
-        let is_mixed = workloads.iter().any(is_steered) && !workloads.iter().all(is_steered);
-        self.phase.swarm().is_some()
-            && !self.is_searching()
-            && !is_mixed
-            && !workloads.iter().any(is_open)
+        self.phase.swarm().is_some() && !self.is_searching() && self.steering.can_ramp_down()
     }
 
     /// Ends it when the users that were let go are gone.
     pub(super) async fn end_let_go(&mut self, log: &Log) {
         // Somebody is back, and wants users, or what the scenario plans.
-        let is_still = self.load.users == 0 && self.spec.steered().is_some();
-        let is_abandoned = self.ending.is_abandoned() && is_still;
+        let is_abandoned = self.ending.is_abandoned() && self.steering.is_quiet();
         self.ending.set_abandoned(is_abandoned);
-        if is_abandoned && self.elapsed_us() >= self.plan.end_us() {
+        if is_abandoned && self.elapsed_us() >= self.steering.plan().end_us() {
             self.stop(Why::unattended(), log).await;
         }
     }

@@ -15,7 +15,7 @@ impl RunTask {
         if self.phase.loaded().is_none() {
             return;
         }
-        let end_us = self.spec.run_time.map(micros);
+        let end_us = self.steering.run_time().map(micros);
         let over_us = end_us.filter(|end_us| self.elapsed_us() >= *end_us);
         let last_us = self.last_done_us();
         let was_done = self.has_nothing_left() && end_us.is_none_or(|end_us| last_us < end_us);
@@ -42,9 +42,8 @@ impl RunTask {
         let Some(swarm) = self.phase.swarm() else {
             return false;
         };
-        let is_quiet = self.spec.steered().is_some() && self.load.users == 0;
-        let is_steered = is_quiet || self.planned.is_suspended();
-        let is_waited_for = is_steered || self.changes.has_planned() || self.is_searching();
+        let is_steered = self.steering.is_quiet() || self.steering.is_suspended();
+        let is_waited_for = is_steered || self.history.has_planned() || self.is_searching();
         let may_end = self.setup.limits.is_exhausted() || !is_waited_for;
         may_end && self.counting.stats().is_done(swarm.commands_sent())
     }
@@ -64,7 +63,12 @@ impl RunTask {
     /// Whether users that the plan asks for at a moment have left before they did
     /// all that a user of their class is to do.
     fn is_left_early(&self, at_us: u64) -> bool {
-        let planned = self.plan.users_of_each(at_us).into_iter().enumerate();
+        let planned = self
+            .steering
+            .plan()
+            .users_of_each(at_us)
+            .into_iter()
+            .enumerate();
         let mut classes = planned
             .filter(|(_, users)| *users > 0)
             .flat_map(|(index, _)| self.program.classes_of(index));
@@ -78,7 +82,7 @@ impl RunTask {
             return None;
         }
         let at_us = self.measured_us();
-        let of_us = self.spec.run_time.map(micros);
+        let of_us = self.steering.run_time().map(micros);
         let is_before = match of_us {
             Some(of_us) => at_us < of_us,
             None => self.spec.iterations.is_some() && !self.setup.limits.is_exhausted(),

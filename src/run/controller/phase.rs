@@ -246,6 +246,7 @@ impl RunTask {
 
     /// Starts the shards: from here on the run's time counts.
     fn begin(&mut self, log: &Arc<Log>) -> Result<(), RunError> {
+        self.steering.set_up(&mut self.setup);
         self.setup.origin_us = self.setup.clock.now_us();
         self.phase.load(&self.setup, log)
     }
@@ -290,7 +291,7 @@ impl RunTask {
         self.end_by_itself(log).await;
         if self.phase.is_open() {
             let at_us = self.elapsed_us();
-            self.changes.keep_end(at_us, self.spec.run_time);
+            self.history.keep_end(at_us, self.steering.run_time());
         }
         match ending {
             Ending::Halt => self.halt(why, log).await,
@@ -363,9 +364,9 @@ impl RunTask {
             self.ending.end_load(at_us);
             let early = self.early_end(why.cause);
             self.ending.set_early(early);
-            self.plan.stop(at_us);
+            self.steering.stop(at_us);
             self.counting.stats_mut().watch.stop(at_us);
-            self.end_pause(at_us);
+            self.steering.end_pause(&self.phase, at_us);
             self.phase.drain();
         }
         let reason = why.reason.clone();
@@ -385,7 +386,7 @@ impl RunTask {
         self.say_failed_users(log);
         self.say_users_without_row(log);
         self.log_throttle.write(log, at_us, true);
-        self.end_pause(at_us);
+        self.steering.end_pause(&self.phase, at_us);
         self.phase.drain();
         if let Phase::Draining(Live { swarm, watching }) =
             mem::replace(&mut self.phase, Phase::Ended)
@@ -439,6 +440,7 @@ impl RunTask {
     fn one_off_setup(&self) -> SwarmSetup {
         SwarmSetup {
             workloads: Vec::new().into(),
+            run_time_us: self.steering.run_time().map(micros),
             limits: Arc::new(self.setup.limits.of_requests()),
             ..self.setup.clone()
         }

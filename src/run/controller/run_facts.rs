@@ -36,11 +36,10 @@ impl RunFacts {
             probes: spec.probes.iter().map(|probe| probe.name.clone()).collect(),
             protocols,
         };
-        let names = program.names.iter();
-        let names = names.map(|name| format!("{} {}", name.kind, name.name));
+        let ids = (0..program.names.len()).map(NameId::from);
         Self {
             info: Arc::new(info),
-            names: names.collect(),
+            names: ids.map(|id| row_name(program, id)).collect(),
             intents: program.intents(),
         }
     }
@@ -60,4 +59,10 @@ impl RunFacts {
     pub(crate) fn intents(&self) -> &[NameIntent] {
         &self.intents
     }
+}
+
+/// The method and name of a row.
+pub(crate) fn row_name(program: &Program, id: NameId) -> String {
+    let name = &program.names[id.index()];
+    format!("{} {}", name.kind, name.name)
 }

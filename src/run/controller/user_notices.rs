@@ -50,7 +50,7 @@ fn is_steered(workload: &Workload) -> bool {
 impl RunTask {
     /// Says that all users were started, once the shards have told of all of them.
     pub(super) fn say_spawned(&mut self, log: &Log) {
-        let ended_us = self.plan.end_us();
+        let ended_us = self.steering.plan().end_us();
         let is_known = self
             .counting
             .stats()
@@ -61,12 +61,12 @@ impl RunTask {
         self.user_notices.is_spawned_due = false;
         self.user_notices.spawned = self.steered_users().collect();
         let running = self.counting.stats().users();
-        let asked = if self.spec.steered().is_none() {
+        let asked = if !self.steering.is_steered() {
             AskedUsers::None
-        } else if self.spec.workloads.iter().all(is_steered) {
-            AskedUsers::All(self.load.users)
+        } else if self.steering.workloads().iter().all(is_steered) {
+            AskedUsers::All(self.steering.load().users)
         } else {
-            AskedUsers::Some(self.load.users)
+            AskedUsers::Some(self.steering.load().users)
         };
         log.push_event(Event::info(ended_us, EventData::Spawned { running, asked }));
     }
@@ -74,7 +74,7 @@ impl RunTask {
     /// The users of each class that an operator steers, without those that ended
     /// before they did anything.
     fn steered_users(&self) -> impl Iterator<Item = (ClassId, u32)> {
-        let workloads = self.spec.workloads.iter().enumerate();
+        let workloads = self.steering.workloads().iter().enumerate();
         let workloads = workloads.filter(|(_, one)| is_steered(one));
         let classes = workloads.flat_map(|(index, _)| self.program.classes_of(index));
         classes.map(|class| (class, self.counting.stats().users_of(class)))
@@ -84,7 +84,7 @@ impl RunTask {
     /// anything. Means something only while their number stays the same.
     pub(crate) fn idle_users(&self) -> u32 {
         let users: u32 = self.steered_users().map(|(_, users)| users).sum();
-        self.load.users.saturating_sub(users)
+        self.steering.load().users.saturating_sub(users)
     }
 
     /// The first thing anyone should see: users that could not start. Said

@@ -90,7 +90,7 @@ impl RunTask {
             readings: &log.readings(),
             host: &self.facts.info().host,
             busiest_shard: self.counting.stats().health.busiest_of_run(),
-            changed_s: &self.changes.moments_s(),
+            changed_s: &self.history.moments_s(),
             quotes: &self.counting.stats().samples.quotes(),
             deliveries: &deliveries,
         };
@@ -101,7 +101,7 @@ impl RunTask {
             id: "criterion.left_out".into(),
             text: text.clone(),
         });
-        let paused = self.pause_remark();
+        let paused = self.steering.pause_remark(&self.phase, self.elapsed_us());
         let of_search = search.map(LimitSearch::remarks).unwrap_or_default();
         let without_row = self.remark_on_rows();
         let remarks = remarks(&case).into_iter().chain(left_out).chain(paused);

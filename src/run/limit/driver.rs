@@ -35,7 +35,7 @@ impl RunTask {
         if !self.phase.is_open() || !self.is_searching() {
             return;
         }
-        let reached_s = self.plan.end_us().div_ceil(1_000_000);
+        let reached_s = self.steering.plan().end_us().div_ceil(1_000_000);
         let idle_users = self.idle_users();
         let aggregator = self.counting.stats_mut();
         let Some(search) = &mut self.search else {
@@ -82,7 +82,7 @@ impl RunTask {
         let Some(search) = &self.search else { return };
         let edit = match search.spec.of {
             LoadKind::Users => {
-                let load = FindLimit::load(self.load.users, level, search.spawn_rate);
+                let load = FindLimit::load(self.steering.load().users, level, search.spawn_rate);
                 Edit {
                     users: Some(f64::from(load.users)),
                     spawn_rate: Some(load.spawn_rate),
@@ -94,7 +94,7 @@ impl RunTask {
                 ..Edit::default()
             },
         };
-        if let Err(error) = self.edit(self.elapsed_us(), edit).await {
+        if let Err(error) = self.edit(edit).await {
             self.stop(StopReason::Failed(error.to_string()), log).await;
         }
     }

@@ -194,13 +194,11 @@ pub(crate) fn own_undelivered(report: &Report) -> f64 {
 }
 
 impl RunTask {
-    /// Whether the load in force is the one that the run was started with, or
-    /// that the scenario's timeline made of it: no burst, no pause, no search,
-    /// and nothing that an operator changed.
+    /// Whether the load in force is the planned one: no burst, no pause, no search,
+    /// and no change by an operator.
     fn is_load_as_planned(&self, at_us: u64) -> bool {
-        let is_held = self.phase.paused_since_us().is_some() || self.changes.has_burst(at_us);
-        let is_own = self.search.is_some() || is_held;
-        !is_own && (self.planned).is_in_force(&self.spec.workloads, self.overrides.told())
+        let is_paused = self.phase.paused_since_us().is_some();
+        self.search.is_none() && !is_paused && self.steering.is_as_planned(at_us)
     }
 
     /// Sees whether the seconds from now on are judged by what they deliver.
@@ -215,7 +213,7 @@ impl RunTask {
     /// Every plan of task starts of the run, with what became of it.
     pub(crate) fn deliveries(&self) -> Vec<PlanLine> {
         let grace_us = self.counting.stats().grace_us();
-        let plans = plans(&self.program, &self.spec.workloads);
+        let plans = plans(&self.program, self.steering.workloads());
         let line = |(id, name, kind): (PlanId, String, PlanKind)| {
             let counted = self.counting.stats().totals.deliveries.of(id);
             let (counts, judged, own) = self.counting.stats().delivery.of(

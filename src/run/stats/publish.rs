@@ -34,12 +34,12 @@ impl RunTask {
             users: if over { 0 } else { aggregator.users() },
             peak_users: aggregator.peak_users(),
             spawned: Arc::clone(self.user_notices.spawned()),
-            planned_users: self.plan.users_at(elapsed_us),
+            planned_users: self.steering.plan().users_at(elapsed_us),
             planned_starts: self.planned_starts(elapsed_us),
-            load: self.load,
-            run_time: self.spec.run_time,
-            is_suspended: self.planned.is_suspended(),
-            overrides: Arc::clone(self.overrides.told()),
+            load: self.steering.load(),
+            run_time: self.steering.run_time(),
+            is_suspended: self.steering.is_suspended(),
+            overrides: Arc::clone(self.steering.overrides()),
             undoable: self.undoable(),
             counts,
             rates: if over_all { total_rates } else { recent },
@@ -78,12 +78,13 @@ impl RunTask {
         if !self.phase.is_open() || self.is_searching() {
             return Arc::default();
         }
-        Arc::new(self.changes.undoable_by_author(self.elapsed_us()))
+        let burst = self.steering.active_burst(self.elapsed_us());
+        Arc::new(self.history.undoable_by_author(burst))
     }
 
     /// While it is paused, nothing is planned to start.
     fn planned_starts(&self, at_us: u64) -> Option<f64> {
-        let planned = self.plan.starts_at(at_us)?;
+        let planned = self.steering.plan().starts_at(at_us)?;
         Some(if self.phase.paused_since_us().is_some() {
             0.0
         } else {
@@ -113,12 +114,14 @@ impl RunTask {
             now: aggregator.now_percentiles_us(),
             now_by_name: aggregator.now_by_name(),
             ended,
-            classes: &self.overrides.classes(&self.program),
+            classes: &self.steering.classes(),
             users: if ended {
                 Vec::new()
             } else {
                 let users = aggregator.users();
-                self.plan.users_by_workload(self.elapsed_us(), users)
+                self.steering
+                    .plan()
+                    .users_by_workload(self.elapsed_us(), users)
             },
         });
         self.published.show_tables(tables);

@@ -1,33 +1,35 @@
-//! How users behave while a run goes on, where that is not as its scenario says.
+//! Overrides of the behaviour that the scenario gives its users.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::engine::Swarm;
 use crate::model::{Behaviour, Change, ClassId, NameId, Population, Wait};
 use crate::program::{Class, Program};
 use crate::run::RunError;
-use crate::run::controller::run_task::RunTask;
+use crate::run::controller::run_facts::row_name;
 use crate::run::edits::edit_history::Done;
+use crate::run::edits::steering::Steering;
 use crate::run::events::details::EditLine;
 
-/// What differs from the program.
+/// The differences to the program.
 #[derive(Debug, Default)]
-pub(crate) struct Overrides {
+pub(super) struct Overrides {
     classes: BTreeMap<usize, Arc<Class>>,
-    passed_over: BTreeSet<usize>,
+    skipped: BTreeSet<usize>,
     /// The same in words of the scenario, each thing once.
-    told: Arc<[Behaviour]>,
+    list: Arc<[Behaviour]>,
 }
 
 impl Overrides {
-    /// What differs, as it was changed last.
-    pub(crate) fn told(&self) -> &Arc<[Behaviour]> {
-        &self.told
+    /// The differences in words of the scenario, each thing once.
+    pub(super) fn list(&self) -> &Arc<[Behaviour]> {
+        &self.list
     }
 
     /// The classes as they are now.
-    pub(crate) fn classes<'c>(&self, program: &'c Program) -> Cow<'c, [Class]> {
+    pub(super) fn classes<'c>(&self, program: &'c Program) -> Cow<'c, [Class]> {
         if self.classes.is_empty() {
             return Cow::Borrowed(&program.classes);
         }
@@ -40,40 +42,51 @@ impl Overrides {
         Cow::Owned(classes)
     }
 
-    fn tell(&mut self, behaviour: &Behaviour, is_as_written: bool) {
-        let others = self.told.iter().filter(|one| !one.is_about_same(behaviour));
+    fn keep(&mut self, behaviour: &Behaviour, is_as_written: bool) {
+        let others = self.list.iter().filter(|one| !one.is_about_same(behaviour));
         let new = (!is_as_written).then_some(behaviour);
-        self.told = others.chain(new).cloned().collect();
+        self.list = others.chain(new).cloned().collect();
     }
 }
 
-impl RunTask {
-    /// Lets users behave otherwise; `None` if they do already.
+impl Steering {
+    /// Changes how users behave; `None` if they do so already.
     ///
     /// # Errors
-    /// There is nothing of that name, nobody would be left, or no shard runs.
-    pub(crate) async fn behave(&mut self, behaviour: &Behaviour) -> Result<Option<Done>, RunError> {
-        if self.phase.swarm().is_none() {
-            return Err(RunError::NotBegun);
-        }
+    /// There is nothing of that name, no class would have users, or no shard runs.
+    pub(crate) async fn override_behaviour(
+        &mut self,
+        swarm: Option<&Swarm>,
+        behaviour: &Behaviour,
+    ) -> Result<Option<Done>, RunError> {
+        let swarm = swarm.ok_or(RunError::NotBegun)?;
         let done = match behaviour {
-            Behaviour::ClassWeight { class, weight } => self.weigh_class(class, *weight).await,
+            Behaviour::ClassWeight { class, weight } => {
+                self.weigh_class(swarm, class, *weight).await
+            }
             Behaviour::TaskWeight {
                 class,
                 task,
                 weight,
-            } => self.weigh_task(class, task, *weight).await,
-            Behaviour::Wait { class, wait } => self.set_wait(class, *wait).await,
-            Behaviour::Request { name, is_sent } => self.switch_request(name, *is_sent).await,
+            } => self.weigh_task(swarm, class, task, *weight).await,
+            Behaviour::Wait { class, wait } => self.set_wait(swarm, class, *wait).await,
+            Behaviour::Request { name, is_sent } => {
+                self.switch_request(swarm, name, *is_sent).await
+            }
         }?;
         if done.is_some() {
             let is_as_written = self.is_as_written(behaviour);
-            self.overrides.tell(behaviour, is_as_written);
+            self.overrides.keep(behaviour, is_as_written);
         }
         Ok(done)
     }
 
-    async fn weigh_class(&mut self, name: &str, weight: u32) -> Result<Option<Done>, RunError> {
+    async fn weigh_class(
+        &mut self,
+        swarm: &Swarm,
+        name: &str,
+        weight: u32,
+    ) -> Result<Option<Done>, RunError> {
         let id = self.class_id(name)?;
         let class = self.class_now(id);
         let Population::Weight(was) = class.population else {
@@ -99,12 +112,9 @@ impl RunTask {
         let mut class = Class::clone(class);
         class.population = changed;
         self.overrides.classes.insert(id.index(), Arc::new(class));
-        if let Some(swarm) = self.phase.swarm() {
-            let per_second = self
-                .load_now(self.elapsed_us())
-                .map_or(1.0, |load| load.spawn_rate);
-            swarm.mix(index, &populations, per_second).await;
-        }
+        // The spawn rate is the same at every moment.
+        let per_second = self.load_now(0).map_or(1.0, |load| load.spawn_rate);
+        swarm.mix(index, &populations, per_second).await;
         let back = Behaviour::ClassWeight {
             class: name.to_owned(),
             weight: was,
@@ -119,6 +129,7 @@ impl RunTask {
 
     async fn weigh_task(
         &mut self,
+        swarm: &Swarm,
         class_name: &str,
         name: &str,
         weight: u32,
@@ -138,7 +149,7 @@ impl RunTask {
                 task.weight = weight;
             }
         });
-        self.tune(id, class).await;
+        self.tune(swarm, id, class).await;
         let back = Behaviour::TaskWeight {
             class: class_name.to_owned(),
             task: name.to_owned(),
@@ -152,14 +163,19 @@ impl RunTask {
         Ok(Some(Done::edited(edits, vec![Change::Behaviour(back)])))
     }
 
-    async fn set_wait(&mut self, name: &str, wait: Wait) -> Result<Option<Done>, RunError> {
+    async fn set_wait(
+        &mut self,
+        swarm: &Swarm,
+        name: &str,
+        wait: Wait,
+    ) -> Result<Option<Done>, RunError> {
         let id = self.class_id(name)?;
         let mut class = Class::clone(self.class_now(id));
         let was = std::mem::replace(&mut class.wait, wait);
         if was == wait {
             return Ok(None);
         }
-        self.tune(id, class).await;
+        self.tune(swarm, id, class).await;
         let class = name.to_owned();
         let back = Behaviour::Wait { class, wait: was };
         let edits = vec![EditLine::Wait {
@@ -172,21 +188,20 @@ impl RunTask {
 
     async fn switch_request(
         &mut self,
+        swarm: &Swarm,
         name: &str,
         is_sent: bool,
     ) -> Result<Option<Done>, RunError> {
         let id = self.request_named(name)?;
-        if is_sent != self.overrides.passed_over.contains(&id.index()) {
+        if is_sent != self.overrides.skipped.contains(&id.index()) {
             return Ok(None);
         }
         if is_sent {
-            self.overrides.passed_over.remove(&id.index());
+            self.overrides.skipped.remove(&id.index());
         } else {
-            self.overrides.passed_over.insert(id.index());
+            self.overrides.skipped.insert(id.index());
         }
-        if let Some(swarm) = self.phase.swarm() {
-            swarm.send_request(id, is_sent).await;
-        }
+        swarm.send_request(id, is_sent).await;
         let back = Behaviour::Request {
             name: name.to_owned(),
             is_sent: !is_sent,
@@ -220,11 +235,9 @@ impl RunTask {
         }
     }
 
-    async fn tune(&mut self, id: ClassId, class: Class) {
+    async fn tune(&mut self, swarm: &Swarm, id: ClassId, class: Class) {
         let class = Arc::new(class);
-        if let Some(swarm) = self.phase.swarm() {
-            swarm.tune(id, &class).await;
-        }
+        swarm.tune(id, &class).await;
         self.overrides.classes.insert(id.index(), class);
     }
 
@@ -243,19 +256,14 @@ impl RunTask {
 
     fn request_named(&self, name: &str) -> Result<NameId, RunError> {
         let mut requests = self.program.requests.iter().map(|request| request.name);
-        let is_it = |id: &NameId| self.facts.name(*id) == Some(name);
+        let text = |id: &NameId| row_name(&self.program, *id);
+        let is_it = |id: &NameId| text(id) == name;
         let named = requests.find(is_it);
         named.ok_or_else(|| {
-            let mut ids: Vec<_> = self
-                .program
-                .requests
-                .iter()
-                .map(|one| one.name.index())
-                .collect();
-            ids.sort_unstable();
-            ids.dedup();
-            let names = ids.iter().filter_map(|&id| self.facts.names().get(id));
-            RunError::no_such("request", name, names.map(String::as_str))
+            let requests = self.program.requests.iter();
+            let ids: BTreeSet<_> = requests.map(|request| request.name).collect();
+            let names: Vec<_> = ids.iter().map(text).collect();
+            RunError::no_such("request", name, names.iter().map(String::as_str))
         })
     }
 }

@@ -1,16 +1,16 @@
 //! Pauses of a run.
 
 use crate::run::RunError;
-use crate::run::controller::phase::Pace;
-use crate::run::controller::run_task::RunTask;
+use crate::run::controller::phase::{Pace, Phase};
 use crate::run::edits::edit_history::Done;
+use crate::run::edits::steering::Steering;
 use crate::run::events::details::ChangeEvent;
 use crate::run::stats::tables::seconds;
 use crate::verdict::Remark;
 
 /// The pauses of a run that have ended.
 #[derive(Debug, Default)]
-pub(crate) struct Pauses {
+pub(super) struct Pauses {
     count: u32,
     lasted_us: u64,
 }
@@ -38,35 +38,39 @@ impl Pauses {
     }
 }
 
-impl RunTask {
+impl Steering {
     /// Lets users finish their tasks and start no new ones; `None` if they are paused
     /// already.
     ///
     /// # Errors
     /// Its users have not been started.
-    pub(crate) async fn pause(&mut self, at_us: u64) -> Result<Option<Done>, RunError> {
-        let swarm = self.phase.swarm().ok_or(RunError::NotBegun)?;
-        if self.phase.paused_since_us().is_some() {
+    pub(crate) async fn pause(
+        &mut self,
+        phase: &mut Phase,
+        at_us: u64,
+    ) -> Result<Option<Done>, RunError> {
+        let swarm = phase.swarm().ok_or(RunError::NotBegun)?;
+        if phase.paused_since_us().is_some() {
             return Ok(None);
         }
         swarm.pause().await;
         // Users that came during the pause would all start at once after it.
         swarm.follow(&self.plan.freeze(at_us)).await;
-        self.burst_ends(at_us);
-        self.phase.set_pace(Pace::Paused { since_us: at_us });
+        self.bursts.end(at_us);
+        phase.set_pace(Pace::Paused { since_us: at_us });
         Ok(Some(Done::held(ChangeEvent::Paused)))
     }
 
-    /// Lets users go on; `None` if they are not paused.
-    pub(crate) async fn resume(&mut self, at_us: u64) -> Option<Done> {
-        let lasted_us = self.end_pause(at_us)?;
-        if self.spec.steered().is_some() {
-            self.follow(at_us, self.load).await;
+    /// Lets users continue; `None` if they are not paused.
+    pub(crate) async fn resume(&mut self, phase: &mut Phase, at_us: u64) -> Option<Done> {
+        let lasted_us = self.end_pause(phase, at_us)?;
+        if self.is_steered() {
+            self.follow(phase, at_us, self.load).await;
         }
-        if let Some(swarm) = self.phase.swarm() {
+        if let Some(swarm) = phase.swarm() {
             swarm.resume().await;
         }
-        self.phase.set_pace(if self.plan.end_us() > at_us {
+        phase.set_pace(if self.plan.end_us() > at_us {
             Pace::Spawning
         } else {
             Pace::Running
@@ -76,16 +80,16 @@ impl RunTask {
     }
 
     /// Counts the pause that lasts: how long it was, if there is one.
-    pub(crate) fn end_pause(&mut self, at_us: u64) -> Option<u64> {
-        let lasted_us = at_us.saturating_sub(self.phase.paused_since_us()?);
+    pub(crate) fn end_pause(&mut self, phase: &Phase, at_us: u64) -> Option<u64> {
+        let lasted_us = at_us.saturating_sub(phase.paused_since_us()?);
         self.pauses.add(lasted_us);
         Some(lasted_us)
     }
 
     /// The remark on the pauses of the run so far.
-    pub(crate) fn pause_remark(&self) -> Option<Remark> {
-        let since_us = self.phase.paused_since_us();
-        let open_us = since_us.map(|since_us| self.elapsed_us().saturating_sub(since_us));
+    pub(crate) fn pause_remark(&self, phase: &Phase, at_us: u64) -> Option<Remark> {
+        let since_us = phase.paused_since_us();
+        let open_us = since_us.map(|since_us| at_us.saturating_sub(since_us));
         self.pauses.remark(open_us)
     }
 }

@@ -1,4 +1,4 @@
-//! How many users and starts were, are and will be planned.
+//! The planned users and task starts of a run, past and future.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -11,6 +11,22 @@ use crate::schedule::{Ramp, Starts, UserPlan};
 /// The plans of a run's workloads.
 #[derive(Debug)]
 pub(crate) struct Plan(Vec<WorkloadPlan>);
+
+/// The users of a burst, and its times.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BurstShape {
+    pub(super) base: Load,
+    pub(super) peak: Load,
+    pub(super) rise_us: u64,
+    pub(super) hold_us: u64,
+}
+
+/// The plans of the workloads that have a burst, and when it is over.
+#[derive(Debug)]
+pub(super) struct PlannedBurst {
+    pub(super) plans: Vec<(usize, UserPlan)>,
+    pub(super) until_us: u64,
+}
 
 /// The plan of a workload.
 #[derive(Debug)]
@@ -39,13 +55,13 @@ const REMEMBERED: usize = 16;
 
 impl Plan {
     /// The plan that a run begins with.
-    pub(crate) fn new(workloads: &[Workload]) -> Self {
+    pub(super) fn new(workloads: &[Workload]) -> Self {
         Self(workloads.iter().map(WorkloadPlan::new).collect())
     }
 
     /// From `now_us` on, another number of users at another rate for what the
     /// operator steers: the workloads, and the plan of each that does that.
-    pub(crate) fn redirect(&mut self, now_us: u64, load: Load) -> Vec<(usize, UserPlan)> {
+    pub(super) fn redirect(&mut self, now_us: u64, load: Load) -> Vec<(usize, UserPlan)> {
         self.steer(now_us, |now, start_us, part| {
             let Load { users, spawn_rate } = part.of_load(load);
             Some(if now_us < start_us {
@@ -68,12 +84,13 @@ impl Plan {
     /// From `now_us` on, for what the operator steers: up to a peak, there for
     /// a while, and back. A rise that has begun already takes what is left of
     /// it. The plans, and when it is over.
-    pub(crate) fn burst(
-        &mut self,
-        now_us: u64,
-        (base, peak): (Load, Load),
-        (rise_us, hold_us): (u64, u64),
-    ) -> (Vec<(usize, UserPlan)>, u64) {
+    pub(super) fn burst(&mut self, now_us: u64, shape: BurstShape) -> PlannedBurst {
+        let BurstShape {
+            base,
+            peak,
+            rise_us,
+            hold_us,
+        } = shape;
         let mut until_us = now_us;
         let plans = self.steer(now_us, |now, start_us, part| {
             if now_us < start_us {
@@ -92,11 +109,11 @@ impl Plan {
                 start_us: now_us,
             })
         });
-        (plans, until_us)
+        PlannedBurst { plans, until_us }
     }
 
     /// What the workloads say is steered is, from now on.
-    pub(crate) fn adopt(&mut self, workloads: &[Workload]) {
+    pub(super) fn adopt(&mut self, workloads: &[Workload]) {
         for (plan, workload) in self.0.iter_mut().zip(workloads) {
             if let (WorkloadPlan::Closed { part, .. }, Drive::Steered(_, of)) =
                 (plan, &workload.drive)
@@ -108,7 +125,7 @@ impl Plan {
 
     /// From `now_us` on, what the workloads plan of users, where that was
     /// steered instead: the workloads, and the plan of each.
-    pub(crate) fn restore(
+    pub(super) fn restore(
         &mut self,
         now_us: u64,
         workloads: &[Workload],
@@ -138,7 +155,7 @@ impl Plan {
     }
 
     /// How far each workload is from one task start to the next at a moment, 0 to 1.
-    pub(crate) fn between_starts(&self, at_us: u64) -> Vec<f64> {
+    pub(super) fn between_starts(&self, at_us: u64) -> Vec<f64> {
         let between = self.0.iter().map(|plan| match plan {
             WorkloadPlan::Open {
                 arrivals, start_us, ..
@@ -150,7 +167,7 @@ impl Plan {
 
     /// From now on, the task starts that the workloads plan: the open ones, with
     /// their plans and when these begin.
-    pub(crate) fn arrive(&mut self, workloads: &[Workload]) -> Vec<(usize, Arrivals, u64)> {
+    pub(super) fn arrive(&mut self, workloads: &[Workload]) -> Vec<(usize, Arrivals, u64)> {
         let mut open = Vec::new();
         for (index, (plan, workload)) in self.0.iter_mut().zip(workloads).enumerate() {
             if let Drive::Arrivals(arrivals) = &workload.drive {
@@ -188,7 +205,7 @@ impl Plan {
     }
 
     /// From `now_us` on, nobody and nothing.
-    pub(crate) fn stop(&mut self, now_us: u64) {
+    pub(super) fn stop(&mut self, now_us: u64) {
         for plan in &mut self.0 {
             match plan {
                 WorkloadPlan::Closed { plans, .. } => plans.push(now_us, UserPlan::EMPTY),
@@ -354,16 +371,21 @@ mod tests {
     #[test]
     fn a_burst_rises_stays_and_goes() {
         let mut plan = Plan::new(&[Workload::steered(load(10))]);
-        let peak = load(50);
-        let (plans, until_us) = plan.burst(5_000_000, (load(10), peak), (1_000_000, 10_000_000));
-        assert_eq!((plans.len(), until_us), (1, 17_000_000));
+        let shape = |hold_us| BurstShape {
+            base: load(10),
+            peak: load(50),
+            rise_us: 1_000_000,
+            hold_us,
+        };
+        let planned = plan.burst(5_000_000, shape(10_000_000));
+        assert_eq!((planned.plans.len(), planned.until_us), (1, 17_000_000));
         let at = |plan: &Plan| {
             [5.0, 5.5, 6.0, 15.9, 16.5, 17.0, 60.0].map(|s| plan.users_at((s * 1e6) as u64))
         };
         assert_eq!(at(&plan), [10, 30, 50, 50, 30, 10, 10]);
         // Renewed in the middle of its rise: half of that is left.
-        let (_, until_us) = plan.burst(5_500_000, (load(10), peak), (1_000_000, 1_000_000));
-        assert_eq!(until_us, 8_000_000);
+        let planned = plan.burst(5_500_000, shape(1_000_000));
+        assert_eq!(planned.until_us, 8_000_000);
         assert_eq!(plan.users_at(6_000_000), 50);
     }
 
