@@ -153,10 +153,7 @@ async fn a_run_goes_through_a_proxy() {
     let (events, _) = event_lines(&bench.runs.log(), 0);
     let target = events.iter().find(|e| e.kind == EventKind::Target);
     let text = &target.expect("said").text;
-    assert!(
-        text.contains("through the proxy http://127.0.0.1:"),
-        "{text}"
-    );
+    assert!(text.contains("via proxy http://127.0.0.1:"), "{text}");
 }
 
 #[tokio::test]
@@ -197,7 +194,7 @@ async fn a_version_that_cannot_be_agreed_on_is_remarked() {
     let bench = run("{version: 2}", "[{get: /}]", &host).await;
     let remarks = remarks(&bench);
     assert!(
-        remarks.iter().any(|r| r.contains("is agreed on by TLS")),
+        remarks.iter().any(|r| r.contains("needs TLS")),
         "{remarks:?}"
     );
 }

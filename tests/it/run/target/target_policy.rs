@@ -240,7 +240,10 @@ async fn a_run_that_nobody_looks_at_is_let_go() {
     assert_eq!(end.counts.cut_off, 0, "tasks were finished");
     let said = events(&bench, EventKind::Unattended);
     assert_eq!(said.len(), 2, "{said:?}");
-    assert!(said[0].contains("from 12 to 0 at 2 users/s"), "{said:?}");
+    assert!(
+        said[0].contains("from 12 users to 0 at 2 users/s"),
+        "{said:?}"
+    );
 }
 
 #[tokio::test]
@@ -256,7 +259,10 @@ user_classes: {U: {wait: 20ms, tasks: {t: [{get: /api/v1/health/}]}}}";
     let end = bench.until_stopped();
     assert!(end.await.elapsed_s < 60.0);
     let said = events(&bench, EventKind::Unattended);
-    assert!(said[0].contains("from 3 to 0 at 1 users/s"), "{said:?}");
+    assert!(
+        said[0].contains("from 3 users to 0 at 1 users/s"),
+        "{said:?}"
+    );
 }
 
 #[tokio::test]

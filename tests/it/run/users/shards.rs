@@ -152,7 +152,8 @@ async fn users_without_a_row_are_told_and_not_claimed() {
         let told = |kind| events.iter().rfind(|event| event.kind == kind);
         let told = |kind| told(kind).map(|event| event.text.as_str());
         assert_eq!(told(EventKind::Spawned), Some("6 of 10 users running"));
-        let words = "4 users ended before their first task: no row left in data \"d\" (6 rows)";
+        let words = "4 users ended before their first task: no row left in data \"d\" (6 rows); \
+            add rows or use fewer users";
         assert_eq!(told(EventKind::Remark), Some(words));
         let judgement = end.judgement.as_deref().expect("judged");
         assert!(judgement.remarks.iter().any(|remark| remark.text == words));
