@@ -45,7 +45,7 @@ const LOGIC: &[&str] = &[
 
 const PRINTS: &[&str] = &["print!", "println!", "eprint!", "eprintln!"];
 
-/// What is wrong with one file, as `path:line: complaint`.
+/// Checks one file; complaints are `path:line: complaint`.
 fn check_file(layers: &[Layer], path: &str, source: &str) -> Vec<String> {
     let lines = source.lines().count();
     if lines > FILE_LINES_MAX {
@@ -55,7 +55,7 @@ fn check_file(layers: &[Layer], path: &str, source: &str) -> Vec<String> {
     }
     let inside = path.strip_prefix("src/").unwrap_or_default();
     let Some((folder, _)) = inside.split_once('/') else {
-        // lib.rs and main.rs, which belong to no layer.
+        // lib.rs and main.rs, which belong to no layer; tests and the page.
         return Vec::new();
     };
     let Some(layer) = layers.iter().find(|layer| layer.name == folder) else {
@@ -83,7 +83,8 @@ fn check_file(layers: &[Layer], path: &str, source: &str) -> Vec<String> {
     wrong
 }
 
-/// What is wrong with naming `used`, a path such as `crate::model::Wait`, in a file of `layer`.
+/// Checks the use of `used`, a path such as `crate::model::Wait`, in a file of
+/// `layer`.
 fn check_path(layer: &Layer, layers: &[Layer], path: &str, used: &[&str]) -> Option<String> {
     let name = layer.name.as_str();
     if path.ends_with("/mod.rs") && LOGIC.contains(&used[0]) {
@@ -114,7 +115,7 @@ fn check_path(layer: &Layer, layers: &[Layer], path: &str, used: &[&str]) -> Opt
         .then(|| format!("{name} is pure and may not use {impure}"))
 }
 
-/// What is wrong with using `crate::{other}::{inner}` in `layer`.
+/// Checks the use of `crate::{other}::{inner}` in `layer`.
 fn check_use(layer: &Layer, other: &str, inner: &[&str]) -> Option<String> {
     if !layer.uses.iter().any(|used| used == other) {
         return Some(format!("{} may not use {other}", layer.name));
@@ -170,7 +171,7 @@ fn the_sources_keep_to_the_rules() {
     }
     files.sort();
     let mut wrong = check_folders(files.iter().map(String::as_str));
-    let is_source = |path: &&String| path.starts_with("src/") && path.ends_with(".rs");
+    let is_source = |path: &&String| path.ends_with(".rs") || path.ends_with(".js");
     for path in files.iter().filter(is_source) {
         wrong.extend(check_file(&layers, path, &read(path)));
     }
@@ -194,7 +195,7 @@ fn every_layer_is_a_folder_and_uses_layers_above_it_only() {
     }
 }
 
-/// What is wrong with one made-up file, by a small table of layers.
+/// Checks a made-up file against a small table of layers.
 fn complaints(path: &str, source: &str) -> String {
     let layers = parse_layers(
         "| layer | holds | may use |\n|---|---|---|\n\
@@ -294,6 +295,8 @@ fn each_broken_rule_is_named() {
         ("src/web/x.rs", "fn f() {", "cannot be read"),
         ("src/web/x.rs", &long, "longer than 500 lines"),
         ("src/main.rs", &long, "longer than 500 lines"),
+        ("tests/it/x.rs", &long, "longer than 500 lines"),
+        ("static/x.js", &long, "longer than 500 lines"),
     ] {
         let seen = complaints(path, source);
         assert!(seen.contains(complaint), "{path} {source:?}: {seen:?}");
