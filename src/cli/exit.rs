@@ -3,7 +3,7 @@ use std::process::ExitCode;
 use crate::run::Blame;
 use crate::verdict::Verdict;
 
-/// How the program ends, as its exit code says.
+/// The exit codes of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// 0: done.
@@ -12,15 +12,15 @@ pub enum Exit {
     Failed,
     /// 2: a bad option, scenario, file or port, found before anything ran.
     Usage,
-    /// 3: a run that says nothing about its target, or not enough.
+    /// 3: a run that shows nothing about its target, or not enough.
     Unsound,
-    /// 4: our own fault; the message says what to report.
+    /// 4: an internal error; the message says what to report.
     Fault,
-    /// 5: all else is well, but output that was asked for is lost.
+    /// 5: everything else succeeded, but a requested output is lost.
     OutputLost,
     /// 130: interrupted twice, or before anything ran.
     Interrupted,
-    /// What `--exit-code-on-error` puts in the place of 1.
+    /// The code of `--exit-code-on-error`, instead of 1.
     Code(u8),
 }
 
@@ -40,7 +40,8 @@ impl Exit {
         }
     }
 
-    /// The same where output is lost: whoever sees success relies on it.
+    /// Replaces success by `OutputLost`: a caller that sees success relies on
+    /// the output.
     #[must_use]
     pub(super) fn with_output_lost(self) -> Self {
         if self.code() == 0 {

@@ -8,5 +8,5 @@ mod runtime;
 mod signals;
 mod terminal;
 
-pub use commands::start::start;
+pub use commands::dispatch::start;
 pub use exit::Exit;

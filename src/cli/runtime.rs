@@ -18,7 +18,7 @@ const THREADS: usize = 64;
 /// Runs to the end on a runtime of this thread.
 ///
 /// # Errors
-/// The system gives none; that has been said.
+/// No thread was available; that has been reported.
 pub(super) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Exit> {
     let runtime = has_thread().and_then(|()| {
         let mut builder = Builder::new_current_thread();
@@ -43,7 +43,7 @@ pub(super) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Exit> {
     Ok(done)
 }
 
-/// Whether the system gives a thread.
+/// Checks that a thread can be created.
 fn has_thread() -> io::Result<()> {
     let thread = std::thread::Builder::new().spawn(|| ())?;
     // Nothing in it can panic.

@@ -7,7 +7,7 @@ pub struct LabConfig {
     pub latency: Latency,
     /// The password of every account.
     pub password: String,
-    /// What it does wrong on purpose, in the order in which a request meets it.
+    /// Injected faults, in the order in which a request meets them.
     pub faults: Vec<Fault>,
     /// Takes the lines that a backend with these faults would log, one a call.
     pub log: Option<fn(&str)>,

@@ -12,21 +12,21 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-use super::handler::{Counted, State};
+use super::handler::{Counted, LabState};
 
 /// Heads longer than this are refused (431).
 const HEAD_MAX_BYTES: usize = 32 * 1024;
 
-/// Who sent a request: what faults want to know of its connection.
+/// The connection of a request, as faults see it.
 pub(super) struct Caller {
     /// How many connections there were before.
     pub(super) number: u64,
-    /// Whether the connection has had its turn.
+    /// Whether the connection has passed the accept queue.
     pub(super) accepted: Cell<bool>,
 }
 
 /// Serves one connection until either side closes it; `number` counts them.
-pub(super) async fn serve(state: Rc<State>, stream: TcpStream, number: u64) {
+pub(super) async fn serve(state: Rc<LabState>, stream: TcpStream, number: u64) {
     // Without it an answer can wait 40 ms for an acknowledgement. A socket that
     // refuses is one that is gone, which hyper is about to find out.
     let _ = stream.set_nodelay(true);
@@ -64,7 +64,7 @@ pub(super) async fn serve(state: Rc<State>, stream: TcpStream, number: u64) {
 /// hyper reports that by flushing.
 struct CountedIo {
     io: TokioIo<TcpStream>,
-    state: Rc<State>,
+    state: Rc<LabState>,
     /// Statuses of the answers that hyper has and the kernel may not have yet.
     unsent: Rc<RefCell<Vec<StatusCode>>>,
 }

@@ -6,8 +6,8 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::route::{NAMES, Route};
 
-/// What the lab saw, as `GET /lab/stats` tells it. Requests to `/lab/` and
-/// those that are no HTTP are not in it.
+/// The counters of `GET /lab/stats`. They exclude requests to `/lab/` and those
+/// that are not HTTP.
 #[derive(Default, Serialize)]
 pub(super) struct Counters {
     /// Requests whose head was read.

@@ -7,9 +7,9 @@ pub enum LabError {
     /// The address can not be listened on.
     #[error("cannot listen on {address}: {source}; choose another address or port")]
     Listen {
-        /// The address asked for.
+        /// The requested address.
         address: SocketAddr,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
     /// No thread or no runtime could be had.

@@ -11,7 +11,7 @@ use super::config::LabConfig;
 use super::connection::Caller;
 use super::counters::Counters;
 use super::reply::Reply;
-use super::route::{self, Found, LabPage, Route};
+use super::route::{self, LabPage, Route, RouteMatch};
 use crate::lab::faults::fault::{Fault, FaultError};
 use crate::lab::faults::fault_set::Faults;
 use crate::lab::faults::latency::Latency;
@@ -25,7 +25,7 @@ const LIST_DEFAULT: usize = 50;
 const LIST_MAX: usize = 1000;
 
 /// Everything the lab knows. One thread owns it; no borrow outlives a poll.
-pub(super) struct State {
+pub(super) struct LabState {
     latency: Latency,
     /// Replaced as a whole; a request keeps those that it met.
     faults: RefCell<Rc<Faults>>,
@@ -41,7 +41,7 @@ struct Store {
     approvals: Approvals,
 }
 
-/// Whether an answer shows in the counters.
+/// Whether a response is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Counted {
     Yes,
@@ -63,7 +63,7 @@ struct Health {
     database: &'static str,
 }
 
-impl State {
+impl LabState {
     pub(super) fn new(config: LabConfig) -> Self {
         Self {
             latency: config.latency,
@@ -88,26 +88,26 @@ impl State {
         let path = head.uri.path();
         let found = route::find(&head.method, path);
         let counted = match found {
-            Found::Lab(_) => Counted::No,
+            RouteMatch::Lab(_) => Counted::No,
             _ if path.starts_with("/lab/") => Counted::No,
             _ => Counted::Yes,
         };
         if counted == Counted::Yes {
             let route = match found {
-                Found::Api(route, _) => route,
-                Found::WrongMethod(_) => Route::WrongMethod,
-                Found::Unknown | Found::Lab(_) => Route::Unknown,
+                RouteMatch::Api(route, _) => route,
+                RouteMatch::WrongMethod(_) => Route::WrongMethod,
+                RouteMatch::Unknown | RouteMatch::Lab(_) => Route::Unknown,
             };
             self.counters.borrow_mut().count_received(route);
         }
         let reply = match found {
-            Found::Api(route, id) => self
+            RouteMatch::Api(route, id) => self
                 .serve((route, id), &head, incoming, caller)
                 .await
                 .unwrap_or_else(|refusal| refusal),
-            Found::WrongMethod(allow) => Reply::method_not_allowed(allow),
-            Found::Unknown => unknown(path),
-            Found::Lab(page) => self
+            RouteMatch::WrongMethod(allow) => Reply::method_not_allowed(allow),
+            RouteMatch::Unknown => unknown(path),
+            RouteMatch::Lab(page) => self
                 .lab_page(page, &head.headers, incoming)
                 .await
                 .unwrap_or_else(|refusal| refusal),

@@ -10,7 +10,7 @@ pub(super) struct IdMaker {
     key: RandomState,
 }
 
-/// What an id stands for.
+/// The kinds of ids.
 #[derive(Clone, Copy, Hash)]
 pub(super) enum Kind {
     Token,

@@ -1,5 +1,5 @@
-//! The lab: a built-in target, so that everything can be tried and tested
-//! without a system of one's own.
+//! The lab: a built-in target for trying and testing everything without another
+//! system.
 //!
 //! It answers the deployment API that the built-in scenarios drive: health,
 //! login, deployments, approvals, connectors. It is lean, because it shares its
@@ -7,9 +7,11 @@
 //! Its counters at `GET /lab/stats` are the other side's view of a run.
 //!
 //! Everything it keeps is bounded. Tokens and approval ids are recognised by
-//! recomputing them and cost no memory; the newest 100,000 deployments are kept.
+//! recomputing them and cost no memory; the newest 100,000 deployments are
+//! kept.
 //!
-//! On request it misbehaves, from the start or [later](set_faults): see [`Fault`].
+//! On request it misbehaves, from the start or [later](set_faults): see
+//! [`Fault`].
 
 mod body;
 mod config;

@@ -12,10 +12,10 @@ use tokio::time::timeout;
 
 use super::Fault;
 
-/// How long a lab may take to do as it is told.
+/// Time limit of a request to change faults.
 const WITHIN: Duration = Duration::from_secs(2);
 
-/// Why a lab does not do as it is told.
+/// Why the faults of a lab could not be changed.
 #[derive(Debug, thiserror::Error)]
 pub enum RemoteError {
     /// It is not there, or is something else.
@@ -23,7 +23,7 @@ pub enum RemoteError {
     Unreachable {
         /// Where it should be.
         address: SocketAddr,
-        /// What happened instead.
+        /// The cause.
         why: String,
     },
     /// It does not answer in time.
@@ -66,7 +66,7 @@ async fn put(address: SocketAddr, body: String) -> Result<(), String> {
         let mut exchange = std::pin::pin!(exchange);
         tokio::select! {
             answer = &mut exchange => answer,
-            // What the connection had to say of its end, the exchange knows as well.
+            // An error of the connection also ends the exchange.
             _ = connection => exchange.await,
         }
     };

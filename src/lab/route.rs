@@ -1,6 +1,6 @@
 use hyper::Method;
 
-/// What the lab serves and counts. The order is that of [`NAMES`].
+/// The routes that are served and counted, in the order of [`NAMES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Route {
     Health,
@@ -47,7 +47,7 @@ pub(super) enum LabPage {
 
 /// Where a request goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found<'p> {
+pub(super) enum RouteMatch<'p> {
     /// A route of the API, with the id in its path or an empty one.
     Api(Route, &'p str),
     /// The path is known, the method is not: those in the text are.
@@ -65,18 +65,18 @@ const GET_OR_POST: &str = "GET, HEAD, POST";
 /// More segments than any path has.
 const SEGMENTS: usize = 5;
 
-pub(super) fn find<'p>(method: &Method, path: &'p str) -> Found<'p> {
+pub(super) fn find<'p>(method: &Method, path: &'p str) -> RouteMatch<'p> {
     if let Some(page) = path.strip_prefix("/lab/") {
         return lab_page(method, page);
     }
     let Some(rest) = path.strip_prefix("/api/v1/") else {
-        return Found::Unknown;
+        return RouteMatch::Unknown;
     };
     let mut segments = [""; SEGMENTS];
     let mut count = 0;
     for segment in rest.split('/') {
         if count == SEGMENTS {
-            return Found::Unknown;
+            return RouteMatch::Unknown;
         }
         segments[count] = segment;
         count += 1;
@@ -85,9 +85,9 @@ pub(super) fn find<'p>(method: &Method, path: &'p str) -> Found<'p> {
         ["health", ""] => get(method, Route::Health, ""),
         ["auth", "login", ""] => post(method, Route::Login, ""),
         ["deployments", ""] => match *method {
-            Method::POST => Found::Api(Route::CreateDeployment, ""),
-            Method::GET | Method::HEAD => Found::Api(Route::ListDeployments, ""),
-            _ => Found::WrongMethod(GET_OR_POST),
+            Method::POST => RouteMatch::Api(Route::CreateDeployment, ""),
+            Method::GET | Method::HEAD => RouteMatch::Api(Route::ListDeployments, ""),
+            _ => RouteMatch::WrongMethod(GET_OR_POST),
         },
         ["deployments", id, ""] => get(method, Route::ReadDeployment, id),
         ["cab", "pending", ""] => get(method, Route::PendingApprovals, ""),
@@ -96,35 +96,35 @@ pub(super) fn find<'p>(method: &Method, path: &'p str) -> Found<'p> {
         ["connectors", "publish", ""] => post(method, Route::Publish, ""),
         ["connectors", "status", id, ""] => get(method, Route::ConnectorStatus, id),
         ["connectors", "remediate", ""] => post(method, Route::Remediate, ""),
-        _ => Found::Unknown,
+        _ => RouteMatch::Unknown,
     }
 }
 
-fn get<'p>(method: &Method, route: Route, id: &'p str) -> Found<'p> {
+fn get<'p>(method: &Method, route: Route, id: &'p str) -> RouteMatch<'p> {
     match *method {
-        Method::GET | Method::HEAD => Found::Api(route, id),
-        _ => Found::WrongMethod(GET),
+        Method::GET | Method::HEAD => RouteMatch::Api(route, id),
+        _ => RouteMatch::WrongMethod(GET),
     }
 }
 
-fn post<'p>(method: &Method, route: Route, id: &'p str) -> Found<'p> {
+fn post<'p>(method: &Method, route: Route, id: &'p str) -> RouteMatch<'p> {
     match *method {
-        Method::POST => Found::Api(route, id),
-        _ => Found::WrongMethod(POST),
+        Method::POST => RouteMatch::Api(route, id),
+        _ => RouteMatch::WrongMethod(POST),
     }
 }
 
-fn lab_page<'p>(method: &Method, page: &str) -> Found<'p> {
+fn lab_page<'p>(method: &Method, page: &str) -> RouteMatch<'p> {
     match (page, method) {
-        ("stats", &Method::GET | &Method::HEAD) => Found::Lab(LabPage::Stats),
-        ("stats", _) => Found::WrongMethod(GET),
-        ("reset", &Method::POST) => Found::Lab(LabPage::Reset),
-        ("reset", _) => Found::WrongMethod(POST),
-        ("faults", &Method::GET | &Method::HEAD) => Found::Lab(LabPage::Faults),
+        ("stats", &Method::GET | &Method::HEAD) => RouteMatch::Lab(LabPage::Stats),
+        ("stats", _) => RouteMatch::WrongMethod(GET),
+        ("reset", &Method::POST) => RouteMatch::Lab(LabPage::Reset),
+        ("reset", _) => RouteMatch::WrongMethod(POST),
+        ("faults", &Method::GET | &Method::HEAD) => RouteMatch::Lab(LabPage::Faults),
         // A page of another origin may post, but not put.
-        ("faults", &Method::PUT) => Found::Lab(LabPage::SetFaults),
-        ("faults", _) => Found::WrongMethod(GET_OR_PUT),
-        _ => Found::Lab(LabPage::Unknown),
+        ("faults", &Method::PUT) => RouteMatch::Lab(LabPage::SetFaults),
+        ("faults", _) => RouteMatch::WrongMethod(GET_OR_PUT),
+        _ => RouteMatch::Lab(LabPage::Unknown),
     }
 }
 
@@ -135,15 +135,18 @@ mod tests {
     #[test]
     fn paths_end_with_a_slash_and_keep_their_ids() {
         let find = |path| find(&Method::GET, path);
-        assert_eq!(find("/api/v1/health/"), Found::Api(Route::Health, ""));
-        assert_eq!(find("/api/v1/health"), Found::Unknown);
+        assert_eq!(find("/api/v1/health/"), RouteMatch::Api(Route::Health, ""));
+        assert_eq!(find("/api/v1/health"), RouteMatch::Unknown);
         assert_eq!(
             find("/api/v1/deployments/7/"),
-            Found::Api(Route::ReadDeployment, "7")
+            RouteMatch::Api(Route::ReadDeployment, "7")
         );
-        assert_eq!(find("/api/v1/cab/7/approve/"), Found::WrongMethod("POST"));
-        assert_eq!(find("/api/v1/a/b/c/d/e/f/"), Found::Unknown);
-        assert_eq!(find("/"), Found::Unknown);
+        assert_eq!(
+            find("/api/v1/cab/7/approve/"),
+            RouteMatch::WrongMethod("POST")
+        );
+        assert_eq!(find("/api/v1/a/b/c/d/e/f/"), RouteMatch::Unknown);
+        assert_eq!(find("/"), RouteMatch::Unknown);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use super::config::LabConfig;
 use super::connection;
 use super::error::LabError;
-use super::handler::State;
+use super::handler::LabState;
 
 /// Connections that may wait to be accepted: a burst opens a thousand at once.
 const BACKLOG: u32 = 4096;
@@ -113,7 +113,7 @@ fn run(
     });
 }
 
-/// [`Lab::start`] waits for exactly one word; nobody else listens.
+/// [`Lab::start`] waits for exactly one message.
 fn report(ready: &SyncSender<Result<SocketAddr, LabError>>, word: Result<SocketAddr, LabError>) {
     let _ = ready.send(word);
 }
@@ -147,7 +147,7 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 /// connection, answered or not. Has to run in a `LocalSet` or `LocalRuntime`:
 /// its state belongs to one thread.
 pub async fn serve(listener: TcpListener, config: LabConfig, shutdown: impl Future<Output = ()>) {
-    let state = Rc::new(State::new(config));
+    let state = Rc::new(LabState::new(config));
     let mut connections = JoinSet::new();
     let mut numbers = 0_u64..;
     let mut shutdown = pin!(shutdown);

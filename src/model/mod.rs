@@ -42,7 +42,7 @@ pub use load::change::{
 };
 pub use load::curve::{Curve, Point};
 pub use load::find_limit::{
-    FindLimit, FindLimitError, FindLimitWish, LevelOutcome, LoadKind, SearchEnd,
+    FindLimit, FindLimitError, FindLimitOptions, LevelOutcome, LoadKind, SearchEnd,
 };
 pub use load::part::Part;
 pub use load::rails::{Fence, RailError, Rails};

@@ -32,7 +32,6 @@ impl AppendLog {
         })
     }
 
-    /// Where it is.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
@@ -47,7 +46,6 @@ impl AppendLog {
         }
     }
 
-    /// Writes what waits. Blocks.
     pub(super) fn flush(&mut self) -> Result<(), WriteError> {
         if !self.waiting.is_empty() {
             self.append().map_err(|error| WriteError::File {
@@ -59,7 +57,7 @@ impl AppendLog {
         Ok(())
     }
 
-    /// What will never be written.
+    /// The lines that will never be written.
     pub(super) fn lost(&self) -> Option<OutputError> {
         (self.lost > 0).then(|| OutputError::Lost {
             path: self.path.clone(),
@@ -90,7 +88,7 @@ fn open_to_append(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
-        // Somebody may have put a link or a pipe in its place.
+        // Another process may have put a link or a pipe in its place.
         let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
         options.custom_flags(flags.bits().cast_signed());
     }

@@ -49,7 +49,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     let beside = beside(path);
     let written = write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
     written.map_err(|error| {
-        // What is left of it is of no use; it may not be there at all.
+        // The remains are useless, and may not exist at all.
         let _ = fs::remove_file(&beside);
         WriteError::File {
             path: path.to_owned(),
@@ -65,8 +65,8 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// A new file. What has its name, left by a process that was killed or put there
-/// by somebody else, is removed and never written into.
+/// Creates a new file. An existing one, left by a killed process or put there
+/// by another, is removed and never written into.
 pub(super) fn create_new(path: &Path) -> io::Result<File> {
     match File::create_new(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {

@@ -4,12 +4,9 @@ use std::{fs, io};
 use crate::output::WriteError;
 use crate::output::atomic::{beside, create_new};
 
-/// Makes sure that a file can be written later: makes its folder, and tries a
-/// file beside it. What is in the file stays. Blocks.
-///
-/// # Errors
-/// What stands in the way.
-pub fn claim(path: &Path) -> Result<(), WriteError> {
+/// Checks that a file can be written later: creates its folder, and tries a
+/// file beside it. The file itself is not touched. Blocks.
+pub(crate) fn ensure_writable(path: &Path) -> Result<(), WriteError> {
     if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
         fs::create_dir_all(folder).map_err(|error| WriteError::Folder {
             path: folder.to_owned(),

@@ -4,35 +4,33 @@ use std::path::{Path, PathBuf};
 
 use crate::locust::csv;
 use crate::output::append_log::AppendLog;
-use crate::output::{OutputError, WriteError, claim, replace};
+use crate::output::{OutputError, WriteError, ensure_writable, replace};
 use crate::run::{Snapshot, Tables};
 
 /// Which files, and what stands in them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CsvPlan {
-    /// What the names of all files begin with, folders included.
-    pub prefix: PathBuf,
-    /// Whose columns.
-    pub style: CsvStyle,
-    /// Whether the history has a line for each name (`--csv-full-history`);
-    /// the guide's always has. The run has to keep its times by name then.
-    pub by_name: bool,
+pub(crate) struct CsvPlan {
+    /// Prefix of all file names, folders included.
+    pub(crate) prefix: PathBuf,
+    pub(crate) style: CsvStyle,
+    /// Whether the history has a line for each name (`--csv-full-history`), for
+    /// which the run keeps its times by name. The guide's style always has.
+    pub(crate) by_name: bool,
 }
 
 /// Whose columns CSV files have. Response times have a file of their own in
 /// both styles.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CsvStyle {
-    /// Locust's four files.
+pub(crate) enum CsvStyle {
     #[default]
     Locust,
     /// The load testing guide's three files.
     Guide,
 }
 
-/// The files, begun before the first run. Blocks where it writes.
+/// The CSV files, created before the first run. Writing blocks.
 #[derive(Debug)]
-pub struct CsvFiles {
+pub(crate) struct CsvFiles {
     style: CsvStyle,
     by_name: bool,
     stats: PathBuf,
@@ -43,18 +41,15 @@ pub struct CsvFiles {
 }
 
 impl CsvFiles {
-    /// Makes the folder and begins all files anew.
-    ///
-    /// # Errors
-    /// What stands in the way; nothing has run yet.
-    pub fn create(plan: &CsvPlan) -> Result<Self, WriteError> {
+    /// Creates the folder and truncates all files.
+    pub(crate) fn create(plan: &CsvPlan) -> Result<Self, WriteError> {
         let path = |rest: &str| {
             let mut path = plan.prefix.clone().into_os_string();
             path.push(rest);
             PathBuf::from(path)
         };
         let stats = path("_stats.csv");
-        claim(&stats)?;
+        ensure_writable(&stats)?;
         let header = match plan.style {
             CsvStyle::Locust => csv::history_header(),
             CsvStyle::Guide => csv::guide_history_header(),
@@ -73,15 +68,11 @@ impl CsvFiles {
     }
 
     /// The history, where it has a line for each name.
-    #[must_use]
-    pub fn full_history(&self) -> Option<&Path> {
+    pub(crate) fn full_history(&self) -> Option<&Path> {
         self.by_name.then(|| self.history.path())
     }
 
     /// Writes the tables of a snapshot, and a line of history for each moment.
-    ///
-    /// # Errors
-    /// The first file that was not written; all others were tried.
     pub(super) fn write(
         &mut self,
         snapshot: &Snapshot,
@@ -100,7 +91,7 @@ impl CsvFiles {
         appended.and(replaced)
     }
 
-    /// What will never be in the files, if there is any.
+    /// The lines that will never be in the files, if any.
     pub(super) fn lost(&self) -> Option<OutputError> {
         self.history.lost()
     }
@@ -115,7 +106,7 @@ impl CsvFiles {
             CsvStyle::Guide => None,
         };
         let failures = csv::failures(tables, started_unix_ms);
-        // All are tried before the first error is told.
+        // All are tried before the first error is returned.
         let written = [
             replace(&self.stats, &stats),
             replace(&self.response, &csv::response(tables)),

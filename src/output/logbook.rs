@@ -1,4 +1,4 @@
-//! The program's own log, as far back as it is kept.
+//! The program's own log, bounded.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,35 +13,29 @@ const TEXT_BYTES: usize = 4_096;
 
 /// A line of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub(crate) struct LogEntry {
     /// Lines are counted from 1 as they are written, for as long as the
     /// program runs.
-    pub number: u64,
-    /// When, in Unix milliseconds.
-    pub at_unix_ms: u64,
-    /// How much it matters.
-    pub level: Level,
-    /// Who says it.
-    pub source: Source,
-    /// What, for people; may have several lines.
-    pub text: String,
+    pub(crate) number: u64,
+    pub(crate) at_unix_ms: u64,
+    pub(crate) level: Level,
+    pub(crate) source: LogSource,
+    /// May have several lines.
+    pub(crate) text: String,
 }
 
-/// Who writes a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// The program: what it says in its terminal as well.
+pub(crate) enum LogSource {
+    /// The program, which also prints it.
     Main,
-    /// A run: its events.
     Run,
     /// A scenario: its `log` steps.
     Scenario,
 }
 
-impl Source {
-    /// The word for people, as loggers are called.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
+impl LogSource {
+    /// The name shown in the log.
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Main => "swarmdeck.main",
             Self::Run => "swarmdeck.run",
@@ -50,21 +44,19 @@ impl Source {
     }
 }
 
-/// The log. Written by whoever has something to say, read by everybody; it
-/// outlives runs. The lock is held for copying only.
+/// The log of the program and all its runs. The lock is held only for copying.
 #[derive(Debug, Default)]
-pub struct Logbook(Mutex<Inner>);
+pub(crate) struct Logbook(Mutex<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    lines: VecDeque<Line>,
+    lines: VecDeque<LogEntry>,
     /// Lines ever written.
     written: u64,
 }
 
 impl Logbook {
-    /// Writes a line now.
-    pub fn write(&self, level: Level, source: Source, text: impl Into<String>) {
+    pub(crate) fn write(&self, level: Level, source: LogSource, text: impl Into<String>) {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         let now_ms = since.map_or(0, |time| time.as_millis());
         let now_ms = u64::try_from(now_ms).unwrap_or(u64::MAX);
@@ -72,7 +64,13 @@ impl Logbook {
     }
 
     /// Writes a line about another moment, in Unix milliseconds.
-    pub fn write_at(&self, at_unix_ms: u64, level: Level, source: Source, text: impl Into<String>) {
+    pub(crate) fn write_at(
+        &self,
+        at_unix_ms: u64,
+        level: Level,
+        source: LogSource,
+        text: impl Into<String>,
+    ) {
         let mut text = text.into();
         if text.len() > TEXT_BYTES {
             text.truncate(text.floor_char_boundary(TEXT_BYTES));
@@ -84,7 +82,7 @@ impl Logbook {
         }
         inner.written += 1;
         let number = inner.written;
-        inner.lines.push_back(Line {
+        inner.lines.push_back(LogEntry {
             number,
             at_unix_ms,
             level,
@@ -94,22 +92,19 @@ impl Logbook {
     }
 
     /// The lines kept with a number above `seen`.
-    #[must_use]
-    pub fn after(&self, seen: u64) -> Vec<Line> {
+    pub(crate) fn after(&self, seen: u64) -> Vec<LogEntry> {
         let inner = self.lock();
         let skip = inner.lines.partition_point(|line| line.number <= seen);
         inner.lines.iter().skip(skip).cloned().collect()
     }
 
     /// The number of the newest line; 0 without one.
-    #[must_use]
-    pub fn last(&self) -> u64 {
+    pub(crate) fn last(&self) -> u64 {
         self.lock().written
     }
 
     /// How many lines were dropped to make room.
-    #[must_use]
-    pub fn dropped(&self) -> u64 {
+    pub(crate) fn dropped(&self) -> u64 {
         let inner = self.lock();
         inner.written - inner.lines.len() as u64
     }
@@ -127,13 +122,13 @@ mod tests {
     #[test]
     fn the_oldest_lines_make_room_and_numbers_go_on() {
         let book = Logbook::default();
-        (1..=LINES + 3).for_each(|i| book.write(Level::Info, Source::Main, i.to_string()));
+        (1..=LINES + 3).for_each(|i| book.write(Level::Info, LogSource::Main, i.to_string()));
         let lines = book.after(0);
         assert_eq!((lines.len(), book.dropped()), (LINES, 3));
         assert_eq!((lines[0].number, lines[0].text.as_str()), (4, "4"));
         let seen = lines[LINES - 1].number;
         assert_eq!(book.after(seen), []);
-        book.write(Level::Error, Source::Run, "more");
+        book.write(Level::Error, LogSource::Run, "more");
         assert_eq!(book.after(seen).len(), 1);
         assert!(lines[0].at_unix_ms > 1_700_000_000_000);
     }
@@ -141,7 +136,7 @@ mod tests {
     #[test]
     fn a_long_text_is_cut_between_characters() {
         let book = Logbook::default();
-        book.write(Level::Info, Source::Scenario, "ü".repeat(TEXT_BYTES));
+        book.write(Level::Info, LogSource::Scenario, "ü".repeat(TEXT_BYTES));
         let text = &book.after(0)[0].text;
         assert!(text.len() <= TEXT_BYTES + '…'.len_utf8() && text.ends_with("ü…"));
     }

@@ -1,10 +1,10 @@
-//! Files on disk: which, when, and what happens when the disk does not take
-//! them. What stands in them is made elsewhere.
+//! Files on disk: which, when, and what happens if they cannot be written.
+//! Their content is made elsewhere.
 //!
-//! A run never waits for a disk and is never lost to one: files are written
-//! on threads of their own, what could not be written is said once and tried
-//! again. Files are replaced as a whole, so that a reader, or whoever kills
-//! the program, finds the old text or the new one.
+//! A run never waits for a disk and is never lost to one: files are written on
+//! their own threads, and a failed write is reported once and tried again.
+//! Files are replaced as a whole, so that readers find the old text or the new
+//! one, even after a kill.
 
 mod append_log;
 mod atomic;
@@ -17,10 +17,11 @@ mod recording;
 mod reports;
 
 pub use atomic::{WriteError, replace};
-pub use ensure_writable::claim;
-pub use error::OutputError;
-pub use files::{CsvFiles, CsvPlan, CsvStyle};
-pub use logbook::{Line, Logbook, Source};
-pub use read::{Found, ReadError, find_runs, read_run};
-pub use recording::Recording;
-pub use reports::{Format, ReportPaths, write_report, write_reports};
+pub(crate) use ensure_writable::ensure_writable;
+pub(crate) use error::OutputError;
+pub(crate) use files::{CsvFiles, CsvPlan, CsvStyle};
+pub(crate) use logbook::{LogEntry, LogSource, Logbook};
+pub(crate) use read::{ReadError, StoredRun, find_runs, read_run};
+pub(crate) use recording::Recording;
+pub(crate) use reports::{Format, write_report};
+pub use reports::{ReportPaths, write_reports};

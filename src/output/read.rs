@@ -12,54 +12,32 @@ const MAX_BYTES: u64 = 64 << 20;
 const RUN: &str = "_run.json";
 const STATS: &str = "_stats.csv";
 
-/// A run on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// What its files have in common, without folders.
-    pub prefix: String,
+pub(crate) struct StoredRun {
+    /// The prefix of its file names, without folders.
+    pub(crate) prefix: String,
     /// The file that is read: the run file, if there is one.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
 }
 
 /// Why a run cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub enum ReadError {
+pub(crate) enum ReadError {
     /// The system does not give it.
     #[error("cannot read {path}: {error}", path = path.display())]
-    Unreadable {
-        /// The file or folder.
-        path: PathBuf,
-        /// Why not.
-        error: io::Error,
-    },
-    /// It is too long.
+    Unreadable { path: PathBuf, error: io::Error },
     #[error("{path} is larger than 64 MiB: is it a run file?", path = path.display())]
-    TooLong {
-        /// The file.
-        path: PathBuf,
-    },
-    /// It is no text.
+    TooLong { path: PathBuf },
     #[error("{path} is not UTF-8 text", path = path.display())]
-    NotText {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A folder without runs.
+    NotText { path: PathBuf },
     #[error("no *_run.json or *_stats.csv in {path}", path = path.display())]
-    Empty {
-        /// The folder.
-        path: PathBuf,
-    },
+    Empty { path: PathBuf },
     /// A file of another kind.
     #[error("{path} is not a run file; use a *_run.json, a *_stats.csv, or a folder of them", path = path.display())]
-    NotARun {
-        /// The file.
-        path: PathBuf,
-    },
+    NotARun { path: PathBuf },
     /// What is in a run file.
     #[error("{path}: {error}", path = path.display())]
     RunFile {
-        /// The file.
         path: PathBuf,
         /// What is wrong with it.
         error: RunFileError,
@@ -71,12 +49,9 @@ pub enum ReadError {
 
 /// The runs of these files and folders, in this order; those of a folder by
 /// name. Of a run with a run file and CSV files, the run file is named.
-///
-/// # Errors
-/// When there is none, or a file that is none.
-pub fn find_runs(paths: &[PathBuf]) -> Result<Vec<Found>, ReadError> {
-    let mut found: Vec<Found> = Vec::new();
-    let mut add = |run: Found| {
+pub(crate) fn find_runs(paths: &[PathBuf]) -> Result<Vec<StoredRun>, ReadError> {
+    let mut found: Vec<StoredRun> = Vec::new();
+    let mut add = |run: StoredRun| {
         if !found.contains(&run) {
             found.push(run);
         }
@@ -85,13 +60,13 @@ pub fn find_runs(paths: &[PathBuf]) -> Result<Vec<Found>, ReadError> {
         if path.is_dir() {
             runs_of(path)?.into_iter().for_each(&mut add);
         } else {
-            add(Found::of(path).ok_or_else(|| ReadError::NotARun { path: path.clone() })?);
+            add(StoredRun::of(path).ok_or_else(|| ReadError::NotARun { path: path.clone() })?);
         }
     }
     Ok(found)
 }
 
-fn runs_of(folder: &Path) -> Result<Vec<Found>, ReadError> {
+fn runs_of(folder: &Path) -> Result<Vec<StoredRun>, ReadError> {
     let unreadable = |error| ReadError::Unreadable {
         path: folder.to_owned(),
         error,
@@ -102,7 +77,7 @@ fn runs_of(folder: &Path) -> Result<Vec<Found>, ReadError> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         // Other JSON and CSV files may lie beside.
         if name.ends_with(RUN) || name.ends_with(STATS) {
-            let run = Found::of(&path);
+            let run = StoredRun::of(&path);
             runs.extend(run.map(|run| (run.prefix.clone(), run)));
         }
     }
@@ -114,7 +89,7 @@ fn runs_of(folder: &Path) -> Result<Vec<Found>, ReadError> {
     Ok(runs.into_values().collect())
 }
 
-impl Found {
+impl StoredRun {
     fn of(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_string_lossy();
         let plain = |prefix: &str, path: &Path| Self {
@@ -138,11 +113,7 @@ impl Found {
     }
 }
 
-/// Reads a run. Blocks.
-///
-/// # Errors
-/// What is wrong with its files, with their names.
-pub fn read_run(found: &Found) -> Result<RunFile, ReadError> {
+pub(crate) fn read_run(found: &StoredRun) -> Result<RunFile, ReadError> {
     let path = &found.path;
     if path.extension().is_some_and(|extension| extension == "csv") {
         return Ok(import_csv(&csv_files(found)?)?);
@@ -153,7 +124,7 @@ pub fn read_run(found: &Found) -> Result<RunFile, ReadError> {
     })
 }
 
-fn csv_files(found: &Found) -> Result<CsvFiles, ReadError> {
+fn csv_files(found: &StoredRun) -> Result<CsvFiles, ReadError> {
     let csv = |path: &Path| {
         Ok::<_, ReadError>(CsvFile {
             name: path.display().to_string(),

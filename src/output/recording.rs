@@ -1,4 +1,4 @@
-//! Keeps files up to date while runs go on.
+//! Keeps files up to date during runs.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,8 +15,8 @@ use crate::run::{Runs, Snapshot};
 const WRITE: Duration = Duration::from_secs(1);
 /// How long the end waits for a disk.
 const FINISH: Duration = Duration::from_secs(10);
-/// Troubles that wait to be said; more of them are not news.
-const TROUBLES: usize = 4;
+/// Problems waiting to be reported; more are dropped.
+const PROBLEMS: usize = 4;
 
 /// A task that writes once a second, and everything at the end of a run.
 ///
@@ -24,38 +24,37 @@ const TROUBLES: usize = 4;
 /// makes it skip a second's files and catch up on the history, up to what the
 /// log keeps (ten minutes).
 #[derive(Debug)]
-pub struct Recording {
+pub(crate) struct Recording {
     finish: oneshot::Sender<()>,
     task: JoinHandle<Vec<OutputError>>,
-    troubles: mpsc::Receiver<String>,
+    problems: mpsc::Receiver<String>,
 }
 
 impl Recording {
     /// Starts it on the current runtime.
-    #[must_use]
-    pub fn start(runs: &Runs, files: CsvFiles) -> Self {
+    pub(crate) fn start(runs: &Runs, files: CsvFiles) -> Self {
         let (finish, finished) = oneshot::channel();
-        let (say, troubles) = mpsc::channel(TROUBLES);
+        let (say, problems) = mpsc::channel(PROBLEMS);
         let task = tokio::spawn(follow(runs.clone(), files, finished, say));
         Self {
             finish,
             task,
-            troubles,
+            problems,
         }
     }
 
     /// The next thing to be said: files that cannot be written, or can again.
     /// Waits for ever when there is none.
-    pub async fn trouble(&mut self) -> String {
-        match self.troubles.recv().await {
-            Some(trouble) => trouble,
+    pub(crate) async fn problem(&mut self) -> String {
+        match self.problems.recv().await {
+            Some(problem) => problem,
             None => std::future::pending().await,
         }
     }
 
-    /// Writes the final figures and gives what is not in the files.
-    pub async fn finish(self) -> Vec<OutputError> {
-        // A task that has ended by itself has written.
+    /// Writes the final figures and returns what is missing in the files.
+    pub(crate) async fn finish(self) -> Vec<OutputError> {
+        // A task that has already ended has written.
         let _ = self.finish.send(());
         match tokio::time::timeout(FINISH, self.task).await {
             Ok(Ok(wrong)) => wrong,
@@ -66,19 +65,19 @@ impl Recording {
     }
 }
 
-/// What has been written so far.
+/// The state of the files.
 #[derive(Debug, Default)]
 struct Written {
     at: Option<Instant>,
     generation: u64,
     /// The last second in the history.
     second: u64,
-    /// Whether the line of the end is in the history.
+    /// Whether the history has its final line.
     ended: bool,
     /// Rates of the last seconds, while it ran.
     rates: (f64, f64),
     /// Whether the last attempt failed.
-    in_trouble: bool,
+    is_failing: bool,
 }
 
 async fn follow(
@@ -93,7 +92,7 @@ async fn follow(
         let last = tokio::select! {
             changed = snapshots.changed() => changed.is_err(),
             _ = &mut finished => true,
-            () = tokio::time::sleep(WRITE), if written.in_trouble => false,
+            () = tokio::time::sleep(WRITE), if written.is_failing => false,
         };
         let snapshot = Arc::clone(&snapshots.borrow_and_update());
         if !(last || written.is_due(&snapshot)) {
@@ -110,15 +109,15 @@ async fn follow(
             return wrong.into_iter().chain(files.lost()).collect();
         }
         let news = match &wrote {
-            Err(error) if !written.in_trouble => Some(format!(
+            Err(error) if !written.is_failing => Some(format!(
                 "{error}; the run continues and retries writing every second"
             )),
-            Ok(()) if written.in_trouble => Some("writing files works again".to_owned()),
+            Ok(()) if written.is_failing => Some("writing files works again".to_owned()),
             _ => None,
         };
-        written.in_trouble = wrote.is_err();
+        written.is_failing = wrote.is_err();
         if let Some(news) = news {
-            // Whoever does not listen does not want to know.
+            // Without a listener the message is dropped.
             let _ = say.try_send(news);
         }
     }
@@ -129,7 +128,7 @@ impl Written {
         if snapshot.generation != self.generation {
             *self = Self {
                 at: self.at,
-                in_trouble: self.in_trouble,
+                is_failing: self.is_failing,
                 generation: snapshot.generation,
                 ..Self::default()
             };
@@ -137,7 +136,7 @@ impl Written {
         let waited = self.at.is_none_or(|at| at.elapsed() >= WRITE);
         match snapshot.state {
             RunState::Ready => false,
-            RunState::Stopped => !self.ended || (self.in_trouble && waited),
+            RunState::Stopped => !self.ended || (self.is_failing && waited),
             _ => {
                 self.rates = (snapshot.rates.rps, snapshot.rates.fps);
                 waited

@@ -24,12 +24,10 @@ pub struct ReportPaths {
 
 /// The formats of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub(crate) enum Format {
     /// A page that opens offline.
     Html,
-    /// A document.
     Markdown,
-    /// For programs.
     Json,
     /// JUnit's XML, for build servers.
     Junit,
@@ -39,8 +37,7 @@ pub enum Format {
 
 impl Format {
     /// The format that a file's name asks for; `None` for other names.
-    #[must_use]
-    pub fn of(path: &Path) -> Option<Self> {
+    pub(crate) fn of(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?;
         match extension.to_ascii_lowercase().as_str() {
             "html" | "htm" => Some(Self::Html),
@@ -52,10 +49,7 @@ impl Format {
     }
 
     /// The report on some runs.
-    ///
-    /// # Errors
-    /// What could not be made, in words.
-    pub fn render(self, runs: &[RunFile]) -> Result<String, String> {
+    pub(crate) fn render(self, runs: &[RunFile]) -> Result<String, String> {
         match self {
             Self::Html => html(&HtmlReport::of(runs)).map_err(|error| error.to_string()),
             Self::Markdown => Ok(markdown(runs)),
@@ -67,10 +61,11 @@ impl Format {
 }
 
 /// Writes a report on some runs. Blocks.
-///
-/// # Errors
-/// When it cannot be written; what was there before still is.
-pub fn write_report(runs: &[RunFile], format: Format, path: &Path) -> Result<(), WriteError> {
+pub(crate) fn write_report(
+    runs: &[RunFile],
+    format: Format,
+    path: &Path,
+) -> Result<(), WriteError> {
     let text = format.render(runs).map_err(|reason| WriteError::Made {
         path: path.to_owned(),
         reason,
@@ -101,7 +96,7 @@ pub fn write_reports(run: &RunFile, paths: &ReportPaths) -> Result<Vec<PathBuf>,
         let path = path.as_deref()?;
         Some((path, write_report(runs, format, path)))
     });
-    // All are tried before the first error is told.
+    // All are tried before the first error is returned.
     let tried: Vec<_> = own.into_iter().chain(others).collect();
     let written = tried.into_iter();
     written

@@ -6,12 +6,12 @@ pub enum ProbeError {
     /// It took too long.
     #[error("no response within {} s; increase `timeout`", .0.as_secs_f64())]
     TimedOut(Duration),
-    /// Nobody takes connections there.
+    /// The connection failed.
     #[error("cannot reach {place}: {why}")]
     Unreachable {
         /// Where.
         place: String,
-        /// What the operating system or TLS says.
+        /// The cause.
         why: String,
     },
     /// The engine's socket is not ours to open.
@@ -22,7 +22,7 @@ pub enum ProbeError {
     Broken {
         /// Where.
         place: String,
-        /// What is wrong.
+        /// The cause.
         why: String,
     },
     /// An answer that is none of the expected.
@@ -32,7 +32,7 @@ pub enum ProbeError {
         place: String,
         /// The status.
         status: u16,
-        /// What it said, after a colon; may be empty.
+        /// Its message after a colon; may be empty.
         detail: String,
     },
     /// More than is read.
@@ -43,7 +43,7 @@ pub enum ProbeError {
         /// The limit in bytes.
         most: usize,
     },
-    /// What was asked for is not there.
+    /// The requested value is missing.
     #[error("no number at {0} in the response")]
     Missing(String),
     /// The engine does not know the container.
@@ -70,7 +70,7 @@ pub enum ProbeError {
     Psql {
         /// The container.
         container: String,
-        /// The first line of what it said.
+        /// The first line of its message.
         why: String,
     },
     /// A part of the spec that the scenario should have refused.

@@ -43,7 +43,7 @@ pub fn ignores_hangup() -> bool {
     ignored.is_some_and(|mask| mask & 1 == 1)
 }
 
-/// What Linux tells of this process under a name.
+/// A field of `/proc/self/status`.
 fn status(name: &str) -> Option<String> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status
@@ -52,7 +52,7 @@ fn status(name: &str) -> Option<String> {
     Some(line.trim().to_owned())
 }
 
-/// What this machine is called in its network; `None` where it is not told.
+/// The network name of this machine, if known.
 #[must_use]
 pub fn host_name() -> Option<String> {
     name::read()
@@ -113,7 +113,8 @@ pub fn local_ports() -> Option<LocalPorts> {
     Some(LocalPorts { all, quick })
 }
 
-/// Whether a Linux of this release can be asked to take any local port.
+/// Whether connections on this Linux release quickly find any free local port,
+/// not only half of them.
 fn takes_any_port(release: &str) -> bool {
     let mut parts = release.split(|letter: char| !letter.is_ascii_digit());
     let mut number = || parts.next().and_then(|part| part.parse::<u32>().ok());

@@ -1,4 +1,4 @@
-//! One request and its bounded answer: to an address, or to a Unix socket.
+//! One request and its bounded response: to an address, or to a Unix socket.
 
 use std::sync::Arc;
 
@@ -20,21 +20,19 @@ use crate::probes::ProbeError;
 /// How TLS connections are made; why not, in words.
 pub type Tls = Result<Arc<rustls::ClientConfig>, String>;
 
-/// The longest answer of an endpoint that tells figures.
-pub(super) const FIGURES_MOST: usize = 4 << 20;
+/// The longest response of an endpoint.
+pub(super) const BODY_MAX: usize = 4 << 20;
 
-/// An answer.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct ProbeResponse {
     pub(super) status: u16,
-    /// The body, or as much of it as was asked for.
+    /// The body, truncated to the limit.
     pub(super) body: Vec<u8>,
-    /// Whether there was more.
+    /// Whether the body was truncated.
     pub(super) is_cut: bool,
 }
 
-/// What is sent.
-pub(super) struct Question<'q> {
+pub(super) struct ProbeRequest<'q> {
     pub(super) method: Method,
     /// Path and query.
     pub(super) path: &'q str,
@@ -44,8 +42,8 @@ pub(super) struct Question<'q> {
     pub(super) authorization: &'q str,
     /// JSON; may be empty.
     pub(super) body: String,
-    /// How much of the answer is read.
-    pub(super) most: usize,
+    /// How much of the response is read.
+    pub(super) max_bytes: usize,
 }
 
 /// Endpoints that tell figures: an address.
@@ -53,7 +51,7 @@ pub(super) struct Question<'q> {
 pub(super) struct Endpoint {
     url: Url,
     tls: Tls,
-    /// The address without a password in it, for people.
+    /// The URL without secrets, for display.
     place: String,
     authorization: String,
 }
@@ -77,12 +75,12 @@ impl Endpoint {
         })
     }
 
-    /// The address for people, without what may be secret.
+    /// The URL without secrets, for display.
     pub(super) fn place(&self) -> &str {
         &self.place
     }
 
-    /// The body of a successful answer.
+    /// The body of a successful response.
     pub(super) async fn get(&self) -> Result<Vec<u8>, ProbeError> {
         let unreachable = |why: String| ProbeError::Unreachable {
             place: self.place.clone(),
@@ -102,36 +100,36 @@ impl Endpoint {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         };
-        let question = Question {
+        let request = ProbeRequest {
             method: Method::GET,
             path: &path,
             host: &authority,
             authorization: &self.authorization,
             body: String::new(),
-            most: FIGURES_MOST,
+            max_bytes: BODY_MAX,
         };
-        let answer = if self.url.scheme() == "https" {
+        let response = if self.url.scheme() == "https" {
             let config = self.tls.clone().map_err(unreachable)?;
             let name = ServerName::try_from(bare.to_owned());
             let name = name.map_err(|error| unreachable(error.to_string()))?;
             let stream = TlsConnector::from(config).connect(name, stream).await;
             let stream = stream.map_err(|error| unreachable(error.to_string()))?;
-            ask(stream, question, &self.place).await?
+            ask(stream, request, &self.place).await?
         } else {
-            ask(stream, question, &self.place).await?
+            ask(stream, request, &self.place).await?
         };
         let place = self.place.clone();
-        match answer {
-            Answer { is_cut: true, .. } => Err(ProbeError::TooLong {
+        match response {
+            ProbeResponse { is_cut: true, .. } => Err(ProbeError::TooLong {
                 place,
-                most: FIGURES_MOST,
+                most: BODY_MAX,
             }),
-            Answer {
+            ProbeResponse {
                 status: 200..300,
                 body,
                 ..
             } => Ok(body),
-            Answer { status, .. } => Err(ProbeError::Status {
+            ProbeResponse { status, .. } => Err(ProbeError::Status {
                 place,
                 status,
                 detail: String::new(),
@@ -143,9 +141,9 @@ impl Endpoint {
 /// One exchange on a connection of its own.
 pub(super) async fn ask<S>(
     stream: S,
-    question: Question<'_>,
+    request: ProbeRequest<'_>,
     place: &str,
-) -> Result<Answer, ProbeError>
+) -> Result<ProbeResponse, ProbeError>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -153,58 +151,58 @@ where
         place: place.to_owned(),
         why,
     };
-    let most = question.most;
-    let request = request(question).map_err(|error| broken(error.to_string()))?;
+    let max_bytes = request.max_bytes;
+    let request = build(request).map_err(|error| broken(error.to_string()))?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
         .await
         .map_err(|error| broken(error.to_string()))?;
     let exchange = async move {
-        let answer = sender.send_request(request).await?;
-        let status = answer.status().as_u16();
-        let mut incoming = answer.into_body();
+        let response = sender.send_request(request).await?;
+        let status = response.status().as_u16();
+        let mut incoming = response.into_body();
         let mut body = Vec::new();
         let mut is_cut = false;
         while let Some(frame) = incoming.frame().await {
             let Ok(data) = frame?.into_data() else {
                 continue;
             };
-            let room = most - body.len();
+            let room = max_bytes - body.len();
             body.extend_from_slice(&data[..data.len().min(room)]);
             if data.len() > room {
                 is_cut = true;
                 break;
             }
         }
-        Ok(Answer {
+        Ok(ProbeResponse {
             status,
             body,
             is_cut,
         })
     };
     let mut exchange = std::pin::pin!(exchange);
-    let answer: Result<_, hyper::Error> = tokio::select! {
-        answer = &mut exchange => answer,
-        // What the connection had to say of its end, the exchange knows as well.
+    let response: Result<_, hyper::Error> = tokio::select! {
+        response = &mut exchange => response,
+        // An error of the connection also ends the exchange.
         _ = connection => exchange.await,
     };
-    answer.map_err(|error| broken(error.to_string()))
+    response.map_err(|error| broken(error.to_string()))
 }
 
-fn request(question: Question<'_>) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
+fn build(parts: ProbeRequest<'_>) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
     let mut request = Request::builder()
-        .method(question.method)
-        .uri(question.path)
-        .header(HOST, question.host)
+        .method(parts.method)
+        .uri(parts.path)
+        .header(HOST, parts.host)
         .header(USER_AGENT, concat!("swarmdeck/", env!("CARGO_PKG_VERSION")))
         .header(ACCEPT, "*/*")
         .header(CONNECTION, "close");
-    if !question.authorization.is_empty() {
-        request = request.header(AUTHORIZATION, question.authorization);
+    if !parts.authorization.is_empty() {
+        request = request.header(AUTHORIZATION, parts.authorization);
     }
-    if !question.body.is_empty() {
+    if !parts.body.is_empty() {
         request = request.header(CONTENT_TYPE, "application/json");
     }
-    request.body(Full::new(Bytes::from(question.body)))
+    request.body(Full::new(Bytes::from(parts.body)))
 }
 
 /// `http://user:password@...` as a header, RFC 7617; empty without a user.

@@ -53,7 +53,7 @@ impl JsonReader {
             let found = found.and_then(|found| found.into_iter().next());
             match found.and_then(|found| number(found.val())) {
                 Some(value) => round.values.extend(taken(wanted, counter, now, value)),
-                None => round.trouble = Some(ProbeError::Missing(wanted.source.clone())),
+                None => round.error = Some(ProbeError::Missing(wanted.source.clone())),
             }
         }
         round

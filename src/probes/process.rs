@@ -27,7 +27,7 @@ impl ProcessReader {
         ];
         Round {
             values: values.into_iter().flatten().collect(),
-            trouble: None,
+            error: None,
         }
     }
 }

@@ -46,7 +46,7 @@ impl PrometheusReader {
         for ((wanted, counter), sum) in self.readings.iter_mut().zip(sums) {
             match sum {
                 Some(value) => round.values.extend(taken(wanted, counter, now, value)),
-                None => round.trouble = Some(ProbeError::Missing(wanted.source.to_string())),
+                None => round.error = Some(ProbeError::Missing(wanted.source.to_string())),
             }
         }
         round

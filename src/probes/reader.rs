@@ -11,8 +11,8 @@ use crate::probes::process::ProcessReader;
 use crate::probes::prometheus::PrometheusReader;
 use crate::probes::{ProbeError, Round};
 
-/// What reads a probe, or one container of it. It keeps what it needs from one
-/// reading to the next; what is given up halfway harms nothing.
+/// Reads a probe, or one container of it. It keeps state between readings;
+/// cancelling one is safe.
 #[derive(Debug)]
 pub struct Reader {
     /// The probe's name.
@@ -21,11 +21,11 @@ pub struct Reader {
     pub every: Duration,
     /// How long a reading may take.
     pub timeout: Duration,
-    source: Source,
+    source: ProbeSource,
 }
 
 #[derive(Debug)]
-enum Source {
+enum ProbeSource {
     Container(Box<Container>),
     Sessions(Box<Sessions>),
     Psql(Psql),
@@ -40,25 +40,25 @@ enum Source {
 /// opened yet.
 #[must_use]
 pub fn readers(probe: &Probe, tls: &Tls) -> Vec<Reader> {
-    let one = |source: Result<Source, ProbeError>| vec![source];
+    let one = |source: Result<ProbeSource, ProbeError>| vec![source];
     let sources = match &probe.kind {
         ProbeKind::Docker(docker) => {
             let containers = docker.containers.iter();
             let reader = |name: &String| Container::new(docker, name);
             let readers = containers.map(reader);
             readers
-                .map(|reader| reader.map(|reader| Source::Container(Box::new(reader))))
+                .map(|reader| reader.map(|reader| ProbeSource::Container(Box::new(reader))))
                 .collect()
         }
         ProbeKind::Postgres(url) => {
-            one(Sessions::new(url).map(|sessions| Source::Sessions(Box::new(sessions))))
+            one(Sessions::new(url).map(|sessions| ProbeSource::Sessions(Box::new(sessions))))
         }
-        ProbeKind::PostgresInDocker(psql) => one(Ok(Source::Psql(Psql::new(psql)))),
+        ProbeKind::PostgresInDocker(psql) => one(Ok(ProbeSource::Psql(Psql::new(psql)))),
         ProbeKind::Prometheus(http) => {
-            one(PrometheusReader::new(http, tls.clone()).map(Source::Prometheus))
+            one(PrometheusReader::new(http, tls.clone()).map(ProbeSource::Prometheus))
         }
-        ProbeKind::Json(http) => one(JsonReader::new(http, tls.clone()).map(Source::Json)),
-        ProbeKind::Process => one(Ok(Source::Process(ProcessReader::default()))),
+        ProbeKind::Json(http) => one(JsonReader::new(http, tls.clone()).map(ProbeSource::Json)),
+        ProbeKind::Process => one(Ok(ProbeSource::Process(ProcessReader::default()))),
     };
     let sources = sources.into_iter();
     sources
@@ -66,7 +66,7 @@ pub fn readers(probe: &Probe, tls: &Tls) -> Vec<Reader> {
             probe: probe.name.clone(),
             every: probe.every,
             timeout: probe.timeout,
-            source: source.unwrap_or_else(Source::Unreadable),
+            source: source.unwrap_or_else(ProbeSource::Unreadable),
         })
         .collect()
 }
@@ -81,7 +81,7 @@ impl Reader {
     }
 }
 
-impl Source {
+impl ProbeSource {
     async fn read(&mut self) -> Round {
         match self {
             Self::Container(container) => container.read().await,

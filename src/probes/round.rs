@@ -1,12 +1,12 @@
 use crate::probes::ProbeError;
 
-/// What came of reading once.
+/// The result of one reading.
 #[derive(Debug, Default)]
 pub struct Round {
-    /// What was read; may be a part of it, also beside trouble.
+    /// The values; may be incomplete if there is an error.
     pub values: Vec<Value>,
-    /// What could not be read, or all of it.
-    pub trouble: Option<ProbeError>,
+    /// Why some or all values could not be read.
+    pub error: Option<ProbeError>,
 }
 
 /// A reading at a moment.
@@ -14,9 +14,9 @@ pub struct Round {
 pub struct Value {
     /// Its name, after that of the probe: `active`, `eucora-db.cpu`.
     pub name: String,
-    /// Its unit for people; may be empty.
+    /// Its unit; may be empty.
     pub unit: String,
-    /// What was read.
+    /// Its number.
     pub value: f64,
 }
 
@@ -31,10 +31,10 @@ impl Value {
 }
 
 impl From<ProbeError> for Round {
-    fn from(trouble: ProbeError) -> Self {
+    fn from(error: ProbeError) -> Self {
         Self {
             values: Vec::new(),
-            trouble: Some(trouble),
+            error: Some(error),
         }
     }
 }
@@ -44,9 +44,9 @@ impl From<Result<Vec<Value>, ProbeError>> for Round {
         match read {
             Ok(values) => Self {
                 values,
-                trouble: None,
+                error: None,
             },
-            Err(trouble) => trouble.into(),
+            Err(error) => error.into(),
         }
     }
 }

@@ -73,7 +73,8 @@ impl<'a> Suite<'a> {
             Verdict::Undecided => !matches!(case.end, End::Passed),
             Verdict::Pass | Verdict::Invalid | Verdict::Error => true,
         });
-        // What no criterion says: a plan that was not delivered, an early end.
+        // Failures outside the criteria: a plan that was not delivered, an
+        // early end.
         let name = match judged.criteria.is_empty() {
             true if !unsound => Some("nothing failed"),
             _ => (!is_told).then_some("the run passes"),

@@ -22,7 +22,7 @@ pub use connection::host::HostError;
 pub use criterion::criteria::Fit;
 pub use criterion::{CriterionError, parse_criterion};
 pub use edit::overrides::{Override, OverrideError};
-pub use edit::scenario_export::{DiffLine, NotInLines, Saved};
+pub use edit::scenario_export::{DiffLine, NotInLines, ScenarioExport};
 pub use file::builtin::builtin;
 pub use file::disk::SourceError;
 pub use file::environment::Environment;

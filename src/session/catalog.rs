@@ -5,23 +5,22 @@ use std::sync::Arc;
 use crate::program::mask_address;
 use crate::scenario::{Changes, Diagnostic, Environment, Loaded, Reading, Source, read};
 
-/// The scenarios on offer.
+/// The available scenarios.
 #[derive(Debug, Default)]
 pub struct Catalog(Vec<CatalogEntry>);
 
-/// A scenario on offer, fine or broken.
+/// An available scenario, valid or broken.
 #[derive(Debug)]
-pub struct CatalogEntry {
-    /// What it is called in addresses and forms: the file's stem, made unique.
-    pub id: String,
+pub(crate) struct CatalogEntry {
+    /// Its name in URLs and forms: the file's stem, made unique.
+    pub(crate) id: String,
     /// The file as the user named it.
-    pub file: String,
-    /// What came of reading it.
+    pub(crate) file: String,
     reading: Arc<Reading>,
 }
 
 impl Catalog {
-    /// Loads every source; broken ones are kept with their mistakes.
+    /// Loads every source; broken ones keep their errors.
     #[must_use]
     pub fn new(
         sources: impl IntoIterator<Item = Source>,
@@ -36,8 +35,7 @@ impl Catalog {
     }
 
     /// Of files that were read already, by their names.
-    #[must_use]
-    pub fn of(readings: impl IntoIterator<Item = (String, Arc<Reading>)>) -> Self {
+    pub(crate) fn of(readings: impl IntoIterator<Item = (String, Arc<Reading>)>) -> Self {
         let mut entries: Vec<CatalogEntry> = Vec::new();
         for (file, reading) in readings {
             let stem = Path::new(&file)
@@ -54,37 +52,30 @@ impl Catalog {
     }
 
     /// The scenario with this id or name.
-    #[must_use]
-    pub fn find(&self, id: &str) -> Option<&CatalogEntry> {
+    pub(crate) fn find(&self, id: &str) -> Option<&CatalogEntry> {
         let by_id = self.0.iter().find(|entry| entry.id == id);
         by_id.or_else(|| self.0.iter().find(|entry| entry.name() == id))
     }
 
     /// All, in the order given.
-    pub fn iter(&self) -> impl Iterator<Item = &CatalogEntry> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &CatalogEntry> {
         self.0.iter()
     }
 }
 
 impl CatalogEntry {
-    /// What is in it.
-    ///
-    /// # Errors
-    /// Every mistake in it.
-    pub fn loaded(&self) -> Result<&Loaded, &[Diagnostic]> {
+    pub(crate) fn loaded(&self) -> Result<&Loaded, &[Diagnostic]> {
         self.reading.loaded.as_ref().map_err(Vec::as_slice)
     }
 
     /// Its name; the id of a broken file.
-    #[must_use]
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.loaded()
             .map_or(&self.id, |loaded| &loaded.scenario.name)
     }
 
     /// The target that it names, without a password.
-    #[must_use]
-    pub fn host(&self) -> Option<Cow<'_, str>> {
+    pub(crate) fn host(&self) -> Option<Cow<'_, str>> {
         let loaded = self.loaded().ok()?;
         loaded.scenario.host.as_deref().map(mask_address)
     }

@@ -1,4 +1,5 @@
-//! Whether anybody still looks at a run that was started from the dashboard.
+//! The dead man's switch: ramps down a run that was started from the dashboard
+//! once no dashboard is open.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,29 +11,29 @@ use crate::model::duration_literal;
 use crate::run::Why;
 use crate::session::state::Session;
 
-/// How often a viewer is asked for a sign of life, unless more often is needed.
+/// How often a viewer is pinged, unless the limit requires more.
 const PING: Duration = Duration::from_secs(20);
-/// Signs of life that a viewer may be asked for before it counts as gone.
+/// Pings a viewer may miss before it counts as gone.
 const PINGS: u32 = 3;
 
-/// When somebody looked last, and at what.
+/// When a viewer was last seen, and what it watches.
 #[derive(Debug)]
-pub struct DeadMan {
+pub(crate) struct DeadMan {
     /// After which time without a viewer a run is let go; never if `None`.
     limit: Option<Duration>,
     /// The latest sign of life of any viewer; written by the live sockets and
     /// by who starts a run.
     seen: watch::Sender<Instant>,
-    /// What a page has started last; read by the dead-man switch.
-    started: watch::Sender<Option<Charge>>,
+    /// The last run or suite that a page started.
+    started: watch::Sender<Option<Watched>>,
 }
 
-/// What somebody has to look after.
+/// A run or suite that needs a viewer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Charge {
+pub(super) enum Watched {
     /// The run of this id.
     Run(String),
-    /// The suite that goes on.
+    /// The active suite.
     Suite,
 }
 
@@ -45,33 +46,31 @@ impl DeadMan {
         })
     }
 
-    /// A viewer is there.
-    pub fn seen(&self) {
+    pub(crate) fn seen(&self) {
         self.seen.send_replace(Instant::now());
     }
 
     /// A page has started something.
-    pub(super) fn take_charge(&self, of: Charge) {
+    pub(super) fn watch(&self, of: Watched) {
         self.seen();
         self.started.send_replace(Some(of));
     }
 
     /// How often viewers are asked whether they are still there.
-    #[must_use]
-    pub fn ping_every(&self) -> Duration {
+    pub(crate) fn ping_every(&self) -> Duration {
         let least = Duration::from_millis(1);
         self.limit
             .map_or(PING, |limit| PING.min(limit / PINGS).max(least))
     }
 
-    /// How long somebody may still stay away.
+    /// How long viewers may still be absent.
     fn left(&self, limit: Duration, now: Instant) -> Duration {
         limit.saturating_sub(now.saturating_duration_since(*self.seen.borrow()))
     }
 
-    /// Waits until a page has started something and nobody has been there for
-    /// so long; what it was. Nobody has to look after it any more then.
-    async fn deserted(&self, limit: Duration) -> Charge {
+    /// Waits until something a page started has had no viewer for this long,
+    /// and returns it. It is no longer watched then.
+    async fn deserted(&self, limit: Duration) -> Watched {
         let mut started = self.started.subscribe();
         loop {
             // The sender is ours: it does not go away.
@@ -81,35 +80,34 @@ impl DeadMan {
                 sleep(left).await;
                 continue;
             }
-            if let Some(charge) = self.started.send_replace(None) {
-                return charge;
+            if let Some(watched) = self.started.send_replace(None) {
+                return watched;
             }
         }
     }
 }
 
-/// Lets runs go that were started from the dashboard and that nobody looks at
-/// any more; ends never.
+/// Ramps down watched runs without a viewer; never returns.
 pub(super) async fn switch(session: Session) {
     let Some(limit) = session.dead_man.limit else {
         return;
     };
     loop {
-        let charge = session.dead_man.deserted(limit).await;
+        let watched = session.dead_man.deserted(limit).await;
         // A controller that has ended has no run either.
-        let _ = match charge {
-            Charge::Suite if session.suites.is_active() => session.stop(Why::unattended()).await,
-            Charge::Run(id) if goes_on(&session, &id) => {
+        let _ = match watched {
+            Watched::Suite if session.suites.is_active() => session.stop(Why::unattended()).await,
+            Watched::Run(id) if is_active(&session, &id) => {
                 let long = duration_literal(limit);
                 let why = format!("no dashboard has been open for {long} (--dead-man)");
                 session.runs.let_go(why).await
             }
-            Charge::Suite | Charge::Run(_) => Ok(()),
+            Watched::Suite | Watched::Run(_) => Ok(()),
         };
     }
 }
 
-fn goes_on(session: &Session, id: &str) -> bool {
+fn is_active(session: &Session, id: &str) -> bool {
     let snapshot = session.runs.snapshot();
     let run = snapshot.run.as_ref();
     snapshot.state.is_active() && run.is_some_and(|run| run.id == id)
@@ -124,23 +122,23 @@ mod tests {
 
     #[test]
     fn every_sign_of_life_counts_for_as_long_as_is_allowed() {
-        let presence = DeadMan::new(Some(LIMIT));
-        let since = |after: Duration| *presence.seen.borrow() + after;
-        assert_eq!(presence.left(LIMIT, since(LIMIT / 3)), LIMIT * 2 / 3);
-        assert_eq!(presence.left(LIMIT, since(LIMIT)), Duration::ZERO);
-        assert_eq!(presence.left(LIMIT, since(LIMIT * 9)), Duration::ZERO);
-        let before = *presence.seen.borrow();
-        presence.seen();
-        assert!(*presence.seen.borrow() >= before);
+        let dead_man = DeadMan::new(Some(LIMIT));
+        let since = |after: Duration| *dead_man.seen.borrow() + after;
+        assert_eq!(dead_man.left(LIMIT, since(LIMIT / 3)), LIMIT * 2 / 3);
+        assert_eq!(dead_man.left(LIMIT, since(LIMIT)), Duration::ZERO);
+        assert_eq!(dead_man.left(LIMIT, since(LIMIT * 9)), Duration::ZERO);
+        let before = *dead_man.seen.borrow();
+        dead_man.seen();
+        assert!(*dead_man.seen.borrow() >= before);
     }
 
     #[tokio::test]
     async fn what_a_page_started_last_counts_and_only_once() {
-        let presence = DeadMan::new(Some(SOON));
-        presence.take_charge(Charge::Run("a".to_owned()));
-        presence.take_charge(Charge::Suite);
-        assert_eq!(presence.deserted(SOON).await, Charge::Suite);
-        assert_eq!(*presence.started.borrow(), None);
+        let dead_man = DeadMan::new(Some(SOON));
+        dead_man.watch(Watched::Run("a".to_owned()));
+        dead_man.watch(Watched::Suite);
+        assert_eq!(dead_man.deserted(SOON).await, Watched::Suite);
+        assert_eq!(*dead_man.started.borrow(), None);
     }
 
     #[test]

@@ -6,26 +6,19 @@ use crate::session::catalog::{Catalog, CatalogEntry};
 use crate::session::readiness::WaitError;
 use crate::session::suite::{ENTRIES_MAX, EntryError};
 
-/// Why something was not started, stopped or told. `web` gives it a status and
-/// `cli` an exit code, each in one place.
+/// Why an action failed. `web` maps it to a status and `cli` to an exit code,
+/// each in one place.
 #[derive(Debug, thiserror::Error)]
-pub enum SessionError {
-    /// No scenario on offer has this id or name.
+pub(crate) enum SessionError {
+    /// No available scenario has this id or name.
     #[error("unknown scenario {id:?}; available: {}", .known.join(", "))]
     UnknownScenario {
-        /// What was named.
         id: String,
-        /// The ids of those on offer.
+        /// The available ids.
         known: Vec<String>,
     },
-    /// The scenario has mistakes.
     #[error("{file} has errors: {mistakes}")]
-    BrokenScenario {
-        /// Its file.
-        file: String,
-        /// All of them.
-        mistakes: String,
-    },
+    BrokenScenario { file: String, mistakes: String },
     /// The thread that should have read the scenario again has failed.
     #[error("internal error: cannot read the scenario: {0}; please report this")]
     Unreadable(#[source] JoinError),
@@ -35,36 +28,29 @@ pub enum SessionError {
     /// The run options cannot be granted.
     #[error(transparent)]
     Options(#[from] RunOptionsError),
-    /// What `--wait-for` names does not answer.
+    /// The URL of `--wait-for` does not respond.
     #[error(transparent)]
     Wait(#[from] WaitError),
-    /// The controller refuses.
     #[error(transparent)]
     Run(#[from] RunError),
     /// There is no run to say anything of.
     #[error("no run to report on; start one first")]
     NoRun,
-    /// What was changed in a run cannot be written into its scenario.
+    /// The edits of a run cannot be added to its scenario.
     #[error(transparent)]
     NotInLines(#[from] NotInLines),
     /// There is no target that the demo could be played on.
     #[error("the demo needs the lab: start Swarmdeck with --demo")]
     NoLab,
-    /// Somebody has the demo played.
+    /// The demo is active.
     #[error("the demo is running; exit it first")]
     DemoActive,
-    /// A suite goes on.
     #[error("a suite is running; stop it first")]
     SuiteActive,
     /// A scenario cannot be part of a suite.
     #[error("{name}: {error}")]
-    SuiteEntry {
-        /// Its name.
-        name: String,
-        /// Why not.
-        error: EntryError,
-    },
-    /// No scenario on offer can be part of a suite.
+    SuiteEntry { name: String, error: EntryError },
+    /// No available scenario can be part of a suite.
     #[error("no scenario has a run time; set a duration, or `load.run_time` in a file")]
     SuiteEmpty,
     /// A suite has too many scenarios.
@@ -90,9 +76,7 @@ impl SessionError {
         }
     }
 
-    /// Who can mend it.
-    #[must_use]
-    pub fn blame(&self) -> Blame {
+    pub(crate) fn blame(&self) -> Blame {
         match self {
             Self::Run(error) => error.blame(),
             Self::Wait(error) => error.blame(),

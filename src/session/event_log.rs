@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::format::event_lines;
-use crate::output::{Logbook, Source};
+use crate::output::{LogSource, Logbook};
 use crate::run::{EventKind, Runs};
 
 /// Starts writing on the current runtime; ends with the controller.
-pub(super) fn chronicle(runs: &Runs, book: Arc<Logbook>) {
+pub(super) fn follow_events(runs: &Runs, book: Arc<Logbook>) {
     let log = runs.log();
     let mut snapshots = runs.snapshots();
     tokio::spawn(async move {
@@ -19,8 +19,8 @@ pub(super) fn chronicle(runs: &Runs, book: Arc<Logbook>) {
             seen = appended;
             for event in events {
                 let source = match event.kind {
-                    EventKind::Log => Source::Scenario,
-                    _ => Source::Run,
+                    EventKind::Log => LogSource::Scenario,
+                    _ => LogSource::Run,
                 };
                 #[expect(
                     clippy::cast_possible_truncation,

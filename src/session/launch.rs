@@ -1,39 +1,36 @@
-//! Starting a run, whoever asks for it.
+//! Starts runs, for the page, programs and the command line.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
 
-use crate::model::FindLimitWish;
+use crate::model::FindLimitOptions;
 use crate::run::{Author, Consent};
 use crate::scenario::{Loaded, RunOptions};
-use crate::session::dead_man::Charge;
+use crate::session::dead_man::Watched;
 use crate::session::error::SessionError;
 use crate::session::prepared_run::{PreparedRun, StartedRun};
 use crate::session::state::Session;
 
-/// What a run is to be started with; what is not said is preset.
+/// A request to start a run; defaults fill in what it leaves out.
 #[derive(Clone, Debug, Default)]
-pub struct Start {
+pub(crate) struct Start {
     /// The id or name of a scenario.
-    pub scenario: Option<String>,
-    /// The user classes to run; all that are on offer if `None`.
-    pub classes: Option<Vec<String>>,
-    /// Load, target, times.
-    pub wish: RunOptions,
-    /// Who starts it, if somebody does.
-    pub by: Option<Author>,
-    /// What is said about its targets.
-    pub consent: Consent,
-    /// Who asks for it.
-    pub asker: Initiator,
+    pub(crate) scenario: Option<String>,
+    /// The user classes to run; all available ones if `None`.
+    pub(crate) classes: Option<Vec<String>>,
+    pub(crate) options: RunOptions,
+    pub(crate) by: Option<Author>,
+    /// Confirmations of its targets.
+    pub(crate) consent: Consent,
+    pub(crate) initiator: Initiator,
 }
 
-/// Who asks for a run.
+/// Who requests a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Initiator {
-    /// A page of the dashboard: somebody who looks.
+pub(crate) enum Initiator {
+    /// A page of the dashboard, which then watches the run.
     Page,
     /// A program, or the command line.
     #[default]
@@ -41,17 +38,14 @@ pub enum Initiator {
 }
 
 impl Session {
-    /// Starts a run with the defaults, as a click on Start would, or on Find
-    /// the limit. The command line that asks for it confirms its targets.
-    ///
-    /// # Errors
-    /// What stands in the way, in words.
-    pub async fn start_by_itself(
+    /// Starts a run with the defaults, like a click on Start or Find the limit.
+    /// The command line confirms its targets.
+    pub(crate) async fn start_by_itself(
         &self,
-        find_limit: Option<FindLimitWish>,
+        find_limit: Option<FindLimitOptions>,
     ) -> Result<(), SessionError> {
         let start = Start {
-            wish: RunOptions {
+            options: RunOptions {
                 find_limit,
                 ..RunOptions::default()
             },
@@ -61,12 +55,8 @@ impl Session {
         self.start(start).await.map(drop)
     }
 
-    /// Starts a run; what is not said comes from the defaults.
-    ///
-    /// # Errors
-    /// What is wrong with the wish, the choice of classes, the scenario or
-    /// the target, in words.
-    pub async fn start(&self, start: Start) -> Result<Arc<StartedRun>, SessionError> {
+    /// Starts a run; defaults fill in what `start` leaves out.
+    pub(crate) async fn start(&self, start: Start) -> Result<Arc<StartedRun>, SessionError> {
         let _permit = self.permit()?;
         let id = start.scenario.as_ref().unwrap_or(&self.defaults.scenario);
         let catalog = self.catalog();
@@ -80,15 +70,14 @@ impl Session {
             None => Cow::Borrowed(whole),
             Some(classes) => Cow::Owned(chosen(whole.clone(), classes).await?),
         };
-        let planned = PreparedRun::new(&loaded, &start.wish, &self.defaults.wish())?;
+        let planned = PreparedRun::new(&loaded, &start.options, &self.defaults.options())?;
         let planned = planned
             .remark(loaded.left_out_of(whole))
             .with(start.consent);
         self.wait_until_ready().await?;
         let started = Arc::new(planned.start(&self.runs, start.by).await?);
-        if start.asker == Initiator::Page {
-            self.dead_man
-                .take_charge(Charge::Run(started.run.id.clone()));
+        if start.initiator == Initiator::Page {
+            self.dead_man.watch(Watched::Run(started.run.id.clone()));
         }
         self.started.send_replace(Some(Arc::clone(&started)));
         Ok(started)

@@ -1,7 +1,7 @@
-//! What a dashboard and a terminal both do: which scenarios are on offer, how one
-//! becomes a run, how several are run one after the other, and the demo.
+//! What the dashboard and the terminal share: available scenarios, starting
+//! runs, suites, and the demo.
 //!
-//! Nothing here speaks HTTP or prints: `web` and `cli` do, each for its own reader.
+//! Nothing here serves HTTP or prints: `web` and `cli` do.
 
 mod catalog;
 mod dead_man;
@@ -9,26 +9,31 @@ mod demo;
 mod error;
 mod event_log;
 mod launch;
-mod played;
 mod prepared_run;
 mod readiness;
+mod scenario_export;
 mod sources;
 mod state;
 mod suite;
 mod watched_files;
 
-pub use catalog::{Catalog, CatalogEntry};
-pub use dead_man::DeadMan;
-pub use demo::{DemoLab, Scene, Script};
-pub use error::SessionError;
-pub use launch::{Initiator, Start};
-pub use played::Played;
-pub use prepared_run::{PreparedRun, StartedRun};
-pub use readiness::{WaitError, WaitFor};
-pub use sources::{FindError, ScenarioFiles, files_at, find_scenarios};
-pub use state::{Defaults, Session};
-pub use suite::{
-    AllScenarios, COOL_DOWN, End, EntryError, Progress, StepState, Suite, SuiteEntry, SuiteEvent,
-    SuiteOptions, SuiteRefused, SuiteStage, SuiteStep, Suites,
+// The words of scenarios that `web` needs for requests and responses.
+pub(crate) use crate::program::mask_address;
+pub(crate) use crate::scenario::{
+    DiffLine, DurationError, RunOptions, RunOptionsError, RunTime, parse_change, parse_duration,
 };
-pub use watched_files::WatchedFiles;
+pub use catalog::Catalog;
+pub(crate) use catalog::CatalogEntry;
+pub(crate) use demo::Scene;
+pub use demo::{DemoLab, Script};
+pub(crate) use error::SessionError;
+pub(crate) use launch::{Initiator, Start};
+pub(crate) use prepared_run::{PreparedRun, StartedRun};
+pub(crate) use readiness::WaitFor;
+pub(crate) use sources::{ScenarioFiles, files_at, find_scenarios};
+pub use state::{Defaults, Session};
+pub(crate) use suite::{
+    AllScenarios, COOL_DOWN, EntryError, Progress, StepState, Suite, SuiteEntry, SuiteEvent,
+    SuiteOptions, SuiteStage, SuiteStep,
+};
+pub(crate) use watched_files::WatchedFiles;

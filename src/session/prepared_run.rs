@@ -1,4 +1,4 @@
-//! The one way from a scenario to a run that goes on, with a dashboard and without.
+//! The way from a scenario to a started run, with or without a dashboard.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::scenario::{Loaded, RunOptions, RunOptionsError};
 
 /// A run that was thought through and not started yet.
 #[derive(Debug)]
-pub struct PreparedRun {
+pub(crate) struct PreparedRun {
     spec: RunSpec,
     program: Arc<Program>,
     about: About,
@@ -19,33 +19,26 @@ pub struct PreparedRun {
     consent: Consent,
 }
 
-/// A run that was started, as whoever started it knows it.
+/// A started run, with its specification and scenario.
 #[derive(Debug)]
-pub struct StartedRun {
-    /// Which run it is.
-    pub run: Arc<RunInfo>,
-    /// What it was to do.
-    pub spec: RunSpec,
-    /// The program it runs.
-    pub program: Arc<Program>,
-    /// What reports say of it.
-    pub about: About,
+pub(crate) struct StartedRun {
+    pub(crate) run: Arc<RunInfo>,
+    pub(crate) spec: RunSpec,
+    pub(crate) program: Arc<Program>,
+    /// Its description in reports.
+    pub(crate) about: About,
     scenario: Scenario,
 }
 
 impl PreparedRun {
-    /// What comes of a scenario and a wish; what the wish does not say is
-    /// taken from the preset one.
-    ///
-    /// # Errors
-    /// The first part of either that cannot be granted.
-    pub fn new(
+    /// Resolves run options against a scenario; `preset` fills in what they leave out.
+    pub(crate) fn new(
         loaded: &Loaded,
-        wish: &RunOptions,
+        options: &RunOptions,
         preset: &RunOptions,
     ) -> Result<Self, RunOptionsError> {
-        let (mut spec, program) = loaded.plan(&wish.clone().or(preset))?;
-        spec.remarks.extend(wish.unused_by(&loaded.scenario));
+        let (mut spec, program) = loaded.plan(&options.clone().or(preset))?;
+        spec.remarks.extend(options.unused_by(&loaded.scenario));
         Ok(Self {
             about: About::new(&loaded.scenario, &loaded.text, &spec, machine()),
             program: Arc::new(program),
@@ -56,29 +49,25 @@ impl PreparedRun {
     }
 
     /// Says something about it that is worth knowing.
-    #[must_use]
     pub(super) fn remark(mut self, text: Option<String>) -> Self {
         self.spec.remarks.extend(text);
         self
     }
 
     /// Says something about its targets.
-    #[must_use]
-    pub fn with(self, consent: Consent) -> Self {
+    pub(crate) fn with(self, consent: Consent) -> Self {
         Self { consent, ..self }
     }
 
-    /// What it is to do.
-    #[must_use]
-    pub fn spec(&self) -> &RunSpec {
+    pub(crate) fn spec(&self) -> &RunSpec {
         &self.spec
     }
 
-    /// Starts it.
-    ///
-    /// # Errors
-    /// What the controller says.
-    pub async fn start(self, runs: &Runs, by: Option<Author>) -> Result<StartedRun, RunError> {
+    pub(crate) async fn start(
+        self,
+        runs: &Runs,
+        by: Option<Author>,
+    ) -> Result<StartedRun, RunError> {
         let program = Arc::clone(&self.program);
         let spec = self.spec.clone();
         let run = runs.start_with(&self.consent, spec, program, by).await?;
@@ -94,19 +83,18 @@ impl PreparedRun {
 
 impl StartedRun {
     /// The scenario as it is written, and its text.
-    pub fn scenario(&self) -> (&Scenario, &str) {
+    pub(crate) fn scenario(&self) -> (&Scenario, &str) {
         (&self.scenario, &self.about.text)
     }
 
     /// The names of its user classes.
-    pub fn class_names(&self) -> Vec<String> {
+    pub(crate) fn class_names(&self) -> Vec<String> {
         let classes = self.program.classes.iter();
         classes.map(|class| class.name.clone()).collect()
     }
 
     /// Whether a snapshot is one of this run.
-    #[must_use]
-    pub fn is(&self, snapshot: &Snapshot) -> bool {
+    pub(crate) fn is(&self, snapshot: &Snapshot) -> bool {
         snapshot
             .run
             .as_ref()

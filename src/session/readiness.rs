@@ -10,46 +10,33 @@ use crate::program::{Program, mask_address};
 use crate::run::{Blame, RunError, prepare_trial};
 use crate::scenario::{Environment, Source, load};
 
-/// How long a name that has no address is left alone.
+/// Interval between lookups of a name without an address.
 const LOOK_UP: Duration = Duration::from_secs(1);
 
-/// An address that has to answer before a run starts.
+/// A URL that must respond before a run starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WaitFor {
+pub(crate) struct WaitFor {
     /// The address, http or https.
-    pub url: String,
+    pub(crate) url: String,
     /// How long it may take.
-    pub within: Duration,
+    pub(crate) within: Duration,
 }
 
-/// Why it was not waited for, or in vain.
+/// Why the wait failed.
 #[derive(Debug, thiserror::Error)]
-pub enum WaitError {
-    /// What was named is no address.
+pub(crate) enum WaitError {
+    /// It is not an HTTP URL.
     #[error("--wait-for must be a URL, like http://localhost:8000/health, not {0:?}")]
     Address(String),
     /// It did not answer in time.
     #[error("{url} was not ready within {within_s} s (no successful response)")]
-    Silent {
-        /// The address.
-        url: String,
-        /// How long it had.
-        within_s: u64,
-    },
-    /// It cannot be asked.
+    Silent { url: String, within_s: u64 },
     #[error("cannot wait for {url}: {error}")]
-    Start {
-        /// The address.
-        url: String,
-        /// Why.
-        error: RunError,
-    },
+    Start { url: String, error: RunError },
 }
 
 impl WaitError {
-    /// Who can mend it.
-    #[must_use]
-    pub fn blame(&self) -> Blame {
+    pub(crate) fn blame(&self) -> Blame {
         match self {
             Self::Address(_) | Self::Start { .. } => Blame::Asker,
             Self::Silent { .. } => Blame::Target,
@@ -58,33 +45,27 @@ impl WaitError {
 }
 
 impl WaitFor {
-    /// What is waited for and how long at most, for people.
+    /// Describes the wait for the log.
     pub(super) fn describe(&self) -> String {
         let within_s = self.within.as_secs();
         let url = mask_address(&self.url);
         format!("waiting up to {within_s} s for {url}")
     }
 
-    /// Whether it can be waited for at all.
-    ///
-    /// # Errors
-    /// It is no address.
-    pub fn check(&self) -> Result<(), WaitError> {
+    /// Checks that it is an HTTP URL.
+    pub(crate) fn check(&self) -> Result<(), WaitError> {
         self.gate(self.within).map(drop)
     }
 
-    /// Comes back when the address answers with a status below 400.
-    ///
-    /// # Errors
-    /// It is no address, or does not answer in time.
-    pub async fn wait(&self) -> Result<(), WaitError> {
+    /// Waits until the URL responds with a status below 400.
+    pub(crate) async fn wait(&self) -> Result<(), WaitError> {
         let deadline = Instant::now() + self.within;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let program = Arc::new(self.gate(left)?);
             match prepare_trial(program).await {
                 Ok(_) => return Ok(()),
-                // The name of a container that is yet to start.
+                // The name may belong to a container that has not started yet.
                 Err(RunError::Resolve { .. }) if left > LOOK_UP => sleep(LOOK_UP).await,
                 Err(RunError::Unprepared(_) | RunError::Resolve { .. }) => {
                     return Err(WaitError::Silent {

@@ -5,45 +5,32 @@ use std::path::{Path, PathBuf};
 
 use crate::scenario::SourceError;
 
-/// Where scenarios are looked for when no file is named.
+/// The folder of scenarios when no file is named.
 const FOLDER: &str = "scenarios";
 
 /// Why there are no scenarios.
 #[derive(Debug, thiserror::Error)]
-pub enum FindError {
+pub(crate) enum FindError {
     /// A file or folder cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// An address was named.
     #[error("{path} is a URL; scenarios must be files or folders. Download it first: `curl -o x.yaml {path}`", path = path.display())]
-    Remote {
-        /// The address.
-        path: PathBuf,
-    },
+    Remote { path: PathBuf },
     /// A folder holds no scenario.
     #[error("no .yaml, .yml or .json file in {path}", path = path.display())]
-    Empty {
-        /// The folder.
-        path: PathBuf,
-    },
+    Empty { path: PathBuf },
 }
 
-/// Where the scenarios are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ScenarioFiles {
-    /// In these files.
+pub(crate) enum ScenarioFiles {
     Files(Vec<PathBuf>),
-    /// In the program.
     Builtin,
 }
 
 /// The scenarios of these files and folders; without any, those of
 /// `./scenarios` if it holds some, else the ones built into the program.
 /// Files that are named need not be there.
-///
-/// # Errors
-/// A folder is empty or cannot be read, or an address was named.
-pub fn find_scenarios(paths: &[PathBuf]) -> Result<ScenarioFiles, FindError> {
+pub(crate) fn find_scenarios(paths: &[PathBuf]) -> Result<ScenarioFiles, FindError> {
     if paths.is_empty() {
         let folder = Path::new(FOLDER);
         return match files_of(folder) {
@@ -64,10 +51,7 @@ pub fn find_scenarios(paths: &[PathBuf]) -> Result<ScenarioFiles, FindError> {
 }
 
 /// The files that a path stands for: those of a folder, or itself.
-///
-/// # Errors
-/// A folder is empty or cannot be read.
-pub fn files_at(path: &Path) -> Result<Vec<PathBuf>, FindError> {
+pub(crate) fn files_at(path: &Path) -> Result<Vec<PathBuf>, FindError> {
     if path.is_dir() {
         files_of(path)
     } else {
@@ -83,8 +67,8 @@ fn is_address(path: &Path) -> bool {
         .any(|scheme| text.starts_with(scheme))
 }
 
-/// What a folder holds that is called like a scenario, by name. What it is shows
-/// when it is read.
+/// The files of a folder that have a scenario's extension, by name. Reading
+/// them comes later.
 fn files_of(folder: &Path) -> Result<Vec<PathBuf>, FindError> {
     let unreadable = |error| SourceError::Unreadable {
         path: folder.to_owned(),

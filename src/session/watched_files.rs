@@ -24,8 +24,8 @@ const SETTLE: Duration = Duration::from_millis(50);
 /// The files on offer and what was last read of them. Files that change are
 /// read again; files that come and go are noticed.
 #[derive(Debug)]
-pub struct WatchedFiles {
-    /// What the user named: files, folders, or nothing.
+pub(crate) struct WatchedFiles {
+    /// Files and folders the user named.
     paths: Vec<PathBuf>,
     environment: Environment,
     changes: Changes,
@@ -45,38 +45,33 @@ struct Shelved {
 type Stamp = (SystemTime, u64);
 
 impl WatchedFiles {
-    /// Reads the scenarios of these files and folders, as [`find_scenarios`]
-    /// finds them. What lies in a folder and cannot be read is on offer with the
-    /// reason as its mistake.
-    ///
-    /// # Errors
-    /// When there is none, or when one that was named is no text that can be read.
-    pub fn open(
+    /// Reads the scenarios that [`find_scenarios`] finds. An unreadable file of
+    /// a folder becomes an entry with that error.
+    pub(crate) fn open(
         paths: Vec<PathBuf>,
         environment: Environment,
         changes: Changes,
     ) -> Result<Self, FindError> {
         let found = find_scenarios(&paths)?;
-        let mut library = Self {
+        let mut watched = Self {
             paths,
             environment,
             changes,
             found,
             shelf: BTreeMap::new(),
         };
-        for path in library.files() {
-            let shelved = match library.take_in(&path) {
-                (_, Err(error)) if library.paths.contains(&path) => return Err(error.into()),
+        for path in watched.files() {
+            let shelved = match watched.take_in(&path) {
+                (_, Err(error)) if watched.paths.contains(&path) => return Err(error.into()),
                 (shelved, _) => shelved,
             };
-            library.shelf.insert(path, shelved);
+            watched.shelf.insert(path, shelved);
         }
-        Ok(library)
+        Ok(watched)
     }
 
-    /// The scenarios that are built into the program, whatever lies around.
-    #[must_use]
-    pub fn builtin(environment: Environment, changes: Changes) -> Self {
+    /// The built-in scenarios.
+    pub(crate) fn builtin(environment: Environment, changes: Changes) -> Self {
         Self {
             paths: Vec::new(),
             environment,
@@ -87,8 +82,7 @@ impl WatchedFiles {
     }
 
     /// All scenarios, by their names.
-    #[must_use]
-    pub fn readings(&self) -> Vec<(String, Arc<Reading>)> {
+    pub(crate) fn readings(&self) -> Vec<(String, Arc<Reading>)> {
         let files = match &self.found {
             ScenarioFiles::Builtin => {
                 let sources = builtin().iter().map(|source| {
@@ -106,9 +100,8 @@ impl WatchedFiles {
         shelved.collect()
     }
 
-    /// What is on offer now: what holds user classes that are selected.
-    #[must_use]
-    pub fn catalog(&self) -> Catalog {
+    /// The available scenarios: those with a selected user class.
+    pub(crate) fn catalog(&self) -> Catalog {
         let mut readings = self.readings();
         readings.retain(|(_, reading)| self.offers(reading));
         Catalog::of(readings)
@@ -124,8 +117,8 @@ impl WatchedFiles {
                 .any(|class| selection.has_class(class))
     }
 
-    /// Whether something on disk is no longer what was read. Blocks for a
-    /// look at each file.
+    /// Whether a file has changed since it was read. Blocks for a look at each
+    /// file.
     fn is_stale(&self) -> bool {
         self.look() != self.found || self.shelf.values().any(|shelved| !shelved.is_fresh())
     }
@@ -199,9 +192,9 @@ fn stamp(path: &Path) -> Option<Stamp> {
 }
 
 impl Session {
-    /// Offers the files as they are saved, for as long as it is polled. What was
-    /// read goes into the program's log, and to `tell`.
-    pub async fn follow(self, mut files: WatchedFiles, tell: impl Fn(&Path, &Reading)) {
+    /// Updates the catalog when files are saved, as long as it is polled.
+    /// Readings are logged and passed to `tell`.
+    pub(crate) async fn follow(self, mut files: WatchedFiles, tell: impl Fn(&Path, &Reading)) {
         // Disks may be slow; the control plane does not wait for them.
         while let Ok((stale, same)) = spawn_blocking(move || (files.is_stale(), files)).await {
             files = same;

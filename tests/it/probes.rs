@@ -19,7 +19,7 @@ fn probes(text: &str, environment: &[(&str, &str)]) -> Result<Vec<Probe>, Vec<Di
     Ok(loaded.scenario.probes)
 }
 
-/// What reads the probes of a scenario.
+/// The readers of a scenario's probes.
 fn all_readers(text: &str, environment: &[(&str, &str)]) -> Vec<Reader> {
     let probes = probes(text, environment).unwrap_or_else(|problems| panic!("{problems:#?}"));
     let tls = Err("no test needs it".to_owned());
@@ -29,7 +29,7 @@ fn all_readers(text: &str, environment: &[(&str, &str)]) -> Vec<Reader> {
         .collect()
 }
 
-/// What reads the one probe of a scenario.
+/// The reader of a scenario's only probe.
 fn reader(text: &str, environment: &[(&str, &str)]) -> Reader {
     let mut readers = all_readers(text, environment);
     assert_eq!(readers.len(), 1);
@@ -45,11 +45,11 @@ fn value(round: &Round, name: &str) -> f64 {
         .value
 }
 
-/// What could not be read, in words.
+/// The error of a round, as text.
 #[track_caller]
-fn trouble(round: &Round) -> String {
-    let trouble = round.trouble.as_ref();
-    trouble
-        .unwrap_or_else(|| panic!("no trouble in {round:?}"))
+fn error_text(round: &Round) -> String {
+    let error = round.error.as_ref();
+    error
+        .unwrap_or_else(|| panic!("no error in {round:?}"))
         .to_string()
 }

@@ -73,7 +73,7 @@ pub(crate) fn run(args: &CheckArgs) -> Exit {
     exit
 }
 
-/// A wish for a run whose host does not matter.
+/// A options for a run whose host does not matter.
 fn anywhere() -> RunOptions {
     RunOptions {
         host: Some("http://localhost".to_owned()),

@@ -37,9 +37,9 @@ fn generated(shell: aot::Shell) -> String {
     String::from_utf8_lossy(&script).into_owned()
 }
 
-/// What can be typed, less the names of user classes: scripts know none of
-/// them, and in zsh they would take the place of the commands, whose options
-/// would never be completed.
+/// The command without the names of user classes: completion scripts know none
+/// of them, and in zsh they would replace the commands, whose options would
+/// never be completed.
 fn command() -> Command {
     let all = Cli::command();
     let options = all.get_arguments().filter(|arg| !arg.is_positional());
@@ -58,7 +58,7 @@ fn fish() -> String {
     };
     let twice = format!("{}    or {}", parse(""), parse(" x"));
     let mut script = generated(aot::Shell::Fish).replace(&parse(""), &twice);
-    // Only options are completed, not what stands by itself.
+    // Only options are completed, not positional arguments.
     for command in Cli::command().get_subcommands() {
         let values = command.get_positionals().flat_map(Arg::get_possible_values);
         let values: Vec<_> = values.map(|value| value.get_name().to_owned()).collect();
@@ -103,7 +103,7 @@ fn tidy(page: &str) -> String {
         }
         let mut rest = *line;
         while rest.len() > COLUMNS && !line.starts_with(['.', '\'']) {
-            // What begins with a dot or an apostrophe would be a macro.
+            // A line that starts with a dot or an apostrophe would be a macro.
             let is_macro = |at: usize| rest[at + 1..].starts_with(['.', '\'', ' ']);
             let spaces = rest.match_indices(' ').map(|(at, _)| at);
             let fitting = spaces.filter(|at| *at > 0 && !is_macro(*at));

@@ -15,9 +15,9 @@ use crate::cli::config::{
     settings::Mode,
 };
 use crate::cli::exit::Exit;
-use crate::cli::run::autostart::by_itself;
+use crate::cli::run::autostart::autostart;
 use crate::cli::run::headless_run::starting;
-use crate::cli::run::reporter_task::{ReporterTask, tell};
+use crate::cli::run::reporter_task::{ReporterTask, report_problem};
 use crate::cli::run::results;
 use crate::cli::run::run_reporter::{RunReporter, Shows};
 use crate::cli::runtime::block_on;
@@ -34,7 +34,7 @@ use crate::scenario::Reading;
 use crate::session::{Catalog, Defaults, DemoLab, Script, Session};
 use crate::web::{App, BasePath, ClassPicker, ConnectionLimits, Guard, Token, router, serve};
 
-/// How long the end of the program waits for the end of a run without a word.
+/// How long the exit waits for a run before it says so.
 const SHORT_STOP: Duration = Duration::from_millis(1_500);
 
 /// Serves the dashboard until the user ends it.
@@ -43,52 +43,52 @@ pub(crate) fn run(settings: &Settings) -> Exit {
 }
 
 async fn open(settings: &Settings) -> Exit {
-    let (catalog, library) = match discovery::open(settings) {
+    let (catalog, watched) = match discovery::open(settings) {
         Ok(scenarios) => scenarios,
         Err(exit) => return exit,
     };
-    let ground = match Startup::take(settings, &catalog).await {
-        Ok(ground) => ground,
+    let startup = match Startup::take(settings, &catalog).await {
+        Ok(startup) => startup,
         Err(exit) => return exit,
     };
-    let Startup { bound, mut lab, .. } = ground;
+    let Startup { bound, mut lab, .. } = startup;
     let runs = spawn_within(settings.rails(), Clock::start(), shards(settings));
-    let files = ground.files.as_ref();
+    let files = startup.files.as_ref();
     let history = files.and_then(CsvFiles::full_history).map(Path::to_owned);
-    let mut recording = ground.files.map(|files| Recording::start(&runs, files));
+    let mut recording = startup.files.map(|files| Recording::start(&runs, files));
     let says = teller(settings);
-    greet(settings, bound, ground.token.as_ref(), lab.as_ref(), says);
+    greet(settings, bound, startup.token.as_ref(), lab.as_ref(), says);
     let web = &settings.web;
-    let defaults = defaults(settings, &catalog, lab.as_ref(), ground.criteria);
+    let defaults = defaults(settings, &catalog, lab.as_ref(), startup.criteria);
     let session = session(settings, &runs, catalog, defaults, lab.as_ref());
     session.note(Level::Info, format!("the dashboard listens on {bound}"));
-    let attendance = ReporterTask::start(
+    let reporter_task = ReporterTask::start(
         &session,
-        attendant(settings, ground.screen),
+        reporter(settings, startup.screen),
         settings.console,
     );
-    if let Some(library) = library {
+    if let Some(watched) = watched {
         let tell = move |path: &Path, reading: &Reading| show_reading(path, reading, says);
-        tokio::spawn(session.clone().follow(library, tell));
+        tokio::spawn(session.clone().follow(watched, tell));
     }
     let routes = routes(
         web,
         &session,
         history.as_deref(),
-        guard(web, bound, ground.token),
+        guard(web, bound, startup.token),
     );
     let mut own_exit = None;
     let ended = async {
         tokio::select! {
             () = end(lab.as_mut()) => {}
-            () = tell_trouble(&mut recording, &session) => {}
-            exit = by_itself(&session, settings) => own_exit = Some(exit),
+            () = report_problems(&mut recording, &session) => {}
+            exit = autostart(&session, settings) => own_exit = Some(exit),
         }
     };
     let limits = connection_limits();
-    serve(ground.listener, ground.tls, routes, limits, ended).await;
+    serve(startup.listener, startup.tls, routes, limits, ended).await;
     finish(&session).await;
-    let all_written = finish_files(recording, attendance).await;
+    let all_written = finish_files(recording, reporter_task).await;
     if settings.outputs.json {
         say(json(&runs.snapshot()));
     }
@@ -99,7 +99,7 @@ async fn open(settings: &Settings) -> Exit {
     }
 }
 
-/// What the dashboard shows and steers.
+/// Builds the session that the dashboard shows.
 fn session(
     settings: &Settings,
     runs: &Runs,
@@ -120,7 +120,7 @@ fn session(
     session
 }
 
-/// All that is served, below the base path if there is one.
+/// All routes, below the base path if there is one.
 fn routes(web: &WebArgs, session: &Session, history: Option<&Path>, guard: Guard) -> Router {
     let class_picker = if web.class_picker {
         ClassPicker::Open
@@ -137,7 +137,7 @@ fn routes(web: &WebArgs, session: &Session, history: Option<&Path>, guard: Guard
     }
 }
 
-/// Shows a scenario file that was read again.
+/// Reports a scenario file that was read again.
 fn show_reading(path: &Path, reading: &Reading, tell: Tell) {
     match &reading.loaded {
         Ok(_) => {
@@ -148,18 +148,18 @@ fn show_reading(path: &Path, reading: &Reading, tell: Tell) {
     }
 }
 
-/// Writes what is still to be written. Whether all that was asked for has been.
-async fn finish_files(recording: Option<Recording>, attendance: ReporterTask) -> bool {
+/// Finishes all files. Returns false if an output is missing.
+async fn finish_files(recording: Option<Recording>, reporter_task: ReporterTask) -> bool {
     let missing = match recording {
         Some(recording) => recording.finish().await,
         None => Vec::new(),
     };
     missing.iter().for_each(complain);
-    attendance.finish().await && missing.is_empty()
+    reporter_task.finish().await && missing.is_empty()
 }
 
-/// Where lines go that tell of the dashboard itself: standard output, unless
-/// the statistics alone do.
+/// The output for lines about the dashboard: standard output, unless that is
+/// reserved for the statistics.
 fn teller(settings: &Settings) -> Tell {
     if settings.outputs.json {
         log
@@ -168,17 +168,17 @@ fn teller(settings: &Settings) -> Tell {
     }
 }
 
-fn attendant(settings: &Settings, screen: RunOutput) -> RunReporter {
-    let mut attendant = RunReporter::new(settings.outputs.clone(), settings.console, screen);
-    attendant.log(LogLevel::Info, &starting());
+fn reporter(settings: &Settings, screen: RunOutput) -> RunReporter {
+    let mut reporter = RunReporter::new(settings.outputs.clone(), settings.console, screen);
+    reporter.log(LogLevel::Info, &starting());
     if settings.console.print_stats {
-        attendant.show(Shows::Tables);
+        reporter.show(Shows::Tables);
     }
-    attendant
+    reporter
 }
 
-/// The exit code of a program that was ended: that of the verdict where it
-/// was to end with its run.
+/// The exit code after an interrupt: that of the verdict if `--autoquit` was
+/// given.
 fn exit_of(settings: &Settings, last: &Snapshot) -> Exit {
     if !matches!(
         settings.mode(),
@@ -195,17 +195,17 @@ fn exit_of(settings: &Settings, last: &Snapshot) -> Exit {
     })
 }
 
-/// Says what keeps files from being written; ends never.
-async fn tell_trouble(recording: &mut Option<Recording>, session: &Session) {
+/// Reports files that cannot be written; never returns.
+async fn report_problems(recording: &mut Option<Recording>, session: &Session) {
     let Some(recording) = recording else {
         return std::future::pending().await;
     };
     loop {
-        tell(session, &recording.trouble().await);
+        report_problem(session, &recording.problem().await);
     }
 }
 
-/// What the dashboard's connections may take; a load leaves their descriptors.
+/// Limits of the dashboard's connections, whose descriptors load does not use.
 fn connection_limits() -> ConnectionLimits {
     let limits = ConnectionLimits::default();
     if let Some(all) = host::descriptor_limit() {
@@ -214,21 +214,22 @@ fn connection_limits() -> ConnectionLimits {
     limits
 }
 
-/// Who is let in. The machine, the port and the base path tell this dashboard
-/// from others that a browser knows by the same host.
+/// The access rules. Machine, port and base path tell this dashboard from
+/// others that a browser knows by the same host.
 fn guard(web: &WebArgs, bound: SocketAddr, token: Option<Token>) -> Guard {
     let machine = host::host_name().unwrap_or_default();
     let instance = format!("{machine}:{}{}", bound.port(), web.base_path());
     Guard::new(web.web_host, token, web.allow_host.clone()).of_instance(&instance)
 }
 
-/// What the addresses of the dashboard begin with; checked where it was typed.
+/// The path prefix of the dashboard; validated when the option was parsed.
 fn base_path(web: &WebArgs) -> Option<BasePath> {
     let path = Some(web.base_path()).filter(|path| !path.is_empty());
     path.and_then(|path| path.parse().ok())
 }
 
-/// One shard a usable core; half of them where the lab and a browser live too.
+/// One shard per usable core; half as many if the lab and a browser share the
+/// machine.
 pub(crate) fn shards(settings: &Settings) -> usize {
     let cores = host::usable_cores();
     let default = if settings.common.demo {
@@ -305,7 +306,7 @@ fn greet(
     });
 }
 
-/// Until the user ends the program; a lab that ends by itself is said.
+/// Waits until the user ends the program; reports a lab that exits on its own.
 async fn end(lab: Option<&mut LabProcess>) {
     let Some(lab) = lab else {
         return end_requested().await;
@@ -317,8 +318,8 @@ async fn end(lab: Option<&mut LabProcess>) {
     end_requested().await;
 }
 
-/// Lets an active run end in order. One that takes its time, for its tasks or
-/// its teardown, is waited for until the user has enough of it.
+/// Stops an active run in order. Waits for its tasks and its teardown until the
+/// user interrupts again.
 async fn finish(session: &Session) {
     if !session.runs().snapshot().state.is_active() {
         return;

@@ -42,8 +42,8 @@ pub(super) struct LabProcess {
 }
 
 impl LabProcess {
-    /// Starts it on the first free port. Somebody else may be faster there:
-    /// then the next one is tried.
+    /// Starts it on the first free port; if another program takes that one
+    /// first, the next port is tried.
     pub(crate) async fn start() -> Result<Self, DemoError> {
         let mut why = DemoError::NoPort;
         for port in PORTS.filter(|port| is_free(*port)).take(TRIES) {
@@ -91,14 +91,14 @@ impl LabProcess {
         SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
     }
 
-    /// Until the lab's process ends by itself.
+    /// Waits until the lab's process exits on its own.
     pub(crate) async fn ended(&mut self) {
         let _ = self.child.wait().await;
     }
 }
 
-/// Whether a port can be listened on; whoever takes it next may be faster,
-/// then the lab says so.
+/// Whether a port is free. Another program may still take it; the lab reports
+/// that.
 fn is_free(port: u16) -> bool {
     let Ok(socket) = TcpSocket::new_v4() else {
         return false;

@@ -13,14 +13,14 @@ use crate::session::{Catalog, CatalogEntry, WatchedFiles};
 /// The scenario that the demo fills in.
 const DEMO_SCENARIO: &str = "4_burst_load";
 
-/// The scenarios on offer, and the files to be followed. A file that was named
-/// and is broken is said at once; the dashboard shows it too.
+/// Opens the available scenarios and the files to watch. Errors of named files
+/// are reported at once; the dashboard shows them too.
 pub(crate) fn open(settings: &Settings) -> Result<(Catalog, Option<WatchedFiles>), Exit> {
     let environment = scenario_environment();
     let changes = settings.changes();
     let is_fixed = settings.common.demo && settings.common.locustfile.is_empty();
     let selection = changes.selection.clone();
-    let library = if is_fixed {
+    let files = if is_fixed {
         WatchedFiles::builtin(environment, changes)
     } else {
         let opened = WatchedFiles::open(settings.common.locustfile.clone(), environment, changes);
@@ -29,20 +29,20 @@ pub(crate) fn open(settings: &Settings) -> Result<(Catalog, Option<WatchedFiles>
             Exit::Usage
         })?
     };
-    all_known(&library.readings(), &selection)?;
-    let catalog = any_sound(library.catalog())?;
-    Ok((catalog, (!is_fixed).then_some(library)))
+    all_known(&files.readings(), &selection)?;
+    let catalog = any_sound(files.catalog())?;
+    Ok((catalog, (!is_fixed).then_some(files)))
 }
 
-/// The scenario that is run unless another is asked for.
+/// The scenario that runs by default.
 pub(super) fn first_offered(catalog: &Catalog, demo: bool) -> Option<&CatalogEntry> {
     let demo = catalog.find(DEMO_SCENARIO).filter(|_| demo);
     let sound = || catalog.iter().find(|entry| entry.loaded().is_ok());
     demo.or_else(sound)
 }
 
-/// Every user class that was named has to be somewhere, unless that cannot be
-/// seen for a mistake in a file.
+/// Refuses user classes that no scenario has, unless a file that might have
+/// them has errors.
 fn all_known(readings: &[(String, Arc<Reading>)], selection: &Selection) -> Result<(), Exit> {
     let known = readings.iter();
     let known = known.flat_map(|(_, reading)| reading.classes.iter().map(String::as_str));
@@ -61,7 +61,7 @@ fn all_known(readings: &[(String, Arc<Reading>)], selection: &Selection) -> Resu
     Err(Exit::Failed)
 }
 
-/// What to do about a word that is no user class.
+/// Suggests a replacement for a word that is not a user class.
 fn instead_of(word: &str, known: &[&str]) -> String {
     let commands = commands();
     if commands.iter().any(|command| command == word) {
@@ -72,7 +72,7 @@ fn instead_of(word: &str, known: &[&str]) -> String {
     did_you_mean(word, possible).unwrap_or_else(|| "run with --list to see all".to_owned())
 }
 
-/// Shows what is broken; one scenario at least has to be sound.
+/// Reports broken scenarios; fails if none is valid.
 fn any_sound(catalog: Catalog) -> Result<Catalog, Exit> {
     let mut broken = 0;
     for entry in catalog.iter() {

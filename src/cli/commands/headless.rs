@@ -41,7 +41,7 @@ async fn go(settings: &Settings) -> Exit {
         }
     };
     let load = &settings.common;
-    let wish = RunOptions {
+    let options = RunOptions {
         users: load.users.map(f64::from),
         spawn_rate: load.spawn_rate,
         host: load
@@ -56,10 +56,10 @@ async fn go(settings: &Settings) -> Exit {
         samples: load.samples.into(),
         find_limit: settings.find_limit(),
     };
-    headless_run::run(&loaded, &wish, settings).await
+    headless_run::run(&loaded, &options, settings).await
 }
 
-/// The scenario on offer, if it is only one; the demo's own in a demo.
+/// The only available scenario, or the demo's own in a demo.
 fn only(catalog: &Catalog, demo: bool) -> Result<Loaded, Exit> {
     let ids: Vec<_> = catalog.iter().map(|entry| entry.id.as_str()).collect();
     if ids.len() > 1 && !demo {
@@ -69,7 +69,7 @@ fn only(catalog: &Catalog, demo: bool) -> Result<Loaded, Exit> {
         ));
         return Err(Exit::Usage);
     }
-    // What is broken has been shown.
+    // Errors have been reported.
     let entry = discovery::first_offered(catalog, demo);
     entry
         .and_then(|entry| entry.loaded().ok())

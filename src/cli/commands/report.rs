@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::cli::config::args::ReportArgs;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::console::{complain, print, say};
-use crate::output::{Found, ReadError, find_runs, read_run, write_report};
+use crate::output::{ReadError, StoredRun, find_runs, read_run, write_report};
 use crate::report::{RunFile, aggregate, summary};
 
 /// Reports on runs that lie on disk. The verdicts are the report's matter: the
@@ -36,7 +36,7 @@ fn report(args: &ReportArgs) -> Result<Exit, ReadError> {
             complain(error);
             return Ok(Exit::Usage);
         }
-        // What is piped on must be the summary alone.
+        // Only the summary may go to standard output when it is piped.
         if !args.github && args.summary.is_none() {
             say(format!("Report     {}", out.path.display()));
         }
@@ -51,6 +51,6 @@ fn aggregated(folder: &Path) -> Result<String, ReadError> {
     Ok(aggregate(prefixes.zip(&runs)))
 }
 
-fn read(found: &[Found]) -> Result<Vec<RunFile>, ReadError> {
+fn read(found: &[StoredRun]) -> Result<Vec<RunFile>, ReadError> {
     found.iter().map(read_run).collect()
 }

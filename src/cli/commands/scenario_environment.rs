@@ -1,4 +1,4 @@
-//! What scenarios may know of this process.
+//! What scenarios can see of this process.
 
 use crate::cli::config::args::commands;
 use crate::scenario::Environment;

@@ -1,5 +1,5 @@
-//! What a dashboard stands on: everything that can be wrong is found here,
-//! before it opens.
+//! Start-up of a dashboard: everything that can fail does so here, before it
+//! opens.
 
 use std::fmt::Display;
 use std::net::SocketAddr;
@@ -22,7 +22,7 @@ use crate::output::CsvFiles;
 use crate::session::Catalog;
 use crate::web::{ServerTls, Token};
 
-/// What a dashboard takes of the machine before anything runs.
+/// The resources of a dashboard, acquired before anything runs.
 pub(super) struct Startup {
     pub(crate) listener: TcpListener,
     pub(crate) bound: SocketAddr,
@@ -35,7 +35,7 @@ pub(super) struct Startup {
 }
 
 impl Startup {
-    /// Takes it all, or says what is in the way.
+    /// Acquires all of them, or reports the first failure.
     pub(crate) async fn take(settings: &Settings, catalog: &Catalog) -> Result<Self, Exit> {
         let web = &settings.web;
         let listener = listen(web)?;
@@ -45,7 +45,7 @@ impl Startup {
             wait_for.check().map_err(refuse)?;
         }
         let screen = RunOutput::open(log_settings(&settings.log)).map_err(refuse)?;
-        let files = results::begin(&settings.outputs, None).map_err(refuse)?;
+        let files = results::prepare(&settings.outputs, None).map_err(refuse)?;
         let lab = settings.common.demo.then(LabProcess::start);
         Ok(Self {
             bound: listener.local_addr().map_err(refuse)?,
@@ -63,14 +63,14 @@ impl Startup {
     }
 }
 
-/// Says what is in the way of a start.
+/// Reports why the dashboard cannot start.
 fn refuse(why: impl Display) -> Exit {
     complain(why);
     Exit::Usage
 }
 
-/// The log of runs beside a dashboard, which shows it: it goes to the file
-/// that was named, and not to the terminal.
+/// The log of runs beside a dashboard goes to the named file, not to the
+/// terminal: the dashboard shows it.
 fn log_settings(asked: &LogArgs) -> LogArgs {
     LogArgs {
         skip_log_setup: asked.skip_log_setup || asked.logfile.is_none(),

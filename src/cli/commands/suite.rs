@@ -113,18 +113,18 @@ fn entries(args: &SuiteArgs) -> Result<Vec<SuiteEntry>, Exit> {
 /// The entry's id is the file's name without folder and extension: the prefix
 /// of its run file.
 fn entry(args: &SuiteArgs, source: &Source, loaded: &Loaded) -> Result<SuiteEntry, String> {
-    let wish = RunOptions {
+    let options = RunOptions {
         host: args.host.clone(),
         run_time: args.run_time.map_or(RunTime::Preset, RunTime::Limited),
         samples: args.samples.into(),
         ..RunOptions::default()
     };
-    SuiteEntry::new(source.stem(), loaded, &wish)
+    SuiteEntry::new(source.stem(), loaded, &options)
         .map_err(|error| format!("{}: {error}", source.file))
 }
 
-/// One run after the other; an interrupt stops the one that goes on and leaves
-/// the rest out.
+/// Runs one scenario after another; an interrupt stops the current run and
+/// skips the rest.
 async fn run_all(
     args: &SuiteArgs,
     suite: Suite,
@@ -142,7 +142,7 @@ async fn run_all(
 /// Says what has come to pass, and writes the file of a run that has ended.
 fn tell(args: &SuiteArgs, entries: &[SuiteEntry], event: &SuiteEvent) -> Result<(), WriteError> {
     match event {
-        SuiteEvent::Begun(at) => {
+        SuiteEvent::Started(at) => {
             let name = within_line(entries[*at].name());
             say(format!("Run {}/{}    {name}", at + 1, entries.len()));
         }

@@ -60,7 +60,7 @@ pub(crate) fn run(args: TargetArgs) -> Exit {
     })
 }
 
-/// Until whoever holds the other end of our standard input is gone.
+/// Waits until the process at the other end of standard input is gone.
 async fn stdin_closed() {
     let mut stdin = tokio::io::stdin();
     let mut ignored = [0; 64];

@@ -18,7 +18,7 @@ use crate::scenario::{Source, read};
 /// The most requests that are named because they never came up.
 const NAMES: usize = 12;
 
-/// Lets one user of each class do everything once, and shows what came of it.
+/// Lets one user of each class do everything once, and shows the results.
 pub(crate) fn run(args: &TryArgs) -> Exit {
     let (program, watched) = match program(args) {
         Ok((program, watched)) => (Arc::new(program), watched),
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &TryArgs) -> Exit {
         Ok(None) => {}
         Ok(Some(trouble)) => {
             complain(format!("setup failed: {trouble}; no tasks were tried"));
-            // What it has made is torn down.
+            // Data created by setup is removed.
             let torn_down = tear_down(&program, &setup, detail);
             return torn_down.err().unwrap_or(Exit::Failed);
         }
@@ -207,7 +207,7 @@ fn unsent(program: &Program, end: &TrialEnd) -> Option<String> {
     })
 }
 
-/// What there is to say at the end.
+/// The summary at the end.
 #[derive(Debug, Default)]
 struct Summary {
     tried: usize,

@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use super::error::InputError;
-use crate::cli::config::setting::{Place, Setting, Value};
+use crate::cli::config::setting::{Setting, SettingPlace, SettingValue};
 
 /// Reads a whole file.
 ///
@@ -18,12 +18,12 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Vec<Setting>, InputError> 
     lines
         .filter_map(|(text, line)| {
             let path = path.to_owned();
-            setting(text, Place::File { path, line }).transpose()
+            setting(text, SettingPlace::File { path, line }).transpose()
         })
         .collect()
 }
 
-fn setting(text: &str, place: Place) -> Result<Option<Setting>, InputError> {
+fn setting(text: &str, place: SettingPlace) -> Result<Option<Setting>, InputError> {
     let text = text.trim();
     if text.is_empty() || text.starts_with(['#', ';', '[']) || text.starts_with("---") {
         return Ok(None);
@@ -41,15 +41,15 @@ fn setting(text: &str, place: Place) -> Result<Option<Setting>, InputError> {
     };
     let value = without_comment(rest);
     let value = if value.is_empty() && !separated {
-        Value::Alone
+        SettingValue::Alone
     } else {
-        Value::read(value).map_err(|message| place.error(message))?
+        SettingValue::read(value).map_err(|message| place.error(message))?
     };
     let key = key.to_owned();
     Ok(Some(Setting { key, value, place }))
 }
 
-/// The value without a comment behind it. What stands in quotes is no comment.
+/// The value without a trailing comment. Quoted text is not a comment.
 fn without_comment(text: &str) -> &str {
     let mut quote = None;
     let mut before = ' ';
@@ -81,12 +81,12 @@ mod tests {
         parse(text).unwrap_err().to_string()
     }
 
-    fn text(value: &str) -> Value {
-        Value::Text(value.to_owned())
+    fn text(value: &str) -> SettingValue {
+        SettingValue::Text(value.to_owned())
     }
 
-    fn list(items: &[&str]) -> Value {
-        Value::List(items.iter().map(|item| (*item).to_owned()).collect())
+    fn list(items: &[&str]) -> SettingValue {
+        SettingValue::List(items.iter().map(|item| (*item).to_owned()).collect())
     }
 
     #[test]
@@ -106,8 +106,8 @@ mod tests {
                 text("p99 < 5ms # 1"),
             ),
             ("criterion = 'a' # b", "criterion", text("a")),
-            ("headless", "headless", Value::Alone),
-            ("headless # really", "headless", Value::Alone),
+            ("headless", "headless", SettingValue::Alone),
+            ("headless # really", "headless", SettingValue::Alone),
             ("headless = ", "headless", text("")),
             ("--headless = true", "--headless", text("true")),
             ("tags = [a, \"b c\", 'd']", "tags", list(&["a", "b c", "d"])),

@@ -4,18 +4,18 @@ use clap::Command;
 
 use super::error::InputError;
 use crate::cli::config::merge::{keys, restricts};
-use crate::cli::config::setting::{Place, Setting, Value};
+use crate::cli::config::setting::{Setting, SettingPlace, SettingValue};
 use crate::cli::config::unsupported::REFUSED;
 
-/// What the variables begin with; the first that is set counts.
+/// Prefixes of the variables; the first that is set has precedence.
 const PREFIXES: [&str; 2] = ["SWARMDECK_", "LOCUST_"];
 /// Variables that Locust calls otherwise than the option.
 const OTHERWISE: [(&str, &str); 1] = [("class-picker", "USERCLASS_PICKER")];
 /// The user classes, which are no option.
 const USER_CLASSES: &str = "USER_CLASSES";
 
-/// What the environment says of any option. An empty variable says nothing,
-/// unless the option restricts something.
+/// The settings of the environment. Empty variables are ignored, unless the
+/// option restricts something.
 pub(super) fn read(
     command: &Command,
     variable: &dyn Fn(&str) -> Option<String>,
@@ -28,8 +28,8 @@ pub(super) fn read(
             .iter()
             .find_map(|suffix| find(suffix, variable, may_be_empty));
         let Some((name, text)) = found else { continue };
-        let place = Place::Variable(name);
-        let value = Value::read(&text).map_err(|message| place.error(message))?;
+        let place = SettingPlace::Variable(name);
+        let value = SettingValue::read(&text).map_err(|message| place.error(message))?;
         settings.push(Setting {
             key: key.to_owned(),
             value,
@@ -46,7 +46,7 @@ pub(super) fn user_classes(variable: &dyn Fn(&str) -> Option<String>) -> Vec<Str
     names.map(str::to_owned).collect()
 }
 
-/// What the variables of an option end with, the usual one first.
+/// The suffixes of an option's variables, the usual one first.
 pub(super) fn suffixes(key: &str) -> Vec<String> {
     let refused = REFUSED.iter().find(|refused| refused.name == key);
     let refused = refused.and_then(|refused| refused.environment);

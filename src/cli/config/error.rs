@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use crate::cli::config::setting::Place;
+use crate::cli::config::setting::SettingPlace;
 use crate::cli::config::settings::SettingsError;
 use crate::cli::config::unsupported::Unsupported;
 
@@ -21,13 +21,16 @@ pub(crate) enum InputError {
     NoText { path: PathBuf },
     #[error("{place}: unknown option `{key}`{help}")]
     Unknown {
-        place: Place,
+        place: SettingPlace,
         key: String,
-        /// Empty, or begins with a separator.
+        /// Empty, or starts with a separator.
         help: String,
     },
     #[error("{place}: {message}")]
-    Value { place: Place, message: String },
+    Value {
+        place: SettingPlace,
+        message: String,
+    },
     #[error(transparent)]
     Together(#[from] SettingsError),
 }

@@ -11,8 +11,8 @@ use super::setting::Setting;
 use crate::cli::config::rails::CeilingArgs;
 use crate::cli::config::{environment, files, merge};
 
-/// What was typed, a command in front, with the guard rails put before its
-/// options that files and environment say.
+/// Inserts the guard rails of files and environment before the options of the
+/// typed command.
 pub(super) fn with_limits(
     typed: Vec<OsString>,
     command: &Command,

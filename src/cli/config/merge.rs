@@ -6,12 +6,12 @@ use std::ffi::OsString;
 use clap::{Arg, ArgAction, ArgMatches, Command, parser::ValueSource};
 
 use super::error::InputError;
-use crate::cli::config::setting::{Setting, Value};
+use crate::cli::config::setting::{Setting, SettingValue};
 use crate::cli::config::unsupported::REFUSED;
 use crate::scenario::did_you_mean;
 
-/// Options that restrict something: one that is empty is a mistake, since the
-/// program would be open where somebody meant to close it.
+/// Options that restrict something. Empty ones are refused: the program would
+/// be open where the operator meant to close it.
 const RESTRICTING: [&str; 8] = [
     "allow-host",
     "allow-target",
@@ -26,16 +26,16 @@ const RESTRICTING: [&str; 8] = [
 /// Options that make sense on a command line only.
 const TYPED_ONLY: [&str; 3] = ["config", "help", "version"];
 
-/// What the layers below the command line come to.
+/// The merged layers below the command line.
 #[derive(Debug, Default)]
 pub(super) struct Below {
     /// To be put before what was typed, as if it had been typed there.
     pub(super) arguments: Vec<OsString>,
-    /// What is left out, and why: for people.
+    /// Messages about options that are ignored.
     pub(super) warnings: Vec<String>,
 }
 
-/// Whether an option must not be empty in a layer.
+/// Whether an option must not be empty.
 pub(super) fn restricts(key: &str) -> bool {
     RESTRICTING.contains(&key)
 }
@@ -129,15 +129,17 @@ fn arguments(option: &Arg, setting: &Setting) -> Result<Vec<OsString>, InputErro
             Some(false) => Ok(Vec::new()),
             None => wrong(format!("`{}` must be true or false", setting.key)),
         },
-        (_, Value::Alone) => wrong(format!("`{}` requires a value", setting.key)),
-        (_, Value::Text(text)) => Ok(vec![with(text)]),
-        (ArgAction::Append, Value::List(items)) => Ok(items.iter().map(with).collect()),
-        (_, Value::List(_)) => wrong(format!("`{}` takes one value, not a list", setting.key)),
+        (_, SettingValue::Alone) => wrong(format!("`{}` requires a value", setting.key)),
+        (_, SettingValue::Text(text)) => Ok(vec![with(text)]),
+        (ArgAction::Append, SettingValue::List(items)) => Ok(items.iter().map(with).collect()),
+        (_, SettingValue::List(_)) => {
+            wrong(format!("`{}` takes one value, not a list", setting.key))
+        }
     }
 }
 
-/// Whether the command line would take it, so that a mistake is reported
-/// where it stands.
+/// Checks that the command line would accept it, so that a mistake is reported
+/// at its place.
 fn check(command: &Command, given: &[OsString], setting: &Setting) -> Result<(), InputError> {
     let name = OsString::from(command.get_name());
     let all = std::iter::once(&name).chain(given);

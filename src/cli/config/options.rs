@@ -18,7 +18,7 @@ use crate::locust::LogLevel;
 use crate::model::{LoadKind, MAX_USERS, SLOTS, Samples};
 use crate::output::CsvStyle;
 
-/// Everything a run or a dashboard can be told from outside.
+/// All options of a run or a dashboard.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Settings {
     #[command(flatten)]

@@ -7,7 +7,7 @@ use clap::Args;
 use crate::cli::config::values::{rps, time};
 use crate::model::{MAX_USERS, Rails, TargetPattern, Targets};
 
-/// Limits of every run, whoever starts it.
+/// Limits of every run.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct RailArgs {
     #[command(flatten)]

@@ -57,7 +57,7 @@ fn tables() -> Vec<String> {
     tables.into_iter().map(|(_, table)| table).collect()
 }
 
-/// What the document lacks.
+/// The tables missing from the document.
 fn missing(wanted: Vec<String>) -> String {
     let wanted = wanted.into_iter();
     let missing = wanted.filter(|table| !DOCUMENT.contains(table));

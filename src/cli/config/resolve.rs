@@ -10,13 +10,13 @@ use crate::cli::config::args::{Cli, Command};
 use crate::cli::config::options::Settings;
 use crate::cli::config::{environment, files, limits, merge, unsupported};
 
-/// What was asked for.
+/// The command or run to execute.
 #[derive(Debug)]
 pub(crate) enum Resolved {
     Command(Command),
     Run {
         settings: Box<Settings>,
-        /// What was said and is left out, for people.
+        /// Messages about options that are ignored.
         warnings: Vec<String>,
     },
 }

@@ -9,12 +9,12 @@ use super::error::InputError;
 pub(super) struct Setting {
     /// The option's long name, as written.
     pub(super) key: String,
-    pub(super) value: Value,
-    pub(super) place: Place,
+    pub(super) value: SettingValue,
+    pub(super) place: SettingPlace,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Value {
+pub(super) enum SettingValue {
     /// Nothing: a switch that is on.
     Alone,
     Text(String),
@@ -22,7 +22,7 @@ pub(super) enum Value {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum SettingPlace {
     File {
         path: PathBuf,
         /// From 1.
@@ -31,7 +31,7 @@ pub(crate) enum Place {
     Variable(String),
 }
 
-impl Place {
+impl SettingPlace {
     pub(super) fn error(&self, message: impl Into<String>) -> InputError {
         InputError::Value {
             place: self.clone(),
@@ -40,7 +40,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for SettingPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File { path, line } => write!(f, "{}:{line}", path.display()),
@@ -49,7 +49,7 @@ impl fmt::Display for Place {
     }
 }
 
-impl Value {
+impl SettingValue {
     /// A value as files and variables write it: `[a, b]` is a list, anything
     /// else one text; quotes around either are taken off.
     pub(super) fn read(text: &str) -> Result<Self, &'static str> {
@@ -65,7 +65,7 @@ impl Value {
         Ok(Self::List(items.map(str::to_owned).collect()))
     }
 
-    /// Whether something is written where a value stands, and that is nothing.
+    /// Whether there is a value, and it is empty.
     pub(super) fn is_empty(&self) -> bool {
         match self {
             Self::Alone => false,
@@ -74,7 +74,7 @@ impl Value {
         }
     }
 
-    /// Whether a switch is on; `None` for what is neither yes nor no.
+    /// Whether a switch is on; `None` if it is neither yes nor no.
     pub(super) fn is_on(&self) -> Option<bool> {
         let Self::Text(text) = self else {
             return (*self == Self::Alone).then_some(true);

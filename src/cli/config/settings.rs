@@ -1,11 +1,11 @@
-//! What a run or a dashboard is told by several options together.
+//! Settings that derive from several options.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::cli::config::options::{ModeArgs, OutputArgs, Settings, WebArgs};
 use crate::cli::config::values::Quit;
-use crate::model::{FindLimitWish, Rails};
+use crate::model::{FindLimitOptions, Rails};
 use crate::output::CsvPlan;
 use crate::scenario::{Changes, Selection, Weights};
 use crate::session::WaitFor;
@@ -120,7 +120,7 @@ impl Settings {
         }
     }
 
-    /// What has to answer before a run starts.
+    /// The URL that must respond before a run starts.
     pub(crate) fn wait_for(&self) -> Option<WaitFor> {
         let within = self.mode.wait_for_timeout;
         let url = self.mode.wait_for.clone();
@@ -131,8 +131,8 @@ impl Settings {
         Rails::from(&self.rails)
     }
 
-    pub(crate) fn find_limit(&self) -> Option<FindLimitWish> {
-        self.limit.find_limit.map(|of| FindLimitWish {
+    pub(crate) fn find_limit(&self) -> Option<FindLimitOptions> {
+        self.limit.find_limit.map(|of| FindLimitOptions {
             of,
             start: self.limit.limit_start.map(f64::from),
             max: self.limit.limit_max.map(f64::from),

@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::InputError;
-use crate::cli::config::setting::{Place, Setting, Value};
+use crate::cli::config::setting::{Setting, SettingPlace, SettingValue};
 
 /// The tables that are read; the later one has precedence.
 const TABLES: [&str; 2] = ["locust", "swarmdeck"];
@@ -16,7 +16,7 @@ const TABLES: [&str; 2] = ["locust", "swarmdeck"];
 /// # Errors
 /// A mistake in the TOML, or a value of a type that no option has.
 pub(super) fn read(path: &Path, text: &str) -> Result<Vec<Setting>, InputError> {
-    let place = |offset| Place::File {
+    let place = |offset| SettingPlace::File {
         path: path.to_owned(),
         line: line(text, offset),
     };
@@ -54,12 +54,12 @@ fn find<'t, 'i>(table: &'t DeTable<'i>, name: &str) -> Option<&'t DeValue<'i>> {
     found.map(|(_, value)| Spanned::get_ref(value))
 }
 
-fn value(value: &DeValue<'_>) -> Option<Value> {
+fn value(value: &DeValue<'_>) -> Option<SettingValue> {
     if let DeValue::Array(items) = value {
         let items = items.iter().map(|item| text(item.get_ref()));
-        return items.collect::<Option<_>>().map(Value::List);
+        return items.collect::<Option<_>>().map(SettingValue::List);
     }
-    text(value).map(Value::Text)
+    text(value).map(SettingValue::Text)
 }
 
 fn text(value: &DeValue<'_>) -> Option<String> {
@@ -104,8 +104,8 @@ users = 7
     #[test]
     fn reads_our_tables() {
         let settings = parse(FILE).unwrap();
-        let text = |text: &str| Value::Text(text.to_owned());
-        let tags = Value::List(vec!["a".to_owned(), "b".to_owned()]);
+        let text = |text: &str| SettingValue::Text(text.to_owned());
+        let tags = SettingValue::List(vec!["a".to_owned(), "b".to_owned()]);
         let expected = [
             ("pyproject.toml:5", "users", text("5")),
             ("pyproject.toml:6", "headless", text("true")),

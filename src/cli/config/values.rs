@@ -12,7 +12,7 @@ use crate::model::{LoadKind, MAX_SPAWN_RATE};
 use crate::output::CsvStyle;
 use crate::scenario::parse_duration;
 
-/// When a dashboard that started by itself ends by itself.
+/// When a dashboard with `--autostart` exits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Quit {
     /// Locust's -1.

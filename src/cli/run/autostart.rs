@@ -1,4 +1,4 @@
-//! A dashboard that starts its run, and may end, by itself.
+//! `--autostart` and `--autoquit`.
 
 use std::time::Duration;
 
@@ -6,22 +6,22 @@ use tokio::time::sleep;
 
 use crate::cli::config::{options::Settings, settings::Mode};
 use crate::cli::exit::Exit;
-use crate::cli::run::reporter_task::tell;
+use crate::cli::run::reporter_task::report_problem;
 use crate::cli::terminal::summary;
 use crate::run::Runs;
 use crate::session::Session;
 
-/// Starts the run if nobody else does. Comes back when the program is to end,
+/// Starts the run if that is requested. Returns when the program should exit,
 /// which may be never.
-pub(crate) async fn by_itself(session: &Session, settings: &Settings) -> Exit {
+pub(crate) async fn autostart(session: &Session, settings: &Settings) -> Exit {
     let Mode::Autostart { quit_after } = settings.mode() else {
         return std::future::pending().await;
     };
     if let Err(error) = session.start_by_itself(settings.find_limit()).await {
-        tell(session, &format!("cannot start the run: {error}"));
+        report_problem(session, &format!("cannot start the run: {error}"));
         return match quit_after {
             Some(_) => Exit::from(error.blame()),
-            // Somebody may mend it in the dashboard.
+            // It can still be fixed in the dashboard.
             None => std::future::pending().await,
         };
     }
@@ -39,7 +39,7 @@ async fn ended(runs: &Runs, quit_after: Duration, on_error: u8) -> Exit {
         .await
         .map(|snapshot| snapshot.judgement.as_ref().map(|said| said.verdict))
     else {
-        // Whoever publishes them is gone; the dashboard says so.
+        // The publisher is gone; the dashboard reports that.
         return Exit::Fault;
     };
     sleep(quit_after).await;

@@ -26,21 +26,21 @@ use crate::verdict::Verdict;
 /// The spawn rate of users that come and go by a key.
 const KEY_RATE: f64 = 100.0;
 
-/// Carries it out. The exit code is that of the verdict.
-pub(crate) async fn run(loaded: &Loaded, wish: &RunOptions, settings: &Settings) -> Exit {
-    match HeadlessRun::begin(loaded, wish, settings).await {
+/// Runs a scenario without a dashboard; the verdict decides the exit code.
+pub(crate) async fn run(loaded: &Loaded, options: &RunOptions, settings: &Settings) -> Exit {
+    match HeadlessRun::start(loaded, options, settings).await {
         Ok(mut run) => {
-            let exit = run.attend().await;
+            let exit = run.report().await;
             run.close(exit).await
         }
         Err(exit) => exit,
     }
 }
 
-/// What a run has while it goes on.
+/// A headless run that has started.
 struct HeadlessRun {
-    attendant: RunReporter,
-    /// Whether the statistics go to standard output at the end.
+    reporter: RunReporter,
+    /// Whether to print the statistics as JSON at the end.
     gives_json: bool,
     exit_code_on_error: u8,
     started: StartedRun,
@@ -48,60 +48,64 @@ struct HeadlessRun {
     signals: Signals,
     keys: Option<Keys>,
     recording: Option<Recording>,
-    is_ending: bool,
+    is_stopping: bool,
 }
 
-/// What there is to react to.
+/// Events the loop reacts to.
 enum News {
     Snapshot(bool),
     Signal(&'static str),
     Key(i32),
-    Trouble(String),
+    Problem(String),
 }
 
-/// Why a run has not begun.
-enum Hindrance {
+/// Why a run did not start.
+enum StartFailure {
     Error(SessionError),
     Signal(&'static str),
 }
 
 impl HeadlessRun {
-    /// Does everything before the first user; nothing that is wrong with
-    /// options, scenario or files is found after that.
-    async fn begin(loaded: &Loaded, wish: &RunOptions, settings: &Settings) -> Result<Self, Exit> {
+    /// Does everything up to the first user. Errors in options, scenario or
+    /// files are found here and not later.
+    async fn start(
+        loaded: &Loaded,
+        options: &RunOptions,
+        settings: &Settings,
+    ) -> Result<Self, Exit> {
         let usage = |message: String| {
             complain(message);
             Exit::Usage
         };
-        let planned = PreparedRun::new(loaded, wish, &RunOptions::default());
+        let planned = PreparedRun::new(loaded, options, &RunOptions::default());
         let planned = planned.map_err(|error| usage(error.to_string()))?;
-        // Who types a command says with it what is to have load.
+        // Typing the command confirms its targets.
         let planned = planned.with(Consent::All);
         let screen = RunOutput::open(settings.log.clone()).map_err(usage)?;
-        let files = results::begin(&settings.outputs, Some(planned.spec()));
+        let files = results::prepare(&settings.outputs, Some(planned.spec()));
         let files = files.map_err(|error| usage(error.to_string()))?;
         let mut signals = Signals::listen();
-        let mut attendant = RunReporter::new(settings.outputs.clone(), settings.console, screen);
-        attendant.log(LogLevel::Info, &starting());
+        let mut reporter = RunReporter::new(settings.outputs.clone(), settings.console, screen);
+        reporter.log(LogLevel::Info, &starting());
         let runs = spawn_within(settings.rails(), Clock::start(), shards(settings));
         let recording = files.map(|files| Recording::start(&runs, files));
         let started = tokio::select! {
             started = start(settings.wait_for(), &runs, planned) => {
-                started.map_err(Hindrance::Error)
+                started.map_err(StartFailure::Error)
             }
-            name = signals.next() => Err(Hindrance::Signal(name)),
+            name = signals.next() => Err(StartFailure::Signal(name)),
         };
         let started = match started {
             Ok(started) => started,
-            Err(hindrance) => return Err(hindrance.tell(&mut attendant)),
+            Err(failure) => return Err(failure.report(&mut reporter)),
         };
-        attendant.begin(&started);
+        reporter.start(&started);
         let keys = Keys::listen();
-        attendant.show(Shows::Block {
+        reporter.show(Shows::Block {
             has_keys: keys.is_some(),
         });
         Ok(Self {
-            attendant,
+            reporter,
             gives_json: settings.outputs.json,
             exit_code_on_error: settings.verdict.exit_code_on_error,
             started,
@@ -109,37 +113,37 @@ impl HeadlessRun {
             signals,
             keys,
             recording,
-            is_ending: false,
+            is_stopping: false,
         })
     }
 
-    /// Shows the run until its final figures stand. Gives the exit code where
-    /// it ends in another way.
-    async fn attend(&mut self) -> Option<Exit> {
+    /// Reports the run until it has final figures. Returns an exit code if it
+    /// ends early.
+    async fn report(&mut self) -> Option<Exit> {
         let mut snapshots = self.runs.snapshots();
         loop {
             match self.news(&mut snapshots).await {
                 News::Snapshot(false) => return Some(Exit::Fault),
                 News::Snapshot(true) => {
                     let snapshot = Arc::clone(&snapshots.borrow_and_update());
-                    let attendant = &mut self.attendant;
-                    attendant.look(&self.runs, &self.started, &snapshot).await;
+                    let reporter = &mut self.reporter;
+                    reporter.update(&self.runs, &self.started, &snapshot).await;
                     if snapshot.state == RunState::Stopped {
                         return None;
                     }
                 }
                 News::Signal(name) => {
                     let said = format!("Got {name} signal");
-                    self.attendant.log(LogLevel::Info, &said);
-                    if self.is_ending {
+                    self.reporter.log(LogLevel::Info, &said);
+                    if self.is_stopping {
                         return Some(Exit::Interrupted);
                     }
-                    self.is_ending = true;
+                    self.is_stopping = true;
                     let runs = self.runs.clone();
                     tokio::spawn(async move { runs.stop(Why::signal()).await });
                 }
                 News::Key(more) => self.add_users(more).await,
-                News::Trouble(text) => self.attendant.log(LogLevel::Error, &text),
+                News::Problem(text) => self.reporter.log(LogLevel::Error, &text),
             }
         }
     }
@@ -151,9 +155,9 @@ impl HeadlessRun {
                 None => std::future::pending().await,
             }
         };
-        let trouble = async {
+        let problem = async {
             match &mut self.recording {
-                Some(recording) => recording.trouble().await,
+                Some(recording) => recording.problem().await,
                 None => std::future::pending().await,
             }
         };
@@ -161,7 +165,7 @@ impl HeadlessRun {
             changed = snapshots.changed() => News::Snapshot(changed.is_ok()),
             name = self.signals.next() => News::Signal(name),
             key = key => News::Key(key),
-            trouble = trouble => News::Trouble(trouble),
+            problem = problem => News::Problem(problem),
         }
     }
 
@@ -179,17 +183,17 @@ impl HeadlessRun {
         let by = Author::new("the terminal");
         if let Err(error) = self.runs.change(Change::Load(edit), by).await {
             let text = error.to_string();
-            self.attendant.log(LogLevel::Warning, &text);
+            self.reporter.log(LogLevel::Warning, &text);
         }
     }
 
-    /// Writes and says what there is at the end.
+    /// Writes the results and prints the summary.
     async fn close(mut self, early: Option<Exit>) -> Exit {
-        // From here on the terminal is the shell's again.
+        // Gives the terminal back to the shell.
         self.keys = None;
         let snapshot = self.runs.snapshot();
-        let attendant = &mut self.attendant;
-        attendant.narrate(&self.runs, &self.started, &snapshot);
+        let reporter = &mut self.reporter;
+        reporter.narrate(&self.runs, &self.started, &snapshot);
         let judgement = snapshot.judgement.clone();
         let verdict = judgement
             .as_ref()
@@ -200,9 +204,9 @@ impl HeadlessRun {
             false => exit.with_output_lost(),
         };
         let said = format!("Shutting down (exit code {})", exit.code());
-        self.attendant.log(LogLevel::Info, &said);
-        self.attendant.show_tables(&snapshot);
-        let screen = self.attendant.screen();
+        self.reporter.log(LogLevel::Info, &said);
+        self.reporter.show_tables(&snapshot);
+        let screen = self.reporter.screen();
         if let Some(capacity) = snapshot
             .capacity
             .as_deref()
@@ -222,7 +226,7 @@ impl HeadlessRun {
                 screen.show(text);
             }
         }
-        match self.attendant.screen().missing() {
+        match self.reporter.screen().missing() {
             Some(missing) => {
                 complain(missing);
                 exit.with_output_lost()
@@ -231,8 +235,8 @@ impl HeadlessRun {
         }
     }
 
-    /// Writes the files that grew with the run, and what is made of a whole run
-    /// only if these are its final figures. Whether all of it was taken.
+    /// Completes the recording, and writes the results if these are the final
+    /// figures. Returns false if something could not be written.
     async fn write(&mut self, snapshot: &Snapshot, is_final: bool) -> bool {
         let mut wrong = Vec::new();
         if let Some(recording) = self.recording.take() {
@@ -242,13 +246,13 @@ impl HeadlessRun {
         if self.gives_json {
             say(json(snapshot));
         }
-        let attendant = &mut self.attendant;
+        let reporter = &mut self.reporter;
         if is_final {
-            let results = attendant.results(&self.runs, &self.started, snapshot);
+            let results = reporter.results(&self.runs, &self.started, snapshot);
             wrong.extend(results.write());
         }
         for text in &wrong {
-            attendant.log(LogLevel::Error, text);
+            reporter.log(LogLevel::Error, text);
         }
         wrong.is_empty()
     }
@@ -270,18 +274,18 @@ async fn start(
     Ok(planned.start(runs, None).await?)
 }
 
-impl Hindrance {
-    /// Says why, and gives the exit code.
-    fn tell(self, attendant: &mut RunReporter) -> Exit {
+impl StartFailure {
+    /// Reports the reason and returns the exit code.
+    fn report(self, reporter: &mut RunReporter) -> Exit {
         let (exit, why) = match self {
             Self::Signal(name) => (Exit::Interrupted, format!("Got {name} signal")),
             Self::Error(error) => (Exit::from(error.blame()), error.to_string()),
         };
-        attendant.log(LogLevel::Error, &why);
+        reporter.log(LogLevel::Error, &why);
         let said = format!("Shutting down (exit code {})", exit.code());
-        attendant.log(LogLevel::Info, &said);
+        reporter.log(LogLevel::Info, &said);
         if exit == Exit::Unsound {
-            let screen = attendant.screen();
+            let screen = reporter.screen();
             screen.show(&format!("INVALID: {why}\n"));
         }
         exit

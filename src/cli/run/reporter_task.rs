@@ -1,5 +1,5 @@
-//! The runs of a dashboard are attended: told and shown where that is asked
-//! for, and written when each has ended.
+//! Reports the runs of a dashboard: logs and shows each one as requested, and
+//! writes its results at the end.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,10 +17,10 @@ use crate::model::RunState;
 use crate::run::{Level, Snapshot};
 use crate::session::{Session, StartedRun};
 
-/// How long the end waits for a disk.
+/// How long the exit waits for the disk.
 const FINISH: Duration = Duration::from_secs(10);
 
-/// A task that attends whatever run goes on.
+/// A task that reports each run of a dashboard.
 #[derive(Debug)]
 pub(crate) struct ReporterTask {
     finish: oneshot::Sender<()>,
@@ -29,11 +29,11 @@ pub(crate) struct ReporterTask {
 
 impl ReporterTask {
     /// Starts it on the current runtime.
-    pub(crate) fn start(session: &Session, attendant: RunReporter, console: ConsoleArgs) -> Self {
+    pub(crate) fn start(session: &Session, reporter: RunReporter, console: ConsoleArgs) -> Self {
         let (finish, finished) = oneshot::channel();
-        let desk = ReporterState {
+        let reporter_loop = ReporterLoop {
             session: session.clone(),
-            attendant,
+            reporter,
             shows_tables: console.print_stats || console.only_summary,
             current: None,
             is_written: false,
@@ -42,14 +42,14 @@ impl ReporterTask {
         };
         Self {
             finish,
-            task: tokio::spawn(desk.work(finished)),
+            task: tokio::spawn(reporter_loop.work(finished)),
         }
     }
 
-    /// Writes what is still to be written. Whether all that was asked for, of all
-    /// runs, has been written.
+    /// Writes what is pending. Returns false if an output of any run is
+    /// missing.
     pub(crate) async fn finish(self) -> bool {
-        // A task that has ended by itself has nothing to write.
+        // A task that has ended has nothing to write.
         let _ = self.finish.send(());
         match timeout(FINISH, self.task).await {
             Ok(ended) => ended.unwrap_or(false),
@@ -64,29 +64,28 @@ impl ReporterTask {
     }
 }
 
-/// Says what is wrong in the terminal and in the dashboard's log.
-pub(crate) fn tell(session: &Session, trouble: &str) {
-    complain(trouble);
-    session.note(Level::Error, trouble);
+/// Reports a problem in the terminal and in the dashboard's log.
+pub(crate) fn report_problem(session: &Session, problem: &str) {
+    complain(problem);
+    session.note(Level::Error, problem);
 }
 
-struct ReporterState {
+struct ReporterLoop {
     session: Session,
-    attendant: RunReporter,
-    /// Whether the final tables of each run are shown.
+    reporter: RunReporter,
+    /// Whether to print the final tables of each run.
     shows_tables: bool,
-    /// The run that is attended.
+    /// The run being reported.
     current: Option<Arc<StartedRun>>,
-    /// Whether it has been written, or that has begun.
+    /// Whether writing its results has started.
     is_written: bool,
-    /// Whether no file of any run is missing. Written by what writes them.
+    /// False once a file of any run could not be written.
     all_written: Arc<AtomicBool>,
-    /// The last files, on their way to the disk. The control plane does not
-    /// wait for it.
+    /// The files being written. The control plane does not wait for the disk.
     writing: Option<JoinHandle<()>>,
 }
 
-impl ReporterState {
+impl ReporterLoop {
     async fn work(mut self, mut finished: oneshot::Receiver<()>) -> bool {
         let mut snapshots = self.session.runs().snapshots();
         let mut started = self.session.started();
@@ -99,44 +98,44 @@ impl ReporterState {
             let snapshot = Arc::clone(&snapshots.borrow_and_update());
             let newest = started.borrow_and_update().clone();
             if let Some(one) = newest.filter(|one| one.is(&snapshot)) {
-                self.attend(one, &snapshot, is_last).await;
+                self.report(one, &snapshot, is_last).await;
             }
             if is_last {
                 break;
             }
         }
         if let Some(writing) = self.writing {
-            // What went wrong with it, it has said itself.
+            // It has reported its own errors.
             let _ = writing.await;
         }
-        let missing = self.attendant.screen().missing();
+        let missing = self.reporter.screen().missing();
         missing.iter().for_each(complain);
         self.all_written.load(Ordering::Relaxed) && missing.is_none()
     }
 
-    async fn attend(&mut self, one: Arc<StartedRun>, snapshot: &Snapshot, is_last: bool) {
+    async fn report(&mut self, one: Arc<StartedRun>, snapshot: &Snapshot, is_last: bool) {
         let is_new = self
             .current
             .as_ref()
             .is_none_or(|it| it.run.id != one.run.id);
         if is_new {
-            self.attendant.begin(&one);
+            self.reporter.start(&one);
             self.is_written = false;
         }
-        self.attendant
-            .look(self.session.runs(), &one, snapshot)
+        self.reporter
+            .update(self.session.runs(), &one, snapshot)
             .await;
         if !self.is_written && (is_last || snapshot.state == RunState::Stopped) {
             self.is_written = true;
             if self.shows_tables {
-                self.attendant.show_tables(snapshot);
+                self.reporter.show_tables(snapshot);
             }
-            self.write(self.attendant.results(self.session.runs(), &one, snapshot));
+            self.write(self.reporter.results(self.session.runs(), &one, snapshot));
         }
         self.current = Some(one);
     }
 
-    /// Begins to write, unless the disk is still busy with the run before.
+    /// Starts writing, unless the previous run's files are still being written.
     fn write(&mut self, results: Results) {
         let session = self.session.clone();
         let is_busy = self
@@ -144,8 +143,8 @@ impl ReporterState {
             .as_ref()
             .is_some_and(|last| !last.is_finished());
         if is_busy {
-            let trouble = "the previous run's reports are still being written; the reports of this run were skipped";
-            tell(&session, trouble);
+            let problem = "the previous run's reports are still being written; the reports of this run were skipped";
+            report_problem(&session, problem);
             self.all_written.store(false, Ordering::Relaxed);
             return;
         }
@@ -160,7 +159,9 @@ impl ReporterState {
             if !wrong.is_empty() {
                 all_written.store(false, Ordering::Relaxed);
             }
-            wrong.iter().for_each(|trouble| tell(&session, trouble));
+            wrong
+                .iter()
+                .for_each(|problem| report_problem(&session, problem));
         }));
     }
 }

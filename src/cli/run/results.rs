@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use crate::cli::config::options::OutputArgs;
 use crate::locust::json;
 use crate::model::{Recent, RunSpec};
-use crate::output::{CsvFiles, CsvStyle, ReportPaths, WriteError, claim, replace, write_reports};
+use crate::output::{
+    CsvFiles, CsvStyle, ReportPaths, WriteError, ensure_writable, replace, write_reports,
+};
 use crate::report::{RunFile, summary};
 use crate::run::{Log, Snapshot};
 use crate::session::StartedRun;
@@ -15,7 +17,7 @@ use crate::session::StartedRun;
 /// Where GitHub takes the summary of a step from.
 const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
-/// What the files need of the last seconds.
+/// How much of the last seconds the files need.
 pub(crate) fn recent(outputs: &OutputArgs) -> Recent {
     if outputs.csv_full_history && outputs.csv_style == CsvStyle::Locust {
         Recent::ByName
@@ -24,13 +26,9 @@ pub(crate) fn recent(outputs: &OutputArgs) -> Recent {
     }
 }
 
-/// Makes sure before a run that its results can be written, and begins the
-/// files that grow with it; before the runs of a dashboard, of which nothing
-/// is known yet, without `spec`. Blocks.
-///
-/// # Errors
-/// What stands in the way.
-pub(crate) fn begin(
+/// Checks before a run that its results can be written, and creates the files
+/// that grow with it. A dashboard has no `spec` yet. Blocks.
+pub(crate) fn prepare(
     outputs: &OutputArgs,
     spec: Option<&RunSpec>,
 ) -> Result<Option<CsvFiles>, WriteError> {
@@ -44,13 +42,12 @@ pub(crate) fn begin(
     at_end
         .into_iter()
         .flatten()
-        .try_for_each(|path| claim(path))?;
+        .try_for_each(|path| ensure_writable(path))?;
     let plan = outputs.csv_plan();
     plan.as_ref().map(CsvFiles::create).transpose()
 }
 
-/// What is written of a run that has ended: everything that is made of its
-/// final figures, and where it goes.
+/// The results of an ended run, made from its final figures, and their paths.
 #[derive(Debug)]
 pub(crate) struct Results {
     json: Option<(PathBuf, String)>,
@@ -59,7 +56,7 @@ pub(crate) struct Results {
 }
 
 impl Results {
-    /// Takes what is needed of the run; the next one may begin then.
+    /// Copies what it needs of the run, so that the next one may start.
     pub(crate) fn new(
         outputs: &OutputArgs,
         started: &StartedRun,
@@ -73,7 +70,7 @@ impl Results {
         }
     }
 
-    /// Writes it. Blocks. What cannot be written, if anything: the rest was.
+    /// Writes all results and returns the errors. Blocks.
     pub(crate) fn write(self) -> Vec<String> {
         let mut wrong = Vec::new();
         let mut note = |error: String| wrong.push(error);
@@ -94,7 +91,7 @@ impl Results {
     }
 }
 
-/// The reports that are asked for, of a run with this specification.
+/// The requested reports of a run with this specification.
 fn reports(outputs: &OutputArgs, spec: Option<&RunSpec>) -> ReportPaths {
     let run = outputs.csv.as_ref();
     let run = run.map(|prefix| PathBuf::from(format!("{prefix}_run.json")));

@@ -1,6 +1,5 @@
-//! What is done with a run beside carrying it out, with a dashboard and
-//! without: it is told in the log, its figures are shown while it goes on, and
-//! what is to be kept of it is gathered when it has ended.
+//! Reports a run, with or without a dashboard: logs its events, shows its live
+//! figures, and collects its results at the end.
 
 use std::time::{Duration, Instant};
 
@@ -8,16 +7,16 @@ use crate::cli::config::options::{ConsoleArgs, OutputArgs};
 use crate::cli::run::results::Results;
 use crate::cli::terminal::failing_answers::failing_answers;
 use crate::cli::terminal::run_output::{Logger, RunOutput};
-use crate::cli::terminal::{clocks, narrator, progress};
+use crate::cli::terminal::{narrator, progress, time_kinds};
 use crate::locust::{LogLevel, RatesOf, error_report, percentiles, summary};
 use crate::model::RunState;
 use crate::run::{Author, Runs, Snapshot};
 use crate::session::StartedRun;
 
-/// How often tables are printed.
+/// Interval between tables.
 const TABLES: Duration = Duration::from_secs(2);
 
-/// Who attends runs, one at a time.
+/// Reports one run at a time.
 #[derive(Debug)]
 pub(crate) struct RunReporter {
     outputs: OutputArgs,
@@ -29,14 +28,14 @@ pub(crate) struct RunReporter {
     is_reset: bool,
 }
 
-/// What the terminal shows of a run while it goes on.
+/// What the terminal shows during a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shows {
     /// No figures.
     Nothing,
     /// A block that is drawn again and again.
     Block {
-        /// Whether it says which keys there are.
+        /// Whether to list the keys.
         has_keys: bool,
     },
     /// The table of requests, now and then.
@@ -56,7 +55,7 @@ impl RunReporter {
         }
     }
 
-    /// Changes what is shown from now on, as far as figures are wanted.
+    /// Changes what is shown from now on, unless only the summary is requested.
     pub(crate) fn show(&mut self, shows: Shows) {
         self.shows = match shows {
             _ if self.console.only_summary => Shows::Nothing,
@@ -66,31 +65,30 @@ impl RunReporter {
         };
     }
 
-    /// Where its lines go.
     pub(crate) fn screen(&mut self) -> &mut RunOutput {
         &mut self.screen
     }
 
-    /// Writes a line of the program itself into the log.
+    /// Logs a line of the program itself.
     pub(crate) fn log(&mut self, level: LogLevel, text: &str) {
         self.screen.log(level, Logger::Main, text);
     }
 
-    /// Turns to a run that was started.
-    pub(crate) fn begin(&mut self, started: &StartedRun) {
+    /// Starts reporting a run.
+    pub(crate) fn start(&mut self, started: &StartedRun) {
         self.is_reset = false;
         self.table_shown = Instant::now();
-        for (level, logger, text) in narrator::beginning(&started.spec) {
+        for (level, logger, text) in narrator::start_lines(&started.spec) {
             self.screen.log(level, logger, &text);
         }
     }
 
-    /// Looks at the run as it stands.
-    pub(crate) async fn look(&mut self, runs: &Runs, started: &StartedRun, snapshot: &Snapshot) {
+    /// Reports the current state of the run.
+    pub(crate) async fn update(&mut self, runs: &Runs, started: &StartedRun, snapshot: &Snapshot) {
         self.narrate(runs, started, snapshot);
         if self.console.reset_stats && snapshot.state == RunState::Running && !self.is_reset {
             self.is_reset = true;
-            // Only a controller that has ended refuses; the next look notices.
+            // Fails only if the controller has ended; the next call notices.
             let _ = runs.reset(Author::new("--reset-stats")).await;
         }
         match self.shows {
@@ -101,7 +99,7 @@ impl RunReporter {
                 let width = self.screen.name_width();
                 let mut text = summary(&snapshot.tables, width, RatesOf::Now);
                 if snapshot.now.response.p50_us.is_some() {
-                    let times = clocks::lines(&snapshot.now, "the last 10 s");
+                    let times = time_kinds::lines(&snapshot.now, "the last 10 s");
                     text.push_str(&times.join("\n"));
                     text.push_str("\n\n");
                 }
@@ -111,7 +109,7 @@ impl RunReporter {
         }
     }
 
-    /// Tells what has happened since the last time.
+    /// Logs the events since the last call.
     pub(super) fn narrate(&mut self, runs: &Runs, started: &StartedRun, snapshot: &Snapshot) {
         let (events, seen) = runs.log().events_after(self.events_seen);
         self.events_seen = seen;
@@ -124,13 +122,13 @@ impl RunReporter {
         }
     }
 
-    /// What is to be written of a run whose final figures stand.
+    /// The results of a run with final figures.
     pub(crate) fn results(&self, runs: &Runs, started: &StartedRun, last: &Snapshot) -> Results {
         Results::new(&self.outputs, started, (last, &runs.log()))
     }
 
-    /// Shows the final tables. As in Locust, those of requests are left out where
-    /// a file has their figures; waiting and failures are shown all the same.
+    /// Shows the final tables. As in Locust, tables of requests are omitted if
+    /// a file has them; waiting and failures are always shown.
     pub(crate) fn show_tables(&mut self, last: &Snapshot) {
         let width = self.screen.name_width();
         let tables = &last.tables;
@@ -139,7 +137,7 @@ impl RunReporter {
             text.push_str(&summary(tables, width, RatesOf::WholeRun));
             text.push_str(&percentiles(tables, width));
         }
-        text.push_str(&clocks::table(tables, width).unwrap_or_default());
+        text.push_str(&time_kinds::table(tables, width).unwrap_or_default());
         text.push_str(&error_report(tables, width).unwrap_or_default());
         text.push_str(&failing_answers(tables).unwrap_or_default());
         if !text.is_empty() {

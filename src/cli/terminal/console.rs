@@ -15,7 +15,7 @@ pub(crate) type Tell = fn(&str);
 /// Why standard output lacks something.
 static LOST: OnceLock<String> = OnceLock::new();
 
-/// Prints a line that the user asked for.
+/// Prints a line to standard output.
 pub(crate) fn say(text: impl Display) {
     let text = text.to_string();
     note(writeln!(io::stdout(), "{}", whole_lines(&text)));
@@ -27,7 +27,7 @@ pub(crate) fn print(text: impl Display) {
     note(write!(io::stdout(), "{}", whole_lines(&text)));
 }
 
-/// Remembers that standard output has not taken something.
+/// Records that standard output has failed.
 pub(crate) fn note(written: io::Result<()>) {
     match written {
         // A closed pipe is the reader's decision.
@@ -39,8 +39,8 @@ pub(crate) fn note(written: io::Result<()>) {
     }
 }
 
-/// How the program ends: in another way where something that was asked for is
-/// not on standard output, or not in a file.
+/// The exit code of the program, which tells if an output is missing on
+/// standard output or in a file.
 pub(crate) fn finish(exit: Exit) -> Exit {
     note(io::stdout().flush());
     match LOST.get() {
@@ -54,7 +54,7 @@ pub(crate) fn finish(exit: Exit) -> Exit {
 
 /// Prints a line that is no error, to where errors go.
 pub(crate) fn log(line: &str) {
-    // Nobody has to read it.
+    // It does not matter if this is lost.
     let _ = writeln!(io::stderr(), "{}", whole_lines(line));
 }
 
@@ -83,7 +83,7 @@ fn colours_only(rendered: &str) -> String {
     text
 }
 
-/// Whether errors are read by a terminal that shows colours.
+/// Whether standard error is a terminal that shows colours.
 fn colour() -> Colour {
     let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     if wanted && std::io::stderr().is_terminal() {

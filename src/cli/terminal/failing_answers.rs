@@ -1,4 +1,4 @@
-//! What the first failures of each kind said, below the error report.
+//! Samples of the first failures of each kind, below the error report.
 
 use std::fmt::Write;
 

@@ -3,9 +3,8 @@
 /// Levels that are laid out; what is deeper stays on one line.
 const LEVELS: usize = 16;
 
-/// Lays JSON out on lines: an object or a list that fits into `columns` is one
-/// line. `None` for what is no JSON; also of the beginning of some, which has
-/// been cut off.
+/// Formats JSON in lines: an object or a list that fits into `columns` is one
+/// line. Also formats JSON that was cut off; `None` for other text.
 pub(super) fn json_lines(text: &str, columns: usize) -> Option<Vec<String>> {
     let text = text.trim();
     if !text.starts_with(['{', '[']) || serde_json::from_str::<serde::de::IgnoredAny>(text).is_err()
@@ -91,7 +90,7 @@ fn name_len(element: &str) -> usize {
     }
 }
 
-/// Whether one is within a text.
+/// Whether a position is inside a string.
 #[derive(Debug, Default)]
 struct Quotes {
     is_within: bool,

@@ -1,4 +1,4 @@
-//! Keys that are pressed while a run goes on, as Locust knows them.
+//! Locust's keys, pressed during a run.
 
 use tokio::sync::mpsc;
 
@@ -25,8 +25,8 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    /// Begins to listen; `None` where nobody types: standard input is no
-    /// terminal, or another program has the terminal.
+    /// Starts listening; `None` if standard input is not a terminal, or another
+    /// program has the terminal.
     pub(crate) fn listen() -> Option<Self> {
         let mode = mode::Unbuffered::enter()?;
         let (send, pressed) = mpsc::channel(WAITING);
@@ -72,7 +72,7 @@ mod mode {
 
     impl Unbuffered {
         pub(crate) fn enter() -> Option<Self> {
-            // Whoever touches a terminal from the background is stopped.
+            // A background process that touches the terminal is stopped.
             let is_ours = stdin().is_terminal() && tcgetpgrp(stdin()).ok()? == getpgrp();
             let before = tcgetattr(stdin()).ok().filter(|_| is_ours)?;
             let mut termios = before.clone();

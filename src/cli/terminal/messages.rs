@@ -9,7 +9,7 @@ use crate::client::{Hop, HopMessage};
 use crate::model::{bytes_text, cut, latency_text, plural};
 use crate::program::{Secrets, TextKind};
 
-/// What stands before every line.
+/// Indentation of every line.
 const INDENT: &str = "      ";
 /// Characters of a line behind the sign.
 const COLUMNS: usize = 72;
@@ -87,7 +87,7 @@ fn part(text: &mut String, sign: char, secrets: &Secrets, part: &HopMessage) {
     }
 }
 
-/// The beginning of a body.
+/// The start of a body.
 fn body(secrets: &Secrets, part: &HopMessage) -> Vec<String> {
     let is_whole = part.body.len() == part.body_bytes;
     let shown = secrets.message_text(content_type(&part.head), &part.body, is_whole);

@@ -1,6 +1,5 @@
-//! What is drawn on a terminal.
+//! Output on a terminal.
 
-pub(crate) mod clocks;
 pub(crate) mod console;
 pub(crate) mod failing_answers;
 pub(crate) mod json_lines;
@@ -12,4 +11,5 @@ pub(crate) mod probes;
 pub(crate) mod progress;
 pub(crate) mod run_output;
 pub(crate) mod summary;
+pub(crate) mod time_kinds;
 pub(crate) mod waterfall;

@@ -1,4 +1,4 @@
-//! Bodies of several parts (RFC 2046, section 5.1), taken apart to be shown.
+//! Multipart bodies (RFC 2046, section 5.1), split for display.
 
 use memchr::memmem;
 
@@ -40,7 +40,7 @@ pub(crate) fn parts(content_type: &str, body: &HopMessage) -> Option<Vec<HopMess
 /// A part, of which so many bytes are missing.
 fn one(boundary: &str, part: &[u8], missing: usize) -> HopMessage {
     const BLANK: &[u8] = b"\r\n\r\n";
-    // A part without fields begins with the blank line.
+    // A part without fields starts with the blank line.
     let (head, body) = match memmem::find(part, BLANK) {
         Some(at) => (&part[..at], &part[at + BLANK.len()..]),
         None => (part, &[][..]),
@@ -56,7 +56,7 @@ fn one(boundary: &str, part: &[u8], missing: usize) -> HopMessage {
     }
 }
 
-/// Whether the name of a part is that of a credential.
+/// Whether a part is named like a credential.
 fn is_credential(head: &[u8]) -> bool {
     let head = String::from_utf8_lossy(head);
     let name = head.split_once("; name=\"").map_or("", |(_, rest)| rest);

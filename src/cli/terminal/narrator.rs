@@ -11,8 +11,8 @@ use crate::verdict::load_words;
 /// A line to be logged.
 pub(crate) type Line = (LogLevel, Logger, String);
 
-/// What is said when a run starts.
-pub(crate) fn beginning(spec: &RunSpec) -> [Line; 2] {
+/// The log lines at the start of a run.
+pub(crate) fn start_lines(spec: &RunSpec) -> [Line; 2] {
     let limit = match spec.run_time {
         None if spec.find_limit.is_some() => "The run ends when the limit is found".to_owned(),
         Some(time) => format!("Run time limit set to {} seconds", time.as_secs_f64()),
@@ -34,8 +34,8 @@ pub(crate) fn beginning(spec: &RunSpec) -> [Line; 2] {
     ]
 }
 
-/// An event as a line; `None` for what is said elsewhere. `spawned` is who was
-/// started, by class.
+/// An event as a log line; `None` if it is reported elsewhere. `spawned` counts
+/// the started users by class.
 pub(crate) fn line(
     event: &Event,
     spec: &RunSpec,
@@ -89,7 +89,7 @@ mod tests {
         let source = Source::new("x.yaml", text);
         let loaded = load(&source, &Environment::default()).expect("sound");
         let (spec, program) = loaded.plan(&RunOptions::default()).expect("a plan");
-        let said = beginning(&spec).map(|(_, _, text)| text);
+        let said = start_lines(&spec).map(|(_, _, text)| text);
         let expected = [
             "Run time limit set to 8 seconds",
             "Ramping to 4 users at a rate of 2.00 per second",

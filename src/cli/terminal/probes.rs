@@ -5,7 +5,7 @@ use crate::model::{Probe, number_text};
 use crate::probes::{Reader, Round};
 use crate::run::try_probes;
 
-/// Reads each probe and shows what came of it; whether all could be read.
+/// Reads and shows each probe. Returns false if one could not be read.
 pub(crate) async fn show(probes: &[Probe]) -> bool {
     if probes.is_empty() {
         return true;
@@ -17,7 +17,7 @@ pub(crate) async fn show(probes: &[Probe]) -> bool {
             say(format!("  {line}"));
         }
     }
-    tried.iter().all(|(_, round)| round.trouble.is_none())
+    tried.iter().all(|(_, round)| round.error.is_none())
 }
 
 fn lines(reader: &Reader, round: &Round) -> Vec<String> {
@@ -28,6 +28,6 @@ fn lines(reader: &Reader, round: &Round) -> Vec<String> {
         let line = format!("{name:<36} {figure:>12} {}", value.unit);
         line.trim_end().to_owned()
     });
-    let trouble = round.trouble.iter().map(|why| format!("{probe}: {why}"));
-    values.chain(trouble).collect()
+    let error = round.error.iter().map(|why| format!("{probe}: {why}"));
+    values.chain(error).collect()
 }

@@ -1,6 +1,6 @@
 //! A run on a terminal: a few lines that are drawn again and again.
 
-use crate::cli::terminal::clocks;
+use crate::cli::terminal::time_kinds;
 use crate::model::{RunState, clock_text, count_text, percent_text, rate_text};
 use crate::run::Snapshot;
 use crate::stats::Delivery;
@@ -52,7 +52,7 @@ pub(crate) fn block(snapshot: &Snapshot, has_keys: bool) -> Vec<String> {
             percent_text(failed)
         ),
     ];
-    let times = clocks::lines(&snapshot.now, "the last 10 s");
+    let times = time_kinds::lines(&snapshot.now, "the last 10 s");
     lines.extend(times.iter().map(|line| format!("  {line}")));
     lines.extend(delivery(&snapshot.deliveries));
     let search = snapshot.capacity.as_deref();

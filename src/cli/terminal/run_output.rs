@@ -1,5 +1,5 @@
-//! What a run writes while it goes on: log lines and tables one below the
-//! other, and in a terminal a block of figures that stays at the bottom.
+//! Output during a run: log lines and tables, and in a terminal a block of
+//! figures that stays at the bottom.
 
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Write};
@@ -10,7 +10,7 @@ use crate::locust::{LogLevel, LogLine, name_width};
 use crate::model::{plural, whole_lines, within_line};
 use crate::probes::host;
 
-/// Which part of the program says something.
+/// The part of the program that logs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Logger {
     Main,
@@ -28,7 +28,7 @@ impl Logger {
     }
 }
 
-/// Lines that the log's file has not taken.
+/// Lines missing in the log file.
 #[derive(Debug, Default)]
 struct Lost {
     lines: u64,
@@ -36,9 +36,8 @@ struct Lost {
     why: String,
 }
 
-/// Standard error, and the log's file. What cannot be written is the reader's
-/// decision, or the disk's: the run goes on. Nothing in a text ends a line of the
-/// log or tells the terminal anything.
+/// Standard error and the log file. A failed write does not stop the run. Texts
+/// cannot break log lines or control the terminal.
 #[derive(Debug)]
 pub(crate) struct RunOutput {
     settings: LogArgs,
@@ -75,7 +74,7 @@ impl RunOutput {
         })
     }
 
-    /// Whether people see it as it comes, so that a block can be redrawn.
+    /// Whether standard error is a terminal, so that a block can be redrawn.
     pub(crate) fn is_terminal(&self) -> bool {
         self.is_terminal
     }
@@ -108,7 +107,7 @@ impl RunOutput {
         }
     }
 
-    /// What the log's file lacks, if it lacks something.
+    /// A message about lines missing in the log file, if any.
     pub(crate) fn missing(&self) -> Option<String> {
         let path = self
             .settings

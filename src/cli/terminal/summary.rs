@@ -1,4 +1,4 @@
-//! What is said at the end of a run, and how the program ends after it.
+//! The summary at the end of a run, and the exit code.
 
 use std::fmt::Write;
 
@@ -15,7 +15,7 @@ pub(crate) fn exit(verdict: Verdict, on_error: u8) -> Exit {
     }
 }
 
-/// The levels of a search, as a table; what it found says the verdict.
+/// The levels of a search as a table; its result is in the verdict.
 pub(crate) fn levels(capacity: &Capacity) -> String {
     let mut text = format!(
         "{:>14} {:>10} {:>10} {:>8}  {}\n",

@@ -1,4 +1,4 @@
-//! What a trial saw, for people: each request with its time as a bar.
+//! Results of a trial: each request with its time as a bar.
 
 use std::fmt::Write;
 
@@ -7,14 +7,14 @@ use crate::engine::{Trace, TrialPart, TriedPart};
 use crate::model::{Phases, SlotId, bytes_text, latency_text};
 use crate::program::{Class, Program, Secrets};
 
-/// What the letters of a bar mean.
+/// The letters of a bar.
 pub(crate) const LEGEND: &str =
     "time of each part from left to right: r resolve, c connect, t TLS, - first byte, = transfer";
 
 /// How much is shown of each request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Detail {
-    /// Its time and what came of it.
+    /// Times and captures only.
     Brief,
     /// Its messages and their answers as well.
     Messages,
@@ -22,7 +22,7 @@ pub(crate) enum Detail {
 
 /// The most characters of an address.
 const URL_CHARS: usize = 2_000;
-/// And of a value or the beginning of a body; it is cut already.
+/// Also of a value or the start of a body, which is already cut.
 const VALUE_CHARS: usize = 201;
 /// The width of a bar, in characters.
 const WIDTH: u64 = 32;
@@ -170,7 +170,7 @@ fn bar(offset_us: u64, trace: &Trace, whole_us: u64) -> String {
         ('=', transfer_us),
     ] {
         at_us += u64::from(us);
-        // What took time is seen, however short it was.
+        // Every phase is visible, however short.
         let end = column(at_us).max(bar.len() + usize::from(us > 0));
         bar.extend((bar.len()..end.min(WIDTH as usize)).map(|_| letter));
     }

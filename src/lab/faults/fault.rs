@@ -44,7 +44,7 @@ pub enum Fault {
     },
     /// Nothing is served and nothing answered for a while, again and again.
     Pause {
-        /// From the beginning of one pause to that of the next.
+        /// From the start of one pause to the start of the next.
         every: Duration,
         /// How long one takes, less than `every`.
         length: Duration,
@@ -110,15 +110,15 @@ pub enum FaultError {
     /// No fault of this name.
     #[error("unknown fault {name:?}; available: {}", names())]
     Unknown {
-        /// What stands before the `=`.
+        /// The part before `=`.
         name: String,
     },
     /// A value that this fault does not take, or none where one belongs.
     #[error("invalid fault {text:?}; use {usage}")]
     Value {
-        /// What was written.
+        /// The value as written.
         text: String,
-        /// What to write instead.
+        /// The expected syntax.
         usage: &'static str,
     },
 }

@@ -19,19 +19,19 @@ const SLOWED_MIN: Duration = Duration::from_millis(1);
 const SLOWED_MAX: Duration = Duration::from_secs(600);
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The faults of a lab that serves. A request meets them in the order in which
-/// they were asked for; the first that answers it keeps it from the others.
+/// The faults of a running lab. A request meets them in the order of their
+/// options; the first that answers it ends the chain.
 ///
-/// Health and logins are spared what befalls all requests: users start, and
-/// meet the fault at their work.
+/// Health and logins are exempt from faults of all requests: users start, and
+/// meet the fault in their tasks.
 pub(crate) struct Faults {
-    /// As they were asked for.
+    /// In the order of the options.
     asked: Vec<Fault>,
     strikes: Vec<Strike>,
     delays: Vec<Delay>,
     /// When the first request came.
     begun: OnceCell<Instant>,
-    /// Requests whose service time was asked for.
+    /// Requests that have computed their service time.
     requests: Cell<u64>,
 }
 
@@ -56,7 +56,7 @@ enum Delay {
     Tail(f64, Duration),
 }
 
-/// What the time that a fault takes depends on.
+/// What the delay of a fault depends on.
 #[derive(Clone, Copy)]
 struct Moment {
     /// Since the first request.
@@ -67,14 +67,14 @@ struct Moment {
     connection: u64,
 }
 
-/// Stretches of time in which nothing is served. The first begins `every` after
-/// the first request.
+/// Pauses in which nothing is served. The first starts `every` after the first
+/// request.
 struct Pause {
     every: Duration,
     length: Duration,
 }
 
-/// So many requests in each second; a second begins with its first request.
+/// A limit of requests per second; a second starts with its first request.
 struct RateLimit {
     per_second: u32,
     second: Cell<Option<Instant>>,
@@ -125,7 +125,7 @@ impl Faults {
         }
     }
 
-    /// The faults as they were asked for.
+    /// The faults in the order of the options.
     pub(crate) fn asked(&self) -> &[Fault] {
         &self.asked
     }
@@ -230,7 +230,7 @@ impl Delay {
 }
 
 impl Pause {
-    /// How much longer the pause takes that goes on at this moment.
+    /// The rest of the current pause, if any.
     fn left(&self, elapsed: Duration) -> Option<Duration> {
         let cycles = elapsed.as_nanos().checked_div(self.every.as_nanos())?;
         let begun = self.every.saturating_mul(u32::try_from(cycles).ok()?);
@@ -238,7 +238,7 @@ impl Pause {
         (cycles > 0).then(|| over.checked_sub(elapsed)).flatten()
     }
 
-    /// Waits until no pause goes on.
+    /// Waits until the current pause is over.
     async fn sit_out(&self, elapsed: Duration) {
         if let Some(left) = self.left(elapsed) {
             sleep(left).await;

@@ -11,7 +11,7 @@ pub struct Latency {
     max: Duration,
 }
 
-/// The longest service time that can be asked for.
+/// The longest service time.
 const LONGEST: Duration = Duration::from_secs(600);
 
 /// Why a text is no service time.

@@ -1,4 +1,4 @@
-//! What the lab does wrong on purpose, and how slow it is.
+//! Injected faults and service times.
 
 pub(crate) mod fault;
 pub(crate) mod fault_set;

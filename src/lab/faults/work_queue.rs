@@ -92,9 +92,9 @@ impl AcceptQueue {
     }
 }
 
-/// A service behind the lab that is asked again when it does not answer in
-/// time. What it was asked before it still does, so that once its queue is longer
-/// than the time-out each request makes several times its work.
+/// A service behind the lab, with callers that retry after a timeout. It still
+/// completes the earlier tries, so that once its queue exceeds the timeout each
+/// request multiplies the work.
 pub(super) struct RetriedService {
     storm: RetryStorm,
     queue: WorkQueue,

@@ -10,8 +10,8 @@ use crate::lab::routes::fields::{Field, FieldErrors};
 const ACCOUNTS: [&str; 3] = ["loadtest_user", "cab_approver", "publisher_user"];
 const BURST_PREFIX: &str = "burst_user_";
 
-/// Who may log in, and the tokens given out. Tokens are not stored: the mint
-/// knows its own, and they are good as long as the lab runs.
+/// The accounts and their tokens. Tokens are not stored: they are recognised by
+/// recomputing them, and valid as long as the lab runs.
 pub(crate) struct Accounts {
     password: String,
     tokens: IdMaker,

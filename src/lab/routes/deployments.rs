@@ -36,7 +36,7 @@ pub(crate) struct Deployment {
     risk_score: u8,
     /// One bit a plane, in the order of the planes.
     pub(crate) planes: u8,
-    /// How often a remedy was asked for.
+    /// How often a remedy was requested.
     pub(super) remediations: u32,
 }
 

@@ -34,7 +34,7 @@ impl FieldErrors {
         self.0.push((field, error.into()));
     }
 
-    /// A text that has to be there; empty when it is wrong.
+    /// A required text; empty if it is missing or wrong.
     pub(crate) fn text<'f>(&mut self, name: &'static str, field: &'f Field<'_>) -> &'f str {
         let error = match field {
             Field::Text(text) if text.trim().is_empty() => "This field may not be blank.",

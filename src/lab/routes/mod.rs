@@ -1,4 +1,4 @@
-//! What the lab serves.
+//! The routes of the lab.
 
 pub(crate) mod accounts;
 pub(crate) mod approvals;

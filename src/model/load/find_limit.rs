@@ -66,7 +66,7 @@ pub struct FindLimit {
 
 /// What an operator says of a search; what is `None` is chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct FindLimitWish {
+pub struct FindLimitOptions {
     /// What is to be raised.
     pub of: LoadKind,
     /// The first level.
@@ -118,38 +118,38 @@ impl FindLimit {
     /// # Errors
     /// The first value out of range, with the range.
     pub fn new(
-        wish: &FindLimitWish,
+        options: &FindLimitOptions,
         load: Option<Load>,
         rate: Option<f64>,
     ) -> Result<Self, FindLimitError> {
-        let asked = match wish.of {
+        let asked = match options.of {
             LoadKind::Users => load.ok_or(FindLimitError::NoUsers)?.users,
             LoadKind::Rate => {
                 let rate = rate.ok_or(FindLimitError::NoRate)?.round();
                 whole(rate.max(1.0), MAX_USERS).unwrap_or(MAX_USERS)
             }
         };
-        let max = match wish.max {
+        let max = match options.max {
             None => Self::MAX.max(asked),
             Some(max) => {
                 whole(max, MAX_USERS).ok_or_else(|| FindLimitError::Max(max.to_string()))?
             }
         };
-        let start = match wish.start {
+        let start = match options.start {
             None => (asked / 10).clamp(1, max),
             Some(start) => whole(start, max).ok_or_else(|| FindLimitError::Start {
                 start: start.to_string(),
                 max,
             })?,
         };
-        let level_s = match wish.level {
+        let level_s = match options.level {
             None => Self::LEVEL_S,
             Some(level) => whole(level.as_secs_f64(), 600)
                 .filter(|level_s| *level_s >= 2)
                 .ok_or(FindLimitError::Level(level.as_secs_f64()))?,
         };
         Ok(Self {
-            of: wish.of,
+            of: options.of,
             start,
             max,
             level_s,
@@ -189,17 +189,17 @@ fn whole(value: f64, max: u32) -> Option<u32> {
 mod tests {
     use super::*;
 
-    fn found(wish: FindLimitWish) -> Result<FindLimit, FindLimitError> {
+    fn found(options: FindLimitOptions) -> Result<FindLimit, FindLimitError> {
         let load = Load {
             users: 100,
             spawn_rate: 1.0,
         };
-        FindLimit::new(&wish, Some(load), Some(350.0))
+        FindLimit::new(&options, Some(load), Some(350.0))
     }
 
     #[test]
     fn what_is_not_said_is_chosen() {
-        let limit = found(FindLimitWish::default()).expect("a search");
+        let limit = found(FindLimitOptions::default()).expect("a search");
         assert_eq!((limit.start, limit.max, limit.level_s), (10, 10_000, 10));
         assert_eq!(limit.settle_s(), 3);
         assert_eq!(FindLimit::load(10, 20, 1.0).spawn_rate, 2.0);
@@ -208,28 +208,28 @@ mod tests {
 
     #[test]
     fn what_cannot_be_is_refused() {
-        let start = |start| FindLimitWish {
+        let start = |start| FindLimitOptions {
             start: Some(start),
             max: Some(50.0),
-            ..FindLimitWish::default()
+            ..FindLimitOptions::default()
         };
         assert_eq!(found(start(50.0)).map(|limit| limit.start), Ok(50));
         for wrong in [0.0, 51.0, 1.5, f64::NAN] {
             let refused = found(start(wrong));
             assert!(matches!(refused, Err(FindLimitError::Start { .. })));
         }
-        let rate = FindLimitWish {
+        let rate = FindLimitOptions {
             of: LoadKind::Rate,
-            ..FindLimitWish::default()
+            ..FindLimitOptions::default()
         };
         assert_eq!(found(rate).map(|limit| limit.start), Ok(35));
         let none = FindLimit::new(&rate, None, None);
         assert_eq!(none, Err(FindLimitError::NoRate));
-        let none = FindLimit::new(&FindLimitWish::default(), None, Some(5.0));
+        let none = FindLimit::new(&FindLimitOptions::default(), None, Some(5.0));
         assert_eq!(none, Err(FindLimitError::NoUsers));
-        let brief = FindLimitWish {
+        let brief = FindLimitOptions {
             level: Some(Duration::from_millis(1_500)),
-            ..FindLimitWish::default()
+            ..FindLimitOptions::default()
         };
         assert_eq!(found(brief), Err(FindLimitError::Level(1.5)));
     }

@@ -18,19 +18,19 @@ pub(crate) struct Container {
     log: Option<LogWatch>,
 }
 
-/// An answer of `/containers/NAME/json`, as far as it is used.
+/// A response of `/containers/NAME/json`, as far as it is used.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Inspected {
     #[serde(default)]
     restart_count: u32,
-    state: State,
+    state: ContainerState,
     #[serde(default)]
     config: Config,
 }
 
 #[derive(Debug, Deserialize)]
-struct State {
+struct ContainerState {
     #[serde(rename = "Running", default)]
     is_running: bool,
     #[serde(rename = "ExitCode", default)]
@@ -65,7 +65,7 @@ impl Container {
         let restarts = f64::from(inspected.restart_count);
         let mut round = Round {
             values: vec![Value::new(format!("{name}.restarts"), "", restarts)],
-            trouble: None,
+            error: None,
         };
         if let Some(log) = &mut self.log {
             let streams = match inspected.config.has_terminal {
@@ -77,11 +77,11 @@ impl Container {
                     let what = format!("{name}.log_matches");
                     round.values.push(Value::new(what, "lines", count(matches)));
                 }
-                Err(error) => round.trouble = Some(error),
+                Err(error) => round.error = Some(error),
             }
         }
         if !inspected.state.is_running {
-            round.trouble = Some(inspected.state.trouble(name));
+            round.error = Some(inspected.state.error(name));
             return round;
         }
         // One sample: for two of them the engine would take a second.
@@ -92,14 +92,14 @@ impl Container {
                 let readings = self.usage.readings(&name, &stats, now);
                 round.values.extend(readings);
             }
-            Err(error) => round.trouble = Some(error),
+            Err(error) => round.error = Some(error),
         }
         round
     }
 }
 
-impl State {
-    fn trouble(&self, name: String) -> ProbeError {
+impl ContainerState {
+    fn error(&self, name: String) -> ProbeError {
         let code = self.exit_code;
         let detail = match self.out_of_memory {
             true => ": killed (out of memory)".to_owned(),

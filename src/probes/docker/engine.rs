@@ -4,10 +4,10 @@ use tokio::net::TcpStream;
 
 use crate::model::DockerEngine;
 use crate::probes::ProbeError;
-use crate::probes::http::{Answer, Question, ask};
+use crate::probes::http::{ProbeRequest, ProbeResponse, ask};
 
-/// The longest answer with figures or settings of a container.
-const FIGURES_MOST: usize = 1 << 20;
+/// The longest response with figures or settings of a container.
+const BODY_MAX: usize = 1 << 20;
 
 /// The engine. A connection is made for each request: they are few.
 #[derive(Clone, Debug)]
@@ -24,73 +24,77 @@ impl Engine {
         Self(engine.clone())
     }
 
-    /// A successful answer as JSON.
+    /// A successful response as JSON.
     pub(super) async fn get<T: DeserializeOwned>(
         &self,
         path: &str,
         container: &str,
     ) -> Result<T, ProbeError> {
-        let answer = self.ask(Method::GET, path, String::new(), FIGURES_MOST);
-        self.json(&self.accept(answer.await?, container)?)
+        let response = self.ask(Method::GET, path, String::new(), BODY_MAX);
+        self.json(&self.accept(response.await?, container)?)
     }
 
-    /// A successful answer to JSON as JSON.
+    /// A successful response to JSON as JSON.
     pub(super) async fn post<T: DeserializeOwned>(
         &self,
         path: &str,
         body: String,
         container: &str,
     ) -> Result<T, ProbeError> {
-        let answer = self.ask(Method::POST, path, body, FIGURES_MOST);
-        self.json(&self.accept(answer.await?, container)?)
+        let response = self.ask(Method::POST, path, body, BODY_MAX);
+        self.json(&self.accept(response.await?, container)?)
     }
 
-    /// An answer, whatever it is, but no more of it than `most` bytes.
+    /// A response of any status, truncated to `max_bytes`.
     pub(super) async fn ask(
         &self,
         method: Method,
         path: &str,
         body: String,
-        most: usize,
-    ) -> Result<Answer, ProbeError> {
+        max_bytes: usize,
+    ) -> Result<ProbeResponse, ProbeError> {
         let place = self.0.to_string();
-        let question = Question {
+        let request = ProbeRequest {
             method,
             path,
             host: "docker",
             authorization: "",
             body,
-            most,
+            max_bytes,
         };
         match &self.0 {
             #[cfg(unix)]
             DockerEngine::Unix(path) => {
                 let stream = tokio::net::UnixStream::connect(path).await;
                 let stream = stream.map_err(|error| self.unreachable(&error))?;
-                ask(stream, question, &place).await
+                ask(stream, request, &place).await
             }
             #[cfg(not(unix))]
             DockerEngine::Unix(_) => Err(self.unreachable(&std::io::ErrorKind::Unsupported.into())),
             DockerEngine::Tcp(authority) => {
                 let stream = TcpStream::connect(authority.as_str()).await;
                 let stream = stream.map_err(|error| self.unreachable(&error))?;
-                ask(stream, question, &place).await
+                ask(stream, request, &place).await
             }
         }
     }
 
-    /// The body of an answer that is about a container, unless it is a refusal.
-    pub(super) fn accept(&self, answer: Answer, container: &str) -> Result<Vec<u8>, ProbeError> {
-        let status = answer.status;
+    /// The body of a response that is about a container, unless it is a refusal.
+    pub(super) fn accept(
+        &self,
+        response: ProbeResponse,
+        container: &str,
+    ) -> Result<Vec<u8>, ProbeError> {
+        let status = response.status;
         match status {
-            200..300 => Ok(answer.body),
+            200..300 => Ok(response.body),
             404 => Err(ProbeError::NoContainer(container.to_owned())),
             409 => Err(ProbeError::NotRunning {
                 name: container.to_owned(),
                 detail: String::new(),
             }),
             _ => {
-                let refusal = serde_json::from_slice::<Refusal>(&answer.body);
+                let refusal = serde_json::from_slice::<Refusal>(&response.body);
                 let detail = refusal.map_or_else(
                     |_| String::new(),
                     |refusal| format!(": {}", first_line(&refusal.message)),
@@ -105,7 +109,7 @@ impl Engine {
     }
 
     fn json<T: DeserializeOwned>(&self, body: &[u8]) -> Result<T, ProbeError> {
-        // What was cut is no JSON either.
+        // A truncated body is not JSON either.
         serde_json::from_slice(body).map_err(|error| ProbeError::Broken {
             place: self.0.to_string(),
             why: error.to_string(),
@@ -129,7 +133,7 @@ impl Engine {
     }
 }
 
-/// The first line of what somebody else wrote, not longer than people read.
+/// The first line of another program's message, shortened.
 pub(crate) fn first_line(text: &str) -> String {
     const MAX_CHARS: usize = 200;
     let line = text.trim().lines().next().unwrap_or_default();

@@ -9,9 +9,9 @@ use crate::probes::docker::engine::Engine;
 use crate::probes::docker::frames::{STDERR, Streams, pieces};
 
 /// The longest output that is read.
-const OUTPUT_MOST: usize = 64 << 10;
+const OUTPUT_MAX: usize = 64 << 10;
 
-/// What a command left.
+/// The result of a command.
 #[derive(Debug)]
 pub(crate) struct Executed {
     pub(crate) exit_code: i64,
@@ -38,19 +38,19 @@ impl Engine {
         container: &str,
         command: &[&str],
     ) -> Result<Executed, ProbeError> {
-        let wish = json!({"AttachStdout": true, "AttachStderr": true, "Cmd": command});
+        let options = json!({"AttachStdout": true, "AttachStderr": true, "Cmd": command});
         let path = format!("/containers/{container}/exec");
-        let created: Created = self.post(&path, wish.to_string(), container).await?;
+        let created: Created = self.post(&path, options.to_string(), container).await?;
         // It becomes a part of a path.
         let id: String = created
             .id
             .chars()
             .filter(char::is_ascii_alphanumeric)
             .collect();
-        let wish = json!({"Detach": false, "Tty": false}).to_string();
+        let options = json!({"Detach": false, "Tty": false}).to_string();
         let path = format!("/exec/{id}/start");
-        let answer = self.ask(Method::POST, &path, wish, OUTPUT_MOST);
-        let output = self.accept(answer.await?, container)?;
+        let response = self.ask(Method::POST, &path, options, OUTPUT_MAX);
+        let output = self.accept(response.await?, container)?;
         let ended: Ended = self.get(&format!("/exec/{id}/json"), container).await?;
         let of = |wanted: bool| {
             let pieces = pieces(&output, Streams::Framed);
@@ -59,7 +59,7 @@ impl Engine {
             String::from_utf8_lossy(&bytes).into_owned()
         };
         Ok(Executed {
-            // It is told by then, except by an engine that lags behind itself.
+            // It is known by then, unless the engine lags.
             exit_code: ended.exit_code.unwrap_or(0),
             stdout: of(false),
             stderr: of(true),

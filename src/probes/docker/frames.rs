@@ -3,7 +3,7 @@
 //! Format: "Stream format" of
 //! <https://docs.docker.com/reference/api/engine/latest/#tag/Container/operation/ContainerAttach>
 
-/// Whether a terminal made one stream of both.
+/// Whether the container has a terminal, which merges both streams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Streams {
     /// Frames with a head that names the stream.

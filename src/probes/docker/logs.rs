@@ -38,14 +38,14 @@ impl LogWatch {
         streams: Streams,
     ) -> Result<u64, ProbeError> {
         let from = match &self.read_to {
-            // What was written before is not ours: only its last line is read.
+            // Earlier lines do not count: only the last one is read.
             None => "tail=1".to_owned(),
             Some(stamp) => format!("since={}", unix(stamp)),
         };
         let path =
             format!("/containers/{container}/logs?stdout=true&stderr=true&timestamps=true&{from}");
-        let answer = engine.ask(Method::GET, &path, String::new(), LOG_MOST);
-        let body = engine.accept(answer.await?, container)?;
+        let response = engine.ask(Method::GET, &path, String::new(), LOG_MOST);
+        let body = engine.accept(response.await?, container)?;
         self.count(&body, streams);
         Ok(self.matches)
     }

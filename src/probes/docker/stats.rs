@@ -1,4 +1,4 @@
-//! What a container uses, reckoned as `docker stats` does.
+//! Resource usage of a container, computed as `docker stats` does.
 //!
 //! Formulas: <https://github.com/docker/cli/blob/master/cli/command/container/stats_helpers.go>
 
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::probes::Value;
 use crate::probes::counter::Counter;
 
-/// An answer of `/containers/NAME/stats`, as far as it is used.
+/// A response of `/containers/NAME/stats`, as far as it is used.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Stats {
@@ -58,7 +58,7 @@ struct Network {
     tx_bytes: u64,
 }
 
-/// What is kept of a container from one reading to the next.
+/// The previous sample of a container.
 #[derive(Debug, Default)]
 pub(super) struct Usage {
     /// The container's CPU time and that of the system, in nanoseconds.
@@ -68,7 +68,7 @@ pub(super) struct Usage {
 }
 
 impl Usage {
-    /// The readings of an answer; names begin with that of the container.
+    /// The readings of a sample; their names start with that of the container.
     pub(super) fn readings(&mut self, name: &str, stats: &Stats, now: Instant) -> Vec<Value> {
         let memory = memory_bytes(&stats.memory_stats);
         let limit = stats.memory_stats.limit;
@@ -103,8 +103,8 @@ impl Usage {
             .collect()
     }
 
-    /// 100 for each core that is used fully. The engine is asked for one
-    /// sample at a time, so the one before is ours.
+    /// 100 for each fully used core. The engine returns one sample at a time,
+    /// so the previous one is kept here.
     fn cpu_percent(&mut self, cpu: &Cpu) -> Option<f64> {
         let used = cpu.cpu_usage.total_usage;
         let (used_before, system_before) = self.cpu.replace((used, cpu.system_cpu_usage))?;

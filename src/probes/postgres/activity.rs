@@ -1,4 +1,4 @@
-//! What is asked, and what the answer means.
+//! The query for activity, and its result as readings.
 
 use crate::probes::{ProbeError, Round, Value};
 
@@ -33,19 +33,19 @@ pub(super) fn round<'c>(columns: impl IntoIterator<Item = &'c str>) -> Round {
         // Counting those that are seen would tell of calm where there is none.
         return Round {
             values,
-            trouble: Some(ProbeError::HiddenSessions),
+            error: Some(ProbeError::HiddenSessions),
         };
     }
     values.extend([
         Value::new("active", "sessions", active),
         Value::new("idle", "sessions", idle),
         Value::new("idle_in_transaction", "sessions", in_transaction),
-        // A query may have begun after the clock was read.
+        // A query may have started after the clock was read.
         Value::new("longest_query", "s", longest_s.max(0.0)),
     ]);
     Round {
         values,
-        trouble: None,
+        error: None,
     }
 }
 
@@ -60,17 +60,17 @@ mod tests {
         let names = |text: &str| {
             let round = round(text.split('|'));
             let names: Vec<_> = round.values.into_iter().map(|value| value.name).collect();
-            (names.join(" "), round.trouble)
+            (names.join(" "), round.error)
         };
-        let (all, trouble) = names("3|10|1|14|100|0.25|0");
+        let (all, error) = names("3|10|1|14|100|0.25|0");
         assert_eq!(
             all,
             "total used_share active idle idle_in_transaction longest_query"
         );
-        assert_eq!(trouble, None);
-        let (some, trouble) = names("1|0|0|14|100|0|13");
+        assert_eq!(error, None);
+        let (some, error) = names("1|0|0|14|100|0|13");
         assert_eq!(some, "total used_share");
-        assert_eq!(trouble, Some(ProbeError::HiddenSessions));
+        assert_eq!(error, Some(ProbeError::HiddenSessions));
         assert!(names("psql: error").1.is_some());
     }
 

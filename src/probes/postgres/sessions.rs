@@ -14,7 +14,7 @@ pub(crate) struct Sessions {
 
 struct Open {
     client: Client,
-    /// What drives the connection; ended with it.
+    /// The task that drives the connection.
     _driver: JoinSet<()>,
 }
 
@@ -42,7 +42,7 @@ impl Sessions {
             Some(open) => open,
             None => match self.connect().await {
                 Ok(open) => open,
-                Err(error) => return trouble(&error).into(),
+                Err(error) => return probe_error(&error).into(),
             },
         };
         match open.client.simple_query(activity::QUERY).await {
@@ -57,7 +57,7 @@ impl Sessions {
                     .flat_map(|row| (0..row.len()).map(|at| row.get(at)));
                 activity::round(columns.map(Option::unwrap_or_default))
             }
-            Err(error) => trouble(&error).into(),
+            Err(error) => probe_error(&error).into(),
         }
     }
 
@@ -75,8 +75,8 @@ impl Sessions {
     }
 }
 
-/// What went wrong, as the server or the operating system says it.
-fn trouble(error: &Error) -> ProbeError {
+/// The message of the server or the operating system.
+fn probe_error(error: &Error) -> ProbeError {
     if let Some(said) = error.as_db_error() {
         return ProbeError::Database(said.message().to_owned());
     }

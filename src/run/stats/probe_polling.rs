@@ -29,7 +29,7 @@ struct Watched {
     /// What was read first; `None` where that took too long.
     baseline: Option<Round>,
     /// What it said last of why it reads nothing.
-    trouble: Option<ProbeError>,
+    error: Option<ProbeError>,
     /// How often in a row it has read nothing.
     failures: u32,
 }
@@ -45,7 +45,7 @@ impl ProbePolling {
         let watched = readers.map(async |mut reader| Watched {
             baseline: timeout(BASELINE, reader.read()).await.ok(),
             reader,
-            trouble: None,
+            error: None,
             failures: 0,
         });
         Self(join_all(watched).await)
@@ -86,28 +86,28 @@ impl Watched {
     /// Trouble is said when it comes, when it changes, and when it is over.
     fn take_in(&mut self, round: Round, log: &Log, at_us: u64) {
         let probe = &self.reader.probe;
-        let Round { values, trouble } = round;
+        let Round { values, error } = round;
         for value in &values {
             let name = format!("{probe}.{}", value.name);
             log.push_reading(&name, &value.unit, seconds(at_us), value.value);
         }
-        self.failures = match (&trouble, values.is_empty()) {
+        self.failures = match (&error, values.is_empty()) {
             (Some(_), true) => self.failures.saturating_add(1),
             _ => 0,
         };
-        if trouble == self.trouble {
+        if error == self.error {
             return;
         }
-        let level = match &trouble {
+        let level = match &error {
             Some(_) => Level::Warning,
             None => Level::Info,
         };
         let said = EventData::Probe {
             probe: probe.clone(),
-            error: trouble.clone(),
+            error: error.clone(),
         };
         log.push_event(Event::new(at_us, level, said));
-        self.trouble = trouble;
+        self.error = error;
     }
 }
 
@@ -119,7 +119,7 @@ pub async fn try_probes(probes: &[Probe]) -> Vec<(Reader, Round)> {
     let tried = readers.map(async |mut reader| {
         let first = reader.read().await;
         // What fails does not fail better.
-        if first.trouble.is_some() && first.values.is_empty() {
+        if first.error.is_some() && first.values.is_empty() {
             return (reader, first);
         }
         sleep(BASELINE).await;

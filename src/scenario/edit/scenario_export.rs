@@ -5,7 +5,7 @@ use crate::scenario::load::timeline::DEEDS;
 
 /// A scenario's text with another timeline, and what that changes in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Saved {
+pub struct ScenarioExport {
     /// The text of the file.
     pub text: String,
     /// Every line of both, in order.
@@ -30,7 +30,7 @@ pub enum DiffLine {
 )]
 pub struct NotInLines;
 
-impl Saved {
+impl ScenarioExport {
     /// The text with this timeline instead of its own.
     ///
     /// # Errors
@@ -235,7 +235,7 @@ user_classes:
 
     #[test]
     fn every_change_is_read_as_it_was_written() {
-        let saved = Saved::new(TEXT, &timeline()).expect("in lines");
+        let saved = ScenarioExport::new(TEXT, &timeline()).expect("in lines");
         let loaded = load(
             &Source::new("x.yaml", saved.text.clone()),
             &Environment::default(),
@@ -246,13 +246,16 @@ user_classes:
 
     #[test]
     fn only_the_timeline_is_replaced() {
-        let saved = Saved::new(TEXT, &timeline()[..1]).expect("in lines");
+        let saved = ScenarioExport::new(TEXT, &timeline()[..1]).expect("in lines");
         let of =
             |wanted: fn(&DiffLine) -> bool| saved.diff.iter().filter(|line| wanted(line)).count();
         assert_eq!(of(|line| matches!(line, DiffLine::Removed(_))), 4);
         assert_eq!(of(|line| matches!(line, DiffLine::Kept(_))), 5);
         assert_eq!(of(|line| matches!(line, DiffLine::Added(_))), 2);
         assert!(saved.text.contains("# What is below stays."));
-        assert_eq!(Saved::new("{\"host\": \"x\"}", &[]), Err(NotInLines));
+        assert_eq!(
+            ScenarioExport::new("{\"host\": \"x\"}", &[]),
+            Err(NotInLines)
+        );
     }
 }

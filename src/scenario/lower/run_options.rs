@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::model::{
-    Criterion, FindLimit, FindLimitError, FindLimitWish, Load, LoadError, LoadKind, Recent,
+    Criterion, FindLimit, FindLimitError, FindLimitOptions, Load, LoadError, LoadKind, Recent,
     RunSpec, Samples, Scenario, Workload, plural,
 };
 use crate::program::Program;
@@ -39,7 +39,7 @@ pub struct RunOptions {
     /// Whether samples of failures are kept.
     pub samples: Samples,
     /// The highest load that keeps the criteria is to be found.
-    pub find_limit: Option<FindLimitWish>,
+    pub find_limit: Option<FindLimitOptions>,
 }
 
 /// When a run is wished to stop by itself.
@@ -340,7 +340,7 @@ mod tests {
     fn a_search_begins_with_few_users_and_ends_by_itself() {
         let own = loaded("{users: 100, spawn_rate: 3, run_time: 9s}");
         let wish = RunOptions {
-            find_limit: Some(FindLimitWish::default()),
+            find_limit: Some(FindLimitOptions::default()),
             ..RunOptions::default()
         };
         let (spec, _) = own.plan(&wish).expect("granted");

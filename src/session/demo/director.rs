@@ -9,19 +9,19 @@ use tokio::time::{sleep, timeout};
 use crate::model::{Burst, Change, RunState};
 use crate::run::{Author, Level};
 use crate::session::demo::lab::DemoLab;
-use crate::session::demo::playing::Claim;
+use crate::session::demo::playing::DemoPermit;
 use crate::session::demo::script::{ACTS, Act, BURST, FACTOR, Scene};
 use crate::session::prepared_run::StartedRun;
 use crate::session::state::Session;
 
-/// Who the demo is, where it says who did something.
+/// The author of the demo's edits.
 pub(super) static AUTHOR: LazyLock<Author> = LazyLock::new(|| Author::new("the demo"));
 
 /// Why a demo came to its end.
-enum End {
+enum DemoEnd {
     /// All acts were played.
     Played,
-    /// Somebody wished it, or has taken over.
+    /// The operator ended it, or took over.
     Left,
     /// The run has ended, or is about to.
     RunOver,
@@ -34,11 +34,11 @@ pub(super) struct Director {
     pub(super) session: Session,
     pub(super) lab: DemoLab,
     pub(super) started: Arc<StartedRun>,
-    pub(super) _claim: Claim,
+    pub(super) _permit: DemoPermit,
 }
 
 impl Director {
-    /// From the first act to the end; whatever that is, the target is sound then.
+    /// Plays the demo to its end and repairs the target, however it ended.
     pub(super) async fn direct(self) {
         let end = self.play().await;
         let repaired = self.lab.repair().await;
@@ -47,37 +47,37 @@ impl Director {
             self.session.note(Level::Warning, text);
         }
         match end {
-            End::Played => {
-                // A run that has ended meanwhile needs no word.
+            DemoEnd::Played => {
+                // The run may have ended meanwhile.
                 let _ = self.session.stop("demo finished").await;
             }
-            End::Left => self.tell("Demo ended. The run continues.").await,
-            End::Failed(why) => {
+            DemoEnd::Left => self.tell("Demo ended. The run continues.").await,
+            DemoEnd::Failed(why) => {
                 let text = format!("demo aborted: {why}");
                 self.session.note(Level::Warning, text.as_str());
                 self.tell(&text).await;
             }
-            End::RunOver => {}
+            DemoEnd::RunOver => {}
         }
     }
 
-    /// Act after act, until somebody or something ends it.
-    async fn play(&self) -> End {
+    /// Plays act after act until something ends the demo.
+    async fn play(&self) -> DemoEnd {
         let mut end = pin!(self.ended());
         tokio::select! {
             biased;
             end = &mut end => return end,
-            () = self.begun() => {}
+            () = self.started_users() => {}
         }
         for act in ACTS {
-            // Not to be broken off: what it does to the target has to be known.
-            let lasts = match self.begin(act).await {
+            // Not cancelled midway: the state of the target must be known.
+            let lasts = match self.start_act(act).await {
                 Ok(()) => self.lab.script.beat * act.beats(),
-                // It may be for an end that it does not know of yet.
+                // The run may have ended meanwhile.
                 Err(why) => {
                     return timeout(Duration::ZERO, end)
                         .await
-                        .unwrap_or(End::Failed(why));
+                        .unwrap_or(DemoEnd::Failed(why));
                 }
             };
             tokio::select! {
@@ -86,18 +86,18 @@ impl Director {
                 () = sleep(lasts) => {}
             }
         }
-        End::Played
+        DemoEnd::Played
     }
 
-    /// Comes back when the users of the run begin to come.
-    async fn begun(&self) {
+    /// Returns when the run starts users.
+    async fn started_users(&self) {
         let mut snapshots = self.session.runs.snapshots();
-        let begun = snapshots.wait_for(|one| self.started.is(one) && one.elapsed_s > 0.0);
-        // A controller that is gone begins nothing, and ends the demo.
-        let _ = begun.await;
+        let started_users = snapshots.wait_for(|one| self.started.is(one) && one.elapsed_s > 0.0);
+        // A controller that has ended starts nothing, and ends the demo.
+        let _ = started_users.await;
     }
 
-    async fn begin(&self, act: Act) -> Result<(), String> {
+    async fn start_act(&self, act: Act) -> Result<(), String> {
         let beat = self.lab.script.beat;
         let scene = Scene::new(act, self.lab.script);
         self.tell(&format!("{}: {}", scene.title, scene.text)).await;
@@ -119,17 +119,17 @@ impl Director {
         }
     }
 
-    /// Comes back when the demo is to end before its last act has.
-    async fn ended(&self) -> End {
+    /// Returns when the demo should end early.
+    async fn ended(&self) -> DemoEnd {
         tokio::select! {
             biased;
-            () = self.session.demo.left() => End::Left,
+            () = self.session.demo.left() => DemoEnd::Left,
             end = self.disturbed() => end,
         }
     }
 
-    /// Comes back when the run is over, or somebody else does something to it.
-    async fn disturbed(&self) -> End {
+    /// Returns when the run is over, or an operator edits it.
+    async fn disturbed(&self) -> DemoEnd {
         let log = self.session.runs.log();
         let mut snapshots = self.session.runs.snapshots();
         if snapshots
@@ -137,14 +137,14 @@ impl Director {
             .await
             .is_err()
         {
-            return End::RunOver;
+            return DemoEnd::RunOver;
         }
         let mut seen = 0;
         loop {
             let snapshot = Arc::clone(&snapshots.borrow_and_update());
-            let goes_on = snapshot.state.is_active() && snapshot.state != RunState::Stopping;
-            if !self.started.is(&snapshot) || !goes_on {
-                return End::RunOver;
+            let is_active = snapshot.state.is_active() && snapshot.state != RunState::Stopping;
+            if !self.started.is(&snapshot) || !is_active {
+                return DemoEnd::RunOver;
             }
             let (events, appended) = log.events_after(seen);
             seen = appended;
@@ -153,10 +153,10 @@ impl Director {
                 .iter()
                 .any(|event| event.by.as_ref().is_some_and(is_other))
             {
-                return End::Left;
+                return DemoEnd::Left;
             }
             if snapshots.changed().await.is_err() {
-                return End::RunOver;
+                return DemoEnd::RunOver;
             }
         }
     }

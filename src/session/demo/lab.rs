@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 use crate::lab::{Fault, RemoteError, set_faults};
 use crate::session::demo::script::Script;
 
-/// Three of ten, as the demo says.
+/// Share of failing requests: three of ten.
 const BROKEN: [Fault; 1] = [Fault::Errors { share: 0.3 }];
 
 /// The lab that the demo is played on, and how it is played there.
@@ -11,12 +11,11 @@ const BROKEN: [Fault; 1] = [Fault::Errors { share: 0.3 }];
 pub struct DemoLab {
     /// Where the lab serves.
     pub address: SocketAddr,
-    /// How the demo is played.
+    /// Load and pace of the demo.
     pub script: Script,
 }
 
 impl DemoLab {
-    /// Its base address.
     pub(super) fn url(&self) -> String {
         format!("http://{}", self.address)
     }

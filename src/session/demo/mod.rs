@@ -8,4 +8,5 @@ mod script;
 
 pub use lab::DemoLab;
 pub(super) use playing::Demo;
-pub use script::{Scene, Script};
+pub(crate) use script::Scene;
+pub use script::Script;

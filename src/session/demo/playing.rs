@@ -1,4 +1,4 @@
-//! The demo of a dashboard: whether it is played, and how it begins and is left.
+//! Start and end of the dashboard's demo.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,16 +12,16 @@ use crate::session::error::SessionError;
 use crate::session::launch::Start;
 use crate::session::state::Session;
 
-/// The demo of a dashboard: where it is played, and how far it has come.
+/// The state of the dashboard's demo.
 #[derive(Debug, Default)]
 pub(crate) struct Demo {
     scene: watch::Sender<Option<Scene>>,
-    /// Whether the one that is being played is to end.
+    /// Whether the active demo should end.
     leave: watch::Sender<bool>,
 }
 
 impl Demo {
-    /// What is being played, as it goes on.
+    /// The current scene, and each later one.
     pub(crate) fn scenes(&self) -> watch::Receiver<Option<Scene>> {
         self.scene.subscribe()
     }
@@ -34,7 +34,7 @@ impl Demo {
         });
     }
 
-    /// Comes back when a word to leave is spoken.
+    /// Returns when the operator exits the demo.
     pub(super) async fn left(&self) {
         let mut leave = self.leave.subscribe();
         // The sender is ours: it does not go away.
@@ -42,11 +42,11 @@ impl Demo {
     }
 }
 
-/// The right to play; it is given back by dropping it, and nothing is played then.
-pub(super) struct Claim(Arc<Demo>);
+/// The permit to play the demo; dropping it ends the demo.
+pub(super) struct DemoPermit(Arc<Demo>);
 
-impl Claim {
-    /// `None` while somebody else has it.
+impl DemoPermit {
+    /// `None` while the demo is active.
     fn take(demo: &Arc<Demo>, opening: Scene) -> Option<Self> {
         let is_free = demo.scene.send_if_modified(|scene| {
             let is_free = scene.is_none();
@@ -59,25 +59,23 @@ impl Claim {
     }
 }
 
-impl Drop for Claim {
+impl Drop for DemoPermit {
     fn drop(&mut self) {
         self.0.scene.send_replace(None);
     }
 }
 
 impl Session {
-    /// Plays the demo: starts its run, and goes on by itself. How long it takes.
-    ///
-    /// # Errors
-    /// There is no target for it, it is being played, or the run cannot start.
-    pub async fn play(&self) -> Result<Duration, SessionError> {
+    /// Starts the demo's run and plays the demo in a task. Returns its
+    /// duration.
+    pub(crate) async fn play(&self) -> Result<Duration, SessionError> {
         let lab = self.lab.ok_or(SessionError::NoLab)?;
         let script = lab.script;
         let opening = Scene::new(Act::Ramp, script);
-        let claim = Claim::take(&self.demo, opening).ok_or(SessionError::DemoActive)?;
+        let permit = DemoPermit::take(&self.demo, opening).ok_or(SessionError::DemoActive)?;
         self.demo.leave.send_replace(false);
         let rise = script.beat * RAMP;
-        let wish = RunOptions {
+        let options = RunOptions {
             users: Some(f64::from(script.users)),
             spawn_rate: Some(f64::from(script.users) / rise.as_secs_f64()),
             host: Some(lab.url()),
@@ -85,7 +83,7 @@ impl Session {
             ..RunOptions::default()
         };
         let start = Start {
-            wish,
+            options,
             by: Some(AUTHOR.clone()),
             ..Start::default()
         };
@@ -93,16 +91,16 @@ impl Session {
             started: self.start(start).await?,
             session: self.clone(),
             lab,
-            _claim: claim,
+            _permit: permit,
         };
         tokio::spawn(director.direct());
         let beats: u32 = ACTS.iter().map(|act| act.beats()).sum();
         Ok(script.beat * beats)
     }
 
-    /// Ends the demo that is being played, and comes back when its target is
-    /// sound; false if none is. Its run goes on.
-    pub async fn leave_demo(&self) -> bool {
+    /// Ends the active demo and returns once its target is repaired; false if
+    /// none is active. The run continues.
+    pub(crate) async fn leave_demo(&self) -> bool {
         let mut scenes = self.demo.scenes();
         if scenes.borrow().is_none() {
             return false;

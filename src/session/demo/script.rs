@@ -1,13 +1,13 @@
-//! What happens in the demo, act by act.
+//! The acts of the demo.
 
 use std::time::Duration;
 
-/// How the demo is played.
+/// Load and pace of the demo.
 #[derive(Clone, Copy, Debug)]
 pub struct Script {
-    /// Users to begin with.
+    /// Users before the burst.
     pub users: u32,
-    /// What the length of every act is a multiple of; there are 60 of them.
+    /// The unit of every act's length; the demo takes 60 of them.
     pub beat: Duration,
 }
 
@@ -21,7 +21,7 @@ impl Default for Script {
     }
 }
 
-/// What happens, in this order.
+/// The acts, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Act {
     Ramp,
@@ -83,17 +83,15 @@ impl Act {
     }
 }
 
-/// The act that is being played, as it is told.
+/// The current act, for display.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scene {
+pub(crate) struct Scene {
     /// Which it is, from 1.
-    pub act: usize,
-    /// How many there are.
-    pub of: usize,
-    /// What it is called.
-    pub title: &'static str,
+    pub(crate) act: usize,
+    pub(crate) of: usize,
+    pub(crate) title: &'static str,
     /// One sentence, without a capital and a full stop.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 impl Scene {

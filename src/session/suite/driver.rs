@@ -8,7 +8,7 @@ use crate::session::suite::sequence::{Sequence, SuiteEvent};
 
 /// Scenarios that are run one after the other, with a dashboard and without.
 #[derive(Debug)]
-pub struct Suite {
+pub(crate) struct Suite {
     runs: Runs,
     entries: Arc<[SuiteEntry]>,
     cool_down: Duration,
@@ -17,21 +17,17 @@ pub struct Suite {
 /// A scenario of a suite that goes beyond the guard rails.
 #[derive(Debug, thiserror::Error)]
 #[error("{scenario}: {error}")]
-pub struct SuiteRefused {
-    /// Its name.
-    pub scenario: String,
+pub(crate) struct SuiteRefused {
+    pub(crate) scenario: String,
     /// The guard rail that stands in the way.
-    pub error: RunError,
+    pub(crate) error: RunError,
 }
 
 impl Suite {
-    /// A suite that may begin: all of it may have its users and targets. A target
-    /// that cannot be looked up is the matter of its own run. Between two runs the
-    /// target has the cool-down to recover.
-    ///
-    /// # Errors
-    /// The first scenario that goes beyond the guard rails. Nothing has begun then.
-    pub async fn new(
+    /// Checks all scenarios against the guard rails. A target that cannot be
+    /// resolved fails its own run only. The target recovers for `cool_down`
+    /// between runs.
+    pub(crate) async fn new(
         runs: &Runs,
         entries: Vec<SuiteEntry>,
         cool_down: Duration,
@@ -54,18 +50,14 @@ impl Suite {
     }
 
     /// Its scenarios, in their order.
-    #[must_use]
-    pub fn entries(&self) -> &Arc<[SuiteEntry]> {
+    pub(crate) fn entries(&self) -> &Arc<[SuiteEntry]> {
         &self.entries
     }
 
-    /// Runs all of them and gives how it went. When `stop` says why, the run that
-    /// goes on is stopped and the rest is left out. `observe` hears of every event,
-    /// and how far the suite has come with it.
-    ///
-    /// # Errors
-    /// What `observe` gives; the suite is given up then, its run is not stopped.
-    pub async fn run<E>(
+    /// Runs all scenarios and returns the progress. When `stop` resolves, the
+    /// current run is stopped and the rest is skipped. `observe` receives every
+    /// event with the progress.
+    pub(crate) async fn run<E>(
         self,
         mut stop: impl Future<Output = Why> + Unpin,
         mut observe: impl FnMut(&SuiteEvent, &Progress) -> Result<(), E>,

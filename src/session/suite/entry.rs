@@ -9,51 +9,44 @@ use crate::session::prepared_run::machine;
 
 /// A scenario of a suite, ready to be run.
 #[derive(Debug)]
-pub struct SuiteEntry {
-    /// What it is called where names have to be unique.
-    pub id: String,
-    /// What reports say of it.
-    pub about: About,
-    /// What its run is to do.
-    pub spec: RunSpec,
-    /// What its users do.
-    pub program: Arc<Program>,
+pub(crate) struct SuiteEntry {
+    /// Its unique name.
+    pub(crate) id: String,
+    /// Its description in reports.
+    pub(crate) about: About,
+    pub(crate) spec: RunSpec,
+    pub(crate) program: Arc<Program>,
 }
 
 /// Why a scenario cannot be part of a suite.
 #[derive(Debug, thiserror::Error)]
-pub enum EntryError {
-    /// What is wished of it cannot be granted.
+pub(crate) enum EntryError {
+    /// The run options do not fit the scenario.
     #[error(transparent)]
     Options(#[from] RunOptionsError),
-    /// The next one would never begin.
+    /// The next scenario would never start.
     #[error("no run time; set a duration, or `load.run_time` in its file")]
     Endless,
 }
 
-/// When a scenario ends by itself.
+/// When a scenario ends without a stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// After this time.
+pub(crate) enum ScenarioEnd {
     After(Duration),
-    /// When so much is done, whenever that is.
+    /// When its iterations are done.
     Done,
-    /// Never.
     Never,
 }
 
 impl SuiteEntry {
-    /// Plans a scenario as it is wished, on this machine.
-    ///
-    /// # Errors
-    /// The wish cannot be granted, or the run would not end by itself.
-    pub fn new(
+    /// Plans a scenario with these run options.
+    pub(crate) fn new(
         id: impl Into<String>,
         loaded: &Loaded,
-        wish: &RunOptions,
+        options: &RunOptions,
     ) -> Result<Self, EntryError> {
-        let (spec, program) = loaded.plan(wish)?;
-        if End::of(&loaded.scenario, wish) == End::Never {
+        let (spec, program) = loaded.plan(options)?;
+        if ScenarioEnd::of(&loaded.scenario, options) == ScenarioEnd::Never {
             return Err(EntryError::Endless);
         }
         Ok(Self {
@@ -65,17 +58,14 @@ impl SuiteEntry {
     }
 
     /// The name of the scenario.
-    #[must_use]
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.spec.scenario
     }
 }
 
-impl End {
-    /// Of a scenario that is run as it is wished.
-    #[must_use]
-    pub fn of(scenario: &Scenario, wish: &RunOptions) -> Self {
-        match (wish.run_time.or(scenario.run_time), scenario.iterations) {
+impl ScenarioEnd {
+    pub(crate) fn of(scenario: &Scenario, options: &RunOptions) -> Self {
+        match (options.run_time.or(scenario.run_time), scenario.iterations) {
             (Some(time), _) => Self::After(time),
             (None, Some(_)) => Self::Done,
             (None, None) => Self::Never,

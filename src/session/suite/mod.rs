@@ -10,10 +10,9 @@ mod selection;
 mod sequence;
 mod suites;
 
-pub use driver::{Suite, SuiteRefused};
-pub use entry::{End, EntryError, SuiteEntry};
-pub use progress::{Progress, StepState, SuiteStage, SuiteStep};
-pub(crate) use selection::ENTRIES_MAX;
-pub use selection::{AllScenarios, COOL_DOWN, SuiteOptions};
-pub use sequence::SuiteEvent;
-pub use suites::Suites;
+pub(crate) use driver::Suite;
+pub(crate) use entry::{EntryError, SuiteEntry};
+pub(crate) use progress::{Progress, StepState, SuiteStage, SuiteStep};
+pub(crate) use selection::{AllScenarios, COOL_DOWN, ENTRIES_MAX, SuiteOptions};
+pub(crate) use sequence::SuiteEvent;
+pub(crate) use suites::Suites;

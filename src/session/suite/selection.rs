@@ -1,4 +1,4 @@
-//! What is asked of a suite, and which scenarios it runs.
+//! Options of a suite, and the scenarios they select.
 
 use std::time::Duration;
 
@@ -8,45 +8,44 @@ use crate::session::catalog::{Catalog, CatalogEntry};
 use crate::session::error::SessionError;
 use crate::session::launch::Initiator;
 use crate::session::state::Defaults;
-use crate::session::suite::entry::{End, SuiteEntry};
+use crate::session::suite::entry::{ScenarioEnd, SuiteEntry};
 
 /// The most scenarios of a suite: the files of its runs are kept in memory.
 pub(crate) const ENTRIES_MAX: usize = 50;
 
-/// What is preset for the target to recover between two runs.
-pub const COOL_DOWN: Duration = Duration::from_secs(10);
+/// Default time for the target to recover between two runs.
+pub(crate) const COOL_DOWN: Duration = Duration::from_secs(10);
 
-/// What is asked of a suite.
+/// Options of a suite.
 #[derive(Clone, Debug, Default)]
-pub struct SuiteOptions {
-    /// Ids or names; `None` for all that end by themselves.
-    pub scenarios: Option<Vec<String>>,
+pub(crate) struct SuiteOptions {
+    /// Ids or names; `None` for all that end without a stop.
+    pub(crate) scenarios: Option<Vec<String>>,
     /// The target; each scenario's own if `None`.
-    pub host: Option<String>,
-    /// When each run stops by itself.
-    pub run_time: RunTime,
+    pub(crate) host: Option<String>,
+    /// Run time of each scenario.
+    pub(crate) run_time: RunTime,
     /// How long the target may recover between two runs.
-    pub cool_down: Option<Duration>,
-    /// What is said about its targets.
-    pub consent: Consent,
-    /// Who asks for it.
-    pub asker: Initiator,
+    pub(crate) cool_down: Option<Duration>,
+    /// Confirmations of its targets.
+    pub(crate) consent: Consent,
+    pub(crate) initiator: Initiator,
 }
 
-/// Which of the scenarios on offer "all" are.
+/// The available scenarios, by whether "all" includes them.
 #[derive(Debug, Default)]
-pub struct AllScenarios<'a> {
-    /// Those that end by themselves.
-    pub ending: Vec<&'a CatalogEntry>,
-    /// Those that do not, and are left out. Broken ones are in neither.
-    pub endless: Vec<&'a CatalogEntry>,
-    /// How long the runs take; `None` where one ends when so much is done.
-    pub runs_take: Option<Duration>,
+pub(crate) struct AllScenarios<'a> {
+    /// Those that end without a stop.
+    pub(crate) ending: Vec<&'a CatalogEntry>,
+    /// Those that do not, and are skipped. Broken ones are in neither.
+    pub(crate) endless: Vec<&'a CatalogEntry>,
+    /// Duration of all runs; `None` if one ends by its iterations.
+    pub(crate) runs_take: Option<Duration>,
 }
 
 impl<'a> AllScenarios<'a> {
-    /// Of the scenarios on offer, run as it is wished.
-    pub fn of(catalog: &'a Catalog, wish: &RunOptions) -> Self {
+    /// Sorts the available scenarios by how they end with these options.
+    pub(crate) fn of(catalog: &'a Catalog, options: &RunOptions) -> Self {
         let mut all = Self {
             runs_take: Some(Duration::ZERO),
             ..Self::default()
@@ -55,36 +54,36 @@ impl<'a> AllScenarios<'a> {
             let Ok(loaded) = offered.loaded() else {
                 continue;
             };
-            match End::of(&loaded.scenario, wish) {
-                End::After(time) => {
+            match ScenarioEnd::of(&loaded.scenario, options) {
+                ScenarioEnd::After(time) => {
                     all.ending.push(offered);
                     all.runs_take = all.runs_take.map(|sum| sum.saturating_add(time));
                 }
-                End::Done => {
+                ScenarioEnd::Done => {
                     all.ending.push(offered);
                     all.runs_take = None;
                 }
-                End::Never => all.endless.push(offered),
+                ScenarioEnd::Never => all.endless.push(offered),
             }
         }
         all
     }
 }
 
-/// What is to be run, or the first thing that stands in the way.
+/// The scenarios to run, or the first error.
 pub(super) fn entries(
     catalog: &Catalog,
     defaults: &Defaults,
     asked: &SuiteOptions,
 ) -> Result<Vec<SuiteEntry>, SessionError> {
-    let wish = RunOptions {
+    let options = RunOptions {
         host: asked.host.clone(),
         run_time: asked.run_time,
         ..RunOptions::default()
     };
-    let wish = wish.or(&defaults.wish());
+    let options = options.or(&defaults.options());
     let offered = match &asked.scenarios {
-        None => AllScenarios::of(catalog, &wish).ending,
+        None => AllScenarios::of(catalog, &options).ending,
         Some(ids) => {
             let found = ids.iter().map(|id| {
                 let found = catalog.find(id);
@@ -103,7 +102,7 @@ pub(super) fn entries(
         let loaded = offered
             .loaded()
             .map_err(|_| SessionError::broken_scenario(offered))?;
-        SuiteEntry::new(&*offered.id, loaded, &wish).map_err(|error| SessionError::SuiteEntry {
+        SuiteEntry::new(&*offered.id, loaded, &options).map_err(|error| SessionError::SuiteEntry {
             name: offered.name().to_owned(),
             error,
         })

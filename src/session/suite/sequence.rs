@@ -9,7 +9,7 @@ use crate::run::{Runs, Why};
 use crate::session::suite::entry::SuiteEntry;
 use crate::verdict::Verdict;
 
-/// How often it is told how long the target may still recover.
+/// Interval of cool-down events.
 const TELL: Duration = Duration::from_secs(1);
 /// The longest that a target is let recover.
 const COOL_DOWN_MAX: Duration = Duration::from_secs(24 * 60 * 60);
@@ -23,26 +23,23 @@ pub(super) struct Sequence {
     phase: Phase,
 }
 
-/// What has come to pass. Entries are counted from 0.
+/// An event of a suite. Entries are counted from 0.
 #[derive(Debug)]
-pub enum SuiteEvent {
+pub(crate) enum SuiteEvent {
     /// This one is about to be run.
-    Begun(usize),
-    /// This one was run, or could not be: then its file says why.
+    Started(usize),
+    /// An entry ended, or could not start; its file says which.
     Ended(usize, Arc<RunFile>),
-    /// The target recovers; told when that begins and once a second.
+    /// The target recovers; sent at the start and once a second.
     CoolingDown {
         /// The one that is run after it.
         next: usize,
         /// How long it still takes.
         left: Duration,
     },
-    /// Somebody has stopped it; the last step. The entries that are not run,
-    /// the last ones, have a file each that says so.
-    Stopped {
-        /// In their order.
-        left_out: Vec<Arc<RunFile>>,
-    },
+    /// It was stopped; the last event. Each skipped entry has a file that says
+    /// so.
+    Stopped { skipped: Vec<Arc<RunFile>> },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -72,9 +69,9 @@ impl Sequence {
         }
     }
 
-    /// Waits for the next step; `None` after the last one. When `stop` says
-    /// why, the run that goes on is stopped and the rest is left out; it is not
-    /// asked again after that. A call that is dropped stops nothing.
+    /// Waits for the next event; `None` after the last one. When `stop`
+    /// resolves, the current run is stopped and the rest is skipped; it is not
+    /// polled again. Dropping a call stops nothing.
     pub(super) async fn next(
         &mut self,
         stop: &mut (impl Future<Output = Why> + Unpin),
@@ -83,7 +80,7 @@ impl Sequence {
             match self.phase {
                 Phase::Due(at) if at < self.entries.len() => {
                     self.phase = Phase::Running(at);
-                    return Some(SuiteEvent::Begun(at));
+                    return Some(SuiteEvent::Started(at));
                 }
                 Phase::Due(_) | Phase::Over => return None,
                 Phase::Running(at) => {
@@ -116,16 +113,16 @@ impl Sequence {
                 }
                 Phase::Stopped { ran } => {
                     self.phase = Phase::Over;
-                    let left_out = self.entries.iter().skip(ran).map(left_out);
-                    let left_out = left_out.map(Arc::new).collect();
-                    return Some(SuiteEvent::Stopped { left_out });
+                    let skipped = self.entries.iter().skip(ran).map(skipped);
+                    let skipped = skipped.map(Arc::new).collect();
+                    return Some(SuiteEvent::Stopped { skipped });
                 }
             }
         }
     }
 
-    /// Runs an entry to its end, or until it is stopped. Gives nothing where
-    /// it was stopped before it had begun.
+    /// Runs an entry until it ends or is stopped; `None` if it was stopped
+    /// before its start.
     async fn run(
         &mut self,
         at: usize,
@@ -186,8 +183,8 @@ async fn to_end(runs: &Runs, entry: &SuiteEntry) -> Option<RunFile> {
     RunFile::new(&snapshot, &runs.log(), &entry.about)
 }
 
-/// What was left out may have failed.
-fn left_out(entry: &SuiteEntry) -> RunFile {
+/// A skipped run may have failed.
+fn skipped(entry: &SuiteEntry) -> RunFile {
     let reason = "left out: the suite was stopped before it";
     unstarted(entry, Verdict::Undecided, reason.to_owned())
 }
@@ -196,7 +193,7 @@ fn unstarted(entry: &SuiteEntry, verdict: Verdict, reason: String) -> RunFile {
     RunFile::unstarted(&entry.about, now_unix_ms(), verdict, reason)
 }
 
-/// The run on show, as it stands.
+/// The displayed run.
 fn on_show(runs: &Runs, about: &About) -> Option<RunFile> {
     RunFile::new(&runs.snapshot(), &runs.log(), about)
 }

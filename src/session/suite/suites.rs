@@ -1,5 +1,5 @@
-//! The suite of the dashboard: one at a time; the last one is kept, with its
-//! run files, until the next begins.
+//! The suite of the dashboard: one at a time; the last one and its run files
+//! are kept until the next starts.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 use crate::model::duration_literal;
 use crate::report::About;
 use crate::run::{Level, RunError, RunInfo, StopReason, Why};
-use crate::session::dead_man::Charge;
+use crate::session::dead_man::Watched;
 use crate::session::error::SessionError;
 use crate::session::launch::Initiator;
 use crate::session::state::Session;
@@ -21,47 +21,42 @@ use crate::session::suite::sequence::SuiteEvent;
 
 /// The last suite, and the way to stop it.
 #[derive(Debug, Default)]
-pub struct Suites {
+pub(crate) struct Suites {
     /// Written by the suite's task, read by handlers and the feed.
     progress: watch::Sender<Option<Arc<Progress>>>,
-    /// What reports say of its present run.
+    /// The current run's description in reports.
     about: watch::Sender<About>,
-    /// Why the suite is to stop; written by who stops it, read by its task.
+    /// Why the suite should stop; read by its task.
     stop: watch::Sender<Option<Why>>,
 }
 
 impl Suites {
     /// The last suite, as far as it has come.
-    #[must_use]
-    pub fn progress(&self) -> Option<Arc<Progress>> {
+    pub(crate) fn progress(&self) -> Option<Arc<Progress>> {
         self.progress.borrow().clone()
     }
 
-    /// The same as it goes on.
-    #[must_use]
-    pub fn progresses(&self) -> watch::Receiver<Option<Arc<Progress>>> {
+    pub(crate) fn progresses(&self) -> watch::Receiver<Option<Arc<Progress>>> {
         self.progress.subscribe()
     }
 
-    /// Whether a suite goes on.
-    #[must_use]
-    pub fn is_active(&self) -> bool {
+    pub(crate) fn is_active(&self) -> bool {
         let progress = self.progress.borrow();
         progress
             .as_ref()
             .is_some_and(|progress| progress.is_active())
     }
 
-    /// What reports say of a run, if it is the latest of a suite.
+    /// A run's description in reports, if it is the suite's latest.
     pub(in crate::session) fn about(&self, run: &RunInfo) -> Option<About> {
         let about = self.about.borrow();
         let is_it = run.scenario == about.scenario && run.host == about.host;
         is_it.then(|| about.clone())
     }
 
-    /// Stops the suite that goes on: its present run ends, the rest is left
-    /// out. Comes back when the final figures stand; false if none goes on.
-    pub async fn stop(&self, why: Why) -> bool {
+    /// Stops the active suite: its current run ends, the rest is skipped.
+    /// Returns when the final figures are available; false if none is active.
+    pub(crate) async fn stop(&self, why: Why) -> bool {
         self.tell_to_stop(why) && self.over().await
     }
 
@@ -74,7 +69,7 @@ impl Suites {
         is_active
     }
 
-    /// Comes back when no suite goes on.
+    /// Waits until no suite is active.
     pub(in crate::session) async fn over(&self) -> bool {
         let mut progresses = self.progresses();
         let over =
@@ -89,12 +84,8 @@ impl Suites {
 }
 
 impl Session {
-    /// Starts a suite and says what it does.
-    ///
-    /// # Errors
-    /// A run or a suite goes on, or a scenario cannot be part of a suite. Then
-    /// nothing has begun.
-    pub async fn start_suite(&self, options: SuiteOptions) -> Result<String, SessionError> {
+    /// Starts a suite and describes it.
+    pub(crate) async fn start_suite(&self, options: SuiteOptions) -> Result<String, SessionError> {
         let permit = self.permit()?;
         if self.runs.snapshot().state.is_active() {
             return Err(RunError::Active.into());
@@ -111,19 +102,19 @@ impl Session {
             ),
         };
         self.wait_until_ready().await?;
-        // What was on show is no part of it.
+        // The displayed run is not part of it.
         self.runs.clear().await?;
         self.suites.stop.send_replace(None);
         self.suites.tell(&Progress::new(suite.entries()));
-        if options.asker == Initiator::Page {
-            self.dead_man.take_charge(Charge::Suite);
+        if options.initiator == Initiator::Page {
+            self.dead_man.watch(Watched::Suite);
         }
         let session = self.clone();
         tokio::spawn(async move { session.follow_suite(suite, permit).await });
         Ok(said)
     }
 
-    /// Follows a suite to its end. Whoever asks meanwhile may not start a run.
+    /// Runs a suite to its end, holding the start permit.
     async fn follow_suite(self, suite: Suite, permit: OwnedSemaphorePermit) {
         let entries = Arc::clone(suite.entries());
         let mut stops = self.suites.stop.subscribe();
@@ -134,7 +125,7 @@ impl Session {
                 .unwrap_or_else(|| StopReason::ProgramEnds.into())
         });
         let observe = |event: &SuiteEvent, progress: &Progress| {
-            if let SuiteEvent::Begun(at) = event {
+            if let SuiteEvent::Started(at) = event {
                 self.suites.about.send_replace(entries[*at].about.clone());
             }
             self.log_suite(&entries, event);
@@ -144,7 +135,7 @@ impl Session {
             Ok::<_, Infallible>(())
         };
         let Ok(progress) = suite.run(stop, observe).await;
-        // Who hears that it is over may start the next one.
+        // Released first: an observer of the end may start the next one.
         drop(permit);
         self.suites.tell(&progress);
     }
@@ -152,12 +143,12 @@ impl Session {
     /// Writes an event of a suite into the program's log.
     fn log_suite(&self, entries: &[SuiteEntry], event: &SuiteEvent) {
         let said = match event {
-            SuiteEvent::Begun(at) => {
+            SuiteEvent::Started(at) => {
                 let name = entries[*at].name();
                 format!("run {} of {}: {name}", at + 1, entries.len())
             }
-            SuiteEvent::Stopped { left_out } => {
-                format!("suite stopped; {} skipped", left_out.len())
+            SuiteEvent::Stopped { skipped } => {
+                format!("suite stopped; {} skipped", skipped.len())
             }
             SuiteEvent::Ended(..) | SuiteEvent::CoolingDown { .. } => return,
         };

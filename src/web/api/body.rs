@@ -10,7 +10,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::scenario::{DurationError, RunTime, parse_duration};
+use crate::session::{DurationError, RunTime, parse_duration};
 use crate::web::http::problem::Problem;
 
 /// A value that is read only from an object. Serde would also accept a list of

@@ -6,7 +6,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderName, header};
 use serde::{Deserialize, Serialize};
 
-use crate::output::Line;
+use crate::output::LogEntry;
 use crate::run::Level;
 use crate::session::Session;
 use crate::web::http::problem::Problem;
@@ -88,7 +88,7 @@ pub(crate) async fn list_logs(
 }
 
 impl LineBody {
-    fn new(line: Line) -> Self {
+    fn new(line: LogEntry) -> Self {
         Self {
             number: line.number,
             at_unix_ms: line.at_unix_ms,

@@ -49,7 +49,7 @@ pub(crate) async fn start_suite(
         run_time: run_time(body.run_time.as_deref())?,
         cool_down: cool_down.map(|text| time(text, "cool_down")).transpose()?,
         consent: body.confirm.into(),
-        asker: initiator,
+        initiator,
     };
     Ok(Outcome::done(session.start_suite(options).await?))
 }
@@ -71,6 +71,6 @@ pub(crate) async fn stop_suite(State(session): State<Session>, By(author): By) -
     let skipped = session
         .suites()
         .progress()
-        .map_or(0, |progress| progress.left_out());
+        .map_or(0, |progress| progress.skipped());
     Ok(Outcome::done(format!("suite stopped; {skipped} skipped")))
 }

@@ -63,7 +63,7 @@ fn files(session: &Session, which: Selected) -> Result<Vec<RunFile>, Problem> {
     let files: Vec<_> = match which.run {
         None => progress.files().map(|file| (**file).clone()).collect(),
         Some(number) => {
-            let step = number.checked_sub(1).and_then(|at| progress.legs.get(at));
+            let step = number.checked_sub(1).and_then(|at| progress.steps.get(at));
             let file = step.and_then(|step| step.file());
             file.map(|file| (**file).clone()).into_iter().collect()
         }

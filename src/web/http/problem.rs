@@ -8,8 +8,7 @@ use serde::Serialize;
 
 use crate::model::RailError;
 use crate::run::{Blame, RunError};
-use crate::scenario::RunOptionsError;
-use crate::session::{EntryError, SessionError};
+use crate::session::{EntryError, RunOptionsError, SessionError};
 use crate::web::live::messages::RailBody;
 use crate::web::pages::ErrorPage;
 

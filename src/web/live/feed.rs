@@ -8,9 +8,8 @@ use tokio::sync::broadcast;
 
 use crate::format::{EventLine, event_lines};
 use crate::model::{Load, Rails, Scenario, duration_literal};
-use crate::program::mask_address;
 use crate::run::{Log, NewPoints, Snapshot};
-use crate::session::{Catalog, CatalogEntry, Defaults, Progress, Scene, Session};
+use crate::session::{Catalog, CatalogEntry, Defaults, Progress, Scene, Session, mask_address};
 use crate::stats::{Columns, Row};
 use crate::verdict::Capacity;
 use crate::web::assets::build_hash;
@@ -107,7 +106,7 @@ impl ScenariosBody {
         Self {
             scenarios: catalog.iter().map(ScenarioBody::new).collect(),
             defaults: DefaultsBody::new(defaults, catalog),
-            all: AllBody::new(catalog, &defaults.wish()),
+            all: AllBody::new(catalog, &defaults.options()),
         }
     }
 }

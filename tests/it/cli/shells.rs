@@ -48,7 +48,7 @@ async fn script(shell: &str) -> String {
     script
 }
 
-/// What a program prints, line by line.
+/// The output of a program, line by line.
 fn lines(program: &str, folder: &Folder, arguments: &[&str]) -> Vec<String> {
     let mut command = Command::new(program);
     let output = command

@@ -1,4 +1,4 @@
-use super::{all_readers, trouble, value};
+use super::{all_readers, error_text, value};
 use crate::support::{Docker, Folder};
 
 #[tokio::test]
@@ -17,7 +17,7 @@ async fn containers_are_read_each_by_itself() {
         panic!("three containers");
     };
     let first = api.read().await;
-    assert_eq!(first.trouble, None);
+    assert_eq!(first.error, None);
     assert_eq!(value(&first, "api.memory"), 250.0);
     assert_eq!(value(&first, "api.memory_share"), 25.0);
     assert_eq!(value(&first, "api.log_matches"), 0.0);
@@ -40,11 +40,11 @@ async fn containers_are_read_each_by_itself() {
     );
     let round = db.read().await;
     assert!(
-        trouble(&round).contains("killed (out of memory)"),
+        error_text(&round).contains("killed (out of memory)"),
         "{round:?}"
     );
     assert_eq!(value(&round, "db.restarts"), 0.0);
-    let said = trouble(&absent.read().await);
+    let said = error_text(&absent.read().await);
     assert!(said.contains("`docker ps -a`"), "{said}");
 }
 
@@ -53,6 +53,6 @@ async fn an_engine_that_is_not_there_is_said() {
     let folder = Folder::new();
     let host = format!("unix://{}/none.sock", folder.path());
     let mut readers = all_readers("x: {docker: {containers: api}}", &[("DOCKER_HOST", &host)]);
-    let said = trouble(&readers[0].read().await);
+    let said = error_text(&readers[0].read().await);
     assert!(said.contains("is Docker running?"), "{said}");
 }

@@ -8,7 +8,7 @@ use axum::routing::get;
 use swarmdeck::lab::LabConfig;
 use tokio::time::sleep;
 
-use super::{reader, trouble, value};
+use super::{error_text, reader, value};
 use crate::support::{Manner, lab, misbehaving_target, refused_port, serve_app};
 
 #[tokio::test]
@@ -41,7 +41,7 @@ async fn metrics_are_read_by_name_and_labels() {
         first.values.iter().all(|value| value.name != "errors"),
         "{first:?}"
     );
-    assert!(trouble(&first).contains("no_such_metric"));
+    assert!(error_text(&first).contains("no_such_metric"));
     errors.fetch_add(50, Ordering::Relaxed);
     sleep(Duration::from_millis(500)).await;
     let rate = value(&reader.read().await, "errors");
@@ -62,7 +62,7 @@ async fn the_counters_of_the_lab_are_read() {
         .expect("a lab");
     let round = reader.read().await;
     assert!(value(&round, "answered") > before, "{round:?}");
-    assert!(trouble(&round).contains("$.nothing"), "{round:?}");
+    assert!(error_text(&round).contains("$.nothing"), "{round:?}");
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn a_password_in_the_address_is_sent() {
     let mut right = reader(&text("{{ secret(\"PW\") }}"), &[("PW", "secret")]);
     assert_eq!(value(&right.read().await, "a"), 12.5);
     let mut wrong = reader(&text("wrong"), &[]);
-    let said = trouble(&wrong.read().await);
+    let said = error_text(&wrong.read().await);
     assert!(
         said.contains("status 401") && !said.contains("wrong"),
         "{said}"
@@ -101,7 +101,7 @@ async fn endpoints_that_misbehave_cost_a_reading_and_no_more() {
     ] {
         let url = misbehaving_target(manner).await;
         let text = format!("s: {{json: '{url}', readings: {{a: $.a}}, timeout: 200ms}}");
-        let said = trouble(&reader(&text, &[]).read().await);
+        let said = error_text(&reader(&text, &[]).read().await);
         assert!(said.contains(words), "{manner:?}: {said}");
     }
     let endless = || async {
@@ -111,11 +111,11 @@ async fn endpoints_that_misbehave_cost_a_reading_and_no_more() {
     };
     let url = serve_app(Router::new().route("/", get(endless))).await;
     let text = format!("s: {{prometheus: '{url}', readings: {{a: a}}, timeout: 20s}}");
-    let said = trouble(&reader(&text, &[]).read().await);
+    let said = error_text(&reader(&text, &[]).read().await);
     assert!(said.contains("larger than 4 MiB"), "{said}");
     let port = refused_port().await;
     let text = format!("s: {{json: 'http://127.0.0.1:{port}', readings: {{a: $.a}}}}");
-    let said = trouble(&reader(&text, &[]).read().await);
+    let said = error_text(&reader(&text, &[]).read().await);
     assert!(said.contains("cannot reach"), "{said}");
 }
 
@@ -123,7 +123,7 @@ async fn endpoints_that_misbehave_cost_a_reading_and_no_more() {
 async fn this_process_is_read() {
     let mut reader = reader("own: process", &[]);
     let first = reader.read().await;
-    assert_eq!(first.trouble, None);
+    assert_eq!(first.error, None);
     if cfg!(target_os = "linux") {
         assert!(value(&first, "memory") > 1.0);
         assert!(value(&first, "descriptors") >= 3.0);

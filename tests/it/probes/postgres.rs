@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{all_readers, reader, trouble, value};
+use super::{all_readers, error_text, reader, value};
 use crate::support::{Docker, PASSWORD, Postgres, eventually, refused_port, soon};
 
 fn address(port: u16) -> String {
@@ -24,7 +24,7 @@ async fn sessions_are_counted_by_what_they_do() {
     .await;
     tokio::time::sleep(Duration::from_millis(300)).await;
     let round = reader.read().await;
-    assert_eq!(round.trouble, None);
+    assert_eq!(round.error, None);
     assert_eq!(value(&round, "active"), 1.0);
     assert_eq!(value(&round, "idle_in_transaction"), 1.0);
     let (idle, total) = (value(&round, "idle"), value(&round, "total"));
@@ -51,7 +51,7 @@ async fn a_role_without_the_right_is_told_which_it_needs() {
     );
     let mut reader = reader(&url, &[]);
     let round = reader.read().await;
-    assert!(trouble(&round).contains("GRANT pg_monitor"), "{round:?}");
+    assert!(error_text(&round).contains("GRANT pg_monitor"), "{round:?}");
     assert!(value(&round, "total") >= 1.0, "{round:?}");
     assert!(
         round.values.iter().all(|value| value.name != "active"),
@@ -60,7 +60,7 @@ async fn a_role_without_the_right_is_told_which_it_needs() {
     let grant = "GRANT pg_monitor TO watcher";
     client.batch_execute(grant).await.expect("a right");
     let round = reader.read().await;
-    assert_eq!(round.trouble, None);
+    assert_eq!(round.error, None);
     assert_eq!(value(&round, "active"), 0.0);
 }
 
@@ -68,12 +68,12 @@ async fn a_role_without_the_right_is_told_which_it_needs() {
 async fn a_server_that_went_away_is_found_again() {
     let server = Postgres::start().await;
     let mut reader = reader(&address(server.port), &[("PW", PASSWORD)]);
-    assert_eq!(reader.read().await.trouble, None);
+    assert_eq!(reader.read().await.error, None);
     let client = server.connect().await;
     let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'swarmdeck'";
     client.batch_execute(end).await.expect("an end");
     eventually("a new session", Duration::from_secs(10), async || {
-        reader.read().await.trouble.is_none()
+        reader.read().await.error.is_none()
     })
     .await;
 }
@@ -82,10 +82,10 @@ async fn a_server_that_went_away_is_found_again() {
 async fn refusals_are_said_in_the_words_of_the_server() {
     let server = Postgres::start().await;
     let mut wrong = reader(&address(server.port), &[("PW", "wrong")]);
-    let said = trouble(&wrong.read().await);
+    let said = error_text(&wrong.read().await);
     assert!(said.contains("password authentication failed"), "{said}");
     let mut nobody = reader(&address(refused_port().await), &[("PW", "x")]);
-    let said = trouble(&nobody.read().await);
+    let said = error_text(&nobody.read().await);
     assert!(
         said.contains("cannot reach") && said.contains("refused"),
         "{said}"
@@ -105,14 +105,14 @@ async fn psql_in_a_container_reads_the_same() {
     let mut readers = all_readers(probes, &[("DOCKER_HOST", &host)]);
     let _idle = server.connect().await;
     let round = soon("psql", readers[0].read()).await;
-    assert_eq!(round.trouble, None);
+    assert_eq!(round.error, None);
     assert!(value(&round, "idle") >= 1.0, "{round:?}");
     assert!(value(&round, "used_share") >= 5.0, "{round:?}");
-    let said = trouble(&soon("psql", readers[1].read()).await);
+    let said = error_text(&soon("psql", readers[1].read()).await);
     assert!(
         said.contains("psql in container `eucora-db` failed"),
         "{said}"
     );
-    let said = trouble(&soon("psql", readers[2].read()).await);
+    let said = error_text(&soon("psql", readers[2].read()).await);
     assert!(said.contains("unknown container `absent`"), "{said}");
 }

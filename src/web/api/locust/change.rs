@@ -11,8 +11,9 @@ use serde::Serialize;
 
 use crate::model::{Change, Edit, Load};
 use crate::run::{Author, Consent, RunError, Snapshot, Why};
-use crate::scenario::{RunOptions, RunTime, parse_duration};
-use crate::session::{Initiator, Session, SessionError, Start};
+use crate::session::{
+    Initiator, RunOptions, RunTime, Session, SessionError, Start, parse_duration,
+};
 use crate::web::http::problem::Problem;
 use crate::web::state::{App, ClassPicker};
 
@@ -195,7 +196,7 @@ async fn start_or_edit(
     let start = Start {
         scenario: fields.text("scenario"),
         classes,
-        wish: RunOptions {
+        options: RunOptions {
             users,
             spawn_rate,
             host: fields.last("host").map(|host| host.replace(['<', '>'], "")),
@@ -205,7 +206,7 @@ async fn start_or_edit(
         },
         by: Some(author()),
         consent: Consent::Hosts(fields.all("confirm").map(str::to_owned).collect()),
-        asker: initiator,
+        initiator,
     };
     let started = session.start(start).await?;
     let mut classes = started.class_names();

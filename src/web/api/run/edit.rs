@@ -8,8 +8,7 @@ use axum::extract::rejection::StringRejection;
 use serde::Deserialize;
 
 use crate::model::{BURST_FACTOR_MAX, BURST_HOLD, BURST_TIME_MAX, Burst, Change, Edit, Load};
-use crate::scenario::parse_change;
-use crate::session::Session;
+use crate::session::{Session, parse_change};
 use crate::web::api::author::By;
 use crate::web::api::body::{Body, read, time};
 use crate::web::http::problem::{ChangeResult, Outcome, Problem};

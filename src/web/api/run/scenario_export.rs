@@ -4,8 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 
-use crate::scenario::DiffLine;
-use crate::session::Session;
+use crate::session::{DiffLine, Session};
 use crate::web::http::problem::Problem;
 
 /// A scenario with the changes that were made during a run.
@@ -23,15 +22,15 @@ pub(crate) struct ExportBody {
 pub(crate) async fn export_scenario(
     State(session): State<Session>,
 ) -> Result<Json<ExportBody>, Problem> {
-    let played = session.played().await?;
-    let lines = played.saved.diff.iter().map(|line| match line {
+    let exported = session.export_scenario().await?;
+    let lines = exported.export.diff.iter().map(|line| match line {
         DiffLine::Kept(line) => format!(" {line}"),
         DiffLine::Removed(line) => format!("-{line}"),
         DiffLine::Added(line) => format!("+{line}"),
     });
     Ok(Json(ExportBody {
-        file: played.file,
+        file: exported.file,
         diff: lines.collect(),
-        text: played.saved.text,
+        text: exported.export.text,
     }))
 }

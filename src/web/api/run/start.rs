@@ -3,9 +3,8 @@
 use axum::extract::State;
 use serde::Deserialize;
 
-use crate::model::{FindLimitWish, LoadKind};
-use crate::scenario::RunOptions;
-use crate::session::{Initiator, Session, Start};
+use crate::model::{FindLimitOptions, LoadKind};
+use crate::session::{Initiator, RunOptions, Session, Start};
 use crate::web::api::author::By;
 use crate::web::api::body::{Body, Object, read, run_time, time};
 use crate::web::api::confirm::Confirm;
@@ -59,7 +58,7 @@ pub(crate) async fn start_run(
     body: Body<StartBody>,
 ) -> ChangeResult {
     let body = read(body)?;
-    let wish = RunOptions {
+    let options = RunOptions {
         users: body.users,
         spawn_rate: body.spawn_rate,
         host: body.host,
@@ -71,10 +70,10 @@ pub(crate) async fn start_run(
     let started = session.start(Start {
         scenario: body.scenario,
         classes: body.classes,
-        wish,
+        options,
         by: Some(author),
         consent: body.confirm.into(),
-        asker: initiator,
+        initiator,
     });
     Ok(Outcome::done(format!(
         "swarming {}",
@@ -82,9 +81,9 @@ pub(crate) async fn start_run(
     )))
 }
 
-fn find_limit(Object(body): &Object<FindLimitBody>) -> Result<FindLimitWish, Problem> {
+fn find_limit(Object(body): &Object<FindLimitBody>) -> Result<FindLimitOptions, Problem> {
     let level = body.level_time.as_deref();
-    Ok(FindLimitWish {
+    Ok(FindLimitOptions {
         of: body.of,
         start: body.start,
         max: body.max,

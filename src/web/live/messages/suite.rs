@@ -1,8 +1,8 @@
 use serde::Serialize;
 
-use crate::scenario::RunOptions;
 use crate::session::{
-    AllScenarios, COOL_DOWN, Catalog, CatalogEntry, Progress, StepState, SuiteStage, SuiteStep,
+    AllScenarios, COOL_DOWN, Catalog, CatalogEntry, Progress, RunOptions, StepState, SuiteStage,
+    SuiteStep,
 };
 use crate::verdict::Verdict;
 
@@ -54,7 +54,7 @@ impl SuiteBody {
             at,
             cool_down_left_s: left.map(|left| left.as_millis().div_ceil(1_000) as u64),
             verdict: progress.verdict().map(Verdict::as_str),
-            runs: progress.legs.iter().map(SuiteRunBody::new).collect(),
+            runs: progress.steps.iter().map(SuiteRunBody::new).collect(),
         }
     }
 }
@@ -70,7 +70,7 @@ impl SuiteRunBody {
                 StepState::Waiting => "waiting",
                 StepState::Running => "running",
                 StepState::Ended(_) => "ended",
-                StepState::LeftOut(_) => "left_out",
+                StepState::Skipped(_) => "left_out",
             },
             verdict: judged.map(|judged| judged.verdict.as_str()),
             reason: judged.map(|judged| judged.reason.clone()),

@@ -1,4 +1,4 @@
-//! Runs that begin, and programs that end, by themselves.
+//! `--autostart` and `--autoquit`.
 
 use swarmdeck::lab::LabConfig;
 

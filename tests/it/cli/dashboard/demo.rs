@@ -109,7 +109,7 @@ async fn the_lab_does_not_outlive_a_dashboard_that_is_killed() {
 
 #[tokio::test]
 async fn a_taken_port_8000_is_said_and_the_next_one_used() {
-    // Taken by us, or by somebody else already.
+    // In use by this test or by another program.
     let _taken = TcpListener::bind("127.0.0.1:8000");
     let demo = Demo::start().await;
     assert!(demo.lab.port() > 8000, "{}", demo.lab_line);

@@ -1,4 +1,4 @@
-//! What a dashboard is given for its start form and its downloads.
+//! Options of the start form and the downloads.
 
 use serde_json::Value;
 use swarmdeck::lab::LabConfig;

@@ -11,7 +11,7 @@ use crate::support::{Folder, Program, Viewer, answer, lab};
 
 const CLASS: &str = "user_classes: {U: {wait: 20ms, tasks: {t: [{get: /api/v1/health/}]}}}\n";
 
-/// A dashboard over a folder, and somebody who looks at it.
+/// A dashboard over a folder, with a viewer.
 struct Deck {
     _program: Program,
     address: SocketAddr,
@@ -70,7 +70,7 @@ async fn files_that_come_change_and_go_are_followed() {
     let offer = deck.offer(|offer| offer[1]["id"] == "b").await;
     let problem = offer[1]["problems"][0].as_str().unwrap();
     assert!(problem.contains("line 1, column 10: "), "{problem}");
-    // The file that was missing appears: nobody has to save the other again.
+    // The missing file appears: the other one need not be saved again.
     std::fs::create_dir(format!("{}/parts", folder.path())).unwrap();
     folder.file("parts/c.part", CLASS);
     deck.offer(|offer| offer[1]["problems"] == json!([])).await;
@@ -155,7 +155,7 @@ async fn a_broken_save_disturbs_no_run_and_the_next_start_takes_what_is_there() 
         answer["message"].as_str().unwrap().contains("line 2"),
         "{answer}"
     );
-    // A file that is gone is said so, too.
+    // A removed file is reported, too.
     std::fs::remove_file(&path).unwrap();
     let gone = |offer: &Value| {
         offer[0]["problems"][0]

@@ -1,4 +1,4 @@
-//! What failing answers said, on the terminal and in files.
+//! Samples of failed responses, on the terminal and in files.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
 use axum::Router;

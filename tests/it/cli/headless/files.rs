@@ -196,7 +196,7 @@ async fn a_disk_that_is_full_costs_no_run() {
         assert_eq!(stderr.matches("the run continues").count(), 1, "{stderr}");
         assert!(stderr.contains("No space left"), "{stderr}");
         assert!(stderr.contains("Shutting down"), "{stderr}");
-        // What is there is whole, as `rows` sees to.
+        // The existing rows are complete, as `rows` checks.
         let stats = rows(&format!("{}/x_stats.csv", folder.path()));
         assert_eq!(&stats.last().unwrap()[1], "Aggregated");
         rows(&format!("{}/x_stats_history.csv", folder.path()));
@@ -225,13 +225,13 @@ fn python(python: &Path, folder: &str, code: &str) -> String {
     text(&output.stdout)
 }
 
-/// What the guide does with the results of its first scenario.
+/// The guide's analysis of its first scenario.
 const PARSE: &str = "import pandas as pd
 df = pd.read_csv('results/scenario1_deployments_stats.csv')
 print(df[['Name', 'Request Count', 'Failure Count', 'Median Response Time', 'Max Response Time']])
 ";
 
-/// What the guide does with the results of all of them.
+/// The guide's analysis of all scenarios.
 const AGGREGATE: &str = "import pandas as pd
 import glob
 

@@ -1,5 +1,5 @@
-//! What is said of a run whose generator stood still: SIGSTOP, as a paused
-//! machine or a throttled container looks.
+//! The verdict of a run whose generator was stopped by SIGSTOP, like a paused
+//! machine or a throttled container.
 
 use std::time::Duration;
 

@@ -78,7 +78,7 @@ async fn a_run_is_told_as_locust_tells_it() {
     let tables = stderr.matches("# reqs      # fails").count();
     assert_eq!(tables, 2, "one on the way, one at the end: {stderr}");
     assert!(aggregated(&stderr) > 50, "{stderr}");
-    // A line begins with the time: [2026-11-23 18:51:42,187] host/
+    // A line starts with the time: [2026-11-23 18:51:42,187] host/
     let first = stderr.lines().next().unwrap();
     let shape: String = first
         .chars()

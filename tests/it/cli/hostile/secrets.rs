@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Folder, PATIENCE, Program, Viewer, answer, eventually, serve_app};
 
-/// What is planted, and never shown in any form.
+/// Planted secrets, which are never shown in any form.
 const PLANTED: [&str; 13] = [
     "host-pw-7101",
     "bearer-tok-7102",

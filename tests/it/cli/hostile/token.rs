@@ -38,7 +38,7 @@ user_classes:
           json: {a: 1}
 "#;
 
-/// What a server was sent, each request as text.
+/// The requests a server received, as text.
 type Sent = Arc<Mutex<Vec<String>>>;
 
 /// A server that notes everything it is sent and sends `/away` to another one.
@@ -66,7 +66,7 @@ async fn notes_all(elsewhere: &str) -> (String, Sent) {
     (url.replace("127.0.0.1", "localhost"), sent)
 }
 
-/// What the browser of an operator sends to the dashboard.
+/// The requests of an operator's browser.
 struct Browser {
     client: reqwest::Client,
     address: SocketAddr,

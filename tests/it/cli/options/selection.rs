@@ -24,7 +24,8 @@ fn folder() -> Folder {
     folder
 }
 
-/// What is on offer with these arguments: ids, and classes with their tasks.
+/// The available scenarios with these arguments: ids, and classes with their
+/// tasks.
 async fn offered(arguments: &[&str]) -> Vec<String> {
     let folder = folder();
     let all = [&["-f", folder.path(), "-P", "0"], arguments].concat();

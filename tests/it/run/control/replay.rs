@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::{Behaviour, Burst, Change, Edit, TimelineEntry};
-use swarmdeck::scenario::Saved;
+use swarmdeck::scenario::ScenarioExport;
 
 use super::edits::{TWO_CLASSES, later};
 use crate::support::{Bench, assert_conserved, lab};
@@ -80,7 +80,7 @@ async fn what_was_played_is_played_again() {
     assert_eq!(played.len(), 7, "{played:#?}");
 
     let text = format!("name: again\nload: {{users: 10, spawn_rate: 20}}\n{TWO_CLASSES}");
-    let saved = Saved::new(&text, &played).expect("in lines");
+    let saved = ScenarioExport::new(&text, &played).expect("in lines");
     let mut again = Bench::new(&saved.text, &url);
     again.start(10, 20.0).await;
     let ended = again.until_stopped().await;
@@ -93,6 +93,6 @@ async fn what_was_played_is_played_again() {
     let by: Vec<_> = events.into_iter().filter_map(|event| event.by).collect();
     assert_eq!(by.len(), 7, "{by:?}");
     // And once more: its own timeline is not added to another.
-    let once_more = Saved::new(&saved.text, &played).expect("in lines");
+    let once_more = ScenarioExport::new(&saved.text, &played).expect("in lines");
     assert_eq!(once_more.text, saved.text);
 }

@@ -11,11 +11,12 @@ use crate::cli::terminal::console::{complain, finish, note, print};
 use crate::probes::host;
 use crate::scenario::schema;
 
-/// What a command opens at most before a run counts for itself: runtimes,
-/// signals, a listener, and the files of a scenario one after the other.
+/// The most descriptors a command opens before a run does its own count:
+/// runtimes, signals, a listener, and the files of a scenario in turn.
 const FIRST_DESCRIPTORS: u64 = 32;
 
-/// Reads the command line and what lies below it, and does what they say.
+/// Runs the command line, with configuration files and the environment below
+/// it.
 #[must_use]
 pub fn start() -> Exit {
     finish(answer())
@@ -78,7 +79,8 @@ fn survive_file_limits() {
             .build()
         {
             let _inside = runtime.enter();
-            // Once listened to, a signal does nothing by itself any more.
+            // Once a signal has a listener, its default action no longer
+            // applies.
             drop(signal(kind));
         }
     }

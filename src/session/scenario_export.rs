@@ -1,47 +1,41 @@
-//! The run on show as a scenario: its own, with a timeline of what was changed.
+//! The displayed run as a scenario: its own, with a timeline of the edits.
 
 use std::time::Duration;
 
 use crate::model::{Change, Edit, RunSpec, Scenario, TimelineEntry};
-use crate::scenario::Saved;
+use crate::scenario::ScenarioExport;
 use crate::session::error::SessionError;
 use crate::session::state::Session;
 
-/// A scenario with what was changed in a run of it.
+/// A scenario with the edits of a run, and a name for its file.
 #[derive(Debug)]
-pub struct Played {
-    /// A name for its file.
-    pub file: String,
-    /// Its text, and what is new in it.
-    pub saved: Saved,
+pub(crate) struct ExportedScenario {
+    pub(crate) file: String,
+    pub(crate) export: ScenarioExport,
 }
 
 impl Session {
-    /// The scenario of the run on show with a timeline of everything that was
-    /// changed in it.
-    ///
-    /// # Errors
-    /// There is no run, or its text cannot take a timeline.
-    pub async fn played(&self) -> Result<Played, SessionError> {
+    /// Exports the scenario of the displayed run with all its edits as a timeline.
+    pub(crate) async fn export_scenario(&self) -> Result<ExportedScenario, SessionError> {
         let started = self.started.borrow().clone();
         let snapshot = self.runs.snapshot();
         let started = started.filter(|one| one.is(&snapshot));
         let started = started.ok_or(SessionError::NoRun)?;
         let (scenario, original) = started.scenario();
-        let mut timeline = begins_with(scenario, &started.spec);
+        let mut timeline = differing_options(scenario, &started.spec);
         timeline.extend(self.runs.played().await?);
         let stem = scenario.name.to_lowercase();
         let stem = stem.split(|letter: char| !letter.is_alphanumeric());
         let stem: Vec<_> = stem.filter(|word| !word.is_empty()).collect();
-        Ok(Played {
+        Ok(ExportedScenario {
             file: format!("{}_played.yaml", stem.join("_")),
-            saved: Saved::new(original, &timeline)?,
+            export: ScenarioExport::new(original, &timeline)?,
         })
     }
 }
 
-/// What a run was started with that is not as its scenario says.
-fn begins_with(scenario: &Scenario, spec: &RunSpec) -> Vec<TimelineEntry> {
+/// The run options that differ from the scenario.
+fn differing_options(scenario: &Scenario, spec: &RunSpec) -> Vec<TimelineEntry> {
     let own = scenario.steered();
     let load = spec.steered().filter(|load| own != Some(*load));
     let load = load.map(|load| {
