@@ -53,10 +53,9 @@ impl About {
 fn load(spec: &RunSpec) -> LoadLine {
     let words = spec.workloads.iter().map(words);
     let limits = [
-        spec.max_rps
-            .map(|rate| format!("at most {rate} requests/s")),
+        spec.max_rps.map(|rate| format!("max {rate} requests/s")),
         spec.iterations
-            .map(|tasks| format!("{} in all", plural(tasks, "task", "tasks"))),
+            .map(|tasks| format!("{} in total", plural(tasks, "task", "tasks"))),
     ];
     let words: Vec<_> = words.chain(limits.into_iter().flatten()).collect();
     let peaks = spec.workloads.iter();
@@ -73,9 +72,12 @@ fn words(workload: &Workload) -> String {
     match &workload.drive {
         Drive::Steered(load, part) => users_words(part.of_load(*load)),
         Drive::Fixed(load) => users_words(*load),
-        Drive::Users(_) => format!("users as planned, up to {}", workload.peak_users()),
+        Drive::Users(_) => format!(
+            "up to {} (load profile)",
+            plural(workload.peak_users(), "user", "users")
+        ),
         Drive::Arrivals(arrivals) => format!(
-            "up to {} task starts/s, by at most {}",
+            "up to {} task starts/s, max {}",
             arrivals.rate.peak(),
             plural(arrivals.max_users, "user", "users")
         ),

@@ -3,7 +3,7 @@
 use crate::model::{NO_FIGURE, clock_text, count_text, latency_text, percent_text, rate_text};
 use crate::report::RunFile;
 use crate::run::Latencies;
-use crate::verdict::{PlanLine, Remark, Standing, Verdict};
+use crate::verdict::{PlanLine, Remark, Verdict};
 
 /// Of runs with planned starts only.
 const RESPONSE_P99: &str = "Response time (with queueing) p99";
@@ -50,7 +50,7 @@ impl RunFile {
     /// Why, in one sentence.
     pub(super) fn reason(&self) -> &str {
         let reason = self.judgement.as_ref().map(|judged| &*judged.reason);
-        reason.unwrap_or("no criteria known: figures only")
+        reason.unwrap_or("the file has no criteria")
     }
 
     /// The figures that are read first, under the names of [`KEY_FIGURES`].
@@ -105,22 +105,11 @@ pub(super) fn remarks(runs: &[RunFile], at: usize) -> Vec<&Remark> {
     remarks.filter(|one| !is_said || !is_local(one)).collect()
 }
 
-/// How a criterion stands, in words.
-pub(super) fn standing_word(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Met => "ok",
-        Standing::AtRisk => "ok, at risk",
-        Standing::Broken => "failed",
-        Standing::Undecided => "undecided",
-        Standing::Disturbed => "not judged: the generator was disturbed",
-    }
-}
-
 /// What became of a plan of task starts, in words.
 pub(super) fn plan_words(plan: &PlanLine) -> String {
     let counts = &plan.counts;
     format!(
-        "{} ({} delivered): {} begun, {} dropped, {} missed, {} unfinished",
+        "{} ({} delivered): {} started, {} dropped, {} missed, {} unfinished",
         count_text(counts.planned),
         percent_text(counts.delivered()),
         count_text(counts.started),
@@ -150,7 +139,7 @@ pub(super) fn connection_words(run: &RunFile) -> String {
         ),
     };
     format!(
-        "{} opened, {} replaced that the target had closed while idle{refused}",
+        "{} opened; {} closed by the target while idle and replaced{refused}",
         count_text(counts.connections_opened),
         count_text(counts.connections_replaced)
     )

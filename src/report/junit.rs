@@ -4,12 +4,11 @@
 use std::fmt::Write;
 
 use crate::report::RunFile;
-use crate::report::digest::standing_word;
 use crate::verdict::{CriterionLine, Standing, Verdict};
 
-/// The runs as JUnit's XML. A broken criterion is a failure, an unsound run an
-/// error, an undecided criterion skipped. A run without criteria has one case:
-/// that nothing failed.
+/// The runs as JUnit's XML. A failed criterion is a failure, an invalid run an
+/// error, an undecided criterion skipped. A run without criteria has the case
+/// "no failures".
 #[must_use]
 pub fn junit(runs: &[RunFile]) -> String {
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
@@ -49,14 +48,14 @@ impl<'a> Suite<'a> {
             let why = run.reason().to_owned();
             let end = End::Skipped(why);
             cases.push(Case {
-                name: "figures only",
+                name: "not judged",
                 end,
             });
             return Self { run, cases };
         };
         let unsound = matches!(judged.verdict, Verdict::Invalid | Verdict::Error);
         cases.push(Case {
-            name: "the run is sound",
+            name: "run is valid",
             end: if unsound {
                 End::Error(judged.reason.clone())
             } else {
@@ -76,8 +75,8 @@ impl<'a> Suite<'a> {
         // Failures outside the criteria: a plan that was not delivered, an
         // early end.
         let name = match judged.criteria.is_empty() {
-            true if !unsound => Some("nothing failed"),
-            _ => (!is_told).then_some("the run passes"),
+            true if !unsound => Some("no failures"),
+            _ => (!is_told).then_some("verdict"),
         };
         cases.extend(name.map(|name| Case {
             name,
@@ -142,12 +141,12 @@ fn tally<'c>(cases: impl IntoIterator<Item = &'c Case<'c>>) -> String {
 
 /// An unsound run says nothing about its criteria.
 fn end(line: &CriterionLine, unsound: bool) -> End {
-    let figure = line.figure.as_deref().unwrap_or("no figure");
+    let figure = line.figure.as_deref().unwrap_or("no data");
     let note = line.note_words();
     let note = note.map_or_else(String::new, |note| format!(" ({note})"));
-    let said = format!("{}: {figure}{note}", standing_word(line.standing));
+    let said = format!("{}: {figure}{note}", line.standing.as_str());
     match line.standing {
-        _ if unsound => End::Skipped(format!("the run is not sound; {said}")),
+        _ if unsound => End::Skipped(format!("run is invalid; {said}")),
         Standing::Met | Standing::AtRisk => End::Passed,
         Standing::Broken => End::Failed(said),
         Standing::Undecided | Standing::Disturbed => End::Skipped(said),

@@ -9,9 +9,7 @@ use crate::model::{
 };
 use crate::report::baseline::compare;
 use crate::report::capacity::{LEVELS, levels};
-use crate::report::digest::{
-    connection_words, plan_words, protocol_words, range_words, remarks, standing_word,
-};
+use crate::report::digest::{connection_words, plan_words, protocol_words, range_words, remarks};
 use crate::report::overview::{headline, table};
 use crate::report::sparkline::{span, sparklines};
 use crate::report::times::{moment, planned_text};
@@ -87,24 +85,20 @@ fn configuration(run: &RunFile, text: &mut String) {
     let run_time = run
         .load
         .run_time_s
-        .map_or_else(|| "until it was stopped".to_owned(), planned_text);
+        .map_or_else(|| "until stopped".to_owned(), planned_text);
     line!(text, "| | |\n|---|---|");
     if !run.run.profile.is_empty() {
-        line!(text, "| Profile | {} |", cell(&run.run.profile));
+        line!(text, "| Label | {} |", cell(&run.run.profile));
     }
     line!(text, "| Target | {} |", or_none(&run.run.host));
     if !run.run.protocols.is_empty() {
         line!(text, "| Protocol | {} |", cell(&protocol_words(run)));
     }
     line!(text, "| Load | {} |", or_none(&run.load.words));
-    line!(text, "| Planned run time | {run_time} |");
-    line!(
-        text,
-        "| Started, ended | {}, {} |",
-        moment(run.run.started_unix_ms),
-        moment(run.run.ended_unix_ms)
-    );
-    line!(text, "| Took | {} |", duration_text(run.run.elapsed_s));
+    line!(text, "| Planned duration | {run_time} |");
+    line!(text, "| Started | {} |", moment(run.run.started_unix_ms));
+    line!(text, "| Ended | {} |", moment(run.run.ended_unix_ms));
+    line!(text, "| Duration | {} |", duration_text(run.run.elapsed_s));
     if run.counts.is_some() {
         line!(text, "| Connections | {} |", connection_words(run));
     }
@@ -130,17 +124,14 @@ fn configuration(run: &RunFile, text: &mut String) {
 }
 
 fn criteria(run: &RunFile, text: &mut String) {
-    line!(text, "\n### Results against targets\n");
+    line!(text, "\n### Criteria\n");
     let criteria = run.judgement.as_ref().map(|judged| &*judged.criteria);
     let criteria = criteria.unwrap_or_default();
     if criteria.is_empty() {
-        line!(
-            text,
-            "The scenario has no criteria; the verdict depends on failures alone."
-        );
+        line!(text, "No criteria; the verdict depends only on failures.");
         return;
     }
-    line!(text, "| Criterion | Measured | Standing | Note |");
+    line!(text, "| Criterion | Measured | Status | Details |");
     line!(text, "|---|---|---|---|");
     for one in criteria {
         line!(
@@ -148,7 +139,7 @@ fn criteria(run: &RunFile, text: &mut String) {
             "| {} | {} | {} | {} |",
             cell(&one.text),
             cell(one.figure.as_deref().unwrap_or(NO_FIGURE)),
-            standing_word(one.standing),
+            one.standing.as_str(),
             cell(&one.note_words().unwrap_or_default())
         );
     }
@@ -163,21 +154,17 @@ fn baseline(run: &RunFile, text: &mut String) {
     line!(text, "| | Expected | Measured | Deviation |");
     line!(text, "|---|---:|---:|---|");
     for one in &compared {
-        let deviation = match &*one.deviation {
-            "" => "as expected or better",
-            deviation => deviation,
-        };
         let (figure, expected, measured) = (one.figure, &one.expected, &one.measured);
+        let deviation = &one.deviation;
         line!(text, "| {figure} | {expected} | {measured} | {deviation} |");
     }
 }
 
 fn requests(run: &RunFile, text: &mut String) {
     line!(text, "\n### Requests\n");
-    let [service, _] = clocks::names();
     line!(
         text,
-        "Times are the {service}, from sending to the last byte.\n"
+        "Times are service times: from sending to the last byte.\n"
     );
     line!(
         text,
@@ -197,7 +184,7 @@ fn both_times(run: &RunFile, text: &mut String) {
     line!(text, "\n### {}\n", clocks::title());
     line!(
         text,
-        "The second is counted from the planned start: what a start waited is in it.\n"
+        "Response time is counted from the planned start and includes queueing.\n"
     );
     let heads = clocks::names().map(|name| clocks::HEADINGS.map(|head| format!("{name} {head}")));
     line!(
@@ -262,17 +249,15 @@ fn failures(run: &RunFile, text: &mut String) {
         );
     }
     if run.failures_dropped > 0 {
-        let noun = if run.failures_dropped == 1 {
-            "failure"
-        } else {
-            "failures"
-        };
         let dropped = count_text(run.failures_dropped);
-        line!(text, "\n{dropped} {noun} found no line in the table.");
+        line!(
+            text,
+            "\nMore failures, without a line of their own: {dropped}."
+        );
     }
 }
 
-/// What the first failure of each kind said.
+/// Writes the first sample of each kind of failure.
 fn first_failures(run: &RunFile, text: &mut String) {
     let shown = run.failures.iter().take(FAILURES);
     let first = shown.filter_map(|one| Some((one, one.samples.first()?)));
@@ -298,7 +283,7 @@ fn over_time(run: &RunFile, text: &mut String) {
     };
     line!(
         text,
-        "\n### Over time\n\nFrom {start} to {end}, with the lowest and the highest value.\n"
+        "\n### Over time\n\n{start} to {end}; lowest and highest value on the right.\n"
     );
     line!(text, "```text");
     let width = lines.iter().map(|one| one.name.len()).max().unwrap_or(0);
@@ -313,7 +298,7 @@ fn capacity(run: &RunFile, text: &mut String) {
     let Some(capacity) = &run.capacity else {
         return;
     };
-    line!(text, "\n### Throughput and times over load\n");
+    line!(text, "\n### Capacity\n");
     if let Some(search) = &capacity.search {
         line!(text, "{}.\n", cell(&search.text));
     }
@@ -328,11 +313,8 @@ fn readings(run: &RunFile, text: &mut String) {
     if run.readings.is_empty() {
         return;
     }
-    line!(text, "\n### Readings of the target\n");
-    line!(
-        text,
-        "| Reading | Lowest | Mean | Highest |\n|---|---:|---:|---:|"
-    );
+    line!(text, "\n### Target probes\n");
+    line!(text, "| Probe | Min | Mean | Max |\n|---|---:|---:|---:|");
     for one in &run.readings {
         let values = [one.min, one.mean, one.max];
         let values = values.map(|value| reading_text(value, &cell(&one.unit)));
@@ -346,12 +328,11 @@ fn findings(run: &RunFile) -> &[Finding] {
         .map_or(&[], |judged| &judged.findings)
 }
 
-/// What the figures say about causes. Without a finding, that nothing can be
-/// said: a guess would be worse.
+/// Writes the findings of each run; without any it says so, rather than guess.
 fn bottlenecks(runs: &[RunFile], text: &mut String) {
     line!(text, "\n## Bottleneck analysis");
     for (at, run) in runs.iter().enumerate() {
-        line!(text, "\n### {}: why\n", cell(&run.run.scenario));
+        line!(text, "\n### {}\n", cell(&run.run.scenario));
         if findings(run).is_empty() {
             line!(text, "{}", nothing_found(run));
         }
@@ -366,7 +347,7 @@ fn bottlenecks(runs: &[RunFile], text: &mut String) {
             }
         }
         for remark in remarks(runs, at) {
-            line!(text, "- Remark: {}", cell(&remark.text));
+            line!(text, "- Note: {}", cell(&remark.text));
         }
     }
 }
@@ -376,7 +357,7 @@ pub(super) fn nothing_found(run: &RunFile) -> &'static str {
     match run.verdict() {
         Some(Verdict::Pass) => "No bottleneck showed at this load.",
         _ => {
-            "Not enough evidence to name a bottleneck: nothing follows from these figures alone. Probes of the target (processor, memory, database) would tell more."
+            "Not enough evidence to name a bottleneck. Add probes for the target's CPU, memory and database."
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::verdict::Verdict;
 pub(super) fn headline(runs: &[RunFile]) -> String {
     let word = worst(runs).map_or("NOT JUDGED", Verdict::as_str);
     match runs {
-        [] => "Load test: no run".to_owned(),
+        [] => "Load test: no runs".to_owned(),
         [run] => format!("{word}: {}", cell(&run.title())),
         _ => {
             let passed = runs.iter().map(RunFile::verdict);

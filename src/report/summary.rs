@@ -3,7 +3,6 @@
 use std::fmt::Write;
 
 use crate::report::RunFile;
-use crate::report::digest::standing_word;
 use crate::report::markdown::cell;
 use crate::report::overview::{headline, table};
 use crate::verdict::Standing;
@@ -32,11 +31,11 @@ pub fn summary(runs: &[RunFile]) -> String {
         // Writing to a string does not fail.
         let _ = writeln!(text, "\n**{}**\n", cell(&run.title()));
         for line in unmet {
-            let figure = line.figure.as_deref().unwrap_or("no figure");
+            let figure = line.figure.as_deref().unwrap_or("no data");
             let _ = writeln!(
                 text,
                 "- {}: {} (measured: {})",
-                standing_word(line.standing),
+                line.standing.as_str(),
                 cell(&line.text),
                 cell(figure)
             );

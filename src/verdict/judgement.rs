@@ -69,6 +69,20 @@ pub enum Standing {
     Disturbed,
 }
 
+impl Standing {
+    /// The word for people; `static/status/criteria.js` has the same.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Met => "ok",
+            Self::AtRisk => "at risk",
+            Self::Broken => "failed",
+            Self::Undecided => "undecided",
+            Self::Disturbed => "not judged",
+        }
+    }
+}
+
 /// A criterion as it stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CriterionLine {

@@ -40,7 +40,7 @@ pub(crate) fn hops(text: &mut String, secrets: &Secrets, hops: &[Hop]) {
         }
         part(text, '>', secrets, &hop.sent);
         if hop.answer.head.is_empty() && hop.answer.body.is_empty() {
-            let _ = write!(text, "\n{INDENT}< (no answer)");
+            let _ = write!(text, "\n{INDENT}< (no response)");
         } else {
             part(text, '<', secrets, &hop.answer);
         }
@@ -182,7 +182,7 @@ mod tests {
       > Content-Type: image/png
       >
       > (2.00 KiB, not text)
-      < (no answer)";
+      < (no response)";
         assert_eq!(text, expected);
     }
 
@@ -289,6 +289,6 @@ mod tests {
             message("GET / HTTP/1.1\r\n\r\n", b""),
             HopMessage::default(),
         )]);
-        assert!(text.ends_with("< (no answer)"), "{text}");
+        assert!(text.ends_with("< (no response)"), "{text}");
     }
 }

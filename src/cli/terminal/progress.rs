@@ -88,13 +88,7 @@ fn delivery(plans: &[PlanLine]) -> Option<String> {
 
 /// A criterion in one line: how it stands, what it asks for, what was measured.
 pub(crate) fn criterion(line: &CriterionLine) -> String {
-    let standing = match line.standing {
-        Standing::Met => "ok",
-        Standing::AtRisk => "at risk",
-        Standing::Broken => "failed",
-        Standing::Undecided => "undecided",
-        Standing::Disturbed => "not judged",
-    };
+    let standing = line.standing.as_str();
     let mut text = format!("  {standing:<10} {}", line.text);
     for more in [line.figure.clone(), line.note_words()]
         .into_iter()

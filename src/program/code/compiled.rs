@@ -81,7 +81,7 @@ pub struct HealthGate {
     pub within: Duration,
     /// The pause between two tries.
     pub every: Duration,
-    /// An answer that takes longer is remarked on.
+    /// From here on a response is noted as slow.
     pub slow: Duration,
 }
 

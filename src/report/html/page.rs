@@ -5,9 +5,7 @@ use super::{charts, tables};
 use crate::model::{NO_FIGURE, duration_text, latency_text, percent_text};
 use crate::report::baseline::{Compared, compare};
 use crate::report::capacity::{LEVELS, levels};
-use crate::report::digest::{
-    KEY_FIGURES, connection_words, protocol_words, range_words, remarks, standing_word,
-};
+use crate::report::digest::{KEY_FIGURES, connection_words, protocol_words, range_words, remarks};
 use crate::report::markdown::nothing_found;
 use crate::report::times::{moment, planned_text};
 use crate::report::{RunFile, clocks, worst};
@@ -176,7 +174,7 @@ fn criteria(file: &RunFile) -> Vec<Criterion<'_>> {
         text: &line.text,
         figure: line.figure.as_deref().unwrap_or(NO_FIGURE),
         tone: standing_tone(line.standing),
-        standing: standing_word(line.standing),
+        standing: line.standing.as_str(),
         note: line.note_words().unwrap_or_default(),
     });
     lines.collect()

@@ -47,7 +47,7 @@ pub(super) const REQUESTS: [&str; 12] = [
     "Max",
     "Size",
     "RPS",
-    "Time share",
+    "% of total time",
     "Statuses",
 ];
 

@@ -98,5 +98,5 @@ impl Reader<'_> {
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let bytes = read_regular(path, FILE_BYTES)?;
-    bytes.ok_or_else(|| io::Error::other("it is longer than 4 MiB"))
+    bytes.ok_or_else(|| io::Error::other("larger than 4 MiB"))
 }

@@ -74,7 +74,7 @@ fn all_that_locust_wrote_is_there_and_nothing_is_judged() {
     assert_eq!(requests, [0, 60, 265]);
     assert_eq!(run.load.peak_users, Some(20));
     let text = markdown(&[run]);
-    assert!(text.contains("no criteria known: figures only"), "{text}");
+    assert!(text.contains("the file has no criteria"), "{text}");
     assert!(text.contains("Against the baseline"), "{text}");
 }
 

@@ -14,7 +14,7 @@ fn others() -> [RunFile; 3] {
     passed.run.scenario = "Passed".to_owned();
     let judged = passed.judgement.as_mut().expect("judged");
     judged.verdict = Verdict::Pass;
-    judged.reason = "nothing failed".to_owned();
+    judged.reason = "no failures".to_owned();
     judged.criteria.clear();
     judged.findings.clear();
     let mut unsound = failed();
@@ -37,7 +37,7 @@ fn the_document_says_the_verdict_first_and_has_every_part_of_the_guide() {
         "| Protocol | http://localhost:8000: HTTP/2, with prior knowledge |",
         "100 users at 10 users/s",
         "2026-01-25 10:00:00 UTC",
-        "### Results against targets",
+        "### Criteria",
         "| p99 &lt; 500ms | 980 ms | failed |",
         "### Against the baseline",
         "| RPS | 75.0 | 50.0 | 33.3% below |",
@@ -49,11 +49,11 @@ fn the_document_says_the_verdict_first_and_has_every_part_of_the_guide() {
         "… \\[x-request-id: 7f3a\\]\n",
         "### Over time",
         "requests/s",
-        "### Throughput and times over load",
+        "### Capacity",
         "the limit is 30 users (30 to 40): ",
-        "| 20 users | 100 | 100 ms | 200 ms | 400 ms | 0% | kept |",
-        "| 40 users | 110 | 450 ms | 900 ms | 1.80 s | 0% | broken: ",
-        "### Readings of the target",
+        "| 20 users | 100 | 100 ms | 200 ms | 400 ms | 0% | passed |",
+        "| 40 users | 110 | 450 ms | 900 ms | 1.80 s | 0% | failed: ",
+        "### Target probes",
         "| db.active | 10 connections | 42.5 connections | 60 connections |",
         "## Bottleneck analysis",
         "**The target is saturated at 50 requests per second.** (from 0:12 to 1:00)",
@@ -92,7 +92,10 @@ fn connections_and_refused_streams_are_told_where_they_were_counted() {
     };
     run.counts = Some(counts);
     for text in both(run.clone()) {
-        assert!(text.contains("1,200 opened, 3 replaced"), "{text}");
+        assert!(
+            text.contains("1,200 opened; 3 closed by the target"),
+            "{text}"
+        );
         assert!(!text.contains("streams refused"), "{text}");
     }
     counts.streams_refused = 17;

@@ -204,7 +204,7 @@ pub(crate) static HEALTH: MapDef = MapDef {
             "the run does not start if it has not answered by then",
         ),
         Key("every", Period, "between two tries"),
-        Key("slow", Period, "an answer that takes longer is remarked on"),
+        Key("slow", Period, "a slower response is noted"),
     ],
     rules: &[Rule::All(&["get"])],
 };

@@ -71,7 +71,7 @@ async fn a_search_is_told_level_by_level_and_its_answer_is_kept() {
     assert_eq!(code, Some(0), "{stderr}");
     for path in [page, document] {
         let text = std::fs::read_to_string(&path).expect("a report");
-        assert!(text.contains("Throughput and times over load"), "{path}");
+        assert!(text.contains("Capacity"), "{path}");
         assert!(text.contains(answer), "{path}");
     }
 }

@@ -145,7 +145,7 @@ async fn what_was_sent_and_what_came_back_is_shown_hop_by_hop() {
         " in all)\n".to_owned(),
         "      failed: expected $.user.id == \"1234567890\", found 1234567890 (number)\n"
             .to_owned(),
-        "      < (no answer)\n      failed: timed out before the first byte".to_owned(),
+        "      < (no response)\n      failed: timed out before the first byte".to_owned(),
     ];
     assert_in_order(&said, &order);
     for field in ["set-cookie: sid=***; Path=/", "location: /home?from=login"] {
