@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use swarmdeck::client::{Client, ClientConfig, Clock, End, Endpoint, Outgoing, Session};
-use swarmdeck::model::{Cookies, Method, Origin, OriginId, Samples, Scheme, Wants};
+use swarmdeck::model::{Cookies, Method, Origin, OriginId, ResponseNeeds, Samples, Scheme};
 use swarmdeck::probes::host::thread_cpu_us;
 use tokio::runtime::{Builder, LocalOptions};
 use tokio::task::JoinSet;
@@ -116,7 +116,7 @@ async fn ask(session: &mut Session, message: &[u8], clock: Clock) -> io::Result<
         method: Method::Get,
         bytes: message,
         head_len: message.len(),
-        wants: Wants::default(),
+        needs: ResponseNeeds::default(),
         timeout_us: 60_000_000,
         connect_timeout_us: 60_000_000,
         max_redirects: 0,

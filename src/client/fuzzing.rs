@@ -9,7 +9,7 @@ use crate::client::http1::decoding;
 use crate::client::http1::response::{Progress, Reader, Redirects, ResponseOptions, field_values};
 use crate::client::session::buffers::Buffers;
 use crate::client::session::location;
-use crate::model::{BodyWant, Method, Origin, Scheme, Wants};
+use crate::model::{BodyNeed, Method, Origin, ResponseNeeds, Scheme};
 
 /// What is left of an answer: status, body, and how many bytes were its own, or
 /// the words of the failure.
@@ -29,14 +29,14 @@ pub fn read_answer(how: u8, input: &[u8], size: usize) -> Read {
         } else {
             Method::Head
         },
-        wants: Wants {
+        needs: ResponseNeeds {
             head: how & 2 == 0,
             body: if how & 4 == 0 {
-                BodyWant::Whole
+                BodyNeed::Whole
             } else {
-                BodyWant::None
+                BodyNeed::None
             },
-            ..Wants::default()
+            ..ResponseNeeds::default()
         },
         redirects: if how & 8 == 0 {
             Redirects::Keep

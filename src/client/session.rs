@@ -32,7 +32,9 @@ use crate::client::http1::response::{
 use crate::client::session::deadline::Deadline;
 use crate::client::session::idle_pool::{IdlePool, PoolHit};
 use crate::client::shard_client::Client;
-use crate::model::{BodyWant, ConnectFailure, Connections, Cookies, Failure, Malformed, Wants};
+use crate::model::{
+    BodyNeed, ConnectFailure, Connections, Cookies, Failure, Malformed, ResponseNeeds,
+};
 
 /// A user's connections and cookies.
 ///
@@ -53,7 +55,7 @@ pub struct Session {
 /// What holds for all hops of a sample.
 #[derive(Clone, Copy, Debug)]
 struct Rules {
-    wants: Wants,
+    needs: ResponseNeeds,
     redirects: Redirects,
     cookies: Cookies,
     max_body: usize,
@@ -110,7 +112,7 @@ impl Session {
             return exchange;
         };
         let rules = Rules {
-            wants: request.wants,
+            needs: request.needs,
             redirects: if request.max_redirects == 0 {
                 Redirects::Keep
             } else {
@@ -154,7 +156,7 @@ impl Session {
             Err(stop) => Err(stop),
         };
         self.deadline.disarm();
-        if !request.wants.head {
+        if !request.needs.head {
             self.client
                 .buffers
                 .give(std::mem::take(&mut self.response.head));
@@ -194,7 +196,7 @@ impl Session {
         exchange.exchanges += 1;
         let mut reader = Reader::new(ResponseOptions {
             method: message.method,
-            wants: rules.wants,
+            needs: rules.needs,
             redirects: rules.redirects,
             max_body: rules.max_body,
         });
@@ -259,7 +261,7 @@ impl Session {
         let (is_followed, sets_cookies) = (reader.is_followed(), reader.sets_cookies());
         // The buffers of the hop before, if this is not the first.
         self.release_response();
-        if rules.wants.url {
+        if rules.needs.url {
             // Without a zone: it is read as a URL, which has none.
             let origin = &message.destination.origin;
             let url = &mut self.response.url;
@@ -323,13 +325,13 @@ impl Session {
     /// Makes of what was kept of a body what was wanted of it.
     fn decode(&mut self, codings: Codings, kept: KeptBody, rules: Rules) -> Result<(), Malformed> {
         let (body, buffers) = (&mut self.response.body, &self.client.buffers);
-        if kept == KeptBody::All && rules.wants.body == BodyWant::Whole {
+        if kept == KeptBody::All && rules.needs.body == BodyNeed::Whole {
             decoding::decode(codings, body, rules.max_body, buffers)?;
             self.response.facts.size = body.len() as u64;
             return Ok(());
         }
         // First: to count the size undoes codings in place.
-        let preview = rules.wants.preview;
+        let preview = rules.needs.preview;
         let preview = preview.then(|| decoding::beginning(codings, body, PREVIEW_BYTES));
         if kept == KeptBody::All {
             self.response.facts.size =

@@ -1,4 +1,4 @@
-//! Events in words: the only place that makes them.
+//! Events as text: the only place that words them.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::run::{
     AskedUsers, Author, BurstRecovery, ChangeEvent, EditLine, Event, EventData, EventKind, Level,
     LevelEvent, Log, ReachedTarget, SetupEvent, StopReason, TargetEvent,
 };
-use crate::verdict::{Verdict, load_words};
+use crate::verdict::{Verdict, load_text};
 
 /// The load of a run whose users nobody sets.
 const LOAD_PROFILE: &str = "load profile from the scenario";
@@ -20,13 +20,13 @@ const LOAD_PROFILE: &str = "load profile from the scenario";
 pub struct EventLine {
     /// When, in seconds since the start of the run.
     pub t_s: f64,
-    /// What kind of thing.
+    /// Its kind.
     pub kind: EventKind,
-    /// How much it matters.
+    /// Its severity.
     pub level: Level,
-    /// What, for people.
+    /// The sentence for people.
     pub text: String,
-    /// Who did it, of what somebody did.
+    /// The operator who did it, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<Author>,
 }
@@ -51,7 +51,7 @@ pub fn event_lines(log: &Log, seen: u64) -> (Vec<EventLine>, u64) {
     (events.into_iter().map(EventLine::from).collect(), appended)
 }
 
-/// What happened, in one sentence.
+/// Describes an event in one sentence.
 #[must_use]
 pub fn event_text(data: &EventData) -> String {
     match data {
@@ -264,13 +264,13 @@ fn reached_text(reached: &ReachedTarget) -> String {
         }
         None => format!("{origin} resolves to {used}"),
     };
-    let spoken = reached.spoken.as_ref();
-    let spoken = spoken.map(|(protocol, tls)| format!(", {protocol} over {tls}"));
+    let negotiated = reached.negotiated.as_ref();
+    let negotiated = negotiated.map(|(protocol, tls)| format!(", {protocol} over {tls}"));
     let skipped = reached.left_out.iter();
     let skipped: String = skipped
         .map(|(address, why)| format!("; {address} skipped: {why}"))
         .collect();
-    format!("{route}{}{skipped}", spoken.unwrap_or_default())
+    format!("{route}{}{skipped}", negotiated.unwrap_or_default())
 }
 
 fn addresses_text(addresses: &[SocketAddr]) -> String {
@@ -309,10 +309,10 @@ fn level_text(event: &LevelEvent) -> String {
             is_retest,
         } => {
             let again = if *is_retest { "again " } else { "" };
-            format!("{again}{}", level.words(*of))
+            format!("{again}{}", level.text(*of))
         }
         LevelEvent::Repeated { load, of, why } => {
-            format!("{}: measured again, {why}", load_words(*of, *load))
+            format!("{}: measured again, {why}", load_text(*of, *load))
         }
     }
 }

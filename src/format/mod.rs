@@ -1,4 +1,4 @@
-//! Events in words: once for terminal, log, page and reports. Numbers and units are
+//! Events as text, once for terminal, log, page and reports. Numbers and units are
 //! in `model`, because verdicts and findings need them too.
 
 mod events;

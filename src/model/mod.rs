@@ -22,19 +22,19 @@ pub use http::charset::{Charset, is_latin1, latin1_bytes, latin1_text};
 pub use http::coding::{CodingName, ContentCoding};
 pub use http::credential::{CREDENTIAL_FIELDS, basic_authorization};
 pub use http::dns::{AddressPolicy, Dns};
-pub use http::earlier_answer::EarlierAnswer;
 pub use http::http2_failure::{Http2Code, Http2Failure};
 pub use http::media_type::MediaType;
 pub use http::method::Method;
+pub use http::negotiated::{Agreed, Negotiated};
 pub use http::origin::{Origin, Scheme};
 pub use http::peer::{Peer, Protocol, TlsVersion};
 pub use http::phases::{PhaseMeans, Phases};
+pub use http::redirect_hop::RedirectHop;
+pub use http::response_needs::{BodyNeed, ResponseNeeds};
 pub use http::route::{
     Blob, Connections, Cookies, HttpVersion, Identity, Proxy, Route, TlsOptions, Verification,
 };
-pub use http::spoken::{Agreed, Spoken};
 pub use http::targets::{Found, PatternError, Target, TargetPattern, Targets};
-pub use http::wants::{BodyWant, Wants};
 pub use ids::{ClassId, FeedId, NameId, OriginId, PlanId, RequestId, SlotId, TaskId};
 pub use load::change::{
     BURST_FACTOR_MAX, BURST_HOLD, BURST_TIME_MAX, Behaviour, Burst, Change, Edit, Suspended,

@@ -10,8 +10,8 @@ pub(crate) mod sent_credentials;
 pub(crate) mod template;
 
 use crate::model::{
-    BodyWant, Charset, Cookies, EarlierAnswer, Failure, Method, NameId, Origin, OriginId, SlotId,
-    Wants,
+    BodyNeed, Charset, Cookies, Failure, Method, NameId, Origin, OriginId, RedirectHop,
+    ResponseNeeds, SlotId,
 };
 use crate::program::code::variables::Variables;
 use crate::program::expr::evaluate::EvalContext;
@@ -36,7 +36,7 @@ pub struct Request {
     /// Its method.
     pub method: Method,
     /// What of the answer [`judge`](Self::judge) needs.
-    pub wants: Wants,
+    pub needs: ResponseNeeds,
     /// From wanting to send to the last byte, redirects included.
     pub timeout_us: u64,
     /// For making a connection, where one has to be made.
@@ -149,7 +149,7 @@ pub struct Rendered<'a> {
     pub elsewhere: Option<&'a Origin>,
 }
 
-/// An answer, as far as the request [wants](Request::wants) it.
+/// An answer, as far as the request [wants](Request::needs) it.
 #[derive(Clone, Copy, Debug)]
 pub struct Answer<'a> {
     /// Its status.
@@ -157,7 +157,7 @@ pub struct Answer<'a> {
     /// Status line and fields as they came, if wanted.
     pub head: &'a [u8],
     /// The redirects that led to it, oldest first, if heads were wanted.
-    pub earlier: &'a [EarlierAnswer],
+    pub earlier: &'a [RedirectHop],
     /// The decoded body, if wanted.
     pub body: &'a [u8],
     /// The address that it came from, if wanted.
@@ -183,7 +183,7 @@ impl Request {
     /// Puts a request together.
     #[must_use]
     pub fn new(parts: RequestParts) -> Self {
-        let wants = Wants {
+        let needs = ResponseNeeds {
             head: parts.captures.iter().any(Capture::wants_head)
                 || parts.expectations.iter().any(Expectation::wants_head),
             body: body_want(&parts),
@@ -194,7 +194,7 @@ impl Request {
             name: parts.name,
             origin: parts.origin,
             method: parts.method,
-            wants,
+            needs,
             timeout_us: parts.timeout_us,
             connect_timeout_us: parts.connect_timeout_us,
             max_redirects: parts.max_redirects,
@@ -321,7 +321,7 @@ impl Request {
             if variables.is_too_large(capture.slot) {
                 return Err(Failure::TooLarge(capture.slot));
             }
-            if self.wants.url {
+            if self.needs.url {
                 variables.set_source(capture.slot, capture.address(seen));
             }
         }
@@ -330,10 +330,10 @@ impl Request {
 }
 
 /// How much of a body its captures and expectations need.
-fn body_want(parts: &RequestParts) -> BodyWant {
+fn body_want(parts: &RequestParts) -> BodyNeed {
     let expected = parts.expectations.iter().map(Expectation::body_want);
     if parts.captures.iter().any(Capture::wants_body) {
-        BodyWant::Whole
+        BodyNeed::Whole
     } else {
         expected.max().unwrap_or_default()
     }

@@ -1,14 +1,14 @@
-//! What a run file needs beside the snapshot and the log.
+//! The facts about a run that neither snapshot nor log has.
 
 use crate::model::{Drive, Load, RunSpec, Scenario, Workload, plural};
 use crate::report::{ClassLine, LoadLine, TaskLine};
 
-/// What was run, as the one who started it knows.
+/// What was run, and on which machine.
 #[derive(Clone, Debug, Default)]
 pub struct About {
     /// The name of the scenario.
     pub scenario: String,
-    /// What it is for; may be empty.
+    /// Its purpose; may be empty.
     pub description: String,
     /// Its text, secrets masked; may be empty.
     pub text: String,
@@ -70,8 +70,8 @@ fn load(spec: &RunSpec) -> LoadLine {
 
 fn words(workload: &Workload) -> String {
     match &workload.drive {
-        Drive::Steered(load, part) => users_words(part.of_load(*load)),
-        Drive::Fixed(load) => users_words(*load),
+        Drive::Steered(load, part) => users_text(part.of_load(*load)),
+        Drive::Fixed(load) => users_text(*load),
         Drive::Users(_) => format!(
             "up to {} (load profile)",
             plural(workload.peak_users(), "user", "users")
@@ -84,7 +84,7 @@ fn words(workload: &Workload) -> String {
     }
 }
 
-fn users_words(Load { users, spawn_rate }: Load) -> String {
+fn users_text(Load { users, spawn_rate }: Load) -> String {
     let users = plural(users, "user", "users");
     format!("{users} at {spawn_rate} users/s")
 }

@@ -4,7 +4,7 @@
 use crate::model::{count_text, latency_text, number_text, percent_text, rate_text};
 use crate::report::RunFile;
 
-/// What is expected of a scenario.
+/// The expected figures of a scenario.
 struct Baseline {
     /// Names of the scenario, as [`plain`] makes them: of the scenarios that
     /// are built in, and of the files that the guide's commands write.

@@ -1,7 +1,7 @@
 //! The levels of a run as rows of text.
 
 use crate::model::{latency_text, percent_text, rate_text};
-use crate::verdict::{Capacity, load_words, outcome_word};
+use crate::verdict::{Capacity, load_text, outcome_word};
 
 /// The headings of [`levels`].
 pub(super) const LEVELS: [&str; 7] = ["Load", "RPS", "p50", "p95", "p99", "Failed", "Result"];
@@ -15,7 +15,7 @@ pub(super) fn levels(capacity: &Capacity) -> Vec<[String; 7]> {
             (Some(outcome), why) => format!("{}: {why}", outcome_word(outcome)),
         };
         [
-            load_words(capacity.of, level.load),
+            load_text(capacity.of, level.load),
             rate_text(level.rps),
             latency_text(level.p50_us),
             latency_text(level.p95_us),

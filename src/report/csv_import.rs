@@ -29,7 +29,7 @@ pub struct CsvFiles {
     pub history: Option<CsvFile>,
 }
 
-/// What is wrong with a CSV file, and where.
+/// An error in a CSV file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CsvError {
     /// It is no CSV, or no text.

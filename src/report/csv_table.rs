@@ -66,7 +66,7 @@ impl<'a> Table<'a> {
 }
 
 impl Line<'_> {
-    /// What stands in a column; empty where there is nothing, or no such column.
+    /// The text of a column; empty if the column is empty or missing.
     /// The apostrophe that keeps a spreadsheet from taking a text for a formula is
     /// no part of it.
     pub(super) fn text(&self, names: &[&str]) -> &str {

@@ -33,7 +33,7 @@ struct Case<'a> {
     end: End,
 }
 
-/// How a case ended, with what there is to say.
+/// The outcome of a case, with its message.
 enum End {
     Passed,
     Failed(String),
@@ -124,7 +124,7 @@ impl Case<'_> {
     }
 }
 
-/// How many cases there are, and how they ended, as attributes.
+/// The number of cases by outcome, as attributes.
 fn tally<'c>(cases: impl IntoIterator<Item = &'c Case<'c>>) -> String {
     let (mut tests, mut failures, mut errors, mut skipped) = (0, 0, 0, 0);
     for case in cases {
@@ -142,7 +142,7 @@ fn tally<'c>(cases: impl IntoIterator<Item = &'c Case<'c>>) -> String {
 /// An unsound run says nothing about its criteria.
 fn end(line: &CriterionLine, unsound: bool) -> End {
     let figure = line.figure.as_deref().unwrap_or("no data");
-    let note = line.note_words();
+    let note = line.note_text();
     let note = note.map_or_else(String::new, |note| format!(" ({note})"));
     let said = format!("{}: {figure}{note}", line.standing.as_str());
     match line.standing {

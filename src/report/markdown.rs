@@ -9,11 +9,11 @@ use crate::model::{
 };
 use crate::report::baseline::compare;
 use crate::report::capacity::{LEVELS, levels};
-use crate::report::digest::{connection_words, plan_words, protocol_words, range_words, remarks};
-use crate::report::overview::{headline, table};
+use crate::report::headline::{headline, table};
+use crate::report::key_figures::{connection_text, plan_text, protocol_text, range_text, remarks};
+use crate::report::moment::{moment, planned_text};
 use crate::report::sparkline::{span, sparklines};
-use crate::report::times::{moment, planned_text};
-use crate::report::{RunFile, clocks};
+use crate::report::{RunFile, time_kinds};
 use crate::run::StatRow;
 use crate::verdict::{Finding, Verdict};
 
@@ -92,7 +92,7 @@ fn configuration(run: &RunFile, text: &mut String) {
     }
     line!(text, "| Target | {} |", or_none(&run.run.host));
     if !run.run.protocols.is_empty() {
-        line!(text, "| Protocol | {} |", cell(&protocol_words(run)));
+        line!(text, "| Protocol | {} |", cell(&protocol_text(run)));
     }
     line!(text, "| Load | {} |", or_none(&run.load.words));
     line!(text, "| Planned duration | {run_time} |");
@@ -100,10 +100,10 @@ fn configuration(run: &RunFile, text: &mut String) {
     line!(text, "| Ended | {} |", moment(run.run.ended_unix_ms));
     line!(text, "| Duration | {} |", duration_text(run.run.elapsed_s));
     if run.counts.is_some() {
-        line!(text, "| Connections | {} |", connection_words(run));
+        line!(text, "| Connections | {} |", connection_text(run));
     }
     for plan in &run.deliveries {
-        let (name, words) = (cell(&plan.name), plan_words(plan));
+        let (name, words) = (cell(&plan.name), plan_text(plan));
         line!(text, "| Scheduled task starts: {name} | {words} |");
     }
     for class in &run.classes {
@@ -140,7 +140,7 @@ fn criteria(run: &RunFile, text: &mut String) {
             cell(&one.text),
             cell(one.figure.as_deref().unwrap_or(NO_FIGURE)),
             one.standing.as_str(),
-            cell(&one.note_words().unwrap_or_default())
+            cell(&one.note_text().unwrap_or_default())
         );
     }
 }
@@ -177,16 +177,17 @@ fn requests(run: &RunFile, text: &mut String) {
 }
 
 fn both_times(run: &RunFile, text: &mut String) {
-    let rows = clocks::rows(run);
+    let rows = time_kinds::rows(run);
     if rows.is_empty() {
         return;
     }
-    line!(text, "\n### {}\n", clocks::title());
+    line!(text, "\n### {}\n", time_kinds::title());
     line!(
         text,
         "Response time is counted from the planned start and includes queueing.\n"
     );
-    let heads = clocks::names().map(|name| clocks::HEADINGS.map(|head| format!("{name} {head}")));
+    let heads =
+        time_kinds::names().map(|name| time_kinds::HEADINGS.map(|head| format!("{name} {head}")));
     line!(
         text,
         "| Method | Name | Starts | {} |",
@@ -271,7 +272,7 @@ fn first_failures(run: &RunFile, text: &mut String) {
             one.method,
             cell(&one.name),
             clock_text(sample.at_s),
-            cell(&sample.words())
+            cell(&sample.text())
         );
     }
 }
@@ -337,7 +338,7 @@ fn bottlenecks(runs: &[RunFile], text: &mut String) {
             line!(text, "{}", nothing_found(run));
         }
         for one in findings(run) {
-            let range = match &*range_words(one.range_s) {
+            let range = match &*range_text(one.range_s) {
                 "" => String::new(),
                 range => format!(" (from {range})"),
             };

@@ -8,28 +8,28 @@ mod about;
 mod aggregate;
 mod baseline;
 mod capacity;
-mod clocks;
 mod csv_import;
 mod csv_table;
-mod digest;
 mod from_run;
+mod headline;
 mod html;
 mod json;
 mod junit;
+mod key_figures;
 mod markdown;
-mod overview;
+mod moment;
 mod run_file;
 mod sparkline;
 mod summary;
-mod times;
+mod time_kinds;
 
 pub use about::{About, Machine};
 pub use aggregate::aggregate;
 pub use csv_import::{CsvError, CsvFile, CsvFiles, import_csv};
-pub use digest::worst;
 pub use html::{HtmlReport, Theme, html, html_policy};
 pub use json::json;
 pub use junit::junit;
+pub use key_figures::worst;
 pub use markdown::markdown;
 pub use run_file::{
     ClassLine, Environment, FailureEntry, LoadLine, ReadingLine, RunFile, RunFileError, RunLine,

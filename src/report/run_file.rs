@@ -1,10 +1,10 @@
-//! What a report is made of, as a file: `PREFIX_run.json`.
+//! The run file `PREFIX_run.json`: everything a report is made of.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::format::EventLine;
-use crate::model::{RunState, Spoken};
+use crate::model::{Negotiated, RunState};
 use crate::run::{FailureSample, StatRow};
 use crate::stats::{Counts, Row};
 use crate::verdict::{Capacity, Judgement, PlanLine};
@@ -23,18 +23,18 @@ pub struct RunFile {
     /// The version of the shape: [`SCHEMA`].
     #[serde(rename = "swarmdeck_run")]
     pub schema: u32,
-    /// What counted: `Swarmdeck 0.1.0`, or whose files it was taken from.
+    /// The program that counted, such as `Swarmdeck 0.1.0`, or the origin of the files.
     pub made_by: String,
-    /// What was run, where, when.
+    /// Scenario, target and times.
     pub run: RunLine,
     /// With what load.
     pub load: LoadLine,
     /// The kinds of users, in the order of the scenario.
     #[serde(default)]
     pub classes: Vec<ClassLine>,
-    /// What is said of it; `None` where no criteria are known: figures only.
+    /// The judgement; `None` if no criteria are known.
     pub judgement: Option<Judgement>,
-    /// What has to add up; `None` where it was not counted.
+    /// The conservation counts; `None` if they were not kept.
     pub counts: Option<Counts>,
     /// Every plan of task starts, and what became of it.
     #[serde(default)]
@@ -55,13 +55,13 @@ pub struct RunFile {
     /// search for the limit found.
     #[serde(default)]
     pub capacity: Option<Capacity>,
-    /// What happened, oldest first.
+    /// The events, oldest first.
     #[serde(default)]
     pub events: Vec<EventLine>,
     /// Events that made room for later ones.
     #[serde(default)]
     pub events_dropped: u64,
-    /// What probes read.
+    /// The readings of probes.
     #[serde(default)]
     pub readings: Vec<ReadingLine>,
     /// Values of probes that found no place.
@@ -71,14 +71,14 @@ pub struct RunFile {
     pub environment: Option<Environment>,
 }
 
-/// What was run, where, when.
+/// Scenario, target and times of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunLine {
     /// Its id; empty where it has none.
     pub id: String,
     /// The name of the scenario.
     pub scenario: String,
-    /// What the scenario is for; may be empty.
+    /// The scenario's description; may be empty.
     #[serde(default)]
     pub description: String,
     /// The scenario as it was written, secrets masked; may be empty.
@@ -88,7 +88,7 @@ pub struct RunLine {
     pub host: String,
     /// What was spoken with its origins, as far as it showed before the run.
     #[serde(default)]
-    pub protocols: Vec<Spoken>,
+    pub protocols: Vec<Negotiated>,
     /// A label that groups runs; may be empty.
     #[serde(default)]
     pub profile: String,
@@ -123,11 +123,11 @@ pub struct LoadLine {
 pub struct ClassLine {
     /// Its name.
     pub name: String,
-    /// How many of the users are of this kind, in words.
+    /// The share or number of users of this class.
     pub population: String,
-    /// What they do between tasks, in words.
+    /// Their wait between tasks.
     pub wait: String,
-    /// What they pick from.
+    /// Their tasks.
     pub tasks: Vec<TaskLine>,
 }
 

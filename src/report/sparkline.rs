@@ -62,7 +62,7 @@ pub(super) fn sparklines(rows: &[Row]) -> Vec<Sparkline> {
     lines
 }
 
-/// From when to when the lines go, as clocks.
+/// The first and the last moment of the lines, as clocks.
 pub(super) fn span(rows: &[Row]) -> Option<(String, String)> {
     let (first, last) = (rows.first()?, rows.last()?);
     let start_s = first.end_s.saturating_sub(first.width_s);

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use crate::report::RunFile;
+use crate::report::headline::{headline, table};
 use crate::report::markdown::cell;
-use crate::report::overview::{headline, table};
 use crate::verdict::Standing;
 
 /// The most findings named.

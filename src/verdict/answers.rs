@@ -23,7 +23,7 @@ pub(crate) struct NameAnswers<'a> {
     pub(crate) id: NameId,
     /// Its method and name.
     pub(crate) name: &'a str,
-    /// What was counted of it.
+    /// Its counts.
     pub(crate) row: &'a NameTotals,
     intent: Option<&'a NameIntent>,
     failures: &'a Failures,

@@ -1,5 +1,5 @@
-//! Throughput and times over load: the capacity curve, and what a search for
-//! the limit says of it.
+//! The capacity curve (throughput and times over load) and the result of a
+//! limit search.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,24 +10,24 @@ use crate::model::{
 use crate::verdict::findings::wording::rate;
 use crate::verdict::{CriterionLine, Standing, Verdict};
 
-/// What was measured at some levels of load. At most 60 of them.
+/// The figures of levels of load, at most 60.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Capacity {
-    /// What the load of a level is.
+    /// The kind of load.
     pub of: LoadKind,
     /// The levels, in the order in which they were run.
     pub levels: Vec<LevelLine>,
-    /// What was looked for; `None` where the load was given.
+    /// The search; `None` if the load was given.
     #[serde(default)]
     pub search: Option<SearchLine>,
 }
 
-/// What was measured at one load.
+/// The figures at one load.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LevelLine {
     /// Users, or task starts per second.
     pub load: f64,
-    /// From when it was measured, in seconds since the start.
+    /// The start of its measurement, in seconds since the start of the run.
     pub start_s: u64,
     /// Until when.
     pub end_s: u64,
@@ -42,7 +42,7 @@ pub struct LevelLine {
     pub p95_us: Option<u64>,
     /// Its 99th percentile, likewise.
     pub p99_us: Option<u64>,
-    /// What came of it, where it was judged.
+    /// Its outcome, if it was judged.
     #[serde(default)]
     pub outcome: Option<LevelOutcome>,
     /// Why; empty where it was kept or not judged.
@@ -53,32 +53,32 @@ pub struct LevelLine {
 /// A search for the highest load that keeps the criteria.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SearchLine {
-    /// What each level was judged by, as it was written.
+    /// The criteria of each level, as written.
     pub criteria: Vec<String>,
     /// The load that is tried now; `None` once it has ended.
     pub trying: Option<f64>,
-    /// The highest load that kept the criteria.
+    /// The highest load that passed.
     pub kept: Option<f64>,
-    /// The lowest one that did not.
+    /// The lowest load that failed.
     pub broken: Option<f64>,
-    /// Requests per second at these two.
+    /// Requests per second at `kept`.
     #[serde(default)]
     pub kept_rps: Option<f64>,
-    /// Likewise.
+    /// Requests per second at `broken`.
     #[serde(default)]
     pub broken_rps: Option<f64>,
-    /// Loads that could not be judged, as the generator itself was disturbed.
+    /// Loads that could not be judged because the generator was too slow.
     #[serde(default)]
     pub not_judged: Vec<f64>,
-    /// How it ended; `None` while it goes on.
+    /// Its end; `None` while it is running.
     pub end: Option<SearchEnd>,
-    /// What it says, in one sentence.
+    /// The result in one sentence.
     pub text: String,
 }
 
 /// A load in words: `412 users`, `1 user`, `80 starts/s`.
 #[must_use]
-pub fn load_words(of: LoadKind, load: f64) -> String {
+pub fn load_text(of: LoadKind, load: f64) -> String {
     match of {
         LoadKind::Users if load.to_bits() == 1.0_f64.to_bits() => "1 user".to_owned(),
         LoadKind::Users => format!("{} users", count_text(load)),
@@ -89,7 +89,7 @@ pub fn load_words(of: LoadKind, load: f64) -> String {
 impl LevelLine {
     /// `64 users: 198/s, p95 322 ms, 0% failed: passed`
     #[must_use]
-    pub fn words(&self, of: LoadKind) -> String {
+    pub fn text(&self, of: LoadKind) -> String {
         let p95 = self.p95_us.map_or_else(|| "no".to_owned(), latency_text);
         let came = match self.outcome {
             None => String::new(),
@@ -98,7 +98,7 @@ impl LevelLine {
         };
         format!(
             "{}: {}, p95 {p95}, {} failed{came}",
-            load_words(of, self.load),
+            load_text(of, self.load),
             rate(self.rps),
             percent_text(self.failed)
         )
@@ -117,10 +117,10 @@ pub fn outcome_word(outcome: LevelOutcome) -> &'static str {
 }
 
 impl SearchLine {
-    /// Says what has been found so far; `why` is what broke the lowest level
-    /// that was not kept, or what ended the search.
+    /// Words the result so far; `why` is why the lowest failed level failed,
+    /// or what ended the search.
     pub fn tell(&mut self, of: LoadKind, why: &str) {
-        let words = |load: Option<f64>| load.map(|load| load_words(of, load));
+        let words = |load: Option<f64>| load.map(|load| load_text(of, load));
         let (kept, broken) = (words(self.kept), words(self.broken));
         let highest = kept.clone().map_or_else(String::new, |kept| {
             format!("; highest level that passed: {kept}")
@@ -165,7 +165,7 @@ impl SearchLine {
         };
     }
 
-    /// What throughput the interval has: ` (200 to 223 requests/s)`.
+    /// The throughput at both ends: ` (200 to 223 requests/s)`.
     fn rates(&self) -> String {
         let rates = self.kept_rps.zip(self.broken_rps);
         rates.map_or_else(String::new, |(kept, broken)| {
@@ -173,7 +173,7 @@ impl SearchLine {
         })
     }
 
-    /// Which levels could not be judged: `; 42 could not be judged`.
+    /// The levels that were not judged: `; 42 could not be judged`.
     fn left_open(&self) -> String {
         let mut levels: Vec<_> = self.not_judged.clone();
         levels.sort_by(f64::total_cmp);
@@ -189,13 +189,13 @@ impl SearchLine {
     }
 
     fn so_far(&self, of: LoadKind) -> String {
-        let trying = self.trying.map(|load| load_words(of, load));
+        let trying = self.trying.map(|load| load_text(of, load));
         let trying = trying.unwrap_or_else(|| "the first level".to_owned());
         format!("limit search: testing {trying}; {}", self.known(of))
     }
 
     fn known(&self, of: LoadKind) -> String {
-        let words = |load| load_words(of, load);
+        let words = |load| load_text(of, load);
         match (self.kept.map(words), self.broken.map(words)) {
             (Some(kept), Some(broken)) => format!("passed at {kept}, failed at {broken}"),
             (Some(kept), None) => format!("passed at {kept}"),
@@ -204,7 +204,7 @@ impl SearchLine {
         }
     }
 
-    /// The verdict that follows; `criteria` is how they stand at the answer.
+    /// The verdict; `criteria` are those at the limit.
     pub(super) fn verdict(&self, criteria: &[CriterionLine]) -> (Verdict, String) {
         let text = self.text.clone();
         let broken = criteria.iter();
@@ -338,9 +338,9 @@ mod tests {
             outcome: Some(LevelOutcome::Kept),
             why: String::new(),
         };
-        let words = level.words(LoadKind::Users);
+        let words = level.text(LoadKind::Users);
         assert_eq!(words, "64 users: 198/s, p95 322 ms, 0% failed: passed");
-        assert_eq!(load_words(LoadKind::Users, 1.0), "1 user");
-        assert_eq!(load_words(LoadKind::Rate, 0.5), "0.5 starts/s");
+        assert_eq!(load_text(LoadKind::Users, 1.0), "1 user");
+        assert_eq!(load_text(LoadKind::Rate, 0.5), "0.5 starts/s");
     }
 }

@@ -1,4 +1,4 @@
-//! Whether the load that was planned was delivered, and who could not.
+//! The delivery check: was the planned load delivered, and if not, why.
 
 #[cfg(test)]
 mod tests;
@@ -18,12 +18,12 @@ use crate::verdict::{Figure, Finding, Remark};
 /// The least part of a plan that has to be delivered.
 const DELIVERED_MIN: f64 = 0.99;
 
-/// A plan of task starts, and what became of it.
+/// A plan of task starts with its counts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlanLine {
     /// The user classes that it is about.
     pub name: String,
-    /// What plans the starts.
+    /// The kind of plan.
     pub kind: PlanKind,
     /// All starts since the beginning or the last reset.
     pub counts: Delivery,
@@ -37,7 +37,7 @@ pub struct PlanLine {
     pub rule: DeliveryRule,
 }
 
-/// What plans task starts.
+/// A kind of plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PlanKind {
@@ -95,7 +95,7 @@ impl DeliveryRule {
 /// Why a plan was not delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Culprit {
-    /// The generator had no time.
+    /// The generator was too slow.
     Generator,
     /// All users of an open load were busy.
     MaxUsers,
@@ -132,7 +132,7 @@ pub fn undelivered(lines: &[PlanLine]) -> Option<Undelivered> {
     })
 }
 
-/// Who gave up most of what was given up.
+/// Finds the main cause of undelivered starts.
 fn culprit(line: &PlanLine, counts: &Delivery) -> Culprit {
     let given_up = counts.undelivered();
     let is_most = |count: u64| count * 2 >= given_up;
@@ -247,7 +247,7 @@ fn finding(line: &PlanLine, p50_us: Option<u64>) -> Finding {
     }
 }
 
-/// What there is to say of plans that were delivered nearly, and of the rule.
+/// Notes on plans that were nearly delivered, and on the rule in force.
 pub(super) fn remarks(lines: &[PlanLine], is_missed: bool) -> Vec<Remark> {
     let mut remarks = Vec::new();
     let remark = |id, text| Remark {
@@ -321,7 +321,7 @@ fn who(line: &PlanLine, culprit: Culprit, p50_us: Option<u64>) -> String {
     }
 }
 
-/// How many users the plan would have needed, if each does as much as now.
+/// The number of users that the plan needs at the present pace.
 fn needed(counts: &Delivery, max_users: Option<u32>) -> String {
     let Some(delivered) = counts.delivered().filter(|share| *share > 0.0) else {
         return String::new();

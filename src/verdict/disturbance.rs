@@ -1,4 +1,4 @@
-//! Whether something disturbs the generator while a run goes on, and what.
+//! Live detection of what makes the generator late.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ const LOOK_BACK: usize = 10;
 /// So many disturbed seconds of these begin a disturbance; none of them ends it.
 const BEGINS: usize = 3;
 
-/// What makes the generator late.
+/// The cause of generator delay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
@@ -35,18 +35,18 @@ pub struct Disturbed {
     pub since_s: u64,
     /// The largest delay of the last ten seconds.
     pub delay_us: u64,
-    /// What the latest disturbed second came of.
+    /// The cause in the latest disturbed second.
     pub cause: Cause,
 }
 
-/// What a closed second tells.
+/// The measurements of a closed second.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Circumstances {
     /// The largest delay of all shards.
     pub delay: Delay,
     /// From which delay on it is disturbed.
     pub from_us: u64,
-    /// Whether a shard stood still in it.
+    /// Whether a shard did not run in it.
     pub has_gap: bool,
     /// Time that a hypervisor took in it.
     pub stolen_us: Option<u64>,
@@ -99,7 +99,7 @@ impl Disturbance {
         });
     }
 
-    /// What disturbs the generator now, if anything does.
+    /// The present disturbance, if there is one.
     #[must_use]
     pub fn now(&self) -> Option<Disturbed> {
         self.now
@@ -110,7 +110,7 @@ impl Disturbance {
 const ALL: f64 = 0.8;
 
 impl Circumstances {
-    /// What a disturbed second came of.
+    /// The cause of a disturbed second.
     fn cause(&self) -> Cause {
         let half_us = self.delay.largest_us / 2;
         let explains = |us: Option<u64>| us.is_some_and(|us| us > 0 && us >= half_us);
@@ -133,9 +133,9 @@ impl Circumstances {
 }
 
 impl Disturbed {
-    /// What happens and what to do about it, in two sentences.
+    /// The cause and its remedy, in two sentences.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub fn text(&self) -> String {
         let late = latency_text(self.delay_us);
         let (what, remedy) = match self.cause {
             Cause::ThisProcess => (
@@ -229,7 +229,7 @@ mod tests {
             cause: Cause::OtherProcess,
         };
         assert_eq!(
-            said.words(),
+            said.text(),
             "The load generator is up to 50.0 ms late: other programs use the CPU. Close them, or run the generator on another machine."
         );
     }

@@ -4,18 +4,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::clock_text;
 
-/// How a load ended before its planned end.
+/// The end of a load before its planned end.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EndedEarly {
-    /// What ended it.
+    /// Its cause.
     pub how: EarlyEnd,
-    /// How long it lasted, in seconds.
+    /// Its duration in seconds.
     pub at_s: f64,
-    /// How long it was meant to last, in seconds; `None` without a planned end.
+    /// The planned duration in seconds; `None` without a planned end.
     pub of_s: Option<f64>,
 }
 
-/// What ended a load before its time.
+/// The cause of an early end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EarlyEnd {
@@ -32,7 +32,7 @@ pub enum EarlyEnd {
 impl EndedEarly {
     /// `stopped at 3:05 of 4:00`.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub fn text(&self) -> String {
         let (how, why) = match self.how {
             EarlyEnd::Stopped => ("stopped", ""),
             EarlyEnd::CutShort => ("cut short", ""),
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn it_is_said_in_clock_time() {
-        let early = |how, at_s, of_s| EndedEarly { how, at_s, of_s }.words();
+        let early = |how, at_s, of_s| EndedEarly { how, at_s, of_s }.text();
         let stopped = early(EarlyEnd::Stopped, 185.4, Some(240.0));
         assert_eq!(stopped, "stopped at 3:05 of 4:00");
         let cut = early(EarlyEnd::CutShort, 9.0, Some(40.0));

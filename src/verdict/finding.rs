@@ -11,19 +11,19 @@ pub struct Finding {
     pub text: String,
     /// The figures that it follows from, a line each.
     pub evidence: Vec<String>,
-    /// The same figures as data.
+    /// The figures of text and evidence as data.
     #[serde(default)]
     pub figures: Vec<Figure>,
-    /// What to do.
+    /// The advice.
     pub advice: String,
-    /// From when to when it shows, in seconds since the start.
+    /// Its time range, in seconds since the start.
     pub range_s: Option<(f64, f64)>,
 }
 
 /// A figure that a finding rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
-    /// What it is: a stable word, like `answers` or `rate_after`.
+    /// Its key: a stable word, like `answers` or `rate_after`.
     pub key: Cow<'static, str>,
     /// What it is of, where that is not the whole run: a request's method and
     /// name, or a reading.

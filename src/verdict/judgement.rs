@@ -52,7 +52,7 @@ impl Verdict {
     }
 }
 
-/// How a criterion stands.
+/// The status of a criterion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
@@ -88,10 +88,10 @@ impl Standing {
 pub struct CriterionLine {
     /// As it was written.
     pub text: String,
-    /// What it asks for, as data; `None` in reports of older versions.
+    /// The criterion as data; `None` in reports of older versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<Condition>,
-    /// How it stands.
+    /// Its status.
     pub standing: Standing,
     /// The figure that was measured, with its unit, for people; `None`
     /// while there is none.
@@ -132,15 +132,15 @@ impl CriterionLine {
     /// How much of its figure is the generator's own, in words; `None` where
     /// that is not a time.
     #[must_use]
-    pub fn own_words(&self) -> Option<String> {
+    pub fn own_text(&self) -> Option<String> {
         let own = latency_text(self.own_us?);
         Some(format!("up to {own} of it is generator delay"))
     }
 
     /// All that is to be said beside the figure; `None` where that is nothing.
     #[must_use]
-    pub fn note_words(&self) -> Option<String> {
-        match (self.own_words(), &self.note) {
+    pub fn note_text(&self) -> Option<String> {
+        match (self.own_text(), &self.note) {
             (Some(own), Some(note)) => Some(format!("{own}; {note}")),
             (own, note) => own.or_else(|| note.clone()),
         }
@@ -159,33 +159,33 @@ pub struct Judgement {
     /// `generator.gaps`; `None` of a sound run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsound: Option<String>,
-    /// How each criterion stands, in the order of the scenario.
+    /// The criteria, in the order of the scenario.
     pub criteria: Vec<CriterionLine>,
     /// Diagnoses, the weightiest first.
     pub findings: Vec<Finding>,
     /// Facts worth saying.
     pub remarks: Vec<Remark>,
-    /// How the load ended, if it did so before its planned end.
+    /// The end of the load, if it was early.
     #[serde(default)]
     pub ended_early: Option<EndedEarly>,
 }
 
-/// What a verdict follows from.
+/// The facts a verdict follows from.
 #[derive(Debug)]
 pub struct Grounds<'a> {
-    /// What of our own went wrong.
+    /// An internal error.
     pub fault: Option<&'a str>,
     /// Why the run is unsound.
     pub unsound: Option<Unsound>,
     /// A rate limit that most requests of a name met as the load rose.
     pub rate_limited: Option<RateLimited>,
-    /// How each criterion stands.
+    /// The criteria.
     pub criteria: Vec<CriterionLine>,
-    /// What was counted.
+    /// The counts.
     pub counts: &'a Counts,
     /// Requests that were sent and have ended.
     pub measured: u64,
-    /// How the load ended, if it did so before its planned end.
+    /// The end of the load, if it was early.
     pub ended_early: Option<EndedEarly>,
     /// What a search for the limit found: then criteria are judged at the
     /// limit, and not over the whole run.
@@ -230,9 +230,9 @@ impl Grounds<'_> {
         match (verdict, early.how) {
             (Verdict::Error | Verdict::Invalid, _) => (verdict, reason),
             (Verdict::Pass, EarlyEnd::CutShort | EarlyEnd::NoUserLeft) => {
-                (Verdict::Undecided, early.words())
+                (Verdict::Undecided, early.text())
             }
-            _ => (verdict, format!("{reason}; {}", early.words())),
+            _ => (verdict, format!("{reason}; {}", early.text())),
         }
     }
 
@@ -258,7 +258,7 @@ impl Grounds<'_> {
             return (Verdict::Fail, reason);
         }
         if let Some(limited) = &self.rate_limited {
-            return (Verdict::Fail, limited_words(limited));
+            return (Verdict::Fail, limited_text(limited));
         }
         let counts = self.counts;
         let disturbed = standing(&self.criteria, Standing::Disturbed);
@@ -290,7 +290,7 @@ impl Grounds<'_> {
             return (Verdict::Pass, reason);
         }
         if failed > 0 {
-            let reason = failed_words(counts);
+            let reason = failed_text(counts);
             return (Verdict::Fail, reason);
         }
         (Verdict::Pass, "no failures".to_owned())
@@ -323,8 +323,8 @@ fn broken_text(criteria: &[CriterionLine]) -> Option<String> {
     }
 }
 
-/// What failed, where no criterion says how much may.
-fn failed_words(counts: &Counts) -> String {
+/// The failures of a run without criteria.
+fn failed_text(counts: &Counts) -> String {
     let failures = [
         (counts.failed, "request"),
         (counts.tasks_failed, "task"),
@@ -341,7 +341,7 @@ fn failed_words(counts: &Counts) -> String {
     format!("{failures} failed; without criteria, any failure fails the run")
 }
 
-fn limited_words(limited: &RateLimited) -> String {
+fn limited_text(limited: &RateLimited) -> String {
     let RateLimited {
         name,
         limited,

@@ -1,4 +1,4 @@
-//! By what the levels of a search are judged.
+//! The criteria of a limit search's levels.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ const NOISE_US: f64 = 10_000.0;
 /// The quantile that is compared with that of the first level.
 const QUANTILE: f64 = 0.95;
 
-/// The criteria of a run as they are judged at each level of a search.
+/// The criteria of a run as judged at each level of a limit search.
 ///
 /// Less load means less throughput, so a criterion that asks for so much of it
 /// does not break a level: it is judged at the answer. A window that is longer
@@ -131,7 +131,7 @@ impl LevelCriteria {
         texts.collect()
     }
 
-    /// What is to be said of them.
+    /// Notes on them.
     #[must_use]
     pub fn remarks(&self) -> &[Remark] {
         &self.remarks
@@ -195,7 +195,7 @@ impl LevelCriteria {
     }
 }
 
-/// Whether it asks for throughput, which less load has less of.
+/// Whether it requires throughput, of which lower levels have less.
 fn is_goal(criterion: &Criterion) -> bool {
     let more = matches!(
         criterion.op,

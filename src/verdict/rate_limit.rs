@@ -1,4 +1,4 @@
-//! Whether a rate limit was met, and when.
+//! Detection of rate limits.
 
 use crate::model::{Failure, NameId};
 use crate::verdict::Evidence;

@@ -1,4 +1,4 @@
-//! Whether a run measured what it was meant to measure.
+//! Soundness: did the run measure the target at all.
 //!
 //! Everything a server does wrong under load is a failure of the target and
 //! leaves the run sound. A run is unsound when its script or its generator
@@ -9,7 +9,7 @@ use crate::stats::{Row, Totals};
 use crate::verdict::answers::{FEWEST_ANSWERS, NameAnswers, RATE_LIMIT, is_turned_away};
 use crate::verdict::rate_limit::is_met_from_the_start;
 
-/// What soundness is judged by.
+/// The data soundness is judged by.
 #[derive(Clone, Copy, Debug)]
 pub struct Evidence<'a> {
     /// The totals of the run.
@@ -22,11 +22,11 @@ pub struct Evidence<'a> {
     /// Closed seconds and coarser stretches of the same time, oldest first; the
     /// opening of the run in seconds.
     pub rows: &'a [Row],
-    /// Whether the run has ended, so that nothing may be in flight.
+    /// Whether the run has ended: nothing may be in flight then.
     pub ended: bool,
 }
 
-/// What keeps a run from saying anything of its target.
+/// Why a run says nothing about its target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnsoundKind {
     /// The load generator, or its machine.
@@ -42,7 +42,7 @@ pub enum UnsoundKind {
 /// Why a run is unsound.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsound {
-    /// What it is about.
+    /// Its kind.
     pub kind: UnsoundKind,
     /// A stable word.
     pub id: &'static str,
@@ -129,7 +129,7 @@ fn unreachable(evidence: &Evidence<'_>) -> Option<Unsound> {
     })
 }
 
-/// What to check where this keeps every request from being answered.
+/// What to check when no request gets a response because of this failure.
 fn unreachable_advice(why: Failure) -> &'static str {
     match why {
         Failure::Tls(TlsFailure::NotTls) => "; does it speak plain HTTP? Use http://",
@@ -356,7 +356,7 @@ mod tests {
         assert_eq!(judge(&[(200, None, 50)], failed), Some("users.failed"));
     }
 
-    /// What a step that names these statuses means.
+    /// The intent of a step with these statuses.
     fn intent(wanted: &[u16], tolerated: &[u16]) -> NameIntent {
         let mut intent = NameIntent {
             wants_errors_only: tolerated.is_empty(),

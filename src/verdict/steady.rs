@@ -1,4 +1,4 @@
-//! Whether a level has settled.
+//! The check that a level is stable.
 
 use crate::model::{latency_text, percent_text};
 use crate::stats::Row;
@@ -22,7 +22,7 @@ const WAITING: f64 = 0.05;
 /// Seconds of which a trend can be told.
 const TREND_MIN: usize = 8;
 
-/// How a stretch at constant load goes on.
+/// The course of a stretch at constant load.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Drift {
     /// It stays as it is, as far as can be said.

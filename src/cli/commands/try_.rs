@@ -97,8 +97,8 @@ fn program(args: &TryArgs) -> Result<(Program, Vec<Probe>), Exit> {
         .compile(args.host.as_deref())
         .map_err(|error| usage(error.to_string()))?;
     for request in &mut program.requests {
-        request.wants.head = true;
-        request.wants.preview = true;
+        request.needs.head = true;
+        request.needs.preview = true;
     }
     Ok((program, loaded.scenario.probes))
 }

@@ -25,13 +25,8 @@ pub(crate) fn failing_answers(tables: &Tables) -> Option<String> {
         let kind = format!("  {} {}: {}", line.row, line.name, line.text);
         let _ = writeln!(text, "{}", within_line(&kind));
         for sample in different(line) {
-            let words = sample.words();
-            let _ = writeln!(
-                text,
-                "    {}  {}",
-                clock_text(sample.at_s),
-                within_line(&words)
-            );
+            let (at, said) = (clock_text(sample.at_s), sample.text());
+            let _ = writeln!(text, "    {at}  {}", within_line(&said));
         }
     }
     let more = kinds.count();

@@ -1,4 +1,4 @@
-//! The events of a run as lines of the log, in words that people grep for.
+//! The events of a run as log lines, in Locust's words where it has them.
 
 use crate::cli::terminal::run_output::Logger;
 use crate::format::event_text;
@@ -6,7 +6,7 @@ use crate::locust::LogLevel;
 use crate::model::{ClassId, Load, RunSpec};
 use crate::program::Program;
 use crate::run::{Event, EventData, Level, StopReason};
-use crate::verdict::load_words;
+use crate::verdict::load_text;
 
 /// A line to be logged.
 pub(crate) type Line = (LogLevel, Logger, String);
@@ -20,7 +20,7 @@ pub(crate) fn start_lines(spec: &RunSpec) -> [Line; 2] {
     };
     let load = match (&spec.find_limit, spec.steered()) {
         (Some(find), _) => {
-            let first = load_words(find.of, f64::from(find.start));
+            let first = load_text(find.of, f64::from(find.start));
             format!("Searching for the limit, starting at {first}")
         }
         (None, Some(Load { users, spawn_rate })) => {

@@ -4,7 +4,7 @@ use crate::cli::terminal::time_kinds;
 use crate::model::{RunState, clock_text, count_text, percent_text, rate_text};
 use crate::run::Snapshot;
 use crate::stats::Delivery;
-use crate::verdict::{CriterionLine, PlanLine, Standing};
+use crate::verdict::{CriterionLine, PlanLine};
 
 /// The most criteria that are shown.
 const CRITERIA: usize = 8;
@@ -90,7 +90,7 @@ fn delivery(plans: &[PlanLine]) -> Option<String> {
 pub(crate) fn criterion(line: &CriterionLine) -> String {
     let standing = line.standing.as_str();
     let mut text = format!("  {standing:<10} {}", line.text);
-    for more in [line.figure.clone(), line.note_words()]
+    for more in [line.figure.clone(), line.note_text()]
         .into_iter()
         .flatten()
     {
@@ -103,7 +103,7 @@ pub(crate) fn criterion(line: &CriterionLine) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verdict::{DeliveryRule, PlanKind};
+    use crate::verdict::{DeliveryRule, PlanKind, Standing};
 
     #[test]
     fn starts_that_did_not_begin_are_shown() {

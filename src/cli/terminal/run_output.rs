@@ -79,7 +79,7 @@ impl RunOutput {
         self.is_terminal
     }
 
-    /// How wide names are in tables.
+    /// The width of names in tables.
     pub(crate) fn name_width(&self) -> usize {
         name_width(self.columns())
     }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::progress::criterion;
 use crate::model::{latency_text, percent_text, rate_text, within_line};
-use crate::verdict::{Capacity, Judgement, Verdict, load_words, outcome_word};
+use crate::verdict::{Capacity, Judgement, Verdict, load_text, outcome_word};
 
 /// The exit code of a verdict; `on_error` is that of FAIL.
 pub(crate) fn exit(verdict: Verdict, on_error: u8) -> Exit {
@@ -30,7 +30,7 @@ pub(crate) fn levels(capacity: &Capacity) -> String {
         let _ = writeln!(
             text,
             "{:>14} {:>10} {:>10} {:>8}  {came}",
-            load_words(capacity.of, level.load),
+            load_text(capacity.of, level.load),
             rate_text(level.rps),
             latency_text(level.p95_us),
             percent_text(level.failed)
@@ -39,7 +39,7 @@ pub(crate) fn levels(capacity: &Capacity) -> String {
     text
 }
 
-/// The verdict with its reason, the criteria, what was found and remarked.
+/// The verdict with its reason, criteria, findings and notes.
 pub(crate) fn verdict(judgement: &Judgement) -> String {
     // Writing to a string does not fail.
     let reason = within_line(&judgement.reason);

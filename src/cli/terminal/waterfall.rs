@@ -79,7 +79,7 @@ pub(crate) fn part(
     Some(text)
 }
 
-/// How requests are shown.
+/// The format of requests.
 struct Shown<'s> {
     program: &'s Program,
     secrets: &'s Secrets,

@@ -19,7 +19,7 @@ impl Transport {
         }
     }
 
-    /// The other end, and what is spoken.
+    /// The other end, and what is negotiated.
     pub(crate) fn peer(&self) -> Peer {
         match self {
             Self::Http1(connection) => connection.peer(),

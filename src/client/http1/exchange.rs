@@ -2,7 +2,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::model::{Cookies, Failure, Method, Origin, OriginId, Peer, Phases, Wants};
+use crate::model::{Cookies, Failure, Method, Origin, OriginId, Peer, Phases, ResponseNeeds};
 
 /// A message to send, ready for the wire.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +19,7 @@ pub struct Outgoing<'a> {
     /// Bytes of the head, blank line included.
     pub head_len: usize,
     /// What of the answer to keep.
-    pub wants: Wants,
+    pub needs: ResponseNeeds,
     /// Limit for everything, redirects included; `u64::MAX` for none.
     pub timeout_us: u64,
     /// Limit for making one connection, TLS included; `u64::MAX` for none.

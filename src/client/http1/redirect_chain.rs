@@ -1,14 +1,14 @@
 //! What is kept of the hops of a redirect chain beside its last answer.
 
 use crate::client::limits::{CHAIN_HEAD_BYTES, HOPS};
-use crate::model::{EarlierAnswer, Origin, Peer};
+use crate::model::{Origin, Peer, RedirectHop};
 
 /// One message of a sample and its answer, kept for a trial.
 #[derive(Clone, Debug)]
 pub struct Hop {
     /// Where it was sent.
     pub origin: Origin,
-    /// The address it was sent to, and the protocol spoken.
+    /// The address it was sent to, and the protocol negotiated.
     pub peer: Option<Peer>,
     /// The message as it was sent, cookies included.
     pub sent: HopMessage,
@@ -36,7 +36,7 @@ pub struct HopMessage {
 #[derive(Debug, Default)]
 pub(crate) struct RedirectChain {
     /// The redirects that led to the last answer, oldest first.
-    earlier: Vec<EarlierAnswer>,
+    earlier: Vec<RedirectHop>,
     /// `None` outside trials.
     hops: Option<Vec<Hop>>,
 }
@@ -51,13 +51,13 @@ impl RedirectChain {
         self.hops.is_some()
     }
 
-    pub(crate) fn earlier(&self) -> &[EarlierAnswer] {
+    pub(crate) fn earlier(&self) -> &[RedirectHop] {
         &self.earlier
     }
 
-    pub(crate) fn push_earlier(&mut self, answer: EarlierAnswer) {
+    pub(crate) fn push_earlier(&mut self, answer: RedirectHop) {
         self.earlier.push(answer);
-        let len = |one: &EarlierAnswer| one.head.len() + one.url.len();
+        let len = |one: &RedirectHop| one.head.len() + one.url.len();
         let mut bytes: usize = self.earlier.iter().map(len).sum();
         while bytes > CHAIN_HEAD_BYTES {
             bytes -= len(&self.earlier.remove(0));
@@ -92,7 +92,7 @@ mod tests {
     fn the_oldest_redirects_are_forgotten_first() {
         let mut redirect_chain = RedirectChain::default();
         for number in 0..5 {
-            redirect_chain.push_earlier(EarlierAnswer {
+            redirect_chain.push_earlier(RedirectHop {
                 url: String::new(),
                 head: vec![number; CHAIN_HEAD_BYTES / 3],
             });

@@ -8,7 +8,7 @@ use crate::client::http1::exchange::{Exchange, Stop, Turns};
 use crate::client::http1::message::Message;
 use crate::client::session::redirect;
 use crate::client::session::redirect::RedirectRequest;
-use crate::model::{EarlierAnswer, Failure, Origin};
+use crate::model::{Failure, Origin, RedirectHop};
 
 impl Session {
     /// Goes where a redirect leads, until it leads nowhere else.
@@ -85,9 +85,9 @@ impl Session {
     ) -> Result<RedirectRequest, Stop> {
         let next =
             redirect::next(first, message, status, &self.response.head).map_err(malformed)?;
-        if rules.wants.head {
+        if rules.needs.head {
             let redirect_chain = self.response.redirect_chain.get_or_insert_default();
-            redirect_chain.push_earlier(EarlierAnswer {
+            redirect_chain.push_earlier(RedirectHop {
                 url: std::mem::take(&mut self.response.url),
                 head: std::mem::take(&mut self.response.head),
             });

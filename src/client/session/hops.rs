@@ -6,7 +6,7 @@ use crate::client::connect::destination::Destination;
 use crate::client::http1::message::Message;
 use crate::client::http1::redirect_chain::{Hop, HopMessage};
 use crate::client::limits::HOP_BODY_BYTES;
-use crate::model::{EarlierAnswer, Peer, SAMPLE_BODY_BYTES, SAMPLE_HEAD_BYTES};
+use crate::model::{Peer, RedirectHop, SAMPLE_BODY_BYTES, SAMPLE_HEAD_BYTES};
 
 impl Session {
     /// Keeps every message and its answer from now on, for [`Self::take_hops`].
@@ -37,7 +37,7 @@ impl Session {
     /// The redirects that led to the last answer, oldest first, if heads were
     /// wanted.
     #[must_use]
-    pub fn earlier(&self) -> &[EarlierAnswer] {
+    pub fn earlier(&self) -> &[RedirectHop] {
         self.response
             .redirect_chain
             .as_ref()

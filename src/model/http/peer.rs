@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct Peer {
     /// The address of the target, or of the proxy that leads to it.
     pub address: SocketAddr,
-    /// What is spoken.
+    /// What is negotiated.
     pub protocol: Protocol,
     /// The version of TLS below it; `None` in plain text.
     pub tls: Option<TlsVersion>,

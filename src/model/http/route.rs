@@ -11,7 +11,7 @@ use crate::model::Dns;
 /// connections only if they go to the same origin by the same route.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Route {
-    /// What is spoken.
+    /// What is negotiated.
     pub version: HttpVersion,
     /// Whom to trust, and who we are.
     pub tls: TlsOptions,

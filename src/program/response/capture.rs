@@ -311,7 +311,7 @@ fn cookie<'a>(field: &'a [u8], name: &str) -> Option<&'a [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::EarlierAnswer;
+    use crate::model::RedirectHop;
     use crate::program::Answer;
 
     const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\nX-Id:  42 \r\nX-Id-2: no\r\n\
@@ -433,7 +433,7 @@ mod tests {
 
     #[test]
     fn a_redirect_chain_is_read_from_its_end() {
-        let redirect = |url: &str, fields: &str| EarlierAnswer {
+        let redirect = |url: &str, fields: &str| RedirectHop {
             url: url.to_owned(),
             head: format!("HTTP/1.1 302 Found\r\n{fields}\r\n\r\n").into_bytes(),
         };

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::model::{BodyWant, micros};
+use crate::model::{BodyNeed, micros};
 use crate::program::expr::units::duration_of;
 use crate::program::json::path::JsonPath;
 use crate::program::request::template::Template;
@@ -190,11 +190,11 @@ impl Expectation {
     }
 
     /// What it needs of the body of an answer.
-    pub(crate) fn body_want(&self) -> BodyWant {
+    pub(crate) fn body_want(&self) -> BodyNeed {
         match self.expected {
-            Expected::Json(..) | Expected::Text(_) => BodyWant::Whole,
-            Expected::Size(_) => BodyWant::Size,
-            Expected::Header(..) | Expected::Within(_) => BodyWant::None,
+            Expected::Json(..) | Expected::Text(_) => BodyNeed::Whole,
+            Expected::Size(_) => BodyNeed::Size,
+            Expected::Header(..) | Expected::Within(_) => BodyNeed::None,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the page brings with it, and the policy that lets in nothing else.
+//! Style and script of the page, and the policy that admits nothing else.
 
 use std::sync::LazyLock;
 

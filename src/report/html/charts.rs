@@ -1,4 +1,4 @@
-//! What the charts of a run draw, as columns in JSON.
+//! The data of a run's charts, as columns in JSON.
 
 use serde::Serialize;
 

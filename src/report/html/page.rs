@@ -5,10 +5,12 @@ use super::{charts, tables};
 use crate::model::{NO_FIGURE, duration_text, latency_text, percent_text};
 use crate::report::baseline::{Compared, compare};
 use crate::report::capacity::{LEVELS, levels};
-use crate::report::digest::{KEY_FIGURES, connection_words, protocol_words, range_words, remarks};
+use crate::report::key_figures::{
+    KEY_FIGURES, connection_text, protocol_text, range_text, remarks,
+};
 use crate::report::markdown::nothing_found;
-use crate::report::times::{moment, planned_text};
-use crate::report::{RunFile, clocks, worst};
+use crate::report::moment::{moment, planned_text};
+use crate::report::{RunFile, time_kinds, worst};
 use crate::verdict::{Finding, Remark, Standing, Verdict};
 
 /// The longest text of a scenario that is shown, in bytes.
@@ -17,7 +19,7 @@ const TEXT_BYTES: usize = 128 * 1024;
 /// A page to be made.
 #[derive(Clone, Copy, Debug)]
 pub struct HtmlReport<'a> {
-    /// What it is about.
+    /// The runs.
     pub runs: &'a [RunFile],
     /// In which colours.
     pub theme: Theme,
@@ -73,7 +75,7 @@ struct Page<'a> {
     verdict: Option<Verdict>,
 }
 
-/// What is shown of a run, beside its file.
+/// The parts of the page for a run that its file does not have as such.
 struct Part<'a> {
     file: &'a RunFile,
     compared: Vec<Compared>,
@@ -103,7 +105,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// How long it took, or has taken so far.
+    /// Its duration so far.
     fn elapsed(&self) -> String {
         duration_text(self.file.run.elapsed_s)
     }
@@ -114,13 +116,13 @@ impl<'a> Part<'a> {
         let all = [
             ("Label", run.profile.clone()),
             ("Target", run.host.clone()),
-            ("Protocol", protocol_words(self.file)),
+            ("Protocol", protocol_text(self.file)),
             ("Load", load.words.clone()),
             ("Planned duration", run_time.unwrap_or_default()),
             ("Started", moment(run.started_unix_ms)),
             ("Ended", moment(run.ended_unix_ms)),
             ("Duration", self.elapsed()),
-            ("Connections", connection_words(self.file)),
+            ("Connections", connection_text(self.file)),
             ("Run", run.id.clone()),
         ];
         let all = all.into_iter();
@@ -175,14 +177,14 @@ fn criteria(file: &RunFile) -> Vec<Criterion<'_>> {
         figure: line.figure.as_deref().unwrap_or(NO_FIGURE),
         tone: standing_tone(line.standing),
         standing: line.standing.as_str(),
-        note: line.note_words().unwrap_or_default(),
+        note: line.note_text().unwrap_or_default(),
     });
     lines.collect()
 }
 
-/// From when to when a finding shows; empty where it is not known.
+/// The time range of a finding; empty if unknown.
 fn range(finding: &Finding) -> String {
-    range_words(finding.range_s)
+    range_text(finding.range_s)
 }
 
 /// The class that gives a standing its colour.

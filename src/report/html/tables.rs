@@ -19,11 +19,11 @@ const SAMPLES: usize = 300;
 pub(super) struct Row<'a> {
     pub(super) method: &'a str,
     pub(super) name: &'a str,
-    /// What stands in it, with the column's class.
+    /// Its text and its column's class.
     pub(super) cells: Vec<Cell>,
 }
 
-/// What stands in a column, and its class.
+/// A cell's text and class.
 pub(super) struct Cell {
     pub(super) class: &'static str,
     pub(super) text: String,
@@ -150,7 +150,7 @@ pub(super) fn failures(run: &RunFile) -> Vec<FailureRow<'_>> {
         FailureRow {
             row,
             samples: samples
-                .map(|one| (clock_text(one.at_s), one.words()))
+                .map(|one| (clock_text(one.at_s), one.text()))
                 .collect(),
         }
     });
@@ -172,7 +172,7 @@ pub(super) fn readings(run: &RunFile) -> Vec<Row<'_>> {
     rows.collect()
 }
 
-/// What happened, with when.
+/// The events, each with its time.
 pub(super) fn events(run: &RunFile) -> Vec<(String, &str)> {
     let events = run.events.iter();
     events
@@ -180,7 +180,7 @@ pub(super) fn events(run: &RunFile) -> Vec<(String, &str)> {
         .collect()
 }
 
-/// What has to add up, a row a sum: its name, the sum, its parts.
+/// The totals check, a row a sum: its name, the sum, its parts.
 pub(super) fn sums(run: &RunFile) -> Vec<[String; 3]> {
     let Some(counts) = &run.counts else {
         return Vec::new();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{NameId, NameIntent, RunSpec, Spoken};
+use crate::model::{NameId, NameIntent, Negotiated, RunSpec};
 use crate::program::Program;
 use crate::run::RunInfo;
 
@@ -22,7 +22,7 @@ impl RunFacts {
         program: &Program,
         shards: usize,
         started_unix_ms: u64,
-        protocols: Vec<Spoken>,
+        protocols: Vec<Negotiated>,
     ) -> Self {
         let info = RunInfo {
             id: format!("{started_unix_ms:x}"),

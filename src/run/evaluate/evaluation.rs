@@ -9,8 +9,8 @@ use crate::run::limit::search::LimitSearch;
 use crate::run::stats::tables::seconds;
 use crate::verdict::{
     Case, CriteriaMonitor, CriterionLine, Evidence, Grounds, Judgement, Moment, Remark, Selected,
-    Standing, Unsound, UnsoundKind, Verdict, adds_up, findings, rate_limited, remarks, soundness,
-    stalled, undelivered,
+    Standing, Unsound, UnsoundKind, Verdict, adds_up, findings, generator_gaps, rate_limited,
+    remarks, soundness, undelivered,
 };
 
 /// The criteria of a run, with the rows that they are about.
@@ -136,7 +136,7 @@ impl RunTask {
         not_begun.or_else(|| match &self.search {
             // How long it stood still is judged by how long it ran.
             None => soundness(evidence).or_else(|| {
-                let found = stalled(moment.delays, moment.counted_from_s, moment.elapsed_s);
+                let found = generator_gaps(moment.delays, moment.counted_from_s, moment.elapsed_s);
                 found.filter(|_| moment.ended)
             }),
             Some(search) => search.unsound().or_else(|| adds_up(evidence)),

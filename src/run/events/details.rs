@@ -1,4 +1,4 @@
-//! What there is to know of the kinds of events that have several forms.
+//! The data of event kinds that have several forms.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -23,20 +23,20 @@ pub enum ChangeEvent {
     },
     /// More users come for a while.
     Burst {
-        /// How many times as many.
+        /// The factor.
         factor: f64,
         /// At its height.
         users: u32,
-        /// How long it stays there.
+        /// The hold time.
         hold: Duration,
-        /// Whether what the scenario plans is set aside for it.
+        /// Whether it suspends the scenario's load profile.
         suspends_plan: bool,
     },
     /// Users begin nothing any more.
     Paused,
     /// Users go on.
     Resumed {
-        /// How long the pause was, in seconds.
+        /// The pause in seconds.
         after_s: f64,
     },
 }
@@ -52,24 +52,24 @@ impl ChangeEvent {
     }
 }
 
-/// How a target got over a burst.
+/// The target's recovery from a burst.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum BurstRecovery {
     /// It is as before again.
     After {
-        /// How long after the end of the burst.
+        /// Seconds since the end of the burst.
         s: f64,
-        /// How long that takes at best, where the target had anything to spare.
+        /// The best possible time, if the target had spare capacity.
         ideal_s: Option<f64>,
     },
     /// It was not as before while that was waited for.
     Not {
-        /// How long after the end of the burst.
+        /// Seconds since the end of the burst.
         waited_s: u64,
     },
 }
 
-/// How many users an operator asked for.
+/// The users that were set, as against planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AskedUsers {
     /// None: the scenario plans them.
@@ -85,7 +85,7 @@ pub enum AskedUsers {
 pub enum EditLine {
     /// Planned users are steered from now on.
     UsersTakenOver {
-        /// How many there are to be.
+        /// The new number.
         to: u32,
     },
     /// Planned task starts are steered from now on.
@@ -116,7 +116,7 @@ pub enum EditLine {
     },
     /// A burst ends.
     BurstEnds,
-    /// What the scenario plans holds again.
+    /// The scenario's load profile is in force again.
     BackToPlan(Suspended),
     /// Another run time; `None` is until it is stopped.
     RunTime {
@@ -147,7 +147,7 @@ pub enum EditLine {
     Request {
         /// Its method and name.
         name: String,
-        /// Whether it is sent.
+        /// Whether it is enabled.
         is_sent: bool,
     },
 }
@@ -155,7 +155,7 @@ pub enum EditLine {
 /// Which addresses of a target are used.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TargetEvent {
-    /// What was found before the run.
+    /// The addresses found before the run.
     Reached(ReachedTarget),
     /// A name could not be looked up again.
     LookupFailed {
@@ -202,30 +202,30 @@ pub struct ReachedTarget {
     pub proxy: Option<String>,
     /// Addresses that are used, of the origin or of the proxy.
     pub addresses: Vec<SocketAddr>,
-    /// What is spoken, where the handshake has shown it.
-    pub spoken: Option<(Protocol, TlsVersion)>,
+    /// HTTP and TLS versions, if the handshake has shown them.
+    pub negotiated: Option<(Protocol, TlsVersion)>,
     /// Addresses that are left out, with what they said.
     pub left_out: Vec<(SocketAddr, String)>,
 }
 
-/// What is done beside the load: before the first user, and after the last.
+/// Work outside the load: before the first user and after the last.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SetupEvent {
     /// The health gate is not passed yet.
     Waiting {
-        /// What went wrong at the last try.
+        /// The failure of the last try.
         failure: String,
     },
     /// The health gate is passed.
     Healthy {
-        /// How long the answer took.
+        /// The time to the response.
         took_ms: u64,
-        /// Whether that is slower than the gate wants.
+        /// Whether that is slower than the gate's `slow`.
         is_slow: bool,
     },
     /// `setup` is done.
     Done {
-        /// How long it took.
+        /// Its duration.
         took_ms: u64,
     },
     /// The login check found something, as the verdict tells it.
@@ -234,35 +234,35 @@ pub enum SetupEvent {
     OnStartFailed {
         /// The user class.
         class: String,
-        /// What went wrong.
+        /// The failure.
         failure: String,
     },
     /// `teardown` is done.
     TornDown,
     /// `teardown` failed.
     TeardownFailed {
-        /// What went wrong.
+        /// The failure.
         failure: String,
     },
 }
 
-/// What a level of a search for the limit came to.
+/// A level of a limit search.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LevelEvent {
     /// It has been measured.
     Measured {
-        /// What was measured.
+        /// Its figures.
         level: LevelLine,
-        /// What is raised.
+        /// The kind of load.
         of: LoadKind,
-        /// Whether the load had been measured before.
+        /// Whether this load was measured before.
         is_retest: bool,
     },
     /// It is measured again.
     Repeated {
         /// Its load.
         load: f64,
-        /// What is raised.
+        /// The kind of load.
         of: LoadKind,
         /// Why.
         why: String,

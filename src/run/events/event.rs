@@ -1,4 +1,4 @@
-//! What happens in a run, as data; `format` has the words.
+//! The events of a run as data; `format` words them.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,11 +17,11 @@ use crate::verdict::Verdict;
 pub struct Event {
     /// When, in seconds since the start of the run.
     pub t_s: f64,
-    /// How much it matters.
+    /// Its severity.
     pub level: Level,
     /// What.
     pub data: EventData,
-    /// Who did it, of what somebody did.
+    /// The operator who did it, if one did.
     pub by: Option<Author>,
 }
 
@@ -46,18 +46,18 @@ impl Event {
         Self::new(at_us, Level::Warning, data)
     }
 
-    /// The same, done by somebody.
+    /// Names the operator who did it.
     pub(crate) fn by(self, author: Author) -> Self {
         self.by_if(Some(author))
     }
 
-    /// The same, done by somebody if anybody did it.
+    /// Names the operator who did it, if one did.
     pub(crate) fn by_if(self, by: Option<Author>) -> Self {
         Self { by, ..self }
     }
 }
 
-/// What happened.
+/// An event's data.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EventData {
     /// The run was started.
@@ -66,23 +66,23 @@ pub enum EventData {
         scenario: String,
         /// The target's base address.
         host: String,
-        /// What the operator steers; `None` where the scenario plans everything.
+        /// The load that was set; `None` if the scenario defines it all.
         load: Option<Load>,
     },
     /// Every user that was asked for has been started or ended.
     Spawned {
         /// Users running.
         running: u64,
-        /// How many of them an operator asked for.
+        /// The number that was set.
         asked: AskedUsers,
     },
     /// Somebody, or the scenario's timeline, changed the run.
     Change(ChangeEvent),
-    /// How the target got over a burst.
+    /// The target recovered from a burst, or did not.
     Recovered(BurstRecovery),
     /// Nobody looks at it any more: its users are let go.
     Unattended {
-        /// What the caller knows of it.
+        /// The reason, as a sentence.
         why: String,
         /// From which load they are ramped down; `None` where the run is stopped.
         ramp_from: Option<Load>,
@@ -103,7 +103,7 @@ pub enum EventData {
     },
     /// Users ended because their `on_start` failed.
     OnStartFailed {
-        /// How many.
+        /// Their number.
         users: u64,
         /// The request that failed first, and how.
         first: Option<(String, String)>,
@@ -123,14 +123,14 @@ pub enum EventData {
     Criterion {
         /// As it was written.
         criterion: String,
-        /// What was measured, with its unit.
+        /// The measured value with its unit.
         figure: Option<String>,
-        /// Whether it is broken now.
+        /// Whether it fails now.
         is_broken: bool,
     },
     /// A level of a search for the limit has been measured.
     Level(LevelEvent),
-    /// What a search for the limit has found, as the verdict tells it.
+    /// The result of a limit search, in the verdict's words.
     Limit(String),
     /// Something that the demo does to the run or to its target.
     Demo(String),
@@ -140,7 +140,7 @@ pub enum EventData {
     Log(String),
     /// Lines of the scenario were left out.
     LogLinesDropped {
-        /// How many so far.
+        /// Their number so far.
         lines: u64,
         /// The most a second that are shown.
         most_a_second: u32,
@@ -159,7 +159,7 @@ pub enum EventKind {
     Edited,
     /// More users come for a while.
     Burst,
-    /// How a burst was got over.
+    /// Recovery from a burst.
     Recovered,
     /// Users begin nothing any more.
     Paused,
@@ -185,7 +185,7 @@ pub enum EventKind {
     Criterion,
     /// A level of a search for the limit has been measured.
     Level,
-    /// What a search for the limit has found.
+    /// The result of a limit search.
     Limit,
     /// Something that the demo does to the run or to its target.
     Demo,
@@ -222,7 +222,7 @@ impl EventData {
     }
 }
 
-/// How much an event matters.
+/// The severity of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {

@@ -1,4 +1,4 @@
-//! What happened, in order: closed seconds and events.
+//! The bounded log of closed seconds and events, in order.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,7 +28,7 @@ struct Inner {
     cleared: u64,
 }
 
-/// What came in of a reading.
+/// The values of a reading.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewPoints {
     /// `PROBE.READING`.
@@ -73,7 +73,7 @@ impl Log {
         drop(before);
     }
 
-    /// What was counted so far, slice by slice; `None` without a run.
+    /// The counts so far, by slice; `None` without a run.
     #[must_use]
     pub fn past(&self) -> Option<WindowQuery> {
         self.lock().past.clone()
@@ -84,20 +84,20 @@ impl Log {
         self.lock().readings.push(name, unit, t_s, value);
     }
 
-    /// What a probe read last, if that was `since_s` seconds into the run or later.
+    /// A probe's last value, if read `since_s` seconds into the run or later.
     pub(crate) fn reading(&self, name: &str, since_s: f64) -> Option<f64> {
         let inner = self.lock();
         let reading = inner.readings.find(name)?;
         (reading.latest_s() >= since_s).then(|| reading.latest())
     }
 
-    /// What probes have read so far.
+    /// The readings so far.
     #[must_use]
     pub fn readings(&self) -> Readings {
         self.lock().readings.clone()
     }
 
-    /// What probes have read later than `t_s` seconds into the run.
+    /// The readings later than `t_s` seconds into the run.
     #[must_use]
     pub fn readings_after(&self, t_s: f64) -> Vec<NewPoints> {
         let inner = self.lock();
@@ -154,7 +154,7 @@ impl Log {
         )
     }
 
-    /// How many events of this run were dropped to make room.
+    /// The number of events of this run dropped to make room.
     #[must_use]
     pub fn events_dropped(&self) -> u64 {
         let inner = self.lock();

@@ -1,4 +1,4 @@
-//! What happens in a run: typed events, and the bounded log of them and of closed seconds.
+//! Typed events of a run, and the bounded log of them and of closed seconds.
 
 pub(crate) mod details;
 pub(crate) mod event;

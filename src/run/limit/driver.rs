@@ -10,7 +10,7 @@ use crate::run::limit::search::{LimitSearch, Sight, Step};
 use crate::stats::Row;
 
 impl RunTask {
-    /// Whether the load is the search's, and nobody else's.
+    /// Whether a search controls the load.
     pub(crate) fn is_searching(&self) -> bool {
         self.search.as_ref().is_some_and(LimitSearch::goes_on)
     }

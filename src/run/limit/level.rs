@@ -1,9 +1,9 @@
-//! What is counted while a level of a search is measured.
+//! The figures of a level while it is measured.
 
 use crate::model::LevelOutcome;
 use crate::run::stats::tables::float;
 use crate::stats::{Delays, Interval, Row, Totals};
-use crate::verdict::{CriteriaMonitor, disturbing_from_us, stalled};
+use crate::verdict::{CriteriaMonitor, disturbing_from_us, generator_gaps};
 
 /// One in so many planned task starts may be given up.
 pub(crate) const UNDELIVERED: u64 = 100;
@@ -20,7 +20,7 @@ pub(crate) struct LevelStats {
     pub(crate) watch: CriteriaMonitor,
     /// The closed seconds in which it was measured.
     pub(crate) seconds: Vec<Row>,
-    /// How many planned task starts the generator gave up by itself.
+    /// Planned task starts that the generator itself dropped.
     own_undelivered: f64,
 }
 
@@ -80,7 +80,7 @@ impl LevelStats {
 
     /// Why it says nothing of the target, if the generator stood still in it.
     pub(crate) fn stalled(&self, delays: &Delays) -> Option<String> {
-        let stalled = stalled(delays, float(self.begin_s), float(self.end_s()))?;
+        let stalled = generator_gaps(delays, float(self.begin_s), float(self.end_s()))?;
         Some(stalled.text)
     }
 

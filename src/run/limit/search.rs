@@ -23,25 +23,25 @@ use crate::verdict::{
 /// A load at which less than this part of its throughput is left when it is
 /// tried again has too few answers because of the target.
 const COLLAPSED: f64 = 0.5;
-/// How often a level is measured again because the generator was disturbed.
+/// How often a level is measured again because the generator was too slow.
 const REPEATS: u32 = 2;
 
-/// The search of a run.
+/// The limit search of a run.
 #[derive(Debug)]
 pub(crate) struct LimitSearch {
     pub(crate) spec: FindLimit,
-    /// Users per second, as asked for.
+    /// Users per second.
     pub(crate) spawn_rate: f64,
     search: Search,
     criteria: LevelCriteria,
-    /// What the scenario means by the answers of each name.
+    /// What the scenario expects of the responses of each name.
     intents: Vec<NameIntent>,
-    /// Whether planned starts that do not begin break a level by themselves.
+    /// Whether undelivered starts alone fail a level.
     judges_delivery: bool,
-    /// What goes on; `None` before the users of a level are on their way.
+    /// The current level; `None` before its users start.
     stretch: Option<Stretch>,
     levels: Vec<LevelLine>,
-    /// How the criteria stood at the end of each level.
+    /// The criteria at the end of each level.
     stood: Vec<Vec<CriterionLine>>,
     line: SearchLine,
     /// Why the last level was no measure of the target.
@@ -49,20 +49,20 @@ pub(crate) struct LimitSearch {
     shown: Option<Arc<Capacity>>,
 }
 
-/// A level that goes on.
+/// The current level.
 #[derive(Clone, Copy, Debug)]
 struct Stretch {
     /// It is judged when this second has been closed.
     end_s: u64,
-    /// Whether it has been measured for longer already, or again.
+    /// Whether it was extended or repeated already.
     is_extended: bool,
-    /// How often it was measured again because the generator was disturbed.
+    /// Repeats because the generator was too slow.
     repeats: u32,
-    /// Counts of the run when it began.
+    /// The run's counts at its start.
     before: Counts,
 }
 
-/// What the search wants after a look at what was measured.
+/// The search's next step after a look at the figures.
 #[derive(Debug)]
 pub(crate) enum Step {
     Wait,
@@ -75,16 +75,16 @@ pub(crate) enum Step {
     End(LevelEvent),
 }
 
-/// What a level is looked at with.
+/// The state of the run that a level is judged by.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sight<'a> {
     pub(crate) names: &'a [String],
     pub(crate) counts: &'a Counts,
-    /// How many users of the level found nothing to do and have ended.
+    /// Users of the level that ended because they had nothing to do.
     pub(crate) idle_users: u32,
     /// The share of its time that the busiest shard computes, 0 to 1.
     pub(crate) busiest_shard: Option<f64>,
-    /// How late the generator itself was.
+    /// Generator delay.
     pub(crate) delays: &'a Delays,
 }
 
@@ -146,17 +146,17 @@ impl LimitSearch {
         }
     }
 
-    /// Whether it goes on.
+    /// Whether it is still running.
     pub(crate) fn goes_on(&self) -> bool {
         self.line.end.is_none()
     }
 
-    /// What is found so far.
+    /// The result so far.
     pub(crate) fn line(&self) -> &SearchLine {
         &self.line
     }
 
-    /// What is to be said of the criteria.
+    /// Notes on the criteria.
     pub(crate) fn remarks(&self) -> &[Remark] {
         self.criteria.remarks()
     }
@@ -168,12 +168,12 @@ impl LimitSearch {
         self.unsound.clone().filter(|_| nothing)
     }
 
-    /// Whether a level has still to be begun.
+    /// Whether a level is still to be started.
     pub(crate) fn is_due(&self) -> bool {
         self.stretch.is_none()
     }
 
-    /// What is measured by now is void: the level begins again.
+    /// Starts the level again: its figures so far are void.
     pub(crate) fn begin_anew(&mut self) {
         self.stretch = None;
     }
@@ -191,7 +191,7 @@ impl LimitSearch {
         LevelStats::new(begin_s, self.intents.len(), self.criteria.watch(begin_s))
     }
 
-    /// The same level from the end of this second on.
+    /// Starts the same level from the end of this second.
     pub(super) fn begin_again(&mut self, from_s: u64) -> LevelStats {
         if let Some(stretch) = &mut self.stretch {
             stretch.end_s = from_s + u64::from(self.spec.level_s);
@@ -248,7 +248,7 @@ impl LimitSearch {
         self.take_in(gauge, outcome, why, lines)
     }
 
-    /// What makes a level one that says nothing of the target, or no load.
+    /// Why a level fails or cannot be judged whatever its criteria say.
     fn hindrance(
         &mut self,
         gauge: &LevelStats,
@@ -321,7 +321,7 @@ impl LimitSearch {
         }
     }
 
-    /// Of a load that was kept, too little was measured when it was tried again.
+    /// Judges a load that passed and had too few samples when tested again.
     fn tried_again(&self, gauge: &LevelStats, why: String) -> Judged {
         let (rps, _) = gauge.throughput();
         match self.line.kept_rps.filter(|kept| rps < kept * COLLAPSED) {
@@ -420,7 +420,7 @@ impl LimitSearch {
         self.shown = None;
     }
 
-    /// How the criteria stand: at the answer, or in the level that goes on.
+    /// The criteria at the limit, or at the current level.
     pub(crate) fn criteria_now(
         &self,
         gauge: Option<&LevelStats>,
@@ -447,7 +447,7 @@ impl LimitSearch {
             .unwrap_or_default()
     }
 
-    /// What was measured so far, for all who show it.
+    /// The capacity curve so far, shared with all viewers.
     pub(crate) fn capacity(&mut self) -> Arc<Capacity> {
         let of: LoadKind = self.spec.of;
         let shown = self.shown.get_or_insert_with(|| {
@@ -461,12 +461,12 @@ impl LimitSearch {
     }
 }
 
-/// What follows from a level.
+/// The consequence of a level.
 enum Judged {
     So(LevelOutcome, String),
     /// It is measured for as long again.
     Longer,
-    /// What was measured is void: it is measured once more.
+    /// It is void and is measured once more.
     Again,
 }
 
@@ -477,7 +477,7 @@ enum Ended {
     No,
 }
 
-/// How the criteria stand in a level.
+/// The criteria of a level.
 fn lines(
     gauge: &LevelStats,
     before: &Counts,

@@ -8,7 +8,9 @@ use futures_util::future::join_all;
 use tokio::time::timeout;
 
 use crate::client::{Probed, TlsConfig, try_connect, try_source};
-use crate::model::{Agreed, Found, HttpVersion, Origin, OriginId, Protocol, Route, Spoken, Target};
+use crate::model::{
+    Agreed, Found, HttpVersion, Negotiated, Origin, OriginId, Protocol, Route, Target,
+};
 use crate::run::RunError;
 use crate::run::events::details::{ReachedTarget, TargetEvent};
 use crate::run::prepare::lookups::Name;
@@ -68,7 +70,7 @@ impl Reached {
             origin: self.origin.clone(),
             proxy: self.proxy.clone(),
             addresses: self.addresses.clone(),
-            spoken: match self.probed {
+            negotiated: match self.probed {
                 Some(Probed::Tls(protocol, version)) => Some((protocol, version)),
                 Some(Probed::Plain | Probed::Failed(_)) | None => None,
             },
@@ -77,19 +79,19 @@ impl Reached {
     }
 
     /// What is spoken by a route of this version; `None` where nothing has shown it.
-    pub(crate) fn spoken(&self, version: HttpVersion) -> Option<Spoken> {
-        let (spoken, tls) = match self.probed? {
+    pub(crate) fn negotiated(&self, version: HttpVersion) -> Option<Negotiated> {
+        let (offered, tls) = match self.probed? {
             Probed::Failed(_) => return None,
             Probed::Plain => (Protocol::Http1, None),
             Probed::Tls(protocol, tls) => (protocol, Some(tls)),
         };
-        let (protocol, agreed) = match (version, spoken) {
+        let (protocol, agreed) = match (version, offered) {
             (HttpVersion::Http2PriorKnowledge, _) => (Protocol::Http2, Agreed::PriorKnowledge),
             (HttpVersion::Http1, _) => (Protocol::Http1, Agreed::Configured),
             (HttpVersion::Http2, Protocol::Http2) => (Protocol::Http2, Agreed::Alpn),
             (HttpVersion::Http2, Protocol::Http1) => (Protocol::Http1, Agreed::Fallback),
         };
-        Some(Spoken {
+        Some(Negotiated {
             origin: self.origin.to_string(),
             protocol,
             tls,

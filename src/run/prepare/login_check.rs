@@ -83,7 +83,7 @@ pub(crate) async fn rehearse(setup: &SwarmSetup, log: &Log) -> LoginChecked {
 fn with_bodies(setup: &SwarmSetup) -> SwarmSetup {
     let mut program = Program::clone(&setup.program);
     for request in &mut program.requests {
-        request.wants.preview = true;
+        request.needs.preview = true;
     }
     SwarmSetup {
         program: Arc::new(program),

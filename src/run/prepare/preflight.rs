@@ -8,7 +8,7 @@ use tokio::task::spawn_blocking;
 use crate::client::{Clock, Endpoint, TlsConfig, tls_config};
 use crate::engine::{Limits, SwarmSetup};
 use crate::model::{
-    Drive, Fence, HttpVersion, Origin, OriginId, Route, RunSpec, Scheme, Seed, Slots, Spoken,
+    Drive, Fence, HttpVersion, Negotiated, Origin, OriginId, Route, RunSpec, Scheme, Seed, Slots,
     Verification, Workload, micros,
 };
 use crate::probes::{host, thread_run_delay_us};
@@ -51,7 +51,7 @@ pub(crate) struct Prepared {
     /// What is worth knowing about how the target is spoken to.
     pub(crate) remarks: Vec<String>,
     /// What is spoken with its origins.
-    pub(crate) protocols: Vec<Spoken>,
+    pub(crate) protocols: Vec<Negotiated>,
     /// Its probes, which have read once.
     pub(crate) watch: ProbePolling,
     /// What is to be looked up again while it goes on.
@@ -103,11 +103,11 @@ impl Prepared {
                     remarks.push(new);
                 }
             }
-            let spoken = reached[place].spoken(route.version);
-            if let Some(spoken) = spoken.filter(|one| !protocols.contains(one))
+            let negotiated = reached[place].negotiated(route.version);
+            if let Some(negotiated) = negotiated.filter(|one| !protocols.contains(one))
                 && protocols.len() < PROTOCOLS
             {
-                protocols.push(spoken);
+                protocols.push(negotiated);
             }
             endpoints.push(Endpoint {
                 origin: origin.clone(),
@@ -281,11 +281,11 @@ pub(crate) fn limits_of_machine(users: u64, reached: &[Reached]) -> Vec<String> 
         .min();
     let addresses = addresses.unwrap_or(1).max(1);
     let ports = host::local_ports()
-        .and_then(|ports| ports_words(users, ports.all * addresses, ports.quick * addresses));
+        .and_then(|ports| ports_text(users, ports.all * addresses, ports.quick * addresses));
     files.into_iter().chain(ports).collect()
 }
 
-fn ports_words(users: u64, ports: u64, quick_ports: u64) -> Option<String> {
+fn ports_text(users: u64, ports: u64, quick_ports: u64) -> Option<String> {
     let trouble = if users > ports {
         "not all of them can connect"
     } else if users > quick_ports {
@@ -304,11 +304,11 @@ mod tests {
 
     #[test]
     fn ports_that_do_not_last_are_said_before() {
-        assert_eq!(ports_words(28_232, 28_232, 28_232), None);
-        assert_eq!(ports_words(14_000, 28_232, 14_116), None);
-        let slow = ports_words(15_000, 28_232, 14_116).expect("half of them");
+        assert_eq!(ports_text(28_232, 28_232, 28_232), None);
+        assert_eq!(ports_text(14_000, 28_232, 14_116), None);
+        let slow = ports_text(15_000, 28_232, 14_116).expect("half of them");
         assert!(slow.contains("connect slowly"), "{slow}");
-        let none = ports_words(30_000, 28_232, 28_232).expect("all of them");
+        let none = ports_text(30_000, 28_232, 28_232).expect("all of them");
         assert!(none.contains("not all of them can connect"), "{none}");
     }
 }

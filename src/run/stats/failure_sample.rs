@@ -67,7 +67,7 @@ impl FailureSample {
     /// All of it in one line, for reports: status and time, what was found, what
     /// the answer said, the id of the request.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub fn text(&self) -> String {
         let mut words = match (self.status, self.took_us, &self.found) {
             (Some(status), ..) => status.to_string(),
             // What is no request's has nothing but what it found.
@@ -78,7 +78,7 @@ impl FailureSample {
             // Writing to a string does not fail.
             let _ = write!(words, " after {}", latency_text(took_us));
         }
-        if let Some(phases) = phase_words(&self.phases) {
+        if let Some(phases) = phase_text(&self.phases) {
             let _ = write!(words, " ({phases})");
         }
         if let Some(found) = &self.found {
@@ -114,7 +114,7 @@ impl FailureSample {
 }
 
 /// The phases that took time; `None` if there is but one, which is all of it.
-fn phase_words(phases: &Phases) -> Option<String> {
+fn phase_text(phases: &Phases) -> Option<String> {
     let phases = [
         ("resolve", phases.resolve_us),
         ("connect", phases.connect_us),
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn a_sample_is_one_line() {
         assert_eq!(
-            sample().words(),
+            sample().text(),
             "500 after 12.3 ms: {\"error\":\"No active risk model found\"}"
         );
         let found = FailureSample {
@@ -163,7 +163,7 @@ mod tests {
             ..sample()
         };
         assert_eq!(
-            found.words(),
+            found.text(),
             "500 after 12.3 ms, found \"5\" (text): {\"error\":\"No active risk model found\"}"
         );
         let with_id = FailureSample {
@@ -176,7 +176,7 @@ mod tests {
             ..sample()
         };
         assert_eq!(
-            with_id.words(),
+            with_id.text(),
             "500 after 12.3 ms: Oops… [x-request-id: 7f3a]"
         );
         let unanswered = FailureSample {
@@ -192,7 +192,7 @@ mod tests {
             ..sample()
         };
         assert_eq!(
-            unanswered.words(),
+            unanswered.text(),
             "no response after 2.00 s (connect 0.900 ms, TLS 2.00 s)"
         );
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Behaviour, ClassId, Load, RunState, Spoken};
+use crate::model::{Behaviour, ClassId, Load, Negotiated, RunState};
 use crate::run::{Author, Rates, Tables};
 use crate::stats::{Counts, Percentiles};
 use crate::verdict::{Capacity, Disturbed, Judgement, PlanLine, Verdict};
@@ -87,7 +87,7 @@ pub struct RunInfo {
     /// The names of the scenario's probes.
     pub probes: Vec<String>,
     /// What is spoken with its origins, as far as it showed before the run.
-    pub protocols: Vec<Spoken>,
+    pub protocols: Vec<Negotiated>,
 }
 
 /// Percentiles of both kinds of time.

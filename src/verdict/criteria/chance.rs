@@ -8,7 +8,7 @@
 use crate::model::Comparison;
 use crate::verdict::findings::wording::float;
 
-/// How improbable a miss by chance has to be.
+/// The largest probability of a miss by chance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Doubt {
     /// Decided once a run: 1 %.

@@ -1,4 +1,4 @@
-//! What a criterion asks for, as data: a chart draws it without reading its text.
+//! A criterion as data: a chart draws it without parsing its text.
 
 use serde::{Deserialize, Serialize};
 

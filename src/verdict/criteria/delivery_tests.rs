@@ -13,12 +13,12 @@ use Standing::{AtRisk, Broken, Met, Undecided};
 const PLAN: PlanId = PlanId(1);
 
 /// A run with one criterion.
-struct Course {
+struct Timeline {
     watch: CriteriaMonitor,
     end_s: u64,
 }
 
-impl Course {
+impl Timeline {
     fn new(metric: Metric, op: Comparison, value: f64, window: Stretch) -> Self {
         Self::after(0, metric, op, value, window)
     }
@@ -107,7 +107,7 @@ fn starts_are_told_as_counts_and_shares() {
         (Metric::Dropped(Portion::Count), Equal, 0.0, (Met, "0")),
         (Metric::Dropped(Portion::Share), Less, 0.01, (Met, "0%")),
     ] {
-        let mut course = Course::new(metric, op, value, Stretch::Whole);
+        let mut course = Timeline::new(metric, op, value, Stretch::Whole);
         course.second((50, 50, 0));
         course.second((50, 45, 5));
         let (standing, figure) = course.stands(true);
@@ -117,7 +117,7 @@ fn starts_are_told_as_counts_and_shares() {
 
 #[test]
 fn nothing_planned_is_undecided() {
-    let mut course = Course::new(Metric::Delivered, AtLeast, 0.99, Stretch::Whole);
+    let mut course = Timeline::new(Metric::Delivered, AtLeast, 0.99, Stretch::Whole);
     course.close();
     assert_eq!(course.stands(true).0, Undecided);
     let note = course.line(true).note.unwrap_or_default();
@@ -130,16 +130,16 @@ fn the_first_missed_start_breaks_what_allows_none() {
         (Metric::Missed(Portion::Count), 0.0),
         (Metric::Missed(Portion::Share), 0.0),
     ] {
-        let mut course = Course::new(metric, AtMost, value, Stretch::Whole);
+        let mut course = Timeline::new(metric, AtMost, value, Stretch::Whole);
         course.second((50, 50, 0));
         assert_eq!(course.stands(false).0, Met);
         course.second((50, 49, 1));
         assert_eq!(course.stands(false).0, Broken);
     }
-    let mut course = Course::new(Metric::Delivered, AtLeast, 1.0, Stretch::Whole);
+    let mut course = Timeline::new(Metric::Delivered, AtLeast, 1.0, Stretch::Whole);
     course.second((50, 49, 1));
     assert_eq!(course.stands(false).0, Broken);
-    let mut course = Course::new(Metric::Delivered, AtLeast, 0.99, Stretch::Whole);
+    let mut course = Timeline::new(Metric::Delivered, AtLeast, 0.99, Stretch::Whole);
     course.second((50, 49, 1));
     assert_eq!(course.stands(false).0, AtRisk);
 }
@@ -147,7 +147,7 @@ fn the_first_missed_start_breaks_what_allows_none() {
 #[test]
 fn a_start_belongs_to_the_second_that_it_was_planned_for() {
     // Planned in the warm-up: does not count, whenever it is given up.
-    let mut course = Course::after(
+    let mut course = Timeline::after(
         2,
         Metric::Missed(Portion::Count),
         Equal,
@@ -164,7 +164,7 @@ fn a_start_belongs_to_the_second_that_it_was_planned_for() {
     course.second((50, 50, 0));
     assert_eq!(course.stands(true), (Met, "0".to_owned()));
     // One that starts late mends the stretch in which it was planned.
-    let mut course = Course::new(Metric::Delivered, AtLeast, 0.99, Stretch::Every(3));
+    let mut course = Timeline::new(Metric::Delivered, AtLeast, 0.99, Stretch::Every(3));
     course.watch.set_grace(2_000_000);
     course.second((50, 50, 0));
     course.second((50, 0, 0));
@@ -184,7 +184,7 @@ fn a_start_belongs_to_the_second_that_it_was_planned_for() {
 
 #[test]
 fn what_waits_at_the_end_counts_by_its_age() {
-    let mut course = Course::new(Metric::Delivered, AtLeast, 0.99, Stretch::Whole);
+    let mut course = Timeline::new(Metric::Delivered, AtLeast, 0.99, Stretch::Whole);
     course.second((100, 100, 0));
     course.second((10, 0, 0));
     let mut interval = Interval::default();

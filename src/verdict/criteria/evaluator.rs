@@ -4,9 +4,9 @@ use crate::model::{Criterion, Metric, Stretch};
 use crate::stats::{Delays, Delivery, Interval};
 use crate::verdict::criteria::figure::{Figure, Part, measure};
 use crate::verdict::criteria::monitor::Moment;
+use crate::verdict::criteria::planned_starts::{Patience, PlannedStarts};
 use crate::verdict::criteria::progress::{Progress, worse};
 use crate::verdict::criteria::ruling::{Both, MovedBy, Ruled, may_be_left_out_s, rule};
-use crate::verdict::criteria::starts::{Patience, PlannedStarts};
 use crate::verdict::criteria::tally::{Gathered, Reach, Second, Selected, Tally};
 use crate::verdict::criteria::window::{Closed, SecondsWindow};
 use crate::verdict::findings::wording::float;
@@ -35,7 +35,7 @@ struct Whole {
     /// The same without the seconds that may be left out; `None` where there
     /// are none of these.
     calm: Option<Both<Tally>>,
-    /// How many seconds that leaves out, after the end of the load none.
+    /// Seconds left out by that; none after the end of the load.
     left_out_s: f64,
     /// How many of these are disturbed themselves.
     disturbed_s: u64,
@@ -43,7 +43,7 @@ struct Whole {
     was_disturbed: bool,
 }
 
-/// What "now" is for a criterion over the whole run, in seconds.
+/// The latest seconds that count as "now" for a criterion over the whole run.
 const NOW_S: u32 = 10;
 
 impl Evaluator {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::model::{Criteria, Metric};
 use crate::stats::{Counted, Counts, Delays, Interval, grace_us};
 use crate::verdict::criteria::evaluator::{Evaluator, length_of};
+use crate::verdict::criteria::planned_starts::Patience;
 use crate::verdict::criteria::ruling::MovedBy;
-use crate::verdict::criteria::starts::Patience;
 use crate::verdict::criteria::tally::Selected;
 use crate::verdict::{CriterionLine, Standing};
 
@@ -37,7 +37,7 @@ pub struct Moment<'a> {
     pub ended: bool,
     /// What was counted since then.
     pub counts: &'a Counts,
-    /// How late the generator itself was.
+    /// Generator delay.
     pub delays: &'a Delays,
 }
 

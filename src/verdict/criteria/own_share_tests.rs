@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 
-use super::tests::{ANY, Course, criterion, requests, stands};
+use super::tests::{ANY, Timeline, criterion, requests, stands};
 use crate::model::{Comparison, Criterion, Metric, Outcome, Stretch};
 use crate::stats::{Delay, Gap, Recorder};
 use crate::verdict::Standing;
@@ -21,7 +21,7 @@ fn too_few_samples_decide_nothing() {
         assert_eq!(end(1.0, needed), Broken, "{share}");
         assert_eq!(end(1.0, needed - 1), Broken, "all of them miss it");
     }
-    let mut course = Course::new(quantile(0.99, 1e6), 0);
+    let mut course = Timeline::new(quantile(0.99, 1e6), 0);
     course.second((312, 0, 5));
     assert_eq!(
         course.line(true).note.as_deref(),
@@ -48,7 +48,7 @@ fn too_few_samples_decide_nothing() {
 
 /// A quantile criterion on so many fast and slow requests a second.
 fn quantile_of(criterion: Criterion, seconds: &[(u64, u64)]) -> (Standing, Standing) {
-    let mut course = Course::new(criterion, 0);
+    let mut course = Timeline::new(criterion, 0);
     for &(fast, slow) in seconds {
         let mut recorder = Recorder::new(1);
         requests(&mut recorder, 0, fast, 0, 20);
@@ -75,7 +75,7 @@ fn what_few_samples_show_beyond_doubt_is_broken() {
         Met,
         "with 1,000 the figure decides"
     );
-    let mut course = Course::new(p99(Less, Stretch::Whole), 0);
+    let mut course = Timeline::new(p99(Less, Stretch::Whole), 0);
     course.second((70, 0, 2_000));
     assert_eq!(
         course.line(true).note.as_deref(),
@@ -109,8 +109,8 @@ fn what_few_samples_show_beyond_doubt_is_broken() {
 type LateSecond = (u64, u64, u64);
 
 /// A run in whose seconds the generator was late.
-fn late_run(criterion: Criterion, seconds: &[LateSecond]) -> Course {
-    let mut course = Course::new(criterion, 0);
+fn late_run(criterion: Criterion, seconds: &[LateSecond]) -> Timeline {
+    let mut course = Timeline::new(criterion, 0);
     for &(requests, took_ms, late_ms) in seconds {
         course.delays.add(&Delay {
             largest_us: late_ms * 1_000,
@@ -268,7 +268,7 @@ fn rates_are_judged_without_the_gaps() {
     let mut run = vec![(50, 20, 1); 30];
     run[9] = (30, 20, 400);
     let stands = |value, gaps: &[(u64, u64)]| {
-        let mut course = Course::new(rps(value), 0);
+        let mut course = Timeline::new(rps(value), 0);
         for &(from_ms, to_ms) in gaps {
             course.delays.add_gap(Gap {
                 from_us: from_ms * 1_000,

@@ -5,9 +5,9 @@ use crate::verdict::criteria::condition::Condition;
 use crate::verdict::criteria::evaluator::{Evaluator, figures_of_latest, figures_of_ring};
 use crate::verdict::criteria::figure::Figure;
 use crate::verdict::criteria::monitor::Moment;
+use crate::verdict::criteria::planned_starts::Patience;
 use crate::verdict::criteria::progress::{Every, InSeconds, Progress, Sustained};
 use crate::verdict::criteria::ruling::{Answer, Both, MovedBy, Ruled};
-use crate::verdict::criteria::starts::Patience;
 use crate::verdict::criteria::wording::figure_text;
 use crate::verdict::findings::wording::float;
 use crate::verdict::{CriterionLine, Standing};
@@ -163,13 +163,13 @@ impl Evaluator {
         is_of_now && self.ring.len() > 0 && self.is_failed(&figures_of_ring(self))
     }
 
-    /// Whether both views say that it does not pass.
+    /// Whether it fails with and without generator delay.
     fn is_failed(&self, figures: &Both<Figure>) -> bool {
         let views = [&figures.measured, &figures.less];
         views.map(|figure| figure.passes(&self.criterion)) == [Some(false); 2]
     }
 
-    /// Whether nothing that comes can mend it.
+    /// Whether it cannot be met any more.
     fn is_lost(&self, figure: &Figure) -> bool {
         let criterion = &self.criterion;
         let is_short = criterion.op == Comparison::Equal
@@ -179,7 +179,7 @@ impl Evaluator {
         criterion.can_break_early() && !is_short
     }
 
-    /// Whether it is a number that is still being counted up to.
+    /// Whether it is a count that is still rising.
     fn counts_up(&self) -> bool {
         let up = [Comparison::AtLeast, Comparison::Greater, Comparison::Equal];
         self.is_count() && up.contains(&self.criterion.op)

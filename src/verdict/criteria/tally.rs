@@ -1,4 +1,4 @@
-//! What is gathered of the requests that a criterion is about.
+//! The samples of the requests that a criterion selects.
 
 use crate::model::{
     Clocked, Criterion, Failure, Metric, NameId, Outcome, PlanId, Selector, TimeKind,
@@ -31,7 +31,7 @@ pub(super) struct WindowTally {
     pub(super) delivery: Delivery,
 }
 
-/// What was gathered over some seconds, as it is judged.
+/// The samples of some seconds, as they are judged.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Gathered<'a> {
     pub(super) amount: WindowTally,
@@ -41,7 +41,7 @@ pub(super) struct Gathered<'a> {
     pub(super) missed_s: u64,
 }
 
-/// What was gathered over seconds that only become more.
+/// The samples of a growing number of seconds.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
     pub(super) amount: WindowTally,
@@ -56,7 +56,7 @@ pub(super) struct Second {
     pub(super) buckets: Vec<BucketCount>,
 }
 
-/// What a criterion selects; all of a run where it says nothing.
+/// The selection of a criterion; all requests by default.
 #[derive(Clone, Debug, Default)]
 pub struct Selected {
     /// The rows of its requests; `None` for all.
@@ -70,7 +70,7 @@ pub struct Selected {
 pub(super) struct Reach {
     rows: Rows,
     times: Times,
-    /// Whether it is about planned task starts.
+    /// Whether it selects planned task starts.
     is_of_delivery: bool,
     plans: Option<Vec<PlanId>>,
 }
@@ -184,7 +184,7 @@ impl Reach {
         }
     }
 
-    /// Whether it is about the starts of this plan.
+    /// Whether it selects the starts of this plan.
     pub(super) fn has_plan(&self, plan: PlanId) -> bool {
         let plans = self.plans.as_ref();
         self.is_of_delivery && plans.is_none_or(|plans| plans.contains(&plan))
@@ -256,7 +256,7 @@ impl Reach {
 }
 
 impl Second {
-    /// Whether a time in it misses the value of a quantile criterion.
+    /// Whether a time in it exceeds the limit of a quantile criterion.
     pub(super) fn has_misses(&self, criterion: &Criterion) -> bool {
         let is_quantile = matches!(criterion.metric, Metric::Quantile(..));
         let mut buckets = self.buckets.iter();

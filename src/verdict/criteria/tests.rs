@@ -63,7 +63,7 @@ pub(super) fn drained(mut recorder: Recorder) -> Interval {
 pub(super) type Second = (u64, u64, u64);
 
 /// A run with one criterion.
-pub(super) struct Course {
+pub(super) struct Timeline {
     watch: CriteriaMonitor,
     end_s: u64,
     counts: Counts,
@@ -71,7 +71,7 @@ pub(super) struct Course {
     pub(super) delays: Delays,
 }
 
-impl Course {
+impl Timeline {
     pub(super) fn new(criterion: Criterion, after_s: u64) -> Self {
         let criteria = Criteria {
             after: Duration::from_secs(after_s),
@@ -122,7 +122,7 @@ impl Course {
 
 /// How a criterion stands while its run goes on, and at its end.
 pub(super) fn stands(criterion: Criterion, seconds: &[Second]) -> (Standing, Standing, String) {
-    let mut course = Course::new(criterion, 0);
+    let mut course = Timeline::new(criterion, 0);
     seconds.iter().for_each(|second| course.second(*second));
     let (now, then) = (course.line(false), course.line(true));
     (now.standing, then.standing, then.figure.unwrap_or_default())
@@ -311,7 +311,7 @@ fn a_warm_up_and_what_comes_after_the_stop_do_not_count() {
         100.0,
         Stretch::InSeconds(1.0),
     );
-    let mut course = Course::new(rps, 2);
+    let mut course = Timeline::new(rps, 2);
     [(1, 0, 5), (1, 0, 5), (100, 0, 5), (100, 0, 5)]
         .into_iter()
         .for_each(|second| course.second(second));
@@ -324,7 +324,7 @@ fn a_warm_up_and_what_comes_after_the_stop_do_not_count() {
         (Met, "2 of 2 s".to_owned())
     );
     let failures = criterion(Metric::Failures, Equal, 0.0, Stretch::Whole);
-    let mut course = Course::new(failures, 2);
+    let mut course = Timeline::new(failures, 2);
     [(0, 9, 5), (0, 9, 5), (100, 0, 5)]
         .into_iter()
         .for_each(|second| course.second(second));
@@ -335,7 +335,7 @@ fn a_warm_up_and_what_comes_after_the_stop_do_not_count() {
     course.second((5, 0, 5));
     assert_eq!(course.line(false).standing, Met, "a reset resets");
     let whole = criterion(Metric::Rps(Outcome::Any), AtLeast, 100.0, Stretch::Whole);
-    let mut course = Course::new(whole, 3);
+    let mut course = Timeline::new(whole, 3);
     [(1, 0, 5), (1, 0, 5), (1, 0, 5), (100, 0, 5), (100, 0, 5)]
         .into_iter()
         .for_each(|second| course.second(second));
@@ -351,7 +351,7 @@ fn readings_and_users() {
         (Stretch::InSeconds(0.75), Met, "3 of 4 s"),
         (Stretch::Sustained(3), Broken, "2 s of 3 s"),
     ] {
-        let mut course = Course::new(probe(window), 0);
+        let mut course = Timeline::new(probe(window), 0);
         for reading in [10.0, 40.0, 70.0, 20.0] {
             course.reading = Some(reading);
             course.second((0, 0, 0));
@@ -362,7 +362,7 @@ fn readings_and_users() {
         );
     }
     let users = criterion(Metric::UsersFailed, Equal, 0.0, Stretch::Whole);
-    let mut course = Course::new(users, 10);
+    let mut course = Timeline::new(users, 10);
     course.counts.users_started = 5;
     assert_eq!(course.line(true).standing, Met);
     course.counts.users_failed = 1;

@@ -11,7 +11,7 @@ use crate::verdict::criteria::tally::{Gathered, Second, Tally, WindowTally};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Closed {
     pub(super) second: Both<Second>,
-    /// How much of it was gaps.
+    /// The time in gaps.
     pub(super) gap_us: u64,
     /// Whether the generator was so late in it that it may have to be left out.
     pub(super) is_disturbed: bool,
@@ -33,7 +33,7 @@ pub(super) struct SecondsWindow {
     scratch: Histogram,
 }
 
-/// What is left of a ring without its disturbed seconds.
+/// A window without its disturbed seconds.
 #[derive(Debug, Default)]
 pub(super) struct Calm {
     pub(super) tally: Both<Tally>,
@@ -74,17 +74,17 @@ impl SecondsWindow {
         self.seconds.push_back(second);
     }
 
-    /// Whether it holds as many seconds as it can.
+    /// Whether it is full.
     pub(super) fn is_full(&self) -> bool {
         self.seconds.len() >= self.capacity
     }
 
-    /// How many seconds it holds.
+    /// The number of its seconds.
     pub(super) fn len(&self) -> usize {
         self.seconds.len()
     }
 
-    /// How much of them was gaps.
+    /// The time in gaps.
     pub(super) fn gap_us(&self) -> u64 {
         self.seconds.iter().map(|one| one.gap_us).sum()
     }

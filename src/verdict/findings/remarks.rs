@@ -48,7 +48,7 @@ fn target_local(case: &Case<'_>) -> Option<Remark> {
     })
 }
 
-/// Whether an address is that of this machine.
+/// Whether an address is local.
 fn is_local(host: &str) -> bool {
     let rest = host.split_once("://").map_or(host, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();

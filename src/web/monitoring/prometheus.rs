@@ -3,7 +3,7 @@
 //! Cardinality is bounded: the 100 names with most requests have series of
 //! their own, the rest is added up under the name `(other)`.
 
-use crate::model::{RowKind, RunState, Spoken};
+use crate::model::{Negotiated, RowKind, RunState};
 use crate::run::{Latencies, Snapshot, StatRow};
 use crate::stats::{Counts, Percentiles, TimeSummary};
 use crate::verdict::PlanLine;
@@ -337,18 +337,18 @@ fn deliveries(page: &mut Page, lines: &[PlanLine]) {
     }
 }
 
-fn protocols(page: &mut Page, all: &[Spoken]) {
+fn protocols(page: &mut Page, all: &[Negotiated]) {
     let name = "swarmdeck_protocol_info";
     page.begin(
         name,
         Kind::Gauge,
         "Always 1; what is spoken with an origin.",
     );
-    for spoken in all {
-        let protocol = spoken.protocol.to_string();
-        let tls = spoken.tls.map(|tls| tls.to_string()).unwrap_or_default();
+    for one in all {
+        let protocol = one.protocol.to_string();
+        let tls = one.tls.map(|tls| tls.to_string()).unwrap_or_default();
         let labels = [
-            ("origin", &*spoken.origin),
+            ("origin", &*one.origin),
             ("protocol", &protocol),
             ("tls", &tls),
         ];

@@ -5,7 +5,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use swarmdeck::client::End;
-use swarmdeck::model::{BodyWant, Failure, Malformed, Wants};
+use swarmdeck::model::{BodyNeed, Failure, Malformed, ResponseNeeds};
 
 use super::scripted_server::{Act, Hang, Read, ScriptedServer, send};
 use super::shard::{User, failure, on_shard};
@@ -24,11 +24,11 @@ fn gzipped(data: &[u8]) -> Vec<u8> {
     encoder.finish().expect("in memory")
 }
 
-fn wants(body: BodyWant, preview: bool) -> Wants {
-    Wants {
+fn wants(body: BodyNeed, preview: bool) -> ResponseNeeds {
+    ResponseNeeds {
         body,
         preview,
-        ..Wants::default()
+        ..ResponseNeeds::default()
     }
 }
 
@@ -47,7 +47,7 @@ fn a_size_needs_no_body_to_be_kept() {
         let server = ScriptedServer::start(vec![script.chain([Hang]).collect()]).await;
         let mut user = User::of(server.address);
         user.max_body = LIMIT;
-        user.wants = wants(BodyWant::Size, false);
+        user.needs = wants(BodyNeed::Size, false);
         for _ in 0..3 {
             assert_eq!(user.get("/").await.end, End::Answered(200));
             assert_eq!(user.session.body_size(), large.len() as u64);
@@ -60,13 +60,13 @@ fn a_size_needs_no_body_to_be_kept() {
 fn what_is_longer_than_the_limit_fails_only_where_all_of_it_is_wanted() {
     let large = vec![b'x'; LIMIT + 1];
     on_shard(async {
-        for want in [BodyWant::None, BodyWant::Size, BodyWant::Whole] {
+        for want in [BodyNeed::None, BodyNeed::Size, BodyNeed::Whole] {
             let server = ScriptedServer::start(vec![vec![Read, sized(&large, ""), Hang]]).await;
             let mut user = User::of(server.address);
             user.max_body = LIMIT;
-            user.wants = wants(want, true);
+            user.needs = wants(want, true);
             let exchange = user.get("/").await;
-            if want == BodyWant::Whole {
+            if want == BodyNeed::Whole {
                 let too_long = Failure::Malformed(Malformed::BodyTooLong);
                 assert_eq!(failure(&exchange), too_long);
             } else {
@@ -91,7 +91,7 @@ fn what_is_only_shown_is_decoded_as_far_as_it_goes() {
         ];
         let server = ScriptedServer::start(vec![script]).await;
         let mut user = User::of(server.address);
-        user.wants = wants(BodyWant::None, true);
+        user.needs = wants(BodyNeed::None, true);
         assert_eq!(user.get("/").await.end, End::Answered(200));
         assert!(user.body().starts_with("a page a page"));
         assert_eq!(user.get("/").await.end, End::Answered(200));
@@ -107,7 +107,7 @@ fn what_is_shown_is_whole_where_its_size_is_wanted_too() {
         let answer = sized(&twice, "Content-Encoding: gzip, gzip\r\n");
         let server = ScriptedServer::start(vec![vec![Read, answer, Hang]]).await;
         let mut user = User::of(server.address);
-        user.wants = wants(BodyWant::Size, true);
+        user.needs = wants(BodyNeed::Size, true);
         assert_eq!(user.get("/").await.end, End::Answered(200));
         assert_eq!(user.session.body_size(), text.len() as u64);
         assert!(user.body().starts_with("a page a page"), "{}", user.body());

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use swarmdeck::client::End;
-use swarmdeck::model::{Failure, TimedOut, Wants};
+use swarmdeck::model::{Failure, ResponseNeeds, TimedOut};
 
 use super::misbehaviour::{CHUNKED, survive};
 use super::scripted_server::{Act, Endless, Hang, Read, ScriptedServer, answer, send};
@@ -42,7 +42,7 @@ fn silence_is_a_time_out_and_says_where() {
     ];
     let exchange = survive(endless, |user| {
         user.timeout_us = 50_000;
-        user.wants = Wants::default();
+        user.needs = ResponseNeeds::default();
     });
     assert_eq!(failure(&exchange), Failure::TimedOut(TimedOut::Transfer));
     assert!(exchange.received_bytes > 0);

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use swarmdeck::client::{End, Exchange};
-use swarmdeck::model::{BodyWant, CodingName, ContentCoding, Failure, LostAt, Malformed, Method};
+use swarmdeck::model::{BodyNeed, CodingName, ContentCoding, Failure, LostAt, Malformed, Method};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
@@ -24,7 +24,7 @@ pub(super) fn survive(script: Vec<Act>, set: impl FnOnce(&mut User)) -> Exchange
         set(&mut user);
         let exchange = user.get("/first").await;
         assert_eq!(user.client.open_connections(), 0, "closed after a failure");
-        (user.timeout_us, user.wants) = (20_000_000, ALL);
+        (user.timeout_us, user.needs) = (20_000_000, ALL);
         let after = user.get("/second").await;
         assert_eq!(after.end, End::Answered(200));
         assert_eq!(user.body(), "fine");
@@ -355,7 +355,7 @@ fn a_bomb_is_not_unpacked() {
         let mut user = User::of(address);
         let wanted = user.get("/").await;
         assert_eq!(failure(&wanted), Failure::Malformed(Malformed::BodyTooLong));
-        user.wants.body = BodyWant::None;
+        user.needs.body = BodyNeed::None;
         let unwanted = user.get("/").await;
         assert_eq!(unwanted.end, End::Answered(200));
         assert_eq!(unwanted.received_bytes, bomb.len() as u64);

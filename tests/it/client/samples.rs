@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use swarmdeck::client::End;
 use swarmdeck::model::{
-    BodyWant, CopiedAnswer, Failure, LostAt, Malformed, SAMPLE_BODY_BYTES, SAMPLE_HEAD_BYTES,
-    TimedOut, Wants,
+    BodyNeed, CopiedAnswer, Failure, LostAt, Malformed, ResponseNeeds, SAMPLE_BODY_BYTES,
+    SAMPLE_HEAD_BYTES, TimedOut,
 };
 use tokio::sync::Notify;
 
@@ -32,7 +32,7 @@ fn copied(user: &User) -> (String, String, CopiedAnswer) {
 async fn met(script: Vec<Act>) -> (User, ScriptedServer) {
     let server = ScriptedServer::start(vec![script]).await;
     let mut user = User::of(server.address);
-    user.wants = Wants::default();
+    user.needs = ResponseNeeds::default();
     user.timeout_us = 300_000;
     (user, server)
 }
@@ -42,7 +42,7 @@ async fn two_met() -> (User, User, ScriptedServer) {
     let answer = |body| vec![Read, send(&format!("{HEAD}{body}")), Hang];
     let server = ScriptedServer::start(vec![answer("first"), answer("other")]).await;
     let mut user = User::of(server.address);
-    user.wants = Wants::default();
+    user.needs = ResponseNeeds::default();
     let other = user.beside();
     (user, other, server)
 }
@@ -242,7 +242,7 @@ fn an_error_over_http_2_is_shown() {
     on_shard(async {
         let server = Server::start(speak).await;
         let mut user = server.user();
-        user.wants = Wants::default();
+        user.needs = ResponseNeeds::default();
         assert_eq!(user.get("/status/404").await.end, End::Answered(404));
         let (head, body, said) = copied(&user);
         assert!(head.starts_with("HTTP/1.1 404 \r\n"), "{head}");
@@ -259,7 +259,7 @@ fn an_error_over_http_2_is_shown() {
 fn a_body_that_was_kept_is_shown_decoded() {
     on_shard(async {
         let (mut user, _server) = met(vec![Read, send(&format!("{HEAD}hello")), Hang]).await;
-        user.wants.body = BodyWant::Whole;
+        user.needs.body = BodyNeed::Whole;
         user.get("/").await;
         let (head, body, said) = copied(&user);
         assert_eq!((head.as_str(), body.as_str()), (HEAD, "hello"));
@@ -276,7 +276,7 @@ fn many_errors_at_once_take_no_more_than_the_slots_and_give_them_back() {
         for _ in 0..2 {
             let users = (0..10).map(|_| {
                 let mut user = first.beside();
-                user.wants = Wants::default();
+                user.needs = ResponseNeeds::default();
                 async move {
                     assert_eq!(user.get("/").await.end, End::Answered(500));
                     user

@@ -9,7 +9,7 @@ use swarmdeck::client::{
     Client, ClientConfig, Clock, Deadline, End, Endpoint, Exchange, Outgoing, Session, TlsConfig,
 };
 use swarmdeck::model::{
-    BodyWant, Cookies, Failure, Fence, Method, Origin, OriginId, Samples, Scheme, Wants,
+    BodyNeed, Cookies, Failure, Fence, Method, Origin, OriginId, ResponseNeeds, Samples, Scheme,
 };
 use tokio::runtime::{Builder, LocalOptions};
 
@@ -30,9 +30,9 @@ pub(crate) fn on_shard<F: Future>(test: F) -> F::Output {
 }
 
 /// Both parts of an answer.
-pub(crate) const ALL: Wants = Wants {
+pub(crate) const ALL: ResponseNeeds = ResponseNeeds {
     head: true,
-    body: BodyWant::Whole,
+    body: BodyNeed::Whole,
     url: false,
     preview: false,
 };
@@ -43,7 +43,7 @@ pub(crate) struct User {
     pub(crate) watch: Rc<Deadline>,
     pub(crate) session: Session,
     pub(crate) clock: Clock,
-    pub(crate) wants: Wants,
+    pub(crate) needs: ResponseNeeds,
     pub(crate) timeout_us: u64,
     pub(crate) connect_timeout_us: u64,
     pub(crate) max_redirects: u8,
@@ -103,7 +103,7 @@ impl User {
             sweep: sweep(&watch, clock),
             watch,
             clock,
-            wants: ALL,
+            needs: ALL,
             timeout_us: 20_000_000,
             connect_timeout_us: 10_000_000,
             max_redirects: 0,
@@ -124,7 +124,7 @@ impl User {
             sweep: sweep(&watch, clock),
             watch,
             authority: self.authority.clone(),
-            wants: self.wants,
+            needs: self.needs,
             timeout_us: self.timeout_us,
             connect_timeout_us: self.connect_timeout_us,
             max_redirects: self.max_redirects,
@@ -161,7 +161,7 @@ impl User {
             method,
             bytes: &bytes,
             head_len,
-            wants: self.wants,
+            needs: self.needs,
             timeout_us: self.timeout_us,
             connect_timeout_us: self.connect_timeout_us,
             max_redirects: self.max_redirects,

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use swarmdeck::format::EventLine;
 use swarmdeck::lab::LabConfig;
 use swarmdeck::model::{
-    Agreed, LevelOutcome, LoadKind, Phases, Protocol, RunState, SearchEnd, Spoken,
+    Agreed, LevelOutcome, LoadKind, Negotiated, Phases, Protocol, RunState, SearchEnd,
 };
 use swarmdeck::report::{
     About, Environment, FailureEntry, LoadLine, Machine, ReadingLine, RunFile, RunLine, SCHEMA,
@@ -33,7 +33,7 @@ pub(crate) fn failed() -> RunFile {
             description: NASTY.to_owned(),
             text: format!("name: x # {NASTY}\n"),
             host: "http://localhost:8000".to_owned(),
-            protocols: vec![Spoken {
+            protocols: vec![Negotiated {
                 origin: "http://localhost:8000".to_owned(),
                 protocol: Protocol::Http2,
                 tls: None,

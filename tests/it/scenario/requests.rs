@@ -1,7 +1,7 @@
 //! What is sent, and how answers are judged.
 
 use proptest::prelude::*;
-use swarmdeck::model::{BodyWant, Failure, SlotId};
+use swarmdeck::model::{BodyNeed, Failure, SlotId};
 use swarmdeck::program::{Answer, Program, Request, Variables};
 
 use super::{compile, first_request, program_of_steps, render};
@@ -280,7 +280,7 @@ fn expectations_name_themselves() {
         "- get: /\n  expect:\n    json: {$.ok: true, $.n: 2.0, $.x: {exists: false}, $.l: [1, {a: b}]}\n    text: [\"ok\"]\n    time: < 200ms",
     );
     let request = first_request(&program);
-    assert!(request.wants.body == BodyWant::Whole && !request.wants.head);
+    assert!(request.needs.body == BodyNeed::Whole && !request.needs.head);
     let sound = r#"{"ok": true, "n": 2, "l": [1, {"a": "b"}]}"#;
     assert_eq!(judged(&program, answer(200, "", sound)), "ok");
     assert_eq!(judged(&program, answer(500, "", sound)), "status 500");
@@ -307,7 +307,7 @@ fn captures_keep_their_type_and_forget() {
         "- get: /\n  capture:\n    a: {json: \"$.items[0]\"}\n    b: {header: X-Next}",
     );
     let request = first_request(&program);
-    assert!(request.wants.body == BodyWant::Whole && request.wants.head);
+    assert!(request.needs.body == BodyNeed::Whole && request.needs.head);
     let mut variables = variables("old", "old");
     let head = "HTTP/1.1 200 OK\r\nX-Next: 5\r\n\r\n";
     let one = answer(200, head, r#"{"items": [{"id": 1}]}"#);

@@ -111,7 +111,7 @@ async fn outcome(user: &mut User, request: &Request, variables: &mut Variables) 
         method: request.method,
         bytes: message.bytes,
         head_len: message.head_len,
-        wants: request.wants,
+        needs: request.needs,
         timeout_us: request.timeout_us,
         connect_timeout_us: request.connect_timeout_us,
         max_redirects: request.max_redirects,

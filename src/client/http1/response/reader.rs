@@ -7,13 +7,13 @@ use crate::client::http1::response::head;
 use crate::client::http1::response::head::{Charsets, Head, Style};
 use crate::client::limits::{HEAD_BYTES, INTERIM_ANSWERS, PREVIEW_BYTES};
 use crate::client::session::buffers::Buffers;
-use crate::model::{BodyWant, Charset, LostAt, Malformed, Method, Wants};
+use crate::model::{BodyNeed, Charset, LostAt, Malformed, Method, ResponseNeeds};
 
 /// What the reader has to know of the request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ResponseOptions {
     pub(crate) method: Method,
-    pub(crate) wants: Wants,
+    pub(crate) needs: ResponseNeeds,
     pub(crate) redirects: Redirects,
     /// The most bytes of a body that has to be kept.
     pub(crate) max_body: usize,
@@ -370,24 +370,24 @@ impl Reader {
         if matches!(self.state, State::Sized { left: 0 }) {
             self.state = State::Done;
         }
-        Ok(self.options.wants.head || head.sets_cookies || self.is_followed())
+        Ok(self.options.needs.head || head.sets_cookies || self.is_followed())
     }
 
     /// What of a body has to be kept: the size of one that is not encoded is
     /// counted as it comes.
     fn to_keep(&self) -> KeptBody {
-        match self.options.wants.body {
+        match self.options.needs.body {
             _ if self.facts.is_followed => KeptBody::Nothing,
-            BodyWant::Whole => KeptBody::All,
-            BodyWant::Size if !self.facts.codings.is_identity() => KeptBody::All,
-            _ if self.options.wants.preview => KeptBody::Beginning,
+            BodyNeed::Whole => KeptBody::All,
+            BodyNeed::Size if !self.facts.codings.is_identity() => KeptBody::All,
+            _ if self.options.needs.preview => KeptBody::Beginning,
             _ => KeptBody::Nothing,
         }
     }
 
     fn charsets(&self) -> Charsets {
-        let wants = self.options.wants;
-        if wants.body == BodyWant::Whole || wants.preview {
+        let needs = self.options.needs;
+        if needs.body == BodyNeed::Whole || needs.preview {
             Charsets::Noted
         } else {
             Charsets::PassedOver

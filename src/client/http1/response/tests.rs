@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::client::session::buffers::Buffers;
-use crate::model::{BodyWant, LostAt, Malformed, Method, Wants};
+use crate::model::{BodyNeed, LostAt, Malformed, Method, ResponseNeeds};
 
 const MAX_BODY: usize = 1024;
 
@@ -25,16 +25,16 @@ enum Bad {
 
 /// Feeds the portions, then closes.
 fn read<'a>(method: Method, portions: impl Iterator<Item = &'a [u8]>) -> Result<Whole, Bad> {
-    let wants = Wants {
+    let needs = ResponseNeeds {
         head: true,
-        body: BodyWant::Whole,
+        body: BodyNeed::Whole,
         url: false,
         preview: false,
     };
     let redirects = Redirects::Keep;
     let mut reader = Reader::new(ResponseOptions {
         method,
-        wants,
+        needs,
         redirects,
         max_body: MAX_BODY,
     });
@@ -171,7 +171,7 @@ fn unwanted_answers_are_read_without_a_buffer() {
     let buffers = Buffers::default();
     let mut reader = Reader::new(ResponseOptions {
         method: Method::Get,
-        wants: Wants::default(),
+        needs: ResponseNeeds::default(),
         redirects: Redirects::Keep,
         max_body: MAX_BODY,
     });

@@ -1,4 +1,4 @@
-//! What rules about the statuses of a name have in common.
+//! Helpers of the rules about statuses.
 
 use crate::model::{Failure, NameId};
 use crate::verdict::Figure;
@@ -57,7 +57,7 @@ pub(crate) fn sums(hits: &[Hit<'_>]) -> (u64, u64) {
     (sum(|hit| hit.hits), sum(|hit| hit.answers))
 }
 
-/// The same as data: the sums, and the figures of each name.
+/// The sums and the figures of each name as data.
 pub(crate) fn figures(hits: &[Hit<'_>]) -> Vec<Figure> {
     let (count, answers) = sums(hits);
     let mut figures = vec![

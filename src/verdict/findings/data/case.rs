@@ -3,35 +3,35 @@ use crate::stats::{Readings, Row};
 use crate::verdict::findings::wording::float;
 use crate::verdict::{Evidence, PlanLine, UnsoundKind, disturbing_from_us, soundness};
 
-/// What a run is diagnosed from.
+/// The data that findings are made from.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'a> {
     /// Totals, names and seconds.
     pub evidence: Evidence<'a>,
-    /// What probes have read.
+    /// The readings of probes.
     pub readings: &'a Readings,
     /// The target's base address, like `http://localhost:8000`.
     pub host: &'a str,
     /// The part of its time for which the busiest shard computed, 0 to 1: what it
     /// reached in a tenth of the run; `None` where that is not known.
     pub busiest_shard: Option<f64>,
-    /// What was planned, and what became of it.
+    /// The plans of task starts.
     pub deliveries: &'a [PlanLine],
-    /// Whether a criterion about that is broken.
+    /// Whether a criterion on delivery failed.
     pub is_delivery_missed: bool,
     /// When somebody or the timeline changed the load or what users do, in
     /// seconds since the start: no stretch of time goes across.
     pub changed_s: &'a [f64],
-    /// What failing answers said, where that was kept.
+    /// Samples of failing responses, if kept.
     pub quotes: &'a [Quote],
 }
 
-/// What an answer that failed said of itself.
+/// The text of a failing response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quote {
     /// Which request.
     pub name: NameId,
-    /// How it failed.
+    /// Its failure.
     pub failure: Failure,
     /// The beginning of its body, as it may be shown: short, on one line,
     /// without secrets.
@@ -61,12 +61,12 @@ impl<'a> Case<'a> {
         (count, (float(first_us) / 1e6, float(last_us) / 1e6))
     }
 
-    /// Whether the generator had no processor time to spare.
+    /// Whether the generator had no CPU time to spare.
     pub(crate) fn generator_is_full(&self) -> bool {
         self.busiest_shard.is_some_and(|share| share >= FULL_MIN)
     }
 
-    /// Whether the times that were measured are the target's.
+    /// Whether the measured times are the target's.
     pub(super) fn times_are_the_targets(&self) -> bool {
         let is_own =
             || soundness(&self.evidence).is_some_and(|why| why.kind == UnsoundKind::Generator);
@@ -88,7 +88,7 @@ impl<'a> Case<'a> {
         self.evidence.totals.all.statuses.count(|_| true)
     }
 
-    /// What the first answer said of which a name failed in this way.
+    /// The text of the first response with this failure of a name.
     pub(crate) fn quote(&self, name: NameId, failure: Failure) -> Option<&'a str> {
         let mut quotes = self.quotes.iter();
         let found = quotes.find(|quote| quote.name == name && quote.failure == failure)?;

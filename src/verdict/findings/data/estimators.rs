@@ -49,7 +49,7 @@ pub(crate) fn autocorrelation(values: &[f64]) -> f64 {
     }
 }
 
-/// How a series rises with time.
+/// The trend of a series.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Trend {
     /// Median of the slopes of all pairs, in units per unit of time (Theil and Sen).
@@ -93,7 +93,7 @@ pub(crate) fn trend(points: &[(f64, f64)]) -> Option<Trend> {
     })
 }
 
-/// What equal values take from the variance.
+/// The correction of the variance for ties.
 fn ties(points: &[(f64, f64)]) -> f64 {
     let mut values: Vec<f64> = points.iter().map(|point| point.1).collect();
     values.sort_by(f64::total_cmp);

@@ -1,4 +1,4 @@
-//! What the rules read, and the estimators they share.
+//! The data of the rules, and their shared estimators.
 
 pub(crate) mod answers;
 pub(crate) mod case;

@@ -30,7 +30,7 @@ pub(crate) struct Point {
     pub(crate) started: f64,
 }
 
-/// Whether task starts are planned by rate.
+/// Whether the load is a rate of task starts.
 pub(crate) fn is_open(case: &Case<'_>) -> bool {
     case.rows().iter().any(|row| row.scheduled > 0)
 }

@@ -25,7 +25,7 @@ const STOPPED: f64 = 0.1;
 /// A share in percent is used up from here on.
 const FULL_PERCENT: f64 = 90.0;
 
-/// How a reading went along with the load.
+/// The course of a reading while the load rose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum How {
     /// It rose with the load, and then no more though the load still did.
@@ -55,7 +55,7 @@ pub(crate) enum Along<'a> {
     Nothing,
     /// There are some, but none at a lower load to compare with.
     NotComparable(Vec<&'a Reading>),
-    /// How each went along, those that say most first.
+    /// The course of each, the most telling first.
     Compared(Vec<Compared<'a>>),
 }
 
@@ -182,7 +182,7 @@ fn above(first: &[f64], second: &[f64]) -> f64 {
 
 impl Compared<'_> {
     /// `haproxy.queue rose from 0 to 32`
-    pub(crate) fn words(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let name = &self.reading.name;
         let (low, high) = (self.value(self.low), self.value(self.high));
         match self.how {
@@ -205,11 +205,11 @@ impl Compared<'_> {
 pub(crate) fn lines_of_moved(moved: &[Compared<'_>]) -> Vec<String> {
     let lines = moved
         .iter()
-        .map(|one| format!("{} at that time", one.words()));
+        .map(|one| format!("{} at that time", one.text()));
     shortened(lines.collect())
 }
 
-/// The same as data.
+/// The figures as data.
 pub(crate) fn figures(compared: &[Compared<'_>]) -> Vec<Figure> {
     let shown = compared.iter().take(LINES_MAX);
     let figures = shown.flat_map(|one| {

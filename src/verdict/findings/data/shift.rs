@@ -1,4 +1,4 @@
-//! Whether two stretches of a series have different levels.
+//! A test for a change of level between two stretches of a series.
 
 use crate::verdict::findings::wording::float;
 
@@ -19,7 +19,7 @@ pub(crate) struct Shift {
     pub(crate) difference: f64,
     /// By how much it may be less or more, with 99 % confidence.
     pub(crate) margin: f64,
-    /// Whether it is beyond chance.
+    /// Whether it is significant.
     pub(crate) is_certain: bool,
 }
 

@@ -140,7 +140,7 @@ impl Failing<'_> {
         side(self.why)
     }
 
-    /// Whether its answers come, and take longer than is expected of them.
+    /// Whether its responses are only too late.
     fn is_late(&self) -> bool {
         let times = self.intent.map_or(&[][..], |intent| &intent.times);
         matches!(self.why, Failure::Expectation(text) if times.contains(&text))

@@ -9,7 +9,7 @@ use crate::verdict::findings::data::case::Case;
 use crate::verdict::findings::wording::{count_of, finding, share, shortened};
 use crate::verdict::{Figure, Finding};
 
-/// What was refused, and what is known of the login before it.
+/// The refused requests, and the login before them.
 struct Refused<'a> {
     hits: Vec<Hit<'a>>,
     /// Answers of these names that are 403; the others are 401.
@@ -18,10 +18,10 @@ struct Refused<'a> {
     users: Option<UsersFailed<'a>>,
 }
 
-/// How users logged in.
+/// The outcome of logins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Login {
-    /// What users do before their first task is itself refused.
+    /// `on_start` itself is refused.
     Refused,
     /// It worked, so often of so many times.
     Worked { succeeded: u64, requests: u64 },
@@ -74,7 +74,7 @@ impl Refused<'_> {
             among(first.name, self.hits.len())
         );
         let is_forbidden = self.forbidden * 2 > count;
-        let (id, says, advice) = self.login.words(is_forbidden);
+        let (id, says, advice) = self.login.text(is_forbidden);
         let text = format!("{says}: {refused}");
         let mut evidence = shortened(lines(&self.hits, "401 or 403"));
         evidence.extend(self.users.map(|users| users.line()));
@@ -92,7 +92,7 @@ impl Refused<'_> {
 
 impl Login {
     /// The finding's id, its first words, and what to do.
-    fn words(self, is_forbidden: bool) -> (&'static str, String, &'static str) {
+    fn text(self, is_forbidden: bool) -> (&'static str, String, &'static str) {
         match (self, is_forbidden) {
             (Self::Refused, _) => (
                 "script.bad_auth",
@@ -153,7 +153,7 @@ impl Login {
     }
 }
 
-/// How the target answered what a user does first, tried before the ramp.
+/// The response to a login check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoginAnswer {
     /// With a status that does not count as success.

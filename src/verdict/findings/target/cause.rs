@@ -1,4 +1,4 @@
-//! What is known of the cause of a limit, and what is not.
+//! The cause of a limit, as far as readings show it.
 
 use crate::model::reading_text;
 use crate::stats::Reading;
@@ -46,7 +46,7 @@ pub(crate) fn of_limit(
                 1 => "the only reading did not rise with the load".to_owned(),
                 count => format!("none of the {count} readings rose with the load"),
             };
-            let lines = compared.iter().map(Compared::words).collect();
+            let lines = compared.iter().map(Compared::text).collect();
             let finding = not_enough(&why, lines, pinned);
             let mut data = finding.figures;
             data.extend(figures(&compared));
@@ -66,7 +66,7 @@ fn is_telling(how: How) -> bool {
 fn said(compared: &[Compared<'_>], pinned: Option<Pinned>) -> Finding {
     let of = |how: How| compared.iter().filter(move |one| one.how == how);
     let telling = of(How::Stopped).chain(of(How::Rose));
-    let named: Vec<String> = telling.clone().take(NAMED).map(Compared::words).collect();
+    let named: Vec<String> = telling.clone().take(NAMED).map(Compared::text).collect();
     let more = match telling.count().saturating_sub(named.len()) {
         0 => String::new(),
         more => format!("; {more} more rose"),
@@ -77,7 +77,7 @@ fn said(compared: &[Compared<'_>], pinned: Option<Pinned>) -> Finding {
         count => format!("; {count} readings stayed level"),
     };
     let text = format!("up to the limit {}{more}{still}", named.join(", and "));
-    let mut evidence = shortened(compared.iter().map(Compared::words).collect());
+    let mut evidence = shortened(compared.iter().map(Compared::text).collect());
     evidence.extend(pinned.map(|pinned| pinned.line()));
     let mut data = figures(compared);
     data.extend(pinned.iter().flat_map(Pinned::figures));

@@ -78,7 +78,7 @@ fn steps(blocks: &[(f64, f64)]) -> f64 {
 struct Drift {
     begin_s: f64,
     end_s: f64,
-    /// How many blocks of how many rows.
+    /// The number of blocks, and their rows.
     blocks: usize,
     size: usize,
     /// Microseconds a second, and the statistic of Mann and Kendall.

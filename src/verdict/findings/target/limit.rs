@@ -41,7 +41,7 @@ pub(crate) struct Limit {
     pub(crate) is_open: bool,
 }
 
-/// What was measured at one load.
+/// The figures at one load.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Level {
     pub(crate) load: f64,
@@ -159,7 +159,7 @@ fn loads(points: &[Point]) -> Option<Loads<'_>> {
     })
 }
 
-/// Whether fewer task starts are begun than planned.
+/// Whether fewer task starts happen than planned.
 fn falls_behind(points: &[&Point]) -> bool {
     let sum = |what: fn(&Point) -> f64| -> f64 { points.iter().map(|point| what(point)).sum() };
     sum(|point| point.started) < 0.9 * sum(|point| point.scheduled)
@@ -220,7 +220,7 @@ impl Level {
         by_mean || self.p50_us >= other.p50_us * factor
     }
 
-    /// Whether throughput is the same but for chance.
+    /// Whether the difference in throughput may be chance.
     fn answers_as_much_as(&self, other: &Self) -> bool {
         let variance = |level: &Self| level.rate / (level.end_s - level.start_s).max(1.0);
         let chance = DEVIATIONS * (variance(self) + variance(other)).sqrt();
@@ -266,7 +266,7 @@ impl Limit {
             after,
             is_open,
         } = self;
-        let load = |level: &Level| load_words(level.load, *is_open);
+        let load = |level: &Level| load_text(level.load, *is_open);
         let text = format!(
             "the target is saturated at {}: {} at {}, {} at {}, while the median went from {} to {}",
             rate(after.rate),
@@ -308,7 +308,7 @@ impl Limit {
 }
 
 /// A load in words: users, or planned task starts.
-pub(crate) fn load_words(load: f64, is_open: bool) -> String {
+pub(crate) fn load_text(load: f64, is_open: bool) -> String {
     if is_open {
         format!("{} planned", rate(load))
     } else {

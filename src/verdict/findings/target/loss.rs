@@ -6,7 +6,7 @@ use crate::verdict::findings::data::points::Point;
 use crate::verdict::findings::data::readings;
 use crate::verdict::findings::data::shift::shift;
 use crate::verdict::findings::target::jump::Jump;
-use crate::verdict::findings::target::limit::load_words;
+use crate::verdict::findings::target::limit::load_text;
 use crate::verdict::findings::wording::{finding, float, rate, share, span};
 use crate::verdict::{Figure, Finding};
 
@@ -168,7 +168,7 @@ impl Loss {
             ..
         } = *self;
         let lost = 1.0 - after / before;
-        let at_load = load_words(load, open);
+        let at_load = load_text(load, open);
         let until = if self.lasts {
             String::new()
         } else {

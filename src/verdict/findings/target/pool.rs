@@ -64,7 +64,7 @@ fn is_of_pool(name: &str) -> bool {
     name.to_ascii_lowercase().contains("queuepool")
 }
 
-/// Whether the target's errors all come after the same time.
+/// Server errors that all come after the same time.
 pub(crate) fn pinned(case: &Case<'_>) -> Option<Pinned> {
     let totals = case.evidence.totals;
     let errors = |_, failure| matches!(failure, Failure::Status(500..));

@@ -114,7 +114,7 @@ fn longest_phase(case: &Case<'_>) -> (Phase, f64) {
 
 impl Queue {
     fn said(&self, waiting: f64) -> Finding {
-        let load = crate::verdict::findings::target::limit::load_words(self.load, self.is_open);
+        let load = crate::verdict::findings::target::limit::load_text(self.load, self.is_open);
         let text = format!(
             "requests queue before the target handles them: at {load}, {:.0} are in flight and {} complete, so each takes {} (fastest: {}); about {waiting:.0} of them are queued",
             self.in_flight,

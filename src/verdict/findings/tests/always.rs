@@ -1,4 +1,4 @@
-//! What holds whatever happened, and what is only worth a remark.
+//! Findings of any run, and notes.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What statuses and refusals say.
+//! Findings from statuses and refusals.
 
 use super::samples::{Kind, LIST, LOGIN, READ, Run, failing, steady};
 use crate::model::{ConnectFailure, Failure, LostAt, NameIntent, TlsFailure};

@@ -1,4 +1,4 @@
-//! What rates and times say.
+//! Findings from rates and times.
 
 use super::samples::{Kind, LIST, Run, failing, open, ramp, second, steady};
 use crate::model::{Failure, Phases, TimedOut};

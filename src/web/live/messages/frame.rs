@@ -166,7 +166,7 @@ impl DisturbedBody {
             since_s: disturbed.since_s,
             delay_us: disturbed.delay_us,
             cause: disturbed.cause,
-            text: disturbed.words(),
+            text: disturbed.text(),
         }
     }
 }

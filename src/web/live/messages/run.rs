@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::model::Spoken;
+use crate::model::Negotiated;
 use crate::run::RunInfo;
 
 /// What a run is.
@@ -14,7 +14,7 @@ pub(crate) struct RunBody {
     run_time_s: Option<f64>,
     max_users: Option<u32>,
     probes: Vec<String>,
-    protocols: Vec<Spoken>,
+    protocols: Vec<Negotiated>,
 }
 
 impl RunBody {

@@ -275,7 +275,7 @@ async fn an_end_before_the_planned_one_is_said() {
         let is_stop = early.how == EarlyEnd::Stopped;
         assert_eq!((is_stop, early.of_s), (how == "stop", Some(60.0)));
         assert!(
-            judgement.reason.contains(&early.words()),
+            judgement.reason.contains(&early.text()),
             "{}",
             judgement.reason
         );

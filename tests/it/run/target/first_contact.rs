@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use swarmdeck::format::event_lines;
-use swarmdeck::model::{Agreed, Protocol, Spoken, TlsVersion};
+use swarmdeck::model::{Agreed, Negotiated, Protocol, TlsVersion};
 use swarmdeck::run::{EventKind, Snapshot};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -58,13 +58,13 @@ user_classes: {U: {wait: 1ms, tasks: {t: [{get: /}]}}}
     );
     let fall_back = "does not offer HTTP/2; using HTTP/1.1";
     assert!(said(EventKind::Remark, fall_back), "{events:?}");
-    let spoken = Spoken {
+    let negotiated = Negotiated {
         origin: host,
         protocol: Protocol::Http1,
         tls: Some(TlsVersion::Tls13),
         agreed: Agreed::Fallback,
     };
-    assert_eq!(protocols(&end), [spoken]);
+    assert_eq!(protocols(&end), [negotiated]);
     assert_eq!(broken.load(Ordering::Relaxed), 0);
 }
 
@@ -101,7 +101,7 @@ async fn no_connection_to_a_target_in_plain_text_is_without_a_request() {
 }
 
 /// What a run tells of the protocols that it speaks.
-fn protocols(end: &Snapshot) -> &[Spoken] {
+fn protocols(end: &Snapshot) -> &[Negotiated] {
     &end.run.as_ref().expect("a run").protocols
 }
 
@@ -135,11 +135,11 @@ user_classes:
     let end = bench.until_stopped().await;
     assert_conserved(&end);
     assert_eq!((end.counts.streams_refused, end.counts.failed), (6, 12));
-    let spoken = Spoken {
+    let negotiated = Negotiated {
         origin: host,
         protocol: Protocol::Http2,
         tls: None,
         agreed: Agreed::PriorKnowledge,
     };
-    assert_eq!(protocols(&end), [spoken]);
+    assert_eq!(protocols(&end), [negotiated]);
 }

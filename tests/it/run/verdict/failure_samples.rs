@@ -182,7 +182,7 @@ async fn what_decides_nothing_says_what_it_was() {
     let end = run(steps, &explains().await).await;
     let found = |end: &Snapshot| first(end, "t").found.clone();
     assert_eq!(found(&end).as_deref(), Some("found \"n/a\" (text)"));
-    assert_eq!(first(&end, "t").words(), "found \"n/a\" (text)");
+    assert_eq!(first(&end, "t").text(), "found \"n/a\" (text)");
     let poll = "[{set: {age: 'n/a'}}, {get: /fine, name: none, expect: {status: 404}}, \
         {poll: {until: 'age > 18', every: 1ms, timeout: 2ms}, steps: [{log: x}]}]";
     let end = run(poll, &explains().await).await;

@@ -1,4 +1,4 @@
-//! What every report says first of a run.
+//! Verdict, key figures and configuration of a run as text, for all reports.
 
 use crate::model::{NO_FIGURE, clock_text, count_text, latency_text, percent_text, rate_text};
 use crate::report::RunFile;
@@ -35,7 +35,7 @@ impl RunFile {
         self.judgement.iter().flat_map(|judged| &judged.remarks)
     }
 
-    /// What was run, under its label where it has one.
+    /// The scenario's name, with the run's label if it has one.
     pub(super) fn title(&self) -> String {
         let parts = [&*self.run.scenario, &*self.run.profile];
         let said: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
@@ -58,7 +58,7 @@ impl RunFile {
         let all = &self.aggregated;
         let Latencies { service, response } = all.latencies;
         [
-            self.users_words(),
+            self.users_text(),
             rate_text(all.rates.rps),
             latency_text(service.p50_us),
             latency_text(service.p99_us),
@@ -67,7 +67,7 @@ impl RunFile {
         ]
     }
 
-    /// The same with their names, less those that this run does not have.
+    /// The key figures with their names, without those this run does not have.
     pub(super) fn known_figures(&self) -> Vec<(&'static str, String)> {
         let all = KEY_FIGURES.into_iter().zip(self.key_figures());
         let is_known = |name: &str, figure: &str| name != RESPONSE_P99 || figure != NO_FIGURE;
@@ -76,7 +76,7 @@ impl RunFile {
     }
 
     /// The most users that ran at once, and of how many where that is more: `2 of 300`.
-    fn users_words(&self) -> String {
+    fn users_text(&self) -> String {
         let Some(peak) = self.most_users() else {
             return NO_FIGURE.to_owned();
         };
@@ -105,8 +105,8 @@ pub(super) fn remarks(runs: &[RunFile], at: usize) -> Vec<&Remark> {
     remarks.filter(|one| !is_said || !is_local(one)).collect()
 }
 
-/// What became of a plan of task starts, in words.
-pub(super) fn plan_words(plan: &PlanLine) -> String {
+/// The counts of a plan of task starts.
+pub(super) fn plan_text(plan: &PlanLine) -> String {
     let counts = &plan.counts;
     format!(
         "{} ({} delivered): {} started, {} dropped, {} missed, {} unfinished",
@@ -119,15 +119,15 @@ pub(super) fn plan_words(plan: &PlanLine) -> String {
     )
 }
 
-/// What was spoken with each origin, in words; empty where it is not known.
-pub(super) fn protocol_words(run: &RunFile) -> String {
+/// The protocol of each origin; empty if unknown.
+pub(super) fn protocol_text(run: &RunFile) -> String {
     let all = run.run.protocols.iter();
     let words: Vec<_> = all.map(|one| format!("{}: {one}", one.origin)).collect();
     words.join("; ")
 }
 
-/// What became of connections, in words; empty where they were not counted.
-pub(super) fn connection_words(run: &RunFile) -> String {
+/// The counts of connections; empty if there are none.
+pub(super) fn connection_text(run: &RunFile) -> String {
     let Some(counts) = &run.counts else {
         return String::new();
     };
@@ -145,8 +145,8 @@ pub(super) fn connection_words(run: &RunFile) -> String {
     )
 }
 
-/// From when to when, in words; empty where it is not known.
-pub(super) fn range_words(range_s: Option<(f64, f64)>) -> String {
+/// A time range: `0:12 to 1:05`; empty if unknown.
+pub(super) fn range_text(range_s: Option<(f64, f64)>) -> String {
     range_s.map_or_else(String::new, |(from_s, to_s)| {
         format!("{} to {}", clock_text(from_s), clock_text(to_s))
     })

@@ -1,4 +1,4 @@
-//! Whether the generator stood still for too long.
+//! Gaps in which the generator did not run, and whether they are too long.
 
 use crate::model::latency_text;
 use crate::stats::{Delays, Gap};
@@ -12,7 +12,7 @@ const NAMED: usize = 3;
 /// Why a run, or a stretch of it, says nothing of its target: for too much of
 /// it a shard did not turn. Both ends are in seconds of the run.
 #[must_use]
-pub fn stalled(delays: &Delays, from_s: f64, to_s: f64) -> Option<Unsound> {
+pub fn generator_gaps(delays: &Delays, from_s: f64, to_s: f64) -> Option<Unsound> {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -28,7 +28,7 @@ pub fn stalled(delays: &Delays, from_s: f64, to_s: f64) -> Option<Unsound> {
         .iter()
         .filter(|gap| gap.to_us > from_us && gap.from_us < to_us)
         .collect();
-    let named = gaps.iter().take(NAMED).map(|gap| words(**gap));
+    let named = gaps.iter().take(NAMED).map(|gap| span_text(**gap));
     let mut named: Vec<_> = named.collect();
     if gaps.len() > NAMED {
         named.push(format!("and {} more", gaps.len() - NAMED));
@@ -44,8 +44,8 @@ pub fn stalled(delays: &Delays, from_s: f64, to_s: f64) -> Option<Unsound> {
     })
 }
 
-/// From when to when, in seconds of the run.
-fn words(gap: Gap) -> String {
+/// The range of a gap, in seconds of the run.
+fn span_text(gap: Gap) -> String {
     let [from_s, to_s] = [gap.from_us, gap.to_us].map(|us| float(us) / 1e6);
     format!("from {from_s:.1} s to {to_s:.1} s")
 }
@@ -65,17 +65,17 @@ mod tests {
     fn one_second_or_five_percent_is_let_pass() {
         let mut delays = Delays::default();
         delays.add_gap(gap(3_200, 4_200));
-        assert_eq!(stalled(&delays, 0.0, 8.0), None);
+        assert_eq!(generator_gaps(&delays, 0.0, 8.0), None);
         delays.add_gap(gap(6_000, 6_300));
-        let found = stalled(&delays, 0.0, 8.0).expect("1.3 s");
+        let found = generator_gaps(&delays, 0.0, 8.0).expect("1.3 s");
         assert_eq!(found.id, "generator.gaps");
         assert_eq!(
             found.text,
             "the load generator did not run for 1.30 s in total (from 3.2 s to 4.2 s, from 6.0 s to 6.3 s): check its CPU quota, other programs, and whether the machine was suspended"
         );
-        assert_eq!(stalled(&delays, 0.0, 26.0), None, "5 % of 26 s");
+        assert_eq!(generator_gaps(&delays, 0.0, 26.0), None, "5 % of 26 s");
         assert_eq!(
-            stalled(&delays, 5.0, 13.0),
+            generator_gaps(&delays, 5.0, 13.0),
             None,
             "what came before does not count"
         );

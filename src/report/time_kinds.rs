@@ -20,7 +20,7 @@ pub(super) struct BothTimes<'a> {
     pub(super) times: [String; 8],
 }
 
-/// What the rows are about.
+/// The title of the table.
 pub(super) fn title() -> String {
     let [service, response] = names();
     format!("{service} and {response}")

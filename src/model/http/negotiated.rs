@@ -7,7 +7,7 @@ use crate::model::{Protocol, TlsVersion};
 /// What is spoken with an origin, as it showed before the run. `Display` gives
 /// all but the origin, such as `HTTP/2 over TLS 1.3, by ALPN`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Spoken {
+pub struct Negotiated {
     /// The origin's address.
     pub origin: String,
     /// The version of HTTP.
@@ -32,7 +32,7 @@ pub enum Agreed {
     Fallback,
 }
 
-impl fmt::Display for Spoken {
+impl fmt::Display for Negotiated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.protocol.fmt(f)?;
         if let Some(tls) = self.tls {

@@ -1,8 +1,8 @@
-//! What stands at the top of every written report: the verdicts.
+//! The top of every written report: headline and table of verdicts.
 
 use std::fmt::Write;
 
-use crate::report::digest::KEY_FIGURES;
+use crate::report::key_figures::KEY_FIGURES;
 use crate::report::markdown::cell;
 use crate::report::{RunFile, worst};
 use crate::verdict::Verdict;

@@ -1,11 +1,11 @@
 /// What of an answer has to be kept for captures and expectations. What is
 /// not wanted is counted and dropped as it arrives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wants {
+pub struct ResponseNeeds {
     /// The head, as it came.
     pub head: bool,
     /// The body, decoded.
-    pub body: BodyWant,
+    pub body: BodyNeed,
     /// The address that was answered, redirects followed: for links.
     pub url: bool,
     /// The beginning of the body, for people to look at: as far as it can be
@@ -15,7 +15,7 @@ pub struct Wants {
 
 /// How much of a body has to be kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum BodyWant {
+pub enum BodyNeed {
     /// Nothing.
     #[default]
     None,
