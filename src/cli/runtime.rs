@@ -15,10 +15,8 @@ const KEPT: Duration = Duration::from_secs(365 * 86_400);
 /// The most work that blocks at the same time; further work waits.
 const THREADS: usize = 64;
 
-/// Runs to the end on a runtime of this thread.
-///
-/// # Errors
-/// No thread was available; that has been reported.
+/// Runs to the end on a runtime of this thread. If there is none, that has been
+/// reported.
 pub(super) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Exit> {
     let runtime = has_thread().and_then(|()| {
         let mut builder = Builder::new_current_thread();

@@ -8,10 +8,8 @@ use crate::output::WriteError;
 pub(crate) enum OutputError {
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// The backlog exceeds its limit.
     #[error("{path} is missing {lines} that could not be written in time", path = path.display(), lines = plural(*lines, "line", "lines"))]
     Lost { path: PathBuf, lines: u64 },
-    /// The disk has not answered for so long that it is not waited for.
     #[error("files not written within {seconds} s: they may be incomplete (is the disk slow?)")]
     Stuck { seconds: u64 },
 }

@@ -23,7 +23,6 @@ pub(crate) struct StoredRun {
 /// Why a run cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReadError {
-    /// The system does not give it.
     #[error("cannot read {path}: {error}", path = path.display())]
     Unreadable { path: PathBuf, error: io::Error },
     #[error("{path} is larger than 64 MiB: is it a run file?", path = path.display())]
@@ -32,17 +31,14 @@ pub(crate) enum ReadError {
     NotText { path: PathBuf },
     #[error("no *_run.json or *_stats.csv in {path}", path = path.display())]
     Empty { path: PathBuf },
-    /// A file of another kind.
     #[error("{path} is not a run file; use a *_run.json, a *_stats.csv, or a folder of them", path = path.display())]
     NotARun { path: PathBuf },
-    /// What is in a run file.
     #[error("{path}: {error}", path = path.display())]
     RunFile {
         path: PathBuf,
         /// What is wrong with it.
         error: RunFileError,
     },
-    /// What is in a CSV file; names it.
     #[error(transparent)]
     Csv(#[from] CsvError),
 }

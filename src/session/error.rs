@@ -10,50 +10,34 @@ use crate::session::suite::{ENTRIES_MAX, EntryError};
 /// each in one place.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SessionError {
-    /// No available scenario has this id or name.
     #[error("unknown scenario {id:?}; available: {}", .known.join(", "))]
-    UnknownScenario {
-        id: String,
-        /// The available ids.
-        known: Vec<String>,
-    },
+    UnknownScenario { id: String, known: Vec<String> },
     #[error("{file} has errors: {mistakes}")]
     BrokenScenario { file: String, mistakes: String },
-    /// The thread that should have read the scenario again has failed.
     #[error("internal error: cannot read the scenario: {0}; please report this")]
     Unreadable(#[source] JoinError),
-    /// The choice of user classes cannot be granted.
     #[error(transparent)]
     Classes(#[from] ChoiceError),
-    /// The run options cannot be granted.
     #[error(transparent)]
     Options(#[from] RunOptionsError),
-    /// The URL of `--wait-for` does not respond.
     #[error(transparent)]
     Wait(#[from] WaitError),
     #[error(transparent)]
     Run(#[from] RunError),
-    /// There is no run to say anything of.
     #[error("no run to report on; start one first")]
     NoRun,
-    /// The edits of a run cannot be added to its scenario.
     #[error(transparent)]
     NotInLines(#[from] NotInLines),
-    /// There is no target that the demo could be played on.
     #[error("the demo needs the lab: start Swarmdeck with --demo")]
     NoLab,
-    /// The demo is active.
     #[error("the demo is running; exit it first")]
     DemoActive,
     #[error("a suite is running; stop it first")]
     SuiteActive,
-    /// A scenario cannot be part of a suite.
     #[error("{name}: {error}")]
     SuiteEntry { name: String, error: EntryError },
-    /// No available scenario can be part of a suite.
     #[error("no scenario has a run time; set a duration, or `load.run_time` in a file")]
     SuiteEmpty,
-    /// A suite has too many scenarios.
     #[error("too many scenarios ({0}); list at most {ENTRIES_MAX} in `scenarios`")]
     SuiteTooLong(usize),
 }

@@ -40,7 +40,7 @@ pub(crate) enum Initiator {
 impl Session {
     /// Starts a run with the defaults, like a click on Start or Find the limit.
     /// The command line confirms its targets.
-    pub(crate) async fn start_by_itself(
+    pub(crate) async fn autostart(
         &self,
         find_limit: Option<FindLimitOptions>,
     ) -> Result<(), SessionError> {

@@ -25,10 +25,8 @@ pub(crate) struct WaitFor {
 /// Why the wait failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum WaitError {
-    /// It is not an HTTP URL.
     #[error("--wait-for must be a URL, like http://localhost:8000/health, not {0:?}")]
     Address(String),
-    /// It did not answer in time.
     #[error("{url} was not ready within {within_s} s (no successful response)")]
     Silent { url: String, within_s: u64 },
     #[error("cannot wait for {url}: {error}")]

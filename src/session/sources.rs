@@ -11,12 +11,10 @@ const FOLDER: &str = "scenarios";
 /// Why there are no scenarios.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FindError {
-    /// A file or folder cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),
     #[error("{path} is a URL; scenarios must be files or folders. Download it first: `curl -o x.yaml {path}`", path = path.display())]
     Remote { path: PathBuf },
-    /// A folder holds no scenario.
     #[error("no .yaml, .yml or .json file in {path}", path = path.display())]
     Empty { path: PathBuf },
 }

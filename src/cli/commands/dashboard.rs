@@ -38,19 +38,13 @@ use crate::web::{App, BasePath, ClassPicker, ConnectionLimits, Guard, Token, rou
 const SHORT_STOP: Duration = Duration::from_millis(1_500);
 
 /// Serves the dashboard until the user ends it.
-pub(crate) fn run(settings: &Settings) -> Exit {
-    block_on(open(settings)).unwrap_or_else(|exit| exit)
+pub(crate) fn run(settings: &Settings) -> Result<Exit, Exit> {
+    block_on(open(settings)).flatten()
 }
 
-async fn open(settings: &Settings) -> Exit {
-    let (catalog, watched) = match discovery::open(settings) {
-        Ok(scenarios) => scenarios,
-        Err(exit) => return exit,
-    };
-    let startup = match Startup::take(settings, &catalog).await {
-        Ok(startup) => startup,
-        Err(exit) => return exit,
-    };
+async fn open(settings: &Settings) -> Result<Exit, Exit> {
+    let (catalog, watched) = discovery::open(settings)?;
+    let startup = Startup::take(settings, &catalog).await?;
     let Startup { bound, mut lab, .. } = startup;
     let runs = spawn_within(settings.rails(), Clock::start(), shards(settings));
     let files = startup.files.as_ref();
@@ -93,10 +87,10 @@ async fn open(settings: &Settings) -> Exit {
         say(json(&runs.snapshot()));
     }
     let exit = own_exit.unwrap_or_else(|| exit_of(settings, &runs.snapshot()));
-    match all_written {
+    Ok(match all_written {
         true => exit,
         false => exit.with_output_lost(),
-    }
+    })
 }
 
 /// Builds the session that the dashboard shows.
@@ -240,7 +234,7 @@ pub(crate) fn shards(settings: &Settings) -> usize {
     settings.common.shards.map_or(default, usize::from)
 }
 
-fn defaults(
+pub(super) fn defaults(
     settings: &Settings,
     catalog: &Catalog,
     lab: Option<&LabProcess>,

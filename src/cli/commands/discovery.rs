@@ -6,7 +6,7 @@ use crate::cli::commands::scenario_environment::scenario_environment;
 use crate::cli::config::args::commands;
 use crate::cli::config::options::Settings;
 use crate::cli::exit::Exit;
-use crate::cli::terminal::console::{complain, show_mistake};
+use crate::cli::terminal::console::{complain, refuse, show_mistake};
 use crate::scenario::{Reading, Selection, did_you_mean};
 use crate::session::{Catalog, CatalogEntry, WatchedFiles};
 
@@ -24,10 +24,7 @@ pub(crate) fn open(settings: &Settings) -> Result<(Catalog, Option<WatchedFiles>
         WatchedFiles::builtin(environment, changes)
     } else {
         let opened = WatchedFiles::open(settings.common.locustfile.clone(), environment, changes);
-        opened.map_err(|error| {
-            complain(error);
-            Exit::Usage
-        })?
+        opened.map_err(refuse)?
     };
     all_known(&files.readings(), &selection)?;
     let catalog = any_sound(files.catalog())?;
@@ -82,8 +79,8 @@ fn any_sound(catalog: Catalog) -> Result<Catalog, Exit> {
         }
     }
     if broken > 0 && catalog.iter().all(|entry| entry.loaded().is_err()) {
-        complain("no valid scenario: fix the errors above (`swarmdeck check` lists them)");
-        return Err(Exit::Usage);
+        let why = "no valid scenario: fix the errors above (`swarmdeck check` lists them)";
+        return Err(refuse(why));
     }
     Ok(catalog)
 }

@@ -7,7 +7,7 @@ use crate::cli::config::args::Command;
 use crate::cli::config::{InputError, Resolved, resolve};
 use crate::cli::config::{options::Settings, settings::Mode};
 use crate::cli::exit::Exit;
-use crate::cli::terminal::console::{complain, finish, note, print};
+use crate::cli::terminal::console::{complain, finish, note, print, refuse};
 use crate::probes::host;
 use crate::scenario::schema;
 
@@ -19,15 +19,14 @@ const FIRST_DESCRIPTORS: u64 = 32;
 /// it.
 #[must_use]
 pub fn start() -> Exit {
-    finish(answer())
+    finish(answer().unwrap_or_else(|exit| exit))
 }
 
-fn answer() -> Exit {
+fn answer() -> Result<Exit, Exit> {
     if let Some(limit) = too_few_descriptors() {
-        complain(format!(
+        return Err(refuse(format!(
             "the limit of {limit} file descriptors is too low: raise `ulimit -n`"
-        ));
-        return Exit::Usage;
+        )));
     }
     survive_file_limits();
     let typed = std::env::args_os().collect();
@@ -42,12 +41,13 @@ fn answer() -> Exit {
             if asked {
                 note(printed);
             }
-            return if asked { Exit::Success } else { Exit::Usage };
+            return if asked {
+                Ok(Exit::Success)
+            } else {
+                Err(Exit::Usage)
+            };
         }
-        Err(error) => {
-            complain(error);
-            return Exit::Usage;
-        }
+        Err(error) => return Err(refuse(error)),
     };
     match resolved {
         Resolved::Command(command) => do_command(command),
@@ -86,23 +86,23 @@ fn survive_file_limits() {
     }
 }
 
-fn do_command(command: Command) -> Exit {
+fn do_command(command: Command) -> Result<Exit, Exit> {
     match command {
-        Command::Check(args) => check::run(&args),
+        Command::Check(args) => Ok(check::run(&args)),
         Command::Target(args) => target::run(args),
         Command::Schema => {
             print(schema());
-            Exit::Success
+            Ok(Exit::Success)
         }
         Command::Try(args) => try_::run(&args),
-        Command::Completions { shell } => completions::completions(shell),
+        Command::Completions { shell } => Ok(completions::completions(shell)),
         Command::Report(args) => report::run(&args),
         Command::Suite(args) => suite::run(&args),
-        Command::Man => completions::man(),
+        Command::Man => Ok(completions::man()),
     }
 }
 
-fn do_run(settings: Settings) -> Exit {
+fn do_run(settings: Settings) -> Result<Exit, Exit> {
     match (settings.ask(), settings.mode()) {
         (Some(ask), _) => listing::answer(ask, settings),
         (None, Mode::Headless) => headless::run(&settings),

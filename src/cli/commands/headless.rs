@@ -1,60 +1,36 @@
 //! `swarmdeck --headless`: which scenario runs, against what.
 
+use crate::cli::commands::dashboard::defaults;
 use crate::cli::commands::demo::LabProcess;
 use crate::cli::commands::discovery;
 use crate::cli::config::criteria;
 use crate::cli::config::options::Settings;
 use crate::cli::exit::Exit;
-use crate::cli::run::{headless_run, results};
+use crate::cli::run::headless_run;
 use crate::cli::runtime::block_on;
-use crate::cli::terminal::console::complain;
-use crate::scenario::{Loaded, RunOptions, RunTime};
+use crate::cli::terminal::console::refuse;
+use crate::scenario::{Loaded, RunOptions};
 use crate::session::Catalog;
 
 /// Runs the one scenario that was named.
-pub(crate) fn run(settings: &Settings) -> Exit {
-    block_on(go(settings)).unwrap_or_else(|exit| exit)
+pub(crate) fn run(settings: &Settings) -> Result<Exit, Exit> {
+    block_on(go(settings)).flatten()
 }
 
-async fn go(settings: &Settings) -> Exit {
-    let offered = discovery::open(settings);
-    let loaded = match offered.and_then(|(catalog, _)| only(&catalog, settings.common.demo)) {
-        Ok(loaded) => loaded,
-        Err(exit) => return exit,
-    };
-    let lab = if settings.common.demo {
-        match LabProcess::start().await {
-            Ok(lab) => Some(lab),
-            Err(error) => {
-                complain(error);
-                return Exit::Usage;
-            }
-        }
+async fn go(settings: &Settings) -> Result<Exit, Exit> {
+    let is_demo = settings.common.demo;
+    let (catalog, _) = discovery::open(settings)?;
+    let loaded = only(&catalog, is_demo)?;
+    let lab = if is_demo {
+        Some(LabProcess::start().await.map_err(refuse)?)
     } else {
         None
     };
-    let criteria = match criteria::read(&settings.verdict.criteria) {
-        Ok(criteria) => criteria,
-        Err(mistake) => {
-            complain(mistake);
-            return Exit::Usage;
-        }
-    };
-    let load = &settings.common;
+    let criteria = criteria::read(&settings.verdict.criteria).map_err(refuse)?;
+    let defaults = defaults(settings, &catalog, lab.as_ref(), criteria);
     let options = RunOptions {
-        users: load.users.map(f64::from),
-        spawn_rate: load.spawn_rate,
-        host: load
-            .host
-            .clone()
-            .or_else(|| lab.as_ref().map(|lab| lab.url.clone())),
-        run_time: load.run_time.map_or(RunTime::Preset, RunTime::Limited),
-        stop_timeout: load.stop_timeout,
-        profile: load.profile.clone(),
-        criteria,
-        recent: results::recent(&settings.outputs),
-        samples: load.samples.into(),
         find_limit: settings.find_limit(),
+        ..defaults.options()
     };
     headless_run::run(&loaded, &options, settings).await
 }
@@ -63,11 +39,10 @@ async fn go(settings: &Settings) -> Exit {
 fn only(catalog: &Catalog, demo: bool) -> Result<Loaded, Exit> {
     let ids: Vec<_> = catalog.iter().map(|entry| entry.id.as_str()).collect();
     if ids.len() > 1 && !demo {
-        complain(format!(
+        return Err(refuse(format!(
             "--headless runs one scenario; choose one with -f FILE or by its user classes (available: {})",
             ids.join(", ")
-        ));
-        return Err(Exit::Usage);
+        )));
     }
     // Errors have been reported.
     let entry = discovery::first_offered(catalog, demo);

@@ -14,16 +14,13 @@ use crate::locust::{Ratios, TaskRatios};
 use crate::model::{Scenario, TaskOrder, within_line};
 
 /// Answers, and ends.
-pub(crate) fn answer(ask: Ask, mut settings: Settings) -> Exit {
+pub(crate) fn answer(ask: Ask, mut settings: Settings) -> Result<Exit, Exit> {
     if ask == Ask::List {
         // There to find out what can be selected.
         settings.select = SelectArgs::default();
         settings.user_classes.clear();
     }
-    let catalog = match discovery::open(&settings) {
-        Ok((catalog, _)) => catalog,
-        Err(exit) => return exit,
-    };
+    let (catalog, _) = discovery::open(&settings)?;
     if ask == Ask::List {
         say("Available Users:");
         let mut known = BTreeSet::new();
@@ -32,12 +29,11 @@ pub(crate) fn answer(ask: Ask, mut settings: Settings) -> Exit {
         classes
             .filter(|class| known.insert(class.name.as_str()))
             .for_each(|class| say(format!("    {}", within_line(&class.name))));
-        return Exit::Success;
+        return Ok(Exit::Success);
     }
     let entry = first_offered(&catalog, settings.common.demo);
-    let Some(loaded) = entry.and_then(|entry| entry.loaded().ok()) else {
-        return Exit::Usage;
-    };
+    let loaded = entry.and_then(|entry| entry.loaded().ok());
+    let loaded = loaded.ok_or(Exit::Usage)?;
     let scenario = &loaded.scenario;
     if catalog.iter().count() > 1 {
         complain(format!(
@@ -49,20 +45,16 @@ pub(crate) fn answer(ask: Ask, mut settings: Settings) -> Exit {
     let ratios = TaskRatios::new(scenario, settings.common.users);
     if ask == Ask::TaskRatio {
         say(tables(&ratios));
-        return Exit::Success;
+        return Ok(Exit::Success);
     }
-    match serde_json::to_string_pretty(&ratios) {
-        Ok(json) => {
-            say(json);
-            Exit::Success
-        }
-        Err(error) => {
-            complain(format!(
-                "internal error: cannot render the ratios as JSON: {error}; please report this"
-            ));
-            Exit::Fault
-        }
-    }
+    let json = serde_json::to_string_pretty(&ratios).map_err(|error| {
+        complain(format!(
+            "internal error: cannot render the ratios as JSON: {error}; please report this"
+        ));
+        Exit::Fault
+    })?;
+    say(json);
+    Ok(Exit::Success)
 }
 
 fn remark(scenario: &Scenario) {

@@ -1,7 +1,6 @@
 //! Start-up of a dashboard: everything that can fail does so here, before it
 //! opens.
 
-use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -13,7 +12,7 @@ use crate::cli::config::options::{LogArgs, Settings, WebArgs};
 use crate::cli::config::settings::TlsFiles;
 use crate::cli::exit::Exit;
 use crate::cli::run::results;
-use crate::cli::terminal::console::complain;
+use crate::cli::terminal::console::{complain, refuse};
 use crate::cli::terminal::run_output::RunOutput;
 use crate::disk::{open_typed, read_certificates};
 use crate::lab::bind;
@@ -61,12 +60,6 @@ impl Startup {
             },
         })
     }
-}
-
-/// Reports why the dashboard cannot start.
-fn refuse(why: impl Display) -> Exit {
-    complain(why);
-    Exit::Usage
 }
 
 /// The log of runs beside a dashboard goes to the named file, not to the

@@ -8,7 +8,7 @@ use crate::cli::config::args::SuiteArgs;
 use crate::cli::exit::Exit;
 use crate::cli::runtime::block_on;
 use crate::cli::signals::Signals;
-use crate::cli::terminal::console::{complain, say, show_mistake};
+use crate::cli::terminal::console::{complain, refuse, say, show_mistake};
 use crate::client::Clock;
 use crate::model::within_line;
 use crate::output::{Format, ReportPaths, WriteError, write_report, write_reports};
@@ -28,22 +28,17 @@ const REPORTS: [(&str, Format); 4] = [
 ];
 
 /// Runs all scenarios. Nothing runs before all of them are found sound.
-pub(crate) fn run(args: &SuiteArgs) -> Exit {
-    let entries = match entries(args) {
-        Ok(entries) => entries,
-        Err(exit) => return exit,
-    };
+pub(crate) fn run(args: &SuiteArgs) -> Result<Exit, Exit> {
+    let entries = entries(args)?;
     let done = block_on(async {
         let (signals, mut twice) = (Signals::listen(), Signals::listen());
         let work = async {
             let shards = args.shards.map_or_else(host::usable_cores, usize::from);
             let runs = spawn_within((&args.limits).into(), Clock::start(), shards);
             let suite = Suite::new(&runs, entries, args.cool_down, &Consent::All).await;
-            let suite = suite.map_err(|refused| {
-                complain(refused);
-                Exit::Usage
-            })?;
-            Ok(run_all(args, suite, signals).await)
+            run_all(args, suite.map_err(refuse)?, signals)
+                .await
+                .map_err(refuse)
         };
         let twice = async {
             twice.next().await;
@@ -57,35 +52,18 @@ pub(crate) fn run(args: &SuiteArgs) -> Exit {
             }
         }
     });
-    let runs = match done.flatten() {
-        Ok(runs) => runs,
-        Err(exit) => return exit,
-    };
-    let written = runs.and_then(|runs| write_all(&args.out, &runs).map(|()| runs));
-    match written {
-        Ok(runs) => {
-            let verdict = worst(&runs);
-            let word = verdict.map_or("no run", Verdict::as_str);
-            say(format!("Suite      {word}, see {}", args.out.display()));
-            verdict.map_or(Exit::Unsound, Exit::from)
-        }
-        Err(error) => {
-            complain(error);
-            Exit::Usage
-        }
-    }
+    let runs = done.flatten()?;
+    write_all(&args.out, &runs).map_err(refuse)?;
+    let verdict = worst(&runs);
+    let word = verdict.map_or("no run", Verdict::as_str);
+    say(format!("Suite      {word}, see {}", args.out.display()));
+    Ok(verdict.map_or(Exit::Unsound, Exit::from))
 }
 
 /// All scenarios, or every mistake in them.
 fn entries(args: &SuiteArgs) -> Result<Vec<SuiteEntry>, Exit> {
-    let usage = |message: String| {
-        complain(message);
-        Exit::Usage
-    };
-    let ScenarioFiles::Files(files) =
-        find_scenarios(&args.files).map_err(|error| usage(error.to_string()))?
-    else {
-        return Err(usage("no scenario files found".to_owned()));
+    let ScenarioFiles::Files(files) = find_scenarios(&args.files).map_err(refuse)? else {
+        return Err(refuse("no scenario files found"));
     };
     let environment = scenario_environment();
     let mut entries = Vec::new();
@@ -93,14 +71,14 @@ fn entries(args: &SuiteArgs) -> Result<Vec<SuiteEntry>, Exit> {
     for path in files {
         let source = match Source::read(&path) {
             Ok(source) => source,
-            Err(error) if args.files.contains(&path) => return Err(usage(error.to_string())),
+            Err(error) if args.files.contains(&path) => return Err(refuse(error)),
             Err(error) => {
                 complain(format!("{error}; skipped"));
                 continue;
             }
         };
         match read(&source, &environment, &args.set.overrides.clone().into()).loaded {
-            Ok(loaded) => entries.push(entry(args, &source, &loaded).map_err(usage)?),
+            Ok(loaded) => entries.push(entry(args, &source, &loaded).map_err(refuse)?),
             Err(mistakes) => {
                 mistakes.iter().for_each(show_mistake);
                 sound = false;

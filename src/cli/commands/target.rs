@@ -7,37 +7,28 @@ use tokio::runtime::{Builder, LocalOptions};
 
 use crate::cli::config::args::TargetArgs;
 use crate::cli::exit::Exit;
-use crate::cli::terminal::console::{complain, end_requested, log, say};
+use crate::cli::terminal::console::{complain, end_requested, log, refuse, say};
 use crate::lab::{LabConfig, listen, serve};
 
 /// Serves the lab until the user ends it.
-pub(crate) fn run(args: TargetArgs) -> Exit {
-    let runtime = match Builder::new_current_thread()
+pub(crate) fn run(args: TargetArgs) -> Result<Exit, Exit> {
+    let runtime = Builder::new_current_thread()
         .enable_all()
-        .build_local(LocalOptions::default())
-    {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            complain(format!("cannot start the lab: {error}"));
-            return Exit::Fault;
-        }
-    };
+        .build_local(LocalOptions::default());
+    let runtime = runtime.map_err(|error| {
+        complain(format!("cannot start the lab: {error}"));
+        Exit::Fault
+    })?;
     let address = SocketAddr::new(args.host, args.port);
     runtime.block_on(async {
-        let listener = match listen(address) {
-            Ok(listener) => listener,
-            Err(error) if error.is_address_in_use() => {
-                complain(format!(
-                    "port {} is in use; choose another with --port",
-                    args.port
-                ));
-                return Exit::Usage;
+        let listener = listen(address).map_err(|error| {
+            if error.is_address_in_use() {
+                let port = args.port;
+                refuse(format!("port {port} is in use; choose another with --port"))
+            } else {
+                refuse(error)
             }
-            Err(error) => {
-                complain(error);
-                return Exit::Usage;
-            }
-        };
+        })?;
         let shown = listener.local_addr().unwrap_or(address);
         say(format!(
             "lab on http://{shown} (counters at http://{shown}/lab/stats); Ctrl-C ends it"
@@ -56,7 +47,7 @@ pub(crate) fn run(args: TargetArgs) -> Exit {
             }
         };
         serve(listener, config, ended).await;
-        Exit::Success
+        Ok(Exit::Success)
     })
 }
 

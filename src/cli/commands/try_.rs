@@ -6,7 +6,7 @@ use crate::cli::commands::scenario_environment::scenario_environment;
 use crate::cli::config::args::TryArgs;
 use crate::cli::exit::Exit;
 use crate::cli::runtime::block_on;
-use crate::cli::terminal::console::{complain, say, show_mistake};
+use crate::cli::terminal::console::{complain, refuse, say, show_mistake};
 use crate::cli::terminal::waterfall::{Detail, LEGEND};
 use crate::cli::terminal::{probes, waterfall};
 use crate::engine::{SwarmSetup, TrialEnd, try_once};
@@ -19,71 +19,45 @@ use crate::scenario::{Source, read};
 const NAMES: usize = 12;
 
 /// Lets one user of each class do everything once, and shows the results.
-pub(crate) fn run(args: &TryArgs) -> Exit {
-    let (program, watched) = match program(args) {
-        Ok((program, watched)) => (Arc::new(program), watched),
-        Err(exit) => return exit,
-    };
-    let chosen = match choose(&program, &args.tasks) {
-        Ok(chosen) => chosen,
-        Err(message) => {
-            complain(message);
-            return Exit::Usage;
-        }
-    };
-    let mut setup = match prepare(&program) {
-        Ok(setup) => setup,
-        Err(exit) => return exit,
-    };
+pub(crate) fn run(args: &TryArgs) -> Result<Exit, Exit> {
+    let (program, watched) = program(args)?;
+    let program = Arc::new(program);
+    let chosen = choose(&program, &args.tasks).map_err(refuse)?;
+    let mut setup = prepare(&program)?;
     let detail = match args.brief {
         true => Detail::Brief,
         false => Detail::Messages,
     };
     let mut summary = Summary::default();
-    match block_on(try_setup(&mut setup)).map(|hook| show_hook(&program, hook, detail)) {
-        Ok(None) => {}
-        Ok(Some(trouble)) => {
-            complain(format!("setup failed: {trouble}; no tasks were tried"));
-            // Data created by setup is removed.
-            let torn_down = tear_down(&program, &setup, detail);
-            return torn_down.err().unwrap_or(Exit::Failed);
-        }
-        Err(exit) => return exit,
+    let hook = block_on(try_setup(&mut setup))?;
+    if let Some(error) = show_hook(&program, hook, detail) {
+        complain(format!("setup failed: {error}; no tasks were tried"));
+        // Data created by setup is removed.
+        tear_down(&program, &setup, detail)?;
+        return Ok(Exit::Failed);
     }
     for (class, tasks) in chosen {
-        match try_class(&program, &setup, (class, &tasks), detail) {
-            Ok(end) => summary.add(tasks.len(), &end),
-            Err(error) => {
-                complain(format!("cannot start: {error}"));
-                return Exit::Fault;
-            }
-        }
+        let end = try_class(&program, &setup, (class, &tasks), detail).map_err(|error| {
+            complain(format!("cannot start: {error}"));
+            Exit::Fault
+        })?;
+        summary.add(tasks.len(), &end);
     }
-    match block_on(probes::show(&watched)) {
-        Ok(all_read) => summary.has_failed |= !all_read,
-        Err(exit) => return exit,
-    }
-    match tear_down(&program, &setup, detail) {
-        Ok(went_well) => summary.has_failed |= !went_well,
-        Err(exit) => return exit,
-    }
+    summary.has_failed |= !block_on(probes::show(&watched))?;
+    summary.has_failed |= !tear_down(&program, &setup, detail)?;
     say(format!("\n{LEGEND}"));
     say(&summary);
-    if summary.has_failed {
+    Ok(if summary.has_failed {
         Exit::Failed
     } else {
         Exit::Success
-    }
+    })
 }
 
 /// The program of the file, in which every answer is kept to be shown, and its
 /// probes.
 fn program(args: &TryArgs) -> Result<(Program, Vec<Probe>), Exit> {
-    let usage = |message: String| {
-        complain(message);
-        Exit::Usage
-    };
-    let source = Source::read(&args.file).map_err(|error| usage(error.to_string()))?;
+    let source = Source::read(&args.file).map_err(refuse)?;
     let reading = read(
         &source,
         &scenario_environment(),
@@ -93,9 +67,7 @@ fn program(args: &TryArgs) -> Result<(Program, Vec<Probe>), Exit> {
         mistakes.iter().for_each(show_mistake);
         Exit::Usage
     })?;
-    let mut program = loaded
-        .compile(args.host.as_deref())
-        .map_err(|error| usage(error.to_string()))?;
+    let mut program = loaded.compile(args.host.as_deref()).map_err(refuse)?;
     for request in &mut program.requests {
         request.needs.head = true;
         request.needs.preview = true;
@@ -133,17 +105,17 @@ fn prepare(program: &Arc<Program>) -> Result<SwarmSetup, Exit> {
     })
 }
 
-/// Does `teardown`; whether it went well.
+/// Runs `teardown`; true if it succeeded.
 fn tear_down(program: &Program, setup: &SwarmSetup, detail: Detail) -> Result<bool, Exit> {
     let hook = block_on(try_teardown(setup))?;
-    let trouble = show_hook(program, hook, detail);
-    if let Some(trouble) = &trouble {
-        say(format!("teardown failed: {trouble}"));
+    let error = show_hook(program, hook, detail);
+    if let Some(error) = &error {
+        say(format!("teardown failed: {error}"));
     }
-    Ok(trouble.is_none())
+    Ok(error.is_none())
 }
 
-/// Shows what `setup` or `teardown` sent; what went wrong.
+/// Shows the requests of `setup` or `teardown`; returns its error.
 fn show_hook(program: &Program, hook: Option<TriedHook>, detail: Detail) -> Option<String> {
     let hook = hook?;
     let tried = hook.tried.as_ref();

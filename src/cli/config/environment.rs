@@ -5,12 +5,18 @@ use clap::Command;
 use super::error::InputError;
 use crate::cli::config::merge::{keys, restricts};
 use crate::cli::config::setting::{Setting, SettingPlace, SettingValue};
-use crate::cli::config::unsupported::REFUSED;
 
 /// Prefixes of the variables; the first that is set has precedence.
 const PREFIXES: [&str; 2] = ["SWARMDECK_", "LOCUST_"];
-/// Variables that Locust calls otherwise than the option.
-const OTHERWISE: [(&str, &str); 1] = [("class-picker", "USERCLASS_PICKER")];
+/// Options whose variable has another name in Locust.
+const OTHERWISE: [(&str, &str); 6] = [
+    ("class-picker", "USERCLASS_PICKER"),
+    ("master", "MODE_MASTER"),
+    ("worker", "MODE_WORKER"),
+    ("master-host", "MASTER_NODE_HOST"),
+    ("master-port", "MASTER_NODE_PORT"),
+    ("otel", "ENABLE_OPENTELEMETRY"),
+];
 /// The user classes, which are no option.
 const USER_CLASSES: &str = "USER_CLASSES";
 
@@ -48,14 +54,10 @@ pub(super) fn user_classes(variable: &dyn Fn(&str) -> Option<String>) -> Vec<Str
 
 /// The suffixes of an option's variables, the usual one first.
 pub(super) fn suffixes(key: &str) -> Vec<String> {
-    let refused = REFUSED.iter().find(|refused| refused.name == key);
-    let refused = refused.and_then(|refused| refused.environment);
     let otherwise = OTHERWISE.iter().find(|(name, _)| *name == key);
     let own = key.replace('-', "_").to_ascii_uppercase();
-    let locusts = refused.or(otherwise.map(|(_, suffix)| *suffix));
-    std::iter::once(own)
-        .chain(locusts.map(str::to_owned))
-        .collect()
+    let otherwise = otherwise.map(|(_, suffix)| (*suffix).to_owned());
+    std::iter::once(own).chain(otherwise).collect()
 }
 
 fn find(

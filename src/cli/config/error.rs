@@ -2,15 +2,14 @@ use std::path::PathBuf;
 
 use crate::cli::config::setting::SettingPlace;
 use crate::cli::config::settings::SettingsError;
-use crate::cli::config::unsupported::Unsupported;
+use crate::cli::config::unsupported::{Unsupported, sentence};
 
 /// Why options are refused.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InputError {
-    /// The command line itself; or a request for help.
     #[error("{0}")]
     Typed(#[from] clap::Error),
-    #[error("{}", .0.sentence())]
+    #[error("{}", sentence(.0))]
     Refused(&'static Unsupported),
     #[error("cannot read {path}: {error}", path = path.display())]
     Unreadable {

@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, parser::ValueSource};
 
 use super::error::InputError;
 use crate::cli::config::setting::{Setting, SettingValue};
-use crate::cli::config::unsupported::REFUSED;
+use crate::cli::config::unsupported::{UNSUPPORTED, sentence};
 use crate::scenario::did_you_mean;
 
 /// Options that restrict something. Empty ones are refused: the program would
@@ -57,9 +57,9 @@ pub(super) fn merge(
     let mut decided = BTreeMap::new();
     for setting in settings {
         let key = setting.key.trim_start_matches('-').replace('_', "-");
-        if let Some(refused) = REFUSED.iter().find(|refused| refused.name == key) {
+        if let Some(refused) = UNSUPPORTED.iter().find(|(name, _)| *name == key) {
             if setting.value.is_on() != Some(false) {
-                let sentence = refused.sentence();
+                let sentence = sentence(refused);
                 below
                     .warnings
                     .push(format!("{}: {sentence}", setting.place));

@@ -5,7 +5,7 @@ use clap::{Arg, ArgAction, CommandFactory};
 use super::environment::suffixes;
 use super::merge::keys;
 use crate::cli::config::args::Cli;
-use crate::cli::config::unsupported::REFUSED;
+use crate::cli::config::unsupported::UNSUPPORTED;
 
 const DOCUMENT: &str = include_str!("../../../docs/command-line.md");
 const HEAD: &str = "| option | variable | key | default | meaning |\n|---|---|---|---|---|\n";
@@ -72,8 +72,8 @@ fn the_document_has_every_option() {
 
 #[test]
 fn the_document_has_every_option_that_does_not_apply() {
-    let rows = REFUSED.iter();
-    let rows = rows.map(|refused| format!("| `--{}` | {} |\n", refused.name, refused.instead));
+    let rows = UNSUPPORTED.iter();
+    let rows = rows.map(|(name, instead)| format!("| `--{name}` | {instead} |\n"));
     let table = format!(
         "| option | instead |\n|---|---|\n{}",
         rows.collect::<String>()

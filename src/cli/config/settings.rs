@@ -49,7 +49,6 @@ pub(crate) enum SettingsError {
     HistoryAlone,
     #[error("--limit-start, --limit-max and --limit-time require --find-limit")]
     LimitAlone,
-    /// A dashboard searches when its button is clicked.
     #[error("--find-limit requires --headless or --autostart")]
     LimitUnstarted,
     #[error("--tls-cert and --tls-key must be used together")]

@@ -17,7 +17,7 @@ pub(crate) async fn autostart(session: &Session, settings: &Settings) -> Exit {
     let Mode::Autostart { quit_after } = settings.mode() else {
         return std::future::pending().await;
     };
-    if let Err(error) = session.start_by_itself(settings.find_limit()).await {
+    if let Err(error) = session.autostart(settings.find_limit()).await {
         report_problem(session, &format!("cannot start the run: {error}"));
         return match quit_after {
             Some(_) => Exit::from(error.blame()),

@@ -10,7 +10,7 @@ use crate::cli::exit::Exit;
 use crate::cli::run::results;
 use crate::cli::run::run_reporter::{RunReporter, Shows};
 use crate::cli::signals::Signals;
-use crate::cli::terminal::console::{complain, say};
+use crate::cli::terminal::console::{complain, refuse, say};
 use crate::cli::terminal::keys::Keys;
 use crate::cli::terminal::run_output::RunOutput;
 use crate::cli::terminal::summary;
@@ -27,14 +27,14 @@ use crate::verdict::Verdict;
 const KEY_RATE: f64 = 100.0;
 
 /// Runs a scenario without a dashboard; the verdict decides the exit code.
-pub(crate) async fn run(loaded: &Loaded, options: &RunOptions, settings: &Settings) -> Exit {
-    match HeadlessRun::start(loaded, options, settings).await {
-        Ok(mut run) => {
-            let exit = run.report().await;
-            run.close(exit).await
-        }
-        Err(exit) => exit,
-    }
+pub(crate) async fn run(
+    loaded: &Loaded,
+    options: &RunOptions,
+    settings: &Settings,
+) -> Result<Exit, Exit> {
+    let mut run = HeadlessRun::start(loaded, options, settings).await?;
+    let exit = run.report().await;
+    Ok(run.close(exit).await)
 }
 
 /// A headless run that has started.
@@ -73,17 +73,13 @@ impl HeadlessRun {
         options: &RunOptions,
         settings: &Settings,
     ) -> Result<Self, Exit> {
-        let usage = |message: String| {
-            complain(message);
-            Exit::Usage
-        };
         let planned = PreparedRun::new(loaded, options, &RunOptions::default());
-        let planned = planned.map_err(|error| usage(error.to_string()))?;
+        let planned = planned.map_err(refuse)?;
         // Typing the command confirms its targets.
         let planned = planned.with(Consent::All);
-        let screen = RunOutput::open(settings.log.clone()).map_err(usage)?;
+        let screen = RunOutput::open(settings.log.clone()).map_err(refuse)?;
         let files = results::prepare(&settings.outputs, Some(planned.spec()));
-        let files = files.map_err(|error| usage(error.to_string()))?;
+        let files = files.map_err(refuse)?;
         let mut signals = Signals::listen();
         let mut reporter = RunReporter::new(settings.outputs.clone(), settings.console, screen);
         reporter.log(LogLevel::Info, &starting());

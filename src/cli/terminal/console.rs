@@ -64,6 +64,12 @@ pub(crate) fn complain(text: impl Display) {
     let _ = writeln!(io::stderr(), "swarmdeck: {}", whole_lines(&text));
 }
 
+/// Reports a usage error, before anything runs.
+pub(crate) fn refuse(why: impl Display) -> Exit {
+    complain(why);
+    Exit::Usage
+}
+
 /// Prints a mistake in a file to where errors go.
 pub(crate) fn show_mistake(mistake: &Diagnostic) {
     let rendered = mistake.render(colour());

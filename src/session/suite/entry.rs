@@ -21,10 +21,8 @@ pub(crate) struct SuiteEntry {
 /// Why a scenario cannot be part of a suite.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum EntryError {
-    /// The run options do not fit the scenario.
     #[error(transparent)]
     Options(#[from] RunOptionsError),
-    /// The next scenario would never start.
     #[error("no run time; set a duration, or `load.run_time` in its file")]
     Endless,
 }
