@@ -12,7 +12,7 @@ use crate::run::{
 };
 use crate::verdict::{Verdict, load_text};
 
-/// The load of a run whose users nobody sets.
+/// The load of a run without a set number of users.
 const LOAD_PROFILE: &str = "load profile from the scenario";
 
 /// An event as people and programs read it: on the page, in reports, in files.
@@ -43,8 +43,7 @@ impl From<Event> for EventLine {
     }
 }
 
-/// The events kept that were appended after the first `seen`, and how many have
-/// been appended in all.
+/// The kept events after the first `seen`, and the number appended in total.
 #[must_use]
 pub fn event_lines(log: &Log, seen: u64) -> (Vec<EventLine>, u64) {
     let (events, appended) = log.events_after(seen);
@@ -131,7 +130,7 @@ fn criterion_text(criterion: &str, figure: Option<&str>, is_broken: bool) -> Str
     let word = if is_broken {
         "failed"
     } else {
-        "no longer failed"
+        "no longer fails"
     };
     let figure = figure.map(|figure| format!(" ({figure})"));
     format!(

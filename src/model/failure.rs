@@ -94,7 +94,7 @@ pub enum TlsFailure {
     Other,
 }
 
-/// Which limit of time passed.
+/// The time limit that passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TimedOut {
     /// While connecting.
@@ -123,7 +123,7 @@ pub enum LostAt {
     Other,
 }
 
-/// What is wrong with an answer.
+/// A defect of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Malformed {
     /// The answer does not begin as HTTP/1 does.

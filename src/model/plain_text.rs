@@ -1,5 +1,5 @@
-//! Text that somebody else wrote, made harmless: what a target says, what files
-//! and the names in them hold. Whatever prints lines writes it through here.
+//! Foreign text made harmless: responses, and names and values from files.
+//! Everything that prints lines writes it through here.
 
 use std::borrow::Cow;
 

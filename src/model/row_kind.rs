@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::model::Method;
 
-/// What a row of the statistics stands for. `Display` gives the word that
+/// The kind of a row of the statistics. `Display` gives the word that
 /// stands where a request has its method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RowKind {
@@ -15,10 +15,10 @@ pub enum RowKind {
 }
 
 impl RowKind {
-    /// How many kinds there are, each method counted as one.
+    /// The number of kinds, each method counted as one.
     pub const COUNT: usize = Method::ALL.len() + 2;
 
-    /// Whether it is about requests, which sums are made of.
+    /// Whether it counts requests, which totals are made of.
     #[must_use]
     pub fn is_request(self) -> bool {
         matches!(self, Self::Request(_))

@@ -10,7 +10,7 @@ pub enum RunState {
     Spawning,
     /// The number of users has reached its target.
     Running,
-    /// Users begin nothing until the run goes on.
+    /// Users start nothing until the run is resumed.
     Paused,
     /// Users finish their tasks or are cut off.
     Stopping,

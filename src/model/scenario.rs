@@ -22,7 +22,7 @@ pub struct Scenario {
     pub description: String,
     /// The base address of the target, if the file gives one.
     pub host: Option<String>,
-    /// What drives the users; at least one. The classes name theirs.
+    /// The workloads; at least one. Each class refers to one.
     #[serde(skip)]
     pub workloads: Vec<Workload>,
     /// The most task starts of the whole run.
@@ -32,16 +32,16 @@ pub struct Scenario {
     /// When to stop by itself.
     #[serde(skip)]
     pub run_time: Option<Duration>,
-    /// How long tasks may go on after a stop; `None` takes the default.
+    /// How long tasks may continue after a stop; `None` for the default.
     #[serde(skip)]
     pub stop_timeout: Option<Duration>,
-    /// What is read of the target beside its answers.
+    /// The probes.
     #[serde(skip)]
     pub probes: Vec<Probe>,
-    /// What its runs have to meet.
+    /// The criteria.
     #[serde(skip)]
     pub criteria: Criteria,
-    /// What is changed while a run goes on, in order of time.
+    /// The timeline, in order of time.
     #[serde(skip)]
     pub timeline: Vec<TimelineEntry>,
     /// The kinds of users, in the order of the file; at least one.
@@ -74,15 +74,15 @@ pub struct UserClass {
     /// The workload that drives its users.
     #[serde(skip)]
     pub workload: usize,
-    /// How many of the users are of this kind.
+    /// The share or number of users of this class.
     pub population: Population,
-    /// What its users do between tasks.
+    /// The wait between tasks.
     pub wait: Wait,
-    /// What its users pick from; at least one.
+    /// The tasks; at least one.
     pub tasks: Vec<Task>,
     /// In which order they do it.
     pub order: TaskOrder,
-    /// How many tasks each of them does before it ends.
+    /// The tasks each user runs before it ends.
     pub iterations: Option<u32>,
 }
 
@@ -98,7 +98,7 @@ pub enum TaskOrder {
     Transitions,
 }
 
-/// How many of the users are of a class.
+/// The share or number of users of a class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Population {

@@ -136,7 +136,7 @@ impl About {
     }
 }
 
-/// The load as it was asked for last: an operator may have changed it.
+/// The load as set last: an operator may have changed it.
 fn load(snapshot: &Snapshot, about: &About, run_time_s: Option<f64>) -> LoadLine {
     let mut load = LoadLine {
         run_time_s,

@@ -25,7 +25,7 @@ pub(super) fn headline(runs: &[RunFile]) -> String {
 pub(super) fn table(runs: &[RunFile], text: &mut String) {
     let heads = KEY_FIGURES.join(" | ");
     // Writing to a string does not fail.
-    let _ = writeln!(text, "| Scenario | Verdict | {heads} | Why |");
+    let _ = writeln!(text, "| Scenario | Verdict | {heads} | Reason |");
     let _ = writeln!(text, "|---|---|{}---|", "---:|".repeat(KEY_FIGURES.len()));
     for run in runs {
         let figures = run.key_figures().join(" | ");

@@ -96,7 +96,7 @@ pub struct RunLine {
     pub state: RunState,
     /// When it was started.
     pub started_unix_ms: Option<u64>,
-    /// When it ended; `None` while it goes on.
+    /// When it ended; `None` while it is running.
     pub ended_unix_ms: Option<u64>,
     /// How long it took.
     pub elapsed_s: f64,
@@ -159,9 +159,9 @@ pub struct FailureEntry {
     pub count: u64,
     /// When first, counted from the start; `None` where it is not known.
     pub first_s: Option<f64>,
-    /// When last, likewise.
+    /// When last.
     pub last_s: Option<f64>,
-    /// The first of them, with what their answers said, the earliest first.
+    /// Samples of the first ones, the earliest first.
     #[serde(default)]
     pub samples: Vec<FailureSample>,
 }

@@ -161,8 +161,8 @@ impl Undelivered {
     }
 }
 
-/// A finding for each plan that was not delivered and that nobody said may be
-/// so, in judged seconds or not.
+/// A finding for each plan that was not delivered, unless that is accepted, in
+/// judged seconds or not.
 pub(super) fn findings(lines: &[PlanLine], is_missed: bool, p50_us: Option<u64>) -> Vec<Finding> {
     let found = lines.iter().filter(|line| line.is_found(is_missed));
     found.map(|line| finding(line, p50_us)).collect()

@@ -21,11 +21,10 @@ pub struct EndedEarly {
 pub enum EarlyEnd {
     /// An operator stopped or drained it: what was measured is judged.
     Stopped,
-    /// It was halted, or ended by a signal or the dead man's switch: it cannot
+    /// It was killed, or ended by a signal or the dead man's switch: it cannot
     /// pass.
     CutShort,
-    /// All of its users ended while the plan still asked for some: it cannot
-    /// pass either.
+    /// All of its users ended before the plan did: it cannot pass either.
     NoUserLeft,
 }
 

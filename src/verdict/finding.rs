@@ -66,7 +66,7 @@ impl Figure {
     }
 }
 
-/// A fact worth saying that is nobody's fault and changes no verdict.
+/// A note: a fact worth knowing that changes no verdict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Remark {
     /// A stable word, like `target.local`.

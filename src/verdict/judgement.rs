@@ -10,19 +10,19 @@ use crate::verdict::{
     Condition, Culprit, Finding, RateLimited, Remark, SearchLine, Undelivered, Unsound,
 };
 
-/// The one word.
+/// The verdict on a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Verdict {
-    /// Sound, and everything that was asked for was met.
+    /// Sound, and everything required was met.
     Pass,
-    /// Sound, and something that was asked for was not met.
+    /// Sound, and something required was not met.
     Fail,
     /// The run did not measure what it was meant to measure.
     Invalid,
-    /// Sound, nothing broken, but a criterion had too few samples.
+    /// Sound, nothing failed, but a criterion had too few samples.
     Undecided,
-    /// Our own fault.
+    /// An internal error.
     Error,
 }
 
@@ -147,8 +147,7 @@ impl CriterionLine {
     }
 }
 
-/// What is said of a run. While the run goes on, it is what would be said if
-/// it ended now.
+/// The judgement of a run; of a running one, as if it ended now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Judgement {
     /// The one word.

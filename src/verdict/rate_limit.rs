@@ -4,8 +4,8 @@ use crate::model::{Failure, NameId};
 use crate::verdict::Evidence;
 use crate::verdict::answers::{FEWEST_ANSWERS, NameAnswers, RATE_LIMIT, is_turned_away};
 
-/// A rate limit that most requests of a name met as the load rose: what was
-/// asked for is more than the target lets through.
+/// A rate limit that most requests of a name met as the load rose: the load is
+/// more than the target lets through.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RateLimited {
     /// The name that it shows in.

@@ -33,7 +33,7 @@ pub enum Drift {
     Worse(String),
 }
 
-/// How the seconds of a stretch at constant load go on: p95 and throughput,
+/// Checks the seconds of a stretch at constant load for drift: p95 and throughput,
 /// by a trend that is significant (from eight seconds on) and that matters
 /// between the medians of both halves, as measured and less what the generator
 /// itself was late; and starts of an open load that wait.

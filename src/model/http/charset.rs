@@ -10,7 +10,7 @@ use crate::model::MediaType;
 pub struct Charset(&'static Encoding);
 
 impl Charset {
-    /// What texts are taken for that say nothing.
+    /// The default for text without a charset.
     pub const UTF_8: Self = Self(UTF_8);
 
     /// The one of a label, such as `ISO-8859-1`; `None` for labels that are

@@ -1,4 +1,4 @@
-//! What gives access, as it stands in messages.
+//! Credentials in messages.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,9 +1,9 @@
-/// How the names of targets are looked up.
+/// Name resolution of targets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dns {
     /// A name is looked up again after this time; `None` for once, before the run.
     pub ttl_us: Option<u64>,
-    /// Which of the addresses a connection tries first.
+    /// The order of addresses for new connections.
     pub policy: AddressPolicy,
 }
 
@@ -19,7 +19,7 @@ pub enum AddressPolicy {
 }
 
 impl Dns {
-    /// How long an answer of the resolver is used, unless a scenario says so.
+    /// How long a resolved name is used by default.
     pub const TTL_US: u64 = 30_000_000;
 }
 

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// What a target said when it gave up a stream or a connection of HTTP/2.
+/// The error code with which a target ended an HTTP/2 stream or connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Http2Failure {
     /// It reset the request's stream (`RST_STREAM`); the connection goes on.

@@ -14,11 +14,11 @@ pub struct Negotiated {
     pub protocol: Protocol,
     /// The version of TLS below it; `None` in plain text.
     pub tls: Option<TlsVersion>,
-    /// How it came to that.
+    /// How the version was agreed on.
     pub agreed: Agreed,
 }
 
-/// How it came to a version of HTTP.
+/// How a version of HTTP was agreed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Agreed {
@@ -28,7 +28,7 @@ pub enum Agreed {
     PriorKnowledge,
     /// The target chose HTTP/2 during the TLS handshake.
     Alpn,
-    /// HTTP/2 was asked for and not agreed on.
+    /// HTTP/2 was requested and not agreed on.
     Fallback,
 }
 

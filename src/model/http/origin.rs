@@ -1,7 +1,7 @@
 use core::net::Ipv6Addr;
 use std::fmt;
 
-/// How to speak to an origin.
+/// The scheme of an origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scheme {
     /// Plain TCP.
@@ -33,7 +33,7 @@ impl Scheme {
 /// A scheme, host and port. `Display` gives the address without a default port.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Origin {
-    /// How to speak to it.
+    /// The scheme.
     pub scheme: Scheme,
     /// Host name or address; IPv6 addresses without brackets, with `%` and
     /// their zone if they have one.

@@ -12,11 +12,11 @@ use serde::{Deserialize, Serialize};
 pub struct Peer {
     /// The address of the target, or of the proxy that leads to it.
     pub address: SocketAddr,
-    /// What is negotiated.
+    /// The HTTP version.
     pub protocol: Protocol,
     /// The version of TLS below it; `None` in plain text.
     pub tls: Option<TlsVersion>,
-    /// Whether it asked for a client certificate and was given none.
+    /// Whether it asked for a client certificate and got none.
     pub lacks_certificate: bool,
 }
 

@@ -13,7 +13,7 @@ pub struct ResponseNeeds {
     pub preview: bool,
 }
 
-/// How much of a body has to be kept.
+/// The part of a body that has to be kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BodyNeed {
     /// Nothing.

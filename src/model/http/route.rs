@@ -11,11 +11,11 @@ use crate::model::Dns;
 /// connections only if they go to the same origin by the same route.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Route {
-    /// What is negotiated.
+    /// The HTTP version.
     pub version: HttpVersion,
     /// Whom to trust, and who we are.
     pub tls: TlsOptions,
-    /// What connections lead through.
+    /// The proxy.
     pub proxy: Option<Proxy>,
     /// Whose connections are, and for how long.
     pub connections: Connections,
@@ -23,7 +23,7 @@ pub struct Route {
     pub max_connection_age_us: Option<u64>,
     /// Connections leave from these in turn; from what the system picks if empty.
     pub source_addresses: Vec<IpAddr>,
-    /// How the others are looked up.
+    /// The resolution of all other names.
     pub dns: Dns,
     /// Host names that are not looked up.
     pub resolve: Vec<(String, IpAddr)>,
@@ -39,7 +39,7 @@ impl Route {
     }
 }
 
-/// What is spoken over a connection.
+/// The HTTP version of a connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum HttpVersion {
     /// HTTP/1.1.
@@ -78,9 +78,9 @@ pub enum Cookies {
 pub struct TlsOptions {
     /// Authorities to trust beside the system's: certificates in DER.
     pub authorities: Vec<Blob>,
-    /// What we show when we are asked for a certificate.
+    /// The client certificate.
     pub identity: Option<Identity>,
-    /// Whether certificates have to be good.
+    /// Whether certificates are verified.
     pub verification: Verification,
 }
 

@@ -10,13 +10,13 @@ use std::str::FromStr;
 pub struct Target {
     /// Its name or address, as the scenario writes it.
     pub host: String,
-    /// How the addresses were found.
+    /// The origin of the addresses.
     pub found: Found,
     /// Its addresses; none where only a proxy knows them.
     pub addresses: Vec<IpAddr>,
 }
 
-/// How the addresses of a host were found.
+/// The origin of a host's addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
     /// By its name: whoever allows the name allows them.
@@ -145,7 +145,7 @@ impl fmt::Display for TargetPattern {
 }
 
 impl TargetPattern {
-    /// Whether it names a host.
+    /// Whether it is a host pattern.
     fn has_name(&self, host: &str) -> bool {
         let host = host.trim_end_matches('.').to_ascii_lowercase();
         match self {
@@ -159,7 +159,7 @@ impl TargetPattern {
         }
     }
 
-    /// Whether an address is among those that it describes.
+    /// Whether it matches an address.
     fn has_address(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         match self {
@@ -220,7 +220,7 @@ fn width(address: IpAddr) -> u8 {
     if address.is_ipv4() { 32 } else { 128 }
 }
 
-/// Whether two addresses of a family have so many leading bits in common.
+/// Whether two addresses share this many leading bits.
 fn shares(one: IpAddr, other: IpAddr, bits: u8) -> bool {
     match (one, other) {
         (IpAddr::V4(one), IpAddr::V4(other)) => {

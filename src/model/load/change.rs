@@ -2,27 +2,27 @@ use std::time::Duration;
 
 use crate::model::Wait;
 
-/// What somebody does to a run that goes on.
+/// An operator's change of a running run.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     /// Another load. Where a scenario plans its load itself, its plan is
     /// suspended by it.
     Load(Edit),
-    /// More users for a while; a burst that goes on is replaced by it. How the
-    /// target gets over it is an event of the run.
+    /// More users for a while; it replaces a running burst. The recovery of
+    /// the target is an event of the run.
     Burst(Burst),
-    /// The burst that goes on ends now.
+    /// Ends the running burst.
     EndBurst,
-    /// A plan that is suspended holds again, as far as it has come meanwhile.
+    /// Resumes a suspended load profile at its present position.
     BackToPlan(Suspended),
-    /// Users behave otherwise.
+    /// Changes user behaviour.
     Behaviour(Behaviour),
     /// When to stop by itself, counted from the start; `None` for never.
     RunTime(Option<Duration>),
-    /// Users finish their tasks and begin nothing; the run's time goes on.
-    /// Nothing happens to a run that is paused.
+    /// Users finish their current task, then wait; the run's time continues.
+    /// No effect on a paused run.
     Pause,
-    /// A paused run goes on. Nothing happens to one that is not paused.
+    /// Resumes a paused run; no effect on others.
     Resume,
     /// The author's last change that is not taken back yet is taken back; what
     /// others changed since then stays. 100 changes are remembered. Pauses are
@@ -30,7 +30,7 @@ pub enum Change {
     Undo,
 }
 
-/// What of a scenario's plan an operator has set aside.
+/// The part of the load profile that an operator has suspended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Suspended {
     /// Users over time.
@@ -56,15 +56,15 @@ pub struct Edit {
 /// More users for a while.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Burst {
-    /// How many times the users that the operator asked for, above 1.
+    /// The factor, above 1.
     pub factor: f64,
-    /// How long they take to come, and to go again.
+    /// The ramp, up and down.
     pub rise: Duration,
-    /// How long all of them stay.
+    /// The hold time.
     pub hold: Duration,
 }
 
-/// How users behave.
+/// A change of user behaviour.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Behaviour {
     /// How many of the users are of a class that has a weight. Under a closed load
@@ -76,7 +76,7 @@ pub enum Behaviour {
         /// Its weight; 0 for no user.
         weight: u32,
     },
-    /// How often a class does a task.
+    /// The weight of a task.
     TaskWeight {
         /// The class.
         class: String,
@@ -85,12 +85,11 @@ pub enum Behaviour {
         /// Its weight; 0 for never.
         weight: u32,
     },
-    /// What users of a class do between tasks; a wait that goes on ends as it
-    /// was planned.
+    /// The wait of a class; a current wait ends as planned.
     Wait {
         /// The class.
         class: String,
-        /// What they do.
+        /// The new wait.
         wait: Wait,
     },
     /// Whether requests of this name are sent; else they are passed over as if
@@ -98,13 +97,13 @@ pub enum Behaviour {
     Request {
         /// `METHOD NAME`, as it is counted.
         name: String,
-        /// Whether they are sent.
+        /// Whether they are enabled.
         is_sent: bool,
     },
 }
 
 impl Behaviour {
-    /// Whether both say something of the same thing.
+    /// Whether both change the same thing.
     #[must_use]
     pub fn is_about_same(&self, other: &Self) -> bool {
         match (self, other) {
@@ -137,7 +136,7 @@ pub struct TimelineEntry {
 pub const BURST_FACTOR_MAX: f64 = 100.0;
 /// The longest that a burst rises, and that it stays.
 pub const BURST_TIME_MAX: Duration = Duration::from_secs(3_600);
-/// How long a burst stays that does not say.
+/// The default hold time of a burst.
 pub const BURST_HOLD: Duration = Duration::from_secs(10);
 /// The most changes of a run that are planned or kept.
 pub const TIMELINE_MAX: usize = 1_000;

@@ -50,7 +50,7 @@ impl Curve {
         }
     }
 
-    /// From nobody to the users of a load at its spawn rate.
+    /// From 0 to the users of a load at its spawn rate.
     #[must_use]
     pub fn ramp(load: Load) -> Self {
         let users = f64::from(load.users);
@@ -72,7 +72,7 @@ impl Curve {
         }
     }
 
-    /// The same up to a moment, and 0 from there on.
+    /// The curve cut at a moment, 0 from there on.
     #[must_use]
     pub fn until(&self, end_us: u64) -> Self {
         let kept = self.points.partition_point(|point| point.at_us < end_us);

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Load, MAX_USERS};
 
-/// What is raised and lowered to put more or less load on a target.
+/// The quantity that a limit search varies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LoadKind {
@@ -15,11 +15,11 @@ pub enum LoadKind {
     Rate,
 }
 
-/// What came of a level.
+/// The outcome of a level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LevelOutcome {
-    /// It kept what is asked for.
+    /// It met the criteria.
     Kept,
     /// It did not.
     Broken,
@@ -31,7 +31,7 @@ pub enum LevelOutcome {
     GeneratorLimited,
 }
 
-/// How a search has ended.
+/// The end of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SearchEnd {
@@ -45,35 +45,35 @@ pub enum SearchEnd {
     Undecided,
     /// The generator itself was the limit.
     GeneratorLimited,
-    /// What was kept at first was broken later, again and again.
+    /// Levels that passed failed when tested again, more than once.
     Unstable,
     /// The run ended before the search did.
     Stopped,
 }
 
-/// How a run is to find the highest load that keeps its criteria.
+/// The parameters of a limit search.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FindLimit {
-    /// What is raised.
+    /// The kind of load.
     pub of: LoadKind,
     /// The first level, in users or task starts per second, 1 to [`max`](Self::max).
     pub start: u32,
     /// The highest level that may be tried, up to [`MAX_USERS`].
     pub max: u32,
-    /// How long a level is measured, in seconds, 2 to 600.
+    /// Seconds that a level is measured, 2 to 600.
     pub level_s: u32,
 }
 
-/// What an operator says of a search; what is `None` is chosen.
+/// The options of a limit search; `None` for the default.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct FindLimitOptions {
-    /// What is to be raised.
+    /// The kind of load.
     pub of: LoadKind,
     /// The first level.
     pub start: Option<f64>,
     /// The highest level that may be tried.
     pub max: Option<f64>,
-    /// How long each level is measured.
+    /// The time that each level is measured.
     pub level: Option<Duration>,
 }
 
@@ -83,7 +83,7 @@ pub enum FindLimitError {
     /// The first level is out of range.
     #[error("the first level must be a whole number from 1 to {max} (the maximum), not {start}")]
     Start {
-        /// What was asked for.
+        /// The value given.
         start: String,
         /// The highest level.
         max: u32,
@@ -105,15 +105,15 @@ pub enum FindLimitError {
 }
 
 impl FindLimit {
-    /// The highest level unless somebody says.
+    /// The default highest level.
     pub const MAX: u32 = 10_000;
-    /// How long a level is measured unless somebody says, in seconds.
+    /// The default time of a level, in seconds.
     pub const LEVEL_S: u32 = 10;
     /// A level is reached within this time, in seconds, whatever the spawn rate.
     pub const REACH_S: f64 = 5.0;
 
-    /// What is wished, of a load that the operator steers or of task starts per
-    /// second. Unless somebody says, the search starts at a tenth of that.
+    /// Completes options for a steered load or a rate of task starts. By
+    /// default the search starts at a tenth of that load.
     ///
     /// # Errors
     /// The first value out of range, with the range.
@@ -156,7 +156,7 @@ impl FindLimit {
         })
     }
 
-    /// How long a level is let settle before it is measured, in seconds.
+    /// Seconds that a level settles before it is measured.
     #[must_use]
     pub fn settle_s(&self) -> u32 {
         (self.level_s * 3 / 10).clamp(1, 15)

@@ -1,11 +1,11 @@
-//! Guard rails: what runs may do at most, whoever asks for them.
+//! Guard rails: limits of all runs that no scenario or operator can lift.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{Target, Targets, Workload};
 
-/// What no run of a program goes beyond. The default holds nothing back.
+/// The guard rails of all runs. The default limits nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rails {
     /// Where load may be sent; anywhere if `None`.
@@ -14,11 +14,11 @@ pub struct Rails {
     pub max_users: Option<u32>,
     /// The most requests per second of a run, above 0.
     pub max_rps: Option<f64>,
-    /// Targets for which nobody is asked. Every other one has to be confirmed
+    /// Targets without confirmation. Every other one has to be confirmed
     /// before the first run against it; none has to be if `None`.
     pub unasked: Option<Targets>,
-    /// A run that was started from the dashboard is ramped down when nobody
-    /// has looked at it for so long; never if `None`.
+    /// A run started from the dashboard is ramped down once no dashboard has
+    /// been open for this long; never if `None`.
     pub dead_man: Option<Duration>,
 }
 
@@ -33,7 +33,7 @@ pub enum RailError {
     Target {
         /// The target.
         target: Target,
-        /// What is allowed.
+        /// The allowed targets.
         allowed: Targets,
     },
     /// More users than are allowed.
@@ -41,12 +41,12 @@ pub enum RailError {
         "{users} users are more than --max-users {limit} allows; restart Swarmdeck with a higher --max-users"
     )]
     Users {
-        /// What was asked for, over all workloads.
+        /// The value given, over all workloads.
         users: u64,
-        /// What is allowed.
+        /// The maximum.
         limit: u32,
     },
-    /// Targets that somebody has to confirm first.
+    /// Targets that have to be confirmed first.
     #[error("{}", unconfirmed(.0))]
     Unconfirmed(Vec<Target>),
 }
@@ -91,7 +91,7 @@ impl Rails {
         }
     }
 
-    /// Whether somebody has to confirm a target before anything is sent there.
+    /// Whether a target must be confirmed before anything is sent there.
     #[must_use]
     pub fn asks_for(&self, target: &Target) -> bool {
         let unasked = self.unasked.as_ref();
@@ -119,7 +119,7 @@ impl Rails {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fence {
     rails: Arc<Rails>,
-    /// The hosts that somebody has confirmed.
+    /// The confirmed hosts.
     confirmed: Vec<String>,
 }
 
@@ -130,8 +130,7 @@ impl Fence {
         Self { rails, confirmed }
     }
 
-    /// Whether a target may be gone to. Nobody is asked: what has not been
-    /// confirmed is out of reach.
+    /// Whether load may be sent to a target. Unconfirmed targets are rejected.
     #[must_use]
     pub fn lets_pass(&self, target: &Target) -> bool {
         let is_host = |host: &String| host.eq_ignore_ascii_case(&target.host);

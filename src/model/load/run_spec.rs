@@ -27,7 +27,7 @@ pub enum LoadError {
     /// Users out of range.
     #[error("users must be a whole number from 0 to {MAX_USERS}, not {0}")]
     Users(String),
-    /// A run that starts with nobody measures nothing.
+    /// A run that starts without users measures nothing.
     #[error("start with at least 1 user; 0 users are possible only during a run")]
     NoUsers,
     /// Rate of task starts out of range.
@@ -39,13 +39,13 @@ pub enum LoadError {
 }
 
 impl Load {
-    /// What a scenario gets that says nothing.
+    /// The default.
     pub const DEFAULT: Self = Self {
         users: 1,
         spawn_rate: 1.0,
     };
 
-    /// Nobody.
+    /// No users.
     pub const NOBODY: Self = Self {
         users: 0,
         spawn_rate: 0.0,
@@ -90,7 +90,7 @@ impl Load {
     }
 }
 
-/// What a run is asked to do, beside the program it runs.
+/// The specification of a run, beside its program.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunSpec {
     /// The name of the scenario, for people.
@@ -108,19 +108,19 @@ pub struct RunSpec {
     pub max_rps: Option<f64>,
     /// When to stop by itself, counted from the start; `None` runs until stopped.
     pub run_time: Option<Duration>,
-    /// How long running tasks may go on after a stop before they are cut off.
+    /// How long running tasks may continue after a stop before they are cut off.
     pub stop_timeout: Duration,
-    /// What the one who asked for the run should know, in sentences.
+    /// Notes for the operator, as sentences.
     pub remarks: Vec<String>,
     /// For what the times of the last seconds are kept.
     pub recent: Recent,
     /// Whether samples of its failures are kept.
     pub samples: Samples,
-    /// What is read of the target beside its answers.
+    /// The probes.
     pub probes: Vec<Probe>,
-    /// What the run has to meet.
+    /// The criteria.
     pub criteria: Criteria,
-    /// What is changed while it goes on, in order of time.
+    /// The timeline, in order of time.
     pub timeline: Vec<TimelineEntry>,
     /// How it is to find the highest load that meets it; `None` for a run
     /// whose load is given.

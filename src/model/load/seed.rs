@@ -8,7 +8,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seed(u64);
 
-/// What a stream is for; keeps streams apart whose other numbers are equal.
+/// The purpose of a random stream; keeps streams with equal numbers apart.
 const OF_USER: u64 = 1;
 const OF_STARTS: u64 = 2;
 

@@ -56,7 +56,7 @@ impl Slots {
         Self::new(slots.map(|(_, &slot)| slot).collect())
     }
 
-    /// Whether there are none.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.owned.is_empty()

@@ -8,11 +8,11 @@ use crate::model::{Curve, Load, Part};
 pub struct Workload {
     /// When it begins, counted from the start of the run.
     pub start: Duration,
-    /// What drives its users.
+    /// The drive of its users.
     pub drive: Drive,
 }
 
-/// What makes users start and end, and start tasks.
+/// The source of users and task starts.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Drive {
     /// Closed load, steered by the operator: the load of all workloads of the
@@ -31,7 +31,7 @@ pub enum Drive {
 pub struct Arrivals {
     /// Task starts per second over time.
     pub rate: Arc<Curve>,
-    /// How they are spaced.
+    /// The spacing.
     pub spacing: Spacing,
     /// The most users; they are started when they are needed, and kept.
     pub max_users: u32,
@@ -39,7 +39,7 @@ pub struct Arrivals {
     pub queue: u32,
 }
 
-/// How the starts of an open load are spaced.
+/// The spacing of an open load's starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spacing {
     /// At even distances.
@@ -78,9 +78,9 @@ impl Workload {
         }
     }
 
-    /// As [`steer`](Self::steer); where nothing is steered, what is planned of
-    /// users is from here on, each workload's part by the users it has, `now` by
-    /// workload, or by its peak where nobody is there.
+    /// As [`steer`](Self::steer); if nothing is steered yet, planned users are from
+    /// now on. Each workload gets a share by its present users (`now`), or by its
+    /// peak if it has none.
     pub fn take_over(workloads: &mut [Self], load: Load, now: &[u32]) {
         if Self::steered_load(workloads).is_some() {
             return Self::steer(workloads, load);

@@ -12,7 +12,7 @@ pub const ACTUAL_BYTES: usize = 120;
 /// and of fixed size.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ActualValue {
-    /// What it is.
+    /// Its kind.
     pub kind: ActualKind,
     /// The whole of what `bytes` begin, in bytes.
     pub whole: usize,
@@ -101,7 +101,7 @@ impl ActualValue {
         std::str::from_utf8(bytes).unwrap_or_default()
     }
 
-    /// Whether there is more of the value.
+    /// Whether the value is cut.
     #[must_use]
     pub fn is_cut(&self) -> bool {
         self.whole > usize::from(self.len)

@@ -6,7 +6,7 @@ use crate::model::Method;
 /// out of them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Criteria {
-    /// What happened before this, counted from the start, does not count.
+    /// The warm-up: what happens before this moment does not count.
     pub after: Duration,
     /// The conditions; none at all leaves only failures to judge by.
     pub list: Vec<Criterion>,
@@ -33,21 +33,21 @@ pub enum UndeliveredRule {
 pub struct Criterion {
     /// As it was written.
     pub text: String,
-    /// What is measured.
+    /// The metric.
     pub metric: Metric,
     /// Of which requests.
     pub of: Selector,
-    /// How the figure has to compare with the value.
+    /// The comparison with the value.
     pub op: Comparison,
     /// The value, in the unit of the metric.
     pub value: f64,
     /// Over which stretches of the run.
     pub window: Stretch,
-    /// Whether the run is stopped once it is broken.
+    /// Whether the run stops once it fails.
     pub abort: bool,
 }
 
-/// What is measured, and in which unit.
+/// A metric; its unit is in the variant.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Metric {
     /// Samples, failures included.
@@ -76,7 +76,7 @@ pub enum Metric {
     Probe(String),
 }
 
-/// How a part of something is measured.
+/// A count or a share.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Portion {
     /// As a number.
@@ -87,14 +87,14 @@ pub enum Portion {
 }
 
 impl Metric {
-    /// Whether it is about planned task starts, and not about requests.
+    /// Whether it measures planned task starts, not requests.
     #[must_use]
     pub fn is_of_delivery(&self) -> bool {
         matches!(self, Self::Dropped(_) | Self::Missed(_) | Self::Delivered)
     }
 }
 
-/// Which samples of which kind of time.
+/// A kind of time and the outcome of its samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clocked {
     /// The kind of time.
@@ -143,7 +143,7 @@ pub enum Outcome {
     Failed,
 }
 
-/// Which requests a criterion is about.
+/// The requests that a criterion selects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selector {
     /// All of them.
@@ -160,7 +160,7 @@ pub enum Selector {
     Status(u16, u16),
 }
 
-/// How a figure has to compare with a value.
+/// A comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
     /// `<`
@@ -178,7 +178,7 @@ pub enum Comparison {
 }
 
 impl Comparison {
-    /// How each is written; none is the beginning of a later one.
+    /// All, as written; none is a prefix of a later one.
     pub const SIGNS: [(&str, Self); 6] = [
         ("<=", Self::AtMost),
         (">=", Self::AtLeast),
@@ -188,7 +188,7 @@ impl Comparison {
         (">", Self::Greater),
     ];
 
-    /// How it is written.
+    /// The operator as written.
     #[must_use]
     pub fn sign(self) -> &'static str {
         let found = Self::SIGNS.iter().find(|(_, one)| *one == self);

@@ -7,7 +7,7 @@ pub struct JsonFault {
     pub line: u32,
     /// The byte of the line, from 1.
     pub column: u32,
-    /// What stands there; `None` where the text ends.
+    /// The character there; `None` at the end of the text.
     pub found: Option<u8>,
 }
 

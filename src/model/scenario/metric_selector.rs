@@ -51,7 +51,7 @@ impl MetricSelector {
         Some((Self { name, labels }, rest))
     }
 
-    /// Whether a series is of this name and has at least these labels.
+    /// Whether a series has this name and at least these labels.
     #[must_use]
     pub fn selects(&self, series: &Self) -> bool {
         self.name == series.name

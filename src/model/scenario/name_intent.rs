@@ -1,4 +1,4 @@
-//! What a scenario means by the answers that are counted in one row of the
+//! The meaning of responses that a scenario's steps give to one row of the
 //! statistics.
 
 /// HTTP statuses, as a few ranges.
@@ -13,7 +13,7 @@ impl StatusSet {
         }
     }
 
-    /// Whether a status is in it.
+    /// Whether it contains a status.
     #[must_use]
     pub fn contains(&self, status: u16) -> bool {
         self.0
@@ -21,14 +21,14 @@ impl StatusSet {
             .any(|(low, high)| (*low..=*high).contains(&status))
     }
 
-    /// Whether it has no status at all.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// What the request steps of one row of the statistics mean by its answers.
+/// The intent of the request steps of one row of the statistics.
 /// Steps with different expectations may share a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NameIntent {
@@ -37,7 +37,7 @@ pub struct NameIntent {
     pub wanted: StatusSet,
     /// Statuses of 400 and above that a step accepts beside successes.
     pub tolerated: StatusSet,
-    /// Whether every step of the row wants errors and nothing else.
+    /// Whether every step of the row expects only errors.
     pub wants_errors_only: bool,
     /// Whether users send it before their first task, as a login.
     pub is_in_on_start: bool,

@@ -8,11 +8,11 @@ use crate::model::MetricSelector;
 pub struct Probe {
     /// Its name, which its readings begin with: `db` in `db.active`.
     pub name: String,
-    /// What is read.
+    /// The kind of reader.
     pub kind: ProbeKind,
-    /// How often, 500 ms at least.
+    /// The interval, at least 500 ms.
     pub every: Duration,
-    /// How long a reading may take before it is given up.
+    /// The time limit of a reading.
     pub timeout: Duration,
 }
 
@@ -53,7 +53,7 @@ pub enum DockerEngine {
     Tcp(String),
 }
 
-/// How `psql` is called in a container.
+/// The arguments of `psql` in a container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PsqlProbe {
     /// Where the engine is.
@@ -71,29 +71,29 @@ pub struct PsqlProbe {
 pub struct HttpProbe<S> {
     /// The address: `http://` or `https://`.
     pub url: Hidden,
-    /// What is read; at least one.
+    /// The readings; at least one.
     pub readings: Vec<Wanted<S>>,
 }
 
-/// A reading that is asked for.
+/// A reading to take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted<S> {
     /// Its name, after that of the probe.
     pub name: String,
     /// Where it stands.
     pub source: S,
-    /// Whether the value is read or how fast it rises.
+    /// Value or rate.
     pub take: Take,
     /// Its unit for people; may be empty.
     pub unit: String,
 }
 
-/// What is made of a value.
+/// The conversion of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Take {
     /// The value itself.
     Value,
-    /// How much a counter rose per second since the reading before.
+    /// The rise of a counter per second since the last reading.
     Rate,
 }
 
@@ -111,7 +111,7 @@ impl Probe {
     /// The name of the probe of this process, which is there unless a scenario
     /// calls one of its own so.
     pub const OWN: &str = "self";
-    /// How often a probe reads that says nothing else.
+    /// The default interval of a probe.
     pub const EVERY: Duration = Duration::from_secs(2);
     /// The shortest time from one reading to the next.
     pub const EVERY_MIN: Duration = Duration::from_millis(500);

@@ -1,4 +1,4 @@
-//! How much of failing answers is kept as samples.
+//! Samples of failing responses: whether and how much is kept.
 
 use crate::model::ActualValue;
 
@@ -19,7 +19,7 @@ pub const SAMPLE_HEAD_BYTES: usize = 1_024;
 /// message of a framework's error page, which stands behind its style sheet.
 pub const SAMPLE_BODY_BYTES: usize = 1_536;
 
-/// What was copied of an answer into a sample.
+/// The part of a response copied into a sample.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CopiedAnswer {
     /// The status; 0 where no head has come.

@@ -18,8 +18,8 @@ pub fn few_rows(spec: &RunSpec, program: &Program) -> Vec<String> {
     let said = feeds.filter_map(|(id, feed)| {
         let then = match feed.at_end {
             AtEnd::Again => return None,
-            AtEnd::Stop => "a user that finds none ends",
-            AtEnd::Fail => "what uses the row is not sent by a user that finds none",
+            AtEnd::Stop => "a user without a row ends",
+            AtEnd::Fail => "a user without a row does not send what uses it",
         };
         let id = FeedId::from(id);
         let classes = program.classes.iter().filter(|class| takes(class, id));

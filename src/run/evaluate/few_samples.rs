@@ -121,21 +121,17 @@ impl Estimate {
                 format!("run for {} s or more", time.as_secs()),
             ),
             Bound::Iterations => (String::new(), "allow more iterations".to_owned()),
-            Bound::Stretch(1) => (
-                " in a second".to_owned(),
-                "judge longer stretches".to_owned(),
-            ),
-            Bound::Stretch(seconds) => (
-                format!(" in {seconds} s"),
-                "judge longer stretches".to_owned(),
-            ),
+            Bound::Stretch(1) => (" in a second".to_owned(), "use longer windows".to_owned()),
+            Bound::Stretch(seconds) => {
+                (format!(" in {seconds} s"), "use longer windows".to_owned())
+            }
         };
         let loops = match self.has_loop {
-            true => ", if loops go round once",
+            true => ", if each loop runs once",
             false => "",
         };
         format!(
-            "`{}`: about {:.0} samples expected{stretch}{loops}, {percentile} needs {}: {remedy}, lower the percentile, or use `max`",
+            "`{}`: about {:.0} samples expected{stretch}{loops}, {percentile} needs {}: {remedy}, use a lower percentile, or use `max`",
             criterion.text,
             self.samples,
             count_text(self.needed)

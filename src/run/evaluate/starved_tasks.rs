@@ -28,7 +28,7 @@ fn words(program: &Program, task: &Task, given: &[SlotId]) -> Option<String> {
     let name = program.slots.get(variable.index())?;
     is_starved.then(|| {
         format!(
-            "users of an open load are added as needed and begin without `{name}`, so task `{}` is done less often \
+            "users of an open load are added as needed and start without `{name}`, so task `{}` runs less often \
              than its weight says; set `{name}` in `setup` or `on_start`",
             task.name
         )

@@ -34,7 +34,7 @@ pub enum ChangeEvent {
     },
     /// Users begin nothing any more.
     Paused,
-    /// Users go on.
+    /// Resumed.
     Resumed {
         /// The pause in seconds.
         after_s: f64,

@@ -69,18 +69,18 @@ pub enum EventData {
         /// The load that was set; `None` if the scenario defines it all.
         load: Option<Load>,
     },
-    /// Every user that was asked for has been started or ended.
+    /// All users that were set or planned have started or ended.
     Spawned {
         /// Users running.
         running: u64,
         /// The number that was set.
         asked: AskedUsers,
     },
-    /// Somebody, or the scenario's timeline, changed the run.
+    /// An operator or the timeline changed the run.
     Change(ChangeEvent),
     /// The target recovered from a burst, or did not.
     Recovered(BurstRecovery),
-    /// Nobody looks at it any more: its users are let go.
+    /// No dashboard is open any more: the run is ramped down or stopped.
     Unattended {
         /// The reason, as a sentence.
         why: String,
@@ -153,7 +153,7 @@ pub enum EventData {
 pub enum EventKind {
     /// The run was started.
     Started,
-    /// Every user that was asked for has been started or ended.
+    /// All users that were set or planned have started or ended.
     Spawned,
     /// The operator changed the load.
     Edited,
@@ -163,9 +163,9 @@ pub enum EventKind {
     Recovered,
     /// Users begin nothing any more.
     Paused,
-    /// Users go on.
+    /// Resumed.
     Resumed,
-    /// Nobody looks at it any more: its users are let go.
+    /// No dashboard is open any more: the run is ramped down or stopped.
     Unattended,
     /// The statistics were zeroed.
     Reset,

@@ -43,7 +43,7 @@ pub struct NewPoints {
 const EVENTS: usize = 1_000;
 
 impl Log {
-    /// Forgets everything; numbers of events go on rising.
+    /// Forgets everything; event numbers keep rising.
     pub(crate) fn clear(&self) {
         let mut inner = self.lock();
         let appended = inner.appended;

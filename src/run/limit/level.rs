@@ -84,8 +84,8 @@ impl LevelStats {
         Some(stalled.text)
     }
 
-    /// What came of a level that is broken by something that is measured once
-    /// only: it may be the generator's doing if that was late.
+    /// The outcome of a level that fails by something measured only once: not
+    /// judged if the generator was late, since it may be the cause.
     pub(super) fn broken_unless_late(&self, why: String) -> (LevelOutcome, String) {
         let disturbed = self.seconds.iter().filter(|row| {
             let p95_us = row.service.p95_us.map_or(0.0, float);

@@ -1,5 +1,5 @@
-//! Looking for the highest load that keeps the criteria: levels, one after
-//! the other, and what came of each.
+//! The search for the highest load that meets the criteria: level after
+//! level, each with its outcome.
 
 use std::sync::Arc;
 
@@ -199,7 +199,7 @@ impl LimitSearch {
         LevelStats::new(from_s, self.intents.len(), self.criteria.watch(from_s))
     }
 
-    /// Looks at the level that goes on.
+    /// Looks at the current level.
     pub(crate) fn look(&mut self, gauge: &LevelStats, sight: Sight<'_>) -> Step {
         let Some(stretch) = self.stretch.filter(|it| gauge.end_s() >= it.end_s) else {
             return Step::Wait;

@@ -7,7 +7,7 @@ use crate::model::{Clocked, Criterion, Metric, Outcome, Portion, Selector, Stret
 /// `METRIC [of SELECTOR] OP VALUE [WINDOW]`, each part on its own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Condition {
-    /// What is measured.
+    /// The metric.
     pub metric: ConditionMetric,
     /// Of what.
     pub selector: ConditionSelector,

@@ -1,4 +1,4 @@
-//! How a window goes on, second by second.
+//! The progress of a window, second by second.
 
 use crate::model::{Comparison, Criterion, Stretch};
 use crate::verdict::criteria::ruling::{Answer, MovedBy, Ruled, may_be_left_out_s};

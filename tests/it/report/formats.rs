@@ -31,7 +31,7 @@ fn the_document_says_the_verdict_first_and_has_every_part_of_the_guide() {
     let mut rest = &*text;
     for part in [
         "| Scenario | Verdict | Users | RPS | Service time p50 | Service time p99 \
-         | Response time (with queueing) p99 | Success | Why |",
+         | Response time (with queueing) p99 | Success | Reason |",
         "**FAIL** | 100 | 50.0 | 145 ms | 980 ms | – | 98% |",
         "### Configuration",
         "| Protocol | http://localhost:8000: HTTP/2, with prior knowledge |",

@@ -19,8 +19,8 @@ pub struct Case<'a> {
     pub deliveries: &'a [PlanLine],
     /// Whether a criterion on delivery failed.
     pub is_delivery_missed: bool,
-    /// When somebody or the timeline changed the load or what users do, in
-    /// seconds since the start: no stretch of time goes across.
+    /// The moments of operator and timeline changes, in seconds since the start:
+    /// no stretch spans one.
     pub changed_s: &'a [f64],
     /// Samples of failing responses, if kept.
     pub quotes: &'a [Quote],

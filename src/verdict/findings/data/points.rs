@@ -67,8 +67,8 @@ fn point(row: &Row, open: bool) -> Point {
     }
 }
 
-/// The longest stretch over which the load stays within 5 % of where it begins
-/// and in which nobody changed it or what users do; the first of several.
+/// The longest stretch in which the load stays within 5 % of its start and
+/// no operator or timeline changed anything; the first of several.
 pub(crate) fn steady<'p>(points: &'p [Point], changed_s: &[f64]) -> &'p [Point] {
     let mut longest = 0..0;
     let mut begin = 0;

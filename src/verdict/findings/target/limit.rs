@@ -136,7 +136,7 @@ fn opening<'r, 'p>(full: &'r [&'p Point]) -> &'r [&'p Point] {
     &full[..rows.min(full.len())]
 }
 
-/// Whether a rate limit or the door was measured instead of the service.
+/// Whether the run measured a rate limit or login errors instead of the service.
 fn was_turned_away(case: &Case<'_>) -> bool {
     let (mut throttled, mut away) = (0, 0);
     for name in NameAnswers::all(&case.evidence) {

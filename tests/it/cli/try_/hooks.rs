@@ -85,10 +85,10 @@ async fn a_task_that_new_users_cannot_do_is_remarked_on() {
     );
     let (code, said, stderr) = Program::output(&["check", &open]).await;
     assert_eq!(code, Some(0), "{said}{stderr}");
-    let remark = "begin without `made`, so task `needs` is done less often";
+    let remark = "start without `made`, so task `needs` runs less often";
     assert!(said.contains(remark), "{said}");
-    assert_eq!(said.matches("begin without").count(), 1, "{said}");
+    assert_eq!(said.matches("start without").count(), 1, "{said}");
     let closed = folder.file("closed.yaml", &format!("{setup}user_classes:{tasks}"));
     let (_, said, _) = Program::output(&["check", &closed]).await;
-    assert!(!said.contains("begin without"), "{said}");
+    assert!(!said.contains("start without"), "{said}");
 }

@@ -28,7 +28,7 @@ fn plan_think_time_and_iterations_bound_the_samples() {
     assert_eq!(
         of(open, "[p99 < 500ms]", ASK),
         [
-            "`p99 < 500ms`: about 396 samples expected, p99 needs 1,000: run for 16 s or more, lower the percentile, or use `max`"
+            "`p99 < 500ms`: about 396 samples expected, p99 needs 1,000: run for 16 s or more, use a lower percentile, or use `max`"
         ]
     );
     let enough = [
@@ -165,7 +165,7 @@ fn loops_and_thinking_count() {
         ));
         let said = of("{rate: 10/s, max_users: 50, run_time: 9s}", rare, &loops);
         assert!(
-            said[0].contains("about 90 samples expected, if loops go round once, p95"),
+            said[0].contains("about 90 samples expected, if each loop runs once, p95"),
             "{said:?}"
         );
         assert_eq!(of(open, rare, &loops), [""; 0], "once round is enough");
