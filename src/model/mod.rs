@@ -44,10 +44,10 @@ pub use load::curve::{Curve, Point};
 pub use load::find_limit::{
     FindLimit, FindLimitError, FindLimitOptions, LevelOutcome, LoadKind, SearchEnd,
 };
-pub use load::part::Part;
 pub use load::rails::{Fence, RailError, Rails};
 pub use load::run_spec::{Load, LoadError, MAX_SPAWN_RATE, MAX_USERS, MIN_RATE, Recent, RunSpec};
 pub use load::seed::Seed;
+pub use load::share::LoadShare;
 pub use load::slots::{SLOTS, Slots};
 pub use load::wait::Wait;
 pub use load::workload::{Arrivals, Drive, Spacing, Workload};

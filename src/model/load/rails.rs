@@ -144,7 +144,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::{Drive, Found, Load, Part};
+    use crate::model::{Drive, Found, Load, LoadShare};
 
     fn target(host: &str) -> Target {
         Target::new(host, Found::ByName, Vec::new())
@@ -235,7 +235,7 @@ mod tests {
         #[test]
         fn users_of_all_workloads_count(users in 0u32..1_000, fixed in 0u32..1_000, limit in 0u32..2_000, shares in proptest::collection::vec(1u32..10, 1..4)) {
             let load = |users| Load { users, spawn_rate: 1.0 };
-            let parts = Part::of_shares(&shares).into_iter();
+            let parts = LoadShare::of_shares(&shares).into_iter();
             let mut workloads: Vec<_> = parts
                 .map(|part| Workload { start: Duration::ZERO, drive: Drive::Steered(load(users), part) })
                 .collect();

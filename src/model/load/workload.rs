@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Curve, Load, Part};
+use crate::model::{Curve, Load, LoadShare};
 
 /// User classes and what drives their users. A scenario has at least one.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +17,7 @@ pub struct Workload {
 pub enum Drive {
     /// Closed load, steered by the operator: the load of all workloads of the
     /// kind together, and which part of it is this one's.
-    Steered(Load, Part),
+    Steered(Load, LoadShare),
     /// Closed load by plan: so many users at a spawn rate, until the run ends.
     Fixed(Load),
     /// Closed load by plan: users over time.
@@ -54,7 +54,7 @@ impl Workload {
     pub fn steered(load: Load) -> Self {
         Self {
             start: Duration::ZERO,
-            drive: Drive::Steered(load, Part::whole()),
+            drive: Drive::Steered(load, LoadShare::whole()),
         }
     }
 
@@ -93,7 +93,7 @@ impl Workload {
             false => one.peak_users(),
         };
         let shares: Vec<_> = closed.iter().map(|one| share(one).max(1)).collect();
-        for ((_, workload), part) in closed.into_iter().zip(Part::of_shares(&shares)) {
+        for ((_, workload), part) in closed.into_iter().zip(LoadShare::of_shares(&shares)) {
             workload.drive = Drive::Steered(load, part);
         }
     }

@@ -58,7 +58,7 @@ pub fn html(report: &HtmlReport<'_>) -> Result<String, askama::Error> {
         theme: report.theme,
         assets: &ASSETS,
         runs: (0..report.runs.len())
-            .map(|at| Part::new(report.runs, at))
+            .map(|at| RunPart::new(report.runs, at))
             .collect(),
         verdict: worst(report.runs),
     }
@@ -71,12 +71,12 @@ struct Page<'a> {
     title: String,
     theme: Theme,
     assets: &'static Assets,
-    runs: Vec<Part<'a>>,
+    runs: Vec<RunPart<'a>>,
     verdict: Option<Verdict>,
 }
 
 /// The parts of the page for a run that its file does not have as such.
-struct Part<'a> {
+struct RunPart<'a> {
     file: &'a RunFile,
     compared: Vec<Compared>,
     criteria: Vec<Criterion<'a>>,
@@ -88,7 +88,7 @@ struct Part<'a> {
     is_text_cut: bool,
 }
 
-impl<'a> Part<'a> {
+impl<'a> RunPart<'a> {
     fn new(runs: &'a [RunFile], at: usize) -> Self {
         let file = &runs[at];
         let text = &file.run.text;

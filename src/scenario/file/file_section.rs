@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Arrivals, Curve, Drive, Part, Workload, micros};
+use crate::model::{Arrivals, Curve, Drive, LoadShare, Workload, micros};
 use crate::program::Class;
 use crate::scenario::connection::http::Level;
 use crate::scenario::file::sub_scenario::SubScenario;
@@ -223,14 +223,14 @@ impl Reader<'_> {
         let shares: Vec<_> = shares
             .filter_map(|(section, classes)| section.share(classes))
             .collect();
-        let mut parts = Part::of_shares(&shares).into_iter();
+        let mut parts = LoadShare::of_shares(&shares).into_iter();
         let (mut workloads, mut all) = (Vec::new(), Vec::new());
         for (section, classes) in sections.iter().zip(classes) {
             let of_section = workloads.len();
             if classes.iter().any(needs_load) {
                 workloads.push(match &section.driven {
                     Driven::Share(_) => {
-                        let part = parts.next().unwrap_or_else(Part::whole);
+                        let part = parts.next().unwrap_or_else(LoadShare::whole);
                         delayed(dealt(load, part), section.delay)
                     }
                     Driven::Own(own) => section.planned(own.clone()),
@@ -302,7 +302,7 @@ fn until(workload: Workload, run_time: Duration) -> Workload {
 }
 
 /// A part of a load. Users at a spawn rate are the operator's to steer.
-fn dealt(load: &Workload, part: Part) -> Workload {
+fn dealt(load: &Workload, part: LoadShare) -> Workload {
     let scaled = |curve: &Curve| Arc::new(curve.scaled(part.fraction()));
     let drive = match &load.drive {
         Drive::Fixed(load) | Drive::Steered(load, _) => Drive::Steered(*load, part),

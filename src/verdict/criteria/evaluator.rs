@@ -2,7 +2,7 @@
 
 use crate::model::{Criterion, Metric, Stretch};
 use crate::stats::{Delays, Delivery, Interval};
-use crate::verdict::criteria::figure::{Figure, Part, measure};
+use crate::verdict::criteria::figure::{Extent, Figure, measure};
 use crate::verdict::criteria::monitor::Moment;
 use crate::verdict::criteria::planned_starts::{Patience, PlannedStarts};
 use crate::verdict::criteria::progress::{Progress, worse};
@@ -140,7 +140,7 @@ impl Evaluator {
         let criterion = &self.criterion;
         let both_s = without_gaps(stretch_s, self.ring.gap_us());
         let gathered = self.ring.gathered(criterion).with(self.starts.recent());
-        let all = figures(criterion, gathered, both_s, Part::Stretch);
+        let all = figures(criterion, gathered, both_s, Extent::Stretch);
         rule(criterion, all, || {
             let calm = self.ring.calm(criterion);
             let is_enough =
@@ -149,7 +149,7 @@ impl Evaluator {
                 let both_s = without_gaps(float(calm.seconds), 0);
                 let gathered = calm.tally.gathered();
                 (
-                    figures(criterion, gathered, both_s, Part::Stretch),
+                    figures(criterion, gathered, both_s, Extent::Stretch),
                     calm.disturbed_s,
                 )
             })
@@ -179,7 +179,7 @@ impl Evaluator {
         let gaps_us = delays.gaps_between_us(from_us, to_us);
         let both_s = without_gaps(seconds, gaps_us);
         let gathered = whole.tally.gathered().with(self.starts.whole(patience));
-        let all = figures(criterion, gathered, both_s, Part::Whole);
+        let all = figures(criterion, gathered, both_s, Extent::Whole);
         rule(criterion, all, || {
             let calm = whole.calm.as_ref()?;
             let is_enough = float(whole.disturbed_s) <= may_be_left_out_s(seconds);
@@ -187,7 +187,7 @@ impl Evaluator {
             (is_enough && left_s > 0.0).then(|| {
                 let both_s = without_gaps(left_s, 0);
                 (
-                    figures(criterion, calm.gathered(), both_s, Part::Whole),
+                    figures(criterion, calm.gathered(), both_s, Extent::Whole),
                     whole.disturbed_s,
                 )
             })
@@ -255,7 +255,7 @@ fn figures(
     criterion: &Criterion,
     of: Both<Gathered<'_>>,
     seconds: Both<f64>,
-    part: Part,
+    part: Extent,
 ) -> Both<Figure> {
     Both {
         measured: measure(criterion, of.measured, seconds.measured, part),
@@ -268,7 +268,7 @@ pub(super) fn figures_of_ring(gauge: &Evaluator) -> Both<Figure> {
     let both_s = without_gaps(float(gauge.ring.len() as u64), gauge.ring.gap_us());
     let gathered = gauge.ring.gathered(&gauge.criterion);
     let gathered = gathered.with(gauge.starts.recent());
-    figures(&gauge.criterion, gathered, both_s, Part::Stretch)
+    figures(&gauge.criterion, gathered, both_s, Extent::Stretch)
 }
 
 /// The figures of the latest second alone, both views; `None` before the first.
@@ -281,6 +281,6 @@ pub(super) fn figures_of_latest(gauge: &Evaluator) -> Option<Both<Figure>> {
         &gauge.criterion,
         tally.gathered().with(gauge.starts.latest()),
         both_s,
-        Part::Stretch,
+        Extent::Stretch,
     ))
 }

@@ -26,14 +26,14 @@ const BEYOND: f64 = 10.0;
 
 /// Which part of a run a figure is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum Extent {
     /// All of it: if nothing was requested, nothing was measured.
     Whole,
     /// A stretch, in which no requests can be what is measured.
     Stretch,
 }
 
-impl Part {
+impl Extent {
     fn doubt(self) -> Doubt {
         match self {
             Self::Whole => Doubt::Once,
@@ -96,13 +96,13 @@ pub(super) fn measure(
     criterion: &Criterion,
     gathered: Gathered<'_>,
     seconds: f64,
-    part: Part,
+    part: Extent,
 ) -> Figure {
     let Gathered { amount, times, .. } = gathered;
     let per_second = |count: u64| (seconds > 0.0).then(|| float(count) / seconds);
     let base = match part {
-        Part::Whole => 1,
-        Part::Stretch => 0,
+        Extent::Whole => 1,
+        Extent::Stretch => 0,
     };
     let is_by_status = matches!(criterion.of, Selector::Status(..));
     match criterion.metric {
@@ -173,7 +173,7 @@ fn given_up(amount: &WindowTally, count: u64, portion: Portion) -> Figure {
     }
 }
 
-fn quantile_of(criterion: &Criterion, of: Gathered<'_>, quantile: f64, part: Part) -> Figure {
+fn quantile_of(criterion: &Criterion, of: Gathered<'_>, quantile: f64, part: Extent) -> Figure {
     let us = of.times.quantile_us(quantile);
     let us = us.map(|us| float(of.amount.at_most(criterion, us)));
     let has = of.times.len();

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Arrivals, Curve, Drive, Load, Part, Workload, micros};
+use crate::model::{Arrivals, Curve, Drive, Load, LoadShare, Workload, micros};
 use crate::run::stats::tables::float;
 use crate::schedule::{Ramp, Starts, UserPlan};
 
@@ -35,7 +35,7 @@ enum WorkloadPlan {
         plans: UserPlans,
         start_us: u64,
         /// Of what the operator steers; nothing where users are planned.
-        part: Option<Part>,
+        part: Option<LoadShare>,
     },
     Open {
         arrivals: Arrivals,
@@ -184,7 +184,7 @@ impl Plan {
     fn steer(
         &mut self,
         now_us: u64,
-        mut next: impl FnMut(&UserPlan, u64, &Part) -> Option<UserPlan>,
+        mut next: impl FnMut(&UserPlan, u64, &LoadShare) -> Option<UserPlan>,
     ) -> Vec<(usize, UserPlan)> {
         let mut steered = Vec::new();
         for (index, plan) in self.0.iter_mut().enumerate() {
@@ -349,7 +349,7 @@ mod tests {
             start: Duration::from_secs(start_s),
             drive: Drive::Steered(load(40), part),
         };
-        let mut parts = Part::of_shares(&[3, 1]).into_iter();
+        let mut parts = LoadShare::of_shares(&[3, 1]).into_iter();
         let [now, later] = [0, 60].map(|start_s| part(start_s, parts.next().unwrap()));
         let planned = Workload {
             start: Duration::from_secs(100),

@@ -2,15 +2,15 @@ use std::sync::Arc;
 
 use crate::model::Load;
 
-/// A part of a whole that is dealt out by shares: which one of them.
+/// The share of a workload in a load that several workloads divide.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct LoadShare {
     /// The shares of all parts; their sum is above 0.
     shares: Arc<[u32]>,
     index: usize,
 }
 
-impl Part {
+impl LoadShare {
     /// The parts of a whole, one for each share, in their order. Shares are
     /// above 0.
     #[must_use]
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     fn dealt(count: u32, shares: &[u32]) -> Vec<u32> {
-        let parts = Part::of_shares(shares);
+        let parts = LoadShare::of_shares(shares);
         parts.iter().map(|part| part.of_count(count)).collect()
     }
 
@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(dealt(4, &[1, 1, 1]), [2, 1, 1]);
         assert_eq!(dealt(1, &[40, 30, 30]), [1, 0, 0]);
         assert_eq!(dealt(0, &[2, 5]), [0, 0]);
-        assert_eq!(Part::whole().of_count(7), 7);
+        assert_eq!(LoadShare::whole().of_count(7), 7);
     }
 
     proptest! {
@@ -108,12 +108,12 @@ mod tests {
         fn parts_add_up_and_are_near_their_shares(count in 0u32..=1_000_000, shares in proptest::collection::vec(1u32..=1_000_000, 1..33)) {
             let dealt = dealt(count, &shares);
             prop_assert_eq!(dealt.iter().sum::<u32>(), count);
-            for (part, got) in Part::of_shares(&shares).iter().zip(&dealt) {
+            for (part, got) in LoadShare::of_shares(&shares).iter().zip(&dealt) {
                 let due = f64::from(count) * part.fraction();
                 prop_assert!((f64::from(*got) - due).abs() < 1.0 + 1e-6, "{got} for {due}");
             }
             let load = Load { users: count, spawn_rate: 10.0 };
-            let rates: f64 = Part::of_shares(&shares).iter().map(|part| part.of_load(load).spawn_rate).sum();
+            let rates: f64 = LoadShare::of_shares(&shares).iter().map(|part| part.of_load(load).spawn_rate).sum();
             prop_assert!((rates - 10.0).abs() < 1e-9);
         }
     }
