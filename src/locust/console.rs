@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use crate::locust::csv::{name, sorted};
-use crate::locust::rounding::{bucket_ms, median_ms};
-use crate::model::{RowKind, within_line};
-use crate::run::{StatRow, Tables};
+use crate::locust::rounding::bucket_ms;
+use crate::locust::row::LocustRow;
+use crate::model::within_line;
+use crate::run::{Rates, Tables};
 
 /// Which rates a table shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,23 +29,23 @@ pub fn name_width(columns: Option<u16>) -> usize {
 #[must_use]
 pub fn summary(tables: &Tables, name_width: usize, rates: RatesOf) -> String {
     let width = name_width.saturating_sub(4);
-    let line = |row: &StatRow| {
-        let (rps, fps) = match rates {
-            RatesOf::Now => (row.rates.rps, row.rates.fps),
-            RatesOf::WholeRun => (row.raw.to_last.rps, row.raw.to_last.fps),
+    let line = |row: LocustRow<'_>| {
+        let Rates { rps, fps } = match rates {
+            RatesOf::Now => row.rates,
+            RatesOf::WholeRun => row.total(),
         };
         #[expect(clippy::cast_precision_loss, reason = "a share for people")]
         let share = row.failures as f64 * 100.0 / row.requests.max(1) as f64;
         format!(
             "{:<8} {:<width$} {:>7} {:>12} |{:>7} {:>7} {:>7}{:>7} | {rps:>7.2} {fps:>11.2}",
             row.method,
-            within_line(name(row)),
+            within_line(row.title()),
             row.requests,
             format!("{}({share:.2}%)", row.failures),
             truncated_ms(row.mean_us.unwrap_or(0.0)),
             row.min_us.unwrap_or(0) / 1_000,
             row.max_us.unwrap_or(0) / 1_000,
-            median_ms(row.percentiles_us[0], row.min_us, row.max_us),
+            row.median_ms(),
         )
     };
     let head = format!(
@@ -67,11 +67,11 @@ pub fn percentiles(tables: &Tables, name_width: usize) -> String {
         "Response time percentiles (approximated)\n{:<8} {:<name_width$} {:>8} {heads}",
         "Type", "Name", "50%"
     );
-    let line = |row: &StatRow| {
+    let line = |row: LocustRow<'_>| {
         let [first, others @ ..] = row.percentiles_us.map(|us| us.map_or(0, bucket_ms));
         let others = others.iter().chain([&row.requests]);
         let others: Vec<_> = others.map(|ms| format!("{ms:>6}")).collect();
-        let (kind, name) = (&row.method, within_line(name(row)));
+        let (kind, name) = (&row.method, within_line(row.title()));
         format!(
             "{kind:<8} {name:<name_width$} {first:>8} {}",
             others.join(" ")
@@ -94,11 +94,7 @@ pub fn error_report(tables: &Tables, name_width: usize) -> Option<String> {
         "# occurrences", "Error"
     );
     for line in &tables.failures {
-        let of = match line.row {
-            RowKind::Request(method) => format!("{method} {}", line.name),
-            RowKind::Group | RowKind::Task => format!("{} {}", line.row, line.name),
-        };
-        let message = format!("{of}: {}", line.text);
+        let message = format!("{} {}: {}", line.method, line.name, line.text);
         let message = within_line(&message);
         // Writing to a string does not fail.
         let _ = writeln!(text, "{:<18} {message:<100}", line.count);
@@ -108,13 +104,18 @@ pub fn error_report(tables: &Tables, name_width: usize) -> Option<String> {
 }
 
 /// Head, rule, a line a name, rule, all names together.
-fn between(head: &str, rule: &str, tables: &Tables, line: impl Fn(&StatRow) -> String) -> String {
+fn between(
+    head: &str,
+    rule: &str,
+    tables: &Tables,
+    line: impl Fn(LocustRow<'_>) -> String,
+) -> String {
     let mut text = format!("{head}\n{rule}\n");
-    for row in sorted(tables) {
+    for row in LocustRow::sorted(tables) {
         text.push_str(&line(row));
         text.push('\n');
     }
-    let _ = writeln!(text, "{rule}\n{}\n", line(&tables.aggregated));
+    let _ = writeln!(text, "{rule}\n{}\n", line(LocustRow(&tables.aggregated)));
     text
 }
 

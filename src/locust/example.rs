@@ -1,6 +1,5 @@
 //! What the formats are tested with.
 
-use crate::model::{Failure, Method, RowKind};
 use crate::run::{FailureLine, Latencies, Rates, RawFigures, StatRow, Tables};
 use crate::stats::{Percentiles, TimeSummary};
 
@@ -54,22 +53,21 @@ pub(super) fn tables() -> Tables {
         },
         ..odd.clone()
     };
-    let failure = |row, name: &str, text: &str, count| FailureLine {
-        row,
+    let failure = |method: &'static str, name: &str, text: &str, count| FailureLine {
+        method: method.into(),
         name: name.into(),
-        failure: Failure::Other,
         text: text.to_owned(),
         count,
-        first_s: 0.2,
-        last_s: 2.5,
-        samples: Vec::new(),
+        first_s: Some(0.2),
+        last_s: Some(2.5),
+        ..FailureLine::default()
     };
     Tables {
         requests: vec![plain, odd],
         aggregated,
         failures: vec![
-            failure(RowKind::Request(Method::Get), "/a,\"b\"", "status 500", 7),
-            failure(RowKind::Task, "buy", "sold out", 2),
+            failure("GET", "/a,\"b\"", "status 500", 7),
+            failure("TASK", "buy", "sold out", 2),
         ],
         ..Tables::default()
     }

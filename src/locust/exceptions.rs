@@ -6,7 +6,6 @@
 
 use serde::Serialize;
 
-use crate::model::RowKind;
 use crate::run::{FailureLine, Snapshot};
 
 /// The whole answer.
@@ -34,7 +33,7 @@ impl Exceptions {
     #[must_use]
     pub fn new(snapshot: &Snapshot) -> Self {
         let lines = snapshot.tables.failures.iter();
-        let exceptions = lines.filter(|line| is_exception(line)).map(|line| {
+        let exceptions = lines.filter(|line| line.is_task()).map(|line| {
             let FailureLine { name, text, .. } = line;
             TaskException {
                 count: line.count,
@@ -47,9 +46,4 @@ impl Exceptions {
             exceptions: exceptions.collect(),
         }
     }
-}
-
-/// Whether a failure is what Locust calls an exception, and not an error of a request.
-pub(super) fn is_exception(line: &FailureLine) -> bool {
-    line.row == RowKind::Task
 }

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::locust::csv::sorted;
 use crate::locust::rounding::{bucket_ms, millis};
+use crate::locust::row::LocustRow;
 use crate::run::{Snapshot, StatRow};
 
 /// One entry. Times in milliseconds.
@@ -48,8 +48,8 @@ struct Queueing {
 pub fn json(snapshot: &Snapshot) -> String {
     #[expect(clippy::cast_precision_loss, reason = "Unix milliseconds are exact")]
     let start_time = (snapshot.run.as_ref()).map_or(0.0, |run| run.started_unix_ms as f64 / 1e3);
-    let rows = sorted(&snapshot.tables);
-    let entries: Vec<_> = rows.iter().map(|row| Entry::new(row, start_time)).collect();
+    let rows = LocustRow::sorted(&snapshot.tables);
+    let entries: Vec<_> = (rows.iter().map(|row| Entry::new(*row, start_time))).collect();
     let mut bytes = Vec::new();
     let indent = serde_json::ser::PrettyFormatter::with_indent(b"    ");
     let mut writer = serde_json::Serializer::with_formatter(&mut bytes, indent);
@@ -59,7 +59,7 @@ pub fn json(snapshot: &Snapshot) -> String {
 }
 
 impl<'a> Entry<'a> {
-    fn new(row: &'a StatRow, start_time: f64) -> Self {
+    fn new(row: LocustRow<'a>, start_time: f64) -> Self {
         #[expect(
             clippy::cast_precision_loss,
             clippy::cast_possible_truncation,
@@ -67,22 +67,22 @@ impl<'a> Entry<'a> {
             reason = "sums from means, exact far beyond any run"
         )]
         let (total_response_time, total_content_length) = (
-            row.mean_us.unwrap_or(0.0) * row.raw.timed as f64 / 1e3,
+            row.mean_ms().unwrap_or_default() * row.raw.timed as f64,
             (row.mean_bytes * row.requests as f64).round() as u64,
         );
         Self {
-            name: &row.name,
-            method: &row.method,
+            name: &row.0.name,
+            method: &row.0.method,
             start_time,
             num_requests: row.requests,
             num_none_requests: row.requests - row.raw.timed.min(row.requests),
             num_failures: row.failures,
             total_response_time,
-            max_response_time: row.max_us.map_or(0.0, millis),
-            min_response_time: row.min_us.map(millis),
+            max_response_time: row.max_ms().unwrap_or_default(),
+            min_response_time: row.min_ms(),
             total_content_length,
             response_times: rounded(&row.raw.buckets_us),
-            response_time_with_queueing: Queueing::new(row),
+            response_time_with_queueing: Queueing::new(&row),
         }
     }
 }
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn an_entry_has_locusts_keys() {
         let tables = tables();
-        let entry = Entry::new(sorted(&tables)[0], 1.5);
+        let entry = Entry::new(LocustRow::sorted(&tables)[0], 1.5);
         let value = serde_json::to_value(&entry).expect("JSON");
         let expected = serde_json::json!({
             "name": "/a,\"b\"", "method": "GET", "start_time": 1.5,
@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn response_times_are_a_field_of_their_own() {
         let tables = planned();
-        let entry = Entry::new(sorted(&tables)[1], 1.5);
+        let entry = Entry::new(LocustRow::sorted(&tables)[1], 1.5);
         let value = serde_json::to_value(&entry).expect("JSON");
         assert_eq!(value["response_times"], serde_json::json!({"3": 12}));
         let expected = serde_json::json!({

@@ -11,6 +11,7 @@ mod json;
 mod log;
 mod ratio;
 mod rounding;
+mod row;
 mod stats;
 mod tasks;
 mod times;

@@ -4,13 +4,12 @@
 //! two digits, so that targets faster than a millisecond do not read 0.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::locust::exceptions::is_exception;
 use crate::locust::rounding::millis;
-use crate::run::{FailureLine, Snapshot, StatRow};
+use crate::locust::row::LocustRow;
+use crate::run::{FailureLine, Snapshot};
 
 /// Rows and kinds of failure in one answer at most, as in Locust.
 const MOST: usize = 500;
@@ -57,7 +56,7 @@ pub struct StatsEntry {
     /// The method; empty for Aggregated.
     pub method: Cow<'static, str>,
     /// The name.
-    pub name: Arc<str>,
+    pub name: String,
     /// Requests, failures included.
     pub num_requests: u64,
     /// Failures.
@@ -94,7 +93,7 @@ pub struct StatsError {
     /// The name.
     pub name: String,
     /// The method.
-    pub method: &'static str,
+    pub method: Cow<'static, str>,
     /// In words.
     pub error: String,
     /// How often.
@@ -110,13 +109,9 @@ impl StatsRequests {
     #[must_use]
     pub fn new(snapshot: &Snapshot) -> Self {
         let tables = &snapshot.tables;
-        let mut stats: Vec<_> = tables.requests.iter().map(StatsEntry::new).collect();
-        stats.sort_by(|a, b| (&a.name, &a.method).cmp(&(&b.name, &b.method)));
-        stats.truncate(MOST);
-        stats.push(StatsEntry {
-            name: "Aggregated".into(),
-            ..StatsEntry::new(&tables.aggregated)
-        });
+        let aggregated = LocustRow(&tables.aggregated);
+        let rows = LocustRow::sorted(tables).into_iter().take(MOST);
+        let stats = rows.chain([aggregated]).map(StatsEntry::new).collect();
         #[expect(clippy::cast_precision_loss, reason = "Unix milliseconds are exact")]
         let started_s = snapshot
             .run
@@ -131,14 +126,14 @@ impl StatsRequests {
             errors: tables
                 .failures
                 .iter()
-                .filter(|line| !is_exception(line))
+                .filter(|line| !line.is_task())
                 .take(MOST)
                 .map(|line| StatsError::new(line, started_s))
                 .collect(),
             current_rps: snapshot.rates.rps,
             current_fail_per_sec: snapshot.rates.fps,
-            total_rps: tables.aggregated.raw.to_last.rps,
-            total_fail_per_sec: tables.aggregated.raw.to_last.fps,
+            total_rps: aggregated.total().rps,
+            total_fail_per_sec: aggregated.total().fps,
             fail_ratio: ratio(counts.failed, requests),
             current_response_time_percentiles: CurrentPercentiles {
                 p50: snapshot.now.service.p50_us.map(millis),
@@ -149,21 +144,21 @@ impl StatsRequests {
 }
 
 impl StatsEntry {
-    fn new(row: &StatRow) -> Self {
+    fn new(row: LocustRow<'_>) -> Self {
         let or_zero = |us: Option<u64>| us.map_or(0.0, millis);
         Self {
             method: row.method.clone(),
-            name: Arc::clone(&row.name),
+            name: row.title().to_owned(),
             num_requests: row.requests,
             num_failures: row.failures,
-            min_response_time: or_zero(row.min_us),
-            max_response_time: or_zero(row.max_us),
-            avg_response_time: row.mean_us.map_or(0.0, |us| us / 1e3),
+            min_response_time: row.min_ms().unwrap_or_default(),
+            max_response_time: row.max_ms().unwrap_or_default(),
+            avg_response_time: row.mean_ms().unwrap_or_default(),
             median_response_time: or_zero(row.latencies.service.p50_us),
             current_rps: row.rates.rps,
             current_fail_per_sec: row.rates.fps,
-            total_rps: row.raw.to_last.rps,
-            total_fail_per_sec: row.raw.to_last.fps,
+            total_rps: row.total().rps,
+            total_fail_per_sec: row.total().fps,
             avg_content_length: row.mean_bytes,
             p95: or_zero(row.latencies.service.p95_us),
             p99: or_zero(row.latencies.service.p99_us),
@@ -173,13 +168,14 @@ impl StatsEntry {
 
 impl StatsError {
     fn new(line: &FailureLine, started_s: Option<f64>) -> Self {
+        let unix_s = |at_s: Option<f64>| Some(started_s? + at_s?);
         Self {
             name: line.name.to_string(),
-            method: line.row.as_str(),
+            method: line.method.clone(),
             error: line.text.clone(),
             occurrences: line.count,
-            first_seen: started_s.map(|start| start + line.first_s),
-            last_seen: started_s.map(|start| start + line.last_s),
+            first_seen: unix_s(line.first_s),
+            last_seen: unix_s(line.last_s),
         }
     }
 }

@@ -3,8 +3,8 @@
 
 use crate::model::RunState;
 use crate::report::csv_table::{Line, Table};
-use crate::report::{FailureEntry, LoadLine, RunFile, RunLine, SCHEMA};
-use crate::run::{Latencies, Rates, StatRow};
+use crate::report::{LoadLine, RunFile, RunLine, SCHEMA};
+use crate::run::{FailureLine, Latencies, Rates, StatRow};
 use crate::stats::{PercentileSet, Percentiles, Row};
 
 /// A CSV file: its name, for messages, and its text.
@@ -239,20 +239,17 @@ fn elapsed(aggregated: &StatRow, history: &History) -> f64 {
     0.0
 }
 
-fn failures(file: &CsvFile) -> Result<Vec<FailureEntry>, CsvError> {
+fn failures(file: &CsvFile) -> Result<Vec<FailureLine>, CsvError> {
     let table = Table::read(file)?;
     table.need(NAME)?;
     let lines = table.lines().map(|line| {
         let (method, name) = method_and_name(&line);
-        Ok(FailureEntry {
-            method,
-            name,
-            kind: String::new(),
+        Ok(FailureLine {
+            method: method.into(),
+            name: name.into(),
             text: line.text(&["Error"]).to_owned(),
             count: line.count(&["Occurrences"])?,
-            first_s: None,
-            last_s: None,
-            samples: Vec::new(),
+            ..FailureLine::default()
         })
     });
     let mut failures = lines.collect::<Result<Vec<_>, CsvError>>()?;

@@ -2,10 +2,8 @@
 
 use crate::format::event_lines;
 use crate::model::{Load, RunState};
-use crate::report::{
-    About, Environment, FailureEntry, LoadLine, ReadingLine, RunFile, RunLine, SCHEMA,
-};
-use crate::run::{FailureLine, Log, Snapshot, StatRow};
+use crate::report::{About, Environment, LoadLine, ReadingLine, RunFile, RunLine, SCHEMA};
+use crate::run::{Log, Snapshot, StatRow};
 use crate::stats::Reading;
 use crate::verdict::{Judgement, Verdict};
 
@@ -39,7 +37,7 @@ impl RunFile {
             requests: (tables.requests.iter())
                 .map(StatRow::over_whole_run)
                 .collect(),
-            failures: tables.failures.iter().map(FailureEntry::new).collect(),
+            failures: tables.failures.clone(),
             failures_dropped: tables.failures_dropped,
             series: log.rows(),
             capacity: snapshot.capacity.as_deref().cloned(),
@@ -154,21 +152,6 @@ fn load(snapshot: &Snapshot, about: &About, run_time_s: Option<f64>) -> LoadLine
         }
     }
     load
-}
-
-impl FailureEntry {
-    fn new(line: &FailureLine) -> Self {
-        Self {
-            method: line.row.as_str().to_owned(),
-            name: line.name.to_string(),
-            kind: line.failure.kind().to_owned(),
-            text: line.text.clone(),
-            count: line.count,
-            first_s: Some(line.first_s),
-            last_s: Some(line.last_s),
-            samples: line.samples.iter().map(|one| (**one).clone()).collect(),
-        }
-    }
 }
 
 impl ReadingLine {

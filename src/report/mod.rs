@@ -32,7 +32,6 @@ pub use junit::junit;
 pub use key_figures::worst;
 pub use markdown::markdown;
 pub use run_file::{
-    ClassLine, Environment, FailureEntry, LoadLine, ReadingLine, RunFile, RunFileError, RunLine,
-    SCHEMA, TaskLine,
+    ClassLine, Environment, LoadLine, ReadingLine, RunFile, RunFileError, RunLine, SCHEMA, TaskLine,
 };
 pub use summary::summary;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::format::EventLine;
 use crate::model::{Negotiated, RunState};
-use crate::run::{FailureSample, StatRow};
+use crate::run::{FailureLine, StatRow};
 use crate::stats::{Counts, Row};
 use crate::verdict::{Capacity, Judgement, PlanLine};
 
@@ -44,7 +44,7 @@ pub struct RunFile {
     /// A line a name that was requested.
     pub requests: Vec<StatRow>,
     /// Kinds of failure, the most frequent first.
-    pub failures: Vec<FailureEntry>,
+    pub failures: Vec<FailureLine>,
     /// Failures that found no line.
     #[serde(default)]
     pub failures_dropped: u64,
@@ -141,29 +141,6 @@ pub struct TaskLine {
     /// Its tags.
     #[serde(default)]
     pub tags: Vec<String>,
-}
-
-/// One kind of failure of one name.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FailureEntry {
-    /// The method, `GROUP` or `TASK`.
-    pub method: String,
-    /// The name.
-    pub name: String,
-    /// What kind, in one stable word; empty where it is not known.
-    #[serde(default)]
-    pub kind: String,
-    /// In words.
-    pub text: String,
-    /// How often.
-    pub count: u64,
-    /// When first, counted from the start; `None` where it is not known.
-    pub first_s: Option<f64>,
-    /// When last.
-    pub last_s: Option<f64>,
-    /// Samples of the first ones, the earliest first.
-    #[serde(default)]
-    pub samples: Vec<FailureSample>,
 }
 
 /// One reading of a probe over time.

@@ -22,7 +22,7 @@ pub(crate) fn failing_answers(tables: &Tables) -> Option<String> {
     }
     for line in shown {
         // Writing to a string does not fail.
-        let kind = format!("  {} {}: {}", line.row, line.name, line.text);
+        let kind = format!("  {} {}: {}", line.method, line.name, line.text);
         let _ = writeln!(text, "{}", within_line(&kind));
         for sample in different(line) {
             let (at, said) = (clock_text(sample.at_s), sample.text());
@@ -58,7 +58,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::model::{Failure, Method, Phases, RowKind};
+    use crate::model::Phases;
     use crate::run::{BodyKind, RequestId};
 
     fn sample(at_s: f64, body: &str) -> Arc<FailureSample> {
@@ -82,14 +82,12 @@ mod tests {
 
     fn line(name: &str, samples: Vec<Arc<FailureSample>>) -> FailureLine {
         FailureLine {
-            row: RowKind::Request(Method::Post),
+            method: "POST".into(),
             name: name.into(),
-            failure: Failure::Status(500),
             text: "status 500".to_owned(),
             count: 7,
-            first_s: 1.0,
-            last_s: 2.0,
             samples,
+            ..FailureLine::default()
         }
     }
 

@@ -1,5 +1,4 @@
 use crate::locust::csv::fields::table;
-use crate::locust::exceptions::is_exception;
 use crate::run::Tables;
 
 /// `PREFIX_exceptions.csv`: what failed in tasks and is no request's failure:
@@ -9,7 +8,7 @@ use crate::run::Tables;
 pub fn exceptions(tables: &Tables) -> Vec<u8> {
     let header = ["Count", "Message", "Traceback", "Nodes"].map(str::to_owned);
     let lines = tables.failures.iter();
-    let lines = lines.filter(|line| is_exception(line));
+    let lines = lines.filter(|line| line.is_task());
     let records = lines.map(|line| {
         [
             line.count.to_string(),

@@ -14,15 +14,15 @@ pub fn failures(tables: &Tables, started_unix_ms: u64) -> Vec<u8> {
         "Last Seen",
     ];
     let lines = tables.failures.iter();
-    let mut lines: Vec<_> = lines.filter(|line| line.row.is_request()).collect();
-    lines.sort_by_key(|line| (&line.name, line.row, &line.text));
+    let mut lines: Vec<_> = lines.filter(|line| line.is_request()).collect();
+    lines.sort_by_key(|line| (&line.name, &line.method, &line.text));
     let records = lines.into_iter().map(|line| record(line, started_unix_ms));
     table(std::iter::once(header.map(str::to_owned)).chain(records))
 }
 
 fn record(line: &FailureLine, started_unix_ms: u64) -> [String; 6] {
     [
-        line.row.as_str().to_owned(),
+        line.method.to_string(),
         line.name.to_string(),
         line.text.clone(),
         line.count.to_string(),
@@ -32,7 +32,8 @@ fn record(line: &FailureLine, started_unix_ms: u64) -> [String; 6] {
 }
 
 /// `2026-11-23T18:49:40Z`; empty beyond all calendars.
-fn moment(started_unix_ms: u64, at_s: f64) -> String {
+fn moment(started_unix_ms: u64, at_s: Option<f64>) -> String {
+    let at_s = at_s.unwrap_or_default();
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 
-use crate::locust::rounding::{bucket_ms, median_ms, millis};
-use crate::run::{StatRow, Tables};
+use crate::locust::rounding::bucket_ms;
+use crate::locust::row::LocustRow;
+use crate::run::StatRow;
 use crate::stats::PercentileSet;
 
 /// The names of the percentile columns, in the order of [`PERCENTILES`](crate::stats::PERCENTILES).
@@ -43,35 +44,19 @@ fn no_formula(cell: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// Rows by name, then by method.
-pub(crate) fn sorted(tables: &Tables) -> Vec<&StatRow> {
-    let mut rows: Vec<_> = tables.requests.iter().collect();
-    rows.sort_by(|a, b| (&a.name, &a.method).cmp(&(&b.name, &b.method)));
-    rows
-}
-
 /// A number as Python writes it: 2.0, not 2.
 pub(super) fn float(value: f64) -> String {
     format!("{value:?}")
 }
 
-/// The column of the name; that of all rows together is Locust's.
-pub(crate) fn name(row: &StatRow) -> &str {
-    if row.method.is_empty() {
-        "Aggregated"
-    } else {
-        &row.name
-    }
-}
-
 /// Median, average, shortest, longest and mean size.
-pub(super) fn figures(row: &StatRow) -> [String; 5] {
+pub(super) fn figures(row: LocustRow<'_>) -> [String; 5] {
     let or_zero = |value: Option<f64>| value.map_or_else(|| "0".to_owned(), float);
     [
-        median_ms(row.percentiles_us[0], row.min_us, row.max_us).to_string(),
-        or_zero(row.mean_us.map(|us| us / 1e3)),
-        or_zero(row.min_us.map(millis)),
-        or_zero(row.max_us.map(millis)),
+        row.median_ms().to_string(),
+        or_zero(row.mean_ms()),
+        or_zero(row.min_ms()),
+        or_zero(row.max_ms()),
         or_zero((row.requests > 0).then_some(row.mean_bytes)),
     ]
 }

@@ -1,8 +1,8 @@
 //! The guide's three files. The third, of failures, is Locust's own.
 
-use crate::locust::csv::fields::{float, sorted, table};
-use crate::locust::rounding::{median_ms, millis};
-use crate::run::{StatRow, Tables};
+use crate::locust::csv::fields::{float, table};
+use crate::locust::row::LocustRow;
+use crate::run::Tables;
 
 /// `PREFIX_stats.csv` of the guide: a row a name, without one for all, so that
 /// a column can be summed. Times in milliseconds. The guide calls the columns
@@ -28,10 +28,10 @@ pub fn guide_stats(tables: &Tables) -> Vec<u8> {
         let figures = [
             row.requests.to_string(),
             row.failures.to_string(),
-            median(row),
-            float(row.mean_us.map_or(0.0, |us| us / 1e3)),
-            float(row.min_us.map_or(0.0, millis)),
-            float(row.max_us.map_or(0.0, millis)),
+            row.median_ms().to_string(),
+            float(row.mean_ms().unwrap_or_default()),
+            float(row.min_ms().unwrap_or_default()),
+            float(row.max_ms().unwrap_or_default()),
         ];
         let mut record = vec![format!("{} {}", row.method, row.name)];
         record.extend_from_slice(&figures);
@@ -65,19 +65,15 @@ pub fn guide_history(unix_s: u64, tables: &Tables) -> Vec<u8> {
             row.name.to_string(),
             row.requests.to_string(),
             row.failures.to_string(),
-            median(row),
+            row.median_ms().to_string(),
         ]
     }))
 }
 
 /// Rows of requests: a group's are in its requests, a sum must not count them twice.
-fn requests(tables: &Tables) -> impl Iterator<Item = &StatRow> {
-    let rows = sorted(tables).into_iter();
+fn requests(tables: &Tables) -> impl Iterator<Item = LocustRow<'_>> {
+    let rows = LocustRow::sorted(tables).into_iter();
     rows.filter(|row| row.is_request())
-}
-
-fn median(row: &StatRow) -> String {
-    median_ms(row.percentiles_us[0], row.min_us, row.max_us).to_string()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
-use crate::locust::csv::fields::{PERCENTILES, figures, name, percentiles, sorted, table};
-use crate::run::{StatRow, Tables};
+use crate::locust::csv::fields::{PERCENTILES, figures, percentiles, table};
+use crate::locust::row::LocustRow;
+use crate::run::Tables;
 
 /// A moment of a run, as a line of the history has it.
 #[derive(Clone, Copy, Debug)]
@@ -43,8 +44,8 @@ pub fn history_header() -> Vec<u8> {
 /// are those of the last 10 s.
 #[must_use]
 pub fn history(moment: &Moment, tables: &Tables, by_name: bool) -> Vec<u8> {
-    let rows = if by_name { sorted(tables) } else { Vec::new() };
-    let rows = rows.into_iter().map(|row| {
+    let rows = LocustRow::sorted(tables).into_iter();
+    let rows = rows.filter(|_| by_name).map(|row| {
         let own = Moment {
             rps: row.rates.rps,
             fps: row.rates.fps,
@@ -52,22 +53,22 @@ pub fn history(moment: &Moment, tables: &Tables, by_name: bool) -> Vec<u8> {
         };
         record(&own, row, by_name)
     });
-    table(rows.chain([record(moment, &tables.aggregated, by_name)]))
+    table(rows.chain([record(moment, LocustRow(&tables.aggregated), by_name)]))
 }
 
-fn record(moment: &Moment, row: &StatRow, windowed: bool) -> Vec<String> {
+fn record(moment: &Moment, row: LocustRow<'_>, windowed: bool) -> Vec<String> {
     let mut record = vec![
         moment.unix_s.to_string(),
         moment.users.to_string(),
         row.method.to_string(),
-        name(row).to_owned(),
+        row.title().to_owned(),
         format!("{:.6}", moment.rps),
         format!("{:.6}", moment.fps),
     ];
     record.extend(if windowed {
-        percentiles(row, &row.raw.now_percentiles_us.unwrap_or_default())
+        percentiles(&row, &row.raw.now_percentiles_us.unwrap_or_default())
     } else {
-        percentiles(row, &row.percentiles_us)
+        percentiles(&row, &row.percentiles_us)
     });
     record.extend([row.requests.to_string(), row.failures.to_string()]);
     record.extend(figures(row));

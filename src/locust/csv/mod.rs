@@ -15,7 +15,6 @@ mod stats;
 
 pub use exceptions::exceptions;
 pub use failures::failures;
-pub(super) use fields::{name, sorted};
 pub use guide::{guide_history, guide_history_header, guide_stats};
 pub use history::{Moment, history, history_header};
 pub use response::response;

@@ -1,8 +1,9 @@
 //! Swarmdeck's own file beside Locust's: response times (with queueing).
 
-use crate::locust::csv::fields::{PERCENTILES, float, name, sorted, table};
+use crate::locust::csv::fields::{PERCENTILES, float, table};
 use crate::locust::rounding::millis;
-use crate::run::{StatRow, Tables};
+use crate::locust::row::LocustRow;
+use crate::run::Tables;
 use crate::stats::TimeSummary;
 
 const COLUMNS: [&str; 7] = [
@@ -22,16 +23,17 @@ const COLUMNS: [&str; 7] = [
 #[must_use]
 pub fn response(tables: &Tables) -> Vec<u8> {
     let header = COLUMNS.into_iter().chain(PERCENTILES).map(str::to_owned);
-    let rows = sorted(tables).into_iter().chain([&tables.aggregated]);
-    let records = rows.filter_map(|row| Some(record(row, row.response.as_ref()?)));
+    let rows = LocustRow::sorted(tables).into_iter();
+    let rows = rows.chain([LocustRow(&tables.aggregated)]);
+    let records = rows.filter_map(|row| Some(record(row, row.0.response.as_ref()?)));
     table(std::iter::once(header.collect()).chain(records))
 }
 
-fn record(row: &StatRow, times: &TimeSummary) -> Vec<String> {
+fn record(row: LocustRow<'_>, times: &TimeSummary) -> Vec<String> {
     let percentile = |us: Option<u64>| us.map_or_else(|| "N/A".to_owned(), |us| float(millis(us)));
     let mut record = vec![
         row.method.to_string(),
-        name(row).to_owned(),
+        row.title().to_owned(),
         times.samples.to_string(),
         percentile(times.percentiles_us[0]),
         float((times.mean_us).round() / 1e3),

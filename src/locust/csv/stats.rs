@@ -1,5 +1,6 @@
-use crate::locust::csv::fields::{PERCENTILES, figures, float, name, percentiles, sorted, table};
-use crate::run::{StatRow, Tables};
+use crate::locust::csv::fields::{PERCENTILES, figures, float, percentiles, table};
+use crate::locust::row::LocustRow;
+use crate::run::Tables;
 
 const COLUMNS: [&str; 11] = [
     "Type",
@@ -20,20 +21,21 @@ const COLUMNS: [&str; 11] = [
 #[must_use]
 pub fn stats(tables: &Tables) -> Vec<u8> {
     let header = COLUMNS.into_iter().chain(PERCENTILES).map(str::to_owned);
-    let rows = sorted(tables).into_iter().chain([&tables.aggregated]);
+    let rows = LocustRow::sorted(tables).into_iter();
+    let rows = rows.chain([LocustRow(&tables.aggregated)]);
     table(std::iter::once(header.collect()).chain(rows.map(record)))
 }
 
-fn record(row: &StatRow) -> Vec<String> {
+fn record(row: LocustRow<'_>) -> Vec<String> {
     let mut record = vec![
         row.method.to_string(),
-        name(row).to_owned(),
+        row.title().to_owned(),
         row.requests.to_string(),
         row.failures.to_string(),
     ];
     record.extend(figures(row));
-    record.extend([float(row.raw.to_last.rps), float(row.raw.to_last.fps)]);
-    record.extend(percentiles(row, &row.percentiles_us));
+    record.extend([float(row.total().rps), float(row.total().fps)]);
+    record.extend(percentiles(&row, &row.percentiles_us));
     record
 }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod aggregator;
 pub(crate) mod delivery;
+pub(crate) mod failure_line;
 pub(crate) mod failure_sample;
 pub(crate) mod health;
 pub(crate) mod probe_polling;

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::model::{Failure, Outcome, RowKind};
+use crate::model::Outcome;
 use crate::program::{Class, Program};
-use crate::run::FailureSample;
+use crate::run::FailureLine;
 use crate::run::edits::user_mix::class_rows;
+use crate::run::stats::failure_line::failure_lines;
 use crate::run::stats::samples::Samples;
 use crate::run::stats::stat_row::{Rates, RawFigures, StatRow};
-use crate::stats::{Counts, Failures, Histogram, NameTotals, NameWindows, PercentileSet, Totals};
+use crate::stats::{Counts, Histogram, NameTotals, NameWindows, PercentileSet, Totals};
 
 /// Requests, failures and counts as they stand. Made once a second.
 #[derive(Clone, Debug, Default)]
@@ -25,27 +26,6 @@ pub struct Tables {
     pub classes: Vec<ClassRow>,
     /// Counts that have to add up.
     pub counts: Counts,
-}
-
-/// One kind of failure of one name.
-#[derive(Clone, Debug)]
-pub struct FailureLine {
-    /// Whose failure.
-    pub row: RowKind,
-    /// The name.
-    pub name: Arc<str>,
-    /// What kind.
-    pub failure: Failure,
-    /// In words.
-    pub text: String,
-    /// How often.
-    pub count: u64,
-    /// When first, in seconds since the start.
-    pub first_s: f64,
-    /// When last, in seconds since the start.
-    pub last_s: f64,
-    /// The first of them, with what their answers said, the earliest first.
-    pub samples: Vec<Arc<FailureSample>>,
 }
 
 /// A user class and what its users do.
@@ -156,29 +136,6 @@ impl Sources<'_> {
             ..row
         }
     }
-}
-
-/// Failures in words, most frequent first.
-pub(super) fn failure_lines(
-    program: &Program,
-    failures: &Failures,
-    samples: &Samples,
-) -> Vec<FailureLine> {
-    let sorted = failures.sorted().into_iter();
-    let lines = sorted.filter_map(|(id, failure, row)| {
-        let name = program.names.get(id.index())?;
-        Some(FailureLine {
-            row: name.kind,
-            name: name.name.as_str().into(),
-            failure,
-            text: program.describe(failure),
-            count: row.count,
-            first_s: seconds(row.first_us),
-            last_s: seconds(row.last_us),
-            samples: samples.of(id, failure).to_vec(),
-        })
-    });
-    lines.collect()
 }
 
 /// A count as a number to calculate with; exact up to 2^53.

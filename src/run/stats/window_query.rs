@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::model::NameId;
 use crate::program::Program;
+use crate::run::stats::failure_line::failure_lines;
 use crate::run::stats::samples::Samples;
-use crate::run::stats::tables::{failure_lines, float};
+use crate::run::stats::tables::float;
 use crate::run::{FailureLine, StatRow};
 use crate::stats::{
     Counted, Failures, Heatmap, Histogram, Moment, NameDelta, NameTotals, Slice, Times,

@@ -3,8 +3,8 @@
 //! Cardinality is bounded: the 100 names with most requests have series of
 //! their own, the rest is added up under the name `(other)`.
 
-use crate::model::{Negotiated, RowKind, RunState};
-use crate::run::{Latencies, Snapshot, StatRow};
+use crate::model::{Negotiated, RunState, float};
+use crate::run::{Latencies, RawFigures, Snapshot, StatRow};
 use crate::stats::{Counts, Percentiles, TimeSummary};
 use crate::verdict::PlanLine;
 use crate::web::monitoring::exposition::{Kind, Page};
@@ -86,80 +86,61 @@ fn run(page: &mut Page, snapshot: &Snapshot) {
     );
 }
 
-/// The figures of one pair of labels.
-struct Figures<'a> {
-    method: &'a str,
-    name: &'a str,
-    requests: u64,
-    failures: u64,
-    timed: u64,
-    sum_us: u64,
-    /// `None` where percentiles cannot be told: they do not add up.
-    times: Option<Latencies>,
-    /// Of the response times; `None` without any.
-    response: Option<(u64, f64)>,
-}
-
-/// The names with most requests, and the rest added up.
-fn figures(rows: &[StatRow]) -> Vec<Figures<'_>> {
+/// The names with most requests, and the rest added up. Percentiles do not add up:
+/// the rest has none.
+fn rows_of(all: &[StatRow]) -> Vec<StatRow> {
     // A group's time is in its requests already.
-    let mut rows: Vec<_> = rows.iter().filter(|row| row.is_request()).collect();
+    let mut rows: Vec<_> = all.iter().filter(|row| row.is_request()).collect();
     rows.sort_by(|a, b| b.requests.cmp(&a.requests).then(a.name.cmp(&b.name)));
     let (own, rest) = rows.split_at(rows.len().min(NAMES));
-    let mut figures: Vec<_> = own.iter().map(|row| Figures::new(row)).collect();
-    if !rest.is_empty() {
-        let sum = |part: fn(&StatRow) -> u64| rest.iter().map(|row| part(row)).sum();
-        figures.push(Figures {
-            method: "",
-            name: REST,
-            requests: sum(|row| row.requests),
-            failures: sum(|row| row.failures),
-            timed: sum(|row| row.raw.timed),
-            sum_us: sum(|row| row.raw.sum_us),
-            times: None,
-            response: (rest.iter().filter_map(|row| row.response.as_ref()))
-                .map(response_sum)
-                .reduce(|a, b| (a.0 + b.0, a.1 + b.1)),
-        });
-    }
-    figures
+    let rest = (!rest.is_empty()).then(|| added_up(rest));
+    own.iter().copied().cloned().chain(rest).collect()
 }
 
-impl<'a> Figures<'a> {
-    fn new(row: &'a StatRow) -> Self {
-        Self {
-            method: &row.method,
-            name: &row.name,
-            requests: row.requests,
-            failures: row.failures,
-            timed: row.raw.timed,
-            sum_us: row.raw.sum_us,
-            times: Some(row.latencies),
-            response: row.response.as_ref().map(response_sum),
-        }
+fn added_up(rows: &[&StatRow]) -> StatRow {
+    let sum = |part: fn(&StatRow) -> u64| rows.iter().map(|row| part(row)).sum();
+    let responses = rows.iter().filter_map(|row| row.response.as_ref());
+    let response = responses.map(|times| (times.samples, times.sum_us()));
+    StatRow {
+        name: REST.into(),
+        requests: sum(|row| row.requests),
+        failures: sum(|row| row.failures),
+        response: (response.reduce(|a, b| (a.0 + b.0, a.1 + b.1))).map(|(samples, sum_us)| {
+            TimeSummary {
+                samples,
+                mean_us: sum_us / float(samples),
+                ..TimeSummary::default()
+            }
+        }),
+        raw: RawFigures {
+            timed: sum(|row| row.raw.timed),
+            sum_us: sum(|row| row.raw.sum_us),
+            ..RawFigures::default()
+        },
+        ..StatRow::default()
     }
 }
 
 fn requests(page: &mut Page, snapshot: &Snapshot) {
-    let figures = figures(&snapshot.tables.requests);
-    let mut counter = |name, help, count: fn(&Figures<'_>) -> u64| {
+    let rows = rows_of(&snapshot.tables.requests);
+    let mut counter = |name, help, count: fn(&StatRow) -> u64| {
         page.begin(name, Kind::Counter, help);
-        for one in &figures {
-            let labels = [("method", one.method), ("name", one.name)];
-            page.sample(name, &labels, count(one));
+        for row in &rows {
+            let labels = [("method", &*row.method), ("name", &*row.name)];
+            page.sample(name, &labels, count(row));
         }
     };
     counter(
         "swarmdeck_requests_total",
         "Requests that have ended, failed ones included.",
-        |one| one.requests,
+        |row| row.requests,
     );
     counter(
         "swarmdeck_requests_failed_total",
         "Requests that have failed.",
-        |one| one.failures,
+        |row| row.failures,
     );
-    durations(page, &figures);
+    durations(page, &rows);
     recent(page, &snapshot.now);
     page.one(
         "swarmdeck_requests_in_flight",
@@ -176,16 +157,16 @@ fn requests(page: &mut Page, snapshot: &Snapshot) {
 }
 
 /// Both kinds of time of each name.
-fn durations(page: &mut Page, figures: &[Figures<'_>]) {
+fn durations(page: &mut Page, rows: &[StatRow]) {
     let name = "swarmdeck_request_duration_seconds";
     page.begin(
         name,
         Kind::Summary,
         "Service time: from wanting to send to the last byte; since the start or the last reset.",
     );
-    for one in figures {
-        let times = one.times.as_ref().map(|times| &times.service);
-        duration(page, name, one, times, (one.timed, seconds(one.sum_us)));
+    for row in rows {
+        let sum = (row.raw.timed, seconds(row.raw.sum_us));
+        duration(page, name, row, &row.latencies.service, sum);
     }
     let name = "swarmdeck_response_duration_seconds";
     page.begin(
@@ -193,10 +174,10 @@ fn durations(page: &mut Page, figures: &[Figures<'_>]) {
         Kind::Summary,
         "Response time (with queueing): from the planned start to the last byte, likewise; where starts are planned.",
     );
-    for one in figures {
-        let times = one.times.as_ref().map(|times| &times.response);
-        if let Some((count, sum_us)) = one.response {
-            duration(page, name, one, times, (count, sum_us / 1e6));
+    for row in rows {
+        if let Some(times) = &row.response {
+            let sum = (times.samples, times.sum_us() / 1e6);
+            duration(page, name, row, &row.latencies.response, sum);
         }
     }
 }
@@ -205,26 +186,17 @@ fn durations(page: &mut Page, figures: &[Figures<'_>]) {
 fn duration(
     page: &mut Page,
     name: &str,
-    one: &Figures<'_>,
-    times: Option<&Percentiles>,
+    row: &StatRow,
+    times: &Percentiles,
     (count, sum_s): (u64, f64),
 ) {
-    for (quantile, us) in times.into_iter().flat_map(quantiles) {
-        let labels = [
-            ("method", one.method),
-            ("name", one.name),
-            ("quantile", quantile),
-        ];
+    let labels = [("method", &*row.method), ("name", &*row.name)];
+    for (quantile, us) in quantiles(times) {
+        let labels = [labels[0], labels[1], ("quantile", quantile)];
         page.sample(name, &labels, seconds(us));
     }
-    let labels = [("method", one.method), ("name", one.name)];
     page.sample(&format!("{name}_sum"), &labels, sum_s);
     page.sample(&format!("{name}_count"), &labels, count);
-}
-
-/// How many response times there are, and their sum in microseconds.
-fn response_sum(times: &TimeSummary) -> (u64, f64) {
-    (times.samples, times.sum_us())
 }
 
 /// Quantiles of the last seconds. A summary too, though without sum and count:
@@ -259,11 +231,8 @@ fn failures(page: &mut Page, snapshot: &Snapshot) {
     );
     let mut kinds: Vec<(&str, &str, u64)> = Vec::new();
     for line in &snapshot.tables.failures {
-        let of = match line.row {
-            RowKind::Request(_) | RowKind::Group => "request",
-            RowKind::Task => "task",
-        };
-        let kind = line.failure.kind();
+        let of = if line.is_task() { "task" } else { "request" };
+        let kind = &*line.kind;
         match kinds.iter_mut().find(|one| (one.0, one.1) == (of, kind)) {
             Some(one) => one.2 += line.count,
             None => kinds.push((of, kind, line.count)),
@@ -414,15 +383,13 @@ fn quantiles(percentiles: &Percentiles) -> impl Iterator<Item = (&'static str, u
         .filter_map(|(quantile, us)| Some((quantile, us?)))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "exact up to 285 years")]
 fn seconds(us: u64) -> f64 {
-    us as f64 / 1e6
+    float(us) / 1e6
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::RawFigures;
 
     fn row(index: usize) -> StatRow {
         StatRow {
@@ -448,15 +415,15 @@ mod tests {
             requests: 9_999,
             ..row(0)
         });
-        let figures = figures(&rows);
-        assert_eq!(figures.len(), NAMES + 1);
-        assert_eq!((figures[0].name, figures[0].method), ("/000", "GET"));
-        let rest = &figures[NAMES];
-        assert_eq!((rest.name, rest.method), (REST, ""));
+        let rows = rows_of(&rows);
+        assert_eq!(rows.len(), NAMES + 1);
+        assert_eq!((&*rows[0].name, &*rows[0].method), ("/000", "GET"));
+        let rest = &rows[NAMES];
+        assert_eq!((&*rest.name, &*rest.method), (REST, ""));
         assert_eq!(
             (rest.requests, rest.failures),
             (900 + 899 + 898 + 897 + 896, 5)
         );
-        assert_eq!((rest.timed, rest.sum_us), (10, 15_000_000));
+        assert_eq!((rest.raw.timed, rest.raw.sum_us), (10, 15_000_000));
     }
 }

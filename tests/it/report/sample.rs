@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use swarmdeck::format::EventLine;
 use swarmdeck::lab::LabConfig;
@@ -6,10 +7,11 @@ use swarmdeck::model::{
     Agreed, LevelOutcome, LoadKind, Negotiated, Phases, Protocol, RunState, SearchEnd,
 };
 use swarmdeck::report::{
-    About, Environment, FailureEntry, LoadLine, Machine, ReadingLine, RunFile, RunLine, SCHEMA,
+    About, Environment, LoadLine, Machine, ReadingLine, RunFile, RunLine, SCHEMA,
 };
 use swarmdeck::run::{
-    BodyKind, EventKind, FailureSample, Latencies, Level, Rates, RawFigures, RequestId, StatRow,
+    BodyKind, EventKind, FailureLine, FailureSample, Latencies, Level, Rates, RawFigures,
+    RequestId, StatRow,
 };
 use swarmdeck::stats::{Percentiles, Row, TimeSummary};
 use swarmdeck::verdict::{
@@ -140,16 +142,17 @@ fn row(method: &str, name: &str) -> StatRow {
     }
 }
 
-fn failure() -> FailureEntry {
-    FailureEntry {
-        method: "GET".to_owned(),
-        name: NASTY.to_owned(),
-        kind: "status".to_owned(),
+fn failure() -> FailureLine {
+    FailureLine {
+        method: "GET".into(),
+        name: NASTY.into(),
+        kind: "status".into(),
         text: format!("status 500 {NASTY}"),
         count: 60,
         first_s: Some(12.0),
         last_s: Some(59.0),
-        samples: vec![failure_sample()],
+        samples: vec![Arc::new(failure_sample())],
+        failure: None,
     }
 }
 

@@ -3,9 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use swarmdeck::client::Clock;
-use swarmdeck::model::{
-    Change, Edit, Failure, Load, Recent, RowKind, RunSpec, RunState, Samples, Workload,
-};
+use swarmdeck::model::{Change, Edit, Failure, Load, Recent, RunSpec, RunState, Samples, Workload};
 use swarmdeck::program::Program;
 use swarmdeck::run::{Author, RunError, Runs, Snapshot, StatRow, spawn};
 use swarmdeck::scenario::{Environment, Source, builtin, load};
@@ -198,7 +196,7 @@ pub(crate) fn assert_conserved(snapshot: &Snapshot) {
     assert_eq!(of_rows(|row| row.requests), tables.aggregated.requests);
     assert_eq!(of_rows(|row| row.failures), tables.aggregated.failures);
     let failures = tables.failures.iter();
-    let failures = failures.filter(|line| matches!(line.row, RowKind::Request(_)));
+    let failures = failures.filter(|line| line.is_request());
     let failures: u64 = failures.map(|line| line.count).sum();
     assert_eq!(failures + tables.failures_dropped, counts.failed);
 }
@@ -223,7 +221,7 @@ pub(crate) fn http_failures(snapshot: &Snapshot) -> u64 {
     let answered = |failure| {
         matches!(
             failure,
-            Failure::Status(_) | Failure::Expectation(_) | Failure::Capture(_)
+            Some(Failure::Status(_) | Failure::Expectation(_) | Failure::Capture(_))
         )
     };
     let lines = snapshot.tables.failures.iter();

@@ -1,8 +1,6 @@
-use std::sync::Arc;
-
 use serde::Serialize;
 
-use crate::run::{FailureLine, FailureSample, StatRow, Tables};
+use crate::run::{FailureLine, StatRow, Tables};
 use crate::stats::Counts;
 use crate::verdict::PlanLine;
 
@@ -13,23 +11,11 @@ use super::delivery::PlanBody;
 pub(crate) struct TablesBody {
     requests: Vec<StatRow>,
     aggregated: StatRow,
-    failures: Vec<FailureBody>,
+    failures: Vec<FailureLine>,
     failures_dropped: u64,
     counts: CountsBody,
     /// Every plan of task starts, and what became of it.
     plans: Vec<PlanBody>,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct FailureBody {
-    method: &'static str,
-    name: String,
-    kind: &'static str,
-    text: String,
-    count: u64,
-    first_s: f64,
-    last_s: f64,
-    samples: Vec<Arc<FailureSample>>,
 }
 
 /// Counts, and what follows from them.
@@ -47,25 +33,10 @@ impl TablesBody {
         Self {
             requests: tables.requests.clone(),
             aggregated: tables.aggregated.clone(),
-            failures: tables.failures.iter().map(FailureBody::new).collect(),
+            failures: tables.failures.clone(),
             failures_dropped: tables.failures_dropped,
             counts: CountsBody::new(&tables.counts),
             plans: plans.iter().map(PlanBody::new).collect(),
-        }
-    }
-}
-
-impl FailureBody {
-    pub(super) fn new(line: &FailureLine) -> Self {
-        Self {
-            method: line.row.as_str(),
-            name: line.name.to_string(),
-            kind: line.failure.kind(),
-            text: line.text.clone(),
-            count: line.count,
-            first_s: line.first_s,
-            last_s: line.last_s,
-            samples: line.samples.clone(),
         }
     }
 }

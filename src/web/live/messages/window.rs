@@ -1,8 +1,7 @@
 use serde::Serialize;
 
-use crate::run::{StatRow, WindowQuery};
+use crate::run::{FailureLine, StatRow, WindowQuery};
 use crate::stats::{Heatmap, band_from_us};
-use crate::web::live::messages::tables::FailureBody;
 
 /// The tables of a stretch of the run.
 #[derive(Debug, Serialize)]
@@ -13,7 +12,7 @@ pub(crate) struct WindowBody {
     step_s: f64,
     requests: Vec<StatRow>,
     aggregated: StatRow,
-    failures: Vec<FailureBody>,
+    failures: Vec<FailureLine>,
     failures_dropped: u64,
 }
 
@@ -45,7 +44,7 @@ impl WindowBody {
             step_s: past.step_s(),
             requests: tables.requests,
             aggregated: tables.aggregated,
-            failures: tables.failures.iter().map(FailureBody::new).collect(),
+            failures: tables.failures,
             failures_dropped: tables.failures_dropped,
         }
     }

@@ -22,7 +22,9 @@ user_classes:
 /// How often each failure was counted.
 fn failures(snapshot: &Snapshot) -> Vec<(Failure, u64)> {
     let lines = snapshot.tables.failures.iter();
-    lines.map(|line| (line.failure, line.count)).collect()
+    lines
+        .map(|line| (line.failure.expect("of a run"), line.count))
+        .collect()
 }
 
 #[tokio::test]

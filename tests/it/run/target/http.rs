@@ -275,7 +275,7 @@ async fn an_authority_from_a_file_is_trusted() {
     assert!(
         failures
             .iter()
-            .all(|line| matches!(line.failure, Failure::Tls(_))),
+            .all(|line| matches!(line.failure, Some(Failure::Tls(_)))),
         "{failures:?}"
     );
 }

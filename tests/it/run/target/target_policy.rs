@@ -119,7 +119,7 @@ async fn a_redirect_leads_to_allowed_hosts_only() {
         let end = away.stop().await;
         assert_eq!(end.counts.succeeded, 0);
         let failures = end.tables.failures.iter().map(|line| line.failure);
-        let expected = Failure::Connect(ConnectFailure::NotAllowed);
+        let expected = Some(Failure::Connect(ConnectFailure::NotAllowed));
         assert_eq!(failures.collect::<Vec<_>>(), [expected]);
     }
 }

@@ -165,7 +165,7 @@ async fn a_task_is_not_picked_before_its_variable_is_set() {
         .tables
         .failures
         .iter()
-        .map(|line| line.failure.kind())
+        .map(|line| line.kind.to_string())
         .collect();
     assert_eq!(kinds, ["status"], "{:?}", end.tables.failures);
     assert_eq!(row(&end, "/item/{id}").failures, 0);

@@ -12,7 +12,6 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::routing::get;
 use swarmdeck::format::event_lines;
 use swarmdeck::locust::StatsRequests;
-use swarmdeck::model::RowKind;
 use swarmdeck::run::{Snapshot, StatRow};
 
 use crate::support::{Bench, assert_conserved, assert_sound, serve_app};
@@ -164,11 +163,8 @@ async fn a_task_fails_under_its_own_name() {
     let [line] = end.tables.failures.as_slice() else {
         panic!("{:?}", end.tables.failures)
     };
-    assert_eq!((line.row, &*line.name), (RowKind::Task, "buy"));
-    assert_eq!(
-        (line.failure.kind(), line.text.as_str()),
-        ("fail", "no stock")
-    );
+    assert_eq!((&*line.method, &*line.name), ("TASK", "buy"));
+    assert_eq!((&*line.kind, line.text.as_str()), ("fail", "no stock"));
     assert_eq!(line.count, 1);
 }
 
@@ -228,7 +224,7 @@ async fn polls_until_it_holds_or_time_is_up() {
     assert!(row(&end, "/more").requests > 1);
     assert_eq!(end.counts.tasks_failed, 1);
     let lines = end.tables.failures.iter();
-    let poll = lines.clone().find(|line| line.failure.kind() == "poll");
+    let poll = lines.clone().find(|line| line.kind == "poll");
     let poll = poll.unwrap_or_else(|| panic!("{:?}", end.tables.failures));
     assert_eq!(&*poll.name, "wait_for_more");
     assert_eq!(poll.text, "timed out after 100ms: more == 1");
@@ -432,7 +428,7 @@ async fn a_file_with_all_of_it_runs() {
     let mut bench = Bench::new(text, &url);
     bench.start(30, 1_000.0).await;
     let all = |s: &Arc<Snapshot>| {
-        let kinds = s.tables.failures.iter().map(|line| line.failure.kind());
+        let kinds = s.tables.failures.iter().map(|line| line.kind.to_string());
         s.tables.requests.iter().any(|row| &*row.name == "checkout")
             && kinds.clone().any(|kind| kind == "fail")
             && s.counts.users_ended > 20
