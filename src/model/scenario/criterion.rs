@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::Method;
 
 /// What a scenario asks of its run: conditions, and the warm-up that is left
@@ -77,7 +79,8 @@ pub enum Metric {
 }
 
 /// A count or a share.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Portion {
     /// As a number.
     #[default]
@@ -112,7 +115,8 @@ impl Clocked {
 }
 
 /// The two kinds of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TimeKind {
     /// From wanting to send to the last byte.
     Service,
@@ -132,7 +136,8 @@ impl TimeKind {
 }
 
 /// Samples by how they ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// All of them, as Locust counts.
     #[default]

@@ -30,13 +30,13 @@ pub struct ConditionMetric {
     pub quantile: Option<f64>,
     /// `service` or `response`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub time: Option<String>,
+    pub time: Option<TimeKind>,
     /// `any`, `ok` or `failed`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<String>,
+    pub outcome: Option<Outcome>,
     /// `count` or `share`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub portion: Option<String>,
+    pub portion: Option<Portion>,
     /// `PROBE.READING`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reading: Option<String>,
@@ -122,7 +122,7 @@ impl From<&Metric> for ConditionMetric {
             Metric::Failures => Self::named("failures"),
             Metric::Success => Self::named("success"),
             Metric::Rps(outcome) => Self {
-                outcome: Some(outcome_word(*outcome).to_owned()),
+                outcome: Some(*outcome),
                 ..Self::named("rps")
             },
             Metric::Mean(clocked) => Self::timed("mean", *clocked),
@@ -152,24 +152,16 @@ impl ConditionMetric {
     }
 
     fn timed(name: &str, clocked: Clocked) -> Self {
-        let time = match clocked.time {
-            TimeKind::Service => "service",
-            TimeKind::Response => "response",
-        };
         Self {
-            time: Some(time.to_owned()),
-            outcome: Some(outcome_word(clocked.outcome).to_owned()),
+            time: Some(clocked.time),
+            outcome: Some(clocked.outcome),
             ..Self::named(name)
         }
     }
 
     fn portioned(name: &str, portion: Portion) -> Self {
-        let portion = match portion {
-            Portion::Count => "count",
-            Portion::Share => "share",
-        };
         Self {
-            portion: Some(portion.to_owned()),
+            portion: Some(portion),
             ..Self::named(name)
         }
     }
@@ -199,14 +191,6 @@ impl From<Stretch> for ConditionWindow {
             Stretch::Every(s) => Self::Every { s },
             Stretch::InSeconds(share) => Self::InSeconds { share },
         }
-    }
-}
-
-fn outcome_word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Any => "any",
-        Outcome::Ok => "ok",
-        Outcome::Failed => "failed",
     }
 }
 
