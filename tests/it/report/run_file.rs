@@ -76,6 +76,29 @@ fn a_file_of_the_first_version_is_still_read() {
     assert_eq!(read.aggregated, run.aggregated);
 }
 
+#[test]
+fn a_file_that_the_first_version_wrote_is_read() {
+    let text = include_str!("../../../fuzz/seeds/seed_run.json");
+    assert!(text.starts_with("{\"swarmdeck_run\":1,"), "{text:.40}");
+    let run = RunFile::from_json(text).expect("a run file");
+    assert_eq!((run.requests.len(), run.series.len()), (2, 3));
+    let service = run.aggregated.latencies.service;
+    assert_eq!((service.p50_us, service.p99_us), (Some(216), Some(15_199)));
+    assert_eq!(run.aggregated.percentiles_us[10], Some(18_269));
+    let missing = &run.requests[1];
+    assert_eq!(
+        (missing.failures, missing.latencies.service.p95_us),
+        (55, Some(6_387))
+    );
+    let [failure] = run.failures.as_slice() else {
+        panic!("{:?}", run.failures)
+    };
+    assert_eq!((&*failure.kind, failure.samples.len()), ("status", 3));
+    let today = run.to_json().expect("JSON");
+    let again = RunFile::from_json(&today).expect("a run file");
+    assert_eq!(again.to_json().expect("JSON"), today);
+}
+
 #[tokio::test]
 async fn a_real_run_is_in_its_file_whole() {
     let run = real().await;

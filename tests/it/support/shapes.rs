@@ -43,7 +43,7 @@ fn shape(value: &Value) -> Value {
         Value::Number(_) => json!("number"),
         Value::String(_) => json!("text"),
         Value::Array(elements) => match elements.iter().map(shape).reduce(union) {
-            None | Some(Value::Null) => json!([]),
+            None => json!([]),
             Some(Value::String(kind)) => json!(format!("list of {kind}")),
             Some(shape) => json!([shape]),
         },
@@ -67,6 +67,9 @@ fn union(one: Value, other: Value) -> Value {
     match (one, other) {
         (Value::Null, known) | (known, Value::Null) => known,
         (Value::Array(none), known) | (known, Value::Array(none)) if none.is_empty() => known,
+        (Value::Array(nulls), known) | (known, Value::Array(nulls)) if nulls == [Value::Null] => {
+            known
+        }
         (Value::Array(one), Value::Array(other)) => {
             let both = one.into_iter().chain(other).reduce(union);
             Value::Array(both.into_iter().collect())
