@@ -26,6 +26,9 @@ pub struct EventLine {
     pub level: Level,
     /// The sentence for people.
     pub text: String,
+    /// What it is called, where it has a title: an act of the demo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// The operator who did it, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<Author>,
@@ -38,6 +41,10 @@ impl From<Event> for EventLine {
             kind: event.data.kind(),
             level: event.level,
             text: event_text(&event.data),
+            title: match event.data {
+                EventData::Demo { act, .. } => act.map(str::to_owned),
+                _ => None,
+            },
             by: event.by,
         }
     }
@@ -76,10 +83,11 @@ pub fn event_text(data: &EventData) -> String {
             is_broken,
         } => criterion_text(criterion, figure.as_deref(), *is_broken),
         EventData::Level(level) => level_text(level),
-        EventData::Limit(text)
-        | EventData::Demo(text)
-        | EventData::Remark(text)
-        | EventData::Log(text) => text.clone(),
+        EventData::Demo { act, text } => match act {
+            Some(act) => format!("{act}: {text}"),
+            None => text.clone(),
+        },
+        EventData::Limit(text) | EventData::Remark(text) | EventData::Log(text) => text.clone(),
         EventData::LogLinesDropped {
             lines,
             most_a_second,

@@ -32,7 +32,7 @@ pub fn summary(tables: &Tables, name_width: usize, rates: RatesOf) -> String {
     let line = |row: LocustRow<'_>| {
         let Rates { rps, fps } = match rates {
             RatesOf::Now => row.rates,
-            RatesOf::WholeRun => row.total(),
+            RatesOf::WholeRun => row.overall(),
         };
         #[expect(clippy::cast_precision_loss, reason = "a share for people")]
         let share = row.failures as f64 * 100.0 / row.requests.max(1) as f64;

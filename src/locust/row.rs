@@ -43,7 +43,8 @@ impl<'a> LocustRow<'a> {
         self.max_us.map(millis)
     }
 
-    pub(super) fn total(self) -> Rates {
+    /// Over the whole run, up to its last sample.
+    pub(super) fn overall(self) -> Rates {
         self.raw.to_last
     }
 }

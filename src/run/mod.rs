@@ -36,5 +36,5 @@ pub use stats::failure_sample::{BodyKind, FailureSample, RequestId};
 pub use stats::probe_polling::try_probes;
 pub use stats::snapshot::{GeneratorHealth, Latencies, RunInfo, Snapshot};
 pub use stats::stat_row::{Rates, RawFigures, StatRow};
-pub use stats::tables::{ClassRow, Tables, TaskRow};
+pub use stats::tables::{ClassRow, StartFailure, Tables, TaskRow};
 pub use stats::window_query::{WindowQuery, WindowTables};

@@ -88,7 +88,7 @@ export function markerLabel(event) {
   if (event.kind === "on_start_failed") return "on_start failed";
   if (event.level === "error") return "error";
   if (event.level === "warning") return "warning";
-  if (event.kind === "demo") return event.text.split(":")[0].toLowerCase();
+  if (event.title) return event.title.toLowerCase();
   if (event.kind === "edited" && event.text.length <= 24) return event.text;
   return event.kind;
 }

@@ -39,7 +39,7 @@ export function createOverrides() {
       label,
       number(),
       (value) => value !== "" && { ...about, weight: Number(value) },
-      ({ frame }) => frame.conduct.find(isIt)?.weight ?? own,
+      ({ frame }) => frame.overrides.find(isIt)?.weight ?? own,
     );
   const userClass = (one) => {
     const about = { class: one.name };
@@ -49,14 +49,13 @@ export function createOverrides() {
       "wait",
       el("input", { type: "text", spellcheck: "false", "data-form": WAIT_FORMS }),
       (value) => parseWait(value) !== null && { ...about, wait: parseWait(value) },
-      ({ frame }) => ({ hint: frame.conduct.find(isWait)?.wait ?? one.wait }),
+      ({ frame }) => ({ hint: frame.overrides.find(isWait)?.wait ?? one.wait }),
     );
     const tasks = one.tasks.map(({ name, weight: own }) =>
       weight(name, { ...about, task: name }, (change) => isMine(change) && change.task === name, own),
     );
-    const words = one.population.match(/^weight (\d+)$/);
     const isWeight = (change) => isMine(change) && change.weight !== undefined && !change.task;
-    const ofClass = words ? [weight("weight", about, isWeight, Number(words[1]))] : [];
+    const ofClass = one.weight === null ? [] : [weight("weight", about, isWeight, one.weight)];
     const legend = el("legend", {}, one.name);
     return el("fieldset", {}, legend, ...ofClass, wait, el("h3", {}, "Task mix"), ...tasks);
   };
@@ -66,7 +65,7 @@ export function createOverrides() {
       name,
       el("input", { type: "checkbox" }),
       (isSent) => ({ request: name, do: isSent ? "send" : "skip" }),
-      ({ frame }) => frame.conduct.find(isIt)?.is_sent ?? true,
+      ({ frame }) => frame.overrides.find(isIt)?.is_sent ?? true,
     );
   };
   const ofRun = (state) => {
@@ -112,8 +111,8 @@ export function createOverrides() {
       const isShown = isActive(state) && !isSearching(state) && !isPreparing(state) && state.frame !== null && state.tables !== null;
       setShown(box, isShown);
       if (!isShown) return;
-      const { conduct } = state.frame;
-      setText(byId("overrides-word"), conduct.length > 0 ? `${conduct.length} changed` : "");
+      const { overrides } = state.frame;
+      setText(byId("overrides-word"), overrides.length > 0 ? `${overrides.length} changed` : "");
       if (!box.open) return;
       const count = state.tables.requests.length;
       const key = `${state.run?.id} ${count} ${isOpen(state)}`;

@@ -201,11 +201,6 @@ function append(series, rows) {
 /** The latest MAX_ROWS rows. */
 const bounded = (series) => joinColumns(EMPTY, series, { from: Math.max(0, lengthOf(series) - MAX_ROWS) });
 
-/** The text of the latest failed `on_start`, if any was told. */
-export function latestOnStartFailure(state) {
-  return state.events.findLast((e) => e.kind === "on_start_failed")?.text ?? "";
-}
-
 /** The events that are marked on the charts. */
 export function markers(state) {
   const kinds = ["edited", "burst", "recovered", "paused", "resumed", "reset", "spawned", "limit", "demo"];

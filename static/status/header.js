@@ -3,7 +3,7 @@
 import { undeliveredText } from "../state/delivery.js";
 import { byId, setAttribute, setNotice, setText } from "../lib/dom.js";
 import { clock, plural, rate } from "../lib/format.js";
-import { isActive, isPreparing, latestOnStartFailure, runState } from "../state/store.js";
+import { isActive, isPreparing, runState } from "../state/store.js";
 import { suiteHeadline, suiteVerdict } from "./suite.js";
 
 const WORDS = {
@@ -76,15 +76,15 @@ function showBanners(state, word) {
   setNotice(byId("banner-connection"), lost ? `Connection lost, retrying.${rest}` : "");
 
   const frame = state.run ? state.frame : null;
-  setNotice(byId("banner-on-start"), onStartText(state, frame?.users_failed ?? 0));
+  setNotice(byId("banner-on-start"), startFailureText(frame));
   setNotice(byId("banner-verdict"), frame?.verdict ? `Invalid run: ${frame.verdict}.` : "");
   setNotice(byId("banner-dropped"), undeliveredText(frame?.delivery));
 }
 
-/** The figure is the newest; the event says why, and comes again only when their number has doubled. */
-function onStartText(state, failed) {
-  if (failed === 0) return "";
-  const head = `${plural(failed, "user")} could not start: on_start failed.`;
-  const told = latestOnStartFailure(state);
-  return told === "" ? head : `${head} Last reported: ${told}.`;
+/** How many users could not start, and why the latest of them. */
+export function startFailureText(frame) {
+  if (!frame?.users_failed) return "";
+  const why = frame.start_failure;
+  const at = why ? ` at ${why.request} (${why.failure})` : "";
+  return `${plural(frame.users_failed, "user")} could not start: on_start failed${at}.`;
 }

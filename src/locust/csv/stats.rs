@@ -34,7 +34,7 @@ fn record(row: LocustRow<'_>) -> Vec<String> {
         row.failures.to_string(),
     ];
     record.extend(figures(row));
-    record.extend([float(row.total().rps), float(row.total().fps)]);
+    record.extend([float(row.overall().rps), float(row.overall().fps)]);
     record.extend(percentiles(&row, &row.percentiles_us));
     record
 }

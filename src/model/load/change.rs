@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use serde::{Serialize, Serializer};
+
 use crate::model::Wait;
 
 /// An operator's change of a running run.
@@ -65,7 +67,8 @@ pub struct Burst {
 }
 
 /// A change of user behaviour.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum Behaviour {
     /// How many of the users are of a class that has a weight. Under a closed load
     /// users whose class is another now finish their task and are replaced;
@@ -90,12 +93,14 @@ pub enum Behaviour {
         /// The class.
         class: String,
         /// The new wait.
+        #[serde(serialize_with = "serialize_text")]
         wait: Wait,
     },
     /// Whether requests of this name are sent; else they are passed over as if
     /// they did not stand there.
     Request {
         /// `METHOD NAME`, as it is counted.
+        #[serde(rename = "request")]
         name: String,
         /// Whether they are enabled.
         is_sent: bool,
@@ -140,3 +145,8 @@ pub const BURST_TIME_MAX: Duration = Duration::from_secs(3_600);
 pub const BURST_HOLD: Duration = Duration::from_secs(10);
 /// The most changes of a run that are planned or kept.
 pub const TIMELINE_MAX: usize = 1_000;
+
+/// As people read it.
+fn serialize_text<S: Serializer>(wait: &Wait, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(wait)
+}

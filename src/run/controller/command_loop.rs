@@ -141,8 +141,8 @@ impl Controller {
                 }
                 let _ = answer.send(Ok(()));
             }
-            Command::Tell(text, by, answer) => {
-                let _ = answer.send(self.tell(text, by));
+            Command::Tell(data, by, answer) => {
+                let _ = answer.send(self.tell(data, by));
             }
             Command::Clear(answer) => {
                 let _ = answer.send(self.clear());
@@ -187,10 +187,10 @@ impl Controller {
         run.change(change, by, &self.log).await
     }
 
-    fn tell(&self, text: String, by: Author) -> Result<(), RunError> {
+    fn tell(&self, data: EventData, by: Author) -> Result<(), RunError> {
         let run = self.run.as_ref().filter(|run| run.state().is_active());
         let at_us = run.ok_or(RunError::NotActive)?.elapsed_us();
-        let event = Event::info(at_us, EventData::Demo(text));
+        let event = Event::info(at_us, data);
         self.log.push_event(event.by(by));
         Ok(())
     }

@@ -11,7 +11,7 @@ use crate::run::prepare::guardrails::Guardrails;
 use crate::run::prepare::preflight::Prepared;
 use crate::run::prepare::resolver::Resolver;
 use crate::run::prepare::target_policy::admit;
-use crate::run::{Author, Consent, Log, RunError, RunInfo, Snapshot};
+use crate::run::{Author, Consent, EventData, Log, RunError, RunInfo, Snapshot};
 
 /// Why a run ends, and who wants that, if somebody does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +101,7 @@ pub(crate) enum Command {
     Stop(Why, Ending, Answer<()>),
     LetGo(String, Answer<()>),
     Reset(Author, Answer<()>),
-    Tell(String, Author, Answer<()>),
+    Tell(EventData, Author, Answer<()>),
     Clear(Answer<()>),
     Played(Answer<Vec<TimelineEntry>>),
 }
@@ -266,8 +266,8 @@ impl Runs {
     ///
     /// # Errors
     /// No run is active.
-    pub async fn tell(&self, text: String, by: Author) -> Result<(), RunError> {
-        self.ask(|answer| Command::Tell(text, by, answer)).await
+    pub async fn tell(&self, data: EventData, by: Author) -> Result<(), RunError> {
+        self.ask(|answer| Command::Tell(data, by, answer)).await
     }
 
     /// Puts a stopped run away: back to ready.

@@ -133,7 +133,12 @@ pub enum EventData {
     /// The result of a limit search, in the verdict's words.
     Limit(String),
     /// Something that the demo does to the run or to its target.
-    Demo(String),
+    Demo {
+        /// The title of an act that begins.
+        act: Option<&'static str>,
+        /// What it does.
+        text: String,
+    },
     /// A remark of the verdict, or of what was checked before the run.
     Remark(String),
     /// A line that the scenario wrote.
@@ -215,7 +220,7 @@ impl EventData {
             Self::Criterion { .. } => EventKind::Criterion,
             Self::Level(_) => EventKind::Level,
             Self::Limit(_) => EventKind::Limit,
-            Self::Demo(_) => EventKind::Demo,
+            Self::Demo { .. } => EventKind::Demo,
             Self::Remark(_) => EventKind::Remark,
             Self::Log(_) | Self::LogLinesDropped { .. } => EventKind::Log,
         }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use crate::model::Outcome;
 use crate::program::{Class, Program};
 use crate::run::FailureLine;
@@ -24,8 +26,19 @@ pub struct Tables {
     pub failures_dropped: u64,
     /// The user classes, in the order of the file.
     pub classes: Vec<ClassRow>,
+    /// Why users could not start, the latest; `None` where all could.
+    pub start_failure: Option<StartFailure>,
     /// Counts that have to add up.
     pub counts: Counts,
+}
+
+/// Why a user could not start.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StartFailure {
+    /// The request of its `on_start` that failed.
+    pub request: String,
+    /// How.
+    pub failure: String,
 }
 
 /// A user class and what its users do.
@@ -113,6 +126,12 @@ impl Tables {
             failures: failure_lines(program, &totals.failures, samples),
             failures_dropped: totals.failures.dropped(),
             classes: class_rows(classes, users),
+            start_failure: totals.start_failure.map(|(id, failure)| StartFailure {
+                request: (program.names.get(id.index()))
+                    .map(|name| name.name.clone())
+                    .unwrap_or_default(),
+                failure: program.describe(failure),
+            }),
             counts: totals.counts,
         }
     }

@@ -160,7 +160,7 @@ impl WindowQuery {
     /// How the service times of the stretch are spread: of these rows, or of
     /// all requests.
     #[must_use]
-    pub fn heat(&self, of: Option<&[NameId]>) -> Heatmap {
+    pub fn heatmap(&self, of: Option<&[NameId]>) -> Heatmap {
         Heatmap::new(self.slices.iter().map(|slice| &**slice), of)
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
 use crate::model::{Burst, Change, RunState};
-use crate::run::{Author, Level};
+use crate::run::{Author, EventData, Level};
 use crate::session::demo::lab::DemoLab;
 use crate::session::demo::playing::DemoPermit;
 use crate::session::demo::script::{ACTS, Act, BURST, FACTOR, Scene};
@@ -51,11 +51,11 @@ impl Director {
                 // The run may have ended meanwhile.
                 let _ = self.session.stop("demo finished").await;
             }
-            DemoEnd::Left => self.tell("Demo ended. The run continues.").await,
+            DemoEnd::Left => self.tell(None, "Demo ended. The run continues.").await,
             DemoEnd::Failed(why) => {
                 let text = format!("demo aborted: {why}");
                 self.session.note(Level::Warning, text.as_str());
-                self.tell(&text).await;
+                self.tell(None, &text).await;
             }
             DemoEnd::RunOver => {}
         }
@@ -100,7 +100,7 @@ impl Director {
     async fn start_act(&self, act: Act) -> Result<(), String> {
         let beat = self.lab.script.beat;
         let scene = Scene::new(act, self.lab.script);
-        self.tell(&format!("{}: {}", scene.title, scene.text)).await;
+        self.tell(Some(scene.title), &scene.text).await;
         self.session.demo.tell(scene);
         match act {
             Act::Ramp | Act::Hold => Ok(()),
@@ -162,11 +162,9 @@ impl Director {
     }
 
     /// Writes into the run's log; a run that has ended takes no more.
-    async fn tell(&self, text: &str) {
-        let _ = self
-            .session
-            .runs
-            .tell(text.to_owned(), AUTHOR.clone())
-            .await;
+    async fn tell(&self, act: Option<&'static str>, text: &str) {
+        let text = text.to_owned();
+        let event = EventData::Demo { act, text };
+        let _ = self.session.runs.tell(event, AUTHOR.clone()).await;
     }
 }

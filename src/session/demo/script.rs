@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 /// Load and pace of the demo.
 #[derive(Clone, Copy, Debug)]
 pub struct Script {
@@ -84,7 +86,7 @@ impl Act {
 }
 
 /// The current act, for display.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Scene {
     /// Which it is, from 1.
     pub(crate) act: usize,

@@ -14,8 +14,8 @@ use crate::stats::{Columns, Row};
 use crate::verdict::Capacity;
 use crate::web::assets::build_hash;
 use crate::web::live::messages::{
-    AllBody, DemoBody, FrameBody, RailsBody, ReadingBody, ReadingsBody, RunBody, ScenarioBody,
-    SuiteBody, TablesBody,
+    AllBody, FrameBody, RailsBody, ReadingBody, ReadingsBody, RunBody, ScenarioBody, SuiteBody,
+    TablesBody,
 };
 
 /// Messages a viewer may fall behind before it is resynchronised.
@@ -68,7 +68,7 @@ struct HelloBody {
     #[serde(flatten)]
     offer: ScenariosBody,
     suite: Option<SuiteBody>,
-    demo: Option<DemoBody>,
+    demo: Option<Scene>,
     run: Option<RunBody>,
     frame: FrameBody,
     tables: TablesBody,
@@ -81,7 +81,7 @@ struct HelloBody {
 
 #[derive(Serialize)]
 struct DemoMessage {
-    demo: Option<DemoBody>,
+    demo: Option<Scene>,
 }
 
 #[derive(Serialize)]
@@ -286,9 +286,8 @@ impl Feed {
     fn publish_scene(&self, scene: Option<Scene>) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         told.seq += 1;
-        let demo = scene.as_ref().map(DemoBody::new);
-        self.tell("demo", told.seq, DemoMessage { demo });
-        told.scene = scene;
+        told.scene.clone_from(&scene);
+        self.tell("demo", told.seq, DemoMessage { demo: scene });
     }
 
     /// Tells the viewers, if there are any: the next hello has it all.
@@ -317,7 +316,7 @@ impl Feed {
             rails: RailsBody::new(&self.rails),
             offer: ScenariosBody::new(&told.catalog, &self.defaults),
             suite: told.suite.as_deref().map(SuiteBody::new),
-            demo: told.scene.as_ref().map(DemoBody::new),
+            demo: told.scene.clone(),
             run: snapshot.run.as_deref().map(RunBody::new),
             frame: FrameBody::new(snapshot, &[]),
             tables: TablesBody::new(&snapshot.tables, &snapshot.deliveries),

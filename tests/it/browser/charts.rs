@@ -358,7 +358,7 @@ const AN_HOUR: &str = "
         failures: [], failures_dropped: 0};
     const hello = {type: 'hello', build: document.body.dataset.build, scenarios: [],
         run: {id: 'replay', scenario: 'Replay', host: 'http://x', probes: []},
-        frame: {state: 'running', elapsed_s: 3600, users: 100, rps: 1000, now: times, total: times, conduct: []},
+        frame: {state: 'running', elapsed_s: 3600, users: 100, rps: 1000, now: times, total: times, overrides: []},
         tables, series, events: []};
     const parse = JSON.parse;
     JSON.parse = (text) => {

@@ -65,6 +65,7 @@ pub(crate) fn failed() -> RunFile {
         series: (1..=60).map(second).collect(),
         capacity: Some(capacity()),
         events: vec![EventLine {
+            title: None,
             by: None,
             t_s: 12.0,
             kind: EventKind::Edited,

@@ -108,7 +108,6 @@ test("only what an operator should see is marked on the charts", () => {
   );
   const marked = store.markers(state).map(({ kind, level }) => `${kind} ${level}`);
   assert.deepEqual(marked, ["edited info", "remark warning", "on_start_failed error"]);
-  assert.equal(store.latestOnStartFailure(state), "on_start_failed");
 });
 
 test("scenarios that were saved replace the list and nothing else", () => {

@@ -13,7 +13,7 @@ use crate::run::WindowQuery;
 use crate::session::Session;
 use crate::stats::Columns;
 use crate::web::http::problem::Problem;
-use crate::web::live::messages::{HeatBody, WindowBody};
+use crate::web::live::messages::{HeatmapBody, WindowBody};
 
 /// The window, by default the whole run. The fields are strings, so that an
 /// error can name its field.
@@ -43,8 +43,11 @@ pub(crate) async fn show_window(
 pub(crate) async fn show_heatmap(
     State(session): State<Session>,
     query: Params,
-) -> Result<Json<HeatBody>, Problem> {
-    read(&session, query, |past, of| HeatBody::new(&past.heat(of))).await
+) -> Result<Json<HeatmapBody>, Problem> {
+    read(&session, query, |past, of| {
+        HeatmapBody::new(&past.heatmap(of))
+    })
+    .await
 }
 
 /// `GET /api/v1/run/series`: a window as a time series.

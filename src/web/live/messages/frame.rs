@@ -4,7 +4,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::model::{Behaviour, Load, rounded};
-use crate::run::{Author, Latencies, Rates, Snapshot};
+use crate::run::{Author, Latencies, Rates, Snapshot, StartFailure};
 use crate::stats::{Columns, Row};
 use crate::verdict::{Cause, CriterionLine, Disturbed, Judgement, Verdict};
 
@@ -27,7 +27,7 @@ pub(crate) struct FrameBody {
     /// Whether an operator has set aside what the scenario plans.
     is_suspended: bool,
     /// How users behave that is not as the scenario says.
-    conduct: Vec<ConductBody>,
+    overrides: Arc<[Behaviour]>,
     /// How many changes each author can undo now.
     undoable: Arc<BTreeMap<Author, u32>>,
     arrivals_waiting: u64,
@@ -36,6 +36,7 @@ pub(crate) struct FrameBody {
     /// nothing plans them.
     delivery: Option<DeliveryBody>,
     users_failed: u64,
+    start_failure: Option<StartFailure>,
     requests: u64,
     failures: u64,
     #[serde(flatten)]
@@ -46,24 +47,6 @@ pub(crate) struct FrameBody {
     generator: GeneratorBody,
     verdict: Option<String>,
     judgement: Option<JudgementBody>,
-}
-
-/// One thing that users do otherwise; what it is not about is left out.
-#[derive(Debug, Default, Serialize)]
-struct ConductBody {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    class: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    task: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    weight: Option<u32>,
-    /// In words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    wait: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    request: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    is_sent: Option<bool>,
 }
 
 /// What is said of the run, as if it ended now.
@@ -104,12 +87,13 @@ impl FrameBody {
             spawn_rate: steered.map(|load| load.spawn_rate),
             planned_starts: snapshot.planned_starts.map(rounded),
             is_suspended: snapshot.is_suspended,
-            conduct: snapshot.overrides.iter().map(ConductBody::new).collect(),
+            overrides: Arc::clone(&snapshot.overrides),
             undoable: Arc::clone(&snapshot.undoable),
             arrivals_waiting: counts.arrivals_waiting(),
             arrivals_dropped: counts.arrivals_dropped,
             delivery: DeliveryBody::of_all(&snapshot.deliveries),
             users_failed: counts.users_failed,
+            start_failure: snapshot.tables.start_failure.clone(),
             requests: counts.succeeded + counts.failed,
             failures: counts.failed,
             rates: snapshot.rates,
@@ -123,39 +107,6 @@ impl FrameBody {
             },
             verdict: snapshot.unsound().map(str::to_owned),
             judgement: snapshot.judgement.as_deref().map(JudgementBody::new),
-        }
-    }
-}
-
-impl ConductBody {
-    fn new(behaviour: &Behaviour) -> Self {
-        let blank = Self::default();
-        match behaviour.clone() {
-            Behaviour::ClassWeight { class, weight } => Self {
-                class: Some(class),
-                weight: Some(weight),
-                ..blank
-            },
-            Behaviour::TaskWeight {
-                class,
-                task,
-                weight,
-            } => Self {
-                class: Some(class),
-                task: Some(task),
-                weight: Some(weight),
-                ..blank
-            },
-            Behaviour::Wait { class, wait } => Self {
-                class: Some(class),
-                wait: Some(wait.to_string()),
-                ..blank
-            },
-            Behaviour::Request { name, is_sent } => Self {
-                request: Some(name),
-                is_sent: Some(is_sent),
-                ..blank
-            },
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The messages of the live protocol. `docs/live.md` describes each field.
 
 mod delivery;
-mod demo;
 mod frame;
 mod guard_rails;
 mod readings;
@@ -11,7 +10,6 @@ mod suite;
 mod tables;
 mod window;
 
-pub(crate) use demo::DemoBody;
 pub(crate) use frame::FrameBody;
 pub(crate) use guard_rails::{RailBody, RailsBody};
 pub(crate) use readings::{ReadingBody, ReadingsBody};
@@ -19,4 +17,4 @@ pub(crate) use run::RunBody;
 pub(crate) use scenario::ScenarioBody;
 pub(crate) use suite::{AllBody, SuiteBody};
 pub(crate) use tables::TablesBody;
-pub(crate) use window::{HeatBody, WindowBody};
+pub(crate) use window::{HeatmapBody, WindowBody};

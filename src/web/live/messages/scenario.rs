@@ -31,6 +31,8 @@ pub(crate) struct ScenarioBody {
 struct ClassBody {
     name: String,
     population: String,
+    /// `null` where a class has a fixed number of users.
+    weight: Option<u32>,
     wait: String,
     /// What has to be said of the order of its tasks, and of their number.
     order: String,
@@ -88,6 +90,10 @@ impl ScenarioBody {
                 .map(|class| ClassBody {
                     name: class.name.clone(),
                     population: population_words(class.population, workload(class)),
+                    weight: match class.population {
+                        Population::Weight(weight) => Some(weight),
+                        Population::Fixed(_) => None,
+                    },
                     wait: match workload(class) {
                         // The plan says when a task starts.
                         Some(Workload {

@@ -18,7 +18,7 @@ pub(crate) struct WindowBody {
 
 /// How the service times of a stretch are spread.
 #[derive(Debug, Serialize)]
-pub(crate) struct HeatBody {
+pub(crate) struct HeatmapBody {
     from_s: Vec<f64>,
     to_s: Vec<f64>,
     /// Edges of the rows: one more than there are rows.
@@ -50,7 +50,7 @@ impl WindowBody {
     }
 }
 
-impl HeatBody {
+impl HeatmapBody {
     pub(crate) fn new(heat: &Heatmap) -> Self {
         let bands = || heat.cells.iter().map(|cell| cell.band);
         let lowest = bands().min().unwrap_or(0);
