@@ -5,18 +5,19 @@
 //! request. There is no code, so there is no traceback.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::run::{FailureLine, Snapshot};
 
 /// The whole answer.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Exceptions {
     /// Kinds of failure, most frequent first.
     pub exceptions: Vec<TaskException>,
 }
 
 /// One kind of failure of one task.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct TaskException {
     /// How often.
     pub count: u64,

@@ -6,24 +6,29 @@
 use std::borrow::Cow;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::locust::rounding::millis;
 use crate::locust::row::LocustRow;
+use crate::model::RunState;
 use crate::run::{FailureLine, Snapshot};
 
 /// Rows and kinds of failure in one answer at most, as in Locust.
 const MOST: usize = 500;
 
 /// The whole answer.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct StatsRequests {
     /// ready, spawning, running, stopping or stopped.
+    #[schema(value_type = RunState)]
     pub state: &'static str,
     /// Users running.
     pub user_count: u64,
     /// A row a name, sorted by name and method, at most 500; Aggregated last.
+    #[schema(min_items = 1, max_items = 501)]
     pub stats: Vec<StatsEntry>,
     /// Kinds of failure of requests, most frequent first, at most 500.
+    #[schema(max_items = 500)]
     pub errors: Vec<StatsError>,
     /// Requests per second over the last few seconds.
     pub current_rps: f64,
@@ -40,7 +45,7 @@ pub struct StatsRequests {
 }
 
 /// Percentiles over the last 10 s, in milliseconds.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CurrentPercentiles {
     /// The median.
     #[serde(rename = "response_time_percentile_0.5")]
@@ -50,10 +55,11 @@ pub struct CurrentPercentiles {
     pub p95: Option<f64>,
 }
 
-/// One name, or all of them.
-#[derive(Clone, Debug, Serialize)]
+/// One name, or all of them. Times are in milliseconds.
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct StatsEntry {
     /// The method; empty for Aggregated.
+    #[schema(value_type = String)]
     pub method: Cow<'static, str>,
     /// The name.
     pub name: String,
@@ -88,11 +94,12 @@ pub struct StatsEntry {
 }
 
 /// One kind of failure of one name.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct StatsError {
     /// The name.
     pub name: String,
     /// The method.
+    #[schema(value_type = String)]
     pub method: Cow<'static, str>,
     /// In words.
     pub error: String,

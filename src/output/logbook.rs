@@ -4,6 +4,9 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use crate::run::Level;
 
 /// The most lines kept; the oldest makes room.
@@ -24,12 +27,16 @@ pub(crate) struct LogEntry {
     pub(crate) text: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The part of the program that writes a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) enum LogSource {
     /// The program, which also prints it.
+    #[serde(rename = "swarmdeck.main")]
     Main,
+    #[serde(rename = "swarmdeck.run")]
     Run,
     /// A scenario: its `log` steps.
+    #[serde(rename = "swarmdeck.scenario")]
     Scenario,
 }
 

@@ -2,6 +2,7 @@
 //! exit code.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::model::latency_text;
 use crate::stats::Counts;
@@ -11,7 +12,7 @@ use crate::verdict::{
 };
 
 /// The verdict on a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Verdict {
     /// Sound, and everything required was met.

@@ -30,8 +30,18 @@ pub fn build_hash() -> &'static str {
     env!("SWARMDECK_BUILD")
 }
 
-/// Serves `/static/{build}/{*path}`. Modules import each other by relative
-/// path, so the build in the address reaches all of them.
+/// Serves the files of the dashboard.
+///
+/// Modules import each other by relative path, so the build in the URL reaches all of them.
+#[utoipa::path(
+    get, path = "/static/{build}/{*path}",
+    params(("build" = String, Path), ("path" = String, Path)),
+    responses(
+        (status = 200, description = "A file."),
+        (status = 304, description = "The client's copy is current."),
+        (status = 404, description = "No such file, or one of another build."),
+    ),
+)]
 pub(super) async fn serve_asset(
     Path((build, path)): Path<(String, String)>,
     headers: HeaderMap,

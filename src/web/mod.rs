@@ -1,7 +1,7 @@
 //! What a browser or an API client sees: pages, assets, the API, the live socket.
 //!
-//! `router` shows every route on one page. Nothing here holds a lock across
-//! an await; what is shown comes from the latest snapshot and the log.
+//! `router` lists all handlers; each one carries its route and its part of the
+//! OpenAPI document. Nothing here holds a lock across an await; what is shown comes from the latest snapshot and the log.
 
 mod api;
 mod assets;

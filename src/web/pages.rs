@@ -49,7 +49,11 @@ impl DashboardPage {
     }
 }
 
-/// `GET /`: the dashboard.
+/// Shows the dashboard.
+#[utoipa::path(
+    get, path = "/",
+    responses((status = 200, body = String, content_type = "text/html", description = "A page.")),
+)]
 pub(super) async fn show_dashboard(State(app): State<App>) -> DashboardPage {
     let page = DashboardPage::new(app.class_picker, app.history.is_some());
     if app.session.has_demo() {

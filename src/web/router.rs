@@ -1,20 +1,22 @@
-//! Every route on one page.
+//! All routes on one page.
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
-use axum::routing::{get, post};
 use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use crate::web::api;
-use crate::web::assets::serve_asset;
+use crate::web::api::{demo, locust, monitoring, run, scenarios, suite, suite_report};
 use crate::web::http::guard::{Guard, check};
 use crate::web::http::problem::in_two_renderings;
-use crate::web::live::socket::live;
-use crate::web::pages::{ErrorPage, show_dashboard};
+use crate::web::live::socket;
+use crate::web::openapi::document;
+use crate::web::pages::ErrorPage;
 use crate::web::state::App;
+use crate::web::{assets, pages};
 
 /// The largest body a request may have.
 const BODY_BYTES: usize = 64 * 1024;
@@ -26,74 +28,74 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 
 /// All routes, behind the guard.
 pub fn router(app: App, guard: Guard) -> Router {
-    let routes = Router::new()
-        .route("/", get(show_dashboard))
-        .route("/static/{build}/{*path}", get(serve_asset))
-        // Locust's routes. `/stop` and `/stats/reset` were GET before 2.47 and are POST since.
-        .route("/swarm", post(api::swarm))
-        .route("/stop", get(api::stop_swarm).post(api::stop_swarm))
-        .route("/stats/reset", get(api::reset_stats).post(api::reset_stats))
-        .route("/stats/requests", get(api::show_stats))
-        .route("/stats/requests/csv", get(api::download_requests))
-        .route("/stats/failures/csv", get(api::download_failures))
-        .route(
-            "/stats/requests_full_history/csv",
-            get(api::download_history),
-        )
-        .route("/exceptions", get(api::show_exceptions))
-        .route("/exceptions/csv", get(api::download_exceptions))
-        .route("/tasks", get(api::show_tasks))
-        .route("/logs", get(api::show_logs))
-        .route("/worker-count", get(api::count_workers))
-        .route("/user", post(api::change_user_class))
-        .route("/login", get(api::login))
-        // Monitoring.
-        .route("/health", get(api::show_health))
-        .route("/metrics", get(api::show_metrics))
-        .route("/stats/report", get(api::show_report))
-        // Our own.
-        .route(
-            "/api/v1/run",
-            get(api::show_run)
-                .post(api::start_run)
-                .patch(api::edit_run)
-                .delete(api::clear_run),
-        )
-        .route("/api/v1/run/stop", post(api::stop_run))
-        .route("/api/v1/run/halt", post(api::halt_run))
-        .route("/api/v1/run/pause", post(api::pause_run))
-        .route("/api/v1/run/resume", post(api::resume_run))
-        .route("/api/v1/run/burst", post(api::burst_run))
-        .route("/api/v1/run/change", post(api::change_run))
-        .route("/api/v1/run/drain", post(api::drain_run))
-        .route("/api/v1/run/scenario", get(api::export_scenario))
-        .route("/api/v1/run/undo", post(api::undo_edit))
-        .route("/api/v1/run/reset", post(api::reset_run))
-        .route("/api/v1/run/window", get(api::show_window))
-        .route("/api/v1/run/heatmap", get(api::show_heatmap))
-        .route("/api/v1/run/series", get(api::show_series))
-        .route("/api/v1/run/response.csv", get(api::download_response))
-        .route("/api/v1/demo", post(api::play_demo).delete(api::leave_demo))
-        .route(
-            "/api/v1/suite",
-            get(api::show_suite)
-                .post(api::start_suite)
-                .delete(api::stop_suite),
-        )
-        .route("/api/v1/suite/report.html", get(api::show_suite_page))
-        .route("/api/v1/suite/report.md", get(api::show_suite_document))
-        .route("/api/v1/suite/report.json", get(api::show_suite_json))
-        .route("/api/v1/suite/report.xml", get(api::show_suite_junit))
-        .route("/api/v1/stats", get(api::show_tables))
-        .route("/api/v1/scenarios", get(api::list_scenarios))
-        .route("/api/v1/logs", get(api::list_logs))
-        .route("/api/v1/openapi.json", get(api::show_openapi))
-        .route("/api/v1/live", get(live))
+    let routes = Router::from(routes())
         .fallback(not_found)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn_with_state(guard, check))
         .with_state(app);
     secured(routes)
+}
+
+/// All handlers by path. `tests/it/snapshots/routes.snap` shows them with their paths.
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(pages::show_dashboard))
+        .routes(routes!(assets::serve_asset))
+        // Locust's routes. `/stop` and `/stats/reset` were GET before 2.47 and are POST since.
+        .routes(routes!(locust::change::swarm))
+        .routes(routes!(locust::change::stop_swarm))
+        .routes(routes!(locust::change::reset_stats))
+        .routes(routes!(locust::read::show_stats))
+        .routes(routes!(locust::read::download_requests))
+        .routes(routes!(locust::read::download_failures))
+        .routes(routes!(locust::history::download_history))
+        .routes(routes!(locust::read::show_exceptions))
+        .routes(routes!(locust::read::download_exceptions))
+        .routes(routes!(locust::read::show_tasks))
+        .routes(routes!(locust::read::show_logs))
+        .routes(routes!(locust::read::count_workers))
+        .routes(routes!(locust::read::change_user_class))
+        .routes(routes!(locust::read::login))
+        .routes(routes!(locust::report::show_report))
+        // Monitoring.
+        .routes(routes!(monitoring::show_health))
+        .routes(routes!(monitoring::show_metrics))
+        // Our own.
+        .routes(routes!(
+            run::read::show_run,
+            run::start::start_run,
+            run::edit::edit_run,
+            run::control::clear_run
+        ))
+        .routes(routes!(run::control::stop_run))
+        .routes(routes!(run::control::halt_run))
+        .routes(routes!(run::control::drain_run))
+        .routes(routes!(run::control::pause_run))
+        .routes(routes!(run::control::resume_run))
+        .routes(routes!(run::control::reset_run))
+        .routes(routes!(run::edit::burst_run))
+        .routes(routes!(run::edit::change_run))
+        .routes(routes!(run::edit::undo_edit))
+        .routes(routes!(run::scenario_export::export_scenario))
+        .routes(routes!(run::window::show_window))
+        .routes(routes!(run::window::show_heatmap))
+        .routes(routes!(run::window::show_series))
+        .routes(routes!(locust::read::download_response))
+        .routes(routes!(demo::play_demo, demo::leave_demo))
+        .routes(routes!(
+            suite::show_suite,
+            suite::start_suite,
+            suite::stop_suite
+        ))
+        .routes(routes!(suite_report::show_suite_page))
+        .routes(routes!(suite_report::show_suite_document))
+        .routes(routes!(suite_report::show_suite_json))
+        .routes(routes!(suite_report::show_suite_junit))
+        .routes(routes!(run::read::show_tables))
+        .routes(routes!(scenarios::list_scenarios))
+        .routes(routes!(monitoring::list_logs))
+        .routes(routes!(document::show_openapi))
+        .routes(routes!(socket::live))
 }
 
 /// Adds the headers that restrict what a browser does with a response.

@@ -1,12 +1,13 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::model::{Protocol, TlsVersion};
 
 /// What is spoken with an origin, as it showed before the run. `Display` gives
 /// all but the origin, such as `HTTP/2 over TLS 1.3, by ALPN`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Negotiated {
     /// The origin's address.
     pub origin: String,
@@ -19,7 +20,7 @@ pub struct Negotiated {
 }
 
 /// How a version of HTTP was agreed on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Agreed {
     /// The scenario asks for HTTP/1.1, which needs no agreement.

@@ -5,6 +5,7 @@ use core::net::SocketAddr;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Where a connection leads and what is spoken over it. `Display` gives all of
 /// it, such as `HTTP/2 over TLS 1.3 with 127.0.0.1:443`.
@@ -21,7 +22,7 @@ pub struct Peer {
 }
 
 /// A version of HTTP as it was agreed on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub enum Protocol {
     /// HTTP/1.1.
     #[serde(rename = "HTTP/1.1")]
@@ -32,7 +33,7 @@ pub enum Protocol {
 }
 
 /// A version of TLS as it was agreed on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub enum TlsVersion {
     /// TLS 1.2 (RFC 5246).
     #[serde(rename = "TLS 1.2")]

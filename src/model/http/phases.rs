@@ -1,9 +1,10 @@
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Where the time of one request went, in microseconds; redirect hops summed.
 ///
 /// The parts do not overlap; on a reused connection the first three are zero.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Phases {
     /// Looking the host up (zero when the run resolved it beforehand).
     pub resolve_us: u32,

@@ -1,6 +1,7 @@
 //! The events of a run as data; `format` words them.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::model::Load;
 use crate::probes::ProbeError;
@@ -228,7 +229,7 @@ impl EventData {
 }
 
 /// The severity of an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// For the record.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::model::{Failure, RowKind};
 use crate::program::Program;
@@ -13,14 +14,18 @@ use crate::run::stats::tables::seconds;
 use crate::stats::Failures;
 
 /// One kind of failure of one name.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Failure)]
 pub struct FailureLine {
     /// The method, `GROUP` or `TASK`.
+    #[schema(value_type = String)]
     pub method: Cow<'static, str>,
     /// The name.
+    #[schema(value_type = String)]
     pub name: Arc<str>,
     /// What kind, in one stable word; empty where it is not known.
     #[serde(default)]
+    #[schema(value_type = String, required)]
     pub kind: Cow<'static, str>,
     /// In words.
     pub text: String,
@@ -32,6 +37,7 @@ pub struct FailureLine {
     pub last_s: Option<f64>,
     /// The first of them, with what their responses said, the earliest first.
     #[serde(default)]
+    #[schema(value_type = Vec<FailureSample>, max_items = 3, required)]
     pub samples: Vec<Arc<FailureSample>>,
     /// What exactly failed; `None` in what was read from a file.
     #[serde(skip)]

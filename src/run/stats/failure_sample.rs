@@ -3,13 +3,14 @@
 use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::model::{Phases, latency_text, plural};
 
 /// One of the first failures of its kind: what its answer said, and where its
 /// time went. Everything in it is text that a target wrote, without secrets
 /// and harmless to show.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct FailureSample {
     /// When it ended, in seconds since the start.
     pub at_s: f64,
@@ -25,6 +26,7 @@ pub struct FailureSample {
     /// What the target calls the request, if it says.
     pub request_id: Option<RequestId>,
     /// Those fields of the head that explain something, in their order.
+    #[schema(max_items = 12)]
     pub head: Vec<(String, String)>,
     /// What the body is.
     pub body_kind: BodyKind,
@@ -37,7 +39,7 @@ pub struct FailureSample {
 }
 
 /// What is shown of a body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BodyKind {
     /// Nothing: there was none.
@@ -55,7 +57,7 @@ pub enum BodyKind {
 }
 
 /// What a target calls a request, to be looked for in its log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RequestId {
     /// The field of the head that says so.
     pub field: String,

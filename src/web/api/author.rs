@@ -4,6 +4,9 @@ use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use crate::run::Author;
 
@@ -24,5 +27,18 @@ impl<S: Sync> FromRequestParts<S> for By {
             .and_then(|name| name.to_str().ok());
         let named = named.map(str::trim).filter(|name| !name.is_empty());
         Ok(Self(Author::new(named.unwrap_or("the API"))))
+    }
+}
+
+impl IntoParams for By {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let name = ParameterBuilder::new()
+            .name("Swarmdeck-Author")
+            .parameter_in(ParameterIn::Header)
+            .description(Some(
+                "The author: a name for people, cut after 40 characters; an undo affects only the author's own changes.",
+            ))
+            .schema(Some(ObjectBuilder::new().schema_type(Type::String)));
+        vec![name.build()]
     }
 }

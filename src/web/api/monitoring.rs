@@ -5,34 +5,46 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderName, header};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
-use crate::output::LogEntry;
+use crate::model::RunState;
+use crate::output::{LogEntry, LogSource};
 use crate::run::Level;
 use crate::session::Session;
-use crate::web::http::problem::Problem;
+use crate::web::http::problem::{Outcome, Problem};
 use crate::web::monitoring::prometheus::metrics;
-use crate::web::openapi::OPENAPI;
+use crate::web::openapi::formats;
 
 type WithContentType<T> = ([(HeaderName, &'static str); 1], T);
 
 /// The response of `GET /health`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Health {
+    /// Always `ok`.
     status: &'static str,
-    state: &'static str,
+    /// The state of the displayed run.
+    state: RunState,
     version: &'static str,
 }
 
-/// `GET /health`: whether the program responds.
+/// Tells that the program responds; requires no token.
+#[utoipa::path(
+    get, path = "/health", security(()),
+    responses((status = 200, body = Health, description = "The program responds.")),
+)]
 pub(crate) async fn show_health(State(session): State<Session>) -> Json<Health> {
     Json(Health {
         status: "ok",
-        state: session.runs().snapshot().state.as_str(),
+        state: session.runs().snapshot().state,
         version: env!("CARGO_PKG_VERSION"),
     })
 }
 
-/// `GET /metrics`: the metrics for Prometheus.
+/// Returns the metrics for Prometheus, in text format 0.0.4.
+#[utoipa::path(
+    get, path = "/metrics",
+    responses((status = 200, body = String, content_type = "text/plain", description = "The metrics.")),
+)]
 pub(crate) async fn show_metrics(State(session): State<Session>) -> WithContentType<String> {
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     (
@@ -41,39 +53,46 @@ pub(crate) async fn show_metrics(State(session): State<Session>) -> WithContentT
     )
 }
 
-/// `GET /api/v1/openapi.json`.
-pub(crate) async fn show_openapi() -> WithContentType<&'static str> {
-    ([(header::CONTENT_TYPE, "application/json")], OPENAPI)
-}
-
 /// The parameters of `GET /api/v1/logs`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LogParams {
-    /// The number of the last line that the client has.
+    /// The number of the last line that the client has; 0 for all lines.
+    #[param(value_type = formats::Unsigned, inline)]
     #[serde(default)]
     after: u64,
 }
 
 /// The response of `GET /api/v1/logs`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Log)]
 pub(crate) struct LogBody {
     lines: Vec<LineBody>,
     /// The number of the newest line; 0 without one.
     last: u64,
+    /// Lines that are no longer kept.
     dropped: u64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LogLine)]
 struct LineBody {
     number: u64,
     at_unix_ms: u64,
     level: Level,
-    source: &'static str,
+    source: LogSource,
     text: String,
 }
 
-/// `GET /api/v1/logs?after=N`: the lines after line N that are still kept.
+/// Returns the lines of the program's log that are still kept.
+#[utoipa::path(
+    get, path = "/api/v1/logs", params(LogParams),
+    responses(
+        (status = 200, body = LogBody, description = "The lines."),
+        (status = 400, body = Outcome, description = "`after` is not a number."),
+    ),
+)]
 pub(crate) async fn list_logs(
     State(session): State<Session>,
     query: Result<Query<LogParams>, QueryRejection>,
@@ -93,7 +112,7 @@ impl LineBody {
             number: line.number,
             at_unix_ms: line.at_unix_ms,
             level: line.level,
-            source: line.source.as_str(),
+            source: line.source,
             text: line.text,
         }
     }

@@ -5,23 +5,35 @@ use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::output::Format;
 use crate::report::RunFile;
 use crate::session::Session;
-use crate::web::api::locust::{ReportParams, render_page};
-use crate::web::http::problem::Problem;
+use crate::web::api::locust::report::{ReportParams, render_page};
+use crate::web::http::problem::{Outcome, Problem};
+use crate::web::openapi::formats;
 
 /// Which of the runs to report on.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct RunParams {
-    /// The number of one, from 1; by default all that have ended.
+    /// The number of a run, from 1; by default all that have ended.
+    #[param(value_type = formats::Unsigned, inline, required = false)]
     run: Option<usize>,
 }
 
 type Selected = Result<Query<RunParams>, QueryRejection>;
 
-/// `GET /api/v1/suite/report.html`.
+/// Returns the report on the runs of the last suite that have ended, as one self-contained page.
+#[utoipa::path(
+    get, path = "/api/v1/suite/report.html", params(RunParams, ReportParams),
+    responses(
+        (status = 200, body = String, content_type = "text/html", description = "The report."),
+        (status = 400, body = Outcome, description = "`run` is not a number, or a parameter is repeated."),
+        (status = 404, body = Outcome, description = "No such run has ended."),
+    ),
+)]
 pub(crate) async fn show_suite_page(
     State(session): State<Session>,
     which: Selected,
@@ -31,7 +43,15 @@ pub(crate) async fn show_suite_page(
     render_page(files(&session, which)?, query, "swarmdeck_suite.html").await
 }
 
-/// `GET /api/v1/suite/report.md`.
+/// Returns the report on the runs of the last suite that have ended, as a Markdown document.
+#[utoipa::path(
+    get, path = "/api/v1/suite/report.md", params(RunParams),
+    responses(
+        (status = 200, body = String, content_type = "text/markdown", description = "The report."),
+        (status = 400, body = Outcome, description = "`run` is not a number, or a parameter is repeated."),
+        (status = 404, body = Outcome, description = "No such run has ended."),
+    ),
+)]
 pub(crate) async fn show_suite_document(
     State(session): State<Session>,
     which: Selected,
@@ -40,7 +60,15 @@ pub(crate) async fn show_suite_document(
     render(files(&session, which)?, Format::Markdown, kind).await
 }
 
-/// `GET /api/v1/suite/report.json`.
+/// Returns the report on the runs of the last suite that have ended, as run files with verdicts.
+#[utoipa::path(
+    get, path = "/api/v1/suite/report.json", params(RunParams),
+    responses(
+        (status = 200, body = Object, description = "The report."),
+        (status = 400, body = Outcome, description = "`run` is not a number, or a parameter is repeated."),
+        (status = 404, body = Outcome, description = "No such run has ended."),
+    ),
+)]
 pub(crate) async fn show_suite_json(
     State(session): State<Session>,
     which: Selected,
@@ -48,7 +76,15 @@ pub(crate) async fn show_suite_json(
     render(files(&session, which)?, Format::Json, "application/json").await
 }
 
-/// `GET /api/v1/suite/report.xml`.
+/// Returns the report on the runs of the last suite that have ended, as JUnit XML.
+#[utoipa::path(
+    get, path = "/api/v1/suite/report.xml", params(RunParams),
+    responses(
+        (status = 200, body = String, content_type = "application/xml", description = "The report."),
+        (status = 400, body = Outcome, description = "`run` is not a number, or a parameter is repeated."),
+        (status = 404, body = Outcome, description = "No such run has ended."),
+    ),
+)]
 pub(crate) async fn show_suite_junit(
     State(session): State<Session>,
     which: Selected,

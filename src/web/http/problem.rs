@@ -5,11 +5,12 @@ use axum::extract::rejection::{JsonRejection, QueryRejection, StringRejection};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::model::RailError;
 use crate::run::{Blame, RunError};
 use crate::session::{EntryError, RunOptionsError, SessionError};
-use crate::web::live::messages::RailBody;
+use crate::web::live::messages::{RailBody, RailCode, TargetBody};
 use crate::web::pages::ErrorPage;
 
 /// Why a request was refused.
@@ -23,14 +24,22 @@ pub(crate) struct Problem {
 }
 
 /// The response to every change: whether it was made, and a message.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Outcome {
     pub(crate) success: bool,
+    /// For people.
     pub(crate) message: String,
+    /// The field of the request that the error is about.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub(crate) field: Option<&'static str>,
-    #[serde(flatten)]
-    pub(crate) rail: Option<RailBody>,
+    /// The guard rail that refused it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) code: Option<RailCode>,
+    /// The targets that were refused.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) targets: Vec<TargetBody>,
 }
 
 /// What every handler of a change returns.
@@ -43,7 +52,8 @@ impl Outcome {
             success: true,
             message: message.into(),
             field: None,
-            rail: None,
+            code: None,
+            targets: Vec::new(),
         })
     }
 }
@@ -216,11 +226,13 @@ impl From<RunError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let (code, targets) = self.rail.map(|rail| (rail.code, rail.targets)).unzip();
         let outcome = Outcome {
             success: false,
             message: self.message,
             field: self.field,
-            rail: self.rail,
+            code,
+            targets: targets.unwrap_or_default(),
         };
         (self.status, Json(outcome)).into_response()
     }

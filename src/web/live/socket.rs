@@ -10,7 +10,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
 use crate::web::http::connections::Connection;
-use crate::web::http::problem::Problem;
+use crate::web::http::problem::{Outcome, Problem};
 use crate::web::state::App;
 
 /// A viewer that takes no message for this long is let go.
@@ -23,10 +23,15 @@ const READ_BUFFER: usize = 4 * 1024;
 /// its network does not keep its place.
 const SILENT: Duration = Duration::from_secs(60);
 
-/// Upgrades to the live socket.
-///
-/// # Errors
-/// There are as many live sockets as there may be.
+/// Upgrades to a WebSocket with all live data; see docs/live.md.
+#[utoipa::path(
+    get, path = "/api/v1/live",
+    responses(
+        (status = 101, description = "Upgraded."),
+        (status = 400, description = "Not an upgrade to a WebSocket."),
+        (status = 503, body = Outcome, description = "The maximum of live sockets is open."),
+    ),
+)]
 pub(crate) async fn live(
     State(app): State<App>,
     connection: Option<Extension<Connection>>,

@@ -8,6 +8,7 @@ use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::header;
 use axum::{Form, Json};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::model::{Change, Edit, Load};
 use crate::run::{Author, Consent, RunError, Snapshot, Why};
@@ -15,19 +16,24 @@ use crate::session::{
     Initiator, RunOptions, RunTime, Session, SessionError, Start, parse_duration,
 };
 use crate::web::http::problem::Problem;
+use crate::web::openapi::references;
 use crate::web::state::{App, ClassPicker};
 
 /// The response of Locust's changes.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SwarmResponse {
     success: bool,
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     host: Option<String>,
+    /// In seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     run_time: Option<f64>,
     /// The names of the running classes, where they can be chosen.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     user_classes: Option<Vec<String>>,
 }
 
@@ -50,10 +56,17 @@ impl SwarmResponse {
     }
 }
 
-/// `POST /swarm`: starts a run, or changes the load of a running one. Form
-/// fields: `user_count`, `spawn_rate`, `host`, `run_time`, `profile`,
-/// `user_classes` (once for each), and our `scenario` and `confirm`. Fields that Locust
-/// knows and this does not are ignored, as Locust does.
+/// Locust's route: starts a run, or changes the load of an active one.
+///
+/// The status is always 200, even without a body. Unknown fields are ignored.
+#[utoipa::path(
+    post, path = "/swarm",
+    request_body(content(
+        (references::SwarmForm = "application/x-www-form-urlencoded"),
+        (references::SwarmForm = "multipart/form-data"),
+    )),
+    responses((status = 200, body = SwarmResponse, description = "Done, or not; see `success`.")),
+)]
 pub(crate) async fn swarm(
     State(app): State<App>,
     initiator: Initiator,
@@ -66,7 +79,11 @@ pub(crate) async fn swarm(
     Json(outcome.unwrap_or_else(|problem| SwarmResponse::refused(problem.message)))
 }
 
-/// `GET|POST /stop`: returns when all users have stopped.
+/// Locust's route: stops the run; returns when all users have stopped.
+#[utoipa::path(
+    method(get, post), path = "/stop",
+    responses((status = 200, body = SwarmResponse, description = "All users have stopped.")),
+)]
 pub(crate) async fn stop_swarm(
     State(session): State<Session>,
 ) -> Result<Json<SwarmResponse>, Problem> {
@@ -74,7 +91,11 @@ pub(crate) async fn stop_swarm(
     Ok(Json(SwarmResponse::done("Test stopped")))
 }
 
-/// `GET|POST /stats/reset`.
+/// Locust's route: resets the statistics.
+#[utoipa::path(
+    method(get, post), path = "/stats/reset",
+    responses((status = 200, body = String, content_type = "text/plain", description = "The word `ok`.")),
+)]
 pub(crate) async fn reset_stats(State(session): State<Session>) -> Result<&'static str, Problem> {
     session.runs().reset(author()).await?;
     Ok("ok")

@@ -18,8 +18,14 @@ use crate::web::state::App;
 /// How much of the file is in memory at a time, per download.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// `GET /stats/requests_full_history/csv`: the file that `--csv-full-history`
-/// has written so far, of all runs.
+/// Locust's route: the history of all names as CSV, as --csv-full-history has written it so far.
+#[utoipa::path(
+    get, path = "/stats/requests_full_history/csv",
+    responses(
+        (status = 200, body = String, content_type = "text/csv", description = "The file as it is now."),
+        (status = 404, body = String, content_type = "text/plain", description = "There is no history."),
+    ),
+)]
 pub(crate) async fn download_history(State(app): State<App>) -> Response {
     let Some(path) = app.history.clone() else {
         let why = "Error: Server was not started with option to generate full history.";

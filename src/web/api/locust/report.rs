@@ -5,22 +5,31 @@ use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::report::{HtmlReport, RunFile, Theme, html, html_policy};
 use crate::session::Session;
-use crate::web::http::problem::Problem;
+use crate::web::http::problem::{Outcome, Problem};
 
 /// The parameters of the report, as Locust has them.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ReportParams {
     /// `dark` or `light`; anything else follows the system.
-    theme: String,
+    theme: Option<String>,
     /// Any value: sends the page as a file to save.
-    download: String,
+    download: Option<String>,
 }
 
-/// `GET /stats/report`: the run as it is now.
+/// Locust's route: the report on the displayed run, as one self-contained page.
+#[utoipa::path(
+    get, path = "/stats/report", params(ReportParams),
+    responses(
+        (status = 200, body = String, content_type = "text/html", description = "The report."),
+        (status = 400, body = Outcome, description = "A parameter is repeated."),
+        (status = 404, body = Outcome, description = "There is no run."),
+    ),
+)]
 pub(crate) async fn show_report(
     State(session): State<Session>,
     query: Result<Query<ReportParams>, QueryRejection>,
@@ -37,9 +46,9 @@ pub(in crate::web) async fn render_page(
     query: ReportParams,
     name: &str,
 ) -> Result<Response, Problem> {
-    let theme = match &*query.theme {
-        "dark" => Theme::Dark,
-        "light" => Theme::Light,
+    let theme = match query.theme.as_deref() {
+        Some("dark") => Theme::Dark,
+        Some("light") => Theme::Light,
         _ => Theme::System,
     };
     // Up to a second of work for a long run: viewers must not wait for it.
@@ -53,7 +62,7 @@ pub(in crate::web) async fn render_page(
         (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
         (header::CONTENT_SECURITY_POLICY, policy),
     ];
-    if query.download.is_empty() {
+    if query.download.is_none_or(|value| value.is_empty()) {
         return Ok((fields, page).into_response());
     }
     let kept = format!("attachment; filename=\"{name}\"");

@@ -3,20 +3,27 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::session::Session;
 use crate::web::live::messages::{FrameBody, RunBody, TablesBody};
+use crate::web::openapi::references;
 
 /// The response of [`show_run`].
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RunAndFrame {
     /// The displayed run, if there is one.
     run: Option<RunBody>,
     /// Its latest frame.
+    #[schema(value_type = references::Frame)]
     frame: FrameBody,
 }
 
-/// `GET /api/v1/run`: the run and its latest frame.
+/// Returns the displayed run and its latest frame.
+#[utoipa::path(
+    get, path = "/api/v1/run",
+    responses((status = 200, body = RunAndFrame, description = "The run.")),
+)]
 pub(crate) async fn show_run(State(session): State<Session>) -> Json<RunAndFrame> {
     let snapshot = session.runs().snapshot();
     Json(RunAndFrame {
@@ -25,7 +32,11 @@ pub(crate) async fn show_run(State(session): State<Session>) -> Json<RunAndFrame
     })
 }
 
-/// `GET /api/v1/stats`: the latest tables.
+/// Returns the latest tables.
+#[utoipa::path(
+    get, path = "/api/v1/stats",
+    responses((status = 200, body = references::Tables, description = "The tables.")),
+)]
 pub(crate) async fn show_tables(State(session): State<Session>) -> Json<TablesBody> {
     let snapshot = session.runs().snapshot();
     Json(TablesBody::new(&snapshot.tables, &snapshot.deliveries))

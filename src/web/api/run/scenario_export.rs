@@ -3,12 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::session::{DiffLine, Session};
-use crate::web::http::problem::Problem;
+use crate::web::http::problem::{Outcome, Problem};
 
 /// A scenario with the changes that were made during a run.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ExportBody {
     /// The suggested file name.
     file: String,
@@ -17,8 +18,15 @@ pub(crate) struct ExportBody {
     diff: Vec<String>,
 }
 
-/// `GET /api/v1/run/scenario`: the scenario of the displayed run with a
-/// timeline of all changes.
+/// Returns the scenario of the displayed run with a timeline of all changes.
+#[utoipa::path(
+    get, path = "/api/v1/run/scenario",
+    responses(
+        (status = 200, body = ExportBody, description = "A scenario file."),
+        (status = 400, body = Outcome, description = "The layout of the scenario file does not allow additions."),
+        (status = 404, body = Outcome, description = "There is no run, or it was not started by this program."),
+    ),
+)]
 pub(crate) async fn export_scenario(
     State(session): State<Session>,
 ) -> Result<Json<ExportBody>, Problem> {

@@ -7,22 +7,33 @@ use axum::extract::{Query, State};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
+use utoipa::IntoParams;
 
 use crate::model::NameId;
 use crate::run::WindowQuery;
 use crate::session::Session;
 use crate::stats::Columns;
-use crate::web::http::problem::Problem;
+use crate::web::http::problem::{Outcome, Problem};
 use crate::web::live::messages::{HeatmapBody, WindowBody};
+use crate::web::openapi::references;
 
 /// The window, by default the whole run. The fields are strings, so that an
 /// error can name its field.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct WindowParams {
+    /// Start of the window, in seconds since the start of the run; 0 by default.
+    #[param(value_type = Option<f64>, minimum = 0)]
     from_s: Option<String>,
+    /// End of the window, after its start; now by default.
+    #[param(value_type = Option<f64>, exclusive_minimum = 0)]
     to_s: Option<String>,
+    /// The name of a request or group, as in the tables; all requests by default.
+    #[param(min_length = 1)]
     name: Option<String>,
+    /// Its method, where several have the name; all of them by default.
+    #[param(pattern = "^[A-Z]+$")]
     method: Option<String>,
 }
 
@@ -31,7 +42,19 @@ static READER: Semaphore = Semaphore::const_new(1);
 
 type Params = Result<Query<WindowParams>, QueryRejection>;
 
-/// `GET /api/v1/run/window`: the tables of a window.
+/// Returns the tables of a window of the run.
+#[utoipa::path(
+    get, path = "/api/v1/run/window",
+    params(
+        ("from_s" = Option<f64>, Query, minimum = 0, description = "Start of the window, in seconds since the start of the run; 0 by default."),
+        ("to_s" = Option<f64>, Query, exclusive_minimum = 0, description = "End of the window, after its start; now by default."),
+    ),
+    responses(
+        (status = 200, body = WindowBody, description = "The tables, and the window they cover."),
+        (status = 400, body = Outcome, description = "Not a window of time."),
+        (status = 404, body = Outcome, description = "There is no run."),
+    ),
+)]
 pub(crate) async fn show_window(
     State(session): State<Session>,
     query: Params,
@@ -39,7 +62,15 @@ pub(crate) async fn show_window(
     read(&session, query, |past, _| WindowBody::new(past)).await
 }
 
-/// `GET /api/v1/run/heatmap`: the distribution of service times over a window.
+/// Returns the distribution of service times over a window of the run.
+#[utoipa::path(
+    get, path = "/api/v1/run/heatmap", params(WindowParams),
+    responses(
+        (status = 200, body = HeatmapBody, description = "The cells that have samples."),
+        (status = 400, body = Outcome, description = "Not a window of time, or no such request."),
+        (status = 404, body = Outcome, description = "There is no run."),
+    ),
+)]
 pub(crate) async fn show_heatmap(
     State(session): State<Session>,
     query: Params,
@@ -50,7 +81,15 @@ pub(crate) async fn show_heatmap(
     .await
 }
 
-/// `GET /api/v1/run/series`: a window as a time series.
+/// Returns a window of the run as a time series, of one request or of all.
+#[utoipa::path(
+    get, path = "/api/v1/run/series", params(WindowParams),
+    responses(
+        (status = 200, body = references::Steps, description = "The points in time."),
+        (status = 400, body = Outcome, description = "Not a window of time, or no such request."),
+        (status = 404, body = Outcome, description = "There is no run."),
+    ),
+)]
 pub(crate) async fn show_series(
     State(session): State<Session>,
     query: Params,

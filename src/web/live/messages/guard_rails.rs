@@ -1,6 +1,7 @@
 //! The guard rails, and what they hold back.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::model::{RailError, Rails, Target};
 
@@ -29,19 +30,29 @@ impl RailsBody {
     }
 }
 
-/// Which guard rail holds something back, for programs.
-#[derive(Clone, Debug, Serialize)]
+/// The guard rail that refused something.
+#[derive(Clone, Debug)]
 pub(crate) struct RailBody {
-    code: &'static str,
-    /// The targets that it is about.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    targets: Vec<TargetBody>,
+    pub(crate) code: RailCode,
+    /// The targets that were refused.
+    pub(crate) targets: Vec<TargetBody>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-struct TargetBody {
+/// A guard rail.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RailCode {
+    TargetNotAllowed,
+    TooManyUsers,
+    ConfirmPublic,
+}
+
+/// A refused target.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Target)]
+pub(crate) struct TargetBody {
     host: String,
-    /// None where only a proxy knows them.
+    /// Empty if only a proxy knows them.
     addresses: Vec<String>,
 }
 
@@ -57,9 +68,9 @@ impl TargetBody {
 impl RailBody {
     pub(crate) fn new(error: &RailError) -> Self {
         let (code, targets) = match error {
-            RailError::Target { target, .. } => ("target_not_allowed", vec![target]),
-            RailError::Users { .. } => ("too_many_users", Vec::new()),
-            RailError::Unconfirmed(targets) => ("confirm_public", targets.iter().collect()),
+            RailError::Target { target, .. } => (RailCode::TargetNotAllowed, vec![target]),
+            RailError::Users { .. } => (RailCode::TooManyUsers, Vec::new()),
+            RailError::Unconfirmed(targets) => (RailCode::ConfirmPublic, targets.iter().collect()),
         };
         Self {
             code,

@@ -11,7 +11,7 @@ mod tables;
 mod window;
 
 pub(crate) use frame::FrameBody;
-pub(crate) use guard_rails::{RailBody, RailsBody};
+pub(crate) use guard_rails::{RailBody, RailCode, RailsBody, TargetBody};
 pub(crate) use readings::{ReadingBody, ReadingsBody};
 pub(crate) use run::RunBody;
 pub(crate) use scenario::ScenarioBody;

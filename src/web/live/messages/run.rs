@@ -1,19 +1,23 @@
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::model::Negotiated;
 use crate::run::RunInfo;
 
 /// What a run is.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Run)]
 pub(crate) struct RunBody {
     id: String,
     scenario: String,
     host: String,
+    /// The label of the run; may be empty.
     profile: String,
     started_unix_ms: u64,
     run_time_s: Option<f64>,
     max_users: Option<u32>,
     probes: Vec<String>,
+    /// The protocols of the first 20 origins, as far as known before the run.
     protocols: Vec<Negotiated>,
 }
 

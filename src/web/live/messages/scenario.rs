@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::model::{
     Arrivals, Curve, Drive, Load, Population, Scenario, TaskOrder, UserClass, Workload,
@@ -9,7 +10,8 @@ use crate::model::{
 use crate::session::CatalogEntry;
 
 /// A scenario on offer.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Scenario)]
 pub(crate) struct ScenarioBody {
     id: String,
     name: String,
@@ -27,7 +29,8 @@ pub(crate) struct ScenarioBody {
     problems: Vec<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ScenarioClass)]
 struct ClassBody {
     name: String,
     population: String,
@@ -39,23 +42,34 @@ struct ClassBody {
     tasks: Vec<TaskBody>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ScenarioTask)]
 struct TaskBody {
     name: String,
     weight: u32,
 }
 
 /// What a scenario plans itself, as a curve.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ScenarioPlan)]
 struct PlanBody {
-    /// `users` or `starts`, the latter per second.
-    of: &'static str,
+    of: Planned,
     /// The classes that follow it.
     classes: Vec<String>,
     /// The most users that starts are given to; `null` where users are planned.
     max_users: Option<u32>,
     t_s: Vec<f64>,
     value: Vec<f64>,
+}
+
+/// The quantity that a plan sets.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Planned {
+    /// Users that run.
+    Users,
+    /// Task starts per second.
+    Starts,
 }
 
 impl ScenarioBody {
@@ -135,12 +149,12 @@ fn plans(scenario: Option<&Scenario>) -> Vec<PlanBody> {
             Drive::Steered(..) => return None,
             Drive::Fixed(load) => {
                 ramp = Curve::ramp(*load);
-                ("users", &ramp, None)
+                (Planned::Users, &ramp, None)
             }
-            Drive::Users(users) => ("users", &**users, None),
+            Drive::Users(users) => (Planned::Users, &**users, None),
             Drive::Arrivals(Arrivals {
                 rate, max_users, ..
-            }) => ("starts", &**rate, Some(*max_users)),
+            }) => (Planned::Starts, &**rate, Some(*max_users)),
         };
         let start_s = workload.start.as_secs_f64();
         let points = curve.points();

@@ -1,4 +1,5 @@
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::session::{
     AllScenarios, COOL_DOWN, Catalog, CatalogEntry, Progress, RunOptions, StepState, SuiteStage,
@@ -7,29 +8,47 @@ use crate::session::{
 use crate::verdict::Verdict;
 
 /// Runs one after the other, as far as they have come.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Suite)]
 pub(crate) struct SuiteBody {
-    /// `running`, `cooling_down` or `ended`.
-    state: &'static str,
+    state: SuiteState,
     /// The number of the run that goes on or comes next, from 1.
+    #[schema(value_type = Option<u64>, minimum = 1)]
     at: Option<usize>,
     /// Whole seconds, rounded up.
     cool_down_left_s: Option<u64>,
     /// The weightiest of the runs that have ended or were left out.
-    verdict: Option<&'static str>,
+    verdict: Option<Verdict>,
     runs: Vec<SuiteRunBody>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum SuiteState {
+    Running,
+    CoolingDown,
+    Ended,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SuiteRun)]
 struct SuiteRunBody {
     scenario: String,
     name: String,
-    /// `waiting`, `running`, `ended` or `left_out`.
-    state: &'static str,
-    verdict: Option<&'static str>,
+    state: SuiteRunState,
+    verdict: Option<Verdict>,
     reason: Option<String>,
     /// The run's id; empty if it could not start.
     run: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum SuiteRunState {
+    Waiting,
+    Running,
+    Ended,
+    LeftOut,
 }
 
 /// What is run when all scenarios are.
@@ -45,15 +64,17 @@ pub(crate) struct AllBody {
 impl SuiteBody {
     pub(crate) fn new(progress: &Progress) -> Self {
         let (state, at, left) = match progress.stage {
-            SuiteStage::Running(at) => ("running", Some(at + 1), None),
-            SuiteStage::CoolingDown { next, left } => ("cooling_down", Some(next + 1), Some(left)),
-            SuiteStage::Over => ("ended", None, None),
+            SuiteStage::Running(at) => (SuiteState::Running, Some(at + 1), None),
+            SuiteStage::CoolingDown { next, left } => {
+                (SuiteState::CoolingDown, Some(next + 1), Some(left))
+            }
+            SuiteStage::Over => (SuiteState::Ended, None, None),
         };
         Self {
             state,
             at,
             cool_down_left_s: left.map(|left| left.as_millis().div_ceil(1_000) as u64),
-            verdict: progress.verdict().map(Verdict::as_str),
+            verdict: progress.verdict(),
             runs: progress.steps.iter().map(SuiteRunBody::new).collect(),
         }
     }
@@ -67,12 +88,12 @@ impl SuiteRunBody {
             scenario: step.id.clone(),
             name: step.name.clone(),
             state: match step.state {
-                StepState::Waiting => "waiting",
-                StepState::Running => "running",
-                StepState::Ended(_) => "ended",
-                StepState::Skipped(_) => "left_out",
+                StepState::Waiting => SuiteRunState::Waiting,
+                StepState::Running => SuiteRunState::Running,
+                StepState::Ended(_) => SuiteRunState::Ended,
+                StepState::Skipped(_) => SuiteRunState::LeftOut,
             },
-            verdict: judged.map(|judged| judged.verdict.as_str()),
+            verdict: judged.map(|judged| judged.verdict),
             reason: judged.map(|judged| judged.reason.clone()),
             run: file.map(|file| file.run.id.clone()),
         }

@@ -1,23 +1,30 @@
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::run::{FailureLine, StatRow, WindowQuery};
 use crate::stats::{Heatmap, band_from_us};
+use crate::web::openapi::references;
 
 /// The tables of a stretch of the run.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Window)]
 pub(crate) struct WindowBody {
     /// What is really covered; `null` where nothing was closed.
     from_s: Option<f64>,
     to_s: Option<f64>,
+    /// The longest step in which the window is kept.
     step_s: f64,
+    #[schema(value_type = Vec<references::Row>)]
     requests: Vec<StatRow>,
+    #[schema(value_type = references::Row)]
     aggregated: StatRow,
     failures: Vec<FailureLine>,
     failures_dropped: u64,
 }
 
 /// How the service times of a stretch are spread.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Heatmap)]
 pub(crate) struct HeatmapBody {
     from_s: Vec<f64>,
     to_s: Vec<f64>,
@@ -27,9 +34,11 @@ pub(crate) struct HeatmapBody {
 }
 
 /// Cells as columns of equal length.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(as = HeatmapCells)]
 struct CellsBody {
     column: Vec<usize>,
+    #[schema(value_type = Vec<u32>)]
     row: Vec<u8>,
     count: Vec<u64>,
 }
