@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::cli::config::options::{ConsoleArgs, OutputArgs};
 use crate::cli::run::results::Results;
-use crate::cli::terminal::failing_answers::failing_answers;
+use crate::cli::terminal::failure_samples::failure_samples;
 use crate::cli::terminal::run_output::{Logger, RunOutput};
 use crate::cli::terminal::{narrator, progress, time_kinds};
 use crate::locust::{LogLevel, RatesOf, error_report, percentiles, summary};
@@ -139,7 +139,7 @@ impl RunReporter {
         }
         text.push_str(&time_kinds::table(tables, width).unwrap_or_default());
         text.push_str(&error_report(tables, width).unwrap_or_default());
-        text.push_str(&failing_answers(tables).unwrap_or_default());
+        text.push_str(&failure_samples(tables).unwrap_or_default());
         if !text.is_empty() {
             self.screen.show(&text);
         }

@@ -1,7 +1,7 @@
 //! Output on a terminal.
 
 pub(crate) mod console;
-pub(crate) mod failing_answers;
+pub(crate) mod failure_samples;
 pub(crate) mod json_lines;
 pub(crate) mod keys;
 pub(crate) mod messages;

@@ -8,8 +8,8 @@ use tokio::time::{sleep, timeout};
 
 use crate::model::{Burst, Change, RunState};
 use crate::run::{Author, EventData, Level};
+use crate::session::demo::demo_state::DemoPermit;
 use crate::session::demo::lab::DemoLab;
-use crate::session::demo::playing::DemoPermit;
 use crate::session::demo::script::{ACTS, Act, BURST, FACTOR, Scene};
 use crate::session::prepared_run::StartedRun;
 use crate::session::state::Session;

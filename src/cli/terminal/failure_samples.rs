@@ -10,7 +10,7 @@ const KINDS: usize = 10;
 
 /// The samples of the most frequent kinds of failure, an empty line at the
 /// end; `None` without any.
-pub(crate) fn failing_answers(tables: &Tables) -> Option<String> {
+pub(crate) fn failure_samples(tables: &Tables) -> Option<String> {
     let mut kinds = tables
         .failures
         .iter()
@@ -92,7 +92,7 @@ mod tests {
     }
 
     fn report(failures: Vec<FailureLine>) -> Option<String> {
-        failing_answers(&Tables {
+        failure_samples(&Tables {
             failures,
             ..Tables::default()
         })
