@@ -9,7 +9,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 #[folder = "$CARGO_MANIFEST_DIR/static"]
 struct Own;
 
-/// What `build.rs` fetched: the chart library and its licence.
+/// Third-party files that `build.rs` fetched: the chart library and its licence.
 #[derive(RustEmbed)]
 #[folder = "$OUT_DIR/vendor"]
 #[prefix = "vendor/"]

@@ -1,4 +1,4 @@
-//! What a browser or an API client sees: pages, assets, the API, the live socket.
+//! The web server: pages, assets, the API, the live socket.
 //!
 //! `router` lists all handlers; each one carries its route and its part of the
 //! OpenAPI document. Nothing here holds a lock across an await; what is shown comes from the latest snapshot and the log.

@@ -16,11 +16,11 @@ pub struct DashboardPage {
     build: &'static str,
     /// The program's version.
     version: &'static str,
-    /// Whether the start form shows the user classes unfolded.
+    /// True if the start form shows the user classes unfolded.
     is_picker_open: bool,
-    /// Whether the full history can be downloaded.
+    /// True if the full history can be downloaded.
     has_history: bool,
-    /// Whether the demo can be played.
+    /// True if the demo is available.
     has_demo: bool,
 }
 
@@ -100,12 +100,10 @@ impl ErrorPage {
 }
 
 impl ErrorPage {
-    /// The status it is sent with.
     pub(super) fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// What it says.
     pub(super) fn message(&self) -> &str {
         &self.message
     }

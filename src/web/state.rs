@@ -6,24 +6,23 @@ use axum::extract::FromRef;
 use crate::session::Session;
 use crate::web::live::feed::Feed;
 
-/// What the handlers share. Clones are cheap.
+/// The state that all handlers share. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct App {
     pub(super) session: Session,
     pub(super) feed: Arc<Feed>,
-    /// How user classes are chosen in the start form.
     pub(super) class_picker: ClassPicker,
     /// The file with the history of every name, where one is written.
     pub(super) history: Option<Arc<Path>>,
 }
 
-/// How user classes are chosen in the start form.
+/// The user-class picker of the start form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ClassPicker {
-    /// Behind a word, where there is more than one.
+    /// Folded, and shown only if there are several classes.
     #[default]
     Folded,
-    /// In sight.
+    /// Always visible.
     Open,
 }
 

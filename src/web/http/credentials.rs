@@ -32,7 +32,7 @@ impl CookieName {
         &self.0
     }
 
-    /// Whether one of the cookies of this name has the token as its value.
+    /// True if one of the cookies of this name has the token as its value.
     pub(crate) fn brings(&self, headers: &HeaderMap, token: &Token) -> bool {
         let lines = headers.get_all(header::COOKIE).iter();
         let lines = lines.filter_map(|line| line.to_str().ok());
@@ -46,7 +46,7 @@ impl CookieName {
     }
 }
 
-/// Whether `Authorization` carries the token: `Bearer TOKEN`, the scheme in
+/// True if `Authorization` carries the token: `Bearer TOKEN`, the scheme in
 /// any case (RFC 9110, 11.1).
 pub(super) fn bearer_brings(headers: &HeaderMap, token: &Token) -> bool {
     let lines = headers.get_all(header::AUTHORIZATION).iter();
@@ -59,7 +59,7 @@ pub(super) fn bearer_brings(headers: &HeaderMap, token: &Token) -> bool {
     })
 }
 
-/// What an address says of the token.
+/// The token in a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum InAddress {
     Nothing,
@@ -68,7 +68,7 @@ pub(super) enum InAddress {
     Token,
 }
 
-/// Whether an address carries the token: as `?token=TOKEN`.
+/// True if a URL carries the token, as `?token=TOKEN`.
 pub(super) fn address_brings(uri: &Uri, token: &Token) -> InAddress {
     let mut found = InAddress::Nothing;
     for pair in pairs(uri) {

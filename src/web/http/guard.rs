@@ -76,7 +76,7 @@ impl Guard {
     }
 }
 
-/// Lets a request through or answers it.
+/// Passes a request on, or refuses it.
 pub(crate) async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let rules = &guard.0;
     let Some(authority) = authority(&request) else {
@@ -121,9 +121,9 @@ const NO_TOKEN: &str =
 const TOKEN_IN_URL: &str =
     "A token in the URL works for pages only; send `Authorization: Bearer TOKEN`.";
 
-/// How a request stands towards the token.
+/// The relation of a request to the token.
 enum Admission<'g> {
-    /// It has the token, or none is asked for.
+    /// It has the token, or none is required.
     Known,
     /// It needs none.
     Open,
@@ -134,7 +134,7 @@ enum Admission<'g> {
 }
 
 impl Rules {
-    /// Whether the dashboard is called by this name or address.
+    /// True if this is a name or address of the dashboard.
     fn is_our_name(&self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
         let bare = name
@@ -185,7 +185,7 @@ fn authority(request: &Request) -> Option<Authority> {
     (!authority.as_str().contains('@')).then_some(authority)
 }
 
-/// Whether a request changes something. Locust's GET routes do too, and the
+/// True if a request changes something. Locust's GET routes do too, and the
 /// live socket is let in only for our own page.
 fn is_change(request: &Request) -> bool {
     let safe = matches!(
@@ -199,7 +199,7 @@ fn is_change(request: &Request) -> bool {
         )
 }
 
-/// Whether a request needs no token. The front end's files hold no secret,
+/// True if a request needs no token. The front end's files hold no secret,
 /// and the page that asks for the token is made of them; whoever watches over
 /// processes has no token.
 fn is_open(request: &Request) -> bool {

@@ -64,7 +64,7 @@ pub(super) fn private_key(pem: &[u8]) -> Result<PrivateKeyDer<'static>, PemError
     key.map_err(|error| PemError::Text(error.to_string()))
 }
 
-/// Whether every section is one that is known here and nothing stands behind
+/// True if every section is one that is known here and nothing stands behind
 /// the last. What stands before one may explain it.
 fn check(pem: &[u8]) -> Result<(), PemError> {
     let text = String::from_utf8_lossy(pem);

@@ -42,7 +42,7 @@ pub(crate) struct Outcome {
     pub(crate) targets: Vec<TargetBody>,
 }
 
-/// What every handler of a change returns.
+/// The result of every handler of a change.
 pub(crate) type ChangeResult = Result<Json<Outcome>, Problem>;
 
 impl Outcome {

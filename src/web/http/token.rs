@@ -23,7 +23,7 @@ impl Token {
         &self.0
     }
 
-    /// Whether `candidate` is this token; takes as long for every candidate.
+    /// True if `candidate` is this token; compares in constant time.
     pub(crate) fn is(&self, candidate: &str) -> bool {
         let same_len = candidate.len() == self.0.len();
         let differences = self

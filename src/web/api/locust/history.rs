@@ -15,7 +15,7 @@ use crate::disk::open_regular;
 use crate::web::api::locust::read::attachment;
 use crate::web::state::App;
 
-/// How much of the file is in memory at a time, per download.
+/// The part of the file that a download holds in memory.
 const CHUNK_BYTES: usize = 64 * 1024;
 
 /// Locust's route: the history of all names as CSV, as --csv-full-history has written it so far.

@@ -14,7 +14,7 @@ use crate::web::http::connections::table::{Id, NoLiveSocket, Stage, Table};
 pub(super) struct Connections {
     table: Mutex<Table<Arc<Link>>>,
     pub(super) limits: ConnectionLimits,
-    /// Whether they are over TLS.
+    /// True if the connections use TLS.
     is_tls: bool,
 }
 
@@ -27,35 +27,35 @@ pub(crate) struct Connection {
     link: Arc<Link>,
 }
 
-/// What a connection's stream is told.
+/// Instructions for a connection's stream.
 #[derive(Debug)]
 struct Link {
-    /// Whether it has to end.
+    /// True if it must end.
     is_closed: AtomicBool,
     /// Who waits for the stream.
     waker: AtomicWaker,
     progress: Mutex<Progress>,
 }
 
-/// How far a connection has come.
+/// The progress of a connection.
 #[derive(Clone, Copy, Debug)]
 struct Progress {
     phase: Phase,
     since: Instant,
-    /// Whether a request of it was let in.
+    /// True once one of its requests was admitted.
     is_known: bool,
 }
 
-/// What is awaited of a client.
+/// The next thing expected from a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// The first byte of a request, by somebody who has not been let in.
+    /// The first byte of a request from a client that was not admitted.
     Silent,
     /// The rest of a head.
     Head,
-    /// Nothing: it has asked for something.
+    /// Nothing: its request is in progress.
     Request,
-    /// The next request, by somebody who has.
+    /// The next request from a client that was admitted.
     Idle,
     /// Nothing: it watches.
     Live,
@@ -92,7 +92,7 @@ impl Connections {
         }
     }
 
-    /// Ends a connection that nobody waits for; whether there is one.
+    /// Ends an idle connection; returns `true` if there was one.
     pub(super) fn give_up_one(&self) -> bool {
         let victim = self.table().give_up_one();
         victim.inspect(|victim| victim.close()).is_some()
@@ -115,12 +115,12 @@ impl Link {
 }
 
 impl Connection {
-    /// Whether it is over TLS.
+    /// True if it uses TLS.
     pub(crate) fn is_over_tls(&self) -> bool {
         self.all.is_tls
     }
 
-    /// Its client was let in: it has shown a token, or none is asked for.
+    /// Marks its client as admitted: it has shown a token, or none is required.
     pub(crate) fn is_let_in(&self) {
         let mut progress = self.link.progress();
         if !std::mem::replace(&mut progress.is_known, true) {
@@ -158,7 +158,7 @@ impl Connection {
         }
     }
 
-    /// Its answer is on the way.
+    /// Marks that its response is being sent.
     pub(super) fn end_request(&self) {
         let mut progress = self.link.progress();
         if progress.phase == Phase::Request {
@@ -173,13 +173,13 @@ impl Connection {
         }
     }
 
-    /// What is awaited of its client, and since when.
+    /// The next thing expected from its client, and since when.
     pub(super) fn awaits(&self) -> (Phase, Instant) {
         let progress = self.link.progress();
         (progress.phase, progress.since)
     }
 
-    /// Whether it has to end. If not, the task is woken when it has to.
+    /// True if it must end; otherwise the task is woken when it must.
     pub(super) fn poll_closed(&self, context: &Context<'_>) -> bool {
         self.link.waker.register(context.waker());
         self.link.is_closed.load(Ordering::Acquire)

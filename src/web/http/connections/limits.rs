@@ -10,7 +10,7 @@ const LEAST: usize = 8;
 /// The most connections, however many descriptors there are.
 const MOST: usize = 512;
 
-/// What the dashboard's connections may take.
+/// Limits of the dashboard's connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConnectionLimits {
     /// Connections at a time; one more takes the place of another.
@@ -30,7 +30,7 @@ pub struct ConnectionLimits {
 }
 
 impl Default for ConnectionLimits {
-    /// What suits the descriptors that this process may have.
+    /// Limits that suit the number of file descriptors of this process.
     fn default() -> Self {
         Self {
             connections: connections(host::descriptor_limit()),

@@ -31,7 +31,7 @@ struct BodyWith<T> {
     _until_dropped: T,
 }
 
-/// A request that is being answered.
+/// A request in progress.
 struct Answering(Connection);
 
 impl Requests {

@@ -21,7 +21,7 @@ use super::stream::LimitedStream;
 use crate::web::http::connections::connection::{Connection, Connections};
 use crate::web::http::tls::ServerTls;
 
-/// The longest head of a request, and what is buffered of an answer.
+/// The longest head of a request, and the most that is buffered of a response.
 const BUFFER: usize = 16 * 1024;
 /// How long to wait when connections cannot be accepted and none can end.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -71,7 +71,7 @@ async fn accept(
     }
 }
 
-/// Whether a client was gone before its connection was accepted.
+/// True if the client disconnected before its connection was accepted.
 fn is_of_connection(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -102,7 +102,7 @@ async fn speak(
 async fn speak_to_the_end(stream: LimitedStream, tls: Option<TlsAcceptor>, requests: Requests) {
     match tls {
         None => exchange(stream, requests).await,
-        // Whoever speaks no TLS, or another one, is nobody's failure.
+        // A client without TLS, or with another version, is no error of ours.
         Some(tls) => {
             if let Ok(stream) = Box::pin(tls.accept(stream)).await {
                 exchange(stream, requests).await;
@@ -120,6 +120,6 @@ where
         .header_read_timeout(None)
         .max_buf_size(BUFFER)
         .serve_connection(TokioIo::new(stream), requests);
-    // A client that goes away or talks nonsense is nobody's failure.
+    // A client that disconnects or sends garbage is no error of ours.
     let _ = connection.with_upgrades().await;
 }

@@ -59,7 +59,7 @@ impl LimitedStream {
         over.map(|()| io::ErrorKind::TimedOut.into())
     }
 
-    /// What came of a write; fails when the client has taken nothing for too long.
+    /// The result of a write; fails when the client has taken nothing for too long.
     fn poll_written<T>(
         &mut self,
         written: Poll<io::Result<T>>,
@@ -78,7 +78,7 @@ impl LimitedStream {
     }
 }
 
-/// How long a client may take for something.
+/// A time limit for a client.
 fn limit(limits: &ConnectionLimits, phase: Phase) -> Option<Duration> {
     match phase {
         Phase::Silent => Some(limits.first_byte),

@@ -17,7 +17,7 @@ use std::net::{IpAddr, Ipv6Addr};
 /// Names a connection; rises with each.
 pub(super) type Id = u64;
 
-/// What a connection has come to; a later one has a better right to its place.
+/// The stage of a connection; later stages have a better right to their place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
     /// It has not been let in yet: nothing came, or nothing with a token.
@@ -110,7 +110,7 @@ impl<T> Table<T> {
         }
     }
 
-    /// Takes a connection out that nobody waits for, if there is one.
+    /// Removes an idle connection, if there is one.
     pub(super) fn give_up_one(&mut self) -> Option<T> {
         self.give_up([Stage::Unknown, Stage::Idle])
     }
